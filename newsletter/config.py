@@ -1,0 +1,525 @@
+"""Settings: TOML files and ``NEWSLETTER_*`` variables, checked once at the edge. I/O (reads files).
+
+Order, the later wins: the defaults below, ``newsletter.toml``, ``NEWSLETTER_<TABLE>__<NAME>``
+variables, and ``NEWSLETTER_<TABLE>__<NAME>_FILE`` (a file holding the value: for secrets). Every
+setting is described in docs/configuration.md; a test keeps the two in step.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import time
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from newsletter.errors import ConfigError
+from newsletter.model import Publisher, PublisherKind, Source, SourceKey, SourceType
+from newsletter.paths import find_file, shipped_folder
+
+ENV_PREFIX = "NEWSLETTER_"
+Positive = Annotated[int, Field(gt=0)]
+NotNegative = Annotated[int, Field(ge=0)]
+Seconds = Annotated[float, Field(gt=0)]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Identity(_Table):
+    """``[newsletter]``: who we are, in every mail and on every page."""
+
+    name: str = Field("Rare Earth Daily", min_length=1, max_length=60)
+    tagline: str = "The day in rare earths, sourced and checked"
+    timezone: str = "UTC"
+    language: str = "en"
+    base_url: str = "http://127.0.0.1:8080"  # of the public web face, as subscribers reach it
+    from_address: str = "newsletter@localhost.localdomain"
+    from_name: str = ""  # "" means the newsletter's name
+    notice_from: str = ""  # From of confirm, welcome and goodbye; "" means from_address
+    reply_to: str = ""  # "" means from_address
+    unsubscribe_address: str = ""  # "" means unsubscribe@ the domain of from_address
+    bounce_domain: str = ""  # of VERP envelope senders; "" means the domain of from_address
+    postal_address: str = ""
+    list_id: str = ""  # "" means one made from the name and the domain
+    why: str = "You get this mail because you subscribed and confirmed your address."
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ValueError, OSError) as error:
+            raise ValueError(
+                f"{value!r} is not a time zone of the tz database, such as Europe/Berlin"
+            ) from error
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _http(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// (or http:// on a trial)")
+        return value.rstrip("/")
+
+    @field_validator("from_address", "notice_from", "reply_to", "unsubscribe_address")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and (value.count("@") != 1 or any(char.isspace() for char in value) or not value.isascii()):
+            raise ValueError(f"{value!r} is not an email address of ASCII characters")
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which a day begins and ends."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def domain(self) -> str:
+        """The sending domain."""
+        return self.from_address.rpartition("@")[2].lower()
+
+
+class QuietDay(StrEnum):
+    """What a day without news gets."""
+
+    SKIP = "skip"
+    NOTE = "note"
+
+
+class Schedule(_Table):
+    """``[schedule]``: when an issue is composed and sent, in the newsletter's zone."""
+
+    compose_at: time = time(5, 30)
+    send_at: time = time(6, 30)
+    send_days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    latest_start_hours: Annotated[float, Field(gt=0, le=23)] = 6
+    quiet_day: QuietDay = QuietDay.SKIP
+    approval: Literal["none", "required"] = "none"
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Schedule:
+        if self.compose_at >= self.send_at:
+            raise ValueError("compose_at must come before send_at, on the same day")
+        if not self.send_days:
+            raise ValueError("send_days names no day")
+        return self
+
+
+class Collect(_Table):
+    """``[collect]``: how sources are read."""
+
+    user_agent_contact: str = ""  # "" means the newsletter's base_url
+    connect_timeout: Seconds = 10
+    read_timeout: Seconds = 15
+    total_timeout: Seconds = 45
+    max_body_bytes: Positive = 8_000_000  # after decompression
+    max_redirects: NotNegative = 5
+    concurrency: Positive = 40
+    per_host_delay: Annotated[float, Field(ge=0)] = 1.0
+    respect_robots: bool = True
+    allow_hosts: tuple[str, ...] = ()  # "host" or "host:port" that may have a private address
+    min_interval_minutes: Positive = 30
+    max_interval_hours: Positive = 24
+    max_entries: Positive = 40  # new entries a source and run
+    first_read_max_age_days: Positive = 3  # older entries of a new source are known, not news
+    max_age_days: Positive = 7  # older entries are never news
+    alert_after_failures: Positive = 3
+
+
+class Editorial(_Table):
+    """``[editorial]``: what gets in, and how long it may be."""
+
+    lead_time_hours: Positive = 36  # older stories show their date
+    min_score: float = 1.0
+    max_stories: Positive = 14
+    max_per_section: Positive = 5
+    max_per_publisher: Positive = 6
+    max_also_noted: NotNegative = 10
+    min_highlights: Positive = 2
+    max_highlights: Positive = 4
+    max_words: Annotated[int, Field(ge=12, le=40)] = 34  # a highlight
+    max_verbatim_words: Positive = 120  # an article
+    languages: tuple[str, ...] = ("en",)
+
+
+class Model(_Table):
+    """``[model]``: an optional language model behind any OpenAI-compatible endpoint. Off by default."""
+
+    endpoint: str = ""  # such as http://127.0.0.1:11434/v1; "" means off
+    name: str = ""
+    api_key: SecretStr = SecretStr("")
+    timeout: Seconds = 60
+    max_attempts: Positive = 2
+    max_tokens_item: Positive = 4_000
+    max_tokens_run: Positive = 100_000
+    max_tokens_month: Positive = 2_000_000
+    price_in: Annotated[float, Field(ge=0)] = 0.0  # of a million tokens
+    price_out: Annotated[float, Field(ge=0)] = 0.0
+    max_cost_month: Annotated[float, Field(ge=0)] = 0.0  # 0 means no limit
+
+
+class Security(StrEnum):
+    """How the connection to the relay is protected."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+class Relay(_Table):
+    """``[relay]``: the SMTP server that mail is handed to, or a folder of .eml files."""
+
+    type: Literal["smtp", "folder"] = "smtp"
+    folder: Path = Path("outbox")  # for type = "folder", below the data folder
+    host: str = "localhost"
+    port: Annotated[int, Field(gt=0, lt=65536)] = 25
+    security: Security = Security.NONE
+    verify: bool = True  # the relay's certificate
+    ca_file: Path | None = None
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    helo: str = ""  # "" means the sending domain
+    connections: Positive = 4
+    messages_per_connection: Positive = 100
+    per_second: Annotated[float, Field(ge=0)] = 0  # 0 means no limit
+    per_hour: NotNegative = 0
+    per_day: NotNegative = 0
+    connect_timeout: Seconds = 15
+    command_timeout: Seconds = 60
+    data_timeout: Seconds = 300
+
+
+class DKIM(_Table):
+    """``[dkim]``: signatures made here. Leave the selector empty where the relay signs."""
+
+    selector: str = ""
+    domain: str = ""  # "" means the sending domain
+    key_file: Path | None = None  # rsa-2048, PEM; default: keys/dkim-<selector>.pem in the data folder
+    ed25519_selector: str = ""
+    ed25519_key_file: Path | None = None
+
+
+class Delivery(_Table):
+    """``[delivery]``: retries, the uncertain, and the limits of a late send."""
+
+    retry_minutes: tuple[Positive, ...] = (2, 5, 15, 30, 60, 120)
+    jitter: Annotated[float, Field(ge=0, le=1)] = 0.2  # of each wait
+    expire_hours: Positive = 12  # a morning mail is not sent next week
+    uncertain: Literal["resend", "hold"] = "resend"
+    lease_seconds: Positive = 120
+    batch: Positive = 50
+    drain_seconds: Annotated[float, Field(gt=0, le=8)] = 7
+    same_refusal_limit: Positive = 20  # that many in a row are the relay's own fault
+    soft_bounce_limit: Positive = 5
+    soft_bounce_days: Positive = 30
+
+
+class Bounces(_Table):
+    """``[bounces]``: where reports come back."""
+
+    imap_host: str = ""
+    imap_port: Annotated[int, Field(gt=0, lt=65536)] = 993
+    imap_tls: bool = True
+    imap_username: str = ""
+    imap_password: SecretStr = SecretStr("")
+    imap_folder: str = "INBOX"
+    maildir: Path | None = None
+    complaint_warn: Annotated[float, Field(gt=0, lt=1)] = 0.001
+    complaint_stop: Annotated[float, Field(gt=0, lt=1)] = 0.003
+
+
+class Web(_Table):
+    """``[web]``: the public face."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, lt=65536)] = 8080
+    allowed_hosts: tuple[str, ...] = ()  # beside the host of base_url, localhost and 127.0.0.1
+    trusted_proxies: tuple[str, ...] = ()  # networks whose X-Forwarded-For counts
+    archive: Literal["public", "private"] = "public"
+    signup: bool = True
+    min_form_seconds: NotNegative = 2
+    signups_per_address_day: Positive = 3
+    signups_per_network_hour: Positive = 20
+    signups_total_hour: Positive = 500
+    max_body_bytes: Positive = 65_536
+    confirm_days: Positive = 7
+
+
+class Alerts(_Table):
+    """``[alerts]``: how the operator is told."""
+
+    mail_to: tuple[str, ...] = ()
+    webhook_url: SecretStr = SecretStr("")
+    heartbeat_url: SecretStr = SecretStr("")
+    repeat_hours: Positive = 12  # the same alert again at the earliest
+
+
+class Retention(_Table):
+    """``[retention]``: for how long things are kept. Issues are kept for ever."""
+
+    articles_days: Positive = 90  # not used in an issue
+    fetch_log_days: Positive = 30
+    deliveries_days: Positive = 400
+
+
+class Storage(_Table):
+    """``[storage]``: the data folder and the database in it."""
+
+    data: Path = Path("data")
+    database: str = ""  # "" means sqlite in the data folder; else postgresql://…
+
+
+class Logs(_Table):
+    """``[logs]``."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "json", "text"] = "auto"  # auto: text on a terminal, JSON elsewhere
+
+
+class _Files(PydanticBaseSettingsSource):
+    """``NEWSLETTER_A__B_FILE=/run/secrets/b`` sets ``a.b`` to that file's content, stripped."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        """Answer for no single field: __call__ gives all at once."""
+        del field
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the nested mapping of all ``*_FILE`` variables, leaving real settings alone."""
+        values: dict[str, Any] = {}
+        for variable, path in os.environ.items():
+            if not (variable.startswith(ENV_PREFIX) and variable.endswith("_FILE")):
+                continue
+            table, _, name = variable.removeprefix(ENV_PREFIX).lower().partition("__")
+            field = self.settings_cls.model_fields.get(table)
+            own = getattr(field.annotation, "model_fields", {}) if field else {}
+            if name in own or name.removesuffix("_file") not in own:
+                continue  # relay.ca_file is a setting of its own; anything else is refused by name
+            try:
+                value = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise ConfigError(
+                    f"{variable} names {path}, which cannot be read: {error}.",
+                    hint="Mount the secret there, or correct the path.",
+                ) from error
+            values.setdefault(table, {})[name.removesuffix("_file")] = value
+        return values
+
+
+class _TOML(PydanticBaseSettingsSource):
+    def __init__(self, settings_cls: type[BaseSettings], values: Mapping[str, Any]) -> None:
+        super().__init__(settings_cls)
+        self._values = dict(values)
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        """Answer for no single field: __call__ gives all at once."""
+        del field
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """Return newsletter.toml as read."""
+        return self._values
+
+
+_toml_values: dict[str, Any] = {}
+
+
+class Settings(BaseSettings):
+    """Every setting of newsletter.toml, by table."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    newsletter: Identity = Identity()
+    schedule: Schedule = Schedule()
+    collect: Collect = Collect()
+    editorial: Editorial = Editorial()
+    model: Model = Model()
+    relay: Relay = Relay()
+    dkim: DKIM = DKIM()
+    delivery: Delivery = Delivery()
+    bounces: Bounces = Bounces()
+    web: Web = Web()
+    alerts: Alerts = Alerts()
+    retention: Retention = Retention()
+    storage: Storage = Storage()
+    logs: Logs = Logs()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Files named by ``*_FILE`` win over variables, variables over the TOML file."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, _Files(settings_cls), env_settings, _TOML(settings_cls, _toml_values)
+
+    @property
+    def data(self) -> Path:
+        """The data folder, absolute."""
+        return self.storage.data.absolute()
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ConfigError(f"There is no file {path}.", hint="Create it, or correct the path.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{path} cannot be read: {error}.", hint="It must be a readable file of UTF-8 text."
+        ) from error
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(
+            f"{path} is not valid TOML: {error}.",
+            hint='Look at that line: text needs "quotes", tables are written [name].',
+        ) from error
+
+
+def _describe(error: ValidationError, where: str) -> str:
+    lines = []
+    for problem in error.errors():
+        name = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            lines.append(f"{name}: there is no such setting")
+        else:
+            shown = "" if problem["type"] == "missing" or "secret" in name else f" (got {problem['input']!r})"
+            lines.append(f"{name}: {problem['msg'].removeprefix('Value error, ')}{shown}")
+    return f"{where}: " + "; ".join(lines)
+
+
+def load_settings(folder: Path | None = None, **overrides: Any) -> Settings:
+    """Read newsletter.toml of the operator's ``folder`` (else the shipped one) and the environment.
+
+    ``overrides`` are tables given as mappings, for tests and the demo. Raises ConfigError with the
+    name of the setting, what was given, and what to do.
+    """
+    path = find_config("newsletter.toml", folder)
+    values = _read_toml(path)
+    _toml_values.clear()
+    _toml_values.update(values)
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise ConfigError(
+            _describe(error, f"{path} and NEWSLETTER_* variables"),
+            hint="docs/configuration.md lists every setting with its type and default.",
+        ) from error
+    finally:
+        _toml_values.clear()
+
+
+def find_config(name: str, folder: Path | None = None) -> Path:
+    """Return ``name`` of the operator's config folder, else the shipped file."""
+    if folder is not None and not folder.is_dir():
+        raise ConfigError(
+            f"The config folder {folder} does not exist.",
+            hint="Create it (an empty one will do: missing files fall back to the shipped ones), "
+            "or correct --config / NEWSLETTER_CONFIG.",
+        )
+    return find_file("config", name, override=folder)
+
+
+class _PublisherTable(_Table):
+    name: str = Field(min_length=1)
+    kind: PublisherKind = PublisherKind.OTHER
+    family: str = ""
+
+    def build(self) -> Publisher:
+        return Publisher(name=self.name, kind=self.kind, family=self.family)
+
+
+class _SourceTable(_Table):
+    key: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    type: SourceType
+    location: str = Field(min_length=1)
+    publisher: _PublisherTable
+    origin: _PublisherTable | None = None
+    section: str | None = None
+    weight: float = Field(1.0, ge=0, le=2)
+    enabled: bool | None = None
+    language: str | None = None
+    trusted: bool = False
+
+    @model_validator(mode="after")
+    def _location(self) -> _SourceTable:
+        if self.type is not SourceType.SEED and not self.location.startswith(("https://", "http://")):
+            raise ValueError(f"the location of a {self.type} must begin with https:// or http://")
+        return self
+
+
+class _SourcesFile(_Table):
+    source: tuple[_SourceTable, ...] = ()
+
+
+def load_sources(folder: Path | None = None) -> tuple[Source, ...]:
+    """Read sources.toml. Raises ConfigError naming the source and the field that is wrong."""
+    path = find_config("sources.toml", folder)
+    try:
+        parsed = _SourcesFile.model_validate(_read_toml(path))
+    except ValidationError as error:
+        raise ConfigError(
+            _describe(error, str(path)),
+            hint="Every [[source]] has key, type, location and a publisher; docs/configuration.md shows one.",
+        ) from error
+    keys = [table.key for table in parsed.source]
+    if doubled := sorted({key for key in keys if keys.count(key) > 1}):
+        raise ConfigError(
+            f"{path}: two sources have the key {doubled[0]!r}.", hint="Give each source a key of its own."
+        )
+    return tuple(
+        Source(
+            key=SourceKey(table.key),
+            type=table.type,
+            location=table.location,
+            publisher=table.publisher.build(),
+            origin=table.origin.build() if table.origin else None,
+            section=table.section,
+            weight=table.weight,
+            enabled=table.enabled,
+            language=table.language,
+            trusted=table.trusted,
+        )
+        for table in parsed.source
+    )
+
+
+def seed_folder(source: Source, folder: Path | None = None) -> Path:
+    """Return the folder of a seed source: absolute, else beside the config folder, else the shipped one."""
+    location = Path(source.location)
+    if location.is_absolute():
+        return location
+    if folder is not None and (folder.parent / location).is_dir():
+        return folder.parent / location
+    if location.is_dir():
+        return location.absolute()
+    return shipped_folder("seeds") if location == Path("seeds") else location.absolute()
+
+
+def load_table(name: str, folder: Path | None = None) -> dict[str, Any]:
+    """Read a data file such as lexicon.toml as it is; its reader checks it."""
+    return _read_toml(find_config(name, folder))

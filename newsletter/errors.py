@@ -1,0 +1,69 @@
+"""The errors an operator meets: what, where and what to do. Pure.
+
+::
+
+    NewsletterError            exit 1
+    ├── ConfigError            exit 2   a setting, a config file, a folder
+    ├── InputError             exit 2   what a command was given
+    ├── StoreError             exit 1   the database
+    │   └── StoreVersionError           made by a newer version
+    ├── FetchError             exit 1   a source could not be read (``permanent``: do not retry)
+    ├── ExtractError           exit 1   a document holds no article
+    ├── TemplateError          exit 1   a template
+    └── RelayError             exit 3   the relay (``permanent``: the same call will fail again)
+
+An expected failure of one item is carried as a value; these are raised where a command must stop.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class NewsletterError(Exception):
+    """Root. ``str(error)`` says what and where; ``hint`` says what to do."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str = "", permanent: bool = False) -> None:
+        super().__init__(message)
+        self.hint = hint
+        self.permanent = permanent
+
+
+class ConfigError(NewsletterError):
+    """A setting, a config file or a folder is wrong."""
+
+    exit_code = 2
+
+
+class InputError(NewsletterError):
+    """A command was given something it cannot use."""
+
+    exit_code = 2
+
+
+class StoreError(NewsletterError):
+    """The database cannot do what was asked."""
+
+
+class StoreVersionError(StoreError):
+    """The database was made by a newer version of the program."""
+
+
+class FetchError(NewsletterError):
+    """A source could not be read."""
+
+
+class ExtractError(NewsletterError):
+    """A document holds no article."""
+
+
+class TemplateError(NewsletterError):
+    """A template cannot be rendered."""
+
+
+class RelayError(NewsletterError):
+    """The relay does not take mail."""
+
+    exit_code = 3

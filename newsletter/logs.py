@@ -1,0 +1,41 @@
+"""Structured logs. I/O (writes to standard error).
+
+Events are short constant messages with fields. **Never an address, a token or a body**: ids only.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+from newsletter.config import Logs
+
+
+def configure_logs(settings: Logs) -> None:
+    """Send every log line to standard error: text on a terminal, else one JSON object a line."""
+    as_json = settings.format == "json" or (settings.format == "auto" and not sys.stderr.isatty())
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([structlog.processors.format_exc_info] if as_json else []),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[settings.level.upper()]
+        ),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def get_log(name: str) -> structlog.typing.FilteringBoundLogger:
+    """Return a logger whose lines carry the name of their part."""
+    log: structlog.typing.FilteringBoundLogger = structlog.get_logger(part=name)
+    return log
