@@ -1,0 +1,346 @@
+"""Every table of the ledger. Pure.
+
+Portable SQL: SQLite (WAL) and PostgreSQL hold the same tables. A change here needs a migration in
+``migrations/versions``; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """Aware UTC in Python; naive UTC in SQLite, ``timestamptz`` in PostgreSQL."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times: nobody knows what they mean."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a naive time cannot be stored: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Give every time back as aware UTC."""
+        del dialect
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+_BigId = BigInteger().with_variant(Integer, "sqlite")
+
+# ── facts about this installation ────────────────────────────────────────────────────────────────
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+runs = Table(  # one row a run of a stage of the day, so that "did it run?" has an answer
+    "runs",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("kind", String(16), nullable=False),  # compose, send
+    Column("date", Date, nullable=False),
+    Column("started", UTCDateTime, nullable=False),
+    Column("finished", UTCDateTime),
+    Column("outcome", String(32)),
+    Column("counts", JSON),
+    Column("error", Text),
+    Index("ix_runs_kind_date", "kind", "date"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("key", String(120), nullable=False, index=True),  # what makes two alerts the same
+    Column("raised", UTCDateTime, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("told", UTCDateTime),  # when the operator was reached
+    Column("route", String(16)),  # mail, webhook
+    Column("error", Text),
+)
+
+leases = Table(  # named locks with an owner and an end: who composes, who sends
+    "leases",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("owner", String(120), nullable=False),
+    Column("until", UTCDateTime, nullable=False),
+)
+
+# ── collect ──────────────────────────────────────────────────────────────────────────────────────
+
+source_states = Table(
+    "source_states",
+    metadata,
+    Column("source", String(120), primary_key=True),
+    Column("enabled", Boolean, nullable=False),
+    Column("retired", Boolean, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("first_read", UTCDateTime),
+    Column("checked", UTCDateTime),
+    Column("good", UTCDateTime),
+    Column("newest_entry", UTCDateTime),
+    Column("failures", Integer, nullable=False),
+    Column("error", Text),
+    Column("hint", Text),
+    Column("next_check", UTCDateTime),
+    Column("seen", Integer, nullable=False),
+)
+
+fetches = Table(
+    "fetches",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("source", String(120), nullable=False, index=True),
+    Column("at", UTCDateTime, nullable=False, index=True),
+    Column("ok", Boolean, nullable=False),
+    Column("http_status", Integer),
+    Column("bytes", Integer),
+    Column("milliseconds", Integer),
+    Column("seen", Integer, nullable=False),
+    Column("kept", Integer, nullable=False),
+    Column("dropped", JSON),  # [[reason, count], …]
+    Column("error", Text),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("source", String(120), nullable=False),
+    Column("key", Text, nullable=False),
+    Column("link", Text),
+    Column("link_key", Text, index=True),
+    Column("digest", String(64), nullable=False, index=True),  # of title, summary and body
+    Column("data", JSON, nullable=False),  # the whole Entry
+    Column("first_seen", UTCDateTime, nullable=False, index=True),
+    Column("status", String(16), nullable=False),  # new, extracted, failed, dropped
+    Column("reason", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("next_try", UTCDateTime),
+    UniqueConstraint("source", "key"),
+    Index("ix_entries_status", "status"),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("source", String(120), nullable=False),
+    Column("entry_key", Text, nullable=False),
+    Column("url_key", Text, index=True),
+    Column("title", Text, nullable=False),
+    Column("first_seen", UTCDateTime, nullable=False, index=True),
+    Column("data", JSON, nullable=False),  # the whole Article
+    Column("repairs", Integer, nullable=False),
+    Column("considered", Date),  # the date of the issue that weighed it, used or not
+    Column("issue_id", _BigId, ForeignKey("issues.id")),  # the issue that used it
+)
+
+# ── issues ───────────────────────────────────────────────────────────────────────────────────────
+
+issues = Table(
+    "issues",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("date", Date, nullable=False, unique=True),  # promise 1: one issue a day
+    Column("number", Integer, unique=True),  # null where nothing was published
+    Column("status", String(16), nullable=False, index=True),
+    Column("hash", String(64)),  # the current content
+    Column("held", Boolean, nullable=False),
+    Column("approved_hash", String(64)),
+    Column("composed", UTCDateTime),
+    Column("frozen", UTCDateTime),
+    Column("finished", UTCDateTime),
+    Column("note", Text),  # why empty, missed or cancelled
+)
+
+issue_contents = Table(  # every version that was ever frozen; the current one is issues.hash
+    "issue_contents",
+    metadata,
+    Column("issue_id", _BigId, ForeignKey("issues.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("hash", String(64), nullable=False),
+    Column("created", UTCDateTime, nullable=False),
+    Column("change", Text, nullable=False),  # composed, dropped <story>, retitled …
+    Column("issue", JSON, nullable=False),  # the whole Issue
+    Column("selection", JSON, nullable=False),  # stories that stayed out, with reasons
+    Column("subject", Text, nullable=False),
+    Column("preheader", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Index("ix_issue_contents_hash", "hash"),
+)
+
+issue_events = Table(
+    "issue_events",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("issue_id", _BigId, ForeignKey("issues.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("what", Text, nullable=False),
+)
+
+# ── subscribers ──────────────────────────────────────────────────────────────────────────────────
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("address", Text, nullable=False),  # as given, domain lower-cased
+    Column("address_key", Text, nullable=False, unique=True),  # case-folded: one person, one row
+    Column("domain", Text, nullable=False),  # ASCII (IDNA)
+    Column("name", Text),
+    Column("status", String(16), nullable=False, index=True),
+    Column("created", UTCDateTime, nullable=False),
+    Column("confirmed", UTCDateTime),
+    Column("unsubscribed", UTCDateTime),
+    Column("paused_until", Date),
+    Column("source", Text),  # form, import file, command
+    sqlite_autoincrement=True,  # an id lives on in tokens: it is never used again
+)
+
+consent_events = Table(
+    "consent_events",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("subscriber_id", _BigId, ForeignKey("subscribers.id", ondelete="CASCADE"), index=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("what", String(32), nullable=False),  # requested, confirmed, unsubscribed, imported, …
+    Column("source", Text),  # form, one-click, mail, command, import file
+    Column("network", Text),  # of the form, shortened
+    Column("detail", Text),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("address_hmac", String(64), primary_key=True),  # outlives the person's erasure
+    Column("reason", Text, nullable=False),  # dead address, complaint, erased, operator
+    Column("at", UTCDateTime, nullable=False),
+    Column("detail", Text),
+)
+
+signups = Table(  # what the caps of the sign-up form count; no address in it
+    "signups",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("at", UTCDateTime, nullable=False, index=True),
+    Column("address_hmac", String(64), nullable=False, index=True),
+    Column("network", Text, nullable=False, index=True),
+)
+
+# ── deliveries ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _delivery_columns() -> tuple[Column[Any], ...]:
+    """What a delivery and a notice both record, in one shape."""
+    return (
+        Column("status", String(16), nullable=False),
+        Column("attempts", Integer, nullable=False),
+        Column("next_try", UTCDateTime),
+        Column("lease_owner", String(120)),
+        Column("lease_until", UTCDateTime),
+        Column("message_id", Text, nullable=False),
+        Column("changed", UTCDateTime, nullable=False),
+        Column("sent_at", UTCDateTime),
+        Column("relay", Text),
+        Column("reply_code", Integer),
+        Column("reply_enhanced", String(16)),
+        Column("reply_text", Text),
+        Column("reason", Text),
+    )
+
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("issue_id", _BigId, ForeignKey("issues.id"), nullable=False),
+    Column("subscriber_id", _BigId, nullable=False, index=True),  # no foreign key: outlives erasure
+    *_delivery_columns(),
+    UniqueConstraint("issue_id", "subscriber_id"),
+    Index("ix_deliveries_claim", "issue_id", "status", "next_try"),
+)
+
+delivery_events = Table(  # each change but the first: when, which relay, the relay's own words
+    "delivery_events",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("delivery_id", _BigId, nullable=False, index=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("relay", Text),
+    Column("reply_code", Integer),
+    Column("reply_enhanced", String(16)),
+    Column("reply_text", Text),
+    Column("reason", Text),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("subscriber_id", _BigId, nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("created", UTCDateTime, nullable=False),
+    *_delivery_columns(),
+    Index("ix_notices_claim", "status", "next_try"),
+)
+
+bounces = Table(
+    "bounces",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("at", UTCDateTime, nullable=False, index=True),
+    Column("subscriber_id", _BigId, index=True),
+    Column("delivery_id", _BigId, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("status", String(16)),
+    Column("reason", Text, nullable=False),
+    Column("digest", String(64), unique=True),  # of the report: read twice, counted once
+    Column("raw", LargeBinary),
+)
