@@ -14,6 +14,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal, NewType
 
+LocalDate = date  # a day in the newsletter's zone; an alias, since fields are called ``date`` too
 SourceKey = NewType("SourceKey", str)  # the name of a source in config/sources.toml
 ArticleId = NewType("ArticleId", str)  # digest of an immutable version of an article
 IssueId = NewType("IssueId", int)
@@ -298,7 +299,7 @@ class AlsoNoted:
 class DateAhead:
     """A date on which something takes effect, with the sentence that says so."""
 
-    date: date
+    date: LocalDate
     text: str
     citation: Citation
     story: str  # the story's key
@@ -351,7 +352,7 @@ class Section:
 class Issue:
     """One dated, numbered newsletter: pure content, no recipient in it."""
 
-    date: date
+    date: LocalDate
     number: int
     newsletter: str
     subject: str  # at most 70 characters

@@ -155,7 +155,8 @@ entries = Table(
     Column("link", Text),
     Column("link_key", Text, index=True),
     Column("digest", String(64), nullable=False, index=True),  # of title, summary and body
-    Column("data", JSON, nullable=False),  # the whole Entry
+    Column("data", JSON, nullable=False),  # the whole Entry but its body
+    Column("body", LargeBinary),  # kept until its article is made
     Column("first_seen", UTCDateTime, nullable=False, index=True),
     Column("status", String(16), nullable=False),  # new, extracted, failed, dropped
     Column("reason", Text),

@@ -1,0 +1,141 @@
+"""What is due, decided from the clock and the ledger alone. Pure.
+
+The scheduler only wakes: whatever it does twice, late, or not at all, ``decide_due`` looks at the
+ledger and the answer is the same. A local date has one due time for composing and one for sending;
+both are instants, so a repeated or a skipped hour (DST) changes nothing but their distance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from newsletter.config import Schedule
+from newsletter.model import IssueStatus
+from newsletter.store.issues import IssueRecord
+
+RETRY_COMPOSING = timedelta(minutes=10)  # where every source failed, or composing itself
+
+
+class Action(StrEnum):
+    """What the scheduler does next."""
+
+    NOTHING = "nothing"
+    COMPOSE = "compose"
+    SEND = "send"
+    REPORT_MISSED = "report missed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """What is due for which date, and why, in words for an operator."""
+
+    action: Action
+    date: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moments:
+    """The instants of one date."""
+
+    compose: datetime
+    send: datetime
+    latest: datetime  # a start after this is a missed day
+
+
+def find_moments(day: date, schedule: Schedule, zone: ZoneInfo) -> Moments:
+    """Return when the issue of ``day`` is composed and sent.
+
+    A local time that a clock change skips is taken as if the change had not happened (PEP 495,
+    fold=0): 02:30 on such a day is the instant 03:30; one that occurs twice means the first.
+    """
+    send = _instant(day, schedule.send_at, zone)
+    return Moments(
+        compose=min(_instant(day, schedule.compose_at, zone), send),
+        send=send,
+        latest=send + timedelta(hours=schedule.latest_start_hours),
+    )
+
+
+def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, at, zone).astimezone(UTC)
+
+
+def decide_due(
+    now: datetime,
+    *,
+    schedule: Schedule,
+    zone: ZoneInfo,
+    records: Mapping[date, IssueRecord],
+    installed: datetime,
+    last_attempt: datetime | None = None,
+) -> Due:
+    """Return the one thing to do now, oldest date first.
+
+    ``records`` holds the ledger's rows of yesterday and today (a late start may cross midnight);
+    ``last_attempt`` is when composing was last tried without making an issue.
+    """
+    today = now.astimezone(zone).date()
+    idle = Due(action=Action.NOTHING, date=today, reason="nothing is due")
+    for day in (today - timedelta(days=1), today):
+        due = _decide_day(
+            now, day, find_moments(day, schedule, zone), schedule, records.get(day), installed, last_attempt
+        )
+        if due.action is not Action.NOTHING:
+            return due
+        if day == today:
+            idle = due
+    return idle
+
+
+def _decide_day(  # noqa: PLR0917, PLR0911 - one question after the other reads best
+    now: datetime,
+    day: date,
+    moments: Moments,
+    schedule: Schedule,
+    record: IssueRecord | None,
+    installed: datetime,
+    last_attempt: datetime | None,
+) -> Due:
+    def due(action: Action, reason: str) -> Due:
+        return Due(action=action, date=day, reason=reason)
+
+    if record is not None and record.status in {IssueStatus.PLANNING, IssueStatus.FROZEN}:
+        return due(
+            Action.SEND, "the issue is being sent"
+        )  # however late: its deliveries expire by themselves
+    if record is not None and record.status is not IssueStatus.COMPOSED:
+        return due(Action.NOTHING, f"the issue of {day} is {record.status}")
+    if record is None:
+        if installed > moments.send:
+            return due(Action.NOTHING, "installed after that day's send time")
+        if schedule.send_days and day.strftime("%a").lower() not in schedule.send_days:
+            return due(Action.NOTHING, f"{day:%A} is not one of the send days")
+        if now < moments.compose:
+            return due(Action.NOTHING, f"composing is due at {moments.compose:%H:%M} UTC")
+        if now > moments.latest:
+            return due(Action.REPORT_MISSED, "nothing was composed before the latest start")
+        if last_attempt is not None and timedelta(0) <= now - last_attempt < RETRY_COMPOSING:
+            return due(Action.NOTHING, "composing failed a moment ago and is tried again soon")
+        return due(Action.COMPOSE, "the time to compose has come")
+    obstacle = find_obstacle(record, schedule)
+    if now > moments.latest:
+        return due(Action.REPORT_MISSED, obstacle or "sending did not start before the latest start")
+    if obstacle:
+        return due(Action.NOTHING, obstacle)
+    if now < moments.send:
+        return due(Action.NOTHING, f"sending is due at {moments.send:%H:%M} UTC")
+    return due(Action.SEND, "the time to send has come")
+
+
+def find_obstacle(record: IssueRecord, schedule: Schedule) -> str | None:
+    """Return why a composed issue may not leave yet, or None."""
+    if record.held:
+        return "the issue is held: newsletter issue release"
+    if schedule.approval == "required" and record.approved_hash != record.hash:
+        return "the issue waits for approval: newsletter issue approve --hash …"
+    return None

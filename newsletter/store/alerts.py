@@ -1,0 +1,72 @@
+"""What the operator was told, and when, so that the same thing is not told every minute. I/O (database)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from newsletter.store.engine import Store
+from newsletter.store.schema import alerts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One thing an operator should know. ``key`` is what makes two alerts the same."""
+
+    key: str
+    subject: str
+    body: str  # what happened, where, and what to do
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaisedAlert:
+    """An alert in the ledger."""
+
+    id: int
+    alert: Alert
+    raised: datetime
+    told: datetime | None
+    route: str | None
+    error: str | None
+
+
+def raise_alert(store: Store, alert: Alert, now: datetime, *, not_since: datetime) -> int | None:
+    """Record an alert and return its id; None where the same one was told since ``not_since``."""
+    with store.write() as connection:
+        told = select(alerts.c.id).where(alerts.c.key == alert.key, alerts.c.told > not_since).limit(1)
+        if connection.scalar(told) is not None:
+            return None
+        result = connection.execute(
+            insert(alerts).values(key=alert.key, raised=now, subject=alert.subject, body=alert.body)
+        )
+        key = result.inserted_primary_key
+        return int(key[0]) if key else None
+
+
+def record_told(store: Store, alert_id: int, now: datetime, *, route: str, error: str | None = None) -> None:
+    """Record that the operator was reached by ``route``, or why not."""
+    with store.write() as connection:
+        connection.execute(
+            update(alerts)
+            .where(alerts.c.id == alert_id)
+            .values(told=None if error else now, route=route, error=error)
+        )
+
+
+def list_alerts(store: Store, limit: int = 50) -> tuple[RaisedAlert, ...]:
+    """Return the newest alerts first."""
+    with store.read() as connection:
+        rows = connection.execute(select(alerts).order_by(alerts.c.id.desc()).limit(limit)).all()
+    return tuple(
+        RaisedAlert(
+            id=row.id,
+            alert=Alert(key=row.key, subject=row.subject, body=row.body),
+            raised=row.raised,
+            told=row.told,
+            route=row.route,
+            error=row.error,
+        )
+        for row in rows
+    )

@@ -1,0 +1,128 @@
+"""Facts about this installation, its runs and its locks. I/O (database)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from newsletter.store.engine import Store
+from newsletter.store.schema import leases, meta, runs
+
+
+def read_fact(store: Store, key: str) -> str | None:
+    """Return one fact, or None."""
+    with store.read() as connection:
+        return connection.scalar(select(meta.c.value).where(meta.c.key == key))
+
+
+def save_fact(store: Store, key: str, value: str) -> None:
+    """Write one fact over what was there."""
+    with store.write() as connection:
+        if connection.execute(update(meta).where(meta.c.key == key).values(value=value)).rowcount == 0:
+            connection.execute(insert(meta).values(key=key, value=value))
+
+
+def installed_at(store: Store, now: datetime) -> datetime:
+    """Return when this installation began: the first call writes it."""
+    with store.write() as connection:
+        known = connection.scalar(select(meta.c.value).where(meta.c.key == "installed_at"))
+        if known is None:
+            connection.execute(insert(meta).values(key="installed_at", value=now.isoformat()))
+            return now
+        return datetime.fromisoformat(known)
+
+
+def beat(store: Store, process: str, now: datetime) -> None:
+    """Record that a process is alive; /readyz reads it."""
+    save_fact(store, f"alive:{process}", now.isoformat())
+
+
+def last_beat(store: Store, process: str) -> datetime | None:
+    """Return when a process was last alive."""
+    value = read_fact(store, f"alive:{process}")
+    return datetime.fromisoformat(value) if value else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run of a stage of the day."""
+
+    id: int
+    kind: str
+    date: date
+    started: datetime
+    finished: datetime | None
+    outcome: str | None
+    counts: Mapping[str, Any]
+    error: str | None
+
+
+def start_run(store: Store, kind: str, day: date, now: datetime) -> int:
+    """Record that a run began; return its id."""
+    with store.write() as connection:
+        result = connection.execute(insert(runs).values(kind=kind, date=day, started=now))
+        key = result.inserted_primary_key
+        if key is None:
+            raise RuntimeError("the database gave no key for the run")
+        return int(key[0])
+
+
+def finish_run(
+    store: Store,
+    run: int,
+    now: datetime,
+    *,
+    outcome: str,
+    counts: Mapping[str, Any],
+    error: str | None = None,
+) -> None:
+    """Record how a run ended."""
+    with store.write() as connection:
+        connection.execute(
+            update(runs)
+            .where(runs.c.id == run)
+            .values(finished=now, outcome=outcome, counts=dict(counts), error=error)
+        )
+
+
+def list_runs(store: Store, *, day: date | None = None, limit: int = 50) -> tuple[Run, ...]:
+    """Return the newest runs first, of one date or of all."""
+    query = select(runs).order_by(runs.c.id.desc()).limit(limit)
+    if day is not None:
+        query = query.where(runs.c.date == day)
+    with store.read() as connection:
+        rows = connection.execute(query).mappings().all()
+    return tuple(Run(**{**row, "counts": row["counts"] or {}}) for row in rows)
+
+
+def take_lease(store: Store, name: str, owner: str, now: datetime, *, seconds: float) -> bool:
+    """Whether ``owner`` now holds the lock ``name``: it was free, its own, or its time was over."""
+    until = now + timedelta(seconds=seconds)
+    try:
+        with store.write() as connection:
+            taken = connection.execute(
+                update(leases)
+                .where(leases.c.name == name, or_(leases.c.owner == owner, leases.c.until <= now))
+                .values(owner=owner, until=until)
+            )
+            if taken.rowcount:
+                return True
+            if connection.scalar(select(leases.c.owner).where(leases.c.name == name)) is not None:
+                return False
+            connection.execute(insert(leases).values(name=name, owner=owner, until=until))
+            return True
+    except Exception as error:
+        if isinstance(error.__cause__, IntegrityError):  # another took it between the two statements
+            return False
+        raise
+
+
+def drop_lease(store: Store, name: str, owner: str) -> None:
+    """Give the lock back, if it is still ours."""
+    with store.write() as connection:
+        connection.execute(delete(leases).where(leases.c.name == name, leases.c.owner == owner))

@@ -1,0 +1,336 @@
+"""Issues: one a date, each version of its content, and every change of its state. I/O (database).
+
+Each change of state is one conditional update, so that of two processes exactly one makes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from newsletter.errors import InputError
+from newsletter.model import ArticleId, ContentHash, Issue, IssueId, IssueStatus, RenderedIssue, Story
+from newsletter.store.codec import dump_issue, dump_stories, read_issue, read_stories
+from newsletter.store.engine import Store
+from newsletter.store.schema import issue_contents, issue_events, issues
+from newsletter.store.sources import mark_considered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueRecord:
+    """What the ledger says of one date."""
+
+    id: IssueId
+    date: date
+    number: int | None
+    status: IssueStatus
+    hash: ContentHash | None
+    held: bool
+    approved_hash: ContentHash | None
+    composed: datetime | None
+    frozen: datetime | None
+    finished: datetime | None
+    note: str | None
+    subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredIssue:
+    """An issue with its current content."""
+
+    record: IssueRecord
+    version: int
+    change: str
+    issue: Issue
+    rendered: RenderedIssue
+    selection: tuple[Story, ...]  # what stayed out, with reasons; articles without their text
+
+    @property
+    def status(self) -> IssueStatus:
+        """Where the issue stands."""
+        return self.record.status
+
+    @property
+    def hash(self) -> ContentHash:
+        """What is approved and what is sent."""
+        return self.rendered.hash
+
+
+_COLUMNS = [column for column in issues.c if column.name in {
+    "id", "date", "number", "status", "hash", "held", "approved_hash", "composed", "frozen", "finished", "note",
+}]  # fmt: skip
+_CURRENT = (issue_contents.c.issue_id == issues.c.id) & (issue_contents.c.version == (
+    select(func.max(issue_contents.c.version)).where(issue_contents.c.issue_id == issues.c.id)
+    .correlate(issues).scalar_subquery()
+))  # fmt: skip
+
+
+def _record(row: Any) -> IssueRecord:
+    values = {column.name: getattr(row, column.name) for column in _COLUMNS}
+    values["status"] = IssueStatus(values["status"])
+    return IssueRecord(**values, subject=getattr(row, "subject", None))
+
+
+def find_record(store: Store, day: date) -> IssueRecord | None:
+    """Return what the ledger says of a date, or None where it says nothing."""
+    query = select(*_COLUMNS, issue_contents.c.subject).outerjoin(issue_contents, _CURRENT)
+    with store.read() as connection:
+        row = connection.execute(query.where(issues.c.date == day)).one_or_none()
+    return _record(row) if row else None
+
+
+def list_issues(
+    store: Store, *, statuses: Iterable[IssueStatus] = (), limit: int = 100
+) -> tuple[IssueRecord, ...]:
+    """Return the newest dates first, all or those in one of ``statuses``."""
+    query = select(*_COLUMNS, issue_contents.c.subject).outerjoin(issue_contents, _CURRENT)
+    if wanted := [status.value for status in statuses]:
+        query = query.where(issues.c.status.in_(wanted))
+    with store.read() as connection:
+        rows = connection.execute(query.order_by(issues.c.date.desc()).limit(limit)).all()
+    return tuple(_record(row) for row in rows)
+
+
+def load_issue(store: Store, day: date) -> StoredIssue | None:
+    """Return the issue of a date with its current content, or None where there is none."""
+    query = select(*_COLUMNS, issue_contents).join(issue_contents, _CURRENT).where(issues.c.date == day)
+    with store.read() as connection:
+        row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        return None
+    values = {column.name: row[column] for column in _COLUMNS}
+    record = IssueRecord(
+        **{**values, "status": IssueStatus(values["status"])}, subject=row[issue_contents.c.subject]
+    )
+    return StoredIssue(
+        record=record,
+        version=row[issue_contents.c.version],
+        change=row[issue_contents.c.change],
+        issue=read_issue(row[issue_contents.c.issue]),
+        selection=read_stories(row[issue_contents.c.selection]),
+        rendered=RenderedIssue(
+            hash=ContentHash(row[issue_contents.c.hash]),
+            subject=row[issue_contents.c.subject],
+            preheader=row[issue_contents.c.preheader],
+            html=row[issue_contents.c.html],
+            text=row[issue_contents.c.text],
+        ),
+    )
+
+
+def load_rendered(store: Store, issue: IssueId) -> RenderedIssue:
+    """Return the current content of an issue, as it will leave."""
+    query = select(issue_contents).join(issues, _CURRENT).where(issues.c.id == issue)
+    with store.read() as connection:
+        row = connection.execute(query).one()
+    return RenderedIssue(
+        hash=ContentHash(row.hash), subject=row.subject, preheader=row.preheader, html=row.html, text=row.text
+    )
+
+
+def next_number(store: Store) -> int:
+    """Return the number that the next issue gets: numbers count up from 1."""
+    with store.read() as connection:
+        return int(connection.scalar(select(func.coalesce(func.max(issues.c.number), 0))) or 0) + 1
+
+
+def save_composed(
+    store: Store,
+    *,
+    issue: Issue,
+    rendered: RenderedIssue,
+    selection: tuple[Story, ...],
+    considered: Iterable[ArticleId],
+    now: datetime,
+) -> bool:
+    """Write a new issue and mark its articles, in one transaction.
+
+    Return False, having written nothing, where the date already has an issue (promise 1).
+    """
+    with store.write() as connection:
+        if connection.scalar(select(issues.c.id).where(issues.c.date == issue.date)) is not None:
+            return False
+        result = connection.execute(
+            insert(issues).values(
+                date=issue.date,
+                number=issue.number,
+                status=IssueStatus.COMPOSED.value,
+                hash=rendered.hash,
+                held=False,
+                composed=now,
+            )
+        )
+        key = result.inserted_primary_key
+        if key is None:
+            raise RuntimeError("the database gave no key for the issue")
+        _add_content(
+            connection,
+            key[0],
+            version=1,
+            issue=issue,
+            rendered=rendered,
+            selection=dump_stories(selection),
+            change="composed",
+            now=now,
+        )
+        used = {reference.article for story in issue.stories for reference in story.references}
+        mark_considered(connection, issue.date, considered, used, key[0])
+    return True
+
+
+def _add_content(
+    connection: Connection,
+    issue_id: int,
+    *,
+    version: int,
+    issue: Issue,
+    rendered: RenderedIssue,
+    selection: Any,
+    change: str,
+    now: datetime,
+) -> None:
+    connection.execute(
+        insert(issue_contents).values(
+            issue_id=issue_id,
+            version=version,
+            hash=rendered.hash,
+            created=now,
+            change=change,
+            issue=dump_issue(issue),
+            selection=selection,
+            subject=rendered.subject,
+            preheader=rendered.preheader,
+            html=rendered.html,
+            text=rendered.text,
+        )
+    )
+    _log(connection, issue_id, f"{change} (content {rendered.hash[:12]})", now)
+
+
+def _log(connection: Connection, issue_id: int, what: str, now: datetime) -> None:
+    connection.execute(insert(issue_events).values(issue_id=issue_id, at=now, what=what))
+
+
+def revise_issue(
+    store: Store, stored: StoredIssue, *, issue: Issue, rendered: RenderedIssue, change: str, now: datetime
+) -> None:
+    """Freeze new content in place of ``stored``'s. Raises InputError where it is no longer the current one."""
+    with store.write() as connection:
+        changed = connection.execute(
+            update(issues)
+            .where(
+                issues.c.id == stored.record.id,
+                issues.c.status == IssueStatus.COMPOSED.value,
+                issues.c.hash == stored.hash,
+            )
+            .values(hash=rendered.hash)
+        )
+        if changed.rowcount == 0:
+            raise InputError(
+                f"The issue of {stored.record.date} changed or left while you were editing it.",
+                hint="Look at it again: newsletter issue show.",
+            )
+        selection = connection.scalar(
+            select(issue_contents.c.selection).where(
+                issue_contents.c.issue_id == stored.record.id, issue_contents.c.version == stored.version
+            )
+        )
+        _add_content(
+            connection,
+            stored.record.id,
+            version=stored.version + 1,
+            issue=issue,
+            rendered=rendered,
+            selection=selection,
+            change=change,
+            now=now,
+        )
+
+
+def record_day(store: Store, day: date, status: IssueStatus, note: str, now: datetime) -> bool:
+    """Record that a date has no issue and why. False where the ledger already says something of it."""
+    with store.write() as connection:
+        if connection.scalar(select(issues.c.id).where(issues.c.date == day)) is not None:
+            return False
+        result = connection.execute(
+            insert(issues).values(date=day, status=status.value, held=False, finished=now, note=note)
+        )
+        if key := result.inserted_primary_key:
+            _log(connection, key[0], f"{status}: {note}", now)
+    return True
+
+
+def reopen_day(store: Store, day: date) -> bool:
+    """Forget that a date was empty or missed, so that it can be composed after all."""
+    with store.write() as connection:
+        gone = (IssueStatus.EMPTY.value, IssueStatus.MISSED.value)
+        found = connection.scalar(
+            select(issues.c.id).where(
+                issues.c.date == day, issues.c.number.is_(None), issues.c.status.in_(gone)
+            )
+        )
+        if found is None:
+            return False
+        connection.execute(issue_events.delete().where(issue_events.c.issue_id == found))
+        connection.execute(issues.delete().where(issues.c.id == found))
+    return True
+
+
+def change_issue(
+    store: Store,
+    day: date,
+    what: str,
+    now: datetime,
+    *,
+    where: Iterable[IssueStatus],
+    hash: ContentHash | None = None,  # noqa: A002 - the word of the domain
+    **values: Any,
+) -> bool:
+    """Change columns of an issue in one of the states ``where`` (and with that content); log ``what``.
+
+    Return False where it is not there, or no longer in such a state.
+    """
+    with store.write() as connection:
+        query = update(issues).where(
+            issues.c.date == day, issues.c.status.in_([status.value for status in where])
+        )
+        if hash is not None:
+            query = query.where(issues.c.hash == hash)
+        if connection.execute(query.values(**values)).rowcount == 0:
+            return False
+        issue_id = connection.scalar(select(issues.c.id).where(issues.c.date == day))
+        _log(connection, int(issue_id or 0), what, now)
+    return True
+
+
+def list_events(store: Store, issue: IssueId) -> tuple[tuple[datetime, str], ...]:
+    """Return what happened to an issue, oldest first."""
+    query = select(issue_events.c.at, issue_events.c.what).where(issue_events.c.issue_id == issue)
+    with store.read() as connection:
+        return tuple((row.at, row.what) for row in connection.execute(query.order_by(issue_events.c.id)))
+
+
+def load_sent_issues(store: Store, since: date) -> tuple[Issue, ...]:
+    """Return the content of issues from ``since`` on that left or are to leave, oldest first."""
+    alive = [
+        s.value for s in (IssueStatus.COMPOSED, IssueStatus.PLANNING, IssueStatus.FROZEN, IssueStatus.SENT)
+    ]
+    query = (
+        select(issue_contents.c.issue)
+        .join(issues, _CURRENT)
+        .where(issues.c.date >= since, issues.c.status.in_(alive))
+        .order_by(issues.c.date)
+    )
+    with store.read() as connection:
+        return tuple(read_issue(data) for data in connection.scalars(query))
+
+
+def last_covered(store: Store) -> datetime | None:
+    """Return when the newest issue was composed: the next one covers what came since."""
+    with store.read() as connection:
+        newest: datetime | None = connection.scalar(select(func.max(issues.c.composed)))
+    return newest

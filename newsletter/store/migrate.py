@@ -1,0 +1,65 @@
+"""Bringing the database up to date, and refusing one from a newer version. I/O (database)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from newsletter.errors import StoreVersionError
+from newsletter.store.engine import Store
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    return config
+
+
+def newest_revision() -> str:
+    """Return the revision that this version of the program expects."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    if head is None:
+        raise StoreVersionError("The package holds no migrations.", hint="Reinstall it.")
+    return head
+
+
+def current_revision(store: Store) -> str | None:
+    """Return the revision of the database, or None where it has no tables yet."""
+    with store.read() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_current(store: Store) -> bool:
+    """Whether the database is exactly what this version expects."""
+    return current_revision(store) == newest_revision()
+
+
+def check_version(store: Store) -> None:
+    """Raise StoreVersionError where the database was made by a newer version of the program."""
+    current = current_revision(store)
+    if current is None:
+        return
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if current not in known:
+        raise StoreVersionError(
+            f"The database is at revision {current}, which this version does not know.",
+            hint="It was made by a newer version: install that one, or restore a backup from before the upgrade.",
+        )
+
+
+def upgrade(store: Store) -> bool:
+    """Bring the database up to date in one transaction; return whether anything had to be done."""
+    check_version(store)
+    if is_current(store):
+        return False
+    config = _config()
+    with store.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return True

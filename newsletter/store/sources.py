@@ -1,0 +1,236 @@
+"""The health of sources, what they gave, and the articles made from it. I/O (database)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+
+from newsletter.model import Article, ArticleId, Entry, Repair, SourceKey, SourceState
+from newsletter.store.codec import dump_article, dump_entry, read_article, read_entry
+from newsletter.store.engine import Store
+from newsletter.store.schema import articles, entries, fetches, source_states
+
+_STATE_FIELDS = tuple(field.name for field in fields(SourceState))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """One line of the fetch log."""
+
+    source: SourceKey
+    at: datetime
+    ok: bool
+    http_status: int | None = None
+    bytes: int | None = None
+    milliseconds: int | None = None
+    seen: int = 0
+    kept: int = 0
+    dropped: tuple[tuple[str, int], ...] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryRecord:
+    """What became of an entry. ``status``: extracted, failed (tried again at ``next_try``) or dropped."""
+
+    entry: Entry
+    digest: str
+    first_seen: datetime
+    status: str
+    reason: str | None = None
+    attempts: int = 1
+    next_try: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Harvest:
+    """All that one read of one source changes, saved in one transaction or not at all."""
+
+    state: SourceState
+    fetch: Fetch | None
+    records: tuple[EntryRecord, ...] = ()
+    articles: tuple[tuple[Article, tuple[Repair, ...]], ...] = ()
+
+
+def load_states(store: Store) -> dict[SourceKey, SourceState]:
+    """Return the health record of every source that was ever read."""
+    with store.read() as connection:
+        rows = connection.execute(select(source_states)).mappings().all()
+    return {
+        SourceKey(row["source"]): SourceState(**{name: row[name] for name in _STATE_FIELDS}) for row in rows
+    }
+
+
+def save_state(connection: Connection, state: SourceState) -> None:
+    """Write one health record over what was there."""
+    values = {name: getattr(state, name) for name in _STATE_FIELDS}
+    changed = connection.execute(
+        update(source_states).where(source_states.c.source == state.source).values(values)
+    )
+    if changed.rowcount == 0:
+        connection.execute(insert(source_states).values(values))
+
+
+def save_harvest(store: Store, harvest: Harvest) -> None:
+    """Write what one read of one source gave."""
+    with store.write() as connection:
+        save_state(connection, harvest.state)
+        if harvest.fetch is not None:
+            values = {field.name: getattr(harvest.fetch, field.name) for field in fields(Fetch)}
+            connection.execute(insert(fetches).values({**values, "dropped": list(values["dropped"])}))
+        for record in harvest.records:
+            _save_entry(connection, record)
+        for article, repairs in harvest.articles:
+            _save_article(connection, article, len(repairs))
+
+
+def _save_entry(connection: Connection, record: EntryRecord) -> None:
+    entry = record.entry
+    values: dict[str, Any] = {
+        "link": entry.link,
+        "link_key": entry.link_key,
+        "digest": record.digest,
+        "data": dump_entry(entry),
+        "body": entry.body if record.status == "failed" else None,
+        "status": record.status,
+        "reason": record.reason,
+        "attempts": record.attempts,
+        "next_try": record.next_try,
+    }
+    same = and_(entries.c.source == entry.source, entries.c.key == entry.key)
+    if connection.execute(update(entries).where(same).values(values)).rowcount == 0:
+        connection.execute(
+            insert(entries).values(**values, source=entry.source, key=entry.key, first_seen=record.first_seen)
+        )
+
+
+def _save_article(connection: Connection, article: Article, repairs: int) -> None:
+    if connection.scalar(select(articles.c.id).where(articles.c.id == article.id)) is not None:
+        return  # this very version is known
+    connection.execute(
+        insert(articles).values(
+            id=article.id,
+            source=article.source,
+            entry_key=article.entry_key,
+            url_key=article.url_key,
+            title=article.title,
+            first_seen=article.first_seen,
+            data=dump_article(article),
+            repairs=repairs,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownEntry:
+    """What is remembered of an entry, to tell new from known."""
+
+    source: SourceKey
+    key: str
+    link_key: str | None
+    digest: str
+
+
+def load_known(store: Store) -> tuple[KnownEntry, ...]:
+    """Return what is remembered of every entry but those still to be tried again."""
+    query = select(entries.c.source, entries.c.key, entries.c.link_key, entries.c.digest)
+    with store.read() as connection:
+        rows = connection.execute(query.order_by(entries.c.id)).all()
+    return tuple(
+        KnownEntry(source=SourceKey(row.source), key=row.key, link_key=row.link_key, digest=row.digest)
+        for row in rows
+    )
+
+
+def load_retries(store: Store, now: datetime) -> Mapping[SourceKey, tuple[EntryRecord, ...]]:
+    """Return the entries whose article could not be had and is due to be tried again, by source."""
+    due = and_(entries.c.status == "failed", or_(entries.c.next_try.is_(None), entries.c.next_try <= now))
+    with store.read() as connection:
+        rows = connection.execute(select(entries).where(due).order_by(entries.c.id)).all()
+    found: dict[SourceKey, list[EntryRecord]] = {}
+    for row in rows:
+        found.setdefault(SourceKey(row.source), []).append(
+            EntryRecord(
+                entry=read_entry(row.data, row.body),
+                digest=row.digest,
+                first_seen=row.first_seen,
+                status=row.status,
+                reason=row.reason,
+                attempts=row.attempts,
+                next_try=row.next_try,
+            )
+        )
+    return {source: tuple(records) for source, records in found.items()}
+
+
+def load_candidates(store: Store, day: date) -> tuple[Article, ...]:
+    """Return the articles that no issue of another date has weighed, in the order they came."""
+    free = or_(articles.c.considered.is_(None), articles.c.considered == day)
+    query = select(articles.c.data).where(free).order_by(articles.c.first_seen, articles.c.id)
+    with store.read() as connection:
+        return tuple(read_article(data) for data in connection.scalars(query))
+
+
+def load_articles(store: Store, ids: Sequence[ArticleId]) -> dict[ArticleId, Article]:
+    """Return these versions, as far as they are still kept."""
+    with store.read() as connection:
+        rows = connection.scalars(select(articles.c.data).where(articles.c.id.in_(ids))).all()
+    found = (read_article(data) for data in rows)
+    return {article.id: article for article in found}
+
+
+def mark_considered(
+    connection: Connection,
+    day: date,
+    considered: Iterable[ArticleId],
+    used: Iterable[ArticleId],
+    issue: int | None,
+) -> None:
+    """Record which articles the issue of ``day`` weighed, and which of them it used."""
+    for batch in _batches(considered):
+        connection.execute(update(articles).where(articles.c.id.in_(batch)).values(considered=day))
+    for batch in _batches(used):
+        connection.execute(update(articles).where(articles.c.id.in_(batch)).values(issue_id=issue))
+
+
+def _batches(ids: Iterable[ArticleId], size: int = 500) -> Iterable[list[ArticleId]]:
+    everything = list(ids)
+    for start in range(0, len(everything), size):
+        yield everything[start : start + size]
+
+
+def list_fetches(store: Store, source: SourceKey | None = None, limit: int = 100) -> tuple[Fetch, ...]:
+    """Return the newest lines of the fetch log first."""
+    query = select(fetches).order_by(fetches.c.id.desc()).limit(limit)
+    if source is not None:
+        query = query.where(fetches.c.source == source)
+    with store.read() as connection:
+        rows = connection.execute(query).mappings().all()
+    return tuple(_read_fetch(row) for row in rows)
+
+
+def _read_fetch(row: Any) -> Fetch:
+    values = {field.name: row[field.name] for field in fields(Fetch)}
+    values["dropped"] = tuple((str(reason), int(count)) for reason, count in row["dropped"] or ())
+    return Fetch(**values)
+
+
+def forget_old(store: Store, *, articles_before: datetime, fetches_before: datetime) -> tuple[int, int]:
+    """Delete unused articles and fetch log lines older than that; return how many of each.
+
+    The entries stay: they are what "known" means, and hold no text.
+    """
+    with store.write() as connection:
+        unused = connection.execute(
+            delete(articles).where(
+                articles.c.first_seen < articles_before,
+                articles.c.issue_id.is_(None),
+                articles.c.considered.is_not(None),
+            )
+        ).rowcount
+        lines = connection.execute(delete(fetches).where(fetches.c.at < fetches_before)).rowcount
+    return unused, lines
