@@ -233,6 +233,7 @@ subscribers = Table(
     Column("id", _BigId, primary_key=True),
     Column("address", Text, nullable=False),  # as given, domain lower-cased
     Column("address_key", Text, nullable=False, unique=True),  # case-folded: one person, one row
+    Column("address_hmac", String(64), nullable=False, index=True),  # joins with suppressions
     Column("domain", Text, nullable=False),  # ASCII (IDNA)
     Column("name", Text),
     Column("status", String(16), nullable=False, index=True),
