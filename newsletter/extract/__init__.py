@@ -1,0 +1,1 @@
+"""Documents to clean, repaired text: HTML pages and plain text alike. Pure."""
