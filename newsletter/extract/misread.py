@@ -78,8 +78,6 @@ _PAGES = (
 )
 # Byte 9D is undefined in these encodings and often dropped: what is left of ” (E2 80 9D).
 _LOST_QUOTE = regex.compile(r"(?:โ€|â€|вЂ|β€|ā€)(?=[\x00-\x3e\x40-\x7f]|$)")
-    "(?:โ€|â€|вЂ|β€|ā€)(?![\x80-\xbfˇ˘ŁĄŻľąЎўЈҐЁЄІіґё№єјЅѕї΅Ά‘’“”•–—…‚„†‡‰‹›€™š›œžŸŠŒŽ˜ˆƒ\ufffd?])"
-)
 
 
 @cache
