@@ -1,0 +1,1 @@
+"""Collect: fetch ─▶ decode ─▶ parse ─▶ decide what is new. ``Source`` ─▶ ``Entry``."""

@@ -1,0 +1,79 @@
+"""Parameters of URLs that say how a reader came there, not what the page is. Pure, data only.
+
+Facts, gathered from the public rule sets of ClearURLs, AdGuard and courlan and from the vendors' own
+documents. Only names that a vendor (of analytics, advertising, mailings, sharing) has coined stand
+here. What publishers name themselves (``id``, ``p``, ``from``, ``source``, ``tid`` …) stays in the
+address: on another site the same name picks the page.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Families of names, by their beginning.
+_PREFIXES = (
+    *("utm_", "utm-", "_ga", "gad_", "ga_source", "ga_medium", "ga_campaign", "ga_content", "ga_term"),
+    *("mtm_", "matomo_", "pk_", "piwik_"),  # Matomo, once Piwik
+    *("hsa_", "__hs", "_hs", "hsctatracking"),  # HubSpot
+    *("fb_action_", "fb_source", "fb_ref", "action_object_map", "action_type_map", "action_ref_map"),
+    *("at_campaign", "at_medium", "at_custom", "at_link", "at_ptr", "at_bbc", "at_format"),  # AT Internet
+    *("oly_", "vero_", "mkt_tok", "mc_cid", "mc_eid", "ml_subscriber", "bsft_", "dm_i", "elq", "cm_mmc"),
+    *("aftr_", "itm_", "stm_", "wt_mc", "wt_zmc", "wt.mc", "wt.tsrc", "ns_mchannel", "ns_campaign"),
+    *("ns_source", "ns_linkname", "ns_fee", "pf_rd_", "rb_clickid", "hmb_", "ceneo_spo", "campaign_"),
+    *("_openstat", "__twitter_impression", "dicbo", "vgo_ee", "_branch_match_id", "sc_campaign"),
+    *("sc_channel", "sc_medium", "sc_content", "sc_outcome", "sc_geo", "sc_country", "irclick", "guce_"),
+)
+
+# Whole names.
+_NAMES = (
+    # click identifiers of advertising networks
+    *("fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "twclid", "yclid", "ysclid"),
+    *("ttclid", "li_fat_id", "igshid", "igsh", "mibextid", "srsltid", "epik", "scclid", "sccid", "rdt_cid"),
+    *("irgwc", "clickid", "click_id", "zanpid", "cjevent", "wickedid", "obclid", "tblci", "s_kwcid"),
+    *("ef_id", "s_cid", "ocid", "awc", "tduid", "fb_news_token", "fb_clickid"),
+    # campaigns
+    *("cmpid", "cmp", "cmpgn", "campaign", "campaignid", "camp", "ncid", "icid", "intcid", "int_campaign"),
+    *("int_cmp", "intcmp", "xtor", "xtref", "wtmc", "mkcid", "mkrid", "mkevt", "soc_src", "soc_trk"),
+    *("smid", "smtyp", "ftag", "echobox", "affiliate", "this_affiliate", "aff_id", "affid"),
+    *("trk", "trkinfo", "trkcampaign", "spm", "nr_email_referer", "guccounter", "amp_js_v", "usqp"),
+    *(
+        "ref_src",
+        "ref_url",
+        "referrer",
+        "referer",
+        "__s",
+        "_ke",
+        "ck_subscriber_id",
+        "sref",
+        "traffic_source",
+    ),
+)
+
+# Names that say whence on news sites and pick the page elsewhere (a branch, a module, a source): they
+# count only where the path itself names the article.
+_REFERRAL = frozenset({"ref", "ref_type", "reflink", "mod", "src", "xid", "rss", "feed", "via"})
+
+# Another face of the same page: share and reply links of WordPress, print and AMP views.
+_VIEWS = ("share", "replytocom", "print", "printable", "amp", "outputtype")
+_VIEW_VALUES = {"display": "amp", "view": "amp", "mode": "amp", "format": "amp", "service": "amp"}
+
+_TRACKER = re.compile(
+    rf"(?:{'|'.join(map(re.escape, _PREFIXES))})|(?:{'|'.join(map(re.escape, _NAMES))})\Z",
+    re.IGNORECASE,
+)
+
+
+def is_tracker(name: str) -> bool:
+    """Whether a query parameter of this name says only how the reader came."""
+    return _TRACKER.match(name) is not None
+
+
+def is_referral(name: str) -> bool:
+    """Whether a query parameter says how the reader came, beside a path that names the article."""
+    return name.lower() in _REFERRAL
+
+
+def is_view(name: str, value: str) -> bool:
+    """Whether a query parameter only picks another face of the same page."""
+    name = name.lower()
+    return name in _VIEWS or _VIEW_VALUES.get(name) == value.lower()

@@ -1,0 +1,71 @@
+"""XML text made readable for a strict parser, and harmless for any. Pure.
+
+Everything before the root element goes: declaration, DOCTYPE, PHP warnings. With the DOCTYPE go
+external entities and entity bombs. What often breaks feeds is mended outside CDATA: bare ampersands,
+HTML's named entities, characters that XML forbids.
+"""
+
+from __future__ import annotations
+
+import html
+import html.entities
+import re
+from dataclasses import dataclass
+
+_FEED_ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,30}:)?(?:rss|feed|rdf|channel)(?=[\s>/])", re.IGNORECASE)
+_HTML_ROOT = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_FIRST_TAG = re.compile(r"<([A-Za-z][\w.:-]{0,40})")
+_SMALL_ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]{1,64})\s+(?:"([^"&%<]{0,64})"|'([^'&%<]{0,64})')\s*>""")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, section 2.2
+_AMPERSAND = re.compile(
+    r"(?P<cdata><!\[CDATA\[(?:.*?\]\]>|.*))"
+    r"|&(?:#(?P<number>[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});|(?P<name>[A-Za-z][\w.-]{0,63});)?",
+    re.DOTALL,
+)
+_ALLOWED = ((9, 10, 13), range(0x20, 0xD800), range(0xE000, 0xFFFE), range(0x10000, 0x110000))
+_XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedXML:
+    """Text that begins with the root element of a feed, or in ``error`` why it has none."""
+
+    text: str = ""
+    error: str | None = None
+
+
+def prepare_xml(text: str) -> PreparedXML:
+    """Return the feed in a text as well-formed as it can be had without parsing. Never raises."""
+    root = _FEED_ROOT.search(text)
+    page = _HTML_ROOT.search(text)
+    if page is not None and (root is None or page.start() < root.start()):
+        return PreparedXML(error="the answer is a web page, not a feed")
+    if root is None:
+        tag = _FIRST_TAG.search(text)
+        found = f"its first element is <{tag[1]}>" if tag else "it holds no element"
+        return PreparedXML(error=f"the answer is not a feed: {found}")
+    entities = {
+        name: first or second
+        for name, first, second in _SMALL_ENTITY.findall(text[: min(root.start(), 20_000)])
+    }
+
+    def mend(match: re.Match[str]) -> str:
+        if match["cdata"]:
+            return match[0]
+        if number := match["number"]:
+            code = int(number[1:], 16) if number[0] in "xX" else int(number)
+            return f"&#{code};" if _is_allowed(code) else ""
+        name = match["name"]
+        if name in _XML_NAMES:
+            return match[0]
+        if name in entities:
+            return html.escape(entities[name])
+        if name and (char := html.entities.html5.get(f"{name};")):
+            return html.escape(char)
+        return "&amp;" + match[0][1:]
+
+    return PreparedXML(text=_AMPERSAND.sub(mend, _FORBIDDEN.sub("", text[root.start() :])))
+
+
+def _is_allowed(code: int) -> bool:
+    return any(code in allowed for allowed in _ALLOWED)
