@@ -1,0 +1,180 @@
+"""Which sentences of an article may become highlights, shortened and with their speaker. Pure.
+
+A candidate already has its final words: what must be deleted is deleted, a lead-in carries the speaker
+where the sentence does not, and nothing in it dangles. Choosing among candidates is another's task.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsletter.editorial import attribution as speech
+from newsletter.editorial.compress import is_balanced, shorten
+from newsletter.editorial.sentences import BlockKind, Sentence, split_sentences
+from newsletter.model import Article, Citation, HighlightKind, LeadIn, PublisherKind
+
+MIN_WORDS = 6
+_QUOTE_START = re.compile(r"^[\"“'‘`]")
+_FIRST_PERSON = re.compile(r"(?<![\w.])(?:I|we|our|us|my|We|Our|My|I’m|I'm|we’re|we're|i)(?![\w.])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A sentence in the words in which it would stand in the issue."""
+
+    article: Article
+    sentence: Sentence
+    text: str
+    cut: tuple[str, ...] = ()
+    lead_in: LeadIn | None = None
+    kind: HighlightKind = HighlightKind.FACT
+    view: str = ""
+    weak: tuple[str, ...] = ()  # what speaks against it, in plain words
+
+    @property
+    def citation(self) -> Citation:
+        """The uncut sentence."""
+        return cite(self.article, self.sentence)
+
+    @property
+    def shown(self) -> str:
+        """The words with their lead-in, as the gate and the reader see them."""
+        return f"{self.lead_in.text} {self.text}" if self.lead_in else self.text
+
+
+def cite(article: Article, sentence: Sentence) -> Citation:
+    """Cite one sentence of ``article``."""
+    return Citation(article=article.id, start=sentence.start, end=sentence.end, sentence=sentence.text)
+
+
+def find_speaker(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
+    """The one whose message ``article`` relays: from its own words, helped by what its metadata says."""
+    issued = article.publisher.kind in {PublisherKind.ISSUER, PublisherKind.REGULATOR}
+    speaker = speech.find_relayed(
+        article.text,
+        sentences,
+        relays=article.origin.name if article.origin else "",
+        issuer=article.publisher.name if issued else "",
+    )
+    if speaker is None and issued:
+        name = article.publisher.name
+        first = next((sentence for sentence in sentences if name in sentence.text), None)
+        if first is not None:
+            return speech.Speaker(name=name, sentence=first, strong=True)
+    return speaker
+
+
+def find_candidates(article: Article, *, max_words: int) -> tuple[Candidate, ...]:
+    """Every sentence of ``article`` that may stand as a highlight, in reading order."""
+    sentences = split_sentences(article.text)
+    speaker = find_speaker(article, sentences)
+    found = (_make(article, sentence, speaker, max_words) for sentence in sentences if _is_eligible(sentence))
+    return tuple(candidate for candidate in found if candidate is not None)
+
+
+def _is_eligible(sentence: Sentence) -> bool:
+    if sentence.kind not in {BlockKind.PARAGRAPH, BlockKind.BULLET}:
+        return False
+    text = sentence.text.rstrip("\"”’')")
+    if text.endswith(("?", ":", "…", "...")) or len(text.split()) < MIN_WORDS:
+        return False
+    if sentence.kind is BlockKind.PARAGRAPH and sentence.text[-1].isalnum() and len(text.split()) < 12:
+        return False
+    return True
+
+
+def _make(
+    article: Article, sentence: Sentence, speaker: speech.Speaker | None, max_words: int
+) -> Candidate | None:
+    found = speech.find_attribution(sentence.text)
+    lead_in, span = _choose_lead_in(article, sentence, found, speaker)
+    issued = article.publisher.kind in {PublisherKind.ISSUER, PublisherKind.REGULATOR}
+    short = shorten(sentence.text, max_words=max_words, keep_judgement=issued, content=span)
+    text = _lower_first(short.text, sentence.text) if lead_in else short.text
+    if not _stands(text, max_words, led=lead_in is not None):
+        return None
+    weak = []
+    if lead_in is None and speech.starts_definite(text):
+        weak.append("starts with something presumed known")
+    if _QUOTE_START.match(text):
+        weak.append("is a quotation")
+    if _FIRST_PERSON.search(re.sub(r"[“\"][^”\"]*[”\"]", "", text)):
+        weak.append("speaks in the first person")
+    if speech.is_judgement(sentence):
+        weak.append("is the writer's judgement")
+    claim = lead_in is not None or found is not None
+    return Candidate(
+        article=article,
+        sentence=sentence,
+        text=text,
+        cut=short.cut,
+        lead_in=lead_in,
+        kind=HighlightKind.CLAIM if claim else HighlightKind.FACT,
+        view=short.view,
+        weak=tuple(weak),
+    )
+
+
+def _choose_lead_in(
+    article: Article, sentence: Sentence, found: speech.Attribution | None, speaker: speech.Speaker | None
+) -> tuple[LeadIn | None, tuple[int, int] | None]:
+    """The lead-in a sentence needs, and the span that remains of the sentence where its own attribution is replaced."""
+    if found is not None and found.clause and found.form == "noun" and not speech.is_anaphor(found.subject):
+        name = (
+            speaker.name if speaker and found.subject.split()[0] == speaker.name.split()[0] else found.subject
+        )
+        return _lead(article, name, sentence), (found.start, found.end)
+    if found is not None:
+        if (
+            speaker
+            and found.clause
+            and found.form == "before"
+            and speech.is_anaphor(found.subject)
+            and _is_thing(found.subject)
+        ):
+            return _lead(article, speaker.name, speaker.sentence), (found.start, found.end)
+        if (
+            speaker
+            and speech.is_anaphor(found.subject)
+            and _is_thing(found.subject)
+            and found.start > 0
+            and speaker.strong
+        ):
+            return _lead(article, speaker.name, speaker.sentence), None
+        return None, None
+    if speaker and speech.inherits(sentence, speaker):
+        return _lead(article, speaker.name, speaker.sentence), None
+    return None, None
+
+
+def _is_thing(subject: str) -> bool:
+    """Whether an anaphor can mean a company or an authority rather than a person."""
+    return subject.lower() not in {"he", "she", "we", "they"}
+
+
+def _lead(article: Article, name: str, sentence: Sentence) -> LeadIn:
+    return LeadIn(text=speech.lead_in_text(name), speaker=name, citation=cite(article, sentence))
+
+
+def _lower_first(text: str, sentence: str) -> str:
+    """Begin in lower case after a lead-in, unless the word is a name or an acronym."""
+    head = re.match(r"[A-Z][a-z]+\b", text)
+    if head and re.match(
+        r"(?:The|A|An|Its|It|In|On|At|By|For|With|This|These|Domestically|More|Most|All|Some|Both|After|From|To|As|Over|Under|About|During|Since)$",
+        head.group(),
+    ):
+        return text[0].lower() + text[1:]
+    return text
+
+
+def _stands(text: str, max_words: int, *, led: bool) -> bool:
+    words = text.split()
+    if not MIN_WORDS - (1 if led else 0) <= len(words) <= max_words:
+        return False
+    if not is_balanced(text):
+        return False
+    if speech.is_dangling(text) and not (led and re.match(r"(?:its?|their|they)\b", text, re.IGNORECASE)):
+        return False
+    return bool(re.match(r"[\w$€£¥“\"‘'`(#&@]", text))

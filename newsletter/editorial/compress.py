@@ -1,0 +1,163 @@
+"""Shorter sentences by deletion alone, never of attribution or hedge. Pure.
+
+Every step deletes characters of the sentence and reports them, so the highlight's words stay the
+sentence's words in the sentence's order. What must go always goes (datelines, tickers, connectives,
+the writer's judgement); what may go goes only where the sentence is too long.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from newsletter.editorial.attribution import find_judgement
+from newsletter.editorial.hedges import find_hedges
+
+_DATELINE = re.compile(
+    r"^(?:(?:[A-Z][\w.’'-]*|\d{1,2}(?:st|nd|rd|th)?|\d{4}|[/|]|\([^()]{2,40}\))[,./:]*\s*){1,10}?[-–—]{1,2}\s*(?=[A-Z“\"(0-9])"
+    r"|^\((?:CNN|Reuters|AP|AFP|Xinhua|UPI|Bloomberg|CNN Student News|[A-Z][\w]*(?: [A-Z]\w*){0,3})\)\s*(?:[-–—]{1,2}\s*)?(?=[A-Z“\"])"
+    r"|^(?:[\w ,.-]{2,40} )?\( (?:cnn|ap|reuters) \) (?:-- )?|^-lrb- \w+ -rrb- (?:-- )?"
+)
+_DATELINE_SIGN = re.compile(
+    r"^[A-Z][A-Z.]{2,}|\b[A-Z]{4,}|\(|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d|\d{4}|^-lrb-"
+)
+_CHROME = re.compile(
+    r"\s?\((?:opens in (?:a )?new (?:tab|window)|pictured|above|below|left|right|see (?:figure|table|chart)[^)]*|file photo|[^)]*\bpictured\b[^)]*)\)"
+    r"|\s?\[\d{1,3}\]",
+    re.IGNORECASE,
+)
+_TICKER = re.compile(
+    r"\s?\((?:(?:the\s+)?[“\"][^)“”\"]{1,60}[”\"](?:,?\s*(?:or|and)?\s*(?:the\s+)?[“\"][^)“”\"]{1,60}[”\"])*|(?:NYSE|NASDAQ|Nasdaq|ASX|TSX|TSXV|TSX-V|TSX\.V|OTC\w*|LSE|AIM|CSE|FSE|HKEX|SSE|SZSE|SHSE|NYSE American|"
+    r"Frankfurt|Euronext|JSE)\b[^)]*|[A-Z0-9]{1,6}\.[A-Z]{1,3}|https?://[^)]*|www\.[^)]*)\)"
+)
+_CONNECTIVE = re.compile(
+    r"^(?:(?:Crucially|However|Meanwhile|Moreover|Furthermore|Additionally|Also|Still|Indeed|Notably|Importantly|Separately|Nevertheless|"
+    r"Nonetheless|Besides|Similarly|Likewise|Consequently|Therefore|Thus|Finally|Overall|Significantly|Interestingly|Of note|In addition|"
+    r"In addition to this|As a result|In fact|For example|For instance|On top of that|At the same time|In the meantime|In other words|"
+    r"In particular|Not surprisingly|Unsurprisingly|Surprisingly|Remarkably|Critically|Specifically|To be sure|That said|Of course|By contrast|In contrast|"
+    r"On the other hand|First|Second|Third|Secondly|Thirdly|Lastly|More broadly|More importantly|What is more|What’s more|Equally),\s+|"
+    r"(?:And|But|Or|Yet|So|Plus)\s+(?=[A-Za-z“\"]))"
+)
+_ALSO = re.compile(
+    r"(?<=\w)(?:\s+also|,? too(?=[.]?$)|,? as well(?=[.]?$)|,? however,?(?=\s)|,? meanwhile,?(?=\s))(?=[\s.])"
+)
+_DAY = re.compile(
+    r"\s(?:late |early )?on (?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)(?: (?:morning|afternoon|evening|night))?(?=[ ,.])"
+)
+_PARENTHESIS = re.compile(r"\s?\([^()]{1,160}\)")
+_WHICH = re.compile(r",\s(?:which|who|whose|where)\s[^,;—]{4,200}(?=[,.])(?P<comma>,)?")
+_APPOSITIVE = re.compile(r",\s(?:an?|the|one of|its|his|her|their)\s[^,;—]{4,120},")
+_DASHED = re.compile(r"\s?[—–]\s?[^—–]{4,160}\s?[—–]\s?")
+_OPENING = re.compile(
+    r"^(?:On|In|At|After|Before|During|With|Despite|Following|Since|Under|As|While|Although|Though|By|Over|For|From|Last|Earlier|Late)\s[^,]{3,80},\s(?=(?:the|a|an|[A-Z])\s?\w)"
+)
+_TAIL = re.compile(
+    r",\s(?:\w+ing|with|while|as|after|but|although|though|even as|compared with)\s[^,;]{10,200}(?=\.?$)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortened:
+    """What deletion left of a sentence. ``view`` is the writer's judgement that was deleted, where it stands alone."""
+
+    text: str
+    cut: tuple[str, ...] = ()
+    view: str = ""
+
+
+def tidy(text: str) -> str:
+    """Collapse white space and the marks that a deletion leaves behind, and begin with a capital."""
+    text = re.sub(r"\s+", " ", text).strip()
+    text = re.sub(r"\s+([,.;:!?])(?=\s|$)", r"\1", text) if " ." not in text[:-2] else text
+    text = re.sub(r",\s*(?=[,.;])", "", text)
+    text = re.sub(r"^[,;:—–-]+\s*", "", text)
+    for index, char in enumerate(text[:3]):
+        if char.isalpha():
+            rest = re.match(r"\w*", text[index:])
+            word = rest.group() if rest else ""
+            keep = not word.islower()  # "eBay", "iPhone"
+            return text if keep else text[:index] + char.upper() + text[index + 1 :]
+    return text
+
+
+def _delete(text: str, pattern: re.Pattern[str], cut: list[str], *, count: int = 0, put: str = "") -> str:
+    def replace(match: re.Match[str]) -> str:
+        cut.append(match.group().strip(" ,"))
+        return put
+
+    return pattern.sub(replace, text, count=count)
+
+
+def strip_dateline(text: str) -> tuple[str, str]:
+    """Split a dateline ("LONDON, May 3 (Reuters) - ") from the sentence that it opens."""
+    rest = text
+    while match := _DATELINE.match(rest):
+        if len(rest) - match.end() < 20 or match.end() > 100 or not _DATELINE_SIGN.search(match.group()):
+            break
+        rest = rest[match.end() :]
+    return rest, text[: len(text) - len(rest)].strip()
+
+
+def shorten(
+    sentence: str, *, max_words: int, keep_judgement: bool = False, content: tuple[int, int] | None = None
+) -> Shortened:
+    """Delete what must go from ``sentence``, and what may go until it has at most ``max_words`` words.
+
+    ``content`` restricts the result to a span (what stands after "X said that"). The result can still
+    be too long: whole sentences are never cut in the middle of a thought.
+    """
+    cut: list[str] = []
+    text = sentence
+    if content is not None:
+        start, end = content
+        for piece in (sentence[:start].strip(), sentence[end:].strip(" .")):
+            if piece:
+                cut.append(piece)
+        text = sentence[start:end]
+    else:
+        text, dateline = strip_dateline(text)
+        if dateline:
+            cut.append(dateline)
+    for pattern in (_CHROME, _TICKER, _CONNECTIVE):
+        text = _delete(text, pattern, cut)
+    text = _delete(text, _ALSO, cut, count=1)
+    view = ""
+    if not keep_judgement and (found := find_judgement(text)):
+        cut.append(found["cut"].strip(" ,—–-"))
+        view = (found["view"] or "").strip()
+        text = text[: found.start("cut")] + found["end"]
+    for pattern, count, put in (
+        (_PARENTHESIS, 0, ""),
+        (_DASHED, 1, " "),
+        (_WHICH, 1, ""),
+        (_APPOSITIVE, 1, ""),
+        (_DAY, 1, ""),
+        (_OPENING, 1, ""),
+        (_TAIL, 1, ""),
+    ):
+        if len(text.split()) <= max_words:
+            break
+        match = pattern.search(text)
+        if match and not find_hedges(match.group()) and not _breaks_quotation(text, match):
+            text = _delete(text, pattern, cut, count=count, put=put)
+    return Shortened(text=tidy(text), cut=tuple(cut), view=view)
+
+
+def _breaks_quotation(text: str, match: re.Match[str]) -> bool:
+    rest = text[: match.start()] + text[match.end() :]
+    return not is_balanced(rest)
+
+
+def is_balanced(text: str) -> bool:
+    """Whether every quotation mark and parenthesis that opens also closes."""
+    if (
+        text.count("“") != text.count("”")
+        or text.count("(") != text.count(")")
+        or text.count("[") != text.count("]")
+    ):
+        return False
+    if text.count('"') % 2 or text.count("``") != text.count("''"):
+        return False
+    opening = len(re.findall(r"(?<!\w)‘(?=\w)", text))
+    closing = len(re.findall(r"(?<=[\w.,!?])’(?!\w)", text))
+    return opening <= closing

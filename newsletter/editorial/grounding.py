@@ -1,0 +1,395 @@
+"""The gate: does a summary state anything that its source does not? Pure.
+
+One gate for every summarizer. It reads words, not meaning: numbers with kind and unit, names,
+quotations, negation, direction, hedges and attribution are compared with the sentences of the source
+that the summary draws on, and each refusal says why in words a person understands. What a lexical gate
+cannot see: a true number tied to the wrong thing within one sentence, irony, a wrong cause, two people
+swapped where both are named, and facts that need knowledge of the world.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+from newsletter.editorial.attribution import find_attribution
+from newsletter.editorial.hedges import DIRECTION, NEGATION, STANDS_FOR, Hedge, HedgeKind, find_hedges
+from newsletter.editorial.quantities import Quantity, find_quantities
+from newsletter.editorial.sentences import BlockKind, split_sentences
+from newsletter.model import Verdict
+
+_WORD = re.compile(r"[^\W_]+(?:[.'’&][^\W_]+)*", re.UNICODE)
+_POSSESSIVE = re.compile(r"(?:'s|’s|'|’)$")
+_STOP = frozenset(
+    "a an the and or but nor so yet of in on at by for with from to into onto over under about after before between during through "
+    "against among as than then that this these those it its he she they we i you his her their our your my me him them us who whom whose "
+    "which what when where why how is are was were be been being am do does did done have has had having will would shall should can could "
+    "may might must not no if because while although though since until unless there here also too very more most much many some any each every "
+    "all both few several other another such own same only just even still again now up down out off s t re ve ll d m one ones per via "
+    "said says say according told including include includes included like amid upon within without across around along toward towards".split()
+)
+_SUFFIXES = ("ational", "ization", "isation", "ations", "ation", "ingly", "ments", "ment", "ness", "edly", "ings", "ing", "ied", "ies", "ers", "ors", "ion", "ions", "er", "or", "ed", "es", "ly", "al", "s", "e", "y")  # fmt: skip
+_DEMONYMS = {
+    "chinese": "china", "american": "america", "americans": "america", "australian": "australia", "japanese": "japan", "british": "britain",
+    "russian": "russia", "ukrainian": "ukraine", "canadian": "canada", "european": "europe", "german": "germany", "french": "france",
+    "malaysian": "malaysia", "vietnamese": "vietnam", "indian": "india", "brazilian": "brazil", "korean": "korea", "burmese": "myanmar",
+    "saudi": "saudi", "estonian": "estonia", "kazakh": "kazakhstan", "greenlandic": "greenland", "danish": "denmark", "swedish": "sweden",
+    "norwegian": "norway", "italian": "italy", "spanish": "spain", "israeli": "israel", "iranian": "iran", "iraqi": "iraq", "african": "africa",
+    "mexican": "mexico", "indonesian": "indonesia", "turkish": "turkey", "dutch": "netherlands", "scottish": "scotland", "welsh": "wales",
+    "irish": "ireland", "english": "england", "polish": "poland", "greek": "greece", "egyptian": "egypt", "syrian": "syria", "pakistani": "pakistan",
+    "afghan": "afghanistan", "nigerian": "nigeria", "kenyan": "kenya", "thai": "thailand", "swiss": "switzerland", "belgian": "belgium",
+    "austrian": "austria", "portuguese": "portugal", "argentine": "argentina", "chilean": "chile", "colombian": "colombia", "cuban": "cuba",
+    "londoner": "london", "parisian": "paris", "texan": "texas", "californian": "california", "asian": "asia",
+}  # fmt: skip
+
+
+def _fold(word: str) -> str:
+    word = _POSSESSIVE.sub("", word.lower().replace("’", "'")).replace(".", "")
+    return _DEMONYMS.get(word, word)
+
+
+@lru_cache(maxsize=32768)
+def stem(word: str) -> str:
+    """Cut inflection off ``word``, roughly: enough that "exceeded" meets "exceeding"."""
+    word = _fold(word)
+    if len(word) <= 3 or not word.isalpha():
+        return word
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
+            word = word[: -len(suffix)]
+            break
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "ls":
+        word = word[:-1]
+    return word[:-1] if len(word) > 4 and word[-1] in "ei" else word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Token:
+    text: str
+    stem: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    """One sentence, taken apart."""
+
+    text: str
+    tokens: tuple[_Token, ...]
+    content: tuple[str, ...]  # stems of its content words, in order
+    stems: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    pieces: tuple[_Piece, ...]
+    stems: frozenset[str]
+    words: frozenset[str]  # folded
+    weight: dict[str, float]  # of a stem: rarer in this source counts more
+    where: dict[str, tuple[int, ...]]  # stem to pieces
+    quantities: dict[float, tuple[Quantity, ...]]
+    plain: str  # for verbatim quotations
+    initials: frozenset[str]
+
+
+def _take_apart(text: str) -> _Piece:
+    tokens = tuple(
+        _Token(text=match.group(), stem=stem(match.group()), start=match.start(), end=match.end())
+        for match in _WORD.finditer(text)
+    )
+    content = tuple(token.stem for token in tokens if _fold(token.text) not in _STOP)
+    return _Piece(text=text, tokens=tokens, content=content, stems=frozenset(token.stem for token in tokens))
+
+
+_QUOTE_MARKS = str.maketrans({"“": '"', "”": '"', "’": "'", "‘": "'", "–": "-", "—": "-", "\u00a0": " "})
+
+
+def _plain(text: str) -> str:
+    text = text.translate(_QUOTE_MARKS).lower()
+    return " ".join(re.findall(r"[\w%$£€]+", text.replace("'", "")))
+
+
+@lru_cache(maxsize=64)
+def _read_source(text: str) -> _Source:
+    pieces = tuple(_take_apart(sentence.text) for sentence in split_sentences(text))
+    where: dict[str, list[int]] = {}
+    words: set[str] = set()
+    quantities: dict[float, list[Quantity]] = {}
+    for number, piece in enumerate(pieces):
+        for token in piece.tokens:
+            words.add(_fold(token.text))
+        for name in piece.stems:
+            where.setdefault(name, []).append(number)
+    for quantity in find_quantities(text):
+        quantities.setdefault(quantity.value, []).append(quantity)
+    total = max(1, len(pieces))
+    return _Source(
+        pieces=pieces,
+        stems=frozenset(where),
+        words=frozenset(words),
+        weight={
+            name: 1.0 if len(found) == 1 else max(0.2, 1 - len(found) / total)
+            for name, found in where.items()
+        },
+        where={name: tuple(found) for name, found in where.items()},
+        quantities={value: tuple(found) for value, found in quantities.items()},
+        plain=f" {_plain(text)} ",
+        initials=frozenset(_initials(text)),
+    )
+
+
+def _initials(text: str) -> set[str]:
+    """Acronyms that the source's own capitalised runs would make."""
+    found = set()
+    for match in re.finditer(
+        r"\b[A-Z][\w’'-]*(?:\s+(?:of|and|for|the|&)\s+[A-Z][\w’'-]*|\s+[A-Z][\w’'-]*)+", text
+    ):
+        heads = [word[0] for word in re.split(r"[\s-]+", match.group()) if word[:1].isupper()]
+        for size in range(2, len(heads) + 1):
+            for start in range(len(heads) - size + 1):
+                found.add("".join(heads[start : start + size]).lower())
+    return found
+
+
+def _nearest(source: _Source, piece: _Piece, limit: int = 3) -> list[int]:
+    """The sentences of the source that ``piece`` draws on, the best first."""
+    left = set(piece.content)
+    chosen: list[int] = []
+    while left and len(chosen) < limit:
+        scores: Counter[int] = Counter()
+        for name in left:
+            for number in source.where.get(name, ()):
+                scores[number] += source.weight[name]  # type: ignore[assignment]
+        if not scores:
+            break
+        best = max(scores, key=lambda number: (scores[number], -len(source.pieces[number].content), -number))
+        chosen.append(best)
+        left -= source.pieces[best].stems
+    return chosen
+
+
+# ── the checks: each gives its reasons, none where it finds nothing ─────────────────────────────────
+
+
+def _check_numbers(text: str, source: _Source) -> list[str]:
+    reasons = []
+    hedges = find_hedges(text)
+    for quantity in find_quantities(text):
+        if quantity.soft and quantity.kind in {"", "ordinal"}:
+            continue
+        same = source.quantities.get(quantity.value, ())
+        if not same:
+            if not _is_rounded(quantity, source, hedges):
+                reasons.append(f"the number “{quantity.text}” is not in the source")
+        elif not any(_agrees(quantity, other, source) for other in same):
+            reasons.append(f"“{quantity.text}” is “{same[0].text}” in the source")
+    return reasons
+
+
+def _agrees(quantity: Quantity, other: Quantity, source: _Source) -> bool:
+    if quantity.kind == other.kind:
+        return not (quantity.quality and other.quality and quantity.quality != other.quality)
+    if quantity.kind.startswith("date-") or other.kind.startswith("date-"):
+        return not (quantity.kind.startswith("date-") and other.kind.startswith("date-")) and "" in {
+            quantity.kind,
+            other.kind,
+        }
+    hard = {"percent"} | _MONEY
+    if quantity.kind in hard or other.kind in hard:
+        return False
+    if quantity.kind == "ordinal" or other.kind == "ordinal":
+        return True
+    if not quantity.kind:
+        return True
+    return not other.kind and any(
+        stem(word) in source.stems for word in re.findall(r"[A-Za-z]+", quantity.text)
+    )
+
+
+_MONEY = frozenset(
+    {"dollar", "pound", "euro", "yuan", "yen", "rupee", "aud", "cad", "hkd", "won", "cent", "pence"}
+)
+
+
+def _is_rounded(quantity: Quantity, source: _Source, hedges: tuple[Hedge, ...]) -> bool:
+    """Whether a rounded figure is marked as such ("more than 22,000" for 22,483)."""
+    before = [
+        h
+        for h in hedges
+        if 0 <= quantity.start - h.end <= 6
+        and h.kind in {HedgeKind.ABOUT, HedgeKind.LOWER, HedgeKind.UPPER, HedgeKind.PARTLY}
+    ]
+    if not before:
+        return False
+    kind = before[-1].kind
+    for value, others in source.quantities.items():
+        close = abs(value - quantity.value) <= 0.06 * abs(value)
+        if kind is HedgeKind.LOWER:
+            close = close and value >= quantity.value
+        if kind is HedgeKind.UPPER:
+            close = close and value <= quantity.value
+        if close and value >= 10 and any(other.kind == quantity.kind for other in others):
+            return True
+    return False
+
+
+_COMMON_STARTS = re.compile(r"[a-z]")
+
+
+def _check_names(text: str, piece: _Piece, source: _Source) -> list[str]:
+    reasons = []
+    for token in piece.tokens:
+        word = _POSSESSIVE.sub("", token.text)
+        if not word[:1].isupper() or len(word) < 2:
+            continue
+        low = _fold(word)
+        if low in source.words or token.stem in source.stems or low in _STOP or low in source.initials:
+            continue
+        if re.match(r"(?:^|.*[.!?:;“\"‘(•]\s*)$", text[: token.start], re.DOTALL) and not _looks_named(
+            text, token
+        ):
+            continue
+        if low in _CALENDAR or _expands(low, source):
+            continue
+        reasons.append(f"the name “{word}” is not in the source")
+    return reasons
+
+
+_CALENDAR: frozenset[str] = frozenset()
+
+
+def _looks_named(text: str, token: _Token) -> bool:
+    """Whether a capitalised word at the start of a sentence is a name: it is followed by another capitalised word."""
+    after = re.match(r"['’]?s?\s+([A-Z][\w’'-]*)", text[token.end :])
+    return token.text.isupper() or after is not None
+
+
+def _expands(low: str, source: _Source) -> bool:
+    """Whether the source has a longer or shorter form of a name ("Estonian" for "Estonia", "Mts" for "Mt")."""
+    return len(low) >= 5 and any(
+        word.startswith(low[:-1]) or (len(word) >= 5 and low.startswith(word)) for word in source.words
+    )
+
+
+_QUOTED = re.compile(r"“([^“”]{3,})”|\"([^\"]{3,})\"|``\s?(.+?)\s?''")
+
+
+def _check_quotations(text: str, source: _Source) -> list[str]:
+    reasons = []
+    for match in _QUOTED.finditer(text):
+        words = next(group for group in match.groups() if group)
+        parts = [part for part in re.split(r"…|\.\.\.|\[[^\]]*\]", words) if len(_plain(part)) > 2]
+        if any(f" {_plain(part)} " not in source.plain for part in parts):
+            reasons.append(f"“{words.strip()}” stands in quotation marks but is not verbatim in the source")
+    return reasons
+
+
+def _governed(text: str, hedge: Hedge, piece: _Piece) -> list[str]:
+    """The first content words that a hedge speaks of: those after it in its clause, else those before it."""
+    stop = re.search(r"[;:—]|,\s|$", text[hedge.end :])
+    limit = hedge.end + (stop.start() if stop else 0)
+    after = [
+        t.stem
+        for t in piece.tokens
+        if hedge.end <= t.start < limit and (t.text[0].isdigit() or _fold(t.text) not in _STOP)
+    ]
+    if after:
+        return after[:2]
+    before = [t.stem for t in piece.tokens if t.end <= hedge.start and _fold(t.text) not in _STOP]
+    return before[-2:]
+
+
+def _check_hedges(piece: _Piece, origin: _Piece, *, lead_in: bool) -> list[str]:
+    """Hedges of the sentence that a summary sentence comes from, which the summary lost while keeping what they hedge."""
+    reasons = []
+    kept = find_hedges(piece.text)
+    kinds = {hedge.kind for hedge in kept}
+    for hedge in find_hedges(origin.text):
+        if hedge.kind is HedgeKind.ATTRIBUTION or STANDS_FOR[hedge.kind] & kinds:
+            continue
+        if any(
+            stem(word) in piece.stems for word in re.findall(r"\w+", hedge.text) if word.lower() not in _STOP
+        ):
+            continue
+        governed = _governed(origin.text, hedge, origin)
+        if governed and governed[0] in piece.stems:
+            shown = origin.text[hedge.start : hedge.end + 30].split(",")[0].strip()
+            reasons.append(
+                f"the source says “{shown}…”: it gives this as {hedge.kind.value}, and “{hedge.text}” is missing"
+            )
+    if not lead_in and HedgeKind.ATTRIBUTION not in kinds and HedgeKind.REPORTED not in kinds:
+        found = find_attribution(origin.text)
+        if found is not None:
+            said = frozenset(stem(word) for word in _WORD.findall(origin.text[found.start : found.end]))
+            own = [name for name in piece.content if name in said]
+            if piece.content and len(own) >= 0.6 * len(piece.content) and stem(found.verb) not in piece.stems:
+                reasons.append(
+                    f"the source gives this as a statement of {found.subject or 'someone'}, the summary as fact"
+                )
+    return reasons
+
+
+def _check_negation(piece: _Piece, origins: list[_Piece]) -> list[str]:
+    own = NEGATION.search(piece.text)
+    there = [match for origin in origins for match in NEGATION.finditer(origin.text)]
+    if own and not there:
+        return [f"“{own.group()}” turns round what the source says"]
+    if not own and there and len(origins) == 1:
+        origin = origins[0]
+        for match in there:
+            after = [t.stem for t in origin.tokens if t.start >= match.end() and _fold(t.text) not in _STOP][
+                :1
+            ]
+            if (
+                after
+                and after[0] in piece.stems
+                and not {stem(w) for w in re.findall(r"\w+", match.group())} & piece.stems
+            ):
+                return [f"the source says “{match.group()} …”, which the summary leaves out"]
+    return []
+
+
+def _check_direction(piece: _Piece, origins: list[_Piece]) -> list[str]:
+    there = {t.text.lower() for origin in origins for t in origin.tokens}
+    stems = frozenset(name for origin in origins for name in origin.stems)
+    ways = {DIRECTION[word] for word in there if word in DIRECTION}
+    for token in piece.tokens:
+        way = DIRECTION.get(token.text.lower())
+        if way and token.stem not in stems and ways == {-way}:
+            return [f"“{token.text}” is the other direction than in the source"]
+    return []
+
+
+_LEAD_IN = re.compile(
+    r"^(?:(?P<name>[^:“\"]{2,60}?) says|According to (?P<name2>[^:“\"]{2,60})|(?P<name3>[^:“\"]{2,60}?)[’']s? view|Reports differ):\s+"
+)
+
+
+def check_grounding(source: str, summary: str) -> Verdict:
+    """Say whether ``summary`` states only what ``source`` states, and if not, why, in plain words.
+
+    Both are plain text; a lead-in ("Baogang says:") counts as attribution and its name must be in the source.
+    """
+    read = _read_source(source)
+    reasons: list[str] = []
+    for sentence in split_sentences(summary):
+        text = sentence.text
+        lead = _LEAD_IN.match(text)
+        reasons += _check_numbers(text, read)
+        piece = _take_apart(text[lead.end() :] if lead else text)
+        reasons += _check_names(text, _take_apart(text), read)
+        reasons += _check_quotations(text, read)
+        numbers = _nearest(read, piece)
+        if not numbers:
+            continue
+        origins = [read.pieces[number] for number in numbers]
+        covered = sum(name in origins[0].stems for name in piece.content) / max(1, len(piece.content))
+        near = [origins[0]] if covered >= 0.85 else origins
+        reasons += _check_negation(piece, near)
+        reasons += _check_direction(piece, near)
+        if covered >= 0.7:
+            reasons += _check_hedges(piece, origins[0], lead_in=lead is not None)
+    return Verdict(grounded=not reasons, reasons=tuple(dict.fromkeys(reasons)))

@@ -1,0 +1,106 @@
+"""The words that say how sure, how much and whose statement it is: hedges, bounds, attribution, negation, direction. Pure.
+
+Each class is a set of phrases that can stand for each other ("claims" for "states", "around" for
+"about"); losing every member of a class changes what a sentence says.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class HedgeKind(StrEnum):
+    """What is lost when such a word is lost; the value completes "the source says it as …"."""
+
+    ATTRIBUTION = "someone's statement"
+    REPORTED = "hearsay"
+    LIKELY = "likely, not certain"
+    POSSIBLE = "possible, not certain"
+    PLAN = "a plan or an expectation"
+    NON_BINDING = "not binding"
+    CONDITION = "subject to a condition"
+    STAGE = "a trial or an early stage"
+    PARTLY = "true in part"
+    ABOUT = "an approximate figure"
+    UPPER = "an upper limit"
+    LOWER = "a lower limit"
+
+
+_PHRASES: dict[HedgeKind, str] = {
+    HedgeKind.ATTRIBUTION: r"says?|said|stat(?:es|ed)|claim(?:s|ed)?|declar(?:es|ed)|announc(?:es|ed)|report(?:s|ed)|disclos(?:es|ed)|"
+    r"told|according to|not(?:es|ed) that|add(?:s|ed) that|argu(?:es|ed)|warn(?:s|ed)|confirm(?:s|ed)|reveal(?:s|ed)|insist(?:s|ed)|"
+    r"maintain(?:s|ed) that|assert(?:s|ed)|acknowledg(?:es|ed)|explain(?:s|ed)|believ(?:es|ed)|allege[sd]?|cited|citing|in the words of|"
+    r"conclud(?:es|ed)|suggest(?:s|ed) that|found that|show(?:s|ed) that|wrote|touts?|touted",
+    HedgeKind.REPORTED: r"reportedly|allegedly|purportedly|purported|alleged|rumou?red|said to (?:be|have)|understood to|thought to|believed to|supposedly|"
+    r"apparently|ostensibly|so-called|unconfirmed|sources? (?:said|say)|unverified",
+    HedgeKind.LIKELY: r"likely|probably|presumably|seems?|seemed|appears? to|appeared to|suggests?|tends? to|almost certainly|in all likelihood|unlikely",
+    HedgeKind.POSSIBLE: r"may|might|could|possible|possibly|perhaps|potential|potentially|maybe|conceivably",
+    HedgeKind.PLAN: r"plan(?:s|ned|ning)?(?= to\b| for\b| \w+ing\b)|planned|propos(?:es|ed|al|als|ing)|intends? to|intended to|intention|aim(?:s|ed|ing)?(?= to\b| for\b| at\b)|seeks? to|seeking to|sought to|"
+    r"target(?:s|ed|ing)?|expect(?:s|ed|ing|ation|ations)?|anticipat(?:es|ed|ing)|forecasts?|projected|projects(?= that)|scheduled|slated|due to|set to|on track|hop(?:es|ed|ing)(?= to\b)|"
+    r"considering|weighing|exploring|in talks|negotiating|would|will|shall|is to|are to|estimate[sd]? to|goal of|vow(?:s|ed)|pledg(?:es|ed)|mull(?:s|ing)|eyes|eyeing|proposition|prospective|upcoming|ambition|blueprint",
+    HedgeKind.NON_BINDING: r"non-?binding|mo[uU]s?|memorand(?:um|a) of understanding|letters? of intent|loi|preliminary|indicative|in principle|tentative|tentatively|"
+    r"term sheet|framework agreement|heads of (?:agreement|terms)|draft|provisional|provisionally|not binding|initial agreement|expressions? of interest",
+    HedgeKind.CONDITION: r"subject to|pending|conditional(?:ly)?(?: on| upon)?|contingent|provided that|depend(?:s|ing|ent) on|awaiting|unless|as long as|if|assuming|should (?=it|the)|once",
+    HedgeKind.STAGE: r"pilot|pilot-scale|demonstration|demo|prototype|trial|trials|test|tests|testing|lab-scale|laboratory|bench-scale|proof-of-concept|proof of concept|"
+    r"nameplate|feasibility|pre-?feasibility|scoping|inferred|exploration target|design capacity|phase (?:i|one|1)|experimental|first-stage|interim|"
+    r"conceptual|early-stage|commissioning",
+    HedgeKind.PARTLY: r"largely|mostly|mainly|partly|partially|primarily|in part|in large part|to some extent|substantially|almost|nearly|virtually|practically|"
+    r"broadly|generally|typically|often|sometimes|some of|most of|many of|chiefly|predominantly|roughly half|essentially|much of|part of|usually|not (?:yet )?fully",
+    HedgeKind.ABOUT: r"about(?= [\d$€£¥]| (?:one|two|three|four|five|six|seven|eight|nine|ten|half|a |\w+teen|\w+ty))|around(?= [\d$€£¥]| (?:half|a third|a quarter))|approximately|approx\.?|roughly|circa|some(?= [\d$€£¥])|close to|nearly|almost|an estimated|estimated|"
+    r"in the (?:region|order|vicinity) of|or so|give or take|just (?:over|under)|~|≈|estimates?",
+    HedgeKind.UPPER: r"up to|as much as|as many as|at most|no more than|not more than|maximum of|a maximum|less than|fewer than|under(?= [\d$€£¥])|below(?= [\d$€£¥])|within(?= \d)|capped at|not exceed(?:ing)?|maximum",
+    HedgeKind.LOWER: r"at least|more than|over(?= [\d$€£¥])|above(?= [\d$€£¥])|in excess of|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|no (?:less|fewer) than|not less than|minimum of|upwards? of|topp(?:ed|ing)|greater than|minimum",
+}
+_CLASSES = {
+    kind: re.compile(rf"(?<![\w-])(?:{phrases})(?![\w])", re.IGNORECASE) for kind, phrases in _PHRASES.items()
+}
+_ANY = re.compile(
+    "|".join(f"(?P<{kind.name}>{pattern.pattern})" for kind, pattern in _CLASSES.items()), re.IGNORECASE
+)
+
+# A hedge of one class may stand for one of another where the meaning is kept or weakened.
+STANDS_FOR: dict[HedgeKind, frozenset[HedgeKind]] = {
+    HedgeKind.ATTRIBUTION: frozenset({HedgeKind.ATTRIBUTION, HedgeKind.REPORTED}),
+    HedgeKind.REPORTED: frozenset({HedgeKind.REPORTED, HedgeKind.ATTRIBUTION}),
+    HedgeKind.LIKELY: frozenset({HedgeKind.LIKELY, HedgeKind.POSSIBLE, HedgeKind.REPORTED}),
+    HedgeKind.POSSIBLE: frozenset({HedgeKind.POSSIBLE, HedgeKind.LIKELY}),
+    HedgeKind.PLAN: frozenset({HedgeKind.PLAN, HedgeKind.POSSIBLE}),
+    HedgeKind.NON_BINDING: frozenset({HedgeKind.NON_BINDING}),
+    HedgeKind.CONDITION: frozenset({HedgeKind.CONDITION, HedgeKind.POSSIBLE}),
+    HedgeKind.STAGE: frozenset({HedgeKind.STAGE}),
+    HedgeKind.PARTLY: frozenset({HedgeKind.PARTLY, HedgeKind.ABOUT}),
+    HedgeKind.ABOUT: frozenset({HedgeKind.ABOUT, HedgeKind.PARTLY}),
+    HedgeKind.UPPER: frozenset({HedgeKind.UPPER}),
+    HedgeKind.LOWER: frozenset({HedgeKind.LOWER}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hedge:
+    """One such word or phrase and where it stands."""
+
+    kind: HedgeKind
+    text: str
+    start: int
+    end: int
+
+
+def find_hedges(text: str) -> tuple[Hedge, ...]:
+    """Find every hedge in ``text``, in order."""
+    return tuple(
+        Hedge(kind=HedgeKind[match.lastgroup], text=match.group(), start=match.start(), end=match.end())
+        for match in _ANY.finditer(text)
+        if match.lastgroup
+    )
+
+
+NEGATION = re.compile(
+    r"(?<!\w)(?:not|no|never|neither|nor|none|nobody|nothing|without|cannot|can['’]?t|won['’]t|n['’]t|\w+n['’]t|fail(?:s|ed|ing)? to|refus(?:es|ed|ing)? to|"
+    r"den(?:y|ies|ied)|lack(?:s|ed|ing)?|unable|rejects?|rejected|ruled out|declin(?:es|ed|ing)? to|hardly|barely|nor)(?!\w)",
+    re.IGNORECASE,
+)
+_UP = "rise rises rose risen rising increase increases increased increasing grow grows grew grown growing climb climbs climbed climbing gain gains gained gaining jump jumps jumped surge surges surged soar soared soaring up higher raise raises raised expand expands expanded expanding expansion strengthen strengthened accelerate accelerated improve improved improves rally rallied rebound rebounded double doubled growth boost boosted lift lifted widen widened".split()
+_DOWN = "fall falls fell fallen falling decrease decreases decreased decreasing drop drops dropped dropping decline declines declined declining slide slides slid slump slumped plunge plunged sink sank tumble tumbled down lower lowered cut cuts cutting reduce reduces reduced reducing reduction shrink shrank shrunk weaken weakened slow slowed slows worsen worsened halve halved loss contraction contracted narrow narrowed dip dipped ease eased".split()
+DIRECTION: dict[str, int] = {**dict.fromkeys(_UP, 1), **dict.fromkeys(_DOWN, -1)}

@@ -1,0 +1,79 @@
+"""The extractive summarizer: two to four highlights for a story, each cited and passed by the gate. Pure.
+
+It chooses a *set* of sentences, over all articles of the story, so that together they say what matters
+and no fact twice. Words are never made up: a highlight is its sentence, shortened by deletion, under a
+lead-in from a closed set where the sentence does not name its speaker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from newsletter.config import Editorial
+from newsletter.editorial.attribution import lead_in_text
+from newsletter.editorial.candidates import Candidate, find_candidates
+from newsletter.editorial.grounding import check_grounding, stem
+from newsletter.editorial.salience import choose_set
+from newsletter.model import Article, Highlight, HighlightKind, LeadIn, PublisherKind
+
+
+def summarize_story(
+    articles: Sequence[Article], *, settings: Editorial, terms: Callable[[str], float] | None = None
+) -> tuple[Highlight, ...]:
+    """Give the highlights of one story, in reading order; the publisher's view, where there is one, comes last.
+
+    ``articles[0]`` leads. ``terms`` weighs how much of the newsletter's subject a text holds. A story whose
+    articles hold no fit sentence gets no highlights.
+    """
+    candidates = [
+        candidate
+        for article in articles
+        for candidate in find_candidates(article, max_words=settings.max_words)
+    ]
+    passed = [c for c in candidates if check_grounding(c.article.text, c.shown).grounded]
+    chosen = choose_set(articles, passed, count=settings.max_highlights, terms=terms)
+    ordered = sorted(chosen, key=lambda pair: (list(articles).index(pair[0].article), pair[0].sentence.start))
+    highlights = [
+        Highlight(
+            text=candidate.text,
+            citation=candidate.citation,
+            kind=candidate.kind,
+            lead_in=candidate.lead_in,
+            cut=candidate.cut,
+            reasons=reasons,
+        )
+        for candidate, reasons in ordered
+    ]
+    if view := _find_view([candidate for candidate, _ in ordered]):
+        highlights.append(view)
+    return tuple(highlights)
+
+
+def _find_view(chosen: Sequence[Candidate]) -> Highlight | None:
+    """The publisher's own judgement that was cut from under someone else's words, where it stands alone."""
+    own = [
+        c
+        for c in chosen
+        if c.view and c.kind is HighlightKind.CLAIM and c.article.publisher.kind is not PublisherKind.ISSUER
+    ]
+    if not own:
+        return None
+    best = max(own, key=lambda c: (len(c.view), -c.sentence.start))
+    name = best.article.publisher.name
+    rest = best.sentence.text.replace(best.view, " ").strip(" .")
+    return Highlight(
+        text=best.view,
+        citation=best.citation,
+        kind=HighlightKind.VIEW,
+        lead_in=LeadIn(text=lead_in_text(name, "view"), speaker=name, citation=best.citation),
+        cut=(rest,),
+        reasons=(
+            "it is the publisher's judgement of the sentence above, kept apart from the speaker's words",
+        ),
+    )
+
+
+def overlap(left: str, right: str) -> float:
+    """Share of the shorter text's words that the other has too."""
+    a, b = ({stem(word) for word in text.split()} for text in (left, right))
+    return len(a & b) / max(1, min(len(a), len(b)))

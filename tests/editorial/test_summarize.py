@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from tests.factories import make_article, make_publisher
+
+from newsletter.config import Editorial
+from newsletter.editorial.attribution import is_dangling
+from newsletter.editorial.grounding import check_grounding
+from newsletter.editorial.summarize import summarize_story
+from newsletter.model import HighlightKind, PublisherKind
+
+RELAYED = (
+    "In its annual message, Tianjiu Group, a state-owned producer of rare earths, outlined progress on several projects.\n\n"
+    "The firm stated that it accounts for 41% of the region’s magnet output, signaling tighter vertical integration.\n\n"
+    "• The company completed a hydrogen demonstration plant in Ordos, reflecting early infrastructure positioning.\n\n"
+    "Tianjiu also disclosed the launch of a price index, drawing 12 firms to the city—an explicit move toward market coordination.\n\n"
+    "Tianjiu announced that its furnaces reached Europe.\n\n"
+    "This has strategic implications for buyers."
+)
+
+
+def relayed(**changes: object):
+    return make_article(
+        title="Tianjiu signals expansion",
+        text=RELAYED,
+        publisher=make_publisher("Reex"),
+        origin=make_publisher("Tianjiu Daily", kind=PublisherKind.STATE_MEDIA),
+        **changes,
+    )
+
+
+def test_an_inherited_speaker_comes_as_a_lead_in_with_its_own_citation() -> None:
+    article = relayed()
+    highlights = summarize_story((article,), settings=Editorial(max_highlights=4))
+    plant = next(h for h in highlights if "hydrogen" in h.text)
+    assert plant.lead_in is not None
+    assert plant.lead_in.text == "Tianjiu says:"
+    assert plant.text == "the company completed a hydrogen demonstration plant in Ordos."
+    assert plant.lead_in.citation.sentence.startswith("In its annual message, Tianjiu Group")
+
+
+def test_the_publishers_judgement_never_stands_under_the_speakers_name() -> None:
+    for highlight in summarize_story((relayed(),), settings=Editorial(max_highlights=4)):
+        if highlight.kind is HighlightKind.VIEW:
+            assert highlight.lead_in is not None
+            assert highlight.lead_in.text == "Reex’s view:"
+            assert highlight.text == "an explicit move toward market coordination"
+        else:
+            assert "signaling" not in highlight.text
+            assert "explicit move" not in highlight.text
+
+
+def test_every_highlight_is_cited_gated_and_stands_alone() -> None:
+    article = relayed()
+    highlights = summarize_story((article,), settings=Editorial())
+    assert 2 <= sum(h.kind is not HighlightKind.VIEW for h in highlights) <= 4
+    for highlight in highlights:
+        citation = highlight.citation
+        assert article.text[citation.start : citation.end] == citation.sentence
+        lead = f"{highlight.lead_in.text} " if highlight.lead_in else ""
+        assert check_grounding(article.text, lead + highlight.text).grounded
+        assert highlight.lead_in or not is_dangling(highlight.text)
+        assert len(highlight.text.split()) <= 34
+
+
+def test_an_article_without_a_fit_sentence_gets_no_highlights() -> None:
+    assert summarize_story((make_article(text="Why now?\n\nKey updates"),), settings=Editorial()) == ()
