@@ -1,0 +1,97 @@
+"""The one door to Jinja. I/O (its loader reads template files).
+
+The operator's folder comes first, file by file, then the shipped one. HTML is autoescaped, an
+undefined name is an error, and every template runs in Jinja's sandbox: whoever may write a template
+into the data folder does not thereby run code.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from newsletter.errors import TemplateError
+from newsletter.paths import shipped_folder
+from newsletter.render.theme import Theme, load_theme
+from newsletter.render.words import (
+    break_long_words,
+    count_noun,
+    join_words,
+    text_direction,
+    wrap,
+    write_date,
+)
+
+__all__ = ["Environment", "Theme", "build_environment", "load_theme", "render_template"]
+
+Environment = jinja2.Environment
+_HINT = (
+    "Correct it, or delete your copy to fall back to the shipped template; then run "
+    "`newsletter templates check`."
+)
+
+
+def _soften(text: str) -> Markup:
+    """Escape ``text`` and let very long words break: <wbr> shows nothing and is not copied."""
+    return Markup("<wbr>").join(break_long_words(text))
+
+
+def build_environment(override: Path | None = None) -> Environment:
+    """Return the environment that renders every template, the operator's ``override`` folder first.
+
+    Filters beside Jinja's: ``soften`` (a foreign text in HTML), ``wrap`` (text at 72 columns),
+    ``direction``, ``date``, ``counted`` and ``listed``.
+    """
+    folders = [folder for folder in (override, shipped_folder("templates")) if folder is not None]
+    environment = ImmutableSandboxedEnvironment(
+        loader=jinja2.FileSystemLoader(folders),
+        autoescape=jinja2.select_autoescape(("html",), default=False, default_for_string=False),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=True,
+    )
+    environment.filters.update(
+        soften=_soften,
+        wrap=wrap,
+        direction=text_direction,
+        date=write_date,
+        counted=count_noun,
+        listed=join_words,
+    )
+    return environment
+
+
+def _find_line(error: BaseException, names: Iterable[str]) -> tuple[str, int] | None:
+    """Return the deepest place in a template that ``error`` passed through."""
+    found = None
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename.endswith(tuple(names)) and not frame.filename.endswith(".py"):
+            found = (frame.filename, frame.lineno or 0)
+    return found
+
+
+def render_template(environment: Environment, name: str, context: dict[str, Any]) -> str:
+    """Render template ``name``. Raises TemplateError with the file, the line and what to do."""
+    try:
+        return environment.get_template(name).render(context)
+    except jinja2.TemplateSyntaxError as error:
+        where = f"{error.filename or error.name or name}, line {error.lineno}"
+        raise TemplateError(f"{where}: {error.message}.", hint=_HINT) from error
+    except jinja2.TemplateNotFound as error:
+        raise TemplateError(
+            f"Template {name} needs {error.name}, which is in none of the template folders.",
+            hint="Restore that file, or correct the name in include, import or extends.",
+        ) from error
+    except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError,
+            AttributeError) as error:  # fmt: skip
+        place = _find_line(error, (".html", ".txt"))
+        where = f"{place[0]}, line {place[1]}" if place else f"Template {name}"
+        raise TemplateError(f"{where}: {error}.", hint=_HINT) from error

@@ -1,0 +1,166 @@
+"""Words as a mail shows them: cleaned, dated, counted, wrapped. Pure.
+
+Everything that came from a source passes ``clean`` or ``safe_url`` before it reaches a template, so
+that a headline can neither reorder the line it stands in (Unicode's bidirectional controls), nor
+break the text part, nor carry the slot where a recipient's token will be spliced in.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from newsletter.links import UNSUBSCRIBE_SLOT
+
+Direction = Literal["ltr", "rtl"]
+
+_SLOT = UNSUBSCRIBE_SLOT.rstrip("0")  # foreign text must never be taken for the place of a token
+WIDTH = 72  # columns of the text part
+_WORDS_A_MINUTE = 220
+_LONG_WORD = 28  # characters after which a word may be broken on a phone of 320 px
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July",
+    "August", "September", "October", "November", "December",
+)  # fmt: skip
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_RTL_LANGUAGES = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+_RTL_CLASSES = frozenset({"R", "AL"})
+# Controls, and the marks that reorder or hide text: U+061C, U+200B–F, U+202A–E, U+2060–9, U+FEFF.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+_JOINERS = "\u200c\u200d"  # kept: Persian and Indic spelling, and emoji, need them
+_LONG = re.compile(r"\S{%d,}" % (_LONG_WORD + 1))  # noqa: UP031 (braces of the pattern)
+_ADDRESS = re.compile(r"^[(<\[]*https?://")
+
+
+def clean(text: str) -> str:
+    """Return foreign ``text`` on one line, with no control, no reordering mark and no token slot."""
+    seen = _UNSEEN.sub(lambda match: match.group() if match.group() in _JOINERS else "", text)
+    one_line = " ".join(unicodedata.normalize("NFC", seen).split())
+    return one_line.replace(_SLOT, _SLOT.replace("-", " "))
+
+
+def safe_url(url: str | None) -> str | None:
+    """Return ``url`` where it is an absolute http(s) address that may stand in a mail, else None."""
+    if not url or _SLOT in url or any(char <= " " for char in url):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in {"http", "https"} and parts.hostname else None
+
+
+def language_direction(language: str) -> Direction:
+    """Return the direction in which ``language`` (BCP 47) is written."""
+    return "rtl" if language.split("-", maxsplit=1)[0].lower() in _RTL_LANGUAGES else "ltr"
+
+
+def text_direction(text: str) -> Direction:
+    """Return the direction of ``text``: that of its first strong character (UAX 9, rule P2)."""
+    for char in text:
+        kind = unicodedata.bidirectional(char)
+        if kind == "L":
+            return "ltr"
+        if kind in _RTL_CLASSES:
+            return "rtl"
+    return "ltr"
+
+
+def local_day(moment: datetime, zone: ZoneInfo, *, is_date: bool = False) -> date:
+    """Return the day of ``moment`` in ``zone``; where only a day is known, that day itself."""
+    return moment.date() if is_date else moment.astimezone(zone).date()
+
+
+def write_date(day: date, *, weekday: bool = False) -> str:
+    """Write "5 January 2026", or "Monday, 5 January 2026"."""
+    written = f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{_DAYS[day.weekday()]}, {written}" if weekday else written
+
+
+def count_words(texts: Iterable[str]) -> int:
+    """Count words; every ideograph counts as half a word, about the pace at which it is read."""
+    total = 0.0
+    for text in texts:
+        wide = sum(1 for char in text if unicodedata.east_asian_width(char) == "W")
+        total += wide / 2 + len([word for word in text.split() if not wide or word.isascii()])
+    return round(total)
+
+
+def reading_minutes(words: int) -> int:
+    """Return the minutes that ``words`` take to read, at least one."""
+    return max(1, round(words / _WORDS_A_MINUTE))
+
+
+def count_noun(number: int, noun: str, plural: str = "") -> str:
+    """Write "1 source", "2 sources", "1,200 stories"."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def join_words(words: Iterable[str]) -> str:
+    """Write "a", "a and b", "a, b and c"."""
+    *head, last = list(words) or [""]
+    return f"{', '.join(head)} and {last}" if head else last
+
+
+def possessive(name: str) -> str:
+    """Write "Mining Weekly’s", "Rare Earth Exchanges’"."""
+    return name + ("’" if name.endswith(("s", "S")) else "’s")
+
+
+def break_long_words(text: str) -> tuple[str, ...]:
+    """Split ``text`` where a very long word may be broken; the parts joined are the text."""
+    parts: list[str] = []
+    end = 0
+    for match in _LONG.finditer(text):
+        word = match.group()
+        for start in range(0, len(word), _LONG_WORD):
+            parts.append(text[end : match.start() + start])
+            end = match.start() + start
+    parts.append(text[end:])
+    return tuple(part for part in parts if part)
+
+
+def _columns(text: str) -> int:
+    wide = sum(1 for char in text if unicodedata.east_asian_width(char) in "WF")
+    marks = sum(1 for char in text if unicodedata.combining(char))
+    return len(text) + wide - marks
+
+
+def _pieces(word: str, width: int) -> list[str]:
+    """Cut a word that fits on no line; an address stays whole, since a cut one opens nothing."""
+    if _columns(word) <= width or _ADDRESS.match(word):
+        return [word]
+    pieces = [""]
+    for char in word:
+        if _columns(pieces[-1] + char) > width and not unicodedata.combining(char):
+            pieces.append("")
+        pieces[-1] += char
+    return pieces
+
+
+def wrap(text: str, first: str = "", rest: str | None = None, *, width: int = WIDTH) -> str:
+    """Wrap ``text`` at ``width`` columns; ``first`` begins the first line, ``rest`` the others.
+
+    Wide characters count two columns and may be parted anywhere; an address is never cut.
+    """
+    following = " " * len(first) if rest is None else rest
+    lines: list[str] = []
+    line, is_bare = first, True
+    for word in text.split():
+        pieces = _pieces(word, width - max(_columns(first), _columns(following)))
+        for number, piece in enumerate(pieces):
+            joined = line + ("" if is_bare or number else " ") + piece
+            if is_bare or _columns(joined) <= width:
+                line, is_bare = joined, False
+            else:
+                lines.append(line)
+                line, is_bare = following + piece, False
+    lines.append(line)
+    return "\n".join(kept.rstrip() for kept in lines)

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import replace
+
+import lxml.html
+import pytest
+from render_sample import IDENTITY, render, sample_issue
+
+from newsletter import links
+from newsletter.model import AlsoNoted, Issue, IssueStory
+from newsletter.render.issue import hash_content
+
+
+def words(html: str) -> str:
+    """The text a reader sees, in reading order, blanks folded."""
+    document = lxml.html.document_fromstring(html.encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
+    return " ".join("".join(map(str, document.xpath("//body//text()"))).split())
+
+
+def folded(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_the_same_issue_gives_the_same_bytes() -> None:
+    assert render(sample_issue()) == render(sample_issue())
+
+
+def test_the_hash_is_over_subject_preheader_html_and_text() -> None:
+    rendered = render()
+    assert rendered.hash == hash_content(rendered.subject, rendered.preheader, rendered.html, rendered.text)
+    assert len(rendered.hash) == hashlib.sha256().digest_size * 2
+    assert hash_content("a", "b", "c", "d") != hash_content("ab", "", "c", "d")
+
+
+def test_both_parts_hold_the_slot_of_the_token_and_no_other_place_does() -> None:
+    rendered = render()
+    slot = links.unsubscribe_url(IDENTITY.base_url, links.UNSUBSCRIBE_SLOT)
+    assert rendered.html.count(links.UNSUBSCRIBE_SLOT) == rendered.html.count(slot) == 1
+    assert rendered.text.count(links.UNSUBSCRIBE_SLOT) == rendered.text.count(slot) == 1
+
+
+def test_a_foreign_text_or_address_cannot_pose_as_the_slot() -> None:
+    stolen = "https://thief.example/" + links.UNSUBSCRIBE_SLOT
+    noted = AlsoNoted(headline="Look " + links.UNSUBSCRIBE_SLOT, publisher="Thief", url=stolen)
+    rendered = render(sample_issue(also_noted=(noted,)))
+    assert rendered.html.count(links.UNSUBSCRIBE_SLOT) == 1
+    assert rendered.text.count(links.UNSUBSCRIBE_SLOT) == 1
+    assert "thief.example" not in rendered.html + rendered.text
+
+
+@pytest.mark.parametrize("part", ["html", "text"])
+def test_each_part_says_all_that_a_reader_needs(part: str) -> None:
+    rendered = render()
+    shown = words(rendered.html) if part == "html" else folded(rendered.text.replace("\n> ", "\n"))
+    for wanted in (
+        "No. 1",
+        "Monday, 5 January 2026",
+        "1-minute read",
+        "Baogang says Baiyun Obo resource profile is largely clarified",
+        "Trade press · state-owned media",
+        "Rare Earth Exchanges, 4 January 2026, relaying state-owned media (Baogang Daily)",
+        "“should be independently verified”",
+        "Baogang says: it accounts for 62% of Baotou’s rare earth industry output, with an 85% local conversion",
+        "Rare Earth Exchanges’ view: “an explicit move toward greater market coordination",
+        "Reports differ: Shares rose 4% in Sydney",
+        "reworded by a language model",
+        "Reuters (wire), 5 January 2026",
+        "Mining Weekly (trade press), 4 January 2026",
+        "pdate of our story of 3 January 2026",
+        "undated, and unread by us",
+        "Heavy Rare Earth Element Deposits in Europe (Rare Earth Exchanges)",
+        "稀土新规即将生效",
+        "1 December 2026: First dysprosium oxide",
+        "2 sources checked, 1 failed: Dead Feed (timed out).",
+        "3 articles read, 2 stories found, 2 kept.",
+        "3 headlines kept, 1 dropped.",
+        "You get this mail because you subscribed",
+        "Unsubscribe with one click",
+        "Forwarded to you?",
+        "1 Ore Street",
+        "10115 Berlin",
+    ):
+        assert wanted in shown, wanted
+
+
+def test_the_text_part_has_every_address_of_the_html_but_the_anchors_of_sentences() -> None:
+    rendered = render()
+    hrefs = {
+        href.replace("&amp;", "&").split("#")[0] for href in re.findall(r'href="([^"]+)"', rendered.html)
+    }
+    assert len(hrefs) > 8
+    for href in hrefs:
+        assert re.search(re.escape(href) + r"(?=\s)", rendered.text), href
+
+
+def test_no_line_of_the_text_part_is_wider_than_72_unless_it_is_an_address() -> None:
+    for line in render().text.splitlines():
+        assert len(line) <= 72 or line.strip().startswith("https://"), line
+
+
+def test_a_sentence_cited_twice_keeps_its_number_and_links_to_the_page_of_the_story() -> None:
+    html = render().html
+    page = links.story_url(IDENTITY.base_url, sample_issue().date, "baogang-baiyun-obo")
+    assert re.findall(rf'href="{page}#s(\d)"[^>]*>\[(\d)\]', html) == [
+        ("1", "1"),
+        ("2", "2"),
+        ("3", "3"),
+        ("3", "3"),
+    ]
+
+
+def test_a_story_without_an_address_links_to_its_page() -> None:
+    page = links.story_url(IDENTITY.base_url, sample_issue().date, "baogang-baiyun-obo")
+    assert re.search(rf'<h3[^>]*><a href="{page}"', render().html)
+
+
+def test_the_publishers_view_stands_after_the_facts_and_apart_from_the_list() -> None:
+    document = lxml.html.document_fromstring(render().html)
+    assert document.xpath("//ul/following-sibling::*[1][self::p][contains(., 'view:')]/parent::td")
+
+
+def _retitled(headline: str) -> Issue:
+    issue = sample_issue()
+    section = issue.sections[0]
+    story: IssueStory = replace(section.stories[0], headline=headline)
+    return replace(issue, sections=(replace(section, stories=(story,)),))
+
+
+@pytest.mark.parametrize(
+    "headline",
+    ["<script>alert(1)</script> & more", "{{ 7 * 7 }} {% raw %}", 'a "quoted" <b>title</b>', "a &amp; b"],
+)
+def test_a_headline_is_shown_as_it_is_and_is_never_markup_or_a_template(headline: str) -> None:
+    rendered = render(_retitled(headline))
+    assert headline in words(rendered.html)
+    assert headline in rendered.text
+    document = lxml.html.document_fromstring(rendered.html)
+    assert not list(document.iter("script", "b"))[2:]
+
+
+def test_marks_that_reorder_a_line_are_taken_out_of_a_headline() -> None:
+    rendered = render(_retitled("Price \u202eesir\u202c of\u0000 oxide\u200b\nBcc: x@example.org"))
+    assert "Price esir of oxide Bcc: x@example.org" in rendered.text
+    assert not set("\u202e\u202c\u0000\u200b") & set(rendered.text)
+
+
+def test_an_address_that_is_not_http_is_not_linked() -> None:
+    issue = sample_issue(also_noted=(AlsoNoted(headline="Look", publisher="X", url="javascript:alert(1)"),))
+    assert "javascript" not in render(issue).html
