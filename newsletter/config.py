@@ -420,6 +420,7 @@ def load_settings(folder: Path | None = None, **overrides: Any) -> Settings:
     """
     path = find_config("newsletter.toml", folder)
     values = _read_toml(path)
+    _refuse_unknown_variables()
     _toml_values.clear()
     _toml_values.update(values)
     try:
@@ -431,6 +432,22 @@ def load_settings(folder: Path | None = None, **overrides: Any) -> Settings:
         ) from error
     finally:
         _toml_values.clear()
+
+
+def _refuse_unknown_variables() -> None:
+    """A misspelt variable must not be silently without effect."""
+    for variable in os.environ:
+        table, parted, name = variable.removeprefix(ENV_PREFIX).lower().partition("__")
+        if not (variable.startswith(ENV_PREFIX) and parted):
+            continue
+        field = Settings.model_fields.get(table)
+        own = getattr(field.annotation, "model_fields", {}) if field else {}
+        if name not in own and name.removesuffix("_file") not in own:
+            raise ConfigError(
+                f"The variable {variable} names no setting.",
+                hint="Variables are NEWSLETTER_<TABLE>__<NAME>, such as NEWSLETTER_RELAY__HOST; "
+                "docs/configuration.md lists them.",
+            )
 
 
 def find_config(name: str, folder: Path | None = None) -> Path:

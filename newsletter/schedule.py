@@ -17,6 +17,7 @@ from newsletter.config import Schedule
 from newsletter.model import IssueStatus
 from newsletter.store.issues import IssueRecord
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")  # by date.weekday()
 RETRY_COMPOSING = timedelta(minutes=10)  # where every source failed, or composing itself
 
 
@@ -82,54 +83,47 @@ def decide_due(
     today = now.astimezone(zone).date()
     idle = Due(action=Action.NOTHING, date=today, reason="nothing is due")
     for day in (today - timedelta(days=1), today):
-        due = _decide_day(
-            now, day, find_moments(day, schedule, zone), schedule, records.get(day), installed, last_attempt
-        )
-        if due.action is not Action.NOTHING:
-            return due
-        if day == today:
-            idle = due
+        moments = find_moments(day, schedule, zone)
+        record = records.get(day)
+        if record is not None:
+            action, reason = _decide_with_record(now, moments, schedule, record)
+        elif installed > moments.send:
+            action, reason = Action.NOTHING, "installed after that day's send time"
+        elif WEEKDAYS[day.weekday()] not in schedule.send_days:
+            action, reason = Action.NOTHING, f"{day} is not one of the send days"
+        else:
+            action, reason = _decide_without_record(now, moments, last_attempt)
+        idle = Due(action=action, date=day, reason=reason)
+        if action is not Action.NOTHING:
+            return idle
     return idle
 
 
-def _decide_day(  # noqa: PLR0917, PLR0911 - one question after the other reads best
-    now: datetime,
-    day: date,
-    moments: Moments,
-    schedule: Schedule,
-    record: IssueRecord | None,
-    installed: datetime,
-    last_attempt: datetime | None,
-) -> Due:
-    def due(action: Action, reason: str) -> Due:
-        return Due(action=action, date=day, reason=reason)
+def _decide_without_record(
+    now: datetime, moments: Moments, last_attempt: datetime | None
+) -> tuple[Action, str]:
+    if now < moments.compose:
+        return Action.NOTHING, f"composing is due at {moments.compose:%H:%M} UTC"
+    if now > moments.latest:
+        return Action.REPORT_MISSED, "nothing was composed before the latest start"
+    if last_attempt is not None and timedelta(0) <= now - last_attempt < RETRY_COMPOSING:
+        return Action.NOTHING, "composing failed a moment ago and is tried again soon"
+    return Action.COMPOSE, "the time to compose has come"
 
-    if record is not None and record.status in {IssueStatus.PLANNING, IssueStatus.FROZEN}:
-        return due(
-            Action.SEND, "the issue is being sent"
-        )  # however late: its deliveries expire by themselves
-    if record is not None and record.status is not IssueStatus.COMPOSED:
-        return due(Action.NOTHING, f"the issue of {day} is {record.status}")
-    if record is None:
-        if installed > moments.send:
-            return due(Action.NOTHING, "installed after that day's send time")
-        if schedule.send_days and day.strftime("%a").lower() not in schedule.send_days:
-            return due(Action.NOTHING, f"{day:%A} is not one of the send days")
-        if now < moments.compose:
-            return due(Action.NOTHING, f"composing is due at {moments.compose:%H:%M} UTC")
-        if now > moments.latest:
-            return due(Action.REPORT_MISSED, "nothing was composed before the latest start")
-        if last_attempt is not None and timedelta(0) <= now - last_attempt < RETRY_COMPOSING:
-            return due(Action.NOTHING, "composing failed a moment ago and is tried again soon")
-        return due(Action.COMPOSE, "the time to compose has come")
+
+def _decide_with_record(
+    now: datetime, moments: Moments, schedule: Schedule, record: IssueRecord
+) -> tuple[Action, str]:
+    if record.status in {IssueStatus.PLANNING, IssueStatus.FROZEN}:
+        return Action.SEND, "the issue is being sent"  # however late: its deliveries expire by themselves
+    if record.status is not IssueStatus.COMPOSED:
+        return Action.NOTHING, f"the issue of {record.date} is {record.status}"
     obstacle = find_obstacle(record, schedule)
     if now > moments.latest:
-        return due(Action.REPORT_MISSED, obstacle or "sending did not start before the latest start")
-    if obstacle:
-        return due(Action.NOTHING, obstacle)
-    if now < moments.send:
-        return due(Action.NOTHING, f"sending is due at {moments.send:%H:%M} UTC")
-    return due(Action.SEND, "the time to send has come")
+        return Action.REPORT_MISSED, obstacle or "sending did not start before the latest start"
+    if obstacle or now < moments.send:
+        return Action.NOTHING, obstacle or f"sending is due at {moments.send:%H:%M} UTC"
+    return Action.SEND, "the time to send has come"
 
 
 def find_obstacle(record: IssueRecord, schedule: Schedule) -> str | None:

@@ -1,0 +1,58 @@
+# make demo   today's issue from the seed, delivered to a local inbox      (needs Python 3.11+ only)
+# make check  lint, types, import contracts and the fast tests             (Python packages only)
+# make test   everything; as root on Debian it installs the servers and browsers that tests use
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+WORKERS ?= 2
+
+.PHONY: demo check test lint servers lock wheel torture bench clean
+
+demo: $(VENV)/.run
+	$(BIN)/newsletter demo
+
+check: lint
+	$(BIN)/pytest -n $(WORKERS) -q -m "not servers and not browser and not quality and not slow"
+
+test: lint servers
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+servers:
+	sh tests/install-servers.sh
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.python requirements.lock requirements-build.lock pyproject.toml
+	$(PIP) install --require-hashes -r requirements.lock -r requirements-build.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.lock
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+wheel: $(VENV)/.run
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+
+# Versions and hashes, and no host names.
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+lock:
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) pyproject.toml --extra dev -o requirements-dev.lock
+	echo 'hatchling>=1.27' | $(LOCK) - -o requirements-build.lock
+
+torture: $(VENV)/.dev
+	$(BIN)/python -m tests.torture
+
+clean:
+	rm -rf $(VENV) .demo dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

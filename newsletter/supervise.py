@@ -1,0 +1,116 @@
+"""Keeping the processes of ``newsletter serve`` alive, and ending them in time. I/O (processes, signals).
+
+One dying process is restarted with backoff and reported; the others go on. On SIGTERM all of them get
+SIGTERM, and what has not ended after ``GRACE`` seconds is killed: Docker kills after ten.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from newsletter.logs import get_log
+
+GRACE = 7.5  # seconds
+LONGEST_BACKOFF = 60.0  # seconds
+STABLE = 60.0  # seconds after which a process that died counts as new again
+POLL = 0.1  # seconds
+ORPHAN_VARIABLE = "NEWSLETTER_SUPERVISED"
+
+log = get_log("supervise")
+
+
+def decide_backoff(deaths: int) -> float:
+    """Return the seconds before the next start after ``deaths`` deaths in a row: 1, 2, 4 … 60."""
+    return float(min(2 ** max(deaths - 1, 0), LONGEST_BACKOFF))
+
+
+@dataclass(slots=True)
+class _Child:
+    name: str
+    command: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    restart_at: float = 0.0
+    deaths: int = field(default=0)
+
+
+def supervise(
+    commands: Mapping[str, Sequence[str]],
+    *,
+    stop: threading.Event,
+    on_death: Callable[[str, int, int], None],
+) -> bool:
+    """Run every command until ``stop`` is set; return whether all ended by themselves in time.
+
+    ``on_death(name, exit status, deaths in a row)`` is called for each one that ended unasked.
+    """
+    children = [_Child(name, command) for name, command in commands.items()]
+    for child in children:
+        _start(child)
+    while not stop.wait(POLL):
+        for child in children:
+            _tend(child, on_death)
+    return _end(children)
+
+
+def _start(child: _Child) -> None:
+    # The child reads its standard input until it ends: that is how it learns of our sudden death.
+    environment = {**os.environ, ORPHAN_VARIABLE: "1"}
+    child.process = subprocess.Popen(list(child.command), stdin=subprocess.PIPE, env=environment)  # noqa: S603 - our own
+    child.started = time.monotonic()
+    log.info("started", process=child.name, pid=child.process.pid)
+
+
+def _tend(child: _Child, on_death: Callable[[str, int, int], None]) -> None:
+    now = time.monotonic()
+    if child.process is None:
+        if now >= child.restart_at:
+            _start(child)
+        return
+    status = child.process.poll()
+    if status is None:
+        return
+    child.process = None
+    child.deaths = 1 if now - child.started > STABLE else child.deaths + 1
+    child.restart_at = now + decide_backoff(child.deaths)
+    log.error("died", process=child.name, status=status, deaths=child.deaths)
+    on_death(child.name, status, child.deaths)
+
+
+def _end(children: Sequence[_Child]) -> bool:
+    running = [child.process for child in children if child.process is not None]
+    for process in running:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGTERM)
+    deadline = time.monotonic() + GRACE
+    in_time = True
+    for process in running:
+        try:
+            process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            in_time = False
+            process.kill()
+            process.wait()
+    log.info("ended", in_time=in_time)
+    return in_time
+
+
+def end_with_supervisor() -> None:
+    """In a supervised process: send ourselves SIGTERM when the supervisor is gone."""
+    if not os.environ.get(ORPHAN_VARIABLE):
+        return
+
+    def _watch() -> None:
+        # os.read, not sys.stdin: a thread that holds the buffered reader's lock would stop the exit
+        while os.read(0, 4096):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=_watch, name="supervisor-watch", daemon=True).start()
