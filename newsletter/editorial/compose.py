@@ -1,0 +1,191 @@
+"""Composing the issue: sections, labels, cautions, references, subject. Pure.
+
+Same stories, settings and day give the same issue. Nothing here chooses what is true: it orders and
+labels what ranking kept and the summarizer wrote.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from newsletter.config import Editorial, Identity
+from newsletter.editorial.dates import find_dates_ahead
+from newsletter.editorial.lexicon import Lexicon
+from newsletter.editorial.noted import choose_also_noted
+from newsletter.editorial.novelty import History, digest_headline
+from newsletter.editorial.subject_line import write_preheader, write_subject
+from newsletter.model import (
+    Article,
+    Coverage,
+    Issue,
+    IssueStory,
+    Publisher,
+    PublisherKind,
+    Reference,
+    Section,
+    Story,
+)
+
+_CAUTION = re.compile(
+    r"\b(?:should|must|needs? to|has to|have to|ought to) be (?:\w+ly )?(?:verified|confirmed|checked|treated with caution|"
+    r"interpreted with caution|read with caution)(?: \w+ly)?\b"
+    r"|\b(?:has|have|was|were|could|can) not (?:been |be )?(?:independently )?(?:verif(?:y|ied)|confirm(?:ed)?)\b"
+    r"|\bnot (?:been )?independently verified\b",
+    re.IGNORECASE,
+)
+
+
+def compose_issue(
+    stories: Sequence[Story],
+    *,
+    day: date,
+    number: int,
+    identity: Identity,
+    settings: Editorial,
+    lexicon: Lexicon,
+    coverage: Coverage,
+    now: datetime,
+    covers_since: datetime | None = None,
+    history: History | None = None,
+) -> Issue:
+    """Compose the issue of ``day`` from ranked ``stories`` (kept and not kept, the best first).
+
+    A kept story without highlights is not shown; the caller should have dropped it with a reason.
+    """
+    kept = [story for story in stories if story.kept and story.highlights]
+    shown = {story.key: _show(story, settings=settings, lexicon=lexicon, now=now) for story in kept}
+    sections = _arrange(kept, shown, lexicon)
+    noted = choose_also_noted(stories, lexicon=lexicon, settings=settings, history=history)
+    in_order = [story for section in sections for story in section.stories]
+    subject = write_subject(in_order, fallback=f"{identity.name}, {day.day} {day:%B %Y}")
+    return Issue(
+        date=day,
+        number=number,
+        newsletter=identity.name,
+        subject=subject,
+        preheader=write_preheader(in_order, subject=subject, tagline=identity.tagline),
+        composed=now,
+        sections=sections,
+        also_noted=noted.lines,
+        dates_ahead=find_dates_ahead(
+            ((story.key, highlight) for story in in_order for highlight in story.highlights), today=day
+        ),
+        coverage=replace(
+            coverage,
+            stories_kept=len(in_order),
+            headlines_kept=noted.headlines_kept,
+            headlines_dropped=noted.headlines_dropped,
+        ),
+        covers_since=covers_since,
+    )
+
+
+def find_caution(disclaimer: str) -> str | None:
+    """Return the source's own words of caution: "should be independently verified"."""
+    match = _CAUTION.search(disclaimer)
+    return match[0] if match else None
+
+
+def _arrange(kept: Sequence[Story], shown: dict[str, IssueStory], lexicon: Lexicon) -> tuple[Section, ...]:
+    """Put the best story first, alone, and the others into their sections; empty sections vanish."""
+    sections = []
+    for rule in lexicon.sections:
+        members = kept[:1] if rule.lead else [story for story in kept[1:] if story.section == rule.key]
+        if members:
+            sections.append(
+                Section(key=rule.key, title=rule.title, stories=tuple(shown[story.key] for story in members))
+            )
+    return tuple(sections)
+
+
+def _show(story: Story, *, settings: Editorial, lexicon: Lexicon, now: datetime) -> IssueStory:
+    lead = story.articles[0]
+    cautions = [
+        caution
+        for article in story.articles
+        if article.disclaimer and (caution := find_caution(article.disclaimer))
+    ]
+    flags = [] if any(article.published for article in story.articles) else ["dated by first sight"]
+    occurred = lead.occurred
+    return IssueStory(
+        key=story.key,
+        headline=_clean_headline(lead),
+        section=story.section,
+        highlights=story.highlights,
+        references=_refer(story),
+        occurred=occurred,
+        occurred_is_date=lead.published is not None and lead.published_is_date,
+        labels=_label(story, lexicon),
+        caution=cautions[0] if cautions else None,
+        show_date=now - occurred > timedelta(hours=settings.lead_time_hours),
+        update_of=story.update_of,
+        flags=tuple(flags),
+        score=story.score,
+        reasons=story.reasons,
+    )
+
+
+def _clean_headline(article: Article) -> str:
+    """Return the title without the publisher's name at its end."""
+    title = re.sub(r"\s+", " ", article.title).strip()
+    for separator in (" - ", " | ", " – ", " — "):
+        head, found, tail = title.rpartition(separator)
+        if found and head and digest_headline(tail) == digest_headline(article.publisher.name):
+            return head.strip()
+    return title
+
+
+def _label(story: Story, lexicon: Lexicon) -> tuple[str, ...]:
+    """Return who speaks: the kind of the lead's publisher, and whose words it relays."""
+    lead = story.articles[0]
+    origin = next((article.origin for article in story.articles if article.origin), None)
+    kind = _kind(lead.publisher, lexicon)
+    labels = [kind.value]
+    if origin is not None:
+        labels.append(f"relaying {_kind(origin, lexicon).value} ({origin.name})")
+    return tuple(labels)
+
+
+def _kind(publisher: Publisher, lexicon: Lexicon) -> PublisherKind:
+    return PublisherKind.STATE_MEDIA if lexicon.is_state_media(publisher.name) else publisher.kind
+
+
+def _refer(story: Story) -> tuple[Reference, ...]:
+    """Return one reference an article; of one publisher's copies of one text only the cited or first."""
+    cited = {
+        citation.article
+        for highlight in story.highlights
+        for citation in (
+            highlight.citation,
+            *highlight.more,
+            *((highlight.lead_in.citation,) if highlight.lead_in else ()),
+        )
+    }
+    references: list[Reference] = []
+    seen: dict[tuple[str, str], str | None] = {}
+    for article in sorted(story.articles, key=lambda article: article.id not in cited):
+        copy = (article.publisher.independence, digest_headline(article.title))
+        if copy in seen and article.id not in cited:
+            continue
+        twins = [
+            other.url
+            for other in story.articles
+            if other.url and (other.publisher.independence, digest_headline(other.title)) == copy
+        ]
+        seen[copy] = article.url
+        references.append(
+            Reference(
+                article=article.id,
+                title=article.title,
+                publisher=article.publisher,
+                origin=article.origin,
+                url=article.url or (twins[0] if twins else None),
+                published=article.published,
+                published_is_date=article.published_is_date,
+                byline=article.byline,
+            )
+        )
+    return tuple(references)

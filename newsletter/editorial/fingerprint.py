@@ -1,0 +1,134 @@
+"""What an article is about, as countable features: words, names, numbers, periods. Pure.
+
+Grouping compares articles by these, novelty compares a story with what was sent. They are read from
+the title and the first part of the text, where news says what happened.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+TEXT_CHARS = 2_500  # of the text that is read
+_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:\n•“\"]\s*)$")
+STOP_WORDS = frozenset(
+    re.findall(
+        r"\S+",
+        "a about after again against all also am an and any are as at be because been before being between both but "
+        "by can could did do does doing down during each few for from further had has have having he her here hers him "
+        "his how i if in into is it its itself just may me might more most my no nor not now of off on once only or "
+        "other our out over own per s said same say says she should since so some such t than that the their them then "
+        "there these they this those through to too under until up upon us very was we were what when where which while "
+        "who whom why will with would you your yours mr mrs ms new one two first last year years today yesterday",
+    )
+)
+_QUARTERS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "1": "1", "2": "2", "3": "3", "4": "4"}
+_PERIODS = re.compile(
+    r"\b(?:(?P<quarter>first|second|third|fourth|march|june|september|december)[- ]quarter"
+    r"|(?:q(?P<q>[1-4])|(?P<q2>[1-4])q)\b"
+    r"|(?P<half>first|second)[- ]half|h(?P<h>[12])\b"
+    r"|(?P<full>full[- ]year|annual (?:results|report|profit|loss)))",
+    re.IGNORECASE,
+)
+_MONTH_QUARTERS = {"march": "m1", "june": "m2", "september": "m3", "december": "m4"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """The features of one article."""
+
+    words: Counter[str]  # stems of title and text
+    title: tuple[str, ...]  # stems of the title alone, each once
+    names: frozenset[str]  # folded words that are capitalized within a sentence
+    numbers: frozenset[str]  # figures as written, without separators of thousands
+    periods: frozenset[str]  # reporting periods of title and lead: "q3", "h1", "fy"
+
+
+def take_fingerprint(title: str, text: str) -> Fingerprint:
+    """Read the features of an article."""
+    part = text[:TEXT_CHARS]
+    stems = tuple(dict.fromkeys(read_stems(title)))
+    return Fingerprint(
+        words=Counter(read_stems(part)),
+        title=stems,
+        names=frozenset(read_names(part)),
+        numbers=frozenset(read_numbers(f"{title}\n{part}")),
+        periods=read_periods(f"{title}\n{part[:400]}"),
+    )
+
+
+def read_stems(text: str) -> Iterator[str]:
+    """Yield the stem of each word that means something."""
+    for match in _WORD.finditer(text):
+        word = fold(match[0])
+        if word not in STOP_WORDS:
+            yield stem(word)
+
+
+def read_names(text: str) -> Iterator[str]:
+    """Yield each capitalized word that does not begin a sentence."""
+    for match in _WORD.finditer(text):
+        if match[0][0].isupper() and not _SENTENCE_START.search(
+            text[max(0, match.start() - 3) : match.start()]
+        ):
+            word = fold(match[0])
+            if word not in STOP_WORDS:
+                yield stem(word)
+
+
+def read_numbers(text: str) -> Iterator[str]:
+    """Yield each figure, without the commas of thousands; years and single digits are left out."""
+    for match in re.finditer(r"\d[\d,]*(?:\.\d+)?", text):
+        number = match[0].rstrip(",").replace(",", "")
+        if len(number) > 1 and not re.fullmatch(r"20[0-4]\d", number):
+            yield number
+
+
+def read_periods(text: str) -> frozenset[str]:
+    """Return the reporting periods that a text names."""
+    found = set()
+    for match in _PERIODS.finditer(text):
+        if quarter := match["quarter"]:
+            lower = quarter.lower()
+            found.add(_MONTH_QUARTERS.get(lower) or f"q{_QUARTERS[lower]}")
+        elif number := match["q"] or match["q2"]:
+            found.add(f"q{number}")
+        elif half := match["half"]:
+            found.add("h1" if half.lower() == "first" else "h2")
+        elif number := match["h"]:
+            found.add(f"h{number}")
+        else:
+            found.add("fy")
+    return frozenset(found)
+
+
+def fold(word: str) -> str:
+    """Return a word as it is compared: no case, no accents, no separators of thousands."""
+    if not word.isascii():
+        decomposed = unicodedata.normalize("NFKD", word.casefold())
+        word = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return word.lower().replace(",", "")
+
+
+_SHORTEST = 4  # characters of a word that has an ending
+
+
+def stem(word: str) -> str:
+    """Cut the commonest English endings (after Harman's S-stemmer 1991, with -ed and -ing)."""
+    if len(word) < _SHORTEST or not word.isalpha():
+        return word
+    if word.endswith("ies") and len(word) > _SHORTEST:
+        word = word[:-3] + "y"
+    elif word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    for ending in ("ing", "ed"):
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST - 1:
+            word = word[: -len(ending)]
+            if len(word) >= _SHORTEST and word[-1] == word[-2] and word[-1] not in "lsz":
+                word = word[:-1]
+            break
+    return word[:-1] if word.endswith("e") and len(word) >= _SHORTEST else word

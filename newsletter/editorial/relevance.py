@@ -1,0 +1,125 @@
+"""Whether an article is on the subject, how much, and in which section it belongs. Pure.
+
+Words that show the subject make the *evidence*; all others only *support* it. A word counts by its
+weight and its place: title, lead, body. Support counts up to the evidence and no further, so that
+an article full of context ("mine", "China", "tariff") without the subject itself scores nothing,
+and a passing mention in an article about something else stays below the bar.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from newsletter.editorial.lexicon import Hit, Lexicon, SectionRule, Term
+from newsletter.model import Article
+
+LEAD_CHARS = 350  # about two sentences
+BODY_CHARS = 12_000  # what stands further down no longer says what an article is about
+STATE_MEDIA_VOTE = "state media"
+
+
+class Place(StrEnum):
+    """Where in the article a word stands."""
+
+    TITLE = "title"
+    LEAD = "first sentences"
+    BODY = "text"
+
+
+PLACE_WEIGHT: Mapping[Place, float] = {Place.TITLE: 1.0, Place.LEAD: 0.6, Place.BODY: 0.3}
+REPEAT_WEIGHT = 0.1  # each further mention, as a part of the first
+MOST_REPEATS = 4
+EVIDENCE_SHARE = 0.6  # of the evidence that counts without any support
+SUPPORT_SHARE = 0.5
+HINT_VOTE = 1.0  # of a source's own section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relevance:
+    """The lexicon's answer about one article."""
+
+    score: float  # 0.0 where no word shows the subject; 1.0 is the usual bar
+    section: str
+    reasons: tuple[str, ...]
+    events: tuple[str, ...]  # what happened, by the lexicon's event words in title and lead
+    votes: tuple[tuple[str, float], ...]  # of the sections, highest first
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    term: Term
+    place: Place  # the best one
+    times: int
+
+    @property
+    def value(self) -> float:
+        repeats = min(self.times - 1, MOST_REPEATS) * REPEAT_WEIGHT
+        return self.term.weight * (PLACE_WEIGHT[self.place] + repeats)
+
+
+def judge_relevance(article: Article, lexicon: Lexicon) -> Relevance:
+    """Judge one article by its title and text."""
+    found = _collect(article, lexicon)
+    subject = [item for item in found if item.term.subject]
+    evidence = sum(item.value for item in subject)
+    support = SUPPORT_SHARE * sum(item.value for item in found if not item.term.subject)
+    support += SUPPORT_SHARE * sum(item.value for item in subject[1:])
+    score = EVIDENCE_SHARE * evidence + min(support, evidence)
+    votes = _vote(article, found, lexicon)
+    return Relevance(
+        score=round(score, 3),
+        section=votes[0][0],
+        reasons=tuple(f"{item.term.name} in the {item.place.value}" for item in (subject or found)[:3]),
+        events=tuple(item.term.name for item in found if item.term.event and item.place is not Place.BODY),
+        votes=votes,
+    )
+
+
+def judge_headline(headline: str, lexicon: Lexicon) -> bool:
+    """Whether a headline alone shows the subject, or two words of support stand in for it."""
+    terms = {hit.term.name: hit.term for hit in lexicon.find(headline)}
+    return any(term.subject for term in terms.values())
+
+
+def _collect(article: Article, lexicon: Lexicon) -> list[_Found]:
+    """Return each term once, at its best place, the strongest first."""
+    offset = len(article.title) + 2
+    hits = lexicon.find(f"{article.title}\n\n{article.text[:BODY_CHARS]}")
+    by_term: defaultdict[str, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        by_term[hit.term.name].append(hit)
+    found = [
+        _Found(places[0].term, _place(places[0].start, offset), len(places)) for places in by_term.values()
+    ]
+    return sorted(found, key=lambda item: (-item.value, item.term.name))
+
+
+def _place(start: int, offset: int) -> Place:
+    if start < offset:
+        return Place.TITLE
+    return Place.LEAD if start < offset + LEAD_CHARS else Place.BODY
+
+
+def _vote(article: Article, found: Sequence[_Found], lexicon: Lexicon) -> tuple[tuple[str, float], ...]:
+    sections = [section for section in lexicon.sections if not section.lead]
+    votes = {section.key: _count(section, found) for section in sections}
+    if article.section in votes:
+        votes[article.section] += HINT_VOTE
+    if article.origin is not None and lexicon.is_state_media(article.origin.name):
+        for section in sections:
+            votes[section.key] += section.votes.get(STATE_MEDIA_VOTE, 0.0)
+    default = lexicon.default_section.key
+    order = [section.key for section in sections]
+    ranked = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0] != default, order.index(vote[0])))
+    return tuple((key, round(value, 3)) for key, value in ranked)
+
+
+def _count(section: SectionRule, found: Sequence[_Found]) -> float:
+    total = 0.0
+    for item in found:
+        vote = section.terms.get(item.term.name, section.votes.get(item.term.kind, 0.0))
+        total += vote * item.value
+    return total
