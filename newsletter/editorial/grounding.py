@@ -17,11 +17,13 @@ from functools import lru_cache
 from newsletter.editorial.attribution import find_attribution
 from newsletter.editorial.hedges import DIRECTION, NEGATION, STANDS_FOR, Hedge, HedgeKind, find_hedges
 from newsletter.editorial.quantities import Quantity, find_quantities
+from newsletter.editorial.stems import POSSESSIVE as _POSSESSIVE
+from newsletter.editorial.stems import fold as _fold
+from newsletter.editorial.stems import stem
 from newsletter.editorial.sentences import BlockKind, split_sentences
 from newsletter.model import Verdict
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’&][^\W_]+)*", re.UNICODE)
-_POSSESSIVE = re.compile(r"(?:'s|’s|'|’)$")
 _STOP = frozenset(
     "a an the and or but nor so yet of in on at by for with from to into onto over under about after before between during through "
     "against among as than then that this these those it its he she they we i you his her their our your my me him them us who whom whose "
@@ -30,39 +32,6 @@ _STOP = frozenset(
     "all both few several other another such own same only just even still again now up down out off s t re ve ll d m one ones per via "
     "said says say according told including include includes included like amid upon within without across around along toward towards".split()
 )
-_SUFFIXES = ("ational", "ization", "isation", "ations", "ation", "ingly", "ments", "ment", "ness", "edly", "ings", "ing", "ied", "ies", "ers", "ors", "ion", "ions", "er", "or", "ed", "es", "ly", "al", "s", "e", "y")  # fmt: skip
-_DEMONYMS = {
-    "chinese": "china", "american": "america", "americans": "america", "australian": "australia", "japanese": "japan", "british": "britain",
-    "russian": "russia", "ukrainian": "ukraine", "canadian": "canada", "european": "europe", "german": "germany", "french": "france",
-    "malaysian": "malaysia", "vietnamese": "vietnam", "indian": "india", "brazilian": "brazil", "korean": "korea", "burmese": "myanmar",
-    "saudi": "saudi", "estonian": "estonia", "kazakh": "kazakhstan", "greenlandic": "greenland", "danish": "denmark", "swedish": "sweden",
-    "norwegian": "norway", "italian": "italy", "spanish": "spain", "israeli": "israel", "iranian": "iran", "iraqi": "iraq", "african": "africa",
-    "mexican": "mexico", "indonesian": "indonesia", "turkish": "turkey", "dutch": "netherlands", "scottish": "scotland", "welsh": "wales",
-    "irish": "ireland", "english": "england", "polish": "poland", "greek": "greece", "egyptian": "egypt", "syrian": "syria", "pakistani": "pakistan",
-    "afghan": "afghanistan", "nigerian": "nigeria", "kenyan": "kenya", "thai": "thailand", "swiss": "switzerland", "belgian": "belgium",
-    "austrian": "austria", "portuguese": "portugal", "argentine": "argentina", "chilean": "chile", "colombian": "colombia", "cuban": "cuba",
-    "londoner": "london", "parisian": "paris", "texan": "texas", "californian": "california", "asian": "asia",
-}  # fmt: skip
-
-
-def _fold(word: str) -> str:
-    word = _POSSESSIVE.sub("", word.lower().replace("’", "'")).replace(".", "")
-    return _DEMONYMS.get(word, word)
-
-
-@lru_cache(maxsize=32768)
-def stem(word: str) -> str:
-    """Cut inflection off ``word``, roughly: enough that "exceeded" meets "exceeding"."""
-    word = _fold(word)
-    if len(word) <= 3 or not word.isalpha():
-        return word
-    for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
-            word = word[: -len(suffix)]
-            break
-    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "ls":
-        word = word[:-1]
-    return word[:-1] if len(word) > 4 and word[-1] in "ei" else word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from newsletter.config import Editorial
 from newsletter.editorial.attribution import lead_in_text
 from newsletter.editorial.candidates import Candidate, find_candidates
-from newsletter.editorial.grounding import check_grounding, stem
-from newsletter.editorial.salience import choose_set
+from newsletter.editorial.grounding import check_grounding
+from newsletter.editorial.stems import stem
+from newsletter.editorial.selection import choose_set, score_candidates, weigh_story
 from newsletter.model import Article, Highlight, HighlightKind, LeadIn, PublisherKind
 
 
@@ -30,8 +31,7 @@ def summarize_story(
         for article in articles
         for candidate in find_candidates(article, max_words=settings.max_words)
     ]
-    passed = [c for c in candidates if check_grounding(c.article.text, c.shown).grounded]
-    chosen = choose_set(articles, passed, count=settings.max_highlights, terms=terms)
+    chosen = _choose_passed(candidates, articles, count=settings.max_highlights, terms=terms)
     ordered = sorted(chosen, key=lambda pair: (list(articles).index(pair[0].article), pair[0].sentence.start))
     highlights = [
         Highlight(
@@ -47,6 +47,33 @@ def summarize_story(
     if view := _find_view([candidate for candidate, _ in ordered]):
         highlights.append(view)
     return tuple(highlights)
+
+
+def _choose_passed(
+    candidates: Sequence[Candidate],
+    articles: Sequence[Article],
+    *,
+    count: int,
+    terms: Callable[[str], float] | None,
+) -> list[tuple[Candidate, tuple[str, ...]]]:
+    """Choose a set that the gate passes: what it refuses is left out and the set is chosen anew."""
+    ground = weigh_story(articles)
+    scored = score_candidates(candidates, ground, terms=terms)
+    passed: set[int] = set()
+    while scored:
+        chosen = choose_set(scored, ground, count=count)
+        refused = []
+        for item in chosen:
+            if id(item) in passed:
+                continue
+            if check_grounding(item.candidate.article.text, item.candidate.shown).grounded:
+                passed.add(id(item))
+            else:
+                refused.append(item)
+        if not refused:
+            return [(item.candidate, item.reasons) for item in chosen]
+        scored = [item for item in scored if item not in refused]
+    return []
 
 
 def _find_view(chosen: Sequence[Candidate]) -> Highlight | None:

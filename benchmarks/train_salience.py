@@ -1,0 +1,186 @@
+"""Train the word-salience model of the summarizer.
+
+    python benchmarks/train_salience.py FOLDER [--out newsletter/editorial/salience.json]
+
+FOLDER holds ``train_extra.jsonl.gz``: JSON lines with ``text`` and ``highlights``. Nothing else is read:
+the development articles stay unseen. One article in twenty is held out, and the loss on those decides
+how long to train. Needs numpy; takes some minutes on one core and a gigabyte of memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import time
+from collections import Counter
+from math import log
+from pathlib import Path
+
+import numpy as np
+
+from newsletter.editorial.salience import (
+    _POSITIONAL,
+    FEATURES,
+    Weights,
+    describe_pair,
+    describe_words,
+    find_capitals,
+    tokenize,
+    weigh_words,
+)
+from newsletter.editorial.sentences import BlockKind, split_sentences
+
+KNOWN = 12_000  # word types with a prior of their own
+HIDDEN = 16
+
+
+def read_articles(path, limit):
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for number, line in enumerate(lines):
+            if limit and number >= limit:
+                return
+            row = json.loads(line)
+            sentences = [
+                tokenize(s.text)
+                for s in split_sentences(row["text"])
+                if s.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET}
+            ][:80]
+            gold = [tokenize(h) for h in row["highlights"]]
+            if len(sentences) >= 4 and gold:
+                yield sentences, find_capitals(row["text"]), gold
+
+
+def learn_priors(articles):
+    seen, chosen = Counter(), Counter()
+    for sentences, _, gold in articles:
+        types = {w for s in sentences for w in s}
+        good = {w for s in gold for w in s}
+        seen.update(types)
+        chosen.update(types & good)
+    base = sum(chosen.values()) / sum(seen.values())
+    known = {}
+    for word, times in seen.most_common(KNOWN):
+        rate = (chosen[word] + 20 * base) / (times + 20)
+        known[word] = (round(log(times + 1), 2), round(log(rate / (1 - rate)), 2))
+    return known
+
+
+def fit(X, y, Xv, yv, *, epochs, seed=0):
+    """One hidden layer with Adam; returns the network with the best held-out loss."""
+    rng = np.random.default_rng(seed)
+    mean, std = X.mean(0), X.std(0) + 1e-6
+    std[X.std(0) < 1e-5] = 1e6  # what never varies teaches nothing
+    n = X.shape[1]
+    P = [
+        rng.normal(0, (2 / n) ** 0.5, (n, HIDDEN)),
+        np.zeros(HIDDEN),
+        rng.normal(0, 0.1, HIDDEN),
+        np.array(float(np.log(y.mean() / (1 - y.mean())))),
+    ]
+    M, V = [np.zeros_like(p) for p in P], [np.zeros_like(p) for p in P]
+    best, kept, step = 9.0, None, 0
+
+    def run(A):
+        H = np.maximum((A - mean) / std @ P[0] + P[1], 0)
+        return H, 1 / (1 + np.exp(-np.clip(H @ P[2] + P[3], -30, 30)))
+
+    for epoch in range(epochs):
+        order = rng.permutation(len(X))
+        rate = 3e-3 * (1 - epoch / epochs) + 1e-4
+        for at in range(0, len(order), 4096):
+            rows = order[at : at + 4096]
+            A = (X[rows] - mean) / std
+            Z = A @ P[0] + P[1]
+            H = np.maximum(Z, 0)
+            p = 1 / (1 + np.exp(-np.clip(H @ P[2] + P[3], -30, 30)))
+            d = (p - y[rows]) / len(rows)
+            dH = np.outer(d, P[2]) * (Z > 0)
+            G = [A.T @ dH + 1e-5 * P[0], dH.sum(0), H.T @ d, d.sum()]
+            step += 1
+            for i, g in enumerate(G):
+                M[i] = 0.9 * M[i] + 0.1 * g
+                V[i] = 0.999 * V[i] + 0.001 * g * g
+                P[i] = P[i] - rate * (M[i] / (1 - 0.9**step)) / (np.sqrt(V[i] / (1 - 0.999**step)) + 1e-8)
+        _, p = run(Xv)
+        loss = -np.mean(yv * np.log(p + 1e-9) + (1 - yv) * np.log(1 - p + 1e-9))
+        print(f"  epoch {epoch} held-out loss {loss:.5f}", flush=True)
+        if loss < best:
+            best, kept = loss, [p.copy() for p in P]
+    W, b, v, c = kept
+    W = W / std[:, None]
+    b = b - mean @ W
+    return {
+        "bias": round(float(c), 5),
+        "hidden": [
+            [[round(float(x), 5) for x in W[:, j]], round(float(b[j]), 5), round(float(v[j]), 5)]
+            for j in range(HIDDEN)
+        ],
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--out", type=Path, default=Path("newsletter/editorial/salience.json"))
+    parser.add_argument("--limit", type=int, default=0)
+    parser.add_argument("--epochs", type=int, default=8)
+    args = parser.parse_args()
+    began = time.time()
+    articles = list(read_articles(args.folder / "train_extra.jsonl.gz", args.limit))
+    held = [i % 20 == 7 for i in range(len(articles))]
+    known = learn_priors([a for a, h in zip(articles, held) if not h])
+    documents = len(articles)
+    print(f"{documents} articles read, {time.time() - began:.0f} s", flush=True)
+    rows, labels, out = [], [], []
+    for (sentences, capitals, gold), h in zip(articles, held):
+        types, features = describe_words(sentences, capitals=capitals, known=known, documents=documents)
+        good = {w for s in gold for w in s}
+        rows.append(np.asarray(features, dtype=np.float32))
+        labels.append(np.asarray([w in good for w in types], dtype=np.float32))
+        out.append(np.full(len(types), h))
+    X, y, v = np.concatenate(rows), np.concatenate(labels), np.concatenate(out)
+    assert X.shape[1] == FEATURES
+    print(f"{len(X)} words, {y.mean():.3f} chosen, {time.time() - began:.0f} s", flush=True)
+    networks = []
+    for hide in (False, True):
+        A = X.copy()
+        if hide:
+            A[:, list(_POSITIONAL)] = 0
+        networks.append(fit(A[~v], y[~v], A[v], y[v], epochs=args.epochs))
+    weights = Weights(documents=documents, known=known, networks=tuple(networks), pairs=())
+    R, t = [], []
+    for number, (sentences, _, gold) in enumerate(articles):
+        if number % 6 or held[number]:
+            continue
+        words = weigh_words(sentences, text="", weights=weights)
+        good = {p for s in gold for p in zip(s, s[1:])}
+        seen = {}
+        for index, s in enumerate(sentences):
+            for pair in zip(s, s[1:]):
+                seen.setdefault(pair, [0, index])[0] += 1
+        for pair, (times, first) in seen.items():
+            stops = sum(len(w) <= 3 and w.isalpha() for w in pair)
+            R.append(describe_pair(words[pair[0]], words[pair[1]], times, first, stops=stops))
+            t.append(pair in good)
+    R, t = np.asarray(R), np.asarray(t, dtype=float)
+    beta = np.zeros(R.shape[1])
+    for _ in range(12):  # Newton's method
+        p = 1 / (1 + np.exp(-R @ beta))
+        H = (R * (p * (1 - p))[:, None]).T @ R + 1e-3 * np.eye(len(beta))
+        beta -= np.linalg.solve(H, R.T @ (p - t) + 1e-3 * beta)
+    print(f"{len(R)} pairs, {t.mean():.4f} chosen, weights {np.round(beta, 2)}, {time.time() - began:.0f} s")
+    data = {
+        "documents": documents,
+        "known": {w: list(p) for w, p in sorted(known.items())},
+        "networks": networks,
+        "pairs": [round(float(b), 4) for b in beta],
+    }
+    args.out.write_text(json.dumps(data, separators=(",", ":"), ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"wrote {args.out}: {args.out.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""Word forms folded together: case, possessives, demonyms, inflection. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+POSSESSIVE = re.compile(r"(?:'s|’s|'|’)$")
+_SUFFIXES = ("ational", "ization", "isation", "ations", "ation", "ingly", "ments", "ment", "ness", "edly", "ings", "ing", "ied", "ies", "ers", "ors", "ion", "ions", "er", "or", "ed", "es", "ly", "al", "s", "e", "y")  # fmt: skip
+_DEMONYMS = {
+    "chinese": "china", "american": "america", "americans": "america", "australian": "australia", "japanese": "japan", "british": "britain",
+    "russian": "russia", "ukrainian": "ukraine", "canadian": "canada", "european": "europe", "german": "germany", "french": "france",
+    "malaysian": "malaysia", "vietnamese": "vietnam", "indian": "india", "brazilian": "brazil", "korean": "korea", "burmese": "myanmar",
+    "saudi": "saudi", "estonian": "estonia", "kazakh": "kazakhstan", "greenlandic": "greenland", "danish": "denmark", "swedish": "sweden",
+    "norwegian": "norway", "italian": "italy", "spanish": "spain", "israeli": "israel", "iranian": "iran", "iraqi": "iraq", "african": "africa",
+    "mexican": "mexico", "indonesian": "indonesia", "turkish": "turkey", "dutch": "netherlands", "scottish": "scotland", "welsh": "wales",
+    "irish": "ireland", "english": "england", "polish": "poland", "greek": "greece", "egyptian": "egypt", "syrian": "syria", "pakistani": "pakistan",
+    "afghan": "afghanistan", "nigerian": "nigeria", "kenyan": "kenya", "thai": "thailand", "swiss": "switzerland", "belgian": "belgium",
+    "austrian": "austria", "portuguese": "portugal", "argentine": "argentina", "chilean": "chile", "colombian": "colombia", "cuban": "cuba",
+    "londoner": "london", "parisian": "paris", "texan": "texas", "californian": "california", "asian": "asia",
+}  # fmt: skip
+
+
+def fold(word: str) -> str:
+    """Lower case, without possessive and full stops; a demonym becomes its country."""
+    word = POSSESSIVE.sub("", word.lower().replace("’", "'")).replace(".", "")
+    return _DEMONYMS.get(word, word)
+
+
+@lru_cache(maxsize=32768)
+def stem(word: str) -> str:
+    """Cut inflection off ``word``, roughly: enough that "exceeded" meets "exceeding"."""
+    word = fold(word)
+    if len(word) <= 3 or not word.isalpha():
+        return word
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
+            word = word[: -len(suffix)]
+            break
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "ls":
+        word = word[:-1]
+    return word[:-1] if len(word) > 4 and word[-1] in "ei" else word
