@@ -1,0 +1,261 @@
+"""Reading sources and articles. I/O (network, files).
+
+``collect_sources`` reads many sources at once; one that is slow, broken or hostile costs only itself.
+Nothing here touches the database, and nothing decides: that is ``health`` and ``decide``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from newsletter.collect.decode import decode_bytes
+from newsletter.collect.feed import feed_entries
+from newsletter.collect.feeds import parse_feed
+from newsletter.collect.health import ReadOutcome, is_due, update_state
+from newsletter.collect.pages import page_entries
+from newsletter.collect.seeds import SeedError, read_seeds
+from newsletter.config import Collect, seed_folder
+from newsletter.errors import FetchError
+from newsletter.http import FEED_TYPES, PAGE_TYPES, HTTPClient, Response, StatusError
+from newsletter.logs import get_log
+from newsletter.model import Entry, Source, SourceKey, SourceState, SourceType
+
+log = get_log("collect")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceResult:
+    """What one read of one source gave: its new health, its entries, and the figures of the report."""
+
+    source: Source
+    before: SourceState
+    state: SourceState
+    entries: tuple[Entry, ...] = ()
+    ok: bool = False
+    not_modified: bool = False
+    seen: int = 0
+    status: int | None = None  # of HTTP
+    bytes: int = 0
+    milliseconds: int = 0
+    error: str | None = None
+    hint: str | None = None
+    kind: str | None = None  # what was found: the title of a feed, why a page is a listing
+    seed_errors: tuple[SeedError, ...] = ()
+    retry_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedDocument:
+    """An article's document: decoded text and where it was in the end."""
+
+    text: str
+    body_type: Literal["html", "text"]
+    url: str | None  # after redirects
+    encoding: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchFailure:
+    """Why an article's document could not be had. ``permanent``: trying again is pointless."""
+
+    message: str
+    hint: str
+    permanent: bool
+
+
+async def collect_sources(
+    sources: Iterable[Source],
+    states: Mapping[SourceKey, SourceState],
+    *,
+    client: HTTPClient,
+    settings: Collect,
+    now: datetime,
+    config_folder: Path | None = None,
+    only_due: bool = True,
+    on_done: Callable[[SourceResult], None] | None = None,
+) -> tuple[SourceResult, ...]:
+    """Read every source that is to be read, all at once; results come in the order of ``sources``.
+
+    Left out, without a result, are disabled and retired sources and, with ``only_due``, those not yet
+    due. ``on_done`` is called as each is done. Never raises for what a source does.
+    """
+
+    async def read(source: Source, before: SourceState) -> SourceResult:
+        started = time.monotonic()
+        try:
+            found = await _read_source(source, before, client=client, config_folder=config_folder)
+        except Exception:  # the loop over sources must live on: a bug in reading one costs only that one
+            log.exception("reading a source failed", source=source.key)
+            found = _Found(
+                ReadOutcome(ok=False, error="it could not be read because of a bug", hint="See the log.")
+            )
+        spent = round((time.monotonic() - started) * 1000)
+        result = _result(source, before, found, now=now, settings=settings, milliseconds=spent)
+        if on_done is not None:
+            on_done(result)
+        return result
+
+    wanted = [
+        (source, state)
+        for source in sources
+        if source.enabled is not False
+        and not (state := states.get(source.key) or SourceState(source=source.key)).retired
+        and (not only_due or is_due(state, now, settings))
+    ]
+    return tuple(await asyncio.gather(*(read(source, state) for source, state in wanted)))
+
+
+async def fetch_article(client: HTTPClient, entry: Entry) -> FetchedDocument | FetchFailure:
+    """Return the document of an entry: the one it carries, else what its link leads to."""
+    if entry.body is not None:
+        decoded = decode_bytes(entry.body)
+        return FetchedDocument(
+            text=decoded.text, body_type=entry.body_type, url=entry.link, encoding=decoded.encoding
+        )
+    if entry.link is None:
+        return FetchFailure(message="The entry has neither text nor link.", hint="", permanent=True)
+    try:
+        response = await client.get(entry.link)
+    except FetchError as error:
+        return FetchFailure(message=str(error), hint=error.hint, permanent=error.permanent)
+    decoded = await asyncio.to_thread(decode_bytes, response.body, content_type=response.content_type)
+    is_plain = (response.content_type or "").lower().startswith("text/plain")
+    return FetchedDocument(
+        text=decoded.text,
+        body_type="text" if is_plain else "html",
+        url=response.final_url,
+        encoding=decoded.encoding,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What reading one source found, before its health is decided."""
+
+    outcome: ReadOutcome
+    entries: tuple[Entry, ...] = ()
+    size: int = 0
+    kind: str | None = None
+    seed_errors: tuple[SeedError, ...] = ()
+
+
+async def _read_source(
+    source: Source, before: SourceState, *, client: HTTPClient, config_folder: Path | None
+) -> _Found:
+    if source.type is SourceType.SEED:
+        return await asyncio.to_thread(_read_seed_source, source, config_folder)
+    try:
+        response = await client.get(
+            source.location,
+            etag=before.etag,
+            last_modified=before.last_modified,
+            accept=FEED_TYPES if source.type is SourceType.FEED else PAGE_TYPES,
+        )
+    except FetchError as error:
+        status, headers = (error.status, error.headers) if isinstance(error, StatusError) else (None, {})
+        return _Found(
+            ReadOutcome(ok=False, status=status, headers=headers, error=str(error), hint=error.hint or None)
+        )
+    if response.not_modified:
+        return _Found(
+            ReadOutcome(ok=True, not_modified=True, status=response.status, headers=response.headers)
+        )
+    read = _read_feed if source.type is SourceType.FEED else _read_page
+    return await asyncio.to_thread(read, source, response)  # parsing must not hold up the others
+
+
+def _read_feed(source: Source, response: Response) -> _Found:
+    feed = parse_feed(response.body, url=response.final_url, headers=response.headers)
+    if feed.error is not None:
+        return _Found(
+            ReadOutcome(
+                ok=False,
+                status=response.status,
+                headers=response.headers,
+                error=f"No feed at {source.location}: {feed.error}.",
+                hint="Look for the feed: newsletter sources add PAGE finds it.",
+            ),
+            size=len(response.body),
+        )
+    entries = feed_entries(feed, source)
+    return _Found(
+        _good(response, entries, ttl_minutes=feed.ttl_minutes),
+        entries=entries,
+        size=len(response.body),
+        kind=feed.title or None,
+    )
+
+
+def _read_page(source: Source, response: Response) -> _Found:
+    decoded = decode_bytes(response.body, content_type=response.content_type)
+    page = page_entries(decoded.text, response.final_url, source)
+    return _Found(
+        _good(response, page.entries),
+        entries=page.entries,
+        size=len(response.body),
+        kind=f"{page.kind}: {page.reason}",
+    )
+
+
+def _good(response: Response, entries: tuple[Entry, ...], *, ttl_minutes: int | None = None) -> ReadOutcome:
+    moved = f"It has moved for good: set its location to {response.moved}." if response.moved else None
+    return ReadOutcome(
+        ok=True,
+        status=response.status,
+        headers=response.headers,
+        ttl_minutes=ttl_minutes,
+        seen=len(entries),
+        newest=max((entry.published for entry in entries if entry.published), default=None),
+        hint=moved,
+    )
+
+
+def _read_seed_source(source: Source, config_folder: Path | None) -> _Found:
+    read = read_seeds(source, seed_folder(source, config_folder))
+    first = read.errors[0] if read.errors else None
+    missing = first is not None and not read.entries
+    return _Found(
+        ReadOutcome(
+            ok=not missing,
+            seen=len(read.entries),
+            error=first.message if first and missing else None,
+            hint=first.hint if first else None,
+        ),
+        entries=read.entries,
+        size=sum(len(entry.body or b"") for entry in read.entries),
+        seed_errors=read.errors,
+    )
+
+
+def _result(
+    source: Source,
+    before: SourceState,
+    found: _Found,
+    *,
+    now: datetime,
+    settings: Collect,
+    milliseconds: int,
+) -> SourceResult:
+    outcome = found.outcome
+    return SourceResult(
+        source=source,
+        before=before,
+        state=update_state(before, outcome, now=now, settings=settings),
+        entries=found.entries,
+        ok=outcome.ok,
+        not_modified=outcome.not_modified,
+        seen=len(found.entries),
+        status=outcome.status,
+        bytes=found.size,
+        milliseconds=milliseconds,
+        error=outcome.error,
+        hint=outcome.hint,
+        kind=found.kind,
+        seed_errors=found.seed_errors,
+    )

@@ -1,0 +1,193 @@
+"""The health of a source: what a read changes in it, when to look again, what to alert about. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from itertools import pairwise
+
+from newsletter.config import Collect
+from newsletter.model import Source, SourceState, SourceType
+
+GONE = 410
+_MAX_AGE = re.compile(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
+_NO_STORE = re.compile(r"(?:^|,)\s*no-(?:cache|store)\b", re.IGNORECASE)
+_SLACK = 0.5  # of the shortest interval: a daily run must find what was checked a day before due
+_SILENCE_TIMES = 4  # times its own rhythm
+_SILENCE_LEAST = timedelta(days=14)
+
+
+# ── the next check ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOutcome:
+    """What one read of one source came to, as far as its health is concerned."""
+
+    ok: bool
+    not_modified: bool = False
+    status: int | None = None  # of HTTP
+    headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
+    ttl_minutes: int | None = None  # the feed's own wish
+    seen: int = 0
+    newest: datetime | None = None  # the newest date of an entry
+    error: str | None = None
+    hint: str | None = None
+
+
+def decide_next_check(outcome: ReadOutcome, failures: int, *, now: datetime, settings: Collect) -> datetime:
+    """Return when to look again: what policy, TTL, Retry-After, Cache-Control and Expires ask at most.
+
+    Never sooner than ``min_interval_minutes``, never later than ``max_interval_hours``; each failure
+    in a row doubles the wait.
+    """
+    shortest = timedelta(minutes=settings.min_interval_minutes)
+    longest = max(shortest, timedelta(hours=settings.max_interval_hours))
+    waits = [shortest, _retry_after(outcome.headers, now), _freshness(outcome.headers, now)]
+    waits.append(timedelta(minutes=outcome.ttl_minutes or 0))
+    if not outcome.ok:
+        waits.append(shortest * 2 ** min(failures, 10))
+    return now + min(max(waits), longest)
+
+
+def is_due(state: SourceState, now: datetime, settings: Collect) -> bool:
+    """Whether a source is to be read now. A retired one never is."""
+    if state.retired:
+        return False
+    slack = timedelta(minutes=settings.min_interval_minutes) * _SLACK
+    return state.next_check is None or state.next_check - slack <= now
+
+
+def _retry_after(headers: Mapping[str, str], now: datetime) -> timedelta:
+    value = headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return timedelta(seconds=int(value[:9]))
+    return _until(value, now)
+
+
+def _freshness(headers: Mapping[str, str], now: datetime) -> timedelta:
+    control = headers.get("cache-control", "")
+    if _NO_STORE.search(control):
+        return timedelta()
+    if found := _MAX_AGE.search(control):
+        return timedelta(seconds=int(found[1]))
+    return _until(headers.get("expires", ""), now)
+
+
+def _until(value: str, now: datetime) -> timedelta:
+    """Return how long until an HTTP date; nothing where it is none, or past."""
+    try:
+        date = parsedate_to_datetime(value)
+        date = date.replace(tzinfo=UTC) if date.tzinfo is None else date
+        return max(date - now, timedelta())
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return timedelta()
+
+
+# ── health ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def update_state(
+    state: SourceState, outcome: ReadOutcome, *, now: datetime, settings: Collect
+) -> SourceState:
+    """Return a source's health after one read.
+
+    A 304 keeps the health it had; an empty feed is no failure; 410 retires; a first good read
+    enables. A failure changes nothing but the record of failing.
+    """
+    failures = 0 if outcome.ok else state.failures + 1
+    state = replace(
+        state,
+        checked=now,
+        failures=failures,
+        error=None if outcome.ok else outcome.error or "it could not be read",
+        hint=outcome.hint,
+        next_check=decide_next_check(outcome, failures, now=now, settings=settings),
+        retired=state.retired or outcome.status == GONE,
+    )
+    if not outcome.ok:
+        return state
+    state = replace(state, good=now, enabled=True, first_read=state.first_read or now)
+    if outcome.not_modified:
+        return state
+    newest = min(outcome.newest, now) if outcome.newest else None
+    return replace(
+        state,
+        etag=_header(outcome.headers, "etag"),
+        last_modified=_header(outcome.headers, "last-modified"),
+        seen=outcome.seen,
+        newest_entry=max(filter(None, (state.newest_entry, newest)), default=None),
+    )
+
+
+def forget_validators(state: SourceState) -> SourceState:
+    """Return a state whose next read is whole: not everything of the last one was used."""
+    return replace(state, etag=None, last_modified=None)
+
+
+def _header(headers: Mapping[str, str], name: str) -> str | None:
+    value = headers.get(name, "").strip()
+    return value if value and len(value) <= 1000 and value.isprintable() else None  # noqa: PLR2004 — no validator is longer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceAlert:
+    """Something an operator should hear about a source: what, and what to do."""
+
+    source: str
+    kind: str  # failing, silent, gone
+    message: str
+    hint: str
+
+
+def decide_alert(
+    before: SourceState,
+    after: SourceState,
+    source: Source,
+    *,
+    now: datetime,
+    settings: Collect,
+    rhythm: timedelta | None = None,
+) -> SourceAlert | None:
+    """Return what to tell the operator after a read, or None.
+
+    ``rhythm`` is the usual time between the source's entries where it is known (``find_rhythm``).
+    Each is told at the moment it becomes true; the alert path keeps it from being repeated.
+    """
+    name = f"{source.publisher.name} ({source.key})"
+    if after.retired and not before.retired:
+        return SourceAlert(
+            source=source.key,
+            kind="gone",
+            message=f"{name} is gone for good (410).",
+            hint="It is read no more. Remove it from sources.toml, or give its new address.",
+        )
+    limit = settings.alert_after_failures
+    if after.failures >= limit and (after.enabled or source.enabled):
+        since = f", last read on {after.good:%Y-%m-%d}" if after.good else ", never read yet"
+        return SourceAlert(
+            source=source.key,
+            kind="failing",
+            message=f"{name} could not be read {after.failures} times in a row{since}: {after.error}",
+            hint=after.hint or "Open its address in a browser.",
+        )
+    newest = after.newest_entry
+    patience = max(_SILENCE_LEAST, rhythm * _SILENCE_TIMES) if rhythm else _SILENCE_LEAST * _SILENCE_TIMES
+    if source.type is SourceType.FEED and after.failures == 0 and newest and now - newest > patience:
+        return SourceAlert(
+            source=source.key,
+            kind="silent",
+            message=f"{name} has said nothing since {newest:%Y-%m-%d}.",
+            hint="The feed may be abandoned: look for a new one on the publisher's site, or remove it.",
+        )
+    return None
+
+
+def find_rhythm(published: Iterable[datetime]) -> timedelta | None:
+    """Return the median time between entries, or None of fewer than four dates."""
+    times = sorted(set(published))
+    gaps = sorted(later - earlier for earlier, later in pairwise(times))
+    return gaps[len(gaps) // 2] if len(gaps) >= 3 else None  # noqa: PLR2004 — fewer gaps show no rhythm

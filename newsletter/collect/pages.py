@@ -1,0 +1,122 @@
+"""Page sources: one web page that is itself the article, or lists links to articles. Pure.
+
+The choice is explainable: a page is a listing where it holds at least ``LEAST_LINKS`` links that look
+like headlines (same site, at least four words, not in navigation) and no long running text of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal
+from urllib.parse import urlsplit
+
+import lxml.html
+from lxml.etree import ParserError, XMLSyntaxError
+
+from newsletter.collect.markup import clean_text, strip_markup
+from newsletter.collect.urls import CanonicalURL, canonicalize_url
+from newsletter.model import Entry, Source
+
+LEAST_LINKS = 5
+_HEADLINE_WORDS = 4
+_LONG_TEXT = 1_500  # characters of paragraphs from which a page is an article whatever it links to
+_MAX_LINKS = 100
+_WORD = re.compile(r"\w+")
+_CHROME = frozenset({"nav", "footer", "aside", "form", "menu"})
+_NO_TEXT = frozenset({"script", "style", "noscript", "template"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRead:
+    """What a page source gives, and why it was read so."""
+
+    kind: Literal["article", "listing"]
+    reason: str
+    entries: tuple[Entry, ...]
+
+
+def page_entries(html: str, url: str, source: Source) -> PageRead:
+    """Read a page at ``url``. Never raises: a page without any sense is an article without text."""
+    try:
+        root = lxml.html.document_fromstring(html.replace("\0", ""))
+    except (ParserError, XMLSyntaxError, ValueError):
+        root = lxml.html.document_fromstring("<html></html>")
+    here = canonicalize_url(url)
+    links = _headlines(root, url, here)
+    text = _running_text(root)
+    if len(links) >= LEAST_LINKS and text < _LONG_TEXT:
+        return PageRead(
+            kind="listing",
+            reason=f"{len(links)} headlines that link within the site, {text} characters of running text",
+            entries=tuple(_listed(source, link, title) for link, title in links),
+        )
+    body = html.encode("utf-8", "replace")
+    return PageRead(
+        kind="article",
+        reason=f"{len(links)} headlines that link within the site, {text} characters of running text",
+        entries=(_article(source, here, _title(root), body),),
+    )
+
+
+def _headlines(
+    root: lxml.html.HtmlElement, url: str, here: CanonicalURL | None
+) -> tuple[tuple[CanonicalURL, str], ...]:
+    """Return the links that look like headlines, in the page's order, each address once."""
+    base = next(iter(root.xpath("//base/@href")), None)
+    base = (canonicalize_url(str(base), base=url) if base else None) or here
+    site = _site(url)
+    found: dict[str, tuple[CanonicalURL, str]] = {}
+    for anchor in root.iter("a"):
+        title = clean_text(anchor.text_content())
+        target = canonicalize_url(anchor.get("href") or "", base=base.url if base else url)
+        if target is None or (here and target.key == here.key) or _site(target.url) != site:
+            continue
+        if len(_WORD.findall(title)) < _HEADLINE_WORDS or _in_chrome(anchor):
+            continue
+        if target.key not in found or len(title) > len(found[target.key][1]):
+            found[target.key] = (target, title)
+    return tuple(found.values())[:_MAX_LINKS]
+
+
+def _in_chrome(node: lxml.html.HtmlElement) -> bool:
+    return any(parent.tag in _CHROME for parent in node.iterancestors())
+
+
+def _site(url: str) -> str:
+    host = urlsplit(url).hostname or ""
+    return host.removeprefix("www.")
+
+
+def _running_text(root: lxml.html.HtmlElement) -> int:
+    """Return how many characters stand in paragraphs, outside links."""
+    return sum(
+        max(
+            0, len(clean_text(node.text_content())) - sum(len(link.text_content()) for link in node.iter("a"))
+        )
+        for node in root.iter("p")
+        if not _in_chrome(node)
+    )
+
+
+def _title(root: lxml.html.HtmlElement) -> str:
+    for path in ("//meta[@property='og:title']/@content", "//title/text()", "//h1//text()"):
+        if title := strip_markup(" ".join(str(part) for part in root.xpath(path)[:5])):
+            return title
+    return ""
+
+
+def _listed(source: Source, link: CanonicalURL, title: str) -> Entry:
+    return Entry(source=source.key, key=link.key, title=title, link=link.url, link_key=link.key)
+
+
+def _article(source: Source, here: CanonicalURL | None, title: str, body: bytes) -> Entry:
+    return Entry(
+        source=source.key,
+        key=here.key if here else sha256(body).hexdigest(),
+        title=title,
+        link=here.url if here else None,
+        link_key=here.key if here else None,
+        body=body,
+    )

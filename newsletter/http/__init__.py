@@ -1,0 +1,7 @@
+"""The one HTTP client, with its guards. I/O. Only this folder imports httpx2 and httpcore2."""
+
+from newsletter.http.client import FEED_TYPES, PAGE_TYPES, HTTPClient, Response
+from newsletter.http.failures import StatusError
+from newsletter.http.transport import Resolve, resolve_host
+
+__all__ = ["FEED_TYPES", "PAGE_TYPES", "HTTPClient", "Resolve", "Response", "StatusError", "resolve_host"]

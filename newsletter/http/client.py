@@ -1,0 +1,337 @@
+"""Fetching from hosts that may be slow, broken or hostile. I/O (network).
+
+Each guard is one answer to something that has been done to feed readers: time-outs of every phase and
+of the whole, a cap on the body after decompression, a check of the content type, no scheme but http
+and https, no address that is not public (checked at connect time, see ``transport``), a limit of
+redirects, robots.txt on every hop. Nothing is retried here: the caller's schedule does that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urljoin, urlsplit
+
+import httpx2
+
+from newsletter import __version__
+from newsletter.config import Collect
+from newsletter.errors import FetchError
+from newsletter.http import operators
+from newsletter.http.failures import TRANSPORT_ERRORS, describe_failure, describe_status
+from newsletter.http.pace import Pace
+from newsletter.http.robots import MAX_BYTES as MAX_ROBOTS
+from newsletter.http.robots import Robots, read_robots
+from newsletter.http.transport import GuardedBackend, PoolTransport, Resolve, resolve_host
+
+PRODUCT = "ree-newsletter"  # the name that robots.txt may address
+FEED_TYPES = (
+    "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, "
+    "text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
+)
+PAGE_TYPES = "text/html, application/xhtml+xml, application/xml;q=0.8, text/plain;q=0.7, */*;q=0.3"
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT_REDIRECTS = frozenset({301, 308})
+_NOT_MODIFIED = 304
+_TEXT_TYPES = ("text/", "xml", "json", "html", "rss", "atom", "octet-stream")
+_CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "identity"})
+_MAX_CODINGS = 2
+_ROBOTS_REDIRECTS = 5  # RFC 9309, section 2.3.1.2
+_MAX_SHOWN = 100  # characters of what a host says that we repeat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """An answer: 2xx, or 304 to a conditional request."""
+
+    url: str  # as asked for
+    final_url: str  # after redirects
+    status: int
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes  # decompressed
+    seconds: float
+    moved: str | None = None  # where it moved for good: every redirect on the way was permanent
+
+    @property
+    def not_modified(self) -> bool:
+        """Whether what was fetched before is still current."""
+        return self.status == _NOT_MODIFIED
+
+    @property
+    def content_type(self) -> str | None:
+        """The header's value."""
+        return self.headers.get("content-type")
+
+
+class HTTPClient:
+    """One client a run: ``async with HTTPClient(settings.collect, contact=…) as client``."""
+
+    def __init__(self, settings: Collect, *, contact: str, resolve: Resolve = resolve_host) -> None:
+        self._settings = settings
+        contact = settings.user_agent_contact or contact
+        self.user_agent = f"{PRODUCT}/{__version__} (+{contact})" if contact else f"{PRODUCT}/{__version__}"
+        self._guarded = PoolTransport(
+            GuardedBackend(settings.allow_hosts, resolve), connections=settings.concurrency + 8
+        )
+        self._operators = PoolTransport(None, connections=8)
+        self._pace = Pace(settings.per_host_delay, settings.concurrency)
+        self._robots: dict[str, asyncio.Task[Robots | FetchError]] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close every connection and forget every robots.txt."""
+        tasks = list(self._robots.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._robots.clear()
+        await self._guarded.aclose()
+        await self._operators.aclose()
+
+    async def get(
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        accept: str = PAGE_TYPES,
+        max_bytes: int | None = None,
+    ) -> Response:
+        """Fetch a URL, following redirects. Raises FetchError with what to do.
+
+        ``etag`` and ``last_modified`` make the request conditional (RFC 9110, section 13). Waiting
+        for the host's turn does not count toward the time-out.
+        """
+        headers = {"accept": accept}
+        if etag:
+            headers["if-none-match"] = etag
+        if last_modified:
+            headers["if-modified-since"] = last_modified
+        chain = _Chain(
+            headers=headers,
+            max_bytes=max_bytes or self._settings.max_body_bytes,
+            seconds=self._settings.total_timeout,
+        )
+        here, permanent, visited = url, True, set[tuple[str, str]]()
+        for _ in range(self._settings.max_redirects + 1):
+            if (here, chain.cookie_text) in visited:
+                raise FetchError(
+                    f"{_host(url)} redirects in a circle.", hint="Open it in a browser; correct its address."
+                )
+            visited.add((here, chain.cookie_text))
+            robots = await self._check_robots(here)
+            async with self._pace.slot(_host(here), robots.crawl_delay(PRODUCT)):
+                response = await self._request(here, chain)
+            location = response.headers.get("location", "")
+            if response.status not in _REDIRECTS or not location:
+                moved = here if permanent and here != url else None
+                return _judge(response, url=url, moved=moved)
+            permanent = permanent and response.status in _PERMANENT_REDIRECTS
+            here = _follow(here, location)
+        raise FetchError(
+            f"{_host(url)} redirects more than {self._settings.max_redirects} times.",
+            hint="Open it in a browser and use the address where it ends.",
+        )
+
+    async def post_json(
+        self,
+        url: str,
+        payload: Any = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout: float = 30,  # noqa: ASYNC109 — seconds in all, for the caller to set
+    ) -> bytes:
+        """POST to one of the operator's own addresses; see ``operators.post_json``."""
+        return await operators.post_json(
+            self._operators, url, payload, headers=headers, seconds=timeout, user_agent=self.user_agent
+        )
+
+    async def _check_robots(self, url: str) -> Robots:
+        """Return the rules of a URL's host, or raise FetchError where they forbid the URL."""
+        if not self._settings.respect_robots:
+            return Robots()
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        if origin not in self._robots:
+            self._robots[origin] = asyncio.create_task(self._fetch_robots(origin))
+        robots = await asyncio.shield(self._robots[origin])  # others wait for the same answer
+        if isinstance(robots, FetchError):
+            raise FetchError(str(robots), hint=robots.hint, permanent=robots.permanent)
+        if robots.unreachable:
+            raise FetchError(
+                f"{_host(url)} does not say whether we may fetch: its robots.txt answers with an error.",
+                hint="Nothing to do: it is tried again at the next check.",
+            )
+        if not robots.allows(url, PRODUCT):
+            raise FetchError(
+                f"The robots.txt of {_host(url)} forbids {parts.path or '/'}.",
+                hint="Ask the publisher, or set collect.respect_robots = false if you have leave.",
+                permanent=True,
+            )
+        return robots
+
+    async def _fetch_robots(self, origin: str) -> Robots | FetchError:
+        chain = _Chain(
+            headers={"accept": "text/plain, */*;q=0.5"},
+            max_bytes=MAX_ROBOTS,
+            seconds=min(self._settings.total_timeout, self._settings.read_timeout),
+            truncate=True,
+        )
+        here = f"{origin}/robots.txt"
+        try:
+            for _ in range(_ROBOTS_REDIRECTS + 1):
+                async with self._pace.robots_slot():
+                    response = await self._request(here, chain)
+                location = response.headers.get("location", "")
+                if response.status not in _REDIRECTS or not location:
+                    return read_robots(response.status, response.body)
+                here = _follow(here, location)
+        except FetchError as error:
+            return error
+        return Robots()  # redirects without end count as "unavailable" (RFC 9309, section 2.3.1.2)
+
+    async def _request(self, url: str, chain: _Chain) -> Response:
+        """Make one request and read its answer within the limits of its chain."""
+        host = _host(url)
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(chain.seconds), self._send(url, chain) as answer:
+                headers = {name.lower(): value for name, value in answer.headers.items()}
+                if answer.is_success:
+                    _check_headers(headers, host, chain)
+                body = await _read_body(answer, host, chain) if answer.is_success else b""
+        except TRANSPORT_ERRORS as error:
+            raise describe_failure(error, host) from error
+        finally:
+            chain.seconds -= time.monotonic() - started
+        return Response(
+            url=url,
+            final_url=url,
+            status=answer.status_code,
+            headers=headers,
+            body=body,
+            seconds=time.monotonic() - started,
+        )
+
+    @asynccontextmanager
+    async def _send(self, url: str, chain: _Chain) -> AsyncIterator[httpx2.Response]:
+        if not url.lower().startswith(("https://", "http://")):
+            raise httpx2.UnsupportedProtocol("only http and https are fetched")
+        settings = self._settings
+        timeouts = httpx2.Timeout(
+            settings.read_timeout, connect=settings.connect_timeout, pool=settings.total_timeout
+        )
+        request = httpx2.Request(
+            "GET",
+            url,
+            headers={**chain.headers, "user-agent": self.user_agent, "accept-encoding": "gzip, deflate, br"},
+            extensions={"timeout": timeouts.as_dict()},
+        )
+        chain.cookies.set_cookie_header(request)
+        response = await self._guarded.handle_async_request(request)
+        try:
+            chain.cookies.extract_cookies(response)
+            yield response
+        finally:
+            await response.aclose()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Chain:
+    """What the requests of one fetch share, from its first address to where redirects end."""
+
+    headers: Mapping[str, str]
+    max_bytes: int
+    seconds: float  # left
+    truncate: bool = False  # a body over the limit is cut, not refused
+    cookies: httpx2.Cookies = field(default_factory=httpx2.Cookies)  # some hosts set one and ask again
+
+    @property
+    def cookie_text(self) -> str:
+        return "; ".join(sorted(f"{cookie.name}={cookie.value}" for cookie in self.cookies.jar))
+
+
+def _host(url: str) -> str:
+    """Return the host of a URL as an operator knows it, for messages and paces."""
+    try:
+        return urlsplit(url).hostname or url[:_MAX_SHOWN]
+    except ValueError:
+        return url[:_MAX_SHOWN]
+
+
+def _follow(here: str, location: str) -> str:
+    try:
+        there = urljoin(here, location.strip()).partition("#")[0]
+        is_http = urlsplit(there).scheme.lower() in {"http", "https"} and urlsplit(there).hostname
+    except ValueError:
+        is_http = None
+    if not is_http:
+        raise FetchError(
+            f"{_host(here)} redirects to something that is no web address.",
+            hint="Open it in a browser and use the address where it ends.",
+            permanent=True,
+        )
+    return there
+
+
+def _check_headers(headers: Mapping[str, str], host: str, chain: _Chain) -> None:
+    """Refuse by its headers what need not be read."""
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind and not any(name in kind for name in _TEXT_TYPES):
+        raise FetchError(
+            f"{host} sends {kind[:_MAX_SHOWN]}, which is no text.",
+            hint="Use the address of a feed or page.",
+            permanent=True,
+        )
+    codings = [
+        name.strip().lower() for name in headers.get("content-encoding", "").split(",") if name.strip()
+    ]
+    if len(codings) > _MAX_CODINGS or not _CODINGS.issuperset(codings):
+        raise FetchError(
+            f"{host} compresses in a way that was not asked for.", hint="The publisher must mend it."
+        )
+    length = headers.get("content-length", "")
+    if length.isascii() and length.isdigit() and int(length[:19]) > chain.max_bytes and not chain.truncate:
+        raise _too_large(host, chain.max_bytes)
+
+
+async def _read_body(answer: httpx2.Response, host: str, chain: _Chain) -> bytes:
+    body = bytearray()
+    async for part in answer.aiter_bytes():  # decompressed, in pieces of at most 1 MiB
+        body += part
+        if len(body) > chain.max_bytes:
+            if chain.truncate:
+                break
+            raise _too_large(host, chain.max_bytes)
+    return bytes(body[: chain.max_bytes])
+
+
+def _too_large(host: str, limit: int) -> FetchError:
+    return FetchError(
+        f"The answer of {host} is larger than {limit:,} bytes.",
+        hint="If that is right, raise collect.max_body_bytes.",
+        permanent=True,
+    )
+
+
+def _judge(response: Response, *, url: str, moved: str | None) -> Response:
+    """Return an answer that can be used, or raise for one that cannot."""
+    if 200 <= response.status < 300 or response.not_modified:  # noqa: PLR2004 — RFC 9110, section 15.3
+        return replace(response, url=url, final_url=response.url, moved=moved)
+    raise describe_status(response.status, _host(response.url), response.headers)

@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from newsletter.collect.fetch import (
+    FetchedDocument,
+    FetchFailure,
+    SourceResult,
+    collect_sources,
+    fetch_article,
+)
+from newsletter.http import HTTPClient
+from newsletter.model import SourceState, SourceType
+from tests.collect.loopback import RSS, Reply, loopback, make_settings
+from tests.factories import NOW, make_entry, make_source
+
+pytestmark = pytest.mark.anyio
+SETTINGS = make_settings()
+
+
+async def test_a_feed_is_read_and_its_source_enabled() -> None:
+    async with loopback({"/feed": Reply(RSS, headers={"etag": '"v1"', "content-type": "text/xml"})}) as site:
+        source = make_source(location=site.url("/feed"))
+        async with HTTPClient(SETTINGS, contact="https://news.example/") as client:
+            (result,) = await collect_sources([source], {}, client=client, settings=SETTINGS, now=NOW)
+    assert result.ok
+    assert [entry.title for entry in result.entries] == ["Lynas lifts NdPr output", "MP & partners"]
+    assert result.entries[0].link == site.url("/news/lynas")
+    assert result.entries[0].published == datetime(2026, 1, 4, 22, tzinfo=UTC)
+    assert result.entries[0].summary == "More oxide."
+    assert result.state.enabled
+    assert result.state.etag == '"v1"'
+    assert result.state.next_check == NOW + timedelta(minutes=90)
+    assert result.state.newest_entry == datetime(2026, 1, 4, 22, tzinfo=UTC)
+
+
+async def test_a_second_read_is_conditional_and_304_keeps_health() -> None:
+    def answer(request: object) -> Reply:
+        assert getattr(request, "headers", {})["if-none-match"] == '"v1"'
+        return Reply(status=304)
+
+    async with loopback({"/feed": answer}) as site:
+        source = make_source(location=site.url("/feed"))
+        before = SourceState(
+            source=source.key, enabled=True, etag='"v1"', good=NOW, first_read=NOW, seen=7, newest_entry=NOW
+        )
+        later = NOW + timedelta(days=1)
+        async with HTTPClient(SETTINGS, contact="") as client:
+            (result,) = await collect_sources(
+                [source], {source.key: before}, client=client, settings=SETTINGS, now=later
+            )
+    assert (result.ok, result.not_modified, result.entries) == (True, True, ())
+    assert (result.state.seen, result.state.etag, result.state.good) == (7, '"v1"', later)
+
+
+async def test_a_web_page_at_a_feeds_address_is_a_failure_with_a_hint() -> None:
+    page = Reply(b"<!doctype html><html><body>Hello</body></html>", headers={"content-type": "text/html"})
+    async with loopback({"/feed": page}) as site:
+        source = make_source(location=site.url("/feed"))
+        async with HTTPClient(SETTINGS, contact="") as client:
+            (result,) = await collect_sources([source], {}, client=client, settings=SETTINGS, now=NOW)
+    assert not result.ok
+    assert "web page, not a feed" in (result.error or "")
+    assert "sources add" in (result.hint or "")
+    assert not result.state.enabled
+    assert result.state.failures == 1
+
+
+async def test_410_retires_and_is_never_read_again() -> None:
+    async with loopback({"/feed": Reply(status=410)}) as site:
+        source = make_source(location=site.url("/feed"))
+        async with HTTPClient(SETTINGS, contact="") as client:
+            (result,) = await collect_sources([source], {}, client=client, settings=SETTINGS, now=NOW)
+            again = await collect_sources(
+                [source],
+                {source.key: result.state},
+                client=client,
+                settings=SETTINGS,
+                now=NOW,
+                only_due=False,
+            )
+    assert result.state.retired
+    assert again == ()
+
+
+async def test_one_slow_and_one_broken_source_cost_only_themselves_and_order_stays() -> None:
+    replies = {
+        "/slow": Reply(RSS, delay=1.5),
+        "/broken": Reply(b"", headers={"content-length": "500"}),
+        "/good": Reply(RSS),
+    }
+    async with loopback(replies) as site:
+        sources = [make_source(name, location=site.url(f"/{name}")) for name in ("slow", "broken", "good")]
+        done: list[SourceResult] = []
+        settings = make_settings(read_timeout=0.5)
+        async with HTTPClient(settings, contact="") as client:
+            started = time.monotonic()
+            results = await collect_sources(
+                sources, {}, client=client, settings=settings, now=NOW, on_done=done.append
+            )
+    assert time.monotonic() - started < 1.4
+    assert [result.source.key for result in results] == ["slow", "broken", "good"]
+    assert [result.ok for result in results] == [False, False, True]
+    assert "too slow" in (results[0].error or "")
+    assert {result.source.key for result in done} == {"slow", "broken", "good"}
+
+
+async def test_sources_not_due_or_disabled_are_left_out() -> None:
+    async with loopback({"/feed": Reply(RSS)}) as site:
+        due = make_source("due", location=site.url("/feed"))
+        early = make_source("early", location=site.url("/feed"))
+        off = make_source("off", location=site.url("/feed"), enabled=False)
+        states = {early.key: SourceState(source=early.key, next_check=NOW + timedelta(hours=3))}
+        async with HTTPClient(SETTINGS, contact="") as client:
+            results = await collect_sources(
+                [due, early, off], states, client=client, settings=SETTINGS, now=NOW
+            )
+    assert [result.source.key for result in results] == ["due"]
+
+
+async def test_a_seed_folder_is_read_and_a_missing_one_is_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text("A headline\n\nAnd its text.", encoding="utf-8")
+    seeds = make_source("seeds", type=SourceType.SEED, location=str(tmp_path))
+    missing = make_source("missing", type=SourceType.SEED, location=str(tmp_path / "nowhere"))
+    async with HTTPClient(SETTINGS, contact="") as client:
+        good, bad = await collect_sources([seeds, missing], {}, client=client, settings=SETTINGS, now=NOW)
+    assert good.ok
+    assert good.entries[0].body == b"A headline\n\nAnd its text."
+    assert not bad.ok
+    assert "is missing" in (bad.error or "")
+
+
+async def test_a_page_with_headlines_is_a_listing() -> None:
+    links = "".join(
+        f"<li><a href='/news/{n}?utm_medium=x'>Rare earth plant number {n} opens</a></li>" for n in range(6)
+    )
+    async with loopback({"/news": Reply(f"<html><body><ul>{links}</ul></body></html>".encode())}) as site:
+        source = make_source(type=SourceType.PAGE, location=site.url("/news"))
+        async with HTTPClient(SETTINGS, contact="") as client:
+            (result,) = await collect_sources([source], {}, client=client, settings=SETTINGS, now=NOW)
+    assert [entry.link for entry in result.entries] == [site.url(f"/news/{n}") for n in range(6)]
+    assert (result.kind or "").startswith("listing: 6 headlines")
+
+
+async def test_an_article_is_fetched_decoded_and_knows_where_it_ended() -> None:
+    page = Reply(
+        "<p>Köln – “NdPr”</p>".encode("cp1252"), headers={"content-type": "text/html; charset=iso-8859-1"}
+    )
+    async with loopback({"/a": Reply(status=301, headers={"location": "/b"}), "/b": page}) as site:
+        async with HTTPClient(SETTINGS, contact="") as client:
+            document = await fetch_article(client, make_entry(link=site.url("/a")))
+            missing = await fetch_article(client, make_entry(link=site.url("/nowhere")))
+    assert document == FetchedDocument(
+        text="<p>Köln – “NdPr”</p>", body_type="html", url=site.url("/b"), encoding="cp1252"
+    )
+    assert isinstance(missing, FetchFailure)
+    assert missing.permanent
+    assert "404" in missing.message
+
+
+async def test_an_entry_that_carries_its_document_needs_no_network() -> None:
+    async with HTTPClient(SETTINGS, contact="") as client:
+        document = await fetch_article(client, make_entry(body=b"Plain text.", body_type="text", link=None))
+        nothing = await fetch_article(client, make_entry(link=None))
+    assert document == FetchedDocument(text="Plain text.", body_type="text", url=None, encoding="utf-8")
+    assert isinstance(nothing, FetchFailure)
