@@ -1,0 +1,49 @@
+"""Consent events: the proof of every change of a subscriber's consent. I/O (database).
+
+Events are only ever added; they go when the person is erased.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from newsletter.model import SubscriberId
+from newsletter.store.schema import consent_events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentEvent:
+    """What happened, when, by which way, and from where."""
+
+    at: datetime
+    what: str  # requested, confirmed, added, imported, unsubscribed, paused, resumed, returned
+    source: str  # form, page, one-click, mail, command, import file
+    network: str | None = None  # the client's network, shortened: never a whole address
+    detail: str | None = None  # the reason given, the consent an import states
+
+
+def record_event(connection: Connection, subscriber: SubscriberId, event: ConsentEvent) -> None:
+    """Write one event of one subscriber."""
+    record_events(connection, ((subscriber, event),))
+
+
+def record_events(connection: Connection, events: Sequence[tuple[SubscriberId, ConsentEvent]]) -> None:
+    """Write many events at once."""
+    if events:
+        rows = [{"subscriber_id": subscriber, **asdict(event)} for subscriber, event in events]
+        connection.execute(insert(consent_events), rows)
+
+
+def list_events(connection: Connection, subscriber: SubscriberId) -> tuple[ConsentEvent, ...]:
+    """Return a subscriber's events, oldest first."""
+    query = select(consent_events).where(consent_events.c.subscriber_id == subscriber)
+    return tuple(
+        ConsentEvent(
+            at=row.at, what=row.what, source=row.source or "", network=row.network, detail=row.detail
+        )
+        for row in connection.execute(query.order_by(consent_events.c.id))
+    )

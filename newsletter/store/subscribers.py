@@ -1,0 +1,219 @@
+"""Subscribers: one row an address, for ever under one id. I/O (database).
+
+Every function works inside the caller's transaction, so that a change of consent, its proof and the
+notice it causes are written together or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
+
+from newsletter.model import Subscriber, SubscriberId, SubscriberStatus
+from newsletter.store.schema import consent_events, subscribers, suppressions
+
+_COLUMNS = [
+    column
+    for column in subscribers.c
+    if column.name not in {"address_key", "address_hmac", "domain", "source"}
+]
+_BATCH = 500  # values of one IN list: SQLite's oldest limit is 999 variables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """An address as the ledger keeps it."""
+
+    address: str
+    key: str  # one person, one key
+    hmac: str  # what a suppression remembers
+    domain: str
+
+
+def _subscriber(row: Any) -> Subscriber:
+    return Subscriber(
+        **{column.name: getattr(row, column.name) for column in _COLUMNS if column.name != "status"},
+        status=SubscriberStatus(row.status),
+    )
+
+
+def find_by_id(connection: Connection, subscriber: SubscriberId) -> Subscriber | None:
+    """Return one subscriber, or None where nobody has that id (any more)."""
+    row = connection.execute(select(*_COLUMNS).where(subscribers.c.id == subscriber)).one_or_none()
+    return _subscriber(row) if row else None
+
+
+def find_by_key(connection: Connection, address_key: str) -> Subscriber | None:
+    """Return the subscriber with that address key, or None."""
+    query = select(*_COLUMNS).where(subscribers.c.address_key == address_key)
+    row = connection.execute(query).one_or_none()
+    return _subscriber(row) if row else None
+
+
+def find_with_suppression(
+    connection: Connection, who: Identity | SubscriberId
+) -> tuple[Subscriber | None, str | None]:
+    """Return a subscriber, and why the address is suppressed; each None where it is not so."""
+    if isinstance(who, Identity):
+        found = find_by_key(connection, who.key)
+        hmac: str | None = who.hmac
+    else:
+        found = find_by_id(connection, who)
+        hmac = connection.scalar(select(subscribers.c.address_hmac).where(subscribers.c.id == who))
+    return found, suppressed_among(connection, (hmac,)).get(hmac) if hmac else None
+
+
+def find_by_keys(connection: Connection, address_keys: Iterable[str]) -> dict[str, Subscriber]:
+    """Return those of ``address_keys`` that are known, by key."""
+    keys = list(address_keys)
+    found = {}
+    for start in range(0, len(keys), _BATCH):
+        query = select(subscribers.c.address_key, *_COLUMNS).where(
+            subscribers.c.address_key.in_(keys[start : start + _BATCH])
+        )
+        found.update({row.address_key: _subscriber(row) for row in connection.execute(query)})
+    return found
+
+
+def find_ids(connection: Connection, address_keys: Iterable[str]) -> dict[str, SubscriberId]:
+    """Return the ids of those of ``address_keys`` that are known, by key."""
+    return {key: found.id for key, found in find_by_keys(connection, address_keys).items()}
+
+
+def _consent(subscriber: Subscriber) -> dict[str, Any]:
+    """Return the columns that a change of consent may touch."""
+    return {
+        "name": subscriber.name,
+        "status": subscriber.status.value,
+        "confirmed": subscriber.confirmed,
+        "unsubscribed": subscriber.unsubscribed,
+        "paused_until": subscriber.paused_until,
+    }
+
+
+def insert_subscriber(
+    connection: Connection, subscriber: Subscriber, identity: Identity, source: str
+) -> SubscriberId:
+    """Write a new subscriber (its ``id`` is ignored) and return the id it got."""
+    row = _row(subscriber, identity, source)
+    key = connection.execute(insert(subscribers).values(row)).inserted_primary_key
+    if key is None:
+        raise RuntimeError("the database gave no key for the subscriber")
+    return SubscriberId(key[0])
+
+
+def insert_subscribers(
+    connection: Connection, rows: Sequence[tuple[Subscriber, Identity]], source: str
+) -> None:
+    """Write many new subscribers; find their ids by key afterwards."""
+    if rows:
+        connection.execute(
+            insert(subscribers), [_row(subscriber, identity, source) for subscriber, identity in rows]
+        )
+
+
+def _row(subscriber: Subscriber, identity: Identity, source: str) -> dict[str, Any]:
+    return {
+        "address": identity.address,
+        "address_key": identity.key,
+        "address_hmac": identity.hmac,
+        "domain": identity.domain,
+        "created": subscriber.created,
+        "source": source,
+        **_consent(subscriber),
+    }
+
+
+def save_consent(connection: Connection, before: Subscriber, after: Subscriber) -> bool:
+    """Write the consent of ``after``; False where another process changed the status since ``before``."""
+    changed = connection.execute(
+        update(subscribers)
+        .where(subscribers.c.id == before.id, subscribers.c.status == before.status.value)
+        .values(**_consent(after))
+    )
+    return changed.rowcount == 1
+
+
+def delete_subscriber(connection: Connection, subscriber: SubscriberId) -> bool:
+    """Delete the row and its consent events. False where there is none."""
+    connection.execute(delete(consent_events).where(consent_events.c.subscriber_id == subscriber))
+    return connection.execute(delete(subscribers).where(subscribers.c.id == subscriber)).rowcount == 1
+
+
+def list_subscribers(
+    connection: Connection,
+    *,
+    status: SubscriberStatus | None = None,
+    search: str = "",
+    after: SubscriberId | None = None,
+    limit: int = 100,
+) -> tuple[Subscriber, ...]:
+    """Return subscribers by id, those after ``after``; ``search`` is a part of the address or name."""
+    query = select(*_COLUMNS)
+    if status is not None:
+        query = query.where(subscribers.c.status == status.value)
+    if search:
+        query = query.where(
+            or_(
+                subscribers.c.address_key.contains(search.lower(), autoescape=True),
+                subscribers.c.name.icontains(search, autoescape=True),
+            )
+        )
+    if after is not None:
+        query = query.where(subscribers.c.id > after)
+    rows = connection.execute(query.order_by(subscribers.c.id).limit(limit))
+    return tuple(_subscriber(row) for row in rows)
+
+
+def iterate_subscribers(connection: Connection, *, page: int = 2_000) -> Iterator[Subscriber]:
+    """Give every subscriber by id, ``page`` at a time, so that a large list fits into memory."""
+    after: SubscriberId | None = None
+    while rows := list_subscribers(connection, after=after, limit=page):
+        yield from rows
+        after = rows[-1].id
+
+
+def count_subscribers(connection: Connection) -> dict[SubscriberStatus, int]:
+    """Return how many subscribers there are in each status, zeros included."""
+    query = select(subscribers.c.status, func.count().label("number")).group_by(subscribers.c.status)
+    counted = {row.status: row.number for row in connection.execute(query)}
+    return {status: counted.get(status.value, 0) for status in SubscriberStatus}
+
+
+def source_of(connection: Connection, subscriber: SubscriberId) -> str | None:
+    """Return by which way a subscriber first came."""
+    return connection.scalar(select(subscribers.c.source).where(subscribers.c.id == subscriber))
+
+
+def list_stale_pending(
+    connection: Connection, before: datetime, *, limit: int = 1_000
+) -> tuple[Subscriber, ...]:
+    """Return subscribers that were asked to confirm before ``before`` and never did."""
+    asked = (
+        select(func.max(consent_events.c.at))
+        .where(consent_events.c.subscriber_id == subscribers.c.id)
+        .correlate(subscribers)
+        .scalar_subquery()
+    )
+    query = select(*_COLUMNS).where(
+        subscribers.c.status == SubscriberStatus.PENDING.value,
+        func.coalesce(asked, subscribers.c.created) < before,
+    )
+    rows = connection.execute(query.order_by(subscribers.c.id).limit(limit))
+    return tuple(_subscriber(row) for row in rows)
+
+
+def suppressed_among(connection: Connection, hmacs: Iterable[str]) -> dict[str, str]:
+    """Return those of the keyed digests that are suppressed, each with its reason."""
+    wanted = list(hmacs)
+    found: dict[str, str] = {}
+    for start in range(0, len(wanted), _BATCH):
+        query = select(suppressions.c.address_hmac, suppressions.c.reason).where(
+            suppressions.c.address_hmac.in_(wanted[start : start + _BATCH])
+        )
+        found.update({row.address_hmac: row.reason for row in connection.execute(query)})
+    return found

@@ -1,0 +1,1 @@
+"""Subscribers: joining, leaving, and proof of it."""

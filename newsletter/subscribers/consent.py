@@ -1,0 +1,250 @@
+"""Joining, leaving, pausing, erasing: each change with its proof, in one transaction. I/O (database).
+
+``decide.py`` says what may become of a subscriber; here it is read, decided and written. Every
+function returns the subscriber as it is afterwards, or the ``Refusal`` that says why nothing changed.
+Changes by two processes at once are safe: the second decides again on what the first one wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from newsletter.errors import StoreError
+from newsletter.model import Subscriber, SubscriberId, SubscriberStatus
+from newsletter.store import subscribers as rows
+from newsletter.store.consent import ConsentEvent, record_event
+from newsletter.store.engine import Store
+from newsletter.store.notices import queue_notice
+from newsletter.store.subscribers import Identity
+from newsletter.store.suppressions import (
+    Suppression,
+    add_suppression,
+    find_suppression,
+    release_suppression,
+)
+from newsletter.subscribers.addresses import Address, clean_name
+from newsletter.subscribers.decide import (
+    Change,
+    Event,
+    Refusal,
+    decide_add,
+    decide_confirm,
+    decide_pause,
+    decide_request,
+    decide_resume,
+    decide_return,
+    decide_unsubscribe,
+)
+from newsletter.subscribers.tokens import Keys, address_hmac
+
+BY_MAIL = "mail"  # the source of an unsubscribing that came by mail
+ERASED = "erased"
+_MAX_DETAIL = 500
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """Where subscribers are kept, and what their changes need."""
+
+    store: Store
+    keys: Keys
+    notice_domain: str  # of the Message-IDs of notices: the sending domain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """When and by which way a change came: what its consent event will say."""
+
+    at: datetime
+    source: str  # form, page, one-click, mail, command
+    network: str | None = None  # shortened
+    detail: str | None = None
+
+
+def identify(keys: Keys, address: Address) -> Identity:
+    """Return an address as the ledger keeps it."""
+    return Identity(
+        address=address.text, key=address.key, hmac=address_hmac(keys, address.key), domain=address.domain
+    )
+
+
+def make_newcomer(address: Address, *, now: datetime, name: str | None = None) -> Subscriber:
+    """Return somebody the ledger does not know yet: pending, with no id."""
+    return Subscriber(
+        id=SubscriberId(0),
+        address=address.text,
+        status=SubscriberStatus.PENDING,
+        name=clean_name(name),
+        created=now,
+    )
+
+
+def add(
+    register: Register, address: Address, occasion: Occasion, *, name: str | None = None
+) -> Subscriber | Refusal:
+    """Add an address on the operator's word: active at once. Nobody who left or is suppressed comes back."""
+    newcomer = make_newcomer(address, now=occasion.at, name=name)
+
+    def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
+        return decide_add(
+            found,
+            newcomer,
+            is_suppressed=suppression is not None,
+            event=Event.ADDED,
+            confirmed=occasion.at,
+        )
+
+    return _change(register, identify(register.keys, address), decide, occasion)
+
+
+def request(
+    register: Register, address: Address, occasion: Occasion, *, name: str | None = None
+) -> Subscriber | Refusal:
+    """Ask the owner of an address to confirm: pending, and one confirm notice is queued."""
+    newcomer = make_newcomer(address, now=occasion.at, name=name)
+
+    def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
+        return decide_request(found, newcomer, is_suppressed=suppression is not None)
+
+    return _change(register, identify(register.keys, address), decide, occasion)
+
+
+def confirm(
+    register: Register, subscriber: SubscriberId, occasion: Occasion, *, issued: datetime
+) -> Subscriber | Refusal:
+    """Make a pending subscriber active and queue the welcome notice. ``issued``: the token's time."""
+
+    def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
+        is_suppressed = suppression is not None
+        return decide_confirm(found, issued=issued, is_suppressed=is_suppressed, now=occasion.at)
+
+    return _change(register, subscriber, decide, occasion)
+
+
+def unsubscribe(register: Register, subscriber: SubscriberId, occasion: Occasion) -> Subscriber | Refusal:
+    """Unsubscribe at once; it counts for the very next message. Doing it again changes nothing.
+
+    Leaving by mail gets a goodbye notice, since there no page answers.
+    """
+
+    def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
+        del suppression  # whoever is suppressed may leave as well
+        return decide_unsubscribe(found, now=occasion.at, says_goodbye=occasion.source == BY_MAIL)
+
+    return _change(register, subscriber, decide, occasion)
+
+
+def pause(
+    register: Register, subscriber: SubscriberId, occasion: Occasion, *, until: date, today: date
+) -> Subscriber | Refusal:
+    """Send nothing before ``until``; both dates are local ones."""
+
+    def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
+        del suppression
+        return decide_pause(found, until=until, today=today)
+
+    return _change(register, subscriber, decide, occasion)
+
+
+def resume(register: Register, subscriber: SubscriberId, occasion: Occasion) -> Subscriber | Refusal:
+    """End a pause before its date."""
+
+    def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
+        del suppression
+        return decide_resume(found)
+
+    return _change(register, subscriber, decide, occasion)
+
+
+def come_back(register: Register, subscriber: SubscriberId, occasion: Occasion) -> Subscriber | Refusal:
+    """Undo an unsubscribing, within a day of it."""
+
+    def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
+        return decide_return(found, is_suppressed=suppression is not None, now=occasion.at)
+
+    return _change(register, subscriber, decide, occasion)
+
+
+def erase(register: Register, address: Address, *, now: datetime) -> bool:
+    """Forget a person for good: the row and its events go, the keyed digest of the address stays.
+
+    Return whether the address was known. An unknown address is suppressed all the same: who asks to be
+    forgotten must not come back with the next import.
+    """
+    identity = identify(register.keys, address)
+    with register.store.write() as connection:
+        add_suppression(connection, Suppression(address_hmac=identity.hmac, reason=ERASED, at=now))
+        found = rows.find_by_key(connection, identity.key)
+        return found is not None and rows.delete_subscriber(connection, found.id)
+
+
+def release(register: Register, address: Address) -> bool:
+    """Lift the suppression of an address, so that its owner can sign up again. False where there is none."""
+    with register.store.write() as connection:
+        return release_suppression(connection, identify(register.keys, address).hmac)
+
+
+def look_up(register: Register, address: Address) -> tuple[Subscriber | None, Suppression | None]:
+    """Return what the ledger knows of an address: its subscriber and its suppression."""
+    identity = identify(register.keys, address)
+    with register.store.read() as connection:
+        return rows.find_by_key(connection, identity.key), find_suppression(connection, identity.hmac)
+
+
+_Decide = Callable[[Subscriber | None, str | None], Change | Refusal]
+
+
+def _change(
+    register: Register, who: Identity | SubscriberId, decide: _Decide, occasion: Occasion
+) -> Subscriber | Refusal:
+    """Read, decide and write; again where another process was quicker."""
+    for _ in range(_TRIES):
+        try:
+            decided = _try_change(register, who, decide, occasion)
+        except StoreError as error:
+            if isinstance(error.__cause__, IntegrityError):  # the same new address, twice at once
+                continue
+            raise
+        if decided is not None:
+            return decided
+    raise StoreError(
+        "A subscriber was changed by several processes at once, again and again.", hint="Try it once more."
+    )
+
+
+def _try_change(
+    register: Register, who: Identity | SubscriberId, decide: _Decide, occasion: Occasion
+) -> Subscriber | Refusal | None:
+    with register.store.write() as connection:
+        found, suppression = rows.find_with_suppression(connection, who)
+        decided = decide(found, suppression)
+        if isinstance(decided, Refusal):
+            return decided
+        if found is None:
+            assert isinstance(who, Identity), "only a known address makes a new row"
+            new = rows.insert_subscriber(connection, decided.after, who, occasion.source)
+            decided = replace(decided, after=replace(decided.after, id=new))
+        elif not rows.save_consent(connection, found, decided.after):
+            return None
+        _prove(connection, decided, occasion, register.notice_domain)
+        return decided.after
+
+
+def _prove(connection: Connection, change: Change, occasion: Occasion, domain: str) -> None:
+    """Write the event of a change, and queue the notice that it causes."""
+    event = ConsentEvent(
+        at=occasion.at,
+        what=change.event.value,
+        source=occasion.source,
+        network=occasion.network,
+        detail=clean_name(occasion.detail, limit=_MAX_DETAIL),
+    )
+    record_event(connection, change.after.id, event)
+    if change.notice is not None:
+        queue_notice(connection, change.after.id, change.notice, domain=domain, now=occasion.at)

@@ -1,0 +1,149 @@
+"""The key file of an installation: made on first use, rotated, checked. I/O (disk, randomness).
+
+``keys/subscribers.json`` in the data folder, readable by its owner only. It belongs in every backup:
+without it no unsubscribe link that was ever mailed works, and suppressions of erased people are blind.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import stat
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from newsletter.errors import ConfigError
+from newsletter.subscribers.tokens import Keys
+
+FOLDER = "keys"
+FILE = "subscribers.json"
+_KEY_BYTES = 32
+_MAX_KEY_ID = 255
+_RESTORE = "Restore the file from a backup; with other keys no unsubscribe link already mailed would work."
+
+
+def key_path(data_folder: Path) -> Path:
+    """Return where the key file of a data folder is."""
+    return data_folder / FOLDER / FILE
+
+
+def load_keys(data_folder: Path) -> Keys:
+    """Return the installation's keys, making them on first use.
+
+    Of two processes that start at once, one makes the file and both use it. Raises ConfigError where
+    the file cannot be read or made, is malformed, or is open to others.
+    """
+    path = key_path(data_folder)
+    try:
+        if not path.exists():
+            _prepare_folder(path.parent)
+            _write(path, _fresh(), replacing=False)
+        return _parse(path, _read(path))
+    except OSError as error:
+        raise ConfigError(
+            f"The keys in {path} cannot be read or made: {error.strerror or error}.",
+            hint="The data folder and everything in it must belong to the user that runs the newsletter.",
+        ) from error
+
+
+def rotate_keys(data_folder: Path) -> Keys:
+    """Add a signing key and make it the current one; old links keep working. Returns the new keys."""
+    keys = load_keys(data_folder)
+    new_id = max(keys.signing) + 1
+    if new_id > _MAX_KEY_ID:
+        raise ConfigError(
+            f"There are {_MAX_KEY_ID} signing keys already.",
+            hint="No more can be made; the current one stays in use.",
+        )
+    fresh = secrets.token_bytes(_KEY_BYTES)
+    rotated = replace(keys, signing={**keys.signing, new_id: fresh}, current=new_id)
+    path = key_path(data_folder)
+    try:
+        _write(path, rotated, replacing=True)
+    except OSError as error:
+        raise ConfigError(
+            f"The new key cannot be written to {path}: {error.strerror or error}.",
+            hint="Nothing changed: the keys in use still hold.",
+        ) from error
+    return rotated
+
+
+def _fresh() -> Keys:
+    return Keys(
+        signing={1: secrets.token_bytes(_KEY_BYTES)}, current=1, address=secrets.token_bytes(_KEY_BYTES)
+    )
+
+
+def _prepare_folder(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+
+
+def _read(path: Path) -> str:
+    if stat.S_IMODE(path.stat().st_mode) & stat.S_IRWXO:
+        raise ConfigError(
+            f"The key file {path} is open to every user of this machine.",
+            hint=f"Close it: chmod 600 {path}. If others had accounts here, rotate the keys as well.",
+        )
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"The key file {path} is not text.", hint=_RESTORE) from error
+
+
+def _parse(path: Path, text: str) -> Keys:
+    try:
+        data: Any = json.loads(text)
+        signing = {int(key_id): bytes.fromhex(key) for key_id, key in data["signing"].items()}
+        keys = Keys(signing=signing, current=int(data["current"]), address=bytes.fromhex(data["address"]))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ConfigError(f"The key file {path} is malformed.", hint=_RESTORE) from error
+    lengths = {len(key) for key in (*keys.signing.values(), keys.address)}
+    if lengths != {_KEY_BYTES} or keys.current not in keys.signing or not _ids_fit(keys):
+        raise ConfigError(f"The key file {path} holds keys that cannot be used.", hint=_RESTORE)
+    return keys
+
+
+def _ids_fit(keys: Keys) -> bool:
+    return all(0 < key_id <= _MAX_KEY_ID for key_id in keys.signing)
+
+
+def _write(path: Path, keys: Keys, *, replacing: bool) -> None:
+    """Put the file there whole or not at all; a file already there survives unless ``replacing``."""
+    content = json.dumps(
+        {
+            "about": "Secret. Signs the links in mails and recognizes suppressed addresses. Back it up.",
+            "current": keys.current,
+            "signing": {str(key_id): key.hex() for key_id, key in keys.signing.items()},
+            "address": keys.address.hex(),
+        },
+        indent=1,
+    )
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".keys-")  # mode 0600
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(content + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        if replacing:
+            temporary.replace(path)
+        else:
+            try:
+                path.hardlink_to(temporary)  # fails where another process was first: its keys count
+            except FileExistsError:
+                return
+        _sync_folder(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,20 @@
+"""Client addresses cut down to their network: enough to count abuse, too little to know a person. Pure."""
+
+from __future__ import annotations
+
+from ipaddress import IPv6Address, ip_address, ip_network
+
+_IPV4_BITS = 24
+_IPV6_BITS = 48  # what one household or company commonly gets is between /64 and /48
+
+
+def shorten_network(client: str | None) -> str | None:
+    """Return the /24 (IPv4) or /48 (IPv6) that a client address lies in; None for what is none."""
+    try:
+        address = ip_address((client or "").strip())
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    bits = _IPV6_BITS if isinstance(address, IPv6Address) else _IPV4_BITS
+    return str(ip_network(f"{address}/{bits}", strict=False))

@@ -1,0 +1,154 @@
+"""Signed tokens that stand in a mail's links, and the keyed digest of an address. Pure.
+
+A token is 30 bytes, 40 characters of base64url (``links.TOKEN_LENGTH``)::
+
+    byte 0      format and purpose        a token opens one door only
+    byte 1      key id                    keys rotate, old unsubscribe links live on
+    bytes 2–7   subscriber id             never the address
+    bytes 8–11  when it was made          seconds since 1970; 0 where it never expires
+    bytes 12–29 HMAC-SHA256 of the above, cut to 144 bits (RFC 2104 section 5 asks for at least 128)
+
+Tokens for leaving carry no time, so that one subscriber's token is the same in every mail.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import struct
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import IntEnum, StrEnum
+
+from newsletter.links import TOKEN_LENGTH
+from newsletter.model import SubscriberId
+
+CONFIRM_LIFETIME = timedelta(days=7)
+_FORMAT = 1 << 4
+_CLAIMS = struct.Struct(">BBHII")  # format and purpose, key id, id (high 16, low 32), seconds
+_MAC_BYTES = 18
+_LABEL = b"newsletter token 1\x00"
+_ADDRESS_LABEL = b"newsletter address 1\x00"
+_SHAPE = re.compile(rf"[A-Za-z0-9_-]{{{TOKEN_LENGTH}}}")
+MAX_SUBSCRIBER_ID = (1 << 48) - 1
+
+
+class Purpose(IntEnum):
+    """What a token is for. The numbers stand in mails for ever: never change one."""
+
+    CONFIRM = 1
+    UNSUBSCRIBE = 2  # the preferences page too: whoever may leave may also pause
+    FORM = 3  # proves when a sign-up form was shown; no subscriber in it
+
+
+_PURPOSES = frozenset(purpose.value for purpose in Purpose)
+
+
+class TokenFault(StrEnum):
+    """Why a token is refused."""
+
+    MALFORMED = "malformed"
+    FORGED = "forged"
+    WRONG_PURPOSE = "wrong purpose"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """The secrets of one installation. Nothing in here is ever logged or shown."""
+
+    signing: Mapping[int, bytes] = field(repr=False)  # by key id, 1–255; all are accepted
+    current: int  # the key id that signs
+    address: bytes = field(repr=False)  # of ``address_hmac``; never rotated, lives outside the database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A token whose signature was checked."""
+
+    subscriber: SubscriberId
+    purpose: Purpose
+    issued: datetime | None  # None where it never expires
+
+
+def sign(keys: Keys, purpose: Purpose, subscriber_id: SubscriberId, *, now: datetime | None = None) -> str:
+    """Return a token of exactly ``TOKEN_LENGTH`` characters, safe in a URL.
+
+    ``now`` is needed for what expires and ignored for leaving. Raises ValueError for an id outside
+    0 to 2^48 - 1 and for a missing ``now``.
+    """
+    if not 0 <= subscriber_id <= MAX_SUBSCRIBER_ID:
+        raise ValueError(f"the subscriber id {subscriber_id} does not fit into a token")
+    seconds = 0
+    if purpose is not Purpose.UNSUBSCRIBE:
+        if now is None:
+            raise ValueError(f"a token to {purpose.name.lower()} carries its time")
+        seconds = int(now.timestamp())
+    claims = _CLAIMS.pack(
+        _FORMAT | purpose, keys.current, subscriber_id >> 32, subscriber_id & 0xFFFFFFFF, seconds
+    )
+    return urlsafe_b64encode(claims + _mac(keys.signing[keys.current], claims)).decode("ascii")
+
+
+def open_token(keys: Keys, token: str) -> Token | TokenFault:
+    """Return what a token says once its signature holds, whatever its purpose and age."""
+    if not _SHAPE.fullmatch(token):
+        return TokenFault.MALFORMED
+    raw = urlsafe_b64decode(token)
+    claims, given = raw[:-_MAC_BYTES], raw[-_MAC_BYTES:]
+    kind, key_id, high, low, seconds = _CLAIMS.unpack(claims)
+    key = keys.signing.get(key_id)
+    # An unknown key costs the same work as a known one, and the comparison takes constant time.
+    expected = _mac(key or b"\x00" * 32, claims)
+    if not hmac.compare_digest(given, expected) or key is None:
+        return TokenFault.FORGED
+    if kind & 0xF0 != _FORMAT or kind & 0x0F not in _PURPOSES:
+        return TokenFault.MALFORMED
+    return Token(
+        subscriber=SubscriberId(high << 32 | low),
+        purpose=Purpose(kind & 0x0F),
+        issued=datetime.fromtimestamp(seconds, UTC) if seconds else None,
+    )
+
+
+def check_token(
+    keys: Keys, token: str, purpose: Purpose, *, now: datetime, lifetime: timedelta | None
+) -> Token | TokenFault:
+    """Return the token if it is ours, for ``purpose``, and not older than ``lifetime`` (None: ageless)."""
+    opened = open_token(keys, token)
+    if isinstance(opened, TokenFault):
+        return opened
+    if opened.purpose is not purpose:
+        return TokenFault.WRONG_PURPOSE
+    if lifetime is not None and (opened.issued is None or now - opened.issued > lifetime):
+        return TokenFault.EXPIRED
+    return opened
+
+
+def read(
+    keys: Keys,
+    token: str,
+    purpose: Purpose,
+    *,
+    now: datetime,
+    confirm_lifetime: timedelta = CONFIRM_LIFETIME,
+) -> SubscriberId | TokenFault:
+    """Return whose token it is, or why it is refused. Leaving never expires."""
+    lifetime = None if purpose is Purpose.UNSUBSCRIBE else confirm_lifetime
+    checked = check_token(keys, token, purpose, now=now, lifetime=lifetime)
+    return checked if isinstance(checked, TokenFault) else checked.subscriber
+
+
+def address_hmac(keys: Keys, address_key: str) -> str:
+    """Return the keyed digest (64 hex characters) of an address key: what a suppression remembers.
+
+    ``address_key`` is ``Address.key``. Without the key file nobody can test an address against it.
+    """
+    return hmac.digest(keys.address, _ADDRESS_LABEL + address_key.encode(), hashlib.sha256).hex()
+
+
+def _mac(key: bytes, claims: bytes) -> bytes:
+    return hmac.digest(key, _LABEL + claims, hashlib.sha256)[:_MAC_BYTES]

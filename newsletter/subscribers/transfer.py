@@ -1,0 +1,281 @@
+"""Importing lists and exporting what is kept. I/O (database).
+
+An import never brings back anyone who left, was erased or is suppressed. It runs in batches, each one
+transaction, so that it can be stopped at any moment and simply run again.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+from typing import Any, TextIO
+
+from sqlalchemy import Connection
+
+from newsletter.errors import InputError
+from newsletter.model import Subscriber, SubscriberId
+from newsletter.store import subscribers as rows
+from newsletter.store.consent import ConsentEvent, list_events, record_events
+from newsletter.store.engine import Store
+from newsletter.store.subscribers import Identity
+from newsletter.subscribers.addresses import AddressFault, parse_address
+from newsletter.subscribers.consent import Register, identify, make_newcomer
+from newsletter.subscribers.decide import Change, Event, Refusal, decide_add
+from newsletter.subscribers.dialects import FORMULA_SIGNS, Row, read_rows
+from newsletter.subscribers.networks import shorten_network
+from newsletter.subscribers.tokens import Keys
+
+BATCH = 2_000
+BY_IMPORT = "import file"
+OnProgress = Callable[[int], object]  # gets the number of lines done so far
+
+
+class Fate(StrEnum):
+    """What an import did with one line."""
+
+    ADDED = "added"
+    KEPT = "subscribed already"
+    LEFT = "unsubscribed here before"
+    SUPPRESSED = "suppressed or erased"
+    REPEATED = "twice in this file"
+    ELSEWHERE = "not subscribed where it comes from"
+    INVALID = "not an address"
+
+
+_FATES = {
+    Refusal.ALREADY_ACTIVE: Fate.KEPT,
+    Refusal.UNSUBSCRIBED: Fate.LEFT,
+    Refusal.SUPPRESSED: Fate.SUPPRESSED,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of a file that was not added, and why."""
+
+    number: int  # from 1
+    fate: Fate
+    reason: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class ImportReport:
+    """What an import did; in a dry run, what it would do."""
+
+    dry_run: bool
+    read: int = 0
+    counts: dict[Fate, int] = field(default_factory=lambda: dict.fromkeys(Fate, 0))
+    lines: list[Line] = field(default_factory=list)
+
+    def note(self, number: int, fate: Fate, reason: str = "") -> None:
+        """Count one line, and keep it where it was not added."""
+        self.read += 1
+        self.counts[fate] += 1
+        if fate is not Fate.ADDED:
+            self.lines.append(Line(number=number, fate=fate, reason=reason))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Candidate:
+    row: Row
+    identity: Identity
+    newcomer: Subscriber
+
+
+def import_file(
+    register: Register,
+    path: Path,
+    *,
+    now: datetime,
+    dry_run: bool = False,
+    on_progress: OnProgress = lambda _: None,
+) -> ImportReport:
+    """Import a CSV file of UTF-8 text. Raises InputError where it cannot be read as one."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            return import_lines(register, lines, now=now, dry_run=dry_run, on_progress=on_progress)
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read: {error.strerror or error}.", hint="Correct the path or its permissions."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path} is not UTF-8 text: byte {error.start} cannot be read.",
+            hint='Save it as "CSV UTF-8", or convert it: iconv -f windows-1252 -t utf-8.',
+        ) from error
+
+
+def import_lines(
+    register: Register,
+    lines: Iterable[str],
+    *,
+    now: datetime,
+    dry_run: bool = False,
+    on_progress: OnProgress = lambda _: None,
+) -> ImportReport:
+    """Import the lines of a CSV file, of any dialect that ``dialects.py`` knows.
+
+    A dry run reads the ledger and changes nothing; its report is the same.
+    """
+    report = ImportReport(dry_run=dry_run)
+    seen: set[str] = set()
+    source = read_rows(lines)
+    while batch := list(islice(source, BATCH)):
+        candidates = list(_choose_candidates(batch, register.keys, report, seen, now))
+        if dry_run:
+            with register.store.read() as connection:
+                _decide_batch(connection, candidates, report, now)
+        else:
+            with register.store.write() as connection:
+                changes = _decide_batch(connection, candidates, report, now)
+                _write_batch(connection, changes, now)
+        on_progress(report.read)
+    report.lines.sort(key=lambda line: line.number)
+    return report
+
+
+def _choose_candidates(
+    batch: Iterable[Row], keys: Keys, report: ImportReport, seen: set[str], now: datetime
+) -> Iterator[_Candidate]:
+    """Give the rows that hold a subscribed address not seen yet; note the others."""
+    for row in batch:
+        address = parse_address(row.address, any_domain=True)
+        if isinstance(address, AddressFault):
+            report.note(row.number, Fate.INVALID, address.reason)
+        elif row.not_subscribed is not None:
+            report.note(row.number, Fate.ELSEWHERE, row.not_subscribed)
+        elif address.key in seen:
+            report.note(row.number, Fate.REPEATED)
+        else:
+            seen.add(address.key)
+            newcomer = make_newcomer(address, now=now, name=row.name)
+            yield _Candidate(row=row, identity=identify(keys, address), newcomer=newcomer)
+
+
+_Changes = list[tuple[_Candidate, Subscriber | None, Change]]
+
+
+def _decide_batch(
+    connection: Connection, candidates: list[_Candidate], report: ImportReport, now: datetime
+) -> _Changes:
+    known = rows.find_by_keys(connection, [one.identity.key for one in candidates])
+    suppressed = rows.suppressed_among(connection, [one.identity.hmac for one in candidates])
+    changes: _Changes = []
+    for one in candidates:
+        found = known.get(one.identity.key)
+        decided = decide_add(
+            found,
+            one.newcomer,
+            is_suppressed=one.identity.hmac in suppressed,
+            event=Event.IMPORTED,
+            confirmed=min(one.row.consent_at or now, now),
+        )
+        if isinstance(decided, Refusal):
+            report.note(one.row.number, _FATES[decided], suppressed.get(one.identity.hmac, ""))
+        else:
+            report.note(one.row.number, Fate.ADDED)
+            changes.append((one, found, decided))
+    return changes
+
+
+def _write_batch(connection: Connection, changes: _Changes, now: datetime) -> None:
+    new = [(change.after, one.identity) for one, found, change in changes if found is None]
+    rows.insert_subscribers(connection, new, BY_IMPORT)
+    for _, found, change in changes:
+        if found is not None:
+            rows.save_consent(connection, found, change.after)
+    ids = rows.find_ids(connection, [one.identity.key for one, _, _ in changes])
+    record_events(
+        connection, [(ids[one.identity.key], _proof(one.row, change, now)) for one, _, change in changes]
+    )
+
+
+def _proof(row: Row, change: Change, now: datetime) -> ConsentEvent:
+    """Keep what the list says of the consent: when it was given, and from which network."""
+    when = row.consent_at.isoformat(timespec="seconds") if row.consent_at else None
+    return ConsentEvent(
+        at=now,
+        what=change.event.value,
+        source=BY_IMPORT,
+        network=shorten_network(row.client),
+        detail=f"consent given {when}" if when else None,
+    )
+
+
+# ── export ───────────────────────────────────────────────────────────────────────────────────────
+
+_HEADS = (
+    "email", "name", "status", "created_at", "confirmed_at", "unsubscribed_at", "paused_until",
+)  # fmt: skip
+
+
+def export_all(store: Store, out: TextIO, *, on_progress: OnProgress = lambda _: None) -> int:
+    """Write every subscriber as CSV, in a form that ``import_lines`` reads back; return how many."""
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_HEADS)
+    done = 0
+    with store.read() as connection:
+        for one in rows.iterate_subscribers(connection):
+            writer.writerow([neutralize(cell) for cell in _cells(one)])
+            done += 1
+            if done % BATCH == 0:
+                on_progress(done)
+    on_progress(done)
+    return done
+
+
+def _cells(one: Subscriber) -> tuple[str, ...]:
+    times = (one.created, one.confirmed, one.unsubscribed, one.paused_until)
+    return (
+        one.address,
+        one.name or "",
+        one.status.value,
+        *(time.isoformat() if time else "" for time in times),
+    )
+
+
+def neutralize(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula (OWASP, "CSV injection"): led by an apostrophe."""
+    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell
+
+
+def export_person(store: Store, subscriber: SubscriberId) -> dict[str, Any] | None:
+    """Return everything kept about one person (GDPR article 15), or None where there is nobody."""
+    with store.read() as connection:
+        found = rows.find_by_id(connection, subscriber)
+        if found is None:
+            return None
+        events = list_events(connection, subscriber)
+        source = rows.source_of(connection, subscriber)
+    times = {
+        name: time.isoformat() if time else None
+        for name, time in (
+            ("created", found.created),
+            ("confirmed", found.confirmed),
+            ("unsubscribed", found.unsubscribed),
+            ("paused_until", found.paused_until),
+        )
+    }
+    return {
+        "id": found.id,
+        "address": found.address,
+        "name": found.name,
+        "status": found.status.value,
+        "source": source,
+        **times,
+        "consent": [
+            {
+                "at": event.at.isoformat(),
+                "what": event.what,
+                "by": event.source,
+                "network": event.network,
+                "detail": event.detail,
+            }
+            for event in events
+        ],
+    }

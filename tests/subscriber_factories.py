@@ -1,0 +1,39 @@
+"""Keys, a ledger and addresses for the tests of subscribers and of the web face."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from newsletter.model import Subscriber
+from newsletter.store.engine import Store, open_engine
+from newsletter.store.schema import metadata
+from newsletter.subscribers import consent
+from newsletter.subscribers.addresses import Address, parse_address
+from newsletter.subscribers.consent import Register
+from newsletter.subscribers.tokens import Keys
+
+NOW = datetime(2026, 1, 5, 7, 0, tzinfo=UTC)
+KEYS = Keys(signing={1: b"1" * 32, 2: b"2" * 32}, current=2, address=b"a" * 32)
+
+
+def make_register(folder: Path) -> Register:
+    engine = open_engine(f"sqlite+pysqlite:///{folder / 'test.sqlite3'}")
+    metadata.create_all(engine)
+    return Register(store=Store(engine), keys=KEYS, notice_domain="news.example")
+
+
+def make_address(text: str = "reader@example.org") -> Address:
+    address = parse_address(text)
+    assert isinstance(address, Address), address
+    return address
+
+
+def by(source: str = "command", *, at: datetime = NOW, detail: str | None = None) -> consent.Occasion:
+    return consent.Occasion(at=at, source=source, detail=detail)
+
+
+def add_active(register: Register, text: str = "reader@example.org") -> Subscriber:
+    added = consent.add(register, make_address(text), by())
+    assert isinstance(added, Subscriber), added
+    return added

@@ -1,0 +1,282 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from newsletter.model import NoticeKind, Subscriber, SubscriberStatus
+from newsletter.store import subscribers as rows
+from newsletter.store.consent import list_events
+from newsletter.store.notices import list_notices
+from newsletter.store.suppressions import Suppression, add_suppression
+from newsletter.subscribers import consent
+from newsletter.subscribers.consent import Register
+from newsletter.subscribers.decide import (
+    Change,
+    Event,
+    Refusal,
+    decide_add,
+    decide_confirm,
+    decide_request,
+    decide_return,
+    decide_unsubscribe,
+)
+from tests.subscriber_factories import NOW, add_active, by, make_address
+
+ADDRESS = make_address()
+HOUR = timedelta(hours=1)
+
+
+def ask(register: Register) -> Subscriber:
+    asked = consent.request(register, ADDRESS, by("form"))
+    assert isinstance(asked, Subscriber)
+    return asked
+
+
+def history(register: Register, subscriber: Subscriber) -> list[str]:
+    with register.store.read() as connection:
+        return [event.what for event in list_events(connection, subscriber.id)]
+
+
+def test_the_operator_adds_an_active_subscriber_with_proof(register: Register) -> None:
+    added = consent.add(register, make_address("Jane@Example.org"), by(), name=" Jane\nDoe ")
+    assert isinstance(added, Subscriber)
+    assert (added.address, added.name, added.status, added.confirmed) == (
+        "Jane@example.org", "Jane Doe", SubscriberStatus.ACTIVE, NOW,
+    )  # fmt: skip
+    with register.store.read() as connection:
+        [event] = list_events(connection, added.id)
+        assert rows.find_by_key(connection, "jane@example.org") == added
+    assert (event.what, event.source) == ("added", "command")
+    assert consent.add(register, make_address("jane@example.ORG"), by()) is Refusal.ALREADY_ACTIVE
+
+
+def test_signing_up_waits_for_the_owner_and_queues_one_confirm_notice(register: Register) -> None:
+    asked = ask(register)
+    assert asked.status is SubscriberStatus.PENDING
+    assert [notice.kind for notice in list_notices(register.store)] == [NoticeKind.CONFIRM]
+
+
+def test_confirming_makes_active_and_queues_the_welcome(register: Register) -> None:
+    asked = ask(register)
+    confirmed = consent.confirm(register, asked.id, by("page", at=NOW + HOUR), issued=NOW)
+    assert isinstance(confirmed, Subscriber)
+    assert confirmed.status is SubscriberStatus.ACTIVE
+    assert confirmed.confirmed == NOW + HOUR
+    assert history(register, asked) == ["requested", "confirmed"]
+    assert [notice.kind for notice in list_notices(register.store)] == ["welcome", "confirm"]
+    again = consent.confirm(register, asked.id, by("page"), issued=NOW)
+    assert again is Refusal.ALREADY_ACTIVE
+
+
+def test_unsubscribing_twice_is_one_event_and_keeps_the_reason(register: Register) -> None:
+    reader = add_active(register)
+    left = consent.unsubscribe(register, reader.id, by("page", detail="too\nmany mails"))
+    assert isinstance(left, Subscriber)
+    assert left.status is SubscriberStatus.UNSUBSCRIBED
+    assert consent.unsubscribe(register, reader.id, by("page")) is Refusal.ALREADY_UNSUBSCRIBED
+    with register.store.read() as connection:
+        events = list_events(connection, reader.id)
+    assert [(event.what, event.detail) for event in events] == [
+        ("added", None),
+        ("unsubscribed", "too many mails"),
+    ]
+
+
+def test_only_leaving_by_mail_gets_a_goodbye(register: Register) -> None:
+    consent.unsubscribe(register, add_active(register, "a@example.org").id, by("one-click"))
+    assert list_notices(register.store) == ()
+    consent.unsubscribe(register, add_active(register, "b@example.org").id, by(consent.BY_MAIL))
+    assert [notice.kind for notice in list_notices(register.store)] == [NoticeKind.GOODBYE]
+
+
+def test_whoever_left_comes_back_only_by_themselves(register: Register) -> None:
+    reader = add_active(register)
+    consent.unsubscribe(register, reader.id, by("one-click"))
+    assert consent.add(register, ADDRESS, by()) is Refusal.UNSUBSCRIBED
+    asked = ask(register)
+    assert asked.id == reader.id
+    assert consent.add(register, ADDRESS, by()) is Refusal.UNSUBSCRIBED, "asking anew is not confirming"
+    old = consent.confirm(register, asked.id, by("page"), issued=NOW - HOUR)
+    assert old is Refusal.OUTDATED, "a link from before leaving brings nobody back"
+    back = consent.confirm(register, asked.id, by("page"), issued=NOW + HOUR)
+    assert isinstance(back, Subscriber)
+    assert back.status is SubscriberStatus.ACTIVE
+
+
+def test_leaving_can_be_undone_for_a_day(register: Register) -> None:
+    reader = add_active(register)
+    consent.unsubscribe(register, reader.id, by("one-click"))
+    late = by("page", at=NOW + timedelta(hours=25))
+    assert consent.come_back(register, reader.id, late) is Refusal.TOO_LATE
+    back = consent.come_back(register, reader.id, by("page", at=NOW + HOUR))
+    assert isinstance(back, Subscriber)
+    assert (back.status, back.unsubscribed) == (SubscriberStatus.ACTIVE, None)
+    assert history(register, reader)[-1] == "returned"
+
+
+def test_a_pending_subscriber_who_declines_cannot_be_returned_into_activity(register: Register) -> None:
+    asked = ask(register)
+    consent.unsubscribe(register, asked.id, by("page"))
+    assert consent.come_back(register, asked.id, by("page")) is Refusal.TOO_LATE
+
+
+def test_a_pause_has_an_end(register: Register) -> None:
+    reader, today = add_active(register), date(2026, 1, 5)
+    for wrong in (today, today - timedelta(days=1), today + timedelta(days=400)):
+        got = consent.pause(register, reader.id, by("page"), until=wrong, today=today)
+        assert got is Refusal.BAD_DATE
+    paused = consent.pause(register, reader.id, by("page"), until=date(2026, 2, 1), today=today)
+    assert isinstance(paused, Subscriber)
+    assert paused.paused_until == date(2026, 2, 1)
+    assert paused.status is SubscriberStatus.ACTIVE
+    resumed = consent.resume(register, reader.id, by("page"))
+    assert isinstance(resumed, Subscriber)
+    assert resumed.paused_until is None
+    assert history(register, reader) == ["added", "paused", "resumed"]
+
+
+def test_erasing_leaves_a_digest_that_keeps_them_away(register: Register) -> None:
+    reader = add_active(register)
+    assert consent.erase(register, make_address("READER@example.org"), now=NOW)
+    with register.store.read() as connection:
+        assert rows.find_by_id(connection, reader.id) is None
+        assert list_events(connection, reader.id) == ()
+    assert consent.add(register, ADDRESS, by()) is Refusal.SUPPRESSED
+    assert consent.request(register, ADDRESS, by("form")) is Refusal.SUPPRESSED
+    assert list_notices(register.store) == ()
+    found, suppression = consent.look_up(register, ADDRESS)
+    assert found is None
+    assert suppression is not None
+    assert suppression.reason == "erased"
+    assert b"reader@example" not in _all_bytes(register)
+
+
+def _all_bytes(register: Register) -> bytes:
+    with register.store.read() as connection:
+        dump = [connection.exec_driver_sql(f"SELECT * FROM {table}").all() for table in
+                ("subscribers", "consent_events", "suppressions", "notices", "signups")]  # fmt: skip
+    return repr(dump).encode()
+
+
+def test_an_erased_id_is_never_given_to_somebody_else(register: Register) -> None:
+    reader = add_active(register)
+    consent.erase(register, ADDRESS, now=NOW)
+    assert add_active(register, "next@example.org").id > reader.id
+
+
+def test_releasing_lets_the_owner_sign_up_again(register: Register) -> None:
+    assert not consent.release(register, ADDRESS)
+    consent.erase(register, ADDRESS, now=NOW)
+    assert consent.release(register, ADDRESS)
+    assert ask(register).status is SubscriberStatus.PENDING
+
+
+def test_a_dead_address_cannot_confirm_itself_back(register: Register) -> None:
+    asked = ask(register)
+    hmac = consent.identify(register.keys, ADDRESS).hmac
+    with register.store.write() as connection:
+        add_suppression(connection, Suppression(address_hmac=hmac, reason="dead address", at=NOW))
+    assert consent.confirm(register, asked.id, by("page"), issued=NOW) is Refusal.SUPPRESSED
+    assert isinstance(consent.unsubscribe(register, asked.id, by("page")), Subscriber)
+
+
+def test_the_same_new_address_at_once_makes_one_row(register: Register) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        results = list(pool.map(lambda _: consent.add(register, ADDRESS, by()), range(6)))
+    assert sum(isinstance(result, Subscriber) for result in results) == 1
+    assert results.count(Refusal.ALREADY_ACTIVE) == 5
+
+
+def test_nobody_is_known_by_an_id_that_never_was(register: Register) -> None:
+    reader = add_active(register)
+    stranger = type(reader.id)(reader.id + 999)
+    assert consent.unsubscribe(register, stranger, by("one-click")) is Refusal.UNKNOWN
+    assert consent.confirm(register, stranger, by("page"), issued=NOW) is Refusal.UNKNOWN
+
+
+def test_lists_and_counts(register: Register) -> None:
+    for name in ("a", "b", "c%"):
+        add_active(register, f"{name}@example.org")
+    ask(register)
+    with register.store.read() as connection:
+        assert rows.count_subscribers(connection)[SubscriberStatus.ACTIVE] == 3
+        listed = rows.list_subscribers(connection, status=SubscriberStatus.PENDING)
+        assert [one.address for one in listed] == ["reader@example.org"]
+        assert [one.address for one in rows.list_subscribers(connection, search="c%")] == ["c%@example.org"]
+        pages = list(rows.iterate_subscribers(connection, page=2))
+    assert [one.address[:1] for one in pages] == ["a", "b", "c", "r"]
+
+
+class Life(RuleBasedStateMachine):
+    """Any order of events keeps the rules that a regulator would ask about."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: Subscriber | None = None
+        self.now = NOW
+        self.suppressed = False
+        self.token = None  # when the newest confirm link was made
+        self.consented = False  # by the owner's click, or the operator's word for a newcomer
+        self.ever_left = False
+
+    def apply(self, change: Change | Refusal) -> bool:
+        self.now += timedelta(minutes=7)
+        if isinstance(change, Change):
+            self.found = change.after
+        return isinstance(change, Change)
+
+    def newcomer(self) -> Subscriber:
+        return consent.make_newcomer(ADDRESS, now=self.now)
+
+    @rule()
+    def fills_in_the_form(self) -> None:
+        if self.apply(decide_request(self.found, self.newcomer(), is_suppressed=self.suppressed)):
+            self.consented = False
+
+    @rule(age=st.integers(0, 300))
+    def presses_a_confirm_link(self, age: int) -> None:
+        issued = self.now - timedelta(minutes=age)
+        before = self.found
+        if self.apply(decide_confirm(self.found, issued=issued, is_suppressed=self.suppressed, now=self.now)):
+            assert before is not None
+            assert before.unsubscribed is None or issued > before.unsubscribed
+            self.consented = True
+
+    @rule()
+    def is_added(self) -> None:
+        if self.apply(
+            decide_add(self.found, self.newcomer(), is_suppressed=self.suppressed, event=Event.ADDED, confirmed=self.now)
+        ):  # fmt: skip
+            self.consented = True
+
+    @rule()
+    def leaves(self) -> None:
+        if self.apply(decide_unsubscribe(self.found, now=self.now, says_goodbye=False)):
+            self.consented = False
+
+    @rule(hours=st.integers(0, 40))
+    def undoes(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+        if self.apply(decide_return(self.found, is_suppressed=self.suppressed, now=self.now)):
+            self.consented = True
+
+    @rule()
+    def is_suppressed(self) -> None:
+        self.suppressed = True
+
+    @invariant()
+    def only_consent_makes_active(self) -> None:
+        if self.found is not None and self.found.status is SubscriberStatus.ACTIVE:
+            assert self.consented
+            assert self.found.unsubscribed is None
+            assert self.found.confirmed is not None
+
+
+Life.TestCase.settings = settings(
+    max_examples=60, stateful_step_count=25, suppress_health_check=[HealthCheck.too_slow], deadline=None
+)
+TestLife = Life.TestCase
