@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
 
 _IPV4_INSIDE = (  # network of IPv6, and by how many bits the IPv4 address stands from the right
     (ip_network("::/96"), 0),  # IPv4-compatible, deprecated
@@ -44,6 +45,16 @@ def _is_public(address: IPv4Address | IPv6Address) -> bool:
     if address.is_multicast or address.is_reserved or address.is_unspecified or not address.is_global:
         return False
     return not any(address in network for network in _REFUSED if network.version == address.version)
+
+
+def find_host(url: str) -> str | None:
+    """Return the host of an http(s) URL that can be fetched, else None."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme.lower() in {"http", "https"} and parts.port != 0
+    except ValueError:  # brackets, a port that is none
+        return None
+    return parts.hostname or None if usable else None
 
 
 def is_allowed_host(host: str, port: int, allowed: Iterable[str]) -> bool:

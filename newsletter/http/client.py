@@ -23,6 +23,7 @@ from newsletter import __version__
 from newsletter.config import Collect
 from newsletter.errors import FetchError
 from newsletter.http import operators
+from newsletter.http.addresses import find_host
 from newsletter.http.failures import TRANSPORT_ERRORS, describe_failure, describe_status
 from newsletter.http.pace import Pace
 from newsletter.http.robots import MAX_BYTES as MAX_ROBOTS
@@ -166,6 +167,8 @@ class HTTPClient:
         """Return the rules of a URL's host, or raise FetchError where they forbid the URL."""
         if not self._settings.respect_robots:
             return Robots()
+        if find_host(url) is None:
+            return Robots()  # it will be refused for what it is
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         if origin not in self._robots:
@@ -231,7 +234,7 @@ class HTTPClient:
 
     @asynccontextmanager
     async def _send(self, url: str, chain: _Chain) -> AsyncIterator[httpx2.Response]:
-        if not url.lower().startswith(("https://", "http://")):
+        if find_host(url) is None:
             raise httpx2.UnsupportedProtocol("only http and https are fetched")
         settings = self._settings
         timeouts = httpx2.Timeout(
@@ -269,19 +272,15 @@ class _Chain:
 
 def _host(url: str) -> str:
     """Return the host of a URL as an operator knows it, for messages and paces."""
-    try:
-        return urlsplit(url).hostname or url[:_MAX_SHOWN]
-    except ValueError:
-        return url[:_MAX_SHOWN]
+    return find_host(url) or url[:_MAX_SHOWN]
 
 
 def _follow(here: str, location: str) -> str:
     try:
         there = urljoin(here, location.strip()).partition("#")[0]
-        is_http = urlsplit(there).scheme.lower() in {"http", "https"} and urlsplit(there).hostname
     except ValueError:
-        is_http = None
-    if not is_http:
+        there = ""
+    if find_host(there) is None:
         raise FetchError(
             f"{_host(here)} redirects to something that is no web address.",
             hint="Open it in a browser and use the address where it ends.",

@@ -9,11 +9,11 @@ import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 
 from newsletter.errors import FetchError
+from newsletter.http.addresses import find_host
 from newsletter.http.failures import TRANSPORT_ERRORS, describe_failure, describe_status
 from newsletter.http.transport import PoolTransport
 
@@ -34,8 +34,8 @@ async def post_json(
     Redirects are not followed: a POST is not sent to where the operator did not point. Raises
     FetchError; ``permanent`` where the same request will fail again.
     """
-    host = urlsplit(url).hostname or ""
-    if not url.startswith(("https://", "http://")) or not host:
+    host = find_host(url)
+    if host is None:
         raise FetchError("The address is no http(s) URL.", hint="Correct it in the settings.", permanent=True)
     content = b"" if payload is None else json.dumps(payload, ensure_ascii=False).encode()
     sent = {"user-agent": user_agent, "accept": "application/json", "accept-encoding": "identity"}

@@ -47,10 +47,15 @@ async def resolve_host(host: str, port: int) -> tuple[str, ...]:
 class GuardedBackend(httpcore2.AsyncNetworkBackend):
     """Resolves, checks and connects. ``allowed`` hosts may have private addresses."""
 
-    def __init__(self, allowed: Iterable[str], resolve: Resolve = resolve_host) -> None:
+    def __init__(
+        self,
+        allowed: Iterable[str],
+        resolve: Resolve = resolve_host,
+        sockets: httpcore2.AsyncNetworkBackend | None = None,
+    ) -> None:
         self._allowed = tuple(allowed)
         self._resolve = resolve
-        self._sockets = httpcore2.AnyIOBackend()
+        self._sockets = sockets or httpcore2.AnyIOBackend()
 
     async def connect_tcp(
         self,
