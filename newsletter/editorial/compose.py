@@ -56,8 +56,8 @@ def compose_issue(
     A kept story without highlights is not shown; the caller should have dropped it with a reason.
     """
     kept = [story for story in stories if story.kept and story.highlights]
-    shown = {story.key: _show(story, settings=settings, lexicon=lexicon, now=now) for story in kept}
-    sections = _arrange(kept, shown, lexicon)
+    shown = [show_story(story, settings=settings, lexicon=lexicon, now=now) for story in kept]
+    sections = arrange_sections(shown, lexicon)
     noted = choose_also_noted(stories, lexicon=lexicon, settings=settings, history=history)
     in_order = [story for section in sections for story in section.stories]
     subject = write_subject(in_order, fallback=f"{identity.name}, {day.day} {day:%B %Y}")
@@ -89,19 +89,18 @@ def find_caution(disclaimer: str) -> str | None:
     return match[0] if match else None
 
 
-def _arrange(kept: Sequence[Story], shown: dict[str, IssueStory], lexicon: Lexicon) -> tuple[Section, ...]:
-    """Put the best story first, alone, and the others into their sections; empty sections vanish."""
+def arrange_sections(stories: Sequence[IssueStory], lexicon: Lexicon) -> tuple[Section, ...]:
+    """Put the first story first, alone, and the others into their sections; empty sections vanish."""
     sections = []
     for rule in lexicon.sections:
-        members = kept[:1] if rule.lead else [story for story in kept[1:] if story.section == rule.key]
+        members = stories[:1] if rule.lead else [story for story in stories[1:] if story.section == rule.key]
         if members:
-            sections.append(
-                Section(key=rule.key, title=rule.title, stories=tuple(shown[story.key] for story in members))
-            )
+            sections.append(Section(key=rule.key, title=rule.title, stories=tuple(members)))
     return tuple(sections)
 
 
-def _show(story: Story, *, settings: Editorial, lexicon: Lexicon, now: datetime) -> IssueStory:
+def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: datetime) -> IssueStory:
+    """Return a story as the issue holds it: labelled, dated, with what it cites."""
     lead = story.articles[0]
     cautions = [
         caution

@@ -1,0 +1,243 @@
+"""From sources to articles: read, choose what is new, fetch it, extract it, save it. I/O (network, database).
+
+Every source is worked on by itself and saved in one transaction of its own: one that fails changes
+nothing but its own health. With ``save=False`` nothing is written at all: a dry run consumes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from newsletter.app import App
+from newsletter.collect.decide import ChosenEntry, Known, choose_new
+from newsletter.collect.fetch import FetchFailure, SourceResult, collect_sources, fetch_article
+from newsletter.extract.article import NotArticle, extract_html
+from newsletter.extract.build import build_article
+from newsletter.extract.plain import extract_text
+from newsletter.http import HTTPClient
+from newsletter.logs import get_log
+from newsletter.model import (
+    Article,
+    Entry,
+    Extracted,
+    Repair,
+    Source,
+    SourceKey,
+    SourceReport,
+    SourceState,
+    SourceType,
+)
+from newsletter.store.sources import (
+    EntryRecord,
+    Fetch,
+    Harvest,
+    KnownEntry,
+    load_known,
+    load_retries,
+    load_states,
+    save_harvest,
+)
+
+MAX_ATTEMPTS = 5
+FIRST_RETRY = timedelta(minutes=15)  # doubled with each attempt
+TELLING_WORDS = 40  # a feed's own summary of at least so many words stands in for a page that cannot be read
+PARALLEL = 40
+
+log = get_log("gather")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What one run of all due sources gave."""
+
+    reports: tuple[SourceReport, ...]
+    results: tuple[SourceResult, ...]
+    harvests: tuple[Harvest, ...]
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """Every article that was made."""
+        return tuple(article for harvest in self.harvests for article, _ in harvest.articles)
+
+
+OnSource = Callable[[SourceReport], None]
+
+
+async def gather(
+    app: App,
+    *,
+    now: datetime,
+    sources: Sequence[Source] | None = None,
+    only_due: bool = True,
+    save: bool = True,
+    on_source: OnSource | None = None,
+) -> Gathered:
+    """Read ``sources`` (default: all that are due) and make articles of what is new in them."""
+    settings = app.settings
+    wanted = tuple(source for source in (sources or app.sources) if source.enabled is not False)
+    states = load_states(app.store)
+    known = _index_known(load_known(app.store))
+    retries = load_retries(app.store, now)
+    contact = settings.collect.user_agent_contact or settings.newsletter.base_url
+    async with HTTPClient(settings.collect, contact=contact) as client:
+        results = await collect_sources(
+            wanted,
+            states,
+            client=client,
+            settings=settings.collect,
+            now=now,
+            config_folder=app.config_folder,
+            only_due=only_due,
+        )
+        room = asyncio.Semaphore(PARALLEL)
+
+        async def work(result: SourceResult) -> tuple[SourceReport, Harvest]:
+            async with room:
+                worker = _Worker(app, client, now, known, retries.get(result.source.key, ()))
+                report, harvest = await worker.harvest(result)
+            if save:
+                await asyncio.to_thread(save_harvest, app.store, harvest)
+            log.info("read", source=report.source, ok=report.ok, seen=report.seen, kept=report.kept)
+            if on_source is not None:
+                on_source(report)
+            return report, harvest
+
+        done = await asyncio.gather(*(work(result) for result in results))
+    return Gathered(
+        reports=tuple(report for report, _ in done),
+        results=tuple(results),
+        harvests=tuple(harvest for _, harvest in done),
+    )
+
+
+def _index_known(known: Sequence[KnownEntry]) -> Mapping[SourceKey | None, Known]:
+    """Return what is known for each source; under None what is known of any source."""
+    links = frozenset(entry.link_key for entry in known if entry.link_key)
+    digests = frozenset(entry.digest for entry in known)
+    by_source: dict[SourceKey | None, dict[str, str]] = {None: {}}
+    for entry in known:
+        by_source.setdefault(entry.source, {})[entry.key] = entry.digest
+    return {
+        source: Known(entries=entries, links=links, digests=digests) for source, entries in by_source.items()
+    }
+
+
+@dataclass(slots=True)
+class _Worker:
+    """The work on one source in one run."""
+
+    app: App
+    client: HTTPClient
+    now: datetime
+    known: Mapping[SourceKey | None, Known]
+    retries: tuple[EntryRecord, ...]
+
+    async def harvest(self, result: SourceResult) -> tuple[SourceReport, Harvest]:
+        source = result.source
+        chosen = choose_new(
+            result.entries,
+            self.known.get(source.key, self.known[None]),
+            now=self.now,
+            settings=self.app.settings.collect,
+            first_read=result.before.first_read is None,
+            ageless=source.type is SourceType.SEED,
+        )
+        records: list[EntryRecord] = [
+            EntryRecord(
+                entry=entry, digest=digest, first_seen=self.now, status="dropped", reason=reason, attempts=0
+            )
+            for entry, digest, reason in chosen.remember
+        ]
+        articles: list[tuple[Article, tuple[Repair, ...]]] = []
+        for record in (*self.retries, *(self._begin(item) for item in chosen.entries)):
+            done, article = await self._make(record, source)
+            records.append(done)
+            if article is not None:
+                articles.append(article)
+        dropped = Counter(dict(chosen.dropped))
+        dropped.update(
+            record.reason or "" for record in records if record.status != "extracted" and record.attempts
+        )
+        report = self._report(result, result.state, len(articles), dropped)
+        fetch = Fetch(
+            source=source.key,
+            at=self.now,
+            ok=result.ok,
+            http_status=result.status,
+            bytes=result.bytes,
+            milliseconds=result.milliseconds,
+            seen=result.seen,
+            kept=len(articles),
+            dropped=report.dropped,
+            error=result.error,
+        )
+        return report, Harvest(
+            state=result.state, fetch=fetch, records=tuple(records), articles=tuple(articles)
+        )
+
+    def _begin(self, item: ChosenEntry) -> EntryRecord:
+        return EntryRecord(
+            entry=item.entry, digest=item.digest, first_seen=self.now, status="new", attempts=0
+        )
+
+    async def _make(
+        self, record: EntryRecord, source: Source
+    ) -> tuple[EntryRecord, tuple[Article, tuple[Repair, ...]] | None]:
+        """Make an article of one entry; return what became of it, and the article if there is one."""
+        tried = replace(record, attempts=record.attempts + 1, next_try=None, reason=None)
+        entry = record.entry
+        extracted = await self._extract(entry)
+        if isinstance(extracted, FetchFailure) and not extracted.permanent and tried.attempts < MAX_ATTEMPTS:
+            wait = FIRST_RETRY * 2**record.attempts
+            return replace(tried, status="failed", reason=extracted.message, next_try=self.now + wait), None
+        if not isinstance(extracted, Extracted):
+            stand_in = _use_summary(entry)
+            if stand_in is None:
+                why = extracted.message if isinstance(extracted, FetchFailure) else extracted.reason
+                return replace(tried, status="dropped", reason=why), None
+            extracted = stand_in
+        article = build_article(entry, extracted, source, first_seen=record.first_seen)
+        return replace(tried, status="extracted"), (article, extracted.repairs)
+
+    async def _extract(self, entry: Entry) -> Extracted | NotArticle | FetchFailure:
+        """Return what the entry's own body holds; where that is no article, the page it links to."""
+        found = await self._read(entry)
+        if isinstance(found, NotArticle) and entry.body is not None and entry.link is not None:
+            found = await self._read(replace(entry, body=None))
+        return found
+
+    async def _read(self, entry: Entry) -> Extracted | NotArticle | FetchFailure:
+        document = await fetch_article(self.client, entry)
+        if isinstance(document, FetchFailure):
+            return document
+        if document.body_type == "html":
+            return extract_html(document.text, url=document.url or entry.link)
+        found = extract_text(document.text)
+        return found if found.text else NotArticle(reason="the document holds no running text", hint="")
+
+    def _report(
+        self, result: SourceResult, state: SourceState, kept: int, dropped: Counter[str]
+    ) -> SourceReport:
+        return SourceReport(
+            source=result.source.key,
+            publisher=result.source.publisher.name,
+            ok=result.ok,
+            seen=result.seen,
+            kept=kept,
+            dropped=tuple(dropped.most_common()),
+            not_modified=result.not_modified,
+            error=result.error,
+            hint=result.hint,
+            next_check=state.next_check,
+        )
+
+
+def _use_summary(entry: Entry) -> Extracted | None:
+    """Let the feed's own words stand in for a page that cannot be read, where they say enough."""
+    if len(entry.summary.split()) < TELLING_WORDS or not entry.title:
+        return None
+    return Extracted(title=entry.title, text=entry.summary.strip(), published=entry.published)

@@ -1,0 +1,173 @@
+"""The order of the stages, and nothing else. I/O (through the stages).
+
+collect ─▶ extract (both in ``gather``) ─▶ group ─▶ rank ─▶ summarize ─▶ compose ─▶ render ─▶ freeze.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from newsletter.app import App
+from newsletter.editorial.compose import compose_issue
+from newsletter.editorial.group import group_articles
+from newsletter.editorial.novelty import History, build_history
+from newsletter.editorial.rank import Drop, drop_of, rank_stories
+from newsletter.editorial.summarize import summarize_story
+from newsletter.logs import get_log
+from newsletter.model import (
+    Article,
+    ArticleId,
+    Coverage,
+    Issue,
+    RenderedIssue,
+    SourceReport,
+    Story,
+)
+from newsletter.render.issue import render_issue
+from newsletter.store.issues import last_covered, load_sent_issues, next_number, save_composed
+from newsletter.store.sources import load_articles, load_candidates
+
+HISTORY_DAYS = 30  # earlier issues that a story is compared with
+
+log = get_log("pipeline")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """A composed issue and everything that was weighed for it."""
+
+    issue: Issue
+    rendered: RenderedIssue
+    stories: tuple[Story, ...]  # kept and not kept
+    considered: tuple[ArticleId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingToSay:
+    """Why a day has no issue: three answers that are never mixed up."""
+
+    kind: str  # "nothing new", "everything already sent", "everything failed"
+    note: str  # with the figures
+
+
+def compose_day(
+    app: App, day: date, now: datetime, *, reports: Sequence[SourceReport], extra: Sequence[Article] = ()
+) -> Composed | NothingToSay:
+    """Compose the issue of ``day`` from all articles that no earlier issue has weighed.
+
+    ``extra`` are articles that were gathered but not saved (a dry run). Writes nothing.
+    """
+    articles = _unique([*load_candidates(app.store, day), *extra])
+    stories = _summarize(app, _rank(app, articles, _load_history(app, day), now))
+    kept = [story for story in stories if story.kept]
+    if not kept:
+        return explain_nothing(stories, articles, reports)
+    issue = compose_issue(
+        stories,
+        day=day,
+        number=next_number(app.store),
+        identity=app.settings.newsletter,
+        settings=app.settings.editorial,
+        lexicon=app.lexicon,
+        coverage=count_coverage(stories, articles, reports),
+        now=now,
+        covers_since=last_covered(app.store),
+        history=_load_history(app, day),
+    )
+    rendered = render_issue(issue, app.settings.newsletter, environment=app.environment, theme=app.theme)
+    log.info("composed", date=day.isoformat(), stories=len(kept), articles=len(articles))
+    return Composed(
+        issue=issue,
+        rendered=rendered,
+        stories=stories,
+        considered=tuple(article.id for article in articles),
+    )
+
+
+def freeze_day(app: App, composed: Composed, now: datetime) -> bool:
+    """Freeze what was composed. False where the date has an issue already: then nothing is written."""
+    return save_composed(
+        app.store,
+        issue=composed.issue,
+        rendered=composed.rendered,
+        selection=composed.stories,
+        considered=composed.considered,
+        now=now,
+    )
+
+
+def _unique(articles: Sequence[Article]) -> tuple[Article, ...]:
+    return tuple({article.id: article for article in articles}.values())
+
+
+def _load_history(app: App, day: date) -> History:
+    issues = tuple(
+        issue for issue in load_sent_issues(app.store, day - timedelta(days=HISTORY_DAYS)) if issue.date < day
+    )
+    cited = {
+        reference.article for issue in issues for story in issue.stories for reference in story.references
+    }
+    return build_history(issues, load_articles(app.store, sorted(cited)))
+
+
+def _rank(app: App, articles: Sequence[Article], history: History, now: datetime) -> tuple[Story, ...]:
+    return rank_stories(
+        group_articles(articles),
+        lexicon=app.lexicon,
+        settings=app.settings.editorial,
+        now=now,
+        history=history,
+    )
+
+
+def _summarize(app: App, stories: Sequence[Story]) -> tuple[Story, ...]:
+    """Give every kept story its highlights; one without any is not kept, and says why."""
+    done = []
+    for story in stories:
+        if not story.kept:
+            done.append(story)
+            continue
+        highlights = summarize_story(story.articles, settings=app.settings.editorial, terms=app.lexicon.weigh)
+        if highlights:
+            done.append(replace(story, highlights=highlights))
+        else:
+            done.append(replace(story, kept=False, reasons=("no sentence passed the gate", *story.reasons)))
+    return tuple(done)
+
+
+def count_coverage(
+    stories: Sequence[Story], articles: Sequence[Article], reports: Sequence[SourceReport]
+) -> Coverage:
+    """Count what stands behind an issue: seen, kept, dropped and why."""
+    dropped: Counter[str] = Counter()
+    for story in stories:
+        if not story.kept:
+            dropped[(story.reasons[0] if story.reasons else "not chosen").partition(":")[0]] += 1
+    return Coverage(
+        sources=tuple(reports),
+        articles_read=len(articles),
+        stories_found=len(stories),
+        stories_kept=sum(story.kept for story in stories),
+        dropped=tuple(dropped.most_common()),
+    )
+
+
+def explain_nothing(
+    stories: Sequence[Story], articles: Sequence[Article], reports: Sequence[SourceReport]
+) -> NothingToSay:
+    """Say which of the three it is: everything failed, everything already sent, or nothing new."""
+    failed = [report for report in reports if not report.ok]
+    figures = f"{len(reports)} sources read, {len(failed)} failed, {len(articles)} articles weighed"
+    if reports and len(failed) == len(reports) and not articles:
+        return NothingToSay(kind="everything failed", note=f"everything failed: {figures}")
+    sent = [story for story in stories if drop_of(story) is Drop.SENT]
+    if stories and len(sent) == len(stories):
+        return NothingToSay(
+            kind="everything already sent", note=f"everything already sent: {len(sent)} stories; {figures}"
+        )
+    return NothingToSay(
+        kind="nothing new", note=f"nothing new: {len(stories)} stories, none of them kept; {figures}"
+    )
