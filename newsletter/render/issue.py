@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 from newsletter.config import Identity
 from newsletter.model import ContentHash, Issue, RenderedIssue
+from newsletter.render.fit import MOST_ENCODED, measure_encoded, needs_tight, shorten, tighten
 from newsletter.render.inline import inline_styles
 from newsletter.render.templates import Environment, render_template
 from newsletter.render.text import tidy_text
 from newsletter.render.theme import Theme
-from newsletter.render.view import present_issue
+from newsletter.render.view import IssueView, present_issue
+
+_ATTEMPTS = 3  # of shortening: the bytes to save are an estimate
 
 
 def hash_content(subject: str, preheader: str, html: str, text: str) -> ContentHash:
@@ -23,19 +27,48 @@ def hash_content(subject: str, preheader: str, html: str, text: str) -> ContentH
     return ContentHash(digest.hexdigest())
 
 
+def _render_html(view: IssueView, theme: Theme, environment: Environment) -> str:
+    return inline_styles(render_template(environment, "email/issue.html", _context(view, theme)))
+
+
+def _context(view: IssueView, theme: Theme) -> dict[str, Any]:
+    return {
+        "issue": view,
+        "links": view.links,
+        "theme": theme,
+        "title": view.subject,
+        "preheader": view.preheader,
+        "language": view.language,
+        "direction": view.direction,
+        "newsletter": view.newsletter,
+    }
+
+
+def _fit(view: IssueView, theme: Theme, environment: Environment) -> tuple[IssueView, str]:
+    """Render ``view`` to HTML that a mailbox shows whole, setting it tight and shortening it where it must."""
+    html = _render_html(view, theme, environment)
+    if needs_tight(view, html):
+        view = tighten(view)
+        html = _render_html(view, theme, environment)
+    for _attempt in range(_ATTEMPTS):
+        excess = measure_encoded(html) - MOST_ENCODED
+        if excess <= 0:
+            break
+        view = shorten(view, excess)
+        html = _render_html(view, theme, environment)
+    return view, html
+
+
 def render_issue(
     issue: Issue, identity: Identity, *, environment: Environment, theme: Theme
 ) -> RenderedIssue:
     """Render ``issue``. The same arguments and templates give the same bytes.
 
-    ``html`` and ``text`` hold ``links.UNSUBSCRIBE_SLOT`` where a recipient's token goes, nothing else
-    of a recipient. Raises TemplateError.
+    ``html`` and ``text`` hold ``links.UNSUBSCRIBE_SLOT`` where a recipient's token goes, and nothing
+    else of a recipient. Raises TemplateError.
     """
-    view = present_issue(issue, identity)
-    context = {"issue": view, "links": view.links, "theme": theme, "title": view.subject, "preheader": view.preheader,
-               "language": view.language, "direction": view.direction, "newsletter": view.newsletter}  # fmt: skip
-    html = inline_styles(render_template(environment, "email/issue.html", context))
-    text = tidy_text(render_template(environment, "email/issue.txt", context))
+    view, html = _fit(present_issue(issue, identity), theme, environment)
+    text = tidy_text(render_template(environment, "email/issue.txt", _context(view, theme)))
     return RenderedIssue(
         hash=hash_content(view.subject, view.preheader, html, text),
         subject=view.subject,

@@ -46,8 +46,8 @@ from newsletter.render.words import (
 )
 
 _FIRST_SIGHT = "dated by first sight"
+_RELAYING = "relaying "  # the line of sources says whose words, so the label need not
 _SHOWN_FAILURES = 5
-_ENDS = (".", "!", "?", "…", "。", "！", "？")
 _QUOTES = '“”"«»„'
 
 
@@ -75,7 +75,7 @@ class SourceLine:
     """Who published, when, and whose words it relays; ``kind`` only among several sources."""
 
     name: str
-    url: str
+    url: str  # "" where the headline leads there already and the mail must be short
     kind: str = ""
     dated: str = ""
     relaying: str = ""
@@ -105,12 +105,23 @@ class StoryView:
     update: str = ""  # "our story of 3 January 2026"
     update_url: str = ""
     notes: tuple[str, ...] = ()
+    more: int = 0  # highlights that only the story's page has
+    shared_link: bool = False  # the numbers are not linked one by one: ``page`` is linked once
 
     @property
     def marks(self) -> tuple[Mark, ...]:
-        """Every number of the story, in order."""
+        """Every number that the story's highlights carry, in order."""
         found = {mark.number: mark for bullet in (*self.bullets, *self.views) for mark in bullet.marks}
         return tuple(found[number] for number in sorted(found))
+
+    @property
+    def span(self) -> str:
+        """The story's numbers in short: "[1]–[4]"."""
+        numbers = [mark.number for mark in self.marks]
+        if not numbers:
+            return ""
+        first, last = f"[{numbers[0]}]", f"[{numbers[-1]}]"
+        return first if first == last else f"{first}–{last}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +176,7 @@ class IssueView:
     day: str
     number: int
     minutes: int  # of reading
-    one_line: tuple[str, str]  # today in one line: the news, and what adds to it
+    one_line: str  # today in one line: the news, and what adds to it
     note: str
     catching_up: str  # "" unless the issue also covers days that were missed
     sections: tuple[SectionView, ...]
@@ -177,6 +188,7 @@ class IssueView:
     links: Addresses
     why: str
     postal: tuple[str, ...]  # lines
+    tight: bool = False  # set with fewer links, to stay under a provider's limit
 
     @property
     def stories(self) -> tuple[StoryView, ...]:
@@ -291,13 +303,18 @@ def _show_story(story: IssueStory, frame: _Frame) -> StoryView:
     bullets = [_show_bullet(highlight, story, numbers, page) for highlight in story.highlights]
     update, update_url = _show_update(story, frame)
     first = next((url for item in story.references if (url := safe_url(item.url))), page)
-    shown = [label for label in story.labels if label != PublisherKind.OTHER.value]
+    relays = any(reference.origin for reference in story.references)
+    shown = [
+        label
+        for label in map(clean, story.labels)
+        if label != PublisherKind.OTHER.value and not (relays and label.startswith(_RELAYING))
+    ]
     return StoryView(
         key=story.key,
         headline=clean(story.headline),
         url=first,
         page=page,
-        label=_capitalize(" · ".join(clean(label) for label in shown)),
+        label=_capitalize(" · ".join(shown)),
         sources=_show_sources(story, frame, numbers),
         caution=clean(story.caution or "").strip(_QUOTES + " "),
         bullets=tuple(bullet for bullet in bullets if not bullet.is_view),
@@ -354,8 +371,10 @@ def describe_coverage(coverage: Coverage) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def _end_sentence(text: str) -> str:
-    return text if not text or text.endswith(_ENDS) else f"{text}."
+def _write_one_line(subject: str, preheader: str, tagline: str) -> str:
+    """Join the day's news of subject and preheader; the tagline that may fill a preheader is no news."""
+    added = preheader.removesuffix(tagline).rstrip(" ·") if tagline else preheader
+    return f"{subject} · {added}" if added and added != subject else subject
 
 
 def _find_labels(issue: Issue) -> tuple[str, ...]:
@@ -365,8 +384,8 @@ def _find_labels(issue: Issue) -> tuple[str, ...]:
     )
 
 
-def _count_reading(sections: Sequence[SectionView], lines: Iterable[str], one_line: Iterable[str]) -> int:
-    texts = [*lines, *one_line]
+def _count_reading(sections: Sequence[SectionView], lines: Iterable[str], one_line: str) -> int:
+    texts = [*lines, one_line]
     for section in sections:
         for story in section.stories:
             texts += [
@@ -404,7 +423,7 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
     noted = tuple(_show_noted(item, identity) for item in issue.also_noted if item.read)
     unread = tuple(_show_noted(item, identity) for item in issue.also_noted if not item.read)
     dates = tuple(_show_date(item, issue, frame) for item in issue.dates_ahead)
-    one_line = (_end_sentence(clean(issue.subject)), _end_sentence(clean(issue.preheader)))
+    one_line = _write_one_line(clean(issue.subject), clean(issue.preheader), clean(identity.tagline))
     note = clean(issue.note or "")
     lines = [note, *(item.headline for item in (*noted, *unread)), *(item.text for item in dates)]
     since = local_day(issue.covers_since, identity.zone) if issue.covers_since else None
