@@ -49,14 +49,19 @@ _MEANT = {
 }
 _SEVEN_BIT = frozenset({"iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_kr", "hz"})
 _NOT_TEXT = frozenset(
-    {"utf-7", "punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs"}
+    {"utf-7", "punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs"}
 )
 _GUESSABLE = (  # single-byte code pages of the languages we meet, and the Asian multi-byte ones
-    *("cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "cp874"),
+    *("cp1252", "cp1250", "cp1251", "koi8_r", "iso8859_2", "cp1253", "cp1254", "cp1255", "cp1256", "cp874"),
     *("gb18030", "big5", "cp932", "euc_jp", "cp949", "iso2022_jp"),
 )
 # A character of more than one byte (RFC 3629, section 4, without its finer exclusions), and what is left.
 _SEQUENCE = re.compile(rb"[\xC2-\xDF][\x80-\xBF]|[\xE0-\xEF][\x80-\xBF]{2}|[\xF0-\xF4][\x80-\xBF]{3}")
+# In windows-1252 these would be š, ž, or a symbol (¹ ³ ± ¶ ¼ ¾ ¿) inside a word: Central European text.
+_NOT_WESTERN = re.compile(rb"[\x8A\x8E\x9A\x9E]|[A-Za-z][\xB1\xB3\xB6\xB9\xBC\xBE\xBF][a-z]")
+_KANA = re.compile("[\u3041-\u30ff]")
+_HALF_WIDTH = re.compile("[\uff61-\uff9f]")  # what single-byte alphabets look like when read as Shift_JIS
+_MUCH = 0.3
 _HIGH_RUN = re.compile(rb"[\x80-\xFF]+")
 
 
@@ -151,6 +156,8 @@ def _mend_utf8(body: bytes, *, certain: bool) -> str | None:
     """
     good = len(_SEQUENCE.findall(body))
     bad = len(_HIGH_RUN.findall(_SEQUENCE.sub(b" ", body)))
+    if bad == 0:
+        return None  # text of seven bits
     if good < bad * (1 if certain else 4) and not (certain and bad * 1000 <= len(body)):
         return None
     return body.decode("utf-8", errors="newsletter-mend")
@@ -172,5 +179,28 @@ def _decode_cp1252(body: bytes) -> str:
 
 
 def _guess(body: bytes) -> str | None:
-    best = from_bytes(body[:_SAMPLE], cp_isolation=list(_GUESSABLE), enable_fallback=False).best()
-    return best.encoding if best is not None else None
+    """Return the likeliest legacy encoding of a text that declares none, or None."""
+    sample = body[:_SAMPLE]
+    for japanese in ("cp932", "euc_jp"):
+        if _kana_share(sample, _KANA, japanese) > _MUCH:
+            return japanese  # read as anything else, Japanese gives no kana
+    matches = [
+        match
+        for match in from_bytes(sample, cp_isolation=list(_GUESSABLE), enable_fallback=False)
+        if match.encoding != "cp932" or _kana_share(sample, _HALF_WIDTH, "cp932") < _MUCH
+    ]
+    if not matches:
+        return None
+    best = matches[0]
+    western = next((match for match in matches if match.encoding == "cp1252"), best)
+    as_likely = western.chaos <= best.chaos and western.coherence >= best.coherence
+    if as_likely and not _NOT_WESTERN.search(sample):
+        return western.encoding  # by far the most common of all
+    return best.encoding
+
+
+def _kana_share(sample: bytes, kana: re.Pattern[str], encoding: str) -> float:
+    """Return which share of the text beyond ASCII would be such kana in a Japanese encoding."""
+    text = sample.decode(encoding, errors="replace")
+    beyond = sum(not char.isascii() for char in text)
+    return len(kana.findall(text)) / beyond if beyond else 0.0

@@ -22,12 +22,17 @@ from newsletter.collect.trackers import is_referral, is_tracker, is_view
 
 _MAX_LENGTH = 8192  # longer ones are data, not addresses
 _MAX_PORT = 65535
+_MAX_SEGMENT = 300
 _MAX_HOST = 253  # RFC 1035, section 2.3.4
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _MARKUP = re.compile(r"[\"<>].*\Z", re.DOTALL)  # no URL holds these (RFC 3986): page source follows
 _ABSOLUTE = re.compile(r"https?:/{0,}(?=[^/])", re.IGNORECASE)
-_BARE_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]+(?::[0-9]+)?(?=[/?#]|\Z)", re.IGNORECASE)
+_BARE_HOST = re.compile(  # an address without its scheme, as a key is, or as people type it
+    r"(?!(?:mailto|news|sip|xmpp|tel|data|javascript):)(?:[^\s/?#@]+@)?"
+    r"(?:(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]+|\[[0-9a-f:.]+\])(?::[0-9]+)?(?=[/?#]|\Z)",
+    re.IGNORECASE,
+)
 _GLUED = re.compile(r"(?<=[^/=:])https?://", re.IGNORECASE)  # a second address glued to the first
 _PARTS = re.compile(  # RFC 3986, appendix B
     r"(?P<scheme>https?)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?\Z",
@@ -43,10 +48,13 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _PATH_SAFE = _UNRESERVED | frozenset("!$&()*+,;=:@/")
 _QUERY_SAFE = _UNRESERVED | frozenset("!$()*+,;:@/?=")
 
-_SLUG = re.compile(r"[^/]*[A-Za-z]+(?:[-_][A-Za-z0-9]+){3,}[^/]*/?\Z|[^/]*[0-9]{5,}[^/]*/?\Z")
-_SAME_HOST = re.compile(r"(?:www\d?|m|mobile|mobil|amp|touch|wap)\.(?=[^.]+\.[^.])|(?<=\.)m\.(?=[^.]+\.[^.])")
+_SLUG = re.compile(r"[0-9]{5}|(?:[^-_]+[-_]){3}")  # of a last segment: it names one article
+_SAME_HOST = re.compile(
+    r"\A(?:(?:www\d?|m|mobile|mobil|amp|touch|wap)\.)+(?=[^.]+\.[^.])|(?<=\.)m\.(?=[^.]+\.[^.])"
+)
 _AMP_FIRST = re.compile(r"/(?:platform/)?amp(?=/[^/])", re.IGNORECASE)
-_AMP_LAST = re.compile(r"(?<=[-.0-9])(?P<rest>[^/]*)/amp(?:\.html?)?/?\Z", re.IGNORECASE)
+_AMP_LAST = re.compile(r"/amp(?:\.html?)?/?\Z", re.IGNORECASE)
+_ARTICLE_LIKE = re.compile(r"[-.0-9]")
 _AMP_SUFFIX = re.compile(r"\.amp(?=(?:\.html?)?\Z)", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)\Z", re.IGNORECASE)
 _AMP_CACHE = re.compile(r"/(?:[a-z]/)*?(?P<tls>s/)?(?P<rest>[^/]+\.[^/]+(?:/.*)?)\Z", re.DOTALL)
@@ -84,7 +92,7 @@ def canonicalize_url(url: str, *, base: str | None = None) -> CanonicalURL | Non
     """Return the canonical forms of an http(s) URL, or None where it is none.
 
     ``base`` is the address that a relative URL is relative to. Never raises. Canonicalizing ``url``
-    or ``key`` again changes nothing (a key is read as an ``http`` address).
+    again changes nothing, nor does ``key`` (a host with a dot is read as an ``http`` address).
     """
     parts = _split(_clean(url, base))
     if parts is None:
@@ -149,7 +157,7 @@ def _split(url: str) -> _Parts | None:
         host=host,
         port=None if port == _DEFAULT_PORTS[scheme] else port,
         path=_resolve_dots(_escape(match["path"].strip(), _PATH_SAFE)) or "/",
-        query=tuple(_split_query(match["query"] or "", slug=_SLUG.search(match["path"]) is not None)),
+        query=tuple(_split_query(match["query"] or "", slug=_names_article(match["path"]))),
         fragment=_route(match["fragment"] or ""),
     )
 
@@ -225,6 +233,10 @@ def _split_query(query: str, *, slug: bool) -> Iterator[tuple[str, str | None]]:
             yield name, _escape(value, _QUERY_SAFE) if mark else None
 
 
+def _names_article(path: str) -> bool:
+    return _SLUG.search(path.rstrip("/").rpartition("/")[2][:_MAX_SEGMENT]) is not None
+
+
 def _route(fragment: str) -> str:
     """Keep a fragment only where a page in the browser takes it for a path: ``#!/story`` or ``#/story``."""
     return _escape(fragment, _QUERY_SAFE) if fragment.startswith(("!", "/")) else ""
@@ -257,15 +269,29 @@ def _join(parts: _Parts) -> str:
 
 
 def _key(parts: _Parts) -> str:
-    path = re.sub(r"/{2,}", "/", parts.path)
-    path = _AMP_SUFFIX.sub("", _AMP_LAST.sub(r"\g<rest>", _AMP_FIRST.sub("", path, count=1)))
-    path = _INDEX.sub("", path.rstrip("/")).rstrip("/")
     query = sorted(
         (name.replace("%20", "+"), (value or "").replace("%20", "+"))
         for name, value in parts.query
         if not is_view(unquote(name), value or "")
     )
     user = f"{parts.user}@" if parts.user else ""
-    port = f":{parts.port}" if parts.port else ""
+    port = f":{parts.port}" if parts.port and parts.port not in _DEFAULT_PORTS.values() else ""
     fragment = f"#{parts.fragment}" if parts.fragment else ""
-    return f"{user}{_SAME_HOST.sub('', parts.host)}{port}{path}{_query_text(query)}{fragment}"
+    host = _SAME_HOST.sub("", parts.host)
+    return f"{user}{host}{port}{_key_path(parts.path)}{_query_text(query)}{fragment}"
+
+
+def _key_path(path: str) -> str:
+    """Return a path without its AMP form, index file, doubled and closing slashes."""
+    path = re.sub(r"/{2,}", "/", path)
+    while (bare := _strip_forms(path)) != path:
+        path = bare
+    return path
+
+
+def _strip_forms(path: str) -> str:
+    path = _AMP_SUFFIX.sub("", _AMP_FIRST.sub("", path, count=1))
+    article = _AMP_LAST.sub("", path)
+    if article != path and _ARTICLE_LIKE.search(article.rpartition("/")[2]):
+        path = article
+    return _INDEX.sub("", path.rstrip("/")).rstrip("/")
