@@ -1,0 +1,56 @@
+"""What every command shares: the installation it works on, and dates given by hand. I/O (opens the app)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newsletter.app import App, open_app
+from newsletter.errors import InputError
+from newsletter.logs import configure_logs
+
+DateOption = Annotated[
+    str,
+    typer.Option(
+        "--date", metavar="YYYY-MM-DD", help="The issue's date; default: today in the newsletter's zone."
+    ),
+]
+DateArgument = Annotated[
+    str, typer.Argument(metavar="[YYYY-MM-DD]", help="The issue's date; default: today.")
+]
+
+
+@dataclass
+class Place:
+    """Where the installation is, as given before the command."""
+
+    config: Path | None
+    data: Path | None
+
+    def open(self) -> App:
+        """Read the settings and set up the logs."""
+        app = open_app(self.config, data=self.data)
+        configure_logs(app.settings.logs)
+        return app
+
+
+def open_place(context: typer.Context) -> App:
+    """Return the installation of this call; its database is closed when the command ends."""
+    place: Place = context.find_object(Place) or Place(None, None)
+    app = place.open()
+    context.call_on_close(app.close)
+    return app
+
+
+def parse_day(given: str, app: App) -> date:
+    """Return the local date ``given``, or today. Raises InputError for anything else."""
+    if not given:
+        return app.today
+    try:
+        return date.fromisoformat(given)
+    except ValueError as error:
+        raise InputError(f"{given!r} is not a date.", hint="Write it as 2026-01-05.") from error

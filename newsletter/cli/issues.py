@@ -1,0 +1,220 @@
+"""``newsletter issue …``: look at an issue and decide about it before it leaves. I/O (database, terminal)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newsletter import desk
+from newsletter.app import App
+from newsletter.cli.context import DateOption, open_place, parse_day
+from newsletter.cli.output import JSONOption, print_json, print_table, say
+from newsletter.model import Highlight, IssueStory
+from newsletter.schedule import find_obstacle
+from newsletter.store.issues import IssueRecord, StoredIssue, list_events, list_issues
+
+commands = typer.Typer(
+    no_args_is_help=True, help="Look at an issue, change it, hold it, approve it, send it."
+)
+KeyArgument = Annotated[
+    str, typer.Argument(metavar="STORY", help="The story's key, as `issue show` prints it.")
+]
+
+
+@commands.command("list")
+def list_all(
+    context: typer.Context,
+    as_json: JSONOption = False,
+    limit: Annotated[int, typer.Option(min=1, help="How many, the newest first.")] = 30,
+) -> None:
+    """List the issues there are, the newest first. Example: newsletter issue list --json"""
+    records = list_issues(open_place(context).store, limit=limit)
+    if as_json:
+        print_json(records)
+        return
+    rows = [(r.date, r.number, r.status, "held" if r.held else "", r.subject or r.note) for r in records]
+    print_table(("date", "no.", "status", "", "subject"), rows, empty="There are no issues yet.")
+
+
+@commands.command()
+def show(
+    context: typer.Context,
+    date: DateOption = "",
+    as_json: JSONOption = False,
+    text: Annotated[bool, typer.Option("--text", help="Print the mail's text part.")] = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write the mail's HTML part to this file.")
+    ] = None,
+) -> None:
+    """Show an issue: its hash, its stories with their keys, and why it may not leave yet."""
+    app = open_place(context)
+    stored = desk.open_issue(app, parse_day(date, app))
+    if html is not None:
+        html.write_text(stored.rendered.html, encoding="utf-8")
+        say(f"Wrote {html}.")
+    elif text:
+        say(stored.rendered.text)
+    elif as_json:
+        print_json(
+            {
+                "record": stored.record,
+                "version": stored.version,
+                "obstacle": find_obstacle(stored.record, app.settings.schedule),
+                "issue": stored.issue,
+                "events": list_events(app.store, stored.record.id),
+            }
+        )
+    else:
+        _print_issue(app, stored)
+
+
+def _print_issue(app: App, stored: StoredIssue) -> None:
+    record, issue = stored.record, stored.issue
+    say(
+        f"{issue.newsletter} No. {issue.number} · {issue.date} · {record.status}{' · held' if record.held else ''}"
+    )
+    say(
+        f"Subject    {issue.subject}\nPreheader  {issue.preheader}\nContent    {stored.hash} (version {stored.version})"
+    )
+    if obstacle := find_obstacle(record, app.settings.schedule):
+        say(f"Waiting    {obstacle}")
+    for section in issue.sections:
+        say(f"\n{section.title.upper()}")
+        for story in section.stories:
+            _print_story(story)
+    if issue.also_noted:
+        say("\nALSO NOTED")
+        for line in issue.also_noted:
+            say(f"  {line.headline} ({line.publisher}{'' if line.read else ', undated and unread'})")
+    stayed_out = [story for story in stored.selection if not story.kept]
+    if stayed_out:
+        say("\nSTAYED OUT")
+        for out_story in stayed_out:
+            say(f"  {out_story.key}: {out_story.reasons[0] if out_story.reasons else ''}")
+    failed = issue.coverage.failed
+    say(
+        f"\nSources: {len(issue.coverage.sources)} checked, {len(failed)} failed{_name(r.publisher for r in failed)}"
+    )
+
+
+def _name(names: Iterable[str]) -> str:
+    listed = ", ".join(sorted(set(names)))
+    return f" ({listed})" if listed else ""
+
+
+def _print_story(story: IssueStory) -> None:
+    say(
+        f"  {story.headline}\n    key {story.key}{' · pinned' if story.pinned else ''}\n    {' · '.join(story.labels)}"
+    )
+    if story.caution:
+        say(f"    “{story.caution}”")
+    for highlight in story.highlights:
+        say(f"    • {spell_highlight(highlight)}")
+
+
+def spell_highlight(highlight: Highlight) -> str:
+    """Return a highlight as one line, its lead-in before it."""
+    return f"{highlight.lead_in.text} {highlight.text}" if highlight.lead_in else highlight.text
+
+
+def _report(stored: StoredIssue, as_json: bool, what: str) -> None:
+    if as_json:
+        print_json(
+            {
+                "date": stored.issue.date,
+                "hash": stored.hash,
+                "version": stored.version,
+                "subject": stored.issue.subject,
+            }
+        )
+    else:
+        say(f"{what} Content is now {stored.hash[:12]} (version {stored.version}): {stored.issue.subject}")
+
+
+@commands.command()
+def drop(
+    context: typer.Context, story: KeyArgument, date: DateOption = "", as_json: JSONOption = False
+) -> None:
+    """Take a story out. Example: newsletter issue drop lynas-lifts-output"""
+    app = open_place(context)
+    _report(desk.drop_story(app, parse_day(date, app), story, app.clock()), as_json, "Dropped.")
+
+
+@commands.command()
+def pin(
+    context: typer.Context, story: KeyArgument, date: DateOption = "", as_json: JSONOption = False
+) -> None:
+    """Make a story the top story; also one that had stayed out."""
+    app = open_place(context)
+    _report(desk.pin_story(app, parse_day(date, app), story, app.clock()), as_json, "Pinned.")
+
+
+@commands.command()
+def retitle(
+    context: typer.Context,
+    title: Annotated[str, typer.Argument(help="The new headline or subject.")],
+    story: Annotated[
+        str, typer.Option("--story", help="The story's key; without it the subject changes.")
+    ] = "",
+    date: DateOption = "",
+    as_json: JSONOption = False,
+) -> None:
+    """Rewrite a story's headline, or the subject. Example: newsletter issue retitle "Quota doubled" --story quota"""
+    app = open_place(context)
+    stored = desk.retitle(app, parse_day(date, app), title, app.clock(), key=story or None)
+    _report(stored, as_json, "Retitled.")
+
+
+def _tell(context: typer.Context, date: str, as_json: bool, action: str, words: str) -> None:
+    app = open_place(context)
+    day = parse_day(date, app)
+    now: datetime = app.clock()
+    {"hold": desk.hold_issue, "release": desk.release_issue, "cancel": desk.cancel_issue}[action](
+        app, day, now
+    )
+    record: IssueRecord = desk.open_issue(app, day).record
+    if as_json:
+        print_json(record)
+    else:
+        say(f"The issue of {day} {words}.")
+
+
+@commands.command()
+def hold(context: typer.Context, date: DateOption = "", as_json: JSONOption = False) -> None:
+    """Keep the issue from leaving until it is released."""
+    _tell(context, date, as_json, "hold", "is held. It leaves after: newsletter issue release")
+
+
+@commands.command()
+def release(context: typer.Context, date: DateOption = "", as_json: JSONOption = False) -> None:
+    """Let a held issue leave at its time."""
+    _tell(context, date, as_json, "release", "is released")
+
+
+@commands.command()
+def cancel(context: typer.Context, date: DateOption = "", as_json: JSONOption = False) -> None:
+    """Give up an issue that has not left. The date then has none."""
+    _tell(context, date, as_json, "cancel", "is cancelled")
+
+
+@commands.command()
+def approve(
+    context: typer.Context,
+    hash: Annotated[
+        str, typer.Option("--hash", help="The hash of the content you saw, 8 characters or more.")
+    ],  # noqa: A002
+    date: DateOption = "",
+    as_json: JSONOption = False,
+) -> None:
+    """Approve exactly the content you saw. Example: newsletter issue approve --hash 3f2a91c0"""
+    app = open_place(context)
+    day = parse_day(date, app)
+    approved = desk.approve_issue(app, day, hash, app.clock())
+    if as_json:
+        print_json({"date": day, "approved": approved})
+    else:
+        say(f"The issue of {day} is approved with content {approved[:12]}.")

@@ -1,0 +1,172 @@
+"""``newsletter sources …``: where news comes from, and how it is. I/O (network, database, files)."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from newsletter.app import App
+from newsletter.cli.context import open_place
+from newsletter.cli.output import JSONOption, print_json, print_table, say, steps
+from newsletter.config import find_config
+from newsletter.errors import InputError
+from newsletter.gather import Gathered, gather
+from newsletter.model import Source, SourceReport, SourceState
+from newsletter.store.sources import list_fetches, load_states
+
+commands = typer.Typer(no_args_is_help=True, help="Where news comes from, and how it is.")
+
+
+def _status(source: Source, state: SourceState | None) -> str:
+    if source.enabled is False:
+        return "off"
+    if state is None or state.checked is None:
+        return "not read yet"
+    if state.retired:
+        return "gone"
+    if state.failures:
+        return f"failing ({state.failures})"
+    return "ok" if state.enabled or source.enabled else "waiting for its first answer"
+
+
+@commands.command("list")
+def list_all(context: typer.Context, as_json: JSONOption = False) -> None:
+    """List every source with its health."""
+    app = open_place(context)
+    states = load_states(app.store)
+    if as_json:
+        print_json([{"source": source, "state": states.get(source.key)} for source in app.sources])
+        return
+    rows = [
+        (
+            source.key,
+            source.type,
+            source.publisher.name,
+            source.publisher.kind,
+            _status(source, states.get(source.key)),
+        )
+        for source in app.sources
+    ]
+    print_table(("key", "type", "publisher", "kind", "health"), rows, empty="sources.toml lists no source.")
+
+
+@commands.command()
+def check(
+    context: typer.Context,
+    key: Annotated[list[str] | None, typer.Argument(help="Keys of sources; default: all.")] = None,
+    as_json: JSONOption = False,
+) -> None:
+    """Read sources now and report on each: seen, kept, dropped and why, error with hint, next check.
+
+    What is new is kept for the next issue. Exit code 1 where no source could be read.
+    """
+    app = open_place(context)
+    sources = _choose(app, key or [])
+    with steps("Reading sources", len(sources)) as progress:
+        gathered = asyncio.run(
+            gather(
+                app,
+                now=app.clock(),
+                sources=sources,
+                only_due=False,
+                on_source=lambda report: progress.advance(report.source),
+            )
+        )
+    _print_reports(app, gathered, as_json)
+    if gathered.reports and not any(report.ok for report in gathered.reports):
+        raise typer.Exit(1)
+
+
+def _choose(app: App, keys: list[str]) -> tuple[Source, ...]:
+    by_key = {source.key: source for source in app.sources}
+    unknown = [key for key in keys if key not in by_key]
+    if unknown:
+        raise InputError(f"There is no source {unknown[0]!r}.", hint=f"There are: {', '.join(by_key)}.")
+    return tuple(source for source in app.sources if not keys or source.key in keys)
+
+
+def _print_reports(app: App, gathered: Gathered, as_json: bool) -> None:
+    states = load_states(app.store)
+    if as_json:
+        print_json([_describe(report, states.get(report.source)) for report in gathered.reports])
+        return
+    for report in gathered.reports:
+        say(describe_report(report))
+
+
+def _describe(report: SourceReport, state: SourceState | None) -> dict[str, Any]:
+    return {
+        "report": report,
+        "last_good": state.good if state else None,
+        "failures": state.failures if state else 0,
+    }
+
+
+def describe_report(report: SourceReport) -> str:
+    """Return what one read gave, in words."""
+    if not report.ok:
+        return f"✗ {report.source}: {report.error or 'could not be read'}\n    {report.hint or ''}".rstrip()
+    if report.not_modified:
+        return f"✓ {report.source}: nothing new since the last read"
+    reasons = "; ".join(f"{count} {reason}" for reason, count in report.dropped)
+    return f"✓ {report.source}: {report.seen} seen, {report.kept} kept{f' ({reasons})' if reasons else ''}"
+
+
+@commands.command()
+def log(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(help="A source's key; default: all.")] = "",
+    limit: Annotated[int, typer.Option(min=1)] = 50,
+    as_json: JSONOption = False,
+) -> None:
+    """Show the fetch log, the newest read first."""
+    app = open_place(context)
+    source = _choose(app, [key])[0].key if key else None
+    lines = list_fetches(app.store, source, limit)
+    if as_json:
+        print_json(lines)
+        return
+    rows = [
+        (line.at, line.source, line.http_status, line.seen, line.kept, line.error or "") for line in lines
+    ]
+    print_table(("at", "source", "HTTP", "seen", "kept", "error"), rows, empty="Nothing was read yet.")
+
+
+@commands.command()
+def add(
+    context: typer.Context,
+    url: Annotated[str, typer.Argument(help="The address of a feed, or of a page that has one.")],
+    key: Annotated[str, typer.Option(help="The key to give it; default: made from the host.")] = "",
+    publisher: Annotated[str, typer.Option(help="The publisher's name; default: the feed's title.")] = "",
+    kind: Annotated[str, typer.Option(help="trade press, regulator or government, wire …")] = "other",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what it would bring, add nothing.")
+    ] = False,
+) -> None:
+    """Find the feed of a page, show what it would bring, and add it to your sources.toml."""
+    from newsletter.cli.add_source import find_source, write_source  # noqa: PLC0415 - used by this command alone
+
+    app = open_place(context)
+    now: datetime = app.clock()
+    found = asyncio.run(find_source(app, url, key=key, publisher=publisher, kind=kind, now=now))
+    say(f"{found.source.location}\n  {found.title}: {len(found.headlines)} entries")
+    for headline in found.headlines[:10]:
+        say(f"  • {headline}")
+    if dry_run:
+        return
+    path = write_source(_own_file(app), found.source)
+    say(f"Added to {path} as {found.source.key}.")
+
+
+def _own_file(app: App) -> Path:
+    """Return the operator's sources.toml, made from the shipped one where there is none."""
+    folder = app.config_folder or app.data / "config"
+    own = folder / "sources.toml"
+    if not own.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        own.write_bytes(find_config("sources.toml", app.config_folder).read_bytes())
+    return own

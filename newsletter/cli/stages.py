@@ -1,0 +1,153 @@
+"""``newsletter stage NAME``: one pure stage alone, JSON lines in, JSON lines out. I/O (standard streams).
+
+A bad line yields a line with ``"error"`` in its place, never a crash; the lines stay in order.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from newsletter.cli.context import open_place
+from newsletter.errors import InputError, NewsletterError
+
+Line = dict[str, Any]
+BY_LINE = ("repair", "feed", "extract", "url", "summarize", "ground", "bounce")
+BY_DAY = ("group", "rank")  # all lines together are one day's articles
+PATHS = ("feed", "extract", "bounce")  # a path given as an argument is itself the input
+BAD_LINE = (
+    ValueError,
+    KeyError,
+    TypeError,
+    OSError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+    NewsletterError,
+)
+
+
+def run_stage(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help=f"One of: {', '.join((*BY_LINE, *BY_DAY))}.")],
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="Files of JSON lines (for feed, extract and bounce: the documents themselves); default: standard input."
+        ),
+    ] = None,
+    maximum: Annotated[int, typer.Option("--max", min=1, help="summarize: highlights an article.")] = 3,
+) -> None:
+    """Run one stage on JSON lines; docs/architecture.md shows what goes in and what comes out.
+
+    Example: echo '{"text": "Chinaโ€™s exports"}' | newsletter stage repair
+    """
+    if name not in (*BY_LINE, *BY_DAY):
+        raise InputError(
+            f"There is no stage {name!r}.", hint=f"Stages are: {', '.join((*BY_LINE, *BY_DAY))}."
+        )
+    lines = _read(name, paths or [])
+    answers = (
+        _run_by_day(context, name, list(lines))
+        if name in BY_DAY
+        else _run_by_line(_load(name, maximum), lines)
+    )
+    for answer in answers:
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+
+def _load(name: str, maximum: int) -> Callable[[Line], Line]:
+    """Import what the stage needs, and nothing else."""
+    if name in {"repair", "extract"}:
+        from newsletter.extract import stage as extract  # noqa: PLC0415
+
+        return extract.stage_repair if name == "repair" else extract.stage_extract
+    if name in {"feed", "url"}:
+        from newsletter.collect import stage as collect  # noqa: PLC0415
+
+        return collect.stage_feed if name == "feed" else collect.stage_url
+    if name == "bounce":
+        from newsletter.delivery import stage as delivery  # noqa: PLC0415
+
+        return delivery.stage_bounce
+    from newsletter.editorial import stage_highlights as highlights  # noqa: PLC0415
+
+    if name == "ground":
+        return highlights.stage_ground
+    return partial(highlights.stage_summarize, max_highlights=maximum)
+
+
+def _read(name: str, paths: Sequence[Path]) -> Iterator[Line | str]:
+    """Give each line as an object, or as the words that say what is wrong with it."""
+    if not paths:
+        yield from _parse(sys.stdin.buffer)
+        return
+    for path in paths:
+        if name in PATHS and path.suffix not in {".jsonl", ".ndjson"}:
+            yield {"path": str(path)}
+            continue
+        try:
+            with path.open("rb") as file:
+                yield from _parse(file)
+        except OSError as error:
+            raise InputError(f"{path} cannot be read: {error.strerror}.", hint="Check the path.") from error
+
+
+def _parse(lines: Iterable[bytes]) -> Iterator[Line | str]:
+    for raw in lines:
+        if not raw.strip():
+            continue
+        try:
+            line = json.loads(raw)
+        except (ValueError, RecursionError) as error:
+            yield f"not JSON: {error}"
+            continue
+        yield line if isinstance(line, dict) else "not a JSON object"
+
+
+def _run_by_line(stage: Callable[[Line], Line], lines: Iterable[Line | str]) -> Iterator[Line]:
+    for line in lines:
+        if isinstance(line, str):
+            yield {"error": line}
+            continue
+        try:
+            yield stage(line)
+        except BAD_LINE as error:
+            yield _fail(line, error)
+
+
+def _run_by_day(context: typer.Context, name: str, lines: Sequence[Line | str]) -> Iterator[Line]:
+    """Run the whole day; a line that cannot be read is left out of it and answered with its error."""
+    from newsletter.editorial import stage_select as select  # noqa: PLC0415
+
+    bad: dict[int, Line] = {}
+    good: dict[int, Line] = {}
+    for position, line in enumerate(lines):
+        try:
+            if isinstance(line, str):
+                bad[position] = {"error": line}
+            elif select.stage_group([line]):
+                good[position] = line
+        except BAD_LINE as error:
+            bad[position] = _fail(line, error) if isinstance(line, dict) else {"error": str(error)}
+    day = list(good.values())
+    if name == "group":
+        answers = select.stage_group(day)
+    else:
+        app = open_place(context)
+        answers = select.stage_rank(day, lexicon=app.lexicon, settings=app.settings.editorial)
+    done = dict(zip(good, answers, strict=True))
+    for position in range(len(lines)):
+        yield bad[position] if position in bad else done[position]
+
+
+def _fail(line: Line, error: BaseException) -> Line:
+    words = f"there is no {error}" if isinstance(error, KeyError) else str(error) or type(error).__name__
+    return {**({"id": line["id"]} if "id" in line else {}), "error": words}

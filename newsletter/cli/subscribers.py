@@ -1,0 +1,177 @@
+"""``newsletter subscribers …``: who gets the newsletter, and the proof of it. I/O (database, files, terminal)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newsletter.app import App
+from newsletter.cli.context import open_place
+from newsletter.cli.output import JSONOption, print_json, print_table, say, steps
+from newsletter.errors import InputError
+from newsletter.model import Subscriber, SubscriberStatus
+from newsletter.store import subscribers as rows
+from newsletter.store.deliveries import list_for_subscriber
+from newsletter.subscribers import consent, transfer
+from newsletter.subscribers.addresses import Address, AddressFault, parse_address
+
+commands = typer.Typer(no_args_is_help=True, help="Who gets the newsletter, and the proof of it.")
+AddressArgument = Annotated[str, typer.Argument(metavar="ADDRESS", help="An email address.")]
+
+
+def open_register(app: App) -> consent.Register:
+    """Return what changes of consent need."""
+    return consent.Register(store=app.store, keys=app.keys, notice_domain=app.settings.newsletter.domain)
+
+
+def parse(given: str) -> Address:
+    """Return an address. Raises InputError that says what is wrong with it."""
+    address = parse_address(given)
+    if isinstance(address, AddressFault):
+        raise InputError(
+            f"{given!r} is not an address: {address.reason}", hint="Write it as name@example.org."
+        )
+    return address
+
+
+def _occasion(app: App) -> consent.Occasion:
+    return consent.Occasion(at=app.clock(), source="command")
+
+
+def _report(result: Subscriber | consent.Refusal, given: str, as_json: bool, what: str) -> None:
+    if isinstance(result, consent.Refusal):
+        raise InputError(
+            f"{given}: {result.value}.", hint="newsletter subscribers show ADDRESS says how it stands."
+        )
+    if as_json:
+        print_json(result)
+    else:
+        say(f"{result.address} is {result.status}{what}.")
+
+
+@commands.command()
+def add(
+    context: typer.Context,
+    address: AddressArgument,
+    name: Annotated[str, typer.Option(help="The person's name.")] = "",
+    as_json: JSONOption = False,
+) -> None:
+    """Add an address whose consent you hold: active at once. Example: newsletter subscribers add ann@example.org"""
+    app = open_place(context)
+    result = consent.add(open_register(app), parse(address), _occasion(app), name=name or None)
+    _report(result, address, as_json, "")
+
+
+@commands.command()
+def unsubscribe(context: typer.Context, address: AddressArgument, as_json: JSONOption = False) -> None:
+    """Unsubscribe an address; it counts for the very next message."""
+    app = open_place(context)
+    register = open_register(app)
+    found, _ = consent.look_up(register, parse(address))
+    if found is None:
+        raise InputError(
+            f"{address} is not a subscriber.", hint="newsletter subscribers list --search PART finds it."
+        )
+    _report(consent.unsubscribe(register, found.id, _occasion(app)), address, as_json, "")
+
+
+@commands.command("list")
+def list_all(
+    context: typer.Context,
+    status: Annotated[SubscriberStatus | None, typer.Option(help="Only those.")] = None,
+    search: Annotated[str, typer.Option(help="A part of the address or the name.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
+    as_json: JSONOption = False,
+) -> None:
+    """List subscribers and count them."""
+    app = open_place(context)
+    with app.store.read() as connection:
+        counts = rows.count_subscribers(connection)
+        found = rows.list_subscribers(connection, status=status, search=search, limit=limit)
+    if as_json:
+        print_json({"counts": counts, "subscribers": found})
+        return
+    print_table(
+        ("address", "name", "status", "since"),
+        [(item.address, item.name or "", item.status, item.created) for item in found],
+        empty="There are no such subscribers.",
+    )
+    say(", ".join(f"{number} {name}" for name, number in counts.items()))
+
+
+@commands.command("import")
+def import_file(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A CSV file with a column of addresses.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report by line, change nothing.")] = False,
+    as_json: JSONOption = False,
+) -> None:
+    """Import a list whose consent you hold. Who left, bounced or was erased never comes back."""
+    app = open_place(context)
+    with steps("Importing") as progress:
+        report = transfer.import_file(
+            open_register(app), file, now=app.clock(), dry_run=dry_run, on_progress=progress.reach
+        )
+    if as_json:
+        print_json(report)
+        return
+    for line in report.lines:
+        say(f"line {line.number}: {line.fate}{f': {line.reason}' if line.reason else ''}")
+    counts = ", ".join(f"{number} {fate}" for fate, number in report.counts.items() if number)
+    say(f"{'Would be: ' if dry_run else ''}{counts or 'nothing to import'}")
+
+
+@commands.command()
+def export(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The CSV file to write.")],
+) -> None:
+    """Export every subscriber as CSV."""
+    app = open_place(context)
+    try:
+        with file.open("w", encoding="utf-8", newline="") as lines, steps("Exporting") as progress:
+            number = transfer.export_all(app.store, lines, on_progress=progress.reach)
+    except OSError as error:
+        raise InputError(
+            f"{file} cannot be written: {error.strerror}.", hint="Choose another place."
+        ) from error
+    say(f"Wrote {number} subscribers to {file}.")
+
+
+@commands.command()
+def show(context: typer.Context, address: AddressArgument) -> None:
+    """Show as JSON all that is kept of one person: consent, suppression, deliveries."""
+    app = open_place(context)
+    found, suppression = consent.look_up(open_register(app), parse(address))
+    print_json(
+        {
+            "person": transfer.export_person(app.store, found.id) if found else None,
+            "suppression": suppression,
+            "deliveries": list_for_subscriber(app.store, found.id) if found else [],
+        }
+    )
+
+
+@commands.command()
+def erase(
+    context: typer.Context,
+    address: AddressArgument,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Forget a person for good; a keyed digest stays so that no import brings the address back."""
+    app = open_place(context)
+    parsed = parse(address)
+    if not yes:
+        typer.confirm(f"Erase everything kept of {parsed.text}?", abort=True)
+    known = consent.erase(open_register(app), parsed, now=app.clock())
+    say("Erased." if known else "Nothing was kept of that address; it will not be mailed.")
+
+
+@commands.command()
+def release(context: typer.Context, address: AddressArgument) -> None:
+    """Lift the suppression of an address, so that its owner can subscribe again."""
+    app = open_place(context)
+    lifted = consent.release(open_register(app), parse(address))
+    say("Released." if lifted else "That address is not suppressed.")
