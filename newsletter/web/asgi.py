@@ -1,0 +1,109 @@
+"""The public web application. I/O (database behind every route).
+
+From the outside in: the client's address (only from trusted proxies), the allowed hosts, security
+headers, body limits, the path of base_url, then the routes. Handlers that touch the database run in
+threads; the event loop only passes bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from anyio.to_thread import current_default_thread_limiter
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from newsletter.errors import StoreError
+from newsletter.logs import get_log
+from newsletter.web.edge import BodyLimits, PathPrefix, SecurityHeaders, allowed_hosts, trusted_proxies
+from newsletter.web.health import build_health
+from newsletter.web.leaving import build_leaving
+from newsletter.web.pages import FOREVER, Pages
+from newsletter.web.reading import NotFound, build_reading
+from newsletter.web.services import WebServices
+
+log = get_log("web")
+THREADS = 10  # that wait for the database at once: the engine's pool holds as many connections
+
+
+def build_app(services: WebServices) -> FastAPI:
+    """Return the application. Raises ConfigError or TemplateError where settings or templates are wrong."""
+    pages = Pages(services)
+    settings = services.settings
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        del app
+        current_default_thread_limiter().total_tokens = THREADS
+        yield
+
+    app = FastAPI(
+        title=settings.newsletter.name,
+        openapi_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        middleware=[
+            Middleware(ProxyHeadersMiddleware, trusted_hosts=trusted_proxies(settings)),
+            Middleware(SecurityHeaders, is_https=pages.base.startswith("https://")),
+            Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(settings), www_redirect=False),
+            Middleware(BodyLimits, max_bytes=settings.web.max_body_bytes),
+            Middleware(PathPrefix, prefix=pages.prefix),
+        ],
+    )
+    for router in (build_health(services), build_leaving(pages), build_reading(pages)):
+        app.include_router(router)
+    _add_static(app, pages)
+    _add_faults(app, pages)
+    return app
+
+
+def _add_static(app: FastAPI, pages: Pages) -> None:
+    @app.api_route("/static/{name}", methods=["GET", "HEAD"])
+    def show_static(name: str, request: Request) -> Response:
+        if name != pages.style_name:
+            raise NotFound
+        return pages.shared(request, pages.style, media_type="text/css; charset=utf-8", cache=FOREVER)
+
+
+def _add_faults(app: FastAPI, pages: Pages) -> None:
+    """Answer every fault with a page of ours that says what to do."""
+
+    def show(status: int, headers: dict[str, str] | None = None) -> Response:
+        texts = pages.texts["faults"]
+        known = {404: "not_found", 405: "not_allowed", 503: "unavailable"}
+        name = known.get(status, "broken" if status >= 500 else "bad_request")  # noqa: PLR2004 - HTTP classes
+        context = {"title": texts[f"{name}_title"], "text": texts[name], "status": status}
+        return pages.page("fault", context, status=status, headers=headers)
+
+    @app.exception_handler(NotFound)
+    def not_found(request: Request, error: Exception) -> Response:
+        del request, error
+        return show(404)
+
+    @app.exception_handler(HTTPException)
+    def refused(request: Request, error: Exception) -> Response:
+        del request
+        assert isinstance(error, HTTPException)
+        return show(error.status_code, dict(error.headers or {}))
+
+    @app.exception_handler(StoreError)
+    def unavailable(request: Request, error: Exception) -> Response:
+        # 503, so that a mailbox provider's one-click request is made again.
+        log.error("the database is not available", route=_route(request), error=str(error))
+        return show(503, {"retry-after": "60"})
+
+    @app.exception_handler(Exception)
+    def broken(request: Request, error: Exception) -> Response:
+        log.error("a request failed", route=_route(request), exc_info=error)
+        return show(500)
+
+
+def _route(request: Request) -> str:
+    """Return the pattern of a route, never its path: a token may stand in that."""
+    return str(getattr(request.scope.get("route"), "path", ""))

@@ -1,0 +1,141 @@
+"""What stands before every route: hosts, headers, slow bodies. Plain ASGI. I/O (the network).
+
+The order, outermost first, is in ``asgi.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from ipaddress import ip_network
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from newsletter.config import Settings
+from newsletter.errors import ConfigError
+
+BODY_SECONDS = 15.0  # a body that trickles in slower than this is given up
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+SECURITY_HEADERS = {
+    # Nothing but our own style sheet, our own forms, and no script at all.
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",  # a token in our address reaches no other site
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "browsing-topics=(), camera=(), geolocation=(), microphone=()",
+}
+_HSTS = "max-age=31536000"
+
+
+def allowed_hosts(settings: Settings) -> list[str]:
+    """Return the host names that requests may carry."""
+    own = urlsplit(settings.newsletter.base_url).hostname or ""
+    return [f"[{own}]" if ":" in own else own, *LOOPBACK_HOSTS, *settings.web.allowed_hosts]
+
+
+def trusted_proxies(settings: Settings) -> list[str]:
+    """Return the networks whose X-Forwarded-For counts. Raises ConfigError for what is none."""
+    for network in settings.web.trusted_proxies:
+        try:
+            ip_network(network, strict=True)
+        except ValueError as error:
+            raise ConfigError(
+                f"web.trusted_proxies: {network!r} is no address or network ({error}).",
+                hint='Give the proxy\'s address or network, such as "172.18.0.0/16".',
+            ) from error
+    return list(settings.web.trusted_proxies)
+
+
+class SecurityHeaders:
+    """Put the security headers on every answer, errors included."""
+
+    def __init__(self, app: ASGIApp, *, is_https: bool) -> None:
+        self.app = app
+        self.headers = dict(SECURITY_HEADERS)
+        if is_https:
+            self.headers["strict-transport-security"] = _HSTS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, adding headers to the answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+class PathPrefix:
+    """Serve below the path of base_url, whether or not the proxy in front takes it away."""
+
+    def __init__(self, app: ASGIApp, *, prefix: str) -> None:
+        self.app = app
+        self.prefix = prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on the path without its prefix."""
+        path = scope.get("path", "")
+        if self.prefix and scope["type"] == "http" and path.startswith(self.prefix + "/"):
+            scope = {**scope, "path": path.removeprefix(self.prefix), "raw_path": None}
+        await self.app(scope, receive, send)
+
+
+class BodyLimits:
+    """Read a request's body whole before the route runs: at most so many bytes, in at most so long."""
+
+    def __init__(self, app: ASGIApp, *, max_bytes: int, seconds: float = BODY_SECONDS) -> None:
+        self.app = app
+        self.max_bytes = max_bytes
+        self.seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on with the body at hand, or answer 413 or 408."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        try:
+            async with asyncio.timeout(self.seconds):
+                messages = await self._read(scope, receive)
+        except TimeoutError:
+            await _refuse("The request took too long.", 408)(scope, receive, send)
+            return
+        if messages is None:
+            await _refuse("The request is too large.", 413)(scope, receive, send)
+            return
+        waiting = iter(messages)
+
+        async def replay() -> Message:
+            return next(waiting, None) or await receive()
+
+        await self.app(scope, replay, send)
+
+    async def _read(self, scope: Scope, receive: Receive) -> Sequence[Message] | None:
+        for name, value in scope["headers"]:
+            if name == b"content-length" and (not value.isdigit() or int(value) > self.max_bytes):
+                return None
+        messages: list[Message] = []
+        size = 0
+        while True:
+            message = await receive()
+            messages.append(message)
+            size += len(message.get("body", b""))
+            if size > self.max_bytes:
+                return None
+            if message["type"] != "http.request" or not message.get("more_body", False):
+                return messages
+
+
+def _refuse(words: str, status: int) -> PlainTextResponse:
+    return PlainTextResponse(words, status_code=status, headers={"connection": "close"})

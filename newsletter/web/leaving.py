@@ -1,0 +1,174 @@
+"""Leaving, pausing, coming back: the pages behind a mail's own link. I/O (database).
+
+GET and HEAD only ever ask: link scanners in mail gateways press every link. POST acts, without cookie,
+login or redirect (RFC 8058), and whatever its body looks like: leaving never fails for a form's sake.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import parse_qs
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from newsletter.model import Subscriber, SubscriberStatus
+from newsletter.store.subscribers import find_by_id
+from newsletter.subscribers import consent
+from newsletter.subscribers.consent import Occasion
+from newsletter.subscribers.decide import LONGEST_PAUSE, RETURN_WITHIN, Refusal
+from newsletter.subscribers.networks import shorten_network
+from newsletter.subscribers.tokens import Purpose, TokenFault, read
+from newsletter.web.pages import PRIVATE, Pages
+
+ONE_CLICK = b"List-Unsubscribe=One-Click"  # RFC 8058 section 3.1, the value of the body
+REASONS = ("too_many", "not_useful", "never_asked", "other")
+_PAUSES = (7, 14, 30, 90)  # days, offered on the page
+
+
+def client_network(request: Request) -> str | None:
+    """Return the network that a request came from, shortened; None where that is unknown."""
+    return shorten_network(request.client.host) if request.client else None
+
+
+def read_form(body: bytes) -> dict[str, str]:
+    """Return the fields of a urlencoded form, the first of each name. Never an error."""
+    try:
+        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=40)
+    except ValueError:
+        return {}
+    return {name: values[0] for name, values in fields.items()}
+
+
+def mask(address: str) -> str:
+    """Show just enough of an address that its owner knows it: a mail may have been forwarded."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}"
+
+
+def build_leaving(pages: Pages) -> APIRouter:
+    """Return the routes ``/u/{token}`` and ``/p/{token}``."""
+    router = APIRouter()
+    leaving = _Leaving(pages)
+
+    @router.api_route("/u/{token}", methods=["GET", "HEAD"])
+    def ask_to_leave(token: str) -> Response:
+        return leaving.show(token, "unsubscribe")
+
+    @router.post("/u/{token}")
+    async def leave(token: str, request: Request) -> Response:
+        body = await request.body()
+        return await run_sync(leaving.leave, token, body, client_network(request))
+
+    @router.api_route("/p/{token}", methods=["GET", "HEAD"])
+    def show_preferences(token: str) -> Response:
+        return leaving.show(token, "preferences")
+
+    @router.post("/p/{token}")
+    async def change_preferences(token: str, request: Request) -> Response:
+        body = await request.body()
+        return await run_sync(leaving.change, token, read_form(body), client_network(request))
+
+    return router
+
+
+class _Leaving:
+    """What the routes do, away from the event loop."""
+
+    def __init__(self, pages: Pages) -> None:
+        self.pages = pages
+        self.services = pages.services
+        self.register = pages.services.register
+
+    def show(self, token: str, name: str, *, said: str = "", status: int = 200) -> Response:
+        """Show the state of the token's owner and what can be done about it. Changes nothing."""
+        subscriber = read(self.services.keys, token, Purpose.UNSUBSCRIBE, now=self.services.now())
+        if isinstance(subscriber, TokenFault):
+            return self._refuse()
+        with self.services.store.read() as connection:
+            found = find_by_id(connection, subscriber)
+        return self.pages.page(name, self._context(token, found, said), status=status)
+
+    def leave(self, token: str, body: bytes, network: str | None) -> Response:
+        """Unsubscribe the token's owner; it counts for the very next message."""
+        now = self.services.now()
+        subscriber = read(self.services.keys, token, Purpose.UNSUBSCRIBE, now=now)
+        is_one_click = ONE_CLICK in body or b'name="List-Unsubscribe"' in body
+        if isinstance(subscriber, TokenFault):
+            return self._refuse()
+        reason = read_form(body).get("reason", "") if not is_one_click else ""
+        occasion = Occasion(
+            at=now,
+            source="one-click" if is_one_click else "page",
+            network=network,
+            detail=reason if reason in REASONS else None,
+        )
+        consent.unsubscribe(self.register, subscriber, occasion)  # done already, or erased: left all the same
+        if is_one_click:
+            text = self.pages.texts["left"]["one_click"]
+            return PlainTextResponse(text + "\n", headers={"cache-control": PRIVATE})
+        return self.show(token, "left")
+
+    def change(self, token: str, form: dict[str, str], network: str | None) -> Response:
+        """Do what the preferences form says: pause, resume, come back."""
+        now = self.services.now()
+        subscriber = read(self.services.keys, token, Purpose.UNSUBSCRIBE, now=now)
+        if isinstance(subscriber, TokenFault):
+            return self._refuse()
+        occasion = Occasion(at=now, source="page", network=network)
+        action = form.get("action", "")
+        texts = self.pages.texts["preferences"]
+        if action == "pause":
+            until = self._read_until(form)
+            done = (
+                consent.pause(self.register, subscriber, occasion, until=until, today=self.services.today)
+                if until
+                else Refusal.BAD_DATE
+            )
+        elif action == "resume":
+            done = consent.resume(self.register, subscriber, occasion)
+        elif action == "return":
+            done = consent.come_back(self.register, subscriber, occasion)
+        else:
+            return self.show(token, "preferences", said=texts["unknown_action"], status=400)
+        if isinstance(done, Refusal) and done is not Refusal.ALREADY_ACTIVE:
+            said = texts["bad_date"] if done is Refusal.BAD_DATE else texts["too_late"]
+            return self.show(token, "preferences", said=said, status=400)
+        return self.show(token, "preferences", said=texts["saved"])
+
+    def _read_until(self, form: dict[str, str]) -> date | None:
+        try:
+            if form.get("days"):
+                return self.services.today + timedelta(days=int(form["days"][:4]))
+            return date.fromisoformat(form.get("until", "")[:10])
+        except (ValueError, OverflowError):
+            return None
+
+    def _context(self, token: str, found: Subscriber | None, said: str) -> dict[str, Any]:
+        now, today = self.services.now(), self.services.today
+        left = found.unsubscribed if found else None
+        is_paused = bool(found and found.paused_until and found.paused_until > today)
+        return {
+            "token": token,
+            "shown": mask(found.address) if found else "",
+            "is_active": bool(found and found.status is SubscriberStatus.ACTIVE),
+            "is_pending": bool(found and found.status is SubscriberStatus.PENDING),
+            "paused_until": found.paused_until if found and is_paused else None,
+            "can_return": bool(
+                found and found.confirmed and found.status is SubscriberStatus.UNSUBSCRIBED
+                and left and now - left <= RETURN_WITHIN
+            ),
+            "pauses": [(days, today + timedelta(days=days)) for days in _PAUSES],
+            "tomorrow": today + timedelta(days=1),
+            "last_day": today + LONGEST_PAUSE,
+            "reasons": REASONS,
+            "said": said,
+        }  # fmt: skip
+
+    def _refuse(self) -> Response:
+        identity = self.services.settings.newsletter
+        write_to = identity.unsubscribe_address or f"unsubscribe@{identity.domain}"
+        return self.pages.page("bad_link", {"write_to": write_to}, status=404)

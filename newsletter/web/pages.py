@@ -1,0 +1,153 @@
+"""Pages: templates filled in, with the headers that caches and browsers need. Pure but for the loader.
+
+One ``Pages`` is made when the web face starts; it holds the style sheet and the texts, and keeps the
+pages of frozen issues once they were rendered, since those never change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from newsletter import links
+from newsletter.model import SubscriberId
+from newsletter.render.templates import render_template
+from newsletter.render.words import clean, language_direction
+from newsletter.subscribers.tokens import Purpose, sign
+from newsletter.web.services import WebServices
+from newsletter.web.texts import load_texts
+
+HTML = "text/html; charset=utf-8"
+PUBLIC = "public, max-age=300"
+PRIVATE = "no-store"
+FOREVER = "public, max-age=31536000, immutable"
+STAMP_SLOT = "SIGN-UP-FORM-STAMP-SLOT-".ljust(links.TOKEN_LENGTH, "0")
+_KEPT_PAGES = 512
+_ETAG_LENGTH = 32
+
+
+class Pages:
+    """Everything that turns what a handler knows into a response."""
+
+    def __init__(self, services: WebServices) -> None:
+        self.services = services
+        self.identity = services.settings.newsletter
+        self.base = self.identity.base_url
+        self.prefix = urlsplit(self.base).path.rstrip("/")
+        self.texts = load_texts(services.templates_folder)
+        style = render_template(services.environment, "web/site.css", {"theme": services.theme})
+        self.style = style.encode()
+        self.style_name = f"site.{hashlib.sha256(self.style).hexdigest()[:12]}.css"
+        self._kept: OrderedDict[tuple[str, ...], tuple[bytes, str]] = OrderedDict()
+        self._lock = Lock()
+
+    def local(self, url: str) -> str:
+        """Return one of our own addresses as a path, so that pages work under any allowed host."""
+        return (
+            url.removeprefix(self.base[: len(self.base) - len(self.prefix)] if self.prefix else self.base)
+            or "/"
+        )
+
+    def page(
+        self,
+        name: str,
+        context: Mapping[str, Any],
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Return a page that is made for this visitor and kept by nobody."""
+        body = self.stamped(self._render(f"web/{name}.html", context).encode())
+        return Response(
+            body,
+            status_code=status,
+            media_type=HTML,
+            headers={"cache-control": PRIVATE, "x-robots-tag": "noindex", **(headers or {})},
+        )
+
+    def shared(
+        self,
+        request: Request,
+        body: bytes,
+        *,
+        media_type: str = HTML,
+        cache: str = PUBLIC,
+        etag: str = "",
+    ) -> Response:
+        """Return what is the same for everyone, or 304 where the client holds it already (RFC 9110)."""
+        etag = etag or make_etag(body)
+        headers = {"cache-control": cache, "etag": etag, "vary": "accept-encoding"}
+        if self.services.settings.web.archive == "private":
+            headers["x-robots-tag"] = "noindex"
+        if _matches(request.headers.get("if-none-match", ""), etag):
+            return Response(status_code=304, headers=headers)
+        return Response(self.stamped(body), media_type=media_type, headers=headers)
+
+    def kept(self, key: tuple[str, ...], make: Callable[[], bytes]) -> tuple[bytes, str]:
+        """Return the body under ``key`` with its ETag, making it the first time."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        body = make()
+        made = (body, make_etag(body))
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > _KEPT_PAGES:
+                self._kept.popitem(last=False)
+        return made
+
+    def render(self, name: str, context: Mapping[str, Any]) -> bytes:
+        """Render one template of templates/web with what every page is shown with."""
+        return self._render(f"web/{name}", context).encode()
+
+    def _render(self, name: str, context: Mapping[str, Any]) -> str:
+        web = self.services.settings.web
+        common = {
+            "newsletter": clean(self.identity.name),
+            "language": self.identity.language,
+            "direction": language_direction(self.identity.language),
+            "theme": self.services.theme,
+            "say": self.say,
+            "prefix": self.prefix,
+            "local": self.local,
+            "style": self.style_name,
+            "stamp": STAMP_SLOT,
+            "canonical": "",
+            "description": "",
+            "signup": web.signup,
+            "is_public": web.archive == "public",
+            "postal": [line for part in self.identity.postal_address.splitlines() if (line := clean(part))],
+        }
+        return render_template(self.services.environment, name, {**common, **context})
+
+    def say(self, name: str, **values: object) -> str:
+        """Return the text ``page.name`` of the catalogue, its {placeholders} filled in."""
+        page, _, key = name.partition(".")
+        text = self.texts[page][key].replace("{newsletter}", clean(self.identity.name))
+        for placeholder, value in values.items():
+            text = text.replace(f"{{{placeholder}}}", str(value))
+        return text
+
+    def stamped(self, body: bytes) -> bytes:
+        """Put the time of now, signed, where a sign-up form proves when it was shown."""
+        stamp = sign(self.services.keys, Purpose.FORM, SubscriberId(0), now=self.services.now())
+        return body.replace(STAMP_SLOT.encode(), stamp.encode())
+
+
+def make_etag(body: bytes) -> str:
+    """Return a weak entity tag: equal pages, equal tag, whenever their form was stamped."""
+    return f'W/"{hashlib.sha256(body).hexdigest()[:_ETAG_LENGTH]}"'
+
+
+def _matches(if_none_match: str, etag: str) -> bool:
+    """Compare weakly, as RFC 9110 section 13.1.2 asks."""
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return "*" in tags or etag.removeprefix("W/") in tags

@@ -1,0 +1,175 @@
+"""The archive: every issue that left, a page for each story, and the list of issues. I/O (database).
+
+A story's page shows the sentences that its highlights rest on, never a whole article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from newsletter import links
+from newsletter.model import Issue, IssueStatus
+from newsletter.render.view import IssueView, StoryView, present_issue
+from newsletter.render.words import write_date
+from newsletter.store.issues import IssueRecord, find_record, list_issues, load_issue
+from newsletter.web.pages import Pages
+from newsletter.web.sentences import quote_sentences
+
+PUBLISHED = (IssueStatus.FROZEN, IssueStatus.SENT)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_STORY_KEY = re.compile(r"[a-z0-9-]{1,200}")
+LISTED = 1_000
+
+
+class NotFound(Exception):  # noqa: N818 - an answer, not an error
+    """There is no such page."""
+
+
+def read_day(text: str) -> date:
+    """Return the date in an address. Raises NotFound for anything else."""
+    try:
+        return date.fromisoformat(text if _DAY.fullmatch(text) else "")
+    except ValueError:
+        raise NotFound from None
+
+
+def build_reading(pages: Pages) -> APIRouter:
+    """Return the routes of the archive."""
+    router = APIRouter()
+    reading = Reading(pages)
+
+    @router.api_route("/issues", methods=["GET", "HEAD"])
+    def list_archive(request: Request) -> Response:
+        return reading.archive(request)
+
+    @router.api_route("/issues/{day}", methods=["GET", "HEAD"])
+    def show_issue(day: str, request: Request) -> Response:
+        return reading.issue(request, read_day(day))
+
+    @router.api_route("/issues/{day}/{story}", methods=["GET", "HEAD"])
+    def show_story(day: str, story: str, request: Request) -> Response:
+        return reading.story(request, read_day(day), story)
+
+    return router
+
+
+class Reading:
+    """What the routes do."""
+
+    def __init__(self, pages: Pages) -> None:
+        self.pages = pages
+        self.services = pages.services
+        self.identity = pages.identity
+
+    def archive(self, request: Request) -> Response:
+        """List every issue that left, by month."""
+        if self.services.settings.web.archive == "private":
+            raise NotFound
+        records = self.published()
+        key = ("archive", *(f"{record.date}{record.hash}" for record in records))
+        body, etag = self.pages.kept(
+            (key[0], str(hash(key))), lambda: self.pages.render("archive.html", self._months(records))
+        )
+        return self.pages.shared(request, body, etag=etag)
+
+    def published(self, limit: int = LISTED) -> tuple[IssueRecord, ...]:
+        """Return the issues that left, newest first."""
+        return list_issues(self.services.store, statuses=PUBLISHED, limit=limit)
+
+    def issue(self, request: Request, day: date) -> Response:
+        """Show one issue."""
+        record = self._find(day)
+        neighbours = self._neighbours(record)
+
+        def make() -> bytes:
+            issue = self._load(day)
+            view = present_issue(issue, self.identity)
+            context = {
+                "issue": view,
+                "canonical": view.links.web,
+                "description": view.preheader,
+                "older": neighbours[0],
+                "newer": neighbours[1],
+            }
+            return self.pages.render("issue.html", context)
+
+        return self._kept_page(request, record, f"issue {neighbours}", make)
+
+    def story(self, request: Request, day: date, key: str) -> Response:
+        """Show one story with the sentences behind it."""
+        record = self._find(day)
+        if not _STORY_KEY.fullmatch(key):
+            raise NotFound
+
+        def make() -> bytes:
+            issue = self._load(day)
+            view = present_issue(issue, self.identity)
+            shown = next((story for story in view.stories if story.key == key), None)
+            if shown is None:
+                raise NotFound
+            return self.pages.render("story.html", self._story_context(issue, view, shown))
+
+        return self._kept_page(request, record, f"story {key}", make)
+
+    def _story_context(self, issue: Issue, view: IssueView, shown: StoryView) -> dict[str, Any]:
+        story = next(story for story in issue.stories if story.key == shown.key)
+        return {
+            "issue": view,
+            "story": shown,
+            "sentences": quote_sentences(story, issue.dates_ahead),
+            "canonical": shown.page,
+            "description": next((f"{b.lead_in} {b.text}".strip() for b in shown.bullets), view.preheader),
+        }
+
+    def _find(self, day: date) -> IssueRecord:
+        record = find_record(self.services.store, day)
+        if record is None or record.status not in PUBLISHED:
+            raise NotFound
+        return record
+
+    def _load(self, day: date) -> Issue:
+        stored = load_issue(self.services.store, day)
+        if stored is None or stored.status not in PUBLISHED:
+            raise NotFound
+        return stored.issue
+
+    def _neighbours(self, record: IssueRecord) -> tuple[str, str]:
+        """Return the addresses of the issues before and after, "" where there is none to show."""
+        if self.services.settings.web.archive == "private":
+            return "", ""
+        days = [one.date for one in self.published()]
+        if record.date not in days:
+            return "", ""
+        at = days.index(record.date)
+        older = links.issue_url(self.pages.base, days[at + 1]) if at + 1 < len(days) else ""
+        return older, links.issue_url(self.pages.base, days[at - 1]) if at else ""
+
+    def _kept_page(
+        self, request: Request, record: IssueRecord, what: str, make: Callable[[], bytes]
+    ) -> Response:
+        body, etag = self.pages.kept((str(record.date), str(record.hash), what), make)
+        return self.pages.shared(request, body, etag=etag)
+
+    def _months(self, records: tuple[IssueRecord, ...]) -> dict[str, Any]:
+        def line(record: IssueRecord) -> dict[str, Any]:
+            return {
+                "url": links.issue_url(self.pages.base, record.date),
+                "date": record.date,
+                "number": record.number,
+                "subject": record.subject or "",
+            }
+
+        months = [
+            (write_date(group[0].date).partition(" ")[2], [line(record) for record in group])
+            for _, chunk in groupby(records, key=lambda record: (record.date.year, record.date.month))
+            if (group := list(chunk))
+        ]
+        return {"months": months, "canonical": links.archive_url(self.pages.base)}

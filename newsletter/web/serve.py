@@ -1,0 +1,36 @@
+"""Serving the public web face until it is told to stop. I/O (network, signals)."""
+
+from __future__ import annotations
+
+import uvicorn
+
+from newsletter.config import Web
+from newsletter.web.asgi import build_app
+from newsletter.web.services import WebServices
+
+GRACE_SECONDS = 5  # for requests in flight; the supervisor waits seven and a half
+_KEEP_ALIVE_SECONDS = 20
+_MOST_CONNECTIONS = 1_000
+
+
+def make_server(services: WebServices, settings: Web) -> uvicorn.Server:
+    """Return the server, not started. Raises what ``build_app`` raises."""
+    config = uvicorn.Config(
+        build_app(services),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,  # paths hold tokens
+        log_config=None,
+        proxy_headers=False,  # the application's own middleware trusts only configured proxies
+        server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        limit_concurrency=_MOST_CONNECTIONS,
+        lifespan="on",
+    )
+    return uvicorn.Server(config)
+
+
+def run_web(services: WebServices, settings: Web) -> None:
+    """Serve until SIGTERM or SIGINT; requests in flight are finished."""
+    make_server(services, settings).run()

@@ -1,0 +1,52 @@
+"""The catalogue of every text on the public pages. I/O (reads web/texts.toml).
+
+An operator's texts.toml needs only what it changes or translates; the shipped one fills the rest.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from newsletter.errors import TemplateError
+from newsletter.paths import find_file
+
+FILE = "web/texts.toml"
+Texts = dict[str, dict[str, str]]
+
+
+def load_texts(override: Path | None = None) -> Texts:
+    """Return the texts by page and name. Raises TemplateError naming the text that is wrong."""
+    texts = _read(find_file("templates", FILE))
+    if override is not None and (override / FILE).is_file():
+        path = override / FILE
+        for page, entries in _read(path).items():
+            for name, text in entries.items():
+                if name not in texts.get(page, {}):
+                    raise TemplateError(
+                        f"{path}: no page shows a text {page}.{name}.",
+                        hint="The shipped templates/web/texts.toml lists them all.",
+                    )
+                texts[page][name] = text
+    return texts
+
+
+def _read(path: Path) -> Texts:
+    try:
+        tables: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise TemplateError(
+            f"{path} is not valid TOML: {error}.",
+            hint='Look at that line: text needs "quotes", tables are written [name].',
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise TemplateError(
+            f"{path} cannot be read: {error}.", hint="It must be a readable file of UTF-8 text."
+        ) from error
+    for page, entries in tables.items():
+        if not isinstance(entries, dict) or not all(isinstance(text, str) for text in entries.values()):
+            raise TemplateError(
+                f"{path}: [{page}] holds something that is not a text.", hint='Write name = "text".'
+            )
+    return tables

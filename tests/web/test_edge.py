@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from starlette.types import Message
+
+from newsletter.errors import ConfigError
+from newsletter.web.edge import BodyLimits
+from tests.subscriber_factories import add_active
+from tests.web_factories import Site, publish
+
+
+@pytest.mark.parametrize("path", ["/issues", "/issues/2026-01-05", "/nothing", "/healthz", "/u/x"])
+def test_every_answer_carries_the_security_headers(site: Site, path: str) -> None:
+    publish(site)
+    headers = site.client.get(path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["strict-transport-security"].startswith("max-age=")
+    assert "server" not in headers
+
+
+def test_hsts_is_only_promised_over_https(build: Callable[..., Site]) -> None:
+    site = build(newsletter={"base_url": "http://news.example"})
+    assert "strict-transport-security" not in site.client.get("/healthz").headers
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "news.example.evil.example", "", "news.example@evil", "a b"]
+)
+def test_a_request_for_another_host_is_refused(site: Site, host: str) -> None:
+    answer = site.client.get("/issues", headers={"host": host})
+    assert answer.status_code == 400
+    assert "content-security-policy" in answer.headers
+
+
+@pytest.mark.parametrize(
+    "host", ["news.example", "NEWS.example:8443", "localhost:8080", "127.0.0.1", "[::1]:80"]
+)
+def test_our_own_hosts_are_served(site: Site, host: str) -> None:
+    assert site.client.get("/healthz", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "FOO"])
+def test_other_methods_are_refused(site: Site, method: str) -> None:
+    reader = add_active(site.register)
+    answer = site.client.request(method, f"/u/{site.token(reader.id)}")
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["allow"] or "GET" in answer.headers["allow"]
+
+
+def test_a_body_over_the_limit_is_refused_declared_or_not(build: Callable[..., Site]) -> None:
+    site = build(web={"max_body_bytes": 1_000})
+    reader = add_active(site.register)
+    url = f"/u/{site.token(reader.id)}"
+    assert site.client.post(url, content=b"a" * 1_001).status_code == 413
+    assert site.client.post(url, content=iter([b"a" * 600, b"b" * 600])).status_code == 413
+    assert site.client.post(url, headers={"content-length": "-5"}).status_code == 413
+    assert site.client.post(url, content=b"a" * 1_000).status_code == 200
+
+
+def test_a_body_that_trickles_in_is_given_up() -> None:
+    async def never(_: Any, __: Any, ___: Any) -> None:
+        raise AssertionError("the route must not run")
+
+    async def receive() -> Message:
+        await asyncio.sleep(0.02)
+        return {"type": "http.request", "body": b"a", "more_body": True}
+
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    limits = BodyLimits(never, max_bytes=10_000, seconds=0.1)
+    asyncio.run(limits({"type": "http", "headers": [], "method": "POST", "path": "/"}, receive, send))
+    assert sent[0]["status"] == 408
+
+
+@pytest.mark.parametrize("network", ["*", "proxy", "10.0.0.1/8", "300.1.1.1"])
+def test_a_trusted_proxy_that_is_no_network_is_an_error_at_start(
+    build: Callable[..., Site], network: str
+) -> None:
+    with pytest.raises(ConfigError, match="trusted_proxies") as caught:
+        build(web={"trusted_proxies": [network]})
+    assert "172.18.0.0/16" in caught.value.hint

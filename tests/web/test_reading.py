@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from newsletter.model import HighlightKind, IssueStatus, LeadIn, Section
+from tests.factories import make_citation, make_highlight, make_issue, make_issue_story
+from tests.web_factories import BASE, Site, publish, publish_days
+
+
+def test_an_issue_shows_its_stories_and_their_evidence(site: Site) -> None:
+    issue = publish(site)
+    page = site.client.get("/issues/2026-01-05")
+    assert page.status_code == 200
+    story = issue.stories[0]
+    assert story.headline in page.text
+    assert story.highlights[0].text in page.text
+    assert f'href="/issues/2026-01-05/{story.key}#s1"' in page.text
+    assert "trade press" in page.text.lower()
+    assert "2 sources checked, 1 failed" in page.text
+    assert f'<link rel="canonical" href="{BASE}/issues/2026-01-05">' in page.text
+    assert "UNSUBSCRIBE-TOKEN" not in page.text
+
+
+def test_a_story_shows_the_cited_sentences_and_nothing_else_of_the_article(site: Site) -> None:
+    publish(site)
+    page = site.client.get("/issues/2026-01-05/lynas-lifts-ndpr-output").text
+    assert '<div class="quote" id="s1">' in page
+    assert make_citation().sentence in page
+    assert "2,080 tonnes" not in page, "the rest of the article is not public"
+
+
+def test_a_lead_in_names_the_sentence_that_establishes_the_speaker(site: Site) -> None:
+    establishing = make_citation(sentence="Shares in Lynas rose 4% in Sydney.")
+    highlight = make_highlight(
+        kind=HighlightKind.CLAIM,
+        lead_in=LeadIn(text="Lynas says:", speaker="Lynas", citation=establishing),
+    )
+    story = make_issue_story(highlights=(highlight,), caution="should be independently verified")
+    publish(site, make_issue(sections=(Section(key="top", title="Top story", stories=(story,)),)))
+    page = site.client.get(f"/issues/2026-01-05/{story.key}").text
+    assert "<em>Lynas says:</em>" in page
+    assert establishing.sentence in page
+    assert "should be independently verified" in page
+
+
+def test_foreign_words_stay_words(site: Site) -> None:
+    story = make_issue_story(headline='<script>alert("1")</script> {{ 7*7 }}', key="odd")
+    publish(site, make_issue(sections=(Section(key="top", title="<b>T</b>", stories=(story,)),)))
+    for path in ("/issues/2026-01-05", "/issues/2026-01-05/odd"):
+        page = site.client.get(path).text
+        assert "<script" not in page
+        assert "&lt;script&gt;" in page
+        assert "{{ 7*7 }}" in page
+
+
+@pytest.mark.parametrize("status", [IssueStatus.COMPOSED, IssueStatus.PLANNING, IssueStatus.CANCELLED])
+def test_what_has_not_left_is_not_public(site: Site, status: IssueStatus) -> None:
+    publish(site, status=status)
+    for path in ("/issues/2026-01-05", "/issues/2026-01-05/lynas-lifts-ndpr-output"):
+        assert site.client.get(path).status_code == 404
+    assert "Lynas" not in site.client.get("/issues").text
+
+
+def test_an_issue_is_public_while_it_is_being_sent(site: Site) -> None:
+    publish(site, status=IssueStatus.FROZEN)
+    assert site.client.get("/issues/2026-01-05").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/issues/2026-01-06",
+        "/issues/2026-1-5",
+        "/issues/2026-13-40",
+        "/issues/today",
+        "/issues/2026-01-05/none",
+        "/issues/2026-01-05/../../etc/passwd",
+        "/issues/2026-01-05/%2e%2e%2fpasswd",
+        "/issues/2026-01-05/A B",
+        "/issues/",
+        "/static/site.css",
+        "/static/..%2fsite.css",
+        "/static/%00",
+        "/nothing",
+        "/openapi.json",
+        "/docs",
+    ],
+)
+def test_other_addresses_are_a_page_that_says_so(site: Site, path: str) -> None:
+    publish(site)
+    answer = site.client.get(path)
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.text
+
+
+def test_the_archive_lists_issues_by_month_newest_first(site: Site) -> None:
+    publish_days(site, 30)
+    page = site.client.get("/issues").text
+    assert page.index("February 2026") < page.index("January 2026")
+    assert page.index("News of day 30<") < page.index("News of day 1<")
+    assert 'href="/issues/2026-01-05"' in page
+
+
+def test_issues_lead_to_their_neighbours(site: Site) -> None:
+    publish_days(site, 3)
+    page = site.client.get("/issues/2026-01-06").text
+    assert '<a rel="prev" href="/issues/2026-01-05">' in page
+    assert '<a rel="next" href="/issues/2026-01-07">' in page
+
+
+def test_pages_are_cached_and_asked_for_again_cheaply(site: Site) -> None:
+    publish(site)
+    for path in ("/issues", "/issues/2026-01-05", "/issues/2026-01-05/lynas-lifts-ndpr-output"):
+        first = site.client.get(path)
+        assert first.headers["cache-control"] == "public, max-age=300"
+        again = site.client.get(path, headers={"if-none-match": first.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        other = site.client.get(path, headers={"if-none-match": 'W/"another"'})
+        assert other.status_code == 200
+
+
+def test_a_new_issue_changes_the_archive_at_once(site: Site) -> None:
+    publish_days(site, 1)
+    etag = site.client.get("/issues").headers["etag"]
+    publish(site, make_issue(number=9, date=make_issue().date.replace(day=20), subject="A later one"))
+    again = site.client.get("/issues", headers={"if-none-match": etag})
+    assert again.status_code == 200
+    assert "A later one" in again.text
+
+
+def test_the_style_sheet_is_kept_for_ever_under_its_digest(site: Site) -> None:
+    name = next(part for part in site.client.get("/issues").text.split('"') if part.startswith("/static/"))
+    sheet = site.client.get(name)
+    assert sheet.headers["content-type"] == "text/css; charset=utf-8"
+    assert "immutable" in sheet.headers["cache-control"]
+    assert "prefers-color-scheme:dark" in sheet.text
+    assert "http" not in sheet.text, "nothing is asked of another host"
+
+
+def test_a_private_archive_lists_nothing_and_tells_search_engines_so(build: Callable[..., Site]) -> None:
+    site = build(web={"archive": "private"})
+    publish_days(site, 2)
+    assert site.client.get("/issues").status_code == 404
+    page = site.client.get("/issues/2026-01-05")
+    assert page.status_code == 200, "the links in mails work"
+    assert page.headers["x-robots-tag"] == "noindex"
+    assert "/issues/2026-01-06" not in page.text
+
+
+def test_pages_work_below_a_path_whether_the_proxy_strips_it_or_not(build: Callable[..., Site]) -> None:
+    site = build(newsletter={"base_url": "https://news.example/ree"})
+    publish(site)
+    for path in ("/ree/issues/2026-01-05", "/issues/2026-01-05"):
+        page = site.client.get(path)
+        assert page.status_code == 200
+        assert 'href="/ree/issues/2026-01-05/lynas-lifts-ndpr-output"' in page.text
+        assert 'href="/ree/static/' in page.text
