@@ -25,8 +25,9 @@ _MORE = 30  # bytes to say that more is elsewhere
 
 
 def measure_encoded(html: str) -> int:
-    """Return how many bytes ``html`` takes in a message, quoted-printable (RFC 2045)."""
-    return len(binascii.b2a_qp(html.encode(), istext=True))
+    """Return how many bytes ``html`` takes in a message, quoted-printable (RFC 2045, section 6.7)."""
+    encoded = binascii.b2a_qp(html.encode(), istext=True)
+    return len(encoded) + encoded.count(b"\n")  # each line ends in CRLF
 
 
 def light_budget(stories: int) -> int:
@@ -72,8 +73,14 @@ def _shorten_story(story: StoryView, keep: int) -> tuple[StoryView, int]:
     if not left:
         return story, 0
     saved = sum(_weigh(bullet.lead_in + bullet.text) for bullet in left) - (0 if story.more else _MORE)
+    bullets = story.bullets[:keep]
+    shown = {mark.number for bullet in bullets for mark in bullet.marks}
+    sources = tuple(
+        replace(source, marks=tuple(mark for mark in source.marks if mark.number in shown))
+        for source in story.sources
+    )
     shorter = replace(
-        story, bullets=story.bullets[:keep], views=(), more=story.more + len(left), shared_link=True
+        story, bullets=bullets, views=(), sources=sources, more=story.more + len(left), shared_link=True
     )
     return shorter, saved
 

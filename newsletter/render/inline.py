@@ -45,3 +45,15 @@ def inline_styles(html: str) -> str:
 
     slim = _CLASS.sub(keep_used, inlined).replace(_KEEP, "")
     return _BETWEEN.sub(">\n<", slim)
+
+
+def apply_rules(html: str, rules: str) -> str:
+    """Return ``html`` as it looks once ``rules`` apply too, for checks of a look. Raises TemplateError."""
+    inliner = css_inline.CSSInliner(load_remote_stylesheets=False, extra_css=rules)
+    try:
+        applied: str = inliner.inline(html)
+    except css_inline.InlineError as error:
+        raise TemplateError(
+            f"A style sheet of the mail cannot be read: {error}.", hint="Look at the <style> blocks."
+        ) from error
+    return applied

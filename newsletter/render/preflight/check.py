@@ -1,0 +1,76 @@
+"""The preflight of one mail: every check that needs nothing but its bytes. Pure.
+
+What needs the network (DNS, links that answer), a browser (overflow at four widths), a spam filter or
+the ledger is checked elsewhere; here those that need a browser say that they were not run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from newsletter.render.preflight import colours, content, envelope, markup
+from newsletter.render.preflight.content import Reading
+from newsletter.render.preflight.finding import Expected, Finding, Level
+from newsletter.render.preflight.mail import Mail, read_mail
+
+EnvelopeCheck = Callable[[Mail, Expected], Iterator[Finding]]
+ContentCheck = Callable[[Reading, Expected], Iterator[Finding]]
+
+ENVELOPE_CHECKS: tuple[EnvelopeCheck, ...] = (
+    envelope.check_bytes,
+    envelope.check_sender,
+    envelope.check_date,
+    envelope.check_message_id,
+    envelope.check_headers,
+    envelope.check_unsubscribe,
+    envelope.check_signature,
+    envelope.check_bulk,
+    envelope.check_parts,
+)
+CONTENT_CHECKS: tuple[ContentCheck, ...] = (
+    content.check_same_content,
+    content.check_text,
+    content.check_size,
+    content.check_subject,
+    content.check_preheader,
+    content.check_leftovers,
+    content.check_links,
+    content.check_footer,
+    content.check_no_postal,
+)
+MARKUP_CHECKS: tuple[ContentCheck, ...] = (
+    markup.check_html,
+    markup.check_forbidden,
+    markup.check_images,
+    markup.check_support,
+    markup.check_language,
+    markup.check_roles,
+    markup.check_headings,
+    colours.check_contrast,
+)
+_NOTHING_KNOWN = Expected()
+_BROWSER = Finding(
+    check="overflow",
+    level=Level.NOT_RUN,
+    message="Widths of 320, 375, 600 and 1280 px were not looked at.",
+    hint="Needs a browser.",
+)
+
+
+def check_message(
+    raw: bytes, expected: Expected = _NOTHING_KNOWN, *, browser: bool = False
+) -> tuple[Finding, ...]:
+    """Return what is wrong with the message ``raw``, in the order of the checks; an excellent one gives nothing.
+
+    With ``browser=False`` a last finding says that the checks in a browser were not run. Never raises
+    for anything in ``raw``.
+    """
+    mail = read_mail(raw)
+    found = [finding for check in ENVELOPE_CHECKS for finding in check(mail, expected)]
+    if mail.html:
+        reading = Reading(mail)
+        for check in (*CONTENT_CHECKS, *MARKUP_CHECKS):
+            found += check(reading, expected)
+    if not browser:
+        found.append(_BROWSER)
+    return tuple(dict.fromkeys(found))

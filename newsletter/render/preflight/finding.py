@@ -1,0 +1,72 @@
+"""What a check found, and what a check is given. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """What a finding means for the send."""
+
+    FAIL = "fail"  # blocks it
+    WARN = "warn"
+    NOT_RUN = "not run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is wrong. ``check`` is a stable name, by which an operator waives it."""
+
+    check: str
+    level: Level
+    message: str  # what is wrong, and where
+    hint: str = ""  # what to do
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What the sender knows about the mail. A check whose knowledge is missing here is left out."""
+
+    domain: str = ""  # the sending domain
+    base_url: str = ""  # of the public web face
+    token: str = ""  # the recipient's, as it must stand in every unsubscribe link
+    now: datetime | None = None
+    signed: bool = False  # a DKIM signature must be there
+    why: str = ""  # the sentence that says why a reader gets this mail
+    postal: tuple[str, ...] = ()  # lines of the postal address
+    recent_subjects: tuple[str, ...] = ()  # of the last issues
+    foreign: tuple[str, ...] = ()  # headlines that may hold anything: never taken for a leftover
+
+
+def fail(check: str, message: str, hint: str = "") -> Finding:
+    """Make a finding that blocks the send."""
+    return Finding(check=check, level=Level.FAIL, message=message, hint=hint)
+
+
+def warn(check: str, message: str, hint: str = "") -> Finding:
+    """Make a finding that does not."""
+    return Finding(check=check, level=Level.WARN, message=message, hint=hint)
+
+
+def is_within(host: str, domain: str) -> bool:
+    """Whether ``host`` is ``domain`` or below it."""
+    host, domain = host.lower().rstrip("."), domain.lower().rstrip(".")
+    return host == domain or host.endswith("." + domain)
+
+
+def is_aligned(one: str, other: str) -> bool:
+    """Whether two domains align as DMARC's relaxed mode asks: one is the other or below it (RFC 7489, 3.1)."""
+    return is_within(one, other) or is_within(other, one)
+
+
+def squeeze(text: str) -> str:
+    """Return ``text`` with every run of blanks as one space, and soft breaks of words taken out."""
+    return re.sub(r"\s+", " ", text.replace("\u200b", "")).strip()
+
+
+def solidify(text: str) -> str:
+    """Return ``text`` without blanks and case: a very long word may be broken where a line ends."""
+    return "".join(text.replace("\u200b", "").split()).casefold()

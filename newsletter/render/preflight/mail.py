@@ -1,0 +1,135 @@
+"""A mail taken apart: headers as they travel, the two parts decoded. Pure."""
+
+from __future__ import annotations
+
+import email
+import email.message
+import email.policy
+import re
+from dataclasses import dataclass
+
+import lxml.html
+
+_REVEALED = re.compile(r"<!--\[if !mso[^\]]*\]><!-->(.*?)<!--<!\[endif\]-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_UNSEEN_TAGS = frozenset({"style", "script", "title", "head"})
+_BLOCKS = frozenset(
+    {"p", "li", "td", "tr", "table", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "br", "ol", "th"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One leaf of the message: its type, its bytes once decoded, and its size as it travels."""
+
+    type: str
+    charset: str
+    content: bytes
+    encoded_size: int
+
+    @property
+    def text(self) -> str:
+        """The content as text; what is no UTF-8 shows as U+FFFD."""
+        return self.content.decode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A parsed message. Header names are lower case; values are as they travel, unfolded."""
+
+    raw: bytes
+    head: bytes
+    headers: tuple[tuple[str, str], ...]
+    type: str
+    parts: tuple[Part, ...]
+    defects: tuple[str, ...]
+    subject: str  # decoded
+    html: str
+    text: str
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """Every value of a header."""
+        return tuple(value for key, value in self.headers if key == name)
+
+    def value(self, name: str) -> str:
+        """The first value of a header, or an empty string."""
+        return next(iter(self.values(name)), "")
+
+
+def _unfold(head: bytes) -> tuple[tuple[str, str], ...]:
+    text = re.sub(r"\r?\n(?=[ \t])", "", head.decode("utf-8", "replace"))
+    pairs = (line.partition(":") for line in re.split(r"\r?\n", text) if ":" in line)
+    return tuple((name.strip().lower(), value.strip()) for name, _, value in pairs)
+
+
+def read_mail(raw: bytes) -> Mail:
+    """Take a message apart. Never raises: what cannot be read is among ``defects``."""
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    head = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0]
+    parts = []
+    defects = [type(defect).__name__ for defect in message.defects]
+    for leaf in message.walk():
+        if leaf.is_multipart():
+            continue
+        if leaf is not message:
+            defects += [type(defect).__name__ for defect in leaf.defects]
+        payload = leaf.get_payload(decode=True)
+        encoded = leaf.get_payload()
+        parts.append(
+            Part(
+                type=leaf.get_content_type(),
+                charset=(leaf.get_content_charset() or "").lower(),
+                content=payload if isinstance(payload, bytes) else b"",
+                encoded_size=len(encoded.encode("utf-8", "surrogateescape"))
+                if isinstance(encoded, str)
+                else 0,
+            )
+        )
+    try:
+        subject = str(message["Subject"] or "")
+    except (ValueError, LookupError):
+        subject = ""
+        defects.append("UnreadableSubject")
+    return Mail(
+        raw=raw,
+        head=head,
+        headers=_unfold(head),
+        type=message.get_content_type(),
+        parts=tuple(parts),
+        defects=tuple(defects),
+        subject=subject,
+        html=next((part.text for part in parts if part.type == "text/html"), ""),
+        text=next((part.text for part in parts if part.type == "text/plain"), ""),
+    )
+
+
+def parse_shown(html: str) -> lxml.html.HtmlElement:
+    """Parse ``html`` as every client but Word sees it: without its conditional comments."""
+    shown = _COMMENT.sub("", _REVEALED.sub(r"\1", html)) or "<html></html>"
+    return lxml.html.document_fromstring(
+        shown.encode("utf-8", "replace"), parser=lxml.html.HTMLParser(encoding="utf-8")
+    )
+
+
+def is_hidden(element: lxml.html.HtmlElement) -> bool:
+    """Whether an inline style hides ``element``."""
+    return bool(re.search(r"display:\s*none", element.get("style") or ""))
+
+
+def shown_text(element: lxml.html.HtmlElement) -> str:
+    """Return the text that a reader sees in ``element``, blocks parted by blanks, hidden ones left out."""
+    pieces: list[str] = []
+
+    def walk(node: lxml.html.HtmlElement) -> None:
+        if not isinstance(node.tag, str) or node.tag in _UNSEEN_TAGS or is_hidden(node):
+            return
+        block = node.tag in _BLOCKS
+        pieces.append(" " if block else "")
+        pieces.append(node.text or "")
+        for child in node:
+            walk(child)
+            pieces.append(child.tail or "")
+        pieces.append(" " if block else "")
+
+    walk(element)
+    return re.sub(r"\s+", " ", "".join(pieces)).strip()

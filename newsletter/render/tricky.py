@@ -1,0 +1,183 @@
+"""Issues that are hard to set: what templates are checked on. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+from newsletter.model import (
+    AlsoNoted,
+    ArticleId,
+    Citation,
+    Coverage,
+    DateAhead,
+    Highlight,
+    HighlightKind,
+    Issue,
+    IssueStory,
+    LeadIn,
+    Publisher,
+    PublisherKind,
+    Reference,
+    Section,
+    SourceKey,
+    SourceReport,
+)
+
+_DAY = date(2026, 1, 5)
+_MOMENT = datetime(2026, 1, 5, 5, 30, tzinfo=UTC)
+_EVERY = 4  # story without an address, and without a date
+_PREHEADER = "A second line that adds to the subject, as long as inboxes show it"
+LONG_WORD = "Neodympraseodymdysprosiumterbiumeisenborsintermagnetrohlingslieferkette" * 2
+HEADLINES = (
+    LONG_WORD,
+    "شركة المعادن النادرة تعلن عن مصنع جديد",
+    "הסכם חדש לאספקת מתכות נדירות",
+    "稀土出口管制新规将于十二月一日生效并影响全球供应链",
+    "<script>alert('rare earths')</script> & <b>bold</b> claims",
+    "{{ 7 * 7 }} {% include 'secrets' %} ${price}",
+    "Prices: “NdPr” at €60–65/kg, ±2 % — “quoted whole”",
+    (
+        "A headline that goes on and on, as those of press releases do, with the company’s name, its exchange, its "
+        "ticker, its partner’s name, the partner’s exchange and the project’s, before it comes to what has happened"
+    ),
+)
+PUBLISHERS = (
+    Publisher(name="Mining Weekly", kind=PublisherKind.TRADE_PRESS),
+    Publisher(name="وكالة الأنباء", kind=PublisherKind.WIRE),
+    Publisher(name="中国稀土网", kind=PublisherKind.STATE_MEDIA),
+    Publisher(name="O’Neil & Søn <press@example.org>", kind=PublisherKind.ISSUER),
+    Publisher(name="Bureau of " + "Very" * 12 + "Long Names", kind=PublisherKind.REGULATOR),
+)
+
+
+def _cite(article: str, sentence: str, start: int) -> Citation:
+    return Citation(article=ArticleId(article), start=start, end=start + len(sentence), sentence=sentence)
+
+
+def make_story(number: int, headline: str, *, plain: bool = False) -> IssueStory:
+    """Make one story. Not ``plain``, it has all that a story can have."""
+    article, other = f"article-{number}", f"other-{number}"
+    publisher = PUBLISHERS[number % len(PUBLISHERS)]
+    said = _cite(article, "The plant will make 1,200 tonnes of NdPr oxide a year, the company said.", 0)
+    view = _cite(article, "The move points to tighter control of the market.", 200)
+    speaker = LeadIn(
+        text="The company says:", speaker="the company", citation=_cite(article, "It said so.", 100)
+    )
+    references = [
+        Reference(
+            article=ArticleId(article),
+            title=headline,
+            publisher=publisher,
+            origin=None if plain else PUBLISHERS[2],
+            url=f"https://source-{number}.example/news?id={number}&lang=en"
+            if plain or number % _EVERY
+            else None,
+            published=_MOMENT if number % _EVERY else None,
+            published_is_date=number % 2 == 0,
+        )
+    ]
+    highlights = [Highlight(text=said.sentence, citation=said, kind=HighlightKind.CLAIM)]
+    if not plain:
+        references.append(
+            Reference(
+                article=ArticleId(other),
+                title=headline,
+                publisher=PUBLISHERS[0],
+                origin=None,
+                url=f"https://other-{number}.example/{'path' * 30}",
+                published=_MOMENT,
+                published_is_date=False,
+            )
+        )
+        highlights += [
+            Highlight(
+                text=f"{LONG_WORD} rose 4%.", citation=_cite(article, "It rose.", 300), lead_in=speaker
+            ),
+            Highlight(
+                text="1,200 tonnes in one account, 1,150 in another.",
+                citation=said,
+                kind=HighlightKind.DIFFERS,
+                more=(_cite(other, "It makes 1,150 tonnes.", 0),),
+                rewritten=True,
+            ),
+            Highlight(
+                text="points to tighter control of the market.", citation=view, kind=HighlightKind.VIEW
+            ),
+        ]
+    return IssueStory(
+        key=f"story-{number}",
+        headline=headline,
+        section="companies",
+        highlights=tuple(highlights),
+        references=tuple(references),
+        occurred=_MOMENT,
+        occurred_is_date=False,
+        labels=(publisher.kind.value,),
+        caution=None if plain else "should be independently verified",
+        update_of=None if plain else "2026-01-02/story-1",
+        flags=() if plain else ("dated by first sight",),
+    )
+
+
+def _issue(sections: tuple[Section, ...], **rest: object) -> Issue:
+    values: dict[str, object] = {
+        "date": _DAY,
+        "number": 128,
+        "newsletter": "Rare Earth Daily",
+        "subject": "Lynas lifts NdPr output while dysprosium stays dear",
+        "preheader": _PREHEADER,
+        "composed": _MOMENT,
+        "sections": sections,
+        "coverage": Coverage(
+            sources=tuple(
+                SourceReport(
+                    source=SourceKey(f"source-{number}"),
+                    publisher=publisher.name,
+                    ok=number > 0,
+                    error=None if number else "the server's answer was HTTP 503",
+                )
+                for number, publisher in enumerate(PUBLISHERS)
+            ),
+            articles_read=14,
+            stories_found=9,
+            stories_kept=sum(len(section.stories) for section in sections),
+            headlines_kept=2,
+            headlines_dropped=1,
+        ),
+    }
+    return Issue(**(values | rest))  # type: ignore[arg-type]  # the values fit field by field
+
+
+def tricky_issues() -> Iterator[tuple[str, Issue]]:
+    """Yield issues with what makes each of them hard, in words that a message can hold."""
+    hard = tuple(make_story(number, headline) for number, headline in enumerate(HEADLINES))
+    noted = tuple(
+        AlsoNoted(headline=headline, publisher=publisher.name, url=None, read=bool(number % 2), published=_MOMENT if number % 2 else None)
+        for number, (headline, publisher) in enumerate(zip(HEADLINES, PUBLISHERS, strict=False))
+    )  # fmt: skip
+    dates = (DateAhead(date=date(2026, 12, 1), text="The rule takes effect.", citation=hard[0].highlights[0].citation, story="story-0"),)  # fmt: skip
+    top = Section(key="top", title="Top story", stories=hard[:1])
+    rest = Section(key="companies", title="Companies & deals", stories=hard[1:])
+    yield (
+        "long words, other scripts, markup and braces in headlines",
+        _issue((top, rest), also_noted=noted, dates_ahead=dates),
+    )
+    yield "no stories", _issue((), note="A quiet day: nothing new reached us from our sources.")
+    yield (
+        "one story",
+        _issue(
+            (Section(key="top", title="Top story", stories=(make_story(1, "One story alone", plain=True),)),)
+        ),
+    )
+    many = tuple(make_story(number, f"Story number {number}") for number in range(60))
+    yield (
+        "sixty stories",
+        _issue(
+            (
+                Section(key="top", title="Top story", stories=many[:1]),
+                Section(key="companies", title="Companies & deals", stories=many[1:]),
+            )
+        ),
+    )
+    yield "an issue that covers missed days", _issue((top,), covers_since=datetime(2026, 1, 2, tzinfo=UTC))
