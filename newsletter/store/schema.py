@@ -283,6 +283,8 @@ def _delivery_columns() -> tuple[Column[Any], ...]:
     return (
         Column("status", String(16), nullable=False),
         Column("attempts", Integer, nullable=False),
+        # how often it was sent again because an answer was not recorded: once, then it is held
+        Column("resends", Integer, nullable=False, server_default="0"),
         Column("next_try", UTCDateTime),
         Column("lease_owner", String(120)),
         Column("lease_until", UTCDateTime),
@@ -305,10 +307,10 @@ deliveries = Table(
     Column("subscriber_id", _BigId, nullable=False, index=True),  # no foreign key: outlives erasure
     *_delivery_columns(),
     UniqueConstraint("issue_id", "subscriber_id"),
-    Index("ix_deliveries_claim", "issue_id", "status", "next_try"),
+    Index("ix_deliveries_claim", "issue_id", "status", "next_try", "id"),  # read in this very order
 )
 
-delivery_events = Table(  # each change but the first: when, which relay, the relay's own words
+delivery_events = Table(  # what the row itself no longer says: earlier attempts, in the relay's own words
     "delivery_events",
     metadata,
     Column("id", _BigId, primary_key=True),
@@ -330,7 +332,7 @@ notices = Table(
     Column("kind", String(16), nullable=False),
     Column("created", UTCDateTime, nullable=False),
     *_delivery_columns(),
-    Index("ix_notices_claim", "status", "next_try"),
+    Index("ix_notices_claim", "status", "next_try", "id"),
 )
 
 bounces = Table(

@@ -1,0 +1,156 @@
+"""The flight log: which messages a sender began to hand over. I/O (disk).
+
+A row that says ``sending`` after ``kill -9`` may have been handed over or not. Each sender therefore writes
+16 bytes to a file of its own before each final dot. The kernel keeps what was written when a process is
+killed, so on the next start only the messages in that file are uncertain; all others were certainly not
+sent and go out. After a crash of the whole machine (another boot) the file proves nothing, and every row
+of that sender is uncertain.
+
+The file is locked while its sender lives. So a dead sender is known at once, without waiting for its
+lease, and a living one is never robbed because the clock jumped.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import socket
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsletter.store.claims import Claim, Ledger
+
+_RECORD = struct.Struct("<qiHxx")  # row, attempts, ledger
+_CODES = {Ledger.DELIVERIES: 1, Ledger.NOTICES: 2}
+_LEDGERS = {code: ledger for ledger, code in _CODES.items()}
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+_HEADER = 64
+_SUFFIX = ".flight"
+
+
+def _boot_id() -> bytes:
+    """What changes with every boot; empty where the system does not tell, and then nothing is proved."""
+    try:
+        return _BOOT.read_bytes().strip()[:_HEADER]
+    except OSError:
+        return b""
+
+
+class FlightLog:
+    """One living sender's log. ``owner`` names its leases."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        host = "".join(char if char.isalnum() else "-" for char in socket.gethostname())[:40]
+        self.owner = f"{host}.{os.getpid()}.{secrets.token_hex(6)}"
+        self._path = folder / (self.owner + _SUFFIX)
+        # Locked under another name first: a file with the right name is always locked by its owner.
+        fresh = folder / f".{self.owner}"
+        self._file = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        os.write(self._file, _boot_id().ljust(_HEADER, b"\0"))
+        fresh.rename(self._path)
+
+    def hand_over(self, claim: Claim) -> None:
+        """Note that the final dot of this claim is about to be written. Costs one system call."""
+        os.write(self._file, _RECORD.pack(claim.id, claim.attempts, _CODES[claim.ledger]))
+
+    def forget(self) -> None:
+        """Empty the log: nothing is in hand. Keeps a process that lives for months from growing it."""
+        os.ftruncate(self._file, _HEADER)
+
+    def close(self) -> None:
+        """Remove the log: everything this sender had in hand is recorded."""
+        with suppress(FileNotFoundError):
+            self._path.unlink()
+        os.close(self._file)
+
+    def abandon(self) -> None:
+        """Leave the log for the next start to read: something in hand could not be recorded."""
+        os.close(self._file)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadSender:
+    """A sender that ended without tidying up; ``handed_over`` is None where nothing is proved."""
+
+    owner: str
+    handed_over: frozenset[tuple[Ledger, int, int]] | None
+
+
+def living_owners(folder: Path) -> frozenset[str]:
+    """Return the owners whose processes live on this machine."""
+    return frozenset(path.name.removesuffix(_SUFFIX) for path in _logs(folder) if _is_locked(path))
+
+
+@contextmanager
+def dead_senders(folder: Path) -> Iterator[tuple[DeadSender, ...]]:
+    """Give the dead senders of this machine, theirs alone while the block runs; then forget them.
+
+    Where the block raises, the logs stay for the next attempt.
+    """
+    found: list[DeadSender] = []
+    held: list[tuple[Path, int]] = []
+    try:
+        for path in _logs(folder):
+            descriptor = _take(path)
+            if descriptor is not None:
+                held.append((path, descriptor))
+                found.append(_read(path.name.removesuffix(_SUFFIX), descriptor))
+        yield tuple(found)
+        for path, _ in held:
+            path.unlink(missing_ok=True)
+    finally:
+        for _, descriptor in held:
+            os.close(descriptor)
+
+
+def _logs(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"*{_SUFFIX}"))
+
+
+def _take(path: Path) -> int | None:
+    """Open and lock a log whose owner is gone; None where it lives, or another took it first."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if path.exists():
+            return descriptor
+    except BlockingIOError:
+        pass
+    os.close(descriptor)
+    return None
+
+
+def _is_locked(path: Path) -> bool:
+    descriptor = _take(path)
+    if descriptor is None:
+        return path.exists()
+    os.close(descriptor)
+    return False
+
+
+def _read(owner: str, descriptor: int) -> DeadSender:
+    content = b""
+    while chunk := os.read(descriptor, 1 << 20):
+        content += chunk
+    boot = _boot_id()
+    if not boot or content[:_HEADER] != boot.ljust(_HEADER, b"\0"):
+        return DeadSender(owner=owner, handed_over=None)
+    records = content[_HEADER:]
+    whole = len(records) - len(records) % _RECORD.size
+    return DeadSender(
+        owner=owner,
+        handed_over=frozenset(
+            (_LEDGERS[code], row, attempts)
+            for row, attempts, code in _RECORD.iter_unpack(records[:whole])
+            if code in _LEDGERS
+        ),
+    )

@@ -1,0 +1,284 @@
+"""Messages: made once an issue, completed for each recipient by splicing. Pure.
+
+``prepare_message`` encodes, folds and canonicalizes everything that an issue's messages share, and
+``personalize`` puts one recipient's address, token, Message-ID and date into their places and signs. The
+content that was frozen is the content that leaves: only the slots differ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Literal
+
+from newsletter import links
+from newsletter.config import Identity
+from newsletter.delivery.dkim import (
+    SignatureForm,
+    Signer,
+    canonical_body,
+    canonical_header,
+    prepare_signature,
+)
+from newsletter.delivery.headers import (
+    clean_words,
+    encode_date,
+    encode_links,
+    encode_mailbox,
+    encode_words,
+)
+from newsletter.delivery.quoted import encode_quoted
+from newsletter.model import NoticeKind, RenderedIssue
+
+Slot = Literal["to", "date", "message-id", "token"]
+_MARK = re.compile(rb"\x00(to|date|message-id|token)\x00")  # no header value can hold a NUL
+_SLOT = links.UNSUBSCRIBE_SLOT
+_LINE_END = b"\r\n"
+
+
+def _mark(slot: Slot) -> bytes:
+    return b"\x00" + slot.encode("ascii") + b"\x00"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spliced:
+    """Bytes with slots in them: ``fixed`` has one part more than ``slots``."""
+
+    fixed: tuple[bytes, ...]
+    slots: tuple[bytes, ...]
+
+    @classmethod
+    def parse(cls, marked: bytes) -> _Spliced:
+        parts = _MARK.split(marked)
+        return cls(fixed=tuple(parts[::2]), slots=tuple(parts[1::2]))
+
+    def fill(self, values: Mapping[bytes, bytes]) -> bytes:
+        parts = [self.fixed[0]]
+        for slot, fixed in zip(self.slots, self.fixed[1:], strict=True):
+            parts.append(values[slot])
+            parts.append(fixed)
+        return b"".join(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedMessage:
+    """A message but for its recipient. Made by ``prepare_message``; completed by ``personalize``."""
+
+    subject: str
+    html_bytes: int  # of the encoded HTML part: mailbox providers clip what is too long
+    head: _Spliced
+    canonical_head: _Spliced
+    body: tuple[bytes, ...]  # parted where the token goes
+    canonical: tuple[bytes, ...]
+    signatures: tuple[SignatureForm, ...]
+
+
+Headers = Sequence[tuple[str, bytes]]
+
+
+def prepare_message(
+    rendered: RenderedIssue, identity: Identity, *, day: date, signers: Sequence[Signer] = ()
+) -> PreparedMessage:
+    """Return the message of an issue, ready to be completed for each recipient.
+
+    Raises ValueError where a part has no unsubscribe slot, or a setting cannot stand in a header.
+    """
+    for name, part in (("HTML", rendered.html), ("text", rendered.text)):
+        if _SLOT not in part:
+            raise ValueError(f"the {name} part of the issue has no unsubscribe link")
+    headers = (
+        *_opening(identity, rendered.subject, sender=identity.from_address),
+        *_list_headers(identity),
+        *_unsubscribe(identity),
+        ("Feedback-ID", _feedback_id(identity, day)),
+        ("Auto-Submitted", b"auto-generated"),
+        ("Precedence", b"bulk"),
+    )
+    return _assemble(
+        rendered.subject, rendered.html, rendered.text, headers, signers, seed=rendered.hash, slot=_SLOT
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeContent:
+    """What a notice or an alert says. ``html`` is empty where text is all it has."""
+
+    subject: str
+    text: str
+    html: str = ""
+
+
+def prepare_notice(
+    content: NoticeContent,
+    identity: Identity,
+    kind: NoticeKind | Literal["alert"],
+    *,
+    signers: Sequence[Signer] = (),
+) -> PreparedMessage:
+    """Return the message of one notice or alert.
+
+    A welcome comes with the headers for leaving, since it goes to a member of the list; ``personalize``
+    then needs the recipient's unsubscribe token. Confirm and goodbye go to nobody of the list.
+    """
+    leaving = _unsubscribe(identity) if kind is NoticeKind.WELCOME else ()
+    listed = () if kind == "alert" else _list_headers(identity)
+    headers = (
+        *_opening(identity, content.subject, sender=identity.notice_from or identity.from_address),
+        *listed,
+        *leaving,
+        ("Auto-Submitted", b"auto-generated"),
+    )
+    seed = sha256(f"{content.subject}\0{content.text}\0{content.html}".encode()).hexdigest()
+    return _assemble(content.subject, content.html, content.text, headers, signers, seed=seed, slot=_SLOT)
+
+
+# ── headers ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _opening(identity: Identity, subject: str, *, sender: str) -> Headers:
+    name = identity.from_name or identity.name
+    return (
+        ("From", encode_mailbox(name, sender, header="From")),
+        ("To", _mark("to")),
+        ("Subject", encode_words(subject, name="Subject")),
+        ("Date", _mark("date")),
+        ("Message-ID", _mark("message-id")),
+        ("Reply-To", (identity.reply_to or identity.from_address).encode("ascii")),
+    )
+
+
+def _list_headers(identity: Identity) -> Headers:
+    help_address = identity.reply_to or identity.from_address
+    return (
+        ("List-Id", encode_mailbox(identity.name, list_id(identity), header="List-Id")),
+        ("List-Archive", encode_links(links.archive_url(identity.base_url))),
+        ("List-Help", encode_links(f"mailto:{help_address}?subject=help")),
+    )
+
+
+def _unsubscribe(identity: Identity) -> Headers:
+    """RFC 8058: an HTTPS link that leaves by one POST, and a mail address beside it."""
+    address = identity.unsubscribe_address or f"unsubscribe@{identity.domain}"
+    token = _mark("token").decode("ascii")
+    web = links.unsubscribe_url(identity.base_url, _SLOT)
+    mail = f"mailto:{address}?subject=unsubscribe-{_SLOT}"
+    value = encode_links(web, mail).replace(_SLOT.encode("ascii"), token.encode("ascii"))
+    return (
+        ("List-Unsubscribe", value),
+        ("List-Unsubscribe-Post", b"List-Unsubscribe=One-Click"),
+    )
+
+
+def list_id(identity: Identity) -> str:
+    """Return the identifier of the list (RFC 2919): the setting, else made of the name and the domain."""
+    if identity.list_id:
+        return clean_words(identity.list_id).strip("<> ")
+    return f"{_slug(identity.name) or 'newsletter'}.{identity.domain}"
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def _feedback_id(identity: Identity, day: date) -> bytes:
+    """``issue:kind:cadence:sender``: providers group complaints by it; the last part never changes."""
+    sender = _slug(identity.name).replace("-", "")[:15] or "newsletter"
+    return f"{day.isoformat()}:issue:daily:{sender}".encode("ascii")
+
+
+# ── assembling ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _assemble(
+    subject: str,
+    html: str,
+    text: str,
+    headers: Headers,
+    signers: Sequence[Signer],
+    *,
+    seed: str,
+    slot: str,
+) -> PreparedMessage:
+    plain = encode_quoted(_ended(text), slot=slot)
+    rich = encode_quoted(_ended(html), slot=slot) if html else b""
+    kind, body = _single(plain) if not rich else _alternative(plain, rich, seed)
+    headers = (*headers, ("MIME-Version", b"1.0"), *kind)
+    slot_bytes = slot.encode("ascii")
+    return PreparedMessage(
+        subject=subject,
+        html_bytes=len(rich),
+        head=_Spliced.parse(b"".join(_write(name, value) for name, value in headers)),
+        canonical_head=_Spliced.parse(b"".join(canonical_header(name, value) for name, value in headers)),
+        body=tuple(body.split(slot_bytes)),
+        canonical=tuple(canonical_body(body).split(slot_bytes)),
+        signatures=tuple(prepare_signature(signer, [name for name, _ in headers]) for signer in signers),
+    )
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") else text + "\n"
+
+
+def _write(name: str, value: bytes) -> bytes:
+    return name.encode("ascii") + b": " + value + _LINE_END
+
+
+def _single(plain: bytes) -> tuple[Headers, bytes]:
+    return (
+        (
+            ("Content-Type", b"text/plain; charset=utf-8"),
+            ("Content-Transfer-Encoding", b"quoted-printable"),
+        ),
+        plain,
+    )
+
+
+def _alternative(plain: bytes, rich: bytes, seed: str) -> tuple[Headers, bytes]:
+    """Text first: readers take the last part they can show (RFC 2046 section 5.1.4)."""
+    # "=_" cannot occur in quoted-printable text (RFC 2045 section 6.7), so no content can end a part.
+    boundary = b"=_" + sha256(seed.encode()).hexdigest()[:32].encode("ascii")
+    parts = b"".join(
+        b"--"
+        + boundary
+        + b"\r\nContent-Type: text/"
+        + kind
+        + b"; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+        + part
+        + _LINE_END
+        for kind, part in ((b"plain", plain), (b"html", rich))
+    )
+    header = ("Content-Type", b'multipart/alternative;\r\n boundary="' + boundary + b'"')
+    return (header,), parts + b"--" + boundary + b"--\r\n"
+
+
+# ── completing ───────────────────────────────────────────────────────────────────────────────────
+
+
+def personalize(
+    prepared: PreparedMessage, *, address: str, token: str, message_id: str, date: bytes | datetime
+) -> bytes:
+    """Return the finished message for one recipient: CRLF lines, no line longer than 998 octets, signed.
+
+    ``address`` has passed ``why_unmailable``; ``token`` is the unsubscribe token, of the slot's length
+    ("" where the message has no slot). ``date`` is a time, or what ``encode_date`` made of it.
+    """
+    values = {
+        b"to": address.encode("ascii"),
+        b"token": token.encode("ascii"),
+        b"message-id": message_id.encode("ascii"),
+        b"date": encode_date(date) if isinstance(date, datetime) else date,
+    }
+    if len(token) != links.TOKEN_LENGTH and (len(prepared.body) > 1 or b"token" in prepared.head.slots):
+        raise ValueError(f"a token of {len(token)} characters does not fit the slot")
+    token_bytes = values[b"token"]
+    head = prepared.head.fill(values)
+    body = token_bytes.join(prepared.body)
+    if not prepared.signatures:
+        return b"".join((head, _LINE_END, body))
+    digest = sha256(token_bytes.join(prepared.canonical)).digest()
+    canonical_head = prepared.canonical_head.fill(values)
+    signed = [form.write(canonical_head, digest) for form in prepared.signatures]
+    return b"".join((*signed, head, _LINE_END, body))

@@ -1,0 +1,173 @@
+"""How fast, and whether at all: limits, slow-downs, and faults of a relay. Pure.
+
+Each class is a small state machine over ``now`` in seconds of a clock that never jumps.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from typing import Generic, TypeVar
+
+Held = TypeVar("Held")
+_HOUR, _DAY = 3600.0, 86_400.0
+
+
+class Allowance:
+    """Messages a second, an hour and a day. 0 means no limit."""
+
+    def __init__(self, *, per_second: float = 0, per_hour: int = 0, per_day: int = 0) -> None:
+        self._gap = 1 / per_second if per_second else 0.0
+        self._windows = [(limit, span) for limit, span in ((per_hour, _HOUR), (per_day, _DAY)) if limit]
+        self._spent: deque[float] = deque()
+        self._next = 0.0
+
+    def seed(self, earlier: Iterable[float]) -> None:
+        """Count what was sent before this process began."""
+        if self._windows:
+            self._spent = deque(sorted((*earlier, *self._spent)))
+
+    def wait(self, now: float) -> float:
+        """Return for how many seconds no message may leave; 0 means now."""
+        waits = [self._next - now]
+        for limit, span in self._windows:
+            recent = [moment for moment in self._spent if moment > now - span]
+            if len(recent) >= limit:
+                waits.append(recent[len(recent) - limit] + span - now)
+        return max(0.0, *waits)
+
+    def spend(self, now: float) -> None:
+        """Count one message."""
+        self._next = max(now, self._next) + self._gap
+        if self._windows:
+            self._spent.append(now)
+            while self._spent and self._spent[0] <= now - _DAY:
+                self._spent.popleft()
+
+
+class Throttle:
+    """How many connections a relay bears: halved when it asks us to slow down, one more after good answers."""
+
+    FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+
+    def __init__(self, connections: int) -> None:
+        self._most = connections
+        self._good = 0
+        self._wait = self.FIRST_WAIT
+        self.allowed = connections
+        self.until = 0.0  # nothing leaves before
+
+    def slow_down(self, now: float) -> None:
+        """Halve and wait, twice as long each time; answers of the same moment count once."""
+        if now < self.until:
+            return
+        self.allowed = max(1, self.allowed // 2)
+        self.until = now + self._wait
+        self._wait = min(self._wait * 2, self.LONGEST_WAIT)
+        self._good = 0
+
+    def good(self) -> None:
+        """Count a message that was taken."""
+        self._good += 1
+        if self._good >= 20 * self.allowed:
+            self._good = 0
+            self._wait = self.FIRST_WAIT
+            self.allowed = min(self._most, self.allowed + 1)
+
+
+class Backoff:
+    """When a relay that did not work is tried again: 5 s, then twice as long each time, at most 5 min."""
+
+    FIRST, LONGEST = 5.0, 300.0
+
+    def __init__(self, first: float = FIRST) -> None:
+        self._first = first
+        self._wait = first
+        self.until = 0.0
+        self.since: float | None = None
+
+    def fail(self, now: float) -> None:
+        """Wait from now on; failures of one moment count once."""
+        if now < self.until:
+            return
+        if self.since is None:
+            self.since = now
+        self.until = now + self._wait
+        self._wait = min(self._wait * 2, self.LONGEST)
+
+    def good(self) -> None:
+        """It works again."""
+        self._wait = self._first
+        self.until = 0.0
+        self.since = None
+
+
+class Brakes:
+    """Domains that put everyone off for the moment: the next of them wait without being tried."""
+
+    AFTER, SECONDS = 3, 120.0
+
+    def __init__(self) -> None:
+        self._deferred: dict[str, int] = {}
+        self._until: dict[str, float] = {}
+
+    def deferred(self, domain: str, now: float) -> None:
+        """Count a 4xx for an address of that domain."""
+        count = self._deferred.get(domain, 0) + 1
+        self._deferred[domain] = count
+        if count >= self.AFTER:
+            self._until[domain] = now + self.SECONDS
+
+    def answered(self, domain: str) -> None:
+        """The domain took or refused somebody: it is not putting everyone off."""
+        self._deferred.pop(domain, None)
+        self._until.pop(domain, None)
+
+    def wait(self, domain: str, now: float) -> float:
+        """Return for how many seconds the domain is left alone; 0 means it may be tried."""
+        until = self._until.get(domain)
+        if until is None:
+            return 0.0
+        if until <= now:
+            # One may try; if it is put off too, the brake closes again at once.
+            del self._until[domain]
+            self._deferred[domain] = self.AFTER - 1
+            return 0.0
+        return until - now
+
+
+class Streak(Generic[Held]):
+    """Refusals that may be the relay's own fault, held back until it is clear whose they are.
+
+    The same refusal ``limit`` times in a row is the relay's: nobody is marked. Any other answer shows that
+    the relay works for others, and what was held back counts as it was decided.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._key: str | None = None
+        self._held: list[Held] = []
+        self._warned = False
+
+    def add(self, key: str | None, item: Held) -> tuple[list[Held], list[Held]]:
+        """Take one more answer; return (those that count, those that are the relay's fault)."""
+        if key is None or (self._key is not None and key != self._key):
+            counted = self.settle()
+            self._warned = False
+            if key is None:
+                return [*counted, item], []
+            self._key, self._held = key, [item]
+            return counted, []
+        self._key = key
+        self._held.append(item)
+        if self._warned or len(self._held) >= self._limit:
+            # After a fault one more such answer is enough: nobody is tried twenty at a time for ever.
+            self._warned = True
+            faulty, self._held = self._held, []
+            return [], faulty
+        return [], []
+
+    def settle(self) -> list[Held]:
+        """Return what is held back, to count as decided: nothing else is going to be answered."""
+        counted, self._held, self._key = self._held, [], None
+        return counted

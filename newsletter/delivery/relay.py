@@ -1,0 +1,264 @@
+"""The relay: the port that mail leaves through. I/O (network, disk).
+
+Two real things stand behind it: an SMTP server, and a folder of .eml files. What came of a message is a
+value (``outcomes.Result``); a relay raises nothing for what a relay does. aiosmtplib is imported here only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import aiosmtplib
+
+from newsletter.config import Relay as RelaySettings
+from newsletter.config import Security
+from newsletter.delivery.conversation import Conversation, Mail
+from newsletter.delivery.outcomes import Answered, Lost, Phase, Result, Unreachable
+from newsletter.errors import ConfigError
+from newsletter.model import Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a relay bears. 0 means no limit."""
+
+    connections: int = 4
+    per_second: float = 0
+    per_hour: int = 0
+    per_day: int = 0
+
+
+class Relay(Protocol):
+    """Where mail is handed over."""
+
+    @property
+    def name(self) -> str:
+        """The name that the ledger records."""
+
+    @property
+    def limits(self) -> Limits:
+        """What it bears."""
+
+    async def deliver(self, mail: Mail, handing_over: Callable[[], None]) -> Result:
+        """Hand one message over. ``handing_over`` is called right before its final dot is written."""
+
+    async def close(self) -> None:
+        """End every connection."""
+
+
+class SMTPRelay:
+    """An SMTP server, with connections that are kept for many messages."""
+
+    def __init__(self, settings: RelaySettings, *, helo: str) -> None:
+        self._settings = settings
+        self._helo = settings.helo or helo
+        self._context = _tls_context(settings)
+        self._idle: list[Conversation] = []
+        self._busy: set[Conversation] = set()
+        self._limits = Limits(
+            connections=settings.connections,
+            per_second=settings.per_second,
+            per_hour=settings.per_hour,
+            per_day=settings.per_day,
+        )
+
+    @property
+    def name(self) -> str:
+        """Host and port."""
+        return f"{self._settings.host}:{self._settings.port}"
+
+    @property
+    def limits(self) -> Limits:
+        """As the settings say."""
+        return self._limits
+
+    async def deliver(self, mail: Mail, handing_over: Callable[[], None]) -> Result:
+        """Hand one message over, on an idle connection or a new one."""
+        while self._idle:
+            conversation = self._idle.pop()
+            if not conversation.is_open:
+                conversation.abort()
+                continue
+            result = await self._transact(conversation, mail, handing_over)
+            if not _went_stale(result):
+                return result
+        opened = await self._open()
+        if isinstance(opened, Unreachable):
+            return opened
+        return await self._transact(opened, mail, handing_over)
+
+    async def _transact(
+        self, conversation: Conversation, mail: Mail, handing_over: Callable[[], None]
+    ) -> Result:
+        self._busy.add(conversation)
+        try:
+            result = await conversation.transact(
+                mail,
+                handing_over=handing_over,
+                command_seconds=self._settings.command_timeout,
+                data_seconds=self._settings.data_timeout,
+            )
+        except BaseException:
+            conversation.abort()
+            raise
+        finally:
+            self._busy.discard(conversation)
+        if not isinstance(result, Answered) or result.reply.code == 421:  # noqa: PLR2004 - RFC 5321 3.8
+            conversation.abort()
+        elif conversation.messages >= self._settings.messages_per_connection:
+            conversation.quit()
+        else:
+            self._idle.append(conversation)
+        return result
+
+    async def _open(self) -> Conversation | Unreachable:
+        """Open, encrypt and authenticate a connection, each with its time-out."""
+        settings = self._settings
+        client = aiosmtplib.SMTP(
+            hostname=settings.host,
+            port=settings.port,
+            local_hostname=self._helo,
+            use_tls=settings.security is Security.TLS,
+            start_tls=False,  # done below, so that its failure can be told from another
+            tls_context=self._context,
+            timeout=settings.connect_timeout,
+        )
+        phase = Phase.CONNECT
+        try:
+            # A server that sends one byte a second passes each single time-out; not this one.
+            async with asyncio.timeout(settings.connect_timeout + 2 * settings.command_timeout):
+                await client.connect()
+                phase = Phase.GREETING
+                await client.ehlo(timeout=settings.command_timeout)
+                if settings.security is Security.STARTTLS:
+                    phase = Phase.TLS
+                    await client.starttls(tls_context=self._context, timeout=settings.command_timeout)
+                    await client.ehlo(timeout=settings.command_timeout)
+                if settings.username:
+                    phase = Phase.AUTH
+                    await client.login(
+                        settings.username,
+                        settings.password.get_secret_value(),
+                        timeout=settings.command_timeout,
+                    )
+        except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as error:
+            client.close()
+            return _unreachable(phase, error)
+        except BaseException:
+            client.close()
+            raise
+        transport = client.transport
+        if not isinstance(transport, asyncio.Transport) or transport.is_closing():
+            client.close()
+            return Unreachable(phase=phase, reason="the relay closed the connection after its greeting")
+        return Conversation(transport, pipelining=client.supports_extension("pipelining"))
+
+    async def check(self) -> Unreachable | None:
+        """Open a connection and end it; return what is wrong, or None. For `newsletter doctor`."""
+        opened = await self._open()
+        if isinstance(opened, Unreachable):
+            return opened
+        opened.quit()
+        return None
+
+    async def close(self) -> None:
+        """Say goodbye on idle connections, drop the others."""
+        for conversation in self._idle:
+            conversation.quit()
+        for conversation in tuple(self._busy):
+            conversation.abort()
+        self._idle.clear()
+        await asyncio.sleep(0)  # transports close in the next turn of the loop
+
+
+def _went_stale(result: Result) -> bool:
+    """Whether a kept connection had ended before this message began: it is tried on a fresh one."""
+    match result:
+        case Lost(phase=Phase.MAIL):
+            return True
+        case Answered(phase=Phase.MAIL, reply=reply):
+            return reply.code == 421  # noqa: PLR2004 - closed for idling, or for its number of messages
+        case _:
+            return False
+
+
+def _unreachable(phase: Phase, error: Exception) -> Unreachable:
+    reply = None
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        reply = Reply(code=error.code, enhanced=None, text=" ".join(str(error.message).split())[:500])
+    reason = "timed out" if isinstance(error, TimeoutError) else " ".join(str(error).split())[:500]
+    return Unreachable(phase=phase, reason=reason or type(error).__name__, reply=reply)
+
+
+def _tls_context(settings: RelaySettings) -> ssl.SSLContext | None:
+    if settings.security is Security.NONE:
+        return None
+    try:
+        context = ssl.create_default_context(cafile=settings.ca_file)
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigError(
+            f"relay.ca_file {settings.ca_file} cannot be used: {error}.",
+            hint="It must be a readable file of certificates in PEM.",
+        ) from error
+    if not settings.verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+class FolderRelay:
+    """A folder of .eml files: each message whole or not at all. A second copy replaces the first."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return f"folder:{self._folder.name}"
+
+    @property
+    def limits(self) -> Limits:
+        """One writer is enough for a disk."""
+        return Limits(connections=1)
+
+    async def deliver(self, mail: Mail, handing_over: Callable[[], None]) -> Result:
+        """Write one message, named for its Message-ID."""
+        handing_over()
+        try:
+            path = await asyncio.to_thread(self._write, mail)
+        except OSError as error:
+            return Unreachable(phase=Phase.CONNECT, reason=f"{self._folder}: {error.strerror or error}")
+        return Answered(
+            phase=Phase.BODY, reply=Reply(code=250, enhanced="2.0.0", text=f"written to {path.name}")
+        )
+
+    def _write(self, mail: Mail) -> Path:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._folder / f"{mail.name}.eml"
+        descriptor, name = tempfile.mkstemp(dir=self._folder, prefix=".")
+        temporary = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(b"X-Envelope-From: <" + mail.sender.encode("ascii") + b">\r\n")
+                file.write(b"X-Envelope-To: <" + mail.recipient.encode("ascii") + b">\r\n")
+                file.write(mail.message)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink()
+            raise
+        return path
+
+    async def close(self) -> None:
+        """Nothing is open."""

@@ -1,0 +1,114 @@
+"""Notices: system mails to one address, ledgered like deliveries. I/O (database).
+
+``queue_notice`` works inside the caller's transaction, so that a change of consent and the mail it causes
+are written together or not at all. ``claims`` hands them to a sender.
+"""
+
+from __future__ import annotations
+
+from base64 import b32encode
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+
+from sqlalchemy import Connection, insert, select, update
+
+from newsletter.model import DeliveryStatus, NoticeKind, SubscriberId
+from newsletter.store.engine import Store
+from newsletter.store.schema import notices
+
+
+def queue_notice(
+    connection: Connection, subscriber: SubscriberId, kind: NoticeKind, *, domain: str, now: datetime
+) -> int:
+    """Queue one notice and return its id; ``domain`` is the sending domain of its Message-ID.
+
+    An older notice of the same kind that still waits is cancelled: nobody needs two confirm mails.
+    """
+    waiting = (DeliveryStatus.QUEUED.value, DeliveryStatus.DEFERRED.value)
+    connection.execute(
+        update(notices)
+        .where(
+            notices.c.subscriber_id == subscriber,
+            notices.c.kind == kind.value,
+            notices.c.status.in_(waiting),
+        )
+        .values(status=DeliveryStatus.CANCELLED.value, reason="a newer one takes its place", changed=now)
+    )
+    digest = blake2b(
+        f"{kind}\0{subscriber}\0{now.timestamp()}\0{domain}".encode(), digest_size=15, person=b"message-id"
+    )
+    name = b32encode(digest.digest()).decode("ascii").lower()
+    result = connection.execute(
+        insert(notices).values(
+            subscriber_id=subscriber,
+            kind=kind.value,
+            created=now,
+            status=DeliveryStatus.QUEUED.value,
+            attempts=0,
+            resends=0,
+            message_id=f"<{kind.value}.{name}@{domain}>",
+            changed=now,
+        )
+    )
+    key = result.inserted_primary_key
+    if key is None:
+        raise RuntimeError("the database gave no key for the notice")
+    return int(key[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedNotice:
+    """One notice as the ledger has it."""
+
+    id: int
+    subscriber: SubscriberId
+    kind: NoticeKind
+    created: datetime
+    status: DeliveryStatus
+    attempts: int
+    changed: datetime
+    reason: str
+
+
+def list_notices(
+    store: Store, *, subscriber: SubscriberId | None = None, limit: int = 50
+) -> tuple[ListedNotice, ...]:
+    """Return the newest notices first, of one subscriber or of all."""
+    query = select(notices).order_by(notices.c.id.desc()).limit(limit)
+    if subscriber is not None:
+        query = query.where(notices.c.subscriber_id == subscriber)
+    with store.read() as connection:
+        return tuple(
+            ListedNotice(
+                id=row["id"],
+                subscriber=SubscriberId(row["subscriber_id"]),
+                kind=NoticeKind(row["kind"]),
+                created=row["created"],
+                status=DeliveryStatus(row["status"]),
+                attempts=row["attempts"],
+                changed=row["changed"],
+                reason=row["reason"] or "",
+            )
+            for row in connection.execute(query).mappings()
+        )
+
+
+def expire_notices(store: Store, *, now: datetime, created_before: datetime) -> int:
+    """End notices that still wait or are held and were queued before that time."""
+    open_states = (
+        DeliveryStatus.QUEUED.value,
+        DeliveryStatus.DEFERRED.value,
+        DeliveryStatus.UNCERTAIN.value,
+    )
+    with store.write() as connection:
+        return connection.execute(
+            update(notices)
+            .where(notices.c.status.in_(open_states), notices.c.created < created_before)
+            .values(
+                status=DeliveryStatus.EXPIRED.value,
+                next_try=None,
+                reason="too late for this notice",
+                changed=now,
+            )
+        ).rowcount

@@ -1,0 +1,76 @@
+"""Suppressions: addresses that are never mailed again, known by keyed digest only. I/O (database).
+
+The digest outlives the person's erasure, so that nobody comes back with the next import.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from newsletter.store.engine import Store
+from newsletter.store.schema import suppressions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppression:
+    """Why an address is never mailed again."""
+
+    address_hmac: str
+    reason: str  # dead address, complaint, erased, operator
+    at: datetime
+    detail: str = ""
+
+
+def add_suppression(connection: Connection, suppression: Suppression) -> bool:
+    """Suppress an address inside the caller's transaction. False where it was already: the first reason stays."""
+    known = connection.scalar(
+        select(suppressions.c.reason).where(suppressions.c.address_hmac == suppression.address_hmac)
+    )
+    if known is not None:
+        return False
+    connection.execute(
+        insert(suppressions).values(
+            address_hmac=suppression.address_hmac,
+            reason=suppression.reason,
+            at=suppression.at,
+            detail=suppression.detail or None,
+        )
+    )
+    return True
+
+
+def find_suppression(connection: Connection, address_hmac: str) -> Suppression | None:
+    """Return why an address is suppressed, or None."""
+    row = connection.execute(
+        select(suppressions).where(suppressions.c.address_hmac == address_hmac)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Suppression(address_hmac=row.address_hmac, reason=row.reason, at=row.at, detail=row.detail or "")
+
+
+def release_suppression(connection: Connection, address_hmac: str) -> bool:
+    """Let the operator release an address: it may be mailed again. False where it was not suppressed."""
+    return bool(
+        connection.execute(delete(suppressions).where(suppressions.c.address_hmac == address_hmac)).rowcount
+    )
+
+
+def list_suppressions(store: Store, *, limit: int = 100) -> tuple[Suppression, ...]:
+    """Return the newest suppressions first."""
+    query = select(suppressions).order_by(suppressions.c.at.desc()).limit(limit)
+    with store.read() as connection:
+        return tuple(
+            Suppression(address_hmac=row.address_hmac, reason=row.reason, at=row.at, detail=row.detail or "")
+            for row in connection.execute(query)
+        )
+
+
+def count_suppressions(store: Store) -> dict[str, int]:
+    """Return how many addresses are suppressed, by reason."""
+    query = select(suppressions.c.reason, func.count()).group_by(suppressions.c.reason)
+    with store.read() as connection:
+        return {row.reason: row[1] for row in connection.execute(query)}

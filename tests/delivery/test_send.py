@@ -1,0 +1,394 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+from sqlalchemy import select, update
+
+from newsletter.config import Delivery as DeliverySettings
+from newsletter.delivery.inbox import DemoInbox
+from newsletter.delivery.relay import FolderRelay
+from newsletter.delivery.verp import decode_sender
+from newsletter.model import DeliveryStatus, NoticeKind, SubscriberId
+from newsletter.store.claims import Ledger
+from newsletter.store.deliveries import (
+    list_deliveries,
+    list_delivery_events,
+    pause_sending,
+    resume_sending,
+    send_missing,
+)
+from newsletter.store.notices import list_notices, queue_notice
+from newsletter.store.schema import deliveries, subscribers, suppressions
+from tests.delivery_factories import DOMAIN, World, add_subscribers, relay_to, token_of
+from tests.smtp_peer import Peer
+
+
+def test_every_subscriber_gets_one_mail_with_a_link_of_their_own(world: World) -> None:
+    issue = world.ready(25)
+    with DemoInbox(world.folder / "inbox") as inbox:
+        report = asyncio.run(world.send(relay_to(inbox.port)))
+        mails = inbox.list_mails()
+    assert report.finished == (issue,)
+    assert report.outcomes == {DeliveryStatus.SENT: 25}
+    assert world.status(issue) == "sent"
+    assert sorted(mail.recipient for mail in mails) == sorted(f"reader{n}@example.net" for n in range(1, 26))
+    for mail in mails:
+        subscriber = int(mail.recipient.partition("@")[0].removeprefix("reader"))
+        assert mail.raw.count(token_of(subscriber).encode()) == 4  # both links of the header, text and HTML
+        assert token_of(subscriber) in (mail.part("html") or "")
+        assert "Dy & Tb — “up”." in (mail.part("plain") or "")
+        assert decode_sender(b"s" * 32, mail.sender) is not None
+
+
+def test_a_second_run_sends_nothing(world: World) -> None:
+    world.ready(3)
+    with DemoInbox(world.folder / "inbox") as inbox:
+        asyncio.run(world.send(relay_to(inbox.port)))
+        report = asyncio.run(world.send(relay_to(inbox.port)))
+        assert len(inbox.list_mails()) == 3
+    assert report.outcomes == {}
+
+
+def test_a_folder_takes_each_message_as_a_file(world: World) -> None:
+    issue = world.ready(3)
+    asyncio.run(world.send(FolderRelay(world.folder / "out")))
+    assert world.counts(issue) == {DeliveryStatus.SENT: 3}
+    assert len(list((world.folder / "out").glob("*.eml"))) == 3
+
+
+def test_a_refused_recipient_bounces_and_the_others_are_sent(world: World) -> None:
+    issue = world.ready(10)
+
+    async def run() -> None:
+        def rcpt(address: str) -> str:
+            return "550 5.1.1 no such user" if address.startswith("reader4@") else "250 ok"
+
+        async with Peer(on={"RCPT": rcpt}) as peer:
+            await world.send(relay_to(peer.port))
+            assert len(peer.taken) == 9
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.SENT: 9, DeliveryStatus.BOUNCED: 1}
+    (bounced,) = list_deliveries(world.store, issue, status=DeliveryStatus.BOUNCED)
+    assert bounced.address == "reader4@example.net"
+    assert bounced.delivery.reply is not None
+    assert (bounced.delivery.reply.code, bounced.delivery.reply.enhanced) == (550, "5.1.1")
+    assert bounced.delivery.reply.text == "no such user"
+    assert world.status(issue) == "sent"
+
+
+def test_a_temporary_refusal_is_tried_again_and_its_words_are_kept(world: World) -> None:
+    issue = world.ready(3)
+    refused: list[str] = []
+
+    async def run() -> None:
+        def rcpt(address: str) -> str:
+            if address.startswith("reader2@") and not refused:
+                refused.append(address)
+                return "451 4.7.1 greylisted, come again"
+            return "250 ok"
+
+        async with Peer(on={"RCPT": rcpt}) as peer:
+            await world.send(relay_to(peer.port))
+            assert world.counts(issue) == {DeliveryStatus.SENT: 2, DeliveryStatus.DEFERRED: 1}
+            assert world.status(issue) == "frozen"
+            world.make_due()
+            await world.send(relay_to(peer.port))
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.SENT: 3}
+    again = next(item.delivery for item in list_deliveries(world.store, issue) if item.delivery.attempts == 2)
+    (event,) = list_delivery_events(world.store, again.id)
+    assert event.status is DeliveryStatus.DEFERRED
+    assert event.reply is not None
+    assert event.reply.text == "greylisted, come again"
+
+
+def test_a_connection_dropped_before_the_final_dot_is_tried_again(world: World) -> None:
+    issue = world.ready(4)
+    drops = [True]
+
+    async def run() -> None:
+        async with Peer(on={"DATA": lambda _: None if drops and drops.pop() else "354 go on"}) as peer:
+            await world.send(relay_to(peer.port))
+            assert world.counts(issue) == {DeliveryStatus.SENT: 3, DeliveryStatus.DEFERRED: 1}
+            world.make_due()
+            await world.send(relay_to(peer.port))
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.SENT: 4}
+
+
+def test_an_answer_lost_after_the_final_dot_is_sent_once_more_under_the_same_message_id(world: World) -> None:
+    issue = world.ready(3)
+    seen: list[str] = []
+
+    async def run() -> Peer:
+        def body(address: str) -> str | None:
+            seen.append(address)
+            return None if address.startswith("reader2@") and seen.count(address) == 1 else "250 taken"
+
+        async with Peer(on={"BODY": body}) as peer:
+            await world.send(relay_to(peer.port, connections=1))
+            return peer
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.SENT: 3}
+    assert seen.count("reader2@example.net") == 2
+
+
+def test_an_answer_that_is_always_lost_is_held_after_the_second_time(world: World) -> None:
+    issue = world.ready(2)
+
+    async def run() -> Peer:
+        async with Peer(on={"BODY": lambda a: None if a.startswith("reader2@") else "250 taken"}) as peer:
+            await world.send(relay_to(peer.port))
+            await world.send(relay_to(peer.port))
+            return peer
+
+    peer = asyncio.run(run())
+    assert peer.seen == 3
+    assert world.counts(issue) == {DeliveryStatus.SENT: 1, DeliveryStatus.UNCERTAIN: 1}
+    assert world.status(issue) == "frozen"
+    assert [alert[0] for alert in world.alerts] == ["deliveries-held"]
+
+
+def test_with_nothing_listening_nobody_is_marked_and_the_operator_is_told(world: World) -> None:
+    issue = world.ready(5)
+    report = asyncio.run(world.send(relay_to(1), patience=0.0))
+    assert report.fault is not None
+    assert report.outcomes == {}
+    assert world.counts(issue) == {DeliveryStatus.QUEUED: 5}
+    assert {item.delivery.attempts for item in list_deliveries(world.store, issue)} == {0}
+    assert world.alerts
+
+
+def test_the_same_policy_refusal_for_everyone_marks_nobody(world: World) -> None:
+    issue = world.ready(60)
+
+    async def run() -> None:
+        async with Peer(on={"RCPT": lambda _: "550 5.7.1 your address is listed"}) as peer:
+            await world.send(relay_to(peer.port), patience=0.0)
+            assert peer.commands.count("RCPT") < 30
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.QUEUED: 60}
+    assert [key for key, _, _ in world.alerts] == ["relay policy"]
+
+
+def test_a_policy_refusal_of_one_recipient_is_that_recipients(world: World) -> None:
+    issue = world.ready(30)
+
+    async def run() -> None:
+        def rcpt(address: str) -> str:
+            return "550 5.7.1 not wanted here" if address.startswith("reader7@") else "250 ok"
+
+        async with Peer(on={"RCPT": rcpt}) as peer:
+            await world.send(relay_to(peer.port))
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.SENT: 29, DeliveryStatus.BOUNCED: 1}
+    assert not world.alerts
+
+
+def test_relaying_denied_and_a_refused_sender_mark_nobody(world: World) -> None:
+    issue = world.ready(5)
+
+    async def run(verb: str, answer: str) -> None:
+        async with Peer(on={verb: lambda _: answer}) as peer:
+            await world.send(relay_to(peer.port), patience=0.0)
+
+    for verb, answer in (
+        ("RCPT", "554 5.7.1 <x@y>: Relay access denied"),
+        ("MAIL", "550 5.1.8 sender domain does not exist"),
+        ("MAIL", "530 5.7.0 authentication required"),
+    ):
+        asyncio.run(run(verb, answer))
+        assert world.counts(issue) == {DeliveryStatus.QUEUED: 5}
+
+
+def test_who_unsubscribes_while_the_issue_is_being_sent_gets_no_mail(world: World) -> None:
+    issue = world.ready(40)
+
+    async def run() -> list[str]:
+        left = asyncio.Event()
+
+        async def body(address: str) -> str:
+            if not left.is_set():
+                left.set()
+                with world.store.write() as connection:
+                    connection.execute(
+                        update(subscribers).where(subscribers.c.id == 30).values(status="unsubscribed")
+                    )
+                    connection.execute(
+                        suppressions.insert().values(
+                            address_hmac=f"{31:064d}", reason="complaint", at=datetime.now(UTC)
+                        )
+                    )
+                    connection.execute(subscribers.delete().where(subscribers.c.id == 32))
+            await asyncio.sleep(0.02)
+            return "250 taken"
+
+        async with Peer(on={"BODY": body}) as peer:
+            await world.send(relay_to(peer.port, connections=1))
+            return [recipient for _, recipient, _ in peer.taken]
+
+    taken = asyncio.run(run())
+    assert len(taken) == 37
+    assert not {f"reader{n}@example.net" for n in (30, 31, 32)} & set(taken)
+    ended = list_deliveries(world.store, issue, status=DeliveryStatus.SUPPRESSED)
+    assert [item.delivery.reason for item in ended] == ["unsubscribed", "suppressed: complaint", "erased"]
+
+
+def test_a_paused_issue_stops_and_goes_on(world: World) -> None:
+    issue = world.ready(200)
+
+    async def run() -> int:
+        pauses = [True]
+
+        async def body(_: str) -> str:
+            if len(peer.taken) >= 20 and pauses and pauses.pop():
+                pause_sending(world.store, issue, now=datetime.now(UTC))
+            return "250 taken"
+
+        async with Peer(on={"BODY": body}) as peer:
+            await world.send(relay_to(peer.port))
+            paused_at = len(peer.taken)
+            resume_sending(world.store, issue, now=datetime.now(UTC))
+            await world.send(relay_to(peer.port))
+            assert len(peer.taken) == 200
+            return paused_at
+
+    paused_at = asyncio.run(run())
+    assert paused_at < 150
+    assert world.counts(issue) == {DeliveryStatus.SENT: 200}
+
+
+def test_a_stop_gives_back_what_waits_and_ends_what_is_in_flight(world: World) -> None:
+    issue = world.ready(300)
+
+    async def run() -> None:
+        stop = asyncio.Event()
+
+        async def body(_: str) -> str:
+            if len(peer.taken) >= 30:
+                stop.set()
+            await asyncio.sleep(0.01)
+            return "250 taken"
+
+        async with Peer(on={"BODY": body}) as peer:
+            await world.send(relay_to(peer.port), stop=stop, until_idle=False)
+            counts = world.counts(issue)
+            assert counts[DeliveryStatus.SENT] == len(peer.taken)
+            assert counts == {
+                DeliveryStatus.SENT: len(peer.taken),
+                DeliveryStatus.QUEUED: 300 - len(peer.taken),
+            }
+            await world.send(relay_to(peer.port))
+            assert sorted(r for _, r, _ in peer.taken) == sorted(
+                f"reader{n}@example.net" for n in range(1, 301)
+            )
+
+    asyncio.run(run())
+    assert not list((world.folder / "flight").iterdir())
+
+
+def test_an_unfinished_final_dot_is_uncertain_when_the_drain_ends(world: World) -> None:
+    issue = world.ready(10)
+
+    async def run() -> None:
+        stop = asyncio.Event()
+
+        async def body(_: str) -> str:
+            stop.set()
+            await asyncio.sleep(5)
+            return "250 taken"
+
+        settings = DeliverySettings(drain_seconds=0.3)
+        async with Peer(on={"BODY": body}) as peer:
+            await world.send(
+                relay_to(peer.port, connections=2), stop=stop, until_idle=False, settings=settings
+            )
+
+    asyncio.run(run())
+    counts = world.counts(issue)
+    assert 1 <= counts[DeliveryStatus.UNCERTAIN] <= 2
+    assert counts[DeliveryStatus.QUEUED] == 10 - counts[DeliveryStatus.UNCERTAIN]
+
+
+def test_two_senders_at_once_never_send_the_same_delivery(world: World) -> None:
+    issue = world.ready(300)
+
+    async def run() -> list[str]:
+        async with Peer() as peer:
+            await asyncio.gather(
+                world.send(relay_to(peer.port)),
+                world.send(relay_to(peer.port)),
+                world.send(relay_to(peer.port)),
+            )
+            return [recipient for _, recipient, _ in peer.taken]
+
+    taken = asyncio.run(run())
+    assert len(taken) == len(set(taken)) == 300
+    assert world.counts(issue) == {DeliveryStatus.SENT: 300}
+
+
+def test_notices_are_sent_by_the_same_sender_and_only_where_they_still_make_sense(world: World) -> None:
+    add_subscribers(world.store, 1, status="pending")
+    add_subscribers(world.store, 1, start=2)
+    now = datetime.now(UTC)
+    with world.store.write() as connection:
+        queue_notice(connection, SubscriberId(1), NoticeKind.CONFIRM, domain=DOMAIN, now=now)
+        queue_notice(connection, SubscriberId(2), NoticeKind.CONFIRM, domain=DOMAIN, now=now)
+        queue_notice(connection, SubscriberId(2), NoticeKind.WELCOME, domain=DOMAIN, now=now)
+    with DemoInbox(world.folder / "inbox") as inbox:
+        asyncio.run(world.send(relay_to(inbox.port)))
+        mails = {mail.subject: mail for mail in inbox.list_mails()}
+    assert set(mails) == {"confirm", "welcome"}
+    assert b"List-Unsubscribe-Post" not in mails["confirm"].raw
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in mails["welcome"].raw
+    assert decode_sender(b"s" * 32, mails["confirm"].sender) == (Ledger.NOTICES, 1)
+    states = {notice.id: (notice.status, notice.reason) for notice in list_notices(world.store)}
+    assert states[2] == (DeliveryStatus.SUPPRESSED, "already active")
+
+
+def test_send_missing_reaches_exactly_those_who_did_not_get_it(world: World) -> None:
+    issue = world.ready(6)
+
+    async def run() -> list[str]:
+        refuse = {"reader2@example.net", "reader5@example.net"}
+        async with Peer(on={"RCPT": lambda a: "550 5.1.1 gone" if a in refuse else "250 ok"}) as peer:
+            await world.send(relay_to(peer.port))
+            refuse.clear()
+            add_subscribers(world.store, 1, start=7)
+            assert send_missing(world.store, issue, domain=DOMAIN, now=datetime.now(UTC)) == 3
+            await world.send(relay_to(peer.port))
+            return sorted(recipient for _, recipient, _ in peer.taken)
+
+    assert asyncio.run(run()) == [f"reader{n}@example.net" for n in range(1, 8)]
+    assert world.counts(issue) == {DeliveryStatus.SENT: 7}
+
+
+def test_the_second_relay_takes_over_where_the_first_is_down(world: World) -> None:
+    issue = world.ready(10)
+
+    async def run() -> None:
+        async with Peer() as peer:
+            await world.send(relay_to(1), relay_to(peer.port))
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.SENT: 10}
+    with world.store.read() as connection:
+        relays = set(connection.scalars(select(deliveries.c.relay)))
+    assert len(relays) == 1
+
+
+def test_an_address_that_needs_smtputf8_fails_with_its_reason(world: World) -> None:
+    add_subscribers(world.store, 1, address="jürgen@example.net", address_key="jürgen@example.net")
+    issue = world.ready(1, start=2)
+    with DemoInbox(world.folder / "inbox") as inbox:
+        asyncio.run(world.send(relay_to(inbox.port)))
+    (failed,) = list_deliveries(world.store, issue, status=DeliveryStatus.FAILED)
+    assert "SMTPUTF8" in failed.delivery.reason
+    assert world.counts(issue)[DeliveryStatus.SENT] == 1

@@ -1,0 +1,171 @@
+"""Makers for delivery: a store with subscribers and a frozen issue, and everything to send it with."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from newsletter.config import Delivery as DeliverySettings
+from newsletter.config import Identity
+from newsletter.config import Relay as RelaySettings
+from newsletter.delivery.message import NoticeContent, PreparedMessage, prepare_message, prepare_notice
+from newsletter.delivery.relay import Relay, SMTPRelay
+from newsletter.delivery.send import SendReport, Writing, send_due
+from newsletter.links import TOKEN_LENGTH, UNSUBSCRIBE_SLOT, unsubscribe_url
+from newsletter.model import (
+    ContentHash,
+    DeliveryStatus,
+    IssueId,
+    IssueStatus,
+    NoticeKind,
+    RenderedIssue,
+)
+from newsletter.store.deliveries import count_deliveries, plan_deliveries
+from newsletter.store.engine import Store
+from newsletter.store.schema import deliveries, issues, subscribers
+from tests.factories import TODAY
+
+DOMAIN = "news.example.org"
+IDENTITY = Identity(
+    name="Rare Earth Daily",
+    base_url="https://news.example.org",
+    from_address=f"daily@{DOMAIN}",
+    postal_address="1 Mine Road",
+)
+FAST = DeliverySettings(retry_minutes=(1,), jitter=0)
+
+
+def make_rendered(**changes: Any) -> RenderedIssue:
+    link = unsubscribe_url(IDENTITY.base_url, UNSUBSCRIBE_SLOT)
+    values: dict[str, Any] = {
+        "hash": ContentHash("a" * 64),
+        "subject": "Lynas lifts NdPr output",
+        "preheader": "and more",
+        "html": f'<html><body><h1>Rare earths</h1><p>Dy &amp; Tb — “up”.</p><a href="{link}">Leave</a></body></html>',
+        "text": f"Rare earths\n\nDy & Tb — “up”.\n\nLeave: {link}\n",
+    }
+    return RenderedIssue(**{**values, **changes})
+
+
+def token_of(subscriber: int) -> str:
+    return f"tok{subscriber:012d}".ljust(TOKEN_LENGTH, "x")
+
+
+def add_subscribers(
+    store: Store, count: int, *, domain: str = "example.net", start: int = 1, **values: Any
+) -> None:
+    now = datetime.now(UTC)
+    with store.write() as connection:
+        connection.execute(
+            insert(subscribers),
+            [
+                {
+                    "address": f"reader{number}@{domain}",
+                    "address_key": f"reader{number}@{domain}",
+                    "address_hmac": f"{number:064d}",
+                    "domain": domain,
+                    "status": "active",
+                    "created": now,
+                    **values,
+                }
+                for number in range(start, start + count)
+            ],
+        )
+
+
+def add_issue(store: Store, *, status: IssueStatus = IssueStatus.PLANNING, number: int = 1) -> IssueId:
+    with store.write() as connection:
+        result = connection.execute(
+            insert(issues).values(
+                date=TODAY + timedelta(days=number - 1),
+                number=number,
+                status=status.value,
+                held=False,
+                frozen=datetime.now(UTC),
+            )
+        )
+        assert result.inserted_primary_key is not None
+        return IssueId(result.inserted_primary_key[0])
+
+
+def freeze(store: Store, issue: IssueId) -> None:
+    with store.write() as connection:
+        connection.execute(
+            update(issues).where(issues.c.id == issue).values(status="frozen", frozen=datetime.now(UTC))
+        )
+
+
+@dataclass
+class World:
+    """One installation: store, folder, and the alerts that were raised."""
+
+    store: Store
+    folder: Path
+    alerts: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def ready(self, count: int, **values: Any) -> IssueId:
+        """Subscribers and a frozen issue for them."""
+        add_subscribers(self.store, count, **values)
+        issue = add_issue(self.store)
+        plan_deliveries(self.store, issue, domain=DOMAIN, now=datetime.now(UTC))
+        freeze(self.store, issue)
+        return issue
+
+    def counts(self, issue: IssueId) -> dict[DeliveryStatus, int]:
+        return {status: count for status, count in count_deliveries(self.store, issue).items() if count}
+
+    def status(self, issue: IssueId) -> str:
+        with self.store.read() as connection:
+            return str(connection.scalar(select(issues.c.status).where(issues.c.id == issue)))
+
+    def make_due(self) -> None:
+        """Let the time of every deferred delivery come."""
+        with self.store.write() as connection:
+            connection.execute(
+                update(deliveries)
+                .where(deliveries.c.status == "deferred")
+                .values(next_try=datetime.now(UTC) - timedelta(seconds=1))
+            )
+
+    def writing(self, **changes: Any) -> Writing:
+        prepared = prepare_message(make_rendered(), IDENTITY, day=TODAY)
+
+        def notice(claim: Any, now: datetime) -> PreparedMessage:
+            kind = NoticeKind(claim.notice)
+            return prepare_notice(NoticeContent(subject=f"{kind}", text=f"{kind} please\n"), IDENTITY, kind)
+
+        values: dict[str, Any] = {
+            "prepare_issue": lambda _: prepared,
+            "prepare_notice": notice,
+            "sign_token": token_of,
+            "secret": b"s" * 32,
+            "bounce_domain": DOMAIN,
+        }
+        return Writing(**{**values, **changes})
+
+    async def send(self, *relays: Relay, settings: DeliverySettings = FAST, **changes: Any) -> SendReport:
+        values: dict[str, Any] = {
+            "flights": self.folder / "flight",
+            "stop": asyncio.Event(),
+            "alert": lambda *words: self.alerts.append(words),
+            "until_idle": True,
+        }
+        writing = changes.pop("writing", None) or self.writing()
+        async with asyncio.timeout(60):
+            return await send_due(self.store, relays, writing, settings, **{**values, **changes})
+
+
+def relay_to(port: int, **changes: Any) -> SMTPRelay:
+    values: dict[str, Any] = {
+        "host": "127.0.0.1",
+        "port": port,
+        "connect_timeout": 2,
+        "command_timeout": 2,
+        "data_timeout": 2,
+    }
+    return SMTPRelay(RelaySettings(**{**values, **changes}), helo=DOMAIN)
