@@ -104,15 +104,29 @@ def add(
 
 
 def request(
-    register: Register, address: Address, occasion: Occasion, *, name: str | None = None
+    register: Register,
+    address: Address,
+    occasion: Occasion,
+    *,
+    name: str | None = None,
+    within: Connection | None = None,
 ) -> Subscriber | Refusal:
-    """Ask the owner of an address to confirm: pending, and one confirm notice is queued."""
+    """Ask the owner of an address to confirm: pending, and one confirm notice is queued.
+
+    ``within`` is a transaction already open, for a caller that counts sign-ups in the same one.
+    """
     newcomer = make_newcomer(address, now=occasion.at, name=name)
 
     def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
         return decide_request(found, newcomer, is_suppressed=suppression is not None)
 
-    return _change(register, identify(register.keys, address), decide, occasion)
+    who = identify(register.keys, address)
+    if within is None:
+        return _change(register, who, decide, occasion)
+    done = _change_within(within, register, who, decide, occasion)
+    if done is None:
+        raise _contended()
+    return done
 
 
 def confirm(
@@ -213,7 +227,11 @@ def _change(
             raise
         if decided is not None:
             return decided
-    raise StoreError(
+    raise _contended()
+
+
+def _contended() -> StoreError:
+    return StoreError(
         "A subscriber was changed by several processes at once, again and again.", hint="Try it once more."
     )
 
@@ -222,18 +240,29 @@ def _try_change(
     register: Register, who: Identity | SubscriberId, decide: _Decide, occasion: Occasion
 ) -> Subscriber | Refusal | None:
     with register.store.write() as connection:
-        found, suppression = rows.find_with_suppression(connection, who)
-        decided = decide(found, suppression)
-        if isinstance(decided, Refusal):
-            return decided
-        if found is None:
-            assert isinstance(who, Identity), "only a known address makes a new row"
-            new = rows.insert_subscriber(connection, decided.after, who, occasion.source)
-            decided = replace(decided, after=replace(decided.after, id=new))
-        elif not rows.save_consent(connection, found, decided.after):
-            return None
-        _prove(connection, decided, occasion, register.notice_domain)
-        return decided.after
+        return _change_within(connection, register, who, decide, occasion)
+
+
+def _change_within(
+    connection: Connection,
+    register: Register,
+    who: Identity | SubscriberId,
+    decide: _Decide,
+    occasion: Occasion,
+) -> Subscriber | Refusal | None:
+    """Return what was decided and written; None where another process was quicker."""
+    found, suppression = rows.find_with_suppression(connection, who)
+    decided = decide(found, suppression)
+    if isinstance(decided, Refusal):
+        return decided
+    if found is None:
+        assert isinstance(who, Identity), "only a known address makes a new row"
+        new = rows.insert_subscriber(connection, decided.after, who, occasion.source)
+        decided = replace(decided, after=replace(decided.after, id=new))
+    elif not rows.save_consent(connection, found, decided.after):
+        return None
+    _prove(connection, decided, occasion, register.notice_domain)
+    return decided.after
 
 
 def _prove(connection: Connection, change: Change, occasion: Occasion, domain: str) -> None:

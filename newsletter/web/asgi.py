@@ -23,7 +23,9 @@ from newsletter.errors import StoreError
 from newsletter.logs import get_log
 from newsletter.web.edge import BodyLimits, PathPrefix, SecurityHeaders, allowed_hosts, trusted_proxies
 from newsletter.web.health import build_health
+from newsletter.web.joining import build_joining
 from newsletter.web.leaving import build_leaving
+from newsletter.web.listing import build_listing
 from newsletter.web.pages import FOREVER, Pages
 from newsletter.web.reading import NotFound, build_reading
 from newsletter.web.services import WebServices
@@ -56,7 +58,13 @@ def build_app(services: WebServices) -> FastAPI:
             Middleware(PathPrefix, prefix=pages.prefix),
         ],
     )
-    for router in (build_health(services), build_leaving(pages), build_reading(pages)):
+    for router in (
+        build_health(services),
+        build_joining(pages),
+        build_leaving(pages),
+        build_reading(pages),
+        build_listing(pages),
+    ):
         app.include_router(router)
     _add_static(app, pages)
     _add_faults(app, pages)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import parse_qs
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
@@ -20,33 +19,13 @@ from newsletter.store.subscribers import find_by_id
 from newsletter.subscribers import consent
 from newsletter.subscribers.consent import Occasion
 from newsletter.subscribers.decide import LONGEST_PAUSE, RETURN_WITHIN, Refusal
-from newsletter.subscribers.networks import shorten_network
 from newsletter.subscribers.tokens import Purpose, TokenFault, read
+from newsletter.web.forms import client_network, mask, read_form
 from newsletter.web.pages import PRIVATE, Pages
 
 ONE_CLICK = b"List-Unsubscribe=One-Click"  # RFC 8058 section 3.1, the value of the body
 REASONS = ("too_many", "not_useful", "never_asked", "other")
 _PAUSES = (7, 14, 30, 90)  # days, offered on the page
-
-
-def client_network(request: Request) -> str | None:
-    """Return the network that a request came from, shortened; None where that is unknown."""
-    return shorten_network(request.client.host) if request.client else None
-
-
-def read_form(body: bytes) -> dict[str, str]:
-    """Return the fields of a urlencoded form, the first of each name. Never an error."""
-    try:
-        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=40)
-    except ValueError:
-        return {}
-    return {name: values[0] for name, values in fields.items()}
-
-
-def mask(address: str) -> str:
-    """Show just enough of an address that its owner knows it: a mail may have been forwarded."""
-    local, _, domain = address.rpartition("@")
-    return f"{local[:1]}…@{domain}"
 
 
 def build_leaving(pages: Pages) -> APIRouter:
@@ -87,7 +66,7 @@ class _Leaving:
         """Show the state of the token's owner and what can be done about it. Changes nothing."""
         subscriber = read(self.services.keys, token, Purpose.UNSUBSCRIBE, now=self.services.now())
         if isinstance(subscriber, TokenFault):
-            return self._refuse()
+            return self.pages.bad_link()
         with self.services.store.read() as connection:
             found = find_by_id(connection, subscriber)
         return self.pages.page(name, self._context(token, found, said), status=status)
@@ -98,7 +77,7 @@ class _Leaving:
         subscriber = read(self.services.keys, token, Purpose.UNSUBSCRIBE, now=now)
         is_one_click = ONE_CLICK in body or b'name="List-Unsubscribe"' in body
         if isinstance(subscriber, TokenFault):
-            return self._refuse()
+            return self.pages.bad_link()
         reason = read_form(body).get("reason", "") if not is_one_click else ""
         occasion = Occasion(
             at=now,
@@ -117,7 +96,7 @@ class _Leaving:
         now = self.services.now()
         subscriber = read(self.services.keys, token, Purpose.UNSUBSCRIBE, now=now)
         if isinstance(subscriber, TokenFault):
-            return self._refuse()
+            return self.pages.bad_link()
         occasion = Occasion(at=now, source="page", network=network)
         action = form.get("action", "")
         texts = self.pages.texts["preferences"]
@@ -167,8 +146,3 @@ class _Leaving:
             "reasons": REASONS,
             "said": said,
         }  # fmt: skip
-
-    def _refuse(self) -> Response:
-        identity = self.services.settings.newsletter
-        write_to = identity.unsubscribe_address or f"unsubscribe@{identity.domain}"
-        return self.pages.page("bad_link", {"write_to": write_to}, status=404)

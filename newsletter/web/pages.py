@@ -64,13 +64,18 @@ class Pages:
         headers: Mapping[str, str] | None = None,
     ) -> Response:
         """Return a page that is made for this visitor and kept by nobody."""
-        body = self.stamped(self._render(f"web/{name}.html", context).encode())
+        body = self.stamped(self._render(f"web/{name}.html", context).encode("utf-8", "replace"))
         return Response(
             body,
             status_code=status,
             media_type=HTML,
             headers={"cache-control": PRIVATE, "x-robots-tag": "noindex", **(headers or {})},
         )
+
+    def bad_link(self) -> Response:
+        """Say that a link is none of ours, and how to leave without it."""
+        address = self.identity.unsubscribe_address or f"unsubscribe@{self.identity.domain}"
+        return self.page("bad_link", {"write_to": address}, status=404)
 
     def shared(
         self,
@@ -106,7 +111,7 @@ class Pages:
 
     def render(self, name: str, context: Mapping[str, Any]) -> bytes:
         """Render one template of templates/web with what every page is shown with."""
-        return self._render(f"web/{name}", context).encode()
+        return self._render(f"web/{name}", context).encode("utf-8", "replace")
 
     def _render(self, name: str, context: Mapping[str, Any]) -> str:
         web = self.services.settings.web

@@ -75,9 +75,7 @@ class Reading:
             raise NotFound
         records = self.published()
         key = ("archive", *(f"{record.date}{record.hash}" for record in records))
-        body, etag = self.pages.kept(
-            (key[0], str(hash(key))), lambda: self.pages.render("archive.html", self._months(records))
-        )
+        body, etag = self.pages.kept(key, lambda: self.pages.render("archive.html", self._months(records)))
         return self.pages.shared(request, body, etag=etag)
 
     def published(self, limit: int = LISTED) -> tuple[IssueRecord, ...]:

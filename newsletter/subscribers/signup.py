@@ -1,0 +1,63 @@
+"""Signing up by the form, within caps that keep it from being used to bomb anybody. I/O (database).
+
+Counting, asking and queueing the confirm notice are one transaction, and each sign-up writes one whether
+the address is known or not: neither the answer nor its time tells.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from newsletter.config import Web
+from newsletter.store.signups import SignupCounts, count_signups, record_signup
+from newsletter.subscribers import consent
+from newsletter.subscribers.addresses import Address
+from newsletter.subscribers.consent import Occasion, Register
+from newsletter.subscribers.tokens import address_hmac
+
+UNKNOWN_NETWORK = "unknown"
+
+
+class Verdict(StrEnum):
+    """What became of a sign-up."""
+
+    TAKEN = "taken"  # a confirm notice is queued, unless there is a reason against it
+    QUIET = "quiet"  # this address was asked often enough today: looks like TAKEN, sends nothing
+    BUSY = "busy"  # too many from one network, or altogether
+
+
+def decide_signup(counts: SignupCounts, limits: Web) -> Verdict:
+    """Decide whether a sign-up may send mail, from how often the form was used lately. Pure."""
+    if (
+        counts.network_hour >= limits.signups_per_network_hour
+        or counts.total_hour >= limits.signups_total_hour
+    ):
+        return Verdict.BUSY
+    if counts.address_day >= limits.signups_per_address_day:
+        return Verdict.QUIET
+    return Verdict.TAKEN
+
+
+def mailbox_key(address: Address) -> str:
+    """Return the key of the mailbox behind an address, for counting alone.
+
+    ``victim+1@`` and ``v.ictim+2@`` commonly reach one inbox. Two people wrongly counted as one only
+    share a cap.
+    """
+    local, _, domain = address.key.rpartition("@")
+    plain = local.partition("+")[0].replace(".", "")
+    return f"{plain or local}@{domain}"
+
+
+def sign_up(register: Register, address: Address, occasion: Occasion, limits: Web) -> Verdict:
+    """Take one sign-up; at most one confirm notice is queued by it."""
+    hmac = address_hmac(register.keys, mailbox_key(address))
+    network = occasion.network or UNKNOWN_NETWORK
+    with register.store.write() as connection:
+        counts = count_signups(connection, occasion.at, address_hmac=hmac, network=network)
+        verdict = decide_signup(counts, limits)
+        if verdict is not Verdict.BUSY:
+            record_signup(connection, occasion.at, address_hmac=hmac, network=network)
+        if verdict is Verdict.TAKEN:
+            consent.request(register, address, occasion, within=connection)
+        return verdict

@@ -1,0 +1,31 @@
+"""What a visitor sends: form fields and the network they come from; and how an address is shown. Pure."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+
+from newsletter.subscribers.networks import shorten_network
+
+_MOST_FIELDS = 40
+
+
+def client_network(request: Request) -> str | None:
+    """Return the network that a request came from, shortened; None where that is unknown."""
+    return shorten_network(request.client.host) if request.client else None
+
+
+def read_form(body: bytes) -> dict[str, str]:
+    """Return the fields of a urlencoded form, the first of each name. Never an error."""
+    try:
+        fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        return {}
+    return {name: values[0] for name, values in fields.items()}
+
+
+def mask(address: str) -> str:
+    """Show just enough of an address that its owner knows it: a mail may have been forwarded."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}"

@@ -1,0 +1,205 @@
+"""Joining: the sign-up form and the confirm link. I/O (database).
+
+Double opt-in. The confirm link opens a page, the POST on it confirms. The form's answer is the same for
+every address. No script is needed, and a plain form on another site may post here as well: without our
+signed stamp it gets one more page with one more button.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from newsletter import links
+from newsletter.model import SubscriberId, SubscriberStatus
+from newsletter.store.issues import list_issues
+from newsletter.store.subscribers import find_by_id
+from newsletter.subscribers import consent
+from newsletter.subscribers.addresses import Address, AddressFault, parse_address
+from newsletter.subscribers.consent import Occasion
+from newsletter.subscribers.decide import Refusal
+from newsletter.subscribers.signup import Verdict, sign_up
+from newsletter.subscribers.tokens import Purpose, Token, TokenFault, check_token
+from newsletter.web.forms import client_network, mask, read_form
+from newsletter.web.pages import Pages
+from newsletter.web.reading import PUBLISHED
+
+STAMP_LIFETIME = timedelta(days=7)
+_BUSY_SECONDS = "3600"
+_TRAP = "website"  # the field that people never see
+
+
+def build_joining(pages: Pages) -> APIRouter:
+    """Return the routes ``/``, ``/subscribe``, ``/c/{token}``, ``/privacy`` and ``/embed``."""
+    router = APIRouter()
+    joining = _Joining(pages)
+
+    @router.api_route("/", methods=["GET", "HEAD"])
+    def show_home(request: Request) -> Response:
+        return joining.home(request)
+
+    @router.post("/subscribe")
+    async def subscribe(request: Request) -> Response:
+        form = read_form(await request.body())
+        return await run_sync(joining.subscribe, form, client_network(request))
+
+    @router.api_route("/c/{token}", methods=["GET", "HEAD"])
+    def ask_to_confirm(token: str) -> Response:
+        return joining.ask(token)
+
+    @router.post("/c/{token}")
+    async def confirm(token: str, request: Request) -> Response:
+        return await run_sync(joining.confirm, token, client_network(request))
+
+    @router.api_route("/privacy", methods=["GET", "HEAD"])
+    def show_privacy(request: Request) -> Response:
+        return pages.shared(request, pages.render("privacy.html", joining.privacy()))
+
+    @router.api_route("/embed", methods=["GET", "HEAD"])
+    def show_embed(request: Request) -> Response:
+        return pages.shared(request, pages.render("embed.html", {"base": pages.base}))
+
+    return router
+
+
+class _Joining:
+    """What the routes do, away from the event loop."""
+
+    def __init__(self, pages: Pages) -> None:
+        self.pages = pages
+        self.services = pages.services
+        self.register = pages.services.register
+        self.web = pages.services.settings.web
+
+    def home(self, request: Request) -> Response:
+        """Show what the newsletter is, the form, and the latest issue."""
+        latest = self._latest()
+        key = ("home", str(latest["url"]), str(latest["subject"])) if latest else ("home",)
+
+        def make() -> bytes:
+            context = {
+                "latest": latest,
+                "canonical": links.home_url(self.pages.base),
+                "description": self.pages.say("home.lead"),
+            }
+            return self.pages.render("home.html", context)
+
+        body, etag = self.pages.kept(key, make)
+        return self.pages.shared(request, body, etag=etag)
+
+    def subscribe(self, form: dict[str, str], network: str | None) -> Response:
+        """Take a filled-in form. The page that answers is the same whether the address is known or not."""
+        if not self.web.signup:
+            return self._say("closed", status=403)
+        typed = form.get("email", "")
+        address = parse_address(typed)
+        if isinstance(address, AddressFault):
+            return self._say("bad", status=400, show_form=True, value=typed[:254], reason=address.reason)
+        if form.get(_TRAP):
+            return self._say("sent", address=address.shown)  # a robot is told what a person is told
+        if not self._is_timely(form.get("stamp", "")):
+            return self._say("again", show_form=True, value=address.shown)
+        return self._sign_up(address, network)
+
+    def _sign_up(self, address: Address, network: str | None) -> Response:
+        occasion = Occasion(at=self.services.now(), source="form", network=network)
+        if sign_up(self.register, address, occasion, self.web) is Verdict.BUSY:
+            return self._say("busy", status=429, headers={"retry-after": _BUSY_SECONDS})
+        return self._say("sent", address=address.shown)
+
+    def _is_timely(self, stamp: str) -> bool:
+        """Whether the form was shown long enough ago for a person to have filled it in, and not too long."""
+        now = self.services.now()
+        token = check_token(self.services.keys, stamp, Purpose.FORM, now=now, lifetime=STAMP_LIFETIME)
+        if isinstance(token, TokenFault) or token.issued is None:
+            return False
+        return now - token.issued >= timedelta(seconds=self.web.min_form_seconds)
+
+    def _say(
+        self,
+        what: str,
+        *,
+        status: int = 200,
+        show_form: bool = False,
+        value: str = "",
+        headers: dict[str, str] | None = None,
+        **values: str,
+    ) -> Response:
+        context = {
+            "title": self.pages.say(f"subscribe.{what}_title"),
+            "text": self.pages.say(f"subscribe.{what}", **values) if what != "closed" else "",
+            "more": self.pages.say("subscribe.sent_more") if what == "sent" else "",
+            "show_form": show_form,
+            "value": value,
+            "sent_to": values.get("address", ""),
+        }
+        return self.pages.page("subscribed", context, status=status, headers=headers)
+
+    def ask(self, token: str) -> Response:
+        """Show the confirm button, or what has become of the link. Changes nothing."""
+        checked = self._check(token)
+        if isinstance(checked, TokenFault):
+            return self._refuse(checked)
+        with self.services.store.read() as connection:
+            found = find_by_id(connection, checked.subscriber)
+        if found is None or found.status is SubscriberStatus.UNSUBSCRIBED:
+            return self._refuse(TokenFault.EXPIRED)
+        if found.status is SubscriberStatus.ACTIVE:
+            return self._welcome(checked.subscriber)
+        return self.pages.page("confirm", {"token": token, "shown": mask(found.address)})
+
+    def confirm(self, token: str, network: str | None) -> Response:
+        """Make the token's owner a subscriber."""
+        checked = self._check(token)
+        if isinstance(checked, TokenFault):
+            return self._refuse(checked)
+        assert checked.issued is not None, "a confirm token carries its time"
+        occasion = Occasion(at=self.services.now(), source="page", network=network)
+        done = consent.confirm(self.register, checked.subscriber, occasion, issued=checked.issued)
+        if isinstance(done, Refusal) and done is not Refusal.ALREADY_ACTIVE:
+            return self._refuse(TokenFault.EXPIRED)
+        return self._welcome(checked.subscriber)
+
+    def _check(self, token: str) -> Token | TokenFault:
+        lifetime = timedelta(days=self.web.confirm_days)
+        return check_token(
+            self.services.keys, token, Purpose.CONFIRM, now=self.services.now(), lifetime=lifetime
+        )
+
+    def _welcome(self, subscriber: SubscriberId) -> Response:
+        with self.services.store.read() as connection:
+            found = find_by_id(connection, subscriber)
+        context = {"shown": mask(found.address) if found else "", "latest": self._latest()}
+        return self.pages.page("confirmed", context)
+
+    def _refuse(self, fault: TokenFault) -> Response:
+        if fault is TokenFault.EXPIRED:
+            return self.pages.page("expired", {"days": self.web.confirm_days}, status=410)
+        return self.pages.bad_link()
+
+    def _latest(self) -> dict[str, Any] | None:
+        records = list_issues(self.services.store, statuses=PUBLISHED, limit=1)
+        if not records:
+            return None
+        [record] = records
+        return {
+            "url": links.issue_url(self.pages.base, record.date),
+            "subject": record.subject or "",
+            "date": record.date,
+            "number": record.number,
+        }
+
+    def privacy(self) -> dict[str, Any]:
+        """Return what the privacy page says of this installation."""
+        settings = self.services.settings
+        identity = settings.newsletter
+        return {
+            "retention": settings.retention,
+            "write_to": identity.reply_to or identity.from_address,
+            "canonical": links.privacy_url(self.pages.base),
+        }

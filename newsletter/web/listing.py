@@ -1,0 +1,111 @@
+"""The archive for machines: Atom feed, sitemap, robots.txt. I/O (database)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, time
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from newsletter import links
+from newsletter.render.view import present_issue
+from newsletter.store.issues import IssueRecord, load_issue
+from newsletter.web.pages import PUBLIC, Pages
+from newsletter.web.reading import PUBLISHED, NotFound, Reading
+
+FEED_ISSUES = 20
+ATOM = "application/atom+xml; charset=utf-8"
+XML = "application/xml; charset=utf-8"
+_NOT_XML = re.compile(
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\ufffe\uffff]"
+)  # XML 1.0 section 2.2, short of surrogates
+_PRIVATE_PATHS = ("/u/", "/c/", "/p/", "/subscribe", "/search")
+
+
+def build_listing(pages: Pages) -> APIRouter:
+    """Return the routes ``/feed.xml``, ``/sitemap.xml`` and ``/robots.txt``."""
+    router = APIRouter()
+    listing = _Listing(pages)
+
+    @router.api_route("/feed.xml", methods=["GET", "HEAD"])
+    def show_feed(request: Request) -> Response:
+        return listing.feed(request)
+
+    @router.api_route("/sitemap.xml", methods=["GET", "HEAD"])
+    def show_sitemap(request: Request) -> Response:
+        return listing.sitemap(request)
+
+    @router.api_route("/robots.txt", methods=["GET", "HEAD"])
+    def show_robots() -> Response:
+        return PlainTextResponse(listing.robots(), headers={"cache-control": PUBLIC})
+
+    return router
+
+
+class _Listing:
+    """What the routes do."""
+
+    def __init__(self, pages: Pages) -> None:
+        self.pages = pages
+        self.services = pages.services
+        self.reading = Reading(pages)
+        self.is_public = pages.services.settings.web.archive == "public"
+
+    def feed(self, request: Request) -> Response:
+        """Return the newest issues as Atom (RFC 4287), each whole."""
+        records = self._published(FEED_ISSUES)
+        key = ("feed", *(f"{record.date}{record.hash}" for record in records))
+        body, etag = self.pages.kept(key, lambda: self._make_feed(records))
+        return self.pages.shared(request, body, media_type=ATOM, etag=etag)
+
+    def _make_feed(self, records: tuple[IssueRecord, ...]) -> bytes:
+        entries = [entry for record in records if (entry := self._entry(record)) is not None]
+        context = {
+            "entries": entries,
+            "updated": entries[0]["updated"] if entries else "1970-01-01T00:00:00+00:00",
+            "home": links.home_url(self.pages.base),
+            "base": self.pages.base,
+            "local": str,  # a feed is read elsewhere: every address is whole
+        }
+        body = self.pages.render("feed.xml", context).decode()
+        return _NOT_XML.sub("", body).encode()
+
+    def _entry(self, record: IssueRecord) -> dict[str, Any] | None:
+        stored = load_issue(self.services.store, record.date)
+        if stored is None or stored.status not in PUBLISHED:
+            return None
+        return {
+            "issue": present_issue(stored.issue, self.pages.identity),
+            "url": links.issue_url(self.pages.base, record.date),
+            "updated": _left_at(record).isoformat(timespec="seconds"),
+        }
+
+    def sitemap(self, request: Request) -> Response:
+        """Return every issue's address (sitemaps.org)."""
+        records = self._published(None)
+        context = {
+            "home": links.home_url(self.pages.base),
+            "archive": links.archive_url(self.pages.base),
+            "issues": [(links.issue_url(self.pages.base, one.date), _left_at(one).date()) for one in records],
+        }
+        return self.pages.shared(request, self.pages.render("sitemap.xml", context), media_type=XML)
+
+    def robots(self) -> str:
+        """Keep crawlers away from what is nobody's but one reader's; from all of it in a private archive."""
+        prefix = self.pages.prefix
+        if not self.is_public:
+            return "User-agent: *\nDisallow: /\n"
+        closed = "".join(f"Disallow: {prefix}{path}\n" for path in _PRIVATE_PATHS)
+        return f"User-agent: *\n{closed}Sitemap: {self.pages.base}/sitemap.xml\n"
+
+    def _published(self, limit: int | None) -> tuple[IssueRecord, ...]:
+        if not self.is_public:
+            raise NotFound
+        return self.reading.published(limit) if limit else self.reading.published()
+
+
+def _left_at(record: IssueRecord) -> datetime:
+    return record.frozen or record.composed or datetime.combine(record.date, time(), UTC)

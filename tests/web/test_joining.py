@@ -1,0 +1,251 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from starlette.testclient import TestClient
+
+from newsletter.model import SubscriberId, SubscriberStatus
+from newsletter.store.consent import list_events
+from newsletter.store.notices import list_notices
+from newsletter.store.subscribers import count_subscribers, find_by_key
+from newsletter.subscribers import consent
+from newsletter.subscribers.tokens import Purpose
+from newsletter.web.asgi import build_app
+from tests.subscriber_factories import NOW, add_active, by, make_address
+from tests.web_factories import BASE, Site, publish
+
+
+def fill_in(
+    site: Site, email: str = "reader@example.org", *, wait: float = 5, **fields: str
+) -> tuple[int, str]:
+    """Open the home page, wait as a person does, and send the form."""
+    stamp = re.search(r'name="stamp" value="([^"]+)"', site.client.get("/").text)
+    assert stamp is not None
+    site.pass_time(seconds=wait)
+    answer = site.client.post("/subscribe", data={"email": email, "stamp": stamp[1], **fields})
+    return answer.status_code, answer.text
+
+
+def kinds(site: Site) -> list[str]:
+    return [notice.kind.value for notice in list_notices(site.register.store)]
+
+
+def pending(site: Site) -> int:
+    with site.register.store.read() as connection:
+        return count_subscribers(connection)[SubscriberStatus.PENDING]
+
+
+def test_from_the_form_to_the_confirmed_subscription(site: Site) -> None:
+    publish(site)
+    status, page = fill_in(site, "Jane+ree@Example.org")
+    assert status == 200
+    assert "Look into your inbox" in page
+    assert "Jane+ree@example.org" in page
+    assert kinds(site) == ["confirm"]
+    with site.register.store.read() as connection:
+        asked = find_by_key(connection, "jane+ree@example.org")
+        assert asked is not None
+        [event] = list_events(connection, asked.id)
+    assert (event.what, event.source, event.network) == ("requested", "form", "203.0.113.0/24")
+    token = site.token(asked.id, Purpose.CONFIRM)
+    for _ in range(3):
+        assert "J…@example.org" in site.client.get(f"/c/{token}").text
+    assert pending(site) == 1, "looking confirms nothing"
+    done = site.client.post(f"/c/{token}")
+    assert done.status_code == 200
+    assert "You are in" in done.text
+    assert "/issues/2026-01-05" in done.text
+    assert kinds(site) == ["welcome", "confirm"]
+    assert "You are in" in site.client.get(f"/c/{token}").text
+    assert site.client.post(f"/c/{token}").status_code == 200, "pressing twice is fine"
+
+
+def test_the_answer_never_tells_whether_an_address_is_known(site: Site) -> None:
+    add_active(site.register, "active@example.org")
+    gone = add_active(site.register, "gone@example.org")
+    consent.unsubscribe(site.register, gone.id, by("page"))
+    consent.erase(site.register, make_address("erased@example.org"), now=NOW)
+    pages = {
+        who: fill_in(site, f"{who}@example.org") for who in ("active", "gone", "erased", "unknown", "unknown")
+    }
+    masked = {(status, page.replace(who, "WHO")) for who, (status, page) in pages.items()}
+    assert len({(status, re.sub(r'value="[\w-]{40}"', "", page)) for status, page in masked}) == 1
+    assert kinds(site) == ["confirm", "confirm", "confirm"], (
+        "gone once, unknown twice; never active or erased"
+    )
+
+
+@pytest.mark.parametrize(
+    ("email", "words"),
+    [
+        ("", "no address"),
+        ("nonsense", "no @"),
+        ("a b@example.org", "a space"),
+        ("a@example.org\r\nBcc: b@example.org", "one line"),
+        ('"><script>alert(1)</script>@example.org', "address"),
+        ("reader@localhost", "period"),
+        ("x" * 5_000 + "@example.org", "long"),
+    ],
+)
+def test_a_bad_address_is_explained_and_stays_in_the_form(site: Site, email: str, words: str) -> None:
+    status, page = fill_in(site, email)
+    assert status == 400
+    assert words in page
+    assert "<script" not in page
+    assert 'name="email"' in page
+    assert list_notices(site.register.store) == ()
+
+
+def test_a_robot_that_fills_the_hidden_field_hears_what_a_person_hears(site: Site) -> None:
+    _, human = fill_in(site, "a@example.org")
+    status, robot = fill_in(site, "b@example.org", website="https://spam.example")
+    assert status == 200
+    assert robot.replace("b@", "a@") == human
+    assert kinds(site) == ["confirm"]
+
+
+def test_too_quick_gets_one_more_button_and_no_mail(site: Site) -> None:
+    status, page = fill_in(site, wait=0)
+    assert status == 200
+    assert "One more press" in page
+    assert 'value="reader@example.org"' in page
+    assert kinds(site) == []
+    stamp = re.search(r'name="stamp" value="([^"]+)"', page)
+    assert stamp is not None
+    site.pass_time(seconds=3)
+    site.client.post("/subscribe", data={"email": "reader@example.org", "stamp": stamp[1]})
+    assert kinds(site) == ["confirm"]
+
+
+@pytest.mark.parametrize("stamp", [None, "", "x" * 40, "old", "unsubscribe"])
+def test_a_form_without_a_good_stamp_gets_one_more_button(site: Site, stamp: str | None) -> None:
+    fields = {"email": "reader@example.org"}
+    if stamp == "old":
+        stamp = site.token(SubscriberId(0), Purpose.FORM)
+        site.pass_time(days=8)
+    elif stamp == "unsubscribe":
+        stamp = site.token(SubscriberId(1))
+    answer = site.client.post("/subscribe", data=fields if stamp is None else {**fields, "stamp": stamp})
+    assert "One more press" in answer.text
+    assert kinds(site) == []
+
+
+def test_nobody_is_asked_more_than_three_times_a_day_under_any_spelling(site: Site) -> None:
+    spellings = ["victim@example.org", "victim+1@example.org", "VIC.TIM+2@example.org", "v.ictim@example.org"]
+    answers = {fill_in(site, spelling)[0] for spelling in spellings}
+    assert answers == {200}, "and the form does not say so"
+    assert kinds(site).count("confirm") == 3
+    site.pass_time(hours=25)
+    fill_in(site, "victim@example.org")
+    assert kinds(site).count("confirm") == 4
+
+
+def test_one_network_is_stopped_after_its_share(build: Callable[..., Site]) -> None:
+    site = build(web={"signups_per_network_hour": 3})
+    codes = [fill_in(site, f"r{number}@example.org")[0] for number in range(5)]
+    assert codes == [200, 200, 200, 429, 429]
+    assert len(kinds(site)) == 3
+    site.pass_time(hours=1, seconds=1)
+    assert fill_in(site, "r9@example.org")[0] == 200
+
+
+def test_all_networks_together_are_stopped_after_their_share(build: Callable[..., Site]) -> None:
+    site = build(web={"signups_total_hour": 2})
+    stamp = site.token(SubscriberId(0), Purpose.FORM)
+    site.pass_time(seconds=10)
+    app = build_app(site.services)
+    codes = []
+    for number in range(4):
+        with TestClient(app, base_url=BASE, client=(f"198.51.{number}.7", 1)) as client:
+            answer = client.post("/subscribe", data={"email": f"r{number}@example.org", "stamp": stamp})
+            codes.append(answer.status_code)
+    assert codes == [200, 200, 429, 429]
+    assert answer.headers["retry-after"] == "3600"
+
+
+def test_only_a_trusted_proxy_may_say_who_the_client_is(build: Callable[..., Site]) -> None:
+    forged = {"x-forwarded-for": "192.0.2.77"}
+    for trusted, network in (((), "203.0.113.0/24"), (("203.0.113.0/24",), "192.0.2.0/24")):
+        site = build(web={"trusted_proxies": trusted})
+        stamp = site.token(SubscriberId(0), Purpose.FORM)
+        site.pass_time(seconds=10)
+        site.client.post("/subscribe", data={"email": "reader@example.org", "stamp": stamp}, headers=forged)
+        with site.register.store.read() as connection:
+            found = find_by_key(connection, "reader@example.org")
+            assert found is not None
+            assert list_events(connection, found.id)[0].network == network
+
+
+def test_a_closed_form_takes_nobody(build: Callable[..., Site]) -> None:
+    site = build(web={"signup": False})
+    assert 'name="email"' not in site.client.get("/").text
+    assert site.client.post("/subscribe", data={"email": "reader@example.org"}).status_code == 403
+    assert pending(site) == 0
+
+
+def test_an_old_confirm_link_offers_the_form_again(site: Site) -> None:
+    fill_in(site)
+    with site.register.store.read() as connection:
+        asked = find_by_key(connection, "reader@example.org")
+    assert asked is not None
+    token = site.token(asked.id, Purpose.CONFIRM)
+    site.pass_time(days=7, seconds=1)
+    for answer in (site.client.get(f"/c/{token}"), site.client.post(f"/c/{token}")):
+        assert answer.status_code == 410
+        assert 'name="email"' in answer.text
+    assert pending(site) == 1
+
+
+def test_a_replayed_confirm_link_brings_nobody_back(site: Site) -> None:
+    fill_in(site)
+    with site.register.store.read() as connection:
+        asked = find_by_key(connection, "reader@example.org")
+    assert asked is not None
+    token = site.token(asked.id, Purpose.CONFIRM)
+    site.client.post(f"/c/{token}")
+    site.pass_time(minutes=10)
+    site.client.post(f"/u/{site.token(asked.id)}")
+    assert site.client.post(f"/c/{token}").status_code == 410
+    fill_in(site)  # somebody types the address again: the old link still opens nothing
+    assert site.client.post(f"/c/{token}").status_code == 410
+    assert site.client.post(f"/c/{site.token(asked.id, Purpose.CONFIRM)}").status_code == 200
+
+
+def test_a_forged_or_swapped_confirm_token_is_no_page(site: Site) -> None:
+    fill_in(site)
+    for bad in ("x" * 40, site.token(SubscriberId(1)), site.token(SubscriberId(1), Purpose.FORM), "%0d%0a"):
+        assert site.client.get(f"/c/{bad}").status_code == 404
+        assert site.client.post(f"/c/{bad}").status_code == 404
+    assert pending(site) == 1
+
+
+def test_a_confirm_link_of_an_erased_person_is_over(site: Site) -> None:
+    fill_in(site)
+    with site.register.store.read() as connection:
+        asked = find_by_key(connection, "reader@example.org")
+    assert asked is not None
+    consent.erase(site.register, make_address(), now=NOW)
+    assert site.client.post(f"/c/{site.token(asked.id, Purpose.CONFIRM)}").status_code == 410
+
+
+def test_home_shows_the_latest_issue_and_is_cached_but_its_stamp_is_fresh(site: Site) -> None:
+    publish(site)
+    first = site.client.get("/")
+    assert "/issues/2026-01-05" in first.text
+    site.pass_time(seconds=timedelta(hours=2).total_seconds())
+    second = site.client.get("/")
+    assert first.headers["etag"] == second.headers["etag"]
+    assert first.text != second.text
+    assert site.client.get("/", headers={"if-none-match": first.headers["etag"]}).status_code == 304
+
+
+def test_privacy_and_embed_say_what_they_must(site: Site) -> None:
+    privacy = site.client.get("/privacy").text
+    assert "400 days" in privacy
+    assert "daily@news.example" in privacy
+    assert f"action=&#34;{BASE}/subscribe" in site.client.get("/embed").text.replace(
+        "&quot;", "&#34;"
+    ).replace('action="', "action=&#34;")
