@@ -88,11 +88,11 @@ def _shorten_story(story: StoryView, keep: int) -> tuple[StoryView, int]:
 def shorten(view: IssueView, excess: int) -> IssueView:
     """Return ``view`` with about ``excess`` encoded bytes of highlights left to the stories' pages.
 
-    The last stories lose first; the top story loses last. No headline, source or caution is ever lost.
+    The last stories lose first, the top story never. No headline, source or caution is ever lost.
     """
     stories = list(view.stories)
     for keep in (1, 0):
-        for index in range(len(stories) - 1, -1, -1):
+        for index in range(len(stories) - 1, 0, -1):
             if excess <= 0:
                 break
             stories[index], saved = _shorten_story(stories[index], keep)

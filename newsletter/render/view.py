@@ -223,6 +223,7 @@ def _show_sources(
 ) -> tuple[SourceLine, ...]:
     page = frame.page(story.key)
     several = len(story.references) > 1
+    told = {PublisherKind.OTHER.value, *story.labels[:1]}  # the label leads the line already
     lines = []
     for reference in story.references:
         own = sorted(number for key, number in numbers.items() if key[0] == reference.article)
@@ -231,7 +232,7 @@ def _show_sources(
                 name=clean(reference.publisher.name),
                 url=safe_url(reference.url) or page,
                 kind=reference.publisher.kind.value
-                if several and reference.publisher.kind is not PublisherKind.OTHER
+                if several and reference.publisher.kind.value not in told
                 else "",
                 dated=frame.dated(reference, first_sight=_FIRST_SIGHT in story.flags),
                 relaying=_name_origin(reference.origin) if reference.origin else "",

@@ -22,7 +22,8 @@ Direction = Literal["ltr", "rtl"]
 _SLOT = UNSUBSCRIBE_SLOT.rstrip("0")  # foreign text must never be taken for the place of a token
 WIDTH = 72  # columns of the text part
 _WORDS_A_MINUTE = 220
-_LONG_WORD = 28  # characters after which a word may be broken on a phone of 320 px
+_LONG_WORD = 28  # characters; a longer word does not fit a phone of 320 px, so it may be broken
+_PIECE = 8  # characters between the places where
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December",
@@ -120,7 +121,7 @@ def break_long_words(text: str) -> tuple[str, ...]:
     end = 0
     for match in _LONG.finditer(text):
         word = match.group()
-        for start in range(0, len(word), _LONG_WORD):
+        for start in range(0, len(word), _PIECE):
             parts.append(text[end : match.start() + start])
             end = match.start() + start
     parts.append(text[end:])

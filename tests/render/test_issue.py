@@ -16,7 +16,9 @@ from newsletter.render.issue import hash_content
 def words(html: str) -> str:
     """The text a reader sees, in reading order, blanks folded."""
     document = lxml.html.document_fromstring(html.encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
-    return " ".join("".join(map(str, document.xpath("//body//text()"))).split())
+    found = document.xpath("//body//text()")
+    assert isinstance(found, list)
+    return " ".join("".join(str(piece) for piece in found).split())
 
 
 def folded(text: str) -> str:
@@ -66,7 +68,7 @@ def test_each_part_says_all_that_a_reader_needs(part: str) -> None:
         "Rare Earth Exchanges’ view: “an explicit move toward greater market coordination",
         "Reports differ: Shares rose 4% in Sydney",
         "reworded by a language model",
-        "Reuters (wire), 5 January 2026",
+        "Reuters, 5 January 2026",
         "Mining Weekly (trade press), 4 January 2026",
         "pdate of our story of 3 January 2026",
         "undated, and unread by us",
