@@ -203,4 +203,6 @@ def _kana_share(sample: bytes, kana: re.Pattern[str], encoding: str) -> float:
     """Return which share of the text beyond ASCII would be such kana in a Japanese encoding."""
     text = sample.decode(encoding, errors="replace")
     beyond = sum(not char.isascii() for char in text)
+    if text.count("\ufffd") * 50 > beyond:
+        return 0.0  # it is another encoding
     return len(kana.findall(text)) / beyond if beyond else 0.0
