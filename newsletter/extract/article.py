@@ -1,0 +1,157 @@
+"""HTML pages to an article's parts. Pure. The door to trafilatura.
+
+trafilatura is the engine: it reads each page in two of its modes, and its fork of readability reads it
+once more. Where the readings differ, `choose` settles block by block which one is right, from their votes and from what the
+page shows. ``deduplicate`` stays off: it keeps state between documents and silently empties some.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from copy import deepcopy
+
+import trafilatura
+from lxml import etree
+from lxml import html as lxml_html
+from lxml.html import HtmlElement
+from trafilatura.meta import reset_caches
+from trafilatura.readability_lxml import Document as ReadabilityDocument
+
+from newsletter.extract.blocks import Block, join_blocks
+from newsletter.extract.choose import choose_blocks
+from newsletter.extract.language import detect_language
+from newsletter.extract.meta import Meta, read_meta
+from newsletter.extract.mojibake import repair_text
+from newsletter.extract.page import render_blocks
+from newsletter.extract.parts import (
+    find_disclaimer,
+    find_highlights,
+    find_origin,
+    find_related,
+)
+from newsletter.extract.refuse import NotArticle, refuse_page
+from newsletter.model import Extracted
+
+__all__ = ["NotArticle", "extract_html", "reset_caches"]
+
+_MAX_HTML = 6_000_000  # characters; what stands beyond is not read
+_MAX_NODES = 60_000  # elements of a page that the extractors are asked to read
+_FAILURES = (
+    ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError, OverflowError, AssertionError,
+    etree.LxmlError, ZeroDivisionError,
+)  # fmt: skip
+for _name in ("trafilatura", "htmldate", "courlan", "readability"):
+    # What they say of broken pages is said again, and better, by our own result.
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
+
+
+def extract_html(
+    html: str | bytes, *, url: str | None = None, decode: Callable[[bytes], str] | None = None
+) -> Extracted | NotArticle:
+    """Extract one page. A function of its arguments alone; never fails, whatever the bytes.
+
+    ``decode`` turns bytes into text; without it they count as UTF-8 or, failing that, windows-1252.
+    ``published`` of the result is in the page's own zone, as far as that can be told.
+    """
+    text = html if isinstance(html, str) else (decode or decode_plainly)(html)
+    root = parse_page(text[:_MAX_HTML])
+    if root is None:
+        return NotArticle(reason="empty page", hint="the server answered without a document")
+    blocks = render_blocks(root)
+    if not blocks:
+        return NotArticle(reason="no article text", hint="the page may build its text with JavaScript")
+    meta = read_meta(root, blocks, url)
+    chosen = choose_blocks(blocks, read_texts(root, url))
+    extracted = _build(blocks, chosen, meta)
+    page_text = "\n".join(block.text for block in blocks)
+    return (
+        refuse_page(title=meta.title, text=extracted.text, page_text=page_text, html=text[:_MAX_HTML])
+        or extracted
+    )
+
+
+def decode_plainly(body: bytes) -> str:
+    """UTF-8, else windows-1252. The collect stage knows better; this is for callers without it."""
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return body.decode("cp1252", "replace")
+
+
+def parse_page(text: str) -> HtmlElement | None:
+    """The page's tree; None where there is none. NULs and a declared encoding cannot mislead the parser."""
+    encoded = text.replace("\x00", "").encode("utf-8", "replace")
+    if not encoded.strip():
+        return None
+    try:
+        root = lxml_html.document_fromstring(encoded, parser=lxml_html.HTMLParser(encoding="utf-8"))
+    except _FAILURES:
+        return None
+    return root if isinstance(root, HtmlElement) else None
+
+
+def read_texts(root: HtmlElement, url: str | None) -> list[str]:
+    """The text that each extractor takes for the article; empty where one finds none."""
+    if sum(1 for _ in root.iter()) > _MAX_NODES:
+        return ["", "", ""]
+    return [
+        _read(root, url, fast=False, favor_precision=True),
+        _read(root, url, fast=True, favor_precision=False),
+        _read_by_score(root),
+    ]
+
+
+def _read(root: HtmlElement, url: str | None, *, fast: bool, favor_precision: bool) -> str:
+    try:
+        return (
+            trafilatura.extract(
+                root,
+                url=url,
+                fast=fast,
+                favor_precision=favor_precision,
+                include_comments=False,
+                deduplicate=False,
+            )
+            or ""
+        )
+    except _FAILURES:
+        return ""
+
+
+def _read_by_score(root: HtmlElement) -> str:
+    """The reading of readability, which trafilatura carries: one container, found by its paragraphs' score."""
+    try:
+        summary = lxml_html.document_fromstring(ReadabilityDocument(deepcopy(root)).summary())
+        return "\n".join(block.text for block in render_blocks(summary))
+    except _FAILURES:
+        return ""
+
+
+def _build(blocks: list[Block], chosen: list[int], meta: Meta) -> Extracted:
+    """Put the parts together: what is highlights, disclaimer or related stands beside the text, never in it."""
+    disclaimer = find_disclaimer(blocks)
+    related = find_related(blocks, linked=True)
+    start = chosen[0] if chosen else len(blocks)
+    highlights = find_highlights(blocks, before=start + max(1, len(chosen) // 3))
+    apart = disclaimer.places | related.places | highlights.places
+    body = [blocks[place] for place in chosen if place not in apart]
+    title = repair_text(meta.title)
+    while body and body[0].text in {meta.title, title.text}:
+        body = body[1:]
+    text = repair_text(join_blocks(body))
+    remark = repair_text(disclaimer.texts[0]).text if disclaimer.texts else None
+    return Extracted(
+        title=title.text,
+        text=text.text,
+        byline=meta.byline,
+        published=meta.published,
+        published_is_date=meta.published_is_date,
+        language=detect_language(text.text) or meta.language,
+        publisher_highlights=tuple(repair_text(line).text for line in highlights.texts),
+        disclaimer=remark,
+        origin=find_origin(remark),
+        related=tuple(repair_text(line).text for line in related.texts),
+        url=meta.canonical,
+        repairs=text.repairs,
+    )

@@ -1,0 +1,175 @@
+"""Which blocks of a document are the article's body. Pure, but for reading its own data file once.
+
+Two logistic regressions, one upon the other. The first judges a block by itself and its neighbours:
+length, punctuation, case, furniture words, place, indent. The second sees the first one's answers for
+the surroundings and so learns that a short heading amid running text belongs to it, while a lone sentence
+of an author's box does not. After Kohlschütter, Fankhauser, Nejdl: "Boilerplate Detection using Shallow
+Text Features" (WSDM 2010), which shows that length and density of a block and its neighbours suffice.
+
+The weights are in ``body_weights.json``, made by ``benchmarks/train_body.py``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import regex
+
+from newsletter.extract.blocks import Block
+from newsletter.extract.chrome import is_chrome, is_related_heading
+from newsletter.extract.dates import find_date
+
+_WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]{2}|[\w'’-]+")
+_SENTENCE_END = regex.compile(r"[.!?…。！？؟।](?:[\"'”’»)\]]*)$")
+_LINKISH = regex.compile(r"https?://|www\.|\S+@\S+\.\w|[|»›]|^#|^@")
+_BYLINE = regex.compile(r"(?:by|von|par|por|di|written by|author:?)\s+\p{Lu}", regex.IGNORECASE)
+_TINY, _PHRASE, _SENTENCE, _HEADLINE, _PARAGRAPH = 2, 8, 12, 15, 30  # words
+_DATE_LENGTH = 80  # characters: longer blocks only mention a date
+_REACH = 8  # blocks to either side that the second regression sees
+_MAX_BLOCKS = 20_000  # beyond this a document is no article; the rest is not read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Model:
+    first: list[float]
+    second: list[float]
+    threshold: float
+
+
+@cache
+def _model() -> _Model:
+    return _Model(**json.loads(Path(__file__).with_name("body_weights.json").read_text(encoding="utf-8")))
+
+
+def choose_body(blocks: list[Block]) -> list[int]:
+    """The places of the blocks that are the body, in order. Empty where nothing reads like an article."""
+    return [place for place, score in enumerate(score_blocks(blocks)) if score > _model().threshold]
+
+
+def score_blocks(blocks: list[Block]) -> list[float]:
+    """For each block, how sure it is (0.0–1.0) that it belongs to the body."""
+    blocks = blocks[:_MAX_BLOCKS]
+    own = describe_blocks(blocks)
+    first = [logistic(_model().first, row) for row in own]
+    around = describe_surroundings(own, first)
+    return [logistic(_model().second, [*row, *near]) for row, near in zip(own, around, strict=True)]
+
+
+def logistic(weights: list[float], row: list[float]) -> float:
+    """The chance that a row of numbers stands for, by a regression's weights."""
+    total = sum(weight * value for weight, value in zip(weights, row, strict=True))
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def describe_blocks(blocks: list[Block]) -> list[list[float]]:
+    """One row of numbers a block: its own shape, and its neighbours'."""
+    if not blocks:
+        return []
+    copies = Counter(block.text for block in blocks)
+    total = sum(len(block.text) for block in blocks) or 1
+    indents: Counter[int] = Counter()
+    for block in blocks:
+        indents[block.indent] += len(block.text)
+    main_indent = indents.most_common(1)[0][0]
+    shapes = [_describe_shape(block, copies[block.text], main_indent) for block in blocks]
+    empty = [0.0] * _SHARED
+    rows, read = [], 0
+    for place, (block, shape) in enumerate(zip(blocks, shapes, strict=True)):
+        near = [
+            shapes[other][:_SHARED] if 0 <= other < len(shapes) else empty
+            for other in (place - 2, place - 1, place + 1, place + 2)
+        ]
+        rows.append(
+            [1.0, *shape, read / total, math.log1p(place) / 5, *(value for row in near for value in row)]
+        )
+        read += len(block.text)
+    return rows
+
+
+_SHARED = 6  # how many of a shape's numbers its neighbours see
+
+
+def _describe_shape(block: Block, copies: int, main_indent: int) -> list[float]:
+    text = block.text
+    words: list[str] = _WORD.findall(text)
+    count = len(words)
+    ends = _SENTENCE_END.search(text) is not None
+    lower = sum(word[:1].islower() or not word[:1].isupper() for word in words) / max(1, count)
+    return [
+        min(math.log1p(count), 5.0),
+        float(ends),
+        float(block.bullet),
+        float(is_chrome(text)),
+        lower if count > _TINY else 0.0,
+        float(block.indent == main_indent),
+        # only the block itself sees what follows
+        float(count >= _SENTENCE),
+        float(count >= _PARAGRAPH),
+        float(ends and count >= _PHRASE),
+        float(block.bullet and count > _PHRASE),
+        float(_TINY < count <= _HEADLINE and not ends),
+        min(text.count(",") + text.count("，") + text.count("、"), 5) / 5,
+        sum(char.isdigit() for char in text) / len(text),
+        float(text.isupper()),
+        float(_LINKISH.search(text) is not None),
+        float(copies > 1),
+        float(len(text) < _DATE_LENGTH and find_date(text) is not None),
+        float(count <= _HEADLINE and _BYLINE.match(text) is not None),
+        float(text.endswith((":", "："))),
+        float(any(mark in text for mark in "“”„«»「")),
+        float(is_related_heading(text)),
+        float(count <= _TINY),
+        math.log1p(abs(block.indent - main_indent)) / 3,
+    ]
+
+
+def describe_surroundings(own: list[list[float]], first: list[float]) -> list[list[float]]:
+    """For each block, what the first regression says of it and of the blocks around it.
+
+    ``own`` are the rows of `describe_blocks`, of which only the number of words counts here.
+    """
+    mass = [
+        score * math.expm1(row[1]) for row, score in zip(own, first, strict=True)
+    ]  # words likely to be body
+    total = sum(mass) or 1.0
+    rows, before = [], 0.0
+    for place in range(len(own)):
+        left = first[max(0, place - _REACH) : place][::-1]
+        right = first[place + 1 : place + 1 + _REACH]
+        left_mass, right_mass = mass[max(0, place - _REACH) : place], mass[place + 1 : place + 1 + _REACH]
+        share_before, share_after = before / total, (total - before - mass[place]) / total
+        rows.append(
+            [
+                _logit(first[place]),
+                *_near(left),
+                *_near(right),
+                math.log1p(sum(left_mass)) / 5,
+                math.log1p(sum(right_mass)) / 5,
+                math.sqrt(max(0.0, share_before)),
+                math.sqrt(max(0.0, share_after)),
+                math.sqrt(max(0.0, min(share_before, share_after))),
+                max(left, default=0.0) * max(right, default=0.0),
+                max(left[:2], default=0.0) * max(right[:2], default=0.0),
+            ]
+        )
+        before += mass[place]
+    return rows
+
+
+def _near(scores: list[float]) -> list[float]:
+    """The next block's score, the best of the next three, and the mean of the rest."""
+    return [
+        scores[0] if scores else 0.0,
+        max(scores[:3], default=0.0),
+        sum(scores[:4]) / 4,
+        sum(scores[4:]) / max(1, _REACH - 4),
+    ]
+
+
+def _logit(score: float) -> float:
+    return math.log((score + 1e-6) / (1 - score + 1e-6)) / 5

@@ -1,0 +1,50 @@
+"""Characters and markup that no reader should see, taken out; the rest normalised. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import regex
+
+_LINE_ENDS = regex.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# Controls, soft hyphens, zero-width and direction marks (which can also spoof what a line says), fillers.
+_INVISIBLE = regex.compile(
+    r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
+    r"\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ufdd0-\ufdef"
+    r"\ufffe\uffff\U000e0000-\U000e0fff\ud800-\udfff]+"
+)
+# A joiner is spelling in Persian and Indic words and in emoji; anywhere else it is invisible litter.
+_LITTER_JOINER = regex.compile(r"(?<![[\p{L}\p{M}\p{So}]--\p{Latin}])[\u200c\u200d]+", regex.V1)
+_SPACES = regex.compile(r"[^\S\n]+")
+# "©!-- /wp:paragraph -->": a comment whose "<" went through a wrong encoding, and its healthy kin.
+_COMMENT = regex.compile(r"(?:<|&lt;|©)?!--(?:(?!!--)[^\n]){0,300}?--(?:>|&gt;)")
+_TAG = regex.compile(
+    r"</?(?:p|div|span|br|a|b|i|em|strong|img|h[1-6]|ul|ol|li|figure|script|style)\b[^<>\n]{0,500}/?>"
+)
+_SHORTCODE = regex.compile(
+    r"\[/?(?:caption|embed|gallery|audio|video|vc_\w+|et_pb_\w+|fusion_\w+)\b[^\]\n]{0,300}\]"
+)
+_LINK_REMARK = regex.compile(
+    r"[^\S\n]*[(\[](?:(?:link\s+)?opens?\s+in\s+(?:a\s+|the\s+)?new\s+(?:tab|window)(?:\s+or\s+(?:tab|window))?"
+    r"|(?:this\s+)?(?:link\s+is\s+external|external\s+link)|opens\s+(?:external|new)\s+\w+)[)\]]",
+    regex.IGNORECASE,
+)
+
+
+def clean_text(text: str) -> str:
+    """NFC, one kind of line end, single spaces; no control, invisible or markup characters. Lines stay lines."""
+    text = _LINE_ENDS.sub("\n", text)
+    text = _LITTER_JOINER.sub("", _INVISIBLE.sub("", text))
+    text = unicodedata.normalize("NFC", text)
+    return _strip_leaks(text) if any(mark in text for mark in "<&©[(!") else text
+
+
+def _strip_leaks(text: str) -> str:
+    for pattern in (_COMMENT, _TAG, _SHORTCODE, _LINK_REMARK):
+        text = pattern.sub("", text)
+    return text
+
+
+def squeeze(line: str) -> str:
+    """One line with single spaces and none at its ends."""
+    return _SPACES.sub(" ", line.replace("\n", " ")).strip()

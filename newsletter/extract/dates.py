@@ -1,0 +1,70 @@
+"""A date read from a short line such as "Published: Jan 4, 2026". Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import regex
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan januar janvier enero gennaio janeiro januari",
+            "february feb februar février fevrier febrero febbraio fevereiro februari",
+            "march mar märz maerz mars marzo março maart",
+            "april apr avril abril aprile",
+            "may mai mayo maggio maio mei",
+            "june jun juni juin junio giugno junho",
+            "july jul juli juillet julio luglio julho",
+            "august aug août aout agosto augustus",
+            "september sept sep septembre septiembre settembre setembro",
+            "october oct oktober okt octobre octubre ottobre outubro",
+            "november nov novembre noviembre novembro",
+            "december dec dezember dez décembre decembre diciembre dicembre dezembro",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
+_DAY = r"(?P<day>\d{1,2})"
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_PATTERNS = tuple(
+    regex.compile(rf"(?<![\w/-]){pattern}(?![\w/-])", regex.IGNORECASE)
+    for pattern in (
+        rf"{_YEAR}-(?P<month>\d\d)-(?P<day>\d\d)(?:[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|\+00:?00))?",
+        rf"{_MONTH}\s+{_DAY}(?:st|nd|rd|th)?,?\s+{_YEAR}",
+        rf"{_DAY}(?:st|nd|rd|th|\.|er)?\s+(?:de\s+|of\s+)?{_MONTH},?\s+(?:de\s+)?{_YEAR}",
+        rf"{_YEAR}\s*年\s*(?P<month>\d{{1,2}})\s*月\s*{_DAY}\s*日",
+        rf"{_DAY}\.(?P<month>\d{{1,2}})\.{_YEAR}",
+        rf"{_YEAR}/(?P<month>\d{{1,2}})/{_DAY}",
+    )
+)
+
+
+def find_date(line: str) -> tuple[datetime, bool] | None:
+    """The first date in a line, and whether only the day is known (midnight UTC stands for it).
+
+    Forms whose order of day and month is anyone's guess (01/04/2026) give None.
+    """
+    for pattern in _PATTERNS:
+        match = pattern.search(line)
+        if not match:
+            continue
+        parts = match.groupdict()
+        month = parts["month"].casefold().rstrip(".")
+        timed = parts.get("hour") is not None
+        try:
+            found = datetime(
+                int(parts["year"]),
+                int(month) if month.isdecimal() else _MONTHS[month],
+                int(parts["day"]),
+                int(parts["hour"]) if timed else 0,
+                int(parts["minute"]) if timed else 0,
+                tzinfo=UTC,
+            )
+        except ValueError:
+            continue
+        return found, not timed
+    return None

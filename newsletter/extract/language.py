@@ -1,0 +1,56 @@
+"""Which language a text is in, by its script and its function words. Pure. The one door to jusText's lists."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import justext
+import regex
+
+_SCRIPTS = (
+    ("ja", regex.compile(r"[\p{Hiragana}\p{Katakana}]")),
+    ("ko", regex.compile(r"\p{Hangul}")),
+    ("zh", regex.compile(r"\p{Han}")),
+    ("th", regex.compile(r"\p{Thai}")),
+    ("he", regex.compile(r"\p{Hebrew}")),
+    ("hi", regex.compile(r"\p{Devanagari}")),
+)
+_LISTS = {
+    "en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
+    "nl": "Dutch", "sv": "Swedish", "da": "Danish", "nb": "Norwegian_Bokmal", "fi": "Finnish", "et": "Estonian",
+    "lt": "Lithuanian", "lv": "Latvian", "pl": "Polish", "cs": "Czech", "sk": "Slovak", "hu": "Hungarian",
+    "ro": "Romanian", "tr": "Turkish", "id": "Indonesian", "ms": "Malay", "vi": "Vietnamese", "el": "Greek",
+    "ru": "Russian", "uk": "Ukrainian", "bg": "Bulgarian", "ar": "Arabic", "fa": "Persian",
+}  # fmt: skip
+_WORD = regex.compile(r"\p{L}+")
+_READ = 4_000  # characters are enough
+_LIST_LENGTH = 120  # the most frequent words of each language
+_MIN_WORDS = 8
+_MIN_SHARE = 0.12  # of the words must be function words
+_SCRIPT_SHARE = 0.2  # of the letters; Japanese mixes its own with Chinese ones
+
+
+def detect_language(text: str) -> str | None:
+    """The ISO 639-1 code of the language, or None where the text is too short or too mixed to tell."""
+    words = [word.casefold() for word in _WORD.findall(text[:_READ])]
+    letters = "".join(words)
+    if not letters:
+        return None
+    for code, script in _SCRIPTS:
+        if len(script.findall(letters)) > _SCRIPT_SHARE * len(letters):
+            return code
+    if len(words) < _MIN_WORDS:
+        return None
+    shares = {code: sum(word in known for word in words) / len(words) for code, known in _lists().items()}
+    best = max(shares, key=lambda code: shares[code])
+    return best if shares[best] >= _MIN_SHARE else None
+
+
+@cache
+def _lists() -> dict[str, frozenset[str]]:
+    available = justext.get_stoplists()
+    return {code: _function_words(name) for code, name in _LISTS.items() if name in available}
+
+
+def _function_words(name: str) -> frozenset[str]:
+    return frozenset(word.casefold() for word in justext.get_stoplist(name))

@@ -1,0 +1,52 @@
+"""The stage commands: one JSON object in, one out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from newsletter.extract.stage import is_html, stage_extract, stage_repair
+from tests.extract.test_article import PARAGRAPHS, make_page
+
+SEED = next(Path(__file__).parents[2].glob("seeds/*.txt"))
+
+
+def test_repair_answers_with_the_text_and_how_many_repairs() -> None:
+    assert stage_repair({"text": "itโ€™s"}) == {"text": "it’s", "repairs": 1}
+    assert stage_repair({"text": "fine"}) == {"text": "fine", "repairs": 0}
+
+
+def test_extract_answers_for_the_seed_with_all_its_parts() -> None:
+    found = stage_extract({"path": str(SEED), "url": None})
+    assert list(found) == [
+        "title", "byline", "published", "language", "text", "publisher_highlights", "disclaimer", "origin", "related"
+    ]  # fmt: skip
+    assert found["published"] == "2026-01-04"
+    assert (len(found["publisher_highlights"]), len(found["related"])) == (3, 4)
+
+
+def test_extract_tells_a_page_from_a_text_by_its_content(tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text(make_page(), encoding="utf-8")
+    assert stage_extract({"path": str(page)})["text"] == "\n\n".join(PARAGRAPHS)
+    assert is_html("<p>a</p><p>b</p><p>c</p>")
+    assert not is_html("a <b and c> d <p>leaked</p> text")
+    assert not is_html(SEED.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("line", [{}, {"path": "/nowhere/at/all"}, {"path": "."}])
+def test_a_bad_line_is_a_value_or_key_error(line: dict[str, str]) -> None:
+    with pytest.raises((ValueError, KeyError)):
+        stage_extract(line)
+    with pytest.raises((ValueError, KeyError)):
+        stage_repair(line)
+
+
+def test_a_page_without_an_article_says_why(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(
+        "<html><title>404 Not Found</title><body><h1>Not Found</h1></body></html>", encoding="utf-8"
+    )
+    with pytest.raises(ValueError, match="page not found"):
+        stage_extract({"path": str(page)})
