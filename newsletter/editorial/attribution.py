@@ -170,6 +170,12 @@ def find_attribution(sentence: str) -> Attribution | None:
         return _make(match, "before", match["verb"], match["subject"], clause=clause)
     if match := _TAIL.match(sentence):
         subject = match["subject"] or match["subject2"] or match["subject3"] or ""
+        if re.match(
+            r"(?:who|which|that|by|below|above|as|also|has|have|had|is|was|and|or|not)\b",
+            subject,
+            re.IGNORECASE,
+        ):
+            return None
         return _make(match, "after", "said", subject)
     return None
 
@@ -186,6 +192,11 @@ def _make(
         clause=is_clause(content) if clause is None else clause and is_clause(content),
         form=form,
     )
+
+
+def is_speech(text: str) -> bool:
+    """Whether any word of saying stands in ``text``."""
+    return _ANY.search(text) is not None
 
 
 def is_attributed(sentence: str) -> bool:

@@ -14,8 +14,8 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
-from newsletter.editorial.attribution import find_attribution
-from newsletter.editorial.hedges import DIRECTION, NEGATION, STANDS_FOR, Hedge, HedgeKind, find_hedges
+from newsletter.editorial.attribution import find_attribution, is_speech
+from newsletter.editorial.hedges import NEGATION, OPPOSITES, STANDS_FOR, Hedge, HedgeKind, find_hedges
 from newsletter.editorial.quantities import Quantity, find_quantities
 from newsletter.editorial.stems import POSSESSIVE as _POSSESSIVE
 from newsletter.editorial.stems import fold as _fold
@@ -60,7 +60,9 @@ class _Source:
     weight: dict[str, float]  # of a stem: rarer in this source counts more
     where: dict[str, tuple[int, ...]]  # stem to pieces
     quantities: dict[float, tuple[Quantity, ...]]
-    plain: str  # for verbatim quotations
+    text: str
+    flat: str  # with plain marks and single spaces
+    plain: str  # words alone, for quotations
     initials: frozenset[str]
 
 
@@ -105,6 +107,8 @@ def _read_source(text: str) -> _Source:
         },
         where={name: tuple(found) for name, found in where.items()},
         quantities={value: tuple(found) for value, found in quantities.items()},
+        text=text,
+        flat=_flat(text),
         plain=f" {_plain(text)} ",
         initials=frozenset(_initials(text)),
     )
@@ -143,23 +147,53 @@ def _nearest(source: _Source, piece: _Piece, limit: int = 3) -> list[int]:
 # ── the checks: each gives its reasons, none where it finds nothing ─────────────────────────────────
 
 
-def _check_numbers(text: str, source: _Source) -> list[str]:
+def _check_numbers(text: str, source: _Source, near: _Piece | None) -> list[str]:
+    """Numbers that the source does not have, or has of another kind; in a near copy, in the sentence copied."""
     reasons = []
     hedges = find_hedges(text)
-    for quantity in find_quantities(text):
-        if quantity.soft and quantity.kind in {"", "ordinal"}:
+    own = find_quantities(text)
+    there = find_quantities(near.text) if near else ()
+    values = {quantity.value for quantity in own}
+    spare = [other for other in there if other.value not in values and not other.soft]
+    for quantity in own:
+        if (quantity.soft and quantity.kind in {"", "ordinal"}) or _is_fragment(text, quantity):
             continue
-        same = source.quantities.get(quantity.value, ())
+        local = [other for other in there if other.value == quantity.value]
+        same = local or source.quantities.get(quantity.value, ())
         if not same:
             if not _is_rounded(quantity, source, hedges):
                 reasons.append(f"the number “{quantity.text}” is not in the source")
         elif not any(_agrees(quantity, other, source) for other in same):
             reasons.append(f"“{quantity.text}” is “{same[0].text}” in the source")
+        elif near and not local and len(spare) == 1 and spare[0].kind == quantity.kind:
+            reasons.append(
+                f"“{quantity.text}” stands elsewhere in the source; here it says “{spare[0].text}”"
+            )
+    for match in _PAIR.finditer(text):
+        left, right = match.groups()
+        if not re.search(
+            rf"(?<!\d){left}\s?(?:[-–—:]|to|and)\s?{right}(?!\d)|(?<!\d){right}\s?[-–—:]\s?{left}(?!\d)",
+            source.text,
+        ):
+            reasons.append(f"“{match.group()}” is not in the source")
     return reasons
+
+
+_PAIR = re.compile(r"(?<![\w.,-])(\d{1,4})[-–](\d{1,4})(?![\w.,-]*\d)(?!-)")
+
+
+def _is_fragment(text: str, quantity: Quantity) -> bool:
+    """A piece of a number that a cut left over (",000")."""
+    return (
+        text[max(0, quantity.start - 1) : quantity.start] == ","
+        and len(re.sub(r"\D", "", quantity.text)) == 3
+    )
 
 
 def _agrees(quantity: Quantity, other: Quantity, source: _Source) -> bool:
     if quantity.kind == other.kind:
+        if not quantity.kind and ("," in quantity.text) and _YEAR.fullmatch(other.text):
+            return False
         return not (quantity.quality and other.quality and quantity.quality != other.quality)
     if quantity.kind.startswith("date-") or other.kind.startswith("date-"):
         return not (quantity.kind.startswith("date-") and other.kind.startswith("date-")) and "" in {
@@ -178,6 +212,7 @@ def _agrees(quantity: Quantity, other: Quantity, source: _Source) -> bool:
     )
 
 
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _MONEY = frozenset(
     {"dollar", "pound", "euro", "yuan", "yen", "rupee", "aud", "cad", "hkd", "won", "cent", "pence"}
 )
@@ -194,8 +229,13 @@ def _is_rounded(quantity: Quantity, source: _Source, hedges: tuple[Hedge, ...]) 
     if not before:
         return False
     kind = before[-1].kind
+    figures = _significant(quantity.value)
     for value, others in source.quantities.items():
-        close = abs(value - quantity.value) <= 0.06 * abs(value)
+        close = (
+            abs(value - quantity.value) <= 0.06 * abs(value)
+            and figures < _significant(value)
+            and figures <= 2
+        )
         if kind is HedgeKind.LOWER:
             close = close and value >= quantity.value
         if kind is HedgeKind.UPPER:
@@ -205,41 +245,101 @@ def _is_rounded(quantity: Quantity, source: _Source, hedges: tuple[Hedge, ...]) 
     return False
 
 
-_COMMON_STARTS = re.compile(r"[a-z]")
+def _significant(value: float) -> int:
+    """How many figures of a number say something: 2 of 22,000."""
+    return len(f"{value:.6f}".replace(".", "").strip("0"))
 
 
 def _check_names(text: str, piece: _Piece, source: _Source) -> list[str]:
     reasons = []
+    spelled = _spelled_out(text, source)
     for token in piece.tokens:
         word = _POSSESSIVE.sub("", token.text)
         if not word[:1].isupper() or len(word) < 2:
             continue
         low = _fold(word)
-        if low in source.words or token.stem in source.stems or low in _STOP or low in source.initials:
+        if _is_known(low, source) or low in source.initials or _is_named_otherwise(low, source):
+            continue
+        parts = re.findall(r"[A-Z][a-z]+", word)
+        if len(parts) > 1 and all(_is_known(_fold(part), source) for part in parts):
             continue
         if re.match(r"(?:^|.*[.!?:;“\"‘(•]\s*)$", text[: token.start], re.DOTALL) and not _looks_named(
             text, token
         ):
             continue
-        if low in _CALENDAR or _expands(low, source):
+        if low in spelled or _expands(low, source):
             continue
         reasons.append(f"the name “{word}” is not in the source")
     return reasons
 
 
-_CALENDAR: frozenset[str] = frozenset()
-
-
 def _looks_named(text: str, token: _Token) -> bool:
     """Whether a capitalised word at the start of a sentence is a name: it is followed by another capitalised word."""
     after = re.match(r"['’]?s?\s+([A-Z][\w’'-]*)", text[token.end :])
-    return token.text.isupper() or after is not None
+    return _fold(token.text) not in _PLAIN_START and (token.text.isupper() or after is not None)
+
+
+# Names for one and the same, as phrases of folded words.
+_SAME_NAME = (
+    ("uk", "britain", "united kingdom"),
+    ("us", "usa", "america", "united states"),
+    ("eu", "european union", "brussels", "europe"),
+    ("un", "united nations"),
+    ("uae", "emirates"),
+    ("q1", "first quarter", "1st quarter"),
+    ("q2", "second quarter", "2nd quarter"),
+    ("q3", "third quarter", "3rd quarter"),
+    ("q4", "fourth quarter", "4th quarter"),
+    ("ceo", "chief executive"),
+    ("cfo", "chief financial"),
+    ("pm", "prime minister"),
+    ("mp", "mps", "parliament", "lawmakers"),
+    ("mofcom", "ministry of commerce", "commerce ministry"),
+    ("miit", "ministry of industry"),
+)
+
+
+def _is_named_otherwise(low: str, source: _Source) -> bool:
+    """Whether the source uses another of the usual names of the same, or the acronym of a name that has this word."""
+    for group in _SAME_NAME:
+        if low in group or any(low in phrase.split() for phrase in group if " " in phrase):
+            return any(f" {phrase} " in source.plain or phrase in source.words for phrase in group)
+    return False
+
+
+def _spelled_out(text: str, source: _Source) -> frozenset[str]:
+    """The words of a summary's names whose acronym the source uses ("International Monetary Fund" for "IMF")."""
+    found: set[str] = set()
+    for match in _RUN.finditer(text):
+        words = match.group().split()
+        heads = "".join(word[0] for word in words if word[:1].isupper()).lower()
+        if len(heads) >= 2 and heads in source.words:
+            found.update(_fold(word) for word in words)
+    return frozenset(found)
+
+
+_RUN = re.compile(r"\b[A-Z][\w’'-]*(?:\s+(?:of|and|for|the|&)\s+[A-Z][\w’'-]*|\s+[A-Z][\w’'-]*)+")
+_PLAIN_START = frozenset(
+    "former senior police officials authorities click read new ex two three four five six seven eight nine ten chief president prime".split()
+)
+
+
+def _is_known(low: str, source: _Source) -> bool:
+    return (
+        low in source.words
+        or low in _STOP
+        or low + "s" in source.words
+        or (low.endswith("s") and low[:-1] in source.words)
+    )
 
 
 def _expands(low: str, source: _Source) -> bool:
-    """Whether the source has a longer or shorter form of a name ("Estonian" for "Estonia", "Mts" for "Mt")."""
-    return len(low) >= 5 and any(
-        word.startswith(low[:-1]) or (len(word) >= 5 and low.startswith(word)) for word in source.words
+    """Whether the source has the same name with another ending ("Estonian" for "Estonia")."""
+    return len(low) >= 6 and any(
+        abs(len(word) - len(low)) <= 3
+        and (word.startswith(low[:-1]) or (len(word) >= 5 and low.startswith(word[:-1])))
+        for word in source.words
+        if word[:4] == low[:4]
     )
 
 
@@ -251,9 +351,29 @@ def _check_quotations(text: str, source: _Source) -> list[str]:
     for match in _QUOTED.finditer(text):
         words = next(group for group in match.groups() if group)
         parts = [part for part in re.split(r"…|\.\.\.|\[[^\]]*\]", words) if len(_plain(part)) > 2]
-        if any(f" {_plain(part)} " not in source.plain for part in parts):
+        if any(
+            f" {_plain(part)} " not in source.plain and not _has_one_gap(_plain(part), source.plain)
+            for part in parts
+        ):
             reasons.append(f"“{words.strip()}” stands in quotation marks but is not verbatim in the source")
     return reasons
+
+
+def _has_one_gap(quoted: str, plain: str) -> bool:
+    """Whether a longer quotation is verbatim but for one clause left out, which holds no negation."""
+    words = quoted.split()
+    if len(words) < 8:
+        return False
+    for size in range(len(words) - 1, 0, -1):
+        head = f" {' '.join(words[:size])} "
+        at = plain.find(head)
+        if at < 0:
+            continue
+        tail = f" {' '.join(words[size:])} "
+        end = plain.find(tail, at + len(head) - 1)
+        gap = plain[at + len(head) : end] if end >= 0 else ""
+        return end >= 0 and len(gap.split()) <= 14 and not NEGATION.search(gap)
+    return False
 
 
 def _governed(text: str, hedge: Hedge, piece: _Piece) -> list[str]:
@@ -271,11 +391,10 @@ def _governed(text: str, hedge: Hedge, piece: _Piece) -> list[str]:
     return before[-2:]
 
 
-def _check_hedges(piece: _Piece, origin: _Piece, *, lead_in: bool) -> list[str]:
+def _check_hedges(piece: _Piece, origin: _Piece, *, said: bool) -> list[str]:
     """Hedges of the sentence that a summary sentence comes from, which the summary lost while keeping what they hedge."""
     reasons = []
-    kept = find_hedges(piece.text)
-    kinds = {hedge.kind for hedge in kept}
+    kinds = {hedge.kind for hedge in find_hedges(piece.text)}
     for hedge in find_hedges(origin.text):
         if hedge.kind is HedgeKind.ATTRIBUTION or STANDS_FOR[hedge.kind] & kinds:
             continue
@@ -284,16 +403,21 @@ def _check_hedges(piece: _Piece, origin: _Piece, *, lead_in: bool) -> list[str]:
         ):
             continue
         governed = _governed(origin.text, hedge, origin)
-        if governed and governed[0] in piece.stems:
+        if governed and all(name in piece.stems for name in governed):
             shown = origin.text[hedge.start : hedge.end + 30].split(",")[0].strip()
             reasons.append(
                 f"the source says “{shown}…”: it gives this as {hedge.kind.value}, and “{hedge.text}” is missing"
             )
-    if not lead_in and HedgeKind.ATTRIBUTION not in kinds and HedgeKind.REPORTED not in kinds:
+    if (
+        not said
+        and HedgeKind.ATTRIBUTION not in kinds
+        and HedgeKind.REPORTED not in kinds
+        and not is_speech(piece.text)
+    ):
         found = find_attribution(origin.text)
         if found is not None:
-            said = frozenset(stem(word) for word in _WORD.findall(origin.text[found.start : found.end]))
-            own = [name for name in piece.content if name in said]
+            inside = frozenset(stem(word) for word in _WORD.findall(origin.text[found.start : found.end]))
+            own = [name for name in piece.content if name in inside]
             if piece.content and len(own) >= 0.6 * len(piece.content) and stem(found.verb) not in piece.stems:
                 reasons.append(
                     f"the source gives this as a statement of {found.subject or 'someone'}, the summary as fact"
@@ -321,15 +445,27 @@ def _check_negation(piece: _Piece, origins: list[_Piece]) -> list[str]:
     return []
 
 
-def _check_direction(piece: _Piece, origins: list[_Piece]) -> list[str]:
+def _check_opposites(piece: _Piece, origins: list[_Piece], source: _Source) -> list[str]:
+    """Words for which the sentences drawn on have the opposite, and the source never the word itself."""
     there = {t.text.lower() for origin in origins for t in origin.tokens}
     stems = frozenset(name for origin in origins for name in origin.stems)
-    ways = {DIRECTION[word] for word in there if word in DIRECTION}
+    reasons = []
     for token in piece.tokens:
-        way = DIRECTION.get(token.text.lower())
-        if way and token.stem not in stems and ways == {-way}:
-            return [f"“{token.text}” is the other direction than in the source"]
-    return []
+        low = token.text.lower()
+        opposite = OPPOSITES.get(low)
+        if not opposite or low in there or token.stem in stems:
+            continue
+        found = opposite & there
+        alike = any(other in there and not (OPPOSITES[other] & {low}) for other in _SAME_SIDE.get(low, ()))
+        if found and not alike:
+            reasons.append(f"“{token.text}” is not in what it draws on, which says “{min(found)}”")
+    return reasons
+
+
+_SAME_SIDE: dict[str, frozenset[str]] = {
+    word: frozenset(other for opposite in sides for other in OPPOSITES[opposite] if other != word)
+    for word, sides in OPPOSITES.items()
+}
 
 
 _LEAD_IN = re.compile(
@@ -344,21 +480,55 @@ def check_grounding(source: str, summary: str) -> Verdict:
     """
     read = _read_source(source)
     reasons: list[str] = []
-    for sentence in split_sentences(summary):
+    sentences = split_sentences(summary)
+    # A bullet is a sentence or two. A longer digest is read as a whole and names its speaker once or not at all.
+    speaks = len(sentences) > 2 or (
+        len(sentences) > 1 and any(is_speech(sentence.text) for sentence in sentences)
+    )
+    for sentence in sentences:
         text = sentence.text
+        if _is_verbatim(text, read):
+            continue
         lead = _LEAD_IN.match(text)
-        reasons += _check_numbers(text, read)
         piece = _take_apart(text[lead.end() :] if lead else text)
+        numbers = _nearest(read, piece)
+        origins = [read.pieces[number] for number in numbers]
+        covered = (
+            sum(name in origins[0].stems for name in piece.content) / max(1, len(piece.content))
+            if origins
+            else 0.0
+        )
+        close = origins[0] if covered >= NEAR and len(piece.content) >= 4 else None
+        reasons += _check_numbers(text, read, close)
         reasons += _check_names(text, _take_apart(text), read)
         reasons += _check_quotations(text, read)
-        numbers = _nearest(read, piece)
-        if not numbers:
+        if not origins:
             continue
-        origins = [read.pieces[number] for number in numbers]
-        covered = sum(name in origins[0].stems for name in piece.content) / max(1, len(piece.content))
         near = [origins[0]] if covered >= 0.85 else origins
         reasons += _check_negation(piece, near)
-        reasons += _check_direction(piece, near)
-        if covered >= 0.7:
-            reasons += _check_hedges(piece, origins[0], lead_in=lead is not None)
+        reasons += _check_opposites(piece, near, read)
+        if close:
+            reasons += _check_hedges(piece, close, said=lead is not None or speaks)
     return Verdict(grounded=not reasons, reasons=tuple(dict.fromkeys(reasons)))
+
+
+NEAR = 0.75  # the share of content words from which a sentence counts as a near copy
+
+
+def _is_verbatim(text: str, source: _Source) -> bool:
+    """Whether ``text`` is whole sentences of the source, word for word: it begins and ends where sentences do."""
+    flat = _flat(text)
+    at = source.flat.find(flat)
+    while at >= 0:
+        before, after = source.flat[:at].rstrip()[-1:], source.flat[at + len(flat) : at + len(flat) + 1]
+        starts = not before or before in ".!?:\"')•*-" or source.flat[at - 1] == "\n"
+        if starts and flat[-1:] in ".!?\"')" and (not after or after.isspace()):
+            return True
+        at = source.flat.find(flat, at + 1)
+    return False
+
+
+def _flat(text: str) -> str:
+    return re.sub(
+        r"[ \t]*\s[ \t]*", lambda match: "\n" if "\n" in match.group() else " ", text.translate(_QUOTE_MARKS)
+    ).strip()

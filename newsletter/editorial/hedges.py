@@ -39,15 +39,15 @@ _PHRASES: dict[HedgeKind, str] = {
     HedgeKind.POSSIBLE: r"may|might|could|possible|possibly|perhaps|potential|potentially|maybe|conceivably",
     HedgeKind.PLAN: r"plan(?:s|ned|ning)?(?= to\b| for\b| \w+ing\b)|planned|propos(?:es|ed|al|als|ing)|intends? to|intended to|intention|aim(?:s|ed|ing)?(?= to\b| for\b| at\b)|seeks? to|seeking to|sought to|"
     r"target(?:s|ed|ing)?|expect(?:s|ed|ing|ation|ations)?|anticipat(?:es|ed|ing)|forecasts?|projected|projects(?= that)|scheduled|slated|due to|set to|on track|hop(?:es|ed|ing)(?= to\b)|"
-    r"considering|weighing|exploring|in talks|negotiating|would|will|shall|is to|are to|estimate[sd]? to|goal of|vow(?:s|ed)|pledg(?:es|ed)|mull(?:s|ing)|eyes|eyeing|proposition|prospective|upcoming|ambition|blueprint",
+    r"considering|weighing|exploring|in talks|negotiating|would|(?!(?-i:Will\s[A-Z]))will|shall|is to|are to|estimate[sd]? to|goal of|vow(?:s|ed)|pledg(?:es|ed)|mull(?:s|ing)|eyes|eyeing|proposition|prospective|upcoming|ambition|blueprint",
     HedgeKind.NON_BINDING: r"non-?binding|mo[uU]s?|memorand(?:um|a) of understanding|letters? of intent|loi|preliminary|indicative|in principle|tentative|tentatively|"
     r"term sheet|framework agreement|heads of (?:agreement|terms)|draft|provisional|provisionally|not binding|initial agreement|expressions? of interest",
-    HedgeKind.CONDITION: r"subject to|pending|conditional(?:ly)?(?: on| upon)?|contingent|provided that|depend(?:s|ing|ent) on|awaiting|unless|as long as|if|assuming|should (?=it|the)|once",
+    HedgeKind.CONDITION: r"subject to|pending|conditional(?:ly)?(?: on| upon)?|contingent|provided that|depend(?:s|ing|ent) on|awaiting|unless|as long as|if|assuming|should (?=it|the)",
     HedgeKind.STAGE: r"pilot|pilot-scale|demonstration|demo|prototype|trial|trials|test|tests|testing|lab-scale|laboratory|bench-scale|proof-of-concept|proof of concept|"
     r"nameplate|feasibility|pre-?feasibility|scoping|inferred|exploration target|design capacity|phase (?:i|one|1)|experimental|first-stage|interim|"
     r"conceptual|early-stage|commissioning",
     HedgeKind.PARTLY: r"largely|mostly|mainly|partly|partially|primarily|in part|in large part|to some extent|substantially|almost|nearly|virtually|practically|"
-    r"broadly|generally|typically|often|sometimes|some of|most of|many of|chiefly|predominantly|roughly half|essentially|much of|part of|usually|not (?:yet )?fully",
+    r"broadly|generally|typically|often|sometimes|some of|most of|many of|chiefly|predominantly|roughly half|essentially|usually|not (?:yet )?fully",
     HedgeKind.ABOUT: r"about(?= [\d$€£¥]| (?:one|two|three|four|five|six|seven|eight|nine|ten|half|a |\w+teen|\w+ty))|around(?= [\d$€£¥]| (?:half|a third|a quarter))|approximately|approx\.?|roughly|circa|some(?= [\d$€£¥])|close to|nearly|almost|an estimated|estimated|"
     r"in the (?:region|order|vicinity) of|or so|give or take|just (?:over|under)|~|≈|estimates?",
     HedgeKind.UPPER: r"up to|as much as|as many as|at most|no more than|not more than|maximum of|a maximum|less than|fewer than|under(?= [\d$€£¥])|below(?= [\d$€£¥])|within(?= \d)|capped at|not exceed(?:ing)?|maximum",
@@ -101,6 +101,92 @@ NEGATION = re.compile(
     r"den(?:y|ies|ied)|lack(?:s|ed|ing)?|unable|rejects?|rejected|ruled out|declin(?:es|ed|ing)? to|hardly|barely|nor)(?!\w)",
     re.IGNORECASE,
 )
-_UP = "rise rises rose risen rising increase increases increased increasing grow grows grew grown growing climb climbs climbed climbing gain gains gained gaining jump jumps jumped surge surges surged soar soared soaring up higher raise raises raised expand expands expanded expanding expansion strengthen strengthened accelerate accelerated improve improved improves rally rallied rebound rebounded double doubled growth boost boosted lift lifted widen widened".split()
-_DOWN = "fall falls fell fallen falling decrease decreases decreased decreasing drop drops dropped dropping decline declines declined declining slide slides slid slump slumped plunge plunged sink sank tumble tumbled down lower lowered cut cuts cutting reduce reduces reduced reducing reduction shrink shrank shrunk weaken weakened slow slowed slows worsen worsened halve halved loss contraction contracted narrow narrowed dip dipped ease eased".split()
-DIRECTION: dict[str, int] = {**dict.fromkeys(_UP, 1), **dict.fromkeys(_DOWN, -1)}
+# Words that turn a statement round when one stands for the other. Each line is two sides of one question.
+_OPPOSITES = """
+increase increases increased increasing rise rises rose risen rising raise raised growth grow grew gain gains gained climb climbed higher upward surge surged expand expanded expansion soar soared | decrease decreases decreased decreasing fall falls fell fallen falling lower lowered decline declines declined drop drops dropped downward reduce reduces reduced reduction shrink shrank slump slumped contract contracted contraction plunge plunged dip dipped
+strengthen strengthened strong stronger strength robust | weaken weakened weak weaker weakness
+profit profits profitable earned earnings gain | loss losses lost unprofitable
+up | down
+inside within | outside
+include includes included including | exclude excludes excluded excluding
+young younger | old older elderly
+new | old
+minimum | maximum
+accept accepts accepted approve approves approved approval allow allowed permit permitted | reject rejects rejected refuse refused deny denied ban banned prohibit prohibited block blocked
+win wins won winning victory | lose loses lost losing
+buy buys bought buying purchase purchased acquire acquired | sell sells sold selling divest divested
+import imports imported importing | export exports exported exporting
+open opens opened opening | close closes closed closing shut
+start starts started begin begins began | end ends ended stop stopped finish finished halt halted
+first | final
+more most | less least fewer
+above exceed exceeded exceeds | below
+significant significantly substantial substantially major sharply greatly hugely massive | slight slightly minor marginal marginally modest modestly minimal minimally negligible
+well | poorly badly
+certain certainty | uncertain uncertainty
+better improve improved improves improvement | worse worsen worsened deteriorate deteriorated deterioration
+success successful successfully succeed succeeded | failure unsuccessful unsuccessfully fail failed
+support supports supported supporting back backed | oppose opposes opposed opposing
+agree agrees agreed agreement | disagree disagrees disagreed disagreement
+legal lawful | illegal unlawful
+positive | negative
+optimistic | pessimistic
+surplus | deficit shortage
+public | private
+domestic | foreign
+internal | external
+early earlier | late later
+high | low
+large larger big bigger huge | small smaller tiny
+long longer | short shorter
+fast faster quick quickly rapid rapidly | slow slower slowly
+hot warm | cold cool
+hard difficult | easy easily simple
+safe safely | dangerous unsafe
+heavy | light
+upstream | downstream
+upper | lower
+light | heavy
+north northern | south southern
+east eastern | west western
+alive survived survive | dead died killed
+arrest arrested detained | released freed
+guilty convicted | innocent acquitted cleared
+married | divorced
+male | female
+personal individual personalized | group collective
+manual manually | automatic automated automatically
+free | paid costly expensive
+advantage benefit | disadvantage drawback
+create created creating | destroy destroyed destroying
+protect protected protecting | attack attacked harm harmed
+love loved like liked | hate hated dislike disliked
+always | never
+optional | mandatory compulsory required
+temporary temporarily | permanent permanently
+indoor | outdoor
+urban | rural
+resume resumed | suspend suspended suspension pause paused
+accelerate accelerated | slow slowed delay delayed
+tighten tightened tighter | ease eased loosen loosened looser relax relaxed
+lift lifted | impose imposed
+voluntary | involuntary forced
+spent | saved
+hire hired hiring | fire fired layoffs
+federal national | provincial local
+million millions | billion billions
+"""
+
+
+def _read_opposites() -> dict[str, frozenset[str]]:
+    sides: dict[str, set[str]] = {}
+    for line in _OPPOSITES.strip().splitlines():
+        left, right = (half.split() for half in line.split("|"))
+        for word in left:
+            sides.setdefault(word, set()).update(right)
+        for word in right:
+            sides.setdefault(word, set()).update(left)
+    return {word: frozenset(others) for word, others in sides.items()}
+
+
+OPPOSITES = _read_opposites()

@@ -1,8 +1,8 @@
 """How likely each word and pair of words of an article is to be in a good set of highlights. Pure.
 
 A small learned model: for every word type of an article a few plain features (how often, where first,
-how spread, how rare, what editors usually make of it) go through one hidden layer. Half the answer comes
-from a model that sees positions and half from one that does not, because news leads with its facts and
+how spread, how rare, what editors usually make of it) go through one hidden layer. Part of the answer comes
+from a model that sees positions and part from one that does not, because news leads with its facts and
 analyses bury them. The weights are plain data in ``salience.json``, made by ``benchmarks/train_salience.py``.
 """
 
@@ -21,9 +21,37 @@ from typing import Any
 from newsletter.editorial.stems import stem
 
 _WORD = re.compile(r"[a-z0-9]+")
-POSITION_FREE = 0.4  # the share of the model that does not see positions
-FEATURES = 20
+POSITION_FREE = 0.6  # the share of the model that does not see positions
+FEATURES = 26
 _POSITIONAL = (1, 2, 4, 5, 6, 7, 16)  # what the position-free model does not see
+
+
+_INSIDE = re.compile(r"(?<=[a-z,;] )([A-Za-z]+)")
+_FIGURE = re.compile(
+    r"[$£€¥]\s?\d[\d.,]*|\d[\d.,]*\s?(?:%|per ?cent\b|million\b|billion\b|tonnes?\b|tons?\b|basis points\b)",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(r"\b(?:we|our|us|I|I'm|we're|we've)\b", re.IGNORECASE)
+# What companies, prices and policies are reported by: words of results, deals, output and rules.
+_RESULTS = frozenset(
+    stem(word)
+    for word in (
+        "earnings profit loss revenue sales income share guidance forecast outlook dividend margin quarter record growth output "
+        "production price tariff quota export import stake acquire merger deal agreement contract offer invest fund loan grant "
+        "approve permit launch build plant mine capacity supply demand study trial result risk rise fall increase decrease raise cut "
+        "expect adjusted cash debt buyback reserve resource grade tonne license ban rule law court sue"
+    ).split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What the raw text shows of its words. ``capitals`` is empty for text without case."""
+
+    capitals: dict[str, float]
+    figures: dict[str, float]
+    numbers: frozenset[str]
+    speech: float
 
 
 @lru_cache(maxsize=65536)
@@ -76,7 +104,7 @@ def count_words(sentences: Sequence[Sequence[str]]) -> dict[str, list[int]]:
 def describe_words(
     sentences: Sequence[Sequence[str]],
     *,
-    capitals: dict[str, float],
+    traits: Traits,
     known: dict[str, tuple[float, float]],
     documents: int,
     title: frozenset[str] = frozenset(),
@@ -86,6 +114,7 @@ def describe_words(
     total = max(1, len(sentences))
     length = sum(len(words) for words in sentences)
     repeated = _repeated_neighbours(sentences)
+    results = 10 * sum(len(where.get(word, ())) for word in _RESULTS) / max(1, length)
     unseen = (log(documents + 1.0), -1.0)
     types, rows = [], []
     for word, places in where.items():
@@ -108,8 +137,8 @@ def describe_words(
                 rarity / 10,
                 odds,
                 float(word[0].isdigit()),
-                capitals.get(word, 0.0),
-                float(bool(capitals)),
+                traits.capitals.get(word, 0.0),
+                float(bool(traits.capitals)),
                 float(word in title),
                 float(bool(title)),
                 repeated.get(word, 0.0),
@@ -117,6 +146,12 @@ def describe_words(
                 min(len(word), 12) / 12,
                 log(total) / 4,
                 log(1 + length / total) / 4,
+                traits.figures.get(word, 0.0),
+                float(word in traits.numbers),
+                float(word in _RESULTS),
+                results,
+                traits.speech,
+                traits.speech * traits.figures.get(word, 0.0),
             ]
         )
         types.append(word)
@@ -148,43 +183,59 @@ def _run(network: dict[str, Any], row: Sequence[float]) -> float:
     return 1 / (1 + exp(-max(-30.0, min(30.0, out))))
 
 
-def find_capitals(text: str) -> dict[str, float]:
-    """The share of a word's occurrences inside sentences that is capitalised: names. Empty for text without case."""
+def find_traits(text: str) -> Traits:
+    """What can be seen only in the raw text: names, words beside money and percentages, first-person speech."""
     counts: dict[str, list[int]] = {}
-    for match in re.finditer(r"(?<=[a-z,;] )([A-Za-z]+)", text):
+    for match in _INSIDE.finditer(text):
         word = match.group(1)
         entry = counts.setdefault(_root(word.lower()), [0, 0])
         entry[0] += word[0].isupper()
         entry[1] += 1
-    if not any(upper for upper, _ in counts.values()):
-        return {}
-    return {word: upper / every for word, (upper, every) in counts.items()}
+    capitals = {word: upper / every for word, (upper, every) in counts.items() if upper}
+    figures: dict[str, float] = {}
+    numbers: set[str] = set()
+    for match in _FIGURE.finditer(text):
+        numbers.update(tokenize(match.group()))
+        around = text[max(0, match.start() - 45) : match.end() + 25]
+        for word in set(tokenize(around)):
+            figures[word] = figures.get(word, 0.0) + 1
+    length = max(1, text.count(" "))
+    return Traits(
+        capitals=capitals,
+        figures={word: log(1 + times) for word, times in figures.items()},
+        numbers=frozenset(word for word in numbers if word[0].isdigit()),
+        speech=min(1.0, 20 * len(_FIRST.findall(text)) / length),
+    )
 
 
 def weigh_words(
-    sentences: Sequence[Sequence[str]], *, text: str, title: str = "", weights: Weights | None = None
+    sentences: Sequence[Sequence[str]], *, traits: Traits, title: str = "", weights: Weights | None = None
 ) -> dict[str, float]:
     """The chance of each word type of an article to be in its highlights."""
     weights = weights or load_weights()
     types, rows = describe_words(
         sentences,
-        capitals=find_capitals(text),
+        traits=traits,
         known=weights.known,
         documents=weights.documents,
         title=frozenset(tokenize(title)),
     )
     seeing, blind = weights.networks
-    found = {}
-    for word, row in zip(types, rows, strict=True):
-        with_place = _run(seeing, row)
-        without = _run(blind, row)
-        found[word] = (1 - POSITION_FREE) * with_place + POSITION_FREE * without
-    return found
+    return {
+        word: (1 - POSITION_FREE) * _run(seeing, row) + POSITION_FREE * _run(blind, row)
+        for word, row in zip(types, rows, strict=True)
+    }
 
 
-def describe_pair(left: float, right: float, times: int, first: int, *, stops: int) -> list[float]:
-    """The features of a pair of neighbouring words, given the chances of each."""
+def describe_pair(
+    pair: tuple[str, str], words: dict[str, float], times: int, first: int, traits: Traits
+) -> list[float]:
+    """The features of a pair of neighbouring words, given the chance of each."""
+    left, right = words[pair[0]], words[pair[1]]
     low, high = min(left, right), max(left, right)
+    stops = sum(len(word) <= 3 and word.isalpha() for word in pair)
+    names = min(traits.capitals.get(pair[0], 0.0), traits.capitals.get(pair[1], 0.0))
+    figures = min(traits.figures.get(pair[0], 0.0), traits.figures.get(pair[1], 0.0))
     return [
         1.0,
         log(max(1e-4, left * right)) / 4,
@@ -193,24 +244,38 @@ def describe_pair(left: float, right: float, times: int, first: int, *, stops: i
         log(times),
         log(1 + first) / 4,
         float(first == 0),
+        float(first <= 2),
         float(stops == 1),
         float(stops == 2),
+        names,
+        figures,
+        float(pair[0] in traits.numbers or pair[1] in traits.numbers),
+        log(times) * float(stops == 0),
+        high * high,
     ]
 
 
+def count_pairs(sentences: Sequence[Sequence[str]]) -> dict[tuple[str, str], tuple[int, int]]:
+    """How often each pair of neighbours occurs, and the sentence where it is first."""
+    seen: dict[tuple[str, str], tuple[int, int]] = {}
+    for index, sentence in enumerate(sentences):
+        for pair in zip(sentence, sentence[1:], strict=False):
+            times, first = seen.get(pair, (0, index))
+            seen[pair] = (times + 1, first)
+    return seen
+
+
 def weigh_pairs(
-    sentences: Sequence[Sequence[str]], words: dict[str, float], *, weights: Weights | None = None
+    sentences: Sequence[Sequence[str]],
+    words: dict[str, float],
+    *,
+    traits: Traits,
+    weights: Weights | None = None,
 ) -> dict[tuple[str, str], float]:
     """The chance of each pair of neighbouring words to be in the highlights."""
     weights = weights or load_weights()
-    seen: dict[tuple[str, str], list[int]] = {}
-    for index, sentence in enumerate(sentences):
-        for pair in zip(sentence, sentence[1:], strict=False):
-            entry = seen.setdefault(pair, [0, index])
-            entry[0] += 1
     found = {}
-    for pair, (times, first) in seen.items():
-        stops = sum(len(word) <= 3 and word.isalpha() for word in pair)
-        row = describe_pair(words[pair[0]], words[pair[1]], times, first, stops=stops)
+    for pair, (times, first) in count_pairs(sentences).items():
+        row = describe_pair(pair, words, times, first, traits)
         found[pair] = 1 / (1 + exp(-sum(map(mul, weights.pairs, row))))
     return found

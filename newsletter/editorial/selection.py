@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from newsletter.editorial.candidates import Candidate
-from newsletter.editorial.salience import tokenize, weigh_pairs, weigh_words
+from newsletter.editorial.salience import find_traits, tokenize, weigh_pairs, weigh_words
 from newsletter.editorial.sentences import BlockKind, split_sentences
 from newsletter.model import Article, HighlightKind, PublisherKind
 
 PAIRS = 1.0  # how much the F1 of pairs counts beside the F1 of words
 GOLD_WORDS = 46.0  # the length of an editor's set, in words
-WEAK = 0.88  # a candidate with something against it is worth this much of itself
+WEAK = 0.95  # a candidate with something against it is worth this much of itself
 CLAIM_FIRST = 1.25  # attributed sentences first where the article relays an issuer or state media
 TERM = 0.04  # for each point of the newsletter's subject, up to five
 
@@ -53,10 +53,11 @@ def weigh_story(articles: Sequence[Article]) -> Ground:
             for sentence in split_sentences(article.text)
             if sentence.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET}
         ][:120]
-        own = weigh_words(sentences, text=article.text, title=article.title)
+        traits = find_traits(article.text)
+        own = weigh_words(sentences, traits=traits, title=article.title)
         for word, chance in own.items():
             words[word] = max(chance, words.get(word, 0.0))
-        for pair, chance in weigh_pairs(sentences, own).items():
+        for pair, chance in weigh_pairs(sentences, own, traits=traits).items():
             pairs[pair] = max(chance, pairs.get(pair, 0.0))
     title = frozenset(word for article in articles for word in tokenize(article.title))
     return Ground(words=words, pairs=pairs, title=title)

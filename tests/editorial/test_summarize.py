@@ -6,7 +6,7 @@ from newsletter.config import Editorial
 from newsletter.editorial.attribution import is_dangling
 from newsletter.editorial.grounding import check_grounding
 from newsletter.editorial.summarize import summarize_story
-from newsletter.model import HighlightKind, PublisherKind
+from newsletter.model import Article, HighlightKind, PublisherKind
 
 RELAYED = (
     "In its annual message, Tianjiu Group, a state-owned producer of rare earths, outlined progress on several projects.\n\n"
@@ -18,19 +18,18 @@ RELAYED = (
 )
 
 
-def relayed(**changes: object):
+def relayed() -> Article:
     return make_article(
         title="Tianjiu signals expansion",
         text=RELAYED,
         publisher=make_publisher("Reex"),
         origin=make_publisher("Tianjiu Daily", kind=PublisherKind.STATE_MEDIA),
-        **changes,
     )
 
 
 def test_an_inherited_speaker_comes_as_a_lead_in_with_its_own_citation() -> None:
     article = relayed()
-    highlights = summarize_story((article,), settings=Editorial(max_highlights=4))
+    highlights = summarize_story((article,), settings=Editorial(max_highlights=6))
     plant = next(h for h in highlights if "hydrogen" in h.text)
     assert plant.lead_in is not None
     assert plant.lead_in.text == "Tianjiu says:"
