@@ -129,6 +129,8 @@ def break_long_words(text: str) -> tuple[str, ...]:
 
 
 def _columns(text: str) -> int:
+    if text.isascii():
+        return len(text)
     wide = sum(1 for char in text if unicodedata.east_asian_width(char) in "WF")
     marks = sum(1 for char in text if unicodedata.combining(char))
     return len(text) + wide - marks
@@ -152,16 +154,17 @@ def wrap(text: str, first: str = "", rest: str | None = None, *, width: int = WI
     Wide characters count two columns and may be parted anywhere; an address is never cut.
     """
     following = " " * len(first) if rest is None else rest
+    room = width - max(_columns(first), _columns(following))
     lines: list[str] = []
-    line, is_bare = first, True
+    line, used, is_bare = first, _columns(first), True
     for word in text.split():
-        pieces = _pieces(word, width - max(_columns(first), _columns(following)))
-        for number, piece in enumerate(pieces):
-            joined = line + ("" if is_bare or number else " ") + piece
-            if is_bare or _columns(joined) <= width:
-                line, is_bare = joined, False
+        for number, piece in enumerate(_pieces(word, room)):
+            gap = "" if is_bare or number else " "
+            wanted = _columns(piece)
+            if is_bare or used + len(gap) + wanted <= width:
+                line, used, is_bare = line + gap + piece, used + len(gap) + wanted, False
             else:
                 lines.append(line)
-                line, is_bare = following + piece, False
+                line, used = following + piece, _columns(following) + wanted
     lines.append(line)
     return "\n".join(kept.rstrip() for kept in lines)
