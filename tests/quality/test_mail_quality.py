@@ -1,0 +1,150 @@
+"""The mail in a real browser, and under the checks of other people's tools.
+
+Pictures of what the browser shows are kept under ``build/pictures`` for a person to look at.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "render"))
+
+from render_sample import IDENTITY, environment, render, sample_issue, theme  # noqa: E402
+from test_fit import issue_of  # noqa: E402
+
+from newsletter.model import NoticeKind  # noqa: E402
+from newsletter.render.notice import render_notice  # noqa: E402
+from newsletter.render.tricky import tricky_issues  # noqa: E402
+
+TOOLS = ROOT.parent / "shared" / "tools" / "email"
+PICTURES = ROOT / "build" / "pictures"
+WIDTHS = (320, 375, 600, 1280)
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# <body> is dropped by some webmail, which shows what is inside it: nothing is lost.
+HARMLESS = {"html-body"}
+
+
+@cache
+def _mails() -> dict[str, str]:
+    mails = {"sample": render().html, "twenty": render(issue_of(20, 3)).html}
+    for number, (_, issue) in enumerate(tricky_issues()):
+        mails[f"tricky-{number}"] = render(issue).html
+    for kind in NoticeKind:
+        notice = render_notice(
+            kind, IDENTITY, environment=environment(), theme=theme(), token="t" * 40,
+            latest=sample_issue().date, latest_subject=sample_issue().subject,
+        )  # fmt: skip
+        mails[kind.value] = notice.html
+    return mails
+
+
+def _missing(what: str) -> None:
+    """Skip; on CI, where everything is installed, fail."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing, and CI must have it")
+    pytest.skip(f"{what} is not here")
+
+
+def _load(path: Path) -> ModuleType:
+    if not path.is_file():
+        pytest.skip(f"{path.name} is not beside this checkout")
+    for needed in ("lxml", "tinycss2"):
+        if importlib.util.find_spec(needed) is None:
+            pytest.skip(f"{path.name} needs {needed}")
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.quality
+@pytest.mark.parametrize("name", sorted(_mails()))
+def test_the_accessibility_rules_of_the_email_markup_consortium_find_nothing(name: str) -> None:
+    tool = _load(TOOLS / "a11y_email.py")
+    assert tool.check(_mails()[name]) == []
+
+
+# The tool leaves its data file to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.quality
+@pytest.mark.parametrize("name", ["sample", "twenty", "confirm", "welcome", "goodbye"])
+def test_every_client_shows_all_that_the_mail_needs(name: str) -> None:
+    tool = _load(TOOLS / "caniemail" / "check.py")
+    needed = [item for item in tool.check(_mails()[name]) if item["where"] == "BASE" and item["unsupported"]]
+    assert {item["slug"] for item in needed} - HARMLESS == set()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if importlib.util.find_spec("playwright") is None:
+        _missing("playwright")
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        _missing("Chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+def _axe() -> str:
+    if importlib.util.find_spec("axe_playwright_python") is None:
+        _missing("axe-playwright-python")
+    return resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.mark.quality
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", sorted(_mails()))
+def test_a_browser_finds_no_overflow_no_outside_request_and_no_barrier(
+    browser: Any, name: str, scheme: str
+) -> None:
+    axe = _axe()
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for width in WIDTHS:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True
+        )
+        page = context.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.set_content(_mails()[name])
+        shown, room = page.evaluate(
+            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
+        assert shown <= room, f"{name} is {shown} px wide at {width}"
+        assert asked == [], asked
+        page.screenshot(path=PICTURES / f"{name}-{scheme}-{width}.png", full_page=True)
+        if width in (375, 1280):
+            page.evaluate(axe)
+            found = page.evaluate(
+                "rules => axe.run(document, {runOnly: rules}).then(r => r.violations)", RULES
+            )
+            assert [(item["id"], item["nodes"][0]["html"][:120]) for item in found] == []
+        context.close()
