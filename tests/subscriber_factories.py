@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from newsletter.model import Subscriber
 from newsletter.store.engine import Store, open_engine
@@ -17,10 +19,21 @@ NOW = datetime(2026, 1, 5, 7, 0, tzinfo=UTC)
 KEYS = Keys(signing={1: b"1" * 32, 2: b"2" * 32}, current=2, address=b"a" * 32)
 
 
+@cache
+def _empty_ledger() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "empty.sqlite3")
+        engine = open_engine(f"sqlite+pysqlite:///{path}")
+        metadata.create_all(engine)
+        engine.dispose()  # the last connection writes the log back into the file
+        return path.read_bytes()
+
+
 def make_register(folder: Path) -> Register:
-    engine = open_engine(f"sqlite+pysqlite:///{folder / 'test.sqlite3'}")
-    metadata.create_all(engine)
-    return Register(store=Store(engine), keys=KEYS, notice_domain="news.example")
+    path = folder / "test.sqlite3"
+    path.write_bytes(_empty_ledger())
+    store = Store(open_engine(f"sqlite+pysqlite:///{path}"))
+    return Register(store=store, keys=KEYS, notice_domain="news.example")
 
 
 def make_address(text: str = "reader@example.org") -> Address:

@@ -28,6 +28,7 @@ from newsletter.web.leaving import build_leaving
 from newsletter.web.listing import build_listing
 from newsletter.web.pages import FOREVER, Pages
 from newsletter.web.reading import NotFound, build_reading
+from newsletter.web.searching import build_searching
 from newsletter.web.services import WebServices
 
 log = get_log("web")
@@ -64,6 +65,7 @@ def build_app(services: WebServices) -> FastAPI:
         build_leaving(pages),
         build_reading(pages),
         build_listing(pages),
+        build_searching(pages),
     ):
         app.include_router(router)
     _add_static(app, pages)

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from newsletter.subscribers.networks import shorten_network
 
 _MOST_FIELDS = 40
+_NO_BREAK = "\u2060"  # word joiner: a line never ends inside the hint
 
 
 def client_network(request: Request) -> str | None:
@@ -28,4 +29,4 @@ def read_form(body: bytes) -> dict[str, str]:
 def mask(address: str) -> str:
     """Show just enough of an address that its owner knows it: a mail may have been forwarded."""
     local, _, domain = address.rpartition("@")
-    return f"{local[:1]}…@{domain}"
+    return f"{local[:1]}{_NO_BREAK}…{_NO_BREAK}@{domain}"

@@ -6,6 +6,7 @@ Served on loopback only, by ``newsletter demo``. Foreign HTML is shown in a sand
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -40,7 +41,7 @@ def build_inbox(
         current = find(key) if key else (mails[0] if mails else None)
         if key and current is None:
             return RedirectResponse("/")
-        context = {
+        context: dict[str, Any] = {
             "mails": mails,
             "current": current,
             "headers": current.parse() if current else {},

@@ -117,6 +117,7 @@ class Pages:
         web = self.services.settings.web
         common = {
             "newsletter": clean(self.identity.name),
+            "tagline": clean(self.identity.tagline).rstrip("."),
             "language": self.identity.language,
             "direction": language_direction(self.identity.language),
             "theme": self.services.theme,

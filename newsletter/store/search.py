@@ -1,0 +1,128 @@
+"""Full-text search over the issues that left: FTS5 in SQLite, tsvector in PostgreSQL. I/O (database).
+
+The index is made from the issues and can be dropped at any time; it is no part of the migrations. One
+row is one story, or an issue's own words; stories of an issue whose content changed are indexed anew.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, text
+
+from newsletter.store.engine import Store
+
+_WORD = re.compile(r"\w+(?:[-.’']\w+)*")
+MOST_WORDS = 8  # of a query
+_SQLITE = (
+    (
+        "CREATE VIRTUAL TABLE IF NOT EXISTS search_index USING fts5("
+        "headline, body, day UNINDEXED, story UNINDEXED, tokenize = 'porter unicode61 remove_diacritics 2')"
+    ),
+    "CREATE TABLE IF NOT EXISTS search_indexed (day VARCHAR(10) PRIMARY KEY, hash VARCHAR(64) NOT NULL)",
+)
+_POSTGRESQL = (
+    (
+        "CREATE TABLE IF NOT EXISTS search_index (headline TEXT NOT NULL, body TEXT NOT NULL, "
+        "day VARCHAR(10) NOT NULL, story TEXT NOT NULL, words TSVECTOR GENERATED ALWAYS AS ("
+        "setweight(to_tsvector('english', headline), 'A') || setweight(to_tsvector('english', body), 'B')) STORED)"
+    ),
+    "CREATE INDEX IF NOT EXISTS ix_search_index_words ON search_index USING GIN (words)",
+    "CREATE TABLE IF NOT EXISTS search_indexed (day VARCHAR(10) PRIMARY KEY, hash VARCHAR(64) NOT NULL)",
+)
+_FIND_SQLITE = (
+    "SELECT day, story, headline, body FROM search_index WHERE search_index MATCH :query "
+    "ORDER BY bm25(search_index, 4.0, 1.0), day DESC LIMIT :most"
+)
+_FIND_POSTGRESQL = (
+    "SELECT day, story, headline, body FROM search_index, to_tsquery('english', :query) AS wanted "
+    "WHERE words @@ wanted ORDER BY ts_rank(words, wanted) DESC, day DESC LIMIT :most"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRow:
+    """What is searched: a story's headline and highlights. ``story`` is "" for an issue's own words."""
+
+    story: str
+    headline: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One story that a query found, best first."""
+
+    day: date
+    story: str
+    headline: str
+    body: str
+
+
+def split_words(query: str) -> tuple[str, ...]:
+    """Return the words of what somebody typed; nothing of a query language gets through. Pure."""
+    return tuple(word.group() for word in _WORD.finditer(query))[:MOST_WORDS]
+
+
+def list_indexed(store: Store) -> dict[date, str]:
+    """Return the dates that are indexed with the hash of their content; makes the index on first use."""
+    with store.read() as connection:
+        if _exists(connection):
+            return _read_indexed(connection)
+    with store.write() as connection:
+        for statement in _SQLITE if _is_sqlite(connection) else _POSTGRESQL:
+            connection.exec_driver_sql(statement)
+        return _read_indexed(connection)
+
+
+def _read_indexed(connection: Connection) -> dict[date, str]:
+    rows = connection.execute(text("SELECT day, hash FROM search_indexed"))
+    return {date.fromisoformat(row.day): row.hash for row in rows}
+
+
+def index_issue(store: Store, day: date, content: str, rows: Iterable[SearchRow]) -> None:
+    """Index one issue in place of what was indexed for its date; ``content`` is its hash."""
+    when = {"day": day.isoformat()}
+    with store.write() as connection:
+        connection.execute(text("DELETE FROM search_index WHERE day = :day"), when)
+        connection.execute(text("DELETE FROM search_indexed WHERE day = :day"), when)
+        connection.execute(
+            text("INSERT INTO search_indexed (day, hash) VALUES (:day, :hash)"), {**when, "hash": content}
+        )
+        values = [{**when, "story": row.story, "headline": row.headline, "body": row.body} for row in rows]
+        if values:
+            connection.execute(
+                text(
+                    "INSERT INTO search_index (headline, body, day, story) VALUES (:headline, :body, :day, :story)"
+                ),
+                values,
+            )
+
+
+def search_issues(store: Store, words: Sequence[str], *, limit: int = 50) -> tuple[Found, ...]:
+    """Return stories that hold all ``words``, the last of them as a beginning; best first."""
+    if not words:
+        return ()
+    with store.read() as connection:
+        if _is_sqlite(connection):
+            query = " ".join(f'"{word}"' for word in words) + "*"
+            statement = _FIND_SQLITE
+        else:
+            query = " & ".join(f"'{word.replace(chr(39), chr(39) * 2)}'" for word in words) + ":*"
+            statement = _FIND_POSTGRESQL
+        rows = connection.execute(text(statement), {"query": query, "most": limit})
+        return tuple(
+            Found(day=date.fromisoformat(row.day), story=row.story, headline=row.headline, body=row.body)
+            for row in rows
+        )
+
+
+def _is_sqlite(connection: Connection) -> bool:
+    return connection.dialect.name == "sqlite"
+
+
+def _exists(connection: Connection) -> bool:
+    return connection.dialect.has_table(connection, "search_indexed")

@@ -1,0 +1,133 @@
+"""Searching the archive. I/O (database).
+
+The index follows the archive by itself: what left since the last search is indexed by the next one.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from newsletter import links
+from newsletter.model import Issue, IssueStory
+from newsletter.render.words import clean
+from newsletter.store.issues import load_issue
+from newsletter.store.search import SearchRow, index_issue, list_indexed, search_issues, split_words
+from newsletter.web.forms import client_network
+from newsletter.web.pages import Pages
+from newsletter.web.reading import NotFound, Reading
+
+LONGEST_QUERY = 200  # characters
+SEARCHES_A_MINUTE = 30  # by one network
+_MINUTE = timedelta(minutes=1)
+_MOST_NETWORKS = 10_000
+
+
+class RateLimit:
+    """At most so many requests a minute by one network. In memory: a restart forgives."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._times: dict[str, deque[datetime]] = {}
+        self._lock = Lock()
+
+    def allows(self, network: str, now: datetime) -> bool:
+        """Count one request; whether it is within the limit."""
+        with self._lock:
+            if len(self._times) >= _MOST_NETWORKS:
+                self._forget(now)
+            times = self._times.setdefault(network, deque(maxlen=self.most))
+            if len(times) == self.most and now - times[0] < _MINUTE:
+                return False
+            times.append(now)
+            return True
+
+    def _forget(self, now: datetime) -> None:
+        self._times = {name: times for name, times in self._times.items() if now - times[-1] < _MINUTE}
+
+
+def build_searching(pages: Pages) -> APIRouter:
+    """Return the route ``/search``."""
+    router = APIRouter()
+    searching = _Searching(pages)
+
+    @router.api_route("/search", methods=["GET", "HEAD"])
+    def search(request: Request) -> Response:
+        return searching.search(request.query_params.get("q", ""), client_network(request))
+
+    return router
+
+
+class _Searching:
+    """What the route does."""
+
+    def __init__(self, pages: Pages) -> None:
+        self.pages = pages
+        self.services = pages.services
+        self.reading = Reading(pages)
+        self.limit = RateLimit(SEARCHES_A_MINUTE)
+        self._indexing = Lock()
+
+    def search(self, query: str, network: str | None) -> Response:
+        """Show the stories that hold every word of ``query``."""
+        if self.services.settings.web.archive == "private":
+            raise NotFound
+        shown = clean(query)[:LONGEST_QUERY]
+        words = split_words(shown)
+        if words and not self.limit.allows(network or "unknown", self.services.now()):
+            return self.pages.page(
+                "search",
+                {"query": shown, "found": [], "said": self.pages.say("search.busy")},
+                status=429,
+                headers={"retry-after": "60"},
+            )
+        found = self._find(words) if words else []
+        said = self.pages.say("search.nothing", query=shown) if words and not found else ""
+        return self.pages.page("search", {"query": shown, "found": found, "said": said})
+
+    def _find(self, words: tuple[str, ...]) -> list[dict[str, Any]]:
+        with self._indexing:
+            self._bring_up_to_date()
+        base = self.pages.base
+        return [
+            {
+                "url": links.story_url(base, one.day, one.story)
+                if one.story
+                else links.issue_url(base, one.day),
+                "headline": one.headline,
+                "text": one.body.partition("\n")[0],
+                "date": one.day,
+            }
+            for one in search_issues(self.services.store, words)
+        ]
+
+    def _bring_up_to_date(self) -> None:
+        indexed = list_indexed(self.services.store)
+        for record in self.reading.published():
+            if indexed.get(record.date) == record.hash or record.hash is None:
+                continue
+            stored = load_issue(self.services.store, record.date)
+            if stored is not None:
+                index_issue(self.services.store, record.date, stored.hash, _rows(stored.issue))
+
+
+def _rows(issue: Issue) -> list[SearchRow]:
+    noted = "\n".join(clean(line.headline) for line in issue.also_noted)
+    own = SearchRow(story="", headline=clean(issue.subject), body=f"{clean(issue.preheader)}\n{noted}")
+    return [own, *(_story_row(story) for story in issue.stories)]
+
+
+def _story_row(story: IssueStory) -> SearchRow:
+    highlights = [f"{one.lead_in.text} {one.text}" if one.lead_in else one.text for one in story.highlights]
+    names = [reference.publisher.name for reference in story.references]
+    return SearchRow(
+        story=story.key,
+        headline=clean(story.headline),
+        body="\n".join(clean(line) for line in (*highlights, *names)),
+    )
