@@ -18,8 +18,9 @@ from newsletter.collect.decode import decode_bytes
 from newsletter.collect.feed import feed_entries
 from newsletter.collect.feeds import parse_feed
 from newsletter.collect.health import ReadOutcome, is_due, update_state
-from newsletter.collect.pages import page_entries
+from newsletter.collect.pages import page_entries, sitemap_page
 from newsletter.collect.seeds import SeedError, read_seeds
+from newsletter.collect.sitemaps import parse_sitemap
 from newsletter.config import Collect, seed_folder
 from newsletter.errors import FetchError
 from newsletter.http import FEED_TYPES, PAGE_TYPES, HTTPClient, Response, StatusError
@@ -194,7 +195,10 @@ def _read_feed(source: Source, response: Response) -> _Found:
 
 def _read_page(source: Source, response: Response) -> _Found:
     decoded = decode_bytes(response.body, content_type=response.content_type)
-    page = page_entries(decoded.text, response.final_url, source)
+    if "<urlset" in decoded.text[:2000]:
+        page = sitemap_page(parse_sitemap(response.body), source)
+    else:
+        page = page_entries(decoded.text, response.final_url, source)
     return _Found(
         _good(response, page.entries),
         entries=page.entries,

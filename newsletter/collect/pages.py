@@ -7,15 +7,16 @@ like headlines (same site, at least four words, not in navigation) and no long r
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import lxml.html
 from lxml.etree import ParserError, XMLSyntaxError
 
 from newsletter.collect.markup import clean_text, strip_markup
+from newsletter.collect.sitemaps import Sitemap
 from newsletter.collect.urls import CanonicalURL, canonicalize_url
 from newsletter.model import Entry, Source
 
@@ -23,6 +24,7 @@ LEAST_LINKS = 5
 _HEADLINE_WORDS = 4
 _LONG_TEXT = 1_500  # characters of paragraphs from which a page is an article whatever it links to
 _MAX_LINKS = 100
+_MAX_SITEMAP = 300  # pages of a sitemap, the newest
 _WORD = re.compile(r"\w+")
 _CHROME = frozenset({"nav", "footer", "aside", "form", "menu"})
 _NO_TEXT = frozenset({"script", "style", "noscript", "template"})
@@ -58,6 +60,25 @@ def page_entries(html: str, url: str, source: Source) -> PageRead:
         reason=f"{len(links)} headlines that link within the site, {text} characters of running text",
         entries=(_article(source, here, _title(root), body),),
     )
+
+
+def sitemap_page(sitemap: Sitemap, source: Source) -> PageRead:
+    """Read a sitemap as what it is: a listing of pages, the newest first."""
+    entries: dict[str, Entry] = {}
+    for item in sitemap.entries[:_MAX_SITEMAP]:
+        link = canonicalize_url(item.url)
+        if link is not None and link.key not in entries:
+            title = item.title or _slug_title(link.url)
+            entries[link.key] = replace(_listed(source, link, title), published=item.published)
+    return PageRead(
+        kind="listing", reason=f"a sitemap of {len(sitemap.entries)} pages", entries=tuple(entries.values())
+    )
+
+
+def _slug_title(url: str) -> str:
+    """Return the words of an address, until the page's own title is known."""
+    segment = unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2]).partition(".")[0]
+    return clean_text(re.sub(r"[-_+]+", " ", segment)) or url
 
 
 def _headlines(

@@ -51,7 +51,7 @@ _NAMES = (
 
 # Names that say whence on news sites and pick the page elsewhere (a branch, a module, a source): they
 # count only where the path itself names the article.
-_REFERRAL = frozenset({"ref", "ref_type", "reflink", "mod", "src", "xid", "rss", "feed", "via"})
+_REFERRAL = frozenset({"ref", "ref_type", "reflink", "mod", "src", "xid", "via"})
 
 # Another face of the same page: share and reply links of WordPress, print and AMP views.
 _VIEWS = ("share", "replytocom", "print", "printable", "amp", "outputtype")
