@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import islice
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
@@ -24,6 +25,7 @@ LEAST_LINKS = 5
 _HEADLINE_WORDS = 4
 _LONG_TEXT = 1_500  # characters of paragraphs from which a page is an article whatever it links to
 _MAX_LINKS = 100
+_MAX_NODES = 2_000  # links and paragraphs looked at
 _MAX_SITEMAP = 300  # pages of a sitemap, the newest
 _WORD = re.compile(r"\w+")
 _CHROME = frozenset({"nav", "footer", "aside", "form", "menu"})
@@ -89,7 +91,7 @@ def _headlines(
     base = (canonicalize_url(str(base), base=url) if base else None) or here
     site = _site(url)
     found: dict[str, tuple[CanonicalURL, str]] = {}
-    for anchor in root.iter("a"):
+    for anchor in islice(root.iter("a"), _MAX_NODES):
         title = clean_text(anchor.text_content())
         target = canonicalize_url(anchor.get("href") or "", base=base.url if base else url)
         if target is None or (here and target.key == here.key) or _site(target.url) != site:
@@ -116,7 +118,7 @@ def _running_text(root: lxml.html.HtmlElement) -> int:
         max(
             0, len(clean_text(node.text_content())) - sum(len(link.text_content()) for link in node.iter("a"))
         )
-        for node in root.iter("p")
+        for node in islice(root.iter("p"), _MAX_NODES)
         if not _in_chrome(node)
     )
 
