@@ -1,0 +1,251 @@
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from newsletter.errors import InputError
+from newsletter.model import Subscriber, SubscriberStatus
+from newsletter.store.consent import list_events
+from newsletter.store.subscribers import find_by_key, iterate_subscribers
+from newsletter.subscribers import consent
+from newsletter.subscribers.consent import Register
+from newsletter.subscribers.dialects import FORMULA_SIGNS
+from newsletter.subscribers.transfer import (
+    Fate,
+    ImportReport,
+    export_all,
+    export_person,
+    import_file,
+    import_lines,
+    neutralize,
+)
+from tests.subscriber_factories import NOW, add_active, by, make_address, make_register
+
+
+def load(register: Register, text: str, *, dry_run: bool = False) -> ImportReport:
+    return import_lines(register, io.StringIO(text, newline=""), now=NOW, dry_run=dry_run)
+
+
+def everyone(register: Register) -> dict[str, Subscriber]:
+    with register.store.read() as connection:
+        return {one.address: one for one in iterate_subscribers(connection)}
+
+
+def fates(report: ImportReport) -> list[tuple[int, Fate]]:
+    return [(line.number, line.fate) for line in report.lines]
+
+
+def test_a_plain_list_with_and_without_names(register: Register) -> None:
+    report = load(register, 'a@example.org\n"b@example.org","Doe, Jane"\n\n  C@Example.org  \n')
+    assert report.counts[Fate.ADDED] == 3
+    people = everyone(register)
+    assert people["b@example.org"].name == "Doe, Jane"
+    assert people["C@example.org"].status is SubscriberStatus.ACTIVE
+    with register.store.read() as connection:
+        [event] = list_events(connection, people["a@example.org"].id)
+    assert (event.what, event.source) == ("imported", "import file")
+
+
+def test_every_line_that_was_not_added_says_why(register: Register) -> None:
+    add_active(register, "here@example.org")
+    left = add_active(register, "left@example.org")
+    consent.unsubscribe(register, left.id, by("page"))
+    consent.erase(register, make_address("gone@example.org"), now=NOW)
+    text = (
+        "email,name\nhere@example.org,\nLEFT@example.org,\ngone@example.org,\n"
+        "nonsense,\nnew@example.org,\nNEW@example.org,\na b@example.org,\n"
+    )
+    for dry_run in (True, False):
+        report = load(register, text, dry_run=dry_run)
+        assert fates(report) == [
+            (2, Fate.KEPT),
+            (3, Fate.LEFT),
+            (4, Fate.SUPPRESSED),
+            (5, Fate.INVALID),
+            (7, Fate.REPEATED),
+            (8, Fate.INVALID),
+        ]
+        assert report.lines[-1].reason == "The address has a space in it"
+        assert report.lines[2].reason == "erased"
+        assert (report.read, report.counts[Fate.ADDED]) == (7, 1)
+        assert ("new@example.org" in everyone(register)) is not dry_run
+    assert everyone(register)["left@example.org"].status is SubscriberStatus.UNSUBSCRIBED
+
+
+def test_whoever_asked_anew_after_leaving_is_not_confirmed_by_an_import(register: Register) -> None:
+    left = add_active(register)
+    consent.unsubscribe(register, left.id, by("page"))
+    consent.request(register, make_address(), by("form"))
+    assert fates(load(register, "reader@example.org\n")) == [(1, Fate.LEFT)]
+    assert everyone(register)["reader@example.org"].status is SubscriberStatus.PENDING
+
+
+def test_a_pending_newcomer_is_made_active_by_the_operator_s_list(register: Register) -> None:
+    consent.request(register, make_address(), by("form"))
+    assert load(register, "reader@example.org\n").counts[Fate.ADDED] == 1
+    assert everyone(register)["reader@example.org"].status is SubscriberStatus.ACTIVE
+
+
+LISTMONK = """uuid,email,name,attributes,status,created_at,updated_at
+5e91dda1-1c16-467d-9bf9-2a21bf22ae21,ann@example.org,Ann Lee,"{""city"": ""Bonn""}",enabled,2023-05-01 10:11:12.123+00:00,2023-05-02
+5e91dda1-1c16-467d-9bf9-2a21bf22ae22,bob@example.org,Bob,{},blocklisted,2023-05-01 10:11:12+00:00,2023-05-02
+5e91dda1-1c16-467d-9bf9-2a21bf22ae23,cy@example.org,Cy,{},disabled,2023-05-01 10:11:12+00:00,2023-05-02
+"""
+MAILCHIMP = """Email Address,First Name,Last Name,Address,MEMBER_RATING,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,CONFIRM_IP,LEID,EUID,TAGS
+ann@example.org,Ann,Lee,"1 Ore St, Bonn",4,2023-05-01 10:11:10,198.51.100.7,2023-05-01 10:11:12,198.51.100.7,1,ab,"""
+MAILCHIMP_CLEANED = """Email Address,First Name,Last Name,CLEAN_TIME,CLEAN_CAMPAIGN_TITLE
+ann@example.org,Ann,Lee,2024-01-01 10:00:00,News
+"""
+GHOST = """id,email,name,note,subscribed_to_emails,complimentary_plan,stripe_customer_id,created_at,deleted_at,labels,tiers
+6,ann@example.org,Ann Lee,,true,false,,2023-05-01T10:11:12.000Z,,,
+7,bob@example.org,Bob,,false,false,,2023-05-01T10:11:12.000Z,,,
+8,cy@example.org,Cy,,true,false,,2023-05-01T10:11:12.000Z,2024-01-01T00:00:00.000Z,,
+"""
+BUTTONDOWN = """email_address,notes,metadata,tags,referrer_url,creation_date,secondary_id,type,source
+ann@example.org,Ann met at fair,{},,,2023-05-01T10:11:12Z,1,regular,import
+bob@example.org,,{},,,2023-05-01T10:11:12Z,2,unactivated,embedded_form
+cy@example.org,,{},,,2023-05-01T10:11:12Z,3,unsubscribed,embedded_form
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "skipped"),
+    [
+        (LISTMONK, "Ann Lee", 2),
+        (MAILCHIMP, "Ann Lee", 0),
+        (GHOST, "Ann Lee", 2),
+        (BUTTONDOWN, None, 2),
+        ("E-Mail;Name\nann@example.org;Ann Lee\n", "Ann Lee", 0),
+        ("name\temail\nAnn Lee\tann@example.org\n", "Ann Lee", 0),
+        ("\ufeffEMAIL\r\nann@example.org\r\n", None, 0),
+    ],
+    ids=["listmonk", "mailchimp", "ghost", "buttondown", "semicolons", "tabs", "byte order mark"],
+)
+def test_the_lists_of_other_systems_are_read(
+    register: Register, text: str, name: str | None, skipped: int
+) -> None:
+    report = load(register, text)
+    assert report.counts[Fate.ADDED] == 1, report
+    assert report.counts[Fate.ELSEWHERE] == skipped
+    assert everyone(register)["ann@example.org"].name == name
+
+
+def test_consent_given_elsewhere_is_kept_with_its_time_and_network(register: Register) -> None:
+    load(register, MAILCHIMP)
+    ann = everyone(register)["ann@example.org"]
+    assert ann.confirmed is not None
+    assert ann.confirmed.isoformat() == "2023-05-01T10:11:12+00:00"
+    with register.store.read() as connection:
+        [event] = list_events(connection, ann.id)
+    assert event.network == "198.51.100.0/24"
+    assert event.detail == "consent given 2023-05-01T10:11:12+00:00"
+
+
+def test_cleaned_addresses_and_unknown_statuses_are_left_alone(register: Register) -> None:
+    assert fates(load(register, MAILCHIMP_CLEANED)) == [(2, Fate.ELSEWHERE)]
+    report = load(register, "email,status\nann@example.org,mystery\n")
+    assert report.lines[0].reason == "status is mystery"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"name,city\nAnn,Bonn\n", "no column of addresses"),
+        (b'email\n"unclosed\n', "not CSV"),
+        (b"email\nann@ex\xe4mple.org\n", "not UTF-8"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "not UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_list_is_an_error_with_what_to_do(
+    register: Register, tmp_path: Path, content: bytes, words: str
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=words) as caught:
+        import_file(register, path, now=NOW)
+    assert caught.value.hint
+
+
+def test_a_missing_file_is_an_error_with_its_name(register: Register, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"none\.csv cannot be read"):
+        import_file(register, tmp_path / "none.csv", now=NOW)
+
+
+def test_an_empty_file_imports_nobody(register: Register) -> None:
+    assert load(register, "").read == 0
+    assert load(register, "email\n").read == 0
+
+
+def test_a_cell_longer_than_any_address_is_refused_alone(register: Register) -> None:
+    report = load(register, f"email,name\n{'x' * 100_000}@example.org,\nann@example.org,{'n' * 9_000}\n")
+    assert fates(report) == [(2, Fate.INVALID)]
+    assert len(everyone(register)["ann@example.org"].name or "") == 120
+
+
+def test_progress_is_told_and_ends_at_the_last_line(register: Register) -> None:
+    told: list[int] = []
+    lines = [f"r{number}@example.org\n" for number in range(4_500)]
+    import_lines(register, lines, now=NOW, on_progress=told.append)
+    assert told == [2_000, 4_000, 4_500]
+
+
+def test_an_export_reads_back_as_it_was(register: Register, tmp_path: Path) -> None:
+    load(register, "email,name\nann@example.org,Ann\n=bob@example.org,-2+3\n+cy@example.org,@SUM(A1)\n")
+    left = add_active(register, "left@example.org")
+    consent.unsubscribe(register, left.id, by("page"))
+    out = io.StringIO()
+    assert export_all(register.store, out) == 4
+    (tmp_path / "other").mkdir()
+    other = make_register(tmp_path / "other")
+    report = load(other, out.getvalue())
+    assert report.counts[Fate.ADDED] == 3
+    assert report.counts[Fate.ELSEWHERE] == 1
+    names = {address: one.name for address, one in everyone(register).items() if address != left.address}
+    assert {address: one.name for address, one in everyone(other).items()} == names
+    other.store.close()
+
+
+@given(st.text(max_size=30))
+def test_no_exported_cell_is_a_formula(text: str) -> None:
+    assert not neutralize(text).startswith(FORMULA_SIGNS)
+
+
+def test_no_cell_of_an_export_is_a_formula(register: Register) -> None:
+    load(register, "email,name\n=cmd@example.org,=1+1\n-x@example.org,+1\n")
+    out = io.StringIO()
+    export_all(register.store, out)
+    cells = [cell for row in csv.reader(io.StringIO(out.getvalue())) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(FORMULA_SIGNS)]
+
+
+def test_a_person_s_export_holds_all_that_is_kept(register: Register) -> None:
+    reader = add_active(register)
+    consent.unsubscribe(register, reader.id, by("page", at=NOW + timedelta(days=1), detail="too_many"))
+    data = export_person(register.store, reader.id)
+    assert data is not None
+    assert data["address"] == "reader@example.org"
+    assert [event["what"] for event in data["consent"]] == ["added", "unsubscribed"]
+    assert data["consent"][1]["detail"] == "too_many"
+    assert export_person(register.store, type(reader.id)(999)) is None
+
+
+@given(st.lists(st.text(max_size=40), max_size=8))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_lines_give_a_report_or_a_clear_error(register: Register, lines: list[str]) -> None:
+    try:
+        report = import_lines(register, lines, now=NOW, dry_run=True)
+    except InputError:
+        return  # not CSV at all
+    assert sum(report.counts.values()) == report.read
+
+
+def test_unsubscribed_people_are_found_by_key_after_an_import(register: Register) -> None:
+    load(register, "ann@example.org\n")
+    with register.store.read() as connection:
+        assert find_by_key(connection, "ann@example.org") is not None
