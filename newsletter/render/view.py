@@ -23,6 +23,7 @@ from newsletter.model import (
     Publisher,
     PublisherKind,
     Reference,
+    SourceReport,
 )
 from newsletter.render.evidence import (
     SentenceKey,
@@ -47,6 +48,8 @@ from newsletter.render.words import (
 
 _FIRST_SIGHT = "dated by first sight"
 _RELAYING = "relaying "  # the line of sources says whose words, so the label need not
+_LOWERED = frozenset({"A", "An", "It", "No", "The", "There"})
+_REASONS = 2  # failures beyond which the reasons are left to the web version
 _SHOWN_FAILURES = 5
 _QUOTES = '“”"«»„'
 
@@ -348,19 +351,31 @@ def _show_date(ahead: DateAhead, issue: Issue, frame: _Frame) -> DateLine:
     return DateLine(day=write_date(ahead.date), text=clean(ahead.text), marks=marks)
 
 
+def _name_failed(failed: Sequence[SourceReport]) -> list[str]:
+    """Name the sources that failed: a few with the reason, many without."""
+    names = [clean(report.publisher) for report in failed[:_SHOWN_FAILURES]]
+    if len(failed) <= _REASONS:
+        reasons = [_inside(clean(report.error or "")) for report in failed]
+        names = [
+            f"{name} ({reason})" if reason else name for name, reason in zip(names, reasons, strict=True)
+        ]
+    left = len(failed) - len(names)
+    return [*names, f"{left} more"] if left else names
+
+
+def _inside(sentence: str) -> str:
+    """Write a sentence as it stands inside another: "The server is away." → "the server is away"."""
+    first, gap, rest = sentence.rstrip(". ").partition(" ")
+    return (first.lower() if first in _LOWERED else first) + gap + rest
+
+
 def describe_coverage(coverage: Coverage) -> tuple[str, ...]:
     """Say in sentences what stands behind an issue: what was read, what failed, what was kept."""
     checked, failed = len(coverage.sources), coverage.failed
     sentences = []
     if checked:
         read = f"{count_noun(checked, 'source')} checked, {len(failed) or 'none'} failed"
-        names = [
-            clean(report.publisher) + (f" ({clean(report.error)})" if report.error else "")
-            for report in failed[:_SHOWN_FAILURES]
-        ]
-        if len(failed) > _SHOWN_FAILURES:
-            names.append(f"{len(failed) - _SHOWN_FAILURES} more")
-        sentences.append(f"{read}: {join_words(names)}." if failed else f"{read}.")
+        sentences.append(f"{read}: {join_words(_name_failed(failed))}." if failed else f"{read}.")
     sentences.append(
         f"{count_noun(coverage.articles_read, 'article')} read, "
         f"{count_noun(coverage.stories_found, 'story', 'stories')} found, {coverage.stories_kept:,} kept."
@@ -380,6 +395,12 @@ def _write_one_line(subject: str, preheader: str, tagline: str) -> str:
 
 def _find_labels(issue: Issue) -> tuple[str, ...]:
     named = {label for story in issue.stories for label in story.labels}
+    named |= {
+        reference.origin.kind.value
+        for story in issue.stories
+        for reference in story.references
+        if reference.origin
+    }
     return tuple(
         kind.value for kind in PublisherKind if kind.value in named and kind is not PublisherKind.OTHER
     )

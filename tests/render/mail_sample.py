@@ -13,20 +13,13 @@ from newsletter import links
 from newsletter.delivery.dkim import Signer, generate_key, load_signer
 from newsletter.delivery.message import personalize, prepare_message
 from newsletter.model import Issue, RenderedIssue
-from newsletter.render.preflight.check import check_message
+from newsletter.render.preflight.check import check_message, expect
 from newsletter.render.preflight.finding import Expected, Finding, Level
 
 NOW = datetime(2026, 1, 5, 6, 30, tzinfo=UTC)
 TOKEN = "Ab3" * 13 + "x"
-EXPECTED = Expected(
-    domain="news.example.org",
-    base_url=IDENTITY.base_url,
-    token=TOKEN,
-    now=NOW,
-    signed=True,
-    why=IDENTITY.why,
-    postal=tuple(IDENTITY.postal_address.splitlines()),
-    recent_subjects=("Magnet makers book offtake through 2030",),
+EXPECTED = expect(
+    IDENTITY, token=TOKEN, now=NOW, signed=True, recent_subjects=["Magnet makers book offtake through 2030"]
 )
 
 

@@ -9,8 +9,9 @@ import pytest
 from render_sample import IDENTITY, render, sample_issue
 
 from newsletter import links
-from newsletter.model import AlsoNoted, Issue, IssueStory
+from newsletter.model import AlsoNoted, Coverage, Issue, IssueStory, SourceKey, SourceReport
 from newsletter.render.issue import hash_content
+from newsletter.render.view import describe_coverage
 
 
 def words(html: str) -> str:
@@ -78,6 +79,7 @@ def test_each_part_says_all_that_a_reader_needs(part: str) -> None:
         "2 sources checked, 1 failed: Dead Feed (timed out).",
         "3 articles read, 2 stories found, 2 kept.",
         "3 headlines kept, 1 dropped.",
+        "The words before a source say who speaks: state-owned media, trade press and wire.",
         "You get this mail because you subscribed",
         "Unsubscribe with one click",
         "Forwarded to you?",
@@ -151,3 +153,15 @@ def test_marks_that_reorder_a_line_are_taken_out_of_a_headline() -> None:
 def test_an_address_that_is_not_http_is_not_linked() -> None:
     issue = sample_issue(also_noted=(AlsoNoted(headline="Look", publisher="X", url="javascript:alert(1)"),))
     assert "javascript" not in render(issue).html
+
+
+def test_many_failed_sources_are_named_without_their_reasons() -> None:
+    def report(number: int) -> SourceReport:
+        return SourceReport(
+            source=SourceKey(f"s{number}"), publisher=f"Feed {number}", ok=False, error="The server is away."
+        )
+
+    few = describe_coverage(Coverage(sources=(report(1),)))
+    many = describe_coverage(Coverage(sources=tuple(report(number) for number in range(7))))
+    assert few[0] == "1 source checked, 1 failed: Feed 1 (the server is away)."
+    assert many[0] == "7 sources checked, 7 failed: Feed 0, Feed 1, Feed 2, Feed 3, Feed 4 and 2 more."

@@ -26,7 +26,7 @@ from render_sample import render, sample_issue
 
 from newsletter.links import UNSUBSCRIBE_SLOT
 from newsletter.model import AlsoNoted, Issue, IssueStory
-from newsletter.render.preflight.check import check_message
+from newsletter.render.preflight.check import check_message, find_blocking
 from newsletter.render.preflight.finding import Level
 from newsletter.render.tricky import make_story, tricky_issues
 
@@ -279,3 +279,11 @@ def test_no_damage_inside_a_mail_makes_the_preflight_raise(at: int, junk: bytes)
     raw = good_mail()
     check_message(raw[:at] + junk + raw[at + 7 :], EXPECTED)
     json.dumps([finding.message for finding in check_message(raw[:at] + junk, EXPECTED)])
+
+
+def test_a_failing_check_blocks_unless_it_is_waived_by_name() -> None:
+    found = look(both("https://weekly.example/supra", "http://weekly.example/supra")(good_mail()))
+    assert {finding.check for finding in find_blocking(found)} == {"links-https"}
+    assert find_blocking(found, ["links-https"]) == ()
+    warned = look(head(rb"^Precedence: .*\r\n", b"")(good_mail()))
+    assert find_blocking(warned) == ()

@@ -6,12 +6,15 @@ the ledger is checked elsewhere; here those that need a browser say that they we
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 
+from newsletter.config import Identity
 from newsletter.render.preflight import colours, content, envelope, markup
 from newsletter.render.preflight.content import Reading
 from newsletter.render.preflight.finding import Expected, Finding, Level
 from newsletter.render.preflight.mail import Mail, read_mail
+from newsletter.render.words import clean
 
 EnvelopeCheck = Callable[[Mail, Expected], Iterator[Finding]]
 ContentCheck = Callable[[Reading, Expected], Iterator[Finding]]
@@ -55,6 +58,35 @@ _BROWSER = Finding(
     message="Widths of 320, 375, 600 and 1280 px were not looked at.",
     hint="Needs a browser.",
 )
+
+
+def expect(
+    identity: Identity,
+    *,
+    token: str = "",
+    now: datetime | None = None,
+    signed: bool = False,
+    recent_subjects: Iterable[str] = (),
+    foreign: Iterable[str] = (),
+) -> Expected:
+    """Return what the sender knows about a mail of ``identity``."""
+    return Expected(
+        domain=identity.domain,
+        base_url=identity.base_url,
+        token=token,
+        now=now,
+        signed=signed,
+        why=clean(identity.why),
+        postal=tuple(line for part in identity.postal_address.splitlines() if (line := clean(part))),
+        recent_subjects=tuple(recent_subjects),
+        foreign=tuple(foreign),
+    )
+
+
+def find_blocking(findings: Iterable[Finding], waived: Iterable[str] = ()) -> tuple[Finding, ...]:
+    """Return the findings that keep a mail from leaving: those that fail and are not waived by name."""
+    names = frozenset(waived)
+    return tuple(item for item in findings if item.level is Level.FAIL and item.check not in names)
 
 
 def check_message(
