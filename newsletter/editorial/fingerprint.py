@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 TEXT_CHARS = 2_500  # of the text that is read
+LEAD_CHARS = 400
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:\n•“\"]\s*)$")
 STOP_WORDS = frozenset(
@@ -41,23 +42,31 @@ _MONTH_QUARTERS = {"march": "m1", "june": "m2", "september": "m3", "december": "
 class Fingerprint:
     """The features of one article."""
 
-    words: Counter[str]  # stems of title and text
+    words: Counter[str]  # stems of the text
+    lead: Counter[str]  # stems of its beginning
     title: tuple[str, ...]  # stems of the title alone, each once
     names: frozenset[str]  # folded words that are capitalized within a sentence
     numbers: frozenset[str]  # figures as written, without separators of thousands
     periods: frozenset[str]  # reporting periods of title and lead: "q3", "h1", "fy"
+    publisher: str = ""  # the voice it counts as; "" is unknown
+    hours: float | None = None  # when it was published, in hours since 1970; None where only the day is known
 
 
-def take_fingerprint(title: str, text: str) -> Fingerprint:
+def take_fingerprint(
+    title: str, text: str, *, publisher: str = "", hours: float | None = None
+) -> Fingerprint:
     """Read the features of an article."""
     part = text[:TEXT_CHARS]
     stems = tuple(dict.fromkeys(read_stems(title)))
     return Fingerprint(
         words=Counter(read_stems(part)),
+        lead=Counter(read_stems(text[:LEAD_CHARS])),
         title=stems,
         names=frozenset(read_names(part)),
         numbers=frozenset(read_numbers(f"{title}\n{part}")),
-        periods=read_periods(f"{title}\n{part[:400]}"),
+        periods=read_periods(f"{title}\n{part[:LEAD_CHARS]}"),
+        publisher=publisher,
+        hours=hours,
     )
 
 

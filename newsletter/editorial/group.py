@@ -1,23 +1,24 @@
 """Which articles tell the same story. Pure.
 
-Articles are compared by their rare words, names and numbers (TF-IDF cosine), and joined by average
-linkage: a group takes in another only while its members resemble each other on average, so that
-one article in between never chains two stories together. Only articles that share a rare word are
-ever compared. The order in which articles come does not matter.
+Each pair of articles that shares a rare word gets a likelihood (pairs.py); groups are joined by
+average linkage, so that one article in between never chains two stories together; a pair that names
+different companies, figures or periods of one kind of news is kept apart whatever it shares
+(vetoes.py). The order in which articles come does not matter, and none is lost.
 """
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
 
 from newsletter.editorial.fingerprint import Fingerprint, take_fingerprint
-from newsletter.editorial.linkage import link_average
+from newsletter.editorial.linkage import attach_small, link_average
+from newsletter.editorial.pairs import rate_pairs
+from newsletter.editorial.vetoes import tell_apart
 from newsletter.model import Article, PublisherKind
 
-THRESHOLD = 0.22
-TITLE_WEIGHT = 2.0
+THRESHOLD = 0.42
+ATTACH = 0.2
 
 
 def group_articles(articles: Sequence[Article]) -> tuple[tuple[Article, ...], ...]:
@@ -26,54 +27,42 @@ def group_articles(articles: Sequence[Article]) -> tuple[tuple[Article, ...], ..
     Groups and their members come in an order that does not depend on the order given.
     """
     ordered = sorted(articles, key=_order)
-    prints = [take_fingerprint(article.title, article.text) for article in ordered]
-    links = _compare(_vectors(prints))
-    groups = link_average(len(ordered), links, threshold=THRESHOLD)
+    prints = [_read(article) for article in ordered]
+    links = rate_pairs(prints)
+    vetoes = {pair for pair in links if tell_apart(prints[pair[0]], prints[pair[1]])}
+    groups = link_average(len(ordered), links, threshold=THRESHOLD, vetoes=vetoes)
+    groups = attach_small(groups, links, least=ATTACH, vetoes=vetoes)
     return tuple(tuple(ordered[index] for index in group) for group in groups)
-
-
-def _order(article: Article) -> tuple[str, str, str, str]:
-    return (article.occurred.isoformat(), article.id, article.entry_key, article.source)
-
-
-def _vectors(prints: Sequence[Fingerprint]) -> list[dict[str, float]]:
-    seen: defaultdict[str, int] = defaultdict(int)
-    for item in prints:
-        for word in {*item.words, *item.title}:
-            seen[word] += 1
-    count = len(prints)
-    return [_vector(item, seen, count) for item in prints]
-
-
-def _vector(item: Fingerprint, seen: Mapping[str, int], count: int) -> dict[str, float]:
-    weights: dict[str, float] = {}
-    for word, times in item.words.items():
-        weights[word] = 1 + math.log(times)
-    for word in item.title:
-        weights[word] = weights.get(word, 0.0) + TITLE_WEIGHT
-    for word in weights:
-        weights[word] *= math.log((count + 1) / (seen[word] + 0.5)) + 0.1
-    size = math.sqrt(sum(value * value for value in weights.values())) or 1.0
-    return {word: value / size for word, value in weights.items()}
-
-
-def _compare(vectors: Sequence[Mapping[str, float]]) -> dict[tuple[int, int], float]:
-    index: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
-    links: defaultdict[tuple[int, int], float] = defaultdict(float)
-    for here, vector in enumerate(vectors):
-        for word, value in vector.items():
-            for there, other in index[word]:
-                links[there, here] += value * other
-            index[word].append((here, value))
-    return dict(links)
 
 
 def count_publishers(articles: Iterable[Article]) -> int:
     """Return how many independent publishers stand behind a story."""
     return len(
         {
-            item.publisher.independence
-            for item in articles
-            if item.publisher.kind is not PublisherKind.AGGREGATOR
+            article.publisher.independence
+            for article in articles
+            if article.publisher.kind is not PublisherKind.AGGREGATOR
         }
+    )
+
+
+def _order(article: Article) -> tuple[str, ...]:
+    return (
+        article.occurred.isoformat(),
+        article.id,
+        article.entry_key,
+        article.source,
+        article.title,
+        article.text,
+    )
+
+
+def _read(article: Article) -> Fingerprint:
+    host = urlsplit(article.url).hostname if article.url and not article.publisher.name else None
+    dated = article.published is not None and not article.published_is_date
+    return take_fingerprint(
+        article.title,
+        article.text,
+        publisher=article.publisher.independence or host or "",
+        hours=article.occurred.timestamp() / 3600 if dated else None,
     )

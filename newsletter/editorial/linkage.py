@@ -8,10 +8,14 @@ A pair that is vetoed is never in one group.
 from __future__ import annotations
 
 import heapq
+import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 Pair = tuple[int, int]
+LARGE = 4  # articles of a group that others can be attached to
+SMALL = 2
+NEARER = 0.6  # of a large group
 
 
 def link_average(
@@ -48,6 +52,46 @@ def link_average(
                     heapq.heappush(heap, (-mean, min(other, born), max(other, born)))
         born += 1
     return tuple(sorted(tuple(sorted(group)) for group in members.values()))
+
+
+def attach_small(
+    groups: tuple[tuple[int, ...], ...],
+    links: Mapping[Pair, float],
+    *,
+    least: float,
+    vetoes: Collection[Pair] = (),
+) -> tuple[tuple[int, ...], ...]:
+    """Let groups of one or two join the large group whose nearer members they resemble enough.
+
+    A short headline shares words with some of a large story's articles only; so the mean is taken
+    over the nearest ``NEARER`` of them. All decide at once, so that their order does not matter.
+    """
+    apart = set(vetoes)
+    large = [group for group in groups if len(group) >= LARGE]
+    joined: dict[tuple[int, ...], list[int]] = {group: list(group) for group in groups}
+    for group in groups:
+        if len(group) > SMALL:
+            continue
+        best = max(
+            (
+                (_nearer(group, other, links), [-item for item in other])
+                for other in large
+                if not any((min(a, b), max(a, b)) in apart for a in group for b in other)
+            ),
+            default=None,
+        )
+        if best is not None and best[0] >= least:
+            joined[tuple(-item for item in best[1])] += joined.pop(group)
+    return tuple(sorted(tuple(sorted(group)) for group in joined.values()))
+
+
+def _nearer(group: tuple[int, ...], other: tuple[int, ...], links: Mapping[Pair, float]) -> float:
+    means = sorted(
+        (sum(links.get((min(a, b), max(a, b)), 0.0) for a in group) / len(group) for b in other),
+        reverse=True,
+    )
+    nearest = means[: math.ceil(NEARER * len(means))]
+    return sum(nearest) / len(nearest)
 
 
 def _merge(sums: list[dict[int, float]], low: int, high: int) -> None:

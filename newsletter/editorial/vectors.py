@@ -1,0 +1,88 @@
+"""Words as weighted vectors, and which articles are worth comparing. Pure.
+
+The weight of a word is its frequency, dampened, times its rarity among the articles of the day
+(TF-IDF, Spärck Jones 1972). Articles are candidates for one story only where they share a word that
+is rare enough, found through an inverted index; each keeps its nearest only, so that the number of
+pairs grows with the number of articles and not with its square.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+Key = TypeVar("Key", str, int)
+Pair = tuple[int, int]
+Vector = dict[str, float]
+LEAST_RARITY = 0.05
+RARE = 60  # a word in more articles than this makes no candidates
+NEAREST = 60  # candidates that an article keeps
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """The vectors of one kind of words, of length 1, and each article's sum of rarities."""
+
+    vectors: tuple[Vector, ...]
+    rarity: Mapping[str, float]
+    masses: tuple[float, ...]
+
+    def cosine(self, one: int, other: int) -> float:
+        """Return the cosine of two articles."""
+        return dot(self.vectors[one], self.vectors[other])
+
+
+def build_space(bags: Sequence[Mapping[str, int]], *, cap: float) -> Space:
+    """Weigh the bags of words of all articles; ``cap`` is the most that rarity counts."""
+    seen = Counter(word for bag in bags for word in bag)
+    count = len(bags)
+    rarity = {
+        word: max(LEAST_RARITY, min(cap, math.log((count + 1) / (times + 0.5))))
+        for word, times in seen.items()
+    }
+    vectors = tuple(
+        unit({word: (1 + math.log(times)) * rarity[word] for word, times in bag.items()}) for bag in bags
+    )
+    return Space(vectors, rarity, tuple(sum(rarity[word] for word in bag) for bag in bags))
+
+
+def unit(vector: Vector) -> Vector:
+    """Return the vector at length 1; an empty one stays empty."""
+    size = math.sqrt(sum(value * value for value in vector.values()))
+    return {word: value / size for word, value in vector.items()} if size else {}
+
+
+def dot(one: Mapping[Key, float], other: Mapping[Key, float]) -> float:
+    """Return the sum of products of what both hold, added exactly, so that order does not matter."""
+    if len(one) > len(other):
+        one, other = other, one
+    return math.fsum(value * other[word] for word, value in one.items() if word in other)
+
+
+def find_candidates(space: Space) -> list[Pair]:
+    """Return the pairs ``(low, high)`` of articles that share a rare word and are near each other."""
+    postings: defaultdict[str, list[int]] = defaultdict(list)
+    for index, vector in enumerate(space.vectors):
+        for word in vector:
+            postings[word].append(index)
+    pairs: set[Pair] = set()
+    for here, vector in enumerate(space.vectors):
+        near: defaultdict[int, float] = defaultdict(float)
+        for word in sorted(vector):
+            if len(postings[word]) <= RARE:
+                for there in postings[word]:
+                    near[there] += vector[word] * space.vectors[there][word]
+        near.pop(here, None)
+        for _, there in heapq.nsmallest(NEAREST, ((-value, there) for there, value in near.items())):
+            pairs.add((min(here, there), max(here, there)))
+    return sorted(pairs)
+
+
+def shared_mass(space: Space, one: Iterable[str], other: Iterable[str]) -> tuple[float, float]:
+    """Return the sum and the greatest of the rarities of the words that both hold."""
+    values = [space.rarity[word] for word in sorted(set(one) & set(other))]
+    return math.fsum(values), max(values, default=0.0)
