@@ -49,7 +49,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 lock:
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) pyproject.toml --extra dev -o requirements-dev.lock
-	echo 'hatchling>=1.27' | $(LOCK) - -o requirements-build.lock
+	printf 'hatchling>=1.27\neditables>=0.5\n' | $(LOCK) - -o requirements-build.lock
 
 torture: $(VENV)/.dev
 	$(BIN)/python -m tests.torture

@@ -204,16 +204,16 @@ def cancel(context: typer.Context, date: DateOption = "", as_json: JSONOption = 
 @commands.command()
 def approve(
     context: typer.Context,
-    hash: Annotated[
+    seen: Annotated[
         str, typer.Option("--hash", help="The hash of the content you saw, 8 characters or more.")
-    ],  # noqa: A002
+    ],
     date: DateOption = "",
     as_json: JSONOption = False,
 ) -> None:
     """Approve exactly the content you saw. Example: newsletter issue approve --hash 3f2a91c0"""
     app = open_place(context)
     day = parse_day(date, app)
-    approved = desk.approve_issue(app, day, hash, app.clock())
+    approved = desk.approve_issue(app, day, seen, app.clock())
     if as_json:
         print_json({"date": day, "approved": approved})
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,11 @@ import typer
 
 from newsletter.cli.context import Place, open_place
 from newsletter.cli.output import JSONOption, print_json, say
+from newsletter.delivery.dkim import dns_record, generate_key, load_signer
 from newsletter.errors import InputError
+from newsletter.mailing import key_path, load_signers
+from newsletter.render.check import check_templates
+from newsletter.render.preflight.finding import Level
 from newsletter.store import migrate
 from newsletter.store.backup import restore_backup, save_backup
 from newsletter.store.facts import list_runs
@@ -97,3 +102,84 @@ def runs(context: typer.Context, as_json: JSONOption = False) -> None:
         )
     if not found:
         raise InputError("Nothing has run yet.", hint="newsletter run makes today's issue.")
+
+
+def doctor(context: typer.Context, as_json: JSONOption = False) -> None:
+    """Look at everything: settings, folders, database, relay, sources, last runs, alerts.
+
+    Each line says what to do where something is wrong. Exit code 1 where anything is.
+    """
+    from newsletter.examine import examine  # noqa: PLC0415 - used by this command alone
+
+    app = open_place(context)
+    findings = asyncio.run(examine(app))
+    if as_json:
+        print_json(findings)
+    else:
+        for finding in findings:
+            say(f"{'✓' if finding.ok else '✗'} {finding.what}: {finding.detail}")
+            if finding.hint:
+                say(f"    {finding.hint}")
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+dkim = typer.Typer(no_args_is_help=True, help="Signatures made by the newsletter itself.")
+
+
+@dkim.command()
+def keygen(
+    context: typer.Context,
+    selector: Annotated[str, typer.Option(help="The selector: a name for this key in DNS.")] = "news",
+    kind: Annotated[str, typer.Option(help="rsa (2048 bits) or ed25519.")] = "rsa",
+) -> None:
+    """Make a signing key in the data folder and print the DNS record to publish."""
+    if kind not in {"rsa", "ed25519"}:
+        raise InputError(f"There is no kind of key {kind!r}.", hint="Use rsa or ed25519.")
+    app = open_place(context)
+    path = key_path(app.data, selector, None)
+    if path.exists():
+        raise InputError(
+            f"{path} exists.", hint="Choose another selector, publish its record, then switch to it."
+        )
+    pem = generate_key(kind)
+    signer = load_signer(
+        pem, domain=app.settings.dkim.domain or app.settings.newsletter.domain, selector=selector
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_bytes(pem)
+    record = dns_record(signer)
+    say(f"Wrote {path}.\nPublish this record:\n\n{record.zone_line}\n")
+    say(f'Then set dkim.{"ed25519_selector" if kind == "ed25519" else "selector"} = "{selector}".')
+
+
+@dkim.command("record")
+def show_record(context: typer.Context, as_json: JSONOption = False) -> None:
+    """Print the DNS records of the keys in use."""
+    records = [dns_record(signer) for signer in load_signers(open_place(context))]
+    if as_json:
+        print_json(records)
+    elif not records:
+        say("No selector is set: the relay signs, or nobody does.")
+    for record in [] if as_json else records:
+        say(record.zone_line)
+
+
+templates = typer.Typer(no_args_is_help=True, help="The look of mails and pages.")
+
+
+@templates.command("check")
+def check_them(context: typer.Context, as_json: JSONOption = False) -> None:
+    """Render every template on hard content and say what is wrong. Exit code 1 where something fails."""
+    app = open_place(context)
+    findings = check_templates(app.environment, app.settings.newsletter, theme=app.theme)
+    if as_json:
+        print_json(findings)
+    else:
+        for finding in findings:
+            say(f"{finding.level}: {finding.message} {finding.hint}")
+        if not findings:
+            say("Every template renders, and the colours can be read.")
+    if any(finding.level is Level.FAIL for finding in findings):
+        raise typer.Exit(1)

@@ -76,7 +76,8 @@ def _load(name: str, maximum: int) -> Callable[[Line], Line]:
     if name == "bounce":
         from newsletter.delivery import stage as delivery  # noqa: PLC0415
 
-        return delivery.stage_bounce
+        bounce: Callable[[Line], Line] = delivery.stage_bounce
+        return bounce
     from newsletter.editorial import stage_highlights as highlights  # noqa: PLC0415
 
     if name == "ground":

@@ -16,6 +16,7 @@ from newsletter.store import subscribers as rows
 from newsletter.store.deliveries import list_for_subscriber
 from newsletter.subscribers import consent, transfer
 from newsletter.subscribers.addresses import Address, AddressFault, parse_address
+from newsletter.subscribers.decide import Refusal
 
 commands = typer.Typer(no_args_is_help=True, help="Who gets the newsletter, and the proof of it.")
 AddressArgument = Annotated[str, typer.Argument(metavar="ADDRESS", help="An email address.")]
@@ -40,8 +41,8 @@ def _occasion(app: App) -> consent.Occasion:
     return consent.Occasion(at=app.clock(), source="command")
 
 
-def _report(result: Subscriber | consent.Refusal, given: str, as_json: bool, what: str) -> None:
-    if isinstance(result, consent.Refusal):
+def _report(result: Subscriber | Refusal, given: str, as_json: bool, what: str) -> None:
+    if isinstance(result, Refusal):
         raise InputError(
             f"{given}: {result.value}.", hint="newsletter subscribers show ADDRESS says how it stands."
         )

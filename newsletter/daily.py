@@ -1,0 +1,229 @@
+"""One day's work: gather, compose, freeze, plan; and what the scheduler does when it wakes. I/O.
+
+Everything here may be called at any time, twice, or after a crash: the ledger says what is left to do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from newsletter.app import App
+from newsletter.collect.decide import decide_alert
+from newsletter.errors import FetchError, NewsletterError
+from newsletter.gather import Gathered, OnSource, gather
+from newsletter.logs import get_log
+from newsletter.mailing import ping_heartbeat, plan_day, tell
+from newsletter.model import IssueStatus
+from newsletter.pipeline import Composed, NothingToSay, compose_day, freeze_day
+from newsletter.schedule import Action, Due, decide_due, find_moments
+from newsletter.store import facts
+from newsletter.store.alerts import Alert
+from newsletter.store.issues import change_issue, find_record, record_day
+from newsletter.store.sources import forget_old
+
+COMPOSE_LEASE = 900.0  # seconds; a composer that died is replaced after it
+TIDY_HOURS = 24
+
+log = get_log("daily")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What composing a date came to. ``composed`` is None where there is nothing to say, or it was there already."""
+
+    date: date
+    gathered: Gathered | None
+    composed: Composed | None
+    nothing: NothingToSay | None = None
+    existed: bool = False
+
+
+async def compose_today(app: App, day: date, *, save: bool = True, on_source: OnSource | None = None) -> Day:
+    """Gather and compose the issue of ``day``; with ``save=False`` nothing is written."""
+    if save and find_record(app.store, day) is not None:
+        return Day(date=day, gathered=None, composed=None, existed=True)
+    now = app.clock()
+    run = facts.start_run(app.store, "compose", day, now) if save else None
+    try:
+        gathered = await gather(app, now=now, save=save, on_source=on_source)
+        composed = await asyncio.to_thread(
+            compose_day, app, day, now, reports=gathered.reports, extra=() if save else gathered.articles
+        )
+    except NewsletterError as error:
+        if run is not None:
+            facts.finish_run(app.store, run, app.clock(), outcome="error", counts={}, error=str(error))
+        raise
+    counts = {
+        "sources": len(gathered.reports),
+        "failed": sum(not report.ok for report in gathered.reports),
+        "articles": len(gathered.articles),
+    }
+    if isinstance(composed, NothingToSay):
+        if run is not None:
+            facts.finish_run(app.store, run, app.clock(), outcome=composed.kind, counts=counts)
+        return Day(date=day, gathered=gathered, composed=None, nothing=composed)
+    fresh = freeze_day(app, composed, now) if save else True
+    if run is not None:
+        counts["stories"] = len(composed.issue.stories)
+        outcome = "composed" if fresh else "composed by another"
+        facts.finish_run(app.store, run, app.clock(), outcome=outcome, counts=counts)
+    return Day(date=day, gathered=gathered, composed=composed if fresh else None, existed=not fresh)
+
+
+async def tell_of_sources(app: App, gathered: Gathered) -> None:
+    """Tell the operator of sources that fail, fell silent, or are gone."""
+    now = app.clock()
+    for result in gathered.results:
+        found = decide_alert(
+            result.before, result.state, result.source, now=now, settings=app.settings.collect
+        )
+        if found is not None:
+            subject = f"Source {found.source}: {found.kind}"
+            await tell(
+                app,
+                Alert(
+                    key=f"source:{found.source}:{found.kind}",
+                    subject=subject,
+                    body=f"{found.message}\n\n{found.hint}",
+                ),
+            )
+
+
+# ── the scheduler's waking ───────────────────────────────────────────────────────────────────────
+
+
+def look(app: App, now: datetime) -> Due:
+    """Return what is due now, from the clock and the ledger."""
+    zone = app.settings.newsletter.zone
+    today = now.astimezone(zone).date()
+    days = (today - timedelta(days=1), today)
+    records = {day: record for day in days if (record := find_record(app.store, day)) is not None}
+    tried = facts.read_fact(app.store, "last_attempt")
+    return decide_due(
+        now,
+        schedule=app.settings.schedule,
+        zone=zone,
+        records=records,
+        installed=facts.installed_at(app.store, now),
+        last_attempt=datetime.fromisoformat(tried) if tried else None,
+    )
+
+
+async def wake(app: App) -> Due:
+    """Do the one thing that is due. Called every minute, and it may be called at any time."""
+    now = app.clock()
+    facts.beat(app.store, "scheduler", now)
+    due = look(app, now)
+    if due.action is not Action.NOTHING:
+        log.info("due", action=due.action, date=due.date.isoformat(), reason=due.reason)
+    match due.action:
+        case Action.COMPOSE:
+            await _compose(app, due.date)
+        case Action.SEND:
+            await asyncio.to_thread(plan_day, app, due.date, now)
+        case Action.REPORT_MISSED:
+            await _report_missed(app, due, now)
+        case Action.NOTHING:
+            pass
+    await _finish(app, now)
+    _tidy(app, now)
+    return due
+
+
+async def _compose(app: App, day: date) -> None:
+    """Compose under a lock, so that of several schedulers one reads the sources."""
+    owner = f"{socket.gethostname()}:{os.getpid()}"
+    if not facts.take_lease(app.store, "compose", owner, app.clock(), seconds=COMPOSE_LEASE):
+        return
+    try:
+        facts.save_fact(app.store, "last_attempt", app.clock().isoformat())
+        made = await compose_today(app, day)
+        if made.nothing is not None:
+            await _say_nothing(app, day, made.nothing)
+        if made.gathered is not None:
+            await tell_of_sources(app, made.gathered)
+    except NewsletterError as error:
+        log.error("composing failed", date=day.isoformat(), error=str(error))  # noqa: TRY400 - expected, told below
+        body = f"{error}\n\n{error.hint}\n\nIt is tried again every ten minutes until the latest start."
+        await tell(
+            app, Alert(key=f"compose:{day}", subject=f"The issue of {day} could not be composed", body=body)
+        )
+    finally:
+        facts.drop_lease(app.store, "compose", owner)
+
+
+async def _say_nothing(app: App, day: date, nothing: NothingToSay) -> None:
+    """Settle a day without news; one on which every source failed stays open and is tried again."""
+    if nothing.kind == "everything failed":
+        body = f"{nothing.note}.\n\nLook at: newsletter sources check. It is tried again every ten minutes."
+        await tell(
+            app, Alert(key=f"all-failed:{day}", subject=f"No source could be read for {day}", body=body)
+        )
+        return
+    record_day(app.store, day, IssueStatus.EMPTY, nothing.note, app.clock())
+    body = f"{nothing.note}.\n\nNothing is mailed. Look at: newsletter sources check."
+    await tell(app, Alert(key=f"empty:{day}", subject=f"No issue on {day}: {nothing.kind}", body=body))
+
+
+async def _report_missed(app: App, due: Due, now: datetime) -> None:
+    note = f"missed: {due.reason}"
+    if not record_day(app.store, due.date, IssueStatus.MISSED, note, now):
+        change_issue(
+            app.store,
+            due.date,
+            note,
+            now,
+            where=(IssueStatus.COMPOSED,),
+            status=IssueStatus.MISSED.value,
+            finished=now,
+            note=note,
+        )
+    body = (
+        f"{due.reason}.\n\nIts stories stay candidates for the next issue where it was never composed.\n"
+        f"To send it all the same: newsletter run --date {due.date} --late"
+    )
+    await tell(app, Alert(key=f"missed:{due.date}", subject=f"The issue of {due.date} was missed", body=body))
+
+
+async def _finish(app: App, now: datetime) -> None:
+    """Ping the heartbeat once for each completed day."""
+    zone = app.settings.newsletter.zone
+    today = now.astimezone(zone).date()
+    record = find_record(app.store, today)
+    done = record is not None and record.status in {IssueStatus.SENT, IssueStatus.EMPTY}
+    if not done or facts.read_fact(app.store, "heartbeat") == today.isoformat():
+        return
+    try:
+        await ping_heartbeat(app)
+    except FetchError as error:
+        log.warning("heartbeat failed", error=str(error))
+        return
+    facts.save_fact(app.store, "heartbeat", today.isoformat())
+
+
+def _tidy(app: App, now: datetime) -> None:
+    """Once a day, forget what the retention settings say."""
+    last = facts.read_fact(app.store, "tidied")
+    if last and now - datetime.fromisoformat(last) < timedelta(hours=TIDY_HOURS):
+        return
+    keep = app.settings.retention
+    forget_old(
+        app.store,
+        articles_before=now - timedelta(days=keep.articles_days),
+        fetches_before=now - timedelta(days=keep.fetch_log_days),
+    )
+    facts.save_fact(app.store, "tidied", now.isoformat())
+
+
+def describe_next(app: App, now: datetime) -> str:
+    """Return when the next issue is composed and sent, in words."""
+    moments = find_moments(
+        now.astimezone(app.settings.newsletter.zone).date(),
+        app.settings.schedule,
+        app.settings.newsletter.zone,
+    )
+    return f"composing at {moments.compose:%H:%M} UTC, sending at {moments.send:%H:%M} UTC"

@@ -1,0 +1,152 @@
+"""``newsletter doctor``: what works, what does not, and what to do. I/O (everything, read only)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from newsletter.app import App
+from newsletter.daily import describe_next, look
+from newsletter.delivery.relay import SMTPRelay
+from newsletter.errors import NewsletterError
+from newsletter.mailing import build_relays, load_signers
+from newsletter.store import migrate, subscribers
+from newsletter.store.alerts import list_alerts
+from newsletter.store.sources import load_states
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """One thing that was looked at."""
+
+    what: str
+    ok: bool
+    detail: str
+    hint: str = ""
+
+
+async def examine(app: App) -> tuple[Examined, ...]:
+    """Look at each part by itself: one that is broken hides no other."""
+    parts: tuple[tuple[str, Callable[[App], Awaitable[Examined]]], ...] = (
+        ("settings", _settings),
+        ("sources and lexicon", _files),
+        ("database", _database),
+        ("subscribers", _subscribers),
+        ("source health", _health),
+        ("signatures", _signatures),
+        ("relay", _relay),
+        ("schedule", _schedule),
+        ("alerts", _alerts),
+    )
+    found = []
+    for what, part in parts:
+        try:
+            found.append(await part(app))
+        except NewsletterError as error:
+            found.append(Examined(what=what, ok=False, detail=str(error), hint=error.hint))
+    return tuple(found)
+
+
+async def _settings(app: App) -> Examined:
+    identity = app.settings.newsletter
+    missing = []
+    if not identity.postal_address:
+        missing.append("newsletter.postal_address is empty: the law of many countries wants one in each mail")
+    if not identity.base_url.startswith("https://"):
+        missing.append(f"newsletter.base_url is {identity.base_url}: one-click unsubscribe needs https")
+    if not app.settings.alerts.mail_to and not app.settings.alerts.webhook_url.get_secret_value():
+        missing.append("[alerts] names nobody: nobody will hear of a failure")
+    return Examined(
+        what="settings",
+        ok=not missing,
+        detail="complete" if not missing else "; ".join(missing),
+        hint="Edit newsletter.toml." if missing else "",
+    )
+
+
+async def _files(app: App) -> Examined:
+    return Examined(
+        what="sources and lexicon",
+        ok=bool(app.sources),
+        detail=f"{len(app.sources)} sources, {len(app.lexicon.sections)} sections",
+    )
+
+
+async def _database(app: App) -> Examined:
+    migrate.check_version(app.raw_store)
+    current = migrate.is_current(app.raw_store)
+    return Examined(
+        what="database",
+        ok=current,
+        detail="up to date" if current else "not up to date",
+        hint="" if current else "newsletter db upgrade",
+    )
+
+
+async def _subscribers(app: App) -> Examined:
+    with app.store.read() as connection:
+        counts = subscribers.count_subscribers(connection)
+    words = ", ".join(f"{number} {status}" for status, number in counts.items())
+    return Examined(what="subscribers", ok=True, detail=words)
+
+
+async def _health(app: App) -> Examined:
+    states = load_states(app.store)
+    failing = [
+        key for key, state in states.items() if state.failures >= app.settings.collect.alert_after_failures
+    ]
+    return Examined(
+        what="source health",
+        ok=not failing,
+        detail=f"{len(states)} read so far, {len(failing)} failing{': ' + ', '.join(failing) if failing else ''}",
+        hint="newsletter sources check KEY" if failing else "",
+    )
+
+
+async def _signatures(app: App) -> Examined:
+    signers = load_signers(app)
+    names = ", ".join(f"{signer.selector}._domainkey.{signer.domain}" for signer in signers)
+    return Examined(what="signatures", ok=True, detail=names or "none made here: the relay must sign")
+
+
+async def _relay(app: App) -> Examined:
+    relays = build_relays(app)
+    try:
+        for relay in relays:
+            fault = await relay.check() if isinstance(relay, SMTPRelay) else None
+            if fault is not None:
+                return Examined(
+                    what="relay",
+                    ok=False,
+                    detail=f"{relay.name} at {fault.phase}: {fault.reason}",
+                    hint="Check [relay] in newsletter.toml.",
+                )
+    finally:
+        for relay in relays:
+            await relay.close()
+    return Examined(what="relay", ok=True, detail=f"{', '.join(relay.name for relay in relays)} answers")
+
+
+async def _schedule(app: App) -> Examined:
+    now = app.clock()
+    due = look(app, now)
+    return Examined(
+        what="schedule",
+        ok=True,
+        detail=f"{due.action} for {due.date}: {due.reason} ({describe_next(app, now)})",
+    )
+
+
+async def _alerts(app: App) -> Examined:
+    untold = [item for item in list_alerts(app.store) if item.told is None]
+    detail = (
+        f"{len(untold)} could not be delivered"
+        if untold
+        else "every alert reached somebody, or there was none"
+    )
+    hint = (
+        f"The newest: {untold[0].alert.subject}. {untold[0].error or 'Nobody is named in [alerts].'}"
+        if untold
+        else ""
+    )
+    return Examined(what="alerts", ok=not untold, detail=detail, hint=hint)

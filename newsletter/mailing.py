@@ -1,0 +1,283 @@
+"""Sending, put together: relay, signatures, tokens and notices from the settings. I/O (relay, database).
+
+The composition root of the delivery stage. ``plan_day`` and ``send_waiting`` are what ``newsletter
+run``, the scheduler and the sender call; the ledger alone decides what is sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+
+from newsletter import alerts
+from newsletter.app import App
+from newsletter.delivery.conversation import Mail
+from newsletter.delivery.dkim import Signer, load_signer
+from newsletter.delivery.headers import why_unmailable
+from newsletter.delivery.message import (
+    NoticeContent,
+    PreparedMessage,
+    personalize,
+    prepare_message,
+    prepare_notice,
+)
+from newsletter.delivery.outcomes import Answered
+from newsletter.delivery.relay import FolderRelay, Relay, SMTPRelay
+from newsletter.delivery.send import SendReport, Writing, send_due
+from newsletter.errors import ConfigError, InputError, RelayError
+from newsletter.http import HTTPClient
+from newsletter.links import UNSUBSCRIBE_SLOT
+from newsletter.logs import get_log
+from newsletter.model import DeliveryStatus, IssueId, IssueStatus, NoticeKind, RenderedIssue, SubscriberId
+from newsletter.render.notice import render_alert, render_notice
+from newsletter.store.alerts import Alert
+from newsletter.store.claims import Claim
+from newsletter.store.deliveries import plan_deliveries
+from newsletter.store.issues import change_issue, find_record, list_issues, load_issue, load_rendered
+from newsletter.subscribers.tokens import Purpose, sign
+
+OnProgress = Callable[[Mapping[DeliveryStatus, int]], None]
+log = get_log("mailing")
+
+
+def build_relays(app: App) -> tuple[Relay, ...]:
+    """Return the relay of the settings: an SMTP server, or a folder of .eml files."""
+    settings = app.settings.relay
+    if settings.type == "folder":
+        folder = settings.folder if settings.folder.is_absolute() else app.data / settings.folder
+        return (FolderRelay(folder),)
+    return (SMTPRelay(settings, helo=app.settings.newsletter.domain),)
+
+
+def load_signers(app: App) -> tuple[Signer, ...]:
+    """Return the DKIM signers of the settings: none where the relay signs. Raises ConfigError."""
+    settings = app.settings.dkim
+    domain = settings.domain or app.settings.newsletter.domain
+    wanted = (
+        (settings.selector, settings.key_file),
+        (settings.ed25519_selector, settings.ed25519_key_file),
+    )
+    return tuple(
+        load_signer(_read_key(key_path(app.data, selector, path)), domain=domain, selector=selector)
+        for selector, path in wanted
+        if selector
+    )
+
+
+def key_path(data: Path, selector: str, given: Path | None) -> Path:
+    """Return where the private key of a selector is."""
+    return given or data / "keys" / f"dkim-{selector}.pem"
+
+
+def _read_key(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"The DKIM key {path} cannot be read: {error.strerror}.",
+            hint="Make it with `newsletter dkim keygen`, or empty dkim.selector where the relay signs.",
+        ) from error
+
+
+def build_writing(app: App) -> Writing:
+    """Return what the sender needs to write messages."""
+    identity = app.settings.newsletter
+    signers = load_signers(app)
+
+    def issue(issue_id: IssueId) -> PreparedMessage:
+        day = next(record.date for record in list_issues(app.store, limit=1000) if record.id == issue_id)
+        return prepare_message(load_rendered(app.store, issue_id), identity, day=day, signers=signers)
+
+    def notice(claim: Claim, now: datetime) -> PreparedMessage:
+        if claim.notice is None:
+            raise ValueError("the claim is of no notice")
+        return prepare_notice(
+            _notice_content(app, claim.notice, claim.subscriber, now), identity, claim.notice, signers=signers
+        )
+
+    return Writing(
+        prepare_issue=issue,
+        prepare_notice=notice,
+        sign_token=lambda subscriber: sign(app.keys, Purpose.UNSUBSCRIBE, subscriber),
+        secret=app.keys.address,
+        bounce_domain=identity.bounce_domain or identity.domain,
+    )
+
+
+def _notice_content(app: App, kind: NoticeKind, subscriber: SubscriberId, now: datetime) -> NoticeContent:
+    token = ""
+    if kind is NoticeKind.CONFIRM:
+        token = sign(app.keys, Purpose.CONFIRM, subscriber, now=now)
+    elif kind is NoticeKind.WELCOME:
+        token = UNSUBSCRIBE_SLOT
+    newest = list_issues(app.store, statuses=(IssueStatus.SENT, IssueStatus.FROZEN), limit=1)
+    rendered = render_notice(
+        kind,
+        app.settings.newsletter,
+        environment=app.environment,
+        theme=app.theme,
+        token=token,
+        confirm_days=app.settings.web.confirm_days,
+        latest=newest[0].date if newest else None,
+        latest_subject=(newest[0].subject or "") if newest else "",
+    )
+    return NoticeContent(subject=rendered.subject, text=rendered.text, html=rendered.html)
+
+
+def plan_day(app: App, day: date, now: datetime, *, on_progress: Callable[[int], None] | None = None) -> int:
+    """Write the deliveries of a composed issue, then make them count; return how many there are.
+
+    Safe to call again after a crash: planning goes on where it ended. Raises InputError where the issue
+    is not there to be sent.
+    """
+    change_issue(
+        app.store,
+        day,
+        "planning began",
+        now,
+        where=(IssueStatus.COMPOSED,),
+        status=IssueStatus.PLANNING.value,
+    )
+    record = find_record(app.store, day)
+    if record is None or record.status not in {IssueStatus.PLANNING, IssueStatus.FROZEN}:
+        state = record.status if record else "not there"
+        raise InputError(
+            f"The issue of {day} cannot be sent: it is {state}.",
+            hint="newsletter issue list shows the issues.",
+        )
+    if record.status is IssueStatus.FROZEN:
+        return 0
+    planned = plan_deliveries(
+        app.store, record.id, domain=app.settings.newsletter.domain, now=now, on_progress=on_progress
+    )
+    change_issue(
+        app.store,
+        day,
+        f"frozen with {planned} deliveries",
+        now,
+        where=(IssueStatus.PLANNING,),
+        status=IssueStatus.FROZEN.value,
+        frozen=now,
+    )
+    log.info("frozen", date=day.isoformat(), deliveries=planned)
+    return planned
+
+
+async def send_waiting(
+    app: App,
+    *,
+    stop: asyncio.Event,
+    until_idle: bool,
+    patience: float | None = None,
+    on_progress: OnProgress | None = None,
+) -> SendReport:
+    """Send what is due: all of it and return, or for ever until ``stop`` is set."""
+    relays = build_relays(app)
+    pending: set[asyncio.Task[bool]] = set()
+
+    def alert(key: str, subject: str, body: str) -> None:
+        task = asyncio.create_task(tell(app, Alert(key=key, subject=subject, body=body)))
+        pending.add(task)
+        task.add_done_callback(pending.discard)
+
+    flights = app.data / "flights"
+    flights.mkdir(parents=True, exist_ok=True)
+    try:
+        return await send_due(
+            app.store,
+            relays,
+            build_writing(app),
+            app.settings.delivery,
+            flights=flights,
+            stop=stop,
+            alert=alert,
+            until_idle=until_idle,
+            patience=patience,
+            on_progress=on_progress,
+            clock=app.clock,
+        )
+    finally:
+        await asyncio.gather(*pending, return_exceptions=True)
+        for relay in relays:
+            await relay.close()
+
+
+async def send_test(app: App, day: date, address: str) -> str:
+    """Send the issue of ``day`` to one address, outside the ledger; return the relay's own words.
+
+    Its unsubscribe link leads to the page but belongs to nobody.
+    """
+    if why := why_unmailable(address):
+        raise InputError(f"{address!r} cannot be mailed: {why}.", hint="Write it as name@example.org.")
+    stored = load_issue(app.store, day)
+    if stored is None:
+        raise InputError(f"There is no issue of {day}.", hint="newsletter issue list shows those there are.")
+    rendered: RenderedIssue = stored.rendered
+    prepared = prepare_message(rendered, app.settings.newsletter, day=day, signers=load_signers(app))
+    now = app.clock()
+    domain = app.settings.newsletter.domain
+    message = personalize(
+        prepared,
+        address=address,
+        token=sign(app.keys, Purpose.UNSUBSCRIBE, SubscriberId(0)),
+        message_id=f"<test.{now:%Y%m%d%H%M%S%f}@{domain}>",
+        date=now,
+    )
+    return await _hand_over(app, address, message, f"test-{now:%Y%m%d%H%M%S%f}")
+
+
+async def _hand_over(app: App, address: str, message: bytes, name: str) -> str:
+    relays = build_relays(app)
+    try:
+        result = await relays[0].deliver(
+            Mail(sender=app.settings.newsletter.from_address, recipient=address, message=message, name=name),
+            lambda: None,
+        )
+    finally:
+        for relay in relays:
+            await relay.close()
+    if isinstance(result, Answered) and result.accepted:
+        return f"{result.reply.code} {result.reply.text}"
+    reply = getattr(result, "reply", None)
+    why = f"{reply.code} {reply.text}" if reply else getattr(result, "reason", "no answer")
+    raise RelayError(
+        f"{relays[0].name} did not take the message: {why}",
+        hint="Check the [relay] settings; newsletter doctor tests them.",
+    )
+
+
+async def tell(app: App, alert: Alert) -> bool:
+    """Tell the operator by the one path."""
+    identity = app.settings.newsletter
+
+    async def mail(subject: str, body: str) -> None:
+        rendered = render_alert(subject, body, identity)
+        content = NoticeContent(subject=rendered.subject, text=rendered.text)
+        prepared = prepare_notice(content, identity, "alert", signers=load_signers(app))
+        now = app.clock()
+        for number, address in enumerate(app.settings.alerts.mail_to):
+            name = f"alert-{now:%Y%m%d%H%M%S%f}-{number}"
+            message = personalize(
+                prepared, address=address, token="", message_id=f"<{name}@{identity.domain}>", date=now
+            )
+            await _hand_over(app, address, message, name)
+
+    async def post(url: str, payload: dict[str, str]) -> None:
+        async with HTTPClient(app.settings.collect, contact=identity.base_url) as client:
+            await client.post_json(url, payload)
+
+    return await alerts.tell_operator(
+        alert, store=app.store, settings=app.settings.alerts, now=app.clock(), send_mail=mail, post_json=post
+    )
+
+
+async def ping_heartbeat(app: App) -> bool:
+    """Tell the heartbeat URL that a run was completed; return whether it answered."""
+    url = app.settings.alerts.heartbeat_url.get_secret_value()
+    if not url:
+        return False
+    async with HTTPClient(app.settings.collect, contact=app.settings.newsletter.base_url) as client:
+        await client.post_json(url, None)
+    return True
