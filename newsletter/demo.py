@@ -91,8 +91,8 @@ def run_demo(folder: Path, *, keep: bool | None, as_json: bool) -> None:
             say("\nThe inbox page stays open. Ctrl-C ends the demo.")
             with contextlib.suppress(KeyboardInterrupt):
                 threading.Event().wait()
-        else:
-            say("" if as_json else "Run it on a terminal to keep the inbox page open.")
+        elif not as_json:
+            say("Run it on a terminal to keep the inbox page open.")
 
 
 def _reset(folder: Path) -> None:

@@ -151,7 +151,7 @@ class Extracted:
 class Article:
     """The clean text got from an entry, with its metadata: one immutable version.
 
-    ``id`` digests publisher, title and text, so a corrected article is another version.
+    ``id`` digests source, entry, publisher, title and text, so a corrected article is another version.
     """
 
     id: ArticleId

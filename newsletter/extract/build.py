@@ -20,7 +20,7 @@ def build_article(entry: Entry, extracted: Extracted, source: Source, *, first_s
     title = extracted.title or entry.title
     published, is_date = _choose_published(entry, extracted)
     return Article(
-        id=_digest(publisher.name, title, extracted.text),
+        id=_digest(publisher.name, entry.source, entry.key, title, extracted.text),
         source=source.key,
         entry_key=entry.key,
         title=title,
@@ -60,10 +60,10 @@ def _find_origin(extracted: Extracted) -> Publisher | None:
     return Publisher(name=extracted.origin, kind=PublisherKind.STATE_MEDIA if state else PublisherKind.OTHER)
 
 
-def _digest(publisher: str, title: str, text: str) -> ArticleId:
+def _digest(*parts: str) -> ArticleId:
     """The identity of one version: whatever changes in it makes another one."""
     digest = hashlib.sha256()
-    for part in (publisher, title, text):
+    for part in parts:
         encoded = part.encode("utf-8", "surrogatepass")
         digest.update(len(encoded).to_bytes(8, "big"))
         digest.update(encoded)
