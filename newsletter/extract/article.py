@@ -59,8 +59,6 @@ def extract_html(
     if root is None:
         return NotArticle(reason="empty page", hint="the server answered without a document")
     blocks = render_blocks(root)
-    if not blocks:
-        return NotArticle(reason="no article text", hint="the page may build its text with JavaScript")
     meta = read_meta(root, blocks, url)
     chosen = choose_blocks(blocks, read_texts(root, url))
     extracted = _build(blocks, chosen, meta)
@@ -123,7 +121,7 @@ def _read_by_score(root: HtmlElement) -> str:
     """The reading of readability, which trafilatura carries: one container, found by its paragraphs' score."""
     try:
         summary = lxml_html.document_fromstring(ReadabilityDocument(deepcopy(root)).summary())
-        return "\n".join(block.text for block in render_blocks(summary))
+        return " ".join(str(text) for text in summary.itertext())
     except _FAILURES:
         return ""
 

@@ -16,6 +16,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from operator import mul
 from pathlib import Path
 
 import regex
@@ -26,6 +27,8 @@ from newsletter.extract.dates import find_date
 
 _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]{2}|[\w'’-]+")
 _SENTENCE_END = regex.compile(r"[.!?…。！？؟।](?:[\"'”’»)\]]*)$")
+_DIGIT = regex.compile(r"\d")
+_QUOTE = regex.compile(r"[“”„«»「]")
 _LINKISH = regex.compile(r"https?://|www\.|\S+@\S+\.\w|[|»›]|^#|^@")
 _BYLINE = regex.compile(r"(?:by|von|par|por|di|written by|author:?)\s+\p{Lu}", regex.IGNORECASE)
 _TINY, _PHRASE, _SENTENCE, _HEADLINE, _PARAGRAPH = 2, 8, 12, 15, 30  # words
@@ -62,7 +65,7 @@ def score_blocks(blocks: list[Block]) -> list[float]:
 
 def logistic(weights: list[float], row: list[float]) -> float:
     """The chance that a row of numbers stands for, by a regression's weights."""
-    total = sum(weight * value for weight, value in zip(weights, row, strict=True))
+    total = sum(map(mul, weights, row))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
@@ -99,7 +102,7 @@ def _describe_shape(block: Block, copies: int, main_indent: int) -> list[float]:
     words: list[str] = _WORD.findall(text)
     count = len(words)
     ends = _SENTENCE_END.search(text) is not None
-    lower = sum(word[:1].islower() or not word[:1].isupper() for word in words) / max(1, count)
+    lower = 1 - sum(word[0].isupper() for word in words) / max(1, count)
     return [
         min(math.log1p(count), 5.0),
         float(ends),
@@ -114,14 +117,14 @@ def _describe_shape(block: Block, copies: int, main_indent: int) -> list[float]:
         float(block.bullet and count > _PHRASE),
         float(_TINY < count <= _HEADLINE and not ends),
         min(text.count(",") + text.count("，") + text.count("、"), 5) / 5,
-        sum(char.isdigit() for char in text) / len(text),
+        len(_DIGIT.findall(text)) / len(text),
         float(text.isupper()),
         float(_LINKISH.search(text) is not None),
         float(copies > 1),
         float(len(text) < _DATE_LENGTH and find_date(text) is not None),
         float(count <= _HEADLINE and _BYLINE.match(text) is not None),
         float(text.endswith((":", "："))),
-        float(any(mark in text for mark in "“”„«»「")),
+        float(_QUOTE.search(text) is not None),
         float(is_related_heading(text)),
         float(count <= _TINY),
         math.log1p(abs(block.indent - main_indent)) / 3,

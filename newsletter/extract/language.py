@@ -23,7 +23,7 @@ _LISTS = {
     "ru": "Russian", "uk": "Ukrainian", "bg": "Bulgarian", "ar": "Arabic", "fa": "Persian",
 }  # fmt: skip
 _WORD = regex.compile(r"\p{L}+")
-_READ = 4_000  # characters are enough
+_READ = 1_500  # characters are enough
 _LIST_LENGTH = 120  # the most frequent words of each language
 _MIN_WORDS = 8
 _MIN_SHARE = 0.12  # of the words must be function words

@@ -17,7 +17,7 @@ from typing import Any
 import regex
 from htmldate import find_date as find_html_date
 from lxml.html import HtmlElement
-from trafilatura.metadata import extract_metadata
+from trafilatura.metadata import extract_author
 
 from newsletter.extract.blocks import Block
 from newsletter.extract.clean import clean_text, squeeze
@@ -26,6 +26,11 @@ from newsletter.extract.dates import find_date
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _SEPARATOR = regex.compile(r"\s+[|–—:»›·•-]+\s+|\s*\|\s*|\s+::\s+")
 _DECLARED = ("og:title", "twitter:title", "dc.title", "headline")
+_AUTHORS = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
+_FAILURES = (
+    ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError, OverflowError, AssertionError
+)  # fmt: skip
+_MAX_NAME = 120  # characters
 _MAX_TITLE = 300  # characters
 _MAX_HEADINGS = 60  # of each level that are looked at
 _MIN_SHARE = 0.4  # of the declared title's words that a heading must hold to stand for it
@@ -64,11 +69,7 @@ def read_meta(root: HtmlElement, blocks: list[Block], url: str | None) -> Meta:
     """
     metas = _read_metas(root)
     linked = list(_read_json(root))
-    try:
-        found = extract_metadata(root, url, None, False)
-    except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError, OverflowError):
-        found = None
-    title = _choose_title(root, metas, linked, found.title if found else None)
+    title = _choose_title(root, metas, linked)
     published = (
         _find_declared(metas, linked) or _find_beside_title(blocks, title) or _find_anywhere(root, url)
     )
@@ -76,7 +77,7 @@ def read_meta(root: HtmlElement, blocks: list[Block], url: str | None) -> Meta:
         published = _to_shown_day(published[0], _find_shown_days(blocks, url)), False
     return Meta(
         title=title,
-        byline=_tidy(found.author) if found and found.author else None,
+        byline=_find_byline(root, metas, linked),
         published=published[0] if published else None,
         published_is_date=published[1] if published else False,
         canonical=_read_canonical(root),
@@ -137,9 +138,29 @@ def _holds(outer: list[str], inner: list[str]) -> bool:
     return bool(inner) and any(outer[at : at + size] == inner for at in range(len(outer) - size + 1))
 
 
-def _choose_title(
-    root: HtmlElement, metas: dict[str, str], linked: list[dict[str, Any]], found: str | None
-) -> str:
+def _find_byline(root: HtmlElement, metas: dict[str, str], linked: list[dict[str, Any]]) -> str | None:
+    """Who wrote it, as declared; else as trafilatura finds it in the page."""
+    for node in linked:
+        authors = node.get("author")
+        people = [
+            person.get("name") if isinstance(person, dict) else person
+            for person in (authors if isinstance(authors, list) else [authors])
+        ]
+        named = [person for person in people if isinstance(person, str) and _is_name(person)]
+        if named:
+            return _tidy("; ".join(dict.fromkeys(named)))
+    declared = next((metas[name] for name in _AUTHORS if name in metas and _is_name(metas[name])), None)
+    try:
+        return _tidy(declared or extract_author(root))
+    except _FAILURES:
+        return None
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= _MAX_NAME and "://" not in text and any(char.isalpha() for char in text)
+
+
+def _choose_title(root: HtmlElement, metas: dict[str, str], linked: list[dict[str, Any]]) -> str:
     """The title as the page shows it: the heading that its declared title holds, else the declared one.
 
     Declared titles often carry the site's name; the first heading often *is* the site's name. The two
@@ -158,7 +179,7 @@ def _choose_title(
         return near
     if stripped:
         return stripped[0]
-    return next((text for _, text in headings), None) or _tidy(found) or ""
+    return next((text for _, text in headings), "")
 
 
 def _read_headings(root: HtmlElement, site: list[str]) -> list[tuple[int, str]]:
@@ -248,7 +269,7 @@ def _find_anywhere(root: HtmlElement, url: str | None) -> tuple[datetime, bool] 
     """The date that htmldate finds."""
     try:
         day = find_html_date(root, url=url, original_date=True, outputformat="%Y-%m-%d")
-    except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError, OverflowError):
+    except _FAILURES:
         return None
     return parse_moment(day) if day else None
 

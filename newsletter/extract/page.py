@@ -7,6 +7,7 @@ their class names and ids, by words that are in use on countless sites (after Mo
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 
 import regex
 from lxml import etree
@@ -131,6 +132,7 @@ _CLASS_MARKS = {
 }
 _HIDDEN = regex.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", regex.IGNORECASE)
 MARKS = tuple(dict.fromkeys([*(f"in {mark}" for mark in _TAG_MARKS.values()), *_CLASS_MARKS, "hidden"]))
+_HIDDEN_MARK = frozenset({"hidden"})
 _MAX_BLOCKS = 20_000
 _MAX_CLASS = 300  # characters of class and id that are looked at
 
@@ -214,12 +216,14 @@ def render_blocks(root: HtmlElement) -> list[Block]:
 def _enter(context: _Context, tag: str, element: HtmlElement) -> _Context:
     """The context inside an element."""
     marks = context.marks
-    new = {f"in {_TAG_MARKS[tag]}"} if tag in _TAG_MARKS else set()
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_CLASS]
-    if len(names) > 1 and tag != "body":
-        new.update(_name_marks(names))
-    if _HIDDEN.search(element.get("style") or "") or element.get("aria-hidden") == "true":
-        new.add("hidden")
+    new = _tag_marks(tag)
+    attributes = element.attrib
+    if attributes:
+        names = f"{attributes.get('class', '')} {attributes.get('id', '')}"[:_MAX_CLASS]
+        if len(names) > 1 and tag != "body":
+            new |= _name_marks(names)
+        if attributes.get("aria-hidden") == "true" or _HIDDEN.search(attributes.get("style", "")):
+            new |= _HIDDEN_MARK
     linked = context.linked or tag == "a"
     bullet = tag in {"li", "dd"} or (context.bullet and tag not in {"ul", "ol", "table"})
     heading = context.heading or tag in _HEADINGS
@@ -228,5 +232,11 @@ def _enter(context: _Context, tag: str, element: HtmlElement) -> _Context:
     return _Context(linked, bullet, heading, marks | new)
 
 
+@cache
+def _tag_marks(tag: str) -> frozenset[str]:
+    return frozenset({f"in {_TAG_MARKS[tag]}"}) if tag in _TAG_MARKS else frozenset()
+
+
+@lru_cache(maxsize=8_192)
 def _name_marks(names: str) -> frozenset[str]:
     return frozenset(mark for mark, pattern in _CLASS_MARKS.items() if pattern.search(names))

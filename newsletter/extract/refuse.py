@@ -18,6 +18,7 @@ _NOT_FOUND_TITLE = regex.compile(
     r"page introuvable|página no encontrada|pagina non trovata|страница не найдена|页面不存在|ページが見つかりません",
     _I,
 )
+_BARE_NOT_FOUND = regex.compile(r"not found|404|410|gone", _I)
 _NOT_FOUND = regex.compile(
     r"(?:page|article|story|content|link|url) (?:you(?:['’]re| are| were)? (?:looking for|requested|tried to \w+|trying to \w+)).{0,60}"
     r"(?:not|n['’]t|no longer|moved|removed|unavailable|gone)|(?:could ?n['’]t|could not|can['’]t|cannot|unable to) (?:be )?(?:find|found|locate)"
@@ -49,9 +50,10 @@ _WALL = regex.compile(
 _NOT_FREE = regex.compile(r"[\"']isAccessibleForFree[\"']\s*:\s*[\"']?false", _I)
 _ELLIPSIS = regex.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*$")
 
+_BARE = 400  # characters of a page that shows nothing but its error
 _SHORT = 700  # characters of a body that may be an error page or a wall
-_TEASER = 1_200  # characters of a body that may be the part before a pay-wall
-_MIN_ARTICLE = 120  # characters: less is no article
+_TEASER = 1_000  # characters of a body that may be the part before a pay-wall
+_MIN_ARTICLE = 60  # characters: less is no article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,10 @@ class NotArticle:
 def refuse_page(*, title: str, text: str, page_text: str, html: str) -> NotArticle | None:
     """Why the page is not to be taken for an article, or None. ``page_text`` is every visible word of it."""
     short = len(text) < _SHORT
-    if short and (_NOT_FOUND_TITLE.search(title) or _NOT_FOUND.search(text) or _NOT_FOUND_TITLE.match(text)):
+    bare = len(page_text) < _BARE and _BARE_NOT_FOUND.search(title)
+    if short and (
+        bare or _NOT_FOUND_TITLE.search(title) or _NOT_FOUND.search(text) or _NOT_FOUND_TITLE.match(text)
+    ):
         return NotArticle(reason="page not found", hint="the page is gone; nothing to do unless it recurs")
     if short and (_BLOCKED.search(text) or _BLOCKED.search(title)):
         return NotArticle(
