@@ -18,7 +18,7 @@ from newsletter.editorial.sentences import BlockKind, Sentence
 
 _SAY = (
     r"(?:said|says|say|stated|states|claimed|claims|declared|declares|announced|announces|reported|reports|disclosed|"
-    r"discloses|added|adds|noted|notes|told|explained|explains|argued|argues|warned|warns|confirmed|confirms|revealed|"
+    r"discloses|added|adds|noted|notes|told(?:\s+[\w’'.]+){1,4}?|alleges?|alleged|suspects?|suspected|believe|explained|explains|argued|argues|warned|warns|confirmed|confirms|revealed|"
     r"reveals|estimated|estimates|believes|believed|insisted|insists|maintained|maintains|acknowledged|acknowledges|"
     r"commented|comments|predicted|predicts|forecasts?|asserted|asserts|emphasi[sz]ed|emphasi[sz]es|stressed|stresses|"
     r"pointed out|points out|indicated|indicates|outlined|outlines|highlighted|highlights|wrote|writes|concluded|concludes|"
@@ -34,7 +34,10 @@ _ANAPHOR = (
     r"report|study|statement|message|release|researchers|authors|officials|state-owned (?:company|firm|group))|it|he|she|they|we)"
 )
 _ROLE = r"(?:[A-Za-z’'-]+\s+){0,6}?"
-_SUBJECT = rf"(?P<subject>(?:the\s+|The\s+)?{_NAME}|{_ANAPHOR.replace('the|this|that', '[Tt]he|[Tt]his|[Tt]hat')}|It|He|She|They|We)"
+_SUBJECT = (
+    rf"(?P<subject>{_ANAPHOR.replace('the|this|that', '[Tt]he|[Tt]his|[Tt]hat')}|(?:(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|[Oo]ne|[Ss]ome|[Ss]everal|[A-Z][a-z]+)\s+(?:[a-z][\w’'-]*\s+){{0,4}}?)?{_NAME}"
+    r"|(?:[Tt]he|[Aa]n?|[Ii]ts|[Oo]ne|[Ss]ome|[Ss]everal|[Tt]wo)\s+(?:[\w’'-]+\s+){0,5}?[a-z][\w’'-]*|It|He|She|They|We)"
+)
 _ADVERB = r"(?:\s+(?:also|further|earlier|later|has|have|had|recently|publicly|now|again|today|separately|proudly|formally|officially|\w+ly))*"
 _WHEN = r"(?:\s+(?:on|in|late|earlier|this|last)\s+[\w,. ]{3,24}?)?"
 _LEAD = r"^(?P<lead>(?:[^,.;:“\"]{1,90},\s+)?)"
@@ -51,7 +54,7 @@ _NOUN_THAT = re.compile(
 _ACCORDING = re.compile(r"^[Aa]ccording to\s+(?P<subject>[^,]{2,100}),\s+(?P<content>\S.*)$", re.DOTALL)
 _TAIL = re.compile(
     rf"^(?P<content>.*\S),?\s+(?:[Aa]ccording to\s+(?P<subject>[^,;]{{2,120}}?)|(?P<subject2>(?:the\s+)?{_NAME}|{_ANAPHOR}|[a-z][\w -]{{2,40}}?)(?:,[^,]{{2,80}},)?\s+(?:{_SAID})"
-    rf"(?:\s[\w ,’'-]{{0,60}})?|(?:{_SAID})\s+(?P<subject3>{_ROLE}{_NAME})(?:,.{{2,140}})?)[.”\"’']*$",
+    rf"(?:\s[\w ,’'-]{{0,60}})?|(?:{_SAID})\s+(?P<subject3>(?!(?:on|in|at|that|it|he|she|they|to|by|for|this|last|the same)\b){_ROLE}{_NAME})(?:,.{{2,140}})?)[.”\"’']*$",
     re.DOTALL,
 )
 _ANY = re.compile(rf"\b{_SAY}\b|\baccording to\b|\b{_SAY_NOUN}\s+that\b", re.IGNORECASE)
@@ -159,7 +162,7 @@ def find_attribution(sentence: str) -> Attribution | None:
         return _make(match, "according", "according to", match["subject"])
     if match := _NOUN_THAT.match(sentence):
         return _make(match, "noun", match["verb"], match["subject"])
-    if (match := _THAT.match(sentence)) and len(match["content"].split()) >= 4:
+    if (match := _THAT.match(sentence)) and (match["that"] or len(match["content"].split()) >= 4):
         clause = match["that"] is not None or (
             re.match(
                 r"(?:said|says|claimed|claims|believes|estimates|stated|noted|confirmed)$", match["verb"]

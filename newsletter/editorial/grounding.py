@@ -19,7 +19,7 @@ from newsletter.editorial.hedges import NEGATION, OPPOSITES, STANDS_FOR, Hedge, 
 from newsletter.editorial.quantities import Quantity, find_quantities
 from newsletter.editorial.stems import POSSESSIVE as _POSSESSIVE
 from newsletter.editorial.stems import fold as _fold
-from newsletter.editorial.stems import stem
+from newsletter.editorial.stems import root, stem
 from newsletter.editorial.sentences import BlockKind, split_sentences
 from newsletter.model import Verdict
 
@@ -68,7 +68,7 @@ class _Source:
 
 def _take_apart(text: str) -> _Piece:
     tokens = tuple(
-        _Token(text=match.group(), stem=stem(match.group()), start=match.start(), end=match.end())
+        _Token(text=match.group(), stem=root(match.group()), start=match.start(), end=match.end())
         for match in _WORD.finditer(text)
     )
     content = tuple(token.stem for token in tokens if _fold(token.text) not in _STOP)
@@ -402,6 +402,8 @@ def _check_hedges(piece: _Piece, origin: _Piece, *, said: bool) -> list[str]:
             stem(word) in piece.stems for word in re.findall(r"\w+", hedge.text) if word.lower() not in _STOP
         ):
             continue
+        if origin.text.count("(", 0, hedge.start) > origin.text.count(")", 0, hedge.start):
+            continue  # it hedges what stands in the parenthesis with it
         governed = _governed(origin.text, hedge, origin)
         if governed and all(name in piece.stems for name in governed):
             shown = origin.text[hedge.start : hedge.end + 30].split(",")[0].strip()
@@ -416,9 +418,13 @@ def _check_hedges(piece: _Piece, origin: _Piece, *, said: bool) -> list[str]:
     ):
         found = find_attribution(origin.text)
         if found is not None:
-            inside = frozenset(stem(word) for word in _WORD.findall(origin.text[found.start : found.end]))
+            inside = frozenset(root(word) for word in _WORD.findall(origin.text[found.start : found.end]))
             own = [name for name in piece.content if name in inside]
-            if piece.content and len(own) >= 0.6 * len(piece.content) and stem(found.verb) not in piece.stems:
+            if (
+                piece.content
+                and len(own) >= 0.6 * len(piece.content)
+                and root(found.verb.split()[0]) not in piece.stems
+            ):
                 reasons.append(
                     f"the source gives this as a statement of {found.subject or 'someone'}, the summary as fact"
                 )
@@ -498,7 +504,7 @@ def check_grounding(source: str, summary: str) -> Verdict:
             if origins
             else 0.0
         )
-        close = origins[0] if covered >= NEAR and len(piece.content) >= 4 else None
+        close = origins[0] if covered >= NEAR and len(piece.content) >= 2 else None
         reasons += _check_numbers(text, read, close)
         reasons += _check_names(text, _take_apart(text), read)
         reasons += _check_quotations(text, read)

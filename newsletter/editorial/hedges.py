@@ -19,6 +19,7 @@ class HedgeKind(StrEnum):
     LIKELY = "likely, not certain"
     POSSIBLE = "possible, not certain"
     PLAN = "a plan or an expectation"
+    FUTURE = "still to come"
     NON_BINDING = "not binding"
     CONDITION = "subject to a condition"
     STAGE = "a trial or an early stage"
@@ -31,15 +32,16 @@ class HedgeKind(StrEnum):
 _PHRASES: dict[HedgeKind, str] = {
     HedgeKind.ATTRIBUTION: r"says?|said|stat(?:es|ed)|claim(?:s|ed)?|declar(?:es|ed)|announc(?:es|ed)|report(?:s|ed)|disclos(?:es|ed)|"
     r"told|according to|not(?:es|ed) that|add(?:s|ed) that|argu(?:es|ed)|warn(?:s|ed)|confirm(?:s|ed)|reveal(?:s|ed)|insist(?:s|ed)|"
-    r"maintain(?:s|ed) that|assert(?:s|ed)|acknowledg(?:es|ed)|explain(?:s|ed)|believ(?:es|ed)|allege[sd]?|cited|citing|in the words of|"
+    r"maintain(?:s|ed) that|assert(?:s|ed)|acknowledg(?:es|ed)|explain(?:s|ed)|believ(?:es|ed|e)|alleg(?:es|ed|e)(?= )|cited|citing|in the words of|"
     r"conclud(?:es|ed)|suggest(?:s|ed) that|found that|show(?:s|ed) that|wrote|touts?|touted",
-    HedgeKind.REPORTED: r"reportedly|allegedly|purportedly|purported|alleged|rumou?red|said to (?:be|have)|understood to|thought to|believed to|supposedly|"
+    HedgeKind.REPORTED: r"reportedly|allegedly|purportedly|purported|rumou?red|(?:is|are|was|were|be|been) (?:said|understood|thought|believed|reported) to|suspect(?:s|ed)?|supposedly|"
     r"apparently|ostensibly|so-called|unconfirmed|sources? (?:said|say)|unverified",
     HedgeKind.LIKELY: r"likely|probably|presumably|seems?|seemed|appears? to|appeared to|suggests?|tends? to|almost certainly|in all likelihood|unlikely",
-    HedgeKind.POSSIBLE: r"may|might|could|possible|possibly|perhaps|potential|potentially|maybe|conceivably",
+    HedgeKind.POSSIBLE: r"(?-i:may)|might|could|possible|possibly|perhaps|potential|potentially|maybe|conceivably",
     HedgeKind.PLAN: r"plan(?:s|ned|ning)?(?= to\b| for\b| \w+ing\b)|planned|propos(?:es|ed|al|als|ing)|intends? to|intended to|intention|aim(?:s|ed|ing)?(?= to\b| for\b| at\b)|seeks? to|seeking to|sought to|"
-    r"target(?:s|ed|ing)?|expect(?:s|ed|ing|ation|ations)?|anticipat(?:es|ed|ing)|forecasts?|projected|projects(?= that)|scheduled|slated|due to|set to|on track|hop(?:es|ed|ing)(?= to\b)|"
-    r"considering|weighing|exploring|in talks|negotiating|would|(?!(?-i:Will\s[A-Z]))will|shall|is to|are to|estimate[sd]? to|goal of|vow(?:s|ed)|pledg(?:es|ed)|mull(?:s|ing)|eyes|eyeing|proposition|prospective|upcoming|ambition|blueprint",
+    r"target(?:s|ed|ing)?|expect(?:s|ed|ing|ation|ations)?|anticipat(?:es|ed|ing)|forecasts?|projected|projects(?= that)|hop(?:es|ed|ing)(?= to\b)|"
+    r"considering|weighing|exploring|in talks|negotiating|would|estimate[sd]? to|goal of|vow(?:s|ed)|pledg(?:es|ed)|mull(?:s|ing)|eyes|eyeing|proposition|prospective|upcoming|ambition|blueprint",
+    HedgeKind.FUTURE: r"(?!(?-i:Will\s[A-Z]))will|shall|is to|are to|scheduled|slated|due to(?= \w+ )|set to|on track",
     HedgeKind.NON_BINDING: r"non-?binding|mo[uU]s?|memorand(?:um|a) of understanding|letters? of intent|loi|preliminary|indicative|in principle|tentative|tentatively|"
     r"term sheet|framework agreement|heads of (?:agreement|terms)|draft|provisional|provisionally|not binding|initial agreement|expressions? of interest",
     HedgeKind.CONDITION: r"subject to|pending|conditional(?:ly)?(?: on| upon)?|contingent|provided that|depend(?:s|ing|ent) on|awaiting|unless|as long as|if|assuming|should (?=it|the)",
@@ -67,6 +69,7 @@ STANDS_FOR: dict[HedgeKind, frozenset[HedgeKind]] = {
     HedgeKind.LIKELY: frozenset({HedgeKind.LIKELY, HedgeKind.POSSIBLE, HedgeKind.REPORTED}),
     HedgeKind.POSSIBLE: frozenset({HedgeKind.POSSIBLE, HedgeKind.LIKELY}),
     HedgeKind.PLAN: frozenset({HedgeKind.PLAN, HedgeKind.POSSIBLE}),
+    HedgeKind.FUTURE: frozenset({HedgeKind.FUTURE, HedgeKind.PLAN, HedgeKind.POSSIBLE}),
     HedgeKind.NON_BINDING: frozenset({HedgeKind.NON_BINDING}),
     HedgeKind.CONDITION: frozenset({HedgeKind.CONDITION, HedgeKind.POSSIBLE}),
     HedgeKind.STAGE: frozenset({HedgeKind.STAGE}),

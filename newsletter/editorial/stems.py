@@ -40,3 +40,24 @@ def stem(word: str) -> str:
     if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "ls":
         word = word[:-1]
     return word[:-1] if len(word) > 4 and word[-1] in "ei" else word
+
+
+_IRREGULAR = {
+    form: verb
+    for verb, forms in {
+        "sell": "sold", "build": "built", "begin": "began begun", "grow": "grew grown", "fall": "fell fallen", "rise": "rose risen",
+        "make": "made", "buy": "bought", "win": "won", "lose": "lost", "hold": "held", "lead": "led", "meet": "met", "pay": "paid",
+        "send": "sent", "take": "took taken", "say": "said", "tell": "told", "find": "found", "keep": "kept", "spend": "spent",
+        "bring": "brought", "give": "gave given", "go": "went gone", "come": "came", "run": "ran", "see": "saw seen",
+        "leave": "left", "show": "shown", "shrink": "shrank shrunk", "sink": "sank sunk", "write": "wrote written", "speak": "spoke spoken",
+        "choose": "chose chosen", "drive": "drove driven", "withdraw": "withdrew withdrawn", "undergo": "underwent", "become": "became",
+    }.items()
+    for form in forms.split()
+}  # fmt: skip
+
+
+@lru_cache(maxsize=32768)
+def root(word: str) -> str:
+    """The stem, with irregular verbs brought to their base ("sold" to "sell")."""
+    low = word.lower()
+    return stem(_IRREGULAR.get(low, low))
