@@ -387,10 +387,20 @@ def describe_coverage(coverage: Coverage) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def _write_one_line(subject: str, preheader: str, tagline: str) -> str:
-    """Join the day's news of subject and preheader; the tagline that may fill a preheader is no news."""
+def _write_one_line(issue: Issue, tagline: str) -> str:
+    """Join the day's news of subject and preheader.
+
+    The tagline that may fill a preheader is no news, and the headline of a day's only story need not
+    stand twice.
+    """
+    subject, preheader = clean(issue.subject), clean(issue.preheader)
     added = preheader.removesuffix(tagline).rstrip(" ·") if tagline else preheader
-    return f"{subject} · {added}" if added and added != subject else subject
+    if not added or added == subject:
+        return subject
+    only = issue.stories[0].headline if len(issue.stories) == 1 else ""
+    if clean(only).casefold().startswith(subject.rstrip("…").casefold()):
+        return added
+    return f"{subject} · {added}"
 
 
 def _find_labels(issue: Issue) -> tuple[str, ...]:
@@ -445,7 +455,7 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
     noted = tuple(_show_noted(item, identity) for item in issue.also_noted if item.read)
     unread = tuple(_show_noted(item, identity) for item in issue.also_noted if not item.read)
     dates = tuple(_show_date(item, issue, frame) for item in issue.dates_ahead)
-    one_line = _write_one_line(clean(issue.subject), clean(issue.preheader), clean(identity.tagline))
+    one_line = _write_one_line(issue, clean(identity.tagline))
     note = clean(issue.note or "")
     lines = [note, *(item.headline for item in (*noted, *unread)), *(item.text for item in dates)]
     since = local_day(issue.covers_since, identity.zone) if issue.covers_since else None

@@ -11,7 +11,7 @@ from render_sample import IDENTITY, render, sample_issue
 from newsletter import links
 from newsletter.model import AlsoNoted, Coverage, Issue, IssueStory, SourceKey, SourceReport
 from newsletter.render.issue import hash_content
-from newsletter.render.view import describe_coverage
+from newsletter.render.view import describe_coverage, present_issue
 
 
 def words(html: str) -> str:
@@ -165,3 +165,12 @@ def test_many_failed_sources_are_named_without_their_reasons() -> None:
     many = describe_coverage(Coverage(sources=tuple(report(number) for number in range(7))))
     assert few[0] == "1 source checked, 1 failed: Feed 1 (the server is away)."
     assert many[0] == "7 sources checked, 7 failed: Feed 0, Feed 1, Feed 2, Feed 3, Feed 4 and 2 more."
+
+
+def test_one_line_joins_subject_and_preheader_and_repeats_neither_headline_nor_tagline() -> None:
+    issue = sample_issue()
+    assert present_issue(issue, IDENTITY).one_line == f"{issue.subject} · {issue.preheader}"
+    filled = replace(issue, preheader=f"Prices held · {IDENTITY.tagline}")
+    assert present_issue(filled, IDENTITY).one_line == f"{issue.subject} · Prices held"
+    alone = replace(issue, sections=issue.sections[:1], preheader="it accounts for 62% of Baotou’s output")
+    assert present_issue(alone, IDENTITY).one_line == "it accounts for 62% of Baotou’s output"
