@@ -116,7 +116,7 @@ def _open(folder: Path, relay: int, pages: int, web: int) -> App:
         newsletter={
             "base_url": base,
             "from_address": "daily@rare-earth.example",
-            "postal_address": "Rare Earth Daily, 1 Demo Street, Nowhere",
+            "postal_address": "1 Demo Street, 00000 Nowhere",
         },
         relay={"host": "127.0.0.1", "port": relay, "security": "none"},
         web={"port": web},

@@ -1,0 +1,30 @@
+"""Fixtures that many tests share: a store, an installation with a fixed clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from app_factory import make_app
+
+from newsletter.app import App
+from newsletter.store.engine import Store, database_url, open_engine
+from newsletter.store.migrate import upgrade
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty, migrated SQLite ledger."""
+    opened = Store(open_engine(database_url("", tmp_path)))
+    upgrade(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[App]:
+    """An installation that reads the seed alone and writes mails into a folder."""
+    opened = make_app(tmp_path / "data")
+    yield opened
+    opened.close()
