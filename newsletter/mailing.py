@@ -141,14 +141,14 @@ def plan_day(app: App, day: date, now: datetime, *, on_progress: Callable[[int],
         status=IssueStatus.PLANNING.value,
     )
     record = find_record(app.store, day)
-    if record is None or record.status not in {IssueStatus.PLANNING, IssueStatus.FROZEN}:
+    if record is not None and record.status in {IssueStatus.FROZEN, IssueStatus.SENT}:
+        return 0
+    if record is None or record.status is not IssueStatus.PLANNING:
         state = record.status if record else "not there"
         raise InputError(
             f"The issue of {day} cannot be sent: it is {state}.",
             hint="newsletter issue list shows the issues.",
         )
-    if record.status is IssueStatus.FROZEN:
-        return 0
     planned = plan_deliveries(
         app.store, record.id, domain=app.settings.newsletter.domain, now=now, on_progress=on_progress
     )

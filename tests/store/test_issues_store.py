@@ -11,7 +11,7 @@ from factories import NOW, TODAY, make_article, make_entry, make_issue, make_sto
 from sqlalchemy import inspect, select, text
 
 from newsletter.errors import InputError, StoreError, StoreVersionError
-from newsletter.model import ContentHash, Issue, IssueStatus, RenderedIssue, SourceKey, SourceState
+from newsletter.model import ArticleId, ContentHash, Issue, IssueStatus, RenderedIssue, SourceKey, SourceState
 from newsletter.store import facts, migrate
 from newsletter.store.alerts import Alert, list_alerts, raise_alert, record_told
 from newsletter.store.engine import Store
@@ -43,6 +43,8 @@ from newsletter.store.sources import (
     save_harvest,
 )
 
+IDS = [ArticleId("article-1"), ArticleId("article-2")]
+
 
 def make_rendered(mark: str = "a") -> RenderedIssue:
     return RenderedIssue(hash=ContentHash(mark * 64), subject="s", preheader="p", html="<p>h</p>", text="t")
@@ -55,7 +57,7 @@ def save(store: Store, issue: Issue | None = None, mark: str = "a") -> bool:
         issue=issue,
         rendered=make_rendered(mark),
         selection=(make_story(),),
-        considered=["article-1"],
+        considered=[ArticleId("article-1")],
         now=NOW,
     )
 
@@ -120,9 +122,14 @@ def test_a_revision_keeps_the_old_content_and_refuses_a_stale_editor(store: Stor
 
 def test_a_change_of_state_is_made_by_one_of_two(store: Store) -> None:
     save(store)
-    arguments = {"where": (IssueStatus.COMPOSED,), "status": IssueStatus.PLANNING.value}
-    assert change_issue(store, TODAY, "planning", NOW, **arguments)  # type: ignore[arg-type] - keywords of two kinds
-    assert not change_issue(store, TODAY, "planning", NOW, **arguments)  # type: ignore[arg-type] - see above
+
+    def plan() -> bool:
+        return change_issue(
+            store, TODAY, "planning", NOW, where=(IssueStatus.COMPOSED,), status=IssueStatus.PLANNING.value
+        )
+
+    assert plan()
+    assert not plan()
     assert not change_issue(
         store, TODAY, "x", NOW, where=(IssueStatus.PLANNING,), hash=ContentHash("f" * 64), held=True
     )
@@ -168,12 +175,12 @@ def test_retention_forgets_unused_articles_but_not_cited_ones(store: Store) -> N
         issue=make_issue(),
         rendered=make_rendered(),
         selection=(),
-        considered=["article-1", "article-2"],
+        considered=IDS,
         now=NOW,
     )
     later = NOW + timedelta(days=1)
     assert forget_old(store, articles_before=later, fetches_before=later) == (1, 2)
-    assert set(load_articles(store, ["article-1", "article-2"])) == {"article-1"}  # type: ignore[list-item] - plain ids
+    assert set(load_articles(store, IDS)) == {"article-1"}
 
 
 def test_a_lease_is_held_by_one_until_its_end(store: Store) -> None:
