@@ -65,8 +65,8 @@ def strip_markup(scrap: str) -> str:
     if "<" not in scrap and "&" not in scrap:
         return clean_text(scrap)
     try:
-        root = lxml.html.fragment_fromstring(_CONTROL.sub("", scrap), create_parent="div")
-    except (ParserError, XMLSyntaxError, ValueError):
+        root = lxml.html.document_fromstring(f"<body>{_CONTROL.sub('', scrap)}")
+    except (ParserError, XMLSyntaxError, ValueError, AssertionError):
         return clean_text(re.sub(r"<[^<>]*>", " ", scrap))
     return clean_text("".join(_words(root)))
 

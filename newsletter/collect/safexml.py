@@ -7,6 +7,7 @@ import re
 from lxml import etree
 
 from newsletter.collect.decode import decode_bytes
+from newsletter.collect.xmltext import mend_xml
 
 _PROLOG = re.compile(r"\A[^<]*(?:<\?xml[^>]*\?>)?\s*")
 
@@ -28,6 +29,6 @@ def parse_xml(body: bytes) -> etree._Element | None:
         encoding="utf-8",
     )
     try:
-        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+        return etree.fromstring(mend_xml(text).encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None

@@ -117,7 +117,7 @@ def _clean(url: str, base: str | None) -> str:
         url = html.unescape(url)
     url = _MARKUP.sub("", _CONTROL.sub("", url)).strip()
     head, mark, tail = url.partition("?")
-    return _absolute(head.replace("\\", "/"), mark + tail, base)
+    return _unglue(_absolute(head.replace("\\", "/"), mark + tail, base))
 
 
 def _absolute(head: str, tail: str, base: str | None) -> str:
@@ -133,12 +133,17 @@ def _absolute(head: str, tail: str, base: str | None) -> str:
         head = "http:" + head
     elif _BARE_HOST.match(head):
         head = "http://" + head
-    if glued := _GLUED.search(head, 8):
-        first = head[: glued.start()]
-        if "." not in first:
-            return head[glued.start() :] + tail
-        head, tail = first, ""
-    return (head + tail).rstrip("?&")
+    return head + tail
+
+
+def _unglue(url: str) -> str:
+    """Of two addresses glued together keep the first, if it is one. In a query they may be meant."""
+    while glued := _GLUED.search(url.partition("?")[0], len("https://")):
+        first = url[: glued.start()]
+        if "." in first:
+            return first
+        url = url[glued.start() :]
+    return url
 
 
 def _split(url: str) -> _Parts | None:
@@ -156,7 +161,7 @@ def _split(url: str) -> _Parts | None:
         user=_escape(authority["user"] or "", _QUERY_SAFE),
         host=host,
         port=None if port == _DEFAULT_PORTS[scheme] else port,
-        path=_resolve_dots(_escape(match["path"].strip(), _PATH_SAFE)) or "/",
+        path=_resolve_dots(_escape(match["path"].strip().rstrip("&"), _PATH_SAFE)) or "/",
         query=tuple(_split_query(match["query"] or "", slug=_names_article(match["path"]))),
         fragment=_route(match["fragment"] or ""),
     )

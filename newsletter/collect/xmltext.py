@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import html.entities
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 _FEED_ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,30}:)?(?:rss|feed|rdf|channel)(?=[\s>/])", re.IGNORECASE)
@@ -52,6 +53,19 @@ def prepare_xml(text: str) -> PreparedXML:
         for name, first, second in _SMALL_ENTITY.findall(text[: min(root.start(), 20_000)])
     }
 
+    feed = _cut(text[root.start() :])
+    if len(set(_PREFIX.findall(feed))) > _MAX_PREFIXES:
+        return PreparedXML(error="it declares more namespaces than any feed needs")
+    return PreparedXML(text=mend_xml(feed, entities))
+
+
+def mend_xml(text: str, entities: Mapping[str, str] | None = None) -> str:
+    """Return XML without forbidden characters, bare ampersands and entities that XML does not know.
+
+    ``entities`` are a document's own; HTML's are known anyway. CDATA stays as it is.
+    """
+    known = entities or {}
+
     def mend(match: re.Match[str]) -> str:
         if match["cdata"]:
             return match[0]
@@ -61,16 +75,13 @@ def prepare_xml(text: str) -> PreparedXML:
         name = match["name"]
         if name in _XML_NAMES:
             return match[0]
-        if name in entities:
-            return html.escape(entities[name])
+        if name in known:
+            return html.escape(known[name])
         if name and (char := html.entities.html5.get(f"{name};")):
             return html.escape(char)
         return "&amp;" + match[0][1:]
 
-    feed = _cut(text[root.start() :])
-    if len(set(_PREFIX.findall(feed))) > _MAX_PREFIXES:
-        return PreparedXML(error="it declares more namespaces than any feed needs")
-    return PreparedXML(text=_AMPERSAND.sub(mend, _FORBIDDEN.sub("", feed)))
+    return _AMPERSAND.sub(mend, _FORBIDDEN.sub("", text))
 
 
 def _cut(feed: str) -> str:

@@ -152,6 +152,11 @@ def test_hostile_xml_gives_nothing(body: bytes) -> None:
         read_opml(body)
 
 
+def test_characters_that_xml_forbids_are_left_out() -> None:
+    body = b"<opml><body><outline text='A&#xD800;&B&nbsp;C\x01' xmlUrl='https://a.example/'/></body></opml>"
+    assert [source.publisher.name for source in read_opml(body).sources] == ["A&B C"]
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_survived_as_sitemap(body: bytes) -> None:
     parse_sitemap(body)

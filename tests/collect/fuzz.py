@@ -1,0 +1,229 @@
+"""A fuzz run over everything that reads strangers' bytes: no crash, no hang, no growth of memory.
+
+    python -m tests.collect.fuzz --minutes 60 [--executions 1000000] [--seed 1] [--corpus FOLDER]
+
+Starts from samples of its own and from the files of ``--corpus``, mutates them (marks of XML, HTML and
+JSON put in, pieces cut, doubled and moved, bytes flipped) and hands them to feeds, pages, decoding,
+addresses, sitemaps and OPML. Ends with exit code 1 at the first exception or read of over five seconds
+of processor time, and keeps that input in the current folder. The suite runs it for a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import resource
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from newsletter.collect.decode import decode_bytes
+from newsletter.collect.discover import find_feed_links
+from newsletter.collect.feed import feed_entries
+from newsletter.collect.feeds import parse_feed
+from newsletter.collect.opml import read_opml
+from newsletter.collect.pages import page_entries
+from newsletter.collect.sitemaps import parse_sitemap
+from newsletter.collect.urls import canonicalize_url
+from newsletter.errors import InputError
+from newsletter.http.robots import read_robots
+from tests.factories import make_source
+
+LIMIT_SECONDS = 5.0
+MAX_BYTES = 60_000
+SAMPLES = [
+    b"""<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
+    xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>T</title><link>http://x.example/</link><ttl>60</ttl>
+    <item><title>A &amp; B</title><link>/a?utm_source=x</link><guid>1</guid><pubDate>Sun, 04 Jan 2026 22:00:00 GMT</pubDate>
+    <description>&lt;p&gt;x&lt;/p&gt;</description><content:encoded><![CDATA[<p>Long <b>text</b></p>]]></content:encoded>
+    <dc:creator>N</dc:creator><source url="http://y.example/">Y</source><enclosure url="/m.mp3" length="1" type="a/b"/>
+    </item></channel></rss>""",
+    b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en" xml:base="http://x.example/"><title type="xhtml"><div
+    xmlns="http://www.w3.org/1999/xhtml">T<br/></div></title><entry><id>tag:1</id><title type="html">&lt;i&gt;x&lt;/i&gt;
+    </title><link rel="alternate" href="a"/><updated>2026-01-04T10:00:00Z</updated><content type="xhtml"><div>y</div>
+    </content><author><name>N</name><email>a@b.example</email></author><category term="c"/></entry></feed>""",
+    b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><channel
+    rdf:about="http://x.example/"><title>T</title></channel><item rdf:about="http://x.example/1"><title>x</title>
+    <link>http://x.example/1</link></item></rdf:RDF>""",
+    b"""{"version":"https://jsonfeed.org/version/1.1","title":"J","items":[{"id":"1","url":"/a","title":"x",
+    "content_html":"<p>y</p>","date_published":"2026-01-04T10:00:00Z","attachments":[{"url":"z"}]}]}""",
+    b"""<!doctype html><html><head><base href="/b/"><title>T</title><link rel="alternate" type="application/rss+xml"
+    href="feed"></head><body><nav><a href="/x">one two three four</a></nav><h2><a href="/n/1">Plant one starts up now</a>
+    </h2><p>Text &amp; more <a href='#c'>c</a></p></body></html>""",
+    b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>https://x.example/a</loc><lastmod>2026-01-04
+    </lastmod></url></urlset>""",
+    b"""<opml version="2.0"><body><outline text="A" xmlUrl="https://x.example/feed"/></body></opml>""",
+    b"User-agent: *\nDisallow: /a*b$\nCrawl-delay: 5\nSitemap: https://x.example/s.xml\n",
+    b"https://user:p@www.x.example:8080/a/../b;c/amp/?utm_source=x&amp;id=%C3%A9&a=b#!/d",
+]
+TOKENS = [
+    *(
+        b"<",
+        b">",
+        b"</",
+        b"/>",
+        b"&",
+        b"&amp;",
+        b"&#0;",
+        b"&#xD800;",
+        b"&nbsp;",
+        b"<![CDATA[",
+        b"]]>",
+        b"<!--",
+        b"-->",
+    ),
+    *(
+        b"<!DOCTYPE x [",
+        b"<!ENTITY a 'b'>",
+        b"<?xml version='1.0' encoding='utf-16'?>",
+        b"\xff",
+        b"\x00",
+        b"\xfe\xff",
+    ),
+    *(
+        b"<item>",
+        b"</item>",
+        b"<entry>",
+        b"<rss>",
+        b"<feed xmlns='http://www.w3.org/2005/Atom'>",
+        b"<content type='",
+    ),
+    *(
+        b"xml:base='http://['",
+        b"<base href='http://['>",
+        b"mode='base64'>",
+        b"<georss:point>1 x</georss:point>",
+    ),
+    *(
+        b"<media:group>",
+        b"<itunes:image href=''/>",
+        b"<pubDate>9999-99-99",
+        b"<dc:date>-1",
+        b"xmlns:a='b'",
+        b"<a:b>",
+    ),
+    *(
+        b"<enclosure length='x'/>",
+        b'{"',
+        b"[[",
+        b"]}",
+        b"\\u0000",
+        b"1e999",
+        b"http://",
+        b"%",
+        b"%zz",
+        b"..",
+        b"//",
+    ),
+    *(
+        b"\xe2\x80",
+        b"\x1b$B",
+        b"\xf0\x9f",
+        b"<svg>",
+        b"<template>",
+        b"<math>",
+        b"<table>",
+        b"<frameset>",
+        b"\r\n",
+    ),
+]
+SOURCE = make_source()
+
+
+def run_feed(data: bytes) -> None:
+    feed = parse_feed(data, url="http://x.example/feed", headers={"content-type": "text/xml"})
+    for entry in feed_entries(feed, SOURCE):
+        f"{entry.title}{entry.summary}{entry.key}{entry.link}".encode()
+
+
+def run_page(data: bytes) -> None:
+    text = decode_bytes(data, content_type="text/html").text
+    text.encode()
+    page_entries(text, "http://x.example/news", SOURCE)
+    find_feed_links(text, "http://x.example/news")
+
+
+def run_small(data: bytes) -> None:
+    parse_sitemap(data)
+    read_robots(200, data).allows("http://x.example/a", "ree-newsletter")
+    with suppress(InputError):
+        read_opml(data)
+    canonical = canonicalize_url(data.decode("utf-8", "replace")[:2000], base="http://x.example/a")
+    assert canonical is None or canonicalize_url(canonical.url) == canonical
+
+
+TARGETS: tuple[Callable[[bytes], None], ...] = (run_feed, run_feed, run_page, run_small)
+
+
+def mutate(data: bytes, chance: random.Random) -> bytes:
+    out = bytearray(data)
+    if chance.random() < 0.2:
+        del out[chance.randrange(len(out) + 1) :]
+    for _ in range(chance.choice((1, 2, 4, 12, 40))):
+        place, kind = chance.randrange(len(out) + 1), chance.random()
+        if kind < 0.5:
+            out[place:place] = chance.choice(TOKENS) * chance.choice((1, 1, 1, 2, 30))
+        elif kind < 0.65:
+            del out[place : place + chance.randrange(1, 120)]
+        elif kind < 0.8:
+            piece = out[place : place + chance.randrange(1, 300)]
+            target = chance.randrange(len(out) + 1)
+            out[target:target] = piece * chance.choice((1, 1, 4))
+        elif out:
+            out[place % len(out)] = chance.randrange(256)
+    return bytes(out[:MAX_BYTES])
+
+
+def fuzz(*, seconds: float, executions: int, seed: int, corpus: list[bytes]) -> tuple[int, float]:
+    """Run until the time or the count is up; return executions and the slowest read's seconds."""
+    chance = random.Random(seed)
+    pool = [*SAMPLES, *(data[:MAX_BYTES] for data in corpus)]
+    slowest, count, end = 0.0, 0, time.monotonic() + seconds
+    while count < executions and time.monotonic() < end:
+        data = mutate(chance.choice(pool), chance)
+        target = chance.choice(TARGETS)
+        started = time.process_time()
+        try:
+            target(data)
+        except BaseException:
+            Path(f"fuzz-{target.__name__}-{seed}-{count}.bin").write_bytes(data)
+            raise
+        slowest = max(slowest, time.process_time() - started)
+        if slowest > LIMIT_SECONDS:
+            Path(f"fuzz-slow-{target.__name__}-{seed}-{count}.bin").write_bytes(data)
+            raise AssertionError(f"{target.__name__} took {slowest:.1f} s")
+        count += 1
+    return count, slowest
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--executions", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--corpus", type=Path)
+    given = parser.parse_args()
+    corpus = (
+        [path.read_bytes() for path in sorted(given.corpus.rglob("*")) if path.is_file()]
+        if given.corpus
+        else []
+    )
+    done, left, start = 0, given.executions, time.monotonic()
+    while left > 0 and (rest := given.minutes * 60 - (time.monotonic() - start)) > 0:
+        count, slowest = fuzz(
+            seconds=rest,
+            executions=min(left, 20_000),
+            seed=given.seed + done,
+            corpus=[data for data in corpus if data],
+        )
+        done, left = done + count, left - count
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"{done:>9,} executions, slowest {slowest:.2f} s, peak memory {peak:.0f} MB", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
