@@ -6,8 +6,9 @@ Events are only ever added; they go when the person is erased.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
@@ -34,8 +35,18 @@ def record_event(connection: Connection, subscriber: SubscriberId, event: Consen
 def record_events(connection: Connection, events: Sequence[tuple[SubscriberId, ConsentEvent]]) -> None:
     """Write many events at once."""
     if events:
-        rows = [{"subscriber_id": subscriber, **asdict(event)} for subscriber, event in events]
-        connection.execute(insert(consent_events), rows)
+        connection.execute(insert(consent_events), [_row(*pair) for pair in events])
+
+
+def _row(subscriber: SubscriberId, event: ConsentEvent) -> dict[str, Any]:
+    return {  # spelled out: asdict copies deeply, which an import of 100,000 rows notices
+        "subscriber_id": subscriber,
+        "at": event.at,
+        "what": event.what,
+        "source": event.source,
+        "network": event.network,
+        "detail": event.detail,
+    }
 
 
 def list_events(connection: Connection, subscriber: SubscriberId) -> tuple[ConsentEvent, ...]:

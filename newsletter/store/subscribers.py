@@ -36,8 +36,14 @@ class Identity:
 
 def _subscriber(row: Any) -> Subscriber:
     return Subscriber(
-        **{column.name: getattr(row, column.name) for column in _COLUMNS if column.name != "status"},
+        id=SubscriberId(row.id),
+        address=row.address,
+        name=row.name,
         status=SubscriberStatus(row.status),
+        created=row.created,
+        confirmed=row.confirmed,
+        unsubscribed=row.unsubscribed,
+        paused_until=row.paused_until,
     )
 
 
@@ -81,7 +87,14 @@ def find_by_keys(connection: Connection, address_keys: Iterable[str]) -> dict[st
 
 def find_ids(connection: Connection, address_keys: Iterable[str]) -> dict[str, SubscriberId]:
     """Return the ids of those of ``address_keys`` that are known, by key."""
-    return {key: found.id for key, found in find_by_keys(connection, address_keys).items()}
+    keys = list(address_keys)
+    found: dict[str, SubscriberId] = {}
+    for start in range(0, len(keys), _BATCH):
+        query = select(subscribers.c.address_key, subscribers.c.id).where(
+            subscribers.c.address_key.in_(keys[start : start + _BATCH])
+        )
+        found.update({row.address_key: SubscriberId(row.id) for row in connection.execute(query)})
+    return found
 
 
 def _consent(subscriber: Subscriber) -> dict[str, Any]:

@@ -69,6 +69,8 @@ def _is_local(domain: str) -> bool:
 
 def _plain_fault(text: str) -> str | None:
     """Name the mistakes that deserve clearer words than a grammar gives."""
+    if text.isascii() and text.isprintable() and " " not in text and "@" in text:
+        return None
     checks = (
         (not text, "There is no address"),
         (any(char in "\r\n" for char in text), "The address must stand on one line"),
