@@ -12,24 +12,34 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from newsletter.editorial.fingerprint import Fingerprint, take_fingerprint
+from newsletter.editorial.lexicon import Lexicon
 from newsletter.editorial.linkage import attach_small, link_average
 from newsletter.editorial.pairs import rate_pairs
-from newsletter.editorial.vetoes import tell_apart
+from newsletter.editorial.vetoes import read_slots, tell_apart
 from newsletter.model import Article, PublisherKind
 
 THRESHOLD = 0.42
 ATTACH = 0.2
 
 
-def group_articles(articles: Sequence[Article]) -> tuple[tuple[Article, ...], ...]:
+def group_articles(
+    articles: Sequence[Article], *, lexicon: Lexicon | None = None
+) -> tuple[tuple[Article, ...], ...]:
     """Return the articles as stories, each article in exactly one.
+
+    With a lexicon, articles whose titles name different things of one kind (two elements, two mines)
+    are kept apart too.
 
     Groups and their members come in an order that does not depend on the order given.
     """
     ordered = sorted(articles, key=_order)
     prints = [_read(article) for article in ordered]
     links = rate_pairs(prints)
-    vetoes = {pair for pair in links if tell_apart(prints[pair[0]], prints[pair[1]])}
+    slots = [
+        read_slots(article.title, article.text, item, lexicon)
+        for article, item in zip(ordered, prints, strict=True)
+    ]
+    vetoes = {pair for pair in links if tell_apart(slots[pair[0]], slots[pair[1]])}
     groups = link_average(len(ordered), links, threshold=THRESHOLD, vetoes=vetoes)
     groups = attach_small(groups, links, least=ATTACH, vetoes=vetoes)
     return tuple(tuple(ordered[index] for index in group) for group in groups)

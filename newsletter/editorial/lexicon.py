@@ -38,6 +38,7 @@ class Term:
     weight: float
     subject: bool  # it alone shows that an article is on the subject
     event: bool  # it says that something happened
+    distinct: bool  # titles that differ in it tell different stories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +162,7 @@ def build_lexicon(data: Mapping[str, Any]) -> Lexicon:
                     weight=table.weight,
                     subject=table.subject,
                     event=table.event,
+                    distinct=table.distinct,
                 ),
             )
             patterns += [_Pattern(fold_words(name.text), name, term) for name in names]

@@ -32,6 +32,7 @@ class TermTable(_Table):
     kind: str = Field(min_length=1)
     subject: bool = False
     event: bool = False
+    distinct: bool = False
     weight: _Weight = 1.0
     terms: tuple[str, ...] = Field(min_length=1)
 

@@ -2,19 +2,19 @@
 
 A pair that is not in the graph has similarity 0. Groups merge, the most similar pair first, while
 the mean similarity over all pairs of members (UPGMA, Sokal and Michener 1958) reaches the threshold.
-A pair that is vetoed is never in one group.
+Pairs that are vetoed keep their groups apart.
 """
 
 from __future__ import annotations
 
 import heapq
 import math
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 Pair = tuple[int, int]
 LARGE = 4  # articles of a group that others can be attached to
 SMALL = 2
+VETO_SHARE = 1 / 3  # of the pairs between two groups, from which they stay apart
 NEARER = 0.6  # of a large group
 
 
@@ -23,34 +23,26 @@ def link_average(
 ) -> tuple[tuple[int, ...], ...]:
     """Return groups of the items 0…count-1, each item in one; groups in the order of their first item.
 
-    ``links`` holds the similarity of pairs ``(low, high)``. Ties are broken by the items' numbers.
+    ``links`` holds the similarity of pairs ``(low, high)``. A vetoed pair has none, and two groups
+    never merge where the vetoed ones are ``VETO_SHARE`` of the pairs between them. Ties are broken
+    by the items' numbers.
     """
-    sums: list[dict[int, float]] = [{} for _ in range(count)]
-    apart: defaultdict[int, set[int]] = defaultdict(set)
-    for (low, high), value in links.items():
-        sums[low][high] = sums[high][low] = value
-    for low, high in vetoes:
-        apart[low].add(high)
-        apart[high].add(low)
+    alike = _make_rows(count, {pair: value for pair, value in links.items() if pair not in vetoes})
+    apart = _make_rows(count, dict.fromkeys(vetoes, 1.0))
     members: dict[int, tuple[int, ...]] = {item: (item,) for item in range(count)}
-    heap = [(-value, low, high) for (low, high), value in links.items() if value >= threshold]
+    heap = [(-value, low, high) for low in range(count) for high, value in alike[low].items() if low < high]
     heapq.heapify(heap)
-    born = count  # every merge makes a new number, so that stale heap entries are known by it
-    while heap:
+    while heap and -heap[0][0] >= threshold:
         _, low, high = heapq.heappop(heap)
-        if low not in members or high not in members or high in apart[low]:
-            continue
+        pairs = len(members.get(low, ())) * len(members.get(high, ()))
+        if not pairs or apart[low].get(high, 0.0) >= VETO_SHARE * pairs:
+            continue  # merged meanwhile (every merge makes a new number), or kept apart
+        born = len(alike)
         members[born] = members.pop(low) + members.pop(high)
-        apart[born] = apart.pop(low, set()) | apart.pop(high, set())
-        for other in apart[born]:
-            apart[other].add(born)
-        _merge(sums, low, high)
-        for other, total in sums[born].items():
-            if other in members:
-                mean = total / (len(members[born]) * len(members[other]))
-                if mean >= threshold:
-                    heapq.heappush(heap, (-mean, min(other, born), max(other, born)))
-        born += 1
+        for rows in (alike, apart):
+            _merge(rows, low, high)
+        for other, total in alike[born].items():
+            heapq.heappush(heap, (-total / (len(members[born]) * len(members[other])), other, born))
     return tuple(sorted(tuple(sorted(group)) for group in members.values()))
 
 
@@ -66,7 +58,6 @@ def attach_small(
     A short headline shares words with some of a large story's articles only; so the mean is taken
     over the nearest ``NEARER`` of them. All decide at once, so that their order does not matter.
     """
-    apart = set(vetoes)
     large = [group for group in groups if len(group) >= LARGE]
     joined: dict[tuple[int, ...], list[int]] = {group: list(group) for group in groups}
     for group in groups:
@@ -76,13 +67,17 @@ def attach_small(
             (
                 (_nearer(group, other, links), [-item for item in other])
                 for other in large
-                if not any((min(a, b), max(a, b)) in apart for a in group for b in other)
+                if _vetoed(group, other, vetoes) < VETO_SHARE * len(group) * len(other)
             ),
             default=None,
         )
         if best is not None and best[0] >= least:
             joined[tuple(-item for item in best[1])] += joined.pop(group)
     return tuple(sorted(tuple(sorted(group)) for group in joined.values()))
+
+
+def _vetoed(group: tuple[int, ...], other: tuple[int, ...], vetoes: Collection[Pair]) -> int:
+    return sum((min(a, b), max(a, b)) in vetoes for a in group for b in other)
 
 
 def _nearer(group: tuple[int, ...], other: tuple[int, ...], links: Mapping[Pair, float]) -> float:
@@ -94,16 +89,23 @@ def _nearer(group: tuple[int, ...], other: tuple[int, ...], links: Mapping[Pair,
     return sum(nearest) / len(nearest)
 
 
-def _merge(sums: list[dict[int, float]], low: int, high: int) -> None:
-    """Append the summed links of ``low`` and ``high`` as those of a new item; forget the two."""
+def _make_rows(count: int, values: Mapping[Pair, float]) -> list[dict[int, float]]:
+    rows: list[dict[int, float]] = [{} for _ in range(count)]
+    for (low, high), value in sorted(values.items()):
+        rows[low][high] = rows[high][low] = value
+    return rows
+
+
+def _merge(rows: list[dict[int, float]], low: int, high: int) -> None:
+    """Append the summed values of ``low`` and ``high`` as those of a new item; forget the two."""
     merged: dict[int, float] = {}
-    born = len(sums)
+    born = len(rows)
     for source in (low, high):
-        for other, value in sums[source].items():
+        for other, value in rows[source].items():
             if other not in (low, high):
                 merged[other] = merged.get(other, 0.0) + value
-                sums[other].pop(source, None)
+                rows[other].pop(source, None)
     for other, value in merged.items():
-        sums[other][born] = value
-    sums[low], sums[high] = {}, {}
-    sums.append(merged)
+        rows[other][born] = value
+    rows[low], rows[high] = {}, {}
+    rows.append(merged)

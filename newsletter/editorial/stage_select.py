@@ -15,11 +15,13 @@ from newsletter.model import Article, ArticleId, Publisher, SourceKey
 _UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def stage_group(lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def stage_group(
+    lines: Sequence[Mapping[str, Any]], *, lexicon: Lexicon | None = None
+) -> list[dict[str, Any]]:
     """Return ``{"id", "story"}`` for each line, in the order given; equal "story" is one story."""
     articles = _read_lines(lines)
     story = {}
-    for group in group_articles(articles):
+    for group in group_articles(articles, lexicon=lexicon):
         for article in group:
             story[article.entry_key] = f"s{group[0].entry_key}"
     names = {
@@ -39,7 +41,7 @@ def stage_rank(
     articles = _read_lines(lines)
     now = max((article.first_seen for article in articles), default=_UNDATED)
     found = {}
-    for story in rank_stories(group_articles(articles), lexicon=lexicon, settings=settings, now=now):
+    for story in rank_stories(group_articles(articles, lexicon=lexicon), lexicon=lexicon, settings=settings, now=now):
         for article in story.articles:
             found[article.entry_key] = story
     return [
