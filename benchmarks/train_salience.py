@@ -28,6 +28,8 @@ from newsletter.editorial.salience import (
     describe_words,
     find_traits,
     tokenize,
+    describe_sentence,
+    weigh_pairs,
     weigh_words,
 )
 from newsletter.editorial.sentences import BlockKind, split_sentences
@@ -49,19 +51,30 @@ def read_articles(path, limit):
             if limit and number >= limit:
                 return
             row = json.loads(line)
-            sentences = [
-                tokenize(s.text)
-                for s in split_sentences(row["text"])
-                if s.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET}
+            body = [
+                s for s in split_sentences(row["text"]) if s.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET}
             ][:80]
+            sentences = [tokenize(s.text) for s in body]
+            quoted = [s.text[:1] in "\"“`'‘" for s in body]
             gold = [tokenize(h) for h in row["highlights"]]
             if len(sentences) >= 4 and gold:
-                yield sentences, find_traits(row["text"]), gold, RARE.get(row["slice"], 1.0)
+                yield sentences, find_traits(row["text"]), gold, RARE.get(row["slice"], 1.0), quoted
+
+
+def score_alone(words, gold):
+    """The mean F1 of words and pairs of one sentence against all highlights."""
+    total = 0.0
+    for size in (1, 2):
+        own = Counter(zip(*(words[i:] for i in range(size)), strict=False))
+        want = Counter(g for s in gold for g in zip(*(s[i:] for i in range(size)), strict=False))
+        hit = sum((own & want).values())
+        total += 2 * hit / max(1, sum(own.values()) + sum(want.values()))
+    return total / 2
 
 
 def learn_priors(articles):
     seen, chosen = Counter(), Counter()
-    for sentences, _, gold, _ in articles:
+    for sentences, _, gold, *_ in articles:
         types = {w for s in sentences for w in s}
         good = {w for s in gold for w in s}
         seen.update(types)
@@ -143,7 +156,7 @@ def main():
     documents = len(articles)
     print(f"{documents} articles read, {time.time() - began:.0f} s", flush=True)
     rows, labels, out, heavy = [], [], [], []
-    for (sentences, traits, gold, weight), h in zip(articles, held):
+    for (sentences, traits, gold, weight, _), h in zip(articles, held):
         types, features = describe_words(sentences, traits=traits, known=known, documents=documents)
         good = {w for s in gold for w in s}
         rows.append(np.asarray(features, dtype=np.float32))
@@ -162,7 +175,7 @@ def main():
         networks.append(fit(A[~v], y[~v], w[~v], A[v], y[v], epochs=args.epochs))
     weights = Weights(documents=documents, known=known, networks=tuple(networks), pairs=())
     R, t = [], []
-    for number, (sentences, traits, gold, _) in enumerate(articles):
+    for number, (sentences, traits, gold, *_) in enumerate(articles):
         if number % 5 or held[number]:
             continue
         words = weigh_words(sentences, traits=traits, weights=weights)
@@ -177,7 +190,27 @@ def main():
         H = (R * (p * (1 - p))[:, None]).T @ R + 1e-3 * np.eye(len(beta))
         beta -= np.linalg.solve(H, R.T @ (p - t) + 1e-3 * beta)
     print(f"{len(R)} pairs, {t.mean():.4f} chosen, weights {np.round(beta, 2)}, {time.time() - began:.0f} s")
+    weights = Weights(documents=documents, known=known, networks=tuple(networks), pairs=tuple(beta))
+    S, q, out, heavy = [], [], [], []
+    for number, (sentences, traits, gold, weight, quoted) in enumerate(articles):
+        if number % 2 and weight == 1.0:
+            continue
+        words = weigh_words(sentences, traits=traits, weights=weights)
+        pairs = weigh_pairs(sentences, words, traits=traits, weights=weights)
+        for place, (tokens, quote) in enumerate(zip(sentences, quoted, strict=True)):
+            S.append(
+                describe_sentence(
+                    tokens, place=place, total=len(sentences), chances=words, pairs=pairs, traits=traits, quoted=quote
+                )
+            )
+            q.append(score_alone(tokens, gold))
+            out.append(held[number])
+            heavy.append(weight)
+    S, q, out, heavy = np.asarray(S), np.asarray(q), np.asarray(out), np.asarray(heavy)
+    print(f"{len(S)} sentences, mean {q.mean():.3f}, {time.time() - began:.0f} s", flush=True)
+    alone = fit(S[~out], q[~out], heavy[~out], S[out], q[out], epochs=args.epochs)
     data = {
+        "sentences": alone,
         "documents": documents,
         "known": {w: list(p) for w, p in sorted(known.items())},
         "networks": networks,

@@ -20,6 +20,19 @@ _QUOTE_START = re.compile(r"^[\"“'‘`]")
 _FIRST_PERSON = re.compile(r"(?<![\w.])(?:I|we|our|us|my|We|Our|My|I’m|I'm|we’re|we're|i)(?![\w.])")
 
 
+# "Acme Corp. is a leading US-based producer of …": what stands about a company in every release.
+_DESCRIPTION = re.compile(
+    r"^(?:(?:[A-Z][\w.&’'-]*|of|and|the|The|company|Company)\s+){1,7}(?:,\s)?(?:(?:is|are)\s+(?:an?|the|one of|focused|engaged|dedicated|committed|positioned|headquartered|based)\b"
+    r"|(?:specializes|specialises|engages|focuses)\b|was founded\b)|^(?:Founded|Established|Headquartered|Based|Listed) in\b"
+    r"|\b(?:vision|mission|strategy|goal) (?:and \w+ )?is to\b"
+)
+_THIN = re.compile(
+    r"^(?:in this context|against this backdrop|with this in mind|earlier this|looking ahead|going forward|the (?:following|above|table|figure)|"
+    r"highlights|key (?:points|takeaways|highlights)|(?:the )?(?:details|terms) (?:were|are))\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A sentence in the words in which it would stand in the issue."""
@@ -104,6 +117,10 @@ def _make(
         weak.append("speaks in the first person")
     if speech.is_judgement(sentence):
         weak.append("is the writer's judgement")
+    if _DESCRIPTION.match(text):
+        weak += ["only describes the company"] * 2
+    if _THIN.match(text):
+        weak.append("says little by itself")
     claim = lead_in is not None or found is not None
     return Candidate(
         article=article,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from newsletter.editorial.attribution import find_judgement
+from newsletter.editorial.attribution import find_judgement, is_clause
 from newsletter.editorial.hedges import find_hedges
 
 _DATELINE = re.compile(
@@ -46,7 +46,18 @@ _DAY = re.compile(
 )
 _PARENTHESIS = re.compile(r"\s?\([^()]{1,160}\)")
 _WHICH = re.compile(r",\s(?:which|who|whose|where)\s[^,;—]{4,200}(?=[,.])(?P<comma>,)?")
-_APPOSITIVE = re.compile(r",\s(?:an?|the|one of|its|his|her|their)\s[^,;—]{4,120},")
+_VERB_AHEAD = (
+    r"(?=\s(?:will|is|are|was|were|has|have|had|said|says|announced|announces|reported|reports|today|plans?|expects?|can|could|may|"
+    r"might|would|stated|told|added|rose|fell|signed|agreed|completed|began|received|won|owns|holds|operates|produces|launched|"
+    r"unveiled|outlined|confirmed|expanded|closed|opened|raised|secured|filed)\b)"
+)
+_APPOSITIVE = re.compile(
+    rf",\s(?:an?|the|one of)\s(?:(?!\b(?:who|which|that|said|says|because|but)\b)[^;—]){{4,170}}?,{_VERB_AHEAD}"
+)
+_LAST_PHRASE = re.compile(
+    r",?\s(?:at|in|near|through|via|alongside|amid|following|during|as part of|as well as|together with|along with|across|from|for|to|while|as)\s"
+    r"(?:(?!\b(?:not|no|only|without|up|about)\b)[^;:“”\"—\d%$]){8,110}(?=\.?$)"
+)
 _DASHED = re.compile(r"\s?[—–]\s?[^—–]{4,160}\s?[—–]\s?")
 _OPENING = re.compile(
     r"^(?:On|In|At|After|Before|During|With|Despite|Following|Since|Under|As|While|Although|Though|By|Over|For|From|Last|Earlier|Late)\s[^,]{3,80},\s(?=(?:the|a|an|[A-Z])\s?\w)"
@@ -88,6 +99,14 @@ def _delete(text: str, pattern: re.Pattern[str], cut: list[str], *, count: int =
     return pattern.sub(replace, text, count=count)
 
 
+_PARTICIPLE = re.compile(r"^\w+(?:ed|ing|en)\s(?:by|on|in|at|to|from|for|with|of|the|an?|its|as)\b|^(?:With|By|In|As|For|From|Through)\b[^,]*$")
+
+
+def _stands_without(rest: str) -> bool:
+    """Whether what a cut leaves is still a clause, not the opening phrase of one."""
+    return is_clause(rest) and not _PARTICIPLE.match(rest)
+
+
 def strip_dateline(text: str) -> tuple[str, str]:
     """Split a dateline ("LONDON, May 3 (Reuters) - ") from the sentence that it opens."""
     rest = text
@@ -122,7 +141,7 @@ def shorten(
         text = _delete(text, pattern, cut)
     text = _delete(text, _ALSO, cut, count=1)
     view = ""
-    if not keep_judgement and (found := find_judgement(text)):
+    if not keep_judgement and (found := find_judgement(text)) and _stands_without(text[: found.start("cut")]):
         cut.append(found["cut"].strip(" ,—–-"))
         view = (found["view"] or "").strip()
         text = text[: found.start("cut")] + found["end"]
@@ -134,13 +153,29 @@ def shorten(
         (_DAY, 1, ""),
         (_OPENING, 1, ""),
         (_TAIL, 1, ""),
+        (_LAST_PHRASE, 1, ""),
+        (_LAST_PHRASE, 1, ""),
+        (_LAST_PHRASE, 1, ""),
     ):
         if len(text.split()) <= max_words:
             break
-        match = pattern.search(text)
+        match = _last(pattern, text) if pattern is _LAST_PHRASE else pattern.search(text)
         if match and not find_hedges(match.group()) and not _breaks_quotation(text, match):
-            text = _delete(text, pattern, cut, count=count, put=put)
+            if count:
+                cut.append(match.group().strip(" ,—–-"))
+                text = text[: match.start()] + put + text[match.end() :]
+            else:
+                text = _delete(text, pattern, cut, put=put)
     return Shortened(text=tidy(text), cut=tuple(cut), view=view)
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The shortest match at the end: what starts last."""
+    found = None
+    for start in (match.start() for match in re.finditer(r",?\s", text)):
+        if start > len(text) * 0.45 and (match := pattern.match(text, start)):
+            found = match
+    return found
 
 
 def _breaks_quotation(text: str, match: re.Match[str]) -> bool:

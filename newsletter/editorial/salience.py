@@ -72,6 +72,7 @@ class Weights:
     known: dict[str, tuple[float, float]]  # stem to (log document frequency, log-odds of being chosen)
     networks: tuple[dict[str, Any], ...]
     pairs: tuple[float, ...]
+    sentences: dict[str, Any] | None = None
 
 
 @cache
@@ -89,6 +90,7 @@ def parse_weights(data: dict[str, Any]) -> Weights:
         known={word: (pair[0], pair[1]) for word, pair in data["known"].items()},
         networks=tuple(data["networks"]),
         pairs=tuple(data["pairs"]),
+        sentences=data.get("sentences"),
     )
 
 
@@ -279,3 +281,55 @@ def weigh_pairs(
         row = describe_pair(pair, words, times, first, traits)
         found[pair] = 1 / (1 + exp(-sum(map(mul, weights.pairs, row))))
     return found
+
+
+_REFERRING = frozenset(
+    stem(word) for word in ("it", "he", "she", "they", "his", "her", "their", "this", "that", "these")
+)
+
+
+def describe_sentence(
+    words: Sequence[str],
+    *,
+    place: int,
+    total: int,
+    chances: dict[str, float],
+    pairs: dict[tuple[str, str], float],
+    traits: Traits,
+    quoted: bool,
+) -> list[float]:
+    """The features of one sentence as a whole, given the chances of its words and pairs."""
+    length = max(1, len(words))
+    own = sorted((chances.get(word, 0.0) for word in set(words)), reverse=True)
+    both = [pairs.get(pair, 0.0) for pair in zip(words, words[1:], strict=False)]
+    return [
+        log(1 + place) / 4,
+        place / max(1, total),
+        float(place == 0),
+        float(place == 1),
+        float(place == 2),
+        1 / (1 + place),
+        log(max(1, total)) / 4,
+        log(length) / 4,
+        float(length < 8),
+        sum(own) / 10,
+        sum(own) / max(1, len(own)),
+        sum(own[:5]) / 5,
+        sum(both) / 5,
+        sum(both) / max(1, len(both)),
+        max(both, default=0.0),
+        float(quoted),
+        sum(word in _REFERRING for word in words[:2]) / 2,
+        sum(word[0].isdigit() for word in words) / length,
+        sum(traits.capitals.get(word, 0.0) for word in words) / length,
+        float(bool(traits.capitals)),
+        traits.speech,
+        sum(word in traits.numbers for word in words) / length,
+        sum(word in _RESULTS for word in words) / length,
+    ]
+
+
+def weigh_sentence(row: Sequence[float], weights: Weights | None = None) -> float:
+    """How much of an editor's highlights the sentence alone can be expected to say, 0 to 1."""
+    weights = weights or load_weights()
+    return _run(weights.sentences, row) if weights.sentences else 0.0

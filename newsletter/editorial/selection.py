@@ -11,15 +11,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from newsletter.editorial.candidates import Candidate
-from newsletter.editorial.salience import find_traits, tokenize, weigh_pairs, weigh_words
+from newsletter.editorial.salience import (
+    describe_sentence,
+    find_traits,
+    tokenize,
+    weigh_pairs,
+    weigh_sentence,
+    weigh_words,
+)
 from newsletter.editorial.sentences import BlockKind, split_sentences
 from newsletter.model import Article, HighlightKind, PublisherKind
 
-PAIRS = 1.0  # how much the F1 of pairs counts beside the F1 of words
-GOLD_WORDS = 46.0  # the length of an editor's set, in words
+PAIRS = 0.5  # how much the F1 of pairs counts beside the F1 of words
+GOLD_WORDS = 18.0  # low, so that a long set is not preferred for its length
+ALONE = 1.5  # how much the sentences' own worth counts beside the set's
 WEAK = 0.95  # a candidate with something against it is worth this much of itself
 CLAIM_FIRST = 1.25  # attributed sentences first where the article relays an issuer or state media
-TERM = 0.04  # for each point of the newsletter's subject, up to five
+TERM = 0.02  # for each point of the newsletter's subject, up to five
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +39,7 @@ class Scored:
     pairs: frozenset[tuple[str, str]]
     length: int
     factor: float
+    alone: float
     reasons: tuple[str, ...]
 
 
@@ -41,26 +50,41 @@ class Ground:
     words: dict[str, float]
     pairs: dict[tuple[str, str], float]
     title: frozenset[str]
+    alone: dict[tuple[str, int], float]  # of a sentence, by article and start
 
 
 def weigh_story(articles: Sequence[Article]) -> Ground:
     """Weigh the words and pairs of all ``articles``; a word counts as much as where it counts most."""
     words: dict[str, float] = {}
     pairs: dict[tuple[str, str], float] = {}
+    alone: dict[tuple[str, int], float] = {}
     for article in articles:
-        sentences = [
-            tokenize(sentence.text)
+        body = [
+            sentence
             for sentence in split_sentences(article.text)
             if sentence.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET}
         ][:120]
+        sentences = [tokenize(sentence.text) for sentence in body]
         traits = find_traits(article.text)
         own = weigh_words(sentences, traits=traits, title=article.title)
         for word, chance in own.items():
             words[word] = max(chance, words.get(word, 0.0))
-        for pair, chance in weigh_pairs(sentences, own, traits=traits).items():
+        both = weigh_pairs(sentences, own, traits=traits)
+        for pair, chance in both.items():
             pairs[pair] = max(chance, pairs.get(pair, 0.0))
+        for place, (sentence, tokens) in enumerate(zip(body, sentences, strict=True)):
+            row = describe_sentence(
+                tokens,
+                place=place,
+                total=len(body),
+                chances=own,
+                pairs=both,
+                traits=traits,
+                quoted=sentence.text[:1] in "\"“`'‘",
+            )
+            alone[article.id, sentence.start] = weigh_sentence(row)
     title = frozenset(word for article in articles for word in tokenize(article.title))
-    return Ground(words=words, pairs=pairs, title=title)
+    return Ground(words=words, pairs=pairs, title=title, alone=alone)
 
 
 def score_candidates(
@@ -85,6 +109,7 @@ def score_candidates(
                 pairs=frozenset(zip(tokens, tokens[1:], strict=False)),
                 length=len(tokens),
                 factor=factor,
+                alone=ground.alone.get((candidate.article.id, candidate.sentence.start), 0.0),
                 reasons=_explain(candidate, tokens, ground, weight),
             )
         )
@@ -126,7 +151,8 @@ def value_set(chosen: Sequence[Scored], ground: Ground) -> float:
             pairs[pair] = max(pairs.get(pair, 0.0), item.factor)
     hit = sum(ground.words.get(word, 0.0) * factor for word, factor in words.items())
     both = sum(ground.pairs.get(pair, 0.0) * factor for pair, factor in pairs.items())
-    return 2 * hit / (length + GOLD_WORDS) + PAIRS * 2 * both / (length + GOLD_WORDS)
+    alone = sum(item.alone * item.factor for item in chosen) / len(chosen)
+    return 2 * (hit + PAIRS * both) / (length + GOLD_WORDS) + ALONE * alone
 
 
 def choose_set(scored: Sequence[Scored], ground: Ground, *, count: int) -> list[Scored]:

@@ -64,7 +64,7 @@ _END = re.compile(
     r"(?P<mark>[.!?…]+|。)(?P<close>[\"'”’»)\]]*|\s''(?=\s|$)|\s[\"”](?=\s|$))(?P<note>(?:\[\d+\])*)(?P<gap>\s+|$)"
 )
 _OPENING = "\"'“‘«([`"
-_BULLET = re.compile(r"[ \t]*(?:[•·▪◦‣●○■–—*+-]|\d{1,2}[.)]|\(?[a-z]\))[ \t]+(?=\S)")
+_BULLET = re.compile(r"[^\S\n]*(?:[•·▪◦‣●○■][^\S\n]*|(?:[–—*+-]|\d{1,2}[.)]|\(?[a-z]\))[^\S\n]+)(?=\S)")
 _LINE = re.compile(r"[^\n]*")
 _TERMINAL = re.compile(r"[.!?…。:;][\"'”’»)\]]*\s*$")
 _CAPTION = re.compile(
@@ -99,6 +99,12 @@ _BOILER = re.compile(
     r"|view (?:the )?(?:original|source|full) (?:release|version|press)|accepts responsibility for the (?:adequacy|accuracy)"
     r"|(?:tsx venture|regulation services) .{0,60}responsibility|past performance|risks and uncertainties|risk factors"
     r"|actual results (?:may|could|to) differ|by words such as|\bto learn more\b|read (?:further|more) (?:here|at)|^(?:read|see) (?:more|also)\b"
+    r"|disseminated on behalf of|paid advertis|^notes? to (?:investors|editors|readers)|newsroom\b|(?:shares|stock|securities|units) (?:\w+ ){0,3}(?:trade|are traded|are listed|is listed)\b"
+    r"|under the (?:ticker )?symbols?\b|\bpar value\b|(?:participants|attendees|investors|shareholders|callers|listeners) (?:can|may|should|are invited|wishing|who wish)\b"
+    r"|may not (?:yield|be successful|prove)|no (?:assurance|guarantee)s? (?:that|can|of)|there can be no|\b(?:webcast|dial-in|replay|conference id)\b|latest news and updates"
+    r"|for (?:the )?(?:full|complete) (?:details|terms|disclaimers?)|\btrademarks? of\b|press release (?:may )?contains?|\bsec(?:’s|'s)? (?:website|filings)|www\.sec\.gov"
+    r"|has not (?:independently )?verified|qualified person|national instrument 43-101|reviewed and approved (?:the|by)|compensated? (?:by|for|up to)"
+    r"|\bunsubscribe\b|^(?:save|share|print|email) (?:this|article)|(?:cookies?|privacy) policy|this article (?:was|has been|is)\b"
     r"|accepts? no (?:liability|responsibility)|offer to sell|solicitation of|\bsecurities act\b|newsletter\b.{0,40}\binbox"
     r"|^(?:e-?mail|tel|phone|telephone|website|twitter|linkedin)\b\W|\S+@\S+\.\w+|^https?://\S+$|^www\.\S+$",
     re.IGNORECASE,
@@ -141,6 +147,8 @@ def _kind(block: str, *, after_gap: bool) -> BlockKind:
     if _BULLET.match(block):
         return BlockKind.BULLET
     words = len(block.split())
+    if 16 < words <= 45 and not _TERMINAL.search(block) and block[-1].isalnum() and after_gap and block[:1].isupper():
+        return BlockKind.HEADING  # the deck under a headline
     if words <= 16 and not _TERMINAL.search(block) and block[-1] not in ",":
         return BlockKind.HEADING
     if words <= 8 and block.endswith((":", "?")) and after_gap:
