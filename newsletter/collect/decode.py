@@ -62,6 +62,7 @@ _NOT_WESTERN = re.compile(rb"[\x8A\x8E\x9A\x9E]|[A-Za-z][\xB1\xB3\xB6\xB9\xBC\xB
 _KANA = re.compile("[\u3041-\u30ff]")
 _HALF_WIDTH = re.compile("[\uff61-\uff9f]")  # what single-byte alphabets look like when read as Shift_JIS
 _MUCH = 0.3
+_NEAR = 0.05  # of coherence: one sign of a currency weighs so much
 _HIGH_RUN = re.compile(rb"[\x80-\xFF]+")
 
 
@@ -193,7 +194,7 @@ def _guess(body: bytes) -> str | None:
         return None
     best = matches[0]
     western = next((match for match in matches if match.encoding == "cp1252"), best)
-    as_likely = western.chaos <= best.chaos and western.coherence >= best.coherence
+    as_likely = western.chaos <= best.chaos and western.coherence >= best.coherence - _NEAR
     if as_likely and not _NOT_WESTERN.search(sample):
         return western.encoding  # by far the most common of all
     return best.encoding

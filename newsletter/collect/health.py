@@ -155,7 +155,8 @@ def decide_alert(
     """Return what to tell the operator after a read, or None.
 
     ``rhythm`` is the usual time between the source's entries where it is known (``find_rhythm``).
-    Each is told at the moment it becomes true; the alert path keeps it from being repeated.
+    Each is told at the moment it becomes true. A source that goes on failing is told again at four
+    times as many failures, and so on: an alert a day is one that nobody reads.
     """
     name = f"{source.publisher.name} ({source.key})"
     if after.retired and not before.retired:
@@ -165,8 +166,7 @@ def decide_alert(
             message=f"{name} is gone for good (410).",
             hint="It is read no more. Remove it from sources.toml, or give its new address.",
         )
-    limit = settings.alert_after_failures
-    if after.failures >= limit and (after.enabled or source.enabled):
+    if _is_telling(after.failures, settings.alert_after_failures) and (after.enabled or source.enabled):
         since = f", last read on {after.good:%Y-%m-%d}" if after.good else ", never read yet"
         return SourceAlert(
             source=source.key,
@@ -176,7 +176,9 @@ def decide_alert(
         )
     newest = after.newest_entry
     patience = max(_SILENCE_LEAST, rhythm * _SILENCE_TIMES) if rhythm else _SILENCE_LEAST * _SILENCE_TIMES
-    if source.type is SourceType.FEED and after.failures == 0 and newest and now - newest > patience:
+    if source.type is not SourceType.FEED or after.failures or newest is None:
+        return None
+    if now - newest > patience and not (before.checked and before.checked - newest > patience):
         return SourceAlert(
             source=source.key,
             kind="silent",
@@ -184,6 +186,12 @@ def decide_alert(
             hint="The feed may be abandoned: look for a new one on the publisher's site, or remove it.",
         )
     return None
+
+
+def _is_telling(failures: int, limit: int) -> bool:
+    while failures > limit and failures % 4 == 0:
+        failures //= 4
+    return failures == limit
 
 
 def find_rhythm(published: Iterable[datetime]) -> timedelta | None:
