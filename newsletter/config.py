@@ -277,6 +277,8 @@ class Retention(_Table):
     articles_days: Positive = 90  # not used in an issue
     fetch_log_days: Positive = 30
     deliveries_days: Positive = 400
+    pending_days: Positive = 30  # sign-ups that were never confirmed
+    unsubscribed_days: NotNegative = 0  # then erased, a keyed digest stays; 0 keeps the address
 
 
 class Storage(_Table):

@@ -220,6 +220,15 @@ def list_stale_pending(
     return tuple(_subscriber(row) for row in rows)
 
 
+def list_left(connection: Connection, before: datetime, *, limit: int = 1_000) -> tuple[Subscriber, ...]:
+    """Return subscribers that unsubscribed before ``before``."""
+    query = select(*_COLUMNS).where(
+        subscribers.c.status == SubscriberStatus.UNSUBSCRIBED.value, subscribers.c.unsubscribed < before
+    )
+    rows = connection.execute(query.order_by(subscribers.c.id).limit(limit))
+    return tuple(_subscriber(row) for row in rows)
+
+
 def suppressed_among(connection: Connection, hmacs: Iterable[str]) -> dict[str, str]:
     """Return those of the keyed digests that are suppressed, each with its reason."""
     wanted = list(hmacs)

@@ -26,6 +26,7 @@ from newsletter.web.health import build_health
 from newsletter.web.joining import build_joining
 from newsletter.web.leaving import build_leaving
 from newsletter.web.listing import build_listing
+from newsletter.web.metrics import Measure, WebMetrics, build_metrics
 from newsletter.web.pages import FOREVER, Pages
 from newsletter.web.reading import NotFound, build_reading
 from newsletter.web.searching import build_searching
@@ -38,6 +39,7 @@ THREADS = 10  # that wait for the database at once: the engine's pool holds as m
 def build_app(services: WebServices) -> FastAPI:
     """Return the application. Raises ConfigError or TemplateError where settings or templates are wrong."""
     pages = Pages(services)
+    metrics = WebMetrics(services)
     settings = services.settings
 
     @asynccontextmanager
@@ -57,10 +59,12 @@ def build_app(services: WebServices) -> FastAPI:
             Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(settings), www_redirect=False),
             Middleware(BodyLimits, max_bytes=settings.web.max_body_bytes),
             Middleware(PathPrefix, prefix=pages.prefix),
+            Middleware(Measure, metrics=metrics),
         ],
     )
     for router in (
         build_health(services),
+        build_metrics(metrics),
         build_joining(pages),
         build_leaving(pages),
         build_reading(pages),

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from newsletter.config import Retention, Web
+from newsletter.model import Subscriber, SubscriberStatus
+from newsletter.store.signups import count_signups
+from newsletter.store.subscribers import count_subscribers
+from newsletter.subscribers import consent
+from newsletter.subscribers.consent import Register
+from newsletter.subscribers.decide import Refusal
+from newsletter.subscribers.retention import Forgotten, forget_old
+from newsletter.subscribers.signup import sign_up
+from tests.subscriber_factories import NOW, add_active, by, make_address
+
+DAYS = timedelta(days=1)
+
+
+def counts(register: Register) -> dict[SubscriberStatus, int]:
+    with register.store.read() as connection:
+        return count_subscribers(connection)
+
+
+def test_who_never_confirmed_is_forgotten_after_a_month(register: Register) -> None:
+    consent.request(register, make_address(), by("form"))
+    add_active(register, "active@example.org")
+    assert forget_old(register, Retention(), now=NOW + 30 * DAYS).pending == 0
+    assert forget_old(register, Retention(), now=NOW + 31 * DAYS).pending == 1
+    assert counts(register)[SubscriberStatus.PENDING] == 0
+    assert counts(register)[SubscriberStatus.ACTIVE] == 1
+
+
+def test_asking_again_starts_the_month_anew(register: Register) -> None:
+    consent.request(register, make_address(), by("form"))
+    consent.request(register, make_address(), by("form", at=NOW + 20 * DAYS))
+    assert forget_old(register, Retention(), now=NOW + 40 * DAYS).pending == 0
+
+
+def test_who_left_before_and_never_confirmed_again_has_left(register: Register) -> None:
+    consent.unsubscribe(register, add_active(register).id, by("page"))
+    consent.request(register, make_address(), by("form"))
+    forget_old(register, Retention(), now=NOW + 40 * DAYS)
+    assert counts(register)[SubscriberStatus.UNSUBSCRIBED] == 1
+    assert consent.add(register, make_address(), by()) is Refusal.UNSUBSCRIBED
+
+
+def test_who_left_is_kept_unless_the_operator_sets_a_limit(register: Register) -> None:
+    consent.unsubscribe(register, add_active(register, "Jane@example.org").id, by("page"))
+    late = NOW + 500 * DAYS
+    assert forget_old(register, Retention(), now=late) == Forgotten(pending=0, left=0, signups=0)
+    assert forget_old(register, Retention(unsubscribed_days=365), now=late).left == 1
+    found, suppression = consent.look_up(register, make_address("jane@example.org"))
+    assert found is None
+    assert suppression is not None, "an import does not bring them back"
+
+
+def test_counts_of_the_form_live_for_a_day(register: Register) -> None:
+    sign_up(register, make_address(), by("form"), Web())
+    assert forget_old(register, Retention(), now=NOW + timedelta(hours=23)).signups == 0
+    assert forget_old(register, Retention(), now=NOW + timedelta(hours=25)).signups == 1
+    with register.store.read() as connection:
+        assert count_signups(connection, NOW, address_hmac="x", network="y").total_hour == 0
+    assert isinstance(consent.request(register, make_address(), by("form")), Subscriber)
