@@ -224,6 +224,15 @@ def _good_issues() -> Iterator[tuple[str, Issue]]:
     for count in (2, 6, 12):
         section = replace(base.sections[1], stories=tuple(_stories(count, plain=False)))
         yield f"{count} full stories", replace(base, sections=(section,), dates_ahead=())
+    for words in (
+        "As an AI boom lifts magnet demand, prices follow",
+        "Todo sobre las tierras raras",
+        "“I cannot help but think of 2010,” a trader says",
+        "The end date is undefined",
+        "Company XXX is sorry, but insists: I/O cards need Nd",
+        "MP Materials + Apple: 10x more magnets (and 2+ plants)",
+    ):
+        yield words, replace(base, also_noted=(AlsoNoted(headline=words, publisher="x"),))
     yield (
         "none of the above",
         replace(
