@@ -25,7 +25,6 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from newsletter.app import App, open_app
-from newsletter.cli.output import print_json, say, steps
 from newsletter.collect.decode import decode_bytes
 from newsletter.collect.seeds import read_seeds
 from newsletter.config import seed_folder
@@ -43,6 +42,7 @@ from newsletter.store.deliveries import count_deliveries
 from newsletter.store.issues import find_record, load_issue
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address, parse_address
+from newsletter.terminal import print_json, say, steps
 from newsletter.web.asgi import build_app
 from newsletter.web.inbox import build_inbox
 

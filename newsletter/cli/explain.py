@@ -10,11 +10,11 @@ from newsletter import desk
 from newsletter.app import App
 from newsletter.cli.context import DateArgument, open_place, parse_day
 from newsletter.cli.issues import spell_highlight
-from newsletter.cli.output import JSONOption, print_json, say
 from newsletter.cli.sources import describe_report
 from newsletter.model import Article, ArticleId, Citation, Highlight, IssueStory
 from newsletter.store.issues import StoredIssue
 from newsletter.store.sources import load_articles
+from newsletter.terminal import JSONOption, print_json, say
 
 AROUND = 160  # characters shown on each side of a cited sentence
 

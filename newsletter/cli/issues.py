@@ -12,10 +12,10 @@ import typer
 from newsletter import desk
 from newsletter.app import App
 from newsletter.cli.context import DateOption, open_place, parse_day
-from newsletter.cli.output import JSONOption, print_json, print_table, say
 from newsletter.model import Highlight, IssueStory
 from newsletter.schedule import find_obstacle
 from newsletter.store.issues import IssueRecord, StoredIssue, list_events, list_issues
+from newsletter.terminal import JSONOption, print_json, print_table, say
 
 commands = typer.Typer(
     no_args_is_help=True, help="Look at an issue, change it, hold it, approve it, send it."

@@ -13,8 +13,8 @@ import typer
 from newsletter import __version__
 from newsletter.cli import explain, issues, operate, runs, sources, stages, subscribers
 from newsletter.cli.context import Place
-from newsletter.cli.output import note
 from newsletter.errors import NewsletterError
+from newsletter.terminal import note
 
 app = typer.Typer(
     name="newsletter",

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.context import Place, open_place
-from newsletter.cli.output import JSONOption, print_json, say
 from newsletter.delivery.dkim import dns_record, generate_key, load_signer
 from newsletter.errors import InputError
 from newsletter.mailing import key_path, load_signers
@@ -18,6 +17,7 @@ from newsletter.render.preflight.finding import Level
 from newsletter.store import migrate
 from newsletter.store.backup import restore_backup, save_backup
 from newsletter.store.facts import list_runs
+from newsletter.terminal import JSONOption, print_json, say
 
 database = typer.Typer(no_args_is_help=True, help="The database.")
 

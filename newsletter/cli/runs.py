@@ -13,7 +13,6 @@ import typer
 
 from newsletter.app import App
 from newsletter.cli.context import DateOption, Place, open_place, parse_day
-from newsletter.cli.output import JSONOption, note, print_json, print_table, say, steps
 from newsletter.daily import Day, compose_today, tell_of_sources
 from newsletter.delivery.send import SendReport
 from newsletter.errors import InputError, RelayError
@@ -22,6 +21,7 @@ from newsletter.model import DeliveryStatus, IssueStatus
 from newsletter.schedule import find_obstacle
 from newsletter.store.deliveries import count_deliveries, list_deliveries
 from newsletter.store.issues import IssueRecord, find_record, reopen_day
+from newsletter.terminal import JSONOption, note, print_json, print_table, say, steps
 
 PATIENCE = 30.0  # seconds for which `run` waits for a relay that is down
 

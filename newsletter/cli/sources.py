@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from newsletter.app import App
+from newsletter.cli.add_source import find_source, write_sources
 from newsletter.cli.context import open_place
-from newsletter.cli.output import JSONOption, print_json, print_table, say, steps
+from newsletter.collect.opml import read_opml, write_opml
 from newsletter.config import find_config
 from newsletter.errors import InputError
 from newsletter.gather import Gathered, gather
-from newsletter.model import Source, SourceReport, SourceState
+from newsletter.model import Source, SourceReport, SourceState, SourceType
 from newsletter.store.sources import list_fetches, load_states
+from newsletter.terminal import JSONOption, note, print_json, print_table, say, steps
 
 commands = typer.Typer(no_args_is_help=True, help="Where news comes from, and how it is.")
 
@@ -148,18 +149,47 @@ def add(
     ] = False,
 ) -> None:
     """Find the feed of a page, show what it would bring, and add it to your sources.toml."""
-    from newsletter.cli.add_source import find_source, write_source  # noqa: PLC0415 - used by this command alone
-
     app = open_place(context)
-    now: datetime = app.clock()
-    found = asyncio.run(find_source(app, url, key=key, publisher=publisher, kind=kind, now=now))
-    say(f"{found.source.location}\n  {found.title}: {len(found.headlines)} entries")
+    found = asyncio.run(find_source(app, url, key=key, publisher=publisher, kind=kind))
+    say(f"{found.source.location} ({found.how})\n  {found.title}: {len(found.headlines)} entries")
     for headline in found.headlines[:10]:
         say(f"  • {headline}")
-    if dry_run:
-        return
-    path = write_source(_own_file(app), found.source)
-    say(f"Added to {path} as {found.source.key}.")
+    if not dry_run:
+        path = _own_file(app)
+        write_sources(path, [found.source])
+        say(f"Added to {path} as {found.source.key}.")
+
+
+@commands.command("import")
+def import_opml(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="An OPML file, as feed readers export it.")],
+) -> None:
+    """Add every feed of an OPML file that is not a source yet."""
+    app = open_place(context)
+    try:
+        body = file.read_bytes()
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}.", hint="Check the path.") from error
+    read = read_opml(body, taken=[name for source in app.sources for name in (source.key, source.location)])
+    for line in read.skipped:
+        note(line)
+    known = {source.location for source in app.sources}
+    fresh = [source for source in read.sources if source.location not in known]
+    path = _own_file(app)
+    say(f"Added {write_sources(path, fresh)} of {len(read.sources)} feeds to {path}.")
+
+
+@commands.command("export")
+def export_opml(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The OPML file to write.")],
+) -> None:
+    """Write every feed as OPML, for a feed reader or another installation."""
+    app = open_place(context)
+    feeds = [source for source in app.sources if source.type is SourceType.FEED]
+    file.write_bytes(write_opml(feeds, title=app.settings.newsletter.name, now=app.clock()))
+    say(f"Wrote {len(feeds)} feeds to {file}.")
 
 
 def _own_file(app: App) -> Path:

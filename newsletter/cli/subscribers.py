@@ -9,7 +9,6 @@ import typer
 
 from newsletter.app import App
 from newsletter.cli.context import open_place
-from newsletter.cli.output import JSONOption, print_json, print_table, say, steps
 from newsletter.errors import InputError
 from newsletter.model import Subscriber, SubscriberStatus
 from newsletter.store import subscribers as rows
@@ -17,6 +16,7 @@ from newsletter.store.deliveries import list_for_subscriber
 from newsletter.subscribers import consent, transfer
 from newsletter.subscribers.addresses import Address, AddressFault, parse_address
 from newsletter.subscribers.decide import Refusal
+from newsletter.terminal import JSONOption, print_json, print_table, say, steps
 
 commands = typer.Typer(no_args_is_help=True, help="Who gets the newsletter, and the proof of it.")
 AddressArgument = Annotated[str, typer.Argument(metavar="ADDRESS", help="An email address.")]
