@@ -23,7 +23,7 @@ from newsletter.editorial.lexicon_file import (
     parse_line,
 )
 
-NEAR = 160  # characters: "beside another hit" is within about a sentence
+NEAR = 160  # characters: "beside another hit" is within about a sentence of a word of the subject
 _WORD = re.compile(r"[^\W_]+")
 _GAP = re.compile(r"(?: |-|‐|‑|–|/|&| & |['’]|\n| -|[.:] ?)?")
 _LONGEST_ABBREVIATION = 3  # characters: "Mt. Weld" goes on after its dot, "rare. Earth" does not
@@ -113,7 +113,7 @@ class Lexicon:
         sure = [
             (hit.start, hit.end)
             for hit, pattern in found
-            if not pattern.name.near and not _is_cancelled(hit, pattern, cancelled)
+            if hit.term.subject and not pattern.name.near and not _is_cancelled(hit, pattern, cancelled)
         ]
         return tuple(
             hit

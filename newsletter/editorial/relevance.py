@@ -3,7 +3,7 @@
 Words that show the subject make the *evidence*; all others only *support* it. A word counts by its
 weight and its place: title, lead, body. Support counts up to the evidence and no further, so that
 an article full of context ("mine", "China", "tariff") without the subject itself scores nothing,
-and a passing mention in an article about something else stays below the bar.
+and a passing mention in an article whose title is about something else stays below the bar.
 """
 
 from __future__ import annotations
@@ -29,11 +29,13 @@ class Place(StrEnum):
     BODY = "text"
 
 
-PLACE_WEIGHT: Mapping[Place, float] = {Place.TITLE: 1.0, Place.LEAD: 0.6, Place.BODY: 0.3}
+PLACE_WEIGHT: Mapping[Place, float] = {Place.TITLE: 1.0, Place.LEAD: 0.7, Place.BODY: 0.3}
 REPEAT_WEIGHT = 0.1  # each further mention, as a part of the first
 MOST_REPEATS = 4
 EVIDENCE_SHARE = 0.6  # of the evidence that counts without any support
 SUPPORT_SHARE = 0.5
+PASSING = 0.6  # of the evidence that counts where the title says nothing of the subject
+TITLE_WORTH = 0.5  # weight of a word in the title that says something of it
 HINT_VOTE = 1.0  # of a source's own section
 
 
@@ -65,6 +67,8 @@ def judge_relevance(article: Article, lexicon: Lexicon) -> Relevance:
     found = _collect(article, lexicon)
     subject = [item for item in found if item.term.subject]
     evidence = sum(item.value for item in subject)
+    if not any(item.place is Place.TITLE and item.term.weight >= TITLE_WORTH for item in found):
+        evidence *= PASSING
     support = SUPPORT_SHARE * sum(item.value for item in found if not item.term.subject)
     support += SUPPORT_SHARE * sum(item.value for item in subject[1:])
     score = EVIDENCE_SHARE * evidence + min(support, evidence)
