@@ -10,14 +10,14 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 from newsletter.collect.decode import decode_bytes
 from newsletter.collect.feed import feed_entries
 from newsletter.collect.feeds import parse_feed
-from newsletter.collect.health import ReadOutcome, is_due, update_state
+from newsletter.collect.health import ReadOutcome, find_rhythm, is_due, update_state
 from newsletter.collect.pages import page_entries, sitemap_page
 from newsletter.collect.seeds import SeedError, read_seeds
 from newsletter.collect.sitemaps import parse_sitemap
@@ -48,7 +48,11 @@ class SourceResult:
     hint: str | None = None
     kind: str | None = None  # what was found: the title of a feed, why a page is a listing
     seed_errors: tuple[SeedError, ...] = ()
-    retry_failed: bool = False
+
+    @property
+    def rhythm(self) -> timedelta | None:
+        """The usual time between the source's entries, where this read shows it."""
+        return find_rhythm(entry.published for entry in self.entries if entry.published)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,10 @@ _HTML_ROOT = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _FIRST_TAG = re.compile(r"<([A-Za-z][\w.:-]{0,40})")
 _SMALL_ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]{1,64})\s+(?:"([^"&%<]{0,64})"|'([^'&%<]{0,64})')\s*>""")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, section 2.2
+_NUMBERED = re.compile(r"&#([0-9]{1,20}|[xX][0-9A-Fa-f]{1,20});")
 _AMPERSAND = re.compile(
     r"(?P<cdata><!\[CDATA\[(?:.*?\]\]>|.*))"
-    r"|&(?:#(?P<number>[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});|(?P<name>[A-Za-z][\w.-]{0,63});)?",
+    r"|&(?:#(?P<number>[0-9]{1,20}|[xX][0-9A-Fa-f]{1,20});|(?P<name>[A-Za-z][\w.-]{0,63});)?",
     re.DOTALL,
 )
 _ALLOWED = ((9, 10, 13), range(0x20, 0xD800), range(0xE000, 0xFFFE), range(0x10000, 0x110000))
@@ -69,10 +70,9 @@ def mend_xml(text: str, entities: Mapping[str, str] | None = None) -> str:
     def mend(match: re.Match[str]) -> str:
         if match["cdata"]:
             return match[0]
-        if number := match["number"]:
-            code = int(number[1:], 16) if number[0] in "xX" else int(number)
-            return f"&#{code};" if _is_allowed(code) else ""
         name = match["name"]
+        if match["number"]:
+            return match[0]
         if name in _XML_NAMES:
             return match[0]
         if name in known:
@@ -81,7 +81,14 @@ def mend_xml(text: str, entities: Mapping[str, str] | None = None) -> str:
             return html.escape(char)
         return "&amp;" + match[0][1:]
 
-    return _AMPERSAND.sub(mend, _FORBIDDEN.sub("", text))
+    text = _NUMBERED.sub(_drop_forbidden, _FORBIDDEN.sub("", text))
+    return _AMPERSAND.sub(mend, text)
+
+
+def _drop_forbidden(match: re.Match[str]) -> str:
+    """Keep a numbered reference to a character that XML allows; also what looks like CDATA is looked at."""
+    code = int(match[1][1:], 16) if match[1][0] in "xX" else int(match[1])
+    return match[0] if _is_allowed(code) else ""
 
 
 def _cut(feed: str) -> str:

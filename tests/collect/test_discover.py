@@ -155,6 +155,7 @@ def test_hostile_xml_gives_nothing(body: bytes) -> None:
 def test_characters_that_xml_forbids_are_left_out() -> None:
     body = b"<opml><body><outline text='A&#xD800;&B&nbsp;C\x01' xmlUrl='https://a.example/'/></body></opml>"
     assert [source.publisher.name for source in read_opml(body).sources] == ["A&B C"]
+    parse_sitemap(b"<urlset xmlns='<![CDATA[&#xD800;'><url><loc>http://a.example/</loc></url></urlset>")
 
 
 @given(st.binary(max_size=200))

@@ -168,6 +168,15 @@ def test_the_third_failure_in_a_row_is_told() -> None:
     assert alert(two, three) == "failing"
 
 
+def test_a_source_that_goes_on_failing_is_told_ever_more_seldom() -> None:
+    def told(failures: int) -> bool:
+        return (
+            alert(state(failures=failures - 1), state(enabled=True, failures=failures, error="e")) is not None
+        )
+
+    assert [failures for failures in range(1, 100) if told(failures)] == [3, 12, 48]
+
+
 def test_a_listed_feed_that_never_answered_is_reported_but_not_told() -> None:
     assert alert(state(failures=2), state(failures=3, error="e")) is None
 
@@ -188,6 +197,8 @@ def test_silence_far_beyond_its_own_rhythm_is_told() -> None:
     assert alert(state(), silent(130), rhythm=monthly) == "silent"
     assert alert(state(), silent(40)) is None
     assert alert(state(), silent(60)) == "silent"
+    yesterday = state(checked=NOW - timedelta(days=1))
+    assert alert(yesterday, silent(60)) is None, "it was told before"
 
 
 def test_the_rhythm_is_the_median_gap() -> None:
