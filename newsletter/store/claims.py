@@ -9,7 +9,7 @@ one writer in at a time (``BEGIN IMMEDIATE``), PostgreSQL skips rows another one
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -402,6 +402,7 @@ def exchange(
     owner: str,
     *,
     outcomes: Sequence[Recorded],
+    after: Callable[[Connection], None] | None = None,
     released: Sequence[Claim],
     in_hand: Sequence[Claim],
     want: int,
@@ -411,11 +412,13 @@ def exchange(
     """Do a sender's whole turn in one transaction: record, give back, look once more, claim.
 
     One commit for many answers is what makes a safe ledger fast; ``in_hand`` are claims taken earlier
-    and not yet handed over.
+    and not yet handed over; ``after`` is what else follows from the outcomes (bounces).
     """
     claims: tuple[Claim, ...] = ()
     with store.write() as connection:
         recorded = _record(connection, outcomes) if outcomes else 0
+        if after is not None:
+            after(connection)
         if released:
             _release(connection, released, now)
         withdrawn = _find_withdrawn(connection, in_hand)

@@ -86,7 +86,7 @@ def test_the_message_has_every_header_of_a_bulk_mail_once_and_text_first() -> No
         assert len(message.get_all(name, [])) == 1, name
     assert message["From"] == "Rare Earth Daily <daily@news.example.org>"
     assert message["List-Id"] == "Rare Earth Daily <rare-earth-daily.news.example.org>"
-    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]  # type: ignore[attr-defined]
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Precedence"] == "bulk"
 
@@ -141,7 +141,7 @@ def test_both_unsubscribe_headers_are_signed() -> None:
 def test_any_content_is_signed_so_that_it_verifies(html: str, text: str) -> None:
     clean = {"html": f"{html}{UNSUBSCRIBE_SLOT}", "text": f"{text}\n{UNSUBSCRIBE_SLOT}"}
     clean = {name: part.encode("utf-8", "replace").decode() for name, part in clean.items()}
-    raw = write(prepare(signers=(ED25519,), **clean))
+    raw = write(prepare_message(make_rendered(**clean), IDENTITY, day=TODAY, signers=(ED25519,)))
     assert verifies(raw, ED25519)
 
 

@@ -358,7 +358,7 @@ def test_send_missing_reaches_exactly_those_who_did_not_get_it(world: World) -> 
 
     async def run() -> list[str]:
         refuse = {"reader2@example.net", "reader5@example.net"}
-        async with Peer(on={"RCPT": lambda a: "550 5.1.1 gone" if a in refuse else "250 ok"}) as peer:
+        async with Peer(on={"RCPT": lambda a: "550 5.2.2 mailbox full" if a in refuse else "250 ok"}) as peer:
             await world.send(relay_to(peer.port))
             refuse.clear()
             add_subscribers(world.store, 1, start=7)

@@ -1,0 +1,80 @@
+"""Where reports come back: an IMAP mailbox, a Maildir, a pipe. I/O (network, disk). imap-tools' one door."""
+
+from __future__ import annotations
+
+import mailbox
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from imap_tools import MailBox, MailBoxUnencrypted, MailMessageFlags
+from imap_tools.errors import ImapToolsError
+
+from newsletter.config import Bounces
+from newsletter.errors import NewsletterError
+
+_MAX_MESSAGES = 5_000  # of one visit
+_TIMEOUT = 60.0
+Take = Callable[[bytes], object]
+
+
+class MailboxError(NewsletterError):
+    """The bounce mailbox cannot be read."""
+
+
+def read_maildir(folder: Path, take: Take) -> int:
+    """Give every new message of a Maildir to ``take`` and mark it as seen; return how many.
+
+    A message that ``take`` raises on stays new.
+    """
+    if not (folder / "new").is_dir():
+        raise MailboxError(f"{folder} is no Maildir.", hint="bounces.maildir names a folder with new/ in it.")
+    box = mailbox.Maildir(folder, create=False)
+    count = 0
+    for key in sorted(box.keys()):
+        message = box.get_message(key)
+        if message.get_subdir() != "new":
+            continue
+        take(box.get_bytes(key))
+        message.set_subdir("cur")
+        message.add_flag("S")
+        box[key] = message
+        count += 1
+    return count
+
+
+def read_imap(settings: Bounces, take: Take) -> int:
+    """Give every unseen message of the IMAP folder to ``take`` and mark it as seen; return how many."""
+    kind = MailBox if settings.imap_tls else MailBoxUnencrypted
+    count = 0
+    try:
+        with kind(settings.imap_host, port=settings.imap_port, timeout=_TIMEOUT).login(
+            settings.imap_username, settings.imap_password.get_secret_value(), settings.imap_folder
+        ) as box:
+            for message in box.fetch("UNSEEN", mark_seen=False, limit=_MAX_MESSAGES, bulk=50):
+                take(bytes(message.obj))
+                # Only once it is recorded: a crash before this reads it again, and it is counted once.
+                box.flag(str(message.uid), [MailMessageFlags.SEEN], value=True)
+                count += 1
+    except (ImapToolsError, OSError) as error:
+        raise MailboxError(
+            f"The bounce mailbox on {settings.imap_host} cannot be read: {error}.",
+            hint="Check imap_host, imap_port, imap_tls, imap_username and imap_password in [bounces].",
+        ) from error
+    return count
+
+
+def read_pipe(take: Take) -> int:
+    """Give the one message on standard input to ``take``: for a mail server that pipes to a command."""
+    take(sys.stdin.buffer.read())
+    return 1
+
+
+def read_mailboxes(settings: Bounces, take: Take) -> int:
+    """Read whatever is configured; return how many messages there were."""
+    count = 0
+    if settings.maildir is not None:
+        count += read_maildir(settings.maildir, take)
+    if settings.imap_host:
+        count += read_imap(settings, take)
+    return count

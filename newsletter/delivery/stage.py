@@ -1,0 +1,51 @@
+"""The stage command of this package: ``newsletter stage bounce``. I/O (reads the named file)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from newsletter.delivery.bounces import read_report
+from newsletter.model import BounceKind
+
+
+def stage_bounce(line: dict[str, Any]) -> dict[str, Any]:
+    """Return what the raw message at ``path`` says.
+
+    ``recipients`` are addresses; ``details`` holds kind, status, reason and whether it is suppressed for
+    each of them. Raises KeyError without ``path`` and ValueError where the file cannot be read.
+    """
+    path = Path(str(line["path"]))
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror or error}") from error
+    report = read_report(raw)
+    if report.kind is BounceKind.COMPLAINT:
+        return {
+            "kind": "complaint",
+            "recipients": list(report.complained),
+            "status": None,
+            "reason": "complaint",
+            "suppress": True,
+            "details": [],
+        }
+    details = [
+        {
+            "recipient": item.address,
+            "kind": item.kind.value,
+            "status": item.status,
+            "reason": item.reason.value,
+            "suppress": item.suppresses,
+        }
+        for item in report.failed
+    ]
+    first = next((item for item in details if item["kind"] == report.kind.value), None)
+    return {
+        "kind": report.kind.value,
+        "recipients": [item["recipient"] for item in details],
+        "status": first["status"] if first else None,
+        "reason": first["reason"] if first else "",
+        "suppress": any(item["suppress"] for item in details),
+        "details": details,
+    }

@@ -1,0 +1,214 @@
+"""Bounces: what came back, and what follows from it. I/O (database).
+
+A dead address and a complaint suppress at once. Soft bounces count within a window and are forgotten with
+a good delivery. A report is counted once, however often it is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+
+from sqlalchemy import Connection, and_, func, insert, select, update
+
+from newsletter.model import BounceKind, DeliveryStatus, SubscriberId
+from newsletter.store.claims import Ledger
+from newsletter.store.deliveries import keep_history
+from newsletter.store.engine import Store
+from newsletter.store.schema import bounces, deliveries, notices, subscribers
+from newsletter.store.suppressions import Suppression, add_suppression
+
+_MAX_RAW = 65_536
+DEAD, COMPLAINT = "dead address", "complaint"  # the reasons of suppressions made here
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewBounce:
+    """One report about one recipient, ready to be counted."""
+
+    at: datetime
+    kind: BounceKind
+    reason: str
+    status: str | None = None
+    suppresses: bool = False  # a dead address, or a complaint that is proved to be about our mail
+    ledger: Ledger | None = None  # the row that the envelope sender named
+    row: int | None = None
+    address_key: str | None = None  # where no row is known: whose address the report names
+    digest: str  # of the report: read twice, counted once
+    raw: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoftLimit:
+    """So many soft bounces within so many days, without a good delivery between them, are a dead address."""
+
+    count: int
+    days: int
+
+
+class Effect(StrEnum):
+    """What a bounce did."""
+
+    KNOWN = "read before"
+    NOBODY = "about nobody we know"
+    COUNTED = "counted"
+    SUPPRESSED = "suppressed"
+
+
+def digest_report(raw: bytes, recipient: str) -> str:
+    """Return what tells one report about one recipient from another."""
+    return sha256(recipient.encode() + b"\0" + raw).hexdigest()
+
+
+def record_bounce(store: Store, bounce: NewBounce, limit: SoftLimit) -> Effect:
+    """Write one report down and draw its consequences, in one transaction."""
+    with store.write() as connection:
+        return record_in(connection, bounce, limit)
+
+
+def record_in(connection: Connection, bounce: NewBounce, limit: SoftLimit) -> Effect:
+    """``record_bounce`` inside the caller's transaction."""
+    if connection.scalar(select(bounces.c.id).where(bounces.c.digest == bounce.digest)) is not None:
+        return Effect.KNOWN
+    subscriber = _find_subscriber(connection, bounce)
+    of_delivery = bounce.ledger is Ledger.DELIVERIES
+    connection.execute(
+        insert(bounces).values(
+            at=bounce.at,
+            subscriber_id=subscriber,
+            delivery_id=bounce.row if of_delivery else None,
+            kind=bounce.kind.value,
+            status=bounce.status,
+            reason=bounce.reason,
+            digest=bounce.digest,
+            raw=bounce.raw[:_MAX_RAW] if bounce.raw else None,
+        )
+    )
+    if subscriber is None:
+        return Effect.NOBODY
+    if of_delivery and bounce.row is not None and bounce.kind is not BounceKind.COMPLAINT:
+        _mark_bounced(connection, bounce.row, bounce)
+    dead = bounce.suppresses or (
+        bounce.kind is not BounceKind.COMPLAINT and _too_often(connection, subscriber, bounce.at, limit)
+    )
+    if not dead:
+        return Effect.COUNTED
+    hmac = connection.scalar(select(subscribers.c.address_hmac).where(subscribers.c.id == subscriber))
+    if hmac is None:
+        return Effect.COUNTED
+    add_suppression(
+        connection,
+        Suppression(
+            address_hmac=hmac,
+            reason=COMPLAINT if bounce.kind is BounceKind.COMPLAINT else DEAD,
+            at=bounce.at,
+            detail=bounce.reason
+            if bounce.suppresses
+            else f"{limit.count} times in {limit.days} days: {bounce.reason}",
+        ),
+    )
+    return Effect.SUPPRESSED
+
+
+def _find_subscriber(connection: Connection, bounce: NewBounce) -> int | None:
+    if bounce.ledger is not None and bounce.row is not None:
+        table = deliveries if bounce.ledger is Ledger.DELIVERIES else notices
+        return connection.scalar(select(table.c.subscriber_id).where(table.c.id == bounce.row))
+    if bounce.address_key is None:
+        return None
+    query = select(subscribers.c.id).where(subscribers.c.address_key == bounce.address_key)
+    return connection.scalar(query)
+
+
+def _mark_bounced(connection: Connection, row: int, bounce: NewBounce) -> None:
+    """A delivery that the relay took and another host returned did not arrive after all."""
+    if bounce.kind is not BounceKind.HARD:
+        return
+    which = and_(deliveries.c.id == row, deliveries.c.status == DeliveryStatus.SENT.value)
+    keep_history(connection, which)
+    connection.execute(
+        update(deliveries)
+        .where(which)
+        .values(
+            status=DeliveryStatus.BOUNCED.value,
+            reply_code=None,
+            reply_enhanced=bounce.status,
+            reply_text=None,
+            reason=f"returned: {bounce.reason}",
+            changed=bounce.at,
+        )
+    )
+
+
+def _too_often(connection: Connection, subscriber: int, now: datetime, limit: SoftLimit) -> bool:
+    since = now - timedelta(days=limit.days)
+    returned = select(bounces.c.delivery_id).where(
+        bounces.c.subscriber_id == subscriber, bounces.c.delivery_id.is_not(None)
+    )
+    # A delivery counts as good once a day has passed without a report of it.
+    good = connection.scalar(
+        select(func.max(deliveries.c.sent_at)).where(
+            deliveries.c.subscriber_id == subscriber,
+            deliveries.c.status == DeliveryStatus.SENT.value,
+            deliveries.c.sent_at < now - timedelta(days=1),
+            deliveries.c.id.not_in(returned),
+        )
+    )
+    start = max(since, good) if good else since
+    count = connection.scalar(
+        select(func.count())
+        .select_from(bounces)
+        .where(
+            bounces.c.subscriber_id == subscriber,
+            bounces.c.kind != BounceKind.COMPLAINT.value,
+            bounces.c.at > start,
+        )
+    )
+    return (count or 0) >= limit.count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedBounce:
+    """One report as the ledger has it."""
+
+    at: datetime
+    subscriber: SubscriberId | None
+    kind: BounceKind
+    status: str | None
+    reason: str
+
+
+def list_bounces(
+    store: Store, *, subscriber: SubscriberId | None = None, limit: int = 100
+) -> tuple[ListedBounce, ...]:
+    """Return the newest reports first, of one subscriber or of all."""
+    query = select(bounces).order_by(bounces.c.id.desc()).limit(limit)
+    if subscriber is not None:
+        query = query.where(bounces.c.subscriber_id == subscriber)
+    with store.read() as connection:
+        return tuple(
+            ListedBounce(
+                at=row.at,
+                subscriber=None if row.subscriber_id is None else SubscriberId(row.subscriber_id),
+                kind=BounceKind(row.kind),
+                status=row.status,
+                reason=row.reason,
+            )
+            for row in connection.execute(query)
+        )
+
+
+def count_complaints(store: Store, *, since: datetime) -> tuple[int, int]:
+    """Return (complaints, deliveries taken by the relay) since then: providers watch their ratio."""
+    with store.read() as connection:
+        complaints = connection.scalar(
+            select(func.count())
+            .select_from(bounces)
+            .where(bounces.c.kind == BounceKind.COMPLAINT.value, bounces.c.at >= since)
+        )
+        sent = connection.scalar(
+            select(func.count()).select_from(deliveries).where(deliveries.c.sent_at >= since)
+        )
+    return complaints or 0, sent or 0
