@@ -37,6 +37,7 @@ from newsletter.render.words import (
     clean,
     count_noun,
     count_words,
+    is_trustworthy,
     join_words,
     language_direction,
     local_day,
@@ -206,6 +207,16 @@ class _Frame:
     issue: Issue
     identity: Identity
 
+    def link(self, url: str | None) -> str | None:
+        """Return ``url`` where it may be linked.
+
+        From a public newsletter only https addresses of named hosts are: filters distrust the others, so
+        they are left to the story's page. On a trial whose own address is http all are linked.
+        """
+        found = safe_url(url)
+        public = self.identity.base_url.startswith("https://")
+        return None if found and public and not is_trustworthy(found) else found
+
     def page(self, story_key: str) -> str:
         return links.story_url(self.identity.base_url, self.issue.date, story_key)
 
@@ -233,7 +244,7 @@ def _show_sources(
         lines.append(
             SourceLine(
                 name=clean(reference.publisher.name),
-                url=safe_url(reference.url) or page,
+                url=frame.link(reference.url) or page,
                 kind=reference.publisher.kind.value
                 if several and reference.publisher.kind.value not in told
                 else "",
@@ -306,7 +317,7 @@ def _show_story(story: IssueStory, frame: _Frame) -> StoryView:
     numbers = index_numbers(number_sentences(story, frame.issue.dates_ahead))
     bullets = [_show_bullet(highlight, story, numbers, page) for highlight in story.highlights]
     update, update_url = _show_update(story, frame)
-    first = next((url for item in story.references if (url := safe_url(item.url))), page)
+    first = next((url for item in story.references if (url := frame.link(item.url))), page)
     relays = any(reference.origin for reference in story.references)
     shown = [
         label
@@ -329,13 +340,14 @@ def _show_story(story: IssueStory, frame: _Frame) -> StoryView:
     )
 
 
-def _show_noted(noted: AlsoNoted, identity: Identity) -> NotedLine:
+def _show_noted(noted: AlsoNoted, frame: _Frame) -> NotedLine:
+    identity = frame.identity
     published = noted.published
     dated = f", {write_date(local_day(published, identity.zone))}" if published else ""
     language = (noted.language or "").split("-")[0].lower()
     return NotedLine(
         headline=clean(noted.headline),
-        url=safe_url(noted.url) or "",
+        url=frame.link(noted.url) or "",
         details=clean(noted.publisher) + dated,
         language=language if language.isalpha() and language != identity.language.split("-")[0] else "",
     )
@@ -452,8 +464,8 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
         for section in issue.sections
         if section.stories
     )
-    noted = tuple(_show_noted(item, identity) for item in issue.also_noted if item.read)
-    unread = tuple(_show_noted(item, identity) for item in issue.also_noted if not item.read)
+    noted = tuple(_show_noted(item, frame) for item in issue.also_noted if item.read)
+    unread = tuple(_show_noted(item, frame) for item in issue.also_noted if not item.read)
     dates = tuple(_show_date(item, issue, frame) for item in issue.dates_ahead)
     one_line = _write_one_line(issue, clean(identity.tagline))
     note = clean(issue.note or "")

@@ -7,6 +7,7 @@ break the text part, nor carry the slot where a recipient's token will be splice
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -56,6 +57,21 @@ def safe_url(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in {"http", "https"} and parts.hostname else None
+
+
+def is_bare_ip(host: str) -> bool:
+    """Whether ``host`` is an IP address in any form that a browser takes, not a name."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return bool(re.fullmatch(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+))*", host.lower()))
+    return True
+
+
+def is_trustworthy(url: str) -> bool:
+    """Whether filters take a link to ``url`` as it is: https, a named host, and no name before it."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" and "@" not in parts.netloc and not is_bare_ip(parts.hostname or "")
 
 
 def language_direction(language: str) -> Direction:

@@ -174,3 +174,25 @@ def test_one_line_joins_subject_and_preheader_and_repeats_neither_headline_nor_t
     assert present_issue(filled, IDENTITY).one_line == f"{issue.subject} · Prices held"
     alone = replace(issue, sections=issue.sections[:1], preheader="it accounts for 62% of Baotou’s output")
     assert present_issue(alone, IDENTITY).one_line == "it accounts for 62% of Baotou’s output"
+
+
+def test_an_http_address_is_linked_only_from_a_trial_that_is_http_itself() -> None:
+    def with_url(url: str) -> Issue:
+        issue = sample_issue(dates_ahead=())
+        story = issue.sections[1].stories[0]
+        plain = replace(
+            story, references=(replace(story.references[0], url=url),), highlights=story.highlights[2:]
+        )
+        return replace(issue, sections=(replace(issue.sections[1], stories=(plain,)),))
+
+    page = links.story_url(IDENTITY.base_url, sample_issue().date, "lynas-ndpr-output")
+    public = render(with_url("http://old.example/news"))
+    assert "http://old.example" not in public.html + public.text
+    for odd in ("https://203.0.113.9/news", "https://0x7f.1/news", "https://reuters.com@odd.example/news"):
+        assert odd not in render(with_url(odd)).html
+    assert f'<h3 style="margin:20px 0 6px;font:bold 19px/25px Georgia,serif"><a href="{page}"' in public.html
+    trial = render(
+        with_url("http://old.example/news"), IDENTITY.model_copy(update={"base_url": "http://127.0.0.1:80"})
+    )
+    assert "http://old.example/news" in trial.html
+    assert "http://old.example/news" in trial.text

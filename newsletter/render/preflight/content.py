@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import lxml.html
 
 from newsletter.render.preflight.finding import Expected, Finding, fail, is_within, solidify, squeeze, warn
 from newsletter.render.preflight.mail import Mail, is_hidden, parse_shown, shown_text
+from newsletter.render.words import is_bare_ip
 
 SIZE_WARN, SIZE_FAIL = 80_000, 95_000  # bytes of encoded HTML; Gmail clips near 102,000
 _SUBJECT_MAX = 70
@@ -241,14 +241,6 @@ def _host(href: str) -> str:
         return ""
 
 
-def _is_ip(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return bool(re.fullmatch(r"\d+|0x[0-9a-f]+", host))
-    return True
-
-
 def check_links(reading: Reading, expected: Expected) -> Iterator[Finding]:
     """24–27: every link absolute, https, named for what it opens."""
     del expected
@@ -260,7 +252,7 @@ def check_links(reading: Reading, expected: Expected) -> Iterator[Finding]:
         if not link.href.startswith("https://") or not host:
             yield fail("links-https", f"A link is not an absolute https address: {shown or '(empty)'}",
                        "Set newsletter.base_url to a public https address, or drop the source's link.")  # fmt: skip
-        if _is_ip(host):
+        if is_bare_ip(host):
             yield fail(
                 "links-https", f"A link leads to a bare IP address: {shown}", "Spam filters refuse those."
             )
