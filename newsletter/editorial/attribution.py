@@ -66,10 +66,15 @@ _DOCUMENT = re.compile(
 _ANAPHOR_START = re.compile(rf"^{_ANAPHOR}\b", re.IGNORECASE)
 _PRONOUN_START = re.compile(
     r"^[\"“”'‘’(\[]*(?:it|its|it’s|it's|he|she|they|his|her|hers|their|theirs|him|them|this|that|these|those|such|we|our|us|"
-    r"you|your|i|my|there’s|here|both|neither|either|one of (?:them|these|those)|the (?:former|latter|same|other)|others?|another|"
+    r"you|your|i|my|there’s|here|both|neither|either|(?:one|several|some|many|most|all|two|both|each|none|few) of (?:them|these|those|this)|the (?:former|latter|same|other)|others?|another|"
     r"each|all of (?:them|this|these)|some of (?:them|these)|so|as such|then|thus|hence|instead|likewise|doing so|to do so|to that end|"
     r"as a result|in turn|by contrast|in contrast|in other words)\b",
     re.IGNORECASE,
+)
+# "As chairman, he …": the opening phrase names nobody either.
+_PRONOUN_AFTER = re.compile(
+    r"^(?:As|In|At|For|With|When|While|After|Since|Under|On|By|Before|If|Because|Although|Despite|During|Following)\b"
+    r"(?:(?!\b[A-Z][a-z]{3,})[^,]){1,70},\s(?:he|she|it|they|his|her|their|this|these|those)\b"
 )
 _THE_START = re.compile(
     r"^[\"“'‘(]*(?:the|said)\s+(?:company|firm|group|miner|producer|developer|explorer|corporation|ministry|agency|project|deal|agreement|"
@@ -104,7 +109,9 @@ _JUDGED_WHOLE = re.compile(
 )
 _JUDGED_WITHIN = re.compile(
     r"\b(?:underscor(?:es|ed)|reinforces|(?:strategic|profound|significant|far-reaching) implications|speaks volumes|it remains to be seen|"
-    r"should (?:be|read|watch|note)|game[- ]changer|make no mistake|sends a (?:clear )?(?:signal|message)|worth (?:noting|watching))\b",
+    r"should (?:be|read|watch|note)|game[- ]changer|make no mistake|sends a (?:clear )?(?:signal|message)|worth (?:noting|watching)|(?:represents?|marks?) an? (?:\w+ )?(?:significant|major|pivotal|key|historic|important|critical|new era|shift|step|milestone|breakthrough|leap|opportunity|move|turning)"
+    r"|sets? the stage|(?:particularly|especially|strategically) (?:significant|important|positioned)|(?:well|uniquely|ideally) positioned|at the forefront|at the heart of|transformative|groundbreaking technology"
+    r"|tectonic shift|key player|central player|stak(?:es|ing) its claim|poised to|could not be (?:more|clearer)|missing link)\b",
     re.IGNORECASE,
 )
 _VIEW_HEADING = re.compile(
@@ -214,7 +221,7 @@ def is_anaphor(subject: str) -> bool:
 
 def is_dangling(text: str) -> bool:
     """Whether a highlight that starts like this leaves its reader asking who or what."""
-    return _PRONOUN_START.match(text) is not None
+    return _PRONOUN_START.match(text) is not None or _PRONOUN_AFTER.match(text) is not None
 
 
 def starts_definite(text: str) -> bool:

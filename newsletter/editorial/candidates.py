@@ -26,7 +26,15 @@ _DESCRIPTION = re.compile(
     r"|(?:specializes|specialises|engages|focuses)\b|was founded\b)|^(?:Founded|Established|Headquartered|Based|Listed) in\b"
     r"|\b(?:vision|mission|strategy|goal) (?:and \w+ )?is to\b"
 )
+FIRST_PERSON = "speaks in the first person"
+JUDGEMENT = "is the writer's judgement"
+FILLER = "says nothing new by itself"
 _THIN = re.compile(
+    r"\b(?:outline[sd]?|outlining|provide[sd]?|gave|presents?|presented|offer(?:s|ed)?|discuss(?:es|ed)|detail(?:s|ed)|features?|shares?|shared)\s(?:an?|its|the|several|various|some|new)\s"
+    r"(?:[\w-]+\s){0,3}?(?:updates?|overview|progress|outlook|vision|insights?|series|range|number|article|milestone)\b|"
+    r"\b(?:as )?(?:described|noted|mentioned|discussed|shown|listed|defined) (?:below|above|herein)\b|"
+    r"\b(?:joined|joins|met|sat down|spoke|speaks|talks?)\b.{0,90}\bto (?:share|discuss|talk|provide|give|announce|explain)\b|\b(?:joins|takes|discusses)\b.{0,160}\bwith (?:details|insights|an update)\b|"
+    r"\b(?:read|reads|see|according to) (?:a|the) (?:recent )?article\b|\ba recent article\b|"
     r"^(?:in this context|against this backdrop|with this in mind|earlier this|looking ahead|going forward|the (?:following|above|table|figure)|"
     r"highlights|key (?:points|takeaways|highlights)|(?:the )?(?:details|terms) (?:were|are))\b",
     re.IGNORECASE,
@@ -83,7 +91,13 @@ def find_candidates(article: Article, *, max_words: int) -> tuple[Candidate, ...
     """Every sentence of ``article`` that may stand as a highlight, in reading order."""
     sentences = split_sentences(article.text)
     speaker = find_speaker(article, sentences)
-    found = (_make(article, sentence, speaker, max_words) for sentence in sentences if _is_eligible(sentence))
+    first = sum(_FIRST_PERSON.search(sentence.text) is not None for sentence in sentences)
+    spoken = first > 0.25 * len(sentences)  # a transcript: there everything is said in the first person
+    found = (
+        _make(article, sentence, speaker, max_words, spoken=spoken)
+        for sentence in sentences
+        if _is_eligible(sentence)
+    )
     return tuple(candidate for candidate in found if candidate is not None)
 
 
@@ -99,7 +113,12 @@ def _is_eligible(sentence: Sentence) -> bool:
 
 
 def _make(
-    article: Article, sentence: Sentence, speaker: speech.Speaker | None, max_words: int
+    article: Article,
+    sentence: Sentence,
+    speaker: speech.Speaker | None,
+    max_words: int,
+    *,
+    spoken: bool = False,
 ) -> Candidate | None:
     found = speech.find_attribution(sentence.text)
     lead_in, span = _choose_lead_in(article, sentence, found, speaker)
@@ -114,13 +133,13 @@ def _make(
     if _QUOTE_START.match(text):
         weak.append("is a quotation")
     if _FIRST_PERSON.search(re.sub(r"[“\"][^”\"]*[”\"]", "", text)):
-        weak.append("speaks in the first person")
+        weak.append(FIRST_PERSON if not spoken else "speaks in the first person, as all of the article does")
     if speech.is_judgement(sentence):
-        weak.append("is the writer's judgement")
+        weak.append(JUDGEMENT)
     if _DESCRIPTION.match(text):
-        weak += ["only describes the company"] * 2
-    if _THIN.match(text):
-        weak.append("says little by itself")
+        weak.append(FILLER)
+    elif _THIN.search(text):
+        weak.append(FILLER)
     claim = lead_in is not None or found is not None
     return Candidate(
         article=article,

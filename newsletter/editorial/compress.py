@@ -14,7 +14,7 @@ from newsletter.editorial.attribution import find_judgement, is_clause
 from newsletter.editorial.hedges import find_hedges
 
 _DATELINE = re.compile(
-    r"^(?:(?:[A-Z][\w.’'-]*|\d{1,2}(?:st|nd|rd|th)?|\d{4}|[/|]|\([^()]{2,40}\))[,./:]*\s*){1,10}?[-–—]{1,2}\s*(?=[A-Z“\"(0-9])"
+    r"^(?:(?:[A-Z][\w.’'-]*|\d{1,2}(?:st|nd|rd|th)?|\d{4}|[/|]|\([^()]{2,80}\))[,./:]*\s*){1,10}?[-–—]{1,2}\s*(?=[A-Z“\"(0-9])"
     r"|^\((?:CNN|Reuters|AP|AFP|Xinhua|UPI|Bloomberg|CNN Student News|[A-Z][\w]*(?: [A-Z]\w*){0,3})\)\s*(?:[-–—]{1,2}\s*)?(?=[A-Z“\"])"
     r"|^(?:[\w ,.-]{2,40} )?\( (?:cnn|ap|reuters) \) (?:-- )?|^-lrb- \w+ -rrb- (?:-- )?"
 )
@@ -31,9 +31,9 @@ _TICKER = re.compile(
     r"Frankfurt|Euronext|JSE)\b[^)]*|[A-Z0-9]{1,6}\.[A-Z]{1,3}|https?://[^)]*|www\.[^)]*)\)"
 )
 _CONNECTIVE = re.compile(
-    r"^(?:(?:Crucially|However|Meanwhile|Moreover|Furthermore|Additionally|Also|Still|Indeed|Notably|Importantly|Separately|Nevertheless|"
+    r"^(?:(?:Crucially|However|Further|Meanwhile|Moreover|Furthermore|Additionally|Also|Still|Indeed|Notably|Importantly|Separately|Nevertheless|"
     r"Nonetheless|Besides|Similarly|Likewise|Consequently|Therefore|Thus|Finally|Overall|Significantly|Interestingly|Of note|In addition|"
-    r"In addition to this|As a result|In fact|For example|For instance|On top of that|At the same time|In the meantime|In other words|"
+    r"In addition to this|As mentioned|As a result|In fact|For example|For instance|On top of that|At the same time|In the meantime|In other words|"
     r"In particular|Not surprisingly|Unsurprisingly|Surprisingly|Remarkably|Critically|Specifically|To be sure|That said|Of course|By contrast|In contrast|"
     r"On the other hand|First|Second|Third|Secondly|Thirdly|Lastly|More broadly|More importantly|What is more|What’s more|Equally),\s+|"
     r"(?:And|But|Or|Yet|So|Plus)\s+(?=[A-Za-z“\"]))"
@@ -55,8 +55,11 @@ _APPOSITIVE = re.compile(
     rf",\s(?:an?|the|one of)\s(?:(?!\b(?:who|which|that|said|says|because|but)\b)[^;—]){{4,170}}?,{_VERB_AHEAD}"
 )
 _LAST_PHRASE = re.compile(
-    r",?\s(?:at|in|near|through|via|alongside|amid|following|during|as part of|as well as|together with|along with|across|from|for|to|while|as)\s"
-    r"(?:(?!\b(?:not|no|only|without|up|about)\b)[^;:“”\"—\d%$]){8,110}(?=\.?$)"
+    r",?\s(?:(?:at|in|near)\s(?:the\s)?[A-Z]|amid\s|following\s|during\s|as part of\s|alongside\s|as well as\s|together with\s|along with\s|while\s)"
+    r"(?:(?!\b(?:not|no|only|without|up|about)\b)[^;:“”\"—\d%$]){4,110}?(?=\.?$)"
+)
+_NEEDS_PHRASE = re.compile(
+    r"(?:ed|ing|ent|ant|ble|ful|ous|is|are|was|were|be|interest|stake|shares?|position|role|access|holdings?|investments?|and|or|the|an?|of|to|\d|%)$"
 )
 _DASHED = re.compile(r"\s?[—–]\s?[^—–]{4,160}\s?[—–]\s?")
 _OPENING = re.compile(
@@ -99,7 +102,9 @@ def _delete(text: str, pattern: re.Pattern[str], cut: list[str], *, count: int =
     return pattern.sub(replace, text, count=count)
 
 
-_PARTICIPLE = re.compile(r"^\w+(?:ed|ing|en)\s(?:by|on|in|at|to|from|for|with|of|the|an?|its|as)\b|^(?:With|By|In|As|For|From|Through)\b[^,]*$")
+_PARTICIPLE = re.compile(
+    r"^\w+(?:ed|ing|en)\s(?:by|on|in|at|to|from|for|with|of|the|an?|its|as)\b|^(?:With|By|In|As|For|From|Through)\b[^,]*$"
+)
 
 
 def _stands_without(rest: str) -> bool:
@@ -111,7 +116,7 @@ def strip_dateline(text: str) -> tuple[str, str]:
     """Split a dateline ("LONDON, May 3 (Reuters) - ") from the sentence that it opens."""
     rest = text
     while match := _DATELINE.match(rest):
-        if len(rest) - match.end() < 20 or match.end() > 100 or not _DATELINE_SIGN.search(match.group()):
+        if len(rest) - match.end() < 20 or match.end() > 150 or not _DATELINE_SIGN.search(match.group()):
             break
         rest = rest[match.end() :]
     return rest, text[: len(text) - len(rest)].strip()
@@ -166,13 +171,18 @@ def shorten(
                 text = text[: match.start()] + put + text[match.end() :]
             else:
                 text = _delete(text, pattern, cut, put=put)
-    return Shortened(text=tidy(text), cut=tuple(cut), view=view)
+    text = tidy(text)
+    if text[-1:].isalnum() and sentence.rstrip("\"”’')")[-1:] == ".":
+        text += "."  # the sentence's own full stop
+    return Shortened(text=text, cut=tuple(cut), view=view)
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     """The shortest match at the end: what starts last."""
     found = None
     for start in (match.start() for match in re.finditer(r",?\s", text)):
+        if _NEEDS_PHRASE.search(text[:start]):
+            continue  # "located in", "engaged in", "is in": the phrase completes the verb
         if start > len(text) * 0.45 and (match := pattern.match(text, start)):
             found = match
     return found

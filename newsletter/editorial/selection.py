@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from newsletter.editorial.candidates import Candidate
+from newsletter.editorial.candidates import FIRST_PERSON, JUDGEMENT, Candidate
 from newsletter.editorial.salience import (
     describe_sentence,
     find_traits,
@@ -26,6 +26,7 @@ PAIRS = 0.5  # how much the F1 of pairs counts beside the F1 of words
 GOLD_WORDS = 18.0  # low, so that a long set is not preferred for its length
 ALONE = 1.5  # how much the sentences' own worth counts beside the set's
 WEAK = 0.95  # a candidate with something against it is worth this much of itself
+OPINION = 0.8  # the writer's judgement, or words in the first person that nobody's name stands over
 CLAIM_FIRST = 1.25  # attributed sentences first where the article relays an issuer or state media
 TERM = 0.02  # for each point of the newsletter's subject, up to five
 
@@ -95,6 +96,8 @@ def score_candidates(
     for candidate in candidates:
         tokens = tokenize(candidate.text)
         factor = WEAK ** len(candidate.weak)
+        if JUDGEMENT in candidate.weak or FIRST_PERSON in candidate.weak:
+            factor *= OPINION
         relayed = (
             candidate.article.origin is not None or candidate.article.publisher.kind is PublisherKind.ISSUER
         )

@@ -144,16 +144,32 @@ def _kind(block: str, *, after_gap: bool) -> BlockKind:
         return BlockKind.CAPTION
     if _DATE_ONLY.match(block) or _BYLINE.match(block):
         return BlockKind.DATELINE
+    if _is_title_case(block):
+        return BlockKind.HEADING
     if _BULLET.match(block):
         return BlockKind.BULLET
     words = len(block.split())
-    if 16 < words <= 45 and not _TERMINAL.search(block) and block[-1].isalnum() and after_gap and block[:1].isupper():
+    if (
+        16 < words <= 45
+        and not _TERMINAL.search(block)
+        and block[-1].isalnum()
+        and after_gap
+        and block[:1].isupper()
+    ):
         return BlockKind.HEADING  # the deck under a headline
     if words <= 16 and not _TERMINAL.search(block) and block[-1] not in ",":
         return BlockKind.HEADING
     if words <= 8 and block.endswith((":", "?")) and after_gap:
         return BlockKind.HEADING
     return BlockKind.PARAGRAPH
+
+
+def _is_title_case(block: str) -> bool:
+    """Whether a line without a full stop is written like a headline: "Advances Study and Seeks to Lift Output"."""
+    words = [word for word in re.findall(r"[A-Za-z][\w’'-]*", block) if len(word) > 3]
+    return (
+        len(words) >= 5 and not _TERMINAL.search(block) and sum(w[0].isupper() for w in words) >= 0.8 * len(words)
+    )
 
 
 def _is_end(text: str, match: re.Match[str], stop: int, *, cased: bool) -> bool:

@@ -11,11 +11,14 @@ from collections.abc import Callable, Sequence
 
 from newsletter.config import Editorial
 from newsletter.editorial.attribution import lead_in_text
-from newsletter.editorial.candidates import Candidate, find_candidates
+from newsletter.editorial.candidates import FILLER, Candidate, find_candidates
 from newsletter.editorial.grounding import check_grounding
 from newsletter.editorial.stems import stem
 from newsletter.editorial.selection import choose_set, score_candidates, weigh_story
 from newsletter.model import Article, Highlight, HighlightKind, LeadIn, PublisherKind
+
+
+ENOUGH = 2  # so many good candidates, and those that say nothing new are left out
 
 
 def summarize_story(
@@ -58,7 +61,8 @@ def _choose_passed(
 ) -> list[tuple[Candidate, tuple[str, ...]]]:
     """Choose a set that the gate passes: what it refuses is left out and the set is chosen anew."""
     ground = weigh_story(articles)
-    scored = score_candidates(candidates, ground, terms=terms)
+    full = [candidate for candidate in candidates if FILLER not in candidate.weak]
+    scored = score_candidates(full if len(full) >= ENOUGH else candidates, ground, terms=terms)
     passed: set[int] = set()
     while scored:
         chosen = choose_set(scored, ground, count=count)
