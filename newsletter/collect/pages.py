@@ -29,7 +29,6 @@ _MAX_NODES = 2_000  # links and paragraphs looked at
 _MAX_SITEMAP = 300  # pages of a sitemap, the newest
 _WORD = re.compile(r"\w+")
 _CHROME = frozenset({"nav", "footer", "aside", "form", "menu"})
-_NO_TEXT = frozenset({"script", "style", "noscript", "template"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

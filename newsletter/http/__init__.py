@@ -1,6 +1,7 @@
 """The one HTTP client, with its guards. I/O. Only this folder imports httpx2 and httpcore2."""
 
-from newsletter.http.client import FEED_TYPES, PAGE_TYPES, HTTPClient, Response
+from newsletter.http.answer import Response
+from newsletter.http.client import FEED_TYPES, PAGE_TYPES, HTTPClient
 from newsletter.http.failures import StatusError
 from newsletter.http.transport import Resolve, resolve_host
 

@@ -12,7 +12,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
@@ -24,7 +23,8 @@ from newsletter.config import Collect
 from newsletter.errors import FetchError
 from newsletter.http import operators
 from newsletter.http.addresses import find_host
-from newsletter.http.failures import TRANSPORT_ERRORS, describe_failure, describe_status
+from newsletter.http.answer import Chain, Response, check_headers, judge, read_body
+from newsletter.http.failures import TRANSPORT_ERRORS, describe_failure
 from newsletter.http.pace import Pace
 from newsletter.http.robots import MAX_BYTES as MAX_ROBOTS
 from newsletter.http.robots import Robots, read_robots
@@ -39,35 +39,8 @@ PAGE_TYPES = "text/html, application/xhtml+xml, application/xml;q=0.8, text/plai
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT_REDIRECTS = frozenset({301, 308})
-_NOT_MODIFIED = 304
-_TEXT_TYPES = ("text/", "xml", "json", "html", "rss", "atom", "octet-stream")
-_CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "identity"})
-_MAX_CODINGS = 2
 _ROBOTS_REDIRECTS = 5  # RFC 9309, section 2.3.1.2
 _MAX_SHOWN = 100  # characters of what a host says that we repeat
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
-    """An answer: 2xx, or 304 to a conditional request."""
-
-    url: str  # as asked for
-    final_url: str  # after redirects
-    status: int
-    headers: Mapping[str, str]  # names in lower case
-    body: bytes  # decompressed
-    seconds: float
-    moved: str | None = None  # where it moved for good: every redirect on the way was permanent
-
-    @property
-    def not_modified(self) -> bool:
-        """Whether what was fetched before is still current."""
-        return self.status == _NOT_MODIFIED
-
-    @property
-    def content_type(self) -> str | None:
-        """The header's value."""
-        return self.headers.get("content-type")
 
 
 class HTTPClient:
@@ -124,7 +97,7 @@ class HTTPClient:
             headers["if-none-match"] = etag
         if last_modified:
             headers["if-modified-since"] = last_modified
-        chain = _Chain(
+        chain = Chain(
             headers=headers,
             max_bytes=max_bytes or self._settings.max_body_bytes,
             seconds=self._settings.total_timeout,
@@ -142,7 +115,7 @@ class HTTPClient:
             location = response.headers.get("location", "")
             if response.status not in _REDIRECTS or not location:
                 moved = here if permanent and here != url else None
-                return _judge(response, url=url, moved=moved)
+                return judge(response, url=url, moved=moved)
             permanent = permanent and response.status in _PERMANENT_REDIRECTS
             here = _follow(here, location)
         raise FetchError(
@@ -190,7 +163,7 @@ class HTTPClient:
         return robots
 
     async def _fetch_robots(self, origin: str) -> Robots | FetchError:
-        chain = _Chain(
+        chain = Chain(
             headers={"accept": "text/plain, */*;q=0.5"},
             max_bytes=MAX_ROBOTS,
             seconds=min(self._settings.total_timeout, self._settings.read_timeout),
@@ -209,7 +182,7 @@ class HTTPClient:
             return error
         return Robots()  # redirects without end count as "unavailable" (RFC 9309, section 2.3.1.2)
 
-    async def _request(self, url: str, chain: _Chain) -> Response:
+    async def _request(self, url: str, chain: Chain) -> Response:
         """Make one request and read its answer within the limits of its chain."""
         host = _host(url)
         started = time.monotonic()
@@ -217,8 +190,8 @@ class HTTPClient:
             async with asyncio.timeout(chain.seconds), self._send(url, chain) as answer:
                 headers = {name.lower(): value for name, value in answer.headers.items()}
                 if answer.is_success:
-                    _check_headers(headers, host, chain)
-                body = await _read_body(answer, host, chain) if answer.is_success else b""
+                    check_headers(headers, host, chain)
+                body = await read_body(answer, host, chain) if answer.is_success else b""
         except TRANSPORT_ERRORS as error:
             raise describe_failure(error, host) from error
         finally:
@@ -233,7 +206,7 @@ class HTTPClient:
         )
 
     @asynccontextmanager
-    async def _send(self, url: str, chain: _Chain) -> AsyncIterator[httpx2.Response]:
+    async def _send(self, url: str, chain: Chain) -> AsyncIterator[httpx2.Response]:
         if find_host(url) is None:
             raise httpx2.UnsupportedProtocol("only http and https are fetched")
         settings = self._settings
@@ -255,21 +228,6 @@ class HTTPClient:
             await response.aclose()
 
 
-@dataclass(slots=True, kw_only=True)
-class _Chain:
-    """What the requests of one fetch share, from its first address to where redirects end."""
-
-    headers: Mapping[str, str]
-    max_bytes: int
-    seconds: float  # left
-    truncate: bool = False  # a body over the limit is cut, not refused
-    cookies: httpx2.Cookies = field(default_factory=httpx2.Cookies)  # some hosts set one and ask again
-
-    @property
-    def cookie_text(self) -> str:
-        return "; ".join(sorted(f"{cookie.name}={cookie.value}" for cookie in self.cookies.jar))
-
-
 def _host(url: str) -> str:
     """Return the host of a URL as an operator knows it, for messages and paces."""
     return find_host(url) or url[:_MAX_SHOWN]
@@ -287,50 +245,3 @@ def _follow(here: str, location: str) -> str:
             permanent=True,
         )
     return there
-
-
-def _check_headers(headers: Mapping[str, str], host: str, chain: _Chain) -> None:
-    """Refuse by its headers what need not be read."""
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind and not any(name in kind for name in _TEXT_TYPES):
-        raise FetchError(
-            f"{host} sends {kind[:_MAX_SHOWN]}, which is no text.",
-            hint="Use the address of a feed or page.",
-            permanent=True,
-        )
-    codings = [
-        name.strip().lower() for name in headers.get("content-encoding", "").split(",") if name.strip()
-    ]
-    if len(codings) > _MAX_CODINGS or not _CODINGS.issuperset(codings):
-        raise FetchError(
-            f"{host} compresses in a way that was not asked for.", hint="The publisher must mend it."
-        )
-    length = headers.get("content-length", "")
-    if length.isascii() and length.isdigit() and int(length[:19]) > chain.max_bytes and not chain.truncate:
-        raise _too_large(host, chain.max_bytes)
-
-
-async def _read_body(answer: httpx2.Response, host: str, chain: _Chain) -> bytes:
-    body = bytearray()
-    async for part in answer.aiter_bytes():  # decompressed, in pieces of at most 1 MiB
-        body += part
-        if len(body) > chain.max_bytes:
-            if chain.truncate:
-                break
-            raise _too_large(host, chain.max_bytes)
-    return bytes(body[: chain.max_bytes])
-
-
-def _too_large(host: str, limit: int) -> FetchError:
-    return FetchError(
-        f"The answer of {host} is larger than {limit:,} bytes.",
-        hint="If that is right, raise collect.max_body_bytes.",
-        permanent=True,
-    )
-
-
-def _judge(response: Response, *, url: str, moved: str | None) -> Response:
-    """Return an answer that can be used, or raise for one that cannot."""
-    if 200 <= response.status < 300 or response.not_modified:  # noqa: PLR2004 — RFC 9110, section 15.3
-        return replace(response, url=url, final_url=response.url, moved=moved)
-    raise describe_status(response.status, _host(response.url), response.headers)

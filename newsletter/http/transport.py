@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import httpcore2
@@ -23,6 +25,12 @@ Resolve = Callable[[str, int], Awaitable[tuple[str, ...]]]
 _MAX_ADDRESSES = 4  # tried one after another
 _DNS_THREADS = 32  # getaddrinfo blocks; a name server that hangs must not hold up other names
 _resolvers = ThreadPoolExecutor(_DNS_THREADS, thread_name_prefix="dns")
+
+
+@cache
+def _trusted_certificates() -> ssl.SSLContext:
+    """Return the authorities that every connection trusts; loading them takes tens of milliseconds."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 class ForbiddenAddressError(Exception):
@@ -120,7 +128,7 @@ class PoolTransport(httpx2.AsyncBaseTransport):
 
     def __init__(self, backend: httpcore2.AsyncNetworkBackend | None, *, connections: int) -> None:
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=httpx2.create_ssl_context(trust_env=False),
+            ssl_context=_trusted_certificates(),
             max_connections=connections,
             max_keepalive_connections=connections,
             keepalive_expiry=15,
