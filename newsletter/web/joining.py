@@ -46,7 +46,7 @@ def build_joining(pages: Pages) -> APIRouter:
     @router.post("/subscribe")
     async def subscribe(request: Request) -> Response:
         form = read_form(await request.body())
-        return await run_sync(joining.subscribe, form, client_network(request))
+        return await run_sync(joining.subscribe, form, client_network(request), limiter=pages.writers)
 
     @router.api_route("/c/{token}", methods=["GET", "HEAD"])
     def ask_to_confirm(token: str) -> Response:
@@ -54,7 +54,7 @@ def build_joining(pages: Pages) -> APIRouter:
 
     @router.post("/c/{token}")
     async def confirm(token: str, request: Request) -> Response:
-        return await run_sync(joining.confirm, token, client_network(request))
+        return await run_sync(joining.confirm, token, client_network(request), limiter=pages.writers)
 
     @router.api_route("/privacy", methods=["GET", "HEAD"])
     def show_privacy(request: Request) -> Response:

@@ -40,7 +40,7 @@ def build_leaving(pages: Pages) -> APIRouter:
     @router.post("/u/{token}")
     async def leave(token: str, request: Request) -> Response:
         body = await request.body()
-        return await run_sync(leaving.leave, token, body, client_network(request))
+        return await run_sync(leaving.leave, token, body, client_network(request), limiter=pages.writers)
 
     @router.api_route("/p/{token}", methods=["GET", "HEAD"])
     def show_preferences(token: str) -> Response:
@@ -49,7 +49,9 @@ def build_leaving(pages: Pages) -> APIRouter:
     @router.post("/p/{token}")
     async def change_preferences(token: str, request: Request) -> Response:
         body = await request.body()
-        return await run_sync(leaving.change, token, read_form(body), client_network(request))
+        return await run_sync(
+            leaving.change, token, read_form(body), client_network(request), limiter=pages.writers
+        )
 
     return router
 

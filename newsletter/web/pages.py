@@ -13,6 +13,7 @@ from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
+from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -29,7 +30,7 @@ PUBLIC = "public, max-age=300"
 PRIVATE = "no-store"
 FOREVER = "public, max-age=31536000, immutable"
 STAMP_SLOT = "SIGN-UP-FORM-STAMP-SLOT-".ljust(links.TOKEN_LENGTH, "0")
-_KEPT_PAGES = 512
+_KEPT_PAGES = 2_000  # of about 10 KB
 _ETAG_LENGTH = 32
 
 
@@ -46,7 +47,9 @@ class Pages:
         self.style = style.encode()
         self.style_name = f"site.{hashlib.sha256(self.style).hexdigest()[:12]}.css"
         self._kept: OrderedDict[tuple[str, ...], tuple[bytes, str]] = OrderedDict()
-        self._lock = Lock()
+        self._lock, self._making = Lock(), Lock()
+        # One writer a process: threads that wait for the database's lock poll it, and wait longer.
+        self.writers = CapacityLimiter(1)
 
     def local(self, url: str) -> str:
         """Return one of our own addresses as a path, so that pages work under any allowed host."""
@@ -97,17 +100,25 @@ class Pages:
 
     def kept(self, key: tuple[str, ...], make: Callable[[], bytes]) -> tuple[bytes, str]:
         """Return the body under ``key`` with its ETag, making it the first time."""
+        if (found := self._find_kept(key)) is not None:
+            return found
+        with self._making:  # a page that many ask for at once is rendered once, not by each of them
+            if (found := self._find_kept(key)) is not None:
+                return found
+            body = make()
+            made = (body, make_etag(body))
+            with self._lock:
+                self._kept[key] = made
+                while len(self._kept) > _KEPT_PAGES:
+                    self._kept.popitem(last=False)
+            return made
+
+    def _find_kept(self, key: tuple[str, ...]) -> tuple[bytes, str] | None:
         with self._lock:
-            if key in self._kept:
+            found = self._kept.get(key)
+            if found is not None:
                 self._kept.move_to_end(key)
-                return self._kept[key]
-        body = make()
-        made = (body, make_etag(body))
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > _KEPT_PAGES:
-                self._kept.popitem(last=False)
-        return made
+            return found
 
     def render(self, name: str, context: Mapping[str, Any]) -> bytes:
         """Render one template of templates/web with what every page is shown with."""
