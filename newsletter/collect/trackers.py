@@ -12,16 +12,26 @@ import re
 
 # Families of names, by their beginning.
 _PREFIXES = (
-    *("utm_", "utm-", "_ga", "gad_", "ga_source", "ga_medium", "ga_campaign", "ga_content", "ga_term"),
-    *("mtm_", "matomo_", "pk_", "piwik_"),  # Matomo, once Piwik
+    *("utm_", "utm-", "_ga", "_gl", "ga_", "gs_", "gad_"),  # Google
+    *("mtm_", "matomo_", "pk_", "piwik_", "otm_"),  # Matomo, once Piwik
     *("hsa_", "__hs", "_hs", "hsctatracking"),  # HubSpot
-    *("fb_action_", "fb_source", "fb_ref", "action_object_map", "action_type_map", "action_ref_map"),
+    *(
+        "fb_action_",
+        "fb_source",
+        "fb_ref",
+        "fb_comment_id",
+        "action_object_map",
+        "action_type_map",
+    ),  # Facebook
+    *("action_ref_map", "fb_news_token", "fb_clickid"),
     *("at_campaign", "at_medium", "at_custom", "at_link", "at_ptr", "at_bbc", "at_format"),  # AT Internet
-    *("oly_", "vero_", "mkt_tok", "mc_cid", "mc_eid", "ml_subscriber", "bsft_", "dm_i", "elq", "cm_mmc"),
-    *("aftr_", "itm_", "stm_", "wt_mc", "wt_zmc", "wt.mc", "wt.tsrc", "ns_mchannel", "ns_campaign"),
-    *("ns_source", "ns_linkname", "ns_fee", "pf_rd_", "rb_clickid", "hmb_", "ceneo_spo", "campaign_"),
-    *("_openstat", "__twitter_impression", "dicbo", "vgo_ee", "_branch_match_id", "sc_campaign"),
-    *("sc_channel", "sc_medium", "sc_content", "sc_outcome", "sc_geo", "sc_country", "irclick", "guce_"),
+    *("oly_", "vero_", "mkt_", "mc_", "ml_", "bsft_", "dm_i", "elq", "_bhlid", "_bta_"),  # mailings
+    *("cm_mmc", "aftr_", "itm_", "stm_", "hmb_", "ceneo_spo", "campaign_", "rb_clickid", "pf_rd_", "vn_"),
+    *("wt_mc", "wt_zmc", "wtmc", "wtzmc", "wtrid", "wt.mc", "wt.tsrc"),  # Webtrekk and Webtrends
+    *("ns_mchannel", "ns_campaign", "ns_source", "ns_linkname", "ns_fee"),  # comScore
+    *("_openstat", "os_ehash", "__twitter_impression", "__readwise", "dicbo", "vgo_ee", "_branch_", "guce_"),
+    *("sc_campaign", "sc_channel", "sc_medium", "sc_content", "sc_outcome", "sc_geo", "sc_country", "sc_cid"),
+    *("irclick", "ranmid", "raneaid", "ransiteid", "tracking_source", "traffic_source"),
 )
 
 # Whole names.
@@ -30,23 +40,12 @@ _NAMES = (
     *("fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "twclid", "yclid", "ysclid"),
     *("ttclid", "li_fat_id", "igshid", "igsh", "mibextid", "srsltid", "epik", "scclid", "sccid", "rdt_cid"),
     *("irgwc", "clickid", "click_id", "zanpid", "cjevent", "wickedid", "obclid", "tblci", "s_kwcid"),
-    *("ef_id", "s_cid", "ocid", "awc", "tduid", "fb_news_token", "fb_clickid"),
-    # campaigns
-    *("cmpid", "cmp", "cmpgn", "campaign", "campaignid", "camp", "ncid", "icid", "intcid", "int_campaign"),
-    *("int_cmp", "intcmp", "xtor", "xtref", "wtmc", "mkcid", "mkrid", "mkevt", "soc_src", "soc_trk"),
-    *("smid", "smtyp", "ftag", "echobox", "affiliate", "this_affiliate", "aff_id", "affid"),
-    *("trk", "trkinfo", "trkcampaign", "spm", "nr_email_referer", "guccounter", "amp_js_v", "usqp"),
-    *(
-        "ref_src",
-        "ref_url",
-        "referrer",
-        "referer",
-        "__s",
-        "_ke",
-        "ck_subscriber_id",
-        "sref",
-        "traffic_source",
-    ),
+    *("ef_id", "s_cid", "ocid", "awc", "tduid", "sscid", "cjdata", "ymclid", "_trksid", "gclaw"),
+    # campaigns, affiliates, mailings
+    *("cmpid", "cmp", "cmpgn", "campaign", "campaignid", "xtor", "xtref", "mkcid", "mkrid", "mkevt"),
+    *("echobox", "affiliate", "this_affiliate", "aff_id", "affid", "trk", "trkinfo", "trkcampaign", "spm"),
+    *("ref_src", "ref_url", "referrer", "referer", "__s", "_ke", "ck_subscriber_id", "nr_email_referer"),
+    *("guccounter", "amp_js_v", "usqp"),
 )
 
 # Names that say whence on news sites and pick the page elsewhere (a branch, a module, a source): they
