@@ -193,9 +193,17 @@ def preview(
     out: Annotated[
         Path | None, typer.Option("--out", help="Write issue.html and issue.txt there instead.")
     ] = None,
+    host: Annotated[
+        str, typer.Option("--host", help="Where to listen; in a container 0.0.0.0, with a published port.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")] = 0,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the browser.")] = True,
 ) -> None:
-    """Show the issue in a browser, live as templates, sources and settings change. Consumes nothing."""
+    """Show the issue in a browser, live as templates, sources and settings change. Consumes nothing.
+
+    The printed address holds a token that is made anew at each start. In a container:
+    newsletter preview --host 0.0.0.0 --port 8081
+    """
     from newsletter.web.preview import make_preview, serve_preview  # noqa: PLC0415 - used by this command alone
 
     place: Place = context.find_object(Place) or Place(None, None)
@@ -212,7 +220,7 @@ def preview(
         if open_browser:
             webbrowser.open(url)
 
-    serve_preview(place.open, date, on_ready=ready)
+    serve_preview(place.open, date, host=host, port=port, on_ready=ready)
 
 
 def deliveries(

@@ -1,7 +1,7 @@
 """The plain preview: the issue in a browser, made anew when a file changes. I/O (network, files, database).
 
-Loopback by default. Every address holds a token of this start and the Host header must be ours, so
-that no other page can drive it. It renders the composed issue, or composes one from the seeds and what
+Loopback by default. Every address holds a token of this start and the Host header must be ours (loopback,
+the address it listens at, or a host that the web face answers to), so that no other page can drive it. It renders the composed issue, or composes one from the seeds and what
 is stored; it asks no source on the network and consumes nothing.
 """
 
@@ -11,7 +11,7 @@ import asyncio
 import hmac
 import secrets
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import uvicorn
@@ -23,7 +23,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from newsletter.app import App
-from newsletter.config import seed_folder
+from newsletter.config import Settings, seed_folder
 from newsletter.errors import InputError, NewsletterError
 from newsletter.gather import gather
 from newsletter.model import RenderedIssue, SourceType
@@ -32,8 +32,11 @@ from newsletter.pipeline import NothingToSay, compose_day
 from newsletter.render.issue import render_issue
 from newsletter.render.templates import render_template
 from newsletter.store.issues import load_issue
+from newsletter.web.edge import allowed_hosts
 
 OpenApp = Callable[[], App]
+LOOPBACK = ("127.0.0.1", "localhost")
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - to compare with; listening there is the operator's choice
 
 
 def make_preview(app: App, given: str = "") -> RenderedIssue:
@@ -83,8 +86,20 @@ def stamp_files(paths: Iterable[Path]) -> str:
     return str(hash(tuple((str(path), path.stat().st_mtime_ns) for path in paths if path.exists())))
 
 
-def build_preview(open_app: OpenApp, given: str, token: str) -> Starlette:
-    """Return the application; every route begins with ``/TOKEN``."""
+def choose_hosts(host: str, settings: Settings) -> tuple[str, ...]:
+    """Return the host names that the preview answers to. Pure."""
+    named = () if host in EVERYWHERE else (f"[{host}]" if ":" in host else host,)
+    return tuple(dict.fromkeys((*LOOPBACK, *named, *allowed_hosts(settings))))
+
+
+def spell_address(host: str, port: int, token: str) -> str:
+    """Return the address to open: on this machine where the preview listens everywhere. Pure."""
+    shown = "127.0.0.1" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}/{token}/"
+
+
+def build_preview(open_app: OpenApp, given: str, token: str, hosts: Sequence[str] = LOOPBACK) -> Starlette:
+    """Return the application; every route begins with ``/TOKEN``, every request names one of ``hosts``."""
 
     def guarded(show: Callable[[Request, App], Response]) -> Callable[[Request], Response]:
         def answer(request: Request) -> Response:
@@ -115,21 +130,36 @@ def build_preview(open_app: OpenApp, given: str, token: str) -> Starlette:
 
     return Starlette(
         routes=[Route("/{token}/", guarded(show_frame)), Route("/{token}/{part:str}", guarded(show_part))],
-        middleware=[
-            Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"], www_redirect=False)
-        ],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)],
     )
 
 
 def serve_preview(
     open_app: OpenApp, given: str, *, host: str = "127.0.0.1", port: int = 0, on_ready: Callable[[str], None]
 ) -> None:
-    """Serve the preview until Ctrl-C; ``on_ready`` gets its address."""
-    open_app().close()  # a wrong setting is told in the terminal, before there is a page
+    """Serve the preview until Ctrl-C; ``on_ready`` gets its address. Raises InputError where it cannot listen."""
+    opened = open_app()  # a wrong setting is told in the terminal, before there is a page
+    hosts = choose_hosts(host, opened.settings)
+    opened.close()
     token = secrets.token_urlsafe(18)
-    with socket.create_server((host, port)) as listener:
-        on_ready(f"http://127.0.0.1:{listener.getsockname()[1]}/{token}/")
+    with _listen(host, port) as listener:
+        on_ready(spell_address(host, listener.getsockname()[1], token))
         config = uvicorn.Config(
-            build_preview(open_app, given, token), log_config=None, access_log=False, server_header=False
+            build_preview(open_app, given, token, hosts),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
         )
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise InputError(
+            f"The preview cannot listen at {host}, port {port}: {error.strerror or error}.",
+            hint="Choose another --port, or an address of this machine as --host.",
+        ) from error
