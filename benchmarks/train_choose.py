@@ -104,7 +104,9 @@ def measure(pages: list[dict], pair: tuple[float, float]) -> dict[str, float]:
     keep, add = pair
     results: dict[str, list] = {}
     for page in pages:
-        chosen = page["scores"] > np.where(page["votes"][:, 0] > 0.5, keep, add)
+        chosen = page["scores"] > np.where(
+            [choose.is_kept(vote) for vote in page["votes"].tolist()], keep, add
+        )
         text = "\n".join(block.text for block, c in zip(page["blocks"], chosen, strict=True) if c)
         record = page["record"]
         if "with" in record:
@@ -134,7 +136,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--sets", default="A,B,C,D")
-    parser.add_argument("--ridge", type=float, default=3.0)
+    parser.add_argument("--ridge", type=float, default=10.0)
     parser.add_argument("--keep", type=float, default=0.4)
     parser.add_argument("--add", type=float, default=0.8)
     options = parser.parse_args()
@@ -145,6 +147,7 @@ def main() -> None:
         if options.cache:
             options.cache.write_bytes(pickle.dumps(pages))
     for page in pages:
+        page["rows"] = np.array(choose.describe_votes(page["blocks"], page["own"], page["votes"].tolist()))
         add_labels(page)
     print(len(pages), "pages,", sum(len(page["blocks"]) for page in pages), "blocks")
     for fold in range(FOLDS):

@@ -94,19 +94,19 @@ def read_texts(root: HtmlElement, url: str | None) -> list[str]:
     if sum(1 for _ in root.iter()) > _MAX_NODES:
         return ["", "", ""]
     return [
-        _read(root, url, fast=False, favor_precision=True),
-        _read(root, url, fast=True, favor_precision=False),
+        _read(root, url, favor_precision=True),
+        _read(root, url, favor_precision=False),
         _read_by_score(root),
     ]
 
 
-def _read(root: HtmlElement, url: str | None, *, fast: bool, favor_precision: bool) -> str:
+def _read(root: HtmlElement, url: str | None, *, favor_precision: bool) -> str:
     try:
         return (
             trafilatura.extract(
                 root,
                 url=url,
-                fast=fast,
+                fast=True,  # no comparison with readability and jusText: that is what the votes are for
                 favor_precision=favor_precision,
                 include_comments=False,
                 deduplicate=False,

@@ -3,7 +3,7 @@
 Each extractor gives a text. Its words are laid along the page's words (longest common subsequence), so
 that every block gets the share of it that the extractor kept: a vote. Two logistic regressions, one upon
 the other as in `body`, weigh the votes with the block's shape, its links, its surroundings in the page and
-its neighbours. The first vote leads: what it kept needs little more, what it left out needs much.
+its neighbours. What most of them kept needs little more, what they left out needs much.
 
 The weights are in ``choose_weights.json``, made by ``benchmarks/train_choose.py``.
 """
@@ -20,12 +20,14 @@ import regex
 from rapidfuzz.distance import LCSseq
 
 from newsletter.extract.blocks import Block
-from newsletter.extract.body import describe_blocks, describe_surroundings, logistic
+from newsletter.extract.body import choose_body, describe_blocks, describe_surroundings, logistic
 from newsletter.extract.page import MARKS
 
 _WORD = regex.compile(r"\w+")
 _MAX_WORDS = 20_000  # of a page that are laid along: bounds the memory of the alignment to 50 MB
-_KEPT = 0.5  # of a block's words: the first extractor kept it
+_KEPT = 0.5  # of a block's words: the extractor kept it
+_NEXT_TO_NOTHING = 80  # characters; less is looked at again
+_MIN_BODY = 250  # characters that another choice must then bring
 _FULL = 1_000  # characters of a block that counts as full
 _CROSSED = (1, 4, 5, 9, 11)  # places in a block's own row that say most together with a vote
 
@@ -34,8 +36,8 @@ _CROSSED = (1, 4, 5, 9, 11)  # places in a block's own row that say most togethe
 class _Model:
     first: list[float]
     second: list[float]
-    keep: float  # what the first extractor kept stays above this
-    add: float  # what it left out comes in above this
+    keep: float  # what most extractors kept stays above this
+    add: float  # what they left out comes in above this
 
 
 @cache
@@ -47,9 +49,29 @@ def choose_blocks(blocks: list[Block], texts: list[str]) -> list[int]:
     """The places of the page's blocks that are the article, given each extractor's text, in order."""
     if not blocks:
         return []
-    model = _model()
     votes = count_votes(blocks, texts)
     own = describe_blocks(blocks)
+    chosen = _settle(blocks, own, votes)
+    if _size(blocks, chosen) >= _NEXT_TO_NOTHING:
+        return chosen
+    # Too little is left: one reading alone may have found the body, else the blocks' own shape may tell.
+    readings = [
+        [place for place, vote in enumerate(votes) if vote[number] > _KEPT] for number in range(len(texts))
+    ]
+    for places in (max(readings, key=lambda places: _size(blocks, places), default=[]), choose_body(blocks)):
+        if _size(blocks, places) >= _MIN_BODY:
+            return places
+    return chosen
+
+
+def _size(blocks: list[Block], places: list[int]) -> int:
+    """How much running text stands at the places, in characters."""
+    return sum(len(blocks[place].text) for place in places)
+
+
+def _settle(blocks: list[Block], own: list[list[float]], votes: list[list[float]]) -> list[int]:
+    """The two regressions' choice."""
+    model = _model()
     rows = describe_votes(blocks, own, votes)
     first = [logistic(model.first, row) for row in rows]
     around = describe_surroundings(own, first)
@@ -57,8 +79,13 @@ def choose_blocks(blocks: list[Block], texts: list[str]) -> list[int]:
     return [
         place
         for place, score in enumerate(scores)
-        if score > (model.keep if votes[place][0] > _KEPT else model.add)
+        if score > (model.keep if is_kept(votes[place]) else model.add)
     ]
+
+
+def is_kept(vote: list[float]) -> bool:
+    """Whether most extractors kept the block."""
+    return 2 * sum(share > _KEPT for share in vote) > len(vote)
 
 
 def count_votes(blocks: list[Block], texts: list[str]) -> list[list[float]]:
@@ -86,6 +113,7 @@ def describe_votes(
 ) -> list[list[float]]:
     """One row of numbers a block: its own row, its place in the page, its votes and its neighbours' votes."""
     empty = [0.0] * len(votes[0]) if votes else []
+    agreement, share = _compare_votes(blocks, votes)
     rows = []
     for place, (block, shape, vote) in enumerate(zip(blocks, own, votes, strict=True)):
         near = [
@@ -105,6 +133,22 @@ def describe_votes(
                 *(value for row in near for value in row),
                 *(value * shape[number] for number in _CROSSED for value in vote),
                 *(value * block.links for value in vote),
+                agreement,
+                share,
+                agreement * max(vote),
+                agreement * min(vote),
+                share * max(vote),
             ]
         )
     return rows
+
+
+def _compare_votes(blocks: list[Block], votes: list[list[float]]) -> tuple[float, float]:
+    """How far the extractors agree on this page, and the share of it that they keep (each 0.0–1.0).
+
+    Where they agree there is little to settle; where they keep little there may be more.
+    """
+    sizes = [len(block.text) for block in blocks]
+    common = sum(size * min(vote) for size, vote in zip(sizes, votes, strict=True))
+    any_of = sum(size * max(vote) for size, vote in zip(sizes, votes, strict=True))
+    return common / any_of if any_of else 0.0, any_of / (sum(sizes) or 1)

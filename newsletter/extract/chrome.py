@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import regex
 
+_LONGEST_HEADING = 60
 _LONGEST = 200  # characters: chrome is short, a paragraph that mentions a newsletter is not chrome
 _I = regex.IGNORECASE
 
@@ -75,4 +76,8 @@ def is_chrome(text: str) -> bool:
 
 def is_related_heading(text: str) -> bool:
     """Whether a short block opens a list of other articles' headlines."""
-    return bool(RELATED.fullmatch(text) and _RELATED_NOUN.search(text)) and not text.endswith((".", "?", "!"))
+    return (
+        len(text) <= _LONGEST_HEADING
+        and bool(RELATED.fullmatch(text) and _RELATED_NOUN.search(text))
+        and not text.endswith((".", "?", "!"))
+    )

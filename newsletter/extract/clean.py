@@ -15,7 +15,6 @@ _INVISIBLE = regex.compile(
 )
 # A joiner is spelling in Persian and Indic words and in emoji; anywhere else it is invisible litter.
 _LITTER_JOINER = regex.compile(r"(?<![[\p{L}\p{M}\p{So}]--\p{Latin}])[\u200c\u200d]+", regex.V1)
-_SPACES = regex.compile(r"[^\S\n]+")
 # "©!-- /wp:paragraph -->": a comment whose "<" went through a wrong encoding, and its healthy kin.
 _COMMENT = regex.compile(r"(?:<|&lt;|©)?!--(?:(?!!--)[^\n]){0,300}?--(?:>|&gt;)")
 _TAG = regex.compile(
@@ -33,9 +32,10 @@ _LINK_REMARK = regex.compile(
 
 def clean_text(text: str) -> str:
     """NFC, one kind of line end, single spaces; no control, invisible or markup characters. Lines stay lines."""
-    text = _LINE_ENDS.sub("\n", text)
-    text = _LITTER_JOINER.sub("", _INVISIBLE.sub("", text))
-    text = unicodedata.normalize("NFC", text)
+    if not (text.isascii() and text.isprintable()):
+        text = _LINE_ENDS.sub("\n", text)
+        text = _LITTER_JOINER.sub("", _INVISIBLE.sub("", text))
+        text = unicodedata.normalize("NFC", text)
     return _strip_leaks(text) if any(mark in text for mark in "<&©[(!") else text
 
 
@@ -47,4 +47,4 @@ def _strip_leaks(text: str) -> str:
 
 def squeeze(line: str) -> str:
     """One line with single spaces and none at its ends."""
-    return _SPACES.sub(" ", line.replace("\n", " ")).strip()
+    return " ".join(line.split())

@@ -30,6 +30,7 @@ _MONTHS = {
 _MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
 _DAY = r"(?P<day>\d{1,2})"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
+_YEAR_DIGITS = regex.compile(r"(?:19|20)\d\d")
 _PATTERNS = tuple(
     regex.compile(rf"(?<![\w/-]){pattern}(?![\w/-])", regex.IGNORECASE)
     for pattern in (
@@ -48,6 +49,8 @@ def find_date(line: str) -> tuple[datetime, bool] | None:
 
     Forms whose order of day and month is anyone's guess (01/04/2026) give None.
     """
+    if not _YEAR_DIGITS.search(line):
+        return None
     for pattern in _PATTERNS:
         match = pattern.search(line)
         if not match:

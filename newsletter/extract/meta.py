@@ -1,6 +1,6 @@
 """What a page says of itself: title, author, date, language, canonical address. Pure over its tree.
 
-A door of `article` to trafilatura's metadata and htmldate: their exceptions do not leave this file.
+The door to htmldate: its exceptions do not leave this file.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import Any
 import regex
 from htmldate import find_date as find_html_date
 from lxml.html import HtmlElement
-from trafilatura.metadata import extract_author
 
 from newsletter.extract.blocks import Block
 from newsletter.extract.clean import clean_text, squeeze
 from newsletter.extract.dates import find_date
+from newsletter.extract.parts import find_byline
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _SEPARATOR = regex.compile(r"\s+[|–—:»›·•-]+\s+|\s*\|\s*|\s+::\s+")
@@ -77,7 +77,7 @@ def read_meta(root: HtmlElement, blocks: list[Block], url: str | None) -> Meta:
         published = _to_shown_day(published[0], _find_shown_days(blocks, url)), False
     return Meta(
         title=title,
-        byline=_find_byline(root, metas, linked),
+        byline=_find_byline(root, blocks, metas, linked),
         published=published[0] if published else None,
         published_is_date=published[1] if published else False,
         canonical=_read_canonical(root),
@@ -138,8 +138,10 @@ def _holds(outer: list[str], inner: list[str]) -> bool:
     return bool(inner) and any(outer[at : at + size] == inner for at in range(len(outer) - size + 1))
 
 
-def _find_byline(root: HtmlElement, metas: dict[str, str], linked: list[dict[str, Any]]) -> str | None:
-    """Who wrote it, as declared; else as trafilatura finds it in the page."""
+def _find_byline(
+    root: HtmlElement, blocks: list[Block], metas: dict[str, str], linked: list[dict[str, Any]]
+) -> str | None:
+    """Who wrote it, as declared; else the first small "By …" line."""
     for node in linked:
         authors = node.get("author")
         people = [
@@ -149,11 +151,15 @@ def _find_byline(root: HtmlElement, metas: dict[str, str], linked: list[dict[str
         named = [person for person in people if isinstance(person, str) and _is_name(person)]
         if named:
             return _tidy("; ".join(dict.fromkeys(named)))
-    declared = next((metas[name] for name in _AUTHORS if name in metas and _is_name(metas[name])), None)
-    try:
-        return _tidy(declared or extract_author(root))
-    except _FAILURES:
-        return None
+    if declared := next((metas[name] for name in _AUTHORS if name in metas and _is_name(metas[name])), None):
+        return _tidy(declared)
+    for element in itertools.chain(
+        root.iterfind(".//a[@rel='author']"), root.iterfind(".//*[@itemprop='author']")
+    ):
+        shown = _tidy("".join(element.itertext()))
+        if shown and _is_name(shown):
+            return shown
+    return find_byline(blocks, list(range(len(blocks))))
 
 
 def _is_name(text: str) -> bool:

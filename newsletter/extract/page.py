@@ -164,7 +164,7 @@ class _Builder:
     def end(self, context: _Context, depth: int) -> None:
         if not self._pieces:
             return
-        text = squeeze(clean_text("".join(self._pieces)))
+        text = squeeze(clean_text(squeeze("".join(self._pieces))))
         if any(char.isalnum() for char in text):
             self.blocks.append(
                 Block(

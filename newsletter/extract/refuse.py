@@ -53,6 +53,7 @@ _ELLIPSIS = regex.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*$")
 _BARE = 400  # characters of a page that shows nothing but its error
 _SHORT = 700  # characters of a body that may be an error page or a wall
 _TEASER = 1_000  # characters of a body that may be the part before a pay-wall
+_STUB = 300  # characters that say too little to stand for the article that they begin
 _MIN_ARTICLE = 60  # characters: less is no article
 
 
@@ -98,6 +99,7 @@ def _is_teaser(text: str, page_text: str, html: str) -> bool:
     if _WALL.search(text[-_SHORT:]):
         return True
     declared = _NOT_FREE.search(html) is not None
-    asked = _WALL.search(page_text) is not None
     broken_off = _ELLIPSIS.search(text) is not None
-    return sum((declared, asked, broken_off)) >= 2  # noqa: PLR2004 - two signs of three
+    if _WALL.search(page_text):
+        return declared or broken_off
+    return declared and broken_off and len(text) < _STUB
