@@ -93,9 +93,7 @@ class Chosen:
 
 def entry_digest(entry: Entry) -> str:
     """Digest what an entry says; of HTML and feeds the words alone, blind to markup, case and space."""
-    if entry.body is not None and entry.body_type == "text":
-        return sha256(entry.body).hexdigest()
-    return sha256(" ".join(_words(entry)).encode("utf-8", "replace")).hexdigest()
+    return _digest(entry, _words(entry))
 
 
 def choose_new(
@@ -123,8 +121,9 @@ def choose_new(
     reasons: Counter[str] = Counter()
     for original in batch:
         entry, flags = _date(original, now)
-        digest = entry_digest(entry)
-        reason, changed = seen.judge(entry, digest)
+        words = _words(entry)
+        digest = _digest(entry, words)
+        reason, changed = seen.judge(entry, digest, telling=len(words) >= _TELLING_WORDS)
         if reason is None and not ageless:
             reason = _too_old(entry, now, settings, first_read=first_read and not alone)
             if reason is not None:
@@ -155,10 +154,12 @@ class _Seen:
     links: set[str] = field(default_factory=set)
     digests: set[str] = field(default_factory=set)
 
-    def judge(self, entry: Entry, digest: str) -> tuple[str | None, bool]:
-        """Return why an entry is no news (None: it is), and whether it is a change of a known one."""
+    def judge(self, entry: Entry, digest: str, *, telling: bool) -> tuple[str | None, bool]:
+        """Return why an entry is no news (None: it is), and whether it is a change of a known one.
+
+        ``telling``: it says so much that nothing else says the same by chance.
+        """
         link = entry.link_key if entry.link_key not in self.shared else None
-        telling = len(_words(entry)) >= _TELLING_WORDS
         doubled = entry.key in self.keys or link in self.links or (telling and digest in self.digests)
         self.keys.add(entry.key)
         self.digests.add(digest)
@@ -202,6 +203,11 @@ def _too_old(entry: Entry, now: datetime, settings: Collect, *, first_read: bool
     if first_read and age > timedelta(days=settings.first_read_max_age_days):
         return f"older than {settings.first_read_max_age_days} days at the first read"
     return None
+
+
+def _digest(entry: Entry, words: list[str]) -> str:
+    whole = entry.body if entry.body is not None and entry.body_type == "text" else None
+    return sha256(whole or " ".join(words).encode("utf-8", "replace")).hexdigest()
 
 
 def _words(entry: Entry) -> list[str]:
