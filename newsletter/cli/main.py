@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from newsletter import __version__
-from newsletter.cli import explain, issues, operate, runs, sources, stages, subscribers
 from newsletter.cli.context import Place
 from newsletter.errors import NewsletterError
 from newsletter.terminal import note
@@ -53,42 +52,96 @@ def begin(
     context.obj = Place(config, data)
 
 
-app.command()(runs.run)
-app.command()(runs.serve)
-app.command()(runs.preview)
-app.add_typer(issues.commands, name="issue")
-issues.commands.command("send")(runs.run)
-issues.commands.command("test")(runs.test_send)
-app.command()(runs.deliveries)
-app.command()(explain.explain)
-app.add_typer(subscribers.commands, name="subscribers")
-app.add_typer(sources.commands, name="sources")
-app.command("stage")(stages.run_stage)
-app.command("runs")(operate.runs)
-app.command()(operate.doctor)
-app.command()(operate.backup)
-app.command()(operate.restore)
-app.add_typer(operate.database, name="db")
-app.add_typer(operate.dkim, name="dkim")
-app.add_typer(operate.templates, name="templates")
-app.command()(runs.demo)
+def _add_runs() -> None:
+    from newsletter.cli import runs  # noqa: PLC0415 - imported where used: a command starts in half the time
+
+    app.command()(runs.run)
+    app.command()(runs.serve)
+    app.command()(runs.preview)
+    app.command()(runs.deliveries)
+    app.command()(runs.demo)
+
+
+def _add_issue() -> None:
+    from newsletter.cli import issues, runs  # noqa: PLC0415 - see above
+
+    issues.commands.command("send")(runs.run)
+    issues.commands.command("test")(runs.test_send)
+    app.add_typer(issues.commands, name="issue")
+
+
+def _add_explain() -> None:
+    from newsletter.cli import explain  # noqa: PLC0415 - see above
+
+    app.command()(explain.explain)
+
+
+def _add_subscribers() -> None:
+    from newsletter.cli import subscribers  # noqa: PLC0415 - see above
+
+    app.add_typer(subscribers.commands, name="subscribers")
+
+
+def _add_sources() -> None:
+    from newsletter.cli import sources  # noqa: PLC0415 - see above
+
+    app.add_typer(sources.commands, name="sources")
+
+
+def _add_stage() -> None:
+    from newsletter.cli import stages  # noqa: PLC0415 - see above
+
+    app.command("stage")(stages.run_stage)
+
+
+def _add_operate() -> None:
+    from newsletter.cli import operate  # noqa: PLC0415 - see above
+
+    app.command("runs")(operate.runs)
+    app.command()(operate.doctor)
+    app.command()(operate.backup)
+    app.command()(operate.restore)
+    app.add_typer(operate.database, name="db")
+    app.add_typer(operate.dkim, name="dkim")
+    app.add_typer(operate.templates, name="templates")
+
+
+PARTS: dict[Callable[[], None], tuple[str, ...]] = {
+    _add_runs: ("run", "serve", "preview", "deliveries", "demo"),
+    _add_issue: ("issue",),
+    _add_explain: ("explain",),
+    _add_subscribers: ("subscribers",),
+    _add_sources: ("sources",),
+    _add_stage: ("stage",),
+    _add_operate: ("runs", "doctor", "backup", "restore", "db", "dkim", "templates"),
+}
+
+
+def load_commands(arguments: Sequence[str]) -> typer.Typer:
+    """Return the command line with the part that ``arguments`` ask for, or with all parts."""
+    known = {name: part for part, names in PARTS.items() for name in names}
+    rest = iter(arguments)
+    asked = None
+    for argument in rest:
+        if argument in {"--config", "--data"}:
+            next(rest, None)  # its value, whatever it is called
+        elif not argument.startswith("-"):
+            asked = argument if argument in known else None
+            break
+    for part in PARTS if asked is None else (known[asked],):
+        part()
+    return app
 
 
 def main() -> None:
     """Run a command; an expected error is told in two lines and ends with its own exit code."""
     try:
-        status = app(standalone_mode=False)
+        load_commands(sys.argv[1:])()
     except NewsletterError as error:
         _tell(error)
         sys.exit(error.exit_code)
-    except click.exceptions.Abort:
-        sys.exit(130)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(0)  # whoever read us has read enough
-    sys.exit(status if isinstance(status, int) else 0)
 
 
 def _tell(error: NewsletterError) -> None:
