@@ -21,7 +21,7 @@ _SAME_HOST = re.compile(
     r"\A(?:(?:www\d?|m|mobile|mobil|amp|touch|wap)\.)+(?=[^.]+\.[^.])|(?<=\.)m\.(?=[^.]+\.[^.])"
 )
 _AMP_FIRST = re.compile(r"/(?:platform/)?amp(?=/[^/])", re.IGNORECASE)
-_AMP_LAST = re.compile(r"/amp(?:\.html?)?/?\Z", re.IGNORECASE)
+_AMP_LAST = re.compile(r"(?:/amp(?:\.html?)?)+/?\Z", re.IGNORECASE)
 _ARTICLE_LIKE = re.compile(r"[-.0-9]")
 _AMP_SUFFIX = re.compile(r"\.amp(?=(?:\.html?)?\Z)", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)\Z", re.IGNORECASE)
@@ -99,7 +99,7 @@ def _key_path(path: str) -> str:
 
 
 def _strip_forms(path: str) -> str:
-    path = _AMP_SUFFIX.sub("", _AMP_FIRST.sub("", path, count=1))
+    path = _AMP_SUFFIX.sub("", _AMP_FIRST.sub("", path))
     article = _AMP_LAST.sub("", path)
     if article != path and _ARTICLE_LIKE.search(article.rpartition("/")[2]):
         path = article
