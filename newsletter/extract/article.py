@@ -35,8 +35,8 @@ from newsletter.model import Extracted
 
 __all__ = ["NotArticle", "extract_html", "reset_caches"]
 
-_MAX_HTML = 6_000_000  # characters; what stands beyond is not read
-_MAX_NODES = 60_000  # elements of a page that the extractors are asked to read
+_MAX_HTML = 4_000_000  # characters; what stands beyond is not read
+_MAX_NODES = 40_000  # elements of a page that the extractors are asked to read
 _FAILURES = (
     ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError, OverflowError, AssertionError,
     etree.LxmlError, ZeroDivisionError,

@@ -34,7 +34,7 @@ _BYLINE = regex.compile(r"(?:by|von|par|por|di|written by|author:?)\s+\p{Lu}", r
 _TINY, _PHRASE, _SENTENCE, _HEADLINE, _PARAGRAPH = 2, 8, 12, 15, 30  # words
 _DATE_LENGTH = 80  # characters: longer blocks only mention a date
 _REACH = 8  # blocks to either side that the second regression sees
-_MAX_BLOCKS = 20_000  # beyond this a document is no article; the rest is not read
+_MAX_BLOCKS = 10_000  # beyond this a document is no article; the rest is not read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

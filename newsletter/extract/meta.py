@@ -9,7 +9,6 @@ import html
 import itertools
 import json
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
@@ -71,7 +70,10 @@ def read_meta(root: HtmlElement, blocks: list[Block], url: str | None) -> Meta:
     linked = list(_read_json(root))
     title = _choose_title(root, metas, linked)
     published = (
-        _find_declared(metas, linked) or _find_beside_title(blocks, title) or _find_anywhere(root, url)
+        _find_declared(metas, linked)
+        or _find_in_address(url)
+        or _find_beside_title(blocks, title)
+        or _find_anywhere(root, url)
     )
     if published and not published[1]:
         published = _to_shown_day(published[0], _find_shown_days(blocks, url)), False
@@ -259,12 +261,21 @@ def _find_declared(metas: dict[str, str], linked: list[dict[str, Any]]) -> tuple
     return next((moment for moment in moments if moment), None)
 
 
+def _find_in_address(url: str | None) -> tuple[datetime, bool] | None:
+    """The day that the page's address holds: ``/2026/01/05/``."""
+    match = _URL_DAY.search(url or "")
+    return parse_moment("-".join(match.groups())) if match else None
+
+
 def _find_beside_title(blocks: list[Block], title: str) -> tuple[datetime, bool] | None:
     """The date in a small line right after the title as the page shows it, or right before."""
     words = _words(title)
     for place, block in enumerate(blocks):
         if block.heading and words and _holds(_words(block.text), words):
-            near = [*blocks[place : place + _BESIDE], *reversed(blocks[max(0, place - _BESIDE // 2) : place])]
+            near = [
+                *blocks[place + 1 : place + _BESIDE],
+                *reversed(blocks[max(0, place - _BESIDE // 2) : place]),
+            ]
             for other in near:
                 if len(other.text) <= _SMALL_LINE and (found := find_date(other.text)):
                     return found
@@ -295,9 +306,8 @@ def parse_moment(value: str) -> tuple[datetime, bool] | None:
 
 def _find_shown_days(blocks: list[Block], url: str | None) -> set[date]:
     """The day in the page's address; without one the days in its small lines."""
-    if match := _URL_DAY.search(url or ""):
-        with suppress(ValueError):
-            return {date(int(match[1]), int(match[2]), int(match[3]))}
+    if found := _find_in_address(url):
+        return {found[0].date()}
     small = (block.text for block in blocks if len(block.text) <= _SMALL_LINE)
     return {found[0].date() for text in small if (found := find_date(text))}
 

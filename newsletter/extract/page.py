@@ -133,7 +133,7 @@ _CLASS_MARKS = {
 _HIDDEN = regex.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", regex.IGNORECASE)
 MARKS = tuple(dict.fromkeys([*(f"in {mark}" for mark in _TAG_MARKS.values()), *_CLASS_MARKS, "hidden"]))
 _HIDDEN_MARK = frozenset({"hidden"})
-_MAX_BLOCKS = 20_000
+_MAX_BLOCKS = 10_000
 _MAX_CLASS = 300  # characters of class and id that are looked at
 
 

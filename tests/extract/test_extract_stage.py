@@ -7,8 +7,18 @@ from pathlib import Path
 import pytest
 
 from newsletter.extract.stage import is_html, stage_extract, stage_repair
-from tests.extract.test_article import PARAGRAPHS, make_page
 
+PARAGRAPHS = [
+    f"In quarter {number} the refiner produced {number * 500} tonnes of oxide, it said, and it expects to sell more "
+    "of it to makers of magnets in the year to come."
+    for number in range(1, 6)
+]
+PAGE = (
+    "<!doctype html><html><head><title>Refiner lifts output</title></head><body><nav><a href='/'>Home</a></nav><article>"
+    "<h1>Refiner lifts output</h1>"
+    + "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    + "</article></body></html>"
+)
 SEED = next(Path(__file__).parents[2].glob("seeds/*.txt"))
 
 
@@ -28,7 +38,7 @@ def test_extract_answers_for_the_seed_with_all_its_parts() -> None:
 
 def test_extract_tells_a_page_from_a_text_by_its_content(tmp_path: Path) -> None:
     page = tmp_path / "page.txt"
-    page.write_text(make_page(), encoding="utf-8")
+    page.write_text(PAGE, encoding="utf-8")
     assert stage_extract({"path": str(page)})["text"] == "\n\n".join(PARAGRAPHS)
     assert is_html("<p>a</p><p>b</p><p>c</p>")
     assert not is_html("a <b and c> d <p>leaked</p> text")
