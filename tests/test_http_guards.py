@@ -27,7 +27,7 @@ from newsletter.errors import FetchError
 from newsletter.http import HTTPClient
 from newsletter.http.addresses import is_allowed_host, is_public_address
 from newsletter.http.robots import read_robots
-from newsletter.http.transport import ForbiddenAddressError, GuardedBackend
+from newsletter.http.transport import ForbiddenAddressError, GuardedBackend, UnknownHostError, resolve_host
 from tests.collect.loopback import Reply, Request, loopback, make_settings
 
 
@@ -139,6 +139,14 @@ async def test_a_name_that_resolves_to_a_private_address_is_refused_also_after_a
         async with HTTPClient(settings, contact="", resolve=resolve) as client:
             await refuse(client, site.url("/", host="good.example"), "rebound.example has a private address")
     assert site.paths == ["/"]
+
+
+@pytest.mark.anyio
+async def test_names_are_resolved_by_the_system_and_bad_ones_say_so() -> None:
+    assert "127.0.0.1" in await resolve_host("localhost", 80)
+    assert await resolve_host("127.0.0.1", 80) == ("127.0.0.1",)
+    with pytest.raises(UnknownHostError, match="does not resolve"):
+        await resolve_host("a..b", 80)
 
 
 class Sockets(httpcore2.AsyncNetworkBackend):

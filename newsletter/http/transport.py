@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -23,8 +24,6 @@ from newsletter.http.addresses import is_allowed_host, is_public_address
 
 Resolve = Callable[[str, int], Awaitable[tuple[str, ...]]]
 _MAX_ADDRESSES = 4  # tried one after another
-_DNS_THREADS = 32  # getaddrinfo blocks; a name server that hangs must not hold up other names
-_resolvers = ThreadPoolExecutor(_DNS_THREADS, thread_name_prefix="dns")
 
 
 @cache
@@ -42,14 +41,37 @@ class UnknownHostError(Exception):
 
 
 async def resolve_host(host: str, port: int) -> tuple[str, ...]:
-    """Return the addresses of a host, in the system's order. Raises UnknownHostError."""
+    """Return the addresses of a host, in the system's order. Raises UnknownHostError.
+
+    Each lookup has a thread of its own, which nobody waits for at the end: ``getaddrinfo`` cannot be
+    interrupted, and a name server that hangs must neither hold up other names nor the program's stop.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[tuple[str, ...]] = loop.create_future()
+
+    def settle(found: tuple[str, ...] | OSError | UnicodeError) -> None:
+        if answer.done():
+            return  # nobody waits any more
+        if isinstance(found, tuple):
+            answer.set_result(found)
+        else:
+            answer.set_exception(found)
+
+    def look_up() -> None:
+        found: tuple[str, ...] | OSError | UnicodeError
+        try:
+            items = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = tuple(dict.fromkeys(str(item[4][0]) for item in items))
+        except (OSError, UnicodeError) as error:
+            found = error
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, found)
+
+    threading.Thread(target=look_up, name="dns", daemon=True).start()
     try:
-        found = await asyncio.get_running_loop().run_in_executor(
-            _resolvers, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        )
+        return await answer
     except (OSError, UnicodeError) as error:
         raise UnknownHostError(f"the name {host} does not resolve") from error
-    return tuple(dict.fromkeys(str(item[4][0]) for item in found))
 
 
 class GuardedBackend(httpcore2.AsyncNetworkBackend):
