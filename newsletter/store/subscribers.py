@@ -14,7 +14,15 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from newsletter.model import Subscriber, SubscriberId, SubscriberStatus
-from newsletter.store.schema import consent_events, subscribers, suppressions
+from newsletter.store.schema import (
+    bounces,
+    consent_events,
+    deliveries,
+    delivery_events,
+    notices,
+    subscribers,
+    suppressions,
+)
 
 _COLUMNS = [
     column
@@ -152,7 +160,20 @@ def save_consent(connection: Connection, before: Subscriber, after: Subscriber) 
 
 
 def delete_subscriber(connection: Connection, subscriber: SubscriberId) -> bool:
-    """Delete the row and its consent events. False where there is none."""
+    """Delete the row, its consent events, and what others said of the address. False where there is none.
+
+    Deliveries stay, under a number that leads to nobody; relays and bounces like to quote the address,
+    so their words go.
+    """
+    own = select(deliveries.c.id).where(deliveries.c.subscriber_id == subscriber)
+    for table, condition in (
+        (deliveries, deliveries.c.subscriber_id == subscriber),
+        (delivery_events, delivery_events.c.delivery_id.in_(own)),
+        (notices, notices.c.subscriber_id == subscriber),
+    ):
+        connection.execute(update(table).where(condition).values(reply_text=None))
+    about = bounces.c.subscriber_id == subscriber
+    connection.execute(update(bounces).where(about).values(raw=None, reason="erased"))
     connection.execute(delete(consent_events).where(consent_events.c.subscriber_id == subscriber))
     return connection.execute(delete(subscribers).where(subscribers.c.id == subscriber)).rowcount == 1
 

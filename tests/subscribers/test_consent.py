@@ -6,11 +6,13 @@ from datetime import date, timedelta
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from sqlalchemy import insert, update
 
 from newsletter.model import NoticeKind, Subscriber, SubscriberStatus
 from newsletter.store import subscribers as rows
 from newsletter.store.consent import list_events
-from newsletter.store.notices import list_notices
+from newsletter.store.notices import list_notices, queue_notice
+from newsletter.store.schema import bounces, notices
 from newsletter.store.suppressions import Suppression, add_suppression
 from newsletter.subscribers import consent
 from newsletter.subscribers.consent import Register
@@ -141,13 +143,22 @@ def test_a_pause_has_an_end(register: Register) -> None:
 
 def test_erasing_leaves_a_digest_that_keeps_them_away(register: Register) -> None:
     reader = add_active(register)
+    quoted = "550 5.1.1 <reader@example.org> unknown"
+    with register.store.write() as connection:
+        connection.execute(
+            insert(bounces).values(
+                at=NOW, subscriber_id=reader.id, kind="soft", reason=quoted, raw=quoted.encode()
+            )
+        )
+        notice = queue_notice(connection, reader.id, NoticeKind.WELCOME, domain="news.example", now=NOW)
+        connection.execute(update(notices).where(notices.c.id == notice).values(reply_text=quoted))
     assert consent.erase(register, make_address("READER@example.org"), now=NOW)
     with register.store.read() as connection:
         assert rows.find_by_id(connection, reader.id) is None
         assert list_events(connection, reader.id) == ()
     assert consent.add(register, ADDRESS, by()) is Refusal.SUPPRESSED
     assert consent.request(register, ADDRESS, by("form")) is Refusal.SUPPRESSED
-    assert list_notices(register.store) == ()
+    assert [notice.kind for notice in list_notices(register.store)] == [NoticeKind.WELCOME]
     found, suppression = consent.look_up(register, ADDRESS)
     assert found is None
     assert suppression is not None
@@ -158,7 +169,7 @@ def test_erasing_leaves_a_digest_that_keeps_them_away(register: Register) -> Non
 def _all_bytes(register: Register) -> bytes:
     with register.store.read() as connection:
         dump = [connection.exec_driver_sql(f"SELECT * FROM {table}").all() for table in
-                ("subscribers", "consent_events", "suppressions", "notices", "signups")]  # fmt: skip
+                ("subscribers", "consent_events", "suppressions", "notices", "bounces", "signups")]  # fmt: skip
     return repr(dump).encode()
 
 
