@@ -91,11 +91,14 @@ def find_caution(disclaimer: str) -> str | None:
 
 def arrange_sections(stories: Sequence[IssueStory], lexicon: Lexicon) -> tuple[Section, ...]:
     """Put the first story first, alone, and the others into their sections; empty sections vanish."""
+    titles = {rule.key: rule.title for rule in lexicon.sections if not rule.lead}
     sections = []
     for rule in lexicon.sections:
         members = stories[:1] if rule.lead else [story for story in stories[1:] if story.section == rule.key]
         if members:
-            sections.append(Section(key=rule.key, title=rule.title, stories=tuple(members)))
+            own = titles.get(members[0].section) if rule.lead else None
+            title = f"{rule.title} · {own}" if own else rule.title  # "Top story · China watch"
+            sections.append(Section(key=rule.key, title=title, stories=tuple(members)))
     return tuple(sections)
 
 
