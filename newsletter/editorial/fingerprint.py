@@ -15,6 +15,8 @@ from dataclasses import dataclass
 TEXT_CHARS = 2_500  # of the text that is read
 LEAD_CHARS = 400
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_YEAR = re.compile(r"20[0-4]\d")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:\n•“\"]\s*)$")
 STOP_WORDS = frozenset(
     re.findall(
@@ -91,9 +93,9 @@ def read_names(text: str) -> Iterator[str]:
 
 def read_numbers(text: str) -> Iterator[str]:
     """Yield each figure, without the commas of thousands; years and single digits are left out."""
-    for match in re.finditer(r"\d[\d,]*(?:\.\d+)?", text):
+    for match in _NUMBER.finditer(text):
         number = match[0].rstrip(",").replace(",", "")
-        if len(number) > 1 and not re.fullmatch(r"20[0-4]\d", number):
+        if len(number) > 1 and not _YEAR.fullmatch(number):
             yield number
 
 

@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from newsletter.editorial.attribution import find_attribution
+from newsletter.editorial.attribution import find_attribution, is_anaphor, is_dangling
 from newsletter.editorial.hedges import NEGATION, HedgeKind, find_hedges
 from newsletter.model import Highlight, HighlightKind, IssueStory
 
@@ -35,6 +35,10 @@ _OF_THE = re.compile(
 _ARTICLE = re.compile(r"(?:(?<=\s)|^)(?:the|The|a|A|an|An)\s(?=\w)")
 _THAT = re.compile(r"\b(?P<verb>says|said|claims|claimed|states|stated|reports|reported) that\s")
 _SAID = re.compile(r"^(?P<subject>[A-Z][^,;:]{1,40}?) (?:said|stated|reported|announced|declared)(?: that)? ")
+_SAYS = re.compile(
+    r"said|says|state[sd]|report(?:s|ed)|announce[sd]|declare[sd]|disclose[sd]|claim(?:s|ed)?|confirm(?:s|ed)|according to",
+    re.IGNORECASE,
+)  # verbs that "says" can stand for: "denied" and "warned" cannot
 _NEVER_LAST = frozenset(
     re.findall(
         r"\S+",
@@ -51,7 +55,7 @@ def write_subject(stories: Sequence[IssueStory], *, fallback: str) -> str:
     if not stories:
         return fallback[:SUBJECT_CHARS]
     top = stories[0]
-    for highlight in top.highlights[:1]:
+    for highlight in top.highlights:
         line = condense(highlight, SUBJECT_CHARS)
         if line:
             return _as_line(line, top)
@@ -88,19 +92,27 @@ def condense(highlight: Highlight, room: int) -> str | None:
     speaker = highlight.lead_in.speaker if highlight.lead_in else ""
     if not speaker:
         attribution = find_attribution(text + ".")
-        if attribution is not None and attribution.clause and len(attribution.subject) <= _SPEAKER_CHARS:
+        if attribution is not None and is_anaphor(attribution.subject):
+            return None  # "The firm says": whose firm?
+        if (
+            attribution is not None
+            and attribution.clause
+            and attribution.form in ("before", "noun", "according")
+            and _SAYS.fullmatch(attribution.verb)
+            and len(attribution.subject) <= _SPEAKER_CHARS
+        ):
             speaker = re.sub(r"^(?:The|A|An) ", "", attribution.subject)
-            content = text[attribution.start : attribution.end].strip(" ,.")
-            if content and attribution.form in ("before", "noun", "according"):
-                text = content
-            else:
-                speaker = ""
+            text = text[attribution.start : attribution.end].strip(" ,.")
+    if not speaker and is_dangling(text):
+        return None
     line = f"{speaker} says {_lower_first(text)}" if speaker else text
+    whole = line
     for step in _STEPS:
         if len(line) <= room:
             break
         line = re.sub(r"\s{2,}", " ", step(line)).strip(" ,")
-    if len(line) > room or not _is_faithful(highlight.text, line) or _ends_badly(line):
+    cut = line != whole
+    if len(line) > room or (cut and (not _is_faithful(highlight.text, line) or _ends_badly(line))):
         return None
     return line[0].upper() + line[1:]
 
@@ -165,7 +177,7 @@ def _is_faithful(source: str, line: str) -> bool:
     kinds = Counter(hedge.text.lower() for hedge in find_hedges(source))
     left = Counter(hedge.text.lower() for hedge in find_hedges(line))
     for text, count in kinds.items():
-        if left[text] < count and next(find_hedges(text).__iter__()).kind is not HedgeKind.ATTRIBUTION:
+        if left[text] < count and find_hedges(text)[0].kind is not HedgeKind.ATTRIBUTION:
             return False
     return len(NEGATION.findall(source)) == len(NEGATION.findall(line))
 

@@ -58,26 +58,26 @@ def unit(vector: Vector) -> Vector:
 
 def dot(one: Mapping[Key, float], other: Mapping[Key, float]) -> float:
     """Return the sum of products of what both hold, added exactly, so that order does not matter."""
-    if len(one) > len(other):
-        one, other = other, one
-    return math.fsum(value * other[word] for word, value in one.items() if word in other)
+    return math.fsum([one[word] * other[word] for word in one.keys() & other.keys()])
 
 
 def find_candidates(space: Space) -> list[Pair]:
     """Return the pairs ``(low, high)`` of articles that share a rare word and are near each other."""
-    postings: defaultdict[str, list[int]] = defaultdict(list)
+    postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
     for index, vector in enumerate(space.vectors):
-        for word in vector:
-            postings[word].append(index)
+        for word, value in vector.items():
+            postings[word].append((index, value))
     pairs: set[Pair] = set()
     for here, vector in enumerate(space.vectors):
         near: defaultdict[int, float] = defaultdict(float)
         for word in sorted(vector):
-            if len(postings[word]) <= RARE:
-                for there in postings[word]:
-                    near[there] += vector[word] * space.vectors[there][word]
+            places = postings[word]
+            if 1 < len(places) <= RARE:
+                value = vector[word]
+                for there, other in places:
+                    near[there] += value * other
         near.pop(here, None)
-        for _, there in heapq.nsmallest(NEAREST, ((-value, there) for there, value in near.items())):
+        for _, there in heapq.nsmallest(NEAREST, [(-value, there) for there, value in near.items()]):
             pairs.add((min(here, there), max(here, there)))
     return sorted(pairs)
 

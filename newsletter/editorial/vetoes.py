@@ -105,6 +105,12 @@ def tell_apart(one: Slots, other: Slots) -> bool:
     """Whether two articles cannot be one story, however much they share."""
     if one.periods and other.periods and not one.periods & other.periods:
         return True
+    kinds = {kind for kind, _ in one.terms}
+    if any(
+        _differ(_of_kind(one.terms, kind) - other.all_terms, _of_kind(other.terms, kind) - one.all_terms)
+        for kind in kinds
+    ):
+        return True
     shared = len(one.title & other.title)
     if not shared or shared < ALIKE * min(len(one.title), len(other.title)):
         return False
@@ -116,10 +122,6 @@ def tell_apart(one: Slots, other: Slots) -> bool:
             _differ(_of_kind(one.marks, kind), _of_kind(other.marks, kind))
             and not _of_kind(one.marks, kind) & _of_kind(other.marks, kind)
             for kind in ("month", "ordinal", "year")
-        )
-        or any(
-            _differ(_of_kind(one.terms, kind) - other.all_terms, _of_kind(other.terms, kind) - one.all_terms)
-            for kind in {kind for kind, _ in one.terms}
         )
     )
 

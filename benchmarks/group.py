@@ -1,0 +1,63 @@
+"""How grouping grows with the number of articles, in seconds of one processor.
+
+python benchmarks/group.py [most]
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+
+from newsletter.editorial.group import group_articles
+from newsletter.model import Article, ArticleId, Publisher, SourceKey
+
+NOW = datetime(2026, 1, 5, 6, tzinfo=UTC)
+LIST = ("Lynas", "Iluka", "Arafura", "Aclara", "Baogang", "Shenghe", "Pensana", "Ucore", "Neo", "Solvay")
+
+
+def make_articles(count: int, seed: int = 7) -> list[Article]:
+    """A day of stories of one to six articles; words follow Zipf's law, so that common ones recur."""
+    rng = random.Random(seed)
+    words = [f"word{number}" for number in range(20_000)]
+    weights = [1 / (rank + 10) for rank in range(len(words))]
+    articles: list[Article] = []
+    while len(articles) < count:
+        core = rng.choices(words, weights, k=60)
+        rare = [f"Name{rng.randrange(10**6)}" for _ in range(6)]
+        company = rng.choice(LIST)
+        for _ in range(min(rng.randint(1, 6), count - len(articles))):
+            text = rng.sample(core, 40) + rng.sample(rare, 4) + rng.choices(words, weights, k=160)
+            rng.shuffle(text)
+            number = len(articles)
+            articles.append(
+                Article(
+                    id=ArticleId(f"a{number}"),
+                    source=SourceKey("s"),
+                    entry_key=str(number),
+                    title=" ".join([company, *rng.sample(rare, 2), *rng.sample(core, 6)]),
+                    text=" ".join(text),
+                    publisher=Publisher(name=f"Paper {rng.randrange(200)}"),
+                    published=NOW - timedelta(minutes=rng.randrange(1440)),
+                    first_seen=NOW,
+                )
+            )
+    return articles
+
+
+def main() -> None:
+    most = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
+    print(f"{'articles':>8} {'stories':>8} {'seconds':>8} {'ms each':>8}")
+    for count in (250, 500, 1_000, 2_500, 5_000):
+        if count > most:
+            break
+        articles = make_articles(count)
+        start = time.process_time()
+        groups = group_articles(articles)
+        taken = time.process_time() - start
+        print(f"{count:>8} {len(groups):>8} {taken:>8.2f} {1000 * taken / count:>8.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
