@@ -7,13 +7,14 @@ setting is described in docs/configuration.md; a test keeps the two in step.
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import time
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_origin
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -25,6 +26,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from newsletter.errors import ConfigError
@@ -65,7 +67,7 @@ class Identity(_Table):
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ValueError, OSError) as error:
+        except (KeyError, ValueError, OSError) as error:  # ZoneInfoNotFoundError is a KeyError
             raise ValueError(
                 f"{value!r} is not a time zone of the tz database, such as Europe/Berlin"
             ) from error
@@ -295,8 +297,12 @@ class Logs(_Table):
     format: Literal["auto", "json", "text"] = "auto"  # auto: text on a terminal, JSON elsewhere
 
 
-class _Files(PydanticBaseSettingsSource):
-    """``NEWSLETTER_A__B_FILE=/run/secrets/b`` sets ``a.b`` to that file's content, stripped."""
+class _Variables(PydanticBaseSettingsSource):
+    """``NEWSLETTER_A__B=x`` sets ``a.b`` to x, ``NEWSLETTER_A__B_FILE=/run/secrets/b`` to that file's content.
+
+    The files win. pydantic's own source would take ``a.b_file`` for a setting, and would tell of a list
+    that is no JSON without the name of the setting.
+    """
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
         """Answer for no single field: __call__ gives all at once."""
@@ -304,25 +310,47 @@ class _Files(PydanticBaseSettingsSource):
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        """Return the nested mapping of all ``*_FILE`` variables, leaving real settings alone."""
-        values: dict[str, Any] = {}
-        for variable, path in os.environ.items():
-            if not (variable.startswith(ENV_PREFIX) and variable.endswith("_FILE")):
+        """Return the nested mapping of all variables. Raises ConfigError for a file that cannot be read."""
+        plain: dict[str, dict[str, Any]] = {}
+        from_files: dict[str, dict[str, Any]] = {}
+        for variable, given in os.environ.items():
+            table, parted, name = variable.removeprefix(ENV_PREFIX).lower().partition("__")
+            if not (variable.startswith(ENV_PREFIX) and parted):
                 continue
-            table, _, name = variable.removeprefix(ENV_PREFIX).lower().partition("__")
-            field = self.settings_cls.model_fields.get(table)
-            own = getattr(field.annotation, "model_fields", {}) if field else {}
-            if name in own or name.removesuffix("_file") not in own:
-                continue  # relay.ca_file is a setting of its own; anything else is refused by name
-            try:
-                value = Path(path).read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError) as error:
-                raise ConfigError(
-                    f"{variable} names {path}, which cannot be read: {error}.",
-                    hint="Mount the secret there, or correct the path.",
-                ) from error
-            values.setdefault(table, {})[name.removesuffix("_file")] = value
-        return values
+            own = own_settings(table)
+            if name in own:  # relay.ca_file is a setting of its own
+                plain.setdefault(table, {})[name] = _parse_variable(given, own[name])
+            elif (secret := name.removesuffix("_file")) in own:
+                value = _read_value(variable, Path(given))
+                from_files.setdefault(table, {})[secret] = _parse_variable(value, own[secret])
+        tables = {*plain, *from_files}
+        return {table: {**plain.get(table, {}), **from_files.get(table, {})} for table in tables}
+
+
+def own_settings(table: str) -> Mapping[str, FieldInfo]:
+    """Return the settings of a table by name: none where there is no such table."""
+    field = Settings.model_fields.get(table)
+    return getattr(field.annotation, "model_fields", {}) if field else {}
+
+
+def _parse_variable(given: str, field: FieldInfo) -> Any:
+    """Return a list given as JSON as a list; what is none goes on as it is, and is refused by name."""
+    if get_origin(field.annotation) is not tuple:
+        return given
+    try:
+        return json.loads(given)
+    except ValueError:
+        return given
+
+
+def _read_value(variable: str, path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{variable} names {path}, which cannot be read: {error}.",
+            hint="Mount the secret there, or correct the path.",
+        ) from error
 
 
 class _TOML(PydanticBaseSettingsSource):
@@ -346,9 +374,7 @@ _toml_values: dict[str, Any] = {}
 class Settings(BaseSettings):
     """Every setting of newsletter.toml, by table."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=ENV_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
-    )
+    model_config = SettingsConfigDict(extra="forbid", frozen=True)
 
     newsletter: Identity = Identity()
     schedule: Schedule = Schedule()
@@ -375,8 +401,8 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Files named by ``*_FILE`` win over variables, variables over the TOML file."""
-        del dotenv_settings, file_secret_settings
-        return init_settings, _Files(settings_cls), env_settings, _TOML(settings_cls, _toml_values)
+        del env_settings, dotenv_settings, file_secret_settings
+        return init_settings, _Variables(settings_cls), _TOML(settings_cls, _toml_values)
 
     @property
     def data(self) -> Path:
@@ -409,9 +435,16 @@ def _describe(error: ValidationError, where: str) -> str:
         if problem["type"] == "extra_forbidden":
             lines.append(f"{name}: there is no such setting")
         else:
-            shown = "" if problem["type"] == "missing" or "secret" in name else f" (got {problem['input']!r})"
+            hide = problem["type"] == "missing" or _is_secret(problem["loc"])
+            shown = "" if hide else f" (got {problem['input']!r})"
             lines.append(f"{name}: {problem['msg'].removeprefix('Value error, ')}{shown}")
     return f"{where}: " + "; ".join(lines)
+
+
+def _is_secret(loc: Sequence[int | str]) -> bool:
+    table, name = (*map(str, loc), "", "")[:2]
+    field = own_settings(table).get(name)
+    return field is not None and field.annotation is SecretStr
 
 
 def load_settings(folder: Path | None = None, **overrides: Any) -> Settings:
@@ -442,8 +475,7 @@ def _refuse_unknown_variables() -> None:
         table, parted, name = variable.removeprefix(ENV_PREFIX).lower().partition("__")
         if not (variable.startswith(ENV_PREFIX) and parted):
             continue
-        field = Settings.model_fields.get(table)
-        own = getattr(field.annotation, "model_fields", {}) if field else {}
+        own = own_settings(table)
         if name not in own and name.removesuffix("_file") not in own:
             raise ConfigError(
                 f"The variable {variable} names no setting.",

@@ -1,0 +1,276 @@
+"""Settings: what is wrong is told by name, with what was given and what to do; nothing is guessed."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from datetime import time
+from pathlib import Path
+
+import pytest
+
+from newsletter.app import open_app
+from newsletter.config import Settings, load_settings, load_sources, seed_folder
+from newsletter.errors import ConfigError
+
+
+@pytest.fixture(autouse=True)
+def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in [name for name in os.environ if name.startswith("NEWSLETTER_")]:
+        monkeypatch.delenv(variable)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "config"
+    made.mkdir()
+    return made
+
+
+def _write(folder: Path, text: str, name: str = "newsletter.toml") -> Path:
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def _fail(folder: Path) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load_settings(folder)
+    assert caught.value.exit_code == 2
+    assert caught.value.hint, "an error says what to do"
+    return str(caught.value)
+
+
+def test_without_any_file_the_defaults_hold(folder: Path) -> None:
+    settings = load_settings(folder)
+    assert settings.schedule.compose_at == time(5, 30)
+    assert settings == Settings()
+
+
+def test_the_shipped_file_changes_nothing() -> None:
+    assert load_settings() == Settings()
+
+
+def test_a_config_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    missing = tmp_path / "nowhere"
+    with pytest.raises(ConfigError, match="nowhere does not exist") as caught:
+        open_app(missing)
+    assert "--config" in caught.value.hint
+
+
+def test_malformed_toml_names_file_and_line(folder: Path) -> None:
+    told = _fail(_write(folder, '[newsletter]\nname = "Daily\n'))
+    assert "newsletter.toml is not valid TOML" in told
+    assert "line 2" in told
+
+
+def test_a_file_that_is_not_utf8_is_named(folder: Path) -> None:
+    (folder / "newsletter.toml").write_bytes(b'[newsletter]\nname = "Zeitung f\xfcr alle"\n')
+    assert "newsletter.toml cannot be read" in _fail(folder)
+
+
+def test_an_unknown_setting_is_refused_by_name(folder: Path) -> None:
+    assert "relay.hostname: there is no such setting" in _fail(_write(folder, '[relay]\nhostname = "x"\n'))
+
+
+def test_an_unknown_table_is_refused_by_name(folder: Path) -> None:
+    assert "smtp: there is no such setting" in _fail(_write(folder, '[smtp]\nhost = "x"\n'))
+
+
+@pytest.mark.parametrize(
+    "variable", ["NEWSLETTER_RELAY__HOSTNAME", "NEWSLETTER_SMTP__HOST", "NEWSLETTER_A__B_FILE"]
+)
+def test_an_unknown_variable_is_refused_by_name(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "x")
+    assert variable in _fail(folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "given"),
+    [
+        ('[relay]\nport = "many"\n', "relay.port", "'many'"),
+        ("[relay]\nport = 70000\n", "relay.port", "70000"),
+        ('[relay]\nsecurity = "ssl"\n', "relay.security", "'ssl'"),
+        ('[web]\nsignup = "perhaps"\n', "web.signup", "'perhaps'"),
+        ("[schedule]\nsend_days = []\n", "schedule", "send_days names no day"),
+        ('[schedule]\nsend_days = ["monday"]\n', "schedule.send_days.0", "'monday'"),
+        ('[schedule]\nsend_at = "half past six"\n', "schedule.send_at", "half past six"),
+        ("[editorial]\nmax_stories = 0\n", "editorial.max_stories", "0"),
+        ('[newsletter]\nbase_url = "news.example.org"\n', "newsletter.base_url", "https://"),
+        ('[newsletter]\nfrom_address = "Ann <ann@example.org>"\n', "newsletter.from_address", "Ann <ann@"),
+        ('[newsletter]\nname = ""\n', "newsletter.name", "''"),
+        ("relay = 25\n", "relay", "25"),
+    ],
+)
+def test_a_wrong_value_is_told_with_the_setting_and_what_was_given(
+    folder: Path, text: str, name: str, given: str
+) -> None:
+    told = _fail(_write(folder, text))
+    assert f"{name}:" in told
+    assert given in told
+
+
+def test_every_wrong_setting_is_told_at_once(folder: Path) -> None:
+    told = _fail(_write(folder, '[relay]\nport = 0\nhosst = "x"\n[web]\nport = -1\n'))
+    assert all(name in told for name in ("relay.port", "relay.hosst", "web.port"))
+
+
+def test_composing_must_come_before_sending(folder: Path) -> None:
+    told = _fail(_write(folder, "[schedule]\ncompose_at = 07:00:00\nsend_at = 06:30:00\n"))
+    assert "compose_at must come before send_at" in told
+
+
+@pytest.mark.parametrize("zone", ["Europe/Atlantis", "", "../etc/passwd", "Europe"])
+def test_a_wrong_zone_is_told_with_an_example(folder: Path, zone: str) -> None:
+    told = _fail(_write(folder, f'[newsletter]\ntimezone = "{zone}"\n'))
+    assert "newsletter.timezone" in told
+    assert "Europe/Berlin" in told
+
+
+def test_a_variable_wins_over_the_file_and_a_secret_file_over_both(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write(folder, '[relay]\nhost = "from-file"\nport = 26\nusername = "file"\n')
+    monkeypatch.setenv("NEWSLETTER_RELAY__HOST", "from-variable")
+    monkeypatch.setenv("NEWSLETTER_RELAY__USERNAME", "variable")
+    (tmp_path / "user").write_text(" secret-file\n", encoding="utf-8")
+    monkeypatch.setenv("NEWSLETTER_RELAY__USERNAME_FILE", str(tmp_path / "user"))
+    relay = load_settings(folder).relay
+    assert (relay.host, relay.port, relay.username) == ("from-variable", 26, "secret-file")
+
+
+def test_a_list_comes_from_a_variable_as_json(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSLETTER_ALERTS__MAIL_TO", '["ops@example.org"]')
+    assert load_settings(folder).alerts.mail_to == ("ops@example.org",)
+
+
+def test_a_list_that_is_not_json_is_told_by_its_setting(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSLETTER_ALERTS__MAIL_TO", "ops@example.org")
+    assert "alerts.mail_to" in _fail(folder).lower()
+
+
+def test_a_secret_from_a_file_is_stripped_and_never_shown(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "password").write_text("hunter2\n", encoding="utf-8")
+    monkeypatch.setenv("NEWSLETTER_RELAY__PASSWORD_FILE", str(tmp_path / "password"))
+    settings = load_settings(folder)
+    assert settings.relay.password.get_secret_value() == "hunter2"
+    assert "hunter2" not in repr(settings)
+
+
+def test_a_secret_that_cannot_be_read_is_told_with_its_variable(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSLETTER_RELAY__PASSWORD_FILE", str(tmp_path / "absent"))
+    told = _fail(folder)
+    assert "NEWSLETTER_RELAY__PASSWORD_FILE" in told
+    assert "absent" in told
+
+
+def test_a_secret_file_that_is_a_folder_or_binary_is_told(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSLETTER_RELAY__PASSWORD_FILE", str(tmp_path))
+    assert "cannot be read" in _fail(folder)
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
+    monkeypatch.setenv("NEWSLETTER_RELAY__PASSWORD_FILE", str(tmp_path / "binary"))
+    assert "cannot be read" in _fail(folder)
+
+
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("relay", "password"),
+        ("bounces", "imap_password"),
+        ("model", "api_key"),
+        ("alerts", "webhook_url"),
+        ("alerts", "heartbeat_url"),
+    ],
+)
+def test_a_wrong_secret_is_not_repeated_in_the_error(folder: Path, table: str, name: str) -> None:
+    told = _fail(_write(folder, f'[{table}]\n{name} = ["hunter2"]\n'))
+    assert f"{table}.{name}" in told
+    assert "hunter2" not in told
+
+
+def test_a_setting_whose_own_name_ends_in_file_is_no_secret_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSLETTER_RELAY__CA_FILE", "/etc/ssl/relay.pem")
+    assert load_settings(folder).relay.ca_file == Path("/etc/ssl/relay.pem")
+
+
+def test_options_of_the_command_line_are_no_settings(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSLETTER_CONFIG", str(folder))
+    monkeypatch.setenv("NEWSLETTER_DATA", "elsewhere")
+    assert load_settings(folder).storage.data == Path("data")
+
+
+def test_the_data_folder_given_by_hand_wins_and_brings_its_config(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    _write(tmp_path / "config", '[newsletter]\nname = "Mine"\n[storage]\ndata = "other"\n')
+    opened = open_app(data=tmp_path)
+    assert (opened.settings.newsletter.name, opened.data) == ("Mine", tmp_path)
+
+
+def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match=r"data folder .* cannot be made") as caught:
+        _ = open_app(data=tmp_path / "file" / "data").store
+    assert "--data" in caught.value.hint
+
+
+# ── sources.toml ────────────────────────────────────────────────────────────────────────────────
+
+SOURCE = """
+[[source]]
+key = "a"
+type = "feed"
+location = "https://a.example/feed"
+publisher = { name = "A", kind = "trade press" }
+"""
+
+
+def test_the_shipped_sources_load_and_are_all_different() -> None:
+    sources = load_sources()
+    assert len({source.location for source in sources}) == len(sources) > 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (SOURCE + SOURCE, "two sources have the key 'a'"),
+        (SOURCE.replace('"a"', '"A b"', 1), "source.0.key"),
+        (SOURCE.replace("https://", "file://"), "must begin with https://"),
+        (SOURCE.replace('"feed"\n', '"rss"\n', 1), "source.0.type"),
+        (SOURCE.replace("trade press", "press"), "source.0.publisher.kind"),
+        (SOURCE + "weigth = 1.0\n", "source.0.weigth: there is no such setting"),
+        (SOURCE + "weight = 9.0\n", "source.0.weight"),
+        ("[[source]]\n", "source.0.publisher"),
+        ("sources = 1\n", "sources: there is no such setting"),
+    ],
+)
+def test_a_wrong_source_is_told_by_its_place_and_field(folder: Path, text: str, words: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_sources(_write(folder, text, "sources.toml"))
+    assert words in str(caught.value)
+    assert caught.value.hint
+
+
+def test_seeds_are_looked_for_beside_the_config_folder_first(folder: Path) -> None:
+    seed = next(source for source in load_sources() if source.location == "seeds")
+    (folder.parent / "seeds").mkdir()
+    assert seed_folder(seed, folder) == folder.parent / "seeds"
+
+
+def test_the_commented_lines_of_the_shipped_file_are_the_defaults() -> None:
+    shipped = Path(__file__).resolve().parent.parent / "config" / "newsletter.toml"
+    lines = [line.removeprefix("# ") for line in shipped.read_text(encoding="utf-8").splitlines()]
+    values = tomllib.loads("\n".join(line for line in lines if line.startswith("[") or " = " in line))
+    assert values, "the file shows some settings"
+    for table, own in values.items():
+        assert Settings(**{table: own}) == Settings(), table
