@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from newsletter.app import App
 from newsletter.editorial import revise
-from newsletter.editorial.compose import show_story
+from newsletter.editorial.compose import drop_copies, show_story
 from newsletter.editorial.summarize import summarize_story
 from newsletter.errors import InputError
 from newsletter.model import ContentHash, Issue, IssueStatus, IssueStory
@@ -64,7 +64,7 @@ def _bring_in(app: App, stored: StoredIssue, key: str, now: datetime) -> IssueSt
     texts = load_articles(app.store, [article.id for article in story.articles])
     articles = tuple(texts[article.id] for article in story.articles if article.id in texts)
     highlights = (
-        summarize_story(articles, settings=app.settings.editorial, terms=app.lexicon.weigh)
+        summarize_story(drop_copies(articles), settings=app.settings.editorial, terms=app.lexicon.weigh)
         if articles
         else ()
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from newsletter.app import App
-from newsletter.editorial.compose import compose_issue
+from newsletter.editorial.compose import compose_issue, drop_copies
 from newsletter.editorial.group import group_articles
 from newsletter.editorial.novelty import History, build_history
 from newsletter.editorial.rank import Drop, drop_of, rank_stories

@@ -80,7 +80,7 @@ def test_the_mail_holds_no_broken_character_no_chrome_and_says_the_same_twice(ap
             assert debris not in part
         assert "should be independently verified" in part
         assert "Baogang Daily" in part
-    words = " ".join(stored.rendered.text.split())
+    words = " ".join(stored.rendered.text.replace("\n> ", "\n").split())
     for highlight in stored.issue.stories[0].highlights:
         assert " ".join(highlight.text.rstrip(".").split()) in words
 

@@ -155,6 +155,18 @@ def _kind(publisher: Publisher, lexicon: Lexicon) -> PublisherKind:
     return PublisherKind.STATE_MEDIA if lexicon.is_state_media(publisher.name) else publisher.kind
 
 
+def drop_copies(articles: Sequence[Article]) -> tuple[Article, ...]:
+    """Return the articles without further copies of one publisher's text: one voice says it once."""
+    first = {}
+    for article in articles:
+        first.setdefault(_copy_key(article), article)
+    return tuple(first.values())
+
+
+def _copy_key(article: Article) -> tuple[str, str]:
+    return article.publisher.independence, digest_headline(article.title)
+
+
 def _refer(story: Story) -> tuple[Reference, ...]:
     """Return one reference an article; of one publisher's copies of one text only the cited or first."""
     cited = {
@@ -169,14 +181,10 @@ def _refer(story: Story) -> tuple[Reference, ...]:
     references: list[Reference] = []
     seen: dict[tuple[str, str], str | None] = {}
     for article in sorted(story.articles, key=lambda article: article.id not in cited):
-        copy = (article.publisher.independence, digest_headline(article.title))
+        copy = _copy_key(article)
         if copy in seen and article.id not in cited:
             continue
-        twins = [
-            other.url
-            for other in story.articles
-            if other.url and (other.publisher.independence, digest_headline(other.title)) == copy
-        ]
+        twins = [other.url for other in story.articles if other.url and _copy_key(other) == copy]
         seen[copy] = article.url
         references.append(
             Reference(
