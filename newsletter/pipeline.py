@@ -130,7 +130,9 @@ def _summarize(app: App, stories: Sequence[Story]) -> tuple[Story, ...]:
         if not story.kept:
             done.append(story)
             continue
-        highlights = summarize_story(story.articles, settings=app.settings.editorial, terms=app.lexicon.weigh)
+        highlights = summarize_story(
+            drop_copies(story.articles), settings=app.settings.editorial, terms=app.lexicon.weigh
+        )
         if highlights:
             done.append(replace(story, highlights=highlights))
         else:

@@ -285,3 +285,21 @@ def test_a_held_issue_waits_and_a_sent_one_cannot_be_changed(app: App) -> None:
         desk.hold_issue(app, DAY, MORNING)
     with pytest.raises(InputError, match="changed or left"):
         desk.retitle(app, DAY, "Too late", MORNING)
+
+
+def test_the_same_text_from_two_sources_of_one_publisher_is_one_voice(tmp_path: Path) -> None:
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    seed = next(SEEDS.glob("*.txt"))
+    shutil.copy(seed, folder / "a.txt")
+    (folder / "b.txt").write_bytes(seed.read_bytes() + b"\n")
+    app = make_app(tmp_path / "data", sources=[make_seed_source(folder)])
+    compose(app)
+    stored = load_issue(app.store, DAY)
+    assert stored is not None
+    assert stored.issue.coverage.articles_read == 2
+    story = stored.issue.stories[0]
+    assert len(stored.issue.stories) == 1
+    assert len(story.references) == 1
+    assert all(highlight.more == () for highlight in story.highlights)
+    app.close()

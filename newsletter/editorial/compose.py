@@ -157,7 +157,7 @@ def _kind(publisher: Publisher, lexicon: Lexicon) -> PublisherKind:
 
 def drop_copies(articles: Sequence[Article]) -> tuple[Article, ...]:
     """Return the articles without further copies of one publisher's text: one voice says it once."""
-    first = {}
+    first: dict[tuple[str, str], Article] = {}
     for article in articles:
         first.setdefault(_copy_key(article), article)
     return tuple(first.values())
