@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 import aiosmtplib
 
@@ -155,8 +155,9 @@ class SMTPRelay:
         except BaseException:
             client.close()
             raise
-        transport = client.transport
-        if not isinstance(transport, asyncio.Transport) or transport.is_closing():
+        # uvloop's transports are no subclasses of asyncio's: only what they do counts.
+        transport = cast("asyncio.Transport | None", client.transport)
+        if transport is None or transport.is_closing():
             client.close()
             return Unreachable(phase=phase, reason="the relay closed the connection after its greeting")
         return Conversation(transport, pipelining=client.supports_extension("pipelining"))

@@ -548,7 +548,14 @@ def settle_uncertain(
                 again += connection.execute(
                     update(table)
                     .where(fresh)
-                    .values(status=_QUEUED, resends=table.c.resends + 1, reason=RESEND_REASON, changed=now)
+                    .values(
+                        # Due at once, but after all who got nothing yet: who may have it can wait.
+                        status=_DEFERRED,
+                        next_try=now,
+                        resends=table.c.resends + 1,
+                        reason=RESEND_REASON,
+                        changed=now,
+                    )
                 ).rowcount
             held += connection.execute(
                 update(table)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
+import uvloop
 from sqlalchemy import select, update
 
 from newsletter.config import Delivery as DeliverySettings
@@ -39,6 +40,13 @@ def test_every_subscriber_gets_one_mail_with_a_link_of_their_own(world: World) -
         assert token_of(subscriber) in (mail.part("html") or "")
         assert "Dy & Tb — “up”." in (mail.part("plain") or "")
         assert decode_sender(b"s" * 32, mail.sender) is not None
+
+
+def test_uvloop_sends_as_well(world: World) -> None:
+    issue = world.ready(5)
+    with DemoInbox(world.folder / "inbox") as inbox:
+        uvloop.run(world.send(relay_to(inbox.port)))
+    assert world.counts(issue) == {DeliveryStatus.SENT: 5}
 
 
 def test_a_second_run_sends_nothing(world: World) -> None:

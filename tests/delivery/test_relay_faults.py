@@ -1,0 +1,226 @@
+"""A relay that misbehaves in every way we know of; nobody is lost, and nobody is marked for its faults."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import ssl
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from newsletter.config import Delivery as DeliverySettings
+from newsletter.delivery.outcomes import Phase, Unreachable
+from newsletter.model import DeliveryStatus, IssueId
+from newsletter.store.deliveries import list_deliveries
+from tests.delivery_factories import World, relay_to
+from tests.smtp_peer import Peer
+
+ALL_SENT = 12
+
+
+async def send_until_done(world: World, peer: Peer, issue: IssueId, rounds: int = 12) -> None:
+    """Send as often as it takes; deferred deliveries come due at once."""
+    for _ in range(rounds):
+        await world.send(relay_to(peer.port, command_timeout=0.4, data_timeout=0.4), patience=0.0)
+        if world.status(issue) == "sent":
+            return
+        world.make_due()
+
+
+def test_greylisting_delays_everyone_once(world: World) -> None:
+    issue = world.ready(ALL_SENT)
+    known: set[str] = set()
+
+    def rcpt(address: str) -> str:
+        if address in known:
+            return "250 ok"
+        known.add(address)
+        return "450 4.2.0 greylisted"
+
+    async def run() -> None:
+        async with Peer(on={"RCPT": rcpt}) as peer:
+            await send_until_done(world, peer, issue)
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.SENT: ALL_SENT}
+
+
+def test_a_storm_of_421_slows_down_and_passes(world: World) -> None:
+    issue = world.ready(ALL_SENT)
+    storm = iter([True] * 6)
+
+    async def run() -> None:
+        async with Peer(
+            on={"RCPT": lambda _: "421 4.7.0 too many" if next(storm, False) else "250 ok"}
+        ) as peer:
+            await send_until_done(world, peer, issue)
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.SENT: ALL_SENT}
+
+
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA"])
+def test_a_hang_before_the_message_ends_with_the_time_out_and_is_tried_again(world: World, verb: str) -> None:
+    issue = world.ready(ALL_SENT)
+    hangs = iter([True] * 2)
+
+    async def slow(argument: str) -> str:
+        del argument
+        if next(hangs, False):
+            await asyncio.sleep(3)
+        return "354 go" if verb == "DATA" else "250 ok"
+
+    async def run() -> None:
+        async with Peer(on={verb: slow}) as peer:
+            await send_until_done(world, peer, issue)
+            assert len({recipient for _, recipient, _ in peer.taken}) == ALL_SENT
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.SENT: ALL_SENT}
+
+
+def test_a_hang_after_the_final_dot_is_uncertain_and_sent_once_more(world: World) -> None:
+    issue = world.ready(3)
+    hangs = iter([True])
+
+    async def slow(_: str) -> str:
+        if next(hangs, False):
+            await asyncio.sleep(3)
+        return "250 taken"
+
+    async def run() -> int:
+        async with Peer(on={"BODY": slow}) as peer:
+            await send_until_done(world, peer, issue)
+            return peer.seen
+
+    assert asyncio.run(run()) == 4
+    assert world.counts(issue) == {DeliveryStatus.SENT: 3}
+
+
+def test_a_relay_that_does_everything_wrong_at_random_loses_nobody(world: World) -> None:
+    issue = world.ready(60)
+    rng = random.Random(7)
+
+    def wild(good: str, *bad: str | None) -> str | None:
+        return rng.choice(bad) if rng.random() < 0.15 else good
+
+    async def run() -> tuple[set[str], int]:
+        faults = {
+            "MAIL": lambda _: wild("250 ok", None, "451 later", "421 no"),
+            "RCPT": lambda _: wild("250 ok", None, "450 later", "999 what", "nonsense"),
+            "DATA": lambda _: wild("354 go", None, "451 later", "250 what"),
+            "BODY": lambda _: wild("250 ok", None, "451 later"),
+        }
+        async with Peer(on=faults) as peer:  # type: ignore[arg-type]
+            await send_until_done(world, peer, issue, rounds=40)
+            return {recipient for _, recipient, _ in peer.taken}, len(peer.taken)
+
+    settings = DeliverySettings()
+    assert settings.uncertain == "resend"
+    taken, _ = asyncio.run(run())
+    counts = world.counts(issue)
+    assert counts[DeliveryStatus.SENT] + counts.get(DeliveryStatus.UNCERTAIN, 0) == 60
+    assert len(taken) >= counts[DeliveryStatus.SENT]
+
+
+def test_a_banner_that_says_no_and_one_byte_a_second_are_the_relays_fault(world: World) -> None:
+    issue = world.ready(3)
+
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        del reader
+        try:
+            while True:
+                writer.write(b"2")
+                await writer.drain()
+                await asyncio.sleep(0.2)
+        except (ConnectionError, asyncio.CancelledError):
+            writer.close()
+
+    async def run() -> None:
+        async with Peer(banner="554 5.3.2 closed") as peer:
+            await world.send(relay_to(peer.port), patience=0.0)
+        server = await asyncio.start_server(drip, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        relay = relay_to(port, connect_timeout=0.3, command_timeout=0.2)
+        await world.send(relay, patience=0.0)
+        server.close()
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.QUEUED: 3}
+    assert {item.delivery.attempts for item in list_deliveries(world.store, issue)} == {0}
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tls")
+    path = folder / "both.pem"
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+    ]
+    command += ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem"), "-days", "2"]
+    command += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(command, check=True, capture_output=True)
+    path.write_text((folder / "cert.pem").read_text() + (folder / "key.pem").read_text())
+    return path
+
+
+def test_starttls_with_auth_delivers_and_a_certificate_nobody_signed_marks_nobody(
+    world: World, certificate: Path
+) -> None:
+    issue = world.ready(4)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+
+    async def run() -> None:
+        extensions = ("PIPELINING", "STARTTLS", "AUTH PLAIN")
+        async with Peer(tls=context, extensions=extensions) as peer:
+            untrusted = relay_to(peer.port, security="starttls", username="u", password="p")
+            report = await world.send(untrusted, patience=0.0)
+            assert report.fault is not None
+            assert report.fault.key == f"relay {Phase.TLS}"
+            assert world.counts(issue) == {DeliveryStatus.QUEUED: 4}
+            trusted = relay_to(
+                peer.port, security="starttls", ca_file=certificate, username="u", password="p"
+            )
+            assert await trusted.check() is None
+            await world.send(trusted)
+            assert "AUTH" in peer.commands
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.SENT: 4}
+
+
+def test_a_refused_password_and_a_missing_starttls_are_named(world: World) -> None:
+    async def run() -> tuple[object, object]:
+        peer = Peer(on={"AUTH": lambda _: "535 5.7.8 bad password"}, extensions=("AUTH PLAIN",))
+        async with peer:
+            refused = await relay_to(peer.port, username="u", password="p").check()
+            plain = await relay_to(peer.port, security="starttls").check()
+            return refused, plain
+
+    refused, plain = asyncio.run(run())
+    assert isinstance(refused, Unreachable)
+    assert (refused.phase, refused.reply.code if refused.reply else 0) == (Phase.AUTH, 535)
+    assert isinstance(plain, Unreachable)
+    assert plain.phase is Phase.TLS
+
+
+def test_without_pipelining_and_with_few_messages_a_connection_everyone_is_reached(world: World) -> None:
+    issue = world.ready(10)
+
+    async def run() -> int:
+        async with Peer(extensions=("8BITMIME",)) as peer:
+            await world.send(relay_to(peer.port, connections=1, messages_per_connection=3))
+            return peer.connections
+
+    assert asyncio.run(run()) == 4
+    assert world.counts(issue) == {DeliveryStatus.SENT: 10}
