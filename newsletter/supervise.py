@@ -46,10 +46,12 @@ def supervise(
     *,
     stop: threading.Event,
     on_death: Callable[[str, int, int], None],
+    grace: float = GRACE,
 ) -> bool:
-    """Run every command until ``stop`` is set; return whether all ended by themselves in time.
+    """Run every command until ``stop`` is set; return whether all ended by themselves in ``grace`` seconds.
 
-    ``on_death(name, exit status, deaths in a row)`` is called for each one that ended unasked.
+    ``on_death(name, exit status, deaths in a row)`` is called, in a thread of its own, for each one that
+    ended unasked.
     """
     children = [_Child(name, command) for name, command in commands.items()]
     for child in children:
@@ -57,7 +59,7 @@ def supervise(
     while not stop.wait(POLL):
         for child in children:
             _tend(child, on_death)
-    return _end(children)
+    return _end(children, grace)
 
 
 def _start(child: _Child) -> None:
@@ -77,19 +79,22 @@ def _tend(child: _Child, on_death: Callable[[str, int, int], None]) -> None:
     status = child.process.poll()
     if status is None:
         return
+    _close(child.process)
     child.process = None
     child.deaths = 1 if now - child.started > STABLE else child.deaths + 1
     child.restart_at = now + decide_backoff(child.deaths)
     log.error("died", process=child.name, status=status, deaths=child.deaths)
-    on_death(child.name, status, child.deaths)
+    # Telling can take as long as a relay that does not answer: neither a restart nor the end waits for it.
+    told = (child.name, status, child.deaths)
+    threading.Thread(target=on_death, args=told, name=f"death-of-{child.name}", daemon=True).start()
 
 
-def _end(children: Sequence[_Child]) -> bool:
+def _end(children: Sequence[_Child], grace: float) -> bool:
     running = [child.process for child in children if child.process is not None]
     for process in running:
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGTERM)
-    deadline = time.monotonic() + GRACE
+    deadline = time.monotonic() + grace
     in_time = True
     for process in running:
         try:
@@ -98,8 +103,14 @@ def _end(children: Sequence[_Child]) -> bool:
             in_time = False
             process.kill()
             process.wait()
+        _close(process)
     log.info("ended", in_time=in_time)
     return in_time
+
+
+def _close(process: subprocess.Popen[bytes]) -> None:
+    if process.stdin is not None:
+        process.stdin.close()
 
 
 def end_with_supervisor() -> None:
