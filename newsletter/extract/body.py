@@ -29,9 +29,10 @@ _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]{2}|[\w'’-]+")
 _SENTENCE_END = regex.compile(r"[.!?…。！？؟।](?:[\"'”’»)\]]*)$")
 _DIGIT = regex.compile(r"\d")
 _QUOTE = regex.compile(r"[“”„«»「]")
-_LINKISH = regex.compile(r"https?://|www\.|\S+@\S+\.\w|[|»›]|^#|^@")
+_LINKISH = regex.compile(r"https?://|www\.|\w@[\w.-]{1,80}\.\w|[|»›]|^#|^@")
 _BYLINE = regex.compile(r"(?:by|von|par|por|di|written by|author:?)\s+\p{Lu}", regex.IGNORECASE)
 _TINY, _PHRASE, _SENTENCE, _HEADLINE, _PARAGRAPH = 2, 8, 12, 15, 30  # words
+_LOOKED_AT, _ENDING = 3_000, 40  # characters of a block, from its start and at its end
 _DATE_LENGTH = 80  # characters: longer blocks only mention a date
 _REACH = 8  # blocks to either side that the second regression sees
 _MAX_BLOCKS = 10_000  # beyond this a document is no article; the rest is not read
@@ -98,10 +99,10 @@ _SHARED = 6  # how many of a shape's numbers its neighbours see
 
 
 def _describe_shape(block: Block, copies: int, main_indent: int) -> list[float]:
-    text = block.text
+    text = block.text[:_LOOKED_AT]
     words: list[str] = _WORD.findall(text)
     count = len(words)
-    ends = _SENTENCE_END.search(text) is not None
+    ends = _SENTENCE_END.search(block.text[-_ENDING:]) is not None
     lower = 1 - sum(word[0].isupper() for word in words) / max(1, count)
     return [
         min(math.log1p(count), 5.0),

@@ -21,6 +21,7 @@ _MAX_RELATED = 30
 _HEADLINE = range(15, 201)  # characters
 _MIN_HEADLINE_WORDS = 4
 _SENTENCE_END = regex.compile(r"[.…:;,。]$")
+_MAX_DISCLAIMER = 2_000  # characters that are searched for an origin
 _SMALL_LINE = 80  # characters: a date or a byline stands in a line of its own
 _NAME = r"\p{Lu}[\p{L}\p{M}'’.-]*"
 _BYLINE = regex.compile(
@@ -81,7 +82,7 @@ def find_disclaimer(blocks: list[Block]) -> Found:
 
 def find_origin(disclaimer: str | None) -> str | None:
     """Whose words the document relays, where its disclaimer says so."""
-    match = _ORIGIN.search(disclaimer or "")
+    match = _ORIGIN.search((disclaimer or "")[:_MAX_DISCLAIMER])
     return match["name"].rstrip(".,") if match else None
 
 
@@ -96,7 +97,7 @@ def is_headline(block: Block) -> bool:
     return (
         len(text) in _HEADLINE
         and len(text.split()) >= _MIN_HEADLINE_WORDS
-        and not _SENTENCE_END.search(text)
+        and not _SENTENCE_END.search(text[-1:])
         and not is_chrome(text)
         and not _BYLINE.fullmatch(text)
         and find_date(text) is None
@@ -129,8 +130,8 @@ def find_related(blocks: list[Block], *, linked: bool = False) -> Found:
 def find_byline(blocks: list[Block], order: list[int]) -> str | None:
     """Who wrote it, from the first small "By …" line among the places in ``order``."""
     for place in order:
-        match = _BYLINE.fullmatch(blocks[place].text)
-        if match and len(blocks[place].text) <= _SMALL_LINE:
+        text = blocks[place].text
+        if len(text) <= _SMALL_LINE and (match := _BYLINE.fullmatch(text)):
             return match["name"]
     return None
 

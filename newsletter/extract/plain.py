@@ -24,11 +24,13 @@ from newsletter.extract.parts import (
 )
 from newsletter.model import Extracted
 
+_MAX_TEXT = 2_000_000  # characters; what stands beyond is not read
 _NEAR_TITLE = 12  # blocks between a title and the body: date, byline, caption, sharing buttons
 _TITLE = range(12, 301)  # characters
 _MIN_TITLE_WORDS = 3
 _MIN_SENTENCE_WORDS = 5
 _MIN_SENTENCE_CHARS = 20
+_ENDING = 40  # characters
 _LONG = 30  # words: running text even where the last full stop is missing
 _SENTENCE_END = regex.compile(r"[.!?…:。！？؟।](?:[\"'”’»)\]」]*)$")
 _ENDS_SENTENCE = regex.compile(r"[.,;:]$")
@@ -36,7 +38,7 @@ _ENDS_SENTENCE = regex.compile(r"[.,;:]$")
 
 def extract_text(text: str) -> Extracted:
     """Extract one plain document. Where nothing reads like an article, ``text`` is empty."""
-    repaired = repair_text(text)
+    repaired = repair_text(text[:_MAX_TEXT])
     blocks = parse_blocks(repaired.text)
     disclaimer = find_disclaimer(blocks)
     related = find_related(blocks)
@@ -77,7 +79,7 @@ def _is_running(block: Block) -> bool:
     dense = words >= _MIN_SENTENCE_WORDS or (
         not block.text.isascii() and len(block.text) >= _MIN_SENTENCE_CHARS
     )
-    ends = _SENTENCE_END.search(block.text) is not None
+    ends = _SENTENCE_END.search(block.text[-_ENDING:]) is not None
     return not is_chrome(block.text) and dense and (ends or block.bullet or words >= _LONG)
 
 
