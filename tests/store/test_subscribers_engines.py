@@ -1,0 +1,114 @@
+"""Subscribers and search on both engines: what differs between them must not show."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from newsletter.config import Retention, Web
+from newsletter.model import Subscriber, SubscriberStatus
+from newsletter.store.engine import Store, open_engine
+from newsletter.store.schema import metadata
+from newsletter.store.search import SearchRow, index_issue, list_indexed, search_issues, split_words
+from newsletter.store.subscribers import count_subscribers, list_subscribers
+from newsletter.subscribers import consent
+from newsletter.subscribers.consent import Register
+from newsletter.subscribers.decide import Refusal
+from newsletter.subscribers.retention import forget_old
+from newsletter.subscribers.signup import Verdict, sign_up
+from newsletter.subscribers.transfer import Fate, export_all, import_lines
+from tests.postgres_server import PostgresServer, find_binaries
+from tests.subscriber_factories import KEYS, NOW, add_active, by, make_address
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    with PostgresServer() as started:
+        yield started
+
+
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param(
+            "postgresql",
+            marks=[
+                pytest.mark.servers,
+                pytest.mark.skipif(find_binaries() is None, reason="PostgreSQL is not installed"),
+            ],
+        ),
+    ]
+)
+def register(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Register]:
+    url = f"sqlite+pysqlite:///{tmp_path / 'ledger.sqlite3'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("server").fresh_url(uuid4().hex)
+    store = Store(open_engine(url))
+    metadata.create_all(store.engine)
+    yield Register(store=store, keys=KEYS, notice_domain="news.example")
+    store.close()
+
+
+def test_the_same_new_address_at_once_makes_one_subscriber(register: Register) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        results = list(pool.map(lambda _: consent.add(register, make_address(), by()), range(6)))
+    assert sum(isinstance(result, Subscriber) for result in results) == 1
+    assert results.count(Refusal.ALREADY_ACTIVE) == 5
+
+
+def test_leaving_at_once_by_two_ways_is_one_event(register: Register) -> None:
+    reader = add_active(register)
+    with ThreadPoolExecutor(4) as pool:
+        results = list(
+            pool.map(lambda way: consent.unsubscribe(register, reader.id, by(way)), ["page", "one-click"] * 2)
+        )
+    assert sum(isinstance(result, Subscriber) for result in results) == 1
+
+
+def test_import_export_sign_up_and_forgetting(register: Register) -> None:
+    report = import_lines(register, (f"r{number}@example.org\n" for number in range(2_500)), now=NOW)
+    assert report.counts[Fate.ADDED] == 2_500
+    assert export_all(register.store, io.StringIO()) == 2_500
+    assert sign_up(register, make_address("Jane@example.org"), by("form"), Web()) is Verdict.TAKEN
+    assert consent.erase(register, make_address("r7@example.org"), now=NOW)
+    with register.store.read() as connection:
+        assert [one.address for one in list_subscribers(connection, search="JANE@")] == ["Jane@example.org"]
+    forget_old(register, Retention(), now=NOW + timedelta(days=40))
+    with register.store.read() as connection:
+        counts = count_subscribers(connection)
+    assert counts == {
+        SubscriberStatus.PENDING: 0,
+        SubscriberStatus.ACTIVE: 2_499,
+        SubscriberStatus.UNSUBSCRIBED: 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "hits"),
+    [
+        ("dysprosium", 1),
+        ("DYSPROSIUM magnet", 1),
+        ("kuan", 1),
+        ("magnets", 2),
+        ("magnets quota", 0),
+        ("o'hara & | ! :* ( ' \\ \"", 0),
+        ("", 0),
+    ],
+)
+def test_search_finds_words_in_any_form(register: Register, query: str, hits: int) -> None:
+    store = register.store
+    assert list_indexed(store) == {}
+    rows = [
+        SearchRow(story="a", headline="Dysprosium oxide from Kuantan", body="For magnets."),
+        SearchRow(story="b", headline="Magnet makers wait", body="No licence yet."),
+    ]
+    for _ in range(2):  # again: in place of what was there
+        index_issue(store, date(2026, 1, 5), "hash", rows)
+    assert list_indexed(store) == {date(2026, 1, 5): "hash"}
+    assert len(search_issues(store, split_words(query))) == hits
