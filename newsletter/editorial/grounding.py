@@ -19,19 +19,12 @@ from newsletter.editorial.hedges import NEGATION, OPPOSITES, STANDS_FOR, Hedge, 
 from newsletter.editorial.quantities import Quantity, find_quantities
 from newsletter.editorial.stems import POSSESSIVE as _POSSESSIVE
 from newsletter.editorial.stems import fold as _fold
+from newsletter.editorial.stems import STOP as _STOP
 from newsletter.editorial.stems import root, stem
 from newsletter.editorial.sentences import BlockKind, split_sentences
 from newsletter.model import Verdict
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’&][^\W_]+)*", re.UNICODE)
-_STOP = frozenset(
-    "a an the and or but nor so yet of in on at by for with from to into onto over under about after before between during through "
-    "against among as than then that this these those it its he she they we i you his her their our your my me him them us who whom whose "
-    "which what when where why how is are was were be been being am do does did done have has had having will would shall should can could "
-    "may might must not no if because while although though since until unless there here also too very more most much many some any each every "
-    "all both few several other another such own same only just even still again now up down out off s t re ve ll d m one ones per via "
-    "said says say according told including include includes included like amid upon within without across around along toward towards".split()
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -475,8 +468,14 @@ _SAME_SIDE: dict[str, frozenset[str]] = {
 
 
 _LEAD_IN = re.compile(
-    r"^(?:(?P<name>[^:“\"]{2,60}?) says|According to (?P<name2>[^:“\"]{2,60})|(?P<name3>[^:“\"]{2,60}?)[’']s? view|Reports differ):\s+"
+    r"^(?:(?P<name>[^:“\"]{2,60}?) says|According to (?P<name2>[^:“\"]{2,60})|(?P<name3>[^:“\"]{2,60}?)[’']s? view|(?P<name4>[^:“\"]{2,60}?) reports|Reports differ(?:: (?P<name5>[^:“\"]{2,60}?) says)?):\s+"
 )
+
+
+def _check_speaker(name: str, source: _Source) -> list[str]:
+    """A speaker whom a lead-in names must be named by the source."""
+    unknown = [word for word in _WORD.findall(name) if word[:1].isupper() and not _is_known(_fold(word), source)]
+    return [f"the speaker “{name}” is not in the source"] if unknown else []
 
 
 def check_grounding(source: str, summary: str) -> Verdict:
@@ -508,6 +507,8 @@ def check_grounding(source: str, summary: str) -> Verdict:
         reasons += _check_numbers(text, read, close)
         reasons += _check_names(text, _take_apart(text), read)
         reasons += _check_quotations(text, read)
+        if lead:
+            reasons += _check_speaker(lead["name"] or lead["name2"] or lead["name5"] or "", read)
         if not origins:
             continue
         near = [origins[0]] if covered >= 0.85 else origins

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class BlockKind(StrEnum):
@@ -168,7 +169,9 @@ def _is_title_case(block: str) -> bool:
     """Whether a line without a full stop is written like a headline: "Advances Study and Seeks to Lift Output"."""
     words = [word for word in re.findall(r"[A-Za-z][\w’'-]*", block) if len(word) > 3]
     return (
-        len(words) >= 5 and not _TERMINAL.search(block) and sum(w[0].isupper() for w in words) >= 0.8 * len(words)
+        len(words) >= 5
+        and not _TERMINAL.search(block)
+        and sum(w[0].isupper() for w in words) >= 0.8 * len(words)
     )
 
 
@@ -248,10 +251,11 @@ def _join_quotations(text: str, spans: list[tuple[int, int]]) -> list[tuple[int,
 
 
 def _is_cased(text: str) -> bool:
-    letters = [char for char in text[:4000] if char.isalpha()]
-    return sum(char.isupper() for char in letters) > 0.008 * len(letters)
+    head = text[:4000]
+    return len(re.findall(r"[A-Z]", head)) > 0.007 * len(head)
 
 
+@lru_cache(maxsize=64)
 def split_sentences(text: str) -> tuple[Sentence, ...]:
     """Split ``text`` into sentences in reading order; every non-blank block is covered by some sentence.
 

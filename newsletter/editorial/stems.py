@@ -6,6 +6,15 @@ import re
 from functools import lru_cache
 
 POSSESSIVE = re.compile(r"(?:'s|’s|'|’)$")
+STOP = frozenset(
+    "a an the and or but nor so yet of in on at by for with from to into onto over under about after before between during through "
+    "against among as than then that this these those it its he she they we i you his her their our your my me him them us who whom whose "
+    "which what when where why how is are was were be been being am do does did done have has had having will would shall should can could "
+    "may might must not no if because while although though since until unless there here also too very more most much many some any each every "
+    "all both few several other another such own same only just even still again now up down out off s t re ve ll d m one ones per via "
+    "said says say according told including include includes included like amid upon within without across around along toward towards".split()
+)
+_WORD = re.compile(r"[^\W_]+(?:[.'’&][^\W_]+)*")
 _SUFFIXES = ("ational", "ization", "isation", "ations", "ation", "ingly", "ments", "ment", "ness", "edly", "ings", "ing", "ied", "ies", "ers", "ors", "ion", "ions", "er", "or", "ed", "es", "ly", "al", "s", "e", "y")  # fmt: skip
 _DEMONYMS = {
     "chinese": "china", "american": "america", "americans": "america", "australian": "australia", "japanese": "japan", "british": "britain",
@@ -61,3 +70,8 @@ def root(word: str) -> str:
     """The stem, with irregular verbs brought to their base ("sold" to "sell")."""
     low = word.lower()
     return stem(_IRREGULAR.get(low, low))
+
+
+def content_roots(text: str) -> tuple[str, ...]:
+    """The roots of the words of ``text`` that carry meaning, in order."""
+    return tuple(root(word) for word in _WORD.findall(text) if fold(word) not in STOP)

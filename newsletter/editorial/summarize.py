@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from newsletter.config import Editorial
 from newsletter.editorial.attribution import lead_in_text
 from newsletter.editorial.candidates import FILLER, Candidate, find_candidates
+from newsletter.editorial.facts import Fact, find_facts
 from newsletter.editorial.grounding import check_grounding
-from newsletter.editorial.stems import stem
-from newsletter.editorial.selection import choose_set, score_candidates, weigh_story
+from newsletter.editorial.own_highlights import Support, find_support
+from newsletter.editorial.selection import Scored, choose_set, score_candidates, weigh_story
 from newsletter.model import Article, Highlight, HighlightKind, LeadIn, PublisherKind
-
 
 ENOUGH = 2  # so many good candidates, and those that say nothing new are left out
 
@@ -26,85 +26,117 @@ def summarize_story(
 ) -> tuple[Highlight, ...]:
     """Give the highlights of one story, in reading order; the publisher's view, where there is one, comes last.
 
-    ``articles[0]`` leads. ``terms`` weighs how much of the newsletter's subject a text holds. A story whose
-    articles hold no fit sentence gets no highlights.
+    ``articles[0]`` leads. ``terms`` weighs how much of the newsletter's subject a text holds. At most
+    ``settings.max_highlights`` besides the view; fewer where fewer sentences are fit, none where none is.
     """
-    candidates = [
-        candidate
-        for article in articles
-        for candidate in find_candidates(article, max_words=settings.max_words)
-    ]
-    chosen = _choose_passed(candidates, articles, count=settings.max_highlights, terms=terms)
-    ordered = sorted(chosen, key=lambda pair: (list(articles).index(pair[0].article), pair[0].sentence.start))
-    highlights = [
-        Highlight(
-            text=candidate.text,
-            citation=candidate.citation,
-            kind=candidate.kind,
-            lead_in=candidate.lead_in,
-            cut=candidate.cut,
-            reasons=reasons,
-        )
-        for candidate, reasons in ordered
-    ]
-    if view := _find_view([candidate for candidate, _ in ordered]):
+    chosen = choose_facts(articles, settings=settings, terms=terms)
+    order = {article.id: place for place, article in enumerate(articles)}
+    chosen.sort(key=lambda pair: (order[pair[0].candidate.article.id], pair[0].candidate.sentence.start))
+    highlights: list[Highlight] = []
+    for fact, scored in chosen:
+        room = settings.max_highlights - len(highlights)
+        highlights += _present(fact, scored)[:room]
+    if view := _find_view([fact.candidate for fact, _ in chosen]):
         highlights.append(view)
     return tuple(highlights)
 
 
-def _choose_passed(
-    candidates: Sequence[Candidate],
-    articles: Sequence[Article],
-    *,
-    count: int,
-    terms: Callable[[str], float] | None,
-) -> list[tuple[Candidate, tuple[str, ...]]]:
+def choose_facts(
+    articles: Sequence[Article], *, settings: Editorial, terms: Callable[[str], float] | None
+) -> list[tuple[Fact, Scored]]:
     """Choose a set that the gate passes: what it refuses is left out and the set is chosen anew."""
+    found = [c for article in articles for c in find_candidates(article, max_words=settings.max_words)]
+    support = find_support(articles, found)
+    facts = {id(fact.candidate): fact for fact in find_facts(found)}
+    kept = [candidate for candidate in found if id(candidate) in facts]
+    full = [candidate for candidate in kept if FILLER not in candidate.weak]
     ground = weigh_story(articles)
-    full = [candidate for candidate in candidates if FILLER not in candidate.weak]
-    scored = score_candidates(full if len(full) >= ENOUGH else candidates, ground, terms=terms)
+    scored = score_candidates(
+        full if len(full) >= ENOUGH else kept,
+        ground,
+        terms=terms,
+        support={key: s.said for key, s in support.items()},
+    )
     passed: set[int] = set()
     while scored:
-        chosen = choose_set(scored, ground, count=count)
-        refused = []
-        for item in chosen:
-            if id(item) in passed:
-                continue
-            if check_grounding(item.candidate.article.text, item.candidate.shown).grounded:
-                passed.add(id(item))
-            else:
-                refused.append(item)
+        chosen = choose_set(scored, ground, count=settings.max_highlights)
+        refused = [
+            item for item in chosen if id(item) not in passed and not _passes(facts[id(item.candidate)])
+        ]
         if not refused:
-            return [(item.candidate, item.reasons) for item in chosen]
+            return [(facts[id(item.candidate)], _with_support(item, support)) for item in chosen]
+        passed.update(id(item) for item in chosen if item not in refused)
         scored = [item for item in scored if item not in refused]
     return []
+
+
+def _with_support(item: Scored, support: dict[int, Support]) -> Scored:
+    found = support.get(id(item.candidate))
+    return item.because(found.reason) if found else item
+
+
+def _passes(fact: Fact) -> bool:
+    told = [fact.candidate, *([fact.rival] if fact.rival else [])]
+    return all(check_grounding(candidate.article.text, candidate.shown).grounded for candidate in told)
+
+
+def _present(fact: Fact, scored: Scored) -> list[Highlight]:
+    """One highlight, or two where reports differ: each under its own source."""
+    if fact.rival is None:
+        return [_highlight(fact.candidate, more=fact, reasons=scored.reasons)]
+    first, second = fact.candidate, fact.rival
+    reason = ("another publisher gives another figure, so both are given",)
+    return [
+        _highlight(
+            first, more=fact, reasons=(*scored.reasons, *reason), lead=_differing(first, "Reports differ:")
+        ),
+        _highlight(
+            second, reasons=reason, lead=_differing(second, f"{second.article.publisher.name} reports:")
+        ),
+    ]
+
+
+def _differing(candidate: Candidate, text: str) -> LeadIn:
+    own = candidate.lead_in
+    return LeadIn(
+        text=f"{text} {own.text}" if own else text,
+        speaker=own.speaker if own else candidate.article.publisher.name,
+        citation=own.citation if own else candidate.citation,
+    )
+
+
+def _highlight(
+    candidate: Candidate, *, reasons: tuple[str, ...], more: Fact | None = None, lead: LeadIn | None = None
+) -> Highlight:
+    return Highlight(
+        text=candidate.text,
+        citation=candidate.citation,
+        kind=HighlightKind.DIFFERS if lead else candidate.kind,
+        lead_in=lead or candidate.lead_in,
+        more=more.more if more else (),
+        cut=candidate.cut,
+        reasons=reasons,
+    )
 
 
 def _find_view(chosen: Sequence[Candidate]) -> Highlight | None:
     """The publisher's own judgement that was cut from under someone else's words, where it stands alone."""
     own = [
-        c
-        for c in chosen
-        if c.view and c.kind is HighlightKind.CLAIM and c.article.publisher.kind is not PublisherKind.ISSUER
+        candidate
+        for candidate in chosen
+        if candidate.view
+        and candidate.kind is HighlightKind.CLAIM
+        and candidate.article.publisher.kind not in {PublisherKind.ISSUER, PublisherKind.REGULATOR}
     ]
     if not own:
         return None
-    best = max(own, key=lambda c: (len(c.view), -c.sentence.start))
+    best = max(own, key=lambda candidate: (len(candidate.view), -candidate.sentence.start))
     name = best.article.publisher.name
-    rest = best.sentence.text.replace(best.view, " ").strip(" .")
     return Highlight(
         text=best.view,
         citation=best.citation,
         kind=HighlightKind.VIEW,
         lead_in=LeadIn(text=lead_in_text(name, "view"), speaker=name, citation=best.citation),
-        cut=(rest,),
-        reasons=(
-            "it is the publisher's judgement of the sentence above, kept apart from the speaker's words",
-        ),
+        cut=(best.sentence.text.replace(best.view, " … ").strip(" ."),),
+        reasons=("it is the publisher's judgement, kept apart from the words of the one it reports on",),
     )
-
-
-def overlap(left: str, right: str) -> float:
-    """Share of the shorter text's words that the other has too."""
-    a, b = ({stem(word) for word in text.split()} for text in (left, right))
-    return len(a & b) / max(1, min(len(a), len(b)))

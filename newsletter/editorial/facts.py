@@ -1,0 +1,91 @@
+"""The same fact told by several sentences, and facts on which reports differ. Pure.
+
+Two candidates tell one fact when most content words of the shorter are in the longer. Where they do and
+their figures of one kind differ, the reports differ, and the story says so instead of choosing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsletter.editorial.candidates import Candidate
+from newsletter.editorial.quantities import find_quantities
+from newsletter.editorial.stems import content_roots
+from newsletter.model import Citation
+
+SAME = 0.6  # share of content words in common, across articles
+REPEATED = 0.75  # the same within one article
+_MIN_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One fact: the candidate that tells it, who else tells it, and who tells it with another figure."""
+
+    candidate: Candidate
+    more: tuple[Citation, ...] = ()
+    rival: Candidate | None = None
+
+
+def find_facts(candidates: Sequence[Candidate]) -> tuple[Fact, ...]:
+    """Fold candidates that tell one fact into one, the earliest first; other articles become further citations."""
+    words = [_words(candidate) for candidate in candidates]
+    owner: dict[int, int] = {}
+    more: dict[int, list[Citation]] = {}
+    rival: dict[int, Candidate] = {}
+    for index, candidate in enumerate(candidates):
+        for before in range(index):
+            if before in owner or not _is_same(words[before], words[index], candidates[before], candidate):
+                continue
+            apart = candidates[before].article.id != candidate.article.id
+            if apart and _figures_differ(candidates[before], candidate):
+                if _are_independent(candidates[before], candidate):
+                    rival.setdefault(before, candidate)
+                    owner[index] = before
+                    break
+                continue
+            owner[index] = before
+            if apart:
+                more.setdefault(before, []).append(candidate.citation)
+            break
+    return tuple(
+        Fact(candidate=candidate, more=tuple(more.get(index, ())), rival=rival.get(index))
+        for index, candidate in enumerate(candidates)
+        if index not in owner
+    )
+
+
+def _words(candidate: Candidate) -> frozenset[str]:
+    return frozenset(word for word in content_roots(candidate.text) if not word[0].isdigit())
+
+
+def _is_same(left: frozenset[str], right: frozenset[str], a: Candidate, b: Candidate) -> bool:
+    least = min(len(left), len(right))
+    if least < _MIN_WORDS:
+        return False
+    needed = REPEATED if a.article.id == b.article.id else SAME
+    return len(left & right) >= needed * least
+
+
+def _are_independent(left: Candidate, right: Candidate) -> bool:
+    return left.article.publisher.independence != right.article.publisher.independence
+
+
+def _figures_differ(left: Candidate, right: Candidate) -> bool:
+    """Whether both give figures of one kind and share none of them."""
+    ours, theirs = (_figures(candidate.text) for candidate in (left, right))
+    return any(kind in theirs and not values & theirs[kind] for kind, values in ours.items())
+
+
+def _figures(text: str) -> dict[str, set[float]]:
+    found: dict[str, set[float]] = {}
+    for quantity in find_quantities(text):
+        if (
+            quantity.kind
+            and quantity.kind != "ordinal"
+            and not quantity.kind.startswith("date-")
+            and not quantity.soft
+        ):
+            found.setdefault(quantity.kind, set()).add(quantity.value)
+    return found

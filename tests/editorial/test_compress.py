@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.editorial.compress import is_balanced, shorten
+
+
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        (
+            "SYDNEY, May 3 (Reuters) - Lynas (ASX: LYC) also raised its output by a tenth.",
+            "Lynas raised its output by a tenth.",
+        ),
+        (
+            "VANCOUVER, BC - (NewMediaWire) - September 19, 2024 - Acme Mining Ltd. (“Acme” or the “Company”) has opened a mill.",
+            "Acme Mining Ltd. has opened a mill.",
+        ),
+        ("However, output fell by a tenth, underscoring the risks.", "Output fell by a tenth."),
+        (
+            "The price index (opens in a new tab) was launched in Baotou.",
+            "The price index was launched in Baotou.",
+        ),
+    ],
+)
+def test_what_must_go_goes(sentence: str, left: str) -> None:
+    assert shorten(sentence, max_words=34).text == left
+
+
+def test_hedges_are_never_deleted() -> None:
+    sentence = (
+        "The company, which is reportedly in talks with two banks on a loan, signed a contract for magnets with a carmaker "
+        "in Ohio and opened a mill beside the river in the spring of the same year after a long delay."
+    )
+    assert "reportedly" in shorten(sentence, max_words=20).text
+
+
+def test_a_cut_never_leaves_an_opening_phrase_alone() -> None:
+    sentence = "Supported by a grant from the state, a milestone for the town, the mill opened."
+    assert shorten(sentence, max_words=34).text.endswith("the mill opened.")
+
+
+def test_a_short_sentence_is_left_alone() -> None:
+    found = shorten("Output rose 4% (in tonnes) in May, when the mill was open.", max_words=34)
+    assert found.text == "Output rose 4% (in tonnes) in May, when the mill was open."
+    assert found.cut == ()
+
+
+@given(
+    st.lists(
+        st.sampled_from("Lynas said, in May (ASX) — also an 4% “up to” which is, the move.".split()),
+        max_size=30,
+    )
+)
+def test_deletion_keeps_the_words_in_their_order(words: list[str]) -> None:
+    sentence = " ".join(words)
+    left = iter(re.findall(r"\w+", sentence.lower()))
+    for word in re.findall(r"\w+", shorten(sentence, max_words=12).text.lower()):
+        assert word in left
+
+
+def test_open_quotations_are_noticed() -> None:
+    assert is_balanced("“All is well,” he said.")
+    assert not is_balanced("All is well,” he said.")
+    assert not is_balanced("Output (in tonnes rose.")

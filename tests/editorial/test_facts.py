@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from newsletter.config import Editorial
+from newsletter.editorial.explain import explain_story
+from newsletter.editorial.stage_highlights import stage_ground, stage_summarize
+from newsletter.editorial.summarize import summarize_story
+from newsletter.model import Article, HighlightKind
+from tests.factories import make_article, make_publisher
+
+FIRST = (
+    "Lynas Rare Earths opened a heavy rare earth circuit at its Kuantan plant in Malaysia on Monday.\n\n"
+    "The Kuantan circuit separated 1,500 tonnes of dysprosium and terbium feed in its first month of work.\n\n"
+    "Workers at the Gebeng port loaded the first drums for a customer in Japan."
+)
+SECOND = (
+    "Lynas Rare Earths opened a heavy rare earth circuit at its plant in Kuantan, Malaysia.\n\n"
+    "The Kuantan circuit separated 1,900 tonnes of dysprosium and terbium feed in its first month of work."
+)
+
+
+def two() -> tuple[Article, Article]:
+    return (
+        make_article("a", title="Lynas opens circuit", text=FIRST, publisher=make_publisher("Mining Weekly")),
+        make_article("b", title="Lynas opens circuit", text=SECOND, publisher=make_publisher("Metal Post")),
+    )
+
+
+def test_a_fact_of_two_articles_is_given_once_with_both_citations() -> None:
+    highlights = summarize_story(two(), settings=Editorial())
+    opened = [h for h in highlights if "opened a heavy" in h.text]
+    assert len(opened) == 1
+    assert [c.article for c in (opened[0].citation, *opened[0].more)] == ["a", "b"]
+
+
+def test_differing_figures_are_given_under_each_source() -> None:
+    highlights = [h for h in summarize_story(two(), settings=Editorial()) if h.kind is HighlightKind.DIFFERS]
+    assert [h.lead_in.text for h in highlights if h.lead_in] == ["Reports differ:", "Metal Post reports:"]
+    assert "1,500" in highlights[0].text
+    assert "1,900" in highlights[1].text
+    assert highlights[1].citation.article == "b"
+
+
+def test_every_citation_is_exact_over_several_articles() -> None:
+    articles = {article.id: article for article in two()}
+    for highlight in summarize_story(two(), settings=Editorial()):
+        for citation in (highlight.citation, *highlight.more):
+            assert articles[citation.article].text[citation.start : citation.end] == citation.sentence
+
+
+def test_an_explanation_shows_source_reasons_verdict_and_near_misses() -> None:
+    articles = two()
+    highlights = summarize_story(articles, settings=Editorial(max_highlights=1))
+    explained = explain_story(articles, highlights, settings=Editorial(max_highlights=1))
+    assert explained.highlights[0].source is not None
+    assert explained.highlights[0].source.sentence == highlights[0].citation.sentence
+    assert explained.highlights[0].reasons
+    assert explained.highlights[0].verdict.grounded
+    assert explained.near_misses
+
+
+def test_the_publishers_highlight_gives_way_to_the_body() -> None:
+    article = make_article(
+        text="Tianjiu claims that the resource profile of its Ordos mine has been largely clarified.\n\nRain fell in Ordos for most of the week.",
+        publisher_highlights=("The resource profile of the Ordos mine has been clarified.",),
+    )
+    highlight = summarize_story((article,), settings=Editorial())[0]
+    assert "largely" in highlight.text
+    assert any("leaves out “largely”" in reason for reason in highlight.reasons)
+
+
+def test_stage_commands_have_the_promised_forms() -> None:
+    line = stage_summarize({"id": 7, "title": "Lynas opens circuit", "text": FIRST}, max_highlights=2)
+    assert line["id"] == 7
+    assert 1 <= len(line["highlights"]) <= 2
+    for highlight in line["highlights"]:
+        assert FIRST[highlight["start"] : highlight["end"]] == highlight["sentence"]
+    answer = stage_ground({"id": "x", "source": FIRST, "summary": "Lynas opened a circuit in Vietnam."})
+    assert answer["grounded"] is False
+    assert "Vietnam" in answer["reasons"][0]
