@@ -60,13 +60,13 @@ def compose_issue(
     sections = arrange_sections(shown, lexicon)
     noted = choose_also_noted(stories, lexicon=lexicon, settings=settings, history=history)
     in_order = [story for section in sections for story in section.stories]
-    subject = write_subject(in_order, fallback=f"{identity.name}, {day.day} {day:%B %Y}")
+    subject = write_subject(in_order, fallback=f"{identity.name}, {day.day} {day:%B %Y}", weigh=lexicon.weigh)
     return Issue(
         date=day,
         number=number,
         newsletter=identity.name,
         subject=subject,
-        preheader=write_preheader(in_order, subject=subject, tagline=identity.tagline),
+        preheader=write_preheader(in_order, subject=subject, tagline=identity.tagline, weigh=lexicon.weigh),
         composed=now,
         sections=sections,
         also_noted=noted.lines,

@@ -22,6 +22,7 @@ PREHEADER_CHARS = (40, 110)
 _HEADLINE_CHARS = 90
 _SPEAKER_CHARS = 30
 _PARTS = 2  # of a preheader
+_UPDATE = "Update: "
 _DASHED = re.compile(r"\s?[—–]\s?[^—–]{2,160}?\s?[—–]\s?|\s?\([^()]*\)")
 _ASIDE = re.compile(
     r",\s(?:which|who|with|amid|including|as part of|despite|\w+ing)\b[^;]*$|\s?[—–]\s?(?:an?|the)\b[^—–;]*$|;[^;]*$|\s+amid\b[^,;]*$"
@@ -50,24 +51,34 @@ _NEVER_LAST = frozenset(
 _CLAIM_HEDGES = frozenset(HedgeKind)
 
 
-def write_subject(stories: Sequence[IssueStory], *, fallback: str) -> str:
-    """Return the subject of an issue whose best story is ``stories[0]``; at most 70 characters."""
+def write_subject(stories: Sequence[IssueStory], *, fallback: str, weigh: Callable[[str], float]) -> str:
+    """Return the subject of an issue whose best story is ``stories[0]``; at most 70 characters.
+
+    Of its highlights that make a line, the one with most of the newsletter's subject (``weigh``).
+    """
     if not stories:
         return fallback[:SUBJECT_CHARS]
     top = stories[0]
-    for highlight in top.highlights:
-        line = condense(highlight, SUBJECT_CHARS)
-        if line:
-            return _as_line(line, top)
-    return _as_line(fit_headline(top.headline, SUBJECT_CHARS - (8 if top.update_of else 0)), top)
+    room = SUBJECT_CHARS - (len(_UPDATE) if top.update_of else 0)
+    lines = _condense_all(top, room, weigh)
+    line = lines[0] if lines else fit_headline(top.headline, room)
+    return f"{_UPDATE}{line}" if top.update_of else line
 
 
-def write_preheader(stories: Sequence[IssueStory], *, subject: str, tagline: str) -> str:
+def _condense_all(story: IssueStory, room: int, weigh: Callable[[str], float]) -> list[str]:
+    """Return the highlights that make a line, the most telling first."""
+    lines = [line for highlight in story.highlights if (line := condense(highlight, room)) is not None]
+    return sorted(lines, key=lambda line: -weigh(line))
+
+
+def write_preheader(
+    stories: Sequence[IssueStory], *, subject: str, tagline: str, weigh: Callable[[str], float]
+) -> str:
     """Return a line that adds to the subject: further stories, else further highlights; 40–110 characters."""
     least, most = PREHEADER_CHARS
     parts: list[str] = []
     used = _words(subject)
-    for candidate in _candidates(stories, subject):
+    for candidate in _candidates(stories, subject, weigh):
         room = most - sum(len(part) + 3 for part in parts)
         if len(candidate) > room:
             continue
@@ -136,20 +147,12 @@ def fit_headline(headline: str, room: int) -> str:
     return " ".join(words) + "…"
 
 
-def _candidates(stories: Sequence[IssueStory], subject: str) -> list[str]:
+def _candidates(stories: Sequence[IssueStory], subject: str, weigh: Callable[[str], float]) -> list[str]:
     most = PREHEADER_CHARS[1]
-    found: list[str] = []
-    found += [fit_headline(story.headline, _HEADLINE_CHARS) for story in stories[1:]]
+    found = [fit_headline(story.headline, _HEADLINE_CHARS) for story in stories[1:]]
     for story in stories[:1]:
-        found += [line for highlight in story.highlights if (line := condense(highlight, most)) is not None]
-        found.append(fit_headline(story.headline, most))
+        found += [*_condense_all(story, most, weigh), fit_headline(story.headline, most)]
     return [line for line in dict.fromkeys(found) if line and line not in subject]
-
-
-def _as_line(line: str, story: IssueStory) -> str:
-    if story.update_of and len(line) + len("Update: ") <= SUBJECT_CHARS:
-        return f"Update: {line}"
-    return line
 
 
 def _shorten_of_the(line: str) -> str:
