@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from newsletter.editorial.fingerprint import Fingerprint, fold, read_names, read_numbers, take_fingerprint
+from newsletter.editorial.lexicon import Lexicon
 from newsletter.editorial.similarity import same_story
+from newsletter.editorial.vetoes import name_different_things, read_slots
 from newsletter.model import Article, ArticleId, Issue, IssueStory
 
 REMEMBERED = timedelta(days=45)  # older news is no longer compared by its words, only by identity
@@ -39,7 +41,8 @@ class SentStory:
     articles: frozenset[ArticleId]
     url_keys: frozenset[str]
     digests: frozenset[str]  # of title and beginning, whoever published them
-    fingerprints: tuple[Fingerprint, ...]
+    texts: tuple[tuple[str, str], ...]  # title and text of each article, as far as kept
+    fingerprints: tuple[Fingerprint, ...]  # of the same
     names: frozenset[str]
     numbers: frozenset[str]
     stages: frozenset[str]
@@ -80,13 +83,18 @@ def build_history(issues: Iterable[Issue], articles: Mapping[ArticleId, Article]
     return History(stories=tuple(stories), noted=frozenset(noted))
 
 
-def decide_novelty(articles: tuple[Article, ...], history: History, *, today: date) -> Novelty:
-    """Decide whether the story of these articles is new, an update, or was sent already."""
+def decide_novelty(
+    articles: tuple[Article, ...], history: History, *, today: date, lexicon: Lexicon | None = None
+) -> Novelty:
+    """Decide whether the story of these articles is new, an update, or was sent already.
+
+    With a lexicon, news of another element, company or mine is never taken for the same.
+    """
     fresh = tuple(article for article in articles if not _was_sent(article, history))
     if not fresh:
         sent = next(sent for sent in history.stories if any(_is_in(article, sent) for article in articles))
         return Novelty(is_new=False, reason=f"in the issue of {sent.date.isoformat()} ({sent.key})")
-    earlier = _find_earlier(articles, history, today)
+    earlier = _find_earlier(articles, history, today, lexicon)
     if earlier is None:
         return Novelty(is_new=True)
     news = _find_news(fresh, earlier)
@@ -129,6 +137,7 @@ def _remember(day: date, story: IssueStory, articles: Mapping[ArticleId, Article
             kept.url_key for item in cited if (kept := articles.get(item)) is not None and kept.url_key
         ),
         digests=frozenset(digest_text(title, text) for title, text in texts if text),
+        texts=tuple(texts),
         fingerprints=tuple(take_fingerprint(title, text) for title, text in texts),
         names=frozenset(read_names(whole)) | frozenset(fold(word) for word in re.findall(r"[^\W_]+", whole)),
         numbers=frozenset(read_numbers(whole)),
@@ -145,22 +154,32 @@ def _is_in(article: Article, sent: SentStory) -> bool:
 
 
 def _find_earlier(
-    articles: tuple[Article, ...], history: History, today: date
+    articles: tuple[Article, ...], history: History, today: date, lexicon: Lexicon | None
 ) -> tuple[SentStory, ...] | None:
     """Return the earlier stories about the same event, the newest first."""
-    prints = [take_fingerprint(article.title, article.text) for article in articles]
+    mine = [
+        (article.title, article.text, take_fingerprint(article.title, article.text)) for article in articles
+    ]
     keys = {article.url_key for article in articles if article.url_key}
     earlier = tuple(
         sent
         for sent in history.stories
         if keys & sent.url_keys
         or any(_is_in(article, sent) for article in articles)
-        or (
-            today - sent.date <= REMEMBERED
-            and any(same_story(mine, theirs) for mine in prints for theirs in sent.fingerprints)
-        )
+        or (today - sent.date <= REMEMBERED and any(_is_same(one, sent, lexicon) for one in mine))
     )
     return earlier or None
+
+
+def _is_same(mine: tuple[str, str, Fingerprint], sent: SentStory, lexicon: Lexicon | None) -> bool:
+    title, text, own = mine
+    return any(
+        same_story(own, theirs)
+        and not name_different_things(
+            read_slots(title, text, own, lexicon), read_slots(*other, theirs, lexicon)
+        )
+        for other, theirs in zip(sent.texts, sent.fingerprints, strict=True)
+    )
 
 
 def _find_news(fresh: tuple[Article, ...], earlier: tuple[SentStory, ...]) -> str:

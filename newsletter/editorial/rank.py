@@ -65,7 +65,9 @@ def rank_stories(
         key=lambda story: (-story.score, story.articles[0].occurred.isoformat(), story.articles[0].id)
     )
     named = _give_keys(judged)
-    checked = [_check_novelty(story, history or History(), now) if story.kept else story for story in named]
+    checked = [
+        _check_novelty(story, history or History(), now, lexicon) if story.kept else story for story in named
+    ]
     over = choose_within_caps([story for story in checked if story.kept], lexicon=lexicon, settings=settings)
     return tuple(
         _drop(story, Drop.NO_ROOM, over[story.key]) if story.key in over else story for story in checked
@@ -167,8 +169,8 @@ def _give_keys(stories: Sequence[Story]) -> list[Story]:
     return named
 
 
-def _check_novelty(story: Story, history: History, now: datetime) -> Story:
-    novelty = decide_novelty(story.articles, history, today=now.date())
+def _check_novelty(story: Story, history: History, now: datetime, lexicon: Lexicon) -> Story:
+    novelty = decide_novelty(story.articles, history, today=now.date(), lexicon=lexicon)
     if not novelty.is_new:
         return _drop(story, Drop.SENT, novelty.reason)
     if novelty.update_of:

@@ -102,28 +102,37 @@ def read_slots(title: str, text: str, print_: Fingerprint, lexicon: Lexicon | No
 
 
 def tell_apart(one: Slots, other: Slots) -> bool:
-    """Whether two articles cannot be one story, however much they share."""
+    """Whether two articles of one day cannot be one story, however much they share."""
+    if name_different_things(one, other):
+        return True
+    return _run_alike(one, other) and (
+        _differ(one.figures - other.all_figures, other.figures - one.all_figures)
+        or (_differ(one.stages, other.stages) and not one.stages & other.stages)
+    )
+
+
+def name_different_things(one: Slots, other: Slots) -> bool:
+    """Whether two articles are about different things: then neither is an update of the other."""
     if one.periods and other.periods and not one.periods & other.periods:
         return True
-    kinds = {kind for kind, _ in one.terms}
     if any(
         _differ(_of_kind(one.terms, kind) - other.all_terms, _of_kind(other.terms, kind) - one.all_terms)
-        for kind in kinds
+        for kind in {kind for kind, _ in one.terms}
     ):
         return True
-    shared = len(one.title & other.title)
-    if not shared or shared < ALIKE * min(len(one.title), len(other.title)):
-        return False
-    return (
+    return _run_alike(one, other) and (
         _names_in_one_place(one, other)
-        or _differ(one.figures - other.all_figures, other.figures - one.all_figures)
-        or (_differ(one.stages, other.stages) and not one.stages & other.stages)
         or any(
             _differ(_of_kind(one.marks, kind), _of_kind(other.marks, kind))
             and not _of_kind(one.marks, kind) & _of_kind(other.marks, kind)
             for kind in ("month", "ordinal", "year")
         )
     )
+
+
+def _run_alike(one: Slots, other: Slots) -> bool:
+    shared = len(one.title & other.title)
+    return shared > 0 and shared >= ALIKE * min(len(one.title), len(other.title))
 
 
 def _names_in_one_place(one: Slots, other: Slots) -> bool:

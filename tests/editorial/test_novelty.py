@@ -106,6 +106,23 @@ def test_other_news_of_the_same_company_is_simply_new() -> None:
     assert novelty.update_of is None
 
 
+def test_a_look_alike_about_another_element_is_new_and_no_update() -> None:
+    sent = make_article(
+        "dy",
+        title="China dysprosium oxide price rises 3% in a week",
+        text="The price of dysprosium oxide in China rose 3% this week on restocking by magnet makers.",
+    )
+    other = make_article(
+        "tb",
+        title="China terbium oxide price rises 3% in a week",
+        text="The price of terbium oxide in China rose 3% this week on restocking by magnet makers.",
+        url_key="mining-weekly.example/tb",
+    )
+    lexicon = build_lexicon(load_table("lexicon.toml"))
+    novelty = decide_novelty((other,), history(sent), today=TODAY, lexicon=lexicon)
+    assert (novelty.is_new, novelty.update_of) == (True, None)
+
+
 def test_the_issue_alone_remembers_when_the_article_is_no_longer_kept() -> None:
     assert not decide_novelty((FIRST,), history(FIRST, forgotten=True), today=TODAY).is_new
 
