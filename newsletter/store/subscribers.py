@@ -72,13 +72,15 @@ def find_with_suppression(
     connection: Connection, who: Identity | SubscriberId
 ) -> tuple[Subscriber | None, str | None]:
     """Return a subscriber, and why the address is suppressed; each None where it is not so."""
+    is_wanted = subscribers.c.address_key == who.key if isinstance(who, Identity) else subscribers.c.id == who
+    joined = subscribers.outerjoin(suppressions, suppressions.c.address_hmac == subscribers.c.address_hmac)
+    query = select(*_COLUMNS, suppressions.c.reason).select_from(joined).where(is_wanted)
+    row = connection.execute(query).one_or_none()
+    if row is not None:
+        return _subscriber(row), row.reason
     if isinstance(who, Identity):
-        found = find_by_key(connection, who.key)
-        hmac: str | None = who.hmac
-    else:
-        found = find_by_id(connection, who)
-        hmac = connection.scalar(select(subscribers.c.address_hmac).where(subscribers.c.id == who))
-    return found, suppressed_among(connection, (hmac,)).get(hmac) if hmac else None
+        return None, suppressed_among(connection, (who.hmac,)).get(who.hmac)
+    return None, None
 
 
 def find_by_keys(connection: Connection, address_keys: Iterable[str]) -> dict[str, Subscriber]:
