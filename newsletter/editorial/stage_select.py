@@ -41,7 +41,9 @@ def stage_rank(
     articles = _read_lines(lines)
     now = max((article.first_seen for article in articles), default=_UNDATED)
     found = {}
-    for story in rank_stories(group_articles(articles, lexicon=lexicon), lexicon=lexicon, settings=settings, now=now):
+    for story in rank_stories(
+        group_articles(articles, lexicon=lexicon), lexicon=lexicon, settings=settings, now=now
+    ):
         for article in story.articles:
             found[article.entry_key] = story
     return [
