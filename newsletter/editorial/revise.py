@@ -70,17 +70,23 @@ def find_story(issue: Issue, key: str) -> IssueStory:
 
 def _arrange(issue: Issue, stories: Iterable[IssueStory], *, lexicon: Lexicon, tagline: str) -> Issue:
     """Put the stories in order: the pinned one first, then by score; write subject and preheader anew."""
-    written_by_hand = issue.subject != write_subject(issue.stories, fallback=issue.subject)
+    written_by_hand = issue.subject != write_subject(
+        issue.stories, fallback=issue.subject, weigh=lexicon.weigh
+    )
     ordered = sorted(stories, key=lambda story: (not story.pinned, -story.score))
     sections = arrange_sections(ordered, lexicon)
     in_order = [story for section in sections for story in section.stories]
-    subject = issue.subject if written_by_hand else write_subject(in_order, fallback=issue.subject)
+    subject = (
+        issue.subject
+        if written_by_hand
+        else write_subject(in_order, fallback=issue.subject, weigh=lexicon.weigh)
+    )
     keys = {story.key for story in in_order}
     return replace(
         issue,
         sections=sections,
         subject=subject,
-        preheader=write_preheader(in_order, subject=subject, tagline=tagline),
+        preheader=write_preheader(in_order, subject=subject, tagline=tagline, weigh=lexicon.weigh),
         dates_ahead=tuple(ahead for ahead in issue.dates_ahead if ahead.story in keys),
         coverage=replace(issue.coverage, stories_kept=len(in_order)),
     )

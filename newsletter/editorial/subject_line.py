@@ -65,14 +65,14 @@ def write_subject(stories: Sequence[IssueStory], *, fallback: str, weigh: Callab
     return f"{_UPDATE}{line}" if top.update_of else line
 
 
-def _condense_all(story: IssueStory, room: int, weigh: Callable[[str], float] | None) -> list[str]:
+def _condense_all(story: IssueStory, room: int, weigh: Callable[[str], float]) -> list[str]:
     """Return the highlights that make a line, the most telling first."""
     lines = [line for highlight in story.highlights if (line := condense(highlight, room)) is not None]
-    return sorted(lines, key=lambda line: -weigh(line)) if weigh else lines
+    return sorted(lines, key=lambda line: -weigh(line))
 
 
 def write_preheader(
-    stories: Sequence[IssueStory], *, subject: str, tagline: str, weigh: Callable[[str], float] | None = None
+    stories: Sequence[IssueStory], *, subject: str, tagline: str, weigh: Callable[[str], float]
 ) -> str:
     """Return a line that adds to the subject: further stories, else further highlights; 40–110 characters."""
     least, most = PREHEADER_CHARS
