@@ -7,6 +7,8 @@ the development articles stay unseen. One article in twenty is held out, and the
 how long to train. Needs numpy; takes some minutes on one core and a gigabyte of memory.
 """
 
+# ruff: noqa: N803, N806, B905, RUF007 - matrices are named as in the formulas
+
 from __future__ import annotations
 
 import argparse
@@ -25,10 +27,10 @@ from newsletter.editorial.salience import (
     Weights,
     count_pairs,
     describe_pair,
+    describe_sentence,
     describe_words,
     find_traits,
     tokenize,
-    describe_sentence,
     weigh_pairs,
     weigh_words,
 )
@@ -200,7 +202,13 @@ def main():
         for place, (tokens, quote) in enumerate(zip(sentences, quoted, strict=True)):
             S.append(
                 describe_sentence(
-                    tokens, place=place, total=len(sentences), chances=words, pairs=pairs, traits=traits, quoted=quote
+                    tokens,
+                    place=place,
+                    total=len(sentences),
+                    chances=words,
+                    pairs=pairs,
+                    traits=traits,
+                    quoted=quote,
                 )
             )
             q.append(score_alone(tokens, gold))

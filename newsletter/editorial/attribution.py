@@ -7,6 +7,8 @@ an inherited speaker, or replaces an attribution whose subject would dangle ("Th
 What the publisher thinks of it ("signaling tighter integration") belongs to the publisher alone.
 """
 
+# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
+
 from __future__ import annotations
 
 import re
@@ -26,8 +28,8 @@ _SAY = (
 )
 _SAID = r"(?:said|says|added|adds|noted|notes|told|explained|explains|stated|states|reported|announced|confirmed|warned|wrote|estimated|estimates|argued|argues|claimed|claims|commented|concluded)"  # after a clause
 _SAY_NOUN = r"(?:claim|statement|announcement|assertion|report|view|belief|estimate|forecast|contention|argument|declaration|warning)"
-_TOKEN = r"[A-Z][\w&.’'-]*(?<![.])|[A-Z]\.(?:[A-Z]\.)*"
-_NAME = rf"(?:{_TOKEN})(?:\s+(?:(?:of|and|&|for|de|du|da|von|van)\s+(?:the\s+)?)?(?:{_TOKEN})|\s+\d{{1,2}}(?=\s))*"
+_CAPITALISED = r"[A-Z][\w&.’'-]*(?<![.])|[A-Z]\.(?:[A-Z]\.)*"
+_NAME = rf"(?:{_CAPITALISED})(?:\s+(?:(?:of|and|&|for|de|du|da|von|van)\s+(?:the\s+)?)?(?:{_CAPITALISED})|\s+\d{{1,2}}(?=\s))*"
 _ANAPHOR = (
     r"(?:(?:the|this|that)\s+(?:company|firm|group|miner|producer|developer|explorer|corporation|manufacturer|supplier|ministry|"
     r"department|agency|government|commission|regulator|bureau|association|organi[sz]ation|bank|fund|university|institute|"
@@ -53,7 +55,7 @@ _NOUN_THAT = re.compile(
 )
 _ACCORDING = re.compile(r"^[Aa]ccording to\s+(?P<subject>[^,]{2,100}),\s+(?P<content>\S.*)$", re.DOTALL)
 _TAIL = re.compile(
-    rf"^(?P<content>.*\S)(?<!\sthe)(?<!\sa)(?<!\san),?\s+(?:[Aa]ccording to\s+(?P<subject>[^,;]{{2,120}}?)|(?P<subject2>(?:the\s+)?{_NAME}|{_ANAPHOR}|[a-z][\w -]{{2,40}}?)(?:,[^,]{{2,80}},)?\s+(?:{_SAID})"
+    rf"^(?P<content>.*\S)(?<!,)(?<!\sthe)(?<!\sa)(?<!\san),?\s+(?:[Aa]ccording to\s+(?P<subject>[^,;]{{2,120}}?)|(?P<subject2>(?:the\s+)?{_NAME}|{_ANAPHOR}|[a-z][\w -]{{2,40}}?)(?:,[^,]{{2,80}},)?\s+(?:{_SAID})"
     rf"(?:\s[\w ,’'-]{{0,60}})?|(?:{_SAID})\s+(?P<subject3>(?!(?:on|in|at|that|it|he|she|they|to|by|for|this|last|the same)\b){_ROLE}{_NAME})(?:,.{{2,140}})?)[.”\"’']*$",
     re.DOTALL,
 )
@@ -161,7 +163,7 @@ def is_clause(words: str) -> bool:
     )
 
 
-def find_attribution(sentence: str) -> Attribution | None:
+def find_attribution(sentence: str) -> Attribution | None:  # noqa: PLR0911 - one return a form of attribution
     """Find who says ``sentence`` within itself, or None where it is not attributed."""
     if not _ANY.search(sentence):
         return None
@@ -262,7 +264,7 @@ def _short_name(name: str, text: str) -> str:
             r"(?i)the|north|south|new|american|china|us|u\.s\.|general|national|royal|first", short
         ):
             continue
-        alone = len(re.findall(rf"\b{re.escape(short)}\b(?!\s+(?:{_TOKEN}))", text))
+        alone = len(re.findall(rf"\b{re.escape(short)}\b(?!\s+(?:{_CAPITALISED}))", text))
         if alone >= 2 and alone > most / 2:
             return short
     return best

@@ -4,6 +4,8 @@ A candidate already has its final words: what must be deleted is deleted, a lead
 where the sentence does not, and nothing in it dangles. Choosing among candidates is another's task.
 """
 
+# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
+
 from __future__ import annotations
 
 import re
@@ -107,9 +109,9 @@ def _is_eligible(sentence: Sentence) -> bool:
     text = sentence.text.rstrip("\"”’')")
     if text.endswith(("?", ":", "…", "...")) or len(text.split()) < MIN_WORDS:
         return False
-    if sentence.kind is BlockKind.PARAGRAPH and sentence.text[-1].isalnum() and len(text.split()) < 12:
-        return False
-    return True
+    return not (
+        sentence.kind is BlockKind.PARAGRAPH and sentence.text[-1].isalnum() and len(text.split()) < 12
+    )
 
 
 def _make(
@@ -124,7 +126,7 @@ def _make(
     lead_in, span = _choose_lead_in(article, sentence, found, speaker)
     issued = article.publisher.kind in {PublisherKind.ISSUER, PublisherKind.REGULATOR}
     short = shorten(sentence.text, max_words=max_words, keep_judgement=issued, content=span)
-    text = _lower_first(short.text, sentence.text) if lead_in else short.text
+    text = _lower_first(short.text) if lead_in else short.text
     if not _stands(text, max_words, led=lead_in is not None):
         return None
     weak = []
@@ -136,9 +138,7 @@ def _make(
         weak.append(FIRST_PERSON if not spoken else "speaks in the first person, as all of the article does")
     if speech.is_judgement(sentence):
         weak.append(JUDGEMENT)
-    if _DESCRIPTION.match(text):
-        weak.append(FILLER)
-    elif _THIN.search(text):
+    if _DESCRIPTION.match(text) or _THIN.search(text):
         weak.append(FILLER)
     claim = lead_in is not None or found is not None
     return Candidate(
@@ -194,7 +194,7 @@ def _lead(article: Article, name: str, sentence: Sentence) -> LeadIn:
     return LeadIn(text=speech.lead_in_text(name), speaker=name, citation=cite(article, sentence))
 
 
-def _lower_first(text: str, sentence: str) -> str:
+def _lower_first(text: str) -> str:
     """Begin in lower case after a lead-in, unless the word is a name or an acronym."""
     head = re.match(r"[A-Z][a-z]+\b", text)
     if head and re.match(

@@ -7,6 +7,9 @@ cannot see: a true number tied to the wrong thing within one sentence, irony, a 
 swapped where both are named, and facts that need knowledge of the world.
 """
 
+# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
+# ruff: noqa: SIM905 - word lists are kept as lines of words
+
 from __future__ import annotations
 
 import re
@@ -17,11 +20,11 @@ from functools import lru_cache
 from newsletter.editorial.attribution import find_attribution, is_speech
 from newsletter.editorial.hedges import NEGATION, OPPOSITES, STANDS_FOR, Hedge, HedgeKind, find_hedges
 from newsletter.editorial.quantities import Quantity, find_quantities
+from newsletter.editorial.sentences import split_sentences
 from newsletter.editorial.stems import POSSESSIVE as _POSSESSIVE
-from newsletter.editorial.stems import fold as _fold
 from newsletter.editorial.stems import STOP as _STOP
+from newsletter.editorial.stems import fold as _fold
 from newsletter.editorial.stems import root, stem
-from newsletter.editorial.sentences import BlockKind, split_sentences
 from newsletter.model import Verdict
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’&][^\W_]+)*", re.UNICODE)
@@ -183,7 +186,7 @@ def _is_fragment(text: str, quantity: Quantity) -> bool:
     )
 
 
-def _agrees(quantity: Quantity, other: Quantity, source: _Source) -> bool:
+def _agrees(quantity: Quantity, other: Quantity, source: _Source) -> bool:  # noqa: PLR0911 - one return a rule
     if quantity.kind == other.kind:
         if not quantity.kind and ("," in quantity.text) and _YEAR.fullmatch(other.text):
             return False
@@ -444,7 +447,7 @@ def _check_negation(piece: _Piece, origins: list[_Piece]) -> list[str]:
     return []
 
 
-def _check_opposites(piece: _Piece, origins: list[_Piece], source: _Source) -> list[str]:
+def _check_opposites(piece: _Piece, origins: list[_Piece]) -> list[str]:
     """Words for which the sentences drawn on have the opposite, and the source never the word itself."""
     there = {t.text.lower() for origin in origins for t in origin.tokens}
     stems = frozenset(name for origin in origins for name in origin.stems)
@@ -474,7 +477,9 @@ _LEAD_IN = re.compile(
 
 def _check_speaker(name: str, source: _Source) -> list[str]:
     """A speaker whom a lead-in names must be named by the source."""
-    unknown = [word for word in _WORD.findall(name) if word[:1].isupper() and not _is_known(_fold(word), source)]
+    unknown = [
+        word for word in _WORD.findall(name) if word[:1].isupper() and not _is_known(_fold(word), source)
+    ]
     return [f"the speaker “{name}” is not in the source"] if unknown else []
 
 
@@ -513,7 +518,7 @@ def check_grounding(source: str, summary: str) -> Verdict:
             continue
         near = [origins[0]] if covered >= 0.85 else origins
         reasons += _check_negation(piece, near)
-        reasons += _check_opposites(piece, near, read)
+        reasons += _check_opposites(piece, near)
         if close:
             reasons += _check_hedges(piece, close, said=lead is not None or speaks)
     return Verdict(grounded=not reasons, reasons=tuple(dict.fromkeys(reasons)))

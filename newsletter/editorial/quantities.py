@@ -4,6 +4,9 @@
 "5–6%" is two percentages; tonnes are not kilograms and t REO is not t TREO.
 """
 
+# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
+# ruff: noqa: SIM905 - word lists are kept as lines of words
+
 from __future__ import annotations
 
 import re
@@ -121,7 +124,7 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
     return tuple(_share_units(text, found))
 
 
-def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:
+def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C901, PLR0912, PLR0915 - one number, word by word
     soft = False
     if match["words"]:
         value, ordinal = _word_value(match["words"])
@@ -219,7 +222,7 @@ def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
             continue
         linked = re.fullmatch(r"\s?(?:[-–—]|to)\s?", between) is not None
         kind, value, scaled = left.kind, left.value, left.scaled
-        if not kind and right.kind not in {"ordinal"} and (linked or right.kind == "percent"):
+        if not kind and right.kind != "ordinal" and (linked or right.kind == "percent"):
             kind = right.kind
         if linked and right.scaled and not left.scaled and left.value < 1000:
             factor = next((f for f in (1e12, 1e9, 1e6, 1e3, 1e2) if right.value >= f), 1.0)
@@ -235,7 +238,7 @@ def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
             quality=left.quality,
         )
         second = found[index + 1]
-        if linked and not second.kind and left.kind and left.kind not in {"ordinal"}:
+        if linked and not second.kind and left.kind and left.kind != "ordinal":
             found[index + 1] = Quantity(
                 value=second.value,
                 kind=left.kind,

@@ -6,8 +6,12 @@ from a model that sees positions and part from one that does not, because news l
 analyses bury them. The weights are plain data in ``salience.json``, made by ``benchmarks/train_salience.py``.
 """
 
+# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
+# ruff: noqa: SIM905 - word lists are kept as lines of words
+
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Sequence
@@ -40,7 +44,7 @@ _RESULTS = frozenset(
         "production price tariff quota export import stake acquire merger deal agreement contract offer invest fund loan grant "
         "approve permit launch build plant mine capacity supply demand study trial result risk rise fall increase decrease raise cut "
         "expect adjusted cash debt buyback reserve resource grade tonne license ban rule law court sue"
-    ).split()  # noqa: SIM905
+    ).split()
 )
 
 
@@ -164,7 +168,7 @@ def _repeated_neighbours(sentences: Sequence[Sequence[str]]) -> dict[str, float]
     """Words of pairs that the article repeats, by the logarithm of how often."""
     pairs: dict[tuple[str, str], int] = {}
     for words in sentences:
-        for pair in zip(words, words[1:], strict=False):
+        for pair in itertools.pairwise(words):
             pairs[pair] = pairs.get(pair, 0) + 1
     found: dict[str, float] = {}
     for (left, right), times in pairs.items():
@@ -261,7 +265,7 @@ def count_pairs(sentences: Sequence[Sequence[str]]) -> dict[tuple[str, str], tup
     """How often each pair of neighbours occurs, and the sentence where it is first."""
     seen: dict[tuple[str, str], tuple[int, int]] = {}
     for index, sentence in enumerate(sentences):
-        for pair in zip(sentence, sentence[1:], strict=False):
+        for pair in itertools.pairwise(sentence):
             times, first = seen.get(pair, (0, index))
             seen[pair] = (times + 1, first)
     return seen
@@ -301,7 +305,7 @@ def describe_sentence(
     """The features of one sentence as a whole, given the chances of its words and pairs."""
     length = max(1, len(words))
     own = sorted((chances.get(word, 0.0) for word in set(words)), reverse=True)
-    both = [pairs.get(pair, 0.0) for pair in zip(words, words[1:], strict=False)]
+    both = [pairs.get(pair, 0.0) for pair in itertools.pairwise(words)]
     return [
         log(1 + place) / 4,
         place / max(1, total),

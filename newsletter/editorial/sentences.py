@@ -6,6 +6,9 @@ lines between blocks, hard-wrapped, as one long paragraph, or tokenized and in l
 ends at an empty line always, and at a single line end unless the line was plainly wrapped there.
 """
 
+# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
+# ruff: noqa: SIM905 - word lists are kept as lines of words
+
 from __future__ import annotations
 
 import re
@@ -140,7 +143,7 @@ def _continues(before: str, line: str) -> bool:
     return line[0].islower() or (len(last) > 60 and not line.isupper() and last[-1:] in ",-–—")
 
 
-def _kind(block: str, *, after_gap: bool) -> BlockKind:
+def _kind(block: str, *, after_gap: bool) -> BlockKind:  # noqa: PLR0911 - one return a kind
     if _CAPTION.search(block) and len(block) < 240:
         return BlockKind.CAPTION
     if _DATE_ONLY.match(block) or _BYLINE.match(block):
@@ -158,7 +161,7 @@ def _kind(block: str, *, after_gap: bool) -> BlockKind:
         and block[:1].isupper()
     ):
         return BlockKind.HEADING  # the deck under a headline
-    if words <= 16 and not _TERMINAL.search(block) and block[-1] not in ",":
+    if words <= 16 and not _TERMINAL.search(block) and block[-1] != ",":
         return BlockKind.HEADING
     if words <= 8 and block.endswith((":", "?")) and after_gap:
         return BlockKind.HEADING
@@ -194,7 +197,7 @@ def _is_end(text: str, match: re.Match[str], stop: int, *, cased: bool) -> bool:
     return not _abbreviates(text, match, follow)
 
 
-def _abbreviates(text: str, match: re.Match[str], follow: str) -> bool:
+def _abbreviates(text: str, match: re.Match[str], follow: str) -> bool:  # noqa: PLR0911 - one return a rule
     line = text[max(0, match.start() - 24) : match.start()]
     word = re.split(r"[\s(\[“\"'‘/—–]", line)[-1]
     low = word.lower()
@@ -274,11 +277,12 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
             boiler = bool(_BOILER_HEADING.match(block)) or (boiler and not _ends_boilerplate(block))
         elif _ABOUT.match(block):
             boiler = True
+        begin = start
         if kind is BlockKind.BULLET:
             mark = _BULLET.match(block)
-            start += mark.end() if mark else 0
+            begin = start + (mark.end() if mark else 0)
         whole = kind in {BlockKind.HEADING, BlockKind.CAPTION, BlockKind.DATELINE}
-        spans = [(start, end)] if whole else _split_block(text, start, end, cased=cased)
+        spans = [(begin, end)] if whole else _split_block(text, begin, end, cased=cased)
         for place, (left, right) in enumerate(spans):
             sentence = text[left:right]
             own = kind

@@ -1,5 +1,8 @@
 """Word forms folded together: case, possessives, demonyms, inflection. Pure."""
 
+# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
+# ruff: noqa: SIM905 - word lists are kept as lines of words
+
 from __future__ import annotations
 
 import re

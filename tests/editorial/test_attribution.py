@@ -63,7 +63,7 @@ def test_only_an_article_with_one_voice_relays_a_speaker() -> None:
     two = "Tianjiu said that output rose. Lynas said that it fell. Iluka said that it hired. Aclara said that it waits."
     speaker = find_relayed(one, split_sentences(one), relays="Tianjiu Daily")
     assert speaker is not None
-    assert speaker.name == "Tianjiu Group" or speaker.name == "Tianjiu"
+    assert speaker.name in {"Tianjiu Group", "Tianjiu"}
     assert find_relayed(two, split_sentences(two)) is None
 
 

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from tests.factories import make_article, make_publisher
-
 from newsletter.config import Editorial
 from newsletter.editorial.attribution import is_dangling
 from newsletter.editorial.grounding import check_grounding
 from newsletter.editorial.summarize import summarize_story
 from newsletter.model import Article, HighlightKind, PublisherKind
+from tests.factories import make_article, make_publisher
 
 RELAYED = (
     "In its annual message, Tianjiu Group, a state-owned producer of rare earths, outlined progress on several projects.\n\n"

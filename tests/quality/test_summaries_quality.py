@@ -1,0 +1,90 @@
+"""Scores of the extractive summarizer against editors' highlights, pinned with a digest of the data.
+
+ROUGE F1 x100 with stemming, the mean over all articles (``ALL``) and over four kinds of article (``macro``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsletter.editorial.attribution import is_dangling
+from newsletter.editorial.stage_highlights import stage_summarize
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "summaries" / "dev.jsonl"
+DIGEST = "4513d7b0ba9f3c76816f2828ecefa4170cd4f4a928b619973c1c3f0315b8ae5d"
+GROUPS = {
+    "news": {"cnn", "cnn_old", "dm_train", "pgtest", "realsumm", "summeval"},
+    "business": {"reuters_kp", "pr_business", "pr_mining"},
+    "health": {"pr_health"},
+    "calls": {"ectsum"},
+}
+FLOORS = {"ALL": (36.4, 14.4), "macro": (32.7, 11.2), "business over LEAD-3": (3.0, 1.5)}
+
+pytestmark = [
+    pytest.mark.quality,
+    pytest.mark.slow,
+    pytest.mark.skipif(not DATA.is_file(), reason="the articles with highlights are not beside the checkout"),
+]
+
+
+def lead3(text: str) -> list[str]:
+    return [s for s in re.split(r"(?<=[.!?])[\"”’']?\s+", text) if len(s.split()) > 3][:3]
+
+
+def holds(highlight: dict[str, Any], text: str) -> bool:
+    sentence = text[highlight["start"] : highlight["end"]]
+    words = iter(re.findall(r"\w+", sentence.lower()))
+    return sentence == highlight["sentence"] and all(
+        w in words for w in re.findall(r"\w+", highlight["text"].lower())
+    )
+
+
+def mean(rows: list[tuple[float, float]]) -> tuple[float, float]:
+    return sum(a for a, _ in rows) / len(rows), sum(b for _, b in rows) / len(rows)
+
+
+def test_highlights_come_near_those_of_editors() -> None:
+    scorer = pytest.importorskip("rouge_score.rouge_scorer").RougeScorer(
+        ["rouge1", "rouge2"], use_stemmer=True
+    )
+    raw = DATA.read_bytes()
+    assert hashlib.sha256(raw).hexdigest() == DIGEST, "the data changed: measure anew and pin the new floors"
+    own: dict[str, list[tuple[float, float]]] = {}
+    lead: dict[str, list[tuple[float, float]]] = {}
+    texts = []
+
+    def rouge(gold: list[str], got: list[str]) -> tuple[float, float]:
+        found = scorer.score("\n".join(gold), "\n".join(got))
+        return found["rouge1"].fmeasure * 100, found["rouge2"].fmeasure * 100
+
+    for line in raw.decode().splitlines():
+        row = json.loads(line)
+        group = next(name for name, slices in GROUPS.items() if row["slice"] in slices)
+        highlights = stage_summarize({"id": row["id"], "title": row["title"], "text": row["text"]})[
+            "highlights"
+        ]
+        assert len(highlights) <= 3
+        for highlight in highlights:
+            assert holds(highlight, row["text"]), highlight
+            assert len(highlight["text"].split()) <= 40
+            texts.append(highlight["text"] if "lead_in" not in highlight else highlight["lead_in"]["text"])
+        own.setdefault(group, []).append(rouge(row["highlights"], [h["text"] for h in highlights]))
+        lead.setdefault(group, []).append(rouge(row["highlights"], lead3(row["text"])))
+    everything = mean([pair for rows in own.values() for pair in rows])
+    macro = mean([mean(rows) for rows in own.values()])
+    ours, theirs = mean(own["business"]), mean(lead["business"])
+    scores = {
+        "ALL": everything,
+        "macro": macro,
+        "business over LEAD-3": (ours[0] - theirs[0], ours[1] - theirs[1]),
+    }
+    for name, floor in FLOORS.items():
+        assert scores[name][0] >= floor[0], scores
+        assert scores[name][1] >= floor[1], scores
+    assert sum(is_dangling(text) for text in texts) <= 0.01 * len(texts)
