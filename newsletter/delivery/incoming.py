@@ -9,15 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
+from newsletter.config import Bounces
 from newsletter.config import Delivery as DeliverySettings
 from newsletter.delivery.bounces import Failed, judge, read_report
 from newsletter.delivery.verp import decode_sender
 from newsletter.links import TOKEN_LENGTH
 from newsletter.model import BounceKind, Outcome, Reply
-from newsletter.store.bounces import Effect, NewBounce, SoftLimit, digest_report, record_bounce
+from newsletter.store.bounces import (
+    Effect,
+    NewBounce,
+    SoftLimit,
+    count_complaints,
+    digest_report,
+    record_bounce,
+)
 from newsletter.store.claims import Claim
+from newsletter.store.deliveries import list_sending, pause_sending
 from newsletter.store.engine import Store
 
 _LEAVING = re.compile(rf"(?im)^subject:.*unsubscribe[- ]([A-Za-z0-9_-]{{{TOKEN_LENGTH}}})\s*$")
@@ -90,6 +100,41 @@ def take_mail(
             )
         )
     return Taken(kind=report.kind, effects=tuple(effects))
+
+
+class ComplaintLevel(StrEnum):
+    """What the rate of complaints asks for."""
+
+    FINE = "fine"
+    WARN = "warn"
+    STOP = "stop"
+
+
+_FEWEST_COMPLAINTS = 3  # one angry reader of two hundred is half a percent, and says nothing
+
+
+def decide_complaints(complaints: int, sent: int, *, warn: float, stop: float) -> ComplaintLevel:
+    """Return what ``complaints`` among ``sent`` deliveries ask for; providers warn at 0.1% and refuse at 0.3%."""
+    if complaints < _FEWEST_COMPLAINTS or sent == 0:
+        return ComplaintLevel.FINE
+    rate = complaints / sent
+    if rate >= stop:
+        return ComplaintLevel.STOP
+    return ComplaintLevel.WARN if rate >= warn else ComplaintLevel.FINE
+
+
+def check_complaints(store: Store, settings: Bounces, *, now: datetime) -> tuple[ComplaintLevel, str]:
+    """Look at the complaints of the last seven days; at the stop level every issue being sent is paused.
+
+    Returns the level and a sentence for the operator.
+    """
+    complaints, sent = count_complaints(store, since=now - timedelta(days=7))
+    level = decide_complaints(complaints, sent, warn=settings.complaint_warn, stop=settings.complaint_stop)
+    words = f"{complaints} complaints about {sent} deliveries in seven days"
+    if level is ComplaintLevel.STOP:
+        for issue in list_sending(store):
+            pause_sending(store, issue, now=now, why=f"paused: {words}")
+    return level, words
 
 
 def judge_refusal(claim: Claim, outcome: Outcome, at: datetime) -> NewBounce | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from base64 import b32encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import blake2b
@@ -52,6 +53,7 @@ from newsletter.store.schema import (
 )
 
 PLAN_BATCH = 500
+_REST_SECONDS = 0.02  # at most, between batches: SQLite's waiting writers look again every few milliseconds
 _STILL_OPEN = tuple(status.value for status in DeliveryStatus if status not in FINAL_STATUSES)
 _WAITING = (DeliveryStatus.QUEUED.value, DeliveryStatus.DEFERRED.value)
 
@@ -89,7 +91,7 @@ def plan_deliveries(
     """Write a queued delivery for everyone who may receive a ``planning`` issue; return how many rows it has.
 
     Resumes where an earlier call ended, and a second call writes nothing. Each batch is a short
-    transaction with as long a rest after it, so that a web write finds its turn.
+    transaction with a rest after it, so that a web write finds its turn.
     Raises InputError where the issue is not being planned.
     """
     day, last = _planned_so_far(store, issue_id)
@@ -99,16 +101,38 @@ def plan_deliveries(
             break
         began = time.monotonic()
         rows = [_fresh_row(issue_id, who, make_message_id(day, issue_id, who, domain), now) for who in chosen]
-        with store.write() as connection:
+        with _unhurried(store) as connection:
             _check_planning(connection, issue_id)
             connection.execute(_insert_new(connection), rows)
         last = chosen[-1]
         if on_progress is not None:
             on_progress(len(chosen))
         if len(chosen) == batch:
-            time.sleep(min(time.monotonic() - began, 0.05))
+            time.sleep(min(time.monotonic() - began, _REST_SECONDS))
     with store.read() as connection:
         return _count_rows(connection, issue_id)
+
+
+@contextmanager
+def _unhurried(store: Store) -> Iterator[Connection]:
+    """A write that does not wait for the disk, where SQLite is the engine.
+
+    Planned rows count only once the issue is frozen, and that commit brings everything before it to the
+    disk as well (the write-ahead log is one file). Losing power before it means planning on from where
+    the disk stands. So a web write waits for five milliseconds of planning, not for a disk.
+    """
+    if store.engine.dialect.name != "sqlite":
+        with store.write() as connection:
+            yield connection
+        return
+    with store.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        driver.execute("PRAGMA synchronous=NORMAL")  # type: ignore[union-attr]
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            driver.execute("PRAGMA synchronous=FULL")  # type: ignore[union-attr]
 
 
 def _planned_so_far(store: Store, issue_id: IssueId) -> tuple[date, int]:
@@ -407,6 +431,13 @@ def _is_finished(connection: Connection, issue_id: IssueId) -> bool:
 
 
 # ── pausing and ending ───────────────────────────────────────────────────────────────────────────
+
+
+def list_sending(store: Store) -> tuple[IssueId, ...]:
+    """Return the issues that are being sent and not paused."""
+    query = select(issues.c.id).where(issues.c.status == IssueStatus.FROZEN.value, issues.c.held.is_(False))
+    with store.read() as connection:
+        return tuple(IssueId(issue) for issue in connection.scalars(query))
 
 
 def pause_sending(store: Store, issue_id: IssueId, *, now: datetime, why: str = "paused") -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from newsletter.config import Bounces
 from newsletter.config import Delivery as DeliverySettings
-from newsletter.delivery.incoming import Taken, take_mail
+from newsletter.delivery.incoming import Taken, check_complaints, decide_complaints, take_mail
 from newsletter.delivery.mailbox import MailboxError, read_mailboxes, read_maildir
 from newsletter.delivery.verp import encode_sender
 from newsletter.links import TOKEN_LENGTH
@@ -21,7 +21,7 @@ from newsletter.store.deliveries import list_deliveries, list_delivery_events, p
 from newsletter.store.schema import bounces, deliveries
 from newsletter.store.suppressions import list_suppressions, release_suppression
 from tests.delivery.test_bounces import ARF, dsn
-from tests.delivery_factories import DOMAIN, World, add_issue, relay_to
+from tests.delivery_factories import DOMAIN, World, add_issue, freeze, relay_to
 from tests.smtp_peer import Peer
 
 SECRET = b"s" * 32
@@ -103,6 +103,22 @@ def test_a_complaint_suppresses_and_counts(world: World) -> None:
     assert take(world, about(1, ARF.format(kind="abuse").encode())).effects == (Effect.SUPPRESSED,)
     assert [item.reason for item in list_suppressions(world.store)] == ["complaint"]
     assert count_complaints(world.store, since=NOW - timedelta(days=1)) == (1, 2)
+
+
+def test_complaints_warn_and_then_pause_what_is_being_sent(world: World) -> None:
+    levels = [decide_complaints(count, 2000, warn=0.001, stop=0.003) for count in (0, 2, 3, 5, 6, 60)]
+    assert levels == ["fine", "fine", "warn", "warn", "stop", "stop"]
+    world.ready(4)
+    send_all(world)
+    later = add_issue(world.store, number=2)
+    plan_deliveries(world.store, later, domain=DOMAIN, now=NOW)
+    freeze(world.store, later)
+    for row in (1, 2, 3):
+        take(world, about(row, ARF.format(kind="abuse").encode()))
+    level, words = check_complaints(world.store, Bounces(), now=datetime.now(UTC))
+    assert (level, words) == ("stop", "3 complaints about 4 deliveries in seven days")
+    send_all(world)
+    assert world.counts(later) == {DeliveryStatus.QUEUED: 4}
 
 
 def test_an_invented_report_puts_nobody_off_the_list(world: World) -> None:
