@@ -79,7 +79,12 @@ async def tell_of_sources(app: App, gathered: Gathered) -> None:
     now = app.clock()
     for result in gathered.results:
         found = decide_alert(
-            result.before, result.state, result.source, now=now, settings=app.settings.collect
+            result.before,
+            result.state,
+            result.source,
+            now=now,
+            settings=app.settings.collect,
+            rhythm=result.rhythm,
         )
         if found is not None:
             subject = f"Source {found.source}: {found.kind}"

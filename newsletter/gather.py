@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from newsletter.app import App
-from newsletter.collect.decide import ChosenEntry, Known, choose_new
+from newsletter.collect.decide import ChosenEntry, Known, choose_new, forget_validators
 from newsletter.collect.fetch import FetchFailure, SourceResult, collect_sources, fetch_article
 from newsletter.extract.article import NotArticle, extract_html
 from newsletter.extract.build import build_article
@@ -24,6 +24,7 @@ from newsletter.model import (
     Article,
     Entry,
     Extracted,
+    Publisher,
     Repair,
     Source,
     SourceKey,
@@ -175,9 +176,17 @@ class _Worker:
             dropped=report.dropped,
             error=result.error,
         )
-        return report, Harvest(
-            state=result.state, fetch=fetch, records=tuple(records), articles=tuple(articles)
-        )
+        # Where entries wait for the next read, a 304 must not hide them.
+        state = forget_validators(result.state) if chosen.waiting else result.state
+        return report, Harvest(state=state, fetch=fetch, records=tuple(records), articles=tuple(articles))
+
+    def _know(self, publisher: Publisher | None) -> Publisher | None:
+        """Return the publisher that an aggregator's entry names as sources.toml knows it: kind and family count."""
+        if publisher is None:
+            return None
+        name = publisher.name.casefold()
+        known = (source.publisher for source in self.app.sources)
+        return next((item for item in known if item.name.casefold() == name), publisher)
 
     def _begin(self, item: ChosenEntry) -> EntryRecord:
         return EntryRecord(
@@ -200,7 +209,8 @@ class _Worker:
                 why = extracted.message if isinstance(extracted, FetchFailure) else extracted.reason
                 return replace(tried, status="dropped", reason=why), None
             extracted = stand_in
-        article = build_article(entry, extracted, source, first_seen=record.first_seen)
+        named = replace(entry, publisher=self._know(entry.publisher))
+        article = build_article(named, extracted, source, first_seen=record.first_seen)
         return replace(tried, status="extracted"), (article, extracted.repairs)
 
     async def _extract(self, entry: Entry) -> Extracted | NotArticle | FetchFailure:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from app_factory import make_app
 
 from newsletter.app import App
 from newsletter.store.engine import Store, database_url, open_engine
 from newsletter.store.migrate import upgrade
+from tests.app_factory import make_app
 
 
 @pytest.fixture

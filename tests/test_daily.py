@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from app_factory import MORNING, SEEDS, Clock, make_app, make_seed_source, subscribe
 
 from newsletter import desk
 from newsletter.app import App
@@ -24,6 +23,7 @@ from newsletter.store.deliveries import count_deliveries
 from newsletter.store.facts import list_runs
 from newsletter.store.issues import find_record, list_issues, load_issue
 from newsletter.store.sources import load_articles
+from tests.app_factory import MORNING, SEEDS, Clock, make_app, make_seed_source, subscribe
 
 DAY = date(2026, 1, 5)
 

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from app_factory import SEEDS
 
 from newsletter.delivery.inbox import DemoInbox
+from tests.app_factory import SEEDS
 
 SOURCES = """
 [[source]]

@@ -7,14 +7,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 
-from render_sample import IDENTITY, render, sample_issue
-
 from newsletter import links
 from newsletter.delivery.dkim import Signer, generate_key, load_signer
 from newsletter.delivery.message import personalize, prepare_message
 from newsletter.model import Issue, RenderedIssue
 from newsletter.render.preflight.check import check_message, expect
 from newsletter.render.preflight.finding import Expected, Finding, Level
+from tests.render.render_sample import IDENTITY, render, sample_issue
 
 NOW = datetime(2026, 1, 5, 6, 30, tzinfo=UTC)
 TOKEN = "Ab3" * 13 + "x"

@@ -3,11 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from render_sample import render, sample_issue
 
 from newsletter import links
 from newsletter.model import Citation, Highlight, Issue
 from newsletter.render.fit import MOST_ENCODED, measure_encoded
+from tests.render.render_sample import render, sample_issue
 
 SENTENCE = "Lynas said that it made {} tonnes of NdPr oxide in the quarter to December, up 4% on the year."
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import html5lib
 import pytest
-from render_sample import IDENTITY, environment, render, theme
 
 from newsletter.model import NoticeKind
 from newsletter.render.notice import render_notice
+from tests.render.render_sample import IDENTITY, environment, render, theme
 
 GOLDEN = Path(__file__).parent / "golden"
 

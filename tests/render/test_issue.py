@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import lxml.html
 import pytest
-from render_sample import IDENTITY, render, sample_issue
 
 from newsletter import links
 from newsletter.model import AlsoNoted, Coverage, Issue, IssueStory, SourceKey, SourceReport
 from newsletter.render.issue import hash_content
 from newsletter.render.view import describe_coverage, present_issue
+from tests.render.render_sample import IDENTITY, render, sample_issue
 
 
 def words(html: str) -> str:

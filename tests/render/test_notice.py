@@ -3,11 +3,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from render_sample import IDENTITY, environment, theme
 
 from newsletter import links
 from newsletter.model import NoticeKind
 from newsletter.render.notice import RenderedNotice, render_alert, render_notice
+from tests.render.render_sample import IDENTITY, environment, theme
 
 TOKEN = "t" * links.TOKEN_LENGTH
 

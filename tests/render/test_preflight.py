@@ -7,7 +7,13 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mail_sample import (
+
+from newsletter.links import UNSUBSCRIBE_SLOT
+from newsletter.model import AlsoNoted, Issue, IssueStory
+from newsletter.render.preflight.check import check_message, find_blocking
+from newsletter.render.preflight.finding import Level
+from newsletter.render.tricky import make_story, tricky_issues
+from tests.render.mail_sample import (
     EXPECTED,
     TOKEN,
     Spoil,
@@ -22,13 +28,7 @@ from mail_sample import (
     parts,
     text,
 )
-from render_sample import render, sample_issue
-
-from newsletter.links import UNSUBSCRIBE_SLOT
-from newsletter.model import AlsoNoted, Issue, IssueStory
-from newsletter.render.preflight.check import check_message, find_blocking
-from newsletter.render.preflight.finding import Level
-from newsletter.render.tricky import make_story, tricky_issues
+from tests.render.render_sample import render, sample_issue
 
 STORY = "Lynas lifts NdPr output to 2,080 tonnes"
 NOTED = "Heavy Rare Earth Element Deposits in Europe"

@@ -3,7 +3,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from render_sample import IDENTITY, environment, render, sample_issue, theme
 
 from newsletter.errors import TemplateError
 from newsletter.paths import shipped_folder
@@ -11,6 +10,7 @@ from newsletter.render.check import check_templates
 from newsletter.render.issue import render_issue
 from newsletter.render.templates import build_environment, render_template
 from newsletter.render.theme import load_theme
+from tests.render.render_sample import IDENTITY, environment, render, sample_issue, theme
 
 
 def _override(folder: Path, name: str, content: str) -> Path:

@@ -7,12 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from app_factory import make_app, subscribe
-from factories import NOW
 
 from newsletter.errors import InputError, StoreError
 from newsletter.store.backup import read_backup, restore_backup, save_backup
 from newsletter.store.subscribers import count_subscribers
+from tests.app_factory import make_app, subscribe
+from tests.factories import NOW
 
 
 def test_the_drill_loses_nothing(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from factories import NOW, TODAY, make_article, make_entry, make_issue, make_story
 from sqlalchemy import inspect, select, text
 
 from newsletter.errors import InputError, StoreError, StoreVersionError
@@ -42,6 +41,7 @@ from newsletter.store.sources import (
     load_states,
     save_harvest,
 )
+from tests.factories import NOW, TODAY, make_article, make_entry, make_issue, make_story
 
 IDS = [ArticleId("article-1"), ArticleId("article-2")]
 
