@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 from newsletter.app import App
 from newsletter.collect.decide import ChosenEntry, Known, choose_new, forget_validators
 from newsletter.collect.fetch import FetchFailure, SourceResult, collect_sources, fetch_article
-from newsletter.extract.article import NotArticle, extract_html
+from newsletter.extract.article import NotArticle
 from newsletter.extract.build import build_article
-from newsletter.extract.plain import extract_text
+from newsletter.extract.stage import extract_document
 from newsletter.http import HTTPClient
 from newsletter.logs import get_log
 from newsletter.model import (
@@ -224,10 +224,7 @@ class _Worker:
         document = await fetch_article(self.client, entry)
         if isinstance(document, FetchFailure):
             return document
-        if document.body_type == "html":
-            return extract_html(document.text, url=document.url or entry.link)
-        found = extract_text(document.text)
-        return found if found.text else NotArticle(reason="the document holds no running text", hint="")
+        return extract_document(document.text, url=document.url or entry.link)
 
     def _report(
         self, result: SourceResult, state: SourceState, kept: int, dropped: Counter[str]

@@ -115,7 +115,7 @@ def _load_history(app: App, day: date) -> History:
 
 def _rank(app: App, articles: Sequence[Article], history: History, now: datetime) -> tuple[Story, ...]:
     return rank_stories(
-        group_articles(articles),
+        group_articles(articles, lexicon=app.lexicon),
         lexicon=app.lexicon,
         settings=app.settings.editorial,
         now=now,

@@ -66,9 +66,12 @@ def run_stage(
 def _load(name: str, maximum: int) -> Callable[[Line], Line]:
     """Import what the stage needs, and nothing else."""
     if name in {"repair", "extract"}:
+        from newsletter.collect.decode import decode_bytes  # noqa: PLC0415
         from newsletter.extract import stage as extract  # noqa: PLC0415
 
-        return extract.stage_repair if name == "repair" else extract.stage_extract
+        if name == "repair":
+            return extract.stage_repair
+        return partial(extract.stage_extract, decode=lambda body: decode_bytes(body).text)
     if name in {"feed", "url"}:
         from newsletter.collect import stage as collect  # noqa: PLC0415
 
@@ -139,10 +142,10 @@ def _run_by_day(context: typer.Context, name: str, lines: Sequence[Line | str]) 
         except BAD_LINE as error:
             bad[position] = _fail(line, error) if isinstance(line, dict) else {"error": str(error)}
     day = list(good.values())
+    app = open_place(context)
     if name == "group":
-        answers = select.stage_group(day)
+        answers = select.stage_group(day, lexicon=app.lexicon)
     else:
-        app = open_place(context)
         answers = select.stage_rank(day, lexicon=app.lexicon, settings=app.settings.editorial)
     done = dict(zip(good, answers, strict=True))
     for position in range(len(lines)):
