@@ -174,6 +174,21 @@ def _claim_notices(connection: Connection, lease: _Lease, limit: int) -> tuple[C
     return tuple(claims)
 
 
+# Statements that run with every turn are made once: building one costs more than running it.
+_LEASE = {
+    ledger: update(ledger.table)
+    .where(ledger.table.c.id.in_(bindparam("rows", expanding=True)))
+    .values(
+        status=_SENDING,
+        attempts=ledger.table.c.attempts + 1,
+        lease_owner=bindparam("owner"),
+        lease_until=bindparam("until"),
+        changed=bindparam("at"),
+    )
+    for ledger in Ledger
+}
+
+
 def _take(
     connection: Connection, ledger: Ledger, rows: Sequence[Mapping[Any, Any]], lease: _Lease
 ) -> list[Claim]:
@@ -196,17 +211,8 @@ def _take(
     if tried := [row["id"] for row in granted if row["attempts"] and ledger is Ledger.DELIVERIES]:
         keep_history(connection, deliveries.c.id.in_(tried))
     if granted:
-        connection.execute(
-            update(table)
-            .where(table.c.id.in_([row["id"] for row in granted]))
-            .values(
-                status=_SENDING,
-                attempts=table.c.attempts + 1,
-                lease_owner=lease.owner,
-                lease_until=lease.until,
-                changed=lease.began,
-            )
-        )
+        leased = {"owner": lease.owner, "until": lease.until, "at": lease.began}
+        connection.execute(_LEASE[ledger], {"rows": [row["id"] for row in granted], **leased})
     return [_claim(ledger, row, lease) for row in granted]
 
 
@@ -253,6 +259,13 @@ class Withdrawn:
     held: frozenset[IssueId]  # issues paused or cancelled meanwhile
 
 
+_CONSENT = (
+    select(subscribers.c.id, subscribers.c.status, suppressions.c.reason)
+    .outerjoin(suppressions, suppressions.c.address_hmac == subscribers.c.address_hmac)
+    .where(subscribers.c.id.in_(bindparam("ids", expanding=True)))
+)
+
+
 def find_withdrawn(store: Store, claims: Iterable[Claim]) -> Withdrawn:
     """Look once more whether what was claimed may still be sent: consent, suppression, pause, cancel."""
     with store.read() as connection:
@@ -264,12 +277,7 @@ def _find_withdrawn(connection: Connection, claims: Iterable[Claim]) -> Withdraw
     consent: dict[int, tuple[str, str | None]] = {}
     ids = sorted({claim.subscriber for claim in claims})
     if ids:
-        query = (
-            select(subscribers.c.id, subscribers.c.status, suppressions.c.reason)
-            .outerjoin(suppressions, suppressions.c.address_hmac == subscribers.c.address_hmac)
-            .where(subscribers.c.id.in_(ids))
-        )
-        consent = {row[0]: (row[1], row[2]) for row in connection.execute(query)}
+        consent = {row[0]: (row[1], row[2]) for row in connection.execute(_CONSENT, {"ids": ids})}
     reasons = {}
     for claim in claims:
         status, suppressed = consent.get(claim.subscriber, (None, None))
