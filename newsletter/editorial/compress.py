@@ -58,7 +58,11 @@ _APPOSITIVE = re.compile(
 )
 _LAST_PHRASE = re.compile(
     r",?\s(?:(?:at|in|near)\s(?:the\s)?[A-Z]|amid\s|following\s|during\s|as part of\s|alongside\s|as well as\s|together with\s|along with\s|while\s)"
-    r"(?:(?!\b(?:not|no|only|without|up|about)\b)[^;:“”\"—\d%$]){4,110}?(?=\.?$)"
+    r"(?:(?!\b(?:not|no|only|without|up|about|and|or)\b|,\s(?!(?:[A-Z][\w.]*\s?){1,3}\.?$))[^;:“”\"—\d%$]){4,110}?(?=\.?$)"
+)
+_PRICE = re.compile(r"\bprices?\b", re.IGNORECASE)
+_MONEY = re.compile(
+    r"[$€£¥]\s?\d|\b(?:yuan|RMB|CNY|USD|dollars|euros)\b|/(?:kg|t|lb)\b|\bper (?:kg|kilogram|tonne|ton|pound)\b"
 )
 _NEEDS_PHRASE = re.compile(
     r"(?:ed|ing|ent|ant|ble|ful|ous|is|are|was|were|be|interest|stake|shares?|position|role|access|holdings?|investments?|and|or|the|an?|of|to|\d|%)$"
@@ -162,8 +166,8 @@ def shorten(
         (_LAST_PHRASE, 1, ""),
         (_LAST_PHRASE, 1, ""),
     ):
-        if len(text.split()) <= max_words:
-            break
+        if len(text.split()) <= max_words or (_PRICE.search(text) and _MONEY.search(text)):
+            break  # a price is quoted whole or not at all
         match = _last(pattern, text) if pattern is _LAST_PHRASE else pattern.search(text)
         if match and not find_hedges(match.group()) and not _breaks_quotation(text, match):
             if count:

@@ -153,14 +153,6 @@ def _kind(block: str, *, after_gap: bool) -> BlockKind:  # noqa: PLR0911 - one r
     if _BULLET.match(block):
         return BlockKind.BULLET
     words = len(block.split())
-    if (
-        16 < words <= 45
-        and not _TERMINAL.search(block)
-        and block[-1].isalnum()
-        and after_gap
-        and block[:1].isupper()
-    ):
-        return BlockKind.HEADING  # the deck under a headline
     if words <= 16 and not _TERMINAL.search(block) and block[-1] != ",":
         return BlockKind.HEADING
     if words <= 8 and block.endswith((":", "?")) and after_gap:

@@ -36,7 +36,9 @@ def summarize_story(
     for fact, scored in chosen:
         room = settings.max_highlights - len(highlights)
         highlights += _present(fact, scored)[:room]
-    if view := _find_view([fact.candidate for fact, _ in chosen]):
+    taken = sum(len(highlight.text.split()) for highlight in highlights)
+    view = _find_view([fact.candidate for fact, _ in chosen])
+    if view and taken + len(view.text.split()) <= settings.max_verbatim_words:
         highlights.append(view)
     return tuple(highlights)
 
@@ -64,10 +66,24 @@ def choose_facts(
             item for item in chosen if id(item) not in passed and not _passes(facts[id(item.candidate)])
         ]
         if not refused:
-            return [(facts[id(item.candidate)], _with_support(item, support)) for item in chosen]
+            within = _keep_within(chosen, settings.max_verbatim_words)
+            return [(facts[id(item.candidate)], _with_support(item, support)) for item in within]
         passed.update(id(item) for item in chosen if item not in refused)
         scored = [item for item in scored if item not in refused]
     return []
+
+
+def _keep_within(chosen: Sequence[Scored], limit: int) -> list[Scored]:
+    """Leave out, from the last chosen, what would take more than ``limit`` words verbatim from one article."""
+    taken: dict[str, int] = {}
+    kept = []
+    for item in chosen:
+        words = len(item.candidate.text.split())
+        article = item.candidate.article.id
+        if taken.get(article, 0) + words <= limit:
+            taken[article] = taken.get(article, 0) + words
+            kept.append(item)
+    return kept
 
 
 def _with_support(item: Scored, support: dict[int, Support]) -> Scored:
