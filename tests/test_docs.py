@@ -1,0 +1,196 @@
+"""The documents and the code say the same: every setting, every command, every option."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from datetime import time
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from pydantic import SecretStr
+
+from newsletter.cli.main import load_commands
+from newsletter.config import Settings
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+CONFIGURATION = (CHECKOUT / "docs" / "configuration.md").read_text(encoding="utf-8")
+OPERATIONS = (CHECKOUT / "docs" / "operations.md").read_text(encoding="utf-8")
+PAGES = sorted([CHECKOUT / "README.md", *(CHECKOUT / "docs").glob("*.md")])
+SETTINGS = {
+    f"{table}.{name}": own.default
+    for table, field in Settings.model_fields.items()
+    for name, own in getattr(field.annotation, "model_fields", {}).items()
+}
+UNUSED = "◇"
+
+
+def _documented() -> dict[str, tuple[str, str, str]]:
+    """Return type, default and meaning of every setting of docs/configuration.md."""
+    rows: dict[str, tuple[str, str, str]] = {}
+    table = ""
+    for line in CONFIGURATION.splitlines():
+        if line.startswith("#"):
+            heading = re.fullmatch(r"## \[(\w+)\]", line)
+            table = heading[1] if heading else ""
+        elif table and (row := re.fullmatch(r"\| `(\w+)` \| (.+?) \| (.+?) \| (.+) \|", line)):
+            assert f"{table}.{row[1]}" not in rows, f"{table}.{row[1]} is there twice"
+            rows[f"{table}.{row[1]}"] = (row[2], row[3], row[4])
+    return rows
+
+
+def _spell(default: Any) -> str:
+    """Return a default as one writes it in TOML."""
+    if default is None:
+        return "unset"
+    if isinstance(default, time):
+        return f"`{default.isoformat()}`"
+    if isinstance(default, SecretStr):
+        default = default.get_secret_value()
+    elif isinstance(default, Enum):
+        default = default.value
+    elif isinstance(default, Path):
+        default = str(default)
+    return f"`{json.dumps(default, ensure_ascii=False)}`"  # a list, a text, a number as TOML writes them
+
+
+def test_every_setting_is_documented_and_none_that_is_not_there() -> None:
+    assert list(_documented()) == list(SETTINGS), "the same settings in the same order"
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_the_documented_default_is_the_codes(name: str) -> None:
+    kind, default, meaning = _documented()[name]
+    assert default == _spell(SETTINGS[name])
+    assert kind
+    assert meaning
+    if isinstance(SETTINGS[name], SecretStr):
+        assert kind == "secret"
+        assert f"`{name}`" in CONFIGURATION, "the list of secrets names it"
+
+
+def test_a_setting_that_nothing_reads_says_so() -> None:
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in (CHECKOUT / "newsletter").rglob("*.py")
+        if path.name != "config.py"
+    )
+    own = (CHECKOUT / "newsletter" / "config.py").read_text(encoding="utf-8")
+    unread = [
+        name
+        for name in SETTINGS
+        if not re.search(rf"\.{name.partition('.')[2]}\b", code)
+        and f"self.{name.partition('.')[2]}" not in own
+    ]
+    assert [name for name in unread if UNUSED not in _documented()[name][2]] == []
+
+
+def test_the_documented_source_loads() -> None:
+    block = re.search(r"```toml\n(\[\[source\]\].+?)```", CONFIGURATION, re.DOTALL)
+    assert block is not None
+    source = tomllib.loads(block[1])["source"][0]
+    assert {"key", "type", "location", "publisher"} == set(source)
+
+
+# ── commands ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _walk(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command with its path. Typer brings a Click of its own, whose types it does not export."""
+    children: dict[str, Any] = getattr(command, "commands", {})
+    if not children:
+        yield path, command
+    for name, child in children.items():
+        yield from _walk(child, (*path, name))
+
+
+ROOT = typer.main.get_command(load_commands(["--help"]))
+COMMANDS = dict(_walk(ROOT))
+
+
+def test_every_command_is_in_the_table_with_an_example_of_it() -> None:
+    rows = re.findall(r"^\| `newsletter ([a-z ]+)` \| .+ \| `(newsletter .+)` \|$", OPERATIONS, re.MULTILINE)
+    assert {tuple(name.split()) for name, _ in rows} == set(COMMANDS)
+    assert len(rows) == len(COMMANDS), "each once"
+    for name, example in rows:
+        assert _parse(example) == tuple(name.split()), example
+
+
+def _written() -> list[tuple[str, str]]:
+    """Return every ``newsletter …`` command line of the pages: in `ticks` and in blocks."""
+    found = []
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        lines = [
+            line.strip()
+            for block in re.findall(r"```\w*\n(.+?)```", text, re.DOTALL)
+            for line in block.splitlines()
+        ]
+        lines += re.findall(r"^ {4}(.+)$", text, re.MULTILINE)
+        lines += re.findall(r"`([^`\n]+)`", re.sub(r"```.+?```", "", text, flags=re.DOTALL))
+        for line in lines:
+            # what stands before it: docker compose exec, a path, a pipe
+            start = re.search(r"(?:^|[ /|])newsletter (?!newsletter |cp )(?=[a-z-])(?P<rest>[^|#&]+)", line)
+            if start and "://" not in line[: start.start()]:
+                found.append((page.name, f"newsletter {start['rest'].strip()}"))
+    return found
+
+
+def _parse(line: str) -> tuple[str, ...]:
+    """Return which command a line calls. Raises AssertionError where it calls none, or with a wrong option."""
+    words = shlex.split(line)[1:]
+    command: Any = ROOT
+    path: list[str] = []
+    while words:
+        word = words.pop(0)
+        if word.startswith("-"):
+            option = word.partition("=")[0]
+            known = {text: param for param in command.params for text in (*param.opts, *param.secondary_opts)}
+            assert option in {*known, "--help"}, f"{line}: {' '.join(path)} has no option {option}"
+            if option in known and not getattr(known[option], "is_flag", False) and "=" not in word and words:
+                words.pop(0)
+        elif (children := getattr(command, "commands", None)) is not None:
+            if not re.fullmatch(r"[a-z]+", word):
+                break  # `newsletter …`, `newsletter stage NAME`
+            assert word in children, f"{line}: there is no command {word!r}"
+            command, path = children[word], [*path, word]
+    return tuple(path)
+
+
+@pytest.mark.parametrize(("page", "line"), _written())
+def test_every_command_line_in_the_documents_exists(page: str, line: str) -> None:
+    _parse(line)
+
+
+def test_command_lines_are_found_and_wrong_ones_are_refused() -> None:
+    assert len(_written()) > len(COMMANDS)
+    with pytest.raises(AssertionError, match="no command 'sent'"):
+        _parse("newsletter issue sent")
+    with pytest.raises(AssertionError, match="no option --now"):
+        _parse("newsletter run --now")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_documents_name_exist(page: Path) -> None:
+    named = re.findall(
+        r"\b((?:docs|config|newsletter|templates|seeds|tests)/[\w./-]+\.\w+)", page.read_text("utf-8")
+    )
+    assert [name for name in named if not (CHECKOUT / name).exists()] == []
+
+
+def test_every_exit_code_is_documented() -> None:
+    from newsletter import errors
+
+    codes = {
+        str(item.exit_code)
+        for item in vars(errors).values()
+        if isinstance(item, type) and issubclass(item, errors.NewsletterError)
+    }
+    documented = set(re.findall(r"^\| (\d+) \|", OPERATIONS, re.MULTILINE))
+    assert codes | {"0", "130"} == documented
