@@ -13,12 +13,14 @@ from datetime import date, datetime, timedelta
 
 from newsletter.app import App
 from newsletter.collect.decide import decide_alert
+from newsletter.delivery.incoming import ComplaintLevel
 from newsletter.errors import FetchError, NewsletterError
 from newsletter.gather import Gathered, OnSource, gather
 from newsletter.logs import get_log
 from newsletter.mailing import ping_heartbeat, plan_day, tell
 from newsletter.model import IssueStatus
 from newsletter.pipeline import Composed, NothingToSay, compose_day, freeze_day
+from newsletter.returns import is_configured, look_at_complaints, take_returns
 from newsletter.schedule import Action, Due, decide_due, find_moments
 from newsletter.store import facts
 from newsletter.store.alerts import Alert
@@ -27,6 +29,7 @@ from newsletter.store.sources import forget_old
 
 COMPOSE_LEASE = 900.0  # seconds; a composer that died is replaced after it
 TIDY_HOURS = 24
+RETURNS_EVERY = timedelta(minutes=5)
 
 log = get_log("daily")
 
@@ -134,9 +137,33 @@ async def wake(app: App) -> Due:
             await _report_missed(app, due, now)
         case Action.NOTHING:
             pass
+    await _read_returns(app, now)
     await _finish(app, now)
     _tidy(app, now)
     return due
+
+
+async def _read_returns(app: App, now: datetime) -> None:
+    """Every few minutes, take what came back by mail, and look at the rate of complaints."""
+    last = facts.read_fact(app.store, "returns_read")
+    if not is_configured(app) or (last and now - datetime.fromisoformat(last) < RETURNS_EVERY):
+        return
+    facts.save_fact(app.store, "returns_read", now.isoformat())
+    try:
+        await asyncio.to_thread(take_returns, app, now)
+    except NewsletterError as error:
+        subject = "The bounce mailbox cannot be read"
+        await tell(app, Alert(key="bounces", subject=subject, body=f"{error}\n\n{error.hint}"))
+    level, words = look_at_complaints(app, now)
+    if level is not ComplaintLevel.FINE:
+        what = (
+            "Sending is paused until you resume it: newsletter issue resume."
+            if level is ComplaintLevel.STOP
+            else ""
+        )
+        subject = f"Too many complaints: {words}"
+        body = f"{words}. Providers refuse mail at 0.3%.\n\n{what}\nWho complained is suppressed already."
+        await tell(app, Alert(key=f"complaints:{level}", subject=subject, body=body))
 
 
 async def _compose(app: App, day: date) -> None:

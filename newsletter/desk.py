@@ -16,6 +16,7 @@ from newsletter.editorial.summarize import summarize_story
 from newsletter.errors import InputError
 from newsletter.model import ContentHash, Issue, IssueStatus, IssueStory
 from newsletter.render.issue import render_issue
+from newsletter.store.deliveries import cancel_sending, pause_sending, resume_sending
 from newsletter.store.issues import StoredIssue, change_issue, find_record, load_issue, revise_issue
 from newsletter.store.sources import load_articles
 
@@ -129,8 +130,32 @@ def approve_issue(app: App, day: date, given: str, now: datetime) -> ContentHash
 
 
 def cancel_issue(app: App, day: date, now: datetime) -> None:
-    """Give up an issue that has not left."""
+    """Give up an issue: one that has not left, or what is left of one that is being sent."""
+    stored = open_issue(app, day)
+    if stored.status in {IssueStatus.PLANNING, IssueStatus.FROZEN}:
+        cancel_sending(app.store, stored.record.id, now=now)
+        return
     _change(app, day, "cancelled", now, where=_COMPOSED, status=IssueStatus.CANCELLED.value, finished=now)
+
+
+def pause_issue(app: App, day: date, now: datetime) -> None:
+    """Stop sending an issue that is being sent."""
+    stored = open_issue(app, day)
+    if not pause_sending(app.store, stored.record.id, now=now):
+        raise InputError(
+            f"The issue of {day} is not being sent: it is {stored.status}.",
+            hint="To keep one from leaving: newsletter issue hold.",
+        )
+
+
+def resume_issue(app: App, day: date, now: datetime) -> None:
+    """Go on with a paused issue."""
+    stored = open_issue(app, day)
+    if not resume_sending(app.store, stored.record.id, now=now):
+        raise InputError(
+            f"The issue of {day} is not paused: it is {stored.status}.",
+            hint="newsletter issue show says where it stands.",
+        )
 
 
 def _change(

@@ -34,7 +34,7 @@ from newsletter.model import DeliveryStatus, IssueId, IssueStatus, NoticeKind, R
 from newsletter.render.notice import render_alert, render_notice
 from newsletter.store.alerts import Alert
 from newsletter.store.claims import Claim
-from newsletter.store.deliveries import plan_deliveries
+from newsletter.store.deliveries import plan_deliveries, send_missing
 from newsletter.store.issues import change_issue, find_record, list_issues, load_issue, load_rendered
 from newsletter.subscribers.tokens import Purpose, sign
 
@@ -163,6 +163,15 @@ def plan_day(app: App, day: date, now: datetime, *, on_progress: Callable[[int],
     )
     log.info("frozen", date=day.isoformat(), deliveries=planned)
     return planned
+
+
+def send_missing_of(app: App, day: date) -> int:
+    """Queue the issue of ``day`` again for exactly those who did not get it; return how many."""
+    record = find_record(app.store, day)
+    if record is None or record.status not in {IssueStatus.FROZEN, IssueStatus.SENT}:
+        state = record.status if record else "not there"
+        raise InputError(f"The issue of {day} was not sent: it is {state}.", hint="newsletter run sends it.")
+    return send_missing(app.store, record.id, domain=app.settings.newsletter.domain, now=app.clock())
 
 
 async def send_waiting(

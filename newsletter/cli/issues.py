@@ -12,6 +12,7 @@ import typer
 from newsletter import desk
 from newsletter.app import App
 from newsletter.cli.context import DateOption, open_place, parse_day
+from newsletter.mailing import send_missing_of
 from newsletter.model import Highlight, IssueStory
 from newsletter.schedule import find_obstacle
 from newsletter.store.issues import IssueRecord, StoredIssue, list_events, list_issues
@@ -173,9 +174,13 @@ def _tell(context: typer.Context, date: str, as_json: bool, action: str, words: 
     app = open_place(context)
     day = parse_day(date, app)
     now: datetime = app.clock()
-    {"hold": desk.hold_issue, "release": desk.release_issue, "cancel": desk.cancel_issue}[action](
-        app, day, now
-    )
+    {
+        "hold": desk.hold_issue,
+        "release": desk.release_issue,
+        "cancel": desk.cancel_issue,
+        "pause": desk.pause_issue,
+        "resume": desk.resume_issue,
+    }[action](app, day, now)
     record: IssueRecord = desk.open_issue(app, day).record
     if as_json:
         print_json(record)
@@ -197,8 +202,34 @@ def release(context: typer.Context, date: DateOption = "", as_json: JSONOption =
 
 @commands.command()
 def cancel(context: typer.Context, date: DateOption = "", as_json: JSONOption = False) -> None:
-    """Give up an issue that has not left. The date then has none."""
+    """Give up an issue, also one that is being sent: what has not left is cancelled."""
     _tell(context, date, as_json, "cancel", "is cancelled")
+
+
+@commands.command()
+def pause(context: typer.Context, date: DateOption = "", as_json: JSONOption = False) -> None:
+    """Stop sending an issue that is being sent; what is in flight still ends. It goes on with `resume`."""
+    _tell(context, date, as_json, "pause", "is paused. It goes on with: newsletter issue resume")
+
+
+@commands.command()
+def resume(context: typer.Context, date: DateOption = "", as_json: JSONOption = False) -> None:
+    """Go on sending a paused issue."""
+    _tell(context, date, as_json, "resume", "is being sent again")
+
+
+@commands.command()
+def missing(context: typer.Context, date: DateOption = "", as_json: JSONOption = False) -> None:
+    """Queue the issue again for exactly those who did not get it. Who got it is never sent it twice."""
+    app = open_place(context)
+    day = parse_day(date, app)
+    number = send_missing_of(app, day)
+    if as_json:
+        print_json({"date": day, "queued": number})
+    else:
+        say(
+            f"{number} deliveries are queued. `newsletter run --date {day}` sends them now; so does a running `serve`."
+        )
 
 
 @commands.command()

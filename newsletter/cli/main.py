@@ -99,6 +99,7 @@ def _add_operate() -> None:
 
     app.command("runs")(operate.runs)
     app.command()(operate.doctor)
+    app.command()(operate.bounces)
     app.command()(operate.backup)
     app.command()(operate.restore)
     app.add_typer(operate.database, name="db")
@@ -113,7 +114,7 @@ PARTS: dict[Callable[[], None], tuple[str, ...]] = {
     _add_subscribers: ("subscribers",),
     _add_sources: ("sources",),
     _add_stage: ("stage",),
-    _add_operate: ("runs", "doctor", "backup", "restore", "db", "dkim", "templates"),
+    _add_operate: ("runs", "doctor", "bounces", "backup", "restore", "db", "dkim", "templates"),
 }
 
 

@@ -14,8 +14,10 @@ from newsletter.errors import InputError
 from newsletter.mailing import key_path, load_signers
 from newsletter.render.check import check_templates
 from newsletter.render.preflight.finding import Level
+from newsletter.returns import is_configured, take_returns
 from newsletter.store import migrate
 from newsletter.store.backup import restore_backup, save_backup
+from newsletter.store.bounces import list_bounces
 from newsletter.store.facts import list_runs
 from newsletter.terminal import JSONOption, print_json, say
 
@@ -122,6 +124,27 @@ def doctor(context: typer.Context, as_json: JSONOption = False) -> None:
                 say(f"    {finding.hint}")
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
+
+
+def bounces(
+    context: typer.Context,
+    pipe: Annotated[bool, typer.Option("--pipe", help="Take the one message on standard input.")] = False,
+    as_json: JSONOption = False,
+) -> None:
+    """Take what came back by mail now: bounces, complaints, people who leave. `serve` does it by itself.
+
+    Example for a mail server's alias: bounces: "|newsletter --data /data bounces --pipe"
+    """
+    app = open_place(context)
+    if not pipe and not is_configured(app):
+        raise InputError(
+            "No mailbox is configured.", hint="Set bounces.imap_host or bounces.maildir, or use --pipe."
+        )
+    counts = take_returns(app, app.clock(), pipe=pipe)
+    if as_json:
+        print_json({"mails": counts, "latest": list_bounces(app.store)})
+        return
+    say(", ".join(f"{number} {kind}" for kind, number in counts.items()) or "Nothing came back.")
 
 
 dkim = typer.Typer(no_args_is_help=True, help="Signatures made by the newsletter itself.")

@@ -1,0 +1,96 @@
+"""What comes back by mail reaches the right subscriber."""
+
+from __future__ import annotations
+
+import mailbox
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from newsletter.app import App
+from newsletter.cli.subscribers import open_register, parse
+from newsletter.daily import wake
+from newsletter.errors import InputError, NewsletterError
+from newsletter.model import SubscriberStatus
+from newsletter.returns import is_configured, leave_by_mail, take_returns
+from newsletter.store.alerts import list_alerts
+from newsletter.subscribers import consent
+from newsletter.subscribers.tokens import Purpose, sign
+from tests.app_factory import MORNING, make_app, subscribe
+
+DAY = date(2026, 1, 5)
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> App:
+    folder = tmp_path / "bounced"
+    mailbox.Maildir(folder, create=True)
+    return make_app(tmp_path / "data", bounces={"maildir": folder})
+
+
+def put(app: App, raw: bytes) -> None:
+    assert app.settings.bounces.maildir is not None
+    mailbox.Maildir(app.settings.bounces.maildir).add(raw)
+
+
+def status_of(app: App, address: str) -> SubscriberStatus:
+    found, _ = consent.look_up(open_register(app), parse(address))
+    assert found is not None
+    return found.status
+
+
+def test_a_mail_to_the_unsubscribe_address_leaves(app: App) -> None:
+    subscribe(app, "ann@example.org", "bob@example.org")
+    found, _ = consent.look_up(open_register(app), parse("ann@example.org"))
+    assert found is not None
+    token = sign(app.keys, Purpose.UNSUBSCRIBE, found.id)
+    put(
+        app,
+        f"From: ann@example.org\nTo: unsubscribe@rare-earth.example\nSubject: unsubscribe-{token}\n\n".encode(),
+    )
+    assert take_returns(app, MORNING) == {"left": 1}
+    assert status_of(app, "ann@example.org") is SubscriberStatus.UNSUBSCRIBED
+    assert status_of(app, "bob@example.org") is SubscriberStatus.ACTIVE
+    assert take_returns(app, MORNING) == {}  # read once
+
+
+def test_a_forged_token_leaves_nobody(app: App) -> None:
+    subscribe(app, "ann@example.org")
+    found, _ = consent.look_up(open_register(app), parse("ann@example.org"))
+    assert found is not None
+    confirm = sign(app.keys, Purpose.CONFIRM, found.id, now=MORNING)
+    assert not leave_by_mail(app, confirm, MORNING)
+    assert not leave_by_mail(app, "A" * 40, MORNING)
+    assert status_of(app, "ann@example.org") is SubscriberStatus.ACTIVE
+
+
+def test_a_mailbox_that_cannot_be_read_is_told_and_stops_nothing(tmp_path: Path) -> None:
+    import asyncio
+
+    app = make_app(tmp_path / "data", bounces={"maildir": tmp_path / "missing"})
+    assert is_configured(app)
+    with pytest.raises(NewsletterError, match="no Maildir"):
+        take_returns(app, MORNING)
+    asyncio.run(wake(app))
+    assert "bounces" in {item.alert.key for item in list_alerts(app.store)}
+
+
+def test_only_an_issue_that_is_being_sent_can_be_paused(app: App) -> None:
+    import asyncio
+
+    from newsletter import desk
+    from newsletter.daily import compose_today
+    from newsletter.mailing import plan_day
+
+    subscribe(app, "ann@example.org")
+    asyncio.run(compose_today(app, DAY))
+    with pytest.raises(InputError, match="not being sent"):
+        desk.pause_issue(app, DAY, MORNING)
+    plan_day(app, DAY, MORNING)
+    desk.pause_issue(app, DAY, MORNING)
+    with pytest.raises(InputError, match="not being sent"):
+        desk.pause_issue(app, DAY, MORNING)
+    desk.resume_issue(app, DAY, MORNING)
+    desk.cancel_issue(app, DAY, MORNING)
+    assert desk.open_issue(app, DAY).status == "cancelled"
