@@ -94,7 +94,10 @@ _BOILER_HEADING = re.compile(
     r"|qualified persons?|competent persons?|neither the tsx|view (?:the )?(?:original|source)|additional resources)",
     re.IGNORECASE,
 )
-_ABOUT = re.compile(r"^\W*about\s+(?:the\s+)?[A-Z][^.!?]{0,80}:?$|^\W*about us\W*$", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"^\W*(?:About|ABOUT)\s+(?:the\s+)?(?=[A-Z])(?:[A-Z][\w&.,’'()-]*|of|and|the|for|de)(?:\s+(?:[A-Z(][\w&.,:’'()-]*|of|and|the|for|de|&)){0,9}:?$"
+    r"|^\W*(?:About|ABOUT) (?:us|Us|US)\W*$"
+)
 _BOILER = re.compile(
     r"forward[- ]looking (?:statements?|information)|\bsafe harbou?r\b|no obligation to update|undertakes? no obligation"
     r"|for (?:more|further|additional) information,? (?:please )?(?:visit|contact|see|about)|^(?:please )?(?:visit|contact|follow|subscribe|click|sign up)\b"

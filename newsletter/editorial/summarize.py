@@ -18,6 +18,7 @@ from newsletter.editorial.own_highlights import Support, find_support
 from newsletter.editorial.selection import Scored, choose_set, score_candidates, weigh_story
 from newsletter.model import Article, Highlight, HighlightKind, LeadIn, PublisherKind
 
+LONGEST = 40  # words that a highlight may have at the very most
 ENOUGH = 2  # so many good candidates, and those that say nothing new are left out
 
 
@@ -47,7 +48,9 @@ def choose_facts(
     articles: Sequence[Article], *, settings: Editorial, terms: Callable[[str], float] | None
 ) -> list[tuple[Fact, Scored]]:
     """Choose a set that the gate passes: what it refuses is left out and the set is chosen anew."""
-    found = [c for article in articles for c in find_candidates(article, max_words=settings.max_words)]
+    found = _find_all(articles, settings.max_words)
+    if len(found) < settings.min_highlights:
+        found = _find_all(articles, LONGEST)  # a short article of long sentences
     support = find_support(articles, found)
     facts = {id(fact.candidate): fact for fact in find_facts(found)}
     kept = [candidate for candidate in found if id(candidate) in facts]
@@ -71,6 +74,10 @@ def choose_facts(
         passed.update(id(item) for item in chosen if item not in refused)
         scored = [item for item in scored if item not in refused]
     return []
+
+
+def _find_all(articles: Sequence[Article], max_words: int) -> list[Candidate]:
+    return [candidate for article in articles for candidate in find_candidates(article, max_words=max_words)]
 
 
 def _keep_within(chosen: Sequence[Scored], limit: int) -> list[Scored]:
