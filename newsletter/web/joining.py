@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from newsletter import links
 from newsletter.model import SubscriberId, SubscriberStatus
+from newsletter.store.archive import PUBLISHED, archive_version
 from newsletter.store.issues import list_issues
 from newsletter.store.subscribers import find_by_id
 from newsletter.subscribers import consent
@@ -27,7 +28,6 @@ from newsletter.subscribers.signup import Verdict, sign_up
 from newsletter.subscribers.tokens import Purpose, Token, TokenFault, check_token
 from newsletter.web.forms import client_network, mask, read_form
 from newsletter.web.pages import Pages
-from newsletter.web.reading import PUBLISHED
 
 STAMP_LIFETIME = timedelta(days=7)
 _BUSY_SECONDS = "3600"
@@ -78,18 +78,16 @@ class _Joining:
 
     def home(self, request: Request) -> Response:
         """Show what the newsletter is, the form, and the latest issue."""
-        latest = self._latest()
-        key = ("home", str(latest["url"]), str(latest["subject"])) if latest else ("home",)
 
         def make() -> bytes:
             context = {
-                "latest": latest,
+                "latest": self._latest(),
                 "canonical": links.home_url(self.pages.base),
                 "description": self.pages.say("home.lead"),
             }
             return self.pages.render("home.html", context)
 
-        body, etag = self.pages.kept(key, make)
+        body, etag = self.pages.kept(("home", archive_version(self.services.store)), make)
         return self.pages.shared(request, body, etag=etag)
 
     def subscribe(self, form: dict[str, str], network: str | None) -> Response:

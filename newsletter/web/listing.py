@@ -12,11 +12,13 @@ from starlette.responses import PlainTextResponse, Response
 
 from newsletter import links
 from newsletter.render.view import present_issue
+from newsletter.store.archive import PUBLISHED, archive_version
 from newsletter.store.issues import IssueRecord, load_issue
 from newsletter.web.pages import PUBLIC, Pages
-from newsletter.web.reading import PUBLISHED, NotFound, Reading
+from newsletter.web.reading import NotFound, Reading
 
 FEED_ISSUES = 20
+MOST_IN_SITEMAP = 20_000  # sitemaps.org allows 50,000
 ATOM = "application/atom+xml; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 _NOT_XML = re.compile(
@@ -56,12 +58,13 @@ class _Listing:
 
     def feed(self, request: Request) -> Response:
         """Return the newest issues as Atom (RFC 4287), each whole."""
-        records = self._published(FEED_ISSUES)
-        key = ("feed", *(f"{record.date}{record.hash}" for record in records))
-        body, etag = self.pages.kept(key, lambda: self._make_feed(records))
+        self._open()
+        version = archive_version(self.services.store)
+        body, etag = self.pages.kept(("feed", version), self._make_feed)
         return self.pages.shared(request, body, media_type=ATOM, etag=etag)
 
-    def _make_feed(self, records: tuple[IssueRecord, ...]) -> bytes:
+    def _make_feed(self) -> bytes:
+        records = self.reading.published(FEED_ISSUES)
         entries = [entry for record in records if (entry := self._entry(record)) is not None]
         context = {
             "entries": entries,
@@ -85,13 +88,22 @@ class _Listing:
 
     def sitemap(self, request: Request) -> Response:
         """Return every issue's address (sitemaps.org)."""
-        records = self._published(None)
+        self._open()
+        version = archive_version(self.services.store)
+        body, etag = self.pages.kept(("sitemap", version), self._make_sitemap)
+        return self.pages.shared(request, body, media_type=XML, etag=etag)
+
+    def _make_sitemap(self) -> bytes:
+        base = self.pages.base
         context = {
-            "home": links.home_url(self.pages.base),
-            "archive": links.archive_url(self.pages.base),
-            "issues": [(links.issue_url(self.pages.base, one.date), _left_at(one).date()) for one in records],
+            "home": links.home_url(base),
+            "archive": links.archive_url(base),
+            "issues": [
+                (links.issue_url(base, one.date), _left_at(one).date())
+                for one in self.reading.published(MOST_IN_SITEMAP)
+            ],
         }
-        return self.pages.shared(request, self.pages.render("sitemap.xml", context), media_type=XML)
+        return self.pages.render("sitemap.xml", context)
 
     def robots(self) -> str:
         """Keep crawlers away from what is nobody's but one reader's; from all of it in a private archive."""
@@ -101,10 +113,9 @@ class _Listing:
         closed = "".join(f"Disallow: {prefix}{path}\n" for path in _PRIVATE_PATHS)
         return f"User-agent: *\n{closed}Sitemap: {self.pages.base}/sitemap.xml\n"
 
-    def _published(self, limit: int | None) -> tuple[IssueRecord, ...]:
+    def _open(self) -> None:
         if not self.is_public:
             raise NotFound
-        return self.reading.published(limit) if limit else self.reading.published()
 
 
 def _left_at(record: IssueRecord) -> datetime:

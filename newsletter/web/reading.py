@@ -16,17 +16,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from newsletter import links
-from newsletter.model import Issue, IssueStatus
+from newsletter.model import Issue
 from newsletter.render.view import IssueView, StoryView, present_issue
 from newsletter.render.words import write_date
+from newsletter.store.archive import PUBLISHED, archive_version, find_neighbours
 from newsletter.store.issues import IssueRecord, find_record, list_issues, load_issue
 from newsletter.web.pages import Pages
 from newsletter.web.sentences import quote_sentences
 
-PUBLISHED = (IssueStatus.FROZEN, IssueStatus.SENT)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _STORY_KEY = re.compile(r"[a-z0-9-]{1,200}")
-LISTED = 1_000
+LISTED = 60  # issues on one page of the archive
+MOST_LISTED = 20_000
 
 
 class NotFound(Exception):  # noqa: N818 - an answer, not an error
@@ -48,7 +49,7 @@ def build_reading(pages: Pages) -> APIRouter:
 
     @router.api_route("/issues", methods=["GET", "HEAD"])
     def list_archive(request: Request) -> Response:
-        return reading.archive(request)
+        return reading.archive(request, request.query_params.get("before", ""))
 
     @router.api_route("/issues/{day}", methods=["GET", "HEAD"])
     def show_issue(day: str, request: Request) -> Response:
@@ -69,16 +70,23 @@ class Reading:
         self.services = pages.services
         self.identity = pages.identity
 
-    def archive(self, request: Request) -> Response:
-        """List every issue that left, by month."""
+    def archive(self, request: Request, before: str = "") -> Response:
+        """List issues by month, newest first; ``before`` is the date of the last one on the page before."""
         if self.services.settings.web.archive == "private":
             raise NotFound
-        records = self.published()
-        key = ("archive", *(f"{record.date}{record.hash}" for record in records))
-        body, etag = self.pages.kept(key, lambda: self.pages.render("archive.html", self._months(records)))
+        last = self._find(read_day(before)).date if before else None
+
+        def make() -> bytes:
+            records = [one for one in self.published() if last is None or one.date < last]
+            context = self._months(tuple(records[:LISTED]))
+            more = f"{links.archive_url(self.pages.base)}?before={records[LISTED - 1].date}"
+            return self.pages.render("archive.html", {**context, "older": more if records[LISTED:] else ""})
+
+        key = ("archive", archive_version(self.services.store), before)
+        body, etag = self.pages.kept(key, make)
         return self.pages.shared(request, body, etag=etag)
 
-    def published(self, limit: int = LISTED) -> tuple[IssueRecord, ...]:
+    def published(self, limit: int = MOST_LISTED) -> tuple[IssueRecord, ...]:
         """Return the issues that left, newest first."""
         return list_issues(self.services.store, statuses=PUBLISHED, limit=limit)
 
@@ -143,12 +151,9 @@ class Reading:
         """Return the addresses of the issues before and after, "" where there is none to show."""
         if self.services.settings.web.archive == "private":
             return "", ""
-        days = [one.date for one in self.published()]
-        if record.date not in days:
-            return "", ""
-        at = days.index(record.date)
-        older = links.issue_url(self.pages.base, days[at + 1]) if at + 1 < len(days) else ""
-        return older, links.issue_url(self.pages.base, days[at - 1]) if at else ""
+        older, newer = find_neighbours(self.services.store, record.date)
+        base = self.pages.base
+        return links.issue_url(base, older) if older else "", links.issue_url(base, newer) if newer else ""
 
     def _kept_page(
         self, request: Request, record: IssueRecord, what: str, make: Callable[[], bytes]

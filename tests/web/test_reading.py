@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -101,6 +102,20 @@ def test_the_archive_lists_issues_by_month_newest_first(site: Site) -> None:
     assert page.index("February 2026") < page.index("January 2026")
     assert page.index("News of day 30<") < page.index("News of day 1<")
     assert 'href="/issues/2026-01-05"' in page
+
+
+def test_a_long_archive_has_pages_and_each_is_small(site: Site) -> None:
+    days = publish_days(site, 130)
+    url, seen = "/issues", 0
+    for _ in range(3):
+        page = site.client.get(url)
+        assert len(page.content) < 25_000
+        seen += page.text.count("<time")
+        more = re.search(r'rel="next" href="([^"]+)"', page.text)
+        url = more[1] if more else ""
+    assert (seen, url) == (len(days), "")
+    for bad in ("2020-01-01", "x", "2026-13-01", "-1"):
+        assert site.client.get("/issues", params={"before": bad}).status_code == 404
 
 
 def test_issues_lead_to_their_neighbours(site: Site) -> None:
