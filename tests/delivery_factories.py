@@ -156,7 +156,7 @@ class World:
             "until_idle": True,
         }
         writing = changes.pop("writing", None) or self.writing()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(changes.pop("seconds", 60)):
             return await send_due(self.store, relays, writing, settings, **{**values, **changes})
 
 

@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -53,6 +53,7 @@ class LedgerTurns:
         self._looked = float("-inf")
         self._held_until: datetime | None = None
         self._held_monotonic = float("-inf")
+        self._floor = datetime.min.replace(tzinfo=UTC)  # claims with an older lease were given up
         self._needed = asyncio.Event()
         self._full = asyncio.Event()
         self._turned = asyncio.Event()
@@ -108,6 +109,9 @@ class LedgerTurns:
         """Whether the claim may be handed over: its lease holds on both clocks, its issue is not paused."""
         if claim.issue is not None and claim.issue in self._paused:
             return False
+        return claim.lease_until >= self._floor and self._holds()
+
+    def _holds(self) -> bool:
         until = self._held_until
         return until is not None and self._clock() < until and time.monotonic() < self._held_monotonic
 
@@ -169,8 +173,10 @@ class LedgerTurns:
         self._paused = result.withdrawn.held
         self._looked = began
         if result.claims:
-            if self._held_until is None:
+            if not self._holds():
+                # The first leases, or the first after ours lapsed: a clock that jumped, a machine that slept.
                 self._hold(now, began)
+                self._floor = now + timedelta(seconds=self._settings.lease_seconds)
             for claim in result.claims:
                 self.in_hand[claim.ledger, claim.id] = claim
                 self.queue.put_nowait(claim)

@@ -6,6 +6,7 @@ import asyncio
 import random
 import ssl
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -224,3 +225,44 @@ def test_without_pipelining_and_with_few_messages_a_connection_everyone_is_reach
 
     assert asyncio.run(run()) == 4
     assert world.counts(issue) == {DeliveryStatus.SENT: 10}
+
+
+@pytest.mark.parametrize("hours", [-3, 3])
+def test_a_clock_that_jumps_by_hours_sends_nobody_a_double(world: World, hours: int) -> None:
+    issue = world.ready(200)
+
+    async def run() -> list[str]:
+        async with Peer() as peer:
+
+            def clock() -> datetime:
+                jumped = len(peer.taken) > 60
+                return datetime.now(UTC) + (timedelta(hours=hours) if jumped else timedelta())
+
+            await asyncio.gather(
+                world.send(relay_to(peer.port), clock=clock), world.send(relay_to(peer.port), clock=clock)
+            )
+            return [recipient for _, recipient, _ in peer.taken]
+
+    taken = asyncio.run(run())
+    assert len(taken) == len(set(taken)) == 200
+    assert world.counts(issue) == {DeliveryStatus.SENT: 200}
+
+
+def test_a_database_held_by_another_only_delays(world: World) -> None:
+    if world.store.engine.dialect.name != "sqlite":
+        pytest.skip("SQLite lets one writer in at a time")
+    issue = world.ready(100)
+
+    async def run() -> None:
+        async with Peer() as peer:
+            sending = asyncio.create_task(world.send(relay_to(peer.port)))
+            while len(peer.taken) < 20:  # noqa: ASYNC110 - the peer has no event for it
+                await asyncio.sleep(0.01)
+            with world.store.write():
+                await asyncio.sleep(1)
+                # What may be unrecorded is bounded: no more is handed over than one commit holds.
+                assert len(peer.taken) <= 100
+            await sending
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.SENT: 100}
