@@ -78,9 +78,10 @@ class Reading:
 
         def make() -> bytes:
             records = [one for one in self.published() if last is None or one.date < last]
+            older = f"?before={records[LISTED - 1].date}" if records[LISTED:] else ""
             context = self._months(tuple(records[:LISTED]))
-            more = f"{links.archive_url(self.pages.base)}?before={records[LISTED - 1].date}"
-            return self.pages.render("archive.html", {**context, "older": more if records[LISTED:] else ""})
+            context["older"] = links.archive_url(self.pages.base) + older if older else ""
+            return self.pages.render("archive.html", context)
 
         key = ("archive", archive_version(self.services.store), before)
         body, etag = self.pages.kept(key, make)
