@@ -70,11 +70,24 @@ def make_key(name: str, taken: Iterable[str]) -> str:
     )
 
 
-def write_sources(path: Path, sources: Iterable[Source]) -> int:
-    """Append sources to a sources.toml, as a person would write them; return how many."""
+def write_sources(path: Path, shipped: Path, sources: Iterable[Source]) -> int:
+    """Append sources to a sources.toml, as a person would write them; return how many.
+
+    A file that is not there begins as a copy of ``shipped``. Raises InputError where it cannot be written.
+    """
     blocks = [_spell(source) for source in sources]
-    with path.open("a", encoding="utf-8") as file:
-        file.writelines(f"\n{block}" for block in blocks)
+    try:
+        if not path.is_file():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(shipped.read_bytes())
+        with path.open("a", encoding="utf-8") as file:
+            file.writelines(f"\n{block}" for block in blocks)
+    except OSError as error:
+        lines = "\n".join(blocks)
+        raise InputError(
+            f"{path} cannot be written: {error.strerror or error}.",
+            hint=f"Make it writable, or add these lines by hand:\n\n{lines}",
+        ) from error
     return len(blocks)
 
 

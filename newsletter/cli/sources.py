@@ -155,8 +155,8 @@ def add(
     for headline in found.headlines[:10]:
         say(f"  • {headline}")
     if not dry_run:
-        path = _own_file(app)
-        write_sources(path, [found.source])
+        path, shipped = _own_file(app)
+        write_sources(path, shipped, [found.source])
         say(f"Added to {path} as {found.source.key}.")
 
 
@@ -176,8 +176,8 @@ def import_opml(
         note(line)
     known = {source.location for source in app.sources}
     fresh = [source for source in read.sources if source.location not in known]
-    path = _own_file(app)
-    say(f"Added {write_sources(path, fresh)} of {len(read.sources)} feeds to {path}.")
+    path, shipped = _own_file(app)
+    say(f"Added {write_sources(path, shipped, fresh)} of {len(read.sources)} feeds to {path}.")
 
 
 @commands.command("export")
@@ -192,11 +192,7 @@ def export_opml(
     say(f"Wrote {len(feeds)} feeds to {file}.")
 
 
-def _own_file(app: App) -> Path:
-    """Return the operator's sources.toml, made from the shipped one where there is none."""
+def _own_file(app: App) -> tuple[Path, Path]:
+    """Return the operator's sources.toml, there or not, and the file that it begins as."""
     folder = app.config_folder or app.data / "config"
-    own = folder / "sources.toml"
-    if not own.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        own.write_bytes(find_config("sources.toml", app.config_folder).read_bytes())
-    return own
+    return folder / "sources.toml", find_config("sources.toml", app.config_folder)
