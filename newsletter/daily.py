@@ -20,6 +20,7 @@ from newsletter.logs import get_log
 from newsletter.mailing import ping_heartbeat, plan_day, tell
 from newsletter.model import IssueStatus
 from newsletter.pipeline import Composed, NothingToSay, compose_day, freeze_day
+from newsletter.preflight.run import hold_back
 from newsletter.returns import is_configured, look_at_complaints, take_returns
 from newsletter.schedule import Action, Due, decide_due, find_moments
 from newsletter.store import facts
@@ -125,6 +126,7 @@ async def wake(app: App) -> Due:
     """Do the one thing that is due. Called every minute, and it may be called at any time."""
     now = app.clock()
     facts.beat(app.store, "scheduler", now)
+    await _look_first(app, now)
     due = look(app, now)
     if due.action is not Action.NOTHING:
         log.info("due", action=due.action, date=due.date.isoformat(), reason=due.reason)
@@ -132,7 +134,7 @@ async def wake(app: App) -> Due:
         case Action.COMPOSE:
             await _compose(app, due.date)
         case Action.SEND:
-            await asyncio.to_thread(plan_day, app, due.date, now)
+            await _send(app, due.date, now)
         case Action.REPORT_MISSED:
             await _report_missed(app, due, now)
         case Action.NOTHING:
@@ -164,6 +166,32 @@ async def _read_returns(app: App, now: datetime) -> None:
         subject = f"Too many complaints: {words}"
         body = f"{words}. Providers refuse mail at 0.3%.\n\n{what}\nWho complained is suppressed already."
         await tell(app, Alert(key=f"complaints:{level}", subject=subject, body=body))
+
+
+async def _look_first(app: App, now: datetime) -> None:
+    """At the first start, read every listed source once: those that answer are enabled, the others reported."""
+    if facts.read_fact(app.store, "first_look") is not None:
+        return
+    facts.save_fact(app.store, "first_look", now.isoformat())
+    gathered = await gather(app, now=now, only_due=True)
+    failed = [report for report in gathered.reports if not report.ok]
+    log.info("first look", sources=len(gathered.reports), failed=len(failed))
+    if failed:
+        lines = "\n".join(
+            f"{report.source}: {report.error} {report.hint or ''}".rstrip() for report in failed
+        )
+        subject = f"{len(failed)} of {len(gathered.reports)} listed sources do not answer"
+        body = f"{lines}\n\nThey are tried again daily and join when they answer. Nothing waits for them."
+        await tell(app, Alert(key="first-look", subject=subject, body=body))
+
+
+async def _send(app: App, day: date, now: datetime) -> None:
+    """Plan the issue, unless the preflight keeps it back: then it stays composed until the next waking."""
+    record = find_record(app.store, day)
+    if record is not None and record.status is IssueStatus.COMPOSED and (kept := await hold_back(app, day)):
+        log.warning("kept back", date=day.isoformat(), checks=sorted({finding.check for finding in kept}))
+        return
+    await asyncio.to_thread(plan_day, app, day, now)
 
 
 async def _compose(app: App, day: date) -> None:

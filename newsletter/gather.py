@@ -108,10 +108,34 @@ async def gather(
             return report, harvest
 
         done = await asyncio.gather(*(work(result) for result in results))
+    read = {report.source: report for report, _ in done}
+    waiting = {
+        source.key: _recall(source, state)
+        for source in wanted
+        if source.key not in read and (state := states.get(source.key)) is not None and not state.retired
+    }
     return Gathered(
-        reports=tuple(report for report, _ in done),
+        reports=tuple(
+            report
+            for source in wanted
+            if (report := read.get(source.key) or waiting.get(source.key)) is not None
+        ),
         results=tuple(results),
         harvests=tuple(harvest for _, harvest in done),
+    )
+
+
+def _recall(source: Source, state: SourceState) -> SourceReport:
+    """Return how a source was at its last read, for one that is not due: an issue covers it all the same."""
+    return SourceReport(
+        source=source.key,
+        publisher=source.publisher.name,
+        ok=state.failures == 0,
+        seen=state.seen,
+        not_modified=True,
+        error=state.error,
+        hint=state.hint,
+        next_check=state.next_check,
     )
 
 

@@ -204,6 +204,23 @@ def test_a_missed_day_is_reported_once_and_its_news_goes_into_the_next_issue(tmp
     app.close()
 
 
+def test_at_the_first_start_every_source_is_read_once_and_the_issue_still_covers_them(tmp_path: Path) -> None:
+    clock = Clock(MORNING.replace(hour=5, minute=0))
+    dead = make_seed_source(tmp_path / "missing", key="dead")
+    app = make_app(tmp_path / "data", clock=clock, sources=[make_seed_source(), dead])
+    app_installed_yesterday(app)
+    asyncio.run(wake(app))
+    assert "first-look" in {item.alert.key for item in list_alerts(app.store)}
+    clock.forward(minutes=31)
+    assert asyncio.run(wake(app)).action is Action.COMPOSE
+    stored = load_issue(app.store, DAY)
+    assert stored is not None
+    coverage = stored.issue.coverage
+    assert [report.source for report in coverage.sources] == ["seeds", "dead"]
+    assert [report.source for report in coverage.failed] == ["dead"]
+    app.close()
+
+
 # ── the desk ─────────────────────────────────────────────────────────────────────────────────────
 
 
