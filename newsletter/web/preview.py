@@ -103,7 +103,7 @@ def build_preview(open_app: OpenApp, given: str, token: str, hosts: Sequence[str
 
     def guarded(show: Callable[[Request, App], Response]) -> Callable[[Request], Response]:
         def answer(request: Request) -> Response:
-            if not hmac.compare_digest(request.path_params["token"], token):
+            if not hmac.compare_digest(request.path_params["token"].encode(), token.encode()):
                 return PlainTextResponse("Open the address that the command printed.", status_code=403)
             try:
                 app = open_app()  # anew each time, so that settings, sources and templates are live

@@ -211,3 +211,20 @@ def test_a_secret_comes_as_a_file_and_a_wrong_setting_stops_the_start(
     refused = _run(image, volume, options=[*options, "-e", "NEWSLETTER_RELAY__HOSTT=x"])
     assert refused.returncode == 2
     assert "NEWSLETTER_RELAY__HOSTT names no setting" in refused.stderr
+
+
+def test_a_config_that_is_mounted_read_only_is_told_with_the_lines_to_add(
+    image: str, volume: str, tmp_path: Path
+) -> None:
+    tmp_path.chmod(0o755)
+    (tmp_path / "feeds.opml").write_text(
+        '<opml version="2.0"><body><outline type="rss" text="A" xmlUrl="https://a.example/feed"/></body></opml>'
+    )
+    options = [
+        *("-v", f"{CHECKOUT}/config:/config:ro", "-e", "NEWSLETTER_CONFIG=/config"),
+        *("-v", f"{tmp_path}/feeds.opml:/feeds.opml:ro"),
+    ]
+    refused = _run(image, volume, "sources", "import", "/feeds.opml", options=options)
+    assert refused.returncode == 2, refused.stderr
+    assert "/config/sources.toml cannot be written" in refused.stderr
+    assert 'location = "https://a.example/feed"' in refused.stderr
