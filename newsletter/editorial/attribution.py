@@ -28,7 +28,7 @@ _SAY = (
 )
 _SAID = r"(?:said|says|added|adds|noted|notes|told|explained|explains|stated|states|reported|announced|confirmed|warned|wrote|estimated|estimates|argued|argues|claimed|claims|commented|concluded)"  # after a clause
 _SAY_NOUN = r"(?:claim|statement|announcement|assertion|report|view|belief|estimate|forecast|contention|argument|declaration|warning)"
-_CAPITALISED = r"[A-Z][\w&.’'-]*(?<![.])|[A-Z]\.(?:[A-Z]\.)*"
+_CAPITALISED = r"(?:Inc|Corp|Ltd|Co|Cos|Bros|St|Mt|Dr|Mr|Ms|Mrs|Prof|Gen|Sen|Gov)\.|[A-Z][\w&.’'-]*(?<![.])|[A-Z]\.(?:[A-Z]\.)*"
 _NAME = rf"(?:{_CAPITALISED})(?:\s+(?:(?:of|and|&|for|de|du|da|von|van)\s+(?:the\s+)?)?(?:{_CAPITALISED})|\s+\d{{1,2}}(?=\s))*"
 _ANAPHOR = (
     r"(?:(?:the|this|that)\s+(?:company|firm|group|miner|producer|developer|explorer|corporation|manufacturer|supplier|ministry|"
@@ -141,7 +141,8 @@ class Speaker:
 
     name: str  # as it is shown: "Baogang"
     sentence: Sentence
-    strong: bool  # a message, a release, an issuer: unattributed reports of its doings are its own claims
+    strong: bool  # a message or a release: unattributed reports of its doings are its own claims
+    issuer: bool = False  # the speaker published the article: everything in it is its statement
 
 
 _FINITE = re.compile(
@@ -216,6 +217,12 @@ def is_attributed(sentence: str) -> bool:
     return find_attribution(sentence) is not None or "according to" in sentence.lower()
 
 
+def names_speaker(sentence: str) -> bool:
+    """Whether the sentence itself names, not only points at, the one whose statement it is."""
+    found = find_attribution(sentence)
+    return found is not None and not is_anaphor(found.subject)
+
+
 def is_anaphor(subject: str) -> bool:
     """Whether ``subject`` points back ("The firm", "it") and names nobody."""
     return _ANAPHOR_START.match(subject) is not None and not re.search(r"\s[A-Z]", subject)
@@ -270,6 +277,16 @@ def _short_name(name: str, text: str) -> str:
     return best
 
 
+_NO_NAME = re.compile(
+    r"(?:As|In|On|At|By|For|With|From|To|It|He|She|They|We|This|That|These|Those|A|An|One|Some|Several|Many|Most|All|Both|Each|And|But|Or|If|When|While|After|Before)\b"
+)
+
+
+def _is_name(subject: str) -> bool:
+    """Whether a subject can be shown as a speaker: it begins with a name, not with a number or a small word."""
+    return bool(re.match(r"[A-Z][\w&.’'-]", subject)) and not _NO_NAME.match(subject)
+
+
 def _bare(subject: str) -> str:
     return re.sub(r"^(?:the|The)\s+", "", subject)
 
@@ -294,8 +311,7 @@ def find_relayed(
         if is_anaphor(found.subject):
             anaphors += 1
             continue
-        names = re.findall(_NAME, found.subject)
-        if not names:
+        if not _is_name(_bare(found.subject)):
             continue
         key = _bare(found.subject)
         known = next((name for name in counts if name.split()[0] == key.split()[0]), key)
@@ -318,6 +334,8 @@ def find_relayed(
 
 def inherits(sentence: Sentence, speaker: Speaker) -> bool:
     """Whether an unattributed sentence reports the relayed speaker's own doings, so that it is the speaker's claim."""
+    if speaker.issuer:
+        return True
     if not speaker.strong or sentence.index <= speaker.sentence.index or is_judgement(sentence):
         return False
     if sentence.kind is BlockKind.BULLET:

@@ -26,8 +26,10 @@ _FIRST_PERSON = re.compile(r"(?<![\w.])(?:I|we|our|us|my|We|Our|My|I’m|I'm|we�
 _DESCRIPTION = re.compile(
     r"^(?:(?:[A-Z][\w.&’'-]*|of|and|the|The|company|Company)\s+){1,7}(?:,\s)?(?:(?:is|are)\s+(?:an?|the|one of|focused|engaged|dedicated|committed|positioned|headquartered|based)\b"
     r"|(?:specializes|specialises|engages|focuses)\b|was founded\b)|^(?:Founded|Established|Headquartered|Based|Listed) in\b"
-    r"|\b(?:vision|mission|strategy|goal) (?:and \w+ )?is to\b"
+    r"|\b(?:vision|mission) (?:and \w+ )?is to\b"
 )
+GENERAL = "names nobody and states no figure"
+_IS_CASED = re.compile(r"[a-z,] [A-Z][a-z]")
 FIRST_PERSON = "speaks in the first person"
 JUDGEMENT = "is the writer's judgement"
 FILLER = "says nothing new by itself"
@@ -36,6 +38,7 @@ _THIN = re.compile(
     r"(?:[\w-]+\s){0,3}?(?:updates?|overview|progress|outlook|vision|insights?|series|range|number|article|milestone)\b|"
     r"\b(?:as )?(?:described|noted|mentioned|discussed|shown|listed|defined) (?:below|above|herein)\b|"
     r"\b(?:joined|joins|met|sat down|spoke|speaks|talks?)\b.{0,90}\bto (?:share|discuss|talk|provide|give|announce|explain)\b|\b(?:joins|takes|discusses)\b.{0,160}\bwith (?:details|insights|an update)\b|"
+    r"\b(?:legal counsel|financial advis[eo]r|book-?running manager|placement agents?|underwriters?)\b|"
     r"\b(?:read|reads|see|according to) (?:a|the) (?:recent )?article\b|\ba recent article\b|"
     r"^(?:in this context|against this backdrop|with this in mind|earlier this|looking ahead|going forward|the (?:following|above|table|figure)|"
     r"highlights|key (?:points|takeaways|highlights)|(?:the )?(?:details|terms) (?:were|are))\b",
@@ -74,19 +77,13 @@ def cite(article: Article, sentence: Sentence) -> Citation:
 
 def find_speaker(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
     """The one whose message ``article`` relays: from its own words, helped by what its metadata says."""
-    issued = article.publisher.kind in {PublisherKind.ISSUER, PublisherKind.REGULATOR}
-    speaker = speech.find_relayed(
-        article.text,
-        sentences,
-        relays=article.origin.name if article.origin else "",
-        issuer=article.publisher.name if issued else "",
-    )
-    if speaker is None and issued:
+    if article.publisher.kind in {PublisherKind.ISSUER, PublisherKind.REGULATOR}:
         name = article.publisher.name
-        first = next((sentence for sentence in sentences if name in sentence.text), None)
-        if first is not None:
-            return speech.Speaker(name=name, sentence=first, strong=True)
-    return speaker
+        known = [s for s in sentences if s.kind is BlockKind.PARAGRAPH and name.split()[0] in s.text]
+        if known or sentences:
+            return speech.Speaker(name=name, sentence=(known or list(sentences))[0], strong=True, issuer=True)
+        return None
+    return speech.find_relayed(article.text, sentences, relays=article.origin.name if article.origin else "")
 
 
 def find_candidates(article: Article, *, max_words: int) -> tuple[Candidate, ...]:
@@ -123,9 +120,11 @@ def _make(
     spoken: bool = False,
 ) -> Candidate | None:
     found = speech.find_attribution(sentence.text)
-    lead_in, span = _choose_lead_in(article, sentence, found, speaker)
     issued = article.publisher.kind in {PublisherKind.ISSUER, PublisherKind.REGULATOR}
+    lead_in, span = _choose_lead_in(article, sentence, found, speaker)
     short = shorten(sentence.text, max_words=max_words, keep_judgement=issued, content=span)
+    if lead_in and span is None and speech.names_speaker(short.text):
+        lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
     text = _lower_first(short.text) if lead_in else short.text
     if not _stands(text, max_words, led=lead_in is not None):
         return None
@@ -138,9 +137,13 @@ def _make(
         weak.append(FIRST_PERSON if not spoken else "speaks in the first person, as all of the article does")
     if speech.is_judgement(sentence):
         weak.append(JUDGEMENT)
-    if _DESCRIPTION.match(text) or _THIN.search(text):
+    if sentence.kind is BlockKind.PARAGRAPH and sentence.text[-1].isalnum():
+        weak.append("is a line without a full stop")
+    if lead_in is None and _is_general(text) and _IS_CASED.search(article.text):
+        weak.append(GENERAL)
+    if _DESCRIPTION.search(text) or _THIN.search(text):
         weak.append(FILLER)
-    claim = lead_in is not None or found is not None
+    claim = lead_in is not None or found is not None or speech.is_attributed(short.text)
     return Candidate(
         article=article,
         sentence=sentence,
@@ -151,6 +154,11 @@ def _make(
         view=short.view,
         weak=tuple(weak),
     )
+
+
+def _is_general(text: str) -> bool:
+    """Whether it names nobody and states no figure: a general truth more often than news."""
+    return not re.search(r"\d|\s[“\"(]?[A-Z]", text)
 
 
 def _choose_lead_in(

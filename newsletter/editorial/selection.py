@@ -13,7 +13,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from newsletter.editorial.candidates import FIRST_PERSON, JUDGEMENT, Candidate
+from newsletter.editorial.candidates import FIRST_PERSON, GENERAL, JUDGEMENT, Candidate
 from newsletter.editorial.quantities import find_quantities
 from newsletter.editorial.salience import (
     describe_sentence,
@@ -32,6 +32,7 @@ ALONE = 1.5  # how much the sentences' own worth counts beside the set's
 WEAK = 0.95  # a candidate with something against it is worth this much of itself
 FIGURE = 1.08  # where a subject is given: its readers want amounts, prices and shares
 OWN = 0.05  # for a fact that the publisher put among its own highlights
+VAGUE = 0.85  # where a subject is given: a general truth about it is no news
 SHORTLIST = 24  # so many candidates, the best alone, are tried in sets
 OPINION = 0.8  # the writer's judgement, or words in the first person that nobody's name stands over
 CLAIM_FIRST = 1.25  # attributed sentences first where the article relays an issuer or state media
@@ -119,6 +120,8 @@ def score_candidates(
         if candidate.kind is HighlightKind.CLAIM and relayed:
             factor *= CLAIM_FIRST
         weight = min(5.0, terms(candidate.text)) if terms else 0.0
+        if terms and GENERAL in candidate.weak:
+            factor *= VAGUE
         factor *= 1 + TERM * weight
         if terms and _states_figure(candidate.text):
             factor *= FIGURE
