@@ -7,6 +7,7 @@ setting is described in docs/configuration.md; a test keeps the two in step.
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import tomllib
@@ -264,6 +265,21 @@ class Web(_Table):
     confirm_days: Positive = 7
 
 
+class Preflight(_Table):
+    """``[preflight]``: what is checked before a send."""
+
+    waive: tuple[str, ...] = ()  # names of checks that may fail; newsletter check prints them
+    outgoing: tuple[str, ...] = ()  # IP addresses that mail leaves from; () means those of the relay
+    resolver: str = ""  # "address" or "address:port" of a name server; "" means this machine's own
+
+    @field_validator("outgoing")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for address in value:
+            ipaddress.ip_address(address)
+        return value
+
+
 class Alerts(_Table):
     """``[alerts]``: how the operator is told."""
 
@@ -386,6 +402,7 @@ class Settings(BaseSettings):
     delivery: Delivery = Delivery()
     bounces: Bounces = Bounces()
     web: Web = Web()
+    preflight: Preflight = Preflight()
     alerts: Alerts = Alerts()
     retention: Retention = Retention()
     storage: Storage = Storage()

@@ -76,6 +76,12 @@ def _add_explain() -> None:
     app.command()(explain.explain)
 
 
+def _add_check() -> None:
+    from newsletter.cli import check  # noqa: PLC0415 - see above
+
+    app.command()(check.check)
+
+
 def _add_subscribers() -> None:
     from newsletter.cli import subscribers  # noqa: PLC0415 - see above
 
@@ -111,6 +117,7 @@ PARTS: dict[Callable[[], None], tuple[str, ...]] = {
     _add_runs: ("run", "serve", "preview", "deliveries", "demo"),
     _add_issue: ("issue",),
     _add_explain: ("explain",),
+    _add_check: ("check",),
     _add_subscribers: ("subscribers",),
     _add_sources: ("sources",),
     _add_stage: ("stage",),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import webbrowser
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date as Date  # noqa: N812 - the option is called date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -18,6 +18,8 @@ from newsletter.delivery.send import SendReport
 from newsletter.errors import InputError, RelayError
 from newsletter.mailing import plan_day, send_test, send_waiting
 from newsletter.model import DeliveryStatus, IssueStatus
+from newsletter.preflight.run import hold_back
+from newsletter.render.preflight.finding import Finding
 from newsletter.schedule import find_obstacle
 from newsletter.store.deliveries import count_deliveries, list_deliveries
 from newsletter.store.issues import IssueRecord, find_record, reopen_day
@@ -105,7 +107,23 @@ def _send(app: App, record: IssueRecord, as_json: bool) -> SendReport | None:
         else:
             say(f"The issue of {record.date} is composed, and waits: {obstacle}")
         raise typer.Exit(1)
+    if record.status is IssueStatus.COMPOSED and (kept := asyncio.run(hold_back(app, record.date))):
+        _tell_kept(record, kept, as_json)
     return asyncio.run(_send_all(app, record.date))
+
+
+def _tell_kept(record: IssueRecord, kept: Sequence[Finding], as_json: bool) -> NoReturn:
+    names = sorted({finding.check for finding in kept})
+    if as_json:
+        print_json({"date": record.date, "outcome": "kept back", "checks": names, "findings": kept})
+    else:
+        say(f"The issue of {record.date} is composed, and the preflight keeps it back:")
+        for finding in kept:
+            say(f"  {finding.check}: {finding.message}\n      {finding.hint}")
+        say(f"Mend it, or name it in [preflight] waive. All checks: newsletter check {record.date}")
+    if names == ["relay"]:
+        raise RelayError(kept[0].message, hint=kept[0].hint)
+    raise typer.Exit(1)
 
 
 async def _send_all(app: App, day: Date) -> SendReport:

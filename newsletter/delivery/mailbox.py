@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from imap_tools import MailBox, MailBoxUnencrypted, MailMessageFlags
+from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted, MailMessageFlags
 from imap_tools.errors import ImapToolsError
 
 from newsletter.config import Bounces
@@ -45,23 +45,45 @@ def read_maildir(folder: Path, take: Take) -> int:
 
 def read_imap(settings: Bounces, take: Take) -> int:
     """Give every unseen message of the IMAP folder to ``take`` and mark it as seen; return how many."""
-    kind = MailBox if settings.imap_tls else MailBoxUnencrypted
     count = 0
     try:
-        with kind(settings.imap_host, port=settings.imap_port, timeout=_TIMEOUT).login(
-            settings.imap_username, settings.imap_password.get_secret_value(), settings.imap_folder
-        ) as box:
+        with _log_in(settings) as box:
             for message in box.fetch("UNSEEN", mark_seen=False, limit=_MAX_MESSAGES, bulk=50):
                 take(bytes(message.obj))
                 # Only once it is recorded: a crash before this reads it again, and it is counted once.
                 box.flag(str(message.uid), [MailMessageFlags.SEEN], value=True)
                 count += 1
     except (ImapToolsError, OSError) as error:
-        raise MailboxError(
-            f"The bounce mailbox on {settings.imap_host} cannot be read: {error}.",
-            hint="Check imap_host, imap_port, imap_tls, imap_username and imap_password in [bounces].",
-        ) from error
+        raise _unreadable(settings, error) from error
     return count
+
+
+def _log_in(settings: Bounces) -> BaseMailBox:
+    kind = MailBox if settings.imap_tls else MailBoxUnencrypted
+    return kind(settings.imap_host, port=settings.imap_port, timeout=_TIMEOUT).login(
+        settings.imap_username, settings.imap_password.get_secret_value(), settings.imap_folder
+    )
+
+
+def _unreadable(settings: Bounces, error: Exception) -> MailboxError:
+    return MailboxError(
+        f"The bounce mailbox on {settings.imap_host} cannot be read: {error}.",
+        hint="Check imap_host, imap_port, imap_tls, imap_username and imap_password in [bounces].",
+    )
+
+
+def check_mailbox(settings: Bounces) -> None:
+    """Log in and leave, or look whether the Maildir is there. Raises MailboxError where it cannot be read."""
+    if settings.maildir is not None and not (settings.maildir / "new").is_dir():
+        raise MailboxError(
+            f"{settings.maildir} is no Maildir.", hint="bounces.maildir names a folder with new/ in it."
+        )
+    if settings.imap_host:
+        try:
+            with _log_in(settings):
+                pass
+        except (ImapToolsError, OSError) as error:
+            raise _unreadable(settings, error) from error
 
 
 def read_pipe(take: Take) -> int:

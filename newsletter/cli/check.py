@@ -1,0 +1,121 @@
+"""``newsletter check``: the preflight in a terminal or in CI. I/O (network, database, terminal)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newsletter.app import App
+from newsletter.cli.context import open_place, parse_day
+from newsletter.errors import InputError
+from newsletter.preflight.catalogue import CATALOGUE
+from newsletter.preflight.run import Preflight, check_file, check_issue, check_settings
+from newsletter.render.preflight.content import SIZE_FAIL
+from newsletter.render.preflight.finding import Finding, Level
+from newsletter.terminal import JSONOption, print_json, say
+
+GMAIL_CLIPS = 102_000  # bytes of encoded HTML
+_MARKS = {Level.FAIL: "✗ fail", Level.WARN: "! warn", Level.NOT_RUN: "· not run"}
+_ORDER = (Level.FAIL, Level.WARN, Level.NOT_RUN)
+
+
+def check(
+    context: typer.Context,
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="[YYYY-MM-DD|FILE.eml]", help="An issue's date or a saved mail; default: today's issue."
+        ),
+    ] = "",
+    settings: Annotated[
+        bool,
+        typer.Option(
+            "--settings", help="The live settings instead: templates, DNS, relay, bounces, recipients."
+        ),
+    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Also list the checks that passed.")] = False,
+    as_json: JSONOption = False,
+) -> None:
+    """Check a mail before it is sent, on its real bytes; and who sends it. Changes nothing.
+
+    Exit code 1 where a check fails that is not waived in [preflight] waive. A scheduled send runs the
+    same checks and keeps back an issue that fails.
+
+    Examples: newsletter check · newsletter check 2026-01-05 --json · newsletter check mail.eml · newsletter check --settings
+    """
+    app = open_place(context)
+    file = Path(what) if what.lower().endswith(".eml") or (what and Path(what).is_file()) else None
+    result = asyncio.run(_choose(app, what, file, settings=settings))
+    if as_json:
+        print_json(
+            {
+                "about": result.about,
+                "ok": not result.blocking,
+                "size": result.size,
+                "findings": result.findings,
+                "blocking": sorted({finding.check for finding in result.blocking}),
+                "waived": result.waived,
+                "passed": result.passed,
+            }
+        )
+    else:
+        _print(result, everything=everything)
+    if result.blocking:
+        raise typer.Exit(1)
+
+
+async def _choose(app: App, what: str, file: Path | None, *, settings: bool) -> Preflight:
+    if settings:
+        return await check_settings(app, day=app.today)
+    if file is not None:
+        return await check_file(app, _read(file), about=str(file))
+    return await check_issue(app, parse_day(what, app))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read: {error.strerror or error}.",
+            hint="Give a date or the path of an .eml file.",
+        ) from error
+
+
+def _print(result: Preflight, *, everything: bool) -> None:
+    say(f"Checked {result.about}")
+    if result.size:
+        say(f"{describe_size(result.size)}\n")
+    for level in _ORDER:
+        for finding in result.findings:
+            if finding.level is level:
+                _print_finding(finding, waived=finding.check in result.waived)
+    if everything:
+        for name in result.passed:
+            say(f"✓ pass  {name}: {CATALOGUE[name].about}")
+    counts = {level: sum(finding.level is level for finding in result.findings) for level in _ORDER}
+    waived = counts[Level.FAIL] - len(result.blocking)
+    say(
+        f"\n{len(result.passed)} passed, {counts[Level.FAIL]} failed{f' ({waived} waived)' if waived else ''}, "
+        f"{counts[Level.WARN]} to look at, {counts[Level.NOT_RUN]} not run."
+    )
+    if result.blocking:
+        names = sorted({finding.check for finding in result.blocking})
+        say(f"This keeps an issue back. To send all the same: [preflight] waive = {json.dumps(names)}")
+
+
+def _print_finding(finding: Finding, *, waived: bool) -> None:
+    say(f"{_MARKS[finding.level]}{' (waived)' if waived else ''}  {finding.check}: {finding.message}")
+    if finding.hint:
+        say(f"          {finding.hint}")
+
+
+def describe_size(size: int) -> str:
+    """Return the size of the HTML against Gmail's limit, with a bar of 20 cells. Pure."""
+    filled = min(20, round(20 * size / GMAIL_CLIPS))
+    state = "refused here" if size > SIZE_FAIL else f"{100 * size // GMAIL_CLIPS}% of where Gmail cuts a mail"
+    return f"Size {'█' * filled}{'░' * (20 - filled)} {size:,} bytes, {state}"

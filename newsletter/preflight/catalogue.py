@@ -1,0 +1,96 @@
+"""Every check by its stable name, with what it looks at. Pure. An operator waives a check by this name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One check of the preflight."""
+
+    name: str
+    group: str
+    about: str
+
+
+_MESSAGE = {
+    "parses": "The message can be taken apart without a defect",
+    "line-ends": "Every line ends in CRLF",
+    "line-length": "No line is longer than 998 octets",
+    "from": "One From, at the sending domain",
+    "date": "Date is within the hour",
+    "message-id": "Message-ID is there, on the sending domain",
+    "headers-once": "Every required header stands once",
+    "header-controls": "No control character is in a header",
+    "recipients": "To names one recipient",
+    "list-unsubscribe": "List-Unsubscribe holds an https link and a mail address, unencoded",
+    "one-click": "List-Unsubscribe-Post is exact (RFC 8058)",
+    "token": "Each unsubscribe link holds this recipient's token",
+    "dkim-covers": "The DKIM signature covers what it must",
+    "dkim-verifies": "The DKIM signature holds",
+    "verp": "The envelope sender leads back to its delivery",
+    "list-id": "List-Id has its form",
+    "feedback-id": "Feedback-ID has its form",
+    "auto-submitted": "Auto-Submitted and Precedence keep vacation replies away",
+    "alternative": "Two parts, text first",
+    "encoding": "Valid UTF-8 without broken characters",
+}
+_CONTENT = {
+    "text-complete": "The text part has every title and address",
+    "text-markup": "The text part holds no markup",
+    "text-width": "The text part is wrapped",
+    "size": "Gmail shows the mail whole",
+    "subject": "The subject is short, calm and new",
+    "preheader": "The preheader adds to the subject",
+    "leftovers": "No leftover of a template or a language model",
+    "links-https": "Every link is an absolute https address",
+    "shorteners": "No link goes through a shortener",
+    "tracking": "No link tracks a reader",
+    "link-text": "Words that look like an address are that address",
+    "link-text-generic": "Every link says what it opens",
+    "footer": "Who, why, postal address, unsubscribe and web version",
+    "html-valid": "The HTML is valid",
+    "forbidden": "No script, form, frame or outside style sheet",
+    "images": "Pictures have alt, width and height",
+    "outside-request": "Nothing is loaded when the mail is opened",
+    "client-support": "Gmail, Outlook and Yahoo show what the mail needs",
+    "style-size": "The style sheet is under 16 KB",
+    "font-size": "No text is under 14 px",
+    "zoom": "Readers can zoom",
+    "language": "Language, direction and title are set",
+    "roles": "Layout tables are read aloud as text",
+    "headings": "One h1, no level left out",
+    "contrast": "Contrast of 4.5 to 1 in light, dark and forced dark",
+    "overflow": "Nothing overflows at 320, 375, 600 and 1280 px",
+    "template": "Every template renders on hard content",
+    "template-content": "Every template shows what a mail must show",
+    "theme-contrast": "The theme's colours can be read",
+}
+_SENDER = {
+    "dkim-key": "The DKIM key is long enough and stands in DNS",
+    "spf": "SPF lets the relay send, in ten look-ups",
+    "dmarc": "DMARC is published, and From is aligned",
+    "mx": "Replies and bounces can come back",
+    "ptr": "The sending address has a name that leads back",
+    "relay": "The relay answers, with TLS and login as set",
+    "bounce-mailbox": "The mailbox of bounces can be read",
+}
+_LEDGER = {
+    "audience": "There are recipients, none twice, none suppressed",
+    "sent": "The issue has not been sent",
+    "fresh": "Sources were read and the news is new",
+    "stories": "The number of stories is in range",
+    "repeated": "Nothing of the last seven issues comes again",
+}
+GROUPS = {"message": _MESSAGE, "content": _CONTENT, "sender": _SENDER, "ledger": _LEDGER}
+CATALOGUE: dict[str, Check] = {
+    name: Check(name=name, group=group, about=about)
+    for group, checks in GROUPS.items()
+    for name, about in checks.items()
+}
+MAIL_CHECKS = frozenset(_MESSAGE) - {"verp", "dkim-verifies"} | frozenset(_CONTENT) - {
+    "template", "template-content", "theme-contrast", "text-width",
+}  # fmt: skip
+TEMPLATE_CHECKS = frozenset({"template", "template-content", "theme-contrast", "text-width"})
+DNS_CHECKS = frozenset({"dkim-key", "spf", "dmarc", "mx", "ptr"})

@@ -1,0 +1,90 @@
+"""Asking DNS. I/O (network). dnspython is imported here only.
+
+"There is no such record" and "nobody answered" are two answers: the first may fail a send, the second never does.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Awaitable, Callable
+
+import dns.asyncresolver
+import dns.exception
+import dns.name
+import dns.rdatatype
+import dns.resolver
+import dns.reversename
+
+from newsletter.errors import ConfigError
+
+Records = tuple[str, ...]
+Ask = Callable[[str, str], Awaitable["Records | None"]]  # name, type ─▶ records; None: nobody answered
+
+_SECONDS = 3.0  # for one question, retries included
+_PORT = 53
+
+
+def build_resolver(server: str = "") -> Ask:
+    """Return a function that asks ``server`` ("address" or "address:port"), or the machine's own resolver.
+
+    A TXT record comes as one text, its strings joined without blanks (RFC 7208, 3.3); an MX record as
+    "preference host"; names are lower case without the last dot. Raises ConfigError for a server that is no address.
+    """
+    try:
+        resolver = _open(server)
+    except dns.resolver.NoResolverConfiguration:
+        return _nobody
+    known: dict[tuple[str, str], Records | None] = {}
+
+    async def ask(name: str, kind: str) -> Records | None:
+        key = (name.lower().rstrip("."), kind)
+        if key not in known:
+            known[key] = await _resolve(resolver, *key)
+        return known[key]
+
+    return ask
+
+
+async def _nobody(name: str, kind: str) -> Records | None:
+    del name, kind
+    return None
+
+
+def _open(server: str) -> dns.asyncresolver.Resolver:
+    if not server:
+        return dns.asyncresolver.Resolver()
+    resolver = dns.asyncresolver.Resolver(configure=False)
+    host, _, port = server.rpartition(":") if server.count(":") == 1 or "]:" in server else (server, "", "")
+    try:
+        resolver.nameservers = [str(ipaddress.ip_address(host.strip("[]")))]
+        resolver.port = int(port or _PORT)
+    except ValueError as error:
+        raise ConfigError(
+            f"preflight.resolver: {server!r} is no address of a name server.",
+            hint='Write it as "192.0.2.53" or "192.0.2.53:5353", or leave it empty for the machine\'s own.',
+        ) from error
+    return resolver
+
+
+async def _resolve(resolver: dns.asyncresolver.Resolver, name: str, kind: str) -> Records | None:
+    try:
+        answer = await resolver.resolve(name, kind, lifetime=_SECONDS, search=False)
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        return ()
+    except (dns.name.LabelTooLong, dns.name.EmptyLabel, dns.name.NameTooLong):
+        return ()  # such a name cannot exist
+    except (dns.exception.DNSException, OSError):
+        return None
+    return tuple(sorted(_write(record) for record in answer))
+
+
+def _write(record: object) -> str:
+    strings = getattr(record, "strings", None)
+    if strings is not None:
+        return b"".join(strings).decode("utf-8", "replace")
+    return str(record).lower().rstrip(".")
+
+
+def reverse_name(address: str) -> str:
+    """Return the name under which the PTR record of an IP address stands."""
+    return str(dns.reversename.from_address(address)).rstrip(".")
