@@ -60,7 +60,7 @@ def make_issue() -> RenderedIssue:
     return RenderedIssue(hash=ContentHash("b" * 64), subject="Bench", preheader="", html=html, text=text)
 
 
-async def send_share(database: str, folder: Path, port: int, connections: int) -> None:
+async def send_share(database: str, folder: Path, port: int, connections: int, batch: int) -> None:
     """One sender process."""
     configure_logs(Logs())
     store = Store(open_engine(database))
@@ -89,7 +89,7 @@ async def send_share(database: str, folder: Path, port: int, connections: int) -
         store,
         [relay],
         writing,
-        DeliverySettings(),
+        DeliverySettings(batch=batch),
         flights=folder / "flight",
         stop=asyncio.Event(),
         alert=lambda *words: print(*words, file=sys.stderr),
@@ -102,7 +102,9 @@ async def send_share(database: str, folder: Path, port: int, connections: int) -
 
 def worker(arguments: argparse.Namespace) -> None:
     """Run one sender, under a profiler where asked."""
-    share = send_share(arguments.database, arguments.folder, arguments.port, arguments.connections)
+    share = send_share(
+        arguments.database, arguments.folder, arguments.port, arguments.connections, arguments.batch
+    )
     if not arguments.profile:
         uvloop.run(share)
         return
@@ -154,6 +156,7 @@ def run_ours(arguments: argparse.Namespace, store: Store, folder: Path, port: in
     database = str(store.engine.url)
     command = [sys.executable, "-m", "benchmarks.delivery", "--database", database, "--folder", str(folder)]
     command += ["--port", str(port), "--connections", str(arguments.connections)]
+    command += ["--batch", str(arguments.batch)]
     if arguments.profile:
         command.append("--profile")
     senders = [
@@ -231,7 +234,7 @@ def compare(arguments: argparse.Namespace) -> None:
                 "smtp_source_per_second": round(statistics.median(theirs)),
                 "median_ratio": round(statistics.median(ratios), 3),
                 "commit_window_seconds": COMMIT_SECONDS,
-                "most_answers_in_a_commit": DeliverySettings().batch,
+                "most_answers_in_a_commit": arguments.batch,
             }
         )
     )
@@ -242,6 +245,7 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=5000)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--connections", type=int, default=4, help="of each process")
+    parser.add_argument("--batch", type=int, default=DeliverySettings().batch, help="delivery.batch")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--database", help=argparse.SUPPRESS)

@@ -208,7 +208,11 @@ class _Sender:
         # Never cancelled: a turn that has begun is in the database already, and has to be counted here.
         await asyncio.wait({ledger}, timeout=self.settings.drain_seconds)
         if not ledger.done():
+            # The flight log stays: the next start finishes what could not be written down here.
             log.error("ledger_hangs")
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
             self.flight.abandon()
             return
         await self._record_all(deadline)

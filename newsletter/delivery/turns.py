@@ -14,16 +14,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import Connection
-
 from newsletter.config import Delivery as DeliverySettings
 from newsletter.delivery.incoming import judge_refusal, soft_limit
 from newsletter.errors import StoreError
 from newsletter.logs import get_log
 from newsletter.model import DeliveryStatus, IssueId
 from newsletter.store import claims
-from newsletter.store.bounces import record_in
-from newsletter.store.claims import Claim, Ledger, Recorded
+from newsletter.store.bounces import recorder
+from newsletter.store.claims import After, Claim, Ledger, Recorded
 from newsletter.store.engine import Store
 
 COMMIT_SECONDS = 0.02  # the group-commit window: answers of so long share a transaction
@@ -184,19 +182,12 @@ class LedgerTurns:
         self._turned.set()
         return len(answers)
 
-    def _bounces_of(self, answers: list[Recorded]) -> Callable[[Connection], None] | None:
+    def _bounces_of(self, answers: list[Recorded]) -> After | None:
         """A refusal of a recipient is a bounce, and a dead address is suppressed in the same transaction."""
         refused = [item for item in answers if item.outcome.status is DeliveryStatus.BOUNCED]
-        if not refused:
-            return None
-        limit = soft_limit(self._settings)
-
-        def record(connection: Connection) -> None:
-            for item in refused:
-                if bounce := judge_refusal(item.claim, item.outcome, item.at):
-                    record_in(connection, bounce, limit)
-
-        return record
+        found = [judge_refusal(item.claim, item.outcome, item.at) for item in refused]
+        known = [bounce for bounce in found if bounce is not None]
+        return recorder(known, soft_limit(self._settings)) if known else None
 
     def _hold(self, now: datetime, monotonic: float) -> None:
         """Remember the shortest of our leases: some seconds are kept for a message on its way."""

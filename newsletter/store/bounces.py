@@ -6,6 +6,7 @@ a good delivery. A report is counted once, however often it is read.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,7 +15,7 @@ from hashlib import sha256
 from sqlalchemy import Connection, and_, func, insert, select, update
 
 from newsletter.model import BounceKind, DeliveryStatus, SubscriberId
-from newsletter.store.claims import Ledger
+from newsletter.store.claims import After, Ledger
 from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store
 from newsletter.store.schema import bounces, deliveries, notices, subscribers
@@ -110,6 +111,16 @@ def record_in(connection: Connection, bounce: NewBounce, limit: SoftLimit) -> Ef
         ),
     )
     return Effect.SUPPRESSED
+
+
+def recorder(found: Sequence[NewBounce], limit: SoftLimit) -> After:
+    """Return ``record_in`` for several bounces, to run in the transaction of ``claims.exchange``."""
+
+    def record(connection: Connection) -> None:
+        for bounce in found:
+            record_in(connection, bounce, limit)
+
+    return record
 
 
 def _find_subscriber(connection: Connection, bounce: NewBounce) -> int | None:

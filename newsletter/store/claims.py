@@ -38,6 +38,9 @@ _QUEUED = DeliveryStatus.QUEUED.value
 _DEFERRED = DeliveryStatus.DEFERRED.value
 
 
+After = Callable[[Connection], None]  # what else follows, in the same transaction
+
+
 class Ledger(StrEnum):
     """Which table a row is in."""
 
@@ -410,7 +413,7 @@ def exchange(
     owner: str,
     *,
     outcomes: Sequence[Recorded],
-    after: Callable[[Connection], None] | None = None,
+    after: After | None = None,
     released: Sequence[Claim],
     in_hand: Sequence[Claim],
     want: int,
