@@ -252,6 +252,11 @@ def find_judgement(sentence: str) -> re.Match[str] | None:
     return best
 
 
+def says_why(sentence: Sentence) -> bool:
+    """Whether it stands under a heading such as "Why this matters"."""
+    return bool(sentence.heading and _VIEW_HEADING.search(sentence.heading))
+
+
 def is_judgement(sentence: Sentence) -> bool:
     """Whether the whole sentence is the writer's own judgement rather than news."""
     return bool(

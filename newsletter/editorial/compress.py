@@ -35,7 +35,7 @@ _TICKER = re.compile(
 _CONNECTIVE = re.compile(
     r"^(?:(?:Crucially|However|Further|Meanwhile|Moreover|Furthermore|Additionally|Also|Still|Indeed|Notably|Importantly|Separately|Nevertheless|"
     r"Nonetheless|Besides|Similarly|Likewise|Consequently|Therefore|Thus|Finally|Overall|Significantly|Interestingly|Of note|In addition|"
-    r"In addition to this|As mentioned|As a result|In fact|For example|For instance|On top of that|At the same time|In the meantime|In other words|"
+    r"In addition to this|As mentioned|Taken together|As a result|In fact|For example|For instance|On top of that|At the same time|In the meantime|In other words|"
     r"In particular|Not surprisingly|Unsurprisingly|Surprisingly|Remarkably|Critically|Specifically|To be sure|That said|Of course|By contrast|In contrast|"
     r"On the other hand|First|Second|Third|Secondly|Thirdly|Lastly|More broadly|More importantly|What is more|What’s more|Equally),\s+|"
     r"(?:And|But|Or|Yet|So|Plus)\s+(?=[A-Za-z“\"]))"

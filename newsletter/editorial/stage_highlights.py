@@ -8,7 +8,7 @@ from typing import Any
 from newsletter.config import Editorial
 from newsletter.editorial.grounding import check_grounding
 from newsletter.editorial.summarize import summarize_story
-from newsletter.model import Article, ArticleId, Citation, HighlightKind, Publisher, SourceKey
+from newsletter.model import Article, ArticleId, Citation, Publisher, SourceKey
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX_WORDS = 40  # the most that any setting allows
@@ -34,9 +34,7 @@ def stage_summarize(line: dict[str, Any], *, max_highlights: int = 3) -> dict[st
         max_highlights=max_highlights, min_highlights=min(2, max_highlights), max_words=_MAX_WORDS
     )
     highlights = []
-    for highlight in summarize_story((article,), settings=settings, terms=None):
-        if highlight.kind is HighlightKind.VIEW:
-            continue
+    for highlight in summarize_story((article,), settings=settings, terms=None)[:max_highlights]:
         shown = {"text": highlight.text, **_span(highlight.citation)}
         if highlight.lead_in:
             shown["lead_in"] = {"text": highlight.lead_in.text, **_span(highlight.lead_in.citation)}

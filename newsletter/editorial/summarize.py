@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from newsletter.config import Editorial
-from newsletter.editorial.attribution import lead_in_text
-from newsletter.editorial.candidates import FILLER, Candidate, find_candidates
+from newsletter.editorial.attribution import lead_in_text, says_why
+from newsletter.editorial.candidates import FILLER, JUDGEMENT, Candidate, find_candidates
 from newsletter.editorial.facts import Fact, find_facts
 from newsletter.editorial.grounding import check_grounding
 from newsletter.editorial.own_highlights import Support, find_support
@@ -38,7 +38,9 @@ def summarize_story(
         room = settings.max_highlights - len(highlights)
         highlights += _present(fact, scored)[:room]
     taken = sum(len(highlight.text.split()) for highlight in highlights)
-    view = _find_view([fact.candidate for fact, _ in chosen])
+    view = _find_view([fact.candidate for fact, _ in chosen]) or _find_stated_view(
+        articles, settings, highlights
+    )
     if view and taken + len(view.text.split()) <= settings.max_verbatim_words:
         highlights.append(view)
     return tuple(highlights)
@@ -131,6 +133,8 @@ def _differing(candidate: Candidate, text: str) -> LeadIn:
 def _highlight(
     candidate: Candidate, *, reasons: tuple[str, ...], more: Fact | None = None, lead: LeadIn | None = None
 ) -> Highlight:
+    if lead is None and candidate.lead_in is None and _is_view(candidate):
+        return _as_view(candidate, reasons=reasons)
     return Highlight(
         text=candidate.text,
         citation=candidate.citation,
@@ -140,6 +144,45 @@ def _highlight(
         cut=candidate.cut,
         reasons=reasons,
     )
+
+
+def _is_view(candidate: Candidate) -> bool:
+    """Whether a sentence is the publisher's own judgement, to be given under the publisher's name."""
+    own = candidate.article.publisher.kind not in {PublisherKind.ISSUER, PublisherKind.REGULATOR}
+    return own and JUDGEMENT in candidate.weak and candidate.kind is HighlightKind.FACT
+
+
+def _as_view(candidate: Candidate, *, reasons: tuple[str, ...]) -> Highlight:
+    name = candidate.article.publisher.name
+    return Highlight(
+        text=candidate.text,
+        citation=candidate.citation,
+        kind=HighlightKind.VIEW,
+        lead_in=LeadIn(text=lead_in_text(name, "view"), speaker=name, citation=candidate.citation),
+        cut=candidate.cut,
+        reasons=reasons,
+    )
+
+
+def _find_stated_view(
+    articles: Sequence[Article], settings: Editorial, highlights: Sequence[Highlight]
+) -> Highlight | None:
+    """A sentence in which an article that relays someone says itself why it matters, where it has such a part."""
+    if any(highlight.kind is HighlightKind.VIEW for highlight in highlights):
+        return None
+    if not any(highlight.lead_in for highlight in highlights):
+        return None  # nobody is relayed: the article is the publisher's own throughout
+    used = {(highlight.citation.article, highlight.citation.start) for highlight in highlights}
+    for candidate in _find_all(articles[:1], settings.max_words):
+        place = (candidate.article.id, candidate.sentence.start)
+        if (
+            _is_view(candidate)
+            and says_why(candidate.sentence)
+            and place not in used
+            and check_grounding(candidate.article.text, candidate.shown).grounded
+        ):
+            return _as_view(candidate, reasons=("it is where the publisher says why this matters",))
+    return None
 
 
 def _find_view(chosen: Sequence[Candidate]) -> Highlight | None:

@@ -82,3 +82,17 @@ def test_an_issuers_release_stands_under_its_name_unless_it_names_itself() -> No
     plant = next(lead for text, lead in shown.items() if "900 tonnes" in text)
     assert plant == "Borealis Metals says:"
     assert all(lead in {"", "Borealis Metals says:"} for lead in shown.values())
+
+
+def test_a_judgement_given_as_a_whole_sentence_stands_under_the_publishers_name() -> None:
+    text = RELAYED.replace("—an explicit move toward market coordination", "") + (
+        "\n\nWhy This Matters for Buyers\n\nTaken together, the message reinforces the region’s hold on magnet supply and pricing."
+    )
+    article = make_article(
+        title="Tianjiu", text=text, publisher=make_publisher("Reex"), origin=make_publisher("Daily")
+    )
+    view = summarize_story((article,), settings=Editorial())[-1]
+    assert view.kind is HighlightKind.VIEW
+    assert view.lead_in is not None
+    assert view.lead_in.text == "Reex’s view:"
+    assert view.text == "The message reinforces the region’s hold on magnet supply and pricing."
