@@ -16,7 +16,7 @@ check: lint
 	$(BIN)/pytest -n $(WORKERS) -q -m "not servers and not browser and not quality and not slow"
 
 test: lint servers
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

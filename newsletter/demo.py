@@ -37,7 +37,7 @@ from newsletter.logs import configure_logs
 from newsletter.mailing import plan_day, send_waiting
 from newsletter.model import Extracted, Source, SourceKey, SourceType
 from newsletter.render.templates import render_template
-from newsletter.serve import build_services
+from newsletter.serve import DEMO_MARKER, build_services
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.issues import find_record, load_issue
 from newsletter.subscribers import consent
@@ -47,7 +47,6 @@ from newsletter.web.asgi import build_app
 from newsletter.web.inbox import build_inbox
 
 READERS = (("ada@example.org", "Ada"), ("ben@example.org", "Ben"), ("chi@example.org", "Chi"))
-MARKER = ".demo-state"  # only a folder that holds this, or nothing, is ever emptied
 START_SECONDS = 10.0
 
 
@@ -96,13 +95,14 @@ def run_demo(folder: Path, *, keep: bool | None, as_json: bool) -> None:
 
 
 def _reset(folder: Path) -> None:
-    if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
+    if folder.exists() and any(folder.iterdir()) and not (folder / DEMO_MARKER).exists():
         raise ConfigError(
             f"{folder} is not a folder of the demo.", hint="Give the demo a folder of its own with --data."
         )
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    (folder / MARKER).touch()
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.iterdir():  # emptied, not removed: it may be a mount point
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    (folder / DEMO_MARKER).touch()
 
 
 def _port(listener: socket.socket) -> int:

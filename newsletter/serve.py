@@ -15,13 +15,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import uvloop
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from newsletter.app import App
 from newsletter.daily import wake
-from newsletter.errors import NewsletterError
+from newsletter.errors import ConfigError, NewsletterError
 from newsletter.logs import get_log
 from newsletter.mailing import send_waiting, tell
 from newsletter.store import facts, migrate
@@ -32,6 +33,7 @@ from newsletter.web.services import Check, Finding, WebServices
 
 PROCESSES = ("web", "scheduler", "sender")
 WAKE_SECONDS = 60
+DEMO_MARKER = ".demo-state"  # a folder that holds this is the demo's
 STALE = timedelta(minutes=5)  # a process that has not said for so long that it is alive counts as dead
 MISFIRE_SECONDS = 30
 
@@ -40,6 +42,7 @@ log = get_log("serve")
 
 def serve_all(app: App, arguments: list[str]) -> int:
     """Run the three processes until SIGTERM or SIGINT; return the exit status."""
+    refuse_demo(app.data)
     migrate.upgrade(app.raw_store)
     facts.installed_at(app.store, app.clock())
     stop = threading.Event()
@@ -63,6 +66,15 @@ def serve_all(app: App, arguments: list[str]) -> int:
     return 0 if in_time else 1
 
 
+def refuse_demo(data: Path) -> None:
+    """Raise ConfigError where the data folder is the demo's: its readers are invented."""
+    if (data / DEMO_MARKER).exists():
+        raise ConfigError(
+            f"{data} is the folder of a demo.",
+            hint="Give the newsletter a data folder of its own, or empty this one.",
+        )
+
+
 def serve_one(app: App, process: str) -> None:
     """Run one of the processes until SIGTERM."""
     end_with_supervisor()
@@ -71,7 +83,7 @@ def serve_one(app: App, process: str) -> None:
     elif process == "scheduler":
         asyncio.run(_until_stopped(lambda stop: _schedule(app, stop)))
     else:
-        asyncio.run(_until_stopped(lambda stop: _send(app, stop)))
+        uvloop.run(_until_stopped(lambda stop: _send(app, stop)))  # half the time a message takes
 
 
 async def _until_stopped(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:

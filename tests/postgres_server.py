@@ -62,7 +62,7 @@ class PostgresServer:
         return self
 
     def _answers(self, binaries: Path) -> bool:
-        command = [binaries / "pg_isready", "-h", "127.0.0.1", "-p", str(self.port), "-q"]
+        command: list[str | Path] = [binaries / "pg_isready", "-h", "127.0.0.1", "-p", str(self.port), "-q"]
         return subprocess.run(command, check=False).returncode == 0
 
     @staticmethod

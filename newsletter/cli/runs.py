@@ -149,13 +149,10 @@ def _report_run(app: App, day: Date, made: Day, report: SendReport | None, as_js
     counts = {
         status.value: number for status, number in count_deliveries(app.store, record.id).items() if number
     }
-    outcome = (
-        "sent"
-        if report is not None
-        else "everything already sent"
-        if record.status is IssueStatus.SENT
-        else str(record.status)
-    )
+    if report is not None:
+        outcome = "the relay does not take mail" if report.fault else "sent"
+    else:
+        outcome = "everything already sent" if record.status is IssueStatus.SENT else str(record.status)
     if as_json:
         print_json(
             {
