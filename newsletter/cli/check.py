@@ -20,6 +20,7 @@ from newsletter.terminal import JSONOption, print_json, say
 
 GMAIL_CLIPS = 102_000  # bytes of encoded HTML
 _MARKS = {Level.FAIL: "✗ fail", Level.WARN: "! warn", Level.NOT_RUN: "· not run"}
+_MOST_ALIKE = 3  # findings of one check that are listed in full
 _ORDER = (Level.FAIL, Level.WARN, Level.NOT_RUN)
 
 
@@ -91,9 +92,14 @@ def _print(result: Preflight, *, everything: bool) -> None:
     if result.size:
         say(f"{describe_size(result.size)}\n")
     for level in _ORDER:
-        for finding in result.findings:
-            if finding.level is level:
+        listed = [finding for finding in result.findings if finding.level is level]
+        for number, finding in enumerate(listed):
+            same = sum(other.check == finding.check for other in listed[:number])
+            if same < _MOST_ALIKE:
                 _print_finding(finding, waived=finding.check in result.waived)
+            elif same == _MOST_ALIKE:
+                more = sum(other.check == finding.check for other in listed) - same
+                say(f"          … and {more} more of {finding.check}; --json lists all.")
     if everything:
         for name in result.passed:
             say(f"✓ pass  {name}: {CATALOGUE[name].about}")

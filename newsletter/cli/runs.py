@@ -214,12 +214,12 @@ def preview(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")] = 0,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the browser.")] = True,
 ) -> None:
-    """Show the issue in a browser, live as templates, sources and settings change. Consumes nothing.
+    """Open the studio: the issue as every client shows it, why each sentence is there, and what to decide.
 
-    The printed address holds a token that is made anew at each start. In a container:
+    Live as templates, theme, sources and settings change. Looking consumes nothing. The printed address holds a token that is made anew at each start. In a container:
     newsletter preview --host 0.0.0.0 --port 8081
     """
-    from newsletter.web.preview import make_preview, serve_preview  # noqa: PLC0415 - used by this command alone
+    from newsletter.web.studio.serve import make_preview, serve_studio  # noqa: PLC0415 - used by this command alone
 
     place: Place = context.find_object(Place) or Place(None, None)
     if out is not None:
@@ -235,7 +235,7 @@ def preview(
         if open_browser:
             webbrowser.open(url)
 
-    serve_preview(place.open, date, host=host, port=port, on_ready=ready)
+    serve_studio(place.open, date, host=host, port=port, on_ready=ready)
 
 
 def deliveries(

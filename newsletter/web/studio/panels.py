@@ -1,0 +1,184 @@
+"""The panels beside the mail: stories and why, checks, replay, sending. I/O (through the workbench)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from newsletter.app import App
+from newsletter.errors import InputError
+from newsletter.model import IssueStatus
+from newsletter.pipeline import NothingToSay
+from newsletter.preflight.catalogue import CATALOGUE
+from newsletter.preflight.run import Preflight, check_rendered
+from newsletter.render.preflight.content import SIZE_FAIL, SIZE_WARN
+from newsletter.render.preflight.finding import Level
+from newsletter.schedule import find_obstacle
+from newsletter.store.issues import list_events, list_issues
+from newsletter.web.studio.bench import Bench
+from newsletter.web.studio.differ import compare_issues, spell
+from newsletter.web.studio.shown import Shown, choose_shown, list_samples, replay_day
+from newsletter.web.studio.why import explain_issue_story, find_near_misses, stayed_out
+
+GMAIL_CLIPS = 102_000  # bytes of encoded HTML
+_MOST_ISSUES = 60  # in the list of dates
+Panel = Callable[[Bench, date, str, Mapping[str, str]], tuple[str, dict[str, Any]]]
+
+
+def page_context(app: App, day: date, *, token: str) -> dict[str, Any]:
+    """Return what the page itself needs."""
+    records = [record for record in list_issues(app.store, limit=_MOST_ISSUES) if record.number is not None]
+    days = sorted({day, app.today, *(record.date for record in records)}, reverse=True)
+    known = {record.date: record for record in records}
+    return {
+        "token": token,
+        "theme": app.theme,
+        "name": app.settings.newsletter.name,
+        "language": app.settings.newsletter.language,
+        "day": day,
+        "days": [(each, known.get(each)) for each in days],
+        "today": app.today,
+        "samples": list(enumerate(list_samples())),
+    }
+
+
+def describe_state(shown: Shown, day: date) -> dict[str, Any]:
+    """Return what stands in the page's head, and which words of the mail are which highlight."""
+    stored = shown.stored
+    record = stored.record if stored else None
+    return {
+        "day": f"{day}",
+        "content": shown.content,
+        "about": shown.about,
+        "subject": shown.rendered.subject,
+        "preheader": shown.rendered.preheader,
+        "hash": shown.rendered.hash,
+        "frozen": stored.hash if stored else "",
+        "same": stored is not None and stored.hash == shown.rendered.hash,
+        "status": record.status.value if record else "",
+        "held": bool(record and record.held),
+        "approved": bool(record and record.hash and record.approved_hash == record.hash),
+        "editable": bool(record and record.status is IssueStatus.COMPOSED),
+        "highlights": [
+            [story.key, number, spell(highlight)]
+            for story in shown.issue.stories
+            for number, highlight in enumerate(story.highlights)
+        ],
+        "headlines": [[story.key, story.headline] for story in shown.issue.stories],
+    }
+
+
+def show_stories(
+    bench: Bench, day: date, content: str, asked: Mapping[str, str]
+) -> tuple[str, dict[str, Any]]:
+    """Show why each story and each highlight is there, and what stayed out."""
+    del asked
+    shown = bench.show(day, content)
+    with bench.use() as app:
+        stored = shown.stored
+        return "studio/stories.html", {
+            "shown": shown,
+            "issue": shown.issue,
+            "stories": [explain_issue_story(story, shown.articles) for story in shown.issue.stories],
+            "out": stayed_out(shown.selection, shown.issue.stories),
+            "stored": stored,
+            "same": stored is not None and stored.hash == shown.rendered.hash,
+            "editable": stored is not None
+            and stored.status is IssueStatus.COMPOSED
+            and content in {"live", "frozen"},
+            "approved": stored is not None and stored.record.approved_hash == stored.hash,
+            "obstacle": find_obstacle(stored.record, app.settings.schedule) if stored else None,
+            "events": list_events(app.store, stored.record.id) if stored else (),
+            "zone": app.settings.newsletter.zone,
+        }
+
+
+def show_near(bench: Bench, day: date, content: str, asked: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
+    """Show the sentences of one story that nearly made it."""
+    shown = bench.show(day, content)
+    story = next((item for item in shown.issue.stories if item.key == asked.get("key", "")), None)
+    if story is None:
+        raise InputError("There is no such story in this issue.", hint="Look again.")
+    with bench.use() as app:
+        misses = find_near_misses(story, shown.articles, settings=app.settings.editorial, lexicon=app.lexicon)
+    return "studio/near.html", {"misses": misses}
+
+
+def show_checks(
+    bench: Bench, day: date, content: str, asked: Mapping[str, str]
+) -> tuple[str, dict[str, Any]]:
+    """Show pass, warn and fail, and what to do; with ``deep`` also ask DNS and the relay."""
+    shown = bench.show(day, content)
+    deep = asked.get("deep") == "1"
+    if deep:  # takes seconds: with an installation of its own, so that the page goes on
+        other = bench.open_another()
+        try:
+            result = _check(other, choose_shown(other, day, content), deep=True)
+        finally:
+            other.close()
+    else:
+        with bench.use() as app:
+            result = _check(app, shown, deep=False)
+    order = {Level.FAIL: 0, Level.WARN: 1, Level.NOT_RUN: 2}
+    return "studio/checks.html", {
+        "result": result,
+        "findings": sorted(result.findings, key=lambda finding: order[finding.level]),
+        "counts": {level.name.lower(): sum(f.level is level for f in result.findings) for level in Level},
+        "catalogue": CATALOGUE,
+        "deep": deep,
+        "clips": GMAIL_CLIPS,
+        "warn_at": SIZE_WARN,
+        "fail_at": SIZE_FAIL,
+    }
+
+
+def _check(app: App, shown: Shown, *, deep: bool) -> Preflight:
+    return asyncio.run(
+        check_rendered(app, shown.rendered, shown.issue, now=app.clock(), stored=shown.stored, sender=deep)
+    )
+
+
+def show_replay(
+    bench: Bench, day: date, content: str, asked: Mapping[str, str]
+) -> tuple[str, dict[str, Any]]:
+    """Compose the date again under today's settings and show what differs."""
+    del asked
+    shown = bench.show(day, content)
+    stored = shown.stored
+    context: dict[str, Any] = {
+        "day": day,
+        "stored": stored,
+        "difference": None,
+        "nothing": "",
+        "content": content,
+    }
+    if stored is None:
+        return "studio/replay.html", context
+    with bench.use() as app:
+        composed = replay_day(app, day, stored)
+    if isinstance(composed, NothingToSay):
+        return "studio/replay.html", {**context, "nothing": composed.note}
+    return "studio/replay.html", {**context, "difference": compare_issues(stored.issue, composed.issue)}
+
+
+def show_sending(
+    bench: Bench, day: date, content: str, asked: Mapping[str, str]
+) -> tuple[str, dict[str, Any]]:
+    """Show how to take the mail away: a test, a file, its HTML."""
+    del asked
+    shown = bench.show(day, content)
+    with bench.use() as app:
+        relay = app.settings.relay
+        where = f"{relay.host}:{relay.port}" if relay.type == "smtp" else f"the folder {relay.folder}"
+    return "studio/sending.html", {"shown": shown, "stored": shown.stored, "where": where, "day": day}
+
+
+PANELS: dict[str, Panel] = {
+    "stories": show_stories,
+    "near": show_near,
+    "checks": show_checks,
+    "replay": show_replay,
+    "sending": show_sending,
+}

@@ -1,0 +1,77 @@
+"""Starting the studio: a listener on loopback, a token, one address to open. I/O (network)."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from newsletter.app import App
+from newsletter.config import Settings
+from newsletter.errors import InputError
+from newsletter.model import RenderedIssue
+from newsletter.web.edge import allowed_hosts
+from newsletter.web.studio.bench import Bench, OpenApp
+from newsletter.web.studio.shown import LIVE, choose_shown
+from newsletter.web.studio.site import LOOPBACK, build_studio
+
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - to compare with; listening there is the operator's choice
+_TOKEN_BYTES = 18
+
+
+def make_preview(app: App, given: str = "") -> RenderedIssue:
+    """Render the issue of a date with today's templates: the composed one, else one from seeds and store."""
+    from datetime import date  # noqa: PLC0415 - only to parse what was given
+
+    try:
+        day = date.fromisoformat(given) if given else app.today
+    except ValueError as error:
+        raise InputError(f"{given!r} is not a date.", hint="Write it as 2026-01-05.") from error
+    return choose_shown(app, day, LIVE).rendered
+
+
+def choose_hosts(host: str, settings: Settings) -> tuple[str, ...]:
+    """Return the host names that the studio answers to. Pure."""
+    named = () if host in EVERYWHERE else (f"[{host}]" if ":" in host else host,)
+    return tuple(dict.fromkeys((*LOOPBACK, *named, *allowed_hosts(settings))))
+
+
+def spell_address(host: str, port: int, token: str) -> str:
+    """Return the address to open: on this machine where the studio listens everywhere. Pure."""
+    shown = "127.0.0.1" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}/{token}/"
+
+
+def serve_studio(
+    open_app: OpenApp, given: str, *, host: str = "127.0.0.1", port: int = 0, on_ready: Callable[[str], None]
+) -> None:
+    """Serve the studio until Ctrl-C; ``on_ready`` gets its address. Raises InputError where it cannot listen."""
+    bench = Bench(open_app, given)  # a wrong setting is told in the terminal, before there is a page
+    bench.parse_day("")
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    with _listen(host, port) as listener:
+        config = uvicorn.Config(
+            build_studio(bench, token, choose_hosts(host, bench.last.settings)),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+        )
+        on_ready(spell_address(host, listener.getsockname()[1], token))
+        try:
+            uvicorn.Server(config).run(sockets=[listener])
+        finally:
+            bench.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise InputError(
+            f"The preview cannot listen at {host}, port {port}: {error.strerror or error}.",
+            hint="Choose another --port, or an address of this machine as --host.",
+        ) from error
