@@ -24,13 +24,14 @@ from newsletter.editorial.salience import (
     weigh_words,
 )
 from newsletter.editorial.sentences import BlockKind, split_sentences
+from newsletter.editorial.worth import weigh_news
 from newsletter.model import Article, HighlightKind, PublisherKind
 
 PAIRS = 0.5  # how much the F1 of pairs counts beside the F1 of words
 GOLD_WORDS = 18.0  # low, so that a long set is not preferred for its length
 ALONE = 1.5  # how much the sentences' own worth counts beside the set's
 WEAK = 0.95  # a candidate with something against it is worth this much of itself
-FIGURE = 1.08  # where a subject is given: its readers want amounts, prices and shares
+FIGURE = 1.12  # where a subject is given: its readers want amounts, prices and shares
 OWN = 0.05  # for a fact that the publisher put among its own highlights
 VAGUE = 0.85  # where a subject is given: a general truth about it is no news
 SHORTLIST = 24  # so many candidates, the best alone, are tried in sets
@@ -123,8 +124,11 @@ def score_candidates(
         if terms and GENERAL in candidate.weak:
             factor *= VAGUE
         factor *= 1 + TERM * weight
-        if terms and _states_figure(candidate.text):
+        figure = _states_figure(candidate.text)
+        if terms and figure:
             factor *= FIGURE
+        news, why = weigh_news(candidate.text, figure=figure) if terms else (1.0, ())
+        factor *= news
         factor *= 1 + OWN * (support or {}).get(id(candidate), 0.0)
         found.append(
             Scored(
@@ -134,7 +138,7 @@ def score_candidates(
                 length=len(tokens),
                 factor=factor,
                 alone=ground.alone.get((candidate.article.id, candidate.sentence.start), 0.0),
-                reasons=_explain(candidate, tokens, ground, weight),
+                reasons=(*_explain(candidate, tokens, ground, weight), *why),
             )
         )
     return found

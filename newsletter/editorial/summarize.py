@@ -38,7 +38,8 @@ def summarize_story(
         room = settings.max_highlights - len(highlights)
         highlights += _present(fact, scored)[:room]
     taken = sum(len(highlight.text.split()) for highlight in highlights)
-    view = _find_view([fact.candidate for fact, _ in chosen]) or _find_stated_view(
+    said_most = sorted(chosen, key=lambda pair: -pair[1].alone * pair[1].factor)
+    view = _find_view([fact.candidate for fact, _ in said_most]) or _find_stated_view(
         articles, settings, highlights
     )
     if view and taken + len(view.text.split()) <= settings.max_verbatim_words:
@@ -196,7 +197,7 @@ def _find_view(chosen: Sequence[Candidate]) -> Highlight | None:
     ]
     if not own:
         return None
-    best = max(own, key=lambda candidate: (len(candidate.view), -candidate.sentence.start))
+    best = own[0]  # of the sentence that says most
     name = best.article.publisher.name
     return Highlight(
         text=best.view,

@@ -1,0 +1,76 @@
+"""What a sentence is worth as news: events that can be checked outrank praise. Pure.
+
+Companies and ministries mix what happened (a plant opened, a rule took effect, a first shipment) with how
+well they did ("top tier", "successful completion", "milestone"). A reader pays for the first. The signs are
+words of events, of things that can be seen or read, of firsts, of counts; no subject is named here.
+"""
+
+from __future__ import annotations
+
+import re
+
+EVENT = 1.12  # each sign of an event is worth this much
+PRAISE = 0.8  # praise with no figure behind it
+PRAISE_WITH_FIGURE = 0.93
+
+_HAPPENED = re.compile(
+    r"\b(?:launch(?:e[sd]|ing)?|unveil(?:s|ed)|inaugurat(?:es|ed)|open(?:s|ed)|clos(?:es|ed)|shut|commission(?:s|ed)|complet(?:es|ed)|began|begins|start(?:s|ed)|"
+    r"restart(?:s|ed)|halt(?:s|ed)|suspend(?:s|ed)|resum(?:es|ed)|sign(?:s|ed)|acquir(?:es|ed)|b(?:ought|uys)|s(?:old|ells)|merg(?:es|ed)|"
+    r"award(?:s|ed)|grant(?:s|ed)|approv(?:es|ed)|permit(?:s|ted)|reject(?:s|ed)|impos(?:es|ed)|bann(?:ed)|bans|lift(?:s|ed)|sanction(?:s|ed)|"
+    r"su(?:es|ed)|ship(?:s|ped)|deliver(?:s|ed)|produc(?:es|ed)|pour(?:s|ed)|discover(?:s|ed)|drill(?:s|ed)|intersect(?:s|ed)|rais(?:es|ed)|"
+    r"invest(?:s|ed)|buil(?:t|ds)|appoint(?:s|ed)|resign(?:s|ed)|fil(?:es|ed)|set up|list(?:s|ed)|clarif(?:ies|ied)|commerciali[sz](?:es|ed)|"
+    r"introduc(?:es|ed)|publish(?:es|ed)|releas(?:es|ed)|enter(?:s|ed) (?:into|force))\b",
+    re.IGNORECASE,
+)
+# What can be visited, counted or read: works, instruments, contracts, rules.
+_THING = re.compile(
+    r"\b(?:plants?|factor(?:y|ies)|mines?|smelters?|refiner(?:y|ies)|facilit(?:y|ies)|stations?|lines?|terminals?|ports?|laborator(?:y|ies)|furnaces?|"
+    r"deposits?|drill ?holes?|ind(?:ex|ices)|exchange|fund|contracts?|agreements?|memorandum|licen[cs]es?|permits?|quotas?|tariffs?|laws?|bills?|"
+    r"orders?|rules?|sanctions?|controls?|patents?|stockpiles?|loans?|grants?|stakes?|shares|cargo(?:es)?|shipments?|lawsuit|bonds?)\b",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(
+    r"(?:[’']s|\bthe|\bits|\btheir|\ba) (?:\w+ )?first(?:-ever)?(?! (?:half|quarter|nine|six|three|two|day|week|month|year|time\b|place|to\b))\b|\bfor the first time\b"
+)
+_COUNT = re.compile(
+    r"\b(?:\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|dozens of|hundreds of)\s(?:(?!years?|days?|weeks?|months?|hours?|minutes?|percent|per cent)[a-z-]+\s){0,2}"
+    r"(?:firms|companies|countries|projects|mines|plants|holes|licen[cs]es|permits|tonnes|tons|kilograms|megawatts|jobs|people|buyers|members|units|vehicles|magnets|metres|meters)\b"
+)
+_PRAISE = re.compile(
+    r"\b(?:top[- ]tier|world[- ]class|world[- ]leading|industry[- ]leading|best[- ]in[- ]class|cutting[- ]edge|state[- ]of[- ]the[- ]art|outperform(?:s|ed|ing)?|"
+    r"successful(?:ly)?|milestones?|achievements?|remarkable|outstanding|impressive|excellen(?:t|ce)|exceptional|unparalleled|unrivalled|unique(?:ly)?|"
+    r"(?:strong|robust|solid|steady|significant|substantial|great|good|continued|important|major) (?:progress|performance|momentum|results|growth|position|foundation|strides|advances?|steps?)|"
+    r"highlighted progress|made progress|on track|committed to|commitment to|dedicated to|proud(?:ly)?|pleased|delighted|thrilled|excited|honou?red|"
+    r"well[- ]positioned|strategically positioned|leading (?:provider|supplier|developer|producer|player|position)|leadership|new heights|high[- ]quality development|"
+    r"game[- ]chang(?:er|ing)|transformational|transformative|landmark|historic|pivotal|flagship|despite (?:global|market|challenging)\b)",
+    re.IGNORECASE,
+)
+
+
+def weigh_news(text: str, *, figure: bool) -> tuple[float, tuple[str, ...]]:
+    """Give the factor of ``text`` as news, and why; ``figure`` tells that it states an amount, price or share."""
+    signs = [
+        ("it reports something that happened to a thing one can check", _happened_to_a_thing(text)),
+        ("it reports a first", bool(_FIRST.search(text) and _THING.search(text))),
+        ("it counts", bool(_COUNT.search(text))),
+    ]
+    factor = 1.0
+    reasons = []
+    for reason, holds in signs:
+        if holds:
+            factor *= EVENT if reason != signs[0][0] else EVENT * EVENT
+            reasons.append(reason)
+    if _PRAISE.search(text):
+        factor *= PRAISE_WITH_FIGURE if figure else PRAISE
+        reasons.append("against it: it praises itself")
+    return factor, tuple(reasons)
+
+
+def _happened_to_a_thing(text: str) -> bool:
+    """Whether a word of an event stands near a thing that can be visited, counted or read."""
+    for event in _HAPPENED.finditer(text):
+        if _THING.search(text, event.end(), event.end() + 75) or _THING.search(
+            text, max(0, event.start() - 60), event.start()
+        ):
+            return True
+    return False
