@@ -127,7 +127,7 @@ def score_candidates(
         figure = _states_figure(candidate.text)
         if terms and figure:
             factor *= FIGURE
-        news, why = weigh_news(candidate.text, figure=figure) if terms else (1.0, ())
+        news, why = weigh_news(candidate.text, figure=figure)
         factor *= news
         factor *= 1 + OWN * (support or {}).get(id(candidate), 0.0)
         found.append(
