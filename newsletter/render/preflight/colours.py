@@ -140,7 +140,12 @@ def check_contrast(reading: Reading, expected: Expected) -> Iterator[Finding]:
     yield from _judge(parse_shown(light), "forced dark", inverted=True)
     rules = " ".join(_DARK.findall(reading.mail.html))
     if rules:
-        yield from _judge(parse_shown(apply_rules(light, rules)), "dark", inverted=False)
+        try:
+            dark = apply_rules(light, rules)
+        except TemplateError as error:
+            yield fail("contrast", f"How it looks in dark cannot be told: {error}", error.hint)
+        else:
+            yield from _judge(parse_shown(dark), "dark", inverted=False)
 
 
 def _inherit_style_sheet(html: str) -> str:
