@@ -17,6 +17,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -158,7 +159,7 @@ entries = Table(
     Column("data", JSON, nullable=False),  # the whole Entry but its body
     Column("body", LargeBinary),  # kept until its article is made
     Column("first_seen", UTCDateTime, nullable=False, index=True),
-    Column("status", String(16), nullable=False),  # new, extracted, failed, dropped
+    Column("status", String(16), nullable=False),  # new, extracted, failed, dropped, headline
     Column("reason", Text),
     Column("attempts", Integer, nullable=False),
     Column("next_try", UTCDateTime),
@@ -347,4 +348,31 @@ bounces = Table(
     Column("reason", Text, nullable=False),
     Column("digest", String(64), unique=True),  # of the report: read twice, counted once
     Column("raw", LargeBinary),
+)
+
+# ── the optional language model ──────────────────────────────────────────────────────────────────
+
+model_calls = Table(  # the ledger of tokens and cost: one row a question asked, failures included
+    "model_calls",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("at", UTCDateTime, nullable=False, index=True),
+    Column("item", String(64), nullable=False),  # digest of what was asked about
+    Column("model", String(120), nullable=False),
+    Column("prompt", String(16), nullable=False),  # version
+    Column("attempt", Integer, nullable=False),
+    Column("outcome", String(16), nullable=False),  # used, refused, length, empty, malformed, failed
+    Column("reason", Text),
+    Column("tokens_in", Integer, nullable=False),
+    Column("tokens_out", Integer, nullable=False),
+    Column("cost", Float, nullable=False),
+    Column("seconds", Float, nullable=False),
+)
+
+model_answers = Table(  # answers that were used, by what was asked, the prompt's version and the model
+    "model_answers",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("answer", Text, nullable=False),
 )

@@ -1,0 +1,74 @@
+"""What the optional language model was asked, what it cost, and the answers kept. I/O (database)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select
+
+from newsletter.store.engine import Store
+from newsletter.store.schema import model_answers, model_calls
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCall:
+    """One question and how it ended. Tokens are the endpoint's own count, else an estimate."""
+
+    at: datetime
+    item: str
+    model: str
+    prompt: str
+    attempt: int
+    outcome: str
+    reason: str | None
+    tokens_in: int
+    tokens_out: int
+    cost: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """Tokens and money of some time."""
+
+    tokens: int
+    cost: float
+
+
+def record_call(store: Store, call: ModelCall) -> None:
+    """Write one question into the ledger."""
+    with store.write() as connection:
+        connection.execute(insert(model_calls).values(**asdict(call)))
+
+
+def spent_since(store: Store, start: datetime) -> Spent:
+    """Add up what was spent from ``start`` on."""
+    query = select(
+        func.coalesce(func.sum(model_calls.c.tokens_in + model_calls.c.tokens_out), 0),
+        func.coalesce(func.sum(model_calls.c.cost), 0.0),
+    ).where(model_calls.c.at >= start)
+    with store.read() as connection:
+        tokens, cost = connection.execute(query).one()
+    return Spent(tokens=int(tokens), cost=float(cost))
+
+
+def list_calls(store: Store, *, limit: int = 100) -> tuple[ModelCall, ...]:
+    """Return the newest questions first."""
+    columns = [column for column in model_calls.c if column.name != "id"]
+    query = select(*columns).order_by(model_calls.c.id.desc()).limit(limit)
+    with store.read() as connection:
+        return tuple(ModelCall(**row) for row in connection.execute(query).mappings())
+
+
+def find_answer(store: Store, key: str) -> str | None:
+    """Return the answer that was kept for ``key``, or None."""
+    with store.read() as connection:
+        return connection.scalar(select(model_answers.c.answer).where(model_answers.c.key == key))
+
+
+def keep_answer(store: Store, key: str, answer: str, now: datetime) -> None:
+    """Keep an answer over what was there."""
+    with store.write() as connection:
+        connection.execute(delete(model_answers).where(model_answers.c.key == key))
+        connection.execute(insert(model_answers).values(key=key, at=now, answer=answer))
