@@ -64,6 +64,13 @@ class Gathered:
         """Every article that was made."""
         return tuple(article for harvest in self.harvests for article, _ in harvest.articles)
 
+    @property
+    def headlines(self) -> tuple[EntryRecord, ...]:
+        """Every entry of which only the title could be had."""
+        return tuple(
+            record for harvest in self.harvests for record in harvest.records if record.status == "headline"
+        )
+
 
 OnSource = Callable[[SourceReport], None]
 
@@ -231,7 +238,8 @@ class _Worker:
             stand_in = _use_summary(entry)
             if stand_in is None:
                 why = extracted.message if isinstance(extracted, FetchFailure) else extracted.reason
-                return replace(tried, status="dropped", reason=why), None
+                status = "headline" if extracted.exists and entry.link and entry.title else "dropped"
+                return replace(tried, status=status, reason=why), None
             extracted = stand_in
         named = replace(entry, publisher=self._know(entry.publisher))
         article = build_article(named, extracted, source, first_seen=record.first_seen)

@@ -27,6 +27,8 @@ from newsletter.http import FEED_TYPES, PAGE_TYPES, HTTPClient, Response, Status
 from newsletter.logs import get_log
 from newsletter.model import Entry, Source, SourceKey, SourceState, SourceType
 
+_WITHHELD = frozenset({401, 402, 403, 451})
+
 log = get_log("collect")
 
 
@@ -67,11 +69,16 @@ class FetchedDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchFailure:
-    """Why an article's document could not be had. ``permanent``: trying again is pointless."""
+    """Why an article's document could not be had.
+
+    ``permanent``: trying again is pointless. ``exists``: it is there for people, but not for programs
+    or not for everyone; its headline is still worth a line.
+    """
 
     message: str
     hint: str
     permanent: bool
+    exists: bool = False
 
 
 async def collect_sources(
@@ -128,7 +135,9 @@ async def fetch_article(client: HTTPClient, entry: Entry) -> FetchedDocument | F
     try:
         response = await client.get(entry.link)
     except FetchError as error:
-        return FetchFailure(message=str(error), hint=error.hint, permanent=error.permanent)
+        return FetchFailure(
+            message=str(error), hint=error.hint, permanent=error.permanent, exists=_is_withheld(error)
+        )
     decoded = await asyncio.to_thread(decode_bytes, response.body, content_type=response.content_type)
     is_plain = (response.content_type or "").lower().startswith("text/plain")
     return FetchedDocument(
@@ -137,6 +146,11 @@ async def fetch_article(client: HTTPClient, entry: Entry) -> FetchedDocument | F
         url=response.final_url,
         encoding=decoded.encoding,
     )
+
+
+def _is_withheld(error: FetchError) -> bool:
+    """Whether the document is there, but asks for a password, payment or a person (RFC 9110, section 15.5)."""
+    return isinstance(error, StatusError) and error.status in _WITHHELD
 
 
 @dataclass(frozen=True, slots=True)

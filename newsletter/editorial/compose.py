@@ -15,9 +15,10 @@ from newsletter.config import Editorial, Identity
 from newsletter.editorial.dates import find_dates_ahead
 from newsletter.editorial.lexicon import Lexicon
 from newsletter.editorial.noted import choose_also_noted
-from newsletter.editorial.novelty import History, digest_headline
+from newsletter.editorial.novelty import History, clean_headline, digest_headline
 from newsletter.editorial.subject_line import write_preheader, write_subject
 from newsletter.model import (
+    AlsoNoted,
     Article,
     Coverage,
     Issue,
@@ -50,15 +51,16 @@ def compose_issue(
     now: datetime,
     covers_since: datetime | None = None,
     history: History | None = None,
+    unread: Sequence[AlsoNoted] = (),
 ) -> Issue:
     """Compose the issue of ``day`` from ranked ``stories`` (kept and not kept, the best first).
 
-    A kept story without highlights is not shown; the caller should have dropped it with a reason.
+    ``unread`` are headlines whose pages could not be read, the newest first. A kept story without highlights is not shown; the caller should have dropped it with a reason.
     """
     kept = [story for story in stories if story.kept and story.highlights]
     shown = [show_story(story, settings=settings, lexicon=lexicon, now=now) for story in kept]
     sections = arrange_sections(shown, lexicon)
-    noted = choose_also_noted(stories, lexicon=lexicon, settings=settings, history=history)
+    noted = choose_also_noted(stories, lexicon=lexicon, settings=settings, history=history, unread=unread)
     in_order = [story for section in sections for story in section.stories]
     subject = write_subject(in_order, fallback=f"{identity.name}, {day.day} {day:%B %Y}", weigh=lexicon.weigh)
     return Issue(
@@ -114,7 +116,7 @@ def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: date
     occurred = lead.occurred
     return IssueStory(
         key=story.key,
-        headline=_clean_headline(lead),
+        headline=clean_headline(lead.title, lead.publisher.name),
         section=story.section,
         highlights=story.highlights,
         references=_refer(story),
@@ -128,16 +130,6 @@ def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: date
         score=story.score,
         reasons=story.reasons,
     )
-
-
-def _clean_headline(article: Article) -> str:
-    """Return the title without the publisher's name at its end."""
-    title = re.sub(r"\s+", " ", article.title).strip()
-    for separator in (" - ", " | ", " – ", " — "):
-        head, found, tail = title.rpartition(separator)
-        if found and head and digest_headline(tail) == digest_headline(article.publisher.name):
-            return head.strip()
-    return title
 
 
 def _label(story: Story, lexicon: Lexicon) -> tuple[str, ...]:

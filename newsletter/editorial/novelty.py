@@ -112,6 +112,16 @@ def digest_headline(headline: str) -> str:
     return " ".join(fold(word) for word in re.findall(r"[^\W_]+", headline))
 
 
+def clean_headline(title: str, publisher: str) -> str:
+    """Return a title on one line, without the publisher's name at its end."""
+    line = re.sub(r"\s+", " ", title).strip()
+    for separator in (" - ", " | ", " – ", " — "):
+        head, found, tail = line.rpartition(separator)
+        if found and head and digest_headline(tail) == digest_headline(publisher):
+            return head.strip()
+    return line
+
+
 def digest_text(title: str, text: str) -> str:
     """Return what tells that two articles are one text: the folded words of title and beginning."""
     return digest_headline(f"{title} {text[:400]}")

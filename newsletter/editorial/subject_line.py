@@ -177,10 +177,10 @@ _STEPS: tuple[Callable[[str], str], ...] = (
 
 def _is_faithful(source: str, line: str) -> bool:
     """Whether no hedge and no negation of what remains of ``source`` was lost in ``line``."""
-    kinds = Counter(hedge.text.lower() for hedge in find_hedges(source))
+    said = Counter((hedge.text.lower(), hedge.kind) for hedge in find_hedges(source))
     left = Counter(hedge.text.lower() for hedge in find_hedges(line))
-    for text, count in kinds.items():
-        if left[text] < count and find_hedges(text)[0].kind is not HedgeKind.ATTRIBUTION:
+    for (text, kind), count in said.items():
+        if left[text] < count and kind is not HedgeKind.ATTRIBUTION:
             return False
     return len(NEGATION.findall(source)) == len(NEGATION.findall(line))
 

@@ -57,7 +57,7 @@ def extract_html(
     text = html if isinstance(html, str) else (decode or decode_plainly)(html)
     root = parse_page(text[:_MAX_HTML])
     if root is None:
-        return NotArticle(reason="empty page", hint="the server answered without a document")
+        return NotArticle(reason="empty page", hint="the server answered without a document", exists=False)
     blocks = render_blocks(root)
     meta = read_meta(root, blocks, url)
     chosen = choose_blocks(blocks, read_texts(root, url))

@@ -63,6 +63,7 @@ class NotArticle:
 
     reason: str
     hint: str
+    exists: bool = True  # False: there is nothing to open, so that its headline leads nowhere
 
 
 def refuse_page(*, title: str, text: str, page_text: str, html: str) -> NotArticle | None:
@@ -72,7 +73,9 @@ def refuse_page(*, title: str, text: str, page_text: str, html: str) -> NotArtic
     if short and (
         bare or _NOT_FOUND_TITLE.search(title) or _NOT_FOUND.search(text) or _NOT_FOUND_TITLE.match(text)
     ):
-        return NotArticle(reason="page not found", hint="the page is gone; nothing to do unless it recurs")
+        return NotArticle(
+            reason="page not found", hint="the page is gone; nothing to do unless it recurs", exists=False
+        )
     if short and (_BLOCKED.search(text) or _BLOCKED.search(title)):
         return NotArticle(
             reason="blocked by the site's bot protection",

@@ -35,7 +35,11 @@ class Fetch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryRecord:
-    """What became of an entry. ``status``: extracted, failed (tried again at ``next_try``) or dropped."""
+    """What became of an entry.
+
+    ``status``: extracted, failed (tried again at ``next_try``), dropped, or headline: its page is there
+    but cannot be read, so that only its title is known.
+    """
 
     entry: Entry
     digest: str
@@ -153,18 +157,28 @@ def load_retries(store: Store, now: datetime) -> Mapping[SourceKey, tuple[EntryR
         rows = connection.execute(select(entries).where(due).order_by(entries.c.id)).all()
     found: dict[SourceKey, list[EntryRecord]] = {}
     for row in rows:
-        found.setdefault(SourceKey(row.source), []).append(
-            EntryRecord(
-                entry=read_entry(row.data, row.body),
-                digest=row.digest,
-                first_seen=row.first_seen,
-                status=row.status,
-                reason=row.reason,
-                attempts=row.attempts,
-                next_try=row.next_try,
-            )
-        )
+        found.setdefault(SourceKey(row.source), []).append(_read_record(row))
     return {source: tuple(records) for source, records in found.items()}
+
+
+def _read_record(row: Any) -> EntryRecord:
+    return EntryRecord(
+        entry=read_entry(row.data, row.body),
+        digest=row.digest,
+        first_seen=row.first_seen,
+        status=row.status,
+        reason=row.reason,
+        attempts=row.attempts,
+        next_try=row.next_try,
+    )
+
+
+def load_headlines(store: Store, since: datetime) -> tuple[EntryRecord, ...]:
+    """Return the entries first seen since then of which only the title could be had, the newest first."""
+    query = select(entries).where(entries.c.status == "headline", entries.c.first_seen >= since)
+    with store.read() as connection:
+        rows = connection.execute(query.order_by(entries.c.first_seen.desc(), entries.c.id)).all()
+    return tuple(_read_record(row) for row in rows)
 
 
 def load_candidates(store: Store, day: date) -> tuple[Article, ...]:

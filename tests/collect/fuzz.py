@@ -3,8 +3,8 @@
     python -m tests.collect.fuzz --minutes 60 [--executions 1000000] [--seed 1] [--corpus FOLDER]
 
 Starts from samples of its own and from the files of ``--corpus``, mutates them (marks of XML, HTML and
-JSON put in, pieces cut, doubled and moved, bytes flipped) and hands them to feeds, pages, decoding,
-addresses, sitemaps and OPML. Ends with exit code 1 at the first exception or read of over five seconds
+JSON put in, pieces cut, doubled and moved, bytes flipped) and hands them to feeds, pages, articles,
+decoding, addresses, sitemaps and OPML. Ends with exit code 1 at the first exception or read of over five seconds
 of processor time, and keeps that input in the current folder. The suite runs it for a second.
 """
 
@@ -27,6 +27,7 @@ from newsletter.collect.pages import page_entries
 from newsletter.collect.sitemaps import parse_sitemap
 from newsletter.collect.urls import canonicalize_url
 from newsletter.errors import InputError
+from newsletter.extract.stage import extract_document
 from newsletter.http.robots import read_robots
 from tests.factories import make_source
 
@@ -144,6 +145,11 @@ def run_page(data: bytes) -> None:
     find_feed_links(text, "http://x.example/news")
 
 
+def run_document(data: bytes) -> None:
+    found = extract_document(decode_bytes(data, content_type="text/html").text, url="http://x.example/a")
+    f"{found}".encode()
+
+
 def run_small(data: bytes) -> None:
     parse_sitemap(data)
     read_robots(200, data).allows("http://x.example/a", "ree-newsletter")
@@ -153,7 +159,7 @@ def run_small(data: bytes) -> None:
     assert canonical is None or canonicalize_url(canonical.url) == canonical
 
 
-TARGETS: tuple[Callable[[bytes], None], ...] = (run_feed, run_feed, run_page, run_small)
+TARGETS: tuple[Callable[[bytes], None], ...] = (run_feed, run_feed, run_page, run_small, run_document)
 
 
 def mutate(data: bytes, chance: random.Random) -> bytes:
