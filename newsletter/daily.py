@@ -55,7 +55,13 @@ async def compose_today(app: App, day: date, *, save: bool = True, on_source: On
     try:
         gathered = await gather(app, now=now, save=save, on_source=on_source)
         composed = await asyncio.to_thread(
-            compose_day, app, day, now, reports=gathered.reports, extra=() if save else gathered.articles
+            compose_day,
+            app,
+            day,
+            now,
+            reports=gathered.reports,
+            extra=() if save else gathered.articles,
+            extra_headlines=() if save else gathered.headlines,
         )
     except NewsletterError as error:
         if run is not None:

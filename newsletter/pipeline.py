@@ -16,8 +16,10 @@ from newsletter.editorial.group import group_articles
 from newsletter.editorial.novelty import History, build_history
 from newsletter.editorial.rank import Drop, drop_of, rank_stories
 from newsletter.editorial.summarize import summarize_story
+from newsletter.extract.language import detect_language
 from newsletter.logs import get_log
 from newsletter.model import (
+    AlsoNoted,
     Article,
     ArticleId,
     Coverage,
@@ -28,9 +30,10 @@ from newsletter.model import (
 )
 from newsletter.render.issue import render_issue
 from newsletter.store.issues import last_covered, load_sent_issues, next_number, save_composed
-from newsletter.store.sources import load_articles, load_candidates
+from newsletter.store.sources import EntryRecord, load_articles, load_candidates, load_headlines
 
 HISTORY_DAYS = 30  # earlier issues that a story is compared with
+HEADLINES_FOR = timedelta(days=2)  # a headline that found no room is offered so long
 
 log = get_log("pipeline")
 
@@ -54,11 +57,17 @@ class NothingToSay:
 
 
 def compose_day(
-    app: App, day: date, now: datetime, *, reports: Sequence[SourceReport], extra: Sequence[Article] = ()
+    app: App,
+    day: date,
+    now: datetime,
+    *,
+    reports: Sequence[SourceReport],
+    extra: Sequence[Article] = (),
+    extra_headlines: Sequence[EntryRecord] = (),
 ) -> Composed | NothingToSay:
     """Compose the issue of ``day`` from all articles that no earlier issue has weighed.
 
-    ``extra`` are articles that were gathered but not saved (a dry run). Writes nothing.
+    ``extra`` and ``extra_headlines`` were gathered but not saved (a dry run). Writes nothing.
     """
     articles = _unique([*load_candidates(app.store, day), *extra])
     stories = _summarize(app, _rank(app, articles, _load_history(app, day), now))
@@ -76,6 +85,7 @@ def compose_day(
         now=now,
         covers_since=last_covered(app.store),
         history=_load_history(app, day),
+        unread=_name_headlines(app, (*load_headlines(app.store, now - HEADLINES_FOR), *extra_headlines)),
     )
     rendered = render_issue(issue, app.settings.newsletter, environment=app.environment, theme=app.theme)
     log.info("composed", date=day.isoformat(), stories=len(kept), articles=len(articles))
@@ -97,6 +107,26 @@ def freeze_day(app: App, composed: Composed, now: datetime) -> bool:
         considered=composed.considered,
         now=now,
     )
+
+
+def _name_headlines(app: App, records: Sequence[EntryRecord]) -> tuple[AlsoNoted, ...]:
+    """Return entries whose page could not be read as headlines of their publishers."""
+    sources = {source.key: source for source in app.sources}
+    lines = []
+    for record in records:
+        source = sources.get(record.entry.source)
+        publisher = record.entry.publisher or (source.publisher if source else None)
+        if publisher is not None:
+            lines.append(
+                AlsoNoted(
+                    headline=record.entry.title,
+                    publisher=publisher.name,
+                    url=record.entry.link,
+                    language=detect_language(record.entry.title) or (source.language if source else None),
+                    published=record.entry.published,
+                )
+            )
+    return tuple(lines)
 
 
 def _unique(articles: Sequence[Article]) -> tuple[Article, ...]:
