@@ -3,7 +3,7 @@
 # the tests that need it are skipped with their reason (with CI=true a missing server fails them).
 set -eu
 
-PACKAGES="chromium postfix postgresql opendkim spamassassin spamc spamd libmail-dkim-perl libmail-spf-perl rspamd publicsuffix fonts-noto-core fonts-noto-cjk"
+PACKAGES="chromium postfix dovecot-imapd postgresql opendkim spamassassin spamc spamd libmail-dkim-perl libmail-spf-perl rspamd publicsuffix fonts-noto-core fonts-noto-cjk"
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     echo "Not root on Debian: tests that need servers or a browser will be skipped." >&2

@@ -153,7 +153,7 @@ def rspamd(resolver: str) -> Iterator[Callable[[bytes], Mapping[str, Sequence[st
         settings = folder / "rspamd.conf"
         settings.write_text(_RSPAMD.format(folder=folder, resolver=resolver, port=port, off=off))
         places = [part for name in ("DBDIR", "RUNDIR", "LOGDIR") for part in ("--var", f"{name}={folder}")]
-        command = [program, "-f", "-i", "--config", settings, *places]
+        command: list[str | Path] = [program, "-f", "-i", "--config", settings, *places]
         with running(command, port, folder / "output.log"):
             yield lambda message: _ask_rspamd(port, message)
 

@@ -1,0 +1,158 @@
+"""What a real Postfix sends back ends at the right subscriber, read from a Maildir and through Dovecot."""
+
+from __future__ import annotations
+
+import asyncio
+import mailbox
+import os
+import pwd
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from newsletter.app import App
+from newsletter.cli.subscribers import open_register, parse
+from newsletter.daily import compose_today
+from newsletter.mailing import plan_day, send_waiting
+from newsletter.model import BounceKind, DeliveryStatus
+from newsletter.returns import take_returns
+from newsletter.store.bounces import list_bounces
+from newsletter.store.deliveries import count_deliveries, list_deliveries
+from newsletter.store.issues import find_record
+from newsletter.subscribers import consent
+from tests.app_factory import make_app, subscribe
+from tests.mail_servers import dovecot, open_scratch, postfix, wait_until
+from tests.smtp_peer import Peer
+
+pytestmark = [pytest.mark.servers, pytest.mark.timeout(120)]
+OWNER = "nobody"
+EACH = 8
+# What another host says of an address, and what is to be known of the subscriber afterwards.
+REFUSALS = {
+    "gone": ("550 5.1.1 <{}>: Recipient address rejected: User unknown", BounceKind.HARD, True),
+    # it may be opened again: counted, not suppressed at once
+    "closed": ("550 5.2.1 The email account that you tried to reach is disabled", BounceKind.HARD, False),
+    "full": ("452 4.2.2 The email account that you tried to reach is over quota", BounceKind.SOFT, False),
+    "blocked": ("554 5.7.1 Message rejected as spam by content scanner", None, False),
+}
+
+
+def addresses() -> list[str]:
+    """Interleaved, so that a report off by one would be found out."""
+    names = [f"{kind}{number}@far.example" for number in range(EACH) for kind in (*REFUSALS, "fine")]
+    return names + [f"unknown{number}@here.example" for number in range(EACH)]
+
+
+def kind_of(address: str) -> str:
+    return address.partition("@")[0].rstrip("0123456789")
+
+
+def answer(address: str) -> str:
+    kind = kind_of(address)
+    return REFUSALS[kind][0].format(address) if kind in REFUSALS else "250 2.1.5 ok"
+
+
+@contextmanager
+def mail_server(folder: Path, far: int) -> Iterator[tuple[int, Path]]:
+    """Postfix that takes everything and returns to our bounce domain what it cannot deliver."""
+    owner = pwd.getpwnam(OWNER)
+    boxes = folder / "boxes"
+    boxes.mkdir()
+    os.chown(boxes, owner.pw_uid, owner.pw_gid)
+    with postfix(
+        folder,
+        virtual_mailbox_domains="here.example, rare-earth.example",
+        virtual_mailbox_maps="inline:{ {bounce@rare-earth.example=bounce/} }",
+        virtual_mailbox_base=str(boxes),
+        virtual_minimum_uid="1",
+        virtual_uid_maps=f"static:{owner.pw_uid}",
+        virtual_gid_maps=f"static:{owner.pw_gid}",
+        smtpd_reject_unlisted_recipient="no",  # unknown users are found out later: a real bounce
+        transport_maps=f"inline:{{ {{far.example=smtp:[127.0.0.1]:{far}}} }}",
+        relay_domains="far.example",
+        maximal_queue_lifetime="0",  # what is put off is returned at once
+        bounce_queue_lifetime="0",
+    ) as port:
+        yield port, boxes / "bounce"
+
+
+async def send(app: App) -> None:
+    made = await compose_today(app, app.today)
+    assert made.composed is not None
+    await asyncio.to_thread(plan_day, app, app.today, app.clock())
+    await send_waiting(app, stop=asyncio.Event(), until_idle=True, patience=20)
+
+
+def count_mails(box: Path) -> int:
+    return len(list((box / "new").iterdir())) if (box / "new").is_dir() else 0
+
+
+def check(app: App) -> None:
+    """Every subscriber has exactly the reports that are theirs."""
+    register = open_register(app)
+    suppressed = set()
+    for address in addresses():
+        found, suppression = consent.look_up(register, parse(address))
+        assert found is not None
+        reports = list_bounces(app.store, subscriber=found.id)
+        kind = kind_of(address)
+        assert len(reports) == (0 if kind == "fine" else 1), address
+        if kind in REFUSALS and (expected := REFUSALS[kind][1]) is not None:
+            assert reports[0].kind is expected, address
+        if suppression is not None:
+            suppressed.add(kind)
+        dead = kind == "unknown" or (kind in REFUSALS and REFUSALS[kind][2])
+        assert (suppression is not None) == dead, address
+    assert suppressed == {"gone", "unknown"}
+    record = find_record(app.store, app.today)
+    assert record is not None
+    counts = count_deliveries(app.store, record.id)
+    assert sum(counts.values()) == len(addresses())
+    bounced = list_deliveries(app.store, record.id, status=DeliveryStatus.BOUNCED, limit=1000)
+    assert {"gone", "closed", "unknown"} <= {kind_of(item.address or "") for item in bounced}
+    assert all(kind_of(item.address or "") != "fine" for item in bounced)
+
+
+@pytest.mark.parametrize("by", ["maildir", "imap"])
+def test_every_report_of_postfix_ends_at_its_subscriber(tmp_path: Path, by: str) -> None:
+    reports = EACH * (len(REFUSALS) + 1)
+
+    async def run(folder: Path) -> None:
+        async with Peer(on={"RCPT": answer}) as far:
+            with mail_server(folder, far.port) as (port, box):
+                relay = {"type": "smtp", "host": "127.0.0.1", "port": port}
+                app = make_app(tmp_path / "data", relay=relay, bounces={"maildir": box})
+                subscribe(app, *addresses())
+                await send(app)
+                await asyncio.to_thread(
+                    wait_until, lambda: count_mails(box) >= reports, f"{reports} mails came back", 60
+                )
+                assert count_mails(box) == reports
+                await asyncio.to_thread(read, app, box)
+                assert len(far.taken) == EACH
+                app.close()
+
+    def read(app: App, box: Path) -> None:
+        now = app.clock()
+        if by == "maildir":
+            counts = take_returns(app, now)
+            assert take_returns(app, now) == Counter()
+            assert all(message.get_subdir() == "cur" for message in mailbox.Maildir(box))
+            check(app)
+        else:
+            with dovecot(box, owner=OWNER, password="open-sesame") as port:
+                bounces = {"imap_host": "127.0.0.1", "imap_port": port, "imap_tls": False}
+                credentials = {"imap_username": "bounce", "imap_password": "open-sesame"}
+                reader = make_app(tmp_path / "data", bounces={**bounces, **credentials})
+                counts = take_returns(reader, now)
+                assert take_returns(reader, now) == Counter()  # seen, so never read again
+                check(reader)
+                reader.close()
+        assert sum(counts.values()) == reports
+        assert counts["none"] == 0
+
+    with open_scratch() as folder:
+        asyncio.run(run(folder))
