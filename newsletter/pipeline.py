@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from newsletter.app import App
+from newsletter.config import QuietDay
 from newsletter.editorial.compose import compose_issue, drop_copies
 from newsletter.editorial.group import group_articles
 from newsletter.editorial.novelty import History, build_history
+from newsletter.editorial.quiet import compose_quiet
 from newsletter.editorial.rank import Drop, drop_of, rank_stories
-from newsletter.editorial.summarize import summarize_story
 from newsletter.extract.language import detect_language
 from newsletter.logs import get_log
 from newsletter.model import (
@@ -29,9 +30,11 @@ from newsletter.model import (
     Story,
 )
 from newsletter.render.issue import render_issue
+from newsletter.rewriting import Extractive, Report, Rewriting, Summarizer
 from newsletter.store.issues import last_covered, load_sent_issues, next_number, save_composed
 from newsletter.store.sources import EntryRecord, load_articles, load_candidates, load_headlines
 
+FAILED = "everything failed"  # the one of the three answers that leaves the day open
 HISTORY_DAYS = 30  # earlier issues that a story is compared with
 HEADLINES_FOR = timedelta(days=2)  # a headline that found no room is offered so long
 
@@ -46,6 +49,7 @@ class Composed:
     rendered: RenderedIssue
     stories: tuple[Story, ...]  # kept and not kept
     considered: tuple[ArticleId, ...]
+    model: Report | None = None  # what a language model did, where one was asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +74,23 @@ def compose_day(
     ``extra`` and ``extra_headlines`` were gathered but not saved (a dry run). Writes nothing.
     """
     articles = _unique([*load_candidates(app.store, day), *extra])
-    stories = _summarize(app, _rank(app, articles, _load_history(app, day), now))
+    summarizer = open_summarizer(app)
+    stories = _summarize(summarizer, _rank(app, articles, _load_history(app, day), now))
     kept = [story for story in stories if story.kept]
+    coverage = count_coverage(stories, articles, reports)
     if not kept:
-        return explain_nothing(stories, articles, reports)
+        nothing = explain_nothing(stories, articles, reports)
+        if nothing.kind == FAILED or app.settings.schedule.quiet_day is not QuietDay.NOTE:
+            return nothing
+        issue = compose_quiet(
+            day=day,
+            number=next_number(app.store),
+            identity=app.settings.newsletter,
+            coverage=coverage,
+            now=now,
+            covers_since=last_covered(app.store),
+        )
+        return _finish(app, issue, stories, articles)
     issue = compose_issue(
         stories,
         day=day,
@@ -81,19 +98,24 @@ def compose_day(
         identity=app.settings.newsletter,
         settings=app.settings.editorial,
         lexicon=app.lexicon,
-        coverage=count_coverage(stories, articles, reports),
+        coverage=coverage,
         now=now,
         covers_since=last_covered(app.store),
         history=_load_history(app, day),
         unread=_name_headlines(app, (*load_headlines(app.store, now - HEADLINES_FOR), *extra_headlines)),
     )
+    return _finish(app, issue, stories, articles)
+
+
+def _finish(app: App, issue: Issue, stories: tuple[Story, ...], articles: Sequence[Article]) -> Composed:
     rendered = render_issue(issue, app.settings.newsletter, environment=app.environment, theme=app.theme)
-    log.info("composed", date=day.isoformat(), stories=len(kept), articles=len(articles))
+    log.info("composed", date=issue.date.isoformat(), stories=len(issue.stories), articles=len(articles))
     return Composed(
         issue=issue,
         rendered=rendered,
         stories=stories,
         considered=tuple(article.id for article in articles),
+        model=summarizer.report if summarizer.report.counts() else None,
     )
 
 
@@ -153,18 +175,33 @@ def _rank(app: App, articles: Sequence[Article], history: History, now: datetime
     )
 
 
-def _summarize(app: App, stories: Sequence[Story]) -> tuple[Story, ...]:
+def open_summarizer(app: App) -> Summarizer:
+    """Return the summarizer of the settings: the extract, or a language model over it."""
+    extract = Extractive(app.settings.editorial, app.lexicon.weigh)
+    if not app.settings.model.endpoint:
+        return extract
+    return Rewriting(
+        extract=extract,
+        editorial=app.settings.editorial,
+        model=app.settings.model,
+        collect=app.settings.collect,
+        store=app.store,
+        clock=app.clock,
+        contact=app.settings.newsletter.base_url,
+    )
+
+
+def _summarize(summarizer: Summarizer, stories: Sequence[Story]) -> tuple[Story, ...]:
     """Give every kept story its highlights; one without any is not kept, and says why."""
+    kept = [story for story in stories if story.kept]
+    found = summarizer.summarize([drop_copies(story.articles) for story in kept])
+    highlights = {story.key: told for story, told in zip(kept, found, strict=True)}
     done = []
     for story in stories:
         if not story.kept:
             done.append(story)
-            continue
-        highlights = summarize_story(
-            drop_copies(story.articles), settings=app.settings.editorial, terms=app.lexicon.weigh
-        )
-        if highlights:
-            done.append(replace(story, highlights=highlights))
+        elif told := highlights[story.key]:
+            done.append(replace(story, highlights=told))
         else:
             done.append(replace(story, kept=False, reasons=("no sentence passed the gate", *story.reasons)))
     return tuple(done)
@@ -194,7 +231,7 @@ def explain_nothing(
     failed = [report for report in reports if not report.ok]
     figures = f"{len(reports)} sources read, {len(failed)} failed, {len(articles)} articles weighed"
     if reports and len(failed) == len(reports) and not articles:
-        return NothingToSay(kind="everything failed", note=f"everything failed: {figures}")
+        return NothingToSay(kind=FAILED, note=f"everything failed: {figures}")
     sent = [story for story in stories if drop_of(story) is Drop.SENT]
     if stories and len(sent) == len(stories):
         return NothingToSay(

@@ -134,6 +134,32 @@ def test_the_second_day_says_nothing_new_and_mails_nobody(tmp_path: Path) -> Non
     app.close()
 
 
+def test_a_quiet_day_gets_a_short_note_where_the_operator_wants_one(tmp_path: Path) -> None:
+    clock = Clock()
+    app = make_app(tmp_path / "data", clock=clock, schedule={"quiet_day": "note"})
+    subscribe(app, "ann@example.org")
+    compose(app)
+    send(app)
+    clock.forward(days=1)
+    made = asyncio.run(compose_today(app, DAY + timedelta(days=1)))
+    assert made.composed is not None
+    assert made.composed.issue.stories == ()
+    assert "A quiet day" in made.composed.rendered.text
+    assert "A quiet day" in made.composed.rendered.html
+    assert made.composed.issue.number == 2
+    app.close()
+
+
+def test_where_everything_failed_no_note_pretends_a_quiet_day(tmp_path: Path) -> None:
+    app = make_app(
+        tmp_path / "data", sources=[make_seed_source(tmp_path / "missing")], schedule={"quiet_day": "note"}
+    )
+    made = asyncio.run(compose_today(app, DAY))
+    assert made.nothing is not None
+    assert made.nothing.kind == "everything failed"
+    app.close()
+
+
 def test_the_same_seed_put_in_again_is_not_sent_again(tmp_path: Path) -> None:
     folder = tmp_path / "seeds"
     folder.mkdir()
