@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from newsletter.editorial import attribution as speech
 from newsletter.editorial.compress import is_balanced, shorten
+from newsletter.editorial.foreign import find_injection
 from newsletter.editorial.sentences import BlockKind, Sentence, split_sentences
 from newsletter.model import Article, Citation, HighlightKind, LeadIn, PublisherKind
 
@@ -65,6 +66,11 @@ class Candidate:
         return cite(self.article, self.sentence)
 
     @property
+    def view_only(self) -> bool:
+        """Whether it can stand under its publisher's name alone: a judgement that nobody else spoke."""
+        return self.lead_in is None and JUDGEMENT in self.weak
+
+    @property
     def shown(self) -> str:
         """The words with their lead-in, as the gate and the reader see them."""
         return f"{self.lead_in.text} {self.text}" if self.lead_in else self.text
@@ -92,10 +98,11 @@ def find_candidates(article: Article, *, max_words: int) -> tuple[Candidate, ...
     speaker = find_speaker(article, sentences)
     first = sum(_FIRST_PERSON.search(sentence.text) is not None for sentence in sentences)
     spoken = first > 0.25 * len(sentences)  # a transcript: there everything is said in the first person
+    foreign = find_injection(article.text) is not None
     found = (
         _make(article, sentence, speaker, max_words, spoken=spoken)
         for sentence in sentences
-        if _is_eligible(sentence)
+        if _is_eligible(sentence) and not (foreign and find_injection(sentence.text))
     )
     return tuple(candidate for candidate in found if candidate is not None)
 

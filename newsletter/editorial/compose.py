@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 
 from newsletter.config import Editorial, Identity
 from newsletter.editorial.dates import find_dates_ahead
+from newsletter.editorial.foreign import INJECTION_FLAG, find_injection
 from newsletter.editorial.lexicon import Lexicon
 from newsletter.editorial.noted import choose_also_noted
 from newsletter.editorial.novelty import History, clean_headline, digest_headline
@@ -113,6 +114,8 @@ def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: date
         if article.disclaimer and (caution := find_caution(article.disclaimer))
     ]
     flags = [] if any(article.published for article in story.articles) else ["dated by first sight"]
+    if any(find_injection(article.text) for article in story.articles):
+        flags.append(INJECTION_FLAG)
     occurred = lead.occurred
     return IssueStory(
         key=story.key,

@@ -64,7 +64,10 @@ def _read_forms(text: str) -> list[str]:
 
 
 _DEBRIS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"https?:|www\.|\w\.(?:com|org|net)\b|\b\w+://|utm_|[?&]\w+=", re.IGNORECASE), "holds an address"),
+    (
+        re.compile(r"https?:|www\.|\w\.(?:com|org|net)\b|\b\w+://|utm_|[?&]\w+=", re.IGNORECASE),
+        "holds an address",
+    ),
     (re.compile(r"\*\*|__|`|^\s*(?:#+|[-*•–]|\d+[.)])\s|^>|\]\(|\|\s*-+"), "holds markup"),
     (re.compile(r"<[^>]{0,80}>|&\w+;|\{\{|\}\}|\\[nrt\"]"), "holds code"),
     (
