@@ -80,11 +80,16 @@ class App:
 
     @cached_property
     def keys(self) -> Keys:
-        """The signing keys, made on first use."""
+        """The signing keys, made on first use; never made anew for a ledger that needs the lost ones."""
+        from newsletter.store.subscribers import needs_keys  # noqa: PLC0415
         from newsletter.subscribers.keys import load_keys  # noqa: PLC0415
 
+        def is_new() -> bool:
+            with self.store.read() as connection:
+                return not needs_keys(connection)
+
         make_folder(self.data)
-        return load_keys(self.data)
+        return load_keys(self.data, may_make=is_new)
 
     @property
     def template_folder(self) -> Path | None:

@@ -26,7 +26,10 @@ from newsletter.schedule import Action, Due, decide_due, find_moments
 from newsletter.store import facts
 from newsletter.store.alerts import Alert
 from newsletter.store.issues import change_issue, find_record, record_day
+from newsletter.store.retention import forget_deliveries
 from newsletter.store.sources import forget_old
+from newsletter.subscribers import retention
+from newsletter.subscribers.consent import Register
 
 COMPOSE_LEASE = 900.0  # seconds; a composer that died is replaced after it
 TIDY_HOURS = 24
@@ -282,6 +285,9 @@ def _tidy(app: App, now: datetime) -> None:
         articles_before=now - timedelta(days=keep.articles_days),
         fetches_before=now - timedelta(days=keep.fetch_log_days),
     )
+    forget_deliveries(app.store, before=app.today - timedelta(days=keep.deliveries_days))
+    register = Register(store=app.store, keys=app.keys, notice_domain=app.settings.newsletter.domain)
+    retention.forget_old(register, keep, now=now)
     facts.save_fact(app.store, "tidied", now.isoformat())
 
 

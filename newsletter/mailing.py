@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from newsletter import alerts
@@ -171,6 +171,12 @@ def send_missing_of(app: App, day: date) -> int:
     if record is None or record.status not in {IssueStatus.FROZEN, IssueStatus.SENT}:
         state = record.status if record else "not there"
         raise InputError(f"The issue of {day} was not sent: it is {state}.", hint="newsletter run sends it.")
+    oldest = app.today - timedelta(days=app.settings.retention.deliveries_days)
+    if day < oldest:  # without its deliveries everybody would look as if they were missing it
+        raise InputError(
+            f"Who got the issue of {day} is no longer known.",
+            hint=f"Deliveries are kept since {oldest} (retention.deliveries_days).",
+        )
     return send_missing(app.store, record.id, domain=app.settings.newsletter.domain, now=app.clock())
 
 

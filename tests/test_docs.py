@@ -127,7 +127,7 @@ COMMANDS = dict(_walk(ROOT))
 
 
 def test_every_command_is_in_the_table_with_an_example_of_it() -> None:
-    rows = re.findall(r"^\| `newsletter ([a-z ]+)` \| .+ \| `(newsletter .+)` \|$", OPERATIONS, re.MULTILINE)
+    rows = re.findall(r"^\| `newsletter ([a-z -]+)` \| .+ \| `(newsletter .+)` \|$", OPERATIONS, re.MULTILINE)
     assert {tuple(name.split()) for name, _ in rows} == set(COMMANDS)
     assert len(rows) == len(COMMANDS), "each once"
     for name, example in rows:
@@ -168,7 +168,7 @@ def _parse(line: str) -> tuple[str, ...]:
             if option in known and not getattr(known[option], "is_flag", False) and "=" not in word and words:
                 words.pop(0)
         elif (children := getattr(command, "commands", None)) is not None:
-            if not re.fullmatch(r"[a-z]+", word):
+            if not re.fullmatch(r"[a-z-]+", word):
                 break  # `newsletter …`, `newsletter stage NAME`
             assert word in children, f"{line}: there is no command {word!r}"
             command, path = children[word], [*path, word]

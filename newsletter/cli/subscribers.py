@@ -16,6 +16,7 @@ from newsletter.store.deliveries import list_for_subscriber
 from newsletter.subscribers import consent, transfer
 from newsletter.subscribers.addresses import Address, AddressFault, parse_address
 from newsletter.subscribers.decide import Refusal
+from newsletter.subscribers.keys import replace_keys, rotate_keys
 from newsletter.terminal import JSONOption, print_json, print_table, say, steps
 
 commands = typer.Typer(no_args_is_help=True, help="Who gets the newsletter, and the proof of it.")
@@ -28,8 +29,8 @@ def open_register(app: App) -> consent.Register:
 
 
 def parse(given: str) -> Address:
-    """Return an address. Raises InputError that says what is wrong with it."""
-    address = parse_address(given)
+    """Return an address, of any domain as in an import. Raises InputError that says what is wrong with it."""
+    address = parse_address(given, any_domain=True)
     if isinstance(address, AddressFault):
         raise InputError(
             f"{given!r} is not an address: {address.reason}", hint="Write it as name@example.org."
@@ -176,3 +177,25 @@ def release(context: typer.Context, address: AddressArgument) -> None:
     app = open_place(context)
     lifted = consent.release(open_register(app), parse(address))
     say("Released." if lifted else "That address is not suppressed.")
+
+
+@commands.command("rotate-keys")
+def rotate(context: typer.Context) -> None:
+    """Sign links with a new key from now on; every link already mailed keeps working. Then make a backup."""
+    app = open_place(context)
+    keys = rotate_keys(app.data, app.keys)
+    say(f"Key {keys.current} signs from now on; newsletter serve uses it once it is started again.")
+
+
+@commands.command("replace-keys")
+def replace(
+    context: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Make new keys where the old ones are lost and no backup has them. Links already mailed end."""
+    app = open_place(context)
+    if not yes:
+        typer.confirm("Every link already mailed ends, unsubscribe links too. Go on?", abort=True)
+    done = replace_keys(app.data, app.store)
+    say(f"New keys for {done.subscribers} subscribers; {done.blind} suppressions recognize nobody any more.")
+    say("Leaving still works by mail, and by the links of the next issue.")

@@ -213,6 +213,14 @@ def iterate_subscribers(connection: Connection, *, page: int = 2_000) -> Iterato
         after = rows[-1].id
 
 
+def needs_keys(connection: Connection) -> bool:
+    """Whether the key file was used: addresses have digests, links may have been mailed."""
+    return any(
+        connection.execute(select(table.c.address_hmac).limit(1)).first()
+        for table in (subscribers, suppressions)
+    )
+
+
 def count_subscribers(connection: Connection) -> dict[SubscriberStatus, int]:
     """Return how many subscribers there are in each status, zeros included."""
     query = select(subscribers.c.status, func.count().label("number")).group_by(subscribers.c.status)

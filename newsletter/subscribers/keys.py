@@ -11,18 +11,72 @@ import os
 import secrets
 import stat
 import tempfile
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from newsletter.errors import ConfigError
-from newsletter.subscribers.tokens import Keys
+from newsletter.store.digests import any_digest, renew_digests
+from newsletter.store.engine import Store
+from newsletter.subscribers.tokens import Keys, address_hmac
 
 FOLDER = "keys"
 FILE = "subscribers.json"
 _KEY_BYTES = 32
 _MAX_KEY_ID = 255
 _RESTORE = "Restore the file from a backup; with other keys no unsubscribe link already mailed would work."
+_LOST = (
+    "Put keys/ back from a backup (newsletter restore). Without one: newsletter subscribers replace-keys makes"
+    " new keys; links already mailed then end."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """What new keys in place of lost ones came to."""
+
+    subscribers: int  # whose old links ended
+    blind: int  # suppressions that recognize nobody any more: of erased people
+
+
+class _SigningKeys(Mapping[int, bytes]):
+    """The signing keys of a file, which is read again for a key that was added to it later.
+
+    So a web face that runs on accepts the links of a sender that was started after a rotation.
+    """
+
+    def __init__(self, path: Path, keys: Mapping[int, bytes]) -> None:
+        self._path = path
+        self._keys = dict(keys)
+        self._seen = _changed(path)
+
+    def __getitem__(self, key_id: int) -> bytes:
+        if key_id not in self._keys and (changed := _changed(self._path)) != self._seen:
+            self._seen = changed
+            with suppress(ConfigError, OSError):  # what was read at the start still holds
+                self._keys |= _parse(self._path, _read(self._path)).signing
+        return self._keys[key_id]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Mapping) and self._keys == dict(other)
+
+    __hash__ = None  # type: ignore[assignment]  # like every mapping that can change
+
+
+def _changed(path: Path) -> int:
+    """Return when the file was last replaced, 0 where it is gone."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def key_path(data_folder: Path) -> Path:
@@ -30,18 +84,23 @@ def key_path(data_folder: Path) -> Path:
     return data_folder / FOLDER / FILE
 
 
-def load_keys(data_folder: Path) -> Keys:
+def load_keys(data_folder: Path, *, may_make: Callable[[], bool] = lambda: True) -> Keys:
     """Return the installation's keys, making them on first use.
 
+    ``may_make`` is asked where there is no file: keys that were in use must not be made anew in silence.
     Of two processes that start at once, one makes the file and both use it. Raises ConfigError where
-    the file cannot be read or made, is malformed, or is open to others.
+    the file is lost, cannot be read or made, is malformed, or is open to others.
     """
     path = key_path(data_folder)
     try:
+        # The file is looked for again: another process may have made it, and then its first subscriber.
+        if not path.exists() and not may_make() and not path.exists():
+            raise ConfigError(f"The key file {path} is lost, and the ledger was used with it.", hint=_LOST)
         if not path.exists():
             _prepare_folder(path.parent)
             _write(path, _fresh(), replacing=False)
-        return _parse(path, _read(path))
+        keys = _parse(path, _read(path))
+        return replace(keys, signing=_SigningKeys(path, keys.signing))
     except OSError as error:
         raise ConfigError(
             f"The keys in {path} cannot be read or made: {error.strerror or error}.",
@@ -49,9 +108,8 @@ def load_keys(data_folder: Path) -> Keys:
         ) from error
 
 
-def rotate_keys(data_folder: Path) -> Keys:
-    """Add a signing key and make it the current one; old links keep working. Returns the new keys."""
-    keys = load_keys(data_folder)
+def rotate_keys(data_folder: Path, keys: Keys) -> Keys:
+    """Add a signing key to ``keys`` and make it the current one; old links keep working. Returns them all."""
     new_id = max(keys.signing) + 1
     if new_id > _MAX_KEY_ID:
         raise ConfigError(
@@ -69,6 +127,25 @@ def rotate_keys(data_folder: Path) -> Keys:
             hint="Nothing changed: the keys in use still hold.",
         ) from error
     return rotated
+
+
+def replace_keys(data_folder: Path, store: Store) -> Replaced:
+    """Make new keys in place of lost ones, and digest every address anew with them.
+
+    Links already mailed end, and who was erased is recognized no more: the price of having no backup. Run
+    again after an interruption, it goes on. Raises ConfigError where the keys of the ledger are there.
+    """
+    is_there = key_path(data_folder).exists()
+    keys = load_keys(data_folder)
+    with store.write() as connection:
+        known = any_digest(connection)
+        if is_there and (known is None or address_hmac(keys, known[0]) == known[1]):
+            raise ConfigError(
+                "The keys are there, and they are the ledger's.",
+                hint="newsletter subscribers rotate-keys adds a new one; old links keep working.",
+            )
+        done, blind = renew_digests(connection, lambda key: address_hmac(keys, key))
+    return Replaced(subscribers=done, blind=blind)
 
 
 def _fresh() -> Keys:

@@ -2,16 +2,23 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from newsletter.app import App
 from newsletter.errors import ConfigError
 from newsletter.model import SubscriberId
-from newsletter.subscribers.keys import key_path, load_keys, rotate_keys
-from newsletter.subscribers.tokens import Purpose, read, sign
-from tests.subscriber_factories import NOW
+from newsletter.store.suppressions import Suppression, add_suppression
+from newsletter.subscribers import consent
+from newsletter.subscribers.consent import Register
+from newsletter.subscribers.decide import Refusal
+from newsletter.subscribers.keys import key_path, load_keys, replace_keys, rotate_keys
+from newsletter.subscribers.tokens import Purpose, TokenFault, address_hmac, read, sign
+from tests.app_factory import make_app, subscribe
+from tests.subscriber_factories import NOW, by, make_address
 
 
 def test_the_first_use_makes_keys_that_only_their_owner_reads(tmp_path: Path) -> None:
@@ -36,11 +43,19 @@ def test_processes_that_start_together_use_the_same_keys(tmp_path: Path) -> None
 def test_rotating_keeps_old_links_alive_and_the_address_key(tmp_path: Path) -> None:
     before = load_keys(tmp_path)
     token = sign(before, Purpose.UNSUBSCRIBE, SubscriberId(5))
-    after = rotate_keys(tmp_path)
+    after = rotate_keys(tmp_path, before)
     assert after == load_keys(tmp_path)
     assert (after.current, after.address) == (2, before.address)
     assert read(after, token, Purpose.UNSUBSCRIBE, now=NOW) == 5
     assert key_path(tmp_path).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_process_that_runs_on_knows_the_links_of_a_later_key(tmp_path: Path) -> None:
+    running = load_keys(tmp_path)
+    token = sign(rotate_keys(tmp_path, load_keys(tmp_path)), Purpose.UNSUBSCRIBE, SubscriberId(5))
+    assert read(running, token, Purpose.UNSUBSCRIBE, now=NOW) == 5
+    key_path(tmp_path).write_text("damaged")
+    assert read(running, token, Purpose.UNSUBSCRIBE, now=NOW) == 5
 
 
 def test_a_file_open_to_everyone_is_refused_with_what_to_do(tmp_path: Path) -> None:
@@ -87,3 +102,80 @@ def test_a_data_folder_that_is_a_file_says_what_must_be(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read or made") as caught:
         load_keys(tmp_path / "data")
     assert "belong to the user" in caught.value.hint
+
+
+# ── lost keys ────────────────────────────────────────────────────────────────────────────────────
+
+
+def lose_keys(app: App) -> App:
+    """Return the installation as it starts without its key file."""
+    app.close()
+    shutil.rmtree(key_path(app.data).parent)
+    return make_app(app.data)
+
+
+def register_of(app: App) -> Register:
+    return Register(store=app.store, keys=app.keys, notice_domain="news.example")
+
+
+def test_lost_keys_are_not_made_anew_in_silence(app: App) -> None:
+    subscribe(app, "ann@example.org")
+    again = lose_keys(app)
+    with pytest.raises(ConfigError, match="is lost") as caught:
+        _ = again.keys
+    assert "backup" in caught.value.hint
+    assert "replace-keys" in caught.value.hint
+    assert not key_path(again.data).exists()
+    again.close()
+
+
+def test_a_ledger_of_erased_people_alone_needs_its_keys_too(app: App) -> None:
+    consent.erase(register_of(app), make_address(), now=NOW)
+    again = lose_keys(app)
+    with pytest.raises(ConfigError, match="is lost"):
+        _ = again.keys
+    again.close()
+
+
+def test_keys_that_another_process_made_meanwhile_are_used(tmp_path: Path) -> None:
+    def another_made_them_and_added_somebody() -> bool:
+        load_keys(tmp_path)
+        return False
+
+    assert load_keys(tmp_path, may_make=another_made_them_and_added_somebody) == load_keys(tmp_path)
+
+
+def test_new_keys_in_place_of_lost_ones_still_know_who_is_suppressed(app: App) -> None:
+    subscribe(app, "ann@example.org", "dead@example.org")
+    old = sign(app.keys, Purpose.UNSUBSCRIBE, SubscriberId(1))
+    dead = address_hmac(app.keys, "dead@example.org")
+    with app.store.write() as connection:
+        add_suppression(connection, Suppression(address_hmac=dead, reason="dead address", at=NOW))
+    consent.erase(register_of(app), make_address("erased@example.org"), now=NOW)
+    again = lose_keys(app)
+    done = replace_keys(again.data, again.store)
+    assert (done.subscribers, done.blind) == (2, 1)
+    assert read(again.keys, old, Purpose.UNSUBSCRIBE, now=NOW) is TokenFault.FORGED
+    register = register_of(again)
+    assert consent.look_up(register, make_address("dead@example.org"))[1] is not None
+    assert consent.look_up(register, make_address("ann@example.org"))[1] is None
+    assert consent.request(register, make_address("dead@example.org"), by("form")) is Refusal.SUPPRESSED
+    again.close()
+
+
+def test_keys_that_are_there_are_not_replaced(app: App) -> None:
+    subscribe(app, "ann@example.org")
+    keys = app.keys
+    with pytest.raises(ConfigError, match="are there") as caught:
+        replace_keys(app.data, app.store)
+    assert "rotate-keys" in caught.value.hint
+    assert load_keys(app.data) == keys
+
+
+def test_an_interrupted_replacement_goes_on_when_run_again(app: App) -> None:
+    subscribe(app, "ann@example.org")
+    again = lose_keys(app)
+    load_keys(again.data)  # the file was written, then the machine went down
+    assert replace_keys(again.data, again.store).subscribers == 1
+    assert consent.look_up(register_of(again), make_address("ann@example.org"))[0] is not None
+    again.close()

@@ -1,0 +1,139 @@
+"""``newsletter subscribers …`` as an operator types it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from newsletter.cli.main import load_commands
+from newsletter.errors import NewsletterError
+from newsletter.model import SubscriberId
+from newsletter.subscribers.keys import load_keys
+from newsletter.subscribers.tokens import Purpose, TokenFault, read, sign
+from tests.app_factory import MORNING, make_app
+from tests.subscriber_lists import BUTTONDOWN, GHOST, LISTMONK, MAILCHIMP
+
+Call = Callable[..., str]
+
+
+@pytest.fixture
+def call(tmp_path: Path) -> Call:
+    """Run a command over a data folder of the test; return what it prints, raise what it raises."""
+    make_app(tmp_path / "data").close()
+    commands = load_commands(["subscribers"])
+
+    def run(*arguments: str) -> str:
+        given = ["--data", str(tmp_path / "data"), "subscribers", *arguments]
+        result = CliRunner().invoke(commands, given)
+        if isinstance(result.exception, NewsletterError):
+            raise result.exception
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    return run
+
+
+def people(call: Call) -> dict[str, dict[str, Any]]:
+    return {one["address"]: one for one in json.loads(call("list", "--json"))["subscribers"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (LISTMONK, "Ann Lee"),
+        (MAILCHIMP, "Ann Lee"),
+        (GHOST, "Ann Lee"),
+        (BUTTONDOWN, None),
+        ("ann@example.org\n", None),
+    ],
+    ids=["listmonk", "mailchimp", "ghost", "buttondown", "plain"],
+)
+def test_a_list_of_another_system_is_imported_after_a_dry_run(
+    call: Call, tmp_path: Path, text: str, name: str | None
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(text, encoding="utf-8")
+    dry = json.loads(call("import", str(file), "--dry-run", "--json"))
+    assert people(call) == {}
+    done = json.loads(call("import", str(file), "--json"))
+    assert done["counts"] == dry["counts"]
+    found = people(call)
+    assert list(found) == ["ann@example.org"]
+    assert found["ann@example.org"]["name"] == name
+    again = json.loads(call("import", str(file), "--json"))
+    assert again["counts"]["added"] == 0
+
+
+def test_the_report_names_each_line_that_was_not_imported(call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("email\nann@example.org\nnobody\nANN@example.org\n", encoding="utf-8")
+    said = call("import", str(file), "--dry-run")
+    assert "line 3: not an address: The address has no @" in said
+    assert "line 4: twice in this file" in said
+    assert "Would be: 1 added" in said
+
+
+def test_who_left_or_was_erased_does_not_come_back_by_import(call: Call, tmp_path: Path) -> None:
+    call("add", "ann@example.org")
+    call("add", "bob@example.org")
+    call("unsubscribe", "ann@example.org")
+    call("erase", "bob@example.org", "--yes")
+    file = tmp_path / "list.csv"
+    file.write_text("ann@example.org\nbob@example.org\n", encoding="utf-8")
+    counts = json.loads(call("import", str(file), "--json"))["counts"]
+    assert counts["added"] == 0
+    assert counts["unsubscribed here before"] == 1
+    assert counts["suppressed or erased"] == 1
+    call("release", "bob@example.org")
+    assert json.loads(call("import", str(file), "--json"))["counts"]["added"] == 1
+
+
+def test_every_command_takes_the_addresses_that_an_import_takes(call: Call, tmp_path: Path) -> None:
+    for number, address in enumerate(("root@localhost", "ann@büro.example", "Ann+ree@Example.ORG")):
+        file = tmp_path / f"{number}.csv"
+        file.write_text(address + "\n", encoding="utf-8")
+        call("add", address)
+        counts = json.loads(call("import", str(file), "--json"))["counts"]
+        assert counts["subscribed already"] == 1, address
+        assert json.loads(call("show", address))["person"]["status"] == "active"
+        call("unsubscribe", address)
+
+
+def test_an_export_can_be_imported_elsewhere(call: Call, tmp_path: Path) -> None:
+    call("add", "ann@example.org", "--name", "=Ann")
+    file = tmp_path / "out.csv"
+    call("export", str(file))
+    assert "'=Ann" in file.read_text("utf-8")
+    assert json.loads(call("import", str(file), "--json"))["counts"]["subscribed already"] == 1
+
+
+def test_rotating_keys_leaves_every_old_link_alive(call: Call, tmp_path: Path) -> None:
+    call("add", "ann@example.org")
+    data = tmp_path / "data"
+    old = load_keys(data)
+    token = sign(old, Purpose.UNSUBSCRIBE, SubscriberId(1))
+    assert "key 2" in call("rotate-keys")
+    new = load_keys(data)
+    assert new.current == 2
+    assert read(new, token, Purpose.UNSUBSCRIBE, now=MORNING) == 1
+    assert sign(new, Purpose.UNSUBSCRIBE, SubscriberId(1)) != token
+
+
+def test_lost_keys_stop_every_command_until_the_operator_decides(call: Call, tmp_path: Path) -> None:
+    call("add", "ann@example.org")
+    data = tmp_path / "data"
+    token = sign(load_keys(data), Purpose.UNSUBSCRIBE, SubscriberId(1))
+    (data / "keys" / "subscribers.json").unlink()
+    for command in (("add", "bob@example.org"), ("rotate-keys",)):
+        with pytest.raises(NewsletterError, match="is lost"):
+            call(*command)
+    assert "New keys for 1 subscribers" in call("replace-keys", "--yes")
+    call("add", "bob@example.org")
+    assert read(load_keys(data), token, Purpose.UNSUBSCRIBE, now=MORNING) is TokenFault.FORGED
+    with pytest.raises(NewsletterError, match="are there"):
+        call("replace-keys", "--yes")
