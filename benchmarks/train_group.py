@@ -1,6 +1,6 @@
 """Fit the weights of newsletter/editorial/pairs.py on collections of grouped news.
 
-python benchmarks/train_group.py ../shared/data/stories/dev     prints WEIGHTS and BIAS to paste.
+python benchmarks/train_group.py FOLDER     prints WEIGHTS and BIAS to paste.
 
 Each collection counts by ``SHARE``; within it, the pairs of one story count together as much as in
 any other. The weight of time is held at ``TIME``: a likelihood ratio has a weight of its own.
