@@ -77,6 +77,14 @@ class Source:
     trusted: bool = False  # every entry is on the subject: the lexicon only ranks
 
 
+class Flag(StrEnum):
+    """A remark for the reader of a story."""
+
+    FIRST_SIGHT = "dated by first sight"
+    FUTURE_DATE = "dated in the future by its source"
+    CORRECTED = "corrected at the source"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One item as a source gives it, before its text is known."""
@@ -91,6 +99,7 @@ class Entry:
     body: bytes | None = None  # the document itself where the source carries it (seed, full-text feed)
     body_type: Literal["html", "text"] = "html"
     publisher: Publisher | None = None  # where the entry names another one than its source does
+    flags: tuple[str, ...] = ()  # of its date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +183,7 @@ class Article:
     section: str | None = None  # the source's hint
     weight: float = 1.0
     trusted: bool = False
+    flags: tuple[str, ...] = ()  # of its date
 
     @property
     def occurred(self) -> datetime:
@@ -246,6 +256,7 @@ class Story:
     kept: bool = True
     highlights: tuple[Highlight, ...] = ()
     update_of: str | None = None  # "YYYY-MM-DD/story-key" of the earlier news
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

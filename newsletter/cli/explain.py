@@ -67,6 +67,7 @@ def _describe(story: IssueStory, articles: dict[ArticleId, Article]) -> dict[str
         "section": story.section,
         "score": story.score,
         "reasons": story.reasons,
+        "flags": story.flags,
         "references": story.references,
         "highlights": [
             {"highlight": item, "context": _context(item.citation, articles.get(item.citation.article))}
@@ -94,6 +95,8 @@ def _print(
     for story in stories:
         say(f"{story.headline}\n  key {story.key} · section {story.section} · score {story.score:.2f}")
         say(f"  why: {'; '.join(story.reasons) or 'no reason recorded'}")
+        if story.flags:
+            say(f"  remarks: {'; '.join(story.flags)}")
         for number, reference in enumerate(story.references, 1):
             origin = f", relaying {reference.origin.name}" if reference.origin else ""
             say(

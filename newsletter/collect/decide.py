@@ -28,7 +28,7 @@ from newsletter.collect.health import (
 )
 from newsletter.collect.markup import strip_markup
 from newsletter.config import Collect
-from newsletter.model import Entry
+from newsletter.model import Entry, Flag
 
 __all__ = [
     "Chosen",
@@ -46,8 +46,7 @@ __all__ = [
     "update_state",
 ]
 
-FIRST_SIGHT = "dated by first sight"
-FUTURE_DATE = "dated in the future by its source"
+ZONES = timedelta(hours=14)  # no zone is further ahead: up to this a future date is a lost zone, no remark
 _WORD = re.compile(r"\w+")
 _TELLING_WORDS = 30  # fewer words repeat by chance: "Daily price update"
 
@@ -187,11 +186,14 @@ def _shared_links(batch: tuple[Entry, ...]) -> frozenset[str]:
 
 
 def _date(entry: Entry, now: datetime) -> tuple[Entry, tuple[str, ...]]:
+    """Return the entry with its date clamped, and the remarks on that, which it carries too."""
+    flags: tuple[str, ...] = ()
     if entry.published is None:
-        return entry, (FIRST_SIGHT,)
-    if entry.published > now:
-        return replace(entry, published=now), (FUTURE_DATE,)
-    return entry, ()
+        flags = (Flag.FIRST_SIGHT,)
+    elif entry.published > now + ZONES:
+        flags = (Flag.FUTURE_DATE,)
+    published = min(entry.published, now) if entry.published else None
+    return replace(entry, published=published, flags=flags), flags
 
 
 def _too_old(entry: Entry, now: datetime, settings: Collect, *, first_read: bool) -> str | None:

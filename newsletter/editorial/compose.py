@@ -22,6 +22,7 @@ from newsletter.model import (
     AlsoNoted,
     Article,
     Coverage,
+    Flag,
     Issue,
     IssueStory,
     Publisher,
@@ -113,9 +114,6 @@ def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: date
         for article in story.articles
         if article.disclaimer and (caution := find_caution(article.disclaimer))
     ]
-    flags = [] if any(article.published for article in story.articles) else ["dated by first sight"]
-    if any(find_injection(article.text) for article in story.articles):
-        flags.append(INJECTION_FLAG)
     occurred = lead.occurred
     return IssueStory(
         key=story.key,
@@ -129,10 +127,20 @@ def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: date
         caution=cautions[0] if cautions else None,
         show_date=now - occurred > timedelta(hours=settings.lead_time_hours),
         update_of=story.update_of,
-        flags=tuple(flags),
+        flags=_flag(story),
         score=story.score,
         reasons=story.reasons,
     )
+
+
+def _flag(story: Story) -> tuple[str, ...]:
+    """Return the remarks on a story: its own, those on its date and its text, and that no date is known at all."""
+    flags = [*story.flags, *(flag for flag in story.articles[0].flags if flag != Flag.FIRST_SIGHT)]
+    if not any(article.published for article in story.articles):
+        flags.append(Flag.FIRST_SIGHT)
+    if any(find_injection(article.text) for article in story.articles):
+        flags.append(INJECTION_FLAG)
+    return tuple(dict.fromkeys(flags))
 
 
 def _label(story: Story, lexicon: Lexicon) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from newsletter.editorial.fingerprint import Fingerprint, fold, read_names, read
 from newsletter.editorial.lexicon import Lexicon
 from newsletter.editorial.similarity import same_story
 from newsletter.editorial.vetoes import name_different_things, read_slots
-from newsletter.model import Article, ArticleId, Issue, IssueStory
+from newsletter.model import Article, ArticleId, Flag, Issue, IssueStory, SourceKey
 
 REMEMBERED = timedelta(days=45)  # older news is no longer compared by its words, only by identity
 LEAD_CHARS = 900  # where an update says what is new
@@ -46,6 +46,9 @@ class SentStory:
     names: frozenset[str]
     numbers: frozenset[str]
     stages: frozenset[str]
+    versions: Mapping[tuple[SourceKey, str], str] = field(
+        default_factory=dict
+    )  # (source, entry) ─▶ title, text
 
     @property
     def reference(self) -> str:
@@ -68,6 +71,7 @@ class Novelty:
     is_new: bool
     update_of: str | None = None
     reason: str = ""
+    is_correction: bool = False
 
 
 def build_history(issues: Iterable[Issue], articles: Mapping[ArticleId, Article]) -> History:
@@ -90,6 +94,8 @@ def decide_novelty(
 
     With a lexicon, news of another element, company or mine is never taken for the same.
     """
+    if correction := _find_correction(articles, history):
+        return correction
     fresh = tuple(article for article in articles if not _was_sent(article, history))
     if not fresh:
         sent = next(sent for sent in history.stories if any(_is_in(article, sent) for article in articles))
@@ -112,6 +118,14 @@ def digest_headline(headline: str) -> str:
     return " ".join(fold(word) for word in re.findall(r"[^\W_]+", headline))
 
 
+def keep_latest(articles: Iterable[Article]) -> tuple[Article, ...]:
+    """Return the articles, given in the order they came, without versions that a later one replaces."""
+    latest: dict[tuple[SourceKey, str], Article] = {}
+    for article in articles:
+        latest[article.source, article.entry_key] = article
+    return tuple(latest.values())
+
+
 def clean_headline(title: str, publisher: str) -> str:
     """Return a title on one line, without the publisher's name at its end."""
     line = re.sub(r"\s+", " ", title).strip()
@@ -125,6 +139,30 @@ def clean_headline(title: str, publisher: str) -> str:
 def digest_text(title: str, text: str) -> str:
     """Return what tells that two articles are one text: the folded words of title and beginning."""
     return digest_headline(f"{title} {text[:400]}")
+
+
+def _find_correction(articles: tuple[Article, ...], history: History) -> Novelty | None:
+    """Return the answer where the source replaced a figure in an article that was sent."""
+    for sent in history.stories:
+        for article in articles:
+            before = sent.versions.get((article.source, article.entry_key))
+            if before is None or article.id in sent.articles:
+                continue
+            old, new = tuple(read_numbers(before)), tuple(read_numbers(_whole(article)))
+            added = next((number for number in new if number not in old and number not in sent.numbers), None)
+            removed = next((number for number in old if number not in new), None)
+            if added and removed:
+                return Novelty(
+                    is_new=True,
+                    update_of=sent.reference,
+                    reason=f"{Flag.CORRECTED}: {added} where it was {removed}",
+                    is_correction=True,
+                )
+    return None
+
+
+def _whole(article: Article) -> str:
+    return f"{article.title}\n{article.text}"
 
 
 def _remember(day: date, story: IssueStory, articles: Mapping[ArticleId, Article]) -> SentStory:
@@ -152,6 +190,11 @@ def _remember(day: date, story: IssueStory, articles: Mapping[ArticleId, Article
         names=frozenset(read_names(whole)) | frozenset(fold(word) for word in re.findall(r"[^\W_]+", whole)),
         numbers=frozenset(read_numbers(whole)),
         stages=_read_stages(whole),
+        versions={
+            (kept.source, kept.entry_key): _whole(kept)
+            for item in cited
+            if (kept := articles.get(item)) is not None
+        },
     )
 
 

@@ -20,7 +20,7 @@ from newsletter.editorial.lexicon import Lexicon
 from newsletter.editorial.novelty import History, decide_novelty
 from newsletter.editorial.relevance import Relevance, judge_relevance
 from newsletter.editorial.sections import choose_within_caps
-from newsletter.model import Article, PublisherKind, Story
+from newsletter.model import Article, Flag, PublisherKind, Story
 
 KEY_CHARS = 60
 CORROBORATION = 0.5  # for each doubling of independent publishers
@@ -174,7 +174,12 @@ def _check_novelty(story: Story, history: History, now: datetime, lexicon: Lexic
     if not novelty.is_new:
         return _drop(story, Drop.SENT, novelty.reason)
     if novelty.update_of:
-        return replace(story, update_of=novelty.update_of, reasons=(novelty.reason, *story.reasons))
+        return replace(
+            story,
+            update_of=novelty.update_of,
+            reasons=(novelty.reason, *story.reasons),
+            flags=(*story.flags, Flag.CORRECTED) if novelty.is_correction else story.flags,
+        )
     return story
 
 

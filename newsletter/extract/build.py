@@ -6,7 +6,7 @@ import hashlib
 from datetime import UTC, datetime
 
 from newsletter.extract.parts import is_state_owned
-from newsletter.model import Article, ArticleId, Entry, Extracted, Publisher, PublisherKind, Source
+from newsletter.model import Article, ArticleId, Entry, Extracted, Flag, Publisher, PublisherKind, Source
 
 _ID_LENGTH = 24  # hexadecimal digits of a SHA-256: 96 bits, no collision in any archive
 
@@ -40,7 +40,13 @@ def build_article(entry: Entry, extracted: Extracted, source: Source, *, first_s
         section=source.section,
         weight=source.weight,
         trusted=source.trusted,
+        flags=_flag(entry, published),
     )
+
+
+def _flag(entry: Entry, published: datetime | None) -> tuple[str, ...]:
+    """The remarks on the entry's date that still hold: the page may have had a date where the entry had none."""
+    return tuple(flag for flag in entry.flags if flag != Flag.FIRST_SIGHT or published is None)
 
 
 def _choose_published(entry: Entry, extracted: Extracted) -> tuple[datetime | None, bool]:

@@ -224,3 +224,9 @@ def test_a_date_ahead_is_a_whole_day_on_which_something_takes_effect(sentence: s
     assert [(item.date, item.citation.sentence, item.story) for item in found] == (
         [(day, sentence, "a")] if day else []
     )
+
+
+def test_remarks_on_story_and_date_reach_the_reader() -> None:
+    ahead = make_article(flags=("dated in the future by its source",))
+    issue = compose(story("a", articles=(ahead,), flags=("corrected at the source",)))
+    assert issue.stories[0].flags == ("corrected at the source", "dated in the future by its source")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from newsletter.config import Editorial, load_table
 from newsletter.editorial.lexicon import build_lexicon
-from newsletter.editorial.novelty import History, build_history, decide_novelty
+from newsletter.editorial.novelty import History, build_history, decide_novelty, keep_latest
 from newsletter.editorial.rank import Drop, drop_of, rank_stories
 from newsletter.model import AlsoNoted, Article, Section
 from tests.factories import (
@@ -20,6 +20,7 @@ from tests.factories import (
     make_reference,
 )
 
+LEXICON = build_lexicon(load_table("lexicon.toml"))
 YESTERDAY = TODAY - timedelta(days=1)
 TEXT = (
     "Lynas Rare Earths halted its Kalgoorlie cracking and leaching plant after a power cut in Western Australia. "
@@ -138,3 +139,26 @@ def test_ranking_drops_what_was_sent() -> None:
 def test_a_noted_headline_is_remembered() -> None:
     issue = make_issue(also_noted=(AlsoNoted(headline="Rare Earth Deposits!", publisher="X"),))
     assert build_history([issue], {}).noted == {"rare earth deposits"}
+
+
+def test_a_figure_replaced_at_the_source_comes_back_as_a_correction() -> None:
+    corrected = replace(FIRST, id="second", text=TEXT.replace("about 100 tonnes", "about 260 tonnes"))  # type: ignore[arg-type]
+    novelty = decide_novelty((corrected,), history(FIRST), today=TODAY)
+    assert novelty.is_new
+    assert novelty.update_of == "2026-01-04/lynas-halts"
+    assert novelty.reason == "corrected at the source: 260 where it was 100"
+    (story,) = rank_stories(
+        [(corrected,)], lexicon=LEXICON, settings=Editorial(), now=NOW, history=history(FIRST)
+    )
+    assert story.flags == ("corrected at the source",)
+
+
+def test_a_mended_comma_is_no_correction() -> None:
+    mended = replace(FIRST, id="second", text=TEXT.replace("cut in", "cut, in"))  # type: ignore[arg-type]
+    assert not decide_novelty((mended,), history(FIRST), today=TODAY).is_new
+
+
+def test_a_version_not_yet_sent_is_replaced_by_the_later_one() -> None:
+    later = replace(FIRST, id="second", text=TEXT + " It has since restarted.")  # type: ignore[arg-type]
+    other = make_article("other")
+    assert keep_latest([FIRST, other, later]) == (later, other)

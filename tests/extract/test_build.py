@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.extract.build import build_article
-from newsletter.model import Extracted, Publisher, PublisherKind
+from newsletter.model import Extracted, Flag, Publisher, PublisherKind
 from tests.factories import NOW, make_entry, make_publisher, make_source
 
 
@@ -84,3 +84,16 @@ def test_another_title_or_text_is_another_version(one: tuple[str, str], other: t
     ]
     assert all(len(identity) == 24 for identity in ids)
     assert (ids[0] == ids[1]) == (one == other)
+
+
+def test_a_remark_on_the_entrys_date_goes_with_the_article_until_the_page_has_a_date() -> None:
+    undated = make_entry(published=None, flags=(Flag.FIRST_SIGHT,))
+    ahead = make_entry(flags=(Flag.FUTURE_DATE,))
+    dated = make_extracted(published=NOW - timedelta(hours=1))
+    assert build_article(undated, make_extracted(), make_source(), first_seen=NOW).flags == (
+        "dated by first sight",
+    )
+    assert build_article(undated, dated, make_source(), first_seen=NOW).flags == ()
+    assert build_article(ahead, dated, make_source(), first_seen=NOW).flags == (
+        "dated in the future by its source",
+    )
