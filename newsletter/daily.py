@@ -82,6 +82,7 @@ async def compose_today(app: App, day: date, *, save: bool = True, on_source: On
     fresh = freeze_day(app, composed, now) if save else True
     if run is not None:
         counts["stories"] = len(composed.issue.stories)
+        counts.update(composed.model.counts() if composed.model else {})
         outcome = "composed" if fresh else "composed by another"
         facts.finish_run(app.store, run, app.clock(), outcome=outcome, counts=counts)
     return Day(date=day, gathered=gathered, composed=composed if fresh else None, existed=not fresh)

@@ -14,7 +14,7 @@ from newsletter.app import App
 from newsletter.config import QuietDay
 from newsletter.editorial.compose import compose_issue, drop_copies
 from newsletter.editorial.group import group_articles
-from newsletter.editorial.novelty import History, build_history
+from newsletter.editorial.novelty import History, build_history, keep_latest
 from newsletter.editorial.quiet import compose_quiet
 from newsletter.editorial.rank import Drop, drop_of, rank_stories
 from newsletter.extract.language import detect_language
@@ -167,7 +167,7 @@ def _load_history(app: App, day: date) -> History:
 
 def _rank(app: App, articles: Sequence[Article], history: History, now: datetime) -> tuple[Story, ...]:
     return rank_stories(
-        group_articles(articles, lexicon=app.lexicon),
+        group_articles(keep_latest(articles), lexicon=app.lexicon),
         lexicon=app.lexicon,
         settings=app.settings.editorial,
         now=now,
