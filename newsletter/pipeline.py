@@ -104,7 +104,8 @@ def compose_day(
         history=_load_history(app, day),
         unread=_name_headlines(app, (*load_headlines(app.store, now - HEADLINES_FOR), *extra_headlines)),
     )
-    return _finish(app, issue, stories, articles)
+    composed = _finish(app, issue, stories, articles)
+    return replace(composed, model=summarizer.report if summarizer.report.counts() else None)
 
 
 def _finish(app: App, issue: Issue, stories: tuple[Story, ...], articles: Sequence[Article]) -> Composed:
@@ -115,7 +116,6 @@ def _finish(app: App, issue: Issue, stories: tuple[Story, ...], articles: Sequen
         rendered=rendered,
         stories=stories,
         considered=tuple(article.id for article in articles),
-        model=summarizer.report if summarizer.report.counts() else None,
     )
 
 
