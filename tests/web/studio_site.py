@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -55,7 +56,8 @@ def _composed() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="studio-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     app = make_app(folder / "data")
-    asyncio.run(compose_today(app, DAY))
+    with ThreadPoolExecutor(1) as own_loop:  # Playwright's loop runs in this thread
+        own_loop.submit(lambda: asyncio.run(compose_today(app, DAY))).result()
     app.close()
     return folder / "data"
 

@@ -13,6 +13,7 @@ from newsletter.config import seed_folder
 from newsletter.errors import InputError, NewsletterError
 from newsletter.model import SourceType
 from newsletter.paths import shipped_folder
+from newsletter.render.theme import Theme, load_theme
 from newsletter.store.issues import find_record
 from newsletter.web.studio.shown import Shown, choose_shown
 
@@ -71,6 +72,14 @@ class Bench:
     def last(self) -> App:
         """The installation as it was when it could last be opened."""
         return self._app
+
+    @property
+    def theme(self) -> Theme:
+        """The theme of the page itself: the shipped one while the operator's is broken."""
+        try:
+            return self._app.theme
+        except NewsletterError:
+            return load_theme()
 
     def show(self, day: date, content: str) -> Shown:
         """Return what to show, rendered once for each state of the files and of the ledger."""

@@ -34,7 +34,6 @@ def page_context(app: App, day: date, *, token: str) -> dict[str, Any]:
     known = {record.date: record for record in records}
     return {
         "token": token,
-        "theme": app.theme,
         "name": app.settings.newsletter.name,
         "language": app.settings.newsletter.language,
         "day": day,

@@ -118,7 +118,7 @@ def _asked(request: Request, bench: Bench) -> tuple[date, str]:
 
 
 def _show_fault(bench: Bench, error: NewsletterError) -> Response:
-    context = {"error": str(error), "hint": error.hint, "theme": bench.last.theme}
+    context = {"error": str(error), "hint": error.hint}
     return HTMLResponse(
         render_template(bench.last.environment, "studio/fault.html", context), status_code=422
     )
@@ -135,7 +135,7 @@ def _show_file(name: str, kind: str) -> Show:
     def show(request: Request, bench: Bench) -> Response:
         del request
         return Response(
-            render_template(bench.last.environment, name, {"theme": bench.last.theme}), media_type=kind
+            render_template(bench.last.environment, name, {"theme": bench.theme}), media_type=kind
         )
 
     return show
