@@ -1,102 +1,240 @@
-"""One reader's story in a real browser, against a real server: joining, pausing, leaving, coming back."""
+"""The readers' story from end to end: a real browser, the real server, the real sender, a Maildir.
+
+Jane joins by the page, Bob by a form on another site. Both confirm by the notice that arrived, get the
+welcome with the latest issue, and then do what readers do: read, pause, leave, come back.
+"""
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import threading
-import time
-from collections.abc import Callable, Iterator
+import asyncio
+import re
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from newsletter.model import Subscriber
+from newsletter.app import App
+from newsletter.delivery.inbox import DemoInbox, InboxMail
+from newsletter.mailing import plan_day, send_waiting
+from newsletter.model import NoticeKind, SubscriberStatus
+from newsletter.render.issue import render_issue
+from newsletter.serve import build_services
+from newsletter.store.issues import save_composed
+from newsletter.store.notices import list_notices
 from newsletter.store.subscribers import find_by_key
-from newsletter.subscribers.tokens import Purpose, sign
-from newsletter.web.serve import make_server
-from tests.subscriber_factories import KEYS
-from tests.web_factories import Site, publish
+from tests.app_factory import Clock, make_app
+from tests.factories import make_issue
+from tests.web_browser import CHROMIUM, FLAGS, free_port, needs_browser, served
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="Chromium is not installed"),
-]
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+pytestmark = needs_browser
+ELSEWHERE = "http://other-site.example/"
+JANE, BOB = "Jane+ree@example.org", "bob@example.org"
+
+
+@dataclass(kw_only=True)
+class World:
+    """An installation whose relay is an inbox on this machine."""
+
+    app: App
+    clock: Clock
+    inbox: DemoInbox
+    base: str
+    read: set[str] = field(default_factory=set)
+
+    def send(self) -> dict[str, InboxMail]:
+        """Let the sender do its work; return what arrived since the last time, by recipient."""
+
+        def run() -> None:
+            asyncio.run(send_waiting(self.app, stop=asyncio.Event(), until_idle=True, patience=5))
+
+        with ThreadPoolExecutor(1) as pool:  # Playwright keeps an event loop in this thread
+            pool.submit(run).result(60)
+        new = [mail for mail in self.inbox.list_mails() if mail.key not in self.read]
+        self.read |= {mail.key for mail in new}
+        assert len({mail.recipient for mail in new}) == len(new), "one mail each"
+        return {mail.recipient: mail for mail in new}
+
+    def publish(self, day: date, number: int) -> dict[str, InboxMail]:
+        """Compose, freeze and send the issue of a day."""
+        issue = make_issue(date=day, number=number, subject=f"News of day {number}")
+        app = self.app
+        rendered = render_issue(issue, app.settings.newsletter, environment=app.environment, theme=app.theme)
+        now = self.clock.now
+        assert save_composed(app.store, issue=issue, rendered=rendered, selection=(), considered=(), now=now)
+        plan_day(app, day, now)
+        return self.send()
+
+    def status(self, address: str) -> SubscriberStatus | None:
+        with self.app.store.read() as connection:
+            found = find_by_key(connection, address.lower())
+        return found.status if found else None
 
 
 @pytest.fixture
-def live(build: Callable[..., Site]) -> Iterator[tuple[Site, str]]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+def world(tmp_path: Path) -> Iterator[World]:
+    port = free_port()
     base = f"http://127.0.0.1:{port}"
-    site = build(newsletter={"base_url": base}, web={"port": port, "min_form_seconds": 0})
-    publish(site)
-    server = make_server(site.services, site.services.settings.web)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    end = time.monotonic() + 20
-    while not server.started and time.monotonic() < end:
-        time.sleep(0.02)
-    yield site, base
-    server.should_exit = True
-    thread.join(10)
-    assert not thread.is_alive(), "the server stops when told to"
+    clock = Clock()
+    with DemoInbox(tmp_path / "inbox") as inbox:
+        app = make_app(
+            tmp_path / "data",
+            clock=clock,
+            relay={"host": "127.0.0.1", "port": inbox.port, "connections": 1},
+            web={"port": port},
+            newsletter={
+                "name": "Rare Earth Daily",
+                "base_url": base,
+                "from_address": "daily@rare-earth.example",
+                "notice_from": "hello@notices.rare-earth.example",
+                "postal_address": "1 Ore Street",
+            },
+        )
+        with served(build_services(app), app.settings.web):
+            yield World(app=app, clock=clock, inbox=inbox, base=base)
+        app.close()
 
 
-def find(site: Site) -> Subscriber:
-    with site.register.store.read() as connection:
-        found = find_by_key(connection, "jane+ree@example.org")
-    assert found is not None
-    return found
+def link(mail: InboxMail, door: str) -> str:
+    """Return the link of a mail's text that leads to ``/c/``, ``/u/`` or an issue."""
+    found = re.search(rf"http://127\.0\.0\.1:\d+/{door}/[\w-]+", mail.part("plain") or "")
+    assert found is not None, mail.part("plain")
+    return found[0]
 
 
-@pytest.mark.timeout(120)
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # Playwright's own event loop
-def test_a_reader_joins_reads_pauses_leaves_and_returns(live: tuple[Site, str], tmp_path: Path) -> None:
+def heading(page: Page) -> str:
+    return page.get_by_role("heading", level=1).inner_text()
+
+
+def fill_in(page: Page, world: World, address: str) -> None:
+    page.goto(world.base + "/")
+    world.clock.forward(seconds=5)  # a person takes longer than a robot
+    page.get_by_label("Your email address").fill(address)
+    page.get_by_role("button", name="Subscribe").click()
+    assert heading(page) == "Look into your inbox"
+
+
+def join_elsewhere(context: BrowserContext, world: World, address: str) -> None:
+    """Join by the form that the embed page offers, on a site that is not ours."""
+    page = context.new_page()
+    page.goto(world.base + "/embed")
+    form = page.locator("pre code").inner_text()
+    page.route(ELSEWHERE, lambda route: route.fulfill(body=f"<!DOCTYPE html><h1>Shop</h1>{form}"))
+    page.goto(ELSEWHERE)
+    page.get_by_label("Your email address").fill(address)
+    page.get_by_role("button", name="Subscribe").click()
+    assert world.status(address) is None, "a form that proves nothing gets one more page"
+    world.clock.forward(seconds=5)
+    page.get_by_role("button", name="Subscribe").click()
+    assert heading(page) == "Look into your inbox"
+    page.close()
+
+
+def press_one_click(mail: InboxMail) -> int:
+    """Do what a mail program does with the header of RFC 8058."""
+    message = mail.parse()
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    url = next(
+        part for part in re.findall(r"<([^>]+)>", message["List-Unsubscribe"]) if part.startswith("http")
+    )
+    request = urllib.request.Request(url, data=b"List-Unsubscribe=One-Click", method="POST")
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert answer.url == url, "no redirect"
+        assert answer.headers["set-cookie"] is None
+        return int(answer.status)
+
+
+def test_readers_join_read_pause_leave_and_return(world: World) -> None:
     from playwright.sync_api import sync_playwright
 
-    site, base = live
+    world.publish(date(2026, 1, 5), 1)  # to nobody yet
     outside: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         context = browser.new_context(java_script_enabled=False, viewport={"width": 375, "height": 700})
+        context.on(
+            "request",
+            lambda r: (
+                outside.append(r.url) if not r.url.startswith((world.base, ELSEWHERE, "data:")) else None
+            ),
+        )
         page = context.new_page()
-        page.on("request", lambda r: outside.append(r.url) if not r.url.startswith((base, "data:")) else None)
 
-        page.goto(base + "/")
-        page.get_by_label("Your email address").fill("Jane+ree@example.org")
-        page.get_by_role("button", name="Subscribe").click()
-        assert page.get_by_role("heading", level=1).inner_text() == "Look into your inbox"
+        # ── joining ──
+        fill_in(page, world, JANE)
+        join_elsewhere(context, world, BOB)
+        confirms = world.send()
+        assert set(confirms) == {JANE, BOB}
+        for mail in confirms.values():
+            assert mail.parse()["From"].addresses[0].addr_spec == "hello@notices.rare-earth.example"
+            assert mail.parse()["List-Unsubscribe-Post"] is None
+        assert len(list_notices(world.app.store)) == 2, "each is in the ledger"
 
-        page.goto(f"{base}/c/{sign(KEYS, Purpose.CONFIRM, find(site).id, now=site.times[0])}")
-        assert find(site).status.value == "pending", "opening the page confirms nothing"
-        page.get_by_role("button", name="Yes, subscribe me").click()
-        assert page.get_by_role("heading", level=1).inner_text() == "You are in"
-        assert find(site).status.value == "active"
+        for address, mail in confirms.items():
+            page.goto(link(mail, "c"))
+            assert world.status(address) is SubscriberStatus.PENDING, "opening the page confirms nothing"
+            page.get_by_role("button", name="Yes, subscribe me").click()
+            assert heading(page) == "You are in"
+            assert world.status(address) is SubscriberStatus.ACTIVE
 
-        page.get_by_role("link", name="Lynas lifts NdPr output").click()
+        # ── the welcome, with the latest issue ──
+        welcomes = world.send()
+        assert set(welcomes) == {JANE, BOB}
+        assert "News of day 1" in (welcomes[JANE].part("plain") or "")
+        page.goto(link(welcomes[JANE], "issues"))
+        assert heading(page) == "News of day 1"
         page.get_by_role("link", name="[1]").first.click()
         assert page.url.endswith("/issues/2026-01-05/lynas-lifts-ndpr-output#s1")
+        assert world.send() == {}, "nothing is mailed twice"
 
-        token = sign(KEYS, Purpose.UNSUBSCRIBE, find(site).id)
-        page.goto(f"{base}/u/{token}")
+        # ── pausing: the next issue goes to Bob alone ──
+        page.goto(link(welcomes[JANE], "u"))
         page.get_by_role("link", name="Pause it instead").click()
         page.get_by_role("button", name="14 days").click()
-        assert str(find(site).paused_until) == "2026-01-19"
+        world.clock.forward(days=1)
+        second = world.publish(date(2026, 1, 6), 2)
+        assert set(second) == {BOB}
 
-        page.get_by_role("link", name="Unsubscribe").click()
+        # ── one click from the mail: the next issue goes to nobody ──
+        assert press_one_click(second[BOB]) == 200
+        assert world.status(BOB) is SubscriberStatus.UNSUBSCRIBED
+        assert press_one_click(second[BOB]) == 200, "again is no error"
+        world.clock.forward(days=1)
+        assert world.publish(date(2026, 1, 7), 3) == {}
+
+        # ── resuming, leaving by the page, the way back within a day ──
+        page.goto(link(welcomes[JANE], "u").replace("/u/", "/p/"))
+        page.get_by_role("button", name="Send it again from now on").click()
+        world.clock.forward(days=1)
+        fourth = world.publish(date(2026, 1, 8), 4)
+        assert set(fourth) == {JANE}
+        page.goto(link(fourth[JANE], "u"))
+        assert world.status(JANE) is SubscriberStatus.ACTIVE, "opening the page changes nothing"
         page.get_by_label("Too many mails").check()
         page.get_by_role("button", name="Unsubscribe").click()
-        assert find(site).status.value == "unsubscribed"
+        assert world.status(JANE) is SubscriberStatus.UNSUBSCRIBED
         page.get_by_role("button", name="Bring me back").click()
-        assert find(site).status.value == "active"
+        assert world.status(JANE) is SubscriberStatus.ACTIVE
+
+        # ── Bob's way back is the form, and an old confirm link brings nobody back ──
+        page.goto(link(confirms[BOB], "c"))
+        assert page.get_by_role("button", name="Yes, subscribe me").count() == 0
+        fill_in(page, world, BOB)
+        page.goto(link(world.send()[BOB], "c"))
+        page.get_by_role("button", name="Yes, subscribe me").click()
+        assert world.status(BOB) is SubscriberStatus.ACTIVE
+        assert set(world.send()) == {BOB}
 
         assert context.cookies() == []
         browser.close()
     assert outside == [], "nothing is asked of another host"
+    kinds = [notice.kind for notice in list_notices(world.app.store)]
+    assert kinds.count(NoticeKind.CONFIRM) == 3
+    assert kinds.count(NoticeKind.WELCOME) == 3
