@@ -269,7 +269,8 @@ def check_draft(draft: Draft, offered: Sequence[Candidate], settings: Editorial)
         reasons.append(f"it has {len(words)} words; 4 to {settings.max_words} are wanted")
     if not is_balanced(text) or text.endswith((":", "…", "...", "?")):
         reasons.append("it is no whole sentence")
-    if is_dangling(text):
+    led = cited[0].lead_in is not None  # "Baogang says: it …"
+    if is_dangling(text) and not (led and _OF_SPEAKER.match(text)):
         reasons.append("it begins with a word whose noun stands elsewhere")
     if len({c.lead_in.speaker if c.lead_in else "" for c in cited}) > 1:
         reasons.append("it mixes what different people say")
@@ -280,6 +281,9 @@ def check_draft(draft: Draft, offered: Sequence[Candidate], settings: Editorial)
         reasons.append("most of its words are not in the sentences it cites")
     reasons += check_grounding(source, _shown(text, cited)).reasons
     return tuple(reasons)
+
+
+_OF_SPEAKER = re.compile(r"(?:it|its|they|their)\b", re.IGNORECASE)
 
 
 def _sources(cited: Sequence[Candidate]) -> list[str]:
