@@ -63,7 +63,18 @@ def make_site(
     client_host: str = "203.0.113.9",
     **tables: dict[str, Any],
 ) -> Site:
-    register = make_register(folder)
+    """Return a web face over a new ledger in ``folder``; ``tables`` are settings."""
+    return open_site(make_register(folder), checks=checks, client_host=client_host, **tables)
+
+
+def open_site(
+    register: Register,
+    *,
+    checks: Callable[[Register, Callable[[], datetime]], tuple[Check, ...]] | None = None,
+    client_host: str = "203.0.113.9",
+    **tables: dict[str, Any],
+) -> Site:
+    """Return a web face over a ledger that is there already."""
     times = [NOW]
     services = WebServices(
         store=register.store,

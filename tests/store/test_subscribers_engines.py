@@ -10,21 +10,28 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import update
 
 from newsletter.config import Retention, Web
-from newsletter.model import Subscriber, SubscriberStatus
+from newsletter.model import DeliveryStatus, IssueStatus, Subscriber, SubscriberStatus
+from newsletter.store.deliveries import plan_deliveries
+from newsletter.store.digests import any_digest, renew_digests
 from newsletter.store.engine import Store, open_engine
-from newsletter.store.schema import metadata
+from newsletter.store.issues import change_issue, find_record
+from newsletter.store.retention import forget_deliveries
+from newsletter.store.schema import deliveries, metadata
 from newsletter.store.search import SearchRow, index_issue, list_indexed, search_issues, split_words
 from newsletter.store.subscribers import count_subscribers, list_subscribers
+from newsletter.store.suppressions import Suppression, add_suppression, find_suppression
 from newsletter.subscribers import consent
-from newsletter.subscribers.consent import Register
+from newsletter.subscribers.consent import Register, identify
 from newsletter.subscribers.decide import Refusal
 from newsletter.subscribers.retention import forget_old
 from newsletter.subscribers.signup import Verdict, sign_up
 from newsletter.subscribers.transfer import Fate, export_all, import_lines
 from tests.postgres_server import PostgresServer, find_binaries
 from tests.subscriber_factories import KEYS, NOW, add_active, by, make_address
+from tests.web_factories import open_site, publish, publish_days
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +119,56 @@ def test_search_finds_words_in_any_form(register: Register, query: str, hits: in
         index_issue(store, date(2026, 1, 5), "hash", rows)
     assert list_indexed(store) == {date(2026, 1, 5): "hash"}
     assert len(search_issues(store, split_words(query))) == hits
+
+
+def test_the_archive_is_published_listed_searched_and_fed_alike(register: Register) -> None:
+    site = open_site(register)
+    publish_days(site, 3)
+    assert site.client.get("/issues").text.count("<time") == 3
+    page = site.client.get("/issues/2026-01-06").text
+    assert 'rel="prev" href="/issues/2026-01-05"' in page
+    assert 'rel="next" href="/issues/2026-01-07"' in page
+    assert site.client.get("/search", params={"q": "LYNAS ndpr"}).text.count("/lynas-lifts-ndpr-output") == 3
+    assert site.client.get("/search", params={"q": "day 2"}).text.count('href="/issues/2026-01-06"') == 1
+    assert site.client.get("/feed.xml").text.count("<entry>") == 3
+    assert site.client.get("/sitemap.xml").text.count("<loc>") == 5
+    site.stack.close()
+
+
+def test_digests_are_renewed_alike(register: Register) -> None:
+    import_lines(register, (f"r{number}@example.org\n" for number in range(30)), now=NOW)
+    dead = make_address("r7@example.org")
+    with register.store.write() as connection:
+        hmac = identify(KEYS, dead).hmac
+        add_suppression(connection, Suppression(address_hmac=hmac, reason="dead address", at=NOW))
+        assert renew_digests(connection, lambda key: f"{key:0>64}") == (30, 0)
+        known = any_digest(connection)
+        assert known is not None
+        assert known[1].endswith(known[0])
+        assert find_suppression(connection, hmac) is None
+        assert find_suppression(connection, f"{dead.key:0>64}") is not None
+
+
+def test_who_got_an_old_issue_is_forgotten_alike(register: Register) -> None:
+    add_active(register)
+    site = open_site(register)
+    publish(site, status=IssueStatus.COMPOSED)
+    record = find_record(register.store, date(2026, 1, 5))
+    assert record is not None
+    assert change_issue(
+        register.store,
+        record.date,
+        "x",
+        NOW,
+        where=(IssueStatus.COMPOSED,),
+        status=IssueStatus.PLANNING.value,
+    )
+    assert plan_deliveries(register.store, record.id, domain="news.example", now=NOW) == 1
+    later = date(2027, 6, 1)
+    assert forget_deliveries(register.store, before=later) == 0, "what is still open stays"
+    with register.store.write() as connection:
+        connection.execute(update(deliveries).values(status=DeliveryStatus.SENT.value))
+    assert forget_deliveries(register.store, before=record.date) == 0
+    assert forget_deliveries(register.store, before=later) == 1
+    assert find_record(register.store, record.date) is not None
+    site.stack.close()

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.model import SubscriberStatus
+from newsletter.model import Subscriber, SubscriberId, SubscriberStatus
 from newsletter.store.notices import list_notices
-from newsletter.store.subscribers import count_subscribers
+from newsletter.store.subscribers import count_subscribers, find_by_key
 from newsletter.subscribers.tokens import Purpose
 from newsletter.web.asgi import build_app
 from tests.subscriber_factories import add_active
@@ -53,6 +53,11 @@ ROUTES = (
     "/subscribe",
     "/u/{token}",
 )
+
+
+def find(site: Site, address: str) -> Subscriber | None:
+    with site.register.store.read() as connection:
+        return find_by_key(connection, address)
 
 
 def counts(site: Site) -> tuple[int, int, int]:
@@ -148,6 +153,28 @@ def test_no_header_breaks_a_page(target: Site, name: str, value: bytes) -> None:
     safe = bytes(byte for byte in value if byte not in b"\r\n\x00")
     headers = [(name.encode(), safe), (b"if-none-match", safe), (b"range", safe)]
     assert target.client.get("/issues", headers=headers).status_code < 500
+
+
+@given(body=bodies, content_type=content_types, door=st.sampled_from(["u", "p", "c", "subscribe"]))
+@settings(max_examples=150, deadline=None)
+def test_whoever_holds_a_link_breaks_nothing_either(
+    target: Site, body: bytes, content_type: str, door: str
+) -> None:
+    """The token is good, all else is hostile: an answer in words, and nobody else is touched."""
+    target.pass_time(minutes=10)
+    reader = find(target, "holder@example.org") or add_active(target.register, "holder@example.org")
+    before = find(target, "reader@example.org")
+    purpose = Purpose.CONFIRM if door == "c" else Purpose.UNSUBSCRIBE
+    path = "/subscribe" if door == "subscribe" else f"/{door}/{target.token(reader.id, purpose)}"
+    stamp = target.token(SubscriberId(0), Purpose.FORM)
+    if door == "subscribe":
+        target.pass_time(seconds=5)
+        body += b"&stamp=" + stamp.encode()
+    headers = [(b"content-type", content_type.encode("latin-1"))]
+    answer = target.client.post(path, content=body, headers=headers)
+    assert answer.status_code < 500
+    assert "<script" not in answer.text
+    assert find(target, "reader@example.org") == before
 
 
 @pytest.mark.parametrize("purpose", [Purpose.CONFIRM, Purpose.FORM, Purpose.UNSUBSCRIBE])
