@@ -57,7 +57,6 @@ def _add_runs() -> None:
 
     app.command()(runs.run)
     app.command()(runs.serve)
-    app.command()(runs.preview)
     app.command()(runs.deliveries)
     app.command()(runs.demo)
 
@@ -74,6 +73,12 @@ def _add_explain() -> None:
     from newsletter.cli import explain  # noqa: PLC0415 - see above
 
     app.command()(explain.explain)
+
+
+def _add_preview() -> None:
+    from newsletter.cli import preview  # noqa: PLC0415 - see above
+
+    app.command()(preview.preview)
 
 
 def _add_check() -> None:
@@ -114,9 +119,10 @@ def _add_operate() -> None:
 
 
 PARTS: dict[Callable[[], None], tuple[str, ...]] = {
-    _add_runs: ("run", "serve", "preview", "deliveries", "demo"),
+    _add_runs: ("run", "serve", "deliveries", "demo"),
     _add_issue: ("issue",),
     _add_explain: ("explain",),
+    _add_preview: ("preview",),
     _add_check: ("check",),
     _add_subscribers: ("subscribers",),
     _add_sources: ("sources",),

@@ -257,7 +257,13 @@
     return span;
   }
 
+  function showDays() {
+    const options = (info.days || []).map(([day, words]) => new Option(words, day, false, day === state.day));
+    if (options.length) find("day").replaceChildren(...options);
+  }
+
   function showHead() {
+    showDays();
     find("fault").hidden = !info.error;
     find("fault").textContent = info.error ? `${info.error}\nWhat to do: ${info.hint || ""}` : "";
     find("subject").textContent = info.subject || "";
@@ -355,7 +361,7 @@
   }
   document.addEventListener("keydown", onKey);
 
-  find("day").value = state.day;
+  if (state.day !== find("day").value) find("day").replaceChildren(new Option(state.day, state.day, true, true));
   find("content").value = state.content;
   layOut();
   showTab(state.tab);

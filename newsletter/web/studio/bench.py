@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from newsletter.app import App
 from newsletter.config import seed_folder
@@ -14,8 +15,9 @@ from newsletter.errors import InputError, NewsletterError
 from newsletter.model import SourceType
 from newsletter.paths import shipped_folder
 from newsletter.render.theme import Theme, load_theme
-from newsletter.store.issues import find_record
-from newsletter.web.studio.shown import Shown, choose_shown
+
+if TYPE_CHECKING:
+    from newsletter.web.studio.shown import Shown
 
 OpenApp = Callable[[], App]
 
@@ -83,6 +85,8 @@ class Bench:
 
     def show(self, day: date, content: str) -> Shown:
         """Return what to show, rendered once for each state of the files and of the ledger."""
+        from newsletter.web.studio.shown import choose_shown  # noqa: PLC0415 - the first paint waits for no stage
+
         with self.use() as app:
             key = (day, content, self._mark(app, day))
             if key not in self._seen:
@@ -100,6 +104,8 @@ class Bench:
         return f"{files:x}/{said}"
 
     def _mark(self, app: App, day: date) -> str:
+        from newsletter.store.issues import find_record  # noqa: PLC0415 - the first paint waits for no database
+
         record = find_record(app.store, day)
         if record is None:
             return ""

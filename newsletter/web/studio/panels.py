@@ -19,7 +19,7 @@ from newsletter.schedule import find_obstacle
 from newsletter.store.issues import list_events, list_issues
 from newsletter.web.studio.bench import Bench
 from newsletter.web.studio.differ import compare_issues, spell
-from newsletter.web.studio.shown import Shown, choose_shown, list_samples, replay_day
+from newsletter.web.studio.shown import Shown, choose_shown, replay_day
 from newsletter.web.studio.why import explain_issue_story, find_near_misses, stayed_out
 
 GMAIL_CLIPS = 102_000  # bytes of encoded HTML
@@ -27,20 +27,17 @@ _MOST_ISSUES = 60  # in the list of dates
 Panel = Callable[[Bench, date, str, Mapping[str, str]], tuple[str, dict[str, Any]]]
 
 
-def page_context(app: App, day: date, *, token: str) -> dict[str, Any]:
-    """Return what the page itself needs."""
-    records = [record for record in list_issues(app.store, limit=_MOST_ISSUES) if record.number is not None]
-    days = sorted({day, app.today, *(record.date for record in records)}, reverse=True)
-    known = {record.date: record for record in records}
-    return {
-        "token": token,
-        "name": app.settings.newsletter.name,
-        "language": app.settings.newsletter.language,
-        "day": day,
-        "days": [(each, known.get(each)) for each in days],
-        "today": app.today,
-        "samples": list(enumerate(list_samples())),
-    }
+def list_days(app: App, day: date) -> list[list[str]]:
+    """Return the dates to choose from, each with what is said of it, the newest first."""
+    records = {record.date: record for record in list_issues(app.store, limit=_MOST_ISSUES) if record.number}
+    days = sorted({day, app.today, *records}, reverse=True)
+    told = []
+    for each in days:
+        record = records.get(each)
+        words = [f"{each}", "today" if each == app.today else ""]
+        words.append(f"No. {record.number} {record.status}" if record else "")
+        told.append([f"{each}", " · ".join(filter(None, words))])
+    return told
 
 
 def describe_state(shown: Shown, day: date) -> dict[str, Any]:

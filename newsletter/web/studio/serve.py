@@ -8,28 +8,14 @@ from collections.abc import Callable
 
 import uvicorn
 
-from newsletter.app import App
 from newsletter.config import Settings
 from newsletter.errors import InputError
-from newsletter.model import RenderedIssue
 from newsletter.web.edge import allowed_hosts
 from newsletter.web.studio.bench import Bench, OpenApp
-from newsletter.web.studio.shown import LIVE, choose_shown
 from newsletter.web.studio.site import LOOPBACK, build_studio
 
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - to compare with; listening there is the operator's choice
 _TOKEN_BYTES = 18
-
-
-def make_preview(app: App, given: str = "") -> RenderedIssue:
-    """Render the issue of a date with today's templates: the composed one, else one from seeds and store."""
-    from datetime import date  # noqa: PLC0415 - only to parse what was given
-
-    try:
-        day = date.fromisoformat(given) if given else app.today
-    except ValueError as error:
-        raise InputError(f"{given!r} is not a date.", hint="Write it as 2026-01-05.") from error
-    return choose_shown(app, day, LIVE).rendered
 
 
 def choose_hosts(host: str, settings: Settings) -> tuple[str, ...]:

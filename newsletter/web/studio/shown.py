@@ -36,11 +36,6 @@ class Shown:
     stored: StoredIssue | None = None  # the ledger's own issue of that date
 
 
-def list_samples() -> tuple[str, ...]:
-    """Return what the sample contents are, in order."""
-    return tuple(name for name, _ in tricky_issues())
-
-
 def choose_shown(app: App, day: date, content: str) -> Shown:
     """Return what to show for ``day``. Raises InputError where there is nothing, with what to do."""
     if content.startswith(SAMPLE):
@@ -134,3 +129,12 @@ def _show_replay(app: App, day: date, stored: StoredIssue) -> Shown:
         articles={article.id: article for story in composed.stories for article in story.articles},
         stored=stored,
     )
+
+
+def make_preview(app: App, given: str = "") -> RenderedIssue:
+    """Render the issue of a date with today's templates: the composed one, else one from seeds and store."""
+    try:
+        day = date.fromisoformat(given) if given else app.today
+    except ValueError as error:
+        raise InputError(f"{given!r} is not a date.", hint="Write it as 2026-01-05.") from error
+    return choose_shown(app, day, LIVE).rendered

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import date
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -17,13 +15,10 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from newsletter.errors import NewsletterError
-from newsletter.preflight.run import write_sample
 from newsletter.render.templates import render_template
-from newsletter.web.studio.acts import StaleError, do_act
 from newsletter.web.studio.bench import Bench
-from newsletter.web.studio.clients import View, show_as
 from newsletter.web.studio.guard import HEADERS, MAIL_POLICY, PAGE_POLICY, find_refusal, is_token
-from newsletter.web.studio.panels import PANELS, describe_state, page_context
+from newsletter.web.studio.samples import list_samples
 
 LOOPBACK = ("127.0.0.1", "localhost")
 _LOOK_EVERY, _WAIT_SECONDS = 0.05, 20.0  # seconds
@@ -41,15 +36,15 @@ def build_studio(bench: Bench, token: str, hosts: Sequence[str] = LOOPBACK) -> S
         "": _show_page,
         "studio.css": _show_file("studio/studio.css", _CSS),
         "studio.js": _show_file("studio/studio.js", _JS),
-        "state": _show_state,
-        "panel/{name}": _show_panel,
-        "issue.eml": _show_download,
-        "issue.html": _show_html,
+        "state": _late("show_state"),
+        "panel/{name}": _late("show_panel"),
+        "issue.eml": _late("show_download"),
+        "issue.html": _late("show_html"),
     }
     return Starlette(
         routes=[
             *(Route(f"/{{token}}/{path}", gate.guard(show, PAGE_POLICY)) for path, show in shows.items()),
-            Route("/{token}/mail/{view}", gate.guard(_show_mail, MAIL_POLICY)),
+            Route("/{token}/mail/{view}", gate.guard(_late("show_mail"), MAIL_POLICY)),
             Route("/{token}/wait", gate.wait),
             Route("/{token}/act", gate.act, methods=["POST"]),
         ],
@@ -110,11 +105,25 @@ class _Gate:
         if (given := await _read_body(request)) is None:
             message = "That is no JSON object of texts."
             return JSONResponse({"ok": False, "message": message}, status_code=400, headers=HEADERS)
-        return await run_in_threadpool(_act, self._bench, given)
+        return await run_in_threadpool(_do, self._bench, given)
 
 
-def _asked(request: Request, bench: Bench) -> tuple[date, str]:
-    return bench.parse_day(request.query_params.get("day", "")), request.query_params.get("content") or "live"
+def _do(bench: Bench, given: dict[str, str]) -> Response:
+    from newsletter.web.studio import parts  # noqa: PLC0415 - see there
+
+    return parts.act(bench, given)
+
+
+def _late(name: str) -> Show:
+    """Return the function of that name in ``parts``, which is imported when it is first called."""
+
+    def show(request: Request, bench: Bench) -> Response:
+        from newsletter.web.studio import parts  # noqa: PLC0415 - see there
+
+        late: Show = getattr(parts, name)
+        return late(request, bench)
+
+    return show
 
 
 def _show_fault(bench: Bench, error: NewsletterError) -> Response:
@@ -125,9 +134,13 @@ def _show_fault(bench: Bench, error: NewsletterError) -> Response:
 
 
 def _show_page(request: Request, bench: Bench) -> Response:
-    day, _ = _asked(request, bench)
     app = bench.last  # the first paint waits for nothing: what the page shows is asked for by the page
-    context = page_context(app, day, token=request.path_params["token"])
+    context = {
+        "token": request.path_params["token"],
+        "name": app.settings.newsletter.name,
+        "day": bench.parse_day(request.query_params.get("day", "")),
+        "samples": list(enumerate(list_samples())),
+    }
     return HTMLResponse(render_template(app.environment, "studio/page.html", context))
 
 
@@ -139,77 +152,6 @@ def _show_file(name: str, kind: str) -> Show:
         )
 
     return show
-
-
-def _show_state(request: Request, bench: Bench) -> Response:
-    day, content = _asked(request, bench)
-    version = bench.version(day)
-    try:
-        shown = bench.show(day, content)
-        return JSONResponse({**describe_state(shown, day), "version": version})
-    except NewsletterError as error:
-        return JSONResponse({"error": str(error), "hint": error.hint, "version": version, "day": f"{day}"})
-
-
-def _show_panel(request: Request, bench: Bench) -> Response:
-    panel = PANELS.get(request.path_params["name"])
-    if panel is None:
-        return PlainTextResponse("There is no such panel.", status_code=404)
-    day, content = _asked(request, bench)
-    template, context = panel(bench, day, content, request.query_params)
-    return HTMLResponse(render_template(bench.last.environment, template, context))
-
-
-def _show_mail(request: Request, bench: Bench) -> Response:
-    name = request.path_params["view"]
-    day, content = _asked(request, bench)
-    shown = bench.show(day, content)
-    if name in {"text", "source"}:
-        with bench.use() as app:
-            raw = "" if name == "text" else _write(bench, day, content).decode("utf-8", "replace")
-            head, _, body = raw.partition("\r\n\r\n")
-            context: dict[str, Any] = {
-                "theme": app.theme,
-                "text": shown.rendered.text,
-                "head": _split_head(head),
-                "body": body,
-                "title": "Plain text" if name == "text" else "Raw source",
-            }
-            return HTMLResponse(render_template(app.environment, f"studio/{name}.html", context))
-    if name not in set(View):
-        return PlainTextResponse("There is no such view.", status_code=404)
-    return HTMLResponse(show_as(shown.rendered.html, View(name)))
-
-
-def _split_head(head: str) -> list[tuple[str, str]]:
-    fields: list[tuple[str, str]] = []
-    for line in head.split("\r\n"):
-        if line[:1] in {" ", "\t"} and fields:
-            fields[-1] = (fields[-1][0], f"{fields[-1][1]}\n{line}")
-        elif line:
-            name, _, value = line.partition(":")
-            fields.append((name, value.strip()))
-    return fields
-
-
-def _write(bench: Bench, day: date, content: str) -> bytes:
-    shown = bench.show(day, content)
-    with bench.use() as app:
-        number = shown.stored.record.id if shown.stored else 0
-        return write_sample(app, shown.rendered, shown.issue.date, app.clock(), issue_id=number)
-
-
-def _show_download(request: Request, bench: Bench) -> Response:
-    day, content = _asked(request, bench)
-    name = f'attachment; filename="issue-{day}.eml"'
-    return Response(
-        _write(bench, day, content), media_type="message/rfc822", headers={"content-disposition": name}
-    )
-
-
-def _show_html(request: Request, bench: Bench) -> Response:
-    day, content = _asked(request, bench)
-    return PlainTextResponse(bench.show(day, content).rendered.html)
 
 
 async def _read_body(request: Request) -> dict[str, str] | None:
@@ -225,19 +167,3 @@ async def _read_body(request: Request) -> dict[str, str] | None:
     if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
         return None
     return given
-
-
-def _act(bench: Bench, given: dict[str, str]) -> Response:
-    try:
-        day = bench.parse_day(given.get("day", ""))
-        with bench.use() as app:
-            message = do_act(app, day, given)
-    except StaleError as error:
-        return JSONResponse(
-            {"ok": False, "message": str(error), "hint": error.hint}, status_code=409, headers=HEADERS
-        )
-    except NewsletterError as error:
-        return JSONResponse(
-            {"ok": False, "message": str(error), "hint": error.hint}, status_code=422, headers=HEADERS
-        )
-    return JSONResponse({"ok": True, "message": message}, headers=HEADERS)
