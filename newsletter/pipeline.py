@@ -17,6 +17,7 @@ from newsletter.editorial.group import group_articles
 from newsletter.editorial.novelty import History, build_history, keep_latest
 from newsletter.editorial.quiet import compose_quiet
 from newsletter.editorial.rank import Drop, drop_of, rank_stories
+from newsletter.editorial.repeats import drop_repeats
 from newsletter.extract.language import detect_language
 from newsletter.logs import get_log
 from newsletter.model import (
@@ -204,7 +205,7 @@ def _summarize(summarizer: Summarizer, stories: Sequence[Story]) -> tuple[Story,
             done.append(replace(story, highlights=told))
         else:
             done.append(replace(story, kept=False, reasons=("no sentence passed the gate", *story.reasons)))
-    return tuple(done)
+    return drop_repeats(done)
 
 
 def count_coverage(

@@ -56,9 +56,9 @@ def highlights(day: Day) -> list[Highlight]:
     return [h for story in day.composed.issue.stories for h in story.highlights]
 
 
-@pytest.fixture
-def extract(tmp_path: Path) -> Iterator[list[str]]:
-    app = make_app(tmp_path / "plain")
+@pytest.fixture(scope="module")
+def extract(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
+    app = make_app(tmp_path_factory.mktemp("plain") / "data")
     yield [h.text for h in highlights(asyncio.run(compose_today(app, DAY)))]
     app.close()
 

@@ -72,9 +72,22 @@ def _are_independent(left: Candidate, right: Candidate) -> bool:
     return left.article.publisher.independence != right.article.publisher.independence
 
 
+def tells_same(left: str, right: str) -> bool:
+    """Whether two highlights of different stories tell one fact: words and figures agree."""
+    ours, theirs = (
+        frozenset(word for word in content_roots(text) if not word[0].isdigit()) for text in (left, right)
+    )
+    least = min(len(ours), len(theirs))
+    return least >= _MIN_WORDS and len(ours & theirs) >= REPEATED * least and not _texts_differ(left, right)
+
+
 def _figures_differ(left: Candidate, right: Candidate) -> bool:
+    return _texts_differ(left.text, right.text)
+
+
+def _texts_differ(left: str, right: str) -> bool:
     """Whether both give figures of one kind and share none of them."""
-    ours, theirs = (_figures(candidate.text) for candidate in (left, right))
+    ours, theirs = (_figures(text) for text in (left, right))
     return any(kind in theirs and not values & theirs[kind] for kind, values in ours.items())
 
 

@@ -27,7 +27,7 @@ from newsletter.editorial.stems import content_roots
 from newsletter.model import Highlight, HighlightKind
 
 PROMPT_VERSION = "1"
-MAX_SENTENCES = 30
+MAX_SENTENCES = 14  # with the answer and a second question they stay under the default ceiling of an item
 MAX_ANSWER_TOKENS = 800
 RESERVE = 0.1  # of each ceiling, kept for the second question: the last step always runs
 SUPPORTED = 0.7  # share of a bullet's content words that its cited sentences must have
