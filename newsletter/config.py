@@ -209,6 +209,28 @@ class Relay(_Table):
     data_timeout: Seconds = 300
 
 
+class RelayFailover(_Table):
+    """``[relay_failover]``: a second SMTP server, for while the first one does not take mail."""
+
+    host: str = ""  # "" means that there is none
+    port: Annotated[int, Field(gt=0, lt=65536)] = 25
+    security: Security = Security.NONE
+    verify: bool = True
+    ca_file: Path | None = None
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    connections: Positive = 4
+    per_second: Annotated[float, Field(ge=0)] = 0
+    per_hour: NotNegative = 0
+    per_day: NotNegative = 0
+
+    def as_relay(self, first: Relay) -> Relay:
+        """Return it as a relay; what it does not say is as for the first one."""
+        return first.model_copy(
+            update={"type": "smtp"} | {name: getattr(self, name) for name in type(self).model_fields}
+        )
+
+
 class DKIM(_Table):
     """``[dkim]``: signatures made here. Leave the selector empty where the relay signs."""
 
@@ -232,6 +254,7 @@ class Delivery(_Table):
     same_refusal_limit: Positive = 20  # that many in a row are the relay's own fault
     soft_bounce_limit: Positive = 5
     soft_bounce_days: Positive = 30
+    domain_per_second: dict[str, Annotated[float, Field(gt=0)]] = {}  # messages, by each sender process
 
 
 class Bounces(_Table):
@@ -350,8 +373,8 @@ def own_settings(table: str) -> Mapping[str, FieldInfo]:
 
 
 def _parse_variable(given: str, field: FieldInfo) -> Any:
-    """Return a list given as JSON as a list; what is none goes on as it is, and is refused by name."""
-    if get_origin(field.annotation) is not tuple:
+    """Return a list or a table given as JSON as that; what is none goes on as it is, and is refused by name."""
+    if get_origin(field.annotation) not in {tuple, dict}:
         return given
     try:
         return json.loads(given)
@@ -398,6 +421,7 @@ class Settings(BaseSettings):
     editorial: Editorial = Editorial()
     model: Model = Model()
     relay: Relay = Relay()
+    relay_failover: RelayFailover = RelayFailover()
     dkim: DKIM = DKIM()
     delivery: Delivery = Delivery()
     bounces: Bounces = Bounces()

@@ -43,12 +43,15 @@ log = get_log("mailing")
 
 
 def build_relays(app: App) -> tuple[Relay, ...]:
-    """Return the relay of the settings: an SMTP server, or a folder of .eml files."""
+    """Return the relays of the settings, in their order: SMTP servers, or a folder of .eml files."""
     settings = app.settings.relay
     if settings.type == "folder":
         folder = settings.folder if settings.folder.is_absolute() else app.data / settings.folder
         return (FolderRelay(folder),)
-    return (SMTPRelay(settings, helo=app.settings.newsletter.domain),)
+    given = [settings]
+    if app.settings.relay_failover.host:
+        given.append(app.settings.relay_failover.as_relay(settings))
+    return tuple(SMTPRelay(one, helo=app.settings.newsletter.domain) for one in given)
 
 
 def load_signers(app: App) -> tuple[Signer, ...]:

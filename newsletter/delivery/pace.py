@@ -5,8 +5,9 @@ Each class is a small state machine over ``now`` in seconds of a clock that neve
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar
 
 Held = TypeVar("Held")
@@ -19,21 +20,31 @@ class Allowance:
     def __init__(self, *, per_second: float = 0, per_hour: int = 0, per_day: int = 0) -> None:
         self._gap = 1 / per_second if per_second else 0.0
         self._windows = [(limit, span) for limit, span in ((per_hour, _HOUR), (per_day, _DAY)) if limit]
-        self._spent: deque[float] = deque()
+        self._spent: list[float] = []
         self._next = 0.0
 
-    def seed(self, earlier: Iterable[float]) -> None:
-        """Count what was sent before this process began."""
+    @property
+    def most(self) -> int:
+        """How many earlier messages can matter; 0 where no limit looks back."""
+        return max((limit for limit, _ in self._windows), default=0)
+
+    def seed(self, recorded: Iterable[float], *, until: float) -> None:
+        """Count what the ledger has up to ``until``, whoever sent it, and what was spent here since.
+
+        The first time, when nothing was spent here yet, all that the ledger has counts.
+        """
         if self._windows:
-            self._spent = deque(sorted((*earlier, *self._spent)))
+            until = until if self._spent else math.inf
+            lately = self._spent[bisect_right(self._spent, until) :]
+            self._spent = sorted((*(moment for moment in recorded if moment <= until), *lately))
 
     def wait(self, now: float) -> float:
         """Return for how many seconds no message may leave; 0 means now."""
         waits = [self._next - now]
         for limit, span in self._windows:
-            recent = [moment for moment in self._spent if moment > now - span]
-            if len(recent) >= limit:
-                waits.append(recent[len(recent) - limit] + span - now)
+            recent = len(self._spent) - bisect_right(self._spent, now - span)
+            if recent >= limit:
+                waits.append(self._spent[-limit] + span - now)
         return max(0.0, *waits)
 
     def spend(self, now: float) -> None:
@@ -41,8 +52,8 @@ class Allowance:
         self._next = max(now, self._next) + self._gap
         if self._windows:
             self._spent.append(now)
-            while self._spent and self._spent[0] <= now - _DAY:
-                self._spent.popleft()
+            if len(self._spent) > 2 * self.most:
+                del self._spent[: -self.most]
 
 
 class Throttle:
@@ -134,6 +145,39 @@ class Brakes:
             self._deferred[domain] = self.AFTER - 1
             return 0.0
         return until - now
+
+
+class DomainPace:
+    """Messages a second for the domains that ask for it. Who comes too early is told when to come again.
+
+    Within one second a domain may get that second's messages at once (a token bucket). Those beyond them are
+    spread over the time that comes, so that they do not all come back together.
+    """
+
+    def __init__(self, per_second: Mapping[str, float]) -> None:
+        self._rates = {domain.lower(): rate for domain, rate in per_second.items()}
+        self._tokens: dict[str, tuple[float, float]] = {}  # domain ─▶ (tokens, when counted)
+        self._horizon: dict[str, float] = {}
+
+    def wait(self, domain: str, now: float) -> float:
+        """Take one message's place and return 0, or return in how many seconds to ask again."""
+        rate = self._rates.get(domain, self._rates.get("*"))
+        if rate is None:
+            return 0.0
+        most = max(1.0, rate)
+        tokens, counted = self._tokens.get(domain, (most, now))
+        tokens = min(most, tokens + (now - counted) * rate)
+        if tokens >= 1:
+            self._tokens[domain] = (tokens - 1, now)
+            return 0.0
+        self._tokens[domain] = (tokens, now)
+        horizon = max(self._horizon.get(domain, now), now) + 1 / rate
+        self._horizon[domain] = horizon
+        return horizon - now
+
+    def is_pending(self, now: float) -> bool:
+        """Whether somebody was told to come again and may not have come yet."""
+        return any(horizon + 1 > now for horizon in self._horizon.values())
 
 
 class Streak(Generic[Held]):

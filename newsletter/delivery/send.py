@@ -27,7 +27,7 @@ from newsletter.delivery.outcomes import (
     is_slow_down,
     suspicion,
 )
-from newsletter.delivery.pace import Allowance, Backoff, Brakes, Streak, Throttle
+from newsletter.delivery.pace import Allowance, Backoff, Brakes, DomainPace, Streak, Throttle
 from newsletter.delivery.relay import Relay
 from newsletter.delivery.turns import LedgerTurns
 from newsletter.delivery.verp import encode_sender
@@ -42,6 +42,8 @@ IDLE_SECONDS = 1.0  # between looks for new work
 TIDY_SECONDS = 10.0  # between looks for what dead senders left, and for what is too late
 NOTICE_HOURS = 48  # a confirm mail that comes later confuses more than it helps
 _STORE_RETRY_SECONDS = 1.0
+_UNRECORDED_SECONDS = 2.0  # what was sent longer ago is in the ledger
+_LONG_WAIT = 30.0  # seconds: a relay whose limit of the hour or day is reached gives way to the failover
 
 Alert = Callable[[str, str, str], None]
 log = get_log("delivery")
@@ -83,6 +85,10 @@ class _Line:
     def wait(self, now: float) -> float:
         """For how many seconds nothing may leave here."""
         return max(self.backoff.until - now, self.throttle.until - now, self.allowance.wait(now), 0.0)
+
+    def is_out(self, now: float) -> bool:
+        """Whether the next relay takes over: this one does not work, or may take nothing for a while."""
+        return self.backoff.since is not None or self.allowance.wait(now) > _LONG_WAIT
 
     @property
     def has_room(self) -> bool:
@@ -126,6 +132,7 @@ async def send_due(
         flights=flights,
         flight=flight,
         turns=LedgerTurns(store, flight.owner, settings, clock),
+        pace=DomainPace(settings.domain_per_second),
         alert=alert,
         until_idle=until_idle,
         patience=patience,
@@ -156,6 +163,7 @@ class _Sender:
     flights: Path
     flight: FlightLog
     turns: LedgerTurns
+    pace: DomainPace
     alert: Alert
     until_idle: bool
     patience: float | None
@@ -182,7 +190,6 @@ class _Sender:
         stopping = asyncio.create_task(stop.wait())
         failed: BaseException | None = None
         try:
-            await self._seed_allowances()
             done, _ = await asyncio.wait({ledger, stopping, *workers}, return_when=asyncio.FIRST_COMPLETED)
             for task in done - {stopping}:
                 failed = failed or task.exception()
@@ -250,17 +257,18 @@ class _Sender:
         return True
 
     async def _seed_allowances(self) -> None:
+        """Count against the limits an hour and a day what the ledger has, also of other senders."""
         now, moment = self.clock(), time.monotonic()
         for line in self.lines:
-            limits = line.relay.limits
-            if limits.per_hour or limits.per_day:
+            if most := line.allowance.most:
                 name = line.relay.name
                 times = await self.turns.call(
-                    lambda name=name: deliveries.sent_times(
-                        self.store, relay=name, since=now - timedelta(days=1)
+                    lambda name=name, most=most: deliveries.sent_times(
+                        self.store, relay=name, since=now - timedelta(days=1), newest=most
                     )
                 )
-                line.allowance.seed(moment - (now - sent).total_seconds() for sent in times)
+                earlier = (moment - (now - sent).total_seconds() for sent in times)
+                line.allowance.seed(earlier, until=moment - _UNRECORDED_SECONDS)
 
     # ── the ledger task ──────────────────────────────────────────────────────────────────────────
 
@@ -272,6 +280,7 @@ class _Sender:
                 now = time.monotonic()
                 if now - tidied >= TIDY_SECONDS:
                     await self._tidy()
+                    await self._seed_allowances()
                     tidied = now
                 if now - renewed >= self.settings.lease_seconds / 4:
                     await self.turns.renew()
@@ -296,6 +305,8 @@ class _Sender:
 
     def _is_idle(self) -> bool:
         held = sum(line.held for line in self.lines)
+        if self.pace.is_pending(time.monotonic()):
+            return False
         return self.turns.found_nothing and len(self.turns.in_hand) <= held and self.turns.is_recorded
 
     async def _find_more(self) -> bool:
@@ -320,7 +331,7 @@ class _Sender:
                 "deliveries-held",
                 f"{held} deliveries are held",
                 "They were handed to the relay, and its answer was never recorded, so they may have arrived. "
-                "See who: newsletter deliveries --status uncertain. Then decide: newsletter deliveries settle.",
+                "See who: newsletter deliveries --status uncertain. Then decide: newsletter issue settle.",
             )
         return again
 
@@ -413,6 +424,12 @@ class _Sender:
                     claim, Outcome(status=DeliveryStatus.DEFERRED, next_try=due, reason=reason), line
                 )
                 return
+            if (wait := self.pace.wait(claim.domain, now)) > 0:
+                due = self.clock() + timedelta(seconds=wait)
+                reason = f"{claim.domain} gets no more in this second: delivery.domain_per_second"
+                outcome = Outcome(status=DeliveryStatus.DEFERRED, next_try=due, reason=reason)
+                self._record(claim, outcome, line, tried=False)
+                return
             line.allowance.spend(now)
             await self._deliver(claim, line)
         finally:
@@ -420,7 +437,7 @@ class _Sender:
             self.room.set()
 
     async def _choose_line(self) -> _Line:
-        """Return the first relay that may take a message, once one may."""
+        """Return the first relay that works, once it may take a message."""
         while True:
             now = time.monotonic()
             waits = []
@@ -429,6 +446,8 @@ class _Sender:
                 if wait <= 0 and line.has_room:
                     return line
                 waits.append(wait if wait > 0 else IDLE_SECONDS)
+                if not line.is_out(now):
+                    break  # it works and is busy: the failover stays idle
             self.room.clear()
             try:
                 async with asyncio.timeout(min(*waits, IDLE_SECONDS)):
@@ -521,8 +540,10 @@ class _Sender:
             self.brakes.answered(domain)
         self.turns.answer(item)
 
-    def _record(self, claim: Claim, outcome: Outcome, line: _Line) -> None:
-        self.turns.answer(Recorded(claim=claim, outcome=outcome, at=self.clock(), relay=line.relay.name))
+    def _record(self, claim: Claim, outcome: Outcome, line: _Line, *, tried: bool = True) -> None:
+        self.turns.answer(
+            Recorded(claim=claim, outcome=outcome, at=self.clock(), relay=line.relay.name, tried=tried)
+        )
 
     def _settle_streak(self, line: _Line) -> bool:
         held = line.streak.settle()

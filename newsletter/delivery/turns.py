@@ -166,7 +166,7 @@ class LedgerTurns:
         for key in settled:
             self.in_hand.pop(key, None)
         self._unrecorded -= len(answers)
-        self.counts.update(item.outcome.status for item in answers)
+        self.counts.update(item.outcome.status for item in answers if item.tried)
         self._withdrawn = dict(result.withdrawn.reasons)
         self._paused = result.withdrawn.held
         self._looked = began

@@ -78,6 +78,7 @@ class Recorded:
     outcome: Outcome
     at: datetime
     relay: str
+    tried: bool = True  # False: deferred before anything was said to a relay; no attempt is counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,6 +315,7 @@ _RECORD = {
     .values(
         status=bindparam("new_status"),
         next_try=bindparam("due"),
+        attempts=ledger.table.c.attempts - bindparam("untried"),
         lease_owner=None,
         lease_until=None,
         changed=bindparam("at"),
@@ -347,6 +349,7 @@ def _record(connection: Connection, outcomes: Iterable[Recorded]) -> int:
                 "owner": item.claim.lease_owner,
                 "new_status": outcome.status.value,
                 "due": outcome.next_try,
+                "untried": 0 if item.tried else 1,
                 "at": item.at,
                 "sent": item.at if outcome.status is DeliveryStatus.SENT else None,
                 "by": item.relay,

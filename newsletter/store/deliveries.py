@@ -398,15 +398,20 @@ def next_try_of(store: Store, issue_id: IssueId) -> datetime | None:
     return due
 
 
-def sent_times(store: Store, *, relay: str, since: datetime) -> tuple[datetime, ...]:
-    """Return when deliveries were taken by that relay since then, oldest first: limits an hour and a day."""
+def sent_times(store: Store, *, relay: str, since: datetime, newest: int) -> tuple[datetime, ...]:
+    """Return when the ``newest`` deliveries were taken by that relay since then: limits an hour and a day."""
     # Only issues that left lately can hold any: the index on issues spares a walk over every delivery.
     lately = select(issues.c.id).where(or_(issues.c.frozen >= since, issues.c.finished >= since))
-    query = select(deliveries.c.sent_at).where(
-        deliveries.c.issue_id.in_(lately),
-        deliveries.c.status == DeliveryStatus.SENT.value,
-        deliveries.c.sent_at >= since,
-        deliveries.c.relay == relay,
+    query = (
+        select(deliveries.c.sent_at)
+        .where(
+            deliveries.c.issue_id.in_(lately),
+            deliveries.c.status == DeliveryStatus.SENT.value,
+            deliveries.c.sent_at >= since,
+            deliveries.c.relay == relay,
+        )
+        .order_by(deliveries.c.sent_at.desc())
+        .limit(newest)
     )
     with store.read() as connection:
         return tuple(sorted(connection.scalars(query)))

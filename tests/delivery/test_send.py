@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime
 
 import uvloop
@@ -16,12 +17,13 @@ from newsletter.store.deliveries import (
     list_deliveries,
     list_delivery_events,
     pause_sending,
+    plan_deliveries,
     resume_sending,
     send_missing,
 )
 from newsletter.store.notices import list_notices, queue_notice
 from newsletter.store.schema import deliveries, subscribers, suppressions
-from tests.delivery_factories import DOMAIN, World, add_subscribers, relay_to, token_of
+from tests.delivery_factories import DOMAIN, World, add_issue, add_subscribers, freeze, relay_to, token_of
 from tests.smtp_peer import Peer
 
 
@@ -400,3 +402,79 @@ def test_an_address_that_needs_smtputf8_fails_with_its_reason(world: World) -> N
     (failed,) = list_deliveries(world.store, issue, status=DeliveryStatus.FAILED)
     assert "SMTPUTF8" in failed.delivery.reason
     assert world.counts(issue)[DeliveryStatus.SENT] == 1
+
+
+# ── limits, and a second relay ───────────────────────────────────────────────────────────────────
+
+
+def test_a_domain_gets_no_more_a_second_than_it_asks_for_and_the_others_do_not_wait(world: World) -> None:
+    issue = world.ready(8, domain="slow.example")
+    add_subscribers(world.store, 12, start=20)
+    send_missing(world.store, issue, domain=DOMAIN, now=datetime.now(UTC))
+    settings = DeliverySettings(domain_per_second={"Slow.Example": 4})
+    taken: list[tuple[float, str]] = []
+
+    async def run() -> None:
+        def body(recipient: str) -> str:
+            taken.append((time.monotonic(), recipient.partition("@")[2]))
+            return "250 ok"
+
+        async with Peer(on={"BODY": body}) as peer:
+            report = await world.send(relay_to(peer.port), settings=settings)
+            assert report.outcomes == {DeliveryStatus.SENT: 20}
+
+    began = time.monotonic()
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.SENT: 20}
+    slow = [moment for moment, domain in taken if domain == "slow.example"]
+    assert len(slow) == 8
+    assert all(slow[n + 4] - slow[n] > 0.3 for n in range(4))  # four at once, then one each 250 ms
+    assert slow[-1] - slow[0] > 0.9
+    others = [moment for moment, domain in taken if domain != "slow.example"]
+    assert max(others) - began < slow[-1] - began
+    tries = {item.delivery.attempts for item in list_deliveries(world.store, issue)}
+    assert tries == {1}  # to wait for one's turn is no attempt
+
+
+def test_the_limit_of_an_hour_counts_what_the_ledger_has_and_the_failover_takes_over(world: World) -> None:
+    issue = world.ready(10)
+
+    async def run() -> None:
+        async with Peer() as first, Peer() as second:
+            limited = relay_to(first.port, per_hour=4, connections=1)
+            report = await world.send(limited, relay_to(second.port))
+            assert report.outcomes == {DeliveryStatus.SENT: 10}
+            assert (len(first.taken), len(second.taken)) == (4, 6)
+            again = add_issue(world.store, number=2)
+            plan_deliveries(world.store, again, domain=DOMAIN, now=datetime.now(UTC))
+            freeze(world.store, again)
+            await world.send(relay_to(first.port, per_hour=4), relay_to(second.port))
+            assert (len(first.taken), len(second.taken)) == (4, 16)  # a new process knows of the first four
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.SENT: 10}
+
+
+def test_the_failover_is_idle_while_the_first_relay_works(world: World) -> None:
+    world.ready(40)
+
+    async def run() -> None:
+        async with Peer() as first, Peer() as second:
+            await world.send(relay_to(first.port, connections=1), relay_to(second.port))
+            assert (len(first.taken), len(second.taken)) == (40, 0)
+
+    asyncio.run(run())
+
+
+def test_the_failover_takes_over_when_the_first_relay_is_down(world: World) -> None:
+    issue = world.ready(30)
+
+    async def run() -> None:
+        async with Peer(banner="554 out of order") as first, Peer() as second:
+            await world.send(relay_to(first.port), relay_to(second.port))
+            assert (len(first.taken), len(second.taken)) == (0, 30)
+            assert first.connections < 20  # it is left alone, and looked at now and then
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.SENT: 30}
+    assert world.alerts  # the operator hears of the first relay
