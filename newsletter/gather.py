@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from newsletter.app import App
 from newsletter.collect.decide import ChosenEntry, Known, choose_new, forget_validators
@@ -102,10 +104,11 @@ async def gather(
             only_due=only_due,
         )
         room = asyncio.Semaphore(PARALLEL)
+        reader = ThreadPoolExecutor(1, "extract")
 
         async def work(result: SourceResult) -> tuple[SourceReport, Harvest]:
             async with room:
-                worker = _Worker(app, client, now, known, retries.get(result.source.key, ()))
+                worker = _Worker(app, client, now, known, retries.get(result.source.key, ()), reader)
                 report, harvest = await worker.harvest(result)
             if save:
                 await asyncio.to_thread(save_harvest, app.store, harvest)
@@ -114,7 +117,10 @@ async def gather(
                 on_source(report)
             return report, harvest
 
-        done = await asyncio.gather(*(work(result) for result in results))
+        try:
+            done = await asyncio.gather(*(work(result) for result in results))
+        finally:
+            reader.shutdown(wait=False, cancel_futures=True)
     read = {report.source: report for report, _ in done}
     waiting = {
         source.key: _recall(source, state)
@@ -167,6 +173,7 @@ class _Worker:
     now: datetime
     known: Mapping[SourceKey | None, Known]
     retries: tuple[EntryRecord, ...]
+    reader: Executor  # of documents
 
     async def harvest(self, result: SourceResult) -> tuple[SourceReport, Harvest]:
         source = result.source
@@ -256,7 +263,9 @@ class _Worker:
         document = await fetch_article(self.client, entry)
         if isinstance(document, FetchFailure):
             return document
-        return extract_document(document.text, url=document.url or entry.link)
+        # In a thread, one at a time: reading pages must not hold up the answers of hundreds of hosts.
+        read = partial(extract_document, document.text, url=document.url or entry.link)
+        return await asyncio.get_running_loop().run_in_executor(self.reader, read)
 
     def _report(
         self, result: SourceResult, state: SourceState, kept: int, dropped: Counter[str]
