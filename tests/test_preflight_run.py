@@ -20,6 +20,7 @@ from newsletter.delivery.dkim import dns_record, generate_key
 from newsletter.mailing import load_signers, plan_day
 from newsletter.model import IssueStatus
 from newsletter.preflight import ledger, run
+from newsletter.preflight.browser import check_overflow, find_browser
 from newsletter.preflight.catalogue import CATALOGUE, DNS_CHECKS
 from newsletter.preflight.names import build_resolver
 from newsletter.render.preflight.finding import Level
@@ -195,15 +196,38 @@ def test_the_command_prints_json_and_its_exit_code_says_whether_anything_fails(
     main.load_commands(["check"])
     where = ["--config", str(app.data / "config"), "--data", str(app.data)]
     (app.data / "config" / "newsletter.toml").write_text('[relay]\ntype = "folder"\n', encoding="utf-8")
-    asked = CliRunner().invoke(main.app, [*where, "check", f"{DAY}", "--json"])
+    asked = CliRunner().invoke(main.app, [*where, "check", f"{DAY}", "--json", "--no-browser"])
     told = json.loads(asked.stdout)
     assert (asked.exit_code, told["ok"], told["blocking"]) == (0, True, [])
     (app.data / "config" / "newsletter.toml").write_text(
         '[relay]\nhost = "127.0.0.1"\nport = 9\n', encoding="utf-8"
     )
-    asked = CliRunner().invoke(main.app, [*where, "check", f"{DAY}", "--json"])
+    asked = CliRunner().invoke(main.app, [*where, "check", f"{DAY}", "--json", "--no-browser"])
     assert (asked.exit_code, json.loads(asked.stdout)["blocking"]) == (1, ["relay"])
     asked = CliRunner().invoke(main.app, [*where, "check", "--settings"])
     assert asked.exit_code == 1
     assert "fail" in asked.stdout
     assert "127.0.0.1:9" in asked.stdout
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(find_browser() is None, reason="Chromium is not installed")
+@pytest.mark.parametrize(
+    ("html", "found"),
+    [
+        ("<p>short</p>", []),
+        ('<div style="width:500px">wide</div>', ["320", "375"]),
+        ("<p>" + "x" * 400 + "</p>", ["320", "375", "600", "1280"]),
+    ],
+)
+def test_a_browser_sees_what_overflows_and_at_which_width(html: str, found: list[str]) -> None:
+    findings = asyncio.run(check_overflow(f"<!doctype html><body style='margin:0'>{html}"))
+    assert [item.message.split()[1] for item in findings] == found
+    assert all(item.level is Level.FAIL for item in findings)
+
+
+def test_without_a_browser_the_widths_are_told_as_not_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert [item.level for item in asyncio.run(check_overflow("<p>x</p>"))] == [Level.NOT_RUN]

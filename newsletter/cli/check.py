@@ -9,13 +9,15 @@ from typing import Annotated
 
 import typer
 
+from newsletter import desk
 from newsletter.app import App
 from newsletter.cli.context import open_place, parse_day
 from newsletter.errors import InputError
 from newsletter.preflight.catalogue import CATALOGUE
-from newsletter.preflight.run import Preflight, check_file, check_issue, check_settings
+from newsletter.preflight.run import Preflight, check_file, check_issue, check_settings, look_in_browser
 from newsletter.render.preflight.content import SIZE_FAIL
 from newsletter.render.preflight.finding import Finding, Level
+from newsletter.render.preflight.mail import read_mail
 from newsletter.terminal import JSONOption, print_json, say
 
 GMAIL_CLIPS = 102_000  # bytes of encoded HTML
@@ -38,6 +40,9 @@ def check(
             "--settings", help="The live settings instead: templates, DNS, relay, bounces, recipients."
         ),
     ] = False,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Also lay it out in Chromium, where there is one.")
+    ] = True,
     everything: Annotated[bool, typer.Option("--all", help="Also list the checks that passed.")] = False,
     as_json: JSONOption = False,
 ) -> None:
@@ -51,6 +56,8 @@ def check(
     app = open_place(context)
     file = Path(what) if what.lower().endswith(".eml") or (what and Path(what).is_file()) else None
     result = asyncio.run(_choose(app, what, file, settings=settings))
+    if browser and (html := _find_html(app, what, file, settings=settings)):
+        result = asyncio.run(look_in_browser(result, html))
     if as_json:
         print_json(
             {
@@ -75,6 +82,14 @@ async def _choose(app: App, what: str, file: Path | None, *, settings: bool) -> 
     if file is not None:
         return await check_file(app, _read(file), about=str(file))
     return await check_issue(app, parse_day(what, app))
+
+
+def _find_html(app: App, what: str, file: Path | None, *, settings: bool) -> str:
+    if settings:
+        return ""
+    if file is not None:
+        return read_mail(_read(file)).html
+    return desk.open_issue(app, parse_day(what, app)).rendered.html
 
 
 def _read(path: Path) -> bytes:

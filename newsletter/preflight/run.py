@@ -25,6 +25,7 @@ from newsletter.logs import get_log
 from newsletter.mailing import build_relays, load_signers, tell
 from newsletter.model import Issue, RenderedIssue, SubscriberId
 from newsletter.preflight import ledger
+from newsletter.preflight.browser import check_overflow
 from newsletter.preflight.catalogue import CATALOGUE, DNS_CHECKS, MAIL_CHECKS, TEMPLATE_CHECKS
 from newsletter.preflight.names import Ask, build_resolver
 from newsletter.preflight.sender import Sender, check_sender
@@ -271,6 +272,13 @@ def _check_bounces(app: App) -> tuple[Finding, ...]:
 
 
 # ── files and settings ───────────────────────────────────────────────────────────────────────────
+
+
+async def look_in_browser(result: Preflight, html: str) -> Preflight:
+    """Add what only a browser can tell to ``result``, in place of the finding that it was not run."""
+    found = await check_overflow(html)
+    rest = tuple(finding for finding in result.findings if finding.check != "overflow")
+    return replace(result, findings=(*rest, *found), ran=result.ran | {"overflow"})
 
 
 async def check_file(app: App, raw: bytes, *, about: str, ask: Ask | None = None) -> Preflight:

@@ -43,7 +43,7 @@
       const on = state.views.has(pane.dataset.view);
       const size = pane.dataset.view === "desktop" ? state.width : Number(pane.dataset.size);
       pane.hidden = !on;
-      pane.style.width = `${size + (pane.dataset.view === "phone" ? 14 : 2)}px`;
+      pane.style.width = `${size + Number(pane.dataset.bar || 0) + (pane.dataset.view === "phone" ? 14 : 2)}px`;
       pane.querySelector(".size").textContent = `${size} px`;
       if (on) load(pane);
     }
@@ -63,6 +63,11 @@
     const before = frame.dataset.at ? frame.contentWindow.scrollY : 0;
     frame.dataset.at = address;
     frame.onload = () => {
+      const bar = frame.contentWindow.innerWidth - frame.contentDocument.documentElement.clientWidth;
+      if (String(bar) !== (pane.dataset.bar || "0")) {
+        pane.dataset.bar = bar; // a scroll bar takes nothing of the width that is asked for
+        layOut();
+      }
       frame.contentWindow.scrollTo(0, before);
       frame.contentDocument.addEventListener("click", onMailClick);
       frame.contentDocument.addEventListener("keydown", onKey);
@@ -299,7 +304,11 @@
       const day = state.day;
       try {
         const told = await (await fetch(`${base}wait?${new URLSearchParams({ day, seen: state.version })}`, { cache: "no-store" })).json();
-        if (day === state.day && told.version && told.version !== state.version) await refresh();
+        if (day === state.day && told.version && told.version !== state.version) {
+          state.version = told.version;
+          layOut(); // the mail first, then what is said of it
+          await refresh();
+        }
       } catch {
         find("fault").hidden = false;
         find("fault").textContent = "The preview command has ended, or does not answer.";
