@@ -6,6 +6,7 @@
     ├── ConfigError            exit 2   a setting, a config file, a folder
     ├── InputError             exit 2   what a command was given
     ├── StoreError             exit 1   the database
+    │   ├── StoreConflictError          another process wrote the same thing first
     │   └── StoreVersionError           made by a newer version
     ├── FetchError             exit 1   a source could not be read (``permanent``: do not retry)
     ├── ExtractError           exit 1   a document holds no article
@@ -45,6 +46,10 @@ class InputError(NewsletterError):
 
 class StoreError(NewsletterError):
     """The database cannot do what was asked."""
+
+
+class StoreConflictError(StoreError):
+    """Another process wrote the same thing first: look again, and decide anew."""
 
 
 class StoreVersionError(StoreError):

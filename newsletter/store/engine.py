@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
-from newsletter.errors import StoreError
+from newsletter.errors import StoreConflictError, StoreError
+
+__all__ = ["Connection", "Store", "database_url", "open_engine"]
 
 BUSY_MILLISECONDS = 30_000
 
@@ -90,6 +92,11 @@ class Store:
         with _explained(), self.engine.begin() as connection:
             yield connection
 
+    def check(self) -> None:
+        """Ask the database the smallest question. Raises StoreError where it does not answer."""
+        with self.read() as connection:
+            connection.exec_driver_sql("SELECT 1").scalar_one()
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
@@ -99,6 +106,10 @@ class Store:
 def _explained() -> Iterator[None]:
     try:
         yield
+    except IntegrityError as error:
+        raise StoreConflictError(
+            f"The database refused: {error.orig}.", hint="Try it again: another process was quicker."
+        ) from error
     except DBAPIError as error:
         raise StoreError(f"The database refused: {error.orig}.", hint=_hint(str(error.orig))) from error
     except SQLAlchemyError as error:

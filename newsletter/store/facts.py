@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
 
+from newsletter.errors import StoreConflictError
 from newsletter.store.engine import Store
 from newsletter.store.schema import leases, meta, runs
 
@@ -116,10 +116,8 @@ def take_lease(store: Store, name: str, owner: str, now: datetime, *, seconds: f
                 return False
             connection.execute(insert(leases).values(name=name, owner=owner, until=until))
             return True
-    except Exception as error:
-        if isinstance(error.__cause__, IntegrityError):  # another took it between the two statements
-            return False
-        raise
+    except StoreConflictError:  # another took it between the two statements
+        return False
 
 
 def drop_lease(store: Store, name: str, owner: str) -> None:

@@ -11,14 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
-
-from newsletter.errors import StoreError
+from newsletter.errors import StoreConflictError, StoreError
 from newsletter.model import Subscriber, SubscriberId, SubscriberStatus
 from newsletter.store import subscribers as rows
 from newsletter.store.consent import ConsentEvent, record_event
-from newsletter.store.engine import Store
+from newsletter.store.engine import Connection, Store
 from newsletter.store.notices import queue_notice
 from newsletter.store.subscribers import Identity
 from newsletter.store.suppressions import (
@@ -221,10 +218,8 @@ def _change(
     for _ in range(_TRIES):
         try:
             decided = _try_change(register, who, decide, occasion)
-        except StoreError as error:
-            if isinstance(error.__cause__, IntegrityError):  # the same new address, twice at once
-                continue
-            raise
+        except StoreConflictError:  # the same new address, twice at once
+            continue
         if decided is not None:
             return decided
     raise _contended()

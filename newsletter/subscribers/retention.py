@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from newsletter.config import Retention
 from newsletter.model import Subscriber, SubscriberStatus
 from newsletter.store import subscribers as rows
+from newsletter.store.engine import Connection
 from newsletter.store.signups import DAY, purge_signups
 from newsletter.store.suppressions import Suppression, add_suppression
 from newsletter.subscribers.consent import ERASED, Register

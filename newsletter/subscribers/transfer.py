@@ -15,13 +15,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
-from sqlalchemy import Connection
-
 from newsletter.errors import InputError
 from newsletter.model import Subscriber, SubscriberId
 from newsletter.store import subscribers as rows
 from newsletter.store.consent import ConsentEvent, list_events, record_events
-from newsletter.store.engine import Store
+from newsletter.store.engine import Connection, Store
 from newsletter.store.subscribers import Identity
 from newsletter.subscribers.addresses import AddressFault, parse_address
 from newsletter.subscribers.consent import Register, identify, make_newcomer
