@@ -7,7 +7,7 @@ run``, the scheduler and the sender call; the ledger alone decides what is sent.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -33,7 +33,7 @@ from newsletter.logs import get_log
 from newsletter.model import DeliveryStatus, IssueId, IssueStatus, NoticeKind, RenderedIssue, SubscriberId
 from newsletter.render.notice import render_alert, render_notice
 from newsletter.store.alerts import Alert
-from newsletter.store.claims import Claim
+from newsletter.store.claims import Claim, settle_by_hand
 from newsletter.store.deliveries import plan_deliveries, send_missing
 from newsletter.store.issues import change_issue, find_record, list_issues, load_issue, load_rendered
 from newsletter.subscribers.tokens import Purpose, sign
@@ -181,6 +181,14 @@ def send_missing_of(app: App, day: date) -> int:
             hint=f"Deliveries are kept since {oldest} (retention.deliveries_days).",
         )
     return send_missing(app.store, record.id, domain=app.settings.newsletter.domain, now=app.clock())
+
+
+def settle_held(app: App, day: date, *, arrived: bool, only: Sequence[int] | None = None) -> int:
+    """End the held deliveries of the issue of ``day`` as the operator knows it; return how many."""
+    record = find_record(app.store, day)
+    if record is None:
+        raise InputError(f"There is no issue of {day}.", hint="newsletter issue list shows those there are.")
+    return settle_by_hand(app.store, record.id, arrived=arrived, now=app.clock(), only=only)
 
 
 async def send_waiting(

@@ -53,19 +53,21 @@ def begin(
 
 
 def _add_runs() -> None:
-    from newsletter.cli import runs  # noqa: PLC0415 - imported where used: a command starts in half the time
+    from newsletter.cli import runs, senders  # noqa: PLC0415 - imported where used: a command starts in half the time
 
     app.command()(runs.run)
     app.command()(runs.serve)
+    app.command()(senders.worker)
     app.command()(runs.deliveries)
     app.command()(runs.demo)
 
 
 def _add_issue() -> None:
-    from newsletter.cli import issues, runs  # noqa: PLC0415 - see above
+    from newsletter.cli import issues, runs, senders  # noqa: PLC0415 - see above
 
     issues.commands.command("send")(runs.run)
     issues.commands.command("test")(runs.test_send)
+    issues.commands.command("settle")(senders.settle)
     app.add_typer(issues.commands, name="issue")
 
 
@@ -119,7 +121,7 @@ def _add_operate() -> None:
 
 
 PARTS: dict[Callable[[], None], tuple[str, ...]] = {
-    _add_runs: ("run", "serve", "deliveries", "demo"),
+    _add_runs: ("run", "serve", "worker", "deliveries", "demo"),
     _add_issue: ("issue",),
     _add_explain: ("explain",),
     _add_preview: ("preview",),

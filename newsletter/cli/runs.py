@@ -12,6 +12,7 @@ import typer
 
 from newsletter.app import App
 from newsletter.cli.context import DateOption, Place, open_place, parse_day
+from newsletter.cli.senders import save_page
 from newsletter.daily import Day, compose_today, tell_of_sources
 from newsletter.delivery.send import SendReport
 from newsletter.errors import InputError, RelayError
@@ -208,6 +209,7 @@ def deliveries(
     ] = "",
     status: Annotated[DeliveryStatus | None, typer.Option(help="Only those, with who and why.")] = None,
     limit: Annotated[int, typer.Option(min=1)] = 100,
+    html: Annotated[Path | None, typer.Option("--html", help="Write it as a page to this file.")] = None,
     as_json: JSONOption = False,
 ) -> None:
     """Say who got an issue: a table that adds up to the audience, and who did not and why."""
@@ -216,6 +218,9 @@ def deliveries(
     record = find_record(app.store, day)
     if record is None:
         raise InputError(f"There is no issue of {day}.", hint="newsletter issue list shows those there are.")
+    if html is not None:
+        save_page(app, record, day, html)
+        return
     counts = count_deliveries(app.store, record.id)
     listed = list_deliveries(app.store, record.id, status=status, limit=limit)
     if as_json:

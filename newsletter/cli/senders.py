@@ -1,0 +1,95 @@
+"""``newsletter worker``, ``newsletter issue settle`` and the page of deliveries. I/O (database, terminal)."""
+
+from __future__ import annotations
+
+from datetime import date as Date  # noqa: N812 - the option is called date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newsletter.app import App
+from newsletter.cli.context import DateOption, open_place, parse_day
+from newsletter.errors import InputError
+from newsletter.mailing import settle_held
+from newsletter.model import Delivery, DeliveryStatus
+from newsletter.render.deliveries import DeliveriesPage, render_deliveries
+from newsletter.store.deliveries import count_deliveries, list_deliveries
+from newsletter.store.issues import IssueRecord
+from newsletter.terminal import JSONOption, print_json, say
+
+LISTED = 2_000  # of one state on the page
+
+
+def worker(context: typer.Context) -> None:
+    """Send what is due, for ever, beside `serve`: one more sender on one more machine.
+
+    Every worker needs the same PostgreSQL (storage.database), the same settings, and a copy of keys/ of
+    the data folder. Ends on SIGTERM within eight seconds, with messages in flight finished.
+    """
+    from newsletter.serve import refuse_demo, serve_one  # noqa: PLC0415 - slow to import
+
+    app = open_place(context)
+    refuse_demo(app.data)
+    if app.raw_store.engine.dialect.name != "postgresql":
+        raise InputError(
+            "A worker needs PostgreSQL: a SQLite file belongs to one machine.",
+            hint="Set storage.database to postgresql://user:password@host/name, for `serve` and for the worker.",
+        )
+    serve_one(app, "sender")
+
+
+def settle(
+    context: typer.Context,
+    arrived: Annotated[
+        bool | None,
+        typer.Option("--arrived/--again", help="They arrived; or they go out once more."),
+    ] = None,
+    date: DateOption = "",
+    only: Annotated[
+        list[int] | None,
+        typer.Option("--delivery", help="Only this one, as `deliveries --json` names it; repeatable."),
+    ] = None,
+    as_json: JSONOption = False,
+) -> None:
+    """Decide about deliveries that are held: handed over, but the relay's answer was lost in a crash.
+
+    Example: newsletter issue settle --date 2026-01-05 --arrived
+    """
+    if arrived is None:
+        raise InputError(
+            "Say what became of them.", hint="--arrived counts them as sent, --again sends them once more."
+        )
+    app = open_place(context)
+    day = parse_day(date, app)
+    number = settle_held(app, day, arrived=arrived, only=only)
+    if as_json:
+        print_json({"date": day, "settled": number, "arrived": arrived})
+    else:
+        say(f"{number} deliveries {'count as sent' if arrived else 'are queued once more'}.")
+
+
+def save_page(app: App, record: IssueRecord, day: Date, file: Path) -> None:
+    """Write the operator's page of an issue's deliveries."""
+    counts = count_deliveries(app.store, record.id)
+    listed: dict[DeliveryStatus, list[tuple[str | None, Delivery]]] = {
+        status: [
+            (item.address, item.delivery)
+            for item in list_deliveries(app.store, record.id, status=status, limit=LISTED)
+        ]
+        for status, count in counts.items()
+        if count and status is not DeliveryStatus.SENT
+    }
+    page = DeliveriesPage(
+        newsletter=app.settings.newsletter.name,
+        date=day,
+        number=record.number,
+        subject=record.subject or "",
+        status=record.status,
+        paused=record.held,
+        made=app.clock(),
+        counts=counts,
+        rows=listed,
+    )
+    file.write_text(render_deliveries(page, app.environment), encoding="utf-8")
+    say(f"Wrote {file}.")

@@ -1,0 +1,85 @@
+"""What the operator sees of deliveries, and decides about them."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from newsletter.app import App
+from newsletter.cli.senders import save_page
+from newsletter.daily import compose_today
+from newsletter.errors import InputError
+from newsletter.mailing import plan_day, send_waiting, settle_held
+from newsletter.model import DeliveryStatus
+from newsletter.store.deliveries import count_deliveries
+from newsletter.store.issues import find_record
+from newsletter.store.schema import deliveries
+from tests.app_factory import MORNING, make_app, subscribe
+
+
+@pytest.fixture
+def sent(tmp_path: Path) -> App:
+    """Ten readers: seven got it, two answers were lost, one address was refused."""
+    app = make_app(tmp_path / "data")
+    subscribe(app, *(f"reader{number}@example.net" for number in range(10)))
+    asyncio.run(compose_today(app, app.today))
+    plan_day(app, app.today, MORNING)
+    asyncio.run(send_waiting(app, stop=asyncio.Event(), until_idle=True))
+    with app.store.write() as connection:
+        connection.execute(update(deliveries).where(deliveries.c.id.in_([2, 3])).values(status="uncertain"))
+        refused = {"status": "bounced", "reply_code": 550, "reply_text": "<b>no</b> such user & more"}
+        connection.execute(update(deliveries).where(deliveries.c.id == 5).values(**refused))
+    return app
+
+
+def counts(app: App) -> dict[DeliveryStatus, int]:
+    record = find_record(app.store, app.today)
+    assert record is not None
+    return {status: count for status, count in count_deliveries(app.store, record.id).items() if count}
+
+
+def test_the_page_adds_up_says_who_and_why_and_what_to_do(sent: App, tmp_path: Path) -> None:
+    record = find_record(sent.store, sent.today)
+    assert record is not None
+    save_page(sent, record, sent.today, tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    numbers = [int(found) for found in re.findall(r'<td class="n">(\d+)</td><td>[^<]*</td></tr>', page)]
+    *states, audience = numbers
+    assert sorted(states) == [1, 2, 7]
+    assert audience == sum(states) == 10
+    assert "550 2.0.0 &lt;b&gt;no&lt;/b&gt; such user &amp; more" in page  # a relay's words are only text
+    assert "newsletter issue settle --date 2026-01-05 --arrived" in page
+    assert page.count("@example.net") == 3  # those who got it are counted, not listed
+
+
+def test_held_deliveries_end_as_the_operator_says(sent: App) -> None:
+    assert settle_held(sent, sent.today, arrived=True, only=[2]) == 1
+    assert counts(sent)[DeliveryStatus.SENT] == 8
+    assert settle_held(sent, sent.today, arrived=False) == 1
+    assert counts(sent)[DeliveryStatus.QUEUED] == 1
+    assert settle_held(sent, sent.today, arrived=True) == 0
+    with pytest.raises(InputError, match="no issue"):
+        settle_held(sent, MORNING.date().replace(year=2025), arrived=True)
+
+
+def run(*arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "newsletter", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    return done.stderr
+
+
+def test_settling_asks_which_way_and_a_worker_asks_for_postgresql(tmp_path: Path) -> None:
+    assert "--again sends them once more" in run("--data", str(tmp_path), "issue", "settle")
+    assert "postgresql://" in run("--data", str(tmp_path), "worker")
