@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsletter.editorial.candidates import Candidate
+from newsletter.editorial.fingerprint import read_names, read_numbers, read_stems
 from newsletter.editorial.quantities import find_quantities
 from newsletter.editorial.stems import content_roots
 from newsletter.model import Citation
@@ -78,7 +79,23 @@ def tells_same(left: str, right: str) -> bool:
         frozenset(word for word in content_roots(text) if not word[0].isdigit()) for text in (left, right)
     )
     least = min(len(ours), len(theirs))
-    return least >= _MIN_WORDS and len(ours & theirs) >= REPEATED * least and not _texts_differ(left, right)
+    return (
+        least >= _MIN_WORDS
+        and len(ours & theirs) >= REPEATED * least
+        and not _texts_differ(left, right)
+        and not _each_has_its_own(left, right)
+    )
+
+
+def _each_has_its_own(left: str, right: str) -> bool:
+    """Whether each text has a name, or each a figure, that the other lacks: news of one form, two events."""
+    ours, theirs = (
+        (frozenset(read_names(text)), frozenset(read_stems(text)), frozenset(read_numbers(text)))
+        for text in (left, right)
+    )
+    return bool(
+        (ours[0] - theirs[1] and theirs[0] - ours[1]) or (ours[2] - theirs[2] and theirs[2] - ours[2])
+    )
 
 
 def _figures_differ(left: Candidate, right: Candidate) -> bool:

@@ -12,13 +12,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from newsletter.editorial.fingerprint import Fingerprint, fold, read_names, read_numbers, take_fingerprint
+from newsletter.editorial.fingerprint import (
+    Fingerprint,
+    fold,
+    read_names,
+    read_numbers,
+    read_stems,
+    take_fingerprint,
+)
 from newsletter.editorial.lexicon import Lexicon
-from newsletter.editorial.similarity import same_story
+from newsletter.editorial.similarity import overlap, same_story
 from newsletter.editorial.vetoes import name_different_things, read_slots
 from newsletter.model import Article, ArticleId, Flag, Issue, IssueStory, SourceKey
 
 REMEMBERED = timedelta(days=45)  # older news is no longer compared by its words, only by identity
+SAME_TEXT = 0.5  # share of words from which two texts are about one event whatever their titles say
 LEAD_CHARS = 900  # where an update says what is new
 _STAGES = re.compile(
     r"\b(?:propos(?:e[sd]?|al)|plann?(?:s|ed)?|consider(?:s|ed|ing)?|appl(?:y|ies|ied)|fil(?:e[sd]|ing)|"
@@ -228,11 +236,31 @@ def _is_same(mine: tuple[str, str, Fingerprint], sent: SentStory, lexicon: Lexic
     title, text, own = mine
     return any(
         same_story(own, theirs)
+        and _share_more_than_names(mine, (*other, theirs), lexicon)
         and not name_different_things(
             read_slots(title, text, own, lexicon), read_slots(*other, theirs, lexicon)
         )
         for other, theirs in zip(sent.texts, sent.fingerprints, strict=True)
     )
+
+
+def _share_more_than_names(
+    one: tuple[str, str, Fingerprint], other: tuple[str, str, Fingerprint], lexicon: Lexicon | None
+) -> bool:
+    """Whether the titles share what happened, not only the subject and whose news it is; else the texts decide."""
+    if lexicon is None:
+        return True
+    left, right = (
+        frozenset(print_.title)
+        - {
+            stem
+            for hit in lexicon.find(title)
+            if hit.term.subject or hit.term.distinct
+            for stem in read_stems(title[hit.start : hit.end])
+        }
+        for title, _, print_ in (one, other)
+    )
+    return bool(left & right) or overlap(one[2].words, other[2].words) >= SAME_TEXT
 
 
 def _find_news(fresh: tuple[Article, ...], earlier: tuple[SentStory, ...]) -> str:

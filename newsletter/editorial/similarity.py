@@ -6,6 +6,8 @@ words of the titles and the names and figures; what differs in period is never t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from newsletter.editorial.fingerprint import Fingerprint
 
 SAME = 0.42
@@ -20,11 +22,13 @@ def same_story(one: Fingerprint, other: Fingerprint) -> bool:
 
 def compare(one: Fingerprint, other: Fingerprint) -> float:
     """Return the similarity of two fingerprints, 0.0–1.0."""
-    title = _overlap(frozenset(one.title), frozenset(other.title))
-    words = _overlap(frozenset(one.words), frozenset(other.words))
-    names = _overlap(one.names, other.names)
+    title = overlap(one.title, other.title)
+    words = overlap(one.words, other.words)
+    names = overlap(one.names, other.names)
     return 0.5 * title + 0.3 * words + 0.2 * names
 
 
-def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+def overlap(words: Iterable[str], others: Iterable[str]) -> float:
+    """Return the share of different words in common, 0.0–1.0 (Dice)."""
+    one, other = frozenset(words), frozenset(others)
     return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0

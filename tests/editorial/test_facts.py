@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from newsletter.config import Editorial
 from newsletter.editorial.explain import explain_story
+from newsletter.editorial.facts import tells_same
 from newsletter.editorial.stage_highlights import stage_ground, stage_summarize
 from newsletter.editorial.summarize import summarize_story
 from newsletter.model import Article, HighlightKind
@@ -77,3 +78,10 @@ def test_stage_commands_have_the_promised_forms() -> None:
     answer = stage_ground({"id": "x", "source": FIRST, "summary": "Lynas opened a circuit in Vietnam."})
     assert answer["grounded"] is False
     assert "Vietnam" in answer["reasons"][0]
+
+
+def test_news_of_one_form_about_two_places_is_not_one_fact() -> None:
+    form = "Ionic clay in {} holds {} parts per million of total rare earth oxide, drill holes of {} show."
+    assert not tells_same(form.format("Wyoming", 229, "NioCorp"), form.format("Norway", 365, "Pensana"))
+    assert not tells_same(form.format("Wyoming", 229, "NioCorp"), form.format("Norway", 229, "Pensana"))
+    assert tells_same(form.format("Wyoming", 229, "NioCorp"), form.format("Wyoming", 229, "NioCorp"))

@@ -162,3 +162,21 @@ def test_a_version_not_yet_sent_is_replaced_by_the_later_one() -> None:
     later = replace(FIRST, id="second", text=TEXT + " It has since restarted.")  # type: ignore[arg-type]
     other = make_article("other")
     assert keep_latest([FIRST, other, later]) == (later, other)
+
+
+def test_another_event_of_the_same_company_is_no_update() -> None:
+    drill = make_article(
+        "drill",
+        title="Hastings Technology Metals drills rich rare earth clay in Gujarat",
+        text="Drilling by Hastings Technology Metals in Gujarat met ionic clay. Assays are pending. "
+        "Hastings Technology Metals is one of the few producers of rare earths outside China.",
+    )
+    deal = make_article(
+        "deal",
+        title="Estonia magnet maker to buy rare earth oxide from Hastings Technology Metals",
+        text="A magnet maker in Estonia will buy 766 tonnes of oxide a year. Deliveries begin in summer. "
+        "Hastings Technology Metals is one of the few producers of rare earths outside China.",
+    )
+    novelty = decide_novelty((deal,), history(drill), today=TODAY, lexicon=LEXICON)
+    assert novelty.is_new
+    assert novelty.update_of is None
