@@ -11,12 +11,19 @@ from newsletter.app import App
 from newsletter.cli.context import DateArgument, open_place, parse_day
 from newsletter.cli.issues import spell_highlight
 from newsletter.cli.sources import describe_report
-from newsletter.model import Article, ArticleId, Citation, Highlight, IssueStory
+from newsletter.editorial.explain import (
+    HighlightExplanation,
+    NearMiss,
+    SourceSentence,
+    StoryExplanation,
+    explain_story,
+)
+from newsletter.model import Article, ArticleId, Highlight, IssueStory, Verdict
 from newsletter.store.issues import StoredIssue
 from newsletter.store.sources import load_articles
 from newsletter.terminal import JSONOption, print_json, say
 
-AROUND = 160  # characters shown on each side of a cited sentence
+NEAR_MISSES = 5  # sentences a story, that nearly made it
 
 
 def explain(
@@ -39,7 +46,7 @@ def explain(
             {
                 "date": stored.issue.date,
                 "hash": stored.hash,
-                "stories": [_describe(item, articles) for item in stories],
+                "stories": [_describe(item, _explain(app, item, articles)) for item in stories],
                 "stayed_out": [
                     {
                         "key": item.key,
@@ -60,7 +67,19 @@ def explain(
             say(f"  {item.key} (score {item.score:.2f})\n    {'; '.join(item.reasons)}")
 
 
-def _describe(story: IssueStory, articles: dict[ArticleId, Article]) -> dict[str, Any]:
+def _explain(app: App, story: IssueStory, articles: dict[ArticleId, Article]) -> StoryExplanation:
+    """Explain a story from those of its articles that are still kept."""
+    kept = [articles[reference.article] for reference in story.references if reference.article in articles]
+    return explain_story(
+        kept,
+        story.highlights,
+        settings=app.settings.editorial,
+        terms=app.lexicon.weigh,
+        limit=NEAR_MISSES,
+    )
+
+
+def _describe(story: IssueStory, explained: StoryExplanation) -> dict[str, Any]:
     return {
         "key": story.key,
         "headline": story.headline,
@@ -70,60 +89,82 @@ def _describe(story: IssueStory, articles: dict[ArticleId, Article]) -> dict[str
         "flags": story.flags,
         "references": story.references,
         "highlights": [
-            {"highlight": item, "context": _context(item.citation, articles.get(item.citation.article))}
-            for item in story.highlights
+            {"highlight": item, "context": _context(item, told), "verdict": told.verdict}
+            for item, told in zip(story.highlights, explained.highlights, strict=True)
         ],
+        "near_misses": explained.near_misses,
     }
 
 
-def _context(citation: Citation, article: Article | None) -> dict[str, Any] | None:
+def _context(highlight: Highlight, told: HighlightExplanation) -> dict[str, Any] | None:
     """Return the sentence in its place, and whether the kept article still says exactly that."""
-    if article is None:
+    if told.source is None:
         return None
     return {
-        "before": article.text[max(0, citation.start - AROUND) : citation.start],
-        "sentence": citation.sentence,
-        "after": article.text[citation.end : citation.end + AROUND],
-        "holds": article.text[citation.start : citation.end] == citation.sentence,
+        "before": told.source.before,
+        "sentence": highlight.citation.sentence,
+        "after": told.source.after,
+        "holds": told.source.sentence == highlight.citation.sentence,
     }
 
 
 def _print(
     app: App, stored: StoredIssue, stories: list[IssueStory], articles: dict[ArticleId, Article]
 ) -> None:
-    del app
     for story in stories:
+        explained = _explain(app, story, articles)
         say(f"{story.headline}\n  key {story.key} · section {story.section} · score {story.score:.2f}")
         say(f"  why: {'; '.join(story.reasons) or 'no reason recorded'}")
-        if story.flags:
-            say(f"  remarks: {'; '.join(story.flags)}")
+        for flag in story.flags:
+            say(f"  remark: {flag}")
         for number, reference in enumerate(story.references, 1):
             origin = f", relaying {reference.origin.name}" if reference.origin else ""
             say(
                 f"  [{number}] {reference.publisher.name}{origin}: {reference.title} {reference.url or '(no address)'}"
             )
-        for item in story.highlights:
-            _print_highlight(item, articles)
+        for item, told in zip(story.highlights, explained.highlights, strict=True):
+            _print_highlight(item, told)
+        if explained.near_misses:
+            say("\n  NEARLY MADE IT")
+            for miss in explained.near_misses:
+                _print_near_miss(miss)
         say("")
     say("SOURCES")
     for report in stored.issue.coverage.sources:
         say(f"  {describe_report(report)}")
 
 
-def _print_highlight(item: Highlight, articles: dict[ArticleId, Article]) -> None:
+def _print_highlight(item: Highlight, told: HighlightExplanation) -> None:
     say(f"\n  • {spell_highlight(item)}")
     say(
         f"    {item.kind}; characters {item.citation.start}–{item.citation.end} of article {item.citation.article}"
     )
-    place = _context(item.citation, articles.get(item.citation.article))
-    if place is None:
+    if item.rewritten:
+        say("    reworded by a language model")
+    if told.source is None:
         say(f"    source sentence: {item.citation.sentence}")
     else:
-        line = f"…{place['before']}»{place['sentence']}«{place['after']}…".replace("\n", " ")
-        say(f"    in its place: {line}")
+        say(f"    in its place: {_mark(told.source)}")
     if item.cut:
         say(f"    cut: {' | '.join(item.cut)}")
     if item.lead_in:
         say(f"    speaker from: {item.lead_in.citation.sentence}")
     if item.reasons:
         say(f"    chosen for: {'; '.join(item.reasons)}")
+    say(f"    the gate: {_spell_verdict(told.verdict)}")
+
+
+def _print_near_miss(miss: NearMiss) -> None:
+    say(f"  ◦ {miss.text}")
+    say(f"    worth {miss.worth:.2f}: {'; '.join(miss.reasons) or 'nothing speaks for it'}")
+    if not miss.verdict.grounded:
+        say(f"    the gate: {_spell_verdict(miss.verdict)}")
+
+
+def _mark(place: SourceSentence) -> str:
+    """The source sentence marked in the article: »…«."""
+    return f"…{place.before}»{place.sentence}«{place.after}…".replace("\n", " ")
+
+
+def _spell_verdict(verdict: Verdict) -> str:
+    return "passed" if verdict.grounded else f"refused: {'; '.join(verdict.reasons)}"

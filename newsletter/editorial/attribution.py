@@ -73,9 +73,13 @@ _PRONOUN_START = re.compile(
     r"as a result|in turn|by contrast|in contrast|in other words)\b",
     re.IGNORECASE,
 )
-# "As chairman, he …": the opening phrase names nobody either.
+# "With this conversion, …": the opening phrase points back.
+_POINTS_BACK = re.compile(
+    r"^(?:As|In|At|For|With|After|Since|Under|On|By|Before|Despite|During|Following|Through|From|To)\s(?:this|these|such|those|that)\s(?!(?:year|month|week|quarter|day|morning|summer|autumn|spring|winter)\b)[a-z]",
+)
+# "As chairman, he …", "Known for her work, she …": the opening phrase names nobody either.
 _PRONOUN_AFTER = re.compile(
-    r"^(?:As|In|At|For|With|When|While|After|Since|Under|On|By|Before|If|Because|Although|Despite|During|Following)\b"
+    r"^(?:As|In|At|For|With|When|While|After|Since|Under|On|By|Before|If|Because|Although|Despite|During|Following|(?:\w+ly\s)?[A-Z]?[a-z]+(?:ed|ing|wn)|Born|Built)\b"
     r"(?:(?!\b[A-Z][a-z]{3,})[^,]){1,70},\s(?:he|she|it|they|his|her|their|this|these|those)\b"
 )
 _THE_START = re.compile(
@@ -85,6 +89,7 @@ _THE_START = re.compile(
     r"statement|message|price|figure|figures|rise|increase|decline|drop|fall|new)\b",
     re.IGNORECASE,
 )
+_SHORT_HEADING = 8  # words; a longer one is a headline that names an analysis among other things
 _CUT_NAME = re.compile(r"(?:’s|'s|’|')$")
 
 _JUDGING = (
@@ -113,7 +118,7 @@ _JUDGED_WITHIN = re.compile(
     r"\b(?:underscor(?:es|ed)|reinforces|(?:strategic|profound|significant|far-reaching) implications|speaks volumes|it remains to be seen|"
     r"should (?:be|read|watch|note)|game[- ]changer|make no mistake|sends a (?:clear )?(?:signal|message)|worth (?:noting|watching)|(?:represents?|marks?) an? (?:\w+ )?(?:significant|major|pivotal|key|historic|important|critical|new era|shift|step|milestone|breakthrough|leap|opportunity|move|turning)"
     r"|sets? the stage|(?:particularly|especially|strategically) (?:significant|important|positioned)|(?:well|uniquely|ideally) positioned|at the forefront|at the heart of|transformative|groundbreaking technology"
-    r"|tectonic shift|key player|central player|stak(?:es|ing) its claim|poised to|could not be (?:more|clearer)|missing link)\b",
+    r"|tectonic shift|key player|central player|monumental|leap forward|cannot afford|can(?:’t|'t) afford|quiet revolution|no longer (?:a question|optional)|redefining (?:global|the)|emerging as an?|beacon|stak(?:es|ing) its claim|poised to|could not be (?:more|clearer)|missing link)\b",
     re.IGNORECASE,
 )
 _VIEW_HEADING = re.compile(
@@ -230,7 +235,7 @@ def is_anaphor(subject: str) -> bool:
 
 def is_dangling(text: str) -> bool:
     """Whether a highlight that starts like this leaves its reader asking who or what."""
-    return _PRONOUN_START.match(text) is not None or _PRONOUN_AFTER.match(text) is not None
+    return any(pattern.match(text) for pattern in (_PRONOUN_START, _PRONOUN_AFTER, _POINTS_BACK))
 
 
 def starts_definite(text: str) -> bool:
@@ -262,7 +267,11 @@ def is_judgement(sentence: Sentence) -> bool:
     return bool(
         _JUDGED_WHOLE.match(sentence.text)
         or _JUDGED_WITHIN.search(sentence.text)
-        or (sentence.heading and _VIEW_HEADING.search(sentence.heading))
+        or (
+            sentence.heading
+            and len(sentence.heading.split()) <= _SHORT_HEADING
+            and _VIEW_HEADING.search(sentence.heading)
+        )
     )
 
 

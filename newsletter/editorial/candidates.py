@@ -30,6 +30,11 @@ _DESCRIPTION = re.compile(
     r"|\b(?:vision|mission) (?:and \w+ )?is to\b"
 )
 GENERAL = "names nobody and states no figure"
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|shall|should|must|does?|did|\w+[a-z](?:s|ed)|said|rose|fell|grew|"
+    r"won|made|began|took|became|came|went|got|saw|set|hit|cut|led|held|met|paid|sold|bought|built|told|gave|lost|left|found|sent|spent|ran|put|let|"
+    r"brought|kept|broke|spoke|wrote|drew|won|say|plan|want|need|make|use|face|remain|continue|show|expect|hope|report|include|help|get|take|give|work|find|know|believe|think|call|come|go|see)\b"
+)
 _IS_CASED = re.compile(r"[a-z,] [A-Z][a-z]")
 FIRST_PERSON = "speaks in the first person"
 JUDGEMENT = "is the writer's judgement"
@@ -40,7 +45,11 @@ _THIN = re.compile(
     r"\b(?:as )?(?:described|noted|mentioned|discussed|shown|listed|defined) (?:below|above|herein)\b|"
     r"\b(?:joined|joins|met|sat down|spoke|speaks|talks?)\b.{0,90}\bto (?:share|discuss|talk|provide|give|announce|explain)\b|\b(?:joins|takes|discusses)\b.{0,160}\bwith (?:details|insights|an update)\b|"
     r"\b(?:legal counsel|financial advis[eo]r|book-?running manager|placement agents?|underwriters?)\b|"
-    r"\b(?:read|reads|see|according to) (?:a|the) (?:recent )?article\b|\ba recent article\b|"
+    r"\b(?:read|reads|see|according to) (?:an?|the) (?:recent )?article\b|\ba recent article\b|"
+    r"^the post\b.{0,200}\bappeared (?:first )?on\b|\bfirst appeared on\b|\b(?:footnotes?|accompanying notes|additional information)\b.{0,160}\b(?:integral|in conjunction|statements)\b|"
+    r"\b(?:sits? down|sat down|chats?|chatted)\b.{0,40}\bwith\b|\b(?:joins|joined|takes|took|discuss(?:es|ed)|walks|walked)\b.{0,120}\b(?:through|with)\b.{0,50}\b(?:latest|recent|details|insights|updates?)\b|"
+    r"\bdiscuss(?:es|ed) .{10,160}\bwith [A-Z]\w+(?:[’']s)? [A-Z]\w+|\blooks? forward to\b|^enter\s|"
+    r"\breported? (?:its )?(?:financial )?results for (?:the|its|Q\d)[^$€£%]*$|"
     r"^(?:in this context|against this backdrop|with this in mind|earlier this|looking ahead|going forward|the (?:following|above|table|figure)|"
     r"highlights|key (?:points|takeaways|highlights)|(?:the )?(?:details|terms) (?:were|are))\b",
     re.IGNORECASE,
@@ -135,21 +144,7 @@ def _make(
     text = _lower_first(short.text) if lead_in else short.text
     if not _stands(text, max_words, led=lead_in is not None):
         return None
-    weak = []
-    if lead_in is None and speech.starts_definite(text):
-        weak.append("starts with something presumed known")
-    if _QUOTE_START.match(text):
-        weak.append("is a quotation")
-    if _FIRST_PERSON.search(re.sub(r"[“\"][^”\"]*[”\"]", "", text)):
-        weak.append(FIRST_PERSON if not spoken else "speaks in the first person, as all of the article does")
-    if speech.is_judgement(sentence):
-        weak.append(JUDGEMENT)
-    if sentence.kind is BlockKind.PARAGRAPH and sentence.text[-1].isalnum():
-        weak.append("is a line without a full stop")
-    if lead_in is None and _is_general(text) and _IS_CASED.search(article.text):
-        weak.append(GENERAL)
-    if _DESCRIPTION.search(text) or _THIN.search(text):
-        weak.append(FILLER)
+    weak = _find_weak(article, sentence, text, led=lead_in is not None, spoken=spoken)
     claim = lead_in is not None or found is not None or speech.is_attributed(short.text)
     return Candidate(
         article=article,
@@ -159,8 +154,32 @@ def _make(
         lead_in=lead_in,
         kind=HighlightKind.CLAIM if claim else HighlightKind.FACT,
         view=short.view,
-        weak=tuple(weak),
+        weak=weak,
     )
+
+
+def _find_weak(
+    article: Article, sentence: Sentence, text: str, *, led: bool, spoken: bool
+) -> tuple[str, ...]:
+    """What speaks against a candidate, in plain words."""
+    weak = []
+    if not led and speech.starts_definite(text):
+        weak.append("starts with something presumed known")
+    if _QUOTE_START.match(text):
+        weak.append("is a quotation")
+    if _FIRST_PERSON.search(re.sub(r"[“\"][^”\"]*[”\"]", "", text)):
+        weak.append(FIRST_PERSON if not spoken else "speaks in the first person, as all of the article does")
+    if speech.is_judgement(sentence):
+        weak.append(JUDGEMENT)
+    if sentence.kind is BlockKind.PARAGRAPH and sentence.text[-1].isalnum():
+        weak.append("is a line without a full stop")
+    if not _VERB.search(text):
+        weak.append(FILLER)  # a label, a list of names
+    if not led and _is_general(text) and _IS_CASED.search(article.text):
+        weak.append(GENERAL)
+    if _DESCRIPTION.search(text) or _THIN.search(text):
+        weak.append(FILLER)
+    return tuple(weak)
 
 
 def _is_general(text: str) -> bool:

@@ -71,6 +71,7 @@ _DASHED = re.compile(r"\s?[—–]\s?[^—–]{4,160}\s?[—–]\s?")
 _OPENING = re.compile(
     r"^(?:On|In|At|After|Before|During|With|Despite|Following|Since|Under|As|While|Although|Though|By|Over|For|From|Last|Earlier|Late)\s[^,]{3,80},\s(?=(?:the|a|an|[A-Z])\s?\w)"
 )
+_SEMICOLON = re.compile(r";\s(?!(?:however|but|otherwise|unless)\b)[^;]{10,240}(?=\.?$)", re.IGNORECASE)
 _TAIL = re.compile(
     r",\s(?:\w+ing|with|while|as|after|but|although|though|even as|compared with)\s[^,;]{10,200}(?=\.?$)"
 )
@@ -158,6 +159,7 @@ def shorten(
         (_PARENTHESIS, 0, ""),
         (_DASHED, 1, " "),
         (_WHICH, 1, ""),
+        (_SEMICOLON, 1, ""),
         (_APPOSITIVE, 1, ""),
         (_DAY, 1, ""),
         (_OPENING, 1, ""),

@@ -9,7 +9,7 @@ from newsletter.config import Editorial
 from newsletter.editorial.candidates import find_candidates
 from newsletter.editorial.grounding import check_grounding
 from newsletter.editorial.selection import score_candidates, value_set, weigh_story
-from newsletter.model import Article, Citation, Highlight, Verdict
+from newsletter.model import Article, Citation, Highlight, HighlightKind, Verdict
 
 CONTEXT = 160  # characters shown on each side of a source sentence
 
@@ -67,22 +67,23 @@ def show_source(article: Article, citation: Citation) -> SourceSentence:
 
 
 def explain_highlight(highlight: Highlight, articles: Sequence[Article]) -> HighlightExplanation:
-    """Explain one highlight. Without its article the gate judges it against the sentences it cites."""
+    """Explain one highlight. Reworded, or without its article, it is judged by the sentences it cites alone."""
     known = {article.id: article for article in articles}
     article = known.get(highlight.citation.article)
     lead = highlight.lead_in
     speaker = known.get(lead.citation.article) if lead else None
     shown = f"{lead.text} {highlight.text}" if lead else highlight.text
-    cited = "\n".join(
-        [lead.citation.sentence, highlight.citation.sentence] if lead else [highlight.citation.sentence]
-    )
+    own = highlight.text if highlight.kind is HighlightKind.VIEW else shown  # no article names its publisher
+    citations = (*((lead.citation,) if lead else ()), highlight.citation, *highlight.more)
+    cited = "\n".join(citation.sentence for citation in citations)
+    source = article.text if article and not highlight.rewritten else cited
     return HighlightExplanation(
         shown=shown,
         source=show_source(article, highlight.citation) if article else None,
         speaker=show_source(speaker, lead.citation) if speaker and lead else None,
         cut=highlight.cut,
         reasons=highlight.reasons,
-        verdict=check_grounding(article.text if article else cited, shown),
+        verdict=check_grounding(source, own),
     )
 
 

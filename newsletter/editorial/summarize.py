@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from newsletter.config import Editorial
 from newsletter.editorial.attribution import lead_in_text, says_why
-from newsletter.editorial.candidates import FILLER, JUDGEMENT, Candidate, find_candidates
+from newsletter.editorial.candidates import FILLER, GENERAL, JUDGEMENT, Candidate, find_candidates
 from newsletter.editorial.facts import Fact, find_facts
 from newsletter.editorial.grounding import check_grounding
 from newsletter.editorial.own_highlights import Support, find_support
@@ -57,7 +57,7 @@ def choose_facts(
     support = find_support(articles, found)
     facts = {id(fact.candidate): fact for fact in find_facts(found)}
     kept = [candidate for candidate in found if id(candidate) in facts]
-    full = [candidate for candidate in kept if FILLER not in candidate.weak]
+    full = [c for c in kept if FILLER not in c.weak and not (terms and GENERAL in c.weak)]
     ground = weigh_story(articles)
     scored = score_candidates(
         full if len(full) >= ENOUGH else kept,

@@ -40,7 +40,7 @@ _PRAISE = re.compile(
     r"\b(?:top[- ]tier|world[- ]class|world[- ]leading|industry[- ]leading|best[- ]in[- ]class|cutting[- ]edge|state[- ]of[- ]the[- ]art|outperform(?:s|ed|ing)?|"
     r"successful(?:ly)?|milestones?|achievements?|remarkable|outstanding|impressive|excellen(?:t|ce)|exceptional|unparalleled|unrivalled|unique(?:ly)?|"
     r"(?:strong|robust|solid|steady|significant|substantial|great|good|continued|important|major) (?:progress|performance|momentum|results|growth|position|foundation|strides|advances?|steps?)|"
-    r"highlighted progress|made progress|on track|committed to|commitment to|dedicated to|proud(?:ly)?|pleased|delighted|thrilled|excited|honou?red|"
+    r"highlighted progress|made progress|on track|committed to|commitment to|dedicated to|looks? forward|proud(?:ly)?|pleased|delighted|thrilled|excited|honou?red|"
     r"well[- ]positioned|strategically positioned|leading (?:provider|supplier|developer|producer|player|position)|leadership|new heights|high[- ]quality development|"
     r"game[- ]chang(?:er|ing)|transformational|transformative|landmark|historic|pivotal|flagship|despite (?:global|market|challenging)\b)",
     re.IGNORECASE,

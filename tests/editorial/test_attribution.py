@@ -8,8 +8,9 @@ from newsletter.editorial.attribution import (
     find_relayed,
     inherits,
     is_dangling,
+    is_judgement,
 )
-from newsletter.editorial.sentences import split_sentences
+from newsletter.editorial.sentences import BlockKind, split_sentences
 
 
 @pytest.mark.parametrize(
@@ -92,3 +93,29 @@ def test_background_does_not_inherit_the_speaker() -> None:
 )
 def test_a_start_without_a_referent_is_noticed(text: str, dangles: bool) -> None:
     assert is_dangling(text) is dangles
+
+
+@pytest.mark.parametrize(
+    ("text", "dangles"),
+    [
+        ("With this conversion, the company issued 1,222 shares.", True),
+        ("Known for blending art with science, he will lead the team.", True),
+        ("In this quarter, Lynas produced 1,500 tonnes.", False),
+        ("Founded in 1983, Lynas operates the mine.", False),
+    ],
+)
+def test_an_opening_phrase_that_points_back_dangles(text: str, dangles: bool) -> None:  # noqa: FBT001
+    assert is_dangling(text) is dangles
+
+
+def test_a_long_headline_that_names_an_analysis_makes_no_views_of_what_stands_below() -> None:
+    heading = "Initial Target Resource of Vanadium, Titanium and Iron Ore; Analysis to Identify Other Targets"
+    for title, judged in ((heading, False), ("Analysis", True)):
+        (sentence,) = (
+            s
+            for s in split_sentences(
+                f"{title}\n\nThe permit covers an area of 25 square kilometres in the parish."
+            )
+            if s.kind is BlockKind.PARAGRAPH
+        )
+        assert is_judgement(sentence) is judged
