@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -28,6 +29,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _STORY_KEY = re.compile(r"[a-z0-9-]{1,200}")
 LISTED = 60  # issues on one page of the archive
 MOST_LISTED = 20_000
+_PRESENTED = 32  # issues kept loaded, of up to 100 KB
 
 
 class NotFound(Exception):  # noqa: N818 - an answer, not an error
@@ -69,6 +71,7 @@ class Reading:
         self.pages = pages
         self.services = pages.services
         self.identity = pages.identity
+        self._presented = lru_cache(maxsize=_PRESENTED)(self._present)
 
     def archive(self, request: Request, before: str = "") -> Response:
         """List issues by month, newest first; ``before`` is the date of the last one on the page before."""
@@ -97,8 +100,7 @@ class Reading:
         neighbours = self._neighbours(record)
 
         def make() -> bytes:
-            issue = self._load(day)
-            view = present_issue(issue, self.identity)
+            _, view = self._presented(day, record.hash)
             context = {
                 "issue": view,
                 "canonical": view.links.web,
@@ -117,8 +119,7 @@ class Reading:
             raise NotFound
 
         def make() -> bytes:
-            issue = self._load(day)
-            view = present_issue(issue, self.identity)
+            issue, view = self._presented(day, record.hash)
             shown = next((story for story in view.stories if story.key == key), None)
             if shown is None:
                 raise NotFound
@@ -142,11 +143,13 @@ class Reading:
             raise NotFound
         return record
 
-    def _load(self, day: date) -> Issue:
+    def _present(self, day: date, version: str | None) -> tuple[Issue, IssueView]:
+        """Load an issue, once for all of its stories: ``version`` is its hash."""
+        del version  # tells one content from another in what is kept
         stored = load_issue(self.services.store, day)
         if stored is None or stored.status not in PUBLISHED:
             raise NotFound
-        return stored.issue
+        return stored.issue, present_issue(stored.issue, self.identity)
 
     def _neighbours(self, record: IssueRecord) -> tuple[str, str]:
         """Return the addresses of the issues before and after, "" where there is none to show."""
