@@ -104,7 +104,7 @@ def test_a_start_without_a_referent_is_noticed(text: str, dangles: bool) -> None
         ("Founded in 1983, Lynas operates the mine.", False),
     ],
 )
-def test_an_opening_phrase_that_points_back_dangles(text: str, dangles: bool) -> None:  # noqa: FBT001
+def test_an_opening_phrase_that_points_back_dangles(text: str, dangles: bool) -> None:
     assert is_dangling(text) is dangles
 
 
