@@ -23,7 +23,7 @@ async def send(url: str, folder: Path, port: int) -> None:
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     world = World(store=store, folder=folder)
     print("ready", flush=True)
-    await world.send(relay_to(port, connections=CONNECTIONS), settings=SETTINGS, stop=stop)
+    await world.send(relay_to(port, connections=CONNECTIONS), settings=SETTINGS, stop=stop, seconds=1800)
     get_log("torture").info("done")
     store.close()
 
