@@ -118,7 +118,7 @@ _JUDGED_WITHIN = re.compile(
     r"\b(?:underscor(?:es|ed)|reinforces|(?:strategic|profound|significant|far-reaching) implications|speaks volumes|it remains to be seen|"
     r"should (?:be|read|watch|note)|game[- ]changer|make no mistake|sends a (?:clear )?(?:signal|message)|worth (?:noting|watching)|(?:represents?|marks?) an? (?:\w+ )?(?:significant|major|pivotal|key|historic|important|critical|new era|shift|step|milestone|breakthrough|leap|opportunity|move|turning)"
     r"|sets? the stage|(?:particularly|especially|strategically) (?:significant|important|positioned)|(?:well|uniquely|ideally) positioned|at the forefront|at the heart of|transformative|groundbreaking technology"
-    r"|tectonic shift|key player|central player|monumental|leap forward|cannot afford|can(?:’t|'t) afford|quiet revolution|no longer (?:a question|optional)|redefining (?:global|the)|emerging as an?|beacon|stak(?:es|ing) its claim|poised to|could not be (?:more|clearer)|missing link)\b",
+    r"|tectonic shift|key player|central player|monumental|leap forward|cannot afford|can no longer|waking up to|long-term solutions?|can(?:’t|'t) afford|quiet revolution|no longer (?:a question|optional)|redefining (?:global|the)|emerging as an?|beacon|stak(?:es|ing) its claim|poised to|could not be (?:more|clearer)|missing link)\b",
     re.IGNORECASE,
 )
 _VIEW_HEADING = re.compile(

@@ -30,6 +30,8 @@ from newsletter.model import Article, HighlightKind, PublisherKind
 PAIRS = 0.5  # how much the F1 of pairs counts beside the F1 of words
 GOLD_WORDS = 18.0  # low, so that a long set is not preferred for its length
 ALONE = 1.5  # how much the sentences' own worth counts beside the set's
+ALONE_SPOKEN = 4.0  # the same in transcripts, whose talk repeats itself: repetition there tells little
+SPOKEN = 0.4  # share of first-person words (x20) from which an article is a transcript
 WEAK = 0.95  # a candidate with something against it is worth this much of itself
 FIGURE = 1.12  # where a subject is given: its readers want amounts, prices and shares
 OWN = 0.05  # for a fact that the publisher put among its own highlights
@@ -65,6 +67,7 @@ class Ground:
     pairs: dict[tuple[str, str], float]
     title: frozenset[str]
     alone: dict[tuple[str, int], float]  # of a sentence, by article and start
+    trust: float = ALONE  # how much the sentences' own worth counts
 
 
 def weigh_story(articles: Sequence[Article]) -> Ground:
@@ -72,6 +75,7 @@ def weigh_story(articles: Sequence[Article]) -> Ground:
     words: dict[str, float] = {}
     pairs: dict[tuple[str, str], float] = {}
     alone: dict[tuple[str, int], float] = {}
+    spoken = False
     for article in articles:
         body = [
             sentence
@@ -80,6 +84,7 @@ def weigh_story(articles: Sequence[Article]) -> Ground:
         ][:120]
         sentences = [tokenize(sentence.text) for sentence in body]
         traits = find_traits(article.text)
+        spoken = spoken or traits.speech > SPOKEN
         own = weigh_words(sentences, traits=traits, title=article.title)
         for word, chance in own.items():
             words[word] = max(chance, words.get(word, 0.0))
@@ -98,7 +103,7 @@ def weigh_story(articles: Sequence[Article]) -> Ground:
             )
             alone[article.id, sentence.start] = weigh_sentence(row)
     title = frozenset(word for article in articles for word in tokenize(article.title))
-    return Ground(words=words, pairs=pairs, title=title, alone=alone)
+    return Ground(words=words, pairs=pairs, title=title, alone=alone, trust=ALONE_SPOKEN if spoken else ALONE)
 
 
 def score_candidates(
@@ -189,7 +194,7 @@ def value_set(chosen: Sequence[Scored], ground: Ground) -> float:
     hit = sum(ground.words.get(word, 0.0) * factor for word, factor in words.items())
     both = sum(ground.pairs.get(pair, 0.0) * factor for pair, factor in pairs.items())
     alone = sum(item.alone * item.factor for item in chosen) / len(chosen)
-    return 2 * (hit + PAIRS * both) / (length + GOLD_WORDS) + ALONE * alone
+    return 2 * (hit + PAIRS * both) / (length + GOLD_WORDS) + ground.trust * alone
 
 
 def choose_set(scored: Sequence[Scored], ground: Ground, *, count: int) -> list[Scored]:
