@@ -173,7 +173,9 @@ def delete_subscriber(connection: Connection, subscriber: SubscriberId) -> bool:
         (delivery_events, delivery_events.c.delivery_id.in_(own)),
         (notices, notices.c.subscriber_id == subscriber),
     ):
-        connection.execute(update(table).where(condition).values(reply_text=None))
+        connection.execute(update(table).where(condition).values(reply_text=None, reason=None))
+    hmac = select(subscribers.c.address_hmac).where(subscribers.c.id == subscriber).scalar_subquery()
+    connection.execute(update(suppressions).where(suppressions.c.address_hmac == hmac).values(detail=None))
     about = bounces.c.subscriber_id == subscriber
     connection.execute(update(bounces).where(about).values(raw=None, reason="erased"))
     connection.execute(delete(consent_events).where(consent_events.c.subscriber_id == subscriber))

@@ -117,7 +117,7 @@ def test_rotating_keys_leaves_every_old_link_alive(call: Call, tmp_path: Path) -
     data = tmp_path / "data"
     old = load_keys(data)
     token = sign(old, Purpose.UNSUBSCRIBE, SubscriberId(1))
-    assert "key 2" in call("rotate-keys")
+    assert "Key 2" in call("rotate-keys")
     new = load_keys(data)
     assert new.current == 2
     assert read(new, token, Purpose.UNSUBSCRIBE, now=MORNING) == 1

@@ -15,7 +15,7 @@ from newsletter.store.notices import list_notices, queue_notice
 from newsletter.store.schema import bounces, notices
 from newsletter.store.suppressions import Suppression, add_suppression
 from newsletter.subscribers import consent
-from newsletter.subscribers.consent import Register
+from newsletter.subscribers.consent import Register, identify
 from newsletter.subscribers.decide import (
     Change,
     Event,
@@ -291,3 +291,19 @@ Life.TestCase.settings = settings(
     max_examples=60, stateful_step_count=25, suppress_health_check=[HealthCheck.too_slow], deadline=None
 )
 TestLife = Life.TestCase
+
+
+def test_erasing_leaves_nobody_s_words_that_may_quote_the_address(register: Register) -> None:
+    reader = add_active(register, "dead@example.org")
+    hmac = identify(register.keys, make_address("dead@example.org")).hmac
+    said = "550 5.1.1 <dead@example.org> unknown"
+    with register.store.write() as connection:
+        add_suppression(
+            connection, Suppression(address_hmac=hmac, reason="dead address", at=NOW, detail=said)
+        )
+    assert consent.erase(register, make_address("dead@example.org"), now=NOW)
+    found, suppression = consent.look_up(register, make_address("dead@example.org"))
+    assert found is None
+    assert suppression is not None, "it still keeps imports away"
+    assert (suppression.reason, suppression.detail) == ("dead address", "")
+    assert reader.address not in repr(suppression)

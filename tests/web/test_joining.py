@@ -243,9 +243,16 @@ def test_home_shows_the_latest_issue_and_is_cached_but_its_stamp_is_fresh(site: 
     assert site.client.get("/", headers={"if-none-match": first.headers["etag"]}).status_code == 304
 
 
+def test_the_privacy_page_says_for_how_long_who_left_is_kept(build: Callable[..., Site]) -> None:
+    site = build(retention={"unsubscribed_days": 90})
+    assert "Once you have left, your address for 90 days" in site.client.get("/privacy").text
+
+
 def test_privacy_and_embed_say_what_they_must(site: Site) -> None:
     privacy = site.client.get("/privacy").text
     assert "400 days" in privacy
+    assert "never confirmed: for 30 days" in privacy
+    assert "Once you have left, your address and that day" in privacy
     assert "daily@news.example" in privacy
     assert f"action=&#34;{BASE}/subscribe" in site.client.get("/embed").text.replace(
         "&quot;", "&#34;"
