@@ -84,7 +84,14 @@ def _show_draft(app: App, day: date) -> Shown:
     now = app.clock()
     seeds = [source for source in app.sources if source.type is SourceType.SEED]
     gathered = asyncio.run(gather(app, now=now, sources=seeds, only_due=False, save=False))
-    composed = compose_day(app, day, now, reports=gathered.reports, extra=gathered.articles)
+    composed = compose_day(
+        app,
+        day,
+        now,
+        reports=gathered.reports,
+        extra=gathered.articles,
+        extra_headlines=gathered.headlines,
+    )
     if isinstance(composed, NothingToSay):
         raise InputError(
             f"There is nothing to show for {day}: {composed.note}.",
