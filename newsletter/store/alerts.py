@@ -33,10 +33,18 @@ class RaisedAlert:
 
 
 def raise_alert(store: Store, alert: Alert, now: datetime, *, not_since: datetime) -> int | None:
-    """Record an alert and return its id; None where the same one was told since ``not_since``."""
+    """Record an alert and return its id; None where the same one was told since ``not_since``.
+
+    One that has reached nobody yet is the same row, so that what cannot be told fills no table.
+    """
     with store.write() as connection:
-        told = select(alerts.c.id).where(alerts.c.key == alert.key, alerts.c.told > not_since).limit(1)
-        if connection.scalar(told) is not None:
+        same = select(alerts.c.id, alerts.c.told).where(alerts.c.key == alert.key)
+        newest = connection.execute(same.order_by(alerts.c.id.desc()).limit(1)).one_or_none()
+        if newest is not None and newest.told is None:
+            words = {"subject": alert.subject, "body": alert.body, "raised": now}
+            connection.execute(update(alerts).where(alerts.c.id == newest.id).values(words))
+            return int(newest.id)
+        if newest is not None and newest.told > not_since:
             return None
         result = connection.execute(
             insert(alerts).values(key=alert.key, raised=now, subject=alert.subject, body=alert.body)
