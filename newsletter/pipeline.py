@@ -72,7 +72,8 @@ def compose_day(
 ) -> Composed | NothingToSay:
     """Compose the issue of ``day`` from all articles that no earlier issue has weighed.
 
-    ``extra`` and ``extra_headlines`` were gathered but not saved (a dry run). Writes nothing.
+    ``extra`` and ``extra_headlines`` were gathered but not saved (a dry run). Writes nothing but what a
+    language model cost and answered, where one is set.
     """
     articles = _unique([*load_candidates(app.store, day), *extra])
     summarizer = open_summarizer(app)
