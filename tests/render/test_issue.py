@@ -72,7 +72,7 @@ def test_each_part_says_all_that_a_reader_needs(part: str) -> None:
         "Reuters, 5 January 2026",
         "Mining Weekly (trade press), 4 January 2026",
         "pdate of our story of 3 January 2026",
-        "undated, and unread by us",
+        "Headlines alone, unread by us and undated",
         "Heavy Rare Earth Element Deposits in Europe (Rare Earth Exchanges)",
         "稀土新规即将生效",
         "1 December 2026: First dysprosium oxide",
