@@ -185,7 +185,7 @@ def test_the_preview_is_reached_from_outside_with_its_token_alone(
         _ask_until(f"http://127.0.0.1:{port}/wrong-token/", 403, process)
         found = re.search(r"http://127\.0\.0\.1:\d+/[\w-]+/", log.read_text())
         assert found is not None, log.read_text()
-        status, page = _get(f"{found[0]}mail/desktop")
+        status, page = _get(f"{found[0]}mail/light")
         assert status == 200
         assert b"Baiyun Obo" in page
         assert _get(found[0], host="evil.example")[0] == 400
