@@ -62,6 +62,7 @@
     if (frame.dataset.at === address) return;
     const before = frame.dataset.at ? frame.contentWindow.scrollY : 0;
     frame.dataset.at = address;
+    delete frame.dataset.ready;
     frame.onload = () => {
       const bar = frame.contentWindow.innerWidth - frame.contentDocument.documentElement.clientWidth;
       if (String(bar) !== (pane.dataset.bar || "0")) {
@@ -71,6 +72,7 @@
       frame.contentWindow.scrollTo(0, before);
       frame.contentDocument.addEventListener("click", onMailClick);
       frame.contentDocument.addEventListener("keydown", onKey);
+      frame.dataset.ready = ""; // it hears clicks and keys from now on
     };
     frame.contentWindow.location.replace(address); // no entry in the history
   }

@@ -71,6 +71,7 @@ def page(browser: Browser, studio: Studio) -> Iterator[Page]:
 
 
 def frame(page: Page, name: str) -> FrameLocator:
+    page.locator(f'iframe[title="{name}"][data-ready]').wait_for(state="attached")
     return page.frame_locator(f'iframe[title="{name}"]')
 
 
@@ -143,7 +144,7 @@ def test_a_click_on_a_highlight_shows_the_sentence_marked_in_its_article(page: P
     assert page.locator("[data-highlight][open]").get_by_text("passed").is_visible()
     frame(page, "Phone").locator("h3 a").click()
     page.locator(".why[open]").get_by_text("publisher").first.wait_for()
-    assert "This link opens" in page.locator("#said").inner_text()
+    page.locator("#said").get_by_text("This link opens").wait_for()
     page.get_by_text("What nearly made it").first.click()
     page.locator(".misses, .near .hush").first.wait_for()
 
