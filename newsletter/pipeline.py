@@ -77,7 +77,8 @@ def compose_day(
     """
     articles = _unique([*load_candidates(app.store, day), *extra])
     summarizer = open_summarizer(app)
-    stories = _summarize(summarizer, _rank(app, articles, _load_history(app, day), now))
+    history = _load_history(app, day)
+    stories = _summarize(summarizer, _rank(app, articles, history, now))
     kept = [story for story in stories if story.kept]
     coverage = count_coverage(stories, articles, reports)
     if not kept:
@@ -103,7 +104,7 @@ def compose_day(
         coverage=coverage,
         now=now,
         covers_since=last_covered(app.store),
-        history=_load_history(app, day),
+        history=history,
         unread=_name_headlines(app, (*load_headlines(app.store, now - HEADLINES_FOR), *extra_headlines)),
     )
     composed = _finish(app, issue, stories, articles)
