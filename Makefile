@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= 2
 
-.PHONY: demo check test lint servers lock wheel torture bench clean
+.PHONY: demo check test lint servers lock wheel torture clean
 
 demo: $(VENV)/.run
 	$(BIN)/newsletter demo

@@ -35,7 +35,14 @@ from newsletter.render.notice import render_alert, render_notice
 from newsletter.store.alerts import Alert
 from newsletter.store.claims import Claim, settle_by_hand
 from newsletter.store.deliveries import plan_deliveries, send_missing
-from newsletter.store.issues import change_issue, find_record, list_issues, load_issue, load_rendered
+from newsletter.store.issues import (
+    change_issue,
+    date_of,
+    find_record,
+    list_issues,
+    load_issue,
+    load_rendered,
+)
 from newsletter.subscribers.tokens import Purpose, sign
 
 OnProgress = Callable[[Mapping[DeliveryStatus, int]], None]
@@ -90,8 +97,8 @@ def build_writing(app: App) -> Writing:
     signers = load_signers(app)
 
     def issue(issue_id: IssueId) -> PreparedMessage:
-        day = next(record.date for record in list_issues(app.store, limit=1000) if record.id == issue_id)
-        return prepare_message(load_rendered(app.store, issue_id), identity, day=day, signers=signers)
+        day, rendered = date_of(app.store, issue_id), load_rendered(app.store, issue_id)
+        return prepare_message(rendered, identity, day=day, signers=signers)
 
     def notice(claim: Claim, now: datetime) -> PreparedMessage:
         if claim.notice is None:

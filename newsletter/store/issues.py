@@ -83,6 +83,12 @@ def find_record(store: Store, day: date) -> IssueRecord | None:
     return _record(row) if row else None
 
 
+def date_of(store: Store, issue: IssueId) -> date:
+    """Return the date of an issue that exists."""
+    with store.read() as connection:
+        return connection.execute(select(issues.c.date).where(issues.c.id == issue)).scalar_one()
+
+
 def list_issues(
     store: Store, *, statuses: Iterable[IssueStatus] = (), limit: int = 100
 ) -> tuple[IssueRecord, ...]:
