@@ -86,7 +86,8 @@ def find_record(store: Store, day: date) -> IssueRecord | None:
 def date_of(store: Store, issue: IssueId) -> date:
     """Return the date of an issue that exists."""
     with store.read() as connection:
-        return connection.execute(select(issues.c.date).where(issues.c.id == issue)).scalar_one()
+        day: date = connection.execute(select(issues.c.date).where(issues.c.id == issue)).scalar_one()
+    return day
 
 
 def list_issues(
