@@ -180,7 +180,8 @@ class IssueView:
     day: str
     number: int
     minutes: int  # of reading
-    one_line: str  # today in one line: the news, and what adds to it
+    one_line: str  # today in one line
+    beside: str  # what else the day brought; "" where the line says it all
     note: str
     catching_up: str  # "" unless the issue also covers days that were missed
     sections: tuple[SectionView, ...]
@@ -399,8 +400,8 @@ def describe_coverage(coverage: Coverage) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def _write_one_line(issue: Issue, tagline: str) -> str:
-    """Join the day's news of subject and preheader.
+def _write_one_line(issue: Issue, tagline: str) -> tuple[str, str]:
+    """Return the day's news in one line, and what the preheader adds to it.
 
     The tagline that may fill a preheader is no news, and the headline of a day's only story need not
     stand twice.
@@ -408,11 +409,11 @@ def _write_one_line(issue: Issue, tagline: str) -> str:
     subject, preheader = clean(issue.subject), clean(issue.preheader)
     added = preheader.removesuffix(tagline).rstrip(" ·") if tagline else preheader
     if not added or added == subject:
-        return subject
+        return subject, ""
     only = issue.stories[0].headline if len(issue.stories) == 1 else ""
     if clean(only).casefold().startswith(subject.rstrip("…").casefold()):
-        return added
-    return f"{subject} · {added}"
+        return added, ""
+    return subject, added
 
 
 def _find_labels(issue: Issue) -> tuple[str, ...]:
@@ -428,8 +429,8 @@ def _find_labels(issue: Issue) -> tuple[str, ...]:
     )
 
 
-def _count_reading(sections: Sequence[SectionView], lines: Iterable[str], one_line: str) -> int:
-    texts = [*lines, one_line]
+def _count_reading(sections: Sequence[SectionView], lines: Iterable[str]) -> int:
+    texts = [*lines]
     for section in sections:
         for story in section.stories:
             texts += [
@@ -467,9 +468,15 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
     noted = tuple(_show_noted(item, frame) for item in issue.also_noted if item.read)
     unread = tuple(_show_noted(item, frame) for item in issue.also_noted if not item.read)
     dates = tuple(_show_date(item, issue, frame) for item in issue.dates_ahead)
-    one_line = _write_one_line(issue, clean(identity.tagline))
+    one_line, beside = _write_one_line(issue, clean(identity.tagline))
     note = clean(issue.note or "")
-    lines = [note, *(item.headline for item in (*noted, *unread)), *(item.text for item in dates)]
+    lines = [
+        note,
+        one_line,
+        beside,
+        *(item.headline for item in (*noted, *unread)),
+        *(item.text for item in dates),
+    ]
     since = local_day(issue.covers_since, identity.zone) if issue.covers_since else None
     return IssueView(
         newsletter=clean(issue.newsletter),
@@ -480,8 +487,9 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
         preheader=clean(issue.preheader),
         day=write_date(issue.date, weekday=True),
         number=issue.number,
-        minutes=_count_reading(sections, lines, one_line),
+        minutes=_count_reading(sections, lines),
         one_line=one_line,
+        beside=beside,
         note=note,
         catching_up=f"This issue also covers what came in since {write_date(since)}." if since else "",
         sections=sections,

@@ -60,7 +60,7 @@ def test_each_part_says_all_that_a_reader_needs(part: str) -> None:
     for wanted in (
         "No. 1",
         "Monday, 5 January 2026",
-        "1-minute read",
+        "1 min read",
         "Baogang says Baiyun Obo resource profile is largely clarified",
         "Trade press · state-owned media",
         "Rare Earth Exchanges, 4 January 2026, relaying state-owned media (Baogang Daily)",
@@ -167,13 +167,28 @@ def test_many_failed_sources_are_named_without_their_reasons() -> None:
     assert many[0] == "7 sources checked, 7 failed: Feed 0, Feed 1, Feed 2, Feed 3, Feed 4 and 2 more."
 
 
-def test_one_line_joins_subject_and_preheader_and_repeats_neither_headline_nor_tagline() -> None:
+def test_the_day_in_one_line_is_the_subject_and_beside_it_stands_what_the_preheader_adds() -> None:
+    def told(issue: Issue) -> tuple[str, str]:
+        view = present_issue(issue, IDENTITY)
+        return view.one_line, view.beside
+
     issue = sample_issue()
-    assert present_issue(issue, IDENTITY).one_line == f"{issue.subject} · {issue.preheader}"
+    assert told(issue) == (issue.subject, issue.preheader)
     filled = replace(issue, preheader=f"Prices held · {IDENTITY.tagline}")
-    assert present_issue(filled, IDENTITY).one_line == f"{issue.subject} · Prices held"
+    assert told(filled) == (issue.subject, "Prices held")
+    assert told(replace(issue, preheader=IDENTITY.tagline)) == (issue.subject, "")
     alone = replace(issue, sections=issue.sections[:1], preheader="it accounts for 62% of Baotou’s output")
-    assert present_issue(alone, IDENTITY).one_line == "it accounts for 62% of Baotou’s output"
+    assert told(alone) == ("it accounts for 62% of Baotou’s output", ""), "the headline stands once"
+
+
+def test_an_address_that_begins_with_the_name_does_not_say_it_twice() -> None:
+    named = render()
+    assert "Rare Earth Daily, 1 Ore Street, 10115 Berlin" in words(named.html)
+    assert "Rare Earth Daily, Rare Earth Daily" not in words(named.html)
+    assert named.text.count("\nRare Earth Daily") == 1
+    plain = render(identity=IDENTITY.model_copy(update={"postal_address": "1 Ore Street"}))
+    assert "Rare Earth Daily, 1 Ore Street" in words(plain.html)
+    assert plain.text.endswith("Rare Earth Daily\n1 Ore Street\n")
 
 
 def test_an_http_address_is_linked_only_from_a_trial_that_is_http_itself() -> None:
@@ -190,7 +205,7 @@ def test_an_http_address_is_linked_only_from_a_trial_that_is_http_itself() -> No
     assert "http://old.example" not in public.html + public.text
     for odd in ("https://203.0.113.9/news", "https://0x7f.1/news", "https://reuters.com@odd.example/news"):
         assert odd not in render(with_url(odd)).html
-    assert f'<h3 style="margin:20px 0 6px;font:bold 19px/25px Georgia,serif"><a href="{page}"' in public.html
+    assert re.search(rf'<h3[^>]*><a href="{re.escape(page)}"', public.html)
     trial = render(
         with_url("http://old.example/news"), IDENTITY.model_copy(update={"base_url": "http://127.0.0.1:80"})
     )
