@@ -17,6 +17,7 @@ from newsletter.collect.address import AddressParts, read_address, write_address
 from newsletter.collect.trackers import is_view
 
 _DEFAULT_PORTS = frozenset({80, 443})
+_MOST_ROUNDS = 8  # an address that still changes then is none
 _SAME_HOST = re.compile(
     r"\A(?:(?:www\d?|m|mobile|mobil|amp|touch|wap)\.)+(?=[^.]+\.[^.])|(?<=\.)m\.(?=[^.]+\.[^.])"
 )
@@ -51,6 +52,18 @@ def canonicalize_url(url: str, *, base: str | None = None) -> CanonicalURL | Non
     ``base`` is the address that a relative URL is relative to. Never raises. Canonicalizing ``url``
     again changes nothing, nor does ``key`` (a host with a dot is read as an ``http`` address).
     """
+    found = _canonicalize(url, base)
+    for _ in range(_MOST_ROUNDS):  # garbage may hide an address, an entity or a tracker in another one
+        if found is None:
+            return None
+        again = _canonicalize(found.url, None)
+        if again == found:
+            return found
+        found = again
+    return None
+
+
+def _canonicalize(url: str, base: str | None) -> CanonicalURL | None:
     parts = read_address(url, base)
     if parts is None:
         return None
