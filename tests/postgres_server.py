@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -84,7 +85,7 @@ class PostgresServer:
 
     def __exit__(self, *error: object) -> None:
         if self._process is not None:
-            self._process.terminate()
+            self._process.send_signal(signal.SIGINT)  # at once: SIGTERM would wait for clients that are gone
             try:
                 self._process.wait(20)
             except subprocess.TimeoutExpired:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.model import Article, ArticleId, Entry, Repair, SourceKey, SourceState
 from newsletter.store.codec import dump_article, dump_entry, read_article, read_entry
@@ -70,13 +71,18 @@ def load_states(store: Store) -> dict[SourceKey, SourceState]:
 
 
 def save_state(connection: Connection, state: SourceState) -> None:
-    """Write one health record over what was there."""
+    """Write one health record over what was there.
+
+    One statement, which also makes a second process that read the same source wait here for the first one
+    to commit, and then see what it saved.
+    """
     values = {name: getattr(state, name) for name in _STATE_FIELDS}
-    changed = connection.execute(
-        update(source_states).where(source_states.c.source == state.source).values(values)
+    engine = sqlite if connection.dialect.name == "sqlite" else postgresql
+    connection.execute(
+        engine.insert(source_states)
+        .values(values)
+        .on_conflict_do_update(index_elements=[source_states.c.source], set_=values)
     )
-    if changed.rowcount == 0:
-        connection.execute(insert(source_states).values(values))
 
 
 def save_harvest(store: Store, harvest: Harvest) -> None:

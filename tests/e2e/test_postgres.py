@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -45,13 +46,18 @@ def start_worker(data: Path, url: str, port: int) -> subprocess.Popen[bytes]:
 def test_an_issue_is_composed_once_and_sent_by_two_workers(tmp_path: Path) -> None:
     if find_binaries() is None:
         need("initdb", "postgresql")
-    with PostgresServer() as server, DemoInbox(tmp_path / "inbox") as inbox:
+    with PostgresServer() as server, DemoInbox(tmp_path / "inbox") as inbox, contextlib.ExitStack() as apps:
         url = server.fresh_url("whole")
+        storage = {"database": url}
         clock = Clock(datetime.now(UTC))
-        app = make_app(tmp_path / "first", clock=clock, storage={"database": url})
+        app = apps.enter_context(
+            contextlib.closing(make_app(tmp_path / "first", clock=clock, storage=storage))
+        )
         subscribe(app, *(f"reader{number}@example.net" for number in range(READERS)))
         shutil.copytree(app.data / "keys", tmp_path / "second" / "keys")
-        other = make_app(tmp_path / "second", clock=clock, storage={"database": url})
+        other = apps.enter_context(
+            contextlib.closing(make_app(tmp_path / "second", clock=clock, storage=storage))
+        )
 
         def compose(one: int) -> Day:
             return asyncio.run(compose_today((app, other)[one], app.today))
@@ -85,5 +91,3 @@ def test_an_issue_is_composed_once_and_sent_by_two_workers(tmp_path: Path) -> No
         assert {item.delivery.attempts for item in list_deliveries(app.store, record.id, limit=READERS)} == {
             1
         }
-        app.close()
-        other.close()
