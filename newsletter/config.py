@@ -98,6 +98,11 @@ class Identity(_Table):
         """The sending domain."""
         return self.from_address.rpartition("@")[2].lower()
 
+    @property
+    def notice_domain(self) -> str:
+        """The sending domain of notices."""
+        return (self.notice_from or self.from_address).rpartition("@")[2].lower()
+
 
 class QuietDay(StrEnum):
     """What a day without news gets."""
@@ -255,6 +260,7 @@ class Delivery(_Table):
     soft_bounce_limit: Positive = 5
     soft_bounce_days: Positive = 30
     domain_per_second: dict[str, Annotated[float, Field(gt=0)]] = {}  # messages, by each sender process
+    domain_connections: dict[str, Positive] = {}  # messages on their way at once, by each sender process
 
 
 class Bounces(_Table):
@@ -294,6 +300,8 @@ class Preflight(_Table):
     waive: tuple[str, ...] = ()  # names of checks that may fail; newsletter check prints them
     outgoing: tuple[str, ...] = ()  # IP addresses that mail leaves from; () means those of the relay
     resolver: str = ""  # "address" or "address:port" of a name server; "" means this machine's own
+    spamassassin: str = "127.0.0.1:783"  # "host:port" of a spamd; "" means none is asked
+    rspamd: str = "127.0.0.1:11333"  # "host:port" of its normal worker; "" means none is asked
 
     @field_validator("outgoing")
     @classmethod

@@ -20,7 +20,7 @@ from newsletter.logs import get_log
 from newsletter.mailing import ping_heartbeat, plan_day, tell
 from newsletter.model import IssueStatus
 from newsletter.pipeline import Composed, NothingToSay, compose_day, freeze_day
-from newsletter.preflight.run import hold_back
+from newsletter.preflight.gate import hold_back
 from newsletter.returns import is_configured, look_at_complaints, take_returns
 from newsletter.schedule import Action, Due, decide_due, find_moments
 from newsletter.store import facts
@@ -29,7 +29,6 @@ from newsletter.store.issues import change_issue, find_record, record_day
 from newsletter.store.retention import forget_deliveries
 from newsletter.store.sources import forget_old
 from newsletter.subscribers import retention
-from newsletter.subscribers.consent import Register
 
 COMPOSE_LEASE = 900.0  # seconds; a composer that died is replaced after it
 TIDY_HOURS = 24
@@ -287,8 +286,7 @@ def _tidy(app: App, now: datetime) -> None:
         fetches_before=now - timedelta(days=keep.fetch_log_days),
     )
     forget_deliveries(app.store, before=app.today - timedelta(days=keep.deliveries_days))
-    register = Register(store=app.store, keys=app.keys, notice_domain=app.settings.newsletter.domain)
-    retention.forget_old(register, keep, now=now)
+    retention.forget_old(app.register, keep, now=now)
     facts.save_fact(app.store, "tidied", now.isoformat())
 
 

@@ -28,7 +28,7 @@ GOOD: dict[tuple[str, str], Sequence[str]] = {
     (f"news._domainkey.{DOMAIN}", "TXT"): [dns_record(SIGNER).zone_line.partition("( ")[2].rstrip(" )")],
 }
 SENDER = Sender(
-    domain=DOMAIN, bounce_domain=DOMAIN, signers=(SIGNER,), relay_host="localhost", outgoing=(ADDRESS,)
+    domain=DOMAIN, bounce_domain=DOMAIN, signers=(SIGNER,), relay_hosts=("localhost",), outgoing=(ADDRESS,)
 )
 
 
@@ -162,7 +162,7 @@ def test_a_relay_whose_addresses_are_only_guessed_never_fails_for_them() -> None
         (DOMAIN, "TXT"): ['"v=spf1 ip4:198.51.100.0/24 -all"'],
         ("smtp.provider.example", "A"): ["93.184.215.14"],
     }
-    found = look(records, replace(SENDER, relay_host="smtp.provider.example", outgoing=()))
+    found = look(records, replace(SENDER, relay_hosts=("smtp.provider.example",), outgoing=()))
     assert {level for told in found.values() for level, _ in told} == {Level.WARN}
     assert set(found) == {"spf", "ptr"}
 

@@ -14,11 +14,13 @@ from newsletter.app import App
 from newsletter.cli.context import open_place, parse_day
 from newsletter.errors import InputError
 from newsletter.preflight.catalogue import CATALOGUE
-from newsletter.preflight.run import Preflight, check_file, check_issue, check_settings, look_in_browser
+from newsletter.preflight.parts import Scope
+from newsletter.preflight.result import OnPart, Preflight
+from newsletter.preflight.run import check_file, check_issue, check_settings, look_in_browser
 from newsletter.render.preflight.content import SIZE_FAIL
 from newsletter.render.preflight.finding import Finding, Level
 from newsletter.render.preflight.mail import read_mail
-from newsletter.terminal import JSONOption, print_json, say
+from newsletter.terminal import JSONOption, print_json, say, steps
 
 GMAIL_CLIPS = 102_000  # bytes of encoded HTML
 _MARKS = {Level.FAIL: "✗ fail", Level.WARN: "! warn", Level.NOT_RUN: "· not run"}
@@ -43,6 +45,10 @@ def check(
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Also lay it out in Chromium, where there is one.")
     ] = True,
+    links: Annotated[
+        bool | None,
+        typer.Option("--links/--no-links", help="Open the links to other pages; default: but on a trial."),
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Also list the checks that passed.")] = False,
     as_json: JSONOption = False,
 ) -> None:
@@ -55,9 +61,12 @@ def check(
     """
     app = open_place(context)
     file = Path(what) if what.lower().endswith(".eml") or (what and Path(what).is_file()) else None
-    result = asyncio.run(_choose(app, what, file, settings=settings))
-    if browser and (html := _find_html(app, what, file, settings=settings)):
-        result = asyncio.run(look_in_browser(result, html))
+    html = _find_html(app, what, file, settings=settings) if browser else ""
+    with steps("Checked") as progress:
+        result = asyncio.run(_choose(app, what, file, settings, Scope(links=links), progress.advance))
+        if html:
+            result = asyncio.run(look_in_browser(result, html))
+            progress.advance("the widths")
     if as_json:
         print_json(
             {
@@ -76,12 +85,14 @@ def check(
         raise typer.Exit(1)
 
 
-async def _choose(app: App, what: str, file: Path | None, *, settings: bool) -> Preflight:
+async def _choose(
+    app: App, what: str, file: Path | None, settings: bool, scope: Scope, on_part: OnPart
+) -> Preflight:
     if settings:
-        return await check_settings(app, day=app.today)
+        return await check_settings(app, day=app.today, on_part=on_part)
     if file is not None:
-        return await check_file(app, _read(file), about=str(file))
-    return await check_issue(app, parse_day(what, app))
+        return await check_file(app, _read(file), about=str(file), scope=scope, on_part=on_part)
+    return await check_issue(app, parse_day(what, app), scope=scope, on_part=on_part)
 
 
 def _find_html(app: App, what: str, file: Path | None, *, settings: bool) -> str:

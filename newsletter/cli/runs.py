@@ -18,7 +18,7 @@ from newsletter.delivery.send import SendReport
 from newsletter.errors import InputError, RelayError
 from newsletter.mailing import plan_day, send_test, send_waiting
 from newsletter.model import DeliveryStatus, IssueStatus
-from newsletter.preflight.run import hold_back
+from newsletter.preflight.gate import hold_back
 from newsletter.render.preflight.finding import Finding
 from newsletter.schedule import find_obstacle
 from newsletter.store.deliveries import count_deliveries, list_deliveries

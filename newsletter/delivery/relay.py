@@ -63,6 +63,7 @@ class SMTPRelay:
         self._context = _tls_context(settings)
         self._idle: list[Conversation] = []
         self._busy: set[Conversation] = set()
+        self.size_limit = 0  # bytes of a message, as the relay said last (RFC 1870); 0: it names none
         self._limits = Limits(
             connections=settings.connections,
             per_second=settings.per_second,
@@ -160,6 +161,8 @@ class SMTPRelay:
         if transport is None or transport.is_closing():
             client.close()
             return Unreachable(phase=phase, reason="the relay closed the connection after its greeting")
+        size = client.esmtp_extensions.get("size", "")
+        self.size_limit = int(size) if size.isdecimal() else 0
         return Conversation(transport, pipelining=client.supports_extension("pipelining"))
 
     async def check(self) -> Unreachable | None:

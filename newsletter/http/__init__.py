@@ -3,6 +3,16 @@
 from newsletter.http.answer import Response
 from newsletter.http.client import FEED_TYPES, PAGE_TYPES, HTTPClient
 from newsletter.http.failures import StatusError
+from newsletter.http.operators import Answer
 from newsletter.http.transport import Resolve, resolve_host
 
-__all__ = ["FEED_TYPES", "PAGE_TYPES", "HTTPClient", "Resolve", "Response", "StatusError", "resolve_host"]
+__all__ = [
+    "FEED_TYPES",
+    "PAGE_TYPES",
+    "Answer",
+    "HTTPClient",
+    "Resolve",
+    "Response",
+    "StatusError",
+    "resolve_host",
+]

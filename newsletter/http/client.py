@@ -25,6 +25,7 @@ from newsletter.http import operators
 from newsletter.http.addresses import find_host
 from newsletter.http.answer import Chain, Response, check_headers, judge, read_body
 from newsletter.http.failures import TRANSPORT_ERRORS, describe_failure
+from newsletter.http.operators import Answer
 from newsletter.http.pace import Pace
 from newsletter.http.robots import MAX_BYTES as MAX_ROBOTS
 from newsletter.http.robots import Robots, read_robots
@@ -135,6 +136,19 @@ class HTTPClient:
         return await operators.post_json(
             self._operators, url, payload, headers=headers, seconds=timeout, user_agent=self.user_agent
         )
+
+    async def exchange(
+        self,
+        method: str,
+        url: str,
+        content: bytes = b"",
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout: float = 30,  # noqa: ASYNC109 — seconds in all, for the caller to set
+    ) -> Answer:
+        """Ask one of the operator's own addresses, redirects not followed; see ``operators.exchange``."""
+        sent = {"user-agent": self.user_agent, "accept-encoding": "identity", **(headers or {})}
+        return await operators.exchange(self._operators, method, url, content, headers=sent, seconds=timeout)
 
     async def _check_robots(self, url: str) -> Robots:
         """Return the rules of a URL's host, or raise FetchError where they forbid the URL."""

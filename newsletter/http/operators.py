@@ -1,4 +1,4 @@
-"""Requests to the operator's own addresses: webhook, heartbeat, language model. I/O (network).
+"""Requests to the operator's own addresses: webhook, heartbeat, language model, own pages. I/O (network).
 
 These may be private addresses, on purpose, and hold secrets in their paths: errors name the host only.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import httpx2
@@ -20,33 +21,42 @@ from newsletter.http.transport import PoolTransport
 _MAX_ANSWER = 4_000_000  # bytes
 
 
-async def post_json(
-    transport: PoolTransport,
-    url: str,
-    payload: Any,
-    *,
-    headers: Mapping[str, str] | None,
-    seconds: float,
-    user_agent: str,
-) -> bytes:
-    """POST JSON (nothing where ``payload`` is None) and return the body of a 2xx answer.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one of the operator's own addresses said, whatever its status."""
 
-    Redirects are not followed: a POST is not sent to where the operator did not point. Raises
-    FetchError; ``permanent`` where the same request will fail again.
+    status: int
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is 2xx."""
+        return 200 <= self.status < 300  # noqa: PLR2004 - RFC 9110, section 15.3
+
+
+async def exchange(
+    transport: PoolTransport,
+    method: str,
+    url: str,
+    content: bytes,
+    *,
+    headers: Mapping[str, str],
+    seconds: float,
+) -> Answer:
+    """Send one request and return its answer. Redirects are not followed.
+
+    A request is not sent on to where the operator did not point. Raises FetchError where no answer comes.
     """
     host = find_host(url)
     if host is None:
         raise FetchError("The address is no http(s) URL.", hint="Correct it in the settings.", permanent=True)
-    content = b"" if payload is None else json.dumps(payload, ensure_ascii=False).encode()
-    sent = {"user-agent": user_agent, "accept": "application/json", "accept-encoding": "identity"}
-    if payload is not None:
-        sent["content-type"] = "application/json"
     try:
         async with asyncio.timeout(seconds):
             request = httpx2.Request(
-                "POST",
+                method,
                 url,
-                headers={**sent, **(headers or {})},
+                headers=dict(headers),
                 content=content,
                 extensions={"timeout": httpx2.Timeout(seconds).as_dict()},
             )
@@ -63,11 +73,38 @@ async def post_json(
                 await response.aclose()
     except TRANSPORT_ERRORS as error:
         raise describe_failure(error, host) from error
-    if not response.is_success:
-        failure = describe_status(response.status_code, host, {})
-        failure.hint = _answer(bytes(body)) or failure.hint
+    return Answer(
+        status=response.status_code,
+        headers={name.lower(): value for name, value in response.headers.items()},
+        body=bytes(body),
+    )
+
+
+async def post_json(
+    transport: PoolTransport,
+    url: str,
+    payload: Any,
+    *,
+    headers: Mapping[str, str] | None,
+    seconds: float,
+    user_agent: str,
+) -> bytes:
+    """POST JSON (nothing where ``payload`` is None) and return the body of a 2xx answer.
+
+    Raises FetchError; ``permanent`` where the same request will fail again.
+    """
+    content = b"" if payload is None else json.dumps(payload, ensure_ascii=False).encode()
+    sent = {"user-agent": user_agent, "accept": "application/json", "accept-encoding": "identity"}
+    if payload is not None:
+        sent["content-type"] = "application/json"
+    answer = await exchange(
+        transport, "POST", url, content, headers={**sent, **(headers or {})}, seconds=seconds
+    )
+    if not answer.is_success:
+        failure = describe_status(answer.status, find_host(url) or "", {})
+        failure.hint = _answer(answer.body) or failure.hint
         raise failure
-    return bytes(body)
+    return answer.body
 
 
 def _answer(body: bytes) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 from collections.abc import Awaitable, Callable
 
@@ -34,13 +35,27 @@ def build_resolver(server: str = "") -> Ask:
         resolver = _open(server)
     except dns.resolver.NoResolverConfiguration:
         return _nobody
-    known: dict[tuple[str, str], Records | None] = {}
+    known: dict[tuple[str, str], asyncio.Future[Records | None]] = {}
+    heard = False  # from any name server
+    silent = False  # a question waited in vain, and none was answered before: nor will the next be
+
+    async def resolve(name: str, kind: str) -> Records | None:
+        nonlocal heard, silent
+        if silent and not heard:
+            return None
+        try:
+            records = await _resolve(resolver, name, kind)
+        except dns.resolver.LifetimeTimeout:
+            silent = True
+            return None
+        heard = True
+        return records
 
     async def ask(name: str, kind: str) -> Records | None:
         key = (name.lower().rstrip("."), kind)
         if key not in known:
-            known[key] = await _resolve(resolver, *key)
-        return known[key]
+            known[key] = asyncio.ensure_future(resolve(*key))
+        return await known[key]
 
     return ask
 
@@ -73,6 +88,8 @@ async def _resolve(resolver: dns.asyncresolver.Resolver, name: str, kind: str) -
         return ()
     except (dns.name.LabelTooLong, dns.name.EmptyLabel, dns.name.NameTooLong):
         return ()  # such a name cannot exist
+    except dns.resolver.LifetimeTimeout:
+        raise
     except (dns.exception.DNSException, OSError):
         return None
     return tuple(sorted(_write(record) for record in answer))

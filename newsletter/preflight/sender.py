@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import ipaddress
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 
 from newsletter.delivery.dkim import RSA_BITS, Signer, dns_record
@@ -24,7 +25,7 @@ class Sender:
     domain: str  # of From
     bounce_domain: str  # of the envelope sender
     signers: tuple[Signer, ...] = ()
-    relay_host: str = ""  # "" means a folder
+    relay_hosts: tuple[str, ...] = ()  # the second one is used while the first takes no mail
     outgoing: tuple[str, ...] = ()  # the addresses that mail leaves from, where the operator named them
 
 
@@ -39,34 +40,39 @@ def _unanswered(check: str, what: str) -> Finding:
 async def check_sender(sender: Sender, ask: Ask) -> tuple[Finding, ...]:
     """Return what is wrong with the sender in DNS. A question that nobody answered only warns."""
     addresses = await _find_outgoing(sender, ask)
-    found: list[Finding] = []
-    for part in (
+    parts = (
         _check_dkim(sender, ask),
         _check_spf(sender, addresses, ask),
         _check_dmarc(sender, ask),
         _check_mx(sender, ask),
         _check_ptr(sender, addresses, ask),
-    ):
-        found += [finding async for finding in part]
-    return tuple(found)
+    )
+    found = await asyncio.gather(*map(_collect, parts))
+    return tuple(finding for part in found for finding in part)
+
+
+async def _collect(part: AsyncIterator[Finding]) -> list[Finding]:
+    return [finding async for finding in part]
 
 
 def _is_public(address: str) -> bool:
     return ipaddress.ip_address(address).is_global
 
 
-async def _find_outgoing(sender: Sender, ask: Ask) -> tuple[str, ...]:
-    """Return the addresses that mail leaves from: as set, else those of the relay, where they are public."""
+async def _find_outgoing(sender: Sender, ask: Ask) -> dict[str, str]:
+    """Return the addresses that mail leaves from, each with whose it is: as set, else the relays' public ones."""
     if sender.outgoing:
-        return sender.outgoing
-    host = sender.relay_host
-    if not host or host == "localhost":
-        return ()
-    try:
-        return (host,) if _is_public(host) else ()
-    except ValueError:
-        found = [*(await ask(host, "A") or ()), *(await ask(host, "AAAA") or ())]
-        return tuple(address for address in found if _is_public(address))
+        return dict.fromkeys(sender.outgoing, "preflight.outgoing")
+    found: dict[str, str] = {}
+    for host in sender.relay_hosts:
+        if not host or host == "localhost":
+            continue
+        try:
+            named: tuple[str, ...] = (str(ipaddress.ip_address(host)),)
+        except ValueError:
+            named = (*(await ask(host, "A") or ()), *(await ask(host, "AAAA") or ()))
+        found |= {address: host for address in named if _is_public(address) and address not in found}
+    return found
 
 
 def _tags(record: str) -> dict[str, str]:
@@ -112,10 +118,10 @@ def _key_bytes(text: str) -> bytes:
         return text.encode()
 
 
-async def _check_spf(sender: Sender, addresses: Sequence[str], ask: Ask) -> AsyncIterator[Finding]:
+async def _check_spf(sender: Sender, addresses: Mapping[str, str], ask: Ask) -> AsyncIterator[Finding]:
     """46: the envelope's domain has one SPF record that lets the relay send."""
     domain = sender.bounce_domain
-    answer = await check_spf(domain, addresses, ask)
+    answer = await check_spf(domain, tuple(addresses), ask)
     results = set(answer.results.values())
     if SPFResult.TEMPERROR in results:
         yield _unanswered("spf", f"the SPF record of {domain} ({answer.why})")
@@ -133,7 +139,7 @@ async def _check_spf(sender: Sender, addresses: Sequence[str], ask: Ask) -> Asyn
                 yield told(
                     "spf",
                     f"SPF of {domain} says {result} for {address}"
-                    + ("." if sender.outgoing else f", the address of {sender.relay_host}."),
+                    + ("." if sender.outgoing else f", an address of {addresses[address]}."),
                     "Add it to the record."
                     if sender.outgoing
                     else "Where mail leaves from other addresses, name them in preflight.outgoing; else add it to the record.",
@@ -212,7 +218,7 @@ async def _has_no_address(domain: str, ask: Ask) -> bool:
     return await ask(domain, "A") == () and await ask(domain, "AAAA") == ()
 
 
-async def _check_ptr(sender: Sender, addresses: Sequence[str], ask: Ask) -> AsyncIterator[Finding]:
+async def _check_ptr(sender: Sender, addresses: Iterable[str], ask: Ask) -> AsyncIterator[Finding]:
     """49: an address has a name, and the name leads back to it. The relay's owner sets it."""
     told = fail if sender.outgoing else warn
     for address in addresses:

@@ -7,7 +7,8 @@ the ledger is checked elsewhere; here those that need a browser say that they we
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from newsletter.config import Identity
 from newsletter.render.preflight import colours, content, envelope, markup
@@ -26,6 +27,7 @@ ENVELOPE_CHECKS: tuple[EnvelopeCheck, ...] = (
     envelope.check_message_id,
     envelope.check_headers,
     envelope.check_unsubscribe,
+    envelope.check_token,
     envelope.check_signature,
     envelope.check_bulk,
     envelope.check_parts,
@@ -39,6 +41,7 @@ CONTENT_CHECKS: tuple[ContentCheck, ...] = (
     content.check_leftovers,
     content.check_links,
     content.check_footer,
+    content.check_own_links,
     content.check_no_postal,
 )
 MARKUP_CHECKS: tuple[ContentCheck, ...] = (
@@ -65,17 +68,24 @@ def expect(
     *,
     token: str = "",
     now: datetime | None = None,
+    latest: datetime | None = None,
+    day: date | None = None,
     signed: bool = False,
+    pictures: str = "",
     recent_subjects: Iterable[str] = (),
     foreign: Iterable[str] = (),
 ) -> Expected:
-    """Return what the sender knows about a mail of ``identity``."""
+    """Return what the sender knows about a mail of ``identity``. ``pictures`` is the address of the logo."""
     return Expected(
         domain=identity.domain,
         base_url=identity.base_url,
         token=token,
         now=now,
+        latest=latest,
+        day=day,
         signed=signed,
+        envelope=identity.bounce_domain or identity.domain,
+        pictures=(urlsplit(pictures).hostname or "",) if pictures else (),
         why=clean(identity.why),
         postal=tuple(line for part in identity.postal_address.splitlines() if (line := clean(part))),
         recent_subjects=tuple(recent_subjects),

@@ -43,6 +43,17 @@ _DEBRIS = re.compile(
     r"|\*\*\S[^*\n]*\S\*\*|```|^#{1,4} \w|\[[^\]\n]+\]\(https?://|(?<=[a-z])\+\d{1,2}(?=[A-Z][a-z])",
     re.MULTILINE,
 )
+# A value that was missing, between marks on both sides: "Source: None", "(nan)", "€nan", "nan tonnes".
+_MISSING = re.compile(
+    r"(?:[:(\[,·|–]\s?|[$€£¥])(?:None|null|undefined|nan)(?=\s*(?:[)\],·|;]|\.?$))|\bnan\s?(?:%|[kK]?t\b|tonnes?\b|kg\b|million|billion)",
+    re.MULTILINE,
+)
+_TRACKING = re.compile(
+    r"[?&](?:utm_(?:source|medium|campaign|term|content|id)|fbclid|gclid|dclid|msclkid|mc_[ce]id|mkt_tok|_hsenc|_hsmi|vero_id|yclid|igshid)=",
+    re.IGNORECASE,
+)
+_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55]")
+_MOST_EMOJI = 1
 _TAGS = re.compile(
     r"</?(?:p|a|b|i|em|strong|div|span|table|tr|td|br|ul|li|h[1-6]|img|html|body|style|font)\b[^<>\n]*>",
     re.IGNORECASE,
@@ -180,6 +191,8 @@ def check_subject(reading: Reading, expected: Expected) -> Iterator[Finding]:
         r"!!|\?\?|\$\$", subject
     ):
         yield warn("subject", "The subject shouts.", "Write it in ordinary letters with one mark at most.")
+    if len(_EMOJI.findall(subject)) > _MOST_EMOJI:
+        yield warn("subject", "The subject holds several pictographs, as spam does.", "Take them out.")
     if subject.casefold() in {old.strip().casefold() for old in expected.recent_subjects}:
         yield warn("subject", "A recent issue had the same subject.", "Retitle the top story.")
 
@@ -210,6 +223,7 @@ def check_leftovers(reading: Reading, expected: Expected) -> Iterator[Finding]:
         for pattern, what in (
             (_TEMPLATE, "of a template"),
             (_PLACEHOLDER, "of a draft"),
+            (_MISSING, "of a missing value"),
             (_DEBRIS, "of a language model"),
         ):
             if found := pattern.search(own):
@@ -241,40 +255,50 @@ def _host(href: str) -> str:
         return ""
 
 
+def _is_private(host: str) -> bool:
+    """Whether a name stands for a machine of its own network only (RFC 6761, RFC 6762, RFC 9476)."""
+    return bool(host) and (
+        "." not in host or host.endswith((".localhost", ".local", ".internal", ".lan", ".test"))
+    )
+
+
 def check_links(reading: Reading, expected: Expected) -> Iterator[Finding]:
     """24–27: every link absolute, https, named for what it opens."""
     del expected
     for link in reading.links:
-        shown = link.href[:120]
-        if link.href.startswith("mailto:"):
-            continue
-        host = _host(link.href)
-        if not link.href.startswith("https://") or not host:
-            yield fail("links-https", f"A link is not an absolute https address: {shown or '(empty)'}",
-                       "Set newsletter.base_url to a public https address, or drop the source's link.")  # fmt: skip
-        if is_bare_ip(host):
-            yield fail(
-                "links-https", f"A link leads to a bare IP address: {shown}", "Spam filters refuse those."
-            )
-        if "@" in link.href.removeprefix("https://").split("/")[0]:
-            yield fail(
-                "links-https", f"A link holds a name before its host: {shown}", "It looks like phishing."
-            )
-        if any(host in {name, "www." + name} for name in _SHORTENERS):
-            yield warn("shorteners", f"A link goes through a shortener: {shown}", "Link the page itself.")
-        named = _DOMAIN_LIKE.fullmatch(link.text)
-        if (
-            named
-            and host
-            and not (is_within(host, named[1].removeprefix("www.")) or is_within(named[1], host))
-        ):
-            yield fail(
-                "link-text", f"A link says {link.text[:60]} but opens {host}.", "It looks like phishing."
-            )
-        if not link.text:
-            yield fail("link-text", f"A link has no words: {shown}", "Readers who listen hear nothing.")
-        if link.text.casefold().strip(" .…→»›") in _GENERIC:
-            yield warn("link-text-generic", f"A link says only “{link.text}”.", "Say what it opens.")
+        if not link.href.startswith("mailto:"):
+            yield from _check_target(link)
+            yield from _check_words(link)
+
+
+def _check_target(link: Link) -> Iterator[Finding]:
+    shown, host = link.href[:120], _host(link.href)
+    if not link.href.startswith("https://") or not host:
+        yield fail("links-https", f"A link is not an absolute https address: {shown or '(empty)'}",
+                   "Set newsletter.base_url to a public https address, or drop the source's link.")  # fmt: skip
+    if is_bare_ip(host):
+        yield fail("links-https", f"A link leads to a bare IP address: {shown}", "Spam filters refuse those.")
+    elif _is_private(host):
+        yield fail("links-https", f"A link leads to a machine that readers cannot reach: {shown}",
+                   "Set newsletter.base_url to a public address, or drop the source's link.")  # fmt: skip
+    if found := _TRACKING.search(link.href):
+        yield warn("tracking", f"A link carries {found[0].strip('?&=')}: {shown}",
+                   "Link the page without it; a list of such words is cut when sources are read.")  # fmt: skip
+    if "@" in link.href.removeprefix("https://").split("/")[0]:
+        yield fail("links-https", f"A link holds a name before its host: {shown}", "It looks like phishing.")
+    if any(host in {name, "www." + name} for name in _SHORTENERS):
+        yield warn("shorteners", f"A link goes through a shortener: {shown}", "Link the page itself.")
+
+
+def _check_words(link: Link) -> Iterator[Finding]:
+    shown, host = link.href[:120], _host(link.href)
+    named = _DOMAIN_LIKE.fullmatch(link.text)
+    if named and host and not (is_within(host, named[1].removeprefix("www.")) or is_within(named[1], host)):
+        yield fail("link-text", f"A link says {link.text[:60]} but opens {host}.", "It looks like phishing.")
+    if not link.text:
+        yield fail("link-text", f"A link has no words: {shown}", "Readers who listen hear nothing.")
+    if link.text.casefold().strip(" .…→»›") in _GENERIC:
+        yield warn("link-text-generic", f"A link says only “{link.text}”.", "Say what it opens.")
 
 
 def check_footer(reading: Reading, expected: Expected) -> Iterator[Finding]:
@@ -300,6 +324,13 @@ def check_footer(reading: Reading, expected: Expected) -> Iterator[Finding]:
             yield fail("footer", f"The {where} has no unsubscribe link.", "Restore {{ links.unsubscribe }}.")
         if not re.search(r"/issues/\d{4}-\d\d-\d\d(?![\w/-])", addresses):
             yield fail("footer", f"The {where} has no link to the web version.", "Restore {{ links.web }}.")
+
+
+def check_own_links(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """42: the links to our own pages lead to this issue, at our own address."""
+    if expected.day and f"/issues/{expected.day}" not in " ".join(link.href for link in reading.links):
+        yield fail("footer", f"No link leads to the web version of {expected.day}.",
+                   "Restore {{ links.web }}; another issue's page is linked.")  # fmt: skip
     if expected.base_url:
         wanted = _host(expected.base_url)
         for link in reading.links:

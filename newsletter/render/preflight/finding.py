@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -34,6 +34,10 @@ class Expected:
     base_url: str = ""  # of the public web face
     token: str = ""  # the recipient's, as it must stand in every unsubscribe link
     now: datetime | None = None
+    latest: datetime | None = None  # no Date may be later: of a mail that was made some time
+    day: date | None = None  # of the issue
+    envelope: str = ""  # the domain of the envelope sender
+    pictures: tuple[str, ...] = ()  # hosts beside the web face that pictures may come from: the logo's
     signed: bool = False  # a DKIM signature must be there
     why: str = ""  # the sentence that says why a reader gets this mail
     postal: tuple[str, ...] = ()  # lines of the postal address

@@ -26,6 +26,8 @@ class Part:
     charset: str
     content: bytes
     encoded_size: int
+    transfer: str = ""  # Content-Transfer-Encoding
+    plain: bool = True  # no byte beyond ASCII as it travels
 
     @property
     def text(self) -> str:
@@ -83,6 +85,8 @@ def read_mail(raw: bytes) -> Mail:
                 encoded_size=len(encoded.encode("utf-8", "surrogateescape"))
                 if isinstance(encoded, str)
                 else 0,
+                transfer=str(leaf.get("Content-Transfer-Encoding", "")).strip().lower(),
+                plain=not isinstance(encoded, str) or encoded.isascii(),
             )
         )
     try:

@@ -40,7 +40,7 @@ _VOID = frozenset(
 _OPTIONAL = frozenset(
     ["li", "p", "td", "tr", "th", "tbody", "thead", "tfoot", "html", "head", "body", "option", "dd", "dt"]
 )
-_MIN_FONT = 12  # CSS pixels
+_MIN_FONT = 14  # CSS pixels
 _TEXT_IMAGE_SHARE = 200  # characters a mail needs beside its pictures
 
 
@@ -153,9 +153,12 @@ def check_images(reading: Reading, expected: Expected) -> Iterator[Finding]:
                 "tracking", f"A picture of no size counts who opens the mail: {source}", "Take it out."
             )
         host = re.sub(r"^(?:https?:)?//", "", source).split("/")[0].split(":")[0]
-        if source.startswith(("http://", "https://", "//")) and home and not is_within(host, home):
-            yield warn(
-                "outside-request", f"A picture is loaded from {host}.", "Serve it from your own address."
+        own = any(is_within(host, name) for name in (home, *expected.pictures) if name)
+        if source.startswith(("http://", "https://", "//")) and home and not own:
+            yield fail(
+                "outside-request",
+                f"A picture is loaded from {host}.",
+                "Serve it from your own address; a logo may stand where theme.toml says.",
             )
         if source.startswith("data:"):
             yield fail(

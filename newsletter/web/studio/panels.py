@@ -12,7 +12,9 @@ from newsletter.errors import InputError
 from newsletter.model import IssueStatus
 from newsletter.pipeline import NothingToSay
 from newsletter.preflight.catalogue import CATALOGUE
-from newsletter.preflight.run import Preflight, check_rendered
+from newsletter.preflight.parts import BYTES, COMMAND
+from newsletter.preflight.result import Preflight
+from newsletter.preflight.run import check_rendered
 from newsletter.render.preflight.content import SIZE_FAIL, SIZE_WARN
 from newsletter.render.preflight.finding import Level
 from newsletter.schedule import find_obstacle
@@ -132,7 +134,14 @@ def show_checks(
 
 def _check(app: App, shown: Shown, *, deep: bool) -> Preflight:
     return asyncio.run(
-        check_rendered(app, shown.rendered, shown.issue, now=app.clock(), stored=shown.stored, sender=deep)
+        check_rendered(
+            app,
+            shown.rendered,
+            shown.issue,
+            now=app.clock(),
+            stored=shown.stored,
+            scope=COMMAND if deep else BYTES,
+        )
     )
 
 

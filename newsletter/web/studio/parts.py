@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from newsletter.errors import NewsletterError
-from newsletter.preflight.run import write_sample
+from newsletter.preflight.sample import write_sample
 from newsletter.render.templates import render_template
 from newsletter.web.studio.acts import StaleError, do_act
 from newsletter.web.studio.bench import Bench
