@@ -15,6 +15,11 @@ import dns.rrset
 Table = Mapping[tuple[str, str], Sequence[str]]  # (name, type) ─▶ records as in a zone file
 
 
+def as_strings(value: str) -> str:
+    """Write a long text as a zone file has it: strings of at most 255 characters."""
+    return " ".join(f'"{value[start : start + 255]}"' for start in range(0, len(value), 255))
+
+
 class Zone:
     """Answers for the names in ``records``, refuses those in ``broken``, and says NXDOMAIN for the rest."""
 

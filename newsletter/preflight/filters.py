@@ -21,10 +21,11 @@ from newsletter.render.preflight.finding import warn
 
 MOST_SPAMASSASSIN = 2.0  # points; it calls 5 spam
 MOST_RSPAMD = 4.0  # points; it greylists at 4 and rejects at 15
+_TITLES = {"spamassassin": "SpamAssassin", "rspamd": "rspamd"}
 _SECONDS = 10.0
 _NAMED = 5  # rules that a finding names
 _LEAST = 0.1  # points of a rule that is named
-_RULE = re.compile(r"^\s*(-?\d+\.\d+)\s+([A-Z][A-Z0-9_]+)\b", re.MULTILINE)
+_RULE = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s+([A-Z][A-Z0-9_]+)\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class Score:
     def worst(self) -> str:
         """The rules that cost most, in words."""
         costly = sorted((-given, name) for name, given in self.rules.items() if given >= _LEAST)
-        return ", ".join(f"{name} {-given:g}" for given, name in costly[:_NAMED]) or "no rule of its own"
+        return ", ".join(f"{name} {-given:g}" for given, name in costly[:_NAMED]) or "it names no rule"
 
 
 async def ask_spamassassin(server: str, raw: bytes, arrival: Arrival) -> Score | None:
@@ -121,9 +122,9 @@ async def check_filters(
 
 def _judge(name: str, server: str, score: Score | None, most: float) -> Findings:
     if score is None:
-        return (not_run(name, f"No {name} answers at {server}: the mail was not scored.",
+        return (not_run(name, f"No {_TITLES[name]} answers at {server}: the mail was not scored.",
                         f'Start one, name another in preflight.{name}, or set that to "" to leave it out.'),)  # fmt: skip
     if score.points < most:
         return ()
-    return (warn(name, f"{name} gives the mail {score.points:g} points, of at most {most:g}: {score.worst}.",
+    return (warn(name, f"{_TITLES[name]} gives the mail {score.points:g} points, of at most {most:g}: {score.worst}.",
                  "Look each rule up by its name; what it dislikes, receivers' filters do too."),)  # fmt: skip
