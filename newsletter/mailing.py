@@ -23,7 +23,7 @@ from newsletter.delivery.message import (
     prepare_message,
     prepare_notice,
 )
-from newsletter.delivery.outcomes import Answered
+from newsletter.delivery.outcomes import Answered, Lost, Phase
 from newsletter.delivery.relay import FolderRelay, Relay, SMTPRelay
 from newsletter.delivery.send import SendReport, Writing, send_due
 from newsletter.errors import ConfigError, InputError, RelayError
@@ -46,6 +46,7 @@ from newsletter.store.issues import (
 from newsletter.subscribers.tokens import Purpose, sign
 
 OnProgress = Callable[[Mapping[DeliveryStatus, int]], None]
+_ALERT_SECONDS = 0.5  # for alerts on their way when the sender is told to end
 log = get_log("mailing")
 
 
@@ -232,9 +233,20 @@ async def send_waiting(
             clock=app.clock,
         )
     finally:
-        await asyncio.gather(*pending, return_exceptions=True)
+        await _end_alerts(pending, in_time=stop.is_set())
         for relay in relays:
             await relay.close()
+
+
+async def _end_alerts(pending: set[asyncio.Task[bool]], *, in_time: bool) -> None:
+    """Let alerts reach the operator; with ``in_time`` one that hangs with the relay is not waited for."""
+    if pending:
+        _, late = await asyncio.wait(pending, timeout=_ALERT_SECONDS if in_time else None)
+        for task in late:
+            task.cancel()
+        if late:
+            log.warning("alerts_not_told", count=len(late))
+        await asyncio.gather(*late, return_exceptions=True)
 
 
 async def send_test(app: App, day: date, address: str) -> str:
@@ -262,23 +274,24 @@ async def send_test(app: App, day: date, address: str) -> str:
 
 
 async def _hand_over(app: App, address: str, message: bytes, name: str) -> str:
+    """Hand one message to the first relay that takes it; return its words. Raises RelayError."""
+    mail = Mail(sender=app.settings.newsletter.from_address, recipient=address, message=message, name=name)
+    refusals = []
     relays = build_relays(app)
     try:
-        result = await relays[0].deliver(
-            Mail(sender=app.settings.newsletter.from_address, recipient=address, message=message, name=name),
-            lambda: None,
-        )
+        for relay in relays:
+            result = await relay.deliver(mail, lambda: None)
+            if isinstance(result, Answered) and result.accepted:
+                return f"{result.reply.code} {result.reply.text}"
+            reply = getattr(result, "reply", None)
+            why = f"{reply.code} {reply.text}" if reply else getattr(result, "reason", "no answer")
+            refusals.append(f"{relay.name} did not take the message: {why}")
+            if isinstance(result, Lost) and result.phase is Phase.BODY:
+                break  # it may have taken it
     finally:
         for relay in relays:
             await relay.close()
-    if isinstance(result, Answered) and result.accepted:
-        return f"{result.reply.code} {result.reply.text}"
-    reply = getattr(result, "reply", None)
-    why = f"{reply.code} {reply.text}" if reply else getattr(result, "reason", "no answer")
-    raise RelayError(
-        f"{relays[0].name} did not take the message: {why}",
-        hint="Check the [relay] settings; newsletter doctor tests them.",
-    )
+    raise RelayError("; ".join(refusals), hint="Check the [relay] settings; newsletter doctor tests them.")
 
 
 async def tell(app: App, alert: Alert) -> bool:

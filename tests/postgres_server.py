@@ -30,7 +30,9 @@ def find_binaries() -> Path | None:
 class PostgresServer:
     """Started by entering, stopped and removed by leaving."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
+        """``durable=False`` spares the disk: what is in it need not survive the machine."""
+        self._durable = durable
         self.port = 0
         self._folder = Path()
         self._process: subprocess.Popen[bytes] | None = None
@@ -55,8 +57,17 @@ class PostgresServer:
         )  # fmt: skip
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
+        command: list[str | Path] = [binaries / "postgres", "-D", data, "-k", self._folder]
+        command += [
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(self.port),
+            "-c",
+            f"fsync={'on' if self._durable else 'off'}",
+        ]
         self._process = subprocess.Popen(
-            [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(self.port), "-k", self._folder],
+            command,
             env=environment, cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_user,
         )  # fmt: skip
         self._wait(lambda: self._answers(binaries))
@@ -85,7 +96,7 @@ class PostgresServer:
 
     def __exit__(self, *error: object) -> None:
         if self._process is not None:
-            self._process.send_signal(signal.SIGINT)  # at once: SIGTERM would wait for clients that are gone
+            self._process.send_signal(signal.SIGQUIT)  # at once: nobody needs its last checkpoint
             try:
                 self._process.wait(20)
             except subprocess.TimeoutExpired:

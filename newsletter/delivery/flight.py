@@ -8,10 +8,14 @@ of that sender is uncertain.
 
 The file is locked while its sender lives. So a dead sender is known at once, without waiting for its
 lease, and a living one is never robbed because the clock jumped.
+
+What cannot be noted down is not handed over: on a full or read-only disk every method raises
+``FlightLogError``, and the file holds whole records only, whatever the disk took of the last one.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import secrets
@@ -22,11 +26,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from newsletter.errors import FlightLogError
 from newsletter.store.claims import Claim, Ledger
 
 _RECORD = struct.Struct("<qiHxx")  # row, attempts, ledger
 _CODES = {Ledger.DELIVERIES: 1, Ledger.NOTICES: 2}
 _LEDGERS = {code: ledger for ledger, code in _CODES.items()}
+_NOBODY = _RECORD.pack(0, 0, 0)  # of no ledger: readers pass over it
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 _HEADER = 64
 _SUFFIX = ".flight"
@@ -41,37 +47,80 @@ def _boot_id() -> bytes:
 
 
 class FlightLog:
-    """One living sender's log. ``owner`` names its leases."""
+    """One living sender's log. ``owner`` names its leases. Raises FlightLogError where it cannot be made."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         host = "".join(char if char.isalnum() else "-" for char in socket.gethostname())[:40]
         self.owner = f"{host}.{os.getpid()}.{secrets.token_hex(6)}"
         self._path = folder / (self.owner + _SUFFIX)
+        self._end = _HEADER  # of what is whole in the file
+        self._torn = False  # there may be a part of a record behind the end
         # Locked under another name first: a file with the right name is always locked by its owner.
         fresh = folder / f".{self.owner}"
-        self._file = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        fcntl.flock(self._file, fcntl.LOCK_EX)
-        os.write(self._file, _boot_id().ljust(_HEADER, b"\0"))
-        fresh.rename(self._path)
+        with _explained(self._path):
+            folder.mkdir(parents=True, exist_ok=True)
+            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
+            self._file = os.open(fresh, flags, 0o600)
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX)
+                _write_whole(self._file, _boot_id().ljust(_HEADER, b"\0"))
+                fresh.rename(self._path)
+            except BaseException:
+                os.close(self._file)
+                with suppress(OSError):
+                    fresh.unlink()
+                raise
 
     def hand_over(self, claim: Claim) -> None:
         """Note that the final dot of this claim is about to be written. Costs one system call."""
-        os.write(self._file, _RECORD.pack(claim.id, claim.attempts, _CODES[claim.ledger]))
+        self._append(_RECORD.pack(claim.id, claim.attempts, _CODES[claim.ledger]))
+
+    def check(self) -> None:
+        """Raise FlightLogError where the next message could not be noted down."""
+        self._append(_NOBODY)
+
+    def _append(self, record: bytes) -> None:
+        with _explained(self._path):
+            if self._torn:
+                os.ftruncate(self._file, self._end)
+            self._torn = True
+            _write_whole(self._file, record)
+            self._torn = False
+        self._end += len(record)
 
     def forget(self) -> None:
         """Empty the log: nothing is in hand. Keeps a process that lives for months from growing it."""
-        os.ftruncate(self._file, _HEADER)
+        with _explained(self._path):
+            os.ftruncate(self._file, _HEADER)
+        self._end = _HEADER
 
     def close(self) -> None:
         """Remove the log: everything this sender had in hand is recorded."""
-        with suppress(FileNotFoundError):
+        with suppress(OSError):  # one that stays tells the next start of nobody who is still in hand
             self._path.unlink()
         os.close(self._file)
 
     def abandon(self) -> None:
         """Leave the log for the next start to read: something in hand could not be recorded."""
         os.close(self._file)
+
+
+def _write_whole(descriptor: int, content: bytes) -> None:
+    """Write all of it or raise: a disk that fills up takes a part and says so only the next time."""
+    if os.write(descriptor, content) != len(content):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FlightLogError(
+            f"The flight log {path} cannot be written: {error.strerror or error}.",
+            hint="The data folder must be on a disk with free space, writable by the user that runs the "
+            "newsletter. Nothing is handed over before it can be noted down there.",
+        ) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,13 +146,15 @@ def dead_senders(folder: Path) -> Iterator[tuple[DeadSender, ...]]:
     held: list[tuple[Path, int]] = []
     try:
         for path in _logs(folder):
-            descriptor = _take(path)
-            if descriptor is not None:
-                held.append((path, descriptor))
-                found.append(_read(path.name.removesuffix(_SUFFIX), descriptor))
+            with _explained(path):
+                descriptor = _take(path)
+                if descriptor is not None:
+                    held.append((path, descriptor))
+                    found.append(_read(path.name.removesuffix(_SUFFIX), descriptor))
         yield tuple(found)
         for path, _ in held:
-            path.unlink(missing_ok=True)
+            with _explained(path):
+                path.unlink(missing_ok=True)
     finally:
         for _, descriptor in held:
             os.close(descriptor)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar
 
@@ -54,6 +55,12 @@ class Allowance:
             self._spent.append(now)
             if len(self._spent) > 2 * self.most:
                 del self._spent[: -self.most]
+
+    def give_back(self) -> None:
+        """Count one message less: the last one was not handed over."""
+        self._next -= self._gap
+        if self._spent:
+            self._spent.pop()
 
 
 class Throttle:
@@ -174,6 +181,76 @@ class DomainPace:
         horizon = max(self._horizon.get(domain, now), now) + 1 / rate
         self._horizon[domain] = horizon
         return horizon - now
+
+    def is_pending(self, now: float) -> bool:
+        """Whether somebody was told to come again and may not have come yet."""
+        return any(horizon + 1 > now for horizon in self._horizon.values())
+
+
+class DomainLanes(Generic[Held]):
+    """How many messages to a domain may be with the relay at once, for the domains that ask for it.
+
+    Who finds its lanes taken waits here, at most ``most_parked`` of all domains together. Those beyond them
+    are told when to come again, after the time that the others took so far: one domain that half of a list
+    is at never fills the hands of a sender.
+    """
+
+    _FIRST_SECONDS, _SMOOTH = 0.1, 0.2
+    _EARLY = 0.7  # somewhat before their turn, so that a lane is not idle: they are parked then
+
+    def __init__(self, lanes: Mapping[str, int], *, most_parked: int) -> None:
+        self._most = {domain.lower(): count for domain, count in lanes.items()}
+        self._most_parked = most_parked
+        self._count_parked = 0
+        self._taken: dict[str, int] = {}
+        self._parked: dict[str, deque[Held]] = {}
+        self._seconds: dict[str, float] = {}  # that a message takes
+        self._horizon: dict[str, float] = {}
+
+    def _limit(self, domain: str) -> int | None:
+        return self._most.get(domain, self._most.get("*"))
+
+    def enter(self, domain: str, item: Held, now: float) -> float | None:
+        """Take a lane and return None; or return 0 where the item waits here, or the seconds to come again in."""
+        limit = self._limit(domain)
+        if limit is None:
+            return None
+        if self._taken.get(domain, 0) < limit:
+            self._taken[domain] = self._taken.get(domain, 0) + 1
+            return None
+        parked = self._parked.setdefault(domain, deque())
+        # One domain may fill half of the places: the others find some.
+        if self._count_parked < self._most_parked and 2 * len(parked) < self._most_parked:
+            parked.append(item)
+            self._count_parked += 1
+            return 0.0
+        each = self._EARLY * self._seconds.get(domain, self._FIRST_SECONDS) / limit
+        horizon = max(self._horizon.get(domain, 0.0), now + each * len(parked)) + each
+        self._horizon[domain] = horizon
+        return max(horizon - now, each)
+
+    def leave(self, domain: str, seconds: float) -> Held | None:
+        """Give a lane back after so many seconds; return who waited for it longest, to enter again."""
+        if self._limit(domain) is None:
+            return None
+        known = self._seconds.get(domain, seconds)
+        self._seconds[domain] = known + self._SMOOTH * (seconds - known)
+        self._taken[domain] -= 1
+        if not self._taken[domain]:
+            del self._taken[domain]
+        parked = self._parked.get(domain)
+        if not parked:
+            self._parked.pop(domain, None)
+            return None
+        self._count_parked -= 1
+        return parked.popleft()
+
+    def clear(self) -> list[Held]:
+        """Return everybody who waits here: the sender ends."""
+        waiting = [item for parked in self._parked.values() for item in parked]
+        self._parked.clear()
+        self._count_parked = 0
+        return waiting
 
     def is_pending(self, now: float) -> bool:
         """Whether somebody was told to come again and may not have come yet."""

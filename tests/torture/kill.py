@@ -131,7 +131,7 @@ def main() -> None:
             url = f"sqlite+pysqlite:///{scratch}/ledger.sqlite3"
             figures = asyncio.run(torture(url, Path(scratch), **options))
         else:
-            with PostgresServer() as server:
+            with PostgresServer(durable=True) as server:
                 url = server.fresh_url("torture")
                 figures = asyncio.run(torture(url, Path(scratch), **options))
     print(json.dumps({"engine": given.engine, **asdict(figures)}, indent=1))

@@ -1,51 +1,30 @@
-"""A disk that fills up in mid-send, and a night on which the clocks are changed."""
+"""Disks that fill up in mid-send, and a night on which the clocks are changed."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
-import subprocess
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from newsletter.app import App
+from newsletter.daily import compose_today
+from newsletter.mailing import plan_day, send_waiting
 from newsletter.model import DeliveryStatus
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.schema import metadata
+from tests.app_factory import Clock, make_app, subscribe
 from tests.delivery_factories import World, relay_to
+from tests.small_disk import fill, small_disk
 from tests.smtp_peer import Peer
 
 pytestmark = pytest.mark.slow
 
 
-@contextlib.contextmanager
-def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
-    """A file system of its own, small enough to be filled. Skips where it cannot be mounted."""
-    folder.mkdir()
-    if os.geteuid() != 0:
-        pytest.skip("a small disk is mounted by root")
-    command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
-    mounted = subprocess.run(command, capture_output=True, text=True, check=False)
-    if mounted.returncode != 0:
-        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-def fill(disk: Path) -> None:
-    with contextlib.suppress(OSError), (disk / "ballast").open("wb", buffering=0) as file:
-        while file.write(b"\0" * 4096):
-            pass
-
-
 def test_a_full_disk_only_delays(tmp_path: Path) -> None:
-    with small_disk(tmp_path / "disk", 16) as disk:
+    with small_disk(tmp_path / "disk", "16m") as disk:
         store = Store(open_engine(f"sqlite+pysqlite:///{disk / 'ledger.sqlite3'}"))
         metadata.create_all(store.engine)
         world = World(store=store, folder=disk)
@@ -70,6 +49,79 @@ def test_a_full_disk_only_delays(tmp_path: Path) -> None:
         assert world.counts(issue) == {DeliveryStatus.SENT: 600}
         assert "ledger" in {key for key, _, _ in world.alerts}
         store.close()
+
+
+def test_a_full_disk_under_the_flight_log_only_delays(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "64k") as disk:
+        store = Store(open_engine(f"sqlite+pysqlite:///{tmp_path / 'ledger.sqlite3'}"))
+        metadata.create_all(store.engine)
+        world = World(store=store, folder=disk)
+        issue = world.ready(600)
+        at_full: list[int] = []
+
+        async def run() -> list[str]:
+            async with Peer() as peer:
+                sending = asyncio.create_task(world.send(relay_to(peer.port)))
+                while not peer.taken:  # noqa: ASYNC110 - the peer has no event for it
+                    await asyncio.sleep(0.005)
+                fill(disk)  # what is left of the log's own page holds some 250 messages
+                while "flight-log" not in {key for key, _, _ in world.alerts}:  # noqa: ASYNC110
+                    await asyncio.sleep(0.005)
+                await asyncio.sleep(1.5)
+                at_full.append(len(peer.taken))
+                (disk / "ballast").unlink()
+                await sending
+                return [recipient for _, recipient, _ in peer.taken]
+
+        taken = asyncio.run(run())
+        assert at_full[0] < 300  # what cannot be noted down is not handed over
+        assert len(taken) == len(set(taken)) == 600
+        assert world.counts(issue) == {DeliveryStatus.SENT: 600}
+        ((_, subject, body),) = [alert for alert in world.alerts if alert[0] == "flight-log"]
+        assert subject == "The flight log cannot be written"
+        assert "No space left on device" in body
+        assert not list((disk / "flight").iterdir())
+        store.close()
+
+
+class RunningClock(Clock):
+    """The time that it is."""
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC)
+
+
+def test_the_operator_hears_of_a_full_disk_although_the_ledger_is_on_it(tmp_path: Path) -> None:
+    operator, now = "operator@example.org", RunningClock()
+    with small_disk(tmp_path / "disk", "32m") as disk:
+
+        async def run() -> tuple[App, list[tuple[str, bytes]]]:
+            async with Peer(on={"BODY": slowly}) as peer:
+                relay = {"type": "smtp", "host": "127.0.0.1", "port": peer.port}
+                app = make_app(disk, clock=now, relay=relay, alerts={"mail_to": [operator]})
+                subscribe(app, *(f"reader{number}@example.net" for number in range(400)))
+                await compose_today(app, app.today)
+                plan_day(app, app.today, now())
+                sending = asyncio.create_task(send_waiting(app, stop=asyncio.Event(), until_idle=True))
+                while len(peer.taken) < 20:  # noqa: ASYNC110 - the peer has no event for it
+                    await asyncio.sleep(0.005)
+                fill(disk)
+                while operator not in {recipient for _, recipient, _ in peer.taken}:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
+                (disk / "ballast").unlink()
+                await sending
+                return app, [(recipient, content) for _, recipient, content in peer.taken]
+
+        async def slowly(_: str) -> str:
+            await asyncio.sleep(0.002)
+            return "250 ok"
+
+        app, taken = asyncio.run(run())
+        told = [content for recipient, content in taken if recipient == operator]
+        assert b"cannot be written" in told[0]
+        got = [recipient for recipient, _ in taken if recipient != operator]
+        assert len(got) == len(set(got)) == 400
+        app.close()
 
 
 @pytest.mark.parametrize(
