@@ -35,6 +35,7 @@ async def examine(app: App) -> tuple[Examined, ...]:
         ("source health", _health),
         ("signatures", _signatures),
         ("relay", _relay),
+        ("second relay", _second_relay),
         ("schedule", _schedule),
         ("alerts", _alerts),
     )
@@ -110,21 +111,33 @@ async def _signatures(app: App) -> Examined:
 
 
 async def _relay(app: App) -> Examined:
+    return await _try_relay(app, 0, what="relay", table="[relay]")
+
+
+async def _second_relay(app: App) -> Examined:
+    what = "second relay"
+    if app.settings.relay.type == "folder" or not app.settings.relay_failover.host:
+        return Examined(what=what, ok=True, detail="none: while the first one does not work, sending waits")
+    return await _try_relay(app, 1, what=what, table="[relay_failover]")
+
+
+async def _try_relay(app: App, number: int, *, what: str, table: str) -> Examined:
+    """Open a connection to one of the relays, with TLS and the password where they are set."""
     relays = build_relays(app)
+    relay = relays[number]
     try:
-        for relay in relays:
-            fault = await relay.check() if isinstance(relay, SMTPRelay) else None
-            if fault is not None:
-                return Examined(
-                    what="relay",
-                    ok=False,
-                    detail=f"{relay.name} at {fault.phase}: {fault.reason}",
-                    hint="Check [relay] in newsletter.toml.",
-                )
+        fault = await relay.check() if isinstance(relay, SMTPRelay) else None
     finally:
-        for relay in relays:
-            await relay.close()
-    return Examined(what="relay", ok=True, detail=f"{', '.join(relay.name for relay in relays)} answers")
+        for one in relays:
+            await one.close()
+    if fault is None:
+        return Examined(what=what, ok=True, detail=f"{relay.name} answers")
+    return Examined(
+        what=what,
+        ok=False,
+        detail=f"{relay.name} at {fault.phase}: {fault.reason}",
+        hint=f"Check {table} in newsletter.toml.",
+    )
 
 
 async def _schedule(app: App) -> Examined:
