@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from newsletter.editorial.lexicon import Lexicon
     from newsletter.render.templates import Environment, Theme
     from newsletter.store.engine import Store
+    from newsletter.subscribers.consent import Register
     from newsletter.subscribers.tokens import Keys
 
 Clock = Callable[[], datetime]
@@ -90,6 +91,14 @@ class App:
 
         make_folder(self.data)
         return load_keys(self.data, may_make=is_new)
+
+    @property
+    def register(self) -> Register:
+        """Where subscribers are kept, and what their changes need."""
+        from newsletter.subscribers.consent import Register  # noqa: PLC0415
+
+        domain = self.settings.newsletter.notice_domain
+        return Register(store=self.store, keys=self.keys, notice_domain=domain)
 
     @property
     def template_folder(self) -> Path | None:

@@ -231,12 +231,11 @@ def _serving(application: Any, listener: socket.socket) -> Iterator[_Site]:
 
 
 def _subscribe(app: App) -> None:
-    register = consent.Register(store=app.store, keys=app.keys, notice_domain=app.settings.newsletter.domain)
     occasion = consent.Occasion(at=app.clock(), source="command")
     for text, name in READERS:
         address = parse_address(text, any_domain=True)
         assert isinstance(address, Address), text
-        consent.add(register, address, occasion, name=name)
+        consent.add(app.register, address, occasion, name=name)
 
 
 async def _day(app: App) -> int:

@@ -58,8 +58,7 @@ def leave_by_mail(app: App, token: str, now: datetime) -> bool:
     subscriber = read(app.keys, token, Purpose.UNSUBSCRIBE, now=now)
     if isinstance(subscriber, TokenFault):
         return False
-    register = consent.Register(store=app.store, keys=app.keys, notice_domain=app.settings.newsletter.domain)
-    done = consent.unsubscribe(register, subscriber, consent.Occasion(at=now, source=consent.BY_MAIL))
+    done = consent.unsubscribe(app.register, subscriber, consent.Occasion(at=now, source=consent.BY_MAIL))
     return isinstance(done, Subscriber)
 
 

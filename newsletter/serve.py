@@ -11,7 +11,6 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Coroutine
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +27,13 @@ from newsletter.mailing import send_waiting, tell
 from newsletter.store import facts, migrate
 from newsletter.store.alerts import Alert
 from newsletter.supervise import end_with_supervisor, supervise
+from newsletter.web.health import standard_checks
 from newsletter.web.serve import run_web
-from newsletter.web.services import Check, Finding, WebServices
+from newsletter.web.services import WebServices
 
 PROCESSES = ("web", "scheduler", "sender")
 WAKE_SECONDS = 60
 DEMO_MARKER = ".demo-state"  # a folder that holds this is the demo's
-STALE = timedelta(minutes=5)  # a process that has not said for so long that it is alive counts as dead
 MISFIRE_SECONDS = 30
 
 log = get_log("serve")
@@ -147,35 +146,6 @@ def build_services(app: App) -> WebServices:
         environment=app.environment,
         theme=app.theme,
         now=app.clock,
-        checks=(
-            Check(name="migrations", find=lambda: _check_migrations(app)),
-            Check(name="data folder", find=lambda: _check_folder(app.data)),
-            Check(name="scheduler", find=lambda: _check_beat(app, "scheduler")),
-            Check(name="sender", find=lambda: _check_beat(app, "sender")),
-        ),
+        checks=standard_checks(app.store, app.data, app.clock, ("scheduler", "sender")),
         templates_folder=app.template_folder,
     )
-
-
-def _check_migrations(app: App) -> Finding:
-    current = migrate.is_current(app.raw_store)
-    return Finding(ok=current, detail="up to date" if current else "run: newsletter db upgrade")
-
-
-def _check_folder(folder: Path) -> Finding:
-    probe = folder / ".writable"
-    try:
-        probe.write_bytes(b"")
-        probe.unlink(missing_ok=True)
-    except OSError as error:
-        return Finding(ok=False, detail=f"cannot be written: {error.strerror}")
-    return Finding(ok=True, detail="writable")
-
-
-def _check_beat(app: App, process: str) -> Finding:
-    last = facts.last_beat(app.store, process)
-    if last is None:
-        return Finding(ok=False, detail="has never run")
-    age = app.clock() - last
-    ok = age <= STALE
-    return Finding(ok=ok, detail=f"last seen {age.total_seconds():.0f} seconds ago")

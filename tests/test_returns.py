@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.app import App
-from newsletter.cli.subscribers import open_register, parse
+from newsletter.cli.subscribers import parse
 from newsletter.daily import wake
 from newsletter.errors import InputError, NewsletterError
 from newsletter.model import SubscriberStatus
@@ -35,14 +35,14 @@ def put(app: App, raw: bytes) -> None:
 
 
 def status_of(app: App, address: str) -> SubscriberStatus:
-    found, _ = consent.look_up(open_register(app), parse(address))
+    found, _ = consent.look_up(app.register, parse(address))
     assert found is not None
     return found.status
 
 
 def test_a_mail_to_the_unsubscribe_address_leaves(app: App) -> None:
     subscribe(app, "ann@example.org", "bob@example.org")
-    found, _ = consent.look_up(open_register(app), parse("ann@example.org"))
+    found, _ = consent.look_up(app.register, parse("ann@example.org"))
     assert found is not None
     token = sign(app.keys, Purpose.UNSUBSCRIBE, found.id)
     put(
@@ -57,7 +57,7 @@ def test_a_mail_to_the_unsubscribe_address_leaves(app: App) -> None:
 
 def test_a_forged_token_leaves_nobody(app: App) -> None:
     subscribe(app, "ann@example.org")
-    found, _ = consent.look_up(open_register(app), parse("ann@example.org"))
+    found, _ = consent.look_up(app.register, parse("ann@example.org"))
     assert found is not None
     confirm = sign(app.keys, Purpose.CONFIRM, found.id, now=MORNING)
     assert not leave_by_mail(app, confirm, MORNING)

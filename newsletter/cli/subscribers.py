@@ -23,11 +23,6 @@ commands = typer.Typer(no_args_is_help=True, help="Who gets the newsletter, and 
 AddressArgument = Annotated[str, typer.Argument(metavar="ADDRESS", help="An email address.")]
 
 
-def open_register(app: App) -> consent.Register:
-    """Return what changes of consent need."""
-    return consent.Register(store=app.store, keys=app.keys, notice_domain=app.settings.newsletter.domain)
-
-
 def parse(given: str) -> Address:
     """Return an address, of any domain as in an import. Raises InputError that says what is wrong with it."""
     address = parse_address(given, any_domain=True)
@@ -62,7 +57,7 @@ def add(
 ) -> None:
     """Add an address whose consent you hold: active at once. Example: newsletter subscribers add ann@example.org"""
     app = open_place(context)
-    result = consent.add(open_register(app), parse(address), _occasion(app), name=name or None)
+    result = consent.add(app.register, parse(address), _occasion(app), name=name or None)
     _report(result, address, as_json, "")
 
 
@@ -70,7 +65,7 @@ def add(
 def unsubscribe(context: typer.Context, address: AddressArgument, as_json: JSONOption = False) -> None:
     """Unsubscribe an address; it counts for the very next message."""
     app = open_place(context)
-    register = open_register(app)
+    register = app.register
     found, _ = consent.look_up(register, parse(address))
     if found is None:
         raise InputError(
@@ -114,7 +109,7 @@ def import_file(
     app = open_place(context)
     with steps("Importing") as progress:
         report = transfer.import_file(
-            open_register(app), file, now=app.clock(), dry_run=dry_run, on_progress=progress.reach
+            app.register, file, now=app.clock(), dry_run=dry_run, on_progress=progress.reach
         )
     if as_json:
         print_json(report)
@@ -146,7 +141,7 @@ def export(
 def show(context: typer.Context, address: AddressArgument) -> None:
     """Show as JSON all that is kept of one person: consent, suppression, deliveries."""
     app = open_place(context)
-    found, suppression = consent.look_up(open_register(app), parse(address))
+    found, suppression = consent.look_up(app.register, parse(address))
     print_json(
         {
             "person": transfer.export_person(app.store, found.id) if found else None,
@@ -167,7 +162,7 @@ def erase(
     parsed = parse(address)
     if not yes:
         typer.confirm(f"Erase everything kept of {parsed.text}?", abort=True)
-    known = consent.erase(open_register(app), parsed, now=app.clock())
+    known = consent.erase(app.register, parsed, now=app.clock())
     say("Erased." if known else "Nothing was kept of that address; it will not be mailed.")
 
 
@@ -175,7 +170,7 @@ def erase(
 def release(context: typer.Context, address: AddressArgument) -> None:
     """Lift the suppression of an address, so that its owner can subscribe again."""
     app = open_place(context)
-    lifted = consent.release(open_register(app), parse(address))
+    lifted = consent.release(app.register, parse(address))
     say("Released." if lifted else "That address is not suppressed.")
 
 

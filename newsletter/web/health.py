@@ -21,7 +21,9 @@ from newsletter.store.migrate import is_current
 from newsletter.web.services import Check, Finding, WebServices
 
 log = get_log("web")
-STALE_BEAT = timedelta(minutes=3)  # the scheduler wakes every minute
+STALE_BEAT = timedelta(
+    minutes=5
+)  # a sign of life comes every minute; composing may keep the scheduler for some
 
 
 def build_health(services: WebServices) -> APIRouter:
@@ -88,7 +90,7 @@ def check_tables(store: Store) -> Check:
         current = is_current(store)
         return Finding(ok=current, detail="up to date" if current else "run: newsletter db upgrade")
 
-    return Check(name="tables", find=find)
+    return Check(name="migrations", find=find)
 
 
 def check_folder(folder: Path) -> Check:

@@ -45,9 +45,8 @@ class WebServices:
 
     @property
     def register(self) -> Register:
-        """Where subscribers are kept; notices leave from the domain of their own From."""
-        identity = self.settings.newsletter
-        domain = (identity.notice_from or identity.from_address).rpartition("@")[2].lower()
+        """Where subscribers are kept, and what their changes need."""
+        domain = self.settings.newsletter.notice_domain
         return Register(store=self.store, keys=self.keys, notice_domain=domain)
 
     @property

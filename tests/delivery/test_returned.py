@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.app import App
-from newsletter.cli.subscribers import open_register, parse
+from newsletter.cli.subscribers import parse
 from newsletter.daily import compose_today
 from newsletter.mailing import plan_day, send_waiting
 from newsletter.model import BounceKind, DeliveryStatus
@@ -92,7 +92,7 @@ def count_mails(box: Path) -> int:
 
 def check(app: App) -> None:
     """Every subscriber has exactly the reports that are theirs."""
-    register = open_register(app)
+    register = app.register
     suppressed = set()
     for address in addresses():
         found, suppression = consent.look_up(register, parse(address))
