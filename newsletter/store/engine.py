@@ -1,26 +1,30 @@
 """Opening the database. I/O.
 
 SQLite runs in WAL mode with ``BEGIN IMMEDIATE``: a writer waits its turn at the start of its
-transaction and is never refused in the middle of it. ``synchronous=FULL`` because an answer that was
-recorded must survive the loss of power.
+transaction (``turnstile``) and is never refused in the middle of it. ``synchronous=FULL`` because an
+answer that was recorded must survive the loss of power.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
-from newsletter.errors import StoreConflictError, StoreError
+from newsletter.errors import StoreError
+from newsletter.store.refusals import explained
+from newsletter.store.together import Together
+from newsletter.store.turnstile import Turnstile
 
 __all__ = ["Connection", "Store", "database_url", "open_engine"]
 
-BUSY_MILLISECONDS = 30_000
+BUSY_SECONDS = 30
+_ALWAYS_BUSY = f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}"
+Made = TypeVar("Made")
 
 
 def database_url(database: str, data: Path) -> str:
@@ -45,9 +49,8 @@ def open_engine(url: str) -> Engine:
 
 
 def _open_sqlite(url: str) -> Engine:
-    engine = create_engine(
-        url, connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False}
-    )
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    turnstile = Turnstile(make_url(url).database or "")
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, record: Any) -> None:
@@ -57,30 +60,43 @@ def _open_sqlite(url: str) -> Engine:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            f"busy_timeout={BUSY_MILLISECONDS}",
             "cache_size=-16000",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writing = connection.get_execution_options().get("writing", True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if connection.get_execution_options().get("writing", True):
+            _begin_in_turn(connection, turnstile)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
 
 
+def _begin_in_turn(connection: Connection, turnstile: Turnstile) -> None:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    driver.execute("PRAGMA busy_timeout=0")  # the turnstile waits better
+    try:
+        if not turnstile.begin(driver, seconds=BUSY_SECONDS):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises what there is to say
+    finally:
+        driver.execute(_ALWAYS_BUSY)
+
+
 class Store:
-    """A database, and the two ways to use it: ``read()`` and ``write()``, each one transaction."""
+    """A database, and the ways to use it: ``read()`` and ``write()``, each one transaction, or a share of one."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._together = Together(self.write)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view; never waits for a writer in SQLite."""
         with (
-            _explained(),
+            explained(),
             self.engine.connect().execution_options(writing=False) as connection,
             connection.begin(),
         ):
@@ -89,8 +105,20 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction, committed at the end, rolled back on any error."""
-        with _explained(), self.engine.begin() as connection:
+        with explained(), self.engine.begin() as connection:
             yield connection
+
+    def write_together(self, act: Callable[[Connection], Made]) -> Made:
+        """Return what ``act`` returns, once what it wrote is committed; several threads share one commit.
+
+        For many small writes at once, as a web face has: a commit waits for the disk. ``act`` runs in a
+        savepoint, perhaps in another thread; what it raises undoes its own writes and reaches its caller
+        alone. In PostgreSQL, which commits together by itself, each is a transaction of its own.
+        """
+        if self.engine.dialect.name == "sqlite":
+            return self._together.run(act)
+        with self.write() as connection:
+            return act(connection)
 
     def check(self) -> None:
         """Ask the database the smallest question. Raises StoreError where it does not answer."""
@@ -100,32 +128,3 @@ class Store:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    try:
-        yield
-    except IntegrityError as error:
-        raise StoreConflictError(
-            f"The database refused: {error.orig}.", hint="Try it again: another process was quicker."
-        ) from error
-    except DBAPIError as error:
-        raise StoreError(f"The database refused: {error.orig}.", hint=_hint(str(error.orig))) from error
-    except SQLAlchemyError as error:
-        raise StoreError(f"The database cannot be used: {error}.", hint=_hint(str(error))) from error
-
-
-def _hint(words: str) -> str:
-    words = words.lower()
-    if "readonly" in words or "read-only" in words or "unable to open" in words:
-        return "The data folder must exist and be writable by the user that runs the newsletter."
-    if "full" in words or "no space" in words:
-        return "The disk is full. Free some space; nothing that was recorded is lost."
-    if "locked" in words:
-        return "Another program holds the database. Stop it, or wait for it to end."
-    if "malformed" in words or "not a database" in words:
-        return "The file is damaged. Restore the last backup: newsletter restore FILE."
-    if "no such table" in words or "does not exist" in words:
-        return "Bring the database up to date: newsletter db upgrade."
-    return "The operations guide (docs/operations.md) says how to look at the database."

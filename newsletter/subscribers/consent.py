@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from newsletter.errors import StoreConflictError, StoreError
+from newsletter.errors import StoreConflictError
 from newsletter.model import Subscriber, SubscriberId, SubscriberStatus
 from newsletter.store import subscribers as rows
 from newsletter.store.consent import ConsentEvent, record_event
@@ -225,8 +225,8 @@ def _change(
     raise _contended()
 
 
-def _contended() -> StoreError:
-    return StoreError(
+def _contended() -> StoreConflictError:
+    return StoreConflictError(
         "A subscriber was changed by several processes at once, again and again.", hint="Try it once more."
     )
 
@@ -234,8 +234,9 @@ def _contended() -> StoreError:
 def _try_change(
     register: Register, who: Identity | SubscriberId, decide: _Decide, occasion: Occasion
 ) -> Subscriber | Refusal | None:
-    with register.store.write() as connection:
-        return _change_within(connection, register, who, decide, occasion)
+    return register.store.write_together(
+        lambda connection: _change_within(connection, register, who, decide, occasion)
+    )
 
 
 def _change_within(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from newsletter.config import Web
+from newsletter.store.engine import Connection
 from newsletter.store.signups import SignupCounts, count_signups, record_signup
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address
@@ -53,7 +54,8 @@ def sign_up(register: Register, address: Address, occasion: Occasion, limits: We
     """Take one sign-up; at most one confirm notice is queued by it."""
     hmac = address_hmac(register.keys, mailbox_key(address))
     network = occasion.network or UNKNOWN_NETWORK
-    with register.store.write() as connection:
+
+    def act(connection: Connection) -> Verdict:
         counts = count_signups(connection, occasion.at, address_hmac=hmac, network=network)
         verdict = decide_signup(counts, limits)
         if verdict is not Verdict.BUSY:
@@ -61,3 +63,5 @@ def sign_up(register: Register, address: Address, occasion: Occasion, limits: We
         if verdict is Verdict.TAKEN:
             consent.request(register, address, occasion, within=connection)
         return verdict
+
+    return register.store.write_together(act)

@@ -30,6 +30,7 @@ PUBLIC = "public, max-age=300"
 PRIVATE = "no-store"
 FOREVER = "public, max-age=31536000, immutable"
 STAMP_SLOT = "SIGN-UP-FORM-STAMP-SLOT-".ljust(links.TOKEN_LENGTH, "0")
+WRITERS = 40  # threads that wait for one commit together: none of them but the first holds a connection
 _KEPT_PAGES = 2_000  # of about 10 KB
 _ETAG_LENGTH = 32
 
@@ -48,8 +49,7 @@ class Pages:
         self.style_name = f"site.{hashlib.sha256(self.style).hexdigest()[:12]}.css"
         self._kept: OrderedDict[tuple[str, ...], tuple[bytes, str]] = OrderedDict()
         self._lock, self._making = Lock(), Lock()
-        # One writer a process: threads that wait for the database's lock poll it, and wait longer.
-        self.writers = CapacityLimiter(1)
+        self.writers = CapacityLimiter(WRITERS)
 
     def local(self, url: str) -> str:
         """Return one of our own addresses as a path, so that pages work under any allowed host."""

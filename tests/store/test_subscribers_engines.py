@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import update
@@ -16,10 +13,10 @@ from newsletter.config import Retention, Web
 from newsletter.model import DeliveryStatus, IssueStatus, Subscriber, SubscriberStatus
 from newsletter.store.deliveries import plan_deliveries
 from newsletter.store.digests import any_digest, renew_digests
-from newsletter.store.engine import Store, open_engine
+from newsletter.store.engine import Store
 from newsletter.store.issues import change_issue, find_record
 from newsletter.store.retention import forget_deliveries
-from newsletter.store.schema import deliveries, metadata
+from newsletter.store.schema import deliveries
 from newsletter.store.search import SearchRow, index_issue, list_indexed, search_issues, split_words
 from newsletter.store.subscribers import count_subscribers, list_subscribers
 from newsletter.store.suppressions import Suppression, add_suppression, find_suppression
@@ -29,37 +26,13 @@ from newsletter.subscribers.decide import Refusal
 from newsletter.subscribers.retention import forget_old
 from newsletter.subscribers.signup import Verdict, sign_up
 from newsletter.subscribers.transfer import Fate, export_all, import_lines
-from tests.postgres_server import PostgresServer, find_binaries
 from tests.subscriber_factories import KEYS, NOW, add_active, by, make_address
 from tests.web_factories import open_site, publish, publish_days
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    with PostgresServer() as started:
-        yield started
-
-
-@pytest.fixture(
-    params=[
-        "sqlite",
-        pytest.param(
-            "postgresql",
-            marks=[
-                pytest.mark.servers,
-                pytest.mark.skipif(find_binaries() is None, reason="PostgreSQL is not installed"),
-            ],
-        ),
-    ]
-)
-def register(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Register]:
-    url = f"sqlite+pysqlite:///{tmp_path / 'ledger.sqlite3'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("server").fresh_url(uuid4().hex)
-    store = Store(open_engine(url))
-    metadata.create_all(store.engine)
-    yield Register(store=store, keys=KEYS, notice_domain="news.example")
-    store.close()
+@pytest.fixture
+def register(either: Store) -> Register:
+    return Register(store=either, keys=KEYS, notice_domain="news.example")
 
 
 def test_the_same_new_address_at_once_makes_one_subscriber(register: Register) -> None:

@@ -1,0 +1,42 @@
+"""A ledger on each of the two engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from newsletter.store.engine import Store, open_engine
+from newsletter.store.schema import metadata
+from tests.postgres_server import PostgresServer, find_binaries
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    with PostgresServer() as started:
+        yield started
+
+
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param(
+            "postgresql",
+            marks=[
+                pytest.mark.servers,
+                pytest.mark.skipif(find_binaries() is None, reason="PostgreSQL is not installed"),
+            ],
+        ),
+    ]
+)
+def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty ledger, on one engine and then on the other."""
+    url = f"sqlite+pysqlite:///{tmp_path / 'ledger.sqlite3'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("server").fresh_url(uuid4().hex)
+    store = Store(open_engine(url))
+    metadata.create_all(store.engine)
+    yield store
+    store.close()
