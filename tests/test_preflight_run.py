@@ -30,6 +30,7 @@ from tests.app_factory import make_app, subscribe
 from tests.dns_zone import Zone
 
 DAY = date(2026, 1, 5)
+PAGES = {("news.rare-earth.example", "A"): ["127.0.0.1"]}  # where nobody answers: this only warns
 PUBLIC = {
     "base_url": "https://news.rare-earth.example",
     "from_address": "daily@rare-earth.example",
@@ -81,6 +82,7 @@ def test_a_public_sender_with_everything_right_fails_nothing(
     app = make(newsletter=PUBLIC, dkim={"selector": "news", "key_file": key})
     domain = "rare-earth.example"
     records = {
+        **PAGES,
         (domain, "TXT"): ['"v=spf1 mx -all"'],
         (domain, "MX"): [f"10 mail.{domain}."],
         (f"mail.{domain}", "A"): ["192.0.2.10"],
@@ -98,7 +100,7 @@ def test_a_public_sender_with_everything_right_fails_nothing(
 def test_the_scheduler_keeps_a_failing_issue_back_tells_once_and_sends_it_when_it_is_mended(
     make: Callable[..., App],
 ) -> None:
-    with Zone({("rare-earth.example", "A"): ["192.0.2.1"]}) as zone:
+    with Zone({**PAGES, ("rare-earth.example", "A"): ["192.0.2.1"]}) as zone:
         settings = {"resolver": zone.address}
         app = make(newsletter=PUBLIC, preflight=settings, alerts={"mail_to": ["ops@example.org"]})
         asyncio.run(wake(app))
@@ -110,6 +112,7 @@ def test_the_scheduler_keeps_a_failing_issue_back_tells_once_and_sends_it_when_i
         assert "SPF" in told[0].alert.body
         assert 'waive = ["dmarc", "spf"]' in told[0].alert.body
         zone.records = {
+            **PAGES,
             ("rare-earth.example", "TXT"): ['"v=spf1 -all"'],
             ("rare-earth.example", "A"): ["192.0.2.1"],
             ("_dmarc.rare-earth.example", "TXT"): ['"v=DMARC1; p=none"'],
@@ -119,7 +122,7 @@ def test_the_scheduler_keeps_a_failing_issue_back_tells_once_and_sends_it_when_i
 
 
 def test_a_check_that_is_waived_by_name_keeps_nothing_back(make: Callable[..., App]) -> None:
-    with Zone({("rare-earth.example", "A"): ["192.0.2.1"]}) as zone:
+    with Zone({**PAGES, ("rare-earth.example", "A"): ["192.0.2.1"]}) as zone:
         settings = {"resolver": zone.address, "waive": ["spf", "dmarc"]}
         app = make(newsletter=PUBLIC, preflight=settings)
         asyncio.run(wake(app))

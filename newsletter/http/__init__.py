@@ -3,7 +3,7 @@
 from newsletter.http.answer import Response
 from newsletter.http.client import FEED_TYPES, PAGE_TYPES, HTTPClient
 from newsletter.http.failures import StatusError
-from newsletter.http.operators import Answer
+from newsletter.http.operators import Answer, exchange, open_own
 from newsletter.http.transport import Resolve, resolve_host
 
 __all__ = [
@@ -14,5 +14,7 @@ __all__ = [
     "Resolve",
     "Response",
     "StatusError",
+    "exchange",
+    "open_own",
     "resolve_host",
 ]

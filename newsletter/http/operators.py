@@ -16,7 +16,7 @@ import httpx2
 from newsletter.errors import FetchError
 from newsletter.http.addresses import find_host
 from newsletter.http.failures import TRANSPORT_ERRORS, describe_failure, describe_status
-from newsletter.http.transport import PoolTransport
+from newsletter.http.transport import GuardedBackend, PoolTransport, Resolve
 
 _MAX_ANSWER = 4_000_000  # bytes
 
@@ -33,6 +33,11 @@ class Answer:
     def is_success(self) -> bool:
         """Whether the status is 2xx."""
         return 200 <= self.status < 300  # noqa: PLR2004 - RFC 9110, section 15.3
+
+
+def open_own(host: str, resolve: Resolve) -> PoolTransport:
+    """Return a way to one host of the operator ("host:port"), private or not, at the addresses of ``resolve``."""
+    return PoolTransport(GuardedBackend((host,), resolve), connections=2)
 
 
 async def exchange(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import re
 import ssl
 from collections.abc import Iterable
@@ -12,11 +13,13 @@ from statistics import median
 from urllib.parse import urlsplit
 
 from newsletter.errors import FetchError
-from newsletter.http import Answer, HTTPClient, StatusError
+from newsletter.http import Answer, HTTPClient, StatusError, exchange, open_own, resolve_host
+from newsletter.preflight.names import Ask
 from newsletter.preflight.result import Findings, not_run
 from newsletter.render.preflight.finding import Finding, fail, warn
 
 ONE_CLICK = b"List-Unsubscribe=One-Click"  # RFC 8058, section 3.2
+_PORTS = {"http": 80, "https": 443}
 _SECONDS = 5.0
 _LINKS_SECONDS = 15.0  # for all links together
 _MOST_LINKS = 80
@@ -28,16 +31,39 @@ _UNSUBSCRIBE = "unsubscribe-works"
 _FORM = re.compile(rb"<form[^>]*\bmethod=\W?post", re.IGNORECASE)
 
 
-async def check_unsubscribe(client: HTTPClient, url: str, *, trial: bool) -> Findings:
+async def check_unsubscribe(url: str, ask: Ask | None, *, agent: str, trial: bool) -> Findings:
     """11: the link of nobody's token takes a POST without login or redirect, and a GET only asks.
 
     ``url`` must belong to nobody: this presses it. A host that does not answer here may answer readers.
+    Its addresses are those of ``ask``, or of this machine.
     """
-    host = urlsplit(url).netloc
+    parts = urlsplit(url)
+    host, name = parts.netloc, parts.hostname or ""
+    known: tuple[str, ...] = ()
+    if ask is not None and not _is_address(name):
+        found = [await ask(name, kind) for kind in ("A", "AAAA")]
+        known = tuple(address for records in found for address in records or ())
+        if not known and None in found:
+            return (
+                warn(
+                    _UNSUBSCRIBE,
+                    f"Nobody answered for A of {name}: the unsubscribe link was not tried.",
+                    "Try again.",
+                ),
+            )
+        if not known:
+            return (fail(_UNSUBSCRIBE, f"{name} has no address in DNS: no link of the mail works.",
+                         f"Publish an A record of {name}, or correct newsletter.base_url."),)  # fmt: skip
+
+    async def resolve(name: str, port: int) -> tuple[str, ...]:
+        return known or await resolve_host(name, port)
+
+    own = open_own(f"{name}:{parts.port or _PORTS[parts.scheme]}", resolve)
+    headers = {"user-agent": agent, "accept-encoding": "identity"}
+    form = headers | {"content-type": "application/x-www-form-urlencoded"}
     try:
-        asked = await client.exchange("GET", url, timeout=_SECONDS)
-        form = {"content-type": "application/x-www-form-urlencoded"}
-        left = await client.exchange("POST", url, ONE_CLICK, headers=form, timeout=_SECONDS)
+        asked = await exchange(own, "GET", url, b"", headers=headers, seconds=_SECONDS)
+        left = await exchange(own, "POST", url, ONE_CLICK, headers=form, seconds=_SECONDS)
     except FetchError as error:
         if _is_refused_tls(error):  # mail providers will not take it either
             return (fail(_UNSUBSCRIBE, str(error), "Renew the certificate of newsletter.base_url."),)
@@ -53,7 +79,17 @@ async def check_unsubscribe(client: HTTPClient, url: str, *, trial: bool) -> Fin
             warn(_UNSUBSCRIBE, f"The unsubscribe link was not tried: {error}",
                  f"Open https://{host}/ from elsewhere; readers must reach it. {error.hint}".strip()),
         )  # fmt: skip
+    finally:
+        await own.aclose()
     return tuple(_judge_leaving(asked, left, host))
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return name == "localhost"
+    return True
 
 
 def _is_refused_tls(error: BaseException | None) -> bool:

@@ -6,9 +6,11 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
+from newsletter import __version__
 from newsletter.app import App
 from newsletter.delivery.dkim import Signer
 from newsletter.http import HTTPClient
+from newsletter.http.client import PRODUCT
 from newsletter.mailing import load_signers
 from newsletter.preflight import outside, relays
 from newsletter.preflight.catalogue import DNS_CHECKS, FILTER_CHECKS
@@ -37,9 +39,7 @@ GATE = Scope(links=False, filters=False, sending=True)  # what only warns is lef
 BYTES = Scope(sender=False, links=False, filters=False)
 
 
-def sender_parts(
-    app: App, client: HTTPClient, ask: Ask | None, *, size: int = 0, sending: bool
-) -> list[Part]:
+def sender_parts(app: App, ask: Ask | None, *, size: int = 0, sending: bool) -> list[Part]:
     """Return what is asked about the sender: DNS, the relays, the bounces, the page behind the link."""
     url, trial = unsubscribe_link(app), is_trial(app.settings.newsletter)
     return [
@@ -48,18 +48,24 @@ def sender_parts(
         Part("the bounce mailbox", frozenset({"bounce-mailbox"}),
              lambda: asyncio.to_thread(relays.check_bounces, app)),
         Part("the unsubscribe page", frozenset({"unsubscribe-works"}),
-             lambda: outside.check_unsubscribe(client, url, trial=trial)),
+             lambda: outside.check_unsubscribe(url, ask, agent=f"{PRODUCT}/{__version__}", trial=trial)),
     ]  # fmt: skip
 
 
-async def _check_names(app: App, ask: Ask | None) -> Findings:
+def choose_ask(app: App) -> Ask | None:
+    """Return how DNS is asked, by the settings; None on a trial that names no name server."""
     server = app.settings.preflight.resolver
-    if ask is None and not server and is_trial(app.settings.newsletter):
-        hint = "newsletter.base_url is not https; set it to the public address."
-        return tuple(
-            not_run(name, "This is a trial: DNS was not asked.", hint) for name in sorted(DNS_CHECKS)
+    return None if not server and is_trial(app.settings.newsletter) else build_resolver(server)
+
+
+async def _check_names(app: App, ask: Ask | None) -> Findings:
+    if ask is None:
+        why, hint = (
+            "This is a trial: DNS was not asked.",
+            "newsletter.base_url is not https; set it to the public address.",
         )
-    return await check_sender(describe_sender(app, load_signers(app)), ask or build_resolver(server))
+        return tuple(not_run(name, why, hint) for name in sorted(DNS_CHECKS))
+    return await check_sender(describe_sender(app, load_signers(app)), ask)
 
 
 def describe_sender(app: App, signers: tuple[Signer, ...]) -> Sender:

@@ -16,7 +16,7 @@ from newsletter.preflight import ledger
 from newsletter.preflight.browser import check_overflow
 from newsletter.preflight.catalogue import LEDGER_CHECKS, MAIL_CHECKS, TEMPLATE_CHECKS
 from newsletter.preflight.names import Ask, build_resolver
-from newsletter.preflight.parts import COMMAND, Scope, outer_parts, sender_parts
+from newsletter.preflight.parts import COMMAND, Scope, choose_ask, outer_parts, sender_parts
 from newsletter.preflight.result import Findings, OnPart, Part, Preflight, give, ignore, run_parts
 from newsletter.preflight.sample import check_verp, known_keys, measure_html, sample_token, write_sample
 from newsletter.preflight.signature import verify_signatures
@@ -60,8 +60,15 @@ async def check_rendered(
     try:
         raw = write_sample(app, rendered, issue.date, now, issue_id=stored.record.id if stored else 0)
     except NewsletterError as error:
-        unsigned = (fail("dkim-key", str(error), error.hint),)
-        parts.append(Part("the message", frozenset({"dkim-key"}), lambda: give(unsigned)))
+        unwritten = (fail("dkim-key", str(error), error.hint),)
+        parts.append(Part("the message", frozenset({"dkim-key"}), lambda: give(unwritten)))
+    except ValueError as error:  # no place for the token, or a setting that no header can hold
+        unwritten = (
+            fail(
+                "token", f"The message cannot be written: {error}.", "Look at the templates and [newsletter]."
+            ),
+        )
+        parts.append(Part("the message", frozenset({"token"}), lambda: give(unwritten)))
     else:
         names = MAIL_CHECKS | {"verp", "dkim-verifies"}
         parts.append(Part("the message", names, lambda: _check_bytes(app, raw, issue, now)))
@@ -70,7 +77,7 @@ async def check_rendered(
     )
     async with HTTPClient(app.settings.collect, contact=identity.base_url) as client:
         if scope.sender:
-            parts += sender_parts(app, client, ask, size=len(raw), sending=scope.sending)
+            parts += sender_parts(app, ask or choose_ask(app), size=len(raw), sending=scope.sending)
         if raw:
             parts += outer_parts(app, client, raw, scope, now)
         found, ran = await run_parts(parts, on_part)
@@ -141,17 +148,18 @@ async def check_file(
     mail = read_mail(raw)
     own = mail.value("from").lower().rstrip("> ").endswith(f"@{identity.domain}")
     trial = (own and is_trial(identity)) or bool(_LOOPBACK_MAIL.search(raw))
-    expected = expect(identity, pictures=app.theme.logo.url, latest=now) if own else Expected(latest=now)
-    asking = ask
-    if asking is None and not trial:
-        asking = build_resolver(app.settings.preflight.resolver)
-    known = known_keys(load_signers(app)) if own else {}
+    signers = load_signers(app) if own else ()
+    expected = Expected(latest=now)
+    if own:
+        expected = expect(identity, pictures=app.theme.logo.url, latest=now, signed=bool(signers))
+    server = app.settings.preflight.resolver
+    asking = ask or (build_resolver(server) if server or not trial else None)
 
     async def look_at_bytes() -> Findings:
         found = await asyncio.to_thread(check_message, raw, expected)
         if not own:
             found = tuple(item for item in found if item not in no_postal(expected))
-        return (*found, *await verify_signatures(raw, asking, known))
+        return (*found, *await verify_signatures(raw, asking, known_keys(signers)))
 
     parts = [Part("the message", MAIL_CHECKS | {"dkim-verifies"}, look_at_bytes)]
     async with HTTPClient(app.settings.collect, contact=identity.base_url) as client:
@@ -160,7 +168,7 @@ async def check_file(
         found, ran = await run_parts(parts, on_part)
     return Preflight(
         about=about,
-        findings=soften(identity, found) if trial else found,
+        findings=soften(identity, found, trial=trial),
         ran=ran,
         waived=app.settings.preflight.waive,
         size=measure_html(raw),
@@ -172,15 +180,14 @@ async def check_settings(
 ) -> Preflight:
     """Check the live settings: templates and theme, the sender in DNS, relays, bounces, recipients."""
     identity = app.settings.newsletter
-    async with HTTPClient(app.settings.collect, contact=identity.base_url) as client:
-        parts = [
-            Part("the templates", TEMPLATE_CHECKS,
-                 lambda: asyncio.to_thread(check_templates, app.environment, identity, theme=app.theme)),
-            Part("the recipients", frozenset({"audience"}),
-                 lambda: asyncio.to_thread(lambda: tuple(ledger.check_recipients(app, day)))),
-            *sender_parts(app, client, ask, sending=False),
-        ]  # fmt: skip
-        found, ran = await run_parts(parts, on_part)
+    parts = [
+        Part("the templates", TEMPLATE_CHECKS,
+             lambda: asyncio.to_thread(check_templates, app.environment, identity, theme=app.theme)),
+        Part("the recipients", frozenset({"audience"}),
+             lambda: asyncio.to_thread(lambda: tuple(ledger.check_recipients(app, day)))),
+        *sender_parts(app, ask or choose_ask(app), sending=False),
+    ]  # fmt: skip
+    found, ran = await run_parts(parts, on_part)
     return Preflight(
         about=f"the settings of {identity.name}",
         findings=soften(identity, found),

@@ -23,8 +23,13 @@ EXPECTED = expect(
 
 
 @cache
+def signing_key() -> bytes:
+    return generate_key()
+
+
+@cache
 def _signer() -> Signer:
-    return load_signer(generate_key(), domain="news.example.org", selector="s1")
+    return load_signer(signing_key(), domain="news.example.org", selector="s1")
 
 
 def write_mail(rendered: RenderedIssue, issue: Issue) -> bytes:

@@ -168,7 +168,16 @@ def check_token(mail: Mail, expected: Expected) -> Iterator[Finding]:
     if slot in value or slot in mail.html or slot in mail.text:
         yield fail("token", "The place of the recipient's token was never filled.",
                    "The unsubscribe link would not work: nobody should get this mail.")  # fmt: skip
-    elif expected.token:
+    elif not expected.token:
+        told = {found for link in leaving for found in re.findall(r"/u/([\w-]+)", link)}
+        for part in (mail.html, mail.text):
+            told |= set(
+                re.findall(re.escape(links.unsubscribe_url(expected.base_url, "")) + r"([\w-]+)", part)
+            )
+        if expected.base_url and len(told) > 1:
+            yield fail("token", f"The unsubscribe links hold {len(told)} different tokens.",
+                       "One of them would leave for someone else, or for nobody.")  # fmt: skip
+    else:
         places: list[tuple[str, str, bool | None]] = [
             ("List-Unsubscribe", link, expected.token in link) for link in leaving
         ]
