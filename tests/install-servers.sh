@@ -3,7 +3,7 @@
 # the tests that need it are skipped with their reason (with CI=true a missing server fails them).
 set -eu
 
-PACKAGES="chromium postfix dovecot-imapd postgresql opendkim spamassassin spamc spamd libmail-dkim-perl libmail-spf-perl rspamd publicsuffix fonts-noto-core fonts-noto-cjk"
+PACKAGES="chromium postfix dovecot-imapd postgresql opendkim spamassassin spamc spamd libmail-dkim-perl libmail-spf-perl rspamd publicsuffix fonts-noto-core fonts-noto-cjk fonts-liberation fonts-sil-charis gir1.2-webkit2-4.1 python3-gi python3-gi-cairo xvfb xauth dbus-daemon firefox-esr"
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     echo "Not root on Debian: tests that need servers or a browser will be skipped." >&2

@@ -16,7 +16,7 @@ from newsletter.errors import TemplateError
 _KEEP = ' data-css-inline="keep"'
 _CLASS = re.compile(r' class="([^"]*)"')
 _CLASS_RULE = re.compile(r"\.([A-Za-z][\w-]*)")
-_KEPT_STYLE = re.compile(rf"<style{_KEEP}>(.*?)</style>", re.DOTALL)
+_KEPT_STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)  # also the one in Word's comment
 _BETWEEN = re.compile(r">\s*\n\s*<")
 
 

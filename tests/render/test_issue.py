@@ -211,3 +211,11 @@ def test_an_http_address_is_linked_only_from_a_trial_that_is_http_itself() -> No
     )
     assert "http://old.example/news" in trial.html
     assert "http://old.example/news" in trial.text
+
+
+def test_a_class_that_only_words_own_style_sheet_names_stays() -> None:
+    html = render().html
+    word = re.search(r"<!--\[if mso\]>.*?<style>(.*?)</style>", html, re.DOTALL)
+    assert word is not None
+    for name in re.findall(r"\.([a-z]+)", word[1]):
+        assert f'class="{name}' in html, name

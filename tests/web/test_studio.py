@@ -245,7 +245,9 @@ def test_each_view_answers_the_question_for_a_colour_scheme_by_itself(studio: St
     assert 'content="dark"' in shown[View.DARK]
     assert 'content="light"' in shown[View.LIGHT]
     assert "invert(1)" in shown[View.FORCED]
-    assert "<style" not in shown[View.OUTLOOK]
+    assert "@media" not in shown[View.OUTLOOK]
+    assert "Segoe UI" in shown[View.OUTLOOK].partition("<body")[0], "Word reads the style sheet meant for it"
+    assert "PixelsPerInch" not in shown[View.OUTLOOK], "settings of Office are no text of the mail"
     assert "max-width" not in shown[View.OUTLOOK].partition("<body")[2]
     assert "mso" not in shown[View.OUTLOOK].partition("<body")[2] or "<!--[if" not in shown[View.OUTLOOK]
 

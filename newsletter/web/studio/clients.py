@@ -26,6 +26,7 @@ _SCHEMES = re.compile(r"(color-scheme\s*:\s*)light dark", re.IGNORECASE)
 _SCHEME_META = re.compile(r'(<meta name="(?:supported-)?color-schemes?" content=")[^"]*"', re.IGNORECASE)
 _NOT_MSO = re.compile(r"<!--\[if !mso[^\]]*\]><!-->(.*?)<!--<!\[endif\]-->", re.DOTALL)
 _MSO = re.compile(r"<!--\[if [^\]]*mso[^\]]*\]>(.*?)<!\[endif\]-->", re.DOTALL)
+_SETTINGS = re.compile(r"<xml\b.*?</xml>", re.DOTALL | re.IGNORECASE)  # of Office: no browser knows them
 _STYLE_BLOCK = re.compile(r"<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
 _STYLE = re.compile(r'(<[a-z][^<>]*?\sstyle=")([^"]*)(")', re.IGNORECASE)
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
@@ -65,8 +66,16 @@ def _set_scheme(html: str, scheme: str) -> str:
 
 
 def _as_word(html: str) -> str:
-    html = _MSO.sub(r"\1", _NOT_MSO.sub("", html))
-    html = _STYLE.sub(lambda match: match[1] + _keep_known(match[2]) + match[3], _STYLE_BLOCK.sub("", html))
+    """Keep what Word's engine knows: its own comments and the style sheet in them, and plain rules."""
+    comments: list[str] = []
+
+    def set_aside(match: re.Match[str]) -> str:
+        comments.append(_SETTINGS.sub("", match[1]))
+        return f"<!--mso{len(comments) - 1}-->"
+
+    html = _STYLE_BLOCK.sub("", _MSO.sub(set_aside, _NOT_MSO.sub("", html)))
+    html = _STYLE.sub(lambda match: match[1] + _keep_known(match[2]) + match[3], html)
+    html = re.sub(r"<!--mso(\d+)-->", lambda match: comments[int(match[1])], html)
     return re.sub(r"<wbr\s*/?>", "", html)
 
 
