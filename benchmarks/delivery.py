@@ -4,13 +4,19 @@
 35 KB to Postfix's smtp-sink from two sender processes that share one SQLite ledger, and in the same run
 lets smtp-source send as many bytes over as many connections. Five alternating runs; the median ratio counts.
 
-Public tools only: Debian's ``postfix`` package (smtp-sink, smtp-source).
+``--nodemailer FOLDER`` lets nodemailer's pool send the same issue with DKIM in the same runs, from as many
+processes over as many connections (``npm install nodemailer`` in that folder). ``--workers 2`` asks another
+question: how much faster are two senders than one, where the relay and not the processor is the limit? Its relay
+answers each message after ``--relay-ms`` milliseconds.
+
+Public tools only: Debian's ``postfix`` package (smtp-sink, smtp-source), nodejs, npm.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import cProfile
 import json
 import pstats
@@ -21,6 +27,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -151,7 +158,30 @@ def plan(store: Store, number: int) -> IssueId:
     return IssueId(number)
 
 
-def run_ours(arguments: argparse.Namespace, store: Store, folder: Path, port: int, number: int) -> float:
+def time_together(processes: list[subprocess.Popen[str]]) -> float:
+    """Let processes that said "ready" begin together; return the seconds until the last one is done."""
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == "ready"
+    began = time.perf_counter()
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == "done"
+    took = time.perf_counter() - began
+    for process in processes:
+        process.communicate()
+    return took
+
+
+def run_ours(
+    arguments: argparse.Namespace, place: tuple[Store, Path], port: int, number: int, processes: int
+) -> float:
+    """Plan the issue of that number, let so many processes send it; return the seconds that took."""
+    store, folder = place
     issue = plan(store, number)
     database = str(store.engine.url)
     command = [sys.executable, "-m", "benchmarks.delivery", "--database", database, "--folder", str(folder)]
@@ -161,22 +191,9 @@ def run_ours(arguments: argparse.Namespace, store: Store, folder: Path, port: in
         command.append("--profile")
     senders = [
         subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(arguments.processes)
+        for _ in range(processes)
     ]
-    for sender in senders:
-        assert sender.stdout is not None
-        assert sender.stdout.readline().strip() == "ready"
-    began = time.perf_counter()
-    for sender in senders:
-        assert sender.stdin is not None
-        sender.stdin.write("go\n")
-        sender.stdin.flush()
-    for sender in senders:
-        assert sender.stdout is not None
-        assert sender.stdout.readline().strip() == "done"
-    took = time.perf_counter() - began
-    for sender in senders:
-        sender.communicate()
+    took = time_together(senders)
     counts = count_deliveries(store, issue)
     assert counts[DeliveryStatus.SENT] == arguments.messages, counts
     return took
@@ -195,46 +212,162 @@ def run_source(arguments: argparse.Namespace, port: int) -> float:
     return time.perf_counter() - began
 
 
-def compare(arguments: argparse.Namespace) -> None:
+def run_nodemailer(arguments: argparse.Namespace, folder: Path, port: int) -> float:
+    """Let nodemailer's pool send the same issue, signed, from as many processes over as many connections."""
+    issue = make_issue()
+    mail = {
+        "domain": DOMAIN,
+        "key": (folder / "dkim.pem").read_text(encoding="ascii"),
+        "slot": UNSUBSCRIBE_SLOT,
+        "link": unsubscribe_url(IDENTITY.base_url, UNSUBSCRIBE_SLOT),
+        "subject": issue.subject,
+        "text": issue.text,
+        "html": issue.html,
+    }
+    (folder / "mail.json").write_text(json.dumps(mail), encoding="utf-8")
+    script = Path(__file__).with_name("nodemailer.cjs")
+    share = arguments.messages // arguments.processes
+    command = ["node", str(script), str(arguments.nodemailer), str(port), str(arguments.connections)]
+    senders = [
+        subprocess.Popen(
+            [*command, str(share), str(folder / "mail.json")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(arguments.processes)
+    ]
+    took = time_together(senders)
+    return float(took * arguments.messages / (share * len(senders)))
+
+
+@contextlib.contextmanager
+def sink() -> Iterator[int]:
+    """Postfix's smtp-sink, which swallows mail; give its port."""
     if shutil.which("smtp-sink") is None and not Path("/usr/sbin/smtp-sink").exists():
         sys.exit("smtp-sink and smtp-source are missing: apt-get install postfix")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    sink = subprocess.Popen(["smtp-sink", "-u", "nobody", f"127.0.0.1:{port}", "1000"])
-    ratios, ours, theirs = [], [], []
+    process = subprocess.Popen(["smtp-sink", "-u", "nobody", f"127.0.0.1:{port}", "1000"])
     try:
-        with tempfile.TemporaryDirectory() as scratch:
-            folder = Path(scratch)
-            (folder / "dkim.pem").write_bytes(generate_key("rsa"))
-            load_keys(folder)
-            database = f"sqlite+pysqlite:///{folder / 'ledger.sqlite3'}"
-            store = Store(open_engine(database))
-            metadata.create_all(store.engine)
-            fill(store, arguments.messages)
-            for number in range(1, arguments.runs + 1):
-                mine = run_ours(arguments, store, folder, port, number)
-                other = run_source(arguments, port)
-                ours.append(arguments.messages / mine)
-                theirs.append(arguments.messages / other)
-                ratios.append(other / mine)
-                print(
-                    f"run {number}: {ours[-1]:.0f}/s beside {theirs[-1]:.0f}/s: {ratios[-1]:.3f}", flush=True
-                )
-            store.close()
+        yield port
     finally:
-        sink.terminate()
-        sink.wait()
+        process.terminate()
+        process.wait()
+
+
+@contextlib.contextmanager
+def ledger(messages: int) -> Iterator[tuple[Store, Path]]:
+    """A fresh SQLite ledger with so many subscribers, and the folder with the keys."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        (folder / "dkim.pem").write_bytes(generate_key("rsa"))
+        load_keys(folder)
+        store = Store(open_engine(f"sqlite+pysqlite:///{folder / 'ledger.sqlite3'}"))
+        metadata.create_all(store.engine)
+        fill(store, messages)
+        yield store, folder
+        store.close()
+
+
+def compare(arguments: argparse.Namespace) -> None:
+    """Ours, smtp-source and nodemailer, in turns."""
+    speeds: dict[str, list[float]] = {"ours": [], "smtp_source": [], "nodemailer": []}
+    with sink() as port, ledger(arguments.messages) as (store, folder):
+        for number in range(1, arguments.runs + 1):
+            took = {
+                "ours": run_ours(arguments, (store, folder), port, number, arguments.processes),
+                "smtp_source": run_source(arguments, port),
+            }
+            if arguments.nodemailer:
+                took["nodemailer"] = run_nodemailer(arguments, folder, port)
+            for name, seconds in took.items():
+                speeds[name].append(arguments.messages / seconds)
+            line = ", ".join(f"{name} {speeds[name][-1]:.0f}/s" for name in took)
+            print(f"run {number}: {line}", flush=True)
+    ratios = {
+        f"ours_to_{name}": round(
+            statistics.median(mine / other for mine, other in zip(speeds["ours"], of, strict=True)), 3
+        )
+        for name, of in speeds.items()
+        if of and name != "ours"
+    }
     print(
         json.dumps(
             {
                 "messages": arguments.messages,
                 "processes": arguments.processes,
                 "connections": arguments.connections * arguments.processes,
-                "ours_per_second": round(statistics.median(ours)),
-                "smtp_source_per_second": round(statistics.median(theirs)),
-                "median_ratio": round(statistics.median(ratios), 3),
+                **{f"{name}_per_second": round(statistics.median(of)) for name, of in speeds.items() if of},
+                **ratios,
                 "commit_window_seconds": COMMIT_SECONDS,
                 "most_answers_in_a_commit": arguments.batch,
+            }
+        )
+    )
+
+
+@contextlib.contextmanager
+def slow_relay(milliseconds: int) -> Iterator[int]:
+    """A relay in a process of its own that takes each message only after a while; give its port."""
+    command = [sys.executable, "-m", "benchmarks.delivery", "--be-relay", str(milliseconds)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        yield int(process.stdout.readline())
+    finally:
+        process.terminate()
+        process.wait()
+
+
+async def be_relay(milliseconds: int) -> None:
+    """Answer every command at once and every message late: what a relay behind a network does."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 slow ESMTP\r\n")
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            while line := await reader.readline():
+                verb = line[:4].upper()
+                if verb == b"EHLO":
+                    writer.write(b"250-slow\r\n250 PIPELINING\r\n")
+                elif verb == b"DATA":
+                    writer.write(b"354 go on\r\n")
+                    await reader.readuntil(b"\r\n.\r\n")
+                    await asyncio.sleep(milliseconds / 1000)
+                    writer.write(b"250 taken\r\n")
+                else:
+                    writer.write(b"250 ok\r\n")
+                    if verb == b"QUIT":
+                        break
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=1 << 20)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+def scale(arguments: argparse.Namespace) -> None:
+    """One sender and several, in turns, over a relay that takes its time; the ratio counts."""
+    alone, together = [], []
+    with slow_relay(arguments.relay_ms) as port, ledger(arguments.messages) as (store, folder):
+        for number in range(1, arguments.runs + 1):
+            one = run_ours(arguments, (store, folder), port, 2 * number - 1, 1)
+            several = run_ours(arguments, (store, folder), port, 2 * number, arguments.workers)
+            alone.append(arguments.messages / one)
+            together.append(arguments.messages / several)
+            print(f"run {number}: {alone[-1]:.0f}/s alone, {together[-1]:.0f}/s together", flush=True)
+    print(
+        json.dumps(
+            {
+                "messages": arguments.messages,
+                "relay_milliseconds": arguments.relay_ms,
+                "connections_of_each": arguments.connections,
+                "workers": arguments.workers,
+                "one_per_second": round(statistics.median(alone)),
+                "together_per_second": round(statistics.median(together)),
+                "times_faster": round(
+                    statistics.median(more / one for one, more in zip(alone, together, strict=True)), 2
+                ),
             }
         )
     )
@@ -247,13 +380,22 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=4, help="of each process")
     parser.add_argument("--batch", type=int, default=DeliverySettings().batch, help="delivery.batch")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--nodemailer", type=Path, metavar="FOLDER", help="where it is installed")
+    parser.add_argument("--workers", type=int, help="compare one sender with so many")
+    parser.add_argument("--relay-ms", type=int, default=30, help="of the relay, with --workers")
     parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--be-relay", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--database", help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.database:
         worker(arguments)
+    elif arguments.be_relay is not None:
+        with contextlib.suppress(KeyboardInterrupt):
+            uvloop.run(be_relay(arguments.be_relay))
+    elif arguments.workers:
+        scale(arguments)
     else:
         compare(arguments)
 
