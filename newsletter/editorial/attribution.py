@@ -82,6 +82,11 @@ _PRONOUN_AFTER = re.compile(
     r"^(?:As|In|At|For|With|When|While|After|Since|Under|On|By|Before|If|Because|Although|Despite|During|Following|(?:\w+ly\s)?[A-Z]?[a-z]+(?:ed|ing|wn)|Born|Built)\b"
     r"(?:(?!\b[A-Z][a-z]{3,})[^,]){1,70},\s(?:he|she|it|they|his|her|their|this|these|those)\b"
 )
+# "Whether it reaches that goal or not, …": the opening clause is about something named before.
+_CLAUSE_POINTS_BACK = re.compile(
+    r"^(?:Whether|If|When|While|As|Although|Though|Because|Since|Before|After|Once|Until|Unless|Where|Given)\s(?:it|he|she|they|this|that|these|those)\b"
+    r"|^[A-Z][a-z]+,\s(?:it|he|she|they|this|these|those)\b"
+)
 _THE_START = re.compile(
     r"^[\"“'‘(]*(?:the|said)\s+(?:company|firm|group|miner|producer|developer|explorer|corporation|ministry|agency|project|deal|agreement|"
     r"move|plan|decision|move|measure|facility|plant|mine|partnership|transaction|acquisition|offering|program|programme|report|study|"
@@ -101,7 +106,7 @@ _JUDGING = (
 _JUDGED_NOUN = (
     r"(?:signal|sign|move|step|reminder|indication|indicator|shift|blow|boost|testament|milestone|development|breakthrough|"
     r"warning|wake-up call|turning point|departure|bid|effort|attempt|strategy|trend|gamble|win|victory|setback|feat|"
-    r"acknowledg(?:e)?ment|admission|concession|escalation|hallmark|cornerstone|play)"
+    r"decision|outcome|moment|validation|reflection|acknowledg(?:e)?ment|admission|concession|escalation|hallmark|cornerstone|play)"
 )
 _JUDGED_TAIL = re.compile(
     rf"(?P<cut>(?:,|\s?[—–]|\s-)\s?(?:(?:thereby|thus|further|clearly|and|effectively|potentially|while|simultaneously|in turn|again)\s+)*{_JUDGING}\b[^.]*?"
@@ -118,7 +123,7 @@ _JUDGED_WITHIN = re.compile(
     r"\b(?:underscor(?:es|ed)|reinforces|(?:strategic|profound|significant|far-reaching) implications|speaks volumes|it remains to be seen|"
     r"should (?:be|read|watch|note)|game[- ]changer|make no mistake|sends a (?:clear )?(?:signal|message)|worth (?:noting|watching)|(?:represents?|marks?) an? (?:\w+ )?(?:significant|major|pivotal|key|historic|important|critical|new era|shift|step|milestone|breakthrough|leap|opportunity|move|turning)"
     r"|sets? the stage|(?:particularly|especially|strategically) (?:significant|important|positioned)|(?:well|uniquely|ideally) positioned|at the forefront|at the heart of|transformative|groundbreaking technology"
-    r"|tectonic shift|key player|central player|monumental|leap forward|cannot afford|can no longer|waking up to|long-term solutions?|can(?:’t|'t) afford|quiet revolution|no longer (?:a question|optional)|redefining (?:global|the)|emerging as an?|beacon|stak(?:es|ing) its claim|poised to|could not be (?:more|clearer)|missing link)\b",
+    r"|tectonic shift|key player|central player|monumental|leap forward|cannot afford|can no longer|waking up to|long-term solutions?|can(?:’t|'t) afford|quiet revolution|no longer (?:a question|optional)|redefining (?:global|the)|emerging as an?|beacon|stak(?:es|ing) its claim|poised to|stepping in(?:to)?\b|position itself|clear vision|positioning (?:itself|for)|(?:is|are) position(?:ed|ing) as|key enabler|opportunity for \w+ widens|aggressive moves|stands? to benefit|(?:could|to) (?:benefit|capitali[sz]e) (?:from|on)|full potential|superior performance|invaluable|investment case|sets? (?:\w+ ){1,4}apart|struck a chord|strategic importance of|gives? (?:investors|shareholders)|provides? investors|stepping up to|could not be (?:more|clearer)|missing link)\b",
     re.IGNORECASE,
 )
 _VIEW_HEADING = re.compile(
@@ -138,6 +143,7 @@ class Attribution:
     end: int
     clause: bool  # the content stands alone after "X says:"
     form: str  # "before", "noun", "according", "after"
+    that: bool = False  # "said that …": what follows is a clause for certain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +215,7 @@ def _make(
         end=match.end("content"),
         clause=is_clause(content) if clause is None else clause and is_clause(content),
         form=form,
+        that="that" in match.re.groupindex and match["that"] is not None,
     )
 
 
@@ -235,7 +242,9 @@ def is_anaphor(subject: str) -> bool:
 
 def is_dangling(text: str) -> bool:
     """Whether a highlight that starts like this leaves its reader asking who or what."""
-    return any(pattern.match(text) for pattern in (_PRONOUN_START, _PRONOUN_AFTER, _POINTS_BACK))
+    return any(
+        pattern.match(text) for pattern in (_PRONOUN_START, _PRONOUN_AFTER, _POINTS_BACK, _CLAUSE_POINTS_BACK)
+    )
 
 
 def starts_definite(text: str) -> bool:

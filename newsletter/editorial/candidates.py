@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsletter.editorial import attribution as speech
 from newsletter.editorial.compress import is_balanced, shorten
 from newsletter.editorial.foreign import find_injection
+from newsletter.editorial.fragments import is_fragment
+from newsletter.editorial.quoted import Quoted, find_quoted, find_reading
+from newsletter.editorial.references import find_full_name, find_surname, find_untied
 from newsletter.editorial.sentences import BlockKind, Sentence, split_sentences
 from newsletter.model import Article, Citation, HighlightKind, LeadIn, PublisherKind
 
@@ -35,15 +38,19 @@ _VERB = re.compile(
     r"won|made|began|took|became|came|went|got|saw|set|hit|cut|led|held|met|paid|sold|bought|built|told|gave|lost|left|found|sent|spent|ran|put|let|"
     r"brought|kept|broke|spoke|wrote|drew|won|say|plan|want|need|make|use|face|remain|continue|show|expect|hope|report|include|help|get|take|give|work|find|know|believe|think|call|come|go|see)\b"
 )
+_POINTS = re.compile(r"(?:this|these|that|those|it|he|she|they|such)\b")
 _IS_CASED = re.compile(r"[a-z,] [A-Z][a-z]")
 FIRST_PERSON = "speaks in the first person"
 JUDGEMENT = "is the writer's judgement"
 FILLER = "says nothing new by itself"
+FRAGMENT = "is no whole sentence"
+QUOTED = "stands inside a quotation whose speaker is not named"
 _THIN = re.compile(
     r"\b(?:outline[sd]?|outlining|provide[sd]?|gave|presents?|presented|offer(?:s|ed)?|discuss(?:es|ed)|detail(?:s|ed)|features?|shares?|shared)\s(?:an?|its|the|several|various|some|new)\s"
     r"(?:[\w-]+\s){0,3}?(?:updates?|overview|progress|outlook|vision|insights?|series|range|number|article|milestone)\b|"
     r"\b(?:as )?(?:described|noted|mentioned|discussed|shown|listed|defined) (?:below|above|herein)\b|"
     r"\b(?:joined|joins|met|sat down|spoke|speaks|talks?)\b.{0,90}\bto (?:share|discuss|talk|provide|give|announce|explain)\b|\b(?:joins|takes|discusses)\b.{0,160}\bwith (?:details|insights|an update)\b|"
+    r"\bhighlights? (?:an?|the|its) (?:\w+ ){0,2}(?:milestone|progress|commitment|importance|potential)\b|"
     r"\b(?:legal counsel|financial advis[eo]r|book-?running manager|placement agents?|underwriters?)\b|"
     r"\b(?:read|reads|see|according to) (?:an?|the) (?:recent )?article\b|\ba recent article\b|"
     r"^the post\b.{0,200}\bappeared (?:first )?on\b|\bfirst appeared on\b|\b(?:footnotes?|accompanying notes|additional information)\b.{0,160}\b(?:integral|in conjunction|statements)\b|"
@@ -87,6 +94,18 @@ class Candidate:
         return f"{self.lead_in.text} {self.text}" if self.lead_in else self.text
 
 
+def points_at_unnamed(candidate: Candidate, told: str) -> str:
+    """What ``candidate`` points at that ``told`` (headline, lead-in, earlier bullets) does not name; "" where nothing."""
+    text = candidate.article.text
+    return find_untied(
+        candidate.text,
+        told,
+        sentence=candidate.sentence,
+        sentences=split_sentences(text),
+        title=candidate.article.title,
+    ) or (find_surname(candidate.text, told, text) if speech.is_speech(candidate.text) else "")
+
+
 def cite(article: Article, sentence: Sentence) -> Citation:
     """Cite one sentence of ``article``."""
     return Citation(article=article.id, start=sentence.start, end=sentence.end, sentence=sentence.text)
@@ -110,8 +129,9 @@ def find_candidates(article: Article, *, max_words: int) -> tuple[Candidate, ...
     first = sum(_FIRST_PERSON.search(sentence.text) is not None for sentence in sentences)
     spoken = first > 0.25 * len(sentences)  # a transcript: there everything is said in the first person
     foreign = find_injection(article.text) is not None
+    quoted = find_quoted(article.text, sentences)
     found = (
-        _make(article, sentence, speaker, max_words, spoken=spoken)
+        _make(article, sentence, speaker, max_words, spoken=spoken, quoted=quoted.get(sentence.index))
         for sentence in sentences
         if _is_eligible(sentence) and not (foreign and find_injection(sentence.text))
     )
@@ -136,17 +156,22 @@ def _make(
     max_words: int,
     *,
     spoken: bool = False,
+    quoted: Quoted | None = None,
 ) -> Candidate | None:
     found = speech.find_attribution(sentence.text)
     issued = article.publisher.kind in {PublisherKind.ISSUER, PublisherKind.REGULATOR}
-    lead_in, span = _choose_lead_in(article, sentence, found, speaker)
+    lead_in, span = _lead_quoted(article, sentence, quoted)
+    if lead_in is None and (quoted is None or issued):
+        lead_in, span = _choose_lead_in(article, sentence, found, speaker)
     short = shorten(sentence.text, max_words=max_words, keep_judgement=issued, content=span)
     if lead_in and span is None and speech.names_speaker(short.text):
         lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
     text = _lower_first(short.text) if lead_in else short.text
-    if not _stands(text, max_words, led=lead_in is not None):
+    if not _stands(text, max_words, led=lead_in is not None and quoted is None):
         return None
-    weak = _find_weak(article, sentence, text, led=lead_in is not None, spoken=spoken)
+    weak = _find_weak(article, sentence, text, led=lead_in is not None, spoken=spoken or quoted is not None)
+    if quoted is not None and lead_in is None:
+        weak = (*weak, QUOTED)
     claim = lead_in is not None or found is not None or speech.is_attributed(short.text)
     return Candidate(
         article=article,
@@ -171,8 +196,10 @@ def _find_weak(
         weak.append("is a quotation")
     if _FIRST_PERSON.search(re.sub(r"[“\"][^”\"]*[”\"]", "", text)):
         weak.append(FIRST_PERSON if not spoken else "speaks in the first person, as all of the article does")
-    if speech.is_judgement(sentence):
+    if speech.is_judgement(replace(sentence, text=text)):  # without what was cut: the news may stand alone
         weak.append(JUDGEMENT)
+    if is_fragment(text, sentence.kind):
+        weak.append(FRAGMENT)
     if sentence.kind is BlockKind.PARAGRAPH and sentence.text[-1].isalnum():
         weak.append("is a line without a full stop")
     if not _VERB.search(text):
@@ -193,32 +220,53 @@ def _choose_lead_in(
     article: Article, sentence: Sentence, found: speech.Attribution | None, speaker: speech.Speaker | None
 ) -> tuple[LeadIn | None, tuple[int, int] | None]:
     """The lead-in a sentence needs, and the span that remains of the sentence where its own attribution is replaced."""
-    if found is not None and found.clause and found.form == "noun" and not speech.is_anaphor(found.subject):
+    if found is None:
+        inherits = speaker is not None and speech.inherits(sentence, speaker)
+        return (_lead(article, speaker.name, speaker.sentence) if speaker and inherits else None), None
+    if found.clause and found.form == "noun" and not speech.is_anaphor(found.subject):
         name = (
             speaker.name if speaker and found.subject.split()[0] == speaker.name.split()[0] else found.subject
         )
         return _lead(article, name, sentence), (found.start, found.end)
-    if found is not None:
-        if (
-            speaker
-            and found.clause
-            and found.form == "before"
-            and speech.is_anaphor(found.subject)
-            and _is_thing(found.subject)
-        ):
+    if named := _name_in_full(article, found, sentence.text):
+        return _lead(article, *named), (found.start, found.end)
+    if speaker and speech.is_anaphor(found.subject) and _is_thing(found.subject):
+        if found.clause and found.form == "before":
             return _lead(article, speaker.name, speaker.sentence), (found.start, found.end)
-        if (
-            speaker
-            and speech.is_anaphor(found.subject)
-            and _is_thing(found.subject)
-            and found.start > 0
-            and speaker.strong
-        ):
+        if found.start > 0 and speaker.strong:
             return _lead(article, speaker.name, speaker.sentence), None
-        return None, None
-    if speaker and speech.inherits(sentence, speaker):
-        return _lead(article, speaker.name, speaker.sentence), None
     return None, None
+
+
+def _lead_quoted(
+    article: Article, sentence: Sentence, quoted: Quoted | None
+) -> tuple[LeadIn | None, tuple[int, int] | None]:
+    """The lead-in of a sentence that stands inside a quotation, or that quotes a paper without a name."""
+    if quoted is not None:
+        end = len(sentence.text.rstrip('”"'))
+        span = (0, end) if end < len(sentence.text) else None
+        return (_lead(article, quoted.speaker, quoted.sentence), span) if quoted.speaker else (None, span)
+    if reading := find_reading(sentence.text):
+        return _lead(article, reading[0], sentence), reading[1]
+    return None, None
+
+
+def _name_in_full(article: Article, found: speech.Attribution, text: str) -> tuple[str, Sentence] | None:
+    """The full name, with role, of a speaker called by surname alone whom the headline does not name, and where it stands."""
+    surname = found.subject
+    if (
+        not found.clause
+        or found.form != "before"
+        or not re.fullmatch(r"[A-Z][a-zé’'-]{2,}", surname)
+        or surname in article.title
+        or not found.that
+        or _POINTS.match(text[found.start :])
+    ):
+        return None
+    if not (name := find_full_name(surname, article.text)):
+        return None
+    place = next((s for s in split_sentences(article.text) if name in " ".join(s.text.split())), None)
+    return (name[0].upper() + name[1:], place) if place else None
 
 
 def _is_thing(subject: str) -> bool:
@@ -234,7 +282,7 @@ def _lower_first(text: str) -> str:
     """Begin in lower case after a lead-in, unless the word is a name or an acronym."""
     head = re.match(r"[A-Z][a-z]+\b", text)
     if head and re.match(
-        r"(?:The|A|An|Its|It|In|On|At|By|For|With|This|These|Domestically|More|Most|All|Some|Both|After|From|To|As|Over|Under|About|During|Since)$",
+        r"(?:The|A|An|Its|It|In|On|At|By|For|With|This|These|Domestically|More|Most|All|Some|Both|After|From|To|As|Over|Under|About|During|Since|Through|Within|Whether|While|When|If|There|Many|Despite|Because)$",
         head.group(),
     ):
         return text[0].lower() + text[1:]
@@ -247,6 +295,8 @@ def _stands(text: str, max_words: int, *, led: bool) -> bool:
         return False
     if not is_balanced(text):
         return False
-    if speech.is_dangling(text) and not (led and re.match(r"(?:its?|their|they)\b", text, re.IGNORECASE)):
+    if speech.is_dangling(text[:1].upper() + text[1:]) and not (
+        led and re.match(r"(?:its?|their|they)\b", text, re.IGNORECASE)
+    ):
         return False
     return bool(re.match(r"[\w$€£¥“\"‘'`(#&@]", text))

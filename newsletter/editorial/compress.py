@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from newsletter.editorial.attribution import find_judgement, is_clause
 from newsletter.editorial.hedges import find_hedges
+from newsletter.editorial.trims import ASIDES, CIRCUMSTANCES, trim
 
 _DATELINE = re.compile(
     r"^(?:(?:[A-Z][\w.’'-]*|\d{1,2}(?:st|nd|rd|th)?|\d{4}|[/|]|\([^()]{2,80}\))[,./:]*\s*){1,10}?[-–—]{1,2}\s*(?=[A-Z“\"(0-9])"
@@ -41,7 +42,7 @@ _CONNECTIVE = re.compile(
     r"(?:And|But|Or|Yet|So|Plus)\s+(?=[A-Za-z“\"]))"
 )
 _ALSO = re.compile(
-    r"(?<=\w)(?:\s+also|,? too(?=[.]?$)|,? as well(?=[.]?$)|,? however,?(?=\s)|,? meanwhile,?(?=\s))(?=[\s.])"
+    r"(?<=\w)(?:\s+also|,? too(?=[.]?$)|,? as well(?=[.]?$)|, however,(?=\s)|, meanwhile,(?=\s))(?=[\s.])"
 )
 _DAY = re.compile(
     r"\s(?:late |early )?on (?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)(?: (?:morning|afternoon|evening|night))?(?=[ ,.])"
@@ -54,7 +55,7 @@ _VERB_AHEAD = (
     r"unveiled|outlined|confirmed|expanded|closed|opened|raised|secured|filed)\b)"
 )
 _APPOSITIVE = re.compile(
-    rf",\s(?:an?|the|one of)\s(?:(?!\b(?:who|which|that|said|says|because|but)\b)[^;—]){{4,170}}?,{_VERB_AHEAD}"
+    rf"(?<!however)(?<!meanwhile)(?<!therefore)(?<!\band)(?<!\bbut)(?<!\bthat),\s(?:an?|the|one of)\s(?:(?!\b(?:who|which|that|said|says|because|but)\b)[^;—]){{4,170}}?,{_VERB_AHEAD}"
 )
 _LAST_PHRASE = re.compile(
     r",?\s(?:(?:at|in|near)\s(?:the\s)?[A-Z]|amid\s|following\s|during\s|as part of\s|alongside\s|as well as\s|together with\s|along with\s|while\s)"
@@ -70,6 +71,12 @@ _NEEDS_PHRASE = re.compile(
 _DASHED = re.compile(r"\s?[—–]\s?[^—–]{4,160}\s?[—–]\s?")
 _OPENING = re.compile(
     r"^(?:On|In|At|After|Before|During|With|Despite|Following|Since|Under|As|While|Although|Though|By|Over|For|From|Last|Earlier|Late)\s[^,]{3,80},\s(?=(?:the|a|an|[A-Z])\s?\w)"
+)
+_END_APPOSITIVE = re.compile(
+    r",\s(?:an?|one of)\s(?:(?!\b(?:is|are|was|were|has|have|had|will|would|can|could|may|said|says|and|or)\b)[^;—“”]){8,170}(?=\.?$)"
+)
+_JUDGED_OPENING = re.compile(
+    r"^In (?:an?|yet another|another) (?:[\w-]+ ){0,3}(?:move|step|sign|signal|shift|development|bid|effort|blow|boost)\b[^,]{0,120},\s(?=[A-Z])"
 )
 _SEMICOLON = re.compile(r";\s(?!(?:however|but|otherwise|unless)\b)[^;]{10,240}(?=\.?$)", re.IGNORECASE)
 _TAIL = re.compile(
@@ -147,7 +154,7 @@ def shorten(
         text, dateline = strip_dateline(text)
         if dateline:
             cut.append(dateline)
-    for pattern in (_CHROME, _TICKER, _CONNECTIVE):
+    for pattern in (_CHROME, _TICKER, _CONNECTIVE, *(() if keep_judgement else (_JUDGED_OPENING,))):
         text = _delete(text, pattern, cut)
     text = _delete(text, _ALSO, cut, count=1)
     view = ""
@@ -155,6 +162,8 @@ def shorten(
         cut.append(found["cut"].strip(" ,—–-"))
         view = (found["view"] or "").strip()
         text = text[: found.start("cut")] + found["end"]
+    text, asides = trim(text, ASIDES, max_words=max_words, keep=_is_price(text))
+    cut += asides
     for pattern, count, put in (
         (_PARENTHESIS, 0, ""),
         (_DASHED, 1, " "),
@@ -164,23 +173,30 @@ def shorten(
         (_DAY, 1, ""),
         (_OPENING, 1, ""),
         (_TAIL, 1, ""),
+        (_END_APPOSITIVE, 1, ""),
         (_LAST_PHRASE, 1, ""),
         (_LAST_PHRASE, 1, ""),
         (_LAST_PHRASE, 1, ""),
     ):
-        if len(text.split()) <= max_words or (_PRICE.search(text) and _MONEY.search(text)):
+        if len(text.split()) <= max_words or _is_price(text):
             break  # a price is quoted whole or not at all
         match = _last(pattern, text) if pattern is _LAST_PHRASE else pattern.search(text)
-        if match and not find_hedges(match.group()) and not _breaks_quotation(text, match):
+        if match and not find_hedges(match.group()) and not _breaks(text, match, pattern):
             if count:
                 cut.append(match.group().strip(" ,—–-"))
                 text = text[: match.start()] + put + text[match.end() :]
             else:
                 text = _delete(text, pattern, cut, put=put)
+    text, circumstances = trim(text, CIRCUMSTANCES, max_words=max_words, keep=_is_price(text))
+    cut += circumstances
     text = tidy(text)
     if text[-1:].isalnum() and sentence.rstrip("\"”’')")[-1:] == ".":
         text += "."  # the sentence's own full stop
     return Shortened(text=text, cut=tuple(cut), view=view)
+
+
+def _is_price(text: str) -> bool:
+    return bool(_PRICE.search(text) and _MONEY.search(text))
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
@@ -194,9 +210,10 @@ def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     return found
 
 
-def _breaks_quotation(text: str, match: re.Match[str]) -> bool:
+def _breaks(text: str, match: re.Match[str], pattern: re.Pattern[str]) -> bool:
+    """Whether the cut leaves a quotation open, or only the opening phrase of a sentence."""
     rest = text[: match.start()] + text[match.end() :]
-    return not is_balanced(rest)
+    return not is_balanced(rest) or (pattern is _END_APPOSITIVE and not _stands_without(rest))
 
 
 def is_balanced(text: str) -> bool:

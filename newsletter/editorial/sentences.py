@@ -112,6 +112,7 @@ _BOILER = re.compile(
     r"|for (?:the )?(?:full|complete) (?:details|terms|disclaimers?)|\btrademarks? of\b|press release (?:may )?contains?|\bsec(?:’s|'s)? (?:website|filings)|www\.sec\.gov"
     r"|has not (?:independently )?verified|qualified person|national instrument 43-101|reviewed and approved (?:the|by)|compensated? (?:by|for|up to)"
     r"|\bunsubscribe\b|^(?:save|share|print|email) (?:this|article)|(?:cookies?|privacy) policy|this article (?:was|has been|is)\b"
+    r"|registration statement on form|proxy statement(?:/| and )prospectus|\bfiled with the (?:sec|(?:u\.?s\.? )?securities and exchange)\b|^additional information (?:about|on|regarding|concerning)\b"
     r"|accepts? no (?:liability|responsibility)|offer to sell|solicitation of|\bsecurities act\b|newsletter\b.{0,40}\binbox"
     r"|^(?:e-?mail|tel|phone|telephone|website|twitter|linkedin)\b\W|\S+@\S+\.\w+|^https?://\S+$|^www\.\S+$",
     re.IGNORECASE,
@@ -213,9 +214,27 @@ def _abbreviates(text: str, match: re.Match[str], follow: str) -> bool:  # noqa:
     return False
 
 
+# A heading in title case that lost the line end before its text: "… Of Critical MineralsCritical materials …".
+_GLUED = re.compile(
+    r"(?:(?:[A-Z$\d][\w’'$,.-]*|of|and|to|the|in|for|on|by|a|an|with|:)\s){2,12}[A-Z]?[a-z]{3,}(?=[A-Z][a-z]+\s[a-z])"
+)
+
+
+def _skip_glued(text: str, start: int, stop: int) -> int:
+    """Where the text of a block begins behind a heading that was run into it; ``start`` where there is none."""
+    match = _GLUED.match(text, start, stop)
+    if match is None:
+        return start
+    first = re.match(r"[A-Z][a-z]+", text[match.end() : stop])
+    parts = (match.group().split()[-1], first.group() if first else "")
+    # Both are words of this text on their own, which the halves of "RapidSX" or "NewLink" are not.
+    apart = all(part and re.search(rf"\b{part}\b", text, re.IGNORECASE) for part in parts)
+    return match.end() if apart else start
+
+
 def _split_block(text: str, start: int, stop: int, *, cased: bool) -> list[tuple[int, int]]:
-    spans = []
-    begin = start
+    begin = _skip_glued(text, start, stop)
+    spans = [(start, begin)] if begin > start else []
     for match in _END.finditer(text, start, stop):
         if not _is_end(text, match, stop, cased=cased):
             continue

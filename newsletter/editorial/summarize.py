@@ -11,14 +11,27 @@ from collections.abc import Callable, Sequence
 
 from newsletter.config import Editorial
 from newsletter.editorial.attribution import lead_in_text, says_why
-from newsletter.editorial.candidates import FILLER, GENERAL, JUDGEMENT, Candidate, find_candidates
+from newsletter.editorial.candidates import (
+    FILLER,
+    FIRST_PERSON,
+    FRAGMENT,
+    GENERAL,
+    JUDGEMENT,
+    QUOTED,
+    Candidate,
+    find_candidates,
+    points_at_unnamed,
+)
 from newsletter.editorial.facts import Fact, find_facts
 from newsletter.editorial.grounding import check_grounding
 from newsletter.editorial.own_highlights import Support, find_support
 from newsletter.editorial.selection import Scored, choose_set, score_candidates, weigh_story
+from newsletter.editorial.stems import content_roots
 from newsletter.model import Article, Highlight, HighlightKind, LeadIn, PublisherKind
 
 LONGEST = 40  # words that a highlight may have at the very most
+GRAVE = frozenset({FILLER, FRAGMENT, QUOTED, FIRST_PERSON})  # left out where there is enough without
+EARLY = 4  # sentences from the top within which the headline's news is told
 ENOUGH = 2  # so many good candidates, and those that say nothing new are left out
 
 
@@ -31,8 +44,8 @@ def summarize_story(
     ``settings.max_highlights`` besides the view; fewer where fewer sentences are fit, none where none is.
     """
     chosen = choose_facts(articles, settings=settings, terms=terms)
-    order = {article.id: place for place, article in enumerate(articles)}
-    chosen.sort(key=lambda pair: (order[pair[0].candidate.article.id], pair[0].candidate.sentence.start))
+    order = {id(item): place for place, item in enumerate(_in_order([item for _, item in chosen], articles))}
+    chosen.sort(key=lambda pair: order[id(pair[1])])
     highlights: list[Highlight] = []
     for fact, scored in chosen:
         room = settings.max_highlights - len(highlights)
@@ -52,12 +65,13 @@ def choose_facts(
 ) -> list[tuple[Fact, Scored]]:
     """Choose a set that the gate passes: what it refuses is left out and the set is chosen anew."""
     found = _find_all(articles, settings.max_words)
+    found = _with_headline_news(articles, found)
     if len(found) < settings.min_highlights:
         found = _find_all(articles, LONGEST)  # a short article of long sentences
     support = find_support(articles, found)
     facts = {id(fact.candidate): fact for fact in find_facts(found)}
     kept = [candidate for candidate in found if id(candidate) in facts]
-    full = [c for c in kept if FILLER not in c.weak and not (terms and GENERAL in c.weak)]
+    full = [c for c in kept if not GRAVE.intersection(c.weak) and not (terms and GENERAL in c.weak)]
     ground = weigh_story(articles)
     scored = score_candidates(
         full if len(full) >= ENOUGH else kept,
@@ -71,12 +85,64 @@ def choose_facts(
         refused = [
             item for item in chosen if id(item) not in passed and not _passes(facts[id(item.candidate)])
         ]
+        if not refused and len(scored) > ENOUGH:
+            refused = _find_misfits(chosen, articles)[:1]
         if not refused:
             within = _keep_within(chosen, settings.max_verbatim_words)
             return [(facts[id(item.candidate)], _with_support(item, support)) for item in within]
         passed.update(id(item) for item in chosen if item not in refused)
         scored = [item for item in scored if item not in refused]
     return []
+
+
+def _with_headline_news(articles: Sequence[Article], found: list[Candidate]) -> list[Candidate]:
+    """Let the sentence that tells the headline's news in even where it is longer than the setting, up to ``LONGEST`` words."""
+    lead = articles[0]
+    title = frozenset(content_roots(lead.title))
+    if not title:
+        return found
+    whole = find_candidates(lead, max_words=LONGEST)
+    best = max(
+        whole, key=lambda c: (len(title & frozenset(content_roots(c.text))), -c.sentence.start), default=None
+    )
+    if best is None or best.sentence.index > EARLY:
+        return found
+    starts = {(candidate.article.id, candidate.sentence.start) for candidate in found}
+    if (lead.id, best.sentence.start) in starts:
+        return found
+    return sorted(
+        [*found, best],
+        key=lambda c: ([article.id for article in articles].index(c.article.id), c.sentence.start),
+    )
+
+
+def _find_misfits(chosen: Sequence[Scored], articles: Sequence[Article]) -> list[Scored]:
+    """What does not fit among the others: it points at a thing that none before it names, or is a second view."""
+    told = articles[0].title
+    misfits = []
+    views = sorted(
+        (item for item in chosen if _is_view(item.candidate)), key=lambda item: -item.alone * item.factor
+    )
+    for item in _in_order(chosen, articles):
+        candidate = item.candidate
+        lead = candidate.lead_in.text if candidate.lead_in else ""
+        if points_at_unnamed(candidate, f"{told} {lead}"):
+            misfits.append(item)
+        told = f"{told} {candidate.shown}"
+    return misfits + views[1:]
+
+
+def _in_order(chosen: Sequence[Scored], articles: Sequence[Article]) -> list[Scored]:
+    """As they will be read: by article and place, the publisher's own views last."""
+    order = {article.id: place for place, article in enumerate(articles)}
+    return sorted(
+        chosen,
+        key=lambda item: (
+            _is_view(item.candidate),
+            order[item.candidate.article.id],
+            item.candidate.sentence.start,
+        ),
+    )
 
 
 def _find_all(articles: Sequence[Article], max_words: int) -> list[Candidate]:

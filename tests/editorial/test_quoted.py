@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from newsletter.config import Editorial
+from newsletter.editorial.grounding import check_grounding
+from newsletter.editorial.quoted import find_quoted, find_reading
+from newsletter.editorial.sentences import split_sentences
+from newsletter.editorial.summarize import summarize_story
+from newsletter.model import HighlightKind
+from tests.factories import make_article
+
+
+def speakers(text: str) -> dict[str, str]:
+    sentences = split_sentences(text)
+    return {sentences[index].text: found.speaker for index, found in find_quoted(text, sentences).items()}
+
+
+def test_a_sentence_inside_a_quotation_has_the_speaker_named_before_it() -> None:
+    text = "Ada Brown, the chief executive, stated, “We opened the mill. The mill is the largest in the region. It runs.”"
+    assert speakers(text) == {"The mill is the largest in the region.": "Ada Brown", "It runs.”": "Ada Brown"}
+
+
+def test_a_speaker_named_after_the_quotation_counts_too() -> None:
+    text = "“We opened the mill. The mill is the largest in the region. It runs,” said Ada Brown."
+    assert speakers(text) == {"The mill is the largest in the region.": "Ada Brown"}
+
+
+def test_a_quotation_goes_on_where_the_next_paragraph_opens_with_a_mark() -> None:
+    text = "“The mill runs. Output doubled in May,” said Ada Brown.\n\n“The next mill is planned. Permits are filed.”"
+    assert speakers(text) == {"Permits are filed.”": ""}
+    text = "Ada Brown said: “The mill runs. Output doubled in May.\n\n“The next mill is planned. Permits are filed for it. Buyers wait.”"
+    assert speakers(text)["Permits are filed for it."] == "Ada Brown"
+
+
+def test_a_paragraph_ends_a_quotation_that_lost_its_mark() -> None:
+    text = "Ada Brown said: “The mill runs. Output doubled.\n\nThe ministry approved the plan. It takes effect in June."
+    assert speakers(text) == {"Output doubled.": "Ada Brown"}
+
+
+def test_a_surname_is_given_in_full_and_a_pronoun_names_nobody() -> None:
+    text = "Ada Brown runs the mill.\n\nBrown said: “The mill runs. Output doubled. We hire.”"
+    assert speakers(text)["Output doubled."] == "Ada Brown"
+    assert speakers("He said: “The mill runs. Output doubled. We hire.”")["Output doubled."] == ""
+
+
+def test_a_paper_without_a_name_speaks_as_what_it_is() -> None:
+    text = (
+        "A recent article discusses the plan. “The mill separates clay. It is planned for June. Buyers wait.”"
+    )
+    assert speakers(text)["It is planned for June."] == "A recent article"
+    found = find_reading("“The company is drilling at Tamworth,” reads an article about the plan.")
+    assert found is not None
+    assert found[0] == "An article"
+
+
+def test_straight_marks_of_tokenized_text_are_not_trusted() -> None:
+    assert speakers('the mill runs . " it is new . output doubled . " he said .') == {}
+
+
+def test_what_somebody_said_is_never_given_as_fact_or_as_the_publishers_view() -> None:
+    text = (
+        "Borealis Metals applauds the order that the president signed in March.\n\n"
+        "Ada Brown, Chief Executive Officer of Borealis, stated, “We have followed the order with care. "
+        "The order of March is a monumental leap forward for the rare earth industry of Ontario. "
+        "Borealis holds 12 claims near Tamworth in Ontario that the order speeds up. We are ready.”"
+    )
+    told = [
+        (h.kind, f"{h.lead_in.text if h.lead_in else ''} {h.text}")
+        for h in summarize_story(
+            (make_article(title="Borealis applauds order", text=text),), settings=Editorial()
+        )
+    ]
+    spoken = [(kind, line) for kind, line in told if "monumental" in line or "12 claims" in line]
+    assert spoken
+    for kind, line in spoken:
+        assert kind is HighlightKind.CLAIM
+        assert line.startswith("Ada Brown says:")
+        assert check_grounding(text, line).grounded

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+
+from newsletter.editorial.references import find_full_name, find_surname, find_untied
+from newsletter.editorial.sentences import split_sentences
+
+ARTICLE = (
+    "Lakeside Bank financed the Tamworth mill. The bank will lend 40 million dollars.\n\n"
+    "Borealis Metals Inc. (NYSE: BOR) owns the mill. The company hired 12 people. Output rose by 45% at its Tamworth plant.\n\n"
+    "Its Strategic Processing Centre (“SPC”) is planned. The SPC will open in June.\n\n"
+    "Chief Executive Officer Ada Brown opened the mill. Brown said that the results were good. These findings matter."
+)
+SENTENCES = split_sentences(ARTICLE)
+
+
+def untied(start: str, told: str, title: str = "Borealis Metals hires") -> str:
+    sentence = next(s for s in SENTENCES if s.text.startswith(start))
+    return find_untied(sentence.text, told, sentence=sentence, sentences=SENTENCES, title=title)
+
+
+def test_the_bank_needs_its_name_before_it() -> None:
+    assert untied("The bank", "Borealis Metals hires") == "The bank will"
+    assert untied("The bank", "Borealis Metals hires. Lakeside Bank financed the Tamworth mill.") == ""
+
+
+def test_the_company_is_the_one_last_named_in_the_article() -> None:
+    assert untied("The company", "Borealis Metals hires") == ""
+    assert untied("The company", "Miners to watch", title="Miners to watch")
+
+
+def test_whose_plant_it_is_must_have_been_told() -> None:
+    assert untied("Output", "Borealis Metals hires") == ""
+    assert untied("Output", "Miners to watch", title="Miners to watch") == "its Tamworth"
+
+
+def test_an_acronym_of_the_articles_own_making_needs_its_words() -> None:
+    assert untied("The SPC", "Borealis Metals hires") == "SPC"
+    assert untied("The SPC", "Borealis opens its Strategic Processing Centre") == ""
+
+
+def test_findings_may_be_told_as_results() -> None:
+    assert untied("These findings", "Borealis hires") .startswith("These findings")
+    assert untied("These findings", "Borealis reports drilling results") == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The mill in Ontario opened on Monday with 12 people and a permit.",
+        "The agreement between Lynas and the state covers ten years of supply.",
+        "Lynas bought the project that Iluka had left behind in Victoria.",
+        "The price of neodymium oxide rose this year to 61 dollars.",
+        "The Tamworth project will open in June after two years of work.",
+    ],
+)
+def test_what_says_itself_which_it_is_points_at_nothing(text: str) -> None:
+    sentence = split_sentences(text)[0]
+    assert find_untied(text, "", sentence=sentence, sentences=(sentence,), title="") == ""
+
+
+def test_a_surname_alone_is_given_in_full_with_its_role() -> None:
+    assert find_surname("Brown said that output rose.", "Borealis hires", ARTICLE) == (
+        "Chief Executive Officer Ada Brown"
+    )
+    assert find_surname("Brown said that output rose.", "Ada Brown’s plan", ARTICLE) == ""
+    assert find_full_name("Tamworth", "The mill at Tamworth opened.") == ""
