@@ -58,6 +58,7 @@ _ACRONYM = re.compile(r"\b(?P<name>[A-Z]{3,6})s?\b(?!\s*\))")
 _USUAL = frozenset(
     "REE REO TREO MREO HREE LREE NdPr CEO CFO IEA SEC USGS NASA GDP IPO DOD DOE EPA ETF ESG JORC ASX TSX NYSE LSE MOU LOI JV EU USA UK".split()
 )
+_NO_THING = frozenset({"mining", "miner", "miners", "operating", "operator", "operators"})
 _VERB = r"(?:\w+ed|\w+ly|\w+ing|comes?|marks?|means?|shows?|makes?|takes?|gives?|adds?|follows?)"
 _SELF_CONTAINED = frozenset(
     "of for to that which who between in at with from on by where under whose called known near including about over against into".split()
@@ -177,9 +178,9 @@ def _read_thing(words: str) -> list[str]:
 
 
 def _stems(text: str) -> frozenset[str]:
-    """The stems of its words; "mining" is no mine, and "operating" no operation."""
+    """The stems of its words; "mining" is no mine, an operator no operation."""
     words = re.findall(r"[^\W_]+", text)
-    return frozenset(stem(word) for word in words if word.lower() not in {"mining", "operating"})
+    return frozenset(stem(word) for word in words if word.lower() not in _NO_THING)
 
 
 def _kinds(noun: str) -> frozenset[str]:
@@ -232,13 +233,11 @@ def _find_names(text: str, title: str) -> list[str]:
 
 
 def _is_told(name: str, told: str) -> bool:
-    return (
-        any(
-            re.search(rf"\b{re.escape(word)}", told) is not None
-            for word in name.split()
-            if len(word) > 2 and word[0].isupper() and not _FORM.fullmatch(word) and word.lower() not in STOP
-        )
-        or name in told
+    """Whether the reader knows the name: by its first word, or by its initials."""
+    words = [word for word in name.split() if word[0].isupper()]
+    initials = "".join(word[0] for word in words)
+    return re.search(rf"\b{re.escape(words[0])}", told) is not None or (
+        len(initials) > 2 and initials in told
     )
 
 

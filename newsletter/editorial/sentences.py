@@ -75,7 +75,7 @@ _CAPTION = re.compile(
     r"^(?:photos?|images?|pictures?|pictured|figure|fig\.|table|chart|graphic|infographic|video|file photo|source|"
     r"credits?|photograph|illustration|screenshot|caption)\b[^.!?]{0,40}(?::|\bby\b|courtesy|credit|©|\|)"
     r"|\b(?:getty images|shutterstock|photo credit|courtesy of|file photo|image credit|photo by|images? sourced)\b.{0,60}$"
-    r"|^!?\[[^\]]*\]\(\S*\)|^©",
+    r"|^!?\[[^\]]*\]\(\S*\)|^©|^(?:figure|fig\.|table|chart|exhibit)\s?\d+\w?\s?[-–—:.|]|^(?:figure|table|chart|exhibit) \d+\w? (?:shows|illustrates|presents|depicts)\b",
     re.IGNORECASE,
 )
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
@@ -97,6 +97,11 @@ _BOILER_HEADING = re.compile(
 _ABOUT = re.compile(
     r"^\W*(?:About|ABOUT)\s+(?:the\s+)?(?=[A-Z])(?:[A-Z][\w&.,’'()-]*|of|and|the|for|de)(?:\s+(?:[A-Z(][\w&.,:’'()-]*|of|and|the|for|de|&)){0,9}:?$"
     r"|^\W*(?:About|ABOUT) (?:us|Us|US)\W*$"
+)
+# "About Acme Ltd. Based in Ontario, Acme …": the same run into its paragraph; the name comes again.
+_ABOUT_RUN_IN = re.compile(
+    r"^About\s(?:the\s)?(?P<name>[A-Z][\w&’'-]+)(?:\s(?:[A-Z(][\w&.,’'()-]*|of|and|the|for|&)){0,8}\s(?=.*\b(?P=name)\b)",
+    re.DOTALL,
 )
 _BOILER = re.compile(
     r"forward[- ]looking (?:statements?|information)|\bsafe harbou?r\b|no obligation to update|undertakes? no obligation"
@@ -216,7 +221,7 @@ def _abbreviates(text: str, match: re.Match[str], follow: str) -> bool:  # noqa:
 
 # A heading in title case that lost the line end before its text: "… Of Critical MineralsCritical materials …".
 _GLUED = re.compile(
-    r"(?:(?:[A-Z$\d][\w’'$,.-]*|of|and|to|the|in|for|on|by|a|an|with|:)\s){2,12}[A-Z]?[a-z]{3,}(?=[A-Z][a-z]+\s[a-z])"
+    r"(?:(?:[A-Z$\d][\w’'$,.:-]*|of|and|to|the|in|for|on|by|a|an|with|:)\s){2,12}[A-Z]?[a-z]{3,}(?=[A-Z][a-z]+\s[a-z])"
 )
 
 
@@ -228,7 +233,9 @@ def _skip_glued(text: str, start: int, stop: int) -> int:
     first = re.match(r"[A-Z][a-z]+", text[match.end() : stop])
     parts = (match.group().split()[-1], first.group() if first else "")
     # Both are words of this text on their own, which the halves of "RapidSX" or "NewLink" are not.
-    apart = all(part and re.search(rf"\b{part}\b", text, re.IGNORECASE) for part in parts)
+    apart = parts[1].lower() in _STARTERS or all(
+        part and re.search(rf"\b{part}\b", text, re.IGNORECASE) for part in parts
+    )
     return match.end() if apart else start
 
 
@@ -289,7 +296,7 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
         if kind is BlockKind.HEADING:
             heading = block
             boiler = bool(_BOILER_HEADING.match(block)) or (boiler and not _ends_boilerplate(block))
-        elif _ABOUT.match(block):
+        elif _ABOUT.match(block) or _ABOUT_RUN_IN.match(block):
             boiler = True
         begin = start
         if kind is BlockKind.BULLET:

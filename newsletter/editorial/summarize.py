@@ -259,6 +259,7 @@ def _find_view(chosen: Sequence[Candidate]) -> Highlight | None:
         for candidate in chosen
         if candidate.view
         and candidate.kind is HighlightKind.CLAIM
+        and (candidate.lead_in or candidate.article.origin)  # else there is nobody to keep it apart from
         and candidate.article.publisher.kind not in {PublisherKind.ISSUER, PublisherKind.REGULATOR}
     ]
     if not own:

@@ -75,3 +75,20 @@ def test_every_span_is_exact_and_in_order_for_any_text(text: str) -> None:
         assert sentence.start >= last
         assert sentence.text.strip() == sentence.text != ""
         last = sentence.end
+
+
+def test_what_a_company_says_about_itself_at_the_end_is_boilerplate_also_without_a_heading_line() -> None:
+    text = "The mill opened in May.\n\nAbout Borealis Metals Ltd. Toronto-based Borealis Metals Ltd. is a miner in Ontario.\n\nAbout 200 people work at the mill."
+    kinds = [sentence.kind for sentence in split_sentences(text)]
+    assert kinds[0] is BlockKind.PARAGRAPH
+    assert set(kinds[1:]) == {BlockKind.BOILERPLATE}
+    alone = split_sentences("About 200 people work at the mill of Borealis.")
+    assert alone[0].kind is BlockKind.PARAGRAPH
+
+
+def test_a_numbered_figure_is_a_caption() -> None:
+    for text in (
+        "Figure 1 - Bedrock geology and exploration targets of the property.",
+        "Figure 2 shows the inversion model of the mine.",
+    ):
+        assert split_sentences(text)[0].kind is BlockKind.CAPTION
