@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from anyio.to_thread import current_default_thread_limiter
+from anyio.to_thread import current_default_thread_limiter, run_sync
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -31,6 +31,7 @@ from newsletter.web.pages import FOREVER, Pages
 from newsletter.web.reading import NotFound, build_reading
 from newsletter.web.searching import build_searching
 from newsletter.web.services import WebServices
+from newsletter.web.warm import warm
 
 log = get_log("web")
 THREADS = 10  # that wait for the database at once: the engine's pool holds as many connections
@@ -46,6 +47,7 @@ def build_app(services: WebServices) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         del app
         current_default_thread_limiter().total_tokens = THREADS
+        await run_sync(warm, pages)
         yield
 
     app = FastAPI(

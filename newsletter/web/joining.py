@@ -37,7 +37,7 @@ _TRAP = "website"  # the field that people never see
 def build_joining(pages: Pages) -> APIRouter:
     """Return the routes ``/``, ``/subscribe``, ``/c/{token}``, ``/privacy`` and ``/embed``."""
     router = APIRouter()
-    joining = _Joining(pages)
+    joining = Joining(pages)
 
     @router.api_route("/", methods=["GET", "HEAD"])
     def show_home(request: Request) -> Response:
@@ -67,7 +67,7 @@ def build_joining(pages: Pages) -> APIRouter:
     return router
 
 
-class _Joining:
+class Joining:
     """What the routes do, away from the event loop."""
 
     def __init__(self, pages: Pages) -> None:
@@ -78,6 +78,11 @@ class _Joining:
 
     def home(self, request: Request) -> Response:
         """Show what the newsletter is, the form, and the latest issue."""
+        body, etag = self.home_body()
+        return self.pages.shared(request, body, etag=etag)
+
+    def home_body(self) -> tuple[bytes, str]:
+        """Return the home page with its ETag."""
 
         def make() -> bytes:
             context = {
@@ -87,8 +92,7 @@ class _Joining:
             }
             return self.pages.render("home.html", context)
 
-        body, etag = self.pages.kept(("home", archive_version(self.services.store)), make)
-        return self.pages.shared(request, body, etag=etag)
+        return self.pages.kept(("home", archive_version(self.services.store)), make)
 
     def subscribe(self, form: dict[str, str], network: str | None) -> Response:
         """Take a filled-in form. The page that answers is the same whether the address is known or not."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, time
-from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -30,7 +29,7 @@ _PRIVATE_PATHS = ("/u/", "/c/", "/p/", "/subscribe", "/search")
 def build_listing(pages: Pages) -> APIRouter:
     """Return the routes ``/feed.xml``, ``/sitemap.xml`` and ``/robots.txt``."""
     router = APIRouter()
-    listing = _Listing(pages)
+    listing = Listing(pages)
 
     @router.api_route("/feed.xml", methods=["GET", "HEAD"])
     def show_feed(request: Request) -> Response:
@@ -47,7 +46,7 @@ def build_listing(pages: Pages) -> APIRouter:
     return router
 
 
-class _Listing:
+class Listing:
     """What the routes do."""
 
     def __init__(self, pages: Pages) -> None:
@@ -59,32 +58,41 @@ class _Listing:
     def feed(self, request: Request) -> Response:
         """Return the newest issues as Atom (RFC 4287), each whole."""
         self._open()
-        version = archive_version(self.services.store)
-        body, etag = self.pages.kept(("feed", version), self._make_feed)
+        body, etag = self.feed_body()
         return self.pages.shared(request, body, media_type=ATOM, etag=etag)
+
+    def feed_body(self) -> tuple[bytes, str]:
+        """Return the feed with its ETag; a new issue costs the making of one entry."""
+        return self.pages.kept(("feed", archive_version(self.services.store)), self._make_feed)
 
     def _make_feed(self) -> bytes:
         records = self.reading.published(FEED_ISSUES)
-        entries = [entry for record in records if (entry := self._entry(record)) is not None]
         context = {
-            "entries": entries,
-            "updated": entries[0]["updated"] if entries else "1970-01-01T00:00:00+00:00",
+            "entries": [self._entry(record) for record in records],
+            "updated": _write_time(records[0]) if records else "1970-01-01T00:00:00+00:00",
             "home": links.home_url(self.pages.base),
             "base": self.pages.base,
-            "local": str,  # a feed is read elsewhere: every address is whole
         }
         body = self.pages.render("feed.xml", context).decode()
         return _NOT_XML.sub("", body).encode()
 
-    def _entry(self, record: IssueRecord) -> dict[str, Any] | None:
-        stored = load_issue(self.services.store, record.date)
-        if stored is None or stored.status not in PUBLISHED:
-            return None
-        return {
-            "issue": present_issue(stored.issue, self.pages.identity),
-            "url": links.issue_url(self.pages.base, record.date),
-            "updated": _left_at(record).isoformat(timespec="seconds"),
-        }
+    def _entry(self, record: IssueRecord) -> str:
+        """Return one issue as an entry; "" where it was taken away meanwhile."""
+
+        def make() -> bytes:
+            stored = load_issue(self.services.store, record.date)
+            if stored is None or stored.status not in PUBLISHED:
+                return b""
+            context = {
+                "issue": present_issue(stored.issue, self.pages.identity),
+                "url": links.issue_url(self.pages.base, record.date),
+                "updated": _write_time(record),
+                "local": str,
+            }
+            return self.pages.render("feed_entry.xml", context)
+
+        body, _ = self.pages.kept(("feed entry", str(record.date), str(record.hash)), make)
+        return body.decode()
 
     def sitemap(self, request: Request) -> Response:
         """Return every issue's address (sitemaps.org)."""
@@ -120,3 +128,7 @@ class _Listing:
 
 def _left_at(record: IssueRecord) -> datetime:
     return record.frozen or record.composed or datetime.combine(record.date, time(), UTC)
+
+
+def _write_time(record: IssueRecord) -> str:
+    return _left_at(record).isoformat(timespec="seconds")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from threading import Lock
+from threading import Lock, RLock
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,7 +48,7 @@ class Pages:
         self.style = style.encode()
         self.style_name = f"site.{hashlib.sha256(self.style).hexdigest()[:12]}.css"
         self._kept: OrderedDict[tuple[str, ...], tuple[bytes, str]] = OrderedDict()
-        self._lock, self._making = Lock(), Lock()
+        self._lock, self._making = Lock(), RLock()  # the feed is made of entries
         self.writers = CapacityLimiter(WRITERS)
 
     def local(self, url: str) -> str:

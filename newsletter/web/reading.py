@@ -77,6 +77,11 @@ class Reading:
         """List issues by month, newest first; ``before`` is the date of the last one on the page before."""
         if self.services.settings.web.archive == "private":
             raise NotFound
+        body, etag = self.archive_body(before)
+        return self.pages.shared(request, body, etag=etag)
+
+    def archive_body(self, before: str = "") -> tuple[bytes, str]:
+        """Return one page of the list with its ETag. Raises NotFound."""
         last = self._find(read_day(before)).date if before else None
 
         def make() -> bytes:
@@ -86,9 +91,7 @@ class Reading:
             context["older"] = links.archive_url(self.pages.base) + older if older else ""
             return self.pages.render("archive.html", context)
 
-        key = ("archive", archive_version(self.services.store), before)
-        body, etag = self.pages.kept(key, make)
-        return self.pages.shared(request, body, etag=etag)
+        return self.pages.kept(("archive", archive_version(self.services.store), before), make)
 
     def published(self, limit: int = MOST_LISTED) -> tuple[IssueRecord, ...]:
         """Return the issues that left, newest first."""

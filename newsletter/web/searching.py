@@ -17,6 +17,7 @@ from starlette.responses import Response
 from newsletter import links
 from newsletter.model import Issue, IssueStory
 from newsletter.render.words import clean
+from newsletter.store.archive import archive_version
 from newsletter.store.issues import load_issue
 from newsletter.store.search import SearchRow, index_issue, list_indexed, search_issues, split_words
 from newsletter.web.forms import client_network
@@ -55,7 +56,7 @@ class RateLimit:
 def build_searching(pages: Pages) -> APIRouter:
     """Return the route ``/search``."""
     router = APIRouter()
-    searching = _Searching(pages)
+    searching = Searching(pages)
 
     @router.api_route("/search", methods=["GET", "HEAD"])
     def search(request: Request) -> Response:
@@ -64,7 +65,7 @@ def build_searching(pages: Pages) -> APIRouter:
     return router
 
 
-class _Searching:
+class Searching:
     """What the route does."""
 
     def __init__(self, pages: Pages) -> None:
@@ -73,6 +74,7 @@ class _Searching:
         self.reading = Reading(pages)
         self.limit = RateLimit(SEARCHES_A_MINUTE)
         self._indexing = Lock()
+        self._indexed = ""  # the version of the archive that is indexed
 
     def search(self, query: str, network: str | None) -> Response:
         """Show the stories that hold every word of ``query``."""
@@ -92,8 +94,7 @@ class _Searching:
         return self.pages.page("search", {"query": shown, "found": found, "said": said})
 
     def _find(self, words: tuple[str, ...]) -> list[dict[str, Any]]:
-        with self._indexing:
-            self._bring_up_to_date()
+        self.bring_up_to_date()
         base = self.pages.base
         return [
             {
@@ -107,7 +108,15 @@ class _Searching:
             for one in search_issues(self.services.store, words)
         ]
 
-    def _bring_up_to_date(self) -> None:
+    def bring_up_to_date(self) -> None:
+        """Index what left since the last time."""
+        with self._indexing:
+            version = archive_version(self.services.store)
+            if version != self._indexed:
+                self._index()
+                self._indexed = version
+
+    def _index(self) -> None:
         indexed = list_indexed(self.services.store)
         for record in self.reading.published():
             if indexed.get(record.date) == record.hash or record.hash is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import uvicorn
 
 from newsletter.config import Web
@@ -9,6 +11,7 @@ from newsletter.web.asgi import build_app
 from newsletter.web.services import WebServices
 
 GRACE_SECONDS = 5  # for requests in flight; the supervisor waits seven and a half
+SWITCH_SECONDS = 0.001
 _KEEP_ALIVE_SECONDS = 20
 _MOST_CONNECTIONS = 1_000
 
@@ -33,4 +36,7 @@ def make_server(services: WebServices, settings: Web) -> uvicorn.Server:
 
 def run_web(services: WebServices, settings: Web) -> None:
     """Serve until SIGTERM or SIGINT; requests in flight are finished."""
+    # A thread that renders hands the interpreter over after a millisecond, not five: whoever waits for the
+    # database gives it away at every step, and would wait so long at each to have it back.
+    sys.setswitchinterval(SWITCH_SECONDS)
     make_server(services, settings).run()
