@@ -64,12 +64,12 @@ def _bring_in(app: App, stored: StoredIssue, key: str, now: datetime) -> IssueSt
         raise InputError(f"Nothing was weighed under the key {key!r}.", hint=f"There are: {keys}.")
     texts = load_articles(app.store, [article.id for article in story.articles])
     articles = tuple(texts[article.id] for article in story.articles if article.id in texts)
-    highlights = (
-        summarize_story(drop_copies(articles), settings=app.settings.editorial, terms=app.lexicon.weigh)
-        if articles
-        else ()
+    # What it had when the issue was composed stands, a model's rewording with its label included: bringing a
+    # story back asks no model again, and must not change its words. One that never had any gets the extract.
+    highlights = story.highlights or summarize_story(
+        drop_copies(articles), settings=app.settings.editorial, terms=app.lexicon.weigh
     )
-    if not highlights:
+    if not articles or not highlights:
         raise InputError(
             f"{key} cannot come in: no sentence of it passes the gate, or its text is no longer kept.",
             hint="See why: newsletter explain --story KEY.",
