@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from newsletter.editorial.attribution import find_judgement, is_clause
 from newsletter.editorial.hedges import find_hedges
-from newsletter.editorial.trims import ASIDES, CIRCUMSTANCES, trim
+from newsletter.editorial.trims import trim
 
 _DATELINE = re.compile(
     r"^(?:(?:[A-Z][\w.’'-]*|\d{1,2}(?:st|nd|rd|th)?|\d{4}|[/|]|\([^()]{2,80}\))[,./:]*\s*){1,10}?[-–—]{1,2}\s*(?=[A-Z“\"(0-9])"
@@ -41,9 +41,8 @@ _CONNECTIVE = re.compile(
     r"On the other hand|First|Second|Third|Secondly|Thirdly|Lastly|More broadly|More importantly|What is more|What’s more|Equally),\s+|"
     r"(?:And|But|Or|Yet|So|Plus)\s+(?=[A-Za-z“\"]))"
 )
-_ALSO = re.compile(
-    r"(?<=\w)(?:\s+also|,? too(?=[.]?$)|,? as well(?=[.]?$)|, however,(?=\s)|, meanwhile,(?=\s))(?=[\s.])"
-)
+_ALSO = re.compile(r"(?<=\w)(?:\s+also|,? too(?=[.]?$)|,? as well(?=[.]?$))(?=[\s.])")
+_ASIDE = re.compile(r"(?<=\w), (?:however|meanwhile|though|in turn|for example|of course|meantime),(?=\s)")
 _DAY = re.compile(
     r"\s(?:late |early )?on (?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)(?: (?:morning|afternoon|evening|night))?(?=[ ,.])"
 )
@@ -116,6 +115,14 @@ def _delete(text: str, pattern: re.Pattern[str], cut: list[str], *, count: int =
     return pattern.sub(replace, text, count=count)
 
 
+def _delete_asides(text: str, cut: list[str]) -> str:
+    """Delete "also", and "however" between subject and verb; between two clauses it holds them together."""
+    text = _delete(text, _ALSO, cut, count=1)
+    if (aside := _ASIDE.search(text)) and not is_clause(text[: aside.start()]):
+        text = _delete(text, _ASIDE, cut, count=1)
+    return text
+
+
 _PARTICIPLE = re.compile(
     r"^\w+(?:ed|ing|en)\s(?:by|on|in|at|to|from|for|with|of|the|an?|its|as)\b|^(?:With|By|In|As|For|From|Through)\b[^,]*$"
 )
@@ -156,13 +163,13 @@ def shorten(
             cut.append(dateline)
     for pattern in (_CHROME, _TICKER, _CONNECTIVE, *(() if keep_judgement else (_JUDGED_OPENING,))):
         text = _delete(text, pattern, cut)
-    text = _delete(text, _ALSO, cut, count=1)
+    text = _delete_asides(text, cut)
     view = ""
     if not keep_judgement and (found := find_judgement(text)) and _stands_without(text[: found.start("cut")]):
         cut.append(found["cut"].strip(" ,—–-"))
         view = (found["view"] or "").strip()
         text = text[: found.start("cut")] + found["end"]
-    text, asides = trim(text, ASIDES, max_words=max_words, keep=_is_price(text))
+    text, asides = (text, ()) if _is_price(text) else trim(text, max_words=max_words)
     cut += asides
     for pattern, count, put in (
         (_PARENTHESIS, 0, ""),
@@ -187,8 +194,6 @@ def shorten(
                 text = text[: match.start()] + put + text[match.end() :]
             else:
                 text = _delete(text, pattern, cut, put=put)
-    text, circumstances = trim(text, CIRCUMSTANCES, max_words=max_words, keep=_is_price(text))
-    cut += circumstances
     text = tidy(text)
     if text[-1:].isalnum() and sentence.rstrip("\"”’')")[-1:] == ".":
         text += "."  # the sentence's own full stop
