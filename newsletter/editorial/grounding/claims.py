@@ -1,0 +1,65 @@
+"""How sure the source is and whose statement it is: hedges and attribution that a near copy lost. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from newsletter.editorial.attribution import find_attribution, is_speech
+from newsletter.editorial.grounding.pieces import WORD, Piece
+from newsletter.editorial.hedges import STANDS_FOR, Hedge, HedgeKind, find_hedges
+from newsletter.editorial.stems import STOP, fold, root, stem
+
+
+def _governed(text: str, hedge: Hedge, piece: Piece) -> list[str]:
+    """The first content words that a hedge speaks of: those after it in its clause, else those before it."""
+    stop = re.search(r"[;:—]|,\s|$", text[hedge.end :])
+    limit = hedge.end + (stop.start() if stop else 0)
+    after = [
+        t.stem
+        for t in piece.tokens
+        if hedge.end <= t.start < limit and (t.text[0].isdigit() or fold(t.text) not in STOP)
+    ]
+    if after:
+        return after[:2]
+    before = [t.stem for t in piece.tokens if t.end <= hedge.start and fold(t.text) not in STOP]
+    return before[-2:]
+
+
+def check_hedges(piece: Piece, origin: Piece, *, said: bool) -> list[str]:
+    """Hedges of the sentence that a summary sentence comes from, which the summary lost while keeping what they hedge."""
+    reasons = []
+    kinds = {hedge.kind for hedge in find_hedges(piece.text)}
+    for hedge in find_hedges(origin.text):
+        if hedge.kind is HedgeKind.ATTRIBUTION or STANDS_FOR[hedge.kind] & kinds:
+            continue
+        if any(
+            stem(word) in piece.stems for word in re.findall(r"\w+", hedge.text) if word.lower() not in STOP
+        ):
+            continue
+        if origin.text.count("(", 0, hedge.start) > origin.text.count(")", 0, hedge.start):
+            continue  # it hedges what stands in the parenthesis with it
+        governed = _governed(origin.text, hedge, origin)
+        if governed and all(name in piece.stems for name in governed):
+            shown = origin.text[hedge.start : hedge.end + 30].split(",")[0].strip()
+            reasons.append(
+                f"the source says “{shown}…”: it gives this as {hedge.kind.value}, and “{hedge.text}” is missing"
+            )
+    if (
+        not said
+        and HedgeKind.ATTRIBUTION not in kinds
+        and HedgeKind.REPORTED not in kinds
+        and not is_speech(piece.text)
+    ):
+        found = find_attribution(origin.text)
+        if found is not None:
+            inside = frozenset(root(word) for word in WORD.findall(origin.text[found.start : found.end]))
+            own = [name for name in piece.content if name in inside]
+            if (
+                piece.content
+                and len(own) >= 0.6 * len(piece.content)
+                and root(found.verb.split()[0]) not in piece.stems
+            ):
+                reasons.append(
+                    f"the source gives this as a statement of {found.subject or 'someone'}, the summary as fact"
+                )
+    return reasons

@@ -1,0 +1,51 @@
+"""Statements turned round: a negation gained or lost, a rise for a fall. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from newsletter.editorial.grounding.pieces import Piece
+from newsletter.editorial.hedges import NEGATION, OPPOSITES
+from newsletter.editorial.stems import STOP, fold, stem
+
+
+def check_negation(piece: Piece, origins: list[Piece]) -> list[str]:
+    """Give the negations that the summary gained, or lost from what they negate."""
+    own = NEGATION.search(piece.text)
+    there = [match for origin in origins for match in NEGATION.finditer(origin.text)]
+    if own and not there:
+        return [f"“{own.group()}” turns round what the source says"]
+    if not own and there and len(origins) == 1:
+        origin = origins[0]
+        for match in there:
+            after = [t.stem for t in origin.tokens if t.start >= match.end() and fold(t.text) not in STOP][:1]
+            if (
+                after
+                and after[0] in piece.stems
+                and not {stem(w) for w in re.findall(r"\w+", match.group())} & piece.stems
+            ):
+                return [f"the source says “{match.group()} …”, which the summary leaves out"]
+    return []
+
+
+def check_opposites(piece: Piece, origins: list[Piece]) -> list[str]:
+    """Words for which the sentences drawn on have the opposite, and the source never the word itself."""
+    there = {t.text.lower() for origin in origins for t in origin.tokens}
+    stems = frozenset(name for origin in origins for name in origin.stems)
+    reasons = []
+    for token in piece.tokens:
+        low = token.text.lower()
+        opposite = OPPOSITES.get(low)
+        if not opposite or low in there or token.stem in stems:
+            continue
+        found = opposite & there
+        alike = any(other in there and not (OPPOSITES[other] & {low}) for other in _SAME_SIDE.get(low, ()))
+        if found and not alike:
+            reasons.append(f"“{token.text}” is not in what it draws on, which says “{min(found)}”")
+    return reasons
+
+
+_SAME_SIDE: dict[str, frozenset[str]] = {
+    word: frozenset(other for opposite in sides for other in OPPOSITES[opposite] if other != word)
+    for word, sides in OPPOSITES.items()
+}
