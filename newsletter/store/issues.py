@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.errors import InputError
 from newsletter.model import ArticleId, ContentHash, Issue, IssueId, IssueStatus, RenderedIssue, Story
@@ -159,10 +160,11 @@ def save_composed(
     Return False, having written nothing, where the date already has an issue (promise 1).
     """
     with store.write() as connection:
-        if connection.scalar(select(issues.c.id).where(issues.c.date == issue.date)) is not None:
-            return False
-        result = connection.execute(
-            insert(issues).values(
+        # One statement: of two processes with the same date and number, the second waits here for the first.
+        engine = sqlite if connection.dialect.name == "sqlite" else postgresql
+        key = connection.scalar(
+            engine.insert(issues)
+            .values(
                 date=issue.date,
                 number=issue.number,
                 status=IssueStatus.COMPOSED.value,
@@ -170,13 +172,14 @@ def save_composed(
                 held=False,
                 composed=now,
             )
+            .on_conflict_do_nothing()
+            .returning(issues.c.id)
         )
-        key = result.inserted_primary_key
         if key is None:
-            raise RuntimeError("the database gave no key for the issue")
+            return False
         _add_content(
             connection,
-            key[0],
+            key,
             version=1,
             issue=issue,
             rendered=rendered,
@@ -185,7 +188,7 @@ def save_composed(
             now=now,
         )
         used = {reference.article for story in issue.stories for reference in story.references}
-        mark_considered(connection, issue.date, considered, used, key[0])
+        mark_considered(connection, issue.date, considered, used, key)
     return True
 
 
