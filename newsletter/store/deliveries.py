@@ -43,6 +43,7 @@ from newsletter.model import (
     SubscriberStatus,
 )
 from newsletter.store.engine import Store
+from newsletter.store.refusals import explained
 from newsletter.store.schema import (
     deliveries,
     delivery_events,
@@ -125,7 +126,7 @@ def _unhurried(store: Store) -> Iterator[Connection]:
         with store.write() as connection:
             yield connection
         return
-    with store.engine.connect() as connection:
+    with explained(), store.engine.connect() as connection:
         driver = connection.connection.driver_connection
         driver.execute("PRAGMA synchronous=NORMAL")  # type: ignore[union-attr]
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
@@ -15,9 +14,13 @@ from tests.postgres_server import PostgresServer, find_binaries
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
+def postgres() -> Iterator[Store]:
+    """One database for all tests: it is emptied for each, which takes less of the disk than a new one."""
     with PostgresServer() as server:
-        yield server
+        opened = Store(open_engine(server.fresh_url("ledger")))
+        metadata.create_all(opened.engine)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(
@@ -33,11 +36,14 @@ def postgres() -> Iterator[PostgresServer]:
     ]
 )
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    url = f"sqlite+pysqlite:///{tmp_path / 'ledger.sqlite3'}"
     if request.param == "postgresql":
-        server: PostgresServer = request.getfixturevalue("postgres")
-        url = server.fresh_url(uuid4().hex)
-    opened = Store(open_engine(url))
+        shared: Store = request.getfixturevalue("postgres")
+        with shared.write() as connection:
+            tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+            connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+        yield shared
+        return
+    opened = Store(open_engine(f"sqlite+pysqlite:///{tmp_path / 'ledger.sqlite3'}"))
     metadata.create_all(opened.engine)
     yield opened
     opened.close()
