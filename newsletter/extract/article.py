@@ -83,10 +83,17 @@ def parse_page(text: str) -> HtmlElement | None:
     if not encoded.strip():
         return None
     try:
-        root = lxml_html.document_fromstring(encoded, parser=lxml_html.HTMLParser(encoding="utf-8"))
+        root = lxml_html.document_fromstring(encoded, parser=_make_parser())
     except _FAILURES:
         return None
     return root if isinstance(root, HtmlElement) else None
+
+
+def _make_parser() -> etree.HTMLParser:
+    """Lxml's own HTML parser asks Python for the class of every element it touches; here all have one class."""
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+    return parser
 
 
 def read_texts(root: HtmlElement, url: str | None) -> list[str]:

@@ -25,9 +25,12 @@ class Block:
     text: str
     bullet: bool = False
     heading: bool = False  # the document's own markup says so
+    level: int = 0  # of such a heading, 1 to 6
     indent: int = 0  # columns in plain text, depth of nesting in HTML
     links: float = 0.0  # share of the characters that are link text, in HTML
     marks: frozenset[str] = frozenset()  # what its surroundings in HTML say of it
+    boxes: tuple[int, ...] = ()  # the elements that it stands in, outermost first: numbers within the page
+    kind: str = ""  # what the innermost two of them look like: blocks of one kind are styled alike
 
     @property
     def shown(self) -> str:

@@ -15,6 +15,7 @@ _INVISIBLE = regex.compile(
 )
 # A joiner is spelling in Persian and Indic words and in emoji; anywhere else it is invisible litter.
 _LITTER_JOINER = regex.compile(r"(?<![[\p{L}\p{M}\p{So}]--\p{Latin}])[\u200c\u200d]+", regex.V1)
+_ODD = regex.compile(rf"{_LINE_ENDS.pattern}|{_INVISIBLE.pattern}|[\u200c\u200d]")  # any of them at all
 # "©!-- /wp:paragraph -->": a comment whose "<" went through a wrong encoding, and its healthy kin.
 _COMMENT = regex.compile(r"(?:<|&lt;|©)?!--(?:(?!!--)[^\n]){0,300}?--(?:>|&gt;)")
 _TAG = regex.compile(
@@ -33,15 +34,24 @@ _LINK_REMARK = regex.compile(
 def clean_text(text: str) -> str:
     """NFC, one kind of line end, single spaces; no control, invisible or markup characters. Lines stay lines."""
     if not (text.isascii() and text.isprintable()):
-        text = _LINE_ENDS.sub("\n", text)
-        text = _LITTER_JOINER.sub("", _INVISIBLE.sub("", text))
+        if _ODD.search(text):
+            text = _LINE_ENDS.sub("\n", text)
+            text = _LITTER_JOINER.sub("", _INVISIBLE.sub("", text))
         text = unicodedata.normalize("NFC", text)
-    return _strip_leaks(text) if any(mark in text for mark in "<&©[(!") else text
+    return _strip_leaks(text)
 
 
 def _strip_leaks(text: str) -> str:
-    for pattern in (_COMMENT, _TAG, _SHORTCODE, _LINK_REMARK):
-        text = pattern.sub("", text)
+    """Without markup that a publisher's system left in the text; each pattern is tried where it can stand."""
+    if "--" in text:
+        text = _COMMENT.sub("", text)
+    if "<" in text:
+        text = _TAG.sub("", text)
+    bracket = "[" in text
+    if bracket:
+        text = _SHORTCODE.sub("", text)
+    if bracket or "(" in text:
+        text = _LINK_REMARK.sub("", text)
     return text
 
 

@@ -38,8 +38,10 @@ _PATTERNS = tuple(
         rf"{_MONTH}\s+{_DAY}(?:st|nd|rd|th)?,?\s+{_YEAR}",
         rf"{_DAY}(?:st|nd|rd|th|\.|er)?\s+(?:de\s+|of\s+)?{_MONTH},?\s+(?:de\s+)?{_YEAR}",
         rf"{_YEAR}\s*年\s*(?P<month>\d{{1,2}})\s*月\s*{_DAY}\s*日",
-        rf"{_DAY}\.(?P<month>\d{{1,2}})\.{_YEAR}",
+        rf"{_DAY}\.\s?(?P<month>\d{{1,2}})\.\s?{_YEAR}",
         rf"{_YEAR}/(?P<month>\d{{1,2}})/{_DAY}",
+        rf"(?P<day>1[3-9]|2\d|3[01])[/-](?P<month>0?[1-9]|1[0-2])[/-]{_YEAR}",
+        rf"(?P<month>0?[1-9]|1[0-2])[/-](?P<day>1[3-9]|2\d|3[01])[/-]{_YEAR}",
     )
 )
 
@@ -47,7 +49,7 @@ _PATTERNS = tuple(
 def find_date(line: str) -> tuple[datetime, bool] | None:
     """The first date in a line, and whether only the day is known (midnight UTC stands for it).
 
-    Forms whose order of day and month is anyone's guess (01/04/2026) give None.
+    Where the order of day and month is anyone's guess (01/04/2026), there is none.
     """
     if not _YEAR_DIGITS.search(line):
         return None

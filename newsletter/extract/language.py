@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 
 import justext
@@ -41,15 +42,18 @@ def detect_language(text: str) -> str | None:
             return code
     if len(words) < _MIN_WORDS:
         return None
-    shares = {code: sum(word in known for word in words) / len(words) for code, known in _lists().items()}
-    best = max(shares, key=lambda code: shares[code])
-    return best if shares[best] >= _MIN_SHARE else None
+    counts = Counter(code for word in words for code in _languages_of().get(word, ()))
+    best = max(_LISTS, key=lambda code: counts[code])
+    return best if counts[best] >= _MIN_SHARE * len(words) else None
 
 
 @cache
-def _lists() -> dict[str, frozenset[str]]:
+def _languages_of() -> dict[str, tuple[str, ...]]:
+    """Each function word with the languages that have it."""
     available = justext.get_stoplists()
-    return {code: _function_words(name) for code, name in _LISTS.items() if name in available}
+    lists = {code: _function_words(name) for code, name in _LISTS.items() if name in available}
+    words = frozenset().union(*lists.values())
+    return {word: tuple(code for code, known in lists.items() if word in known) for word in words}
 
 
 def _function_words(name: str) -> frozenset[str]:

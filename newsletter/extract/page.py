@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import pairwise
 
 import regex
 from lxml import etree
@@ -77,7 +78,7 @@ _INLINE = frozenset(
         "img",
     ]
 )
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _TAG_MARKS = {
     "figure": "caption", "figcaption": "caption", "aside": "aside", "nav": "nav", "footer": "footer",
     "header": "header", "form": "form", "button": "form", "blockquote": "quote", "table": "table", "p": "p", "li": "li",
@@ -123,15 +124,15 @@ _CLASS_WORDS = {  # words of a class name or an id: whole ones, and parts of any
         "articlebody article-body entry-content post-content",
     ),
 }
-_CLASS_MARKS = {
-    mark: regex.compile(
-        rf"(?:^|[\s_-])(?:{'|'.join(words.split())})s?(?:$|[\s_-])|{'|'.join(parts.split())}",
-        regex.IGNORECASE,
-    )
-    for mark, (words, parts) in _CLASS_WORDS.items()
-}
+_NAME_PARTS = regex.compile(r"[\s_-]+")
+_WORD_MARKS: dict[str, frozenset[str]] = {}
+for _mark, (_words, _) in _CLASS_WORDS.items():
+    for _word in _words.split():
+        for _form in (_word, f"{_word}s"):
+            _WORD_MARKS[_form] = _WORD_MARKS.get(_form, frozenset()) | {_mark}
+_PART_MARKS = tuple((part, mark) for mark, (_, parts) in _CLASS_WORDS.items() for part in parts.split())
 _HIDDEN = regex.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", regex.IGNORECASE)
-MARKS = tuple(dict.fromkeys([*(f"in {mark}" for mark in _TAG_MARKS.values()), *_CLASS_MARKS, "hidden"]))
+MARKS = tuple(dict.fromkeys([*(f"in {mark}" for mark in _TAG_MARKS.values()), *_CLASS_WORDS, "hidden"]))
 _HIDDEN_MARK = frozenset({"hidden"})
 _MAX_BLOCKS = 10_000
 _MAX_CLASS = 300  # characters of class and id that are looked at
@@ -143,7 +144,7 @@ class _Context:
 
     linked: bool = False
     bullet: bool = False
-    heading: bool = False
+    level: int = 0
     marks: frozenset[str] = frozenset()
 
 
@@ -152,84 +153,113 @@ class _Builder:
     """Collects text into blocks; a block ends where an element that is not inline begins or ends."""
 
     blocks: list[Block] = field(default_factory=list)
+    boxes: list[int] = field(default_factory=list)  # the open elements that are not inline, outermost first
+    kinds: list[str] = field(default_factory=list)  # what each of them looks like
     _pieces: list[str] = field(default_factory=list)
     _linked: int = 0
+    _opened: int = 0
 
-    def add(self, text: str | None, *, linked: bool) -> None:
-        if text:
-            self._pieces.append(text)
-            if linked:
-                self._linked += len(text.strip())
+    def open(self, element: HtmlElement, tag: str) -> None:
+        """An element that is not inline begins."""
+        self._opened += 1
+        self.boxes.append(self._opened)
+        self.kinds.append(f"{tag}.{element.get('class', '')[:_MAX_CLASS]}")
+
+    def close(self) -> None:
+        """An element that is not inline ended."""
+        self.boxes.pop()
+        self.kinds.pop()
+
+    def add(self, text: str, *, linked: bool) -> None:
+        self._pieces.append(text)
+        if linked:
+            self._linked += len(text.strip())
 
     def end(self, context: _Context, depth: int) -> None:
+        """Make what was collected a block. ``depth`` counts every open element."""
         if not self._pieces:
             return
-        text = squeeze(clean_text(squeeze("".join(self._pieces))))
+        text = squeeze("".join(self._pieces))
+        self._pieces.clear()
+        linked, self._linked = self._linked, 0
+        cleaned = clean_text(text)
+        if cleaned is not text:
+            text = squeeze(cleaned)
         if any(char.isalnum() for char in text):
             self.blocks.append(
                 Block(
                     text=text,
                     bullet=context.bullet,
-                    heading=context.heading,
-                    links=min(1.0, self._linked / len(text)),
+                    heading=context.level > 0,
+                    level=context.level,
+                    links=min(1.0, linked / len(text)),
                     indent=depth,
                     marks=context.marks,
+                    boxes=tuple(self.boxes),
+                    kind=" ".join(self.kinds[-2:]),
                 )
             )
-        self._pieces, self._linked = [], 0
 
 
 def render_blocks(root: HtmlElement) -> list[Block]:
-    """Every visible block of the page, in order. Goes through the tree once, at any depth of nesting."""
+    """Every visible block of a page without comments, in order. Goes through the tree once, at any depth."""
     builder = _Builder()
     outer: list[_Context] = []
     context = _Context()
-    skipping = 0
-    for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
-        if event in {"comment", "pi"}:
-            if not skipping:
-                builder.add(element.tail, linked=context.linked)
-            continue
-        tag = element.tag if isinstance(element.tag, str) else ""
-        inline = tag in _INLINE
+    known: dict[tuple[int, str, str, bool], _Context] = {}
+    walker = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walker:
+        tag = element.tag
+        skipped, inline = tag in _SKIPPED, tag in _INLINE
         if event == "start":
-            skipping += tag in _SKIPPED
-            if not inline and not skipping:
+            if skipped:
+                walker.skip_subtree()
+                continue
+            if not inline:
                 builder.end(context, len(outer))
+                builder.open(element, tag)
             outer.append(context)
-            context = _enter(context, tag, element)
-            if not skipping:
-                builder.add(element.text, linked=context.linked)
-        else:
-            if not inline and not skipping:
+            context = _enter(context, tag, element, known)
+            if text := element.text:
+                builder.add(text, linked=context.linked)
+        elif not skipped:
+            if not inline:
                 builder.end(context, len(outer))
+                builder.close()
             context = outer.pop()
-            skipping -= tag in _SKIPPED
-            if not skipping:
-                builder.add(element.tail, linked=context.linked)
+        if event == "end" and (text := element.tail):
+            builder.add(text, linked=context.linked)
         if len(builder.blocks) >= _MAX_BLOCKS:
             break
     builder.end(context, 0)
     return builder.blocks
 
 
-def _enter(context: _Context, tag: str, element: HtmlElement) -> _Context:
-    """The context inside an element."""
-    marks = context.marks
+def _enter(
+    context: _Context, tag: str, element: HtmlElement, known: dict[tuple[int, str, str, bool], _Context]
+) -> _Context:
+    """The context inside an element. ``known`` holds those of the same page: it repeats itself."""
+    names = f"{element.get('class', '')} {element.get('id', '')}"[:_MAX_CLASS] if tag != "body" else ""
+    hidden = element.get("aria-hidden") == "true" or _HIDDEN.search(element.get("style", "")) is not None
+    key = id(context), tag, names, hidden  # what is in ``known`` lives as long as it does
+    found = known.get(key)
+    if found is None:
+        found = known[key] = _make_context(context, tag, names, hidden=hidden)
+    return found
+
+
+def _make_context(context: _Context, tag: str, names: str, *, hidden: bool) -> _Context:
     new = _tag_marks(tag)
-    attributes = element.attrib
-    if attributes:
-        names = f"{attributes.get('class', '')} {attributes.get('id', '')}"[:_MAX_CLASS]
-        if len(names) > 1 and tag != "body":
-            new |= _name_marks(names)
-        if attributes.get("aria-hidden") == "true" or _HIDDEN.search(attributes.get("style", "")):
-            new |= _HIDDEN_MARK
+    if len(names) > 1:
+        new |= _name_marks(names)
+    if hidden:
+        new |= _HIDDEN_MARK
     linked = context.linked or tag == "a"
     bullet = tag in {"li", "dd"} or (context.bullet and tag not in {"ul", "ol", "table"})
-    heading = context.heading or tag in _HEADINGS
-    if new <= marks and (linked, bullet, heading) == (context.linked, context.bullet, context.heading):
+    level = _HEADINGS.get(tag, context.level)
+    if new <= context.marks and (linked, bullet, level) == (context.linked, context.bullet, context.level):
         return context
-    return _Context(linked, bullet, heading, marks | new)
+    return _Context(linked, bullet, level, context.marks | new)
 
 
 @cache
@@ -239,4 +269,9 @@ def _tag_marks(tag: str) -> frozenset[str]:
 
 @lru_cache(maxsize=8_192)
 def _name_marks(names: str) -> frozenset[str]:
-    return frozenset(mark for mark, pattern in _CLASS_MARKS.items() if pattern.search(names))
+    """What the words of a class name and an id, alone and in pairs, and parts of them say."""
+    names = names.casefold()
+    words = _NAME_PARTS.split(names)
+    found = [_WORD_MARKS[word] for word in words if word in _WORD_MARKS]
+    found += [_WORD_MARKS[pair] for pair in map("-".join, pairwise(words)) if pair in _WORD_MARKS]
+    return frozenset(mark for part, mark in _PART_MARKS if part in names).union(*found)
