@@ -13,6 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import SecretStr
+
 from newsletter.config import Settings, load_settings, load_sources, load_table
 from newsletter.errors import ConfigError
 from newsletter.model import Source
@@ -154,4 +156,19 @@ def open_app(
     if config_folder is None:
         candidates = (data / "config" if data else None, Path("data/config"), Path("config"))
         config_folder = next((folder for folder in candidates if folder and folder.is_dir()), None)
-    return App(settings=load_settings(config_folder, **overrides), config_folder=config_folder, clock=clock)
+    settings = lock_archive(load_settings(config_folder, **overrides))
+    return App(settings=settings, config_folder=config_folder, clock=clock)
+
+
+def lock_archive(settings: Settings) -> Settings:
+    """Return the settings with the secret of a private archive in them, and of a public one with none."""
+    secret = settings.newsletter.archive_key
+    if settings.web.archive == "public":
+        secret = SecretStr("")
+    elif not secret.get_secret_value():
+        from newsletter.subscribers.keys import load_archive_key  # noqa: PLC0415 - needed here alone
+
+        make_folder(settings.data)
+        secret = SecretStr(load_archive_key(settings.data))
+    identity = settings.newsletter.model_copy(update={"archive_key": secret})
+    return settings.model_copy(update={"newsletter": identity})

@@ -61,6 +61,7 @@ class Identity(_Table):
     bounce_domain: str = ""  # of VERP envelope senders; "" means the domain of from_address
     postal_address: str = ""
     list_id: str = ""  # "" means one made from the name and the domain
+    archive_key: SecretStr = SecretStr("")  # of a private archive; "" there means one made in the data folder
     why: str = "You get this mail because you subscribed and confirmed your address."
 
     @field_validator("timezone")
@@ -97,6 +98,11 @@ class Identity(_Table):
     def domain(self) -> str:
         """The sending domain."""
         return self.from_address.rpartition("@")[2].lower()
+
+    @property
+    def archive_secret(self) -> bytes:
+        """What signs the links to issues of a private archive; b"" where the archive is public."""
+        return self.archive_key.get_secret_value().encode()
 
     @property
     def notice_domain(self) -> str:

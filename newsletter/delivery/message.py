@@ -152,9 +152,10 @@ def _opening(identity: Identity, subject: str, *, sender: str) -> Headers:
 
 def _list_headers(identity: Identity) -> Headers:
     help_address = identity.reply_to or identity.from_address
+    archive = ("List-Archive", encode_links(links.archive_url(identity.base_url)))
     return (
         ("List-Id", encode_mailbox(identity.name, list_id(identity), header="List-Id")),
-        ("List-Archive", encode_links(links.archive_url(identity.base_url))),
+        *(() if identity.archive_secret else (archive,)),  # a private one has no list
         ("List-Help", encode_links(f"mailto:{help_address}?subject=help")),
     )
 

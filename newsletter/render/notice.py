@@ -72,7 +72,7 @@ def render_notice(
     view = NoticeView(
         tagline=clean(identity.tagline).rstrip("."),
         days=confirm_days,
-        latest_url=links.issue_url(base, latest) if latest else "",
+        latest_url=links.issue_url(base, latest, identity.archive_secret) if latest else "",
         latest_title=subject_of or (f"The issue of {write_date(latest)}" if latest else ""),
         why=clean(identity.why),
         from_address=identity.from_address,
@@ -84,7 +84,7 @@ def render_notice(
             action=links.confirm_url(base, token) if kind is NoticeKind.CONFIRM else "",
             unsubscribe=links.unsubscribe_url(base, token) if kind is NoticeKind.WELCOME else "",
             home=links.home_url(base),
-            archive=links.archive_url(base),
+            archive="" if identity.archive_secret else links.archive_url(base),
             privacy=links.privacy_url(base),
         ),
         "theme": theme,

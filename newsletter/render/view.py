@@ -219,7 +219,8 @@ class _Frame:
         return None if found and public and not is_trustworthy(found) else found
 
     def page(self, story_key: str) -> str:
-        return links.story_url(self.identity.base_url, self.issue.date, story_key)
+        identity = self.identity
+        return links.story_url(identity.base_url, self.issue.date, story_key, identity.archive_secret)
 
     def dated(self, reference: Reference, *, first_sight: bool) -> str:
         if reference.published is None:
@@ -303,10 +304,9 @@ def _show_update(story: IssueStory, frame: _Frame) -> tuple[str, str]:
         day = date.fromisoformat(day_text)
     except ValueError:
         return "", ""
-    base = frame.identity.base_url
-    return f"our story of {write_date(day)}", links.story_url(base, day, key) if key else links.issue_url(
-        base, day
-    )
+    base, secret = frame.identity.base_url, frame.identity.archive_secret
+    url = links.story_url(base, day, key, secret) if key else links.issue_url(base, day, secret)
+    return f"our story of {write_date(day)}", url
 
 
 def _capitalize(text: str) -> str:
@@ -442,11 +442,12 @@ def _count_reading(sections: Sequence[SectionView], lines: Iterable[str]) -> int
     return reading_minutes(count_words(texts))
 
 
-def find_addresses(base: str, day: date, unsubscribe_token: str) -> Addresses:
-    """Return where the links around the issue of ``day`` lead."""
+def find_addresses(identity: Identity, day: date, unsubscribe_token: str) -> Addresses:
+    """Return where the links around the issue of ``day`` lead; a private archive has no list: ""."""
+    base = identity.base_url
     return Addresses(
-        web=links.issue_url(base, day),
-        archive=links.archive_url(base),
+        web=links.issue_url(base, day, identity.archive_secret),
+        archive="" if identity.archive_secret else links.archive_url(base),
         home=links.home_url(base),
         privacy=links.privacy_url(base),
         unsubscribe=links.unsubscribe_url(base, unsubscribe_token),
@@ -498,7 +499,7 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
         dates=dates,
         coverage=describe_coverage(issue.coverage),
         labels=_find_labels(issue),
-        links=find_addresses(identity.base_url, issue.date, links.UNSUBSCRIBE_SLOT),
+        links=find_addresses(identity, issue.date, links.UNSUBSCRIBE_SLOT),
         why=clean(identity.why),
         postal=tuple(line for part in identity.postal_address.splitlines() if (line := clean(part))),
     )

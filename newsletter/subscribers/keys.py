@@ -1,7 +1,8 @@
-"""The key file of an installation: made on first use, rotated, checked. I/O (disk, randomness).
+"""The key files of an installation: made on first use, rotated, checked. I/O (disk, randomness).
 
 ``keys/subscribers.json`` in the data folder, readable by its owner only. It belongs in every backup:
 without it no unsubscribe link that was ever mailed works, and suppressions of erased people are blind.
+``keys/archive.key`` signs the links to issues, where the archive is private.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from newsletter.subscribers.tokens import Keys, address_hmac
 
 FOLDER = "keys"
 FILE = "subscribers.json"
+ARCHIVE_FILE = "archive.key"
 _KEY_BYTES = 32
 _MAX_KEY_ID = 255
 _RESTORE = "Restore the file from a backup; with other keys no unsubscribe link already mailed would work."
@@ -108,6 +110,25 @@ def load_keys(data_folder: Path, *, may_make: Callable[[], bool] = lambda: True)
         ) from error
 
 
+def load_archive_key(data_folder: Path) -> str:
+    """Return the secret of a private archive, made on first use. Raises ConfigError where that fails."""
+    path = data_folder / FOLDER / ARCHIVE_FILE
+    try:
+        if not path.exists():
+            _prepare_folder(path.parent)
+            _put(path, secrets.token_hex(_KEY_BYTES), replacing=False)
+        if found := _read(path).strip():
+            return found
+    except OSError as error:
+        raise ConfigError(
+            f"The key {path} cannot be read or made: {error.strerror or error}.",
+            hint="The data folder and everything in it must belong to the user that runs the newsletter.",
+        ) from error
+    raise ConfigError(
+        f"The key file {path} is empty.", hint="Restore it from a backup, or remove it for a new one."
+    )
+
+
 def rotate_keys(data_folder: Path, keys: Keys) -> Keys:
     """Add a signing key to ``keys`` and make it the current one; old links keep working. Returns them all."""
     new_id = max(keys.signing) + 1
@@ -189,7 +210,6 @@ def _ids_fit(keys: Keys) -> bool:
 
 
 def _write(path: Path, keys: Keys, *, replacing: bool) -> None:
-    """Put the file there whole or not at all; a file already there survives unless ``replacing``."""
     content = json.dumps(
         {
             "about": "Secret. Signs the links in mails and recognizes suppressed addresses. Back it up.",
@@ -199,6 +219,11 @@ def _write(path: Path, keys: Keys, *, replacing: bool) -> None:
         },
         indent=1,
     )
+    _put(path, content, replacing=replacing)
+
+
+def _put(path: Path, content: str, *, replacing: bool) -> None:
+    """Put the file there whole or not at all; a file already there survives unless ``replacing``."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".keys-")  # mode 0600
     temporary = Path(name)
     try:

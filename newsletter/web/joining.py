@@ -86,7 +86,7 @@ class Joining:
 
         def make() -> bytes:
             context = {
-                "latest": self._latest(),
+                "latest": self._latest() if self.pages.is_public else None,
                 "canonical": links.home_url(self.pages.base),
                 "description": self.pages.say("home.lead"),
             }
@@ -190,7 +190,7 @@ class Joining:
             return None
         [record] = records
         return {
-            "url": links.issue_url(self.pages.base, record.date),
+            "url": links.issue_url(self.pages.base, record.date, self.pages.secret),
             "subject": record.subject or "",
             "date": record.date,
             "number": record.number,

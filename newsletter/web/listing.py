@@ -53,7 +53,7 @@ class Listing:
         self.pages = pages
         self.services = pages.services
         self.reading = Reading(pages)
-        self.is_public = pages.services.settings.web.archive == "public"
+        self.is_public = pages.is_public
 
     def feed(self, request: Request) -> Response:
         """Return the newest issues as Atom (RFC 4287), each whole."""

@@ -27,6 +27,7 @@ from newsletter.web.texts import load_texts
 
 HTML = "text/html; charset=utf-8"
 PUBLIC = "public, max-age=300"
+LOCKED = "private, max-age=300"  # a page of a private archive: the reader's own browser may keep it
 PRIVATE = "no-store"
 FOREVER = "public, max-age=31536000, immutable"
 STAMP_SLOT = "SIGN-UP-FORM-STAMP-SLOT-".ljust(links.TOKEN_LENGTH, "0")
@@ -42,6 +43,8 @@ class Pages:
         self.services = services
         self.identity = services.settings.newsletter
         self.base = self.identity.base_url
+        self.is_public = services.settings.web.archive == "public"
+        self.secret = b"" if self.is_public else self.identity.archive_secret
         self.prefix = urlsplit(self.base).path.rstrip("/")
         self.texts = load_texts(services.templates_folder)
         style = render_template(services.environment, "web/site.css", {"theme": services.theme})
@@ -92,7 +95,7 @@ class Pages:
         """Return what is the same for everyone, or 304 where the client holds it already (RFC 9110)."""
         etag = etag or make_etag(body)
         headers = {"cache-control": cache, "etag": etag, "vary": "accept-encoding"}
-        if self.services.settings.web.archive == "private":
+        if not self.is_public:
             headers["x-robots-tag"] = "noindex"
         if _matches(request.headers.get("if-none-match", ""), etag):
             return Response(status_code=304, headers=headers)
@@ -140,7 +143,7 @@ class Pages:
             "canonical": "",
             "description": "",
             "signup": web.signup,
-            "is_public": web.archive == "public",
+            "is_public": self.is_public,
             "postal": [line for part in self.identity.postal_address.splitlines() if (line := clean(part))],
         }
         return render_template(self.services.environment, name, {**common, **context})

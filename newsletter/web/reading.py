@@ -22,7 +22,7 @@ from newsletter.render.view import IssueView, StoryView, present_issue
 from newsletter.render.words import write_date
 from newsletter.store.archive import PUBLISHED, archive_version, find_neighbours
 from newsletter.store.issues import IssueRecord, find_record, list_issues, load_issue
-from newsletter.web.pages import Pages
+from newsletter.web.pages import LOCKED, PUBLIC, Pages
 from newsletter.web.sentences import quote_sentences
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -55,11 +55,11 @@ def build_reading(pages: Pages) -> APIRouter:
 
     @router.api_route("/issues/{day}", methods=["GET", "HEAD"])
     def show_issue(day: str, request: Request) -> Response:
-        return reading.issue(request, read_day(day))
+        return reading.issue(request, reading.open_day(request, day))
 
     @router.api_route("/issues/{day}/{story}", methods=["GET", "HEAD"])
     def show_story(day: str, story: str, request: Request) -> Response:
-        return reading.story(request, read_day(day), story)
+        return reading.story(request, reading.open_day(request, day), story)
 
     return router
 
@@ -73,9 +73,18 @@ class Reading:
         self.identity = pages.identity
         self._presented = lru_cache(maxsize=_PRESENTED)(self._present)
 
+    def open_day(self, request: Request, text: str) -> date:
+        """Return the date in an address. Raises NotFound where it is none, or the archive is locked to it."""
+        day = read_day(text)
+        if not self.pages.is_public and not links.opens_day(
+            request.query_params.get("key", ""), day, self.pages.secret
+        ):
+            raise NotFound
+        return day
+
     def archive(self, request: Request, before: str = "") -> Response:
         """List issues by month, newest first; ``before`` is the date of the last one on the page before."""
-        if self.services.settings.web.archive == "private":
+        if not self.pages.is_public:
             raise NotFound
         body, etag = self.archive_body(before)
         return self.pages.shared(request, body, etag=etag)
@@ -106,7 +115,7 @@ class Reading:
             _, view = self._presented(day, record.hash)
             context = {
                 "issue": view,
-                "canonical": view.links.web,
+                "canonical": self._canonical(view.links.web),
                 "description": view.preheader,
                 "older": neighbours[0],
                 "newer": neighbours[1],
@@ -136,7 +145,7 @@ class Reading:
             "issue": view,
             "story": shown,
             "sentences": quote_sentences(story, issue.dates_ahead),
-            "canonical": shown.page,
+            "canonical": self._canonical(shown.page),
             "description": next((f"{b.lead_in} {b.text}".strip() for b in shown.bullets), view.preheader),
         }
 
@@ -156,7 +165,7 @@ class Reading:
 
     def _neighbours(self, record: IssueRecord) -> tuple[str, str]:
         """Return the addresses of the issues before and after, "" where there is none to show."""
-        if self.services.settings.web.archive == "private":
+        if not self.pages.is_public:
             return "", ""
         older, newer = find_neighbours(self.services.store, record.date)
         base = self.pages.base
@@ -166,7 +175,11 @@ class Reading:
         self, request: Request, record: IssueRecord, what: str, make: Callable[[], bytes]
     ) -> Response:
         body, etag = self.pages.kept((str(record.date), str(record.hash), what), make)
-        return self.pages.shared(request, body, etag=etag)
+        return self.pages.shared(request, body, etag=etag, cache=PUBLIC if self.pages.is_public else LOCKED)
+
+    def _canonical(self, url: str) -> str:
+        """Return the address for search engines: none in a private archive."""
+        return url if self.pages.is_public else ""
 
     def _months(self, records: tuple[IssueRecord, ...]) -> dict[str, Any]:
         def line(record: IssueRecord) -> dict[str, Any]:

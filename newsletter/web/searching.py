@@ -78,7 +78,7 @@ class Searching:
 
     def search(self, query: str, network: str | None) -> Response:
         """Show the stories that hold every word of ``query``."""
-        if self.services.settings.web.archive == "private":
+        if not self.pages.is_public:
             raise NotFound
         shown = clean(query)[:LONGEST_QUERY]
         words = split_words(shown)

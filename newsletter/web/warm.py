@@ -20,7 +20,7 @@ def warm(pages: Pages) -> None:
     """
     try:
         Joining(pages).home_body()
-        if pages.services.settings.web.archive == "public":
+        if pages.is_public:
             Reading(pages).archive_body()
             Listing(pages).feed_body()
             Searching(pages).bring_up_to_date()

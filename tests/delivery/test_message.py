@@ -11,6 +11,7 @@ import dkim
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from newsletter.config import Identity
 from newsletter.delivery.dkim import Signer, dns_record, generate_key, load_signer
@@ -89,6 +90,11 @@ def test_the_message_has_every_header_of_a_bulk_mail_once_and_text_first() -> No
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Precedence"] == "bulk"
+
+
+def test_a_private_archive_is_named_in_no_header() -> None:
+    raw = write(prepare(IDENTITY.model_copy(update={"archive_key": SecretStr("s")})))
+    assert email.message_from_bytes(raw)["List-Archive"] is None
 
 
 @pytest.mark.parametrize("identity", [IDENTITY, LONG])

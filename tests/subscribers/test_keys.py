@@ -3,19 +3,20 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from newsletter.app import App
+from newsletter.app import App, open_app
 from newsletter.errors import ConfigError
 from newsletter.model import SubscriberId
 from newsletter.store.suppressions import Suppression, add_suppression
 from newsletter.subscribers import consent
 from newsletter.subscribers.consent import Register
 from newsletter.subscribers.decide import Refusal
-from newsletter.subscribers.keys import key_path, load_keys, replace_keys, rotate_keys
+from newsletter.subscribers.keys import key_path, load_archive_key, load_keys, replace_keys, rotate_keys
 from newsletter.subscribers.tokens import Purpose, TokenFault, address_hmac, read, sign
 from tests.app_factory import make_app, subscribe
 from tests.subscriber_factories import NOW, by, make_address
@@ -179,3 +180,28 @@ def test_an_interrupted_replacement_goes_on_when_run_again(app: App) -> None:
     assert replace_keys(again.data, again.store).subscribers == 1
     assert consent.look_up(register_of(again), make_address("ann@example.org"))[0] is not None
     again.close()
+
+
+def test_a_private_archive_gets_one_secret_that_stays(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        made = set(pool.map(lambda _: load_archive_key(tmp_path), range(4)))
+    assert len(made) == 1
+    assert len(made.pop()) == 64
+    assert stat.S_IMODE((tmp_path / "keys" / "archive.key").stat().st_mode) == 0o600
+
+
+def test_only_a_private_archive_makes_and_uses_a_secret(tmp_path: Path) -> None:
+    shut = open_app(data=tmp_path / "shut", web={"archive": "private"})
+    assert shut.settings.newsletter.archive_secret == load_archive_key(tmp_path / "shut").encode()
+    given = open_app(data=tmp_path / "given", web={"archive": "private"}, newsletter={"archive_key": "mine"})
+    assert given.settings.newsletter.archive_secret == b"mine"
+    assert not (tmp_path / "given").exists(), "nothing is made that is not needed"
+    public = open_app(data=tmp_path / "public", newsletter={"archive_key": "mine"})
+    assert public.settings.newsletter.archive_secret == b""
+
+
+def test_an_emptied_secret_of_the_archive_says_what_to_do(tmp_path: Path) -> None:
+    load_archive_key(tmp_path)
+    (tmp_path / "keys" / "archive.key").write_text("\n")
+    with pytest.raises(ConfigError, match="is empty"):
+        load_archive_key(tmp_path)

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
+from newsletter.links import day_key, issue_url, story_url
 from newsletter.model import HighlightKind, IssueStatus, LeadIn, Section
+from newsletter.store.issues import load_issue
 from tests.factories import make_citation, make_highlight, make_issue, make_issue_story
 from tests.web_factories import BASE, Site, publish, publish_days
 
@@ -154,14 +157,66 @@ def test_the_style_sheet_is_kept_for_ever_under_its_digest(site: Site) -> None:
     assert "http" not in sheet.text, "nothing is asked of another host"
 
 
-def test_a_private_archive_lists_nothing_and_tells_search_engines_so(build: Callable[..., Site]) -> None:
-    site = build(web={"archive": "private"})
+LOCKED = {"newsletter": {"archive_key": "s" * 40}, "web": {"archive": "private"}}
+
+
+def test_a_private_archive_opens_an_issue_by_the_link_in_its_own_mail_alone(
+    build: Callable[..., Site],
+) -> None:
+    site = build(**LOCKED)
     publish_days(site, 2)
-    assert site.client.get("/issues").status_code == 404
-    page = site.client.get("/issues/2026-01-05")
-    assert page.status_code == 200, "the links in mails work"
+    mail = load_issue(site.register.store, date(2026, 1, 5))
+    assert mail is not None
+    found = re.search(r'href="https://news\.example(/issues/2026-01-05\?key=[\w-]{22})"', mail.rendered.html)
+    assert found
+    assert found[1] in mail.rendered.text
+    page = site.client.get(found[1])
+    assert page.status_code == 200
     assert page.headers["x-robots-tag"] == "noindex"
-    assert "/issues/2026-01-06" not in page.text
+    assert page.headers["cache-control"] == "private, max-age=300"
+    assert 'rel="canonical"' not in page.text
+    assert "2026-01-06" not in page.text, "no way leads to another issue"
+    key = found[1].partition("?")[2]
+    for closed in ("", "?key=", "?key=" + "A" * 22, "?key=%00", "?key=ä"):
+        assert site.client.get(f"/issues/2026-01-05{closed}").status_code == 404, closed
+    assert site.client.get(f"/issues/2026-01-06?{key}").status_code == 404, "each issue has its own"
+
+
+def test_the_stories_of_a_private_issue_open_by_its_key_and_lead_back(build: Callable[..., Site]) -> None:
+    site = build(**LOCKED)
+    publish(site)
+    url = issue_url("", date(2026, 1, 5), b"s" * 40)
+    [story] = set(re.findall(r'href="(/issues/2026-01-05/lynas[^"#]*)', site.client.get(url).text))
+    assert story == story_url("", date(2026, 1, 5), "lynas-lifts-ndpr-output", b"s" * 40)
+    assert f'href="{url}"' in site.client.get(story).text
+    assert site.client.get(story.partition("?")[0]).status_code == 404
+
+
+def test_a_private_archive_is_nowhere_listed(build: Callable[..., Site]) -> None:
+    site = build(**LOCKED)
+    publish_days(site, 2)
+    for path in ("/issues", "/feed.xml", "/sitemap.xml", "/search?q=lynas"):
+        assert site.client.get(path).status_code == 404, path
+    home = site.client.get("/").text
+    assert "/issues" not in home
+    assert "News of day" not in home
+
+
+def test_a_private_archive_without_a_secret_opens_to_nobody(build: Callable[..., Site]) -> None:
+    site = build(web={"archive": "private"})
+    publish(site)
+    for key in ("", "?key=", "?key=" + day_key(date(2026, 1, 5), b"")):
+        assert site.client.get(f"/issues/2026-01-05{key}").status_code == 404
+
+
+def test_a_mail_of_a_private_archive_names_no_list(build: Callable[..., Site]) -> None:
+    site = build(**LOCKED)
+    publish(site)
+    mail = load_issue(site.register.store, date(2026, 1, 5))
+    assert mail is not None
+    for part in (mail.rendered.html, mail.rendered.text):
+        assert "Past issues" not in part
+        assert not re.search(r"/issues[\s\"]", part)
 
 
 def test_pages_work_below_a_path_whether_the_proxy_strips_it_or_not(build: Callable[..., Site]) -> None:
