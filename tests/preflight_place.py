@@ -34,7 +34,7 @@ from tests.smtp_peer import Peer
 DOMAIN = IDENTITY.domain
 RELAY = "45.33.32.10"
 DAY = date(2026, 1, 5)
-Toml = Mapping[str, Mapping[str, Any]]
+COMMANDS = load_commands(["check"])  # once: each call adds the command again
 
 
 def good_records() -> dict[tuple[str, str], list[str]]:
@@ -130,7 +130,7 @@ class Place:
         self.write_settings()
         where = ["--config", str(self.folder / "config"), "--data", str(self.folder)]
         browser = [] if "--settings" in arguments else ["--no-browser", "--no-links"]
-        ran = CliRunner().invoke(load_commands(["check"]), [*where, "check", *arguments, *browser, "--json"])
+        ran = CliRunner().invoke(COMMANDS, [*where, "check", *arguments, *browser, "--json"])
         if isinstance(ran.exception, NewsletterError):
             raise ran.exception
         assert ran.exception is None or isinstance(ran.exception, SystemExit), ran.exception

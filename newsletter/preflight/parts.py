@@ -39,11 +39,18 @@ GATE = Scope(links=False, filters=False, sending=True)  # what only warns is lef
 BYTES = Scope(sender=False, links=False, filters=False)
 
 
-def sender_parts(app: App, ask: Ask | None, *, size: int = 0, sending: bool) -> list[Part]:
+def sender_parts(
+    app: App,
+    ask: Ask | None,
+    signers: tuple[Signer, ...] | None = None,
+    *,
+    size: int = 0,
+    sending: bool,
+) -> list[Part]:
     """Return what is asked about the sender: DNS, the relays, the bounces, the page behind the link."""
     url, trial = unsubscribe_link(app), is_trial(app.settings.newsletter)
     return [
-        Part("DNS", DNS_CHECKS, lambda: _check_names(app, ask)),
+        Part("DNS", DNS_CHECKS, lambda: _check_names(app, ask, signers)),
         Part("the relay", frozenset({"relay"}), lambda: relays.check_relays(app, size, sending=sending)),
         Part("the bounce mailbox", frozenset({"bounce-mailbox"}),
              lambda: asyncio.to_thread(relays.check_bounces, app)),
@@ -58,14 +65,14 @@ def choose_ask(app: App) -> Ask | None:
     return None if not server and is_trial(app.settings.newsletter) else build_resolver(server)
 
 
-async def _check_names(app: App, ask: Ask | None) -> Findings:
+async def _check_names(app: App, ask: Ask | None, signers: tuple[Signer, ...] | None) -> Findings:
     if ask is None:
         why, hint = (
             "This is a trial: DNS was not asked.",
             "newsletter.base_url is not https; set it to the public address.",
         )
         return tuple(not_run(name, why, hint) for name in sorted(DNS_CHECKS))
-    return await check_sender(describe_sender(app, load_signers(app)), ask)
+    return await check_sender(describe_sender(app, load_signers(app) if signers is None else signers), ask)
 
 
 def describe_sender(app: App, signers: tuple[Signer, ...]) -> Sender:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from newsletter.app import App
+from newsletter.delivery.dkim import Signer
 from newsletter.errors import InputError, NewsletterError
 from newsletter.http import HTTPClient
 from newsletter.mailing import load_signers
@@ -56,9 +57,11 @@ async def check_rendered(
 ) -> Preflight:
     """Run the checks of ``scope`` on content."""
     identity = app.settings.newsletter
-    raw, parts = b"", []
+    raw, parts, signers = b"", [], None
+    issue_id = stored.record.id if stored else 0
     try:
-        raw = write_sample(app, rendered, issue.date, now, issue_id=stored.record.id if stored else 0)
+        signers = load_signers(app)  # once: reading a key takes longer than most checks
+        raw = write_sample(app, rendered, issue.date, now, issue_id=issue_id, signers=signers)
     except NewsletterError as error:
         unwritten = (fail("dkim-key", str(error), error.hint),)
         parts.append(Part("the message", frozenset({"dkim-key"}), lambda: give(unwritten)))
@@ -71,13 +74,13 @@ async def check_rendered(
         parts.append(Part("the message", frozenset({"token"}), lambda: give(unwritten)))
     else:
         names = MAIL_CHECKS | {"verp", "dkim-verifies"}
-        parts.append(Part("the message", names, lambda: _check_bytes(app, raw, issue, now)))
+        parts.append(Part("the message", names, lambda: _check_bytes(app, raw, issue, now, signers or ())))
     parts.append(
         Part("the ledger", LEDGER_CHECKS, lambda: asyncio.to_thread(_check_ledger, app, issue, stored, now))
     )
     async with HTTPClient(app.settings.collect, contact=identity.base_url) as client:
         if scope.sender:
-            parts += sender_parts(app, ask or choose_ask(app), size=len(raw), sending=scope.sending)
+            parts += sender_parts(app, ask or choose_ask(app), signers, size=len(raw), sending=scope.sending)
         if raw:
             parts += outer_parts(app, client, raw, scope, now)
         found, ran = await run_parts(parts, on_part)
@@ -90,9 +93,10 @@ async def check_rendered(
     )
 
 
-async def _check_bytes(app: App, raw: bytes, issue: Issue, now: datetime) -> Findings:
+async def _check_bytes(
+    app: App, raw: bytes, issue: Issue, now: datetime, signers: tuple[Signer, ...]
+) -> Findings:
     """Look at the message as it would leave."""
-    signers = load_signers(app)
     recent = ledger.load_recent(app, issue.date)
     expected = expect(
         app.settings.newsletter,

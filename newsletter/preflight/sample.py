@@ -23,10 +23,20 @@ SAMPLE_ADDRESS = "reader@example.org"
 _SAMPLE_ROW = 4_711  # of the ledger; it leads nowhere
 
 
-def write_sample(app: App, rendered: RenderedIssue, day: date, now: datetime, *, issue_id: int = 0) -> bytes:
+def write_sample(
+    app: App,
+    rendered: RenderedIssue,
+    day: date,
+    now: datetime,
+    *,
+    issue_id: int = 0,
+    signers: tuple[Signer, ...] | None = None,
+) -> bytes:
     """Return the bytes that a subscriber would get: real headers, a token, signed where signatures are set."""
     identity = app.settings.newsletter
-    prepared = prepare_message(rendered, identity, day=day, signers=load_signers(app))
+    prepared = prepare_message(
+        rendered, identity, day=day, signers=load_signers(app) if signers is None else signers
+    )
     return personalize(
         prepared,
         address=SAMPLE_ADDRESS,
