@@ -27,7 +27,7 @@ _MESSAGE = {
     "recipients": "To names one recipient",
     "list-unsubscribe": "List-Unsubscribe holds an https link and a mail address, unencoded",
     "one-click": "List-Unsubscribe-Post is exact (RFC 8058)",
-    "unsubscribe-works": "One click unsubscribes without login, and opening the link only asks",
+    "unsubscribe-works": "One click unsubscribes, without login or redirect",
     "token": "Each unsubscribe link holds this recipient's token",
     "dkim-covers": "The DKIM signature covers what it must",
     "dkim-verifies": "The DKIM signature holds",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import re
 import ssl
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -28,11 +27,10 @@ _BROKEN = 500
 _CLOCK = timedelta(hours=1)
 _CLOCK_HOSTS = 3  # that many clocks make one sure
 _UNSUBSCRIBE = "unsubscribe-works"
-_FORM = re.compile(rb"<form[^>]*\bmethod=\W?post", re.IGNORECASE)
 
 
 async def check_unsubscribe(url: str, ask: Ask | None, *, agent: str, trial: bool) -> Findings:
-    """11: the link of nobody's token takes a POST without login or redirect, and a GET only asks.
+    """11: the link of nobody's token takes a POST without login or redirect, opens, and is read.
 
     ``url`` must belong to nobody: this presses it. A host that does not answer here may answer readers.
     Its addresses are those of ``ask``, or of this machine.
@@ -64,6 +62,7 @@ async def check_unsubscribe(url: str, ask: Ask | None, *, agent: str, trial: boo
     try:
         asked = await exchange(own, "GET", url, b"", headers=headers, seconds=_SECONDS)
         left = await exchange(own, "POST", url, ONE_CLICK, headers=form, seconds=_SECONDS)
+        forged = await exchange(own, "GET", url[:-1] + "~", b"", headers=headers, seconds=_SECONDS)
     except FetchError as error:
         if _is_refused_tls(error):  # mail providers will not take it either
             return (fail(_UNSUBSCRIBE, str(error), "Renew the certificate of newsletter.base_url."),)
@@ -81,7 +80,7 @@ async def check_unsubscribe(url: str, ask: Ask | None, *, agent: str, trial: boo
         )  # fmt: skip
     finally:
         await own.aclose()
-    return tuple(_judge_leaving(asked, left, host))
+    return tuple(_judge_leaving(asked, left, forged, host))
 
 
 def _is_address(name: str) -> bool:
@@ -100,7 +99,7 @@ def _is_refused_tls(error: BaseException | None) -> bool:
     return False
 
 
-def _judge_leaving(asked: Answer, left: Answer, host: str) -> Iterable[Finding]:
+def _judge_leaving(asked: Answer, left: Answer, forged: Answer, host: str) -> Iterable[Finding]:
     proxy = "Let the proxy pass /u/ on to newsletter serve as it is, without login or redirect."
     for name, answer in (("opening", asked), ("pressing", left)):
         where = answer.headers.get("location", "")
@@ -109,9 +108,9 @@ def _judge_leaving(asked: Answer, left: Answer, host: str) -> Iterable[Finding]:
                        f"Mail providers follow no redirect (RFC 8058). {proxy}")  # fmt: skip
         elif not answer.is_success:
             yield fail(_UNSUBSCRIBE, f"On {name} the unsubscribe link at {host} answers {answer.status}.", proxy)  # fmt: skip
-    if asked.is_success and not _FORM.search(asked.body):
-        yield fail(_UNSUBSCRIBE, f"Opening the unsubscribe link at {host} shows no question.",
-                   "Link scanners open every link: only a POST may unsubscribe. Is it newsletter serve that answers?")  # fmt: skip
+    if asked.is_success and forged.is_success:
+        yield fail(_UNSUBSCRIBE, f"{host} takes a forged unsubscribe link as well: it does not read the token.",
+                   "Is it newsletter serve that answers there? Correct newsletter.base_url, or the proxy.")  # fmt: skip
 
 
 async def check_links(client: HTTPClient, hrefs: Iterable[str], *, own: str, now: datetime) -> Findings:

@@ -58,7 +58,7 @@ async def check_relays(app: App, size: int = 0, *, sending: bool) -> Findings:
                     told("relay", f"{table} {relay.name} takes {relay.size_limit:,} bytes; the message has {size:,}.",
                          "Raise its limit (Postfix: message_size_limit), or lower editorial.max_stories.")
                 )  # fmt: skip
-            found += _check_cover(table, settings)
+            found += check_cover(table, settings)
     finally:
         for relay in relays:
             await relay.close()
@@ -73,7 +73,7 @@ def _cure(table: str, fault: Unreachable) -> str:
     return _CURES.get(fault.phase, "Check {table} in newsletter.toml.").format(table=table)
 
 
-def _check_cover(table: str, settings: RelaySettings) -> Findings:
+def check_cover(table: str, settings: RelaySettings) -> Findings:
     """Nothing crosses an open network in the clear, a password least of all."""
     if settings.security is not Security.NONE or _is_near(settings.host):
         return ()
