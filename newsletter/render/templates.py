@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -31,6 +32,27 @@ from newsletter.render.words import (
 __all__ = ["Environment", "Theme", "build_environment", "load_theme", "render_template"]
 
 Environment = jinja2.Environment
+
+
+class _Compiled(jinja2.BytecodeCache):
+    """Compiled templates of this process, by file and content: an environment built anew compiles no known one."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what is known of the template, if its content is the same."""
+        checksum, code = self._known.get(bucket.key, ("", b""))
+        if checksum == bucket.checksum:
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the newest compilation of the template."""
+        self._known[bucket.key] = (bucket.checksum, bucket.bytecode_to_string())
+
+
+# The sandbox compiles calls otherwise, so each kind of environment has its own.
+_COMPILED = {jinja2.Environment: _Compiled(), ImmutableSandboxedEnvironment: _Compiled()}
 _HINT = (
     "Correct it, or delete your copy to fall back to the shipped template; then run "
     "`newsletter templates check`."
@@ -61,6 +83,7 @@ def build_environment(override: Path | None = None) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=overridden,
+        bytecode_cache=_COMPILED[kind],
     )
     environment.filters.update(
         soften=_soften,

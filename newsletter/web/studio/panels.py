@@ -18,54 +18,14 @@ from newsletter.preflight.run import check_rendered
 from newsletter.render.preflight.content import SIZE_FAIL, SIZE_WARN
 from newsletter.render.preflight.finding import Level
 from newsletter.schedule import find_obstacle
-from newsletter.store.issues import list_events, list_issues
+from newsletter.store.issues import list_events
 from newsletter.web.studio.bench import Bench
-from newsletter.web.studio.differ import compare_issues, spell
+from newsletter.web.studio.differ import compare_issues
 from newsletter.web.studio.shown import Shown, choose_shown, replay_day
 from newsletter.web.studio.why import explain_issue_story, find_near_misses, stayed_out
 
 GMAIL_CLIPS = 102_000  # bytes of encoded HTML
-_MOST_ISSUES = 60  # in the list of dates
 Panel = Callable[[Bench, date, str, Mapping[str, str]], tuple[str, dict[str, Any]]]
-
-
-def list_days(app: App, day: date) -> list[list[str]]:
-    """Return the dates to choose from, each with what is said of it, the newest first."""
-    records = {record.date: record for record in list_issues(app.store, limit=_MOST_ISSUES) if record.number}
-    days = sorted({day, app.today, *records}, reverse=True)
-    told = []
-    for each in days:
-        record = records.get(each)
-        words = [f"{each}", "today" if each == app.today else ""]
-        words.append(f"No. {record.number} {record.status}" if record else "")
-        told.append([f"{each}", " · ".join(filter(None, words))])
-    return told
-
-
-def describe_state(shown: Shown, day: date) -> dict[str, Any]:
-    """Return what stands in the page's head, and which words of the mail are which highlight."""
-    stored = shown.stored
-    record = stored.record if stored else None
-    return {
-        "day": f"{day}",
-        "content": shown.content,
-        "about": shown.about,
-        "subject": shown.rendered.subject,
-        "preheader": shown.rendered.preheader,
-        "hash": shown.rendered.hash,
-        "frozen": stored.hash if stored else "",
-        "same": stored is not None and stored.hash == shown.rendered.hash,
-        "status": record.status.value if record else "",
-        "held": bool(record and record.held),
-        "approved": bool(record and record.hash and record.approved_hash == record.hash),
-        "editable": bool(record and record.status is IssueStatus.COMPOSED),
-        "highlights": [
-            [story.key, number, spell(highlight)]
-            for story in shown.issue.stories
-            for number, highlight in enumerate(story.highlights)
-        ],
-        "headlines": [[story.key, story.headline] for story in shown.issue.stories],
-    }
 
 
 def show_stories(

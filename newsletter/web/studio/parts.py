@@ -1,7 +1,7 @@
 """What the page asks for once it is there: state, panels, mails, decisions. I/O (through the workbench).
 
-Apart from ``site``, which imports it when it is first asked: the stages take long to import, and the first paint
-waits for none of them.
+Apart from ``site``, which imports it when it is first asked: the stages take long to import, the first paint
+waits for none of them, and the mail of a composed issue only for the ledger and the templates.
 """
 
 from __future__ import annotations
@@ -13,13 +13,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from newsletter.errors import NewsletterError
-from newsletter.preflight.sample import write_sample
 from newsletter.render.templates import render_template
-from newsletter.web.studio.acts import StaleError, do_act
 from newsletter.web.studio.bench import Bench
 from newsletter.web.studio.clients import View, show_as
 from newsletter.web.studio.guard import HEADERS
-from newsletter.web.studio.panels import PANELS, describe_state, list_days
+from newsletter.web.studio.head import describe_state, list_days
 
 
 def _asked(request: Request, bench: Bench) -> tuple[date, str]:
@@ -40,6 +38,8 @@ def show_state(request: Request, bench: Bench) -> Response:
 
 def show_panel(request: Request, bench: Bench) -> Response:
     """Show one panel of the inspector."""
+    from newsletter.web.studio.panels import PANELS  # noqa: PLC0415 - the mail waits for no panel
+
     panel = PANELS.get(request.path_params["name"])
     if panel is None:
         return PlainTextResponse("There is no such panel.", status_code=404)
@@ -82,6 +82,8 @@ def _split_head(head: str) -> list[tuple[str, str]]:
 
 
 def _write(bench: Bench, day: date, content: str) -> bytes:
+    from newsletter.preflight.sample import write_sample  # noqa: PLC0415 - the mail waits for no check
+
     shown = bench.show(day, content)
     with bench.use() as app:
         number = shown.stored.record.id if shown.stored else 0
@@ -105,6 +107,8 @@ def show_html(request: Request, bench: Bench) -> Response:
 
 def act(bench: Bench, given: dict[str, str]) -> Response:
     """Do what the editor asks for, and say what came of it."""
+    from newsletter.web.studio.acts import StaleError, do_act  # noqa: PLC0415 - the mail waits for no act
+
     try:
         day = bench.parse_day(given.get("day", ""))
         with bench.use() as app:

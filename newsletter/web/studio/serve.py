@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import secrets
 import socket
+import threading
+import time
 from collections.abc import Callable
 
 import uvicorn
 
 from newsletter.config import Settings
-from newsletter.errors import InputError
+from newsletter.errors import InputError, NewsletterError
 from newsletter.web.edge import allowed_hosts
 from newsletter.web.studio.bench import Bench, OpenApp
 from newsletter.web.studio.site import LOOPBACK, build_studio
 
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - to compare with; listening there is the operator's choice
 _TOKEN_BYTES = 18
+_PAINT_SECONDS = 0.15  # that the page has to itself before anything else is imported
 
 
 def choose_hosts(host: str, settings: Settings) -> tuple[str, ...]:
@@ -46,10 +49,21 @@ def serve_studio(
             timeout_graceful_shutdown=1,
         )
         on_ready(spell_address(host, listener.getsockname()[1], token))
+        threading.Thread(target=_warm_up, args=(bench,), daemon=True).start()
         try:
             uvicorn.Server(config).run(sockets=[listener])
         finally:
             bench.close()
+
+
+def _warm_up(bench: Bench) -> None:
+    """Get ready what the page asks for next, while the browser starts and paints."""
+    time.sleep(_PAINT_SECONDS)
+    try:
+        bench.show(bench.parse_day(""), "live")
+    except NewsletterError:
+        return  # the page asks for the same, and tells what to do
+    import newsletter.web.studio.panels  # noqa: F401, PLC0415 - for its side effect: it is there when it is asked for
 
 
 def _listen(host: str, port: int) -> socket.socket:

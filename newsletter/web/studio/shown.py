@@ -9,16 +9,18 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from newsletter.app import App
 from newsletter.errors import InputError
-from newsletter.gather import gather
 from newsletter.model import Article, ArticleId, Issue, RenderedIssue, SourceType, Story
-from newsletter.pipeline import Composed, NothingToSay, compose_day
 from newsletter.render.issue import render_issue
 from newsletter.render.tricky import tricky_issues
 from newsletter.store.issues import StoredIssue, load_issue
 from newsletter.store.sources import load_articles
+
+if TYPE_CHECKING:
+    from newsletter.pipeline import Composed, NothingToSay
 
 LIVE, FROZEN, REPLAY, SAMPLE = "live", "frozen", "replay", "sample-"
 
@@ -81,6 +83,9 @@ def _show_sample(app: App, content: str) -> Shown:
 
 
 def _show_draft(app: App, day: date) -> Shown:
+    from newsletter.gather import gather  # noqa: PLC0415 - an issue that is composed is shown without the stages
+    from newsletter.pipeline import NothingToSay, compose_day  # noqa: PLC0415 - see above
+
     now = app.clock()
     seeds = [source for source in app.sources if source.type is SourceType.SEED]
     gathered = asyncio.run(gather(app, now=now, sources=seeds, only_due=False, save=False))
@@ -110,6 +115,8 @@ def _show_draft(app: App, day: date) -> Shown:
 
 def replay_day(app: App, day: date, stored: StoredIssue) -> Composed | NothingToSay:
     """Compose a past date again, from what was weighed then, under today's settings and rules."""
+    from newsletter.pipeline import NothingToSay, compose_day  # noqa: PLC0415 - see ``_show_draft``
+
     moment = stored.record.composed or stored.issue.composed
     composed = compose_day(app, day, moment, reports=stored.issue.coverage.sources)
     if isinstance(composed, NothingToSay):
@@ -121,6 +128,8 @@ def replay_day(app: App, day: date, stored: StoredIssue) -> Composed | NothingTo
 
 
 def _show_replay(app: App, day: date, stored: StoredIssue) -> Shown:
+    from newsletter.pipeline import NothingToSay  # noqa: PLC0415 - see ``_show_draft``
+
     composed = replay_day(app, day, stored)
     if isinstance(composed, NothingToSay):
         raise InputError(

@@ -21,8 +21,8 @@ from newsletter.web.studio.guard import HEADERS, MAIL_POLICY, PAGE_POLICY, find_
 from newsletter.web.studio.samples import list_samples
 
 LOOPBACK = ("127.0.0.1", "localhost")
-_LOOK_EVERY, _WAIT_SECONDS = 0.05, 20.0  # seconds
-_LEDGER_EVERY = 6  # looks at the files for one at the ledger
+_LOOK_EVERY, _WAIT_SECONDS = 0.025, 20.0  # seconds; a look takes half a millisecond
+_LEDGER_EVERY = 12  # looks at the files for one at the ledger
 _MOST_BYTES = 65_536  # of a body
 _CSS, _JS = "text/css", "text/javascript"
 Show = Callable[[Request, Bench], Response]
