@@ -35,21 +35,21 @@ _PHRASES: dict[HedgeKind, str] = {
     r"maintain(?:s|ed) that|assert(?:s|ed)|acknowledg(?:es|ed)|explain(?:s|ed)|believ(?:es|ed|e)|alleg(?:es|ed|e)(?= )|cited|citing|in the words of|"
     r"conclud(?:es|ed)|suggest(?:s|ed) that|found that|show(?:s|ed) that|wrote|touts?|touted",
     HedgeKind.REPORTED: r"reportedly|allegedly|purportedly|purported|rumou?red|(?:is|are|was|were|be|been) (?:said|understood|thought|believed|reported) to|suspect(?:s|ed)?|supposedly|"
-    r"apparently|ostensibly|so-called|unconfirmed|sources? (?:said|say)|unverified",
-    HedgeKind.LIKELY: r"likely|probably|presumably|seems?|seemed|appears? to|appeared to|suggests?|tends? to|almost certainly|in all likelihood|unlikely",
-    HedgeKind.POSSIBLE: r"(?-i:may)|might|could|possible|possibly|perhaps|potential|potentially|maybe|conceivably",
+    r"(?:sources?|people|persons?|officials?) (?:familiar|close|briefed|with (?:direct )?knowledge)|(?:in|by) (?:[\w’']+ ){1,5}(?:opinion|view|estimation|judge?ment|estimates?|account|reckoning)(?=,)|apparently|ostensibly|so-called|unconfirmed|sources? (?:said|say)|unverified",
+    HedgeKind.LIKELY: r"likely|probably|presumably|seems?|seemed|point(?:s|ed)? to(?= an?\b)|appears? to|appeared to|suggests?|tends? to|almost certainly|in all likelihood|unlikely",
+    HedgeKind.POSSIBLE: r"(?-i:may)|might|could|possible|possibly|perhaps|potential|potentially|maybe|conceivably|can(?= be\b)|(?:does|did|do) not rule out|not ruled? out",
     HedgeKind.PLAN: r"plan(?:s|ned|ning)?(?= to\b| for\b| \w+ing\b)|planned|propos(?:es|ed|al|als|ing)|intends? to|intended to|intention|aim(?:s|ed|ing)?(?= to\b| for\b| at\b)|seeks? to|seeking to|sought to|"
     r"target(?:s|ed|ing)?|expect(?:s|ed|ing|ation|ations)?|anticipat(?:es|ed|ing)|forecasts?|projected|projects(?= that)|hop(?:es|ed|ing)(?= to\b)|"
-    r"considering|weighing|exploring|in talks|negotiating|would|estimate[sd]? to|goal of|vow(?:s|ed)|pledg(?:es|ed)|mull(?:s|ing)|eyes|eyeing|proposition|prospective|upcoming|ambition|blueprint",
+    r"considering|weighing|exploring|in talks|negotiating|would|estimate[sd]? to|goal of|options? to|guidance (?:of|for)|invited to|shortlisted(?: for)?|appl(?:y|ies|ied|ying) for|applications? for|eligible (?:for|to)|(?:advanced |preliminary )?discussions (?:with|on|about)|vow(?:s|ed)|pledg(?:es|ed)|mull(?:s|ing)|eyes|eyeing|proposition|prospective|upcoming|ambition|blueprint",
     HedgeKind.FUTURE: r"(?!(?-i:Will\s[A-Z]))will|shall|is to|are to|scheduled|slated|due to(?= \w+ )|set to|on track",
     HedgeKind.NON_BINDING: r"non-?binding|mo[uU]s?|memorand(?:um|a) of understanding|letters? of intent|loi|preliminary|indicative|in principle|tentative|tentatively|"
     r"term sheet|framework agreement|heads of (?:agreement|terms)|draft|provisional|provisionally|not binding|initial agreement|expressions? of interest",
-    HedgeKind.CONDITION: r"subject to|pending|conditional(?:ly)?(?: on| upon)?|contingent|provided that|depend(?:s|ing|ent) on|awaiting|unless|as long as|if|assuming|should (?=it|the)",
-    HedgeKind.STAGE: r"pilot|pilot-scale|demonstration|demo|prototype|trial|trials|test|tests|testing|lab-scale|laboratory|bench-scale|proof-of-concept|proof of concept|"
-    r"nameplate|feasibility|pre-?feasibility|scoping|inferred|exploration target|design capacity|phase (?:i|one|1)|experimental|first-stage|interim|"
+    HedgeKind.CONDITION: r"subject to|pending|conditional(?:ly)?(?: on| upon)?|contingent|provided that|depend(?:s|ing|ent) on|awaiting|unless|as long as|if|assum(?:ing|es?|ed|ption|ptions)|should (?=it|the)",
+    HedgeKind.STAGE: r"pilot|pilot-scale|demonstration|demo|prototype|trial|trials|(?<!to )tests?|testing|lab-scale|laboratory|bench-scale|proof-of-concept|proof of concept|"
+    r"nameplate|designed for(?= \d)|feasibility|pre-?feasibility|scoping|inferred|exploration target|design capacity|phase (?:i|one|1)|experimental|first-stage|interim|"
     r"conceptual|early-stage|commissioning",
-    HedgeKind.PARTLY: r"largely|mostly|mainly|partly|partially|primarily|in part|in large part|to some extent|substantially|almost|nearly|virtually|practically|"
-    r"broadly|generally|typically|often|sometimes|some of|most of|many of|chiefly|predominantly|roughly half|essentially|usually|not (?:yet )?fully",
+    HedgeKind.PARTLY: r"largely|mostly|all but|mainly|partly|partially|primarily|in part|in large part|to some extent|substantially|almost|nearly|virtually|practically|"
+    r"broadly|generally|typically|often|sometimes|some of|most of|many of|(?:a )?(?:half|part|third|quarter|portion|fraction) of|chiefly|predominantly|roughly half|essentially|usually|not (?:yet )?fully",
     HedgeKind.ABOUT: r"about(?= [\d$€£¥]| (?:one|two|three|four|five|six|seven|eight|nine|ten|half|a |\w+teen|\w+ty))|around(?= [\d$€£¥]| (?:half|a third|a quarter))|approximately|approx\.?|roughly|circa|some(?= [\d$€£¥])|close to|nearly|almost|an estimated|estimated|"
     r"in the (?:region|order|vicinity) of|or so|give or take|just (?:over|under)|~|≈|estimates?",
     HedgeKind.UPPER: r"up to|as much as|as many as|at most|no more than|not more than|maximum of|a maximum|less than|fewer than|under(?= [\d$€£¥])|below(?= [\d$€£¥])|within(?= \d)|capped at|not exceed(?:ing)?|maximum",
@@ -100,7 +100,7 @@ def find_hedges(text: str) -> tuple[Hedge, ...]:
 
 
 NEGATION = re.compile(
-    r"(?<!\w)(?:not|no|never|neither|nor|none|nobody|nothing|without|cannot|can['’]?t|won['’]t|n['’]t|\w+n['’]t|fail(?:s|ed|ing)? to|refus(?:es|ed|ing)? to|"
+    r"(?<!\w)(?:not|no|never|neither|nor|none|nobody|nothing|without|cannot|can['’]?t|won['’]t|n['’]t|\w+n['’]t|fail(?:s|ed|ing)? to|refus(?:es|ed|ing)? to|yet to|"
     r"den(?:y|ies|ied)|lack(?:s|ed|ing)?|unable|rejects?|rejected|ruled out|declin(?:es|ed|ing)? to|hardly|barely|nor)(?!\w)",
     re.IGNORECASE,
 )

@@ -93,9 +93,29 @@ def test_hedges_and_attribution_are_held() -> None:
     }
     altered = [refused[row["id"]] for row in rows if not row["faithful"]]
     faithful = [refused[row["id"]] for row in rows if row["faithful"]]
-    assert len(rows) >= 120
+    assert len(rows) >= 190
     assert sum(altered) >= 0.95 * len(altered)
     assert sum(faithful) <= 0.02 * len(faithful)
+
+
+def test_a_hedge_that_opens_a_sentence_covers_all_of_it() -> None:
+    source = (
+        "Unless Congress renews it, the tax credit for magnets lapses on 31 December. Analysts follow it."
+    )
+    assert "Unless" in reasons("The tax credit for magnets lapses on 31 December.", source)
+    source = (
+        "Sources close to the sale put the stake in Serra Verde at 565 million dollars. Analysts follow it."
+    )
+    assert "Sources close" in reasons("The stake in Serra Verde is 565 million dollars.", source)
+
+
+def test_one_negation_kept_does_not_excuse_another_lost() -> None:
+    source = (
+        "Vietnam has yet to award the Dong Pao licence, and the ministry named no date. Analysts follow it."
+    )
+    assert "yet to" in reasons(
+        "Vietnam awarded the Dong Pao licence, and the ministry named no date.", source
+    )
 
 
 @given(st.text(max_size=200), st.text(max_size=80))

@@ -20,9 +20,22 @@ def _governed(text: str, hedge: Hedge, piece: Piece) -> list[str]:
         if hedge.end <= t.start < limit and (t.text[0].isdigit() or fold(t.text) not in STOP)
     ]
     if after:
-        return after[:2]
+        return after[:1] if hedge.text.endswith(" of") else after[:2]
     before = [t.stem for t in piece.tokens if t.end <= hedge.start and fold(t.text) not in STOP]
     return before[-2:]
+
+
+_WHOLE = frozenset({HedgeKind.REPORTED, HedgeKind.CONDITION})
+
+
+def _governs_all(origin: Piece, hedge: Hedge, piece: Piece) -> bool:
+    """Whether a hedge that opens its sentence ("Sources close to …", "Unless it is renewed, …") covers what ``piece`` tells."""
+    if hedge.kind not in _WHOLE or origin.text[: hedge.start].strip("“\"' "):
+        return False
+    comma = re.search(r",\s", origin.text[hedge.end : hedge.end + 90])
+    begin = hedge.end + (comma.end() if comma else 0)
+    rest = frozenset(token.stem for token in origin.tokens if token.start >= begin)
+    return sum(name in rest for name in piece.content) >= 0.6 * len(piece.content) > 0
 
 
 def check_hedges(piece: Piece, origin: Piece, *, said: bool) -> list[str]:
@@ -39,7 +52,8 @@ def check_hedges(piece: Piece, origin: Piece, *, said: bool) -> list[str]:
         if origin.text.count("(", 0, hedge.start) > origin.text.count(")", 0, hedge.start):
             continue  # it hedges what stands in the parenthesis with it
         governed = _governed(origin.text, hedge, origin)
-        if governed and all(name in piece.stems for name in governed):
+        kept = governed and all(name in piece.stems for name in governed)
+        if kept or (not said and _governs_all(origin, hedge, piece)):
             shown = origin.text[hedge.start : hedge.end + 30].split(",")[0].strip()
             reasons.append(
                 f"the source says “{shown}…”: it gives this as {hedge.kind.value}, and “{hedge.text}” is missing"

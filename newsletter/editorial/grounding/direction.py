@@ -15,17 +15,22 @@ def check_negation(piece: Piece, origins: list[Piece]) -> list[str]:
     there = [match for origin in origins for match in NEGATION.finditer(origin.text)]
     if own and not there:
         return [f"“{own.group()}” turns round what the source says"]
-    if not own and there and len(origins) == 1:
-        origin = origins[0]
+    if len(origins) == 1:
+        negated = {_find_negated(piece, match) for match in NEGATION.finditer(piece.text)}
         for match in there:
-            after = [t.stem for t in origin.tokens if t.start >= match.end() and fold(t.text) not in STOP][:1]
+            after = _find_negated(origins[0], match)
             if (
-                after
-                and after[0] in piece.stems
+                after in piece.stems
+                and after not in negated
                 and not {stem(w) for w in re.findall(r"\w+", match.group())} & piece.stems
             ):
                 return [f"the source says “{match.group()} …”, which the summary leaves out"]
     return []
+
+
+def _find_negated(piece: Piece, match: re.Match[str]) -> str:
+    """The first content word after a negation; "" where none comes."""
+    return next((t.stem for t in piece.tokens if t.start >= match.end() and fold(t.text) not in STOP), "")
 
 
 def check_opposites(piece: Piece, origins: list[Piece]) -> list[str]:
