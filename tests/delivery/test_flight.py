@@ -121,7 +121,7 @@ def test_a_file_that_cannot_be_written_in_mid_send_only_delays(world: World) -> 
     async def run() -> list[str]:
         async with Peer() as peer:
             sending = asyncio.create_task(world.send(relay_to(peer.port)))
-            while len(peer.taken) < 10:  # noqa: ASYNC110 - the peer has no event for it
+            while len(peer.taken) < 10 and not sending.done():  # noqa: ASYNC110 - the peer has no event for it
                 await asyncio.sleep(0)
             (log,) = (world.folder / "flight").glob("*.flight")
             (descriptor,) = open_files(log)

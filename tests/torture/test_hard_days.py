@@ -34,7 +34,7 @@ def test_a_full_disk_only_delays(tmp_path: Path) -> None:
         async def run() -> list[str]:
             async with Peer() as peer:
                 sending = asyncio.create_task(world.send(relay_to(peer.port)))
-                while len(peer.taken) < 100:  # noqa: ASYNC110 - the peer has no event for it
+                while len(peer.taken) < 100 and not sending.done():  # noqa: ASYNC110 - the peer has no event for it
                     await asyncio.sleep(0.005)
                 fill(disk)
                 await asyncio.sleep(3)
@@ -62,10 +62,10 @@ def test_a_full_disk_under_the_flight_log_only_delays(tmp_path: Path) -> None:
         async def run() -> list[str]:
             async with Peer() as peer:
                 sending = asyncio.create_task(world.send(relay_to(peer.port)))
-                while not peer.taken:  # noqa: ASYNC110 - the peer has no event for it
+                while not (peer.taken or sending.done()):  # noqa: ASYNC110 - the peer has no event for it
                     await asyncio.sleep(0.005)
                 fill(disk)  # what is left of the log's own page holds some 250 messages
-                while "flight-log" not in {key for key, _, _ in world.alerts}:  # noqa: ASYNC110
+                while not (world.alerts or sending.done()):  # noqa: ASYNC110
                     await asyncio.sleep(0.005)
                 await asyncio.sleep(1.5)
                 at_full.append(len(peer.taken))
@@ -103,14 +103,17 @@ def test_the_operator_hears_of_a_full_disk_although_the_ledger_is_on_it(tmp_path
                 await compose_today(app, app.today)
                 plan_day(app, app.today, now())
                 sending = asyncio.create_task(send_waiting(app, stop=asyncio.Event(), until_idle=True))
-                while len(peer.taken) < 20:  # noqa: ASYNC110 - the peer has no event for it
+                while len(peer.taken) < 20 and not sending.done():  # noqa: ASYNC110 - the peer has no event for it
                     await asyncio.sleep(0.005)
                 fill(disk)
-                while operator not in {recipient for _, recipient, _ in peer.taken}:  # noqa: ASYNC110
+                while not (is_told(peer) or sending.done()):  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
                 (disk / "ballast").unlink()
                 await sending
                 return app, [(recipient, content) for _, recipient, content in peer.taken]
+
+        def is_told(peer: Peer) -> bool:
+            return operator in {recipient for _, recipient, _ in peer.taken}
 
         async def slowly(_: str) -> str:
             await asyncio.sleep(0.002)
