@@ -191,6 +191,12 @@ def test_every_name_that_a_check_gives_is_in_the_catalogue() -> None:
     assert names - set(CATALOGUE) == set()
 
 
+def test_the_manual_lists_every_check_once() -> None:
+    manual = (Path(__file__).parent.parent / "docs" / "operations.md").read_text(encoding="utf-8")
+    table = manual.partition("### The checks")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `([a-z0-9-]+)` \|", table, re.MULTILINE) == list(CATALOGUE)
+
+
 def test_the_command_prints_json_and_its_exit_code_says_whether_anything_fails(
     make: Callable[..., App],
 ) -> None:
