@@ -1,6 +1,9 @@
-"""Fit the weights of newsletter/editorial/pairs.py on collections of grouped news.
+"""Fit the weights of newsletter/editorial/pairs.py on collections of grouped news, and try them honestly.
 
-python benchmarks/train_group.py FOLDER     prints WEIGHTS and BIAS to paste.
+python benchmarks/train_group.py FOLDER              prints WEIGHTS and BIAS to paste
+python benchmarks/train_group.py FOLDER --halves 6   fits on half of the stories of each collection (of the
+                                                     topics, where a collection has them), groups the other
+                                                     half, and the other way round; prints mean and spread
 
 Each collection counts by ``SHARE``; within it, the pairs of one story count together as much as in
 any other. The weight of time is held at ``TIME``: a likelihood ratio has a weight of its own.
@@ -8,79 +11,176 @@ any other. The weight of time is held at ``TIME``: a likelihood ratio has a weig
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
-from collections.abc import Iterator
+import random
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from newsletter.editorial import pairs
 from newsletter.editorial.fingerprint import Fingerprint, take_fingerprint
+from newsletter.editorial.group import group_prints
 from newsletter.editorial.pairs import measure_pairs
+from newsletter.editorial.vectors import Pair
+from newsletter.editorial.vetoes import Slots, read_slots
 
-SHARE = {"ecbplus": 2.0, "uci": 2.0, "scoop": 1.0}
+SHARE = {"ecbplus": 2.0, "uci": 2.0, "scoop": 2.0}
 TIME = 3.0
-RIDGE = 1e-3
+RIDGE = 1e-4
+_STEPS = 60
+_SHORTEST_STEP = 1e-4
 
 
-def read_set(path: Path) -> tuple[list[Fingerprint], list[str]]:
-    prints, stories = [], []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        item = json.loads(line)
-        hours = None
-        if item.get("published_ms"):
-            hours = item["published_ms"] / 3.6e6
-        elif item.get("published_at"):
-            hours = datetime.fromisoformat(item["published_at"]).astimezone(UTC).timestamp() / 3600
-        prints.append(
-            take_fingerprint(
-                item["title"], item["text"] or "", publisher=item.get("source") or "", hours=hours
-            )
-        )
-        stories.append(item["cluster"])
-    return prints, stories
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One article of a collection."""
+
+    print_: Fingerprint
+    slots: Slots
+    story: str
+    topic: str
 
 
-def design(folder: Path) -> Iterator[tuple[str, list[str], np.ndarray, np.ndarray]]:
-    for name in SHARE:
-        prints, stories = read_set(folder / f"{name}.jsonl")
-        measured = measure_pairs(prints)
-        names = sorted(name for name in next(iter(measured.values())) if name != "own")
-        rows = np.array([[features[name] for name in names] for features in measured.values()])
-        same = np.array([float(stories[low] == stories[high]) for low, high in measured])
-        yield name, names, rows, same
+@dataclass(frozen=True, slots=True)
+class Design:
+    """The measured pairs of one batch of articles."""
+
+    names: list[str]
+    rows: np.ndarray
+    same: np.ndarray
 
 
-def fit(folder: Path) -> tuple[dict[str, float], float]:
-    parts = list(design(folder))
-    names = [name for name in parts[0][1] if name != "time"]
-    time_column = parts[0][1].index("time")
-    x = np.concatenate([np.delete(rows, time_column, axis=1) for _, _, rows, _ in parts])
-    offset = TIME * np.concatenate([rows[:, time_column] for _, _, rows, _ in parts])
-    y = np.concatenate([same for *_, same in parts])
-    weight = np.concatenate([np.full(len(same), SHARE[name] / same.sum()) for name, _, _, same in parts])
+def read_set(path: Path) -> list[Item]:
+    return [_read_item(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def _read_item(item: dict[str, Any]) -> Item:
+    hours = None
+    if item.get("published_ms"):
+        hours = item["published_ms"] / 3.6e6
+    elif item.get("published_at"):
+        hours = datetime.fromisoformat(item["published_at"]).astimezone(UTC).timestamp() / 3600
+    title, text = item["title"], item["text"] or ""
+    print_ = take_fingerprint(title, text, publisher=item.get("source") or "", hours=hours)
+    return Item(
+        print_, read_slots(title, text, print_), item["cluster"], item.get("topic") or item["cluster"]
+    )
+
+
+def measure(items: Sequence[Item]) -> Design:
+    measured = measure_pairs([item.print_ for item in items])
+    names = sorted(name for name in next(iter(measured.values())) if name != "own")
+    rows = np.array([[features[name] for name in names] for features in measured.values()])
+    same = np.array([float(items[low].story == items[high].story) for low, high in measured])
+    return Design(names, rows, same)
+
+
+def fit(parts: Sequence[tuple[Design, float]]) -> tuple[dict[str, float], float]:
+    """Return the weights and the bias of a ridge-regularized logistic model (Newton's method)."""
+    first = parts[0][0]
+    names = [name for name in first.names if name != "time"]
+    time = first.names.index("time")
+    x = np.concatenate([np.delete(design.rows, time, axis=1) for design, _ in parts])
+    offset = TIME * np.concatenate([design.rows[:, time] for design, _ in parts])
+    y = np.concatenate([design.same for design, _ in parts])
+    weight = np.concatenate([np.full(len(design.same), share / design.same.sum()) for design, share in parts])
     weight /= weight.sum()
     mean, spread = x.mean(0), x.std(0) + 1e-9
     z = np.c_[(x - mean) / spread, np.ones(len(x))]
-    beta = np.zeros(z.shape[1])
-    ridge = RIDGE * np.r_[np.ones(len(beta) - 1), 1e-6]
-    for _ in range(80):
-        p = 1 / (1 + np.exp(-(z @ beta + offset)))
-        gradient = z.T @ (weight * (p - y)) + ridge * beta
-        hessian = (z * (weight * p * (1 - p))[:, None]).T @ z + np.diag(ridge)
-        step = np.clip(np.linalg.solve(hessian, gradient), -2, 2)
-        beta -= step
-        if np.abs(step).max() < 1e-7:
-            break
+    beta = _descend(z, y, weight, offset, RIDGE * np.r_[np.ones(len(names)), 1e-6])
     slopes = beta[:-1] / spread
     weights = {name: round(float(value), 3) for name, value in zip(names, slopes, strict=True)}
     return {**weights, "time": TIME}, round(float(beta[-1] - (slopes * mean).sum()), 3)
 
 
-if __name__ == "__main__":
-    found, bias = fit(Path(sys.argv[1]))
+def _descend(
+    z: np.ndarray, y: np.ndarray, weight: np.ndarray, offset: np.ndarray, ridge: np.ndarray
+) -> np.ndarray:
+    def loss(beta: np.ndarray) -> float:
+        total = z @ beta + offset
+        return float((weight * (np.logaddexp(0, total) - y * total)).sum() + 0.5 * (ridge * beta**2).sum())
+
+    beta = np.zeros(z.shape[1])
+    for _ in range(_STEPS):
+        p = 1 / (1 + np.exp(-np.clip(z @ beta + offset, -30, 30)))
+        gradient = z.T @ (weight * (p - y)) + ridge * beta
+        hessian = (z * (weight * p * (1 - p))[:, None]).T @ z + np.diag(ridge)
+        step = np.linalg.solve(hessian + 1e-9 * np.eye(len(beta)), gradient)
+        part, now = 1.0, loss(beta)
+        while part > _SHORTEST_STEP and loss(beta - part * step) > now - 1e-4 * part * gradient @ step:
+            part /= 2
+        beta = beta - part * step
+        if now - loss(beta) < 1e-9:  # nothing is gained any more
+            break
+    return beta
+
+
+def score_b_cubed(items: Sequence[Item], groups: Iterable[Iterable[int]]) -> float:
+    found = {index: number for number, group in enumerate(groups) for index in group}
+    pairs_ = [(item.story, found[index]) for index, item in enumerate(items)]
+    both, true, mine = (
+        Counter(pairs_),
+        Counter(story for story, _ in pairs_),
+        Counter(label for _, label in pairs_),
+    )
+    precision = sum(both[pair] / mine[pair[1]] for pair in pairs_) / len(items)
+    recall = sum(both[pair] / true[pair[0]] for pair in pairs_) / len(items)
+    return 2 * precision * recall / (precision + recall)
+
+
+def score(items: Sequence[Item], weights: dict[str, float], bias: float) -> float:
+    links: dict[Pair, float] = pairs.rate_pairs([item.print_ for item in items], weights=weights, bias=bias)
+    return score_b_cubed(items, group_prints(len(items), links, [item.slots for item in items]))
+
+
+def try_halves(sets: dict[str, list[Item]], times: int) -> None:
+    scores: dict[str, list[float]] = {name: [] for name in sets}
+    for seed in range(times):
+        halves = {name: _halve(items, seed) for name, items in sets.items()}
+        for mine, other in ((0, 1), (1, 0)):
+            weights, bias = fit([(measure(halves[name][mine]), SHARE[name]) for name in sets])
+            for name in sets:
+                scores[name].append(score(halves[name][other], weights, bias))
+    for name, values in scores.items():
+        print(
+            f"{name:<8} unseen stories: {np.mean(values):.4f} ± {np.std(values):.4f} ({len(values)} halves)"
+        )
+
+
+def _halve(items: Sequence[Item], seed: int) -> tuple[list[Item], list[Item]]:
+    topics = sorted({item.topic for item in items})
+    random.Random(seed).shuffle(topics)
+    first = set(topics[: len(topics) // 2])
+    return [item for item in items if item.topic in first], [
+        item for item in items if item.topic not in first
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--halves", type=int, default=0)
+    given = parser.parse_args()
+    sets = {name: read_set(given.folder / f"{name}.jsonl") for name in SHARE}
+    if given.halves:
+        try_halves(sets, given.halves)
+        return
+    weights, bias = fit([(measure(items), SHARE[name]) for name, items in sets.items()])
     print("WEIGHTS: Mapping[str, float] = {")
-    for key, value in sorted(found.items()):
+    for key, value in sorted(weights.items()):
         print(f'    "{key}": {value},')
     print(f"}}\nBIAS = {bias}")
+    for name, items in sets.items():
+        print(f"# {name}: {score(items, weights, bias):.4f} on what it was fitted on")
+
+
+if __name__ == "__main__":
+    main()

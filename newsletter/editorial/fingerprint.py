@@ -15,7 +15,11 @@ from dataclasses import dataclass
 TEXT_CHARS = 2_500  # of the text that is read
 LEAD_CHARS = 400
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_FIGURE = re.compile(
+    r"(?P<money>[$€£¥₹]\s?)?(?<![\w.,])(?P<digits>\d[\d,]*(?:\.\d+)?)"
+    r"(?:[ \u00a0-]?(?P<word>thousand|million|billion|trillion|mln|bln|bn|mn)\b|(?P<letter>[KkMmBb](?:[Nn]|[Ll][Nn])?)\b)?"
+)
+_POWERS = {"t": 3, "k": 3, "m": 6, "b": 9, "trillion": 12}
 _YEAR = re.compile(r"20[0-4]\d")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:\n•“\"]\s*)$")
 STOP_WORDS = frozenset(
@@ -58,18 +62,27 @@ def take_fingerprint(
     title: str, text: str, *, publisher: str = "", hours: float | None = None
 ) -> Fingerprint:
     """Read the features of an article."""
-    part = text[:TEXT_CHARS]
+    part = _cut(text, TEXT_CHARS)
+    lead = _cut(text, LEAD_CHARS)
     stems = tuple(dict.fromkeys(read_stems(title)))
     return Fingerprint(
         words=Counter(read_stems(part)),
-        lead=Counter(read_stems(text[:LEAD_CHARS])),
+        lead=Counter(read_stems(lead)),
         title=stems,
         names=frozenset(read_names(part)),
         numbers=frozenset(read_numbers(f"{title}\n{part}")),
-        periods=read_periods(f"{title}\n{part[:LEAD_CHARS]}"),
+        periods=read_periods(f"{title}\n{lead}"),
         publisher=publisher,
         hours=hours,
     )
+
+
+def _cut(text: str, most: int) -> str:
+    """Return the beginning of a text, cut between words: half a word is no word."""
+    if len(text) <= most:
+        return text
+    head = text[: most + 1]
+    return head[: max(head.rfind(" "), head.rfind("\n"), 0)] or head[:most]
 
 
 def read_stems(text: str) -> Iterator[str]:
@@ -92,11 +105,32 @@ def read_names(text: str) -> Iterator[str]:
 
 
 def read_numbers(text: str) -> Iterator[str]:
-    """Yield each figure, without the commas of thousands; years and single digits are left out."""
-    for match in _NUMBER.finditer(text):
-        number = match[0].rstrip(",").replace(",", "")
+    """Yield each figure as ``read_figures`` does; years and single digits are left out."""
+    for number in read_figures(text):
         if len(number) > 1 and not _YEAR.fullmatch(number):
             yield number
+
+
+def read_figures(text: str) -> Iterator[str]:
+    """Yield each figure in one form: "$100B", "$100 billion" and "100,000,000,000" are the same.
+
+    A single letter is a magnitude only after money or as a capital: "38m" are metres.
+    """
+    for match in _FIGURE.finditer(text):
+        digits = match["digits"].rstrip(",").replace(",", "")
+        letter = match["letter"] or ""
+        if len(letter) == 1 and letter.islower() and not match["money"]:
+            letter = ""
+        word = (match["word"] or letter).lower()
+        yield _shift(digits, _POWERS.get(word) or _POWERS.get(word[:1], 0)) if word else digits
+
+
+def _shift(digits: str, power: int) -> str:
+    """Return a decimal number times a power of ten, written without trailing zeros of its fraction."""
+    whole, _, fraction = digits.partition(".")
+    moved = fraction.ljust(power, "0")
+    rest = moved[power:].rstrip("0")
+    return (whole + moved[:power]).lstrip("0") + (f".{rest}" if rest else "") or "0"
 
 
 def read_periods(text: str) -> frozenset[str]:

@@ -8,17 +8,17 @@ different companies, figures or periods of one kind of news is kept apart whatev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from newsletter.editorial.fingerprint import Fingerprint, take_fingerprint
 from newsletter.editorial.lexicon import Lexicon
 from newsletter.editorial.linkage import attach_small, link_average
 from newsletter.editorial.pairs import rate_pairs
-from newsletter.editorial.vetoes import read_slots, tell_apart
+from newsletter.editorial.vetoes import Slots, read_slots, tell_apart
 from newsletter.model import Article, PublisherKind
 
-THRESHOLD = 0.42
+THRESHOLD = 0.44
 ATTACH = 0.2
 
 
@@ -39,10 +39,17 @@ def group_articles(
         read_slots(article.title, article.text, item, lexicon)
         for article, item in zip(ordered, prints, strict=True)
     ]
-    vetoes = {pair for pair in links if tell_apart(slots[pair[0]], slots[pair[1]])}
-    groups = link_average(len(ordered), links, threshold=THRESHOLD, vetoes=vetoes)
-    groups = attach_small(groups, links, least=ATTACH, vetoes=vetoes)
+    groups = group_prints(len(ordered), links, slots)
     return tuple(tuple(ordered[index] for index in group) for group in groups)
+
+
+def group_prints(
+    count: int, links: Mapping[tuple[int, int], float], slots: Sequence[Slots]
+) -> tuple[tuple[int, ...], ...]:
+    """Return groups of the numbers 0…count-1 by the likelihoods of pairs, and by what keeps pairs apart."""
+    vetoes = {pair for pair in links if tell_apart(slots[pair[0]], slots[pair[1]])}
+    groups = link_average(count, links, threshold=THRESHOLD, vetoes=vetoes)
+    return attach_small(groups, links, least=ATTACH, vetoes=vetoes)
 
 
 def count_publishers(articles: Iterable[Article]) -> int:

@@ -163,7 +163,7 @@ def _find_correction(articles: tuple[Article, ...], history: History) -> Novelty
                 return Novelty(
                     is_new=True,
                     update_of=sent.reference,
-                    reason=f"{Flag.CORRECTED}: {added} where it was {removed}",
+                    reason=f"{Flag.CORRECTED}: {_show(added)} where it was {_show(removed)}",
                     is_correction=True,
                 )
     return None
@@ -268,7 +268,7 @@ def _find_news(fresh: tuple[Article, ...], earlier: tuple[SentStory, ...]) -> st
     head = "\n".join(f"{article.title}.\n{article.text[:LEAD_CHARS]}" for article in fresh)
     numbers = [number for number in read_numbers(head) if not any(number in sent.numbers for sent in earlier)]
     if numbers:
-        return f"new figure {numbers[0]}"
+        return f"new figure {_show(numbers[0])}"
     stages = sorted(_read_stages(head[:400]) - frozenset().union(*(sent.stages for sent in earlier)))
     if stages:
         return f"new stage: {stages[0]}"
@@ -280,6 +280,10 @@ def _find_news(fresh: tuple[Article, ...], earlier: tuple[SentStory, ...]) -> st
         if name not in known and fold(name) not in known
     ]
     return f"new name: {names[0].capitalize()}" if names else ""
+
+
+def _show(figure: str) -> str:
+    return f"{int(figure):,}" if figure.isdigit() else figure
 
 
 def _read_stages(text: str) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Words as weighted vectors, and which articles are worth comparing. Pure.
 
 The weight of a word is its frequency, dampened, times its rarity among the articles of the day
-(TF-IDF, Spärck Jones 1972). Articles are candidates for one story only where they share a word that
+(TF-IDF, Spärck Jones 1972), or in news at large as well (commonness.py). Articles are candidates for one story only where they share a word that
 is rare enough, found through an inverted index; each keeps its nearest only, so that the number of
 pairs grows with the number of articles and not with its square.
 """
@@ -15,12 +15,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from newsletter.editorial.commonness import Commonness
+
 Key = TypeVar("Key", str, int)
 Pair = tuple[int, int]
 Vector = dict[str, float]
 LEAST_RARITY = 0.05
 RARE = 60  # a word in more articles than this makes no candidates
 NEAREST = 60  # candidates that an article keeps
+OTHERS = 40  # articles of other stories that every day is taken to have besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +39,29 @@ class Space:
         return dot(self.vectors[one], self.vectors[other])
 
 
-def build_space(bags: Sequence[Mapping[str, int]], *, cap: float) -> Space:
-    """Weigh the bags of words of all articles; ``cap`` is the most that rarity counts."""
+def build_space(
+    bags: Sequence[Mapping[str, int]], *, cap: float, commonness: Commonness | None = None
+) -> Space:
+    """Weigh the bags of words of all articles; ``cap`` is the most that rarity counts.
+
+    The articles count as if there were ``OTHERS`` more, so that two articles alone can be compared
+    too. With ``commonness`` a word is rare that is rare both in them and in news at large.
+    """
     seen = Counter(word for bag in bags for word in bag)
-    count = len(bags)
     rarity = {
-        word: max(LEAST_RARITY, min(cap, math.log((count + 1) / (times + 0.5))))
+        word: max(LEAST_RARITY, min(cap, _rate_rarity(times, len(bags), word, commonness)))
         for word, times in seen.items()
     }
     vectors = tuple(
         unit({word: (1 + math.log(times)) * rarity[word] for word, times in bag.items()}) for bag in bags
     )
-    return Space(vectors, rarity, tuple(sum(rarity[word] for word in bag) for bag in bags))
+    return Space(vectors, rarity, tuple(math.fsum(rarity[word] for word in bag) for bag in bags))
+
+
+def _rate_rarity(times: int, count: int, word: str, commonness: Commonness | None) -> float:
+    if commonness is None:
+        return math.log((count + OTHERS + 1) / (times + 0.5))
+    return -math.log(commonness.share(word) + times / (count + OTHERS))
 
 
 def unit(vector: Vector) -> Vector:
@@ -82,7 +96,13 @@ def find_candidates(space: Space) -> list[Pair]:
     return sorted(pairs)
 
 
-def shared_mass(space: Space, one: Iterable[str], other: Iterable[str]) -> tuple[float, float]:
-    """Return the sum and the greatest of the rarities of the words that both hold."""
-    values = [space.rarity[word] for word in sorted(set(one) & set(other))]
-    return math.fsum(values), max(values, default=0.0)
+def share_rarities(space: Space, one: Iterable[str], other: Iterable[str]) -> list[float]:
+    """Return the rarities of the words that both hold, the greatest first."""
+    return sorted((space.rarity[word] for word in set(one) & set(other)), reverse=True)
+
+
+def cover(space: Space, words: Iterable[str], others: Mapping[str, int]) -> float:
+    """Return the share of the words, weighed by rarity, that the other article has too, 0.0–1.0."""
+    rarities = [(space.rarity.get(word, LEAST_RARITY), word in others) for word in words]
+    whole = math.fsum(rarity for rarity, _ in rarities)
+    return math.fsum(rarity for rarity, found in rarities if found) / whole if whole else 0.0

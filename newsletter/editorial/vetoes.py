@@ -20,6 +20,7 @@ from newsletter.editorial.fingerprint import (
     TEXT_CHARS,
     Fingerprint,
     fold,
+    read_figures,
     stem,
 )
 from newsletter.editorial.lexicon import Lexicon
@@ -36,9 +37,8 @@ _NUMBER_WORDS = {
         re.findall(r"\w+", "one two three four five six seven eight nine ten eleven twelve"), 1
     )
 }
-_FIGURE = re.compile(
-    rf"(?<![\w.])\d[\d,]*(?:\.\d+)?|\b(?:{'|'.join(_NUMBER_WORDS)})(?=[- ](?:year|month|week|day|hour)s?\b)",
-    re.IGNORECASE,
+_COUNTED = re.compile(
+    rf"\b(?:{'|'.join(_NUMBER_WORDS)})(?=[- ](?:year|month|week|day|hour)s?\b)", re.IGNORECASE
 )
 _MONTH = re.compile(
     r"\b(january|february|march|april|june|july|august|september|october|november|december)\b", re.IGNORECASE
@@ -175,10 +175,8 @@ def _read_names(title: str, text: str) -> Iterable[str]:
 
 
 def _read_figures(text: str) -> Iterable[str]:
-    for match in _FIGURE.finditer(text):
-        number = match[0].rstrip(",").replace(",", "").lower()
-        if not _YEAR.fullmatch(number):
-            yield _NUMBER_WORDS.get(number, number)
+    yield from (figure for figure in read_figures(text) if not _YEAR.fullmatch(figure))
+    yield from (_NUMBER_WORDS[match[0].lower()] for match in _COUNTED.finditer(text))
 
 
 def _read_marks(title: str) -> Iterable[tuple[str, str]]:
