@@ -49,7 +49,7 @@ _PHRASES: dict[HedgeKind, str] = {
     r"nameplate|designed for(?= \d)|feasibility|pre-?feasibility|scoping|inferred|exploration target|design capacity|phase (?:i|one|1)|experimental|first-stage|interim|"
     r"conceptual|early-stage|commissioning",
     HedgeKind.PARTLY: r"largely|mostly|all but|mainly|partly|partially|primarily|in part|in large part|to some extent|substantially|almost|nearly|virtually|practically|"
-    r"broadly|generally|typically|often|sometimes|some of|most of|many of|(?:a )?(?:half|part|third|quarter|portion|fraction) of|chiefly|predominantly|roughly half|essentially|usually|not (?:yet )?fully",
+    r"broadly|generally|typically|often|sometimes|some of|most of|many of|(?:half|a third|a quarter|a fraction) of|chiefly|predominantly|roughly half|essentially|usually|not (?:yet )?fully",
     HedgeKind.ABOUT: r"about(?= [\d$€£¥]| (?:one|two|three|four|five|six|seven|eight|nine|ten|half|a |\w+teen|\w+ty))|around(?= [\d$€£¥]| (?:half|a third|a quarter))|approximately|approx\.?|roughly|circa|some(?= [\d$€£¥])|close to|nearly|almost|an estimated|estimated|"
     r"in the (?:region|order|vicinity) of|or so|give or take|just (?:over|under)|~|≈|estimates?",
     HedgeKind.UPPER: r"up to|as much as|as many as|at most|no more than|not more than|maximum of|a maximum|less than|fewer than|under(?= [\d$€£¥])|below(?= [\d$€£¥])|within(?= \d)|capped at|not exceed(?:ing)?|maximum",
