@@ -26,12 +26,17 @@ class Address:
 
     @property
     def shown(self) -> str:
-        """The address as its owner writes it: an internationalized domain in its own letters."""
-        local, _, domain = self.text.rpartition("@")
-        try:
-            return f"{local}@{idna.decode(domain)}"
-        except idna.IDNAError:
-            return self.text
+        """The address as its owner writes it."""
+        return show_address(self.text)
+
+
+def show_address(text: str) -> str:
+    """Return an address as its owner writes it: an internationalized domain in its own letters."""
+    local, _, domain = text.rpartition("@")
+    try:
+        return f"{local}@{idna.decode(domain)}"
+    except idna.IDNAError:
+        return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

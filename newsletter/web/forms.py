@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
+from newsletter.subscribers.addresses import show_address
 from newsletter.subscribers.networks import shorten_network
 
 _MOST_FIELDS = 40
@@ -28,5 +29,5 @@ def read_form(body: bytes) -> dict[str, str]:
 
 def mask(address: str) -> str:
     """Show just enough of an address that its owner knows it: a mail may have been forwarded."""
-    local, _, domain = address.rpartition("@")
+    local, _, domain = show_address(address).rpartition("@")
     return f"{local[:1]}{_NO_BREAK}…{_NO_BREAK}@{domain}"

@@ -13,7 +13,7 @@ from typing import Any
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from newsletter import links
 from newsletter.model import SubscriberId, SubscriberStatus
@@ -27,7 +27,7 @@ from newsletter.subscribers.decide import Refusal
 from newsletter.subscribers.signup import Verdict, sign_up
 from newsletter.subscribers.tokens import Purpose, Token, TokenFault, check_token
 from newsletter.web.forms import client_network, mask, read_form
-from newsletter.web.pages import Pages
+from newsletter.web.pages import PUBLIC, Pages
 
 STAMP_LIFETIME = timedelta(days=7)
 _BUSY_SECONDS = "3600"
@@ -42,6 +42,10 @@ def build_joining(pages: Pages) -> APIRouter:
     @router.api_route("/", methods=["GET", "HEAD"])
     def show_home(request: Request) -> Response:
         return joining.home(request)
+
+    @router.api_route("/subscribe", methods=["GET", "HEAD"])
+    def show_form() -> Response:  # who reloads the answer, or keeps its address
+        return RedirectResponse(f"{pages.prefix}/#signup", 303, headers={"cache-control": PUBLIC})
 
     @router.post("/subscribe")
     async def subscribe(request: Request) -> Response:
@@ -137,6 +141,7 @@ class Joining:
             "text": self.pages.say(f"subscribe.{what}", **values) if what != "closed" else "",
             "more": self.pages.say("subscribe.sent_more") if what == "sent" else "",
             "show_form": show_form,
+            "other": self.pages.say("subscribe.sent_other") if what == "sent" else "",
             "value": value,
             "sent_to": values.get("address", ""),
         }

@@ -6,6 +6,7 @@ pages of frozen issues once they were rendered, since those never change.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -34,6 +35,8 @@ STAMP_SLOT = "SIGN-UP-FORM-STAMP-SLOT-".ljust(links.TOKEN_LENGTH, "0")
 WRITERS = 40  # threads that wait for one commit together: none of them but the first holds a connection
 _KEPT_PAGES = 2_000  # of about 10 KB
 _ETAG_LENGTH = 32
+_WORTH_PACKING = 1_000  # bytes: less fits one packet anyway
+_QUICK = 4  # of gzip's levels, for what is compressed at every request
 
 
 class Pages:
@@ -99,7 +102,21 @@ class Pages:
             headers["x-robots-tag"] = "noindex"
         if _matches(request.headers.get("if-none-match", ""), etag):
             return Response(status_code=304, headers=headers)
+        if len(body) >= _WORTH_PACKING and _accepts_gzip(request.headers.get("accept-encoding", "")):
+            packed = self._packed(body, etag)
+            return Response(packed, media_type=media_type, headers={**headers, "content-encoding": "gzip"})
         return Response(self.stamped(body), media_type=media_type, headers=headers)
+
+    def _packed(self, body: bytes, etag: str) -> bytes:
+        """Return a body compressed, once for everyone unless a form in it is stamped.
+
+        Only what is the same for everyone is compressed: the length of a page that holds a secret would
+        tell of it (BREACH).
+        """
+        if STAMP_SLOT.encode() in body:
+            return gzip.compress(self.stamped(body), _QUICK, mtime=0)
+        packed, _ = self.kept(("gzip", etag), lambda: gzip.compress(body, mtime=0))
+        return packed
 
     def kept(self, key: tuple[str, ...], make: Callable[[], bytes]) -> tuple[bytes, str]:
         """Return the body under ``key`` with its ETag, making it the first time."""
@@ -165,6 +182,11 @@ class Pages:
 def make_etag(body: bytes) -> str:
     """Return a weak entity tag: equal pages, equal tag, whenever their form was stamped."""
     return f'W/"{hashlib.sha256(body).hexdigest()[:_ETAG_LENGTH]}"'
+
+
+def _accepts_gzip(accept_encoding: str) -> bool:
+    named = (part.replace(" ", "").lower().partition(";") for part in accept_encoding.split(","))
+    return any(name == "gzip" and quality not in {"q=0", "q=0.0", "q=0.00"} for name, _, quality in named)
 
 
 def _matches(if_none_match: str, etag: str) -> bool:
