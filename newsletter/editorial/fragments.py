@@ -11,7 +11,7 @@ _FINITE = (
     r"took|became|came|went|got|saw|set|hit|cut|led|held|met|paid|sold|bought|built|gave|lost|left|found|sent|spent|ran|put|brought|kept|drew)"
 )
 _HEAD_VERB = re.compile(
-    rf"\b{_FINITE}\b|(?<![-\w])(?!used\b|based\b|located\b|owned\b|backed\b|designed\b)[a-z]+ed\s(?:the|an?|its|that|\d|[A-Z])|"
+    rf"\b{_FINITE}\b|(?<![-\w])(?!used\b|based\b|located\b|owned\b|backed\b|designed\b)[a-z]+ed\s(?:the|an?|its|that|\d|[A-Z])|[a-z]{(3,)}s\s(?:the|an?|its|as|that)\b|"
     r"\b(?:plans|owns|holds|expects|reports|announces|receives|produces|provides|includes|controls|acquires|operates|offers|remains|aims|supports|"
     r"targets|shows|highlights|emphasi[sz]es?|confirms|increases|rises|falls|needs|makes|gives|takes|puts|uses|signs|opens|closes|completes|sees)\b"
 )
@@ -26,7 +26,7 @@ _ROLE_RUNS_ON = re.compile(
 )
 _LABEL = re.compile(r"^[A-Z][\w /&-]{1,40}:\s+(?P<rest>.+)$", re.DOTALL)
 _TITLED_HEAD = re.compile(
-    r"^(?P<head>(?:[A-Z][\w’'-]*\s|of\s|and\s|the\s|for\s){4,}?)(?:Mr|Mrs|Ms|Dr|Prof)\.\s(?P<name>[A-Z]\w+)"
+    r"^(?P<head>(?:[A-Z][\w.’'-]*\s|of\s|and\s|the\s|for\s){4,}?)(?:Mr|Mrs|Ms|Dr|Prof)\.\s(?P<name>[A-Z]\w+)"
 )
 
 

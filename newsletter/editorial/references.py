@@ -42,7 +42,7 @@ debenture note share warrant bond unit stock
 """.strip().splitlines()
 )
 _TIME = "year month week quarter day morning afternoon evening night summer autumn fall spring winter weekend season decade century time point stage end period january february march april may june july august september october november december"
-_SUBJECT = 90  # characters of a sentence within which its subject stands
+_SUBJECT = 60  # characters of a sentence within which its subject stands
 _PLACES = frozenset("region country state area city nation province town".split())
 _TIMES = frozenset(_TIME.split())
 _PLAIN = "(?:new|same|proposed|entire|whole|final|latest|current|two|three|four|five|six|resulting|combined|planned|initial|joint|growing|broader|strategic|recent|innovative|critical|important)"
@@ -52,7 +52,7 @@ _THE = re.compile(
 _THIS = re.compile(
     r"\b(?P<det>[Tt]hese|[Tt]his|[Tt]hose|[Ss]uch)\s(?P<words>(?:[a-z][a-z-]+\s?){1,4})(?=\W|$)"
 )
-_LATE = 10  # words before a "this" from which it points into its own bullet
+_LATE = 14  # words before a "this" from which it points into its own bullet
 _ACRONYM = re.compile(r"\b(?P<name>[A-Z]{3,6})s?\b(?!\s*\))")
 # What a reader of this field needs no word for.
 _USUAL = frozenset(
@@ -87,6 +87,7 @@ def find_untied(
         or _find_demonstrative(text, told)
         or _find_possessive(text, told, sentence=sentence, sentences=sentences, title=title)
         or _find_acronym(text, told, sentences)
+        or _find_section(text, told, sentence=sentence, title=title)
     )
 
 
@@ -123,6 +124,14 @@ def _find_possessive(
         return ""
     known = _knows_whom("", told, sentence, sentences, title)
     return "" if known else match.group()
+
+
+def _find_section(text: str, told: str, *, sentence: Sentence, title: str) -> str:
+    """Of whom a bullet tells that names nobody, where it stands in a section about one of several companies."""
+    if re.search(r"\s[“\"(]?[A-Z][a-z]", text):
+        return ""
+    names = _find_names(sentence.heading, title)
+    return names[0] if names and not any(_is_told(name, told) for name in names) else ""
 
 
 def _find_demonstrative(text: str, told: str) -> str:

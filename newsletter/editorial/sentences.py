@@ -57,6 +57,12 @@ _EITHER = frozenset(
     "inc ltd corp co llc plc pty bhd l.p n.v s.a a.g jr sr esq a.m p.m u.s u.k u.s.a u.n e.u d.c b.c a.d n.j n.y n.c "
     "s.c n.m n.h l.a etc al m.d b.a m.a b.s m.s ph.d cos pct tel".split()
 )
+_FORMS = frozenset("inc ltd corp co llc plc pty bhd".split())
+# What may follow the name of a company as part of the same sentence: "Acme Corp. President Ada Brown".
+_ROLES = frozenset(
+    "chairman chairwoman chair chief ceo cfo president director founder executive vice managing spokesman spokeswoman analyst "
+    "general senior head".split()
+)
 _STARTERS = frozenset(
     "a an the this that these those it its he she they we i you his her their our my in on at by for from with as if "
     "when while after before since until during although though however but and or so yet not no what who why how "
@@ -210,6 +216,8 @@ def _abbreviates(text: str, match: re.Match[str], follow: str) -> bool:  # noqa:
         return low not in {"min", "max", "mar"} or follow[:1].isdigit()
     if low in {"no", "nos"}:
         return follow[:1].isdigit() or follow[:1] in "#("
+    if low in _FORMS and _begins_anew(follow):
+        return False
     if low in _EITHER or re.fullmatch(r"(?:[a-z]\.)+[a-z]", low):
         return after not in _STARTERS
     if low in _OPEN:
@@ -237,6 +245,16 @@ def _skip_glued(text: str, start: int, stop: int) -> int:
         part and re.search(rf"\b{part}\b", text, re.IGNORECASE) for part in parts
     )
     return match.end() if apart else start
+
+
+def _begins_anew(follow: str) -> bool:
+    """Whether a capitalised word after "PLC." opens a sentence: a plain word follows it ("Independent studies also …")."""
+    match = re.match(r"([A-Z][a-z]+)\s([a-z]+)\b", follow)
+    return bool(
+        match
+        and match[1].lower() not in _ROLES
+        and match[2] not in {"said", "says", "and", "of", "announced"}
+    )
 
 
 def _split_block(text: str, start: int, stop: int, *, cased: bool) -> list[tuple[int, int]]:

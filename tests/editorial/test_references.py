@@ -40,7 +40,7 @@ def test_an_acronym_of_the_articles_own_making_needs_its_words() -> None:
 
 
 def test_findings_may_be_told_as_results() -> None:
-    assert untied("These findings", "Borealis hires") .startswith("These findings")
+    assert untied("These findings", "Borealis hires").startswith("These findings")
     assert untied("These findings", "Borealis reports drilling results") == ""
 
 
@@ -65,3 +65,14 @@ def test_a_surname_alone_is_given_in_full_with_its_role() -> None:
     )
     assert find_surname("Brown said that output rose.", "Ada Brown’s plan", ARTICLE) == ""
     assert find_full_name("Tamworth", "The mill at Tamworth opened.") == ""
+
+
+def test_a_bullet_that_names_nobody_belongs_to_the_section_it_stands_in() -> None:
+    text = "Borealis Metals Inc. (NYSE: BOR)\n\nAnalyses of 25,000 tons of ore revealed 10.2 ounces of gold a ton in all."
+    heading, sentence = split_sentences(text)
+    assert heading.text == sentence.heading
+    for told, expected in (("Four stocks to watch", "Borealis Metals Inc"), ("Borealis digs", "")):
+        found = find_untied(
+            sentence.text, told, sentence=sentence, sentences=(heading, sentence), title="Four stocks"
+        )
+        assert found == expected

@@ -92,3 +92,13 @@ def test_a_numbered_figure_is_a_caption() -> None:
         "Figure 2 shows the inversion model of the mine.",
     ):
         assert split_sentences(text)[0].kind is BlockKind.CAPTION
+
+
+def test_a_sentence_may_begin_after_the_form_of_a_company() -> None:
+    text = "The results confirm earlier work by Wood PLC. Independent studies also point to the ore of Halleck Creek."
+    assert len(split_sentences(text)) == 2
+    for whole in (
+        "The mill of Acme Corp. President Ada Brown opened on Monday in Ontario.",
+        "The mill is run by Acme Inc. Chairman Ada Brown told analysts about it.",
+    ):
+        assert len(split_sentences(whole)) == 1
