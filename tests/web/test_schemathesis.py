@@ -1,0 +1,85 @@
+"""Schemathesis at every route: made from the application's own description, with the forms and queries added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+
+from newsletter.model import SubscriberId
+from newsletter.subscribers.tokens import Purpose
+from newsletter.web.asgi import build_app
+from tests.subscriber_factories import add_active
+from tests.web.test_abuse import ROUTES
+from tests.web_factories import BASE, Site, make_site, publish
+
+FORM = "application/x-www-form-urlencoded"
+FIELDS = {
+    "/subscribe": ("email", "stamp", "website"),
+    "/c/{token}": (),
+    "/u/{token}": ("List-Unsubscribe", "reason"),
+    "/p/{token}": ("action", "days", "until"),
+}
+QUERIES = {"/issues": "before", "/search": "q", "/issues/{day}": "key"}
+
+
+@pytest.fixture(scope="module")
+def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    site = make_site(tmp_path_factory.mktemp("schema"))
+    publish(site)
+    yield site
+    site.stack.close()
+    site.register.store.close()
+
+
+def describe(site: Site) -> dict[str, Any]:
+    """Return the application's OpenAPI description; good tokens, dates and stories are among its examples."""
+    reader = add_active(site.register, "holder@example.org")
+    tokens = [site.token(reader.id, purpose) for purpose in (Purpose.UNSUBSCRIBE, Purpose.CONFIRM)]
+    good = {"token": tokens, "day": ["2026-01-05"], "story": ["lynas-lifts-ndpr-output"]}
+    stamp = site.token(SubscriberId(0), Purpose.FORM)
+    described: dict[str, Any] = build_app(site.services).openapi()
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            operation["responses"] = {"default": {"description": "a page"}}
+            operation["operationId"] = f"{method} {path}"
+            for parameter in operation.get("parameters", ()):
+                values = good.get(parameter["name"], [])
+                parameter["schema"] = {"type": "string", "minLength": 1}
+                parameter["examples"] = {str(n): {"value": value} for n, value in enumerate(values)}
+            if name := QUERIES.get(path):
+                query = {"name": name, "in": "query", "schema": {"type": "string"}}
+                operation.setdefault("parameters", []).append(query)
+            if method == "post":
+                names = {name: {"type": "string"} for name in FIELDS[path]}
+                example = {"email": "new@example.org", "stamp": stamp, "action": "pause", "days": "7"}
+                body = {"schema": {"type": "object", "properties": names}}
+                body["example"] = {name: example.get(name, "") for name in names}
+                operation["requestBody"] = {"content": {FORM: body}}
+    return described
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:Duplicate Operation ID")  # GET and HEAD of one function
+def test_schemathesis_finds_no_fault_at_any_route(target: Site) -> None:
+    schema = schemathesis.openapi.from_dict(describe(target))
+    schema.app = build_app(target.services)
+    seen, statuses = set(), set()
+    for result in schema.get_all_operations():
+        assert isinstance(result, Ok), result
+        operation = result.ok()
+        seen.add(operation.path)
+
+        @given(case=operation.as_strategy())
+        @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        def attack(case: schemathesis.Case[Any]) -> None:
+            statuses.add(case.call_and_validate(base_url=BASE, checks=[not_a_server_error]).status_code)
+
+        attack()
+    assert seen == set(ROUTES)
+    assert statuses >= {200, 400, 404}, "good requests and bad ones were made"
