@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
-from newsletter.model import Subscriber, SubscriberId, SubscriberStatus
+from newsletter.model import NoticeKind, Subscriber, SubscriberId, SubscriberStatus
 from newsletter.store.schema import (
     bounces,
     consent_events,
@@ -251,6 +251,14 @@ def list_stale_pending(
     )
     rows = connection.execute(query.order_by(subscribers.c.id).limit(limit))
     return tuple(_subscriber(row) for row in rows)
+
+
+def count_notices(connection: Connection, subscriber: SubscriberId, kind: NoticeKind, since: datetime) -> int:
+    """Return how many notices of one kind were queued for a subscriber after ``since``."""
+    query = select(func.count()).where(
+        notices.c.subscriber_id == subscriber, notices.c.kind == kind.value, notices.c.created > since
+    )
+    return connection.scalar(query) or 0
 
 
 def list_left(connection: Connection, before: datetime, *, limit: int = 1_000) -> tuple[Subscriber, ...]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from newsletter.errors import StoreConflictError
-from newsletter.model import Subscriber, SubscriberId, SubscriberStatus
+from newsletter.model import NoticeKind, Subscriber, SubscriberId, SubscriberStatus
 from newsletter.store import subscribers as rows
 from newsletter.store.consent import ConsentEvent, record_event
 from newsletter.store.engine import Connection, Store
@@ -41,6 +41,7 @@ from newsletter.subscribers.tokens import Keys, address_hmac
 
 BY_MAIL = "mail"  # the source of an unsubscribing that came by mail
 ERASED = "erased"
+MOST_NOTICES = 3  # of one kind to one person in a day
 _MAX_DETAIL = 500
 _TRIES = 5
 
@@ -271,5 +272,15 @@ def _prove(connection: Connection, change: Change, occasion: Occasion, domain: s
         detail=clean_name(occasion.detail, limit=_MAX_DETAIL),
     )
     record_event(connection, change.after.id, event)
-    if change.notice is not None:
+    if change.notice is not None and _may_notify(connection, change.after.id, change.notice, occasion.at):
         queue_notice(connection, change.after.id, change.notice, domain=domain, now=occasion.at)
+
+
+def _may_notify(connection: Connection, subscriber: SubscriberId, kind: NoticeKind, now: datetime) -> bool:
+    """Whether a notice is not one too many: whoever holds a forwarded mail can leave and return for its owner.
+
+    Confirm notices have caps of their own, which also count the network and all together (``signup``).
+    """
+    if kind is NoticeKind.CONFIRM:
+        return True
+    return rows.count_notices(connection, subscriber, kind, now - timedelta(days=1)) < MOST_NOTICES

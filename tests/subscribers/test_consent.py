@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -307,3 +307,21 @@ def test_erasing_leaves_nobody_s_words_that_may_quote_the_address(register: Regi
     assert suppression is not None, "it still keeps imports away"
     assert (suppression.reason, suppression.detail) == ("dead address", "")
     assert reader.address not in repr(suppression)
+
+
+def test_leaving_by_mail_and_returning_over_and_over_bombs_nobody(register: Register) -> None:
+    """A forwarded mail is enough for both: its owner gets no more than a few goodbyes a day."""
+    reader = add_active(register)
+
+    def go_round(at: datetime) -> None:
+        assert isinstance(consent.unsubscribe(register, reader.id, by(consent.BY_MAIL, at=at)), Subscriber)
+        assert isinstance(consent.come_back(register, reader.id, by("page", at=at)), Subscriber)
+
+    def goodbyes() -> int:
+        return sum(one.kind is NoticeKind.GOODBYE for one in list_notices(register.store))
+
+    for minute in range(6):
+        go_round(NOW + timedelta(minutes=minute))
+    assert goodbyes() == consent.MOST_NOTICES
+    go_round(NOW + timedelta(days=1, hours=1))
+    assert goodbyes() == consent.MOST_NOTICES + 1
