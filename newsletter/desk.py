@@ -92,6 +92,27 @@ def retitle(app: App, day: date, title: str, now: datetime, *, key: str | None =
     return _freeze(app, stored, issue, change, now)
 
 
+def refreeze_issue(app: App, day: date, now: datetime) -> StoredIssue:
+    """Freeze the same stories anew with today's templates, theme and settings of the newsletter.
+
+    For an issue that was frozen before a template was corrected. Raises InputError where it has begun to
+    leave, and where today's templates give the frozen content to the byte.
+    """
+    stored = open_issue(app, day)
+    if stored.status is not IssueStatus.COMPOSED:
+        raise InputError(
+            f"The issue of {day} cannot be frozen anew: it is {stored.status}.",
+            hint="What has begun to leave is the same for everyone. The next issue takes today's templates.",
+        )
+    fresh = _freeze(app, stored, stored.issue, "frozen anew with today's templates", now)
+    if fresh.hash == stored.hash:
+        raise InputError(
+            f"Today's templates give the content of {day} that is frozen already: {stored.hash[:12]}.",
+            hint="Nothing was changed. newsletter preview shows what a template gives.",
+        )
+    return fresh
+
+
 def _freeze(app: App, stored: StoredIssue, issue: Issue, change: str, now: datetime) -> StoredIssue:
     rendered = render_issue(issue, app.settings.newsletter, environment=app.environment, theme=app.theme)
     if rendered.hash != stored.hash:

@@ -170,6 +170,13 @@ def retitle(
     _report(stored, as_json, "Retitled.")
 
 
+@commands.command()
+def refreeze(context: typer.Context, date: DateOption = "", as_json: JSONOption = False) -> None:
+    """Freeze the same stories anew, with templates corrected since. Takes back an approval of the old content."""
+    app = open_place(context)
+    _report(desk.refreeze_issue(app, parse_day(date, app), app.clock()), as_json, "Frozen anew.")
+
+
 def _tell(context: typer.Context, date: str, as_json: bool, action: str, words: str) -> None:
     app = open_place(context)
     day = parse_day(date, app)

@@ -21,10 +21,14 @@ import uvicorn
 
 from newsletter.app import App
 from newsletter.daily import compose_today
+from newsletter.model import Publisher, PublisherKind, SourceKey, SourceState
+from newsletter.pipeline import Composed, compose_day, freeze_day
 from newsletter.store.issues import StoredIssue, load_issue
+from newsletter.store.sources import Harvest, save_harvest
 from newsletter.web.studio.bench import Bench
 from newsletter.web.studio.site import build_studio
 from tests.app_factory import Clock, make_app
+from tests.factories import make_article
 
 DAY = date(2026, 1, 5)
 TOKEN = "token-of-this-start"
@@ -67,6 +71,61 @@ def make_studio(data: Path, *, compose: bool = True, **overrides: Any) -> Studio
     if compose:
         shutil.copytree(_composed(), data)
     (data / "templates").mkdir(parents=True, exist_ok=True)
+    bench = Bench(lambda: make_app(data, clock=clock, **overrides))
+    return Studio(data=data, bench=bench, clock=clock, overrides=overrides)
+
+
+BUSY = {
+    "lynas": (
+        "Lynas lifts NdPr output to 2,080 tonnes",
+        (
+            "Lynas Rare Earths said it had produced 2,080 tonnes of NdPr oxide in the December quarter. The company "
+            "expects first dysprosium oxide from its Kuantan plant in June. Shares in Lynas rose 4% in Sydney."
+        ),
+    ),
+    "quota": (
+        "China raises rare earth mining quota by 5.9%",
+        (
+            "China raised its rare earth mining quota by 5.9% to 270,000 tonnes for the year, the ministry of industry "
+            "said. The smelting and separation quota rose to 254,000 tonnes. The ministry issued the quota to two "
+            "state-owned groups."
+        ),
+    ),
+    "magnets": (
+        "MP Materials starts magnet production in Texas",
+        (
+            "MP Materials said it had started commercial production of neodymium magnets at its plant in Fort Worth, "
+            "Texas. The plant will make 1,000 tonnes of magnets a year. General Motors will take the first magnets "
+            "under an agreement of 2021."
+        ),
+    ),
+    "price": (
+        "Dysprosium oxide rises to $310 a kilogram",
+        (
+            "The price of dysprosium oxide rose to $310 a kilogram in Rotterdam, up 12% in a month. Traders said that "
+            "export licences from China were slow. Terbium oxide rose to $1,050 a kilogram."
+        ),
+    ),
+}
+
+
+def make_busy_studio(data: Path, **overrides: Any) -> Studio:
+    """A studio of several stories: one of two publishers, and one that stays out."""
+    overrides = {"editorial": {"max_stories": 3}, **overrides}
+    wire = Publisher(name="Reuters", kind=PublisherKind.WIRE)
+    articles = [make_article(key, title=title, text=text) for key, (title, text) in BUSY.items()]
+    second = "Lynas NdPr output rises to 2,080 tonnes in December quarter"
+    text = BUSY["lynas"][1] + " Analysts had forecast 1,900 tonnes."
+    articles.append(make_article("wire", title=second, text=text, publisher=wire))
+    clock = Clock()
+    app = make_app(data, clock=clock, **overrides)
+    state = SourceState(source=SourceKey("mining-weekly"))
+    save_harvest(app.store, Harvest(state=state, fetch=None, articles=tuple((each, ()) for each in articles)))
+    composed = compose_day(app, DAY, clock(), reports=())
+    assert isinstance(composed, Composed)
+    assert freeze_day(app, composed, clock())
+    app.close()
+    (data / "templates").mkdir(exist_ok=True)
     bench = Bench(lambda: make_app(data, clock=clock, **overrides))
     return Studio(data=data, bench=bench, clock=clock, overrides=overrides)
 

@@ -279,7 +279,7 @@ def test_hold_release_retitle_and_approve_do_what_the_command_does(
 def test_a_decision_on_content_that_has_changed_is_refused(client: TestClient, studio: Studio) -> None:
     seen = studio.stored.hash
     assert act(client, studio, act="retitle", title="Another subject").json()["ok"]
-    for name in ("approve", "hold", "retitle", "drop", "pin", "test"):
+    for name in ("approve", "hold", "retitle", "drop", "pin", "refreeze", "test"):
         answer = act(client, studio, act=name, hash=seen, title="x", address="a@example.org")
         assert answer.status_code == 409, name
         assert answer.json()["hint"]

@@ -33,6 +33,12 @@ def _retitle(app: App, day: date, now: datetime, given: Mapping[str, str]) -> st
     return "The headline was changed." if _key(given) else "The subject was changed."
 
 
+def _refreeze(app: App, day: date, now: datetime, given: Mapping[str, str]) -> str:
+    del given
+    fresh = desk.refreeze_issue(app, day, now)
+    return f"Frozen anew with today’s templates: the content is now {fresh.hash[:12]}."
+
+
 def _hold(app: App, day: date, now: datetime, given: Mapping[str, str]) -> str:
     del given
     desk.hold_issue(app, day, now)
@@ -61,6 +67,7 @@ ACTS: dict[str, Act] = {
     "drop": _drop,
     "pin": _pin,
     "retitle": _retitle,
+    "refreeze": _refreeze,
     "hold": _hold,
     "release": _release,
     "approve": _approve,
