@@ -10,13 +10,14 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from newsletter.app import App
 from newsletter.collect.decide import ChosenEntry, Known, choose_new, forget_validators
 from newsletter.collect.fetch import FetchFailure, SourceResult, collect_sources, fetch_article
+from newsletter.collect.identity import find_page_key, is_same_page
 from newsletter.extract.article import NotArticle
 from newsletter.extract.build import build_article
 from newsletter.extract.stage import extract_document
@@ -40,6 +41,7 @@ from newsletter.store.sources import (
     Harvest,
     KnownEntry,
     load_known,
+    load_pages,
     load_retries,
     load_states,
     save_harvest,
@@ -49,6 +51,7 @@ MAX_ATTEMPTS = 5
 FIRST_RETRY = timedelta(minutes=15)  # doubled with each attempt
 TELLING_WORDS = 40  # a feed's own summary of at least so many words stands in for a page that cannot be read
 PARALLEL = 40
+SAME_PAGE = "the same page under another address"
 
 log = get_log("gather")
 
@@ -105,10 +108,11 @@ async def gather(
         )
         room = asyncio.Semaphore(PARALLEL)
         reader = ThreadPoolExecutor(1, "extract")
+        pages = _Pages(app)
 
         async def work(result: SourceResult) -> tuple[SourceReport, Harvest]:
             async with room:
-                worker = _Worker(app, client, now, known, retries.get(result.source.key, ()), reader)
+                worker = _Worker(app, client, now, known, retries.get(result.source.key, ()), reader, pages)
                 report, harvest = await worker.harvest(result)
             if save:
                 await asyncio.to_thread(save_harvest, app.store, harvest)
@@ -164,6 +168,70 @@ def _index_known(known: Sequence[KnownEntry]) -> Mapping[SourceKey | None, Known
     }
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What became of one entry, and the key of the page that was read for it."""
+
+    record: EntryRecord
+    article: Article | None = None
+    repairs: tuple[Repair, ...] = ()
+    page: str | None = None
+
+    @property
+    def text(self) -> str:
+        return _whole(self.article) if self.article else ""
+
+
+@dataclass(slots=True)
+class _Pages:
+    """The pages read so far, of every source, in this run and before, by the keys of their addresses."""
+
+    app: App
+    made: dict[str, list[Article]] = field(default_factory=dict)
+
+    def settle(self, read: Sequence[_Made]) -> list[_Made]:
+        """Drop what is the same page as one known already; note for the others which page they are.
+
+        Their words must agree: neither a template that declares one address on every page nor a page that
+        claims somebody else's makes news disappear.
+        """
+        with_articles = [made for made in read if made.article is not None]
+        keys = {key for made in with_articles for key in _keys(made)}
+        stored = load_pages(self.app.store, sorted(keys)) if keys else {}
+        settled = []
+        for made in read:
+            if made.article is None:
+                settled.append(made)
+                continue
+            article = made.article
+            known = [
+                other
+                for key in _keys(made)
+                for other in (*stored.get(key, ()), *self.made.get(key, ()))
+                if (other.source, other.entry_key) != (article.source, article.entry_key)
+            ]
+            if any(is_same_page(made.text, _whole(other)) for other in known):
+                dropped = replace(made.record, status="dropped", reason=SAME_PAGE)
+                settled.append(_Made(dropped))
+                continue
+            rivals = [other.text for other in with_articles if other.page == made.page]
+            if made.page and not known and all(is_same_page(made.text, text) for text in rivals):
+                article = replace(article, url_key=made.page)
+            for key in _keys(made):
+                self.made.setdefault(key, []).append(article)
+            settled.append(replace(made, article=article))
+        return settled
+
+
+def _keys(made: _Made) -> tuple[str, ...]:
+    own = made.article.url_key if made.article else None
+    return tuple(key for key in dict.fromkeys((made.page, own)) if key)
+
+
+def _whole(article: Article) -> str:
+    return f"{article.title}\n{article.text}"
+
+
 @dataclass(slots=True)
 class _Worker:
     """The work on one source in one run."""
@@ -174,6 +242,7 @@ class _Worker:
     known: Mapping[SourceKey | None, Known]
     retries: tuple[EntryRecord, ...]
     reader: Executor  # of documents
+    pages: _Pages
 
     async def harvest(self, result: SourceResult) -> tuple[SourceReport, Harvest]:
         source = result.source
@@ -191,12 +260,13 @@ class _Worker:
             )
             for entry, digest, reason in chosen.remember
         ]
-        articles: list[tuple[Article, tuple[Repair, ...]]] = []
-        for record in (*self.retries, *(self._begin(item) for item in chosen.entries)):
-            done, article = await self._make(record, source)
-            records.append(done)
-            if article is not None:
-                articles.append(article)
+        read = [
+            await self._make(record, source)
+            for record in (*self.retries, *(self._begin(item) for item in chosen.entries))
+        ]
+        made = self.pages.settle(read)
+        records += [item.record for item in made]
+        articles = [(item.article, item.repairs) for item in made if item.article is not None]
         dropped = Counter(dict(chosen.dropped))
         dropped.update(
             record.reason or "" for record in records if record.status != "extracted" and record.attempts
@@ -231,41 +301,42 @@ class _Worker:
             entry=item.entry, digest=item.digest, first_seen=self.now, status="new", attempts=0
         )
 
-    async def _make(
-        self, record: EntryRecord, source: Source
-    ) -> tuple[EntryRecord, tuple[Article, tuple[Repair, ...]] | None]:
-        """Make an article of one entry; return what became of it, and the article if there is one."""
+    async def _make(self, record: EntryRecord, source: Source) -> _Made:
+        """Make an article of one entry."""
         tried = replace(record, attempts=record.attempts + 1, next_try=None, reason=None)
         entry = record.entry
-        extracted = await self._extract(entry)
+        extracted, page = await self._extract(entry)
         if isinstance(extracted, FetchFailure) and not extracted.permanent and tried.attempts < MAX_ATTEMPTS:
             wait = FIRST_RETRY * 2**record.attempts
-            return replace(tried, status="failed", reason=extracted.message, next_try=self.now + wait), None
+            return _Made(replace(tried, status="failed", reason=extracted.message, next_try=self.now + wait))
         if not isinstance(extracted, Extracted):
             stand_in = _use_summary(entry)
             if stand_in is None:
                 why = extracted.message if isinstance(extracted, FetchFailure) else extracted.reason
                 status = "headline" if extracted.exists and entry.link and entry.title else "dropped"
-                return replace(tried, status=status, reason=why), None
-            extracted = stand_in
+                return _Made(replace(tried, status=status, reason=why))
+            extracted, page = stand_in, None
         named = replace(entry, publisher=self._know(entry.publisher))
         article = build_article(named, extracted, source, first_seen=record.first_seen)
-        return replace(tried, status="extracted"), (article, extracted.repairs)
+        return _Made(replace(tried, status="extracted"), article, extracted.repairs, page)
 
-    async def _extract(self, entry: Entry) -> Extracted | NotArticle | FetchFailure:
-        """Return what the entry's own body holds; where that is no article, the page it links to."""
-        found = await self._read(entry)
+    async def _extract(self, entry: Entry) -> tuple[Extracted | NotArticle | FetchFailure, str | None]:
+        """Return what the entry's own body holds, or else the page it links to, and that page's key."""
+        found, page = await self._read(entry)
         if isinstance(found, NotArticle) and entry.body is not None and entry.link is not None:
-            found = await self._read(replace(entry, body=None))
-        return found
+            found, page = await self._read(replace(entry, body=None))
+        return found, page
 
-    async def _read(self, entry: Entry) -> Extracted | NotArticle | FetchFailure:
+    async def _read(self, entry: Entry) -> tuple[Extracted | NotArticle | FetchFailure, str | None]:
         document = await fetch_article(self.client, entry)
         if isinstance(document, FetchFailure):
-            return document
+            return document, None
         # In a thread, one at a time: reading pages must not hold up the answers of hundreds of hosts.
-        read = partial(extract_document, document.text, url=document.url or entry.link)
-        return await asyncio.get_running_loop().run_in_executor(self.reader, read)
+        url = document.url or entry.link
+        read = partial(extract_document, document.text, url=url)
+        found = await asyncio.get_running_loop().run_in_executor(self.reader, read)
+        page = find_page_key(url, found.url) if isinstance(found, Extracted) and url else None
+        return found, page
 
     def _report(
         self, result: SourceResult, state: SourceState, kept: int, dropped: Counter[str]

@@ -1,10 +1,30 @@
-"""What a page says of its own address (``rel=canonical``), taken with care. Pure."""
+"""Which addresses are one page: what a page says of its own (``rel=canonical``), taken with care. Pure.
+
+A page may claim any address, by mistake or to pass for another one. So an address joins two articles
+only where their words agree too.
+"""
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from newsletter.collect.urls import canonicalize_url
+
+SAME_PAGE = 0.85  # share of the different words of two texts in common
+_WORD = re.compile(r"\w+")
+
+
+def find_page_key(url: str, declared: str | None) -> str | None:
+    """Return the key of the page that was read at ``url``: the declared one if it is believed, else its own."""
+    here = canonicalize_url(url)
+    return canonical_key(url, declared) or (here.key if here else None)
+
+
+def is_same_page(one: str, other: str) -> bool:
+    """Whether two texts, title included, are those of one page; its views differ in a few words."""
+    mine, theirs = (frozenset(_WORD.findall(text.casefold())) for text in (one, other))
+    return 2 * len(mine & theirs) >= SAME_PAGE * (len(mine) + len(theirs))
 
 
 def canonical_key(url: str, declared: str | None) -> str | None:

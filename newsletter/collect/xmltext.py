@@ -28,6 +28,7 @@ _ALLOWED = ((9, 10, 13), range(0x20, 0xD800), range(0xE000, 0xFFFE), range(0x100
 _PREFIX = re.compile(r"xmlns:([\w.-]{1,100})")
 _MAX_PREFIXES = 200  # the parser's time grows with their square
 _MAX_TAGS = 100_000
+_MOST_NESTED = 5  # numbered references within numbered references
 _XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
@@ -81,8 +82,15 @@ def mend_xml(text: str, entities: Mapping[str, str] | None = None) -> str:
             return html.escape(char)
         return "&amp;" + match[0][1:]
 
-    text = _NUMBERED.sub(_drop_forbidden, _FORBIDDEN.sub("", text))
-    return _AMPERSAND.sub(mend, text)
+    return _AMPERSAND.sub(mend, _drop_all_forbidden(_FORBIDDEN.sub("", text)))
+
+
+def _drop_all_forbidden(text: str) -> str:
+    for _ in range(_MOST_NESTED):  # what stood around a dropped reference may be one: "&#x&#0;D800;"
+        if (dropped := _NUMBERED.sub(_drop_forbidden, text)) == text:
+            return text
+        text = dropped
+    return text.replace("&#", "&amp;#")  # nothing but an attack
 
 
 def _drop_forbidden(match: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,6 +15,7 @@ from newsletter.store.codec import dump_article, dump_entry, read_article, read_
 from newsletter.store.engine import Store
 from newsletter.store.schema import articles, entries, fetches, source_states
 
+_Value = TypeVar("_Value")
 _STATE_FIELDS = tuple(field.name for field in fields(SourceState))
 
 
@@ -203,6 +204,17 @@ def load_articles(store: Store, ids: Sequence[ArticleId]) -> dict[ArticleId, Art
     return {article.id: article for article in found}
 
 
+def load_pages(store: Store, keys: Iterable[str]) -> dict[str, tuple[Article, ...]]:
+    """Return the articles known under each of these keys of addresses, all versions, oldest first."""
+    found: dict[str, list[Article]] = {}
+    with store.read() as connection:
+        for batch in _batches(keys):
+            query = select(articles.c.url_key, articles.c.data).where(articles.c.url_key.in_(batch))
+            for row in connection.execute(query.order_by(articles.c.first_seen, articles.c.id)):
+                found.setdefault(row.url_key, []).append(read_article(row.data))
+    return {key: tuple(known) for key, known in found.items()}
+
+
 def mark_considered(
     connection: Connection,
     day: date,
@@ -217,7 +229,7 @@ def mark_considered(
         connection.execute(update(articles).where(articles.c.id.in_(batch)).values(issue_id=issue))
 
 
-def _batches(ids: Iterable[ArticleId], size: int = 500) -> Iterable[list[ArticleId]]:
+def _batches(ids: Iterable[_Value], size: int = 500) -> Iterable[list[_Value]]:
     everything = list(ids)
     for start in range(0, len(everything), size):
         yield everything[start : start + size]

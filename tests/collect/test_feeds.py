@@ -16,6 +16,7 @@ from newsletter.collect.dates import parse_numeric_date
 from newsletter.collect.feed import feed_entries
 from newsletter.collect.feeds import parse_date, parse_feed
 from newsletter.collect.stage import stage_feed, stage_url
+from newsletter.collect.xmltext import mend_xml
 from newsletter.model import Publisher, PublisherKind
 from tests.collect.loopback import RSS
 from tests.factories import make_publisher, make_source
@@ -149,6 +150,11 @@ def test_a_hostile_dtd_opens_nothing_and_expands_nothing(dtd: str) -> None:
     body = f"<?xml version='1.0'?>{dtd}".encode() + item("<title>Safe &x;</title>" * 1)
     (title,) = titles(body)
     assert title == "Safe &x;"
+
+
+def test_no_reference_to_a_forbidden_character_appears_when_another_is_dropped() -> None:
+    assert mend_xml("<a>&#x&#0;D800; &#65;</a>") == "<a> &#65;</a>"
+    assert "&#xD800;" not in mend_xml("<a>" + "&#x" * 9 + "&#0;" + "D800;" * 9 + "</a>")
 
 
 def test_small_entities_of_a_dtd_are_kept() -> None:

@@ -169,6 +169,8 @@ addresses = st.builds(
 )
 
 
+@example("http://x.example/a?b=c&amp;amp;amp;d=e")
+@example("https://x.example/a&amp\r\n;b")
 @given(
     st.one_of(
         addresses, st.text(max_size=200), st.binary(max_size=100).map(lambda data: data.decode("latin-1"))
