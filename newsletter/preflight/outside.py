@@ -76,7 +76,7 @@ async def check_unsubscribe(url: str, ask: Ask | None, *, agent: str, trial: boo
             )
         return (
             warn(_UNSUBSCRIBE, f"The unsubscribe link was not tried: {error}",
-                 f"Open https://{host}/ from elsewhere; readers must reach it. {error.hint}".strip()),
+                 f"Open {parts.scheme}://{host}/ from elsewhere: readers must reach it."),
         )  # fmt: skip
     finally:
         await own.aclose()

@@ -87,11 +87,13 @@ def describe_sender(app: App, signers: tuple[Signer, ...]) -> Sender:
     )
 
 
-def outer_parts(app: App, client: HTTPClient, raw: bytes, scope: Scope, now: datetime) -> list[Part]:
+def outer_parts(
+    app: App, client: HTTPClient, raw: bytes, scope: Scope, now: datetime, *, trial: bool
+) -> list[Part]:
     """Return what is asked of other people's servers: the pages that are linked, and spam filters."""
     identity, asked = app.settings.newsletter, app.settings.preflight
     parts = []
-    if scope.links or (scope.links is None and not is_trial(identity)):
+    if scope.links or (scope.links is None and not trial):
         hrefs = [link.href for link in Reading(read_mail(raw)).links]
         parts.append(
             Part("the links", frozenset({"links-answer"}),

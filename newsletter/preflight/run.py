@@ -82,7 +82,7 @@ async def check_rendered(
         if scope.sender:
             parts += sender_parts(app, ask or choose_ask(app), signers, size=len(raw), sending=scope.sending)
         if raw:
-            parts += outer_parts(app, client, raw, scope, now)
+            parts += outer_parts(app, client, raw, scope, now, trial=is_trial(identity))
         found, ran = await run_parts(parts, on_part)
     return Preflight(
         about=f"No. {issue.number} of {issue.date}: {rendered.subject}",
@@ -167,8 +167,7 @@ async def check_file(
 
     parts = [Part("the message", MAIL_CHECKS | {"dkim-verifies"}, look_at_bytes)]
     async with HTTPClient(app.settings.collect, contact=identity.base_url) as client:
-        wanted = replace(scope, links=False) if trial and scope.links is None else scope
-        parts += outer_parts(app, client, raw, wanted, now)
+        parts += outer_parts(app, client, raw, scope, now, trial=trial)
         found, ran = await run_parts(parts, on_part)
     return Preflight(
         about=about,
