@@ -36,6 +36,10 @@ def is_fragment(text: str, kind: BlockKind) -> bool:
         _GOES_ON.match(part) for part in re.split(r",\s", match["rest"])[1:]
     ):
         return True
+    if re.match(r"(?:With|Despite)\b", text) and all(
+        re.match(r"(?:and|or|including|while|as well as)\b", part) for part in re.split(r",\s", text)[1:]
+    ):
+        return not _HEAD_VERB.search(text)
     if _ROLE_RUNS_ON.match(text):
         return True
     if (match := _TITLED_HEAD.match(text)) and match["name"] in match["head"].split():

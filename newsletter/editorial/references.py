@@ -258,13 +258,13 @@ def find_surname(text: str, told: str, source: str) -> str:
     return find_full_name(match["name"], source)
 
 
-_ROLE = r"(?:(?:[Cc]hief [Ee]xecutive(?: [Oo]fficer)?|CEO|CFO|COO|[Mm]anaging [Dd]irector|[Cc]hair(?:man|woman|person)?|[Pp]resident|[Mm]inister|[Pp]rofessor|[Aa]nalyst|[Dd]irector|Dr\.?|Senator|Gov(?:ernor|\.)?)(?: and (?:CEO|[Pp]resident|[Mm]anaging [Dd]irector))?\s)"
+_ROLE = r"(?:(?:[Cc]hief [Ee]xecutive(?: [Oo]fficer)?|[Cc]hief (?:[A-Z][a-z]+ (?:and )?){0,3}[Oo]fficer|CEO|CFO|COO|[Mm]anaging [Dd]irector|[Cc]hair(?:man|woman|person)?|[Pp]resident|[Mm]inister|[Pp]rofessor|[Aa]nalyst|[Dd]irector|Dr\.?|Senator|Gov(?:ernor|\.)?)(?: and (?:CEO|[Pp]resident|[Mm]anaging [Dd]irector))?\s)"
 
 
 def find_full_name(surname: str, source: str) -> str:
     """The first full name in ``source`` that ends in ``surname``, with its role where one stands before it."""
     match = re.search(
-        rf"{_ROLE}?\b(?!The\b|In\b|On\b|At\b|But\b|And\b)[A-Z][a-zé’']+(?:\s[A-Z]\.)?\s(?:de\s|van\s|von\s)?{re.escape(surname)}\b(?![’'\s]*[A-Z])",
+        rf"{_ROLE}?\b(?!The\b|Officer\b|In\b|On\b|At\b|But\b|And\b)(?:[A-Z][a-zé’']+\s){{1,2}}(?:[A-Z]\.\s)?(?:de\s|van\s|von\s)?{re.escape(surname)}\b(?![’'\s]*[A-Z])",
         source,
     )
     return " ".join(match.group().split()) if match else ""

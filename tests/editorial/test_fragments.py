@@ -13,6 +13,7 @@ from newsletter.editorial.sentences import BlockKind, split_sentences
         ("Ada Brown, Chairman of the Board of Acme General Smith completed 37 years of public service.", "paragraph"),
         ("Jon Sand Appointed Global Chief Marketing Officer Mr. Jon Sand has been appointed to the post.", "paragraph"),
         ("Midstream: Expansion of separation capabilities in partnership with a research council.", "bullet"),
+        ("With rare earths underpinning over $3 trillion in industry, and governments prioritizing supply.", "paragraph"),
         ("2157.1 ppm total rare earth elements (of which 114.4 ppm are heavy).", "bullet"),
     ],
 )  # fmt: skip
@@ -25,6 +26,7 @@ def test_what_has_no_main_verb_or_was_run_together_is_no_sentence(text: str, kin
     [
         ("Acme Holdings, a miner in Ontario, opened a plant on Monday.", "paragraph"),
         ("Ada Brown, Chairman of the Board of Acme, opened the plant.", "paragraph"),
+        ("With China holding 90% of the market, the world cannot bet on goodwill.", "paragraph"),
         ("Mr. Jon Sand has been appointed to the post.", "paragraph"),
         ("The company completed a hydrogen demonstration plant in Ordos.", "bullet"),
         ("Midstream: the plant will separate 900 tonnes a year.", "bullet"),

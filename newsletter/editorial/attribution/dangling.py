@@ -23,7 +23,7 @@ _PRONOUN_AFTER = re.compile(
 # "Whether it reaches that goal or not, …": the opening clause is about something named before.
 _CLAUSE_POINTS_BACK = re.compile(
     r"^(?:Whether|If|When|While|As|Although|Though|Because|Since|Before|After|Once|Until|Unless|Where|Given)\s(?:it|he|she|they|this|that|these|those)\b"
-    r"|^If (?:correct|confirmed|true|so|successful|approved|adopted|passed|completed),\s|^(?:Close behind|Next up|Not far behind)\b"
+    r"|^If (?:correct|confirmed|true|so|successful|approved|adopted|passed|completed),\s|^(?:Rather|Instead|Otherwise|Conversely|Accordingly|Hence|Thus),\s|^(?:Close behind|Next up|Not far behind)\b"
     r"|^[A-Z][a-z]+,\s(?:it|he|she|they|this|these|those)\b"
 )
 _THE_START = re.compile(
