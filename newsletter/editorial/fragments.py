@@ -11,7 +11,7 @@ _FINITE = (
     r"took|became|came|went|got|saw|set|hit|cut|led|held|met|paid|sold|bought|built|gave|lost|left|found|sent|spent|ran|put|brought|kept|drew)"
 )
 _HEAD_VERB = re.compile(
-    rf"\b{_FINITE}\b|(?<![-\w])(?!used\b|based\b|located\b|owned\b|backed\b|designed\b)[a-z]+ed\s(?:the|an?|its|that|\d|[A-Z])|[a-z]{(3,)}s\s(?:the|an?|its|as|that)\b|"
+    rf"\b{_FINITE}\b|(?<![-\w])(?!used\b|based\b|located\b|owned\b|backed\b|designed\b)[a-z]+ed\s(?:the|an?|its|that|\d|[A-Z])|[a-z][a-z]+s\s(?:the|an?|its|as|that)\b|"
     r"\b(?:plans|owns|holds|expects|reports|announces|receives|produces|provides|includes|controls|acquires|operates|offers|remains|aims|supports|"
     r"targets|shows|highlights|emphasi[sz]es?|confirms|increases|rises|falls|needs|makes|gives|takes|puts|uses|signs|opens|closes|completes|sees)\b"
 )

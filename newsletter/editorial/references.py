@@ -39,6 +39,7 @@ report study statement message announcement release letter news
 position role appointment board
 metal mineral material element oxide commodity resource ore concentrate alloy magnet mixture earths
 debenture note share warrant bond unit stock
+momentum trend rally streak surge growth
 """.strip().splitlines()
 )
 _TIME = "year month week quarter day morning afternoon evening night summer autumn fall spring winter weekend season decade century time point stage end period january february march april may june july august september october november december"

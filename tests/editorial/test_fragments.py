@@ -29,6 +29,7 @@ def test_what_has_no_main_verb_or_was_run_together_is_no_sentence(text: str, kin
         ("With China holding 90% of the market, the world cannot bet on goodwill.", "paragraph"),
         ("Mr. Jon Sand has been appointed to the post.", "paragraph"),
         ("The company completed a hydrogen demonstration plant in Ordos.", "bullet"),
+        ("The complex in Ontario serves as the proving ground for the process.", "bullet"),
         ("Midstream: the plant will separate 900 tonnes a year.", "bullet"),
     ],
 )
