@@ -96,6 +96,8 @@ def test_an_installation_of_another_kind_raises_no_alarm_either(place: Place) ->
     place.store(sample_issue(coverage=Coverage()))
     told = place.check_issue()
     assert (told.exit_code, set(told.levels)) == (0, {"overflow", "unsubscribe-works"}), told
+    told = place.check_settings()
+    assert (told.exit_code, set(told.levels)) == (0, {"unsubscribe-works"}), told
 
 
 def test_the_command_in_a_process_of_its_own_says_the_same(place: Place) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from newsletter import links
 from newsletter.config import Identity
@@ -48,9 +49,10 @@ def _as_mail(subject: str, html: str, text: str) -> Mail:
     )  # fmt: skip
 
 
-def _look(mail: Mail, identity: Identity) -> Iterator[Finding]:
+def _look(mail: Mail, identity: Identity, theme: Theme) -> Iterator[Finding]:
     reading = Reading(mail)
-    expected = Expected(base_url=identity.base_url, foreign=_FOREIGN)
+    logo = urlsplit(theme.logo.url).hostname
+    expected = Expected(base_url=identity.base_url, foreign=_FOREIGN, pictures=(logo,) if logo else ())
     for check in (*_CONTENT_CHECKS, *MARKUP_CHECKS):
         yield from check(reading, expected)
     for line in mail.text.splitlines():
@@ -103,7 +105,7 @@ def _check_issues(environment: Environment, identity: Identity, theme: Theme) ->
             yield fail("template", f"With {hard}: {error}", error.hint)
             continue
         mail = _as_mail(rendered.subject, rendered.html, rendered.text)
-        for finding in (*_look_for(mail, _wanted(named, identity), "issue"), *_look(mail, identity)):
+        for finding in (*_look_for(mail, _wanted(named, identity), "issue"), *_look(mail, identity, theme)):
             yield replace(finding, message=f"With {hard}: {finding.message}")
 
 
@@ -125,7 +127,7 @@ def _check_notices(environment: Environment, identity: Identity, theme: Theme) -
         mail = _as_mail(notice.subject, notice.html, notice.text)
         if not notice.subject:
             yield fail("template", f"The {kind} notice has no subject.", f"Write email/{kind}.subject.txt.")
-        for finding in (*_look_for(mail, wanted, kind.value), *_look(mail, identity)):
+        for finding in (*_look_for(mail, wanted, kind.value), *_look(mail, identity, theme)):
             yield replace(finding, message=f"In the {kind} notice: {finding.message}")
 
 
