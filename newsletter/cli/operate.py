@@ -194,9 +194,14 @@ templates = typer.Typer(no_args_is_help=True, help="The look of mails and pages.
 
 @templates.command("check")
 def check_them(context: typer.Context, as_json: JSONOption = False) -> None:
-    """Render every template on hard content and say what is wrong. Exit code 1 where something fails."""
+    """Render every template, of mails and of pages, on hard content; say what is wrong. Exit code 1 where one fails."""
+    from newsletter.web.check import check_pages  # noqa: PLC0415 - the web face is slow to import
+
     app = open_place(context)
-    findings = check_templates(app.environment, app.settings.newsletter, theme=app.theme)
+    findings = (
+        *check_templates(app.environment, app.settings.newsletter, theme=app.theme),
+        *check_pages(app.environment, app.settings, theme=app.theme, folder=app.template_folder),
+    )
     if as_json:
         print_json(findings)
     else:
