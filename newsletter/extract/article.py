@@ -7,10 +7,12 @@ page shows. ``deduplicate`` stays off: it keeps state between documents and sile
 
 from __future__ import annotations
 
+import html
 import logging
 from collections.abc import Callable
 from copy import deepcopy
 
+import regex
 import trafilatura
 from lxml import etree
 from lxml import html as lxml_html
@@ -18,7 +20,7 @@ from lxml.html import HtmlElement
 from trafilatura.meta import reset_caches
 from trafilatura.readability_lxml import Document as ReadabilityDocument
 
-from newsletter.extract.blocks import Block, join_blocks
+from newsletter.extract.blocks import Block, join_blocks, parse_blocks
 from newsletter.extract.choose import choose_blocks
 from newsletter.extract.language import detect_language
 from newsletter.extract.meta import Meta, read_meta
@@ -31,11 +33,16 @@ from newsletter.extract.parts import (
     find_related,
 )
 from newsletter.extract.refuse import NotArticle, refuse_page
+from newsletter.extract.walls import NOT_FREE
 from newsletter.model import Extracted
 
 __all__ = ["NotArticle", "extract_html", "reset_caches"]
 
 _MAX_HTML = 4_000_000  # characters; what stands beyond is not read
+_NEXT_TO_NOTHING = 250  # characters of a body, below which
+_MIN_DECLARED = 400  # characters that JSON-LD declares are taken instead
+_BREAK = regex.compile(r"<(?:br|/p|/div|/h[1-6]|/li)\b[^<>]{0,200}>", regex.IGNORECASE)
+_AFTER = 4  # blocks after the body in which a pay-wall would stand
 _MAX_NODES = 40_000  # elements of a page that the extractors are asked to read
 _FAILURES = (
     ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError, OverflowError, AssertionError,
@@ -47,26 +54,34 @@ for _name in ("trafilatura", "htmldate", "courlan", "readability"):
 
 
 def extract_html(
-    html: str | bytes, *, url: str | None = None, decode: Callable[[bytes], str] | None = None
+    page: str | bytes, *, url: str | None = None, decode: Callable[[bytes], str] | None = None
 ) -> Extracted | NotArticle:
     """Extract one page. A function of its arguments alone; never fails, whatever the bytes.
 
     ``decode`` turns bytes into text; without it they count as UTF-8 or, failing that, windows-1252.
     ``published`` of the result is in the page's own zone, as far as that can be told.
     """
-    text = html if isinstance(html, str) else (decode or decode_plainly)(html)
-    root = parse_page(text[:_MAX_HTML])
+    text = page if isinstance(page, str) else (decode or decode_plainly)(page)
+    text = text[:_MAX_HTML]
+    root = parse_page(text)
     if root is None:
         return NotArticle(reason="empty page", hint="the server answered without a document", exists=False)
     blocks = render_blocks(root)
     meta = read_meta(root, blocks, url)
     chosen = choose_blocks(blocks, read_texts(root, url))
+    if sum(len(blocks[place].text) for place in chosen) < _NEXT_TO_NOTHING and not NOT_FREE.search(text):
+        declared = _read_declared(meta.body)
+        if sum(len(block.text) for block in declared) >= _MIN_DECLARED:
+            blocks, chosen = declared, list(range(len(declared)))
     extracted = _build(blocks, chosen, meta)
-    page_text = "\n".join(block.text for block in blocks)
-    return (
-        refuse_page(title=meta.title, text=extracted.text, page_text=page_text, html=text[:_MAX_HTML])
-        or extracted
+    refused = refuse_page(
+        title=meta.title,
+        text=extracted.text,
+        page_text="\n".join(block.text for block in blocks),
+        after="\n".join(block.text for block in blocks[chosen[-1] + 1 :][:_AFTER]) if chosen else "",
+        html=text,
     )
+    return refused or extracted
 
 
 def decode_plainly(body: bytes) -> str:
@@ -131,6 +146,11 @@ def _read_by_score(root: HtmlElement) -> str:
         return " ".join(str(text) for text in summary.itertext())
     except _FAILURES:
         return ""
+
+
+def _read_declared(body: str) -> list[Block]:
+    """The article's text as the page's own JSON-LD repeats it: all there is where scripts build the page."""
+    return parse_blocks(html.unescape(_BREAK.sub("\n", body[:_MAX_HTML])))
 
 
 def _build(blocks: list[Block], chosen: list[int], meta: Meta) -> Extracted:

@@ -33,6 +33,7 @@ class Meta:
     published_is_date: bool = False
     canonical: str | None = None
     language: str | None = None
+    body: str = ""  # the article's text as JSON-LD repeats it
 
 
 def read_meta(root: HtmlElement, blocks: list[Block], url: str | None) -> Meta:
@@ -61,6 +62,7 @@ def read_meta(root: HtmlElement, blocks: list[Block], url: str | None) -> Meta:
         published_is_date=published[1] if published else False,
         canonical=_read_canonical(root),
         language=_read_language(root),
+        body=next((node["articleBody"] for node in linked if isinstance(node.get("articleBody"), str)), ""),
     )
 
 

@@ -22,6 +22,7 @@ from newsletter.extract.parts import (
     find_published,
     find_related,
 )
+from newsletter.extract.walls import CONSENT_MATTERS
 from newsletter.model import Extracted
 
 _MAX_TEXT = 2_000_000  # characters; what stands beyond is not read
@@ -32,6 +33,8 @@ _MIN_SENTENCE_WORDS = 5
 _MIN_SENTENCE_CHARS = 20
 _ENDING = 40  # characters
 _LONG = 30  # words: running text even where the last full stop is missing
+_LONE, _LONE_SENTENCES = 60, 3  # words and sentences of a paragraph that is an article by itself
+_SENTENCES = regex.compile(r"[.!?](?=\s|$)")
 _SENTENCE_END = regex.compile(r"[.!?…:。！？؟।](?:[\"'”’»)\]」]*)$")
 _ENDS_SENTENCE = regex.compile(r"[.,;:]$")
 
@@ -43,6 +46,7 @@ def extract_text(text: str) -> Extracted:
     disclaimer = find_disclaimer(blocks)
     related = find_related(blocks)
     body = trim_ends(blocks, [p for p in choose_body(blocks) if p not in disclaimer.places | related.places])
+    body = body or find_lone_paragraph(blocks)
     first = body[0] if body else len(blocks)
     highlights = find_highlights(blocks, before=first + max(1, len(body) // 3))
     body = trim_ends(blocks, [place for place in body if place not in highlights.places])
@@ -65,6 +69,19 @@ def extract_text(text: str) -> Extracted:
         related=related.texts,
         repairs=repaired.repairs,
     )
+
+
+def find_lone_paragraph(blocks: list[Block]) -> list[int]:
+    """The place of the longest paragraph of several sentences: a short report among menus as long as a book."""
+    possible = [
+        place
+        for place, block in enumerate(blocks)
+        if len(block.text.split()) >= _LONE
+        and len(_SENTENCES.findall(block.text)) >= _LONE_SENTENCES
+        and not is_chrome(block.text)
+        and not CONSENT_MATTERS["cookie"].search(block.text)
+    ]
+    return sorted(possible, key=lambda place: -len(blocks[place].text))[:1]
 
 
 def trim_ends(blocks: list[Block], places: list[int]) -> list[int]:

@@ -1,7 +1,7 @@
 """Pages that are no articles: pay-wall teasers, cookie walls, "page not found". Pure.
 
 Only what the page says of itself counts, never who publishes it: its title and headings, the words of a
-short body, and what its own schema.org markup declares.
+short body and of what follows it, and what its own schema.org markup declares. The words are in `walls`.
 """
 
 from __future__ import annotations
@@ -10,51 +10,32 @@ from dataclasses import dataclass
 
 import regex
 
-_I = regex.IGNORECASE
-_NOT_FOUND_TITLE = regex.compile(
-    r"(?:^|[^\d.,$€£])(?:404|410)(?:\s*(?:error|[-–—:|]|page|not found|$))|error\s*(?:404|410|403|500)|"
-    r"(?:page|article|story|content|seite|file) (?:not|cannot be|could not be|can['’]t be|nicht) (?:found|gefunden|available)|"
-    r"^(?:sorry|oops|whoops)\b.{0,40}(?:find|found|exist|gone|wrong)|page (?:no longer|does(?:n['’]t| not)) exists?|"
-    r"page introuvable|página no encontrada|pagina non trovata|страница не найдена|页面不存在|ページが見つかりません",
-    _I,
+from newsletter.extract.walls import (
+    BARE_GONE,
+    BLOCKED,
+    BROKEN_OFF,
+    CONSENT_CORE,
+    CONSENT_MATTERS,
+    GONE_TEXT,
+    GONE_TITLE,
+    NOT_FREE,
+    TO_READER,
+    WALL,
 )
-_BARE_NOT_FOUND = regex.compile(r"not found|404|410|gone", _I)
-_NOT_FOUND = regex.compile(
-    r"(?:page|article|story|content|link|url) (?:you(?:['’]re| are| were)? (?:looking for|requested|tried to \w+|trying to \w+)).{0,60}"
-    r"(?:not|n['’]t|no longer|moved|removed|unavailable|gone)|(?:could ?n['’]t|could not|can['’]t|cannot|unable to) (?:be )?(?:find|found|locate)"
-    r".{0,40}(?:page|article|story|url)|(?:page|article) (?:has been|was) (?:removed|deleted|moved)|no longer available",
-    _I,
-)
-_BLOCKED = regex.compile(
-    r"checking (?:if the site connection is secure|your browser)|verify(?:ing)? (?:that )?you are (?:a )?human|are you a robot|"
-    r"enable (?:javascript|cookies|js)(?: and cookies)? to (?:continue|proceed|view)|access (?:to this page )?(?:has been )?denied|"
-    r"just a moment\.\.\.|attention required|unusual traffic|complete the captcha|request (?:was )?blocked|ddos protection",
-    _I,
-)
-_COOKIES = regex.compile(
-    r"(?:we|our partners|this (?:site|website)|wir|nous|usamos)\b.{0,120}\bcookies?\b|cookies? (?:policy|settings|preferences|consent)|"
-    r"(?:accept|manage|reject|allow) (?:all )?(?:cookies|consent)|personal(?:ised|ized) (?:ads|advertising|content)|"
-    r"legitimate interest|consent to (?:the )?(?:use|processing|storage)|datenschutz|store and/or access information",
-    _I,
-)
-_WALL = regex.compile(
-    r"(?:subscribe|sign in|log ?in|register|create (?:a |an )?(?:free )?account|become a (?:member|subscriber)|"
-    r"start your (?:free )?(?:trial|subscription)|upgrade)\b.{0,60}(?:to (?:continue|read|keep|access|unlock|view)|for (?:full|unlimited) access)|"
-    r"(?:continue|keep) reading (?:with|by|for)|to (?:continue|keep) reading|(?:this|the full|the rest of (?:this|the))\s+"
-    r"(?:article|story|content|post|report)\b.{0,40}\b(?:is\s+)?(?:for|available (?:only )?to|reserved for|exclusive to|limited to)\s+"
-    r"(?:\w+\s+)?(?:subscribers|members|registered)|already (?:a subscriber|a member|have an account)|"
-    r"(?:subscriber|member|premium)[- ](?:only|exclusive)|you(?:['’]ve| have) (?:reached|read|used).{0,40}(?:free )?(?:article|limit)|"
-    r"weiterlesen mit|jetzt (?:weiterlesen|abonnieren)|pour lire la suite|réservé aux abonnés|para seguir leyendo|solo para suscriptores",
-    _I,
-)
-_NOT_FREE = regex.compile(r"[\"']isAccessibleForFree[\"']\s*:\s*[\"']?false", _I)
-_ELLIPSIS = regex.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*$")
 
+_TITLE = regex.compile(r"<title[^>]{0,200}>([^<]{1,300})", regex.IGNORECASE)
+_SENTENCE = regex.compile(r"[^.!?。！？\n]+[.!?。！？\n]*")
 _BARE = 400  # characters of a page that shows nothing but its error
-_SHORT = 700  # characters of a body that may be an error page or a wall
+_SHORT = 700  # characters of a body that may be an error page
+_NEXT_TO_NOTHING = 200  # characters of a body beside which the whole page may say why
+_SEEN = 1_500  # characters of such a page
+_LETTER = 1_500  # characters of a body that may be a wall of consent
 _TEASER = 1_000  # characters of a body that may be the part before a pay-wall
 _STUB = 300  # characters that say too little to stand for the article that they begin
+_ENDING, _LAST = 3, 250  # blocks at a text's end, and characters of each, that may be a wall's
 _MIN_ARTICLE = 60  # characters: less is no article
+_MIN_MATTERS = 3  # that a wall of consent speaks of
+_MIN_SHARE = 0.7  # of its characters stand in sentences that do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,27 +47,26 @@ class NotArticle:
     exists: bool = True  # False: there is nothing to open, so that its headline leads nowhere
 
 
-def refuse_page(*, title: str, text: str, page_text: str, html: str) -> NotArticle | None:
-    """Why the page is not to be taken for an article, or None. ``page_text`` is every visible word of it."""
-    short = len(text) < _SHORT
-    bare = len(page_text) < _BARE and _BARE_NOT_FOUND.search(title)
-    if short and (
-        bare or _NOT_FOUND_TITLE.search(title) or _NOT_FOUND.search(text) or _NOT_FOUND_TITLE.match(text)
-    ):
+def refuse_page(*, title: str, text: str, page_text: str, after: str, html: str) -> NotArticle | None:
+    """Why the page is not to be taken for an article, or None.
+
+    ``page_text`` is every visible word of it, ``after`` those that follow the body directly.
+    """
+    if len(text) < _SHORT and _is_gone(title, text, page_text, html):
         return NotArticle(
             reason="page not found", hint="the page is gone; nothing to do unless it recurs", exists=False
         )
-    if short and (_BLOCKED.search(text) or _BLOCKED.search(title)):
+    if len(text) < _SHORT and (BLOCKED.search(text) or BLOCKED.search(title)):
         return NotArticle(
             reason="blocked by the site's bot protection",
             hint="use the site's feed with full text, or ask the publisher for access",
         )
-    if short and len(_COOKIES.findall(text)) >= 1 + (len(text) > _MIN_ARTICLE * 2):
+    if _is_consent(text) or (len(text) < _MIN_ARTICLE and _is_consent(page_text)):
         return NotArticle(
             reason="cookie wall",
             hint="the page shows its text only after consent; use the site's feed instead",
         )
-    if len(text) < _TEASER and _is_teaser(text, page_text, html):
+    if len(text) < _TEASER and _is_teaser(text, page_text, after, html):
         return NotArticle(
             reason="pay-wall teaser", hint="only the beginning is free; use another source for this news"
         )
@@ -97,12 +77,42 @@ def refuse_page(*, title: str, text: str, page_text: str, html: str) -> NotArtic
     return None
 
 
-def _is_teaser(text: str, page_text: str, html: str) -> bool:
-    """Whether a short body is only what stands before a pay-wall."""
-    if _WALL.search(text[-_SHORT:]):
+def _is_gone(title: str, text: str, page_text: str, html: str) -> bool:
+    """Whether a short body, its title or all that a nearly empty page shows says that there is none."""
+    declared = _TITLE.search(html)
+    titles = (title, declared[1].strip() if declared else "")
+    if any(GONE_TITLE.search(one) for one in titles) or GONE_TITLE.match(text) or GONE_TEXT.search(text):
         return True
-    declared = _NOT_FREE.search(html) is not None
-    broken_off = _ELLIPSIS.search(text) is not None
-    if _WALL.search(page_text):
+    if len(page_text) < _BARE and any(BARE_GONE.search(one) for one in titles):
+        return True
+    return len(text) < _NEXT_TO_NOTHING and GONE_TEXT.search(page_text[:_SEEN]) is not None
+
+
+def _is_consent(text: str) -> bool:
+    """Whether a short text speaks to its reader of cookies, privacy and consent, and of nothing else."""
+    if len(text) > _LETTER or not TO_READER.search(text):
+        return False
+    matters = {name for name, pattern in CONSENT_MATTERS.items() if pattern.search(text)}
+    if len(matters) < _MIN_MATTERS or not matters.intersection(CONSENT_CORE):
+        return False
+    if not matters & {"consent", "choice"}:
+        return False
+    sentences: list[str] = _SENTENCE.findall(text)
+    spoken = [
+        len(one) for one in sentences if any(pattern.search(one) for pattern in CONSENT_MATTERS.values())
+    ]
+    return sum(spoken) >= _MIN_SHARE * sum(map(len, sentences))
+
+
+def _is_teaser(text: str, page_text: str, after: str, html: str) -> bool:
+    """Whether a short body is only what stands before a pay-wall."""
+    ending = text.split("\n\n")[1:][-_ENDING:]  # the first block is the article's own
+    if any(len(block) <= _LAST and WALL.search(block) for block in ending):
+        return True
+    declared = NOT_FREE.search(html) is not None
+    broken_off = BROKEN_OFF.search(text) is not None
+    if WALL.search(after):
+        return True
+    if WALL.search(page_text):
         return declared or broken_off
     return declared and broken_off and len(text) < _STUB
