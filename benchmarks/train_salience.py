@@ -16,6 +16,7 @@ import gzip
 import json
 import time
 from collections import Counter
+from dataclasses import replace
 from math import log
 from pathlib import Path
 
@@ -30,6 +31,8 @@ from newsletter.editorial.salience import (
     describe_sentence,
     describe_words,
     find_traits,
+    is_results_talk,
+    parse_weights,
     tokenize,
     weigh_pairs,
     weigh_words,
@@ -87,6 +90,48 @@ def learn_priors(articles):
         rate = (chosen[word] + 20 * base) / (times + 20)
         known[word] = (round(log(times + 1), 2), round(log(rate / (1 - rate)), 2))
     return known
+
+
+def learn_talk(articles, weights):
+    """How much more, or less, often than expected each word of talk about results is in the highlights.
+
+    The ratio of a word comes from other articles than those from which its weight is learned.
+    """
+    talks = [a for a in articles if is_results_talk(a[0], a[1])]
+    chances = [weigh_words(s, traits=t, weights=weights) for s, t, *_ in talks]
+    good = [{w for s in gold for w in s} for _, _, gold, *_ in talks]
+
+    def ratios(chosen, least):
+        seen, was, expected = Counter(), Counter(), Counter()
+        for i in chosen:
+            seen.update(chances[i].keys())
+            was.update(chances[i].keys() & good[i])
+            expected.update(chances[i])
+        return {w: log((was[w] + 0.5) / (expected[w] + 0.5)) for w in sorted(seen) if seen[w] >= least}
+
+    R, t = [], []
+    for fold in range(5):
+        words = ratios([i for i in range(len(talks)) if i % 5 != fold], 3)
+        for i in range(fold, len(talks), 5):
+            for word, chance in chances[i].items():
+                odds = log(max(chance, 1e-4) / (1 - min(chance, 1 - 1e-4)))
+                R.append([1.0, odds, words.get(word, 0.0)])
+                t.append(word in good[i])
+    beta = newton(np.asarray(R), np.asarray(t, dtype=float))
+    print(f"{len(talks)} talks about results, weights {np.round(beta, 2)}", flush=True)
+    bias, chance, word = (round(float(b), 4) for b in beta)
+    words = {w: round(r, 2) for w, r in ratios(range(len(talks)), 4).items() if abs(r) >= 0.1}
+    return {"bias": bias, "chance": chance, "word": word, "words": words}
+
+
+def newton(R, t):
+    """Logistic regression by Newton's method."""
+    beta = np.zeros(R.shape[1])
+    for _ in range(12):
+        p = 1 / (1 + np.exp(-R @ beta))
+        H = (R * (p * (1 - p))[:, None]).T @ R + 1e-3 * np.eye(len(beta))
+        beta -= np.linalg.solve(H, R.T @ (p - t) + 1e-3 * beta)
+    return beta
 
 
 def fit(X, y, w, Xv, yv, *, epochs, seed=0):
@@ -150,9 +195,17 @@ def main():
     parser.add_argument("--out", type=Path, default=Path("newsletter/editorial/salience.json"))
     parser.add_argument("--limit", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument(
+        "--only-talk", action="store_true", help="learn anew only how talk about results is reported"
+    )
     args = parser.parse_args()
     began = time.time()
-    articles = list(read_articles(args.folder / "train_extra.jsonl.gz", args.limit))
+    articles = read_articles(args.folder / "train_extra.jsonl.gz", args.limit)
+    if args.only_talk:
+        data = json.loads(args.out.read_text("utf-8"))
+        write(args.out, {**data, "talk": learn_talk(articles, parse_weights({**data, "talk": None}))})
+        return
+    articles = list(articles)
     held = [i % 20 == 7 for i in range(len(articles))]
     known = learn_priors([a for a, h in zip(articles, held) if not h])
     documents = len(articles)
@@ -176,6 +229,8 @@ def main():
             A[:, list(_POSITIONAL)] = 0
         networks.append(fit(A[~v], y[~v], w[~v], A[v], y[v], epochs=args.epochs))
     weights = Weights(documents=documents, known=known, networks=tuple(networks), pairs=())
+    talk = learn_talk([a for a, h in zip(articles, held) if not h], weights)
+    weights = replace(weights, talk=talk)
     R, t = [], []
     for number, (sentences, traits, gold, *_) in enumerate(articles):
         if number % 5 or held[number]:
@@ -186,13 +241,9 @@ def main():
             R.append(np.asarray(describe_pair(pair, words, times, first, traits), dtype=np.float32))
             t.append(pair in good)
     R, t = np.asarray(R), np.asarray(t, dtype=float)
-    beta = np.zeros(R.shape[1])
-    for _ in range(12):  # Newton's method
-        p = 1 / (1 + np.exp(-R @ beta))
-        H = (R * (p * (1 - p))[:, None]).T @ R + 1e-3 * np.eye(len(beta))
-        beta -= np.linalg.solve(H, R.T @ (p - t) + 1e-3 * beta)
+    beta = newton(R, t)
     print(f"{len(R)} pairs, {t.mean():.4f} chosen, weights {np.round(beta, 2)}, {time.time() - began:.0f} s")
-    weights = Weights(documents=documents, known=known, networks=tuple(networks), pairs=tuple(beta))
+    weights = replace(weights, pairs=tuple(beta))
     S, q, out, heavy = [], [], [], []
     for number, (sentences, traits, gold, weight, quoted) in enumerate(articles):
         if number % 2 and weight == 1.0:
@@ -223,9 +274,14 @@ def main():
         "known": {w: list(p) for w, p in sorted(known.items())},
         "networks": networks,
         "pairs": [round(float(b), 4) for b in beta],
+        "talk": talk,
     }
-    args.out.write_text(json.dumps(data, separators=(",", ":"), ensure_ascii=False) + "\n", encoding="utf-8")
-    print(f"wrote {args.out}: {args.out.stat().st_size} bytes")
+    write(args.out, data)
+
+
+def write(path, data):
+    path.write_text(json.dumps(data, separators=(",", ":"), ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"wrote {path}: {path.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

@@ -32,12 +32,15 @@ _DESCRIPTION = re.compile(
     r"|(?:specializes|specialises|engages|focuses)\b|was founded\b)|^(?:Founded|Established|Headquartered|Based|Listed) in\b"
     r"|\b(?:vision|mission) (?:and \w+ )?is to\b"
 )
+TERSE = 10  # words; a general truth in fewer says nothing
 GENERAL = "names nobody and states no figure"
 _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|shall|should|must|does?|did|\w+[a-z](?:s|ed)|said|rose|fell|grew|"
     r"won|made|began|took|became|came|went|got|saw|set|hit|cut|led|held|met|paid|sold|bought|built|told|gave|lost|left|found|sent|spent|ran|put|let|"
     r"brought|kept|broke|spoke|wrote|drew|won|say|plan|want|need|make|use|face|remain|continue|show|expect|hope|report|include|help|get|take|give|work|find|know|believe|think|call|come|go|see)\b"
 )
+_SPEAKS = re.compile(r"(?:We|Our)\b")
+SPEAKER = "The speaker"  # of a transcript that names nobody: what "we" says is somebody's statement
 _POINTS = re.compile(r"(?:this|these|that|those|it|he|she|they|such)\b")
 _IS_CASED = re.compile(r"[a-z,] [A-Z][a-z]")
 FIRST_PERSON = "speaks in the first person"
@@ -164,12 +167,14 @@ def _make(
     if lead_in is None and (quoted is None or issued):
         lead_in, span = _choose_lead_in(article, sentence, found, speaker)
     short = shorten(sentence.text, max_words=max_words, keep_judgement=issued, content=span)
+    if spoken and lead_in is None and quoted is None and found is None and _SPEAKS.match(short.text):
+        lead_in = _lead(article, SPEAKER, sentence)
     if lead_in and span is None and speech.names_speaker(short.text):
         lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
     text = _lower_first(short.text) if lead_in else short.text
     if not _stands(text, max_words, led=lead_in is not None and quoted is None):
         return None
-    weak = _find_weak(article, sentence, text, led=lead_in is not None, spoken=spoken or quoted is not None)
+    weak = _find_weak(article, sentence, text, led=lead_in is not None, spoken=spoken)
     if quoted is not None and lead_in is None:
         weak = (*weak, QUOTED)
     claim = lead_in is not None or found is not None or speech.is_attributed(short.text)
@@ -204,9 +209,10 @@ def _find_weak(
         weak.append("is a line without a full stop")
     if not _VERB.search(text):
         weak.append(FILLER)  # a label, a list of names
-    if not led and _is_general(text) and _IS_CASED.search(article.text):
+    general = not led and _is_general(text) and _IS_CASED.search(article.text) is not None
+    if general:
         weak.append(GENERAL)
-    if _DESCRIPTION.search(text) or _THIN.search(text):
+    if _DESCRIPTION.search(text) or _THIN.search(text) or (general and len(text.split()) < TERSE):
         weak.append(FILLER)
     return tuple(weak)
 
@@ -256,10 +262,10 @@ def _name_in_full(article: Article, found: speech.Attribution, text: str) -> tup
     surname = found.subject
     if (
         not found.clause
-        or found.form != "before"
+        or found.form not in {"before", "after"}
         or not re.fullmatch(r"[A-Z][a-zé’'-]{2,}", surname)
         or surname in article.title
-        or not found.that
+        or not (found.that or (found.form == "after" and text[found.end : found.end + 1] in {",", "”", '"'}))
         or _POINTS.match(text[found.start :])
     ):
         return None
@@ -282,7 +288,7 @@ def _lower_first(text: str) -> str:
     """Begin in lower case after a lead-in, unless the word is a name or an acronym."""
     head = re.match(r"[A-Z][a-z]+\b", text)
     if head and re.match(
-        r"(?:The|A|An|Its|It|In|On|At|By|For|With|This|These|Domestically|More|Most|All|Some|Both|After|From|To|As|Over|Under|About|During|Since|Through|Within|Whether|While|When|If|There|Many|Despite|Because)$",
+        r"(?:The|A|An|We|Our|Its|It|In|On|At|By|For|With|This|These|Domestically|More|Most|All|Some|Both|After|From|To|As|Over|Under|About|During|Since|Through|Within|Whether|While|When|If|There|Many|Despite|Because)$",
         head.group(),
     ):
         return text[0].lower() + text[1:]
@@ -296,7 +302,7 @@ def _stands(text: str, max_words: int, *, led: bool) -> bool:
     if not is_balanced(text):
         return False
     if speech.is_dangling(text[:1].upper() + text[1:]) and not (
-        led and re.match(r"(?:its?|their|they)\b", text, re.IGNORECASE)
+        led and re.match(r"(?:its?|their|they|we|our)\b", text, re.IGNORECASE)
     ):
         return False
     return bool(re.match(r"[\w$€£¥“\"‘'`(#&@]", text))

@@ -18,6 +18,7 @@ from newsletter.editorial.trims import trim
 
 _DATELINE = re.compile(
     r"^(?:(?:[A-Z][\w.’'-]*|\d{1,2}(?:st|nd|rd|th)?|\d{4}|[/|]|\([^()]{2,80}\))[,./:]*\s*){1,10}?[-–—]{1,2}\s*(?=[A-Z“\"(0-9])"
+    r"|^(?:[A-Z][\w.’'-]+,? ){0,4}\((?:CNN|Reuters|AP|AFP)\)\s*(?:[-–—]{1,2}\s*)?(?=[A-Z“\"])"
     r"|^\((?:CNN|Reuters|AP|AFP|Xinhua|UPI|Bloomberg|CNN Student News|[A-Z][\w]*(?: [A-Z]\w*){0,3})\)\s*(?:[-–—]{1,2}\s*)?(?=[A-Z“\"])"
     r"|^(?:[\w ,.-]{2,40} )?\( (?:cnn|ap|reuters) \) (?:-- )?|^-lrb- \w+ -rrb- (?:-- )?"
 )
@@ -60,7 +61,7 @@ _LAST_PHRASE = re.compile(
     r",?\s(?:(?:at|in|near)\s(?:the\s)?[A-Z]|amid\s|following\s|during\s|as part of\s|alongside\s|as well as\s|together with\s|along with\s|while\s)"
     r"(?:(?!\b(?:not|no|only|without|up|about|and|or)\b|,\s(?!(?:[A-Z][\w.]*\s?){1,3}\.?$))[^;:“”\"—\d%$]){4,110}?(?=\.?$)"
 )
-_PRICE = re.compile(r"\bprices?\b", re.IGNORECASE)
+_PRICE = re.compile(r"(?<!share )(?<!stock )\bprices?\b", re.IGNORECASE)
 _MONEY = re.compile(
     r"[$€£¥]\s?\d|\b(?:yuan|RMB|CNY|USD|dollars|euros)\b|/(?:kg|t|lb)\b|\bper (?:kg|kilogram|tonne|ton|pound)\b"
 )
@@ -81,6 +82,13 @@ _SEMICOLON = re.compile(r";\s(?!(?:however|but|otherwise|unless)\b)[^;]{10,240}(
 _TAIL = re.compile(
     r",\s(?:\w+ing|with|while|as|after|but|although|though|even as|compared with)\s[^,;]{10,200}(?=\.?$)"
 )
+
+# What came of it or went with it, but no condition, no source and no contrast.
+WITH_IT = re.compile(
+    r",\s(?:(?!(?:excluding|including|assuming|depending|barring|pending|provid|consider|lacking|failing|deny|cit|say|add|not|quot|accord|stat|warn|argu|claim|tell|explain|"
+    r"estimat|project|expect|mean|bring|amount)\w*)\w+ing|with|as|after)\s[^,;“”\"]{10,200}(?=\.?$)"
+)
+ASIDES = (_PARENTHESIS, _APPOSITIVE, _DAY, _END_APPOSITIVE, WITH_IT)  # what may go where it does not pay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +118,8 @@ def tidy(text: str) -> str:
 def _delete(text: str, pattern: re.Pattern[str], cut: list[str], *, count: int = 0, put: str = "") -> str:
     def replace(match: re.Match[str]) -> str:
         cut.append(match.group().strip(" ,"))
-        return put
+        glued = text[match.start() - 1 : match.start()].isalnum() and text[match.end() :][:1].isalnum()
+        return put or (" " if glued else "")
 
     return pattern.sub(replace, text, count=count)
 
@@ -128,7 +137,7 @@ _PARTICIPLE = re.compile(
 )
 
 
-def _stands_without(rest: str) -> bool:
+def stands_without(rest: str) -> bool:
     """Whether what a cut leaves is still a clause, not the opening phrase of one."""
     return is_clause(rest) and not _PARTICIPLE.match(rest)
 
@@ -165,11 +174,11 @@ def shorten(
         text = _delete(text, pattern, cut)
     text = _delete_asides(text, cut)
     view = ""
-    if not keep_judgement and (found := find_judgement(text)) and _stands_without(text[: found.start("cut")]):
+    if not keep_judgement and (found := find_judgement(text)) and stands_without(text[: found.start("cut")]):
         cut.append(found["cut"].strip(" ,—–-"))
         view = (found["view"] or "").strip()
         text = text[: found.start("cut")] + found["end"]
-    text, asides = (text, ()) if _is_price(text) else trim(text, max_words=max_words)
+    text, asides = (text, ()) if is_price(text) else trim(text, max_words=max_words)
     cut += asides
     for pattern, count, put in (
         (_PARENTHESIS, 0, ""),
@@ -185,7 +194,7 @@ def shorten(
         (_LAST_PHRASE, 1, ""),
         (_LAST_PHRASE, 1, ""),
     ):
-        if len(text.split()) <= max_words or _is_price(text):
+        if len(text.split()) <= max_words or is_price(text):
             break  # a price is quoted whole or not at all
         match = _last(pattern, text) if pattern is _LAST_PHRASE else pattern.search(text)
         if match and not find_hedges(match.group()) and not _breaks(text, match, pattern):
@@ -200,7 +209,8 @@ def shorten(
     return Shortened(text=text, cut=tuple(cut), view=view)
 
 
-def _is_price(text: str) -> bool:
+def is_price(text: str) -> bool:
+    """Whether ``text`` states a price, which is quoted whole or not at all."""
     return bool(_PRICE.search(text) and _MONEY.search(text))
 
 
@@ -218,7 +228,7 @@ def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 def _breaks(text: str, match: re.Match[str], pattern: re.Pattern[str]) -> bool:
     """Whether the cut leaves a quotation open, or only the opening phrase of a sentence."""
     rest = text[: match.start()] + text[match.end() :]
-    return not is_balanced(rest) or (pattern is _END_APPOSITIVE and not _stands_without(rest))
+    return not is_balanced(rest) or (pattern is _END_APPOSITIVE and not stands_without(rest))
 
 
 def is_balanced(text: str) -> bool:

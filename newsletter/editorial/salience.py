@@ -27,6 +27,8 @@ from newsletter.editorial.stems import stem
 _WORD = re.compile(r"[a-z0-9]+")
 POSITION_FREE = 0.6  # the share of the model that does not see positions
 FEATURES = 26
+SPOKEN = 0.4  # share of first-person words (x20) from which an article is a transcript
+RESULTS_TALK = 0.25  # tenths of its words that are words of results
 _POSITIONAL = (1, 2, 4, 5, 6, 7, 16)  # what the position-free model does not see
 
 
@@ -77,6 +79,7 @@ class Weights:
     networks: tuple[dict[str, Any], ...]
     pairs: tuple[float, ...]
     sentences: dict[str, Any] | None = None
+    talk: dict[str, Any] | None = None  # how editors report talk about results
 
 
 @cache
@@ -95,6 +98,7 @@ def parse_weights(data: dict[str, Any]) -> Weights:
         networks=tuple(data["networks"]),
         pairs=tuple(data["pairs"]),
         sentences=data.get("sentences"),
+        talk=data.get("talk"),
     )
 
 
@@ -120,7 +124,7 @@ def describe_words(
     total = max(1, len(sentences))
     length = sum(len(words) for words in sentences)
     repeated = _repeated_neighbours(sentences)
-    results = 10 * sum(len(where.get(word, ())) for word in _RESULTS) / max(1, length)
+    results = share_results(sentences)
     unseen = (log(documents + 1.0), -1.0)
     types, rows = [], []
     for word, places in where.items():
@@ -162,6 +166,17 @@ def describe_words(
         )
         types.append(word)
     return types, rows
+
+
+def share_results(sentences: Sequence[Sequence[str]]) -> float:
+    """How many of the words, in tenths, are words of results."""
+    length = sum(len(words) for words in sentences)
+    return 10 * sum(word in _RESULTS for words in sentences for word in words) / max(1, length)
+
+
+def is_results_talk(sentences: Sequence[Sequence[str]], traits: Traits) -> bool:
+    """Whether somebody speaks about results: a call, an interview, a chairman's letter."""
+    return traits.speech > SPOKEN and share_results(sentences) > RESULTS_TALK
 
 
 def _repeated_neighbours(sentences: Sequence[Sequence[str]]) -> dict[str, float]:
@@ -227,10 +242,24 @@ def weigh_words(
         title=frozenset(tokenize(title)),
     )
     seeing, blind = weights.networks
-    return {
+    chances = {
         word: (1 - POSITION_FREE) * _run(seeing, row) + POSITION_FREE * _run(blind, row)
         for word, row in zip(types, rows, strict=True)
     }
+    if weights.talk and is_results_talk(sentences, traits):
+        return {word: _weigh_in_talk(word, chance, weights.talk) for word, chance in chances.items()}
+    return chances
+
+
+def _weigh_in_talk(word: str, chance: float, talk: dict[str, Any]) -> float:
+    """Speakers repeat other words than editors report: earnings and guidance, not "our" or "gross"."""
+    chance = min(max(chance, 1e-4), 1 - 1e-4)
+    out = (
+        talk["bias"]
+        + talk["chance"] * log(chance / (1 - chance))
+        + talk["word"] * talk["words"].get(word, 0.0)
+    )
+    return 1 / (1 + exp(-out))
 
 
 def describe_pair(

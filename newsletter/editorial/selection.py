@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from newsletter.editorial.candidates import FIRST_PERSON, GENERAL, JUDGEMENT, Candidate
 from newsletter.editorial.quantities import find_quantities
 from newsletter.editorial.salience import (
+    SPOKEN,
     describe_sentence,
     find_traits,
     tokenize,
@@ -31,7 +32,6 @@ PAIRS = 0.5  # how much the F1 of pairs counts beside the F1 of words
 GOLD_WORDS = 18.0  # low, so that a long set is not preferred for its length
 ALONE = 1.5  # how much the sentences' own worth counts beside the set's
 ALONE_SPOKEN = 4.0  # the same in transcripts, whose talk repeats itself: repetition there tells little
-SPOKEN = 0.4  # share of first-person words (x20) from which an article is a transcript
 WEAK = 0.95  # a candidate with something against it is worth this much of itself
 FIGURE = 1.12  # where a subject is given: its readers want amounts, prices and shares
 OWN = 0.05  # for a fact that the publisher put among its own highlights
@@ -178,44 +178,83 @@ def _explain(candidate: Candidate, tokens: Sequence[str], ground: Ground, weight
     return (*reasons, *(f"against it: it {weak}" for weak in candidate.weak))
 
 
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """What a set brings: the most that each word and pair brings in any of its sentences."""
+
+    words: dict[str, float]
+    pairs: dict[tuple[str, str], float]
+    hit: float = 0.0
+    both: float = 0.0
+    length: int = 0
+    alone: float = 0.0
+    size: int = 0
+
+    def add(self, item: Scored, ground: Ground) -> _Tally:
+        words, pairs = dict(self.words), dict(self.pairs)
+        for word in item.words:
+            words[word] = max(words.get(word, 0.0), ground.words.get(word, 0.0) * item.factor)
+        for pair in item.pairs:
+            pairs[pair] = max(pairs.get(pair, 0.0), ground.pairs.get(pair, 0.0) * item.factor)
+        return _Tally(
+            words,
+            pairs,
+            sum(words.values()),
+            sum(pairs.values()),
+            self.length + item.length,
+            self.alone + item.alone * item.factor,
+            self.size + 1,
+        )
+
+    def value_with(self, item: Scored, ground: Ground) -> float:
+        """The F1 that the set with ``item`` can expect: of words, and of pairs."""
+        hit, both, factor = self.hit, self.both, item.factor
+        for word in item.words:
+            more = ground.words.get(word, 0.0) * factor - self.words.get(word, 0.0)
+            if more > 0:
+                hit += more
+        for pair in item.pairs:
+            more = ground.pairs.get(pair, 0.0) * factor - self.pairs.get(pair, 0.0)
+            if more > 0:
+                both += more
+        alone = (self.alone + item.alone * factor) / (self.size + 1)
+        return 2 * (hit + PAIRS * both) / (self.length + item.length + GOLD_WORDS) + ground.trust * alone
+
+
+def _tally(chosen: Sequence[Scored], ground: Ground) -> _Tally:
+    tally = _Tally({}, {})
+    for item in chosen:
+        tally = tally.add(item, ground)
+    return tally
+
+
 def value_set(chosen: Sequence[Scored], ground: Ground) -> float:
     """The F1 that a set can expect: of words, and of pairs."""
-    if not chosen:
-        return 0.0
-    words: dict[str, float] = {}
-    pairs: dict[tuple[str, str], float] = {}
-    length = 0
-    for item in chosen:
-        length += item.length
-        for word in item.words:
-            words[word] = max(words.get(word, 0.0), item.factor)
-        for pair in item.pairs:
-            pairs[pair] = max(pairs.get(pair, 0.0), item.factor)
-    hit = sum(ground.words.get(word, 0.0) * factor for word, factor in words.items())
-    both = sum(ground.pairs.get(pair, 0.0) * factor for pair, factor in pairs.items())
-    alone = sum(item.alone * item.factor for item in chosen) / len(chosen)
-    return 2 * (hit + PAIRS * both) / (length + GOLD_WORDS) + ground.trust * alone
+    return _tally(chosen[:-1], ground).value_with(chosen[-1], ground) if chosen else 0.0
 
 
 def choose_set(scored: Sequence[Scored], ground: Ground, *, count: int) -> list[Scored]:
     """Grow a set of up to ``count`` by the best addition, then exchange members while that helps."""
     chosen: list[Scored] = []
-    rest = sorted(scored, key=lambda item: (-value_set([item], ground), item.candidate.sentence.start))[
+    tally = _tally((), ground)
+    rest = sorted(scored, key=lambda item: (-tally.value_with(item, ground), item.candidate.sentence.start))[
         :SHORTLIST
     ]
+    current = 0.0
     while rest and len(chosen) < count:
-        best = max(
-            rest, key=lambda item: (value_set([*chosen, item], ground), -item.candidate.sentence.start)
+        value, _, best = max(
+            ((tally.value_with(item, ground), -item.candidate.sentence.start, item) for item in rest),
+            key=lambda found: found[:2],
         )
         chosen.append(best)
         rest.remove(best)
+        tally, current = tally.add(best, ground), value
     for _ in range(count):
-        current = value_set(chosen, ground)
         gain, swap = 1e-9, None
         for place in range(len(chosen)):
-            others = [*chosen[:place], *chosen[place + 1 :]]
+            others = _tally([*chosen[:place], *chosen[place + 1 :]], ground)
             for item in rest:
-                better = value_set([*others, item], ground) - current
+                better = others.value_with(item, ground) - current
                 if better > gain:
                     gain, swap = better, (place, item)
         if swap is None:
@@ -224,4 +263,5 @@ def choose_set(scored: Sequence[Scored], ground: Ground, *, count: int) -> list[
         rest.append(chosen[place])
         rest.remove(item)
         chosen[place] = item
+        current += gain
     return chosen

@@ -27,6 +27,7 @@ from newsletter.editorial.grounding import check_grounding
 from newsletter.editorial.own_highlights import Support, find_support
 from newsletter.editorial.selection import Scored, choose_set, score_candidates, weigh_story
 from newsletter.editorial.stems import content_roots
+from newsletter.editorial.tighten import tighten
 from newsletter.model import Article, Highlight, HighlightKind, LeadIn, PublisherKind
 
 LONGEST = 40  # words that a highlight may have at the very most
@@ -65,14 +66,16 @@ def choose_facts(
 ) -> list[tuple[Fact, Scored]]:
     """Choose a set that the gate passes: what it refuses is left out and the set is chosen anew."""
     found = _find_all(articles, settings.max_words)
-    found = _with_headline_news(articles, found)
+    if settings.max_words < LONGEST:
+        found = _with_headline_news(articles, found)
     if len(found) < settings.min_highlights:
         found = _find_all(articles, LONGEST)  # a short article of long sentences
+    ground = weigh_story(articles)
+    found = [tighten(candidate, ground, terms=terms) for candidate in found]
     support = find_support(articles, found)
     facts = {id(fact.candidate): fact for fact in find_facts(found)}
     kept = [candidate for candidate in found if id(candidate) in facts]
     full = [c for c in kept if not GRAVE.intersection(c.weak) and not (terms and GENERAL in c.weak)]
-    ground = weigh_story(articles)
     scored = score_candidates(
         full if len(full) >= ENOUGH else kept,
         ground,
