@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from newsletter.app import App
+from newsletter.app import App, open_app
 from newsletter.delivery.dkim import dns_record, generate_key, load_signer
 from newsletter.desk import hold_issue
 from newsletter.links import UNSUBSCRIBE_SLOT
@@ -23,6 +24,9 @@ from newsletter.model import (
     SourceKey,
     SourceReport,
 )
+from newsletter.preflight.parts import GATE
+from newsletter.preflight.run import check_issue
+from newsletter.render.preflight.finding import Level
 from newsletter.render.tricky import make_story
 from newsletter.store.issues import change_issue, save_composed
 from tests.dns_zone import Zone, as_strings
@@ -239,6 +243,7 @@ ISSUES: tuple[tuple[str, str, str, Callable[[Place], object]], ...] = (
     ("an issue that is held", "released", "warn", stored(good, lambda app: hold_issue(app, DAY, app.clock()))),
     ("an issue that nobody approved", "released", "warn", configured(schedule={"approval": "required"})),
     ("another reader's token", "token", "fail", spoil_rendered(UNSUBSCRIBE_SLOT, UNSUBSCRIBE_SLOT + '">' + "https://news.example.org/u/" + "Z" * 40)),
+    ("a mail without a place for the token", "token", "fail", spoil_rendered(UNSUBSCRIBE_SLOT, "x" * 40)),
     ("a web version of another day", "footer", "fail", spoil_rendered("/issues/2026-01-05", "/issues/2026-01-04")),
     ("an address that was changed afterwards", "token", "fail", configured(newsletter={"base_url": "https://www.example.org"})),
     ("bounces at another domain", "envelope", "fail", configured(newsletter={"bounce_domain": "mailer.example"})),
@@ -353,6 +358,23 @@ def test_a_name_server_that_answers_nothing_warns_and_never_fails(place: Place) 
     assert {name for name, level in told.levels.items() if level == "warn"} == {
         "dkim-key", "spf", "dmarc", "mx", "ptr", "unsubscribe-works",
     }  # fmt: skip
+
+
+def test_before_a_send_a_second_relay_with_a_fault_warns_and_the_only_one_keeps_the_issue_back(
+    place: Place,
+) -> None:
+    place.store(good())
+    for table, kept in (("relay_failover", []), ("relay", ["relay"])):
+        relay(table, peer=refusing, username="daily", password="wrong")(place)
+        place.write_settings()
+        app = open_app(place.folder / "config", data=place.folder)
+        result = asyncio.run(check_issue(app, DAY, scope=GATE))
+        app.close()
+        assert sorted({item.check for item in result.blocking}) == kept
+        assert {item.level for item in result.findings if item.check == "relay"} == {
+            Level.FAIL if kept else Level.WARN
+        }
+        assert not {"links-answer", "spamassassin", "rspamd"} & result.ran
 
 
 def test_the_corpus_is_as_large_as_promised() -> None:

@@ -43,11 +43,9 @@ _DEBRIS = re.compile(
     r"|\*\*\S[^*\n]*\S\*\*|```|^#{1,4} \w|\[[^\]\n]+\]\(https?://|(?<=[a-z])\+\d{1,2}(?=[A-Z][a-z])",
     re.MULTILINE,
 )
-# A value that was missing, between marks on both sides: "Source: None", "(nan)", "€nan", "nan tonnes".
-_MISSING = re.compile(
-    r"(?:[:(\[,·|–]\s?|[$€£¥])(?:None|null|undefined|nan)(?=\s*(?:[)\],·|;]|\.?$))|\bnan\s?(?:%|[kK]?t\b|tonnes?\b|kg\b|million|billion)",
-    re.MULTILINE,
-)
+_NAN = re.compile(r"[$€£¥]nan\b|\bnan\s?(?:%|[kK]?t\b|tonnes?\b|kg\b|million\b|billion\b)")
+# A value that was missing, between marks: "Source: None", "(undefined)". A source may say so too: it only warns.
+_MISSING = re.compile(r"[:(\[,·|–]\s?(?:None|null|undefined|nan)(?=\s*(?:[)\],·|;]|\.?$))", re.MULTILINE)
 _TRACKING = re.compile(
     r"[?&](?:utm_(?:source|medium|campaign|term|content|id)|fbclid|gclid|dclid|msclkid|mc_[ce]id|mkt_tok|_hsenc|_hsmi|vero_id|yclid|igshid)=",
     re.IGNORECASE,
@@ -223,12 +221,15 @@ def check_leftovers(reading: Reading, expected: Expected) -> Iterator[Finding]:
         for pattern, what in (
             (_TEMPLATE, "of a template"),
             (_PLACEHOLDER, "of a draft"),
-            (_MISSING, "of a missing value"),
+            (_NAN, "of a missing number"),
             (_DEBRIS, "of a language model"),
         ):
             if found := pattern.search(own):
                 yield fail("leftovers", f"The {where} holds a leftover {what}: {found[0][:60].strip()}",
                            "Correct the template, or retitle or drop the story.")  # fmt: skip
+        if found := _MISSING.search(own):
+            yield warn("leftovers", f"The {where} seems to lack a value: {found[0].strip()}",
+                       "Look whether a source says so, or a template shows what is not there.")  # fmt: skip
     for element in reading.body.iter("p", "li", "h1", "h2", "h3", "a", "td", "strong", "em", "b", "span"):
         words = squeeze(str(element.text_content())).casefold()
         if words in _ALONE:
