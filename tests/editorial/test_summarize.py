@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from newsletter.config import Editorial
 from newsletter.editorial.attribution import is_dangling
 from newsletter.editorial.grounding import check_grounding
@@ -96,3 +98,17 @@ def test_a_judgement_given_as_a_whole_sentence_stands_under_the_publishers_name(
     assert view.lead_in is not None
     assert view.lead_in.text == "Reex’s view:"
     assert view.text == "The message reinforces the region’s hold on magnet supply and pricing."
+
+
+def test_a_judgement_at_the_end_of_a_sentence_does_not_cost_it_its_speaker() -> None:
+    text = RELAYED.replace(
+        "reflecting early infrastructure positioning",
+        "reflecting early positioning for a market that is emerging as a beacon",
+    )
+    article = replace(relayed(), text=text)
+    plant = next(
+        h for h in summarize_story((article,), settings=Editorial(max_highlights=6)) if "hydrogen" in h.text
+    )
+    assert plant.lead_in is not None
+    assert plant.lead_in.text == "Tianjiu says:"
+    assert "beacon" not in plant.text

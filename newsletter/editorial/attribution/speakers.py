@@ -7,9 +7,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from newsletter.editorial.attribution.judgement import is_judgement
+from newsletter.editorial.attribution.judgement import find_judgement, is_judgement
 from newsletter.editorial.attribution.sayings import ANAPHOR_START, CAPITALISED, find_attribution, is_anaphor
 from newsletter.editorial.sentences import BlockKind, Sentence
 
@@ -105,7 +105,11 @@ def inherits(sentence: Sentence, speaker: Speaker) -> bool:
     """Whether an unattributed sentence reports the relayed speaker's own doings, so that it is the speaker's claim."""
     if speaker.issuer:
         return True
-    if not speaker.strong or sentence.index <= speaker.sentence.index or is_judgement(sentence):
+    if not speaker.strong or sentence.index <= speaker.sentence.index:
+        return False
+    tail = find_judgement(sentence.text)
+    news = replace(sentence, text=sentence.text[: tail.start("cut")]) if tail else sentence
+    if is_judgement(news):  # what remains without the writer's tail, which is cut from under a speaker
         return False
     if sentence.kind is BlockKind.BULLET:
         return True
