@@ -19,6 +19,7 @@ _FIGURE = re.compile(
     r"(?P<money>[$€£¥₹]\s?)?(?<![\w.,])(?P<digits>\d[\d,]*(?:\.\d+)?)"
     r"(?:[ \u00a0-]?(?P<word>thousand|million|billion|trillion|mln|bln|bn|mn)\b|(?P<letter>[KkMmBb](?:[Nn]|[Ll][Nn])?)\b)?"
 )
+_TICKER = re.compile(r"\(\s*[A-Z][\w. ]{1,20}:\s*[A-Z0-9.]{1,8}\b[^()]{0,60}\)")  # "(NYSE: MP)" tells no story
 _POWERS = {"t": 3, "k": 3, "m": 6, "b": 9, "trillion": 12}
 _YEAR = re.compile(r"20[0-4]\d")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:\n•“\"]\s*)$")
@@ -62,8 +63,9 @@ def take_fingerprint(
     title: str, text: str, *, publisher: str = "", hours: float | None = None
 ) -> Fingerprint:
     """Read the features of an article."""
-    part = _cut(text, TEXT_CHARS)
-    lead = _cut(text, LEAD_CHARS)
+    title = _TICKER.sub(" ", title)
+    part = _TICKER.sub(" ", _cut(text, TEXT_CHARS))
+    lead = _cut(part, LEAD_CHARS)
     stems = tuple(dict.fromkeys(read_stems(title)))
     return Fingerprint(
         words=Counter(read_stems(part)),

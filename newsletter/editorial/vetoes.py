@@ -41,7 +41,9 @@ _COUNTED = re.compile(
     rf"\b(?:{'|'.join(_NUMBER_WORDS)})(?=[- ](?:year|month|week|day|hour)s?\b)", re.IGNORECASE
 )
 _MONTH = re.compile(
-    r"\b(january|february|march|april|june|july|august|september|october|november|december)\b", re.IGNORECASE
+    r"\b(january|february|march|april|june|july|august|september|october|november|december"
+    r"|(?<=\b(?:in|of) )may|(?<=\bearly )may|(?<=\b(?:late|from) )may|(?<=\bsince )may)\b",
+    re.IGNORECASE,
 )
 _ORDINAL = re.compile(r"\b(first|second|third|fourth|fifth|sixth)\b(?! time\b)", re.IGNORECASE)
 _YEAR = re.compile(r"\b(20[0-4]\d)\b")
@@ -49,7 +51,10 @@ _DONE: tuple[tuple[str, str], ...] = (
     ("proposed", r"propos\w*|plans to|considers?|mulls?|weighs"),
     ("filed", r"files?|filed|appl(?:y|ies|ied) for|submits?|submitted"),
     ("approved", r"approv\w+|grants?|granted|clears|passes|passed"),
-    ("rejected", r"rejects?|rejected|den(?:y|ies|ied)|dismiss\w*|throws out"),
+    ("rejected", r"rejects?|rejected|refus\w+|den(?:y|ies|ied)|dismiss\w*|throws out"),
+    ("heard", r"hears?|heard|hearing"),
+    ("rose", r"rises?|rose|climb\w*|jump\w*|soar\w*|surg(?:es?|ed|ing)|recovers?|recovered|edges? up"),
+    ("fell", r"falls?|fell|drop(?:s|ped)?|slid(?:es?|ing)?|slump\w*|tumbl\w+|plung\w+|edges? down"),
     ("proceeds", r"proceeds?|go ahead|goes ahead"),
     ("extended", r"extend\w*|prolong\w*"),
     ("started", r"starts?|started|begins?|began|opens?|opened|launch\w*|commission\w*"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -17,6 +18,7 @@ from newsletter.model import Article, PublisherKind
 from tests.factories import NOW, TEXT, make_article, make_publisher
 
 DATA = Path(__file__).parent.parent / "data" / "lookalikes.jsonl"
+HOLDOUT = DATA.with_name("pairs_holdout.jsonl")
 LEXICON = build_lexicon(load_table("lexicon.toml"))
 WORDS = ("lynas", "quota", "magnet", "oxide", "tonnes", "third", "quarter", "china", "plant", "rises", "12")
 
@@ -85,6 +87,36 @@ def test_no_look_alike_is_merged_alone_or_among_the_others() -> None:
         alone = stage_group(mine, lexicon=LEXICON)
         assert alone[0]["story"] != alone[1]["story"], mine[0]["title"]
         assert together[f"{number}-one"] != together[f"{number}-other"], mine[0]["title"]
+
+
+def test_fresh_pairs_are_told_apart_and_joined() -> None:
+    """Pairs written before anything was tuned; then 8 of 30 look-alikes were merged, and 16 groups mixed pairs."""
+    pairs = [json.loads(line) for line in HOLDOUT.read_text(encoding="utf-8").splitlines()]
+    lines = [
+        {**pair[side], "id": f"{number}-{side}", "publisher": f"{side} {number % 7}", "published": None}
+        for number, pair in enumerate(pairs)
+        for side in ("one", "other")
+    ]
+    story = {line["id"]: line["story"] for line in stage_group(lines, lexicon=LEXICON)}
+    joined = {number for number in range(len(pairs)) if story[f"{number}-one"] == story[f"{number}-other"]}
+    assert len([number for number in joined if not pairs[number]["same"]]) <= 2
+    assert len([number for number in joined if pairs[number]["same"]]) >= 28
+    members = Counter((name, key.split("-")[0]) for key, name in story.items())
+    mixed = [name for name, count in Counter(name for name, _ in members).items() if count > 1]
+    assert len(mixed) <= 6
+
+
+def test_a_pair_is_judged_alone_as_among_others() -> None:
+    pairs = [json.loads(line) for line in HOLDOUT.read_text(encoding="utf-8").splitlines()]
+    together = 0
+    for number, pair in enumerate(pairs):
+        lines = [
+            {**pair[side], "id": side, "publisher": f"{side} {number % 7}", "published": None}
+            for side in ("one", "other")
+        ]
+        one, other = stage_group(lines, lexicon=LEXICON)
+        together += (one["story"] == other["story"]) is pair["same"]
+    assert together >= 54
 
 
 @settings(max_examples=40, deadline=None)

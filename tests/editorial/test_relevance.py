@@ -29,6 +29,36 @@ def test_no_near_miss_gets_in_and_at_most_two_relevant_ones_stay_out(name: str) 
     assert len([line for line in lines if line["relevant"] and not kept[line["id"]]]) <= 2
 
 
+def test_unusual_wordings_get_in_and_at_most_two_near_misses_of_new_kinds() -> None:
+    lines = [
+        json.loads(line)
+        for line in (DATA / "relevance_holdout2.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    kept = {
+        line["id"]
+        for line in lines
+        if stage_rank([{**line, "publisher": "P"}], lexicon=LEXICON, settings=ROOM)[0]["kept"]
+    }
+    assert [line["id"] for line in lines if line["relevant"] and line["id"] not in kept] == []
+    assert len([line for line in lines if not line["relevant"] and line["id"] in kept]) <= 2
+
+
+@pytest.mark.parametrize(("held_out", "least"), [(False, 0.9), (True, 0.85)])
+def test_stories_go_to_their_section(held_out: bool, least: float) -> None:
+    lines = [json.loads(line) for line in (DATA / "sections.jsonl").read_text(encoding="utf-8").splitlines()]
+    chosen = [line for line in lines if line["heldout"] is held_out]
+    right = [
+        line
+        for line in chosen
+        if judge_relevance(
+            make_article(title=line["title"], text=line["text"], section=None), LEXICON
+        ).section
+        == line["section"]
+    ]
+    assert len(chosen) >= 20
+    assert len(right) >= least * len(chosen)
+
+
 def test_context_without_the_subject_scores_nothing() -> None:
     article = make_article(
         title="China halts mine after quota cut", text="Tariffs, mining and export controls in Brazil."
