@@ -45,8 +45,9 @@ from newsletter.delivery.turns import COMMIT_SECONDS
 from newsletter.links import UNSUBSCRIBE_SLOT, unsubscribe_url
 from newsletter.logs import configure_logs
 from newsletter.model import ContentHash, DeliveryStatus, IssueId, RenderedIssue, SubscriberId
-from newsletter.store.deliveries import count_deliveries, plan_deliveries
+from newsletter.store.deliveries import count_deliveries
 from newsletter.store.engine import Store, open_engine
+from newsletter.store.planning import plan_deliveries
 from newsletter.store.schema import issues, metadata, subscribers
 from newsletter.subscribers.keys import load_keys
 from newsletter.subscribers.tokens import Purpose, sign

@@ -47,8 +47,8 @@ from newsletter.mailing import send_waiting  # noqa: E402
 from newsletter.model import DeliveryStatus, IssueId, IssueStatus, Subscriber, SubscriberId  # noqa: E402
 from newsletter.render.issue import render_issue  # noqa: E402
 from newsletter.serve import build_services  # noqa: E402
-from newsletter.store.deliveries import plan_deliveries  # noqa: E402
 from newsletter.store.issues import change_issue, save_composed  # noqa: E402
+from newsletter.store.planning import plan_deliveries  # noqa: E402
 from newsletter.store.schema import deliveries, issues, subscribers  # noqa: E402
 from newsletter.subscribers import consent  # noqa: E402
 from newsletter.subscribers.addresses import Address, parse_address  # noqa: E402

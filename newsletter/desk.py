@@ -16,7 +16,7 @@ from newsletter.editorial.summarize import summarize_story
 from newsletter.errors import InputError
 from newsletter.model import ContentHash, Issue, IssueStatus, IssueStory
 from newsletter.render.issue import render_issue
-from newsletter.store.deliveries import cancel_sending, pause_sending, resume_sending
+from newsletter.store.endings import cancel_sending, pause_sending, resume_sending
 from newsletter.store.issues import StoredIssue, change_issue, find_record, load_issue, revise_issue
 from newsletter.store.sources import load_articles
 

@@ -33,8 +33,6 @@ from newsletter.logs import get_log
 from newsletter.model import DeliveryStatus, IssueId, IssueStatus, NoticeKind, RenderedIssue, SubscriberId
 from newsletter.render.notice import render_alert, render_notice
 from newsletter.store.alerts import Alert
-from newsletter.store.claims import Claim, settle_by_hand
-from newsletter.store.deliveries import plan_deliveries, send_missing
 from newsletter.store.issues import (
     change_issue,
     date_of,
@@ -43,6 +41,9 @@ from newsletter.store.issues import (
     load_issue,
     load_rendered,
 )
+from newsletter.store.ledger import Claim
+from newsletter.store.planning import plan_deliveries, send_missing
+from newsletter.store.recovery import settle_by_hand
 from newsletter.subscribers.tokens import Purpose, sign
 
 OnProgress = Callable[[Mapping[DeliveryStatus, int]], None]

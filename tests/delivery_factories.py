@@ -25,8 +25,9 @@ from newsletter.model import (
     NoticeKind,
     RenderedIssue,
 )
-from newsletter.store.deliveries import count_deliveries, plan_deliveries
+from newsletter.store.deliveries import count_deliveries
 from newsletter.store.engine import Store
+from newsletter.store.planning import plan_deliveries
 from newsletter.store.schema import deliveries, issues, subscribers
 from tests.factories import TODAY
 

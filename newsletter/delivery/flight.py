@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.errors import FlightLogError
-from newsletter.store.claims import Claim, Ledger
+from newsletter.store.ledger import Claim, Ledger
 
 _RECORD = struct.Struct("<qiHxx")  # row, attempts, ledger
 _CODES = {Ledger.DELIVERIES: 1, Ledger.NOTICES: 2}

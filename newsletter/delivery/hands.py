@@ -32,7 +32,7 @@ from newsletter.delivery.verp import encode_sender
 from newsletter.errors import FlightLogError, StoreError
 from newsletter.logs import get_log
 from newsletter.model import DeliveryStatus, IssueId, Outcome, SubscriberId
-from newsletter.store.claims import Claim, Ledger, Recorded
+from newsletter.store.ledger import Claim, Ledger, Recorded
 
 RETRY_SECONDS = 1.0  # between looks whether our own disk works again
 _TELL_AGAIN_SECONDS = 600.0  # that it still does not

@@ -26,9 +26,9 @@ from newsletter.store.bounces import (
     digest_report,
     record_bounce,
 )
-from newsletter.store.claims import Claim
-from newsletter.store.deliveries import list_sending, pause_sending
+from newsletter.store.endings import list_sending, pause_sending
 from newsletter.store.engine import Store
+from newsletter.store.ledger import Claim
 
 _LEAVING = re.compile(rf"(?im)^subject:.*unsubscribe[- ]([A-Za-z0-9_-]{{{TOKEN_LENGTH}}})\s*$")
 

@@ -14,7 +14,7 @@ from newsletter.delivery.lines import Lines
 from newsletter.delivery.turns import LedgerTurns
 from newsletter.logs import get_log
 from newsletter.model import IssueId
-from newsletter.store import claims, deliveries, notices
+from newsletter.store import deliveries, endings, notices, recovery
 from newsletter.store.engine import Store
 
 NOTICE_HOURS = 48  # a confirm mail that comes later confuses more than it helps
@@ -42,7 +42,7 @@ class Leftovers:
         expire = now - timedelta(hours=self.settings.expire_hours)
         old = now - timedelta(hours=NOTICE_HOURS)
         late = await self.turns.call(
-            lambda: deliveries.expire_deliveries(self.store, now=now, frozen_before=expire)
+            lambda: endings.expire_deliveries(self.store, now=now, frozen_before=expire)
         )
         late += await self.turns.call(lambda: notices.expire_notices(self.store, now=now, created_before=old))
         if late:
@@ -53,17 +53,17 @@ class Leftovers:
         count, now = 0, self.clock()
         with dead_senders(self.flights) as dead:
             for sender in dead:
-                uncertain, back = claims.recover_owner(
+                uncertain, back = recovery.recover_owner(
                     self.store, sender.owner, now=now, handed_over=sender.handed_over
                 )
                 count += uncertain + back
                 log.warning("sender_died", owner=sender.owner, uncertain=uncertain, given_back=back)
-        return count + claims.recover_expired(self.store, now=now, alive=living_owners(self.flights))
+        return count + recovery.recover_expired(self.store, now=now, alive=living_owners(self.flights))
 
     async def settle_uncertain(self) -> int:
         """Apply the rule of the settings; return how many go out once more. What is held, the operator hears."""
         again, held = await self.turns.call(
-            lambda: claims.settle_uncertain(self.store, rule=self.settings.uncertain, now=self.clock())
+            lambda: recovery.settle_uncertain(self.store, rule=self.settings.uncertain, now=self.clock())
         )
         if held:
             self.alert(
@@ -76,7 +76,7 @@ class Leftovers:
 
     async def finish_issues(self) -> tuple[IssueId, ...]:
         """Mark the issues whose last delivery has ended as sent; return which."""
-        return await self.turns.call(lambda: deliveries.finish_issues(self.store, now=self.clock()))
+        return await self.turns.call(lambda: endings.finish_issues(self.store, now=self.clock()))
 
     async def count_sent(self, lines: Lines) -> None:
         """Count against the limits an hour and a day what the ledger has, also of other senders."""

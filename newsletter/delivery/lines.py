@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from newsletter.config import Delivery as DeliverySettings
 from newsletter.delivery.pace import Allowance, Backoff, Streak, Throttle
 from newsletter.delivery.relay import Relay
-from newsletter.store.claims import Recorded
+from newsletter.store.ledger import Recorded
 
 IDLE_SECONDS = 1.0  # between looks for new work, or for a relay that works again
 _LONG_WAIT = 30.0  # seconds: a relay whose limit of the hour or day is reached gives way to the failover

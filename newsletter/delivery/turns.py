@@ -21,8 +21,9 @@ from newsletter.logs import get_log
 from newsletter.model import DeliveryStatus, IssueId
 from newsletter.store import claims
 from newsletter.store.bounces import recorder
-from newsletter.store.claims import After, Claim, Ledger, Recorded, Withdrawn
+from newsletter.store.claims import After, Withdrawn
 from newsletter.store.engine import Store
+from newsletter.store.ledger import Claim, Ledger, Recorded
 
 COMMIT_SECONDS = 0.02  # the group-commit window: answers of so long share a transaction
 LOOK_SECONDS = 0.05  # consent was looked at no longer ago than this when a message is handed over

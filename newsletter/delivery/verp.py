@@ -12,7 +12,7 @@ import re
 from base64 import b32encode
 from hashlib import blake2b
 
-from newsletter.store.claims import Ledger
+from newsletter.store.ledger import Ledger
 
 _LETTERS = {Ledger.DELIVERIES: "d", Ledger.NOTICES: "n"}
 _LEDGERS = {letter: ledger for ledger, letter in _LETTERS.items()}

@@ -14,8 +14,8 @@ from newsletter.model import RenderedIssue, SubscriberId
 from newsletter.preflight.result import Findings
 from newsletter.render.preflight.finding import fail
 from newsletter.render.preflight.mail import read_mail
-from newsletter.store.claims import Ledger
-from newsletter.store.deliveries import make_message_id
+from newsletter.store.ledger import Ledger
+from newsletter.store.planning import make_message_id
 from newsletter.subscribers.tokens import Purpose, sign
 
 SAMPLE = SubscriberId(0)  # nobody: its token opens the page and belongs to no one

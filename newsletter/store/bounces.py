@@ -15,9 +15,10 @@ from hashlib import sha256
 from sqlalchemy import Connection, and_, func, insert, select, update
 
 from newsletter.model import BounceKind, DeliveryStatus, SubscriberId
-from newsletter.store.claims import After, Ledger
+from newsletter.store.claims import After
 from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store
+from newsletter.store.ledger import Ledger
 from newsletter.store.schema import bounces, deliveries, notices, subscribers
 from newsletter.store.suppressions import Suppression, add_suppression
 

@@ -10,75 +10,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, case, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, select, update
 
 from newsletter.model import (
     DeliveryStatus,
     IssueId,
     IssueStatus,
     NoticeKind,
-    Outcome,
     SubscriberId,
     SubscriberStatus,
 )
+from newsletter.store.answers import give_back_claims, write_outcomes
 from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store
+from newsletter.store.ledger import Claim, Ledger, Recorded
 from newsletter.store.schema import deliveries, issues, notices, subscribers, suppressions
 
-RESEND_REASON = "sent once more: the answer to an earlier attempt was not recorded"
-HOLD_REASON = "held: handed over, the answer was not recorded; the operator decides"
 _SENDING = DeliveryStatus.SENDING.value
 _QUEUED = DeliveryStatus.QUEUED.value
 _DEFERRED = DeliveryStatus.DEFERRED.value
 
-
 After = Callable[[Connection], None]  # what else follows, in the same transaction
-
-
-class Ledger(StrEnum):
-    """Which table a row is in."""
-
-    DELIVERIES = "deliveries"
-    NOTICES = "notices"
-
-    @property
-    def table(self) -> Table:
-        """The table itself."""
-        return deliveries if self is Ledger.DELIVERIES else notices
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """One row in a sender's hands until ``lease_until``."""
-
-    ledger: Ledger
-    id: int
-    subscriber: SubscriberId
-    address: str
-    domain: str  # of the address, ASCII
-    message_id: str
-    attempts: int  # this one counted
-    lease_owner: str
-    lease_until: datetime
-    issue: IssueId | None = None  # of a delivery
-    notice: NoticeKind | None = None  # of a notice
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """What came of a claim: an outcome at a time, by a relay."""
-
-    claim: Claim
-    outcome: Outcome
-    at: datetime
-    relay: str
-    tried: bool = True  # False: deferred before anything was said to a relay; no attempt is counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,103 +259,7 @@ def _find_withdrawn(connection: Connection, claims: Iterable[Claim]) -> Withdraw
     return Withdrawn(reasons=reasons, held=frozenset(wanted - going))
 
 
-# ── recording ────────────────────────────────────────────────────────────────────────────────────
-
-_RECORD = {
-    ledger: update(ledger.table)
-    .where(
-        ledger.table.c.id == bindparam("row"),
-        ledger.table.c.lease_owner == bindparam("owner"),
-        ledger.table.c.status == _SENDING,
-    )
-    .values(
-        status=bindparam("new_status"),
-        next_try=bindparam("due"),
-        attempts=ledger.table.c.attempts - bindparam("untried"),
-        lease_owner=None,
-        lease_until=None,
-        changed=bindparam("at"),
-        sent_at=bindparam("sent"),
-        relay=bindparam("by"),
-        reply_code=bindparam("code"),
-        reply_enhanced=bindparam("enhanced"),
-        reply_text=bindparam("words"),
-        reason=bindparam("why"),
-    )
-    for ledger in Ledger
-}
-
-
-def record_outcomes(store: Store, outcomes: Iterable[Recorded]) -> int:
-    """Write answers down in one transaction; return how many rows took them.
-
-    A row that its sender no longer holds (the lease ended, another took it) is left alone.
-    """
-    with store.write() as connection:
-        return _record(connection, outcomes)
-
-
-def _record(connection: Connection, outcomes: Iterable[Recorded]) -> int:
-    rows: dict[Ledger, list[dict[str, Any]]] = defaultdict(list)
-    for item in outcomes:
-        outcome, reply = item.outcome, item.outcome.reply
-        rows[item.claim.ledger].append(
-            {
-                "row": item.claim.id,
-                "owner": item.claim.lease_owner,
-                "new_status": outcome.status.value,
-                "due": outcome.next_try,
-                "untried": 0 if item.tried else 1,
-                "at": item.at,
-                "sent": item.at if outcome.status is DeliveryStatus.SENT else None,
-                "by": item.relay,
-                "code": reply.code if reply else None,
-                "enhanced": reply.enhanced if reply else None,
-                "words": reply.text if reply else None,
-                "why": outcome.reason or None,
-            }
-        )
-    count = 0
-    for ledger, values in rows.items():
-        values.sort(key=lambda value: value["row"])  # one order for all senders: no deadlock
-        count += connection.execute(_RECORD[ledger], values).rowcount
-    return count
-
-
-def release_claims(store: Store, claims: Iterable[Claim], *, now: datetime) -> int:
-    """Give back what was never handed over: nothing is marked and the attempt does not count."""
-    with store.write() as connection:
-        return _release(connection, claims, now)
-
-
-def _release(connection: Connection, claims: Iterable[Claim], now: datetime) -> int:
-    by_ledger: dict[tuple[Ledger, str], list[int]] = defaultdict(list)
-    for claim in claims:
-        by_ledger[claim.ledger, claim.lease_owner].append(claim.id)
-    return sum(
-        _give_back(
-            connection,
-            ledger.table,
-            and_(ledger.table.c.id.in_(ids), ledger.table.c.lease_owner == owner),
-            now,
-        )
-        for (ledger, owner), ids in by_ledger.items()
-    )
-
-
-def _give_back(connection: Connection, table: Table, which: ColumnElement[bool], now: datetime) -> int:
-    """Return sending rows to the queue; who was deferred before stays so, and is due at once."""
-    return connection.execute(
-        update(table)
-        .where(which, table.c.status == _SENDING)
-        .values(
-            status=case((table.c.next_try.is_not(None), _DEFERRED), else_=_QUEUED),
-            attempts=table.c.attempts - 1,
-            lease_owner=None,
-            lease_until=None,
-            changed=now,
-        )
-    ).rowcount
+# ── a sender's turn ──────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -430,11 +290,11 @@ def exchange(
     """
     claims: tuple[Claim, ...] = ()
     with store.write() as connection:
-        recorded = _record(connection, outcomes) if outcomes else 0
+        recorded = write_outcomes(connection, outcomes) if outcomes else 0
         if after is not None:
             after(connection)
         if released:
-            _release(connection, released, now)
+            give_back_claims(connection, released, now)
         withdrawn = _find_withdrawn(connection, in_hand)
         if want > 0:
             lease = _Lease.begin(owner, now, lease_seconds)
@@ -450,16 +310,13 @@ def renew_leases(store: Store, owner: str, *, now: datetime, lease_seconds: floa
         for ledger in Ledger:
             connection.execute(
                 update(ledger.table)
-                .where(_in_hands(ledger), ledger.table.c.lease_owner == owner)
+                .where(sending_rows(ledger), ledger.table.c.lease_owner == owner)
                 .values(lease_until=until)
             )
     return until
 
 
-# ── after a crash ────────────────────────────────────────────────────────────────────────────────
-
-
-def _in_hands(ledger: Ledger) -> ColumnElement[bool]:
+def sending_rows(ledger: Ledger) -> ColumnElement[bool]:
     """Rows that say sending; for deliveries only of issues that can hold any, so that the index serves."""
     table = ledger.table
     sending = table.c.status == _SENDING
@@ -467,130 +324,3 @@ def _in_hands(ledger: Ledger) -> ColumnElement[bool]:
         return sending
     alive = [IssueStatus.FROZEN.value, IssueStatus.CANCELLED.value]
     return and_(table.c.issue_id.in_(select(issues.c.id).where(issues.c.status.in_(alive))), sending)
-
-
-def recover_expired(store: Store, *, now: datetime, alive: AbstractSet[str] = frozenset()) -> int:
-    """Make what dead senders left behind uncertain; return how many rows.
-
-    ``alive`` are owners known to live, whatever a jumping clock says of their leases.
-    """
-    count = 0
-    with store.write() as connection:
-        for ledger in Ledger:
-            table = ledger.table
-            condition = [_in_hands(ledger), table.c.lease_until <= now]
-            if alive:
-                condition.append(table.c.lease_owner.not_in(sorted(alive)))
-            count += _make_uncertain(connection, table, and_(*condition), now)
-    return count
-
-
-def recover_owner(
-    store: Store, owner: str, *, now: datetime, handed_over: AbstractSet[tuple[Ledger, int, int]] | None
-) -> tuple[int, int]:
-    """Settle at once what a sender left that is known to be dead; return (uncertain, given back).
-
-    ``handed_over`` holds (ledger, id, attempts) of each message whose final dot it began to write: only
-    those are uncertain. None where that is not known: then all are.
-    """
-    uncertain = back = 0
-    with store.write() as connection:
-        for ledger in Ledger:
-            table = ledger.table
-            mine = and_(_in_hands(ledger), table.c.lease_owner == owner)
-            if handed_over is None:
-                uncertain += _make_uncertain(connection, table, mine, now)
-                continue
-            rows = connection.execute(select(table.c.id, table.c.attempts).where(mine)).all()
-            unsure = [row.id for row in rows if (ledger, row.id, row.attempts) in handed_over]
-            safe = [row.id for row in rows if (ledger, row.id, row.attempts) not in handed_over]
-            if unsure:
-                uncertain += _make_uncertain(connection, table, and_(mine, table.c.id.in_(unsure)), now)
-            if safe:
-                back += _give_back(connection, table, and_(mine, table.c.id.in_(safe)), now)
-    return uncertain, back
-
-
-def _make_uncertain(connection: Connection, table: Table, which: ColumnElement[bool], now: datetime) -> int:
-    return connection.execute(
-        update(table)
-        .where(which)
-        .values(
-            status=DeliveryStatus.UNCERTAIN.value,
-            lease_owner=None,
-            lease_until=None,
-            next_try=None,
-            relay=None,
-            reply_code=None,
-            reply_enhanced=None,
-            reply_text=None,
-            reason="handed over, the answer was not recorded",
-            changed=now,
-        )
-    ).rowcount
-
-
-def settle_uncertain(
-    store: Store,
-    *,
-    rule: Literal["resend", "hold"],
-    now: datetime,
-    issue: IssueId | None = None,
-    even_held: bool = False,
-) -> tuple[int, int]:
-    """Apply the rule to uncertain rows; return (sent once more, held).
-
-    ``resend`` sends each once more under the same Message-ID; what was sent again already is held.
-    ``even_held`` is the operator's own decision to send held ones again.
-    """
-    again = held = 0
-    with store.write() as connection:
-        for ledger in Ledger:
-            table = ledger.table
-            unsure: ColumnElement[bool] = table.c.status == DeliveryStatus.UNCERTAIN.value
-            if ledger is Ledger.DELIVERIES:
-                open_issues = select(issues.c.id).where(issues.c.status == IssueStatus.FROZEN.value)
-                if issue is not None:
-                    open_issues = open_issues.where(issues.c.id == issue)
-                unsure = and_(table.c.issue_id.in_(open_issues), unsure)
-            elif issue is not None:
-                continue
-            fresh = and_(unsure, table.c.resends == 0) if not even_held else unsure
-            if rule == "resend":
-                if ledger is Ledger.DELIVERIES:
-                    keep_history(connection, fresh)
-                again += connection.execute(
-                    update(table)
-                    .where(fresh)
-                    .values(
-                        # Due at once, but after all who got nothing yet: who may have it can wait.
-                        status=_DEFERRED,
-                        next_try=now,
-                        resends=table.c.resends + 1,
-                        reason=RESEND_REASON,
-                        changed=now,
-                    )
-                ).rowcount
-            held += connection.execute(
-                update(table)
-                .where(unsure, or_(table.c.reason.is_(None), table.c.reason != HOLD_REASON))
-                .values(reason=HOLD_REASON, changed=now)
-            ).rowcount
-    return again, held
-
-
-def settle_by_hand(
-    store: Store, issue: IssueId, *, arrived: bool, now: datetime, only: Iterable[int] | None = None
-) -> int:
-    """End held deliveries as the operator knows it: they arrived (sent), or they go out again (queued)."""
-    which = and_(deliveries.c.issue_id == issue, deliveries.c.status == DeliveryStatus.UNCERTAIN.value)
-    if only is not None:
-        which = and_(which, deliveries.c.id.in_(sorted(only)))
-    values: dict[str, Any] = (
-        {"status": DeliveryStatus.SENT.value, "sent_at": now, "reason": "arrived, says the operator"}
-        if arrived
-        else {"status": _QUEUED, "reason": "sent again by the operator"}
-    )
-    with store.write() as connection:
-        keep_history(connection, which)
-        return connection.execute(update(deliveries).where(which).values(changed=now, **values)).rowcount

@@ -15,7 +15,7 @@ import pytest
 from newsletter.delivery.flight import FlightLog, dead_senders, living_owners
 from newsletter.errors import FlightLogError
 from newsletter.model import SubscriberId
-from newsletter.store.claims import Claim, Ledger
+from newsletter.store.ledger import Claim, Ledger
 from tests.delivery_factories import World, relay_to
 from tests.small_disk import remount, small_disk
 from tests.smtp_peer import Peer

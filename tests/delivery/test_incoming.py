@@ -16,8 +16,9 @@ from newsletter.delivery.verp import encode_sender
 from newsletter.links import TOKEN_LENGTH
 from newsletter.model import BounceKind, DeliveryStatus
 from newsletter.store.bounces import Effect, count_complaints, list_bounces
-from newsletter.store.claims import Ledger
-from newsletter.store.deliveries import list_deliveries, list_delivery_events, plan_deliveries
+from newsletter.store.deliveries import list_deliveries, list_delivery_events
+from newsletter.store.ledger import Ledger
+from newsletter.store.planning import plan_deliveries
 from newsletter.store.schema import bounces, deliveries
 from newsletter.store.suppressions import list_suppressions, release_suppression
 from tests.delivery.test_bounces import ARF, dsn

@@ -29,7 +29,7 @@ from newsletter.delivery.verp import decode_sender, encode_sender
 from newsletter.errors import ConfigError
 from newsletter.links import TOKEN_LENGTH, UNSUBSCRIBE_SLOT
 from newsletter.model import NoticeKind
-from newsletter.store.claims import Ledger
+from newsletter.store.ledger import Ledger
 from tests.delivery_factories import DOMAIN, IDENTITY, make_rendered
 from tests.factories import TODAY
 

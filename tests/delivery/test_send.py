@@ -12,16 +12,11 @@ from newsletter.delivery.inbox import DemoInbox
 from newsletter.delivery.relay import FolderRelay
 from newsletter.delivery.verp import decode_sender
 from newsletter.model import DeliveryStatus, NoticeKind, SubscriberId
-from newsletter.store.claims import Ledger
-from newsletter.store.deliveries import (
-    list_deliveries,
-    list_delivery_events,
-    pause_sending,
-    plan_deliveries,
-    resume_sending,
-    send_missing,
-)
+from newsletter.store.deliveries import list_deliveries, list_delivery_events
+from newsletter.store.endings import pause_sending, resume_sending
+from newsletter.store.ledger import Ledger
 from newsletter.store.notices import list_notices, queue_notice
+from newsletter.store.planning import plan_deliveries, send_missing
 from newsletter.store.schema import deliveries, subscribers, suppressions
 from tests.delivery_factories import DOMAIN, World, add_issue, add_subscribers, freeze, relay_to, token_of
 from tests.smtp_peer import Peer

@@ -11,10 +11,10 @@ from sqlalchemy import update
 
 from newsletter.config import Retention, Web
 from newsletter.model import DeliveryStatus, IssueStatus, Subscriber, SubscriberStatus
-from newsletter.store.deliveries import plan_deliveries
 from newsletter.store.digests import any_digest, renew_digests
 from newsletter.store.engine import Store
 from newsletter.store.issues import change_issue, find_record
+from newsletter.store.planning import plan_deliveries
 from newsletter.store.retention import forget_deliveries
 from newsletter.store.schema import deliveries
 from newsletter.store.search import SearchRow, index_issue, list_indexed, search_issues, split_words

@@ -22,8 +22,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from newsletter.model import DeliveryStatus, IssueId
-from newsletter.store.deliveries import count_deliveries, plan_deliveries
+from newsletter.store.deliveries import count_deliveries
 from newsletter.store.engine import Store, open_engine
+from newsletter.store.planning import plan_deliveries
 from newsletter.store.schema import metadata
 from tests.delivery_factories import DOMAIN, World, add_issue, add_subscribers, freeze
 from tests.postgres_server import PostgresServer

@@ -1,0 +1,220 @@
+"""Writing the deliveries of an issue: for everyone, or for those who are missing it. I/O (database)."""
+
+from __future__ import annotations
+
+import time
+from base64 import b32encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Insert, Select, and_, exists, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from newsletter.errors import InputError
+from newsletter.model import DeliveryStatus, IssueId, IssueStatus, SubscriberStatus
+from newsletter.store.deliveries import keep_history, log_event
+from newsletter.store.engine import Store
+from newsletter.store.refusals import explained
+from newsletter.store.schema import deliveries, issues, subscribers, suppressions
+
+PLAN_BATCH = 250  # rows a transaction: a web write waits for one such at most
+_REST = 0.3  # of the time that a batch took, so that the planner is not always the one who writes
+_LONGEST_REST = 0.02  # seconds
+
+
+def make_message_id(day: date, issue: int, subscriber: int, domain: str) -> str:
+    """Return the Message-ID of one issue to one subscriber: the same for ever, so a copy shows as one.
+
+    The subscriber's number stays out of it: the digest is short, lower-case and says nothing.
+    """
+    digest = blake2b(f"{issue}\0{subscriber}\0{domain}".encode(), digest_size=15, person=b"message-id")
+    return f"<{day:%Y%m%d}.{b32encode(digest.digest()).decode('ascii').lower()}@{domain}>"
+
+
+def _may_receive(day: date) -> tuple[ColumnElement[bool], ...]:
+    """Whom an issue of that day goes to: active, not paused, not suppressed."""
+    return (
+        subscribers.c.status == SubscriberStatus.ACTIVE.value,
+        or_(subscribers.c.paused_until.is_(None), subscribers.c.paused_until <= day),
+        ~exists().where(suppressions.c.address_hmac == subscribers.c.address_hmac),
+    )
+
+
+def plan_deliveries(
+    store: Store,
+    issue_id: IssueId,
+    *,
+    domain: str,
+    now: datetime,
+    batch: int = PLAN_BATCH,
+    on_progress: Callable[[int], None] | None = None,
+) -> int:
+    """Write a queued delivery for everyone who may receive a ``planning`` issue; return how many rows it has.
+
+    Resumes where an earlier call ended, and a second call writes nothing. Each batch is a short
+    transaction with a rest after it, so that a web write finds its turn.
+    Raises InputError where the issue is not being planned.
+    """
+    day, last = _planned_so_far(store, issue_id)
+    while True:
+        chosen = _next_subscribers(store, day, last, batch)
+        if not chosen:
+            break
+        began = time.monotonic()
+        rows = [_fresh_row(issue_id, who, make_message_id(day, issue_id, who, domain), now) for who in chosen]
+        with _unhurried(store) as connection:
+            _check_planning(connection, issue_id)
+            connection.execute(_insert_new(connection), rows)
+        last = chosen[-1]
+        if on_progress is not None:
+            on_progress(len(chosen))
+        if len(chosen) == batch:
+            time.sleep(min(_REST * (time.monotonic() - began), _LONGEST_REST))
+    with store.read() as connection:
+        return _count_rows(connection, issue_id)
+
+
+@contextmanager
+def _unhurried(store: Store) -> Iterator[Connection]:
+    """A write that does not wait for the disk, where SQLite is the engine.
+
+    Planned rows count only once the issue is frozen, and that commit brings everything before it to the
+    disk as well (the write-ahead log is one file). Losing power before it means planning on from where
+    the disk stands. So a web write waits for a few milliseconds of planning, not for a disk.
+    """
+    if store.engine.dialect.name != "sqlite":
+        with store.write() as connection:
+            yield connection
+        return
+    with explained(), store.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        driver.execute("PRAGMA synchronous=NORMAL")  # type: ignore[union-attr]
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            driver.execute("PRAGMA synchronous=FULL")  # type: ignore[union-attr]
+
+
+def _planned_so_far(store: Store, issue_id: IssueId) -> tuple[date, int]:
+    with store.read() as connection:
+        day = _check_planning(connection, issue_id)
+        newest = connection.scalar(
+            select(func.max(deliveries.c.subscriber_id)).where(deliveries.c.issue_id == issue_id)
+        )
+    return day, newest or 0
+
+
+def _check_planning(connection: Connection, issue_id: IssueId) -> date:
+    row = connection.execute(select(issues.c.date, issues.c.status).where(issues.c.id == issue_id)).first()
+    if row is None or row.status != IssueStatus.PLANNING.value:
+        state = "gone" if row is None else row.status
+        raise InputError(
+            f"The issue {issue_id} is {state}: deliveries are written only while it is being planned.",
+            hint="newsletter issue show says where it stands.",
+        )
+    day: date = row.date
+    return day
+
+
+def _next_subscribers(store: Store, day: date, last: int, batch: int) -> list[int]:
+    query: Select[Any] = (
+        select(subscribers.c.id)
+        .where(subscribers.c.id > last, *_may_receive(day))
+        .order_by(subscribers.c.id)
+        .limit(batch)
+    )
+    with store.read() as connection:
+        return list(connection.scalars(query))
+
+
+def _fresh_row(issue_id: int, subscriber: int, message_id: str, now: datetime) -> dict[str, Any]:
+    return {
+        "issue_id": issue_id,
+        "subscriber_id": subscriber,
+        "status": DeliveryStatus.QUEUED.value,
+        "attempts": 0,
+        "resends": 0,
+        "message_id": message_id,
+        "changed": now,
+    }
+
+
+def _insert_new(connection: Connection) -> Insert:
+    """An insert that leaves a row already there alone, in the words of the engine."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(deliveries).on_conflict_do_nothing()
+    return postgresql.insert(deliveries).on_conflict_do_nothing()
+
+
+def _count_rows(connection: Connection, issue_id: IssueId) -> int:
+    query = select(func.count()).select_from(deliveries).where(deliveries.c.issue_id == issue_id)
+    return int(connection.scalar(query) or 0)
+
+
+def send_missing(store: Store, issue_id: IssueId, *, domain: str, now: datetime) -> int:
+    """Queue an issue for exactly those who are missing it, and open it again; return how many.
+
+    That is everyone who may receive it now and has no delivery of it, and whose delivery failed, bounced,
+    expired or was held uncertain. Who got it is never sent it again.
+    """
+    again = [
+        status.value
+        for status in (
+            DeliveryStatus.FAILED,
+            DeliveryStatus.BOUNCED,
+            DeliveryStatus.EXPIRED,
+            DeliveryStatus.UNCERTAIN,
+        )
+    ]
+    with store.write() as connection:
+        row = connection.execute(
+            select(issues.c.date, issues.c.status).where(issues.c.id == issue_id)
+        ).first()
+        sendable = (IssueStatus.FROZEN.value, IssueStatus.SENT.value)
+        if row is None or row.status not in sendable:
+            raise InputError(
+                f"The issue {issue_id} was not sent, so nobody is missing it.",
+                hint="newsletter issue send sends it to everyone.",
+            )
+        entitled = select(subscribers.c.id).where(*_may_receive(row.date))
+        unsent = and_(
+            deliveries.c.issue_id == issue_id,
+            deliveries.c.status.in_(again),
+            deliveries.c.subscriber_id.in_(entitled),
+        )
+        keep_history(connection, unsent)
+        count = connection.execute(
+            update(deliveries)
+            .where(unsent)
+            .values(
+                status=DeliveryStatus.QUEUED.value,
+                next_try=None,
+                resends=0,
+                reason="sent again by the operator",
+                changed=now,
+            )
+        ).rowcount
+        had = select(deliveries.c.subscriber_id).where(deliveries.c.issue_id == issue_id)
+        new = connection.scalars(entitled.where(subscribers.c.id.not_in(had))).all()
+        if new:
+            connection.execute(
+                _insert_new(connection),
+                [
+                    _fresh_row(issue_id, who, make_message_id(row.date, issue_id, who, domain), now)
+                    for who in new
+                ],
+            )
+        total = count + len(new)
+        if total:
+            # The limit of a late send counts from here: the operator asked for it now.
+            connection.execute(
+                update(issues)
+                .where(issues.c.id == issue_id)
+                .values(status=IssueStatus.FROZEN.value, frozen=now, finished=None)
+            )
+            log_event(connection, issue_id, f"sent again to {total} who were missing it", now)
+    return total

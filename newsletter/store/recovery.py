@@ -1,0 +1,150 @@
+"""After a crash: what dead senders left, and what becomes of the uncertain. I/O (database)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select, update
+
+from newsletter.model import DeliveryStatus, IssueId, IssueStatus
+from newsletter.store.answers import give_back
+from newsletter.store.claims import sending_rows
+from newsletter.store.deliveries import keep_history
+from newsletter.store.engine import Store
+from newsletter.store.ledger import Ledger
+from newsletter.store.schema import deliveries, issues
+
+RESEND_REASON = "sent once more: the answer to an earlier attempt was not recorded"
+HOLD_REASON = "held: handed over, the answer was not recorded; the operator decides"
+_QUEUED = DeliveryStatus.QUEUED.value
+_DEFERRED = DeliveryStatus.DEFERRED.value
+
+
+def recover_expired(store: Store, *, now: datetime, alive: AbstractSet[str] = frozenset()) -> int:
+    """Make what dead senders left behind uncertain; return how many rows.
+
+    ``alive`` are owners known to live, whatever a jumping clock says of their leases.
+    """
+    count = 0
+    with store.write() as connection:
+        for ledger in Ledger:
+            table = ledger.table
+            condition = [sending_rows(ledger), table.c.lease_until <= now]
+            if alive:
+                condition.append(table.c.lease_owner.not_in(sorted(alive)))
+            count += _make_uncertain(connection, table, and_(*condition), now)
+    return count
+
+
+def recover_owner(
+    store: Store, owner: str, *, now: datetime, handed_over: AbstractSet[tuple[Ledger, int, int]] | None
+) -> tuple[int, int]:
+    """Settle at once what a sender left that is known to be dead; return (uncertain, given back).
+
+    ``handed_over`` holds (ledger, id, attempts) of each message whose final dot it began to write: only
+    those are uncertain. None where that is not known: then all are.
+    """
+    uncertain = back = 0
+    with store.write() as connection:
+        for ledger in Ledger:
+            table = ledger.table
+            mine = and_(sending_rows(ledger), table.c.lease_owner == owner)
+            if handed_over is None:
+                uncertain += _make_uncertain(connection, table, mine, now)
+                continue
+            rows = connection.execute(select(table.c.id, table.c.attempts).where(mine)).all()
+            unsure = [row.id for row in rows if (ledger, row.id, row.attempts) in handed_over]
+            safe = [row.id for row in rows if (ledger, row.id, row.attempts) not in handed_over]
+            if unsure:
+                uncertain += _make_uncertain(connection, table, and_(mine, table.c.id.in_(unsure)), now)
+            if safe:
+                back += give_back(connection, table, and_(mine, table.c.id.in_(safe)), now)
+    return uncertain, back
+
+
+def _make_uncertain(connection: Connection, table: Table, which: ColumnElement[bool], now: datetime) -> int:
+    return connection.execute(
+        update(table)
+        .where(which)
+        .values(
+            status=DeliveryStatus.UNCERTAIN.value,
+            lease_owner=None,
+            lease_until=None,
+            next_try=None,
+            relay=None,
+            reply_code=None,
+            reply_enhanced=None,
+            reply_text=None,
+            reason="handed over, the answer was not recorded",
+            changed=now,
+        )
+    ).rowcount
+
+
+def settle_uncertain(
+    store: Store,
+    *,
+    rule: Literal["resend", "hold"],
+    now: datetime,
+    issue: IssueId | None = None,
+    even_held: bool = False,
+) -> tuple[int, int]:
+    """Apply the rule to uncertain rows; return (sent once more, held).
+
+    ``resend`` sends each once more under the same Message-ID; what was sent again already is held.
+    ``even_held`` is the operator's own decision to send held ones again.
+    """
+    again = held = 0
+    with store.write() as connection:
+        for ledger in Ledger:
+            table = ledger.table
+            unsure: ColumnElement[bool] = table.c.status == DeliveryStatus.UNCERTAIN.value
+            if ledger is Ledger.DELIVERIES:
+                open_issues = select(issues.c.id).where(issues.c.status == IssueStatus.FROZEN.value)
+                if issue is not None:
+                    open_issues = open_issues.where(issues.c.id == issue)
+                unsure = and_(table.c.issue_id.in_(open_issues), unsure)
+            elif issue is not None:
+                continue
+            fresh = and_(unsure, table.c.resends == 0) if not even_held else unsure
+            if rule == "resend":
+                if ledger is Ledger.DELIVERIES:
+                    keep_history(connection, fresh)
+                again += connection.execute(
+                    update(table)
+                    .where(fresh)
+                    .values(
+                        # Due at once, but after all who got nothing yet: who may have it can wait.
+                        status=_DEFERRED,
+                        next_try=now,
+                        resends=table.c.resends + 1,
+                        reason=RESEND_REASON,
+                        changed=now,
+                    )
+                ).rowcount
+            held += connection.execute(
+                update(table)
+                .where(unsure, or_(table.c.reason.is_(None), table.c.reason != HOLD_REASON))
+                .values(reason=HOLD_REASON, changed=now)
+            ).rowcount
+    return again, held
+
+
+def settle_by_hand(
+    store: Store, issue: IssueId, *, arrived: bool, now: datetime, only: Iterable[int] | None = None
+) -> int:
+    """End held deliveries as the operator knows it: they arrived (sent), or they go out again (queued)."""
+    which = and_(deliveries.c.issue_id == issue, deliveries.c.status == DeliveryStatus.UNCERTAIN.value)
+    if only is not None:
+        which = and_(which, deliveries.c.id.in_(sorted(only)))
+    values: dict[str, Any] = (
+        {"status": DeliveryStatus.SENT.value, "sent_at": now, "reason": "arrived, says the operator"}
+        if arrived
+        else {"status": _QUEUED, "reason": "sent again by the operator"}
+    )
+    with store.write() as connection:
+        keep_history(connection, which)
+        return connection.execute(update(deliveries).where(which).values(changed=now, **values)).rowcount
