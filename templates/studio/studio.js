@@ -78,9 +78,11 @@
   }
 
   function toggle(view) {
-    if (!state.views.delete(view)) state.views.add(view);
+    const added = !state.views.delete(view);
+    if (added) state.views.add(view);
     state.views = new Set(VIEWS.filter((each) => state.views.has(each)));
     layOut();
+    if (added) panes.find((pane) => pane.dataset.view === view).scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   function resize(width) {
