@@ -19,6 +19,8 @@ from tests.render.mail_sample import Spoil, good_mail
 from tests.render.render_sample import sample_issue
 from tests.smtp_peer import Peer
 
+pytestmark = pytest.mark.slow
+
 # What only the sender of an issue knows, and a saved mail does not tell.
 OF_THE_MOMENT = {"a Date of yesterday", "yesterday's subject"}
 

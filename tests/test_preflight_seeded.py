@@ -34,6 +34,8 @@ from tests.preflight_place import DAY, DOMAIN, RELAY, Place, copy_place, good_re
 from tests.render.render_sample import render, sample_issue
 from tests.smtp_peer import Peer
 
+pytestmark = pytest.mark.slow
+
 CLEAN = {"overflow", "unsubscribe-works"}  # no browser was asked for, and nobody answers at the web face
 COVERAGE = Coverage(
     sources=(SourceReport(source=SourceKey("a"), publisher="Mining Weekly", ok=True, seen=3, kept=1),),
