@@ -86,7 +86,7 @@ _TAIL = re.compile(
 # What came of it or went with it, but no condition, no source and no contrast.
 WITH_IT = re.compile(
     r",\s(?:(?!(?:excluding|including|assuming|depending|barring|pending|provid|consider|lacking|failing|deny|cit|say|add|not|quot|accord|stat|warn|argu|claim|tell|explain|"
-    r"estimat|project|expect|mean|bring|amount)\w*)\w+ing|with|as|after)\s[^,;“”\"]{10,200}(?=\.?$)"
+    r"estimat|project|expect|mean|bring|amount)\w*)\w+ing|with|as|after)\s[^,;“”\"]{10,200}?(?=\.?$)"
 )
 ASIDES = (_PARENTHESIS, _APPOSITIVE, _DAY, _END_APPOSITIVE, WITH_IT)  # what may go where it does not pay
 
