@@ -49,8 +49,8 @@ def write_list(path: Path, dialect: str, count: int) -> None:
             file.write(LINES[dialect](address, number))
 
 
-def steps(register: Register, folder: Path, count: int) -> Iterator[tuple[str, float, int]]:
-    """Give the name of each step, its seconds, and how many rows it made."""
+def steps(register: Register, folder: Path, count: int) -> Iterator[tuple[str, float, float, int]]:
+    """Give the name of each step, its seconds by the wall and of the processor, and how many rows it made."""
     now = datetime.now(UTC)
     for dialect in HEADS:
         path = folder / f"{dialect}.csv"
@@ -60,13 +60,14 @@ def steps(register: Register, folder: Path, count: int) -> Iterator[tuple[str, f
             ("import", Fate.ADDED, False),
             ("again", Fate.KEPT, False),
         ):
-            began = time.perf_counter()
+            began, used = time.perf_counter(), time.process_time()
             report = import_file(register, path, now=now, dry_run=dry_run)
-            yield f"{dialect}: {name}", time.perf_counter() - began, report.counts[fate]
+            took = time.perf_counter() - began, time.process_time() - used
+            yield f"{dialect}: {name}", *took, report.counts[fate]
     with (folder / "all.csv").open("w", encoding="utf-8", newline="") as out:
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time()
         done = export_all(register.store, out)
-        yield "export", time.perf_counter() - began, done
+        yield "export", time.perf_counter() - began, time.process_time() - used, done
 
 
 def main() -> None:
@@ -81,10 +82,10 @@ def main() -> None:
         upgrade(store)
         register = Register(store=store, keys=load_keys(folder), notice_domain="news.example")
         slow = False
-        for step, seconds, rows in steps(register, folder, given.rows):
+        for step, seconds, cpu, rows in steps(register, folder, given.rows):
             ok = seconds < LIMIT * max(1.0, rows / 100_000)
             slow |= not ok
-            shown = {"step": step, "rows": rows, "seconds": round(seconds, 2), "ok": ok}
+            shown = {"step": step, "rows": rows, "seconds": round(seconds, 2), "cpu": round(cpu, 2), "ok": ok}
             print(json.dumps(shown | {"load": round(os.getloadavg()[0], 1)}), flush=True)
         store.close()
     print(json.dumps({"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}))

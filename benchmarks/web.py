@@ -199,8 +199,20 @@ def measure_disk(folder: Path) -> dict[str, Any]:
     }
 
 
-def measure(base: str, name: str, requests: list[str], *, rate: int, seconds: int) -> dict[str, Any]:
-    """Send ``requests`` ("METHOD PATH BODY") round and round; return what wrk says of the answers."""
+def used_seconds(process: int) -> float:
+    """Return the processor time that a process has used."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def measure(
+    base: str, name: str, requests: list[str], *, rate: int, seconds: int, process: int
+) -> dict[str, Any]:
+    """Send ``requests`` ("METHOD PATH BODY") round and round; return what wrk says of the answers.
+
+    Beside it the processor time of the web ``process`` for each request, which no other load distorts.
+    """
+    before = used_seconds(process)
     with tempfile.TemporaryDirectory() as scratch:
         listed, script = Path(scratch, "requests"), Path(scratch, "script.lua")
         listed.write_text("\n".join(requests) + "\n")
@@ -210,12 +222,15 @@ def measure(base: str, name: str, requests: list[str], *, rate: int, seconds: in
     errors = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
     reached = re.search(r"Requests/sec:\s+([\d.]+)", out)
     p99 = _milliseconds(out, r"99%")
+    answered = re.search(r"(\d+) requests in", out)
+    cpu = (used_seconds(process) - before) * 1000 / int(answered[1]) if answered else float("inf")
     return {
         "page": name,
         "per_second": float(reached[1]) if reached else 0.0,
         "p50_ms": _milliseconds(out, r"50%"),
         "p99_ms": p99,
         "max_ms": _milliseconds(out, r"Latency\s+\S+\s+\S+"),
+        "cpu_ms": round(cpu, 2),
         "not_2xx": int(errors[1]) if errors else 0,
         "ok": p99 < LIMIT_MS and errors is None,
         "load": round(os.getloadavg()[0], 1),  # what else the machine does weighs on every figure
@@ -244,8 +259,8 @@ def wait_for(port: int) -> None:
 
 
 @contextmanager
-def running(folder: Path, port: int, *, sends: bool) -> Iterator[None]:
-    """The web process and, where ``sends``, a sender and the server it sends to."""
+def running(folder: Path, port: int, *, sends: bool) -> Iterator[int]:
+    """Run the web process and, where ``sends``, a sender and the server it sends to; gives the id of the first."""
     relay, spawn = find_port(), get_context("spawn")
     processes = [spawn.Process(target=serve, args=(folder, port), daemon=True)]
     sink = None
@@ -257,7 +272,7 @@ def running(folder: Path, port: int, *, sends: bool) -> Iterator[None]:
         process.start()
     try:
         wait_for(port)
-        yield
+        yield processes[0].pid or 0
     finally:
         for process in processes:
             process.terminate()
@@ -311,13 +326,14 @@ def main() -> None:
         folder, port = Path(name), find_port()
         print(json.dumps(measure_disk(folder)), flush=True)
         active, pending = fill(folder, given.subscribers, count)
-        with running(folder, port, sends=not given.no_send):
+        with running(folder, port, sends=not given.no_send) as process:
             began, before = time.monotonic(), count_sent(folder)
             for title, asked in plan_requests(folder, active, pending, count).items():
                 if given.only and title not in given.only:
                     continue
                 seconds = 1 if "first" in title else given.seconds
-                row = measure(f"http://127.0.0.1:{port}", title, asked, rate=given.rate, seconds=seconds)
+                base = f"http://127.0.0.1:{port}"
+                row = measure(base, title, asked, rate=given.rate, seconds=seconds, process=process)
                 print(json.dumps(row), flush=True)
             sent = count_sent(folder) - before
             print(json.dumps({"sent_meanwhile": sent, "a_second": round(sent / (time.monotonic() - began))}))
