@@ -54,6 +54,7 @@ _THIN = re.compile(
     r"\b(?:as )?(?:described|noted|mentioned|discussed|shown|listed|defined) (?:below|above|herein)\b|"
     r"\b(?:joined|joins|met|sat down|spoke|speaks|talks?)\b.{0,90}\bto (?:share|discuss|talk|provide|give|announce|explain)\b|\b(?:joins|takes|discusses)\b.{0,160}\bwith (?:details|insights|an update)\b|"
     r"\bhighlights? (?:an?|the|its) (?:\w+ ){0,2}(?:milestone|progress|commitment|importance|potential)\b|"
+    r"^(?:kicking off|topping|rounding out|leading|next on|first on|also on) (?:the|our|this) list\b|"
     r"\b(?:legal counsel|financial advis[eo]r|book-?running manager|placement agents?|underwriters?)\b|"
     r"\b(?:read|reads|see|according to) (?:an?|the) (?:recent )?article\b|\ba recent article\b|"
     r"^the post\b.{0,200}\bappeared (?:first )?on\b|\bfirst appeared on\b|\b(?:footnotes?|accompanying notes|additional information)\b.{0,160}\b(?:integral|in conjunction|statements)\b|"

@@ -105,6 +105,7 @@ def tidy(text: str) -> str:
     text = re.sub(r"\s+", " ", text).strip()
     text = re.sub(r"\s+([,.;:!?])(?=\s|$)", r"\1", text) if " ." not in text[:-2] else text
     text = re.sub(r",\s*(?=[,.;])", "", text)
+    text = re.sub(r"(?<!\.)\.\.$", ".", text)  # "… Metals Corp.." after a cut
     text = re.sub(r"^[,;:—–-]+\s*", "", text)
     for index, char in enumerate(text[:3]):
         if char.isalpha():

@@ -59,6 +59,7 @@ _ACRONYM = re.compile(r"\b(?P<name>[A-Z]{3,6})s?\b(?!\s*\))")
 _USUAL = frozenset(
     "REE REO TREO MREO HREE LREE NdPr CEO CFO IEA SEC USGS NASA GDP IPO DOD DOE EPA ETF ESG JORC ASX TSX NYSE LSE MOU LOI JV EU USA UK".split()
 )
+_LEGAL = frozenset("Inc Corp Corporation Ltd Limited PLC Company Group Co LLC".split())
 _NO_THING = frozenset({"mining", "miner", "miners", "operating", "operator", "operators"})
 _VERB = r"(?:\w+ed|\w+ly|\w+ing|comes?|marks?|means?|shows?|makes?|takes?|gives?|adds?|follows?)"
 _SELF_CONTAINED = frozenset(
@@ -171,8 +172,8 @@ def _find_acronym(text: str, told: str, sentences: Sequence[Sentence]) -> str:
         )
         if made is None:
             continue
-        words = [word for word in re.findall(r"[A-Z][\w’'-]+", made[1]) if len(word) > 3]
-        if words and not any(word in told or word in text for word in words):
+        words = [word for word in re.findall(r"[A-Z][\w’'-]+", made[1]) if word not in _LEGAL][-len(name) :]
+        if words and not all(word in told or word in text for word in words):
             return name
     return ""
 
