@@ -38,27 +38,45 @@ class ReadOutcome:
     hint: str | None = None
 
 
-def decide_next_check(outcome: ReadOutcome, failures: int, *, now: datetime, settings: Collect) -> datetime:
+def decide_next_check(
+    outcome: ReadOutcome,
+    failures: int,
+    *,
+    now: datetime,
+    settings: Collect,
+    before: timedelta = timedelta(),
+) -> datetime:
     """Return when to look again: what policy, TTL, Retry-After, Cache-Control and Expires ask at most.
 
     Never sooner than ``min_interval_minutes``, never later than ``max_interval_hours``; each failure
-    in a row doubles the wait.
+    in a row doubles the wait. ``before``: the wait of the read before, which a 304 keeps, since it does
+    not repeat what the feed asked for.
     """
     shortest = timedelta(minutes=settings.min_interval_minutes)
     longest = max(shortest, timedelta(hours=settings.max_interval_hours))
     waits = [shortest, _retry_after(outcome.headers, now), _freshness(outcome.headers, now)]
     waits.append(timedelta(minutes=outcome.ttl_minutes or 0))
+    if outcome.not_modified:
+        waits.append(before)
     if not outcome.ok:
         waits.append(shortest * 2 ** min(failures, 10))
     return now + min(max(waits), longest)
 
 
 def is_due(state: SourceState, now: datetime, settings: Collect) -> bool:
-    """Whether a source is to be read now. A retired one never is."""
+    """Whether a source is to be read now. A retired one never is.
+
+    After a failure no minute too early, for the host may have said when (Retry-After); but a wait of the
+    longest interval is ours, and a daily run must find such a source due.
+    """
     if state.retired:
         return False
-    slack = timedelta(minutes=settings.min_interval_minutes) * _SLACK
-    return state.next_check is None or state.next_check - slack <= now
+    if state.next_check is None:
+        return True
+    longest = timedelta(hours=settings.max_interval_hours)
+    ours = state.failures == 0 or state.checked is None or state.next_check - state.checked >= longest
+    slack = timedelta(minutes=settings.min_interval_minutes) * _SLACK if ours else timedelta()
+    return state.next_check - slack <= now
 
 
 def _retry_after(headers: Mapping[str, str], now: datetime) -> timedelta:
@@ -99,14 +117,19 @@ def update_state(
     enables. A failure changes nothing but the record of failing.
     """
     failures = 0 if outcome.ok else state.failures + 1
+    retired = state.retired or outcome.status == GONE
+    before = timedelta()
+    if state.failures == 0 and state.next_check is not None and state.checked is not None:
+        before = state.next_check - state.checked
+    again = decide_next_check(outcome, failures, now=now, settings=settings, before=before)
     state = replace(
         state,
         checked=now,
         failures=failures,
         error=None if outcome.ok else outcome.error or "it could not be read",
         hint=outcome.hint,
-        next_check=decide_next_check(outcome, failures, now=now, settings=settings),
-        retired=state.retired or outcome.status == GONE,
+        next_check=None if retired else again,
+        retired=retired,
     )
     if not outcome.ok:
         return state

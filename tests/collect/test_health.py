@@ -93,6 +93,28 @@ def test_a_daily_run_finds_what_it_checked_a_day_before_due() -> None:
     assert not is_due(state(retired=True), NOW, SETTINGS)
 
 
+def test_after_a_failure_no_source_is_read_before_the_host_said() -> None:
+    refused = ReadOutcome(ok=False, status=429, headers={"retry-after": "7200"})
+    after = update_state(state(enabled=True), refused, now=NOW, settings=SETTINGS)
+    assert not is_due(after, NOW + timedelta(minutes=119), SETTINGS)
+    assert is_due(after, NOW + timedelta(minutes=120), SETTINGS)
+
+
+def test_a_source_that_fails_for_days_is_still_due_each_morning() -> None:
+    after = state(failures=5)
+    for day in range(3):
+        now = NOW + timedelta(days=day, seconds=30 if day % 2 else 0)
+        assert is_due(after, now, SETTINGS)
+        after = update_state(after, ReadOutcome(ok=False), now=now, settings=SETTINGS)
+
+
+def test_a_304_keeps_the_wait_that_the_feed_asked_for() -> None:
+    first = update_state(state(), ReadOutcome(ok=True, ttl_minutes=300), now=NOW, settings=SETTINGS)
+    later = NOW + timedelta(hours=5)
+    second = update_state(first, ReadOutcome(ok=True, not_modified=True), now=later, settings=SETTINGS)
+    assert second.next_check == later + timedelta(minutes=300)
+
+
 def test_a_good_read_enables_and_records() -> None:
     headers = {"etag": '"a"', "last-modified": "Sun, 04 Jan 2026 00:00:00 GMT"}
     yesterday = NOW - timedelta(days=1)
@@ -136,6 +158,10 @@ def test_a_failure_forgets_nothing() -> None:
 def test_410_retires() -> None:
     after = update_state(state(), ReadOutcome(ok=False, status=410, error="gone"), now=NOW, settings=SETTINGS)
     assert after.retired
+    assert (
+        update_state(state(), ReadOutcome(ok=False, status=410), now=NOW, settings=SETTINGS).next_check
+        is None
+    )
 
 
 def test_a_future_date_does_not_become_the_newest() -> None:
