@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterable
@@ -163,7 +164,7 @@ def look_at(picture: Picture, version: str) -> Verdict:
         verdict = Verdict(name=picture.name, share=1.0, taller=0, fault=fault)
     TOLD.mkdir(parents=True, exist_ok=True)
     told = {"share": verdict.share, "fault": verdict.fault}
-    (TOLD / f"{picture.name}.json").write_text(json.dumps(told), encoding="utf-8")
+    _write(TOLD / f"{picture.name}.json", json.dumps(told))
     return verdict
 
 
@@ -212,12 +213,19 @@ def write_index() -> Path:
         "figure{margin:0}img{border:1px solid #888;display:block}"
     )
     bad = sum(row.startswith('<details class="bad"') for row in rows)
-    page.write_text(
+    _write(
+        page,
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Pictures of the mail</title><style>{style}</style>'
         f"<h1>{len(rows)} pictures of the mail, {bad} that fail</h1>{''.join(rows)}</html>\n",
-        encoding="utf-8",
     )
     return page
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file at once: tests of another process read it meanwhile."""
+    half = path.with_suffix(f".{os.getpid()}")
+    half.write_text(text, encoding="utf-8")
+    half.replace(path)
 
 
 def _choose(names: Iterable[str]) -> list[Picture]:
