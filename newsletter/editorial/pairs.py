@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from newsletter.editorial.commonness import Commonness, load_commonness
 from newsletter.editorial.fingerprint import Fingerprint
-from newsletter.editorial.vectors import Pair, Space, build_space, cover, find_candidates, share_rarities
+from newsletter.editorial.vectors import Pair, Space, build_space, find_candidates, weigh_words
 
 FLOOR = 0.03  # keeps logarithms finite
 LEAST_COSINE = 0.02  # below it a pair is not looked at
@@ -102,6 +102,19 @@ class _Spaces:
     title_capped: Space
     names: Space
     lead: Space
+    title_masses: tuple[float, ...]  # of each article's title, by the rarities of ``words``
+    lead_masses: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """The words that two articles share, by where they stand."""
+
+    full: Collection[str]
+    title: Collection[str]
+    lead: Collection[str]
+    titles_elsewhere: tuple[Collection[str], Collection[str]]  # of each one's title, in the other's full text
+    leads_elsewhere: tuple[Collection[str], Collection[str]]
 
 
 def rate_pairs(
@@ -124,15 +137,28 @@ def measure_pairs(prints: Sequence[Fingerprint]) -> dict[Pair, dict[str, float]]
     day, large = _build_spaces(bags), _build_spaces(bags, load_commonness())
     pairs = [pair for pair in find_candidates(large.words) if large.words.cosine(*pair) > LEAST_COSINE]
     times = _rate_times(prints, pairs)
-    return {
-        pair: {
-            **{f"day_{name}": value for name, value in _measure(day, bags, pair).items()},
-            **{f"large_{name}": value for name, value in _measure(large, bags, pair).items()},
+    measured = {}
+    for pair in pairs:
+        shared = _share(bags, pair)
+        measured[pair] = {
+            **{f"day_{name}": value for name, value in _measure(day, shared, pair).items()},
+            **{f"large_{name}": value for name, value in _measure(large, shared, pair).items()},
             **_compare(prints[pair[0]], prints[pair[1]], day.title.cosine(*pair)),
             "time": times.get(pair, 0.0),
         }
-        for pair in pairs
-    }
+    return measured
+
+
+def _share(bags: _Bags, pair: Pair) -> _Shared:
+    low, high = pair
+    full, title, lead = bags.full, bags.title, bags.lead
+    return _Shared(
+        full=full[low].keys() & full[high].keys(),
+        title=title[low].keys() & title[high].keys(),
+        lead=lead[low].keys() & lead[high].keys(),
+        titles_elsewhere=(title[low].keys() & full[high].keys(), title[high].keys() & full[low].keys()),
+        leads_elsewhere=(lead[low].keys() & full[high].keys(), lead[high].keys() & full[low].keys()),
+    )
 
 
 def _fill_bags(prints: Sequence[Fingerprint]) -> _Bags:
@@ -151,43 +177,40 @@ def _fill_bags(prints: Sequence[Fingerprint]) -> _Bags:
 
 
 def _build_spaces(bags: _Bags, commonness: Commonness | None = None) -> _Spaces:
+    words = build_space(bags.full, cap=CAP, commonness=commonness)
     return _Spaces(
-        words=build_space(bags.full, cap=CAP, commonness=commonness),
+        words=words,
         words_capped=build_space(bags.full, cap=CAPPED, commonness=commonness),
         title=build_space(bags.title, cap=CAP, commonness=commonness),
         title_capped=build_space(bags.title, cap=CAPPED, commonness=commonness),
         names=build_space(bags.names, cap=CAP, commonness=commonness),
         lead=build_space(bags.lead, cap=CAP, commonness=commonness),
+        title_masses=tuple(weigh_words(words, title) for title in bags.title),
+        lead_masses=tuple(weigh_words(words, lead) for lead in bags.lead),
     )
 
 
-def _measure(spaces: _Spaces, bags: _Bags, pair: Pair) -> dict[str, float]:
+def _measure(spaces: _Spaces, shared: _Shared, pair: Pair) -> dict[str, float]:
     """Measure what depends on which words are rare."""
     low, high = pair
     words, title, names, lead = (
         space.cosine(low, high) for space in (spaces.words, spaces.title, spaces.names, spaces.lead)
     )
-    shared = share_rarities(spaces.words, bags.title[low], bags.title[high])
-    title_covers = (
-        cover(spaces.words, bags.title[low], bags.full[high]),
-        cover(spaces.words, bags.title[high], bags.full[low]),
-    )
-    lead_covers = (
-        cover(spaces.words, bags.lead[low], bags.full[high]),
-        cover(spaces.words, bags.lead[high], bags.full[low]),
-    )
+    rarities = sorted((spaces.words.rarity[word] for word in shared.title), reverse=True)
+    title_covers = _cover(spaces.words, spaces.title_masses, shared.titles_elsewhere, pair)
+    lead_covers = _cover(spaces.words, spaces.lead_masses, shared.leads_elsewhere, pair)
     masses = spaces.title.masses
     return {
         "words": words,
         "words_log": _log(words),
         "words_capped": spaces.words_capped.cosine(low, high),
-        "words_shared": math.log1p(math.fsum(share_rarities(spaces.words, bags.full[low], bags.full[high]))),
+        "words_shared": math.log1p(weigh_words(spaces.words, shared.full)),
         "title": title,
         "title_log": _log(title),
         "title_capped": spaces.title_capped.cosine(low, high),
-        "title_shared": math.fsum(shared),
-        "title_rarest": shared[0] if shared else 0.0,
-        "title_second": shared[1] if len(shared) > 1 else 0.0,
+        "title_shared": math.fsum(rarities),
+        "title_rarest": rarities[0] if rarities else 0.0,
+        "title_second": rarities[1] if len(rarities) > 1 else 0.0,
         "title_covered": max(title_covers),
         "title_covered_least": min(title_covers),
         "title_open": math.log1p(
@@ -197,11 +220,22 @@ def _measure(spaces: _Spaces, bags: _Bags, pair: Pair) -> dict[str, float]:
         "names_log": _log(names),
         "lead": lead,
         "lead_log": _log(lead),
-        "lead_shared": math.log1p(math.fsum(share_rarities(spaces.lead, bags.lead[low], bags.lead[high]))),
+        "lead_shared": math.log1p(weigh_words(spaces.lead, shared.lead)),
         "lead_least": math.log1p(min(spaces.lead.masses[low], spaces.lead.masses[high])),
         "lead_covered": max(lead_covers),
         "lead_covered_least": min(lead_covers),
     }
+
+
+def _cover(
+    space: Space, masses: Sequence[float], found: tuple[Collection[str], Collection[str]], pair: Pair
+) -> tuple[float, float]:
+    """Return the share of each article's words, weighed by rarity, that the other one has too."""
+    one, other = (
+        min(1.0, weigh_words(space, words) / masses[place]) if masses[place] else 0.0
+        for words, place in zip(found, pair, strict=True)
+    )
+    return one, other
 
 
 def _compare(one: Fingerprint, other: Fingerprint, titles: float) -> dict[str, float]:

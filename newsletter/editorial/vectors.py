@@ -96,13 +96,6 @@ def find_candidates(space: Space) -> list[Pair]:
     return sorted(pairs)
 
 
-def share_rarities(space: Space, one: Iterable[str], other: Iterable[str]) -> list[float]:
-    """Return the rarities of the words that both hold, the greatest first."""
-    return sorted((space.rarity[word] for word in set(one) & set(other)), reverse=True)
-
-
-def cover(space: Space, words: Iterable[str], others: Mapping[str, int]) -> float:
-    """Return the share of the words, weighed by rarity, that the other article has too, 0.0–1.0."""
-    rarities = [(space.rarity.get(word, LEAST_RARITY), word in others) for word in words]
-    whole = math.fsum(rarity for rarity, _ in rarities)
-    return math.fsum(rarity for rarity, found in rarities if found) / whole if whole else 0.0
+def weigh_words(space: Space, words: Iterable[str]) -> float:
+    """Return the sum of the rarities of the words, added exactly, so that their order does not matter."""
+    return math.fsum([space.rarity.get(word, LEAST_RARITY) for word in words])
