@@ -21,7 +21,7 @@ from trafilatura.meta import reset_caches
 from trafilatura.readability_lxml import Document as ReadabilityDocument
 
 from newsletter.extract.blocks import Block, join_blocks, parse_blocks
-from newsletter.extract.choose import choose_blocks
+from newsletter.extract.choose import choose_blocks, compare_readings, share_kept, split_words
 from newsletter.extract.language import detect_language
 from newsletter.extract.meta import Meta, read_meta
 from newsletter.extract.mojibake import repair_text
@@ -39,10 +39,11 @@ from newsletter.model import Extracted
 __all__ = ["NotArticle", "extract_html", "reset_caches"]
 
 _MAX_HTML = 4_000_000  # characters; what stands beyond is not read
+_AGREED = 0.95  # of what either of two readings keeps
 _NEXT_TO_NOTHING = 250  # characters of a body, below which
 _MIN_DECLARED = 400  # characters that JSON-LD declares are taken instead
 _BREAK = regex.compile(r"<(?:br|/p|/div|/h[1-6]|/li)\b[^<>]{0,200}>", regex.IGNORECASE)
-_AFTER = 4  # blocks after the body in which a pay-wall would stand
+_AFTER = 4  # blocks before and after the last of the body in which a pay-wall would stand
 _MAX_NODES = 40_000  # elements of a page that the extractors are asked to read
 _FAILURES = (
     ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError, OverflowError, AssertionError,
@@ -68,7 +69,7 @@ def extract_html(
         return NotArticle(reason="empty page", hint="the server answered without a document", exists=False)
     blocks = render_blocks(root)
     meta = read_meta(root, blocks, url)
-    chosen = choose_blocks(blocks, read_texts(root, url))
+    chosen = choose_blocks(blocks, read_votes(root, blocks, url), meta.description)
     if sum(len(blocks[place].text) for place in chosen) < _NEXT_TO_NOTHING and not NOT_FREE.search(text):
         declared = _read_declared(meta.body)
         if sum(len(block.text) for block in declared) >= _MIN_DECLARED:
@@ -78,10 +79,18 @@ def extract_html(
         title=meta.title,
         text=extracted.text,
         page_text="\n".join(block.text for block in blocks),
-        after="\n".join(block.text for block in blocks[chosen[-1] + 1 :][:_AFTER]) if chosen else "",
+        after=_read_end(blocks, chosen),
         html=text,
     )
     return refused or extracted
+
+
+def _read_end(blocks: list[Block], chosen: list[int]) -> list[str]:
+    """What stands at the body's end and is none of it: there a pay-wall would be."""
+    if not chosen:
+        return []
+    end = range(max(chosen[0], chosen[-1] - _AFTER) + 1, min(len(blocks), chosen[-1] + 1 + _AFTER))
+    return [blocks[place].text for place in end if place not in chosen]
 
 
 def decode_plainly(body: bytes) -> str:
@@ -111,15 +120,19 @@ def _make_parser() -> etree.HTMLParser:
     return parser
 
 
-def read_texts(root: HtmlElement, url: str | None) -> list[str]:
-    """The text that each extractor takes for the article; empty where one finds none."""
+def read_votes(root: HtmlElement, blocks: list[Block], url: str | None) -> list[list[float]]:
+    """For each block, the share of it that each reading takes for the article: precise, balanced, by score.
+
+    Where the precise reading and the one by score agree, the balanced one is not asked: it takes most time.
+    """
     if sum(1 for _ in root.iter()) > _MAX_NODES:
-        return ["", "", ""]
-    return [
-        _read(root, url, favor_precision=True),
-        _read(root, url, favor_precision=False),
-        _read_by_score(root),
-    ]
+        return [[0.0, 0.0, 0.0] for _ in blocks]
+    words = split_words(blocks)
+    precise = share_kept(words, _read(root, url, favor_precision=True))
+    scored = share_kept(words, _read_by_score(root))
+    agreed = compare_readings(blocks, precise, scored) > _AGREED
+    balanced = precise if agreed else share_kept(words, _read(root, url, favor_precision=False))
+    return [list(row) for row in zip(precise, balanced, scored, strict=True)]
 
 
 def _read(root: HtmlElement, url: str | None, *, favor_precision: bool) -> str:

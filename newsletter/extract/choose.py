@@ -11,6 +11,8 @@ The weights are in ``choose_weights.json``, made by ``benchmarks/train_choose.py
 from __future__ import annotations
 
 import json
+import math
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
@@ -28,6 +30,10 @@ _MAX_WORDS = 20_000  # of a page that are laid along: bounds the memory of the a
 _KEPT = 0.5  # of a block's words: the extractor kept it
 _NEXT_TO_NOTHING = 80  # characters; less is looked at again
 _MIN_BODY = 250  # characters that another choice must then bring
+_LEAD_WORDS, _SAID_WORDS = 8, 6  # of a block that may be the lead, or repeat the description
+_HELD = 0.8  # of a block's words are in the description
+_ENDS = '.!?…"”»“'
+_FEW_WORDS = 10  # of others: too few to go by
 _FULL = 1_000  # characters of a block that counts as full
 _CROSSED = (1, 4, 5, 9, 11)  # places in a block's own row that say most together with a vote
 
@@ -36,8 +42,7 @@ _CROSSED = (1, 4, 5, 9, 11)  # places in a block's own row that say most togethe
 class _Model:
     first: list[float]
     second: list[float]
-    keep: float  # what most extractors kept stays above this
-    add: float  # what they left out comes in above this
+    thresholds: list[float]  # for a block that no reading kept, one did, or more
 
 
 @cache
@@ -45,18 +50,20 @@ def _model() -> _Model:
     return _Model(**json.loads(Path(__file__).with_name("choose_weights.json").read_text(encoding="utf-8")))
 
 
-def choose_blocks(blocks: list[Block], texts: list[str]) -> list[int]:
-    """The places of the page's blocks that are the article, given each extractor's text, in order."""
+def choose_blocks(blocks: list[Block], votes: list[list[float]], description: str = "") -> list[int]:
+    """The places of the page's blocks that are the article, given each block's votes, in order.
+
+    ``description`` is the page's own, as it stands in its head.
+    """
     if not blocks:
         return []
-    votes = count_votes(blocks, texts)
     own = describe_blocks(blocks)
-    chosen = _settle(blocks, own, votes)
+    chosen = _settle(blocks, own, votes, description)
     if _size(blocks, chosen) >= _NEXT_TO_NOTHING:
         return chosen
     # Too little is left: one reading alone may have found the body, else the blocks' own shape may tell.
     readings = [
-        [place for place, vote in enumerate(votes) if vote[number] > _KEPT] for number in range(len(texts))
+        [place for place, vote in enumerate(votes) if vote[number] > _KEPT] for number in range(len(votes[0]))
     ]
     for places in (max(readings, key=lambda places: _size(blocks, places), default=[]), choose_body(blocks)):
         if _size(blocks, places) >= _MIN_BODY:
@@ -69,49 +76,68 @@ def _size(blocks: list[Block], places: list[int]) -> int:
     return sum(len(blocks[place].text) for place in places)
 
 
-def _settle(blocks: list[Block], own: list[list[float]], votes: list[list[float]]) -> list[int]:
+def _settle(
+    blocks: list[Block], own: list[list[float]], votes: list[list[float]], description: str
+) -> list[int]:
     """The two regressions' choice."""
     model = _model()
-    rows = describe_votes(blocks, own, votes)
+    rows = describe_votes(blocks, own, votes, description)
     first = [logistic(model.first, row) for row in rows]
-    around = describe_surroundings(own, first)
+    around = describe_around(blocks, own, first)
     scores = [logistic(model.second, [*row, *near]) for row, near in zip(rows, around, strict=True)]
     return [
         place
         for place, score in enumerate(scores)
-        if score > (model.keep if is_kept(votes[place]) else model.add)
+        if score > model.thresholds[min(count_keepers(votes[place]), len(model.thresholds) - 1)]
     ]
 
 
-def is_kept(vote: list[float]) -> bool:
-    """Whether most extractors kept the block."""
-    return 2 * sum(share > _KEPT for share in vote) > len(vote)
+def count_keepers(vote: list[float]) -> int:
+    """How many readings kept the block."""
+    return sum(share > _KEPT for share in vote)
 
 
-def count_votes(blocks: list[Block], texts: list[str]) -> list[list[float]]:
-    """For each block, the share of its words (0.0–1.0) that each text keeps, in the order of the page."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a page as numbers, along which readings are laid."""
+
+    numbers: dict[str, int]
+    page: list[int]
+    owner: list[int]  # the place of the block that each word stands in
+    counts: list[int]  # words of each block
+
+
+def split_words(blocks: list[Block]) -> Words:
+    """The page's words, the same word always the same number."""
     words = [_WORD.findall(block.text.casefold()) for block in blocks]
     numbers: dict[str, int] = {}
     page = [numbers.setdefault(word, len(numbers)) for own in words for word in own][:_MAX_WORDS]
     owner = [place for place, own in enumerate(words) for _ in own]
-    columns = []
-    for text in texts:
-        kept = [0] * len(blocks)
-        reading = [
-            numbers.setdefault(word, len(numbers)) for word in _WORD.findall(text.casefold())[:_MAX_WORDS]
-        ]
-        for piece in LCSseq.opcodes(page, reading):
-            if piece.tag == "equal":
-                for at in range(piece.src_start, piece.src_end):
-                    kept[owner[at]] += 1
-        columns.append([count / len(own) if own else 0.0 for count, own in zip(kept, words, strict=True)])
-    return [list(row) for row in zip(*columns, strict=True)]
+    return Words(numbers, page, owner, [len(own) for own in words])
+
+
+def share_kept(words: Words, text: str) -> list[float]:
+    """For each block, the share of its words (0.0–1.0) that a reading keeps, in the order of the page."""
+    kept = [0] * len(words.counts)
+    found = _WORD.findall(text.casefold())[:_MAX_WORDS]
+    reading = [words.numbers.get(word, -1) for word in found]
+    for piece in LCSseq.opcodes(words.page, reading):
+        if piece.tag == "equal":
+            for place in words.owner[piece.src_start : piece.src_end]:
+                kept[place] += 1
+    return [count / own if own else 0.0 for count, own in zip(kept, words.counts, strict=True)]
+
+
+def compare_readings(blocks: list[Block], one: list[float], other: list[float]) -> float:
+    """How much of what either of two readings keeps both keep (0.0–1.0)."""
+    return _compare_votes(blocks, [list(pair) for pair in zip(one, other, strict=True)])[0]
 
 
 def describe_votes(
-    blocks: list[Block], own: list[list[float]], votes: list[list[float]]
+    blocks: list[Block], own: list[list[float]], votes: list[list[float]], description: str
 ) -> list[list[float]]:
     """One row of numbers a block: its own row, its place in the page, its votes and its neighbours' votes."""
+    lead = _describe_lead(blocks, votes, description)
     empty = [0.0] * len(votes[0]) if votes else []
     agreement, share = _compare_votes(blocks, votes)
     rows = []
@@ -138,6 +164,7 @@ def describe_votes(
                 agreement * max(vote),
                 agreement * min(vote),
                 share * max(vote),
+                *lead[place],
             ]
         )
     return rows
@@ -152,3 +179,85 @@ def _compare_votes(blocks: list[Block], votes: list[list[float]]) -> tuple[float
     common = sum(size * min(vote) for size, vote in zip(sizes, votes, strict=True))
     any_of = sum(size * max(vote) for size, vote in zip(sizes, votes, strict=True))
     return common / any_of if any_of else 0.0, any_of / (sum(sizes) or 1)
+
+
+def _describe_lead(blocks: list[Block], votes: list[list[float]], description: str) -> list[list[float]]:
+    """Whether a block stands between the title and the body, and reads like the page's own description.
+
+    Readings begin where the running text does, and so drop the lead above it.
+    """
+    known = set(_WORD.findall(description.casefold()))
+    body = [
+        place
+        for place, (block, vote) in enumerate(zip(blocks, votes, strict=True))
+        if 2 * count_keepers(vote) > len(vote) and len(block.text) > _NEXT_TO_NOTHING and not block.level
+    ]
+    first, last = (body[0], body[-1]) if body else (len(blocks), -1)
+    title = _find_title_above(blocks, first)
+    rows = []
+    for place, block in enumerate(blocks):
+        words = _WORD.findall(block.text.casefold())
+        long = len(words) >= _LEAD_WORDS
+        said = known.intersection(words) if known and len(words) >= _SAID_WORDS else set()
+        held = sum(word in said for word in words) / max(1, len(words))
+        same = held * len(said) / max(1, len(known))
+        between = -1 < title < place < first
+        spoken = between and long and block.links < 0.5  # noqa: PLR2004 - most of it
+        rows.append(
+            [
+                float(between),
+                float(spoken),
+                float(between and "lead" in block.marks),
+                float(spoken and block.text[-1] in _ENDS),
+                same,
+                between * same,
+                spoken / (place - title) if spoken else 0.0,
+                float(between and held > _HELD),
+                float(place > last),
+                float(first < place < last),
+                float(between and long and block.heading),
+                float(place < title),
+            ]
+        )
+    return rows
+
+
+def _find_title_above(blocks: list[Block], first: int) -> int:
+    """The place of the last heading of the first level that is there above the body; -1 without one."""
+    for level in (1, 2):
+        above = [place for place, block in enumerate(blocks[: first + 1]) if block.level == level]
+        if above:
+            return above[-1]
+    return -1
+
+
+def describe_around(blocks: list[Block], own: list[list[float]], first: list[float]) -> list[list[float]]:
+    """What the first regression says of a block's neighbours and of its kin, for the second."""
+    near = describe_surroundings(own, first)
+    kin = _describe_kin(blocks, own, first)
+    return [[*one, *other] for one, other in zip(near, kin, strict=True)]
+
+
+def _describe_kin(blocks: list[Block], own: list[list[float]], first: list[float]) -> list[list[float]]:
+    """How much of the other blocks of its kind, and of those in the same box, is likely to be the article.
+
+    A page lays out all paragraphs of its article alike and in one place, and all teasers in another.
+    """
+    words = [math.expm1(row[1]) for row in own]
+    mass = [score * count for score, count in zip(first, words, strict=True)]
+    total = sum(mass) or 1.0
+    keys = [(block.kind, block.boxes[-2] if len(block.boxes) > 1 else 0) for block in blocks]
+    likely: dict[str | int, float] = defaultdict(float)
+    all_of: dict[str | int, float] = defaultdict(float)
+    for pair, weight, count in zip(keys, mass, words, strict=True):
+        for key in pair:
+            likely[key] += weight
+            all_of[key] += count
+    return [
+        [
+            value
+            for key in pair
+            for value in ((likely[key] - weight) / (all_of[key] - count + _FEW_WORDS), likely[key] / total)
+        ]
+        for pair, weight, count in zip(keys, mass, words, strict=True)
+    ]

@@ -17,6 +17,7 @@ from newsletter.extract.parts import find_byline
 from newsletter.extract.published import Evidence, find_published
 from newsletter.extract.title import choose_title, holds, tidy_title, words_of
 
+_DESCRIPTIONS = ("description", "og:description", "twitter:description")
 _AUTHORS = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
 _MAX_NAME = 120  # characters
 _MAX_JSON = 400_000  # characters of one script that are parsed
@@ -33,6 +34,7 @@ class Meta:
     published_is_date: bool = False
     canonical: str | None = None
     language: str | None = None
+    description: str = ""  # all that it says there of itself
     body: str = ""  # the article's text as JSON-LD repeats it
 
 
@@ -62,6 +64,7 @@ def read_meta(root: HtmlElement, blocks: list[Block], url: str | None) -> Meta:
         published_is_date=published[1] if published else False,
         canonical=_read_canonical(root),
         language=_read_language(root),
+        description=describe(metas),
         body=next((node["articleBody"] for node in linked if isinstance(node.get("articleBody"), str)), ""),
     )
 
@@ -130,6 +133,11 @@ def _find_byline(
 
 def _is_name(text: str) -> bool:
     return len(text) <= _MAX_NAME and "://" not in text and any(char.isalpha() for char in text)
+
+
+def describe(metas: dict[str, str]) -> str:
+    """The page's descriptions of itself."""
+    return " ".join(metas.get(name, "") for name in _DESCRIPTIONS)
 
 
 def _find_title(blocks: list[Block], title: str) -> list[int]:

@@ -6,6 +6,7 @@ short body and of what follows it, and what its own schema.org markup declares. 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import regex
@@ -16,9 +17,13 @@ from newsletter.extract.walls import (
     BROKEN_OFF,
     CONSENT_CORE,
     CONSENT_MATTERS,
+    GATED,
     GONE_TEXT,
     GONE_TITLE,
     NOT_FREE,
+    OTHER_OFFER,
+    PAID,
+    REST,
     TO_READER,
     WALL,
 )
@@ -47,10 +52,12 @@ class NotArticle:
     exists: bool = True  # False: there is nothing to open, so that its headline leads nowhere
 
 
-def refuse_page(*, title: str, text: str, page_text: str, after: str, html: str) -> NotArticle | None:
+def refuse_page(
+    *, title: str, text: str, page_text: str, after: Sequence[str], html: str
+) -> NotArticle | None:
     """Why the page is not to be taken for an article, or None.
 
-    ``page_text`` is every visible word of it, ``after`` those that follow the body directly.
+    ``page_text`` is every visible word of it, ``after`` are the blocks that stand at the body's end and are none of it.
     """
     if len(text) < _SHORT and _is_gone(title, text, page_text, html):
         return NotArticle(
@@ -104,15 +111,27 @@ def _is_consent(text: str) -> bool:
     return sum(spoken) >= _MIN_SHARE * sum(map(len, sentences))
 
 
-def _is_teaser(text: str, page_text: str, after: str, html: str) -> bool:
+def _is_teaser(text: str, page_text: str, after: Sequence[str], html: str) -> bool:
     """Whether a short body is only what stands before a pay-wall."""
     ending = text.split("\n\n")[1:][-_ENDING:]  # the first block is the article's own
-    if any(len(block) <= _LAST and WALL.search(block) for block in ending):
+    if any(_is_wall(block) for block in ending):
         return True
     declared = NOT_FREE.search(html) is not None
     broken_off = BROKEN_OFF.search(text) is not None
-    if WALL.search(after):
+    if any(_is_wall(block) for block in after):
+        return True
+    if (declared or GATED.search(html)) and any(_is_offer(block) for block in after):
         return True
     if WALL.search(page_text):
         return declared or broken_off
     return declared and broken_off and len(text) < _STUB
+
+
+def _is_wall(block: str) -> bool:
+    """Whether a short block after a body offers the rest of it for an account or a payment."""
+    return len(block) <= _LAST and bool(WALL.search(block) or (_is_offer(block) and REST.search(block)))
+
+
+def _is_offer(block: str) -> bool:
+    """Whether a short block speaks of an account or a payment, and not of what is offered beside any article."""
+    return len(block) <= _LAST and bool(PAID.search(block)) and not OTHER_OFFER.search(block)

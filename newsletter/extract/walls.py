@@ -70,12 +70,12 @@ CONSENT_MATTERS = {  # what a wall of consent speaks of; at least three of these
         r"instellingen|偏好|设置|点击|請点击|设定",
         _I,
     ),
-    "measure": regex.compile(r"audience|analytics|improve your experience|mesurer|analyse|measure|改善您的|store and/or|浏览体验|提供更好的服务", _I),
+    "measure": regex.compile(r"collect(?:s|ed)? information|information about (?:you|how)|remember you|analizar|audience|analytics|improve your experience|mesurer|analyse|measure|改善您的|store and/or|浏览体验|提供更好的服务", _I),
     "instead": regex.compile(r"ad-free|subscription|\babo\b|abonne[zr]|abbonar|suscri|without agreeing|sans accepter|用户协议", _I),
 }  # fmt: skip
 CONSENT_CORE = ("cookie", "privacy")  # one of them must be there, and a consent or a choice
 TO_READER = regex.compile(
-    r"\b(?:you|your|we|our|please)\b|\b(?:Sie|Ihre?[nmrs]?|wir|unsere?n?|Bitte)\b|\b(?:vous|votre|nous|nos)\b|\b(?:sus|nosotros|puede|usted)\b|"
+    r"\b(?:you|your|we|our|please)\b|\b(?:Sie|Ihre?[nmrs]?|wir|unsere?n?|Bitte)\b|\b(?:vous|votre|nous|nos)\b|\b(?:sus|nosotros|puedes?|usted|usamos|nuestr[oa]s?)\b|"
     r"\b(?:noi|nostri|puoi|tuo)\b|\b(?:wij|onze|uw|je)\b|您|我们|本网站|本站|お客様|当サイト",
     _I,
 )
@@ -102,5 +102,27 @@ WALL = regex.compile(
     r"(?:会員|有料会員)限定|この記事は有料|続きを(?:読む|ご覧)には|残り\d+文字|유료 회원|구독자 전용",
     _I,
 )
+REST = regex.compile(  # what a reader has not read yet
+    r"\b(?:whole|full|complete|entire|rest|remain(?:der|ing))\b.{0,20}\b(?:story|article|text|report|piece|part|post)|\bthis (?:story|article|report|piece)\b|"
+    r"(?:keep|continue|carry on|go on|start) reading|\bto (?:carry|read) on\b|free (?:article|stor(?:y|ies)|reading)|for the rest\b|without limits|"
+    r"lesen sie .{0,20}weiter|réservée? aux|(?:diese[nr]?|ganzen?|vollständige[nr]?|alle) (?:anderen )?(?:artikel|beitr[aä]ge?|texte?)|weiterlesen|la suite|cet article|votre lecture|intégralité|"
+    r"artículo completo|este artículo|seguir leyendo|articolo completo|questo articolo|artigo completo|hele artikel|dit artikel|"
+    r"全文|剩余|试读|完整|继续阅读|免费阅读|本文|続き|全文を|이 기사|полный текст|эт[ау] стать",
+    _I,
+)
+PAID = regex.compile(  # what it takes to read it
+    r"\bsubscri|\bmembers?(?:hip)?\b|\bsign(?:ing)? (?:up|in)\b|\blog(?:ging)? ?in\b|\bregister|\b(?:professional|digital|premium|monthly|annual) plan|"
+    r"free trial|\baccount\b|[$€£]\s?\d|\d\s?[$€£]|cancel any ?time|\babo(?:s|nnement)?\b|-abo\b|\babonn|anmelden|registrier|suscri|assina|"
+    r"订阅|会员|登录|注册|付费|购买|membres\b|有料|会員|ログイン|구독|подпис",
+    _I,
+)
+OTHER_OFFER = regex.compile(  # what sites ask for beside any article, free or not
+    r"newsletter|inbox|alerts?\b|notif|comment|kommentar|commentaire|comentario|follow|channel|podcast|youtube|whatsapp|telegram|donat|spende|评论|关注",
+    _I,
+)
 NOT_FREE = regex.compile(r"[\"']isAccessibleForFree[\"']\s*:\s*[\"']?false", _I)
+GATED = regex.compile(  # what publishers call the elements of a wall
+    r"(?:class|id)=[\"'][^\"'<>]{0,200}(?:pay-?wall|reg-?wall|premium-(?:content|wall)|content-locked|locked-content|subscriber-only)",
+    _I,
+)
 BROKEN_OFF = regex.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*$")
