@@ -62,14 +62,14 @@ def _whole(explained: HighlightExplanation) -> HighlightExplanation:
 
 
 def _trim(source: SourceSentence | None) -> SourceSentence | None:
-    """Leave out the words that the surroundings of a sentence were cut through."""
+    """Leave out the words that the surroundings of a sentence were cut through; "…" stands where they were."""
     if source is None:
         return None
     before, after = source.before, source.after
     if source.citation.start > len(before):
-        before = before.partition(" ")[2]
+        before = f"…{before.partition(' ')[2]}"
     if len(after) >= CONTEXT:
-        after = after.rpartition(" ")[0]
+        after = f"{after.rpartition(' ')[0]}…"
     return replace(source, before=before, after=after)
 
 
