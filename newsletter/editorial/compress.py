@@ -68,6 +68,10 @@ _MONEY = re.compile(
 _NEEDS_PHRASE = re.compile(
     r"(?:ed|ing|ent|ant|ble|ful|ous|is|are|was|were|be|interest|stake|shares?|position|role|access|holdings?|investments?|and|or|the|an?|of|to|\d|%)$"
 )
+_LIST_GOES_ON = re.compile(
+    r"\s(?!(?:is|are|was|were|has|have|had|will|would|can|could|may|said|says|and|or|in|at|on|for|with|to|of|from|by|as|near|\w+ed|today)\b)"
+    r"[\w’'-]+(?:\s[\w’'-]+){0,3}?(?:,\s[\w’'-]+(?:\s[\w’'-]+){0,3}?)*,?\s(?:and|or)\s"
+)
 _DASHED = re.compile(r"\s?[—–]\s?[^—–]{4,160}\s?[—–]\s?")
 _OPENING = re.compile(
     r"^(?:On|In|At|After|Before|During|With|Despite|Following|Since|Under|As|While|Although|Though|By|Over|For|From|Last|Earlier|Late)\s[^,]{3,80},\s(?=(?:the|a|an|[A-Z])\s?\w)"
@@ -229,6 +233,8 @@ def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 def _breaks(text: str, match: re.Match[str], pattern: re.Pattern[str]) -> bool:
     """Whether the cut leaves a quotation open, or only the opening phrase of a sentence."""
     rest = text[: match.start()] + text[match.end() :]
+    if pattern is _WHICH and _LIST_GOES_ON.match(text[match.end() :]):
+        return True  # "…, who worked in design, finance and sales": the comma did not end the clause
     return not is_balanced(rest) or (pattern is _END_APPOSITIVE and not stands_without(rest))
 
 

@@ -85,3 +85,13 @@ def test_open_quotations_are_noticed() -> None:
     assert is_balanced("“All is well,” he said.")
     assert not is_balanced("All is well,” he said.")
     assert not is_balanced("Output (in tonnes rose.")
+
+
+def test_a_list_within_a_relative_clause_is_not_cut_in_two() -> None:
+    sentence = (
+        "Ada Brown brings more than 35 years of experience to the mill in Ontario, including nearly 25 years with Tamworth Capital Funds, "
+        "where she specialized in project evaluation, development, finance and acquisitions in the mining sector."
+    )
+    text = shorten(sentence, max_words=34).text
+    assert "Funds development" not in text
+    assert "Funds, development" not in text
