@@ -22,6 +22,7 @@ from newsletter.editorial.sentences import BlockKind, Sentence, split_sentences
 from newsletter.model import Article, Citation, HighlightKind, LeadIn, PublisherKind
 
 MIN_WORDS = 6
+MIN_WITH_FIGURE = 4  # "Sales rose 6.7%." says enough
 _QUOTE_START = re.compile(r"^[\"“'‘`]")
 _FIRST_PERSON = re.compile(r"(?<![\w.])(?:I|we|our|us|my|We|Our|My|I’m|I'm|we’re|we're|i)(?![\w.])")
 
@@ -41,6 +42,7 @@ _VERB = re.compile(
 )
 _SPEAKS = re.compile(r"(?:We|Our)\b")
 SPEAKER = "The speaker"  # of a transcript that names nobody: what "we" says is somebody's statement
+_AMOUNT = re.compile(r"\d[\d.,]*\s?(?:%|per ?cent\b|million\b|billion\b|tonnes\b|tons\b)|[$£€¥]\s?\d")
 _POINTS = re.compile(r"(?:this|these|that|those|it|he|she|they|such)\b")
 _IS_CASED = re.compile(r"[a-z,] [A-Z][a-z]")
 FIRST_PERSON = "speaks in the first person"
@@ -146,7 +148,7 @@ def _is_eligible(sentence: Sentence) -> bool:
     if sentence.kind not in {BlockKind.PARAGRAPH, BlockKind.BULLET}:
         return False
     text = sentence.text.rstrip("\"”’')")
-    if text.endswith(("?", ":", "…", "...")) or len(text.split()) < MIN_WORDS:
+    if text.endswith(("?", ":", "…", "...")) or len(text.split()) < _least(text):
         return False
     return not (
         sentence.kind is BlockKind.PARAGRAPH and sentence.text[-1].isalnum() and len(text.split()) < 12
@@ -296,9 +298,14 @@ def _lower_first(text: str) -> str:
     return text
 
 
+def _least(text: str) -> int:
+    """The fewest words of a sentence that says something: fewer where it states a share or an amount."""
+    return MIN_WITH_FIGURE if _AMOUNT.search(text) and _VERB.search(text) else MIN_WORDS
+
+
 def _stands(text: str, max_words: int, *, led: bool) -> bool:
     words = text.split()
-    if not MIN_WORDS - (1 if led else 0) <= len(words) <= max_words:
+    if not _least(text) - (1 if led else 0) <= len(words) <= max_words:
         return False
     if not is_balanced(text):
         return False

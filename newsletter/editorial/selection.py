@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 from newsletter.editorial.candidates import FIRST_PERSON, GENERAL, JUDGEMENT, Candidate
 from newsletter.editorial.quantities import find_quantities
 from newsletter.editorial.salience import (
-    SPOKEN,
     describe_sentence,
     find_traits,
+    is_results_talk,
     tokenize,
     weigh_pairs,
     weigh_sentence,
@@ -32,6 +32,7 @@ PAIRS = 0.5  # how much the F1 of pairs counts beside the F1 of words
 GOLD_WORDS = 18.0  # low, so that a long set is not preferred for its length
 ALONE = 1.5  # how much the sentences' own worth counts beside the set's
 ALONE_SPOKEN = 4.0  # the same in transcripts, whose talk repeats itself: repetition there tells little
+TALK = 0.7  # share of first-person words (x20) from which an article is somebody's talk
 WEAK = 0.95  # a candidate with something against it is worth this much of itself
 FIGURE = 1.12  # where a subject is given: its readers want amounts, prices and shares
 OWN = 0.05  # for a fact that the publisher put among its own highlights
@@ -84,7 +85,7 @@ def weigh_story(articles: Sequence[Article]) -> Ground:
         ][:120]
         sentences = [tokenize(sentence.text) for sentence in body]
         traits = find_traits(article.text)
-        spoken = spoken or traits.speech > SPOKEN
+        spoken = spoken or traits.speech > TALK or is_results_talk(sentences, traits)
         own = weigh_words(sentences, traits=traits, title=article.title)
         for word, chance in own.items():
             words[word] = max(chance, words.get(word, 0.0))
