@@ -261,7 +261,7 @@ class Delivery(_Table):
     uncertain: Literal["resend", "hold"] = "resend"
     lease_seconds: Positive = 120
     batch: Positive = 50
-    drain_seconds: Annotated[float, Field(gt=0, le=8)] = 7
+    drain_seconds: Annotated[float, Field(gt=0, le=8)] = 6  # and 1.5 to write down and end
     same_refusal_limit: Positive = 20  # that many in a row are the relay's own fault
     soft_bounce_limit: Positive = 5
     soft_bounce_days: Positive = 30

@@ -69,6 +69,9 @@ def _add_issue() -> None:
     issues.commands.command("test")(runs.test_send)
     issues.commands.command("settle")(senders.settle)
     app.add_typer(issues.commands, name="issue")
+    # In a hurry nobody looks for the group that stops a send.
+    for act in (issues.pause, issues.resume, issues.cancel):
+        app.command(hidden=True)(act)
 
 
 def _add_explain() -> None:
@@ -122,7 +125,7 @@ def _add_operate() -> None:
 
 PARTS: dict[Callable[[], None], tuple[str, ...]] = {
     _add_runs: ("run", "serve", "worker", "deliveries", "demo"),
-    _add_issue: ("issue",),
+    _add_issue: ("issue", "pause", "resume", "cancel"),
     _add_explain: ("explain",),
     _add_preview: ("preview",),
     _add_check: ("check",),

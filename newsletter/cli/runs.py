@@ -19,6 +19,7 @@ from newsletter.errors import InputError, RelayError
 from newsletter.mailing import plan_day, send_test, send_waiting
 from newsletter.model import DeliveryStatus, IssueStatus
 from newsletter.preflight.gate import hold_back
+from newsletter.render.deliveries import explain_delivery
 from newsletter.render.preflight.finding import Finding
 from newsletter.schedule import find_obstacle
 from newsletter.store.deliveries import count_deliveries, list_deliveries
@@ -240,15 +241,13 @@ def deliveries(
     if shown:
         say("")
         print_table(
-            ("address", "status", "tries", "the relay's words"),
+            ("address", "status", "tries", "why"),
             [
                 (
                     item.address or "(erased)",
                     item.delivery.status,
                     item.delivery.attempts,
-                    f"{item.delivery.reply.code} {item.delivery.reply.text}"
-                    if item.delivery.reply
-                    else item.delivery.reason,
+                    explain_delivery(item.delivery),
                 )
                 for item in shown
             ],

@@ -170,12 +170,20 @@ def _read_complaint(message: Message) -> Report | None:
     return Report(kind=BounceKind.COMPLAINT, complained=tuple(dict.fromkeys(found)))
 
 
+def _written(part: Message) -> str:
+    """A part as it came. ``as_string`` refuses to write headers that are damaged."""
+    payload = part.get_payload()
+    inner = payload if isinstance(payload, list) else [payload]
+    written = [_written(item) if isinstance(item, Message) else str(item or "") for item in inner]
+    return "\n".join([*(f"{name}: {value}" for name, value in part.raw_items()), "", *written])
+
+
 def _fields(part: Message) -> dict[str, list[str]]:
     """Header-like lines of a part, however the parser took them."""
     texts = []
     payload = part.get_payload()
     if isinstance(payload, list):
-        texts = [item.as_string() for item in payload if isinstance(item, Message)]
+        texts = [_written(item) for item in payload if isinstance(item, Message)]
     elif isinstance(payload, str):
         texts = [payload]
     fields: dict[str, list[str]] = {}
@@ -233,7 +241,7 @@ _FINAL = re.compile(r"(?im)^final-recipient:")
 def _blocks(part: Message) -> Iterator[dict[str, str]]:
     payload = part.get_payload()
     if isinstance(payload, list):
-        texts = [item.as_string() for item in payload if isinstance(item, Message)]
+        texts = [_written(item) for item in payload if isinstance(item, Message)]
     else:
         texts = re.split(r"\n[ \t]*\n", str(payload))
     for text in texts:

@@ -44,6 +44,7 @@ class Leftovers:
         late = await self.turns.call(
             lambda: endings.expire_deliveries(self.store, now=now, frozen_before=expire)
         )
+        await self.turns.call(lambda: endings.end_cancelled(self.store, now=now))
         late += await self.turns.call(lambda: notices.expire_notices(self.store, now=now, created_before=old))
         if late:
             log.warning("expired", count=late)
@@ -75,7 +76,8 @@ class Leftovers:
         return again
 
     async def finish_issues(self) -> tuple[IssueId, ...]:
-        """Mark the issues whose last delivery has ended as sent; return which."""
+        """Mark the issues whose last delivery has ended as sent, end strays of cancelled ones; return the former."""
+        await self.turns.call(lambda: endings.end_cancelled(self.store, now=self.clock()))
         return await self.turns.call(lambda: endings.finish_issues(self.store, now=self.clock()))
 
     async def count_sent(self, lines: Lines) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, exists, or_, select, update
 
 from newsletter.model import FINAL_STATUSES, DeliveryStatus, IssueId, IssueStatus
 from newsletter.store.deliveries import keep_history, log_event
@@ -99,6 +99,22 @@ def expire_deliveries(store: Store, *, now: datetime, frozen_before: datetime) -
             count += end_deliveries(
                 connection, IssueId(issue_id), DeliveryStatus.EXPIRED, "too late for this issue", now
             )
+    return count
+
+
+def end_cancelled(store: Store, *, now: datetime) -> int:
+    """End what senders gave back, or put off, after its issue was cancelled; return how many deliveries."""
+    stray = (*_WAITING, DeliveryStatus.UNCERTAIN.value)
+    query = select(issues.c.id).where(
+        issues.c.status == IssueStatus.CANCELLED.value,
+        exists().where(deliveries.c.issue_id == issues.c.id, deliveries.c.status.in_(stray)),
+    )
+    with store.read() as connection:
+        found = connection.scalars(query).all()
+    count = 0
+    for issue_id in found:
+        with store.write() as connection:
+            count += end_deliveries(connection, IssueId(issue_id), DeliveryStatus.CANCELLED, "cancelled", now)
     return count
 
 
