@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email.message import Message
-from html import unescape
 
 from flufl.bounce import all_failures
 
+from newsletter.delivery.parts import WILD, kind_of, read_header, text_of, walk_parts, written
 from newsletter.delivery.reasons import Reason, find_reason, is_sure
 from newsletter.model import Bounce, BounceKind
 
@@ -80,9 +80,12 @@ def classify_report(raw: bytes) -> Bounce:
 def read_report(raw: bytes) -> Report:
     """Return what a message says of each recipient."""
     try:
-        message = email.message_from_bytes(raw[:_MAX_BYTES].replace(b"\r\n", b"\n"))
-    except (ValueError, LookupError, AttributeError, TypeError):  # the parser's own faults on wild bytes
+        return _read_message(email.message_from_bytes(raw[:_MAX_BYTES].replace(b"\r\n", b"\n")))
+    except WILD:
         return NOTHING
+
+
+def _read_message(message: Message) -> Report:
     if complaint := _read_complaint(message):
         return complaint
     if _is_automatic_reply(message):
@@ -96,50 +99,7 @@ def read_report(raw: bytes) -> Report:
     return Report(kind=kind, failed=tuple(failed[:_MAX_RECIPIENTS]))
 
 
-# ── reading parts ────────────────────────────────────────────────────────────────────────────────
-
-
-def _parts(message: Message) -> Iterator[Message]:
-    try:
-        yield from message.walk()
-    except (AttributeError, TypeError):
-        return
-
-
-def _header(part: Message, name: str) -> str:
-    """A header as text; the parser gives odd objects for odd bytes."""
-    try:
-        value = part.get(name)
-        return "" if value is None else " ".join(str(value).split())
-    except (ValueError, LookupError, AttributeError, TypeError):
-        return ""
-
-
-def _kind(part: Message) -> str:
-    try:
-        return part.get_content_type()
-    except (ValueError, AttributeError, TypeError):
-        return "text/plain"
-
-
-def _text(part: Message) -> str:
-    """The text of a part, decoded as well as can be, markup taken out."""
-    try:
-        payload = part.get_payload(decode=True)
-    except (ValueError, LookupError, AttributeError, TypeError, AssertionError):
-        payload = None
-    if not isinstance(payload, bytes):
-        return ""
-    try:
-        charset = part.get_content_charset() or "utf-8"
-        text = payload[: _MAX_TEXT * 4].decode(charset, "replace")
-    except (LookupError, ValueError, TypeError):
-        text = payload[: _MAX_TEXT * 4].decode("utf-8", "replace")
-    if _kind(part) == "text/html" or "<html" in text[:500].lower():
-        text = re.sub(r"(?is)<(style|script|head)\b.*?</\1>", " ", text)
-        text = re.sub(r"(?i)<(?:br|/p|/div|/tr|/li|/h\d)\b[^>]*>", "\n", text)
-        text = unescape(re.sub(r"<(?!\S+@)[^>]*>", " ", text))
-    return text[:_MAX_TEXT]
+# ── addresses ────────────────────────────────────────────────────────────────────────────────────
 
 
 def find_address(value: str) -> str:
@@ -153,8 +113,8 @@ def find_address(value: str) -> str:
 
 
 def _read_complaint(message: Message) -> Report | None:
-    for part in _parts(message):
-        if _kind(part) == "message/feedback-report":
+    for part in walk_parts(message):
+        if kind_of(part) == "message/feedback-report":
             break
     else:
         return None
@@ -170,20 +130,12 @@ def _read_complaint(message: Message) -> Report | None:
     return Report(kind=BounceKind.COMPLAINT, complained=tuple(dict.fromkeys(found)))
 
 
-def _written(part: Message) -> str:
-    """A part as it came. ``as_string`` refuses to write headers that are damaged."""
-    payload = part.get_payload()
-    inner = payload if isinstance(payload, list) else [payload]
-    written = [_written(item) if isinstance(item, Message) else str(item or "") for item in inner]
-    return "\n".join([*(f"{name}: {value}" for name, value in part.raw_items()), "", *written])
-
-
 def _fields(part: Message) -> dict[str, list[str]]:
     """Header-like lines of a part, however the parser took them."""
     texts = []
     payload = part.get_payload()
     if isinstance(payload, list):
-        texts = [_written(item) for item in payload if isinstance(item, Message)]
+        texts = [written(item) for item in payload if isinstance(item, Message)]
     elif isinstance(payload, str):
         texts = [payload]
     fields: dict[str, list[str]] = {}
@@ -202,17 +154,17 @@ _AWAY = re.compile(
 
 def _is_automatic_reply(message: Message) -> bool:
     """RFC 3834: a reply of somebody's assistant. Delivery reports may call themselves auto-replied too."""
-    if any(_kind(part).endswith("delivery-status") for part in _parts(message)):
+    if any(kind_of(part).endswith("delivery-status") for part in walk_parts(message)):
         return False
-    if _header(message, "X-Failed-Recipients"):
+    if read_header(message, "X-Failed-Recipients"):
         return False
-    replied = _header(message, "Auto-Submitted").lower().startswith("auto-replied")
-    named = _AWAY.match(_header(message, "Subject")) is not None
-    marked = bool(_header(message, "X-Autoreply") or _header(message, "X-Autorespond"))
+    replied = read_header(message, "Auto-Submitted").lower().startswith("auto-replied")
+    named = _AWAY.match(read_header(message, "Subject")) is not None
+    marked = bool(read_header(message, "X-Autoreply") or read_header(message, "X-Autorespond"))
     if not (replied or named or marked):
         return False
     # Some mail systems send their failure reports as automatic replies, in the name of the daemon.
-    return not _MACHINE.search(find_address(_header(message, "From")))
+    return not _MACHINE.search(find_address(read_header(message, "From")))
 
 
 # ── RFC 3464 ─────────────────────────────────────────────────────────────────────────────────────
@@ -220,7 +172,7 @@ def _is_automatic_reply(message: Message) -> bool:
 
 def _read_status_parts(message: Message) -> list[Failed] | None:
     """Return the failed recipients of the delivery-status parts; None where there is no such part."""
-    parts = [part for part in _parts(message) if _kind(part).endswith("delivery-status")]
+    parts = [part for part in walk_parts(message) if kind_of(part).endswith("delivery-status")]
     if not parts and isinstance(payload := message.get_payload(), str) and _FINAL.search(payload):
         parts = [message]  # its parts are lost (a wrong boundary, none at all); their lines are still there
     told = _report_text(message)
@@ -241,7 +193,7 @@ _FINAL = re.compile(r"(?im)^final-recipient:")
 def _blocks(part: Message) -> Iterator[dict[str, str]]:
     payload = part.get_payload()
     if isinstance(payload, list):
-        texts = [_written(item) for item in payload if isinstance(item, Message)]
+        texts = [written(item) for item in payload if isinstance(item, Message)]
     else:
         texts = re.split(r"\n[ \t]*\n", str(payload))
     for text in texts:
@@ -354,22 +306,26 @@ _FAILURE = re.compile(
 
 def _read_words(message: Message) -> list[Failed]:
     """Read a report that is in no standard form."""
-    subject = _header(message, "Subject")
-    sender = find_address(_header(message, "From"))
+    subject = read_header(message, "Subject")
+    sender = find_address(read_header(message, "From"))
     text = _report_text(message)
-    listed = [find_address(value) for value in _header(message, "X-Failed-Recipients").split(",")]
+    listed = [find_address(value) for value in read_header(message, "X-Failed-Recipients").split(",")]
     soft_flufl, hard_flufl = _flufl(message)
     likely = bool(
-        _MACHINE.search(_header(message, "From"))
-        or _MACHINE.search(_header(message, "Return-Path") or "x")
-        or _header(message, "Return-Path") == "<>"
-        or _kind(message) == "multipart/report"
+        _MACHINE.search(read_header(message, "From"))
+        or _MACHINE.search(read_header(message, "Return-Path") or "x")
+        or read_header(message, "Return-Path") == "<>"
+        or kind_of(message) == "multipart/report"
     )
     if not (
         listed != [""] or soft_flufl or hard_flufl or (likely and _FAILURE.search(subject + text[:2000]))
     ):
         return []
-    own = {sender, find_address(_header(message, "To")), find_address(_header(message, "Delivered-To"))}
+    own = {
+        sender,
+        find_address(read_header(message, "To")),
+        find_address(read_header(message, "Delivered-To")),
+    }
     chosen = [address for address in listed if address] or sorted(hard_flufl | soft_flufl)
     if not chosen:
         chosen = _addresses_in(text, own) or [a for a in _original_recipients(message) if a]
@@ -400,13 +356,13 @@ def _flufl(message: Message) -> tuple[set[str], set[str]]:
 def _report_text(message: Message) -> str:
     """The words of the report itself, without the message it returns."""
     texts: list[str] = []
-    for part in _parts(message):
-        kind = _kind(part)
+    for part in walk_parts(message):
+        kind = kind_of(part)
         if kind.startswith("message/") or kind == "text/rfc822-headers":
             break
         if kind.startswith("multipart/") and isinstance(payload := part.get_payload(), str):
             texts.append(payload[:_MAX_TEXT])  # a multipart without parts
-        if kind.startswith("text/") and (text := _text(part).strip()):
+        if kind.startswith("text/") and (text := text_of(part).strip()):
             texts.append(text)
             if kind == "text/plain":
                 break
@@ -460,15 +416,15 @@ def _words_about(text: str, address: str, others: Iterable[str] = ()) -> str:
 
 def _original_recipients(message: Message) -> list[str]:
     """To whom the returned message went."""
-    for part in _parts(message):
+    for part in walk_parts(message):
         if part is message:
             continue
-        if _kind(part) == "text/rfc822-headers":
-            found = re.search(r"(?im)^to:(.*)$", _text(part))
+        if kind_of(part) == "text/rfc822-headers":
+            found = re.search(r"(?im)^to:(.*)$", text_of(part))
             if found and (address := find_address(found[1])):
                 return [address]
-        elif _header(part, "To") and (_header(part, "Message-ID") or _header(part, "Subject")):
-            return [find_address(_header(part, "To"))]
+        elif read_header(part, "To") and (read_header(part, "Message-ID") or read_header(part, "Subject")):
+            return [find_address(read_header(part, "To"))]
     return []
 
 

@@ -157,6 +157,11 @@ def test_a_damaged_report_gives_an_answer(data: st.DataObject) -> None:
     assert classify_report(bytes(raw)).kind in BounceKind
 
 
+def test_a_header_inside_a_header_is_read_all_the_same() -> None:
+    raw = ARF.replace("User-Agent: Some/1.0\n", "User-Agent:\x0b")  # as_string would refuse it
+    assert classify_report(raw.encode()).kind is BounceKind.COMPLAINT
+
+
 def test_the_stage_prints_one_line_for_a_file(tmp_path: Path) -> None:
     path = tmp_path / "m.eml"
     path.write_bytes(dsn("550 5.1.1 user unknown", "5.1.1"))
