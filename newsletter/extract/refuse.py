@@ -38,6 +38,7 @@ _LETTER = 1_500  # characters of a body that may be a wall of consent
 _TEASER = 1_000  # characters of a body that may be the part before a pay-wall
 _STUB = 300  # characters that say too little to stand for the article that they begin
 _ENDING, _LAST = 3, 250  # blocks at a text's end, and characters of each, that may be a wall's
+_NEXT = 2  # blocks after a stub, of which any offer is a wall
 _MIN_ARTICLE = 60  # characters: less is no article
 _MIN_MATTERS = 3  # that a wall of consent speaks of
 _MIN_SHARE = 0.7  # of its characters stand in sentences that do
@@ -120,7 +121,10 @@ def _is_teaser(text: str, page_text: str, after: Sequence[str], html: str) -> bo
     broken_off = BROKEN_OFF.search(text) is not None
     if any(_is_wall(block) for block in after):
         return True
-    if (declared or GATED.search(html)) and any(_is_offer(block) for block in after):
+    gated = (declared and len(text) < _STUB) or GATED.search(html)
+    if gated and any(_is_offer(block) for block in after):
+        return True
+    if len(text) < _STUB and any(_is_offer(block) for block in (*ending, *after[:_NEXT])):
         return True
     if WALL.search(page_text):
         return declared or broken_off

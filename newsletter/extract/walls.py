@@ -112,7 +112,7 @@ REST = regex.compile(  # what a reader has not read yet
 )
 PAID = regex.compile(  # what it takes to read it
     r"\bsubscri|\bmembers?(?:hip)?\b|\bsign(?:ing)? (?:up|in)\b|\blog(?:ging)? ?in\b|\bregister|\b(?:professional|digital|premium|monthly|annual) plan|"
-    r"free trial|\baccount\b|[$€£]\s?\d|\d\s?[$€£]|cancel any ?time|\babo(?:s|nnement)?\b|-abo\b|\babonn|anmelden|registrier|suscri|assina|"
+    r"free trial|\baccount\b|[$€£]\s?\d|\d\s?[$€£]|cancel any ?time|\babo(?:s|nnement)?\b|-abo\b|\babonn|(?:an|ab)gemeldete|anmelden|registrier|\bcompte\b|\bcents\b|\d euro\b|first month|free for \d|billed (?:yearly|monthly)|digitalzugang|suscri|assina|"
     r"订阅|会员|登录|注册|付费|购买|membres\b|有料|会員|ログイン|구독|подпис",
     _I,
 )

@@ -105,6 +105,14 @@ LOOK_ALIKES = [
 ]  # fmt: skip
 
 
+SHORT_REPORTS = [
+    ("Prices rise", "Neodymium oxide rose 3% in Shanghai on Monday, traders said, the fourth gain in a row as makers of motors refilled stocks ahead of the holiday next week.", "Subscribe to our free newsletter"),
+    ("Quota is late", "The ministry said on Monday that it will publish the export quota for the first half by the end of March, two weeks later than usual because of a change in procedure.", "Log in to comment"),
+    ("Officer leaves", "The miner said on Friday that its chief financial officer will leave in June after nine years; the company has begun a search for a successor inside and outside.", "Follow us"),
+    ("Importers register", "The agency said on Tuesday that it will register importers of magnets from July; those that trade less than a tonne a year need not apply for a number at all.", "Related: Magnet makers welcome rule"),
+]  # fmt: skip
+
+
 def make_page(title: str, body: str) -> str:
     return f"""<!doctype html><html><head><meta charset="utf-8"><title>{title}</title></head><body><header><nav><ul>
 <li><a href="/a">Markets</a></li><li><a href="/b">Metals</a></li><li><a href="/c">Prices</a></li></ul></nav></header>
@@ -141,3 +149,17 @@ def test_articles_about_walls_and_missing_pages_are_articles(number: int) -> Non
     found = extract_html(make_page(title, body), url="https://news.example/2026/01/story")
     assert isinstance(found, Extracted)
     assert lead in found.text
+
+
+@pytest.mark.parametrize("number", range(len(SHORT_REPORTS)))
+def test_a_short_report_beside_the_usual_offers_is_an_article(number: int) -> None:
+    title, report, offer = SHORT_REPORTS[number]
+    body = f"<article><h1>{title}</h1><p>{report}</p></article><div><p>{offer}</p></div>"
+    assert why(title, body) is None
+
+
+def test_elements_named_for_a_wall_and_a_price_make_a_teaser_of_a_longer_beginning() -> None:
+    begun = "".join(f"<p>{text}</p>" for text in (LEAD, *MORE))
+    plain = f"<h1>Refiner lifts output</h1>{begun}<div class='{{}}'><p>Choose a plan: monthly $12, annual $99.</p></div>"
+    assert why("Refiner lifts output", plain.format("paywall")) == "pay-wall teaser"
+    assert why("Refiner lifts output", plain.format("offers")) is None
