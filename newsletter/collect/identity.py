@@ -24,7 +24,7 @@ def find_page_key(url: str, declared: str | None) -> str | None:
 def is_same_page(one: str, other: str) -> bool:
     """Whether two texts, title included, are those of one page; its views differ in a few words."""
     mine, theirs = (frozenset(_WORD.findall(text.casefold())) for text in (one, other))
-    return 2 * len(mine & theirs) >= SAME_PAGE * (len(mine) + len(theirs))
+    return bool(mine) and 2 * len(mine & theirs) >= SAME_PAGE * (len(mine) + len(theirs))
 
 
 def canonical_key(url: str, declared: str | None) -> str | None:

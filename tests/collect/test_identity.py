@@ -54,4 +54,4 @@ def test_views_of_one_page_are_the_same_and_other_articles_are_not() -> None:
     )
     assert is_same_page(text, f"{text} Print Share")
     assert not is_same_page(text, text.replace("Lynas", "Iluka").replace("NdPr oxide", "zircon sand")[:60])
-    assert is_same_page("", "")
+    assert not is_same_page("", "")
