@@ -15,7 +15,7 @@ from email.message import Message
 
 from flufl.bounce import all_failures
 
-from newsletter.delivery.parts import WILD, kind_of, read_header, text_of, walk_parts, written
+from newsletter.delivery.parts import WILD, kind_of, raw_text, read_header, text_of, walk_parts
 from newsletter.delivery.reasons import Reason, find_reason, is_sure
 from newsletter.model import Bounce, BounceKind
 
@@ -135,7 +135,7 @@ def _fields(part: Message) -> dict[str, list[str]]:
     texts = []
     payload = part.get_payload()
     if isinstance(payload, list):
-        texts = [written(item) for item in payload if isinstance(item, Message)]
+        texts = [raw_text(item) for item in payload if isinstance(item, Message)]
     elif isinstance(payload, str):
         texts = [payload]
     fields: dict[str, list[str]] = {}
@@ -193,7 +193,7 @@ _FINAL = re.compile(r"(?im)^final-recipient:")
 def _blocks(part: Message) -> Iterator[dict[str, str]]:
     payload = part.get_payload()
     if isinstance(payload, list):
-        texts = [written(item) for item in payload if isinstance(item, Message)]
+        texts = [raw_text(item) for item in payload if isinstance(item, Message)]
     else:
         texts = re.split(r"\n[ \t]*\n", str(payload))
     for text in texts:

@@ -162,6 +162,14 @@ def test_a_header_inside_a_header_is_read_all_the_same() -> None:
     assert classify_report(raw.encode()).kind is BounceKind.COMPLAINT
 
 
+@pytest.mark.parametrize("field", ["content-type", "content-transfer-encoding", "from", "subject", "to"])
+def test_a_header_that_holds_another_header_is_no_exception(field: str) -> None:
+    report = dsn("550 5.1.1 user unknown", "5.1.1")
+    damaged = f"{field}: \xe4\n\t\x85x: y\n".encode("latin-1") + report
+    assert classify_report(damaged).kind in BounceKind
+    assert classify_report(report.replace(b"From:", b"From: \xe4\r\rBcc: x\rFrom:")).kind in BounceKind
+
+
 def test_the_stage_prints_one_line_for_a_file(tmp_path: Path) -> None:
     path = tmp_path / "m.eml"
     path.write_bytes(dsn("550 5.1.1 user unknown", "5.1.1"))
