@@ -31,6 +31,7 @@ _KEPT = 0.5  # of a block's words: the extractor kept it
 _NEXT_TO_NOTHING = 80  # characters; less is looked at again
 _MIN_BODY = 250  # characters that another choice must then bring
 _LEAD_WORDS, _SAID_WORDS = 8, 6  # of a block that may be the lead, or repeat the description
+_LEAST = 2 * _SAID_WORDS - 1  # characters of so many words; most blocks of a page are a word or two
 _HELD = 0.8  # of a block's words are in the description
 _ENDS = '.!?…"”»“'
 _FEW_WORDS = 10  # of others: too few to go by
@@ -196,12 +197,13 @@ def _describe_lead(blocks: list[Block], votes: list[list[float]], description: s
     title = _find_title_above(blocks, first)
     rows = []
     for place, block in enumerate(blocks):
-        words = _WORD.findall(block.text.casefold())
+        between = -1 < title < place < first
+        looked_at = (known or between) and len(block.text) >= _LEAST
+        words = _WORD.findall(block.text.casefold()) if looked_at else []
         long = len(words) >= _LEAD_WORDS
         said = known.intersection(words) if known and len(words) >= _SAID_WORDS else set()
         held = sum(word in said for word in words) / max(1, len(words))
         same = held * len(said) / max(1, len(known))
-        between = -1 < title < place < first
         spoken = between and long and block.links < 0.5  # noqa: PLR2004 - most of it
         rows.append(
             [
