@@ -43,8 +43,11 @@ async function send() {
 
 console.log("ready");
 readline.createInterface({ input: process.stdin }).once("line", async () => {
+  const before = process.cpuUsage();
   await Promise.all(Array.from({ length: 2 * Number(connections) }, send));
   console.log("done");
+  const { user, system } = process.cpuUsage(before);
+  console.error(`nodemailer CPU seconds: ${((user + system) / 1e6).toFixed(2)}`);
   pool.close();
   process.exit(0);
 });

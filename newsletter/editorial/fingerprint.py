@@ -19,7 +19,8 @@ _FIGURE = re.compile(
     r"(?P<money>[$€£¥₹]\s?)?(?<![\w.,])(?P<digits>\d[\d,]*(?:\.\d+)?)"
     r"(?:[ \u00a0-]?(?P<word>thousand|million|billion|trillion|mln|bln|bn|mn)\b|(?P<letter>[KkMmBb](?:[Nn]|[Ll][Nn])?)\b)?"
 )
-_TICKER = re.compile(r"\(\s*[A-Z][\w. ]{1,20}:\s*[A-Z0-9.]{1,8}\b[^()]{0,60}\)")  # "(NYSE: MP)" tells no story
+# "(NYSE: MP)" tells no story.
+_TICKER = re.compile(r"\(\s*[A-Z][\w. ]{1,20}:\s*[A-Z0-9.]{1,8}\b[^()]{0,60}\)")
 _POWERS = {"t": 3, "k": 3, "m": 6, "b": 9, "trillion": 12}
 _YEAR = re.compile(r"20[0-4]\d")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:\n•“\"]\s*)$")

@@ -33,12 +33,12 @@ GOLD_WORDS = 18.0  # low, so that a long set is not preferred for its length
 ALONE = 1.5  # how much the sentences' own worth counts beside the set's
 ALONE_SPOKEN = 4.0  # the same in transcripts, whose talk repeats itself: repetition there tells little
 TALK = 0.7  # share of first-person words (x20) from which an article is somebody's talk
-WEAK = 0.95  # a candidate with something against it is worth this much of itself
+WEAK = 0.98  # a candidate with something against it is worth this much of itself
 FIGURE = 1.12  # where a subject is given: its readers want amounts, prices and shares
 OWN = 0.05  # for a fact that the publisher put among its own highlights
 VAGUE = 0.85  # where a subject is given: a general truth about it is no news
 SHORTLIST = 24  # so many candidates, the best alone, are tried in sets
-OPINION = 0.8  # the writer's judgement, or words in the first person that nobody's name stands over
+OPINION = 0.76  # the writer's judgement, or words in the first person that nobody's name stands over
 CLAIM_FIRST = 1.25  # attributed sentences first where the article relays an issuer or state media
 TERM = 0.03  # for each point of the newsletter's subject, up to five
 

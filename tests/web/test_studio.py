@@ -182,8 +182,7 @@ def test_the_source_sentence_is_marked_in_its_article(client: TestClient, studio
     html = client.get(f"/{TOKEN}/panel/stories", params={"day": f"{DAY}"}).text
     highlights = studio.stored.issue.stories[0].highlights
     assert html.count("<mark>") >= len(highlights)
-    assert "…<mark>" not in html.replace("…\n", ""), (
-    )
+    assert "…<mark>" not in html.replace("…\n", ""), "dots only where the source goes on before"
     assert "passed" in html
     assert "Why this story" in html
     near = client.get(
