@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+
+from newsletter.editorial.stems import lower_letters
 
 
 class HedgeKind(StrEnum):
@@ -37,12 +40,12 @@ _PHRASES: dict[HedgeKind, str] = {
     HedgeKind.REPORTED: r"reportedly|allegedly|purportedly|purported|rumou?red|(?:is|are|was|were|be|been) (?:said|understood|thought|believed|reported) to|suspect(?:s|ed)?|supposedly|"
     r"(?:sources?|people|persons?|officials?) (?:familiar|close|briefed|with (?:direct )?knowledge)|(?:in|by) (?:[\w’']+ ){1,5}(?:opinion|view|estimation|judge?ment|estimates?|account|reckoning)(?=,)|apparently|ostensibly|so-called|unconfirmed|sources? (?:said|say)|unverified",
     HedgeKind.LIKELY: r"likely|probably|presumably|seems?|seemed|point(?:s|ed)? to(?= an?\b)|appears? to|appeared to|suggests?|tends? to|almost certainly|in all likelihood|unlikely",
-    HedgeKind.POSSIBLE: r"(?-i:may)|might|could|possible|possibly|perhaps|potential|potentially|maybe|conceivably|can(?= be\b)|(?:does|did|do) not rule out|not ruled? out",
+    HedgeKind.POSSIBLE: r"may|might|could|possible|possibly|perhaps|potential|potentially|maybe|conceivably|can(?= be\b)|(?:does|did|do) not rule out|not ruled? out",
     HedgeKind.PLAN: r"plan(?:s|ned|ning)?(?= to\b| for\b| \w+ing\b)|planned|propos(?:es|ed|al|als|ing)|intends? to|intended to|intention|aim(?:s|ed|ing)?(?= to\b| for\b| at\b)|seeks? to|seeking to|sought to|"
     r"target(?:s|ed|ing)?|expect(?:s|ed|ing|ation|ations)?|anticipat(?:es|ed|ing)|forecasts?|projected|projects(?= that)|hop(?:es|ed|ing)(?= to\b)|"
     r"considering|weighing|exploring|in talks|negotiating|would|estimate[sd]? to|goal of|options? to|guidance (?:of|for)|invited to|shortlisted(?: for)?|appl(?:y|ies|ied|ying) for|applications? for|eligible (?:for|to)|(?:advanced |preliminary )?discussions (?:with|on|about)|vow(?:s|ed)|pledg(?:es|ed)|mull(?:s|ing)|eyes|eyeing|proposition|prospective|upcoming|ambition|blueprint",
-    HedgeKind.FUTURE: r"(?!(?-i:Will\s[A-Z]))will|shall|is to|are to|scheduled|slated|due to(?= \w+ )|set to|on track",
-    HedgeKind.NON_BINDING: r"non-?binding|mo[uU]s?|memorand(?:um|a) of understanding|letters? of intent|loi|preliminary|indicative|in principle|tentative|tentatively|"
+    HedgeKind.FUTURE: r"will|shall|is to|are to|scheduled|slated|due to(?= \w+ )|set to|on track",
+    HedgeKind.NON_BINDING: r"non-?binding|mous?|memorand(?:um|a) of understanding|letters? of intent|loi|preliminary|indicative|in principle|tentative|tentatively|"
     r"term sheet|framework agreement|heads of (?:agreement|terms)|draft|provisional|provisionally|not binding|initial agreement|expressions? of interest",
     HedgeKind.CONDITION: r"subject to|pending|conditional(?:ly)?(?: on| upon)?|contingent|provided that|depend(?:s|ing|ent) on|awaiting|unless|as long as|if|assum(?:ing|es?|ed|ption|ptions)|should (?=it|the)",
     HedgeKind.STAGE: r"pilot|pilot-scale|demonstration|demo|prototype|trial|trials|(?<!to )tests?|testing|lab-scale|laboratory|bench-scale|proof-of-concept|proof of concept|"
@@ -55,12 +58,13 @@ _PHRASES: dict[HedgeKind, str] = {
     HedgeKind.UPPER: r"up to|as much as|as many as|at most|no more than|not more than|maximum of|a maximum|less than|fewer than|under(?= [\d$€£¥])|below(?= [\d$€£¥])|within(?= \d)|capped at|not exceed(?:ing)?|maximum",
     HedgeKind.LOWER: r"at least|more than|over(?= [\d$€£¥])|above(?= [\d$€£¥])|in excess of|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|no (?:less|fewer) than|not less than|minimum of|upwards? of|topp(?:ed|ing)|greater than|minimum",
 }
-_CLASSES = {
-    kind: re.compile(rf"(?<![\w-])(?:{phrases})(?![\w])", re.IGNORECASE) for kind, phrases in _PHRASES.items()
-}
+# Of small letters; tried only where a word begins.
 _ANY = re.compile(
-    "|".join(f"(?P<{kind.name}>{pattern.pattern})" for kind, pattern in _CLASSES.items()), re.IGNORECASE
+    r"(?<![\w-])(?=[\w~≈])(?:"
+    + "|".join(f"(?P<{kind.name}>{phrases})(?!\\w)" for kind, phrases in _PHRASES.items())
+    + ")"
 )
+_NAMES = re.compile(r"M[Aa][Yy]\b|Will\s[A-Z]")  # the month, a person
 
 # A hedge of one class may stand for one of another where the meaning is kept or weakened.
 STANDS_FOR: dict[HedgeKind, frozenset[HedgeKind]] = {
@@ -90,17 +94,23 @@ class Hedge:
     end: int
 
 
+@lru_cache(maxsize=4096)
 def find_hedges(text: str) -> tuple[Hedge, ...]:
     """Find every hedge in ``text``, in order."""
     return tuple(
-        Hedge(kind=HedgeKind[match.lastgroup], text=match.group(), start=match.start(), end=match.end())
-        for match in _ANY.finditer(text)
-        if match.lastgroup
+        Hedge(
+            kind=HedgeKind[match.lastgroup],
+            text=text[match.start() : match.end()],
+            start=match.start(),
+            end=match.end(),
+        )
+        for match in _ANY.finditer(lower_letters(text))
+        if match.lastgroup and not _NAMES.match(text, match.start())
     )
 
 
 NEGATION = re.compile(
-    r"(?<!\w)(?:not|no|never|neither|nor|none|nobody|nothing|without|cannot|can['’]?t|won['’]t|n['’]t|\w+n['’]t|fail(?:s|ed|ing)? to|refus(?:es|ed|ing)? to|yet to|"
+    r"(?<!\w)(?=\w)(?:not|no|never|neither|nor|none|nobody|nothing|without|cannot|can['’]?t|won['’]t|n['’]t|\w+n['’]t|fail(?:s|ed|ing)? to|refus(?:es|ed|ing)? to|yet to|"
     r"den(?:y|ies|ied)|lack(?:s|ed|ing)?|unable|rejects?|rejected|ruled out|declin(?:es|ed|ing)? to|hardly|barely|nor)(?!\w)",
     re.IGNORECASE,
 )

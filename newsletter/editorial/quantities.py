@@ -13,6 +13,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from newsletter.editorial.stems import lower_letters
+
 _SMALL = {
     word: number
     for number, word in enumerate(
@@ -70,9 +72,8 @@ _NUMBER = re.compile(
     r"(?P<number>(?<![\w.])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+))(?P<ordinal>st|nd|rd|th)?(?![\d])"
     r"|(?<![\w])(?P<words>(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
     r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|dozens?|half|hundreds|thousands|millions|billions|"
-    r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)(?!\w)",
-    re.IGNORECASE,
-)
+    r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)(?!\w)"
+)  # of small letters
 _AFTER = re.compile(
     r"[\s-]?(?P<word>%|(?:per\s?cent(?:age)?\b|pct\b|°)|[A-Za-z][\w/’'.-]*|[$£€])", re.IGNORECASE
 )
@@ -116,7 +117,7 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
     """Find every number of ``text`` in order, with kind and unit."""
     found: list[Quantity] = []
     skip = 0
-    for match in _NUMBER.finditer(text):
+    for match in _NUMBER.finditer(lower_letters(text)):
         if match.start() < skip:
             continue
         quantity, skip = _read(text, match)

@@ -82,8 +82,7 @@ _CAPTION = re.compile(
     r"credits?|photograph|illustration|screenshot|caption)\b[^.!?]{0,40}(?::|\bby\b|courtesy|credit|©|\|)"
     r"|\b(?:getty images|shutterstock|photo credit|courtesy of|file photo|image credit|photo by|images? sourced)\b.{0,60}$"
     r"|^!?\[[^\]]*\]\(\S*\)|^©|^(?:figure|fig\.|table|chart|exhibit)\s?\d+\w?\s?[-–—:.|]|^(?:figure|table|chart|exhibit) \d+\w? (?:shows|illustrates|presents|depicts)\b",
-    re.IGNORECASE,
-)
+)  # of lower case: several times as fast as ignoring case
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
 _DATE_ONLY = re.compile(
     rf"^(?:(?:published|updated|posted|last updated)\b\W*)?(?:[A-Z][a-z]+day,?\s+)?(?:{_MONTH}\s+\d{{1,2}},?\s+\d{{4}}"
@@ -126,8 +125,7 @@ _BOILER = re.compile(
     r"|registration statement on form|proxy statement(?:/| and )prospectus|\bfiled with the (?:sec|(?:u\.?s\.? )?securities and exchange)\b|^additional information (?:about|on|regarding|concerning)\b"
     r"|accepts? no (?:liability|responsibility)|offer to sell|solicitation of|\bsecurities act\b|newsletter\b.{0,40}\binbox"
     r"|^(?:e-?mail|tel|phone|telephone|website|twitter|linkedin)\b\W|\S+@\S+\.\w+|^https?://\S+$|^www\.\S+$",
-    re.IGNORECASE,
-)
+)  # of lower case: several times as fast as ignoring case
 
 
 def _lines(text: str) -> list[tuple[int, int, bool]]:
@@ -159,7 +157,7 @@ def _continues(before: str, line: str) -> bool:
 
 
 def _kind(block: str, *, after_gap: bool) -> BlockKind:  # noqa: PLR0911 - one return a kind
-    if _CAPTION.search(block) and len(block) < 240:
+    if len(block) < 240 and _CAPTION.search(block.lower()):
         return BlockKind.CAPTION
     if _DATE_ONLY.match(block) or _BYLINE.match(block):
         return BlockKind.DATELINE
@@ -325,7 +323,7 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
         for place, (left, right) in enumerate(spans):
             sentence = text[left:right]
             own = kind
-            if not whole and (boiler or _BOILER.search(sentence)):
+            if not whole and (boiler or _BOILER.search(sentence.lower())):
                 own = BlockKind.BOILERPLATE
             found.append(
                 Sentence(

@@ -33,6 +33,18 @@ _DEMONYMS = {
 }  # fmt: skip
 
 
+def lower_letters(text: str) -> str:
+    """Lower case, letter by letter, so that a place in it is the same place in ``text`` ("İ" stays one letter).
+
+    A pattern of small letters on this is several times as fast as one that ignores case.
+    """
+    low = text.lower()
+    if len(low) == len(text):
+        return low
+    return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
+
+
+@lru_cache(maxsize=32768)
 def fold(word: str) -> str:
     """Lower case, without possessive and full stops; a demonym becomes its country."""
     word = POSSESSIVE.sub("", word.lower().replace("’", "'")).replace(".", "")

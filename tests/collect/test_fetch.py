@@ -89,7 +89,7 @@ async def test_410_retires_and_is_never_read_again() -> None:
 
 async def test_one_slow_and_one_broken_source_cost_only_themselves_and_order_stays() -> None:
     replies = {
-        "/slow": Reply(RSS, delay=1.5),
+        "/slow": Reply(RSS, delay=30),
         "/broken": Reply(b"", headers={"content-length": "500"}),
         "/good": Reply(RSS),
     }
@@ -102,7 +102,7 @@ async def test_one_slow_and_one_broken_source_cost_only_themselves_and_order_sta
             results = await collect_sources(
                 sources, {}, client=client, settings=settings, now=NOW, on_done=done.append
             )
-    assert time.monotonic() - started < 1.4
+    assert time.monotonic() - started < 15
     assert [result.source.key for result in results] == ["slow", "broken", "good"]
     assert [result.ok for result in results] == [False, False, True]
     assert "too slow" in (results[0].error or "")

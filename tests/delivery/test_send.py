@@ -423,7 +423,7 @@ def test_a_domain_gets_no_more_a_second_than_it_asks_for_and_the_others_do_not_w
     assert world.counts(issue) == {DeliveryStatus.SENT: 20}
     slow = [moment for moment, domain in taken if domain == "slow.example"]
     assert len(slow) == 8
-    assert slow[-1] - slow[0] > 0.7  # four at once, then one each 250 ms; a busy machine delays the first
+    assert slow[-1] - began >= 0.99  # four at once, then one each 250 ms
     others = [moment for moment, domain in taken if domain != "slow.example"]
     assert max(others) - began < slow[-1] - began
     tries = {item.delivery.attempts for item in list_deliveries(world.store, issue)}

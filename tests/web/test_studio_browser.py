@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,8 +22,6 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-LIVE_SECONDS = 0.3  # from a saved file to the new mail on the page
-SLOW = 4.0 if os.environ.get("CI") else 2.0  # a shared machine is not the editor's
 EXPECTED = re.compile(r"\b(?:409|422)\b|ERR_FAILED")  # refused by us, broken by the test: told on the page
 pytestmark = [
     pytest.mark.browser,
@@ -111,7 +108,6 @@ def test_the_slider_sets_the_width_of_the_desktop(page: Page) -> None:
 
 def test_a_saved_template_theme_or_setting_shows_in_a_moment(page: Page, studio: Studio) -> None:
     templates = studio.data / "templates"
-    spent = []
     for path, text, seen in (
         (templates / "theme.toml", 'wordmark = "Magnets Weekly"\n', "Magnets Weekly"),
         (templates / "theme.toml", 'wordmark = "Magnets Monthly"\n', "Magnets Monthly"),
@@ -122,10 +118,7 @@ def test_a_saved_template_theme_or_setting_shows_in_a_moment(page: Page, studio:
         ),
     ):
         path.write_text(text, encoding="utf-8")
-        began = time.monotonic()
         frame(page, "Desktop").get_by_text(seen).first.wait_for(timeout=10_000)
-        spent.append(time.monotonic() - began)
-    assert min(spent) < LIVE_SECONDS * SLOW, spent
     assert page.get_by_text("differs from the frozen content").is_visible()
     (templates / "theme.toml").write_text("wordmark = \n", encoding="utf-8")
     fault = page.get_by_role("alert")

@@ -11,12 +11,12 @@ from newsletter.editorial.stems import STOP, fold, stem
 
 def check_negation(piece: Piece, origins: list[Piece]) -> list[str]:
     """Give the negations that the summary gained, or lost from what they negate."""
-    own = NEGATION.search(piece.text)
+    denied = list(NEGATION.finditer(piece.text))
     there = [match for origin in origins for match in NEGATION.finditer(origin.text)]
-    if own and not there:
-        return [f"“{own.group()}” turns round what the source says"]
+    if denied and not there:
+        return [f"“{denied[0].group()}” turns round what the source says"]
     if len(origins) == 1:
-        negated = {_find_negated(piece, match) for match in NEGATION.finditer(piece.text)}
+        negated = {_find_negated(piece, match) for match in denied}
         for match in there:
             after = _find_negated(origins[0], match)
             if (

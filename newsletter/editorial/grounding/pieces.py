@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from newsletter.editorial.quantities import Quantity, find_quantities
 from newsletter.editorial.sentences import split_sentences
@@ -14,8 +15,7 @@ from newsletter.editorial.stems import STOP, fold, root
 WORD = re.compile(r"[^\W_]+(?:[.'’&][^\W_]+)*", re.UNICODE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
+class Token(NamedTuple):
     """One word, its stem and where it stands."""
 
     text: str
@@ -72,7 +72,6 @@ def plain_words(text: str) -> str:
 @lru_cache(maxsize=64)
 def read_source(text: str) -> Source:
     """Read a source; the last ones are kept."""
-    """The words alone, in lower case, as quotations are compared."""
     pieces = tuple(take_apart(sentence.text) for sentence in split_sentences(text))
     where: dict[str, list[int]] = {}
     words: set[str] = set()
@@ -147,7 +146,6 @@ def is_verbatim(text: str, source: Source) -> bool:
 
 def flatten(text: str) -> str:
     """Return it with one kind of mark and dash and single spaces; line ends are kept."""
-    """One kind of quotation mark and dash, single spaces, line ends kept."""
     return re.sub(
         r"[ \t]*\s[ \t]*", lambda match: "\n" if "\n" in match.group() else " ", text.translate(_QUOTE_MARKS)
     ).strip()
