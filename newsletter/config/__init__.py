@@ -1,0 +1,52 @@
+"""Settings and sources, as the operator writes them: read and checked once at the edge. I/O (reads files)."""
+
+from newsletter.config.files import find_config, load_table
+from newsletter.config.settings import Settings, load_settings
+from newsletter.config.sources import load_sources, seed_folder
+from newsletter.config.tables import (
+    DKIM,
+    Alerts,
+    Bounces,
+    Collect,
+    Delivery,
+    Editorial,
+    Identity,
+    Logs,
+    Model,
+    Preflight,
+    QuietDay,
+    Relay,
+    RelayFailover,
+    Retention,
+    Schedule,
+    Security,
+    Storage,
+    Web,
+)
+
+__all__ = [
+    "DKIM",
+    "Alerts",
+    "Bounces",
+    "Collect",
+    "Delivery",
+    "Editorial",
+    "Identity",
+    "Logs",
+    "Model",
+    "Preflight",
+    "QuietDay",
+    "Relay",
+    "RelayFailover",
+    "Retention",
+    "Schedule",
+    "Security",
+    "Settings",
+    "Storage",
+    "Web",
+    "find_config",
+    "load_settings",
+    "load_sources",
+    "load_table",
+    "seed_folder",
+]

@@ -1,0 +1,45 @@
+"""The files of the config folder: the operator's, else the shipped ones. I/O (reads files)."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from newsletter.errors import ConfigError
+from newsletter.paths import find_file
+
+
+def find_config(name: str, folder: Path | None = None) -> Path:
+    """Return ``name`` of the operator's config folder, else the shipped file."""
+    if folder is not None and not folder.is_dir():
+        raise ConfigError(
+            f"The config folder {folder} does not exist.",
+            hint="Create it (an empty one will do: missing files fall back to the shipped ones), "
+            "or correct --config / NEWSLETTER_CONFIG.",
+        )
+    return find_file("config", name, override=folder)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file. Raises ConfigError naming the file and the line."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ConfigError(f"There is no file {path}.", hint="Create it, or correct the path.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{path} cannot be read: {error}.", hint="It must be a readable file of UTF-8 text."
+        ) from error
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(
+            f"{path} is not valid TOML: {error}.",
+            hint='Look at that line: text needs "quotes", tables are written [name].',
+        ) from error
+
+
+def load_table(name: str, folder: Path | None = None) -> dict[str, Any]:
+    """Read a data file such as lexicon.toml as it is; its reader checks it."""
+    return read_toml(find_config(name, folder))

@@ -1,0 +1,90 @@
+"""The sources of sources.toml. I/O (reads files)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError, model_validator
+
+from newsletter.config.files import find_config, read_toml
+from newsletter.config.settings import describe_problems
+from newsletter.config.tables import Table
+from newsletter.errors import ConfigError
+from newsletter.model import Publisher, PublisherKind, Source, SourceKey, SourceType
+from newsletter.paths import shipped_folder
+
+
+class _PublisherTable(Table):
+    name: str = Field(min_length=1)
+    kind: PublisherKind = PublisherKind.OTHER
+    family: str = ""
+
+    def build(self) -> Publisher:
+        return Publisher(name=self.name, kind=self.kind, family=self.family)
+
+
+class _SourceTable(Table):
+    key: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    type: SourceType
+    location: str = Field(min_length=1)
+    publisher: _PublisherTable
+    origin: _PublisherTable | None = None
+    section: str | None = None
+    weight: float = Field(1.0, ge=0, le=2)
+    enabled: bool | None = None
+    language: str | None = None
+    trusted: bool = False
+
+    @model_validator(mode="after")
+    def _location(self) -> _SourceTable:
+        if self.type is not SourceType.SEED and not self.location.startswith(("https://", "http://")):
+            raise ValueError(f"the location of a {self.type} must begin with https:// or http://")
+        return self
+
+
+class _SourcesFile(Table):
+    source: tuple[_SourceTable, ...] = ()
+
+
+def load_sources(folder: Path | None = None) -> tuple[Source, ...]:
+    """Read sources.toml. Raises ConfigError naming the source and the field that is wrong."""
+    path = find_config("sources.toml", folder)
+    try:
+        parsed = _SourcesFile.model_validate(read_toml(path))
+    except ValidationError as error:
+        raise ConfigError(
+            describe_problems(error, str(path)),
+            hint="Every [[source]] has key, type, location and a publisher; docs/configuration.md shows one.",
+        ) from error
+    keys = [table.key for table in parsed.source]
+    if doubled := sorted({key for key in keys if keys.count(key) > 1}):
+        raise ConfigError(
+            f"{path}: two sources have the key {doubled[0]!r}.", hint="Give each source a key of its own."
+        )
+    return tuple(
+        Source(
+            key=SourceKey(table.key),
+            type=table.type,
+            location=table.location,
+            publisher=table.publisher.build(),
+            origin=table.origin.build() if table.origin else None,
+            section=table.section,
+            weight=table.weight,
+            enabled=table.enabled,
+            language=table.language,
+            trusted=table.trusted,
+        )
+        for table in parsed.source
+    )
+
+
+def seed_folder(source: Source, folder: Path | None = None) -> Path:
+    """Return the folder of a seed source: absolute, else beside the config folder, else the shipped one."""
+    location = Path(source.location)
+    if location.is_absolute():
+        return location
+    if folder is not None and (folder.parent / location).is_dir():
+        return folder.parent / location
+    if location.is_dir():
+        return location.absolute()
+    return shipped_folder("seeds") if location == Path("seeds") else location.absolute()

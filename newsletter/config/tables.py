@@ -1,0 +1,331 @@
+"""The settings of newsletter.toml: one class a table, with defaults and limits. Pure.
+
+Every setting is described in docs/configuration.md; a test keeps the two in step.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from datetime import time
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+Positive = Annotated[int, Field(gt=0)]
+NotNegative = Annotated[int, Field(ge=0)]
+Seconds = Annotated[float, Field(gt=0)]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class Table(BaseModel):
+    """A table that knows all its settings: another name in it is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Identity(Table):
+    """``[newsletter]``: who we are, in every mail and on every page."""
+
+    name: str = Field("Rare Earth Daily", min_length=1, max_length=60)
+    tagline: str = "The day in rare earths, sourced and checked"
+    timezone: str = "UTC"
+    language: str = "en"
+    base_url: str = "http://127.0.0.1:8080"  # of the public web face, as subscribers reach it
+    from_address: str = "newsletter@localhost.localdomain"
+    from_name: str = ""  # "" means the newsletter's name
+    notice_from: str = ""  # From of confirm, welcome and goodbye; "" means from_address
+    reply_to: str = ""  # "" means from_address
+    unsubscribe_address: str = ""  # "" means unsubscribe@ the domain of from_address
+    bounce_domain: str = ""  # of VERP envelope senders; "" means the domain of from_address
+    postal_address: str = ""
+    list_id: str = ""  # "" means one made from the name and the domain
+    archive_key: SecretStr = SecretStr("")  # of a private archive; "" there means one made in the data folder
+    why: str = "You get this mail because you subscribed and confirmed your address."
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:  # ZoneInfoNotFoundError is a KeyError
+            raise ValueError(
+                f"{value!r} is not a time zone of the tz database, such as Europe/Berlin"
+            ) from error
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _http(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// (or http:// on a trial)")
+        return value.rstrip("/")
+
+    @field_validator("from_address", "notice_from", "reply_to", "unsubscribe_address")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and (value.count("@") != 1 or any(char.isspace() for char in value) or not value.isascii()):
+            raise ValueError(f"{value!r} is not an email address of ASCII characters")
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which a day begins and ends."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def domain(self) -> str:
+        """The sending domain."""
+        return self.from_address.rpartition("@")[2].lower()
+
+    @property
+    def archive_secret(self) -> bytes:
+        """What signs the links to issues of a private archive; b"" where the archive is public."""
+        return self.archive_key.get_secret_value().encode()
+
+    @property
+    def notice_domain(self) -> str:
+        """The sending domain of notices."""
+        return (self.notice_from or self.from_address).rpartition("@")[2].lower()
+
+
+class QuietDay(StrEnum):
+    """What a day without news gets."""
+
+    SKIP = "skip"
+    NOTE = "note"
+
+
+class Schedule(Table):
+    """``[schedule]``: when an issue is composed and sent, in the newsletter's zone."""
+
+    compose_at: time = time(5, 30)
+    send_at: time = time(6, 30)
+    send_days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    latest_start_hours: Annotated[float, Field(gt=0, le=23)] = 6
+    quiet_day: QuietDay = QuietDay.SKIP
+    approval: Literal["none", "required"] = "none"
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Schedule:
+        if self.compose_at >= self.send_at:
+            raise ValueError("compose_at must come before send_at, on the same day")
+        if not self.send_days:
+            raise ValueError("send_days names no day")
+        return self
+
+
+class Collect(Table):
+    """``[collect]``: how sources are read."""
+
+    user_agent_contact: str = ""  # "" means the newsletter's base_url
+    connect_timeout: Seconds = 10
+    read_timeout: Seconds = 15
+    total_timeout: Seconds = 45
+    max_body_bytes: Positive = 8_000_000  # after decompression
+    max_redirects: NotNegative = 5
+    concurrency: Positive = 40
+    per_host_delay: Annotated[float, Field(ge=0)] = 1.0
+    respect_robots: bool = True
+    allow_hosts: tuple[str, ...] = ()  # "host" or "host:port" that may have a private address
+    min_interval_minutes: Positive = 30
+    max_interval_hours: Positive = 24
+    max_entries: Positive = 40  # new entries a source and run
+    first_read_max_age_days: Positive = 3  # older entries of a new source are known, not news
+    max_age_days: Positive = 7  # older entries are never news
+    alert_after_failures: Positive = 3
+
+
+class Editorial(Table):
+    """``[editorial]``: what gets in, and how long it may be."""
+
+    lead_time_hours: Positive = 36  # older stories show their date
+    min_score: float = 1.0
+    max_stories: Positive = 14
+    max_per_section: Positive = 5
+    max_per_publisher: Positive = 6
+    max_also_noted: NotNegative = 10
+    min_highlights: Positive = 2
+    max_highlights: Positive = 4
+    max_words: Annotated[int, Field(ge=12, le=40)] = 34  # a highlight
+    max_verbatim_words: Positive = 120  # an article
+    languages: tuple[str, ...] = ("en",)
+
+
+class Model(Table):
+    """``[model]``: an optional language model behind any OpenAI-compatible endpoint. Off by default."""
+
+    endpoint: str = ""  # such as http://127.0.0.1:11434/v1; "" means off
+    name: str = ""
+    api_key: SecretStr = SecretStr("")
+    timeout: Seconds = 60
+    max_attempts: Positive = 2
+    max_tokens_item: Positive = 4_000
+    max_tokens_run: Positive = 100_000
+    max_tokens_month: Positive = 2_000_000
+    price_in: Annotated[float, Field(ge=0)] = 0.0  # of a million tokens
+    price_out: Annotated[float, Field(ge=0)] = 0.0
+    max_cost_month: Annotated[float, Field(ge=0)] = 0.0  # 0 means no limit
+
+
+class Security(StrEnum):
+    """How the connection to the relay is protected."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+class Relay(Table):
+    """``[relay]``: the SMTP server that mail is handed to, or a folder of .eml files."""
+
+    type: Literal["smtp", "folder"] = "smtp"
+    folder: Path = Path("outbox")  # for type = "folder", below the data folder
+    host: str = "localhost"
+    port: Annotated[int, Field(gt=0, lt=65536)] = 25
+    security: Security = Security.NONE
+    verify: bool = True  # the relay's certificate
+    ca_file: Path | None = None
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    helo: str = ""  # "" means the sending domain
+    connections: Positive = 4
+    messages_per_connection: Positive = 100
+    per_second: Annotated[float, Field(ge=0)] = 0  # 0 means no limit
+    per_hour: NotNegative = 0
+    per_day: NotNegative = 0
+    connect_timeout: Seconds = 15
+    command_timeout: Seconds = 60
+    data_timeout: Seconds = 300
+
+
+class RelayFailover(Table):
+    """``[relay_failover]``: a second SMTP server, for while the first one does not take mail."""
+
+    host: str = ""  # "" means that there is none
+    port: Annotated[int, Field(gt=0, lt=65536)] = 25
+    security: Security = Security.NONE
+    verify: bool = True
+    ca_file: Path | None = None
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    connections: Positive = 4
+    per_second: Annotated[float, Field(ge=0)] = 0
+    per_hour: NotNegative = 0
+    per_day: NotNegative = 0
+
+    def as_relay(self, first: Relay) -> Relay:
+        """Return it as a relay; what it does not say is as for the first one."""
+        return first.model_copy(
+            update={"type": "smtp"} | {name: getattr(self, name) for name in type(self).model_fields}
+        )
+
+
+class DKIM(Table):
+    """``[dkim]``: signatures made here. Leave the selector empty where the relay signs."""
+
+    selector: str = ""
+    domain: str = ""  # "" means the sending domain
+    key_file: Path | None = None  # rsa-2048, PEM; default: keys/dkim-<selector>.pem in the data folder
+    ed25519_selector: str = ""
+    ed25519_key_file: Path | None = None
+
+
+class Delivery(Table):
+    """``[delivery]``: retries, the uncertain, and the limits of a late send."""
+
+    retry_minutes: tuple[Positive, ...] = (2, 5, 15, 30, 60, 120)
+    jitter: Annotated[float, Field(ge=0, le=1)] = 0.2  # of each wait
+    expire_hours: Positive = 12  # a morning mail is not sent next week
+    uncertain: Literal["resend", "hold"] = "resend"
+    lease_seconds: Positive = 120
+    batch: Positive = 50
+    drain_seconds: Annotated[float, Field(gt=0, le=8)] = 6  # and 1.5 to write down and end
+    same_refusal_limit: Positive = 20  # that many in a row are the relay's own fault
+    soft_bounce_limit: Positive = 5
+    soft_bounce_days: Positive = 30
+    domain_per_second: dict[str, Annotated[float, Field(gt=0)]] = {}  # messages, by each sender process
+    domain_connections: dict[str, Positive] = {}  # messages on their way at once, by each sender process
+
+
+class Bounces(Table):
+    """``[bounces]``: where reports come back."""
+
+    imap_host: str = ""
+    imap_port: Annotated[int, Field(gt=0, lt=65536)] = 993
+    imap_tls: bool = True
+    imap_username: str = ""
+    imap_password: SecretStr = SecretStr("")
+    imap_folder: str = "INBOX"
+    maildir: Path | None = None
+    complaint_warn: Annotated[float, Field(gt=0, lt=1)] = 0.001
+    complaint_stop: Annotated[float, Field(gt=0, lt=1)] = 0.003
+
+
+class Web(Table):
+    """``[web]``: the public face."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, lt=65536)] = 8080
+    allowed_hosts: tuple[str, ...] = ()  # beside the host of base_url, localhost and 127.0.0.1
+    trusted_proxies: tuple[str, ...] = ()  # networks whose X-Forwarded-For counts
+    archive: Literal["public", "private"] = "public"
+    signup: bool = True
+    min_form_seconds: NotNegative = 2
+    signups_per_address_day: Positive = 3
+    signups_per_network_hour: Positive = 20
+    signups_total_hour: Positive = 500
+    max_body_bytes: Positive = 65_536
+    confirm_days: Positive = 7
+
+
+class Preflight(Table):
+    """``[preflight]``: what is checked before a send."""
+
+    waive: tuple[str, ...] = ()  # names of checks that may fail; newsletter check prints them
+    outgoing: tuple[str, ...] = ()  # IP addresses that mail leaves from; () means those of the relay
+    resolver: str = ""  # "address" or "address:port" of a name server; "" means this machine's own
+    spamassassin: str = "127.0.0.1:783"  # "host:port" of a spamd; "" means none is asked
+    rspamd: str = "127.0.0.1:11333"  # "host:port" of its normal worker; "" means none is asked
+
+    @field_validator("outgoing")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for address in value:
+            ipaddress.ip_address(address)
+        return value
+
+
+class Alerts(Table):
+    """``[alerts]``: how the operator is told."""
+
+    mail_to: tuple[str, ...] = ()
+    webhook_url: SecretStr = SecretStr("")
+    heartbeat_url: SecretStr = SecretStr("")
+    repeat_hours: Positive = 12  # the same alert again at the earliest
+
+
+class Retention(Table):
+    """``[retention]``: for how long things are kept. Issues are kept for ever."""
+
+    articles_days: Positive = 90  # not used in an issue
+    fetch_log_days: Positive = 30
+    deliveries_days: Positive = 400
+    pending_days: Positive = 30  # sign-ups that were never confirmed
+    unsubscribed_days: NotNegative = 0  # then erased, a keyed digest stays; 0 keeps the address
+
+
+class Storage(Table):
+    """``[storage]``: the data folder and the database in it."""
+
+    data: Path = Path("data")
+    database: str = ""  # "" means sqlite in the data folder; else postgresql://…
+
+
+class Logs(Table):
+    """``[logs]``."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "json", "text"] = "auto"  # auto: text on a terminal, JSON elsewhere
