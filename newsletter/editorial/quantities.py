@@ -155,7 +155,7 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
         if (
             word in _MAGNITUDE
             and not kind.startswith(("percent",))
-            and not (len(word) == 1 and text[end : end + 1] in " -")
+            and not (len(word) == 1 and not currency and text[end : end + 1] in " -")
         ):
             value, scaled, end = value * _MAGNITUDE[word], True, after.end()
             continue

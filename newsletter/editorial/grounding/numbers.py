@@ -37,13 +37,14 @@ def check_numbers(text: str, source: Source, near: Piece | None) -> list[str]:
     for match in _PAIR.finditer(text):
         left, right = match.groups()
         if not re.search(
-            rf"(?<!\d){left}\s?(?:[-–—:]|to|and)\s?{right}(?!\d)|(?<!\d){right}\s?[-–—:]\s?{left}(?!\d)",
+            rf"(?<!\d){left}{_UNIT}\s?(?:[-–—:]|to|and)\s?[$€£¥]?{right}(?!\d)|(?<!\d){right}\s?[-–—:]\s?{left}(?!\d)",
             source.text,
         ):
             reasons.append(f"“{match.group()}” is not in the source")
     return reasons
 
 
+_UNIT = r"(?:\s?(?:%|percent|per cent|[mb]illion|[mbk]n?\b))?"  # "4% to 7%" for "4-7%"
 _PAIR = re.compile(r"(?<![\w.,-])(\d{1,4})[-–](\d{1,4})(?![\w.,-]*\d)(?!-)")
 
 

@@ -69,6 +69,10 @@ def plain_words(text: str) -> str:
     return " ".join(re.findall(r"[\w%$£€]+", text.replace("'", "")))
 
 
+# "$100, 000" and "1. 1 million": numbers that a tool took apart; read in both ways.
+_SPLIT_NUMBER = re.compile(r"(?<=\d,) (?=\d{3}\b)|(?<=\d\.) (?=\d)")
+
+
 @lru_cache(maxsize=64)
 def read_source(text: str) -> Source:
     """Read a source; the last ones are kept."""
@@ -83,6 +87,10 @@ def read_source(text: str) -> Source:
             where.setdefault(name, []).append(number)
     for quantity in find_quantities(text):
         quantities.setdefault(quantity.value, []).append(quantity)
+    joined = _SPLIT_NUMBER.sub("", text)
+    if joined != text:
+        for quantity in find_quantities(joined):
+            quantities.setdefault(quantity.value, [quantity])
     total = max(1, len(pieces))
     return Source(
         pieces=pieces,
