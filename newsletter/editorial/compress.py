@@ -43,6 +43,10 @@ _CONNECTIVE = re.compile(
     r"(?:And|But|Or|Yet|So|Plus)\s+(?=[A-Za-z“\"]))"
 )
 _ALSO = re.compile(r"(?<=\w)(?:\s+also|,? too(?=[.]?$)|,? as well(?=[.]?$))(?=[\s.])")
+# "not only digs but also refines", "is also prospective for niobium": what it is or serves as besides.
+_ALSO_COUNTS = re.compile(
+    r"\bnot (?:only|just|merely|simply)\b|\b(?:is|are|was|were) also\b(?!\s(?:\w+ly\s)?\w+(?:ing|ed)\b)|\b(?:will|would|may|can|could) also (?:be|serve|act|remain)\b"
+)
 _ASIDE = re.compile(r"(?<=\w), (?:however|meanwhile|though|in turn|for example|of course|meantime),(?=\s)")
 _DAY = re.compile(
     r"\s(?:late |early )?on (?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)(?: (?:morning|afternoon|evening|night))?(?=[ ,.])"
@@ -54,8 +58,10 @@ _VERB_AHEAD = (
     r"might|would|stated|told|added|rose|fell|signed|agreed|completed|began|received|won|owns|holds|operates|produces|launched|"
     r"unveiled|outlined|confirmed|expanded|closed|opened|raised|secured|filed)\b)"
 )
+# "Acme, a miner, and Beta, a maker of magnets, announced": a second subject, not more about the first.
+_JOINS = r",\s(?:and|or|with|together with|along with|alongside)\s(?:the\s)?[A-Z]"
 _APPOSITIVE = re.compile(
-    rf"(?<!however)(?<!meanwhile)(?<!therefore)(?<!\band)(?<!\bbut)(?<!\bthat),\s(?:an?|the|one of)\s(?:(?!\b(?:who|which|that|said|says|because|but)\b)[^;—]){{4,170}}?,{_VERB_AHEAD}"
+    rf"(?<!however)(?<!meanwhile)(?<!therefore)(?<!\band)(?<!\bbut)(?<!\bthat),\s(?:an?|the|one of)\s(?:(?!\b(?:who|which|that|said|says|because|but)\b|{_JOINS})[^;—]){{4,170}}?,{_VERB_AHEAD}"
 )
 _LAST_PHRASE = re.compile(
     r",?\s(?:(?:at|in|near)\s(?:the\s)?[A-Z]|amid\s|following\s|during\s|as part of\s|alongside\s|as well as\s|together with\s|along with\s|while\s)"
@@ -87,6 +93,12 @@ _TAIL = re.compile(
     r",\s(?:\w+ing|with|while|as|after|but|although|though|even as|compared with)\s[^,;]{10,200}(?=\.?$)"
 )
 
+# Who took part in a deal or a study, or has a stake in it: "…, with Acme and the institute as team members".
+_PARTY = re.compile(
+    r"^,?\s?(?:(?:together |along )?with|alongside|as well as)\s(?:the\s)?[A-Z]|\bin (?:partnership|collaboration|cooperation|conjunction) with\b"
+    r"|\bas (?:an?\s)?(?:[\w-]+\s)?(?:members?|partners?|co-?authors?|sponsors?|shareholders?|advis[eo]rs?|owners?|investors?|consultants?)\b"
+    r"|\b(?:funded|sponsored|commissioned|financed|paid for|co-?authored) by\b"
+)
 # What came of it or went with it, but no condition, no source and no contrast.
 WITH_IT = re.compile(
     r",\s(?:(?!(?:excluding|including|assuming|depending|barring|pending|provid|consider|lacking|failing|deny|cit|say|add|not|quot|accord|stat|warn|argu|claim|tell|explain|"
@@ -130,8 +142,9 @@ def _delete(text: str, pattern: re.Pattern[str], cut: list[str], *, count: int =
 
 
 def _delete_asides(text: str, cut: list[str]) -> str:
-    """Delete "also", and "however" between subject and verb; between two clauses it holds them together."""
-    text = _delete(text, _ALSO, cut, count=1)
+    """Delete "also" where nothing hangs on it, and "however" between subject and verb; between two clauses it holds them together."""
+    if not _ALSO_COUNTS.search(text):
+        text = _delete(text, _ALSO, cut, count=1)
     if (aside := _ASIDE.search(text)) and not is_clause(text[: aside.start()]):
         text = _delete(text, _ASIDE, cut, count=1)
     return text
@@ -145,6 +158,11 @@ _PARTICIPLE = re.compile(
 def stands_without(rest: str) -> bool:
     """Whether what a cut leaves is still a clause, not the opening phrase of one."""
     return is_clause(rest) and not _PARTICIPLE.match(rest)
+
+
+def drops_party(gone: str) -> bool:
+    """Whether a cut would hide who took part, or who has a stake in what is told."""
+    return _PARTY.search(gone) is not None
 
 
 def strip_dateline(text: str) -> tuple[str, str]:
@@ -202,7 +220,12 @@ def shorten(
         if len(text.split()) <= max_words or is_price(text):
             break  # a price is quoted whole or not at all
         match = _last(pattern, text) if pattern is _LAST_PHRASE else pattern.search(text)
-        if match and not find_hedges(match.group()) and not _breaks(text, match, pattern):
+        if (
+            match
+            and not find_hedges(match.group())
+            and not drops_party(match.group())
+            and not _breaks(text, match, pattern)
+        ):
             if count:
                 cut.append(match.group().strip(" ,—–-"))
                 text = text[: match.start()] + put + text[match.end() :]

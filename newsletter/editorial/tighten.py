@@ -55,6 +55,7 @@ def _join(head: str, tail: str, whole: str) -> str:
 def _may_go(gone: str, rest: str, terms: Callable[[str], float] | None) -> bool:
     return not (
         find_hedges(gone)
+        or compress.drops_party(gone)
         or _FIGURE.search(gone)
         or not compress.is_balanced(rest)
         or not compress.stands_without(rest)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.editorial.compress import is_balanced, shorten
+from newsletter.editorial.compress import drops_party, is_balanced, shorten
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,46 @@ def test_a_list_within_a_relative_clause_is_not_cut_in_two() -> None:
     text = shorten(sentence, max_words=34).text
     assert "Funds development" not in text
     assert "Funds, development" not in text
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "Acme is not only drilling at Tamworth but also testing its ore.",
+        "The Tamworth project is also prospective for niobium.",
+        "Ada Brown will also serve on the safety board of Acme.",
+    ],
+)
+def test_also_stays_where_something_hangs_on_it(kept: str) -> None:
+    assert shorten(kept, max_words=34).text == kept
+
+
+def test_also_goes_from_what_somebody_did_besides() -> None:
+    found = shorten("Acme is also preparing a second mill in Ontario.", max_words=34)
+    assert found.text == "Acme is preparing a second mill in Ontario."
+
+
+def test_a_second_subject_is_no_aside_of_the_first() -> None:
+    sentence = (
+        "Acme Fuels, a producer of rare earth oxides in the western states, and Borealis Magnets, a maker of permanent "
+        "magnets for motors, announced the signing of an agreement on oxides for the two coming years in Ohio."
+    )
+    text = shorten(sentence, max_words=20).text
+    assert "and Borealis Magnets" in text
+    assert "Acme Fuels" in text
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        ", with Acme Rare Earths and the Tamworth Institute as team members",
+        " together with Borealis Magnets",
+        ", funded by the owner of the mine",
+    ],
+)
+def test_who_took_part_or_paid_is_no_aside(gone: str) -> None:
+    assert drops_party(gone)
+
+
+def test_what_came_of_it_is_an_aside() -> None:
+    assert not drops_party(", with output falling at both mines")
