@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import pytest
 
 from newsletter.config import Web
+from newsletter.web.connections import PatientProtocol
 from newsletter.web.serve import make_server
 from newsletter.web.services import WebServices
 
@@ -36,9 +37,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(services: WebServices, settings: Web) -> Iterator[None]:
+def served(
+    services: WebServices, settings: Web, *, protocol: type[PatientProtocol] = PatientProtocol
+) -> Iterator[None]:
     """Serve the public pages by the server that an installation runs, until the block ends."""
-    server = make_server(services, settings)
+    server = make_server(services, settings, protocol=protocol)
     thread = threading.Thread(target=server.run)
     thread.start()
     end = time.monotonic() + 20

@@ -45,11 +45,13 @@ def open_engine(url: str) -> Engine:
     """Open the database at ``url``; raise StoreError with what to do where that fails."""
     if url.startswith("sqlite"):
         return _open_sqlite(url)
-    return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5)
+    return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True)
 
 
 def _open_sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, hide_parameters=True
+    )  # parameters hold addresses, and errors are logged
     turnstile = Turnstile(make_url(url).database or "")
 
     @event.listens_for(engine, "connect")

@@ -17,12 +17,20 @@ def explained() -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise StoreConflictError(
-            f"The database refused: {error.orig}.", hint="Try it again: another process was quicker."
+            f"The database refused: {_first_line(error)}.",
+            hint="Try it again: another process was quicker.",
         ) from error
     except DBAPIError as error:
-        raise StoreError(f"The database refused: {error.orig}.", hint=_hint(str(error.orig))) from error
+        raise StoreError(
+            f"The database refused: {_first_line(error)}.", hint=_hint(str(error.orig))
+        ) from error
     except SQLAlchemyError as error:
         raise StoreError(f"The database cannot be used: {error}.", hint=_hint(str(error))) from error
+
+
+def _first_line(error: DBAPIError) -> str:
+    """Return what the database said, without the values that PostgreSQL quotes below: they hold addresses."""
+    return str(error.orig).partition("\n")[0]
 
 
 def _hint(words: str) -> str:

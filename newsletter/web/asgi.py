@@ -17,11 +17,19 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from newsletter.errors import StoreError
 from newsletter.logs import get_log
-from newsletter.web.edge import BodyLimits, PathPrefix, SecurityHeaders, allowed_hosts, trusted_proxies
+from newsletter.web.edge import (
+    BodyLimits,
+    LastResort,
+    PathPrefix,
+    SecurityHeaders,
+    allowed_hosts,
+    trusted_proxies,
+)
 from newsletter.web.health import build_health
 from newsletter.web.joining import build_joining
 from newsletter.web.leaving import build_leaving
@@ -61,6 +69,7 @@ def build_app(services: WebServices) -> FastAPI:
             Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(settings), www_redirect=False),
             Middleware(BodyLimits, max_bytes=settings.web.max_body_bytes),
             Middleware(PathPrefix, prefix=pages.prefix),
+            Middleware(LastResort, answer=lambda scope, error: _answer_fault(pages, scope, error)),
             Middleware(Measure, metrics=metrics),
         ],
     )
@@ -88,38 +97,39 @@ def _add_static(app: FastAPI, pages: Pages) -> None:
 
 
 def _add_faults(app: FastAPI, pages: Pages) -> None:
-    """Answer every fault with a page of ours that says what to do."""
-
-    def show(status: int, headers: dict[str, str] | None = None) -> Response:
-        texts = pages.texts["faults"]
-        known = {404: "not_found", 405: "not_allowed", 503: "unavailable"}
-        name = known.get(status, "broken" if status >= 500 else "bad_request")  # noqa: PLR2004 - HTTP classes
-        context = {"title": texts[f"{name}_title"], "text": texts[name], "status": status}
-        return pages.page("fault", context, status=status, headers=headers)
+    """Answer what is refused with a page of ours that says what to do."""
 
     @app.exception_handler(NotFound)
     def not_found(request: Request, error: Exception) -> Response:
         del request, error
-        return show(404)
+        return _show_fault(pages, 404)
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: Exception) -> Response:
         del request
         assert isinstance(error, HTTPException)
-        return show(error.status_code, dict(error.headers or {}))
+        return _show_fault(pages, error.status_code, dict(error.headers or {}))
 
     @app.exception_handler(StoreError)
     def unavailable(request: Request, error: Exception) -> Response:
         # 503, so that a mailbox provider's one-click request is made again.
-        log.error("the database is not available", route=_route(request), error=str(error))
-        return show(503, {"retry-after": "60"})
-
-    @app.exception_handler(Exception)
-    def broken(request: Request, error: Exception) -> Response:
-        log.error("a request failed", route=_route(request), exc_info=error)
-        return show(500)
+        log.error("the database is not available", route=_route(request.scope), error=str(error))
+        return _show_fault(pages, 503, {"retry-after": "60"})
 
 
-def _route(request: Request) -> str:
+def _answer_fault(pages: Pages, scope: Scope, error: Exception) -> Response:
+    log.error("a request failed", route=_route(scope), exc_info=error)
+    return _show_fault(pages, 500)
+
+
+def _show_fault(pages: Pages, status: int, headers: dict[str, str] | None = None) -> Response:
+    texts = pages.texts["faults"]
+    known = {404: "not_found", 405: "not_allowed", 503: "unavailable"}
+    name = known.get(status, "broken" if status >= 500 else "bad_request")  # noqa: PLR2004 - HTTP classes
+    context = {"title": texts[f"{name}_title"], "text": texts[name], "status": status}
+    return pages.page("fault", context, status=status, headers=headers)
+
+
+def _route(scope: Scope) -> str:
     """Return the pattern of a route, never its path: a token may stand in that."""
-    return str(getattr(request.scope.get("route"), "path", ""))
+    return str(getattr(scope.get("route"), "path", ""))

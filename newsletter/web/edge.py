@@ -1,4 +1,4 @@
-"""What stands before every route: hosts, headers, slow bodies. Plain ASGI. I/O (the network).
+"""What stands before every route: hosts, headers, slow bodies; and behind it, its faults. Plain ASGI. I/O (the network).
 
 The order, outermost first, is in ``asgi.py``.
 """
@@ -6,12 +6,12 @@ The order, outermost first, is in ``asgi.py``.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsletter.config import Settings
@@ -101,7 +101,7 @@ class BodyLimits:
         self.seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on with the body at hand, or answer 413 or 408."""
+        """Pass on with the body at hand, or answer 413 or 408; whoever went away meanwhile gets no answer."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -113,6 +113,8 @@ class BodyLimits:
             return
         if messages is None:
             await _refuse("The request is too large.", 413)(scope, receive, send)
+            return
+        if messages[-1]["type"] == "http.disconnect":
             return
         waiting = iter(messages)
 
@@ -135,6 +137,31 @@ class BodyLimits:
                 return None
             if message["type"] != "http.request" or not message.get("more_body", False):
                 return messages
+
+
+class LastResort:
+    """Answer a fault of ours with a page. Starlette's own last resort stands outside the security headers."""
+
+    def __init__(self, app: ASGIApp, *, answer: Callable[[Scope, Exception], Response]) -> None:
+        self.app = app
+        self.answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on; what is raised before the answer began becomes the answer."""
+        has_begun = False
+
+        async def send_noting(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_noting)
+        except Exception as error:
+            answer = self.answer(scope, error)  # which logs it
+            if has_begun or scope["type"] != "http":
+                raise
+            await answer(scope, receive, send)
 
 
 def _refuse(words: str, status: int) -> PlainTextResponse:

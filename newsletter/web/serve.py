@@ -8,15 +8,17 @@ import uvicorn
 
 from newsletter.config import Web
 from newsletter.web.asgi import build_app
+from newsletter.web.connections import PatientProtocol
 from newsletter.web.services import WebServices
 
 GRACE_SECONDS = 5  # for requests in flight; the supervisor waits seven and a half
 SWITCH_SECONDS = 0.001
 _KEEP_ALIVE_SECONDS = 20
-_MOST_CONNECTIONS = 1_000
 
 
-def make_server(services: WebServices, settings: Web) -> uvicorn.Server:
+def make_server(
+    services: WebServices, settings: Web, *, protocol: type[PatientProtocol] = PatientProtocol
+) -> uvicorn.Server:
     """Return the server, not started. Raises what ``build_app`` raises."""
     config = uvicorn.Config(
         build_app(services),
@@ -28,7 +30,8 @@ def make_server(services: WebServices, settings: Web) -> uvicorn.Server:
         server_header=False,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
-        limit_concurrency=_MOST_CONNECTIONS,
+        http=protocol,
+        limit_concurrency=protocol.most + 1,  # of those that are all being answered
         lifespan="on",
     )
     return uvicorn.Server(config)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -82,6 +82,39 @@ def test_a_body_that_trickles_in_is_given_up() -> None:
     limits = BodyLimits(never, max_bytes=10_000, seconds=0.1)
     asyncio.run(limits({"type": "http", "headers": [], "method": "POST", "path": "/"}, receive, send))
     assert sent[0]["status"] == 408
+
+
+def test_whoever_goes_away_in_mid_body_gets_no_answer_and_runs_no_route() -> None:
+    async def never(_: Any, __: Any, ___: Any) -> None:
+        raise AssertionError("the route must not run")
+
+    messages: Iterator[Message] = iter(
+        ({"type": "http.request", "body": b"email=", "more_body": True}, {"type": "http.disconnect"})
+    )
+
+    async def receive() -> Message:
+        return next(messages)
+
+    async def send(message: Message) -> None:
+        raise AssertionError(message)
+
+    limits = BodyLimits(never, max_bytes=10_000)
+    asyncio.run(limits({"type": "http", "headers": [], "method": "POST", "path": "/"}, receive, send))
+
+
+def test_a_fault_of_ours_is_a_page_with_all_headers_and_one_log_line(
+    site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(site.services.store, "read", broken)
+    answer = site.client.get("/issues/2026-01-05")
+    assert answer.status_code == 500
+    assert "Something broke here" in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "strict-transport-security" in answer.headers
+    assert capsys.readouterr().err.count("RuntimeError: broken") <= 1
 
 
 @pytest.mark.parametrize("network", ["*", "proxy", "10.0.0.1/8", "300.1.1.1"])
