@@ -1,7 +1,7 @@
 """Signing up by the form, within caps that keep it from being used to bomb anybody. I/O (database).
 
-Counting, asking and queueing the confirm notice are one transaction, and each sign-up writes one whether
-the address is known or not: neither the answer nor its time tells.
+Counting, asking and queueing the confirm notice are one transaction, and where nobody is asked the same work
+is done and undone: neither the answer nor its time tells whether an address is known.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from newsletter.config import Web
+from newsletter.model import Subscriber
 from newsletter.store.engine import Connection
 from newsletter.store.signups import SignupCounts, count_signups, record_signup
 from newsletter.subscribers import consent
@@ -60,8 +61,9 @@ def sign_up(register: Register, address: Address, occasion: Occasion, limits: We
         verdict = decide_signup(counts, limits)
         if verdict is not Verdict.BUSY:
             record_signup(connection, occasion.at, address_hmac=hmac, network=network)
-        if verdict is Verdict.TAKEN:
-            consent.request(register, address, occasion, within=connection)
+        asked = verdict is Verdict.TAKEN and consent.request(register, address, occasion, within=connection)
+        if verdict is not Verdict.BUSY and not isinstance(asked, Subscriber):
+            consent.rehearse(register, address, occasion, within=connection)
         return verdict
 
     return register.store.write_together(act)

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from newsletter.model import SubscriberId, SubscriberStatus
 from newsletter.store.consent import list_events
 from newsletter.store.notices import list_notices
-from newsletter.store.subscribers import count_subscribers, find_by_key
+from newsletter.store.subscribers import count_subscribers, find_by_key, list_subscribers
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose
 from newsletter.web.asgi import build_app
@@ -49,8 +50,8 @@ def test_from_the_form_to_the_confirmed_subscription(site: Site) -> None:
     with site.register.store.read() as connection:
         asked = find_by_key(connection, "jane+ree@example.org")
         assert asked is not None
-        [event] = list_events(connection, asked.id)
-    assert (event.what, event.source, event.network) == ("requested", "form", "203.0.113.0/24")
+        [proof] = list_events(connection, asked.id)
+    assert (proof.what, proof.source, proof.network) == ("requested", "form", "203.0.113.0/24")
     token = site.token(asked.id, Purpose.CONFIRM)
     for _ in range(3):
         assert mask("Jane@example.org") in site.client.get(f"/c/{token}").text
@@ -77,6 +78,28 @@ def test_the_answer_never_tells_whether_an_address_is_known(site: Site) -> None:
     assert kinds(site) == ["confirm", "confirm", "confirm"], (
         "gone once, unknown twice; never active or erased"
     )
+
+
+def test_a_refused_sign_up_does_the_work_of_a_new_one_and_leaves_nothing(site: Site) -> None:
+    add_active(site.register, "active@example.org")
+    consent.erase(site.register, make_address("erased@example.org"), now=NOW)
+    written: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        written.extend(re.findall(r"^(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)", statement))
+
+    event.listen(site.register.store.engine, "before_cursor_execute", note)
+    work = {}
+    for who in ("unknown", "active", "erased"):
+        written.clear()
+        fill_in(site, f"{who}@example.org")
+        work[who] = tuple(written)
+    assert len(set(work.values())) == 1, "whoever measures the time learns nothing"
+    assert "subscribers" in work["active"]
+    with site.register.store.read() as connection:
+        known = [one.address for one in list_subscribers(connection)]
+    assert known == ["active@example.org", "unknown@example.org"]
+    assert kinds(site) == ["confirm"]
 
 
 @pytest.mark.parametrize(
