@@ -7,6 +7,7 @@ nothing but its own health. With ``save=False`` nothing is written at all: a dry
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -52,6 +53,7 @@ FIRST_RETRY = timedelta(minutes=15)  # doubled with each attempt
 TELLING_WORDS = 40  # a feed's own summary of at least so many words stands in for a page that cannot be read
 PARALLEL = 40
 SAME_PAGE = "the same page under another address"
+NO_TIME = "no time left for its page: the next run takes it"
 
 log = get_log("gather")
 
@@ -260,10 +262,7 @@ class _Worker:
             )
             for entry, digest, reason in chosen.remember
         ]
-        read = [
-            await self._make(record, source)
-            for record in (*self.retries, *(self._begin(item) for item in chosen.entries))
-        ]
+        read, late = await self._make_all([*map(self._begin, chosen.entries), *self.retries], source)
         made = self.pages.settle(read)
         records += [item.record for item in made]
         articles = [(item.article, item.repairs) for item in made if item.article is not None]
@@ -271,6 +270,8 @@ class _Worker:
         dropped.update(
             record.reason or "" for record in records if record.status != "extracted" and record.attempts
         )
+        if late:
+            dropped[NO_TIME] = late
         report = self._report(result, result.state, len(articles), dropped)
         fetch = Fetch(
             source=source.key,
@@ -285,7 +286,7 @@ class _Worker:
             error=result.error,
         )
         # Where entries wait for the next read, a 304 must not hide them.
-        state = forget_validators(result.state) if chosen.waiting else result.state
+        state = forget_validators(result.state) if chosen.waiting or late else result.state
         return report, Harvest(state=state, fetch=fetch, records=tuple(records), articles=tuple(articles))
 
     def _know(self, publisher: Publisher | None) -> Publisher | None:
@@ -300,6 +301,19 @@ class _Worker:
         return EntryRecord(
             entry=item.entry, digest=item.digest, first_seen=self.now, status="new", attempts=0
         )
+
+    async def _make_all(self, records: Sequence[EntryRecord], source: Source) -> tuple[list[_Made], int]:
+        """Make articles one by one while the source's time lasts, at least one; and say how many wait.
+
+        Who waits is not recorded, and so is found again, or retried, in the next run.
+        """
+        until = time.monotonic() + self.app.settings.collect.source_timeout
+        made: list[_Made] = []
+        for record in records:
+            if made and time.monotonic() >= until:
+                break
+            made.append(await self._make(record, source))
+        return made, len(records) - len(made)
 
     async def _make(self, record: EntryRecord, source: Source) -> _Made:
         """Make an article of one entry."""

@@ -124,6 +124,7 @@ class Collect(Table):
     connect_timeout: Seconds = 10
     read_timeout: Seconds = 15
     total_timeout: Seconds = 45
+    source_timeout: Seconds = 300  # for all new articles of one source in one run
     max_body_bytes: Positive = 8_000_000  # after decompression
     max_redirects: NotNegative = 5
     concurrency: Positive = 40
