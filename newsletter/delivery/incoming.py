@@ -14,7 +14,8 @@ from enum import StrEnum
 
 from newsletter.config import Bounces
 from newsletter.config import Delivery as DeliverySettings
-from newsletter.delivery.bounces import Failed, judge, read_report
+from newsletter.delivery.bounces import read_report
+from newsletter.delivery.failed import Failed, judge
 from newsletter.delivery.verp import decode_sender
 from newsletter.links import TOKEN_LENGTH
 from newsletter.model import BounceKind, Outcome, Reply

@@ -41,6 +41,15 @@ def kind_of(part: Message) -> str:
         return "text/plain"
 
 
+def parameter_of(part: Message, name: str) -> str:
+    """A parameter of the media type in lower case, or ""."""
+    try:
+        value = part.get_param(name)
+        return value.strip().lower() if isinstance(value, str) else ""
+    except WILD:
+        return ""
+
+
 def text_of(part: Message) -> str:
     """The text of a part, decoded as well as can be, markup taken out."""
     try:
@@ -64,6 +73,12 @@ def text_of(part: Message) -> str:
 def raw_text(part: Message) -> str:
     """A part as it came. ``as_string`` refuses to write headers that are damaged."""
     payload = part.get_payload()
-    inner = payload if isinstance(payload, list) else [payload]
-    written = [raw_text(item) if isinstance(item, Message) else str(item or "") for item in inner]
-    return "\n".join([*(f"{name}: {value}" for name, value in part.raw_items()), "", *written])
+    if isinstance(payload, list):
+        written = [raw_text(item) if isinstance(item, Message) else str(item or "") for item in payload]
+    else:
+        plain = part.get_payload(decode=True)
+        written = [plain.decode("utf-8", "replace") if isinstance(plain, bytes) else str(payload or "")]
+    lines = [f"{name}: {value}" for name, value in part.raw_items()]
+    # The parser hides octets beyond ASCII in surrogates; RFC 6533 says that they are UTF-8.
+    head = "\n".join(lines).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "\n".join([head, "", *written])

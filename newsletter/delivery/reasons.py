@@ -54,6 +54,18 @@ _PERSON = (
     r"address(?:es)?|e-?mail account|local[- ]part|alias|person|subscriber|customer|member|addressee|inbox|name)"
 )
 
+# Common words for "recipient" and "unknown" of other languages: either may come first.
+_PERSON_ABROAD = (
+    r"(?:empf(?:ä|ae?)nger|(?:be)?nutzer|postfach|adresse|destinat[aá]r\w*|usu[aá]rio|utente|utilizador|utilisateur|destinataire|"
+    r"cuenta|casilla|casella|conta|caixa|bo[iî]te|gebruiker|ontvanger|odbiorc\w+|u[zż]ytkownik\w*|adres\w*|bruker|anv[aä]ndare|mottak?a?ger\w*|mottagare\w*|"
+    r"modtager\w*|al[iı]c[iı]|kullan[iı]c[iı]|адресат\w*|получател\w*|пользовател\w*|收件人|用户|邮箱|宛先|ユーザ)"
+)
+_UNKNOWN_ABROAD = (
+    r"(?:unbekannt\w*|existiert nicht|ung(?:ü|ue?)ltig\w*|nicht (?:gefunden|vorhanden)|desconocid\w+|inexist[ae]nte?\w*|no existe|sconosciut\w+|inesistente|"
+    r"non esiste|desconhecid\w+|n[aã]o existe|inconnue?s?|n.existe pas|introuvable|invalide|onbekende?|bestaat niet|nieznan\w+|nie (?:istnieje|ma takiego)|"
+    r"ok[aä]nd\w*|ukendt|ukjent|finnes ikke|finns inte|findes ikke|bulunamad[iı]|bilinmeyen|не найден\w*|неизвест\w+|не существует|нет такого|不存在|不明|存在しません)"
+)
+
 # The order matters: what is said about the sender, the content or the box comes before "rejected".
 _RULES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
     (
@@ -66,6 +78,7 @@ _RULES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
             r"exceed(?:s|ed|ing)? (?:\w+ ){0,4}(?:quota|storage|disk space|mailbox|mail folder)",
             r"(?:not enough|insufficient|no|out of) (?:\w+ ){0,3}(?:storage|space)(?! on the server)",
             r"too (?:many|much) (?:messages|mails?|data) (?:on|in|for)",
+            r"postfach.{0,20}voll|llen[oa]\b|casella.{0,30}piena|caixa.{0,30}cheia|postvak.{0,20}vol\b|переполнен|已满|容量",
             r"zu ?viele mails|mailbox_?full|mail_?quota|boite.{0,20}pleine|has too many messages",
             r"would (?:be over|exceed).{0,20}quota",
         ),
@@ -95,7 +108,9 @@ _RULES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
             r"(?:reverse dns|\bptr\b|reverse lookup|rdns|ip name lookup|reverse-?hostname|cannot find your (?:reverse )?hostname)",
             r"bad reputation|poor reputation|reputation|user complaints|unexpected volume|rate.?limit|too many (?:connections|recipients|concurrent|invalid|messages)|"
             r"too many unknown|sent too many|sending too|sent to too many|helo|ehlo|not accepting connections|deferred due to|from this ip|bloqu[eé]e",
-            r"sender rejected|sender address rejected|(?:domain of )?sender(?:'s)? (?:address|domain)?.{0,40}(?:does not (?:exist|resolve)|not found|invalid|unknown|denied)",
+            r"sender verif\w+|verification failed for|call(?:out|back) (?:verification )?fail|(?:sender.s|sending|bad outbound) (?:address|domain|sender)\b|"
+            r"sender rejected|sender address rejected|(?:domain of )?sender(?:'s)? (?:address|domain)?.{0,40}(?:does not (?:exist|resolve)|not found|invalid|unknown|denied|\bno (?:valid )?mx\b)|"
+            r"(?:unroute?able|unknown|invalid|bad|forged) sender",
             r"service refuse",
         ),
     ),
@@ -105,6 +120,13 @@ _RULES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
             r"\bspam|spam(?:my|ming|med)?\b|junk|\bube\b|\buce\b|unsolicited|bulk ?mail|content (?:filter|rejected|rejection|denied|restriction)|virus|malware|infected|phish|"
             r"mass mail|message (?:was |has been )?(?:rejected|refused|blocked|looks).{0,30}content|objectionable|high.?probability|suspicious|message rejected due to|"
             r"message filtered|blocked because its content|urls? (?:is|are) listed|contains? (?:a )?(?:forbidden|prohibited|url)|attachment",
+        ),
+    ),
+    (
+        Reason.POLICY,  # who may write to a list or a person (Exchange's RESOLVER.RST), not whether they are there
+        _words(
+            r"(?:allowed|accepted|approved|permitted|safe)[ -]?senders?|sender(?: \S+){0,4} not (?:authori[sz]ed|allowed|permitted|on|in)\b|"
+            r"resolver\.rst\.|white ?list|list of senders"
         ),
     ),
     (
@@ -134,6 +156,7 @@ _RULES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
         Reason.ACCEPTS_NO_MAIL,
         _words(
             r"(?:domain|host|address|server|account|recipient|user|we|it|that) (?:\S+ ){0,3}(?:does ?n.t|does not|do not|don.t|not|never|no longer) (?:currently )?(?:accept|receive)s?(?: \w+){0,2} (?:e?-?mails?|messages)",
+            r"\b521[ -]5\.3\.2\b|\b556[ -]|"  # RFC 7504: this host, this domain takes no mail at all
             r"null ?mx|nullmx|no smtp service|no mail accepted|(?:does not|doesn.t) accept (?:any )?mail|not accept(?:ing)? (?:any )?(?:e?-?mail|messages) (?:for|from anyone|to this)",
         ),
     ),
@@ -169,7 +192,8 @@ _RULES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
             r"does ?n.t have an? (?:\S+ )*(?:account|mailbox)|recipient rejected|rejected recipient|"
             r"not in (?:the |our )?(?:directory|address ?book|user list)|is not (?:listed|known|here)|"
             r"unable to (?:find|locate|validate) (?:\S+ ){0,3}(?:user|recipient|mailbox|address)|user_?unknown|unrouteable address|not a (?:valid|known|registered|recogni[sz]ed)|"
-            r"destinataire in(?:valide|connu)|adresse .{0,40}invalide|unbekannter? (?:empf|nutzer|benutzer)|nicht gefunden|destinatario desconocido|utilisateur inconnu|usuario desconocido|inconnu|desconocid",
+            r"adresse .{0,40}invalide|nicht gefunden|inconnu|desconocid",
+            rf"{_PERSON_ABROAD}.{{0,40}}{_UNKNOWN_ABROAD}|{_UNKNOWN_ABROAD}.{{0,20}}{_PERSON_ABROAD}",
             r"the e-?mail account that you tried to reach does not exist|this (?:address|user|account)(?: \S+){0,4} (?:isn.t|is not|doesn.t|does not)",
             r"<?\S+@\S+>? (?:is )?(?:not (?:found|known)|unknown|does not exist|is not a known user|is not an active address)",
         ),
@@ -216,16 +240,19 @@ _BY_CODE: tuple[tuple[re.Pattern[str], Reason], ...] = (
     (re.compile(r"5\.1\.[013]$"), Reason.USER_UNKNOWN),
     (re.compile(r"[45]\.1\.2$|5\.4\.4$"), Reason.HOST_UNKNOWN),
     (re.compile(r"5\.1\.6$"), Reason.MOVED),
-    (re.compile(r"[45]\.1\.10$|5\.3\.2$"), Reason.ACCEPTS_NO_MAIL),
+    (re.compile(r"[45]\.1\.10$"), Reason.ACCEPTS_NO_MAIL),
     (re.compile(r"[45]\.2\.2$"), Reason.MAILBOX_FULL),
     (re.compile(r"[45]\.2\.1$|5\.7\.13$"), Reason.SUSPENDED),
     (re.compile(r"5\.2\.3$|5\.3\.4$"), Reason.TOO_BIG),
+    (re.compile(r"[45]\.3\.[125]$"), Reason.SYSTEM),
     (re.compile(r"[45]\.7\.(2[0-9]|9|509)$"), Reason.AUTHENTICATION),
     (re.compile(r"[45]\.4\.7$|4\.4\."), Reason.EXPIRED),
 )
 # Codes that mean one thing only: they are believed before any words.
 _FIRM = {
     "5.1.6": Reason.MOVED,
+    "5.1.7": Reason.BLOCKED,  # this and the next are about the sender (RFC 3463 section 3.2)
+    "5.1.8": Reason.BLOCKED,
     "5.1.10": Reason.ACCEPTS_NO_MAIL,
     "5.2.2": Reason.MAILBOX_FULL,
     "4.2.2": Reason.MAILBOX_FULL,
@@ -234,6 +261,7 @@ _FIRM = {
     "5.7.13": Reason.SUSPENDED,
     "5.7.25": Reason.BLOCKED,
     "5.7.26": Reason.AUTHENTICATION,
+    "5.7.27": Reason.BLOCKED,  # the sender's domain takes no mail (RFC 7505 section 4.2)
     "5.7.509": Reason.AUTHENTICATION,
     "5.7.606": Reason.BLOCKED,
 }

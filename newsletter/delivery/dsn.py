@@ -1,0 +1,75 @@
+"""Delivery reports in their standard form: the delivery-status parts of RFC 3464 and RFC 6533. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email.message import Message
+
+from newsletter.delivery.failed import STATUS, Failed, find_address, first_of, judge, unique
+from newsletter.delivery.parts import kind_of, raw_text, walk_parts
+from newsletter.delivery.reasons import Reason
+from newsletter.delivery.wording import report_text, words_about
+
+_FINAL = re.compile(r"(?im)^final-recipient:")
+
+
+def read_status_parts(message: Message) -> list[Failed] | None:
+    """Return the failed recipients of the delivery-status parts; None where there is no such part."""
+    parts = [part for part in walk_parts(message) if kind_of(part).endswith("delivery-status")]
+    if not parts and isinstance(payload := message.get_payload(), str) and _FINAL.search(payload):
+        parts = [message]  # its parts are lost (a wrong boundary, none at all); their lines are still there
+    told = report_text(message)
+    found: list[Failed] = []
+    seen = False
+    for block in (block for part in parts for block in _blocks(part)):
+        if _block_address(block):
+            seen = True
+            item = _read_block(block, told)
+            if item is not None:
+                found.append(item)
+    return unique(found) if seen else None
+
+
+def _blocks(part: Message) -> Iterator[dict[str, str]]:
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        texts = [raw_text(item) for item in payload if isinstance(item, Message)]
+    else:
+        texts = re.split(r"\n[ \t]*\n", str(payload))
+    for text in texts:
+        block: dict[str, str] = {}
+        for line in re.sub(r"\n[ \t]+", " ", text).splitlines():
+            name, colon, value = line.partition(":")
+            name = name.strip().lower()
+            if name in block and name in {"final-recipient", "original-recipient"}:
+                yield block  # some systems forget the empty line between two recipients
+                block = {}
+            if colon and name:
+                block.setdefault(name, value.strip())
+        if block:
+            yield block
+
+
+def _block_address(block: dict[str, str]) -> str:
+    for name in ("original-recipient", "final-recipient", "x-actual-recipient"):
+        if address := find_address(block.get(name, "")):
+            return address
+    return ""
+
+
+def _read_block(block: dict[str, str], told: str) -> Failed | None:
+    address = _block_address(block)
+    action = block.get("action", "").lower()
+    if not address or action.startswith(("delivered", "relayed", "expanded")):
+        return None
+    status = first_of(STATUS, block.get("status", ""))
+    words = block.get("diagnostic-code", "")
+    delayed = action.startswith("delay")
+    if re.search(r"[A-Za-z]{4}", words.partition(";")[2] or words):
+        return judge(address, words, status=status, delayed=delayed, around=told)
+    # No words of the host: a clear code counts before what the reporter tells a reader.
+    quiet = judge(address, words, status=status, delayed=delayed)
+    if quiet.reason is not Reason.UNKNOWN and not (status or "").endswith(".0.0"):
+        return quiet
+    return judge(address, f"{words} {words_about(told, address)}", status=status, delayed=delayed)
