@@ -16,6 +16,7 @@ from newsletter.editorial import attribution as speech
 from newsletter.editorial.compress import is_balanced, shorten
 from newsletter.editorial.foreign import find_injection
 from newsletter.editorial.fragments import is_fragment
+from newsletter.editorial.promotion import is_promotion
 from newsletter.editorial.quoted import Quoted, find_quoted, find_reading
 from newsletter.editorial.references import find_full_name, find_surname, find_untied
 from newsletter.editorial.sentences import BlockKind, Sentence, split_sentences
@@ -49,6 +50,7 @@ FIRST_PERSON = "speaks in the first person"
 JUDGEMENT = "is the writer's judgement"
 FILLER = "says nothing new by itself"
 FRAGMENT = "is no whole sentence"
+PROMOTION = "praises what it is about, and nothing in it can be checked"
 QUOTED = "stands inside a quotation whose speaker is not named"
 _THIN = re.compile(
     r"\b(?:outline[sd]?|outlining|provide[sd]?|gave|presents?|presented|offer(?:s|ed)?|discuss(?:es|ed)|detail(?:s|ed)|features?|shares?|shared)\s(?:an?|its|the|several|various|some|new)\s"
@@ -202,10 +204,7 @@ def _find_weak(
         weak.append("starts with something presumed known")
     if _QUOTE_START.match(text):
         weak.append("is a quotation")
-    if _FIRST_PERSON.search(re.sub(r"[“\"][^”\"]*[”\"]", "", text)):
-        weak.append(FIRST_PERSON if not spoken else "speaks in the first person, as all of the article does")
-    if speech.is_judgement(replace(sentence, text=text)):  # without what was cut: the news may stand alone
-        weak.append(JUDGEMENT)
+    weak += _find_opinions(sentence, text, led=led, spoken=spoken)
     if is_fragment(text, sentence.kind):
         weak.append(FRAGMENT)
     if sentence.kind is BlockKind.PARAGRAPH and sentence.text[-1].isalnum():
@@ -218,6 +217,18 @@ def _find_weak(
     if _DESCRIPTION.search(text) or _THIN.search(text) or (general and len(text.split()) < TERSE):
         weak.append(FILLER)
     return tuple(weak)
+
+
+def _find_opinions(sentence: Sentence, text: str, *, led: bool, spoken: bool) -> list[str]:
+    """What makes a candidate somebody's opinion: the first person, the writer's judgement, praise without a fact."""
+    weak = []
+    if (spoken or not led) and _FIRST_PERSON.search(re.sub(r"[“\"][^”\"]*[”\"]", "", text)):
+        weak.append(FIRST_PERSON if not spoken else "speaks in the first person, as all of the article does")
+    if speech.is_judgement(replace(sentence, text=text)):  # without what was cut: the news may stand alone
+        weak.append(JUDGEMENT)
+    if is_promotion(text) and not speech.is_attributed(text):
+        weak += [PROMOTION] if led or JUDGEMENT in weak else [PROMOTION, JUDGEMENT]
+    return weak
 
 
 def _is_general(text: str) -> bool:

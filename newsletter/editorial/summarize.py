@@ -17,6 +17,7 @@ from newsletter.editorial.candidates import (
     FRAGMENT,
     GENERAL,
     JUDGEMENT,
+    PROMOTION,
     QUOTED,
     Candidate,
     find_candidates,
@@ -31,7 +32,8 @@ from newsletter.editorial.tighten import tighten
 from newsletter.model import Article, Highlight, HighlightKind, LeadIn, PublisherKind
 
 LONGEST = 40  # words that a highlight may have at the very most
-GRAVE = frozenset({FILLER, FRAGMENT, QUOTED, FIRST_PERSON})  # left out where there is enough without
+# Left out where there is enough without:
+GRAVE = frozenset({FILLER, FRAGMENT, PROMOTION, QUOTED, FIRST_PERSON})
 EARLY = 4  # sentences from the top within which the headline's news is told
 ENOUGH = 2  # so many good candidates, and those that say nothing new are left out
 
@@ -88,8 +90,8 @@ def choose_facts(
         refused = [
             item for item in chosen if id(item) not in passed and not _passes(facts[id(item.candidate)])
         ]
-        if not refused and len(scored) > ENOUGH:
-            refused = _find_misfits(chosen, articles)[:1]
+        if not refused:
+            refused = _find_misfits(chosen, articles, few=len(scored) <= ENOUGH)[:1]
         if not refused:
             within = _keep_within(chosen, settings.max_verbatim_words)
             return [(facts[id(item.candidate)], _with_support(item, support)) for item in within]
@@ -119,14 +121,17 @@ def _with_headline_news(articles: Sequence[Article], found: list[Candidate]) -> 
     )
 
 
-def _find_misfits(chosen: Sequence[Scored], articles: Sequence[Article]) -> list[Scored]:
-    """What does not fit among the others: it points at a thing that none before it names, or is a second view."""
+def _find_misfits(chosen: Sequence[Scored], articles: Sequence[Article], *, few: bool) -> list[Scored]:
+    """What does not fit among the others: it points at a thing that none before it names, or is a second view.
+
+    Where there are only a ``few``, what points at something may stay; a second view never does.
+    """
     told = articles[0].title
     misfits = []
     views = sorted(
         (item for item in chosen if _is_view(item.candidate)), key=lambda item: -item.alone * item.factor
     )
-    for item in _in_order(chosen, articles):
+    for item in () if few else _in_order(chosen, articles):
         candidate = item.candidate
         lead = candidate.lead_in.text if candidate.lead_in else ""
         if points_at_unnamed(candidate, f"{told} {lead}"):
