@@ -66,7 +66,7 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 4 and word[-1] in "ei" else word
 
 
-_IRREGULAR = {
+IRREGULAR = {
     form: verb
     for verb, forms in {
         "sell": "sold", "build": "built", "begin": "began begun", "grow": "grew grown", "fall": "fell fallen", "rise": "rose risen",
@@ -84,7 +84,9 @@ _IRREGULAR = {
 def root(word: str) -> str:
     """The stem, with irregular verbs brought to their base ("sold" to "sell")."""
     low = word.lower()
-    return stem(_IRREGULAR.get(low, low))
+    if low.endswith("ss"):  # "process" meets "processing"
+        return low
+    return stem(IRREGULAR.get(low, low))
 
 
 def content_roots(text: str) -> tuple[str, ...]:

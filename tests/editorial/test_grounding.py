@@ -123,7 +123,7 @@ def test_hedges_and_attribution_are_held() -> None:
     }
     altered = [refused[row["id"]] for row in rows if not row["faithful"]]
     faithful = [refused[row["id"]] for row in rows if row["faithful"]]
-    assert len(rows) >= 190
+    assert len(rows) >= 330
     assert sum(altered) >= 0.95 * len(altered)
     assert sum(faithful) <= 0.02 * len(faithful)
 

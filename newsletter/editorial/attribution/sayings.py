@@ -13,9 +13,9 @@ _SAY = (
     r"reveals|estimated|estimates|believes|believed|insisted|insists|maintained|maintains|acknowledged|acknowledges|"
     r"commented|comments|predicted|predicts|forecasts?|asserted|asserts|emphasi[sz]ed|emphasi[sz]es|stressed|stresses|"
     r"pointed out|points out|indicated|indicates|outlined|outlines|highlighted|highlights|wrote|writes|concluded|concludes|"
-    r"projects|projected|expects|expected|pledged|pledges|promised|touted|touts|flagged|flags)"
+    r"contends?|contended|reckons?|reckoned|thinks?|thought|concedes?|conceded|admits?|admitted|cautions?|cautioned|assures|assured|boasts|boasted|hints|hinted|testifies|testified|argue|maintain|insist|warn|estimate|assert|acknowledge|projects|projected|expects|expected|pledged|pledges|promised|touted|touts|flagged|flags)"
 )
-_SAID = r"(?:said|says|added|adds|noted|notes|told|explained|explains|stated|states|reported|announced|confirmed|warned|wrote|estimated|estimates|argued|argues|claimed|claims|commented|concluded)"  # after a clause
+_SAID = r"(?:said|says|added|adds|noted|notes|told|explained|explains|stated|states|reported|announced|confirmed|warned|wrote|estimated|estimates|argued|argues|argue|thinks?|claimed|claims|claim|commented|concluded|contends?|contended|reckons?|reckoned|concedes?|conceded|admits?|admitted|maintains?|maintained|insists?|insisted|asserts?|asserted|cautions|cautioned|warns?|believes?|believed|predicts?|predicted|acknowledges?|acknowledged)"  # after a clause
 _SAY_NOUN = r"(?:claim|statement|announcement|assertion|report|view|belief|estimate|forecast|contention|argument|declaration|warning)"
 CAPITALISED = r"(?:Inc|Corp|Ltd|Co|Cos|Bros|St|Mt|Dr|Mr|Ms|Mrs|Prof|Gen|Sen|Gov)\.|[A-Z][\w&.’'-]*(?<![.])|[A-Z]\.(?:[A-Z]\.)*"
 _NAME = rf"(?:{CAPITALISED})(?:\s+(?:(?:of|and|&|for|de|du|da|von|van)\s+(?:the\s+)?)?(?:{CAPITALISED})|\s+\d{{1,2}}(?=\s))*"
@@ -43,7 +43,7 @@ _NOUN_THAT = re.compile(
 )
 _ACCORDING = re.compile(r"^[Aa]ccording to\s+(?P<subject>[^,]{2,100}),\s+(?P<content>\S.*)$", re.DOTALL)
 _TAIL = re.compile(
-    rf"^(?P<content>.*\S)(?<!,)(?<!\sthe)(?<!\sa)(?<!\san),?\s+(?:[Aa]ccording to\s+(?P<subject>[^,;]{{2,120}}?)|(?P<subject2>(?:the\s+)?{_NAME}|{_ANAPHOR}|[a-z][\w -]{{2,40}}?)(?:,[^,]{{2,80}},)?\s+(?:{_SAID})"
+    rf"^(?P<content>.*\S)(?<!,)(?<!\sthe)(?<!\sa)(?<!\san)(?<!\swhich)(?<!\swhen)(?<!\swhile)(?<!\swhere)(?<!\swho)(?<!\swhat)(?<!\sthat),?\s+(?:[Aa]ccording to\s+(?P<subject>[^,;]{{2,120}}?)|(?P<subject2>(?:the\s+)?{_NAME}|{_ANAPHOR}|[a-z][\w -]{{2,40}}?)(?:,[^,]{{2,80}},)?\s+(?:{_SAID})"
     rf"(?:\s[\w ,’'-]{{0,60}})?|(?:{_SAID})\s+(?P<subject3>(?!(?:on|in|at|that|it|he|she|they|to|by|for|this|last|the same)\b){_ROLE}{_NAME})(?:,.{{2,140}})?)[.”\"’']*$",
     re.DOTALL,
 )
@@ -104,7 +104,7 @@ def find_attribution(sentence: str) -> Attribution | None:  # noqa: PLR0911 - on
     if match := _TAIL.match(sentence):
         subject = match["subject"] or match["subject2"] or match["subject3"] or ""
         if re.match(
-            r"(?:who|which|that|by|below|above|as|also|has|have|had|is|was|and|or|not)\b",
+            r"(?:who|which|when|where|while|after|before|because|if|since|until|that|by|below|above|as|also|has|have|had|is|was|and|or|not)\b",
             subject,
             re.IGNORECASE,
         ):

@@ -16,6 +16,7 @@ import re
 from newsletter.editorial.attribution import is_speech
 from newsletter.editorial.grounding.claims import check_hedges
 from newsletter.editorial.grounding.direction import check_negation, check_opposites
+from newsletter.editorial.grounding.mood import check_mood
 from newsletter.editorial.grounding.names import check_names, check_speaker
 from newsletter.editorial.grounding.numbers import check_numbers
 from newsletter.editorial.grounding.pieces import find_nearest, is_verbatim, read_source, take_apart
@@ -68,5 +69,6 @@ def check_grounding(source: str, summary: str) -> Verdict:
         reasons += check_negation(piece, near)
         reasons += check_opposites(piece, near)
         if close:
+            reasons += check_mood(piece, close, read)
             reasons += check_hedges(piece, close, said=lead is not None or speaks)
     return Verdict(grounded=not reasons, reasons=tuple(dict.fromkeys(reasons)))

@@ -12,7 +12,10 @@ from newsletter.editorial.stems import STOP, fold, root, stem
 
 def _governed(text: str, hedge: Hedge, piece: Piece) -> list[str]:
     """The first content words that a hedge speaks of: those after it in its clause, else those before it."""
-    stop = re.search(r"[;:—]|,\s|$", text[hedge.end :])
+    stop = re.search(
+        r"[;:—]|,\s|\s(?:but|while|when|which|and (?:with|without|by|in|at|on|for|from))\s|$",
+        text[hedge.end :],
+    )
     limit = hedge.end + (stop.start() if stop else 0)
     after = [
         t.stem
@@ -29,9 +32,15 @@ _WHOLE = frozenset({HedgeKind.REPORTED, HedgeKind.CONDITION})
 
 
 def _governs_all(origin: Piece, hedge: Hedge, piece: Piece) -> bool:
-    """Whether a hedge that opens its sentence ("Sources close to …", "Unless it is renewed, …") covers what ``piece`` tells."""
-    if hedge.kind not in _WHOLE or origin.text[: hedge.start].strip("“\"' "):
+    """Whether a hedge covers all that ``piece`` tells.
+
+    One that opens its sentence does ("Sources close to …", "Unless it is renewed, …"), or a condition that ends it.
+    """
+    if hedge.kind not in _WHOLE:
         return False
+    if any(token.end <= hedge.start and fold(token.text) not in STOP for token in origin.tokens):
+        ahead = frozenset(token.stem for token in origin.tokens if token.end <= hedge.start)
+        return hedge.kind is HedgeKind.CONDITION and piece.stems <= ahead
     comma = re.search(r",\s", origin.text[hedge.end : hedge.end + 90])
     begin = hedge.end + (comma.end() if comma else 0)
     rest = frozenset(token.stem for token in origin.tokens if token.start >= begin)
