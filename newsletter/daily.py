@@ -21,7 +21,7 @@ from newsletter.mailing import ping_heartbeat, plan_day, tell
 from newsletter.model import IssueStatus
 from newsletter.pipeline import Composed, NothingToSay, compose_day, freeze_day
 from newsletter.preflight.gate import hold_back
-from newsletter.returns import is_configured, look_at_complaints, take_returns
+from newsletter.returns import ASKED, ask_for_help, is_configured, look_at_complaints, take_returns
 from newsletter.schedule import Action, Due, decide_due, find_moments
 from newsletter.store import facts
 from newsletter.store.alerts import Alert
@@ -161,10 +161,13 @@ async def _read_returns(app: App, now: datetime) -> None:
         return
     facts.save_fact(app.store, "returns_read", now.isoformat())
     try:
-        await asyncio.to_thread(take_returns, app, now)
+        counts = await asyncio.to_thread(take_returns, app, now)
     except NewsletterError as error:
         subject = "The bounce mailbox cannot be read"
         await tell(app, Alert(key="bounces", subject=subject, body=f"{error}\n\n{error.hint}"))
+    else:
+        if number := counts[ASKED]:
+            await tell(app, ask_for_help(number, now))
     level, words = look_at_complaints(app, now)
     if level is not ComplaintLevel.FINE:
         what = (

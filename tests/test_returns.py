@@ -12,9 +12,10 @@ from newsletter.app import App
 from newsletter.cli.subscribers import parse
 from newsletter.daily import wake
 from newsletter.errors import InputError, NewsletterError
-from newsletter.model import SubscriberStatus
+from newsletter.model import NoticeKind, SubscriberStatus
 from newsletter.returns import is_configured, leave_by_mail, take_returns
 from newsletter.store.alerts import list_alerts
+from newsletter.store.notices import list_notices
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose, sign
 from tests.app_factory import MORNING, make_app, subscribe
@@ -63,6 +64,41 @@ def test_a_forged_token_leaves_nobody(app: App) -> None:
     assert not leave_by_mail(app, confirm, MORNING)
     assert not leave_by_mail(app, "A" * 40, MORNING)
     assert status_of(app, "ann@example.org") is SubscriberStatus.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("head", "came_of_it"),
+    [
+        ("From: Ann <Ann@Example.org>\nTo: unsubscribe@rare-earth.example\nSubject: bitte abmelden", "left"),
+        ("From: ann@example.org\nTo: x@example.org\nDelivered-To: unsubscribe@rare-earth.example", "left"),
+        ("From: ann@example.org\nTo: unsubscribe@rare-earth.example\nSubject: unsubscribe-cut0ff", "left"),
+        ("From: ann@example.org\nTo: daily@rare-earth.example\nSubject: unsubscribe", "none"),
+        ("From: ann@example.org, bob@example.org\nTo: unsubscribe@rare-earth.example", "none"),
+        ("From: ann@example.org\nTo: unsubscribe@rare-earth.example\nAuto-Submitted: auto-replied", "none"),
+        ("From: eve@example.org\nTo: unsubscribe@rare-earth.example", "asked to leave"),
+        ("From: nobody@@\nTo: unsubscribe@rare-earth.example", "none"),
+    ],
+)
+def test_whoever_writes_to_the_unsubscribe_address_by_hand_leaves(
+    app: App, head: str, came_of_it: str
+) -> None:
+    subscribe(app, "ann@example.org", "bob@example.org")
+    put(app, f"{head}\n\nPlease take me off your list.\n".encode())
+    assert take_returns(app, MORNING) == {came_of_it: 1}
+    left = came_of_it == "left"
+    assert (status_of(app, "ann@example.org") is SubscriberStatus.UNSUBSCRIBED) is left
+    assert status_of(app, "bob@example.org") is SubscriberStatus.ACTIVE
+    assert [notice.kind for notice in list_notices(app.store)] == ([NoticeKind.GOODBYE] if left else [])
+
+
+def test_the_operator_hears_of_whoever_wants_to_leave_and_is_not_found(app: App) -> None:
+    import asyncio
+
+    put(app, b"From: eve@example.org\nTo: unsubscribe@rare-earth.example\n\nStop it.\n")
+    asyncio.run(wake(app))
+    [alert] = [item.alert for item in list_alerts(app.store) if item.alert.key.startswith("leaving")]
+    assert "newsletter subscribers unsubscribe ADDRESS" in alert.body
+    assert "eve@" not in alert.subject + alert.body
 
 
 def test_a_mailbox_that_cannot_be_read_is_told_and_stops_nothing(tmp_path: Path) -> None:

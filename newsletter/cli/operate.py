@@ -11,10 +11,10 @@ import typer
 from newsletter.cli.context import Place, open_place
 from newsletter.delivery.dkim import dns_record, generate_key, load_signer
 from newsletter.errors import InputError
-from newsletter.mailing import key_path, load_signers
+from newsletter.mailing import key_path, load_signers, tell
 from newsletter.render.check import check_templates
 from newsletter.render.preflight.finding import Level
-from newsletter.returns import is_configured, take_returns
+from newsletter.returns import ASKED, ask_for_help, is_configured, take_returns
 from newsletter.store import migrate
 from newsletter.store.backup import restore_backup, save_backup
 from newsletter.store.bounces import list_bounces
@@ -140,7 +140,10 @@ def bounces(
         raise InputError(
             "No mailbox is configured.", hint="Set bounces.imap_host or bounces.maildir, or use --pipe."
         )
-    counts = take_returns(app, app.clock(), pipe=pipe)
+    now = app.clock()
+    counts = take_returns(app, now, pipe=pipe)
+    if number := counts[ASKED]:
+        asyncio.run(tell(app, ask_for_help(number, now)))
     if as_json:
         print_json({"mails": counts, "latest": list_bounces(app.store)})
         return
