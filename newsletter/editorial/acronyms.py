@@ -1,0 +1,106 @@
+"""Acronyms of an article's own making: where it explains them, and whether a reader has been told. Pure.
+
+"Its strategic metals complex (SMC)" makes one; a bullet that says "SMC" afterwards needs those words before it. Where the
+words are shown and the acronym was cut from them as an aside, the aside is put back: it is the source's own.
+"""
+
+# ruff: noqa: PLR2004 - lengths of words are read best where they stand
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from newsletter.editorial.sentences import Sentence
+from newsletter.editorial.stems import STOP, stem
+
+_ACRONYM = re.compile(r"\b(?P<name>[A-Z]{3,6})s?\b(?!\s*\)|[-–]\d)")
+_LEGAL = frozenset({"Inc", "Corp", "Corporation", "Ltd", "Limited", "PLC", "Company", "Group", "Co", "LLC"})
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """Where an article explains an acronym: the words before it, and the parenthesis as it stands there."""
+
+    words: tuple[str, ...]
+    aside: str  # "(SMC)", "(“SMC”)"
+
+
+@cache
+def load_known() -> frozenset[str]:
+    """Load the acronyms that a reader knows; they come with the program."""
+    text = files("newsletter.editorial").joinpath("acronyms.txt").read_text("utf-8")
+    return frozenset(word for line in text.splitlines() for word in line.split("#")[0].split())
+
+
+def find_acronyms(text: str) -> tuple[str, ...]:
+    """Find the acronyms in ``text`` that a reader may not know, each once, without a plural's s."""
+    found = (match["name"] for match in _ACRONYM.finditer(text))
+    return tuple(dict.fromkeys(name for name in found if name not in load_known()))
+
+
+def is_explained(name: str, text: str) -> bool:
+    """Whether ``text`` itself puts words before ``name`` in parentheses."""
+    return re.search(rf"\([^()]{{0,24}}?[“\"‘']?{name}s?\b", text) is not None
+
+
+def find_definition(name: str, sentences: Sequence[Sentence]) -> Definition | None:
+    """Find where an article explains ``name``; None where it does not."""
+    pattern = re.compile(
+        rf"((?:[\w.,&’'/-]+\s){{1,9}})(?P<aside>\((?:[\w .-]{{2,20}}:\s*)?(?:(?:the|or)\s)?[“\"‘']?{name}s?[”\"’']?[,)])"
+    )
+    for sentence in sentences:
+        if name in sentence.text and (match := pattern.search(sentence.text)):
+            aside = match["aside"] if match["aside"].endswith(")") else ""
+            return Definition(_read_words(name, match[1]), aside)
+    return None
+
+
+def _read_words(name: str, before: str) -> tuple[str, ...]:
+    """The words that ``name`` stands for: names where it is made of such, else those of its initials."""
+    words = [word for part in before.split() for word in re.split(r"[-/]", part.strip(".,’'"))]
+    initials = [word for word in words if word and word.lower() not in STOP]
+    tail = initials[-len(name) :]
+    if "".join(word[0] for word in tail).lower() == name.lower():
+        return tuple(tail)
+    return tuple(word for word in initials if word[0].isupper() and word not in _LEGAL)[-len(name) :]
+
+
+def find_unexplained(text: str, told: str, sentences: Sequence[Sentence]) -> str:
+    """Find an acronym in ``text`` that the article explains and the reader was not told; "" where there is none."""
+    for name in find_acronyms(text):
+        if re.search(rf"\b{name}", told) or is_explained(name, text):
+            continue
+        made = find_definition(name, sentences)
+        if made is not None and made.words and not _are_told(made.words, f"{told} {text}"):
+            return name
+    return ""
+
+
+def _are_told(words: Sequence[str], told: str) -> bool:
+    stems = {stem(word) for word in re.findall(r"[^\W_]+", told)}
+    return all(stem(word) in stems for word in words)
+
+
+def explain_within(text: str, source: str, later: str) -> str:
+    """Put back into ``text`` the acronyms that were cut from ``source``, its sentence, where ``later`` goes on with them.
+
+    ``later`` is what is read after ``text``; acronyms within ``text`` count as well.
+    """
+    for name in find_acronyms(f"{text} {later}"):
+        if is_explained(name, text):
+            continue
+        match = re.search(rf"\s?(?P<aside>\((?:(?:the|or)\s)?[“\"‘']?{name}s?[”\"’']?\))", source)
+        if match is None:
+            continue
+        words = source[: match.start()].split()[-4:]
+        for size in range(len(words), 0, -1):
+            head = " ".join(words[-size:])
+            if (place := text.lower().find(head.lower())) >= 0 and (size > 1 or len(head) > 3):
+                end = place + len(head)
+                text = f"{text[:end]} {match['aside']}{text[end:]}"
+                break
+    return text

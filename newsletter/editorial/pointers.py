@@ -1,0 +1,157 @@
+"""What a bullet presumes known among things: "the agreement", "this process", "China’s move", "Stage 1". Pure.
+
+The head noun of each must be told before it: by the headline, by a bullet above, or earlier in the bullet itself. A
+thing that says itself which it is ("the mill in Ontario", "the proposed merger of …") points at nothing.
+"""
+
+# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
+# ruff: noqa: SIM905 - word lists are kept as lines of words
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from newsletter.editorial.sentences import Sentence
+from newsletter.editorial.stems import STOP, stem
+from newsletter.editorial.things import find_kinds, read_things, tells_several
+
+_TIME = "year month week quarter day morning afternoon evening night summer autumn fall spring winter weekend season decade century time point stage end period january february march april may june july august september october november december"
+_TIMES = frozenset(_TIME.split())
+_PLACES = frozenset("region country state area city nation province town".split())
+_PLAIN = r"(?:new|same|proposed|entire|whole|final|latest|current|two|three|four|five|six|resulting|combined|planned|initial|joint|growing|broader|strategic|recent|innovative|critical|important|(?:phase|stage)\s(?:\d|[IVX]+|one|two|three))"
+_THE = re.compile(
+    rf"\b[Tt]he\s(?:{_PLAIN}\s){{0,2}}(?P<noun>[a-z][\w-]+)(?P<poss>[’']s?)?(?P<after>\s+[\w“\"$]+)?"
+)
+_THIS = re.compile(
+    r"\b(?P<det>[Tt]hese|[Tt]his|[Tt]hose|[Ss]uch)\s(?P<words>(?:[a-z][a-z-]+\s?){1,4})(?=\W|$)"
+)
+_LATE = 14  # words before a "this" from which it points into its own bullet
+_VERB = r"(?:\w+ed|\w+ly|\w+ing|comes?|marks?|means?|shows?|makes?|takes?|gives?|adds?|follows?)"
+_SELF_CONTAINED = frozenset(
+    "of for to that which who between in at with from on by where under whose called known near including about over against into".split()
+)
+# What a thing does in the present tense; after "the report" such a word begins the verb, not a longer name.
+_ACTS = frozenset(
+    "supports provides shows includes covers adds gives makes takes holds says states notes finds suggests demonstrates reveals confirms highlights indicates focuses aims "
+    "allows enables represents spans sits lies contains comprises calls requires runs seeks targets uses helps marks brings opens remains expands comes follows builds "
+    "needs has values outlines describes concludes recommends proposes creates strengthens positions underscores reflects ensures gets goes means hosts produces "
+    "involves consists consisted leads led set met won began came took gave made held found sets".split()
+)
+_FINITE = r"(?:is|are|was|were|has|have|had|will|would|can|could|may|might|shall|should|must|do|does|did|but|as|also|not|it|\w+ed|\w+ly|\d.*)"
+# "China’s move exposed …": whose it is is told, what it was is not.
+_WHOSE = re.compile(
+    r"\b[A-Z][\w.-]*[’']s?\s(?:latest\s|recent\s|new\s)?(?P<noun>moves?|decisions?|actions?|plans?|announcements?|restrictions?|curbs?|measures?|response|offer|bid|proposal)\b"
+    r"(?!\s(?:to|of|on|for|against|with|by|that|in)\b)"
+)
+_STAGE = re.compile(
+    r"^(?P<name>(?:Stage|Phase|Tier|Round)\s(?:\d|[IVX]+|one|two|three|One|Two|Three)[A-Za-z]?)\s(?:is|was|will|has|had|would|could|may|can|begins|began|starts|started|ends|ended)\b"
+)
+# "Exports in September fell by 31%": of what?
+_TRADE = re.compile(
+    r"(?:^|\b(?:that|showed|revealed|said|as|while|and)\s)(?P<noun>[Ee]xports|[Ii]mports|[Ss]hipments)\s(?:(?:in|for|to|during|last|this)\s[\w ]{2,30}?\s)?"
+    r"(?:fell|rose|dropped|declined|decreased|increased|surged|plunged|jumped|climbed|slumped|grew|were (?:up|down))\b"
+)
+
+
+def find_pointer(text: str, told: str, sentences: Sequence[Sentence] = ()) -> str:
+    """Find a thing that ``text`` presumes known and ``told`` (headline, lead-in, earlier bullets) does not tell; "" where none."""
+    things = read_things(told, sentences)
+    return (
+        _find_definite(text, told, things, sentences)
+        or _find_demonstrative(text, things, sentences)
+        or _find_whose(text, things)
+        or _find_stage(text, told, things)
+        or _find_trade(text, told)
+    )
+
+
+def find_definites(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Every "the …" that does not say itself which it is, with its noun."""
+    for match in _THE.finditer(text):
+        after = (match["after"] or "").strip()
+        if not ((after.lower() in _SELF_CONTAINED and not match["poss"]) or after[:1].isupper()):
+            yield match, match["noun"].lower()
+
+
+def _find_definite(text: str, told: str, things: frozenset[str], sentences: Sequence[Sentence]) -> str:
+    for match, noun in find_definites(text):
+        kinds = find_kinds(noun)
+        if not kinds:
+            continue
+        after = (match["after"] or "").strip()
+        if not match["poss"] and _goes_on(after.lower(), begins=match.start() < 2):
+            continue
+        before = text[: match.start()]
+        if not kinds & (things | read_things(before, sentences)) or tells_several(noun, f"{told} {before}"):
+            return match.group().removesuffix(match["after"] or "").strip()
+    return ""
+
+
+def _find_demonstrative(text: str, things: frozenset[str], sentences: Sequence[Sentence]) -> str:
+    """What "this" or "these" points at; late in a bullet it points into the bullet itself."""
+    for match in _THIS.finditer(text):
+        named = _read_thing(match["words"])
+        before = text[: match.start()]
+        if not named or named[0] in _TIMES or named[0].endswith("ly") or len(before.split()) >= _LATE:
+            continue
+        if named[-1] in _PLACES and re.search(r"\s[A-Z]", before):
+            continue
+        mates = frozenset(mate for noun in named for mate in (find_kinds(noun) | {stem(noun)}))
+        if not mates & (things | read_things(before, sentences)):
+            return f"{match['det']} {' '.join(named)}"
+    return ""
+
+
+def _find_whose(text: str, things: frozenset[str]) -> str:
+    """Whose move it is may be told, and not what the move was."""
+    for match in _WHOSE.finditer(text):
+        rest = f"{text[: match.start()]} {text[match.end() :]}"
+        if not find_kinds(match["noun"]) & (things | read_things(rest)):
+            return match.group()
+    return ""
+
+
+def _find_stage(text: str, told: str, things: frozenset[str]) -> str:
+    """Of what "Stage 1" is one: its project must be told, or the stage itself."""
+    match = _STAGE.match(text)
+    if match is None or match["name"].lower() in told.lower() or find_kinds("project") & things:
+        return ""
+    return match["name"]
+
+
+def _find_trade(text: str, told: str) -> str:
+    """Exports of what: the bullets above or the headline must have told."""
+    match = _TRADE.search(text)
+    if match is None:
+        return ""
+    noun = match["noun"].lower()
+    known = re.search(
+        rf"\b(?!(?:bar|ban|halt|curb|stop|of|on|to|and|the|in|its|all|for)\b)[\w-]+\s{noun}?\b|\b{noun}?\sof\b",
+        told,
+        re.IGNORECASE,
+    )
+    return "" if known else match["noun"]
+
+
+def _read_thing(words: str) -> list[str]:
+    """The words of a thing after "this": up to the first small word or verb."""
+    named: list[str] = []
+    for word in words.lower().split():
+        if word in STOP or (named and re.fullmatch(_VERB, word)):
+            break
+        named.append(word)
+    return named
+
+
+def _goes_on(word: str, *, begins: bool) -> bool:
+    """Whether ``word`` goes on with the name of the thing ("the project team"), rather than says what it does."""
+    if not word:
+        return False
+    if word in {"and", "or"}:
+        return not begins  # "the control and supply of …"
+    return (
+        word not in _ACTS
+        and not re.fullmatch(_FINITE, word)
+        and not (begins and word.endswith(("s", "ed", "ly")))
+    )

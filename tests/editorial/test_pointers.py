@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+
+from newsletter.editorial.pointers import find_pointer
+from newsletter.editorial.sentences import split_sentences
+from newsletter.editorial.things import read_things, tells_several
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "pointed"),
+    [
+        ("According to the firm, the report supports the geology.", "Acme builds momentum", "the report"),
+        ("The project is situated in the copper belt.", "Acme signs an option on a licence", "The project"),
+        ("The study was part of a research contract.", "Acme on two studies of ore", "The study"),
+        ("The phase 2 award expands on the first.", "Acme pushes security", "The phase 2 award"),
+        ("Acme is stepping in to close the bottleneck.", "Acme grows", "the bottleneck"),
+        ("China’s move exposed how thin supply is.", "Acme hires", "China’s move"),
+        ("Stage 1 is expected to deliver 5% of supply.", "A broker on Acme", "Stage 1"),
+        ("To support this process, Acme has hired a laboratory.", "Acme grows", "this process"),
+        ("Customs data showed exports in May decreased by 31%.", "China tightens rules", "exports"),
+        ("Demand for these minerals is set to rise.", "Diplomats visit Acme", "these minerals"),
+    ],
+)
+def test_a_thing_presumed_known_must_have_been_told(text: str, told: str, pointed: str) -> None:
+    assert find_pointer(text, told) == pointed
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("The report supports the geology.", "Acme files a study"),
+        ("The facility will open in June.", "Acme builds a refinery"),
+        ("The study was part of a contract.", "Acme completes a study of ore"),
+        ("China’s actions escalated in April, when it announced export restrictions.", "Acme hires"),
+        ("China’s decision to halt exports hit makers of motors.", "Acme hires"),
+        ("Stage 1 is expected to deliver 5% of supply.", "Acme builds a mine"),
+        ("Phase 3 testing at the institute recovered 90% of neodymium.", "Acme digs"),
+        ("Exports rose by 12% in August.", "Rare earth exports in August"),
+        ("Demand for these minerals is set to rise.", "Lithium and other minerals"),
+    ],
+)
+def test_what_was_told_is_no_riddle(text: str, told: str) -> None:
+    assert find_pointer(text, told) == ""
+
+
+def test_a_companys_name_tells_of_no_thing() -> None:
+    body = split_sentences("Acme Technologies hires. The mine of Acme Resources is open.")
+    assert (
+        find_pointer("To support this process, it hired.", "Acme Technologies hires", body) == "this process"
+    )
+    plain = split_sentences("Its rare metals are sold.")
+    assert "metal" in read_things("Acme digs Rare Metals", plain)
+
+
+def test_several_of_a_kind_are_not_the_one() -> None:
+    assert tells_several("study", "Results of two independent studies")
+    assert not tells_several("study", "Results of two studies and of a study by Acme")
