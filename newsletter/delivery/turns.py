@@ -26,6 +26,7 @@ from newsletter.store.engine import Store
 from newsletter.store.ledger import Claim, Ledger, Recorded
 
 COMMIT_SECONDS = 0.02  # the group-commit window: answers of so long share a transaction
+_LOOK_AGAIN_SECONDS = 1.0  # after the database refused a look
 LOOK_SECONDS = 0.05  # consent was looked at no longer ago than this when a message is handed over
 
 Key = tuple[Ledger, int]
@@ -49,6 +50,7 @@ class LedgerTurns:
         self._answers: list[Recorded] = []
         self._returned: list[Claim] = []
         self._unrecorded = 0
+        self._unsure = False  # a turn failed, and may have been committed all the same
         self._withdrawn: dict[Key, str] = {}
         self._paused: frozenset[IssueId] = frozenset()
         self._looked = float("-inf")
@@ -93,23 +95,23 @@ class LedgerTurns:
         Mostly a turn did that. Where a commit waits for a slow disk, a read beside it does: it waits for nobody.
         """
         while time.monotonic() - self._looked > LOOK_SECONDS:
-            if self._look is None:
-                self._look = asyncio.create_task(self._look_beside())
-                self._look.add_done_callback(self._looked_beside)
-            await asyncio.wait({self._look})
+            self._look = self._look or asyncio.create_task(self._look_beside())
+            await asyncio.shield(self._look)  # one look serves all who wait for it
 
     async def _look_beside(self) -> None:
         began = time.monotonic()
         held = tuple(self.in_hand.values())
-        found = await asyncio.get_running_loop().run_in_executor(
-            self._reader, lambda: claims.find_withdrawn(self._store, held)
-        )
-        self._note(found, began)
-
-    def _looked_beside(self, task: asyncio.Task[None]) -> None:
-        self._look = None
-        if not task.cancelled() and (error := task.exception()) is not None:
+        try:
+            found = await asyncio.get_running_loop().run_in_executor(
+                self._reader, lambda: claims.find_withdrawn(self._store, held)
+            )
+        except StoreError as error:
             log.warning("look_refused", error=str(error))
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        else:
+            self._note(found, began)
+        finally:
+            self._look = None
 
     def _note(self, found: Withdrawn, began: float) -> None:
         """Remember what a look found, unless a later one is known."""
@@ -168,7 +170,7 @@ class LedgerTurns:
         returned, self._returned = self._returned, []
         room = self._settings.batch - self.queue.qsize()
         want = room if claiming and room * 2 >= self._settings.batch else 0
-        began, now = time.monotonic(), self._clock()
+        unsure, began, now = self._unsure, time.monotonic(), self._clock()
         settled = {(item.claim.ledger, item.claim.id) for item in answers}
         settled.update((claim.ledger, claim.id) for claim in returned)
         held = tuple(claim for key, claim in self.in_hand.items() if key not in settled)
@@ -184,13 +186,16 @@ class LedgerTurns:
                     want=want,
                     now=now,
                     lease_seconds=self._settings.lease_seconds,
+                    unsure=unsure,
                 )
             )
         except StoreError:
+            self._unsure = True
             self._answers[:0] = answers
             self._returned[:0] = returned
             raise
-        if result.recorded != len(answers):
+        self._unsure = False
+        if result.recorded != len(answers) and not unsure:
             log.warning("lease_lost", answers=len(answers), recorded=result.recorded)
         for key in settled:
             self.in_hand.pop(key, None)
@@ -235,8 +240,8 @@ class LedgerTurns:
 
     @property
     def is_recorded(self) -> bool:
-        """Whether nothing is left to write down."""
-        return not self._answers and not self._returned and not self._unrecorded
+        """Whether nothing is left to write down, and what was written is known."""
+        return not self._answers and not self._returned and not self._unrecorded and not self._unsure
 
     def close(self) -> None:
         """End the threads."""

@@ -24,7 +24,7 @@ from newsletter.model import (
     SubscriberId,
     SubscriberStatus,
 )
-from newsletter.store.answers import give_back_claims, write_outcomes
+from newsletter.store.answers import give_back, give_back_claims, write_outcomes
 from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store
 from newsletter.store.ledger import Claim, Ledger, Recorded
@@ -282,11 +282,13 @@ def exchange(
     want: int,
     now: datetime,
     lease_seconds: float,
+    unsure: bool = False,
 ) -> Exchanged:
     """Do a sender's whole turn in one transaction: record, give back, look once more, claim.
 
     One commit for many answers is what makes a safe ledger fast; ``in_hand`` are claims taken earlier
-    and not yet handed over; ``after`` is what else follows from the outcomes (bounces).
+    and not yet handed over; ``after`` is what else follows from the outcomes (bounces). ``unsure`` says that
+    an earlier turn failed and may have been committed all the same: what it claimed is given back.
     """
     claims: tuple[Claim, ...] = ()
     with store.write() as connection:
@@ -295,12 +297,23 @@ def exchange(
             after(connection)
         if released:
             give_back_claims(connection, released, now)
+        if unsure:
+            _give_back_strays(connection, owner, in_hand, now)
         withdrawn = _find_withdrawn(connection, in_hand)
         if want > 0:
             lease = _Lease.begin(owner, now, lease_seconds)
             claims = _claim_notices(connection, lease, want)
             claims += _claim_deliveries(connection, lease, want - len(claims))
     return Exchanged(claims=claims, recorded=recorded, withdrawn=withdrawn)
+
+
+def _give_back_strays(connection: Connection, owner: str, in_hand: Sequence[Claim], now: datetime) -> None:
+    """Give back what says that ``owner`` has it, and it has not: the answer to that claim was lost."""
+    for ledger in Ledger:
+        table = ledger.table
+        known = [claim.id for claim in in_hand if claim.ledger is ledger]
+        strays = and_(sending_rows(ledger), table.c.lease_owner == owner, table.c.id.not_in(known))
+        give_back(connection, table, strays, now)
 
 
 def renew_leases(store: Store, owner: str, *, now: datetime, lease_seconds: float) -> datetime:
