@@ -1,4 +1,4 @@
-"""Finding a source's feed and writing it into sources.toml. I/O (network, files)."""
+"""Finding a source from an address and writing it into sources.toml. I/O (network, files)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from newsletter.app import App
-from newsletter.collect.discover import discover_feed
+from newsletter.collect.discover import Discovery, discover_feed
 from newsletter.errors import InputError
 from newsletter.http import HTTPClient
 from newsletter.model import Publisher, PublisherKind, Source, SourceKey, SourceType
@@ -18,7 +18,7 @@ from newsletter.model import Publisher, PublisherKind, Source, SourceKey, Source
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundSource:
-    """A feed that was found, how, and what it would bring."""
+    """A source that was found, how, and what it would bring."""
 
     source: Source
     title: str
@@ -26,38 +26,73 @@ class FoundSource:
     headlines: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Offer:
+    """What may become a source."""
+
+    location: str
+    type: SourceType
+    how: str
+    title: str
+    headlines: tuple[str, ...]
+
+
 async def find_source(app: App, url: str, *, key: str, publisher: str, kind: str) -> FoundSource:
-    """Find the feed of a page or feed address. Raises InputError, or FetchError where it cannot be read."""
+    """Find a source from the address of a page or feed.
+
+    Raises InputError where there is none, or FetchError where the address cannot be read.
+    """
     if not url.startswith(("https://", "http://")):
         raise InputError(f"{url!r} is no address of a page.", hint="Write it with https://.")
     if kind not in set(PublisherKind):
         raise InputError(f"There is no kind {kind!r}.", hint=f"Kinds are: {', '.join(PublisherKind)}.")
     async with HTTPClient(app.settings.collect, contact=app.settings.newsletter.base_url) as client:
         found = await discover_feed(client, url)
-    if not found.feeds:
+    offer = _choose_offer(found)
+    if offer is None:
         tried = ", ".join(found.tried) or "nothing else"
         raise InputError(
-            f"No feed was found from {url} (tried {tried}).",
-            hint='If it is an article or a list of articles, add it to sources.toml with type = "page".',
+            f"Neither a feed nor a list of articles was found from {url} (tried {tried}).",
+            hint='If it is an article that changes, add it to sources.toml with type = "page".',
         )
-    best = found.feeds[0]
     taken = {source.key for source in app.sources}
-    if any(source.location == best.url for source in app.sources):
-        raise InputError(f"{best.url} is a source already.", hint="newsletter sources list shows it.")
-    name = publisher or best.feed.title or urlsplit(best.url).hostname or best.url
+    if any(source.location == offer.location for source in app.sources):
+        raise InputError(f"{offer.location} is a source already.", hint="newsletter sources list shows it.")
+    host = urlsplit(offer.location).hostname
+    name = publisher or offer.title or host or offer.location
     source = Source(
-        key=SourceKey(key or make_key(urlsplit(best.url).hostname or "source", taken)),
-        type=SourceType.FEED,
-        location=best.url,
+        key=SourceKey(key or make_key(host or "source", taken)),
+        type=offer.type,
+        location=offer.location,
         publisher=Publisher(name=" ".join(name.split()), kind=PublisherKind(kind)),
     )
     if source.key in taken:
         raise InputError(f"There is a source {source.key!r} already.", hint="Give another --key.")
-    return FoundSource(
-        source=source,
-        title=best.feed.title,
-        how=best.how,
-        headlines=tuple(entry.title for entry in best.feed.entries if entry.title),
+    return FoundSource(source=source, title=name, how=offer.how, headlines=offer.headlines)
+
+
+def _choose_offer(found: Discovery) -> _Offer | None:
+    """Return the best of what was found: a feed, a sitemap of news, the page's own list, any sitemap."""
+    if found.feeds:
+        best = found.feeds[0]
+        headlines = tuple(entry.title for entry in best.feed.entries if entry.title)
+        return _Offer(
+            location=best.url, type=SourceType.FEED, how=best.how, title=best.feed.title, headlines=headlines
+        )
+    titles = tuple(entry.title or entry.url for entry in found.sitemap_entries)
+    has_news = any(entry.title for entry in found.sitemap_entries)
+    if found.headlines and not has_news:
+        return _Offer(
+            location=found.url,
+            type=SourceType.PAGE,
+            how="no feed; the page lists its articles",
+            title="",
+            headlines=found.headlines,
+        )
+    if found.sitemap is None:
+        return None
+    return _Offer(
+        location=found.sitemap, type=SourceType.PAGE, how="no feed; a sitemap", title="", headlines=titles
     )
 
 

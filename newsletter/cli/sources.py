@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -77,8 +78,8 @@ def check(
                 on_source=lambda report: progress.advance(report.source),
             )
         )
-    _print_reports(app, gathered, as_json)
-    if gathered.reports and not any(report.ok for report in gathered.reports):
+    _print_reports(app, sources, gathered, as_json)
+    if sources and not any(report.ok for report in gathered.reports):
         raise typer.Exit(1)
 
 
@@ -90,13 +91,29 @@ def _choose(app: App, keys: list[str]) -> tuple[Source, ...]:
     return tuple(source for source in app.sources if not keys or source.key in keys)
 
 
-def _print_reports(app: App, gathered: Gathered, as_json: bool) -> None:
+def _print_reports(app: App, sources: Sequence[Source], gathered: Gathered, as_json: bool) -> None:
     states = load_states(app.store)
+    read = {report.source: report for report in gathered.reports}
+    reports = [read.get(source.key) or _explain_unread(source, states.get(source.key)) for source in sources]
     if as_json:
-        print_json([_describe(report, states.get(report.source)) for report in gathered.reports])
+        print_json([_describe(report, states.get(report.source)) for report in reports])
         return
-    for report in gathered.reports:
-        say(describe_report(report))
+    for report in reports:
+        say(f"{describe_report(report)}\n    {describe_times(report, states.get(report.source))}")
+
+
+def _explain_unread(source: Source, state: SourceState | None) -> SourceReport:
+    """Return the report of a source that is not read at all: it is gone, or off."""
+    gone = state is not None and state.retired
+    return SourceReport(
+        source=source.key,
+        publisher=source.publisher.name,
+        ok=False,
+        error="it is gone for good (410)" if gone else "it is off",
+        hint="Remove it from sources.toml, or give its new address."
+        if gone
+        else "Set enabled = true in sources.toml to read it.",
+    )
 
 
 def _describe(report: SourceReport, state: SourceState | None) -> dict[str, Any]:
@@ -115,6 +132,13 @@ def describe_report(report: SourceReport) -> str:
         return f"✓ {report.source}: nothing new since the last read"
     reasons = "; ".join(f"{count} {reason}" for reason, count in report.dropped)
     return f"✓ {report.source}: {report.seen} seen, {report.kept} kept{f' ({reasons})' if reasons else ''}"
+
+
+def describe_times(report: SourceReport, state: SourceState | None) -> str:
+    """Return when a source was last read well, and when it is read again, in words."""
+    good = f"{state.good:%Y-%m-%d %H:%M} UTC" if state and state.good else "never"
+    again = f"{report.next_check:%Y-%m-%d %H:%M} UTC" if report.next_check else "none"
+    return f"last good read {good}; next check {again}"
 
 
 @commands.command()
@@ -148,7 +172,10 @@ def add(
         bool, typer.Option("--dry-run", help="Show what it would bring, add nothing.")
     ] = False,
 ) -> None:
-    """Find the feed of a page, show what it would bring, and add it to your sources.toml."""
+    """Find the feed of a page, show what it would bring, and add it to your sources.toml.
+
+    Without a feed, a sitemap or the page's own list of headlines serves.
+    """
     app = open_place(context)
     found = asyncio.run(find_source(app, url, key=key, publisher=publisher, kind=kind))
     say(f"{found.source.location} ({found.how})\n  {found.title}: {len(found.headlines)} entries")

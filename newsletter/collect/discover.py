@@ -2,8 +2,9 @@
 
 In the order of how much they can be trusted: the address is itself a feed; the page declares feeds
 (``<link rel="alternate">``, RSS autodiscovery; HTML Standard, section 4.6.7.1); the page links to
-something that looks like a feed; a feed lies where the usual programs put it; a sitemap of news.
-Every candidate is fetched and read: what is offered is a feed with what it would bring.
+something that looks like a feed; a feed lies where the usual programs put it. Where there is none, a
+sitemap or the page's own list of headlines may serve.
+Every candidate is fetched and read: what is offered comes with what it would bring.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from newsletter.collect.decode import decode_bytes
 from newsletter.collect.feed import ParsedFeed
 from newsletter.collect.feeds import parse_feed
 from newsletter.collect.markup import clean_text
+from newsletter.collect.pages import list_headlines
 from newsletter.collect.sitemaps import SitemapEntry, parse_sitemap, sitemaps_of_robots
 from newsletter.collect.urls import canonicalize_url
 from newsletter.errors import FetchError
@@ -47,11 +49,13 @@ class FoundFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discovery:
-    """Every feed found from one address, the best first; else the sitemap's news, else why nothing."""
+    """Every feed found from one address, the best first; without one, what else lists the site's articles."""
 
+    url: str  # after redirects
     feeds: tuple[FoundFeed, ...] = ()
     sitemap: str | None = None
     sitemap_entries: tuple[SitemapEntry, ...] = ()
+    headlines: tuple[str, ...] = ()  # that the page itself lists
     tried: tuple[str, ...] = ()
 
 
@@ -69,9 +73,10 @@ async def discover_feed(client: HTTPClient, url: str) -> Discovery:
         )
     response = await client.get(canonical.url, accept=FEED_TYPES)
     if (found := _read(response, "the address is a feed")) is not None:
-        return Discovery(feeds=(found,), tried=(response.final_url,))
+        return Discovery(url=response.final_url, feeds=(found,), tried=(response.final_url,))
     tried = [response.final_url]
-    declared, linked = find_feed_links(_text(response), response.final_url)
+    text = _text(response)
+    declared, linked = find_feed_links(text, response.final_url)
     for how, candidates in (
         ("the page declares it", declared),
         ("the page links to it", linked),
@@ -87,9 +92,15 @@ async def discover_feed(client: HTTPClient, url: str) -> Discovery:
                         break  # the first will do; declared ones may differ by section
         if feeds:
             feeds.sort(key=lambda item: bool(_COMMENTS.search(f"{item.url} {item.feed.title}")))
-            return Discovery(feeds=tuple(feeds), tried=tuple(tried))
+            return Discovery(url=response.final_url, feeds=tuple(feeds), tried=tuple(tried))
     sitemap, entries = await _find_sitemap(client, response.final_url)
-    return Discovery(sitemap=sitemap, sitemap_entries=entries, tried=tuple(tried))
+    return Discovery(
+        url=response.final_url,
+        sitemap=sitemap,
+        sitemap_entries=entries,
+        headlines=list_headlines(text, response.final_url),
+        tried=tuple(tried),
+    )
 
 
 def find_feed_links(html: str, url: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -42,14 +42,11 @@ class PageRead:
 
 def page_entries(html: str, url: str, source: Source) -> PageRead:
     """Read a page at ``url``. Never raises: a page without any sense is an article without text."""
-    try:
-        root = lxml.html.document_fromstring(html.replace("\0", ""))
-    except (ParserError, XMLSyntaxError, ValueError):
-        root = lxml.html.document_fromstring("<html></html>")
+    root = _parse(html)
     here = canonicalize_url(url)
     links = _headlines(root, url, here)
     text = _running_text(root)
-    if len(links) >= LEAST_LINKS and text < _LONG_TEXT:
+    if _is_listing(links, text):
         return PageRead(
             kind="listing",
             reason=f"{len(links)} headlines that link within the site, {text} characters of running text",
@@ -61,6 +58,24 @@ def page_entries(html: str, url: str, source: Source) -> PageRead:
         reason=f"{len(links)} headlines that link within the site, {text} characters of running text",
         entries=(_article(source, here, _title(root), body),),
     )
+
+
+def list_headlines(html: str, url: str) -> tuple[str, ...]:
+    """Return the headlines that a page lists; none where it is an article, or lists too few."""
+    root = _parse(html)
+    links = _headlines(root, url, canonicalize_url(url))
+    return tuple(title for _, title in links) if _is_listing(links, _running_text(root)) else ()
+
+
+def _parse(html: str) -> lxml.html.HtmlElement:
+    try:
+        return lxml.html.document_fromstring(html.replace("\0", ""))
+    except (ParserError, XMLSyntaxError, ValueError):
+        return lxml.html.document_fromstring("<html></html>")
+
+
+def _is_listing(links: tuple[tuple[CanonicalURL, str], ...], text: int) -> bool:
+    return len(links) >= LEAST_LINKS and text < _LONG_TEXT
 
 
 def sitemap_page(sitemap: Sitemap, source: Source) -> PageRead:

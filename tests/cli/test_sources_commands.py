@@ -1,0 +1,144 @@
+"""``newsletter sources …`` as an operator types it, against a real server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from newsletter.cli.main import load_commands
+from newsletter.errors import NewsletterError
+from tests.collect.loopback import RSS, Loopback, Reply, loopback
+
+Call = Callable[..., str]
+NEWS = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>{0}/one</loc><news:news>
+<news:publication_date>2026-01-04T10:00:00Z</news:publication_date><news:title>A plant opens</news:title>
+</news:news></url></urlset>"""
+LINKS = "".join(f"<li><a href='/{n}'>Headline number {n} of the day</a></li>" for n in range(6))
+
+
+@contextmanager
+def serve(replies: dict[str, Any]) -> Iterator[Loopback]:
+    """Run a server in a thread of its own, since a command runs its own event loop."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    context = loopback(replies)
+    try:
+        yield asyncio.run_coroutine_threadsafe(context.__aenter__(), loop).result(10)
+    finally:
+        asyncio.run_coroutine_threadsafe(context.__aexit__(None, None, None), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
+
+
+@pytest.fixture
+def call(tmp_path: Path) -> Call:
+    """Run a command over a data folder of the test, with no source of its own yet."""
+    config = tmp_path / "data" / "config"
+    config.mkdir(parents=True)
+    (config / "sources.toml").write_text("")
+    (config / "newsletter.toml").write_text('[collect]\nallow_hosts = ["127.0.0.1"]\nper_host_delay = 0\n')
+    commands = load_commands(["sources"])
+
+    def run(*arguments: str, code: int = 0) -> str:
+        given = ["--data", str(tmp_path / "data"), "sources", *arguments]
+        result = CliRunner().invoke(commands, given)
+        if isinstance(result.exception, NewsletterError):
+            raise result.exception
+        assert result.exit_code == code, result.output
+        return result.stdout
+
+    return run
+
+
+def listed(call: Call) -> list[dict[str, Any]]:
+    return [line["source"] for line in json.loads(call("list", "--json"))]
+
+
+def html(inside: str) -> Reply:
+    return Reply(f"<!doctype html><html>{inside}</html>".encode(), headers={"content-type": "text/html"})
+
+
+def test_a_feed_is_found_shown_and_added(call: Call) -> None:
+    head = html("<link rel='alternate' type='application/rss+xml' href='/f.xml'>")
+    with serve({"/news/": head, "/f.xml": Reply(RSS)}) as site:
+        shown = call("add", site.url("/news/"), "--dry-run")
+        assert "the page declares it" in shown
+        assert "•" in shown
+        assert listed(call) == []
+        call("add", site.url("/news/"), "--key", "mine")
+        assert [(source["key"], source["type"], source["location"]) for source in listed(call)] == [
+            ("mine", "feed", site.url("/f.xml"))
+        ]
+        with pytest.raises(NewsletterError, match="is a source already"):
+            call("add", site.url("/news/"))
+
+
+def test_without_a_feed_a_sitemap_of_news_is_added_and_read(call: Call) -> None:
+    with serve({"/": html(LINKS)}) as site:
+        site.replies["/news-sitemap.xml"] = Reply(NEWS.format(site.url("").rstrip("/")).encode())
+        assert "• A plant opens" in call("add", site.url("/"), "--key", "map")
+        assert listed(call)[0]["location"] == site.url("/news-sitemap.xml")
+        (line,) = json.loads(call("check", "map", "--json"))
+        assert (line["report"]["ok"], line["report"]["seen"]) == (True, 1)
+
+
+def test_without_either_a_page_that_lists_headlines_is_added(call: Call) -> None:
+    with serve({"/news/": html(LINKS)}) as site:
+        assert "• Headline number 0 of the day" in call("add", site.url("/news/"))
+        assert [(source["type"], source["location"]) for source in listed(call)] == [
+            ("page", site.url("/news/"))
+        ]
+
+
+def test_a_page_with_nothing_to_read_is_refused(call: Call) -> None:
+    with serve({"/": html("<p>Hello</p>")}) as site:
+        with pytest.raises(NewsletterError, match="Neither a feed nor a list"):
+            call("add", site.url("/"))
+        assert listed(call) == []
+
+
+def test_a_check_reports_on_each_source(call: Call) -> None:
+    with serve({"/f.xml": Reply(RSS), "/gone.xml": Reply(status=410)}) as site:
+        call("add", site.url("/f.xml"), "--key", "good")
+        site.replies["/dead.xml"] = Reply(RSS)
+        call("add", site.url("/dead.xml"), "--key", "dead")
+        site.replies["/dead.xml"] = Reply(status=500)
+        found = {line["report"]["source"]: line for line in json.loads(call("check", "--json"))}
+        good, dead = found["good"], found["dead"]
+        assert good["last_good"]
+        assert good["report"]["next_check"]
+        assert good["report"]["seen"] == good["report"]["kept"] + sum(n for _, n in good["report"]["dropped"])
+        assert (dead["report"]["ok"], dead["failures"], dead["last_good"]) == (False, 1, None)
+        assert dead["report"]["error"]
+        assert dead["report"]["hint"]
+        site.replies["/f.xml"] = Reply(status=410)
+        said = call("check", code=1)
+        assert "last good read never; next check 20" in said
+        assert "answers 410 Gone" in said
+        asked = site.paths.count("/f.xml")
+        (line,) = json.loads(call("check", "good", "--json", code=1))
+        assert line["report"]["error"] == "it is gone for good (410)"
+        assert site.paths.count("/f.xml") == asked, "a retired source is read no more"
+
+
+def test_opml_goes_out_and_comes_in(call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "feeds.opml"
+    with serve({"/f.xml": Reply(RSS)}) as site:
+        call("add", site.url("/f.xml"), "--key", "mine")
+        call("export", str(file))
+        assert "Added 0 of" in call("import", str(file))
+        own = tmp_path / "data" / "config" / "sources.toml"
+        own.write_text("")
+        assert "Added 1 of 1 feeds" in call("import", str(file))
+        assert [source["location"] for source in listed(call)] == [site.url("/f.xml")]
