@@ -25,6 +25,7 @@ from newsletter.model import (
     SubscriberStatus,
 )
 from newsletter.store.answers import give_back, give_back_claims, write_outcomes
+from newsletter.store.clock import latest_now
 from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store
 from newsletter.store.ledger import Claim, Ledger, Recorded
@@ -44,8 +45,9 @@ class _Lease:
     until: datetime
 
     @classmethod
-    def begin(cls, owner: str, now: datetime, seconds: float) -> _Lease:
-        return cls(owner=owner, began=now, until=now + timedelta(seconds=seconds))
+    def begin(cls, connection: Connection, owner: str, now: datetime, seconds: float) -> _Lease:
+        until = latest_now(connection, now) + timedelta(seconds=seconds)
+        return cls(owner=owner, began=now, until=until)
 
 
 # ── claiming ─────────────────────────────────────────────────────────────────────────────────────
@@ -59,7 +61,7 @@ def claim_deliveries(
     Who left, was suppressed or erased since the planning is ended here as suppressed and not returned.
     """
     with store.write() as connection:
-        return _claim_deliveries(connection, _Lease.begin(owner, now, lease_seconds), limit)
+        return _claim_deliveries(connection, _Lease.begin(connection, owner, now, lease_seconds), limit)
 
 
 def claim_notices(
@@ -67,7 +69,7 @@ def claim_notices(
 ) -> tuple[Claim, ...]:
     """Take up to ``limit`` due notices; a suppressed address gets none."""
     with store.write() as connection:
-        return _claim_notices(connection, _Lease.begin(owner, now, lease_seconds), limit)
+        return _claim_notices(connection, _Lease.begin(connection, owner, now, lease_seconds), limit)
 
 
 def _due(table: Table, now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -301,7 +303,7 @@ def exchange(
             _give_back_strays(connection, owner, in_hand, now)
         withdrawn = _find_withdrawn(connection, in_hand)
         if want > 0:
-            lease = _Lease.begin(owner, now, lease_seconds)
+            lease = _Lease.begin(connection, owner, now, lease_seconds)
             claims = _claim_notices(connection, lease, want)
             claims += _claim_deliveries(connection, lease, want - len(claims))
     return Exchanged(claims=claims, recorded=recorded, withdrawn=withdrawn)
@@ -318,8 +320,8 @@ def _give_back_strays(connection: Connection, owner: str, in_hand: Sequence[Clai
 
 def renew_leases(store: Store, owner: str, *, now: datetime, lease_seconds: float) -> datetime:
     """Hold everything that ``owner`` has in hand for longer; return until when."""
-    until = now + timedelta(seconds=lease_seconds)
     with store.write() as connection:
+        until = latest_now(connection, now) + timedelta(seconds=lease_seconds)
         for ledger in Ledger:
             connection.execute(
                 update(ledger.table)

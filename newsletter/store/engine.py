@@ -23,6 +23,14 @@ from newsletter.store.turnstile import Turnstile
 __all__ = ["Connection", "Store", "database_url", "open_engine"]
 
 BUSY_SECONDS = 30
+# A server whose machine is gone says nothing at all: libpq would wait for it for hours.
+_PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": BUSY_SECONDS * 1000,
+}
 _ALWAYS_BUSY = f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}"
 Made = TypeVar("Made")
 

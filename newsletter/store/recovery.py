@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select, upda
 from newsletter.model import DeliveryStatus, IssueId, IssueStatus
 from newsletter.store.answers import give_back
 from newsletter.store.claims import sending_rows
+from newsletter.store.clock import earliest_now
 from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store
 from newsletter.store.ledger import Ledger
@@ -30,9 +31,10 @@ def recover_expired(store: Store, *, now: datetime, alive: AbstractSet[str] = fr
     """
     count = 0
     with store.write() as connection:
+        ended = earliest_now(connection, now)
         for ledger in Ledger:
             table = ledger.table
-            condition = [sending_rows(ledger), table.c.lease_until <= now]
+            condition = [sending_rows(ledger), table.c.lease_until <= ended]
             if alive:
                 condition.append(table.c.lease_owner.not_in(sorted(alive)))
             count += _make_uncertain(connection, table, and_(*condition), now)
