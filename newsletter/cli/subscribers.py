@@ -103,19 +103,27 @@ def import_file(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A CSV file with a column of addresses.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report by line, change nothing.")] = False,
+    encoding: Annotated[str, typer.Option(help="Such as windows-1250; default: found out.")] = "",
     as_json: JSONOption = False,
 ) -> None:
     """Import a list whose consent you hold. Who left, bounced or was erased never comes back."""
     app = open_place(context)
     with steps("Importing") as progress:
         report = transfer.import_file(
-            app.register, file, now=app.clock(), dry_run=dry_run, on_progress=progress.reach
+            app.register,
+            file,
+            now=app.clock(),
+            dry_run=dry_run,
+            encoding=encoding,
+            on_progress=progress.reach,
         )
     if as_json:
         print_json(report)
         return
     for line in report.lines:
         say(f"line {line.number}: {line.fate}{f': {line.reason}' if line.reason else ''}")
+    if not encoding and report.encoding != transfer.UTF8:
+        say(f"The file is not UTF-8 and was read as {report.encoding}. If names look wrong, give --encoding.")
     counts = ", ".join(f"{number} {fate}" for fate, number in report.counts.items() if number)
     say(f"{'Would be: ' if dry_run else ''}{counts or 'nothing to import'}")
 

@@ -2,7 +2,7 @@
 
 Columns are known by their heads, in any order and any case; what is not known is left alone. Whoever is
 not plainly subscribed where the list comes from (unsubscribed, unconfirmed, blocked, cleaned, a status
-nobody here has heard of) is not imported: in doubt nobody is mailed.
+nobody here has heard of, a no to any question of consent) is not imported: in doubt nobody is mailed.
 
 Heads as of late 2026: listmonk ``cmd/subscribers.go`` (export), Mailchimp "View exported data", Ghost
 ``members/exporter``, Buttondown "Exporting subscribers".
@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 
 from newsletter.errors import InputError
 
-_ADDRESS = ("email", "email_address", "e_mail", "e_mail_address", "address", "mail")
+_ADDRESS = ("email", "email_address", "e_mail", "e_mail_address", "mail")
 _NAME = ("name", "full_name")
 _FIRST, _LAST = ("first_name", "firstname", "fname"), ("last_name", "lastname", "lname", "surname")
 _CONSENT_TIME = ("confirm_time", "optin_time", "subscribed_at", "confirmed_at", "created_at", "creation_date")
@@ -29,8 +29,20 @@ _SUBSCRIBED = frozenset(
     {"enabled", "confirmed", "subscribed", "active", "true", "yes", "1"}  # listmonk, Ghost, plain lists
     | {"regular", "premium", "gifted", "trialed", "churning", "past_due"}  # Buttondown's types
 )
+_AGAINST = frozenset(  # columns whose yes means no
+    {"unsubscribed", "opted_out", "opt_out", "blacklisted", "blocklisted", "blocked", "bounced", "complained"}
+    | {"cleaned", "deleted", "disabled", "email_disabled", "do_not_email"}
+)
+_FOR = frozenset(
+    {"subscribed", "opted_in", "opt_in", "optin", "confirmed", "verified", "consent", "accepts_marketing"}
+)
+_NO = frozenset({"0", "false", "no", "n", "f"})
+# How dumps of a database write "never".
+_NEVER = frozenset({"null", "\\n", "none", "n/a", "-", "0000-00-00", "0000-00-00 00:00:00"})
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula's beginning
-_DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t|"
+_SEPARATOR_LINE = re.compile(r"sep=(.)", re.IGNORECASE)
+_MAILBOX = re.compile(r"([^<>]*)<([^<>]+@[^<>]+)>")
 _TIME_SHAPES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%d/%m/%Y %H:%M", "%Y/%m/%d %H:%M:%S")
 
 
@@ -49,11 +61,14 @@ class Row:
 def read_rows(lines: Iterable[str]) -> Iterator[Row]:
     """Give the rows of a CSV file. Raises InputError, with the line, where it is no such file.
 
-    Without a header the first column is the address and the second, if any, the name.
+    Without a header a cell with an @ is the address, wherever it stands, and the first other one the name.
     """
     source = iter(lines)
     first = next(source, "").removeprefix("\ufeff")
+    skipped = 0
     delimiter = max(_DELIMITERS, key=first.count)
+    if told := _SEPARATOR_LINE.fullmatch(first.strip()):  # Excel's own first line
+        delimiter, first, skipped = told[1], next(source, ""), 1
     reader = csv.reader(_chain(first, source), delimiter=delimiter, strict=True)
     try:
         heads: tuple[str, ...] | None = None
@@ -65,10 +80,14 @@ def read_rows(lines: Iterable[str]) -> Iterator[Row]:
                 heads = _find_heads(cells)
                 if heads:
                     continue
-            yield _read_row(reader.line_num, heads, cells)
+            number = reader.line_num + skipped
+            if heads:
+                yield _read_row(number, heads, cells)
+            else:
+                yield from _read_bare(number, cells)
     except csv.Error as error:
         raise InputError(
-            f"Line {reader.line_num} is not CSV: {error}.",
+            f"Line {reader.line_num + skipped} is not CSV: {error}.",
             hint="Look for an unclosed quotation mark there; lines before it were read.",
         ) from error
 
@@ -94,39 +113,66 @@ def _find_heads(cells: list[str]) -> tuple[str, ...]:
         return ()
     heads = tuple(_head(cell) for cell in cells)
     if not any(head in _ADDRESS for head in heads):
-        raise InputError(
-            f"The file has no column of addresses; its columns are {', '.join(map(repr, cells[:12]))}.",
-            hint='Name one column "email", or give a file with one address a line.',
-        )
+        # One column that speaks of mail ("E-mail 1 - Value", "user_email"), else one called "address".
+        likely = [head for head in heads if "mail" in head and head not in _AGAINST] or [
+            head for head in heads if head == "address"
+        ]
+        if not likely:
+            raise InputError(
+                f"The file has no column of addresses; its columns are {', '.join(map(repr, cells[:12]))}.",
+                hint='Name one column "email", or give a file with one address a line.',
+            )
+        at = heads.index(likely[0])
+        heads = (*heads[:at], _ADDRESS[0], *heads[at + 1 :])
     return heads
 
 
-def _read_row(number: int, heads: tuple[str, ...] | None, cells: list[str]) -> Row:
-    if not heads:
-        return Row(number=number, address=cells[0], name=cells[1] if len(cells) > 1 else "")
-    values = {head: cell.strip() for head, cell in zip(heads, cells, strict=False)}
+def _read_bare(number: int, cells: list[str]) -> Iterator[Row]:
+    """Give the rows of a line without heads: of several addresses each is one."""
+    addresses = [cell for cell in cells if "@" in cell] or cells[:1]
+    others = [cell for cell in cells if "@" not in cell and cell.strip()] if len(addresses) == 1 else []
+    for cell in addresses:
+        name, address = _split_mailbox(cell)
+        yield Row(number=number, address=address, name=name or (others[0] if others else ""))
+
+
+def _read_row(number: int, heads: tuple[str, ...], cells: list[str]) -> Row:
+    pairs = [(head, cell.strip()) for head, cell in zip(heads, cells, strict=False)]
+    values: dict[str, str] = {}
+    for head, cell in pairs:  # of two columns with one head, the first that says something
+        if cell and head not in values:
+            values[head] = cell
+    written, address = _split_mailbox(_first(values, _ADDRESS))
     name = _first(values, _NAME) or f"{_first(values, _FIRST)} {_first(values, _LAST)}".strip()
     return Row(
         number=number,
-        address=_first(values, _ADDRESS),
-        name=name,
-        not_subscribed=_not_subscribed(values),
+        address=address,
+        name=name or written,
+        not_subscribed=_not_subscribed(pairs),
         consent_at=_read_time(_first(values, _CONSENT_TIME)),
         client=_first(values, _NETWORK),
     )
+
+
+def _split_mailbox(cell: str) -> tuple[str, str]:
+    """Return name and address of ``Ann Lee <ann@example.org>``; other text is an address as it stands."""
+    found = _MAILBOX.fullmatch(cell.strip())
+    return (found[1].strip().strip('"').strip(), found[2]) if found else ("", cell)
 
 
 def _first(values: Mapping[str, str], heads: Iterable[str]) -> str:
     return next((values[head] for head in heads if values.get(head)), "")
 
 
-def _not_subscribed(values: Mapping[str, str]) -> str | None:
-    for head in _GONE_TIME:
-        if values.get(head):
-            return f"{head} is {values[head]}"
-    for head in _STATUS:
-        value = values.get(head, "")
-        if value and value.lower() not in _SUBSCRIBED:
+def _not_subscribed(pairs: Iterable[tuple[str, str]]) -> str | None:
+    for head, value in pairs:
+        plain = value.lower()
+        if value and (
+            (head in _GONE_TIME and plain not in _NEVER)
+            or (head in _STATUS and plain not in _SUBSCRIBED)
+            or (head in _AGAINST and plain not in _NO | _NEVER)
+            or (head in _FOR and plain in _NO)
+        ):
             return f"{head} is {value}"
     return None
 

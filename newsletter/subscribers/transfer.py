@@ -6,6 +6,7 @@ transaction, so that it can be stopped at any moment and simply run again.
 
 from __future__ import annotations
 
+import codecs
 import csv
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from newsletter.subscribers.tokens import Keys
 
 BATCH = 2_000
 BY_IMPORT = "import file"
+UTF8 = "utf-8-sig"  # with or without its mark
 OnProgress = Callable[[int], object]  # gets the number of lines done so far
 
 
@@ -69,6 +71,7 @@ class ImportReport:
     read: int = 0
     counts: dict[Fate, int] = field(default_factory=lambda: dict.fromkeys(Fate, 0))
     lines: list[Line] = field(default_factory=list)
+    encoding: str = ""  # of the file
 
     def note(self, number: int, fate: Fate, reason: str = "") -> None:
         """Count one line, and keep it where it was not added."""
@@ -91,21 +94,44 @@ def import_file(
     *,
     now: datetime,
     dry_run: bool = False,
+    encoding: str = "",
     on_progress: OnProgress = lambda _: None,
 ) -> ImportReport:
-    """Import a CSV file of UTF-8 text. Raises InputError where it cannot be read as one."""
+    """Import a CSV file. Raises InputError where it cannot be read as one.
+
+    Without ``encoding`` it is UTF-8, UTF-16 with its mark, or else windows-1252, which the report says.
+    """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            return import_lines(register, lines, now=now, dry_run=dry_run, on_progress=on_progress)
+        encoding = encoding or find_encoding(path)
+        with path.open(encoding=encoding, newline="") as lines:
+            report = import_lines(register, lines, now=now, dry_run=dry_run, on_progress=on_progress)
     except OSError as error:
         raise InputError(
             f"{path} cannot be read: {error.strerror or error}.", hint="Correct the path or its permissions."
         ) from error
-    except UnicodeDecodeError as error:
+    except LookupError as error:
+        raise InputError(f"{error}.", hint="Such as utf-8, utf-16, windows-1252, iso-8859-2.") from error
+    except UnicodeError as error:
         raise InputError(
-            f"{path} is not UTF-8 text: byte {error.start} cannot be read.",
-            hint='Save it as "CSV UTF-8", or convert it: iconv -f windows-1252 -t utf-8.',
+            f"{path} is not text in {encoding}: {error}.",
+            hint="Give another --encoding, or save it as UTF-8.",
         ) from error
+    report.encoding = encoding
+    return report
+
+
+def find_encoding(path: Path) -> str:
+    """Return how a file of text is encoded: by its mark, as UTF-8 where all of it is, else as old Windows does."""
+    with path.open("rb") as file:
+        if file.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+            return "utf-16"
+    try:
+        with path.open(encoding=UTF8) as lines:
+            while lines.read(1 << 20):
+                pass
+    except UnicodeDecodeError:
+        return "windows-1252"
+    return UTF8
 
 
 def import_lines(

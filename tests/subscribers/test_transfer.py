@@ -137,8 +137,10 @@ def test_cleaned_addresses_and_unknown_statuses_are_left_alone(register: Registe
     [
         (b"name,city\nAnn,Bonn\n", "no column of addresses"),
         (b'email\n"unclosed\n', "not CSV"),
-        (b"email\nann@ex\xe4mple.org\n", "not UTF-8"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "not UTF-8"),
+        (b"email\nann@ex\x81mple.org\n", "not text in windows-1252"),
+        (b"\xff\xfee\x00m\x00\n\x00", "no column of addresses"),
+        (b"\xff\xfe\x00\xd8", "not text in utf-16"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "no column of addresses"),
     ],
 )
 def test_a_file_that_is_no_list_is_an_error_with_what_to_do(
@@ -149,6 +151,84 @@ def test_a_file_that_is_no_list_is_an_error_with_what_to_do(
     with pytest.raises(InputError, match=words) as caught:
         import_file(register, path, now=NOW)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("encoding", "given", "name"),
+    [
+        ("utf-8", "", "Jörg Müller"),
+        ("utf-8-sig", "", "Jörg Müller"),
+        ("utf-16", "", "Jörg Müller"),
+        ("windows-1252", "", "Jörg Müller"),
+        ("windows-1250", "windows-1250", "Łukasz Żak"),
+    ],
+)
+def test_a_file_is_read_in_the_encoding_it_has(
+    register: Register, tmp_path: Path, encoding: str, given: str, name: str
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(f"Email;Name\r\nann@example.org;{name}\r\n".encode(encoding))
+    report = import_file(register, path, now=NOW, encoding=given)
+    assert report.counts[Fate.ADDED] == 1
+    assert everyone(register)["ann@example.org"].name == name
+
+
+def test_an_encoding_that_is_none_is_an_error_with_examples(register: Register, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(b"ann@example.org\n")
+    with pytest.raises(InputError, match="unknown encoding") as caught:
+        import_file(register, path, now=NOW, encoding="klingon")
+    assert "windows-1252" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("sep=;\nEmail;Name\nann@example.org;Ann\n", {"ann@example.org": "Ann"}),
+        ("email,email,name,name\n,ann@example.org,,Ann\n", {"ann@example.org": "Ann"}),
+        (
+            "Ann Lee <ann@example.org>\n<bob@example.org>\n",
+            {"ann@example.org": "Ann Lee", "bob@example.org": None},
+        ),
+        ("Ann Lee,ann@example.org\n", {"ann@example.org": "Ann Lee"}),
+        ("a@example.org; b@example.org; c@example.org\n", {f"{one}@example.org": None for one in "abc"}),
+        ("First Name,E-mail 1 - Value,Address\nAnn,ann@example.org,Bonn\n", {"ann@example.org": "Ann"}),
+        ("address|name\nann@example.org|Ann\n", {"ann@example.org": "Ann"}),
+        ('email,note,name\nann@example.org,"two\nlines, ""quoted""",Ann\n', {"ann@example.org": "Ann"}),
+    ],
+    ids=["sep", "twice", "mailboxes", "name first", "one line", "contacts", "bars", "note"],
+)
+def test_lists_as_people_keep_them_are_read(
+    register: Register, text: str, people: dict[str, str | None]
+) -> None:
+    load(register, text)
+    assert {address: one.name for address, one in everyone(register).items()} == people
+
+
+@pytest.mark.parametrize(
+    ("head", "yes", "no"),
+    [
+        ("Opted Out", "false", "true"),
+        ("blacklisted", "0", "1"),
+        ("email_disabled", "", "true"),
+        ("Accepts Marketing", "yes", "no"),
+        ("confirmed", "1", "0"),
+        ("deleted_at", "0000-00-00 00:00:00", "2024-01-01"),
+        ("unsubscribed_at", "NULL", "2024-01-01"),
+        ("status", "active", "none"),
+    ],
+)
+def test_whoever_said_no_in_any_column_is_left_alone(
+    register: Register, head: str, yes: str, no: str
+) -> None:
+    report = load(register, f"email,{head}\nann@example.org,{yes}\nbob@example.org,{no}\n")
+    assert set(everyone(register)) == {"ann@example.org"}
+    assert fates(report) == [(3, Fate.ELSEWHERE)]
+
+
+def test_a_no_in_the_second_of_two_columns_counts(register: Register) -> None:
+    report = load(register, "email,status,status\nann@example.org,active,unsubscribed\n")
+    assert fates(report) == [(2, Fate.ELSEWHERE)]
 
 
 def test_a_missing_file_is_an_error_with_its_name(register: Register, tmp_path: Path) -> None:
