@@ -12,7 +12,9 @@ from newsletter.cli.context import open_place
 from newsletter.errors import InputError
 from newsletter.model import Subscriber, SubscriberStatus
 from newsletter.store import subscribers as rows
+from newsletter.store.bounces import list_bounces
 from newsletter.store.deliveries import list_for_subscriber
+from newsletter.store.notices import list_notices
 from newsletter.subscribers import consent, transfer
 from newsletter.subscribers.addresses import Address, AddressFault, parse_address
 from newsletter.subscribers.decide import Refusal
@@ -20,6 +22,7 @@ from newsletter.subscribers.keys import replace_keys, rotate_keys
 from newsletter.terminal import JSONOption, print_json, print_table, say, steps
 
 commands = typer.Typer(no_args_is_help=True, help="Who gets the newsletter, and the proof of it.")
+_ALL = 100_000  # more than anybody was ever sent
 AddressArgument = Annotated[str, typer.Argument(metavar="ADDRESS", help="An email address.")]
 
 
@@ -147,16 +150,16 @@ def export(
 
 @commands.command()
 def show(context: typer.Context, address: AddressArgument) -> None:
-    """Show as JSON all that is kept of one person: consent, suppression, deliveries."""
+    """Show as JSON all that is kept of one person: consent, suppression, deliveries, notices, reports."""
     app = open_place(context)
     found, suppression = consent.look_up(app.register, parse(address))
-    print_json(
-        {
-            "person": transfer.export_person(app.store, found.id) if found else None,
-            "suppression": suppression,
-            "deliveries": list_for_subscriber(app.store, found.id) if found else [],
-        }
-    )
+    kept: dict[str, object] = {"person": None, "suppression": suppression}
+    if found is not None:
+        kept["person"] = transfer.export_person(app.store, found.id)
+        kept["deliveries"] = list_for_subscriber(app.store, found.id, limit=_ALL)
+        kept["notices"] = list_notices(app.store, subscriber=found.id, limit=_ALL)
+        kept["reports"] = list_bounces(app.store, subscriber=found.id, limit=_ALL, whole=True)
+    print_json(kept)
 
 
 @commands.command()

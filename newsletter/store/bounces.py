@@ -75,6 +75,7 @@ def record_in(connection: Connection, bounce: NewBounce, limit: SoftLimit) -> Ef
     if connection.scalar(select(bounces.c.id).where(bounces.c.digest == bounce.digest)) is not None:
         return Effect.KNOWN
     subscriber = _find_subscriber(connection, bounce)
+    is_known = connection.scalar(select(subscribers.c.id).where(subscribers.c.id == subscriber)) is not None
     of_delivery = bounce.ledger is Ledger.DELIVERIES
     connection.execute(
         insert(bounces).values(
@@ -85,7 +86,7 @@ def record_in(connection: Connection, bounce: NewBounce, limit: SoftLimit) -> Ef
             status=bounce.status,
             reason=bounce.reason,
             digest=bounce.digest,
-            raw=bounce.raw[:_MAX_RAW] if bounce.raw else None,
+            raw=bounce.raw[:_MAX_RAW] if bounce.raw and is_known else None,  # of the erased no word is kept
         )
     )
     if subscriber is None:
@@ -190,12 +191,13 @@ class ListedBounce:
     kind: BounceKind
     status: str | None
     reason: str
+    report: str = ""  # as it came, where it was asked for
 
 
 def list_bounces(
-    store: Store, *, subscriber: SubscriberId | None = None, limit: int = 100
+    store: Store, *, subscriber: SubscriberId | None = None, limit: int = 100, whole: bool = False
 ) -> tuple[ListedBounce, ...]:
-    """Return the newest reports first, of one subscriber or of all."""
+    """Return the newest reports first, of one subscriber or of all; ``whole`` ones with their own words."""
     query = select(bounces).order_by(bounces.c.id.desc()).limit(limit)
     if subscriber is not None:
         query = query.where(bounces.c.subscriber_id == subscriber)
@@ -207,6 +209,7 @@ def list_bounces(
                 kind=BounceKind(row.kind),
                 status=row.status,
                 reason=row.reason,
+                report=(row.raw or b"").decode("utf-8", "replace") if whole else "",
             )
             for row in connection.execute(query)
         )

@@ -11,8 +11,11 @@ import pytest
 from typer.testing import CliRunner
 
 from newsletter.cli.main import load_commands
+from newsletter.cli.subscribers import parse
 from newsletter.errors import NewsletterError
-from newsletter.model import SubscriberId
+from newsletter.model import BounceKind, Subscriber, SubscriberId
+from newsletter.store.bounces import NewBounce, SoftLimit, record_bounce
+from newsletter.subscribers import consent
 from newsletter.subscribers.keys import load_keys
 from newsletter.subscribers.tokens import Purpose, TokenFault, read, sign
 from tests.app_factory import MORNING, make_app
@@ -110,6 +113,24 @@ def test_an_export_can_be_imported_elsewhere(call: Call, tmp_path: Path) -> None
     call("export", str(file))
     assert "'=Ann" in file.read_text("utf-8")
     assert json.loads(call("import", str(file), "--json"))["counts"]["subscribed already"] == 1
+
+
+def test_showing_a_person_leaves_nothing_out(call: Call, tmp_path: Path) -> None:
+    app = make_app(tmp_path / "data")
+    occasion = consent.Occasion(at=MORNING, source="form", network="198.51.100.0/24")
+    asked = consent.request(app.register, parse("ann@example.org"), occasion, name="Ann Lee")
+    assert isinstance(asked, Subscriber)
+    bounce = NewBounce(
+        at=MORNING, kind=BounceKind.SOFT, reason="full", address_key="ann@example.org", digest="1", raw=b"<ann>: full"
+    )  # fmt: skip
+    record_bounce(app.store, bounce, SoftLimit(count=5, days=30))
+    app.close()
+    kept = json.loads(call("show", "Ann@Example.org"))
+    assert (kept["person"]["name"], kept["person"]["source"]) == ("Ann Lee", "form")
+    assert kept["person"]["consent"][0]["network"] == "198.51.100.0/24"
+    assert [notice["kind"] for notice in kept["notices"]] == ["confirm"]
+    assert kept["reports"][0]["report"] == "<ann>: full"
+    assert (kept["suppression"], kept["deliveries"]) == (None, [])
 
 
 def test_rotating_keys_leaves_every_old_link_alive(call: Call, tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import insert, update
 
-from newsletter.model import NoticeKind, Subscriber, SubscriberStatus
+from newsletter.model import BounceKind, NoticeKind, Subscriber, SubscriberStatus
 from newsletter.store import subscribers as rows
+from newsletter.store.bounces import NewBounce, SoftLimit, list_bounces, record_bounce
 from newsletter.store.consent import list_events
 from newsletter.store.notices import list_notices, queue_notice
 from newsletter.store.schema import bounces, notices
@@ -307,6 +308,23 @@ def test_erasing_leaves_nobody_s_words_that_may_quote_the_address(register: Regi
     assert suppression is not None, "it still keeps imports away"
     assert (suppression.reason, suppression.detail) == ("dead address", "")
     assert reader.address not in repr(suppression)
+
+
+def test_a_report_that_comes_after_the_erasing_leaves_no_word_of_theirs(register: Register) -> None:
+    add_active(register, "dead@example.org")
+    limit = SoftLimit(count=5, days=30)
+
+    def report(number: int) -> NewBounce:
+        said = f"{number}: <dead@example.org> unknown".encode()
+        return NewBounce(
+            at=NOW, kind=BounceKind.SOFT, reason="unknown", address_key="dead@example.org", digest=str(number), raw=said
+        )  # fmt: skip
+
+    record_bounce(register.store, report(1), limit)
+    assert "dead@example.org" in list_bounces(register.store, whole=True)[0].report
+    consent.erase(register, make_address("dead@example.org"), now=NOW)
+    record_bounce(register.store, report(2), limit)
+    assert [one.report for one in list_bounces(register.store, whole=True)] == ["", ""]
 
 
 def test_leaving_by_mail_and_returning_over_and_over_bombs_nobody(register: Register) -> None:
