@@ -110,8 +110,9 @@ class World:
     alerts: list[tuple[str, str, str]] = field(default_factory=list)
 
     def ready(self, count: int, **values: Any) -> IssueId:
-        """Subscribers and a frozen issue for them."""
-        add_subscribers(self.store, count, **values)
+        """Subscribers, beside those there are, and a frozen issue for all of them."""
+        if count:
+            add_subscribers(self.store, count, **values)
         issue = add_issue(self.store)
         plan_deliveries(self.store, issue, domain=DOMAIN, now=datetime.now(UTC))
         freeze(self.store, issue)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from newsletter.delivery.headers import encode_date, why_unmailable
 from newsletter.delivery.lines import Line, Lines
 from newsletter.delivery.message import PreparedMessage, personalize
 from newsletter.delivery.outcomes import (
+    NOBODY_KNOWN,
     RelayFault,
     Result,
     Unmailable,
@@ -34,6 +35,7 @@ from newsletter.logs import get_log
 from newsletter.model import DeliveryStatus, IssueId, Outcome, SubscriberId
 from newsletter.store.ledger import Claim, Ledger, Recorded
 
+_FEWEST, _FEWEST_DOMAINS = 3, 2  # recipients and their domains that make "everyone" of a short list
 RETRY_SECONDS = 1.0  # between looks whether our own disk works again
 _TELL_AGAIN_SECONDS = 600.0  # that it still does not
 
@@ -50,6 +52,11 @@ class Writing:
     sign_token: Callable[[SubscriberId], str]  # the unsubscribe token
     secret: bytes  # proves VERP senders
     bounce_domain: str
+
+
+def _are_many(items: Sequence[Recorded]) -> bool:
+    """Whether they are at more than one domain: what one domain refuses is not the relay's fault."""
+    return len({item.claim.domain for item in items}) >= _FEWEST_DOMAINS
 
 
 def words_of(error: StoreError) -> tuple[str, str, str]:
@@ -76,6 +83,7 @@ class Hands:
     _pace: DomainPace = field(init=False)
     _lanes: DomainLanes[Claim] = field(init=False)
     _brakes: Brakes = field(default_factory=Brakes)
+    _aside: list[Claim] = field(default_factory=list)  # refused as everyone was: others are tried first
     _flight_fault: FlightLogError | None = None
     _told: dict[str, float] = field(default_factory=dict)  # keys of alerts about our own disk ─▶ when
     _handed: set[tuple[Ledger, int]] = field(default_factory=set)
@@ -91,17 +99,23 @@ class Hands:
         """Whether somebody whose domain wanted no more comes again in a moment."""
         return self._pace.is_pending(now) or self._lanes.is_pending(now)
 
+    @property
+    def aside(self) -> int:
+        """How many wait until the relay takes others again."""
+        return len(self._aside)
+
     def forget_issue(self, issue: IssueId) -> None:
         """Its last delivery has ended: its message is needed no more."""
         self._messages.pop(issue, None)
 
     def give_back_all(self) -> None:
         """Give back everything that waits: nothing more is handed over."""
+        self.settle_streaks()
+        self.try_aside()
         while not self.turns.queue.empty():
             self.turns.give_back(self.turns.queue.get_nowait())
         for claim in self._lanes.clear():
             self.turns.give_back(claim)
-        self.settle_streaks()
 
     def settle_streaks(self) -> bool:
         """Count what was held back as it was decided: nothing else is going to be answered."""
@@ -268,22 +282,28 @@ class Hands:
             self._relay_failed(line, decided, now)
             return
         item = Recorded(claim=claim, outcome=decided, at=self.clock(), relay=line.relay.name)
-        counted, faulty = line.streak.add(suspicion(result), item)
+        key = suspicion(result, alone=line.streak.is_alone)
+        counted, faulty = line.streak.add(key, item)
+        if faulty and key == NOBODY_KNOWN and line.backoff.since is None and not _are_many(faulty):
+            counted, faulty = faulty, []  # a domain that is gone, not a relay that knows nobody
         for one in counted:
             self._count(one, line)
-        line.held += (0 if item in counted else 1) - sum(1 for one in counted if one is not item)
         if faulty:
-            line.held = 0
-            for one in faulty:
-                self.turns.give_back(one.claim)
-            reply = faulty[-1].outcome.reply
-            self._relay_failed(
-                line,
-                RelayFault(
-                    key="relay policy", reason="the relay refuses everyone in the same words", reply=reply
-                ),
-                now,
-            )
+            self._refused_everyone(line, faulty, now)
+
+    def _refused_everyone(self, line: Line, faulty: Sequence[Recorded], now: float) -> None:
+        """The relay said the same of all these: mark none of them, and try others first."""
+        self._aside += [item.claim for item in faulty]
+        reason = "the relay refuses everyone in the same words"
+        fault = RelayFault(key="relay policy", reason=reason, reply=faulty[-1].outcome.reply)
+        self._relay_failed(line, fault, now)
+
+    def try_aside(self) -> bool:
+        """Let those come again whom the relay refused as it refused everyone; whether there were any."""
+        aside, self._aside = self._aside, []
+        for claim in aside:
+            self.turns.queue.put_nowait(claim)
+        return bool(aside)
 
     def _count(self, item: Recorded, line: Line) -> None:
         status, domain = item.outcome.status, item.claim.domain
@@ -293,6 +313,7 @@ class Hands:
                 log.info("relay_works_again", relay=line.relay.name)
                 line.backoff.good()
                 self.fault = None
+                self.try_aside()
                 self.lines.look_again()
         if status is DeliveryStatus.DEFERRED and item.outcome.reply is not None:
             self._brakes.deferred(domain, time.monotonic())
@@ -304,10 +325,13 @@ class Hands:
         self.turns.answer(Recorded(claim=claim, outcome=outcome, at=self.clock(), relay=line.relay.name))
 
     def _settle_streak(self, line: Line) -> bool:
-        held = line.streak.settle()
-        line.held = 0
-        for item in held:
-            self._count(item, line)
+        alone, held = line.streak.is_alone, line.streak.settle()
+        if alone and len(held) >= _FEWEST and _are_many(held):
+            # A short list never gets to twenty in a row.
+            self._refused_everyone(line, held, time.monotonic())
+        else:
+            for item in held:
+                self._count(item, line)
         return bool(held)
 
     def _relay_failed(self, line: Line, fault: RelayFault, now: float) -> None:

@@ -29,7 +29,6 @@ class Line:
     throttle: Throttle
     backoff: Backoff
     streak: Streak[Recorded]
-    held: int = 0  # answers that the streak holds back
     busy: int = 0
 
     @classmethod
@@ -117,7 +116,7 @@ class Lines:
     @property
     def held(self) -> int:
         """How many answers are held back until it is clear whose fault they are."""
-        return sum(line.held for line in self.every)
+        return sum(line.streak.held for line in self.every)
 
     @property
     def are_busy(self) -> bool:

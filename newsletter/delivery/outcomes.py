@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from newsletter.config import Delivery as DeliverySettings
+from newsletter.delivery.reasons import Reason, find_reason
 from newsletter.model import DeliveryStatus, Outcome, Reply
 
 
@@ -164,10 +165,19 @@ def is_slow_down(result: Result) -> bool:
             return False
 
 
-def suspicion(result: Result) -> str | None:
-    """Return a key where a refusal may be the relay's own: policy (5.7.x), or commands it does not know.
+NOBODY_KNOWN = "knows nobody"  # the suspicion that a relay calls every address unknown
+# What a relay may say of everyone, whoever they are: of us, of our content, of its own rules.
+_OF_EVERYONE = frozenset(
+    {Reason.BLOCKED, Reason.POLICY, Reason.AUTHENTICATION, Reason.SPAM, Reason.RELAYING, Reason.SYSTEM}
+)
 
-    One such answer is a recipient's. The same one for many recipients in a row is the relay's.
+
+def suspicion(result: Result, *, alone: bool) -> str | None:
+    """Return a key where a refusal may be the relay's own: policy, or commands it does not know.
+
+    One such answer is a recipient's. The same one for many recipients in a row is the relay's. That there is
+    no such address is suspect only while a relay has said nothing else (``alone``): one that takes itself for
+    the last stop says so of everyone.
     """
     if not isinstance(result, Answered) or result.reply.code // 100 != _PERMANENT:
         return None
@@ -176,4 +186,7 @@ def suspicion(result: Result) -> str | None:
         return f"{result.phase} {reply.enhanced}"
     if reply.code in _PROTOCOL_CODES:
         return f"{result.phase} {reply.code}"
-    return None
+    reason = find_reason(reply.text, reply.enhanced)
+    if reason in _OF_EVERYONE:
+        return f"{result.phase} {reason}"
+    return NOBODY_KNOWN if alone and reason.is_dead else None

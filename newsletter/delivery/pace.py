@@ -269,12 +269,18 @@ class Streak(Generic[Held]):
         self._key: str | None = None
         self._held: list[Held] = []
         self._warned = False
+        self.is_alone = True  # whether nothing else was ever answered since the last ``settle``
+
+    @property
+    def held(self) -> int:
+        """How many answers are held back."""
+        return len(self._held)
 
     def add(self, key: str | None, item: Held) -> tuple[list[Held], list[Held]]:
         """Take one more answer; return (those that count, those that are the relay's fault)."""
         if key is None or (self._key is not None and key != self._key):
-            counted = self.settle()
-            self._warned = False
+            counted = self._empty()
+            self._warned = self.is_alone = False
             if key is None:
                 return [*counted, item], []
             self._key, self._held = key, [item]
@@ -289,6 +295,10 @@ class Streak(Generic[Held]):
         return [], []
 
     def settle(self) -> list[Held]:
-        """Return what is held back, to count as decided: nothing else is going to be answered."""
-        counted, self._held, self._key = self._held, [], None
-        return counted
+        """Return what is held back: nothing else is going to be answered. What follows is a new beginning."""
+        self.is_alone = True
+        return self._empty()
+
+    def _empty(self) -> list[Held]:
+        held, self._held, self._key = self._held, [], None
+        return held

@@ -169,7 +169,7 @@ class _Sender:
         for worker in workers:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
-        self.hands.settle_streaks()
+        self.hands.give_back_all()
         for line in self.lines:
             await line.relay.close()
         recorded = await self._record_all(deadline + 0.5)
@@ -236,12 +236,12 @@ class _Sender:
     def _is_idle(self) -> bool:
         if self.hands.is_waiting(time.monotonic()):
             return False
-        in_hand = len(self.turns.in_hand)
-        return self.turns.found_nothing and in_hand <= self.lines.held and self.turns.is_recorded
+        waiting = self.lines.held + self.hands.aside
+        return self.turns.found_nothing and len(self.turns.in_hand) <= waiting and self.turns.is_recorded
 
     async def _find_more(self) -> bool:
         """At the end of the work: count what was held back, settle what is uncertain, end issues."""
-        if self.hands.settle_streaks() or await self.leftovers.settle_uncertain():
+        if self.hands.settle_streaks() or self.hands.try_aside() or await self.leftovers.settle_uncertain():
             return True
         self.flight.forget()
         for issue in await self.leftovers.finish_issues():

@@ -4,6 +4,7 @@ import asyncio
 import time
 from datetime import UTC, datetime
 
+import pytest
 import uvloop
 from sqlalchemy import select, update
 
@@ -18,6 +19,7 @@ from newsletter.store.ledger import Ledger
 from newsletter.store.notices import list_notices, queue_notice
 from newsletter.store.planning import plan_deliveries, send_missing
 from newsletter.store.schema import deliveries, subscribers, suppressions
+from newsletter.store.suppressions import list_suppressions
 from tests.delivery_factories import DOMAIN, World, add_issue, add_subscribers, freeze, relay_to, token_of
 from tests.smtp_peer import Peer
 
@@ -180,6 +182,71 @@ def test_the_same_policy_refusal_for_everyone_marks_nobody(world: World) -> None
     asyncio.run(run())
     assert world.counts(issue) == {DeliveryStatus.QUEUED: 60}
     assert [key for key, _, _ in world.alerts] == ["relay policy"]
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    ["550 Your host is on our block list", "554 5.6.0 Message rejected as spam", "550 5.1.1 no such user"],
+)
+def test_the_same_refusal_for_everyone_marks_nobody_whatever_its_code(world: World, refusal: str) -> None:
+    for number in range(4):
+        add_subscribers(world.store, 15, domain=f"{number}.example", start=1 + 15 * number)
+    issue = world.ready(0)
+
+    async def run() -> None:
+        async with Peer(on={"RCPT": lambda _: refusal}) as peer:
+            await world.send(relay_to(peer.port), patience=0.0)
+            assert peer.commands.count("RCPT") < 30
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.QUEUED: 60}
+    assert {item.delivery.attempts for item in list_deliveries(world.store, issue)} == {0}
+    assert not list_suppressions(world.store)
+    assert [key for key, _, _ in world.alerts] == ["relay policy"]
+
+
+def test_a_short_list_that_is_refused_as_a_whole_marks_nobody(world: World) -> None:
+    add_subscribers(world.store, 2, domain="a.example")
+    add_subscribers(world.store, 2, domain="b.example", start=3)
+    issue = world.ready(0)
+
+    async def run() -> None:
+        async with Peer(on={"RCPT": lambda _: "550 5.7.1 not from you"}) as peer:
+            await world.send(relay_to(peer.port), patience=0.0)
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.QUEUED: 4}
+    assert [key for key, _, _ in world.alerts] == ["relay policy"]
+
+
+def test_a_domain_that_is_gone_bounces_all_of_its_readers(world: World) -> None:
+    issue = world.ready(30, domain="gone.example")
+
+    async def run() -> None:
+        async with Peer(on={"RCPT": lambda _: "550 5.1.2 no such domain"}) as peer:
+            await world.send(relay_to(peer.port))
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.BOUNCED: 30}
+    assert not world.alerts
+
+
+@pytest.mark.slow
+def test_dead_addresses_at_the_head_of_a_list_keep_nobody_from_their_mail(world: World) -> None:
+    for number in range(4):
+        add_subscribers(world.store, 5, domain=f"dead{number}.example", start=1 + 5 * number)
+    add_subscribers(world.store, 20, domain="good.example", start=100)
+    issue = world.ready(0)
+
+    async def run() -> None:
+        def rcpt(address: str) -> str:
+            return "250 ok" if address.endswith("@good.example") else "550 5.1.1 no such user"
+
+        async with Peer(on={"RCPT": rcpt}) as peer:
+            await world.send(relay_to(peer.port))
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.SENT: 20, DeliveryStatus.BOUNCED: 20}
 
 
 def test_a_policy_refusal_of_one_recipient_is_that_recipients(world: World) -> None:
