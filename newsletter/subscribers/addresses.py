@@ -7,6 +7,7 @@ host may say what it means (RFC 5321 section 2.4). Two addresses that differ in 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import idna
 from email_validator import EmailNotValidError, validate_email
@@ -39,11 +40,25 @@ def show_address(text: str) -> str:
         return text
 
 
+class Mistake(StrEnum):
+    """What is wrong with an address: the name of a text in ``[address]`` of web/texts.toml."""
+
+    NOTHING = "nothing"
+    LINES = "lines"
+    SPACE = "space"
+    INVISIBLE = "invisible"
+    NO_AT = "no_at"
+    LETTERS = "letters"
+    LONG = "long"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressFault:
     """Why a text is not an address that mail can be sent to, in words for the person who typed it."""
 
-    reason: str
+    mistake: Mistake
+    reason: str  # in English
 
 
 def parse_address(text: str, *, any_domain: bool = False) -> Address | AddressFault:
@@ -54,17 +69,17 @@ def parse_address(text: str, *, any_domain: bool = False) -> Address | AddressFa
     """
     text = text.strip(" \t\r\n")
     if fault := _plain_fault(text):
-        return AddressFault(reason=fault)
+        return fault
     # The library refuses such domains for good; below a public name they are checked like any other.
     suffix = _PUBLIC if any_domain and _is_local(text.rpartition("@")[2]) else ""
     try:
         found = validate_email(text + suffix, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as error:
-        return AddressFault(reason=str(error).rstrip("."))
+        return AddressFault(mistake=Mistake.OTHER, reason=str(error).rstrip("."))
     domain = found.ascii_domain.lower().removesuffix(suffix)
     address = f"{found.local_part}@{domain}"
     if len(address) > MAX_LENGTH:
-        return AddressFault(reason="The address is too long")
+        return AddressFault(mistake=Mistake.LONG, reason="The address is too long")
     return Address(text=address, key=f"{found.local_part.lower()}@{domain}", domain=domain)
 
 
@@ -72,22 +87,26 @@ def _is_local(domain: str) -> bool:
     return domain.rpartition(".")[2].lower() in _LOCAL_NAMES or "." not in domain
 
 
-def _plain_fault(text: str) -> str | None:
+def _plain_fault(text: str) -> AddressFault | None:
     """Name the mistakes that deserve clearer words than a grammar gives."""
     if text.isascii() and text.isprintable() and " " not in text and "@" in text:
         return None
     checks = (
-        (not text, "There is no address"),
-        (any(char in "\r\n" for char in text), "The address must stand on one line"),
-        (any(char.isspace() for char in text), "The address has a space in it"),
-        (not text.isprintable(), "The address has an invisible character in it"),
-        ("@" not in text, "The address has no @"),
+        (not text, Mistake.NOTHING, "There is no address"),
+        (any(char in "\r\n" for char in text), Mistake.LINES, "The address must stand on one line"),
+        (any(char.isspace() for char in text), Mistake.SPACE, "The address has a space in it"),
+        (not text.isprintable(), Mistake.INVISIBLE, "The address has an invisible character in it"),
+        ("@" not in text, Mistake.NO_AT, "The address has no @"),
         (
             not text.rpartition("@")[0].isascii(),
+            Mistake.LETTERS,
             "Before the @ only plain Latin letters, digits and signs can be used",
         ),
     )
-    return next((reason for is_wrong, reason in checks if is_wrong), None)
+    return next(
+        (AddressFault(mistake=mistake, reason=reason) for is_wrong, mistake, reason in checks if is_wrong),
+        None,
+    )
 
 
 def clean_name(text: str | None, *, limit: int = 120) -> str | None:

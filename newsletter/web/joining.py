@@ -105,7 +105,8 @@ class Joining:
         typed = form.get("email", "")
         address = parse_address(typed)
         if isinstance(address, AddressFault):
-            return self._say("bad", status=400, show_form=True, value=typed[:254], reason=address.reason)
+            reason = self.pages.say(f"address.{address.mistake}", reason=address.reason)
+            return self._say("bad", status=400, show_form=True, value=typed[:254], reason=reason)
         if form.get(_TRAP):
             return self._say("sent", address=address.shown)  # a robot is told what a person is told
         if not self._is_timely(form.get("stamp", "")):
@@ -143,6 +144,7 @@ class Joining:
             "show_form": show_form,
             "other": self.pages.say("subscribe.sent_other") if what == "sent" else "",
             "value": value,
+            "is_wrong": what == "bad",
             "sent_to": values.get("address", ""),
         }
         return self.pages.page("subscribed", context, status=status, headers=headers)

@@ -10,6 +10,7 @@ import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from datetime import date
 from threading import Lock, RLock
 from typing import Any
 from urllib.parse import urlsplit
@@ -153,6 +154,7 @@ class Pages:
             "direction": language_direction(self.identity.language),
             "theme": self.services.theme,
             "say": self.say,
+            "day": self.write_day,
             "prefix": self.prefix,
             "local": self.local,
             "style": self.style_name,
@@ -172,6 +174,17 @@ class Pages:
         for placeholder, value in values.items():
             text = text.replace(f"{{{placeholder}}}", str(value))
         return text
+
+    def write_day(self, day: date, form: str = "day") -> str:
+        """Return a date as ``[dates]`` of the catalogue writes it; ``form`` is day, weekday or month."""
+        texts = self.texts["dates"]
+        written = {
+            "day": str(day.day),
+            "year": str(day.year),
+            "month": texts["months"].split()[day.month - 1],
+            "weekday": texts["weekdays"].split()[day.weekday()],
+        }
+        return self.say(f"dates.{form}", **written)
 
     def stamped(self, body: bytes) -> bytes:
         """Put the time of now, signed, where a sign-up form proves when it was shown."""

@@ -19,7 +19,6 @@ from starlette.responses import Response
 from newsletter import links
 from newsletter.model import Issue
 from newsletter.render.view import IssueView, StoryView, present_issue
-from newsletter.render.words import write_date
 from newsletter.store.archive import PUBLISHED, archive_version, find_neighbours
 from newsletter.store.issues import IssueRecord, find_record, list_issues, load_issue
 from newsletter.web.pages import LOCKED, PUBLIC, Pages
@@ -115,6 +114,7 @@ class Reading:
             _, view = self._presented(day, record.hash)
             context = {
                 "issue": view,
+                "date": day,
                 "canonical": self._canonical(view.links.web),
                 "description": view.preheader,
                 "older": neighbours[0],
@@ -143,6 +143,7 @@ class Reading:
         story = next(story for story in issue.stories if story.key == shown.key)
         return {
             "issue": view,
+            "date": issue.date,
             "story": shown,
             "sentences": quote_sentences(story, issue.dates_ahead),
             "canonical": self._canonical(shown.page),
@@ -191,7 +192,7 @@ class Reading:
             }
 
         months = [
-            (write_date(group[0].date).partition(" ")[2], [line(record) for record in group])
+            (self.pages.write_day(group[0].date, "month"), [line(record) for record in group])
             for _, chunk in groupby(records, key=lambda record: (record.date.year, record.date.month))
             if (group := list(chunk))
         ]

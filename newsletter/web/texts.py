@@ -29,7 +29,17 @@ def load_texts(override: Path | None = None) -> Texts:
                         hint="The shipped templates/web/texts.toml lists them all.",
                     )
                 texts[page][name] = text
+        _check_dates(path, texts["dates"])
     return texts
+
+
+def _check_dates(path: Path, dates: dict[str, str]) -> None:
+    for name, number in (("months", 12), ("weekdays", 7)):
+        if (found := len(dates[name].split())) != number:
+            raise TemplateError(
+                f"{path}: dates.{name} has {found} names, not {number}.",
+                hint="Write them with a space between two, the first one first.",
+            )
 
 
 def _read(path: Path) -> Texts:
