@@ -54,8 +54,8 @@ def translated(site: Site, tmp_path: Path) -> Site:
 def visible(html: str) -> Iterator[str]:
     """Give the words that a visitor sees or hears."""
     document = lxml.html.document_fromstring(html.encode(), parser=lxml.html.HTMLParser(encoding="utf-8"))
-    for sample in document.findall(".//pre"):
-        sample.drop_tree()
+    for sample in document.iter("pre"):
+        sample.clear()
     yield from (str(words) for words in document.itertext())
     for element in document.iter():
         yield from (element.get(name) or "" for name in ("aria-label", "alt", "placeholder"))
