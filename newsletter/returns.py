@@ -15,7 +15,7 @@ from newsletter.delivery.asking import find_leaver
 from newsletter.delivery.incoming import ComplaintLevel, check_complaints, take_mail
 from newsletter.delivery.mailbox import read_mailboxes, read_pipe
 from newsletter.logs import get_log
-from newsletter.model import BounceKind, Subscriber
+from newsletter.model import BounceKind, Subscriber, SubscriberId
 from newsletter.store.alerts import Alert
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import AddressFault, parse_address
@@ -46,6 +46,7 @@ def take_returns(app: App, now: datetime, *, pipe: bool = False) -> Counter[str]
             settings=app.settings.delivery,
             now=now,
             leave=lambda token: leave_by_mail(app, token, now),
+            reader=lambda token: reader_of(app, token, now),
         )
         what = "left" if taken.left else taken.kind.value
         if taken.kind is BounceKind.NONE and not taken.left:
@@ -56,6 +57,8 @@ def take_returns(app: App, now: datetime, *, pipe: bool = False) -> Counter[str]
         read_pipe(take)
     else:
         read_mailboxes(app.settings.bounces, take)
+    if counts[BounceKind.COMPLAINT.value]:
+        look_at_complaints(app, now)
     log.info("returns", **counts)
     return counts
 
@@ -67,6 +70,12 @@ def leave_by_mail(app: App, token: str, now: datetime) -> bool:
         return False
     done = consent.unsubscribe(app.register, subscriber, consent.Occasion(at=now, source=consent.BY_MAIL))
     return isinstance(done, Subscriber)
+
+
+def reader_of(app: App, token: str, now: datetime) -> SubscriberId | None:
+    """Return whose unsubscribe token it is; None where it is none of ours."""
+    found = read(app.keys, token, Purpose.UNSUBSCRIBE, now=now)
+    return None if isinstance(found, TokenFault) else found
 
 
 def leave_by_hand(app: App, raw: bytes, now: datetime) -> str | None:

@@ -10,15 +10,19 @@ import pytest
 
 from newsletter.app import App
 from newsletter.cli.subscribers import parse
-from newsletter.daily import wake
+from newsletter.daily import compose_today, wake
+from newsletter.delivery.incoming import take_mail
 from newsletter.errors import InputError, NewsletterError
+from newsletter.mailing import plan_day, send_waiting
 from newsletter.model import NoticeKind, SubscriberStatus
-from newsletter.returns import is_configured, leave_by_mail, take_returns
+from newsletter.returns import is_configured, leave_by_mail, reader_of, take_returns
 from newsletter.store.alerts import list_alerts
+from newsletter.store.bounces import Effect
 from newsletter.store.notices import list_notices
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose, sign
 from tests.app_factory import MORNING, make_app, subscribe
+from tests.delivery.test_bounces import ARF
 
 DAY = date(2026, 1, 5)
 
@@ -116,8 +120,6 @@ def test_only_an_issue_that_is_being_sent_can_be_paused(app: App) -> None:
     import asyncio
 
     from newsletter import desk
-    from newsletter.daily import compose_today
-    from newsletter.mailing import plan_day
 
     subscribe(app, "ann@example.org")
     asyncio.run(compose_today(app, DAY))
@@ -130,3 +132,33 @@ def test_only_an_issue_that_is_being_sent_can_be_paused(app: App) -> None:
     desk.resume_issue(app, DAY, MORNING)
     desk.cancel_issue(app, DAY, MORNING)
     assert desk.open_issue(app, DAY).status == "cancelled"
+
+
+def test_complaints_that_come_by_the_pipe_warn_without_a_mailbox(tmp_path: Path) -> None:
+    import asyncio
+
+    app = make_app(tmp_path / "data", alerts={"mail_to": ["operator@example.org"]})
+    assert not is_configured(app)
+    names = [f"reader{number}@example.org" for number in range(4)]
+    subscribe(app, *names)
+    asyncio.run(compose_today(app, DAY))
+    plan_day(app, DAY, MORNING)
+    asyncio.run(send_waiting(app, stop=asyncio.Event(), until_idle=True))
+    for name in names[:3]:
+        found, _ = consent.look_up(app.register, parse(name))
+        assert found is not None
+        token = sign(app.keys, Purpose.UNSUBSCRIBE, found.id)
+        raw = ARF.format(kind="abuse").replace("\ntext\n", f"\nhttps://rare-earth.example/u/{token}\n")
+        taken = take_mail(
+            app.store,
+            raw.encode(),
+            secret=app.keys.address,
+            settings=app.settings.delivery,
+            now=MORNING,
+            leave=lambda _: False,
+            reader=lambda token: reader_of(app, token, MORNING),
+        )
+        assert taken.effects == (Effect.SUPPRESSED,)
+    asyncio.run(wake(app))
+    [alert] = [item.alert for item in list_alerts(app.store) if item.alert.key.startswith("complaints")]
+    assert "3 complaints about 4 deliveries" in alert.subject

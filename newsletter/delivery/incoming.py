@@ -1,7 +1,8 @@
 """What comes in by mail, taken to its consequence: bounces, complaints, people who leave. I/O (database).
 
-A report counts fully only if it carries an envelope sender of ours, which nobody can invent (``verp``).
-Any other report is counted as a soft one for the address it names: forged reports put nobody off the list.
+A report counts only if it carries what nobody can invent: an envelope sender of ours (``verp``), or the unsubscribe
+token of the mail that it returns. Any other is written down and counts for nothing: forged reports put nobody
+off the list and stop no issue.
 """
 
 from __future__ import annotations
@@ -14,23 +15,25 @@ from enum import StrEnum
 
 from newsletter.config import Bounces
 from newsletter.config import Delivery as DeliverySettings
-from newsletter.delivery.bounces import read_report
+from newsletter.delivery.bounces import Report, read_report
 from newsletter.delivery.failed import Failed, judge
 from newsletter.delivery.verp import decode_sender
 from newsletter.links import TOKEN_LENGTH
-from newsletter.model import BounceKind, Outcome, Reply
+from newsletter.model import BounceKind, Outcome, Reply, SubscriberId
 from newsletter.store.bounces import (
     Effect,
     NewBounce,
     SoftLimit,
     count_complaints,
     digest_report,
+    newest_complaint,
     record_bounce,
 )
-from newsletter.store.endings import list_sending, pause_sending
+from newsletter.store.endings import list_sending, pause_sending, resumed_at
 from newsletter.store.engine import Store
-from newsletter.store.ledger import Claim
+from newsletter.store.ledger import Claim, Ledger
 
+_TOKEN = re.compile(rf"(?:/u/|unsubscribe-)([A-Za-z0-9_-]{{{TOKEN_LENGTH}}})(?![A-Za-z0-9_-])")
 _LEAVING = re.compile(rf"(?im)^subject:.*unsubscribe[- ]([A-Za-z0-9_-]{{{TOKEN_LENGTH}}})\s*$")
 
 
@@ -56,10 +59,12 @@ def take_mail(
     settings: DeliverySettings,
     now: datetime,
     leave: Callable[[str], bool],
+    reader: Callable[[str], SubscriberId | None],
 ) -> Taken:
     """Take one mail from the bounce address or the unsubscribe address.
 
-    ``leave`` gets the token of a mail that asks to leave and says whether it was one of ours.
+    ``leave`` gets the token of a mail that asks to leave and says whether it was one of ours; ``reader`` says
+    whose an unsubscribe token is.
     """
     head = raw[:65_536].partition(b"\r\n\r\n" if b"\r\n\r\n" in raw[:65_536] else b"\n\n")[0]
     if found := _LEAVING.search(head.decode("latin-1").replace("\r\n", "\n")):
@@ -67,40 +72,71 @@ def take_mail(
     report = read_report(raw)
     if report.kind is BounceKind.NONE:
         return Taken(kind=BounceKind.NONE)
-    row = decode_sender(secret, raw.decode("latin-1"))
-    limit = soft_limit(settings)
-    named: list[tuple[str, str, str | None, bool]]
-    if report.kind is BounceKind.COMPLAINT:
-        named = [(address, "complaint", None, True) for address in report.complained] or [
-            ("", "complaint", None, True)
-        ]
-    else:
-        named = [(item.address, item.reason.value, item.status, item.suppresses) for item in report.failed]
-    if row is not None:
+    proof = _find_proof(raw.decode("latin-1"), secret, reader)
+    said = _list_said(report)
+    if proof is not None:
         # One of our messages has one recipient. A report may name where it was forwarded: it is about ours.
-        named = [max(named, key=lambda one: one[3])]
+        said = [max(said, key=lambda one: one.suppresses)]
     effects = []
-    for address, reason, status, suppresses in named:
-        kind = report.kind if row is not None or report.kind is not BounceKind.HARD else BounceKind.SOFT
-        effects.append(
-            record_bounce(
-                store,
-                NewBounce(
-                    at=now,
-                    kind=kind,
-                    reason=reason if row is not None else f"{reason} (no proof that it is about our mail)",
-                    status=status,
-                    suppresses=suppresses and row is not None,
-                    ledger=row[0] if row else None,
-                    row=row[1] if row else None,
-                    address_key=address or None,
-                    digest=digest_report(raw, address),
-                    raw=raw,
-                ),
-                limit,
-            )
+    for one in said:
+        bounce = NewBounce(
+            at=now,
+            kind=report.kind if proof else BounceKind.NONE,
+            reason=one.reason if proof else f"{one.reason} (no proof that it is about our mail)",
+            status=one.status,
+            suppresses=one.suppresses and proof is not None,
+            ledger=proof.row[0] if proof and proof.row else None,
+            row=proof.row[1] if proof and proof.row else None,
+            subscriber=proof.subscriber if proof else None,
+            address_key=one.address or None,
+            digest=digest_report(raw, one.address),
+            raw=raw,
         )
+        effects.append(record_bounce(store, bounce, soft_limit(settings)))
     return Taken(kind=report.kind, effects=tuple(effects))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What a report says of one recipient."""
+
+    address: str
+    reason: str
+    status: str | None
+    suppresses: bool
+
+
+def _list_said(report: Report) -> list[_Said]:
+    if report.kind is not BounceKind.COMPLAINT:
+        return [
+            _Said(address=one.address, reason=one.reason, status=one.status, suppresses=one.suppresses)
+            for one in report.failed
+        ]
+    return [
+        _Said(address=address, reason="complaint", status=None, suppresses=True)
+        for address in report.complained or ("",)
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Proof:
+    """Whose mail a report is about: a row of the ledger, or only the subscriber."""
+
+    row: tuple[Ledger, int] | None = None
+    subscriber: SubscriberId | None = None
+
+
+def _find_proof(text: str, secret: bytes, reader: Callable[[str], SubscriberId | None]) -> _Proof | None:
+    """Return what only our own mail can have told: its envelope sender, or its unsubscribe token.
+
+    Many providers take the envelope sender out of the complaints that they pass on.
+    """
+    if row := decode_sender(secret, text):
+        return _Proof(row=row)
+    for token in dict.fromkeys(_TOKEN.findall(text)):
+        if (subscriber := reader(token)) is not None:
+            return _Proof(subscriber=subscriber)
+    return None
 
 
 class ComplaintLevel(StrEnum):
@@ -127,13 +163,17 @@ def decide_complaints(complaints: int, sent: int, *, warn: float, stop: float) -
 def check_complaints(store: Store, settings: Bounces, *, now: datetime) -> tuple[ComplaintLevel, str]:
     """Look at the complaints of the last seven days; at the stop level every issue being sent is paused.
 
-    Returns the level and a sentence for the operator.
+    One that the operator resumed goes on until somebody else complains. Returns the level and a sentence
+    for the operator.
     """
     complaints, sent = count_complaints(store, since=now - timedelta(days=7))
     level = decide_complaints(complaints, sent, warn=settings.complaint_warn, stop=settings.complaint_stop)
-    words = f"{complaints} complaints about {sent} deliveries in seven days"
-    if level is ComplaintLevel.STOP:
-        for issue in list_sending(store):
+    share = f" ({complaints / sent:.2%})" if sent else ""
+    words = f"{complaints} complaints about {sent} deliveries in seven days{share}"
+    newest = newest_complaint(store)
+    for issue in list_sending(store) if level is ComplaintLevel.STOP else ():
+        resumed = resumed_at(store, issue)
+        if resumed is None or newest is None or newest > resumed:
             pause_sending(store, issue, now=now, why=f"paused: {words}")
     return level, words
 

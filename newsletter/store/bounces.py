@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from newsletter.model import BounceKind, DeliveryStatus, SubscriberId
 from newsletter.store.claims import After
 from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store
 from newsletter.store.ledger import Ledger
-from newsletter.store.schema import bounces, deliveries, notices, subscribers
+from newsletter.store.schema import bounces, deliveries, issues, notices, subscribers
 from newsletter.store.suppressions import Suppression, add_suppression
 
 _MAX_RAW = 65_536
@@ -37,7 +37,8 @@ class NewBounce:
     suppresses: bool = False  # a dead address, or a complaint that is proved to be about our mail
     ledger: Ledger | None = None  # the row that the envelope sender named
     row: int | None = None
-    address_key: str | None = None  # where no row is known: whose address the report names
+    subscriber: SubscriberId | None = None  # where no row is known: whose token the report carries
+    address_key: str | None = None  # where neither is known: whose address the report names
     digest: str  # of the report: read twice, counted once
     raw: bytes | None = None
 
@@ -94,7 +95,8 @@ def record_in(connection: Connection, bounce: NewBounce, limit: SoftLimit) -> Ef
     if of_delivery and bounce.row is not None and bounce.kind is not BounceKind.COMPLAINT:
         _mark_bounced(connection, bounce.row, bounce)
     dead = bounce.suppresses or (
-        bounce.kind is not BounceKind.COMPLAINT and _too_often(connection, subscriber, bounce.at, limit)
+        bounce.kind in {BounceKind.HARD, BounceKind.SOFT}
+        and _too_often(connection, subscriber, bounce.at, limit)
     )
     if not dead:
         return Effect.COUNTED
@@ -129,6 +131,8 @@ def _find_subscriber(connection: Connection, bounce: NewBounce) -> int | None:
     if bounce.ledger is not None and bounce.row is not None:
         table = deliveries if bounce.ledger is Ledger.DELIVERIES else notices
         return connection.scalar(select(table.c.subscriber_id).where(table.c.id == bounce.row))
+    if bounce.subscriber is not None:
+        return connection.scalar(select(subscribers.c.id).where(subscribers.c.id == bounce.subscriber))
     if bounce.address_key is None:
         return None
     query = select(subscribers.c.id).where(subscribers.c.address_key == bounce.address_key)
@@ -175,7 +179,7 @@ def _too_often(connection: Connection, subscriber: int, now: datetime, limit: So
         .select_from(bounces)
         .where(
             bounces.c.subscriber_id == subscriber,
-            bounces.c.kind != BounceKind.COMPLAINT.value,
+            bounces.c.kind.in_([BounceKind.HARD.value, BounceKind.SOFT.value]),
             bounces.c.at > start,
         )
     )
@@ -216,14 +220,21 @@ def list_bounces(
 
 
 def count_complaints(store: Store, *, since: datetime) -> tuple[int, int]:
-    """Return (complaints, deliveries taken by the relay) since then: providers watch their ratio."""
+    """Return (complaints since then, deliveries of the issues that left since then): providers watch their ratio."""
+    # Counted from the index alone: a look at each delivery of a week would read millions of rows.
+    left = select(issues.c.id).where(or_(issues.c.frozen >= since, issues.c.finished >= since))
+    sent = and_(deliveries.c.issue_id.in_(left), deliveries.c.status == DeliveryStatus.SENT.value)
     with store.read() as connection:
         complaints = connection.scalar(
-            select(func.count())
-            .select_from(bounces)
-            .where(bounces.c.kind == BounceKind.COMPLAINT.value, bounces.c.at >= since)
+            select(func.count()).where(bounces.c.kind == BounceKind.COMPLAINT.value, bounces.c.at >= since)
         )
-        sent = connection.scalar(
-            select(func.count()).select_from(deliveries).where(deliveries.c.sent_at >= since)
-        )
-    return complaints or 0, sent or 0
+        count = connection.scalar(select(func.count()).select_from(deliveries).where(sent))
+    return complaints or 0, count or 0
+
+
+def newest_complaint(store: Store) -> datetime | None:
+    """Return when the last complaint came."""
+    query = select(func.max(bounces.c.at)).where(bounces.c.kind == BounceKind.COMPLAINT.value)
+    with store.read() as connection:
+        newest: datetime | None = connection.scalar(query)
+    return newest

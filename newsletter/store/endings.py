@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, exists, or_, select, update
+from sqlalchemy import Connection, and_, exists, func, or_, select, update
 
 from newsletter.model import FINAL_STATUSES, DeliveryStatus, IssueId, IssueStatus
 from newsletter.store.deliveries import keep_history, log_event
 from newsletter.store.engine import Store
-from newsletter.store.schema import deliveries, issues
+from newsletter.store.schema import deliveries, issue_events, issues
 
+RESUMED = "resumed"
 _STILL_OPEN = tuple(status.value for status in DeliveryStatus if status not in FINAL_STATUSES)
 _WAITING = (DeliveryStatus.QUEUED.value, DeliveryStatus.DEFERRED.value)
 
@@ -29,7 +30,17 @@ def pause_sending(store: Store, issue_id: IssueId, *, now: datetime, why: str = 
 
 def resume_sending(store: Store, issue_id: IssueId, *, now: datetime) -> bool:
     """Go on with a paused issue. False where it was not paused."""
-    return _set_held(store, issue_id, held=False, now=now, what="resumed")
+    return _set_held(store, issue_id, held=False, now=now, what=RESUMED)
+
+
+def resumed_at(store: Store, issue_id: IssueId) -> datetime | None:
+    """Return when the operator let a paused issue go on the last time."""
+    query = select(func.max(issue_events.c.at)).where(
+        issue_events.c.issue_id == issue_id, issue_events.c.what == RESUMED
+    )
+    with store.read() as connection:
+        moment: datetime | None = connection.scalar(query)
+    return moment
 
 
 def _set_held(store: Store, issue_id: IssueId, *, held: bool, now: datetime, what: str) -> bool:

@@ -14,15 +14,16 @@ from newsletter.delivery.incoming import Taken, check_complaints, decide_complai
 from newsletter.delivery.mailbox import MailboxError, read_mailboxes, read_maildir
 from newsletter.delivery.verp import encode_sender
 from newsletter.links import TOKEN_LENGTH
-from newsletter.model import BounceKind, DeliveryStatus
+from newsletter.model import BounceKind, DeliveryStatus, SubscriberId
 from newsletter.store.bounces import Effect, count_complaints, list_bounces
 from newsletter.store.deliveries import list_deliveries, list_delivery_events
+from newsletter.store.endings import list_sending, resume_sending
 from newsletter.store.ledger import Ledger
 from newsletter.store.planning import plan_deliveries
 from newsletter.store.schema import bounces, deliveries
 from newsletter.store.suppressions import list_suppressions, release_suppression
 from tests.delivery.test_bounces import ARF, dsn
-from tests.delivery_factories import DOMAIN, World, add_issue, freeze, relay_to
+from tests.delivery_factories import DOMAIN, World, add_issue, freeze, relay_to, token_of
 from tests.smtp_peer import Peer
 
 SECRET = b"s" * 32
@@ -37,6 +38,7 @@ def take(world: World, raw: bytes, now: datetime = NOW) -> Taken:
         settings=DeliverySettings(soft_bounce_limit=3),
         now=now,
         leave=lambda token: token == "t" * TOKEN_LENGTH,
+        reader=lambda token: SubscriberId(2) if token == token_of(2) else None,
     )
 
 
@@ -117,9 +119,16 @@ def test_complaints_warn_and_then_pause_what_is_being_sent(world: World) -> None
     for row in (1, 2, 3):
         take(world, about(row, ARF.format(kind="abuse").encode()))
     level, words = check_complaints(world.store, Bounces(), now=datetime.now(UTC))
-    assert (level, words) == ("stop", "3 complaints about 4 deliveries in seven days")
+    assert (level, words) == ("stop", "3 complaints about 4 deliveries in seven days (75.00%)")
     send_all(world)
     assert world.counts(later) == {DeliveryStatus.QUEUED: 4}
+    # The operator looked and lets it go: only another complaint stops it again.
+    assert resume_sending(world.store, later, now=datetime.now(UTC))
+    check_complaints(world.store, Bounces(), now=datetime.now(UTC))
+    assert list_sending(world.store) == (later,)
+    take(world, about(4, ARF.format(kind="abuse").encode()), datetime.now(UTC))
+    check_complaints(world.store, Bounces(), now=datetime.now(UTC))
+    assert list_sending(world.store) == ()
 
 
 def test_an_invented_report_puts_nobody_off_the_list(world: World) -> None:
@@ -128,10 +137,26 @@ def test_an_invented_report_puts_nobody_off_the_list(world: World) -> None:
     forged = dsn("550 5.1.1 user unknown", "5.1.1").replace(b"reader@", b"reader1@")
     wrong = forged.replace(b"bounce@", b"bounce+d1-aaaaaaaaaaaaaaaa@")
     complaint = ARF.format(kind="abuse").replace("reader@", "reader1@").encode()
-    for raw in (forged, wrong, complaint):
-        assert take(world, raw).effects == (Effect.COUNTED,)
+    for day in range(10):
+        for raw in (forged, wrong, complaint):
+            assert take(world, raw + b"%d" % day, NOW + timedelta(days=day)).effects == (Effect.COUNTED,)
     assert not list_suppressions(world.store)
-    assert len(list_bounces(world.store)) == 3
+    assert count_complaints(world.store, since=NOW - timedelta(days=1)) == (0, 1)
+    assert {item.kind for item in list_bounces(world.store)} == {BounceKind.NONE}
+
+
+@pytest.mark.parametrize("place", ["List-Unsubscribe: <https://news.example.org/u/{}>", "see /u/{} or not"])
+def test_the_unsubscribe_token_of_the_returned_mail_proves_whose_it_is(world: World, place: str) -> None:
+    world.ready(3)
+    send_all(world)
+    said = place.format(token_of(2)).encode()
+    report = (
+        ARF.format(kind="abuse")
+        .encode()
+        .replace(b"Subject: Lynas\n\ntext", b"Subject: Lynas\n" + said + b"\n\ntext")
+    )
+    assert take(world, report).effects == (Effect.SUPPRESSED,)
+    assert [item.address_hmac for item in list_suppressions(world.store)] == [f"{2:064d}"]
 
 
 def test_a_mail_with_a_token_leaves(world: World) -> None:
