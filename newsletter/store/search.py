@@ -1,12 +1,14 @@
 """Full-text search over the issues that left: FTS5 in SQLite, tsvector in PostgreSQL. I/O (database).
 
 The index is made from the issues and can be dropped at any time; it is no part of the migrations. One
-row is one story, or an issue's own words; stories of an issue whose content changed are indexed anew.
+row is one story, or an issue's own words; stories of an issue whose content changed are indexed anew. Accents do not
+matter: FTS5 drops them by itself, for PostgreSQL it is done here.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,12 +27,12 @@ _SQLITE = (
     "CREATE TABLE IF NOT EXISTS search_indexed (day VARCHAR(10) PRIMARY KEY, hash VARCHAR(64) NOT NULL)",
 )
 _POSTGRESQL = (
+    "DROP TABLE IF EXISTS search_index, search_indexed",  # of an older version, whose words had accents
     (
-        "CREATE TABLE IF NOT EXISTS search_index (headline TEXT NOT NULL, body TEXT NOT NULL, "
-        "day VARCHAR(10) NOT NULL, story TEXT NOT NULL, words TSVECTOR GENERATED ALWAYS AS ("
-        "setweight(to_tsvector('english', headline), 'A') || setweight(to_tsvector('english', body), 'B')) STORED)"
+        "CREATE TABLE IF NOT EXISTS search_words (headline TEXT NOT NULL, body TEXT NOT NULL, "
+        "day VARCHAR(10) NOT NULL, story TEXT NOT NULL, words TSVECTOR NOT NULL)"
     ),
-    "CREATE INDEX IF NOT EXISTS ix_search_index_words ON search_index USING GIN (words)",
+    "CREATE INDEX IF NOT EXISTS ix_search_words ON search_words USING GIN (words)",
     "CREATE TABLE IF NOT EXISTS search_indexed (day VARCHAR(10) PRIMARY KEY, hash VARCHAR(64) NOT NULL)",
 )
 _FIND_SQLITE = (
@@ -38,8 +40,15 @@ _FIND_SQLITE = (
     "ORDER BY bm25(search_index, 4.0, 1.0), day DESC LIMIT :most"
 )
 _FIND_POSTGRESQL = (
-    "SELECT day, story, headline, body FROM search_index, to_tsquery('english', :query) AS wanted "
+    "SELECT day, story, headline, body FROM search_words, to_tsquery('english', :query) AS wanted "
     "WHERE words @@ wanted ORDER BY ts_rank(words, wanted) DESC, day DESC LIMIT :most"
+)
+_FORGET_SQLITE = "DELETE FROM search_index WHERE day = :day"
+_FORGET_POSTGRESQL = "DELETE FROM search_words WHERE day = :day"
+_ADD_SQLITE = "INSERT INTO search_index (headline, body, day, story) VALUES (:headline, :body, :day, :story)"
+_ADD_POSTGRESQL = (
+    "INSERT INTO search_words (headline, body, day, story, words) VALUES (:headline, :body, :day, :story, "
+    "setweight(to_tsvector('english', :plain_headline), 'A') || setweight(to_tsvector('english', :plain_body), 'B'))"
 )
 
 
@@ -87,19 +96,21 @@ def index_issue(store: Store, day: date, content: str, rows: Iterable[SearchRow]
     """Index one issue in place of what was indexed for its date; ``content`` is its hash."""
     when = {"day": day.isoformat()}
     with store.write() as connection:
-        connection.execute(text("DELETE FROM search_index WHERE day = :day"), when)
+        is_sqlite = _is_sqlite(connection)
+        connection.execute(text(_FORGET_SQLITE if is_sqlite else _FORGET_POSTGRESQL), when)
         connection.execute(text("DELETE FROM search_indexed WHERE day = :day"), when)
         connection.execute(
             text("INSERT INTO search_indexed (day, hash) VALUES (:day, :hash)"), {**when, "hash": content}
         )
         values = [{**when, "story": row.story, "headline": row.headline, "body": row.body} for row in rows]
-        if values:
-            connection.execute(
-                text(
-                    "INSERT INTO search_index (headline, body, day, story) VALUES (:headline, :body, :day, :story)"
-                ),
-                values,
-            )
+        if values and is_sqlite:
+            connection.execute(text(_ADD_SQLITE), values)
+        elif values:
+            plain = [
+                {"plain_headline": drop_accents(row["headline"]), "plain_body": drop_accents(row["body"])}
+                for row in values
+            ]
+            connection.execute(text(_ADD_POSTGRESQL), [a | b for a, b in zip(values, plain, strict=True)])
 
 
 def search_issues(store: Store, words: Sequence[str], *, limit: int = 50) -> tuple[Found, ...]:
@@ -111,7 +122,8 @@ def search_issues(store: Store, words: Sequence[str], *, limit: int = 50) -> tup
             query = " ".join(f'"{word}"' for word in words) + "*"
             statement = _FIND_SQLITE
         else:
-            query = " & ".join(f"'{word.replace(chr(39), chr(39) * 2)}'" for word in words) + ":*"
+            plain = (drop_accents(word).replace("'", "''") for word in words)
+            query = " & ".join(f"'{word}'" for word in plain) + ":*"
             statement = _FIND_POSTGRESQL
         rows = connection.execute(text(statement), {"query": query, "most": limit})
         return tuple(
@@ -120,9 +132,16 @@ def search_issues(store: Store, words: Sequence[str], *, limit: int = 50) -> tup
         )
 
 
+def drop_accents(words: str) -> str:
+    """Return a text without its accents: Kärr is found as karr. Pure."""
+    parts = unicodedata.normalize("NFD", words)
+    return unicodedata.normalize("NFC", "".join(char for char in parts if not unicodedata.combining(char)))
+
+
 def _is_sqlite(connection: Connection) -> bool:
     return connection.dialect.name == "sqlite"
 
 
 def _exists(connection: Connection) -> bool:
-    return connection.dialect.has_table(connection, "search_indexed")
+    table = "search_indexed" if _is_sqlite(connection) else "search_words"
+    return connection.dialect.has_table(connection, table)
