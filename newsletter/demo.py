@@ -37,6 +37,7 @@ from newsletter.logs import configure_logs
 from newsletter.mailing import plan_day, send_waiting
 from newsletter.model import Extracted, Source, SourceKey, SourceType
 from newsletter.render.templates import render_template
+from newsletter.render.words import count_noun
 from newsletter.serve import DEMO_MARKER, build_services
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.issues import find_record, load_issue
@@ -85,13 +86,11 @@ def run_demo(folder: Path, *, keep: bool | None, as_json: bool) -> None:
         sent = (asyncio.run(_day(app)), asyncio.run(_day(app)))
         report = _report(app, inbox, folder, sent, f"http://127.0.0.1:{_port(pages)}/")
         report["seconds"] = round(time.monotonic() - began, 1)
-        print_json(report) if as_json else _say(report)
+        print_json(report) if as_json else _say(report, keep=keep)
         if keep:
             say("\nThe inbox page stays open. Ctrl-C ends the demo.")
             with contextlib.suppress(KeyboardInterrupt):
                 threading.Event().wait()
-        elif not as_json:
-            say("Run it on a terminal to keep the inbox page open.")
 
 
 def _reset(folder: Path) -> None:
@@ -265,6 +264,8 @@ def _report(app: App, inbox: DemoInbox, folder: Path, sent: tuple[int, int], pag
         (folder / f"mail-{number}.eml").write_bytes(mail.raw)
     coverage = stored.issue.coverage
     return {
+        "folder": folder,
+        "newsletter": stored.issue.newsletter,
         "date": app.today,
         "number": stored.issue.number,
         "subject": stored.issue.subject,
@@ -292,22 +293,22 @@ def _report(app: App, inbox: DemoInbox, folder: Path, sent: tuple[int, int], pag
     }
 
 
-def _say(report: dict[str, Any]) -> None:
-    say(f"\nRare earth issue No. {report['number']} of {report['date']}: {report['subject']}")
-    say(
-        f"  read      {report['articles']} articles from {report['sources_read']} sources; {report['sources_failed']} could not be reached"
-    )
-    say(
-        f"  composed  {report['stories']} story of them"
-        if report["stories"] == 1
-        else f"  composed  {report['stories']} stories of them"
-    )
+def _say(report: dict[str, Any], *, keep: bool) -> None:
+    articles = count_noun(report["articles"], "article")
+    read = count_noun(report["sources_read"], "source")
+    say(f"\n{report['newsletter']} No. {report['number']} of {report['date']}: {report['subject']}")
+    say(f"  read      {articles} from {read}; {report['sources_failed']} could not be reached")
+    say(f"  composed  {count_noun(report['stories'], 'story', 'stories')} of them")
     say(f"  sent      {report['first_run_sent']} mails over SMTP; run again: {report['second_run_sent']}")
     for mail in report["inbox"]:
         say(f"            to {mail['to']}")
     look = report["look"]
     say("Look at it")
-    say(f"  in the inbox      {look['inbox_page']}")
-    say(f"  on the web        {look['web_version']}")
+    if keep:
+        say(f"  in the inbox      {look['inbox_page']}")
+        say(f"  on the web        {look['web_version']}")
     say(f"  as files          {look['html']}, {look['text']}, {look['mails'][0]}")
+    say(f"  why it says so    newsletter --data {report['folder']} explain")
+    if not keep:
+        say("Its inbox page is closed again: on a terminal, or with --keep, it stays open until Ctrl-C.")
     say(f"Done in {report['seconds']} s.")

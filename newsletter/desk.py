@@ -36,16 +36,27 @@ def open_issue(app: App, day: date) -> StoredIssue:
     return stored
 
 
+def _open_to_edit(app: App, day: date) -> StoredIssue:
+    """Return the issue of a date that an editor may still change. Raises InputError where it has begun to leave."""
+    stored = open_issue(app, day)
+    if stored.status is not IssueStatus.COMPOSED:
+        raise InputError(
+            f"The issue of {day} cannot be changed: it is {stored.status}.",
+            hint="Only a composed issue that has not begun to leave can be changed.",
+        )
+    return stored
+
+
 def drop_story(app: App, day: date, key: str, now: datetime) -> StoredIssue:
     """Take a story out of the issue of ``day``."""
-    stored = open_issue(app, day)
+    stored = _open_to_edit(app, day)
     issue = revise.drop_story(stored.issue, key, lexicon=app.lexicon, tagline=app.settings.newsletter.tagline)
     return _freeze(app, stored, issue, f"dropped {key}", now)
 
 
 def pin_story(app: App, day: date, key: str, now: datetime) -> StoredIssue:
     """Make a story the top story; one that stayed out comes in, with highlights through the same gate."""
-    stored = open_issue(app, day)
+    stored = _open_to_edit(app, day)
     story = next((story for story in stored.issue.stories if story.key == key), None) or _bring_in(
         app, stored, key, now
     )
@@ -80,7 +91,7 @@ def _bring_in(app: App, stored: StoredIssue, key: str, now: datetime) -> IssueSt
 
 def retitle(app: App, day: date, title: str, now: datetime, *, key: str | None = None) -> StoredIssue:
     """Give a story another headline or, without a key, the issue another subject."""
-    stored = open_issue(app, day)
+    stored = _open_to_edit(app, day)
     if key is None:
         issue = revise.retitle_issue(stored.issue, title)
         change = "retitled the issue"

@@ -17,7 +17,7 @@ from newsletter.store.sources import load_states
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
-    """One thing that was looked at."""
+    """One thing that was looked at. ``hint`` says what to do where it is not ``ok``."""
 
     what: str
     ok: bool
@@ -49,7 +49,7 @@ async def examine(app: App) -> tuple[Examined, ...]:
 
 
 async def _settings(app: App) -> Examined:
-    identity = app.settings.newsletter
+    identity, relay = app.settings.newsletter, app.settings.relay
     missing = []
     if not identity.postal_address:
         missing.append("newsletter.postal_address is empty: the law of many countries wants one in each mail")
@@ -57,19 +57,33 @@ async def _settings(app: App) -> Examined:
         missing.append(f"newsletter.base_url is {identity.base_url}: one-click unsubscribe needs https")
     if not app.settings.alerts.mail_to and not app.settings.alerts.webhook_url.get_secret_value():
         missing.append("[alerts] names nobody: nobody will hear of a failure")
+    if relay.type == "smtp" and relay.username and not relay.password.get_secret_value():
+        missing.append(
+            "relay.username is set and relay.password is not: NEWSLETTER_RELAY__PASSWORD_FILE names a file"
+        )
+    if relay.type == "smtp" and relay.username and relay.security == "none":
+        missing.append('relay.security is "none": the password would travel in the clear')
     return Examined(
         what="settings",
         ok=not missing,
-        detail="complete" if not missing else "; ".join(missing),
-        hint="Edit newsletter.toml." if missing else "",
+        detail="complete" if not missing else "\n    ".join(("incomplete", *missing)),
+        hint=f"Edit {_name_file(app)} (or set the NEWSLETTER_* variable)." if missing else "",
     )
 
 
+def _name_file(app: App) -> str:
+    return str(app.config_folder / "newsletter.toml") if app.config_folder else "config/newsletter.toml"
+
+
 async def _files(app: App) -> Examined:
+    on = sum(source.enabled is not False for source in app.sources)
     return Examined(
         what="sources and lexicon",
-        ok=bool(app.sources),
-        detail=f"{len(app.sources)} sources, {len(app.lexicon.sections)} sections",
+        ok=on > 0,
+        detail=f"{on} of {len(app.sources)} sources are on, {len(app.lexicon.sections)} sections",
+        hint=""
+        if on
+        else "newsletter sources add URL adds one; enabled = false in sources.toml turns one off.",
     )
 
 
@@ -79,8 +93,8 @@ async def _database(app: App) -> Examined:
     return Examined(
         what="database",
         ok=current,
-        detail="up to date" if current else "not up to date",
-        hint="" if current else "newsletter db upgrade",
+        detail="up to date" if current else "not made yet, or of an earlier version",
+        hint="" if current else "newsletter db upgrade brings it up to date; so do serve and run.",
     )
 
 
@@ -136,7 +150,7 @@ async def _try_relay(app: App, number: int, *, what: str, table: str) -> Examine
         what=what,
         ok=False,
         detail=f"{relay.name} at {fault.phase}: {fault.reason}",
-        hint=f"Check {table} in newsletter.toml.",
+        hint=f"Check {table} in {_name_file(app)}.",
     )
 
 

@@ -9,9 +9,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import get_args
 
 from newsletter.app import App
 from newsletter.config import QuietDay
+from newsletter.config.tables import Weekday
 from newsletter.editorial.compose import compose_issue, drop_copies
 from newsletter.editorial.group import group_articles
 from newsletter.editorial.novelty import History, build_history, keep_latest
@@ -26,18 +28,27 @@ from newsletter.model import (
     ArticleId,
     Coverage,
     Issue,
+    IssueStatus,
     RenderedIssue,
     SourceReport,
     Story,
 )
 from newsletter.render.issue import render_issue
 from newsletter.rewriting import Extractive, Report, Rewriting, Summarizer
-from newsletter.store.issues import last_covered, load_sent_issues, next_number, save_composed
+from newsletter.store.issues import (
+    find_record,
+    last_covered,
+    load_issue,
+    load_sent_issues,
+    next_number,
+    save_composed,
+)
 from newsletter.store.sources import EntryRecord, load_articles, load_candidates, load_headlines
 
 FAILED = "everything failed"  # the one of the three answers that leaves the day open
 HISTORY_DAYS = 30  # earlier issues that a story is compared with
 HEADLINES_FOR = timedelta(days=2)  # a headline that found no room is offered so long
+_WEEKDAYS = get_args(Weekday)  # by date.weekday()
 
 log = get_log("pipeline")
 
@@ -81,34 +92,61 @@ def compose_day(
     stories = _summarize(summarizer, _rank(app, articles, history, now))
     kept = [story for story in stories if story.kept]
     coverage = count_coverage(stories, articles, reports)
+    number, covers_since = _find_place(app, day)
     if not kept:
         nothing = explain_nothing(stories, articles, reports)
         if nothing.kind == FAILED or app.settings.schedule.quiet_day is not QuietDay.NOTE:
             return nothing
         issue = compose_quiet(
             day=day,
-            number=next_number(app.store),
+            number=number,
             identity=app.settings.newsletter,
             coverage=coverage,
             now=now,
-            covers_since=last_covered(app.store),
+            covers_since=covers_since,
         )
         return _finish(app, issue, stories, articles)
     issue = compose_issue(
         stories,
         day=day,
-        number=next_number(app.store),
+        number=number,
         identity=app.settings.newsletter,
         settings=app.settings.editorial,
         lexicon=app.lexicon,
         coverage=coverage,
         now=now,
-        covers_since=last_covered(app.store),
+        covers_since=covers_since,
         history=history,
         unread=_name_headlines(app, (*load_headlines(app.store, now - HEADLINES_FOR), *extra_headlines)),
     )
     composed = _finish(app, issue, stories, articles)
     return replace(composed, model=summarizer.report if summarizer.report.counts() else None)
+
+
+def _find_place(app: App, day: date) -> tuple[int, datetime | None]:
+    """Return the number of the issue of ``day``, and since when it covers. A date that has an issue keeps both."""
+    stored = load_issue(app.store, day)
+    if stored is not None:
+        return stored.issue.number, stored.issue.covers_since
+    return next_number(app.store), _find_gap(app, day)
+
+
+def _find_gap(app: App, day: date) -> datetime | None:
+    """Return when the newest issue was composed, where a send day has passed since then without one; else None.
+
+    A day that was looked at and found quiet is no gap.
+    """
+    since = last_covered(app.store)
+    if since is None:
+        return None
+    last = since.astimezone(app.settings.newsletter.zone).date()
+    for number in range(1, (day - last).days):
+        between = last + timedelta(days=number)
+        record = find_record(app.store, between)
+        quiet = record is not None and record.status is IssueStatus.EMPTY
+        if _WEEKDAYS[between.weekday()] in app.settings.schedule.send_days and not quiet:
+            return since
+    return None
 
 
 def _finish(app: App, issue: Issue, stories: tuple[Story, ...], articles: Sequence[Article]) -> Composed:

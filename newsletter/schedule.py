@@ -131,5 +131,6 @@ def find_obstacle(record: IssueRecord, schedule: Schedule) -> str | None:
     if record.held:
         return "the issue is held: newsletter issue release"
     if schedule.approval == "required" and record.approved_hash != record.hash:
-        return "the issue waits for approval: newsletter issue approve --hash …"
+        seen = record.hash[:12] if record.hash else "…"
+        return f"the issue waits for approval: newsletter issue approve --hash {seen}"
     return None

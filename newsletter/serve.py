@@ -1,35 +1,32 @@
 """The processes of ``newsletter serve``: web, scheduler and sender. I/O (processes, signals, network).
 
 Each runs alone under the supervisor, ends by itself on SIGTERM, and does nothing that the ledger does
-not ask for.
+not ask for. Each imports what it runs on by itself: four processes start at once, and none waits for the
+stages that another one needs.
 """
 
 from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
-
-import uvloop
-from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
+from typing import TYPE_CHECKING, Any
 
 from newsletter.app import App
-from newsletter.daily import wake
+from newsletter.config import Web
 from newsletter.errors import ConfigError, NewsletterError
 from newsletter.logs import get_log
-from newsletter.mailing import send_waiting, tell
 from newsletter.store import facts, migrate
-from newsletter.store.alerts import Alert
 from newsletter.supervise import end_with_supervisor, supervise
-from newsletter.web.health import standard_checks
-from newsletter.web.serve import run_web
-from newsletter.web.services import WebServices
+
+if TYPE_CHECKING:
+    from apscheduler.events import JobExecutionEvent
+
+    from newsletter.web.services import WebServices
 
 PROCESSES = ("web", "scheduler", "sender")
 WAKE_SECONDS = 60
@@ -42,6 +39,7 @@ log = get_log("serve")
 def serve_all(app: App, arguments: list[str]) -> int:
     """Run the three processes until SIGTERM or SIGINT; return the exit status."""
     refuse_demo(app.data)
+    _refuse_taken(app.settings.web)
     migrate.upgrade(app.raw_store)
     facts.installed_at(app.store, app.clock())
     stop = threading.Event()
@@ -49,6 +47,9 @@ def serve_all(app: App, arguments: list[str]) -> int:
         signal.signal(number, lambda *_: stop.set())
 
     def on_death(name: str, status: int, deaths: int) -> None:
+        from newsletter.mailing import tell  # noqa: PLC0415 - see the top of the file
+        from newsletter.store.alerts import Alert  # noqa: PLC0415 - the same
+
         body = (
             f"The {name} process ended with status {status}, {deaths} times in a row. It is started again.\n\n"
             "The log shows why. If it goes on: newsletter doctor."
@@ -60,6 +61,7 @@ def serve_all(app: App, arguments: list[str]) -> int:
         except NewsletterError as error:
             log.error("the operator could not be told", error=str(error))  # noqa: TRY400 - the supervisor lives on
 
+    log.info("web face", address=f"http://{app.settings.web.host}:{app.settings.web.port}/")
     command = [sys.executable, "-m", "newsletter", *arguments, "serve", "--only"]
     in_time = supervise({name: [*command, name] for name in PROCESSES}, stop=stop, on_death=on_death)
     return 0 if in_time else 1
@@ -74,14 +76,30 @@ def refuse_demo(data: Path) -> None:
         )
 
 
+def _refuse_taken(web: Web) -> None:
+    """Raise ConfigError where the web face cannot listen: said once, before a process dies of it again and again."""
+    family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
+    try:
+        socket.create_server((web.host, web.port), family=family).close()
+    except OSError as error:
+        raise ConfigError(
+            f"The web face cannot listen at {web.host}, port {web.port}: {error.strerror or error}.",
+            hint="Is another newsletter serve running? Else set web.port, or web.host to an address of this machine.",
+        ) from error
+
+
 def serve_one(app: App, process: str) -> None:
     """Run one of the processes until SIGTERM."""
     end_with_supervisor()
     if process == "web":
+        from newsletter.web.serve import run_web  # noqa: PLC0415 - see the top of the file
+
         run_web(build_services(app), app.settings.web)
     elif process == "scheduler":
         asyncio.run(_until_stopped(lambda stop: _schedule(app, stop)))
     else:
+        import uvloop  # noqa: PLC0415 - see the top of the file
+
         uvloop.run(_until_stopped(lambda stop: _send(app, stop)))  # half the time a message takes
 
 
@@ -95,6 +113,12 @@ async def _until_stopped(work: Callable[[asyncio.Event], Coroutine[Any, Any, Non
 
 async def _schedule(app: App, stop: asyncio.Event) -> None:
     """Wake at once and then every minute; APScheduler only wakes, the ledger decides."""
+    from apscheduler.events import EVENT_JOB_ERROR  # noqa: PLC0415 - see the top of the file
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler  # noqa: PLC0415 - the same
+    from apscheduler.triggers.interval import IntervalTrigger  # noqa: PLC0415 - the same
+
+    from newsletter.daily import wake  # noqa: PLC0415 - the same
+
     scheduler = AsyncIOScheduler(timezone=app.settings.newsletter.zone)
     fault: list[BaseException] = []
 
@@ -124,6 +148,8 @@ async def _schedule(app: App, stop: asyncio.Event) -> None:
 
 async def _send(app: App, stop: asyncio.Event) -> None:
     """Send whatever is due, for ever."""
+    from newsletter.mailing import send_waiting  # noqa: PLC0415 - see the top of the file
+
     beating = asyncio.create_task(_beat(app, "sender"))
     try:
         await send_waiting(app, stop=stop, until_idle=False)
@@ -139,10 +165,12 @@ async def _beat(app: App, process: str) -> None:
 
 def build_services(app: App) -> WebServices:
     """Return what the public web face needs."""
+    from newsletter.web.health import standard_checks  # noqa: PLC0415 - see the top of the file
+    from newsletter.web.services import WebServices  # noqa: PLC0415 - the same
+
     return WebServices(
-        store=app.store,
+        register=app.register,
         settings=app.settings,
-        keys=app.keys,
         environment=app.environment,
         theme=app.theme,
         now=app.clock,

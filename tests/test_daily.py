@@ -21,7 +21,7 @@ from newsletter.schedule import Action
 from newsletter.store.alerts import list_alerts
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.facts import list_runs
-from newsletter.store.issues import find_record, list_issues, load_issue
+from newsletter.store.issues import find_record, list_issues, load_issue, record_day
 from newsletter.store.sources import load_articles
 from tests.app_factory import MORNING, SEEDS, Clock, make_app, make_seed_source, subscribe
 
@@ -230,6 +230,51 @@ def test_a_missed_day_is_reported_once_and_its_news_goes_into_the_next_issue(tmp
     app.close()
 
 
+def test_an_issue_says_that_it_catches_up_only_after_a_send_day_without_one(tmp_path: Path) -> None:
+    clock = Clock()
+    app = make_app(tmp_path / "data", clock=clock, schedule={"quiet_day": "note"})
+    compose(app)
+    told, texts = [], []
+    for days in (1, 1, 3):  # Tuesday, Wednesday, Saturday: nothing was composed on Thursday and Friday
+        clock.forward(days=days)
+        made = asyncio.run(compose_today(app, app.today))
+        assert made.composed is not None
+        texts.append(made.composed.rendered.text)
+        told.append("also covers what came in since" in texts[-1])
+    assert told == [False, False, True]
+    assert "since 7 January 2026" in texts[-1]
+    app.close()
+
+
+def test_days_without_a_send_and_quiet_days_are_no_gap(tmp_path: Path) -> None:
+    clock = Clock(MORNING - timedelta(days=3))  # a Friday
+    weekdays = ("mon", "tue", "wed", "thu", "fri")
+    app = make_app(
+        tmp_path / "data",
+        clock=clock,
+        schedule={"send_days": weekdays, "quiet_day": "note", "approval": "none"},
+    )
+    asyncio.run(compose_today(app, app.today))
+    clock.now = MORNING
+    made = asyncio.run(compose_today(app, DAY))
+    assert made.composed is not None
+    assert made.composed.issue.covers_since is None
+    clock.forward(days=2)  # Wednesday; Tuesday was looked at, and nothing was new
+    record_day(app.store, DAY + timedelta(days=1), IssueStatus.EMPTY, "nothing new", MORNING)
+    made = asyncio.run(compose_today(app, app.today))
+    assert made.composed is not None
+    assert made.composed.issue.covers_since is None
+    app.close()
+
+
+def test_a_dry_run_of_a_date_that_has_an_issue_keeps_its_number(app: App) -> None:
+    compose(app)
+    made = asyncio.run(compose_today(app, DAY, save=False))
+    assert made.composed is not None
+    assert made.composed.issue.number == 1
+    assert "also covers" not in made.composed.rendered.text
+
+
 def test_at_the_first_start_every_source_is_read_once_and_the_issue_still_covers_them(tmp_path: Path) -> None:
     clock = Clock(MORNING.replace(hour=5, minute=0))
     dead = make_seed_source(tmp_path / "missing", key="dead")
@@ -326,8 +371,16 @@ def test_a_held_issue_waits_and_a_sent_one_cannot_be_changed(app: App) -> None:
     send(app)
     with pytest.raises(InputError, match="it is sent"):
         desk.hold_issue(app, DAY, MORNING)
-    with pytest.raises(InputError, match="changed or left"):
+    stored = load_issue(app.store, DAY)
+    assert stored is not None
+    key = stored.issue.stories[0].key
+    too_late = pytest.raises(InputError, match="cannot be changed: it is sent")
+    with too_late:
         desk.retitle(app, DAY, "Too late", MORNING)
+    with too_late:
+        desk.drop_story(app, DAY, key, MORNING)
+    with too_late:
+        desk.pin_story(app, DAY, key, MORNING)
 
 
 def test_the_same_text_from_two_sources_of_one_publisher_is_one_voice(tmp_path: Path) -> None:

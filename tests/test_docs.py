@@ -17,7 +17,7 @@ import pytest
 import typer
 from pydantic import SecretStr
 
-from newsletter.cli.main import load_commands
+from newsletter.cli.main import load_every_command
 from newsletter.config import Settings
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -122,7 +122,7 @@ def _walk(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str,
         yield from _walk(child, (*path, name))
 
 
-ROOT = typer.main.get_command(load_commands(["--help"]))
+ROOT = typer.main.get_command(load_every_command())
 COMMANDS = dict(_walk(ROOT))
 
 

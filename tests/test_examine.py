@@ -6,8 +6,10 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from newsletter.examine import Examined, examine
-from tests.app_factory import make_app
+from tests.app_factory import make_app, make_seed_source
 from tests.smtp_peer import Peer
 
 
@@ -43,3 +45,27 @@ def test_each_relay_is_tried_and_a_broken_one_hides_no_other(tmp_path: Path) -> 
     assert "at connect" in down["relay"].detail
     assert alone["second relay"].ok
     assert "none" in alone["second relay"].detail
+
+
+@pytest.mark.parametrize(
+    ("relay", "words"),
+    [
+        ({"username": "u"}, "relay.password is not"),
+        ({"username": "u", "password": "p"}, "in the clear"),
+    ],
+)
+def test_a_relay_that_is_set_up_by_half_is_told(tmp_path: Path, relay: dict[str, str], words: str) -> None:
+    app = make_app(tmp_path / "data", relay={"type": "smtp", "host": "127.0.0.1", "port": 1, **relay})
+    found = {part.what: part for part in asyncio.run(examine(app))}["settings"]
+    app.close()
+    assert words in found.detail
+    assert str(tmp_path / "data" / "config" / "newsletter.toml") in found.hint
+
+
+def test_an_installation_without_a_source_that_is_on_is_told_what_to_do(tmp_path: Path) -> None:
+    app = make_app(tmp_path / "data", sources=[make_seed_source(enabled=False)])
+    found = {part.what: part for part in asyncio.run(examine(app))}["sources and lexicon"]
+    app.close()
+    assert not found.ok
+    assert "0 of 1 sources are on" in found.detail
+    assert "sources add" in found.hint

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +13,7 @@ import typer
 
 from newsletter import desk
 from newsletter.app import App
-from newsletter.cli.context import open_place, parse_day
+from newsletter.cli.context import DateOption, open_place, parse_day
 from newsletter.errors import InputError
 from newsletter.preflight.catalogue import CATALOGUE
 from newsletter.preflight.parts import Scope
@@ -36,6 +38,7 @@ def check(
             metavar="[YYYY-MM-DD|FILE.eml]", help="An issue's date or a saved mail; default: today's issue."
         ),
     ] = "",
+    date: DateOption = "",
     settings: Annotated[
         bool,
         typer.Option(
@@ -60,6 +63,7 @@ def check(
     Examples: newsletter check · newsletter check 2026-01-05 --json · newsletter check mail.eml · newsletter check --settings
     """
     app = open_place(context)
+    what = what or date
     file = Path(what) if what.lower().endswith(".eml") or (what and Path(what).is_file()) else None
     html = _find_html(app, what, file, settings=settings) if browser else ""
     parts = 6 if settings else (8 if file is None else 3) - (links is False)  # the widths are one more
@@ -119,7 +123,7 @@ def _print(result: Preflight, *, everything: bool) -> None:
     if result.size:
         say(f"{describe_size(result.size)}\n")
     for level in _ORDER:
-        listed = [finding for finding in result.findings if finding.level is level]
+        listed = _join_alike([finding for finding in result.findings if finding.level is level])
         for number, finding in enumerate(listed):
             same = sum(other.check == finding.check for other in listed[:number])
             if same < _MOST_ALIKE:
@@ -141,6 +145,20 @@ def _print(result: Preflight, *, everything: bool) -> None:
     if result.blocking:
         names = sorted({finding.check for finding in result.blocking})
         say(f"This keeps an issue back. To send all the same: [preflight] waive = {json.dumps(names)}")
+
+
+def _join_alike(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings; checks that were not run for one reason become one, which names them all."""
+    joined: dict[tuple[str, str], Finding] = {}
+    listed = []
+    for finding in findings:
+        reason = (finding.message, finding.hint)
+        if finding.level is not Level.NOT_RUN:
+            listed.append(finding)
+        else:
+            first = joined.get(reason)
+            joined[reason] = replace(finding, check=f"{first.check}, {finding.check}") if first else finding
+    return [*listed, *joined.values()]
 
 
 def _print_finding(finding: Finding, *, waived: bool) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsletter.app import App, open_app
 from newsletter.errors import InputError
-from newsletter.logs import configure_logs
+
+if TYPE_CHECKING:
+    from newsletter.app import App
 
 DateOption = Annotated[
     str,
@@ -33,6 +34,9 @@ class Place:
 
     def open(self) -> App:
         """Read the settings and set up the logs."""
+        from newsletter.app import open_app  # noqa: PLC0415 - a help text needs no settings
+        from newsletter.logs import configure_logs  # noqa: PLC0415 - the same
+
         app = open_app(self.config, data=self.data)
         configure_logs(app.settings.logs)
         return app

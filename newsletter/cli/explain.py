@@ -8,7 +8,7 @@ import typer
 
 from newsletter import desk
 from newsletter.app import App
-from newsletter.cli.context import DateArgument, open_place, parse_day
+from newsletter.cli.context import DateArgument, DateOption, open_place, parse_day
 from newsletter.cli.issues import spell_highlight
 from newsletter.cli.sources import describe_report
 from newsletter.editorial.explain import (
@@ -18,6 +18,7 @@ from newsletter.editorial.explain import (
     StoryExplanation,
     explain_story,
 )
+from newsletter.errors import InputError
 from newsletter.model import Article, ArticleId, Highlight, IssueStory, Verdict
 from newsletter.store.issues import StoredIssue
 from newsletter.store.sources import load_articles
@@ -28,7 +29,8 @@ NEAR_MISSES = 5  # sentences a story, that nearly made it
 
 def explain(
     context: typer.Context,
-    date: DateArgument = "",
+    day: DateArgument = "",
+    date: DateOption = "",
     story: Annotated[str, typer.Option("--story", help="One story's key.")] = "",
     as_json: JSONOption = False,
 ) -> None:
@@ -37,7 +39,11 @@ def explain(
     Example: newsletter explain 2026-01-05 --story baogang-group-signals-strategic-acceleration
     """
     app = open_place(context)
-    stored = desk.open_issue(app, parse_day(date, app))
+    stored = desk.open_issue(app, parse_day(day or date, app))
+    keys = [*(item.key for item in stored.issue.stories), *(item.key for item in stored.selection)]
+    if story and story not in keys:
+        known = ", ".join(dict.fromkeys(keys))
+        raise InputError(f"Nothing was weighed under the key {story!r}.", hint=f"There are: {known}.")
     stories = [item for item in stored.issue.stories if not story or item.key == story]
     articles = load_articles(app.store, sorted({ref.article for item in stories for ref in item.references}))
     left_out = [item for item in stored.selection if not item.kept and (not story or item.key == story)]
@@ -167,4 +173,5 @@ def _mark(place: SourceSentence) -> str:
 
 
 def _spell_verdict(verdict: Verdict) -> str:
-    return "passed" if verdict.grounded else f"refused: {'; '.join(verdict.reasons)}"
+    why = "; ".join(verdict.reasons)
+    return f"{'passed' if verdict.grounded else 'refused'}{': ' if why else ''}{why}"

@@ -11,8 +11,7 @@ import typer
 
 from newsletter import desk
 from newsletter.app import App
-from newsletter.cli.context import DateOption, open_place, parse_day
-from newsletter.mailing import send_missing_of
+from newsletter.cli.context import DateArgument, DateOption, open_place, parse_day
 from newsletter.model import Highlight, IssueStory
 from newsletter.schedule import find_obstacle
 from newsletter.store.issues import IssueRecord, StoredIssue, list_events, list_issues
@@ -44,6 +43,7 @@ def list_all(
 @commands.command()
 def show(
     context: typer.Context,
+    day: DateArgument = "",
     date: DateOption = "",
     as_json: JSONOption = False,
     text: Annotated[bool, typer.Option("--text", help="Print the mail's text part.")] = False,
@@ -51,9 +51,12 @@ def show(
         Path | None, typer.Option("--html", help="Write the mail's HTML part to this file.")
     ] = None,
 ) -> None:
-    """Show an issue: its hash, its stories with their keys, and why it may not leave yet."""
+    """Show an issue: its hash, its stories with their keys, and why it may not leave yet.
+
+    Examples: newsletter issue show · newsletter issue show 2026-01-05 --text
+    """
     app = open_place(context)
-    stored = desk.open_issue(app, parse_day(date, app))
+    stored = desk.open_issue(app, parse_day(day or date, app))
     if html is not None:
         html.write_text(stored.rendered.html, encoding="utf-8")
         say(f"Wrote {html}.")
@@ -90,7 +93,8 @@ def _print_issue(app: App, stored: StoredIssue) -> None:
     if issue.also_noted:
         say("\nALSO NOTED")
         for line in issue.also_noted:
-            say(f"  {line.headline} ({line.publisher}{'' if line.read else ', undated and unread'})")
+            dated = f"{line.published:%Y-%m-%d}" if line.published else "undated"
+            say(f"  {line.headline} ({line.publisher}, {dated}{'' if line.read else ', unread'})")
     stayed_out = [story for story in stored.selection if not story.kept]
     if stayed_out:
         say("\nSTAYED OUT")
@@ -228,6 +232,8 @@ def resume(context: typer.Context, date: DateOption = "", as_json: JSONOption = 
 @commands.command()
 def missing(context: typer.Context, date: DateOption = "", as_json: JSONOption = False) -> None:
     """Queue the issue again for exactly those who did not get it. Who got it is never sent it twice."""
+    from newsletter.mailing import send_missing_of  # noqa: PLC0415 - used by this command alone
+
     app = open_place(context)
     day = parse_day(date, app)
     number = send_missing_of(app, day)

@@ -20,6 +20,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",  # "rich" would take [preflight] in a help text for markup
     help="A daily newsletter: collected, checked, composed and delivered. Start with: newsletter demo",
 )
 
@@ -45,7 +46,10 @@ def begin(
         Path | None,
         typer.Option("--data", envvar="NEWSLETTER_DATA", help="The data folder: database, keys, templates."),
     ] = None,
-    version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True)] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
 ) -> None:
     """Set where the installation is."""
     del version
@@ -104,6 +108,18 @@ def _add_sources() -> None:
     app.add_typer(sources.commands, name="sources")
 
 
+def _add_bounces() -> None:
+    from newsletter.cli import bounces  # noqa: PLC0415 - see above
+
+    app.command()(bounces.bounces)
+
+
+def _add_dkim() -> None:
+    from newsletter.cli import dkim  # noqa: PLC0415 - see above
+
+    app.add_typer(dkim.commands, name="dkim")
+
+
 def _add_stage() -> None:
     from newsletter.cli import stages  # noqa: PLC0415 - see above
 
@@ -115,41 +131,76 @@ def _add_operate() -> None:
 
     app.command("runs")(operate.runs)
     app.command()(operate.doctor)
-    app.command()(operate.bounces)
     app.command()(operate.backup)
     app.command()(operate.restore)
     app.add_typer(operate.database, name="db")
-    app.add_typer(operate.dkim, name="dkim")
     app.add_typer(operate.templates, name="templates")
 
 
-PARTS: dict[Callable[[], None], tuple[str, ...]] = {
-    _add_runs: ("run", "serve", "worker", "deliveries", "demo"),
-    _add_issue: ("issue", "pause", "resume", "cancel"),
-    _add_explain: ("explain",),
-    _add_preview: ("preview",),
-    _add_check: ("check",),
-    _add_subscribers: ("subscribers",),
-    _add_sources: ("sources",),
-    _add_stage: ("stage",),
-    _add_operate: ("runs", "doctor", "bounces", "backup", "restore", "db", "dkim", "templates"),
+# What `newsletter --help` says, in which panel, and which part of the command line brings it: the list is
+# printed without importing any of them.
+LISTED: dict[str, dict[str, tuple[Callable[[], None], str]]] = {
+    "Every day": {
+        "demo": (_add_runs, "See the main job on this machine: today's issue from the seed, in an inbox."),
+        "run": (_add_runs, "Make and send the issue of a date, once; --dry-run only shows it."),
+        "preview": (
+            _add_preview,
+            "Open the studio: the issue as every client shows it, live, and what to decide.",
+        ),
+        "issue": (_add_issue, "Look at an issue, change it, hold it, approve it, send it."),
+        "explain": (_add_explain, "Say why each story and each sentence is there, and what stayed out."),
+        "check": (_add_check, "Check a mail before it is sent, on its real bytes; and who sends it."),
+        "deliveries": (_add_runs, "Say who got an issue, who did not, and why."),
+        "runs": (_add_operate, "Show the latest runs and how they ended."),
+    },
+    "Readers and sources": {
+        "subscribers": (_add_subscribers, "Who gets the newsletter, and the proof of it."),
+        "bounces": (_add_bounces, "Take what came back by mail now; `serve` does it by itself."),
+        "sources": (_add_sources, "Where news comes from, and how it is."),
+    },
+    "Running it": {
+        "serve": (_add_runs, "Run it all: scheduler, sender and web face. What the container runs."),
+        "worker": (_add_runs, "Send beside `serve` on one more machine; needs PostgreSQL."),
+        "doctor": (_add_operate, "Look at everything, and say what to do."),
+        "backup": (_add_operate, "Write one file with database, keys, config and templates."),
+        "restore": (_add_operate, "Put a backup in place; what was there is moved aside."),
+        "db": (_add_operate, "The database: its revision, bringing it up to date."),
+        "dkim": (_add_dkim, "Signatures made by the newsletter itself."),
+        "templates": (_add_operate, "Check the look of mails and pages on hard content."),
+        "stage": (_add_stage, "Run one stage alone: JSON lines in, JSON lines out."),
+    },
 }
+HIDDEN: dict[str, Callable[[], None]] = dict.fromkeys(("pause", "resume", "cancel"), _add_issue)
 
 
 def load_commands(arguments: Sequence[str]) -> typer.Typer:
-    """Return the command line with the part that ``arguments`` ask for, or with all parts."""
-    known = {name: part for part, names in PARTS.items() for name in names}
+    """Return the command line with the part that ``arguments`` ask for, or with the mere list of all."""
+    known = {name: part for listed in LISTED.values() for name, (part, _) in listed.items()} | HIDDEN
     rest = iter(arguments)
-    asked = None
     for argument in rest:
         if argument in {"--config", "--data"}:
             next(rest, None)  # its value, whatever it is called
         elif not argument.startswith("-"):
-            asked = argument if argument in known else None
+            if argument in known:
+                known[argument]()
+                return app
             break
-    for part in PARTS if asked is None else (known[asked],):
+    for panel, listed in LISTED.items():
+        for name, (_, summary) in listed.items():
+            app.command(name, help=summary, rich_help_panel=panel)(_do_nothing)
+    return app
+
+
+def load_every_command() -> typer.Typer:
+    """Return the whole command line."""
+    parts = [part for listed in LISTED.values() for part, _ in listed.values()]
+    for part in dict.fromkeys((*parts, *HIDDEN.values())):
         part()
     return app
+
+
+def _do_nothing() -> None:
+    """Stand in the list for a command: it is called only where ``load_commands`` has loaded the real one."""
 
 
 def main() -> None:

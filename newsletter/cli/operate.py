@@ -1,4 +1,4 @@
-"""Commands that look after an installation: database, backups, health, keys. I/O (database, files)."""
+"""Commands that look after an installation: database, backups, health, templates. I/O (database, files)."""
 
 from __future__ import annotations
 
@@ -9,15 +9,10 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.context import Place, open_place
-from newsletter.delivery.dkim import dns_record, generate_key, load_signer
 from newsletter.errors import InputError
-from newsletter.mailing import key_path, load_signers, tell
-from newsletter.render.check import check_templates
 from newsletter.render.preflight.finding import Level
-from newsletter.returns import ASKED, ask_for_help, is_configured, take_returns
 from newsletter.store import migrate
 from newsletter.store.backup import restore_backup, save_backup
-from newsletter.store.bounces import list_bounces
 from newsletter.store.facts import list_runs
 from newsletter.terminal import JSONOption, print_json, say
 
@@ -126,79 +121,14 @@ def doctor(context: typer.Context, as_json: JSONOption = False) -> None:
         raise typer.Exit(1)
 
 
-def bounces(
-    context: typer.Context,
-    pipe: Annotated[bool, typer.Option("--pipe", help="Take the one message on standard input.")] = False,
-    as_json: JSONOption = False,
-) -> None:
-    """Take what came back by mail now: bounces, complaints, people who leave. `serve` does it by itself.
-
-    Example for a mail server's alias: bounces: "|newsletter --data /data bounces --pipe"
-    """
-    app = open_place(context)
-    if not pipe and not is_configured(app):
-        raise InputError(
-            "No mailbox is configured.", hint="Set bounces.imap_host or bounces.maildir, or use --pipe."
-        )
-    now = app.clock()
-    counts = take_returns(app, now, pipe=pipe)
-    if number := counts[ASKED]:
-        asyncio.run(tell(app, ask_for_help(number, now)))
-    if as_json:
-        print_json({"mails": counts, "latest": list_bounces(app.store)})
-        return
-    say(", ".join(f"{number} {kind}" for kind, number in counts.items()) or "Nothing came back.")
-
-
-dkim = typer.Typer(no_args_is_help=True, help="Signatures made by the newsletter itself.")
-
-
-@dkim.command()
-def keygen(
-    context: typer.Context,
-    selector: Annotated[str, typer.Option(help="The selector: a name for this key in DNS.")] = "news",
-    kind: Annotated[str, typer.Option(help="rsa (2048 bits) or ed25519.")] = "rsa",
-) -> None:
-    """Make a signing key in the data folder and print the DNS record to publish."""
-    if kind not in {"rsa", "ed25519"}:
-        raise InputError(f"There is no kind of key {kind!r}.", hint="Use rsa or ed25519.")
-    app = open_place(context)
-    path = key_path(app.data, selector, None)
-    if path.exists():
-        raise InputError(
-            f"{path} exists.", hint="Choose another selector, publish its record, then switch to it."
-        )
-    pem = generate_key(kind)
-    signer = load_signer(
-        pem, domain=app.settings.dkim.domain or app.settings.newsletter.domain, selector=selector
-    )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_bytes(pem)
-    record = dns_record(signer)
-    say(f"Wrote {path}.\nPublish this record:\n\n{record.zone_line}\n")
-    say(f'Then set dkim.{"ed25519_selector" if kind == "ed25519" else "selector"} = "{selector}".')
-
-
-@dkim.command("record")
-def show_record(context: typer.Context, as_json: JSONOption = False) -> None:
-    """Print the DNS records of the keys in use."""
-    records = [dns_record(signer) for signer in load_signers(open_place(context))]
-    if as_json:
-        print_json(records)
-    elif not records:
-        say("No selector is set: the relay signs, or nobody does.")
-    for record in [] if as_json else records:
-        say(record.zone_line)
-
-
 templates = typer.Typer(no_args_is_help=True, help="The look of mails and pages.")
 
 
 @templates.command("check")
 def check_them(context: typer.Context, as_json: JSONOption = False) -> None:
     """Render every template, of mails and of pages, on hard content; say what is wrong. Exit code 1 where one fails."""
-    from newsletter.web.check import check_pages  # noqa: PLC0415 - the web face is slow to import
+    from newsletter.render.check import check_templates  # noqa: PLC0415 - slow to import, used by this command alone
+    from newsletter.web.check import check_pages  # noqa: PLC0415 - the same
 
     app = open_place(context)
     findings = (

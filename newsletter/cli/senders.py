@@ -11,7 +11,6 @@ import typer
 from newsletter.app import App
 from newsletter.cli.context import DateOption, open_place, parse_day
 from newsletter.errors import InputError
-from newsletter.mailing import settle_held
 from newsletter.model import Delivery, DeliveryStatus
 from newsletter.render.deliveries import DeliveriesPage, render_deliveries
 from newsletter.store.deliveries import count_deliveries, list_deliveries
@@ -60,6 +59,8 @@ def settle(
         raise InputError(
             "Say what became of them.", hint="--arrived counts them as sent, --again sends them once more."
         )
+    from newsletter.mailing import settle_held  # noqa: PLC0415 - used by this command alone
+
     app = open_place(context)
     day = parse_day(date, app)
     number = settle_held(app, day, arrived=arrived, only=only)

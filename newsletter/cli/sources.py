@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,10 +15,12 @@ from newsletter.cli.context import open_place
 from newsletter.collect.opml import read_opml, write_opml
 from newsletter.config import find_config
 from newsletter.errors import InputError
-from newsletter.gather import Gathered, gather
 from newsletter.model import Source, SourceReport, SourceState, SourceType
 from newsletter.store.sources import list_fetches, load_states
 from newsletter.terminal import JSONOption, note, print_json, print_table, say, steps
+
+if TYPE_CHECKING:
+    from newsletter.gather import Gathered
 
 commands = typer.Typer(no_args_is_help=True, help="Where news comes from, and how it is.")
 
@@ -66,6 +68,8 @@ def check(
 
     What is new is kept for the next issue. Exit code 1 where no source could be read.
     """
+    from newsletter.gather import gather  # noqa: PLC0415 - slow to import, used by this command alone
+
     app = open_place(context)
     sources = _choose(app, key or [])
     with steps("Reading sources", len(sources)) as progress:
@@ -145,7 +149,7 @@ def describe_times(report: SourceReport, state: SourceState | None) -> str:
 def log(
     context: typer.Context,
     key: Annotated[str, typer.Argument(help="A source's key; default: all.")] = "",
-    limit: Annotated[int, typer.Option(min=1)] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="How many are listed.")] = 50,
     as_json: JSONOption = False,
 ) -> None:
     """Show the fetch log, the newest read first."""

@@ -83,8 +83,16 @@ def explain_highlight(highlight: Highlight, articles: Sequence[Article]) -> High
         speaker=show_source(speaker, lead.citation) if speaker and lead else None,
         cut=highlight.cut,
         reasons=highlight.reasons,
-        verdict=check_grounding(source, own),
+        verdict=_judge_view(highlight) or check_grounding(source, own),
     )
+
+
+def _judge_view(highlight: Highlight) -> Verdict | None:
+    """A publisher's view is quoted: word for word it passes, though its sentence reports on somebody else."""
+    verbatim = highlight.text.rstrip(". ") in highlight.citation.sentence
+    if highlight.kind is not HighlightKind.VIEW or not verbatim:
+        return None
+    return Verdict(grounded=True, reasons=("the publisher's own words, word for word",))
 
 
 def explain_story(

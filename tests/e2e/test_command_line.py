@@ -224,9 +224,44 @@ def test_a_seed_folder_that_cannot_be_used_is_reported_and_nothing_is_mailed(
     shutil.rmtree(place.seeds)
     told = place.run("run", status=1)
     assert "everything failed" in told
+    assert "seeds: " in told, "which source"
+    assert "missing" in told, "why"
     assert inbox.list_mails() == ()
     report = place.run("sources", "check", status=1)
     assert "missing" in report
+
+
+def test_where_no_source_is_on_a_run_says_so(place: Place) -> None:
+    (place.config / "sources.toml").write_text("", encoding="utf-8")
+    assert "No source is on" in place.run("run", status=2)
+
+
+def test_an_issue_without_readers_says_that_nobody_got_it(place: Place) -> None:
+    assert "to nobody" in place.run("run")
+
+
+def test_serve_says_once_that_its_port_is_taken(place: Place) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        told = place.run("serve", status=2, NEWSLETTER_WEB__PORT=str(port))
+    assert f"port {port}" in told
+    assert "web.port" in told
+
+
+def test_what_waits_for_approval_names_the_command_that_gives_it(place: Place, inbox: DemoInbox) -> None:
+    place.run("subscribers", "add", "ann@example.org")
+    told = place.run("run", status=1, NEWSLETTER_SCHEDULE__APPROVAL="required")
+    command = told[told.index("newsletter issue approve") :].split()
+    place.run(*command[1:5])
+    place.run("run", NEWSLETTER_SCHEDULE__APPROVAL="required")
+    assert len(inbox.list_mails()) == 1
+
+
+def test_explain_refuses_a_key_it_does_not_know_and_names_those_there_are(place: Place) -> None:
+    place.run("run")
+    told = place.run("explain", "--story", "nonsense", status=2)
+    assert "baogang-group" in told
+    assert "refused" not in place.run("explain"), "everything in the mail has passed the gate"
 
 
 def test_stages_answer_bad_lines_with_errors_in_order(place: Place) -> None:

@@ -115,16 +115,10 @@ def _show_draft(app: App, day: date) -> Shown:
 
 def replay_day(app: App, day: date, stored: StoredIssue) -> Composed | NothingToSay:
     """Compose a past date again, from what was weighed then, under today's settings and rules."""
-    from newsletter.pipeline import NothingToSay, compose_day  # noqa: PLC0415 - see ``_show_draft``
+    from newsletter.pipeline import compose_day  # noqa: PLC0415 - see ``_show_draft``
 
     moment = stored.record.composed or stored.issue.composed
-    composed = compose_day(app, day, moment, reports=stored.issue.coverage.sources)
-    if isinstance(composed, NothingToSay):
-        return composed
-    old = stored.issue
-    issue = replace(composed.issue, number=old.number, covers_since=old.covers_since)
-    rendered = render_issue(issue, app.settings.newsletter, environment=app.environment, theme=app.theme)
-    return replace(composed, issue=issue, rendered=rendered)
+    return compose_day(app, day, moment, reports=stored.issue.coverage.sources)
 
 
 def _show_replay(app: App, day: date, stored: StoredIssue) -> Shown:

@@ -1,0 +1,54 @@
+"""``newsletter dkim …``: keys that sign, and their DNS records. I/O (files)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from newsletter.cli.context import open_place
+from newsletter.delivery.dkim import dns_record, generate_key, load_signer
+from newsletter.errors import InputError
+from newsletter.mailing import key_path, load_signers
+from newsletter.terminal import JSONOption, print_json, say
+
+commands = typer.Typer(no_args_is_help=True, help="Signatures made by the newsletter itself.")
+
+
+@commands.command()
+def keygen(
+    context: typer.Context,
+    selector: Annotated[str, typer.Option(help="The selector: a name for this key in DNS.")] = "news",
+    kind: Annotated[str, typer.Option(help="rsa (2048 bits) or ed25519.")] = "rsa",
+) -> None:
+    """Make a signing key in the data folder and print the DNS record to publish."""
+    if kind not in {"rsa", "ed25519"}:
+        raise InputError(f"There is no kind of key {kind!r}.", hint="Use rsa or ed25519.")
+    app = open_place(context)
+    path = key_path(app.data, selector, None)
+    if path.exists():
+        raise InputError(
+            f"{path} exists.", hint="Choose another selector, publish its record, then switch to it."
+        )
+    pem = generate_key(kind)
+    signer = load_signer(
+        pem, domain=app.settings.dkim.domain or app.settings.newsletter.domain, selector=selector
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_bytes(pem)
+    record = dns_record(signer)
+    say(f"Wrote {path}.\nPublish this record:\n\n{record.zone_line}\n")
+    say(f'Then set dkim.{"ed25519_selector" if kind == "ed25519" else "selector"} = "{selector}".')
+
+
+@commands.command("record")
+def show_record(context: typer.Context, as_json: JSONOption = False) -> None:
+    """Print the DNS records of the keys in use."""
+    records = [dns_record(signer) for signer in load_signers(open_place(context))]
+    if as_json:
+        print_json(records)
+    elif not records:
+        say("No selector is set: the relay signs, or nobody does.")
+    for record in [] if as_json else records:
+        say(record.zone_line)

@@ -1,0 +1,177 @@
+"""``newsletter run``, done: compose, freeze, check, send, and say how it ended. I/O (everything, terminal)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import date as Date  # noqa: N812 - as in ``newsletter.cli.runs``
+from typing import NoReturn
+
+import typer
+
+from newsletter.app import App
+from newsletter.daily import Day, compose_today, tell_of_sources
+from newsletter.delivery.send import SendReport
+from newsletter.errors import ConfigError, InputError, RelayError
+from newsletter.mailing import plan_day, send_waiting
+from newsletter.model import DeliveryStatus, IssueStatus, SourceReport
+from newsletter.preflight.gate import hold_back
+from newsletter.render.preflight.finding import Finding
+from newsletter.schedule import find_obstacle
+from newsletter.store.deliveries import count_deliveries
+from newsletter.store.issues import IssueRecord, find_record, reopen_day
+from newsletter.terminal import note, print_json, say, steps
+
+PATIENCE = 30.0  # seconds for which `run` waits for a relay that is down
+_SHOWN_FAILURES = 3
+
+
+def run_day(app: App, day: Date, *, dry_run: bool, late: bool, as_json: bool) -> None:
+    """Make and send the issue of ``day``; ends the command with the exit code that tells how it went."""
+    if day > app.today:
+        raise InputError(f"{day} is in the future.", hint="An issue is made on its day.")
+    if day < app.today and not (late or dry_run) and find_record(app.store, day) is None:
+        raise InputError(f"{day} is past and has no issue.", hint="Add --late to make it all the same.")
+    sources = [source for source in app.sources if source.enabled is not False]
+    if not sources:
+        raise ConfigError(
+            "No source is on: sources.toml lists none, or each with enabled = false.",
+            hint="newsletter sources list shows them; newsletter sources add URL adds one.",
+        )
+    if late and not dry_run:
+        reopen_day(app.store, day)
+    with steps("Reading sources", len(sources)) as progress:
+        made = asyncio.run(
+            compose_today(
+                app, day, save=not dry_run, on_source=lambda report: progress.advance(report.source)
+            )
+        )
+    if dry_run:
+        _show_dry(made, as_json)
+        return
+    if made.gathered is not None:
+        asyncio.run(tell_of_sources(app, made.gathered))
+    if made.nothing is not None:
+        _end_with_nothing(made, as_json)
+        return
+    record = find_record(app.store, day)
+    report = _send(app, record, as_json) if record else None
+    _report_run(app, day, made, report, as_json)
+
+
+def _show_dry(made: Day, as_json: bool) -> None:
+    if made.composed is None:
+        _end_with_nothing(made, as_json)
+    elif as_json:
+        print_json({"dry_run": True, "subject": made.composed.issue.subject, "issue": made.composed.issue})
+    else:
+        say(made.composed.rendered.text)
+        note("A dry run: nothing was written, nothing was sent.")
+
+
+def _end_with_nothing(made: Day, as_json: bool) -> None:
+    nothing = made.nothing
+    kind = nothing.kind if nothing else "nothing new"
+    words = nothing.note if nothing else kind
+    failed = [report for report in made.gathered.reports if not report.ok] if made.gathered else []
+    if as_json:
+        print_json({"date": made.date, "outcome": kind, "note": words, "failed": failed})
+    else:
+        say(f"No issue of {made.date}: {words}.")
+        _name_failed(failed)
+    if kind == "everything failed":
+        raise typer.Exit(1)
+
+
+def _name_failed(failed: Sequence[SourceReport]) -> None:
+    for report in failed[:_SHOWN_FAILURES]:
+        say(
+            f"  {report.source}: {report.error}\n      {report.hint or 'newsletter sources check says more.'}"
+        )
+    if len(failed) > _SHOWN_FAILURES:
+        say(f"  … and {len(failed) - _SHOWN_FAILURES} more: newsletter sources check")
+
+
+def _send(app: App, record: IssueRecord, as_json: bool) -> SendReport | None:
+    """Send what is due of the issue; None where it may not leave, or nothing is left to do."""
+    if record.status in {IssueStatus.SENT, IssueStatus.EMPTY, IssueStatus.MISSED, IssueStatus.CANCELLED}:
+        return None
+    if record.status is IssueStatus.COMPOSED and (obstacle := find_obstacle(record, app.settings.schedule)):
+        if as_json:
+            print_json({"date": record.date, "outcome": "waiting", "note": obstacle})
+        else:
+            say(f"The issue of {record.date} is composed, and waits: {obstacle}")
+        raise typer.Exit(1)
+    if record.status is IssueStatus.COMPOSED and (kept := asyncio.run(hold_back(app, record.date))):
+        _tell_kept(record, kept, as_json)
+    return asyncio.run(_send_all(app, record.date))
+
+
+def _tell_kept(record: IssueRecord, kept: Sequence[Finding], as_json: bool) -> NoReturn:
+    names = sorted({finding.check for finding in kept})
+    if as_json:
+        print_json({"date": record.date, "outcome": "kept back", "checks": names, "findings": kept})
+    else:
+        say(f"The issue of {record.date} is composed, and the preflight keeps it back:")
+        for finding in kept:
+            say(f"  {finding.check}: {finding.message}\n      {finding.hint}")
+        say(f"Mend it, or name it in [preflight] waive. All checks: newsletter check {record.date}")
+    if names == ["relay"]:
+        raise RelayError(kept[0].message, hint=kept[0].hint)
+    raise typer.Exit(1)
+
+
+async def _send_all(app: App, day: Date) -> SendReport:
+    now = app.clock()
+    with steps("Planning") as progress:
+        await asyncio.to_thread(plan_day, app, day, now, on_progress=progress.reach)
+    record = find_record(app.store, day)
+    counts = count_deliveries(app.store, record.id) if record else {}
+    with steps("Sending", sum(counts.values())) as progress:
+
+        def show(done: Mapping[DeliveryStatus, int]) -> None:
+            progress.reach(sum(done.values()))
+
+        return await send_waiting(
+            app, stop=asyncio.Event(), until_idle=True, patience=PATIENCE, on_progress=show
+        )
+
+
+def _report_run(app: App, day: Date, made: Day, report: SendReport | None, as_json: bool) -> None:
+    record = find_record(app.store, day)
+    if record is None:
+        raise InputError(f"There is no issue of {day}.", hint="newsletter issue list shows those there are.")
+    counts = {
+        status.value: number for status, number in count_deliveries(app.store, record.id).items() if number
+    }
+    if report is not None:
+        outcome = "the relay does not take mail" if report.fault else "sent"
+    else:
+        outcome = "everything already sent" if record.status is IssueStatus.SENT else str(record.status)
+    if as_json:
+        print_json(
+            {
+                "date": day,
+                "number": record.number,
+                "outcome": outcome,
+                "status": record.status,
+                "subject": record.subject,
+                "composed_now": made.composed is not None,
+                "sent_now": report.outcomes if report else {},
+                "deliveries": counts,
+                "note": record.note,
+                "fault": report.fault if report else None,
+            }
+        )
+    else:
+        numbers = ", ".join(f"{number} {name}" for name, number in counts.items())
+        say(
+            f"No. {record.number} of {day}: {record.subject or record.note}\n{outcome}: {numbers or 'to nobody'}"
+        )
+        if not counts:
+            note("There was no active subscriber: newsletter subscribers add ADDRESS, for the next issue on.")
+    if report is not None and report.fault is not None:
+        raise RelayError(
+            f"The relay does not take mail: {report.fault.reason}",
+            hint="Nobody is marked and nothing is lost: mend the [relay] settings or the relay, then run this again.",
+        )

@@ -1,0 +1,85 @@
+"""The command line as a whole: what its help says, and what it takes to say it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import typer
+
+from newsletter.cli.main import HIDDEN, LISTED, load_every_command
+
+SLOW = ("trafilatura", "sqlalchemy", "jinja2", "pydantic", "dns", "newsletter.app", "newsletter.store")
+
+
+def _walk(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    children: dict[str, Any] = getattr(command, "commands", {})
+    yield " ".join(path), command
+    for name, child in children.items():
+        yield from _walk(child, (*path, name))
+
+
+COMMANDS = dict(_walk(typer.main.get_command(load_every_command())))
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "newsletter", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={"PATH": "", "COLUMNS": "100"},
+    )
+
+
+def test_the_list_names_every_command_and_nothing_else() -> None:
+    listed = [name for panel in LISTED.values() for name in panel]
+    assert len(listed) == len(set(listed))
+    top = {name for name in COMMANDS if name and " " not in name}
+    assert top == {*listed, *HIDDEN}
+    told = run("--help").stdout
+    for name in listed:
+        assert name in told
+    assert all(f" {name} " not in told for name in HIDDEN)
+
+
+def test_a_command_that_does_not_exist_is_refused() -> None:
+    done = run("sned")
+    assert done.returncode == 2
+    assert "No such command" in done.stderr
+
+
+def test_help_and_version_import_no_stage_and_no_database() -> None:
+    for asked in ("--help", "--version"):
+        code = (
+            "import sys; sys.argv[1:] = [sys.argv[1]]\n"
+            "from newsletter.cli.main import main\n"
+            "try: main()\n"
+            f"finally: print([name for name in {SLOW} if name in sys.modules], file=sys.stderr)"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code, asked], capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.strip().splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_and_argument_says_what_it_is(name: str) -> None:
+    silent = [param.opts for param in COMMANDS[name].params if not getattr(param, "help", None)]
+    assert silent == []
+
+
+def test_brackets_in_a_help_text_are_no_markup() -> None:
+    assert "[preflight]" in run("check", "--help").stdout
+
+
+def test_an_error_is_json_where_json_is_asked_for() -> None:
+    done = run("--config", "/does/not/exist", "issue", "list", "--json")
+    assert done.returncode == 2
+    assert "does not exist" in json.loads(done.stdout)["error"]
