@@ -77,9 +77,8 @@ def open_site(
     """Return a web face over a ledger that is there already."""
     times = [NOW]
     services = WebServices(
-        store=register.store,
+        register=register,
         settings=make_settings(**tables),
-        keys=KEYS,
         environment=ENVIRONMENT,
         theme=THEME,
         now=lambda: times[0],

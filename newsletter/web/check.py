@@ -45,6 +45,7 @@ from newsletter.store.issues import change_issue, save_composed
 from newsletter.store.schema import metadata
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address, parse_address
+from newsletter.subscribers.consent import Register
 from newsletter.subscribers.tokens import Keys, Purpose, sign
 from newsletter.web.joining import build_joining
 from newsletter.web.leaving import build_leaving
@@ -82,8 +83,8 @@ def check_pages(
     shown = settings.model_copy(update={"web": public})
     with _open_ledger() as store:
         services = WebServices(
-            store=store, settings=shown, keys=_KEYS, environment=environment, theme=theme, now=lambda: _NOW,
-            templates_folder=folder,
+            register=Register(store=store, keys=_KEYS, notice_domain="news.example"), settings=shown,
+            environment=environment, theme=theme, now=lambda: _NOW, templates_folder=folder,
         )  # fmt: skip
         try:
             issues = _publish(services)

@@ -34,9 +34,8 @@ class Check:
 class WebServices:
     """Everything the public pages need, made by the composition root."""
 
-    store: Store
+    register: Register  # with the ledger and the keys
     settings: Settings
-    keys: Keys
     environment: Environment
     theme: Theme
     now: Callable[[], datetime]
@@ -44,10 +43,14 @@ class WebServices:
     templates_folder: Path | None = None  # the operator's, for web/texts.toml
 
     @property
-    def register(self) -> Register:
-        """Where subscribers are kept, and what their changes need."""
-        domain = self.settings.newsletter.notice_domain
-        return Register(store=self.store, keys=self.keys, notice_domain=domain)
+    def store(self) -> Store:
+        """The ledger."""
+        return self.register.store
+
+    @property
+    def keys(self) -> Keys:
+        """What signs the links."""
+        return self.register.keys
 
     @property
     def today(self) -> date:
