@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from newsletter import links
-from newsletter.render.view import present_issue
+from newsletter.render.present import present_issue
 from newsletter.store.archive import PUBLISHED, archive_version
 from newsletter.store.issues import IssueRecord, load_issue
 from newsletter.web.pages import PUBLIC, Pages

@@ -18,7 +18,8 @@ from starlette.responses import Response
 
 from newsletter import links
 from newsletter.model import Issue
-from newsletter.render.view import IssueView, StoryView, present_issue
+from newsletter.render.present import present_issue
+from newsletter.render.view import IssueView, StoryView
 from newsletter.store.archive import PUBLISHED, archive_version, find_neighbours
 from newsletter.store.issues import IssueRecord, find_record, list_issues, load_issue
 from newsletter.web.pages import LOCKED, PUBLIC, Pages

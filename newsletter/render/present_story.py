@@ -1,0 +1,162 @@
+"""One story as its reader sees it: headline, sources, highlights and their numbers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from newsletter import links
+from newsletter.config import Identity
+from newsletter.model import Highlight, HighlightKind, Issue, IssueStory, Publisher, PublisherKind, Reference
+from newsletter.render.evidence import SentenceKey, anchor, find_numbers, index_numbers, number_sentences
+from newsletter.render.view import Bullet, Mark, SourceLine, StoryView
+from newsletter.render.words import clean, is_trustworthy, local_day, possessive, safe_url, write_date
+
+_FIRST_SIGHT = "dated by first sight"
+_RELAYING = "relaying "  # the line of sources says whose words, so the label need not
+_QUOTES = '“”"«»„'
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every story of an issue is shown with."""
+
+    issue: Issue
+    identity: Identity
+
+    def link(self, url: str | None) -> str | None:
+        """Return ``url`` where it may be linked.
+
+        From a public newsletter only https addresses of named hosts are: filters distrust the others, so
+        they are left to the story's page. On a trial whose own address is http all are linked.
+        """
+        found = safe_url(url)
+        public = self.identity.base_url.startswith("https://")
+        return None if found and public and not is_trustworthy(found) else found
+
+    def page(self, story_key: str) -> str:
+        """Return the story's page on the web version."""
+        identity = self.identity
+        return links.story_url(identity.base_url, self.issue.date, story_key, identity.archive_secret)
+
+    def dated(self, reference: Reference, *, first_sight: bool) -> str:
+        """Return when an article came out, in words."""
+        if reference.published is None:
+            return "undated"
+        day = local_day(reference.published, self.identity.zone, is_date=reference.published_is_date)
+        return f"first seen {write_date(day)}" if first_sight else write_date(day)
+
+
+def _name_origin(origin: Publisher) -> str:
+    name = clean(origin.name)
+    return name if origin.kind is PublisherKind.OTHER else f"{origin.kind.value} ({name})"
+
+
+def _show_sources(
+    story: IssueStory, frame: Frame, numbers: Mapping[SentenceKey, int]
+) -> tuple[SourceLine, ...]:
+    page = frame.page(story.key)
+    several = len(story.references) > 1
+    told = {PublisherKind.OTHER.value, *story.labels[:1]}  # the label leads the line already
+    lines = []
+    for reference in story.references:
+        own = sorted(number for key, number in numbers.items() if key[0] == reference.article)
+        lines.append(
+            SourceLine(
+                name=clean(reference.publisher.name),
+                url=frame.link(reference.url) or page,
+                kind=reference.publisher.kind.value
+                if several and reference.publisher.kind.value not in told
+                else "",
+                dated=frame.dated(reference, first_sight=_FIRST_SIGHT in story.flags),
+                relaying=_name_origin(reference.origin) if reference.origin else "",
+                marks=mark(own, page) if several else (),
+            )
+        )
+    return tuple(lines)
+
+
+def mark(numbers: Iterable[int], page: str) -> tuple[Mark, ...]:
+    """Return the numbers with where each leads: its sentence on the story's page."""
+    return tuple(Mark(number=number, url=f"{page}#{anchor(number)}") for number in numbers)
+
+
+def _quote(text: str, sentence: str) -> str:
+    """Put quotation marks around words that are verbatim and hold none."""
+    verbatim = text.rstrip(".") in sentence
+    return f"“{text}”" if verbatim and not any(mark in text for mark in _QUOTES) else text
+
+
+def _show_bullet(
+    highlight: Highlight, story: IssueStory, numbers: Mapping[SentenceKey, int], page: str
+) -> Bullet:
+    text = clean(highlight.text)
+    lead_in = clean(highlight.lead_in.text) if highlight.lead_in else ""
+    is_view = highlight.kind is HighlightKind.VIEW
+    if is_view:
+        text = _quote(text, clean(highlight.citation.sentence))
+        if not lead_in:
+            speaker = next(
+                (
+                    item.publisher.name
+                    for item in story.references
+                    if item.article == highlight.citation.article
+                ),
+                "The publisher",
+            )
+            lead_in = f"{possessive(clean(speaker))} view:"
+    elif highlight.kind is HighlightKind.DIFFERS and not text.casefold().startswith("reports differ"):
+        lead_in = lead_in or "Reports differ:"
+    found = find_numbers(numbers, (highlight.citation, *highlight.more))
+    return Bullet(
+        text=text,
+        marks=mark(found, page),
+        lead_in=lead_in,
+        remark="reworded by a language model" if highlight.rewritten else "",
+        is_view=is_view,
+    )
+
+
+def _show_update(story: IssueStory, frame: Frame) -> tuple[str, str]:
+    day_text, _, key = (story.update_of or "").partition("/")
+    try:
+        day = date.fromisoformat(day_text)
+    except ValueError:
+        return "", ""
+    base, secret = frame.identity.base_url, frame.identity.archive_secret
+    url = links.story_url(base, day, key, secret) if key else links.issue_url(base, day, secret)
+    return f"our story of {write_date(day)}", url
+
+
+def _capitalize(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def show_story(story: IssueStory, frame: Frame) -> StoryView:
+    """Return a story as its reader sees it."""
+    page = frame.page(story.key)
+    numbers = index_numbers(number_sentences(story, frame.issue.dates_ahead))
+    bullets = [_show_bullet(highlight, story, numbers, page) for highlight in story.highlights]
+    update, update_url = _show_update(story, frame)
+    first = next((url for item in story.references if (url := frame.link(item.url))), page)
+    relays = any(reference.origin for reference in story.references)
+    shown = [
+        label
+        for label in map(clean, story.labels)
+        if label != PublisherKind.OTHER.value and not (relays and label.startswith(_RELAYING))
+    ]
+    return StoryView(
+        key=story.key,
+        headline=clean(story.headline),
+        url=first,
+        page=page,
+        label=_capitalize(" · ".join(shown)),
+        sources=_show_sources(story, frame, numbers),
+        caution=clean(story.caution or "").strip(_QUOTES + " "),
+        bullets=tuple(bullet for bullet in bullets if not bullet.is_view),
+        views=tuple(bullet for bullet in bullets if bullet.is_view),
+        update=update,
+        update_url=update_url,
+        notes=tuple(_capitalize(clean(flag)) for flag in story.flags if flag != _FIRST_SIGHT),
+    )
