@@ -7,7 +7,10 @@ run``, the scheduler and the sender call; the ledger alone decides what is sent.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -208,7 +211,45 @@ async def send_waiting(
     patience: float | None = None,
     on_progress: OnProgress | None = None,
 ) -> SendReport:
-    """Send what is due: all of it and return, or for ever until ``stop`` is set."""
+    """Send what is due: all of it and return, or for ever until ``stop`` is set.
+
+    SIGTERM ends a call that would return by itself as ``stop`` does, and then the process: what is in flight
+    gets its answer first.
+    """
+    with _drained_before_sigterm(stop) if until_idle else nullcontext():
+        return await _send_waiting(
+            app, stop=stop, until_idle=until_idle, patience=patience, on_progress=on_progress
+        )
+
+
+@contextmanager
+def _drained_before_sigterm(stop: asyncio.Event) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are the main thread's
+        return
+    loop, told = asyncio.get_running_loop(), threading.Event()
+
+    def end() -> None:
+        told.set()
+        stop.set()
+
+    loop.add_signal_handler(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
+    if told.is_set():
+        signal.raise_signal(signal.SIGTERM)
+
+
+async def _send_waiting(
+    app: App,
+    *,
+    stop: asyncio.Event,
+    until_idle: bool,
+    patience: float | None,
+    on_progress: OnProgress | None,
+) -> SendReport:
     relays = build_relays(app)
     pending: set[asyncio.Task[bool]] = set()
 
