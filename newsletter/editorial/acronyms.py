@@ -4,8 +4,6 @@
 words are shown and the acronym was cut from them as an aside, the aside is put back: it is the source's own.
 """
 
-# ruff: noqa: PLR2004 - lengths of words are read best where they stand
-
 from __future__ import annotations
 
 import re
@@ -18,6 +16,7 @@ from newsletter.editorial.sentences import Sentence
 from newsletter.editorial.stems import STOP, stem
 
 _ACRONYM = re.compile(r"\b(?P<name>[A-Z]{3,6})s?\b(?!\s*\)|[-–]\d)")
+_QUOTED = re.compile(r"[“”\"‘’']")
 _LEGAL = frozenset({"Inc", "Corp", "Corporation", "Ltd", "Limited", "PLC", "Company", "Group", "Co", "LLC"})
 
 
@@ -61,11 +60,9 @@ def find_definition(name: str, sentences: Sequence[Sentence]) -> Definition | No
 
 def _read_words(name: str, before: str) -> tuple[str, ...]:
     """The words that ``name`` stands for: names where it is made of such, else those of its initials."""
-    words = [word for part in before.split() for word in re.split(r"[-/]", part.strip(".,’'"))]
-    initials = [word for word in words if word and word.lower() not in STOP]
-    tail = initials[-len(name) :]
-    if "".join(word[0] for word in tail).lower() == name.lower():
-        return tuple(tail)
+    initials = _split_words(before.split())
+    if _has_initials(name, initials):
+        return tuple(initials[-len(name) :])
     return tuple(word for word in initials if word[0].isupper() and word not in _LEGAL)[-len(name) :]
 
 
@@ -85,22 +82,33 @@ def _are_told(words: Sequence[str], told: str) -> bool:
     return all(stem(word) in stems for word in words)
 
 
-def explain_within(text: str, source: str, later: str) -> str:
+def explain_within(text: str, source: str, *, told: str = "", later: str = "") -> str:
     """Put back into ``text`` the acronyms that were cut from ``source``, its sentence, where ``later`` goes on with them.
 
-    ``later`` is what is read after ``text``; acronyms within ``text`` count as well.
+    ``told`` is what is read before ``text``, ``later`` what comes after it; acronyms within ``text`` count as well.
     """
     for name in find_acronyms(f"{text} {later}"):
-        if is_explained(name, text):
+        if is_explained(name, f"{told} {text}"):
             continue
         match = re.search(rf"\s?(?P<aside>\((?:(?:the|or)\s)?[“\"‘']?{name}s?[”\"’']?\))", source)
         if match is None:
             continue
-        words = source[: match.start()].split()[-4:]
-        for size in range(len(words), 0, -1):
-            head = " ".join(words[-size:])
-            if (place := text.lower().find(head.lower())) >= 0 and (size > 1 or len(head) > 3):
-                end = place + len(head)
-                text = f"{text[:end]} {match['aside']}{text[end:]}"
+        words = source[: match.start()].split()
+        if not (_QUOTED.search(match["aside"]) or _has_initials(name, _split_words(words))):
+            continue  # "Atlanta (CNN)": a dateline
+        for size in range(min(4, len(words)), 0, -1):
+            place = re.search(rf"\b{re.escape(' '.join(words[-size:]))}(?!\w)", text, re.IGNORECASE)
+            if place:
+                text = f"{text[: place.end()]} {match['aside']}{text[place.end() :]}"
                 break
     return text
+
+
+def _split_words(words: Sequence[str]) -> list[str]:
+    """Words with weight, a hyphened one as its parts."""
+    parts = [part for word in words for part in re.split(r"[-/]", word.strip(".,’'"))]
+    return [part for part in parts if part and part.lower() not in STOP]
+
+
+def _has_initials(name: str, words: Sequence[str]) -> bool:
+    return "".join(word[0] for word in words[-len(name) :]).lower() == name.lower()

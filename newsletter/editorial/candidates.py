@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from newsletter.editorial import attribution as speech
 from newsletter.editorial.compress import is_balanced, shorten
 from newsletter.editorial.foreign import find_injection
-from newsletter.editorial.fragments import is_fragment
+from newsletter.editorial.fragments import is_fragment, is_headline, is_misprint
 from newsletter.editorial.promotion import is_promotion
 from newsletter.editorial.quoted import Quoted, find_quoted, find_reading
 from newsletter.editorial.references import find_full_name, find_surname, find_untied
@@ -50,6 +50,7 @@ FIRST_PERSON = "speaks in the first person"
 JUDGEMENT = "is the writer's judgement"
 FILLER = "says nothing new by itself"
 FRAGMENT = "is no whole sentence"
+MISPRINT = "states a figure that lost a digit"
 PROMOTION = "praises what it is about, and nothing in it can be checked"
 QUOTED = "stands inside a quotation whose speaker is not named"
 _THIN = re.compile(
@@ -205,8 +206,10 @@ def _find_weak(
     if _QUOTE_START.match(text):
         weak.append("is a quotation")
     weak += _find_opinions(sentence, text, led=led, spoken=spoken)
-    if is_fragment(text, sentence.kind):
+    if is_fragment(text, sentence.kind) or is_headline(text, sentence.kind):
         weak.append(FRAGMENT)
+    if is_misprint(text):
+        weak.append(MISPRINT)
     if sentence.kind is BlockKind.PARAGRAPH and sentence.text[-1].isalnum():
         weak.append("is a line without a full stop")
     if not _VERB.search(text):

@@ -67,6 +67,10 @@ _LAST_PHRASE = re.compile(
     r",?\s(?:(?:at|in|near)\s(?:the\s)?[A-Z]|amid\s|following\s|during\s|as part of\s|alongside\s|as well as\s|together with\s|along with\s|while\s)"
     r"(?:(?!\b(?:not|no|only|without|up|about|and|or)\b|,\s(?!(?:[A-Z][\w.]*\s?){1,3}\.?$))[^;:“”\"—\d%$]){4,110}?(?=\.?$)"
 )
+# "(approximately 4.5 million a year)": the hedge is of the figure within, and both go.
+_OWN_HEDGE = re.compile(
+    r"\s?\((?:approximately|about|around|roughly|nearly|over|up to|some)\s[^()]{0,3}\d[^()]*\)$"
+)
 _PRICE = re.compile(r"(?<!share )(?<!stock )\bprices?\b", re.IGNORECASE)
 _MONEY = re.compile(
     r"[$€£¥]\s?\d|\b(?:yuan|RMB|CNY|USD|dollars|euros)\b|/(?:kg|t|lb)\b|\bper (?:kg|kilogram|tonne|ton|pound)\b"
@@ -93,6 +97,19 @@ _TAIL = re.compile(
     r",\s(?:\w+ing|with|while|as|after|but|although|though|even as|compared with)\s[^,;]{10,200}(?=\.?$)"
 )
 
+# "Fully Funded Operation - Few projects have …": a heading that was run into its text.
+_HEAD_WORD = r"(?:[A-Z][\w’'&/-]*|of|and|the|for|to|in|with|on|&)"
+_RUN_IN = re.compile(
+    rf"^[A-Z][\w’'&/-]*(?:\s{_HEAD_WORD}){{0,7}}\s[-–—]\s(?=[A-Z“\"])(?P<rest>.+)$", re.DOTALL
+)
+# "Ada Brown Appointed Chief Chemist Dr. Ada Brown has been …": the same without a mark between; the name comes again.
+_NAMED_TWICE = re.compile(
+    rf"^(?:(?:Dr|Mr|Mrs|Ms)\.\s)?(?P<name>[A-Z][\w’-]+\s(?:[A-Z]\.\s)?[A-Z][\w’-]+)\s(?:(?:{_HEAD_WORD}|as)\s){{2,12}}?"
+    r"(?P<rest>(?:(?:Dr|Mr|Mrs|Ms)\.\s)?(?P=name)(?:,[^,]{2,60},)?\s(?:has|is|was|will|had|joins|brings)\s.+)$",
+    re.DOTALL,
+)
+_HEAD_VERB = re.compile(r"\b(?:[Ii]s|[Aa]re|[Ww]as|[Ww]ere|[Hh]as|[Hh]ave|[Ss]aid|[Ss]ays|[Ww]ill)\b")
+_LEAST_REST = 6  # words
 # Who took part in a deal or a study, or has a stake in it: "…, with Acme and the institute as team members".
 _PARTY = re.compile(
     r"^,?\s?(?:(?:together |along )?with|alongside|as well as)\s(?:the\s)?[A-Z]|\bin (?:partnership|collaboration|cooperation|conjunction) with\b"
@@ -160,6 +177,18 @@ def stands_without(rest: str) -> bool:
     return is_clause(rest) and not _PARTICIPLE.match(rest)
 
 
+def strip_heading(text: str) -> tuple[str, str]:
+    """Split a heading that was run in ("Fully Funded Operation - ") from the sentence behind it."""
+    if match := _NAMED_TWICE.match(text):
+        return match["rest"], text[: match.start("rest")].rstrip()
+    match = _RUN_IN.match(text)
+    if match is None:
+        return text, ""
+    head, rest = text[: match.start("rest")], match["rest"]
+    whole = len(rest.split()) >= _LEAST_REST and is_clause(rest) and not re.search(r"\s[-–—]\s", rest)
+    return (rest, head.rstrip()) if whole and not _HEAD_VERB.search(head) else (text, "")
+
+
 def drops_party(gone: str) -> bool:
     """Whether a cut would hide who took part, or who has a stake in what is told."""
     return _PARTY.search(gone) is not None
@@ -175,6 +204,17 @@ def strip_dateline(text: str) -> tuple[str, str]:
     return rest, text[: len(text) - len(rest)].strip()
 
 
+def _strip_head(sentence: str, content: tuple[int, int] | None) -> tuple[str, list[str]]:
+    """What is left of ``sentence`` within ``content``, or behind dateline and heading; and what went."""
+    if content is not None:
+        start, end = content
+        ends = (sentence[:start].strip(), sentence[end:].strip(" ."))
+        return sentence[start:end], [piece for piece in ends if piece]
+    text, dateline = strip_dateline(sentence)
+    text, heading = strip_heading(text)
+    return text, [piece for piece in (dateline, heading) if piece]
+
+
 def shorten(
     sentence: str, *, max_words: int, keep_judgement: bool = False, content: tuple[int, int] | None = None
 ) -> Shortened:
@@ -183,16 +223,7 @@ def shorten(
     ``content`` restricts the result to a span (what stands after "X said that"). The result can still
     be too long: whole sentences are never cut in the middle of a thought.
     """
-    cut: list[str] = []
-    text = sentence
-    if content is not None:
-        start, end = content
-        cut += [piece for piece in (sentence[:start].strip(), sentence[end:].strip(" .")) if piece]
-        text = sentence[start:end]
-    else:
-        text, dateline = strip_dateline(text)
-        if dateline:
-            cut.append(dateline)
+    text, cut = _strip_head(sentence, content)
     for pattern in (_CHROME, _TICKER, _CONNECTIVE, *(() if keep_judgement else (_JUDGED_OPENING,))):
         text = _delete(text, pattern, cut)
     text = _delete_asides(text, cut)
@@ -222,7 +253,7 @@ def shorten(
         match = _last(pattern, text) if pattern is _LAST_PHRASE else pattern.search(text)
         if (
             match
-            and not find_hedges(match.group())
+            and (not find_hedges(match.group()) or _OWN_HEDGE.match(match.group()))
             and not drops_party(match.group())
             and not _breaks(text, match, pattern)
         ):

@@ -31,6 +31,7 @@ _VERB = r"(?:\w+ed|\w+ly|\w+ing|comes?|marks?|means?|shows?|makes?|takes?|gives?
 _SELF_CONTAINED = frozenset(
     "of for to that which who between in at with from on by where under whose called known near including about over against into".split()
 )
+_BY_WHOM = re.compile(r"\s\w+(?:ed|wn|ilt)\s(?:by|with|under|from)\b")  # "the mills constructed by Acme"
 # What a thing does in the present tense; after "the report" such a word begins the verb, not a longer name.
 _ACTS = frozenset(
     "supports provides shows includes covers adds gives makes takes holds says states notes finds suggests demonstrates reveals confirms highlights indicates focuses aims "
@@ -47,6 +48,10 @@ _WHOSE = re.compile(
 _STAGE = re.compile(
     r"^(?P<name>(?:Stage|Phase|Tier|Round)\s(?:\d|[IVX]+|one|two|three|One|Two|Three)[A-Za-z]?)\s(?:is|was|will|has|had|would|could|may|can|begins|began|starts|started|ends|ended)\b"
 )
+_PROJECT = re.compile(
+    r"\b(?:project|mine|plant|facility|refinery|complex|smelter|expansion|programme|program|trial|study)\b",
+    re.IGNORECASE,
+)
 # "Exports in September fell by 31%": of what?
 _TRADE = re.compile(
     r"(?:^|\b(?:that|showed|revealed|said|as|while|and)\s)(?P<noun>[Ee]xports|[Ii]mports|[Ss]hipments)\s(?:(?:in|for|to|during|last|this)\s[\w ]{2,30}?\s)?"
@@ -61,7 +66,7 @@ def find_pointer(text: str, told: str, sentences: Sequence[Sentence] = ()) -> st
         _find_definite(text, told, things, sentences)
         or _find_demonstrative(text, things, sentences)
         or _find_whose(text, things)
-        or _find_stage(text, told, things)
+        or _find_stage(text, told)
         or _find_trade(text, told)
     )
 
@@ -70,7 +75,8 @@ def find_definites(text: str) -> Iterator[tuple[re.Match[str], str]]:
     """Every "the …" that does not say itself which it is, with its noun."""
     for match in _THE.finditer(text):
         after = (match["after"] or "").strip()
-        if not ((after.lower() in _SELF_CONTAINED and not match["poss"]) or after[:1].isupper()):
+        told = after.lower() in _SELF_CONTAINED or _BY_WHOM.match(text, match.start("after"))
+        if not ((told and not match["poss"]) or after[:1].isupper()):
             yield match, match["noun"].lower()
 
 
@@ -112,10 +118,10 @@ def _find_whose(text: str, things: frozenset[str]) -> str:
     return ""
 
 
-def _find_stage(text: str, told: str, things: frozenset[str]) -> str:
+def _find_stage(text: str, told: str) -> str:
     """Of what "Stage 1" is one: its project must be told, or the stage itself."""
     match = _STAGE.match(text)
-    if match is None or match["name"].lower() in told.lower() or find_kinds("project") & things:
+    if match is None or match["name"].lower() in told.lower() or _PROJECT.search(told):
         return ""
     return match["name"]
 

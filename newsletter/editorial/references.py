@@ -40,6 +40,8 @@ _SURNAME = re.compile(
 _TITLED = re.compile(
     r"\b(?:Dr|Mr|Mrs|Ms|Prof|Sen|Gen|Gov)\.?\s(?P<name>[A-Z][a-zé’'-]{2,})\b(?:[’']s)?(?!\s[A-Z])"
 )
+# "A well-known scientist, she brings …": who?
+_APPOSED = re.compile(r"^(?:An?|The|One of|Among)\s[^,]{3,90},\s(he|she|it|they)\b")
 _LISTED = re.compile(
     r"\((?:NYSE|NASDAQ|ASX|TSX|OTC|LSE|CSE|AIM)[^()]*\)", re.IGNORECASE
 )  # a heading that names a stock
@@ -59,6 +61,7 @@ def find_untied(
         or find_unexplained(text, told, sentences)
         or _find_section(text, told, sentence=sentence, title=title)
         or _find_titled(text, told, sentences)
+        or (match[1] if (match := _APPOSED.match(text)) else "")
     )
 
 

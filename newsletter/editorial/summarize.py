@@ -8,6 +8,7 @@ lead-in from a closed set where the sentence does not name its speaker.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from newsletter.config import Editorial
 from newsletter.editorial.attribution import lead_in_text, says_why
@@ -17,6 +18,7 @@ from newsletter.editorial.candidates import (
     FRAGMENT,
     GENERAL,
     JUDGEMENT,
+    MISPRINT,
     PROMOTION,
     QUOTED,
     Candidate,
@@ -26,14 +28,17 @@ from newsletter.editorial.candidates import (
 from newsletter.editorial.facts import Fact, find_facts
 from newsletter.editorial.grounding import check_grounding
 from newsletter.editorial.own_highlights import Support, find_support
+from newsletter.editorial.restore import restore_definitions
 from newsletter.editorial.selection import Scored, choose_set, score_candidates, weigh_story
 from newsletter.editorial.stems import content_roots
+from newsletter.editorial.teasers import drop_short_forms
 from newsletter.editorial.tighten import tighten
 from newsletter.model import Article, Highlight, HighlightKind, LeadIn, PublisherKind
 
 LONGEST = 40  # words that a highlight may have at the very most
 # Left out where there is enough without:
-GRAVE = frozenset({FILLER, FRAGMENT, PROMOTION, QUOTED, FIRST_PERSON})
+GRAVE = frozenset({FILLER, FRAGMENT, MISPRINT, PROMOTION, QUOTED, FIRST_PERSON})
+BROKEN = frozenset({FRAGMENT, MISPRINT, QUOTED})
 EARLY = 4  # sentences from the top within which the headline's news is told
 ENOUGH = 2  # so many good candidates, and those that say nothing new are left out
 
@@ -49,6 +54,10 @@ def summarize_story(
     chosen = choose_facts(articles, settings=settings, terms=terms)
     order = {id(item): place for place, item in enumerate(_in_order([item for _, item in chosen], articles))}
     chosen.sort(key=lambda pair: order[id(pair[1])])
+    told = restore_definitions([fact.candidate for fact, _ in chosen], articles[0].title)
+    chosen = [
+        (replace(fact, candidate=bullet), item) for bullet, (fact, item) in zip(told, chosen, strict=True)
+    ]
     highlights: list[Highlight] = []
     for fact, scored in chosen:
         room = settings.max_highlights - len(highlights)
@@ -73,13 +82,12 @@ def choose_facts(
     if len(found) < settings.min_highlights:
         found = _find_all(articles, LONGEST)  # a short article of long sentences
     ground = weigh_story(articles)
-    found = [tighten(candidate, ground, terms=terms) for candidate in found]
+    found = drop_short_forms([tighten(candidate, ground, terms=terms) for candidate in found])
     support = find_support(articles, found)
     facts = {id(fact.candidate): fact for fact in find_facts(found)}
     kept = [candidate for candidate in found if id(candidate) in facts]
-    full = [c for c in kept if not GRAVE.intersection(c.weak) and not (terms and GENERAL in c.weak)]
     scored = score_candidates(
-        full if len(full) >= ENOUGH else kept,
+        _leave_out_weak(kept, general=terms is not None),
         ground,
         terms=terms,
         support={key: s.said for key, s in support.items()},
@@ -98,6 +106,13 @@ def choose_facts(
         passed.update(id(item) for item in chosen if item not in refused)
         scored = [item for item in scored if item not in refused]
     return []
+
+
+def _leave_out_weak(kept: list[Candidate], *, general: bool) -> list[Candidate]:
+    """Leave out what has a grave fault where enough is without; else at least what is no sentence that can be printed."""
+    faultless = [c for c in kept if not GRAVE.intersection(c.weak) and not (general and GENERAL in c.weak)]
+    whole = [c for c in kept if not BROKEN.intersection(c.weak)]
+    return next((found for found in (faultless, whole) if len(found) >= ENOUGH), kept)
 
 
 def _with_headline_news(articles: Sequence[Article], found: list[Candidate]) -> list[Candidate]:

@@ -31,6 +31,32 @@ def test_what_must_go_goes(sentence: str, left: str) -> None:
     assert shorten(sentence, max_words=34).text == left
 
 
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        (
+            "Fully Funded Operation - Few projects outside China have secured loans for construction.",
+            "Few projects outside China have secured loans for construction.",
+        ),
+        (
+            "Dr. Ada Brown Appointed Chief Science Officer Dr. Ada Brown has been appointed Chief Science Officer.",
+            "Dr. Ada Brown has been appointed Chief Science Officer.",
+        ),
+        (
+            "The Tamworth Mine - The largest of its kind - has been closed for two years now.",
+            "The Tamworth Mine - The largest of its kind - has been closed for two years now.",
+        ),
+    ],
+)
+def test_a_heading_run_into_its_sentence_goes(sentence: str, left: str) -> None:
+    assert shorten(sentence, max_words=34).text == left
+
+
+def test_a_hedge_of_a_figure_goes_with_it() -> None:
+    sentence = "Acme reported revenues of $2,250,405 (approximately $4.5 million a year) for the half, and $416,323 a year before."
+    assert "approximately" not in shorten(sentence, max_words=14).text
+
+
 def test_hedges_are_never_deleted() -> None:
     sentence = (
         "The company, which is reportedly in talks with two banks on a loan, signed a contract for magnets with a carmaker "

@@ -76,3 +76,21 @@ def test_a_bullet_that_names_nobody_belongs_to_the_section_it_stands_in() -> Non
             sentence.text, told, sentence=sentence, sentences=(heading, sentence), title="Four stocks"
         )
         assert found == expected
+
+
+def test_in_a_list_of_stocks_a_bullet_says_which_it_is_about() -> None:
+    text = "Borealis Metals Inc. (NYSE: BOR)\n\nThe year ended with the purchase of the assets of Tamworth Silver Mines in June."
+    heading, sentence = split_sentences(text)
+    for told, expected in (("Four stocks to watch", "Borealis Metals Inc"), ("Borealis digs", "")):
+        found = find_untied(
+            sentence.text, told, sentence=sentence, sentences=(heading, sentence), title="Four stocks"
+        )
+        assert found == expected
+
+
+def test_title_and_surname_alone_name_nobody() -> None:
+    text = "Acme has hired Ada Brown as a chemist. Dr. Brown will serve on the board of safety. A known chemist, she lives in Ohio."
+    sentences = split_sentences(text)
+    for sentence, expected in zip(sentences[1:], ("Ada Brown", "she"), strict=True):
+        told = find_untied(sentence.text, "Acme hires", sentence=sentence, sentences=sentences, title="Acme")
+        assert told == expected
