@@ -136,7 +136,8 @@ def main() -> None:
                 url = server.fresh_url("torture")
                 figures = asyncio.run(torture(url, Path(scratch), **options))
     print(json.dumps({"engine": given.engine, **asdict(figures)}, indent=1))
-    raise SystemExit(bool(figures.lost or figures.strangers or figures.more_than_two_copies))
+    beyond = figures.worst_of_a_kill > figures.bound_of_a_kill
+    raise SystemExit(bool(figures.lost or figures.strangers or figures.more_than_two_copies or beyond))
 
 
 if __name__ == "__main__":
