@@ -176,7 +176,7 @@ def main() -> None:
         first, second = train([d for d in documents if fold_of(d["domain"]) != fold], options.ridge)
         held_out += [(d, first, second) for d in documents if fold_of(d["domain"]) == fold]
     best = (0.0, 0.5)
-    for threshold in (0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7):
+    for threshold in (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5):
         for kind in sorted({d["set"] for d in documents}):
             result = f1([score(d, a, b, threshold) for d, a, b in held_out if d["set"] == kind])
             print(

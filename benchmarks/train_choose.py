@@ -27,8 +27,8 @@ from newsletter.extract.page import render_blocks
 GRID = [
     (none, one, more)
     for none in (0.8, 0.85, 0.9)
-    for one in (0.5, 0.6, 0.7, 0.8)
-    for more in (0.3, 0.35, 0.4)
+    for one in (0.7, 0.75, 0.8)
+    for more in (0.35, 0.45, 0.55, 0.65)
 ]
 SEGMENT_WEIGHT = 8.0  # of a block that holds a known segment
 PAGE_WEIGHT = 150.0  # of a page whose whole article is known
@@ -150,7 +150,7 @@ def main() -> None:
     parser.add_argument("--sets", default="A,B,C,D")
     parser.add_argument("--ridge", type=float, default=10.0)
     parser.add_argument(
-        "--thresholds", default="0.85,0.8,0.35", help="for blocks that no reading kept, one, more"
+        "--thresholds", default="0.85,0.75,0.55", help="for blocks that no reading kept, one, more"
     )
     parser.add_argument("--salt", default="", help="draws the folds anew")
     options = parser.parse_args()

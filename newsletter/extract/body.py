@@ -29,6 +29,7 @@ _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]{2}|[\w'’-]+")
 _SENTENCE_END = regex.compile(r"[.!?…。！？؟।](?:[\"'”’»)\]]*)$")
 _DIGIT = regex.compile(r"\d")
 _QUOTE = regex.compile(r"[“”„«»「]")
+_LINK_MARK = regex.compile(r"[@|»›#:]")
 _LINKISH = regex.compile(r"https?://|www\.|\w@[\w.-]{1,80}\.\w|[|»›]|^#|^@")
 _BYLINE = regex.compile(r"(?:by|von|par|por|di|written by|author:?)\s+\p{Lu}", regex.IGNORECASE)
 _TINY, _PHRASE, _SENTENCE, _HEADLINE, _PARAGRAPH = 2, 8, 12, 15, 30  # words
@@ -81,15 +82,22 @@ def describe_blocks(blocks: list[Block]) -> list[list[float]]:
         indents[block.indent] += len(block.text)
     main_indent = indents.most_common(1)[0][0]
     shapes = [_describe_shape(block, copies[block.text], main_indent) for block in blocks]
-    empty = [0.0] * _SHARED
+    none = [[0.0] * _SHARED] * 2
+    shared = [*none, *(shape[:_SHARED] for shape in shapes), *none]  # what neighbours see of each
     rows, read = [], 0
     for place, (block, shape) in enumerate(zip(blocks, shapes, strict=True)):
-        near = [
-            shapes[other][:_SHARED] if 0 <= other < len(shapes) else empty
-            for other in (place - 2, place - 1, place + 1, place + 2)
-        ]
+        second_before, before, _, after, second_after = shared[place : place + 5]
         rows.append(
-            [1.0, *shape, read / total, math.log1p(place) / 5, *(value for row in near for value in row)]
+            [
+                1.0,
+                *shape,
+                read / total,
+                math.log1p(place) / 5,
+                *second_before,
+                *before,
+                *after,
+                *second_after,
+            ]
         )
         read += len(block.text)
     return rows
@@ -103,7 +111,7 @@ def _describe_shape(block: Block, copies: int, main_indent: int) -> list[float]:
     words: list[str] = _WORD.findall(text)
     count = len(words)
     ends = _SENTENCE_END.search(block.text[-_ENDING:]) is not None
-    lower = 1 - sum(word[0].isupper() for word in words) / max(1, count)
+    lower = 1 - sum([word[0].isupper() for word in words]) / max(1, count)
     return [
         min(math.log1p(count), 5.0),
         float(ends),
@@ -120,7 +128,7 @@ def _describe_shape(block: Block, copies: int, main_indent: int) -> list[float]:
         min(text.count(",") + text.count("，") + text.count("、"), 5) / 5,
         len(_DIGIT.findall(text)) / len(text),
         float(text.isupper()),
-        float(_LINKISH.search(text) is not None),
+        float(_is_linkish(text)),
         float(copies > 1),
         float(len(text) < _DATE_LENGTH and find_date(text) is not None),
         float(count <= _HEADLINE and _BYLINE.match(text) is not None),
@@ -130,6 +138,11 @@ def _describe_shape(block: Block, copies: int, main_indent: int) -> list[float]:
         float(count <= _TINY),
         math.log1p(abs(block.indent - main_indent)) / 3,
     ]
+
+
+def _is_linkish(text: str) -> bool:
+    """Whether a block shows an address or the marks of a list of links; the quick look comes first."""
+    return ("www." in text or _LINK_MARK.search(text) is not None) and _LINKISH.search(text) is not None
 
 
 def describe_surroundings(own: list[list[float]], first: list[float]) -> list[list[float]]:

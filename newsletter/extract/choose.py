@@ -14,7 +14,7 @@ import json
 import math
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 from pathlib import Path
 
@@ -139,36 +139,44 @@ def describe_votes(
 ) -> list[list[float]]:
     """One row of numbers a block: its own row, its place in the page, its votes and its neighbours' votes."""
     lead = _describe_lead(blocks, votes, description)
-    empty = [0.0] * len(votes[0]) if votes else []
+    none = [[0.0] * len(votes[0])] * 2 if votes else []
+    padded = [*none, *votes, *none]  # two blocks that are not there before the first, and after the last
     agreement, share = _compare_votes(blocks, votes)
     rows = []
     for place, (block, shape, vote) in enumerate(zip(blocks, own, votes, strict=True)):
-        near = [
-            votes[other] if 0 <= other < len(votes) else empty
-            for other in (place - 1, place + 1, place - 2, place + 2)
-        ]
+        second_before, before, _, after, second_after = padded[place : place + 5]
+        links, most = block.links, max(vote)
         rows.append(
             [
                 *shape,
-                block.links,
+                links,
                 float(block.heading),
-                float(block.links > 0.5),  # noqa: PLR2004 - mostly links
-                min(len(block.text), _FULL) / _FULL * (1 - block.links),
-                *(float(mark in block.marks) for mark in MARKS),
+                float(links > 0.5),  # noqa: PLR2004 - mostly links
+                min(len(block.text), _FULL) / _FULL * (1 - links),
+                *_flag_marks(block.marks),
                 *vote,
-                *(one * other for one, other in combinations(vote, 2)),
-                *(value for row in near for value in row),
-                *(value * shape[number] for number in _CROSSED for value in vote),
-                *(value * block.links for value in vote),
+                *[one * other for one, other in combinations(vote, 2)],
+                *before,
+                *after,
+                *second_before,
+                *second_after,
+                *[value * shape[number] for number in _CROSSED for value in vote],
+                *[value * links for value in vote],
                 agreement,
                 share,
-                agreement * max(vote),
+                agreement * most,
                 agreement * min(vote),
-                share * max(vote),
+                share * most,
                 *lead[place],
             ]
         )
     return rows
+
+
+@lru_cache(maxsize=8_192)
+def _flag_marks(marks: frozenset[str]) -> tuple[float, ...]:
+    """One number for each mark that a block may have."""
+    return tuple(float(mark in marks) for mark in MARKS)
 
 
 def _compare_votes(blocks: list[Block], votes: list[list[float]]) -> tuple[float, float]:
