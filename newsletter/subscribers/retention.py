@@ -9,7 +9,7 @@ from newsletter.config import Retention
 from newsletter.model import Subscriber, SubscriberStatus
 from newsletter.store import subscribers as rows
 from newsletter.store.engine import Connection
-from newsletter.store.signups import DAY, purge_signups
+from newsletter.store.signups import purge_signups
 from newsletter.store.suppressions import Suppression, add_suppression
 from newsletter.subscribers.consent import ERASED, Register
 from newsletter.subscribers.tokens import address_hmac
@@ -38,7 +38,7 @@ def forget_old(register: Register, retention: Retention, *, now: datetime) -> Fo
         while batch := _take_left(register, now - timedelta(days=retention.unsubscribed_days), now):
             left += batch
     with register.store.write() as connection:
-        signups = purge_signups(connection, now - DAY)
+        signups = purge_signups(connection, now)
     return Forgotten(pending=pending, left=left, signups=signups)
 
 

@@ -24,7 +24,7 @@ class Verdict(StrEnum):
     """What became of a sign-up."""
 
     TAKEN = "taken"  # a confirm notice is queued, unless there is a reason against it
-    QUIET = "quiet"  # this address was asked often enough today: looks like TAKEN, sends nothing
+    QUIET = "quiet"  # this address was asked often enough: looks like TAKEN, sends nothing
     BUSY = "busy"  # too many from one network, or altogether
 
 
@@ -35,7 +35,10 @@ def decide_signup(counts: SignupCounts, limits: Web) -> Verdict:
         or counts.total_hour >= limits.signups_total_hour
     ):
         return Verdict.BUSY
-    if counts.address_day >= limits.signups_per_address_day:
+    if (
+        counts.address_day >= limits.signups_per_address_day
+        or counts.address_month >= limits.signups_per_address_month
+    ):
         return Verdict.QUIET
     return Verdict.TAKEN
 

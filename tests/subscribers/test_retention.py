@@ -2,8 +2,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from newsletter.config import Retention, Web
 from newsletter.model import Subscriber, SubscriberStatus
+from newsletter.store.schema import signups
 from newsletter.store.signups import count_signups
 from newsletter.store.subscribers import count_subscribers
 from newsletter.subscribers import consent
@@ -54,10 +57,18 @@ def test_who_left_is_kept_unless_the_operator_sets_a_limit(register: Register) -
     assert suppression is not None, "an import does not bring them back"
 
 
-def test_counts_of_the_form_live_for_a_day(register: Register) -> None:
+def test_counts_of_the_form_live_for_a_month_and_their_network_for_a_day(register: Register) -> None:
     sign_up(register, make_address(), by("form"), Web())
+
+    def networks() -> list[str]:
+        with register.store.read() as connection:
+            return list(connection.scalars(select(signups.c.network)))
+
     assert forget_old(register, Retention(), now=NOW + timedelta(hours=23)).signups == 0
-    assert forget_old(register, Retention(), now=NOW + timedelta(hours=25)).signups == 1
+    assert networks() == ["unknown"]
+    assert forget_old(register, Retention(), now=NOW + timedelta(days=29)).signups == 0
+    assert networks() == [""]
+    assert forget_old(register, Retention(), now=NOW + timedelta(days=31)).signups == 1
     with register.store.read() as connection:
         assert count_signups(connection, NOW, address_hmac="x", network="y").total_hour == 0
     assert isinstance(consent.request(register, make_address(), by("form")), Subscriber)

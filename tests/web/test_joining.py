@@ -167,6 +167,17 @@ def test_nobody_is_asked_more_than_three_times_a_day_under_any_spelling(site: Si
     assert kinds(site).count("confirm") == 4
 
 
+def test_nobody_is_asked_day_after_day(site: Site) -> None:
+    for day in range(10):
+        status, page = fill_in(site, f"victim+{day}@example.org")
+        assert (status, "Look into your inbox" in page) == (200, True)
+        site.pass_time(days=1)
+    assert len(kinds(site)) == 6
+    site.pass_time(days=30)
+    fill_in(site, "victim@example.org")
+    assert len(kinds(site)) == 7
+
+
 def test_one_network_is_stopped_after_its_share(build: Callable[..., Site]) -> None:
     site = build(web={"signups_per_network_hour": 3})
     codes = [fill_in(site, f"r{number}@example.org")[0] for number in range(5)]
