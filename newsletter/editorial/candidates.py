@@ -16,7 +16,7 @@ from newsletter.editorial import attribution as speech
 from newsletter.editorial.compress import is_balanced, shorten
 from newsletter.editorial.foreign import find_injection
 from newsletter.editorial.fragments import is_fragment, is_headline, is_misprint
-from newsletter.editorial.promotion import is_promotion
+from newsletter.editorial.promotion import is_commercial, is_promotion
 from newsletter.editorial.quoted import Quoted, find_quoted, find_reading
 from newsletter.editorial.references import find_full_name, find_surname, find_untied
 from newsletter.editorial.sentences import BlockKind, Sentence, split_sentences
@@ -205,7 +205,7 @@ def _find_weak(
         weak.append("starts with something presumed known")
     if _QUOTE_START.match(text):
         weak.append("is a quotation")
-    weak += _find_opinions(sentence, text, led=led, spoken=spoken)
+    weak += _find_opinions(sentence, text, led=led, spoken=spoken, commercial=is_commercial(article.text))
     if is_fragment(text, sentence.kind) or is_headline(text, sentence.kind):
         weak.append(FRAGMENT)
     if is_misprint(text):
@@ -222,15 +222,16 @@ def _find_weak(
     return tuple(weak)
 
 
-def _find_opinions(sentence: Sentence, text: str, *, led: bool, spoken: bool) -> list[str]:
+def _find_opinions(sentence: Sentence, text: str, *, led: bool, spoken: bool, commercial: bool) -> list[str]:
     """What makes a candidate somebody's opinion: the first person, the writer's judgement, praise without a fact."""
     weak = []
     if (spoken or not led) and _FIRST_PERSON.search(re.sub(r"[“\"][^”\"]*[”\"]", "", text)):
         weak.append(FIRST_PERSON if not spoken else "speaks in the first person, as all of the article does")
     if speech.is_judgement(replace(sentence, text=text)):  # without what was cut: the news may stand alone
         weak.append(JUDGEMENT)
-    if is_promotion(text) and not speech.is_attributed(text):
-        weak += [PROMOTION] if led or JUDGEMENT in weak else [PROMOTION, JUDGEMENT]
+    said = speech.is_attributed(text)
+    if is_promotion(text) and (commercial or not said):
+        weak += [PROMOTION] if led or said or JUDGEMENT in weak else [PROMOTION, JUDGEMENT]
     return weak
 
 

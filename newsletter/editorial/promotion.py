@@ -9,6 +9,7 @@ fact, whatever else it says. No company, subject or site is named here.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _ADV = r"(?:(?:\w+ly|now|also|more|most|even|increasingly|fast|quietly|well|itself|not only|both|just|still) ){0,2}"
 _IMPORTANT = r"(?:central|key|crucial|critical|vital|essential|pivotal|integral|instrumental|indispensable|fundamental|paramount|core)"
@@ -68,23 +69,40 @@ _FINDINGS = re.compile(
 _SCENE = re.compile(
     r"^(?:as|with) (?:the (?:world|global|demand|race|market|industry|energy|u\.s\.|united states|west|need)|global|demand|nations|countries|governments|geopolitical|tensions|competition|rare earths?|critical minerals?|supply chains?|technolog\w+|more)\b[^,]{4,160},"
     r"|^(?:in (?:an era|a world|today|recent (?:years|times|decades)|the (?:face|midst|wake|age|era) of|a time)|for (?:decades|years|generations)|over the (?:past|last) (?:few |several |two |three )?(?:years|decades?)|since the (?:early|late) |throughout history|at a time when|amid (?:growing|rising|increasing|mounting|escalating)|society is|the world is)\b"
-    r"|^when \w+ (?:\w+ )?(?:are|is) \w+ed,|\b(?:has|have) long (?:been|dominated|relied|recogni[sz]ed|struggled|sought|played)\b|\bnow more than ever\b|\bin today[’']s\b"
-    r"|\b(?:are|is) (?:\w+ly )?(?:essential|vital|crucial|critical|indispensable|key|used|needed|necessary|integral) (?:to|for|in|across|as)\b|\b(?:plays?|playing) an? \w+ (?:\w+ )?(?:role|part)\b|\bpowers? everything\b|\beverything from\b"
+    r"|^when \w+ (?:\w+ )?(?:are|is) \w+ed,|\b(?:has|have) long (?:been|dominated|relied|recogni[sz]ed|struggled|sought|played)\b|\bnow more than ever\b|\bbackdrop\b|\bno longer (?:just|only|merely)\b|\bin today[’']s\b"
+    r"|\b(?:are|is) (?:\w+ly )?(?:essential|vital|crucial|critical|indispensable|key|used|needed|necessary|integral) (?:to|for|in|across|as)\b|\b(?:plays?|playing) an? \w+ (?:\w+ )?(?:role|part)\b|\bpowers? everything\b"
     r"|\bis another (?:\w+ ){0,3}(?:mineral|metal|material|element|example|reason|factor)\b|\b(?:importance|significance) of\b|\b(?:growing|greater|increasing) (?:awareness|importance|recognition|focus|interest)\b"
 )
 _SUBCLAUSE = re.compile(r",? (?:which|that|who|whose|where) [^,;.—]*$")
 _AMOUNT = re.compile(
-    r"(?:us|a|c|au|ca|nz|hk)?[$€£¥]\s?\d|\d[\d.,]*\s?(?:%|per ?cent\b|million\b|billion\b|trillion\b|tonnes?\b|tons?\b|kilograms?\b|kg\b|ppm\b|met(?:res|ers)\b|hectares\b|acres\b|(?:square )?(?:miles|kilomet\w+)\b|km\b|jobs\b|holes\b|shares\b|mw\b|basis points\b|times\b|years\b|months\b)"
+    r"(?:us|a|c|au|ca|nz|hk)?[$€£¥]\s?\d|\d[\d.,]*\s?(?:%|per ?cent\b|million\b|billion\b|trillion\b|tonnes?\b|tons?\b|kilograms?\b|kg\b|ppm\b|met(?:res|ers) (?:of|at|grading)\b|hectares\b|acres\b|square (?:miles|kilomet\w+)\b|jobs\b|holes\b|shares\b|mw\b|basis points\b|times\b|years\b|months\b)"
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens of|hundreds of)[- ](?:\w+ )?(?:years?|months?|phases?|projects?|mines?|plants?|holes?|companies|claims?|licen[cs]es?|samples?|members?|directors?|countries|elements|permits?|stages?|tonnes?|shares?)\b"
 )
 _DATE = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\.? (?:\d{1,2}\b|\d{4}\b|of )|\b(?:in|by|since|during|until|for|late|early|mid) (?:late |early |mid-)?(?:20[0-4]\d)\b|\bq[1-4]\b|\b(?:first|second|third|fourth) (?:half|quarter)\b"
+    r"|\b(?:by|before|at) the end of\b|\b(?:(?:later|earlier) )?(?:this|next|last) (?:month|quarter|year|week|summer|autumn|spring|winter)\b"
 )
 # What was done once, to something and by somebody: past tense, or the present of an announcement.
 _DONE = re.compile(
     r"\b(?:signed|awarded|acquired|bought|sold|merged|appointed|named|resigned|granted|approved|rejected|imposed|banned|lifted|sanctioned|sued|shipped|delivered|poured|discovered|drilled|"
     r"intersected|raised|invested|built|opened|closed|commissioned|completed|began|started|commenced|restarted|halted|suspended|resumed|filed|listed|launched|inaugurated|introduced|published|released|announced|"
-    r"received|won|secured|agreed|struck|entered into|issued|executed|hosted|unveiled|finali[sz]ed|obtained|ordered|ruled|fined|voted|cut|fell|rose|hit|produced|qualified|partnered|hired|joined|has identified|staked|paid|expanded)\b"
+    r"received|won|secured|agreed|struck|entered into|issued|executed|hosted|unveiled|finali[sz]ed|obtained|ordered|ruled|fined|voted|cut|fell|rose|hit|produced|qualified|partnered|hired|joined|has identified|staked|paid|expanded|launches|signs|announces|imposes|places|bans|acquires|awards|appoints|names [a-z]+ |opens|closes|completes|secures|receives|approves|files)\b"
+    r"|\b(?:announces?|reports?|confirms?)\b|\b(?:acquisition|completion|signing|closing|launch|appointment|purchase|commencement|issuance|termination|award|opening|resignation|filing|discovery) of\b"
 )
+
+
+# A listed company beside its ticker, or the small print of a release or of a paid piece.
+_COMMERCIAL = re.compile(
+    r"\((?:[^()]{0,40}\b)?(?:NYSE|NASDAQ|Nasdaq|ASX|TSX|TSXV|TSX-V|TSX\.V|OTC\w*|LSE|LON|AIM|CSE|FSE|HKEX|JSE)[\w .]{0,12}:\s?[A-Z0-9]{1,6}|[Ff]orward-[Ll]ooking [Ss]tatements|\b(?:[Ss]ponsored|[Pp]aid (?:for|by|advert|promotion|content)|[Cc]ompensated|on behalf of (?:the )?(?:[A-Z]|a client))\b"
+    r"|\b(?:GLOBE ?NEWSWIRE|GlobeNewswire|PRNewswire|PR Newswire|Business Wire|BUSINESS WIRE|ACCESSWIRE|Newsfile|NEWSWIRE|MediaWire)\b|^(?:About|ABOUT) (?:the )?[A-Z][\w&.]+|^(?:Media |Investor |Press )?Contacts?(?: Details)?\b",
+    re.MULTILINE,
+)
+
+
+@lru_cache(maxsize=64)
+def is_commercial(article: str) -> bool:
+    """Whether an article speaks for a company: it bears a ticker, a disclosure, or the small print of a release."""
+    return _COMMERCIAL.search(article) is not None
 
 
 def has_checkable_fact(text: str) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from newsletter.editorial.candidates import FIRST_PERSON, GENERAL, JUDGEMENT, Candidate
+from newsletter.editorial.promotion import has_checkable_fact, is_commercial
 from newsletter.editorial.quantities import find_quantities
 from newsletter.editorial.salience import (
     describe_sentence,
@@ -25,6 +26,7 @@ from newsletter.editorial.salience import (
     weigh_words,
 )
 from newsletter.editorial.sentences import BlockKind, split_sentences
+from newsletter.editorial.stems import content_roots
 from newsletter.editorial.worth import weigh_news
 from newsletter.model import Article, HighlightKind, PublisherKind
 
@@ -40,6 +42,7 @@ VAGUE = 0.85  # where a subject is given: a general truth about it is no news
 SHORTLIST = 24  # so many candidates, the best alone, are tried in sets
 OPINION = 0.76  # the writer's judgement, or words in the first person that nobody's name stands over
 CLAIM_FIRST = 1.25  # attributed sentences first where the article relays an issuer or state media
+HEADLINE = 0.05  # for each word of the headline's news, up to four, where an article speaks for a company
 TERM = 0.03  # for each point of the newsletter's subject, up to five
 
 
@@ -133,8 +136,12 @@ def score_candidates(
         figure = _states_figure(candidate.text)
         if terms and figure:
             factor *= FIGURE
-        news, why = weigh_news(candidate.text, figure=figure)
+        news, why = weigh_news(
+            candidate.text, figure=figure, commercial=is_commercial(candidate.article.text)
+        )
         factor *= news
+        if is_commercial(candidate.article.text) and has_checkable_fact(candidate.text):
+            factor *= 1 + HEADLINE * min(4, _count_told(candidate))
         factor *= 1 + OWN * (support or {}).get(id(candidate), 0.0)
         found.append(
             Scored(
@@ -148,6 +155,12 @@ def score_candidates(
             )
         )
     return found
+
+
+def _count_told(candidate: Candidate) -> int:
+    """How many words of the headline ``candidate`` holds; a figure of it counts twice."""
+    title = frozenset(content_roots(candidate.article.title))
+    return sum(2 if word[0].isdigit() else 1 for word in title & frozenset(content_roots(candidate.text)))
 
 
 def _states_figure(text: str) -> bool:

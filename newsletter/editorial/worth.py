@@ -9,9 +9,15 @@ from __future__ import annotations
 
 import re
 
+from newsletter.editorial.promotion import has_checkable_fact, sets_scene
+
 EVENT = 1.12  # each sign of an event is worth this much
 PRAISE = 0.8  # praise with no figure behind it
 PRAISE_WITH_FIGURE = 0.93
+# Where an article speaks for a company, its facts are fewer, and its scenes and praise more:
+HARD = 1.25  # an amount of a deal, a post, how much is in the ground
+SCENE = 0.7  # the state of the world, what things are for, that they matter
+SOFT = 0.8  # no amount, no date, nothing that was done once
 
 _HAPPENED = re.compile(
     r"\b(?:launch(?:e[sd]|ing)?|unveil(?:s|ed)|inaugurat(?:es|ed)|open(?:s|ed)|clos(?:es|ed)|shut|commission(?:s|ed)|complet(?:es|ed)|began|begins|start(?:s|ed)|"
@@ -36,6 +42,26 @@ _COUNT = re.compile(
     r"\b(?:\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|dozens of|hundreds of)\s(?:(?!years?|days?|weeks?|months?|hours?|minutes?|percent|per cent)[a-z-]+\s){0,2}"
     r"(?:firms|companies|countries|projects|mines|plants|holes|licen[cs]es|permits|tonnes|tons|kilograms|megawatts|jobs|people|buyers|members|units|vehicles|magnets|metres|meters)\b"
 )
+# Money that changes hands, or is to: an award, a loan, a placement, with its amount.
+_DEAL = re.compile(
+    r"[$€£¥]\s?\d[\d.,]*(?:\s?(?:m|bn|k|million|billion|trillion)\b)?(?:[\w,’' -]{0,60}?)\b(?:awards?|grants?|agreements?|contracts?|fund(?:s|ing)?|financings?|loans?|investments?|offerings?|placements?|purchases?|deals?|packages?|facilit(?:y|ies)|credits?|orders?|acquisitions?|stakes?|proceeds|commitments?|incentives?|royalt(?:y|ies))\b"
+    r"|\b(?:awards?|awarded|grants?|agreements?|contracts?|fund(?:s|ing|ed)|financings?|loans?|invest(?:s|ed|ment|ments)|offering|placements?|purchased?|deals?|packages?|raised|raising|commit(?:s|ted|ment)|acquired?|acquires|acquisition|paid|pays?|sold|incentives?|proceeds)\b[\w,’' -]{0,60}?\s(?:US|A|C|AU|CA)?[$€£¥]\s?\d",
+    re.IGNORECASE,
+)
+_POST = re.compile(
+    r"\b(?:appoint(?:s|ed)|names|named|hire[sd]|promote[sd]|elect(?:s|ed)|join(?:s|ed)|resign(?:s|ed)|step(?:s|ped) down|retire[sd]|succeed(?:s|ed))\b.{0,90}?\b(?:Chief|President|Chair(?:man|woman|person)?|Director|Officer|CEO|CFO|COO|CTO|Vice|Board|Head of|Chief Executive|Managing)",
+)
+# How much is in the ground, or comes out of it.
+_YIELD = re.compile(
+    r"\b(?:resources?|reserves?|deposit|grad(?:es?|ing)|recover(?:y|ies)|samples?|assays?|inferred|indicated|measured|intersected|capacity|output|production|TREO|REO|ore)\b.{0,90}?\d[\d.,]*\s?(?:%|ppm|Mt\b|kt\b|g/t|million tonnes|billion tonnes|million (?:metric )?tons|(?:metric )?ton(?:ne)?s|tpa|per cent)"
+    r"|\d[\d.,]*\s?(?:%|ppm|Mt\b|kt\b|g/t|million tonnes|billion tonnes|million (?:metric )?tons|(?:metric )?ton(?:ne)?s|tpa|per cent).{0,60}?\b(?:resources?|reserves?|deposit|grades?|recover(?:y|ies)|TREO|REO|oxides?|concentrate|ore|per year|a year|annually)\b",
+    re.IGNORECASE,
+)
+_HARD = (
+    ("it tells the amount of a deal", _DEAL),
+    ("it tells who takes or leaves a post", _POST),
+    ("it tells how much is in the ground or comes out", _YIELD),
+)
 _PRAISE = re.compile(
     r"\b(?:top[- ]tier|world[- ]class|world[- ]leading|industry[- ]leading|best[- ]in[- ]class|cutting[- ]edge|state[- ]of[- ]the[- ]art|outperform(?:s|ed|ing)?|"
     r"successful(?:ly)?|milestones?|achievements?|remarkable|outstanding|impressive|excellen(?:t|ce)|exceptional|unparalleled|unrivalled|unique(?:ly)?|"
@@ -47,8 +73,11 @@ _PRAISE = re.compile(
 )
 
 
-def weigh_news(text: str, *, figure: bool) -> tuple[float, tuple[str, ...]]:
-    """Give the factor of ``text`` as news, and why; ``figure`` tells that it states an amount, price or share."""
+def weigh_news(text: str, *, figure: bool, commercial: bool = False) -> tuple[float, tuple[str, ...]]:
+    """Give the factor of ``text`` as news, and why.
+
+    ``figure`` tells that it states an amount, price or share, ``commercial`` that its article speaks for a company.
+    """
     signs = [
         ("it reports something that happened to a thing one can check", _happened_to_a_thing(text)),
         ("it reports a first", bool(_FIRST.search(text) and _THING.search(text))),
@@ -63,7 +92,28 @@ def weigh_news(text: str, *, figure: bool) -> tuple[float, tuple[str, ...]]:
     if _PRAISE.search(text):
         factor *= PRAISE_WITH_FIGURE if figure else PRAISE
         reasons.append("against it: it praises itself")
+    if commercial:
+        hard, why = _weigh_hardness(text)
+        factor *= hard
+        reasons += why
     return factor, tuple(reasons)
+
+
+def _weigh_hardness(text: str) -> tuple[float, list[str]]:
+    """Where an article speaks for a company: hard news counts more, what cannot be checked less."""
+    factor = 1.0
+    reasons = []
+    for reason, pattern in _HARD:
+        if pattern.search(text):
+            factor *= HARD
+            reasons.append(reason)
+    if not has_checkable_fact(text):
+        factor *= SOFT
+        reasons.append("against it: nothing in it can be checked")
+    if sets_scene(text):
+        factor *= SCENE
+        reasons.append("against it: it sets the scene")
+    return factor, reasons
 
 
 def _happened_to_a_thing(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsletter.config import Editorial
-from newsletter.editorial.promotion import has_checkable_fact, is_promotion, sets_scene
+from newsletter.editorial.promotion import has_checkable_fact, is_commercial, is_promotion, sets_scene
 from newsletter.editorial.summarize import summarize_story
 from newsletter.model import HighlightKind
 from tests.factories import make_article
@@ -101,3 +101,35 @@ def test_where_there_is_nothing_but_praise_one_sentence_of_it_stands_as_the_publ
     )
     found = summarize_story([article], settings=Editorial())
     assert [h.kind for h in found] == [HighlightKind.VIEW]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Larkspur Metals (NASDAQ: LARK) said on Monday that it opened a line.",
+        "BOISE, May 3 (GLOBE NEWSWIRE) -- Larkspur Metals opened a line.",
+        "Larkspur Metals opened a line.\n\nThis post contains sponsored content.",
+        "Larkspur Metals opened a line.\n\nAbout Larkspur\n\nLarkspur separates oxides.",
+    ],
+)
+def test_a_ticker_a_wire_a_disclosure_and_small_print_show_who_an_article_speaks_for(text: str) -> None:
+    assert is_commercial(text)
+
+
+def test_a_report_of_the_day_speaks_for_nobody() -> None:
+    assert not is_commercial("The ministry (MOFCOM) set new quotas on Monday. Prices rose.")
+
+
+def test_the_sentence_that_tells_the_headline_wins_over_the_scene() -> None:
+    article = make_article(
+        title="$310 Million Spent On Magnet Plants Shows Why Rare Earths Matter",
+        text=(
+            "Society is moving to electric transport and cleaner power in many countries around the world. "
+            "The importance of rare earths and of the magnets made of them is growing every year. "
+            "Rare earths are essential for electric cars, wind turbines and many other products of daily life.\n\n"
+            "Developers spent $310 million on magnet plants in 2025, the Oslo institute found.\n\n"
+            "This post contains sponsored content."
+        ),
+    )
+    shown = [h.text for h in summarize_story([article], settings=Editorial())]
+    assert any("$310 million" in text for text in shown)

@@ -44,3 +44,30 @@ def test_a_first_quarter_is_no_first() -> None:
 
 def test_a_plain_sentence_is_worth_what_it_is() -> None:
     assert weigh_news("Magnets are used in motors.", figure=False) == (1.0, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Larkspur received a $4.2 million grant for its line.",
+        "The fund has invested A$12 million in the miner.",
+        "The board has appointed Ada Brown as Chief Financial Officer.",
+        "The deposit holds 14 million tonnes of ore.",
+        "Recoveries reached 82% in leach tests.",
+    ],
+)
+def test_deals_posts_and_what_is_in_the_ground_count_more_in_a_piece_that_speaks_for_a_company(
+    text: str,
+) -> None:
+    plain, _ = weigh_news(text, figure=True)
+    commercial, reasons = weigh_news(text, figure=True, commercial=True)
+    assert commercial > plain
+    assert any(reason.startswith("it tells") for reason in reasons)
+
+
+def test_what_cannot_be_checked_and_scenes_count_less_in_a_piece_that_speaks_for_a_company() -> None:
+    soft, _ = weigh_news("The team works on its process.", figure=False, commercial=True)
+    scene, _ = weigh_news(
+        "As the world turns to electric cars, demand keeps climbing.", figure=False, commercial=True
+    )
+    assert scene < soft < 1
