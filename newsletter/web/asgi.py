@@ -24,6 +24,7 @@ from newsletter.errors import StoreError
 from newsletter.logs import get_log
 from newsletter.web.edge import (
     BodyLimits,
+    ForgottenProxy,
     LastResort,
     PathPrefix,
     SecurityHeaders,
@@ -64,6 +65,7 @@ def build_app(services: WebServices) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,
         middleware=[
+            Middleware(ForgottenProxy, trusted=trusted_proxies(settings)),
             Middleware(ProxyHeadersMiddleware, trusted_hosts=trusted_proxies(settings)),
             Middleware(SecurityHeaders, is_https=pages.base.startswith("https://")),
             Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(settings), www_redirect=False),

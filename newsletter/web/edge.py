@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -16,7 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsletter.config import Settings
 from newsletter.errors import ConfigError
+from newsletter.logs import get_log
 
+log = get_log("web")
 BODY_SECONDS = 15.0  # a body that trickles in slower than this is given up
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 SECURITY_HEADERS = {
@@ -50,6 +52,31 @@ def trusted_proxies(settings: Settings) -> list[str]:
                 hint='Give the proxy\'s address or network, such as "172.18.0.0/16".',
             ) from error
     return list(settings.web.trusted_proxies)
+
+
+class ForgottenProxy:
+    """Say once that a proxy forwards which the settings do not name: all visitors then share one network's limits."""
+
+    def __init__(self, app: ASGIApp, *, trusted: Sequence[str]) -> None:
+        self.app = app
+        self.trusted = tuple(ip_network(network) for network in trusted)
+        self.has_said = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on."""
+        if not self.has_said and scope["type"] == "http" and scope.get("client"):
+            self._look(scope)
+        await self.app(scope, receive, send)
+
+    def _look(self, scope: Scope) -> None:
+        try:
+            peer = ip_address(scope["client"][0])
+        except ValueError:
+            return
+        forwards = any(name == b"x-forwarded-for" for name, _ in scope["headers"])
+        if forwards and peer.is_private and not any(peer in network for network in self.trusted):
+            self.has_said = True
+            log.warning("a proxy forwards that web.trusted_proxies does not name", proxy=str(peer))
 
 
 class SecurityHeaders:
@@ -87,8 +114,8 @@ class PathPrefix:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on the path without its prefix."""
         path = scope.get("path", "")
-        if self.prefix and scope["type"] == "http" and path.startswith(self.prefix + "/"):
-            scope = {**scope, "path": path.removeprefix(self.prefix), "raw_path": None}
+        if self.prefix and scope["type"] == "http" and (path + "/").startswith(self.prefix + "/"):
+            scope = {**scope, "path": path.removeprefix(self.prefix) or "/", "raw_path": None}
         await self.app(scope, receive, send)
 
 

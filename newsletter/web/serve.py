@@ -26,6 +26,7 @@ def make_server(
         port=settings.port,
         access_log=False,  # paths hold tokens
         log_config=None,
+        log_level="error",  # what strangers send that is no HTTP is nothing to write down
         proxy_headers=False,  # the application's own middleware trusts only configured proxies
         server_header=False,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from starlette.types import Message
 
+from newsletter.config import Logs
 from newsletter.errors import ConfigError
+from newsletter.logs import configure_logs
 from newsletter.web.edge import BodyLimits
 from tests.subscriber_factories import add_active
 from tests.web_factories import Site, publish
@@ -115,6 +117,27 @@ def test_a_fault_of_ours_is_a_page_with_all_headers_and_one_log_line(
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert "strict-transport-security" in answer.headers
     assert capsys.readouterr().err.count("RuntimeError: broken") <= 1
+
+
+@pytest.mark.parametrize(
+    ("client", "trusted", "is_said"),
+    [("172.18.0.1", (), True), ("172.18.0.1", ("172.18.0.0/16",), False), ("81.2.69.142", (), False)],
+)
+def test_a_proxy_that_the_settings_forgot_is_named_once_in_the_log(
+    build: Callable[..., Site],
+    capsys: pytest.CaptureFixture[str],
+    client: str,
+    trusted: tuple[str, ...],
+    is_said: bool,
+) -> None:
+    configure_logs(Logs(format="json"))
+    site = build(client_host=client, web={"trusted_proxies": trusted})
+    for _ in range(3):
+        site.client.get("/healthz", headers={"x-forwarded-for": "198.51.100.7"})
+    configure_logs(Logs(level="error"))
+    said = capsys.readouterr().err
+    assert said.count("web.trusted_proxies") == int(is_said)
+    assert "198.51.100.7" not in said
 
 
 @pytest.mark.parametrize("network", ["*", "proxy", "10.0.0.1/8", "300.1.1.1"])

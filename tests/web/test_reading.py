@@ -222,6 +222,9 @@ def test_a_mail_of_a_private_archive_names_no_list(build: Callable[..., Site]) -
 def test_pages_work_below_a_path_whether_the_proxy_strips_it_or_not(build: Callable[..., Site]) -> None:
     site = build(newsletter={"base_url": "https://news.example/ree"})
     publish(site)
+    for path in ("/ree", "/ree/", "/"):
+        assert "Rare Earth Daily by mail" in site.client.get(path).text
+    assert site.client.get("/reed").status_code == 404
     for path in ("/ree/issues/2026-01-05", "/issues/2026-01-05"):
         page = site.client.get(path)
         assert page.status_code == 200
