@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from newsletter.errors import StoreConflictError
 from newsletter.model import NoticeKind, Subscriber, SubscriberId, SubscriberStatus
@@ -41,9 +42,11 @@ from newsletter.subscribers.tokens import Keys, address_hmac
 
 BY_MAIL = "mail"  # the source of an unsubscribing that came by mail
 ERASED = "erased"
+LEFT = "left long ago"  # and was forgotten: no import brings them back, but they themselves do
 MOST_NOTICES = 3  # of one kind to one person in a day
 _MAX_DETAIL = 500
 _TRIES = 5
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,16 +114,27 @@ def request(
 ) -> Subscriber | Refusal:
     """Ask the owner of an address to confirm: pending, and one confirm notice is queued.
 
-    ``within`` is a transaction already open, for a caller that counts sign-ups in the same one.
+    ``within`` is a transaction already open, for a caller that counts sign-ups in the same one; it raises
+    StoreConflictError where another process was quicker.
     """
+    if within is None:
+
+        def act(connection: Connection) -> Subscriber | Refusal:
+            return request(register, address, occasion, name=name, within=connection)
+
+        asked: Subscriber | Refusal = in_turn(register, act)
+        return asked
+    who = identify(register.keys, address)
     newcomer = make_newcomer(address, now=occasion.at, name=name)
+    suppression = find_suppression(within, who.hmac)
+    if suppression is not None and suppression.reason == LEFT:
+        # They themselves come back, if they confirm; until then they have left, and no import brings them back.
+        release_suppression(within, who.hmac)
+        newcomer = replace(newcomer, unsubscribed=suppression.at)
 
     def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
         return decide_request(found, newcomer, is_suppressed=suppression is not None)
 
-    who = identify(register.keys, address)
-    if within is None:
-        return _change(register, who, decide, occasion)
     done = _change_within(within, register, who, decide, occasion)
     if done is None:
         raise _contended()
@@ -203,6 +217,9 @@ def erase(register: Register, address: Address, *, now: datetime) -> bool:
     """
     identity = identify(register.keys, address)
     with register.store.write() as connection:
+        before = find_suppression(connection, identity.hmac)
+        if before is not None and before.reason == LEFT:
+            release_suppression(connection, identity.hmac)  # a weaker reason
         add_suppression(connection, Suppression(address_hmac=identity.hmac, reason=ERASED, at=now))
         found = rows.find_by_key(connection, identity.key)
         return found is not None and rows.delete_subscriber(connection, found.id)
@@ -227,28 +244,30 @@ _Decide = Callable[[Subscriber | None, str | None], Change | Refusal]
 def _change(
     register: Register, who: Identity | SubscriberId, decide: _Decide, occasion: Occasion
 ) -> Subscriber | Refusal:
-    """Read, decide and write; again where another process was quicker."""
+    """Read, decide and write."""
+
+    def act(connection: Connection) -> Subscriber | Refusal | None:
+        return _change_within(connection, register, who, decide, occasion)
+
+    changed: Subscriber | Refusal = in_turn(register, act)
+    return changed
+
+
+def in_turn(register: Register, act: Callable[[Connection], Made | None]) -> Made:
+    """Return what ``act`` makes in a transaction; again where another process was quicker."""
     for _ in range(_TRIES):
         try:
-            decided = _try_change(register, who, decide, occasion)
+            made = register.store.write_together(act)
         except StoreConflictError:  # the same new address, twice at once
             continue
-        if decided is not None:
-            return decided
+        if made is not None:
+            return made
     raise _contended()
 
 
 def _contended() -> StoreConflictError:
     return StoreConflictError(
         "A subscriber was changed by several processes at once, again and again.", hint="Try it once more."
-    )
-
-
-def _try_change(
-    register: Register, who: Identity | SubscriberId, decide: _Decide, occasion: Occasion
-) -> Subscriber | Refusal | None:
-    return register.store.write_together(
-        lambda connection: _change_within(connection, register, who, decide, occasion)
     )
 
 

@@ -11,7 +11,7 @@ from newsletter.store import subscribers as rows
 from newsletter.store.engine import Connection
 from newsletter.store.signups import purge_signups
 from newsletter.store.suppressions import Suppression, add_suppression
-from newsletter.subscribers.consent import ERASED, Register
+from newsletter.subscribers.consent import LEFT, Register
 from newsletter.subscribers.tokens import address_hmac
 
 
@@ -27,8 +27,9 @@ class Forgotten:
 def forget_old(register: Register, retention: Retention, *, now: datetime) -> Forgotten:
     """Forget what the settings say, in small transactions; call it once a day.
 
-    Who never confirmed is deleted, or is unsubscribed again where that is what they were before. Who
-    unsubscribed ``unsubscribed_days`` ago is erased; the keyed digest keeps imports from bringing them back.
+        Who never confirmed is deleted, or is unsubscribed again where that is what they were before. Who
+        unsubscribed ``unsubscribed_days`` ago is erased; the keyed digest keeps imports from bringing them back, and
+    lets them come back by the form.
     """
     pending = 0
     while batch := _take_pending(register, now - timedelta(days=retention.pending_days)):
@@ -62,6 +63,6 @@ def _take_left(register: Register, before: datetime, now: datetime) -> int:
         gone = rows.list_left(connection, before)
         for one in gone:
             hmac = address_hmac(register.keys, one.address.lower())
-            add_suppression(connection, Suppression(address_hmac=hmac, reason=ERASED, at=now))
+            add_suppression(connection, Suppression(address_hmac=hmac, reason=LEFT, at=now))
             rows.delete_subscriber(connection, one.id)
     return len(gone)

@@ -69,4 +69,4 @@ def sign_up(register: Register, address: Address, occasion: Occasion, limits: We
             consent.rehearse(register, address, occasion, within=connection)
         return verdict
 
-    return register.store.write_together(act)
+    return consent.in_turn(register, act)

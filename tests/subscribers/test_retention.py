@@ -5,7 +5,8 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from newsletter.config import Retention, Web
-from newsletter.model import Subscriber, SubscriberStatus
+from newsletter.model import DeliveryStatus, NoticeKind, Subscriber, SubscriberStatus
+from newsletter.store.notices import list_notices
 from newsletter.store.schema import signups
 from newsletter.store.signups import count_signups
 from newsletter.store.subscribers import count_subscribers
@@ -13,7 +14,7 @@ from newsletter.subscribers import consent
 from newsletter.subscribers.consent import Register
 from newsletter.subscribers.decide import Refusal
 from newsletter.subscribers.retention import Forgotten, forget_old
-from newsletter.subscribers.signup import sign_up
+from newsletter.subscribers.signup import Verdict, sign_up
 from tests.subscriber_factories import NOW, add_active, by, make_address
 
 DAYS = timedelta(days=1)
@@ -54,7 +55,39 @@ def test_who_left_is_kept_unless_the_operator_sets_a_limit(register: Register) -
     assert forget_old(register, Retention(unsubscribed_days=365), now=late).left == 1
     found, suppression = consent.look_up(register, make_address("jane@example.org"))
     assert found is None
-    assert suppression is not None, "an import does not bring them back"
+    assert suppression is not None
+    assert consent.add(register, make_address("jane@example.org"), by()) is Refusal.SUPPRESSED
+
+
+def test_who_left_long_ago_comes_back_by_the_form_alone(register: Register) -> None:
+    jane = make_address("jane@example.org")
+    consent.unsubscribe(register, add_active(register, jane.text).id, by("page"))
+    late = NOW + 500 * DAYS
+    forget_old(register, Retention(unsubscribed_days=365), now=late)
+    assert sign_up(register, jane, by("form", at=late), Web()) is Verdict.TAKEN
+    [notice] = list_notices(register.store)
+    assert (notice.kind, notice.status) == (NoticeKind.CONFIRM, DeliveryStatus.QUEUED)
+    assert consent.add(register, jane, by()) is Refusal.UNSUBSCRIBED, "not by an import, not confirmed yet"
+    found, suppression = consent.look_up(register, jane)
+    assert found is not None
+    assert suppression is None
+    confirmed = consent.confirm(
+        register, found.id, by("page", at=late + DAYS), issued=late + timedelta(seconds=5)
+    )
+    assert isinstance(confirmed, Subscriber)
+    assert counts(register)[SubscriberStatus.ACTIVE] == 1
+
+
+def test_who_left_long_ago_and_then_asks_to_be_erased_is_erased(register: Register) -> None:
+    jane = make_address("jane@example.org")
+    consent.unsubscribe(register, add_active(register, jane.text).id, by("page"))
+    late = NOW + 500 * DAYS
+    forget_old(register, Retention(unsubscribed_days=365), now=late)
+    consent.erase(register, jane, now=late)
+    assert consent.request(register, jane, by("form", at=late)) is Refusal.SUPPRESSED
+    _, suppression = consent.look_up(register, jane)
+    assert suppression is not None
+    assert suppression.reason == consent.ERASED
 
 
 def test_counts_of_the_form_live_for_a_month_and_their_network_for_a_day(register: Register) -> None:
