@@ -8,6 +8,7 @@ Changes by two processes at once are safe: the second decides again on what the 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
@@ -118,12 +119,9 @@ def request(
     StoreConflictError where another process was quicker.
     """
     if within is None:
-
-        def act(connection: Connection) -> Subscriber | Refusal:
-            return request(register, address, occasion, name=name, within=connection)
-
-        asked: Subscriber | Refusal = in_turn(register, act)
-        return asked
+        return in_turn(
+            register, lambda connection: request(register, address, occasion, name=name, within=connection)
+        )
     who = identify(register.keys, address)
     newcomer = make_newcomer(address, now=occasion.at, name=name)
     suppression = find_suppression(within, who.hmac)
@@ -135,10 +133,7 @@ def request(
     def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
         return decide_request(found, newcomer, is_suppressed=suppression is not None)
 
-    done = _change_within(within, register, who, decide, occasion)
-    if done is None:
-        raise _contended()
-    return done
+    return _change_within(within, register, who, decide, occasion)
 
 
 def rehearse(register: Register, address: Address, occasion: Occasion, *, within: Connection) -> None:
@@ -245,30 +240,15 @@ def _change(
     register: Register, who: Identity | SubscriberId, decide: _Decide, occasion: Occasion
 ) -> Subscriber | Refusal:
     """Read, decide and write."""
-
-    def act(connection: Connection) -> Subscriber | Refusal | None:
-        return _change_within(connection, register, who, decide, occasion)
-
-    changed: Subscriber | Refusal = in_turn(register, act)
-    return changed
+    return in_turn(register, lambda connection: _change_within(connection, register, who, decide, occasion))
 
 
-def in_turn(register: Register, act: Callable[[Connection], Made | None]) -> Made:
+def in_turn(register: Register, act: Callable[[Connection], Made]) -> Made:
     """Return what ``act`` makes in a transaction; again where another process was quicker."""
-    for _ in range(_TRIES):
-        try:
-            made = register.store.write_together(act)
-        except StoreConflictError:  # the same new address, twice at once
-            continue
-        if made is not None:
-            return made
-    raise _contended()
-
-
-def _contended() -> StoreConflictError:
-    return StoreConflictError(
-        "A subscriber was changed by several processes at once, again and again.", hint="Try it once more."
-    )
+    for _ in range(_TRIES - 1):
+        with suppress(StoreConflictError):
+            return register.store.write_together(act)
+    return register.store.write_together(act)
 
 
 def _change_within(
@@ -277,8 +257,8 @@ def _change_within(
     who: Identity | SubscriberId,
     decide: _Decide,
     occasion: Occasion,
-) -> Subscriber | Refusal | None:
-    """Return what was decided and written; None where another process was quicker."""
+) -> Subscriber | Refusal:
+    """Return what was decided and written."""
     found, suppression = rows.find_with_suppression(connection, who)
     decided = decide(found, suppression)
     if isinstance(decided, Refusal):
@@ -294,14 +274,16 @@ def _write(
     occasion: Occasion,
     *,
     who: Identity | SubscriberId,
-) -> Subscriber | None:
-    """Return the subscriber as written, with the proof and the notice; None where another process was quicker."""
+) -> Subscriber:
+    """Return the subscriber as written, with the proof and the notice. StoreConflictError: another was quicker."""
     if found is None:
         assert isinstance(who, Identity), "only a known address makes a new row"
         new = rows.insert_subscriber(connection, change.after, who, occasion.source)
         change = replace(change, after=replace(change.after, id=new))
     elif not rows.save_consent(connection, found, change.after):
-        return None
+        raise StoreConflictError(
+            "A subscriber was changed by another process at the same moment.", hint="Try it once more."
+        )
     _prove(connection, change, occasion, register.notice_domain)
     return change.after
 

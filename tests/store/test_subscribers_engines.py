@@ -42,6 +42,16 @@ def test_the_same_new_address_at_once_makes_one_subscriber(register: Register) -
     assert results.count(Refusal.ALREADY_ACTIVE) == 5
 
 
+def test_a_button_pressed_twice_at_once_is_no_error(register: Register) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        verdicts = list(
+            pool.map(lambda _: sign_up(register, make_address(), by("form"), Web()), range(2)),
+        )
+    assert verdicts == [Verdict.TAKEN, Verdict.TAKEN]
+    with register.store.read() as connection:
+        assert count_subscribers(connection)[SubscriberStatus.PENDING] == 1
+
+
 def test_leaving_at_once_by_two_ways_is_one_event(register: Register) -> None:
     reader = add_active(register)
     with ThreadPoolExecutor(4) as pool:
