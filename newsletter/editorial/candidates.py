@@ -86,6 +86,7 @@ class Candidate:
     kind: HighlightKind = HighlightKind.FACT
     view: str = ""
     weak: tuple[str, ...] = ()  # what speaks against it, in plain words
+    commercial: bool = False  # its article speaks for a company
 
     @property
     def citation(self) -> Citation:
@@ -128,6 +129,8 @@ def find_speaker(article: Article, sentences: Sequence[Sentence]) -> speech.Spea
         if known or sentences:
             return speech.Speaker(name=name, sentence=(known or list(sentences))[0], strong=True, issuer=True)
         return None
+    if voice := speech.find_voice(article.title, article.text, sentences):
+        return voice
     return speech.find_relayed(article.text, sentences, relays=article.origin.name if article.origin else "")
 
 
@@ -142,7 +145,9 @@ def find_candidates(article: Article, *, max_words: int) -> tuple[Candidate, ...
     found = (
         _make(article, sentence, speaker, max_words, spoken=spoken, quoted=quoted.get(sentence.index))
         for sentence in sentences
-        if _is_eligible(sentence) and not (foreign and find_injection(sentence.text))
+        if _is_eligible(sentence)
+        and not (speaker and sentence.index in speaker.silent)
+        and not (foreign and find_injection(sentence.text))
     )
     return tuple(candidate for candidate in found if candidate is not None)
 
@@ -180,7 +185,8 @@ def _make(
     text = _lower_first(short.text) if lead_in else short.text
     if not _stands(text, max_words, led=lead_in is not None and quoted is None):
         return None
-    weak = _find_weak(article, sentence, text, led=lead_in is not None, spoken=spoken)
+    commercial = is_commercial(article.text) or (speaker is not None and speaker.issuer)
+    weak = _find_weak(article, sentence, text, led=lead_in is not None, spoken=spoken, commercial=commercial)
     if quoted is not None and lead_in is None:
         weak = (*weak, QUOTED)
     claim = lead_in is not None or found is not None or speech.is_attributed(short.text)
@@ -193,11 +199,12 @@ def _make(
         kind=HighlightKind.CLAIM if claim else HighlightKind.FACT,
         view=short.view,
         weak=weak,
+        commercial=commercial,
     )
 
 
 def _find_weak(
-    article: Article, sentence: Sentence, text: str, *, led: bool, spoken: bool
+    article: Article, sentence: Sentence, text: str, *, led: bool, spoken: bool, commercial: bool
 ) -> tuple[str, ...]:
     """What speaks against a candidate, in plain words."""
     weak = []
@@ -205,7 +212,7 @@ def _find_weak(
         weak.append("starts with something presumed known")
     if _QUOTE_START.match(text):
         weak.append("is a quotation")
-    weak += _find_opinions(sentence, text, led=led, spoken=spoken, commercial=is_commercial(article.text))
+    weak += _find_opinions(sentence, text, led=led, spoken=spoken, commercial=commercial)
     if is_fragment(text, sentence.kind) or is_headline(text, sentence.kind):
         weak.append(FRAGMENT)
     if is_misprint(text):

@@ -75,7 +75,7 @@ _SCENE = re.compile(
 )
 _SUBCLAUSE = re.compile(r",? (?:which|that|who|whose|where) [^,;.—]*$")
 _AMOUNT = re.compile(
-    r"(?:us|a|c|au|ca|nz|hk)?[$€£¥]\s?\d|\d[\d.,]*\s?(?:%|per ?cent\b|million\b|billion\b|trillion\b|tonnes?\b|tons?\b|kilograms?\b|kg\b|ppm\b|met(?:res|ers) (?:of|at|grading)\b|hectares\b|acres\b|square (?:miles|kilomet\w+)\b|jobs\b|holes\b|shares\b|mw\b|basis points\b|times\b|years\b|months\b)"
+    r"(?:us|a|c|au|ca|nz|hk)?[$€£¥]\s?\d|\d[\d.,]*(?:[mbk]|bn)\b|\d[\d.,]*\s?(?:%|per ?cent\b|million\b|billion\b|trillion\b|tonnes?\b|tons?\b|kilograms?\b|kg\b|ppm\b|met(?:res|ers) (?:of|at|grading)\b|hectares\b|acres\b|square (?:miles|kilomet\w+)\b|jobs\b|holes\b|shares\b|mw\b|basis points\b|times\b|years\b|months\b)"
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens of|hundreds of)[- ](?:\w+ )?(?:years?|months?|phases?|projects?|mines?|plants?|holes?|companies|claims?|licen[cs]es?|samples?|members?|directors?|countries|elements|permits?|stages?|tonnes?|shares?)\b"
 )
 _DATE = re.compile(
@@ -87,7 +87,7 @@ _DONE = re.compile(
     r"\b(?:signed|awarded|acquired|bought|sold|merged|appointed|named|resigned|granted|approved|rejected|imposed|banned|lifted|sanctioned|sued|shipped|delivered|poured|discovered|drilled|"
     r"intersected|raised|invested|built|opened|closed|commissioned|completed|began|started|commenced|restarted|halted|suspended|resumed|filed|listed|launched|inaugurated|introduced|published|released|announced|"
     r"received|won|secured|agreed|struck|entered into|issued|executed|hosted|unveiled|finali[sz]ed|obtained|ordered|ruled|fined|voted|cut|fell|rose|hit|produced|qualified|partnered|hired|joined|has identified|staked|paid|expanded|launches|signs|announces|imposes|places|bans|acquires|awards|appoints|names [a-z]+ |opens|closes|completes|secures|receives|approves|files)\b"
-    r"|\b(?:announces?|reports?|confirms?)\b|\b(?:acquisition|completion|signing|closing|launch|appointment|purchase|commencement|issuance|termination|award|opening|resignation|filing|discovery) of\b"
+    r"|\b(?:announces?|reports?|confirms?)\b|\b(?:acquisition|completion|signing|closing|launch|appointment|purchase|commencement|issuance|termination|award|opening|resignation|filing|discovery) of\b|\bmemorand(?:um|a) of understanding\b|\bletters? of intent\b"
 )
 
 

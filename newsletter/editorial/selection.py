@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from newsletter.editorial.candidates import FIRST_PERSON, GENERAL, JUDGEMENT, Candidate
-from newsletter.editorial.promotion import has_checkable_fact, is_commercial
+from newsletter.editorial.promotion import has_checkable_fact
 from newsletter.editorial.quantities import find_quantities
 from newsletter.editorial.salience import (
     describe_sentence,
@@ -136,11 +136,9 @@ def score_candidates(
         figure = _states_figure(candidate.text)
         if terms and figure:
             factor *= FIGURE
-        news, why = weigh_news(
-            candidate.text, figure=figure, commercial=is_commercial(candidate.article.text)
-        )
+        news, why = weigh_news(candidate.text, figure=figure, commercial=candidate.commercial)
         factor *= news
-        if is_commercial(candidate.article.text) and has_checkable_fact(candidate.text):
+        if candidate.commercial and has_checkable_fact(candidate.text):
             factor *= 1 + HEADLINE * min(4, _count_told(candidate))
         factor *= 1 + OWN * (support or {}).get(id(candidate), 0.0)
         found.append(

@@ -21,6 +21,7 @@ from newsletter.editorial.attribution.sayings import (
     names_speaker,
 )
 from newsletter.editorial.attribution.speakers import Speaker, find_relayed, inherits, lead_in_text
+from newsletter.editorial.attribution.voices import find_voice
 
 __all__ = [
     "Attribution",
@@ -28,6 +29,7 @@ __all__ = [
     "find_attribution",
     "find_judgement",
     "find_relayed",
+    "find_voice",
     "inherits",
     "is_anaphor",
     "is_attributed",

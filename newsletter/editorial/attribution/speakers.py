@@ -27,7 +27,13 @@ class Speaker:
     name: str  # as it is shown: "Baogang"
     sentence: Sentence
     strong: bool  # a message or a release: unattributed reports of its doings are its own claims
-    issuer: bool = False  # the speaker published the article: everything in it is its statement
+    issuer: bool = (
+        False  # everything in the article is its statement: it published or wrote it, or answers in it
+    )
+    since: int = 0  # the index of the sentence from which on it speaks
+    silent: frozenset[int] = (
+        frozenset()
+    )  # sentences within that are somebody else's: who wrote it, what was asked
 
 
 def _short_name(name: str, text: str) -> str:
@@ -104,7 +110,7 @@ def find_relayed(
 def inherits(sentence: Sentence, speaker: Speaker) -> bool:
     """Whether an unattributed sentence reports the relayed speaker's own doings, so that it is the speaker's claim."""
     if speaker.issuer:
-        return True
+        return sentence.index >= speaker.since and sentence.index not in speaker.silent
     if not speaker.strong or sentence.index <= speaker.sentence.index:
         return False
     tail = find_judgement(sentence.text)
