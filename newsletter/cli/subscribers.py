@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -42,9 +43,12 @@ def _occasion(app: App) -> consent.Occasion:
 
 def _report(result: Subscriber | Refusal, given: str, as_json: bool, what: str) -> None:
     if isinstance(result, Refusal):
-        raise InputError(
-            f"{given}: {result.value}.", hint="newsletter subscribers show ADDRESS says how it stands."
+        hint = (
+            "If they ask to return: newsletter subscribers release ADDRESS, and the sign-up form."
+            if result is Refusal.SUPPRESSED
+            else "newsletter subscribers show ADDRESS says how it stands."
         )
+        raise InputError(f"{given}: {result.value}.", hint=hint)
     if as_json:
         print_json(result)
     else:
@@ -136,16 +140,24 @@ def export(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="The CSV file to write.")],
 ) -> None:
-    """Export every subscriber as CSV."""
+    """Export every subscriber as CSV, into a file that only you can read."""
     app = open_place(context)
     try:
-        with file.open("w", encoding="utf-8", newline="") as lines, steps("Exporting") as progress:
+        with (
+            open(file, "w", encoding="utf-8", newline="", opener=_for_its_owner) as lines,
+            steps("Exporting") as progress,
+        ):
             number = transfer.export_all(app.store, lines, on_progress=progress.reach)
     except OSError as error:
         raise InputError(
             f"{file} cannot be written: {error.strerror}.", hint="Choose another place."
         ) from error
     say(f"Wrote {number} subscribers to {file}.")
+
+
+def _for_its_owner(path: str, flags: int) -> int:
+    """Make a file that only its owner reads: it holds addresses."""
+    return os.open(path, flags, 0o600)
 
 
 @commands.command()

@@ -107,6 +107,12 @@ def test_every_command_takes_the_addresses_that_an_import_takes(call: Call, tmp_
         call("unsubscribe", address)
 
 
+def test_an_export_is_for_its_owner_s_eyes(call: Call, tmp_path: Path) -> None:
+    call("add", "ann@example.org")
+    call("export", str(tmp_path / "all.csv"))
+    assert (tmp_path / "all.csv").stat().st_mode & 0o077 == 0
+
+
 def test_an_export_can_be_imported_elsewhere(call: Call, tmp_path: Path) -> None:
     call("add", "ann@example.org", "--name", "=Ann")
     file = tmp_path / "out.csv"
