@@ -94,14 +94,20 @@ def run_demo(folder: Path, *, keep: bool | None, as_json: bool) -> None:
 
 
 def _reset(folder: Path) -> None:
-    if folder.exists() and any(folder.iterdir()) and not (folder / DEMO_MARKER).exists():
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / DEMO_MARKER).exists():
         raise ConfigError(
             f"{folder} is not a folder of the demo.", hint="Give the demo a folder of its own with --data."
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in folder.iterdir():  # emptied, not removed: it may be a mount point
-        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-    (folder / DEMO_MARKER).touch()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.iterdir():  # emptied, not removed: it may be a mount point
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+        (folder / DEMO_MARKER).touch()
+    except OSError as error:
+        raise ConfigError(
+            f"The demo cannot write to {folder}: {error.strerror or error}.",
+            hint="Give it a folder of its own that is writable: newsletter --data /tmp/demo demo.",
+        ) from error
 
 
 def _port(listener: socket.socket) -> int:

@@ -50,6 +50,17 @@ def open_place(context: typer.Context) -> App:
     return app
 
 
+def write_file(path: Path, content: str | bytes) -> None:
+    """Write what a command was asked to write. Raises InputError where that place cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be written: {error.strerror or error}.", hint="Choose another place."
+        ) from error
+
+
 def parse_day(given: str, app: App) -> date:
     """Return the local date ``given``, or today. Raises InputError for anything else."""
     if not given:

@@ -11,7 +11,7 @@ import typer
 
 from newsletter import desk
 from newsletter.app import App
-from newsletter.cli.context import DateArgument, DateOption, open_place, parse_day
+from newsletter.cli.context import DateArgument, DateOption, open_place, parse_day, write_file
 from newsletter.model import Highlight, IssueStory
 from newsletter.schedule import find_obstacle
 from newsletter.store.issues import IssueRecord, StoredIssue, list_events, list_issues
@@ -58,7 +58,7 @@ def show(
     app = open_place(context)
     stored = desk.open_issue(app, parse_day(day or date, app))
     if html is not None:
-        html.write_text(stored.rendered.html, encoding="utf-8")
+        write_file(html, stored.rendered.html)
         say(f"Wrote {html}.")
     elif text:
         say(stored.rendered.text)

@@ -139,7 +139,9 @@ def check_them(context: typer.Context, as_json: JSONOption = False) -> None:
         print_json(findings)
     else:
         for finding in findings:
-            say(f"{finding.level}: {finding.message} {finding.hint}")
+            say(
+                f"{'✗' if finding.level is Level.FAIL else '!'} {finding.level}: {finding.message}\n    {finding.hint}"
+            )
         if not findings:
             say("Every template renders, and the colours can be read.")
     if any(finding.level is Level.FAIL for finding in findings):

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import DateOption, Place, open_place
+from newsletter.cli.context import DateOption, Place, open_place, write_file
 from newsletter.terminal import say
 from newsletter.web.studio.serve import serve_studio
 
@@ -30,17 +30,18 @@ def preview(
 ) -> None:
     """Open the studio: the issue as every client shows it, why each sentence is there, and what to decide.
 
-    Live as templates, theme, sources and settings change. Looking consumes nothing. The printed address holds a token that is made anew at each start. In a container:
-    newsletter preview --host 0.0.0.0 --port 8081
+    Live as templates, theme, sources and settings change. Looking consumes nothing. The printed address
+    holds a token that is made anew at each start.
+
+    In a container: newsletter preview --host 0.0.0.0 --port 8081
     """
     place: Place = context.find_object(Place) or Place(None, None)
     if out is not None:
         from newsletter.web.studio.shown import make_preview  # noqa: PLC0415 - the studio starts without it
 
         shown = make_preview(open_place(context), date)
-        out.mkdir(parents=True, exist_ok=True)
-        (out / "issue.html").write_text(shown.html, encoding="utf-8")
-        (out / "issue.txt").write_text(shown.text, encoding="utf-8")
+        write_file(out / "issue.html", shown.html)
+        write_file(out / "issue.txt", shown.text)
         say(f"Wrote {out / 'issue.html'} and {out / 'issue.txt'}.")
         return
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from newsletter.app import App
-from newsletter.cli.context import DateOption, open_place, parse_day
+from newsletter.cli.context import DateOption, open_place, parse_day, write_file
 from newsletter.errors import InputError
 from newsletter.model import Delivery, DeliveryStatus
 from newsletter.render.deliveries import DeliveriesPage, render_deliveries
@@ -92,5 +92,5 @@ def save_page(app: App, record: IssueRecord, day: Date, file: Path) -> None:
         counts=counts,
         rows=listed,
     )
-    file.write_text(render_deliveries(page, app.environment), encoding="utf-8")
+    write_file(file, render_deliveries(page, app.environment))
     say(f"Wrote {file}.")

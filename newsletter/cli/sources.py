@@ -11,7 +11,7 @@ import typer
 
 from newsletter.app import App
 from newsletter.cli.add_source import find_source, write_sources
-from newsletter.cli.context import open_place
+from newsletter.cli.context import open_place, write_file
 from newsletter.collect.opml import read_opml, write_opml
 from newsletter.config import find_config
 from newsletter.errors import InputError
@@ -219,7 +219,7 @@ def export_opml(
     """Write every feed as OPML, for a feed reader or another installation."""
     app = open_place(context)
     feeds = [source for source in app.sources if source.type is SourceType.FEED]
-    file.write_bytes(write_opml(feeds, title=app.settings.newsletter.name, now=app.clock()))
+    write_file(file, write_opml(feeds, title=app.settings.newsletter.name, now=app.clock()))
     say(f"Wrote {len(feeds)} feeds to {file}.")
 
 

@@ -5,7 +5,7 @@ Pure but for the loader behind ``environment``. Behind ``newsletter templates ch
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -25,7 +25,7 @@ from newsletter.render.preflight.mail import Mail, Part
 from newsletter.render.templates import Environment
 from newsletter.render.theme import Palette, Theme
 from newsletter.render.tricky import HEADLINES, PUBLISHERS, tricky_issues
-from newsletter.render.words import WIDTH, clean
+from newsletter.render.words import WIDTH, clean, join_words
 
 _TOKEN = "t" * links.TOKEN_LENGTH
 _READABLE = 4.5  # to 1: WCAG 2.2, 1.4.3
@@ -96,17 +96,31 @@ def _wanted(issue: Issue, identity: Identity) -> dict[str, str]:
     return wanted
 
 
-def _check_issues(environment: Environment, identity: Identity, theme: Theme) -> Iterator[Finding]:
+def _check_issues(
+    environment: Environment, identity: Identity, theme: Theme
+) -> Iterator[tuple[str, Finding]]:
     for hard, issue in tricky_issues():
         named = replace(issue, newsletter=identity.name)
         try:
             rendered = render_issue(named, identity, environment=environment, theme=theme)
         except TemplateError as error:
-            yield fail("template", f"With {hard}: {error}", error.hint)
+            yield hard, fail("template", str(error), error.hint)
             continue
         mail = _as_mail(rendered.subject, rendered.html, rendered.text)
         for finding in (*_look_for(mail, _wanted(named, identity), "issue"), *_look(mail, identity, theme)):
-            yield replace(finding, message=f"With {hard}: {finding.message}")
+            yield hard, finding
+
+
+def _join_alike(found: Iterable[tuple[str, Finding]], most: int) -> Iterator[Finding]:
+    """Say once what is wrong with several contents, and with which; ``most`` is how many there are."""
+    contents: dict[Finding, list[str]] = {}
+    for hard, finding in found:
+        names = contents.setdefault(finding, [])
+        if hard not in names:
+            names.append(hard)
+    for finding, names in contents.items():
+        shown = "every content" if len(names) == most else join_words(names)
+        yield replace(finding, message=f"With {shown}: {finding.message}")
 
 
 def _check_notices(environment: Environment, identity: Identity, theme: Theme) -> Iterator[Finding]:
@@ -156,7 +170,7 @@ def check_templates(environment: Environment, identity: Identity, *, theme: Them
     found = [
         *_check_palette(theme.light, "light"),
         *_check_palette(theme.dark, "dark"),
-        *_check_issues(environment, identity, theme),
+        *_join_alike(_check_issues(environment, identity, theme), len(tuple(tricky_issues()))),
         *_check_notices(environment, identity, theme),
     ]
     return tuple(dict.fromkeys(found))

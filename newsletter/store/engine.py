@@ -102,11 +102,17 @@ class Store:
         self.engine = engine
         self._together = Together(self.write)
 
+    @property
+    def name(self) -> str:
+        """The file, or host and database; never a user or a password."""
+        url = self.engine.url
+        return "/".join(part for part in (url.host, url.database) if part)
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view; never waits for a writer in SQLite."""
         with (
-            explained(),
+            explained(self.name),
             self.engine.connect().execution_options(writing=False) as connection,
             connection.begin(),
         ):
@@ -115,7 +121,7 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction, committed at the end, rolled back on any error."""
-        with explained(), self.engine.begin() as connection:
+        with explained(self.name), self.engine.begin() as connection:
             yield connection
 
     def write_together(self, act: Callable[[Connection], Made]) -> Made:

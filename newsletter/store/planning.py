@@ -89,7 +89,7 @@ def _unhurried(store: Store) -> Iterator[Connection]:
         with store.write() as connection:
             yield connection
         return
-    with explained(), store.engine.connect() as connection:
+    with explained(store.name), store.engine.connect() as connection:
         driver = connection.connection.driver_connection
         driver.execute("PRAGMA synchronous=NORMAL")  # type: ignore[union-attr]
         try:

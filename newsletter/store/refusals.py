@@ -11,21 +11,23 @@ from newsletter.errors import StoreConflictError, StoreError
 
 
 @contextmanager
-def explained() -> Iterator[None]:
-    """Turn SQLAlchemy's errors into ours: StoreConflictError where another was quicker, else StoreError."""
+def explained(where: str = "") -> Iterator[None]:
+    """Turn SQLAlchemy's errors into ours: StoreConflictError where another was quicker, else StoreError.
+
+    ``where`` names the database in what is said.
+    """
+    database = f"The database {where}".rstrip()
     try:
         yield
     except IntegrityError as error:
         raise StoreConflictError(
-            f"The database refused: {_first_line(error)}.",
+            f"{database} refused: {_first_line(error)}.",
             hint="Try it again: another process was quicker.",
         ) from error
     except DBAPIError as error:
-        raise StoreError(
-            f"The database refused: {_first_line(error)}.", hint=_hint(str(error.orig))
-        ) from error
+        raise StoreError(f"{database} refused: {_first_line(error)}.", hint=_hint(str(error.orig))) from error
     except SQLAlchemyError as error:
-        raise StoreError(f"The database cannot be used: {error}.", hint=_hint(str(error))) from error
+        raise StoreError(f"{database} cannot be used: {error}.", hint=_hint(str(error))) from error
 
 
 def _first_line(error: DBAPIError) -> str:

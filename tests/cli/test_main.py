@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 
 from newsletter.cli.main import HIDDEN, LISTED, load_every_command
+from newsletter.daily import compose_today
+from tests.app_factory import make_app, subscribe
 
 SLOW = ("trafilatura", "sqlalchemy", "jinja2", "pydantic", "dns", "newsletter.app", "newsletter.store")
 
@@ -83,3 +87,46 @@ def test_an_error_is_json_where_json_is_asked_for() -> None:
     done = run("--config", "/does/not/exist", "issue", "list", "--json")
     assert done.returncode == 2
     assert "does not exist" in json.loads(done.stdout)["error"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("issue", "show", "--html"),
+        ("deliveries", "--html"),
+        ("preview", "--out"),
+        ("sources", "export"),
+        ("subscribers", "export"),
+    ],
+    ids=" ".join,
+)
+def test_a_file_that_cannot_be_written_is_told(tmp_path: Path, command: tuple[str, ...]) -> None:
+    app = make_app(tmp_path / "data")
+    subscribe(app, "ann@example.org")
+    asyncio.run(compose_today(app, app.today))
+    app.close()
+    blocked = tmp_path / "a-file"
+    blocked.write_text("in the way")
+    date = [] if command[-1] == "export" else ["--date", "2026-01-05"]
+    group = command[:-1] if command[-1].startswith("--") else command
+    last = [command[-1]] if command[-1].startswith("--") else []
+    done = run("--data", str(tmp_path / "data"), *group, *date, *last, str(blocked / "below"))
+    assert done.returncode == 2, done.stderr
+    assert "cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_demo_that_cannot_write_says_where(tmp_path: Path) -> None:
+    blocked = tmp_path / "a-file"
+    blocked.write_text("in the way")
+    done = run("--data", str(blocked), "demo", "--no-keep")
+    assert done.returncode == 2
+    assert str(blocked) in done.stderr
+
+
+def test_a_database_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    (tmp_path / "newsletter.sqlite3").mkdir()
+    done = run("--data", str(tmp_path), "issue", "list")
+    assert done.returncode == 1
+    assert str(tmp_path / "newsletter.sqlite3") in done.stderr
+    assert "writable" in done.stderr

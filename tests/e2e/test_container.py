@@ -185,9 +185,8 @@ def test_the_preview_is_reached_from_outside_with_its_token_alone(
         _ask_until(f"http://127.0.0.1:{port}/wrong-token/", 403, process)
         found = re.search(r"http://127\.0\.0\.1:\d+/[\w-]+/", log.read_text())
         assert found is not None, log.read_text()
-        status, page = _get(f"{found[0]}mail/light")
-        assert status == 200
-        assert b"Baiyun Obo" in page
+        # The first mail is composed when it is asked for, and a busy machine takes its time.
+        assert b"Baiyun Obo" in _ask_until(f"{found[0]}mail/light", 200, process)
         assert _get(found[0], host="evil.example")[0] == 400
         assert _stop(process)[1] < END_SECONDS
 

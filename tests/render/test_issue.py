@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import lxml.html
 import pytest
-from newsletter.render.coverage import describe_coverage
-from newsletter.render.present import present_issue
 
 from newsletter import links
 from newsletter.model import AlsoNoted, Coverage, Issue, IssueStory, SourceKey, SourceReport
+from newsletter.render.coverage import describe_coverage
 from newsletter.render.issue import hash_content
+from newsletter.render.present import present_issue
 from tests.render.render_sample import IDENTITY, render, sample_issue
 
 

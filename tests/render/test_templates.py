@@ -100,6 +100,15 @@ def test_the_check_says_what_is_wrong_with_an_operators_template(
     assert any(said in finding.message for finding in found), found
 
 
+def test_a_fault_that_shows_in_every_content_is_told_once(tmp_path: Path) -> None:
+    folder = tmp_path / "email"
+    folder.mkdir()
+    (folder / "issue.html").write_text("{% if %}")
+    found = check_templates(build_environment(tmp_path), IDENTITY, theme=theme())
+    assert [finding.message.partition(":")[0] for finding in found] == ["With every content"]
+    assert "issue.html, line 1" in found[0].message
+
+
 def test_a_theme_of_the_operator_needs_only_what_it_changes(tmp_path: Path) -> None:
     _override(tmp_path, "theme.toml", 'wordmark = "The Magnet"\n[light]\naccent = "#1F5C4D"\n')
     changed = load_theme(tmp_path)
