@@ -16,6 +16,7 @@ from newsletter.editorial import attribution as speech
 from newsletter.editorial.compress import is_balanced, shorten
 from newsletter.editorial.foreign import find_injection
 from newsletter.editorial.fragments import is_fragment, is_headline, is_misprint
+from newsletter.editorial.interviews import Interview, find_interview
 from newsletter.editorial.promotion import is_commercial, is_promotion
 from newsletter.editorial.quoted import Quoted, find_quoted, find_reading
 from newsletter.editorial.references import find_full_name, find_surname, find_untied
@@ -32,6 +33,7 @@ _FIRST_PERSON = re.compile(r"(?<![\w.])(?:I|we|our|us|my|We|Our|My|I’m|I'm|we�
 _DESCRIPTION = re.compile(
     r"^(?:(?:[A-Z][\w.&’'-]*|of|and|the|The|company|Company)\s+){1,7}(?:,\s)?(?:(?:is|are)\s+(?:an?|the|one of|focused|engaged|dedicated|committed|positioned|headquartered|based)\b"
     r"|(?:specializes|specialises|engages|focuses)\b|was founded\b)|^(?:Founded|Established|Headquartered|Based|Listed) in\b"
+    r"|^[A-Z][\w.’-]+(?:\s[A-Z][\w.’-]+){1,3}\s(?:is|serves as)\s(?:the\s)?(?:[A-Z][a-z]+\s(?:and\s)?){0,3}(?:Officer|President|Chairman|Director|Founder|CEO|CFO)\sof\b"
     r"|\b(?:vision|mission) (?:and \w+ )?is to\b"
 )
 TERSE = 10  # words; a general truth in fewer says nothing
@@ -141,7 +143,9 @@ def find_candidates(article: Article, *, max_words: int) -> tuple[Candidate, ...
     first = sum(_FIRST_PERSON.search(sentence.text) is not None for sentence in sentences)
     spoken = first > 0.25 * len(sentences)  # a transcript: there everything is said in the first person
     foreign = find_injection(article.text) is not None
-    quoted = find_quoted(article.text, sentences)
+    quoted = find_quoted(article.text, sentences) | _find_answers(
+        find_interview(article.title, sentences), sentences
+    )
     found = (
         _make(article, sentence, speaker, max_words, spoken=spoken, quoted=quoted.get(sentence.index))
         for sentence in sentences
@@ -150,6 +154,17 @@ def find_candidates(article: Article, *, max_words: int) -> tuple[Candidate, ...
         and not (foreign and find_injection(sentence.text))
     )
     return tuple(candidate for candidate in found if candidate is not None)
+
+
+def _find_answers(interview: Interview | None, sentences: Sequence[Sentence]) -> dict[int, Quoted]:
+    """The answers of an interview, which stand under their speaker as words inside a quotation do."""
+    if interview is None:
+        return {}
+    return {
+        sentence.index: Quoted(speaker=interview.name, sentence=interview.sentence)
+        for sentence in sentences
+        if sentence.block in interview.answers
+    }
 
 
 def _is_eligible(sentence: Sentence) -> bool:
@@ -183,7 +198,8 @@ def _make(
     if lead_in and span is None and speech.names_speaker(short.text):
         lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
     text = _lower_first(short.text) if lead_in else short.text
-    if not _stands(text, max_words, led=lead_in is not None and quoted is None):
+    own = quoted is None or _SPEAKS.match(short.text) is not None  # "Ada Brown says: we opened the mill"
+    if not _stands(text, max_words, led=lead_in is not None and own):
         return None
     commercial = is_commercial(article.text) or (speaker is not None and speaker.issuer)
     weak = _find_weak(article, sentence, text, led=lead_in is not None, spoken=spoken, commercial=commercial)

@@ -82,6 +82,10 @@ _LIST_GOES_ON = re.compile(
     r"\s(?!(?:is|are|was|were|has|have|had|will|would|can|could|may|said|says|and|or|in|at|on|for|with|to|of|from|by|as|near|\w+ed|today)\b)"
     r"[\w’'-]+(?:\s[\w’'-]+){0,3}?(?:,\s[\w’'-]+(?:\s[\w’'-]+){0,3}?)*,?\s(?:and|or)\s"
 )
+_CLAUSE_GOES_ON = re.compile(
+    r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|should|must|said|says|told|and|but|or|as|while|to|in|on|at|for|with|from|by|after|before|not|also|such|including|until|when|if|over|under|between|during|through|into|about|an?|the|which|who|where|\w+ed|\w+s|"
+    r"rose|fell|grew|won|made|began|took|became|came|went|got|saw|set|hit|cut|led|held|met|paid|sold|bought|built|gave|lost|left|found|sent|spent|ran|put|brought|kept|drew|\w+ing|\w+ly)\b"
+)
 _DASHED = re.compile(r"\s?[—–]\s?[^—–]{4,160}\s?[—–]\s?")
 _OPENING = re.compile(
     r"^(?:On|In|At|After|Before|During|With|Despite|Following|Since|Under|As|While|Although|Though|By|Over|For|From|Last|Earlier|Late)\s[^,]{3,80},\s(?=(?:the|a|an|[A-Z])\s?\w)"
@@ -287,7 +291,10 @@ def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 def _breaks(text: str, match: re.Match[str], pattern: re.Pattern[str]) -> bool:
     """Whether the cut leaves a quotation open, or only the opening phrase of a sentence."""
     rest = text[: match.start()] + text[match.end() :]
-    if pattern is _WHICH and _LIST_GOES_ON.match(text[match.end() :]):
+    if pattern is _WHICH and (
+        _LIST_GOES_ON.match(text[match.end() :])
+        or (match["comma"] and not _CLAUSE_GOES_ON.match(text[match.end() :]))
+    ):
         return True  # "…, who worked in design, finance and sales": the comma did not end the clause
     return not is_balanced(rest) or (pattern is _END_APPOSITIVE and not stands_without(rest))
 
