@@ -17,7 +17,7 @@ MEANINGS = {
     DeliveryStatus.UNCERTAIN: "handed over, the answer was lost: it may have arrived",
     DeliveryStatus.BOUNCED: "the address was refused, or the mail came back",
     DeliveryStatus.FAILED: "the message was refused",
-    DeliveryStatus.SUPPRESSED: "left, suppressed or erased before it was sent",
+    DeliveryStatus.SUPPRESSED: "left, paused, suppressed or erased before it was sent",
     DeliveryStatus.CANCELLED: "the issue was cancelled",
     DeliveryStatus.EXPIRED: "not taken in time",
 }

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, select, update
@@ -58,7 +58,7 @@ def claim_deliveries(
 ) -> tuple[Claim, ...]:
     """Take up to ``limit`` due deliveries of frozen issues that are not held.
 
-    Who left, was suppressed or erased since the planning is ended here as suppressed and not returned.
+    Who left, paused, was suppressed or erased since the planning is ended here as suppressed and not returned.
     """
     with store.write() as connection:
         return _claim_deliveries(connection, _Lease.begin(connection, owner, now, lease_seconds), limit)
@@ -91,6 +91,7 @@ def _candidates(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
             subscribers.c.address,
             subscribers.c.domain,
             subscribers.c.status.label("consent"),
+            subscribers.c.paused_until,
             suppressed,
             *columns,
         )
@@ -103,12 +104,12 @@ def _candidates(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
 
 def _claim_deliveries(connection: Connection, lease: _Lease, limit: int) -> tuple[Claim, ...]:
     claims: list[Claim] = []
-    sendable = connection.scalars(
-        select(issues.c.id)
+    sendable = connection.execute(
+        select(issues.c.id, issues.c.date)
         .where(issues.c.status == IssueStatus.FROZEN.value, issues.c.held.is_(False))
         .order_by(issues.c.date)
     ).all()
-    for issue_id in sendable:
+    for issue_id, day in sendable:
         for due in _due(deliveries, lease.began):
             # One round more where some of a batch may not be sent to: a short batch means "nothing left".
             while (room := limit - len(claims)) > 0:
@@ -118,7 +119,7 @@ def _claim_deliveries(connection: Connection, lease: _Lease, limit: int) -> tupl
                     .limit(room)
                 )
                 rows = connection.execute(query).mappings().all()
-                claims += _take(connection, Ledger.DELIVERIES, rows, lease)
+                claims += _take(connection, Ledger.DELIVERIES, rows, lease, day)
                 if len(rows) < room:
                     break
     return tuple(claims)
@@ -152,14 +153,20 @@ _LEASE = {
 
 
 def _take(
-    connection: Connection, ledger: Ledger, rows: Sequence[Mapping[Any, Any]], lease: _Lease
+    connection: Connection,
+    ledger: Ledger,
+    rows: Sequence[Mapping[Any, Any]],
+    lease: _Lease,
+    day: date | None = None,
 ) -> list[Claim]:
-    """Mark the rows that may be sent as sending, end the others; return the former."""
+    """Mark the rows that may be sent as sending, end the others; return the former. ``day``: of their issue."""
     table = ledger.table
     granted: list[Mapping[Any, Any]] = []
     refused: dict[str, list[int]] = defaultdict(list)
     for row in rows:
         reason = why_not(ledger, row.get("kind"), row["consent"], row["suppressed"])
+        if reason is None and day is not None:
+            reason = _why_paused(row["paused_until"], day)
         if reason is None:
             granted.append(row)
         else:
@@ -210,6 +217,10 @@ def why_not(ledger: Ledger, kind: str | None, consent: str | None, suppressed: s
     return None
 
 
+def _why_paused(until: date | None, day: date) -> str | None:
+    return f"paused until {until}" if until is not None and until > day else None
+
+
 # ── the last look ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -222,7 +233,7 @@ class Withdrawn:
 
 
 _CONSENT = (
-    select(subscribers.c.id, subscribers.c.status, suppressions.c.reason)
+    select(subscribers.c.id, subscribers.c.status, suppressions.c.reason, subscribers.c.paused_until)
     .outerjoin(suppressions, suppressions.c.address_hmac == subscribers.c.address_hmac)
     .where(subscribers.c.id.in_(bindparam("ids", expanding=True)))
 )
@@ -236,29 +247,30 @@ def find_withdrawn(store: Store, claims: Iterable[Claim]) -> Withdrawn:
 
 def _find_withdrawn(connection: Connection, claims: Iterable[Claim]) -> Withdrawn:
     claims = tuple(claims)
-    consent: dict[int, tuple[str, str | None]] = {}
+    consent: dict[int, tuple[str, str | None, date | None]] = {}
     ids = sorted({claim.subscriber for claim in claims})
     if ids:
-        consent = {row[0]: (row[1], row[2]) for row in connection.execute(_CONSENT, {"ids": ids})}
-    reasons = {}
-    for claim in claims:
-        status, suppressed = consent.get(claim.subscriber, (None, None))
-        reason = why_not(claim.ledger, claim.notice, status, suppressed)
-        if reason is not None:
-            reasons[claim.ledger, claim.id] = reason
+        consent = {row[0]: (row[1], row[2], row[3]) for row in connection.execute(_CONSENT, {"ids": ids})}
     wanted = {claim.issue for claim in claims if claim.issue is not None}
-    going: set[int] = set()
+    going: dict[int, date] = {}
     if wanted:
-        going = set(
-            connection.scalars(
-                select(issues.c.id).where(
-                    issues.c.id.in_(wanted),
-                    issues.c.status == IssueStatus.FROZEN.value,
-                    issues.c.held.is_(False),
-                )
+        rows = connection.execute(
+            select(issues.c.id, issues.c.date).where(
+                issues.c.id.in_(wanted),
+                issues.c.status == IssueStatus.FROZEN.value,
+                issues.c.held.is_(False),
             )
         )
-    return Withdrawn(reasons=reasons, held=frozenset(wanted - going))
+        going = {row[0]: row[1] for row in rows}
+    reasons = {}
+    for claim in claims:
+        status, suppressed, paused_until = consent.get(claim.subscriber, (None, None, None))
+        reason = why_not(claim.ledger, claim.notice, status, suppressed)
+        if reason is None and claim.issue in going:
+            reason = _why_paused(paused_until, going[claim.issue])
+        if reason is not None:
+            reasons[claim.ledger, claim.id] = reason
+    return Withdrawn(reasons=reasons, held=frozenset(wanted - going.keys()))
 
 
 # ── a sender's turn ──────────────────────────────────────────────────────────────────────────────

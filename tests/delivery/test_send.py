@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import uvloop
@@ -299,6 +299,11 @@ def test_who_unsubscribes_while_the_issue_is_being_sent_gets_no_mail(world: Worl
                         )
                     )
                     connection.execute(subscribers.delete().where(subscribers.c.id == 32))
+                    connection.execute(
+                        update(subscribers)
+                        .where(subscribers.c.id == 33)
+                        .values(paused_until=date(2030, 1, 1))
+                    )
             await asyncio.sleep(0.02)
             return "250 taken"
 
@@ -307,10 +312,12 @@ def test_who_unsubscribes_while_the_issue_is_being_sent_gets_no_mail(world: Worl
             return [recipient for _, recipient, _ in peer.taken]
 
     taken = asyncio.run(run())
-    assert len(taken) == 37
-    assert not {f"reader{n}@example.net" for n in (30, 31, 32)} & set(taken)
+    assert len(taken) == 36
+    assert not {f"reader{n}@example.net" for n in (30, 31, 32, 33)} & set(taken)
     ended = list_deliveries(world.store, issue, status=DeliveryStatus.SUPPRESSED)
-    assert [item.delivery.reason for item in ended] == ["unsubscribed", "suppressed: complaint", "erased"]
+    assert [item.delivery.reason for item in ended] == [
+        "unsubscribed", "suppressed: complaint", "erased", "paused until 2030-01-01",
+    ]  # fmt: skip
 
 
 def test_a_paused_issue_stops_and_goes_on(world: World) -> None:
