@@ -32,7 +32,7 @@ from newsletter.editorial.vetoes import Slots, read_slots
 
 SHARE = {"ecbplus": 2.0, "uci": 2.0, "scoop": 2.0}
 TIME = 3.0
-RIDGE = 1e-4
+RIDGE = 5e-4
 _STEPS = 60
 _SHORTEST_STEP = 1e-4
 

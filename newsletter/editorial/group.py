@@ -18,7 +18,7 @@ from newsletter.editorial.pairs import rate_pairs
 from newsletter.editorial.vetoes import Slots, read_slots, tell_apart
 from newsletter.model import Article, PublisherKind
 
-THRESHOLD = 0.44
+THRESHOLD = 0.465
 ATTACH = 0.2
 
 
