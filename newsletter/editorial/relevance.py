@@ -8,6 +8,7 @@ and a passing mention in an article whose title is about something else stays be
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,8 +36,14 @@ MOST_REPEATS = 4
 EVIDENCE_SHARE = 0.6  # of the evidence that counts without any support
 SUPPORT_SHARE = 0.5
 PASSING = 0.6  # of the evidence that counts where the title says nothing of the subject
+LISTED = 0.6  # of the evidence that counts where the subject is named once, in a list of unlike things
 TITLE_WORTH = 0.5  # weight of a word in the title that says something of it
 HINT_VOTE = 1.0  # of a source's own section
+_LIST_BEFORE = re.compile(r",\s+(?:and\s+|or\s+)?\Z")
+_LIST_AFTER = re.compile(r"(?:,|\s+(?:and|or|&))\s+\w")
+_LIST_ENDS = re.compile(r",\s+[\w'’-]+(?:\s[\w'’-]+){0,2},?\s+(?:and|or)\s+\Z")
+_LOOKED_AT = 60  # characters of a list before a word
+_REACH = 12  # characters to either side in which the next thing of a list stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +62,7 @@ class _Found:
     term: Term
     place: Place  # the best one
     times: int
+    listed: bool = False  # it stands but once, in a list of unlike things
 
     @property
     def value(self) -> float:
@@ -69,6 +77,8 @@ def judge_relevance(article: Article, lexicon: Lexicon) -> Relevance:
     evidence = sum(item.value for item in subject)
     if not any(item.place is Place.TITLE and item.term.weight >= TITLE_WORTH for item in found):
         evidence *= PASSING
+    if len(subject) == 1 and subject[0].listed:
+        evidence *= LISTED
     support = SUPPORT_SHARE * sum(item.value for item in found if not item.term.subject)
     support += SUPPORT_SHARE * sum(item.value for item in subject[1:])
     score = EVIDENCE_SHARE * evidence + min(support, evidence)
@@ -83,22 +93,43 @@ def judge_relevance(article: Article, lexicon: Lexicon) -> Relevance:
 
 
 def judge_headline(headline: str, lexicon: Lexicon) -> bool:
-    """Whether a headline alone shows the subject, or two words of support stand in for it."""
-    terms = {hit.term.name: hit.term for hit in lexicon.find(headline)}
-    return any(term.subject for term in terms.values())
+    """Whether a headline alone shows the subject."""
+    return any(hit.term.subject for hit in lexicon.find(headline))
 
 
 def _collect(article: Article, lexicon: Lexicon) -> list[_Found]:
     """Return each term once, at its best place, the strongest first."""
     offset = len(article.title) + 2
-    hits = lexicon.find(f"{article.title}\n\n{article.text[:BODY_CHARS]}")
+    text = f"{article.title}\n\n{article.text[:BODY_CHARS]}"
+    hits = lexicon.find(text)
     by_term: defaultdict[str, list[Hit]] = defaultdict(list)
     for hit in hits:
         by_term[hit.term.name].append(hit)
     found = [
-        _Found(places[0].term, _place(places[0].start, offset), len(places)) for places in by_term.values()
+        _Found(
+            places[0].term,
+            _place(places[0].start, offset),
+            len(places),
+            listed=len(places) == 1 and _is_listed(text, places[0], hits),
+        )
+        for places in by_term.values()
     ]
     return sorted(found, key=lambda item: (-item.value, item.term.name))
+
+
+def _is_listed(text: str, hit: Hit, hits: Sequence[Hit]) -> bool:
+    """Whether a word is one of several unlike things: "soybeans, rare earths, the Fed and the dollar".
+
+    A list of kindred things, of which the lexicon knows the next one too ("gallium, rare earths"), is none.
+    """
+    before = text[max(0, hit.start - _LOOKED_AT) : hit.start]
+    within = _LIST_BEFORE.search(before) and _LIST_AFTER.match(text, hit.end)
+    if not within and not _LIST_ENDS.search(before):
+        return False
+    return not any(
+        not other.term.event and (0 < hit.start - other.end < _REACH or 0 < other.start - hit.end < _REACH)
+        for other in hits
+    )
 
 
 def _place(start: int, offset: int) -> Place:

@@ -17,7 +17,7 @@ LEXICON = build_lexicon(load_table("lexicon.toml"))
 ROOM = Editorial(max_stories=500, max_per_section=500, max_per_publisher=500)
 
 
-@pytest.mark.parametrize("name", ["relevance.jsonl", "relevance_holdout.jsonl"])
+@pytest.mark.parametrize("name", ["relevance.jsonl", "relevance_holdout.jsonl", "relevance_holdout3.jsonl"])
 def test_no_near_miss_gets_in_and_at_most_two_relevant_ones_stay_out(name: str) -> None:
     lines = [json.loads(line) for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
     kept = {}
@@ -41,6 +41,30 @@ def test_unusual_wordings_get_in_and_at_most_two_near_misses_of_new_kinds() -> N
     }
     assert [line["id"] for line in lines if line["relevant"] and line["id"] not in kept] == []
     assert len([line for line in lines if not line["relevant"] and line["id"] in kept]) <= 2
+
+
+def test_the_subject_in_a_list_of_unlike_things_is_a_passing_mention() -> None:
+    unlike = make_article(
+        title="Ministers meet", text="They spoke of tariffs, soybeans, rare earths, visas and the weather."
+    )
+    kindred = make_article(
+        title="Ministers meet", text="They spoke of tariffs, gallium, rare earths, graphite and the weather."
+    )
+    alone = make_article(title="Ministers meet", text="They spoke of tariffs and of rare earths all day.")
+    passing, among_kin, whole = (
+        judge_relevance(article, LEXICON).score for article in (unlike, kindred, alone)
+    )
+    assert passing < whole
+    assert among_kin >= whole
+
+
+def test_publishers_without_a_name_are_not_one_publisher() -> None:
+    lines = [
+        {"id": n, "title": f"{name} lifts NdPr output", "text": f"{name} made more NdPr oxide."}
+        for n, name in enumerate(("Lynas", "Iluka", "Arafura", "Aclara", "Pensana", "Ucore", "Solvay"))
+    ]
+    settings = Editorial(max_stories=50, max_per_section=50, max_per_publisher=3)
+    assert all(answer["kept"] for answer in stage_rank(lines, lexicon=LEXICON, settings=settings))
 
 
 @pytest.mark.parametrize(("held_out", "least"), [(False, 0.9), (True, 0.85)])
