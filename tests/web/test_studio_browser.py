@@ -217,7 +217,7 @@ def test_a_test_goes_to_one_address_and_the_html_to_the_clipboard(page: Page, st
 def test_sample_content_holds_the_hardest_cases_and_no_script_of_it_runs(page: Page) -> None:
     page.get_by_label("Show").select_option("sample-0")
     frame(page, "Desktop").get_by_text("稀土出口管制").first.wait_for()
-    page.get_by_text("Not in the ledger").wait_for()
+    page.get_by_text("A sample: there is nothing").wait_for()
     assert page.get_by_role("button", name="Hold").count() == 0
 
 
