@@ -115,7 +115,7 @@ def import_file(
 ) -> None:
     """Import a list whose consent you hold. Who left, bounced or was erased never comes back."""
     app = open_place(context)
-    with steps("Importing") as progress:
+    with steps("Importing", transfer.count_lines(file) or None) as progress:
         report = transfer.import_file(
             app.register,
             file,
@@ -142,10 +142,12 @@ def export(
 ) -> None:
     """Export every subscriber as CSV, into a file that only you can read."""
     app = open_place(context)
+    with app.store.read() as connection:
+        total = sum(rows.count_subscribers(connection).values())
     try:
         with (
             open(file, "w", encoding="utf-8", newline="", opener=_for_its_owner) as lines,
-            steps("Exporting") as progress,
+            steps("Exporting", total) as progress,
         ):
             number = transfer.export_all(app.store, lines, on_progress=progress.reach)
     except OSError as error:

@@ -120,6 +120,15 @@ def import_file(
     return report
 
 
+def count_lines(path: Path) -> int:
+    """Return about how many lines a file has, for a bar of progress; 0 where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return sum(part.count(b"\n") for part in iter(lambda: file.read(1 << 20), b""))
+    except OSError:
+        return 0
+
+
 def find_encoding(path: Path) -> str:
     """Return how a file of text is encoded: by its mark, as UTF-8 where all of it is, else as old Windows does."""
     with path.open("rb") as file:
