@@ -16,12 +16,14 @@ from pathlib import Path
 
 from newsletter.config import Delivery as DeliverySettings
 from newsletter.delivery.flight import FlightLog
-from newsletter.delivery.hands import RETRY_SECONDS, Alert, Hands, Writing, words_of
+from newsletter.delivery.hands import RETRY_SECONDS, Hands, words_of
 from newsletter.delivery.leftovers import Leftovers
+from newsletter.delivery.letters import Letters, Writing
 from newsletter.delivery.lines import IDLE_SECONDS, Line, Lines
 from newsletter.delivery.outcomes import RelayFault
 from newsletter.delivery.relay import Relay
 from newsletter.delivery.turns import LedgerTurns
+from newsletter.delivery.verdicts import Alert, Verdicts
 from newsletter.errors import FlightLogError, StoreError
 from newsletter.logs import get_log
 from newsletter.model import DeliveryStatus, IssueId
@@ -78,11 +80,14 @@ async def send_due(
         raise
     lines = Lines(every=[Line.to(relay, settings) for relay in relays])
     turns = LedgerTurns(store, flight.owner, settings, clock)
+    letters = Letters(writing=writing)
+    verdicts = Verdicts(lines=lines, turns=turns, settings=settings, alert=alert, clock=clock, rng=rng)
     hands = Hands(
         lines=lines,
         turns=turns,
         flight=flight,
-        writing=writing,
+        letters=letters,
+        verdicts=verdicts,
         settings=settings,
         alert=alert,
         clock=clock,
@@ -91,6 +96,8 @@ async def send_due(
     sender = _Sender(
         lines=lines,
         hands=hands,
+        letters=letters,
+        verdicts=verdicts,
         leftovers=Leftovers(
             store=store, turns=turns, flights=flights, settings=settings, alert=alert, clock=clock
         ),
@@ -108,6 +115,8 @@ async def send_due(
 class _Sender:
     lines: Lines
     hands: Hands
+    letters: Letters
+    verdicts: Verdicts
     leftovers: Leftovers
     turns: LedgerTurns
     settings: DeliverySettings
@@ -139,7 +148,7 @@ class _Sender:
         return SendReport(
             outcomes=dict(self.turns.counts),
             finished=tuple(self.finished),
-            fault=self.hands.fault,
+            fault=self.verdicts.fault,
             recovered=self.recovered,
         )
 
@@ -236,15 +245,19 @@ class _Sender:
     def _is_idle(self) -> bool:
         if self.hands.is_waiting(time.monotonic()):
             return False
-        waiting = self.lines.held + self.hands.aside
+        waiting = self.lines.held + self.verdicts.aside
         return self.turns.found_nothing and len(self.turns.in_hand) <= waiting and self.turns.is_recorded
 
     async def _find_more(self) -> bool:
         """At the end of the work: count what was held back, settle what is uncertain, end issues."""
-        if self.hands.settle_streaks() or self.hands.try_aside() or await self.leftovers.settle_uncertain():
+        if (
+            self.verdicts.settle_streaks()
+            or self.verdicts.try_aside()
+            or await self.leftovers.settle_uncertain()
+        ):
             return True
         self.flight.forget()
         for issue in await self.leftovers.finish_issues():
             self.finished.append(issue)
-            self.hands.forget_issue(issue)
+            self.letters.forget_issue(issue)
         return False
