@@ -49,6 +49,19 @@ def _row(subscriber: SubscriberId, event: ConsentEvent) -> dict[str, Any]:
     }
 
 
+def find_proofs(
+    connection: Connection, subscribers: Sequence[SubscriberId], kinds: Sequence[str]
+) -> dict[SubscriberId, tuple[str, str]]:
+    """Return by which way and from which network each last agreed: its newest event among ``kinds``."""
+    query = select(consent_events.c.subscriber_id, consent_events.c.source, consent_events.c.network).where(
+        consent_events.c.subscriber_id.in_(subscribers), consent_events.c.what.in_(kinds)
+    )
+    return {
+        SubscriberId(row.subscriber_id): (row.source or "", row.network or "")
+        for row in connection.execute(query.order_by(consent_events.c.id))
+    }
+
+
 def list_events(connection: Connection, subscriber: SubscriberId) -> tuple[ConsentEvent, ...]:
     """Return a subscriber's events, oldest first."""
     query = select(consent_events).where(consent_events.c.subscriber_id == subscriber)

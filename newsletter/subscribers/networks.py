@@ -9,9 +9,12 @@ _IPV6_BITS = 48  # what one household or company commonly gets is between /64 an
 
 
 def shorten_network(client: str | None) -> str | None:
-    """Return the /24 (IPv4) or /48 (IPv6) that a client address lies in; None for what is none."""
+    """Return the /24 (IPv4) or /48 (IPv6) that a client address lies in; None for what is none.
+
+    A network that is written out, as an export of ours has it, counts as its first address.
+    """
     try:
-        address = ip_address((client or "").strip())
+        address = ip_address((client or "").strip().partition("/")[0])
     except ValueError:
         return None
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:

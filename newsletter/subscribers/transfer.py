@@ -19,7 +19,7 @@ from typing import Any, TextIO
 from newsletter.errors import InputError
 from newsletter.model import Subscriber, SubscriberId
 from newsletter.store import subscribers as rows
-from newsletter.store.consent import ConsentEvent, list_events, record_events
+from newsletter.store.consent import ConsentEvent, find_proofs, list_events, record_events
 from newsletter.store.engine import Connection, Store
 from newsletter.store.subscribers import Identity
 from newsletter.subscribers.addresses import AddressFault, parse_address
@@ -244,7 +244,10 @@ def _proof(row: Row, change: Change, now: datetime) -> ConsentEvent:
 
 _HEADS = (
     "email", "name", "status", "created_at", "confirmed_at", "unsubscribed_at", "paused_until",
+    "consent_by", "confirm_ip",
 )  # fmt: skip
+_AGREED = (Event.REQUESTED, Event.CONFIRMED, Event.ADDED, Event.IMPORTED, Event.RETURNED)
+_EXPORT_PAGE = 500  # values of one IN list: SQLite's oldest limit is 999 variables
 
 
 def export_all(store: Store, out: TextIO, *, on_progress: OnProgress = lambda _: None) -> int:
@@ -253,11 +256,14 @@ def export_all(store: Store, out: TextIO, *, on_progress: OnProgress = lambda _:
     writer.writerow(_HEADS)
     done = 0
     with store.read() as connection:
-        for one in rows.iterate_subscribers(connection):
-            writer.writerow([neutralize(cell) for cell in _cells(one)])
-            done += 1
-            if done % BATCH == 0:
-                on_progress(done)
+        everyone = rows.iterate_subscribers(connection)
+        while page := list(islice(everyone, _EXPORT_PAGE)):
+            proofs = find_proofs(connection, [one.id for one in page], _AGREED)
+            for one in page:
+                cells = *_cells(one), *proofs.get(one.id, ("", ""))
+                writer.writerow([neutralize(cell) for cell in cells])
+            done += len(page)
+            on_progress(done)
     on_progress(done)
     return done
 

@@ -270,6 +270,27 @@ def test_an_export_reads_back_as_it_was(register: Register, tmp_path: Path) -> N
     other.store.close()
 
 
+def test_an_export_carries_the_proof_of_consent_along(register: Register, tmp_path: Path) -> None:
+    network = consent.Occasion(at=NOW, source="form", network="198.51.100.0/24")
+    asked = consent.request(register, make_address("jane@example.org"), network)
+    assert isinstance(asked, Subscriber)
+    pressed = consent.Occasion(at=NOW + timedelta(hours=1), source="page", network="2001:db8:7::/48")
+    consent.confirm(register, asked.id, pressed, issued=NOW + timedelta(minutes=1))
+    out = io.StringIO()
+    export_all(register.store, out)
+    [row] = csv.DictReader(io.StringIO(out.getvalue()))
+    assert (row["consent_by"], row["confirm_ip"]) == ("page", "2001:db8:7::/48")
+    (tmp_path / "other").mkdir()
+    other = make_register(tmp_path / "other")
+    report = load(other, out.getvalue())
+    assert report.counts[Fate.ADDED] == 1, report
+    with other.store.read() as connection:
+        jane = everyone(other)["jane@example.org"]
+        [proof] = list_events(connection, jane.id)
+    assert (proof.network, proof.detail) == ("2001:db8:7::/48", f"consent given {pressed.at.isoformat()}")
+    other.store.close()
+
+
 @given(st.text(max_size=30))
 def test_no_exported_cell_is_a_formula(text: str) -> None:
     assert not neutralize(text).startswith(FORMULA_SIGNS)
