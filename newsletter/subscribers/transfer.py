@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,6 +33,8 @@ from newsletter.subscribers.tokens import Keys
 BATCH = 2_000
 BY_IMPORT = "import file"
 UTF8 = "utf-8-sig"  # with or without its mark
+# Mailchimp puts each audience into four files; some of these have the columns of the first.
+_NOT_SUBSCRIBED_FILE = re.compile(r"(?:non|un)subscribed_.*export|cleaned_.*export", re.IGNORECASE)
 OnProgress = Callable[[int], object]  # gets the number of lines done so far
 
 
@@ -101,6 +104,11 @@ def import_file(
 
     Without ``encoding`` it is UTF-8, UTF-16 with its mark, or else windows-1252, which the report says.
     """
+    if _NOT_SUBSCRIBED_FILE.match(path.name):
+        raise InputError(
+            f"{path.name} is Mailchimp's list of people who are not subscribed there.",
+            hint="Import the file whose name begins with subscribed_.",
+        )
     try:
         encoding = encoding or find_encoding(path)
         with path.open(encoding=encoding, newline="") as lines:

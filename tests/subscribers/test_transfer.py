@@ -231,6 +231,20 @@ def test_a_no_in_the_second_of_two_columns_counts(register: Register) -> None:
     assert fates(report) == [(2, Fate.ELSEWHERE)]
 
 
+@pytest.mark.parametrize(
+    "name", ["nonsubscribed_email_audience_export_1.csv", "cleaned_members_export_1.csv"]
+)
+def test_mailchimp_s_other_files_are_refused(register: Register, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text("Email Address,First Name\nann@example.org,Ann\n", encoding="utf-8")
+    with pytest.raises(InputError, match="not subscribed there"):
+        import_file(register, path, now=NOW)
+    assert (
+        import_file(register, path.rename(tmp_path / f"subscribed_{name[-12:]}"), now=NOW).counts[Fate.ADDED]
+        == 1
+    )
+
+
 def test_a_missing_file_is_an_error_with_its_name(register: Register, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"none\.csv cannot be read"):
         import_file(register, tmp_path / "none.csv", now=NOW)
