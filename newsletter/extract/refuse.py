@@ -21,6 +21,7 @@ from newsletter.extract.walls import (
     GONE_TEXT,
     GONE_TITLE,
     NOT_FREE,
+    NOT_SERVED,
     OTHER_OFFER,
     PAID,
     REST,
@@ -60,15 +61,8 @@ def refuse_page(
 
     ``page_text`` is every visible word of it, ``after`` are the blocks that stand at the body's end and are none of it.
     """
-    if len(text) < _SHORT and _is_gone(title, text, page_text, html):
-        return NotArticle(
-            reason="page not found", hint="the page is gone; nothing to do unless it recurs", exists=False
-        )
-    if len(text) < _SHORT and (BLOCKED.search(text) or BLOCKED.search(title)):
-        return NotArticle(
-            reason="blocked by the site's bot protection",
-            hint="use the site's feed with full text, or ask the publisher for access",
-        )
+    if len(text) < _SHORT and (found := _refuse_short(title, text, page_text, html)):
+        return found
     if _is_consent(text) or (len(text) < _MIN_ARTICLE and _is_consent(page_text)):
         return NotArticle(
             reason="cookie wall",
@@ -81,6 +75,25 @@ def refuse_page(
     if len(text) < _MIN_ARTICLE:
         return NotArticle(
             reason="no article text", hint="the page may build its text with JavaScript, or list links"
+        )
+    return None
+
+
+def _refuse_short(title: str, text: str, page_text: str, html: str) -> NotArticle | None:
+    """Why a page with a short body is none that was asked for, or None."""
+    if _is_gone(title, text, page_text, html):
+        return NotArticle(
+            reason="page not found", hint="the page is gone; nothing to do unless it recurs", exists=False
+        )
+    if BLOCKED.search(text) or BLOCKED.search(title):
+        return NotArticle(
+            reason="blocked by the site's bot protection",
+            hint="use the site's feed with full text, or ask the publisher for access",
+        )
+    if NOT_SERVED.search(text) or NOT_SERVED.search(title):
+        return NotArticle(
+            reason="not shown here or now",
+            hint="the site refuses this country, or is being mended; use its feed, or wait",
         )
     return None
 

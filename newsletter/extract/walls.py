@@ -12,7 +12,7 @@ _I = regex.IGNORECASE
 _THING = r"(?:page|article|story|content|post|document|link|url|address)"
 
 GONE_TITLE = regex.compile(
-    r"(?:^|[^\d.,$€£])(?:404|410)(?:\s*(?:error|[-–—:|!]|page|not found|gone|$))|(?:error|fehler|erreur)(?: code)?:?\s*(?:404|410|403|500)|"
+    r"(?:^|[^\d.,$€£'\"‘’“„«])(?:404|410)(?:\s*(?:error|[-–—:|!]|page|not found|gone|$))|(?:error|fehler|erreur)(?: code)?:?\s*(?:404|410|403|500)|"
     rf"{_THING} (?:is |was )?(?:not|cannot be|could not be|can['’]t be) (?:found|available)|^(?:nothing|not) found\b|"
     rf"^(?:sorry|oops|whoops|hmm|ups|oups)\b.{{0,60}}(?:find|found|exist|gone|wrong|here)|"
     rf"(?:{_THING}|it) (?:is )?(?:no longer|does(?:n['’]t| not)|isn['’]t|is not) (?:exists?|available|here)|"
@@ -46,6 +46,15 @@ BLOCKED = regex.compile(
     r"checking (?:if the site connection is secure|your browser)|verify(?:ing)? (?:that )?you are (?:a )?human|are you a robot|"
     r"enable (?:javascript|cookies|js)(?: and cookies)? to (?:continue|proceed|view)|access (?:to this page )?(?:has been )?denied|"
     r"just a moment\.\.\.|attention required|unusual traffic|complete the captcha|request (?:was )?blocked|ddos protection",
+    _I,
+)
+NOT_SERVED = regex.compile(  # to this country, or today
+    r"\b(?:our|this) (?:web)?(?:site|page|portal) is (?:currently |temporarily )?(?:undergoing|under|down for) (?:\w+ )?maintenance|"
+    r"\b(?:our|this) (?:web)?(?:site|page|portal) is (?:currently |temporarily )?(?:down|offline)\b|cannot grant you access|"
+    r"(?:not|n['’]t) (?:available|accessible) (?:in|from) your (?:region|country|location|area)|"
+    r"accessing (?:this|our) (?:web)?site from (?:a|your) (?:country|region)|in ihrer? (?:region|land) nicht verfügbar|"
+    r"(?:unsere|diese) (?:web)?(?:seite|site) ist .{0,30}wartung|dans votre (?:pays|région)|en (?:su|tu) (?:país|región)|"
+    r"(?:本站|网站)(?:正在)?维护中|(?:当|本)サイトは.{0,10}メンテナンス中",
     _I,
 )
 CONSENT_MATTERS = {  # what a wall of consent speaks of; at least three of these

@@ -140,6 +140,33 @@ def test_beginnings_before_a_wall_are_told_in_many_wordings() -> None:
     assert missed == []
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Our site is undergoing scheduled maintenance. Please check back soon, and thank you for your patience.",
+        "You are accessing this website from a country in the European Economic Area; we cannot grant you access.",
+        "Unsere Webseite ist zurzeit wegen Wartung nicht zu erreichen. Wir sind morgen früh wieder für Sie da.",
+    ],
+    ids=["maintenance", "country", "wartung"],
+)
+def test_a_page_that_is_not_shown_here_or_now_is_no_article(words: str) -> None:
+    assert why("We will be right back", f"<main><h1>We will be right back</h1><p>{words}</p></main>") == (
+        "not shown here or now"
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The refinery in Kuantan is under scheduled maintenance until May, and its website is down, the company said.",
+        "Die Anlage steht wegen Wartung bis Mai still, teilte das Unternehmen mit; Lieferungen kommen aus dem Lager.",
+    ],
+    ids=["plant", "anlage"],
+)
+def test_news_of_maintenance_is_an_article(words: str) -> None:
+    assert why("Refinery stands still", f"<main><h1>Refinery stands still</h1><p>{words}</p></main>") is None
+
+
 @pytest.mark.parametrize("number", range(len(LOOK_ALIKES)))
 def test_articles_about_walls_and_missing_pages_are_articles(number: int) -> None:
     title, lead = LOOK_ALIKES[number]
