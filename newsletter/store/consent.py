@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from newsletter.model import SubscriberId
 from newsletter.store.schema import consent_events
@@ -60,6 +60,16 @@ def find_proofs(
         SubscriberId(row.subscriber_id): (row.source or "", row.network or "")
         for row in connection.execute(query.order_by(consent_events.c.id))
     }
+
+
+def count_events(connection: Connection, subscriber: SubscriberId, what: str, since: datetime) -> int:
+    """Return how many events of one kind a subscriber has after ``since``."""
+    query = select(func.count()).where(
+        consent_events.c.subscriber_id == subscriber,
+        consent_events.c.what == what,
+        consent_events.c.at > since,
+    )
+    return connection.scalar(query) or 0
 
 
 def list_events(connection: Connection, subscriber: SubscriberId) -> tuple[ConsentEvent, ...]:

@@ -16,7 +16,7 @@ from typing import TypeVar
 from newsletter.errors import StoreConflictError
 from newsletter.model import NoticeKind, Subscriber, SubscriberId, SubscriberStatus
 from newsletter.store import subscribers as rows
-from newsletter.store.consent import ConsentEvent, record_event
+from newsletter.store.consent import ConsentEvent, count_events, record_event
 from newsletter.store.engine import Connection, Store
 from newsletter.store.notices import queue_notice
 from newsletter.store.subscribers import Identity
@@ -45,6 +45,7 @@ BY_MAIL = "mail"  # the source of an unsubscribing that came by mail
 ERASED = "erased"
 LEFT = "left long ago"  # and was forgotten: no import brings them back, but they themselves do
 MOST_NOTICES = 3  # of one kind to one person in a day
+MOST_RETURNS = 2  # by the link, in a month: whoever leaves a third time means it
 _MAX_DETAIL = 500
 _TRIES = 5
 Made = TypeVar("Made")
@@ -196,12 +197,18 @@ def resume(register: Register, subscriber: SubscriberId, occasion: Occasion) -> 
 
 
 def come_back(register: Register, subscriber: SubscriberId, occasion: Occasion) -> Subscriber | Refusal:
-    """Undo an unsubscribing, within a day of it."""
+    """Undo an unsubscribing, within a day of it and twice a month at most: the link may be in a forwarded mail."""
 
     def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
         return decide_return(found, is_suppressed=suppression is not None, now=occasion.at)
 
-    return _change(register, subscriber, decide, occasion)
+    def act(connection: Connection) -> Subscriber | Refusal:
+        month = occasion.at - timedelta(days=30)
+        if count_events(connection, subscriber, Event.RETURNED.value, month) >= MOST_RETURNS:
+            return Refusal.TOO_LATE
+        return _change_within(connection, register, subscriber, decide, occasion)
+
+    return in_turn(register, act)
 
 
 def erase(register: Register, address: Address, *, now: datetime) -> bool:

@@ -121,6 +121,15 @@ def test_leaving_can_be_undone_for_a_day(register: Register) -> None:
     assert history(register, reader)[-1] == "returned"
 
 
+def test_a_forwarded_mail_cannot_bring_somebody_back_for_ever(register: Register) -> None:
+    reader = add_active(register)
+    for _ in range(2):
+        consent.unsubscribe(register, reader.id, by("page"))
+        assert isinstance(consent.come_back(register, reader.id, by("page")), Subscriber)
+    consent.unsubscribe(register, reader.id, by("page"))
+    assert consent.come_back(register, reader.id, by("page")) is Refusal.TOO_LATE
+
+
 def test_a_pending_subscriber_who_declines_cannot_be_returned_into_activity(register: Register) -> None:
     asked = ask(register)
     consent.unsubscribe(register, asked.id, by("page"))
@@ -333,7 +342,12 @@ def test_leaving_by_mail_and_returning_over_and_over_bombs_nobody(register: Regi
 
     def go_round(at: datetime) -> None:
         assert isinstance(consent.unsubscribe(register, reader.id, by(consent.BY_MAIL, at=at)), Subscriber)
-        assert isinstance(consent.come_back(register, reader.id, by("page", at=at)), Subscriber)
+        if consent.come_back(register, reader.id, by("page", at=at)) is Refusal.TOO_LATE:
+            consent.request(register, ADDRESS, by("form", at=at))
+            later = at + timedelta(seconds=5)
+            assert isinstance(
+                consent.confirm(register, reader.id, by("page", at=later), issued=later), Subscriber
+            )
 
     def goodbyes() -> int:
         return sum(one.kind is NoticeKind.GOODBYE for one in list_notices(register.store))
