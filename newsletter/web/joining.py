@@ -28,6 +28,7 @@ from newsletter.subscribers.signup import Verdict, sign_up
 from newsletter.subscribers.tokens import Purpose, Token, TokenFault, check_token
 from newsletter.web.forms import client_network, mask, read_form
 from newsletter.web.pages import PUBLIC, Pages
+from newsletter.web.reading import NotFound
 
 STAMP_LIFETIME = timedelta(days=7)
 _BUSY_SECONDS = "3600"
@@ -66,6 +67,8 @@ def build_joining(pages: Pages) -> APIRouter:
 
     @router.api_route("/embed", methods=["GET", "HEAD"])
     def show_embed(request: Request) -> Response:
+        if not joining.web.signup:
+            raise NotFound
         return pages.shared(request, pages.render("embed.html", {"base": pages.base}))
 
     return router

@@ -218,6 +218,7 @@ def test_a_closed_form_takes_nobody(build: Callable[..., Site]) -> None:
     site = build(web={"signup": False})
     assert 'name="email"' not in site.client.get("/").text
     assert site.client.post("/subscribe", data={"email": "reader@example.org"}).status_code == 403
+    assert site.client.get("/embed").status_code == 404
     assert pending(site) == 0
 
 
