@@ -154,6 +154,7 @@ def _recall(source: Source, state: SourceState) -> SourceReport:
         not_modified=True,
         error=state.error,
         hint=state.hint,
+        last_good=state.good,
         next_check=state.next_check,
     )
 
@@ -365,6 +366,7 @@ class _Worker:
             not_modified=result.not_modified,
             error=result.error,
             hint=result.hint,
+            last_good=state.good,
             next_check=state.next_check,
         )
 

@@ -329,6 +329,7 @@ class SourceReport:
     not_modified: bool = False
     error: str | None = None
     hint: str | None = None
+    last_good: datetime | None = None
     next_check: datetime | None = None
 
 

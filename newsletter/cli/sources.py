@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -103,7 +104,7 @@ def _print_reports(app: App, sources: Sequence[Source], gathered: Gathered, as_j
         print_json([_describe(report, states.get(report.source)) for report in reports])
         return
     for report in reports:
-        say(f"{describe_report(report)}\n    {describe_times(report, states.get(report.source))}")
+        say(describe_report(report))
 
 
 def _explain_unread(source: Source, state: SourceState | None) -> SourceReport:
@@ -113,6 +114,7 @@ def _explain_unread(source: Source, state: SourceState | None) -> SourceReport:
         source=source.key,
         publisher=source.publisher.name,
         ok=False,
+        last_good=state.good if state else None,
         error="it is gone for good (410)" if gone else "it is off",
         hint="Remove it from sources.toml, or give its new address."
         if gone
@@ -121,28 +123,27 @@ def _explain_unread(source: Source, state: SourceState | None) -> SourceReport:
 
 
 def _describe(report: SourceReport, state: SourceState | None) -> dict[str, Any]:
-    return {
-        "report": report,
-        "last_good": state.good if state else None,
-        "failures": state.failures if state else 0,
-    }
+    return {"report": report, "last_good": report.last_good, "failures": state.failures if state else 0}
 
 
 def describe_report(report: SourceReport) -> str:
-    """Return what one read gave, in words."""
+    """Return what one read gave, in words, and when the last good read was and the next one will be."""
+    times = (
+        f"last good read {_spell(report.last_good, 'never')}; next check {_spell(report.next_check, 'none')}"
+    )
     if not report.ok:
-        return f"✗ {report.source}: {report.error or 'could not be read'}\n    {report.hint or ''}".rstrip()
-    if report.not_modified:
-        return f"✓ {report.source}: nothing new since the last read"
-    reasons = "; ".join(f"{count} {reason}" for reason, count in report.dropped)
-    return f"✓ {report.source}: {report.seen} seen, {report.kept} kept{f' ({reasons})' if reasons else ''}"
+        lines = (f"✗ {report.source}: {report.error or 'could not be read'}", report.hint or "", times)
+    elif report.not_modified:
+        lines = (f"✓ {report.source}: nothing new since the last read", "", times)
+    else:
+        reasons = "; ".join(f"{count} {reason}" for reason, count in report.dropped)
+        kept = f"{report.seen} seen, {report.kept} kept{f' ({reasons})' if reasons else ''}"
+        lines = (f"✓ {report.source}: {kept}", "", times)
+    return "\n    ".join(filter(None, lines))
 
 
-def describe_times(report: SourceReport, state: SourceState | None) -> str:
-    """Return when a source was last read well, and when it is read again, in words."""
-    good = f"{state.good:%Y-%m-%d %H:%M} UTC" if state and state.good else "never"
-    again = f"{report.next_check:%Y-%m-%d %H:%M} UTC" if report.next_check else "none"
-    return f"last good read {good}; next check {again}"
+def _spell(moment: datetime | None, without: str) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else without
 
 
 @commands.command()
