@@ -4,8 +4,9 @@
 35 KB to Postfix's smtp-sink from two sender processes that share one SQLite ledger, and in the same run
 lets smtp-source send as many bytes over as many connections. Five alternating runs; the median ratio counts.
 
-``--nodemailer FOLDER`` lets nodemailer's pool send the same issue with DKIM in the same runs, from as many
-processes over as many connections (``npm install nodemailer`` in that folder). ``--workers 2`` asks another
+``--nodemailer FOLDER`` lets nodemailer's pool send the same issue with DKIM in the same runs over as many
+connections (``npm install nodemailer`` in that folder), from one process, as it comes;
+``--nodemailer-processes 2`` gives it as many as ours. ``--workers 2`` asks another
 question: how much faster are two senders than one, where the relay and not the processor is the limit? Its relay
 answers each message after ``--relay-ms`` milliseconds.
 
@@ -214,7 +215,7 @@ def run_source(arguments: argparse.Namespace, port: int) -> float:
 
 
 def run_nodemailer(arguments: argparse.Namespace, folder: Path, port: int) -> float:
-    """Let nodemailer's pool send the same issue, signed, from as many processes over as many connections."""
+    """Let nodemailer's pool send the same issue, signed, over as many connections as ours."""
     issue = make_issue()
     mail = {
         "domain": DOMAIN,
@@ -227,8 +228,10 @@ def run_nodemailer(arguments: argparse.Namespace, folder: Path, port: int) -> fl
     }
     (folder / "mail.json").write_text(json.dumps(mail), encoding="utf-8")
     script = Path(__file__).with_name("nodemailer.cjs")
-    share = arguments.messages // arguments.processes
-    command = ["node", str(script), str(arguments.nodemailer), str(port), str(arguments.connections)]
+    processes = arguments.nodemailer_processes
+    share = arguments.messages // processes
+    connections = arguments.connections * arguments.processes // processes
+    command = ["node", str(script), str(arguments.nodemailer), str(port), str(connections)]
     senders = [
         subprocess.Popen(
             [*command, str(share), str(folder / "mail.json")],
@@ -236,7 +239,7 @@ def run_nodemailer(arguments: argparse.Namespace, folder: Path, port: int) -> fl
             stdout=subprocess.PIPE,
             text=True,
         )
-        for _ in range(arguments.processes)
+        for _ in range(processes)
     ]
     took = time_together(senders)
     return float(took * arguments.messages / (share * len(senders)))
@@ -382,6 +385,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=DeliverySettings().batch, help="delivery.batch")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--nodemailer", type=Path, metavar="FOLDER", help="where it is installed")
+    parser.add_argument("--nodemailer-processes", type=int, default=1)
     parser.add_argument("--workers", type=int, help="compare one sender with so many")
     parser.add_argument("--relay-ms", type=int, default=30, help="of the relay, with --workers")
     parser.add_argument("--profile", action="store_true")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from newsletter.app import App
 from newsletter.daily import describe_next, look
+from newsletter.delivery.incoming import ComplaintLevel, rate_complaints
 from newsletter.delivery.relay import SMTPRelay
 from newsletter.errors import NewsletterError
 from newsletter.mailing import build_relays, load_signers
@@ -37,6 +38,7 @@ async def examine(app: App) -> tuple[Examined, ...]:
         ("relay", _relay),
         ("second relay", _second_relay),
         ("schedule", _schedule),
+        ("complaints", _complaints),
         ("alerts", _alerts),
     )
     found = []
@@ -161,6 +163,19 @@ async def _schedule(app: App) -> Examined:
         what="schedule",
         ok=True,
         detail=f"{due.action} for {due.date}: {due.reason} ({describe_next(app, now)})",
+    )
+
+
+async def _complaints(app: App) -> Examined:
+    level, words = rate_complaints(app.store, app.settings.bounces, now=app.clock())
+    ok = level is ComplaintLevel.FINE
+    return Examined(
+        what="complaints",
+        ok=ok,
+        detail=words,
+        hint=""
+        if ok
+        else "Providers refuse mail at 0.3%. newsletter bounces --json lists them: find out why.",
     )
 
 

@@ -13,6 +13,7 @@ from newsletter.cli.subscribers import parse
 from newsletter.daily import compose_today, wake
 from newsletter.delivery.incoming import take_mail
 from newsletter.errors import InputError, NewsletterError
+from newsletter.examine import examine
 from newsletter.mailing import plan_day, send_waiting
 from newsletter.model import NoticeKind, SubscriberStatus
 from newsletter.returns import is_configured, leave_by_mail, reader_of, take_returns
@@ -162,3 +163,6 @@ def test_complaints_that_come_by_the_pipe_warn_without_a_mailbox(tmp_path: Path)
     asyncio.run(wake(app))
     [alert] = [item.alert for item in list_alerts(app.store) if item.alert.key.startswith("complaints")]
     assert "3 complaints about 4 deliveries" in alert.subject
+    examined = {part.what: part for part in asyncio.run(examine(app))}["complaints"]
+    assert not examined.ok
+    assert "3 complaints about 4 deliveries" in examined.detail

@@ -10,7 +10,7 @@ import typer
 from newsletter.cli.context import open_place
 from newsletter.errors import InputError
 from newsletter.mailing import tell
-from newsletter.returns import ASKED, ask_for_help, is_configured, take_returns
+from newsletter.returns import ASKED, ask_for_help, is_configured, look_at_complaints, take_returns
 from newsletter.store.bounces import list_bounces
 from newsletter.terminal import JSONOption, print_json, say
 
@@ -33,7 +33,11 @@ def bounces(
     counts = take_returns(app, now, pipe=pipe)
     if number := counts[ASKED]:
         asyncio.run(tell(app, ask_for_help(number, now)))
+    level, words = look_at_complaints(app, now)
     if as_json:
-        print_json({"mails": counts, "latest": list_bounces(app.store)})
+        complaints = {"level": level, "words": words}
+        print_json({"mails": counts, "latest": list_bounces(app.store), "complaints": complaints})
         return
     say(", ".join(f"{number} {kind}" for kind, number in counts.items()) or "Nothing came back.")
+    if not pipe:
+        say(f"{words}.")

@@ -160,16 +160,20 @@ def decide_complaints(complaints: int, sent: int, *, warn: float, stop: float) -
     return ComplaintLevel.WARN if rate >= warn else ComplaintLevel.FINE
 
 
-def check_complaints(store: Store, settings: Bounces, *, now: datetime) -> tuple[ComplaintLevel, str]:
-    """Look at the complaints of the last seven days; at the stop level every issue being sent is paused.
-
-    One that the operator resumed goes on until somebody else complains. Returns the level and a sentence
-    for the operator.
-    """
+def rate_complaints(store: Store, settings: Bounces, *, now: datetime) -> tuple[ComplaintLevel, str]:
+    """Return the level of the last seven days' complaints, and a sentence for the operator."""
     complaints, sent = count_complaints(store, since=now - timedelta(days=7))
     level = decide_complaints(complaints, sent, warn=settings.complaint_warn, stop=settings.complaint_stop)
     share = f" ({complaints / sent:.2%})" if sent else ""
-    words = f"{complaints} complaints about {sent} deliveries in seven days{share}"
+    return level, f"{complaints} complaints about {sent} deliveries in seven days{share}"
+
+
+def check_complaints(store: Store, settings: Bounces, *, now: datetime) -> tuple[ComplaintLevel, str]:
+    """Rate the complaints; at the stop level every issue being sent is paused.
+
+    One that the operator resumed goes on until somebody else complains.
+    """
+    level, words = rate_complaints(store, settings, now=now)
     newest = newest_complaint(store)
     for issue in list_sending(store) if level is ComplaintLevel.STOP else ():
         resumed = resumed_at(store, issue)
