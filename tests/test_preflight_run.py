@@ -10,11 +10,12 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from newsletter.app import App
+from newsletter.config import Identity, Relay
 from newsletter.daily import compose_today, wake
 from newsletter.delivery.dkim import dns_record, generate_key
 from newsletter.mailing import load_signers, plan_day
@@ -23,6 +24,7 @@ from newsletter.preflight import ledger, run, sample
 from newsletter.preflight.browser import check_overflow, find_browser
 from newsletter.preflight.catalogue import CATALOGUE, DNS_CHECKS
 from newsletter.preflight.names import build_resolver
+from newsletter.preflight.trial import check_trial
 from newsletter.render.preflight.finding import Level
 from newsletter.store.alerts import list_alerts
 from newsletter.store.issues import find_record, load_issue
@@ -139,10 +141,29 @@ def test_no_answer_from_dns_keeps_nothing_back(make: Callable[..., App]) -> None
 def test_a_relay_that_is_away_fails_the_check_but_leaves_the_waiting_to_the_sender(
     make: Callable[..., App],
 ) -> None:
-    app = make(relay={"host": "127.0.0.1", "port": 9})
+    app = make(relay={"host": "127.0.0.1", "port": 9}, preflight={"waive": ["trial"]})
     assert {item.check for item in asyncio.run(run.check_issue(app, DAY)).blocking} == {"relay"}
     asyncio.run(wake(app))
     assert status(app) is IssueStatus.FROZEN
+
+
+@pytest.mark.parametrize(
+    ("newsletter", "relay", "unset"),
+    [
+        ({}, "smtp", ["base_url", "from_address", "postal_address"]),
+        ({"base_url": "https://news.example.org"}, "smtp", ["from_address", "postal_address"]),
+        ({"from_address": "daily@example.org", "postal_address": "1 Main St"}, "smtp", ["base_url"]),
+        (PUBLIC, "smtp", []),
+        ({}, "folder", []),
+    ],
+)
+def test_no_relay_gets_mail_before_readers_can_answer_and_leave(
+    newsletter: dict[str, str], relay: Literal["smtp", "folder"], unset: list[str]
+) -> None:
+    found = check_trial(Identity(**newsletter), Relay(type=relay))
+    assert [item.level for item in found] == [Level.FAIL] * bool(unset)
+    for name in ("base_url", "from_address", "postal_address"):
+        assert any(name in item.message for item in found) == (name in unset)
 
 
 def test_a_missing_key_is_told_and_does_not_break_the_other_checks(make: Callable[..., App]) -> None:

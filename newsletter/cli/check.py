@@ -66,7 +66,7 @@ def check(
     what = what or date
     file = Path(what) if what.lower().endswith(".eml") or (what and Path(what).is_file()) else None
     html = _find_html(app, what, file, settings=settings) if browser else ""
-    parts = 6 if settings else (8 if file is None else 3) - (links is False)  # the widths are one more
+    parts = 7 if settings else (9 if file is None else 3) - (links is False)  # the widths are one more
     with steps("Checked", parts + bool(html)) as progress:
         result = asyncio.run(_choose(app, what, file, settings, Scope(links=links), progress.advance))
         if html:

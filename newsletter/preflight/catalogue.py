@@ -78,6 +78,7 @@ _SENDER = {
     "dmarc": "DMARC is published, and From is aligned",
     "mx": "Replies and bounces can come back",
     "ptr": "The sending address has a name that leads back",
+    "trial": "Mail goes to a relay only with public address, From and postal address set",
     "relay": "The relay answers, with TLS and login as set",
     "bounce-mailbox": "The mailbox of bounces can be read",
 }

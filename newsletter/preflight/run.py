@@ -21,7 +21,7 @@ from newsletter.preflight.parts import COMMAND, Scope, choose_ask, outer_parts, 
 from newsletter.preflight.result import Findings, OnPart, Part, Preflight, give, ignore, run_parts
 from newsletter.preflight.sample import check_verp, known_keys, measure_html, sample_token, write_sample
 from newsletter.preflight.signature import verify_signatures
-from newsletter.preflight.trial import is_trial, no_postal, soften
+from newsletter.preflight.trial import check_trial, is_trial, no_postal, soften
 from newsletter.render.check import check_templates
 from newsletter.render.preflight.check import check_message, expect
 from newsletter.render.preflight.finding import Expected, fail
@@ -78,6 +78,7 @@ async def check_rendered(
     parts.append(
         Part("the ledger", LEDGER_CHECKS, lambda: asyncio.to_thread(_check_ledger, app, issue, stored, now))
     )
+    parts.append(_look_at_settings(app))
     async with HTTPClient(app.settings.collect, contact=identity.base_url) as client:
         if scope.sender:
             parts += sender_parts(app, ask or choose_ask(app), signers, size=len(raw), sending=scope.sending)
@@ -91,6 +92,11 @@ async def check_rendered(
         waived=app.settings.preflight.waive,
         size=measure_html(raw),
     )
+
+
+def _look_at_settings(app: App) -> Part:
+    found = check_trial(app.settings.newsletter, app.settings.relay)
+    return Part("the settings", frozenset({"trial"}), lambda: give(found))
 
 
 async def _check_bytes(
@@ -188,6 +194,7 @@ async def check_settings(
              lambda: asyncio.to_thread(check_templates, app.environment, identity, theme=app.theme)),
         Part("the recipients", frozenset({"audience"}),
              lambda: asyncio.to_thread(lambda: tuple(ledger.check_recipients(app, day)))),
+        _look_at_settings(app),
         *sender_parts(app, ask or choose_ask(app), sending=False),
     ]  # fmt: skip
     found, ran = await run_parts(parts, on_part)

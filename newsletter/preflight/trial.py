@@ -1,6 +1,7 @@
 """A trial: an installation whose pages nobody outside can reach. Pure.
 
-What only a public host can pass is not asked there, or warns. All else is judged as everywhere.
+What only a public host can pass is not asked there, or warns. All else is judged as everywhere. A trial
+writes its mails into a folder: no relay gets any, for nobody could open their links, or leave.
 """
 
 from __future__ import annotations
@@ -8,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from newsletter.config import Identity
+from newsletter.config import Identity, Relay
 from newsletter.preflight.catalogue import DNS_CHECKS
 from newsletter.render.preflight import content
 from newsletter.render.preflight.check import expect
-from newsletter.render.preflight.finding import Expected, Finding, Level
+from newsletter.render.preflight.finding import Expected, Finding, Level, fail
 from newsletter.render.preflight.mail import read_mail
+from newsletter.render.words import join_words
 
 PUBLIC_CHECKS = DNS_CHECKS | {"list-unsubscribe", "links-https", "unsubscribe-works"}
 
@@ -21,6 +23,25 @@ PUBLIC_CHECKS = DNS_CHECKS | {"list-unsubscribe", "links-https", "unsubscribe-wo
 def is_trial(identity: Identity) -> bool:
     """Whether nobody outside can reach this installation's pages: then public DNS proves nothing either."""
     return not identity.base_url.startswith("https://")
+
+
+def check_trial(identity: Identity, relay: Relay) -> tuple[Finding, ...]:
+    """Return what must be set before a relay gets any mail; nothing where all is, or mails go into a folder."""
+    nobody = identity.from_address == Identity().from_address
+    if relay.type == "folder" or not (is_trial(identity) or nobody):
+        return ()  # a postal address alone is the business of the check of the footer
+    unset = [
+        *(["base_url (https)"] if is_trial(identity) else []),
+        *(["from_address"] if nobody else []),
+        *(["postal_address"] if not identity.postal_address else []),
+    ]
+    return (
+        fail(
+            "trial",
+            f"Not set in [newsletter]: {join_words(unset)}. Readers could not open a link, answer or leave.",
+            'Set them. For a trial: [relay] type = "folder"; or waive this for a relay that mails nobody.',
+        ),
+    )
 
 
 def soften(

@@ -50,6 +50,7 @@ class Place:
             "NEWSLETTER_DATA": str(self.data),
             "NEWSLETTER_RELAY__PORT": str(relay),
             "NEWSLETTER_NEWSLETTER__FROM_ADDRESS": "daily@rare-earth.example",
+            "NEWSLETTER_PREFLIGHT__WAIVE": '["trial"]',  # its relay mails nobody
             "NEWSLETTER_LOGS__LEVEL": "error",
         }
 
@@ -238,6 +239,18 @@ def test_where_no_source_is_on_a_run_says_so(place: Place) -> None:
 
 def test_an_issue_without_readers_says_that_nobody_got_it(place: Place) -> None:
     assert "to nobody" in place.run("run")
+
+
+def test_no_relay_gets_mail_while_the_public_address_is_unset(place: Place, inbox: DemoInbox) -> None:
+    place.run("subscribers", "add", "ann@example.org")
+    told = place.run("run", status=1, NEWSLETTER_PREFLIGHT__WAIVE="[]")
+    assert "trial" in told
+    assert "base_url" in told
+    assert "postal_address" in told
+    assert inbox.list_mails() == ()
+    place.run("run", NEWSLETTER_PREFLIGHT__WAIVE="[]", NEWSLETTER_RELAY__TYPE="folder")
+    assert len(list((place.data / "outbox").glob("*.eml"))) == 1
+    assert inbox.list_mails() == ()
 
 
 def test_serve_says_once_that_its_port_is_taken(place: Place) -> None:
