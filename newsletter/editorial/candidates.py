@@ -64,6 +64,7 @@ _THIN = re.compile(
     r"^(?:kicking off|topping|rounding out|leading|next on|first on|also on) (?:the|our|this) list\b|"
     r"\b(?:legal counsel|financial advis[eo]r|book-?running manager|placement agents?|underwriters?)\b|"
     r"\b(?:read|reads|see|according to) (?:an?|the) (?:recent )?article\b|\ba recent article\b|"
+    r"^(?:join|discover|explore|secure|buy|get|shop|don[’']t miss|stay tuned)\b.*!$|"
     r"^the post\b.{0,200}\bappeared (?:first )?on\b|\bfirst appeared on\b|\b(?:footnotes?|accompanying notes|additional information)\b.{0,160}\b(?:integral|in conjunction|statements)\b|"
     r"\b(?:sits? down|sat down|chats?|chatted)\b.{0,40}\bwith\b|\b(?:joins|joined|takes|took|discuss(?:es|ed)|walks|walked)\b.{0,120}\b(?:through|with)\b.{0,50}\b(?:latest|recent|details|insights|updates?)\b|"
     r"\bdiscuss(?:es|ed) .{10,160}\bwith [A-Z]\w+(?:[’']s)? [A-Z]\w+|\blooks? forward to\b|^enter\s|"
@@ -193,7 +194,7 @@ def _make(
     if lead_in is None and (quoted is None or issued):
         lead_in, span = _choose_lead_in(article, sentence, found, speaker)
     short = shorten(sentence.text, max_words=max_words, keep_judgement=issued, content=span)
-    if spoken and lead_in is None and quoted is None and found is None and _SPEAKS.match(short.text):
+    if spoken and lead_in is None and quoted is None and found is None and _speaks(short.text):
         lead_in = _lead(article, SPEAKER, sentence)
     if lead_in and span is None and speech.names_speaker(short.text):
         lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
@@ -248,7 +249,7 @@ def _find_weak(
 def _find_opinions(sentence: Sentence, text: str, *, led: bool, spoken: bool, commercial: bool) -> list[str]:
     """What makes a candidate somebody's opinion: the first person, the writer's judgement, praise without a fact."""
     weak = []
-    if (spoken or not led) and _FIRST_PERSON.search(re.sub(r"[“\"][^”\"]*[”\"]", "", text)):
+    if (spoken or not led) and _speaks(text):
         weak.append(FIRST_PERSON if not spoken else "speaks in the first person, as all of the article does")
     if speech.is_judgement(replace(sentence, text=text)):  # without what was cut: the news may stand alone
         weak.append(JUDGEMENT)
@@ -256,6 +257,11 @@ def _find_opinions(sentence: Sentence, text: str, *, led: bool, spoken: bool, co
     if is_promotion(text) and (commercial or not said):
         weak += [PROMOTION] if led or said or JUDGEMENT in weak else [PROMOTION, JUDGEMENT]
     return weak
+
+
+def _speaks(text: str) -> bool:
+    """Whether it speaks in the first person outside quotations."""
+    return _FIRST_PERSON.search(re.sub(r"[“\"][^”\"]*[”\"]", "", text)) is not None
 
 
 def _is_general(text: str) -> bool:

@@ -26,7 +26,7 @@ _DATELINE_SIGN = re.compile(
     r"^[A-Z][A-Z.]{2,}|\b[A-Z]{4,}|\(|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d|\d{4}|^-lrb-"
 )
 _CHROME = re.compile(
-    r"\s?\((?:opens in (?:a )?new (?:tab|window)|pictured|above|below|left|right|see (?:figure|table|chart)[^)]*|file photo|[^)]*\bpictured\b[^)]*)\)"
+    r"\s?\((?:opens in (?:a )?new (?:tab|window)|pictured|above|below|left|right|(?:see )?(?:figure|fig\.|table|chart|exhibit)s? \d[^)]*|see (?:figure|table|chart|the |our |company |its )?[^)]*(?:figure|table|release|dated)[^)]*|file photo|[^)]*\bpictured\b[^)]*)\)"
     r"|\s?\[\d{1,3}\]",
     re.IGNORECASE,
 )
@@ -50,6 +50,7 @@ _ALSO_COUNTS = re.compile(
 _ASIDE = re.compile(r"(?<=\w), (?:however|meanwhile|though|in turn|for example|of course|meantime),(?=\s)")
 _DAY = re.compile(
     r"\s(?:late |early )?on (?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)(?: (?:morning|afternoon|evening|night))?(?=[ ,.])"
+    r"(?!,? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d)"  # the day of a date goes with it
 )
 _PARENTHESIS = re.compile(r"\s?\([^()]{1,160}\)")
 _WHICH = re.compile(r",\s(?:which|who|whose|where)\s[^,;—]{4,200}(?=[,.])(?P<comma>,)?")

@@ -26,6 +26,9 @@ _THE = re.compile(
 _THIS = re.compile(
     r"\b(?P<det>[Tt]hese|[Tt]his|[Tt]hose|[Ss]uch)\s(?P<words>(?:[a-z][a-z-]+\s?){1,4})(?=\W|$)"
 )
+_THAT = re.compile(
+    r"\b(?:into|of|in|to|for|with|on|from|by|at|fill|close|meet|address|under|after|before|since)\sthat\s(?P<noun>[a-z]+)(?=[,.;]|\s(?:and|by|with|as|in|for|through)\b|$)"
+)
 _LATE = 14  # words before a "this" from which it points into its own bullet
 _VERB = r"(?:\w+ed|\w+ly|\w+ing|comes?|marks?|means?|shows?|makes?|takes?|gives?|adds?|follows?)"
 _SELF_CONTAINED = frozenset(
@@ -44,6 +47,10 @@ _FINITE = r"(?:is|are|was|were|has|have|had|will|would|can|could|may|might|shall
 _WHOSE = re.compile(
     r"\b[A-Z][\w.-]*[’']s?\s(?:latest\s|recent\s|new\s)?(?P<noun>moves?|decisions?|actions?|plans?|announcements?|restrictions?|curbs?|measures?|response|offer|bid|proposal)\b"
     r"(?!\s(?:to|of|on|for|against|with|by|that|in)\b)"
+)
+# "Acme will acquire the company": a deal whose other side is not named.
+_PARTNER = re.compile(
+    r"\b(?:acquir(?:e|es|ed|ing)|buy|buys|bought|purchas(?:e|es|ed|ing)|merg(?:e|es|ed|ing) with|partner(?:s|ed|ing)? with)\sthe\s(?:company|business|firm|target)\b(?![’'])"
 )
 _STAGE = re.compile(
     r"^(?P<name>(?:Stage|Phase|Tier|Round)\s(?:\d|[IVX]+|one|two|three|One|Two|Three)[A-Za-z]?)\s(?:is|was|will|has|had|would|could|may|can|begins|began|starts|started|ends|ended)\b"
@@ -65,7 +72,9 @@ def find_pointer(text: str, told: str, sentences: Sequence[Sentence] = ()) -> st
     return (
         _find_definite(text, told, things, sentences)
         or _find_demonstrative(text, things, sentences)
+        or _find_that(text, things, sentences)
         or _find_whose(text, things)
+        or (match.group() if (match := _PARTNER.search(text)) else "")
         or _find_stage(text, told)
         or _find_trade(text, told)
     )
@@ -106,6 +115,15 @@ def _find_demonstrative(text: str, things: frozenset[str], sentences: Sequence[S
         mates = frozenset(mate for noun in named for mate in (find_kinds(noun) | {stem(noun)}))
         if not mates & (things | read_things(before, sentences)):
             return f"{match['det']} {' '.join(named)}"
+    return ""
+
+
+def _find_that(text: str, things: frozenset[str], sentences: Sequence[Sentence]) -> str:
+    """What "into that gap" points at; "that" alone has too many uses."""
+    for match in _THAT.finditer(text):
+        kinds = find_kinds(match["noun"])
+        if kinds and not kinds & (things | read_things(text[: match.start()], sentences)):
+            return f"that {match['noun']}"
     return ""
 
 

@@ -42,6 +42,7 @@ _TITLED = re.compile(
 )
 # "A well-known scientist, she brings …": who?
 _APPOSED = re.compile(r"^(?:An?|The|One of|Among)\s[^,]{3,90},\s(he|she|it|they)\b")
+_MERGED = re.compile(r"\b(?:combined|merged|resulting)\s")  # the company that a merger makes
 _LISTED = re.compile(
     r"\((?:NYSE|NASDAQ|ASX|TSX|OTC|LSE|CSE|AIM)[^()]*\)", re.IGNORECASE
 )  # a heading that names a stock
@@ -70,7 +71,7 @@ def _find_company(
 ) -> str:
     """A company presumed known: "the bank"."""
     for match, noun in find_definites(text):
-        named = noun in _WHO or noun.removesuffix("s") in _WHO
+        named = (noun in _WHO or noun.removesuffix("s") in _WHO) and not _MERGED.search(match.group())
         if named and not _knows_whom(text[: match.start()], told, sentence, sentences, title):
             return match.group().strip()
     return ""

@@ -58,6 +58,9 @@ _EITHER = frozenset(
     "s.c n.m n.h l.a etc al m.d b.a m.a b.s m.s ph.d cos pct tel".split()
 )
 _FORMS = frozenset("inc ltd corp co llc plc pty bhd".split())
+_LEGAL = re.compile(
+    r"(?:LTD|Ltd|LLC|BHD|Bhd|INC|Inc|CORP|Corp|LIMITED|Limited)\b"
+)  # "PTE. LTD.", "Co., Ltd."
 # What may follow the name of a company as part of the same sentence: "Acme Corp. President Ada Brown".
 _ROLES = frozenset(
     "chairman chairwoman chair chief ceo cfo president director founder executive vice managing spokesman spokeswoman analyst "
@@ -116,8 +119,8 @@ _BOILER = re.compile(
     r"|view (?:the )?(?:original|source|full) (?:release|version|press)|accepts responsibility for the (?:adequacy|accuracy)"
     r"|(?:tsx venture|regulation services) .{0,60}responsibility|past performance|risks and uncertainties|risk factors"
     r"|actual results (?:may|could|to) differ|by words such as|\bto learn more\b|read (?:further|more) (?:here|at)|^(?:read|see) (?:more|also)\b"
-    r"|disseminated on behalf of|paid advertis|^notes? to (?:investors|editors|readers)|newsroom\b|(?:shares|stock|securities|units) (?:\w+ ){0,3}(?:trade|are traded|are listed|is listed)\b"
-    r"|under the (?:ticker )?symbols?\b|\bpar value\b|(?:participants|attendees|investors|shareholders|callers|listeners) (?:can|may|should|are invited|wishing|who wish)\b"
+    r"|disseminated on behalf of|paid advertis|^notes? to (?:investors|editors|readers)|newsroom\b|(?:shares|stock|securities|units) (?:(?!expected|will)\w+ ){0,3}(?:trade|are traded|are listed|is listed)\b"
+    r"|^(?!.*\b(?:will|expected to|began|begins?|commenced?|anticipated to)\s(?:\w+\s)?(?:trad(?:e|ing)|operate|list)).*under the (?:ticker )?symbols?\b|\bpar value\b|(?:participants|attendees|investors|shareholders|callers|listeners) (?:can|may|should|are invited|wishing|who wish)\b"
     r"|may not (?:yield|be successful|prove)|no (?:assurance|guarantee)s? (?:that|can|of)|there can be no|\b(?:webcast|dial-in|replay|conference id)\b|latest news and updates"
     r"|for (?:the )?(?:full|complete) (?:details|terms|disclaimers?)|\btrademarks? of\b|press release (?:may )?contains?|\bsec(?:’s|'s)? (?:website|filings)|www\.sec\.gov"
     r"|has not (?:independently )?verified|qualified person|national instrument 43-101|reviewed and approved (?:the|by)|compensated? (?:by|for|up to)"
@@ -214,6 +217,8 @@ def _abbreviates(text: str, match: re.Match[str], follow: str) -> bool:  # noqa:
         return low not in {"min", "max", "mar"} or follow[:1].isdigit()
     if low in {"no", "nos"}:
         return follow[:1].isdigit() or follow[:1] in "#("
+    if _LEGAL.match(follow) and len(word) <= 5:
+        return True
     if low in _FORMS and _begins_anew(follow):
         return False
     if low in _EITHER or re.fullmatch(r"(?:[a-z]\.)+[a-z]", low):

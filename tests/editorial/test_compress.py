@@ -164,3 +164,15 @@ def test_who_took_part_or_paid_is_no_aside(gone: str) -> None:
 
 def test_what_came_of_it_is_an_aside() -> None:
     assert not drops_party(", with output falling at both mines")
+
+
+def test_the_weekday_of_a_date_goes_with_its_date_or_not_at_all() -> None:
+    sentence = "Acme will open its mill for terbium oxide on Wednesday, February 25, 2026, in Tamworth, Ohio, with two lines and a store."
+    assert "mill for terbium oxide, February" not in shorten(sentence, max_words=12).text
+
+
+def test_where_else_it_is_told_goes() -> None:
+    sentence = (
+        "Drilling met 3.0 g/t gold (see News Release Dated February 27, 2025) over 2 metres (Figure 1)."
+    )
+    assert shorten(sentence, max_words=34).text == "Drilling met 3.0 g/t gold over 2 metres."

@@ -17,6 +17,8 @@ from newsletter.editorial.things import read_things, tells_several
         ("Acme is stepping in to close the bottleneck.", "Acme grows", "the bottleneck"),
         ("China’s move exposed how thin supply is.", "Acme hires", "China’s move"),
         ("Stage 1 is expected to deliver 5% of supply.", "A broker on Acme", "Stage 1"),
+        ("Acme will acquire the company from its founders.", "Acme buys", "acquire the company"),
+        ("Acme is stepping into that gap, with a mill.", "Acme grows", "that gap"),
         ("To support this process, Acme has hired a laboratory.", "Acme grows", "this process"),
         ("Customs data showed exports in May decreased by 31%.", "China tightens rules", "exports"),
         ("Demand for these minerals is set to rise.", "Diplomats visit Acme", "these minerals"),

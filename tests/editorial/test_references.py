@@ -94,3 +94,12 @@ def test_title_and_surname_alone_name_nobody() -> None:
     for sentence, expected in zip(sentences[1:], ("Ada Brown", "she"), strict=True):
         told = find_untied(sentence.text, "Acme hires", sentence=sentence, sentences=sentences, title="Acme")
         assert told == expected
+
+
+def test_the_company_that_a_merger_makes_needs_no_name() -> None:
+    text = "Tamworth Bank Inc. is owned by the state. The combined company will trade in Ohio from May."
+    first, sentence = split_sentences(text)
+    found = find_untied(
+        sentence.text, "Acme and Borealis merge", sentence=sentence, sentences=(first, sentence), title="Acme"
+    )
+    assert found == ""

@@ -102,3 +102,15 @@ def test_a_sentence_may_begin_after_the_form_of_a_company() -> None:
         "The mill is run by Acme Inc. Chairman Ada Brown told analysts about it.",
     ):
         assert len(split_sentences(whole)) == 1
+
+
+def test_a_form_of_company_in_two_parts_ends_no_sentence() -> None:
+    text = "UPC PTE. LTD., a maker of magnets, and Acme Co. Ltd. announced a deal. It is new."
+    assert [s.text for s in split_sentences(text)] == [text.removesuffix(" It is new."), "It is new."]
+
+
+def test_where_a_stock_will_trade_is_news_and_where_it_trades_is_not() -> None:
+    news = "From Monday, the common stock is expected to trade on Nasdaq under the symbol ACME."
+    standing = "The shares of Acme trade on Nasdaq under the symbol ACME."
+    kinds = [s.kind for s in split_sentences(f"{news}\n\n{standing}")]
+    assert kinds == [BlockKind.PARAGRAPH, BlockKind.BOILERPLATE]
