@@ -31,7 +31,7 @@ from newsletter.editorial.own_highlights import Support, find_support
 from newsletter.editorial.restore import restore_definitions
 from newsletter.editorial.selection import Scored, choose_set, score_candidates, weigh_story
 from newsletter.editorial.stems import content_roots
-from newsletter.editorial.teasers import drop_short_forms
+from newsletter.editorial.teasers import drop_short_forms, stands_above
 from newsletter.editorial.tighten import tighten
 from newsletter.model import Article, Highlight, HighlightKind, LeadIn, PublisherKind
 
@@ -156,13 +156,14 @@ def _find_misfits(chosen: Sequence[Scored], articles: Sequence[Article], *, few:
 
 
 def _in_order(chosen: Sequence[Scored], articles: Sequence[Article]) -> list[Scored]:
-    """As they will be read: by article and place, the publisher's own views last."""
+    """As they will be read: by article and place, a list above an article after it, the publisher's own views last."""
     order = {article.id: place for place, article in enumerate(articles)}
     return sorted(
         chosen,
         key=lambda item: (
             _is_view(item.candidate),
             order[item.candidate.article.id],
+            stands_above(item.candidate),
             item.candidate.sentence.start,
         ),
     )

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 
 from newsletter.editorial.candidates import Candidate
 from newsletter.editorial.hedges import HedgeKind, find_hedges
-from newsletter.editorial.sentences import BlockKind
+from newsletter.editorial.sentences import BlockKind, split_sentences
 from newsletter.editorial.stems import content_roots
 
 _CONTAINED = 0.9  # share of the short form's content words that the full sentence has
+_PROSE = 12  # words of a sentence that opens an article
 _LEAST = 3  # content words of the short form
 _DOUBT = frozenset(
     {
@@ -44,6 +45,17 @@ def drop_short_forms(candidates: Sequence[Candidate]) -> list[Candidate]:
         )
 
     return [candidate for place, candidate in enumerate(candidates) if not is_short_form(place)]
+
+
+def stands_above(candidate: Candidate) -> bool:
+    """Whether it is a point of a list above the article that presumes its news ("The plant is …"): it is read after that."""
+    if candidate.sentence.kind is not BlockKind.BULLET or not candidate.text.startswith("The "):
+        return False
+    sentences = split_sentences(candidate.article.text)
+    return not any(
+        sentence.kind is BlockKind.PARAGRAPH and len(sentence.text.split()) >= _PROSE
+        for sentence in sentences[: candidate.sentence.index]
+    )
 
 
 def _completes(full: str, short: str) -> bool:
