@@ -30,7 +30,7 @@ class Fact:
 
 
 def find_facts(candidates: Sequence[Candidate]) -> tuple[Fact, ...]:
-    """Fold candidates that tell one fact into one, the earliest first; other articles become further citations."""
+    """Fold candidates that tell one fact into the first of them; other articles become further citations."""
     words = [_words(candidate) for candidate in candidates]
     owner: dict[int, int] = {}
     more: dict[int, list[Citation]] = {}

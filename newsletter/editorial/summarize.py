@@ -29,7 +29,14 @@ from newsletter.editorial.facts import Fact, find_facts
 from newsletter.editorial.grounding import check_grounding
 from newsletter.editorial.own_highlights import Support, find_support
 from newsletter.editorial.restore import restore_definitions
-from newsletter.editorial.selection import Scored, choose_set, score_candidates, weigh_story
+from newsletter.editorial.selection import (
+    Ground,
+    Scored,
+    choose_set,
+    score_candidates,
+    value_set,
+    weigh_story,
+)
 from newsletter.editorial.stems import content_roots
 from newsletter.editorial.teasers import drop_short_forms, stands_above
 from newsletter.editorial.tighten import tighten
@@ -84,14 +91,11 @@ def choose_facts(
     ground = weigh_story(articles)
     found = drop_short_forms([tighten(candidate, ground, terms=terms) for candidate in found])
     support = find_support(articles, found)
-    facts = {id(fact.candidate): fact for fact in find_facts(found)}
+    scored = score_candidates(found, ground, terms=terms, support={key: s.said for key, s in support.items()})
+    facts = {id(fact.candidate): fact for fact in find_facts(_best_first(scored, ground))}
     kept = [candidate for candidate in found if id(candidate) in facts]
-    scored = score_candidates(
-        _leave_out_weak(kept, general=terms is not None),
-        ground,
-        terms=terms,
-        support={key: s.said for key, s in support.items()},
-    )
+    fit = {id(candidate) for candidate in _leave_out_weak(kept, general=terms is not None)}
+    scored = [item for item in scored if id(item.candidate) in fit]
     passed: set[int] = set()
     while scored:
         chosen = choose_set(scored, ground, count=settings.max_highlights)
@@ -106,6 +110,22 @@ def choose_facts(
         passed.update(id(item) for item in chosen if item not in refused)
         scored = [item for item in scored if item not in refused]
     return []
+
+
+def _best_first(scored: Sequence[Scored], ground: Ground) -> list[Candidate]:
+    """By article, what is worth most first: of sentences that tell one fact the best stands for all, not the earliest."""
+    articles = list(dict.fromkeys(item.candidate.article.id for item in scored))
+    return [
+        item.candidate
+        for item in sorted(
+            scored,
+            key=lambda item: (
+                articles.index(item.candidate.article.id),
+                not GRAVE.isdisjoint(item.candidate.weak),
+                -value_set([item], ground),
+            ),
+        )
+    ]
 
 
 def _leave_out_weak(kept: list[Candidate], *, general: bool) -> list[Candidate]:

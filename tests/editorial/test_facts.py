@@ -33,6 +33,20 @@ def test_a_fact_of_two_articles_is_given_once_with_both_citations() -> None:
     assert [c.article for c in (opened[0].citation, *opened[0].more)] == ["a", "b"]
 
 
+def test_of_sentences_that_tell_one_fact_the_fuller_one_is_given() -> None:
+    text = (
+        "Norra Kisel will build a magnet plant in Narvik.\n\n"
+        "Officials toured the quay and the old smelter during a cold and windy afternoon.\n\n"
+        "Norra Kisel will build a magnet plant in Narvik for $240 million, with first output of 1,200 tonnes in 2028.\n\n"
+        "The council of Narvik approved the permit on 3 March."
+    )
+    article = make_article("a", title="Norra Kisel picks Narvik for its magnets", text=text)
+    told = [h.text for h in summarize_story((article,), settings=Editorial(max_highlights=3))]
+    assert [t for t in told if "will build" in t] == [
+        "Norra Kisel will build a magnet plant in Narvik for $240 million, with first output of 1,200 tonnes in 2028."
+    ]
+
+
 def test_differing_figures_are_given_under_each_source() -> None:
     highlights = [h for h in summarize_story(two(), settings=Editorial()) if h.kind is HighlightKind.DIFFERS]
     assert [h.lead_in.text for h in highlights if h.lead_in] == ["Reports differ:", "Metal Post reports:"]
