@@ -18,7 +18,7 @@ from newsletter.editorial.foreign import find_injection
 from newsletter.editorial.fragments import is_fragment, is_headline, is_misprint
 from newsletter.editorial.interviews import Interview, find_interview
 from newsletter.editorial.promotion import is_commercial, is_promotion
-from newsletter.editorial.quoted import Quoted, find_quoted, find_reading
+from newsletter.editorial.quoted import Quoted, drop_marks, find_quoted, find_reading
 from newsletter.editorial.references import find_full_name, find_surname, find_untied
 from newsletter.editorial.sentences import BlockKind, Sentence, split_sentences
 from newsletter.model import Article, Citation, HighlightKind, LeadIn, PublisherKind
@@ -150,7 +150,7 @@ def find_candidates(article: Article, *, max_words: int) -> tuple[Candidate, ...
     found = (
         _make(article, sentence, speaker, max_words, spoken=spoken, quoted=quoted.get(sentence.index))
         for sentence in sentences
-        if _is_eligible(sentence)
+        if _is_eligible(sentence, goes_on=sentence.index in quoted and sentence.index + 1 in quoted)
         and not (speaker and sentence.index in speaker.silent)
         and not (foreign and find_injection(sentence.text))
     )
@@ -168,11 +168,12 @@ def _find_answers(interview: Interview | None, sentences: Sequence[Sentence]) ->
     }
 
 
-def _is_eligible(sentence: Sentence) -> bool:
+def _is_eligible(sentence: Sentence, *, goes_on: bool = False) -> bool:
+    """Whether a sentence may be a candidate; one that ends in dots only where its quotation ``goes_on``."""
     if sentence.kind not in {BlockKind.PARAGRAPH, BlockKind.BULLET}:
         return False
     text = sentence.text.rstrip("\"”’')")
-    if text.endswith(("?", ":", "…", "...")) or len(text.split()) < _least(text):
+    if text.endswith(("?", ":", *(() if goes_on else ("…", "...")))) or len(text.split()) < _least(text):
         return False
     return not (
         sentence.kind is BlockKind.PARAGRAPH and sentence.text[-1].isalnum() and len(text.split()) < 12
@@ -198,6 +199,8 @@ def _make(
         lead_in = _lead(article, SPEAKER, sentence)
     if lead_in and span is None and speech.names_speaker(short.text):
         lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
+    if lead_in or quoted:
+        short = replace(short, text=drop_marks(short.text))
     text = _lower_first(short.text) if lead_in else short.text
     own = quoted is None or _SPEAKS.match(short.text) is not None  # "Ada Brown says: we opened the mill"
     if not _stands(text, max_words, led=lead_in is not None and own):
@@ -297,9 +300,10 @@ def _lead_quoted(
     """The lead-in of a sentence that stands inside a quotation, or that quotes a paper without a name."""
     if quoted is not None:
         end = len(sentence.text.rstrip('”"'))
-        span = (0, end) if end < len(sentence.text) else None
+        start = 1 if sentence.text[:1] in {"“", '"'} else 0
+        span = (start, end) if end - start < len(sentence.text) else None
         return (_lead(article, quoted.speaker, quoted.sentence), span) if quoted.speaker else (None, span)
-    if reading := find_reading(sentence.text):
+    if reading := find_reading(sentence.text, before=article.text[: sentence.start]):
         return _lead(article, reading[0], sentence), reading[1]
     return None, None
 

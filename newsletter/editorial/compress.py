@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from newsletter.editorial.attribution import find_judgement, is_clause
+from newsletter.editorial.attribution import EMPTY_HEAD, find_judgement, is_clause
 from newsletter.editorial.hedges import find_hedges
 from newsletter.editorial.trims import trim
 
@@ -229,7 +229,12 @@ def shorten(
     be too long: whole sentences are never cut in the middle of a thought.
     """
     text, cut = _strip_head(sentence, content)
-    for pattern in (_CHROME, _TICKER, _CONNECTIVE, *(() if keep_judgement else (_JUDGED_OPENING,))):
+    for pattern in (
+        _CHROME,
+        _TICKER,
+        _CONNECTIVE,
+        *(() if keep_judgement else (_JUDGED_OPENING, EMPTY_HEAD)),
+    ):
         text = _delete(text, pattern, cut)
     text = _delete_asides(text, cut)
     view = ""

@@ -31,6 +31,20 @@ _AFTER = re.compile(
     rf"^\s*(?:{_SAID}\s(?P<who>(?:[\w’'-]+\s){{0,6}}?(?:{_NAME})|{_PAPER})|(?P<who2>{_NAME}|{_PAPER})\s{_SAID})\b"
 )
 _WHOLE = re.compile(rf"^[“\"](?P<content>[^“”\"]+?)[,.]?[”\"]\s(?:reads|states|says)\s(?P<who>{_PAPER})\b")
+# An article discusses a plan, indicating that the mill opened: what it says stands after the comma.
+_TELLS = re.compile(
+    rf"^(?P<who>{_PAPER})\s(?:[a-z]+ly\s)?(?:discuss|highlight|describ|report|explain|examin|cover|detail|profil|look|explor)\w*\s[^“”\"]{{3,140}}?,\s"
+    r"(?:indicating|noting|stating|reporting|saying|explaining|adding|writing)\s(?:that\s)?(?P<content>[^“”]+)$"
+)
+# The piece indicates that Acme “has built a mill …: the mark closes sentences later.
+_TELLS_OPEN = re.compile(
+    rf"^(?P<who>{_PAPER})\s(?:[a-z]+ly\s)?(?:indicat|stat|not|say|report|explain|add|observ)\w*\sthat\s(?P<content>[^“”]*“[^“”]+)$"
+)
+# Ada Brown joined the host of a programme to announce that the mill opened: the frame is no news.
+_ON_AIR = re.compile(
+    r"^(?P<who>[A-Z](?:[^.,;:“”()]|\([^()]*\)){3,90}?)\s(?:has\s)?(?:joined|joins|spoke|speaks|sat\sdown|sits\sdown|caught\sup|talked|talks|met)\s(?:with\s|to\s)?[A-Z][^.;:“”]{3,80}?\s"
+    r"to\s(?:announce|report|reveal|confirm|explain|say|share|discuss)\s(?:that\s|(?=the\scompany\s(?:has|is|will|plans)\b))(?P<content>\S.*)$"
+)
 _ONE = re.compile(r"[A-Z][\w’'-]+")
 _NOBODY = re.compile(
     r"(?:He|She|It|They|We|I|This|That|You|One|What|And|But|Meanwhile|Then|Now|Later|However|Still|Also|Another)\b|$"
@@ -101,6 +115,8 @@ class _Reader:
         self._inside = []  # what was open before lost its mark
         self._opener, self._mark = sentence, match.group()
         head = sentence.text[: match.start()]
+        if not head and not _MARKS.search(sentence.text, match.end()):
+            self._inside.append(sentence.index)
         if who := _BEFORE.search(head):
             self._speaker, self._named = who["who"], sentence
         elif len(head) > 3:
@@ -116,6 +132,8 @@ class _Reader:
     def _settle(self) -> None:
         if self._opener is not None:
             name = self._name()
+            if not re.fullmatch(_PAPER, name):  # people's first words are told by the sentence itself
+                self._inside = [index for index in self._inside if index != self._opener.index]
             for index in self._inside:
                 self.found[index] = Quoted(speaker=name, sentence=self._named or self._opener)
         self._opener, self._inside = None, []
@@ -130,7 +148,7 @@ class _Reader:
         if re.fullmatch(_ONE, name) and not name.isupper():
             name = _find_full(name, self._text)
         name = re.sub(r"^[Tt]he\s", "", name)
-        if len(name) > _LONGEST or _NOBODY.match(name):
+        if len(name) > _LONGEST or _NOBODY.match(name) or re.match(r"[Aa]n?\s", name):
             return ""
         return name[:1].upper() + name[1:]
 
@@ -144,7 +162,7 @@ def _find_full(name: str, text: str) -> str:
 
 
 def find_quoted(text: str, sentences: Sequence[Sentence]) -> dict[int, Quoted]:
-    """Find, by index, the sentences of ``text`` inside a quotation, with no mark of their own but one at the end."""
+    """Find, by index, the sentences of ``text`` inside a quotation, with no mark of their own but one at either end."""
     if text.count('"') % 2 and "\n\n" not in text.strip():
         return {}  # one long paragraph that lost a mark: nobody can tell where a quotation ends
     reader = _Reader(text)
@@ -159,10 +177,29 @@ def find_quoted(text: str, sentences: Sequence[Sentence]) -> dict[int, Quoted]:
     return reader.finish()
 
 
-def find_reading(text: str) -> tuple[str, tuple[int, int]] | None:
-    """Find who speaks, and the span of the words, in “…,” reads an article: a paper without a name."""
-    match = _WHOLE.match(text)
+def find_reading(text: str, *, before: str = "") -> tuple[str, tuple[int, int]] | None:
+    """Find who speaks, and the span of the words, where a frame is no news.
+
+    ``before`` is what the article says so far. “…,” reads an article; a piece notes that …; somebody joined the host of a programme to announce that ….
+    """
+    match = _WHOLE.match(text) or _TELLS.match(text) or _TELLS_OPEN.match(text)
+    if match is not None:
+        who = match["who"]
+        if who.lower().startswith("the "):
+            said = re.findall(rf"\b[Aa]n?\s(?:[a-z]+\s){{0,2}}?{_PAPERS}\b", before)
+            who = said[-1] if said else "an article"
+        return who[0].upper() + who[1:], match.span("content")
+    match = _ON_AIR.match(text)
     if match is None:
         return None
-    who = match["who"]
-    return who[0].upper() + who[1:], match.span("content")
+    who = re.sub(r"\s?\([^()]*\)", "", match["who"])
+    return (who, match.span("content")) if len(who) <= _LONGEST else None
+
+
+def drop_marks(text: str) -> str:
+    """Take away a mark of quotation that has lost its other half, and the dots where a quotation leaves something out."""
+    if text.count("“") == 1 and "”" not in text:
+        text = text.replace("“", "")
+    if text.endswith("…"):
+        text = text.rstrip("…. ") + "."
+    return text

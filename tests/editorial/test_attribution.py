@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from newsletter.editorial.attribution import (
+    EMPTY_HEAD,
     find_attribution,
     find_judgement,
     find_relayed,
@@ -119,3 +120,23 @@ def test_a_long_headline_that_names_an_analysis_makes_no_views_of_what_stands_be
             if s.kind is BlockKind.PARAGRAPH
         )
         assert is_judgement(sentence) is judged
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (
+            "Larkspur Metals is positioning as the government takes steps to secure oxides.",
+            "the government takes steps to secure oxides.",
+        ),
+        (
+            "Larkspur (LON: LARK) CEO Ada Brown and CFO Lee Fox joined Ore Hour’s Sam Reed as the company started trading in London.",
+            "the company started trading in London.",
+        ),
+        ("Larkspur Metals is positioned as the leading refiner.", ""),
+        ("Larkspur Metals is emerging as a refiner.", ""),
+    ],
+)
+def test_a_head_that_says_nothing_goes_and_a_role_stays(text: str, left: str) -> None:
+    match = EMPTY_HEAD.match(text)
+    assert (text[match.end() :] if match else "") == left

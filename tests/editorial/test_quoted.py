@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from newsletter.config import Editorial
 from newsletter.editorial.grounding import check_grounding
-from newsletter.editorial.quoted import find_quoted, find_reading
+from newsletter.editorial.quoted import drop_marks, find_quoted, find_reading
 from newsletter.editorial.sentences import split_sentences
 from newsletter.editorial.summarize import summarize_story
 from newsletter.model import HighlightKind
@@ -75,3 +75,41 @@ def test_what_somebody_said_is_never_given_as_fact_or_as_the_publishers_view() -
         assert kind is HighlightKind.CLAIM
         assert line.startswith("Ada Brown says:")
         assert check_grounding(text, line).grounded
+
+
+def test_what_an_article_tells_behind_a_frame_stands_under_the_article() -> None:
+    text = "A recent article discusses the milestone, indicating the company secured a loan of $4 million."
+    found = find_reading(text)
+    assert found is not None
+    who, (start, end) = found
+    assert (who, text[start:end]) == ("A recent article", "the company secured a loan of $4 million.")
+    text = "The piece notes that Larkspur “has built a mill in Boise."
+    found = find_reading(text, before="Larkspur was featured in a recent article. ")
+    assert found is not None
+    who, (start, end) = found
+    assert (who, drop_marks(text[start:end])) == ("A recent article", "Larkspur has built a mill in Boise.")
+
+
+def test_who_joined_a_host_to_announce_something_says_it() -> None:
+    text = "Larkspur Metals (LON: LARK) CEO Ada Brown joined Sam Reed from Ore Hour to announce that the company is drilling."
+    found = find_reading(text)
+    assert found is not None
+    who, (start, end) = found
+    assert (who, text[start:end]) == ("Larkspur Metals CEO Ada Brown", "the company is drilling.")
+
+
+def test_the_first_sentence_of_a_papers_quotation_is_the_papers_and_dots_within_are_dropped() -> None:
+    article = make_article(
+        title="Larkspur files report on the Boise deposit",
+        text=(
+            "“The company is drilling at Boise,” reads an article about the plan.\n\n"
+            "A recent article discusses the plan. “Larkspur filed a technical report for its Boise deposit in Idaho… "
+            "The report confirms 40 million tonnes of ore at the Boise deposit.”"
+        ),
+    )
+    shown = {
+        h.text: h.lead_in.text if h.lead_in else "" for h in summarize_story([article], settings=Editorial())
+    }
+    assert (
+        shown["Larkspur filed a technical report for its Boise deposit in Idaho."] == "A recent article says:"
+    )

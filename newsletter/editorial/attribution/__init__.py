@@ -10,7 +10,7 @@ What the publisher thinks of it ("signaling tighter integration") belongs to the
 from __future__ import annotations
 
 from newsletter.editorial.attribution.dangling import is_dangling, starts_definite
-from newsletter.editorial.attribution.judgement import find_judgement, is_judgement, says_why
+from newsletter.editorial.attribution.judgement import EMPTY_HEAD, find_judgement, is_judgement, says_why
 from newsletter.editorial.attribution.sayings import (
     Attribution,
     find_attribution,
@@ -24,6 +24,7 @@ from newsletter.editorial.attribution.speakers import Speaker, find_relayed, inh
 from newsletter.editorial.attribution.voices import find_voice
 
 __all__ = [
+    "EMPTY_HEAD",
     "Attribution",
     "Speaker",
     "find_attribution",

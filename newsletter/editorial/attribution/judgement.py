@@ -35,8 +35,15 @@ _JUDGED_WITHIN = re.compile(
     r"\b(?:underscor(?:es|ed)|reinforces|(?:strategic|profound|significant|far-reaching) implications|speaks volumes|it remains to be seen|"
     r"should (?:be|read|watch|note)|game[- ]changer|make no mistake|sends a (?:clear )?(?:signal|message)|worth (?:noting|watching)|(?:represents?|marks?) an? (?:\w+ )?(?:significant|major|pivotal|key|historic|important|critical|new era|shift|step|milestone|breakthrough|leap|opportunity|move|turning)"
     r"|sets? the stage|(?:particularly|especially|strategically) (?:significant|important|positioned)|(?:well|uniquely|ideally) positioned|at the forefront|at the heart of|transformative|groundbreaking technology"
-    r"|tectonic shift|key player|central player|monumental|leap forward|cannot afford|can no longer|waking up to|long-term solutions?|can(?:’t|'t) afford|quiet revolution|no longer (?:a question|optional)|redefining (?:global|the)|emerging as an?|beacon|stak(?:es|ing) its claim|poised to|stepping in(?:to)?\b|position itself|clear vision|(?:is|are|has been) (?:\w+ )?positioning (?:itself|for)|(?:is|are) position(?:ed|ing) as|key enabler|opportunity for \w+ widens|aggressive moves|stands? to benefit|(?:could|to) (?:benefit|capitali[sz]e) (?:from|on)|full potential|superior performance|invaluable|investment case|sets? (?:\w+ ){1,4}apart|struck a chord|strategic importance of|gives? (?:investors|shareholders)|provides? investors|stepping up to|could not be (?:more|clearer)|missing link)\b",
+    r"|tectonic shift|key player|central player|monumental|leap forward|cannot afford|can no longer|waking up to|long-term solutions?|can(?:’t|'t) afford|quiet revolution|no longer (?:a question|optional)|redefining (?:global|the)|emerging as an?|beacon|stak(?:es|ing) its claim|poised to|stepping in(?:to)?\b|position itself|clear vision|(?:is|are|has been) (?:\w+ )?positioning (?:itself|for)|(?:is|are) position(?:ed|ing) as|key enabler|opportunity for \w+ widens|aggressive moves|stands? to benefit|(?:could|to) (?:benefit|capitali[sz]e) (?:from|on)|full potential|superior performance|invaluable|investment case|sets? (?:\w+ ){1,4}apart|struck a chord|strategic importance of|gives? (?:investors|shareholders)|provides? investors|stepping up to|could not be (?:more|clearer)|missing link|(?:possible|potential) (?:\w+ )?(?:roadmap|blueprint|road map))\b",
     re.IGNORECASE,
+)
+_AGENT = r"(?:the\s)?(?:[A-Z][\w.’&-]*|[a-z][\w’-]*)(?:\s[\w.’&-]+){0,5}?\s"
+# "Acme is positioning as the government takes steps …", "Ada Brown joined the host as the company started …": the head is no news.
+EMPTY_HEAD = re.compile(
+    r"^(?:[A-Z(][\w.&’'():™-]*\s(?:and\s|of\s)?){1,12}(?:(?:is|are|remains?)\s(?:\w+ly\s|well\s)?(?:position(?:ed|ing)|emerging|advancing|gaining\s\w+|in\sfocus|rising|poised)(?:\sitself)?(?:\sfor\s[\w ]{3,30}?)?"
+    r"|(?:joined|joins|spoke\swith|sat\sdown\swith|talks\sto)\s[A-Z][^,.;“”]{3,70}?)\sas\s"
+    rf"(?={_AGENT}(?:is|are|was|were|has|have|had|will|takes?|took|moves?|seeks?|works?|faces?|begins?|began|starts?|started|continues?|tightens?|accelerates?|look(?:s|ed)?|pushes?|pushed|raised?|raises|secure[sd]|sign(?:s|ed)|launche[sd]|complete[sd]|report(?:s|ed)|announce[sd])\s)"
 )
 _VIEW_HEADING = re.compile(
     r"\b(?:why (?:this|it) matters|what (?:this|it) means|bottom line|our (?:take|view)|implications?|takeaways?|analysis|opinion|"
