@@ -104,7 +104,7 @@ def check_citations(issue: Issue) -> Iterator[Finding]:
         for highlight in story.highlights:
             if fault := _find_uncited(story, highlight):
                 yield fail("citations", f"“{highlight.text[:60]}” {fault}.",
-                           f"Compose the issue again, or drop the story: newsletter issue drop {story.key}")  # fmt: skip
+                           f"Drop the story: newsletter issue drop {story.key}")  # fmt: skip
 
 
 def _find_uncited(story: IssueStory, highlight: Highlight) -> str:
