@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from newsletter.editorial import attribution as speech
+from newsletter.editorial.acronyms import is_riddle
 from newsletter.editorial.compress import is_balanced, shorten
 from newsletter.editorial.foreign import find_injection
 from newsletter.editorial.fragments import is_fragment, is_headline, is_misprint
@@ -26,7 +27,7 @@ from newsletter.model import Article, Citation, HighlightKind, LeadIn, Publisher
 MIN_WORDS = 6
 MIN_WITH_FIGURE = 4  # "Sales rose 6.7%." says enough
 _QUOTE_START = re.compile(r"^[\"“'‘`]")
-_FIRST_PERSON = re.compile(r"(?<![\w.])(?:I|we|our|us|my|We|Our|My|I’m|I'm|we’re|we're|i)(?![\w.])")
+_FIRST_PERSON = re.compile(r"(?<![\w.])(?:I|we|our|us|my|We|Our|My|I’m|I'm|we’re|we're|i)(?![\w.&])")
 
 
 # "Acme Corp. is a leading US-based producer of …": what stands about a company in every release.
@@ -237,6 +238,8 @@ def _find_weak(
         weak.append(FRAGMENT)
     if is_misprint(text):
         weak.append(MISPRINT)
+    if is_riddle(text, article.text, article.title):
+        weak.append("has an acronym that nothing explains")
     if sentence.kind is BlockKind.PARAGRAPH and sentence.text[-1].isalnum():
         weak.append("is a line without a full stop")
     if not _VERB.search(text):

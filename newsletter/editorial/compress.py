@@ -25,6 +25,7 @@ _DATELINE = re.compile(
 _DATELINE_SIGN = re.compile(
     r"^[A-Z][A-Z.]{2,}|\b[A-Z]{4,}|\(|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d|\d{4}|^-lrb-"
 )
+_HYPHEN = re.compile(r"\w-$")  # "UPC-Platforms": a name, no dateline
 _CHROME = re.compile(
     r"\s?\((?:opens in (?:a )?new (?:tab|window)|pictured|above|below|left|right|(?:see )?(?:figure|fig\.|table|chart|exhibit)s? \d[^)]*|see (?:figure|table|chart|the |our |company |its )?[^)]*(?:figure|table|release|dated)[^)]*|file photo|[^)]*\bpictured\b[^)]*)\)"
     r"|\s?\[\d{1,3}\]",
@@ -203,7 +204,12 @@ def strip_dateline(text: str) -> tuple[str, str]:
     """Split a dateline ("LONDON, May 3 (Reuters) - ") from the sentence that it opens."""
     rest = text
     while match := _DATELINE.match(rest):
-        if len(rest) - match.end() < 20 or match.end() > 150 or not _DATELINE_SIGN.search(match.group()):
+        if (
+            len(rest) - match.end() < 20
+            or match.end() > 150
+            or not _DATELINE_SIGN.search(match.group())
+            or _HYPHEN.search(match.group())
+        ):
             break
         rest = rest[match.end() :]
     return rest, text[: len(text) - len(rest)].strip()

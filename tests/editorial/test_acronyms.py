@@ -1,6 +1,12 @@
 from __future__ import annotations
 
-from newsletter.editorial.acronyms import explain_within, find_acronyms, find_unexplained, load_known
+from newsletter.editorial.acronyms import (
+    explain_within,
+    find_acronyms,
+    find_unexplained,
+    is_riddle,
+    load_known,
+)
 from newsletter.editorial.sentences import split_sentences
 
 ARTICLE = split_sentences(
@@ -30,3 +36,9 @@ def test_a_definition_that_was_cut_comes_back_where_the_next_bullet_goes_on_with
     assert explain_within(short, quoted, later="The LOI is not binding.") == quoted
     dateline = "A passenger on a flight from Atlanta (CNN) told a CNN reporter."
     assert explain_within(dateline.replace(" (CNN)", ""), dateline).count("(CNN)") == 0
+
+
+def test_an_acronym_that_nothing_explains_is_a_riddle() -> None:
+    assert is_riddle("Form 8-K was filed by IPXX.", "The form was filed by IPXX.", "Acme hires")
+    assert not is_riddle("The SPC opens.", "Its centre (SPC) is planned.", "Acme hires")
+    assert not is_riddle("The EIA is filed.", "The EIA is filed.", "Acme files its EIA")

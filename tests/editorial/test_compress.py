@@ -176,3 +176,8 @@ def test_where_else_it_is_told_goes() -> None:
         "Drilling met 3.0 g/t gold (see News Release Dated February 27, 2025) over 2 metres (Figure 1)."
     )
     assert shorten(sentence, max_words=34).text == "Drilling met 3.0 g/t gold over 2 metres."
+
+
+def test_a_hyphened_name_is_no_dateline() -> None:
+    sentence = "UPC-Platforms Ltd., a maker of magnets, has opened a mill in Ohio."
+    assert shorten(sentence, max_words=34).text == sentence

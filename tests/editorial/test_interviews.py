@@ -42,3 +42,10 @@ def test_an_interview_says_with_whom_it_is(title: str, name: str) -> None:
 def test_two_questions_in_passing_make_no_interview() -> None:
     text = "Acme opened a mill. Why now? Ada Brown knows.\n\nIs it safe? The ministry says so."
     assert find_interview(TITLE, split_sentences(text)) is None
+
+
+def test_a_letter_within_an_abbreviation_is_no_speaker() -> None:
+    text = "Acme helps the I&T sector of Ohio.\n\nThe I&T fund of Ohio gave 12 million dollars to Acme Metals in May."
+    assert all(
+        c.lead_in is None for c in find_candidates(make_article(title="Acme", text=text), max_words=40)
+    )
