@@ -181,3 +181,8 @@ def test_where_else_it_is_told_goes() -> None:
 def test_a_hyphened_name_is_no_dateline() -> None:
     sentence = "UPC-Platforms Ltd., a maker of magnets, has opened a mill in Ohio."
     assert shorten(sentence, max_words=34).text == sentence
+
+
+def test_for_instance_goes_from_between_subject_and_verb() -> None:
+    found = shorten("Brazil, for instance, has 21 million tonnes of rare earths.", max_words=34)
+    assert found.text == "Brazil has 21 million tonnes of rare earths."
