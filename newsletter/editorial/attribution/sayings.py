@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _SAY = (
     r"(?:said|says|say|stated|states|claimed|claims|declared|declares|announced|announces|reported|reports|disclosed|"
@@ -84,6 +85,7 @@ def is_clause(words: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)  # asked for the same sentence by each rule about speakers
 def find_attribution(sentence: str) -> Attribution | None:  # noqa: PLR0911 - one return a form of attribution
     """Find who says ``sentence`` within itself, or None where it is not attributed."""
     if not _ANY.search(sentence):
