@@ -48,7 +48,9 @@ _ALSO = re.compile(r"(?<=\w)(?:\s+also|,? too(?=[.]?$)|,? as well(?=[.]?$))(?=[\
 _ALSO_COUNTS = re.compile(
     r"\bnot (?:only|just|merely|simply)\b|\b(?:is|are|was|were) also\b(?!\s(?:\w+ly\s)?\w+(?:ing|ed)\b)|\b(?:will|would|may|can|could) also (?:be|serve|act|remain)\b"
 )
-_ASIDE = re.compile(r"(?<=\w), (?:however|meanwhile|though|in turn|for example|for instance|of course|meantime),(?=\s)")
+_ASIDE = re.compile(
+    r"(?<=\w), (?:however|meanwhile|though|in turn|for example|for instance|of course|meantime),(?=\s)"
+)
 _DAY = re.compile(
     r"\s(?:late |early )?on (?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)(?: (?:morning|afternoon|evening|night))?(?=[ ,.])"
     r"(?!,? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d)"  # the day of a date goes with it
