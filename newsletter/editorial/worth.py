@@ -44,8 +44,8 @@ _COUNT = re.compile(
 )
 # Money that changes hands, or is to: an award, a loan, a placement, with its amount.
 _DEAL = re.compile(
-    r"[$€£¥]\s?\d[\d.,]*(?:\s?(?:m|bn|k|million|billion|trillion)\b)?(?:[\w,’' -]{0,60}?)\b(?:awards?|grants?|agreements?|contracts?|fund(?:s|ing)?|financings?|loans?|investments?|offerings?|placements?|purchases?|deals?|packages?|facilit(?:y|ies)|credits?|orders?|acquisitions?|stakes?|proceeds|commitments?|incentives?|royalt(?:y|ies))\b"
-    r"|\b(?:awards?|awarded|grants?|agreements?|contracts?|fund(?:s|ing|ed)|financings?|loans?|invest(?:s|ed|ment|ments)|offering|placements?|purchased?|deals?|packages?|raised|raising|commit(?:s|ted|ment)|acquired?|acquires|acquisition|paid|pays?|sold|incentives?|proceeds)\b[\w,’' -]{0,60}?\s(?:US|A|C|AU|CA)?[$€£¥]\s?\d",
+    r"[$€£¥]\s?\d[\d.,]*(?:\s?(?:m|bn|k|million|billion|trillion)\b)?(?:[\w,’' -]{0,60}?)\b(?:awards?|grants?|agreements?|contracts?|fund(?:s|ing)?|financings?|loan|investments?|offerings?|placements?|purchases?|deals?|packages?|facilit(?:y|ies)|credits?|orders?|acquisitions?|stakes?|proceeds|consideration|commitments?|incentives?|royalt(?:y|ies))\b"
+    r"|\b(?:awards?|awarded|grants?|agreements?|contracts?|fund(?:s|ing|ed)|financings?|loan|invest(?:s|ed|ment|ments)|offering|placements?|purchased?|deals?|packages?|raised|raising|commit(?:s|ted|ment)|acquired?|acquires|acquisition|incentives?|consideration|proceeds)\b[\w,’' -]{0,60}?\s(?:US|A|C|AUD |CAD |USD |AU|CA)?[$€£¥]\s?\d",
     re.IGNORECASE,
 )
 _POST = re.compile(

@@ -51,6 +51,7 @@ def test_a_plain_sentence_is_worth_what_it_is() -> None:
     [
         "Larkspur received a $4.2 million grant for its line.",
         "The fund has invested A$12 million in the miner.",
+        "Larkspur will acquire the mill for a total consideration of AUD $7.7 million.",
         "The board has appointed Ada Brown as Chief Financial Officer.",
         "The deposit holds 14 million tonnes of ore.",
         "Recoveries reached 82% in leach tests.",
@@ -71,3 +72,8 @@ def test_what_cannot_be_checked_and_scenes_count_less_in_a_piece_that_speaks_for
         "As the world turns to electric cars, demand keeps climbing.", figure=False, commercial=True
     )
     assert scene < soft < 1
+
+
+def test_what_was_sold_in_a_quarter_is_no_deal() -> None:
+    text = "Cost of goods sold was $1.7 million in the first quarter of 2025."
+    assert weigh_news(text, figure=True, commercial=True) == weigh_news(text, figure=True)
