@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from newsletter.app import App
 from newsletter.store.engine import Store, database_url, open_engine
 from newsletter.store.migrate import upgrade
 from tests.app_factory import make_app
+
+# A busy machine is no fault of the code.
+settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture
