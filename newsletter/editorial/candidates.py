@@ -68,13 +68,12 @@ _THIN = re.compile(
     r"^(?:join|discover|explore|secure|buy|get|shop|don[’']t miss|stay tuned)\b.*!$|"
     r"^the post\b.{0,200}\bappeared (?:first )?on\b|\bfirst appeared on\b|\b(?:footnotes?|accompanying notes|additional information)\b.{0,160}\b(?:integral|in conjunction|statements)\b|"
     r"\b(?:sits? down|sat down|chats?|chatted)\b.{0,40}\bwith\b|\b(?:joins|joined|takes|took|discuss(?:es|ed)|walks|walked)\b.{0,120}\b(?:through|with)\b.{0,50}\b(?:latest|recent|details|insights|updates?)\b|"
-    r"\bdiscuss(?:es|ed) .{10,160}\bwith [A-Z]\w+(?:[’']s)? [A-Z]\w+|\blooks? forward to\b|^enter\s|"
+    r"\bdiscuss(?:es|ed) .{10,160}\bwith [a-z]\w+(?:[’']s)? [a-z]\w+|\blooks? forward to\b|^enter\s|"
     r"\b(?:only )?by means of a prospectus\b|\bcontrol persons?\b|\bminority approval\b|\bregistration rights\b|\bsecurities act\b|\bwithin the meaning of\b|"
-    r"^[A-Z][\w &-]{2,40}:\s+\w+(?:ed|ing)\b|\bexpressed (?:\w+ )?(?:optimism|confidence|enthusiasm|satisfaction|gratitude)\b|"
-    r"\breported? (?:its )?(?:financial )?results for (?:the|its|Q\d)[^$€£%]*$|"
+    r"^[a-z][\w &-]{2,40}:\s+\w+(?:ed|ing)\b|\bexpressed (?:\w+ )?(?:optimism|confidence|enthusiasm|satisfaction|gratitude)\b|"
+    r"\breported? (?:its )?(?:financial )?results for (?:the|its|q\d)[^$€£%]*$|"
     r"^(?:in this context|against this backdrop|with this in mind|earlier this|looking ahead|going forward|the (?:following|above|table|figure)|"
-    r"highlights|key (?:points|takeaways|highlights)|(?:the )?(?:details|terms) (?:were|are))\b",
-    re.IGNORECASE,
+    r"highlights|key (?:points|takeaways|highlights)|(?:the )?(?:details|terms) (?:were|are))\b"
 )
 
 
@@ -247,7 +246,7 @@ def _find_weak(
     general = not led and _is_general(text) and _IS_CASED.search(article.text) is not None
     if general:
         weak.append(GENERAL)
-    if _DESCRIPTION.search(text) or _THIN.search(text) or (general and len(text.split()) < TERSE):
+    if _DESCRIPTION.search(text) or _THIN.search(text.lower()) or (general and len(text.split()) < TERSE):
         weak.append(FILLER)
     return tuple(weak)
 

@@ -75,7 +75,7 @@ _LAST_PHRASE = re.compile(
 _OWN_HEDGE = re.compile(
     r"\s?\((?:approximately|about|around|roughly|nearly|over|up to|some)\s[^()]{0,3}\d[^()]*\)$"
 )
-_PRICE = re.compile(r"(?<!share )(?<!stock )\bprices?\b", re.IGNORECASE)
+_PRICE = re.compile(r"(?<!share )(?<!stock )\bprices?\b")
 _MONEY = re.compile(
     r"[$€£¥]\s?\d|\b(?:yuan|RMB|CNY|USD|dollars|euros)\b|/(?:kg|t|lb)\b|\bper (?:kg|kilogram|tonne|ton|pound)\b"
 )
@@ -288,7 +288,7 @@ def shorten(
 
 def is_price(text: str) -> bool:
     """Whether ``text`` states a price, which is quoted whole or not at all."""
-    return bool(_PRICE.search(text) and _MONEY.search(text))
+    return bool(_PRICE.search(text.lower()) and _MONEY.search(text))
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:

@@ -9,19 +9,21 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
+from newsletter.editorial.stems import lower_letters
+
 INJECTION_FLAG = "an instruction to a language model was found in the source; nothing followed it"
 
 _ORDER = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}\b(?:previous|prior|above|earlier|preceding|all|your|system|these|any)\b.{0,25}"
     r"\b(?:instructions?|prompts?|rules?|directions?|guidelines?|context)\b"
-    r"|\b(?:you are|act as|pretend to be|behave as|from now on you)\b.{0,40}\b(?:AI|language model|assistant|chatbot|LLM|GPT|DAN)\b"
+    r"|\b(?:you are|act as|pretend to be|behave as|from now on you)\b.{0,40}\b(?:ai|language model|assistant|chatbot|llm|gpt|dan)\b"
     r"|\b(?:system|developer|hidden) (?:prompt|message)\b.{0,40}(?::|\b(?:reveal|print|show|repeat|output|ignore)\b)"
     r"|\b(?:reveal|print|repeat|output|leak)\b.{0,30}\b(?:system|your|the above|initial) (?:prompt|instructions?)\b"
-    r"|\b(?:note|attention|message|instructions?|dear|hey|important)\b.{0,20}\b(?:to|for)?\b.{0,6}\b(?:AI|LLM|language models?|AI (?:models?|assistants?|summari[sz]ers?)|chatbots?)\b\s*[:,]"
-    r"|\b(?:AI|LLM|language models?|summari[sz]ers?)\b.{0,25}\b(?:must|should|shall|have to|are required to)\b.{0,20}\b(?:say|write|output|respond|answer|mention|recommend|state|include|ignore|summari[sz]e)\b"
-    r"|<\|?\s*(?:im_start|im_end|system|endoftext|assistant|user)\s*\|?>|\[/?INST\]|<</?SYS>>|^\s*#{2,}\s*(?:system|instructions?|assistant)\b"
+    r"|\b(?:note|attention|message|instructions?|dear|hey|important)\b.{0,20}\b(?:to|for)?\b.{0,6}\b(?:ai|llm|language models?|ai (?:models?|assistants?|summari[sz]ers?)|chatbots?)\b\s*[:,]"
+    r"|\b(?:ai|llm|language models?|summari[sz]ers?)\b.{0,25}\b(?:must|should|shall|have to|are required to)\b.{0,20}\b(?:say|write|output|respond|answer|mention|recommend|state|include|ignore|summari[sz]e)\b"
+    r"|<\|?\s*(?:im_start|im_end|system|endoftext|assistant|user)\s*\|?>|\[/?inst\]|<</?sys>>|^\s*#{2,}\s*(?:system|instructions?|assistant)\b"
     r"|^\s*(?:system|assistant|developer)\s*:\s*\S",
-    re.IGNORECASE | re.MULTILINE | re.DOTALL,
+    re.MULTILINE | re.DOTALL,
 )
 _HIDDEN = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\U000e0000-\U000e007f]")
 _TAGS = re.compile("[\U000e0020-\U000e007e]{4,}")
@@ -33,9 +35,9 @@ _MAX_TEXT = 200_000
 def find_injection(text: str) -> str | None:
     """Return what in ``text`` orders a language model about (also hidden or encoded), or None."""
     text = text[:_MAX_TEXT]
-    for form in _read_forms(text):
-        if match := _ORDER.search(form):
-            return " ".join(match.group().split())[:120]
+    for form in dict.fromkeys(_read_forms(text)):
+        if match := _ORDER.search(lower_letters(form)):
+            return " ".join(form[match.start() : match.end()].split())[:120]
     return None
 
 

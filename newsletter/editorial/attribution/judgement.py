@@ -35,8 +35,7 @@ _JUDGED_WITHIN = re.compile(
     r"\b(?:underscor(?:es|ed)|reinforces|(?:strategic|profound|significant|far-reaching) implications|speaks volumes|it remains to be seen|"
     r"should (?:be|read|watch|note)|game[- ]changer|make no mistake|sends a (?:clear )?(?:signal|message)|worth (?:noting|watching)|(?:represents?|marks?) an? (?:\w+ )?(?:significant|major|pivotal|key|historic|important|critical|new era|shift|step|milestone|breakthrough|leap|opportunity|move|turning)"
     r"|sets? the stage|(?:particularly|especially|strategically) (?:significant|important|positioned)|(?:well|uniquely|ideally) positioned|at the forefront|at the heart of|transformative|groundbreaking technology"
-    r"|tectonic shift|key player|central player|monumental|leap forward|cannot afford|can no longer|waking up to|long-term solutions?|can(?:’t|'t) afford|quiet revolution|no longer (?:a question|optional)|redefining (?:global|the)|emerging as an?|beacon|stak(?:es|ing) its claim|poised to|stepping in(?:to)?\b|position itself|clear vision|(?:is|are|has been) (?:\w+ )?positioning (?:itself|for)|(?:is|are) position(?:ed|ing) as|key enabler|opportunity for \w+ widens|aggressive moves|stands? to benefit|(?:could|to) (?:benefit|capitali[sz]e) (?:from|on)|full potential|superior performance|invaluable|investment case|sets? (?:\w+ ){1,4}apart|struck a chord|strategic importance of|gives? (?:investors|shareholders)|provides? investors|stepping up to|could not be (?:more|clearer)|missing link|(?:possible|potential) (?:\w+ )?(?:roadmap|blueprint|road map))\b",
-    re.IGNORECASE,
+    r"|tectonic shift|key player|central player|monumental|leap forward|cannot afford|can no longer|waking up to|long-term solutions?|can(?:’t|'t) afford|quiet revolution|no longer (?:a question|optional)|redefining (?:global|the)|emerging as an?|beacon|stak(?:es|ing) its claim|poised to|stepping in(?:to)?\b|position itself|clear vision|(?:is|are|has been) (?:\w+ )?positioning (?:itself|for)|(?:is|are) position(?:ed|ing) as|key enabler|opportunity for \w+ widens|aggressive moves|stands? to benefit|(?:could|to) (?:benefit|capitali[sz]e) (?:from|on)|full potential|superior performance|invaluable|investment case|sets? (?:\w+ ){1,4}apart|struck a chord|strategic importance of|gives? (?:investors|shareholders)|provides? investors|stepping up to|could not be (?:more|clearer)|missing link|(?:possible|potential) (?:\w+ )?(?:roadmap|blueprint|road map))\b"
 )
 _AGENT = r"(?:the\s)?(?:[A-Z][\w.’&-]*|[a-z][\w’-]*)(?:\s[\w.’&-]+){0,5}?\s"
 # "Acme is positioning as the government takes steps …", "Ada Brown joined the host as the company started …": the head is no news.
@@ -75,7 +74,7 @@ def is_judgement(sentence: Sentence) -> bool:
     """Whether the whole sentence is the writer's own judgement rather than news."""
     return bool(
         _JUDGED_WHOLE.match(sentence.text)
-        or _JUDGED_WITHIN.search(sentence.text)
+        or _JUDGED_WITHIN.search(sentence.text.lower())
         or (
             sentence.heading
             and len(sentence.heading.split()) <= _SHORT_HEADING

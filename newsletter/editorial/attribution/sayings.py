@@ -48,7 +48,7 @@ _TAIL = re.compile(
     rf"(?:\s[\w ,’'-]{{0,60}})?|(?:{_SAID})\s+(?P<subject3>(?!(?:on|in|at|that|it|he|she|they|to|by|for|this|last|the same)\b){_ROLE}{_NAME})(?:,.{{2,140}})?)[.”\"’']*$",
     re.DOTALL,
 )
-_ANY = re.compile(rf"\b{_SAY}\b|\baccording to\b|\b{_SAY_NOUN}\s+that\b", re.IGNORECASE)
+_ANY = re.compile(rf"\b{_SAY}\b|\baccording to\b|\b{_SAY_NOUN}\s+that\b")
 ANAPHOR_START = re.compile(rf"^{_ANAPHOR}\b", re.IGNORECASE)
 _CUT_NAME = re.compile(r"(?:’s|'s|’|')$")
 
@@ -88,7 +88,7 @@ def is_clause(words: str) -> bool:
 @lru_cache(maxsize=4096)  # asked for the same sentence by each rule about speakers
 def find_attribution(sentence: str) -> Attribution | None:  # noqa: PLR0911 - one return a form of attribution
     """Find who says ``sentence`` within itself, or None where it is not attributed."""
-    if not _ANY.search(sentence):
+    if not _ANY.search(sentence.lower()):
         return None
     if match := _ACCORDING.match(sentence):
         return _make(match, "according", "according to", match["subject"])
@@ -132,7 +132,7 @@ def _make(
 
 def is_speech(text: str) -> bool:
     """Whether any word of saying stands in ``text``."""
-    return _ANY.search(text) is not None
+    return _ANY.search(text.lower()) is not None
 
 
 def is_attributed(sentence: str) -> bool:
