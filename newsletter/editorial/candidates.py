@@ -17,7 +17,6 @@ from newsletter.editorial.acronyms import is_riddle
 from newsletter.editorial.compress import is_balanced, shorten
 from newsletter.editorial.foreign import find_injection
 from newsletter.editorial.fragments import is_fragment, is_headline, is_misprint
-from newsletter.editorial.interviews import Interview, find_interview
 from newsletter.editorial.promotion import is_commercial, is_promotion
 from newsletter.editorial.quoted import Quoted, drop_marks, find_quoted, find_reading
 from newsletter.editorial.references import find_full_name, find_surname, find_untied
@@ -144,9 +143,7 @@ def find_candidates(article: Article, *, max_words: int) -> tuple[Candidate, ...
     first = sum(_FIRST_PERSON.search(sentence.text) is not None for sentence in sentences)
     spoken = first > 0.25 * len(sentences)  # a transcript: there everything is said in the first person
     foreign = find_injection(article.text) is not None
-    quoted = find_quoted(article.text, sentences) | _find_answers(
-        find_interview(article.title, sentences), sentences
-    )
+    quoted = find_quoted(article.text, sentences)
     found = (
         _make(article, sentence, speaker, max_words, spoken=spoken, quoted=quoted.get(sentence.index))
         for sentence in sentences
@@ -155,17 +152,6 @@ def find_candidates(article: Article, *, max_words: int) -> tuple[Candidate, ...
         and not (foreign and find_injection(sentence.text))
     )
     return tuple(candidate for candidate in found if candidate is not None)
-
-
-def _find_answers(interview: Interview | None, sentences: Sequence[Sentence]) -> dict[int, Quoted]:
-    """The answers of an interview, which stand under their speaker as words inside a quotation do."""
-    if interview is None:
-        return {}
-    return {
-        sentence.index: Quoted(speaker=interview.name, sentence=interview.sentence)
-        for sentence in sentences
-        if sentence.block in interview.answers
-    }
 
 
 def _is_eligible(sentence: Sentence, *, goes_on: bool = False) -> bool:

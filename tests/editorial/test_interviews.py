@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from newsletter.editorial.attribution import find_voice
 from newsletter.editorial.candidates import find_candidates
-from newsletter.editorial.interviews import find_interview
 from newsletter.editorial.sentences import split_sentences
 from tests.factories import make_article
 
@@ -35,13 +35,13 @@ def test_answers_stand_under_the_one_who_gives_them() -> None:
 )
 def test_an_interview_says_with_whom_it_is(title: str, name: str) -> None:
     text = TEXT.replace("Ada Brown has", "Ada Brown, or Ada B. Brown, has").replace("Q&A with", "On")
-    found = find_interview(title, split_sentences(text))
+    found = find_voice(title, text, split_sentences(text))
     assert (found.name if found else "") == name
 
 
 def test_two_questions_in_passing_make_no_interview() -> None:
     text = "Acme opened a mill. Why now? Ada Brown knows.\n\nIs it safe? The ministry says so."
-    assert find_interview(TITLE, split_sentences(text)) is None
+    assert find_voice(TITLE, text, split_sentences(text)) is None
 
 
 def test_a_letter_within_an_abbreviation_is_no_speaker() -> None:

@@ -29,12 +29,13 @@ _BYLINE = re.compile(
 )
 _TALK = re.compile(
     rf"(?:\bQ\s?(?:&|&amp;|and)\s?A|\b[Ii]nterview|\b[Cc]onversation|\b[Qq]uestions|\b[Ff]ireside\s[Cc]hat|\b[Tt]alk(?:s|ing)?|\b[Ss]poke|\b[Ss]peak(?:s|ing)|\b[Ss](?:at|its|itting)\s[Dd]own|\b[Cc]aught\sup|\b[Cc]hat(?:s|ted)?)"
-    rf"(?:\s(?:for|about|on)\s[\w ]{{2,40}})?(?:\s[Ww]ith|\s[Tt]o|:)\s(?:[\w ,’'&-]{{0,60}}?\s)??(?P<name>{_PERSON})"
+    rf"(?:\s(?:for|about|on)\s[\w ]{{2,40}})?(?:\s[Ww]ith|\s[Tt]o|\s[Ff]or|:)\s(?:[\w ,’'&-]{{0,60}}?\s)??(?P<name>{_PERSON})"
 )
 _COVERAGE = re.compile(
     r"^(?:.*?[-–—:]\s)?(?P<name>[A-Z][\w&’'-]*(?:\s(?:[A-Z][\w&’'-]*|of|and|&)){0,4})\s(?:[Ii]nitiates|[Uu]pdates|[Rr]esumes|[Rr]eiterates|[Mm]aintains|[Ll]aunches|[Rr]evises|[Uu]pgrades|[Dd]owngrades|[Ii]nitiated|[Uu]pdated|[Rr]esumed)\s(?:(?:their|its|equity|research|analyst)\s){0,2}[Cc]overage\s(?:on|of)\b"
 )
-_QUESTIONS = 3  # so many paragraphs that end in a question make an interview
+_QUESTIONS = 2  # so many paragraphs that are a question make an interview
+_LONGEST = 60  # words of a question
 _LATE = 0.6  # of the article; a description of who wrote it stands behind that
 
 
@@ -87,12 +88,11 @@ def _is_apart(name: str, sentence: Sentence, prose: Sequence[Sentence]) -> bool:
 
 def _find_interviewed(title: str, sentences: Sequence[Sentence], prose: Sequence[Sentence]) -> Speaker | None:
     """Who answers, in an article of questions and answers."""
-    last = {  # of each paragraph; a short question looks like a heading
-        sentence.block: sentence
-        for sentence in sentences
-        if sentence.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.HEADING}
-    }
-    asked = {block for block, sentence in last.items() if sentence.text.rstrip("”\"’' ").endswith("?")}
+    blocks: dict[int, list[Sentence]] = {}
+    for sentence in sentences:
+        if sentence.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.HEADING}:
+            blocks.setdefault(sentence.block, []).append(sentence)  # a short question looks like a heading
+    asked = {number for number, block in blocks.items() if _asks(block)}
     if len(asked) < _QUESTIONS:
         return None
     first = min(asked)
@@ -109,8 +109,14 @@ def _find_interviewed(title: str, sentences: Sequence[Sentence], prose: Sequence
         return None
     silent = frozenset(s.index for s in prose if s.block in asked or (s.block < first and _BIO.match(s.text)))
     return Speaker(
-        name=name, sentence=naming, strong=True, issuer=True, since=last[first].index, silent=silent
+        name=name, sentence=naming, strong=True, issuer=True, since=blocks[first][-1].index, silent=silent
     )
+
+
+def _asks(block: Sequence[Sentence]) -> bool:
+    """Whether a paragraph is one question, with a word or two before it."""
+    words = sum(len(sentence.text.split()) for sentence in block)
+    return block[-1].text.rstrip("”\"’' ").endswith("?") and words <= _LONGEST
 
 
 def _find_broker(title: str, prose: Sequence[Sentence]) -> Speaker | None:
