@@ -68,6 +68,7 @@ _THIN = re.compile(
     r"^the post\b.{0,200}\bappeared (?:first )?on\b|\bfirst appeared on\b|\b(?:footnotes?|accompanying notes|additional information)\b.{0,160}\b(?:integral|in conjunction|statements)\b|"
     r"\b(?:sits? down|sat down|chats?|chatted)\b.{0,40}\bwith\b|\b(?:joins|joined|takes|took|discuss(?:es|ed)|walks|walked)\b.{0,120}\b(?:through|with)\b.{0,50}\b(?:latest|recent|details|insights|updates?)\b|"
     r"\bdiscuss(?:es|ed) .{10,160}\bwith [a-z]\w+(?:[’']s)? [a-z]\w+|\blooks? forward to\b|^enter\s|"
+    r"^(?:[\w.’'-]+\s){1,6}(?:discusses|elaborates on|talks about|touches on|reflects on|walks \w+ through)\s|\b(?:struck a chord|alarm bells)\b|"
     r"\b(?:only )?by means of a prospectus\b|\bcontrol persons?\b|\bminority approval\b|\bregistration rights\b|\bsecurities act\b|\bwithin the meaning of\b|"
     r"^[a-z][\w &-]{2,40}:\s+\w+(?:ed|ing)\b|\bexpressed (?:\w+ )?(?:optimism|confidence|enthusiasm|satisfaction|gratitude)\b|"
     r"\breported? (?:its )?(?:financial )?results for (?:the|its|q\d)[^$€£%]*$|"

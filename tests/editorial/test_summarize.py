@@ -112,3 +112,16 @@ def test_a_judgement_at_the_end_of_a_sentence_does_not_cost_it_its_speaker() -> 
     assert plant.lead_in is not None
     assert plant.lead_in.text == "Tianjiu says:"
     assert "beacon" not in plant.text
+
+
+def test_what_an_interview_is_about_is_no_news_of_it() -> None:
+    text = (
+        "Larkspur Metals opened a mill for terbium oxide in Tamworth in May. "
+        "Brown discusses the coming production schedule and the partnerships on the horizon. "
+        "The mill can treat 3,000 tonnes of concentrate a year. "
+        "Larkspur Metals hired 40 people for the mill in Tamworth."
+    )
+    article = make_article(title="Larkspur opens mill", text=text)
+    found = summarize_story([article], settings=Editorial(max_highlights=3))
+    assert len(found) == 3
+    assert not any("discusses" in highlight.text for highlight in found)
