@@ -52,8 +52,11 @@ def _languages_of() -> dict[str, tuple[str, ...]]:
     """Each function word with the languages that have it."""
     available = justext.get_stoplists()
     lists = {code: _function_words(name) for code, name in _LISTS.items() if name in available}
-    words = frozenset().union(*lists.values())
-    return {word: tuple(code for code, known in lists.items() if word in known) for word in words}
+    codes: dict[str, tuple[str, ...]] = {}
+    for code, known in lists.items():
+        for word in known:
+            codes[word] = (*codes.get(word, ()), code)
+    return codes
 
 
 def _function_words(name: str) -> frozenset[str]:
