@@ -36,6 +36,7 @@ _DESCRIPTION = re.compile(
     r"|^[A-Z][\w.’-]+(?:\s[A-Z][\w.’-]+){1,3}\s(?:is|serves as)\s(?:the\s)?(?:[A-Z][a-z]+\s(?:and\s)?){0,3}(?:Officer|President|Chairman|Director|Founder|CEO|CFO)\sof\b"
     r"|\b(?:vision|mission) (?:and \w+ )?is to\b"
 )
+LONGEST = 40  # words that a highlight may have at the very most
 TERSE = 10  # words; a general truth in fewer says nothing
 GENERAL = "names nobody and states no figure"
 _VERB = re.compile(

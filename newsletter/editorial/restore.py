@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from newsletter.editorial.acronyms import explain_within
-from newsletter.editorial.candidates import Candidate
-
-LONGEST = 40  # words that a bullet may have with what is put back
+from newsletter.editorial.candidates import LONGEST, Candidate
 
 
 def restore_definitions(bullets: Sequence[Candidate], headline: str) -> list[Candidate]:

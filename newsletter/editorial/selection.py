@@ -119,6 +119,7 @@ def score_candidates(
 ) -> list[Scored]:
     """Describe what each candidate brings, and why; ``support`` (by ``id``) is what the publisher's own highlights say."""
     found = []
+    headlines = {c.article.id: frozenset(content_roots(c.article.title)) for c in candidates if c.commercial}
     for candidate in candidates:
         tokens = tokenize(candidate.text)
         factor = WEAK ** len(candidate.weak)
@@ -139,7 +140,7 @@ def score_candidates(
         news, why = weigh_news(candidate.text, figure=figure, commercial=candidate.commercial)
         factor *= news
         if candidate.commercial and has_checkable_fact(candidate.text):
-            factor *= 1 + HEADLINE * min(4, _count_told(candidate))
+            factor *= 1 + HEADLINE * min(4, _count_told(candidate.text, headlines[candidate.article.id]))
         factor *= 1 + OWN * (support or {}).get(id(candidate), 0.0)
         found.append(
             Scored(
@@ -155,10 +156,9 @@ def score_candidates(
     return found
 
 
-def _count_told(candidate: Candidate) -> int:
-    """How many words of the headline ``candidate`` holds; a figure of it counts twice."""
-    title = frozenset(content_roots(candidate.article.title))
-    return sum(2 if word[0].isdigit() else 1 for word in title & frozenset(content_roots(candidate.text)))
+def _count_told(text: str, headline: frozenset[str]) -> int:
+    """How many words of the headline ``text`` holds; a figure of it counts twice."""
+    return sum(2 if word[0].isdigit() else 1 for word in headline & frozenset(content_roots(text)))
 
 
 def _states_figure(text: str) -> bool:

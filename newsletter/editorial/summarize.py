@@ -18,6 +18,7 @@ from newsletter.editorial.candidates import (
     FRAGMENT,
     GENERAL,
     JUDGEMENT,
+    LONGEST,
     MISPRINT,
     PROMOTION,
     QUOTED,
@@ -42,7 +43,6 @@ from newsletter.editorial.teasers import drop_short_forms, stands_above
 from newsletter.editorial.tighten import tighten
 from newsletter.model import Article, Highlight, HighlightKind, LeadIn, PublisherKind
 
-LONGEST = 40  # words that a highlight may have at the very most
 # Left out where there is enough without:
 GRAVE = frozenset({FILLER, FRAGMENT, MISPRINT, PROMOTION, QUOTED, FIRST_PERSON})
 BROKEN = frozenset({FRAGMENT, MISPRINT, QUOTED})

@@ -36,6 +36,7 @@ _HAPPENED = frozenset(
     for word in "manage begin start continue help go come use able enough force lead allow enable prove fail cease thank "
     "due according compared contribute return back respond owe".split()
 )
+_MAY_BE_NOUN = re.compile(r"(?:[^s]s|ing)$")
 _REACH = 4  # words between a verb and what decides its mood
 _DETERMINERS = frozenset("the a an its their his her this that these those of as".split())
 
@@ -96,6 +97,3 @@ def check_mood(piece: Piece, origin: Piece, source: Source) -> list[str]:
         shown = origin.text[origin.tokens[max(0, at - 2)].start : origin.tokens[at].end]
         reasons.append(f"“{token.text}” is given as a fact; the source says “{shown}”")
     return reasons
-
-
-_MAY_BE_NOUN = re.compile(r"(?:[^s]s|ing)$")
