@@ -12,13 +12,14 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
-START_SECONDS, WAIT_SECONDS = 60.0, 15.0
+START_SECONDS, WAIT_SECONDS = 60.0, 30.0
+Found = TypeVar("Found")
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the key of a reference (WebDriver, section 12.2)
 _PREFERENCES = {
     "marionette.port": 0, "app.update.enabled": False, "browser.shell.checkDefaultBrowser": False,
@@ -59,36 +60,45 @@ class Firefox:
 
     def find(self, selector: str) -> str:
         """Return the first element that ``selector`` finds, once it is there."""
-        end = time.monotonic() + WAIT_SECONDS
-        while True:
-            try:
-                found = self.do("WebDriver:FindElement", using="css selector", value=selector)["value"]
-            except RuntimeError:
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.05)
-            else:
-                return str(found[_ELEMENT])
+        return self._until(lambda: self._find(selector))
 
     def click(self, selector: str) -> None:
-        """Click an element as a mouse does: it is scrolled to and must not be covered."""
-        self.do("WebDriver:ElementClick", id=self.find(selector))
+        """Click an element as a mouse does, once it is there, in sight, and not covered."""
+        self._until(lambda: self.do("WebDriver:ElementClick", id=self._find(selector)))
 
     def type(self, selector: str, keys: str) -> None:
         """Type ``keys`` into an element."""
-        self.do("WebDriver:ElementSendKeys", id=self.find(selector), text=keys)
+        self._until(lambda: self.do("WebDriver:ElementSendKeys", id=self._find(selector), text=keys))
 
     def ask(self, script: str) -> Any:
         """Return what the body of a function gives in the page."""
         return self.do("WebDriver:ExecuteScript", script=script, args=[])["value"]
 
     def wait(self, script: str) -> None:
-        """Wait until the body of a function gives something true; raises TimeoutError with it."""
+        """Wait until the body of a function gives something true; raises RuntimeError with it."""
+
+        def look() -> None:
+            if not self.ask(script):
+                raise RuntimeError(f"never true: {script}")
+
+        self._until(look)
+
+    def _find(self, selector: str) -> str:
+        return str(
+            self.do("WebDriver:FindElement", using="css selector", value=selector)["value"][_ELEMENT]
+        )
+
+    @staticmethod
+    def _until(step: Callable[[], Found]) -> Found:
+        """Do a step until it can be done: a page that is being drawn has no body yet, or a new one in a moment."""
         end = time.monotonic() + WAIT_SECONDS
-        while not self.ask(script):
-            if time.monotonic() > end:
-                raise TimeoutError(script)
-            time.sleep(0.05)
+        while True:
+            try:
+                return step()
+            except RuntimeError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
 
     @contextmanager
     def inside(self, selector: str) -> Iterator[None]:
