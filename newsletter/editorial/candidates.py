@@ -322,6 +322,7 @@ def _is_thing(subject: str) -> bool:
 
 
 def _lead(article: Article, name: str, sentence: Sentence) -> LeadIn:
+    name = speech.introduce(name, article.text, article.title)
     return LeadIn(text=speech.lead_in_text(name), speaker=name, citation=cite(article, sentence))
 
 

@@ -10,10 +10,12 @@ its paragraph; it goes on in the next one where that opens with a mark of its ow
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsletter.editorial.sentences import BlockKind, Sentence
+from newsletter.editorial.stems import STOP
 
 _MARKS = re.compile(r"[“”]|(?<!\s)\"|\"(?!\s)")  # not the marks of tokenized text, which tell no side
 _WORD = r"(?:[A-Z][\w.’'&-]*|of|and|the|for|de|van|von)"
@@ -27,8 +29,13 @@ _BEFORE = re.compile(
 _INTRODUCES = re.compile(
     rf"^(?P<who>{_PAPER})\s(?:[a-z]+ly\s)?(?:discuss|indicat|highlight|report|describ|explain|stat|say)\w*\b"
 )
+# “…,” said Acme chair and CEO Ada Brown in a statement: who it was goes as far as what belongs to the name.
+_ASIDE = (
+    r"(?:in|at|during|on|as|when|while|who|whose|after|before|to|from|by|about|last|this|yesterday|today)"
+)
+_PART = rf"(?!{_ASIDE}\s)(?:[A-Z]\.|(?:Dr|Mr|Mrs|Ms|Prof|Sen|Gen|Gov|Jr|Inc|Corp|Ltd|Co)\.|[\w’'&-]+)"
 _AFTER = re.compile(
-    rf"^\s*(?:{_SAID}\s(?P<who>(?:[\w’'-]+\s){{0,6}}?(?:{_NAME})|{_PAPER})|(?P<who2>{_NAME}|{_PAPER})\s{_SAID})\b"
+    rf"^\s*(?:{_SAID}\s(?P<who>{_PAPER}\b|(?:{_PART}\s){{0,9}}{_PART}(?=[,.;:“”\"()—]|\s{_ASIDE}\b|\s*$))|(?P<who2>(?:[\w’'-]+\s){{0,6}}?(?:{_NAME})|{_PAPER})\s{_SAID}\b)"
 )
 _WHOLE = re.compile(rf"^[“\"](?P<content>[^“”\"]+?)[,.]?[”\"]\s(?:reads|states|says)\s(?P<who>{_PAPER})\b")
 # An article discusses a plan, indicating that the mill opened: what it says stands after the comma.
@@ -147,18 +154,28 @@ class _Reader:
             return "" if name.lower().startswith("the ") else name[0].upper() + name[1:]
         if re.fullmatch(_ONE, name) and not name.isupper():
             name = _find_full(name, self._text)
-        name = re.sub(r"^[Tt]he\s", "", name)
-        if len(name) > _LONGEST or _NOBODY.match(name) or re.match(r"[Aa]n?\s", name):
+        if re.match(rf"[Aa]n?\s|[Tt]he\s{_ONE.pattern}$", name):
+            return ""  # "a nonplussed Brown", "the Slovenian"
+        while name and name.split()[0].lower() in STOP:
+            name = name.partition(" ")[2]  # "When Ada Brown"
+        if len(name) > _LONGEST and (last := re.search(rf"(?:{_NAME})$", name)):
+            name = last.group()  # without the firm
+        if not re.search(r"[A-Z]", name) or len(name) > _LONGEST or _NOBODY.match(name):
             return ""
         return name[:1].upper() + name[1:]
 
 
 def _find_full(name: str, text: str) -> str:
-    """The full name of whom ``text`` elsewhere calls by one name ("Thomas Sauve" for "Sauve")."""
-    match = re.search(
-        rf"\b[A-Z][a-z]+(?:\s[A-Z]\.)?\s{re.escape(name)}\b|\b{re.escape(name)}\s[A-Z][a-z]+\b", text
-    )
-    return match.group() if match else ""
+    """The full name of whom ``text`` elsewhere calls by one name ("Thomas Sauve" for "Sauve", "Acme Rare Metals" for "Acme")."""
+    only = re.escape(name)
+    for pattern in (
+        rf"\b(?P<first>[A-Z][a-zé]+)(?:\s[A-Z]\.)?\s{only}\b(?!\s[A-Z])",
+        rf"(?<![A-Za-z]\s)\b(?P<first>{only})(?:\s[A-Z][\w&’-]+)+",
+    ):
+        found = Counter(m.group() for m in re.finditer(pattern, text) if m["first"].lower() not in STOP)
+        if found:
+            return found.most_common(1)[0][0]
+    return ""
 
 
 def find_quoted(text: str, sentences: Sequence[Sentence]) -> dict[int, Quoted]:

@@ -154,20 +154,17 @@ def _is_told(name: str, told: str) -> bool:
 
 
 def find_surname(text: str, told: str, source: str) -> str:
-    """Find the full name, with its role where one stands before it, of whom ``text`` calls by surname alone; "" where told."""
+    """Find the full name of whom ``text`` calls by surname alone; "" where told."""
     match = _SURNAME.match(text)
     if match is None or match["name"].lower() in STOP or re.search(rf"\b{re.escape(match['name'])}\b", told):
         return ""
     return find_full_name(match["name"], source)
 
 
-_ROLE = r"(?:(?:[Cc]hief [Ee]xecutive(?: [Oo]fficer)?|[Cc]hief (?:[A-Z][a-z]+ (?:and )?){0,3}[Oo]fficer|CEO|CFO|COO|[Mm]anaging [Dd]irector|[Cc]hair(?:man|woman|person)?|[Pp]resident|[Mm]inister|[Pp]rofessor|[Aa]nalyst|[Dd]irector|Dr\.?|Senator|Gov(?:ernor|\.)?)(?: and (?:CEO|[Pp]resident|[Mm]anaging [Dd]irector))?\s)"
-
-
 def find_full_name(surname: str, source: str) -> str:
-    """The first full name in ``source`` that ends in ``surname``, with its role where one stands before it."""
+    """The first full name in ``source`` that ends in ``surname``."""
     match = re.search(
-        rf"{_ROLE}?\b(?!The\b|Officer\b|In\b|On\b|At\b|But\b|And\b)(?:[A-Z][a-zé’']+\s){{1,2}}(?:[A-Z]\.\s)?(?:de\s|van\s|von\s)?{re.escape(surname)}\b(?![’'\s]*[A-Z])",
+        rf"\b(?!The\b|Officer\b|In\b|On\b|At\b|But\b|And\b)(?:[A-Z][a-zé’']+\s){{1,2}}(?:[A-Z]\.\s)?(?:de\s|van\s|von\s)?{re.escape(surname)}\b(?![’'\s]*[A-Z])",
         source,
     )
     return " ".join(match.group().split()) if match else ""

@@ -42,6 +42,14 @@ def test_a_surname_is_given_in_full_and_a_pronoun_names_nobody() -> None:
     assert speakers("He said: “The mill runs. Output doubled. We hire.”")["Output doubled."] == ""
 
 
+def test_who_said_it_is_named_to_the_end_and_no_firm_is_cut() -> None:
+    for who in ("Borealis chair and CEO Ada Brown", "John D. Lowry", "Ada Brown of Borealis Rare Metals"):
+        text = f"Borealis Rare Metals runs the mill.\n\n“We opened the mill. The mill is the largest. It runs,” said {who} in a statement."
+        assert speakers(text)["The mill is the largest."] == who
+    text = "Borealis Rare Metals runs the mill.\n\n“The mill runs. Output doubled. We hire,” Borealis said."
+    assert speakers(text)["Output doubled."] == "Borealis Rare Metals"
+
+
 def test_a_paper_without_a_name_speaks_as_what_it_is() -> None:
     text = (
         "A recent article discusses the plan. “The mill separates clay. It is planned for June. Buyers wait.”"
@@ -73,7 +81,7 @@ def test_what_somebody_said_is_never_given_as_fact_or_as_the_publishers_view() -
     assert spoken
     for kind, line in spoken:
         assert kind is HighlightKind.CLAIM
-        assert line.startswith("Ada Brown says:")
+        assert line.startswith("Chief Executive Officer Ada Brown says:")
         assert check_grounding(text, line).grounded
 
 

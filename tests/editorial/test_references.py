@@ -59,10 +59,8 @@ def test_what_says_itself_which_it_is_points_at_nothing(text: str) -> None:
     assert find_untied(text, "", sentence=sentence, sentences=(sentence,), title="") == ""
 
 
-def test_a_surname_alone_is_given_in_full_with_its_role() -> None:
-    assert find_surname("Brown said that output rose.", "Borealis hires", ARTICLE) == (
-        "Chief Executive Officer Ada Brown"
-    )
+def test_a_surname_alone_is_given_in_full() -> None:
+    assert find_surname("Brown said that output rose.", "Borealis hires", ARTICLE) == "Ada Brown"
     assert find_surname("Brown said that output rose.", "Ada Brown’s plan", ARTICLE) == ""
     assert find_full_name("Tamworth", "The mill at Tamworth opened.") == ""
 

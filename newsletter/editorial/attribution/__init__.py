@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from newsletter.editorial.attribution.dangling import is_dangling, starts_definite
 from newsletter.editorial.attribution.judgement import EMPTY_HEAD, find_judgement, is_judgement, says_why
+from newsletter.editorial.attribution.people import introduce
 from newsletter.editorial.attribution.sayings import (
     Attribution,
     find_attribution,
@@ -32,6 +33,7 @@ __all__ = [
     "find_relayed",
     "find_voice",
     "inherits",
+    "introduce",
     "is_anaphor",
     "is_attributed",
     "is_clause",
