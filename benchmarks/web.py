@@ -2,10 +2,11 @@
 
     python -m benchmarks.web [--subscribers 100000] [--rate 200] [--seconds 20] [--no-send] [--only leave]
 
-Fills a ledger in a temporary folder, serves it with uvicorn in a process of its own, lets another process
-send an issue to everybody (the product's own sender, as fast as it can, to Postfix's smtp-sink), and
-measures each page by the public load tool wrk. One JSON line a page, after one about the disk: whoever
-writes waits for it, so it is the floor of every POST.
+Fills a ledger in a temporary folder, starts the web and the sender of ``newsletter serve`` on it, each a
+process of its own with the priority it has there, and measures each page by the public load tool wrk while
+the sender mails an issue to everybody, as fast as it can, to Postfix's smtp-sink. wrk and smtp-sink take
+their share of the same cores. One JSON line a page, after one about the disk: whoever writes waits for it,
+so it is the floor of every POST. Between two pages the issue is queued again for those who got it.
 
 wrk has no fixed rate. Forty connections that each rest before they ask again come close to one: a stall
 of a tenth of a second is seen by all who would have come in it, and the achieved rate is printed.
@@ -16,12 +17,10 @@ Public tools only: Debian's ``wrk`` and ``postfix`` (smtp-sink).
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -38,23 +37,20 @@ from urllib.parse import urlencode
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-import uvloop  # noqa: E402
 from sqlalchemy import func, select, update  # noqa: E402
 
 from newsletter.app import App  # noqa: E402
 from newsletter.config import Settings  # noqa: E402
-from newsletter.mailing import send_waiting  # noqa: E402
 from newsletter.model import DeliveryStatus, IssueId, IssueStatus, Subscriber, SubscriberId  # noqa: E402
 from newsletter.render.issue import render_issue  # noqa: E402
-from newsletter.serve import build_services  # noqa: E402
+from newsletter.serve import serve_one  # noqa: E402
 from newsletter.store.issues import change_issue, save_composed  # noqa: E402
 from newsletter.store.planning import plan_deliveries  # noqa: E402
-from newsletter.store.schema import deliveries, issues, subscribers  # noqa: E402
+from newsletter.store.schema import deliveries, issues, notices, subscribers  # noqa: E402
 from newsletter.subscribers import consent  # noqa: E402
 from newsletter.subscribers.addresses import Address, parse_address  # noqa: E402
 from newsletter.subscribers.tokens import Purpose, sign  # noqa: E402
 from newsletter.subscribers.transfer import import_lines  # noqa: E402
-from newsletter.web.serve import run_web  # noqa: E402
 from tests.factories import make_issue, make_issue_story  # noqa: E402
 
 LIMIT_MS = 50.0  # p99 that the pages must keep
@@ -118,6 +114,7 @@ def fill(folder: Path, people: int, joining: int) -> tuple[list[int], list[int]]
             asked = consent.request(app.register, address, occasion, within=connection)
             assert isinstance(asked, Subscriber)
             pending.append(asked.id)
+        connection.execute(update(notices).values(status=DeliveryStatus.SENT.value))  # a while ago
     for number in range(1, ISSUES + 1):
         stories = tuple(make_issue_story(key=f"story-{index}") for index in range(14))
         section = make_issue().sections[0]
@@ -141,33 +138,25 @@ def fill(folder: Path, people: int, joining: int) -> tuple[list[int], list[int]]
     return list(active), [int(one) for one in pending]
 
 
-def serve(folder: Path, port: int) -> None:
-    app = open_installation(folder, port=port)
-    run_web(build_services(app), app.settings.web)
+def run_process(folder: Path, name: str, port: int, relay: int) -> None:
+    """Run one process as ``newsletter serve`` does: the web, or the sender."""
+    serve_one(open_installation(folder, port=port, relay=relay), name)
 
 
-def send(folder: Path, relay: int) -> None:
-    """Send the newest issue to everybody, again and again: a send that never ends."""
-    app = open_installation(folder, relay=relay)
-    uvloop.run(_send_on(app))
-
-
-async def _send_on(app: App) -> None:
-    stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    while not stop.is_set():
-        await send_waiting(app, stop=stop, until_idle=True)
+def queue_again(folder: Path) -> None:
+    """Queue the newest issue anew for all who got it, some at a time as the planner does: the send never ends."""
+    app, batch = open_installation(folder), 1_000
+    newest = select(func.max(issues.c.id)).scalar_subquery()
+    was_sent = (deliveries.c.issue_id == newest) & (deliveries.c.status == DeliveryStatus.SENT.value)
+    some = select(deliveries.c.id).where(was_sent).limit(batch)
+    again = update(deliveries).where(deliveries.c.id.in_(some))
+    number = batch
+    while number == batch:
         with app.store.write() as connection:
-            connection.execute(
-                update(deliveries)
-                .where(deliveries.c.status == DeliveryStatus.SENT.value)
-                .values(status=DeliveryStatus.QUEUED.value, attempts=0)
-            )
-            connection.execute(
-                update(issues)
-                .where(issues.c.id == select(func.max(issues.c.id)).scalar_subquery())
-                .values(status="frozen")
-            )
+            number = connection.execute(again.values(status="queued", attempts=0)).rowcount
+    with app.store.write() as connection:
+        connection.execute(update(issues).where(issues.c.id == newest).values(status="frozen"))
+    app.close()
 
 
 def count_sent(folder: Path) -> int:
@@ -262,12 +251,12 @@ def wait_for(port: int) -> None:
 def running(folder: Path, port: int, *, sends: bool) -> Iterator[int]:
     """Run the web process and, where ``sends``, a sender and the server it sends to; gives the id of the first."""
     relay, spawn = find_port(), get_context("spawn")
-    processes = [spawn.Process(target=serve, args=(folder, port), daemon=True)]
+    processes = [spawn.Process(target=run_process, args=(folder, "web", port, relay), daemon=True)]
     sink = None
     if sends:
         path = shutil.which("smtp-sink") or "/usr/sbin/smtp-sink"
         sink = subprocess.Popen([path, "-u", "nobody", f"127.0.0.1:{relay}", "1000"])
-        processes.append(spawn.Process(target=send, args=(folder, relay), daemon=True))
+        processes.append(spawn.Process(target=run_process, args=(folder, "sender", port, relay), daemon=True))
     for process in processes:
         process.start()
     try:
@@ -327,16 +316,16 @@ def main() -> None:
         print(json.dumps(measure_disk(folder)), flush=True)
         active, pending = fill(folder, given.subscribers, count)
         with running(folder, port, sends=not given.no_send) as process:
-            began, before = time.monotonic(), count_sent(folder)
             for title, asked in plan_requests(folder, active, pending, count).items():
                 if given.only and title not in given.only:
                     continue
                 seconds = 1 if "first" in title else given.seconds
                 base = f"http://127.0.0.1:{port}"
+                queue_again(folder)
+                began, before = time.monotonic(), count_sent(folder)
                 row = measure(base, title, asked, rate=given.rate, seconds=seconds, process=process)
-                print(json.dumps(row), flush=True)
-            sent = count_sent(folder) - before
-            print(json.dumps({"sent_meanwhile": sent, "a_second": round(sent / (time.monotonic() - began))}))
+                mails = (count_sent(folder) - before) / (time.monotonic() - began)
+                print(json.dumps({**row, "mails_a_second": round(mails)}), flush=True)
 
 
 if __name__ == "__main__":

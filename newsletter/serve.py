@@ -21,7 +21,7 @@ from newsletter.config import Web
 from newsletter.errors import ConfigError, NewsletterError
 from newsletter.logs import get_log
 from newsletter.store import facts, migrate
-from newsletter.supervise import end_with_supervisor, supervise
+from newsletter.supervise import end_with_supervisor, settle, share_cores, supervise
 
 if TYPE_CHECKING:
     from apscheduler.events import JobExecutionEvent
@@ -91,6 +91,7 @@ def _refuse_taken(web: Web) -> None:
 def serve_one(app: App, process: str) -> None:
     """Run one of the processes until SIGTERM."""
     end_with_supervisor()
+    share_cores(first=process == "web")
     if process == "web":
         from newsletter.web.serve import run_web  # noqa: PLC0415 - see the top of the file
 
@@ -150,6 +151,7 @@ async def _send(app: App, stop: asyncio.Event) -> None:
     """Send whatever is due, for ever."""
     from newsletter.mailing import send_waiting  # noqa: PLC0415 - see the top of the file
 
+    settle()
     beating = asyncio.create_task(_beat(app, "sender"))
     try:
         await send_waiting(app, stop=stop, until_idle=False)

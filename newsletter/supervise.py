@@ -1,15 +1,18 @@
-"""Keeping the processes of ``newsletter serve`` alive, and ending them in time. I/O (processes, signals).
+"""Keeping the processes of ``newsletter serve`` alive, ending them in time, sharing the cores. I/O (processes, signals).
 
 One dying process is restarted with backoff and reported; the others go on. On SIGTERM all of them get
-SIGTERM, and what has not ended after ``GRACE`` seconds is killed: Docker kills after ten.
+SIGTERM, and what has not ended after ``GRACE`` seconds is killed: Docker kills after ten. Where cores are
+short, readers come first: nobody waits for a mail's second as for a page's.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +24,8 @@ GRACE = 7.5  # seconds
 LONGEST_BACKOFF = 60.0  # seconds
 STABLE = 60.0  # seconds after which a process that died counts as new again
 POLL = 0.1  # seconds
+BEHIND = 10  # of 19 steps of niceness: what the other processes leave to the web
+SWITCH_SECONDS = 0.001
 ORPHAN_VARIABLE = "NEWSLETTER_SUPERVISED"
 
 log = get_log("supervise")
@@ -125,3 +130,23 @@ def end_with_supervisor() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=_watch, name="supervisor-watch", daemon=True).start()
+
+
+def share_cores(*, first: bool) -> None:
+    """In a process of ``serve``: yield the cores to the web unless we are the ``first``, the interpreter to each other.
+
+    A busy thread gives the interpreter away after a millisecond, not five: whoever waits for the database
+    gives it away at every step, would wait so long at each to have it back, and holds the write lock meanwhile.
+    """
+    if not first:
+        os.nice(BEHIND)
+    sys.setswitchinterval(SWITCH_SECONDS)
+
+
+def settle() -> None:
+    """Take what the process has made so far out of the garbage collector's sight: it stays until the end.
+
+    A full collection looks at every object, and all threads wait: 60 to 95 ms for the web face as it starts.
+    """
+    gc.collect()
+    gc.freeze()

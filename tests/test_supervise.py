@@ -14,7 +14,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.supervise import LONGEST_BACKOFF, decide_backoff, supervise
+from newsletter.supervise import BEHIND, LONGEST_BACKOFF, SWITCH_SECONDS, decide_backoff, supervise
 
 WAIT = 20.0  # seconds, for what takes well under one on an idle machine
 OBEDIENT = "import pathlib, sys, time; pathlib.Path(sys.argv[1]).touch(); time.sleep(60)"
@@ -172,3 +172,42 @@ def _lives(pid: int) -> bool:
 @given(st.integers(0, 10_000))
 def test_the_wait_grows_with_each_death_up_to_a_minute(deaths: int) -> None:
     assert 1 <= decide_backoff(deaths) <= decide_backoff(deaths + 1) <= LONGEST_BACKOFF
+
+
+def _report(code: str) -> list[str]:
+    """Return the words that ``code`` prints in a process of its own."""
+    done = subprocess.run(_python(code), capture_output=True, text=True, check=True, timeout=WAIT)
+    return done.stdout.split()
+
+
+def test_all_but_the_web_step_back_where_cores_are_short() -> None:
+    code = """
+import os, sys
+from newsletter.supervise import share_cores
+own = os.nice(0)
+share_cores(first=True)
+print(os.nice(0) - own, sys.getswitchinterval())
+share_cores(first=False)
+print(os.nice(0) - own, sys.getswitchinterval())
+"""
+    own = os.nice(0)
+    switch = str(SWITCH_SECONDS)
+    assert _report(code) == ["0", switch, str(min(BEHIND, 19 - own)), switch]
+
+
+def test_what_is_settled_is_collected_no_more_and_what_comes_later_is() -> None:
+    code = """
+import gc, weakref
+from newsletter.supervise import settle
+class Ring:
+    def __init__(self):
+        self.own = self
+def make():
+    return weakref.ref(Ring())
+settle()
+frozen, seen = gc.get_freeze_count(), len(gc.get_objects())
+later = make()
+gc.collect()
+print(frozen > 10 * seen, later() is None)
+"""
+    assert _report(code) == ["True", "True"]

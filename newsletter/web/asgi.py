@@ -7,7 +7,7 @@ threads; the event loop only passes bytes.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from anyio.to_thread import current_default_thread_limiter, run_sync
@@ -46,8 +46,11 @@ log = get_log("web")
 THREADS = 10  # that wait for the database at once: the engine's pool holds as many connections
 
 
-def build_app(services: WebServices) -> FastAPI:
-    """Return the application. Raises ConfigError or TemplateError where settings or templates are wrong."""
+def build_app(services: WebServices, *, when_warm: Callable[[], None] | None = None) -> FastAPI:
+    """Return the application. Raises ConfigError or TemplateError where settings or templates are wrong.
+
+    ``when_warm`` is called once, before the first request, when what most visitors ask for is made.
+    """
     pages = Pages(services)
     metrics = WebMetrics(services)
     settings = services.settings
@@ -57,6 +60,8 @@ def build_app(services: WebServices) -> FastAPI:
         del app
         current_default_thread_limiter().total_tokens = THREADS
         await run_sync(warm, pages)
+        if when_warm is not None:
+            when_warm()
         yield
 
     app = FastAPI(

@@ -6,7 +6,6 @@ A story's page shows the sentences that its highlights rest on, never a whole ar
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
@@ -108,14 +107,17 @@ class Reading:
 
     def issue(self, request: Request, day: date) -> Response:
         """Show one issue."""
-        record = self._find(day)
+        return self._answer(request, self.issue_body(self._find(day)))
+
+    def issue_body(self, record: IssueRecord) -> tuple[bytes, str]:
+        """Return the page of one published issue with its ETag. Raises NotFound."""
         neighbours = self._neighbours(record)
 
         def make() -> bytes:
-            _, view = self._presented(day, record.hash)
+            _, view = self._presented(record.date, record.hash)
             context = {
                 "issue": view,
-                "date": day,
+                "date": record.date,
                 "canonical": self._canonical(view.links.web),
                 "description": view.preheader,
                 "older": neighbours[0],
@@ -123,22 +125,31 @@ class Reading:
             }
             return self.pages.render("issue.html", context)
 
-        return self._kept_page(request, record, f"issue {neighbours}", make)
+        return self.pages.kept((str(record.date), str(record.hash), f"issue {neighbours}"), make)
 
     def story(self, request: Request, day: date, key: str) -> Response:
         """Show one story with the sentences behind it."""
         record = self._find(day)
         if not _STORY_KEY.fullmatch(key):
             raise NotFound
+        return self._answer(request, self.story_body(record, key))
+
+    def story_body(self, record: IssueRecord, key: str) -> tuple[bytes, str]:
+        """Return the page of one story with its ETag. Raises NotFound."""
 
         def make() -> bytes:
-            issue, view = self._presented(day, record.hash)
+            issue, view = self._presented(record.date, record.hash)
             shown = next((story for story in view.stories if story.key == key), None)
             if shown is None:
                 raise NotFound
             return self.pages.render("story.html", self._story_context(issue, view, shown))
 
-        return self._kept_page(request, record, f"story {key}", make)
+        return self.pages.kept((str(record.date), str(record.hash), f"story {key}"), make)
+
+    def story_keys(self, record: IssueRecord) -> tuple[str, ...]:
+        """Return the keys of an issue's stories, each a page. Raises NotFound."""
+        issue, _ = self._presented(record.date, record.hash)
+        return tuple(story.key for story in issue.stories)
 
     def _story_context(self, issue: Issue, view: IssueView, shown: StoryView) -> dict[str, Any]:
         story = next(story for story in issue.stories if story.key == shown.key)
@@ -173,10 +184,8 @@ class Reading:
         base = self.pages.base
         return links.issue_url(base, older) if older else "", links.issue_url(base, newer) if newer else ""
 
-    def _kept_page(
-        self, request: Request, record: IssueRecord, what: str, make: Callable[[], bytes]
-    ) -> Response:
-        body, etag = self.pages.kept((str(record.date), str(record.hash), what), make)
+    def _answer(self, request: Request, made: tuple[bytes, str]) -> Response:
+        body, etag = made
         return self.pages.shared(request, body, etag=etag, cache=PUBLIC if self.pages.is_public else LOCKED)
 
     def _canonical(self, url: str) -> str:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable
 
 import uvicorn
 
 from newsletter.config import Web
+from newsletter.supervise import settle
 from newsletter.web.asgi import build_app
 from newsletter.web.connections import PatientProtocol
 from newsletter.web.services import WebServices
 
 GRACE_SECONDS = 5  # for requests in flight; the supervisor waits seven and a half
-SWITCH_SECONDS = 0.001
 _KEEP_ALIVE_SECONDS = 20
 
 
 def make_server(
-    services: WebServices, settings: Web, *, protocol: type[PatientProtocol] = PatientProtocol
+    services: WebServices,
+    settings: Web,
+    *,
+    protocol: type[PatientProtocol] = PatientProtocol,
+    when_warm: Callable[[], None] | None = None,
 ) -> uvicorn.Server:
-    """Return the server, not started. Raises what ``build_app`` raises."""
+    """Return the server, not started. Raises what ``build_app`` raises; ``when_warm`` is for it too."""
     config = uvicorn.Config(
-        build_app(services),
+        build_app(services, when_warm=when_warm),
         host=settings.host,
         port=settings.port,
         access_log=False,  # paths hold tokens
@@ -40,7 +44,4 @@ def make_server(
 
 def run_web(services: WebServices, settings: Web) -> None:
     """Serve until SIGTERM or SIGINT; requests in flight are finished."""
-    # A thread that renders hands the interpreter over after a millisecond, not five: whoever waits for the
-    # database gives it away at every step, and would wait so long at each to have it back.
-    sys.setswitchinterval(SWITCH_SECONDS)
-    make_server(services, settings).run()
+    make_server(services, settings, when_warm=settle).run()

@@ -1,28 +1,48 @@
-"""What most visitors ask for is made before the first of them comes. I/O (database)."""
+"""What most visitors ask for is made before the first of them comes. I/O (database, clock)."""
 
 from __future__ import annotations
+
+import time
+from contextlib import suppress
 
 from newsletter.errors import NewsletterError
 from newsletter.logs import get_log
 from newsletter.web.joining import Joining
 from newsletter.web.listing import Listing
 from newsletter.web.pages import Pages
-from newsletter.web.reading import Reading
+from newsletter.web.reading import LISTED, NotFound, Reading
 from newsletter.web.searching import Searching
 
 log = get_log("web")
 
 
+WARM_SECONDS = 2.0  # for the issues; what is left is made when it is asked for
+
+
 def warm(pages: Pages) -> None:
-    """Render the home page and, of a public archive, its list and feed; index what is not indexed yet.
+    """Render the home page, the newest issues and, of a public archive, its list and feed; index what is not yet.
 
     It only saves time later: a database that does not answer is logged, and /healthz says it.
     """
+    reading = Reading(pages)
     try:
         Joining(pages).home_body()
         if pages.is_public:
-            Reading(pages).archive_body()
+            reading.archive_body()
             Listing(pages).feed_body()
             Searching(pages).bring_up_to_date()
+        _warm_issues(reading)
     except NewsletterError as error:
         log.warning("pages are made when they are asked for", error=str(error))
+
+
+def _warm_issues(reading: Reading) -> None:
+    """Render the issues on the first page of the archive, newest first, and every story of the newest."""
+    ends = time.monotonic() + WARM_SECONDS
+    for number, record in enumerate(reading.published(LISTED)):
+        with suppress(NotFound):  # it was taken away meanwhile
+            reading.issue_body(record)
+            for key in reading.story_keys(record) if number == 0 else ():
+                reading.story_body(record, key)
+        if time.monotonic() > ends:
+            return
