@@ -72,7 +72,7 @@ _THIN = re.compile(
     r"^(?:[\w.’'-]+\s){1,6}(?:discusses|elaborates on|talks about|touches on|reflects on|walks \w+ through)\s|\b(?:struck a chord|alarm bells)\b|"
     r"\b(?:only )?by means of a prospectus\b|\bcontrol persons?\b|\bminority approval\b|\bregistration rights\b|\bsecurities act\b|\bwithin the meaning of\b|"
     r"^[a-z][\w &-]{2,40}:\s+\w+(?:ed|ing)\b|\bexpressed (?:\w+ )?(?:optimism|confidence|enthusiasm|satisfaction|gratitude)\b|"
-    r"\breported? (?:its )?(?:financial )?results for (?:the|its|q\d)[^$€£%]*$|"
+    r"\b(?:report(?:s|ed)?|announc(?:es?|ed|ing)|releas(?:es?|ed))\b.{0,60}\bresults for (?:the|its|q\d|fiscal)[^$€£%]*$|"
     r"^(?:in this context|against this backdrop|with this in mind|earlier this|looking ahead|going forward|the (?:following|above|table|figure)|"
     r"highlights|key (?:points|takeaways|highlights)|(?:the )?(?:details|terms) (?:were|are))\b"
 )
@@ -289,8 +289,8 @@ def _lead_quoted(
 ) -> tuple[LeadIn | None, tuple[int, int] | None]:
     """The lead-in of a sentence that stands inside a quotation, or that quotes a paper without a name."""
     if quoted is not None:
-        end = len(sentence.text.rstrip('”"'))
         start = 1 if sentence.text[:1] in {"“", '"'} else 0
+        end = len(sentence.text[: quoted.end or None].rstrip('”", '))
         span = (start, end) if end - start < len(sentence.text) else None
         return (_lead(article, quoted.speaker, quoted.sentence), span) if quoted.speaker else (None, span)
     if reading := find_reading(sentence.text, before=article.text[: sentence.start]):
@@ -330,7 +330,7 @@ def _lower_first(text: str) -> str:
     """Begin in lower case after a lead-in, unless the word is a name or an acronym."""
     head = re.match(r"[A-Z][a-z]+\b", text)
     if head and re.match(
-        r"(?:The|A|An|We|Our|Its|It|In|On|At|By|For|With|This|These|Domestically|More|Most|All|Some|Both|After|From|To|As|Over|Under|About|During|Since|Through|Within|Whether|While|When|If|There|Many|Despite|Because)$",
+        r"(?:The|A|An|We|Our|Its|It|In|On|At|By|For|With|This|These|Domestically|More|Most|All|Some|Both|After|From|To|As|Over|Under|About|During|Since|Through|Within|Whether|While|When|If|There|Many|Despite|Because|Recently|Earlier|Last)$",
         head.group(),
     ):
         return text[0].lower() + text[1:]

@@ -40,7 +40,8 @@ _CONNECTIVE = re.compile(
     r"Nonetheless|Besides|Similarly|Likewise|Consequently|Therefore|Thus|Finally|Overall|Significantly|Interestingly|Of note|In addition|"
     r"In addition to this|As mentioned|Taken together|As a result|In fact|For example|For instance|On top of that|At the same time|In the meantime|In other words|"
     r"In particular|Not surprisingly|Unsurprisingly|Surprisingly|Remarkably|Critically|Specifically|To be sure|That said|Of course|By contrast|In contrast|"
-    r"On the other hand|First|Second|Third|Secondly|Thirdly|Lastly|More broadly|More importantly|What is more|What’s more|Equally),\s+|"
+    r"On the other hand|First|Second|Third|Secondly|Thirdly|Lastly|More broadly|More importantly|What is more|What’s more|Equally|"
+    r"(?:In|Against|Amid|Within) (?:this|that) (?:context|regard|backdrop|setting|environment|vein|light|connection)|With (?:this|that) in mind),\s+|"
     r"(?:And|But|Or|Yet|So|Plus)\s+(?=[A-Za-z“\"]))"
 )
 _ALSO = re.compile(r"(?<=\w)(?:\s+also|,? too(?=[.]?$)|,? as well(?=[.]?$))(?=[\s.])")
@@ -60,12 +61,13 @@ _WHICH = re.compile(r",\s(?:which|who|whose|where)\s[^,;—]{4,200}(?=[,.])(?P<c
 _VERB_AHEAD = (
     r"(?=\s(?:will|is|are|was|were|has|have|had|said|says|announced|announces|reported|reports|today|plans?|expects?|can|could|may|"
     r"might|would|stated|told|added|rose|fell|signed|agreed|completed|began|received|won|owns|holds|operates|produces|launched|"
-    r"unveiled|outlined|confirmed|expanded|closed|opened|raised|secured|filed)\b)"
+    r"unveiled|outlined|confirmed|expanded|closed|opened|raised|secured|filed|announce|appointed|named|commenced|entered|acquired|achieved|submitted|hosted|"
+    r"joined|increased|identified|intersected|provides?|presents?|applauds?|praises?|welcomes?|continues?|enters|signs|launches|appoints|completes|receives)\b)"
 )
 # "Acme, a miner, and Beta, a maker of magnets, announced": a second subject, not more about the first.
 _JOINS = r",\s(?:and|or|with|together with|along with|alongside)\s(?:the\s)?[A-Z]"
 _APPOSITIVE = re.compile(
-    rf"(?<!however)(?<!meanwhile)(?<!therefore)(?<!\band)(?<!\bbut)(?<!\bthat),\s(?:an?|the|one of)\s(?:(?!\b(?:who|which|that|said|says|because|but)\b|{_JOINS})[^;—]){{4,170}}?,{_VERB_AHEAD}"
+    rf"(?<!however)(?<!meanwhile)(?<!therefore)(?<!\band)(?<!\bbut)(?<!\bthat),\s(?:an?|the|one of)\s(?:(?!\b(?:who|which|that|said|says|because|but)\b|{_JOINS})[^;—]){{4,260}}?,{_VERB_AHEAD}"
 )
 _LAST_PHRASE = re.compile(
     r",?\s(?:(?:at|in|near)\s(?:the\s)?[A-Z]|amid\s|following\s|during\s|as part of\s|alongside\s|as well as\s|together with\s|along with\s|while\s)"
@@ -92,17 +94,31 @@ _CLAUSE_GOES_ON = re.compile(
 )
 _DASHED = re.compile(r"\s?[—–]\s?[^—–]{4,160}\s?[—–]\s?")
 _OPENING = re.compile(
-    r"^(?:On|In|At|After|Before|During|With|Despite|Following|Since|Under|As|While|Although|Though|By|Over|For|From|Last|Earlier|Late)\s[^,]{3,80},\s(?=(?:the|a|an|[A-Z])\s?\w)"
+    r"^(?:On|In|At|After|Before|During|With|Despite|Following|Since|Under|As|While|Although|Though|By|Over|For|From|Last|Earlier|Late|(?:Triggered|Driven|Spurred|Prompted|Fuel(?:l)?ed|Buoyed|Encouraged|Motivated) by)\s[^,]{3,80},\s(?=(?:the|a|an|[A-Z])\s?\w)"
 )
 _END_APPOSITIVE = re.compile(
     r",\s(?:an?|one of)\s(?:(?!\b(?:is|are|was|were|has|have|had|will|would|can|could|may|said|says|and|or)\b)[^;—“”]){8,170}(?=\.?$)"
+)
+# "…, a refinery designed to cut imports, costs and delays": what it is for may be a list.
+_END_PURPOSE = re.compile(
+    r",\s(?:an?|one of)\s(?:(?!\b(?:is|are|was|were|has|have|had|will|would|can|could|may|said|says|and|or)\b)[^,;—“”]){3,90}?\s(?:designed|intended|aimed|used|built|meant|that|which)\s[^;—“”]{8,200}?(?=\.?$)"
+)
+# "The programme combines tests to find ore, rank targets and plan holes": what it is for, where that is a list of three.
+_PLAIN_VERB = r"(?!(?:an?|the|its|their|with|while|which|as|at|in|on|by|for|of|to|and|or|not|also|then|more|other|such|new|thereby|thus)\b|\w+(?:ing|ed|ly|s|al|ic|ive|ous)\b)[a-z]{3,}"
+_PURPOSES = re.compile(
+    rf"\sto\s{_PLAIN_VERB}\s[^,;:“”\"]{{4,70}},\s{_PLAIN_VERB}\s[^,;:“”\"]{{4,70}},?\sand\s{_PLAIN_VERB}\s[^,;:“”\"]{{4,110}}(?=\.?$)"
+)
+_TAKES_VERB = re.compile(
+    r"\b(?:plans?|planned|expects?|expected|intends?|intended|aims?|aimed|seeks?|agreed?|agrees|designed|used|able|set|needs?|wants?|hopes?|continues?|begins?|began|starts?|started|required|helps?|helped|"
+    r"will|is|are|was|were|be|been|has|have|had|orders?|ordered|how|enough|ability|opportunity|option|right|efforts?|commitment|committed|agreement|decision|goal|intention|potential|capacity|permission|"
+    r"approval|bid|offer|proposal|proposed|failed|tried|trying|likely|due|ready|allowed|forced|asked|told|urged|chance|failure|power|mandate|attempt|attempts|vowed|pledged|promised|from|up|addition|according|due|related|compared)$"
 )
 _JUDGED_OPENING = re.compile(
     r"^In (?:an?|yet another|another) (?:[\w-]+ ){0,3}(?:move|step|sign|signal|shift|development|bid|effort|blow|boost)\b[^,]{0,120},\s(?=[A-Z])"
 )
 _SEMICOLON = re.compile(r";\s(?!(?:however|but|otherwise|unless)\b)[^;]{10,240}(?=\.?$)", re.IGNORECASE)
 _TAIL = re.compile(
-    r",\s(?:\w+ing|with|while|as|after|but|although|though|even as|compared with)\s[^,;]{10,200}(?=\.?$)"
+    r",\s(?:(?:thereby|thus|ultimately|further)\s)?(?:\w+ing|with|while|as|after|but|although|though|even as|compared with)\s[^,;]{10,200}(?=\.?$)"
 )
 
 # "Fully Funded Operation - Few projects have …": a heading that was run into its text.
@@ -262,6 +278,8 @@ def shorten(
         (_OPENING, 1, ""),
         (_TAIL, 1, ""),
         (_END_APPOSITIVE, 1, ""),
+        (_END_PURPOSE, 1, ""),
+        (_PURPOSES, 1, ""),
         (_LAST_PHRASE, 1, ""),
         (_LAST_PHRASE, 1, ""),
         (_LAST_PHRASE, 1, ""),
@@ -310,7 +328,9 @@ def _breaks(text: str, match: re.Match[str], pattern: re.Pattern[str]) -> bool:
         or (match["comma"] and not _CLAUSE_GOES_ON.match(text[match.end() :]))
     ):
         return True  # "…, who worked in design, finance and sales": the comma did not end the clause
-    return not is_balanced(rest) or (pattern is _END_APPOSITIVE and not stands_without(rest))
+    if pattern is _PURPOSES and (_TAKES_VERB.search(text[: match.start()]) or not stands_without(rest)):
+        return True
+    return not is_balanced(rest) or (pattern in {_END_APPOSITIVE, _END_PURPOSE} and not stands_without(rest))
 
 
 def is_balanced(text: str) -> bool:

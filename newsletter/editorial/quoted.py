@@ -37,6 +37,8 @@ _PART = rf"(?!{_ASIDE}\s)(?:[A-Z]\.|(?:Dr|Mr|Mrs|Ms|Prof|Sen|Gen|Gov|Jr|Inc|Corp
 _AFTER = re.compile(
     rf"^\s*(?:{_SAID}\s(?P<who>{_PAPER}\b|(?:{_PART}\s){{0,9}}{_PART}(?=[,.;:“”\"()—]|\s{_ASIDE}\b|\s*$))|(?P<who2>(?:[\w’'-]+\s){{0,6}}?(?:{_NAME})|{_PAPER})\s{_SAID}\b)"
 )
+# What stands behind a quotation is its speaker and nothing else.
+_CREDITS = re.compile(rf"\s(?:{_SAID}\s[^“”\"]{{2,160}}|[A-Z][^“”\",]{{2,80}}\s{_SAID})\.?$")
 _WHOLE = re.compile(rf"^[“\"](?P<content>[^“”\"]+?)[,.]?[”\"]\s(?:reads|states|says)\s(?P<who>{_PAPER})\b")
 # An article discusses a plan, indicating that the mill opened: what it says stands after the comma.
 _TELLS = re.compile(
@@ -50,7 +52,7 @@ _TELLS_OPEN = re.compile(
 # Ada Brown joined the host of a programme to announce that the mill opened: the frame is no news.
 _ON_AIR = re.compile(
     r"^(?P<who>[A-Z](?:[^.,;:“”()]|\([^()]*\)){3,90}?)\s(?:has\s)?(?:joined|joins|spoke|speaks|sat\sdown|sits\sdown|caught\sup|talked|talks|met)\s(?:with\s|to\s)?[A-Z][^.;:“”]{3,80}?\s"
-    r"to\s(?:announce|report|reveal|confirm|explain|say|share|discuss)\s(?:that\s|(?=the\scompany\s(?:has|is|will|plans)\b))(?P<content>\S.*)$"
+    r"to\s(?:announce|report|reveal|confirm|explain|say|share|discuss)\s(?:that\s|(?:\w+\s){1,3}news(?:\sthat|:)\s|(?=the\scompany\s(?:has|is|will|plans)\b))(?P<content>\S.*)$"
 )
 _ONE = re.compile(r"[A-Z][\w’'-]+")
 _NOBODY = re.compile(
@@ -66,6 +68,7 @@ class Quoted:
 
     speaker: str
     sentence: Sentence  # the one that names the speaker, or opens the quotation
+    end: int = 0  # where in the sentence the quotation ends, where its speaker stands behind it
 
 
 class _Reader:
@@ -77,6 +80,7 @@ class _Reader:
         self._opener: Sentence | None = None
         self._mark = ""
         self._inside: list[int] = []
+        self._ends: dict[int, int] = {}
         self._speaker = ""
         self._named: Sentence | None = None
         self._before = ""  # what the paragraph says so far
@@ -99,6 +103,14 @@ class _Reader:
                 self._opener, self._inside = None, []  # a mark was lost
         if self._opener is not None and len(marks) == 1 and marks[0].end() == len(sentence.text.rstrip()):
             self._inside.append(sentence.index)  # the last of the quotation: its mark stands at the very end
+        elif (
+            self._opener is not None
+            and len(marks) == 1
+            and not sentence.text[:1].islower()
+            and _CREDITS.match(sentence.text[marks[0].end() :])
+        ):
+            self._inside.append(sentence.index)  # "…,” said Ada Brown."
+            self._ends[sentence.index] = marks[0].start()
         for match in marks:
             if self._opens(match, sentence.text):
                 self._open(match, sentence)
@@ -142,7 +154,9 @@ class _Reader:
             if not re.fullmatch(_PAPER, name):  # people's first words are told by the sentence itself
                 self._inside = [index for index in self._inside if index != self._opener.index]
             for index in self._inside:
-                self.found[index] = Quoted(speaker=name, sentence=self._named or self._opener)
+                self.found[index] = Quoted(
+                    speaker=name, sentence=self._named or self._opener, end=self._ends.get(index, 0)
+                )
         self._opener, self._inside = None, []
 
     def _name(self) -> str:

@@ -52,6 +52,41 @@ def test_a_heading_run_into_its_sentence_goes(sentence: str, left: str) -> None:
     assert shorten(sentence, max_words=34).text == left
 
 
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        (
+            "Acme Corp, a forward looking company building value by acquiring and developing high value assets in a range of resource-driven and emerging industries and technologies of the coming decade and beyond, is pleased to announce that it has opened a mill in Boise.",
+            "Acme Corp is pleased to announce that it has opened a mill in Boise.",
+        ),
+        ("In that context, Acme opened a mill in Boise.", "Acme opened a mill in Boise."),
+        (
+            "That became even clearer earlier this year when Beijing imposed licences on seven elements.",
+            "Beijing imposed licences on seven elements.",
+        ),
+        (
+            "Spurred by curbs on exports, a plan of the state names seven mills that are to be built in Boise, Tamworth and Larkspur by 2030.",
+            "A plan of the state names seven mills that are to be built in Boise, Tamworth and Larkspur by 2030.",
+        ),
+        (
+            "The company opened a refinery in Boise, a plant designed to cut imports, costs, waste and delays for makers of motors.",
+            "The company opened a refinery in Boise.",
+        ),
+        (
+            "The programme will combine mapping with sampling of soil and rock to refine maps of the river, identify sources of the ore, and prioritize areas for drilling.",
+            "The programme will combine mapping with sampling of soil and rock.",
+        ),
+    ],
+)
+def test_what_is_no_news_in_a_long_sentence_goes(sentence: str, left: str) -> None:
+    assert shorten(sentence, max_words=20).text == left
+
+
+def test_what_somebody_plans_or_is_able_to_do_is_no_purpose() -> None:
+    sentence = "Acme plans to refine targets near the river, identify sources of the ore, and prioritize areas for drilling."
+    assert shorten(sentence, max_words=10).text == sentence
+
+
 def test_a_hedge_of_a_figure_goes_with_it() -> None:
     sentence = "Acme reported revenues of $2,250,405 (approximately $4.5 million a year) for the half, and $416,323 a year before."
     assert "approximately" not in shorten(sentence, max_words=14).text

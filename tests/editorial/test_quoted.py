@@ -21,12 +21,15 @@ def test_a_sentence_inside_a_quotation_has_the_speaker_named_before_it() -> None
 
 def test_a_speaker_named_after_the_quotation_counts_too() -> None:
     text = "“We opened the mill. The mill is the largest in the region. It runs,” said Ada Brown."
-    assert speakers(text) == {"The mill is the largest in the region.": "Ada Brown"}
+    assert speakers(text) == {
+        "The mill is the largest in the region.": "Ada Brown",
+        "It runs,” said Ada Brown.": "Ada Brown",
+    }
 
 
 def test_a_quotation_goes_on_where_the_next_paragraph_opens_with_a_mark() -> None:
     text = "“The mill runs. Output doubled in May,” said Ada Brown.\n\n“The next mill is planned. Permits are filed.”"
-    assert speakers(text) == {"Permits are filed.”": ""}
+    assert speakers(text)["Permits are filed.”"] == ""
     text = "Ada Brown said: “The mill runs. Output doubled in May.\n\n“The next mill is planned. Permits are filed for it. Buyers wait.”"
     assert speakers(text)["Permits are filed for it."] == "Ada Brown"
 
@@ -48,6 +51,19 @@ def test_who_said_it_is_named_to_the_end_and_no_firm_is_cut() -> None:
         assert speakers(text)["The mill is the largest."] == who
     text = "Borealis Rare Metals runs the mill.\n\n“The mill runs. Output doubled. We hire,” Borealis said."
     assert speakers(text)["Output doubled."] == "Borealis Rare Metals"
+
+
+def test_the_last_sentence_of_a_quotation_ends_where_its_speaker_is_named() -> None:
+    article = make_article(
+        title="Larkspur digs",
+        text="“Larkspur has dug at Boise for years. Recently, Larkspur optioned the Tamworth deposit in northern Ontario,” reads an article about the plan.",
+    )
+    shown = {
+        h.text: h.lead_in.text if h.lead_in else "" for h in summarize_story([article], settings=Editorial())
+    }
+    assert (
+        shown["recently, Larkspur optioned the Tamworth deposit in northern Ontario."] == "An article says:"
+    )
 
 
 def test_a_paper_without_a_name_speaks_as_what_it_is() -> None:

@@ -39,8 +39,10 @@ _JUDGED_WITHIN = re.compile(
 )
 _AGENT = r"(?:the\s)?(?:[A-Z][\w.’&-]*|[a-z][\w’-]*)(?:\s[\w.’&-]+){0,5}?\s"
 # "Acme is positioning as the government takes steps …", "Ada Brown joined the host as the company started …": the head is no news.
+# "That became even clearer in May when Beijing imposed licences": the head points back and is no news either.
 EMPTY_HEAD = re.compile(
-    r"^(?:[A-Z(][\w.&’'():™-]*\s(?:and\s|of\s)?){1,12}(?:(?:is|are|remains?)\s(?:\w+ly\s|well\s)?(?:position(?:ed|ing)|emerging|advancing|gaining\s\w+|in\sfocus|rising|poised)(?:\sitself)?(?:\sfor\s[\w ]{3,30}?)?"
+    r"^(?:This|That|It|These|All this)\s(?:\w+\s)?(?:is|was|were|became|becomes|has become|grew)\s(?:\w+\s){0,2}?(?:clear(?:er)?|apparent|evident|obvious|visible|plain|true|acute|urgent)\b[^,;:“”]{0,40}?\s(?:when|after)\s(?=[A-Z])"
+    r"|^(?:[A-Z(][\w.&’'():™-]*\s(?:and\s|of\s)?){1,12}(?:(?:is|are|remains?)\s(?:\w+ly\s|well\s)?(?:position(?:ed|ing)|emerging|advancing|gaining\s\w+|in\sfocus|rising|poised)(?:\sitself)?(?:\sfor\s[\w ]{3,30}?)?"
     r"|(?:joined|joins|spoke\swith|sat\sdown\swith|talks\sto)\s[A-Z][^,.;“”]{3,70}?)\sas\s"
     rf"(?={_AGENT}(?:is|are|was|were|has|have|had|will|takes?|took|moves?|seeks?|works?|faces?|begins?|began|starts?|started|continues?|tightens?|accelerates?|look(?:s|ed)?|pushes?|pushed|raised?|raises|secure[sd]|sign(?:s|ed)|launche[sd]|complete[sd]|report(?:s|ed)|announce[sd])\s)"
 )
