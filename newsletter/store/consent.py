@@ -15,6 +15,8 @@ from sqlalchemy import Connection, func, insert, select
 from newsletter.model import SubscriberId
 from newsletter.store.schema import consent_events
 
+_RECORD = insert(consent_events)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentEvent:
@@ -29,13 +31,13 @@ class ConsentEvent:
 
 def record_event(connection: Connection, subscriber: SubscriberId, event: ConsentEvent) -> None:
     """Write one event of one subscriber."""
-    record_events(connection, ((subscriber, event),))
+    connection.execute(_RECORD, _row(subscriber, event))
 
 
 def record_events(connection: Connection, events: Sequence[tuple[SubscriberId, ConsentEvent]]) -> None:
     """Write many events at once."""
     if events:
-        connection.execute(insert(consent_events), [_row(*pair) for pair in events])
+        connection.execute(_RECORD, [_row(*pair) for pair in events])
 
 
 def _row(subscriber: SubscriberId, event: ConsentEvent) -> dict[str, Any]:

@@ -11,11 +11,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from newsletter.model import DeliveryStatus, NoticeKind, SubscriberId
 from newsletter.store.engine import Store
 from newsletter.store.schema import notices
+
+_WAITING = (DeliveryStatus.QUEUED.value, DeliveryStatus.DEFERRED.value)
+_INSERT = insert(notices)
+_CANCEL_OLDER = (
+    update(notices)
+    .where(
+        notices.c.subscriber_id == bindparam("of"),
+        notices.c.kind == bindparam("what"),
+        notices.c.status.in_(_WAITING),
+    )
+    .values(
+        status=DeliveryStatus.CANCELLED.value, reason="a newer one takes its place", changed=bindparam("now")
+    )
+)
 
 
 def queue_notice(
@@ -25,33 +39,22 @@ def queue_notice(
 
     An older notice of the same kind that still waits is cancelled: nobody needs two confirm mails.
     """
-    waiting = (DeliveryStatus.QUEUED.value, DeliveryStatus.DEFERRED.value)
-    connection.execute(
-        update(notices)
-        .where(
-            notices.c.subscriber_id == subscriber,
-            notices.c.kind == kind.value,
-            notices.c.status.in_(waiting),
-        )
-        .values(status=DeliveryStatus.CANCELLED.value, reason="a newer one takes its place", changed=now)
-    )
+    connection.execute(_CANCEL_OLDER, {"of": subscriber, "what": kind.value, "now": now})
     digest = blake2b(
         f"{kind}\0{subscriber}\0{now.timestamp()}\0{domain}".encode(), digest_size=15, person=b"message-id"
     )
     name = b32encode(digest.digest()).decode("ascii").lower()
-    result = connection.execute(
-        insert(notices).values(
-            subscriber_id=subscriber,
-            kind=kind.value,
-            created=now,
-            status=DeliveryStatus.QUEUED.value,
-            attempts=0,
-            resends=0,
-            message_id=f"<{kind.value}.{name}@{domain}>",
-            changed=now,
-        )
-    )
-    key = result.inserted_primary_key
+    row = {
+        "subscriber_id": subscriber,
+        "kind": kind.value,
+        "created": now,
+        "status": DeliveryStatus.QUEUED.value,
+        "attempts": 0,
+        "resends": 0,
+        "message_id": f"<{kind.value}.{name}@{domain}>",
+        "changed": now,
+    }
+    key = connection.execute(_INSERT, row).inserted_primary_key
     if key is None:
         raise RuntimeError("the database gave no key for the notice")
     return int(key[0])

@@ -8,7 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from newsletter.store.schema import signups
 
@@ -27,25 +37,42 @@ class SignupCounts:
     total_hour: int
 
 
+def _count_since(since: str, *of: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).where(signups.c.at > bindparam(since), *of).scalar_subquery()
+
+
+_OF_ADDRESS = signups.c.address_hmac == bindparam("address")
+_OF_NETWORK = signups.c.network == bindparam("network")
+_COUNT = select(
+    _count_since("day", _OF_ADDRESS).label("address_day"),
+    _count_since("month", _OF_ADDRESS).label("address_month"),
+    _count_since("hour", _OF_NETWORK).label("network_hour"),
+    _count_since("hour").label("total_hour"),
+)
+_RECORD = insert(signups)
+
+
 def count_signups(connection: Connection, now: datetime, *, address_hmac: str, network: str) -> SignupCounts:
     """Count the sign-ups of the address in the last day and month, of the network and of all in the last hour."""
-    count = select(func.count()).select_from(signups)
-    hour = count.where(signups.c.at > now - HOUR)
-
-    def scalar(query: object) -> int:
-        return int(connection.scalar(query) or 0)  # type: ignore[call-overload]  # any select of a count
-
+    wanted = {
+        "address": address_hmac,
+        "network": network,
+        "hour": now - HOUR,
+        "day": now - DAY,
+        "month": now - MONTH,
+    }
+    row = connection.execute(_COUNT, wanted).one()
     return SignupCounts(
-        address_day=scalar(count.where(signups.c.at > now - DAY, signups.c.address_hmac == address_hmac)),
-        address_month=scalar(count.where(signups.c.at > now - MONTH, signups.c.address_hmac == address_hmac)),
-        network_hour=scalar(hour.where(signups.c.network == network)),
-        total_hour=scalar(hour),
+        address_day=row.address_day,
+        address_month=row.address_month,
+        network_hour=row.network_hour,
+        total_hour=row.total_hour,
     )
 
 
 def record_signup(connection: Connection, now: datetime, *, address_hmac: str, network: str) -> None:
     """Count one sign-up, whether a notice left or not."""
-    connection.execute(insert(signups).values(at=now, address_hmac=address_hmac, network=network))
+    connection.execute(_RECORD, {"at": now, "address_hmac": address_hmac, "network": network})
 
 
 def purge_signups(connection: Connection, now: datetime) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal, or_, select, update
 
 from newsletter.model import NoticeKind, Subscriber, SubscriberId, SubscriberStatus
 from newsletter.store.schema import (
@@ -23,6 +23,7 @@ from newsletter.store.schema import (
     subscribers,
     suppressions,
 )
+from newsletter.store.suppressions import Suppression
 
 _COLUMNS = [
     column
@@ -30,6 +31,33 @@ _COLUMNS = [
     if column.name not in {"address_key", "address_hmac", "domain", "source"}
 ]
 _BATCH = 500  # values of one IN list: SQLite's oldest limit is 999 variables
+# What a visitor waits for is made once: building a statement costs as much as running it.
+_BY_ID = select(*_COLUMNS).where(subscribers.c.id == bindparam("wanted"))
+_BY_KEY = select(*_COLUMNS).where(subscribers.c.address_key == bindparam("wanted"))
+_SUPPRESSION = (suppressions.c.reason, suppressions.c.at.label("suppressed_at"))
+_BY_ID_WITH_SUPPRESSION = (
+    select(*_COLUMNS, subscribers.c.address_hmac, *_SUPPRESSION)
+    .select_from(
+        subscribers.outerjoin(suppressions, suppressions.c.address_hmac == subscribers.c.address_hmac)
+    )
+    .where(subscribers.c.id == bindparam("wanted"))
+)
+_HMAC = func.coalesce(subscribers.c.address_hmac, bindparam("hmac"))
+_ASKED = select(literal(1).label("one")).subquery("asked")  # one row, whether the address is known or not
+_BY_KEY_WITH_SUPPRESSION = select(*_COLUMNS, _HMAC.label("address_hmac"), *_SUPPRESSION).select_from(
+    _ASKED.outerjoin(subscribers, subscribers.c.address_key == bindparam("wanted")).outerjoin(
+        suppressions, suppressions.c.address_hmac == _HMAC
+    )
+)
+_INSERT = insert(subscribers)
+_SAVE = update(subscribers).where(
+    subscribers.c.id == bindparam("of"), subscribers.c.status == bindparam("before")
+)
+_NOTICES = select(func.count()).where(
+    notices.c.subscriber_id == bindparam("of"),
+    notices.c.kind == bindparam("what"),
+    notices.c.created > bindparam("since"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,30 +85,31 @@ def _subscriber(row: Any) -> Subscriber:
 
 def find_by_id(connection: Connection, subscriber: SubscriberId) -> Subscriber | None:
     """Return one subscriber, or None where nobody has that id (any more)."""
-    row = connection.execute(select(*_COLUMNS).where(subscribers.c.id == subscriber)).one_or_none()
+    row = connection.execute(_BY_ID, {"wanted": subscriber}).one_or_none()
     return _subscriber(row) if row else None
 
 
 def find_by_key(connection: Connection, address_key: str) -> Subscriber | None:
     """Return the subscriber with that address key, or None."""
-    query = select(*_COLUMNS).where(subscribers.c.address_key == address_key)
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_BY_KEY, {"wanted": address_key}).one_or_none()
     return _subscriber(row) if row else None
 
 
 def find_with_suppression(
     connection: Connection, who: Identity | SubscriberId
-) -> tuple[Subscriber | None, str | None]:
-    """Return a subscriber, and why the address is suppressed; each None where it is not so."""
-    is_wanted = subscribers.c.address_key == who.key if isinstance(who, Identity) else subscribers.c.id == who
-    joined = subscribers.outerjoin(suppressions, suppressions.c.address_hmac == subscribers.c.address_hmac)
-    query = select(*_COLUMNS, suppressions.c.reason).select_from(joined).where(is_wanted)
-    row = connection.execute(query).one_or_none()
-    if row is not None:
-        return _subscriber(row), row.reason
+) -> tuple[Subscriber | None, Suppression | None]:
+    """Return a subscriber, and the suppression of the address; each None where there is none."""
     if isinstance(who, Identity):
-        return None, suppressed_among(connection, (who.hmac,)).get(who.hmac)
-    return None, None
+        wanted = {"wanted": who.key, "hmac": who.hmac}
+        row = connection.execute(_BY_KEY_WITH_SUPPRESSION, wanted).one_or_none()
+    else:
+        row = connection.execute(_BY_ID_WITH_SUPPRESSION, {"wanted": who}).one_or_none()
+    if row is None:
+        return None, None
+    suppression = None
+    if row.reason is not None:
+        suppression = Suppression(address_hmac=row.address_hmac, reason=row.reason, at=row.suppressed_at)
+    return _subscriber(row) if row.id is not None else None, suppression
 
 
 def find_by_keys(connection: Connection, address_keys: Iterable[str]) -> dict[str, Subscriber]:
@@ -123,7 +152,7 @@ def insert_subscriber(
 ) -> SubscriberId:
     """Write a new subscriber (its ``id`` is ignored) and return the id it got."""
     row = _row(subscriber, identity, source)
-    key = connection.execute(insert(subscribers).values(row)).inserted_primary_key
+    key = connection.execute(_INSERT, row).inserted_primary_key
     if key is None:
         raise RuntimeError("the database gave no key for the subscriber")
     return SubscriberId(key[0])
@@ -153,11 +182,7 @@ def _row(subscriber: Subscriber, identity: Identity, source: str) -> dict[str, A
 
 def save_consent(connection: Connection, before: Subscriber, after: Subscriber) -> bool:
     """Write the consent of ``after``; False where another process changed the status since ``before``."""
-    changed = connection.execute(
-        update(subscribers)
-        .where(subscribers.c.id == before.id, subscribers.c.status == before.status.value)
-        .values(**_consent(after))
-    )
+    changed = connection.execute(_SAVE, {"of": before.id, "before": before.status.value, **_consent(after)})
     return changed.rowcount == 1
 
 
@@ -255,10 +280,7 @@ def list_stale_pending(
 
 def count_notices(connection: Connection, subscriber: SubscriberId, kind: NoticeKind, since: datetime) -> int:
     """Return how many notices of one kind were queued for a subscriber after ``since``."""
-    query = select(func.count()).where(
-        notices.c.subscriber_id == subscriber, notices.c.kind == kind.value, notices.c.created > since
-    )
-    return connection.scalar(query) or 0
+    return connection.scalar(_NOTICES, {"of": subscriber, "what": kind.value, "since": since}) or 0
 
 
 def list_left(connection: Connection, before: datetime, *, limit: int = 1_000) -> tuple[Subscriber, ...]:

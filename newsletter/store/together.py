@@ -2,15 +2,16 @@
 
 The first thread that comes leads: it takes what all others have queued meanwhile, runs each in a savepoint
 of one transaction, commits, and only then is anybody answered. Whoever came during that is in the next
-one. There is no thread of its own, so there is nothing to start or to end.
+one, led by the first of them. There is no thread of its own, so there is nothing to start or to end, and no
+thread wakes before its turn: twenty that wake at each commit take the interpreter from the one that works.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from threading import Condition
+from threading import Event, Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -29,12 +30,13 @@ class _Wish:
     act: Callable[[Connection], Any]
     made: Any = None
     error: BaseException | None = None
-    is_settled: bool = field(default=False)
+    is_settled: bool = False
+    turn: Event = field(default_factory=Event)  # it is settled, or first of those who wait
 
     def attempt(self, connection: Connection) -> None:
         """Run the act; its own error undoes what it wrote. Raises StoreError where nothing can be written."""
         try:
-            with explained(), connection.begin_nested():
+            with explained(), savepoint(connection):
                 self.made = self.act(connection)
         except StoreConflictError as error:
             self.error = error
@@ -45,37 +47,58 @@ class _Wish:
             self.error = error
 
 
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """Undo what the block wrote where it raises. SQLAlchemy's own takes four times as long."""
+    connection.exec_driver_sql("SAVEPOINT attempt")
+    try:
+        yield
+    except BaseException:
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT attempt")
+        connection.exec_driver_sql("RELEASE SAVEPOINT attempt")
+        raise
+    connection.exec_driver_sql("RELEASE SAVEPOINT attempt")
+
+
 class Together:
     """The queue of one process. ``write`` opens a transaction that is committed at its end."""
 
     def __init__(self, write: Callable[[], AbstractContextManager[Connection]]) -> None:
         self._write = write
-        self._changed = Condition()
+        self._lock = Lock()
         self._waiting: list[_Wish] = []
         self._is_led = False
 
     def run(self, act: Callable[[Connection], Made]) -> Made:
         """Return what ``act`` made, once it is committed. Raises what it raised, or what the commit did."""
         wish = _Wish(act)
-        with self._changed:
+        with self._lock:
             self._waiting.append(wish)
-        while (batch := self._next_batch(wish)) is not None:
-            self._commit(batch)
+            leads, self._is_led = not self._is_led, True
+        if not leads:
+            wish.turn.wait()
+        if not wish.is_settled:
+            self._lead()
         if wish.error is not None:
             raise wish.error
         made: Made = wish.made
         return made
 
-    def _next_batch(self, wish: _Wish) -> list[_Wish] | None:
-        """Wait until ``wish`` is settled (None), or until it is for this thread to lead a batch."""
-        with self._changed:
-            self._changed.wait_for(lambda: wish.is_settled or not self._is_led)
-            if wish.is_settled:
-                return None
-            self._is_led = True
+    def _lead(self) -> None:
+        """Commit a batch, let the next one begin, and then answer."""
+        with self._lock:
             batch = self._waiting[:MOST_AT_ONCE]
             del self._waiting[:MOST_AT_ONCE]
-            return batch
+        try:
+            self._commit(batch)
+        finally:
+            with self._lock:
+                self._is_led = bool(self._waiting)
+                if self._is_led:
+                    self._waiting[0].turn.set()
+            for wish in batch:
+                wish.is_settled = True
+                wish.turn.set()
 
     def _commit(self, batch: list[_Wish]) -> None:
         try:
@@ -85,9 +108,3 @@ class Together:
         except BaseException as error:  # noqa: BLE001 - raised in every thread whose act was in here
             for wish in batch:
                 wish.error = wish.error or error
-        finally:
-            with self._changed:
-                for wish in batch:
-                    wish.is_settled = True
-                self._is_led = False
-                self._changed.notify_all()

@@ -26,6 +26,7 @@ from newsletter.store.suppressions import (
     find_suppression,
     release_suppression,
 )
+from newsletter.store.together import savepoint
 from newsletter.subscribers.addresses import Address, clean_name
 from newsletter.subscribers.decide import (
     Change,
@@ -125,16 +126,20 @@ def request(
         )
     who = identify(register.keys, address)
     newcomer = make_newcomer(address, now=occasion.at, name=name)
-    suppression = find_suppression(within, who.hmac)
+    found, suppression = rows.find_with_suppression(within, who)
     if suppression is not None and suppression.reason == LEFT:
         # They themselves come back, if they confirm; until then they have left, and no import brings them back.
-        release_suppression(within, who.hmac)
-        newcomer = replace(newcomer, unsubscribed=suppression.at)
+        release_suppression(within, suppression.address_hmac)
+        newcomer, suppression = replace(newcomer, unsubscribed=suppression.at), None
+    decided = decide_request(found, newcomer, is_suppressed=suppression is not None)
+    if isinstance(decided, Refusal):
+        return decided
+    with savepoint(within):  # as a rehearsal has one
+        return _write(within, register, found, decided, occasion, who=who)
 
-    def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
-        return decide_request(found, newcomer, is_suppressed=suppression is not None)
 
-    return _change_within(within, register, who, decide, occasion)
+class _Rehearsed(Exception):  # noqa: N818 - what undoes a rehearsal, not an error
+    """Nothing of it is to stay."""
 
 
 def rehearse(register: Register, address: Address, occasion: Occasion, *, within: Connection) -> None:
@@ -142,11 +147,9 @@ def rehearse(register: Register, address: Address, occasion: Occasion, *, within
     nobody = replace(address, key=f"rehearsed {address.key}")  # no address has a space in it
     change = decide_request(None, make_newcomer(address, now=occasion.at), is_suppressed=False)
     assert isinstance(change, Change), "nothing stands against somebody new"
-    savepoint = within.begin_nested()
-    try:
+    with suppress(_Rehearsed), savepoint(within):
         _write(within, register, None, change, occasion, who=identify(register.keys, nobody))
-    finally:
-        savepoint.rollback()
+        raise _Rehearsed
 
 
 def confirm(
@@ -267,7 +270,7 @@ def _change_within(
 ) -> Subscriber | Refusal:
     """Return what was decided and written."""
     found, suppression = rows.find_with_suppression(connection, who)
-    decided = decide(found, suppression)
+    decided = decide(found, suppression.reason if suppression else None)
     if isinstance(decided, Refusal):
         return decided
     return _write(connection, register, found, decided, occasion, who=who)

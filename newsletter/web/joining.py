@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from newsletter import links
-from newsletter.model import SubscriberId, SubscriberStatus
+from newsletter.model import Subscriber, SubscriberStatus
 from newsletter.store.archive import PUBLISHED, archive_version
 from newsletter.store.issues import list_issues
 from newsletter.store.subscribers import find_by_id
@@ -162,7 +162,7 @@ class Joining:
         if found is None or found.status is SubscriberStatus.UNSUBSCRIBED:
             return self._refuse(TokenFault.EXPIRED)
         if found.status is SubscriberStatus.ACTIVE:
-            return self._welcome(checked.subscriber)
+            return self._welcome(found)
         return self.pages.page("confirm", {"token": token, "shown": mask(found.address)})
 
     def confirm(self, token: str, network: str | None) -> Response:
@@ -173,9 +173,11 @@ class Joining:
         assert checked.issued is not None, "a confirm token carries its time"
         occasion = Occasion(at=self.services.now(), source="page", network=network)
         done = consent.confirm(self.register, checked.subscriber, occasion, issued=checked.issued)
-        if isinstance(done, Refusal) and done is not Refusal.ALREADY_ACTIVE:
+        if done is Refusal.ALREADY_ACTIVE:
+            return self.ask(token)
+        if isinstance(done, Refusal):
             return self._refuse(TokenFault.EXPIRED)
-        return self._welcome(checked.subscriber)
+        return self._welcome(done)
 
     def _check(self, token: str) -> Token | TokenFault:
         lifetime = timedelta(days=self.web.confirm_days)
@@ -183,10 +185,8 @@ class Joining:
             self.services.keys, token, Purpose.CONFIRM, now=self.services.now(), lifetime=lifetime
         )
 
-    def _welcome(self, subscriber: SubscriberId) -> Response:
-        with self.services.store.read() as connection:
-            found = find_by_id(connection, subscriber)
-        context = {"shown": mask(found.address) if found else "", "latest": self._latest()}
+    def _welcome(self, subscriber: Subscriber) -> Response:
+        context = {"shown": mask(subscriber.address), "latest": self._latest()}
         return self.pages.page("confirmed", context)
 
     def _refuse(self, fault: TokenFault) -> Response:
