@@ -53,8 +53,10 @@ FIRST_PERSON = "speaks in the first person"
 JUDGEMENT = "is the writer's judgement"
 FILLER = "says nothing new by itself"
 FRAGMENT = "is no whole sentence"
+HEADLINE = "is written like a headline"
 MISPRINT = "states a figure that lost a digit"
 PROMOTION = "praises what it is about, and nothing in it can be checked"
+EARLIER = "tells what went before the news"
 QUOTED = "stands inside a quotation whose speaker is not named"
 _THIN = re.compile(
     r"\b(?:outline[sd]?|outlining|provide[sd]?|gave|presents?|presented|offer(?:s|ed)?|discuss(?:es|ed)|detail(?:s|ed)|features?|shares?|shared)\s(?:an?|its|the|several|various|some|new)\s"
@@ -73,7 +75,7 @@ _THIN = re.compile(
     r"\b(?:only )?by means of a prospectus\b|\bcontrol persons?\b|\bminority approval\b|\bregistration rights\b|\bsecurities act\b|\bwithin the meaning of\b|"
     r"^[a-z][\w &-]{2,40}:\s+\w+(?:ed|ing)\b|\bexpressed (?:\w+ )?(?:optimism|confidence|enthusiasm|satisfaction|gratitude)\b|"
     r"\b(?:report(?:s|ed)?|announc(?:es?|ed|ing)|releas(?:es?|ed))\b.{0,60}\bresults for (?:the|its|q\d|fiscal)[^$€£%]*$|"
-    r"^(?:in this context|against this backdrop|with this in mind|earlier this|looking ahead|going forward|the (?:following|above|table|figure)|"
+    r"^(?:in this context|against this backdrop|with this in mind|looking ahead|going forward|the (?:following|above|table|figure)|"
     r"highlights|key (?:points|takeaways|highlights)|(?:the )?(?:details|terms) (?:were|are))\b"
 )
 
@@ -221,14 +223,9 @@ def _find_weak(
     if _QUOTE_START.match(text):
         weak.append("is a quotation")
     weak += _find_opinions(sentence, text, led=led, spoken=spoken, commercial=commercial)
-    if is_fragment(text, sentence.kind) or is_headline(text, sentence.kind):
-        weak.append(FRAGMENT)
-    if is_misprint(text):
-        weak.append(MISPRINT)
+    weak += _find_misshapen(sentence, text[:1].upper() + text[1:])
     if is_riddle(text, article.text, article.title):
         weak.append("has an acronym that nothing explains")
-    if sentence.kind is BlockKind.PARAGRAPH and sentence.text[-1].isalnum():
-        weak.append("is a line without a full stop")
     if not _VERB.search(text):
         weak.append(FILLER)  # a label, a list of names
     general = not led and _is_general(text) and _IS_CASED.search(article.text) is not None
@@ -236,7 +233,23 @@ def _find_weak(
         weak.append(GENERAL)
     if _DESCRIPTION.search(text) or _THIN.search(text.lower()) or (general and len(text.split()) < TERSE):
         weak.append(FILLER)
+    if text.startswith("Earlier this "):
+        weak.append(EARLIER)
     return tuple(weak)
+
+
+def _find_misshapen(sentence: Sentence, text: str) -> list[str]:
+    """What is wrong with the form of a candidate: no whole sentence, the style of a headline, a digit lost."""
+    weak = []
+    if is_fragment(text, sentence.kind):
+        weak.append(FRAGMENT)
+    elif is_headline(text, sentence.kind):
+        weak.append(HEADLINE)
+    if is_misprint(text):
+        weak.append(MISPRINT)
+    if sentence.kind is BlockKind.PARAGRAPH and sentence.text[-1].isalnum():
+        weak.append("is a line without a full stop")
+    return weak
 
 
 def _find_opinions(sentence: Sentence, text: str, *, led: bool, spoken: bool, commercial: bool) -> list[str]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from newsletter.editorial.attribution import EMPTY_HEAD, find_judgement, is_clause
 from newsletter.editorial.hedges import find_hedges
+from newsletter.editorial.promotion import has_checkable_fact, praises
 from newsletter.editorial.trims import trim
 
 _DATELINE = re.compile(
@@ -51,6 +52,9 @@ _ALSO_COUNTS = re.compile(
 )
 _ASIDE = re.compile(
     r"(?<=\w), (?:however|meanwhile|though|in turn|for example|for instance|of course|meantime),(?=\s)"
+)
+_POINTING = re.compile(
+    r"(?<=\w)\sin this (?:effort|regard|respect|endeavou?r|context|undertaking|area|space|field)(?=[\s,.])(?!\s(?:of|to|that|which)\b)"
 )
 _DAY = re.compile(
     r"\s(?:late |early )?on (?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)(?: (?:morning|afternoon|evening|night))?(?=[ ,.])"
@@ -191,6 +195,21 @@ def _delete_asides(text: str, cut: list[str]) -> str:
     return text
 
 
+def _delete_praise(text: str, cut: list[str]) -> str:
+    """Delete a last clause that says only how good the thing is: "…, which is well positioned to lead"."""
+    match = _LAST_CLAUSE.search(text)
+    if match is None or not praises(f"it {match['clause']}") or has_checkable_fact(match["clause"]):
+        return text
+    rest = text[: match.start()] + match["end"]
+    if find_hedges(match["clause"]) or not is_balanced(rest) or not stands_without(rest):
+        return text
+    cut.append(match.group().strip(" ,."))
+    return rest
+
+
+_LAST_CLAUSE = re.compile(
+    r"(?<!\bof)(?<!\bin)(?<!\bby)(?<!\bfor)(?<!\bto)(?<!\bon)(?<!\bwith)(?<!\bfrom)(?<!\bat),?\s(?:that|which)\s(?P<clause>[^,;:—–“”\"]{8,200}?)(?P<end>\.?)$"
+)
 _PARTICIPLE = re.compile(
     r"^\w+(?:ed|ing|en)\s(?:by|on|in|at|to|from|for|with|of|the|an?|its|as)\b|^(?:With|By|In|As|For|From|Through)\b[^,]*$"
 )
@@ -257,10 +276,13 @@ def shorten(
         _CHROME,
         _TICKER,
         _CONNECTIVE,
+        _POINTING,
         *(() if keep_judgement else (_JUDGED_OPENING, EMPTY_HEAD)),
     ):
         text = _delete(text, pattern, cut)
     text = _delete_asides(text, cut)
+    if not keep_judgement:
+        text = _delete_praise(text, cut)
     view = ""
     if not keep_judgement and (found := find_judgement(text)) and stands_without(text[: found.start("cut")]):
         cut.append(found["cut"].strip(" ,—–-"))

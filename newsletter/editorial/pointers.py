@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from newsletter.editorial.sentences import Sentence
-from newsletter.editorial.stems import STOP, stem
+from newsletter.editorial.stems import STOP, content_roots, stem
 from newsletter.editorial.things import find_kinds, read_things, tells_several
 
 _TIME = "year month week quarter day morning afternoon evening night summer autumn fall spring winter weekend season decade century time point stage end period january february march april may june july august september october november december"
@@ -64,6 +64,39 @@ _TRADE = re.compile(
     r"(?:^|\b(?:that|showed|revealed|said|as|while|and)\s)(?P<noun>[Ee]xports|[Ii]mports|[Ss]hipments)\s(?:(?:in|for|to|during|last|this)\s[\w ]{2,30}?\s)?"
     r"(?:fell|rose|dropped|declined|decreased|increased|surged|plunged|jumped|climbed|slumped|grew|were (?:up|down))\b"
 )
+
+
+# "The president fired back": at what? "took another hit": from what? The sentences before it tell.
+_REACTION = re.compile(
+    r"\b(?:(?:fire[sd]?|hits?|struck|strikes?|push(?:es|ed)?|sh(?:oots?|ot)|fought|clap(?:s|ped))\sback(?=[,.;]|\s(?:with|by|saying)\b|$)"
+    r"|(?:retaliate[sd]|reacted|countered|hit out|followed suit|responded)(?=[,.;]|\s(?:with|by|saying)\b|$)"
+    r"|(?:another|yet\sanother)\s(?:hit|blow|setback|escalation|twist|knock|reversal)\b(?!\s(?:from|when|after|as|with|by|to|for|in)\b)"
+    r"|in\s(?:response|retaliation|reaction|return|reply)(?=[,.;]|$))"
+)
+_HAPPENED = re.compile(
+    r"\b(?:\w+ed|put|took|cut|began|hit|set|shut|won|lost|made|gave|sent|sold|bought|told|held|met|broke)\b"
+)
+_CAUSE = re.compile(r"\b(?:after|following|because|since|when|as)\b", re.IGNORECASE)
+_BACK = 4  # sentences before a reaction within which its cause stands
+_TOLD = 0.5  # share of the cause's content words from which it is told
+_LEAST = 3  # of them at the least
+
+
+def find_reaction(text: str, told: str, sentence: Sentence, sentences: Sequence[Sentence]) -> str:
+    """Find a reaction in ``text`` to what neither ``told`` nor the text before it tells; "" where there is none.
+
+    ``sentence``, one of ``sentences``, is where ``text`` comes from: what it reacts to stands shortly before it.
+    """
+    match = _REACTION.search(text)
+    before = text[: match.start()] if match else ""
+    if match is None or len(before.split()) >= _LATE or _CAUSE.search(before):
+        return ""
+    known = frozenset(content_roots(told))
+    for cause in sentences[max(0, sentence.index - _BACK) : sentence.index]:
+        words = frozenset(content_roots(cause.text))
+        if _HAPPENED.search(cause.text) and len(words & known) >= max(_LEAST, _TOLD * len(words)):
+            return ""
+    return match.group()
 
 
 def find_pointer(text: str, told: str, sentences: Sequence[Sentence] = ()) -> str:

@@ -84,7 +84,7 @@ _DATE = re.compile(
 )
 # What was done once, to something and by somebody: past tense, or the present of an announcement.
 _DONE = re.compile(
-    r"\b(?:signed|awarded|acquired|bought|sold|merged|appointed|named|resigned|granted|approved|rejected|imposed|banned|lifted|sanctioned|sued|shipped|delivered|poured|discovered|drilled|"
+    r"(?<!\banother )(?<!\ba )(?<!\bthe )(?<!\bbig )(?<!\bnew )(?<!\bfresh )\b(?:signed|awarded|acquired|bought|sold|merged|appointed|named|resigned|granted|approved|rejected|imposed|banned|lifted|sanctioned|sued|shipped|delivered|poured|discovered|drilled|"
     r"intersected|raised|invested|built|opened|closed|commissioned|completed|began|started|commenced|restarted|halted|suspended|resumed|filed|listed|launched|inaugurated|introduced|published|released|announced|"
     r"received|won|secured|agreed|struck|entered into|issued|executed|hosted|unveiled|finali[sz]ed|obtained|ordered|ruled|fined|voted|cut|fell|rose|hit|produced|qualified|partnered|hired|joined|has identified|staked|paid|expanded|launches|signs|announces|imposes|places|bans|acquires|awards|appoints|names [a-z]+ |opens|closes|completes|secures|receives|approves|files)\b"
     r"|\b(?:announces?|reports?|confirms?)\b|\b(?:acquisition|completion|signing|closing|launch|appointment|purchase|commencement|issuance|termination|award|opening|resignation|filing|discovery) of\b|\bmemorand(?:um|a) of understanding\b|\bletters? of intent\b"

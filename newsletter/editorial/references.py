@@ -15,7 +15,7 @@ import re
 from collections.abc import Sequence
 
 from newsletter.editorial.acronyms import find_unexplained
-from newsletter.editorial.pointers import find_definites, find_pointer
+from newsletter.editorial.pointers import find_definites, find_pointer, find_reaction
 from newsletter.editorial.sentences import BlockKind, Sentence
 from newsletter.editorial.stems import STOP
 
@@ -58,6 +58,7 @@ def find_untied(
     return (
         _find_company(text, told, sentence=sentence, sentences=sentences, title=title)
         or find_pointer(text, told, sentences)
+        or find_reaction(text, told, sentence, sentences)
         or _find_possessive(text, told, sentence=sentence, sentences=sentences, title=title)
         or find_unexplained(text, told, sentences)
         or _find_section(text, told, sentence=sentence, title=title)

@@ -7,16 +7,18 @@ lead-in from a closed set where the sentence does not name its speaker.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from newsletter.config import Editorial
 from newsletter.editorial.attribution import lead_in_text, says_why
 from newsletter.editorial.candidates import (
+    EARLIER,
     FILLER,
     FIRST_PERSON,
     FRAGMENT,
     GENERAL,
+    HEADLINE,
     JUDGEMENT,
     LONGEST,
     MISPRINT,
@@ -29,6 +31,7 @@ from newsletter.editorial.candidates import (
 from newsletter.editorial.facts import Fact, find_facts
 from newsletter.editorial.grounding import check_grounding
 from newsletter.editorial.own_highlights import Support, find_support
+from newsletter.editorial.promotion import has_checkable_fact
 from newsletter.editorial.restore import restore_definitions
 from newsletter.editorial.selection import (
     Ground,
@@ -39,14 +42,16 @@ from newsletter.editorial.selection import (
     weigh_story,
 )
 from newsletter.editorial.stems import content_roots
-from newsletter.editorial.teasers import drop_short_forms, stands_above
+from newsletter.editorial.teasers import drop_short_forms, is_teaser, stands_above
 from newsletter.editorial.tighten import tighten
 from newsletter.model import Article, Highlight, HighlightKind, LeadIn, PublisherKind
 
 # Left out where there is enough without:
-GRAVE = frozenset({FILLER, FRAGMENT, MISPRINT, PROMOTION, QUOTED, FIRST_PERSON})
-BROKEN = frozenset({FRAGMENT, MISPRINT, QUOTED})
+GRAVE = frozenset({EARLIER, FILLER, FRAGMENT, HEADLINE, MISPRINT, PROMOTION, QUOTED, FIRST_PERSON})
+BROKEN = frozenset({FRAGMENT, HEADLINE, MISPRINT, QUOTED})
+UNFIT = frozenset({FILLER, FRAGMENT, MISPRINT, QUOTED})  # never, however few there are
 EARLY = 4  # sentences from the top within which the headline's news is told
+BEFORE = 4  # sentences above one that points back, within which what it points at is told
 ENOUGH = 2  # so many good candidates, and those that say nothing new are left out
 
 
@@ -59,8 +64,6 @@ def summarize_story(
     ``settings.max_highlights`` besides the view; fewer where fewer sentences are fit, none where none is.
     """
     chosen = choose_facts(articles, settings=settings, terms=terms)
-    order = {id(item): place for place, item in enumerate(_in_order([item for _, item in chosen], articles))}
-    chosen.sort(key=lambda pair: order[id(pair[1])])
     told = restore_definitions([fact.candidate for fact, _ in chosen], articles[0].title)
     chosen = [
         (replace(fact, candidate=bullet), item) for bullet, (fact, item) in zip(told, chosen, strict=True)
@@ -95,7 +98,8 @@ def choose_facts(
     facts = {id(fact.candidate): fact for fact in find_facts(_best_first(scored, ground))}
     kept = [candidate for candidate in found if id(candidate) in facts]
     fit = {id(candidate) for candidate in _leave_out_weak(kept, general=terms is not None)}
-    scored = [item for item in scored if id(item.candidate) in fit]
+    everything = [item for item in scored if id(item.candidate) in facts]
+    scored = [item for item in everything if id(item.candidate) in fit]
     passed: set[int] = set()
     while scored:
         chosen = choose_set(scored, ground, count=settings.max_highlights)
@@ -103,13 +107,53 @@ def choose_facts(
             item for item in chosen if id(item) not in passed and not _passes(facts[id(item.candidate)])
         ]
         if not refused:
-            refused = _find_misfits(chosen, articles, few=len(scored) <= ENOUGH)[:1]
+            refused = _find_misfits(chosen, articles)[:1]
+            pool, count = (scored, everything), settings.max_highlights
+            joined = refused and _join_told(refused[0], chosen, pool, articles, ground, count=count)
+            if joined and all(_passes(facts[id(item.candidate)]) for item in joined):
+                chosen, refused = joined, []
+            elif len(scored) <= ENOUGH:
+                refused = _find_surplus_views(chosen)[:1]  # what points at something may stay
         if not refused:
-            within = _keep_within(chosen, settings.max_verbatim_words)
+            chosen = _with_facts(chosen, everything, facts, articles, ground, count=settings.max_highlights)
+            within, _ = _arrange(_keep_within(chosen, settings.max_verbatim_words), articles)
             return [(facts[id(item.candidate)], _with_support(item, support)) for item in within]
         passed.update(id(item) for item in chosen if item not in refused)
         scored = [item for item in scored if item not in refused]
     return []
+
+
+def _with_facts(
+    chosen: list[Scored],
+    everything: Sequence[Scored],
+    facts: Mapping[int, Fact],
+    articles: Sequence[Article],
+    ground: Ground,
+    *,
+    count: int,
+) -> list[Scored]:
+    """The set with more than one sentence, and a fact that can be checked where all speak for a company, if there are such.
+
+    What was left out as weak comes before views and talk alone.
+    """
+    told = list(chosen)
+    while len(told) < min(ENOUGH, count) or not any(
+        has_checkable_fact(item.candidate.text) or not item.candidate.commercial for item in told
+    ):
+        room = told if len(told) < count else told[:-1]
+        fit = [
+            [*room, item]
+            for item in everything
+            if item not in told
+            and has_checkable_fact(item.candidate.text)
+            and UNFIT.isdisjoint(item.candidate.weak)
+            and _passes(facts[id(item.candidate)])
+            and not _find_misfits([*room, item], articles)
+        ]
+        if not fit:
+            return told
+        told = max(fit, key=lambda items: value_set(items, ground))
+    return told
 
 
 def _best_first(scored: Sequence[Scored], ground: Ground) -> list[Candidate]:
@@ -156,23 +200,81 @@ def _with_headline_news(articles: Sequence[Article], found: list[Candidate]) -> 
     )
 
 
-def _find_misfits(chosen: Sequence[Scored], articles: Sequence[Article], *, few: bool) -> list[Scored]:
-    """What does not fit among the others: it points at a thing that none before it names, or is a second view.
+def _find_misfits(chosen: Sequence[Scored], articles: Sequence[Article]) -> list[Scored]:
+    """What does not fit among the others: it points at a thing that none before it names, or is a second view."""
+    return _arrange(chosen, articles)[1] + _find_surplus_views(chosen)
 
-    Where there are only a ``few``, what points at something may stay; a second view never does.
+
+def _find_surplus_views(chosen: Sequence[Scored]) -> list[Scored]:
+    """The publisher's own judgements but for the best."""
+    views = [item for item in chosen if _is_view(item.candidate)]
+    return sorted(views, key=lambda item: -item.alone * item.factor)[1:]
+
+
+def _arrange(chosen: Sequence[Scored], articles: Sequence[Article]) -> tuple[list[Scored], list[Scored]]:
+    """In reading order; and what points at something that none before it tells.
+
+    A point of a list above the article may presume what the article tells: it stands after that.
     """
-    told = articles[0].title
-    misfits = []
-    views = sorted(
-        (item for item in chosen if _is_view(item.candidate)), key=lambda item: -item.alone * item.factor
-    )
-    for item in () if few else _in_order(chosen, articles):
-        candidate = item.candidate
-        lead = candidate.lead_in.text if candidate.lead_in else ""
-        if points_at_unnamed(candidate, f"{told} {lead}"):
-            misfits.append(item)
-        told = f"{told} {candidate.shown}"
-    return misfits + views[1:]
+    waiting = _in_order(chosen, articles)
+    told, order, loose = articles[0].title, [], []
+    while waiting:
+        item = waiting.pop(0)
+        if _points(item.candidate, told):
+            later = " ".join(other.candidate.shown for other in waiting)
+            if later and is_teaser(item.candidate) and not _points(item.candidate, f"{told} {later}"):
+                waiting.append(item)
+                continue
+            loose.append(item)
+        order.append(item)
+        told = f"{told} {item.candidate.shown}"
+    return sorted(order, key=lambda item: _is_view(item.candidate)), loose
+
+
+def _points(candidate: Candidate, told: str) -> bool:
+    """Whether ``candidate`` points at something that neither ``told`` nor its own lead-in tells."""
+    lead = candidate.lead_in.text if candidate.lead_in else ""
+    return points_at_unnamed(candidate, f"{told} {lead}") != ""
+
+
+def _join_told(
+    loose: Scored,
+    chosen: Sequence[Scored],
+    fit: tuple[Sequence[Scored], Sequence[Scored]],
+    articles: Sequence[Article],
+    ground: Ground,
+    *,
+    count: int,
+) -> list[Scored] | None:
+    """The set with the sentence that tells what ``loose`` points at; None where there is none or the set is worth more without both.
+
+    That sentence stands shortly before, and takes the place of what brings least. ``fit`` are the candidates, and those
+    that would not be chosen for themselves besides.
+    """
+    if not has_checkable_fact(loose.candidate.text) or GENERAL in loose.candidate.weak:
+        return None
+    place, article = loose.candidate.sentence.index, loose.candidate.article.id
+    others = [item for item in chosen if item is not loose]
+    near = [
+        item
+        for item in fit[1]
+        if item not in chosen
+        and item.candidate.article.id == article
+        and (GRAVE - {EARLIER} | {GENERAL, JUDGEMENT}).isdisjoint(item.candidate.weak)
+        and has_checkable_fact(item.candidate.text)
+        and 0 < place - item.candidate.sentence.index <= BEFORE
+    ]
+    for teller in sorted(near, key=lambda item: -item.candidate.sentence.index):
+        for gone in (
+            [None] if len(chosen) < count else sorted(others, key=lambda item: item.alone * item.factor)
+        ):
+            joined = [item for item in (*others, loose, teller) if item is not gone]
+            if _find_misfits(joined, articles):
+                continue
+            without = choose_set([item for item in fit[0] if item is not loose], ground, count=count)
+            more = len(joined) > len(without) or value_set(joined, ground) >= value_set(without, ground)
+            return joined if more else None
+    return None
 
 
 def _in_order(chosen: Sequence[Scored], articles: Sequence[Article]) -> list[Scored]:

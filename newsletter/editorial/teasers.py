@@ -47,15 +47,20 @@ def drop_short_forms(candidates: Sequence[Candidate]) -> list[Candidate]:
     return [candidate for place, candidate in enumerate(candidates) if not is_short_form(place)]
 
 
-def stands_above(candidate: Candidate) -> bool:
-    """Whether it is a point of a list above the article that presumes its news ("The plant is …"): it is read after that."""
-    if candidate.sentence.kind is not BlockKind.BULLET or not candidate.text.startswith("The "):
+def is_teaser(candidate: Candidate) -> bool:
+    """Whether it is a point of a list above the article."""
+    if candidate.sentence.kind is not BlockKind.BULLET:
         return False
     sentences = split_sentences(candidate.article.text)
     return not any(
         sentence.kind is BlockKind.PARAGRAPH and len(sentence.text.split()) >= _PROSE
         for sentence in sentences[: candidate.sentence.index]
     )
+
+
+def stands_above(candidate: Candidate) -> bool:
+    """Whether it is such a point that presumes the article's news ("The plant is …"): it is read after that."""
+    return candidate.text.startswith("The ") and is_teaser(candidate)
 
 
 def _completes(full: str, short: str) -> bool:

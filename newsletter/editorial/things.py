@@ -20,7 +20,7 @@ licence license permit concession
 deal agreement transaction acquisition merger partnership partner collaboration alliance contract offtake loi letter memorandum mou venture takeover offer offering placement financing option scheme arrangement acquire merge combination
 funds award grant funding loan investment proceeds money financing capital raise
 survey study test testing result finding sample program programme drilling campaign trial assessment evaluation assay analysis research work eia
-order initiative policy rule law bill regime measure control curb restriction tariff move decision ban plan strategy directive effort push act action
+order initiative policy rule law bill regime measure control curb restriction tariff move decision ban plan strategy directive effort act action
 technology process platform system innovation method technique breakthrough product circuit approach solution
 conference meeting event summit call ceremony visit interview
 article piece editorial

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.editorial.pointers import find_pointer
+from newsletter.editorial.pointers import find_pointer, find_reaction
 from newsletter.editorial.sentences import split_sentences
 from newsletter.editorial.things import read_things, tells_several
 
@@ -58,3 +58,17 @@ def test_a_companys_name_tells_of_no_thing() -> None:
 def test_several_of_a_kind_are_not_the_one() -> None:
     assert tells_several("study", "Results of two independent studies")
     assert not tells_several("study", "Results of two studies and of a study by Acme")
+
+
+def test_a_reaction_needs_what_it_reacts_to_above_it() -> None:
+    cause = "Beijing put new curbs on exports of magnets and alloys in May."
+    body = split_sentences(f"{cause} Ottawa fired back with tariffs of 40% on cars. Trade took another hit.")
+    tariffs, hit = body[1], body[2]
+    assert find_reaction(tariffs.text, "Magnet makers worry", tariffs, body) == "fired back"
+    assert find_reaction(tariffs.text, f"Magnet makers worry {cause}", tariffs, body) == ""
+    assert find_reaction(hit.text, "Magnet makers worry", hit, body) == "another hit"
+    alone = split_sentences(
+        "After Beijing curbed exports, Ottawa retaliated with tariffs. It pushed back the date."
+    )
+    for sentence in alone:
+        assert find_reaction(sentence.text, "Magnets", sentence, alone) == ""

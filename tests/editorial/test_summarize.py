@@ -125,3 +125,43 @@ def test_what_an_interview_is_about_is_no_news_of_it() -> None:
     found = summarize_story([article], settings=Editorial(max_highlights=3))
     assert len(found) == 3
     assert not any("discusses" in highlight.text for highlight in found)
+
+
+def test_a_reaction_comes_with_what_it_reacts_to() -> None:
+    text = (
+        "Talks on magnets went badly in spring.\n\n"
+        "Earlier this month, Beijing put new curbs on exports of terbium and of magnets made with it. "
+        "Ottawa fired back with tariffs of 40% on cars and a ban on sales of software from 1 November.\n\n"
+        "Traders in Tamworth shrugged and went home early that day."
+    )
+    told = [
+        h.text
+        for h in summarize_story((make_article(title="Trade in magnets", text=text),), settings=Editorial())
+    ]
+    assert any("fired back" in line for line in told)
+    assert "curbs" in told[next(i for i, line in enumerate(told) if "fired back" in line) - 1]
+
+
+def test_a_fact_in_the_style_of_a_headline_comes_before_no_fact_at_all() -> None:
+    text = (
+        "* Company’s SorbFlow platform offers solvent extraction that is 3 times faster than vats.\n\n"
+        "Larkspur (NYSE: LARK) is well positioned to lead the industry for years.\n\n"
+        "Larkspur is central to the resilience of allied supply chains."
+    )
+    told = [
+        h.text
+        for h in summarize_story((make_article(title="Larkspur grows", text=text),), settings=Editorial())
+    ]
+    assert any("3 times faster" in line for line in told)
+
+
+def test_a_point_above_the_article_waits_for_what_explains_it() -> None:
+    text = (
+        "* Idaho has supported the SMC with an incentive package of $15 million.\n\n"
+        "Larkspur is advancing its Idaho Strategic Metals Complex (“SMC”) at the airport of Boise, which is to open in June."
+    )
+    told = [
+        h.text
+        for h in summarize_story((make_article(title="Larkspur builds", text=text),), settings=Editorial())
+    ]
+    assert [("(“SMC”)" in line, "$15 million" in line) for line in told] == [(True, False), (False, True)]

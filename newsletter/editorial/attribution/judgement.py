@@ -21,7 +21,7 @@ _JUDGED_NOUN = (
     r"decision|outcome|moment|validation|reflection|acknowledg(?:e)?ment|admission|concession|escalation|hallmark|cornerstone|play)"
 )
 _JUDGED_TAIL = re.compile(
-    rf"(?P<cut>(?:,|\s?[—–]|\s-)\s?(?:(?:thereby|thus|further|clearly|and|effectively|potentially|while|simultaneously|in turn|again)\s+)*{_JUDGING}\b[^.]*?"
+    rf"(?P<cut>(?:,|\s?[—–]|\s-)\s?(?:(?:thereby|thus|further|clearly|and|effectively|potentially|while|simultaneously|in turn|again|consistently|already)\s+)*{_JUDGING}\b[^.]*?"
     rf"|(?:,|\s?[—–]|\s-{{1,2}})\s?(?P<view>(?:an?|yet another|another)\s+(?:(?!(?:is|are|was|were|has|have|had|that|which|who|marks?|makes?|to)\b)[\w-]+\s+){{0,4}}?{_JUDGED_NOUN}\b[^.]*?))(?P<end>[.!]?[”\"]?\s*)$"
 )
 _JUDGED_WHOLE = re.compile(
