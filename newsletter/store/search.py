@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from sqlalchemy import Connection, text
 
@@ -43,6 +44,8 @@ _FIND_POSTGRESQL = (
     "SELECT day, story, headline, body FROM search_words, to_tsquery('english', :query) AS wanted "
     "WHERE words @@ wanted ORDER BY ts_rank(words, wanted) DESC, day DESC LIMIT :most"
 )
+_STORIES_SQLITE = "SELECT day, story FROM search_index WHERE story != '' ORDER BY day, story"
+_STORIES_POSTGRESQL = "SELECT day, story FROM search_words WHERE story != '' ORDER BY day, story"
 _FORGET_SQLITE = "DELETE FROM search_index WHERE day = :day"
 _FORGET_POSTGRESQL = "DELETE FROM search_words WHERE day = :day"
 _ADD_SQLITE = "INSERT INTO search_index (headline, body, day, story) VALUES (:headline, :body, :day, :story)"
@@ -130,6 +133,17 @@ def search_issues(store: Store, words: Sequence[str], *, limit: int = 50) -> tup
             Found(day=date.fromisoformat(row.day), story=row.story, headline=row.headline, body=row.body)
             for row in rows
         )
+
+
+def list_stories(store: Store) -> dict[date, tuple[str, ...]]:
+    """Return the keys of the indexed stories, by the date of their issue."""
+    found: dict[date, tuple[str, ...]] = {}
+    with store.read() as connection:
+        query = _STORIES_SQLITE if _is_sqlite(connection) else _STORIES_POSTGRESQL
+        rows = connection.execute(text(query))
+        for day, those in groupby(rows, key=lambda row: row.day):
+            found[date.fromisoformat(day)] = tuple(row.story for row in those)
+    return found
 
 
 def drop_accents(words: str) -> str:

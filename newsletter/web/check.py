@@ -137,13 +137,24 @@ def _walk(services: WebServices, issues: tuple[Issue, ...]) -> Iterator[Finding]
             yield fail("template", f"At {_shorten(visit.path)}: {error}", error.hint)
             continue
         yield from _look(visit, status, kind, body)
-    try:
-        fault = pages.page("fault", {"title": "Not found", "text": "There is no such page.", "status": 404})
-    except NewsletterError as error:
-        yield fail("template", f"On the page of a fault: {error}", error.hint)
-    else:
-        yield from _look(_Visit(template="fault.html", path="/nowhere", wanted=("There is no such page.",)), 404,
-                         "text/html", bytes(fault.body))  # fmt: skip
+    yield from _walk_unvisited(pages)
+
+
+def _walk_unvisited(pages: Pages) -> Iterator[Finding]:
+    """Look at what no address shows here: the page of a fault, and the sitemap of a very large archive."""
+    words, place = "There is no such page.", "https://news.example/sitemap-1.xml"
+    fault: dict[str, Any] = {"title": "Not found", "text": words, "status": 404}
+    index: dict[str, Any] = {"files": [(place, _NOW.date())]}
+    for template, status, context, kind, wanted in (
+        ("fault.html", 404, fault, "text/html", words),
+        ("sitemap_index.xml", 200, index, "application/xml", place),
+    ):
+        try:
+            body = pages.render(template, context)
+        except NewsletterError as error:
+            yield fail("template", f"On {template}: {error}", error.hint)
+        else:
+            yield from _look(_Visit(template=template, path="/nowhere", wanted=(wanted,)), status, kind, body)
 
 
 def _list_visits(services: WebServices, issues: tuple[Issue, ...]) -> Iterator[_Visit]:
@@ -163,9 +174,9 @@ def _list_visits(services: WebServices, issues: tuple[Issue, ...]) -> Iterator[_
             yield _Visit(template="story.html", path=page, wanted=(clean(story.headline), *cited))
     yield _Visit(template="search.html", path="/search?" + urlencode({"q": "tonnes"}), wanted=('name="q"',))
     yield _Visit(template="feed.xml", path="/feed.xml", wanted=tuple(f"{issue.date}" for issue in issues))
-    yield _Visit(
-        template="sitemap.xml", path="/sitemap.xml", wanted=tuple(f"{issue.date}" for issue in issues)
-    )
+    own = tuple(f"{issue.date}/{story.key}" for issue in issues for story in issue.stories)
+    days = tuple(f"{issue.date}" for issue in issues)
+    yield _Visit(template="sitemap.xml", path="/sitemap.xml", wanted=(*days, *own))
     yield from _list_subscriber(services)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time
+from threading import Lock
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -13,11 +15,15 @@ from newsletter import links
 from newsletter.render.present import present_issue
 from newsletter.store.archive import PUBLISHED, archive_version
 from newsletter.store.issues import IssueRecord, load_issue
-from newsletter.web.pages import PUBLIC, Pages
+from newsletter.store.search import list_stories
+from newsletter.web.pages import PUBLIC, Pages, make_etag
 from newsletter.web.reading import NotFound, Reading
+from newsletter.web.searching import Searching
 
 FEED_ISSUES = 20
-MOST_IN_SITEMAP = 20_000  # sitemaps.org allows 50,000
+MOST_IN_SITEMAP = (
+    50_000  # addresses in one file, by sitemaps.org; with keys of stories at their longest, 20 MB
+)
 ATOM = "application/atom+xml; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 _NOT_XML = re.compile(
@@ -27,7 +33,7 @@ _PRIVATE_PATHS = ("/u/", "/c/", "/p/", "/subscribe", "/search")
 
 
 def build_listing(pages: Pages) -> APIRouter:
-    """Return the routes ``/feed.xml``, ``/sitemap.xml`` and ``/robots.txt``."""
+    """Return the routes ``/feed.xml``, ``/sitemap.xml`` with its parts, and ``/robots.txt``."""
     router = APIRouter()
     listing = Listing(pages)
 
@@ -39,6 +45,10 @@ def build_listing(pages: Pages) -> APIRouter:
     def show_sitemap(request: Request) -> Response:
         return listing.sitemap(request)
 
+    @router.api_route("/sitemap-{number}.xml", methods=["GET", "HEAD"])
+    def show_part(number: str, request: Request) -> Response:
+        return listing.sitemap(request, number)
+
     @router.api_route("/robots.txt", methods=["GET", "HEAD"])
     def show_robots() -> Response:
         return PlainTextResponse(listing.robots(), headers={"cache-control": PUBLIC})
@@ -49,11 +59,18 @@ def build_listing(pages: Pages) -> APIRouter:
 class Listing:
     """What the routes do."""
 
-    def __init__(self, pages: Pages) -> None:
+    def __init__(self, pages: Pages, *, most: int = MOST_IN_SITEMAP) -> None:
         self.pages = pages
         self.services = pages.services
         self.reading = Reading(pages)
+        self.searching = Searching(pages)
         self.is_public = pages.is_public
+        self.most = most
+        self._mapping = Lock()
+        self._mapped, self._sitemaps = (
+            "",
+            dict[str, tuple[bytes, str]](),
+        )  # the newest alone: they may be large
 
     def feed(self, request: Request) -> Response:
         """Return the newest issues as Atom (RFC 4287), each whole."""
@@ -94,24 +111,57 @@ class Listing:
         body, _ = self.pages.kept(("feed entry", str(record.date), str(record.hash)), make)
         return body.decode()
 
-    def sitemap(self, request: Request) -> Response:
-        """Return every issue's address (sitemaps.org)."""
+    def sitemap(self, request: Request, number: str = "") -> Response:
+        """Return the sitemap (sitemaps.org), or one of its parts. Raises NotFound."""
         self._open()
-        version = archive_version(self.services.store)
-        body, etag = self.pages.kept(("sitemap", version), self._make_sitemap)
+        found = self.sitemaps().get(number)
+        if found is None:
+            raise NotFound
+        body, etag = found
         return self.pages.shared(request, body, media_type=XML, etag=etag)
 
-    def _make_sitemap(self) -> bytes:
+    def sitemaps(self) -> dict[str, tuple[bytes, str]]:
+        """Return each file with its ETag, by name.
+
+        "" is the sitemap or, where one file cannot hold all, the index of those named "1", "2" and so on.
+        """
+        version = archive_version(self.services.store)
+        with self._mapping:
+            if version != self._mapped:
+                self._sitemaps = {name: (body, make_etag(body)) for name, body in self._make_sitemaps()}
+                self._mapped = version
+            return self._sitemaps
+
+    def _make_sitemaps(self) -> Iterator[tuple[str, bytes]]:
+        """Give the files by name. What is old stays in its part, so that it need not be read again."""
+        base, pages = self.pages.base, self._list_pages()
+        always = [(links.home_url(base), None), (links.archive_url(base), None)]
+        room = self.most - len(always)
+        parts = [pages[start : start + room] for start in range(0, len(pages), room)] or [[]]
+        for number, part in enumerate(parts, start=1):
+            newest = number == len(parts)
+            listed = [*(always if newest else ()), *reversed(part)]
+            body = self.pages.render("sitemap.xml", {"pages": listed})
+            yield "" if len(parts) == 1 else str(number), body
+        if len(parts) > 1:
+            files = [
+                (f"{base}/sitemap-{number}.xml", max(day for _, day in part))
+                for number, part in enumerate(parts, start=1)
+            ]
+            yield "", self.pages.render("sitemap_index.xml", {"files": files})
+
+    def _list_pages(self) -> Sequence[tuple[str, date]]:
+        """Return the address of every issue and story with the day it left, oldest first."""
+        self.searching.bring_up_to_date()  # the index knows the stories; reading every issue would take seconds
         base = self.pages.base
-        context = {
-            "home": links.home_url(base),
-            "archive": links.archive_url(base),
-            "issues": [
-                (links.issue_url(base, one.date), _left_at(one).date())
-                for one in self.reading.published(MOST_IN_SITEMAP)
-            ],
-        }
-        return self.pages.render("sitemap.xml", context)
+        stories = list_stories(self.services.store)
+        listed: list[tuple[str, date]] = []
+        for record in reversed(self.reading.published()):
+            left = _left_at(record).date()
+            own = stories.get(record.date, ())
+            listed += [(links.story_url(base, record.date, key), left) for key in reversed(own)]
+            listed.append((links.issue_url(base, record.date), left))
+        return listed
 
     def robots(self) -> str:
         """Keep crawlers away from what is nobody's but one reader's; from all of it in a private archive."""

@@ -48,6 +48,7 @@ ROUTES = (
     "/readyz",
     "/robots.txt",
     "/search",
+    "/sitemap-{number}.xml",
     "/sitemap.xml",
     "/static/{name}",
     "/subscribe",

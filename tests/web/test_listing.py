@@ -3,11 +3,14 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Callable
+from datetime import date
 
 import feedparser
 import lxml.etree
 
 from newsletter.model import Section
+from newsletter.web.listing import Listing
+from newsletter.web.pages import Pages
 from tests.factories import make_issue, make_issue_story
 from tests.web_factories import BASE, Site, publish, publish_days
 
@@ -53,11 +56,55 @@ def test_an_empty_feed_is_a_feed(site: Site) -> None:
     assert root.findall(f"{ATOM}entry") == []
 
 
-def test_sitemap_and_robots_lead_crawlers(site: Site) -> None:
+def places_of(sitemap: bytes) -> list[str]:
+    """Return what a sitemap names, as paths."""
+    root = lxml.etree.fromstring(sitemap)
+    return [(element.text or "").removeprefix(BASE) for element in root.iter("{*}loc")]
+
+
+def test_the_sitemap_names_every_page_that_is_there_for_everyone(site: Site) -> None:
     publish_days(site, 2)
-    sitemap = lxml.etree.fromstring(site.client.get("/sitemap.xml").content)
-    places = [element.text for element in sitemap.iter("{*}loc")]
-    assert places == [f"{BASE}/", f"{BASE}/issues", f"{BASE}/issues/2026-01-06", f"{BASE}/issues/2026-01-05"]
+    sitemap = site.client.get("/sitemap.xml").content
+    story = "lynas-lifts-ndpr-output"
+    assert places_of(sitemap) == [
+        "/",
+        "/issues",
+        "/issues/2026-01-06",
+        f"/issues/2026-01-06/{story}",
+        "/issues/2026-01-05",
+        f"/issues/2026-01-05/{story}",
+    ]
+    assert all(site.client.get(place).status_code == 200 for place in places_of(sitemap))
+    days = [element.text for element in lxml.etree.fromstring(sitemap).iter("{*}lastmod")]
+    assert days == ["2026-01-05"] * 4, "the day it left, of each issue and story"
+    assert site.client.get("/sitemap-1.xml").status_code == 404
+
+
+def test_an_issue_that_leaves_joins_the_sitemap(site: Site) -> None:
+    assert places_of(site.client.get("/sitemap.xml").content) == ["/", "/issues"]
+    publish(site)
+    first = site.client.get("/sitemap.xml")
+    assert len(places_of(first.content)) == 4
+    again = site.client.get("/sitemap.xml", headers={"if-none-match": first.headers["etag"]})
+    assert again.status_code == 304
+
+
+def test_a_sitemap_too_large_for_one_file_is_an_index_of_several(site: Site) -> None:
+    publish_days(site, 5)
+    whole = places_of(Listing(Pages(site.services)).sitemaps()[""][0])
+    listing = Listing(Pages(site.services), most=6)
+    made = {name: body for name, (body, _) in listing.sitemaps().items()}
+    assert sorted(made) == ["", "1", "2", "3"]
+    assert places_of(made[""]) == ["/sitemap-1.xml", "/sitemap-2.xml", "/sitemap-3.xml"]
+    assert lxml.etree.fromstring(made[""]).tag.endswith("}sitemapindex")
+    parts = [places_of(made[name]) for name in ("3", "2", "1")]
+    assert max(len(part) for part in parts) <= 6
+    assert [place for part in parts for place in part] == whole, "newest first, each of them once"
+    publish(site, make_issue(date=date(2026, 1, 12), number=6))
+    assert listing.sitemaps()["1"][0] == made["1"], "what is old stays where it is"
+
+
+def test_robots_lead_crawlers_to_the_sitemap_and_away_from_readers(site: Site) -> None:
     robots = site.client.get("/robots.txt").text
     assert "Disallow: /u/\n" in robots
     assert f"Sitemap: {BASE}/sitemap.xml" in robots
@@ -68,5 +115,6 @@ def test_a_private_archive_has_neither(build: Callable[..., Site]) -> None:
     publish(site)
     assert site.client.get("/feed.xml").status_code == 404
     assert site.client.get("/sitemap.xml").status_code == 404
+    assert site.client.get("/sitemap-1.xml").status_code == 404
     assert site.client.get("/robots.txt").text == "User-agent: *\nDisallow: /\n"
     assert "feed.xml" not in site.client.get("/").text
