@@ -75,6 +75,9 @@ _THIN = re.compile(
     r"\b(?:only )?by means of a prospectus\b|\bcontrol persons?\b|\bminority approval\b|\bregistration rights\b|\bsecurities act\b|\bwithin the meaning of\b|"
     r"^[a-z][\w &-]{2,40}:\s+\w+(?:ed|ing)\b|\bexpressed (?:\w+ )?(?:optimism|confidence|enthusiasm|satisfaction|gratitude)\b|"
     r"\b(?:report(?:s|ed)?|announc(?:es?|ed|ing)|releas(?:es?|ed))\b.{0,60}\bresults for (?:the|its|q\d|fiscal)[^$€£%]*$|"
+    r"\b(?:was|were) (?:\w+ )?(?:discussed|addressed|covered|explained|mentioned|highlighted|emphasi[sz]ed)\.?$|"
+    r"\b(?:is|are|remains?) (?:\w+ly )?(?:significant|important|considerable|substantial|growing|rising|huge|enormous|immense|clear|undeniable|encouraging|promising)\.?$|"
+    r"\b(?:varied|vary|varies) in (?:[^\d]*)$|\brank(?:s|ed)? (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)(?=[,.;]|\s(?:with|after|behind)\b)|"
     r"^(?:in this context|against this backdrop|with this in mind|looking ahead|going forward|the (?:following|above|table|figure)|"
     r"highlights|key (?:points|takeaways|highlights)|(?:the )?(?:details|terms) (?:were|are))\b"
 )
@@ -148,8 +151,17 @@ def find_candidates(article: Article, *, max_words: int) -> tuple[Candidate, ...
     spoken = first > 0.25 * len(sentences)  # a transcript: there everything is said in the first person
     foreign = find_injection(article.text) is not None
     quoted = find_quoted(article.text, sentences)
+    issuer = None if speaker else speech.find_issuer(sentences)
     found = (
-        _make(article, sentence, speaker, max_words, spoken=spoken, quoted=quoted.get(sentence.index))
+        _make(
+            article,
+            sentence,
+            speaker,
+            max_words,
+            spoken=spoken,
+            quoted=quoted.get(sentence.index),
+            issuer=issuer,
+        )
         for sentence in sentences
         if _is_eligible(sentence, goes_on=sentence.index in quoted and sentence.index + 1 in quoted)
         and not (speaker and sentence.index in speaker.silent)
@@ -178,6 +190,7 @@ def _make(
     *,
     spoken: bool = False,
     quoted: Quoted | None = None,
+    issuer: speech.Speaker | None = None,
 ) -> Candidate | None:
     found = speech.find_attribution(sentence.text)
     issued = article.publisher.kind in {PublisherKind.ISSUER, PublisherKind.REGULATOR}
@@ -199,6 +212,9 @@ def _make(
     weak = _find_weak(article, sentence, text, led=lead_in is not None, spoken=spoken, commercial=commercial)
     if quoted is not None and lead_in is None:
         weak = (*weak, QUOTED)
+    elif issuer and lead_in is None and JUDGEMENT in weak and not speech.names_speaker(text):
+        lead_in = _lead(article, issuer.name, issuer.sentence)  # its own view, and not the publisher's
+        text = _lower_first(text)
     claim = lead_in is not None or found is not None or speech.is_attributed(short.text)
     return Candidate(
         article=article,
@@ -207,7 +223,7 @@ def _make(
         cut=short.cut,
         lead_in=lead_in,
         kind=HighlightKind.CLAIM if claim else HighlightKind.FACT,
-        view=short.view,
+        view="" if issuer else short.view,
         weak=weak,
         commercial=commercial,
     )
@@ -229,7 +245,7 @@ def _find_weak(
     if not _VERB.search(text):
         weak.append(FILLER)  # a label, a list of names
     general = not led and _is_general(text) and _IS_CASED.search(article.text) is not None
-    if general:
+    if general and not _begins_with_name(text, article.text):
         weak.append(GENERAL)
     if _DESCRIPTION.search(text) or _THIN.search(text.lower()) or (general and len(text.split()) < TERSE):
         weak.append(FILLER)
@@ -271,8 +287,19 @@ def _speaks(text: str) -> bool:
 
 
 def _is_general(text: str) -> bool:
-    """Whether it names nobody and states no figure: a general truth more often than news."""
+    """Whether it names nobody, but where it begins, and states no figure: a general truth more often than news."""
     return not re.search(r"\d|\s[“\"(]?[A-Z]", text)
+
+
+def _begins_with_name(text: str, source: str) -> bool:
+    """Whether its first word is a name: one that ``source`` has amid sentences, and never in small letters."""
+    match = re.match(r"[A-Z][\w-]{2,}", text)
+    if match is None:
+        return False
+    first = match.group()
+    return re.search(rf"[a-z,] {first}\b", source) is not None and not re.search(
+        rf"\b{first.lower()}\b", source
+    )
 
 
 def _choose_lead_in(

@@ -59,6 +59,17 @@ _POINTING = re.compile(
 _DAY = re.compile(
     r"\s(?:late |early )?on (?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)(?: (?:morning|afternoon|evening|night))?(?=[ ,.])"
     r"(?!,? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d)"  # the day of a date goes with it
+    r"|(?<=\bannounced) today(?= (?:that|it|the|its|an?)\b)|(?<=\w) today(?= announced\b)"
+)
+# "at a staggering 21 million", "has dramatically escalated": loud words, which say nothing.
+_HUGE = (
+    r"(?:staggering|whopping|massive|stunning|astonishing|eye-popping|incredible|impressive|remarkable|hefty)"
+)
+_LOUD = re.compile(
+    rf"(?<=\b(?:at|of|to|by))\s(?:an?\s)?{_HUGE}(?=\s(?:[$€£]\s?)?\d)"
+    rf"|(?<=\ba)\s{_HUGE}(?=\s[$€£]?(?!8|11\b|18)\d[\d.,]*(?<![.,])(?:%|\s(?:million|billion))?\s(?!million|billion|tonnes|tons|metric|dollars|people|and|or|in|for|of|to|by)[a-z])"
+    r"|(?<=\b(?:have|been|were))\s(?:dramatically|remarkably|staggeringly|incredibly|astonishingly|impressively)(?=\s\w+ed\b)"
+    r"|(?<=\b(?:has|had|was))\s(?:dramatically|remarkably|staggeringly|incredibly|astonishingly|impressively)(?=\s\w+ed\b)"
 )
 _PARENTHESIS = re.compile(r"\s?\([^()]{1,160}\)")
 _WHICH = re.compile(r",\s(?:which|who|whose|where)\s[^,;—]{4,200}(?=[,.])(?P<comma>,)?")
@@ -277,6 +288,7 @@ def shorten(
         _TICKER,
         _CONNECTIVE,
         _POINTING,
+        _LOUD,
         *(() if keep_judgement else (_JUDGED_OPENING, EMPTY_HEAD)),
     ):
         text = _delete(text, pattern, cut)

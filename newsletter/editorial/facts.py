@@ -65,8 +65,10 @@ def _is_same(left: frozenset[str], right: frozenset[str], a: Candidate, b: Candi
     least = min(len(left), len(right))
     if least < _MIN_WORDS:
         return False
-    needed = REPEATED if a.article.id == b.article.id else SAME
-    return len(left & right) >= needed * least
+    one = a.article.id == b.article.id
+    if len(left & right) < (REPEATED if one else SAME) * least:
+        return False
+    return not (one and all(_own(a.text, b.text)))  # "China holds 44 million tons", "Brazil holds 21 million"
 
 
 def _are_independent(left: Candidate, right: Candidate) -> bool:
@@ -89,12 +91,23 @@ def tells_same(left: str, right: str) -> bool:
 
 def _each_has_its_own(left: str, right: str) -> bool:
     """Whether each text has a name, or each a figure, that the other lacks: news of one form, two events."""
+    return any(_own(left, right))
+
+
+def _own(left: str, right: str) -> tuple[bool, bool]:
+    """Whether each text has a name that the other lacks, and whether each has such a figure."""
     ours, theirs = (
-        (frozenset(read_names(text)), frozenset(read_stems(text)), frozenset(read_numbers(text)))
+        (
+            frozenset(read_names(text))
+            | frozenset(read_stems(text.split()[0])),  # a name also begins a sentence
+            frozenset(read_stems(text)),
+            frozenset(read_numbers(text)),
+        )
         for text in (left, right)
     )
-    return bool(
-        (ours[0] - theirs[1] and theirs[0] - ours[1]) or (ours[2] - theirs[2] and theirs[2] - ours[2])
+    return (
+        bool(ours[0] - theirs[1] and theirs[0] - ours[1]),
+        bool(ours[2] - theirs[2] and theirs[2] - ours[2]),
     )
 
 

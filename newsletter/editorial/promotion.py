@@ -44,7 +44,7 @@ _PRAISED = re.compile(
     rf"|\b(?:set(?:s|ting)?|keep(?:s|ing)?|maintain(?:s|ing)?) (?:up )?an? (?:{_FINE}|rapid|brisk|blistering|steady) pace\b|\b(?:ma(?:de|kes|king)|continues? to make) (?:\w+ )?(?:considerable|significant|great|important|impressive|remarkable|strong|steady|substantial|excellent|good|real|rapid|tremendous)? ?(?:strides|inroads|headway|progress)\b"
     r"|\balign(?:s|ed|ing)? (?:\w+ly|well|neatly)? ?with\b|\balignment with\b|\bin (?:\w+ )?lockstep\b"
     r"|\b(?:directly )?(?:challeng|disrupt|break|loosen|counter)(?:es|s|ing) [\w’' -]{0,40}(?:dominance|grip|monopoly|stranglehold|hold|control)\b"
-    rf"|\b(?:support|strengthen|bolster|enhance|advance|reinforce|ensure|secure|boost|cement|further|improve|safeguard|underpin|anchor|elevate)(?:s|es)? (?:(?!(?:by|to|from|with)\b)[\w’',-]+ ){{0,7}}?{_OUTCOME}\b"
+    rf"|\b(?:support|strengthen|bolster|enhance|advance|reinforce|ensure|secure|boost|cement|further|improve|safeguard|underpin|anchor|elevate)(?:s|es)? (?:(?!(?:by|to|from|with)\b)[\w’',-]+ ){{0,9}}?{_OUTCOME}\b"
     r"|\b(?:isn[’']t|is not|are not|aren[’']t|no) (?:just |merely |only |simply )?(?:your (?:average|typical|usual)|your|another|an ordinary)\b|\bsecond to none\b|\bunlike (?:any|its|other|most)\b.{0,60}\b(?:rivals|peers|competitors|players)\b"
     r"|\b(?:revolution|future|story|journey|race|era|opportunity) (?:of [\w -]{2,30} )?(?:starts|begins|is) (?:here|now|today)\b|\bnew (?:era|chapter|dawn|paradigm)\b"
     r"|\b(?:goal|aim|ambition|vision|mission|objective|purpose|focus) (?:is|remains) (?:to (?:play|be|become|remain|build|create|help|lead|deliver|drive|unlock)|on)\b|\bis (?:fully |deeply |firmly |strongly )?(?:committed|dedicated) to\b|\b(?:commitment|dedication) to\b"
@@ -53,6 +53,15 @@ _PRAISED = re.compile(
     r"|\bin the race to\b|\bgain(?:s|ed|ing)? (?:\w+ )?(?:momentum|traction)\b|\bbuild(?:s|ing)? momentum\b|\bthe time (?:is|to act is) now\b|\bmake no mistake\b|\bnever been (?:more|better|greater|clearer)\b"
     r"|\b(?:unlock|unleash|harness|maximi[sz]|capitali[sz]|leverag)(?:e|es|ing) (?:on )?(?:the|its|their|this|these|significant|new|full|more|long-term) (?:\w+ )?(?:potential|value|opportunit\w+|growth|power|strengths?|trends?|demand)\b"
     r"|\b(?:has|have) long (?:been|dominated|relied|recogni[sz]ed|sought)\b.{0,80}\b(?:but|now)\b|\bgame[- ]chang(?:er|ing)\b|\bcould(?:n[’']t| not) be (?:more|clearer|better)\b"
+)
+_PRAISED_TOO = re.compile(
+    r"\b(?:address|meet|fill|answer)(?:s|es|ing)? (?:the|an?|this) (?:[\w-]+ ){0,2}(?:need|gap|challenge|shortage|bottleneck)s?\b"
+    r"|\bin an? (?:\w+ )?(?:promising|favou?rable|ideal|strategic|prime|strong|excellent|unique|enviable|prolific|premier|leading|commanding) (?:location|position|setting|place|spot|jurisdiction|address)\b"
+    r"|\b(?:one of the|an?|the) (?:major|main|key|biggest|greatest|significant|clear|distinct|competitive|important) (?:advantages?|strengths?|benefits?|attractions?|selling points?|differentiators?)\b"
+    r"|\b(?:meaningful|attractive|significant|impressive|compelling) (?:amounts?|concentrations?|quantities|grades?|upside|value|potential) of\b|\bcan be moneti[sz]ed\b|\bcontains? meaningful\b"
+    r"|\b(?:is|are|has become|have become) an? (?:real|true|genuine|serious) (?:bottleneck|threat|problem|concern|opportunity|alternative|challenge)\b|\bculmination of\b"
+    r"|\b(?:could|can|may|might|would|will) (?:be|become|prove) (?:an?|the|one of the) (?:[\w-]+ ){0,3}?(?:mover|winner|leader|beneficiary|standout|contender|player|catalyst|solution|alternative|opportunity|powerhouse|supplier of choice)s?\b"
+    r"|\bplac(?:es|ing) (?:[\w’'-]+ ){1,4}in an? (?:\w+ )?position\b|\b(?:accelerat|advanc|pursu|further|continu)(?:es|ing|e) (?:its|their|our) (?:mission|vision|journey|quest)\b"
 )
 # Of a thing with a name this is praise; of a class of things ("magnets are critical to motors") it is a general truth.
 _MATTERS = re.compile(
@@ -86,8 +95,12 @@ _DATE = re.compile(
 _DONE = re.compile(
     r"(?<!\banother )(?<!\ba )(?<!\bthe )(?<!\bbig )(?<!\bnew )(?<!\bfresh )\b(?:signed|awarded|acquired|bought|sold|merged|appointed|named|resigned|granted|approved|rejected|imposed|banned|lifted|sanctioned|sued|shipped|delivered|poured|discovered|drilled|"
     r"intersected|raised|invested|built|opened|closed|commissioned|completed|began|started|commenced|restarted|halted|suspended|resumed|filed|listed|launched|inaugurated|introduced|published|released|announced|"
-    r"received|won|secured|agreed|struck|entered into|issued|executed|hosted|unveiled|finali[sz]ed|obtained|ordered|ruled|fined|voted|cut|fell|rose|hit|produced|qualified|partnered|hired|joined|has identified|staked|paid|expanded|launches|signs|announces|imposes|places|bans|acquires|awards|appoints|names [a-z]+ |opens|closes|completes|secures|receives|approves|files)\b"
-    r"|\b(?:announces?|reports?|confirms?)\b|\b(?:acquisition|completion|signing|closing|launch|appointment|purchase|commencement|issuance|termination|award|opening|resignation|filing|discovery) of\b|\bmemorand(?:um|a) of understanding\b|\bletters? of intent\b"
+    r"received|won|secured|agreed|struck|entered into|issued|executed|hosted|unveiled|finali[sz]ed|obtained|ordered|ruled|fined|voted|cut|fell|rose|hit|produced|qualified|partnered|hired|joined|has identified|staked|paid|expanded|launches|signs|announces|imposes|places(?! (?:[\w’'-]+ ){1,3}in an? )|bans|acquires|awards|appoints|names [a-z]+ |opens|closes|completes|secures|receives|approves|files)\b"
+    r"|\b(?:announces?|reports?|confirms?)\b|\bmemorand(?:um|a) of understanding\b|\bletters? of intent\b"
+)
+# The same as a noun: in praise ("the acquisition of Acme demonstrates …") it is what is praised, and no news.
+_EVENT_NOUN = re.compile(
+    r"\b(?:acquisition|completion|signing|closing|launch|appointment|purchase|commencement|issuance|termination|award|opening|resignation|filing|discovery) of\b"
 )
 
 
@@ -107,13 +120,17 @@ def is_commercial(article: str) -> bool:
 
 def has_checkable_fact(text: str) -> bool:
     """Whether ``text`` states an amount, a date, or a thing that was done once."""
+    return _states_fact(text) or _EVENT_NOUN.search(text.lower()) is not None
+
+
+def _states_fact(text: str) -> bool:
     low = text.lower()
     return bool(_AMOUNT.search(low) or _DATE.search(low) or _DONE.search(low))
 
 
 def is_promotion(text: str) -> bool:
     """Whether ``text`` praises what it is about in its main clause and holds nothing that can be checked."""
-    return praises(text) and not has_checkable_fact(text)
+    return praises(text) and not _states_fact(text)
 
 
 def praises(text: str) -> bool:
@@ -121,7 +138,11 @@ def praises(text: str) -> bool:
     low = text.lower()
     if _FINDINGS.match(low):
         return False
-    return any(not _SUBCLAUSE.search(low[: match.start()]) for match in _PRAISED.finditer(low)) or any(
+    return any(
+        not _SUBCLAUSE.search(low[: match.start()])
+        for pattern in (_PRAISED, _PRAISED_TOO)
+        for match in pattern.finditer(low)
+    ) or any(
         _names(text[: match.start()]) and not _SUBCLAUSE.search(low[: match.start()])
         for match in _MATTERS.finditer(low)
     )
@@ -135,4 +156,4 @@ def _names(subject: str) -> bool:
 def sets_scene(text: str) -> bool:
     """Whether ``text`` tells of the state of the world, of what things are for, or that they matter, and no event."""
     low = text.lower()
-    return bool(_SCENE.search(low)) and not (_AMOUNT.search(low) or _DATE.search(low) or _DONE.search(low))
+    return bool(_SCENE.search(low)) and not has_checkable_fact(text)

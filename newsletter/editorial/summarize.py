@@ -112,8 +112,13 @@ def choose_facts(
             joined = refused and _join_told(refused[0], chosen, pool, articles, ground, count=count)
             if joined and all(_passes(facts[id(item.candidate)]) for item in joined):
                 chosen, refused = joined, []
-            elif len(scored) <= ENOUGH:
-                refused = _find_surplus_views(chosen)[:1]  # what points at something may stay
+            elif len(scored) <= ENOUGH and refused:
+                rest = [item for item in chosen if item not in refused]
+                more = _with_facts(rest, everything, facts, articles, ground, count=count)
+                if len(more) >= len(chosen):
+                    chosen, refused = more, []
+                else:  # what points at something may stay
+                    refused = _find_surplus_views(chosen)[:1]
         if not refused:
             chosen = _with_facts(chosen, everything, facts, articles, ground, count=settings.max_highlights)
             within, _ = _arrange(_keep_within(chosen, settings.max_verbatim_words), articles)
@@ -174,9 +179,16 @@ def _best_first(scored: Sequence[Scored], ground: Ground) -> list[Candidate]:
 
 def _leave_out_weak(kept: list[Candidate], *, general: bool) -> list[Candidate]:
     """Leave out what has a grave fault where enough is without; else at least what is no sentence that can be printed."""
-    faultless = [c for c in kept if not GRAVE.intersection(c.weak) and not (general and GENERAL in c.weak)]
+    faultless = [c for c in kept if GRAVE.isdisjoint(c.weak) and not _is_empty(c, general=general)]
     whole = [c for c in kept if not BROKEN.intersection(c.weak)]
     return next((found for found in (faultless, whole) if len(found) >= ENOUGH), kept)
+
+
+def _is_empty(candidate: Candidate, *, general: bool) -> bool:
+    """Whether it is a general truth; or, in an article that speaks for a company, one or a judgement without a fact."""
+    if candidate.commercial and not has_checkable_fact(candidate.text):
+        return GENERAL in candidate.weak or JUDGEMENT in candidate.weak
+    return general and GENERAL in candidate.weak
 
 
 def _with_headline_news(articles: Sequence[Article], found: list[Candidate]) -> list[Candidate]:
@@ -206,8 +218,8 @@ def _find_misfits(chosen: Sequence[Scored], articles: Sequence[Article]) -> list
 
 
 def _find_surplus_views(chosen: Sequence[Scored]) -> list[Scored]:
-    """The publisher's own judgements but for the best."""
-    views = [item for item in chosen if _is_view(item.candidate)]
+    """The publisher's own judgements, and praise without a fact, but for the best."""
+    views = [item for item in chosen if _is_view(item.candidate) or PROMOTION in item.candidate.weak]
     return sorted(views, key=lambda item: -item.alone * item.factor)[1:]
 
 

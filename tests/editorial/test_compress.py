@@ -232,3 +232,26 @@ def test_a_hyphened_name_is_no_dateline() -> None:
 def test_for_instance_goes_from_between_subject_and_verb() -> None:
     found = shorten("Brazil, for instance, has 21 million tonnes of rare earths.", max_words=34)
     assert found.text == "Brazil has 21 million tonnes of rare earths."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        (
+            "Brazil has reserves at a staggering 21 million metric tons.",
+            "Brazil has reserves at 21 million metric tons.",
+        ),
+        ("Reserves saw a remarkable 224% yearly increase.", "Reserves saw a 224% yearly increase."),
+        (
+            "The largest loss was a staggering $500,000, Brown said.",
+            "The largest loss was a staggering $500,000, Brown said.",
+        ),
+        ("Exports have dramatically increased since May.", "Exports have increased since May."),
+        (
+            "Bookings were up dramatically compared to 2020.",
+            "Bookings were up dramatically compared to 2020.",
+        ),
+    ],
+)
+def test_loud_words_go_where_what_is_left_reads_well(sentence: str, left: str) -> None:
+    assert shorten(sentence, max_words=34).text == left

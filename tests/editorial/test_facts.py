@@ -33,6 +33,15 @@ def test_a_fact_of_two_articles_is_given_once_with_both_citations() -> None:
     assert [c.article for c in (opened[0].citation, *opened[0].more)] == ["a", "b"]
 
 
+def test_one_thing_said_of_two_countries_is_two_facts() -> None:
+    text = (
+        "Norway holds the largest reserves of rare earths, around 44 million metric tons.\n\n"
+        "Brazil holds the third-largest reserves of rare earths, around 21 million metric tons."
+    )
+    told = summarize_story((make_article(title="Reserves", text=text),), settings=Editorial())
+    assert len(told) == 2
+
+
 def test_of_sentences_that_tell_one_fact_the_fuller_one_is_given() -> None:
     text = (
         "Norra Kisel will build a magnet plant in Narvik.\n\n"

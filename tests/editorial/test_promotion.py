@@ -27,6 +27,12 @@ from tests.factories import make_article
         "Larkspur isn’t your average explorer.",
         "The company’s goal is to play a vital role in a robust supply chain.",
         "Larkspur Metals has the ability to assist refiners with feedstock.",
+        "The licence is in a promising location near other discoveries.",
+        "The decision to integrate addresses the need for an independent supply chain.",
+        "The combination of skill and capital places Larkspur in a prime position to thrive.",
+        "Acquisition of the deposit demonstrates Larkspur’s commitment to exploring in Idaho.",
+        "With assets and policy behind it, Larkspur could be an early mover in the market.",
+        "One of the major advantages of Idaho is its many trade zones.",
     ],
 )
 def test_praise_of_what_a_piece_is_about_is_promotion(text: str) -> None:

@@ -10,6 +10,7 @@ What the publisher thinks of it ("signaling tighter integration") belongs to the
 from __future__ import annotations
 
 from newsletter.editorial.attribution.dangling import is_dangling, starts_definite
+from newsletter.editorial.attribution.issuers import find_issuer
 from newsletter.editorial.attribution.judgement import EMPTY_HEAD, find_judgement, is_judgement, says_why
 from newsletter.editorial.attribution.people import introduce
 from newsletter.editorial.attribution.sayings import (
@@ -29,6 +30,7 @@ __all__ = [
     "Attribution",
     "Speaker",
     "find_attribution",
+    "find_issuer",
     "find_judgement",
     "find_relayed",
     "find_voice",
