@@ -17,6 +17,7 @@ from newsletter.editorial.stems import STOP, stem
 
 _ACRONYM = re.compile(r"\b(?P<name>[A-Z]{3,6})s?\b(?!\s*\)|[-–]\d)")
 _QUOTED = re.compile(r"[“”\"‘’']")
+_EXCHANGE = r"(?:NYSE|NASDAQ|Nasdaq|ASX|TSX|OTC|LSE|LON|AIM|CSE|FSE|HKEX|JSE)"
 _LEGAL = frozenset({"Inc", "Corp", "Corporation", "Ltd", "Limited", "PLC", "Company", "Group", "Co", "LLC"})
 
 
@@ -50,6 +51,15 @@ def is_riddle(text: str, article: str, title: str) -> bool:
     """Whether ``text`` holds an acronym that neither headline nor article explains."""
     return any(
         name not in title and f"({name}" not in article and f"“{name}" not in article
+        for name in find_acronyms(text)
+    )
+
+
+def names_ticker(text: str, article: str, title: str) -> bool:
+    """Whether ``text`` calls a company by a ticker that ``article`` has only beside its exchange ("(NYSE: ACM)"), and ``title`` not at all."""
+    return any(
+        name not in title
+        and re.search(rf"\([^()]*\b{_EXCHANGE}[\w .-]{{0,12}}:\s?{name}\b", article) is not None
         for name in find_acronyms(text)
     )
 

@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from newsletter.editorial import attribution as speech
-from newsletter.editorial.acronyms import is_riddle
+from newsletter.editorial.acronyms import is_riddle, names_ticker
 from newsletter.editorial.compress import is_balanced, shorten
 from newsletter.editorial.foreign import find_injection
 from newsletter.editorial.fragments import is_fragment, is_headline, is_misprint
+from newsletter.editorial.headline import contradicts
 from newsletter.editorial.promotion import is_commercial, is_promotion
 from newsletter.editorial.quoted import Quoted, drop_marks, find_quoted, find_reading
 from newsletter.editorial.references import find_full_name, find_surname, find_untied
@@ -47,6 +48,17 @@ _VERB = re.compile(
 _SPEAKS = re.compile(r"(?:We|Our)\b")
 SPEAKER = "The speaker"  # of a transcript that names nobody: what "we" says is somebody's statement
 _AMOUNT = re.compile(r"\d[\d.,]*\s?(?:%|per ?cent\b|million\b|billion\b|tonnes\b|tons\b)|[$£€¥]\s?\d")
+_EXPECTS = re.compile(
+    r"\b(?:will|would|expect(?:s|ed)|aims?|plans?|planned|slated|scheduled|targets?|targeted|intends?|intended|set|due|on track)\b"
+)
+_BY_YEAR = re.compile(
+    r"\b(?:by|in|until|before)\s(?:the\s)?(?:(?:end|first half|second half|middle)\sof\s|late\s|early\s|mid-?\s?|Q[1-4]\s|(?:first|second|third|fourth)\squarter\sof\s)?(20\d\d)\b"
+)
+# A part of a release that lists what its company owns, quarter after quarter.
+_LISTING = re.compile(
+    r"(?:select(?:ed)?\s|our\s|key\s|other\s|current\s|the\s)?(?:company|corporate|portfolio|holdings)(?:\s(?:holdings|portfolio|overview|profile|companies|at a glance))?\W*",
+    re.IGNORECASE,
+)
 _POINTS = re.compile(r"(?:this|these|that|those|it|he|she|they|such)\b")
 _IS_CASED = re.compile(r"[a-z,] [A-Z][a-z]")
 FIRST_PERSON = "speaks in the first person"
@@ -55,7 +67,10 @@ FILLER = "says nothing new by itself"
 FRAGMENT = "is no whole sentence"
 HEADLINE = "is written like a headline"
 MISPRINT = "states a figure that lost a digit"
+STALE = "expects what its date has overtaken"
+TICKER = "calls a company by its ticker"
 PROMOTION = "praises what it is about, and nothing in it can be checked"
+CONTRADICTS = "gives another figure than the headline for the same"
 EARLIER = "tells what went before the news"
 QUOTED = "stands inside a quotation whose speaker is not named"
 _THIN = re.compile(
@@ -67,7 +82,7 @@ _THIN = re.compile(
     r"^(?:kicking off|topping|rounding out|leading|next on|first on|also on) (?:the|our|this) list\b|"
     r"\b(?:legal counsel|financial advis[eo]r|book-?running manager|placement agents?|underwriters?)\b|"
     r"\b(?:read|reads|see|according to) (?:an?|the) (?:recent )?article\b|\ba recent article\b|"
-    r"^(?:join|discover|explore|secure|buy|get|shop|don[’']t miss|stay tuned)\b.*!$|"
+    r"^(?:join|discover|explore|secure|buy|get|shop|don[’']t miss|stay tuned)\b.*!$|^(?:watch|read|listen to|tune in to|see) (?:the|our|more|this)\b|"
     r"^the post\b.{0,200}\bappeared (?:first )?on\b|\bfirst appeared on\b|\b(?:footnotes?|accompanying notes|additional information)\b.{0,160}\b(?:integral|in conjunction|statements)\b|"
     r"\b(?:sits? down|sat down|chats?|chatted)\b.{0,40}\bwith\b|\b(?:joins|joined|takes|took|discuss(?:es|ed)|walks|walked)\b.{0,120}\b(?:through|with)\b.{0,50}\b(?:latest|recent|details|insights|updates?)\b|"
     r"\bdiscuss(?:es|ed) .{10,160}\bwith [a-z]\w+(?:[’']s)? [a-z]\w+|\blooks? forward to\b|^enter\s|"
@@ -240,18 +255,39 @@ def _find_weak(
         weak.append("is a quotation")
     weak += _find_opinions(sentence, text, led=led, spoken=spoken, commercial=commercial)
     weak += _find_misshapen(sentence, text[:1].upper() + text[1:])
-    if is_riddle(text, article.text, article.title):
-        weak.append("has an acronym that nothing explains")
     if not _VERB.search(text):
         weak.append(FILLER)  # a label, a list of names
     general = not led and _is_general(text) and _IS_CASED.search(article.text) is not None
     if general and not _begins_with_name(text, article.text):
         weak.append(GENERAL)
-    if _DESCRIPTION.search(text) or _THIN.search(text.lower()) or (general and len(text.split()) < TERSE):
+    if (
+        _LISTING.fullmatch(sentence.heading)
+        or _DESCRIPTION.search(text)
+        or _THIN.search(text.lower())
+        or (general and len(text.split()) < TERSE)
+    ):
         weak.append(FILLER)
-    if text.startswith("Earlier this "):
-        weak.append(EARLIER)
+    weak += _find_unfit(article, text)
     return tuple(weak)
+
+
+def _find_unfit(article: Article, text: str) -> list[str]:
+    """What a reader of the headline and of today would stumble over: acronyms, other figures, dates that are past."""
+    found = (
+        ("has an acronym that nothing explains", is_riddle(text, article.text, article.title)),
+        (TICKER, names_ticker(text, article.text, article.title)),
+        (EARLIER, text.startswith("Earlier this ")),
+        (STALE, _is_stale(text, article)),
+        (CONTRADICTS, contradicts(text, article.title)),
+    )
+    return [weak for weak, holds in found if holds]
+
+
+def _is_stale(text: str, article: Article) -> bool:
+    """Whether it expects something by a year that was over when the article came out; False where no date is known."""
+    if article.published is None or not _EXPECTS.search(text):
+        return False
+    return any(int(year) < article.published.year for year in _BY_YEAR.findall(text))
 
 
 def _find_misshapen(sentence: Sentence, text: str) -> list[str]:

@@ -6,6 +6,7 @@ their figures of one kind differ, the reports differ, and the story says so inst
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -66,9 +67,40 @@ def _is_same(left: frozenset[str], right: frozenset[str], a: Candidate, b: Candi
     if least < _MIN_WORDS:
         return False
     one = a.article.id == b.article.id
+    if one and _tells_event_again(left, right, a.text, b.text):
+        return True
     if len(left & right) < (REPEATED if one else SAME) * least:
         return False
     return not (one and all(_own(a.text, b.text)))  # "China holds 44 million tons", "Brazil holds 21 million"
+
+
+_EVENTS = (
+    re.compile(r"\b(?:beg[aiu]n|begins|commence[sd]|start(?:s|ed)|launch(?:e[sd])?|kicked off|under way)\b"),
+    re.compile(r"\b(?:complet(?:e[sd]?|ion)|finish(?:e[sd])|conclude[sd])\b"),
+    re.compile(r"\b(?:sign(?:s|ed)|agree[sd]|entered into|inked)\b"),
+    re.compile(r"\b(?:award(?:s|ed)?|grant(?:s|ed)?|secure[sd]|receive[sd]|won)\b"),
+    re.compile(r"\b(?:acquire[sd]?|acquisition|b(?:ought|uys)|purchase[sd]?)\b"),
+    re.compile(r"\b(?:produces?|accounts? for|controls?|refines?|process(?:es)?|dominates?|holds?)\b"),
+)
+_NAMES = 2  # names that two sentences about one event share
+_SHARED = 0.3  # and of the content words of the shorter
+
+
+def _tells_event_again(left: frozenset[str], right: frozenset[str], one: str, other: str) -> bool:
+    """Whether two sentences of one article tell one event: the same kind of deed, names, and figure or year."""
+    if not any(event.search(one) and event.search(other) for event in _EVENTS):
+        return False
+    names = [frozenset(read_names(text)) | frozenset(read_stems(text.split()[0])) for text in (one, other)]
+    figures = [frozenset(re.findall(r"\b\d[\d.,]*%?", text)) for text in (one, other)]
+    same = frozenset(figure.rstrip(".,") for figure in figures[0]) & frozenset(
+        figure.rstrip(".,") for figure in figures[1]
+    )
+    enough = _NAMES if not any("%" in figure for figure in same) else 1
+    return (
+        bool(same)
+        and len(names[0] & names[1]) >= enough
+        and len(left & right) >= _SHARED * min(len(left), len(right))
+    )
 
 
 def _are_independent(left: Candidate, right: Candidate) -> bool:

@@ -13,7 +13,7 @@ _FINITE = (
 _HEAD_VERB = re.compile(
     rf"\b{_FINITE}\b|(?<![-\w])(?!used\b|based\b|located\b|owned\b|backed\b|designed\b)[a-z]+ed\s(?:the|an?|its|that|\d|[A-Z])|[a-z][a-z]+s\s(?:the|an?|its|as|that)\b|"
     r"\b(?:plans|owns|holds|expects|reports|announces|receives|produces|provides|includes|controls|acquires|operates|offers|remains|aims|supports|"
-    r"reported|announced|completed|achieved|received|secured|recorded|posted|increased|decreased|acquired|launched|targets|shows|highlights|emphasi[sz]es?|confirms|increases|rises|falls|needs|makes|gives|takes|puts|uses|signs|opens|closes|completes|sees)\b"
+    r"reported|announced|completed|achieved|received|secured|recorded|posted|increased|decreased|acquired|launched|targets|shows|highlights|emphasi[sz]es?|confirms|increases|rises|falls|needs|makes|gives|takes|puts|uses|signs|opens|closes|completes|sees|comes|goes|serves|begins|becomes|brings)\b"
 )
 # "Acme Holdings, a mine in the south that produces sand": the description never ends in a verb.
 _DESCRIBED = re.compile(

@@ -29,6 +29,7 @@ _THIS = re.compile(
 _THAT = re.compile(
     r"\b(?:into|of|in|to|for|with|on|from|by|at|fill|close|meet|address|under|after|before|since)\sthat\s(?P<noun>[a-z]+)(?=[,.;]|\s(?:and|by|with|as|in|for|through)\b|$)"
 )
+_AKIN = 6  # letters that words of one root share
 _LATE = 14  # words before a "this" from which it points into its own bullet
 _VERB = r"(?:\w+ed|\w+ly|\w+ing|comes?|marks?|means?|shows?|makes?|takes?|gives?|adds?|follows?)"
 _SELF_CONTAINED = frozenset(
@@ -146,9 +147,15 @@ def _find_demonstrative(text: str, things: frozenset[str], sentences: Sequence[S
         if named[-1] in _PLACES and re.search(r"\s[A-Z]", before):
             continue
         mates = frozenset(mate for noun in named for mate in (find_kinds(noun) | {stem(noun)}))
-        if not mates & (things | read_things(before, sentences)):
+        told = things | read_things(before, sentences)
+        if not mates & told and not any(_is_akin(noun, thing) for noun in named for thing in told):
             return f"{match['det']} {' '.join(named)}"
     return ""
+
+
+def _is_akin(noun: str, thing: str) -> bool:
+    """Whether two words come from one: "dependence" after "dependent"."""
+    return len(noun) >= _AKIN and len(thing) >= _AKIN and noun[:_AKIN] == thing[:_AKIN]
 
 
 def _find_that(text: str, things: frozenset[str], sentences: Sequence[Sentence]) -> str:

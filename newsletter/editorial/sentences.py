@@ -113,7 +113,7 @@ _ABOUT_RUN_IN = re.compile(
 )
 _BOILER = re.compile(
     r"forward[- ]looking (?:statements?|information)|\bsafe harbou?r\b|no obligation to update|undertakes? no obligation"
-    r"|for (?:more|further|additional) information,? (?:please )?(?:visit|contact|see|about)|^(?:please )?(?:visit|contact|follow|subscribe|click|sign up)\b"
+    r"|for (?:more|further|additional) information,? (?:please )?(?:visit|contact|see|about|on)|^(?:please )?(?:visit|contact|follow|subscribe|click|sign up)\b"
     r"|\bclick here\b|\b(?:may|can) be (?:found|accessed|viewed) (?:here|at|on)\b|all rights reserved|^©|\bsponsored content\b|not (?:intended (?:to be|as)|constitute|be construed as) (?:\w+ ){0,4}advice"
     r"|informational purposes only|^disclaimer\b|should be independently verified|(?:originally (?:published|appeared)|appeared first) on|^source:"
     r"|view (?:the )?(?:original|source|full) (?:release|version|press)|accepts responsibility for the (?:adequacy|accuracy)"

@@ -7,12 +7,14 @@ lead-in from a closed set where the sentence does not name its speaker.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from newsletter.config import Editorial
 from newsletter.editorial.attribution import lead_in_text, says_why
 from newsletter.editorial.candidates import (
+    CONTRADICTS,
     EARLIER,
     FILLER,
     FIRST_PERSON,
@@ -24,12 +26,15 @@ from newsletter.editorial.candidates import (
     MISPRINT,
     PROMOTION,
     QUOTED,
+    STALE,
+    TICKER,
     Candidate,
     find_candidates,
     points_at_unnamed,
 )
 from newsletter.editorial.facts import Fact, find_facts
 from newsletter.editorial.grounding import check_grounding
+from newsletter.editorial.headline import find_subject, names_subject
 from newsletter.editorial.own_highlights import Support, find_support
 from newsletter.editorial.promotion import has_checkable_fact
 from newsletter.editorial.restore import restore_definitions
@@ -47,7 +52,21 @@ from newsletter.editorial.tighten import tighten
 from newsletter.model import Article, Highlight, HighlightKind, LeadIn, PublisherKind
 
 # Left out where there is enough without:
-GRAVE = frozenset({EARLIER, FILLER, FRAGMENT, HEADLINE, MISPRINT, PROMOTION, QUOTED, FIRST_PERSON})
+GRAVE = frozenset(
+    {
+        CONTRADICTS,
+        EARLIER,
+        FILLER,
+        FIRST_PERSON,
+        FRAGMENT,
+        HEADLINE,
+        MISPRINT,
+        PROMOTION,
+        QUOTED,
+        STALE,
+        TICKER,
+    }
+)
 BROKEN = frozenset({FRAGMENT, HEADLINE, MISPRINT, QUOTED})
 UNFIT = frozenset({FILLER, FRAGMENT, MISPRINT, QUOTED})  # never, however few there are
 EARLY = 4  # sentences from the top within which the headline's news is told
@@ -121,6 +140,7 @@ def choose_facts(
                     refused = _find_surplus_views(chosen)[:1]
         if not refused:
             chosen = _with_facts(chosen, everything, facts, articles, ground, count=settings.max_highlights)
+            chosen = _with_subject(chosen, everything, facts, articles, ground, count=settings.max_highlights)
             within, _ = _arrange(_keep_within(chosen, settings.max_verbatim_words), articles)
             return [(facts[id(item.candidate)], _with_support(item, support)) for item in within]
         passed.update(id(item) for item in chosen if item not in refused)
@@ -159,6 +179,49 @@ def _with_facts(
             return told
         told = max(fit, key=lambda items: value_set(items, ground))
     return told
+
+
+def _with_subject(
+    chosen: list[Scored],
+    everything: Sequence[Scored],
+    facts: Mapping[int, Fact],
+    articles: Sequence[Article],
+    ground: Ground,
+    *,
+    count: int,
+) -> list[Scored]:
+    """The set with a sentence about whom the headline is about, where the article speaks for a company and has one that is fit.
+
+    A fact comes before praise; it takes the place of what brings least where there is no room.
+    """
+    lead = articles[0]
+    subject = find_subject(lead.title, lead.text)
+    if (
+        not subject
+        or not any(item.candidate.commercial for item in chosen)
+        or any(names_subject(item.candidate.shown, subject, lead.text) for item in chosen)
+    ):
+        return chosen
+    rooms = [chosen] if len(chosen) < count else [[i for i in chosen if i is not gone] for gone in chosen]
+    fit = [
+        [*room, item]
+        for item in everything
+        if re.search(rf"\b{re.escape(subject)}\b", item.candidate.text)
+        and UNFIT.isdisjoint(item.candidate.weak)
+        and _passes(facts[id(item.candidate)])
+        for room in rooms
+        if any(has_checkable_fact(other.candidate.text) for other in (*room, item))
+        and not _find_misfits([*room, item], articles)
+    ]
+    return max(
+        fit,
+        key=lambda items: (
+            GRAVE.isdisjoint(items[-1].candidate.weak),
+            has_checkable_fact(items[-1].candidate.text),
+            value_set(items, ground),
+        ),
+        default=chosen,
+    )
 
 
 def _best_first(scored: Sequence[Scored], ground: Ground) -> list[Candidate]:

@@ -42,6 +42,15 @@ def test_one_thing_said_of_two_countries_is_two_facts() -> None:
     assert len(told) == 2
 
 
+def test_an_event_told_again_in_other_words_is_told_once() -> None:
+    text = (
+        "Larkspur most recently commenced its 2026 exploration program at the Cameron Project near Revelstoke, British Columbia.\n\n"
+        "Larkspur has begun its 2026 field program at the Cameron Project in British Columbia, refining targets found by earlier work."
+    )
+    told = summarize_story((make_article(title="Larkspur grows", text=text),), settings=Editorial())
+    assert len(told) == 1
+
+
 def test_of_sentences_that_tell_one_fact_the_fuller_one_is_given() -> None:
     text = (
         "Norra Kisel will build a magnet plant in Narvik.\n\n"

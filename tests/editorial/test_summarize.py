@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from newsletter.config import Editorial
 from newsletter.editorial.attribution import is_dangling
@@ -165,3 +166,18 @@ def test_a_point_above_the_article_waits_for_what_explains_it() -> None:
         for h in summarize_story((make_article(title="Larkspur builds", text=text),), settings=Editorial())
     ]
     assert [("(“SMC”)" in line, "$15 million" in line) for line in told] == [(True, False), (False, True)]
+
+
+def test_what_was_expected_by_a_year_that_is_over_is_left_out_where_the_date_is_known() -> None:
+    text = (
+        "Larkspur aims to produce 2,000 tonnes of oxides a year at Boise by late 2024 and 7,500 tonnes by 2027.\n\n"
+        "Larkspur raised $40 million from the state bank in March for a second line of furnaces.\n\n"
+        "The Larkspur mill in Tamworth treated 900 tonnes of clay from Idaho in its first full year."
+    )
+    article = make_article(title="Larkspur builds", text=text)
+    for published, stale in (
+        (datetime(2025, 7, 1, tzinfo=UTC), False),
+        (datetime(2024, 7, 1, tzinfo=UTC), True),
+    ):
+        told = summarize_story((replace(article, published=published),), settings=Editorial())
+        assert any("2024" in h.text for h in told) is stale
