@@ -18,7 +18,7 @@ from newsletter.editorial.compress import is_balanced, shorten
 from newsletter.editorial.foreign import find_injection
 from newsletter.editorial.fragments import is_fragment, is_headline, is_misprint
 from newsletter.editorial.headline import contradicts
-from newsletter.editorial.promotion import is_commercial, is_promotion
+from newsletter.editorial.promotion import has_checkable_fact, is_commercial, is_promotion
 from newsletter.editorial.quoted import Quoted, drop_marks, find_quoted, find_reading
 from newsletter.editorial.references import find_full_name, find_surname, find_untied
 from newsletter.editorial.sentences import BlockKind, Sentence, split_sentences
@@ -70,6 +70,7 @@ MISPRINT = "states a figure that lost a digit"
 STALE = "expects what its date has overtaken"
 TICKER = "calls a company by its ticker"
 PROMOTION = "praises what it is about, and nothing in it can be checked"
+BACKGROUND = "was the background of a sentence without news"
 CONTRADICTS = "gives another figure than the headline for the same"
 EARLIER = "tells what went before the news"
 QUOTED = "stands inside a quotation whose speaker is not named"
@@ -225,6 +226,8 @@ def _make(
         return None
     commercial = is_commercial(article.text) or (speaker is not None and speaker.issuer)
     weak = _find_weak(article, sentence, text, led=lead_in is not None, spoken=spoken, commercial=commercial)
+    if any(cut.endswith(" as") for cut in short.cut) and not has_checkable_fact(text):
+        weak = (*weak, BACKGROUND)
     if quoted is not None and lead_in is None:
         weak = (*weak, QUOTED)
     elif issuer and lead_in is None and JUDGEMENT in weak and not speech.names_speaker(text):

@@ -56,6 +56,10 @@ _ASIDE = re.compile(
 _POINTING = re.compile(
     r"(?<=\w)\sin this (?:effort|regard|respect|endeavou?r|context|undertaking|area|space|field)(?=[\s,.])(?!\s(?:of|to|that|which)\b)"
 )
+# "To support this process, Acme hired a laboratory": an opening that only points back.
+_POINTING_OPENING = re.compile(
+    r"^(?:To|With|As part of|In line with|In support of|Alongside|Building on|Through|Along with)\s(?:[a-z]+\s){0,2}?(?:this|these|that|such)\s(?:[a-z-]+\s?){1,4},\s(?=[A-Z]\w|the [Cc]ompany\b)"
+)
 _DAY = re.compile(
     r"\s(?:late |early )?on (?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)(?: (?:morning|afternoon|evening|night))?(?=[ ,.])"
     r"(?!,? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d)"  # the day of a date goes with it
@@ -219,7 +223,7 @@ def _delete_praise(text: str, cut: list[str]) -> str:
 
 
 _LAST_CLAUSE = re.compile(
-    r"(?<!\bof)(?<!\bin)(?<!\bby)(?<!\bfor)(?<!\bto)(?<!\bon)(?<!\bwith)(?<!\bfrom)(?<!\bat),?\s(?:that|which)\s(?P<clause>[^,;:—–“”\"]{8,200}?)(?P<end>\.?)$"
+    r"(?<!\bof)(?<!\bin)(?<!\bby)(?<!\bfor)(?<!\bto)(?<!\bon)(?<!\bwith)(?<!\bfrom)(?<!\bat)(?:,?\s(?:that|which)\s|,?\sand\s(?=(?:is|are|was|were|has|have|offers?|provides?|remains?|marks?|represents?|underscores?|highlights?|demonstrates?)\s))(?P<clause>[^,;:—–“”\"]{8,200}?)(?P<end>\.?)$"
 )
 _PARTICIPLE = re.compile(
     r"^\w+(?:ed|ing|en)\s(?:by|on|in|at|to|from|for|with|of|the|an?|its|as)\b|^(?:With|By|In|As|For|From|Through)\b[^,]*$"
@@ -288,6 +292,7 @@ def shorten(
         _TICKER,
         _CONNECTIVE,
         _POINTING,
+        _POINTING_OPENING,
         _LOUD,
         *(() if keep_judgement else (_JUDGED_OPENING, EMPTY_HEAD)),
     ):

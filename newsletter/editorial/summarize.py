@@ -14,6 +14,7 @@ from dataclasses import replace
 from newsletter.config import Editorial
 from newsletter.editorial.attribution import lead_in_text, says_why
 from newsletter.editorial.candidates import (
+    BACKGROUND,
     CONTRADICTS,
     EARLIER,
     FILLER,
@@ -54,6 +55,7 @@ from newsletter.model import Article, Highlight, HighlightKind, LeadIn, Publishe
 # Left out where there is enough without:
 GRAVE = frozenset(
     {
+        BACKGROUND,
         CONTRADICTS,
         EARLIER,
         FILLER,

@@ -65,6 +65,10 @@ def test_a_heading_run_into_its_sentence_goes(sentence: str, left: str) -> None:
             "Beijing imposed licences on seven elements.",
         ),
         (
+            "To support this process, Acme has awarded a contract to an institute in Boise.",
+            "Acme has awarded a contract to an institute in Boise.",
+        ),
+        (
             "Spurred by curbs on exports, a plan of the state names seven mills that are to be built in Boise, Tamworth and Larkspur by 2030.",
             "A plan of the state names seven mills that are to be built in Boise, Tamworth and Larkspur by 2030.",
         ),

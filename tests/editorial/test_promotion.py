@@ -139,3 +139,17 @@ def test_the_sentence_that_tells_the_headline_wins_over_the_scene() -> None:
     )
     shown = [h.text for h in summarize_story([article], settings=Editorial())]
     assert any("$310 million" in text for text in shown)
+
+
+def test_what_an_empty_sentence_had_as_its_background_waits_behind_facts() -> None:
+    text = (
+        "Larkspur Metals (NYSE: LARK) is positioned for growth as the state takes aggressive steps to secure sources of oxides.\n\n"
+        "Larkspur raised $40 million from the state bank in March for a second line of furnaces.\n\n"
+        "The Larkspur mill in Tamworth treated 900 tonnes of clay from Idaho in its first full year."
+    )
+    told = [
+        h.text
+        for h in summarize_story((make_article(title="Larkspur grows", text=text),), settings=Editorial())
+    ]
+    assert len(told) == 2
+    assert not any("aggressive" in line for line in told)
