@@ -17,6 +17,7 @@ import json
 import time
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from math import log
 from pathlib import Path
 
@@ -66,15 +67,48 @@ def read_articles(path, limit):
                 yield sentences, find_traits(row["text"]), gold, RARE.get(row["slice"], 1.0), quoted
 
 
-def score_alone(words, gold):
-    """The mean F1 of words and pairs of one sentence against all highlights."""
-    total = 0.0
+def judge_sentence(words, gold):
+    """The shares of words and of pairs of one sentence that are in the highlights, and its mean F1 as their only one."""
+    shares, f1 = [], 0.0
     for size in (1, 2):
         own = Counter(zip(*(words[i:] for i in range(size)), strict=False))
         want = Counter(g for s in gold for g in zip(*(s[i:] for i in range(size)), strict=False))
         hit = sum((own & want).values())
-        total += 2 * hit / max(1, sum(own.values()) + sum(want.values()))
-    return total / 2
+        shares.append(hit / max(1, sum(own.values())))
+        f1 += hit / max(1, sum(own.values()) + sum(want.values()))
+    return [*shares, f1]
+
+
+def learn_sentences(articles, weights, *, epochs):
+    """Two networks, from two beginnings, that judge whole sentences; their mean is steadier than either."""
+    S, q, out, heavy = [], [], [], []
+    for number, (sentences, traits, gold, weight, quoted) in enumerate(articles):
+        words = weigh_words(sentences, traits=traits, weights=weights)
+        pairs = weigh_pairs(sentences, words, traits=traits, weights=weights)
+        for place, (tokens, quote) in enumerate(zip(sentences, quoted, strict=True)):
+            S.append(
+                np.asarray(
+                    describe_sentence(
+                        tokens,
+                        place=place,
+                        total=len(sentences),
+                        chances=words,
+                        pairs=pairs,
+                        traits=traits,
+                        quoted=quote,
+                    ),
+                    dtype=np.float32,
+                )
+            )
+            q.append(judge_sentence(tokens, gold))
+            out.append(number % 20 == 7)
+            heavy.append(weight)
+    S, q, out, heavy = np.asarray(S), np.asarray(q), np.asarray(out), np.asarray(heavy)
+    print(f"{len(S)} sentences, mean {np.round(q.mean(0), 3)}", flush=True)
+    return [
+        fit(S[~out], q[~out], heavy[~out], S[out], q[out], epochs=epochs, hidden=24, seed=seed)
+        for seed in (0, 1)
+    ]
 
 
 def learn_priors(articles):
@@ -134,24 +168,26 @@ def newton(R, t):
     return beta
 
 
-def fit(X, y, w, Xv, yv, *, epochs, seed=0):
-    """One hidden layer with Adam; returns the network with the best held-out loss."""
+def fit(X, y, w, Xv, yv, *, epochs, hidden=HIDDEN, seed=0):
+    """One hidden layer with Adam, for one target or for each column of ``y``; returns the network with the best held-out loss."""
     rng = np.random.default_rng(seed)
     mean, std = X.mean(0), X.std(0) + 1e-6
     std[X.std(0) < 1e-5] = 1e6  # what never varies teaches nothing
-    n = X.shape[1]
+    single, n = y.ndim == 1, X.shape[1]
+    y, yv = y.reshape(len(y), -1), yv.reshape(len(yv), -1)
+    base = y.mean(0)
     P = [
-        rng.normal(0, (2 / n) ** 0.5, (n, HIDDEN)),
-        np.zeros(HIDDEN),
-        rng.normal(0, 0.1, HIDDEN),
-        np.array(float(np.log(y.mean() / (1 - y.mean())))),
+        rng.normal(0, (2 / n) ** 0.5, (n, hidden)),
+        np.zeros(hidden),
+        rng.normal(0, 0.1, (hidden, y.shape[1])),
+        np.log(base / (1 - base)),
     ]
     M, V = [np.zeros_like(p) for p in P], [np.zeros_like(p) for p in P]
-    best, kept, step = 9.0, None, 0
+    best, kept, step = 1e9, None, 0
 
     def run(A):
         H = np.maximum((A - mean) / std @ P[0] + P[1], 0)
-        return H, 1 / (1 + np.exp(-np.clip(H @ P[2] + P[3], -30, 30)))
+        return 1 / (1 + np.exp(-np.clip(H @ P[2] + P[3], -30, 30)))
 
     for epoch in range(epochs):
         order = rng.permutation(len(X))
@@ -162,27 +198,30 @@ def fit(X, y, w, Xv, yv, *, epochs, seed=0):
             Z = A @ P[0] + P[1]
             H = np.maximum(Z, 0)
             p = 1 / (1 + np.exp(-np.clip(H @ P[2] + P[3], -30, 30)))
-            d = (p - y[rows]) * w[rows] / w[rows].sum()
-            dH = np.outer(d, P[2]) * (Z > 0)
-            G = [A.T @ dH + 1e-5 * P[0], dH.sum(0), H.T @ d, d.sum()]
+            d = (p - y[rows]) * (w[rows] / w[rows].sum())[:, None]
+            dH = d @ P[2].T * (Z > 0)
+            G = [A.T @ dH + 1e-5 * P[0], dH.sum(0), H.T @ d, d.sum(0)]
             step += 1
             for i, g in enumerate(G):
                 M[i] = 0.9 * M[i] + 0.1 * g
                 V[i] = 0.999 * V[i] + 0.001 * g * g
                 P[i] = P[i] - rate * (M[i] / (1 - 0.9**step)) / (np.sqrt(V[i] / (1 - 0.999**step)) + 1e-8)
-        _, p = run(Xv)
-        loss = -np.mean(yv * np.log(p + 1e-9) + (1 - yv) * np.log(1 - p + 1e-9))
+        p = run(Xv)
+        loss = -np.mean(np.sum(yv * np.log(p + 1e-9) + (1 - yv) * np.log(1 - p + 1e-9), axis=1))
         print(f"  epoch {epoch} held-out loss {loss:.5f}", flush=True)
         if loss < best:
             best, kept = loss, [p.copy() for p in P]
     W, b, v, c = kept
     W = W / std[:, None]
     b = b - mean @ W
+
+    def plain(values):
+        return round(float(values[0]), 5) if single else [round(float(value), 5) for value in values]
+
     return {
-        "bias": round(float(c), 5),
+        "bias": plain(c),
         "hidden": [
-            [[round(float(x), 5) for x in W[:, j]], round(float(b[j]), 5), round(float(v[j]), 5)]
-            for j in range(HIDDEN)
+            [[round(float(x), 5) for x in W[:, j]], round(float(b[j]), 5), plain(v[j])] for j in range(hidden)
         ],
     }
 
@@ -196,14 +235,18 @@ def main():
     parser.add_argument("--limit", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument(
-        "--only-talk", action="store_true", help="learn anew only how talk about results is reported"
+        "--only", choices=("talk", "sentences"), help="learn only this anew, on the words as they are"
     )
     args = parser.parse_args()
     began = time.time()
     articles = read_articles(args.folder / "train_extra.jsonl.gz", args.limit)
-    if args.only_talk:
+    if args.only:
         data = json.loads(args.out.read_text("utf-8"))
-        write(args.out, {**data, "talk": learn_talk(articles, parse_weights({**data, "talk": None}))})
+        words = parse_weights(
+            {**data, "sentences": (), "talk": data["talk"] if args.only == "sentences" else None}
+        )
+        learn = learn_talk if args.only == "talk" else partial(learn_sentences, epochs=args.epochs)
+        write(args.out, {**data, args.only: learn(articles, words)})
         return
     articles = list(articles)
     held = [i % 20 == 7 for i in range(len(articles))]
@@ -244,30 +287,7 @@ def main():
     beta = newton(R, t)
     print(f"{len(R)} pairs, {t.mean():.4f} chosen, weights {np.round(beta, 2)}, {time.time() - began:.0f} s")
     weights = replace(weights, pairs=tuple(beta))
-    S, q, out, heavy = [], [], [], []
-    for number, (sentences, traits, gold, weight, quoted) in enumerate(articles):
-        if number % 2 and weight == 1.0:
-            continue
-        words = weigh_words(sentences, traits=traits, weights=weights)
-        pairs = weigh_pairs(sentences, words, traits=traits, weights=weights)
-        for place, (tokens, quote) in enumerate(zip(sentences, quoted, strict=True)):
-            S.append(
-                describe_sentence(
-                    tokens,
-                    place=place,
-                    total=len(sentences),
-                    chances=words,
-                    pairs=pairs,
-                    traits=traits,
-                    quoted=quote,
-                )
-            )
-            q.append(score_alone(tokens, gold))
-            out.append(held[number])
-            heavy.append(weight)
-    S, q, out, heavy = np.asarray(S), np.asarray(q), np.asarray(out), np.asarray(heavy)
-    print(f"{len(S)} sentences, mean {q.mean():.3f}, {time.time() - began:.0f} s", flush=True)
-    alone = fit(S[~out], q[~out], heavy[~out], S[out], q[out], epochs=args.epochs)
+    alone = learn_sentences(articles, weights, epochs=args.epochs)
     data = {
         "sentences": alone,
         "documents": documents,

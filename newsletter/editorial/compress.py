@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from newsletter.editorial.attribution import EMPTY_HEAD, find_judgement, is_clause
 from newsletter.editorial.hedges import find_hedges
 from newsletter.editorial.promotion import has_checkable_fact, praises
+from newsletter.editorial.tails import cut_tail
 from newsletter.editorial.trims import trim
 
 _DATELINE = re.compile(
@@ -337,6 +338,9 @@ def shorten(
                 text = text[: match.start()] + put + text[match.end() :]
             else:
                 text = _delete(text, pattern, cut, put=put)
+    if len(text.split()) > max_words and not is_price(text):
+        text, tail = cut_tail(text, max_words=max_words)
+        cut += [tail] if tail else []
     text = tidy(text)
     if text[-1:].isalnum() and sentence.rstrip("\"”’')")[-1:] == ".":
         text += "."  # the sentence's own full stop

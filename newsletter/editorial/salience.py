@@ -78,7 +78,7 @@ class Weights:
     known: dict[str, tuple[float, float]]  # stem to (log document frequency, log-odds of being chosen)
     networks: tuple[dict[str, Any], ...]
     pairs: tuple[float, ...]
-    sentences: dict[str, Any] | None = None
+    sentences: tuple[dict[str, Any], ...] = ()
     talk: dict[str, Any] | None = None  # how editors report talk about results
 
 
@@ -97,7 +97,7 @@ def parse_weights(data: dict[str, Any]) -> Weights:
         known={word: (pair[0], pair[1]) for word, pair in data["known"].items()},
         networks=tuple(data["networks"]),
         pairs=tuple(data["pairs"]),
-        sentences=data.get("sentences"),
+        sentences=tuple(data.get("sentences", ())),
         talk=data.get("talk"),
     )
 
@@ -201,7 +201,21 @@ def _run(network: dict[str, Any], row: Sequence[float]) -> float:
         value = sum(map(mul, weights, row)) + bias
         if value > 0:
             out += weight * value
-    return 1 / (1 + exp(-max(-30.0, min(30.0, out))))
+    return _chance(out)
+
+
+def _run_many(network: dict[str, Any], row: Sequence[float]) -> list[float]:
+    outs = list(network["bias"])
+    for weights, bias, each in network["hidden"]:
+        value = sum(map(mul, weights, row)) + bias
+        if value > 0:
+            for number, weight in enumerate(each):
+                outs[number] += weight * value
+    return [_chance(out) for out in outs]
+
+
+def _chance(odds: float) -> float:
+    return 1 / (1 + exp(-max(-30.0, min(30.0, odds))))
 
 
 def find_traits(text: str) -> Traits:
@@ -362,7 +376,21 @@ def describe_sentence(
     ]
 
 
-def weigh_sentence(row: Sequence[float], weights: Weights | None = None) -> float:
-    """How much of an editor's highlights the sentence alone can be expected to say, 0 to 1."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merit:
+    """What a sentence as a whole promises, each 0 to 1."""
+
+    words: float  # the share of its words that are in an editor's highlights
+    pairs: float  # the same of its pairs of neighbours
+    alone: float  # the F1 that it reaches as the only highlight
+
+
+def weigh_sentence(row: Sequence[float], weights: Weights | None = None) -> Merit:
+    """Judge a sentence by its features (``describe_sentence``)."""
     weights = weights or load_weights()
-    return _run(weights.sentences, row) if weights.sentences else 0.0
+    outs = [0.0, 0.0, 0.0]
+    for network in weights.sentences:
+        for number, out in enumerate(_run_many(network, row)):
+            outs[number] += out / len(weights.sentences)
+    words, pairs, alone = outs
+    return Merit(words=words, pairs=pairs, alone=alone)

@@ -17,6 +17,7 @@ from newsletter.editorial.candidates import FIRST_PERSON, GENERAL, JUDGEMENT, Ca
 from newsletter.editorial.promotion import has_checkable_fact
 from newsletter.editorial.quantities import find_quantities
 from newsletter.editorial.salience import (
+    Merit,
     describe_sentence,
     find_traits,
     is_results_talk,
@@ -30,10 +31,14 @@ from newsletter.editorial.stems import content_roots
 from newsletter.editorial.worth import weigh_news
 from newsletter.model import Article, HighlightKind, PublisherKind
 
-PAIRS = 0.5  # how much the F1 of pairs counts beside the F1 of words
-GOLD_WORDS = 18.0  # low, so that a long set is not preferred for its length
-ALONE = 1.5  # how much the sentences' own worth counts beside the set's
+PAIRS = 1.0  # how much the F1 of pairs counts beside the F1 of words
+GOLD_WORDS = (
+    32.0  # how long an editor's highlights are; a little low, so that a set is not preferred for its length
+)
+ALONE = 1.25  # how much the sentences' own worth counts beside the set's
 ALONE_SPOKEN = 4.0  # the same in transcripts, whose talk repeats itself: repetition there tells little
+CONTEXT = 1.0  # how far what the sentence promises moves the chances of its words
+MOST = 0.95  # no word is surer than this
 TALK = 0.7  # share of first-person words (x20) from which an article is somebody's talk
 WEAK = 0.98  # a candidate with something against it is worth this much of itself
 FIGURE = 1.12  # where a subject is given: its readers want amounts, prices and shares
@@ -51,8 +56,8 @@ class Scored:
     """A candidate with what it brings to a set."""
 
     candidate: Candidate
-    words: frozenset[str]
-    pairs: frozenset[tuple[str, str]]
+    words: dict[str, float]
+    pairs: dict[tuple[str, str], float]
     length: int
     factor: float
     alone: float
@@ -64,13 +69,22 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """What one sentence is worth alone, and how much likelier than elsewhere its words and pairs are in it."""
+
+    alone: float = 0.0
+    words: float = 1.0
+    pairs: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
     """The chances of words and pairs over all articles of one story."""
 
     words: dict[str, float]
     pairs: dict[tuple[str, str], float]
     title: frozenset[str]
-    alone: dict[tuple[str, int], float]  # of a sentence, by article and start
+    sentences: dict[tuple[str, int], Promise]  # by article and start
     trust: float = ALONE  # how much the sentences' own worth counts
 
 
@@ -78,7 +92,7 @@ def weigh_story(articles: Sequence[Article]) -> Ground:
     """Weigh the words and pairs of all ``articles``; a word counts as much as where it counts most."""
     words: dict[str, float] = {}
     pairs: dict[tuple[str, str], float] = {}
-    alone: dict[tuple[str, int], float] = {}
+    promises: dict[tuple[str, int], Promise] = {}
     spoken = False
     for article in articles:
         body = [
@@ -105,9 +119,28 @@ def weigh_story(articles: Sequence[Article]) -> Ground:
                 traits=traits,
                 quoted=sentence.text[:1] in "\"“`'‘",
             )
-            alone[article.id, sentence.start] = weigh_sentence(row)
+            promises[article.id, sentence.start] = _promise(tokens, own, both, weigh_sentence(row))
     title = frozenset(word for article in articles for word in tokenize(article.title))
-    return Ground(words=words, pairs=pairs, title=title, alone=alone, trust=ALONE_SPOKEN if spoken else ALONE)
+    return Ground(
+        words=words,
+        pairs=pairs,
+        title=title,
+        sentences=promises,
+        trust=ALONE_SPOKEN if spoken else ALONE,
+    )
+
+
+def _promise(
+    tokens: Sequence[str], words: Mapping[str, float], pairs: Mapping[tuple[str, str], float], merit: Merit
+) -> Promise:
+    """Compare what a sentence promises with what its words and pairs promise wherever they stand."""
+    expected = sum(words.get(word, 0.0) for word in set(tokens))
+    both = sum(pairs.get(pair, 0.0) for pair in set(itertools.pairwise(tokens)))
+    return Promise(
+        alone=merit.alone,
+        words=(merit.words * len(tokens) / max(0.05, expected)) ** CONTEXT,
+        pairs=(merit.pairs * len(tokens) / max(0.02, both)) ** CONTEXT,
+    )
 
 
 def score_candidates(
@@ -142,14 +175,21 @@ def score_candidates(
         if candidate.commercial and has_checkable_fact(candidate.text):
             factor *= 1 + HEADLINE * min(4, _count_told(candidate.text, headlines[candidate.article.id]))
         factor *= 1 + OWN * (support or {}).get(id(candidate), 0.0)
+        promise = ground.sentences.get((candidate.article.id, candidate.sentence.start), Promise())
         found.append(
             Scored(
                 candidate=candidate,
-                words=frozenset(tokens),
-                pairs=frozenset(itertools.pairwise(tokens)),
+                words={
+                    word: factor * min(MOST, promise.words * ground.words.get(word, 0.0))
+                    for word in set(tokens)
+                },
+                pairs={
+                    pair: factor * min(MOST, promise.pairs * ground.pairs.get(pair, 0.0))
+                    for pair in set(itertools.pairwise(tokens))
+                },
                 length=len(tokens),
                 factor=factor,
-                alone=ground.alone.get((candidate.article.id, candidate.sentence.start), 0.0),
+                alone=promise.alone,
                 reasons=(*_explain(candidate, tokens, ground, weight), *why),
             )
         )
@@ -202,12 +242,12 @@ class _Tally:
     alone: float = 0.0
     size: int = 0
 
-    def add(self, item: Scored, ground: Ground) -> _Tally:
+    def add(self, item: Scored) -> _Tally:
         words, pairs = dict(self.words), dict(self.pairs)
-        for word in item.words:
-            words[word] = max(words.get(word, 0.0), ground.words.get(word, 0.0) * item.factor)
-        for pair in item.pairs:
-            pairs[pair] = max(pairs.get(pair, 0.0), ground.pairs.get(pair, 0.0) * item.factor)
+        for word, chance in item.words.items():
+            words[word] = max(words.get(word, 0.0), chance)
+        for pair, chance in item.pairs.items():
+            pairs[pair] = max(pairs.get(pair, 0.0), chance)
         return _Tally(
             words,
             pairs,
@@ -220,35 +260,35 @@ class _Tally:
 
     def value_with(self, item: Scored, ground: Ground) -> float:
         """The F1 that the set with ``item`` can expect: of words, and of pairs."""
-        hit, both, factor = self.hit, self.both, item.factor
-        for word in item.words:
-            more = ground.words.get(word, 0.0) * factor - self.words.get(word, 0.0)
+        hit, both, words, pairs = self.hit, self.both, self.words, self.pairs
+        for word, chance in item.words.items():
+            more = chance - words.get(word, 0.0)
             if more > 0:
                 hit += more
-        for pair in item.pairs:
-            more = ground.pairs.get(pair, 0.0) * factor - self.pairs.get(pair, 0.0)
+        for pair, chance in item.pairs.items():
+            more = chance - pairs.get(pair, 0.0)
             if more > 0:
                 both += more
-        alone = (self.alone + item.alone * factor) / (self.size + 1)
+        alone = (self.alone + item.alone * item.factor) / (self.size + 1)
         return 2 * (hit + PAIRS * both) / (self.length + item.length + GOLD_WORDS) + ground.trust * alone
 
 
-def _tally(chosen: Sequence[Scored], ground: Ground) -> _Tally:
+def _tally(chosen: Sequence[Scored]) -> _Tally:
     tally = _Tally({}, {})
     for item in chosen:
-        tally = tally.add(item, ground)
+        tally = tally.add(item)
     return tally
 
 
 def value_set(chosen: Sequence[Scored], ground: Ground) -> float:
     """The F1 that a set can expect: of words, and of pairs."""
-    return _tally(chosen[:-1], ground).value_with(chosen[-1], ground) if chosen else 0.0
+    return _tally(chosen[:-1]).value_with(chosen[-1], ground) if chosen else 0.0
 
 
 def choose_set(scored: Sequence[Scored], ground: Ground, *, count: int) -> list[Scored]:
     """Grow a set of up to ``count`` by the best addition, then exchange members while that helps."""
     chosen: list[Scored] = []
-    tally = _tally((), ground)
+    tally = _tally(())
     rest = sorted(scored, key=lambda item: (-tally.value_with(item, ground), item.candidate.sentence.start))[
         :SHORTLIST
     ]
@@ -260,11 +300,11 @@ def choose_set(scored: Sequence[Scored], ground: Ground, *, count: int) -> list[
         )
         chosen.append(best)
         rest.remove(best)
-        tally, current = tally.add(best, ground), value
+        tally, current = tally.add(best), value
     for _ in range(count):
         gain, swap = 1e-9, None
         for place in range(len(chosen)):
-            others = _tally([*chosen[:place], *chosen[place + 1 :]], ground)
+            others = _tally([*chosen[:place], *chosen[place + 1 :]])
             for item in rest:
                 better = others.value_with(item, ground) - current
                 if better > gain:

@@ -16,9 +16,10 @@ from newsletter.editorial import compress
 from newsletter.editorial.candidates import Candidate
 from newsletter.editorial.hedges import find_hedges
 from newsletter.editorial.salience import tokenize
-from newsletter.editorial.selection import PAIRS, Ground
+from newsletter.editorial.selection import Ground
 
 WORTH = 0.2  # what a word of a good set brings: about half the F1 that it can expect
+PAIRS = 0.5  # how much a pair counts beside a word
 _LEAST = 8  # words that must be left
 _FIGURE = re.compile(r"\d")
 _UNFINISHED = re.compile(r"\b(?:an?|the|his|her|its|their)\s+[\w-]+$")  # "a quiet, hardworking boy"

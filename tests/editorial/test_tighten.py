@@ -10,7 +10,7 @@ from newsletter.editorial.trims import trim
 from tests.factories import make_article
 
 MATTERS = "Lynas opened a mill for terbium oxide in Kuantan by the sea"
-GROUND = Ground(words=dict.fromkeys(tokenize(MATTERS), 0.6), pairs={}, title=frozenset(), alone={})
+GROUND = Ground(words=dict.fromkeys(tokenize(MATTERS), 0.6), pairs={}, title=frozenset(), sentences={})
 
 
 def tightened(sentence: str, *, subject: str = "") -> Candidate:
