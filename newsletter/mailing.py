@@ -37,6 +37,7 @@ from newsletter.model import DeliveryStatus, IssueId, IssueStatus, NoticeKind, R
 from newsletter.render.notice import render_alert, render_notice
 from newsletter.store.alerts import Alert
 from newsletter.store.issues import (
+    IssueRecord,
     change_issue,
     date_of,
     find_record,
@@ -100,17 +101,26 @@ def build_writing(app: App) -> Writing:
     """Return what the sender needs to write messages."""
     identity = app.settings.newsletter
     signers = load_signers(app)
+    welcomes: dict[IssueId | None, PreparedMessage] = {}
 
     def issue(issue_id: IssueId) -> PreparedMessage:
         day, rendered = date_of(app.store, issue_id), load_rendered(app.store, issue_id)
         return prepare_message(rendered, identity, day=day, signers=signers)
 
     def notice(claim: Claim, now: datetime) -> PreparedMessage:
-        if claim.notice is None:
+        kind = claim.notice
+        if kind is None:
             raise ValueError("the claim is of no notice")
-        return prepare_notice(
-            _notice_content(app, claim.notice, claim.subscriber, now), identity, claim.notice, signers=signers
-        )
+        if kind is not NoticeKind.WELCOME:
+            content = _notice_content(app, kind, claim.subscriber, now)
+            return prepare_notice(content, identity, kind, signers=signers)
+        newest = _find_newest(app)
+        issue_id = newest.id if newest else None
+        if issue_id not in welcomes:  # the same for everybody until the next issue
+            welcomes.clear()
+            content = _notice_content(app, kind, claim.subscriber, now)
+            welcomes[issue_id] = prepare_notice(content, identity, kind, signers=signers)
+        return welcomes[issue_id]
 
     return Writing(
         prepare_issue=issue,
@@ -121,13 +131,19 @@ def build_writing(app: App) -> Writing:
     )
 
 
+def _find_newest(app: App) -> IssueRecord | None:
+    """The newest issue that readers have or are getting; its content no longer changes."""
+    return next(iter(list_issues(app.store, statuses=(IssueStatus.SENT, IssueStatus.FROZEN), limit=1)), None)
+
+
 def _notice_content(app: App, kind: NoticeKind, subscriber: SubscriberId, now: datetime) -> NoticeContent:
     token = ""
     if kind is NoticeKind.CONFIRM:
         token = sign(app.keys, Purpose.CONFIRM, subscriber, now=now)
     elif kind is NoticeKind.WELCOME:
         token = UNSUBSCRIBE_SLOT
-    newest = list_issues(app.store, statuses=(IssueStatus.SENT, IssueStatus.FROZEN), limit=1)
+    newest = _find_newest(app) if kind is NoticeKind.WELCOME else None
+    latest = load_issue(app.store, newest.date) if newest else None
     rendered = render_notice(
         kind,
         app.settings.newsletter,
@@ -135,8 +151,7 @@ def _notice_content(app: App, kind: NoticeKind, subscriber: SubscriberId, now: d
         theme=app.theme,
         token=token,
         confirm_days=app.settings.web.confirm_days,
-        latest=newest[0].date if newest else None,
-        latest_subject=(newest[0].subject or "") if newest else "",
+        latest=latest.issue if latest else None,
     )
     return NoticeContent(subject=rendered.subject, text=rendered.text, html=rendered.html)
 

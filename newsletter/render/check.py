@@ -128,7 +128,7 @@ def _check_notices(environment: Environment, identity: Identity, theme: Theme) -
         try:
             notice = render_notice(
                 kind, identity, environment=environment, theme=theme, token=_TOKEN,
-                latest=next(tricky_issues())[1].date, latest_subject=HEADLINES[4],
+                latest=next(tricky_issues())[1],
             )  # fmt: skip
         except TemplateError as error:
             yield fail("template", f"In the {kind} notice: {error}", error.hint)

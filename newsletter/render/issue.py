@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from newsletter.config import Identity
@@ -45,18 +46,18 @@ def _context(view: IssueView, theme: Theme) -> dict[str, Any]:
     }
 
 
-def _fit(view: IssueView, theme: Theme, environment: Environment) -> tuple[IssueView, str]:
-    """Render ``view`` to HTML that a mailbox shows whole, setting it tight and shortening it where it must."""
-    html = _render_html(view, theme, environment)
+def fit(view: IssueView, draw: Callable[[IssueView], str]) -> tuple[IssueView, str]:
+    """Return the HTML that ``draw`` makes of ``view``, set tight and shortened where a mailbox would cut it, and what it shows."""
+    html = draw(view)
     if needs_tight(view, html):
         view = tighten(view)
-        html = _render_html(view, theme, environment)
+        html = draw(view)
     for _attempt in range(_ATTEMPTS):
         excess = measure_encoded(html) - MOST_ENCODED
         if excess <= 0:
             break
         view = shorten(view, excess)
-        html = _render_html(view, theme, environment)
+        html = draw(view)
     return view, html
 
 
@@ -68,7 +69,7 @@ def render_issue(
     ``html`` and ``text`` hold ``links.UNSUBSCRIBE_SLOT`` where a recipient's token goes, and nothing
     else of a recipient. Raises TemplateError.
     """
-    view, html = _fit(present_issue(issue, identity), theme, environment)
+    view, html = fit(present_issue(issue, identity), lambda view: _render_html(view, theme, environment))
     text = tidy_text(render_template(environment, "email/issue.txt", _context(view, theme)))
     return RenderedIssue(
         hash=hash_content(view.subject, view.preheader, html, text),

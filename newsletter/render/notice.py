@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 
 from newsletter import links
 from newsletter.config import Identity
-from newsletter.model import NoticeKind
+from newsletter.model import Issue, NoticeKind
 from newsletter.render.inline import inline_styles
+from newsletter.render.issue import fit
+from newsletter.render.present import present_issue
 from newsletter.render.templates import Environment, render_template
 from newsletter.render.text import tidy_text
 from newsletter.render.theme import Theme
-from newsletter.render.words import clean, language_direction, wrap, write_date
+from newsletter.render.view import IssueView
+from newsletter.render.words import clean, language_direction, wrap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +32,7 @@ class NoticeView:
 
     tagline: str
     days: int  # for which the confirm link works
-    latest_url: str
-    latest_title: str
+    latest: IssueView | None  # the latest issue, for a welcome to show
     why: str
     from_address: str
     postal: tuple[str, ...]
@@ -56,24 +57,20 @@ def render_notice(
     theme: Theme,
     token: str = "",
     confirm_days: int = 7,
-    latest: date | None = None,
-    latest_subject: str = "",
+    latest: Issue | None = None,
 ) -> RenderedNotice:
     """Render the notice ``kind`` for one recipient.
 
-    ``token`` confirms (CONFIRM) or unsubscribes (WELCOME); GOODBYE needs none. ``latest`` and
-    ``latest_subject`` name the latest issue for a welcome to show. Raises TemplateError, and
-    ValueError where the token is missing.
+    ``token`` confirms (CONFIRM) or unsubscribes (WELCOME); GOODBYE needs none. A welcome holds the stories
+    of the ``latest`` issue. Raises TemplateError, and ValueError where the token is missing.
     """
     if kind is not NoticeKind.GOODBYE and not token:
         raise ValueError(f"a {kind} notice needs its recipient's token")
     base = identity.base_url
-    subject_of = clean(latest_subject)
     view = NoticeView(
         tagline=clean(identity.tagline).rstrip("."),
         days=confirm_days,
-        latest_url=links.issue_url(base, latest, identity.archive_secret) if latest else "",
-        latest_title=subject_of or (f"The issue of {write_date(latest)}" if latest else ""),
+        latest=present_issue(latest, identity) if latest and kind is NoticeKind.WELCOME else None,
         why=clean(identity.why),
         from_address=identity.from_address,
         postal=tuple(line for part in identity.postal_address.splitlines() if (line := clean(part))),
@@ -94,11 +91,16 @@ def render_notice(
     }
     subject = clean(render_template(environment, f"email/{kind.value}.subject.txt", context))
     context |= {"title": subject, "preheader": ""}
-    return RenderedNotice(
-        subject=subject,
-        html=inline_styles(render_template(environment, f"email/{kind.value}.html", context)),
-        text=tidy_text(render_template(environment, f"email/{kind.value}.txt", context)),
-    )
+
+    def draw(view: NoticeView, part: str) -> str:
+        return render_template(environment, f"email/{kind.value}.{part}", {**context, "notice": view})
+
+    if view.latest is None:
+        html = inline_styles(draw(view, "html"))
+    else:
+        shown, html = fit(view.latest, lambda issue: inline_styles(draw(replace(view, latest=issue), "html")))
+        view = replace(view, latest=shown)
+    return RenderedNotice(subject=subject, html=html, text=tidy_text(draw(view, "txt")))
 
 
 def render_alert(subject: str, body: str, identity: Identity) -> RenderedNotice:

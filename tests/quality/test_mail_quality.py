@@ -51,7 +51,7 @@ def _mails() -> dict[str, str]:
     for kind in NoticeKind:
         notice = render_notice(
             kind, IDENTITY, environment=environment(), theme=theme(), token="t" * 40,
-            latest=sample_issue().date, latest_subject=sample_issue().subject,
+            latest=sample_issue(),
         )  # fmt: skip
         mails[kind.value] = notice.html
     return mails

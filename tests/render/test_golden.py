@@ -14,7 +14,7 @@ import pytest
 
 from newsletter.model import NoticeKind
 from newsletter.render.notice import render_notice
-from tests.render.render_sample import IDENTITY, environment, render, theme
+from tests.render.render_sample import IDENTITY, environment, render, sample_issue, theme
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -23,7 +23,9 @@ def _rendered() -> dict[str, str]:
     issue = render()
     files = {"issue.html": issue.html, "issue.txt": issue.text}
     for kind in NoticeKind:
-        notice = render_notice(kind, IDENTITY, environment=environment(), theme=theme(), token="t" * 40)
+        notice = render_notice(
+            kind, IDENTITY, environment=environment(), theme=theme(), token="t" * 40, latest=sample_issue()
+        )
         files |= {f"{kind.value}.html": notice.html, f"{kind.value}.txt": notice.text}
     return files
 

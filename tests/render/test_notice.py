@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from newsletter import links
-from newsletter.model import NoticeKind
+from newsletter.model import HighlightKind, NoticeKind
+from newsletter.render.fit import MOST_ENCODED, measure_encoded
 from newsletter.render.notice import RenderedNotice, render_alert, render_notice
-from tests.render.render_sample import IDENTITY, environment, theme
+from tests.render.render_sample import IDENTITY, environment, sample_issue, theme
+from tests.render.test_fit import issue_of
 
 TOKEN = "t" * links.TOKEN_LENGTH
 
@@ -19,8 +19,7 @@ def render(kind: NoticeKind, *, token: str = TOKEN) -> RenderedNotice:
         environment=environment(),
         theme=theme(),
         token=token,
-        latest=date(2026, 1, 5),
-        latest_subject="Prices <rise> & fall",
+        latest=sample_issue(),
     )
 
 
@@ -36,13 +35,34 @@ def test_a_confirm_notice_holds_its_link_in_both_parts_and_says_who_and_why() ->
         assert "/u/" not in part
 
 
-def test_a_welcome_shows_the_latest_issue_and_its_own_unsubscribe_link() -> None:
+def test_a_welcome_holds_the_latest_issue_and_its_own_unsubscribe_link() -> None:
     notice = render(NoticeKind.WELCOME)
+    issue = sample_issue()
     for part in (notice.html, notice.text):
         assert links.unsubscribe_url(IDENTITY.base_url, TOKEN) in part
-        assert links.issue_url(IDENTITY.base_url, date(2026, 1, 5)) in part
-    assert "Prices <rise> & fall" in notice.text
-    assert "Prices &lt;rise&gt; &amp; fall" in notice.html
+        assert links.UNSUBSCRIBE_SLOT not in part
+        assert links.issue_url(IDENTITY.base_url, issue.date) in part
+    words = " ".join(notice.text.split())
+    assert issue.stories
+    for story in issue.stories:
+        assert " ".join(story.headline.split()) in words
+        facts = [highlight for highlight in story.highlights if highlight.kind is not HighlightKind.VIEW]
+        assert all(" ".join(highlight.text.split()) in words for highlight in facts)
+
+
+def test_a_welcome_with_a_long_issue_is_as_short_as_a_mailbox_needs_it() -> None:
+    latest = issue_of(100, 4)
+    notice = render_notice(
+        NoticeKind.WELCOME, IDENTITY, environment=environment(), theme=theme(), token=TOKEN, latest=latest
+    )
+    assert measure_encoded(notice.html) <= MOST_ENCODED
+    assert all(story.headline in " ".join(notice.text.split()) for story in latest.stories)
+
+
+def test_only_a_welcome_holds_the_latest_issue() -> None:
+    headline = sample_issue().stories[0].headline
+    for kind in (NoticeKind.CONFIRM, NoticeKind.GOODBYE):
+        assert headline not in " ".join(render(kind).text.split())
 
 
 def test_a_goodbye_needs_no_token_and_offers_the_way_back() -> None:

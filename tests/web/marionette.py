@@ -84,9 +84,7 @@ class Firefox:
         self._until(look)
 
     def _find(self, selector: str) -> str:
-        return str(
-            self.do("WebDriver:FindElement", using="css selector", value=selector)["value"][_ELEMENT]
-        )
+        return str(self.do("WebDriver:FindElement", using="css selector", value=selector)["value"][_ELEMENT])
 
     @staticmethod
     def _until(step: Callable[[], Found]) -> Found:
