@@ -220,7 +220,7 @@ def _make(
         lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
     if lead_in or quoted:
         short = replace(short, text=drop_marks(short.text))
-    text = _lower_first(short.text) if lead_in else short.text
+    text = _lower_first(short.text, article.text) if lead_in else short.text
     own = quoted is None or _SPEAKS.match(short.text) is not None  # "Ada Brown says: we opened the mill"
     if not _stands(text, max_words, led=lead_in is not None and own):
         return None
@@ -232,7 +232,7 @@ def _make(
         weak = (*weak, QUOTED)
     elif issuer and lead_in is None and JUDGEMENT in weak and not speech.names_speaker(text):
         lead_in = _lead(article, issuer.name, issuer.sentence)  # its own view, and not the publisher's
-        text = _lower_first(text)
+        text = _lower_first(text, article.text)
     claim = lead_in is not None or found is not None or speech.is_attributed(short.text)
     return Candidate(
         article=article,
@@ -405,15 +405,21 @@ def _lead(article: Article, name: str, sentence: Sentence) -> LeadIn:
     return LeadIn(text=speech.lead_in_text(name), speaker=name, citation=cite(article, sentence))
 
 
-def _lower_first(text: str) -> str:
-    """Begin in lower case after a lead-in, unless the word is a name or an acronym."""
-    head = re.match(r"[A-Z][a-z]+\b", text)
-    if head and re.match(
-        r"(?:The|A|An|We|Our|Its|It|In|On|At|By|For|With|This|These|Domestically|More|Most|All|Some|Both|After|From|To|As|Over|Under|About|During|Since|Through|Within|Whether|While|When|If|There|Many|Despite|Because|Recently|Earlier|Last)$",
-        head.group(),
-    ):
-        return text[0].lower() + text[1:]
-    return text
+# Words that are never the first of a name.
+_PLAIN = re.compile(
+    r"(?:The|A|An|We|Our|Its|It|In|On|At|By|For|With|This|These|More|Most|All|Some|Both|After|From|To|As|Over|Under|About|During|Since|"
+    r"Through|Within|Whether|While|When|If|There|Many|Despite|Because|Recently|Earlier|Last|According)$"
+)
+
+
+def _lower_first(text: str, article: str) -> str:
+    """Begin in lower case after a lead-in, unless the word is a name: one that ``article`` never has in small letters."""
+    head = re.match(r"[A-Z][a-z]*\b(?![’'-])", text)
+    if head is None or head.group() == "I":
+        return text
+    small = head.group().lower()
+    plain = _PLAIN.match(head.group()) or re.search(rf"[a-z,]\s{small}\b", article)
+    return small + text[head.end() :] if plain else text
 
 
 def _least(text: str) -> int:

@@ -84,6 +84,8 @@ _VERB_AHEAD = (
     r"unveiled|outlined|confirmed|expanded|closed|opened|raised|secured|filed|announce|appointed|named|commenced|entered|acquired|achieved|submitted|hosted|"
     r"joined|increased|identified|intersected|provides?|presents?|applauds?|praises?|welcomes?|continues?|enters|signs|launches|appoints|completes|receives)\b)"
 )
+# "Acme (ASX: ACM) a leading miner, announced": without the ticker nothing sets off what Acme is.
+_UNSET = re.compile(rf"^(?:[A-Z][\w.&’'-]*\s){{1,6}}?(?P<cut>(?:an?|one of)\s[^;:—]{{4,200}}?,){_VERB_AHEAD}")
 # "Acme, a miner, and Beta, a maker of magnets, announced": a second subject, not more about the first.
 _JOINS = r",\s(?:and|or|with|together with|along with|alongside)\s(?:the\s)?[A-Z]"
 _APPOSITIVE = re.compile(
@@ -279,15 +281,9 @@ def _strip_head(sentence: str, content: tuple[int, int] | None) -> tuple[str, li
     return text, [piece for piece in (dateline, heading) if piece]
 
 
-def shorten(
-    sentence: str, *, max_words: int, keep_judgement: bool = False, content: tuple[int, int] | None = None
-) -> Shortened:
-    """Delete what must go from ``sentence``, and what may go until it has at most ``max_words`` words.
-
-    ``content`` restricts the result to a span (what stands after "X said that"). The result can still
-    be too long: whole sentences are never cut in the middle of a thought.
-    """
-    text, cut = _strip_head(sentence, content)
+def _delete_what_must_go(text: str, cut: list[str], *, keep_judgement: bool) -> str:
+    """Delete marks of the page, tickers, connectives, loud words and, unless it is to be kept, praise."""
+    named = _TICKER.search(text) is not None
     for pattern in (
         _CHROME,
         _TICKER,
@@ -298,9 +294,25 @@ def shorten(
         *(() if keep_judgement else (_JUDGED_OPENING, EMPTY_HEAD)),
     ):
         text = _delete(text, pattern, cut)
+    if named and (unset := _UNSET.match(text)) and not find_hedges(unset["cut"]):
+        cut.append(unset["cut"].strip(" ,"))
+        text = text[: unset.start("cut")] + text[unset.end("cut") :].lstrip()
     text = _delete_asides(text, cut)
     if not keep_judgement:
         text = _delete_praise(text, cut)
+    return text
+
+
+def shorten(
+    sentence: str, *, max_words: int, keep_judgement: bool = False, content: tuple[int, int] | None = None
+) -> Shortened:
+    """Delete what must go from ``sentence``, and what may go until it has at most ``max_words`` words.
+
+    ``content`` restricts the result to a span (what stands after "X said that"). The result can still
+    be too long: whole sentences are never cut in the middle of a thought.
+    """
+    text, cut = _strip_head(sentence, content)
+    text = _delete_what_must_go(text, cut, keep_judgement=keep_judgement)
     view = ""
     if not keep_judgement and (found := find_judgement(text)) and stands_without(text[: found.start("cut")]):
         cut.append(found["cut"].strip(" ,—–-"))

@@ -259,3 +259,17 @@ def test_for_instance_goes_from_between_subject_and_verb() -> None:
 )
 def test_loud_words_go_where_what_is_left_reads_well(sentence: str, left: str) -> None:
     assert shorten(sentence, max_words=34).text == left
+
+
+def test_what_only_a_ticker_set_off_from_a_name_goes_with_it() -> None:
+    short = shorten(
+        "Lodestone Metals (ASX: LDM) (OTCQX: LDMTF) a leading producer of neodymium, praseodymium and other oxides, announced that its mill in the north runs.",
+        max_words=40,
+    )
+    assert short.text == "Lodestone Metals announced that its mill in the north runs."
+    assert "a leading producer of neodymium, praseodymium and other oxides" in short.cut
+
+
+def test_words_beside_a_name_without_a_ticker_stay() -> None:
+    text = "Lodestone Metals a year ago opened its mill, announced that it would grow and sold ten tonnes."
+    assert shorten(text, max_words=40).text == text
