@@ -228,11 +228,13 @@ def _make(
     weak = _find_weak(article, sentence, text, led=lead_in is not None, spoken=spoken, commercial=commercial)
     if any(cut.endswith(" as") for cut in short.cut) and not has_checkable_fact(text):
         weak = (*weak, BACKGROUND)
-    if quoted is not None and lead_in is None:
+    if quoted is not None and lead_in is None and not _names_source(short.text):
         weak = (*weak, QUOTED)
     elif issuer and lead_in is None and JUDGEMENT in weak and not speech.names_speaker(text):
         lead_in = _lead(article, issuer.name, issuer.sentence)  # its own view, and not the publisher's
         text = _lower_first(text, article.text)
+    if text[-1:].isalnum():
+        text += "."
     claim = lead_in is not None or found is not None or speech.is_attributed(short.text)
     return Candidate(
         article=article,
@@ -371,10 +373,18 @@ def _lead_quoted(
         start = 1 if sentence.text[:1] in {"“", '"'} else 0
         end = len(sentence.text[: quoted.end or None].rstrip('”", '))
         span = (start, end) if end - start < len(sentence.text) else None
-        return (_lead(article, quoted.speaker, quoted.sentence), span) if quoted.speaker else (None, span)
+        leads = quoted.speaker and not _names_source(sentence.text[start:end])
+        return (_lead(article, quoted.speaker, quoted.sentence) if leads else None), span
     if reading := find_reading(sentence.text, before=article.text[: sentence.start]):
-        return _lead(article, reading[0], sentence), reading[1]
+        named = _names_source(sentence.text[slice(*reading[1])])
+        return (None if named else _lead(article, reading[0], sentence)), reading[1]
     return None, None
+
+
+def _names_source(text: str) -> bool:
+    """Whether it begins with who says it: "According to the company, …"."""
+    own = speech.find_attribution(text)
+    return own is not None and own.form == "according"
 
 
 def _name_in_full(article: Article, found: speech.Attribution, text: str) -> tuple[str, Sentence] | None:

@@ -34,7 +34,7 @@ _CHROME = re.compile(
     re.IGNORECASE,
 )
 _TICKER = re.compile(
-    r"\s?\((?:(?:the\s+)?[“\"][^)“”\"]{1,60}[”\"](?:,?\s*(?:or|and)?\s*(?:the\s+)?[“\"][^)“”\"]{1,60}[”\"])*|(?:NYSE|NASDAQ|Nasdaq|ASX|TSX|TSXV|TSX-V|TSX\.V|OTC\w*|LSE|AIM|CSE|FSE|HKEX|SSE|SZSE|SHSE|NYSE American|"
+    r"\s?\((?:(?:the\s+)?[“\"‘'][^)“”\"‘’]{1,60}[”\"’'](?:,?\s*(?:or|and)?\s*(?:the\s+)?[“\"‘'][^)“”\"‘’]{1,60}[”\"’'])*|(?:NYSE|NASDAQ|Nasdaq|ASX|TSX|TSXV|TSX-V|TSX\.V|OTC\w*|LSE|AIM|CSE|FSE|HKEX|SSE|SZSE|SHSE|NYSE American|"
     r"Frankfurt|Euronext|JSE)\b[^)]*|[A-Z0-9]{1,6}\.[A-Z]{1,3}|https?://[^)]*|www\.[^)]*)\)"
 )
 _CONNECTIVE = re.compile(
@@ -135,6 +135,9 @@ _TAKES_VERB = re.compile(
     r"will|is|are|was|were|be|been|has|have|had|orders?|ordered|how|enough|ability|opportunity|option|right|efforts?|commitment|committed|agreement|decision|goal|intention|potential|capacity|permission|"
     r"approval|bid|offer|proposal|proposed|failed|tried|trying|likely|due|ready|allowed|forced|asked|told|urged|chance|failure|power|mandate|attempt|attempts|vowed|pledged|promised|from|up|addition|according|due|related|compared)$"
 )
+_BY_DOING = re.compile(
+    r"\bby\s(?:\w+ly\s)?\w+ing\b[^,]*$"
+)  # "by using its cash flow to …": to what end is its sense
 _JUDGED_OPENING = re.compile(
     r"^In (?:an?|yet another|another) (?:[\w-]+ ){0,3}(?:move|step|sign|signal|shift|development|bid|effort|blow|boost)\b[^,]{0,120},\s(?=[A-Z])"
 )
@@ -383,7 +386,11 @@ def _breaks(text: str, match: re.Match[str], pattern: re.Pattern[str]) -> bool:
         or (match["comma"] and not _CLAUSE_GOES_ON.match(text[match.end() :]))
     ):
         return True  # "…, who worked in design, finance and sales": the comma did not end the clause
-    if pattern is _PURPOSES and (_TAKES_VERB.search(text[: match.start()]) or not stands_without(rest)):
+    if pattern is _PURPOSES and (
+        _TAKES_VERB.search(text[: match.start()])
+        or _BY_DOING.search(text[: match.start()])
+        or not stands_without(rest)
+    ):
         return True
     return not is_balanced(rest) or (pattern in {_END_APPOSITIVE, _END_PURPOSE} and not stands_without(rest))
 

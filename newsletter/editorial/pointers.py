@@ -29,6 +29,14 @@ _THIS = re.compile(
 _THAT = re.compile(
     r"\b(?:into|of|in|to|for|with|on|from|by|at|fill|close|meet|address|under|after|before|since)\sthat\s(?P<noun>[a-z]+)(?=[,.;]|\s(?:and|by|with|as|in|for|through)\b|$)"
 )
+# "seems to understand this and the risks of …": a pronoun.
+_BARE = re.compile(
+    r"\b(?P<before>\w+)\s(?P<noun>this|these)(?=[.;]|,?\s(?:and|or|but|by|as|is|was|were|are|will|would|can|could|may|in|at|with|for|to|from)\b|$)"
+)
+# "The ETF", "the MOU": things that an abbreviation names, and no name of their own.
+_SHORT = re.compile(
+    r"\b[Tt]he\s(?P<noun>ETF|MOU|LOI|JV|IPO|MOA|NDA|PFS|DFS|BFS|FS|PEA|MRE|EIS|EIA|SPAC|REIT|SPV|FTA|DD|EPC|R&D)\b(?![’'-]?\w|\s[A-Z])"
+)
 _AKIN = 6  # letters that words of one root share
 _LATE = 14  # words before a "this" from which it points into its own bullet
 _VERB = r"(?:\w+ed|\w+ly|\w+ing|comes?|marks?|means?|shows?|makes?|takes?|gives?|adds?|follows?)"
@@ -106,6 +114,8 @@ def find_pointer(text: str, told: str, sentences: Sequence[Sentence] = ()) -> st
     return (
         _find_definite(text, told, things, sentences)
         or _find_demonstrative(text, things, sentences)
+        or _find_bare(text)
+        or _find_short(text, told)
         or _find_that(text, things, sentences)
         or _find_whose(text, things)
         or (match.group() if (match := _PARTNER.search(text)) else "")
@@ -142,7 +152,8 @@ def _find_demonstrative(text: str, things: frozenset[str], sentences: Sequence[S
     for match in _THIS.finditer(text):
         named = _read_thing(match["words"])
         before = text[: match.start()]
-        if not named or named[0] in _TIMES or named[0].endswith("ly") or len(before.split()) >= _LATE:
+        late = len(before.split()) >= _LATE and not before.endswith(" part of ")
+        if not named or named[0] in _TIMES or named[0].endswith("ly") or late:
             continue
         if named[-1] in _PLACES and re.search(r"\s[A-Z]", before):
             continue
@@ -150,6 +161,24 @@ def _find_demonstrative(text: str, things: frozenset[str], sentences: Sequence[S
         told = things | read_things(before, sentences)
         if not mates & told and not any(_is_akin(noun, thing) for noun in named for thing in told):
             return f"{match['det']} {' '.join(named)}"
+    return ""
+
+
+def _find_bare(text: str) -> str:
+    """A "this" that stands for a whole thought, before the bullet has told one."""
+    for match in _BARE.finditer(text):
+        if len(text[: match.start("noun")].split()) < _LATE:
+            return match["noun"]
+    return ""
+
+
+def _find_short(text: str, told: str) -> str:
+    """An abbreviation for a thing of which no other was told."""
+    for match in _SHORT.finditer(text):
+        noun, before = match["noun"], f"{told} {text[: match.start()]}"
+        initials = "".join(word[0] for word in re.findall(r"[A-Za-z]+", before)).upper()
+        if not re.search(rf"\b{re.escape(noun)}s?\b", before) and noun not in initials:
+            return match.group()
     return ""
 
 

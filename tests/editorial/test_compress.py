@@ -273,3 +273,16 @@ def test_what_only_a_ticker_set_off_from_a_name_goes_with_it() -> None:
 def test_words_beside_a_name_without_a_ticker_stay() -> None:
     text = "Lodestone Metals a year ago opened its mill, announced that it would grow and sold ten tonnes."
     assert shorten(text, max_words=40).text == text
+
+
+def test_what_a_means_is_for_stays_with_it() -> None:
+    text = (
+        "The firm looks at mines that need capital to break one country's hold by using its cash flow to buy new "
+        "stakes in the ground, invest in better mills across the whole region, and change how the trade works."
+    )
+    assert "hold by using its cash flow." not in shorten(text, max_words=34).text
+
+
+def test_a_short_form_in_single_marks_goes_as_in_double_ones() -> None:
+    text = "Lodestone won a loan from the Department of Mines (‘DoM’) in May."
+    assert shorten(text, max_words=40).text == "Lodestone won a loan from the Department of Mines in May."

@@ -22,6 +22,17 @@ from newsletter.editorial.things import read_things, tells_several
         ("To support this process, Acme has hired a laboratory.", "Acme grows", "this process"),
         ("Customs data showed exports in May decreased by 31%.", "China tightens rules", "exports"),
         ("Demand for these minerals is set to rise.", "Diplomats visit Acme", "these minerals"),
+        (
+            "The government seems to understand this and the risks of one supplier.",
+            "Acme digs in Texas",
+            "this",
+        ),
+        ("The ETF gives exposure to miners of graphite.", "Money flows into clean power", "The ETF"),
+        (
+            "The Alder deposit, with a historic resource of 7 million tonnes at 1% oxide in clay, is part of this positioning.",
+            "Acme digs",
+            "this positioning",
+        ),
     ],
 )
 def test_a_thing_presumed_known_must_have_been_told(text: str, told: str, pointed: str) -> None:
@@ -33,6 +44,12 @@ def test_a_thing_presumed_known_must_have_been_told(text: str, told: str, pointe
     [
         ("The report supports the geology.", "Acme files a study"),
         ("The facility will open in June.", "Acme builds a refinery"),
+        ("The EIA covers water and dust.", "Acme files its environmental impact assessment"),
+        ("The MOU names no price.", "Acme signs an MOU"),
+        (
+            "Prices fell in May when the smelters of the south sold their last stocks of oxide, and this is why they closed.",
+            "Acme closes",
+        ),
         ("The study was part of a contract.", "Acme completes a study of ore"),
         ("China’s actions escalated in April, when it announced export restrictions.", "Acme hires"),
         ("China’s decision to halt exports hit makers of motors.", "Acme hires"),

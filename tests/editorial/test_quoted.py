@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from newsletter.config import Editorial
+from newsletter.editorial.candidates import find_candidates
 from newsletter.editorial.grounding import check_grounding
 from newsletter.editorial.quoted import drop_marks, find_quoted, find_reading
 from newsletter.editorial.sentences import split_sentences
@@ -137,3 +138,12 @@ def test_the_first_sentence_of_a_papers_quotation_is_the_papers_and_dots_within_
     assert (
         shown["Larkspur filed a technical report for its Boise deposit in Idaho."] == "A recent article says:"
     )
+
+
+def test_a_sentence_of_a_paper_that_names_its_own_source_gets_no_second_one() -> None:
+    article = make_article(
+        text="A recent article discusses the plan. “According to the company, the report puts the deposit at nine million "
+        "tonnes. Larkspur filed a technical report for its Boise deposit in Idaho.”"
+    )
+    leads = {c.text: c.lead_in.text if c.lead_in else "" for c in find_candidates(article, max_words=40)}
+    assert leads["According to the company, the report puts the deposit at nine million tonnes."] == ""
