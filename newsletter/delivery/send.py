@@ -1,7 +1,7 @@
 """Sending: from due rows of the ledger to recorded answers. I/O (network, database, clock).
 
 One task takes turns with the ledger (``turns``); one task a connection hands messages over. Nothing else
-writes. ``kill -9`` at any instant loses nobody: see ``flight`` and ``store.claims``.
+writes. ``kill -9`` at any instant loses nobody: see ``flight`` and ``store.turn``.
 """
 
 from __future__ import annotations

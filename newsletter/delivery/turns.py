@@ -21,9 +21,10 @@ from newsletter.logs import get_log
 from newsletter.model import DeliveryStatus, IssueId
 from newsletter.store import claims
 from newsletter.store.bounces import recorder
-from newsletter.store.claims import After, Withdrawn
+from newsletter.store.claims import Withdrawn
 from newsletter.store.engine import Store
 from newsletter.store.ledger import Claim, Ledger, Recorded
+from newsletter.store.turn import After, Turn, exchange
 
 COMMIT_SECONDS = 0.02  # the group-commit window: answers of so long share a transaction
 _LOOK_AGAIN_SECONDS = 1.0  # after the database refused a look
@@ -176,17 +177,19 @@ class LedgerTurns:
         held = tuple(claim for key, claim in self.in_hand.items() if key not in settled)
         try:
             result = await self.call(
-                lambda: claims.exchange(
+                lambda: exchange(
                     self._store,
                     self._owner,
-                    outcomes=answers,
-                    after=self._bounces_of(answers),
-                    released=returned,
-                    in_hand=held,
-                    want=want,
-                    now=now,
-                    lease_seconds=self._settings.lease_seconds,
-                    unsure=unsure,
+                    Turn(
+                        outcomes=answers,
+                        after=self._bounces_of(answers),
+                        released=returned,
+                        in_hand=held,
+                        want=want,
+                        now=now,
+                        lease_seconds=self._settings.lease_seconds,
+                        unsure=unsure,
+                    ),
                 )
             )
         except StoreError:

@@ -15,12 +15,12 @@ from hashlib import sha256
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from newsletter.model import BounceKind, DeliveryStatus, SubscriberId
-from newsletter.store.claims import After
 from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store
 from newsletter.store.ledger import Ledger
 from newsletter.store.schema import bounces, deliveries, issues, notices, subscribers
 from newsletter.store.suppressions import Suppression, add_suppression
+from newsletter.store.turn import After
 
 _MAX_RAW = 65_536
 DEAD, COMPLAINT = "dead address", "complaint"  # the reasons of suppressions made here
@@ -118,7 +118,7 @@ def record_in(connection: Connection, bounce: NewBounce, limit: SoftLimit) -> Ef
 
 
 def recorder(found: Sequence[NewBounce], limit: SoftLimit) -> After:
-    """Return ``record_in`` for several bounces, to run in the transaction of ``claims.exchange``."""
+    """Return ``record_in`` for several bounces, to run in the transaction of ``turn.exchange``."""
 
     def record(connection: Connection) -> None:
         for bounce in found:

@@ -9,7 +9,7 @@ one writer in at a time (``BEGIN IMMEDIATE``), PostgreSQL skips rows another one
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,28 +24,30 @@ from newsletter.model import (
     SubscriberId,
     SubscriberStatus,
 )
-from newsletter.store.answers import give_back, give_back_claims, write_outcomes
 from newsletter.store.clock import latest_now
 from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store
-from newsletter.store.ledger import Claim, Ledger, Recorded
+from newsletter.store.ledger import Claim, Ledger
 from newsletter.store.schema import deliveries, issues, notices, subscribers, suppressions
 
 _SENDING = DeliveryStatus.SENDING.value
 _QUEUED = DeliveryStatus.QUEUED.value
 _DEFERRED = DeliveryStatus.DEFERRED.value
 
-After = Callable[[Connection], None]  # what else follows, in the same transaction
+Row = Mapping[Any, Any]  # a due row with the consent of its subscriber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Lease:
+class Lease:
+    """Whose a row is, and until when."""
+
     owner: str
     began: datetime
     until: datetime
 
     @classmethod
-    def begin(cls, connection: Connection, owner: str, now: datetime, seconds: float) -> _Lease:
+    def begin(cls, connection: Connection, owner: str, now: datetime, seconds: float) -> Lease:
+        """Return a lease that begins now, by the later one of two clocks."""
         until = latest_now(connection, now) + timedelta(seconds=seconds)
         return cls(owner=owner, began=now, until=until)
 
@@ -61,7 +63,7 @@ def claim_deliveries(
     Who left, paused, was suppressed or erased since the planning is ended here as suppressed and not returned.
     """
     with store.write() as connection:
-        return _claim_deliveries(connection, _Lease.begin(connection, owner, now, lease_seconds), limit)
+        return _claim_deliveries(connection, Lease.begin(connection, owner, now, lease_seconds), limit)
 
 
 def claim_notices(
@@ -69,10 +71,10 @@ def claim_notices(
 ) -> tuple[Claim, ...]:
     """Take up to ``limit`` due notices; a suppressed address gets none."""
     with store.write() as connection:
-        return _claim_notices(connection, _Lease.begin(connection, owner, now, lease_seconds), limit)
+        return _claim_notices(connection, Lease.begin(connection, owner, now, lease_seconds), limit)
 
 
-def _due(table: Table, now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def due_rows(table: Table, now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Two conditions, each served by the claim index in its own order: fresh rows first, then retries."""
     return (
         table.c.status == _QUEUED,
@@ -85,6 +87,7 @@ def _candidates(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
     return (
         select(
             table.c.id,
+            table.c.status,
             table.c.subscriber_id,
             table.c.message_id,
             table.c.attempts,
@@ -102,39 +105,57 @@ def _candidates(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
     )
 
 
-def _claim_deliveries(connection: Connection, lease: _Lease, limit: int) -> tuple[Claim, ...]:
+def take_due(connection: Connection, lease: Lease, limit: int) -> tuple[Claim, ...]:
+    """Take notices and then deliveries, up to ``limit``, in the caller's transaction."""
+    claims = _claim_notices(connection, lease, limit)
+    return claims + _claim_deliveries(connection, lease, limit - len(claims))
+
+
+def _claim_deliveries(connection: Connection, lease: Lease, limit: int) -> tuple[Claim, ...]:
     claims: list[Claim] = []
-    sendable = connection.execute(
-        select(issues.c.id, issues.c.date)
-        .where(issues.c.status == IssueStatus.FROZEN.value, issues.c.held.is_(False))
-        .order_by(issues.c.date)
-    ).all()
-    for issue_id, day in sendable:
-        for due in _due(deliveries, lease.began):
+    for issue_id, day in find_sendable(connection):
+        for due in due_rows(deliveries, lease.began):
             # One round more where some of a batch may not be sent to: a short batch means "nothing left".
             while (room := limit - len(claims)) > 0:
-                query = (
-                    _candidates(deliveries, deliveries.c.issue_id)
-                    .where(deliveries.c.issue_id == issue_id, due)
-                    .limit(room)
-                )
-                rows = connection.execute(query).mappings().all()
+                rows = find_deliveries(connection, issue_id, due, room)
                 claims += _take(connection, Ledger.DELIVERIES, rows, lease, day)
                 if len(rows) < room:
                     break
     return tuple(claims)
 
 
-def _claim_notices(connection: Connection, lease: _Lease, limit: int) -> tuple[Claim, ...]:
+def _claim_notices(connection: Connection, lease: Lease, limit: int) -> tuple[Claim, ...]:
     claims: list[Claim] = []
-    for due in _due(notices, lease.began):
+    for due in due_rows(notices, lease.began):
         room = limit - len(claims)
         if room <= 0:
             break
-        query = _candidates(notices, notices.c.kind).where(due).limit(room)
-        rows = connection.execute(query).mappings().all()
-        claims += _take(connection, Ledger.NOTICES, rows, lease)
+        claims += _take(connection, Ledger.NOTICES, find_notices(connection, due, room), lease)
     return tuple(claims)
+
+
+def find_sendable(connection: Connection) -> list[tuple[int, date]]:
+    """Return the issues whose deliveries may leave, with their days, oldest first."""
+    query = (
+        select(issues.c.id, issues.c.date)
+        .where(issues.c.status == IssueStatus.FROZEN.value, issues.c.held.is_(False))
+        .order_by(issues.c.date)
+    )
+    return [(row.id, row.date) for row in connection.execute(query)]
+
+
+def find_deliveries(
+    connection: Connection, issue_id: int, due: ColumnElement[bool], limit: int
+) -> Sequence[Row]:
+    """Return due deliveries of an issue, locked where the engine can lock rows."""
+    query = _candidates(deliveries, deliveries.c.issue_id).where(deliveries.c.issue_id == issue_id, due)
+    return connection.execute(query.limit(limit)).mappings().all()
+
+
+def find_notices(connection: Connection, due: ColumnElement[bool], limit: int) -> Sequence[Row]:
+    """Return due notices, locked where the engine can lock rows."""
+    query = _candidates(notices, notices.c.kind).where(due)
+    return connection.execute(query.limit(limit)).mappings().all()
 
 
 # Statements that run with every turn are made once: building one costs more than running it.
@@ -155,23 +176,17 @@ _LEASE = {
 def _take(
     connection: Connection,
     ledger: Ledger,
-    rows: Sequence[Mapping[Any, Any]],
-    lease: _Lease,
+    rows: Sequence[Row],
+    lease: Lease,
     day: date | None = None,
 ) -> list[Claim]:
     """Mark the rows that may be sent as sending, end the others; return the former. ``day``: of their issue."""
     table = ledger.table
-    granted: list[Mapping[Any, Any]] = []
-    refused: dict[str, list[int]] = defaultdict(list)
-    for row in rows:
-        reason = why_not(ledger, row.get("kind"), row["consent"], row["suppressed"])
-        if reason is None and day is not None:
-            reason = _why_paused(row["paused_until"], day)
-        if reason is None:
-            granted.append(row)
-        else:
-            refused[reason].append(row["id"])
-    for reason, ids in refused.items():
+    granted, refused = judge_rows(ledger, rows, day)
+    by_reason: dict[str, list[int]] = defaultdict(list)
+    for row, reason in refused:
+        by_reason[reason].append(row["id"])
+    for reason, ids in by_reason.items():
         connection.execute(
             update(table)
             .where(table.c.id.in_(ids))
@@ -182,10 +197,28 @@ def _take(
     if granted:
         leased = {"owner": lease.owner, "until": lease.until, "at": lease.began}
         connection.execute(_LEASE[ledger], {"rows": [row["id"] for row in granted], **leased})
-    return [_claim(ledger, row, lease) for row in granted]
+    return [as_claim(ledger, row, lease) for row in granted]
 
 
-def _claim(ledger: Ledger, row: Mapping[Any, Any], lease: _Lease) -> Claim:
+def judge_rows(
+    ledger: Ledger, rows: Sequence[Row], day: date | None = None
+) -> tuple[list[Row], list[tuple[Row, str]]]:
+    """Part due rows into those that may be sent, and those that may not with the reason. ``day``: of their issue."""
+    granted: list[Row] = []
+    refused: list[tuple[Row, str]] = []
+    for row in rows:
+        reason = why_not(ledger, row.get("kind"), row["consent"], row["suppressed"])
+        if reason is None and day is not None:
+            reason = _why_paused(row["paused_until"], day)
+        if reason is None:
+            granted.append(row)
+        else:
+            refused.append((row, reason))
+    return granted, refused
+
+
+def as_claim(ledger: Ledger, row: Row, lease: Lease) -> Claim:
+    """Return a due row as what its sender holds."""
     of_issue = ledger is Ledger.DELIVERIES
     return Claim(
         ledger=ledger,
@@ -242,10 +275,11 @@ _CONSENT = (
 def find_withdrawn(store: Store, claims: Iterable[Claim]) -> Withdrawn:
     """Look once more whether what was claimed may still be sent: consent, suppression, pause, cancel."""
     with store.read() as connection:
-        return _find_withdrawn(connection, claims)
+        return look_again(connection, claims)
 
 
-def _find_withdrawn(connection: Connection, claims: Iterable[Claim]) -> Withdrawn:
+def look_again(connection: Connection, claims: Iterable[Claim]) -> Withdrawn:
+    """``find_withdrawn`` in the caller's transaction."""
     claims = tuple(claims)
     consent: dict[int, tuple[str, str | None, date | None]] = {}
     ids = sorted({claim.subscriber for claim in claims})
@@ -273,61 +307,7 @@ def _find_withdrawn(connection: Connection, claims: Iterable[Claim]) -> Withdraw
     return Withdrawn(reasons=reasons, held=frozenset(wanted - going.keys()))
 
 
-# ── a sender's turn ──────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchanged:
-    """What one turn with the database gave."""
-
-    claims: tuple[Claim, ...]
-    recorded: int
-    withdrawn: Withdrawn
-
-
-def exchange(
-    store: Store,
-    owner: str,
-    *,
-    outcomes: Sequence[Recorded],
-    after: After | None = None,
-    released: Sequence[Claim],
-    in_hand: Sequence[Claim],
-    want: int,
-    now: datetime,
-    lease_seconds: float,
-    unsure: bool = False,
-) -> Exchanged:
-    """Do a sender's whole turn in one transaction: record, give back, look once more, claim.
-
-    One commit for many answers is what makes a safe ledger fast; ``in_hand`` are claims taken earlier
-    and not yet handed over; ``after`` is what else follows from the outcomes (bounces). ``unsure`` says that
-    an earlier turn failed and may have been committed all the same: what it claimed is given back.
-    """
-    claims: tuple[Claim, ...] = ()
-    with store.write() as connection:
-        recorded = write_outcomes(connection, outcomes) if outcomes else 0
-        if after is not None:
-            after(connection)
-        if released:
-            give_back_claims(connection, released, now)
-        if unsure:
-            _give_back_strays(connection, owner, in_hand, now)
-        withdrawn = _find_withdrawn(connection, in_hand)
-        if want > 0:
-            lease = _Lease.begin(connection, owner, now, lease_seconds)
-            claims = _claim_notices(connection, lease, want)
-            claims += _claim_deliveries(connection, lease, want - len(claims))
-    return Exchanged(claims=claims, recorded=recorded, withdrawn=withdrawn)
-
-
-def _give_back_strays(connection: Connection, owner: str, in_hand: Sequence[Claim], now: datetime) -> None:
-    """Give back what says that ``owner`` has it, and it has not: the answer to that claim was lost."""
-    for ledger in Ledger:
-        table = ledger.table
-        known = [claim.id for claim in in_hand if claim.ledger is ledger]
-        strays = and_(sending_rows(ledger), table.c.lease_owner == owner, table.c.id.not_in(known))
-        give_back(connection, table, strays, now)
+# ── leases ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def renew_leases(store: Store, owner: str, *, now: datetime, lease_seconds: float) -> datetime:

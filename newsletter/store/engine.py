@@ -8,7 +8,7 @@ answer that was recorded must survive the loss of power.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,6 +32,7 @@ _PATIENCE = {
     "tcp_user_timeout": BUSY_SECONDS * 1000,
 }
 _ALWAYS_BUSY = f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}"
+_HASTY = "busy_timeout is 0"
 Made = TypeVar("Made")
 
 
@@ -74,6 +75,12 @@ def _open_sqlite(url: str) -> Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
+    @event.listens_for(engine, "checkin")
+    def _restore(connection: sqlite3.Connection | None, record: Any) -> None:
+        # After the commit: whatever runs before it holds the lock for longer.
+        if connection is not None and record.info.pop(_HASTY, False):
+            connection.execute(_ALWAYS_BUSY)
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         if connection.get_execution_options().get("writing", True):
@@ -85,14 +92,17 @@ def _open_sqlite(url: str) -> Engine:
 
 
 def _begin_in_turn(connection: Connection, turnstile: Turnstile) -> None:
+    if not turnstile.begin(_never_busy(connection), seconds=BUSY_SECONDS):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises what there is to say
+
+
+def _never_busy(connection: Connection) -> sqlite3.Connection:
+    """Return SQLite's own connection, which waits for nobody until it is back in the pool: the turnstile waits better."""
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
-    driver.execute("PRAGMA busy_timeout=0")  # the turnstile waits better
-    try:
-        if not turnstile.begin(driver, seconds=BUSY_SECONDS):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises what there is to say
-    finally:
-        driver.execute(_ALWAYS_BUSY)
+    driver.execute("PRAGMA busy_timeout=0")
+    connection.info[_HASTY] = True
+    return driver
 
 
 class Store:
@@ -101,6 +111,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._together = Together(self.write)
+        self._turnstile = Turnstile(engine.url.database or "")
 
     @property
     def name(self) -> str:
@@ -124,6 +135,24 @@ class Store:
         with explained(self.name), self.engine.begin() as connection:
             yield connection
 
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether all who write wait for each other."""
+        return self.engine.dialect.name == "sqlite"
+
+    def write_at_once(self, statement: str, parameters: Sequence[object]) -> int:
+        """Run one statement of SQLite as a transaction of its own; return how many rows it changed.
+
+        It holds the write lock for as long as SQLite works, and no longer. Within ``write`` the interpreter is
+        given away at each step: a process that is short of a core then holds the lock until it has one again.
+        """
+        with explained(self.name), self.engine.connect() as connection:
+            count = self._turnstile.run(_never_busy(connection), statement, parameters, seconds=BUSY_SECONDS)
+        if count is None:
+            with self.write() as connection:  # raises what there is to say
+                count = connection.exec_driver_sql(statement, tuple(parameters)).rowcount
+        return count
+
     def write_together(self, act: Callable[[Connection], Made]) -> Made:
         """Return what ``act`` returns, once what it wrote is committed; several threads share one commit.
 
@@ -131,7 +160,7 @@ class Store:
         savepoint, perhaps in another thread; what it raises undoes its own writes and reaches its caller
         alone. In PostgreSQL, which commits together by itself, each is a transaction of its own.
         """
-        if self.engine.dialect.name == "sqlite":
+        if self.is_sqlite:
             return self._together.run(act)
         with self.write() as connection:
             return act(connection)

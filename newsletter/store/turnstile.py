@@ -16,13 +16,14 @@ import fcntl
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 LOOK_SECONDS = 0.0005  # between looks, for as long as a transaction commonly takes
 _SLOW_SECONDS = 0.005  # between looks after that
 _SOON = 0.2
+LUCK_SECONDS = 0.1  # beside the queue: many transactions end in that time
 
 
 class Turnstile:
@@ -37,19 +38,27 @@ class Turnstile:
         False where ``seconds`` passed without it, or something else is in the way: ``BEGIN IMMEDIATE``
         says what. The connection's busy timeout must be 0.
         """
+        return self._queue(connection, "BEGIN IMMEDIATE", (), seconds) is not None
+
+    def run(
+        self, connection: sqlite3.Connection, statement: str, parameters: Sequence[object], *, seconds: float
+    ) -> int | None:
+        """Run one statement that is a transaction by itself; return how many rows it changed.
+
+        It first tries its luck beside the queue: whoever stands in it without a core to look for the lock keeps
+        all others waiting. None and the busy timeout: as for ``begin``.
+        """
+        cursor = _try(connection, statement, parameters, _looks(LUCK_SECONDS))
+        if cursor is None:
+            cursor = self._queue(connection, statement, parameters, seconds)
+        return None if cursor is None else cursor.rowcount
+
+    def _queue(
+        self, connection: sqlite3.Connection, statement: str, parameters: Sequence[object], seconds: float
+    ) -> sqlite3.Cursor | None:
         looks = _looks(seconds)
         with self._entered(looks) as is_first:
-            has_time = is_first
-            while has_time:
-                try:
-                    connection.execute("BEGIN IMMEDIATE")
-                except sqlite3.OperationalError as error:
-                    if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                        return False
-                else:
-                    return True
-                has_time = next(looks, False)
-        return False
+            return _try(connection, statement, parameters, looks) if is_first else None
 
     @contextmanager
     def _entered(self, looks: Iterator[bool]) -> Iterator[bool]:
@@ -63,6 +72,18 @@ class Turnstile:
             yield _lock(file, looks)
         finally:
             os.close(file)  # and with it the lock
+
+
+def _try(
+    connection: sqlite3.Connection, statement: str, parameters: Sequence[object], looks: Iterator[bool]
+) -> sqlite3.Cursor | None:
+    """Run the statement once the write lock is free; None where the time passed first, or for another error."""
+    while True:
+        try:
+            return connection.execute(statement, parameters)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not next(looks, False):
+                return None
 
 
 def _lock(file: int, looks: Iterator[bool]) -> bool:

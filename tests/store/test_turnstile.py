@@ -126,3 +126,21 @@ def test_other_trouble_than_a_lock_is_not_waited_for(tmp_path: Path) -> None:
     path.write_bytes(b"this is no database, whatever its name says" * 100)
     with connected(path) as connection, pytest.raises(sqlite3.DatabaseError, match="not a database"):
         Turnstile(str(path)).begin(connection, seconds=30)
+
+
+def test_one_statement_does_not_stand_behind_a_queue_that_does_not_move(database: Path) -> None:
+    with running(HOLDER, f"{database}-turn") as holder, connected(database) as connection:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        assert Turnstile(str(database)).run(connection, "UPDATE turns SET number = ?", (7,), seconds=5) == 1
+        assert turns(connection) == 7
+
+
+def test_one_statement_queues_in_the_end_and_gives_up_in_time(database: Path) -> None:
+    with connected(database) as other, connected(database) as connection:
+        other.execute("BEGIN IMMEDIATE")
+        assert (
+            Turnstile(str(database)).run(connection, "UPDATE turns SET number = 7", (), seconds=0.05) is None
+        )
+        other.execute("COMMIT")
+        assert Turnstile(str(database)).run(connection, "UPDATE turns SET number = 7", (), seconds=5) == 1
