@@ -13,7 +13,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from newsletter.editorial.candidates import FIRST_PERSON, GENERAL, JUDGEMENT, Candidate
+from newsletter.editorial.candidates import Candidate
 from newsletter.editorial.promotion import has_checkable_fact
 from newsletter.editorial.quantities import find_quantities
 from newsletter.editorial.salience import (
@@ -28,6 +28,7 @@ from newsletter.editorial.salience import (
 )
 from newsletter.editorial.sentences import BlockKind, split_sentences
 from newsletter.editorial.stems import content_roots
+from newsletter.editorial.weaknesses import FIRST_PERSON, GENERAL, JUDGEMENT
 from newsletter.editorial.worth import weigh_news
 from newsletter.model import Article, HighlightKind, PublisherKind
 
@@ -62,6 +63,11 @@ class Scored:
     factor: float
     alone: float
     reasons: tuple[str, ...]
+
+    @property
+    def worth(self) -> float:
+        """What it is worth by itself."""
+        return self.alone * self.factor
 
     def because(self, reason: str) -> Scored:
         """The same with one more reason."""
@@ -254,7 +260,7 @@ class _Tally:
             sum(words.values()),
             sum(pairs.values()),
             self.length + item.length,
-            self.alone + item.alone * item.factor,
+            self.alone + item.worth,
             self.size + 1,
         )
 
@@ -269,7 +275,7 @@ class _Tally:
             more = chance - pairs.get(pair, 0.0)
             if more > 0:
                 both += more
-        alone = (self.alone + item.alone * item.factor) / (self.size + 1)
+        alone = (self.alone + item.worth) / (self.size + 1)
         return 2 * (hit + PAIRS * both) / (self.length + item.length + GOLD_WORDS) + ground.trust * alone
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.editorial.candidates import _lower_first
+from newsletter.editorial.lead_ins import lower_first
 
 ARTICLE = "The mill will open in May. Few mines are as old, and few are as deep as Lodestone."
 
@@ -22,4 +22,4 @@ ARTICLE = "The mill will open in May. Few mines are as old, and few are as deep 
     ],
 )
 def test_only_a_name_keeps_its_capital(text: str, shown: str) -> None:
-    assert _lower_first(text, ARTICLE) == shown
+    assert lower_first(text, ARTICLE) == shown
