@@ -220,9 +220,9 @@ def _explain(candidate: Candidate, tokens: Sequence[str], ground: Ground, weight
     reasons = []
     if candidate.sentence.index <= 2:
         reasons.append("it stands at the top of the article")
-    best = sorted({word for word in tokens if len(word) > 3}, key=lambda word: -ground.words.get(word, 0.0))[
-        :3
-    ]
+    best = sorted(
+        {word for word in tokens if len(word) > 3}, key=lambda word: (-ground.words.get(word, 0.0), word)
+    )[:3]
     if best:
         reasons.append("it holds the words that matter most here: " + ", ".join(best))
     if len(set(tokens) & ground.title) >= 2:
