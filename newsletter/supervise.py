@@ -24,7 +24,7 @@ GRACE = 7.5  # seconds
 LONGEST_BACKOFF = 60.0  # seconds
 STABLE = 60.0  # seconds after which a process that died counts as new again
 POLL = 0.1  # seconds
-BEHIND = 10  # of 19 steps of niceness: what the other processes leave to the web
+BEHIND = 5  # of 19 steps of niceness, a third of the web's share: what the other processes leave to it
 SWITCH_SECONDS = 0.001
 ORPHAN_VARIABLE = "NEWSLETTER_SUPERVISED"
 

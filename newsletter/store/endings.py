@@ -99,14 +99,14 @@ def end_deliveries(
 
 def expire_deliveries(store: Store, *, now: datetime, frozen_before: datetime) -> int:
     """End what is still open of issues frozen before that time: a morning mail is not sent next week."""
+    query = select(issues.c.id).where(
+        issues.c.status == IssueStatus.FROZEN.value, issues.c.frozen < frozen_before
+    )
+    if not store.has_any(query):
+        return 0
     count = 0
     with store.write() as connection:
-        late = connection.scalars(
-            select(issues.c.id).where(
-                issues.c.status == IssueStatus.FROZEN.value, issues.c.frozen < frozen_before
-            )
-        ).all()
-        for issue_id in late:
+        for issue_id in connection.scalars(query).all():
             count += end_deliveries(
                 connection, IssueId(issue_id), DeliveryStatus.EXPIRED, "too late for this issue", now
             )

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Select, create_engine, event, make_url
 
 from newsletter.errors import StoreError
 from newsletter.store.refusals import explained
@@ -128,6 +128,11 @@ class Store:
             connection.begin(),
         ):
             yield connection
+
+    def has_any(self, query: Select[Any]) -> bool:
+        """Whether the query finds a row: whoever seldom has to write looks first, and keeps nobody waiting."""
+        with self.read() as connection:
+            return connection.execute(query.limit(1)).first() is not None
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

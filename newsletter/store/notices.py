@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
 from newsletter.model import DeliveryStatus, NoticeKind, SubscriberId
 from newsletter.store.engine import Store
@@ -104,10 +104,13 @@ def expire_notices(store: Store, *, now: datetime, created_before: datetime) -> 
         DeliveryStatus.DEFERRED.value,
         DeliveryStatus.UNCERTAIN.value,
     )
+    late = and_(notices.c.status.in_(open_states), notices.c.created < created_before)
+    if not store.has_any(select(notices.c.id).where(late)):
+        return 0
     with store.write() as connection:
         return connection.execute(
             update(notices)
-            .where(notices.c.status.in_(open_states), notices.c.created < created_before)
+            .where(late)
             .values(
                 status=DeliveryStatus.EXPIRED.value,
                 next_try=None,

@@ -29,6 +29,13 @@ def recover_expired(store: Store, *, now: datetime, alive: AbstractSet[str] = fr
 
     ``alive`` are owners known to live, whatever a jumping clock says of their leases.
     """
+    # Their leases have ended by our clock, perhaps not by the server's.
+    late = (
+        select(ledger.table.c.id).where(sending_rows(ledger), ledger.table.c.lease_until <= now)
+        for ledger in Ledger
+    )
+    if not any(store.has_any(query) for query in late):
+        return 0
     count = 0
     with store.write() as connection:
         ended = earliest_now(connection, now)
@@ -100,17 +107,16 @@ def settle_uncertain(
     ``even_held`` is the operator's own decision to send held ones again.
     """
     again = held = 0
+    if not any(store.has_any(select(ledger.table.c.id).where(_unsure_rows(ledger))) for ledger in Ledger):
+        return 0, 0
     with store.write() as connection:
         for ledger in Ledger:
             table = ledger.table
-            unsure: ColumnElement[bool] = table.c.status == DeliveryStatus.UNCERTAIN.value
-            if ledger is Ledger.DELIVERIES:
-                open_issues = select(issues.c.id).where(issues.c.status == IssueStatus.FROZEN.value)
-                if issue is not None:
-                    open_issues = open_issues.where(issues.c.id == issue)
-                unsure = and_(table.c.issue_id.in_(open_issues), unsure)
-            elif issue is not None:
-                continue
+            unsure = _unsure_rows(ledger)
+            if issue is not None:
+                if ledger is Ledger.NOTICES:
+                    continue
+                unsure = and_(unsure, deliveries.c.issue_id == issue)
             fresh = and_(unsure, table.c.resends == 0) if not even_held else unsure
             if rule == "resend":
                 if ledger is Ledger.DELIVERIES:
@@ -133,6 +139,17 @@ def settle_uncertain(
                 .values(reason=HOLD_REASON, changed=now)
             ).rowcount
     return again, held
+
+
+def _unsure_rows(ledger: Ledger) -> ColumnElement[bool]:
+    """Uncertain rows; for deliveries only of issues that are being sent, so that the index serves."""
+    unsure = ledger.table.c.status == DeliveryStatus.UNCERTAIN.value
+    if ledger is Ledger.NOTICES:
+        return unsure
+    return and_(
+        deliveries.c.issue_id.in_(select(issues.c.id).where(issues.c.status == IssueStatus.FROZEN.value)),
+        unsure,
+    )
 
 
 def settle_by_hand(
