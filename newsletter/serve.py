@@ -148,15 +148,39 @@ async def _schedule(app: App, stop: asyncio.Event) -> None:
 
 
 async def _send(app: App, stop: asyncio.Event) -> None:
-    """Send whatever is due, for ever."""
+    """Send whatever is due, for ever; nothing where nobody could open a link of it, or leave."""
     from newsletter.mailing import send_waiting  # noqa: PLC0415 - see the top of the file
 
     settle()
     beating = asyncio.create_task(_beat(app, "sender"))
     try:
-        await send_waiting(app, stop=stop, until_idle=False)
+        if await hold_on_trial(app):
+            await stop.wait()
+        else:
+            await send_waiting(app, stop=stop, until_idle=False)
     finally:
         beating.cancel()
+
+
+async def hold_on_trial(app: App) -> bool:
+    """Whether no mail may leave, notices included, for what is not set; the operator is told what that is.
+
+    What is due waits in the ledger.
+    """
+    from newsletter.mailing import tell  # noqa: PLC0415 - see the top of the file
+    from newsletter.preflight.trial import check_trial  # noqa: PLC0415 - the same
+    from newsletter.store.alerts import Alert  # noqa: PLC0415 - the same
+
+    found = check_trial(app.settings.newsletter, app.settings.relay)
+    if not found or "trial" in app.settings.preflight.waive:
+        return False
+    finding = found[0]
+    log.warning("no_mail_leaves", why=finding.message, hint=finding.hint)
+    body = (
+        f"{finding.message}\n\n{finding.hint}\n\nNo issue and no notice leaves until then; what is due waits."
+    )
+    await tell(app, Alert(key="trial", subject="No mail leaves", body=body))
+    return True
 
 
 async def _beat(app: App, process: str) -> None:

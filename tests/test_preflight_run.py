@@ -26,6 +26,7 @@ from newsletter.preflight.catalogue import CATALOGUE, DNS_CHECKS
 from newsletter.preflight.names import build_resolver
 from newsletter.preflight.trial import check_trial
 from newsletter.render.preflight.finding import Level
+from newsletter.serve import hold_on_trial
 from newsletter.store.alerts import list_alerts
 from newsletter.store.issues import find_record, load_issue
 from tests.app_factory import make_app, subscribe
@@ -261,3 +262,22 @@ def test_without_a_browser_the_widths_are_told_as_not_run(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert [item.level for item in asyncio.run(check_overflow("<p>x</p>"))] == [Level.NOT_RUN]
+
+
+@pytest.mark.parametrize(
+    ("settings", "held"),
+    [
+        ({}, True),
+        ({"preflight": {"waive": ["trial"]}}, False),
+        ({"relay": {"type": "folder"}}, False),
+        ({"newsletter": PUBLIC}, False),
+    ],
+)
+def test_the_sender_keeps_every_mail_back_on_a_trial_and_says_so(
+    make: Callable[..., App], settings: dict[str, Any], held: bool
+) -> None:
+    app = make(**{"relay": {"host": "127.0.0.1", "port": 9}, **settings})
+    assert asyncio.run(hold_on_trial(app)) is held
+    told = [item.alert for item in list_alerts(app.store) if item.alert.key == "trial"]
+    assert [alert.subject for alert in told] == ["No mail leaves"] * held
+    assert all("base_url" in alert.body and "notice" in alert.body for alert in told)
