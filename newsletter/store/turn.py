@@ -9,7 +9,7 @@ transaction as well.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -114,6 +114,7 @@ class _Found:
     claims: list[Claim] = field(default_factory=list)
     changes: dict[Ledger, list[Change]] = field(default_factory=lambda: defaultdict(list))
     needs_transaction: bool = False
+    is_refused: bool = False  # a whole batch: that says nothing of what comes after it
 
     def add(self, ledger: Ledger, rows: Sequence[Row], lease: Lease, day: date | None = None) -> None:
         granted, refused = judge_rows(ledger, rows, day)
@@ -137,8 +138,7 @@ class _Found:
             self.changes[ledger].append(
                 Change(step=Step.REFUSAL, status=ended, tries=0, reason=reason, **_as_it_was(row, lease))
             )
-        # A batch of which nothing may be sent says nothing of what comes after it.
-        self.needs_transaction = self.needs_transaction or (bool(refused) and not granted)
+        self.is_refused = self.is_refused or (bool(refused) and not granted)
 
 
 def _as_it_was(row: Row, lease: Lease) -> dict[str, Any]:
@@ -152,23 +152,18 @@ def _as_it_was(row: Row, lease: Lease) -> dict[str, Any]:
 
 
 def _exchange_briefly(store: Store, owner: str, turn: Turn) -> Exchanged:
-    changes: dict[Ledger, list[Change]] = defaultdict(list)
+    answers: dict[Ledger, list[Change]] = defaultdict(list)
     for item in turn.outcomes:
-        changes[item.claim.ledger].append(answer_change(item))
+        answers[item.claim.ledger].append(answer_change(item))
     with store.read() as connection:
         withdrawn = look_again(connection, turn.in_hand)
-        found = _find_due(connection, owner, turn) if turn.want > 0 else _Found()
-    recorded = 0
-    claims: list[Claim] = []
-    for ledger in (Ledger.NOTICES, Ledger.DELIVERIES):  # who waits for a notice looks at the inbox now
-        wanted = [claim for claim in found.claims if claim.ledger is ledger]
-        every = changes[ledger] + found.changes[ledger]
-        written = write_changes(store, ledger, every)
-        if written < len(every):  # another was quicker, or took what we held
-            wanted = _ours(store, wanted)
-        claims += wanted
-        recorded += min(len(changes[ledger]), written - len(wanted))  # the rest ended unsent
-    if found.needs_transaction or (found.claims and not claims):
+        found = _find_due(connection, owner, turn)
+    claims, recorded, is_done = _write(store, answers, found)
+    while is_done and found.is_refused and not claims:  # many left at once: a short write for each batch
+        with store.read() as connection:
+            found = _find_due(connection, owner, turn)
+        claims, _, is_done = _write(store, {}, found)
+    if found.needs_transaction or (turn.want > 0 and not is_done and not claims):
         rest = Turn(
             in_hand=turn.in_hand, want=turn.want - len(claims), now=turn.now, lease_seconds=turn.lease_seconds
         )
@@ -176,9 +171,30 @@ def _exchange_briefly(store: Store, owner: str, turn: Turn) -> Exchanged:
     return Exchanged(claims=tuple(claims), recorded=recorded, withdrawn=withdrawn)
 
 
+def _write(
+    store: Store, answers: Mapping[Ledger, list[Change]], found: _Found
+) -> tuple[list[Claim], int, bool]:
+    """Write answers and what was found; return what is ours now, how many answers took, and whether all did."""
+    claims: list[Claim] = []
+    recorded, is_done = 0, True
+    for ledger in (Ledger.NOTICES, Ledger.DELIVERIES):  # who waits for a notice looks at the inbox now
+        wanted = [claim for claim in found.claims if claim.ledger is ledger]
+        own = answers.get(ledger, [])
+        every = own + found.changes[ledger]
+        written = write_changes(store, ledger, every)
+        if written < len(every):  # another was quicker, or took what we held
+            is_done = False
+            wanted = _ours(store, wanted)
+        claims += wanted
+        recorded += min(len(own), written - len(wanted))  # the rest ended unsent
+    return claims, recorded, is_done
+
+
 def _find_due(connection: Connection, owner: str, turn: Turn) -> _Found:
-    lease = Lease.begin(connection, owner, turn.now, turn.lease_seconds)
     found = _Found()
+    if turn.want <= 0:
+        return found
+    lease = Lease.begin(connection, owner, turn.now, turn.lease_seconds)
     for due in due_rows(notices, turn.now):
         if (room := turn.want - len(found.claims)) > 0:
             found.add(Ledger.NOTICES, find_notices(connection, due, room), lease)
