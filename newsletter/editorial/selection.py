@@ -27,7 +27,7 @@ from newsletter.editorial.salience import (
     weigh_words,
 )
 from newsletter.editorial.sentences import BlockKind, split_sentences
-from newsletter.editorial.stems import content_roots
+from newsletter.editorial.stems import STOP, content_roots
 from newsletter.editorial.weaknesses import FIRST_PERSON, GENERAL, JUDGEMENT
 from newsletter.editorial.worth import weigh_news
 from newsletter.model import Article, HighlightKind, PublisherKind
@@ -221,7 +221,8 @@ def _explain(candidate: Candidate, tokens: Sequence[str], ground: Ground, weight
     if candidate.sentence.index <= 2:
         reasons.append("it stands at the top of the article")
     best = sorted(
-        {word for word in tokens if len(word) > 3}, key=lambda word: (-ground.words.get(word, 0.0), word)
+        {word for word in tokens if len(word) > 3 and word not in STOP},
+        key=lambda word: (-ground.words.get(word, 0.0), word),
     )[:3]
     if best:
         reasons.append("it holds the words that matter most here: " + ", ".join(best))
