@@ -38,7 +38,7 @@ from newsletter.editorial.salience import (
     weigh_pairs,
     weigh_words,
 )
-from newsletter.editorial.sentences import BlockKind, split_sentences
+from newsletter.editorial.sentences import split_sentences
 
 KNOWN = 12_000  # word types with a prior of their own
 HIDDEN = 16
@@ -57,9 +57,7 @@ def read_articles(path, limit):
             if limit and number >= limit:
                 return
             row = json.loads(line)
-            body = [
-                s for s in split_sentences(row["text"]) if s.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET}
-            ][:80]
+            body = [s for s in split_sentences(row["text"]) if s.is_prose][:80]
             sentences = [tokenize(s.text) for s in body]
             quoted = [s.text[:1] in "\"“`'‘" for s in body]
             gold = [tokenize(h) for h in row["highlights"]]

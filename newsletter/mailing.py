@@ -118,7 +118,7 @@ def build_writing(app: App) -> Writing:
         issue_id = newest.id if newest else None
         if issue_id not in welcomes:  # the same for everybody until the next issue
             welcomes.clear()
-            content = _notice_content(app, kind, claim.subscriber, now)
+            content = _notice_content(app, kind, claim.subscriber, now, newest=newest)
             welcomes[issue_id] = prepare_notice(content, identity, kind, signers=signers)
         return welcomes[issue_id]
 
@@ -136,13 +136,19 @@ def _find_newest(app: App) -> IssueRecord | None:
     return next(iter(list_issues(app.store, statuses=(IssueStatus.SENT, IssueStatus.FROZEN), limit=1)), None)
 
 
-def _notice_content(app: App, kind: NoticeKind, subscriber: SubscriberId, now: datetime) -> NoticeContent:
+def _notice_content(
+    app: App,
+    kind: NoticeKind,
+    subscriber: SubscriberId,
+    now: datetime,
+    *,
+    newest: IssueRecord | None = None,
+) -> NoticeContent:
     token = ""
     if kind is NoticeKind.CONFIRM:
         token = sign(app.keys, Purpose.CONFIRM, subscriber, now=now)
     elif kind is NoticeKind.WELCOME:
         token = UNSUBSCRIBE_SLOT
-    newest = _find_newest(app) if kind is NoticeKind.WELCOME else None
     latest = load_issue(app.store, newest.date) if newest else None
     rendered = render_notice(
         kind,

@@ -169,12 +169,14 @@ async def hold_on_trial(app: App) -> bool:
     """
     from newsletter.mailing import tell  # noqa: PLC0415 - see the top of the file
     from newsletter.preflight.trial import check_trial  # noqa: PLC0415 - the same
+    from newsletter.render.preflight.check import find_blocking  # noqa: PLC0415 - the same
     from newsletter.store.alerts import Alert  # noqa: PLC0415 - the same
 
     found = check_trial(app.settings.newsletter, app.settings.relay)
-    if not found or "trial" in app.settings.preflight.waive:
+    blocking = find_blocking(found, app.settings.preflight.waive)
+    if not blocking:
         return False
-    finding = found[0]
+    finding = blocking[0]
     log.warning("no_mail_leaves", why=finding.message, hint=finding.hint)
     body = (
         f"{finding.message}\n\n{finding.hint}\n\nNo issue and no notice leaves until then; what is due waits."

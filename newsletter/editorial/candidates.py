@@ -145,7 +145,7 @@ def find_candidates(article: Article, *, max_words: int) -> tuple[Candidate, ...
 
 def _is_eligible(sentence: Sentence, *, goes_on: bool = False) -> bool:
     """Whether a sentence may be a candidate; one that ends in dots only where its quotation ``goes_on``."""
-    if sentence.kind not in {BlockKind.PARAGRAPH, BlockKind.BULLET}:
+    if not sentence.is_prose:
         return False
     text = sentence.text.rstrip("\"”’')")
     if text.endswith(("?", ":", *(() if goes_on else ("…", "...")))) or len(text.split()) < _least(text):

@@ -15,9 +15,8 @@ from newsletter.editorial.references import find_full_name
 from newsletter.editorial.sentences import BlockKind, Sentence, split_sentences
 from newsletter.model import Article, Citation, LeadIn, PublisherKind
 
-Led = tuple[
-    LeadIn | None, tuple[int, int] | None
-]  # and the span that remains of the sentence; None for all of it
+# A lead-in, and the span that remains of its sentence; None for all of it.
+Led = tuple[LeadIn | None, tuple[int, int] | None]
 
 _POINTS = re.compile(r"(?:this|these|that|those|it|he|she|they|such)\b")
 # Words that are never the first of a name.

@@ -31,7 +31,7 @@ _THAT = re.compile(
 )
 # "seems to understand this and the risks of …": a pronoun.
 _BARE = re.compile(
-    r"\b(?P<before>\w+)\s(?P<noun>this|these)(?=[.;]|,?\s(?:and|or|but|by|as|is|was|were|are|will|would|can|could|may|in|at|with|for|to|from)\b|$)"
+    r"\b\w+\s(?P<noun>this|these)(?=[.;]|,?\s(?:and|or|but|by|as|is|was|were|are|will|would|can|could|may|in|at|with|for|to|from)\b|$)"
 )
 # "The ETF", "the MOU": things that an abbreviation names, and no name of their own.
 _SHORT = re.compile(

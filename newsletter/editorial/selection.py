@@ -26,19 +26,16 @@ from newsletter.editorial.salience import (
     weigh_sentence,
     weigh_words,
 )
-from newsletter.editorial.sentences import BlockKind, split_sentences
+from newsletter.editorial.sentences import split_sentences
 from newsletter.editorial.stems import STOP, content_roots
 from newsletter.editorial.weaknesses import FIRST_PERSON, GENERAL, JUDGEMENT
 from newsletter.editorial.worth import weigh_news
 from newsletter.model import Article, HighlightKind, PublisherKind
 
 PAIRS = 1.0  # how much the F1 of pairs counts beside the F1 of words
-GOLD_WORDS = (
-    32.0  # how long an editor's highlights are; a little low, so that a set is not preferred for its length
-)
+GOLD_WORDS = 32.0  # of an editor's highlights; a little low, so that no set is preferred for its length
 ALONE = 1.25  # how much the sentences' own worth counts beside the set's
 ALONE_SPOKEN = 4.0  # the same in transcripts, whose talk repeats itself: repetition there tells little
-CONTEXT = 1.0  # how far what the sentence promises moves the chances of its words
 MOST = 0.95  # no word is surer than this
 TALK = 0.7  # share of first-person words (x20) from which an article is somebody's talk
 WEAK = 0.98  # a candidate with something against it is worth this much of itself
@@ -101,11 +98,7 @@ def weigh_story(articles: Sequence[Article]) -> Ground:
     promises: dict[tuple[str, int], Promise] = {}
     spoken = False
     for article in articles:
-        body = [
-            sentence
-            for sentence in split_sentences(article.text)
-            if sentence.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET}
-        ][:120]
+        body = [sentence for sentence in split_sentences(article.text) if sentence.is_prose][:120]
         sentences = [tokenize(sentence.text) for sentence in body]
         traits = find_traits(article.text)
         spoken = spoken or traits.speech > TALK or is_results_talk(sentences, traits)
@@ -144,8 +137,8 @@ def _promise(
     both = sum(pairs.get(pair, 0.0) for pair in set(itertools.pairwise(tokens)))
     return Promise(
         alone=merit.alone,
-        words=(merit.words * len(tokens) / max(0.05, expected)) ** CONTEXT,
-        pairs=(merit.pairs * len(tokens) / max(0.02, both)) ** CONTEXT,
+        words=merit.words * len(tokens) / max(0.05, expected),
+        pairs=merit.pairs * len(tokens) / max(0.02, both),
     )
 
 

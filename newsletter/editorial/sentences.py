@@ -41,6 +41,11 @@ class Sentence:
     index: int = 0  # counts sentences from 0
     heading: str = ""
 
+    @property
+    def is_prose(self) -> bool:
+        """Whether it is of a paragraph or a list: no heading, no caption, no small print."""
+        return self.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET}
+
 
 # Never the end of a sentence: something must follow.
 _OPEN = frozenset(

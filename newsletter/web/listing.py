@@ -21,9 +21,7 @@ from newsletter.web.reading import NotFound, Reading
 from newsletter.web.searching import Searching
 
 FEED_ISSUES = 20
-MOST_IN_SITEMAP = (
-    50_000  # addresses in one file, by sitemaps.org; with keys of stories at their longest, 20 MB
-)
+MOST_IN_SITEMAP = 50_000  # addresses in a file (sitemaps.org); with the longest keys of stories, 20 MB
 ATOM = "application/atom+xml; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 _NOT_XML = re.compile(
@@ -67,10 +65,8 @@ class Listing:
         self.is_public = pages.is_public
         self.most = most
         self._mapping = Lock()
-        self._mapped, self._sitemaps = (
-            "",
-            dict[str, tuple[bytes, str]](),
-        )  # the newest alone: they may be large
+        self._mapped = ""  # the version that the files below are of; the newest alone: they may be large
+        self._sitemaps: dict[str, tuple[bytes, str]] = {}
 
     def feed(self, request: Request) -> Response:
         """Return the newest issues as Atom (RFC 4287), each whole."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from newsletter.editorial.attribution.speakers import Speaker
-from newsletter.editorial.sentences import BlockKind, Sentence
+from newsletter.editorial.sentences import Sentence
 
 _WORD = r"(?:[A-Z][\w&’'-]*|[A-Z]\.(?:[A-Z]\.)*)"
 _NAME = rf"(?P<name>{_WORD}(?:\s(?:of\s|and\s|&\s)?{_WORD}){{0,6}})(?P<form>,?\s(?:Inc|Corp|Ltd|Co|LLC|PLC|plc|Limited|Corporation|S\.A|N\.V|AG)\b)?\.?"
@@ -30,7 +30,7 @@ _EARLY = 6  # sentences within which a release says whose it is
 
 def find_issuer(sentences: Sequence[Sentence]) -> Speaker | None:
     """Find the company that speaks in a release, by the form of its first sentences; None where it is no release."""
-    prose = [s for s in sentences if s.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET}]
+    prose = [s for s in sentences if s.is_prose]
     for sentence in prose[:_EARLY]:
         for pattern in _PATTERNS:
             if match := pattern.search(sentence.text):

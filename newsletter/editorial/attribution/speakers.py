@@ -78,7 +78,7 @@ def find_relayed(
     first: dict[str, Sentence] = {}
     anaphors = 0
     for sentence in sentences:
-        if sentence.kind not in {BlockKind.PARAGRAPH, BlockKind.BULLET}:
+        if not sentence.is_prose:
             continue
         found = find_attribution(sentence.text)
         if found is None:

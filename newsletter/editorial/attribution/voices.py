@@ -41,7 +41,7 @@ _LATE = 0.6  # of the article; a description of who wrote it stands behind that
 
 def find_voice(title: str, text: str, sentences: Sequence[Sentence]) -> Speaker | None:
     """Find whose words all of an article is, beyond what it says itself; None where it is the publisher's own."""
-    prose = [s for s in sentences if s.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET}]
+    prose = [s for s in sentences if s.is_prose]
     return (
         _find_author(text, sentences, prose)
         or _find_interviewed(title, sentences, prose)
