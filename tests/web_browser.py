@@ -9,6 +9,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +18,9 @@ from newsletter.config import Web
 from newsletter.web.connections import PatientProtocol
 from newsletter.web.serve import make_server
 from newsletter.web.services import WebServices
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -28,6 +33,25 @@ needs_browser = [
     pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="Chromium is not installed"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # Playwright's own event loop
 ]
+
+
+def take_picture(page: Page, path: Path, **options: Any) -> None:
+    """Save what the page shows.
+
+    Chromium on a busy machine may refuse a picture whose frame is not drawn in time, and give the same
+    picture a moment later: it is asked up to five times.
+    """
+    from playwright.sync_api import Error
+
+    for tries_left in range(4, -1, -1):
+        try:
+            page.screenshot(path=path, **options)
+        except Error as error:
+            if "Unable to capture screenshot" not in error.message or not tries_left:
+                raise
+            page.wait_for_timeout(500)
+        else:
+            return
 
 
 def free_port() -> int:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -26,19 +25,12 @@ from newsletter.render.notice import render_notice  # noqa: E402
 from newsletter.render.tricky import tricky_issues  # noqa: E402
 from tests.render.render_sample import IDENTITY, environment, render, sample_issue, theme  # noqa: E402
 from tests.render.test_fit import issue_of  # noqa: E402
+from tests.web_browser import CHROMIUM, FLAGS, take_picture  # noqa: E402
 
 TOOLS = ROOT.parent / "shared" / "tools" / "email"
 PICTURES = ROOT / "build" / "pictures"
 WIDTHS = (320, 375, 600, 1280)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # <body> is dropped by some webmail, which shows what is inside it: nothing is lost.
 HARMLESS = {"html-body"}
 
@@ -102,11 +94,10 @@ def browser() -> Iterator[Any]:
         _missing("playwright")
     from playwright.sync_api import sync_playwright
 
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
+    if CHROMIUM is None:
         _missing("Chromium")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
         chromium.close()
 
@@ -139,7 +130,7 @@ def test_a_browser_finds_no_overflow_no_outside_request_and_no_barrier(
         )
         assert shown <= room, f"{name} is {shown} px wide at {width}"
         assert asked == [], asked
-        page.screenshot(path=PICTURES / f"{name}-{scheme}-{width}.png", full_page=True)
+        take_picture(page, PICTURES / f"{name}-{scheme}-{width}.png", full_page=True)
         if width in (375, 1280):
             page.evaluate(axe)
             found = page.evaluate(

@@ -25,15 +25,12 @@ from newsletter.store.codec import dump_issue, read_issue
 from newsletter.web.studio.clients import View, show_as
 from tests.render.gallery import ACTUAL, DEMO, FONTS, Picture
 from tests.render.render_sample import IDENTITY, render
+from tests.web_browser import CHROMIUM, FLAGS, take_picture
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--font-render-hinting=none", "--disable-lcd-text",
-]  # fmt: skip
+_DRAWING = [*FLAGS, "--font-render-hinting=none", "--disable-lcd-text"]
 WEBKIT = Path(__file__).parent / "webkit_camera.py"
 _SYSTEM_PYTHON = "/usr/bin/python3"  # the one that Debian's GObject bindings are for
 _STYLE = re.compile(r'\sstyle="[^"]*"|<style\b.*?</style>', re.DOTALL)
@@ -102,7 +99,7 @@ def open_chromium() -> Iterator[Page]:
 
     fonts: dict[str, str | float | bool] = {**os.environ, "FONTCONFIG_FILE": str(FONTS)}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, env=fonts)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_DRAWING, env=fonts)
         yield browser.new_page(offline=True)
         browser.close()
 
@@ -116,7 +113,7 @@ def draw(page: Page, picture: Picture, html: str | None = None, folder: Path = A
     tall = min(picture.height, page.evaluate("document.documentElement.scrollHeight"))
     path = folder / f"{picture.name}.png"
     page.set_viewport_size({"width": picture.width, "height": tall})
-    page.screenshot(path=path)
+    take_picture(page, path)
     return path
 
 

@@ -28,6 +28,7 @@ from tests.render.gallery import (
     look_at,
     write_index,
 )
+from tests.web_browser import CHROMIUM
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -58,7 +59,7 @@ def versions() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def page(versions: dict[str, str]) -> Iterator[Page]:
-    _need("" if cameras.CHROMIUM else "chromium")
+    _need("" if CHROMIUM else "chromium")
     with cameras.open_chromium() as opened:
         yield opened
 

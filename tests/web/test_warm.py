@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from newsletter.config import Logs
 from newsletter.links import day_key
+from newsletter.logs import configure_logs
 from newsletter.store.issues import list_issues
 from newsletter.web.pages import Pages
 from newsletter.web.reading import LISTED
@@ -66,5 +68,6 @@ def test_a_database_that_does_not_answer_stops_no_start(
     publish(site)
     with site.register.store.write() as connection:
         connection.exec_driver_sql("ALTER TABLE issue_contents RENAME TO gone")
+    configure_logs(Logs(format="json"))
     warm(pages)
-    assert "pages are made when they are asked for" in "".join(capsys.readouterr())
+    assert "pages are made when they are asked for" in capsys.readouterr().err
