@@ -34,7 +34,7 @@ _CHROME = re.compile(
     re.IGNORECASE,
 )
 _TICKER = re.compile(
-    r"\s?\((?:(?:the\s+)?[“\"‘'][^)“”\"‘’]{1,60}[”\"’'](?:,?\s*(?:or|and)?\s*(?:the\s+)?[“\"‘'][^)“”\"‘’]{1,60}[”\"’'])*|(?:NYSE|NASDAQ|Nasdaq|ASX|TSX|TSXV|TSX-V|TSX\.V|OTC\w*|LSE|AIM|CSE|FSE|HKEX|SSE|SZSE|SHSE|NYSE American|"
+    r"\s?\((?:(?:or\s|collectively,?\s)?(?:the\s+)?[“\"‘'][^)“”\"‘’]{1,60}[”\"’'](?:,?\s*(?:or|and)?\s*(?:the\s+)?[“\"‘'][^)“”\"‘’]{1,60}[”\"’'])*|(?:NYSE|NASDAQ|Nasdaq|ASX|TSX|TSXV|TSX-V|TSX\.V|OTC\w*|LSE|AIM|CSE|FSE|HKEX|SSE|SZSE|SHSE|NYSE American|"
     r"Frankfurt|Euronext|JSE)\b[^)]*|[A-Z0-9]{1,6}\.[A-Z]{1,3}|https?://[^)]*|www\.[^)]*)\)"
 )
 _CONNECTIVE = re.compile(
@@ -170,7 +170,12 @@ WITH_IT = re.compile(
     r",\s(?:(?!(?:excluding|including|assuming|depending|barring|pending|provid|consider|lacking|failing|deny|cit|say|add|not|quot|accord|stat|warn|argu|claim|tell|explain|"
     r"estimat|project|expect|mean|bring|amount)\w*)\w+ing|with|as|after)\s[^,;“”\"]{10,200}?(?=\.?$)"
 )
-ASIDES = (_PARENTHESIS, _APPOSITIVE, _DAY, _END_APPOSITIVE, WITH_IT)  # what may go where it does not pay
+# "The mill, which opened in May, will …", "… at the mill, which opened in May.": no comma before the first, or it may be another's.
+_RELATIVE = r",\s(?:which|who|whose|where)\s[^,;:—“”\"]{4,200}"
+_MID_RELATIVE = re.compile(rf"^[^,;:]*(?P<cut>{_RELATIVE},){_VERB_AHEAD}")
+_END_RELATIVE = re.compile(rf"{_RELATIVE}(?=\.?$)")
+# What may go where it does not pay.
+ASIDES = (_PARENTHESIS, _APPOSITIVE, _MID_RELATIVE, _END_RELATIVE, _DAY, _END_APPOSITIVE, WITH_IT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

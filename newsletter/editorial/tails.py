@@ -23,7 +23,7 @@ _SUBJECT = re.compile(
     r"(?:the|an?|its|their|his|her|this|these|that|those|it|he|she|they|we|some|many|most|[A-Z$€£]|\d)",
     re.ASCII,
 )
-_LIMITS = re.compile(
+LIMITS = re.compile(
     r"\b(?:not|no|never|without|unless|except|excluding|only|but|although|though|however|if|whether|than|or|until|pending|subject to|depending|provided)\b|n[’']t\b",
     re.IGNORECASE,
 )
@@ -95,7 +95,7 @@ def _ends_well(head: str) -> bool:
 
 def _may_go(head: str, tail: str, word: str, rest: str) -> bool:
     """Whether the clause that ``word`` opens may go: it limits nothing, and nobody says the sentence in it."""
-    if _LIMITS.search(tail) or _SPEAKS.search(tail) or _DASH.search(rest):
+    if LIMITS.search(tail) or _SPEAKS.search(tail) or _DASH.search(rest):
         return False
     if word.endswith("ing") and _AND_ING.search(rest):
         return False  # one of a list

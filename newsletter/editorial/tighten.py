@@ -17,6 +17,7 @@ from newsletter.editorial.candidates import Candidate
 from newsletter.editorial.hedges import find_hedges
 from newsletter.editorial.salience import tokenize
 from newsletter.editorial.selection import Ground
+from newsletter.editorial.tails import LIMITS
 
 WORTH = 0.2  # what a word of a good set brings: about half the F1 that it can expect
 PAIRS = 0.5  # how much a pair counts beside a word
@@ -56,6 +57,7 @@ def _join(head: str, tail: str, whole: str) -> str:
 def _may_go(gone: str, rest: str, terms: Callable[[str], float] | None) -> bool:
     return not (
         find_hedges(gone)
+        or LIMITS.search(gone)
         or compress.drops_party(gone)
         or _FIGURE.search(gone)
         or not compress.is_balanced(rest)

@@ -41,6 +41,36 @@ def test_conditions_figures_sources_and_hedges_never_go(sentence: str) -> None:
     assert tightened(sentence).text == sentence
 
 
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        (
+            "The mill, which delighted visitors from afar, will make terbium oxide in Kuantan.",
+            "The mill will make terbium oxide in Kuantan.",
+        ),
+        (
+            "Lynas opened a mill for terbium oxide in Kuantan, which delighted visitors from afar.",
+            "Lynas opened a mill for terbium oxide in Kuantan.",
+        ),
+    ],
+)
+def test_a_clause_that_only_adds_to_a_thing_goes(sentence: str, left: str) -> None:
+    assert tightened(sentence).text == left
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Lynas opened a mill for terbium oxide, which never delighted visitors, in Kuantan.",
+        "In Kuantan, the mill, which delighted visitors from afar, will make terbium oxide.",
+        "The mill, which has not delighted visitors, will make terbium oxide in Kuantan.",
+        "Lynas opened a mill for terbium oxide, which delighted visitors, documents showed in Kuantan.",
+    ],
+)
+def test_a_clause_that_limits_or_whose_end_is_unsure_stays(sentence: str) -> None:
+    assert tightened(sentence).text == sentence
+
+
 def test_words_of_the_subject_stay() -> None:
     sentence = "Lynas opened a mill for terbium oxide in Kuantan, delighting several visitors from afar."
     assert tightened(sentence, subject="visitors").text == sentence
