@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
+from newsletter.editorial.compress import strip_dateline
 from newsletter.editorial.sentences import Sentence
-from newsletter.editorial.stems import STOP, stem
+from newsletter.editorial.stems import STOP, load_words, stem
 
 _ACRONYM = re.compile(r"\b(?P<name>[A-Z]{3,6})s?\b(?!\s*\)|[-–]\d)")
 _QUOTED = re.compile(r"[“”\"‘’']")
@@ -29,11 +28,9 @@ class Definition:
     aside: str  # "(SMC)", "(“SMC”)"
 
 
-@cache
 def load_known() -> frozenset[str]:
     """Load the acronyms that a reader knows; they come with the program."""
-    text = files("newsletter.editorial").joinpath("acronyms.txt").read_text("utf-8")
-    return frozenset(word for line in text.splitlines() for word in line.split("#")[0].split())
+    return load_words("acronyms.txt")
 
 
 def find_acronyms(text: str) -> tuple[str, ...]:
@@ -70,7 +67,7 @@ def find_definition(name: str, sentences: Sequence[Sentence]) -> Definition | No
         rf"((?:[\w.,&’'/-]+\s){{1,9}})(?P<aside>\((?:[\w .-]{{2,20}}:\s*)?(?:(?:the|or)\s)?[“\"‘']?{name}s?[”\"’']?[,)])"
     )
     for sentence in sentences:
-        if name in sentence.text and (match := pattern.search(sentence.text)):
+        if name in sentence.text and (match := pattern.search(strip_dateline(sentence.text)[0])):
             aside = match["aside"] if match["aside"].endswith(")") else ""
             return Definition(_read_words(name, match[1]), aside)
     return None

@@ -43,6 +43,13 @@ _VERB = r"(?:\w+ed|\w+ly|\w+ing|comes?|marks?|means?|shows?|makes?|takes?|gives?
 _SELF_CONTAINED = frozenset(
     "of for to that which who between in at with from on by where under whose called known near including about over against into".split()
 )
+# "The capital, Mogadishu, …", "the rally, called …".
+_NAMED = re.compile(
+    r",\s(?:(?:called|named|dubbed|known as|titled|entitled)\s|(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)\w*\b)[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*(?=[,;]|\.?$))"
+)
+_LAWFUL = re.compile(
+    r"\b(?:with|under|by|within|outside|against|above|break(?:s|ing)?|broke|broken|obey(?:s|ed)?|of)\s$"
+)
 _BY_WHOM = re.compile(r"\s\w+(?:ed|wn|ilt)\s(?:by|with|under|from)\b")  # "the mills constructed by Acme"
 # What a thing does in the present tense; after "the report" such a word begins the verb, not a longer name.
 _ACTS = frozenset(
@@ -129,8 +136,14 @@ def find_definites(text: str) -> Iterator[tuple[re.Match[str], str]]:
     for match in _THE.finditer(text):
         after = (match["after"] or "").strip()
         told = after.lower() in _SELF_CONTAINED or _BY_WHOM.match(text, match.start("after"))
-        if not ((told and not match["poss"]) or after[:1].isupper()):
+        named = _NAMED.match(text, match.end("noun"))
+        if not ((told and not match["poss"]) or after[:1].isupper() or named or _is_the_law(match, text)):
             yield match, match["noun"].lower()
+
+
+def _is_the_law(match: re.Match[str], text: str) -> bool:
+    """Whether it is the law as such: "under the law"."""
+    return match["noun"] == "law" and _LAWFUL.search(text[: match.start()]) is not None
 
 
 def _find_definite(text: str, told: str, things: frozenset[str], sentences: Sequence[Sentence]) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from newsletter.editorial.acronyms import find_unexplained
 from newsletter.editorial.pointers import find_definites, find_pointer, find_reaction
 from newsletter.editorial.sentences import BlockKind, Sentence
-from newsletter.editorial.stems import STOP
+from newsletter.editorial.stems import STOP, begins_with_name, load_words
 
 # Who can be meant by "the company".
 _WHO = (
@@ -30,6 +30,7 @@ _NAME = re.compile(r"\b(?:[A-Z][\w&’'-]*[\w]|[A-Z])(?:\.?\s(?:of\s|and\s|&\s)?
 _FORM = re.compile(
     r"\b(?:Inc|Corp|Corporation|Ltd|Limited|PLC|plc|Group|Company|Co|LLC|AG|SA|NV|Resources|Mining|Metals|Minerals|Bank|Holdings?|Technologies|Capital|Energy|Fund|Ministry|Department|Commission|Agency|University|Institute|Materials|Elements|Exploration|Earths?)\b"
 )
+_COINED = re.compile(r"^[A-Z]\w*[a-z][A-Z]")  # "SpaceX"
 _PERSON = re.compile(
     r"(?:CEO|CFO|COO|[Cc]hief|[Dd]irector|[Pp]resident|[Cc]hair\w*|[Aa]nalyst|[Pp]rofessor|Mr|Ms|Mrs|Dr|Gen|General|Sen|Secretary|Minister)\.?,?\s(?:[a-z]+\s){0,2}$"
 )
@@ -73,6 +74,8 @@ def _find_company(
     """A company presumed known: "the bank"."""
     for match, noun in find_definites(text):
         named = (noun in _WHO or noun.removesuffix("s") in _WHO) and not _MERGED.search(match.group())
+        if named and re.search(rf"\b{noun}\s[A-Z]", told):
+            continue  # "the extremist group Al-Shabaab"
         if named and not _knows_whom(text[: match.start()], told, sentence, sentences, title):
             return match.group().strip()
     return ""
@@ -85,6 +88,7 @@ def _find_possessive(
     match = re.search(r"\bits\s\w+", text)
     if (
         match is None
+        or begins_with_name(text, " ".join(other.text for other in sentences))
         or re.search(r"\s[A-Z]|\b(?:[Tt]he|[Aa]n?)\s", text[: match.start()])
         or match.start() == 0
     ):
@@ -95,7 +99,7 @@ def _find_possessive(
 
 def _find_section(text: str, told: str, *, sentence: Sentence, title: str) -> str:
     """Of whom a bullet tells that does not say so, where it stands in a section about one of several companies."""
-    names = _find_names(sentence.heading, title)
+    names = [] if sentence.heading.isupper() else _find_names(sentence.heading, title)
     listed = _LISTED.search(sentence.heading) is not None
     if not names or (not listed and re.search(r"\s[“\"(]?[A-Z][a-z]", text)):
         return ""
@@ -108,9 +112,14 @@ def _find_section(text: str, told: str, *, sentence: Sentence, title: str) -> st
 def _find_titled(text: str, told: str, sentences: Sequence[Sentence]) -> str:
     """A person called by title and surname ("Dr. Brown") whom the article introduces elsewhere."""
     match = _TITLED.search(text)
-    if match is None or re.search(rf"\b{re.escape(match['name'])}\b", f"{told} {text[: match.start()]}"):
+    if (
+        match is None
+        or _is_known(match["name"])
+        or re.search(rf"\b{re.escape(match['name'])}\b", f"{told} {text[: match.start()]}")
+    ):
         return ""
-    return find_full_name(match["name"], " ".join(sentence.text for sentence in sentences))
+    name = find_full_name(match["name"], " ".join(sentence.text for sentence in sentences))
+    return "" if name in text else name  # "Gen Nakatani": a first name
 
 
 def _knows_whom(
@@ -140,7 +149,7 @@ def _find_names(text: str, title: str) -> list[str]:
             continue
         head = name.split()[0]
         in_title = len(head) > 2 and head.lower() not in STOP and re.search(rf"\b{re.escape(head)}", title)
-        if in_title or _FORM.search(name) or (name.isupper() and len(name) > 2):
+        if in_title or _FORM.search(name) or (name.isupper() and len(name) > 2) or _COINED.search(name):
             found.append(name)
     return found
 
@@ -157,9 +166,19 @@ def _is_told(name: str, told: str) -> bool:
 def find_surname(text: str, told: str, source: str) -> str:
     """Find the full name of whom ``text`` calls by surname alone; "" where told."""
     match = _SURNAME.match(text)
-    if match is None or match["name"].lower() in STOP or re.search(rf"\b{re.escape(match['name'])}\b", told):
+    if (
+        match is None
+        or match["name"].lower() in STOP
+        or _is_known(match["name"])
+        or re.search(rf"\b{re.escape(match['name'])}\b", told)
+    ):
         return ""
     return find_full_name(match["name"], source)
+
+
+def _is_known(surname: str) -> bool:
+    """Whether every reader of the news knows who that is."""
+    return surname in load_words("surnames.txt")
 
 
 def find_full_name(surname: str, source: str) -> str:

@@ -13,7 +13,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from newsletter.editorial.candidates import Candidate
+from newsletter.editorial.candidates import EARLY, Candidate
 from newsletter.editorial.promotion import has_checkable_fact
 from newsletter.editorial.quantities import find_quantities
 from newsletter.editorial.salience import (
@@ -29,7 +29,7 @@ from newsletter.editorial.salience import (
 from newsletter.editorial.sentences import split_sentences
 from newsletter.editorial.stems import STOP, content_roots
 from newsletter.editorial.weaknesses import FIRST_PERSON, GENERAL, JUDGEMENT
-from newsletter.editorial.worth import weigh_news
+from newsletter.editorial.worth import is_announcement, weigh_news
 from newsletter.model import Article, HighlightKind, PublisherKind
 
 PAIRS = 1.0  # how much the F1 of pairs counts beside the F1 of words
@@ -46,6 +46,7 @@ SHORTLIST = 24  # so many candidates, the best alone, are tried in sets
 OPINION = 0.76  # the writer's judgement, or words in the first person that nobody's name stands over
 CLAIM_FIRST = 1.25  # attributed sentences first where the article relays an issuer or state media
 HEADLINE = 0.05  # for each word of the headline's news, up to four, where an article speaks for a company
+ANNOUNCED = 1.3  # what a release says near its top that it announces
 TERM = 0.03  # for each point of the newsletter's subject, up to five
 
 
@@ -173,6 +174,9 @@ def score_candidates(
         factor *= news
         if candidate.commercial and has_checkable_fact(candidate.text):
             factor *= 1 + HEADLINE * min(4, _count_told(candidate.text, headlines[candidate.article.id]))
+        if candidate.commercial and candidate.sentence.index <= EARLY and is_announcement(candidate.text):
+            factor *= ANNOUNCED
+            why = (*why, "it is what the release announces")
         factor *= 1 + OWN * (support or {}).get(id(candidate), 0.0)
         promise = ground.sentences.get((candidate.article.id, candidate.sentence.start), Promise())
         found.append(

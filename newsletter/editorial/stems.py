@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 
 POSSESSIVE = re.compile(r"(?:'s|’s|'|’)$")
 STOP = frozenset(
@@ -92,3 +93,21 @@ def root(word: str) -> str:
 def content_roots(text: str) -> tuple[str, ...]:
     """The roots of the words of ``text`` that carry meaning, in order."""
     return tuple(root(word) for word in _WORD.findall(text) if fold(word) not in STOP)
+
+
+@cache
+def load_words(name: str) -> frozenset[str]:
+    """Load a list of words that comes with the program: ``name`` is its file, what stands after "#" a remark."""
+    text = files("newsletter.editorial").joinpath(name).read_text("utf-8")
+    return frozenset(word for line in text.splitlines() for word in line.split("#")[0].split())
+
+
+def begins_with_name(text: str, source: str) -> bool:
+    """Whether the first word of ``text`` is a name: one that ``source`` has amid sentences, and never in small letters."""
+    match = re.match(r"[A-Z][\w-]{2,}", text)
+    if match is None:
+        return False
+    first = match.group()
+    return re.search(rf"[a-z,] {first}\b", source) is not None and not re.search(
+        rf"\b{first.lower()}\b", source
+    )

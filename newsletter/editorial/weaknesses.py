@@ -16,6 +16,7 @@ from newsletter.editorial.fragments import is_fragment, is_headline, is_misprint
 from newsletter.editorial.headline import contradicts
 from newsletter.editorial.promotion import is_promotion
 from newsletter.editorial.sentences import BlockKind, Sentence
+from newsletter.editorial.stems import begins_with_name
 from newsletter.model import Article
 
 BACKGROUND = "was the background of a sentence without news"
@@ -135,7 +136,7 @@ def find_weaknesses(
     if not has_verb(text):
         weak.append(FILLER)  # a label, a list of names
     general = not led and _is_general(text) and _IS_CASED.search(article.text) is not None
-    if general and not _begins_with_name(text, article.text):
+    if general and not begins_with_name(text, article.text):
         weak.append(GENERAL)
     if _is_filler(sentence, text) or (general and len(text.split()) < _TERSE):
         weak.append(FILLER)
@@ -215,14 +216,3 @@ def _is_filler(sentence: Sentence, text: str) -> bool:
 def _is_general(text: str) -> bool:
     """Whether it names nobody, but where it begins, and states no figure: a general truth more often than news."""
     return not re.search(r"\d|\s[“\"(]?[A-Z]", text)
-
-
-def _begins_with_name(text: str, source: str) -> bool:
-    """Whether its first word is a name: one that ``source`` has amid sentences, and never in small letters."""
-    match = re.match(r"[A-Z][\w-]{2,}", text)
-    if match is None:
-        return False
-    first = match.group()
-    return re.search(rf"[a-z,] {first}\b", source) is not None and not re.search(
-        rf"\b{first.lower()}\b", source
-    )

@@ -62,6 +62,9 @@ _HARD = (
     ("it tells who takes or leaves a post", _POST),
     ("it tells how much is in the ground or comes out", _YIELD),
 )
+_ANNOUNCED = re.compile(
+    r"^[^;“”\"]{3,200}?\b(?:announces?|announced|announcing|(?:is|are|was) pleased to (?:report|confirm|advise)|reports?|reported|confirms|confirmed)\s(?:today\s)?(?:that|the|its|an?|\w+ing|[a-z]+)\b",
+)
 _PRAISE = re.compile(
     r"\b(?:top[- ]tier|world[- ]class|world[- ]leading|industry[- ]leading|best[- ]in[- ]class|cutting[- ]edge|state[- ]of[- ]the[- ]art|outperform(?:s|ed|ing)?|"
     r"successful(?:ly)?|milestones?|achievements?|remarkable|outstanding|impressive|excellen(?:t|ce)|exceptional|unparalleled|unrivalled|unique(?:ly)?|"
@@ -71,6 +74,11 @@ _PRAISE = re.compile(
     r"game[- ]chang(?:er|ing)|transformational|transformative|landmark|historic|pivotal|flagship|despite (?:global|market|challenging)\b)",
     re.IGNORECASE,
 )
+
+
+def is_announcement(text: str) -> bool:
+    """Whether ``text`` says what somebody announces: "Acme today announced the start of drilling"."""
+    return _ANNOUNCED.search(text) is not None
 
 
 def weigh_news(text: str, *, figure: bool, commercial: bool = False) -> tuple[float, tuple[str, ...]]:

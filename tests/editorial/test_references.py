@@ -59,6 +59,52 @@ def test_what_says_itself_which_it_is_points_at_nothing(text: str) -> None:
     assert find_untied(text, "", sentence=sentence, sentences=(sentence,), title="") == ""
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Crews met northwest of the capital, Mogadishu.",
+        "The rally, called Mills for All, drew 400 people in June.",
+        "Tamworth was closed in accordance with the law after 12 days.",
+        "Tamworth will open its second mill in June after two years.",
+        "ProText is building its second mill in Ontario this year.",
+        "Defence Minister Gen Nakatani told parliament of the mills in Ontario.",
+    ],
+)
+def test_who_or_what_is_named_in_the_bullet_itself_is_told(text: str) -> None:
+    article = split_sentences(
+        f"{text}\n\nThe mill is at Tamworth, as ProText said in Ontario. Gen Nakatani left."
+    )
+    assert find_untied(text, "", sentence=article[0], sentences=article, title="") == ""
+
+
+def test_a_meeting_is_not_named_by_its_month() -> None:
+    text = "The meeting, Nov. 7, draws 400 people."
+    sentence = split_sentences(text)[0]
+    assert find_untied(text, "", sentence=sentence, sentences=(sentence,), title="") != ""
+
+
+def test_the_group_is_known_where_it_stood_before_its_name() -> None:
+    text = "A broadcast by the group’s radio said that the gate was open."
+    article = split_sentences(f"The rebel group Al-Tamworth Group met. {text}")
+    assert find_untied(text, "", sentence=article[1], sentences=article, title="") != ""
+    assert (
+        find_untied(
+            text, "The rebel group Al-Tamworth met.", sentence=article[1], sentences=article, title=""
+        )
+        == ""
+    )
+
+
+def test_a_dateline_explains_no_acronym() -> None:
+    article = split_sentences("LONDON, England (CNN) -- A mill for magnets opened on Friday.\n\nAda Brown told CNN that it runs.")
+    assert find_untied(article[1].text, "", sentence=article[1], sentences=article, title="") == ""
+
+
+def test_heads_of_state_need_no_first_name() -> None:
+    source = "President Donald Trump met Ada Brown. Trump said so."
+    assert find_surname("Trump said that mills will open.", "Miners to watch", source) == ""
+
+
 def test_a_surname_alone_is_given_in_full() -> None:
     assert find_surname("Brown said that output rose.", "Borealis hires", ARTICLE) == "Ada Brown"
     assert find_surname("Brown said that output rose.", "Ada Brown’s plan", ARTICLE) == ""
