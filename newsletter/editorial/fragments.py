@@ -13,11 +13,11 @@ _FINITE = (
 _HEAD_VERB = re.compile(
     rf"\b{_FINITE}\b|(?<![-\w])(?!used\b|based\b|located\b|owned\b|backed\b|designed\b)[a-z]+ed\s(?:the|an?|its|that|\d|[A-Z])|[a-z][a-z]+s\s(?:the|an?|its|as|that)\b|"
     r"\b(?:plans|owns|holds|expects|reports|announces|receives|produces|provides|includes|controls|acquires|operates|offers|remains|aims|supports|"
-    r"reported|announced|completed|achieved|received|secured|recorded|posted|increased|decreased|acquired|launched|targets|shows|highlights|emphasi[sz]es?|confirms|increases|rises|falls|needs|makes|gives|takes|puts|uses|signs|opens|closes|completes|sees|comes|goes|serves|begins|becomes|brings)\b"
+    r"reported|announced|completed|achieved|received|secured|recorded|posted|increased|decreased|acquired|launched|targets|shows|highlights|emphasi[sz]es?|confirms|increases|rises|falls|needs|makes|gives|takes|puts|uses|signs|opens|closes|completes|sees|comes|goes|serves|begins|becomes|brings|occurs|occurred|ranges from|ranged from|consists of|consisted of|comprises|comprised|varies|varied|depends on|depended on|happened|appeared|performed)\b"
 )
 # "Acme Holdings, a mine in the south that produces sand": the description never ends in a verb.
 _DESCRIBED = re.compile(
-    r"^(?!With\b)[A-Z][\w.&’'-]*(?:\s(?:[A-Z][\w.&’'-]*|of|and|the|for|&)){0,9},(?:\s[A-Z]\w{1,4}\.?,)?\s(?:an?|one of)\s(?P<rest>.+)$",
+    r"^(?!(?:With|In|On|At|By|For|From|Since|After|Before|During|Under|Last|This|Earlier|Later|\w+ly|Meanwhile|However|Today|Yesterday)\b)[A-Z][\w.&’'-]*(?:\s(?:[A-Z][\w.&’'-]*|of|and|the|for|&)){0,9},(?:\s[A-Z]\w{1,4}\.?,)?\s(?:an?|one of)\s(?P<rest>.+)$",
     re.DOTALL,
 )
 _GOES_ON = re.compile(rf"^(?:today\s|also\s|\w+ly\s|and\s)?(?:{_FINITE}|[a-z]+(?:s|ed))\b")

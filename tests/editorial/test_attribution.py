@@ -90,6 +90,13 @@ def test_background_does_not_inherit_the_speaker() -> None:
         ("Several of these orders matter.", True),
         ("After Lynas closed the mill, it reopened it.", False),
         ("Lynas closed the mill.", False),
+        ("The former miner of tin took 12 people.", False),
+        ("The former was closed.", True),
+        ("Both Lynas and Iluka closed a mill.", False),
+        ("Both closed a mill.", True),
+        ("Each year 400 tonnes come from Mt. Weld.", False),
+        ("Each holds 400 tonnes.", True),
+        ("When it comes to mills, Lynas closes none.", False),
     ],
 )
 def test_a_start_without_a_referent_is_noticed(text: str, dangles: bool) -> None:
@@ -103,6 +110,8 @@ def test_a_start_without_a_referent_is_noticed(text: str, dangles: bool) -> None
         ("Known for blending art with science, he will lead the team.", True),
         ("In this quarter, Lynas produced 1,500 tonnes.", False),
         ("Founded in 1983, Lynas operates the mine.", False),
+        ("Built in 1983, it is the largest of the mills.", True),
+        ("As the mill closes, it is hard to tell what Lynas plans.", False),
     ],
 )
 def test_an_opening_phrase_that_points_back_dangles(text: str, dangles: bool) -> None:

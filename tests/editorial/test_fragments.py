@@ -36,6 +36,8 @@ def test_what_has_no_main_verb_or_was_run_together_is_no_sentence(text: str, kin
         ("Midstream: the plant will separate 900 tonnes a year.", "bullet"),
         ("For the first half, Acme reported total revenues of 2 million dollars.", "bullet"),
         ("The purchase brings the Tamworth Mine, a vein of 900 feet, to Acme.", "paragraph"),
+        ("In February, a court in Ontario had cleared the path for the mill.", "paragraph"),
+        ("Grades ranged from 5% in the pit to 14% below it.", "bullet"),
         ("With a plan for growth, a strong team, and new funds, Acme is able to build.", "paragraph"),
     ],
 )

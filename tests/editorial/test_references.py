@@ -96,7 +96,9 @@ def test_the_group_is_known_where_it_stood_before_its_name() -> None:
 
 
 def test_a_dateline_explains_no_acronym() -> None:
-    article = split_sentences("LONDON, England (CNN) -- A mill for magnets opened on Friday.\n\nAda Brown told CNN that it runs.")
+    article = split_sentences(
+        "LONDON, England (CNN) -- A mill for magnets opened on Friday.\n\nAda Brown told CNN that it runs."
+    )
     assert find_untied(article[1].text, "", sentence=article[1], sentences=article, title="") == ""
 
 

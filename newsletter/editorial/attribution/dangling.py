@@ -6,8 +6,8 @@ import re
 
 _PRONOUN_START = re.compile(
     r"^[\"“”'‘’(\[]*(?:it|its|it’s|it's|he|she|they|his|her|hers|their|theirs|him|them|this|that|these|those|such|we|our|us|"
-    r"you|your|i|my|there’s|here|both|neither|either|(?:one|several|some|many|most|all|two|both|each|none|few) of (?:them|these|those|this)|the (?:former|latter|same|other)|others?|another|"
-    r"each|all of (?:them|this|these)|some of (?:them|these)|so|as such|then|thus|hence|instead|likewise|doing so|to do so|to that end|"
+    r"you|your|i|my|there’s|here|both(?!\s[^,;]{2,40}?\sand\s)|neither|either|(?:one|several|some|many|most|all|two|both|each|none|few) of (?:them|these|those|this)|the (?:former|latter)(?=,|\s(?:is|are|was|were|has|had|have|will|would|can|could|being|of)\b)|the (?:same|other)|others?|another|"
+    r"each(?!\s(?:day|week|month|quarter|season|winter|spring|summer|autumn|year)\b)|all of (?:them|this|these)|some of (?:them|these)|so|as such|then|thus|hence|instead|likewise|doing so|to do so|to that end|"
     r"as a result|in turn|by contrast|in contrast|in other words)\b",
     re.IGNORECASE,
 )
@@ -15,14 +15,19 @@ _PRONOUN_START = re.compile(
 _POINTS_BACK = re.compile(
     r"^(?:As|In|At|For|With|After|Since|Under|On|By|Before|Despite|During|Following|Through|From|To)\s(?:this|these|such|those|that)\s(?!(?:year|month|week|quarter|day|morning|summer|autumn|spring|winter)\b)[a-z]",
 )
+# "…, it was announced", "…, it is hard to tell": no pronoun.
+_NO_THING = (
+    r"(?:[’']s|\s(?:is|was|has been))\s(?:not\s)?(?:hard|difficult|easy|clear|unclear|likely|unlikely|possible|impossible|important|worth \w+ing|time|"
+    r"announced|reported|revealed|claimed|alleged|understood|thought|believed|disclosed|confirmed|estimated)\b|\s(?:seems|appears|emerged|turns out|turned out)\b"
+)
 # "As chairman, he …", "Known for her work, she …": the opening phrase names nobody either.
 _PRONOUN_AFTER = re.compile(
     r"^(?:As|In|At|For|With|When|While|After|Since|Under|On|By|Before|If|Because|Although|Despite|During|Following|(?:\w+ly\s)?[A-Z]?[a-z]+(?:ed|ing|wn)|Born|Built)\b"
-    r"(?:(?!\b[A-Z][a-z]{3,})[^,]){1,70},\s(?:he|she|it|they|his|her|their|this|these|those)\b"
+    rf"(?:(?!\b[A-Z][a-z]{{3,}})[^,]){{1,70}},\s(?:he|she|it(?!{_NO_THING})|they|his|her|their|this|these|those)\b"
 )
 # "Whether it reaches that goal or not, …": the opening clause is about something named before.
 _CLAUSE_POINTS_BACK = re.compile(
-    r"^(?:Whether|If|When|While|As|Although|Though|Because|Since|Before|After|Once|Until|Unless|Where|Given)\s(?:it|he|she|they|this|that|these|those)\b"
+    r"^(?:Whether|If|When|While|As|Although|Though|Because|Since|Before|After|Once|Until|Unless|Where|Given)\s(?!it comes to\b)(?:it|he|she|they|this|that|these|those)\b"
     r"|^If (?:correct|confirmed|true|so|successful|approved|adopted|passed|completed),\s|^(?:Rather|Instead|Otherwise|Conversely|Accordingly|Hence|Thus),\s|^(?:Close behind|Next up|Not far behind)\b"
     r"|^[A-Z][a-z]+,\s(?:it|he|she|they|this|these|those)\b"
 )
