@@ -17,6 +17,7 @@ from newsletter.editorial.foreign import INJECTION_FLAG, find_injection
 from newsletter.editorial.lexicon import Lexicon
 from newsletter.editorial.noted import choose_also_noted
 from newsletter.editorial.novelty import History, clean_headline, digest_headline
+from newsletter.editorial.paid import PAID, find_disclosure
 from newsletter.editorial.subject_line import write_preheader, write_subject
 from newsletter.model import (
     AlsoNoted,
@@ -110,9 +111,8 @@ def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: date
     """Return a story as the issue holds it: labelled, dated, with what it cites."""
     lead = story.articles[0]
     cautions = [
-        caution
-        for article in story.articles
-        if article.disclaimer and (caution := find_caution(article.disclaimer))
+        *(find_caution(article.disclaimer or "") for article in story.articles),
+        *(find_disclosure(f"{article.text}\n\n{article.disclaimer or ''}") for article in story.articles),
     ]
     occurred = lead.occurred
     return IssueStory(
@@ -124,7 +124,7 @@ def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: date
         occurred=occurred,
         occurred_is_date=lead.published is not None and lead.published_is_date,
         labels=_label(story, lexicon),
-        caution=cautions[0] if cautions else None,
+        caution=" … ".join(dict.fromkeys(filter(None, cautions))) or None,
         show_date=now - occurred > timedelta(hours=settings.lead_time_hours),
         update_of=story.update_of,
         flags=_flag(story),
@@ -144,13 +144,15 @@ def _flag(story: Story) -> tuple[str, ...]:
 
 
 def _label(story: Story, lexicon: Lexicon) -> tuple[str, ...]:
-    """Return who speaks: the kind of the lead's publisher, and whose words it relays."""
+    """Return who speaks: the kind of the lead's publisher, whose words it relays, and whether it was paid for."""
     lead = story.articles[0]
     origin = next((article.origin for article in story.articles if article.origin), None)
     kind = _kind(lead.publisher, lexicon)
     labels = [kind.value]
     if origin is not None:
         labels.append(f"relaying {_kind(origin, lexicon).value} ({origin.name})")
+    if find_disclosure(lead.text):
+        labels.append(PAID)
     return tuple(labels)
 
 

@@ -18,6 +18,7 @@ from newsletter.config import Editorial
 from newsletter.editorial.group import count_publishers
 from newsletter.editorial.lexicon import Lexicon
 from newsletter.editorial.novelty import History, decide_novelty
+from newsletter.editorial.paid import find_disclosure
 from newsletter.editorial.relevance import Relevance, judge_relevance
 from newsletter.editorial.sections import choose_within_caps
 from newsletter.model import Article, Flag, PublisherKind, Story
@@ -25,6 +26,7 @@ from newsletter.model import Article, Flag, PublisherKind, Story
 KEY_CHARS = 60
 CORROBORATION = 0.5  # for each doubling of independent publishers
 EVENT = 0.3  # for something that happened, said in title or lead
+PAID_FOR = -1.0  # for what somebody paid for, as its source says
 HALF_LIFE_HOURS = 48.0  # of a story older than the lead time
 _KIND_BONUS = {
     PublisherKind.REGULATOR: 0.4,
@@ -84,11 +86,12 @@ def make_key(headline: str) -> str:
 
 
 def choose_lead(articles: Sequence[Article], scores: Sequence[float]) -> tuple[Article, ...]:
-    """Return the articles with the one that leads first: no aggregator, most on the subject, longest."""
+    """Return the articles with the one that leads first: no aggregator, nothing that was paid for, most on the subject, longest."""
     order = sorted(
         range(len(articles)),
         key=lambda index: (
             _LEAD_ORDER.get(articles[index].publisher.kind, 0),
+            find_disclosure(articles[index].text) is not None,
             -round(scores[index], 1),
             -min(len(articles[index].text), 4_000) // 1_000,
             articles[index].url is None,
@@ -142,6 +145,9 @@ def _bonus(articles: Sequence[Article], lead: Relevance) -> tuple[float, tuple[s
     bonus += _KIND_BONUS.get(kind, 0.0)
     if kind in _KIND_BONUS:
         reasons.append(f"from {kind.value}")
+    if find_disclosure(articles[0].text):
+        bonus += PAID_FOR
+        reasons.append("somebody paid for it")
     return bonus, tuple(reasons)
 
 

@@ -101,6 +101,44 @@ def test_the_caution_is_the_source_s_own_words(disclaimer: str, caution: str | N
     assert find_caution(disclaimer) == caution
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This article has been disseminated on behalf of Acme Inc. and may include paid advertising.",
+        "This post contains sponsored content.",
+        "StockNotes has been retained and compensated by Acme to assist in the distribution of this content.",
+    ],
+)
+def test_a_source_that_was_paid_says_so_beside_the_headline(words: str) -> None:
+    article = make_article("a", text=f"Acme opened a mill in Ontario.\n\n{words}\n\nInvesting is risky.")
+    (shown,) = compose(story("a", article=article)).stories
+    assert shown.caution == words
+    assert shown.labels[-1] == "paid content"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Acme has sponsored research into magnets and was paid in shares.",
+        "The law lets workers receive compensation for changes of schedule.",
+        "Acme acted on behalf of its owners and includes two mills.",
+        "The company paid 4 million dollars for the reports of the survey.",
+    ],
+)
+def test_what_a_company_pays_for_is_no_disclosure(words: str) -> None:
+    article = make_article("a", text=f"Acme opened a mill in Ontario. {words}")
+    (shown,) = compose(story("a", article=article)).stories
+    assert (shown.caution, shown.labels) == (None, ("trade press",))
+
+
+def test_a_disclosure_stands_beside_a_caution() -> None:
+    article = make_article(
+        "a", text="Acme opened a mill.\n\nThis post contains sponsored content.", disclaimer=DISCLAIMER
+    )
+    (shown,) = compose(story("a", article=article)).stories
+    assert shown.caution == "should be independently verified … This post contains sponsored content."
+
+
 @pytest.mark.parametrize(("hours", "shown"), [(35, False), (37, True)])
 def test_a_story_older_than_the_lead_time_shows_its_date(hours: int, shown: bool) -> None:
     article = make_article(published=NOW - timedelta(hours=hours))

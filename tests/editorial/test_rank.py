@@ -63,6 +63,16 @@ def test_an_aggregator_never_leads_where_there_is_another() -> None:
     assert story.articles[0].id == "own"
 
 
+def test_what_was_paid_for_ranks_lower_and_never_leads() -> None:
+    text = make_article().text
+    paid = make_article("paid", text=f"{text}\n\nThis post contains sponsored content.")
+    own = make_article("own", publisher=make_publisher("Reuters"))
+    (alone,) = rank((paid,))
+    assert alone.score < rank((make_article("plain"),))[0].score
+    assert "somebody paid for it" in alone.reasons
+    assert rank((paid, own))[0].articles[0].id == "own"
+
+
 def test_caps_hold_and_say_so() -> None:
     groups = [
         (
