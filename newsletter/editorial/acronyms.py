@@ -64,7 +64,7 @@ def names_ticker(text: str, article: str, title: str) -> bool:
 def find_definition(name: str, sentences: Sequence[Sentence]) -> Definition | None:
     """Find where an article explains ``name``; None where it does not."""
     pattern = re.compile(
-        rf"((?:[\w.,&’'/-]+\s){{1,9}})(?P<aside>\((?:[\w .-]{{2,20}}:\s*)?(?:(?:the|or)\s)?[“\"‘']?{name}s?[”\"’']?[,)])"
+        rf"((?:[\w.,&’'/-]+\s){{1,9}})(?P<aside>\((?:[\w .-]{{2,20}}:\s*)?(?:(?:the|or)\s)?[“\"‘']?(?:[A-Z]{{2,6}}\s)?{name}s?[”\"’']?[,)])"
     )
     for sentence in sentences:
         if name in sentence.text and (match := pattern.search(strip_dateline(sentence.text)[0])):
@@ -105,7 +105,7 @@ def explain_within(text: str, source: str, *, told: str = "", later: str = "") -
     for name in find_acronyms(f"{text} {later}"):
         if is_explained(name, f"{told} {text}"):
             continue
-        match = re.search(rf"\s?(?P<aside>\((?:(?:the|or)\s)?[“\"‘']?{name}s?[”\"’']?\))", source)
+        match = re.search(rf"\s?(?P<aside>\((?:(?:the|or)\s)?[“\"‘']?(?:[A-Z]{{2,6}}\s)?{name}s?[”\"’']?\))", source)
         if match is None:
             continue
         words = source[: match.start()].split()

@@ -99,6 +99,9 @@ _DONE = re.compile(
     r"|\b(?:announces?|reports?|confirms?)\b|\bmemorand(?:um|a) of understanding\b|\bletters? of intent\b"
 )
 # The same as a noun: in praise ("the acquisition of Acme demonstrates …") it is what is praised, and no news.
+_FOUND = re.compile(
+    r"\b(?:results?|tests?|testwork|assays?|samples?|analys[ei]s|stud(?:y|ies)|drilling|surveys?|trials?)\s(?:have\s|has\s)?(?:show|confirm|indicat|demonstrat|return|reveal|yield|establish|identif)(?:s|n|ed|es|e|ied|ies|y)?\b"
+)
 _EVENT_NOUN = re.compile(
     r"\b(?:acquisition|completion|signing|closing|launch|appointment|purchase|commencement|issuance|termination|award|opening|resignation|filing|discovery) of\b"
 )
@@ -125,7 +128,7 @@ def has_checkable_fact(text: str) -> bool:
 
 def _states_fact(text: str) -> bool:
     low = text.lower()
-    return bool(_AMOUNT.search(low) or _DATE.search(low) or _DONE.search(low))
+    return bool(_AMOUNT.search(low) or _DATE.search(low) or _DONE.search(low) or _FOUND.search(low))
 
 
 def is_promotion(text: str) -> bool:
