@@ -105,7 +105,9 @@ def explain_within(text: str, source: str, *, told: str = "", later: str = "") -
     for name in find_acronyms(f"{text} {later}"):
         if is_explained(name, f"{told} {text}"):
             continue
-        match = re.search(rf"\s?(?P<aside>\((?:(?:the|or)\s)?[“\"‘']?(?:[A-Z]{{2,6}}\s)?{name}s?[”\"’']?\))", source)
+        match = re.search(
+            rf"\s?(?P<aside>\((?:(?:the|or)\s)?[“\"‘']?(?:[A-Z]{{2,6}}\s)?{name}s?[”\"’']?\))", source
+        )
         if match is None:
             continue
         words = source[: match.start()].split()

@@ -44,6 +44,10 @@ EARLY = 4  # sentences from the top within which the headline's news is told
 MIN_WORDS = 6
 MIN_WITH_FIGURE = 4  # "Sales rose 6.7%." says enough
 SPEAKER = "The speaker"  # of a transcript that names nobody: what "we" says is somebody's statement
+# "This memorandum establishes …": fit to stand below the sentence before it, and nowhere else.
+_SEQUEL = re.compile(
+    r"(?:This|These)\s(?!(?:is|are|was|were|has|have|had|will|would|can|could|may|might|should|means?|comes?|makes?|marks?|allows?|includes?|follows?|\w+ed)\b)[A-Za-z]"
+)
 _SPEAKS = re.compile(r"(?:We|Our)\b")
 _AMOUNT = re.compile(r"\d[\d.,]*\s?(?:%|per ?cent\b|million\b|billion\b|tonnes\b|tons\b)|[$£€¥]\s?\d")
 
@@ -119,8 +123,13 @@ def _with_headline_news(articles: Sequence[Article], found: list[Candidate]) -> 
     return sorted([*found, best], key=lambda c: (order.index(c.article.id), c.sentence.start))
 
 
-def find_candidates(article: Article, *, max_words: int) -> tuple[Candidate, ...]:
-    """Every sentence of ``article`` that may stand as a highlight, in reading order."""
+def find_sequels(article: Article, *, max_words: int) -> tuple[Candidate, ...]:
+    """Every sentence that may stand below the one before it, and not alone: it begins with "this" or "these" and a thing."""
+    return find_candidates(article, max_words=max_words, sequels=True)
+
+
+def find_candidates(article: Article, *, max_words: int, sequels: bool = False) -> tuple[Candidate, ...]:
+    """Every sentence of ``article`` that may stand as a highlight, in reading order; or the ``sequels`` instead."""
     sentences = split_sentences(article.text)
     speaker = find_speaker(article, sentences)
     foreign = find_injection(article.text) is not None
@@ -132,11 +141,13 @@ def find_candidates(article: Article, *, max_words: int) -> tuple[Candidate, ...
         spoken=is_talk(sentences),
         commercial=is_commercial(article.text) or (speaker is not None and speaker.issuer),
         max_words=max_words,
+        sequels=sequels,
     )
     found = (
         telling.word(sentence, quoted.get(sentence.index))
         for sentence in sentences
-        if _is_eligible(sentence, goes_on=sentence.index in quoted and sentence.index + 1 in quoted)
+        if (_SEQUEL.match(sentence.text) or not sequels)
+        and _is_eligible(sentence, goes_on=sentence.index in quoted and sentence.index + 1 in quoted)
         and not (speaker and sentence.index in speaker.silent)
         and not (foreign and find_injection(sentence.text))
     )
@@ -165,6 +176,7 @@ class _Telling:
     spoken: bool  # a transcript: everything is said in the first person
     commercial: bool  # it speaks for a company
     max_words: int
+    sequels: bool = False  # they are looked for, and nothing else
 
     def word(self, sentence: Sentence, quoted: Quoted | None) -> Candidate | None:
         """Give ``sentence`` its final words and its speaker; None where they cannot stand alone."""
@@ -182,7 +194,7 @@ class _Telling:
             short = replace(short, text=drop_marks(short.text))
         text = lower_first(short.text, article.text) if lead_in else short.text
         own = quoted is None or _SPEAKS.match(short.text) is not None  # "Ada Brown says: we opened the mill"
-        if not _stands(text, self.max_words, led=lead_in is not None and own):
+        if not _stands(text, self.max_words, led=lead_in is not None and own, below=self.sequels):
             return None
         weak = self._find_weak(sentence, short, text, led=lead_in is not None, quoted=quoted is not None)
         judges = JUDGEMENT in weak and QUOTED not in weak and not speech.names_speaker(text)
@@ -221,15 +233,18 @@ def _least(text: str) -> int:
     return MIN_WITH_FIGURE if _AMOUNT.search(text) and has_verb(text) else MIN_WORDS
 
 
-def _stands(text: str, max_words: int, *, led: bool) -> bool:
-    """Whether it is neither too short nor too long, and its first words and its marks need nothing before them."""
+def _stands(text: str, max_words: int, *, led: bool, below: bool) -> bool:
+    """Whether it is neither too short nor too long, and its first words and its marks need nothing before them.
+
+    ``led``: a lead-in stands there. ``below``: the sentence that it goes on from does.
+    """
     words = text.split()
     if not _least(text) - (1 if led else 0) <= len(words) <= max_words:
         return False
     if not is_balanced(text):
         return False
-    if speech.is_dangling(text[:1].upper() + text[1:]) and not (
-        led and re.match(r"(?:its?|their|they|we|our)\b", text, re.IGNORECASE)
-    ):
+    first = text[:1].upper() + text[1:]
+    may = (led and re.match(r"(?:Its?|Their|They|We|Our)\b", first)) or (below and _SEQUEL.match(first))
+    if speech.is_dangling(first) and not may:
         return False
     return bool(re.match(r"[\w$€£¥“\"‘'`(#&@]", text))

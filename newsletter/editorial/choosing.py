@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from newsletter.config import Editorial
 from newsletter.editorial.attribution import is_speech
-from newsletter.editorial.candidates import Candidate, find_story_candidates
+from newsletter.editorial.candidates import Candidate, find_sequels, find_story_candidates
 from newsletter.editorial.facts import Fact, find_facts
 from newsletter.editorial.grounding import check_grounding
 from newsletter.editorial.headline import find_subject, names_subject
@@ -34,6 +34,10 @@ from newsletter.editorial.weaknesses import BROKEN, EARLIER, GENERAL, GRAVE, JUD
 from newsletter.model import Article
 
 BEFORE = 4  # sentences above one that points back, within which what it points at is told
+# What an agreement binds to: a reader must know.
+_TERMS = re.compile(
+    r"\b(?:non-?binding|binding|non-?exclusive|exclusive|preliminary|conditional|subject to)\b"
+)
 ENOUGH = 2  # so many good candidates, and those that say nothing new are left out
 
 
@@ -61,7 +65,9 @@ def choose_facts(
         words=settings.max_verbatim_words,
     )
     chosen = choosing.choose(_leave_out_weak(everything, general=terms is not None))
-    return [(facts[id(item.candidate)], item) for item in chosen]
+    sequels = [s for article in articles for s in find_sequels(article, max_words=settings.max_words)]
+    chosen = choosing.go_on(chosen, score_candidates(sequels, ground, terms=terms))
+    return [(facts.get(id(item.candidate)) or Fact(candidate=item.candidate), item) for item in chosen]
 
 
 def _with_support(item: Scored, support: Mapping[int, Support]) -> Scored:
@@ -127,6 +133,35 @@ class _Choosing:
         chosen = self._with_subject(chosen)
         chosen = self._keep_within(chosen)
         return self._arrange(chosen)[0]
+
+    def go_on(self, chosen: list[Scored], sequels: Sequence[Scored]) -> list[Scored]:
+        """The set with the best of ``sequels`` below what it goes on from, where there is room.
+
+        In an article that speaks for a company it may take the place of what cannot be checked.
+        """
+        for item in sorted(sequels, key=lambda item: -item.worth):
+            candidate = item.candidate
+            place = (candidate.article.id, candidate.sentence.index - 1)
+            above = [i for i in chosen if (i.candidate.article.id, i.candidate.sentence.index) == place]
+            if not above or not (has_checkable_fact(candidate.text) or _TERMS.search(candidate.text)):
+                continue
+            if not GRAVE.isdisjoint(candidate.weak) or JUDGEMENT in candidate.weak:
+                continue
+            for room in self._make_room_below(chosen, above[0]):
+                joined = self._keep_within([*room, item])
+                same = len(find_facts([i.candidate for i in joined])) < len(joined)
+                if item in joined and not same and self._passes(item) and not self._find_misfits(joined):
+                    return self._arrange(joined)[0]
+        return chosen
+
+    def _make_room_below(self, chosen: Sequence[Scored], above: Scored) -> Iterator[list[Scored]]:
+        """The set where one more has room in it; else the sets without one that cannot be checked."""
+        if len(chosen) < self.count:
+            yield list(chosen)
+            return
+        for gone in sorted(chosen, key=lambda item: item.worth):
+            if gone is not above and _is_unchecked(gone.candidate):
+                yield [item for item in chosen if item is not gone]
 
     def _settle(self, fit: Sequence[Scored]) -> list[Scored]:
         """The best set in which nothing is refused: what is goes, and the set is chosen anew."""
@@ -305,8 +340,8 @@ class _Choosing:
         """Whether the gate passes it, and whoever tells its fact with another figure."""
         key = id(item.candidate)
         if key not in self.verdicts:
-            fact = self.facts[key]
-            told = [fact.candidate, *([fact.rival] if fact.rival else [])]
+            fact = self.facts.get(key)
+            told = [item.candidate, *([fact.rival] if fact and fact.rival else [])]
             self.verdicts[key] = all(check_grounding(c.article.text, c.shown).grounded for c in told)
         return self.verdicts[key]
 

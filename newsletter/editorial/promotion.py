@@ -61,6 +61,7 @@ _PRAISED_TOO = re.compile(
     r"|\b(?:meaningful|attractive|significant|impressive|compelling) (?:amounts?|concentrations?|quantities|grades?|upside|value|potential) of\b|\bcan be moneti[sz]ed\b|\bcontains? meaningful\b"
     r"|\b(?:is|are|has become|have become) an? (?:real|true|genuine|serious) (?:bottleneck|threat|problem|concern|opportunity|alternative|challenge)\b|\bculmination of\b"
     r"|\b(?:could|can|may|might|would|will) (?:be|become|prove) (?:an?|the|one of the) (?:[\w-]+ ){0,3}?(?:mover|winner|leader|beneficiary|standout|contender|player|catalyst|solution|alternative|opportunity|powerhouse|supplier of choice)s?\b"
+    r"|\b(?:aims?|aiming|seeks?|hopes?|strives?|help(?:s|ing)?|set) to (?:\w+ly )?(?:contribute|add) (?:\w+ly )?to (?:the|a) (?:[\w-]+ ){0,3}(?:advancement|transition|growth|development|goals?|future|efforts?|resilience|security)\b"
     r"|\bplac(?:es|ing) (?:[\w’'-]+ ){1,4}in an? (?:\w+ )?position\b|\b(?:accelerat|advanc|pursu|further|continu)(?:es|ing|e) (?:its|their|our) (?:mission|vision|journey|quest)\b"
 )
 # Of a thing with a name this is praise; of a class of things ("magnets are critical to motors") it is a general truth.

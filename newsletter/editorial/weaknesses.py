@@ -84,7 +84,7 @@ _TOLD_ELSEWHERE = (  # that something is told, and not what
     r"^(?:[\w.’'-]+\s){1,6}(?:discusses|elaborates on|talks about|touches on|reflects on|walks \w+ through)\s",
     r"\b(?:read|reads|see|according to) (?:an?|the) (?:recent )?article\b|\ba recent article\b",
     r"^the post\b.{0,200}\bappeared on\b|\bfirst appeared on\b",
-    r"\b(?:report(?:s|ed)?|announc(?:es?|ed|ing)|releas(?:es?|ed))\b.{0,60}\bresults for (?:the|its|q\d|fiscal)[^$€£%]*$",
+    r"\b(?:report(?:s|ed)?|announc(?:es?|ed|ing)|releas(?:es?|ed))\b.{0,60}\bresults for (?:the|its|q\d|fiscal)[^$€£%]{0,70}$",
     r"\b(?:was|were) (?:\w+ )?(?:discussed|addressed|covered|explained|mentioned|highlighted|emphasi[sz]ed)\.?$",
     r"^(?:in this context|against this backdrop|with this in mind|looking ahead|going forward|the (?:following|above|table|figure)|highlights|key (?:points|takeaways|highlights)|(?:the )?(?:details|terms) (?:were|are))\b",
     r"^(?:kicking off|topping|rounding out|leading|next on|first on|also on) (?:the|our|this) list\b",

@@ -181,3 +181,33 @@ def test_what_was_expected_by_a_year_that_is_over_is_left_out_where_the_date_is_
     ):
         told = summarize_story((replace(article, published=published),), settings=Editorial())
         assert any("2024" in h.text for h in told) is stale
+
+
+MEMORANDUM = (
+    "Borealis Metals (TSX: BOR) signed a memorandum of understanding (MOU) with Tamworth Magnets in June 2026. "
+    "This MOU establishes a non-binding, preliminary agreement for the two to sell magnets together. "
+    "Borealis opened a pilot plant in Ontario in May 2026.\n\n"
+    "{last}"
+)
+
+
+def test_what_an_agreement_binds_to_stands_below_it() -> None:
+    puff = (
+        "Borealis and Tamworth aim to contribute to the advancement of clean technologies in many industries."
+    )
+    for last in (puff, ""):  # with a third bullet, whose place it takes, and without
+        text = MEMORANDUM.format(last=last)
+        found = summarize_story(
+            (make_article(title="Borealis Metals signs", text=text),), settings=Editorial(max_highlights=3)
+        )
+        shown = [highlight.text for highlight in found]
+        assert [line.startswith("This MOU establishes") for line in shown] == [False, True, False]
+        assert "(MOU)" in shown[0]
+
+
+def test_a_sentence_that_goes_on_from_one_that_is_not_shown_stays_out() -> None:
+    text = MEMORANDUM.format(last="").replace("This MOU establishes", "This levy takes")
+    found = summarize_story(
+        (make_article(title="Borealis Metals signs", text=text),), settings=Editorial(max_highlights=3)
+    )
+    assert not any(highlight.text.startswith("This") for highlight in found)
