@@ -139,7 +139,8 @@ class _Choosing:
 
         In an article that speaks for a company it may take the place of what cannot be checked.
         """
-        for item in sorted(sequels, key=lambda item: -item.worth):
+        for sequel in sorted(sequels, key=lambda item: -item.worth):
+            item = sequel.because("it goes on from the bullet above it")
             candidate = item.candidate
             place = (candidate.article.id, candidate.sentence.index - 1)
             above = [i for i in chosen if (i.candidate.article.id, i.candidate.sentence.index) == place]
