@@ -15,6 +15,7 @@ from newsletter.editorial.sentences import Sentence
 from newsletter.editorial.stems import STOP, load_words, stem
 
 _ACRONYM = re.compile(r"\b(?P<name>[A-Z]{3,6})s?\b(?!\s*\)|[-–]\d)")
+_SYMBOL = re.compile(r"\([“\"‘']?(?P<name>[A-Z][a-z]?(?:[A-Z][a-z]?)?)[”\"’']?\)")  # "terbium (Tb)", "(“NdPr”)"
 _QUOTED = re.compile(r"[“”\"‘’']")
 _EXCHANGE = r"(?:NYSE|NASDAQ|Nasdaq|ASX|TSX|OTC|LSE|LON|AIM|CSE|FSE|HKEX|JSE)"
 _LEGAL = frozenset({"Inc", "Corp", "Corporation", "Ltd", "Limited", "PLC", "Company", "Group", "Co", "LLC"})
@@ -102,7 +103,10 @@ def explain_within(text: str, source: str, *, told: str = "", later: str = "") -
 
     ``told`` is what is read before ``text``, ``later`` what comes after it; acronyms within ``text`` count as well.
     """
-    for name in find_acronyms(f"{text} {later}"):
+    symbols = (
+        match["name"] for match in _SYMBOL.finditer(source) if _is_read(match["name"], f"{text} {later}")
+    )
+    for name in (*find_acronyms(f"{text} {later}"), *symbols):
         if is_explained(name, f"{told} {text}"):
             continue
         match = re.search(
@@ -111,7 +115,8 @@ def explain_within(text: str, source: str, *, told: str = "", later: str = "") -
         if match is None:
             continue
         words = source[: match.start()].split()
-        if not (_QUOTED.search(match["aside"]) or _has_initials(name, _split_words(words))):
+        known = _has_initials(name, _split_words(words)) or _is_symbol(name, words)
+        if not (_QUOTED.search(match["aside"]) or known):
             continue  # "Atlanta (CNN)": a dateline
         for size in range(min(4, len(words)), 0, -1):
             place = re.search(rf"\b{re.escape(' '.join(words[-size:]))}(?!\w)", text, re.IGNORECASE)
@@ -119,6 +124,16 @@ def explain_within(text: str, source: str, *, told: str = "", later: str = "") -
                 text = f"{text[: place.end()]} {match['aside']}{text[place.end() :]}"
                 break
     return text
+
+
+def _is_symbol(name: str, words: Sequence[str]) -> bool:
+    """Whether it abbreviates the last of ``words``: "terbium (Tb)"."""
+    return not name.isupper() and bool(words) and words[-1][:1].lower() == name[0].lower()
+
+
+def _is_read(name: str, text: str) -> bool:
+    """Whether ``name`` stands in ``text`` outside parentheses."""
+    return re.search(rf"(?<!\()\b{name}\b(?!\))", text) is not None
 
 
 def _split_words(words: Sequence[str]) -> list[str]:

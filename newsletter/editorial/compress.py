@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from newsletter.editorial.attribution import EMPTY_HEAD, find_judgement, is_clause
+from newsletter.editorial.attribution import EMPTY_HEAD, find_judgement, is_clause, judges
 from newsletter.editorial.hedges import find_hedges
 from newsletter.editorial.promotion import has_checkable_fact, praises
 from newsletter.editorial.tails import cut_tail
@@ -233,6 +233,21 @@ def _delete_praise(text: str, cut: list[str]) -> str:
     return rest
 
 
+def _delete_judged_head(text: str, cut: list[str]) -> str:
+    """Delete a judgement that only announces the news behind its colon: "A tectonic shift has begun: Beijing …"."""
+    match = _ANNOUNCING_HEAD.match(text)
+    if (
+        match is None
+        or not judges(match["head"])
+        or find_hedges(match["head"])
+        or not stands_without(match["rest"])
+    ):
+        return text
+    cut.append(match["head"])
+    return match["rest"]
+
+
+_ANNOUNCING_HEAD = re.compile(r"^(?P<head>[^:“”\"\d]{10,110}):\s(?P<rest>[A-Z].{40,})$", re.DOTALL)
 _LAST_CLAUSE = re.compile(
     r"(?<!\bof)(?<!\bin)(?<!\bby)(?<!\bfor)(?<!\bto)(?<!\bon)(?<!\bwith)(?<!\bfrom)(?<!\bat)(?:,?\s(?:that|which)\s|,?\sand\s(?=(?:is|are|was|were|has|have|offers?|provides?|remains?|marks?|represents?|underscores?|highlights?|demonstrates?)\s))(?P<clause>[^,;:—–“”\"]{8,200}?)(?P<end>\.?)$"
 )
@@ -321,6 +336,8 @@ def shorten(
     """
     text, cut = _strip_head(sentence, content)
     text = _delete_what_must_go(text, cut, keep_judgement=keep_judgement)
+    if not keep_judgement:
+        text = _delete_judged_head(text, cut)
     view = ""
     if not keep_judgement and (found := find_judgement(text)) and stands_without(text[: found.start("cut")]):
         cut.append(found["cut"].strip(" ,—–-"))

@@ -42,3 +42,14 @@ def test_an_acronym_that_nothing_explains_is_a_riddle() -> None:
     assert is_riddle("Form 8-K was filed by IPXX.", "The form was filed by IPXX.", "Acme hires")
     assert not is_riddle("The SPC opens.", "Its centre (SPC) is planned.", "Acme hires")
     assert not is_riddle("The EIA is filed.", "The EIA is filed.", "Acme files its EIA")
+
+
+def test_a_chemical_symbol_comes_back_where_it_is_read() -> None:
+    source = "Acme’s terbium (“Tb”) oxide passed all tests in Ontario."
+    cut = "Acme’s terbium oxide passed all tests in Ontario."
+    assert explain_within(cut, source, later="Tb oxide was approved.") == source
+    assert explain_within(cut, source, later="The oxide was approved.") == cut
+    assert (
+        explain_within("London traders met.", "London (Reuters) traders met.", later="Reuters said so.")
+        == "London traders met."
+    )

@@ -22,6 +22,10 @@ from newsletter.editorial.compress import drops_party, is_balanced, shorten
         ),
         ("However, output fell by a tenth, underscoring the risks.", "Output fell by a tenth."),
         (
+            "A tectonic shift in the mining of tin has begun: Ontario announced that it will license 12 mills from May.",
+            "Ontario announced that it will license 12 mills from May.",
+        ),
+        (
             "The price index (opens in a new tab) was launched in Baotou.",
             "The price index was launched in Baotou.",
         ),

@@ -11,7 +11,13 @@ from __future__ import annotations
 
 from newsletter.editorial.attribution.dangling import is_dangling, starts_definite
 from newsletter.editorial.attribution.issuers import find_issuer
-from newsletter.editorial.attribution.judgement import EMPTY_HEAD, find_judgement, is_judgement, says_why
+from newsletter.editorial.attribution.judgement import (
+    EMPTY_HEAD,
+    find_judgement,
+    is_judgement,
+    judges,
+    says_why,
+)
 from newsletter.editorial.attribution.people import introduce
 from newsletter.editorial.attribution.sayings import (
     Attribution,
@@ -42,6 +48,7 @@ __all__ = [
     "is_dangling",
     "is_judgement",
     "is_speech",
+    "judges",
     "lead_in_text",
     "names_speaker",
     "says_why",

@@ -72,11 +72,16 @@ def says_why(sentence: Sentence) -> bool:
     return bool(sentence.heading and _VIEW_HEADING.search(sentence.heading))
 
 
+def judges(text: str) -> bool:
+    """Whether words of judgement stand in ``text``."""
+    return _JUDGED_WITHIN.search(text.lower()) is not None
+
+
 def is_judgement(sentence: Sentence) -> bool:
     """Whether the whole sentence is the writer's own judgement rather than news."""
     return bool(
         _JUDGED_WHOLE.match(sentence.text)
-        or _JUDGED_WITHIN.search(sentence.text.lower())
+        or judges(sentence.text)
         or (
             sentence.heading
             and len(sentence.heading.split()) <= _SHORT_HEADING
