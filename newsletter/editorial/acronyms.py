@@ -15,7 +15,9 @@ from newsletter.editorial.sentences import Sentence
 from newsletter.editorial.stems import STOP, load_words, stem
 
 _ACRONYM = re.compile(r"\b(?P<name>[A-Z]{3,6})s?\b(?!\s*\)|[-–]\d)")
-_SYMBOL = re.compile(r"\([“\"‘']?(?P<name>[A-Z][a-z]?(?:[A-Z][a-z]?)?)[”\"’']?\)")  # "terbium (Tb)", "(“NdPr”)"
+_SYMBOL = re.compile(
+    r"\([“\"‘']?(?P<name>[A-Z][a-z]?(?:[A-Z][a-z]?)?)[”\"’']?\)"
+)  # "terbium (Tb)", "(“NdPr”)"
 _QUOTED = re.compile(r"[“”\"‘’']")
 _EXCHANGE = r"(?:NYSE|NASDAQ|Nasdaq|ASX|TSX|OTC|LSE|LON|AIM|CSE|FSE|HKEX|JSE)"
 _LEGAL = frozenset({"Inc", "Corp", "Corporation", "Ltd", "Limited", "PLC", "Company", "Group", "Co", "LLC"})

@@ -65,6 +65,7 @@ class Candidate:
     view: str = ""
     weak: tuple[str, ...] = ()  # what speaks against it, in plain words
     commercial: bool = False  # its article speaks for a company
+    follows: bool = False  # it stands below the sentence before it, and nowhere else
 
     @property
     def citation(self) -> Citation:
@@ -212,6 +213,7 @@ class _Telling:
             view="" if self.issuer else short.view,
             weak=weak,
             commercial=self.commercial,
+            follows=self.sequels,
         )
 
     def _find_weak(

@@ -15,7 +15,7 @@ from newsletter.editorial.attribution import is_speech
 from newsletter.editorial.candidates import Candidate, find_sequels, find_story_candidates
 from newsletter.editorial.facts import Fact, find_facts
 from newsletter.editorial.grounding import check_grounding
-from newsletter.editorial.headline import find_subject, names_subject
+from newsletter.editorial.headline import find_news_words, find_subject, names_subject
 from newsletter.editorial.own_highlights import Support, find_support
 from newsletter.editorial.promotion import has_checkable_fact
 from newsletter.editorial.references import find_surname, find_untied
@@ -23,6 +23,7 @@ from newsletter.editorial.selection import (
     Ground,
     Scored,
     choose_set,
+    count_told,
     score_candidates,
     value_set,
     weigh_story,
@@ -30,7 +31,16 @@ from newsletter.editorial.selection import (
 from newsletter.editorial.sentences import split_sentences
 from newsletter.editorial.teasers import drop_short_forms, is_teaser, stands_above
 from newsletter.editorial.tighten import tighten
-from newsletter.editorial.weaknesses import BROKEN, EARLIER, GENERAL, GRAVE, JUDGEMENT, PROMOTION, UNFIT
+from newsletter.editorial.weaknesses import (
+    BROKEN,
+    EARLIER,
+    GENERAL,
+    GRAVE,
+    JUDGEMENT,
+    PRESUMES,
+    PROMOTION,
+    UNFIT,
+)
 from newsletter.model import Article
 
 BEFORE = 4  # sentences above one that points back, within which what it points at is told
@@ -38,13 +48,14 @@ BEFORE = 4  # sentences above one that points back, within which what it points 
 _TERMS = re.compile(
     r"\b(?:non-?binding|binding|non-?exclusive|exclusive|preliminary|conditional|subject to)\b"
 )
+CLEARLY = 2  # words of the headline (a figure counts twice) by which one bullet tells more of it than another
 ENOUGH = 2  # so many good candidates, and those that say nothing new are left out
 
 
 def choose_facts(
     articles: Sequence[Article], *, settings: Editorial, terms: Callable[[str], float] | None
 ) -> list[tuple[Fact, Scored]]:
-    """Choose what the highlights of one story tell, in reading order; nothing where no sentence is fit."""
+    """Choose what the highlights of one story tell, the headline's news first; nothing where no sentence is fit."""
     ground = weigh_story(articles)
     found = find_story_candidates(articles, max_words=settings.max_words, least=settings.min_highlights)
     candidates = drop_short_forms([tighten(candidate, ground, terms=terms) for candidate in found])
@@ -67,6 +78,7 @@ def choose_facts(
     chosen = choosing.choose(_leave_out_weak(everything, general=terms is not None))
     sequels = [s for article in articles for s in find_sequels(article, max_words=settings.max_words)]
     chosen = choosing.go_on(chosen, score_candidates(sequels, ground, terms=terms))
+    chosen = choosing.put_news_first(chosen)
     return [(facts.get(id(item.candidate)) or Fact(candidate=item.candidate), item) for item in chosen]
 
 
@@ -154,6 +166,25 @@ class _Choosing:
                 if item in joined and not same and self._passes(item) and not self._find_misfits(joined):
                     return self._arrange(joined)[0]
         return chosen
+
+    def put_news_first(self, chosen: list[Scored]) -> list[Scored]:
+        """The set with the bullet first that tells most of the headline, where that is clearly another and nothing then hangs in the air."""
+        lead = self.articles[0]
+        headline = find_news_words(lead.title, lead.text)
+        facts = [item for item in chosen if not item.candidate.is_view]
+        told = [count_told(item.candidate.text, headline) for item in facts]
+        if not facts or max(told) < told[0] + CLEARLY or any(item.candidate.follows for item in chosen):
+            return chosen
+        news = facts[told.index(max(told))]
+        if PRESUMES in news.candidate.weak or find_surname(news.candidate.text, lead.title, lead.text):
+            return chosen
+        order = [news, *(item for item in chosen if item is not news)]
+        before = lead.title
+        for item in order:
+            if _points(item.candidate, before):
+                return chosen
+            before = f"{before} {item.candidate.shown}"
+        return order
 
     def _make_room_below(self, chosen: Sequence[Scored], above: Scored) -> Iterator[list[Scored]]:
         """The set where one more has room in it; else the sets without one that cannot be checked."""

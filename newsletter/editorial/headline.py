@@ -72,3 +72,13 @@ _NAMED = re.compile(r"(?<=[\w,;:] )[A-Z][\w.-]+")
 _MONTHS = frozenset(
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
+
+
+def find_news_words(headline: str, text: str) -> frozenset[str]:
+    """The roots of what ``headline`` says besides names: its words that ``text`` also has in small letters, and its figures."""
+    plain = [
+        word
+        for word in re.findall(r"[^\W_]+(?:[.,-][^\W_]+)*", headline)
+        if word[0].isdigit() or re.search(rf"(?<![\w./@-]){re.escape(word.lower())}\w*(?![/@-]|\.\w)", text)
+    ]
+    return frozenset(content_roots(" ".join(plain)))

@@ -173,7 +173,7 @@ def score_candidates(
         news, why = weigh_news(candidate.text, figure=figure, commercial=candidate.commercial)
         factor *= news
         if candidate.commercial and has_checkable_fact(candidate.text):
-            factor *= 1 + HEADLINE * min(4, _count_told(candidate.text, headlines[candidate.article.id]))
+            factor *= 1 + HEADLINE * min(4, count_told(candidate.text, headlines[candidate.article.id]))
         if candidate.commercial and candidate.sentence.index <= EARLY and is_announcement(candidate.text):
             factor *= ANNOUNCED
             why = (*why, "it is what the release announces")
@@ -199,7 +199,7 @@ def score_candidates(
     return found
 
 
-def _count_told(text: str, headline: frozenset[str]) -> int:
+def count_told(text: str, headline: frozenset[str]) -> int:
     """How many words of the headline ``text`` holds; a figure of it counts twice."""
     return sum(2 if word[0].isdigit() else 1 for word in headline & frozenset(content_roots(text)))
 

@@ -29,6 +29,7 @@ GENERAL = "names nobody and states no figure"
 HEADLINE = "is written like a headline"
 JUDGEMENT = "is the writer's judgement"
 MISPRINT = "states a figure that lost a digit"
+PRESUMES = "starts with something presumed known"
 PROMOTION = "praises what it is about, and nothing in it can be checked"
 QUOTED = "stands inside a quotation whose speaker is not named"
 STALE = "expects what its date has overtaken"
@@ -128,7 +129,7 @@ def find_weaknesses(
     """
     weak = []
     if not led and speech.starts_definite(text):
-        weak.append("starts with something presumed known")
+        weak.append(PRESUMES)
     if _QUOTE_START.match(text):
         weak.append("is a quotation")
     weak += _find_opinions(sentence, text, led=led, spoken=spoken, commercial=commercial)

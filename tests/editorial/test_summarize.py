@@ -211,3 +211,29 @@ def test_a_sentence_that_goes_on_from_one_that_is_not_shown_stays_out() -> None:
         (make_article(title="Borealis Metals signs", text=text),), settings=Editorial(max_highlights=3)
     )
     assert not any(highlight.text.startswith("This") for highlight in found)
+
+
+def test_the_news_of_the_headline_comes_first() -> None:
+    text = (
+        "Tamworth Magnets has hired 12 people in Ontario since June.\n\n"
+        "Tamworth Magnets appointed Ada Brown, a chemist, as director of its smelting works on Monday.\n\n"
+        "Tamworth Magnets sold 40 tonnes of magnets to makers of pumps in May."
+    )
+    found = summarize_story(
+        (make_article(title="Tamworth Magnets appoints chemist as director of smelting", text=text),),
+        settings=Editorial(),
+    )
+    assert [highlight.text.split()[2] for highlight in found] == ["appointed", "has", "sold"]
+
+
+def test_what_hangs_on_another_bullet_is_not_put_before_it() -> None:
+    text = (
+        "Borealis Metals agreed to buy the Tamworth mill for 40 million dollars.\n\n"
+        "The takeover doubles the smelting of magnets and the hiring of chemists by Borealis in Ontario.\n\n"
+        "Borealis sold 12 tonnes of magnets to makers of pumps in May."
+    )
+    found = summarize_story(
+        (make_article(title="Borealis doubles smelting of magnets and hiring of chemists", text=text),),
+        settings=Editorial(),
+    )
+    assert found[0].text.startswith("Borealis Metals agreed")
