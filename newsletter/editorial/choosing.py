@@ -17,7 +17,7 @@ from newsletter.editorial.facts import Fact, find_facts
 from newsletter.editorial.grounding import check_grounding
 from newsletter.editorial.headline import find_news_words, find_subject, names_subject
 from newsletter.editorial.own_highlights import Support, find_support
-from newsletter.editorial.promotion import has_checkable_fact
+from newsletter.editorial.promotion import has_checkable_fact, sets_scene
 from newsletter.editorial.references import find_surname, find_untied
 from newsletter.editorial.selection import (
     Ground,
@@ -168,14 +168,21 @@ class _Choosing:
         return chosen
 
     def put_news_first(self, chosen: list[Scored]) -> list[Scored]:
-        """The set with the bullet first that tells most of the headline, where that is clearly another and nothing then hangs in the air."""
+        """The set with the bullet first that tells most of the headline, where that is clearly another and nothing then hangs in the air.
+
+        What only sets the scene is not first where anything else is.
+        """
         lead = self.articles[0]
         headline = find_news_words(lead.title, lead.text)
-        facts = [item for item in chosen if not item.candidate.is_view]
-        told = [count_told(item.candidate.text, headline) for item in facts]
-        if not facts or max(told) < told[0] + CLEARLY or any(item.candidate.follows for item in chosen):
+        facts = [
+            item for item in chosen if not item.candidate.is_view and not sets_scene(item.candidate.text)
+        ]
+        told = {id(item): count_told(item.candidate.text, headline) for item in (*chosen[:1], *facts)}
+        news = max(facts, key=lambda item: told[id(item)], default=None)
+        if news is None or any(item.candidate.follows for item in chosen):
             return chosen
-        news = facts[told.index(max(told))]
+        if chosen[0] in facts and told[id(news)] < told[id(chosen[0])] + CLEARLY:
+            return chosen
         if PRESUMES in news.candidate.weak or find_surname(news.candidate.text, lead.title, lead.text):
             return chosen
         order = [news, *(item for item in chosen if item is not news)]

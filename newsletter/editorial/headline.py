@@ -75,10 +75,9 @@ _MONTHS = frozenset(
 
 
 def find_news_words(headline: str, text: str) -> frozenset[str]:
-    """The roots of what ``headline`` says besides names: its words that ``text`` also has in small letters, and its figures."""
-    plain = [
-        word
-        for word in re.findall(r"[^\W_]+(?:[.,-][^\W_]+)*", headline)
-        if word[0].isdigit() or re.search(rf"(?<![\w./@-]){re.escape(word.lower())}\w*(?![/@-]|\.\w)", text)
-    ]
-    return frozenset(content_roots(" ".join(plain)))
+    """The roots of what ``headline`` says besides names: those that ``text`` also has in small letters, and its figures."""
+    plain = frozenset(content_roots(" ".join(_PLAIN.findall(text))))
+    return frozenset(root for root in content_roots(headline) if root[0].isdigit() or root in plain)
+
+
+_PLAIN = re.compile(r"(?<![\w./@-])[a-z]+(?![\w/@-]|\.\w)")  # but in an address of the web

@@ -35,7 +35,7 @@ _PERSON = re.compile(
     r"(?:CEO|CFO|COO|[Cc]hief|[Dd]irector|[Pp]resident|[Cc]hair\w*|[Aa]nalyst|[Pp]rofessor|Mr|Ms|Mrs|Dr|Gen|General|Sen|Secretary|Minister)\.?,?\s(?:[a-z]+\s){0,2}$"
 )
 _SURNAME = re.compile(
-    r"^[“\"]?(?P<name>[A-Z][a-zé’'-]{2,}(?:-[A-Z]\w+)?)(?:[’']s)?\s(?:also\s)?(?P<verb>[a-z]+)\b"
+    r"^[“\"]?(?P<name>[A-Z][a-zé’'-]{2,}(?:-[A-Z]\w+)?)(?:(?:[’']s)?\s(?:also\s)?[a-z]+\b|,\s(?:an?|the|who)\s)"
 )
 
 _TITLED = re.compile(

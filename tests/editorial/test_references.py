@@ -110,6 +110,7 @@ def test_heads_of_state_need_no_first_name() -> None:
 def test_a_surname_alone_is_given_in_full() -> None:
     assert find_surname("Brown said that output rose.", "Borealis hires", ARTICLE) == "Ada Brown"
     assert find_surname("Brown said that output rose.", "Ada Brown’s plan", ARTICLE) == ""
+    assert find_surname("Brown, a chemist, said that output rose.", "Borealis hires", ARTICLE) == "Ada Brown"
     assert find_full_name("Tamworth", "The mill at Tamworth opened.") == ""
 
 

@@ -226,6 +226,18 @@ def test_the_news_of_the_headline_comes_first() -> None:
     assert [highlight.text.split()[2] for highlight in found] == ["appointed", "has", "sold"]
 
 
+def test_what_sets_the_scene_is_not_first() -> None:
+    text = (
+        "Despite the critical importance of magnets, Ontario has long been dependent on imports for its supply.\n\n"
+        "Borealis Metals (TSX: BOR) secured a loan of 40 million dollars for its mill at Tamworth in May.\n\n"
+        "Borealis Metals hired 12 chemists for the mill at Tamworth in June."
+    )
+    found = summarize_story(
+        (make_article(title="Borealis Metals borrows", text=text),), settings=Editorial(max_highlights=3)
+    )
+    assert found[0].text.startswith("Borealis")
+
+
 def test_what_hangs_on_another_bullet_is_not_put_before_it() -> None:
     text = (
         "Borealis Metals agreed to buy the Tamworth mill for 40 million dollars.\n\n"
