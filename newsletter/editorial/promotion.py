@@ -85,18 +85,18 @@ _SCENE = re.compile(
 )
 _SUBCLAUSE = re.compile(r",? (?:which|that|who|whose|where) [^,;.—]*$")
 _AMOUNT = re.compile(
-    r"(?:us|a|c|au|ca|nz|hk)?[$€£¥]\s?\d|\d[\d.,]*(?:[mbk]|bn)\b|\d[\d.,]*\s?(?:%|per ?cent\b|million\b|billion\b|trillion\b|tonnes?\b|tons?\b|kilograms?\b|kg\b|ppm\b|met(?:res|ers) (?:of|at|grading)\b|hectares\b|acres\b|square (?:miles|kilomet\w+)\b|jobs\b|holes\b|shares\b|mw\b|basis points\b|times\b|years\b|months\b)"
+    r"(?:us|a|c|au|ca|nz|hk)?[$€£¥]\s?\d|\d[\d.,]*(?:[mbk]|bn)\b|\d[\d.,]*\s?(?:%|per ?cent\b|million\b|billion\b|trillion\b|tonnes?\b|tons?\b|kilograms?\b|kg\b|ppm\b|met(?:res|ers) (?:of|at|grading)\b|hectares\b|acres\b|square (?:miles|kilomet\w+)\b|jobs\b|holes\b|shares\b|mw\b|basis points\b|times\b|years\b|months\b|(?:[\w-]+ )?(?:samples|people|employees|workers|companies|projects|mines|plants|claims|licen[cs]es|permits|countries|members|units|vehicles)\b)"
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens of|hundreds of)[- ](?:\w+ )?(?:years?|months?|phases?|projects?|mines?|plants?|holes?|companies|claims?|licen[cs]es?|samples?|members?|directors?|countries|elements|permits?|stages?|tonnes?|shares?)\b"
 )
 _DATE = re.compile(
-    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\.? (?:\d{1,2}\b|\d{4}\b|of )|\b(?:in|by|since|during|until|for|late|early|mid) (?:late |early |mid-)?(?:20[0-4]\d)\b|\bq[1-4]\b|\b(?:first|second|third|fourth) (?:half|quarter)\b"
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\.? (?:\d{1,2}\b|\d{4}\b|of )|\b(?:in|by|since|from|until|during) (?:late |early |mid-)?(?:january|february|march|april|may|june|july|august|september|october|november|december)\b|\b(?:in|by|since|during|until|for|late|early|mid) (?:late |early |mid-)?(?:20[0-4]\d)\b|\bq[1-4]\b|\b(?:first|second|third|fourth) (?:half|quarter)\b"
     r"|\b(?:by|before|at) the end of\b|\b(?:(?:later|earlier) )?(?:this|next|last) (?:month|quarter|year|week|summer|autumn|spring|winter)\b"
 )
 # What was done once, to something and by somebody: past tense, or the present of an announcement.
 _DONE = re.compile(
     r"(?<!\banother )(?<!\ba )(?<!\bthe )(?<!\bbig )(?<!\bnew )(?<!\bfresh )\b(?:signed|awarded|acquired|bought|sold|merged|appointed|named|resigned|granted|approved|rejected|imposed|banned|lifted|sanctioned|sued|shipped|delivered|poured|discovered|drilled|"
     r"intersected|raised|invested|built|opened|closed|commissioned|completed|began|started|commenced|restarted|halted|suspended|resumed|filed|listed|launched|inaugurated|introduced|published|released|announced|"
-    r"received|won|secured|agreed|struck|entered into|issued|executed|hosted|unveiled|finali[sz]ed|obtained|ordered|ruled|fined|voted|cut|fell|rose|hit|produced|qualified|partnered|hired|joined|has identified|staked|paid|expanded|launches|signs|announces|imposes|places(?! (?:[\w’'-]+ ){1,3}in an? )|bans|acquires|awards|appoints|names [a-z]+ |opens|closes|completes|secures|receives|approves|files)\b"
+    r"received|won|secured|agreed|struck|entered into|issued|executed|hosted|unveiled|finali[sz]ed|obtained|ordered|ruled|fined|voted|cut|fell|rose|hit|produced|qualified|partnered|hired|joined|has identified|declared effective|staked|paid|expanded|launches|signs|announces|imposes|places(?! (?:[\w’'-]+ ){1,3}in an? )|bans|acquires|awards|appoints|names [a-z]+ |opens|closes|completes|secures|receives|approves|files)\b"
     r"|\b(?:announces?|reports?|confirms?)\b|\bmemorand(?:um|a) of understanding\b|\bletters? of intent\b"
 )
 # The same as a noun: in praise ("the acquisition of Acme demonstrates …") it is what is praised, and no news.

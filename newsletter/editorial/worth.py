@@ -17,7 +17,7 @@ PRAISE_WITH_FIGURE = 0.93
 # Where an article speaks for a company, its facts are fewer, and its scenes and praise more:
 HARD = 1.25  # an amount of a deal, a post, how much is in the ground
 SCENE = 0.7  # the state of the world, what things are for, that they matter
-SOFT = 0.8  # no amount, no date, nothing that was done once
+SOFT = 0.65  # no amount, no date, nothing that was done once
 
 _HAPPENED = re.compile(
     r"\b(?:launch(?:e[sd]|ing)?|unveil(?:s|ed)|inaugurat(?:es|ed)|open(?:s|ed)|clos(?:es|ed)|shut|commission(?:s|ed)|complet(?:es|ed)|began|begins|start(?:s|ed)|"

@@ -79,6 +79,10 @@ def test_amounts_dates_and_deeds_can_be_checked() -> None:
     assert has_checkable_fact("The mill opens in September 2027.")
     assert has_checkable_fact("The ministry granted the licence.")
     assert not has_checkable_fact("The company is well placed.")
+    assert has_checkable_fact("The drillers are to go out in July.")
+    assert has_checkable_fact("The laboratory looked at 71 samples of clay.")
+    assert has_checkable_fact("Test results show that the oxides come out at low heat.")
+    assert not has_checkable_fact("The campaign may focus on a higher resolution of data.")
 
 
 def test_praise_is_left_out_where_there_are_facts() -> None:
