@@ -67,7 +67,7 @@ def names_ticker(text: str, article: str, title: str) -> bool:
 def find_definition(name: str, sentences: Sequence[Sentence]) -> Definition | None:
     """Find where an article explains ``name``; None where it does not."""
     pattern = re.compile(
-        rf"((?:[\w.,&’'/-]+\s){{1,9}})(?P<aside>\((?:[\w .-]{{2,20}}:\s*)?(?:(?:the|or)\s)?[“\"‘']?(?:[A-Z]{{2,6}}\s)?{name}s?[”\"’']?[,)])"
+        rf"((?:[\w.,&’'/-]+\s){{1,9}})(?P<aside>\((?:[\w .-]{{2,20}}:\s*)?{_quote(name)}[,)])"
     )
     for sentence in sentences:
         if name in sentence.text and (match := pattern.search(strip_dateline(sentence.text)[0])):
@@ -111,9 +111,7 @@ def explain_within(text: str, source: str, *, told: str = "", later: str = "") -
     for name in (*find_acronyms(f"{text} {later}"), *symbols):
         if is_explained(name, f"{told} {text}"):
             continue
-        match = re.search(
-            rf"\s?(?P<aside>\((?:(?:the|or)\s)?[“\"‘']?(?:[A-Z]{{2,6}}\s)?{name}s?[”\"’']?\))", source
-        )
+        match = re.search(rf"\s?(?P<aside>\({_quote(name)}\))", source)
         if match is None:
             continue
         words = source[: match.start()].split()
@@ -126,6 +124,11 @@ def explain_within(text: str, source: str, *, told: str = "", later: str = "") -
                 text = f"{text[: place.end()]} {match['aside']}{text[place.end() :]}"
                 break
     return text
+
+
+def _quote(name: str) -> str:
+    """The pattern of ``name`` as an article defines it: SMC, the “LA SMC”."""
+    return rf"(?:(?:the|or)\s)?[“\"‘']?(?:[A-Z]{{2,6}}\s)?{name}s?[”\"’']?"
 
 
 def _is_symbol(name: str, words: Sequence[str]) -> bool:

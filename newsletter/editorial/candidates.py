@@ -124,13 +124,29 @@ def _with_headline_news(articles: Sequence[Article], found: list[Candidate]) -> 
     return sorted([*found, best], key=lambda c: (order.index(c.article.id), c.sentence.start))
 
 
-def find_sequels(article: Article, *, max_words: int) -> tuple[Candidate, ...]:
-    """Every sentence that may stand below the one before it, and not alone: it begins with "this" or "these" and a thing."""
-    return find_candidates(article, max_words=max_words, sequels=True)
+def find_sequels(chosen: Sequence[Candidate], *, max_words: int) -> tuple[Candidate, ...]:
+    """The sentences that may stand below one of ``chosen`` and not alone: they come next, and begin with "this" or "these" and a thing."""
+    articles = {candidate.article.id: candidate.article for candidate in chosen}
+    found: list[Candidate] = []
+    for article in articles.values():
+        above = {c.sentence.index for c in chosen if c.article.id == article.id}
+        below = frozenset(
+            s.index for s in split_sentences(article.text) if s.index - 1 in above and _SEQUEL.match(s.text)
+        )
+        if below:
+            found += _word_sentences(article, max_words=max_words, sequels=below)
+    return tuple(found)
 
 
-def find_candidates(article: Article, *, max_words: int, sequels: bool = False) -> tuple[Candidate, ...]:
-    """Every sentence of ``article`` that may stand as a highlight, in reading order; or the ``sequels`` instead."""
+def find_candidates(article: Article, *, max_words: int) -> tuple[Candidate, ...]:
+    """Every sentence of ``article`` that may stand as a highlight, in reading order."""
+    return _word_sentences(article, max_words=max_words)
+
+
+def _word_sentences(
+    article: Article, *, max_words: int, sequels: frozenset[int] | None = None
+) -> tuple[Candidate, ...]:
+    """Give the sentences that can stand their final words; with ``sequels`` those of these indices, below the one before."""
     sentences = split_sentences(article.text)
     speaker = find_speaker(article, sentences)
     foreign = find_injection(article.text) is not None
@@ -142,12 +158,12 @@ def find_candidates(article: Article, *, max_words: int, sequels: bool = False) 
         spoken=is_talk(sentences),
         commercial=is_commercial(article.text) or (speaker is not None and speaker.issuer),
         max_words=max_words,
-        sequels=sequels,
+        below=sequels is not None,
     )
     found = (
         telling.word(sentence, quoted.get(sentence.index))
         for sentence in sentences
-        if (_SEQUEL.match(sentence.text) or not sequels)
+        if (sequels is None or sentence.index in sequels)
         and _is_eligible(sentence, goes_on=sentence.index in quoted and sentence.index + 1 in quoted)
         and not (speaker and sentence.index in speaker.silent)
         and not (foreign and find_injection(sentence.text))
@@ -177,7 +193,7 @@ class _Telling:
     spoken: bool  # a transcript: everything is said in the first person
     commercial: bool  # it speaks for a company
     max_words: int
-    sequels: bool = False  # they are looked for, and nothing else
+    below: bool  # each sentence stands below the one before it
 
     def word(self, sentence: Sentence, quoted: Quoted | None) -> Candidate | None:
         """Give ``sentence`` its final words and its speaker; None where they cannot stand alone."""
@@ -195,7 +211,7 @@ class _Telling:
             short = replace(short, text=drop_marks(short.text))
         text = lower_first(short.text, article.text) if lead_in else short.text
         own = quoted is None or _SPEAKS.match(short.text) is not None  # "Ada Brown says: we opened the mill"
-        if not _stands(text, self.max_words, led=lead_in is not None and own, below=self.sequels):
+        if not _stands(text, self.max_words, led=lead_in is not None and own, below=self.below):
             return None
         weak = self._find_weak(sentence, short, text, led=lead_in is not None, quoted=quoted is not None)
         judges = JUDGEMENT in weak and QUOTED not in weak and not speech.names_speaker(text)
@@ -213,7 +229,7 @@ class _Telling:
             view="" if self.issuer else short.view,
             weak=weak,
             commercial=self.commercial,
-            follows=self.sequels,
+            follows=self.below,
         )
 
     def _find_weak(
@@ -246,7 +262,9 @@ def _stands(text: str, max_words: int, *, led: bool, below: bool) -> bool:
     if not is_balanced(text):
         return False
     first = text[:1].upper() + text[1:]
-    may = (led and re.match(r"(?:Its?|Their|They|We|Our)\b", first)) or (below and _SEQUEL.match(first))
-    if speech.is_dangling(first) and not may:
+    if speech.is_dangling(first) and not (
+        (led and re.match(r"(?:its?|their|they|we|our)\b", text, re.IGNORECASE))
+        or (below and _SEQUEL.match(first))
+    ):
         return False
     return bool(re.match(r"[\w$€£¥“\"‘'`(#&@]", text))

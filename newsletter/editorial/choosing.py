@@ -76,7 +76,7 @@ def choose_facts(
         words=settings.max_verbatim_words,
     )
     chosen = choosing.choose(_leave_out_weak(everything, general=terms is not None))
-    sequels = [s for article in articles for s in find_sequels(article, max_words=settings.max_words)]
+    sequels = find_sequels([item.candidate for item in chosen], max_words=settings.max_words)
     chosen = choosing.go_on(chosen, score_candidates(sequels, ground, terms=terms))
     chosen = choosing.put_news_first(chosen)
     return [(facts.get(id(item.candidate)) or Fact(candidate=item.candidate), item) for item in chosen]
@@ -155,12 +155,15 @@ class _Choosing:
             item = sequel.because("it goes on from the bullet above it")
             candidate = item.candidate
             place = (candidate.article.id, candidate.sentence.index - 1)
-            above = [i for i in chosen if (i.candidate.article.id, i.candidate.sentence.index) == place]
-            if not above or not (has_checkable_fact(candidate.text) or _TERMS.search(candidate.text)):
+            above = next(
+                (i for i in chosen if (i.candidate.article.id, i.candidate.sentence.index) == place), None
+            )
+            if above is None or not (has_checkable_fact(candidate.text) or _TERMS.search(candidate.text)):
                 continue
             if not GRAVE.isdisjoint(candidate.weak) or JUDGEMENT in candidate.weak:
                 continue
-            for room in self._make_room_below(chosen, above[0]):
+            idle = [i for i in chosen if i is not above and _is_unchecked(i.candidate)]
+            for room in self._make_room(chosen, idle):
                 joined = self._keep_within([*room, item])
                 same = len(find_facts([i.candidate for i in joined])) < len(joined)
                 if item in joined and not same and self._passes(item) and not self._find_misfits(joined):
@@ -192,15 +195,6 @@ class _Choosing:
                 return chosen
             before = f"{before} {item.candidate.shown}"
         return order
-
-    def _make_room_below(self, chosen: Sequence[Scored], above: Scored) -> Iterator[list[Scored]]:
-        """The set where one more has room in it; else the sets without one that cannot be checked."""
-        if len(chosen) < self.count:
-            yield list(chosen)
-            return
-        for gone in sorted(chosen, key=lambda item: item.worth):
-            if gone is not above and _is_unchecked(gone.candidate):
-                yield [item for item in chosen if item is not gone]
 
     def _settle(self, fit: Sequence[Scored]) -> list[Scored]:
         """The best set in which nothing is refused: what is goes, and the set is chosen anew."""
@@ -362,12 +356,14 @@ class _Choosing:
         """What does not fit among the others: it points at a thing that none before it names, or is a second view."""
         return self._arrange(chosen)[1] + _find_surplus_views(chosen)
 
-    def _make_room(self, chosen: Sequence[Scored]) -> Iterator[list[Scored]]:
-        """The set where one more has room in it; else the sets without one, what brings least first."""
+    def _make_room(
+        self, chosen: Sequence[Scored], may_go: Sequence[Scored] | None = None
+    ) -> Iterator[list[Scored]]:
+        """The set where one more has room in it; else the sets without one of ``may_go`` (default: any), what brings least first."""
         if len(chosen) < self.count:
             yield list(chosen)
             return
-        for gone in sorted(chosen, key=lambda item: item.worth):
+        for gone in sorted(chosen if may_go is None else may_go, key=lambda item: item.worth):
             yield [item for item in chosen if item is not gone]
 
     def _may_join(self, item: Scored, room: Sequence[Scored]) -> bool:

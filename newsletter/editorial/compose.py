@@ -112,7 +112,10 @@ def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: date
     lead = story.articles[0]
     cautions = [
         *(find_caution(article.disclaimer or "") for article in story.articles),
-        *(find_disclosure(f"{article.text}\n\n{article.disclaimer or ''}") for article in story.articles),
+        *(
+            find_disclosure("\n\n".join(filter(None, (article.text, article.disclaimer))))
+            for article in story.articles
+        ),
     ]
     occurred = lead.occurred
     return IssueStory(

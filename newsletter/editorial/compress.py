@@ -322,7 +322,7 @@ def _delete_what_must_go(text: str, cut: list[str], *, keep_judgement: bool) -> 
         text = text[: unset.start("cut")] + text[unset.end("cut") :].lstrip()
     text = _delete_asides(text, cut)
     if not keep_judgement:
-        text = _delete_praise(text, cut)
+        text = _delete_judged_head(_delete_praise(text, cut), cut)
     return text
 
 
@@ -336,8 +336,6 @@ def shorten(
     """
     text, cut = _strip_head(sentence, content)
     text = _delete_what_must_go(text, cut, keep_judgement=keep_judgement)
-    if not keep_judgement:
-        text = _delete_judged_head(text, cut)
     view = ""
     if not keep_judgement and (found := find_judgement(text)) and stands_without(text[: found.start("cut")]):
         cut.append(found["cut"].strip(" ,—–-"))

@@ -7,6 +7,7 @@ many pieces about miners. A reader learns it beside the headline, in the source'
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from newsletter.editorial.sentences import split_sentences
 
@@ -26,6 +27,7 @@ _NEWS = re.compile(
 )
 
 
+@lru_cache(maxsize=256)  # asked by ranking, and again for the label and the caution
 def find_disclosure(text: str) -> str | None:
     """Return the first sentence of ``text`` that says that somebody paid for it, shortened to a phrase; None where none does."""
     if not _PAID.search(text):

@@ -99,10 +99,11 @@ _DONE = re.compile(
     r"received|won|secured|agreed|struck|entered into|issued|executed|hosted|unveiled|finali[sz]ed|obtained|ordered|ruled|fined|voted|cut|fell|rose|hit|produced|qualified|partnered|hired|joined|has identified|declared effective|staked|paid|expanded|launches|signs|announces|imposes|places(?! (?:[\w’'-]+ ){1,3}in an? )|bans|acquires|awards|appoints|names [a-z]+ |opens|closes|completes|secures|receives|approves|files)\b"
     r"|\b(?:announces?|reports?|confirms?)\b|\bmemorand(?:um|a) of understanding\b|\bletters? of intent\b"
 )
-# The same as a noun: in praise ("the acquisition of Acme demonstrates …") it is what is praised, and no news.
+# What tests found: "results show …".
 _FOUND = re.compile(
     r"\b(?:results?|tests?|testwork|assays?|samples?|analys[ei]s|stud(?:y|ies)|drilling|surveys?|trials?)\s(?:have\s|has\s)?(?:show|confirm|indicat|demonstrat|return|reveal|yield|establish|identif)(?:s|n|ed|es|e|ied|ies|y)?\b"
 )
+# A deed as a noun: in praise ("the acquisition of Acme demonstrates …") it is what is praised, and no news.
 _EVENT_NOUN = re.compile(
     r"\b(?:acquisition|completion|signing|closing|launch|appointment|purchase|commencement|issuance|termination|award|opening|resignation|filing|discovery) of\b"
 )

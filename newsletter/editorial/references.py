@@ -112,11 +112,7 @@ def _find_section(text: str, told: str, *, sentence: Sentence, title: str) -> st
 def _find_titled(text: str, told: str, sentences: Sequence[Sentence]) -> str:
     """A person called by title and surname ("Dr. Brown") whom the article introduces elsewhere."""
     match = _TITLED.search(text)
-    if (
-        match is None
-        or _is_known(match["name"])
-        or re.search(rf"\b{re.escape(match['name'])}\b", f"{told} {text[: match.start()]}")
-    ):
+    if match is None or _knows_person(match["name"], f"{told} {text[: match.start()]}"):
         return ""
     name = find_full_name(match["name"], " ".join(sentence.text for sentence in sentences))
     return "" if name in text else name  # "Gen Nakatani": a first name
@@ -166,19 +162,14 @@ def _is_told(name: str, told: str) -> bool:
 def find_surname(text: str, told: str, source: str) -> str:
     """Find the full name of whom ``text`` calls by surname alone; "" where told."""
     match = _SURNAME.match(text)
-    if (
-        match is None
-        or match["name"].lower() in STOP
-        or _is_known(match["name"])
-        or re.search(rf"\b{re.escape(match['name'])}\b", told)
-    ):
+    if match is None or match["name"].lower() in STOP or _knows_person(match["name"], told):
         return ""
     return find_full_name(match["name"], source)
 
 
-def _is_known(surname: str) -> bool:
-    """Whether every reader of the news knows who that is."""
-    return surname in load_words("surnames.txt")
+def _knows_person(surname: str, told: str) -> bool:
+    """Whether the reader has read of who that is in ``told``, or anyone who reads news knows."""
+    return surname in load_words("surnames.txt") or re.search(rf"\b{re.escape(surname)}\b", told) is not None
 
 
 def find_full_name(surname: str, source: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -94,10 +95,11 @@ def browser() -> Iterator[Any]:
         _missing("playwright")
     from playwright.sync_api import sync_playwright
 
-    if CHROMIUM is None:
+    path = CHROMIUM or shutil.which("google-chrome")
+    if path is None:
         _missing("Chromium")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
         chromium.close()
 
