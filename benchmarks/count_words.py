@@ -1,4 +1,4 @@
-"""Make newsletter/editorial/commonness.json: in how many articles of a collection each stem stands.
+"""Make newsletter/stories/commonness.json: in how many articles of a collection each stem stands.
 
 python benchmarks/count_words.py ARTICLES.jsonl.gz [--out FILE]     each line holds "text"
 
@@ -15,7 +15,7 @@ import math
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from newsletter.editorial.fingerprint import TEXT_CHARS, read_stems
+from newsletter.stories.fingerprint import TEXT_CHARS, read_stems
 
 LEAST = 5  # articles
 STEP = 1.25  # between two levels
@@ -46,7 +46,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("articles", type=Path)
-    parser.add_argument("--out", type=Path, default=Path("newsletter/editorial/commonness.json"))
+    parser.add_argument("--out", type=Path, default=Path("newsletter/stories/commonness.json"))
     given = parser.parse_args()
     articles, counts = count_stems(given.articles)
     levels = round_counts(counts)

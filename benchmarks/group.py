@@ -10,8 +10,8 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 
-from newsletter.editorial.group import group_articles
 from newsletter.model import Article, ArticleId, Publisher, SourceKey
+from newsletter.stories.group import group_articles
 
 NOW = datetime(2026, 1, 5, 6, tzinfo=UTC)
 LIST = ("Lynas", "Iluka", "Arafura", "Aclara", "Baogang", "Shenghe", "Pensana", "Ucore", "Neo", "Solvay")

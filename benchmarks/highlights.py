@@ -16,9 +16,9 @@ from pathlib import Path
 
 import trafilatura
 
-from newsletter.editorial.grounding import check_grounding
-from newsletter.editorial.sentences import split_sentences
-from newsletter.editorial.stage_highlights import stage_summarize
+from newsletter.english.sentences import split_sentences
+from newsletter.gate import check_grounding
+from newsletter.highlights.stage import stage_summarize
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 

@@ -27,7 +27,7 @@ from sqlalchemy import insert, update
 from benchmarks.delivery import ledger, run_ours, sink
 from newsletter.model import IssueId
 from newsletter.store.engine import Store, open_engine
-from newsletter.store.facts import save_fact
+from newsletter.store.installation import save_fact
 from newsletter.store.planning import plan_deliveries
 from newsletter.store.schema import issues, meta, metadata, subscribers
 

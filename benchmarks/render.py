@@ -18,7 +18,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "render")]
 from render_sample import render  # noqa: E402
 from test_fit import issue_of  # noqa: E402
 
-from newsletter.render.fit import measure_encoded  # noqa: E402
+from newsletter.render.size_limit import measure_encoded  # noqa: E402
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ sys.path[:0] = [str(ROOT)]
 from playwright.sync_api import sync_playwright  # noqa: E402
 
 from newsletter.paths import shipped_folder  # noqa: E402
-from tests.web.studio_site import DAY, make_studio  # noqa: E402
+from tests.desk.studio_site import DAY, make_studio  # noqa: E402
 from tests.web_browser import CHROMIUM, FLAGS  # noqa: E402
 
 TICKS = os.sysconf("SC_CLK_TCK")

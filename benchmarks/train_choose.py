@@ -1,4 +1,4 @@
-"""Fit the weights of `newsletter.extract.choose` on pages whose article, or parts of it, are known.
+"""Fit the weights of `newsletter.extract.choose_blocks` on pages whose article, or parts of it, are known.
 
     python benchmarks/train_choose.py FOLDER [--out newsletter/extract/choose_weights.json]
 
@@ -21,7 +21,7 @@ import numpy as np
 from train_body import FOLDS, TOKEN, f1, fit, fold_of, label, predict, shingles
 
 from newsletter.collect.decode import decode_bytes
-from newsletter.extract import article, body, choose, meta
+from newsletter.extract import article, body, choose_blocks, meta
 from newsletter.extract.page import render_blocks
 
 GRID = [
@@ -83,7 +83,9 @@ def fit_pages(pages: list[dict], key: str, ridge: float) -> np.ndarray:
 
 def see_around(page: dict, first: np.ndarray) -> np.ndarray:
     answers = predict(page["rows"], first).tolist()
-    return np.hstack([page["rows"], np.array(choose.describe_around(page["blocks"], page["own"], answers))])
+    return np.hstack(
+        [page["rows"], np.array(choose_blocks.describe_around(page["blocks"], page["own"], answers))]
+    )
 
 
 def train(pages: list[dict], ridge: float) -> tuple[np.ndarray, np.ndarray]:
@@ -117,7 +119,9 @@ def count_segments(record: dict, text: str) -> tuple[int, int, int]:
 def measure(pages: list[dict], thresholds: tuple[float, ...]) -> dict[str, float]:
     results: dict[str, list] = {}
     for page in pages:
-        limits = [thresholds[min(choose.count_keepers(vote), len(thresholds) - 1)] for vote in page["votes"]]
+        limits = [
+            thresholds[min(choose_blocks.count_keepers(vote), len(thresholds) - 1)] for vote in page["votes"]
+        ]
         chosen = page["scores"] > np.array(limits)
         text = "\n".join(block.text for block, c in zip(page["blocks"], chosen, strict=True) if c)
         record = page["record"]
@@ -163,7 +167,7 @@ def main() -> None:
     for page in pages:
         page["own"] = body.describe_blocks(page["blocks"])
         page["rows"] = np.array(
-            choose.describe_votes(page["blocks"], page["own"], page["votes"], page["said"])
+            choose_blocks.describe_votes(page["blocks"], page["own"], page["votes"], page["said"])
         )
         add_labels(page)
     print(len(pages), "pages,", sum(len(page["blocks"]) for page in pages), "blocks")

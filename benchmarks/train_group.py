@@ -1,4 +1,4 @@
-"""Fit the weights of newsletter/editorial/pairs.py on collections of grouped news, and try them honestly.
+"""Fit the weights of newsletter/stories/pairs.py on collections of grouped news, and try them honestly.
 
 python benchmarks/train_group.py FOLDER              prints WEIGHTS and BIAS to paste
 python benchmarks/train_group.py FOLDER --halves 6   fits on half of the stories of each collection (of the
@@ -23,12 +23,12 @@ from typing import Any
 
 import numpy as np
 
-from newsletter.editorial import pairs
-from newsletter.editorial.fingerprint import Fingerprint, take_fingerprint
-from newsletter.editorial.group import group_prints
-from newsletter.editorial.pairs import measure_pairs
-from newsletter.editorial.vectors import Pair
-from newsletter.editorial.vetoes import Slots, read_slots
+from newsletter.stories import pairs
+from newsletter.stories.fingerprint import Fingerprint, take_fingerprint
+from newsletter.stories.group import group_prints
+from newsletter.stories.pairs import measure_pairs
+from newsletter.stories.vectors import Pair
+from newsletter.stories.vetoes import Slots, read_slots
 
 SHARE = {"ecbplus": 2.0, "uci": 2.0, "scoop": 2.0}
 TIME = 3.0

@@ -1,6 +1,6 @@
 """Train the word-salience model of the summarizer.
 
-    python benchmarks/train_salience.py FOLDER [--out newsletter/editorial/salience.json]
+    python benchmarks/train_salience.py FOLDER [--out newsletter/highlights/word_model.json]
 
 FOLDER holds ``train_extra.jsonl.gz``: JSON lines with ``text`` and ``highlights``. Nothing else is read:
 the development articles stay unseen. One article in twenty is held out, and the loss on those decides
@@ -23,7 +23,8 @@ from pathlib import Path
 
 import numpy as np
 
-from newsletter.editorial.salience import (
+from newsletter.english.sentences import split_sentences
+from newsletter.highlights.word_model import (
     _POSITIONAL,
     FEATURES,
     Weights,
@@ -38,7 +39,6 @@ from newsletter.editorial.salience import (
     weigh_pairs,
     weigh_words,
 )
-from newsletter.editorial.sentences import split_sentences
 
 KNOWN = 12_000  # word types with a prior of their own
 HIDDEN = 16
@@ -229,7 +229,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--out", type=Path, default=Path("newsletter/editorial/salience.json"))
+    parser.add_argument("--out", type=Path, default=Path("newsletter/highlights/word_model.json"))
     parser.add_argument("--limit", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument(

@@ -43,7 +43,7 @@ from newsletter.app import App  # noqa: E402
 from newsletter.config import Settings  # noqa: E402
 from newsletter.model import DeliveryStatus, IssueId, IssueStatus, Subscriber, SubscriberId  # noqa: E402
 from newsletter.render.issue import render_issue  # noqa: E402
-from newsletter.serve import serve_one  # noqa: E402
+from newsletter.serve.processes import serve_one  # noqa: E402
 from newsletter.store.issues import change_issue, save_composed  # noqa: E402
 from newsletter.store.planning import plan_deliveries  # noqa: E402
 from newsletter.store.schema import deliveries, issues, notices, subscribers  # noqa: E402

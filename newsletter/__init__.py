@@ -1,6 +1,6 @@
 """A self-hosted daily email newsletter on rare earth elements.
 
-Start reading at :mod:`newsletter.model`; :mod:`newsletter.pipeline` puts the stages in order.
+Start reading at :mod:`newsletter.model`; :mod:`newsletter.day.pipeline` puts the stages in order.
 """
 
 __version__ = "0.1.0"

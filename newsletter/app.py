@@ -20,9 +20,9 @@ from newsletter.errors import ConfigError
 from newsletter.model import Source
 
 if TYPE_CHECKING:
-    from newsletter.editorial.lexicon import Lexicon
     from newsletter.render.templates import Environment, Theme
     from newsletter.store.engine import Store
+    from newsletter.stories.lexicon import Lexicon
     from newsletter.subscribers.consent import Register
     from newsletter.subscribers.tokens import Keys
 
@@ -61,7 +61,7 @@ class App:
     @cached_property
     def lexicon(self) -> Lexicon:
         """The subject: lexicon.toml."""
-        from newsletter.editorial.lexicon import build_lexicon  # noqa: PLC0415 - compiled only where used
+        from newsletter.stories.lexicon import build_lexicon  # noqa: PLC0415 - compiled only where used
 
         return build_lexicon(load_table("lexicon.toml", self.config_folder))
 

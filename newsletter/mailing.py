@@ -16,7 +16,6 @@ from pathlib import Path
 
 from newsletter import alerts
 from newsletter.app import App
-from newsletter.delivery.conversation import Mail
 from newsletter.delivery.dkim import Signer, load_signer
 from newsletter.delivery.headers import why_unmailable
 from newsletter.delivery.message import (
@@ -29,6 +28,7 @@ from newsletter.delivery.message import (
 from newsletter.delivery.outcomes import Answered, Lost, Phase
 from newsletter.delivery.relay import FolderRelay, Relay, SMTPRelay
 from newsletter.delivery.send import SendReport, Writing, send_due
+from newsletter.delivery.smtp_session import Mail
 from newsletter.errors import ConfigError, InputError, RelayError
 from newsletter.http import HTTPClient
 from newsletter.links import UNSUBSCRIBE_SLOT

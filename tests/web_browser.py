@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from newsletter.config import Web
-from newsletter.web.connections import PatientProtocol
-from newsletter.web.serve import make_server
+from newsletter.web.idle_connections import PatientProtocol
+from newsletter.web.server import make_server
 from newsletter.web.services import WebServices
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.context import open_place
+from newsletter.cli.terminal import JSONOption, print_json, say
+from newsletter.day.returns import ASKED, ask_for_help, is_configured, look_at_complaints, take_returns
 from newsletter.errors import InputError
 from newsletter.mailing import tell
-from newsletter.returns import ASKED, ask_for_help, is_configured, look_at_complaints, take_returns
 from newsletter.store.bounces import list_bounces
-from newsletter.terminal import JSONOption, print_json, say
 
 
 def bounces(

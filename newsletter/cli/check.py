@@ -11,18 +11,18 @@ from typing import Annotated
 
 import typer
 
-from newsletter import desk
 from newsletter.app import App
+from newsletter.check.catalogue import CATALOGUE
+from newsletter.check.finding import Finding, Level
+from newsletter.check.mail.content import SIZE_FAIL
+from newsletter.check.mail.parsed_mail import read_mail
+from newsletter.check.remote_checks import Scope
+from newsletter.check.result import OnPart, Preflight
+from newsletter.check.run import check_file, check_issue, check_settings, look_in_browser
 from newsletter.cli.context import DateOption, open_place, parse_day
+from newsletter.cli.terminal import JSONOption, print_json, say, steps
+from newsletter.day import edit_issue
 from newsletter.errors import InputError
-from newsletter.preflight.catalogue import CATALOGUE
-from newsletter.preflight.parts import Scope
-from newsletter.preflight.result import OnPart, Preflight
-from newsletter.preflight.run import check_file, check_issue, check_settings, look_in_browser
-from newsletter.render.preflight.content import SIZE_FAIL
-from newsletter.render.preflight.finding import Finding, Level
-from newsletter.render.preflight.mail import read_mail
-from newsletter.terminal import JSONOption, print_json, say, steps
 
 GMAIL_CLIPS = 102_000  # bytes of encoded HTML
 _MARKS = {Level.FAIL: "✗ fail", Level.WARN: "! warn", Level.NOT_RUN: "· not run"}
@@ -105,7 +105,7 @@ def _find_html(app: App, what: str, file: Path | None, *, settings: bool) -> str
         return ""
     if file is not None:
         return read_mail(_read(file)).html
-    return desk.open_issue(app, parse_day(what, app)).rendered.html
+    return edit_issue.open_issue(app, parse_day(what, app)).rendered.html
 
 
 def _read(path: Path) -> bytes:

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.context import open_place
+from newsletter.cli.terminal import JSONOption, print_json, say
 from newsletter.delivery.dkim import dns_record, generate_key, load_signer
 from newsletter.errors import InputError
 from newsletter.mailing import key_path, load_signers
-from newsletter.terminal import JSONOption, print_json, say
 
 commands = typer.Typer(no_args_is_help=True, help="Signatures made by the newsletter itself.")
 

@@ -6,23 +6,23 @@ from typing import Annotated, Any
 
 import typer
 
-from newsletter import desk
 from newsletter.app import App
 from newsletter.cli.context import DateArgument, DateOption, open_place, parse_day
 from newsletter.cli.issues import spell_highlight
 from newsletter.cli.sources import describe_report
-from newsletter.editorial.explain import (
+from newsletter.cli.terminal import JSONOption, print_json, say
+from newsletter.day import edit_issue
+from newsletter.errors import InputError
+from newsletter.highlights.explain import (
     HighlightExplanation,
     NearMiss,
     SourceSentence,
     StoryExplanation,
     explain_story,
 )
-from newsletter.errors import InputError
 from newsletter.model import Article, ArticleId, Highlight, IssueStory, Verdict
 from newsletter.store.issues import StoredIssue
 from newsletter.store.sources import load_articles
-from newsletter.terminal import JSONOption, print_json, say
 
 NEAR_MISSES = 5  # sentences a story, that nearly made it
 
@@ -39,7 +39,7 @@ def explain(
     Example: newsletter explain 2026-01-05 --story baogang-group-signals-strategic-acceleration
     """
     app = open_place(context)
-    stored = desk.open_issue(app, parse_day(day or date, app))
+    stored = edit_issue.open_issue(app, parse_day(day or date, app))
     keys = [*(item.key for item in stored.issue.stories), *(item.key for item in stored.selection)]
     if story and story not in keys:
         known = ", ".join(dict.fromkeys(keys))

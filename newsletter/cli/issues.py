@@ -9,13 +9,13 @@ from typing import Annotated
 
 import typer
 
-from newsletter import desk
 from newsletter.app import App
 from newsletter.cli.context import DateArgument, DateOption, open_place, parse_day, write_file
+from newsletter.cli.terminal import JSONOption, print_json, print_table, say
+from newsletter.day import edit_issue
+from newsletter.issue.approval import find_obstacle
 from newsletter.model import Highlight, IssueStory
-from newsletter.schedule import find_obstacle
 from newsletter.store.issues import IssueRecord, StoredIssue, list_events, list_issues
-from newsletter.terminal import JSONOption, print_json, print_table, say
 
 commands = typer.Typer(
     no_args_is_help=True, help="Look at an issue, change it, hold it, approve it, send it."
@@ -56,7 +56,7 @@ def show(
     Examples: newsletter issue show · newsletter issue show 2026-01-05 --text
     """
     app = open_place(context)
-    stored = desk.open_issue(app, parse_day(day or date, app))
+    stored = edit_issue.open_issue(app, parse_day(day or date, app))
     if html is not None:
         write_file(html, stored.rendered.html)
         say(f"Wrote {html}.")
@@ -146,7 +146,7 @@ def drop(
 ) -> None:
     """Take a story out. Example: newsletter issue drop lynas-lifts-output"""
     app = open_place(context)
-    _report(desk.drop_story(app, parse_day(date, app), story, app.clock()), as_json, "Dropped.")
+    _report(edit_issue.drop_story(app, parse_day(date, app), story, app.clock()), as_json, "Dropped.")
 
 
 @commands.command()
@@ -155,7 +155,7 @@ def pin(
 ) -> None:
     """Make a story the top story; also one that had stayed out."""
     app = open_place(context)
-    _report(desk.pin_story(app, parse_day(date, app), story, app.clock()), as_json, "Pinned.")
+    _report(edit_issue.pin_story(app, parse_day(date, app), story, app.clock()), as_json, "Pinned.")
 
 
 @commands.command()
@@ -170,7 +170,7 @@ def retitle(
 ) -> None:
     """Rewrite a story's headline, or the subject. Example: newsletter issue retitle "Quota doubled" --story quota"""
     app = open_place(context)
-    stored = desk.retitle(app, parse_day(date, app), title, app.clock(), key=story or None)
+    stored = edit_issue.retitle(app, parse_day(date, app), title, app.clock(), key=story or None)
     _report(stored, as_json, "Retitled.")
 
 
@@ -178,7 +178,7 @@ def retitle(
 def refreeze(context: typer.Context, date: DateOption = "", as_json: JSONOption = False) -> None:
     """Freeze the same stories anew, with templates corrected since. Takes back an approval of the old content."""
     app = open_place(context)
-    _report(desk.refreeze_issue(app, parse_day(date, app), app.clock()), as_json, "Frozen anew.")
+    _report(edit_issue.refreeze_issue(app, parse_day(date, app), app.clock()), as_json, "Frozen anew.")
 
 
 def _tell(context: typer.Context, date: str, as_json: bool, action: str, words: str) -> None:
@@ -186,13 +186,13 @@ def _tell(context: typer.Context, date: str, as_json: bool, action: str, words: 
     day = parse_day(date, app)
     now: datetime = app.clock()
     {
-        "hold": desk.hold_issue,
-        "release": desk.release_issue,
-        "cancel": desk.cancel_issue,
-        "pause": desk.pause_issue,
-        "resume": desk.resume_issue,
+        "hold": edit_issue.hold_issue,
+        "release": edit_issue.release_issue,
+        "cancel": edit_issue.cancel_issue,
+        "pause": edit_issue.pause_issue,
+        "resume": edit_issue.resume_issue,
     }[action](app, day, now)
-    record: IssueRecord = desk.open_issue(app, day).record
+    record: IssueRecord = edit_issue.open_issue(app, day).record
     if as_json:
         print_json(record)
     else:
@@ -257,7 +257,7 @@ def approve(
     """Approve exactly the content you saw. Example: newsletter issue approve --hash 3f2a91c0"""
     app = open_place(context)
     day = parse_day(date, app)
-    approved = desk.approve_issue(app, day, seen, app.clock())
+    approved = edit_issue.approve_issue(app, day, seen, app.clock())
     if as_json:
         print_json({"date": day, "approved": approved})
     else:

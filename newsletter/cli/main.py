@@ -12,8 +12,8 @@ import typer
 
 from newsletter import __version__
 from newsletter.cli.context import Place
+from newsletter.cli.terminal import note
 from newsletter.errors import NewsletterError
-from newsletter.terminal import note
 
 app = typer.Typer(
     name="newsletter",

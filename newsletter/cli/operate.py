@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
+from newsletter.check.finding import Level
 from newsletter.cli.context import Place, open_place
+from newsletter.cli.terminal import JSONOption, print_json, say
 from newsletter.errors import InputError
-from newsletter.render.preflight.finding import Level
 from newsletter.store import migrate
 from newsletter.store.backup import restore_backup, save_backup
-from newsletter.store.facts import list_runs
-from newsletter.terminal import JSONOption, print_json, say
+from newsletter.store.installation import list_runs
 
 database = typer.Typer(no_args_is_help=True, help="The database.")
 
@@ -106,10 +106,11 @@ def doctor(context: typer.Context, as_json: JSONOption = False) -> None:
 
     Each line says what to do where something is wrong. Exit code 1 where anything is.
     """
-    from newsletter.examine import examine  # noqa: PLC0415 - used by this command alone
+    from newsletter.check.doctor import examine  # noqa: PLC0415 - used by this command alone
+    from newsletter.day.wake import describe_due  # noqa: PLC0415 - the same
 
     app = open_place(context)
-    findings = asyncio.run(examine(app))
+    findings = asyncio.run(examine(app, describe_due=lambda: describe_due(app)))
     if as_json:
         print_json(findings)
     else:
@@ -127,8 +128,8 @@ templates = typer.Typer(no_args_is_help=True, help="The look of mails and pages.
 @templates.command("check")
 def check_them(context: typer.Context, as_json: JSONOption = False) -> None:
     """Render every template, of mails and of pages, on hard content; say what is wrong. Exit code 1 where one fails."""
-    from newsletter.render.check import check_templates  # noqa: PLC0415 - slow to import, used by this command alone
-    from newsletter.web.check import check_pages  # noqa: PLC0415 - the same
+    from newsletter.check.templates import check_templates  # noqa: PLC0415 - slow to import, used by this command alone
+    from newsletter.web.template_check import check_pages  # noqa: PLC0415 - the same
 
     app = open_place(context)
     findings = (

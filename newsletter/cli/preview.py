@@ -12,8 +12,8 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.context import DateOption, Place, open_place, write_file
-from newsletter.terminal import say
-from newsletter.web.studio.serve import serve_studio
+from newsletter.cli.terminal import say
+from newsletter.desk.start import serve_studio
 
 
 def preview(
@@ -37,7 +37,7 @@ def preview(
     """
     place: Place = context.find_object(Place) or Place(None, None)
     if out is not None:
-        from newsletter.web.studio.shown import make_preview  # noqa: PLC0415 - the studio starts without it
+        from newsletter.desk.versions import make_preview  # noqa: PLC0415 - the studio starts without it
 
         shown = make_preview(open_place(context), date)
         write_file(out / "issue.html", shown.html)

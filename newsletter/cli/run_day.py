@@ -10,17 +10,17 @@ from typing import NoReturn
 import typer
 
 from newsletter.app import App
-from newsletter.daily import Day, compose_today, tell_of_sources
+from newsletter.check.finding import Finding
+from newsletter.check.send_gate import hold_back
+from newsletter.cli.terminal import note, print_json, say, steps
+from newsletter.day.wake import Day, compose_today, tell_of_sources
 from newsletter.delivery.send import SendReport
 from newsletter.errors import ConfigError, InputError, RelayError
+from newsletter.issue.approval import find_obstacle
 from newsletter.mailing import plan_day, send_waiting
 from newsletter.model import DeliveryStatus, IssueStatus, SourceReport
-from newsletter.preflight.gate import hold_back
-from newsletter.render.preflight.finding import Finding
-from newsletter.schedule import find_obstacle
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.issues import IssueRecord, find_record, reopen_day
-from newsletter.terminal import note, print_json, say, steps
 
 PATIENCE = 30.0  # seconds for which `run` waits for a relay that is down
 _SHOWN_FAILURES = 3

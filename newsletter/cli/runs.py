@@ -10,12 +10,12 @@ import typer
 
 from newsletter.cli.context import DateOption, Place, open_place, parse_day
 from newsletter.cli.senders import save_page
+from newsletter.cli.terminal import JSONOption, print_json, print_table, say
 from newsletter.errors import InputError
 from newsletter.model import DeliveryStatus
-from newsletter.render.deliveries import explain_delivery
+from newsletter.render.deliveries_page import explain_delivery
 from newsletter.store.deliveries import count_deliveries, list_deliveries
 from newsletter.store.issues import find_record
-from newsletter.terminal import JSONOption, print_json, print_table, say
 
 
 def run(
@@ -51,7 +51,7 @@ def serve(
 
     Ends on SIGTERM or Ctrl-C within eight seconds, with messages in flight finished.
     """
-    from newsletter.serve import PROCESSES, serve_all, serve_one  # noqa: PLC0415 - slow to import
+    from newsletter.serve.processes import PROCESSES, serve_all, serve_one  # noqa: PLC0415 - slow to import
 
     app = open_place(context)
     if only and only not in PROCESSES:
@@ -155,7 +155,7 @@ def demo(
     as_json: JSONOption = False,
 ) -> None:
     """Today's issue from the seed, delivered over SMTP to an inbox on this machine."""
-    from newsletter.demo import run_demo  # noqa: PLC0415 - used by this command alone
+    from newsletter.cli.demo import run_demo  # noqa: PLC0415 - used by this command alone
 
     place: Place = context.find_object(Place) or Place(None, None)
     run_demo(place.data or Path(".demo"), keep=keep, as_json=as_json)

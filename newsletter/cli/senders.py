@@ -10,12 +10,12 @@ import typer
 
 from newsletter.app import App
 from newsletter.cli.context import DateOption, open_place, parse_day, write_file
+from newsletter.cli.terminal import JSONOption, print_json, say
 from newsletter.errors import InputError
 from newsletter.model import Delivery, DeliveryStatus
-from newsletter.render.deliveries import DeliveriesPage, render_deliveries
+from newsletter.render.deliveries_page import DeliveriesPage, render_deliveries
 from newsletter.store.deliveries import count_deliveries, list_deliveries
 from newsletter.store.issues import IssueRecord
-from newsletter.terminal import JSONOption, print_json, say
 
 LISTED = 2_000  # of one state on the page
 
@@ -26,7 +26,7 @@ def worker(context: typer.Context) -> None:
     Every worker needs the same PostgreSQL (storage.database), the same settings, and a copy of keys/ of
     the data folder. Ends on SIGTERM within eight seconds, with messages in flight finished.
     """
-    from newsletter.serve import refuse_demo, serve_one  # noqa: PLC0415 - slow to import
+    from newsletter.serve.processes import refuse_demo, serve_one  # noqa: PLC0415 - slow to import
 
     app = open_place(context)
     refuse_demo(app.data)

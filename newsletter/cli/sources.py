@@ -13,15 +13,15 @@ import typer
 from newsletter.app import App
 from newsletter.cli.add_source import find_source, write_sources
 from newsletter.cli.context import open_place, write_file
+from newsletter.cli.terminal import JSONOption, note, print_json, print_table, say, steps
 from newsletter.collect.opml import read_opml, write_opml
 from newsletter.config import find_config
 from newsletter.errors import InputError
 from newsletter.model import Source, SourceReport, SourceState, SourceType
 from newsletter.store.sources import list_fetches, load_states
-from newsletter.terminal import JSONOption, note, print_json, print_table, say, steps
 
 if TYPE_CHECKING:
-    from newsletter.gather import Gathered
+    from newsletter.day.gather import Gathered
 
 commands = typer.Typer(no_args_is_help=True, help="Where news comes from, and how it is.")
 
@@ -69,7 +69,7 @@ def check(
 
     What is new is kept for the next issue. Exit code 1 where no source could be read.
     """
-    from newsletter.gather import gather  # noqa: PLC0415 - slow to import, used by this command alone
+    from newsletter.day.gather import gather  # noqa: PLC0415 - slow to import, used by this command alone
 
     app = open_place(context)
     sources = _choose(app, key or [])

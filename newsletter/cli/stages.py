@@ -81,7 +81,7 @@ def _load(name: str, maximum: int) -> Callable[[Line], Line]:
 
         bounce: Callable[[Line], Line] = delivery.stage_bounce
         return bounce
-    from newsletter.editorial import stage_highlights as highlights  # noqa: PLC0415
+    from newsletter.highlights import stage as highlights  # noqa: PLC0415
 
     if name == "ground":
         return highlights.stage_ground
@@ -129,7 +129,7 @@ def _run_by_line(stage: Callable[[Line], Line], lines: Iterable[Line | str]) -> 
 
 def _run_by_day(context: typer.Context, name: str, lines: Sequence[Line | str]) -> Iterator[Line]:
     """Run the whole day; a line that cannot be read is left out of it and answered with its error."""
-    from newsletter.editorial import stage_select as select  # noqa: PLC0415
+    from newsletter.stories import stage as select  # noqa: PLC0415
 
     bad: dict[int, Line] = {}
     good: dict[int, Line] = {}

@@ -10,6 +10,7 @@ import typer
 
 from newsletter.app import App
 from newsletter.cli.context import open_place
+from newsletter.cli.terminal import JSONOption, print_json, print_table, say, steps
 from newsletter.errors import InputError
 from newsletter.model import Subscriber, SubscriberStatus
 from newsletter.store import subscribers as rows
@@ -20,7 +21,6 @@ from newsletter.subscribers import consent, transfer
 from newsletter.subscribers.addresses import Address, AddressFault, parse_address
 from newsletter.subscribers.decide import Refusal
 from newsletter.subscribers.keys import replace_keys, rotate_keys
-from newsletter.terminal import JSONOption, print_json, print_table, say, steps
 
 commands = typer.Typer(no_args_is_help=True, help="Who gets the newsletter, and the proof of it.")
 _ALL = 100_000  # more than anybody was ever sent

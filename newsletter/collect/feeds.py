@@ -22,9 +22,9 @@ from feedparser.datetimes import _parse_date as parse_named_date
 from newsletter.collect.compression import decompress
 from newsletter.collect.dates import is_numeric_date, parse_numeric_date
 from newsletter.collect.decode import decode_bytes
-from newsletter.collect.feed import FeedEntry, ParsedFeed
 from newsletter.collect.jsonfeed import parse_json_feed
 from newsletter.collect.markup import clean_text, strip_markup, unescape_text
+from newsletter.collect.parsed_feed import FeedEntry, ParsedFeed
 from newsletter.collect.xmltext import prepare_xml
 
 _MAX_BYTES = 16_000_000  # after decompression; the HTTP client's own cap is lower

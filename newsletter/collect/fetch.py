@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Literal
 
 from newsletter.collect.decode import decode_bytes
-from newsletter.collect.feed import feed_entries
 from newsletter.collect.feeds import parse_feed
 from newsletter.collect.health import ReadOutcome, find_rhythm, is_due, update_state
 from newsletter.collect.pages import page_entries, sitemap_page
+from newsletter.collect.parsed_feed import feed_entries
 from newsletter.collect.seeds import SeedError, read_seeds
 from newsletter.collect.sitemaps import parse_sitemap
 from newsletter.config import Collect, seed_folder

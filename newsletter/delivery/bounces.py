@@ -17,9 +17,15 @@ from email.message import Message
 from flufl.bounce import all_failures
 
 from newsletter.delivery.dsn import read_status_parts
-from newsletter.delivery.failed import STATUS, Failed, find_address, judge, unique
-from newsletter.delivery.parts import WILD, kind_of, parameter_of, raw_text, read_header, walk_parts
-from newsletter.delivery.wording import MACHINE, addresses_in, original_recipients, report_text, words_about
+from newsletter.delivery.failed_recipient import STATUS, Failed, find_address, judge, unique
+from newsletter.delivery.mail_parts import WILD, kind_of, parameter_of, raw_text, read_header, walk_parts
+from newsletter.delivery.report_text import (
+    MACHINE,
+    addresses_in,
+    original_recipients,
+    report_text,
+    words_about,
+)
 from newsletter.model import Bounce, BounceKind
 
 # It writes a traceback for every detector that stumbles over odd headers; that is no fault of ours or the operator's.

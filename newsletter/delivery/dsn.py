@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from email.message import Message
 
-from newsletter.delivery.failed import STATUS, Failed, find_address, first_of, judge, unique
-from newsletter.delivery.parts import kind_of, raw_text, walk_parts
+from newsletter.delivery.failed_recipient import STATUS, Failed, find_address, first_of, judge, unique
+from newsletter.delivery.mail_parts import kind_of, raw_text, walk_parts
 from newsletter.delivery.reasons import Reason
-from newsletter.delivery.wording import report_text, words_about
+from newsletter.delivery.report_text import report_text, words_about
 
 _FINAL = re.compile(r"(?im)^final-recipient:")
 

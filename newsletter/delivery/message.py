@@ -30,7 +30,7 @@ from newsletter.delivery.headers import (
     encode_mailbox,
     encode_words,
 )
-from newsletter.delivery.quoted import encode_quoted
+from newsletter.delivery.quoted_printable import encode_quoted
 from newsletter.model import NoticeKind, RenderedIssue
 
 Slot = Literal["to", "date", "message-id", "token"]

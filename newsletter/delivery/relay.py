@@ -20,8 +20,8 @@ import aiosmtplib
 
 from newsletter.config import Relay as RelaySettings
 from newsletter.config import Security
-from newsletter.delivery.conversation import Conversation, Mail
 from newsletter.delivery.outcomes import Answered, Lost, Phase, Result, Unreachable
+from newsletter.delivery.smtp_session import Conversation, Mail
 from newsletter.errors import ConfigError
 from newsletter.model import Reply
 

@@ -1,7 +1,7 @@
 """Sending: from due rows of the ledger to recorded answers. I/O (network, database, clock).
 
-One task takes turns with the ledger (``turns``); one task a connection hands messages over. Nothing else
-writes. ``kill -9`` at any instant loses nobody: see ``flight`` and ``store.turn``.
+One task takes turns with the ledger (``ledger_sync``); one task a connection hands messages over. Nothing else
+writes. ``kill -9`` at any instant loses nobody: see ``flight_log`` and ``store.turn``.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from newsletter.config import Delivery as DeliverySettings
-from newsletter.delivery.flight import FlightLog
-from newsletter.delivery.hands import RETRY_SECONDS, Hands, words_of
-from newsletter.delivery.leftovers import Leftovers
-from newsletter.delivery.letters import Letters, Writing
-from newsletter.delivery.lines import IDLE_SECONDS, Line, Lines
+from newsletter.delivery.connections import RETRY_SECONDS, Hands, words_of
+from newsletter.delivery.flight_log import FlightLog
+from newsletter.delivery.ledger_sync import LedgerTurns
+from newsletter.delivery.message_writer import Letters, Writing
+from newsletter.delivery.outcome_handler import Alert, Verdicts
 from newsletter.delivery.outcomes import RelayFault
+from newsletter.delivery.recovery import Leftovers
 from newsletter.delivery.relay import Relay
-from newsletter.delivery.turns import LedgerTurns
-from newsletter.delivery.verdicts import Alert, Verdicts
+from newsletter.delivery.relay_pool import IDLE_SECONDS, Line, Lines
 from newsletter.errors import FlightLogError, StoreError
 from newsletter.logs import get_log
 from newsletter.model import DeliveryStatus, IssueId

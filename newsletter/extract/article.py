@@ -21,18 +21,18 @@ from trafilatura.meta import reset_caches
 from trafilatura.readability_lxml import Document as ReadabilityDocument
 
 from newsletter.extract.blocks import Block, join_blocks, parse_blocks
-from newsletter.extract.choose import choose_blocks, compare_readings, share_kept, split_words
-from newsletter.extract.language import detect_language
-from newsletter.extract.meta import Meta, read_meta
-from newsletter.extract.mojibake import repair_text
-from newsletter.extract.page import render_blocks
-from newsletter.extract.parts import (
+from newsletter.extract.choose_blocks import choose_blocks, compare_readings, share_kept, split_words
+from newsletter.extract.document_parts import (
     find_disclaimer,
     find_highlights,
     find_origin,
     find_related,
 )
-from newsletter.extract.refuse import NotArticle, refuse_page
+from newsletter.extract.language import detect_language
+from newsletter.extract.meta import Meta, read_meta
+from newsletter.extract.mojibake import repair_text
+from newsletter.extract.not_article import NotArticle, refuse_page
+from newsletter.extract.page import render_blocks
 from newsletter.extract.walls import NOT_FREE
 from newsletter.model import Extracted
 

@@ -23,7 +23,7 @@ import regex
 
 from newsletter.extract.blocks import Block
 from newsletter.extract.chrome import is_chrome, is_related_heading
-from newsletter.extract.dates import find_date
+from newsletter.extract.line_dates import find_date
 
 _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]{2}|[\w'’-]+")
 _SENTENCE_END = regex.compile(r"[.!?…。！？؟।](?:[\"'”’»)\]]*)$")

@@ -13,7 +13,7 @@ import regex
 from lxml.html import HtmlElement
 
 from newsletter.extract.blocks import Block
-from newsletter.extract.parts import find_byline
+from newsletter.extract.document_parts import find_byline
 from newsletter.extract.published import Evidence, find_published
 from newsletter.extract.title import choose_title, holds, tidy_title, words_of
 

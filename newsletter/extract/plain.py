@@ -11,10 +11,7 @@ import regex
 from newsletter.extract.blocks import Block, join_blocks, parse_blocks
 from newsletter.extract.body import choose_body
 from newsletter.extract.chrome import is_chrome, is_related_heading
-from newsletter.extract.dates import find_date
-from newsletter.extract.language import detect_language
-from newsletter.extract.mojibake import repair_text
-from newsletter.extract.parts import (
+from newsletter.extract.document_parts import (
     find_byline,
     find_disclaimer,
     find_highlights,
@@ -22,6 +19,9 @@ from newsletter.extract.parts import (
     find_published,
     find_related,
 )
+from newsletter.extract.language import detect_language
+from newsletter.extract.line_dates import find_date
+from newsletter.extract.mojibake import repair_text
 from newsletter.extract.walls import CONSENT_MATTERS
 from newsletter.model import Extracted
 

@@ -19,7 +19,7 @@ from htmldate import find_date as find_html_date
 from lxml.html import HtmlElement
 
 from newsletter.extract.blocks import Block
-from newsletter.extract.dates import find_date
+from newsletter.extract.line_dates import find_date
 
 _FAILURES = (
     ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError, OverflowError, AssertionError

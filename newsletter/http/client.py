@@ -25,8 +25,8 @@ from newsletter.http import operators
 from newsletter.http.addresses import find_host
 from newsletter.http.answer import Chain, Response, check_headers, judge, read_body
 from newsletter.http.failures import TRANSPORT_ERRORS, describe_failure
+from newsletter.http.host_pace import Pace
 from newsletter.http.operators import Answer
-from newsletter.http.pace import Pace
 from newsletter.http.robots import MAX_BYTES as MAX_ROBOTS
 from newsletter.http.robots import Robots, read_robots
 from newsletter.http.transport import GuardedBackend, PoolTransport, Resolve, resolve_host

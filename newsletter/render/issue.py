@@ -8,11 +8,11 @@ from typing import Any
 
 from newsletter.config import Identity
 from newsletter.model import ContentHash, Issue, RenderedIssue
-from newsletter.render.fit import MOST_ENCODED, measure_encoded, needs_tight, shorten, tighten
 from newsletter.render.inline import inline_styles
 from newsletter.render.present import present_issue
+from newsletter.render.size_limit import MOST_ENCODED, measure_encoded, needs_tight, shorten, tighten
 from newsletter.render.templates import Environment, render_template
-from newsletter.render.text import tidy_text
+from newsletter.render.text_part import tidy_text
 from newsletter.render.theme import Theme
 from newsletter.render.view import IssueView
 

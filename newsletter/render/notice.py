@@ -11,7 +11,7 @@ from newsletter.render.inline import inline_styles
 from newsletter.render.issue import fit
 from newsletter.render.present import present_issue
 from newsletter.render.templates import Environment, render_template
-from newsletter.render.text import tidy_text
+from newsletter.render.text_part import tidy_text
 from newsletter.render.theme import Theme
 from newsletter.render.view import IssueView
 from newsletter.render.words import clean, language_direction, wrap

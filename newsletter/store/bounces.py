@@ -19,8 +19,8 @@ from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store
 from newsletter.store.ledger import Ledger
 from newsletter.store.schema import bounces, deliveries, issues, notices, subscribers
+from newsletter.store.sender_turn import After
 from newsletter.store.suppressions import Suppression, add_suppression
-from newsletter.store.turn import After
 
 _MAX_RAW = 65_536
 DEAD, COMPLAINT = "dead address", "complaint"  # the reasons of suppressions made here

@@ -1,7 +1,7 @@
 """Opening the database. I/O.
 
 SQLite runs in WAL mode with ``BEGIN IMMEDIATE``: a writer waits its turn at the start of its
-transaction (``turnstile``) and is never refused in the middle of it. ``synchronous=FULL`` because an
+transaction (``write_queue``) and is never refused in the middle of it. ``synchronous=FULL`` because an
 answer that was recorded must survive the loss of power.
 """
 
@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, Select, create_engine, event, make_url
 
 from newsletter.errors import StoreError
-from newsletter.store.refusals import explained
-from newsletter.store.together import Together
-from newsletter.store.turnstile import Turnstile
+from newsletter.store.database_errors import explained
+from newsletter.store.group_commit import Together
+from newsletter.store.write_queue import Turnstile
 
 __all__ = ["Connection", "Store", "database_url", "open_engine"]
 

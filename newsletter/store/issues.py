@@ -15,8 +15,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.errors import InputError
 from newsletter.model import ArticleId, ContentHash, Issue, IssueId, IssueStatus, RenderedIssue, Story
-from newsletter.store.codec import dump_issue, dump_stories, read_issue, read_stories
 from newsletter.store.engine import Store
+from newsletter.store.json_codec import dump_issue, dump_stories, read_issue, read_stories
 from newsletter.store.schema import issue_contents, issue_events, issues
 from newsletter.store.sources import mark_considered
 

@@ -15,9 +15,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.errors import InputError
 from newsletter.model import DeliveryStatus, IssueId, IssueStatus, SubscriberStatus
+from newsletter.store.database_errors import explained
 from newsletter.store.deliveries import keep_history, log_event
 from newsletter.store.engine import Store
-from newsletter.store.refusals import explained
 from newsletter.store.schema import deliveries, issues, subscribers, suppressions
 
 PLAN_BATCH = 250  # rows a transaction: a web write waits for one such at most

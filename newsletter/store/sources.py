@@ -11,8 +11,8 @@ from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.model import Article, ArticleId, Entry, Repair, SourceKey, SourceState
-from newsletter.store.codec import dump_article, dump_entry, read_article, read_entry
 from newsletter.store.engine import Store
+from newsletter.store.json_codec import dump_article, dump_entry, read_article, read_entry
 from newsletter.store.schema import articles, entries, fetches, source_states
 
 _Value = TypeVar("_Value")

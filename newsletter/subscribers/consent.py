@@ -18,6 +18,7 @@ from newsletter.model import NoticeKind, Subscriber, SubscriberId, SubscriberSta
 from newsletter.store import subscribers as rows
 from newsletter.store.consent import ConsentEvent, count_events, record_event
 from newsletter.store.engine import Connection, Store
+from newsletter.store.group_commit import savepoint
 from newsletter.store.notices import queue_notice
 from newsletter.store.subscribers import Identity
 from newsletter.store.suppressions import (
@@ -26,7 +27,6 @@ from newsletter.store.suppressions import (
     find_suppression,
     release_suppression,
 )
-from newsletter.store.together import savepoint
 from newsletter.subscribers.addresses import Address, clean_name
 from newsletter.subscribers.decide import (
     Change,

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from newsletter.errors import NewsletterError
 from newsletter.logs import get_log
 from newsletter.store.engine import Store
-from newsletter.store.facts import last_beat
+from newsletter.store.installation import last_beat
 from newsletter.store.migrate import is_current
 from newsletter.web.services import Check, Finding, WebServices
 

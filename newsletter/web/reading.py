@@ -21,8 +21,8 @@ from newsletter.render.present import present_issue
 from newsletter.render.view import IssueView, StoryView
 from newsletter.store.archive import PUBLISHED, archive_version, find_neighbours
 from newsletter.store.issues import IssueRecord, find_record, list_issues, load_issue
+from newsletter.web.cited_sentences import quote_sentences
 from newsletter.web.pages import LOCKED, PUBLIC, Pages
-from newsletter.web.sentences import quote_sentences
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _STORY_KEY = re.compile(r"[a-z0-9-]{1,200}")

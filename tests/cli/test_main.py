@@ -14,7 +14,7 @@ import pytest
 import typer
 
 from newsletter.cli.main import HIDDEN, LISTED, load_every_command
-from newsletter.daily import compose_today
+from newsletter.day.wake import compose_today
 from tests.app_factory import make_app, subscribe
 
 SLOW = ("trafilatura", "sqlalchemy", "jinja2", "pydantic", "dns", "newsletter.app", "newsletter.store")

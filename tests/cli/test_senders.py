@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from newsletter.app import App
 from newsletter.cli.senders import save_page
-from newsletter.daily import compose_today
+from newsletter.day.wake import compose_today
 from newsletter.errors import InputError
 from newsletter.mailing import plan_day, send_waiting, settle_held
 from newsletter.model import DeliveryStatus

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsletter.collect.dates import parse_numeric_date
-from newsletter.collect.feed import feed_entries
 from newsletter.collect.feeds import parse_date, parse_feed
+from newsletter.collect.parsed_feed import feed_entries
 from newsletter.collect.stage import stage_feed, stage_url
 from newsletter.collect.xmltext import mend_xml
 from newsletter.model import Publisher, PublisherKind

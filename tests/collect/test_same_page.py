@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from newsletter.gather import SAME_PAGE, Gathered, gather
+from newsletter.day.gather import SAME_PAGE, Gathered, gather
 from newsletter.model import SourceKey, SourceType
 from tests.app_factory import Clock, make_app
 from tests.collect.loopback import Reply, Request, loopback

@@ -24,7 +24,7 @@ from newsletter.delivery.message import (
     prepare_message,
     prepare_notice,
 )
-from newsletter.delivery.quoted import encode_quoted
+from newsletter.delivery.quoted_printable import encode_quoted
 from newsletter.delivery.verp import decode_sender, encode_sender
 from newsletter.errors import ConfigError
 from newsletter.links import TOKEN_LENGTH, UNSUBSCRIBE_SLOT

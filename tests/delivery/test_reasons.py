@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.delivery.failed import judge
+from newsletter.delivery.failed_recipient import judge
 from newsletter.model import BounceKind
 
 # The reporter's code, then the words of the host that refused.

@@ -15,10 +15,10 @@ import pytest
 
 from newsletter.app import App
 from newsletter.cli.subscribers import parse
-from newsletter.daily import compose_today
+from newsletter.day.returns import take_returns
+from newsletter.day.wake import compose_today
 from newsletter.mailing import plan_day, send_waiting
 from newsletter.model import BounceKind, DeliveryStatus
-from newsletter.returns import take_returns
 from newsletter.store.bounces import list_bounces
 from newsletter.store.deliveries import count_deliveries, list_deliveries
 from newsletter.store.issues import find_record

@@ -9,7 +9,7 @@ import uvloop
 from sqlalchemy import select, update
 
 from newsletter.config import Delivery as DeliverySettings
-from newsletter.delivery.inbox import DemoInbox
+from newsletter.delivery.local_inbox import DemoInbox
 from newsletter.delivery.relay import FolderRelay
 from newsletter.delivery.verp import decode_sender
 from newsletter.model import DeliveryStatus, NoticeKind, SubscriberId

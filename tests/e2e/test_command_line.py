@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from newsletter.delivery.inbox import DemoInbox
+from newsletter.delivery.local_inbox import DemoInbox
 from tests.app_factory import SEEDS
 
 SOURCES = """

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.daily import Day, compose_today
-from newsletter.delivery.inbox import DemoInbox
+from newsletter.day.wake import Day, compose_today
+from newsletter.delivery.local_inbox import DemoInbox
 from newsletter.mailing import plan_day
 from newsletter.model import DeliveryStatus, IssueStatus
 from newsletter.store.deliveries import count_deliveries, list_deliveries

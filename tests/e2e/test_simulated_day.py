@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.daily import Day, compose_today
+from newsletter.day.wake import Day, compose_today
 from newsletter.mailing import plan_day, send_waiting
 from newsletter.model import Issue
 from tests.app_factory import MORNING, Clock, make_app, subscribe

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter.extract.article import extract_html
-from newsletter.extract.refuse import NotArticle
+from newsletter.extract.not_article import NotArticle
 from newsletter.model import Extracted
 
 PARAGRAPHS = [

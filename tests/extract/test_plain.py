@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from newsletter.extract.blocks import parse_blocks
 from newsletter.extract.clean import clean_text
-from newsletter.extract.dates import find_date
-from newsletter.extract.parts import find_origin, is_state_owned
+from newsletter.extract.document_parts import find_origin, is_state_owned
+from newsletter.extract.line_dates import find_date
 from newsletter.extract.plain import extract_text
 
 SEED = next(Path(__file__).parents[2].glob("seeds/*.txt")).read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from types import ModuleType
 
 import pytest
 
-from newsletter.editorial.grounding import check_grounding
+from newsletter.gate import check_grounding
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "summaries"
 DIGESTS = {

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from newsletter.editorial.stage_select import stage_group
+from newsletter.stories.stage import stage_group
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "stories" / "dev"
 FLOORS = {  # B-cubed F1, and the first twelve digits of the data's sha-256

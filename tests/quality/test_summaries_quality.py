@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from newsletter.editorial.attribution import is_dangling
-from newsletter.editorial.stage_highlights import stage_summarize
+from newsletter.english.speech import is_dangling
+from newsletter.highlights.stage import stage_summarize
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "summaries" / "dev.jsonl"
 DIGEST = "4513d7b0ba9f3c76816f2828ecefa4170cd4f4a928b619973c1c3f0315b8ae5d"

@@ -19,10 +19,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from newsletter.desk.mail_clients import View, show_as
 from newsletter.model import Issue
-from newsletter.render.tricky import tricky_issues
-from newsletter.store.codec import dump_issue, read_issue
-from newsletter.web.studio.clients import View, show_as
+from newsletter.render.hard_issues import tricky_issues
+from newsletter.store.json_codec import dump_issue, read_issue
 from tests.render.gallery import ACTUAL, DEMO, FONTS, Picture
 from tests.render.render_sample import IDENTITY, render
 from tests.web_browser import CHROMIUM, FLAGS, take_picture
@@ -39,7 +39,7 @@ _FONT = re.compile(r"(font(?:-size)?|line-height):([^;\"]*)")
 
 def record_demo() -> Path:
     """Write down the issue that the seed gives today, so that pictures change when the mail's looks do."""
-    from newsletter.daily import compose_today
+    from newsletter.day.wake import compose_today
     from newsletter.store.issues import load_issue
     from tests.app_factory import make_app
 

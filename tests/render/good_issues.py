@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from newsletter.model import AlsoNoted, Issue, IssueStory
-from newsletter.render.tricky import make_story
+from newsletter.render.hard_issues import make_story
 from tests.render.render_sample import sample_issue
 
 

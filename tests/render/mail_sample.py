@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from functools import cache
 
 from newsletter import links
+from newsletter.check.finding import Expected, Finding, Level
+from newsletter.check.mail.check_mail import check_message, expect
 from newsletter.delivery.dkim import Signer, generate_key, load_signer
 from newsletter.delivery.message import personalize, prepare_message
 from newsletter.model import Issue, RenderedIssue
-from newsletter.render.preflight.check import check_message, expect
-from newsletter.render.preflight.finding import Expected, Finding, Level
 from tests.render.render_sample import IDENTITY, render, sample_issue
 
 NOW = datetime(2026, 1, 5, 6, 30, tzinfo=UTC)

@@ -4,10 +4,10 @@ import pytest
 
 from newsletter import links
 from newsletter.model import HighlightKind, NoticeKind
-from newsletter.render.fit import MOST_ENCODED, measure_encoded
 from newsletter.render.notice import RenderedNotice, render_alert, render_notice
+from newsletter.render.size_limit import MOST_ENCODED, measure_encoded
 from tests.render.render_sample import IDENTITY, environment, sample_issue, theme
-from tests.render.test_fit import issue_of
+from tests.render.test_size_limit import issue_of
 
 TOKEN = "t" * links.TOKEN_LENGTH
 

@@ -11,7 +11,7 @@ from sqlalchemy import inspect, select, text
 
 from newsletter.errors import InputError, StoreError, StoreVersionError
 from newsletter.model import ArticleId, ContentHash, Issue, IssueStatus, RenderedIssue, SourceKey, SourceState
-from newsletter.store import facts, migrate
+from newsletter.store import installation, migrate
 from newsletter.store.alerts import Alert, list_alerts, raise_alert, record_told
 from newsletter.store.engine import Store
 from newsletter.store.issues import (
@@ -184,12 +184,12 @@ def test_retention_forgets_unused_articles_but_not_cited_ones(store: Store) -> N
 
 
 def test_a_lease_is_held_by_one_until_its_end(store: Store) -> None:
-    assert facts.take_lease(store, "compose", "a", NOW, seconds=10)
-    assert not facts.take_lease(store, "compose", "b", NOW, seconds=10)
-    assert facts.take_lease(store, "compose", "a", NOW, seconds=10)
-    assert facts.take_lease(store, "compose", "b", NOW + timedelta(seconds=11), seconds=10)
-    facts.drop_lease(store, "compose", "a")
-    assert not facts.take_lease(store, "compose", "a", NOW + timedelta(seconds=12), seconds=10)
+    assert installation.take_lease(store, "compose", "a", NOW, seconds=10)
+    assert not installation.take_lease(store, "compose", "b", NOW, seconds=10)
+    assert installation.take_lease(store, "compose", "a", NOW, seconds=10)
+    assert installation.take_lease(store, "compose", "b", NOW + timedelta(seconds=11), seconds=10)
+    installation.drop_lease(store, "compose", "a")
+    assert not installation.take_lease(store, "compose", "a", NOW + timedelta(seconds=12), seconds=10)
 
 
 def test_an_alert_is_told_once_in_its_window_and_again_when_nobody_was_reached(store: Store) -> None:

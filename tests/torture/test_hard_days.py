@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.app import App
-from newsletter.daily import compose_today
+from newsletter.day.wake import compose_today
 from newsletter.mailing import plan_day, send_waiting
 from newsletter.model import DeliveryStatus
 from newsletter.store.engine import Store, open_engine

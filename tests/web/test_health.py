@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from newsletter.errors import StoreError
-from newsletter.store.facts import beat
+from newsletter.store.installation import beat
 from newsletter.subscribers.consent import Register
 from newsletter.web.health import check_beat, check_folder, check_tables, run_check
 from newsletter.web.services import Check, Finding

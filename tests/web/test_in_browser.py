@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from newsletter.app import App
-from newsletter.delivery.inbox import DemoInbox, InboxMail
+from newsletter.delivery.local_inbox import DemoInbox, InboxMail
 from newsletter.mailing import plan_day, send_waiting
 from newsletter.model import NoticeKind, SubscriberStatus
 from newsletter.render.issue import render_issue
-from newsletter.serve import build_services
+from newsletter.serve.processes import build_services
 from newsletter.store.issues import save_composed
 from newsletter.store.notices import list_notices
 from newsletter.store.subscribers import find_by_key

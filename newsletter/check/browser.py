@@ -1,0 +1,93 @@
+"""What only a browser can tell: whether the mail overflows at four widths. I/O (runs Chromium, where there is one).
+
+One headless process lays the mail out in four frames without scripts of its own and prints what it measured.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html as markup
+import json
+import os
+import re
+import shutil
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from newsletter.check.finding import Finding, Level, fail
+
+WIDTHS = (320, 375, 600, 1280)  # CSS pixels: a small phone, a phone, the column, a desktop
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_FLAGS = (
+    "--headless", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--no-first-run", "--hide-scrollbars", "--window-size=1400,900", "--virtual-time-budget=3000",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+)  # fmt: skip
+_SECONDS = 30.0
+_MEASURE = """
+<script>addEventListener("load", () => {
+  const found = [...document.querySelectorAll("iframe")].map((frame) => frame.contentDocument.documentElement.scrollWidth);
+  document.body.dataset.found = JSON.stringify(found);
+});</script>"""
+
+
+def find_browser() -> str | None:
+    """Return the path of Chromium, or None where there is none."""
+    return next((path for name in _NAMES if (path := shutil.which(name))), None)
+
+
+async def check_overflow(html: str) -> tuple[Finding, ...]:
+    """40: nothing overflows at 320, 375, 600 and 1280 px. Says "not run" where no browser answers."""
+    browser = find_browser()
+    if browser is None:
+        return (_not_run("Install Chromium on this machine to have it looked at."),)
+    widths = await _measure(browser, html)
+    if widths is None:
+        return (_not_run(f"{browser} did not answer."),)
+    return tuple(
+        fail("overflow", f"At {asked} px the mail is {found} px wide: readers would scroll sideways.",
+             "Look at it in newsletter preview at that width; soften long words, let tables shrink.")
+        for asked, found in zip(WIDTHS, widths, strict=True)
+        if found > asked
+    )  # fmt: skip
+
+
+def _not_run(hint: str) -> Finding:
+    widths = ", ".join(map(str, WIDTHS))
+    return Finding(
+        check="overflow", level=Level.NOT_RUN, message=f"Widths of {widths} px were not looked at.", hint=hint
+    )
+
+
+async def _measure(browser: str, html: str) -> list[int] | None:
+    frames = "".join(
+        f'<iframe sandbox="allow-same-origin" width="{width}" height="800" style="border:0" '
+        f'srcdoc="{markup.escape(html)}"></iframe>'
+        for width in WIDTHS
+    )
+    with tempfile.TemporaryDirectory(prefix="preflight-") as folder:
+        page = Path(folder) / "page.html"
+        await asyncio.to_thread(page.write_text, f"<!doctype html><body>{_MEASURE}{frames}", encoding="utf-8")
+        flags = (*_FLAGS, f"--user-data-dir={folder}/profile", *(["--no-sandbox"] if _is_root() else []))
+        try:
+            process = await asyncio.create_subprocess_exec(
+                browser, *flags, "--dump-dom", page.as_uri(),
+                stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL, stdin=asyncio.subprocess.DEVNULL,
+            )  # fmt: skip
+        except OSError:
+            return None
+        try:
+            printed, _ = await asyncio.wait_for(process.communicate(), _SECONDS)
+        except TimeoutError:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+            return None
+    match = re.search(r'data-found="(\[[\d,]+\])"', printed.decode("utf-8", "replace"))
+    return [int(width) for width in json.loads(match[1])] if match else None
+
+
+def _is_root() -> bool:
+    """Chromium's own sandbox refuses to start as root."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0

@@ -1,0 +1,118 @@
+"""The preflight of one mail: every check that needs nothing but its bytes. Pure.
+
+What needs the network (DNS, links that answer), a browser (overflow at four widths), a spam filter or
+the ledger is checked elsewhere; here those that need a browser say that they were not run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
+from urllib.parse import urlsplit
+
+from newsletter.check.finding import Expected, Finding, Level
+from newsletter.check.mail import colours, content, envelope, markup
+from newsletter.check.mail.content import Reading
+from newsletter.check.mail.parsed_mail import Mail, read_mail
+from newsletter.config import Identity
+from newsletter.render.words import clean
+
+EnvelopeCheck = Callable[[Mail, Expected], Iterator[Finding]]
+ContentCheck = Callable[[Reading, Expected], Iterator[Finding]]
+
+ENVELOPE_CHECKS: tuple[EnvelopeCheck, ...] = (
+    envelope.check_bytes,
+    envelope.check_sender,
+    envelope.check_date,
+    envelope.check_message_id,
+    envelope.check_headers,
+    envelope.check_unsubscribe,
+    envelope.check_token,
+    envelope.check_signature,
+    envelope.check_bulk,
+    envelope.check_parts,
+)
+CONTENT_CHECKS: tuple[ContentCheck, ...] = (
+    content.check_same_content,
+    content.check_text,
+    content.check_size,
+    content.check_subject,
+    content.check_preheader,
+    content.check_leftovers,
+    content.check_links,
+    content.check_footer,
+    content.check_own_links,
+    content.check_no_postal,
+)
+MARKUP_CHECKS: tuple[ContentCheck, ...] = (
+    markup.check_html,
+    markup.check_forbidden,
+    markup.check_images,
+    markup.check_support,
+    markup.check_language,
+    markup.check_roles,
+    markup.check_headings,
+    colours.check_contrast,
+)
+_NOTHING_KNOWN = Expected()
+_BROWSER = Finding(
+    check="overflow",
+    level=Level.NOT_RUN,
+    message="Widths of 320, 375, 600 and 1280 px were not looked at.",
+    hint="Needs a browser.",
+)
+
+
+def expect(
+    identity: Identity,
+    *,
+    token: str = "",
+    now: datetime | None = None,
+    latest: datetime | None = None,
+    day: date | None = None,
+    signed: bool = False,
+    pictures: str = "",
+    recent_subjects: Iterable[str] = (),
+    foreign: Iterable[str] = (),
+) -> Expected:
+    """Return what the sender knows about a mail of ``identity``. ``pictures`` is the address of the logo."""
+    return Expected(
+        domain=identity.domain,
+        base_url=identity.base_url,
+        token=token,
+        now=now,
+        latest=latest,
+        day=day,
+        signed=signed,
+        envelope=identity.bounce_domain or identity.domain,
+        pictures=(urlsplit(pictures).hostname or "",) if pictures else (),
+        why=clean(identity.why),
+        postal=tuple(line for part in identity.postal_address.splitlines() if (line := clean(part))),
+        recent_subjects=tuple(recent_subjects),
+        foreign=tuple(foreign),
+    )
+
+
+def find_blocking(findings: Iterable[Finding], waived: Iterable[str] = ()) -> tuple[Finding, ...]:
+    """Return the findings that keep a mail from leaving: those that fail and are not waived by name."""
+    names = frozenset(waived)
+    return tuple(item for item in findings if item.level is Level.FAIL and item.check not in names)
+
+
+def check_message(
+    raw: bytes, expected: Expected = _NOTHING_KNOWN, *, browser: bool = False
+) -> tuple[Finding, ...]:
+    """Return what is wrong with the message ``raw``, in the order of the checks; an excellent one gives nothing.
+
+    With ``browser=False`` a last finding says that the checks in a browser were not run. Never raises
+    for anything in ``raw``.
+    """
+    mail = read_mail(raw)
+    found = [finding for check in ENVELOPE_CHECKS for finding in check(mail, expected)]
+    if mail.html:
+        reading = Reading(mail)
+        for check in (*CONTENT_CHECKS, *MARKUP_CHECKS):
+            found += check(reading, expected)
+    if not browser:
+        found.append(_BROWSER)
+    return tuple(dict.fromkeys(found))

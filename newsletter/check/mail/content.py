@@ -1,0 +1,354 @@
+"""Checks of what a mail says: both parts, subject, preheader, links, leftovers. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlsplit
+
+import lxml.html
+
+from newsletter.check.finding import Expected, Finding, fail, is_within, solidify, squeeze, warn
+from newsletter.check.mail.parsed_mail import Mail, is_hidden, parse_shown, shown_text
+from newsletter.render.words import is_bare_ip
+
+SIZE_WARN, SIZE_FAIL = 80_000, 95_000  # bytes of encoded HTML; Gmail clips near 102,000
+_SUBJECT_MAX = 70
+_PREHEADER = (40, 110)
+_SHOUT_LETTERS = 12  # fewer may be a name: "MP Materials"
+_SHORTENERS = frozenset(
+    {
+        "bit.ly", "t.co", "goo.gl", "tinyurl.com", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "lnkd.in", "dlvr.it",
+        "trib.al", "shorturl.at", "cutt.ly", "t.ly", "rb.gy", "tiny.cc", "fb.me", "wp.me", "youtu.be",
+    }
+)  # fmt: skip
+_GENERIC = frozenset(
+    {
+        "click here", "here", "read more", "more", "link", "this", "learn more", "continue", "view", "go", "details",
+        "this link", "see more", "find out more", "read on",
+    }
+)  # fmt: skip
+_TEMPLATE = re.compile(
+    r"\{\{|\}\}|\{%|%\}|\{#|<%|%>|\$\{\w+\}|%\(\w+\)s|\[object Object\]|<jinja2?\.|<newsletter\."
+)
+_PLACEHOLDER = re.compile(r"\b(?i:lorem ipsum)\b|\bTODO\b|\bFIXME\b|\bNaN\b")
+_ALONE = frozenset({"none", "null", "undefined", "nan", "n/a", "todo", "()", "[]", "{}"})
+_DEBRIS = re.compile(
+    r"utm_source=(?:chatgpt|openai|copilot)|oaicite|contentReference|turn\d+(?:search|view|news)\d+|【\d+[†:]"
+    r"|\b[Aa]s an AI(?: language)?(?: model| assistant|, I)\b|\b[Aa]s a (?:large )?language model\b"
+    r"|\bI(?:'|’)m sorry, but I can\b|\bI cannot (?:assist|help) (?:with|you)\b"
+    r"|\b(?:Here is|Here are|Here's|Here’s) (?:the|a|your) (?:summary|highlights|rewritten|bullet)"
+    r"|\*\*\S[^*\n]*\S\*\*|```|^#{1,4} \w|\[[^\]\n]+\]\(https?://|(?<=[a-z])\+\d{1,2}(?=[A-Z][a-z])",
+    re.MULTILINE,
+)
+_NAN = re.compile(r"[$€£¥]nan\b|\bnan\s?(?:%|[kK]?t\b|tonnes?\b|kg\b|million\b|billion\b)")
+# A value that was missing, between marks: "Source: None", "(undefined)". A source may say so too: it only warns.
+_MISSING = re.compile(r"[:(\[,·|–]\s?(?:None|null|undefined|nan)(?=\s*(?:[)\],·|;]|\.?$))", re.MULTILINE)
+_TRACKING = re.compile(
+    r"[?&](?:utm_(?:source|medium|campaign|term|content|id)|fbclid|gclid|dclid|msclkid|mc_[ce]id|mkt_tok|_hsenc|_hsmi|vero_id|yclid|igshid)=",
+    re.IGNORECASE,
+)
+_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55]")
+_MOST_EMOJI = 1
+_TAGS = re.compile(
+    r"</?(?:p|a|b|i|em|strong|div|span|table|tr|td|br|ul|li|h[1-6]|img|html|body|style|font)\b[^<>\n]*>",
+    re.IGNORECASE,
+)
+_ENTITIES = re.compile(r"&(?:amp|lt|gt|nbsp|quot|apos|#\d+|#x[0-9a-f]+|[a-z]{4,8});", re.IGNORECASE)
+_DOMAIN_LIKE = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[/?#]\S*)?", re.IGNORECASE)
+_FILLER = re.compile("[\u00a0\u00ad\u034f\u2000-\u200f\u2028-\u202f\u2060\u2800\ufeff\\s]+")
+
+
+@dataclass(frozen=True)
+class Link:
+    """One <a> with an address."""
+
+    href: str
+    text: str
+
+
+def _link_text(element: lxml.html.HtmlElement) -> str:
+    """Return what a link says aloud: its words, its label, or the words of its pictures."""
+    pictures = " ".join(image.get("alt", "") for image in element.iter("img"))
+    return squeeze(str(element.text_content())) or element.get("aria-label", "") or pictures
+
+
+class Reading:
+    """A mail's HTML as it is read: parsed once for all the checks."""
+
+    def __init__(self, mail: Mail) -> None:
+        self.mail = mail
+
+    @cached_property
+    def document(self) -> lxml.html.HtmlElement:
+        """The HTML without what only Word sees."""
+        return parse_shown(self.mail.html)
+
+    @cached_property
+    def body(self) -> lxml.html.HtmlElement:
+        """Its body."""
+        return next(self.document.iter("body"), self.document)
+
+    @cached_property
+    def shown(self) -> str:
+        """What a reader sees."""
+        return shown_text(self.body)
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """Every link, hidden ones too."""
+        return tuple(
+            Link(element.get("href", "").strip(), _link_text(element))
+            for element in self.document.iter("a")
+            if element.get("href") is not None
+        )
+
+    @cached_property
+    def preheader(self) -> str:
+        """The hidden first line, without its filler."""
+        for element in self.body.iter("div", "span", "p"):
+            if is_hidden(element):
+                return _FILLER.sub(" ", str(element.text_content())).strip()
+        return ""
+
+    @cached_property
+    def text(self) -> str:
+        """The text part on one line: wrapping and quotation bars undone."""
+        return squeeze(re.sub(r"\n[>!*] ?", "\n", self.mail.text))
+
+
+def _without_foreign(text: str, expected: Expected) -> str:
+    for words in sorted(expected.foreign, key=len, reverse=True):
+        text = text.replace(words, " ")
+    return text
+
+
+def _plain(href: str) -> str:
+    return href.split("#", maxsplit=1)[0]
+
+
+def check_same_content(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """18: the text part has every title and every address of the HTML."""
+    del expected
+    text = solidify(reading.text)
+    for heading in reading.document.iter("h1", "h2", "h3"):
+        words = squeeze(str(heading.text_content())) or next(
+            (image.get("alt", "") for image in heading.iter("img")), ""
+        )
+        if words and solidify(words) not in text:
+            yield fail("text-complete", f"The text part lacks the heading “{words[:80]}”.",
+                       "Correct email/issue.txt: it must say what the HTML says.")  # fmt: skip
+    addresses = set(re.findall(r"https?://[^\s<>\"]+", reading.mail.text))
+    known = addresses | {address.rstrip(".,;)") for address in addresses}
+    missing = [
+        link.href for link in reading.links if link.href.startswith("http") and _plain(link.href) not in known
+    ]
+    for href in dict.fromkeys(map(_plain, missing)):
+        yield fail("text-complete", f"The text part lacks the address {href[:120]}.",
+                   "Correct email/issue.txt: readers of text need every link.")  # fmt: skip
+
+
+def check_text(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """19: no markup in the text part that a reader of the HTML would not see too."""
+    text = _without_foreign(reading.mail.text, expected)
+    for pattern, kind in ((_TAGS, "a tag"), (_ENTITIES, "an entity")):
+        found = next((item for item in pattern.findall(text) if item not in reading.shown), "")
+        if found:
+            yield warn("text-markup", f"The text part holds {kind}: {found[:60]}", "Write plain words there.")
+
+
+def check_size(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """20: the encoded HTML stays under Gmail's limit."""
+    del expected
+    size = sum(part.encoded_size for part in reading.mail.parts if part.type == "text/html")
+    if size > SIZE_FAIL:
+        yield fail("size", f"The HTML is {size:,} bytes encoded; Gmail cuts it near 102,000.",
+                   "Lower editorial.max_stories or max_highlights.")  # fmt: skip
+    elif size > SIZE_WARN:
+        yield warn("size", f"The HTML is {size:,} bytes encoded, near Gmail's limit of 102,000.",
+                   "Lower editorial.max_stories or max_highlights.")  # fmt: skip
+
+
+def check_subject(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """21: a subject of 1–70 characters that neither shouts nor repeats."""
+    subject = reading.mail.subject.strip()
+    if not subject:
+        yield fail("subject", "The subject is empty.", "Retitle the top story, or look at the composer.")
+        return
+    if len(subject) > _SUBJECT_MAX:
+        yield warn(
+            "subject",
+            f"The subject has {len(subject)} characters; phones show {_SUBJECT_MAX}.",
+            "Shorten it.",
+        )
+    letters = [char for char in subject if char.isalpha()]
+    capitals = sum(char.isupper() for char in letters)
+    if (len(letters) >= _SHOUT_LETTERS and capitals > 0.6 * len(letters)) or re.search(
+        r"!!|\?\?|\$\$", subject
+    ):
+        yield warn("subject", "The subject shouts.", "Write it in ordinary letters with one mark at most.")
+    if len(_EMOJI.findall(subject)) > _MOST_EMOJI:
+        yield warn("subject", "The subject holds several pictographs, as spam does.", "Take them out.")
+    if subject.casefold() in {old.strip().casefold() for old in expected.recent_subjects}:
+        yield warn("subject", "A recent issue had the same subject.", "Retitle the top story.")
+
+
+def check_preheader(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """22: a preheader of 40–110 characters that adds to the subject."""
+    del expected
+    preheader = reading.preheader
+    least, most = _PREHEADER
+    if not preheader:
+        yield warn("preheader", "There is no preheader.", "Inboxes show it beside the subject.")
+    elif not least <= len(preheader) <= most:
+        yield warn(
+            "preheader",
+            f"The preheader has {len(preheader)} characters; {least}–{most} are shown whole.",
+            "Rewrite it.",
+        )
+    elif preheader.casefold().startswith(reading.mail.subject.strip().casefold()):
+        yield warn("preheader", "The preheader repeats the subject.", "Let it add to the subject.")
+
+
+def check_leftovers(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """23: nothing left over from a template or a language model."""
+    places = (("subject", reading.mail.subject), ("HTML part", f"{reading.shown} {reading.preheader}"),
+              ("text part", reading.mail.text), ("HTML source", " ".join(link.href for link in reading.links)))  # fmt: skip
+    for where, words in places:
+        own = _without_foreign(words, expected)
+        for pattern, what in (
+            (_TEMPLATE, "of a template"),
+            (_PLACEHOLDER, "of a draft"),
+            (_NAN, "of a missing number"),
+            (_DEBRIS, "of a language model"),
+        ):
+            if found := pattern.search(own):
+                yield fail("leftovers", f"The {where} holds a leftover {what}: {found[0][:60].strip()}",
+                           "Correct the template, or retitle or drop the story.")  # fmt: skip
+        if found := _MISSING.search(own):
+            yield warn("leftovers", f"The {where} seems to lack a value: {found[0].strip()}",
+                       "Look whether a source says so, or a template shows what is not there.")  # fmt: skip
+    for element in reading.body.iter("p", "li", "h1", "h2", "h3", "a", "td", "strong", "em", "b", "span"):
+        words = squeeze(str(element.text_content())).casefold()
+        if words in _ALONE:
+            yield fail(
+                "leftovers", f"A <{element.tag}> says only “{words}”.", "A value was missing in the template."
+            )
+    alone = [
+        line
+        for line in reading.mail.text.splitlines()
+        if line.strip(" *>!-:").casefold() in _ALONE - {"()", "[]", "{}"}
+    ]
+    if alone:
+        yield fail(
+            "leftovers",
+            f"A line of the text part says only “{alone[0].strip()}”.",
+            "A value was missing in the template.",
+        )
+
+
+def _host(href: str) -> str:
+    try:
+        return (urlsplit(href).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _is_private(host: str) -> bool:
+    """Whether a name stands for a machine of its own network only (RFC 6761, RFC 6762, RFC 9476)."""
+    return bool(host) and (
+        "." not in host or host.endswith((".localhost", ".local", ".internal", ".lan", ".test"))
+    )
+
+
+def check_links(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """24–27: every link absolute, https, named for what it opens."""
+    del expected
+    for link in reading.links:
+        if not link.href.startswith("mailto:"):
+            yield from _check_target(link)
+            yield from _check_words(link)
+
+
+def _check_target(link: Link) -> Iterator[Finding]:
+    shown, host = link.href[:120], _host(link.href)
+    if not link.href.startswith("https://") or not host:
+        yield fail("links-https", f"A link is not an absolute https address: {shown or '(empty)'}",
+                   "Set newsletter.base_url to a public https address, or drop the source's link.")  # fmt: skip
+    if is_bare_ip(host):
+        yield fail("links-https", f"A link leads to a bare IP address: {shown}", "Spam filters refuse those.")
+    elif _is_private(host):
+        yield fail("links-https", f"A link leads to a machine that readers cannot reach: {shown}",
+                   "Set newsletter.base_url to a public address, or drop the source's link.")  # fmt: skip
+    if found := _TRACKING.search(link.href):
+        yield warn("tracking", f"A link carries {found[0].strip('?&=')}: {shown}",
+                   "Link the page without it; a list of such words is cut when sources are read.")  # fmt: skip
+    if "@" in link.href.removeprefix("https://").split("/")[0]:
+        yield fail("links-https", f"A link holds a name before its host: {shown}", "It looks like phishing.")
+    if any(host in {name, "www." + name} for name in _SHORTENERS):
+        yield warn("shorteners", f"A link goes through a shortener: {shown}", "Link the page itself.")
+
+
+def _check_words(link: Link) -> Iterator[Finding]:
+    shown, host = link.href[:120], _host(link.href)
+    named = _DOMAIN_LIKE.fullmatch(link.text)
+    if named and host and not (is_within(host, named[1].removeprefix("www.")) or is_within(named[1], host)):
+        yield fail("link-text", f"A link says {link.text[:60]} but opens {host}.", "It looks like phishing.")
+    if not link.text:
+        yield fail("link-text", f"A link has no words: {shown}", "Readers who listen hear nothing.")
+    if link.text.casefold().strip(" .…→»›") in _GENERIC:
+        yield warn("link-text-generic", f"A link says only “{link.text}”.", "Say what it opens.")
+
+
+def check_footer(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """42: who and why, address, unsubscribe and web version, in both parts."""
+    for where, shown, addresses in (
+        ("HTML part", reading.shown, " ".join(link.href for link in reading.links)),
+        ("text part", reading.text, reading.mail.text),
+    ):
+        for line in expected.postal:
+            if squeeze(line) not in shown:
+                yield fail(
+                    "footer",
+                    f"The {where} lacks the postal address ({line}).",
+                    "Set newsletter.postal_address.",
+                )
+        if expected.why and squeeze(expected.why) not in shown:
+            yield fail(
+                "footer",
+                f"The {where} does not say why a reader gets this mail.",
+                "Restore it in the template.",
+            )
+        if "unsubscribe" not in shown.casefold() or not re.search(r"/u/[\w-]+", addresses):
+            yield fail("footer", f"The {where} has no unsubscribe link.", "Restore {{ links.unsubscribe }}.")
+        if not re.search(r"/issues/\d{4}-\d\d-\d\d(?![\w/-])", addresses):
+            yield fail("footer", f"The {where} has no link to the web version.", "Restore {{ links.web }}.")
+
+
+def check_own_links(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """42: the links to our own pages lead to this issue, at our own address."""
+    if expected.day and f"/issues/{expected.day}" not in " ".join(link.href for link in reading.links):
+        yield fail("footer", f"No link leads to the web version of {expected.day}.",
+                   "Restore {{ links.web }}; another issue's page is linked.")  # fmt: skip
+    if expected.base_url:
+        wanted = _host(expected.base_url)
+        for link in reading.links:
+            if "unsubscribe" in link.text.casefold() and _host(link.href) not in {wanted, ""}:
+                yield fail(
+                    "footer",
+                    f"The unsubscribe link opens {_host(link.href)}, not {wanted}.",
+                    "Restore {{ links.unsubscribe }}.",
+                )
+
+
+def check_no_postal(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """42: the law of many countries asks for a postal address."""
+    del reading
+    if not expected.postal:
+        yield fail(
+            "footer",
+            "No postal address is set.",
+            "Set newsletter.postal_address: CAN-SPAM and others ask for it.",
+        )

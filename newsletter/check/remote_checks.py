@@ -1,0 +1,122 @@
+"""The parts of a preflight that ask others: DNS, relays, our own pages, linked pages, filters. I/O (network)."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter import __version__
+from newsletter.app import App
+from newsletter.check.catalogue import DNS_CHECKS, FILTER_CHECKS
+from newsletter.check.mail.content import Reading
+from newsletter.check.mail.parsed_mail import read_mail
+from newsletter.check.result import Findings, Part, give, not_run
+from newsletter.check.sample import SAMPLE_ADDRESS, unsubscribe_link, write_verp
+from newsletter.check.sender import links, relays
+from newsletter.check.sender.dns import Ask, build_resolver
+from newsletter.check.sender.dns_records import Sender, check_sender
+from newsletter.check.sender.trial import is_trial
+from newsletter.check.spam_filters import Arrival, check_filters
+from newsletter.delivery.dkim import Signer
+from newsletter.http import HTTPClient
+from newsletter.http.client import PRODUCT
+from newsletter.mailing import load_signers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """How far a preflight goes beyond the bytes and the ledger."""
+
+    sender: bool = True  # ask DNS, the relays, the mailbox of bounces and our own unsubscribe page
+    links: bool | None = None  # open the links to others; None: but on a trial
+    filters: bool = True  # ask the spam filters
+    sending: bool = False  # right before a send: a relay that is merely away is the sender's business
+
+
+COMMAND = Scope()
+GATE = Scope(links=False, filters=False, sending=True)  # what only warns is left out
+BYTES = Scope(sender=False, links=False, filters=False)
+
+
+def sender_parts(
+    app: App,
+    ask: Ask | None,
+    signers: tuple[Signer, ...] | None = None,
+    *,
+    size: int = 0,
+    sending: bool,
+) -> list[Part]:
+    """Return what is asked about the sender: DNS, the relays, the bounces, the page behind the link."""
+    url, trial = unsubscribe_link(app), is_trial(app.settings.newsletter)
+    return [
+        Part("DNS", DNS_CHECKS, lambda: _check_names(app, ask, signers)),
+        Part("the relay", frozenset({"relay"}), lambda: relays.check_relays(app, size, sending=sending)),
+        Part("the bounce mailbox", frozenset({"bounce-mailbox"}),
+             lambda: asyncio.to_thread(relays.check_bounces, app)),
+        Part("the unsubscribe page", frozenset({"unsubscribe-works"}),
+             lambda: links.check_unsubscribe(url, ask, agent=f"{PRODUCT}/{__version__}", trial=trial)),
+    ]  # fmt: skip
+
+
+def choose_ask(app: App) -> Ask | None:
+    """Return how DNS is asked, by the settings; None on a trial that names no name server."""
+    server = app.settings.preflight.resolver
+    return None if not server and is_trial(app.settings.newsletter) else build_resolver(server)
+
+
+async def _check_names(app: App, ask: Ask | None, signers: tuple[Signer, ...] | None) -> Findings:
+    if ask is None:
+        why, hint = (
+            "This is a trial: DNS was not asked.",
+            "newsletter.base_url is not https; set it to the public address.",
+        )
+        return tuple(not_run(name, why, hint) for name in sorted(DNS_CHECKS))
+    return await check_sender(describe_sender(app, load_signers(app) if signers is None else signers), ask)
+
+
+def describe_sender(app: App, signers: tuple[Signer, ...]) -> Sender:
+    """Return who sends, from the settings."""
+    identity = app.settings.newsletter
+    return Sender(
+        domain=identity.domain,
+        bounce_domain=(identity.bounce_domain or identity.domain).lower(),
+        signers=signers,
+        relay_hosts=tuple(dict.fromkeys(relay.host for _, relay in relays.tell_settings(app))),
+        outgoing=app.settings.preflight.outgoing,
+    )
+
+
+def outer_parts(
+    app: App, client: HTTPClient, raw: bytes, scope: Scope, now: datetime, *, trial: bool
+) -> list[Part]:
+    """Return what is asked of other people's servers: the pages that are linked, and spam filters."""
+    identity, asked = app.settings.newsletter, app.settings.preflight
+    parts = []
+    if scope.links or (scope.links is None and not trial):
+        hrefs = [link.href for link in Reading(read_mail(raw)).links]
+        parts.append(
+            Part("the links", frozenset({"links-answer"}),
+                 lambda: links.check_links(client, hrefs, own=identity.base_url, now=now))
+        )  # fmt: skip
+    elif scope.links is None:
+        skipped = (
+            not_run(
+                "links-answer",
+                "This is a trial: the links to other pages were not opened.",
+                "newsletter check --links opens them.",
+            ),
+        )
+        parts.append(Part("the links", frozenset({"links-answer"}), lambda: give(skipped)))
+    if scope.filters:
+        helo = app.settings.relay.helo or identity.domain
+        arrival = Arrival(
+            sender=write_verp(app), recipient=SAMPLE_ADDRESS, host=helo,
+            address=next(iter(asked.outgoing), ""), at=now,
+        )  # fmt: skip
+        names = frozenset(name for name in FILTER_CHECKS if getattr(asked, name))
+        parts.append(
+            Part("spam filters", names,
+                 lambda: check_filters(client, raw, arrival, spamassassin=asked.spamassassin, rspamd=asked.rspamd))
+        )  # fmt: skip
+    return parts

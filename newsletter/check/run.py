@@ -1,0 +1,206 @@
+"""The preflight of an issue, of a file, of the settings. I/O (network, database)."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import replace
+from datetime import date, datetime
+
+from newsletter.app import App
+from newsletter.check.browser import check_overflow
+from newsletter.check.catalogue import LEDGER_CHECKS, MAIL_CHECKS, TEMPLATE_CHECKS
+from newsletter.check.finding import Expected, fail
+from newsletter.check.mail.check_mail import check_message, expect
+from newsletter.check.mail.parsed_mail import read_mail
+from newsletter.check.remote_checks import COMMAND, Scope, choose_ask, outer_parts, sender_parts
+from newsletter.check.result import Findings, OnPart, Part, Preflight, give, ignore, run_parts
+from newsletter.check.sample import check_verp, known_keys, measure_html, sample_token, write_sample
+from newsletter.check.sender import ledger
+from newsletter.check.sender.dns import Ask, build_resolver
+from newsletter.check.sender.signature import verify_signatures
+from newsletter.check.sender.trial import check_trial, is_trial, no_postal, soften
+from newsletter.check.templates import check_templates
+from newsletter.delivery.dkim import Signer
+from newsletter.errors import InputError, NewsletterError
+from newsletter.http import HTTPClient
+from newsletter.mailing import load_signers
+from newsletter.model import Issue, RenderedIssue
+from newsletter.store.issues import StoredIssue, load_issue
+
+# A mail whose pages are on the machine that made it: the demo's.
+_LOOPBACK_MAIL = re.compile(rb"^List-Unsubscribe:\s+<http://(?:127\.|localhost|\[::1\])", re.MULTILINE)
+
+
+async def check_issue(
+    app: App, day: date, *, ask: Ask | None = None, scope: Scope = COMMAND, on_part: OnPart = ignore
+) -> Preflight:
+    """Run every check on the issue of ``day``. Raises InputError where there is none."""
+    stored = load_issue(app.store, day)
+    if stored is None:
+        raise InputError(f"There is no issue of {day}.", hint="newsletter issue list shows those there are.")
+    return await check_rendered(
+        app, stored.rendered, stored.issue, now=app.clock(), ask=ask, stored=stored, scope=scope, on_part=on_part
+    )  # fmt: skip
+
+
+async def check_rendered(
+    app: App,
+    rendered: RenderedIssue,
+    issue: Issue,
+    *,
+    now: datetime,
+    ask: Ask | None = None,
+    stored: StoredIssue | None = None,
+    scope: Scope = COMMAND,
+    on_part: OnPart = ignore,
+) -> Preflight:
+    """Run the checks of ``scope`` on content."""
+    identity = app.settings.newsletter
+    raw, parts, signers = b"", [], None
+    issue_id = stored.record.id if stored else 0
+    try:
+        signers = load_signers(app)  # once: reading a key takes longer than most checks
+        raw = write_sample(app, rendered, issue.date, now, issue_id=issue_id, signers=signers)
+    except NewsletterError as error:
+        unwritten = (fail("dkim-key", str(error), error.hint),)
+        parts.append(Part("the message", frozenset({"dkim-key"}), lambda: give(unwritten)))
+    except ValueError as error:  # no place for the token, or a setting that no header can hold
+        unwritten = (
+            fail(
+                "token", f"The message cannot be written: {error}.", "Look at the templates and [newsletter]."
+            ),
+        )
+        parts.append(Part("the message", frozenset({"token"}), lambda: give(unwritten)))
+    else:
+        names = MAIL_CHECKS | {"verp", "dkim-verifies"}
+        parts.append(Part("the message", names, lambda: _check_bytes(app, raw, issue, now, signers or ())))
+    parts.append(
+        Part("the ledger", LEDGER_CHECKS, lambda: asyncio.to_thread(_check_ledger, app, issue, stored, now))
+    )
+    parts.append(_look_at_settings(app))
+    async with HTTPClient(app.settings.collect, contact=identity.base_url) as client:
+        if scope.sender:
+            parts += sender_parts(app, ask or choose_ask(app), signers, size=len(raw), sending=scope.sending)
+        if raw:
+            parts += outer_parts(app, client, raw, scope, now, trial=is_trial(identity))
+        found, ran = await run_parts(parts, on_part)
+    return Preflight(
+        about=f"No. {issue.number} of {issue.date}: {rendered.subject}",
+        findings=soften(identity, found),
+        ran=ran,
+        waived=app.settings.preflight.waive,
+        size=measure_html(raw),
+    )
+
+
+def _look_at_settings(app: App) -> Part:
+    found = check_trial(app.settings.newsletter, app.settings.relay)
+    return Part("the settings", frozenset({"trial"}), lambda: give(found))
+
+
+async def _check_bytes(
+    app: App, raw: bytes, issue: Issue, now: datetime, signers: tuple[Signer, ...]
+) -> Findings:
+    """Look at the message as it would leave."""
+    recent = ledger.load_recent(app, issue.date)
+    expected = expect(
+        app.settings.newsletter,
+        token=sample_token(app),
+        now=now,
+        day=issue.date,
+        signed=bool(signers),
+        pictures=app.theme.logo.url,
+        recent_subjects=[earlier.subject for earlier in recent],
+        foreign=[story.headline for story in issue.stories] + [line.headline for line in issue.also_noted],
+    )
+    found = await asyncio.to_thread(check_message, raw, expected)
+    return (*found, *await verify_signatures(raw, None, known_keys(signers)), *check_verp(app))
+
+
+def _check_ledger(app: App, issue: Issue, stored: StoredIssue | None, now: datetime) -> Findings:
+    return (
+        *ledger.check_recipients(app, issue.date),
+        *(ledger.check_record(stored, app.settings.schedule) if stored else ()),
+        *ledger.check_clock(issue, now),
+        *ledger.check_freshness(app, issue, now),
+        *ledger.check_stories(app, issue),
+        *ledger.check_citations(issue),
+        *ledger.check_repetition(issue, ledger.load_recent(app, issue.date)),
+    )
+
+
+async def look_in_browser(result: Preflight, html: str) -> Preflight:
+    """Add what only a browser can tell to ``result``, in place of the finding that it was not run."""
+    found = await check_overflow(html)
+    rest = tuple(finding for finding in result.findings if finding.check != "overflow")
+    return replace(result, findings=(*rest, *found), ran=result.ran | {"overflow"})
+
+
+# ── files and settings ───────────────────────────────────────────────────────────────────────────
+
+
+async def check_file(
+    app: App,
+    raw: bytes,
+    *,
+    about: str,
+    ask: Ask | None = None,
+    scope: Scope = COMMAND,
+    on_part: OnPart = ignore,
+) -> Preflight:
+    """Check a message that was saved: its bytes, and the signature in it. Nothing of the ledger.
+
+    What only the sender knows (the token, the moment, the settings) is not asked of it, and its unsubscribe
+    link is never pressed: it is a reader's.
+    """
+    identity, now = app.settings.newsletter, app.clock()
+    mail = read_mail(raw)
+    own = mail.value("from").lower().rstrip("> ").endswith(f"@{identity.domain}")
+    trial = (own and is_trial(identity)) or bool(_LOOPBACK_MAIL.search(raw))
+    signers = load_signers(app) if own else ()
+    expected = Expected(latest=now)
+    if own:
+        expected = expect(identity, pictures=app.theme.logo.url, latest=now, signed=bool(signers))
+    server = app.settings.preflight.resolver
+    asking = ask or (build_resolver(server) if server or not trial else None)
+
+    async def look_at_bytes() -> Findings:
+        found = await asyncio.to_thread(check_message, raw, expected)
+        if not own:
+            found = tuple(item for item in found if item not in no_postal(expected))
+        return (*found, *await verify_signatures(raw, asking, known_keys(signers)))
+
+    parts = [Part("the message", MAIL_CHECKS | {"dkim-verifies"}, look_at_bytes)]
+    async with HTTPClient(app.settings.collect, contact=identity.base_url) as client:
+        parts += outer_parts(app, client, raw, scope, now, trial=trial)
+        found, ran = await run_parts(parts, on_part)
+    return Preflight(
+        about=about,
+        findings=soften(identity, found, trial=trial),
+        ran=ran,
+        waived=app.settings.preflight.waive,
+        size=measure_html(raw),
+    )
+
+
+async def check_settings(
+    app: App, *, day: date, ask: Ask | None = None, on_part: OnPart = ignore
+) -> Preflight:
+    """Check the live settings: templates and theme, the sender in DNS, relays, bounces, recipients."""
+    identity = app.settings.newsletter
+    parts = [
+        Part("the templates", TEMPLATE_CHECKS,
+             lambda: asyncio.to_thread(check_templates, app.environment, identity, theme=app.theme)),
+        Part("the recipients", frozenset({"audience"}),
+             lambda: asyncio.to_thread(lambda: tuple(ledger.check_recipients(app, day)))),
+        _look_at_settings(app),
+        *sender_parts(app, ask or choose_ask(app), sending=False),
+    ]  # fmt: skip
+    found, ran = await run_parts(parts, on_part)
+    return Preflight(
+        about=f"the settings of {identity.name}",
+        findings=soften(identity, found),
+        ran=ran,
+        waived=app.settings.preflight.waive,
+    )

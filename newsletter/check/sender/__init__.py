@@ -1,0 +1,1 @@
+"""What a receiver finds out about the sender: DNS, relay, links, ledger."""

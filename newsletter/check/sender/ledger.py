@@ -1,0 +1,145 @@
+"""What the ledger knows about a send: recipients, sent already, fresh, cited, repeated. I/O (database)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+
+from newsletter.app import App
+from newsletter.check.finding import Finding, fail, squeeze, warn
+from newsletter.config import Schedule
+from newsletter.issue.approval import find_obstacle
+from newsletter.model import Highlight, Issue, IssueStatus, IssueStory
+from newsletter.store.audience import count_audience
+from newsletter.store.issues import StoredIssue, load_sent_issues
+from newsletter.store.sources import load_states
+
+RECENT_DAYS = 7
+_STALE = timedelta(hours=36)
+_NEWS_AGE = timedelta(days=4)  # of the newest story: over a long weekend sources rest
+_CLOCK = timedelta(hours=1)
+_GONE = frozenset({IssueStatus.PLANNING, IssueStatus.FROZEN, IssueStatus.SENT})
+
+
+def load_recent(app: App, day: date) -> tuple[Issue, ...]:
+    """Return the issues of the week before ``day``, oldest first."""
+    since = day - timedelta(days=RECENT_DAYS)
+    return tuple(issue for issue in load_sent_issues(app.store, since) if issue.date < day)
+
+
+def check_recipients(app: App, day: date) -> Iterator[Finding]:
+    """53: there is somebody to mail, nobody twice, and nobody who must not be mailed."""
+    audience = count_audience(app.store, day)
+    if audience.doubled:
+        yield fail("audience", f"{audience.doubled} addresses are subscribed twice.",
+                   "Look at newsletter subscribers list, and erase the second of each.")  # fmt: skip
+    if audience.suppressed:
+        yield warn("audience", f"{audience.suppressed} active subscribers are suppressed: they are left out.",
+                   "Nothing is to be done. newsletter subscribers show ADDRESS says why.")  # fmt: skip
+    if not audience.mailed:
+        yield warn("audience", "Nobody would get this issue.",
+                   "Add subscribers: newsletter subscribers import FILE, or the sign-up page.")  # fmt: skip
+
+
+def check_record(stored: StoredIssue, schedule: Schedule) -> Iterator[Finding]:
+    """54: the issue has not been sent, and is free to leave."""
+    record = stored.record
+    if record.status in _GONE:
+        moment = record.frozen or record.finished
+        when = f" since {moment:%Y-%m-%d %H:%M} UTC" if moment else ""
+        yield fail("sent", f"The issue of {record.date} is {record.status}{when}: it cannot be sent again.",
+                   "Late subscribers get it by: newsletter run --date DATE.")  # fmt: skip
+    elif record.status is not IssueStatus.COMPOSED:
+        yield fail("sent", f"The issue of {record.date} is {record.status}: it is not to be sent.",
+                   "To make it after all: newsletter run --late --date DATE.")  # fmt: skip
+    elif obstacle := find_obstacle(record, schedule):  # the scheduler waits for it by itself
+        why, _, hint = obstacle.partition(": ")
+        yield warn("released", f"Nothing leaves yet: {why}.", hint)
+
+
+def check_clock(issue: Issue, now: datetime) -> Iterator[Finding]:
+    """3: no issue was composed in the future."""
+    if now < issue.composed - _CLOCK:
+        yield fail("date", f"It is {now:%Y-%m-%d %H:%M} UTC by this machine, and the issue was composed at {issue.composed:%Y-%m-%d %H:%M}.",
+                   "Set the clock (timedatectl set-ntp true): filters refuse mail with a wrong Date.")  # fmt: skip
+
+
+def check_freshness(app: App, issue: Issue, now: datetime) -> Iterator[Finding]:
+    """55: sources were read of late, and the newest story is news."""
+    states = [state for state in load_states(app.store).values() if state.enabled and not state.retired]
+    good = max((state.good for state in states if state.good is not None), default=None)
+    if good is not None and now - good > _STALE:
+        yield warn(
+            "fresh", f"No source was read well since {good:%Y-%m-%d %H:%M} UTC.", "newsletter sources check"
+        )
+    newest = max((story.occurred for story in issue.stories), default=None)
+    if newest is not None and issue.composed - newest > _NEWS_AGE:
+        yield warn(
+            "fresh", f"The newest story is of {newest:%Y-%m-%d}.", "Look whether the feeds still bring news."
+        )
+    failed = issue.coverage.failed
+    if failed and len(failed) * 2 >= len(issue.coverage.sources):
+        yield warn("fresh", f"{len(failed)} of {len(issue.coverage.sources)} sources could not be read.",
+                   "newsletter sources check")  # fmt: skip
+
+
+def check_stories(app: App, issue: Issue) -> Iterator[Finding]:
+    """55: as many stories as the settings allow, at least one or a note, and none that says nothing."""
+    most = app.settings.editorial.max_stories
+    if not issue.stories and not issue.note:
+        yield fail("stories", "The issue holds no story and no note.", "Cancel it: newsletter issue cancel.")
+    if len(issue.stories) > most:
+        yield warn("stories", f"The issue has {len(issue.stories)} stories; editorial.max_stories is {most}.",
+                   "Drop some: newsletter issue drop STORY.")  # fmt: skip
+
+    for story in issue.stories:
+        if not any(highlight.text.strip() for highlight in story.highlights):
+            yield fail("stories", f"“{story.headline[:60]}” has no highlight.",
+                       f"Drop it: newsletter issue drop {story.key}")  # fmt: skip
+
+
+def check_citations(issue: Issue) -> Iterator[Finding]:
+    """Every highlight leads to its sentence: one that the issue keeps, of an article that the story names."""
+    for story in issue.stories:
+        for highlight in story.highlights:
+            if fault := _find_uncited(story, highlight):
+                yield fail("citations", f"“{highlight.text[:60]}” {fault}.",
+                           f"Drop the story: newsletter issue drop {story.key}")  # fmt: skip
+
+
+def _find_uncited(story: IssueStory, highlight: Highlight) -> str:
+    articles = {reference.article for reference in story.references}
+    lead = (highlight.lead_in.citation,) if highlight.lead_in else ()
+    for citation in (highlight.citation, *lead, *highlight.more):
+        if not citation.sentence.strip() or not 0 <= citation.start < citation.end:
+            return "cites no sentence"
+        if citation.article not in articles:
+            return "cites an article that its story does not name"
+    return ""
+
+
+def check_repetition(issue: Issue, recent: Sequence[Issue]) -> Iterator[Finding]:
+    """55: no story stands twice; nothing of the last seven issues comes again, but an update that says so."""
+    seen: dict[str, str] = {}
+    here: dict[str, str] = {}
+    for earlier in recent:
+        for story in earlier.stories:
+            for mark in (
+                _headline(story.headline),
+                *(str(reference.article) for reference in story.references),
+            ):
+                seen[mark] = f"{earlier.date}"
+    for story in issue.stories:
+        marks = (_headline(story.headline), *(str(reference.article) for reference in story.references))
+        if twin := next((here[mark] for mark in marks if mark in here), None):
+            yield warn("repeated", f"“{story.headline[:60]}” stands twice, also as “{twin[:60]}”.",
+                       f"Drop one: newsletter issue drop {story.key}")  # fmt: skip
+        here |= dict.fromkeys(marks, story.headline)
+        before = next((seen[mark] for mark in marks if mark in seen), None)
+        if before and not story.update_of:
+            yield warn("repeated", f"“{story.headline[:60]}” was in the issue of {before}.",
+                       f"Drop it: newsletter issue drop {story.key}")  # fmt: skip
+
+
+def _headline(text: str) -> str:
+    return squeeze(text).casefold()

@@ -1,0 +1,107 @@
+"""Where mail leaves and where it comes back: the relays and the mailbox of bounces. I/O (network, disk)."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from newsletter.app import App
+from newsletter.check.finding import Finding, fail, warn
+from newsletter.check.result import Findings
+from newsletter.config import Relay as RelaySettings
+from newsletter.config import Security
+from newsletter.delivery.mailbox import check_mailbox
+from newsletter.delivery.outcomes import Phase, Unreachable
+from newsletter.delivery.relay import SMTPRelay
+from newsletter.errors import NewsletterError
+from newsletter.mailing import build_relays
+
+_AWAY = frozenset({Phase.CONNECT, Phase.GREETING})
+_CURES = {
+    Phase.CONNECT: "Check {table} host and port, and whether a firewall is between.",
+    Phase.GREETING: "It takes no mail now: see its log, or ask its provider.",
+    Phase.TLS: "Check {table} security, host and ca_file: it must be the name in the relay's certificate.",
+    Phase.AUTH: "Check {table} username and password.",
+}
+
+
+def tell_settings(app: App) -> tuple[tuple[str, RelaySettings], ...]:
+    """Return the SMTP relays as they are set, each with the name of its table."""
+    first, second = app.settings.relay, app.settings.relay_failover
+    if first.type != "smtp":
+        return ()
+    given = [("[relay]", first)]
+    if second.host:
+        given.append(("[relay_failover]", second.as_relay(first)))
+    return tuple(given)
+
+
+async def check_relays(app: App, size: int = 0, *, sending: bool) -> Findings:
+    """50: each relay answers, with TLS and login as set, and takes a message of ``size`` bytes.
+
+    Before a send (``sending``), a relay that is merely away is the sender's business: it waits and tries
+    again. Nor does a fault of the second relay keep back what the first one takes.
+    """
+    relays = build_relays(app)
+    found: list[Finding] = []
+    try:
+        for (table, settings), relay in zip(tell_settings(app), relays, strict=False):
+            if not isinstance(relay, SMTPRelay):
+                continue
+            fault = await relay.check()
+            spare = sending and table != "[relay]" and not found
+            if fault is not None:
+                told = warn if spare or (sending and fault.phase in _AWAY) else fail
+                found.append(told("relay", _describe(table, relay.name, fault), _cure(table, fault)))
+            elif size and 0 < relay.size_limit < size:
+                told = warn if spare else fail
+                found.append(
+                    told("relay", f"{table} {relay.name} takes {relay.size_limit:,} bytes; the message has {size:,}.",
+                         "Raise its limit (Postfix: message_size_limit), or lower editorial.max_stories.")
+                )  # fmt: skip
+            found += check_cover(table, settings)
+    finally:
+        for relay in relays:
+            await relay.close()
+    return tuple(found)
+
+
+def _describe(table: str, name: str, fault: Unreachable) -> str:
+    return f"{table} {name} at {fault.phase}: {fault.reason.rstrip('.')}."
+
+
+def _cure(table: str, fault: Unreachable) -> str:
+    return _CURES.get(fault.phase, "Check {table} in newsletter.toml.").format(table=table)
+
+
+def check_cover(table: str, settings: RelaySettings) -> Findings:
+    """Nothing crosses an open network in the clear, a password least of all."""
+    if settings.security is not Security.NONE or _is_near(settings.host):
+        return ()
+    where = f"{table} {settings.host}:{settings.port}"
+    hint = 'Set security to "starttls" (port 587) or "tls" (port 465).'
+    if settings.username:
+        return (fail("relay", f"{where} would get the password without TLS.", hint),)
+    return (warn("relay", f"{where} is reached without TLS: the mail and its addresses can be read.", hint),)
+
+
+def _is_near(host: str) -> bool:
+    """Whether a host is on this machine or its own network: a name without dots is a container's."""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith((".localhost", ".local", ".internal", ".lan"))
+
+
+def check_bounces(app: App) -> Findings:
+    """52: the mailbox of bounces can be read."""
+    settings = app.settings.bounces
+    if not settings.imap_host and settings.maildir is None:
+        return (
+            warn("bounce-mailbox", "Nobody reads the bounces: dead addresses stay on the list.",
+                 "Set [bounces]; docs/configuration.md says how."),
+        )  # fmt: skip
+    try:
+        check_mailbox(settings)
+    except NewsletterError as error:
+        return (fail("bounce-mailbox", str(error), error.hint),)
+    return ()

@@ -1,0 +1,378 @@
+"""From sources to articles: read, choose what is new, fetch it, extract it, save it. I/O (network, database).
+
+Every source is worked on by itself and saved in one transaction of its own: one that fails changes
+nothing but its own health. With ``save=False`` nothing is written at all: a dry run consumes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from newsletter.app import App
+from newsletter.collect.decide import ChosenEntry, Known, choose_new, forget_validators
+from newsletter.collect.fetch import FetchFailure, SourceResult, collect_sources, fetch_article
+from newsletter.collect.identity import find_page_key, is_same_page
+from newsletter.extract.article import NotArticle
+from newsletter.extract.build_article import build_article
+from newsletter.extract.stage import extract_document
+from newsletter.http import HTTPClient
+from newsletter.logs import get_log
+from newsletter.model import (
+    Article,
+    Entry,
+    Extracted,
+    Publisher,
+    Repair,
+    Source,
+    SourceKey,
+    SourceReport,
+    SourceState,
+    SourceType,
+)
+from newsletter.store.sources import (
+    EntryRecord,
+    Fetch,
+    Harvest,
+    KnownEntry,
+    load_known,
+    load_pages,
+    load_retries,
+    load_states,
+    save_harvest,
+)
+
+MAX_ATTEMPTS = 5
+FIRST_RETRY = timedelta(minutes=15)  # doubled with each attempt
+TELLING_WORDS = 40  # a feed's own summary of at least so many words stands in for a page that cannot be read
+PARALLEL = 40
+SAME_PAGE = "the same page under another address"
+NO_TIME = "no time left for its page: the next run takes it"
+
+log = get_log("gather")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What one run of all due sources gave."""
+
+    reports: tuple[SourceReport, ...]
+    results: tuple[SourceResult, ...]
+    harvests: tuple[Harvest, ...]
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """Every article that was made."""
+        return tuple(article for harvest in self.harvests for article, _ in harvest.articles)
+
+    @property
+    def headlines(self) -> tuple[EntryRecord, ...]:
+        """Every entry of which only the title could be had."""
+        return tuple(
+            record for harvest in self.harvests for record in harvest.records if record.status == "headline"
+        )
+
+
+OnSource = Callable[[SourceReport], None]
+
+
+async def gather(
+    app: App,
+    *,
+    now: datetime,
+    sources: Sequence[Source] | None = None,
+    only_due: bool = True,
+    save: bool = True,
+    on_source: OnSource | None = None,
+) -> Gathered:
+    """Read ``sources`` (default: all that are due) and make articles of what is new in them."""
+    settings = app.settings
+    wanted = tuple(source for source in (sources or app.sources) if source.enabled is not False)
+    states = load_states(app.store)
+    known = _index_known(load_known(app.store))
+    retries = load_retries(app.store, now)
+    contact = settings.collect.user_agent_contact or settings.newsletter.base_url
+    async with HTTPClient(settings.collect, contact=contact) as client:
+        results = await collect_sources(
+            wanted,
+            states,
+            client=client,
+            settings=settings.collect,
+            now=now,
+            config_folder=app.config_folder,
+            only_due=only_due,
+        )
+        room = asyncio.Semaphore(PARALLEL)
+        reader = ThreadPoolExecutor(1, "extract")
+        pages = _Pages(app)
+
+        async def work(result: SourceResult) -> tuple[SourceReport, Harvest]:
+            async with room:
+                worker = _Worker(app, client, now, known, retries.get(result.source.key, ()), reader, pages)
+                report, harvest = await worker.harvest(result)
+            if save:
+                await asyncio.to_thread(save_harvest, app.store, harvest)
+            log.info("read", source=report.source, ok=report.ok, seen=report.seen, kept=report.kept)
+            if on_source is not None:
+                on_source(report)
+            return report, harvest
+
+        try:
+            done = await asyncio.gather(*(work(result) for result in results))
+        finally:
+            reader.shutdown(wait=False, cancel_futures=True)
+    read = {report.source: report for report, _ in done}
+    waiting = {
+        source.key: _recall(source, state)
+        for source in wanted
+        if source.key not in read and (state := states.get(source.key)) is not None and not state.retired
+    }
+    return Gathered(
+        reports=tuple(
+            report
+            for source in wanted
+            if (report := read.get(source.key) or waiting.get(source.key)) is not None
+        ),
+        results=tuple(results),
+        harvests=tuple(harvest for _, harvest in done),
+    )
+
+
+def _recall(source: Source, state: SourceState) -> SourceReport:
+    """Return how a source was at its last read, for one that is not due: an issue covers it all the same."""
+    return SourceReport(
+        source=source.key,
+        publisher=source.publisher.name,
+        ok=state.failures == 0,
+        seen=state.seen,
+        not_modified=True,
+        error=state.error,
+        hint=state.hint,
+        last_good=state.good,
+        next_check=state.next_check,
+    )
+
+
+def _index_known(known: Sequence[KnownEntry]) -> Mapping[SourceKey | None, Known]:
+    """Return what is known for each source; under None what is known of any source."""
+    links = frozenset(entry.link_key for entry in known if entry.link_key)
+    digests = frozenset(entry.digest for entry in known)
+    by_source: dict[SourceKey | None, dict[str, str]] = {None: {}}
+    for entry in known:
+        by_source.setdefault(entry.source, {})[entry.key] = entry.digest
+    return {
+        source: Known(entries=entries, links=links, digests=digests) for source, entries in by_source.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What became of one entry, and the key of the page that was read for it."""
+
+    record: EntryRecord
+    article: Article | None = None
+    repairs: tuple[Repair, ...] = ()
+    page: str | None = None
+
+    @property
+    def text(self) -> str:
+        return _whole(self.article) if self.article else ""
+
+
+@dataclass(slots=True)
+class _Pages:
+    """The pages read so far, of every source, in this run and before, by the keys of their addresses."""
+
+    app: App
+    made: dict[str, list[Article]] = field(default_factory=dict)
+
+    def settle(self, read: Sequence[_Made]) -> list[_Made]:
+        """Drop what is the same page as one known already; note for the others which page they are.
+
+        Their words must agree: neither a template that declares one address on every page nor a page that
+        claims somebody else's makes news disappear.
+        """
+        with_articles = [made for made in read if made.article is not None]
+        keys = {key for made in with_articles for key in _keys(made)}
+        stored = load_pages(self.app.store, sorted(keys)) if keys else {}
+        settled = []
+        for made in read:
+            if made.article is None:
+                settled.append(made)
+                continue
+            article = made.article
+            known = [
+                other
+                for key in _keys(made)
+                for other in (*stored.get(key, ()), *self.made.get(key, ()))
+                if (other.source, other.entry_key) != (article.source, article.entry_key)
+            ]
+            if any(is_same_page(made.text, _whole(other)) for other in known):
+                dropped = replace(made.record, status="dropped", reason=SAME_PAGE)
+                settled.append(_Made(dropped))
+                continue
+            rivals = [other.text for other in with_articles if other.page == made.page]
+            if made.page and not known and all(is_same_page(made.text, text) for text in rivals):
+                article = replace(article, url_key=made.page)
+            for key in _keys(made):
+                self.made.setdefault(key, []).append(article)
+            settled.append(replace(made, article=article))
+        return settled
+
+
+def _keys(made: _Made) -> tuple[str, ...]:
+    own = made.article.url_key if made.article else None
+    return tuple(key for key in dict.fromkeys((made.page, own)) if key)
+
+
+def _whole(article: Article) -> str:
+    return f"{article.title}\n{article.text}"
+
+
+@dataclass(slots=True)
+class _Worker:
+    """The work on one source in one run."""
+
+    app: App
+    client: HTTPClient
+    now: datetime
+    known: Mapping[SourceKey | None, Known]
+    retries: tuple[EntryRecord, ...]
+    reader: Executor  # of documents
+    pages: _Pages
+
+    async def harvest(self, result: SourceResult) -> tuple[SourceReport, Harvest]:
+        source = result.source
+        chosen = choose_new(
+            result.entries,
+            self.known.get(source.key, self.known[None]),
+            now=self.now,
+            settings=self.app.settings.collect,
+            first_read=result.before.first_read is None,
+            ageless=source.type is SourceType.SEED,
+        )
+        records: list[EntryRecord] = [
+            EntryRecord(
+                entry=entry, digest=digest, first_seen=self.now, status="dropped", reason=reason, attempts=0
+            )
+            for entry, digest, reason in chosen.remember
+        ]
+        read, late = await self._make_all([*map(self._begin, chosen.entries), *self.retries], source)
+        made = self.pages.settle(read)
+        records += [item.record for item in made]
+        articles = [(item.article, item.repairs) for item in made if item.article is not None]
+        dropped = Counter(dict(chosen.dropped))
+        dropped.update(
+            record.reason or "" for record in records if record.status != "extracted" and record.attempts
+        )
+        if late:
+            dropped[NO_TIME] = late
+        report = self._report(result, result.state, len(articles), dropped)
+        fetch = Fetch(
+            source=source.key,
+            at=self.now,
+            ok=result.ok,
+            http_status=result.status,
+            bytes=result.bytes,
+            milliseconds=result.milliseconds,
+            seen=result.seen,
+            kept=len(articles),
+            dropped=report.dropped,
+            error=result.error,
+        )
+        # Where entries wait for the next read, a 304 must not hide them.
+        state = forget_validators(result.state) if chosen.waiting or late else result.state
+        return report, Harvest(state=state, fetch=fetch, records=tuple(records), articles=tuple(articles))
+
+    def _know(self, publisher: Publisher | None) -> Publisher | None:
+        """Return the publisher that an aggregator's entry names as sources.toml knows it: kind and family count."""
+        if publisher is None:
+            return None
+        name = publisher.name.casefold()
+        known = (source.publisher for source in self.app.sources)
+        return next((item for item in known if item.name.casefold() == name), publisher)
+
+    def _begin(self, item: ChosenEntry) -> EntryRecord:
+        return EntryRecord(
+            entry=item.entry, digest=item.digest, first_seen=self.now, status="new", attempts=0
+        )
+
+    async def _make_all(self, records: Sequence[EntryRecord], source: Source) -> tuple[list[_Made], int]:
+        """Make articles one by one while the source's time lasts, at least one; and say how many wait.
+
+        Who waits is not recorded, and so is found again, or retried, in the next run.
+        """
+        until = time.monotonic() + self.app.settings.collect.source_timeout
+        made: list[_Made] = []
+        for record in records:
+            if made and time.monotonic() >= until:
+                break
+            made.append(await self._make(record, source))
+        return made, len(records) - len(made)
+
+    async def _make(self, record: EntryRecord, source: Source) -> _Made:
+        """Make an article of one entry."""
+        tried = replace(record, attempts=record.attempts + 1, next_try=None, reason=None)
+        entry = record.entry
+        extracted, page = await self._extract(entry)
+        if isinstance(extracted, FetchFailure) and not extracted.permanent and tried.attempts < MAX_ATTEMPTS:
+            wait = FIRST_RETRY * 2**record.attempts
+            return _Made(replace(tried, status="failed", reason=extracted.message, next_try=self.now + wait))
+        if not isinstance(extracted, Extracted):
+            stand_in = _use_summary(entry)
+            if stand_in is None:
+                why = extracted.message if isinstance(extracted, FetchFailure) else extracted.reason
+                status = "headline" if extracted.exists and entry.link and entry.title else "dropped"
+                return _Made(replace(tried, status=status, reason=why))
+            extracted, page = stand_in, None
+        named = replace(entry, publisher=self._know(entry.publisher))
+        article = build_article(named, extracted, source, first_seen=record.first_seen)
+        return _Made(replace(tried, status="extracted"), article, extracted.repairs, page)
+
+    async def _extract(self, entry: Entry) -> tuple[Extracted | NotArticle | FetchFailure, str | None]:
+        """Return what the entry's own body holds, or else the page it links to, and that page's key."""
+        found, page = await self._read(entry)
+        if isinstance(found, NotArticle) and entry.body is not None and entry.link is not None:
+            found, page = await self._read(replace(entry, body=None))
+        return found, page
+
+    async def _read(self, entry: Entry) -> tuple[Extracted | NotArticle | FetchFailure, str | None]:
+        document = await fetch_article(self.client, entry)
+        if isinstance(document, FetchFailure):
+            return document, None
+        # In a thread, one at a time: reading pages must not hold up the answers of hundreds of hosts.
+        url = document.url or entry.link
+        read = partial(extract_document, document.text, url=url)
+        found = await asyncio.get_running_loop().run_in_executor(self.reader, read)
+        page = find_page_key(url, found.url) if isinstance(found, Extracted) and url else None
+        return found, page
+
+    def _report(
+        self, result: SourceResult, state: SourceState, kept: int, dropped: Counter[str]
+    ) -> SourceReport:
+        return SourceReport(
+            source=result.source.key,
+            publisher=result.source.publisher.name,
+            ok=result.ok,
+            seen=result.seen,
+            kept=kept,
+            dropped=tuple(dropped.most_common()),
+            not_modified=result.not_modified,
+            error=result.error,
+            hint=result.hint,
+            last_good=state.good,
+            next_check=state.next_check,
+        )
+
+
+def _use_summary(entry: Entry) -> Extracted | None:
+    """Let the feed's own words stand in for a page that cannot be read, where they say enough."""
+    if len(entry.summary.split()) < TELLING_WORDS or not entry.title:
+        return None
+    return Extracted(title=entry.title, text=entry.summary.strip(), published=entry.published)

@@ -1,0 +1,283 @@
+"""The order of the stages, and nothing else. I/O (through the stages).
+
+collect ─▶ extract (both in ``gather``) ─▶ group ─▶ rank ─▶ summarize ─▶ compose ─▶ render ─▶ freeze.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import get_args
+
+from newsletter.app import App
+from newsletter.config import QuietDay
+from newsletter.config.tables import Weekday
+from newsletter.day.model_writer import Extractive, Report, Rewriting, Summarizer
+from newsletter.extract.language import detect_language
+from newsletter.issue.compose import compose_issue, drop_copies
+from newsletter.issue.quiet_day import compose_quiet
+from newsletter.issue.repeats import drop_repeats
+from newsletter.logs import get_log
+from newsletter.model import (
+    AlsoNoted,
+    Article,
+    ArticleId,
+    Coverage,
+    Issue,
+    IssueStatus,
+    RenderedIssue,
+    SourceReport,
+    Story,
+)
+from newsletter.render.issue import render_issue
+from newsletter.store.issues import (
+    find_record,
+    last_covered,
+    load_issue,
+    load_sent_issues,
+    next_number,
+    save_composed,
+)
+from newsletter.store.sources import EntryRecord, load_articles, load_candidates, load_headlines
+from newsletter.stories.group import group_articles
+from newsletter.stories.novelty import History, build_history, keep_latest
+from newsletter.stories.rank import Drop, drop_of, rank_stories
+
+FAILED = "everything failed"  # the one of the three answers that leaves the day open
+HISTORY_DAYS = 30  # earlier issues that a story is compared with
+HEADLINES_FOR = timedelta(days=2)  # a headline that found no room is offered so long
+_WEEKDAYS = get_args(Weekday)  # by date.weekday()
+
+log = get_log("pipeline")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """A composed issue and everything that was weighed for it."""
+
+    issue: Issue
+    rendered: RenderedIssue
+    stories: tuple[Story, ...]  # kept and not kept
+    considered: tuple[ArticleId, ...]
+    model: Report | None = None  # what a language model did, where one was asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingToSay:
+    """Why a day has no issue: three answers that are never mixed up."""
+
+    kind: str  # "nothing new", "everything already sent", "everything failed"
+    note: str  # with the figures
+
+
+def compose_day(
+    app: App,
+    day: date,
+    now: datetime,
+    *,
+    reports: Sequence[SourceReport],
+    extra: Sequence[Article] = (),
+    extra_headlines: Sequence[EntryRecord] = (),
+) -> Composed | NothingToSay:
+    """Compose the issue of ``day`` from all articles that no earlier issue has weighed.
+
+    ``extra`` and ``extra_headlines`` were gathered but not saved (a dry run). Writes nothing but what a
+    language model cost and answered, where one is set.
+    """
+    articles = _unique([*load_candidates(app.store, day), *extra])
+    summarizer = open_summarizer(app)
+    history = _load_history(app, day)
+    stories = _summarize(summarizer, _rank(app, articles, history, now))
+    kept = [story for story in stories if story.kept]
+    coverage = count_coverage(stories, articles, reports)
+    number, covers_since = _find_place(app, day)
+    if not kept:
+        nothing = explain_nothing(stories, articles, reports)
+        if nothing.kind == FAILED or app.settings.schedule.quiet_day is not QuietDay.NOTE:
+            return nothing
+        issue = compose_quiet(
+            day=day,
+            number=number,
+            identity=app.settings.newsletter,
+            coverage=coverage,
+            now=now,
+            covers_since=covers_since,
+        )
+        return _finish(app, issue, stories, articles)
+    issue = compose_issue(
+        stories,
+        day=day,
+        number=number,
+        identity=app.settings.newsletter,
+        settings=app.settings.editorial,
+        lexicon=app.lexicon,
+        coverage=coverage,
+        now=now,
+        covers_since=covers_since,
+        history=history,
+        unread=_name_headlines(app, (*load_headlines(app.store, now - HEADLINES_FOR), *extra_headlines)),
+    )
+    composed = _finish(app, issue, stories, articles)
+    return replace(composed, model=summarizer.report if summarizer.report.counts() else None)
+
+
+def _find_place(app: App, day: date) -> tuple[int, datetime | None]:
+    """Return the number of the issue of ``day``, and since when it covers. A date that has an issue keeps both."""
+    stored = load_issue(app.store, day)
+    if stored is not None:
+        return stored.issue.number, stored.issue.covers_since
+    return next_number(app.store), _find_gap(app, day)
+
+
+def _find_gap(app: App, day: date) -> datetime | None:
+    """Return when the newest issue was composed, where a send day has passed since then without one; else None.
+
+    A day that was looked at and found quiet is no gap.
+    """
+    since = last_covered(app.store)
+    if since is None:
+        return None
+    last = since.astimezone(app.settings.newsletter.zone).date()
+    for number in range(1, (day - last).days):
+        between = last + timedelta(days=number)
+        record = find_record(app.store, between)
+        quiet = record is not None and record.status is IssueStatus.EMPTY
+        if _WEEKDAYS[between.weekday()] in app.settings.schedule.send_days and not quiet:
+            return since
+    return None
+
+
+def _finish(app: App, issue: Issue, stories: tuple[Story, ...], articles: Sequence[Article]) -> Composed:
+    rendered = render_issue(issue, app.settings.newsletter, environment=app.environment, theme=app.theme)
+    log.info("composed", date=issue.date.isoformat(), stories=len(issue.stories), articles=len(articles))
+    return Composed(
+        issue=issue,
+        rendered=rendered,
+        stories=stories,
+        considered=tuple(article.id for article in articles),
+    )
+
+
+def freeze_day(app: App, composed: Composed, now: datetime) -> bool:
+    """Freeze what was composed. False where the date has an issue already: then nothing is written."""
+    return save_composed(
+        app.store,
+        issue=composed.issue,
+        rendered=composed.rendered,
+        selection=composed.stories,
+        considered=composed.considered,
+        now=now,
+    )
+
+
+def _name_headlines(app: App, records: Sequence[EntryRecord]) -> tuple[AlsoNoted, ...]:
+    """Return entries whose page could not be read as headlines of their publishers."""
+    sources = {source.key: source for source in app.sources}
+    lines = []
+    for record in records:
+        source = sources.get(record.entry.source)
+        publisher = record.entry.publisher or (source.publisher if source else None)
+        if publisher is not None:
+            lines.append(
+                AlsoNoted(
+                    headline=record.entry.title,
+                    publisher=publisher.name,
+                    url=record.entry.link,
+                    language=detect_language(record.entry.title) or (source.language if source else None),
+                    published=record.entry.published,
+                )
+            )
+    return tuple(lines)
+
+
+def _unique(articles: Sequence[Article]) -> tuple[Article, ...]:
+    return tuple({article.id: article for article in articles}.values())
+
+
+def _load_history(app: App, day: date) -> History:
+    issues = tuple(
+        issue for issue in load_sent_issues(app.store, day - timedelta(days=HISTORY_DAYS)) if issue.date < day
+    )
+    cited = {
+        reference.article for issue in issues for story in issue.stories for reference in story.references
+    }
+    return build_history(issues, load_articles(app.store, sorted(cited)))
+
+
+def _rank(app: App, articles: Sequence[Article], history: History, now: datetime) -> tuple[Story, ...]:
+    return rank_stories(
+        group_articles(keep_latest(articles), lexicon=app.lexicon),
+        lexicon=app.lexicon,
+        settings=app.settings.editorial,
+        now=now,
+        history=history,
+    )
+
+
+def open_summarizer(app: App) -> Summarizer:
+    """Return the summarizer of the settings: the extract, or a language model over it."""
+    extract = Extractive(app.settings.editorial, app.lexicon.weigh)
+    if not app.settings.model.endpoint:
+        return extract
+    return Rewriting(
+        extract=extract,
+        editorial=app.settings.editorial,
+        model=app.settings.model,
+        collect=app.settings.collect,
+        store=app.store,
+        clock=app.clock,
+        contact=app.settings.newsletter.base_url,
+    )
+
+
+def _summarize(summarizer: Summarizer, stories: Sequence[Story]) -> tuple[Story, ...]:
+    """Give every kept story its highlights; one without any is not kept, and says why."""
+    kept = [story for story in stories if story.kept]
+    found = summarizer.summarize([drop_copies(story.articles) for story in kept])
+    highlights = {story.key: told for story, told in zip(kept, found, strict=True)}
+    done = []
+    for story in stories:
+        if not story.kept:
+            done.append(story)
+        elif told := highlights[story.key]:
+            done.append(replace(story, highlights=told))
+        else:
+            done.append(replace(story, kept=False, reasons=("no sentence passed the gate", *story.reasons)))
+    return drop_repeats(done)
+
+
+def count_coverage(
+    stories: Sequence[Story], articles: Sequence[Article], reports: Sequence[SourceReport]
+) -> Coverage:
+    """Count what stands behind an issue: seen, kept, dropped and why."""
+    dropped: Counter[str] = Counter()
+    for story in stories:
+        if not story.kept:
+            dropped[(story.reasons[0] if story.reasons else "not chosen").partition(":")[0]] += 1
+    return Coverage(
+        sources=tuple(reports),
+        articles_read=len(articles),
+        stories_found=len(stories),
+        stories_kept=sum(story.kept for story in stories),
+        dropped=tuple(dropped.most_common()),
+    )
+
+
+def explain_nothing(
+    stories: Sequence[Story], articles: Sequence[Article], reports: Sequence[SourceReport]
+) -> NothingToSay:
+    """Say which of the three it is: everything failed, everything already sent, or nothing new."""
+    failed = [report for report in reports if not report.ok]
+    figures = f"{len(reports)} sources read, {len(failed)} failed, {len(articles)} articles weighed"
+    if reports and len(failed) == len(reports) and not articles:
+        return NothingToSay(kind=FAILED, note=f"everything failed: {figures}")
+    sent = [story for story in stories if drop_of(story) is Drop.SENT]
+    if stories and len(sent) == len(stories):
+        return NothingToSay(
+            kind="everything already sent", note=f"everything already sent: {len(sent)} stories; {figures}"
+        )
+    return NothingToSay(
+        kind="nothing new", note=f"nothing new: {len(stories)} stories, none of them kept; {figures}"
+    )

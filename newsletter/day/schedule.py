@@ -1,0 +1,127 @@
+"""What is due, decided from the clock and the ledger alone. Pure.
+
+The scheduler only wakes: whatever it does twice, late, or not at all, ``decide_due`` looks at the
+ledger and the answer is the same. A local date has one due time for composing and one for sending;
+both are instants, so a repeated or a skipped hour (DST) changes nothing but their distance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from newsletter.config import Schedule
+from newsletter.issue.approval import find_obstacle
+from newsletter.model import IssueStatus
+from newsletter.store.issues import IssueRecord
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")  # by date.weekday()
+RETRY_COMPOSING = timedelta(minutes=10)  # where every source failed, or composing itself
+
+
+class Action(StrEnum):
+    """What the scheduler does next."""
+
+    NOTHING = "nothing"
+    COMPOSE = "compose"
+    SEND = "send"
+    REPORT_MISSED = "report missed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """What is due for which date, and why, in words for an operator."""
+
+    action: Action
+    date: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moments:
+    """The instants of one date."""
+
+    compose: datetime
+    send: datetime
+    latest: datetime  # a start after this is a missed day
+
+
+def find_moments(day: date, schedule: Schedule, zone: ZoneInfo) -> Moments:
+    """Return when the issue of ``day`` is composed and sent.
+
+    A local time that a clock change skips is taken as if the change had not happened (PEP 495,
+    fold=0): 02:30 on such a day is the instant 03:30; one that occurs twice means the first.
+    """
+    send = _instant(day, schedule.send_at, zone)
+    return Moments(
+        compose=min(_instant(day, schedule.compose_at, zone), send),
+        send=send,
+        latest=send + timedelta(hours=schedule.latest_start_hours),
+    )
+
+
+def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, at, zone).astimezone(UTC)
+
+
+def decide_due(
+    now: datetime,
+    *,
+    schedule: Schedule,
+    zone: ZoneInfo,
+    records: Mapping[date, IssueRecord],
+    installed: datetime,
+    last_attempt: datetime | None = None,
+) -> Due:
+    """Return the one thing to do now, oldest date first.
+
+    ``records`` holds the ledger's rows of yesterday and today (a late start may cross midnight);
+    ``last_attempt`` is when composing was last tried without making an issue.
+    """
+    today = now.astimezone(zone).date()
+    idle = Due(action=Action.NOTHING, date=today, reason="nothing is due")
+    for day in (today - timedelta(days=1), today):
+        moments = find_moments(day, schedule, zone)
+        record = records.get(day)
+        if record is not None:
+            action, reason = _decide_with_record(now, moments, schedule, record)
+        elif installed > moments.send:
+            action, reason = Action.NOTHING, "installed after that day's send time"
+        elif WEEKDAYS[day.weekday()] not in schedule.send_days:
+            action, reason = Action.NOTHING, f"{day} is not one of the send days"
+        else:
+            action, reason = _decide_without_record(now, moments, last_attempt)
+        idle = Due(action=action, date=day, reason=reason)
+        if action is not Action.NOTHING:
+            return idle
+    return idle
+
+
+def _decide_without_record(
+    now: datetime, moments: Moments, last_attempt: datetime | None
+) -> tuple[Action, str]:
+    if now < moments.compose:
+        return Action.NOTHING, f"composing is due at {moments.compose:%H:%M} UTC"
+    if now > moments.latest:
+        return Action.REPORT_MISSED, "nothing was composed before the latest start"
+    if last_attempt is not None and timedelta(0) <= now - last_attempt < RETRY_COMPOSING:
+        return Action.NOTHING, "composing failed a moment ago and is tried again soon"
+    return Action.COMPOSE, "the time to compose has come"
+
+
+def _decide_with_record(
+    now: datetime, moments: Moments, schedule: Schedule, record: IssueRecord
+) -> tuple[Action, str]:
+    if record.status in {IssueStatus.PLANNING, IssueStatus.FROZEN}:
+        return Action.SEND, "the issue is being sent"  # however late: its deliveries expire by themselves
+    if record.status is not IssueStatus.COMPOSED:
+        return Action.NOTHING, f"the issue of {record.date} is {record.status}"
+    obstacle = find_obstacle(record, schedule)
+    if now > moments.latest:
+        return Action.REPORT_MISSED, obstacle or "sending did not start before the latest start"
+    if obstacle or now < moments.send:
+        return Action.NOTHING, obstacle or f"sending is due at {moments.send:%H:%M} UTC"
+    return Action.SEND, "the time to send has come"

@@ -1,0 +1,252 @@
+"""A sender's turns with the ledger: one transaction for many answers, on one store thread. I/O (database).
+
+Everything a sender holds is in here: what it claimed, what was answered and is not yet recorded. The
+number of unrecorded answers is bounded, because each of them is a double if the machine dies now.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from newsletter.config import Delivery as DeliverySettings
+from newsletter.delivery.returned_mail import judge_refusal, soft_limit
+from newsletter.errors import StoreError
+from newsletter.logs import get_log
+from newsletter.model import DeliveryStatus, IssueId
+from newsletter.store import claims
+from newsletter.store.bounces import recorder
+from newsletter.store.claims import Withdrawn
+from newsletter.store.engine import Store
+from newsletter.store.ledger import Claim, Ledger, Recorded
+from newsletter.store.sender_turn import After, Turn, exchange
+
+COMMIT_SECONDS = 0.02  # the group-commit window: answers of so long share a transaction
+_LOOK_AGAIN_SECONDS = 1.0  # after the database refused a look
+LOOK_SECONDS = 0.05  # consent was looked at no longer ago than this when a message is handed over
+
+Key = tuple[Ledger, int]
+Made = TypeVar("Made")
+log = get_log("delivery")
+
+
+class LedgerTurns:
+    """What one sender holds of the ledger."""
+
+    def __init__(
+        self, store: Store, owner: str, settings: DeliverySettings, clock: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._owner = owner
+        self._settings = settings
+        self._clock = clock
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="look")
+        self._look: asyncio.Task[None] | None = None
+        self._answers: list[Recorded] = []
+        self._returned: list[Claim] = []
+        self._unrecorded = 0
+        self._unsure = False  # a turn failed, and may have been committed all the same
+        self._withdrawn: dict[Key, str] = {}
+        self._paused: frozenset[IssueId] = frozenset()
+        self._looked = float("-inf")
+        self._held_until: datetime | None = None
+        self._held_monotonic = float("-inf")
+        self._floor = datetime.min.replace(tzinfo=UTC)  # claims with an older lease were given up
+        self._needed = asyncio.Event()
+        self._full = asyncio.Event()
+        self._turned = asyncio.Event()
+        self.queue: asyncio.Queue[Claim] = asyncio.Queue()
+        self.in_hand: dict[Key, Claim] = {}
+        self.counts: Counter[DeliveryStatus] = Counter()
+        self.found_nothing = False
+
+    async def call(self, work: Callable[..., Made], *args: object) -> Made:
+        """Run a store function on the one store thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args))
+
+    # What the connections do.
+
+    def answer(self, recorded: Recorded) -> None:
+        """Take an answer to be recorded."""
+        self._answers.append(recorded)
+        self._unrecorded += 1
+        self._needed.set()
+        if self._unrecorded * 2 >= self._settings.batch:
+            self._full.set()
+
+    def give_back(self, claim: Claim) -> None:
+        """Take a claim back that was not handed over."""
+        self._returned.append(claim)
+        self._needed.set()
+
+    async def wait_for_room(self) -> None:
+        """Wait while as many answers are unrecorded as may ever be."""
+        while self._unrecorded >= self._settings.batch:
+            await self._next_turn()
+
+    async def look_again(self) -> None:
+        """Return once the consent of everyone in hand was looked at within ``LOOK_SECONDS``.
+
+        Mostly a turn did that. Where a commit waits for a slow disk, a read beside it does: it waits for nobody.
+        """
+        while time.monotonic() - self._looked > LOOK_SECONDS:
+            self._look = self._look or asyncio.create_task(self._look_beside())
+            await asyncio.shield(self._look)  # one look serves all who wait for it
+
+    async def _look_beside(self) -> None:
+        began = time.monotonic()
+        held = tuple(self.in_hand.values())
+        try:
+            found = await asyncio.get_running_loop().run_in_executor(
+                self._reader, lambda: claims.find_withdrawn(self._store, held)
+            )
+        except StoreError as error:
+            log.warning("look_refused", error=str(error))
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        else:
+            self._note(found, began)
+        finally:
+            self._look = None
+
+    def _note(self, found: Withdrawn, began: float) -> None:
+        """Remember what a look found, unless a later one is known."""
+        if began >= self._looked:
+            self._withdrawn = dict(found.reasons)
+            self._paused = found.held
+            self._looked = began
+
+    async def _next_turn(self) -> None:
+        self._turned.clear()
+        self.wake()
+        await self._turned.wait()
+
+    def wake(self) -> None:
+        """Ask for a turn now."""
+        self._needed.set()
+        self._full.set()
+
+    def why_not(self, claim: Claim) -> str | None:
+        """Return why a claim in hand may no longer be handed over, or None."""
+        return self._withdrawn.get((claim.ledger, claim.id))
+
+    def is_ours(self, claim: Claim) -> bool:
+        """Whether the claim may be handed over: its lease holds on both clocks, its issue is not paused."""
+        if claim.issue is not None and claim.issue in self._paused:
+            return False
+        return claim.lease_until >= self._floor and self._holds()
+
+    def _holds(self) -> bool:
+        until = self._held_until
+        return until is not None and self._clock() < until and time.monotonic() < self._held_monotonic
+
+    # What the ledger task does.
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until a turn is needed, at most so long; then for the rest of the commit window."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._needed.wait()
+        except TimeoutError:
+            return
+        try:
+            async with asyncio.timeout(COMMIT_SECONDS):
+                await self._full.wait()
+        except TimeoutError:
+            return
+
+    async def turn(self, *, claiming: bool) -> int:
+        """Record, give back, look, claim; return how many answers were recorded.
+
+        Raises StoreError with nothing lost: the same answers go into the next turn.
+        """
+        self._needed.clear()
+        self._full.clear()
+        answers, self._answers = self._answers, []
+        returned, self._returned = self._returned, []
+        room = self._settings.batch - self.queue.qsize()
+        want = room if claiming and room * 2 >= self._settings.batch else 0
+        unsure, began, now = self._unsure, time.monotonic(), self._clock()
+        settled = {(item.claim.ledger, item.claim.id) for item in answers}
+        settled.update((claim.ledger, claim.id) for claim in returned)
+        held = tuple(claim for key, claim in self.in_hand.items() if key not in settled)
+        try:
+            result = await self.call(
+                lambda: exchange(
+                    self._store,
+                    self._owner,
+                    Turn(
+                        outcomes=answers,
+                        after=self._bounces_of(answers),
+                        released=returned,
+                        in_hand=held,
+                        want=want,
+                        now=now,
+                        lease_seconds=self._settings.lease_seconds,
+                        unsure=unsure,
+                    ),
+                )
+            )
+        except StoreError:
+            self._unsure = True
+            self._answers[:0] = answers
+            self._returned[:0] = returned
+            raise
+        self._unsure = False
+        if result.recorded != len(answers) and not unsure:
+            log.warning("lease_lost", answers=len(answers), recorded=result.recorded)
+        for key in settled:
+            self.in_hand.pop(key, None)
+        self._unrecorded -= len(answers)
+        self.counts.update(item.outcome.status for item in answers if item.tried)
+        self._note(result.withdrawn, began)
+        if result.claims:
+            self._looked = began  # of these, whoever looked beside it knew nothing
+            if not self._holds():
+                # The first leases, or the first after ours lapsed: a clock that jumped, a machine that slept.
+                self._hold(now, began)
+                self._floor = now + timedelta(seconds=self._settings.lease_seconds)
+            for claim in result.claims:
+                self.in_hand[claim.ledger, claim.id] = claim
+                self.queue.put_nowait(claim)
+        self.found_nothing = want > 0 and not result.claims
+        self._turned.set()
+        return len(answers)
+
+    def _bounces_of(self, answers: list[Recorded]) -> After | None:
+        """A refusal of a recipient is a bounce, and a dead address is suppressed in the same transaction."""
+        refused = [item for item in answers if item.outcome.status is DeliveryStatus.BOUNCED]
+        found = [judge_refusal(item.claim, item.outcome, item.at) for item in refused]
+        known = [bounce for bounce in found if bounce is not None]
+        return recorder(known, soft_limit(self._settings)) if known else None
+
+    def _hold(self, now: datetime, monotonic: float) -> None:
+        """Remember the shortest of our leases: some seconds are kept for a message on its way."""
+        seconds = self._settings.lease_seconds * 0.9
+        self._held_until = now + timedelta(seconds=seconds)
+        self._held_monotonic = monotonic + seconds
+
+    async def renew(self) -> None:
+        """Hold everything in hand for longer."""
+        now, monotonic = self._clock(), time.monotonic()
+        await self.call(
+            lambda: claims.renew_leases(
+                self._store, self._owner, now=now, lease_seconds=self._settings.lease_seconds
+            )
+        )
+        self._hold(now, monotonic)
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether nothing is left to write down, and what was written is known."""
+        return not self._answers and not self._returned and not self._unrecorded and not self._unsure
+
+    def close(self) -> None:
+        """End the threads."""
+        self._thread.shutdown(wait=True)
+        self._reader.shutdown(wait=True)

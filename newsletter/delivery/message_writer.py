@@ -1,0 +1,60 @@
+"""The messages of a sender: prepared once for an issue, finished for each recipient. Pure, once prepared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from newsletter.delivery.headers import encode_date
+from newsletter.delivery.message import PreparedMessage, personalize
+from newsletter.delivery.smtp_session import Mail
+from newsletter.delivery.verp import encode_sender
+from newsletter.model import IssueId, SubscriberId
+from newsletter.store.ledger import Claim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """What a sender needs to write messages; made by the composition root."""
+
+    prepare_issue: Callable[[IssueId], PreparedMessage]
+    prepare_notice: Callable[[Claim, datetime], PreparedMessage]
+    sign_token: Callable[[SubscriberId], str]  # the unsubscribe token
+    secret: bytes  # proves VERP senders
+    bounce_domain: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Letters:
+    """Writes one message after the other, and keeps what they have in common."""
+
+    writing: Writing
+    _messages: dict[IssueId, PreparedMessage] = field(default_factory=dict)
+    _date: tuple[int, bytes] = (0, b"")
+
+    def write(self, claim: Claim, moment: datetime) -> Mail:
+        """Return the finished message of a claim, dated ``moment``."""
+        if claim.issue is None:
+            prepared = self.writing.prepare_notice(claim, moment)
+        else:
+            prepared = self._messages.get(claim.issue) or self._messages.setdefault(
+                claim.issue, self.writing.prepare_issue(claim.issue)
+            )
+        second = int(moment.timestamp())
+        if self._date[0] != second:
+            self._date = (second, encode_date(moment))
+        message = personalize(
+            prepared,
+            address=claim.address,
+            token=self.writing.sign_token(claim.subscriber),
+            message_id=claim.message_id,
+            date=self._date[1],
+        )
+        sender = encode_sender(self.writing.secret, claim.ledger, claim.id, self.writing.bounce_domain)
+        name = claim.message_id.strip("<>")
+        return Mail(sender=sender, recipient=claim.address, message=message, name=name)
+
+    def forget_issue(self, issue: IssueId) -> None:
+        """Its last delivery has ended: its message is needed no more."""
+        self._messages.pop(issue, None)

@@ -1,0 +1,95 @@
+"""What a sender does beside sending: what dead senders left, the uncertain, the too late. I/O (database, disk)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from newsletter.config import Delivery as DeliverySettings
+from newsletter.delivery.flight_log import dead_senders, living_owners
+from newsletter.delivery.ledger_sync import LedgerTurns
+from newsletter.delivery.relay_pool import Lines
+from newsletter.logs import get_log
+from newsletter.model import IssueId
+from newsletter.store import deliveries, endings, notices, recovery
+from newsletter.store.engine import Store
+
+NOTICE_HOURS = 48  # a confirm mail that comes later confuses more than it helps
+_UNRECORDED_SECONDS = 2.0  # what was sent longer ago is in the ledger
+
+log = get_log("delivery")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leftovers:
+    """Everything here runs on the sender's one store thread."""
+
+    store: Store
+    turns: LedgerTurns
+    flights: Path
+    settings: DeliverySettings
+    alert: Callable[[str, str, str], None]
+    clock: Callable[[], datetime]
+
+    async def tidy(self) -> int:
+        """Finish what dead senders left, end what is too late; return how many rows the dead had left."""
+        recovered = await self.turns.call(self._recover)
+        await self.settle_uncertain()
+        now = self.clock()
+        expire = now - timedelta(hours=self.settings.expire_hours)
+        old = now - timedelta(hours=NOTICE_HOURS)
+        late = await self.turns.call(
+            lambda: endings.expire_deliveries(self.store, now=now, frozen_before=expire)
+        )
+        await self.turns.call(lambda: endings.end_cancelled(self.store, now=now))
+        late += await self.turns.call(lambda: notices.expire_notices(self.store, now=now, created_before=old))
+        if late:
+            log.warning("expired", count=late)
+        return recovered
+
+    def _recover(self) -> int:
+        count, now = 0, self.clock()
+        with dead_senders(self.flights) as dead:
+            for sender in dead:
+                uncertain, back = recovery.recover_owner(
+                    self.store, sender.owner, now=now, handed_over=sender.handed_over
+                )
+                count += uncertain + back
+                log.warning("sender_died", owner=sender.owner, uncertain=uncertain, given_back=back)
+        return count + recovery.recover_expired(self.store, now=now, alive=living_owners(self.flights))
+
+    async def settle_uncertain(self) -> int:
+        """Apply the rule of the settings; return how many go out once more. What is held, the operator hears."""
+        again, held = await self.turns.call(
+            lambda: recovery.settle_uncertain(self.store, rule=self.settings.uncertain, now=self.clock())
+        )
+        if held:
+            self.alert(
+                "deliveries-held",
+                f"{held} deliveries are held",
+                "They were handed to the relay, and its answer was never recorded, so they may have arrived. "
+                "See who: newsletter deliveries --status uncertain. Then decide: newsletter issue settle.",
+            )
+        return again
+
+    async def finish_issues(self) -> tuple[IssueId, ...]:
+        """Mark the issues whose last delivery has ended as sent, end strays of cancelled ones; return the former."""
+        await self.turns.call(lambda: endings.end_cancelled(self.store, now=self.clock()))
+        return await self.turns.call(lambda: endings.finish_issues(self.store, now=self.clock()))
+
+    async def count_sent(self, lines: Lines) -> None:
+        """Count against the limits an hour and a day what the ledger has, also of other senders."""
+        now, moment = self.clock(), time.monotonic()
+        for line in lines:
+            if most := line.allowance.most:
+                name = line.relay.name
+                times = await self.turns.call(
+                    lambda name=name, most=most: deliveries.sent_times(
+                        self.store, relay=name, since=now - timedelta(days=1), newest=most
+                    )
+                )
+                earlier = (moment - (now - sent).total_seconds() for sent in times)
+                line.allowance.seed(earlier, until=moment - _UNRECORDED_SECONDS)

@@ -1,0 +1,208 @@
+"""What comes in by mail, taken to its consequence: bounces, complaints, people who leave. I/O (database).
+
+A report counts only if it carries what nobody can invent: an envelope sender of ours (``verp``), or the unsubscribe
+token of the mail that it returns. Any other is written down and counts for nothing: forged reports put nobody
+off the list and stop no issue.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from newsletter.config import Bounces
+from newsletter.config import Delivery as DeliverySettings
+from newsletter.delivery.bounces import Report, read_report
+from newsletter.delivery.failed_recipient import Failed, judge
+from newsletter.delivery.verp import decode_sender
+from newsletter.links import TOKEN_LENGTH
+from newsletter.model import BounceKind, Outcome, Reply, SubscriberId
+from newsletter.store.bounces import (
+    Effect,
+    NewBounce,
+    SoftLimit,
+    count_complaints,
+    digest_report,
+    newest_complaint,
+    record_bounce,
+)
+from newsletter.store.endings import list_sending, pause_sending, resumed_at
+from newsletter.store.engine import Store
+from newsletter.store.ledger import Claim, Ledger
+
+_TOKEN = re.compile(rf"(?:/u/|unsubscribe-)([A-Za-z0-9_-]{{{TOKEN_LENGTH}}})(?![A-Za-z0-9_-])")
+_LEAVING = re.compile(rf"(?im)^subject:.*unsubscribe[- ]([A-Za-z0-9_-]{{{TOKEN_LENGTH}}})\s*$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What one incoming mail was, and what it did."""
+
+    kind: BounceKind
+    effects: tuple[Effect, ...] = ()
+    left: bool = False  # somebody left the list by mail
+
+
+def soft_limit(settings: DeliverySettings) -> SoftLimit:
+    """Return the settings' limit of soft bounces."""
+    return SoftLimit(count=settings.soft_bounce_limit, days=settings.soft_bounce_days)
+
+
+def take_mail(
+    store: Store,
+    raw: bytes,
+    *,
+    secret: bytes,
+    settings: DeliverySettings,
+    now: datetime,
+    leave: Callable[[str], bool],
+    reader: Callable[[str], SubscriberId | None],
+) -> Taken:
+    """Take one mail from the bounce address or the unsubscribe address.
+
+    ``leave`` gets the token of a mail that asks to leave and says whether it was one of ours; ``reader`` says
+    whose an unsubscribe token is.
+    """
+    head = raw[:65_536].partition(b"\r\n\r\n" if b"\r\n\r\n" in raw[:65_536] else b"\n\n")[0]
+    if found := _LEAVING.search(head.decode("latin-1").replace("\r\n", "\n")):
+        return Taken(kind=BounceKind.NONE, left=leave(found[1]))
+    report = read_report(raw)
+    if report.kind is BounceKind.NONE:
+        return Taken(kind=BounceKind.NONE)
+    proof = _find_proof(raw.decode("latin-1"), secret, reader)
+    said = _list_said(report)
+    if proof is not None:
+        # One of our messages has one recipient. A report may name where it was forwarded: it is about ours.
+        said = [max(said, key=lambda one: one.suppresses)]
+    effects = []
+    for one in said:
+        bounce = NewBounce(
+            at=now,
+            kind=report.kind if proof else BounceKind.NONE,
+            reason=one.reason if proof else f"{one.reason} (no proof that it is about our mail)",
+            status=one.status,
+            suppresses=one.suppresses and proof is not None,
+            ledger=proof.row[0] if proof and proof.row else None,
+            row=proof.row[1] if proof and proof.row else None,
+            subscriber=proof.subscriber if proof else None,
+            address_key=one.address or None,
+            digest=digest_report(raw, one.address),
+            raw=raw,
+        )
+        effects.append(record_bounce(store, bounce, soft_limit(settings)))
+    return Taken(kind=report.kind, effects=tuple(effects))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What a report says of one recipient."""
+
+    address: str
+    reason: str
+    status: str | None
+    suppresses: bool
+
+
+def _list_said(report: Report) -> list[_Said]:
+    if report.kind is not BounceKind.COMPLAINT:
+        return [
+            _Said(address=one.address, reason=one.reason, status=one.status, suppresses=one.suppresses)
+            for one in report.failed
+        ]
+    return [
+        _Said(address=address, reason="complaint", status=None, suppresses=True)
+        for address in report.complained or ("",)
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Proof:
+    """Whose mail a report is about: a row of the ledger, or only the subscriber."""
+
+    row: tuple[Ledger, int] | None = None
+    subscriber: SubscriberId | None = None
+
+
+def _find_proof(text: str, secret: bytes, reader: Callable[[str], SubscriberId | None]) -> _Proof | None:
+    """Return what only our own mail can have told: its envelope sender, or its unsubscribe token.
+
+    Many providers take the envelope sender out of the complaints that they pass on.
+    """
+    if row := decode_sender(secret, text):
+        return _Proof(row=row)
+    for token in dict.fromkeys(_TOKEN.findall(text)):
+        if (subscriber := reader(token)) is not None:
+            return _Proof(subscriber=subscriber)
+    return None
+
+
+class ComplaintLevel(StrEnum):
+    """What the rate of complaints asks for."""
+
+    FINE = "fine"
+    WARN = "warn"
+    STOP = "stop"
+
+
+_FEWEST_COMPLAINTS = 3  # one angry reader of two hundred is half a percent, and says nothing
+
+
+def decide_complaints(complaints: int, sent: int, *, warn: float, stop: float) -> ComplaintLevel:
+    """Return what ``complaints`` among ``sent`` deliveries ask for; providers warn at 0.1% and refuse at 0.3%."""
+    if complaints < _FEWEST_COMPLAINTS or sent == 0:
+        return ComplaintLevel.FINE
+    rate = complaints / sent
+    if rate >= stop:
+        return ComplaintLevel.STOP
+    return ComplaintLevel.WARN if rate >= warn else ComplaintLevel.FINE
+
+
+def rate_complaints(store: Store, settings: Bounces, *, now: datetime) -> tuple[ComplaintLevel, str]:
+    """Return the level of the last seven days' complaints, and a sentence for the operator."""
+    complaints, sent = count_complaints(store, since=now - timedelta(days=7))
+    level = decide_complaints(complaints, sent, warn=settings.complaint_warn, stop=settings.complaint_stop)
+    share = f" ({complaints / sent:.2%})" if sent else ""
+    return level, f"{complaints} complaints about {sent} deliveries in seven days{share}"
+
+
+def check_complaints(store: Store, settings: Bounces, *, now: datetime) -> tuple[ComplaintLevel, str]:
+    """Rate the complaints; at the stop level every issue being sent is paused.
+
+    One that the operator resumed goes on until somebody else complains.
+    """
+    level, words = rate_complaints(store, settings, now=now)
+    newest = newest_complaint(store)
+    for issue in list_sending(store) if level is ComplaintLevel.STOP else ():
+        resumed = resumed_at(store, issue)
+        if resumed is None or newest is None or newest > resumed:
+            pause_sending(store, issue, now=now, why=f"paused: {words}")
+    return level, words
+
+
+def judge_refusal(claim: Claim, outcome: Outcome, at: datetime) -> NewBounce | None:
+    """Return the bounce that a relay's refusal of a recipient is, or None where it said nothing."""
+    reply = outcome.reply
+    if reply is None:
+        return None
+    failed = judge(claim.address, _words(reply), status=reply.enhanced, around="in reply to RCPT")
+    return NewBounce(
+        at=at,
+        kind=BounceKind.HARD,
+        reason=failed.reason.value,
+        status=reply.enhanced,
+        suppresses=_is_dead(failed),
+        ledger=claim.ledger,
+        row=claim.id,
+        digest=digest_report(f"{claim.message_id}{claim.attempts}".encode(), claim.address),
+    )
+
+
+def _is_dead(failed: Failed) -> bool:
+    return failed.reason.is_dead and failed.sure
+
+
+def _words(reply: Reply) -> str:
+    return " ".join(str(part) for part in (reply.code, reply.enhanced, reply.text) if part)

@@ -1,0 +1,124 @@
+"""What the page asks for once it is there: state, panels, mails, decisions. I/O (through the workbench).
+
+Apart from ``site``, which imports it when it is first asked: the stages take long to import, the first paint
+waits for none of them, and the mail of a composed issue only for the ledger and the templates.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+
+from newsletter.desk.guard import HEADERS
+from newsletter.desk.mail_clients import View, show_as
+from newsletter.desk.page_head import describe_state, list_days
+from newsletter.desk.workbench import Bench
+from newsletter.errors import NewsletterError
+from newsletter.render.templates import render_template
+
+
+def _asked(request: Request, bench: Bench) -> tuple[date, str]:
+    return bench.parse_day(request.query_params.get("day", "")), request.query_params.get("content") or "live"
+
+
+def show_state(request: Request, bench: Bench) -> Response:
+    """Tell what stands in the page's head."""
+    day, content = _asked(request, bench)
+    version = bench.version(day)
+    try:
+        shown = bench.show(day, content)
+        told = describe_state(shown, day)
+    except NewsletterError as error:
+        told = {"error": str(error), "hint": error.hint, "day": f"{day}"}
+    return JSONResponse({**told, "version": version, "days": list_days(bench.last, day)})
+
+
+def show_panel(request: Request, bench: Bench) -> Response:
+    """Show one panel of the inspector."""
+    from newsletter.desk.panels import PANELS  # noqa: PLC0415 - the mail waits for no panel
+
+    panel = PANELS.get(request.path_params["name"])
+    if panel is None:
+        return PlainTextResponse("There is no such panel.", status_code=404)
+    day, content = _asked(request, bench)
+    template, context = panel(bench, day, content, request.query_params)
+    return HTMLResponse(render_template(bench.last.environment, template, context))
+
+
+def show_mail(request: Request, bench: Bench) -> Response:
+    """Show the mail in one view."""
+    name = request.path_params["view"]
+    day, content = _asked(request, bench)
+    shown = bench.show(day, content)
+    if name in {"text", "source"}:
+        with bench.use() as app:
+            raw = "" if name == "text" else _write(bench, day, content).decode("utf-8", "replace")
+            head, _, body = raw.partition("\r\n\r\n")
+            context: dict[str, Any] = {
+                "theme": app.theme,
+                "text": shown.rendered.text,
+                "head": _split_head(head),
+                "body": body,
+                "title": "Plain text" if name == "text" else "Raw source",
+            }
+            return HTMLResponse(render_template(app.environment, f"studio/{name}.html", context))
+    if name not in set(View):
+        return PlainTextResponse("There is no such view.", status_code=404)
+    return HTMLResponse(show_as(shown.rendered.html, View(name)))
+
+
+def _split_head(head: str) -> list[tuple[str, str]]:
+    fields: list[tuple[str, str]] = []
+    for line in head.split("\r\n"):
+        if line[:1] in {" ", "\t"} and fields:
+            fields[-1] = (fields[-1][0], f"{fields[-1][1]}\n{line}")
+        elif line:
+            name, _, value = line.partition(":")
+            fields.append((name, value.strip()))
+    return fields
+
+
+def _write(bench: Bench, day: date, content: str) -> bytes:
+    from newsletter.check.sample import write_sample  # noqa: PLC0415 - the mail waits for no check
+
+    shown = bench.show(day, content)
+    with bench.use() as app:
+        number = shown.stored.record.id if shown.stored else 0
+        return write_sample(app, shown.rendered, shown.issue.date, app.clock(), issue_id=number)
+
+
+def show_download(request: Request, bench: Bench) -> Response:
+    """Give the message as one reader would get it."""
+    day, content = _asked(request, bench)
+    name = f'attachment; filename="issue-{day}.eml"'
+    return Response(
+        _write(bench, day, content), media_type="message/rfc822", headers={"content-disposition": name}
+    )
+
+
+def show_html(request: Request, bench: Bench) -> Response:
+    """Give the HTML to copy."""
+    day, content = _asked(request, bench)
+    return PlainTextResponse(bench.show(day, content).rendered.html)
+
+
+def act(bench: Bench, given: dict[str, str]) -> Response:
+    """Do what the editor asks for, and say what came of it."""
+    from newsletter.desk.acts import StaleError, do_act  # noqa: PLC0415 - the mail waits for no act
+
+    try:
+        day = bench.parse_day(given.get("day", ""))
+        with bench.use() as app:
+            message = do_act(app, day, given)
+    except StaleError as error:
+        return JSONResponse(
+            {"ok": False, "message": str(error), "hint": error.hint}, status_code=409, headers=HEADERS
+        )
+    except NewsletterError as error:
+        return JSONResponse(
+            {"ok": False, "message": str(error), "hint": error.hint}, status_code=422, headers=HEADERS
+        )
+    return JSONResponse({"ok": True, "message": message}, headers=HEADERS)

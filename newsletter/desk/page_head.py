@@ -1,0 +1,56 @@
+"""What stands in the page's head: dates, subject, state, hash; and which words of the mail are which highlight. I/O (database).
+
+Apart from the panels, so that the mail is on the page before the rest of the pipeline is imported.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from newsletter.app import App
+from newsletter.desk.difference import spell
+from newsletter.desk.versions import Shown
+from newsletter.model import IssueStatus
+from newsletter.store.issues import list_issues
+
+_MOST_ISSUES = 60  # in the list of dates
+
+
+def list_days(app: App, day: date) -> list[list[str]]:
+    """Return the dates to choose from, each with what is said of it, the newest first."""
+    records = {record.date: record for record in list_issues(app.store, limit=_MOST_ISSUES) if record.number}
+    days = sorted({day, app.today, *records}, reverse=True)
+    told = []
+    for each in days:
+        record = records.get(each)
+        words = [f"{each}", "today" if each == app.today else ""]
+        words.append(f"No. {record.number} {record.status}" if record else "")
+        told.append([f"{each}", " · ".join(filter(None, words))])
+    return told
+
+
+def describe_state(shown: Shown, day: date) -> dict[str, Any]:
+    """Return what stands in the page's head, and which words of the mail are which highlight."""
+    stored = shown.stored
+    record = stored.record if stored else None
+    return {
+        "day": f"{day}",
+        "content": shown.content,
+        "about": shown.about,
+        "subject": shown.rendered.subject,
+        "preheader": shown.rendered.preheader,
+        "hash": shown.rendered.hash,
+        "frozen": stored.hash if stored else "",
+        "same": stored is not None and stored.hash == shown.rendered.hash,
+        "status": record.status.value if record else "",
+        "held": bool(record and record.held),
+        "approved": bool(record and record.hash and record.approved_hash == record.hash),
+        "editable": bool(record and record.status is IssueStatus.COMPOSED),
+        "highlights": [
+            [story.key, number, spell(highlight)]
+            for story in shown.issue.stories
+            for number, highlight in enumerate(story.highlights)
+        ],
+        "headlines": [[story.key, story.headline] for story in shown.issue.stories],
+    }

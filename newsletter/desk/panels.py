@@ -1,0 +1,149 @@
+"""The panels beside the mail: stories and why, checks, replay, sending. I/O (through the workbench)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from newsletter.app import App
+from newsletter.check.catalogue import CATALOGUE
+from newsletter.check.finding import Level
+from newsletter.check.mail.content import SIZE_FAIL, SIZE_WARN
+from newsletter.check.remote_checks import BYTES, COMMAND
+from newsletter.check.result import Preflight
+from newsletter.check.run import check_rendered
+from newsletter.day.pipeline import NothingToSay
+from newsletter.desk.difference import compare_issues
+from newsletter.desk.versions import Shown, choose_shown, replay_day
+from newsletter.desk.why import explain_issue_story, find_near_misses, stayed_out
+from newsletter.desk.workbench import Bench
+from newsletter.errors import InputError
+from newsletter.issue.approval import find_obstacle
+from newsletter.model import IssueStatus
+from newsletter.store.issues import list_events
+
+GMAIL_CLIPS = 102_000  # bytes of encoded HTML
+Panel = Callable[[Bench, date, str, Mapping[str, str]], tuple[str, dict[str, Any]]]
+
+
+def show_stories(
+    bench: Bench, day: date, content: str, asked: Mapping[str, str]
+) -> tuple[str, dict[str, Any]]:
+    """Show why each story and each highlight is there, and what stayed out."""
+    del asked
+    shown = bench.show(day, content)
+    with bench.use() as app:
+        stored = shown.stored
+        return "studio/stories.html", {
+            "shown": shown,
+            "issue": shown.issue,
+            "stories": [explain_issue_story(story, shown.articles) for story in shown.issue.stories],
+            "out": stayed_out(shown.selection, shown.issue.stories),
+            "stored": stored,
+            "same": stored is not None and stored.hash == shown.rendered.hash,
+            "editable": stored is not None
+            and stored.status is IssueStatus.COMPOSED
+            and content in {"live", "frozen"},
+            "approved": stored is not None and stored.record.approved_hash == stored.hash,
+            "obstacle": find_obstacle(stored.record, app.settings.schedule) if stored else None,
+            "events": list_events(app.store, stored.record.id) if stored else (),
+            "zone": app.settings.newsletter.zone,
+        }
+
+
+def show_near(bench: Bench, day: date, content: str, asked: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
+    """Show the sentences of one story that nearly made it."""
+    shown = bench.show(day, content)
+    story = next((item for item in shown.issue.stories if item.key == asked.get("key", "")), None)
+    if story is None:
+        raise InputError("There is no such story in this issue.", hint="Look again.")
+    with bench.use() as app:
+        misses = find_near_misses(story, shown.articles, settings=app.settings.editorial, lexicon=app.lexicon)
+    return "studio/near.html", {"misses": misses}
+
+
+def show_checks(
+    bench: Bench, day: date, content: str, asked: Mapping[str, str]
+) -> tuple[str, dict[str, Any]]:
+    """Show pass, warn and fail, and what to do; with ``deep`` also ask DNS and the relay."""
+    shown = bench.show(day, content)
+    deep = asked.get("deep") == "1"
+    if deep:  # takes seconds: with an installation of its own, so that the page goes on
+        other = bench.open_another()
+        try:
+            result = _check(other, choose_shown(other, day, content), deep=True)
+        finally:
+            other.close()
+    else:
+        with bench.use() as app:
+            result = _check(app, shown, deep=False)
+    order = {Level.FAIL: 0, Level.WARN: 1, Level.NOT_RUN: 2}
+    return "studio/checks.html", {
+        "result": result,
+        "findings": sorted(result.findings, key=lambda finding: order[finding.level]),
+        "counts": {level.name.lower(): sum(f.level is level for f in result.findings) for level in Level},
+        "catalogue": CATALOGUE,
+        "deep": deep,
+        "clips": GMAIL_CLIPS,
+        "warn_at": SIZE_WARN,
+        "fail_at": SIZE_FAIL,
+    }
+
+
+def _check(app: App, shown: Shown, *, deep: bool) -> Preflight:
+    return asyncio.run(
+        check_rendered(
+            app,
+            shown.rendered,
+            shown.issue,
+            now=app.clock(),
+            stored=shown.stored,
+            scope=COMMAND if deep else BYTES,
+        )
+    )
+
+
+def show_replay(
+    bench: Bench, day: date, content: str, asked: Mapping[str, str]
+) -> tuple[str, dict[str, Any]]:
+    """Compose the date again under today's settings and show what differs."""
+    del asked
+    shown = bench.show(day, content)
+    stored = shown.stored
+    context: dict[str, Any] = {
+        "day": day,
+        "stored": stored,
+        "difference": None,
+        "nothing": "",
+        "content": content,
+    }
+    if stored is None:
+        return "studio/replay.html", context
+    with bench.use() as app:
+        composed = replay_day(app, day, stored)
+    if isinstance(composed, NothingToSay):
+        return "studio/replay.html", {**context, "nothing": composed.note}
+    return "studio/replay.html", {**context, "difference": compare_issues(stored.issue, composed.issue)}
+
+
+def show_sending(
+    bench: Bench, day: date, content: str, asked: Mapping[str, str]
+) -> tuple[str, dict[str, Any]]:
+    """Show how to take the mail away: a test, a file, its HTML."""
+    del asked
+    shown = bench.show(day, content)
+    with bench.use() as app:
+        relay = app.settings.relay
+        where = f"{relay.host}:{relay.port}" if relay.type == "smtp" else f"the folder {relay.folder}"
+    return "studio/sending.html", {"shown": shown, "stored": shown.stored, "where": where, "day": day}
+
+
+PANELS: dict[str, Panel] = {
+    "stories": show_stories,
+    "near": show_near,
+    "checks": show_checks,
+    "replay": show_replay,
+    "sending": show_sending,
+}

@@ -1,0 +1,150 @@
+"""What the studio shows: the frozen issue, the same under today's templates, a draft, a sample, a replay. I/O (database).
+
+Looking consumes nothing: no source is asked on the network and nothing is written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from newsletter.app import App
+from newsletter.errors import InputError
+from newsletter.model import Article, ArticleId, Issue, RenderedIssue, SourceType, Story
+from newsletter.render.hard_issues import tricky_issues
+from newsletter.render.issue import render_issue
+from newsletter.store.issues import StoredIssue, load_issue
+from newsletter.store.sources import load_articles
+
+if TYPE_CHECKING:
+    from newsletter.day.pipeline import Composed, NothingToSay
+
+LIVE, FROZEN, REPLAY, SAMPLE = "live", "frozen", "replay", "sample-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One issue to look at, and all that explains it."""
+
+    content: str  # live, frozen, replay, sample-N
+    about: str  # in words
+    issue: Issue
+    rendered: RenderedIssue
+    selection: tuple[Story, ...] = ()
+    articles: Mapping[ArticleId, Article] = field(default_factory=dict)
+    stored: StoredIssue | None = None  # the ledger's own issue of that date
+
+
+def choose_shown(app: App, day: date, content: str) -> Shown:
+    """Return what to show for ``day``. Raises InputError where there is nothing, with what to do."""
+    if content.startswith(SAMPLE):
+        return _show_sample(app, content)
+    stored = load_issue(app.store, day)
+    if stored is None:
+        if content in {FROZEN, REPLAY}:
+            raise InputError(f"There is no issue of {day}.", hint="newsletter run makes today's.")
+        return _show_draft(app, day)
+    if content == REPLAY:
+        return _show_replay(app, day, stored)
+    rendered = stored.rendered
+    if content != FROZEN:
+        rendered = render_issue(
+            stored.issue, app.settings.newsletter, environment=app.environment, theme=app.theme
+        )
+    about = "as it was frozen" if content == FROZEN else "under today's templates"
+    return Shown(
+        content=content,
+        about=about,
+        issue=stored.issue,
+        rendered=rendered,
+        selection=stored.selection,
+        articles=_load_articles(app, stored.issue),
+        stored=stored,
+    )
+
+
+def _load_articles(app: App, issue: Issue) -> dict[ArticleId, Article]:
+    ids = {reference.article for story in issue.stories for reference in story.references}
+    return load_articles(app.store, sorted(ids))
+
+
+def _show_sample(app: App, content: str) -> Shown:
+    samples = tuple(tricky_issues())
+    number = content.removeprefix(SAMPLE)
+    if not number.isdigit() or int(number) >= len(samples):
+        raise InputError(f"There is no sample {number}.", hint="Choose one from the list.")
+    name, issue = samples[int(number)]
+    issue = replace(issue, newsletter=app.settings.newsletter.name)
+    rendered = render_issue(issue, app.settings.newsletter, environment=app.environment, theme=app.theme)
+    return Shown(content=content, about=f"sample: {name}", issue=issue, rendered=rendered)
+
+
+def _show_draft(app: App, day: date) -> Shown:
+    from newsletter.day.gather import gather  # noqa: PLC0415 - an issue that is composed is shown without the stages
+    from newsletter.day.pipeline import NothingToSay, compose_day  # noqa: PLC0415 - see above
+
+    now = app.clock()
+    seeds = [source for source in app.sources if source.type is SourceType.SEED]
+    gathered = asyncio.run(gather(app, now=now, sources=seeds, only_due=False, save=False))
+    composed = compose_day(
+        app,
+        day,
+        now,
+        reports=gathered.reports,
+        extra=gathered.articles,
+        extra_headlines=gathered.headlines,
+    )
+    if isinstance(composed, NothingToSay):
+        raise InputError(
+            f"There is nothing to show for {day}: {composed.note}.",
+            hint="Choose another date or a sample, or read the sources: newsletter run --dry-run.",
+        )
+    articles = {article.id: article for story in composed.stories for article in story.articles}
+    return Shown(
+        content=LIVE,
+        about="a draft from the seeds and what is stored; nothing is written",
+        issue=composed.issue,
+        rendered=composed.rendered,
+        selection=tuple(story for story in composed.stories if not story.kept),
+        articles=articles,
+    )
+
+
+def replay_day(app: App, day: date, stored: StoredIssue) -> Composed | NothingToSay:
+    """Compose a past date again, from what was weighed then, under today's settings and rules."""
+    from newsletter.day.pipeline import compose_day  # noqa: PLC0415 - see ``_show_draft``
+
+    moment = stored.record.composed or stored.issue.composed
+    return compose_day(app, day, moment, reports=stored.issue.coverage.sources)
+
+
+def _show_replay(app: App, day: date, stored: StoredIssue) -> Shown:
+    from newsletter.day.pipeline import NothingToSay  # noqa: PLC0415 - see ``_show_draft``
+
+    composed = replay_day(app, day, stored)
+    if isinstance(composed, NothingToSay):
+        raise InputError(
+            f"Composed again today, {day} would have no issue: {composed.note}.",
+            hint="Its articles may no longer be kept (retention.articles_days).",
+        )
+    return Shown(
+        content=REPLAY,
+        about="composed again under today's settings",
+        issue=composed.issue,
+        rendered=composed.rendered,
+        selection=tuple(story for story in composed.stories if not story.kept),
+        articles={article.id: article for story in composed.stories for article in story.articles},
+        stored=stored,
+    )
+
+
+def make_preview(app: App, given: str = "") -> RenderedIssue:
+    """Render the issue of a date with today's templates: the composed one, else one from seeds and store."""
+    try:
+        day = date.fromisoformat(given) if given else app.today
+    except ValueError as error:
+        raise InputError(f"{given!r} is not a date.", hint="Write it as 2026-01-05.") from error
+    return choose_shown(app, day, LIVE).rendered

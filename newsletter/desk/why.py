@@ -1,0 +1,91 @@
+"""Why each story and each highlight is there, as the panel shows it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from newsletter.config import Editorial
+from newsletter.desk.difference import spell
+from newsletter.highlights.explain import (
+    CONTEXT,
+    HighlightExplanation,
+    NearMiss,
+    SourceSentence,
+    explain_highlight,
+    explain_story,
+)
+from newsletter.model import Article, ArticleId, Highlight, IssueStory, Story
+from newsletter.stories.lexicon import Lexicon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedHighlight:
+    """One highlight and what stands behind it."""
+
+    words: str  # as the reader reads them
+    highlight: Highlight
+    explained: HighlightExplanation
+    publisher: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedStory:
+    """One story and what stands behind it."""
+
+    story: IssueStory
+    highlights: tuple[ExplainedHighlight, ...]
+    kept: bool  # whether the texts behind it are still kept
+
+
+def explain_issue_story(story: IssueStory, articles: Mapping[ArticleId, Article]) -> ExplainedStory:
+    """Explain one story of an issue with as much of its articles as is still kept."""
+    publishers = {reference.article: reference.publisher.name for reference in story.references}
+    known = [articles[ref.article] for ref in story.references if ref.article in articles]
+    return ExplainedStory(
+        story=story,
+        highlights=tuple(
+            ExplainedHighlight(
+                words=spell(highlight),
+                highlight=highlight,
+                explained=_whole(explain_highlight(highlight, known)),
+                publisher=publishers.get(highlight.citation.article, ""),
+            )
+            for highlight in story.highlights
+        ),
+        kept=bool(known),
+    )
+
+
+def _whole(explained: HighlightExplanation) -> HighlightExplanation:
+    return replace(explained, source=_trim(explained.source), speaker=_trim(explained.speaker))
+
+
+def _trim(source: SourceSentence | None) -> SourceSentence | None:
+    """Leave out the words that the surroundings of a sentence were cut through; "…" stands where they were."""
+    if source is None:
+        return None
+    before, after = source.before, source.after
+    if source.citation.start > len(before):
+        before = f"…{before.partition(' ')[2]}"
+    if len(after) >= CONTEXT:
+        after = f"{after.rpartition(' ')[0]}…"
+    return replace(source, before=before, after=after)
+
+
+def find_near_misses(
+    story: IssueStory, articles: Mapping[ArticleId, Article], *, settings: Editorial, lexicon: Lexicon
+) -> tuple[NearMiss, ...]:
+    """Return the sentences that nearly made it, the best first."""
+    known = [articles[ref.article] for ref in story.references if ref.article in articles]
+    if not known:
+        return ()
+    return explain_story(known, story.highlights, settings=settings, terms=lexicon.weigh).near_misses
+
+
+def stayed_out(selection: tuple[Story, ...], kept: tuple[IssueStory, ...]) -> tuple[Story, ...]:
+    """Return what was weighed and is not in the issue, the nearest first."""
+    there = {story.key for story in kept}
+    return tuple(
+        sorted((story for story in selection if story.key not in there), key=lambda story: -story.score)
+    )

@@ -1,0 +1,129 @@
+"""The studio's workbench: one open installation, opened anew when a file changes; what was rendered is kept. I/O (files)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsletter.app import App
+from newsletter.config import seed_folder
+from newsletter.errors import InputError, NewsletterError
+from newsletter.model import SourceType
+from newsletter.paths import shipped_folder
+from newsletter.render.theme import Theme, load_theme
+
+if TYPE_CHECKING:
+    from newsletter.desk.versions import Shown
+
+OpenApp = Callable[[], App]
+
+
+def list_watched(app: App) -> tuple[Path, ...]:
+    """Return the folders whose files make the preview: templates, settings, seeds."""
+    folders = [shipped_folder("templates"), shipped_folder("config"), app.config_folder, app.template_folder]
+    folders.append(app.data / "templates")  # an operator may make it while looking
+    folders += [
+        seed_folder(source, app.config_folder) for source in app.sources if source.type is SourceType.SEED
+    ]
+    return tuple(dict.fromkeys(folder for folder in folders if folder is not None))
+
+
+def stamp_files(folders: tuple[Path, ...]) -> int:
+    """Return a number that changes when a file in ``folders`` comes, goes or changes."""
+    marks = []
+    for folder in folders:
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            try:
+                status = path.stat()
+            except OSError:
+                continue  # an editor replaces a file by renaming: it is there again in a moment
+            marks.append((str(path), status.st_mtime_ns, status.st_size))
+    return hash(tuple(marks))
+
+
+class Bench:
+    """What the routes work with. Each use holds a lock: the page asks for many parts at once."""
+
+    def __init__(self, open_app: OpenApp, given: str = "") -> None:
+        self._open_app = open_app
+        self._given = given
+        self._lock = threading.RLock()
+        self._app = open_app()
+        self._folders = list_watched(self._app)
+        self._stamp = stamp_files(self._folders)
+        self._seen: dict[tuple[date, str, str], Shown] = {}
+
+    @contextmanager
+    def use(self) -> Iterator[App]:
+        """Give the installation as its files are now. Raises NewsletterError where they are wrong."""
+        with self._lock:
+            stamp = stamp_files(self._folders)
+            if stamp != self._stamp:
+                fresh = self._open_app()  # where this raises, the old one stays for the next look
+                self._app.close()
+                self._app, self._stamp = fresh, stamp
+                self._folders = list_watched(fresh)
+                self._seen.clear()
+            yield self._app
+
+    @property
+    def last(self) -> App:
+        """The installation as it was when it could last be opened."""
+        return self._app
+
+    @property
+    def theme(self) -> Theme:
+        """The theme of the page itself: the shipped one while the operator's is broken."""
+        try:
+            return self._app.theme
+        except NewsletterError:
+            return load_theme()
+
+    def show(self, day: date, content: str) -> Shown:
+        """Return what to show, rendered once for each state of the files and of the ledger."""
+        from newsletter.desk.versions import choose_shown  # noqa: PLC0415 - the first paint waits for no stage
+
+        with self.use() as app:
+            key = (day, content, self._mark(app, day))
+            if key not in self._seen:
+                self._seen[key] = choose_shown(app, day, content)
+            return self._seen[key]
+
+    def version(self, day: date, *, ledger: bool = True) -> str:
+        """Return a text that changes when a file does, or what the ledger says of ``day``."""
+        files = stamp_files(self._folders)
+        with self._lock:
+            try:
+                said = self._mark(self._app, day) if ledger else ""
+            except NewsletterError:
+                said = ""
+        return f"{files:x}/{said}"
+
+    def _mark(self, app: App, day: date) -> str:
+        from newsletter.store.issues import find_record  # noqa: PLC0415 - the first paint waits for no database
+
+        record = find_record(app.store, day)
+        if record is None:
+            return ""
+        return f"{record.hash}/{record.status}/{record.held}/{record.approved_hash}"
+
+    def parse_day(self, text: str) -> date:
+        """Return the date asked for, else the one the command was given, else today."""
+        text = text or self._given
+        try:
+            return date.fromisoformat(text) if text else self._app.today
+        except ValueError as error:
+            raise InputError(f"{text!r} is not a date.", hint="Write it as 2026-01-05.") from error
+
+    def open_another(self) -> App:
+        """Open an installation of its own, for what takes long; the caller closes it."""
+        return self._open_app()
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            self._app.close()

@@ -1,0 +1,151 @@
+"""Acronyms of an article's own making: where it explains them, and whether a reader has been told. Pure.
+
+"Its strategic metals complex (SMC)" makes one; a bullet that says "SMC" afterwards needs those words before it. Where the
+words are shown and the acronym was cut from them as an aside, the aside is put back: it is the source's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsletter.english.datelines import strip_dateline
+from newsletter.english.sentences import Sentence
+from newsletter.english.stems import STOP, load_words, stem
+
+_ACRONYM = re.compile(r"\b(?P<name>[A-Z]{3,6})s?\b(?!\s*\)|[-–]\d)")
+_SYMBOL = re.compile(
+    r"\([“\"‘']?(?P<name>[A-Z][a-z]?(?:[A-Z][a-z]?)?)[”\"’']?\)"
+)  # "terbium (Tb)", "(“NdPr”)"
+_QUOTED = re.compile(r"[“”\"‘’']")
+_EXCHANGE = r"(?:NYSE|NASDAQ|Nasdaq|ASX|TSX|OTC|LSE|LON|AIM|CSE|FSE|HKEX|JSE)"
+_LEGAL = frozenset({"Inc", "Corp", "Corporation", "Ltd", "Limited", "PLC", "Company", "Group", "Co", "LLC"})
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """Where an article explains an acronym: the words before it, and the parenthesis as it stands there."""
+
+    words: tuple[str, ...]
+    aside: str  # "(SMC)", "(“SMC”)"
+
+
+def load_known() -> frozenset[str]:
+    """Load the acronyms that a reader knows; they come with the program."""
+    return load_words("acronyms.txt")
+
+
+def find_acronyms(text: str) -> tuple[str, ...]:
+    """Find the acronyms in ``text`` that a reader may not know, each once, without a plural's s."""
+    found = (match["name"] for match in _ACRONYM.finditer(text))
+    return tuple(dict.fromkeys(name for name in found if name not in load_known()))
+
+
+def is_explained(name: str, text: str) -> bool:
+    """Whether ``text`` itself puts words before ``name`` in parentheses."""
+    return re.search(rf"\([^()]{{0,24}}?[“\"‘']?{name}s?\b", text) is not None
+
+
+def is_riddle(text: str, article: str, title: str) -> bool:
+    """Whether ``text`` holds an acronym that neither headline nor article explains."""
+    return any(
+        name not in title and f"({name}" not in article and f"“{name}" not in article
+        for name in find_acronyms(text)
+    )
+
+
+def names_ticker(text: str, article: str, title: str) -> bool:
+    """Whether ``text`` calls a company by a ticker that ``article`` has only beside its exchange ("(NYSE: ACM)"), and ``title`` not at all."""
+    return any(
+        name not in title
+        and re.search(rf"\([^()]*\b{_EXCHANGE}[\w .-]{{0,12}}:\s?{name}\b", article) is not None
+        for name in find_acronyms(text)
+    )
+
+
+def find_definition(name: str, sentences: Sequence[Sentence]) -> Definition | None:
+    """Find where an article explains ``name``; None where it does not."""
+    pattern = re.compile(
+        rf"((?:[\w.,&’'/-]+\s){{1,9}})(?P<aside>\((?:[\w .-]{{2,20}}:\s*)?{_quote(name)}[,)])"
+    )
+    for sentence in sentences:
+        if name in sentence.text and (match := pattern.search(strip_dateline(sentence.text)[0])):
+            aside = match["aside"] if match["aside"].endswith(")") else ""
+            return Definition(_read_words(name, match[1]), aside)
+    return None
+
+
+def _read_words(name: str, before: str) -> tuple[str, ...]:
+    """The words that ``name`` stands for: names where it is made of such, else those of its initials."""
+    initials = _split_words(before.split())
+    if _has_initials(name, initials):
+        return tuple(initials[-len(name) :])
+    return tuple(word for word in initials if word[0].isupper() and word not in _LEGAL)[-len(name) :]
+
+
+def find_unexplained(text: str, told: str, sentences: Sequence[Sentence]) -> str:
+    """Find an acronym in ``text`` that the article explains and the reader was not told; "" where there is none."""
+    for name in find_acronyms(text):
+        if re.search(rf"\b{name}", told) or is_explained(name, text):
+            continue
+        made = find_definition(name, sentences)
+        if made is not None and made.words and not _are_told(made.words, f"{told} {text}"):
+            return name
+    return ""
+
+
+def _are_told(words: Sequence[str], told: str) -> bool:
+    stems = {stem(word) for word in re.findall(r"[^\W_]+", told)}
+    return all(stem(word) in stems for word in words)
+
+
+def explain_within(text: str, source: str, *, told: str = "", later: str = "") -> str:
+    """Put back into ``text`` the acronyms that were cut from ``source``, its sentence, where ``later`` goes on with them.
+
+    ``told`` is what is read before ``text``, ``later`` what comes after it; acronyms within ``text`` count as well.
+    """
+    symbols = (
+        match["name"] for match in _SYMBOL.finditer(source) if _is_read(match["name"], f"{text} {later}")
+    )
+    for name in (*find_acronyms(f"{text} {later}"), *symbols):
+        if is_explained(name, f"{told} {text}"):
+            continue
+        match = re.search(rf"\s?(?P<aside>\({_quote(name)}\))", source)
+        if match is None:
+            continue
+        words = source[: match.start()].split()
+        known = _has_initials(name, _split_words(words)) or _is_symbol(name, words)
+        if not (_QUOTED.search(match["aside"]) or known):
+            continue  # "Atlanta (CNN)": a dateline
+        for size in range(min(4, len(words)), 0, -1):
+            place = re.search(rf"\b{re.escape(' '.join(words[-size:]))}(?!\w)", text, re.IGNORECASE)
+            if place:
+                text = f"{text[: place.end()]} {match['aside']}{text[place.end() :]}"
+                break
+    return text
+
+
+def _quote(name: str) -> str:
+    """The pattern of ``name`` as an article defines it: SMC, the “LA SMC”."""
+    return rf"(?:(?:the|or)\s)?[“\"‘']?(?:[A-Z]{{2,6}}\s)?{name}s?[”\"’']?"
+
+
+def _is_symbol(name: str, words: Sequence[str]) -> bool:
+    """Whether it abbreviates the last of ``words``: "terbium (Tb)"."""
+    return not name.isupper() and bool(words) and words[-1][:1].lower() == name[0].lower()
+
+
+def _is_read(name: str, text: str) -> bool:
+    """Whether ``name`` stands in ``text`` outside parentheses."""
+    return re.search(rf"(?<!\()\b{name}\b(?!\))", text) is not None
+
+
+def _split_words(words: Sequence[str]) -> list[str]:
+    """Words with weight, a hyphened one as its parts."""
+    parts = [part for word in words for part in re.split(r"[-/]", word.strip(".,’'"))]
+    return [part for part in parts if part and part.lower() not in STOP]
+
+
+def _has_initials(name: str, words: Sequence[str]) -> bool:
+    return "".join(word[0] for word in words[-len(name) :]).lower() == name.lower()

@@ -1,0 +1,33 @@
+"""The dateline that opens a report: "LONDON, May 3 (Reuters) - ". Pure."""
+
+from __future__ import annotations
+
+import re
+
+_DATELINE = re.compile(
+    r"^(?:(?:[A-Z][\w.’'-]*|\d{1,2}(?:st|nd|rd|th)?|\d{4}|[/|]|\([^()]{2,80}\))[,./:]*\s*){1,10}?[-–—]{1,2}\s*(?=[A-Z“\"(0-9])"
+    r"|^(?:[A-Z][\w.’'-]+,? ){0,4}\((?:CNN|Reuters|AP|AFP)\)\s*(?:[-–—]{1,2}\s*)?(?=[A-Z“\"])"
+    r"|^\((?:CNN|Reuters|AP|AFP|Xinhua|UPI|Bloomberg|CNN Student News|[A-Z][\w]*(?: [A-Z]\w*){0,3})\)\s*(?:[-–—]{1,2}\s*)?(?=[A-Z“\"])"
+    r"|^(?:[\w ,.-]{2,40} )?\( (?:cnn|ap|reuters) \) (?:-- )?|^-lrb- \w+ -rrb- (?:-- )?"
+)
+_DATELINE_SIGN = re.compile(
+    r"^[A-Z][A-Z.]{2,}|\b[A-Z]{4,}|\(|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d|\d{4}|^-lrb-"
+)
+_HYPHEN = re.compile(r"\w-$")  # "UPC-Platforms": a name, no dateline
+
+_LONGEST, _LEAST_REST = 150, 20  # characters of the dateline, and of the sentence behind it
+
+
+def strip_dateline(text: str) -> tuple[str, str]:
+    """Split a dateline ("LONDON, May 3 (Reuters) - ") from the sentence that it opens."""
+    rest = text
+    while match := _DATELINE.match(rest):
+        if (
+            len(rest) - match.end() < _LEAST_REST
+            or match.end() > _LONGEST
+            or not _DATELINE_SIGN.search(match.group())
+            or _HYPHEN.search(match.group())
+        ):
+            break
+        rest = rest[match.end() :]
+    return rest, text[: len(text) - len(rest)].strip()

@@ -1,0 +1,253 @@
+"""Numbers with their kind, unit and bound, as the gate compares them. Pure.
+
+"62%" is "62 percent", "$3.5bn" is "3.5 billion dollars", "1,234" is "1234", "twelve" is "12" and
+"5–6%" is two percentages; tonnes are not kilograms and t REO is not t TREO.
+"""
+
+# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
+# ruff: noqa: SIM905 - word lists are kept as lines of words
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from newsletter.english.stems import lower_letters
+
+_SMALL = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen".split()
+    )
+}
+_TENS = {
+    word: 10 * number
+    for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+}
+_ORDINAL = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "eleventh": 11, "twelfth": 12,
+}  # fmt: skip
+_MAGNITUDE = {
+    "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "mn": 1e6, "bn": 1e9, "tn": 1e12,
+    "mln": 1e6, "bln": 1e9, "m": 1e6, "b": 1e9, "k": 1e3, "crore": 1e7, "lakh": 1e5, "millions": 1e6, "billions": 1e9,
+    "thousands": 1e3, "hundreds": 1e2,
+}  # fmt: skip
+_CURRENCY = {
+    "$": "dollar", "us$": "dollar", "usd": "dollar", "dollar": "dollar", "dollars": "dollar", "£": "pound", "gbp": "pound",
+    "pounds": "pound", "pound": "pound", "#": "pound", "sterling": "pound", "€": "euro", "eur": "euro", "euro": "euro", "euros": "euro", "¥": "yuan",
+    "yuan": "yuan", "rmb": "yuan", "cny": "yuan", "renminbi": "yuan", "yen": "yen", "jpy": "yen", "₹": "rupee", "rupees": "rupee",
+    "a$": "aud", "aud": "aud", "c$": "cad", "cad": "cad", "hk$": "hkd", "won": "won", "krw": "won", "cents": "cent", "cent": "cent", "pence": "pence",
+}  # fmt: skip
+_UNIT_GROUPS = (
+    "tonne tonnes t mt metric-ton metric-tons tpa", "ton tons short-ton", "kg kilogram kilograms kilo kilos",
+    "g gram grams", "lb lbs", "ounce ounces oz", "km kilometer kilometers kilometre kilometres", "mile miles", "mph", "kph km/h",
+    "meter meters metre metres", "foot feet ft", "inch inches", "cm centimeter centimeters centimetre centimetres", "mm", "hectare hectares ha", "acre acres",
+    "barrel barrels bpd", "gallon gallons", "litre litres liter liters", "year years yr yrs", "month months", "week weeks", "day days", "hour hours hr hrs",
+    "minute minutes min mins", "second seconds sec", "mw megawatt megawatts", "gw gigawatt gigawatts", "kw kilowatt kilowatts", "mwh", "gwh", "kwh",
+    "ppm", "bp bps", "degree degrees", "decade decades", "century centuries", "quarter quarters", "point points",
+)  # fmt: skip
+_UNITS = {word: group.split()[0] for group in _UNIT_GROUPS for word in group.split()}
+_LARGE_TONNES = {
+    "Mt": 1e6,
+    "kt": 1e3,
+    "Kt": 1e3,
+    "ktpa": 1e3,
+    "Mtpa": 1e6,
+    "kilotonne": 1e3,
+    "kilotonnes": 1e3,
+}
+_QUALITY = {"reo", "treo", "mreo", "ndpr", "ndfeb", "magnet", "magnets", "concentrate", "lreo", "hreo"}
+_MONTHS = "january february march april may june july august september october november december".split()
+_MONTH_KEYS = {
+    **{name: index + 1 for index, name in enumerate(_MONTHS)},
+    **{name[:3]: index + 1 for index, name in enumerate(_MONTHS)},
+    "sept": 9,
+}
+
+_NUMBER = re.compile(
+    r"(?P<currency>(?:us|a|c|hk|au|ca)?\$|[£€¥₹]|(?<![\w&])#(?=\d)|\b(?:usd|eur|gbp|rmb|cny|aud|cad|jpy|yuan)\b\s?)?\s?"
+    r"(?P<number>(?<![\w.])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+))(?P<ordinal>st|nd|rd|th)?(?![\d])"
+    r"|(?<![\w])(?P<words>(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
+    r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|dozens?|half|hundreds|thousands|millions|billions|"
+    r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)(?!\w)"
+)  # of small letters
+_AFTER = re.compile(
+    r"[\s-]?(?P<word>%|(?:per\s?cent(?:age)?\b|pct\b|°)|[A-Za-z][\w/’'.-]*|[$£€])", re.IGNORECASE
+)
+_PLAIN_WORDS = frozenset(
+    {"one", "first", "second", "half", "hundreds", "thousands", "millions", "billions", "dozens", "zero"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """One number. ``kind``: percent, currency name, unit, "ordinal", "date", or "" for a plain count."""
+
+    value: float
+    kind: str
+    text: str
+    start: int
+    end: int
+    scaled: bool = False  # written with a magnitude word
+    soft: bool = False  # a word such as "one" or "first", which may be no number at all
+    quality: str = ""  # REO, TREO, magnet: what kind of tonne
+
+
+def _word_value(words: str) -> tuple[float, bool]:
+    parts = re.split(r"[ -]", words.lower())
+    head = parts[0]
+    if head in _TENS:
+        return _TENS[head] + (_SMALL[parts[1]] if len(parts) > 1 else 0), False
+    if head in _ORDINAL:
+        return _ORDINAL[head], True
+    if head.startswith("dozen"):
+        return 12, False
+    if head == "half":
+        return 0.5, False
+    if head in _MAGNITUDE:
+        return _MAGNITUDE[head], False
+    return _SMALL.get(head, 0), False
+
+
+@lru_cache(maxsize=4096)
+def find_quantities(text: str) -> tuple[Quantity, ...]:
+    """Find every number of ``text`` in order, with kind and unit."""
+    found: list[Quantity] = []
+    skip = 0
+    for match in _NUMBER.finditer(lower_letters(text)):
+        if match.start() < skip:
+            continue
+        quantity, skip = _read(text, match)
+        found.append(quantity)
+    return tuple(_share_units(text, found))
+
+
+def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C901, PLR0912, PLR0915 - one number, word by word
+    soft = False
+    if match["words"]:
+        value, ordinal = _word_value(match["words"])
+        soft = match["words"].lower() in _PLAIN_WORDS
+    else:
+        value, ordinal = float(match["number"].replace(",", "")), bool(match["ordinal"])
+    kind = "ordinal" if ordinal else ""
+    currency = (match["currency"] or "").strip().lower().replace("au$", "a$").replace("ca$", "c$")
+    if currency:
+        kind = _CURRENCY.get(currency, currency)
+    end = match.end()
+    scaled = False
+    quality = ""
+    for _ in range(4):
+        after = _AFTER.match(text, end)
+        if after is None or (
+            ordinal and kind == "ordinal" and after["word"].lower() not in _UNITS and after["word"] != "%"
+        ):
+            break
+        word = after["word"].lower().rstrip(".'’-")
+        if after["word"].rstrip(".-") in _LARGE_TONNES and not kind:
+            value, kind, end = value * _LARGE_TONNES[after["word"].rstrip(".-")], "tonne", after.end()
+            break
+        if word in {"%", "percent", "per cent", "pct", "percentage", "°"} or word.startswith("per cent"):
+            kind, end = "percent", after.end()
+            break
+        if (
+            word in _MAGNITUDE
+            and not kind.startswith(("percent",))
+            and not (len(word) == 1 and not currency and text[end : end + 1] in " -")
+        ):
+            value, scaled, end = value * _MAGNITUDE[word], True, after.end()
+            continue
+        glued = re.fullmatch(r"(mn|bn|m|b|k|tn)(.*)", word)
+        if glued and text[end : end + 1] not in " -" and not glued[2]:
+            value, scaled, end = value * _MAGNITUDE[glued[1]], True, after.end()
+            continue
+        if (
+            word in _CURRENCY
+            and word not in {"a$", "c$", "#"}
+            and not (currency and word in {"pound", "pounds", "cent", "cents"})
+        ):
+            if not currency:
+                kind = _CURRENCY[word]
+            end = after.end()
+            break
+        if word == "metric" and not kind:
+            end = after.end()
+            continue
+        base = word.split("/")[0].split("-")[0].split("’")[0].split("'")[0]
+        if base in _UNITS and (not kind or ordinal):
+            if not (len(base) <= 1 and base not in "tg"):
+                kind = _UNITS[base] if not ordinal else kind
+                end = after.end()
+                if (more := re.match(r"\s(?:of\s)?(\w+)", text[end:])) and more[1].lower() in _QUALITY:
+                    quality = more[1].lower()
+            break
+        if word in _QUALITY and kind:
+            quality = word
+        break
+    if not kind and not match["words"] and (date := _date_kind(text, match)):
+        kind = date
+    return (
+        Quantity(value=round(value, 6), kind=kind, text=text[match.start() : end].strip(), start=match.end() - len(match.group().lstrip()), end=end,
+                 scaled=scaled, soft=soft, quality=quality),
+        end,
+    )  # fmt: skip
+
+
+def _date_kind(text: str, match: re.Match[str]) -> str:
+    """The month that a day of the month belongs to ("4 January", "Jan. 4"), as a kind of its own."""
+    number = match["number"]
+    if not number.isdigit() or int(number) > 31:
+        return ""
+    before = re.search(
+        r"([A-Za-z]{3,9})\.?\s$", text[max(0, match.start("number") - 12) : match.start("number")]
+    )
+    after = re.match(r"(?:st|nd|rd|th)?\s(?:of\s)?([A-Za-z]{3,9})", text[match.end() : match.end() + 16])
+    for side in (before, after):
+        if (
+            side
+            and (month := _MONTH_KEYS.get(side[1].lower()))
+            and (side is before or side[1].lower() != "may")
+        ):
+            return f"date-{month}"
+    return ""
+
+
+def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
+    """Give the first number of a range or list ("5–6%", "10 to 20 tonnes", "$5-6 million") what the second carries."""
+    for index in range(len(found) - 2, -1, -1):
+        left, right = found[index], found[index + 1]
+        between = text[left.end : right.start]
+        if not re.fullmatch(r"\s?(?:[-–—]|to|and|or|,|,? and)\s?", between):
+            continue
+        linked = re.fullmatch(r"\s?(?:[-–—]|to)\s?", between) is not None
+        kind, value, scaled = left.kind, left.value, left.scaled
+        if not kind and right.kind != "ordinal" and (linked or right.kind == "percent"):
+            kind = right.kind
+        if linked and right.scaled and not left.scaled and left.value < 1000:
+            factor = next((f for f in (1e12, 1e9, 1e6, 1e3, 1e2) if right.value >= f), 1.0)
+            value, scaled = round(left.value * factor, 6), True
+        found[index] = Quantity(
+            value=value,
+            kind=kind,
+            text=left.text,
+            start=left.start,
+            end=left.end,
+            scaled=scaled,
+            soft=left.soft,
+            quality=left.quality,
+        )
+        second = found[index + 1]
+        if linked and not second.kind and left.kind and left.kind != "ordinal":
+            found[index + 1] = Quantity(
+                value=second.value,
+                kind=left.kind,
+                text=second.text,
+                start=second.start,
+                end=second.end,
+                scaled=second.scaled,
+                soft=second.soft,
+                quality=second.quality,
+            )
+    return found

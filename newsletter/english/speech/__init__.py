@@ -1,0 +1,56 @@
+"""Who says it: the speaker of a sentence, inherited speakers and lead-ins, and the publisher's own judgement. Pure.
+
+A sentence is *attributed* when it names its speaker ("Baogang said …", "…, according to the ministry",
+"Baogang's claim that …"). It *inherits* its speaker where the article relays one speaker's message and
+the sentence reports that speaker's doings without saying so again. A lead-in from a closed set carries
+an inherited speaker, or replaces an attribution whose subject would dangle ("The firm stated that …").
+What the publisher thinks of it ("signaling tighter integration") belongs to the publisher alone.
+"""
+
+from __future__ import annotations
+
+from newsletter.english.speech.dangling import is_dangling, starts_definite
+from newsletter.english.speech.issuers import find_issuer
+from newsletter.english.speech.judgement import (
+    EMPTY_HEAD,
+    find_judgement,
+    is_judgement,
+    judges,
+    says_why,
+)
+from newsletter.english.speech.people import introduce
+from newsletter.english.speech.sayings import (
+    Attribution,
+    find_attribution,
+    is_anaphor,
+    is_attributed,
+    is_clause,
+    is_speech,
+    names_speaker,
+)
+from newsletter.english.speech.speakers import Speaker, find_relayed, inherits, lead_in_text
+from newsletter.english.speech.voices import find_voice
+
+__all__ = [
+    "EMPTY_HEAD",
+    "Attribution",
+    "Speaker",
+    "find_attribution",
+    "find_issuer",
+    "find_judgement",
+    "find_relayed",
+    "find_voice",
+    "inherits",
+    "introduce",
+    "is_anaphor",
+    "is_attributed",
+    "is_clause",
+    "is_dangling",
+    "is_judgement",
+    "is_speech",
+    "judges",
+    "lead_in_text",
+    "names_speaker",
+    "says_why",
+    "starts_definite",
+]

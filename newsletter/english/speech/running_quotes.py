@@ -1,0 +1,236 @@
+"""Whose words stand inside a quotation that runs over several sentences. Pure.
+
+“We opened the mill. It runs. It is the largest in the region,” said Ada Brown: the second sentence bears no
+mark and no name, and is Ada Brown's statement all the same. A quotation ends with its mark or with
+its paragraph; it goes on in the next one where that opens with a mark of its own, as printers do.
+"""
+
+# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsletter.english.sentences import BlockKind, Sentence
+from newsletter.english.stems import STOP
+
+_MARKS = re.compile(r"[“”]|(?<!\s)\"|\"(?!\s)")  # not the marks of tokenized text, which tell no side
+_WORD = r"(?:[A-Z][\w.’'&-]*|of|and|the|for|de|van|von)"
+_NAME = rf"[A-Z][\w.’'&-]*(?:\s{_WORD})*\s[A-Z][\w’'&-]+|[A-Z][\w’'&-]+"
+_SAID = r"(?:said|says|stated|states|added|adds|commented|comments|noted|notes|explained|explains|continued|remarked|wrote|writes|read|reads|indicat(?:es|ed)|told\s[\w ]{2,30})"
+_PAPERS = r"(?:article|report|piece|editorial|statement|release|analysis|note)"
+_PAPER = rf"(?:[Aa]n?|[Tt]he)\s(?:[a-z]+\s){{0,2}}?{_PAPERS}"
+_BEFORE = re.compile(
+    rf"(?P<who>{_NAME}|{_PAPER})(?:,\s[^“”\"]{{3,120}}?,|\s(?:discussing|about|on)\s[^“”\"]{{3,60}}?)?\s(?:(?:has|also|further|then)\s)?{_SAID}(?:\sthat(?:\s[\w’'-]+){{0,3}})?[,:]?\s*$"
+)
+_INTRODUCES = re.compile(
+    rf"^(?P<who>{_PAPER})\s(?:[a-z]+ly\s)?(?:discuss|indicat|highlight|report|describ|explain|stat|say)\w*\b"
+)
+# “…,” said Acme chair and CEO Ada Brown in a statement: who it was goes as far as what belongs to the name.
+_ASIDE = (
+    r"(?:in|at|during|on|as|when|while|who|whose|after|before|to|from|by|about|last|this|yesterday|today)"
+)
+_PART = rf"(?!{_ASIDE}\s)(?:[A-Z]\.|(?:Dr|Mr|Mrs|Ms|Prof|Sen|Gen|Gov|Jr|Inc|Corp|Ltd|Co)\.|[\w’'&-]+)"
+_AFTER = re.compile(
+    rf"^\s*(?:{_SAID}\s(?P<who>{_PAPER}\b|(?:{_PART}\s){{0,9}}{_PART}(?=[,.;:“”\"()—]|\s{_ASIDE}\b|\s*$))|(?P<who2>(?:[\w’'-]+\s){{0,6}}?(?:{_NAME})|{_PAPER})\s{_SAID}\b)"
+)
+# What stands behind a quotation is its speaker and nothing else.
+_CREDITS = re.compile(rf"\s(?:{_SAID}\s[^“”\"]{{2,160}}|[A-Z][^“”\",]{{2,80}}\s{_SAID})\.?$")
+_WHOLE = re.compile(rf"^[“\"](?P<content>[^“”\"]+?)[,.]?[”\"]\s(?:reads|states|says)\s(?P<who>{_PAPER})\b")
+# An article discusses a plan, indicating that the mill opened: what it says stands after the comma.
+_TELLS = re.compile(
+    rf"^(?P<who>{_PAPER})\s(?:[a-z]+ly\s)?(?:discuss|highlight|describ|report|explain|examin|cover|detail|profil|look|explor)\w*\s[^“”\"]{{3,140}}?,\s"
+    r"(?:indicating|noting|stating|reporting|saying|explaining|adding|writing)\s(?:that\s)?(?P<content>[^“”]+)$"
+)
+# The piece indicates that Acme “has built a mill …: the mark closes sentences later.
+_TELLS_OPEN = re.compile(
+    rf"^(?P<who>{_PAPER})\s(?:[a-z]+ly\s)?(?:indicat|stat|not|say|report|explain|add|observ)\w*\sthat\s(?P<content>[^“”]*“[^“”]+)$"
+)
+# Ada Brown joined the host of a programme to announce that the mill opened: the frame is no news.
+_ON_AIR = re.compile(
+    r"^(?P<who>[A-Z](?:[^.,;:“”()]|\([^()]*\)){3,90}?)\s(?:has\s)?(?:joined|joins|spoke|speaks|sat\sdown|sits\sdown|caught\sup|talked|talks|met)\s(?:with\s|to\s)?[A-Z][^.;:“”]{3,80}?\s"
+    r"to\s(?:announce|report|reveal|confirm|explain|say|share|discuss)\s(?:that\s|(?:\w+\s){1,3}news(?:\sthat|:)\s|(?=the\scompany\s(?:has|is|will|plans)\b))(?P<content>\S.*)$"
+)
+_ONE = re.compile(r"[A-Z][\w’'-]+")
+_NOBODY = re.compile(
+    r"(?:He|She|It|They|We|I|This|That|You|One|What|And|But|Meanwhile|Then|Now|Later|However|Still|Also|Another)\b|$"
+)
+_LONGEST = 58  # characters of a speaker's name in a lead-in
+_MOST = 8  # sentences without a mark; a longer quotation has more likely lost its end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted:
+    """That a sentence stands inside a quotation. ``speaker`` is "" where nobody is named."""
+
+    speaker: str
+    sentence: Sentence  # the one that names the speaker, or opens the quotation
+    end: int = 0  # where in the sentence the quotation ends, where its speaker stands behind it
+
+
+class _Reader:
+    """Walks through sentences and keeps track of the quotation that is open."""
+
+    def __init__(self, text: str) -> None:
+        self.found: dict[int, Quoted] = {}
+        self._text = text
+        self._opener: Sentence | None = None
+        self._mark = ""
+        self._inside: list[int] = []
+        self._ends: dict[int, int] = {}
+        self._speaker = ""
+        self._named: Sentence | None = None
+        self._before = ""  # what the paragraph says so far
+        self._last = ""  # its last sentence
+
+    def begin_paragraph(self, sentence: Sentence) -> None:
+        """Close what was open, unless the new paragraph goes on with it."""
+        if self._opener is not None and sentence.text[:1] not in {"“", '"'}:
+            self._settle()
+        if self._opener is None:
+            self._speaker, self._named = "", None
+        self._opener, self._before, self._last = None, "", ""
+
+    def read(self, sentence: Sentence) -> None:
+        """Take the marks of one sentence in order."""
+        marks = list(_MARKS.finditer(sentence.text))
+        if self._opener is not None and not marks:
+            self._inside.append(sentence.index)
+            if len(self._inside) > _MOST:
+                self._opener, self._inside = None, []  # a mark was lost
+        if self._opener is not None and len(marks) == 1 and marks[0].end() == len(sentence.text.rstrip()):
+            self._inside.append(sentence.index)  # the last of the quotation: its mark stands at the very end
+        elif (
+            self._opener is not None
+            and len(marks) == 1
+            and not sentence.text[:1].islower()
+            and _CREDITS.match(sentence.text[marks[0].end() :])
+        ):
+            self._inside.append(sentence.index)  # "…,” said Ada Brown."
+            self._ends[sentence.index] = marks[0].start()
+        for match in marks:
+            if self._opens(match, sentence.text):
+                self._open(match, sentence)
+            elif self._opener is not None:
+                self._close(match, sentence)
+        self._before, self._last = f"{self._before} {sentence.text}", sentence.text
+
+    def finish(self) -> dict[int, Quoted]:
+        """Give what was found; a quotation that never closes counts to the end of its paragraph."""
+        if self._opener is not None:
+            self._settle()
+        return self.found
+
+    def _opens(self, match: re.Match[str], text: str) -> bool:
+        if match.group() != '"':
+            return match.group() == "“"
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        return (not before or before in " (—–-[") and bool(after.strip())
+
+    def _open(self, match: re.Match[str], sentence: Sentence) -> None:
+        self._inside = []  # what was open before lost its mark
+        self._opener, self._mark = sentence, match.group()
+        head = sentence.text[: match.start()]
+        if not head and not _MARKS.search(sentence.text, match.end()):
+            self._inside.append(sentence.index)
+        if who := _BEFORE.search(head):
+            self._speaker, self._named = who["who"], sentence
+        elif len(head) > 3:
+            self._speaker, self._named = "", None
+        elif not self._speaker and (who := _INTRODUCES.match(self._last)):
+            self._speaker, self._named = who["who"], sentence
+
+    def _close(self, match: re.Match[str], sentence: Sentence) -> None:
+        if who := _AFTER.match(sentence.text[match.end() :]):
+            self._speaker, self._named = who["who"] or who["who2"], sentence
+        self._settle()
+
+    def _settle(self) -> None:
+        if self._opener is not None:
+            name = self._name()
+            if not re.fullmatch(_PAPER, name):  # people's first words are told by the sentence itself
+                self._inside = [index for index in self._inside if index != self._opener.index]
+            for index in self._inside:
+                self.found[index] = Quoted(
+                    speaker=name, sentence=self._named or self._opener, end=self._ends.get(index, 0)
+                )
+        self._opener, self._inside = None, []
+
+    def _name(self) -> str:
+        """The speaker as a lead-in shows it; "" where that would be no name but a pronoun or a long story."""
+        name = " ".join(self._speaker.split())
+        if re.fullmatch(_PAPER, name):
+            said = re.search(rf"\b(?:[Aa]n?)\s(?:[a-z]+\s){{0,2}}?{_PAPERS}\b", self._before)
+            name = said.group() if said else name
+            return "" if name.lower().startswith("the ") else name[0].upper() + name[1:]
+        if re.fullmatch(_ONE, name) and not name.isupper():
+            name = _find_full(name, self._text)
+        if re.match(rf"[Aa]n?\s|[Tt]he\s{_ONE.pattern}$", name):
+            return ""  # "a nonplussed Brown", "the Slovenian"
+        while name and name.split()[0].lower() in STOP:
+            name = name.partition(" ")[2]  # "When Ada Brown"
+        if len(name) > _LONGEST and (last := re.search(rf"(?:{_NAME})$", name)):
+            name = last.group()  # without the firm
+        if not re.search(r"[A-Z]", name) or len(name) > _LONGEST or _NOBODY.match(name):
+            return ""
+        return name[:1].upper() + name[1:]
+
+
+def _find_full(name: str, text: str) -> str:
+    """The full name of whom ``text`` elsewhere calls by one name ("Thomas Sauve" for "Sauve", "Acme Rare Metals" for "Acme")."""
+    only = re.escape(name)
+    for pattern in (
+        rf"\b(?P<first>[A-Z][a-zé]+)(?:\s[A-Z]\.)?\s{only}\b(?!\s[A-Z])",
+        rf"(?<![A-Za-z]\s)\b(?P<first>{only})(?:\s[A-Z][\w&’-]+)+",
+    ):
+        found = Counter(m.group() for m in re.finditer(pattern, text) if m["first"].lower() not in STOP)
+        if found:
+            return found.most_common(1)[0][0]
+    return ""
+
+
+def find_quoted(text: str, sentences: Sequence[Sentence]) -> dict[int, Quoted]:
+    """Find, by index, the sentences of ``text`` inside a quotation, with no mark of their own but one at either end."""
+    if text.count('"') % 2 and "\n\n" not in text.strip():
+        return {}  # one long paragraph that lost a mark: nobody can tell where a quotation ends
+    reader = _Reader(text)
+    block = -1
+    for sentence in sentences:
+        if sentence.kind not in {BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.BOILERPLATE}:
+            continue
+        if sentence.block != block:
+            block = sentence.block
+            reader.begin_paragraph(sentence)
+        reader.read(sentence)
+    return reader.finish()
+
+
+def find_reading(text: str, *, before: str = "") -> tuple[str, tuple[int, int]] | None:
+    """Find who speaks, and the span of the words, where a frame is no news.
+
+    ``before`` is what the article says so far. “…,” reads an article; a piece notes that …; somebody joined the host of a programme to announce that ….
+    """
+    match = _WHOLE.match(text) or _TELLS.match(text) or _TELLS_OPEN.match(text)
+    if match is not None:
+        who = match["who"]
+        if who.lower().startswith("the "):
+            said = re.findall(rf"\b[Aa]n?\s(?:[a-z]+\s){{0,2}}?{_PAPERS}\b", before)
+            who = said[-1] if said else "an article"
+        return who[0].upper() + who[1:], match.span("content")
+    match = _ON_AIR.match(text)
+    if match is None:
+        return None
+    who = re.sub(r"\s?\([^()]*\)", "", match["who"])
+    return (who, match.span("content")) if len(who) <= _LONGEST else None
+
+
+def drop_marks(text: str) -> str:
+    """Take away a mark of quotation that has lost its other half, and the dots where a quotation leaves something out."""
+    if text.count("“") == 1 and "”" not in text:
+        text = text.replace("“", "")
+    if text.endswith("…"):
+        text = text.rstrip("…. ") + "."
+    return text

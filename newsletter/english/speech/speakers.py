@@ -1,0 +1,132 @@
+"""The one speaker whose message an article relays, who inherits it, and the lead-ins that carry it. Pure."""
+
+# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from newsletter.english.sentences import BlockKind, Sentence
+from newsletter.english.speech.judgement import find_judgement, is_judgement
+from newsletter.english.speech.sayings import ANAPHOR_START, CAPITALISED, find_attribution, is_anaphor
+
+_DOCUMENT = re.compile(
+    r"\b(?:message|statement|press release|news release|release|filing|announcement|letter|address|speech|briefing|"
+    r"annual report|quarterly report|interim report|report|results|presentation|update|white paper|notice|blog post)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """Whose message an article relays, and the sentence that establishes it."""
+
+    name: str  # as it is shown: "Baogang"
+    sentence: Sentence
+    strong: bool  # a message or a release: unattributed reports of its doings are its own claims
+    issuer: bool = (
+        False  # everything in the article is its statement: it published or wrote it, or answers in it
+    )
+    since: int = 0  # the index of the sentence from which on it speaks
+    silent: frozenset[int] = (
+        frozenset()
+    )  # sentences within that are somebody else's: who wrote it, what was asked
+
+
+def _short_name(name: str, text: str) -> str:
+    """The form the article itself uses most: "Baogang" for "Baogang Group" where it stands alone more often."""
+    words = name.split()
+    best, most = name, len(re.findall(rf"\b{re.escape(name)}\b", text))
+    for size in range(1, len(words)):
+        short = " ".join(words[:size])
+        if len(short) < 3 or re.fullmatch(
+            r"(?i)the|north|south|new|american|china|us|u\.s\.|general|national|royal|first", short
+        ):
+            continue
+        alone = len(re.findall(rf"\b{re.escape(short)}\b(?!\s+(?:{CAPITALISED}))", text))
+        if alone >= 2 and alone > most / 2:
+            return short
+    return best
+
+
+_NO_NAME = re.compile(
+    r"(?:As|In|On|At|By|For|With|From|To|It|He|She|They|We|This|That|These|Those|A|An|One|Some|Several|Many|Most|All|Both|Each|And|But|Or|If|When|While|After|Before)\b"
+)
+
+
+def _is_name(subject: str) -> bool:
+    """Whether a subject can be shown as a speaker: it begins with a name, not with a number or a small word."""
+    return bool(re.match(r"[A-Z][\w&.’'-]", subject)) and not _NO_NAME.match(subject)
+
+
+def _bare(subject: str) -> str:
+    return re.sub(r"^(?:the|The)\s+", "", subject)
+
+
+def find_relayed(
+    text: str, sentences: Sequence[Sentence], *, relays: str = "", issuer: str = ""
+) -> Speaker | None:
+    """Find the one speaker whose message the article relays, or None where several or none speak.
+
+    ``relays`` and ``issuer`` are set where the metadata says that the article relays someone (an origin)
+    or was issued by the one it is about.
+    """
+    counts: Counter[str] = Counter()
+    first: dict[str, Sentence] = {}
+    anaphors = 0
+    for sentence in sentences:
+        if not sentence.is_prose:
+            continue
+        found = find_attribution(sentence.text)
+        if found is None:
+            continue
+        if is_anaphor(found.subject):
+            anaphors += 1
+            continue
+        if not _is_name(_bare(found.subject)):
+            continue
+        key = _bare(found.subject)
+        known = next((name for name in counts if name.split()[0] == key.split()[0]), key)
+        counts[known] += 1
+        first.setdefault(known, sentence)
+    if not counts:
+        return None
+    name, most = counts.most_common(1)[0]
+    named = sum(counts.values())
+    establishing = first[name]
+    message = bool(_DOCUMENT.search(establishing.text)) and establishing.index <= 3
+    alone = most >= 0.75 * named
+    if not alone and not (message and most >= 0.5 * named):
+        return None
+    strong = bool(relays or issuer or message) and (most + anaphors >= 3 or bool(issuer))
+    if not strong and most + anaphors < 2:
+        return None
+    return Speaker(name=_short_name(name, text), sentence=establishing, strong=strong)
+
+
+def inherits(sentence: Sentence, speaker: Speaker) -> bool:
+    """Whether an unattributed sentence reports the relayed speaker's own doings, so that it is the speaker's claim."""
+    if speaker.issuer:
+        return sentence.index >= speaker.since and sentence.index not in speaker.silent
+    if not speaker.strong or sentence.index <= speaker.sentence.index:
+        return False
+    tail = find_judgement(sentence.text)
+    news = replace(sentence, text=sentence.text[: tail.start("cut")]) if tail else sentence
+    if is_judgement(news):  # what remains without the writer's tail, which is cut from under a speaker
+        return False
+    if sentence.kind is BlockKind.BULLET:
+        return True
+    text = sentence.text
+    return bool(ANAPHOR_START.match(text)) or text.startswith((speaker.name, f"The {speaker.name}"))
+
+
+def lead_in_text(name: str, form: str = "says") -> str:
+    """A lead-in of the closed set: "Baogang says:", "According to the ministry:", "Mining Weekly’s view:"."""
+    if form == "view":
+        return f"{name}’{'' if name.endswith('s') else 's'} view:"
+    if form == "according":
+        return f"According to {name}:"
+    return f"{name} says:"

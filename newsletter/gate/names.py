@@ -1,0 +1,112 @@
+"""Names that are not in the source, also not as acronym, possessive or demonym; speakers it does not name. Pure."""
+
+# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
+# ruff: noqa: SIM905 - word lists are kept as lines of words
+
+from __future__ import annotations
+
+import re
+
+from newsletter.english.stems import POSSESSIVE, STOP, fold
+from newsletter.gate.pieces import WORD, Piece, Source, Token
+
+
+def check_names(text: str, piece: Piece, source: Source) -> list[str]:
+    """Give the names that the source does not have in any usual form."""
+    reasons = []
+    spelled = _spelled_out(text, source)
+    for token in piece.tokens:
+        word = POSSESSIVE.sub("", token.text)
+        if not word[:1].isupper() or len(word) < 2:
+            continue
+        low = fold(word)
+        if is_known(low, source) or low in source.initials or _is_named_otherwise(low, source):
+            continue
+        parts = re.findall(r"[A-Z][a-z]+", word)
+        if len(parts) > 1 and all(is_known(fold(part), source) for part in parts):
+            continue
+        if re.match(r"(?:^|.*[.!?:;“\"‘(•]\s*)$", text[: token.start], re.DOTALL) and not _looks_named(
+            text, token
+        ):
+            continue
+        if low in spelled or _expands(low, source):
+            continue
+        reasons.append(f"the name “{word}” is not in the source")
+    return reasons
+
+
+def _looks_named(text: str, token: Token) -> bool:
+    """Whether a capitalised word at the start of a sentence is a name: it is followed by another capitalised word."""
+    after = re.match(r"['’]?s?\s+([A-Z][\w’'-]*)", text[token.end :])
+    return fold(token.text) not in _PLAIN_START and (token.text.isupper() or after is not None)
+
+
+# Names for one and the same, as phrases of folded words.
+_SAME_NAME = (
+    ("uk", "britain", "united kingdom"),
+    ("us", "usa", "america", "united states"),
+    ("eu", "european union", "brussels", "europe"),
+    ("un", "united nations"),
+    ("uae", "emirates"),
+    ("q1", "first quarter", "1st quarter"),
+    ("q2", "second quarter", "2nd quarter"),
+    ("q3", "third quarter", "3rd quarter"),
+    ("q4", "fourth quarter", "4th quarter"),
+    ("ceo", "chief executive"),
+    ("cfo", "chief financial"),
+    ("pm", "prime minister"),
+    ("mp", "mps", "parliament", "lawmakers"),
+    ("mofcom", "ministry of commerce", "commerce ministry"),
+    ("miit", "ministry of industry"),
+)
+
+
+def _is_named_otherwise(low: str, source: Source) -> bool:
+    """Whether the source uses another of the usual names of the same, or the acronym of a name that has this word."""
+    for group in _SAME_NAME:
+        if low in group or any(low in phrase.split() for phrase in group if " " in phrase):
+            return any(f" {phrase} " in source.plain or phrase in source.words for phrase in group)
+    return False
+
+
+def _spelled_out(text: str, source: Source) -> frozenset[str]:
+    """The words of a summary's names whose acronym the source uses ("International Monetary Fund" for "IMF")."""
+    found: set[str] = set()
+    for match in _RUN.finditer(text):
+        words = match.group().split()
+        heads = "".join(word[0] for word in words if word[:1].isupper()).lower()
+        if len(heads) >= 2 and heads in source.words:
+            found.update(fold(word) for word in words)
+    return frozenset(found)
+
+
+_RUN = re.compile(r"\b[A-Z][\w’'-]*(?:\s+(?:of|and|for|the|&)\s+[A-Z][\w’'-]*|\s+[A-Z][\w’'-]*)+")
+_PLAIN_START = frozenset(
+    "former senior police officials authorities click read new ex two three four five six seven eight nine ten chief president prime".split()
+)
+
+
+def is_known(low: str, source: Source) -> bool:
+    """Whether the source has a folded word, in singular or plural, or it is too small a word to tell."""
+    return (
+        low in source.words
+        or low in STOP
+        or low + "s" in source.words
+        or (low.endswith("s") and low[:-1] in source.words)
+    )
+
+
+def _expands(low: str, source: Source) -> bool:
+    """Whether the source has the same name with another ending ("Estonian" for "Estonia")."""
+    return len(low) >= 6 and any(
+        abs(len(word) - len(low)) <= 3
+        and (word.startswith(low[:-1]) or (len(word) >= 5 and low.startswith(word[:-1])))
+        for word in source.words
+        if word[:4] == low[:4]
+    )
+
+
+def check_speaker(name: str, source: Source) -> list[str]:
+    """A speaker whom a lead-in names must be named by the source."""
+    unknown = [word for word in WORD.findall(name) if word[:1].isupper() and not is_known(fold(word), source)]
+    return [f"the speaker “{name}” is not in the source"] if unknown else []

@@ -1,0 +1,159 @@
+"""The source and the summary taken apart: sentences, words and their stems, and which sentence draws on which. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from newsletter.english.quantities import Quantity, find_quantities
+from newsletter.english.sentences import split_sentences
+from newsletter.english.stems import STOP, fold, root
+
+WORD = re.compile(r"[^\W_]+(?:[.'’&][^\W_]+)*", re.UNICODE)
+
+
+class Token(NamedTuple):
+    """One word, its stem and where it stands."""
+
+    text: str
+    stem: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One sentence, taken apart."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    content: tuple[str, ...]  # stems of its content words, in order
+    stems: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A source, read once for all checks against it."""
+
+    pieces: tuple[Piece, ...]
+    stems: frozenset[str]
+    words: frozenset[str]  # folded
+    weight: dict[str, float]  # of a stem: rarer in this source counts more
+    where: dict[str, tuple[int, ...]]  # stem to pieces
+    quantities: dict[float, tuple[Quantity, ...]]
+    text: str
+    flat: str  # with plain marks and single spaces
+    plain: str  # words alone, for quotations
+    initials: frozenset[str]
+
+
+def take_apart(text: str) -> Piece:
+    """Take one sentence apart into its words."""
+    tokens = tuple(
+        Token(text=match.group(), stem=root(match.group()), start=match.start(), end=match.end())
+        for match in WORD.finditer(text)
+    )
+    content = tuple(token.stem for token in tokens if fold(token.text) not in STOP)
+    return Piece(text=text, tokens=tokens, content=content, stems=frozenset(token.stem for token in tokens))
+
+
+_QUOTE_MARKS = str.maketrans({"“": '"', "”": '"', "’": "'", "‘": "'", "–": "-", "—": "-", "\u00a0": " "})
+
+
+def plain_words(text: str) -> str:
+    """Return the words alone, in lower case, as quotations are compared."""
+    text = text.translate(_QUOTE_MARKS).lower()
+    return " ".join(re.findall(r"[\w%$£€]+", text.replace("'", "")))
+
+
+# "$100, 000" and "1. 1 million": numbers that a tool took apart; read in both ways.
+_SPLIT_NUMBER = re.compile(r"(?<=\d,) (?=\d{3}\b)|(?<=\d\.) (?=\d)")
+
+
+@lru_cache(maxsize=64)
+def read_source(text: str) -> Source:
+    """Read a source; the last ones are kept."""
+    pieces = tuple(take_apart(sentence.text) for sentence in split_sentences(text))
+    where: dict[str, list[int]] = {}
+    words: set[str] = set()
+    quantities: dict[float, list[Quantity]] = {}
+    for number, piece in enumerate(pieces):
+        for token in piece.tokens:
+            words.add(fold(token.text))
+        for name in piece.stems:
+            where.setdefault(name, []).append(number)
+    for quantity in find_quantities(text):
+        quantities.setdefault(quantity.value, []).append(quantity)
+    joined = _SPLIT_NUMBER.sub("", text)
+    if joined != text:
+        for quantity in find_quantities(joined):
+            quantities.setdefault(quantity.value, [quantity])
+    total = max(1, len(pieces))
+    return Source(
+        pieces=pieces,
+        stems=frozenset(where),
+        words=frozenset(words),
+        weight={
+            name: 1.0 if len(found) == 1 else max(0.2, 1 - len(found) / total)
+            for name, found in where.items()
+        },
+        where={name: tuple(found) for name, found in where.items()},
+        quantities={value: tuple(found) for value, found in quantities.items()},
+        text=text,
+        flat=flatten(text),
+        plain=f" {plain_words(text)} ",
+        initials=frozenset(_initials(text)),
+    )
+
+
+def _initials(text: str) -> set[str]:
+    """Acronyms that the source's own capitalised runs would make."""
+    found = set()
+    for match in re.finditer(
+        r"\b[A-Z][\w’'-]*(?:\s+(?:of|and|for|the|&)\s+[A-Z][\w’'-]*|\s+[A-Z][\w’'-]*)+", text
+    ):
+        heads = [word[0] for word in re.split(r"[\s-]+", match.group()) if word[:1].isupper()]
+        for size in range(2, len(heads) + 1):
+            for start in range(len(heads) - size + 1):
+                found.add("".join(heads[start : start + size]).lower())
+    return found
+
+
+def find_nearest(source: Source, piece: Piece, limit: int = 3) -> list[int]:
+    """The sentences of the source that ``piece`` draws on, the best first."""
+    left = set(piece.content)
+    chosen: list[int] = []
+    while left and len(chosen) < limit:
+        scores: Counter[int] = Counter()
+        for name in left:
+            for number in source.where.get(name, ()):
+                scores[number] += source.weight[name]  # type: ignore[assignment]
+        if not scores:
+            break
+        best = max(scores, key=lambda number: (scores[number], -len(source.pieces[number].content), -number))
+        chosen.append(best)
+        left -= source.pieces[best].stems
+    return chosen
+
+
+def is_verbatim(text: str, source: Source) -> bool:
+    """Whether ``text`` is whole sentences of the source, word for word: it begins and ends where sentences do."""
+    flat = flatten(text)
+    at = source.flat.find(flat)
+    while at >= 0:
+        before, after = source.flat[:at].rstrip()[-1:], source.flat[at + len(flat) : at + len(flat) + 1]
+        starts = not before or before in ".!?:\"')•*-" or source.flat[at - 1] == "\n"
+        if starts and flat[-1:] in ".!?\"')" and (not after or after.isspace()):
+            return True
+        at = source.flat.find(flat, at + 1)
+    return False
+
+
+def flatten(text: str) -> str:
+    """Return it with one kind of mark and dash and single spaces; line ends are kept."""
+    return re.sub(
+        r"[ \t]*\s[ \t]*", lambda match: "\n" if "\n" in match.group() else " ", text.translate(_QUOTE_MARKS)
+    ).strip()

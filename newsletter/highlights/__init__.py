@@ -1,0 +1,1 @@
+"""A story's articles into its highlights: found, weighed, chosen as a set, shortened. Pure."""

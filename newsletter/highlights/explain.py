@@ -1,0 +1,128 @@
+"""Why each highlight of a story is there: the data behind ``newsletter explain``. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from newsletter.config import Editorial
+from newsletter.gate import check_grounding
+from newsletter.highlights.candidates import find_candidates
+from newsletter.highlights.set_value import score_candidates, value_set, weigh_story
+from newsletter.model import Article, Citation, Highlight, HighlightKind, Verdict
+
+CONTEXT = 160  # characters shown on each side of a source sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSentence:
+    """A cited sentence where it stands, with what stands before and after it."""
+
+    citation: Citation
+    before: str
+    sentence: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearMiss:
+    """A sentence that nearly made it, and what it would have said."""
+
+    text: str
+    citation: Citation
+    worth: float  # the F1 it could expect alone, 0 to 2
+    reasons: tuple[str, ...]
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HighlightExplanation:
+    """One highlight: what it says, where from, what was cut, why it was chosen, and the gate's verdict."""
+
+    shown: str
+    source: SourceSentence | None  # None where the article is no longer kept
+    speaker: SourceSentence | None  # the sentence that establishes the speaker of a lead-in
+    cut: tuple[str, ...]
+    reasons: tuple[str, ...]
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryExplanation:
+    """The highlights of one story explained, and the sentences that nearly made it, the best first."""
+
+    highlights: tuple[HighlightExplanation, ...]
+    near_misses: tuple[NearMiss, ...]
+
+
+def show_source(article: Article, citation: Citation) -> SourceSentence:
+    """Cut the cited sentence out of ``article`` with some of its surroundings."""
+    text = article.text
+    return SourceSentence(
+        citation=citation,
+        before=text[max(0, citation.start - CONTEXT) : citation.start],
+        sentence=text[citation.start : citation.end],
+        after=text[citation.end : citation.end + CONTEXT],
+    )
+
+
+def explain_highlight(highlight: Highlight, articles: Sequence[Article]) -> HighlightExplanation:
+    """Explain one highlight. Reworded, or without its article, it is judged by the sentences it cites alone."""
+    known = {article.id: article for article in articles}
+    article = known.get(highlight.citation.article)
+    lead = highlight.lead_in
+    speaker = known.get(lead.citation.article) if lead else None
+    shown = f"{lead.text} {highlight.text}" if lead else highlight.text
+    own = highlight.text if highlight.kind is HighlightKind.VIEW else shown  # no article names its publisher
+    citations = (*((lead.citation,) if lead else ()), highlight.citation, *highlight.more)
+    cited = "\n".join(citation.sentence for citation in citations)
+    source = article.text if article and not highlight.rewritten else cited
+    return HighlightExplanation(
+        shown=shown,
+        source=show_source(article, highlight.citation) if article else None,
+        speaker=show_source(speaker, lead.citation) if speaker and lead else None,
+        cut=highlight.cut,
+        reasons=highlight.reasons,
+        verdict=_judge_view(highlight) or check_grounding(source, own),
+    )
+
+
+def _judge_view(highlight: Highlight) -> Verdict | None:
+    """A publisher's view is quoted: word for word it passes, though its sentence reports on somebody else."""
+    verbatim = highlight.text.rstrip(". ") in highlight.citation.sentence
+    if highlight.kind is not HighlightKind.VIEW or not verbatim:
+        return None
+    return Verdict(grounded=True, reasons=("the publisher's own words, word for word",))
+
+
+def explain_story(
+    articles: Sequence[Article],
+    highlights: Sequence[Highlight],
+    *,
+    settings: Editorial,
+    terms: Callable[[str], float] | None = None,
+    limit: int = 5,
+) -> StoryExplanation:
+    """Explain the highlights of one story and name up to ``limit`` sentences that nearly made it."""
+    used = {(h.citation.article, h.citation.start) for h in highlights}
+    found = [c for article in articles for c in find_candidates(article, max_words=settings.max_words)]
+    ground = weigh_story(articles)
+    scored = [
+        item
+        for item in score_candidates(found, ground, terms=terms)
+        if (item.candidate.article.id, item.candidate.sentence.start) not in used
+    ]
+    scored.sort(key=lambda item: (-value_set([item], ground), item.candidate.sentence.start))
+    return StoryExplanation(
+        highlights=tuple(explain_highlight(highlight, articles) for highlight in highlights),
+        near_misses=tuple(
+            NearMiss(
+                text=item.candidate.shown,
+                citation=item.candidate.citation,
+                worth=round(value_set([item], ground), 4),
+                reasons=item.reasons,
+                verdict=check_grounding(item.candidate.article.text, item.candidate.shown),
+            )
+            for item in scored[:limit]
+        ),
+    )

@@ -1,0 +1,138 @@
+"""The lead-in of a sentence: whom it names, where that stands, and what of the sentence it replaces. Pure.
+
+A sentence needs one where it does not say itself whose statement it is ("The mill opened", in the company's own release), or
+says it by a word that would dangle ("The firm stated that …"). Who speaks is found by `attribution/` and `running_quotes.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from newsletter.english import speech
+from newsletter.english.references import find_full_name
+from newsletter.english.sentences import BlockKind, Sentence, split_sentences
+from newsletter.english.speech.running_quotes import Quoted, find_reading
+from newsletter.model import Article, Citation, LeadIn, PublisherKind
+
+# A lead-in, and the span that remains of its sentence; None for all of it.
+Led = tuple[LeadIn | None, tuple[int, int] | None]
+
+_POINTS = re.compile(r"(?:this|these|that|those|it|he|she|they|such)\b")
+# Words that are never the first of a name.
+_PLAIN = re.compile(
+    r"(?:The|A|An|We|Our|Its|It|In|On|At|By|For|With|This|These|More|Most|All|Some|Both|After|From|To|As|Over|Under|About|During|Since|"
+    r"Through|Within|Whether|While|When|If|There|Many|Despite|Because|Recently|Earlier|Last|According)$"
+)
+
+
+def cite(article: Article, sentence: Sentence) -> Citation:
+    """Cite one sentence of ``article``."""
+    return Citation(article=article.id, start=sentence.start, end=sentence.end, sentence=sentence.text)
+
+
+def is_issued(article: Article) -> bool:
+    """Whether its publisher speaks in it for itself: a company's release, an authority's notice."""
+    return article.publisher.kind in {PublisherKind.ISSUER, PublisherKind.REGULATOR}
+
+
+def find_speaker(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
+    """The one whose message ``article`` relays: from its own words, helped by what its metadata says."""
+    if is_issued(article):
+        name = article.publisher.name
+        known = [s for s in sentences if s.kind is BlockKind.PARAGRAPH and name.split()[0] in s.text]
+        if known or sentences:
+            return speech.Speaker(name=name, sentence=(known or list(sentences))[0], strong=True, issuer=True)
+        return None
+    if voice := speech.find_voice(article.title, article.text, sentences):
+        return voice
+    return speech.find_relayed(article.text, sentences, relays=article.origin.name if article.origin else "")
+
+
+def make_lead_in(article: Article, name: str, sentence: Sentence) -> LeadIn:
+    """The lead-in of whoever ``name`` is, whom ``sentence`` establishes as the speaker."""
+    name = speech.introduce(name, article.text, article.title)
+    return LeadIn(text=speech.lead_in_text(name), speaker=name, citation=cite(article, sentence))
+
+
+def choose_lead_in(
+    article: Article, sentence: Sentence, *, speaker: speech.Speaker | None, quoted: Quoted | None
+) -> Led:
+    """The lead-in that ``sentence`` needs; None where it needs none, or nobody is known to have said it."""
+    lead_in, span = _lead_quoted(article, sentence, quoted)
+    if lead_in is None and (quoted is None or is_issued(article)):
+        return _lead_attributed(article, sentence, speaker)
+    return lead_in, span
+
+
+def _lead_quoted(article: Article, sentence: Sentence, quoted: Quoted | None) -> Led:
+    """The lead-in of a sentence that stands inside a quotation, or that quotes a paper without a name."""
+    if quoted is not None:
+        start = 1 if sentence.text[:1] in {"“", '"'} else 0
+        end = len(sentence.text[: quoted.end or None].rstrip('”", '))
+        span = (start, end) if end - start < len(sentence.text) else None
+        leads = quoted.speaker and not names_source(sentence.text[start:end])
+        return (make_lead_in(article, quoted.speaker, quoted.sentence) if leads else None), span
+    if reading := find_reading(sentence.text, before=article.text[: sentence.start]):
+        named = names_source(sentence.text[slice(*reading[1])])
+        return (None if named else make_lead_in(article, reading[0], sentence)), reading[1]
+    return None, None
+
+
+def _lead_attributed(article: Article, sentence: Sentence, speaker: speech.Speaker | None) -> Led:
+    """The lead-in that takes the place of a sentence's own attribution, or that of the article's speaker where it has none."""
+    found = speech.find_attribution(sentence.text)
+    if found is None:
+        inherits = speaker is not None and speech.inherits(sentence, speaker)
+        return (make_lead_in(article, speaker.name, speaker.sentence) if speaker and inherits else None), None
+    content = (found.start, found.end)
+    if found.clause and found.form == "noun" and not speech.is_anaphor(found.subject):
+        same = speaker is not None and found.subject.split()[0] == speaker.name.split()[0]
+        return make_lead_in(article, speaker.name if speaker and same else found.subject, sentence), content
+    if named := _name_in_full(article, found, sentence.text):
+        return make_lead_in(article, *named), content
+    if speaker and speech.is_anaphor(found.subject) and _is_thing(found.subject):
+        if found.clause and found.form == "before":
+            return make_lead_in(article, speaker.name, speaker.sentence), content
+        if found.start > 0 and speaker.strong:
+            return make_lead_in(article, speaker.name, speaker.sentence), None
+    return None, None
+
+
+def _name_in_full(article: Article, found: speech.Attribution, text: str) -> tuple[str, Sentence] | None:
+    """The full name, with role, of a speaker called by surname alone whom the headline does not name, and where it stands."""
+    surname = found.subject
+    if (
+        not found.clause
+        or found.form not in {"before", "after"}
+        or not re.fullmatch(r"[A-Z][a-zé’'-]{2,}", surname)
+        or surname in article.title
+        or not (found.that or (found.form == "after" and text[found.end : found.end + 1] in {",", "”", '"'}))
+        or _POINTS.match(text[found.start :])
+    ):
+        return None
+    if not (name := find_full_name(surname, article.text)):
+        return None
+    place = next((s for s in split_sentences(article.text) if name in " ".join(s.text.split())), None)
+    return (name[0].upper() + name[1:], place) if place else None
+
+
+def _is_thing(subject: str) -> bool:
+    """Whether an anaphor can mean a company or an authority rather than a person."""
+    return subject.lower() not in {"he", "she", "we", "they"}
+
+
+def names_source(text: str) -> bool:
+    """Whether it begins with who says it: "According to the company, …"."""
+    own = speech.find_attribution(text)
+    return own is not None and own.form == "according"
+
+
+def lower_first(text: str, article: str) -> str:
+    """Begin in lower case after a lead-in, unless the word is a name: one that ``article`` never has in small letters."""
+    head = re.match(r"[A-Z][a-z]*\b(?![’'-])", text)
+    if head is None or head.group() == "I":
+        return text
+    small = head.group().lower()
+    plain = _PLAIN.match(head.group()) or re.search(rf"[a-z,]\s{small}\b", article)
+    return small + text[head.end() :] if plain else text

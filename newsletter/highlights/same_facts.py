@@ -1,0 +1,166 @@
+"""The same fact told by several sentences, and facts on which reports differ. Pure.
+
+Two candidates tell one fact when most content words of the shorter are in the longer. Where they do and
+their figures of one kind differ, the reports differ, and the story says so instead of choosing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsletter.english.quantities import find_quantities
+from newsletter.english.stems import content_roots
+from newsletter.highlights.candidates import Candidate
+from newsletter.model import Citation
+from newsletter.stories.fingerprint import read_names, read_numbers, read_stems
+
+SAME = 0.6  # share of content words in common, across articles
+REPEATED = 0.75  # the same within one article
+_MIN_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One fact: the candidate that tells it, who else tells it, and who tells it with another figure."""
+
+    candidate: Candidate
+    more: tuple[Citation, ...] = ()
+    rival: Candidate | None = None
+
+
+def find_facts(candidates: Sequence[Candidate]) -> tuple[Fact, ...]:
+    """Fold candidates that tell one fact into the first of them; other articles become further citations."""
+    words = [_words(candidate) for candidate in candidates]
+    owner: dict[int, int] = {}
+    more: dict[int, list[Citation]] = {}
+    rival: dict[int, Candidate] = {}
+    for index, candidate in enumerate(candidates):
+        for before in range(index):
+            if before in owner or not _is_same(words[before], words[index], candidates[before], candidate):
+                continue
+            apart = candidates[before].article.id != candidate.article.id
+            if apart and _figures_differ(candidates[before], candidate):
+                if _are_independent(candidates[before], candidate):
+                    rival.setdefault(before, candidate)
+                    owner[index] = before
+                    break
+                continue
+            owner[index] = before
+            if apart:
+                more.setdefault(before, []).append(candidate.citation)
+            break
+    return tuple(
+        Fact(candidate=candidate, more=tuple(more.get(index, ())), rival=rival.get(index))
+        for index, candidate in enumerate(candidates)
+        if index not in owner
+    )
+
+
+def _words(candidate: Candidate) -> frozenset[str]:
+    return frozenset(word for word in content_roots(candidate.text) if not word[0].isdigit())
+
+
+def _is_same(left: frozenset[str], right: frozenset[str], a: Candidate, b: Candidate) -> bool:
+    least = min(len(left), len(right))
+    if least < _MIN_WORDS:
+        return False
+    one = a.article.id == b.article.id
+    if one and _tells_event_again(left, right, a.text, b.text):
+        return True
+    if len(left & right) < (REPEATED if one else SAME) * least:
+        return False
+    return not (one and all(_own(a.text, b.text)))  # "China holds 44 million tons", "Brazil holds 21 million"
+
+
+_EVENTS = (
+    re.compile(r"\b(?:beg[aiu]n|begins|commence[sd]|start(?:s|ed)|launch(?:e[sd])?|kicked off|under way)\b"),
+    re.compile(r"\b(?:complet(?:e[sd]?|ion)|finish(?:e[sd])|conclude[sd])\b"),
+    re.compile(r"\b(?:sign(?:s|ed)|agree[sd]|entered into|inked)\b"),
+    re.compile(r"\b(?:award(?:s|ed)?|grant(?:s|ed)?|secure[sd]|receive[sd]|won)\b"),
+    re.compile(r"\b(?:acquire[sd]?|acquisition|b(?:ought|uys)|purchase[sd]?)\b"),
+    re.compile(r"\b(?:produces?|accounts? for|controls?|refines?|process(?:es)?|dominates?|holds?)\b"),
+)
+_NAMES = 2  # names that two sentences about one event share
+_SHARED = 0.3  # and of the content words of the shorter
+
+
+def _tells_event_again(left: frozenset[str], right: frozenset[str], one: str, other: str) -> bool:
+    """Whether two sentences of one article tell one event: the same kind of deed, names, and figure or year."""
+    if not any(event.search(one) and event.search(other) for event in _EVENTS):
+        return False
+    names = [frozenset(read_names(text)) | frozenset(read_stems(text.split()[0])) for text in (one, other)]
+    figures = [frozenset(re.findall(r"\b\d[\d.,]*%?", text)) for text in (one, other)]
+    same = frozenset(figure.rstrip(".,") for figure in figures[0]) & frozenset(
+        figure.rstrip(".,") for figure in figures[1]
+    )
+    enough = _NAMES if not any("%" in figure for figure in same) else 1
+    return (
+        bool(same)
+        and len(names[0] & names[1]) >= enough
+        and len(left & right) >= _SHARED * min(len(left), len(right))
+    )
+
+
+def _are_independent(left: Candidate, right: Candidate) -> bool:
+    return left.article.publisher.independence != right.article.publisher.independence
+
+
+def tells_same(left: str, right: str) -> bool:
+    """Whether two highlights of different stories tell one fact: words and figures agree."""
+    ours, theirs = (
+        frozenset(word for word in content_roots(text) if not word[0].isdigit()) for text in (left, right)
+    )
+    least = min(len(ours), len(theirs))
+    return (
+        least >= _MIN_WORDS
+        and len(ours & theirs) >= REPEATED * least
+        and not _texts_differ(left, right)
+        and not _each_has_its_own(left, right)
+    )
+
+
+def _each_has_its_own(left: str, right: str) -> bool:
+    """Whether each text has a name, or each a figure, that the other lacks: news of one form, two events."""
+    return any(_own(left, right))
+
+
+def _own(left: str, right: str) -> tuple[bool, bool]:
+    """Whether each text has a name that the other lacks, and whether each has such a figure."""
+    ours, theirs = (
+        (
+            frozenset(read_names(text))
+            | frozenset(read_stems(text.split()[0])),  # a name also begins a sentence
+            frozenset(read_stems(text)),
+            frozenset(read_numbers(text)),
+        )
+        for text in (left, right)
+    )
+    return (
+        bool(ours[0] - theirs[1] and theirs[0] - ours[1]),
+        bool(ours[2] - theirs[2] and theirs[2] - ours[2]),
+    )
+
+
+def _figures_differ(left: Candidate, right: Candidate) -> bool:
+    return _texts_differ(left.text, right.text)
+
+
+def _texts_differ(left: str, right: str) -> bool:
+    """Whether both give figures of one kind and share none of them."""
+    ours, theirs = (_figures(text) for text in (left, right))
+    return any(kind in theirs and not values & theirs[kind] for kind, values in ours.items())
+
+
+def _figures(text: str) -> dict[str, set[float]]:
+    found: dict[str, set[float]] = {}
+    for quantity in find_quantities(text):
+        if (
+            quantity.kind
+            and quantity.kind != "ordinal"
+            and not quantity.kind.startswith("date-")
+            and not quantity.soft
+        ):
+            found.setdefault(quantity.kind, set()).add(quantity.value)
+    return found

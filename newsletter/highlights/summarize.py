@@ -1,0 +1,141 @@
+"""The extractive summarizer: two to four highlights for a story, each cited and passed by the gate. Pure.
+
+It chooses a *set* of sentences, over all articles of the story, so that together they say what matters
+and no fact twice (`choose.py`). Words are never made up: a highlight is its sentence, shortened by deletion, under a
+lead-in from a closed set where the sentence does not name its speaker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from newsletter.config import Editorial
+from newsletter.english.speech import lead_in_text, says_why
+from newsletter.gate import check_grounding
+from newsletter.highlights.candidates import Candidate, find_candidates
+from newsletter.highlights.choose import choose_facts
+from newsletter.highlights.definitions import restore_definitions
+from newsletter.highlights.lead_ins import is_issued
+from newsletter.highlights.same_facts import Fact
+from newsletter.highlights.set_value import Scored
+from newsletter.model import Article, Highlight, HighlightKind, LeadIn
+
+
+def summarize_story(
+    articles: Sequence[Article], *, settings: Editorial, terms: Callable[[str], float] | None = None
+) -> tuple[Highlight, ...]:
+    """Give the highlights of one story, the headline's news first, else in reading order; the publisher's view comes last.
+
+    ``articles[0]`` leads. ``terms`` weighs how much of the newsletter's subject a text holds. At most
+    ``settings.max_highlights`` besides the view; fewer where fewer sentences are fit, none where none is.
+    """
+    chosen = choose_facts(articles, settings=settings, terms=terms)
+    told = restore_definitions([fact.candidate for fact, _ in chosen], articles[0].title)
+    chosen = [
+        (replace(fact, candidate=bullet), item) for bullet, (fact, item) in zip(told, chosen, strict=True)
+    ]
+    highlights: list[Highlight] = []
+    for fact, scored in chosen:
+        room = settings.max_highlights - len(highlights)
+        highlights += _present(fact, scored)[:room]
+    taken = sum(len(highlight.text.split()) for highlight in highlights)
+    said_most = sorted(chosen, key=lambda pair: -pair[1].worth)
+    view = _find_view([fact.candidate for fact, _ in said_most]) or _find_stated_view(
+        articles, settings, highlights
+    )
+    if view and taken + len(view.text.split()) <= settings.max_verbatim_words:
+        highlights.append(view)
+    return tuple(highlights)
+
+
+def _present(fact: Fact, scored: Scored) -> list[Highlight]:
+    """One highlight, or two where reports differ: each under its own source."""
+    if fact.rival is None:
+        return [_highlight(fact.candidate, more=fact, reasons=scored.reasons)]
+    first, second = fact.candidate, fact.rival
+    reason = ("another publisher gives another figure, so both are given",)
+    return [
+        _highlight(
+            first, more=fact, reasons=(*scored.reasons, *reason), lead=_differing(first, "Reports differ:")
+        ),
+        _highlight(
+            second, reasons=reason, lead=_differing(second, f"{second.article.publisher.name} reports:")
+        ),
+    ]
+
+
+def _differing(candidate: Candidate, text: str) -> LeadIn:
+    own = candidate.lead_in
+    return LeadIn(
+        text=f"{text} {own.text}" if own else text,
+        speaker=own.speaker if own else candidate.article.publisher.name,
+        citation=own.citation if own else candidate.citation,
+    )
+
+
+def _highlight(
+    candidate: Candidate, *, reasons: tuple[str, ...], more: Fact | None = None, lead: LeadIn | None = None
+) -> Highlight:
+    if lead is None and candidate.lead_in is None and candidate.is_view:
+        return _as_view(candidate, reasons=reasons)
+    return Highlight(
+        text=candidate.text,
+        citation=candidate.citation,
+        kind=HighlightKind.DIFFERS if lead else candidate.kind,
+        lead_in=lead or candidate.lead_in,
+        more=more.more if more else (),
+        cut=candidate.cut,
+        reasons=reasons,
+    )
+
+
+def _as_view(
+    candidate: Candidate, *, reasons: tuple[str, ...], text: str = "", cut: tuple[str, ...] = ()
+) -> Highlight:
+    """The candidate, or ``text`` of its sentence, under its publisher's name."""
+    name = candidate.article.publisher.name
+    return Highlight(
+        text=text or candidate.text,
+        citation=candidate.citation,
+        kind=HighlightKind.VIEW,
+        lead_in=LeadIn(text=lead_in_text(name, "view"), speaker=name, citation=candidate.citation),
+        cut=cut if text else candidate.cut,
+        reasons=reasons,
+    )
+
+
+def _find_stated_view(
+    articles: Sequence[Article], settings: Editorial, highlights: Sequence[Highlight]
+) -> Highlight | None:
+    """A sentence in which an article that relays someone says itself why it matters, where it has such a part."""
+    if any(highlight.kind is HighlightKind.VIEW for highlight in highlights):
+        return None
+    if not any(highlight.lead_in for highlight in highlights):
+        return None  # nobody is relayed: the article is the publisher's own throughout
+    used = {(highlight.citation.article, highlight.citation.start) for highlight in highlights}
+    for candidate in find_candidates(articles[0], max_words=settings.max_words):
+        place = (candidate.article.id, candidate.sentence.start)
+        if (
+            candidate.is_view
+            and says_why(candidate.sentence)
+            and place not in used
+            and check_grounding(candidate.article.text, candidate.shown).grounded
+        ):
+            return _as_view(candidate, reasons=("it is where the publisher says why this matters",))
+    return None
+
+
+def _find_view(chosen: Sequence[Candidate]) -> Highlight | None:
+    """The publisher's own judgement that was cut from under someone else's words, where it stands alone: the first there is."""
+    for candidate in chosen:
+        if (
+            candidate.view
+            and candidate.kind is HighlightKind.CLAIM
+            and (candidate.lead_in or candidate.article.origin)  # else there is nobody to keep it apart from
+            and not is_issued(candidate.article)
+        ):
+            rest = candidate.sentence.text.replace(candidate.view, " … ").strip(" .")
+            reason = "it is the publisher's judgement, kept apart from the words of the one it reports on"
+            return _as_view(candidate, reasons=(reason,), text=candidate.view, cut=(rest,))
+    return None

@@ -1,0 +1,1 @@
+"""Stories into an issue: composed, put in order, revised. Pure."""

@@ -1,0 +1,156 @@
+"""The one-line "also noted": stories without room, headlines that could not be read or stood beside articles. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from newsletter.config import Editorial
+from newsletter.model import AlsoNoted, Story
+from newsletter.stories.fingerprint import LEAD_CHARS, read_numbers, read_stems
+from newsletter.stories.lexicon import Lexicon
+from newsletter.stories.novelty import History, clean_headline, digest_headline
+from newsletter.stories.rank import Drop, drop_of
+from newsletter.stories.relevance import judge_headline
+
+_WORTH_A_LINE = (Drop.NO_ROOM, Drop.LANGUAGE)
+_TOLD = 0.75  # of a headline's words in the title and beginning of one text: it tells the same news
+_TELLING_WORDS = 4  # fewer are found together by chance: "Lynas shares rise"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """The lines, and how many headlines that nobody read were kept and dropped."""
+
+    lines: tuple[AlsoNoted, ...]
+    headlines_kept: int
+    headlines_dropped: int
+
+
+def choose_also_noted(
+    stories: Sequence[Story],
+    *,
+    lexicon: Lexicon,
+    settings: Editorial,
+    history: History | None = None,
+    unread: Sequence[AlsoNoted] = (),
+) -> Noted:
+    """Choose the lines for ``stories`` (kept and not kept, the best first).
+
+    Stories without room come first, then ``unread`` headlines (of pages that could not be read, the
+    newest first), then those that were only seen beside an article. A headline is given once, never
+    one whose news a kept story or an earlier issue tells, never one that an earlier issue noted.
+    """
+    lines = _Lines(told=_tell(stories, history or History()), room=settings.max_also_noted)
+    for story in stories:
+        if drop_of(story) in _WORTH_A_LINE:
+            lines.take(_note_story(story))
+    lines.know(article.title for story in stories for article in story.articles)
+    read = len(lines.taken)
+    voices: Counter[str] = Counter()
+    for line in unread:
+        named = replace(line, headline=clean_headline(line.headline, line.publisher), read=False)
+        voice = line.publisher.casefold()
+        if voices[voice] < settings.max_per_publisher and judge_headline(named.headline, lexicon):
+            voices[voice] += lines.take(_tag(named, settings))
+    beside = [
+        AlsoNoted(headline=headline, publisher=article.publisher.name)
+        for story in stories
+        if story.kept
+        for article in story.articles
+        for headline in article.related
+    ]
+    for line in beside:
+        if judge_headline(line.headline, lexicon):
+            lines.take(line)
+    kept = len(lines.taken) - read
+    return Noted(
+        lines=tuple(lines.taken),
+        headlines_kept=kept,
+        headlines_dropped=len(unread) + len(beside) - kept,
+    )
+
+
+def _note_story(story: Story) -> AlsoNoted:
+    article = story.articles[0]
+    return AlsoNoted(
+        headline=clean_headline(article.title, article.publisher.name),
+        publisher=article.publisher.name,
+        url=article.url,
+        read=True,
+        language=article.language if drop_of(story) is Drop.LANGUAGE else None,
+        published=article.published,
+    )
+
+
+def _tag(line: AlsoNoted, settings: Editorial) -> AlsoNoted:
+    """Return the line with its language only where readers may not know it."""
+    own = (line.language or "").split("-")[0].lower()
+    return replace(line, language=None) if own in settings.languages else line
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What a headline may repeat: the words and figures of a title and the beginning of its text."""
+
+    stems: frozenset[str]
+    numbers: frozenset[str]
+
+
+def _read(title: str, text: str = "") -> _Text:
+    whole = f"{title}.\n{text[:LEAD_CHARS]}"
+    return _Text(frozenset(read_stems(whole)), frozenset(read_numbers(whole)))
+
+
+def _tell(stories: Sequence[Story], history: History) -> _Told:
+    kept = [(article.title, article.text) for story in stories if story.kept for article in story.articles]
+    sent = [pair for story in history.stories for pair in story.texts]
+    return _Told(
+        digests={digest_headline(title) for title, _ in (*kept, *sent)} | history.noted,
+        texts=[_read(*pair) for pair in (*kept, *sent)] + [_read(headline) for headline in history.noted],
+    )
+
+
+@dataclass(slots=True)
+class _Told:
+    """What the reader has been told, in this issue or an earlier one."""
+
+    digests: set[str]
+    texts: list[_Text]
+
+    def has(self, headline: str) -> bool:
+        """Whether a headline says nothing that was not told. One with a figure of its own does."""
+        digest = digest_headline(headline)
+        if not digest or digest in self.digests:
+            return True
+        own = _read(headline)
+        if len(own.stems) < _TELLING_WORDS:
+            return False
+        return any(
+            len(own.stems & text.stems) >= _TOLD * len(own.stems) and own.numbers <= text.numbers
+            for text in self.texts
+        )
+
+
+@dataclass(slots=True)
+class _Lines:
+    """The lines chosen so far."""
+
+    told: _Told
+    room: int
+    taken: list[AlsoNoted] = field(default_factory=list)
+
+    def take(self, line: AlsoNoted) -> bool:
+        """Take a line, unless there is no room or it was told; say whether it was taken."""
+        if len(self.taken) >= self.room or self.told.has(line.headline):
+            return False
+        self.taken.append(line)
+        self.know([line.headline])
+        return True
+
+    def know(self, titles: Iterable[str]) -> None:
+        """Take titles for told: they are lines, or of stories that were weighed and left out."""
+        for title in titles:
+            self.told.digests.add(digest_headline(title))
+            self.told.texts.append(_read(title))

@@ -1,0 +1,209 @@
+"""Composing the issue: sections, labels, cautions, references, subject. Pure.
+
+Same stories, settings and day give the same issue. Nothing here chooses what is true: it orders and
+labels what ranking kept and the summarizer wrote.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from newsletter.config import Editorial, Identity
+from newsletter.english.injection import INJECTION_FLAG, find_injection
+from newsletter.issue.also_noted import choose_also_noted
+from newsletter.issue.dates_ahead import find_dates_ahead
+from newsletter.issue.subject_line import write_preheader, write_subject
+from newsletter.model import (
+    AlsoNoted,
+    Article,
+    Coverage,
+    Flag,
+    Issue,
+    IssueStory,
+    Publisher,
+    PublisherKind,
+    Reference,
+    Section,
+    Story,
+)
+from newsletter.stories.lexicon import Lexicon
+from newsletter.stories.novelty import History, clean_headline, digest_headline
+from newsletter.stories.paid_content import PAID, find_disclosure
+
+_CAUTION = re.compile(
+    r"\b(?:should|must|needs? to|has to|have to|ought to) be (?:\w+ly )?(?:verified|confirmed|checked|treated with caution|"
+    r"interpreted with caution|read with caution)(?: \w+ly)?\b"
+    r"|\b(?:has|have|was|were|could|can) not (?:been |be )?(?:independently )?(?:verif(?:y|ied)|confirm(?:ed)?)\b"
+    r"|\bnot (?:been )?independently verified\b",
+    re.IGNORECASE,
+)
+
+
+def compose_issue(
+    stories: Sequence[Story],
+    *,
+    day: date,
+    number: int,
+    identity: Identity,
+    settings: Editorial,
+    lexicon: Lexicon,
+    coverage: Coverage,
+    now: datetime,
+    covers_since: datetime | None = None,
+    history: History | None = None,
+    unread: Sequence[AlsoNoted] = (),
+) -> Issue:
+    """Compose the issue of ``day`` from ranked ``stories`` (kept and not kept, the best first).
+
+    ``unread`` are headlines whose pages could not be read, the newest first. A kept story without highlights is not shown; the caller should have dropped it with a reason.
+    """
+    kept = [story for story in stories if story.kept and story.highlights]
+    shown = [show_story(story, settings=settings, lexicon=lexicon, now=now) for story in kept]
+    sections = arrange_sections(shown, lexicon)
+    noted = choose_also_noted(stories, lexicon=lexicon, settings=settings, history=history, unread=unread)
+    in_order = [story for section in sections for story in section.stories]
+    subject = write_subject(in_order, fallback=f"{identity.name}, {day.day} {day:%B %Y}", weigh=lexicon.weigh)
+    return Issue(
+        date=day,
+        number=number,
+        newsletter=identity.name,
+        subject=subject,
+        preheader=write_preheader(in_order, subject=subject, tagline=identity.tagline, weigh=lexicon.weigh),
+        composed=now,
+        sections=sections,
+        also_noted=noted.lines,
+        dates_ahead=find_dates_ahead(
+            ((story.key, highlight) for story in in_order for highlight in story.highlights), today=day
+        ),
+        coverage=replace(
+            coverage,
+            stories_kept=len(in_order),
+            headlines_kept=noted.headlines_kept,
+            headlines_dropped=noted.headlines_dropped,
+        ),
+        covers_since=covers_since,
+    )
+
+
+def find_caution(disclaimer: str) -> str | None:
+    """Return the source's own words of caution: "should be independently verified"."""
+    match = _CAUTION.search(disclaimer)
+    return match[0] if match else None
+
+
+def arrange_sections(stories: Sequence[IssueStory], lexicon: Lexicon) -> tuple[Section, ...]:
+    """Put the first story first, alone, and the others into their sections; empty sections vanish."""
+    titles = {rule.key: rule.title for rule in lexicon.sections if not rule.lead}
+    sections = []
+    for rule in lexicon.sections:
+        members = stories[:1] if rule.lead else [story for story in stories[1:] if story.section == rule.key]
+        if members:
+            own = titles.get(members[0].section) if rule.lead else None
+            title = f"{rule.title} · {own}" if own else rule.title  # "Top story · China watch"
+            sections.append(Section(key=rule.key, title=title, stories=tuple(members)))
+    return tuple(sections)
+
+
+def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: datetime) -> IssueStory:
+    """Return a story as the issue holds it: labelled, dated, with what it cites."""
+    lead = story.articles[0]
+    cautions = [
+        *(find_caution(article.disclaimer or "") for article in story.articles),
+        *(
+            find_disclosure("\n\n".join(filter(None, (article.text, article.disclaimer))))
+            for article in story.articles
+        ),
+    ]
+    occurred = lead.occurred
+    return IssueStory(
+        key=story.key,
+        headline=clean_headline(lead.title, lead.publisher.name),
+        section=story.section,
+        highlights=story.highlights,
+        references=_refer(story),
+        occurred=occurred,
+        occurred_is_date=lead.published is not None and lead.published_is_date,
+        labels=_label(story, lexicon),
+        caution=" … ".join(dict.fromkeys(filter(None, cautions))) or None,
+        show_date=now - occurred > timedelta(hours=settings.lead_time_hours),
+        update_of=story.update_of,
+        flags=_flag(story),
+        score=story.score,
+        reasons=story.reasons,
+    )
+
+
+def _flag(story: Story) -> tuple[str, ...]:
+    """Return the remarks on a story: its own, those on its date and its text, and that no date is known at all."""
+    flags = [*story.flags, *(flag for flag in story.articles[0].flags if flag != Flag.FIRST_SIGHT)]
+    if not any(article.published for article in story.articles):
+        flags.append(Flag.FIRST_SIGHT)
+    if any(find_injection(article.text) for article in story.articles):
+        flags.append(INJECTION_FLAG)
+    return tuple(dict.fromkeys(flags))
+
+
+def _label(story: Story, lexicon: Lexicon) -> tuple[str, ...]:
+    """Return who speaks: the kind of the lead's publisher, whose words it relays, and whether it was paid for."""
+    lead = story.articles[0]
+    origin = next((article.origin for article in story.articles if article.origin), None)
+    kind = _kind(lead.publisher, lexicon)
+    labels = [kind.value]
+    if origin is not None:
+        labels.append(f"relaying {_kind(origin, lexicon).value} ({origin.name})")
+    if find_disclosure(lead.text):
+        labels.append(PAID)
+    return tuple(labels)
+
+
+def _kind(publisher: Publisher, lexicon: Lexicon) -> PublisherKind:
+    return PublisherKind.STATE_MEDIA if lexicon.is_state_media(publisher.name) else publisher.kind
+
+
+def drop_copies(articles: Sequence[Article]) -> tuple[Article, ...]:
+    """Return the articles without further copies of one publisher's text: one voice says it once."""
+    first: dict[tuple[str, str], Article] = {}
+    for article in articles:
+        first.setdefault(_copy_key(article), article)
+    return tuple(first.values())
+
+
+def _copy_key(article: Article) -> tuple[str, str]:
+    return article.publisher.independence, digest_headline(article.title)
+
+
+def _refer(story: Story) -> tuple[Reference, ...]:
+    """Return one reference an article; of one publisher's copies of one text only the cited or first."""
+    cited = {
+        citation.article
+        for highlight in story.highlights
+        for citation in (
+            highlight.citation,
+            *highlight.more,
+            *((highlight.lead_in.citation,) if highlight.lead_in else ()),
+        )
+    }
+    references: list[Reference] = []
+    seen: dict[tuple[str, str], str | None] = {}
+    for article in sorted(story.articles, key=lambda article: article.id not in cited):
+        copy = _copy_key(article)
+        if copy in seen and article.id not in cited:
+            continue
+        twins = [other.url for other in story.articles if other.url and _copy_key(other) == copy]
+        seen[copy] = article.url
+        references.append(
+            Reference(
+                article=article.id,
+                title=article.title,
+                publisher=article.publisher,
+                origin=article.origin,
+                url=article.url or (twins[0] if twins else None),
+                published=article.published,
+                published_is_date=article.published_is_date,
+                byline=article.byline,
+            )
+        )
+    return tuple(references)

@@ -1,0 +1,203 @@
+"""The subject and the preheader: the day's news in a line each. Pure.
+
+A line is made of a highlight by a closed set of steps, each tried only while the line is too long:
+delete what stands between dashes or brackets, delete a trailing aside, delete "now" and articles,
+"has been" → "is", "the profile of the Baiyun Obo mine" → "Baiyun Obo profile". Who said it stays in
+front ("Baogang says …"), and a line that would lose a hedge or a negation, or end in the middle of a
+figure, is not used: then the headline stands in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from newsletter.english.hedges import NEGATION, HedgeKind, find_hedges
+from newsletter.english.speech import find_attribution, is_anaphor, is_dangling
+from newsletter.model import Highlight, HighlightKind, IssueStory
+
+SUBJECT_CHARS = 70
+PREHEADER_CHARS = (40, 110)
+_HEADLINE_CHARS = 90
+_SPEAKER_CHARS = 30
+_PARTS = 2  # of a preheader
+_UPDATE = "Update: "
+_DASHED = re.compile(r"\s?[—–]\s?[^—–]{2,160}?\s?[—–]\s?|\s?\([^()]*\)")
+_ASIDE = re.compile(
+    r",\s(?:which|who|with|amid|including|as part of|despite|\w+ing)\b[^;]*$|\s?[—–]\s?(?:an?|the)\b[^—–;]*$|;[^;]*$|\s+amid\b[^,;]*$"
+)
+_FILLER = re.compile(r"\b(?:now|also|already|currently|further|as well)\s", re.IGNORECASE)
+_HAS_BEEN = re.compile(r"\b(?P<verb>has|have) been (?=(?:\w+ly )?\w+(?:ed|en)\b)")
+_OF_THE = re.compile(
+    r"\b[Tt]he (?P<noun>(?:[a-z][\w-]+ ){0,2}[a-z][\w-]+) of the (?P<name>(?:[A-Z][\w’'-]+ ?){1,3})"
+    r"(?P<kind>mine|deposit|project|plant|refinery|smelter)\b"
+)
+_ARTICLE = re.compile(r"(?:(?<=\s)|^)(?:the|The|a|A|an|An)\s(?=\w)")
+_THAT = re.compile(r"\b(?P<verb>says|said|claims|claimed|states|stated|reports|reported) that\s")
+_SAID = re.compile(r"^(?P<subject>[A-Z][^,;:]{1,40}?) (?:said|stated|reported|announced|declared)(?: that)? ")
+_SAYS = re.compile(
+    r"said|says|state[sd]|report(?:s|ed)|announce[sd]|declare[sd]|disclose[sd]|claim(?:s|ed)?|confirm(?:s|ed)|according to",
+    re.IGNORECASE,
+)  # verbs that "says" can stand for: "denied" and "warned" cannot
+_NEVER_LAST = frozenset(
+    re.findall(
+        r"\S+",
+        "a an the of in on at to by for from with and or but not no as is are was were has have had will its their than "
+        "that which who over under up about more less after before into amid new says said per between via while if when "
+        "us eu could may might would should only some both near around almost nearly",
+    )
+)
+_CLAIM_HEDGES = frozenset(HedgeKind)
+
+
+def write_subject(stories: Sequence[IssueStory], *, fallback: str, weigh: Callable[[str], float]) -> str:
+    """Return the subject of an issue whose best story is ``stories[0]``; at most 70 characters.
+
+    Of its highlights that make a line, the one with most of the newsletter's subject (``weigh``).
+    """
+    if not stories:
+        return fallback[:SUBJECT_CHARS]
+    top = stories[0]
+    room = SUBJECT_CHARS - (len(_UPDATE) if top.update_of else 0)
+    lines = _condense_all(top, room, weigh)
+    line = lines[0] if lines else fit_headline(top.headline, room)
+    return f"{_UPDATE}{line}" if top.update_of else line
+
+
+def _condense_all(story: IssueStory, room: int, weigh: Callable[[str], float]) -> list[str]:
+    """Return the highlights that make a line, the most telling first."""
+    lines = [line for highlight in story.highlights if (line := condense(highlight, room)) is not None]
+    return sorted(lines, key=lambda line: -weigh(line))
+
+
+def write_preheader(
+    stories: Sequence[IssueStory], *, subject: str, tagline: str, weigh: Callable[[str], float]
+) -> str:
+    """Return a line that adds to the subject: further stories, else further highlights; 40–110 characters."""
+    least, most = PREHEADER_CHARS
+    parts: list[str] = []
+    used = _words(subject)
+    for candidate in _candidates(stories, subject, weigh):
+        room = most - sum(len(part) + 3 for part in parts)
+        if len(candidate) > room:
+            continue
+        words = _words(candidate)
+        if words and len(words & used) > len(words) / 2:
+            continue
+        parts.append(candidate)
+        used |= words
+        if sum(len(part) + 3 for part in parts) - 3 >= least and len(parts) == _PARTS:
+            break
+    line = " · ".join(parts)
+    if len(line) < least:
+        line = f"{line} · {tagline}" if line else tagline
+    return line if len(line) <= most else fit_headline(line, most)
+
+
+def condense(highlight: Highlight, room: int) -> str | None:
+    """Return the highlight as one line of at most ``room`` characters, or None where that would alter it."""
+    if highlight.kind in (HighlightKind.VIEW, HighlightKind.DIFFERS):
+        return None
+    text = highlight.text.strip().rstrip(".").rstrip()
+    speaker = highlight.lead_in.speaker if highlight.lead_in else ""
+    if not speaker:
+        attribution = find_attribution(text + ".")
+        if attribution is not None and is_anaphor(attribution.subject):
+            return None  # "The firm says": whose firm?
+        if (
+            attribution is not None
+            and attribution.clause
+            and attribution.form in ("before", "noun", "according")
+            and _SAYS.fullmatch(attribution.verb)
+            and len(attribution.subject) <= _SPEAKER_CHARS
+        ):
+            speaker = re.sub(r"^(?:The|A|An) ", "", attribution.subject)
+            text = text[attribution.start : attribution.end].strip(" ,.")
+    if not speaker and is_dangling(text):
+        return None
+    line = f"{speaker} says {_lower_first(text)}" if speaker else text
+    whole = line
+    for step in _STEPS:
+        if len(line) <= room:
+            break
+        line = re.sub(r"\s{2,}", " ", step(line)).strip(" ,")
+    cut = line != whole
+    if len(line) > room or (cut and (not _is_faithful(highlight.text, line) or _ends_badly(line))):
+        return None
+    return line[0].upper() + line[1:]
+
+
+def fit_headline(headline: str, room: int) -> str:
+    """Return a headline of at most ``room`` characters, cut at a clause, else between words with "…"."""
+    text = re.sub(r"\s+", " ", headline).strip().rstrip(".")
+    if len(text) <= room:
+        return text
+    for match in reversed(list(re.finditer(r"[:;,]\s|\s[-–—|]\s|—|\s(?=(?:amid|as|after|while)\s)", text))):
+        head = text[: match.start()].rstrip()
+        if room * 0.45 <= len(head) <= room and _is_faithful(text, head) and not _ends_badly(head):
+            return head
+    words = text[: room - 1].split(" ")
+    if len(text) > room - 1 and not text[room - 1].isspace():
+        words = words[:-1]
+    while len(words) > 1 and (_ends_badly(" ".join(words)) or words[-1][-1:] in ",:;–—-"):
+        words[-1] = words[-1].rstrip(",:;–—-")
+        if not words[-1] or _ends_badly(" ".join(words)):
+            words.pop()
+    return " ".join(words) + "…"
+
+
+def _candidates(stories: Sequence[IssueStory], subject: str, weigh: Callable[[str], float]) -> list[str]:
+    most = PREHEADER_CHARS[1]
+    found = [fit_headline(story.headline, _HEADLINE_CHARS) for story in stories[1:]]
+    for story in stories[:1]:
+        found += [*_condense_all(story, most, weigh), fit_headline(story.headline, most)]
+    return [line for line in dict.fromkeys(found) if line and line not in subject]
+
+
+def _shorten_of_the(line: str) -> str:
+    return _OF_THE.sub(lambda match: f"{match['name'].strip()} {match['noun']}", line)
+
+
+def _has_been(line: str) -> str:
+    return _HAS_BEEN.sub(lambda match: "is " if match["verb"] == "has" else "are ", line)
+
+
+_STEPS: tuple[Callable[[str], str], ...] = (
+    lambda line: _DASHED.sub(" ", line),
+    lambda line: _THAT.sub(lambda match: f"{match['verb']} ", line),
+    lambda line: _FILLER.sub("", line),
+    _shorten_of_the,
+    _has_been,
+    lambda line: _ASIDE.sub("", line),
+    lambda line: _ARTICLE.sub("", line),
+    lambda line: _ASIDE.sub("", line),
+)
+
+
+def _is_faithful(source: str, line: str) -> bool:
+    """Whether no hedge and no negation of what remains of ``source`` was lost in ``line``."""
+    said = Counter((hedge.text.lower(), hedge.kind) for hedge in find_hedges(source))
+    left = Counter(hedge.text.lower() for hedge in find_hedges(line))
+    for (text, kind), count in said.items():
+        if left[text] < count and kind is not HedgeKind.ATTRIBUTION:
+            return False
+    return len(NEGATION.findall(source)) == len(NEGATION.findall(line))
+
+
+def _ends_badly(line: str) -> bool:
+    last = line.rsplit(None, 1)[-1].strip("“”\"'’.,").lower()
+    return last in _NEVER_LAST or bool(
+        re.search(r"[\d$€£¥%]$|\d[.,]$", last) and not re.search(r"(?:20\d\d|%)$", last)
+    )
+
+
+def _lower_first(text: str) -> str:
+    first = re.match(
+        r"(?:The|A|An|It|Its|This|These|Those|There|In|On|At|For|Over|Up|More|About|Some|All)\b", text
+    )
+    return text[0].lower() + text[1:] if first else text
+
+
+def _words(line: str) -> set[str]:
+    return {word.lower() for word in re.findall(r"[^\W_]{3,}", line)}

@@ -1,0 +1,74 @@
+"""The frozen dataclasses of the newsletter, one file a noun, in the order data flows. READ THIS FIRST. Pure.
+
+``Source`` ─▶ ``Entry`` ─▶ ``Article`` ─▶ ``Story`` ─▶ ``Issue`` ─▶ ``RenderedIssue`` ─▶ ``Delivery``.
+
+Every time is an aware UTC ``datetime`` named for its event; an issue's ``date`` is a local date in
+the newsletter's zone. Every ``start``/``end`` is a half-open span of characters (code points) of an
+article's ``text``.
+"""
+
+from newsletter.model.article import Article, Extracted, Repair
+from newsletter.model.bounce import Bounce, BounceKind
+from newsletter.model.delivery import FINAL_STATUSES, Delivery, DeliveryStatus, NoticeKind, Outcome, Reply
+from newsletter.model.entry import Entry, Flag
+from newsletter.model.highlight import Citation, Highlight, HighlightKind, LeadIn, Verdict
+from newsletter.model.ids import (
+    ArticleId,
+    ContentHash,
+    DeliveryId,
+    IssueId,
+    LocalDate,
+    SourceKey,
+    SubscriberId,
+)
+from newsletter.model.issue import AlsoNoted, Coverage, DateAhead, Issue, IssueStatus, RenderedIssue, Section
+from newsletter.model.publisher import Publisher, PublisherKind
+from newsletter.model.source import Source, SourceReport, SourceState, SourceType
+from newsletter.model.story import IssueStory, Reference, Story
+from newsletter.model.subscriber import Subscriber, SubscriberStatus
+
+__all__ = [
+    "FINAL_STATUSES",
+    "AlsoNoted",
+    "Article",
+    "ArticleId",
+    "Bounce",
+    "BounceKind",
+    "Citation",
+    "ContentHash",
+    "Coverage",
+    "DateAhead",
+    "Delivery",
+    "DeliveryId",
+    "DeliveryStatus",
+    "Entry",
+    "Extracted",
+    "Flag",
+    "Highlight",
+    "HighlightKind",
+    "Issue",
+    "IssueId",
+    "IssueStatus",
+    "IssueStory",
+    "LeadIn",
+    "LocalDate",
+    "NoticeKind",
+    "Outcome",
+    "Publisher",
+    "PublisherKind",
+    "Reference",
+    "RenderedIssue",
+    "Repair",
+    "Reply",
+    "Section",
+    "Source",
+    "SourceKey",
+    "SourceReport",
+    "SourceState",
+    "SourceType",
+    "Story",
+    "Subscriber",
+    "SubscriberId",
+    "SubscriberStatus",
+    "Verdict",
+]

@@ -1,0 +1,85 @@
+"""One issue to one subscriber, and what the relay answered. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from newsletter.model.ids import DeliveryId, IssueId, SubscriberId
+
+
+class DeliveryStatus(StrEnum):
+    """Where one delivery stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    DEFERRED = "deferred"
+    UNCERTAIN = "uncertain"  # handed over, the answer was not recorded
+    SENT = "sent"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will happen to the delivery by itself."""
+        return self in FINAL_STATUSES
+
+
+FINAL_STATUSES = frozenset(
+    {
+        DeliveryStatus.SENT,
+        DeliveryStatus.BOUNCED,
+        DeliveryStatus.FAILED,
+        DeliveryStatus.SUPPRESSED,
+        DeliveryStatus.CANCELLED,
+        DeliveryStatus.EXPIRED,
+    }
+)
+
+
+class NoticeKind(StrEnum):
+    """A system mail to one address."""
+
+    CONFIRM = "confirm"
+    WELCOME = "welcome"
+    GOODBYE = "goodbye"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """The relay's own words: an SMTP reply code, its enhanced code (RFC 3463) and text."""
+
+    code: int
+    enhanced: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How one attempt at a delivery ended, decided from the relay's answer."""
+
+    status: DeliveryStatus
+    reply: Reply | None = None
+    next_try: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One issue to one subscriber."""
+
+    id: DeliveryId
+    issue: IssueId
+    subscriber: SubscriberId
+    status: DeliveryStatus
+    attempts: int
+    message_id: str
+    next_try: datetime | None = None
+    changed: datetime
+    relay: str | None = None
+    reply: Reply | None = None
+    reason: str = ""

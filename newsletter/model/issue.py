@@ -1,0 +1,107 @@
+"""One dated, numbered newsletter. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from newsletter.model.highlight import Citation
+from newsletter.model.ids import ContentHash, LocalDate
+from newsletter.model.source import SourceReport
+from newsletter.model.story import IssueStory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlsoNoted:
+    """One line: a headline seen beside an article, undated and unread, or a story's headline alone."""
+
+    headline: str
+    publisher: str
+    url: str | None = None
+    read: bool = False  # False: only the headline was seen
+    language: str | None = None
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateAhead:
+    """A date on which something takes effect, with the sentence that says so."""
+
+    date: LocalDate
+    text: str
+    citation: Citation
+    story: str  # the story's key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What stands behind an issue: sources read and failed, articles seen, kept and dropped."""
+
+    sources: tuple[SourceReport, ...] = ()
+    articles_read: int = 0
+    stories_found: int = 0
+    stories_kept: int = 0
+    headlines_kept: int = 0
+    headlines_dropped: int = 0
+    dropped: tuple[tuple[str, int], ...] = ()  # (reason, count)
+
+    @property
+    def failed(self) -> tuple[SourceReport, ...]:
+        """The sources that could not be read."""
+        return tuple(report for report in self.sources if not report.ok)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A named, ordered group of stories."""
+
+    key: str
+    title: str
+    stories: tuple[IssueStory, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One dated, numbered newsletter: pure content, no recipient in it."""
+
+    date: LocalDate
+    number: int
+    newsletter: str
+    subject: str  # at most 70 characters
+    preheader: str
+    composed: datetime
+    sections: tuple[Section, ...]
+    also_noted: tuple[AlsoNoted, ...] = ()
+    dates_ahead: tuple[DateAhead, ...] = ()
+    coverage: Coverage = field(default_factory=Coverage)
+    covers_since: datetime | None = None  # a late issue covers what was missed
+    note: str | None = None  # the quiet-day note
+
+    @property
+    def stories(self) -> tuple[IssueStory, ...]:
+        """Every story, in reading order."""
+        return tuple(story for section in self.sections for story in section.stories)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedIssue:
+    """The issue as it will leave, but for the recipient's token slots. Its ``hash`` is what is approved."""
+
+    hash: ContentHash
+    subject: str
+    preheader: str
+    html: str
+    text: str
+
+
+class IssueStatus(StrEnum):
+    """Where an issue stands. Only ``frozen`` makes its deliveries count."""
+
+    COMPOSED = "composed"  # content exists and can still be edited
+    PLANNING = "planning"  # deliveries are being written
+    FROZEN = "frozen"  # deliveries are being sent
+    SENT = "sent"  # every delivery has ended
+    EMPTY = "empty"  # nothing to say that day: nothing new, all sent already, or all failed
+    MISSED = "missed"  # too late to start
+    CANCELLED = "cancelled"

@@ -1,0 +1,207 @@
+"""The processes of ``newsletter serve``: web, scheduler and sender. I/O (processes, signals, network).
+
+Each runs alone under the supervisor, ends by itself on SIGTERM, and does nothing that the ledger does
+not ask for. Each imports what it runs on by itself: four processes start at once, and none waits for the
+stages that another one needs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from newsletter.app import App
+from newsletter.config import Web
+from newsletter.errors import ConfigError, NewsletterError
+from newsletter.logs import get_log
+from newsletter.serve.supervisor import end_with_supervisor, settle, share_cores, supervise
+from newsletter.store import installation, migrate
+
+if TYPE_CHECKING:
+    from apscheduler.events import JobExecutionEvent
+
+    from newsletter.web.services import WebServices
+
+PROCESSES = ("web", "scheduler", "sender")
+WAKE_SECONDS = 60
+DEMO_MARKER = ".demo-state"  # a folder that holds this is the demo's
+MISFIRE_SECONDS = 30
+
+log = get_log("serve")
+
+
+def serve_all(app: App, arguments: list[str]) -> int:
+    """Run the three processes until SIGTERM or SIGINT; return the exit status."""
+    refuse_demo(app.data)
+    _refuse_taken(app.settings.web)
+    migrate.upgrade(app.raw_store)
+    installation.installed_at(app.store, app.clock())
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+
+    def on_death(name: str, status: int, deaths: int) -> None:
+        from newsletter.mailing import tell  # noqa: PLC0415 - see the top of the file
+        from newsletter.store.alerts import Alert  # noqa: PLC0415 - the same
+
+        body = (
+            f"The {name} process ended with status {status}, {deaths} times in a row. It is started again.\n\n"
+            "The log shows why. If it goes on: newsletter doctor."
+        )
+        try:
+            asyncio.run(
+                tell(app, Alert(key=f"process:{name}", subject=f"The {name} process died", body=body))
+            )
+        except NewsletterError as error:
+            log.error("the operator could not be told", error=str(error))  # noqa: TRY400 - the supervisor lives on
+
+    log.info("web face", address=f"http://{app.settings.web.host}:{app.settings.web.port}/")
+    command = [sys.executable, "-m", "newsletter", *arguments, "serve", "--only"]
+    in_time = supervise({name: [*command, name] for name in PROCESSES}, stop=stop, on_death=on_death)
+    return 0 if in_time else 1
+
+
+def refuse_demo(data: Path) -> None:
+    """Raise ConfigError where the data folder is the demo's: its readers are invented."""
+    if (data / DEMO_MARKER).exists():
+        raise ConfigError(
+            f"{data} is the folder of a demo.",
+            hint="Give the newsletter a data folder of its own, or empty this one.",
+        )
+
+
+def _refuse_taken(web: Web) -> None:
+    """Raise ConfigError where the web face cannot listen: said once, before a process dies of it again and again."""
+    family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
+    try:
+        socket.create_server((web.host, web.port), family=family).close()
+    except OSError as error:
+        raise ConfigError(
+            f"The web face cannot listen at {web.host}, port {web.port}: {error.strerror or error}.",
+            hint="Is another newsletter serve running? Else set web.port, or web.host to an address of this machine.",
+        ) from error
+
+
+def serve_one(app: App, process: str) -> None:
+    """Run one of the processes until SIGTERM."""
+    end_with_supervisor()
+    share_cores(first=process == "web")
+    if process == "web":
+        from newsletter.web.server import run_web  # noqa: PLC0415 - see the top of the file
+
+        run_web(build_services(app), app.settings.web, when_warm=settle)
+    elif process == "scheduler":
+        asyncio.run(_until_stopped(lambda stop: _schedule(app, stop)))
+    else:
+        import uvloop  # noqa: PLC0415 - see the top of the file
+
+        uvloop.run(_until_stopped(lambda stop: _send(app, stop)))  # half the time a message takes
+
+
+async def _until_stopped(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await work(stop)
+
+
+async def _schedule(app: App, stop: asyncio.Event) -> None:
+    """Wake at once and then every minute; APScheduler only wakes, the ledger decides."""
+    from apscheduler.events import EVENT_JOB_ERROR  # noqa: PLC0415 - see the top of the file
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler  # noqa: PLC0415 - the same
+    from apscheduler.triggers.interval import IntervalTrigger  # noqa: PLC0415 - the same
+
+    from newsletter.day.wake import wake  # noqa: PLC0415 - the same
+
+    scheduler = AsyncIOScheduler(timezone=app.settings.newsletter.zone)
+    fault: list[BaseException] = []
+
+    async def job() -> None:
+        await wake(app)
+
+    def on_error(event: JobExecutionEvent) -> None:
+        fault.append(event.exception)
+        stop.set()
+
+    scheduler.add_listener(on_error, EVENT_JOB_ERROR)
+    scheduler.add_job(
+        job,
+        IntervalTrigger(seconds=WAKE_SECONDS),
+        id="wake",
+        max_instances=1,
+        coalesce=True,
+        misfire_grace_time=MISFIRE_SECONDS,
+        next_run_time=app.clock(),
+    )
+    scheduler.start()
+    await stop.wait()
+    scheduler.shutdown(wait=False)
+    if fault:  # end loudly: the supervisor starts us again and tells the operator
+        raise fault[0]
+
+
+async def _send(app: App, stop: asyncio.Event) -> None:
+    """Send whatever is due, for ever; nothing where nobody could open a link of it, or leave."""
+    from newsletter.mailing import send_waiting  # noqa: PLC0415 - see the top of the file
+
+    settle()
+    beating = asyncio.create_task(_beat(app, "sender"))
+    try:
+        if await hold_on_trial(app):
+            await stop.wait()
+        else:
+            await send_waiting(app, stop=stop, until_idle=False)
+    finally:
+        beating.cancel()
+
+
+async def hold_on_trial(app: App) -> bool:
+    """Whether no mail may leave, notices included, for what is not set; the operator is told what that is.
+
+    What is due waits in the ledger.
+    """
+    from newsletter.check.mail.check_mail import find_blocking  # noqa: PLC0415 - the same
+    from newsletter.check.sender.trial import check_trial  # noqa: PLC0415 - the same
+    from newsletter.mailing import tell  # noqa: PLC0415 - see the top of the file
+    from newsletter.store.alerts import Alert  # noqa: PLC0415 - the same
+
+    found = check_trial(app.settings.newsletter, app.settings.relay)
+    blocking = find_blocking(found, app.settings.preflight.waive)
+    if not blocking:
+        return False
+    finding = blocking[0]
+    log.warning("no_mail_leaves", why=finding.message, hint=finding.hint)
+    body = (
+        f"{finding.message}\n\n{finding.hint}\n\nNo issue and no notice leaves until then; what is due waits."
+    )
+    await tell(app, Alert(key="trial", subject="No mail leaves", body=body))
+    return True
+
+
+async def _beat(app: App, process: str) -> None:
+    while True:
+        await asyncio.to_thread(installation.beat, app.store, process, app.clock())
+        await asyncio.sleep(WAKE_SECONDS)
+
+
+def build_services(app: App) -> WebServices:
+    """Return what the public web face needs."""
+    from newsletter.web.health import standard_checks  # noqa: PLC0415 - see the top of the file
+    from newsletter.web.services import WebServices  # noqa: PLC0415 - the same
+
+    return WebServices(
+        register=app.register,
+        settings=app.settings,
+        environment=app.environment,
+        theme=app.theme,
+        now=app.clock,
+        checks=standard_checks(app.store, app.data, app.clock, ("scheduler", "sender")),
+        templates_folder=app.template_folder,
+    )

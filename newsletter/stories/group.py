@@ -1,0 +1,85 @@
+"""Which articles tell the same story. Pure.
+
+Each pair of articles that shares a rare word gets a likelihood (pairs.py); groups are joined by
+average linkage, so that one article in between never chains two stories together; a pair that names
+different companies, figures or periods of one kind of news is kept apart whatever it shares
+(vetoes.py). The order in which articles come does not matter, and none is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import urlsplit
+
+from newsletter.model import Article, PublisherKind
+from newsletter.stories.fingerprint import Fingerprint, take_fingerprint
+from newsletter.stories.lexicon import Lexicon
+from newsletter.stories.linkage import attach_small, link_average
+from newsletter.stories.pairs import rate_pairs
+from newsletter.stories.vetoes import Slots, read_slots, tell_apart
+
+THRESHOLD = 0.465
+ATTACH = 0.2
+
+
+def group_articles(
+    articles: Sequence[Article], *, lexicon: Lexicon | None = None
+) -> tuple[tuple[Article, ...], ...]:
+    """Return the articles as stories, each article in exactly one.
+
+    With a lexicon, articles whose titles name different things of one kind (two elements, two mines)
+    are kept apart too.
+
+    Groups and their members come in an order that does not depend on the order given.
+    """
+    ordered = sorted(articles, key=_order)
+    prints = [_read(article) for article in ordered]
+    links = rate_pairs(prints)
+    slots = [
+        read_slots(article.title, article.text, item, lexicon)
+        for article, item in zip(ordered, prints, strict=True)
+    ]
+    groups = group_prints(len(ordered), links, slots)
+    return tuple(tuple(ordered[index] for index in group) for group in groups)
+
+
+def group_prints(
+    count: int, links: Mapping[tuple[int, int], float], slots: Sequence[Slots]
+) -> tuple[tuple[int, ...], ...]:
+    """Return groups of the numbers 0…count-1 by the likelihoods of pairs, and by what keeps pairs apart."""
+    vetoes = {pair for pair in links if tell_apart(slots[pair[0]], slots[pair[1]])}
+    groups = link_average(count, links, threshold=THRESHOLD, vetoes=vetoes)
+    return attach_small(groups, links, least=ATTACH, vetoes=vetoes)
+
+
+def count_publishers(articles: Iterable[Article]) -> int:
+    """Return how many independent publishers stand behind a story."""
+    return len(
+        {
+            article.publisher.independence
+            for article in articles
+            if article.publisher.kind is not PublisherKind.AGGREGATOR
+        }
+    )
+
+
+def _order(article: Article) -> tuple[str, ...]:
+    return (
+        article.occurred.isoformat(),
+        article.id,
+        article.entry_key,
+        article.source,
+        article.title,
+        article.text,
+    )
+
+
+def _read(article: Article) -> Fingerprint:
+    host = urlsplit(article.url).hostname if article.url and not article.publisher.name else None
+    dated = article.published is not None and not article.published_is_date
+    return take_fingerprint(
+        article.title,
+        article.text,
+        publisher=article.publisher.independence or host or "",
+        hours=article.occurred.timestamp() / 3600 if dated else None,
+    )

@@ -1,0 +1,193 @@
+"""Which stories get in, in what order, and why. Pure.
+
+Every story comes back, kept or not, with reasons a person understands. The first reason of a story
+that is not kept begins with one of ``Drop``, so that a report can count them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from newsletter.config import Editorial
+from newsletter.model import Article, Flag, PublisherKind, Story
+from newsletter.stories.group import count_publishers
+from newsletter.stories.lexicon import Lexicon
+from newsletter.stories.novelty import History, decide_novelty
+from newsletter.stories.paid_content import find_disclosure
+from newsletter.stories.relevance import Relevance, judge_relevance
+from newsletter.stories.sections import choose_within_caps
+
+KEY_CHARS = 60
+CORROBORATION = 0.5  # for each doubling of independent publishers
+EVENT = 0.3  # for something that happened, said in title or lead
+PAID_FOR = -1.0  # for what somebody paid for, as its source says
+HALF_LIFE_HOURS = 48.0  # of a story older than the lead time
+_KIND_BONUS = {
+    PublisherKind.REGULATOR: 0.4,
+    PublisherKind.ISSUER: 0.1,
+    PublisherKind.WIRE: 0.2,
+    PublisherKind.AGGREGATOR: -0.2,
+}
+_LEAD_ORDER = {PublisherKind.AGGREGATOR: 1}
+
+
+class Drop(StrEnum):
+    """Why a story is not kept. Its first reason begins with the value."""
+
+    OFF_SUBJECT = "off the subject"
+    SENT = "already sent"
+    LANGUAGE = "in another language"
+    NO_ROOM = "no room"
+
+
+def drop_of(story: Story) -> Drop | None:
+    """Return why a story is not kept; None for one that is."""
+    if story.kept or not story.reasons:
+        return None
+    return next((drop for drop in Drop if story.reasons[0].startswith(drop.value)), None)
+
+
+def rank_stories(
+    groups: Iterable[Sequence[Article]],
+    *,
+    lexicon: Lexicon,
+    settings: Editorial,
+    now: datetime,
+    history: History | None = None,
+) -> tuple[Story, ...]:
+    """Return a story for each group, the best first; those not kept have ``kept=False``."""
+    judged = [_judge(group, lexicon=lexicon, settings=settings, now=now) for group in groups]
+    judged.sort(
+        key=lambda story: (-story.score, story.articles[0].occurred.isoformat(), story.articles[0].id)
+    )
+    named = _give_keys(judged)
+    checked = [
+        _check_novelty(story, history or History(), now, lexicon) if story.kept else story for story in named
+    ]
+    over = choose_within_caps([story for story in checked if story.kept], lexicon=lexicon, settings=settings)
+    return tuple(
+        _drop(story, Drop.NO_ROOM, over[story.key]) if story.key in over else story for story in checked
+    )
+
+
+def make_key(headline: str) -> str:
+    """Return a headline as a key: [a-z0-9-], at most ``KEY_CHARS``, cut between words."""
+    plain = unicodedata.normalize("NFKD", headline).encode("ascii", "ignore").decode().lower()
+    key = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['’]", "", plain)).strip("-")
+    if len(key) > KEY_CHARS:
+        key = key[: KEY_CHARS + 1].rpartition("-")[0] or key[:KEY_CHARS]
+    return key or "story"
+
+
+def choose_lead(articles: Sequence[Article], scores: Sequence[float]) -> tuple[Article, ...]:
+    """Return the articles with the one that leads first: no aggregator, nothing that was paid for, most on the subject, longest."""
+    order = sorted(
+        range(len(articles)),
+        key=lambda index: (
+            _LEAD_ORDER.get(articles[index].publisher.kind, 0),
+            find_disclosure(articles[index].text) is not None,
+            -round(scores[index], 1),
+            -min(len(articles[index].text), 4_000) // 1_000,
+            articles[index].url is None,
+            articles[index].occurred.isoformat(),
+            articles[index].id,
+        ),
+    )
+    return tuple(articles[index] for index in order)
+
+
+def _judge(group: Sequence[Article], *, lexicon: Lexicon, settings: Editorial, now: datetime) -> Story:
+    judged = [judge_relevance(article, lexicon) for article in group]
+    articles = choose_lead(group, [item.score for item in judged])
+    lead = judged[list(group).index(articles[0])]
+    best = max(item.score for item in judged)
+    trusted = any(article.trusted for article in group)
+    recency, age_reason = _recency(articles, settings, now, trusted=trusted)
+    weight = max(article.weight for article in group)
+    relevance = best * weight * recency
+    bonus, bonus_reasons = _bonus(articles, lead)
+    story = Story(
+        key="",
+        articles=articles,
+        section=lead.section,
+        score=round(relevance + (bonus * recency if relevance > 0 else 0.0), 3),
+        reasons=(*lead.reasons, *bonus_reasons, *age_reason),
+    )
+    if not trusted and relevance < settings.min_score:
+        why = (
+            "no word shows the subject"
+            if best == 0
+            else f"scores {relevance:.2f} of {settings.min_score:.2f}"
+        )
+        return _drop(story, Drop.OFF_SUBJECT, why)
+    language = articles[0].language
+    if language and language.split("-")[0].lower() not in settings.languages:
+        return _drop(story, Drop.LANGUAGE, language)
+    return story
+
+
+def _bonus(articles: Sequence[Article], lead: Relevance) -> tuple[float, tuple[str, ...]]:
+    bonus, reasons = 0.0, []
+    publishers = count_publishers(articles)
+    if publishers > 1:
+        bonus += CORROBORATION * math.log2(publishers)
+        reasons.append(f"{publishers} independent publishers")
+    if lead.events:
+        bonus += EVENT
+        reasons.append(f"event: {lead.events[0]}")
+    kind = articles[0].publisher.kind
+    bonus += _KIND_BONUS.get(kind, 0.0)
+    if kind in _KIND_BONUS:
+        reasons.append(f"from {kind.value}")
+    if find_disclosure(articles[0].text):
+        bonus += PAID_FOR
+        reasons.append("somebody paid for it")
+    return bonus, tuple(reasons)
+
+
+def _recency(
+    articles: Sequence[Article], settings: Editorial, now: datetime, *, trusted: bool
+) -> tuple[float, tuple[str, ...]]:
+    newest = max(article.occurred for article in articles)
+    hours = (now - newest).total_seconds() / 3600
+    if trusted or hours <= settings.lead_time_hours:
+        return 1.0, ()
+    factor = 0.5 ** ((hours - settings.lead_time_hours) / HALF_LIFE_HOURS)
+    return factor, (f"{hours / 24:.0f} days old",)
+
+
+def _give_keys(stories: Sequence[Story]) -> list[Story]:
+    taken: set[str] = set()
+    named = []
+    for story in stories:
+        stem = make_key(story.articles[0].title)
+        key, number = stem, 2
+        while key in taken:
+            key, number = f"{stem}-{number}", number + 1
+        taken.add(key)
+        named.append(replace(story, key=key))
+    return named
+
+
+def _check_novelty(story: Story, history: History, now: datetime, lexicon: Lexicon) -> Story:
+    novelty = decide_novelty(story.articles, history, today=now.date(), lexicon=lexicon)
+    if not novelty.is_new:
+        return _drop(story, Drop.SENT, novelty.reason)
+    if novelty.update_of:
+        return replace(
+            story,
+            update_of=novelty.update_of,
+            reasons=(novelty.reason, *story.reasons),
+            flags=(*story.flags, Flag.CORRECTED) if novelty.is_correction else story.flags,
+        )
+    return story
+
+
+def _drop(story: Story, drop: Drop, why: str) -> Story:
+    return replace(story, kept=False, reasons=(f"{drop.value}: {why}", *story.reasons))

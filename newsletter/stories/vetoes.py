@@ -1,0 +1,190 @@
+"""What keeps two similar articles apart: where their titles run alike, they name different things. Pure.
+
+News of one kind comes in one form of words: the third quarter and the fourth, Lynas and MP, halted
+and restarted. Likeness of words cannot tell these apart, so what fills the open places of the form is
+compared: names, figures, periods and dates, and what was done. Only what one article says in its
+title and the other says nowhere counts, and only where both have something of the sort: a report
+that leaves out a figure is not another story.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from newsletter.stories.fingerprint import (
+    STOP_WORDS,
+    TEXT_CHARS,
+    Fingerprint,
+    fold,
+    read_figures,
+    stem,
+)
+from newsletter.stories.lexicon import Lexicon
+
+ALIKE = 0.4  # share of the shorter title's words that the other has too
+RUN_ALIKE = 0.5  # share of the shorter title that stands in the other in the same order
+PLACE_WORDS = 3
+TITLE_CASED = 0.7  # share of capitalized words from which capitals in a title prove nothing
+_FEW = 2  # words of which capitals tell nothing
+_WORD = re.compile(r"[^\W_]+")
+_NUMBER_WORDS = {
+    word: str(number)
+    for number, word in enumerate(
+        re.findall(r"\w+", "one two three four five six seven eight nine ten eleven twelve"), 1
+    )
+}
+_COUNTED = re.compile(
+    rf"\b(?:{'|'.join(_NUMBER_WORDS)})(?=[- ](?:year|month|week|day|hour)s?\b)", re.IGNORECASE
+)
+_MONTH = re.compile(
+    r"\b(january|february|march|april|june|july|august|september|october|november|december"
+    r"|(?<=\b(?:in|of) )may|(?<=\bearly )may|(?<=\b(?:late|from) )may|(?<=\bsince )may)\b",
+    re.IGNORECASE,
+)
+_ORDINAL = re.compile(r"\b(first|second|third|fourth|fifth|sixth)\b(?! time\b)", re.IGNORECASE)
+_YEAR = re.compile(r"\b(20[0-4]\d)\b")
+_DONE: tuple[tuple[str, str], ...] = (
+    ("proposed", r"propos\w*|plans to|considers?|mulls?|weighs"),
+    ("filed", r"files?|filed|appl(?:y|ies|ied) for|submits?|submitted"),
+    ("approved", r"approv\w+|grants?|granted|clears|passes|passed"),
+    ("rejected", r"rejects?|rejected|refus\w+|den(?:y|ies|ied)|dismiss\w*|throws out"),
+    ("heard", r"hears?|heard|hearing"),
+    ("rose", r"rises?|rose|climb\w*|jump\w*|soar\w*|surg(?:es?|ed|ing)|recovers?|recovered|edges? up"),
+    ("fell", r"falls?|fell|drop(?:s|ped)?|slid(?:es?|ing)?|slump\w*|tumbl\w+|plung\w+|edges? down"),
+    ("proceeds", r"proceeds?|go ahead|goes ahead"),
+    ("extended", r"extend\w*|prolong\w*"),
+    ("started", r"starts?|started|begins?|began|opens?|opened|launch\w*|commission\w*"),
+    ("stopped", r"halts?|halted|suspend\w*|shuts?|stops?|stopped|closes"),
+    ("restarted", r"restarts?|restarted|resum\w+|reopens?"),
+    ("decided", r"final investment decision"),
+    ("published", r"publish\w*|releases?|released"),
+    ("cancelled", r"cancel\w*|scraps?|terminat\w*|abandon\w*"),
+    ("delayed", r"delay\w*|postpon\w*"),
+)
+_STAGES = tuple((name, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for name, words in _DONE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slots:
+    """What fills the open places of an article's title."""
+
+    words: tuple[str, ...]  # stems of all words of the title, in order
+    title: frozenset[str]  # stems that mean something
+    everywhere: frozenset[str]  # stems of title and text
+    names: frozenset[str]  # stems of the title that are names
+    figures: frozenset[str]
+    all_figures: frozenset[str]  # of title and text
+    marks: frozenset[tuple[str, str]]  # ("month", "october"), ("year", "2025"), …
+    stages: frozenset[str]
+    periods: frozenset[str]
+    terms: frozenset[tuple[str, str]]  # (kind, term) of the lexicon in the title
+    all_terms: frozenset[str]
+
+
+def read_slots(title: str, text: str, print_: Fingerprint, lexicon: Lexicon | None = None) -> Slots:
+    """Read what fills the open places of a title, and what the article says elsewhere."""
+    part = text[:TEXT_CHARS]
+    here = lexicon.find(title) if lexicon else ()
+    return Slots(
+        words=tuple(stem(fold(word)) for word in _WORD.findall(title)),
+        title=frozenset(print_.title),
+        everywhere=frozenset(print_.words) | frozenset(print_.title),
+        names=frozenset(_read_names(title, part)),
+        figures=frozenset(_read_figures(title)),
+        all_figures=frozenset(_read_figures(f"{title}\n{part}")),
+        marks=frozenset(_read_marks(title)),
+        stages=frozenset(name for name, words in _STAGES if words.search(title)),
+        periods=print_.periods,
+        terms=frozenset((hit.kind, hit.term.name) for hit in here if hit.term.distinct),
+        all_terms=frozenset(hit.term.name for hit in lexicon.find(f"{title}\n\n{part}"))
+        if lexicon
+        else frozenset(),
+    )
+
+
+def tell_apart(one: Slots, other: Slots) -> bool:
+    """Whether two articles of one day cannot be one story, however much they share."""
+    if name_different_things(one, other):
+        return True
+    return _run_alike(one, other) and (
+        _differ(one.figures - other.all_figures, other.figures - one.all_figures)
+        or (_differ(one.stages, other.stages) and not one.stages & other.stages)
+    )
+
+
+def name_different_things(one: Slots, other: Slots) -> bool:
+    """Whether two articles are about different things: then neither is an update of the other."""
+    if one.periods and other.periods and not one.periods & other.periods:
+        return True
+    if any(
+        _differ(_of_kind(one.terms, kind) - other.all_terms, _of_kind(other.terms, kind) - one.all_terms)
+        for kind in {kind for kind, _ in one.terms}
+    ):
+        return True
+    return _run_alike(one, other) and (
+        _names_in_one_place(one, other)
+        or any(
+            _differ(_of_kind(one.marks, kind), _of_kind(other.marks, kind))
+            and not _of_kind(one.marks, kind) & _of_kind(other.marks, kind)
+            for kind in ("month", "ordinal", "year")
+        )
+    )
+
+
+def _run_alike(one: Slots, other: Slots) -> bool:
+    shared = len(one.title & other.title)
+    return shared > 0 and shared >= ALIKE * min(len(one.title), len(other.title))
+
+
+def _names_in_one_place(one: Slots, other: Slots) -> bool:
+    """Whether the titles run alike but for a place where each has a name that the other article lacks."""
+    mine, theirs = one.names - other.everywhere, other.names - one.everywhere
+    if not mine or not theirs:
+        return False
+    matcher = SequenceMatcher(None, one.words, other.words, autojunk=False)
+    equal = sum(block.size for block in matcher.get_matching_blocks())
+    if equal < RUN_ALIKE * min(len(one.words), len(other.words)):
+        return False
+    return any(
+        kind == "replace"
+        and max(end - start, other_end - other_start) <= PLACE_WORDS
+        and mine.intersection(one.words[start:end])
+        and theirs.intersection(other.words[other_start:other_end])
+        for kind, start, end, other_start, other_end in matcher.get_opcodes()
+    )
+
+
+def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one and other)
+
+
+def _of_kind(pairs: Iterable[tuple[str, str]], kind: str) -> frozenset[str]:
+    return frozenset(value for name, value in pairs if name == kind)
+
+
+def _read_names(title: str, text: str) -> Iterable[str]:
+    """Yield the words of a title that are capitalized wherever the article has them."""
+    words = [word for word in _WORD.findall(title) if fold(word) not in STOP_WORDS and word.isalpha()]
+    capitals = sum(word[0].isupper() for word in words)
+    cased = bool(words) and capitals >= TITLE_CASED * len(words) and len(words) > _FEW
+    in_text = set(_WORD.findall(unicodedata.normalize("NFC", text)))
+    for word in words:
+        if not word[0].isupper() or word.lower() in in_text:
+            continue
+        if not cased or any(form in in_text for form in (word, word.upper())):
+            yield stem(fold(word))
+
+
+def _read_figures(text: str) -> Iterable[str]:
+    yield from (figure for figure in read_figures(text) if not _YEAR.fullmatch(figure))
+    yield from (_NUMBER_WORDS[match[0].lower()] for match in _COUNTED.finditer(text))
+
+
+def _read_marks(title: str) -> Iterable[tuple[str, str]]:
+    for kind, pattern in (("month", _MONTH), ("ordinal", _ORDINAL), ("year", _YEAR)):
+        for match in pattern.finditer(title):
+            yield kind, match[1].lower()

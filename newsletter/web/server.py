@@ -1,0 +1,46 @@
+"""Serving the public web face until it is told to stop. I/O (network, signals)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import uvicorn
+
+from newsletter.config import Web
+from newsletter.web.asgi import build_app
+from newsletter.web.idle_connections import PatientProtocol
+from newsletter.web.services import WebServices
+
+GRACE_SECONDS = 5  # for requests in flight; the supervisor waits seven and a half
+_KEEP_ALIVE_SECONDS = 20
+
+
+def make_server(
+    services: WebServices,
+    settings: Web,
+    *,
+    protocol: type[PatientProtocol] = PatientProtocol,
+    when_warm: Callable[[], None] | None = None,
+) -> uvicorn.Server:
+    """Return the server, not started. Raises what ``build_app`` raises; ``when_warm`` is for it too."""
+    config = uvicorn.Config(
+        build_app(services, when_warm=when_warm),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,  # paths hold tokens
+        log_config=None,
+        log_level="error",  # what strangers send that is no HTTP is nothing to write down
+        proxy_headers=False,  # the application's own middleware trusts only configured proxies
+        server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        http=protocol,
+        limit_concurrency=protocol.most + 1,  # of those that are all being answered
+        lifespan="on",
+    )
+    return uvicorn.Server(config)
+
+
+def run_web(services: WebServices, settings: Web, *, when_warm: Callable[[], None]) -> None:
+    """Serve until SIGTERM or SIGINT; requests in flight are finished."""
+    make_server(services, settings, when_warm=when_warm).run()

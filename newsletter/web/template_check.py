@@ -1,0 +1,316 @@
+"""Checking the pages' templates: each is rendered on hard content, by the routes that a visitor takes. I/O (a ledger of its own).
+
+Behind ``newsletter templates check``, beside ``render.check`` for the mails. The ledger stands in a temporary
+folder and holds the same hard issues; of the installation nothing but its templates is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import lxml.etree
+import lxml.html
+from fastapi import FastAPI
+
+from newsletter import links
+from newsletter.check.finding import Finding, fail, solidify
+from newsletter.config import Settings
+from newsletter.errors import NewsletterError
+from newsletter.model import (
+    Delivery,
+    DeliveryId,
+    DeliveryStatus,
+    Issue,
+    IssueId,
+    IssueStatus,
+    Reply,
+    SubscriberId,
+)
+from newsletter.render.deliveries_page import DeliveriesPage, render_deliveries
+from newsletter.render.hard_issues import HEADLINES, tricky_issues
+from newsletter.render.issue import render_issue
+from newsletter.render.templates import Environment, build_environment
+from newsletter.render.theme import Theme, load_theme
+from newsletter.render.words import clean
+from newsletter.store.engine import Store, open_engine
+from newsletter.store.issues import change_issue, save_composed
+from newsletter.store.schema import metadata
+from newsletter.subscribers import consent
+from newsletter.subscribers.addresses import Address, parse_address
+from newsletter.subscribers.consent import Register
+from newsletter.subscribers.tokens import Keys, Purpose, sign
+from newsletter.web.joining import build_joining
+from newsletter.web.leaving import build_leaving
+from newsletter.web.listing import build_listing
+from newsletter.web.pages import Pages
+from newsletter.web.reading import build_reading
+from newsletter.web.searching import build_searching
+from newsletter.web.services import WebServices
+
+_NOW = datetime(2026, 1, 31, 6, 30, tzinfo=UTC)
+_KEYS = Keys(signing={1: b"0" * 32}, current=1, address=b"0" * 32)  # of a ledger that nobody else sees
+_LONG_AGO = timedelta(days=400)
+_COMPARE = "Compare your copy with the shipped template."
+_FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Visit:
+    """One page to ask for, and the words or addresses that must stand on it."""
+
+    template: str
+    path: str
+    wanted: tuple[str, ...] = ()
+    form: tuple[tuple[str, str], ...] | None = None  # posted
+
+
+def check_pages(
+    environment: Environment, settings: Settings, *, theme: Theme, folder: Path | None = None
+) -> tuple[Finding, ...]:
+    """Return what is wrong with the templates of the pages and of the operator; good ones give nothing.
+
+    ``folder`` is the operator's, for web/texts.toml.
+    """
+    public = settings.web.model_copy(update={"archive": "public", "signup": True, "min_form_seconds": 0})
+    shown = settings.model_copy(update={"web": public})
+    with _open_ledger() as store:
+        services = WebServices(
+            register=Register(store=store, keys=_KEYS, notice_domain="news.example"), settings=shown,
+            environment=environment, theme=theme, now=lambda: _NOW, templates_folder=folder,
+        )  # fmt: skip
+        try:
+            issues = _publish(services)
+            found = [*_walk(services, issues), *_check_operator(services)]
+        except NewsletterError as error:  # the style sheet, or the texts of all pages
+            found = [fail("template", str(error), error.hint)]
+    return tuple(dict.fromkeys(found))
+
+
+@contextmanager
+def _open_ledger() -> Iterator[Store]:
+    with TemporaryDirectory() as folder:
+        store = Store(open_engine(f"sqlite+pysqlite:///{Path(folder, 'check.sqlite3')}"))
+        metadata.create_all(store.engine)
+        yield store
+        store.close()
+
+
+def _publish(services: WebServices) -> tuple[Issue, ...]:
+    """Save the hard issues as sent, one a day; the mails' own templates are checked elsewhere, so shipped ones make them."""
+    identity, environment, theme = services.settings.newsletter, build_environment(), load_theme()
+    issues = []
+    for number, (_, issue) in enumerate(tricky_issues(), start=1):
+        day = issue.date + timedelta(days=number)
+        issue = replace(issue, date=day, number=number, subject=HEADLINES[number % len(HEADLINES)])  # noqa: PLW2901
+        rendered = render_issue(issue, identity, environment=environment, theme=theme)
+        save_composed(services.store, issue=issue, rendered=rendered, selection=(), considered=(), now=_NOW)
+        change_issue(
+            services.store,
+            day,
+            "sent",
+            _NOW,
+            where=(IssueStatus.COMPOSED,),
+            status=IssueStatus.SENT.value,
+            finished=_NOW,
+        )
+        issues.append(issue)
+    return tuple(issues)
+
+
+def _walk(services: WebServices, issues: tuple[Issue, ...]) -> Iterator[Finding]:
+    pages = Pages(services)
+    site = FastAPI(openapi_url=None)
+    for build in (build_joining, build_leaving, build_reading, build_listing, build_searching):
+        site.include_router(build(pages))
+    for visit in _list_visits(services, issues):
+        try:
+            status, kind, body = asyncio.run(_ask(site, visit))
+        except NewsletterError as error:
+            yield fail("template", f"At {_shorten(visit.path)}: {error}", error.hint)
+            continue
+        yield from _look(visit, status, kind, body)
+    yield from _walk_unvisited(pages)
+
+
+def _walk_unvisited(pages: Pages) -> Iterator[Finding]:
+    """Look at what no address shows here: the page of a fault, and the sitemap of a very large archive."""
+    words, place = "There is no such page.", "https://news.example/sitemap-1.xml"
+    fault: dict[str, Any] = {"title": "Not found", "text": words, "status": 404}
+    index: dict[str, Any] = {"files": [(place, _NOW.date())]}
+    for template, status, context, kind, wanted in (
+        ("fault.html", 404, fault, "text/html", words),
+        ("sitemap_index.xml", 200, index, "application/xml", place),
+    ):
+        try:
+            body = pages.render(template, context)
+        except NewsletterError as error:
+            yield fail("template", f"On {template}: {error}", error.hint)
+        else:
+            yield from _look(_Visit(template=template, path="/nowhere", wanted=(wanted,)), status, kind, body)
+
+
+def _list_visits(services: WebServices, issues: tuple[Issue, ...]) -> Iterator[_Visit]:
+    yield _Visit(template="home.html", path="/", wanted=('name="email"', "/subscribe", "/privacy"))
+    yield _Visit(template="privacy.html", path="/privacy")
+    yield _Visit(template="embed.html", path="/embed", wanted=("/subscribe",))
+    yield _Visit(
+        template="archive.html", path="/issues", wanted=tuple(clean(issue.subject) for issue in issues)
+    )
+    for issue in issues:
+        heads = tuple(clean(story.headline) for story in issue.stories)
+        path = urlsplit(links.issue_url("", issue.date)).path
+        yield _Visit(template="issue.html", path=path, wanted=(clean(issue.subject), *heads))
+        for story in issue.stories if len(issue.stories) <= len(HEADLINES) else ():
+            page = urlsplit(links.story_url("", issue.date, story.key)).path
+            cited = tuple(clean(highlight.citation.sentence) for highlight in story.highlights)
+            yield _Visit(template="story.html", path=page, wanted=(clean(story.headline), *cited))
+    yield _Visit(template="search.html", path="/search?" + urlencode({"q": "tonnes"}), wanted=('name="q"',))
+    yield _Visit(template="feed.xml", path="/feed.xml", wanted=tuple(f"{issue.date}" for issue in issues))
+    own = tuple(f"{issue.date}/{story.key}" for issue in issues for story in issue.stories)
+    days = tuple(f"{issue.date}" for issue in issues)
+    yield _Visit(template="sitemap.xml", path="/sitemap.xml", wanted=(*days, *own))
+    yield from _list_subscriber(services)
+
+
+def _list_subscriber(services: WebServices) -> Iterator[_Visit]:
+    """What one reader sees from the form to the way back, in this order."""
+    address = parse_address("a-reader@example.org")
+    assert isinstance(address, Address)
+    asked = consent.request(services.register, address, consent.Occasion(at=_NOW, source="form"))
+    reader = getattr(asked, "id", SubscriberId(0))
+
+    def token(purpose: Purpose, ago: timedelta = timedelta()) -> str:
+        return sign(_KEYS, purpose, reader, now=_NOW - ago)
+
+    stamp = sign(_KEYS, Purpose.FORM, SubscriberId(0), now=_NOW - timedelta(minutes=1))
+    form = (("email", "another@example.org"), ("stamp", stamp), ("website", ""))
+    confirm, leave = token(Purpose.CONFIRM), token(Purpose.UNSUBSCRIBE)
+    yield _Visit(template="subscribed.html", path="/subscribe", form=form, wanted=("another@example.org",))
+    yield _Visit(
+        template="subscribed.html",
+        path="/subscribe",
+        form=(("email", "no address"),),
+        wanted=('name="email"',),
+    )
+    yield _Visit(template="bad_link.html", path="/c/nothing")
+    yield _Visit(template="expired.html", path=f"/c/{token(Purpose.CONFIRM, _LONG_AGO)}")
+    yield _Visit(template="confirm.html", path=f"/c/{confirm}", wanted=(f"/c/{confirm}", "<button"))
+    yield _Visit(template="confirmed.html", path=f"/c/{confirm}", form=())
+    yield _Visit(template="preferences.html", path=f"/p/{leave}", wanted=(f"/p/{leave}", "<button"))
+    yield _Visit(template="unsubscribe.html", path=f"/u/{leave}", wanted=(f"/u/{leave}", "<button"))
+    yield _Visit(template="left.html", path=f"/u/{leave}", form=(), wanted=(f"/p/{leave}",))
+
+
+async def _ask(site: FastAPI, visit: _Visit) -> tuple[int, str, bytes]:
+    """Ask the application for a page without a server (ASGI 3.0); what a handler raises is raised here."""
+    path, _, query = visit.path.partition("?")
+    sent = urlencode(visit.form or ()).encode()
+    scope: dict[str, Any] = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "https", "root_path": "",
+        "method": "GET" if visit.form is None else "POST", "path": path, "raw_path": path.encode(),
+        "query_string": query.encode(), "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 443),
+        "headers": [(name.encode(), value.encode()) for name, value in (_FORM if visit.form is not None else {}).items()],
+    }  # fmt: skip
+    status, kind, body = 0, "", b""
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": sent, "more_body": False}
+
+    async def send(message: Any) -> None:
+        nonlocal status, kind, body
+        if message["type"] == "http.response.start":
+            status = message["status"]
+            kind = dict(message["headers"]).get(b"content-type", b"").decode()
+        body += message.get("body", b"")
+
+    await site(scope, receive, send)
+    return status, kind, body
+
+
+def _look(visit: _Visit, status: int, kind: str, body: bytes) -> Iterator[Finding]:
+    """Look at one page: it answers, it can be read, it shows what it must, and foreign text is only text."""
+    where = f"web/{visit.template} (at {_shorten(visit.path)})"
+    text = body.decode("utf-8", "replace")
+    if status >= 500 or not text.strip():  # noqa: PLR2004 - HTTP's class of faults
+        yield fail("template", f"{where} answers {status} and shows nothing.", _COMPARE)
+        return
+    if "xml" in kind:
+        try:
+            lxml.etree.fromstring(body, lxml.etree.XMLParser(resolve_entities=False, no_network=True))
+        except lxml.etree.XMLSyntaxError as error:
+            yield fail(
+                "template",
+                f"{where} is not well-formed: {error.msg}.",
+                _COMPARE,
+            )
+        shown = text
+    else:
+        document = lxml.html.document_fromstring(body, parser=lxml.html.HTMLParser(encoding="utf-8"))
+        shown = f"{''.join(map(str, document.itertext()))} {text}"
+        if len(document.findall(".//h1")) != 1:
+            yield fail(
+                "template",
+                f"{where} has {len(document.findall('.//h1'))} main headings (<h1>), not one.",
+                _COMPARE,
+            )
+        if not document.get("lang"):
+            yield fail(
+                "template", f"{where} does not say its language.", 'Keep <html lang="{{ language }}">.'
+            )
+        for script in document.iter("script"):
+            if "alert(" in (script.text or ""):
+                yield fail(
+                    "template",
+                    f"{where} makes markup of a foreign text.",
+                    "Do not pass it through the filter safe.",
+                )
+    solid = solidify(shown)
+    for words in visit.wanted:
+        if solidify(words) not in solid:
+            yield fail("template-content", f"{where} does not show {_shorten(words)}.", _COMPARE)
+
+
+def _check_operator(services: WebServices) -> Iterator[Finding]:
+    """The operator's page of deliveries, with one delivery in each state."""
+    relay = Reply(code=550, enhanced="5.1.1", text="<script>alert('relay')</script> no such user")
+    rows = {
+        status: [
+            (
+                f"{status}@example.org" if number else None,
+                Delivery(
+                    id=DeliveryId(number + 1), issue=IssueId(1), subscriber=SubscriberId(number + 1), status=status,
+                    attempts=number, message_id="<1@example.org>", next_try=_NOW, changed=_NOW, reply=relay,
+                ),
+            )
+        ]
+        for number, status in enumerate(DeliveryStatus)
+    }  # fmt: skip
+    page = DeliveriesPage(
+        newsletter=services.settings.newsletter.name, date=_NOW.date(), number=1, subject=HEADLINES[4], status="sent",
+        paused=True, made=_NOW, counts=dict.fromkeys(DeliveryStatus, 1), rows=rows,
+    )  # fmt: skip
+    try:
+        html = render_deliveries(page, services.environment)
+    except NewsletterError as error:
+        yield fail("template", f"On the operator's page: {error}", error.hint)
+        return
+    if "<script>alert(" in html:
+        yield fail("template", "operator/deliveries.html makes markup of a foreign text.", _COMPARE)
+    solid = solidify(html)
+    for status in DeliveryStatus:
+        if f"{status}@example.org" not in solid and rows[status][0][0]:
+            yield fail(
+                "template-content", f"operator/deliveries.html does not show who is {status}.", _COMPARE
+            )
+
+
+def _shorten(words: str) -> str:
+    return words if len(words) <= 60 else words[:59] + "…"  # noqa: PLR2004 - what a line of a message holds

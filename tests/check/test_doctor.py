@@ -1,0 +1,72 @@
+"""`newsletter doctor` tries each relay by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsletter.check.doctor import Examined, examine
+from newsletter.day.wake import describe_due
+from tests.app_factory import make_app, make_seed_source
+from tests.smtp_peer import Peer
+
+
+async def look(data: Path, first: int, second: int | None) -> dict[str, Examined]:
+    """What doctor finds with relays at those ports."""
+    relays: dict[str, Any] = {"relay": {"type": "smtp", "host": "127.0.0.1", "port": first}}
+    if second is not None:
+        relays["relay_failover"] = {"host": "127.0.0.1", "port": second, "username": "u", "password": "p"}
+    app = make_app(data, **relays)
+    try:
+        return {part.what: part for part in await examine(app, describe_due=lambda: describe_due(app))}
+    finally:
+        app.close()
+
+
+def test_each_relay_is_tried_and_a_broken_one_hides_no_other(tmp_path: Path) -> None:
+    async def run() -> tuple[dict[str, Examined], ...]:
+        refuses = {"AUTH": lambda _: "535 5.7.8 bad password"}
+        async with Peer() as good, Peer(on=refuses, extensions=("AUTH PLAIN",)) as strict:  # type: ignore[arg-type]
+            return (
+                await look(tmp_path / "a", good.port, strict.port),
+                await look(tmp_path / "b", 1, good.port),
+                await look(tmp_path / "c", good.port, None),
+            )
+
+    strict, down, alone = asyncio.run(run())
+    assert strict["relay"].ok
+    assert not strict["second relay"].ok
+    assert "at auth" in strict["second relay"].detail
+    assert "[relay_failover]" in strict["second relay"].hint
+    assert not down["relay"].ok
+    assert "[relay]" in down["relay"].hint
+    assert "at connect" in down["relay"].detail
+    assert alone["second relay"].ok
+    assert "none" in alone["second relay"].detail
+
+
+@pytest.mark.parametrize(
+    ("relay", "words"),
+    [
+        ({"username": "u"}, "relay.password is not"),
+        ({"username": "u", "password": "p"}, "in the clear"),
+    ],
+)
+def test_a_relay_that_is_set_up_by_half_is_told(tmp_path: Path, relay: dict[str, str], words: str) -> None:
+    app = make_app(tmp_path / "data", relay={"type": "smtp", "host": "127.0.0.1", "port": 1, **relay})
+    found = {part.what: part for part in asyncio.run(examine(app, describe_due=str))}["settings"]
+    app.close()
+    assert words in found.detail
+    assert str(tmp_path / "data" / "config" / "newsletter.toml") in found.hint
+
+
+def test_an_installation_without_a_source_that_is_on_is_told_what_to_do(tmp_path: Path) -> None:
+    app = make_app(tmp_path / "data", sources=[make_seed_source(enabled=False)])
+    found = {part.what: part for part in asyncio.run(examine(app, describe_due=str))}["sources and lexicon"]
+    app.close()
+    assert not found.ok
+    assert "0 of 1 sources are on" in found.detail
+    assert "sources add" in found.hint

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from newsletter.check.finding import Level
+from newsletter.check.mail.check_mail import check_message, find_blocking
+from newsletter.model import Issue
+from newsletter.render.hard_issues import tricky_issues
+from tests.render.good_issues import good_issues
+from tests.render.mail_defects import DEFECTS
+from tests.render.mail_sample import (
+    EXPECTED,
+    Spoil,
+    both,
+    good_mail,
+    head,
+    look,
+    mail_of,
+)
+from tests.render.render_sample import render
+
+
+@pytest.mark.parametrize(
+    ("check", "spoil"), [pytest.param(check, spoil, id=name) for name, check, spoil in DEFECTS]
+)
+def test_a_seeded_defect_is_caught_under_its_name(check: str, spoil: Spoil) -> None:
+    found = look(spoil(good_mail()))
+    assert check in {finding.check for finding in found}, found
+    assert all(finding.message for finding in found)
+
+
+def test_the_defects_are_as_many_as_promised_and_each_differs() -> None:
+    assert len(DEFECTS) >= 40
+    assert len({name for name, _, _ in DEFECTS}) == len(DEFECTS)
+
+
+@pytest.mark.parametrize("issue", [pytest.param(issue, id=name) for name, issue in good_issues()])
+def test_a_good_issue_raises_no_alarm(issue: Issue) -> None:
+    assert look(mail_of(issue)) == ()
+
+
+def test_the_good_issues_are_at_least_twenty() -> None:
+    assert len(list(good_issues())) >= 20
+
+
+def test_an_issue_of_hard_content_raises_no_alarm_once_its_headlines_are_known() -> None:
+    name, issue = next(tricky_issues())
+    titles = tuple(story.headline for story in issue.stories)
+    named = replace(EXPECTED, foreign=titles)
+    found = look(mail_of(issue), named)
+    assert found == (), (name, found)
+
+
+def test_what_needs_a_browser_says_that_it_was_not_run() -> None:
+    levels = [finding.level for finding in check_message(good_mail(), EXPECTED)]
+    assert levels == [Level.NOT_RUN]
+    assert check_message(good_mail(), EXPECTED, browser=True) == ()
+
+
+def test_a_check_without_its_knowledge_is_left_out() -> None:
+    assert {
+        finding.check for finding in look(good_mail(), replace(EXPECTED, token="", now=None, why=""))
+    } == set()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.binary(max_size=400))
+def test_no_bytes_make_the_preflight_raise(raw: bytes) -> None:
+    check_message(raw, EXPECTED)
+
+
+@settings(max_examples=25, deadline=None)
+@example(at=9924, junk=b"\x00")  # broke the dark style sheet, and the check with it
+@given(at=st.integers(0, len(render().html)), junk=st.binary(min_size=1, max_size=20))
+def test_no_damage_inside_a_mail_makes_the_preflight_raise(at: int, junk: bytes) -> None:
+    raw = good_mail()
+    check_message(raw[:at] + junk + raw[at + 7 :], EXPECTED)
+    json.dumps([finding.message for finding in check_message(raw[:at] + junk, EXPECTED)])
+
+
+def test_a_failing_check_blocks_unless_it_is_waived_by_name() -> None:
+    found = look(both("https://weekly.example/supra", "http://weekly.example/supra")(good_mail()))
+    assert {finding.check for finding in find_blocking(found)} == {"links-https"}
+    assert find_blocking(found, ["links-https"]) == ()
+    warned = look(head(rb"^Precedence: .*\r\n", b"")(good_mail()))
+    assert find_blocking(warned) == ()

@@ -1,0 +1,163 @@
+"""What is due: whatever the scheduler does, one issue for a date comes of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.config import Schedule
+from newsletter.day.schedule import Action, Due, decide_due, find_moments
+from newsletter.model import ContentHash, IssueId, IssueStatus
+from newsletter.store.issues import IssueRecord
+
+DAY = date(2026, 1, 5)  # a Monday
+INSTALLED = datetime(2026, 1, 1, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def make_record(status: IssueStatus = IssueStatus.COMPOSED, **changes: Any) -> IssueRecord:
+    values: dict[str, Any] = {
+        "id": IssueId(1),
+        "date": DAY,
+        "number": 1,
+        "status": status,
+        "hash": ContentHash("a" * 64),
+        "held": False,
+        "approved_hash": None,
+        "composed": INSTALLED,
+        "frozen": None,
+        "finished": None,
+        "note": None,
+    }
+    return IssueRecord(**{**values, **changes})
+
+
+def decide(hour: float, record: IssueRecord | None = None, **changes: Any) -> Due:
+    values: dict[str, Any] = {
+        "schedule": Schedule(),
+        "zone": ZoneInfo("UTC"),
+        # yesterday is settled, so that only this day speaks
+        "records": {DAY - timedelta(days=1): make_record(IssueStatus.SENT)}
+        | ({DAY: record} if record else {}),
+        "installed": INSTALLED,
+    }
+    now = changes.pop("now", datetime(2026, 1, 5, tzinfo=UTC) + timedelta(hours=hour))
+    return decide_due(now, **{**values, **changes})
+
+
+@pytest.mark.parametrize(
+    ("hour", "record", "action"),
+    [
+        (5.4, None, Action.NOTHING),
+        (5.5, None, Action.COMPOSE),
+        (12.4, None, Action.COMPOSE),  # a late start, within six hours of the send time
+        (12.6, None, Action.REPORT_MISSED),
+        (6.4, make_record(), Action.NOTHING),
+        (6.5, make_record(), Action.SEND),
+        (6.5, make_record(held=True), Action.NOTHING),
+        (12.6, make_record(held=True), Action.REPORT_MISSED),
+        (20.0, make_record(IssueStatus.PLANNING), Action.SEND),
+        (20.0, make_record(IssueStatus.FROZEN), Action.SEND),
+        (20.0, make_record(IssueStatus.SENT), Action.NOTHING),
+        (6.5, make_record(IssueStatus.EMPTY), Action.NOTHING),
+        (6.5, make_record(IssueStatus.CANCELLED), Action.NOTHING),
+        (20.0, make_record(IssueStatus.MISSED), Action.NOTHING),
+    ],
+)
+def test_the_ledger_and_the_clock_decide(hour: float, record: IssueRecord | None, action: Action) -> None:
+    assert decide(hour, record).action is action
+
+
+def test_with_approval_required_only_the_approved_content_leaves() -> None:
+    schedule = Schedule(approval="required")
+    assert decide(7, make_record(), schedule=schedule).action is Action.NOTHING
+    approved = make_record(approved_hash=ContentHash("a" * 64))
+    assert decide(7, approved, schedule=schedule).action is Action.SEND
+    edited = make_record(approved_hash=ContentHash("b" * 64))
+    assert decide(7, edited, schedule=schedule).action is Action.NOTHING
+
+
+def test_a_new_installation_first_mails_at_the_next_due_time() -> None:
+    at_ten = datetime(2026, 1, 5, 10, tzinfo=UTC)
+    assert decide(10, installed=at_ten).action is Action.NOTHING
+    assert decide(29.5, installed=at_ten, records={}).action is Action.COMPOSE
+
+
+def test_a_day_that_is_no_send_day_is_left_alone() -> None:
+    assert decide(7, schedule=Schedule(send_days=("tue",))).action is Action.NOTHING
+    assert decide(7, schedule=Schedule(send_days=("mon",))).action is Action.COMPOSE
+
+
+def test_a_failed_composing_is_tried_again_after_ten_minutes() -> None:
+    tried = datetime(2026, 1, 5, 5, 30, tzinfo=UTC)
+    assert decide(5.6, last_attempt=tried).action is Action.NOTHING
+    assert decide(5.7, last_attempt=tried).action is Action.COMPOSE
+
+
+def test_a_clock_set_back_does_not_stop_a_retry_for_ever() -> None:
+    tried = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    assert decide(5.6, last_attempt=tried).action is Action.COMPOSE
+
+
+def test_an_issue_started_before_midnight_is_finished_after_it() -> None:
+    record = make_record(IssueStatus.FROZEN)
+    due = decide_due(
+        datetime(2026, 1, 6, 0, 10, tzinfo=UTC),
+        schedule=Schedule(),
+        zone=ZoneInfo("UTC"),
+        records={DAY: record},
+        installed=INSTALLED,
+    )
+    assert (due.action, due.date) == (Action.SEND, DAY)
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)])
+def test_a_skipped_or_repeated_hour_gives_one_moment_each(day: date) -> None:
+    schedule = Schedule(compose_at=time(2, 15), send_at=time(2, 45))
+    moments = find_moments(day, schedule, BERLIN)
+    assert moments.send - moments.compose == timedelta(minutes=30)
+    assert moments.send.astimezone(BERLIN).date() == day
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 28), date(2026, 10, 24)])
+def test_minute_by_minute_over_a_clock_change_each_date_is_composed_once(day: date) -> None:
+    schedule = Schedule(compose_at=time(2, 15), send_at=time(2, 45))
+    records: dict[date, IssueRecord] = {}
+    composed: list[date] = []
+    now = datetime.combine(day, time(0), BERLIN).astimezone(UTC)
+    for _ in range(3 * 24 * 60):
+        due = decide_due(
+            now, schedule=schedule, zone=BERLIN, records=records, installed=now.replace(year=2025)
+        )
+        if due.action is Action.COMPOSE:
+            composed.append(due.date)
+            records[due.date] = make_record(date=due.date)
+        elif due.action is Action.SEND:
+            records[due.date] = make_record(IssueStatus.SENT, date=due.date)
+        elif due.action is Action.REPORT_MISSED:
+            records[due.date] = make_record(IssueStatus.MISSED, date=due.date)
+        now += timedelta(minutes=1)
+    expected = [day + timedelta(days=n) for n in range(3)]
+    assert composed == expected
+    assert all(records[d].status is IssueStatus.SENT for d in expected)
+
+
+@given(minutes=st.lists(st.integers(min_value=-600, max_value=600), min_size=1, max_size=60))
+def test_a_clock_that_jumps_about_never_composes_a_date_twice(minutes: list[int]) -> None:
+    records: dict[date, IssueRecord] = {}
+    composed: list[date] = []
+    now = datetime(2026, 1, 5, 4, tzinfo=UTC)
+    for step in minutes:
+        now += timedelta(minutes=step)
+        due = decide_due(now, schedule=Schedule(), zone=ZoneInfo("UTC"), records=records, installed=INSTALLED)
+        if due.action is Action.COMPOSE:
+            composed.append(due.date)
+            records[due.date] = make_record(date=due.date)
+        elif due.action is not Action.NOTHING:
+            records[due.date] = make_record(IssueStatus.SENT, date=due.date)
+    assert len(composed) == len(set(composed))

@@ -1,0 +1,96 @@
+"""What the daily waking forgets, and what it keeps."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from newsletter.app import App
+from newsletter.day.wake import compose_today, wake
+from newsletter.errors import InputError
+from newsletter.mailing import plan_day, send_missing_of, send_waiting
+from newsletter.model import DeliveryStatus, SubscriberStatus
+from newsletter.store import installation
+from newsletter.store.deliveries import count_deliveries
+from newsletter.store.issues import find_record, load_issue
+from newsletter.store.schema import deliveries, notices
+from newsletter.store.subscribers import count_subscribers
+from newsletter.subscribers import consent
+from tests.app_factory import MORNING, Clock, make_app, subscribe
+from tests.subscriber_factories import make_address
+
+DAY = date(2026, 1, 5)
+
+
+@pytest.fixture
+def sent(tmp_path: Path) -> tuple[App, Clock]:
+    """An installation that sent its first issue to Ann; Ben asked to join, Cy left."""
+    clock = Clock()
+    app = make_app(tmp_path / "data", clock=clock, retention={"unsubscribed_days": 500})
+    subscribe(app, "ann@example.org", "cy@example.org")
+    register = consent.Register(store=app.store, keys=app.keys, notice_domain="news.example")
+    consent.request(register, make_address("ben@example.org"), consent.Occasion(at=MORNING, source="form"))
+    asyncio.run(compose_today(app, DAY))
+    plan_day(app, DAY, clock.now)
+    asyncio.run(send_waiting(app, stop=asyncio.Event(), until_idle=True, patience=1))
+    cy, _ = consent.look_up(register, make_address("cy@example.org"))
+    assert cy is not None
+    consent.unsubscribe(register, cy.id, consent.Occasion(at=MORNING, source="page"))
+    return app, clock
+
+
+def tidy_after(app: App, clock: Clock, days: int) -> None:
+    clock.now = MORNING.replace(hour=1) + timedelta(days=days)
+    installation.save_fact(app.store, "first_look", "done")
+    asyncio.run(wake(app))
+
+
+def people(app: App) -> dict[SubscriberStatus, int]:
+    with app.store.read() as connection:
+        return count_subscribers(connection)
+
+
+def test_who_never_confirmed_is_forgotten_by_the_daily_waking(sent: tuple[App, Clock]) -> None:
+    app, clock = sent
+    tidy_after(app, clock, 29)
+    assert people(app)[SubscriberStatus.PENDING] == 1
+    tidy_after(app, clock, 31)
+    assert people(app)[SubscriberStatus.PENDING] == 0
+    app.close()
+
+
+def test_who_got_an_old_issue_is_forgotten_but_the_issue_is_not(sent: tuple[App, Clock]) -> None:
+    app, clock = sent
+    record = find_record(app.store, DAY)
+    assert record is not None
+    tidy_after(app, clock, 400)
+    assert count_deliveries(app.store, record.id)[DeliveryStatus.SENT] == 2
+    tidy_after(app, clock, 402)
+    with app.store.read() as connection:
+        assert connection.scalar(select(func.count()).select_from(deliveries)) == 0
+        assert connection.scalar(select(func.count()).select_from(notices)) == 0
+    assert load_issue(app.store, DAY) is not None
+    assert people(app)[SubscriberStatus.ACTIVE] == 1
+    app.close()
+
+
+def test_an_issue_whose_deliveries_are_forgotten_is_sent_to_nobody_again(sent: tuple[App, Clock]) -> None:
+    app, clock = sent
+    assert send_missing_of(app, DAY) == 0
+    tidy_after(app, clock, 402)
+    with pytest.raises(InputError, match="no longer known"):
+        send_missing_of(app, DAY)
+    app.close()
+
+
+def test_who_left_long_ago_is_erased_where_the_operator_sets_it(sent: tuple[App, Clock]) -> None:
+    app, clock = sent
+    tidy_after(app, clock, 499)
+    assert people(app)[SubscriberStatus.UNSUBSCRIBED] == 1
+    tidy_after(app, clock, 501)
+    assert people(app)[SubscriberStatus.UNSUBSCRIBED] == 0
+    app.close()

@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import asyncio
+import mailbox
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, update
+
+from newsletter.config import Bounces
+from newsletter.config import Delivery as DeliverySettings
+from newsletter.delivery.mailbox import MailboxError, read_mailboxes, read_maildir
+from newsletter.delivery.returned_mail import Taken, check_complaints, decide_complaints, take_mail
+from newsletter.delivery.verp import encode_sender
+from newsletter.links import TOKEN_LENGTH
+from newsletter.model import BounceKind, DeliveryStatus, SubscriberId
+from newsletter.store.bounces import Effect, count_complaints, list_bounces
+from newsletter.store.deliveries import list_deliveries, list_delivery_events
+from newsletter.store.endings import list_sending, resume_sending
+from newsletter.store.ledger import Ledger
+from newsletter.store.planning import plan_deliveries
+from newsletter.store.schema import bounces, deliveries
+from newsletter.store.suppressions import list_suppressions, release_suppression
+from tests.delivery.test_bounces import ARF, dsn
+from tests.delivery_factories import DOMAIN, World, add_issue, freeze, relay_to, token_of
+from tests.smtp_peer import Peer
+
+SECRET = b"s" * 32
+NOW = datetime.now(UTC)
+
+
+def take(world: World, raw: bytes, now: datetime = NOW) -> Taken:
+    return take_mail(
+        world.store,
+        raw,
+        secret=SECRET,
+        settings=DeliverySettings(soft_bounce_limit=3),
+        now=now,
+        leave=lambda token: token == "t" * TOKEN_LENGTH,
+        reader=lambda token: SubscriberId(2) if token == token_of(2) else None,
+    )
+
+
+def about(row: int, raw: bytes) -> bytes:
+    return raw.replace(
+        b"bounce@news.example.org", encode_sender(SECRET, Ledger.DELIVERIES, row, DOMAIN).encode()
+    )
+
+
+def send_all(world: World) -> None:
+    async def run() -> None:
+        async with Peer() as peer:
+            await world.send(relay_to(peer.port))
+
+    asyncio.run(run())
+
+
+def test_a_dead_address_is_suppressed_and_its_delivery_shown_as_bounced(world: World) -> None:
+    issue = world.ready(3)
+    send_all(world)
+    raw = about(2, dsn("550 5.1.1 user unknown", "5.1.1"))
+    assert take(world, raw).effects == (Effect.SUPPRESSED,)
+    assert take(world, raw).effects == (Effect.KNOWN,)
+    assert world.counts(issue) == {DeliveryStatus.SENT: 2, DeliveryStatus.BOUNCED: 1}
+    (bounced,) = list_deliveries(world.store, issue, status=DeliveryStatus.BOUNCED)
+    assert bounced.delivery.reason == "returned: user unknown"
+    assert [event.status for event in list_delivery_events(world.store, bounced.delivery.id)] == [
+        DeliveryStatus.SENT
+    ]
+    (suppression,) = list_suppressions(world.store)
+    assert (suppression.address_hmac, suppression.reason) == (f"{2:064d}", "dead address")
+    with world.store.write() as connection:
+        assert release_suppression(connection, suppression.address_hmac)
+    assert not list_suppressions(world.store)
+
+
+def test_a_full_box_is_not_suppressed_until_it_happened_too_often(world: World) -> None:
+    world.ready(1)
+    send_all(world)
+    for day in range(3):
+        raw = about(1, dsn(f"452 4.2.2 quota exceeded {day}", "4.2.2"))
+        effect = take(world, raw, NOW + timedelta(hours=day)).effects
+        assert effect == ((Effect.SUPPRESSED,) if day == 2 else (Effect.COUNTED,))
+
+
+def test_a_good_delivery_forgets_soft_bounces(world: World) -> None:
+    world.ready(1)
+    for hour in range(2):
+        raw = about(1, dsn(f"452 4.2.2 quota exceeded {hour}", "4.2.2"))
+        assert take(world, raw, NOW - timedelta(days=9, hours=hour)).effects == (Effect.COUNTED,)
+    later = add_issue(world.store, number=2)
+    plan_deliveries(world.store, later, domain=DOMAIN, now=NOW)
+    with world.store.write() as connection:
+        connection.execute(
+            update(deliveries)
+            .where(deliveries.c.issue_id == later)
+            .values(status="sent", sent_at=NOW - timedelta(days=3))
+        )
+    assert take(world, about(1, dsn("452 4.2.2 quota exceeded again", "4.2.2"))).effects == (Effect.COUNTED,)
+
+
+def test_a_complaint_suppresses_and_counts(world: World) -> None:
+    world.ready(2)
+    send_all(world)
+    assert take(world, about(1, ARF.format(kind="abuse").encode())).effects == (Effect.SUPPRESSED,)
+    assert [item.reason for item in list_suppressions(world.store)] == ["complaint"]
+    assert count_complaints(world.store, since=NOW - timedelta(days=1)) == (1, 2)
+
+
+def test_complaints_warn_and_then_pause_what_is_being_sent(world: World) -> None:
+    levels = [decide_complaints(count, 2000, warn=0.001, stop=0.003) for count in (0, 2, 3, 5, 6, 60)]
+    assert levels == ["fine", "fine", "warn", "warn", "stop", "stop"]
+    world.ready(4)
+    send_all(world)
+    later = add_issue(world.store, number=2)
+    plan_deliveries(world.store, later, domain=DOMAIN, now=NOW)
+    freeze(world.store, later)
+    for row in (1, 2, 3):
+        take(world, about(row, ARF.format(kind="abuse").encode()))
+    level, words = check_complaints(world.store, Bounces(), now=datetime.now(UTC))
+    assert (level, words) == ("stop", "3 complaints about 4 deliveries in seven days (75.00%)")
+    send_all(world)
+    assert world.counts(later) == {DeliveryStatus.QUEUED: 4}
+    # The operator looked and lets it go: only another complaint stops it again.
+    assert resume_sending(world.store, later, now=datetime.now(UTC))
+    check_complaints(world.store, Bounces(), now=datetime.now(UTC))
+    assert list_sending(world.store) == (later,)
+    take(world, about(4, ARF.format(kind="abuse").encode()), datetime.now(UTC))
+    check_complaints(world.store, Bounces(), now=datetime.now(UTC))
+    assert list_sending(world.store) == ()
+
+
+def test_an_invented_report_puts_nobody_off_the_list(world: World) -> None:
+    world.ready(1)
+    send_all(world)
+    forged = dsn("550 5.1.1 user unknown", "5.1.1").replace(b"reader@", b"reader1@")
+    wrong = forged.replace(b"bounce@", b"bounce+d1-aaaaaaaaaaaaaaaa@")
+    complaint = ARF.format(kind="abuse").replace("reader@", "reader1@").encode()
+    for day in range(10):
+        for raw in (forged, wrong, complaint):
+            assert take(world, raw + b"%d" % day, NOW + timedelta(days=day)).effects == (Effect.COUNTED,)
+    assert not list_suppressions(world.store)
+    assert count_complaints(world.store, since=NOW - timedelta(days=1)) == (0, 1)
+    assert {item.kind for item in list_bounces(world.store)} == {BounceKind.NONE}
+
+
+@pytest.mark.parametrize("place", ["List-Unsubscribe: <https://news.example.org/u/{}>", "see /u/{} or not"])
+def test_the_unsubscribe_token_of_the_returned_mail_proves_whose_it_is(world: World, place: str) -> None:
+    world.ready(3)
+    send_all(world)
+    said = place.format(token_of(2)).encode()
+    report = (
+        ARF.format(kind="abuse")
+        .encode()
+        .replace(b"Subject: Lynas\n\ntext", b"Subject: Lynas\n" + said + b"\n\ntext")
+    )
+    assert take(world, report).effects == (Effect.SUPPRESSED,)
+    assert [item.address_hmac for item in list_suppressions(world.store)] == [f"{2:064d}"]
+
+
+def test_a_mail_with_a_token_leaves(world: World) -> None:
+    raw = b"From: a@b.example\r\nSubject: unsubscribe-" + b"t" * TOKEN_LENGTH + b"\r\n\r\n"
+    assert take(world, raw).left
+    assert not take(world, raw.replace(b"-tt", b"-xx")).left
+    assert take(world, b"Subject: hello\n\nhello").kind is BounceKind.NONE
+
+
+def test_a_refusal_by_the_relay_is_a_bounce_and_suppresses_a_dead_address(world: World) -> None:
+    world.ready(3)
+
+    async def run() -> None:
+        answers = {"reader1@example.net": "550 5.1.1 user unknown", "reader2@example.net": "552 5.2.2 full"}
+        answers["reader3@example.net"] = "550 5.7.1 policy"
+        async with Peer(on={"RCPT": lambda address: answers[address]}) as peer:
+            await world.send(relay_to(peer.port))
+
+    asyncio.run(run())
+    assert [item.address_hmac for item in list_suppressions(world.store)] == [f"{1:064d}"]
+    with world.store.read() as connection:
+        assert connection.scalar(select(func.count()).select_from(bounces)) == 2
+
+
+def test_a_maildir_is_read_once(tmp_path: Path) -> None:
+    box = mailbox.Maildir(tmp_path / "box", create=True)
+    box.add(b"Subject: one\n\n1\n")
+    box.add(b"Subject: two\n\n2\n")
+    seen: list[bytes] = []
+    assert read_mailboxes(Bounces(maildir=tmp_path / "box"), seen.append) == 2
+    assert read_maildir(tmp_path / "box", seen.append) == 0
+    assert len(seen) == 2
+    with pytest.raises(MailboxError):
+        read_maildir(tmp_path, seen.append)

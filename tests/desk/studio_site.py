@@ -1,0 +1,152 @@
+"""A studio on loopback for tests: an installation with the seed, and a server in a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from newsletter.app import App
+from newsletter.day.pipeline import Composed, compose_day, freeze_day
+from newsletter.day.wake import compose_today
+from newsletter.desk.routes import build_studio
+from newsletter.desk.workbench import Bench
+from newsletter.model import Publisher, PublisherKind, SourceKey, SourceState
+from newsletter.store.issues import StoredIssue, load_issue
+from newsletter.store.sources import Harvest, save_harvest
+from tests.app_factory import Clock, make_app
+from tests.factories import make_article
+
+DAY = date(2026, 1, 5)
+TOKEN = "token-of-this-start"
+START_SECONDS = 10.0
+
+
+@dataclass
+class Studio:
+    """One studio and the installation behind it."""
+
+    data: Path
+    bench: Bench
+    clock: Clock
+    overrides: dict[str, Any]
+
+    def open(self) -> App:
+        return make_app(self.data, clock=self.clock, **self.overrides)
+
+    @property
+    def stored(self) -> StoredIssue:
+        found = load_issue(self.bench.last.store, DAY)
+        assert found is not None
+        return found
+
+
+@cache
+def _composed() -> Path:
+    """Compose the seed's issue once a test process: a studio starts from a copy."""
+    folder = Path(tempfile.mkdtemp(prefix="studio-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    app = make_app(folder / "data")
+    with ThreadPoolExecutor(1) as own_loop:  # Playwright's loop runs in this thread
+        own_loop.submit(lambda: asyncio.run(compose_today(app, DAY))).result()
+    app.close()
+    return folder / "data"
+
+
+def make_studio(data: Path, *, compose: bool = True, **overrides: Any) -> Studio:
+    clock = Clock()
+    if compose:
+        shutil.copytree(_composed(), data)
+    (data / "templates").mkdir(parents=True, exist_ok=True)
+    bench = Bench(lambda: make_app(data, clock=clock, **overrides))
+    return Studio(data=data, bench=bench, clock=clock, overrides=overrides)
+
+
+BUSY = {
+    "lynas": (
+        "Lynas lifts NdPr output to 2,080 tonnes",
+        (
+            "Lynas Rare Earths said it had produced 2,080 tonnes of NdPr oxide in the December quarter. The company "
+            "expects first dysprosium oxide from its Kuantan plant in June. Shares in Lynas rose 4% in Sydney."
+        ),
+    ),
+    "quota": (
+        "China raises rare earth mining quota by 5.9%",
+        (
+            "China raised its rare earth mining quota by 5.9% to 270,000 tonnes for the year, the ministry of industry "
+            "said. The smelting and separation quota rose to 254,000 tonnes. The ministry issued the quota to two "
+            "state-owned groups."
+        ),
+    ),
+    "magnets": (
+        "MP Materials starts magnet production in Texas",
+        (
+            "MP Materials said it had started commercial production of neodymium magnets at its plant in Fort Worth, "
+            "Texas. The plant will make 1,000 tonnes of magnets a year. General Motors will take the first magnets "
+            "under an agreement of 2021."
+        ),
+    ),
+    "price": (
+        "Dysprosium oxide rises to $310 a kilogram",
+        (
+            "The price of dysprosium oxide rose to $310 a kilogram in Rotterdam, up 12% in a month. Traders said that "
+            "export licences from China were slow. Terbium oxide rose to $1,050 a kilogram."
+        ),
+    ),
+}
+
+
+def make_busy_studio(data: Path, **overrides: Any) -> Studio:
+    """A studio of several stories: one of two publishers, and one that stays out."""
+    overrides = {"editorial": {"max_stories": 3}, **overrides}
+    wire = Publisher(name="Reuters", kind=PublisherKind.WIRE)
+    articles = [make_article(key, title=title, text=text) for key, (title, text) in BUSY.items()]
+    second = "Lynas NdPr output rises to 2,080 tonnes in December quarter"
+    text = BUSY["lynas"][1] + " Analysts had forecast 1,900 tonnes."
+    articles.append(make_article("wire", title=second, text=text, publisher=wire))
+    clock = Clock()
+    app = make_app(data, clock=clock, **overrides)
+    state = SourceState(source=SourceKey("mining-weekly"))
+    save_harvest(app.store, Harvest(state=state, fetch=None, articles=tuple((each, ()) for each in articles)))
+    composed = compose_day(app, DAY, clock(), reports=())
+    assert isinstance(composed, Composed)
+    assert freeze_day(app, composed, clock())
+    app.close()
+    (data / "templates").mkdir(exist_ok=True)
+    bench = Bench(lambda: make_app(data, clock=clock, **overrides))
+    return Studio(data=data, bench=bench, clock=clock, overrides=overrides)
+
+
+@contextmanager
+def served(studio: Studio) -> Iterator[str]:
+    """Serve the studio; gives the address to open."""
+    config = uvicorn.Config(
+        build_studio(studio.bench, TOKEN), port=0, log_config=None, timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    end = time.monotonic() + START_SECONDS
+    while not server.started and time.monotonic() < end:
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}/{TOKEN}/"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        studio.bench.close()
+    assert not thread.is_alive(), "the server stops when told to"

@@ -1,0 +1,243 @@
+"""The studio in a real browser: each switch, the live reload, why, the actions, the checks, the keyboard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from newsletter.day import edit_issue
+from tests.desk.studio_site import DAY, Studio, make_studio, served
+from tests.web_browser import CHROMIUM, FLAGS, needs_browser
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, FrameLocator, Page
+
+EXPECTED = re.compile(r"\b(?:409|422)\b|ERR_FAILED")  # refused by us, broken by the test: told on the page
+pytestmark = needs_browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Studio:
+    return make_studio(tmp_path / "data")
+
+
+@pytest.fixture
+def page(browser: Browser, studio: Studio) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened = context.new_page()
+    wrong: list[str] = []
+    with served(studio) as url:
+        base = url.rsplit("/", 2)[0]
+        opened.on("request", lambda r: wrong.append(r.url) if not r.url.startswith((base, "data:")) else None)
+        opened.on(
+            "console",
+            lambda m: wrong.append(m.text) if m.type == "error" and not EXPECTED.search(m.text) else None,
+        )
+        opened.on("pageerror", lambda error: wrong.append(str(error)))
+        opened.goto(url)
+        opened.wait_for_selector("body[data-ready]")
+        yield opened
+        context.close()
+    assert wrong == [], "nothing is asked of others, and no script breaks"
+
+
+def frame(page: Page, name: str) -> FrameLocator:
+    page.locator(f'iframe[title="{name}"][data-ready]').wait_for(state="attached")
+    return page.frame_locator(f'iframe[title="{name}"]')
+
+
+def test_every_view_is_a_switch_that_needs_no_reload(page: Page) -> None:
+    page.evaluate("window.same = true")
+    titles = {
+        "Desktop": "Desktop", "Phone": "Phone", "Dark": "Dark", "Forced dark": "Forced dark",
+        "Outlook-like": "Outlook-like", "Images off": "Images off", "Plain text": "Plain text",
+        "Source": "Source and headers",
+    }  # fmt: skip
+    for label, title in titles.items():
+        button = page.get_by_role("button", name=label, exact=True)
+        if button.get_attribute("aria-pressed") == "false":
+            button.click()
+        assert button.get_attribute("aria-pressed") == "true"
+        frame(page, title).locator("body", has_text="Baogang").wait_for()
+        button.click()
+        assert page.locator(f'iframe[title="{title}"]').is_hidden()
+    assert page.get_by_text("No view is chosen").is_visible()
+    page.keyboard.press("3")
+    page.keyboard.press("8")
+    grounds = frame(page, "Dark").locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
+    assert grounds == "rgb(20, 18, 16)"
+    assert frame(page, "Source and headers").get_by_text("List-Unsubscribe-Post").count() == 1
+    assert page.evaluate("window.same")
+
+
+def test_the_slider_sets_the_width_of_the_desktop(page: Page) -> None:
+    page.get_by_label("Width").fill("320")
+    assert page.locator('iframe[title="Desktop"]').evaluate("frame => frame.contentWindow.innerWidth") == 320
+    page.locator("body").press("]")
+    assert page.locator("#pixels").inner_text() == "340 px"
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    assert page.locator("#pixels").inner_text() == "340 px", "a reload keeps how the page was laid out"
+
+
+def test_a_saved_template_theme_or_setting_shows_in_a_moment(page: Page, studio: Studio) -> None:
+    templates = studio.data / "templates"
+    for path, text, seen in (
+        (templates / "theme.toml", 'wordmark = "Magnets Weekly"\n', "Magnets Weekly"),
+        (templates / "theme.toml", 'wordmark = "Magnets Monthly"\n', "Magnets Monthly"),
+        (
+            studio.data / "config" / "newsletter.toml",
+            '[newsletter]\nwhy = "Because you asked."\n',
+            "Because you asked.",
+        ),
+    ):
+        path.write_text(text, encoding="utf-8")
+        frame(page, "Desktop").get_by_text(seen).first.wait_for(timeout=10_000)
+    assert page.get_by_text("differs from the frozen content").is_visible()
+    (templates / "theme.toml").write_text("wordmark = \n", encoding="utf-8")
+    fault = page.get_by_role("alert")
+    fault.get_by_text(re.compile("theme.toml")).wait_for()
+    (templates / "theme.toml").unlink()
+    page.get_by_text("Rare Earth Daily").first.wait_for()
+    page.locator("#fault").wait_for(state="hidden")
+
+
+def test_a_click_on_a_highlight_shows_the_sentence_marked_in_its_article(page: Page, studio: Studio) -> None:
+    highlight = studio.stored.issue.stories[0].highlights[1]
+    frame(page, "Desktop").locator("li").nth(1).click()
+    mark = page.locator("[data-highlight][open] mark").first
+    mark.wait_for()
+    assert mark.inner_text() == highlight.citation.sentence
+    assert page.locator("[data-highlight][open] .ok").inner_text() == "passed"
+    frame(page, "Phone").locator("h3 a").click()
+    page.locator(".why[open]").get_by_text("publisher").first.wait_for()
+    page.locator("#said").get_by_text("This link opens").wait_for()
+    page.get_by_text("What nearly made it").first.click()
+    page.locator(".misses, .near .hush").first.wait_for()
+
+
+def test_the_keyboard_walks_the_highlights_and_lists_itself(page: Page, studio: Studio) -> None:
+    count = len(studio.stored.issue.stories[0].highlights)
+    for number in (*range(count), 0):
+        page.keyboard.press("j")
+        page.locator(f'[data-highlight$="/{number}"][open]').wait_for()
+    page.keyboard.press("k")
+    page.locator(f'[data-highlight$="/{count - 1}"][open]').wait_for()
+    page.keyboard.press("?")
+    assert page.get_by_role("dialog", name="Keyboard").is_visible()
+    page.keyboard.press("Escape")
+    assert page.get_by_role("dialog").count() == 0
+    page.keyboard.press("c")
+    page.get_by_role("heading", name="What to do").wait_for()
+    page.get_by_role("tab", name="Checks").press("ArrowRight")
+    page.get_by_role("heading", name=f"Replay of {DAY}").wait_for()
+    page.get_by_role("button", name="Show the replay").click()
+    page.get_by_role("button", name="Show the frozen one").wait_for()
+    page.keyboard.press("f")
+    assert page.get_by_label("Show").input_value() == "frozen"
+
+
+def test_an_editor_holds_retitles_and_approves_what_is_on_the_page(page: Page, studio: Studio) -> None:
+    page.get_by_role("button", name="Hold").click()
+    page.get_by_role("button", name="Release").wait_for()
+    assert studio.stored.record.held
+    page.get_by_role("button", name="Release").click()
+    page.get_by_label("Subject").fill("Baogang maps its deposit")
+    page.get_by_role("button", name="Retitle", exact=True).click()
+    page.locator("#subject", has_text="Baogang maps its deposit").wait_for()
+    seen = studio.stored.hash
+    assert page.locator("[data-hash]").get_attribute("data-hash") == seen
+    page.get_by_role("button", name=f"Approve {seen[:8]}").click()
+    page.locator(".chips .good", has_text="approved").wait_for()
+    assert studio.stored.record.approved_hash == seen
+
+
+def test_a_decision_on_what_is_no_longer_there_is_refused(page: Page, studio: Studio) -> None:
+    page.route("**/wait*", lambda route: route.abort())
+    page.wait_for_timeout(400)
+    app = studio.open()
+    edit_issue.retitle(app, DAY, "Changed by another", app.clock())
+    app.close()
+    page.get_by_role("button", name="Hold").click()
+    page.locator("#said", has_text="no longer the one on the page").wait_for()
+    assert not studio.stored.record.held
+    page.locator("#subject", has_text="Changed by another").wait_for()
+
+
+def test_the_checks_say_what_to_do_and_show_the_size(page: Page) -> None:
+    page.get_by_role("tab", name="Checks").click()
+    page.get_by_role("heading", name="Nothing keeps it back").wait_for()
+    meter = page.get_by_role("meter")
+    assert 5_000 < float(meter.evaluate("bar => bar.value")) < 95_000
+    assert page.locator(".findings .warn").count() > 0
+    page.get_by_role("button", name="Also ask DNS").click()
+    page.locator(".findings", has_text="DNS was not asked").wait_for()
+
+
+def test_a_test_goes_to_one_address_and_the_html_to_the_clipboard(page: Page, studio: Studio) -> None:
+    page.keyboard.press("t")
+    page.get_by_label("Address").fill("me@example.org")
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.locator("#said", has_text="Sent to me@example.org").wait_for()
+    assert len(list((studio.data / "outbox").glob("*.eml"))) == 1
+    page.get_by_role("button", name="Copy the HTML").click()
+    page.locator("#said", has_text="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").startswith("<!")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the .eml").click()
+    assert download.value.suggested_filename == f"issue-{DAY}.eml"
+
+
+def test_sample_content_holds_the_hardest_cases_and_no_script_of_it_runs(page: Page) -> None:
+    page.get_by_label("Show").select_option("sample-0")
+    frame(page, "Desktop").get_by_text("稀土出口管制").first.wait_for()
+    page.get_by_text("A sample: there is nothing").wait_for()
+    assert page.get_by_role("button", name="Hold").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 900])
+def test_the_page_is_accessible_in_light_and_dark(
+    browser: Browser, studio: Studio, scheme: str, width: int
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has no types
+
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if scheme == "dark" else "light",
+        bypass_csp=True,
+    )
+    page = context.new_page()
+    with served(studio) as url:
+        page.goto(url)
+        page.wait_for_selector("body[data-ready]")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+            "the page itself never scrolls sideways"
+        )
+        found = []
+        for tab in ("Stories", "Checks", "Replay", "Send"):
+            page.get_by_role("tab", name=tab).click()
+            page.wait_for_timeout(250)
+            options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+            answer = Axe().run(page, options=options)
+            found += [
+                (tab, item["id"], [node["html"][:120] for node in item["nodes"]][:3])
+                for item in answer.response["violations"]
+            ]
+        context.close()
+    assert found == []

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import pytest
+
+from newsletter.english.fragments import is_fragment, is_headline, is_misprint
+from newsletter.english.sentences import BlockKind, split_sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Acme Holdings, a mine located in Ontario that produces a variety of elements, including iron and vanadium.", "paragraph"),
+        ("Ada Brown, Chairman of the Board of Acme General Smith completed 37 years of public service.", "paragraph"),
+        ("Jon Sand Appointed Global Chief Marketing Officer Mr. Jon Sand has been appointed to the post.", "paragraph"),
+        ("Midstream: Expansion of separation capabilities in partnership with a research council.", "bullet"),
+        ("With rare earths underpinning over $3 trillion in industry, and governments prioritizing supply.", "paragraph"),
+        ("First of a series of cash dividends paid to owners, with the next in May.", "bullet"),
+        ("Acme Corporation - Sponsored research and agreements to develop new methods in metal works.", "paragraph"),
+        ("A company of Acme General, is a provider of refining for rare metals.", "paragraph"),
+        ("2157.1 ppm total rare earth elements (of which 114.4 ppm are heavy).", "bullet"),
+    ],
+)  # fmt: skip
+def test_what_has_no_main_verb_or_was_run_together_is_no_sentence(text: str, kind: str) -> None:
+    assert is_fragment(text, BlockKind(kind))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Acme Holdings, a miner in Ontario, opened a plant on Monday.", "paragraph"),
+        ("Ada Brown, Chairman of the Board of Acme, opened the plant.", "paragraph"),
+        ("With China holding 90% of the market, the world cannot bet on goodwill.", "paragraph"),
+        ("Mr. Jon Sand has been appointed to the post.", "paragraph"),
+        ("The company completed a hydrogen demonstration plant in Ordos.", "bullet"),
+        ("The complex in Ontario serves as the proving ground for the process.", "bullet"),
+        ("Midstream: the plant will separate 900 tonnes a year.", "bullet"),
+        ("For the first half, Acme reported total revenues of 2 million dollars.", "bullet"),
+        ("The purchase brings the Tamworth Mine, a vein of 900 feet, to Acme.", "paragraph"),
+        ("In February, a court in Ontario had cleared the path for the mill.", "paragraph"),
+        ("Grades ranged from 5% in the pit to 14% below it.", "bullet"),
+        ("With a plan for growth, a strong team, and new funds, Acme is able to build.", "paragraph"),
+    ],
+)
+def test_a_whole_sentence_is_left_alone(text: str, kind: str) -> None:
+    assert not is_fragment(text, BlockKind(kind))
+
+
+def test_a_heading_that_was_run_into_its_text_is_a_sentence_of_its_own() -> None:
+    text = (
+        "The Importance Of Critical MineralsCritical materials play a role in every motor. Minerals matter."
+    )
+    assert [s.text for s in split_sentences(text)][:2] == [
+        "The Importance Of Critical Minerals",
+        "Critical materials play a role in every motor.",
+    ]
+    kept = "Ucore Shows How RapidSX works in a plant near the sea."
+    assert [s.text for s in split_sentences(kept)] == [kept]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Company reports revenues of over $2 million for the half-year",
+        "Company’s Tamworth process offers a system of columns.",
+        "An order falls in line with Company’s holdings and strategy",
+        "The goal is to build a supply chain in the north, says CEO.",
+        "Minerals have become a question of security, notes “Time” report.",
+        "Acme execs emphasize work with government on strategic ramp-up.",
+        "Critical Minerals Act targets 10% processing by 2030.",
+    ],
+)
+def test_what_is_written_like_a_headline_is_no_sentence(text: str) -> None:
+    assert is_headline(text, BlockKind.BULLET)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Company reports revenues of over $2 million for the half-year.",
+        "The goal is to build a supply chain in the north, says CEO Ada Brown.",
+        "Surface samples revealed concentrations of up to 6,221 ppm.",
+        "Magnets are critical to motors, satellites and phones.",
+    ],
+)
+def test_a_plain_sentence_is_no_headline(text: str) -> None:
+    assert not is_headline(text, BlockKind.BULLET)
+
+
+def test_a_sum_that_lost_a_digit_is_a_misprint() -> None:
+    assert is_misprint("Revenues came to approximately $416,00 in 2024.")
+    assert not is_misprint("Revenues came to $416,323 in 2024, $41,000 more, and €3.5 a share.")

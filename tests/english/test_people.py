@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import pytest
+
+from newsletter.english.speech import introduce
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "Ada Brown, Chief Executive Officer of the Company, stated: “Fine.”",
+            "Chief Executive Officer Ada Brown",
+        ),
+        ("“Fine,” said Ada Brown, president and chair of Borealis Inc.", "President and chair Ada Brown"),
+        ("“Fine,” said Ada Brown, Borealis’s head of trading.", "Ada Brown, head of trading,"),
+        ("“Fine,” said Ada Brown, CEO of Larkspur Digital.", "Ada Brown, CEO of Larkspur Digital,"),
+        ("It rose, Borealis Metals Managing Director Ada Brown said.", "Managing Director Ada Brown"),
+        ("It rose, Larkspur Digital CEO Ada Brown said.", "Larkspur Digital CEO Ada Brown"),
+        ("“Fine,” said auction house partner Ada Brown.", "Ada Brown"),
+        ("Managing director Ada Brown spoke. Ada Brown was calm.", "Managing director Ada Brown"),
+        ("Ada Brown, who lives in Boise, was calm.", "Ada Brown"),
+    ],
+)
+def test_a_person_is_introduced_by_the_role_that_the_article_gives(text: str, shown: str) -> None:
+    assert introduce("Ada Brown", text, "Borealis opens mill") == shown
+
+
+def test_nobody_is_introduced_whom_the_headline_has_or_who_is_no_person() -> None:
+    text = "Ada Brown, CEO of Borealis, said so. Borealis Metals, a miner, agreed."
+    assert introduce("Ada Brown", text, "Brown steps down") == "Ada Brown"
+    assert introduce("Borealis Metals", text, "Mill opens") == "Borealis Metals"

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from newsletter.config import Editorial
+from newsletter.english.sentences import split_sentences
+from newsletter.english.speech.running_quotes import drop_marks, find_quoted, find_reading
+from newsletter.gate import check_grounding
+from newsletter.highlights.candidates import find_candidates
+from newsletter.highlights.summarize import summarize_story
+from newsletter.model import HighlightKind
+from tests.factories import make_article
+
+
+def speakers(text: str) -> dict[str, str]:
+    sentences = split_sentences(text)
+    return {sentences[index].text: found.speaker for index, found in find_quoted(text, sentences).items()}
+
+
+def test_a_sentence_inside_a_quotation_has_the_speaker_named_before_it() -> None:
+    text = "Ada Brown, the chief executive, stated, “We opened the mill. The mill is the largest in the region. It runs.”"
+    assert speakers(text) == {"The mill is the largest in the region.": "Ada Brown", "It runs.”": "Ada Brown"}
+
+
+def test_a_speaker_named_after_the_quotation_counts_too() -> None:
+    text = "“We opened the mill. The mill is the largest in the region. It runs,” said Ada Brown."
+    assert speakers(text) == {
+        "The mill is the largest in the region.": "Ada Brown",
+        "It runs,” said Ada Brown.": "Ada Brown",
+    }
+
+
+def test_a_quotation_goes_on_where_the_next_paragraph_opens_with_a_mark() -> None:
+    text = "“The mill runs. Output doubled in May,” said Ada Brown.\n\n“The next mill is planned. Permits are filed.”"
+    assert speakers(text)["Permits are filed.”"] == ""
+    text = "Ada Brown said: “The mill runs. Output doubled in May.\n\n“The next mill is planned. Permits are filed for it. Buyers wait.”"
+    assert speakers(text)["Permits are filed for it."] == "Ada Brown"
+
+
+def test_a_paragraph_ends_a_quotation_that_lost_its_mark() -> None:
+    text = "Ada Brown said: “The mill runs. Output doubled.\n\nThe ministry approved the plan. It takes effect in June."
+    assert speakers(text) == {"Output doubled.": "Ada Brown"}
+
+
+def test_a_surname_is_given_in_full_and_a_pronoun_names_nobody() -> None:
+    text = "Ada Brown runs the mill.\n\nBrown said: “The mill runs. Output doubled. We hire.”"
+    assert speakers(text)["Output doubled."] == "Ada Brown"
+    assert speakers("He said: “The mill runs. Output doubled. We hire.”")["Output doubled."] == ""
+
+
+def test_who_said_it_is_named_to_the_end_and_no_firm_is_cut() -> None:
+    for who in ("Borealis chair and CEO Ada Brown", "John D. Lowry", "Ada Brown of Borealis Rare Metals"):
+        text = f"Borealis Rare Metals runs the mill.\n\n“We opened the mill. The mill is the largest. It runs,” said {who} in a statement."
+        assert speakers(text)["The mill is the largest."] == who
+    text = "Borealis Rare Metals runs the mill.\n\n“The mill runs. Output doubled. We hire,” Borealis said."
+    assert speakers(text)["Output doubled."] == "Borealis Rare Metals"
+
+
+def test_the_last_sentence_of_a_quotation_ends_where_its_speaker_is_named() -> None:
+    article = make_article(
+        title="Larkspur digs",
+        text="“Larkspur has dug at Boise for years. Recently, Larkspur optioned the Tamworth deposit in northern Ontario,” reads an article about the plan.",
+    )
+    shown = {
+        h.text: h.lead_in.text if h.lead_in else "" for h in summarize_story([article], settings=Editorial())
+    }
+    assert (
+        shown["recently, Larkspur optioned the Tamworth deposit in northern Ontario."] == "An article says:"
+    )
+
+
+def test_a_paper_without_a_name_speaks_as_what_it_is() -> None:
+    text = (
+        "A recent article discusses the plan. “The mill separates clay. It is planned for June. Buyers wait.”"
+    )
+    assert speakers(text)["It is planned for June."] == "A recent article"
+    found = find_reading("“The company is drilling at Tamworth,” reads an article about the plan.")
+    assert found is not None
+    assert found[0] == "An article"
+
+
+def test_straight_marks_of_tokenized_text_are_not_trusted() -> None:
+    assert speakers('the mill runs . " it is new . output doubled . " he said .') == {}
+
+
+def test_what_somebody_said_is_never_given_as_fact_or_as_the_publishers_view() -> None:
+    text = (
+        "Borealis Metals applauds the order that the president signed in March.\n\n"
+        "Ada Brown, Chief Executive Officer of Borealis, stated, “We have followed the order with care. "
+        "The order of March is a monumental leap forward for the rare earth industry of Ontario. "
+        "Borealis holds 12 claims near Tamworth in Ontario that the order speeds up. We are ready.”"
+    )
+    told = [
+        (h.kind, f"{h.lead_in.text if h.lead_in else ''} {h.text}")
+        for h in summarize_story(
+            (make_article(title="Borealis applauds order", text=text),), settings=Editorial()
+        )
+    ]
+    spoken = [(kind, line) for kind, line in told if "monumental" in line or "12 claims" in line]
+    assert spoken
+    for kind, line in spoken:
+        assert kind is HighlightKind.CLAIM
+        assert line.startswith("Chief Executive Officer Ada Brown says:")
+        assert check_grounding(text, line).grounded
+
+
+def test_what_an_article_tells_behind_a_frame_stands_under_the_article() -> None:
+    text = "A recent article discusses the milestone, indicating the company secured a loan of $4 million."
+    found = find_reading(text)
+    assert found is not None
+    who, (start, end) = found
+    assert (who, text[start:end]) == ("A recent article", "the company secured a loan of $4 million.")
+    text = "The piece notes that Larkspur “has built a mill in Boise."
+    found = find_reading(text, before="Larkspur was featured in a recent article. ")
+    assert found is not None
+    who, (start, end) = found
+    assert (who, drop_marks(text[start:end])) == ("A recent article", "Larkspur has built a mill in Boise.")
+
+
+def test_who_joined_a_host_to_announce_something_says_it() -> None:
+    text = "Larkspur Metals (LON: LARK) CEO Ada Brown joined Sam Reed from Ore Hour to announce that the company is drilling."
+    found = find_reading(text)
+    assert found is not None
+    who, (start, end) = found
+    assert (who, text[start:end]) == ("Larkspur Metals CEO Ada Brown", "the company is drilling.")
+
+
+def test_the_first_sentence_of_a_papers_quotation_is_the_papers_and_dots_within_are_dropped() -> None:
+    article = make_article(
+        title="Larkspur files report on the Boise deposit",
+        text=(
+            "“The company is drilling at Boise,” reads an article about the plan.\n\n"
+            "A recent article discusses the plan. “Larkspur filed a technical report for its Boise deposit in Idaho… "
+            "The report confirms 40 million tonnes of ore at the Boise deposit.”"
+        ),
+    )
+    shown = {
+        h.text: h.lead_in.text if h.lead_in else "" for h in summarize_story([article], settings=Editorial())
+    }
+    assert (
+        shown["Larkspur filed a technical report for its Boise deposit in Idaho."] == "A recent article says:"
+    )
+
+
+def test_a_sentence_of_a_paper_that_names_its_own_source_gets_no_second_one() -> None:
+    article = make_article(
+        text="A recent article discusses the plan. “According to the company, the report puts the deposit at nine million "
+        "tonnes. Larkspur filed a technical report for its Boise deposit in Idaho.”"
+    )
+    leads = {c.text: c.lead_in.text if c.lead_in else "" for c in find_candidates(article, max_words=40)}
+    assert leads["According to the company, the report puts the deposit at nine million tonnes."] == ""

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from newsletter.config import Editorial
+from newsletter.highlights.explain import explain_story
+from newsletter.highlights.same_facts import tells_same
+from newsletter.highlights.stage import stage_ground, stage_summarize
+from newsletter.highlights.summarize import summarize_story
+from newsletter.model import Article, HighlightKind
+from tests.factories import make_article, make_publisher
+
+FIRST = (
+    "Lynas Rare Earths opened a heavy rare earth circuit at its Kuantan plant in Malaysia on Monday.\n\n"
+    "The Kuantan circuit separated 1,500 tonnes of dysprosium and terbium feed in its first month of work.\n\n"
+    "Workers at the Gebeng port loaded the first drums for a customer in Japan."
+)
+SECOND = (
+    "Lynas Rare Earths opened a heavy rare earth circuit at its plant in Kuantan, Malaysia.\n\n"
+    "The Kuantan circuit separated 1,900 tonnes of dysprosium and terbium feed in its first month of work."
+)
+
+
+def two() -> tuple[Article, Article]:
+    return (
+        make_article("a", title="Lynas opens circuit", text=FIRST, publisher=make_publisher("Mining Weekly")),
+        make_article("b", title="Lynas opens circuit", text=SECOND, publisher=make_publisher("Metal Post")),
+    )
+
+
+def test_a_fact_of_two_articles_is_given_once_with_both_citations() -> None:
+    highlights = summarize_story(two(), settings=Editorial())
+    opened = [h for h in highlights if "opened a heavy" in h.text]
+    assert len(opened) == 1
+    assert [c.article for c in (opened[0].citation, *opened[0].more)] == ["a", "b"]
+
+
+def test_one_thing_said_of_two_countries_is_two_facts() -> None:
+    text = (
+        "Norway holds the largest reserves of rare earths, around 44 million metric tons.\n\n"
+        "Brazil holds the third-largest reserves of rare earths, around 21 million metric tons."
+    )
+    told = summarize_story((make_article(title="Reserves", text=text),), settings=Editorial())
+    assert len(told) == 2
+
+
+def test_an_event_told_again_in_other_words_is_told_once() -> None:
+    text = (
+        "Larkspur most recently commenced its 2026 exploration program at the Cameron Project near Revelstoke, British Columbia.\n\n"
+        "Larkspur has begun its 2026 field program at the Cameron Project in British Columbia, refining targets found by earlier work."
+    )
+    told = summarize_story((make_article(title="Larkspur grows", text=text),), settings=Editorial())
+    assert len(told) == 1
+
+
+def test_of_sentences_that_tell_one_fact_the_fuller_one_is_given() -> None:
+    text = (
+        "Norra Kisel will build a magnet plant in Narvik.\n\n"
+        "Officials toured the quay and the old smelter during a cold and windy afternoon.\n\n"
+        "Norra Kisel will build a magnet plant in Narvik for $240 million, with first output of 1,200 tonnes in 2028.\n\n"
+        "The council of Narvik approved the permit on 3 March."
+    )
+    article = make_article("a", title="Norra Kisel picks Narvik for its magnets", text=text)
+    told = [h.text for h in summarize_story((article,), settings=Editorial(max_highlights=3))]
+    assert [t for t in told if "will build" in t] == [
+        "Norra Kisel will build a magnet plant in Narvik for $240 million, with first output of 1,200 tonnes in 2028."
+    ]
+
+
+def test_differing_figures_are_given_under_each_source() -> None:
+    highlights = [h for h in summarize_story(two(), settings=Editorial()) if h.kind is HighlightKind.DIFFERS]
+    assert [h.lead_in.text for h in highlights if h.lead_in] == ["Reports differ:", "Metal Post reports:"]
+    assert "1,500" in highlights[0].text
+    assert "1,900" in highlights[1].text
+    assert highlights[1].citation.article == "b"
+
+
+def test_every_citation_is_exact_over_several_articles() -> None:
+    articles = {article.id: article for article in two()}
+    for highlight in summarize_story(two(), settings=Editorial()):
+        for citation in (highlight.citation, *highlight.more):
+            assert articles[citation.article].text[citation.start : citation.end] == citation.sentence
+
+
+def test_an_explanation_shows_source_reasons_verdict_and_near_misses() -> None:
+    articles = two()
+    highlights = summarize_story(articles, settings=Editorial(max_highlights=1))
+    explained = explain_story(articles, highlights, settings=Editorial(max_highlights=1))
+    assert explained.highlights[0].source is not None
+    assert explained.highlights[0].source.sentence == highlights[0].citation.sentence
+    assert explained.highlights[0].reasons
+    assert explained.highlights[0].verdict.grounded
+    assert explained.near_misses
+
+
+def test_the_publishers_highlight_gives_way_to_the_body() -> None:
+    article = make_article(
+        text="Tianjiu claims that the resource profile of its Ordos mine has been largely clarified.\n\nRain fell in Ordos for most of the week.",
+        publisher_highlights=("The resource profile of the Ordos mine has been clarified.",),
+    )
+    highlight = summarize_story((article,), settings=Editorial())[0]
+    assert "largely" in highlight.text
+    assert any("leaves out “largely”" in reason for reason in highlight.reasons)
+
+
+def test_stage_commands_have_the_promised_forms() -> None:
+    line = stage_summarize({"id": 7, "title": "Lynas opens circuit", "text": FIRST}, max_highlights=2)
+    assert line["id"] == 7
+    assert 1 <= len(line["highlights"]) <= 2
+    for highlight in line["highlights"]:
+        assert FIRST[highlight["start"] : highlight["end"]] == highlight["sentence"]
+    answer = stage_ground({"id": "x", "source": FIRST, "summary": "Lynas opened a circuit in Vietnam."})
+    assert answer["grounded"] is False
+    assert "Vietnam" in answer["reasons"][0]
+
+
+def test_news_of_one_form_about_two_places_is_not_one_fact() -> None:
+    form = "Ionic clay in {} holds {} parts per million of total rare earth oxide, drill holes of {} show."
+    assert not tells_same(form.format("Wyoming", 229, "NioCorp"), form.format("Norway", 365, "Pensana"))
+    assert not tells_same(form.format("Wyoming", 229, "NioCorp"), form.format("Norway", 229, "Pensana"))
+    assert tells_same(form.format("Wyoming", 229, "NioCorp"), form.format("Wyoming", 229, "NioCorp"))

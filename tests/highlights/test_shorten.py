@@ -1,0 +1,292 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.highlights.shorten import drops_party, is_balanced, shorten
+
+
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        (
+            "SYDNEY, May 3 (Reuters) - Lynas (ASX: LYC) also raised its output by a tenth.",
+            "Lynas raised its output by a tenth.",
+        ),
+        (
+            "VANCOUVER, BC - (NewMediaWire) - September 19, 2024 - Acme Mining Ltd. (“Acme” or the “Company”) has opened a mill.",
+            "Acme Mining Ltd. has opened a mill.",
+        ),
+        ("However, output fell by a tenth, underscoring the risks.", "Output fell by a tenth."),
+        (
+            "A tectonic shift in the mining of tin has begun: Ontario announced that it will license 12 mills from May.",
+            "Ontario announced that it will license 12 mills from May.",
+        ),
+        (
+            "The price index (opens in a new tab) was launched in Baotou.",
+            "The price index was launched in Baotou.",
+        ),
+    ],
+)
+def test_what_must_go_goes(sentence: str, left: str) -> None:
+    assert shorten(sentence, max_words=34).text == left
+
+
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        (
+            "Fully Funded Operation - Few projects outside China have secured loans for construction.",
+            "Few projects outside China have secured loans for construction.",
+        ),
+        (
+            "Dr. Ada Brown Appointed Chief Science Officer Dr. Ada Brown has been appointed Chief Science Officer.",
+            "Dr. Ada Brown has been appointed Chief Science Officer.",
+        ),
+        (
+            "The Tamworth Mine - The largest of its kind - has been closed for two years now.",
+            "The Tamworth Mine - The largest of its kind - has been closed for two years now.",
+        ),
+    ],
+)
+def test_a_heading_run_into_its_sentence_goes(sentence: str, left: str) -> None:
+    assert shorten(sentence, max_words=34).text == left
+
+
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        (
+            "Acme Corp, a forward looking company building value by acquiring and developing high value assets in a range of resource-driven and emerging industries and technologies of the coming decade and beyond, is pleased to announce that it has opened a mill in Boise.",
+            "Acme Corp is pleased to announce that it has opened a mill in Boise.",
+        ),
+        ("In that context, Acme opened a mill in Boise.", "Acme opened a mill in Boise."),
+        (
+            "That became even clearer earlier this year when Beijing imposed licences on seven elements.",
+            "Beijing imposed licences on seven elements.",
+        ),
+        (
+            "To support this process, Acme has awarded a contract to an institute in Boise.",
+            "Acme has awarded a contract to an institute in Boise.",
+        ),
+        (
+            "Spurred by curbs on exports, a plan of the state names seven mills that are to be built in Boise, Tamworth and Larkspur by 2030.",
+            "A plan of the state names seven mills that are to be built in Boise, Tamworth and Larkspur by 2030.",
+        ),
+        (
+            "The company opened a refinery in Boise, a plant designed to cut imports, costs, waste and delays for makers of motors.",
+            "The company opened a refinery in Boise.",
+        ),
+        (
+            "The programme will combine mapping with sampling of soil and rock to refine maps of the river, identify sources of the ore, and prioritize areas for drilling.",
+            "The programme will combine mapping with sampling of soil and rock.",
+        ),
+    ],
+)
+def test_what_is_no_news_in_a_long_sentence_goes(sentence: str, left: str) -> None:
+    assert shorten(sentence, max_words=20).text == left
+
+
+def test_a_last_clause_of_praise_goes_and_one_with_a_fact_stays() -> None:
+    assert shorten(
+        "SorbFlow is a column-based process that offers a transformative alternative to vats.", max_words=34
+    ).text == ("SorbFlow is a column-based process.")
+    for sentence in (
+        "SorbFlow is a process that offers a unique alternative to vats at $4 a kilogram.",
+        "Larkspur owns three mills, all of which play a vital role in the region.",
+    ):
+        assert shorten(sentence, max_words=34).text == sentence
+
+
+def test_what_somebody_plans_or_is_able_to_do_is_no_purpose() -> None:
+    sentence = "Acme plans to refine targets near the river, identify sources of the ore, and prioritize areas for drilling."
+    assert shorten(sentence, max_words=10).text == sentence
+
+
+def test_a_hedge_of_a_figure_goes_with_it() -> None:
+    sentence = "Acme reported revenues of $2,250,405 (approximately $4.5 million a year) for the half, and $416,323 a year before."
+    assert "approximately" not in shorten(sentence, max_words=14).text
+
+
+def test_hedges_are_never_deleted() -> None:
+    sentence = (
+        "The company, which is reportedly in talks with two banks on a loan, signed a contract for magnets with a carmaker "
+        "in Ohio and opened a mill beside the river in the spring of the same year after a long delay."
+    )
+    assert "reportedly" in shorten(sentence, max_words=20).text
+
+
+def test_a_cut_never_leaves_an_opening_phrase_alone() -> None:
+    sentence = "Supported by a grant from the state, a milestone for the town, the mill opened."
+    assert shorten(sentence, max_words=34).text.endswith("the mill opened.")
+
+
+def test_a_short_sentence_is_left_alone() -> None:
+    found = shorten("Output rose 4% (in tonnes) in May, when the mill was open.", max_words=34)
+    assert found.text == "Output rose 4% (in tonnes) in May, when the mill was open."
+    assert found.cut == ()
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "Lynas",
+                "said,",
+                "in",
+                "May",
+                "(ASX)",
+                "—",
+                "also",
+                "an",
+                "4%",
+                "“up",
+                "to”",
+                "which",
+                "is,",
+                "the",
+                "move.",
+            ]
+        ),
+        max_size=30,
+    )
+)
+def test_deletion_keeps_the_words_in_their_order(words: list[str]) -> None:
+    sentence = " ".join(words)
+    left = iter(re.findall(r"\w+", sentence.lower()))
+    for word in re.findall(r"\w+", shorten(sentence, max_words=12).text.lower()):
+        assert word in left
+
+
+def test_open_quotations_are_noticed() -> None:
+    assert is_balanced("“All is well,” he said.")
+    assert not is_balanced("All is well,” he said.")
+    assert not is_balanced("Output (in tonnes rose.")
+
+
+def test_a_list_within_a_relative_clause_is_not_cut_in_two() -> None:
+    sentence = (
+        "Ada Brown brings more than 35 years of experience to the mill in Ontario, including nearly 25 years with Tamworth Capital Funds, "
+        "where she specialized in project evaluation, development, finance and acquisitions in the mining sector."
+    )
+    text = shorten(sentence, max_words=34).text
+    assert "Funds development" not in text
+    assert "Funds, development" not in text
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "Acme is not only drilling at Tamworth but also testing its ore.",
+        "The Tamworth project is also prospective for niobium.",
+        "Ada Brown will also serve on the safety board of Acme.",
+    ],
+)
+def test_also_stays_where_something_hangs_on_it(kept: str) -> None:
+    assert shorten(kept, max_words=34).text == kept
+
+
+def test_also_goes_from_what_somebody_did_besides() -> None:
+    found = shorten("Acme is also preparing a second mill in Ontario.", max_words=34)
+    assert found.text == "Acme is preparing a second mill in Ontario."
+
+
+def test_a_second_subject_is_no_aside_of_the_first() -> None:
+    sentence = (
+        "Acme Fuels, a producer of rare earth oxides in the western states, and Borealis Magnets, a maker of permanent "
+        "magnets for motors, announced the signing of an agreement on oxides for the two coming years in Ohio."
+    )
+    text = shorten(sentence, max_words=20).text
+    assert "and Borealis Magnets" in text
+    assert "Acme Fuels" in text
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        ", with Acme Rare Earths and the Tamworth Institute as team members",
+        " together with Borealis Magnets",
+        ", funded by the owner of the mine",
+    ],
+)
+def test_who_took_part_or_paid_is_no_aside(gone: str) -> None:
+    assert drops_party(gone)
+
+
+def test_what_came_of_it_is_an_aside() -> None:
+    assert not drops_party(", with output falling at both mines")
+
+
+def test_the_weekday_of_a_date_goes_with_its_date_or_not_at_all() -> None:
+    sentence = "Acme will open its mill for terbium oxide on Wednesday, February 25, 2026, in Tamworth, Ohio, with two lines and a store."
+    assert "mill for terbium oxide, February" not in shorten(sentence, max_words=12).text
+
+
+def test_where_else_it_is_told_goes() -> None:
+    sentence = (
+        "Drilling met 3.0 g/t gold (see News Release Dated February 27, 2025) over 2 metres (Figure 1)."
+    )
+    assert shorten(sentence, max_words=34).text == "Drilling met 3.0 g/t gold over 2 metres."
+
+
+def test_a_hyphened_name_is_no_dateline() -> None:
+    sentence = "UPC-Platforms Ltd., a maker of magnets, has opened a mill in Ohio."
+    assert shorten(sentence, max_words=34).text == sentence
+
+
+def test_for_instance_goes_from_between_subject_and_verb() -> None:
+    found = shorten("Brazil, for instance, has 21 million tonnes of rare earths.", max_words=34)
+    assert found.text == "Brazil has 21 million tonnes of rare earths."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        (
+            "Brazil has reserves at a staggering 21 million metric tons.",
+            "Brazil has reserves at 21 million metric tons.",
+        ),
+        ("Reserves saw a remarkable 224% yearly increase.", "Reserves saw a 224% yearly increase."),
+        (
+            "The largest loss was a staggering $500,000, Brown said.",
+            "The largest loss was a staggering $500,000, Brown said.",
+        ),
+        ("Exports have dramatically increased since May.", "Exports have increased since May."),
+        (
+            "Bookings were up dramatically compared to 2020.",
+            "Bookings were up dramatically compared to 2020.",
+        ),
+    ],
+)
+def test_loud_words_go_where_what_is_left_reads_well(sentence: str, left: str) -> None:
+    assert shorten(sentence, max_words=34).text == left
+
+
+def test_what_only_a_ticker_set_off_from_a_name_goes_with_it() -> None:
+    short = shorten(
+        "Lodestone Metals (ASX: LDM) (OTCQX: LDMTF) a leading producer of neodymium, praseodymium and other oxides, announced that its mill in the north runs.",
+        max_words=40,
+    )
+    assert short.text == "Lodestone Metals announced that its mill in the north runs."
+    assert "a leading producer of neodymium, praseodymium and other oxides" in short.cut
+
+
+def test_words_beside_a_name_without_a_ticker_stay() -> None:
+    text = "Lodestone Metals a year ago opened its mill, announced that it would grow and sold ten tonnes."
+    assert shorten(text, max_words=40).text == text
+
+
+def test_what_a_means_is_for_stays_with_it() -> None:
+    text = (
+        "The firm looks at mines that need capital to break one country's hold by using its cash flow to buy new "
+        "stakes in the ground, invest in better mills across the whole region, and change how the trade works."
+    )
+    assert "hold by using its cash flow." not in shorten(text, max_words=34).text
+
+
+def test_a_short_form_in_single_marks_goes_as_in_double_ones() -> None:
+    text = "Lodestone won a loan from the Department of Mines (‘DoM’) in May."
+    assert shorten(text, max_words=40).text == "Lodestone won a loan from the Department of Mines in May."

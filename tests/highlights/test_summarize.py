@@ -1,0 +1,251 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from newsletter.config import Editorial
+from newsletter.english.speech import is_dangling
+from newsletter.gate import check_grounding
+from newsletter.highlights.summarize import summarize_story
+from newsletter.model import Article, HighlightKind, PublisherKind
+from tests.factories import make_article, make_publisher
+
+RELAYED = (
+    "In its annual message, Tianjiu Group, a state-owned producer of rare earths, outlined progress on several projects.\n\n"
+    "The firm stated that it accounts for 41% of the region’s magnet output, signaling tighter vertical integration.\n\n"
+    "• The company completed a hydrogen demonstration plant in Ordos, reflecting early infrastructure positioning.\n\n"
+    "Tianjiu also disclosed the launch of a price index, drawing 12 firms to the city—an explicit move toward market coordination.\n\n"
+    "Tianjiu announced that its furnaces reached Europe.\n\n"
+    "This has strategic implications for buyers."
+)
+
+
+def relayed() -> Article:
+    return make_article(
+        title="Tianjiu signals expansion",
+        text=RELAYED,
+        publisher=make_publisher("Reex"),
+        origin=make_publisher("Tianjiu Daily", kind=PublisherKind.STATE_MEDIA),
+    )
+
+
+def test_an_inherited_speaker_comes_as_a_lead_in_with_its_own_citation() -> None:
+    article = relayed()
+    highlights = summarize_story((article,), settings=Editorial(max_highlights=6))
+    plant = next(h for h in highlights if "hydrogen" in h.text)
+    assert plant.lead_in is not None
+    assert plant.lead_in.text == "Tianjiu says:"
+    assert plant.text == "the company completed a hydrogen demonstration plant in Ordos."
+    assert plant.lead_in.citation.sentence.startswith("In its annual message, Tianjiu Group")
+
+
+def test_the_publishers_judgement_never_stands_under_the_speakers_name() -> None:
+    for highlight in summarize_story((relayed(),), settings=Editorial(max_highlights=4)):
+        if highlight.kind is HighlightKind.VIEW:
+            assert highlight.lead_in is not None
+            assert highlight.lead_in.text == "Reex’s view:"
+            assert highlight.text == "an explicit move toward market coordination"
+        else:
+            assert "signaling" not in highlight.text
+            assert "explicit move" not in highlight.text
+
+
+def test_every_highlight_is_cited_gated_and_stands_alone() -> None:
+    article = relayed()
+    highlights = summarize_story((article,), settings=Editorial())
+    assert 2 <= sum(h.kind is not HighlightKind.VIEW for h in highlights) <= 4
+    for highlight in highlights:
+        citation = highlight.citation
+        assert article.text[citation.start : citation.end] == citation.sentence
+        lead = f"{highlight.lead_in.text} " if highlight.lead_in else ""
+        assert check_grounding(article.text, lead + highlight.text).grounded
+        assert highlight.lead_in or not is_dangling(highlight.text)
+        assert len(highlight.text.split()) <= 34
+
+
+def test_an_article_without_a_fit_sentence_gets_no_highlights() -> None:
+    assert summarize_story((make_article(text="Why now?\n\nKey updates"),), settings=Editorial()) == ()
+
+
+def test_an_issuers_release_stands_under_its_name_unless_it_names_itself() -> None:
+    text = (
+        "OTTAWA, May 3, 2026 (NewMediaWire) – Borealis Metals Inc. (TSXV: BOR) (“Borealis”) today announced that it opened a mill "
+        "in Ontario.\n\nThe plant separates 900 tonnes of oxide a year from local clay.\n\n"
+        "The 12 claims were staked in the spring near the village of Tamworth.\n\nWe are proud of our people and of the mill."
+    )
+    article = make_article(
+        title="Borealis opens a mill",
+        text=text,
+        publisher=make_publisher("Borealis Metals", kind=PublisherKind.ISSUER),
+    )
+    shown = {
+        h.text: h.lead_in.text if h.lead_in else "" for h in summarize_story((article,), settings=Editorial())
+    }
+    assert shown["Borealis Metals Inc. today announced that it opened a mill in Ontario."] == ""
+    plant = next(lead for text, lead in shown.items() if "900 tonnes" in text)
+    assert plant == "Borealis Metals says:"
+    assert all(lead in {"", "Borealis Metals says:"} for lead in shown.values())
+
+
+def test_a_judgement_given_as_a_whole_sentence_stands_under_the_publishers_name() -> None:
+    text = RELAYED.replace("—an explicit move toward market coordination", "") + (
+        "\n\nWhy This Matters for Buyers\n\nTaken together, the message reinforces the region’s hold on magnet supply and pricing."
+    )
+    article = make_article(
+        title="Tianjiu", text=text, publisher=make_publisher("Reex"), origin=make_publisher("Daily")
+    )
+    view = summarize_story((article,), settings=Editorial())[-1]
+    assert view.kind is HighlightKind.VIEW
+    assert view.lead_in is not None
+    assert view.lead_in.text == "Reex’s view:"
+    assert view.text == "The message reinforces the region’s hold on magnet supply and pricing."
+
+
+def test_a_judgement_at_the_end_of_a_sentence_does_not_cost_it_its_speaker() -> None:
+    text = RELAYED.replace(
+        "reflecting early infrastructure positioning",
+        "reflecting early positioning for a market that is emerging as a beacon",
+    )
+    article = replace(relayed(), text=text)
+    plant = next(
+        h for h in summarize_story((article,), settings=Editorial(max_highlights=6)) if "hydrogen" in h.text
+    )
+    assert plant.lead_in is not None
+    assert plant.lead_in.text == "Tianjiu says:"
+    assert "beacon" not in plant.text
+
+
+def test_what_an_interview_is_about_is_no_news_of_it() -> None:
+    text = (
+        "Larkspur Metals opened a mill for terbium oxide in Tamworth in May. "
+        "Brown discusses the coming production schedule and the partnerships on the horizon. "
+        "The mill can treat 3,000 tonnes of concentrate a year. "
+        "Larkspur Metals hired 40 people for the mill in Tamworth."
+    )
+    article = make_article(title="Larkspur opens mill", text=text)
+    found = summarize_story([article], settings=Editorial(max_highlights=3))
+    assert len(found) == 3
+    assert not any("discusses" in highlight.text for highlight in found)
+
+
+def test_a_reaction_comes_with_what_it_reacts_to() -> None:
+    text = (
+        "Talks on magnets went badly in spring.\n\n"
+        "Earlier this month, Beijing put new curbs on exports of terbium and of magnets made with it. "
+        "Ottawa fired back with tariffs of 40% on cars and a ban on sales of software from 1 November.\n\n"
+        "Traders in Tamworth shrugged and went home early that day."
+    )
+    told = [
+        h.text
+        for h in summarize_story((make_article(title="Trade in magnets", text=text),), settings=Editorial())
+    ]
+    assert any("fired back" in line for line in told)
+    assert "curbs" in told[next(i for i, line in enumerate(told) if "fired back" in line) - 1]
+
+
+def test_a_fact_in_the_style_of_a_headline_comes_before_no_fact_at_all() -> None:
+    text = (
+        "* Company’s SorbFlow platform offers solvent extraction that is 3 times faster than vats.\n\n"
+        "Larkspur (NYSE: LARK) is well positioned to lead the industry for years.\n\n"
+        "Larkspur is central to the resilience of allied supply chains."
+    )
+    told = [
+        h.text
+        for h in summarize_story((make_article(title="Larkspur grows", text=text),), settings=Editorial())
+    ]
+    assert any("3 times faster" in line for line in told)
+
+
+def test_a_point_above_the_article_waits_for_what_explains_it() -> None:
+    text = (
+        "* Idaho has supported the SMC with an incentive package of $15 million.\n\n"
+        "Larkspur is advancing its Idaho Strategic Metals Complex (“SMC”) at the airport of Boise, which is to open in June."
+    )
+    told = [
+        h.text
+        for h in summarize_story((make_article(title="Larkspur builds", text=text),), settings=Editorial())
+    ]
+    assert [("(“SMC”)" in line, "$15 million" in line) for line in told] == [(True, False), (False, True)]
+
+
+def test_what_was_expected_by_a_year_that_is_over_is_left_out_where_the_date_is_known() -> None:
+    text = (
+        "Larkspur aims to produce 2,000 tonnes of oxides a year at Boise by late 2024 and 7,500 tonnes by 2027.\n\n"
+        "Larkspur raised $40 million from the state bank in March for a second line of furnaces.\n\n"
+        "The Larkspur mill in Tamworth treated 900 tonnes of clay from Idaho in its first full year."
+    )
+    article = make_article(title="Larkspur builds", text=text)
+    for published, stale in (
+        (datetime(2025, 7, 1, tzinfo=UTC), False),
+        (datetime(2024, 7, 1, tzinfo=UTC), True),
+    ):
+        told = summarize_story((replace(article, published=published),), settings=Editorial())
+        assert any("2024" in h.text for h in told) is stale
+
+
+MEMORANDUM = (
+    "Borealis Metals (TSX: BOR) signed a memorandum of understanding (MOU) with Tamworth Magnets in June 2026. "
+    "This MOU establishes a non-binding, preliminary agreement for the two to sell magnets together. "
+    "Borealis opened a pilot plant in Ontario in May 2026.\n\n"
+    "{last}"
+)
+
+
+def test_what_an_agreement_binds_to_stands_below_it() -> None:
+    puff = (
+        "Borealis and Tamworth aim to contribute to the advancement of clean technologies in many industries."
+    )
+    for last in (puff, ""):  # with a third bullet, whose place it takes, and without
+        text = MEMORANDUM.format(last=last)
+        found = summarize_story(
+            (make_article(title="Borealis Metals signs", text=text),), settings=Editorial(max_highlights=3)
+        )
+        shown = [highlight.text for highlight in found]
+        assert [line.startswith("This MOU establishes") for line in shown] == [False, True, False]
+        assert "(MOU)" in shown[0]
+
+
+def test_a_sentence_that_goes_on_from_one_that_is_not_shown_stays_out() -> None:
+    text = MEMORANDUM.format(last="").replace("This MOU establishes", "This levy takes")
+    found = summarize_story(
+        (make_article(title="Borealis Metals signs", text=text),), settings=Editorial(max_highlights=3)
+    )
+    assert not any(highlight.text.startswith("This") for highlight in found)
+
+
+def test_the_news_of_the_headline_comes_first() -> None:
+    text = (
+        "Tamworth Magnets has hired 12 people in Ontario since June.\n\n"
+        "Tamworth Magnets appointed Ada Brown, a chemist, as director of its smelting works on Monday.\n\n"
+        "Tamworth Magnets sold 40 tonnes of magnets to makers of pumps in May."
+    )
+    found = summarize_story(
+        (make_article(title="Tamworth Magnets appoints chemist as director of smelting", text=text),),
+        settings=Editorial(),
+    )
+    assert [highlight.text.split()[2] for highlight in found] == ["appointed", "has", "sold"]
+
+
+def test_what_sets_the_scene_is_not_first() -> None:
+    text = (
+        "Despite the critical importance of magnets, Ontario has long been dependent on imports for its supply.\n\n"
+        "Borealis Metals (TSX: BOR) secured a loan of 40 million dollars for its mill at Tamworth in May.\n\n"
+        "Borealis Metals hired 12 chemists for the mill at Tamworth in June."
+    )
+    found = summarize_story(
+        (make_article(title="Borealis Metals borrows", text=text),), settings=Editorial(max_highlights=3)
+    )
+    assert found[0].text.startswith("Borealis")
+
+
+def test_what_hangs_on_another_bullet_is_not_put_before_it() -> None:
+    text = (
+        "Borealis Metals agreed to buy the Tamworth mill for 40 million dollars.\n\n"
+        "The takeover doubles the smelting of magnets and the hiring of chemists by Borealis in Ontario.\n\n"
+        "Borealis sold 12 tonnes of magnets to makers of pumps in May."
+    )
+    found = summarize_story(
+        (make_article(title="Borealis doubles smelting of magnets and hiring of chemists", text=text),),
+        settings=Editorial(),
+    )
+    assert found[0].text.startswith("Borealis Metals agreed")

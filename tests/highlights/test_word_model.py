@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from math import isclose
+
+from newsletter.config import Editorial
+from newsletter.english.sentences import split_sentences
+from newsletter.english.speech import is_dangling
+from newsletter.highlights.candidates import find_candidates
+from newsletter.highlights.set_value import choose_set, score_candidates, value_set, weigh_story
+from newsletter.highlights.summarize import summarize_story
+from newsletter.highlights.word_model import (
+    find_traits,
+    is_results_talk,
+    load_weights,
+    tokenize,
+    weigh_words,
+)
+from newsletter.model import HighlightKind
+from tests.factories import make_article
+
+CALL = (
+    "We delivered adjusted earnings of $1.32 per share in the quarter. Our gross margin was helped by the mix of orders. "
+    "Our teams worked hard and we thank them for all they did. We now expect revenue of $4.1 billion for the full year, "
+    "and we raised our guidance. We bought back shares and our cash flow paid for our dividend. Our pipeline is full."
+)
+NEWS = (
+    "Lynas opened a mill in Kuantan in May. The mill separates 900 tonnes of terbium oxide a year for magnet makers. "
+    "Malaysia had banned the export of raw ore in January. The ministry said that the ban would stay until 2030."
+)
+
+
+def words(text: str) -> list[list[str]]:
+    return [tokenize(sentence.text) for sentence in split_sentences(text)]
+
+
+def test_a_call_is_told_from_news() -> None:
+    assert is_results_talk(words(CALL), find_traits(CALL))
+    assert not is_results_talk(words(NEWS), find_traits(NEWS))
+
+
+def test_in_a_call_earnings_count_more_and_the_speakers_own_words_less() -> None:
+    weights = load_weights()
+    without = replace(weights, talk=None)
+    traits = find_traits(CALL)
+    own = weigh_words(words(CALL), traits=traits, weights=weights)
+    before = weigh_words(words(CALL), traits=traits, weights=without)
+    ratio = {word: own[word] / before[word] for word in own}
+    assert ratio[tokenize("earnings")[0]] > ratio["our"]
+    assert ratio[tokenize("share")[0]] > ratio["we"]
+    assert all(0 < chance < 1 for chance in own.values())
+
+
+def test_news_is_weighed_without_what_calls_taught() -> None:
+    weights = load_weights()
+    traits = find_traits(NEWS)
+    assert weigh_words(words(NEWS), traits=traits, weights=weights) == weigh_words(
+        words(NEWS), traits=traits, weights=replace(weights, talk=None)
+    )
+
+
+def test_what_a_call_says_in_the_first_person_stands_under_a_lead_in() -> None:
+    highlights = summarize_story((make_article(title="Results", text=CALL),), settings=Editorial())
+    assert highlights
+    for highlight in highlights:
+        first = highlight.text.split()[0].lower()
+        if first in {"we", "our"}:
+            assert highlight.lead_in is not None
+            assert highlight.lead_in.text == "The speaker says:"
+            assert highlight.text[0].islower()
+            assert highlight.kind is HighlightKind.CLAIM
+        else:
+            assert not is_dangling(highlight.text)
+
+
+def test_growing_a_set_step_by_step_finds_what_trying_all_sets_finds() -> None:
+    article = make_article(title="Lynas opens a mill", text=NEWS)
+    ground = weigh_story((article,))
+    scored = score_candidates(find_candidates(article, max_words=40), ground, terms=None)
+    chosen = choose_set(scored, ground, count=2)
+    best = max(value_set(pair, ground) for pair in itertools.combinations(scored, 2))
+    assert isclose(value_set(chosen, ground), best)
+    assert isclose(value_set(chosen, ground), value_set(chosen[::-1], ground))

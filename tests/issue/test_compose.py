@@ -1,0 +1,270 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.config import Editorial, Identity, load_table
+from newsletter.issue.compose import compose_issue, find_caution
+from newsletter.issue.dates_ahead import find_dates_ahead
+from newsletter.issue.subject_line import condense, fit_headline
+from newsletter.model import (
+    Coverage,
+    Highlight,
+    HighlightKind,
+    Issue,
+    LeadIn,
+    Publisher,
+    PublisherKind,
+    Story,
+)
+from newsletter.stories.lexicon import build_lexicon
+from tests.factories import (
+    NOW,
+    TODAY,
+    make_article,
+    make_citation,
+    make_highlight,
+    make_publisher,
+    make_story,
+)
+
+LEXICON = build_lexicon(load_table("lexicon.toml"))
+BAOGANG = Publisher(name="Baogang Daily", kind=PublisherKind.STATE_MEDIA)
+DISCLAIMER = (
+    "This report originates from Baogang Daily, a publication of a state-owned enterprise. The information should be "
+    "independently verified before forming business conclusions."
+)
+
+
+def say(text: str, speaker: str | None = None, **changes: Any) -> Highlight:
+    citation = make_citation(make_article(text=text), text)
+    lead_in = LeadIn(text=f"{speaker} says:", speaker=speaker, citation=citation) if speaker else None
+    return make_highlight(text, citation=citation, lead_in=lead_in, **changes)
+
+
+def compose(*stories: Story) -> Issue:
+    return compose_issue(
+        stories,
+        day=TODAY,
+        number=1,
+        identity=Identity(),
+        settings=Editorial(),
+        lexicon=LEXICON,
+        coverage=Coverage(articles_read=3),
+        now=NOW,
+    )
+
+
+def story(key: str, section: str = "companies", score: float = 5.0, **changes: Any) -> Story:
+    article = changes.pop("article", None) or make_article(key, title=f"Headline of {key}")
+    values = {"articles": (article,), "highlights": (say(f"Sales of {key} rose in Baotou."),), **changes}
+    return make_story(key, section=section, score=score, **values)
+
+
+def test_the_best_story_comes_first_and_keeps_its_own_section() -> None:
+    issue = compose(story("a", "china", 9), story("b", "china"), story("c", "prices"))
+    assert [(part.key, [item.key for item in part.stories]) for part in issue.sections] == [
+        ("top", ["a"]), ("prices", ["c"]), ("china", ["b"]),
+    ]  # fmt: skip
+    assert issue.sections[0].stories[0].section == "china"
+
+
+def test_stories_not_kept_or_without_highlights_are_not_shown() -> None:
+    issue = compose(story("a"), story("b", kept=False), story("c", highlights=()))
+    assert [item.key for item in issue.stories] == ["a"]
+    assert issue.coverage.stories_kept == 1
+
+
+def test_who_speaks_and_whose_words_are_told_apart() -> None:
+    article = make_article(
+        origin=BAOGANG, disclaimer=DISCLAIMER, publisher=make_publisher("Rare Earth Exchanges")
+    )
+    (shown,) = compose(story("a", article=article)).stories
+    assert shown.labels == ("trade press", "relaying state-owned media (Baogang Daily)")
+    assert shown.caution == "should be independently verified"
+
+
+@pytest.mark.parametrize(
+    ("disclaimer", "caution"),
+    [
+        (DISCLAIMER, "should be independently verified"),
+        ("The claims have not been independently verified.", "have not been independently verified"),
+        ("Investing is risky.", None),
+    ],
+)
+def test_the_caution_is_the_source_s_own_words(disclaimer: str, caution: str | None) -> None:
+    assert find_caution(disclaimer) == caution
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This article has been disseminated on behalf of Acme Inc. and may include paid advertising.",
+        "This post contains sponsored content.",
+        "StockNotes has been retained and compensated by Acme to assist in the distribution of this content.",
+    ],
+)
+def test_a_source_that_was_paid_says_so_beside_the_headline(words: str) -> None:
+    article = make_article("a", text=f"Acme opened a mill in Ontario.\n\n{words}\n\nInvesting is risky.")
+    (shown,) = compose(story("a", article=article)).stories
+    assert shown.caution == words
+    assert shown.labels[-1] == "paid content"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Acme has sponsored research into magnets and was paid in shares.",
+        "The law lets workers receive compensation for changes of schedule.",
+        "Acme acted on behalf of its owners and includes two mills.",
+        "The company paid 4 million dollars for the reports of the survey.",
+    ],
+)
+def test_what_a_company_pays_for_is_no_disclosure(words: str) -> None:
+    article = make_article("a", text=f"Acme opened a mill in Ontario. {words}")
+    (shown,) = compose(story("a", article=article)).stories
+    assert (shown.caution, shown.labels) == (None, ("trade press",))
+
+
+def test_a_disclosure_stands_beside_a_caution() -> None:
+    article = make_article(
+        "a", text="Acme opened a mill.\n\nThis post contains sponsored content.", disclaimer=DISCLAIMER
+    )
+    (shown,) = compose(story("a", article=article)).stories
+    assert shown.caution == "should be independently verified … This post contains sponsored content."
+
+
+@pytest.mark.parametrize(("hours", "shown"), [(35, False), (37, True)])
+def test_a_story_older_than_the_lead_time_shows_its_date(hours: int, shown: bool) -> None:
+    article = make_article(published=NOW - timedelta(hours=hours))
+    assert compose(story("a", article=article)).stories[0].show_date is shown
+
+
+def test_an_undated_article_is_flagged() -> None:
+    article = make_article(published=None)
+    assert compose(story("a", article=article)).stories[0].flags == ("dated by first sight",)
+
+
+def test_copies_of_one_publisher_are_one_reference_with_the_address() -> None:
+    plain = make_article("plain", url=None, url_key=None)
+    page = make_article("page")
+    other = make_article("other", publisher=make_publisher("Reuters"))
+    cited = make_highlight(citation=make_citation(plain))
+    (shown,) = compose(story("a", articles=(plain, page, other), highlights=(cited,))).stories
+    assert [(item.article, item.url) for item in shown.references] == [
+        ("plain", page.url),
+        ("other", other.url),
+    ]
+
+
+def test_the_subject_of_the_seed_keeps_speaker_and_hedge() -> None:
+    profile = say(
+        "the resource profile of the Baiyun Obo mine—the world’s largest rare earth deposit—has now been largely "
+        "clarified.",
+        "Baogang",
+    )
+    issue = compose(story("a", highlights=(profile,)))
+    assert issue.subject == "Baogang says Baiyun Obo resource profile has been largely clarified"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Lynas said that output rose 4% in the quarter.", "Lynas says output rose 4% in the quarter"),
+        (
+            "Lynas denied that output fell 4% in the quarter.",
+            "Lynas denied that output fell 4% in the quarter",
+        ),
+        ("The firm stated that it holds 62% of the market.", None),
+        ("Prices fell, with dealers in Baotou and Ganzhou selling all that they still held.", "Prices fell"),
+        (
+            "The refinery in Baotou will be built next year, subject to approval by the state council and banks.",
+            None,
+        ),
+    ],
+)
+def test_a_line_is_made_by_deletion_that_alters_no_claim(text: str, line: str | None) -> None:
+    assert condense(say(text), 70) == line
+
+
+def test_the_publisher_s_view_is_no_subject() -> None:
+    assert condense(say("An explicit move.", kind=HighlightKind.VIEW), 70) is None
+
+
+def test_a_long_headline_is_cut_between_clauses_and_never_in_a_figure() -> None:
+    headline = (
+        "China exports 5,473 tonnes of rare earth magnets in October as European buyers restock for winter"
+    )
+    assert fit_headline(headline, 70) == "China exports 5,473 tonnes of rare earth magnets in October"
+    assert not fit_headline("Output of the new plant at Kuantan in Malaysia was 2,080 tonnes", 55).endswith(
+        "2,080…"
+    )
+
+
+@given(st.text(min_size=1, max_size=300), st.integers(20, 110))
+def test_a_fitted_headline_fits(headline: str, room: int) -> None:
+    assert len(fit_headline(headline, room)) <= room
+
+
+@given(st.text(min_size=1, max_size=200), st.text(min_size=1, max_size=200))
+def test_subject_and_preheader_keep_their_lengths(headline: str, other: str) -> None:
+    issue = compose(
+        story("a", article=make_article("a", title=headline), highlights=(say("It rose."),)),
+        story("b", article=make_article("b", title=other)),
+    )
+    assert len(issue.subject) <= 70
+    assert len(issue.preheader) <= 110
+
+
+def test_the_preheader_adds_to_the_subject() -> None:
+    first = story("a", highlights=(say("Lynas said that output rose 4% in the quarter."),))
+    second = story(
+        "b", article=make_article("b", title="Solvay opens a rare earth line at La Rochelle in France")
+    )
+    issue = compose(first, second)
+    assert "Solvay opens a rare earth line" in issue.preheader
+    assert issue.subject not in issue.preheader
+    assert 40 <= len(issue.preheader) <= 110
+
+
+def test_the_same_stories_give_the_same_issue() -> None:
+    stories = (story("a", "china", 9), story("b"))
+    assert compose(*stories) == compose(*stories)
+
+
+def test_nothing_to_say_is_an_issue_without_stories() -> None:
+    issue = compose(replace(story("a"), kept=False))
+    assert issue.sections == ()
+    assert issue.subject.startswith("Rare Earth Daily")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "day"),
+    [
+        ("The licence rule takes effect on 1 December.", None),  # next December is too far from 5 January
+        ("The licence rule takes effect on 1 March.", date(2026, 3, 1)),
+        ("The tariff will apply from Feb. 10, 2026.", date(2026, 2, 10)),
+        ("The truce expires 2026-11-10 at midnight.", date(2026, 11, 10)),
+        ("The rule took effect on 1 March 2026.", None),
+        ("It said on 3 March that output will rise.", None),
+        ("The plant will open in June.", None),
+        ("Comments are due by 30 February.", None),
+        ("The rule takes effect on 2 January 2026.", None),
+    ],
+)
+def test_a_date_ahead_is_a_whole_day_on_which_something_takes_effect(sentence: str, day: date | None) -> None:
+    found = find_dates_ahead([("a", say(sentence))], today=TODAY)
+    assert [(item.date, item.citation.sentence, item.story) for item in found] == (
+        [(day, sentence, "a")] if day else []
+    )
+
+
+def test_remarks_on_story_and_date_reach_the_reader() -> None:
+    ahead = make_article(flags=("dated in the future by its source",))
+    issue = compose(story("a", articles=(ahead,), flags=("corrected at the source",)))
+    assert issue.stories[0].flags == ("corrected at the source", "dated in the future by its source")

@@ -1,0 +1,47 @@
+"""Nothing is told twice in one issue."""
+
+from __future__ import annotations
+
+from newsletter.issue.repeats import ALL_TOLD, drop_repeats
+from newsletter.model import Story
+from tests.factories import make_article, make_citation, make_highlight, make_story
+
+TOLD = "Lynas lifted NdPr oxide output at Mt Weld by 12% in the December quarter."
+
+
+def story(key: str, *texts: str) -> Story:
+    article = make_article(key, text="\n\n".join(texts))
+    return make_story(
+        key,
+        articles=(article,),
+        highlights=tuple(make_highlight(text, citation=make_citation(article, text)) for text in texts),
+    )
+
+
+def test_a_later_story_leaves_out_what_an_earlier_one_tells() -> None:
+    first = story("a", TOLD)
+    second = story(
+        "b",
+        "In the December quarter Lynas lifted its NdPr oxide output at Mt Weld by 12%.",
+        "Japan’s buyers signed a contract for dysprosium from the Kalgoorlie plant.",
+    )
+    done = drop_repeats((first, second))
+    assert done[0] == first
+    assert [highlight.text[:5] for highlight in done[1].highlights] == ["Japan"]
+
+
+def test_a_story_that_says_nothing_else_is_not_kept_and_says_why() -> None:
+    done = drop_repeats((story("a", TOLD), story("b", TOLD)))
+    assert [item.kept for item in done] == [True, False]
+    assert done[1].reasons[0] == ALL_TOLD
+
+
+def test_another_figure_is_another_fact() -> None:
+    stories = (story("a", TOLD), story("b", TOLD.replace("12%", "15%")))
+    assert drop_repeats(stories) == stories
+
+
+def test_a_story_that_is_not_kept_tells_nothing() -> None:
+    unkept = make_story("a", kept=False, highlights=story("a", TOLD).highlights)
+    stories = (unkept, story("b", TOLD))
+    assert drop_repeats(stories) == stories

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from newsletter.config import Editorial, load_table
+from newsletter.model import AlsoNoted, Article, Section
+from newsletter.stories.lexicon import build_lexicon
+from newsletter.stories.novelty import History, build_history, decide_novelty, keep_latest
+from newsletter.stories.rank import Drop, drop_of, rank_stories
+from tests.factories import (
+    NOW,
+    TODAY,
+    make_article,
+    make_citation,
+    make_highlight,
+    make_issue,
+    make_issue_story,
+    make_publisher,
+    make_reference,
+)
+
+LEXICON = build_lexicon(load_table("lexicon.toml"))
+YESTERDAY = TODAY - timedelta(days=1)
+TEXT = (
+    "Lynas Rare Earths halted its Kalgoorlie cracking and leaching plant after a power cut in Western Australia. "
+    "The company said it would lose about 100 tonnes of NdPr."
+)
+FIRST = make_article("first", title="Lynas halts Kalgoorlie plant after power cut", text=TEXT)
+
+
+def history(*articles: Article, forgotten: bool = False) -> History:
+    stories = tuple(
+        make_issue_story(
+            "lynas-halts",
+            headline=article.title,
+            highlights=(make_highlight(citation=make_citation(article, article.text.split(". ")[0])),),
+            references=(make_reference(article),),
+        )
+        for article in articles
+    )
+    issue = make_issue(date=YESTERDAY, sections=(Section(key="top", title="Top story", stories=stories),))
+    return build_history([issue], {} if forgotten else {article.id: article for article in articles})
+
+
+def test_without_history_everything_is_new() -> None:
+    assert decide_novelty((FIRST,), History(), today=TODAY).is_new
+
+
+def test_the_same_article_is_never_sent_again() -> None:
+    novelty = decide_novelty((FIRST,), history(FIRST), today=TODAY)
+    assert not novelty.is_new
+    assert novelty.reason == "in the issue of 2026-01-04 (lynas-halts)"
+
+
+def test_the_same_text_under_another_address_is_never_sent_again() -> None:
+    moved = replace(FIRST, id="moved", url="https://x.example/b", url_key="x.example/b")  # type: ignore[arg-type]
+    assert not decide_novelty((moved,), history(FIRST), today=TODAY).is_new
+
+
+def test_another_publisher_with_the_same_news_is_dropped_with_a_reason() -> None:
+    later = make_article(
+        "later",
+        title="Lynas halts Kalgoorlie plant after power cut",
+        text="Lynas Rare Earths halted its Kalgoorlie plant after a power cut. It would lose about 100 tonnes of NdPr.",
+        publisher=make_publisher("Reuters"),
+        url_key="reuters.example/1",
+    )
+    novelty = decide_novelty((later,), history(FIRST), today=TODAY)
+    assert not novelty.is_new
+    assert "no new figure, name or stage" in novelty.reason
+
+
+def test_a_new_figure_makes_an_update_that_names_the_earlier_story() -> None:
+    later = make_article(
+        "later",
+        title="Lynas Kalgoorlie plant power cut costs 340 tonnes",
+        text="Lynas Rare Earths said the power cut at its Kalgoorlie cracking and leaching plant cost 340 tonnes of NdPr.",
+        url_key="mining-weekly.example/later",
+    )
+    novelty = decide_novelty((later,), history(FIRST), today=TODAY)
+    assert novelty.update_of == "2026-01-04/lynas-halts"
+    assert novelty.reason == "update: new figure 340"
+
+
+def test_a_new_stage_makes_an_update() -> None:
+    later = make_article(
+        "later",
+        title="Lynas resumes Kalgoorlie plant after power cut",
+        text="Lynas Rare Earths resumed its Kalgoorlie cracking and leaching plant after a power cut.",
+        url_key="mining-weekly.example/later",
+    )
+    novelty = decide_novelty((later,), history(FIRST), today=TODAY)
+    assert novelty.update_of == "2026-01-04/lynas-halts"
+    assert "new stage" in novelty.reason
+
+
+def test_other_news_of_the_same_company_is_simply_new() -> None:
+    other = make_article(
+        "other",
+        title="Lynas names Kuantan manager as chief financial officer",
+        text="Lynas Rare Earths appointed a new chief financial officer from its Malaysian business.",
+        url_key="mining-weekly.example/other",
+    )
+    novelty = decide_novelty((other,), history(FIRST), today=TODAY)
+    assert novelty.is_new
+    assert novelty.update_of is None
+
+
+def test_a_look_alike_about_another_element_is_new_and_no_update() -> None:
+    sent = make_article(
+        "dy",
+        title="China dysprosium oxide price rises 3% in a week",
+        text="The price of dysprosium oxide in China rose 3% this week on restocking by magnet makers.",
+    )
+    other = make_article(
+        "tb",
+        title="China terbium oxide price rises 3% in a week",
+        text="The price of terbium oxide in China rose 3% this week on restocking by magnet makers.",
+        url_key="mining-weekly.example/tb",
+    )
+    lexicon = build_lexicon(load_table("lexicon.toml"))
+    novelty = decide_novelty((other,), history(sent), today=TODAY, lexicon=lexicon)
+    assert (novelty.is_new, novelty.update_of) == (True, None)
+
+
+def test_the_issue_alone_remembers_when_the_article_is_no_longer_kept() -> None:
+    assert not decide_novelty((FIRST,), history(FIRST, forgotten=True), today=TODAY).is_new
+
+
+def test_ranking_drops_what_was_sent() -> None:
+    lexicon = build_lexicon(load_table("lexicon.toml"))
+    (story,) = rank_stories(
+        [(FIRST,)], lexicon=lexicon, settings=Editorial(), now=NOW, history=history(FIRST)
+    )
+    assert drop_of(story) is Drop.SENT
+
+
+def test_a_noted_headline_is_remembered() -> None:
+    issue = make_issue(also_noted=(AlsoNoted(headline="Rare Earth Deposits!", publisher="X"),))
+    assert build_history([issue], {}).noted == {"rare earth deposits"}
+
+
+def test_a_figure_replaced_at_the_source_comes_back_as_a_correction() -> None:
+    corrected = replace(FIRST, id="second", text=TEXT.replace("about 100 tonnes", "about 260 tonnes"))  # type: ignore[arg-type]
+    novelty = decide_novelty((corrected,), history(FIRST), today=TODAY)
+    assert novelty.is_new
+    assert novelty.update_of == "2026-01-04/lynas-halts"
+    assert novelty.reason == "corrected at the source: 260 where it was 100"
+    (story,) = rank_stories(
+        [(corrected,)], lexicon=LEXICON, settings=Editorial(), now=NOW, history=history(FIRST)
+    )
+    assert story.flags == ("corrected at the source",)
+
+
+def test_a_mended_comma_is_no_correction() -> None:
+    mended = replace(FIRST, id="second", text=TEXT.replace("cut in", "cut, in"))  # type: ignore[arg-type]
+    assert not decide_novelty((mended,), history(FIRST), today=TODAY).is_new
+
+
+def test_a_version_not_yet_sent_is_replaced_by_the_later_one() -> None:
+    later = replace(FIRST, id="second", text=TEXT + " It has since restarted.")  # type: ignore[arg-type]
+    other = make_article("other")
+    assert keep_latest([FIRST, other, later]) == (later, other)
+
+
+def test_another_event_of_the_same_company_is_no_update() -> None:
+    drill = make_article(
+        "drill",
+        title="Hastings Technology Metals drills rich rare earth clay in Gujarat",
+        text="Drilling by Hastings Technology Metals in Gujarat met ionic clay. Assays are pending. "
+        "Hastings Technology Metals is one of the few producers of rare earths outside China.",
+    )
+    deal = make_article(
+        "deal",
+        title="Estonia magnet maker to buy rare earth oxide from Hastings Technology Metals",
+        text="A magnet maker in Estonia will buy 766 tonnes of oxide a year. Deliveries begin in summer. "
+        "Hastings Technology Metals is one of the few producers of rare earths outside China.",
+    )
+    novelty = decide_novelty((deal,), history(drill), today=TODAY, lexicon=LEXICON)
+    assert novelty.is_new
+    assert novelty.update_of is None

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.config import Editorial, load_table
+from newsletter.issue.also_noted import choose_also_noted
+from newsletter.model import Article, PublisherKind, Story
+from newsletter.stories.lexicon import build_lexicon
+from newsletter.stories.rank import Drop, drop_of, make_key, rank_stories
+from tests.factories import NOW, make_article, make_publisher
+
+LEXICON = build_lexicon(load_table("lexicon.toml"))
+
+
+def rank(*groups: tuple[Article, ...], settings: Editorial | None = None) -> tuple[Story, ...]:
+    return rank_stories(groups, lexicon=LEXICON, settings=settings or Editorial(), now=NOW)
+
+
+def test_an_article_off_the_subject_comes_back_with_its_reason() -> None:
+    (story,) = rank((make_article(title="Copper price rises", text="Copper rose in London."),))
+    assert not story.kept
+    assert drop_of(story) is Drop.OFF_SUBJECT
+    assert story.reasons[0] == "off the subject: no word shows the subject"
+
+
+def test_of_a_trusted_source_the_lexicon_only_ranks_and_age_drops_nothing() -> None:
+    old = make_article(
+        title="Steel outlook", text="Steel.", trusted=True, published=NOW - timedelta(days=300)
+    )
+    (story,) = rank((old,))
+    assert story.kept
+
+
+def test_an_old_story_fades() -> None:
+    fresh = make_article("fresh", title="Lynas lifts output")
+    old = make_article("old", title="Arafura lifts output", published=NOW - timedelta(days=6))
+    stories = rank((old,), (fresh,))
+    assert [story.articles[0].id for story in stories] == ["fresh", "old"]
+    assert "6 days old" in stories[1].reasons
+
+
+def test_more_independent_publishers_rank_higher_and_an_aggregator_adds_nothing() -> None:
+    alone = make_article("alone")
+    second = make_article("second", publisher=make_publisher("Reuters"))
+    feeds = make_article("feeds", publisher=make_publisher("Feeds", kind=PublisherKind.AGGREGATOR))
+    base = rank((alone,))[0].score
+    assert rank((alone, feeds))[0].score == base
+    both = rank((alone, second))[0]
+    assert both.score > base
+    assert "2 independent publishers" in both.reasons
+
+
+def test_an_aggregator_never_leads_where_there_is_another() -> None:
+    feeds = make_article(
+        "feeds", text="Lynas. " * 500, publisher=make_publisher("F", kind=PublisherKind.AGGREGATOR)
+    )
+    (story,) = rank((feeds, make_article("own")))
+    assert story.articles[0].id == "own"
+
+
+def test_what_was_paid_for_ranks_lower_and_never_leads() -> None:
+    text = make_article().text
+    paid = make_article("paid", text=f"{text}\n\nThis post contains sponsored content.")
+    own = make_article("own", publisher=make_publisher("Reuters"))
+    (alone,) = rank((paid,))
+    assert alone.score < rank((make_article("plain"),))[0].score
+    assert "somebody paid for it" in alone.reasons
+    assert rank((paid, own))[0].articles[0].id == "own"
+
+
+def test_caps_hold_and_say_so() -> None:
+    groups = [
+        (
+            make_article(
+                f"a{number}",
+                title=f"Lynas shares gain on plant {number}",
+                publisher=make_publisher(f"Paper {number % 3}"),
+            ),
+        )
+        for number in range(12)
+    ]
+    settings = Editorial(max_stories=9, max_per_section=20, max_per_publisher=2)
+    stories = rank(*groups, settings=settings)
+    kept = [story for story in stories if story.kept]
+    assert len(kept) == 6
+    dropped = [story for story in stories if not story.kept]
+    assert {drop_of(story) for story in dropped} == {Drop.NO_ROOM}
+    assert all("Paper" in story.reasons[0] for story in dropped)
+
+
+def test_another_language_is_kept_as_a_tagged_headline() -> None:
+    (story,) = rank((make_article(language="de", title="Lynas steigert NdPr"),))
+    assert drop_of(story) is Drop.LANGUAGE
+    noted = choose_also_noted([story], lexicon=LEXICON, settings=Editorial())
+    assert [(line.headline, line.language, line.read) for line in noted.lines] == [
+        ("Lynas steigert NdPr", "de", True)
+    ]
+
+
+def test_related_headlines_are_noted_once_unread_and_on_the_subject() -> None:
+    article = make_article(
+        related=(
+            "Rare earth deposits in Europe",
+            "Rare Earth Deposits in Europe",
+            "Football results",
+            "Lynas lifts NdPr output",  # the story's own
+        )
+    )
+    noted = choose_also_noted(rank((article,)), lexicon=LEXICON, settings=Editorial())
+    assert [(line.headline, line.read, line.published) for line in noted.lines] == [
+        ("Rare earth deposits in Europe", False, None)
+    ]
+    assert (noted.headlines_kept, noted.headlines_dropped) == (1, 3)
+
+
+def test_keys_are_unique_within_the_day() -> None:
+    stories = rank(*[(make_article(f"a{number}"),) for number in range(3)])
+    assert sorted(story.key for story in stories) == [
+        "lynas-lifts-ndpr-output", "lynas-lifts-ndpr-output-2", "lynas-lifts-ndpr-output-3",
+    ]  # fmt: skip
+
+
+def test_the_order_of_groups_does_not_matter() -> None:
+    groups = [(make_article(f"a{number}", title=f"Lynas output {number}"),) for number in range(5)]
+    assert rank(*groups) == rank(*reversed(groups))
+
+
+def test_source_weight_multiplies_relevance() -> None:
+    article = make_article()
+    assert rank((replace(article, weight=2.0),))[0].score > rank((article,))[0].score
+
+
+@given(st.text(max_size=200))
+def test_a_key_is_fit_for_an_address(headline: str) -> None:
+    key = make_key(headline)
+    assert re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", key)
+    assert len(key) <= 60
