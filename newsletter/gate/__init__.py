@@ -12,6 +12,7 @@ swapped where both are named, and facts that need knowledge of the world.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from newsletter.english.sentences import split_sentences
 from newsletter.english.speech import is_speech
@@ -20,11 +21,11 @@ from newsletter.gate.direction import check_negation, check_opposites
 from newsletter.gate.mood import check_mood
 from newsletter.gate.names import check_names, check_speaker
 from newsletter.gate.numbers import check_numbers
-from newsletter.gate.pieces import find_nearest, is_verbatim, read_source, take_apart
+from newsletter.gate.pieces import Source, find_nearest, is_verbatim, read_source, take_apart
 from newsletter.gate.quotations import check_quotations
 from newsletter.model import Verdict
 
-__all__ = ["check_grounding"]
+__all__ = ["check_bullet", "check_grounding"]
 
 NEAR = 0.75  # the share of content words from which a sentence counts as a near copy
 _LEAD_IN = re.compile(
@@ -38,6 +39,24 @@ def check_grounding(source: str, summary: str) -> Verdict:
     Both are plain text; a lead-in ("Baogang says:") counts as attribution and its name must be in the source.
     """
     read = read_source(source)
+    return _judge(summary, read, read)
+
+
+def check_bullet(text: str, *, headline: str, publisher: str, cited: Sequence[str], source: str) -> Verdict:
+    """Say whether a bullet states only what its headline and the sentences that it cites state.
+
+    ``cited`` are sentences of ``source``, the whole article, and must suffice for figures, negation, direction and hedges.
+    Names may also come from the headline, the publisher, or stand elsewhere in the article. Without ``cited`` the
+    sentences that are nearest to the bullet are looked for in the whole article.
+    """
+    everything = f"{headline}\n{publisher}\n{source}"
+    if not cited:
+        return check_grounding(everything, text)
+    return _judge(text, read_source("\n".join((headline, *cited))), read_source(everything))
+
+
+def _judge(summary: str, read: Source, named: Source) -> Verdict:
+    """Check against ``read``; names may come from ``named``."""
     reasons: list[str] = []
     sentences = split_sentences(summary)
     # A bullet is a sentence or two. A longer digest is read as a whole and names its speaker once or not at all.
@@ -59,10 +78,10 @@ def check_grounding(source: str, summary: str) -> Verdict:
         )
         close = origins[0] if covered >= NEAR and len(piece.content) >= 2 else None
         reasons += check_numbers(text, read, close)
-        reasons += check_names(text, take_apart(text), read)
+        reasons += check_names(text, take_apart(text), named)
         reasons += check_quotations(text, read)
         if lead:
-            reasons += check_speaker(lead["name"] or lead["name2"] or lead["name5"] or "", read)
+            reasons += check_speaker(lead["name"] or lead["name2"] or lead["name5"] or "", named)
         if not origins:
             continue
         near = [origins[0]] if covered >= 0.85 else origins

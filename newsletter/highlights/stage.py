@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from newsletter.config import Editorial
-from newsletter.gate import check_grounding
+from newsletter.gate import check_bullet
 from newsletter.highlights.summarize import summarize_story
 from newsletter.model import Article, ArticleId, Citation, Publisher, SourceKey
 
@@ -43,8 +43,19 @@ def stage_summarize(line: dict[str, Any], *, max_highlights: int = 3) -> dict[st
 
 
 def stage_ground(line: dict[str, Any]) -> dict[str, Any]:
-    """Check ``{"id", "source", "summary"}``: ``{"id", "grounded", "reasons"}``."""
-    verdict = check_grounding(_text(line, "source"), _text(line, "summary"))
+    """Check ``{"id", "source", "summary"}``, giving ``{"id", "grounded", "reasons"}``.
+
+    ``"rests_on"`` may name the sentences of the source that the summary cites, ``"title"`` the headline (otherwise the
+    first line of the source) and ``"publisher"`` the publisher.
+    """
+    source = _text(line, "source")
+    verdict = check_bullet(
+        _text(line, "summary"),
+        headline=_text({"title": source.partition("\n")[0] if "rests_on" in line else "", **line}, "title"),
+        publisher=_text({"publisher": "", **line}, "publisher"),
+        cited=[_text({"rests_on": cited}, "rests_on") for cited in line.get("rests_on", ())],
+        source=source,
+    )
     return {"id": line["id"], "grounded": verdict.grounded, "reasons": list(verdict.reasons)}
 
 

@@ -1,0 +1,47 @@
+"""A bullet against the sentences that it cites: they must suffice, and only names may come from elsewhere."""
+
+from __future__ import annotations
+
+from newsletter.gate import check_bullet
+from newsletter.highlights.stage import stage_ground
+
+HEADLINE = "Halden Dairies buys a cheese plant in Ribe"
+FIRST = "Halden Dairies has agreed to buy a cheese plant in Ribe for 42 million euros."
+SECOND = "It expects the plant to make 9,000 tonnes of hard cheese a year."
+THIRD = "The seller, Nordost, employs 310 people and lost 3 million euros last year."
+SOURCE = f"{FIRST} {SECOND} {THIRD}"
+
+
+def grounded(text: str, *cited: str) -> bool:
+    return check_bullet(
+        text, headline=HEADLINE, publisher="Dairy Weekly", cited=cited, source=SOURCE
+    ).grounded
+
+
+def test_the_name_for_a_pronoun_may_come_from_the_headline() -> None:
+    assert grounded("Halden Dairies expects the plant to make 9,000 tonnes of hard cheese a year.", SECOND)
+
+
+def test_two_cited_sentences_may_become_one_bullet() -> None:
+    assert grounded(
+        "Halden Dairies has agreed to buy a plant in Ribe for 42 million euros; it expects 9,000 tonnes of cheese a year.",
+        FIRST,
+        SECOND,
+    )
+
+
+def test_a_figure_must_stand_in_a_cited_sentence() -> None:
+    assert grounded("Nordost employs 310 people.", THIRD)
+    assert not grounded("Halden Dairies has agreed to buy a plant with 310 people.", FIRST)
+
+
+def test_without_citations_the_whole_article_is_looked_at() -> None:
+    assert grounded("Nordost employs 310 people.")
+    assert not grounded("Nordost employs 320 people.")
+
+
+def test_the_stage_takes_the_sentences_that_a_summary_rests_on() -> None:
+    line = {"id": "a", "source": f"{HEADLINE}\n\n{SOURCE}", "summary": "Nordost employs 310 people."}
+    assert stage_ground({**line, "rests_on": [THIRD]})["grounded"]
+    assert stage_ground({**line, "rests_on": []})["grounded"]
+    assert not stage_ground({**line, "rests_on": [FIRST]})["grounded"]
