@@ -86,7 +86,7 @@ def make_citation(article: Article | None = None, sentence: str | None = None) -
 
 def make_highlight(text: str | None = None, **changes: Any) -> Highlight:
     citation = changes.pop("citation", None) or make_citation()
-    return Highlight(text=text or citation.sentence, citation=citation, **changes)
+    return Highlight(text=text or citation.sentence, citations=(citation,), **changes)
 
 
 def make_story(key: str = "lynas-lifts-ndpr-output", **changes: Any) -> Story:

@@ -20,7 +20,7 @@ from newsletter.highlights.explain import (
     StoryExplanation,
     explain_story,
 )
-from newsletter.model import Article, ArticleId, Highlight, IssueStory, Verdict
+from newsletter.model import Article, ArticleId, Author, Highlight, IssueStory, Verdict
 from newsletter.store.issues import StoredIssue
 from newsletter.store.sources import load_articles
 
@@ -145,7 +145,7 @@ def _print_highlight(item: Highlight, told: HighlightExplanation) -> None:
     say(
         f"    {item.kind}; characters {item.citation.start}–{item.citation.end} of article {item.citation.article}"
     )
-    if item.rewritten:
+    if item.author is Author.MODEL:
         say("    reworded by a language model")
     if told.source is None:
         say(f"    source sentence: {item.citation.sentence}")

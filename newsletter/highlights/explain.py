@@ -9,7 +9,7 @@ from newsletter.config import Editorial
 from newsletter.gate import check_grounding
 from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.set_value import score_candidates, value_set, weigh_story
-from newsletter.model import Article, Citation, Highlight, HighlightKind, Verdict
+from newsletter.model import Article, Author, Citation, Highlight, HighlightKind, Verdict
 
 CONTEXT = 160  # characters shown on each side of a source sentence
 
@@ -74,9 +74,9 @@ def explain_highlight(highlight: Highlight, articles: Sequence[Article]) -> High
     speaker = known.get(lead.citation.article) if lead else None
     shown = f"{lead.text} {highlight.text}" if lead else highlight.text
     own = highlight.text if highlight.kind is HighlightKind.VIEW else shown  # no article names its publisher
-    citations = (*((lead.citation,) if lead else ()), highlight.citation, *highlight.more)
+    citations = (*((lead.citation,) if lead else ()), *highlight.citations)
     cited = "\n".join(citation.sentence for citation in citations)
-    source = article.text if article and not highlight.rewritten else cited
+    source = article.text if article and highlight.author is Author.EXTRACT else cited
     return HighlightExplanation(
         shown=shown,
         source=show_source(article, highlight.citation) if article else None,

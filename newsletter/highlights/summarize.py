@@ -81,10 +81,9 @@ def _highlight(
         return _as_view(candidate, reasons=reasons)
     return Highlight(
         text=candidate.text,
-        citation=candidate.citation,
+        citations=(candidate.citation, *(more.more if more else ())),
         kind=HighlightKind.DIFFERS if lead else candidate.kind,
         lead_in=lead or candidate.lead_in,
-        more=more.more if more else (),
         cut=candidate.cut,
         reasons=reasons,
     )
@@ -97,7 +96,7 @@ def _as_view(
     name = candidate.article.publisher.name
     return Highlight(
         text=text or candidate.text,
-        citation=candidate.citation,
+        citations=(candidate.citation,),
         kind=HighlightKind.VIEW,
         lead_in=LeadIn(text=lead_in_text(name, "view"), speaker=name, citation=candidate.citation),
         cut=cut if text else candidate.cut,

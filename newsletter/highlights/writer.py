@@ -24,7 +24,7 @@ from newsletter.english.stems import content_roots
 from newsletter.gate import check_grounding
 from newsletter.highlights.candidates import Candidate
 from newsletter.highlights.shorten import is_balanced
-from newsletter.model import Highlight, HighlightKind
+from newsletter.model import Author, Highlight, HighlightKind
 
 PROMPT_VERSION = "1"
 MAX_SENTENCES = 14  # with the answer and a second question they stay under the default ceiling of an item
@@ -332,7 +332,7 @@ def make_highlights(
     plain = [h for h in extract if h.kind not in _FIXED]
     found = [_rewrite(draft, offered) for draft in good]
     places = {(h.citation.article, h.citation.start) for h in found}
-    places.update((c.article, c.start) for h in found for c in h.more)
+    places.update((c.article, c.start) for h in found for c in h.citations)
     wanted = {_place(offered[number]) for item in refused for number in item.draft.sentences}
     left = [h for h in plain if (h.citation.article, h.citation.start) not in places]
     left.sort(key=lambda h: (h.citation.article, h.citation.start) not in wanted)
@@ -353,12 +353,11 @@ def _rewrite(draft: Draft, offered: Sequence[Candidate]) -> Highlight:
     same = draft.text == first.text
     return Highlight(
         text=draft.text,
-        citation=first.citation,
+        citations=(first.citation, *(other.citation for other in others)),
         kind=first.kind,
         lead_in=first.lead_in,
-        more=tuple(other.citation for other in others),
         cut=first.cut if same else (),
-        rewritten=not same,
+        author=Author.EXTRACT if same else Author.MODEL,
         reasons=("a language model chose it" + ("" if same else " and put it in fewer words"),),
     )
 
@@ -368,7 +367,7 @@ def _keep_within(highlights: Sequence[Highlight], limit: int) -> list[Highlight]
     taken: dict[str, int] = {}
     kept = []
     for highlight in highlights:
-        words = 0 if highlight.rewritten else len(highlight.text.split())
+        words = 0 if highlight.author is Author.MODEL else len(highlight.text.split())
         article = highlight.citation.article
         if taken.get(article, 0) + words <= limit:
             taken[article] = taken.get(article, 0) + words

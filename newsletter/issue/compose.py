@@ -181,8 +181,7 @@ def _refer(story: Story) -> tuple[Reference, ...]:
         citation.article
         for highlight in story.highlights
         for citation in (
-            highlight.citation,
-            *highlight.more,
+            *highlight.citations,
             *((highlight.lead_in.citation,) if highlight.lead_in else ()),
         )
     }

@@ -48,7 +48,7 @@ def find_dates_ahead(statements: Iterable[tuple[str, Highlight]], *, today: date
     """
     found: dict[tuple[date, str], DateAhead] = {}
     for story, highlight in statements:
-        for citation in (highlight.citation, *highlight.more):
+        for citation in highlight.citations:
             for day in _days_ahead(citation, today):
                 found.setdefault(
                     (day, story), DateAhead(date=day, text=highlight.text, citation=citation, story=story)

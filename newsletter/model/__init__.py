@@ -11,7 +11,7 @@ from newsletter.model.article import Article, Extracted, Repair
 from newsletter.model.bounce import Bounce, BounceKind
 from newsletter.model.delivery import FINAL_STATUSES, Delivery, DeliveryStatus, NoticeKind, Outcome, Reply
 from newsletter.model.entry import Entry, Flag
-from newsletter.model.highlight import Citation, Highlight, HighlightKind, LeadIn, Verdict
+from newsletter.model.highlight import Author, Citation, Highlight, HighlightKind, LeadIn, Verdict
 from newsletter.model.ids import (
     ArticleId,
     ContentHash,
@@ -32,6 +32,7 @@ __all__ = [
     "AlsoNoted",
     "Article",
     "ArticleId",
+    "Author",
     "Bounce",
     "BounceKind",
     "Citation",

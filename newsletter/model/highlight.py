@@ -27,6 +27,14 @@ class LeadIn:
     citation: Citation  # the sentence that establishes the speaker
 
 
+class Author(StrEnum):
+    """Who put the words of a highlight together."""
+
+    EXTRACT = "extract"  # sentences of the articles, shortened
+    MODEL = "model"  # a language model, in words of its own
+    EDITOR = "editor"
+
+
 class HighlightKind(StrEnum):
     """Whose statement a highlight is."""
 
@@ -38,16 +46,20 @@ class HighlightKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Highlight:
-    """One bullet of the issue. ``text`` is its sentence, uncut or shortened by deletion only."""
+    """One bullet of the issue, and the sentences that it rests on: one or several, the first first."""
 
     text: str
-    citation: Citation
+    citations: tuple[Citation, ...]
     kind: HighlightKind = HighlightKind.FACT
     lead_in: LeadIn | None = None
-    more: tuple[Citation, ...] = ()  # further sources of the same fact
     cut: tuple[str, ...] = ()  # what was deleted from the sentence
-    rewritten: bool = False  # by a language model
+    author: Author = Author.EXTRACT
     reasons: tuple[str, ...] = ()  # why this sentence, in plain words
+
+    @property
+    def citation(self) -> Citation:
+        """The sentence that it rests on first of all."""
+        return self.citations[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,9 +39,10 @@ def _key(citation: Citation) -> SentenceKey:
 
 def _cited(highlights: Iterable[Highlight]) -> Iterable[tuple[Citation, Citation | None]]:
     for highlight in highlights:
-        yield highlight.citation, highlight.lead_in.citation if highlight.lead_in else None
-        for more in highlight.more:
-            yield more, None
+        first, *others = highlight.citations
+        yield first, highlight.lead_in.citation if highlight.lead_in else None
+        for other in others:
+            yield other, None
 
 
 def number_sentences(story: IssueStory, dates: Iterable[DateAhead] = ()) -> tuple[Evidence, ...]:

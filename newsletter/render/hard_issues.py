@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from newsletter.model import (
     AlsoNoted,
     ArticleId,
+    Author,
     Citation,
     Coverage,
     DateAhead,
@@ -77,7 +78,7 @@ def make_story(number: int, headline: str, *, plain: bool = False) -> IssueStory
             published_is_date=number % 2 == 0,
         )
     ]
-    highlights = [Highlight(text=said.sentence, citation=said, kind=HighlightKind.CLAIM)]
+    highlights = [Highlight(text=said.sentence, citations=(said,), kind=HighlightKind.CLAIM)]
     if not plain:
         references.append(
             Reference(
@@ -92,17 +93,16 @@ def make_story(number: int, headline: str, *, plain: bool = False) -> IssueStory
         )
         highlights += [
             Highlight(
-                text=f"{LONG_WORD} rose 4%.", citation=_cite(article, "It rose.", 300), lead_in=speaker
+                text=f"{LONG_WORD} rose 4%.", citations=(_cite(article, "It rose.", 300),), lead_in=speaker
             ),
             Highlight(
                 text="1,200 tonnes in one account, 1,150 in another.",
-                citation=said,
+                citations=(said, _cite(other, "It makes 1,150 tonnes.", 0)),
                 kind=HighlightKind.DIFFERS,
-                more=(_cite(other, "It makes 1,150 tonnes.", 0),),
-                rewritten=True,
+                author=Author.MODEL,
             ),
             Highlight(
-                text="points to tighter control of the market.", citation=view, kind=HighlightKind.VIEW
+                text="points to tighter control of the market.", citations=(view,), kind=HighlightKind.VIEW
             ),
         ]
     return IssueStory(

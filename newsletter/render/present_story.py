@@ -8,7 +8,16 @@ from datetime import date
 
 from newsletter import links
 from newsletter.config import Identity
-from newsletter.model import Highlight, HighlightKind, Issue, IssueStory, Publisher, PublisherKind, Reference
+from newsletter.model import (
+    Author,
+    Highlight,
+    HighlightKind,
+    Issue,
+    IssueStory,
+    Publisher,
+    PublisherKind,
+    Reference,
+)
 from newsletter.render.evidence import SentenceKey, anchor, find_numbers, index_numbers, number_sentences
 from newsletter.render.view import Bullet, Mark, SourceLine, StoryView
 from newsletter.render.words import clean, is_trustworthy, local_day, possessive, safe_url, write_date
@@ -108,12 +117,12 @@ def _show_bullet(
             lead_in = f"{possessive(clean(speaker))} view:"
     elif highlight.kind is HighlightKind.DIFFERS and not text.casefold().startswith("reports differ"):
         lead_in = lead_in or "Reports differ:"
-    found = find_numbers(numbers, (highlight.citation, *highlight.more))
+    found = find_numbers(numbers, highlight.citations)
     return Bullet(
         text=text,
         marks=mark(found, page),
         lead_in=lead_in,
-        remark="reworded by a language model" if highlight.rewritten else "",
+        remark="reworded by a language model" if highlight.author is Author.MODEL else "",
         is_view=is_view,
     )
 

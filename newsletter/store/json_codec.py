@@ -44,7 +44,9 @@ def dump_issue(issue: Issue) -> dict[str, Any]:
 
 
 def read_issue(data: Any) -> Issue:
-    """Return the issue that ``dump_issue`` wrote."""
+    """Return the issue that ``dump_issue`` wrote, this version's or an earlier one's."""
+    for section in data["sections"]:
+        _upgrade_highlights(section["stories"])
     return _ISSUE.validate_python(data)
 
 
@@ -59,5 +61,14 @@ def dump_stories(stories: tuple[Story, ...]) -> list[dict[str, Any]]:
 
 
 def read_stories(data: Any) -> tuple[Story, ...]:
-    """Return the stories that ``dump_stories`` wrote."""
+    """Return the stories that ``dump_stories`` wrote, this version's or an earlier one's."""
+    _upgrade_highlights(data)
     return _STORIES.validate_python(data)
+
+
+def _upgrade_highlights(stories: list[dict[str, Any]]) -> None:
+    """Give highlights archived before 2026-12 their list of citations and their author."""
+    for highlight in (highlight for story in stories for highlight in story["highlights"]):
+        if "citation" in highlight:
+            highlight["citations"] = [highlight.pop("citation"), *highlight.pop("more")]
+            highlight["author"] = "model" if highlight.pop("rewritten") else "extract"

@@ -176,7 +176,7 @@ def _whole(article: Article) -> str:
 def _remember(day: date, story: IssueStory, articles: Mapping[ArticleId, Article]) -> SentStory:
     cited: dict[ArticleId, list[str]] = {reference.article: [] for reference in story.references}
     for highlight in story.highlights:
-        for citation in (highlight.citation, *highlight.more):
+        for citation in highlight.citations:
             cited.setdefault(citation.article, []).append(citation.sentence)
     texts = []
     for reference in story.references:

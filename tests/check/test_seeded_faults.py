@@ -76,7 +76,9 @@ def plain(number: int = 0, **changes: Any) -> IssueStory:
 def cited(**changes: Any) -> IssueStory:
     story = plain()
     highlight = story.highlights[0]
-    return replace(story, highlights=(replace(highlight, citation=replace(highlight.citation, **changes)),))
+    return replace(
+        story, highlights=(replace(highlight, citations=(replace(highlight.citation, **changes),)),)
+    )
 
 
 def sent_before(place: Place) -> None:

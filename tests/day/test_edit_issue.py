@@ -6,6 +6,7 @@ from pathlib import Path
 
 from newsletter.day import edit_issue
 from newsletter.day.wake import compose_today
+from newsletter.model import Author
 from tests.app_factory import MORNING, SEEDS, make_app, make_seed_source
 from tests.model_server import Asked, Said, bullets, model_server
 
@@ -45,7 +46,9 @@ def test_no_act_of_an_editor_loses_what_a_model_reworded_or_its_label(tmp_path: 
         asyncio.run(compose_today(app, DAY))
         asked = len(server.asked)
         story = next(
-            s for s in edit_issue.open_issue(app, DAY).issue.stories if any(h.rewritten for h in s.highlights)
+            s
+            for s in edit_issue.open_issue(app, DAY).issue.stories
+            if any(h.author is Author.MODEL for h in s.highlights)
         )
         retitled = edit_issue.retitle(app, DAY, "Lynas makes more", MORNING, key=story.key)
         dropped = edit_issue.drop_story(app, DAY, story.key, MORNING)

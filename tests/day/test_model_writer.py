@@ -13,7 +13,7 @@ import pytest
 from newsletter.app import App
 from newsletter.day.wake import Day, compose_today
 from newsletter.gate import check_grounding
-from newsletter.model import Highlight, HighlightKind
+from newsletter.model import Author, Highlight, HighlightKind
 from newsletter.store import installation
 from newsletter.store.model_calls import list_calls
 from tests.app_factory import MORNING, SEEDS, make_app, make_seed_source
@@ -67,7 +67,7 @@ def test_a_model_that_behaves_rewords_and_is_labelled_and_paid_for(data: Path) -
     with model_server(well) as server:
         app, day = compose(data, server.endpoint, api_key="secret", price_in=1.0, price_out=2.0)
     told = highlights(day)
-    assert [h.rewritten for h in told if h.kind is not HighlightKind.VIEW] == [True, True]
+    assert [h.author is Author.MODEL for h in told if h.kind is not HighlightKind.VIEW] == [True, True]
     assert all(h.lead_in is not None and h.lead_in.text == "Baogang says:" for h in told[:2])
     assert day.composed is not None
     assert day.composed.rendered.text.count("reworded by a language model") == 2
@@ -165,7 +165,7 @@ def test_a_bullet_that_the_gate_refuses_is_retried_with_the_reason_then_replaced
         assert len(server.asked) == 2
         assert "were refused" in server.asked[1].payload["messages"][-1]["content"]
     told = highlights(day)
-    assert not any(h.rewritten for h in told)
+    assert not any(h.author is Author.MODEL for h in told)
     assert {h.text for h in told} <= set(extract)
     assert len(told) >= 2
     (run,) = installation.list_runs(app.store)
@@ -179,7 +179,7 @@ def test_a_bullet_that_is_right_the_second_time_is_used(data: Path) -> None:
 
     with model_server(learn) as server:
         app, day = compose(data, server.endpoint)
-    assert sum(h.rewritten for h in highlights(day)) == 2
+    assert sum(h.author is Author.MODEL for h in highlights(day)) == 2
     app.close()
 
 
@@ -252,7 +252,7 @@ def test_what_is_shown_holds_against_the_sentences_that_are_cited(data: Path) ->
     with model_server(well) as server:
         app, day = compose(data, server.endpoint)
     for highlight in highlights(day)[:2]:
-        cited = [highlight.citation, *highlight.more]
+        cited = highlight.citations
         source = "\n".join(c.sentence for c in cited)
         if highlight.lead_in:
             source = f"{highlight.lead_in.citation.sentence}\n{source}"

@@ -397,5 +397,5 @@ def test_the_same_text_from_two_sources_of_one_publisher_is_one_voice(tmp_path: 
     story = stored.issue.stories[0]
     assert len(stored.issue.stories) == 1
     assert len(story.references) == 1
-    assert all(highlight.more == () for highlight in story.highlights)
+    assert all(len(highlight.citations) == 1 for highlight in story.highlights)
     app.close()

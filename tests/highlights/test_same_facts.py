@@ -30,7 +30,7 @@ def test_a_fact_of_two_articles_is_given_once_with_both_citations() -> None:
     highlights = summarize_story(two(), settings=Editorial())
     opened = [h for h in highlights if "opened a heavy" in h.text]
     assert len(opened) == 1
-    assert [c.article for c in (opened[0].citation, *opened[0].more)] == ["a", "b"]
+    assert [c.article for c in opened[0].citations] == ["a", "b"]
 
 
 def test_one_thing_said_of_two_countries_is_two_facts() -> None:
@@ -76,7 +76,7 @@ def test_differing_figures_are_given_under_each_source() -> None:
 def test_every_citation_is_exact_over_several_articles() -> None:
     articles = {article.id: article for article in two()}
     for highlight in summarize_story(two(), settings=Editorial()):
-        for citation in (highlight.citation, *highlight.more):
+        for citation in highlight.citations:
             assert articles[citation.article].text[citation.start : citation.end] == citation.sentence
 
 

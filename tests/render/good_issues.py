@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from newsletter.model import AlsoNoted, Issue, IssueStory
+from newsletter.model import AlsoNoted, Author, Issue, IssueStory
 from newsletter.render.hard_issues import make_story
 from tests.render.render_sample import sample_issue
 
@@ -88,7 +88,7 @@ def good_issues() -> Iterator[tuple[str, Issue]]:
     many = tuple(_stories(60, plain=True))
     yield "60 stories", replace(base, sections=(replace(base.sections[1], stories=many),), dates_ahead=())
     rewritten = tuple(
-        replace(story, highlights=tuple(replace(item, rewritten=True) for item in story.highlights))
+        replace(story, highlights=tuple(replace(item, author=Author.MODEL) for item in story.highlights))
         for story in _stories(3, plain=True)
     )
     yield (

@@ -10,6 +10,7 @@ from newsletter.config import Identity
 from newsletter.model import (
     AlsoNoted,
     ArticleId,
+    Author,
     Citation,
     Coverage,
     DateAhead,
@@ -76,25 +77,25 @@ def _baogang() -> IssueStory:
             Highlight(
                 text="the resource profile of the Baiyun Obo mine—the world’s largest rare earth deposit—has now "
                 "been largely clarified.",
-                citation=cite("A major development … has now been largely clarified.", start=700),
+                citations=(cite("A major development … has now been largely clarified.", start=700),),
                 kind=HighlightKind.CLAIM,
                 lead_in=speaker,
             ),
             Highlight(
                 text="it accounts for 62% of Baotou’s rare earth industry output, with an 85% local conversion rate.",
-                citation=cite("The firm stated that it accounts for 62% …", start=1100),
+                citations=(cite("The firm stated that it accounts for 62% …", start=1100),),
                 kind=HighlightKind.CLAIM,
                 lead_in=speaker,
             ),
             Highlight(
                 text="it launched a rare earth price index, drawing over 30 related firms to Baotou.",
-                citation=index,
+                citations=(index,),
                 kind=HighlightKind.CLAIM,
                 lead_in=speaker,
             ),
             Highlight(
                 text="an explicit move toward greater market coordination and price signaling.",
-                citation=index,
+                citations=(index,),
                 kind=HighlightKind.VIEW,
             ),
         ),
@@ -123,21 +124,20 @@ def _lynas() -> IssueStory:
         highlights=(
             Highlight(
                 text=output.sentence,
-                citation=output,
+                citations=(output, cite("Lynas produced 2,080 t of NdPr oxide.", article="weekly")),
                 kind=HighlightKind.CLAIM,
-                more=(cite("Lynas produced 2,080 t of NdPr oxide.", article="weekly"),),
             ),
             Highlight(
                 text="Shares rose 4% in Sydney, against 5% in one account.",
-                citation=cite("Shares in Lynas rose 4% in Sydney.", article="weekly", start=200),
+                citations=(cite("Shares in Lynas rose 4% in Sydney.", article="weekly", start=200),),
                 kind=HighlightKind.DIFFERS,
             ),
             Highlight(
                 text="First dysprosium oxide is expected from Kuantan in June.",
-                citation=cite(
-                    "The company expects first dysprosium oxide in June.", article="reuters", start=90
+                citations=(
+                    cite("The company expects first dysprosium oxide in June.", article="reuters", start=90),
                 ),
-                rewritten=True,
+                author=Author.MODEL,
             ),
         ),
         references=(

@@ -35,11 +35,13 @@ def issue_of(count: int, highlights: int = 2) -> Issue:
                 highlights=tuple(
                     Highlight(
                         text=sentence,
-                        citation=Citation(
-                            article=reference.article,
-                            start=index * 200,
-                            end=index * 200 + len(sentence),
-                            sentence=sentence,
+                        citations=(
+                            Citation(
+                                article=reference.article,
+                                start=index * 200,
+                                end=index * 200 + len(sentence),
+                                sentence=sentence,
+                            ),
                         ),
                     )
                     for index, sentence in enumerate(sentences)

@@ -110,7 +110,7 @@ def check_citations(issue: Issue) -> Iterator[Finding]:
 def _find_uncited(story: IssueStory, highlight: Highlight) -> str:
     articles = {reference.article for reference in story.references}
     lead = (highlight.lead_in.citation,) if highlight.lead_in else ()
-    for citation in (highlight.citation, *lead, *highlight.more):
+    for citation in (*highlight.citations, *lead):
         if not citation.sentence.strip() or not 0 <= citation.start < citation.end:
             return "cites no sentence"
         if citation.article not in articles:
