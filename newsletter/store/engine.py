@@ -54,7 +54,9 @@ def open_engine(url: str) -> Engine:
     """Open the database at ``url``; raise StoreError with what to do where that fails."""
     if url.startswith("sqlite"):
         return _open_sqlite(url)
-    return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True)
+    return create_engine(
+        url, connect_args=_PATIENCE, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True
+    )
 
 
 def _open_sqlite(url: str) -> Engine:
