@@ -10,7 +10,6 @@
     │   ├── FlightLogError              the file beside it that a sender writes before each message
     │   └── StoreVersionError           made by a newer version
     ├── FetchError             exit 1   a source could not be read (``permanent``: do not retry)
-    ├── ExtractError           exit 1   a document holds no article
     ├── TemplateError          exit 1   a template
     └── RelayError             exit 3   the relay (``permanent``: the same call will fail again)
 
@@ -63,10 +62,6 @@ class StoreVersionError(StoreError):
 
 class FetchError(NewsletterError):
     """A source could not be read."""
-
-
-class ExtractError(NewsletterError):
-    """A document holds no article."""
 
 
 class TemplateError(NewsletterError):

@@ -19,16 +19,18 @@ from newsletter.delivery.send import SendReport, Writing, send_due
 from newsletter.links import TOKEN_LENGTH, UNSUBSCRIBE_SLOT, unsubscribe_url
 from newsletter.model import (
     ContentHash,
+    DeliveryId,
     DeliveryStatus,
     IssueId,
     IssueStatus,
     NoticeKind,
     RenderedIssue,
 )
-from newsletter.store.deliveries import count_deliveries
+from newsletter.store.deliveries import DeliveryEvent, count_deliveries, list_deliveries
 from newsletter.store.engine import Store
 from newsletter.store.planning import plan_deliveries
 from newsletter.store.schema import deliveries, issues, subscribers
+from newsletter.store.subscribers import suppressed_among
 from tests.factories import TODAY
 
 DOMAIN = "news.example.org"
@@ -124,6 +126,19 @@ class World:
     def status(self, issue: IssueId) -> str:
         with self.store.read() as connection:
             return str(connection.scalar(select(issues.c.status).where(issues.c.id == issue)))
+
+    def suppressed(self, most: int = 100) -> dict[int, str]:
+        """Which of the first subscribers are never mailed again, and why."""
+        hmacs = {f"{number:064d}": number for number in range(1, most + 1)}
+        with self.store.read() as connection:
+            found = suppressed_among(connection, hmacs)
+        return {hmacs[hmac]: reason for hmac, reason in found.items()}
+
+    def history(self, issue: IssueId, delivery: DeliveryId) -> tuple[DeliveryEvent, ...]:
+        """What a delivery was before, oldest first."""
+        listed = list_deliveries(self.store, issue, history=True)
+        (one,) = [item for item in listed if item.delivery.id == delivery]
+        return one.history[:-1]
 
     def make_due(self) -> None:
         """Let the time of every deferred delivery come."""

@@ -191,14 +191,6 @@ def load_commands(arguments: Sequence[str]) -> typer.Typer:
     return app
 
 
-def load_every_command() -> typer.Typer:
-    """Return the whole command line."""
-    parts = [part for listed in LISTED.values() for part, _ in listed.values()]
-    for part in dict.fromkeys((*parts, *HIDDEN.values())):
-        part()
-    return app
-
-
 def _do_nothing() -> None:
     """Stand in the list for a command: it is called only where ``load_commands`` has loaded the real one."""
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from newsletter.cli.context import DateOption, Place, open_place, parse_day
-from newsletter.cli.senders import save_page
+from newsletter.cli.senders import HISTORY, list_states, save_page
 from newsletter.cli.terminal import JSONOption, print_json, print_table, say
 from newsletter.errors import InputError
 from newsletter.model import DeliveryStatus
@@ -73,13 +73,16 @@ def deliveries(
         str, typer.Option("--date", "--issue", metavar="YYYY-MM-DD", help="The issue's date; default: today.")
     ] = "",
     status: Annotated[DeliveryStatus | None, typer.Option(help="Only those, with who and why.")] = None,
+    history: Annotated[
+        bool, typer.Option("--history", help="Those tried more than once: what was said each time.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, help="How many are listed.")] = 100,
     html: Annotated[Path | None, typer.Option("--html", help="Write it as a page to this file.")] = None,
     as_json: JSONOption = False,
 ) -> None:
     """Say who got an issue: a table that adds up to the audience, and who did not and why.
 
-    Example: newsletter deliveries --date 2026-01-05 --status bounced
+    Examples: newsletter deliveries --date 2026-01-05 --status bounced · newsletter deliveries --history
     """
     app = open_place(context)
     day = parse_day(date, app)
@@ -93,7 +96,7 @@ def deliveries(
         save_page(app, record, day, html)
         return
     counts = count_deliveries(app.store, record.id)
-    listed = list_deliveries(app.store, record.id, status=status, limit=limit)
+    listed = list_deliveries(app.store, record.id, status=status, limit=limit, history=history)
     if as_json:
         print_json(
             {
@@ -107,6 +110,10 @@ def deliveries(
         return
     rows: list[tuple[Any, ...]] = [(name, number) for name, number in counts.items() if number]
     print_table(("status", "deliveries"), [*rows, ("audience", sum(counts.values()))], empty="")
+    if history:
+        say("")
+        print_table(HISTORY, list_states(listed), empty="None was tried twice.")
+        return
     shown = [item for item in listed if status is not None or item.delivery.status is not DeliveryStatus.SENT]
     if shown:
         say("")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date as Date  # noqa: N812 - the option is called date
 from pathlib import Path
 from typing import Annotated
@@ -13,10 +14,11 @@ from newsletter.cli.context import DateOption, open_place, parse_day, write_file
 from newsletter.cli.terminal import JSONOption, print_json, say
 from newsletter.errors import InputError
 from newsletter.model import Delivery, DeliveryStatus
-from newsletter.render.deliveries_page import DeliveriesPage, render_deliveries
-from newsletter.store.deliveries import count_deliveries, list_deliveries
+from newsletter.render.deliveries_page import DeliveriesPage, explain_answer, render_deliveries
+from newsletter.store.deliveries import ListedDelivery, count_deliveries, list_deliveries
 from newsletter.store.issues import IssueRecord
 
+HISTORY = ("address", "when (UTC)", "status", "relay", "why")
 LISTED = 2_000  # of one state on the page
 
 
@@ -68,6 +70,21 @@ def settle(
         print_json({"date": day, "settled": number, "arrived": arrived})
     else:
         say(f"{number} deliveries {'count as sent' if arrived else 'are queued once more'}.")
+
+
+def list_states(listed: Sequence[ListedDelivery]) -> list[tuple[str, ...]]:
+    """Return a line for each state that deliveries were in, and are in now."""
+    return [
+        (
+            item.address or "(erased)",
+            f"{state.at:%Y-%m-%d %H:%M:%S}",
+            state.status,
+            state.relay or "",
+            explain_answer(state.reply, state.reason),
+        )
+        for item in listed
+        for state in item.history
+    ]
 
 
 def save_page(app: App, record: IssueRecord, day: Date, file: Path) -> None:

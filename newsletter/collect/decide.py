@@ -39,7 +39,6 @@ __all__ = [
     "choose_new",
     "decide_alert",
     "decide_next_check",
-    "entry_digest",
     "find_rhythm",
     "forget_validators",
     "is_due",
@@ -88,11 +87,6 @@ class Chosen:
     def changed(self) -> tuple[ChosenEntry, ...]:
         """Those that say something else than before."""
         return tuple(chosen for chosen in self.entries if chosen.changed)
-
-
-def entry_digest(entry: Entry) -> str:
-    """Digest what an entry says; of HTML and feeds the words alone, blind to markup, case and space."""
-    return _digest(entry, _words(entry))
 
 
 def choose_new(

@@ -96,11 +96,6 @@ def decode_bytes(body: bytes, *, content_type: str | None = None) -> Decoded:
     return Decoded(text=text, encoding="utf-8", how="utf-8")
 
 
-def declared_charset(body: bytes, content_type: str | None = None) -> str | None:
-    """Return the first usable charset that header or document declare, as a Python codec name."""
-    return next(_declared(body, content_type), None)
-
-
 def _decode_legacy(body: bytes, declared: tuple[str, ...]) -> Decoded:
     if (mended := _mend_utf8(body, certain="utf-8" in declared)) is not None:
         return Decoded(text=mended, encoding="utf-8", how="nearly utf-8")

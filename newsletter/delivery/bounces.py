@@ -26,7 +26,7 @@ from newsletter.delivery.report_text import (
     report_text,
     words_about,
 )
-from newsletter.model import Bounce, BounceKind
+from newsletter.model import BounceKind
 
 # It writes a traceback for every detector that stumbles over odd headers; that is no fault of ours or the operator's.
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
@@ -47,24 +47,8 @@ class Report:
 NOTHING = Report(kind=BounceKind.NONE)
 
 
-def classify_report(raw: bytes) -> Bounce:
-    """Return what a message that came back says, in one value. Never raises, whatever the bytes."""
-    report = read_report(raw)
-    if report.kind is BounceKind.COMPLAINT:
-        return Bounce(kind=report.kind, recipients=report.complained, reason="complaint")
-    if not report.failed:
-        return Bounce(kind=BounceKind.NONE)
-    first = next((item for item in report.failed if item.kind is report.kind), report.failed[0])
-    return Bounce(
-        kind=report.kind,
-        recipients=tuple(item.address for item in report.failed),
-        status=first.status,
-        reason=first.reason.value,
-    )
-
-
 def read_report(raw: bytes) -> Report:
-    """Return what a message says of each recipient."""
+    """Return what a message says of each recipient. Never raises, whatever the bytes."""
     try:
         return _read_message(email.message_from_bytes(raw[:_MAX_BYTES].replace(b"\r\n", b"\n")))
     except WILD:

@@ -67,8 +67,6 @@ class _Spliced:
 class PreparedMessage:
     """A message but for its recipient. Made by ``prepare_message``; completed by ``personalize``."""
 
-    subject: str
-    html_bytes: int  # of the encoded HTML part: mailbox providers clip what is too long
     head: _Spliced
     canonical_head: _Spliced
     body: tuple[bytes, ...]  # parted where the token goes
@@ -97,9 +95,7 @@ def prepare_message(
         ("Auto-Submitted", b"auto-generated"),
         ("Precedence", b"bulk"),
     )
-    return _assemble(
-        rendered.subject, rendered.html, rendered.text, headers, signers, seed=rendered.hash, slot=_SLOT
-    )
+    return _assemble(rendered.html, rendered.text, headers, signers, seed=rendered.hash)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +128,7 @@ def prepare_notice(
         ("Auto-Submitted", b"auto-generated"),
     )
     seed = sha256(f"{content.subject}\0{content.text}\0{content.html}".encode()).hexdigest()
-    return _assemble(content.subject, content.html, content.text, headers, signers, seed=seed, slot=_SLOT)
+    return _assemble(content.html, content.text, headers, signers, seed=seed)
 
 
 # ── headers ──────────────────────────────────────────────────────────────────────────────────────
@@ -194,23 +190,19 @@ def _feedback_id(identity: Identity, day: date) -> bytes:
 
 
 def _assemble(
-    subject: str,
     html: str,
     text: str,
     headers: Headers,
     signers: Sequence[Signer],
     *,
     seed: str,
-    slot: str,
 ) -> PreparedMessage:
-    plain = encode_quoted(_ended(text), slot=slot)
-    rich = encode_quoted(_ended(html), slot=slot) if html else b""
+    plain = encode_quoted(_ended(text), slot=_SLOT)
+    rich = encode_quoted(_ended(html), slot=_SLOT) if html else b""
     kind, body = _single(plain) if not rich else _alternative(plain, rich, seed)
     headers = (*headers, ("MIME-Version", b"1.0"), *kind)
-    slot_bytes = slot.encode("ascii")
+    slot_bytes = _SLOT.encode("ascii")
     return PreparedMessage(
-        subject=subject,
-        html_bytes=len(rich),
         head=_Spliced.parse(b"".join(_write(name, value) for name, value in headers)),
         canonical_head=_Spliced.parse(b"".join(canonical_header(name, value) for name, value in headers)),
         body=tuple(body.split(slot_bytes)),

@@ -25,7 +25,6 @@ _LISTS = {
 }  # fmt: skip
 _WORD = regex.compile(r"\p{L}+")
 _READ = 1_500  # characters are enough
-_LIST_LENGTH = 120  # the most frequent words of each language
 _MIN_WORDS = 8
 _MIN_SHARE = 0.12  # of the words must be function words
 _SCRIPT_SHARE = 0.2  # of the letters; Japanese mixes its own with Chinese ones

@@ -48,7 +48,6 @@ _NEVER_LAST = frozenset(
         "us eu could may might would should only some both near around almost nearly",
     )
 )
-_CLAIM_HEDGES = frozenset(HedgeKind)
 
 
 def write_subject(stories: Sequence[IssueStory], *, fallback: str, weigh: Callable[[str], float]) -> str:

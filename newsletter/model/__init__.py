@@ -8,7 +8,7 @@ article's ``text``.
 """
 
 from newsletter.model.article import Article, Extracted, Repair
-from newsletter.model.bounce import Bounce, BounceKind
+from newsletter.model.bounce import BounceKind
 from newsletter.model.delivery import FINAL_STATUSES, Delivery, DeliveryStatus, NoticeKind, Outcome, Reply
 from newsletter.model.entry import Entry, Flag
 from newsletter.model.highlight import Author, Citation, Highlight, HighlightKind, LeadIn, Verdict
@@ -33,7 +33,6 @@ __all__ = [
     "Article",
     "ArticleId",
     "Author",
-    "Bounce",
     "BounceKind",
     "Citation",
     "ContentHash",

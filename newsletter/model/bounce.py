@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -13,13 +12,3 @@ class BounceKind(StrEnum):
     SOFT = "soft"
     COMPLAINT = "complaint"
     NONE = "none"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounce:
-    """What one report says of its recipients."""
-
-    kind: BounceKind
-    recipients: tuple[str, ...] = ()
-    status: str | None = None  # RFC 3463
-    reason: str = ""

@@ -23,11 +23,6 @@ class DeliveryStatus(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
 
-    @property
-    def is_final(self) -> bool:
-        """Whether nothing more will happen to the delivery by itself."""
-        return self in FINAL_STATUSES
-
 
 FINAL_STATUSES = frozenset(
     {

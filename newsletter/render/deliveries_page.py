@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from newsletter.model import Delivery, DeliveryStatus
+from newsletter.model import Delivery, DeliveryStatus, Reply
 from newsletter.render.templates import Environment, render_template
 
 MEANINGS = {
@@ -79,15 +79,17 @@ def _row(address: str | None, delivery: Delivery) -> dict[str, object]:
 
 def explain_delivery(delivery: Delivery) -> str:
     """Return why a delivery stands as it does: the relay's own words, our reason, when it is tried again."""
-    parts = []
-    if delivery.reply is not None:
-        reply = delivery.reply
-        parts.append(" ".join(str(part) for part in (reply.code, reply.enhanced, reply.text) if part))
-    if delivery.reason:
-        parts.append(delivery.reason)
+    parts = [explain_answer(delivery.reply, delivery.reason)]
     if delivery.next_try is not None and delivery.status is DeliveryStatus.DEFERRED:
         parts.append(f"next try {delivery.next_try:%H:%M} UTC")
-    return "; ".join(parts)
+    return "; ".join(part for part in parts if part)
+
+
+def explain_answer(reply: Reply | None, reason: str) -> str:
+    """Return the relay's own words, then our reason; empty where there is neither."""
+    said = (reply.code, reply.enhanced, reply.text) if reply else ()
+    words = " ".join(str(part) for part in said if part)
+    return "; ".join(part for part in (words, reason) if part)
 
 
 def _what_to_do(page: DeliveriesPage) -> list[dict[str, str]]:

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, case, update
 
 from newsletter.model import DeliveryStatus
-from newsletter.store.engine import Store
 from newsletter.store.ledger import Claim, Ledger, Recorded
 
 _SENDING = DeliveryStatus.SENDING.value
@@ -42,17 +41,11 @@ _RECORD = {
 }
 
 
-def record_outcomes(store: Store, outcomes: Iterable[Recorded]) -> int:
-    """Write answers down in one transaction; return how many rows took them.
+def write_outcomes(connection: Connection, outcomes: Iterable[Recorded]) -> int:
+    """Write answers down in the caller's transaction; return how many rows took them.
 
     A row that its sender no longer holds (the lease ended, another took it) is left alone.
     """
-    with store.write() as connection:
-        return write_outcomes(connection, outcomes)
-
-
-def write_outcomes(connection: Connection, outcomes: Iterable[Recorded]) -> int:
-    """Write answers down in the caller's transaction; return how many rows took them."""
     rows: dict[Ledger, list[dict[str, Any]]] = defaultdict(list)
     for item in outcomes:
         outcome, reply = item.outcome, item.outcome.reply
@@ -77,12 +70,6 @@ def write_outcomes(connection: Connection, outcomes: Iterable[Recorded]) -> int:
         values.sort(key=lambda value: value["row"])  # one order for all senders: no deadlock
         count += connection.execute(_RECORD[ledger], values).rowcount
     return count
-
-
-def release_claims(store: Store, claims: Iterable[Claim], *, now: datetime) -> int:
-    """Give back what was never handed over: nothing is marked and the attempt does not count."""
-    with store.write() as connection:
-        return give_back_claims(connection, claims, now)
 
 
 def give_back_claims(connection: Connection, claims: Iterable[Claim], now: datetime) -> int:

@@ -55,25 +55,6 @@ class Lease:
 # ── claiming ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def claim_deliveries(
-    store: Store, owner: str, *, limit: int, now: datetime, lease_seconds: float
-) -> tuple[Claim, ...]:
-    """Take up to ``limit`` due deliveries of frozen issues that are not held.
-
-    Who left, paused, was suppressed or erased since the planning is ended here as suppressed and not returned.
-    """
-    with store.write() as connection:
-        return _claim_deliveries(connection, Lease.begin(connection, owner, now, lease_seconds), limit)
-
-
-def claim_notices(
-    store: Store, owner: str, *, limit: int, now: datetime, lease_seconds: float
-) -> tuple[Claim, ...]:
-    """Take up to ``limit`` due notices; a suppressed address gets none."""
-    with store.write() as connection:
-        return _claim_notices(connection, Lease.begin(connection, owner, now, lease_seconds), limit)
-
-
 def due_rows(table: Table, now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Two conditions, each served by the claim index in its own order: fresh rows first, then retries."""
     return (

@@ -7,12 +7,13 @@ program asks: did everyone get it, who did not and why.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, exists, func, insert, or_, select
 
 from newsletter.model import Delivery, DeliveryId, DeliveryStatus, IssueId, Reply, SubscriberId
 from newsletter.store.engine import Store
@@ -32,11 +33,23 @@ def count_deliveries(store: Store, issue_id: IssueId) -> Mapping[DeliveryStatus,
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryEvent:
+    """What a delivery was, or is: one attempt or state."""
+
+    at: datetime
+    status: DeliveryStatus
+    relay: str | None
+    reply: Reply | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListedDelivery:
     """A delivery with the address it goes to; None where the person was erased."""
 
     delivery: Delivery
     address: str | None
+    history: tuple[DeliveryEvent, ...] = ()  # oldest first, the present one included
 
 
 def list_deliveries(
@@ -46,8 +59,12 @@ def list_deliveries(
     status: DeliveryStatus | None = None,
     after: DeliveryId | None = None,
     limit: int = 100,
+    history: bool = False,
 ) -> tuple[ListedDelivery, ...]:
-    """Return who and why, in the order planned; ``after`` is the last id of the page before."""
+    """Return who and why, in the order planned; ``after`` is the last id of the page before.
+
+    With ``history`` only those of which something was said before, each with all of it.
+    """
     query = (
         select(deliveries, subscribers.c.address)
         .outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
@@ -57,11 +74,45 @@ def list_deliveries(
     )
     if status is not None:
         query = query.where(deliveries.c.status == status.value)
+    if history:
+        query = query.where(exists().where(delivery_events.c.delivery_id == deliveries.c.id))
     with store.read() as connection:
-        return tuple(
-            ListedDelivery(delivery=_read(row), address=row["address"])
-            for row in connection.execute(query).mappings()
+        rows = connection.execute(query).mappings().all()
+        past = _find_events(connection, issue_id, rows) if history and rows else {}
+    return tuple(
+        ListedDelivery(
+            delivery=_read(row),
+            address=row["address"],
+            history=(*past[row["id"]], _read_event(row, row["changed"])) if history else (),
         )
+        for row in rows
+    )
+
+
+def _find_events(
+    connection: Connection, issue_id: IssueId, rows: Sequence[Any]
+) -> dict[int, list[DeliveryEvent]]:
+    """Return the events of the rows, which are in the order of their ids, by delivery."""
+    query = (
+        select(delivery_events)
+        .join(deliveries, deliveries.c.id == delivery_events.c.delivery_id)
+        .where(deliveries.c.issue_id == issue_id, deliveries.c.id.between(rows[0]["id"], rows[-1]["id"]))
+        .order_by(delivery_events.c.at, delivery_events.c.id)
+    )
+    found: dict[int, list[DeliveryEvent]] = defaultdict(list)
+    for row in connection.execute(query).mappings():
+        found[row["delivery_id"]].append(_read_event(row, row["at"]))
+    return found
+
+
+def _read_event(row: Any, at: datetime) -> DeliveryEvent:
+    return DeliveryEvent(
+        at=at,
+        status=DeliveryStatus(row["status"]),
+        relay=row["relay"],
+        reply=_read_reply(row),
+        reason=row["reason"] or "",
+    )
 
 
 def list_for_subscriber(store: Store, subscriber: SubscriberId, *, limit: int = 30) -> tuple[Delivery, ...]:
@@ -77,7 +128,6 @@ def list_for_subscriber(store: Store, subscriber: SubscriberId, *, limit: int = 
 
 
 def _read(row: Any) -> Delivery:
-    code = row["reply_code"]
     return Delivery(
         id=DeliveryId(row["id"]),
         issue=IssueId(row["issue_id"]),
@@ -88,54 +138,14 @@ def _read(row: Any) -> Delivery:
         next_try=row["next_try"],
         changed=row["changed"],
         relay=row["relay"],
-        reply=None
-        if code is None
-        else Reply(code=code, enhanced=row["reply_enhanced"], text=row["reply_text"]),
+        reply=_read_reply(row),
         reason=row["reason"] or "",
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryEvent:
-    """What a delivery was before: one earlier attempt or state."""
-
-    at: datetime
-    status: DeliveryStatus
-    relay: str | None
-    reply: Reply | None
-    reason: str
-
-
-def list_delivery_events(store: Store, delivery: DeliveryId) -> tuple[DeliveryEvent, ...]:
-    """Return the earlier states of a delivery, oldest first; the row itself is the newest."""
-    query = (
-        select(delivery_events)
-        .where(delivery_events.c.delivery_id == delivery)
-        .order_by(delivery_events.c.at, delivery_events.c.id)
-    )
-    with store.read() as connection:
-        return tuple(
-            DeliveryEvent(
-                at=row["at"],
-                status=DeliveryStatus(row["status"]),
-                relay=row["relay"],
-                reply=None
-                if row["reply_code"] is None
-                else Reply(code=row["reply_code"], enhanced=row["reply_enhanced"], text=row["reply_text"]),
-                reason=row["reason"] or "",
-            )
-            for row in connection.execute(query).mappings()
-        )
-
-
-def next_try_of(store: Store, issue_id: IssueId) -> datetime | None:
-    """Return when the next deferred delivery of an issue is due, or None."""
-    query = select(func.min(deliveries.c.next_try)).where(
-        deliveries.c.issue_id == issue_id, deliveries.c.status == DeliveryStatus.DEFERRED.value
-    )
-    with store.read() as connection:
-        due: datetime | None = connection.scalar(query)
-    return due
+def _read_reply(row: Any) -> Reply | None:
+    code = row["reply_code"]
+    return None if code is None else Reply(code=code, enhanced=row["reply_enhanced"], text=row["reply_text"])
 
 
 def sent_times(store: Store, *, relay: str, since: datetime, newest: int) -> tuple[datetime, ...]:

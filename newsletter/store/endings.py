@@ -151,12 +151,6 @@ def finish_issues(store: Store, *, now: datetime) -> tuple[IssueId, ...]:
     return tuple(finished)
 
 
-def is_finished(store: Store, issue_id: IssueId) -> bool:
-    """Whether every delivery of the issue has ended."""
-    with store.read() as connection:
-        return _is_finished(connection, issue_id)
-
-
 def _is_finished(connection: Connection, issue_id: IssueId) -> bool:
     # One probe of the index a state: counting a million rows would take a tenth of a second.
     return not any(

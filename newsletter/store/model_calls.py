@@ -53,14 +53,6 @@ def spent_since(store: Store, start: datetime) -> Spent:
     return Spent(tokens=int(tokens), cost=float(cost))
 
 
-def list_calls(store: Store, *, limit: int = 100) -> tuple[ModelCall, ...]:
-    """Return the newest questions first."""
-    columns = [column for column in model_calls.c if column.name != "id"]
-    query = select(*columns).order_by(model_calls.c.id.desc()).limit(limit)
-    with store.read() as connection:
-        return tuple(ModelCall(**row) for row in connection.execute(query).mappings())
-
-
 def find_answer(store: Store, key: str) -> str | None:
     """Return the answer that was kept for ``key``, or None."""
     with store.read() as connection:

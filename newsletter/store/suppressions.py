@@ -59,16 +59,6 @@ def release_suppression(connection: Connection, address_hmac: str) -> bool:
     )
 
 
-def list_suppressions(store: Store, *, limit: int = 100) -> tuple[Suppression, ...]:
-    """Return the newest suppressions first."""
-    query = select(suppressions).order_by(suppressions.c.at.desc()).limit(limit)
-    with store.read() as connection:
-        return tuple(
-            Suppression(address_hmac=row.address_hmac, reason=row.reason, at=row.at, detail=row.detail or "")
-            for row in connection.execute(query)
-        )
-
-
 def count_suppressions(store: Store) -> dict[str, int]:
     """Return how many addresses are suppressed, by reason."""
     query = select(suppressions.c.reason, func.count()).group_by(suppressions.c.reason)

@@ -92,11 +92,6 @@ class Lexicon:
     traps: tuple[tuple[frozenset[str], frozenset[str], re.Pattern[str]], ...] = field(repr=False)
 
     @property
-    def lead_section(self) -> SectionRule:
-        """The section of the day's best story."""
-        return next(section for section in self.sections if section.lead)
-
-    @property
     def default_section(self) -> SectionRule:
         """The section that takes what nothing votes for."""
         return next(section for section in self.sections if section.default)

@@ -8,7 +8,6 @@ there are too many connections the one that has kept us waiting longest yields t
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -81,9 +80,3 @@ class PatientProtocol(H11Protocol):
         """Hang up."""
         if not self.transport.is_closing():
             self.transport.close()
-
-
-def patient(*, head_seconds: float = HEAD_SECONDS, most: int = MOST_CONNECTIONS) -> type[PatientProtocol]:
-    """Return the protocol with other limits."""
-    limits: dict[str, Any] = {"head_seconds": head_seconds, "most": most}
-    return type("PatientProtocol", (PatientProtocol,), limits)

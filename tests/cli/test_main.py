@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 import typer
 
-from newsletter.cli.main import HIDDEN, LISTED, load_every_command
+from newsletter.cli.main import HIDDEN, LISTED
 from newsletter.day.wake import compose_today
 from tests.app_factory import make_app, subscribe
+from tests.every_command import load_every_command
 
 SLOW = ("trafilatura", "sqlalchemy", "jinja2", "pydantic", "dns", "newsletter.app", "newsletter.store")
 

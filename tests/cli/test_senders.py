@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import update
+from typer.testing import CliRunner
 
 from newsletter.app import App
 from newsletter.cli.senders import save_page
@@ -21,6 +23,7 @@ from newsletter.store.deliveries import count_deliveries
 from newsletter.store.issues import find_record
 from newsletter.store.schema import deliveries
 from tests.app_factory import MORNING, make_app, subscribe
+from tests.every_command import load_every_command
 
 
 @pytest.fixture
@@ -66,6 +69,39 @@ def test_held_deliveries_end_as_the_operator_says(sent: App) -> None:
     assert settle_held(sent, sent.today, arrived=True) == 0
     with pytest.raises(InputError, match="no issue"):
         settle_held(sent, MORNING.date().replace(year=2025), arrived=True)
+
+
+@pytest.fixture
+def tried_twice(sent: App) -> App:
+    """One whose answer was lost goes out once more."""
+    settle_held(sent, sent.today, arrived=False, only=[2])
+    return sent
+
+
+def ask(app: App, *arguments: str) -> str:
+    place = ["--config", str(app.data / "config"), "--data", str(app.data)]
+    done = CliRunner().invoke(
+        load_every_command(), [*place, "deliveries", "--date", f"{app.today}", "--history", *arguments]
+    )
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_the_history_says_what_was_said_at_each_try(tried_twice: App) -> None:
+    (listed,) = json.loads(ask(tried_twice, "--json"))["deliveries"]
+    assert listed["address"] == "reader1@example.net"
+    first, present = listed["history"]
+    assert (first["status"], first["reply"]["code"]) == ("uncertain", 250)
+    assert (present["status"], present["at"]) == ("queued", listed["delivery"]["changed"])
+    assert present["reason"] == "sent again by the operator"
+
+
+def test_the_history_as_a_table_has_a_line_for_each_state(tried_twice: App) -> None:
+    table = ask(tried_twice)
+    assert table.count("reader1@example.net") == 2
+    assert table.index("uncertain") < table.index("sent again by the operator")
+    assert "reader2@example.net" not in table  # tried once
+    assert "None was tried twice." in ask(tried_twice, "--status", "bounced")
 
 
 def run(*arguments: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.collect.decide import Chosen, Known, choose_new, entry_digest
+from newsletter.collect.decide import Chosen, Known, choose_new
 from newsletter.config import Collect
 from newsletter.model import Entry
 from tests.factories import NOW, make_entry
@@ -23,7 +23,9 @@ def choose(*entries: Entry, known: Known | None = None, first_read: bool = False
 
 def remembered(*entries: Entry, **changes: Any) -> Known:
     links = frozenset(entry.link_key for entry in entries if entry.link_key)
-    digests = {entry.key: entry_digest(entry) for entry in entries}
+    chosen = choose(*entries)
+    digests = {item.entry.key: item.digest for item in chosen.entries}
+    digests |= {entry.key: digest for entry, digest, _ in chosen.remember}
     return Known(**{"entries": digests, "links": links, "digests": frozenset(digests.values()), **changes})
 
 

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from newsletter.app import App
 from newsletter.day.wake import Day, compose_today
 from newsletter.gate import check_grounding
 from newsletter.model import Author, Highlight, HighlightKind
 from newsletter.store import installation
-from newsletter.store.model_calls import list_calls
+from newsletter.store.schema import model_calls
 from tests.app_factory import MORNING, SEEDS, make_app, make_seed_source
 from tests.model_server import Asked, Behaviour, Said, bullets, chat, model_server
 
@@ -38,6 +39,11 @@ def well(asked: Asked) -> Said:
             "the company completed China’s first hydrogen refueling demonstration station.",
         ),
     )
+
+
+def calls_of(app: App) -> list[Any]:
+    with app.store.read() as connection:
+        return list(connection.execute(select(model_calls).order_by(model_calls.c.id)))
 
 
 @pytest.fixture
@@ -73,7 +79,7 @@ def test_a_model_that_behaves_rewords_and_is_labelled_and_paid_for(data: Path) -
     assert day.composed.rendered.text.count("reworded by a language model") == 2
     assert "reworded by a language model" in day.composed.rendered.html
     assert server.asked[0].headers["authorization"] == "Bearer secret"
-    (call,) = list_calls(app.store)
+    (call,) = calls_of(app)
     assert (call.outcome, call.tokens_in, call.tokens_out) == ("used", 700, 90)
     assert call.cost == pytest.approx(0.00088)
     (run,) = installation.list_runs(app.store)
@@ -190,7 +196,7 @@ def test_a_model_that_fails_leaves_the_extract_and_a_line_in_the_ledger(
     with model_server(behaviour) as server:
         app, day = compose(data, server.endpoint)
     assert [h.text for h in highlights(day)] == extract
-    calls = list_calls(app.store)
+    calls = calls_of(app)
     assert calls
     assert {call.outcome for call in calls} == {outcome}
     assert all(call.reason and call.tokens_in > 0 for call in calls)

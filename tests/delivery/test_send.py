@@ -13,13 +13,12 @@ from newsletter.delivery.local_inbox import DemoInbox
 from newsletter.delivery.relay import FolderRelay
 from newsletter.delivery.verp import decode_sender
 from newsletter.model import DeliveryStatus, NoticeKind, SubscriberId
-from newsletter.store.deliveries import list_deliveries, list_delivery_events
+from newsletter.store.deliveries import list_deliveries
 from newsletter.store.endings import pause_sending, resume_sending
 from newsletter.store.ledger import Ledger
 from newsletter.store.notices import list_notices, queue_notice
 from newsletter.store.planning import plan_deliveries, send_missing
 from newsletter.store.schema import deliveries, subscribers, suppressions
-from newsletter.store.suppressions import list_suppressions
 from tests.delivery_factories import DOMAIN, World, add_issue, add_subscribers, freeze, relay_to, token_of
 from tests.smtp_peer import Peer
 
@@ -106,7 +105,7 @@ def test_a_temporary_refusal_is_tried_again_and_its_words_are_kept(world: World)
     asyncio.run(run())
     assert world.counts(issue) == {DeliveryStatus.SENT: 3}
     again = next(item.delivery for item in list_deliveries(world.store, issue) if item.delivery.attempts == 2)
-    (event,) = list_delivery_events(world.store, again.id)
+    (event,) = world.history(issue, again.id)
     assert event.status is DeliveryStatus.DEFERRED
     assert event.reply is not None
     assert event.reply.text == "greylisted, come again"
@@ -201,7 +200,7 @@ def test_the_same_refusal_for_everyone_marks_nobody_whatever_its_code(world: Wor
     asyncio.run(run())
     assert world.counts(issue) == {DeliveryStatus.QUEUED: 60}
     assert {item.delivery.attempts for item in list_deliveries(world.store, issue)} == {0}
-    assert not list_suppressions(world.store)
+    assert not world.suppressed()
     assert [key for key, _, _ in world.alerts] == ["relay policy"]
 
 

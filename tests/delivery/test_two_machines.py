@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newsletter.model import DeliveryStatus
-from newsletter.store.claims import claim_deliveries
-from newsletter.store.deliveries import list_deliveries, list_delivery_events
+from newsletter.store.deliveries import list_deliveries
+from newsletter.store.sender_turn import Turn, exchange
 from tests.delivery_factories import World, relay_to
 from tests.postgres_server import find_binaries
 from tests.smtp_peer import Peer
@@ -19,7 +19,7 @@ LEASE = 2.0  # seconds
 
 def claim_elsewhere(world: World, now: datetime) -> set[str]:
     """Let a sender of another machine take some, whose clock says ``now``."""
-    claims = claim_deliveries(world.store, "elsewhere.1.a", limit=10, now=now, lease_seconds=LEASE)
+    claims = exchange(world.store, "elsewhere.1.a", Turn(want=10, now=now, lease_seconds=LEASE)).claims
     assert len(claims) == 10
     return {claim.address for claim in claims}
 
@@ -47,10 +47,9 @@ def test_what_a_machine_that_died_had_in_hand_is_finished_by_another_when_its_le
     assert sorted(second) == sorted(theirs)
     assert world.counts(issue) == {DeliveryStatus.SENT: 30}
     listed = next(item for item in list_deliveries(world.store, issue) if item.address in theirs)
-    statuses = [event.status for event in list_delivery_events(world.store, listed.delivery.id)]
-    assert (
-        DeliveryStatus.UNCERTAIN in statuses
-    )  # on another machine nothing proves that it was not handed over
+    # On another machine nothing proves that it was not handed over.
+    statuses = [event.status for event in world.history(issue, listed.delivery.id)]
+    assert DeliveryStatus.UNCERTAIN in statuses
 
 
 @pytest.mark.servers

@@ -15,8 +15,7 @@ from sqlalchemy import select, update
 from newsletter.errors import StoreError
 from newsletter.model import DeliveryStatus, IssueId, NoticeKind, Outcome, Reply, SubscriberId
 from newsletter.store.bulk_update import Change, Step, write_changes
-from newsletter.store.claims import claim_deliveries
-from newsletter.store.deliveries import list_delivery_events
+from newsletter.store.deliveries import list_deliveries
 from newsletter.store.endings import pause_sending
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.ledger import Claim, Ledger, Recorded
@@ -119,12 +118,14 @@ def test_a_batch_of_people_who_left_hides_nobody_behind_them(either: Store) -> N
 
 
 def test_a_second_attempt_keeps_what_was_said_of_the_first(either: Store) -> None:
-    fill(either, 1)
+    issue = fill(either, 1)
     (claim,) = take(either, 1).claims
     take(either, 0, outcomes=[said(claim, DeliveryStatus.DEFERRED, next_try=NOW, reason="greylisted")])
     (again,) = take(either, 1).claims
     assert again.attempts == 2
-    (event,) = list_delivery_events(either, rows(either)[0]["id"])
+    (listed,) = list_deliveries(either, issue, history=True)
+    event, present = listed.history
+    assert present.status is DeliveryStatus.SENDING
     assert (event.status, event.reason) == (DeliveryStatus.DEFERRED, "greylisted")
     assert event.reply is not None
     assert event.reply.text == WORDS
@@ -191,7 +192,7 @@ def lease(number: int, **changes: Any) -> Change:
 
 def test_a_row_that_another_took_meanwhile_stays_theirs(sqlite_store: Store) -> None:
     fill(sqlite_store, 2)
-    claim_deliveries(sqlite_store, "quick", limit=1, now=NOW, lease_seconds=LEASE)
+    take(sqlite_store, 1, owner="quick")
     assert write_changes(sqlite_store, Ledger.DELIVERIES, [lease(1), lease(2)]) == 1
     assert [row["lease_owner"] for row in rows(sqlite_store)] == ["quick", "late"]
 

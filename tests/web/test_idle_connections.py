@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.web.idle_connections import PatientProtocol, patient
+from newsletter.web.idle_connections import PatientProtocol
 from tests.subscriber_factories import add_active
 from tests.web_browser import free_port, served
 from tests.web_factories import Site, make_site
@@ -28,6 +28,11 @@ def live(folder: Path, protocol: type[PatientProtocol]) -> Iterator[Live]:
     finally:
         site.stack.close()
         site.register.store.close()
+
+
+def patient(*, head_seconds: float, most: int = 100) -> type[PatientProtocol]:
+    limits = {"head_seconds": head_seconds, "most": most}
+    return type("Patient", (PatientProtocol,), limits)
 
 
 def connect(stack: ExitStack, port: int, said: bytes = b"") -> socket.socket:

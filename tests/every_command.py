@@ -1,0 +1,15 @@
+"""The whole command line."""
+
+from __future__ import annotations
+
+import typer
+
+from newsletter.cli.main import HIDDEN, LISTED, app
+
+
+def load_every_command() -> typer.Typer:
+    """Return the whole command line; a run loads only the part that it is asked for."""
+    parts = [part for listed in LISTED.values() for part, _ in listed.values()]
+    for part in dict.fromkeys((*parts, *HIDDEN.values())):
+        part()
+    return app
