@@ -121,6 +121,24 @@ def test_composing_must_come_before_sending(folder: Path) -> None:
     assert "compose_at must come before send_at" in told
 
 
+@pytest.mark.parametrize(
+    ("text", "setting"),
+    [
+        ('[newsletter]\nlanguage = "de"\n', "newsletter.language"),
+        ('[editorial]\nlanguages = ["en", "fr"]\n', "editorial.languages"),
+    ],
+)
+def test_a_language_that_the_gate_cannot_check_is_refused(folder: Path, text: str, setting: str) -> None:
+    told = _fail(_write(folder, text))
+    assert setting in told
+    assert "in English alone" in told
+    assert 'write "en"' in told
+
+
+def test_english_of_any_country_is_english(folder: Path) -> None:
+    assert load_settings(_write(folder, '[newsletter]\nlanguage = "en-GB"\n')).newsletter.language == "en-GB"
+
+
 @pytest.mark.parametrize("zone", ["Europe/Atlantis", "", "../etc/passwd", "Europe"])
 def test_a_wrong_zone_is_told_with_an_example(folder: Path, zone: str) -> None:
     told = _fail(_write(folder, f'[newsletter]\ntimezone = "{zone}"\n'))
