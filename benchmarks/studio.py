@@ -27,7 +27,7 @@ from playwright.sync_api import sync_playwright  # noqa: E402
 
 from newsletter.paths import shipped_folder  # noqa: E402
 from tests.desk.studio_site import DAY, make_studio  # noqa: E402
-from tests.web_browser import CHROMIUM, FLAGS  # noqa: E402
+from tests.support.web_browser import CHROMIUM, FLAGS  # noqa: E402
 
 TICKS = os.sysconf("SC_CLK_TCK")
 # Told by the page itself: when the words stand in the desktop's frame, to the millisecond.

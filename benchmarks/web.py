@@ -51,7 +51,7 @@ from newsletter.subscribers import consent  # noqa: E402
 from newsletter.subscribers.addresses import Address, parse_address  # noqa: E402
 from newsletter.subscribers.tokens import Purpose, sign  # noqa: E402
 from newsletter.subscribers.transfer import import_lines  # noqa: E402
-from tests.factories import make_issue, make_issue_story  # noqa: E402
+from tests.support.factories import make_issue, make_issue_story  # noqa: E402
 
 LIMIT_MS = 50.0  # p99 that the pages must keep
 CONNECTIONS = 40

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from newsletter.app import App
 from newsletter.store.engine import Store, database_url, open_engine
 from newsletter.store.migrate import upgrade
-from tests.app_factory import make_app
+from tests.support.app_factory import make_app
 
 # A busy machine is no fault of the code.
 settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])

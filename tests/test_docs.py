@@ -18,7 +18,7 @@ import typer
 from pydantic import SecretStr
 
 from newsletter.config import Settings
-from tests.every_command import load_every_command
+from tests.support.every_command import load_every_command
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 CONFIGURATION = (CHECKOUT / "docs" / "configuration.md").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from newsletter.config import Logs
 from newsletter.errors import StoreError
 from newsletter.logs import configure_logs, get_log
-from tests.subscriber_factories import make_register
+from tests.support.subscriber_factories import make_register
 
 SECRET = "ann@example.org"
 

@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from newsletter.model import Coverage, Issue
-from tests.dns_zone import Zone
-from tests.preflight_place import Place, copy_place, good_records, make_place, running
 from tests.render.good_issues import good_issues
 from tests.render.mail_defects import DEFECTS
 from tests.render.mail_sample import Spoil, good_mail
 from tests.render.render_sample import sample_issue
-from tests.smtp_peer import Peer
+from tests.support.dns_zone import Zone
+from tests.support.preflight_place import Place, copy_place, good_records, make_place, running
+from tests.support.smtp_peer import Peer
 
 pytestmark = pytest.mark.slow
 

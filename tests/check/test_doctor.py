@@ -10,8 +10,8 @@ import pytest
 
 from newsletter.check.doctor import Examined, examine
 from newsletter.day.wake import describe_due
-from tests.app_factory import make_app, make_seed_source
-from tests.smtp_peer import Peer
+from tests.support.app_factory import make_app, make_seed_source
+from tests.support.smtp_peer import Peer
 
 
 async def look(data: Path, first: int, second: int | None) -> dict[str, Examined]:

@@ -27,8 +27,8 @@ from newsletter.model import SubscriberStatus
 from newsletter.serve.processes import build_services
 from newsletter.store.subscribers import find_by_id
 from newsletter.web.asgi import build_app
-from tests.app_factory import make_app, subscribe
-from tests.dns_zone import Zone
+from tests.support.app_factory import make_app, subscribe
+from tests.support.dns_zone import Zone
 
 NOW = datetime(2026, 1, 5, 6, 30, tzinfo=UTC)
 FORM = b'<form method="post"><button>Unsubscribe</button></form>'

@@ -30,8 +30,8 @@ from newsletter.model import IssueStatus
 from newsletter.serve.processes import hold_on_trial
 from newsletter.store.alerts import list_alerts
 from newsletter.store.issues import find_record, load_issue
-from tests.app_factory import make_app, subscribe
-from tests.dns_zone import Zone
+from tests.support.app_factory import make_app, subscribe
+from tests.support.dns_zone import Zone
 
 DAY = date(2026, 1, 5)
 PAGES = {("news.rare-earth.example", "A"): ["127.0.0.1"]}  # where nobody answers: this only warns

@@ -29,10 +29,19 @@ from newsletter.model import (
 )
 from newsletter.render.hard_issues import make_story
 from newsletter.store.issues import change_issue, save_composed
-from tests.dns_zone import Zone, as_strings
-from tests.preflight_place import DAY, DOMAIN, RELAY, Place, copy_place, good_records, make_place, running
 from tests.render.render_sample import render, sample_issue
-from tests.smtp_peer import Peer
+from tests.support.dns_zone import Zone, as_strings
+from tests.support.preflight_place import (
+    DAY,
+    DOMAIN,
+    RELAY,
+    Place,
+    copy_place,
+    good_records,
+    make_place,
+    running,
+)
+from tests.support.smtp_peer import Peer
 
 pytestmark = pytest.mark.slow
 

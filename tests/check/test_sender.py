@@ -14,7 +14,7 @@ from newsletter.check.sender.dns_records import Sender, check_sender
 from newsletter.check.sender.spf import SPFResult, check_spf
 from newsletter.delivery.dkim import Signer, dns_record, generate_key, load_signer
 from newsletter.errors import ConfigError
-from tests.dns_zone import Table, Zone
+from tests.support.dns_zone import Table, Zone
 
 DOMAIN = "rare-earth.example"
 ADDRESS = "192.0.2.10"

@@ -21,9 +21,9 @@ from newsletter.delivery.dkim import dns_record, generate_key
 from newsletter.http import HTTPClient
 from newsletter.mailing import load_signers
 from newsletter.store.issues import load_issue
-from tests.app_factory import make_app, subscribe
-from tests.dns_zone import Zone, as_strings
-from tests.spam_filters import run_rspamd, run_spamassassin
+from tests.support.app_factory import make_app, subscribe
+from tests.support.dns_zone import Zone, as_strings
+from tests.support.spam_filters import run_rspamd, run_spamassassin
 
 DAY = date(2026, 1, 5)
 DOMAIN = "rare-earth-daily.example"

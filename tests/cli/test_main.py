@@ -15,8 +15,8 @@ import typer
 
 from newsletter.cli.main import HIDDEN, LISTED
 from newsletter.day.wake import compose_today
-from tests.app_factory import make_app, subscribe
-from tests.every_command import load_every_command
+from tests.support.app_factory import make_app, subscribe
+from tests.support.every_command import load_every_command
 
 SLOW = ("trafilatura", "sqlalchemy", "jinja2", "pydantic", "dns", "newsletter.app", "newsletter.store")
 

@@ -22,8 +22,8 @@ from newsletter.model import DeliveryStatus
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.issues import find_record
 from newsletter.store.schema import deliveries
-from tests.app_factory import MORNING, make_app, subscribe
-from tests.every_command import load_every_command
+from tests.support.app_factory import MORNING, make_app, subscribe
+from tests.support.every_command import load_every_command
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from newsletter.store.bounces import NewBounce, SoftLimit, record_bounce
 from newsletter.subscribers import consent
 from newsletter.subscribers.keys import load_keys
 from newsletter.subscribers.tokens import Purpose, TokenFault, read, sign
-from tests.app_factory import MORNING, make_app
-from tests.subscriber_lists import BUTTONDOWN, GHOST, LISTMONK, MAILCHIMP
+from tests.support.app_factory import MORNING, make_app
+from tests.support.subscriber_lists import BUTTONDOWN, GHOST, LISTMONK, MAILCHIMP
 
 Call = Callable[..., str]
 

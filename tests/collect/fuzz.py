@@ -33,7 +33,7 @@ from newsletter.collect.urls import canonicalize_url
 from newsletter.errors import InputError
 from newsletter.extract.stage import extract_document
 from newsletter.http.robots import read_robots
-from tests.factories import make_source
+from tests.support.factories import make_source
 
 LIMIT_SECONDS = 5.0
 MAX_BYTES = 60_000  # of one input in LONG_SHARE

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from newsletter.collect.decide import Chosen, Known, choose_new
 from newsletter.config import Collect
 from newsletter.model import Entry
-from tests.factories import NOW, make_entry
+from tests.support.factories import NOW, make_entry
 
 SETTINGS = Collect(max_age_days=7, first_read_max_age_days=3, max_entries=40)
 LONG = " ".join(f"word{n}" for n in range(60))

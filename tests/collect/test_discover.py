@@ -15,7 +15,7 @@ from newsletter.errors import FetchError, InputError
 from newsletter.http import HTTPClient
 from newsletter.model import SourceType
 from tests.collect.loopback import RSS, Reply, loopback, make_settings
-from tests.factories import NOW, make_publisher, make_source
+from tests.support.factories import NOW, make_publisher, make_source
 
 SITEMAP = b"""<?xml version="1.0" encoding="UTF-8"?>
 <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">

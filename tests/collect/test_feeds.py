@@ -19,7 +19,7 @@ from newsletter.collect.stage import stage_feed, stage_url
 from newsletter.collect.xmltext import mend_xml
 from newsletter.model import Publisher, PublisherKind
 from tests.collect.loopback import RSS
-from tests.factories import make_publisher, make_source
+from tests.support.factories import make_publisher, make_source
 
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>A</title><entry><id>tag:1</id>
 <title type="html">&lt;b&gt;NdPr&lt;/b&gt; &amp;amp; Dy</title><link href="x" rel="alternate"/>

@@ -16,7 +16,7 @@ from newsletter.collect.fetch import (
 from newsletter.http import HTTPClient
 from newsletter.model import SourceState, SourceType
 from tests.collect.loopback import RSS, Reply, loopback, make_settings
-from tests.factories import NOW, make_entry, make_source
+from tests.support.factories import NOW, make_entry, make_source
 
 pytestmark = pytest.mark.anyio
 SETTINGS = make_settings()

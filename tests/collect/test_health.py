@@ -18,7 +18,7 @@ from newsletter.collect.decide import (
 )
 from newsletter.config import Collect
 from newsletter.model import SourceKey, SourceState
-from tests.factories import NOW, make_source
+from tests.support.factories import NOW, make_source
 
 SETTINGS = Collect(min_interval_minutes=30, max_interval_hours=24, alert_after_failures=3)
 KEY = SourceKey("mining-weekly")

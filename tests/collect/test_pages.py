@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from newsletter.collect.markup import strip_markup, unescape_text
 from newsletter.collect.pages import page_entries
 from newsletter.model import SourceType
-from tests.factories import make_source
+from tests.support.factories import make_source
 
 SOURCE = make_source(type=SourceType.PAGE, location="https://x.example/news")
 URL = "https://www.x.example/news"

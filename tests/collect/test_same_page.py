@@ -11,9 +11,9 @@ import pytest
 
 from newsletter.day.gather import SAME_PAGE, Gathered, gather
 from newsletter.model import SourceKey, SourceType
-from tests.app_factory import Clock, make_app
 from tests.collect.loopback import Reply, Request, loopback
-from tests.factories import make_publisher, make_source
+from tests.support.app_factory import Clock, make_app
+from tests.support.factories import make_publisher, make_source
 
 LYNAS = (
     "Lynas Rare Earths lifted its output of neodymium and praseodymium oxide to a record in the quarter. ",

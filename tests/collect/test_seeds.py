@@ -8,7 +8,7 @@ import pytest
 from newsletter.collect.seeds import read_seeds
 from newsletter.config import load_sources, seed_folder
 from newsletter.model import SourceType
-from tests.factories import make_source
+from tests.support.factories import make_source
 
 SOURCE = make_source("seeds", type=SourceType.SEED, location="seeds")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from newsletter.day import edit_issue
 from newsletter.day.wake import compose_today
 from newsletter.model import Author
-from tests.app_factory import MORNING, SEEDS, make_app, make_seed_source
-from tests.model_server import Asked, Said, bullets, model_server
+from tests.support.app_factory import MORNING, SEEDS, make_app, make_seed_source
+from tests.support.model_server import Asked, Said, bullets, model_server
 
 DAY = MORNING.date()
 LYNAS = (

@@ -10,9 +10,9 @@ from typing import Any
 from newsletter.day.gather import NO_TIME, Gathered, gather
 from newsletter.model import SourceKey, SourceType
 from newsletter.store.sources import load_states
-from tests.app_factory import MORNING, Clock, make_app
 from tests.collect.loopback import Reply, Request, loopback
-from tests.factories import make_publisher, make_source
+from tests.support.app_factory import MORNING, Clock, make_app
+from tests.support.factories import make_publisher, make_source
 
 COLLECT = {"allow_hosts": ["127.0.0.1"], "respect_robots": False, "per_host_delay": 0.0}
 WORDS = "The plant at La Rochelle separates the oxides of neodymium and praseodymium from recycled magnets. "

@@ -17,8 +17,8 @@ from newsletter.gate import check_grounding
 from newsletter.model import Author, Highlight, HighlightKind
 from newsletter.store import installation
 from newsletter.store.schema import model_calls
-from tests.app_factory import MORNING, SEEDS, make_app, make_seed_source
-from tests.model_server import Asked, Behaviour, Said, bullets, chat, model_server
+from tests.support.app_factory import MORNING, SEEDS, make_app, make_seed_source
+from tests.support.model_server import Asked, Behaviour, Said, bullets, chat, model_server
 
 DAY = MORNING.date()
 

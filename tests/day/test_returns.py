@@ -22,8 +22,8 @@ from newsletter.store.bounces import Effect
 from newsletter.store.notices import list_notices
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose, sign
-from tests.app_factory import MORNING, make_app, subscribe
 from tests.delivery.test_bounces import ARF
+from tests.support.app_factory import MORNING, make_app, subscribe
 
 DAY = date(2026, 1, 5)
 

@@ -20,8 +20,8 @@ from newsletter.store.issues import find_record, load_issue
 from newsletter.store.schema import deliveries, notices
 from newsletter.store.subscribers import count_subscribers
 from newsletter.subscribers import consent
-from tests.app_factory import MORNING, Clock, make_app, subscribe
-from tests.subscriber_factories import make_address
+from tests.support.app_factory import MORNING, Clock, make_app, subscribe
+from tests.support.subscriber_factories import make_address
 
 DAY = date(2026, 1, 5)
 

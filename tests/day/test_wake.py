@@ -23,7 +23,7 @@ from newsletter.store.deliveries import count_deliveries
 from newsletter.store.installation import list_runs
 from newsletter.store.issues import find_record, list_issues, load_issue, record_day
 from newsletter.store.sources import load_articles
-from tests.app_factory import MORNING, SEEDS, Clock, make_app, make_seed_source, subscribe
+from tests.support.app_factory import MORNING, SEEDS, Clock, make_app, make_seed_source, subscribe
 
 DAY = date(2026, 1, 5)
 

@@ -9,8 +9,8 @@ import pytest
 
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.schema import metadata
-from tests.delivery_factories import World
-from tests.postgres_server import PostgresServer, find_binaries
+from tests.support.delivery_factories import World
+from tests.support.postgres_server import PostgresServer, find_binaries
 
 
 @pytest.fixture(scope="session")

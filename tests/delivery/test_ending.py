@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 from tests.e2e.test_command_line import LIMIT, Place
-from tests.smtp_peer import Peer
+from tests.support.smtp_peer import Peer
 
 
 def test_a_run_that_is_told_to_end_waits_for_the_answers_of_what_is_in_flight(tmp_path: Path) -> None:

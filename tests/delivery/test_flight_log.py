@@ -16,9 +16,9 @@ from newsletter.delivery.flight_log import FlightLog, dead_senders, living_owner
 from newsletter.errors import FlightLogError
 from newsletter.model import SubscriberId
 from newsletter.store.ledger import Claim, Ledger
-from tests.delivery_factories import World, relay_to
-from tests.small_disk import remount, small_disk
-from tests.smtp_peer import Peer
+from tests.support.delivery_factories import World, relay_to
+from tests.support.small_disk import remount, small_disk
+from tests.support.smtp_peer import Peer
 
 HEADER, RECORD = 64, 16
 

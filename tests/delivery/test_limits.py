@@ -15,8 +15,8 @@ from newsletter.model import DeliveryStatus, IssueId
 from newsletter.store.deliveries import list_deliveries
 from newsletter.store.planning import plan_deliveries, send_missing
 from newsletter.store.schema import deliveries
-from tests.delivery_factories import DOMAIN, World, add_issue, add_subscribers, freeze, relay_to
-from tests.smtp_peer import Peer
+from tests.support.delivery_factories import DOMAIN, World, add_issue, add_subscribers, freeze, relay_to
+from tests.support.smtp_peer import Peer
 
 
 @dataclass

@@ -13,9 +13,9 @@ from sqlalchemy import make_url
 from newsletter.model import DeliveryStatus
 from newsletter.store.engine import Store, open_engine
 from tests.delivery.lossy_door import LossyDoor
-from tests.delivery_factories import World, relay_to
-from tests.postgres_server import find_binaries
-from tests.smtp_peer import Peer
+from tests.support.delivery_factories import World, relay_to
+from tests.support.postgres_server import find_binaries
+from tests.support.smtp_peer import Peer
 
 pytestmark = [
     pytest.mark.servers,

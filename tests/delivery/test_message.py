@@ -30,8 +30,8 @@ from newsletter.errors import ConfigError
 from newsletter.links import TOKEN_LENGTH, UNSUBSCRIBE_SLOT
 from newsletter.model import NoticeKind
 from newsletter.store.ledger import Ledger
-from tests.delivery_factories import DOMAIN, IDENTITY, make_rendered
-from tests.factories import TODAY
+from tests.support.delivery_factories import DOMAIN, IDENTITY, make_rendered
+from tests.support.factories import TODAY
 
 DATE = datetime(2026, 1, 5, 6, 30, tzinfo=UTC)
 TOKEN = "AbC-_9".ljust(TOKEN_LENGTH, "z")

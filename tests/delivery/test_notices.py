@@ -20,9 +20,9 @@ from newsletter.serve.processes import build_services
 from newsletter.store.notices import ListedNotice, list_notices
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose, TokenFault, read
-from tests.app_factory import Clock, make_app
-from tests.smtp_peer import Peer
-from tests.subscriber_factories import make_address
+from tests.support.app_factory import Clock, make_app
+from tests.support.smtp_peer import Peer
+from tests.support.subscriber_factories import make_address
 
 IDENTITY = {
     "from_address": "daily@rare-earth.example",

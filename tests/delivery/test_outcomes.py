@@ -23,8 +23,8 @@ from newsletter.model import DeliveryStatus, Outcome, Reply
 from newsletter.store.deliveries import list_deliveries
 from newsletter.store.endings import cancel_sending
 from newsletter.store.schema import issues
-from tests.delivery_factories import World, relay_to
-from tests.smtp_peer import Peer
+from tests.support.delivery_factories import World, relay_to
+from tests.support.smtp_peer import Peer
 
 NOW = datetime(2026, 1, 5, 7, tzinfo=UTC)
 SENT, DEFERRED, BOUNCED = DeliveryStatus.SENT, DeliveryStatus.DEFERRED, DeliveryStatus.BOUNCED

@@ -15,8 +15,8 @@ from newsletter.config import Delivery as DeliverySettings
 from newsletter.delivery.outcomes import Phase, Unreachable
 from newsletter.model import DeliveryStatus, IssueId
 from newsletter.store.deliveries import list_deliveries
-from tests.delivery_factories import World, relay_to
-from tests.smtp_peer import Peer
+from tests.support.delivery_factories import World, relay_to
+from tests.support.smtp_peer import Peer
 
 ALL_SENT = 12
 

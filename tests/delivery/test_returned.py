@@ -23,9 +23,9 @@ from newsletter.store.bounces import list_bounces
 from newsletter.store.deliveries import count_deliveries, list_deliveries
 from newsletter.store.issues import find_record
 from newsletter.subscribers import consent
-from tests.app_factory import make_app, subscribe
-from tests.mail_servers import dovecot, open_scratch, postfix, wait_until
-from tests.smtp_peer import Peer
+from tests.support.app_factory import make_app, subscribe
+from tests.support.mail_servers import dovecot, open_scratch, postfix, wait_until
+from tests.support.smtp_peer import Peer
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(120)]
 OWNER = "nobody"

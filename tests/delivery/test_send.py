@@ -19,8 +19,16 @@ from newsletter.store.ledger import Ledger
 from newsletter.store.notices import list_notices, queue_notice
 from newsletter.store.planning import plan_deliveries, send_missing
 from newsletter.store.schema import deliveries, subscribers, suppressions
-from tests.delivery_factories import DOMAIN, World, add_issue, add_subscribers, freeze, relay_to, token_of
-from tests.smtp_peer import Peer
+from tests.support.delivery_factories import (
+    DOMAIN,
+    World,
+    add_issue,
+    add_subscribers,
+    freeze,
+    relay_to,
+    token_of,
+)
+from tests.support.smtp_peer import Peer
 
 
 def test_every_subscriber_gets_one_mail_with_a_link_of_their_own(world: World) -> None:

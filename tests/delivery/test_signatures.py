@@ -10,10 +10,10 @@ import pytest
 from newsletter.delivery.dkim import Signer, dns_record, generate_key, load_signer
 from newsletter.delivery.message import personalize, prepare_message
 from newsletter.links import TOKEN_LENGTH
-from tests.delivery_factories import DOMAIN, IDENTITY, make_rendered
-from tests.dns_zone import Table, Zone
-from tests.factories import TODAY
-from tests.mail_servers import rspamd, verify_with_opendkim
+from tests.support.delivery_factories import DOMAIN, IDENTITY, make_rendered
+from tests.support.dns_zone import Table, Zone
+from tests.support.factories import TODAY
+from tests.support.mail_servers import rspamd, verify_with_opendkim
 
 pytestmark = pytest.mark.servers
 RSA = load_signer(generate_key("rsa"), domain=DOMAIN, selector="news")

@@ -10,9 +10,9 @@ import pytest
 from newsletter.model import DeliveryStatus
 from newsletter.store.deliveries import list_deliveries
 from newsletter.store.sender_turn import Turn, exchange
-from tests.delivery_factories import World, relay_to
-from tests.postgres_server import find_binaries
-from tests.smtp_peer import Peer
+from tests.support.delivery_factories import World, relay_to
+from tests.support.postgres_server import find_binaries
+from tests.support.smtp_peer import Peer
 
 LEASE = 2.0  # seconds
 

@@ -27,8 +27,8 @@ from newsletter.desk.workbench import Bench
 from newsletter.model import Publisher, PublisherKind, SourceKey, SourceState
 from newsletter.store.issues import StoredIssue, load_issue
 from newsletter.store.sources import Harvest, save_harvest
-from tests.app_factory import Clock, make_app
-from tests.factories import make_article
+from tests.support.app_factory import Clock, make_app
+from tests.support.factories import make_article
 
 DAY = date(2026, 1, 5)
 TOKEN = "token-of-this-start"

@@ -18,8 +18,8 @@ from newsletter.errors import InputError
 from newsletter.model import IssueStatus
 from newsletter.store.issues import change_issue
 from tests.desk.studio_site import DAY, Studio, make_busy_studio, served
+from tests.support.web_browser import CHROMIUM, FLAGS, free_port, needs_browser
 from tests.web.marionette import FIREFOX, open_firefox
-from tests.web_browser import CHROMIUM, FLAGS, free_port, needs_browser
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

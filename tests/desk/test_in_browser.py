@@ -11,7 +11,7 @@ import pytest
 
 from newsletter.day import edit_issue
 from tests.desk.studio_site import DAY, Studio, make_studio, served
-from tests.web_browser import CHROMIUM, FLAGS, needs_browser
+from tests.support.web_browser import CHROMIUM, FLAGS, needs_browser
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FrameLocator, Page

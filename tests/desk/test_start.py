@@ -8,7 +8,7 @@ import pytest
 
 from newsletter.desk.start import choose_hosts, serve_studio, spell_address
 from newsletter.errors import InputError
-from tests.app_factory import make_app
+from tests.support.app_factory import make_app
 
 
 def test_it_answers_to_loopback_to_where_it_listens_and_to_the_web_faces_hosts(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from newsletter.delivery.local_inbox import DemoInbox
-from tests.app_factory import SEEDS
+from tests.support.app_factory import SEEDS
 
 SOURCES = """
 [[source]]

@@ -22,9 +22,9 @@ from newsletter.mailing import plan_day
 from newsletter.model import DeliveryStatus, IssueStatus
 from newsletter.store.deliveries import count_deliveries, list_deliveries
 from newsletter.store.issues import find_record
-from tests.app_factory import Clock, make_app, subscribe
-from tests.mail_servers import need, wait_until
-from tests.postgres_server import PostgresServer, find_binaries
+from tests.support.app_factory import Clock, make_app, subscribe
+from tests.support.mail_servers import need, wait_until
+from tests.support.postgres_server import PostgresServer, find_binaries
 
 READERS = 60
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(180)]

@@ -12,9 +12,9 @@ import pytest
 from newsletter.day.wake import Day, compose_today
 from newsletter.mailing import plan_day, send_waiting
 from newsletter.model import Issue
-from tests.app_factory import MORNING, Clock, make_app, subscribe
 from tests.collect.loopback import loopback
 from tests.e2e.simulated_news import Event, World, make_events, make_sites
+from tests.support.app_factory import MORNING, Clock, make_app, subscribe
 
 FIRST = date(2026, 1, 5)
 

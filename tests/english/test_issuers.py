@@ -9,7 +9,7 @@ from newsletter.english.sentences import split_sentences
 from newsletter.english.speech import find_issuer
 from newsletter.highlights.summarize import summarize_story
 from newsletter.model import HighlightKind
-from tests.factories import make_article
+from tests.support.factories import make_article
 
 
 def issuer(text: str) -> str:

@@ -8,7 +8,7 @@ from newsletter.config import Editorial
 from newsletter.english.promotion import has_checkable_fact, is_commercial, is_promotion, sets_scene
 from newsletter.highlights.summarize import summarize_story
 from newsletter.model import HighlightKind
-from tests.factories import make_article
+from tests.support.factories import make_article
 
 
 @pytest.mark.parametrize(

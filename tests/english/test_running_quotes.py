@@ -7,7 +7,7 @@ from newsletter.gate import check_grounding
 from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.summarize import summarize_story
 from newsletter.model import HighlightKind
-from tests.factories import make_article
+from tests.support.factories import make_article
 
 
 def speakers(text: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from newsletter.english.speech import find_voice
 from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.summarize import summarize_story
 from newsletter.model import HighlightKind
-from tests.factories import make_article
+from tests.support.factories import make_article
 
 OP_ED = (
     "Two governments agreed to pause duties on magnets for a year. "

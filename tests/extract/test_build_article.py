@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from newsletter.extract.build_article import build_article
 from newsletter.model import Extracted, Flag, Publisher, PublisherKind
-from tests.factories import NOW, make_entry, make_publisher, make_source
+from tests.support.factories import NOW, make_entry, make_publisher, make_source
 
 
 def make_extracted(**changes: Any) -> Extracted:

@@ -7,7 +7,7 @@ import pytest
 from newsletter.config import Editorial
 from newsletter.highlights.headline import contradicts, find_subject, names_subject
 from newsletter.highlights.summarize import summarize_story
-from tests.factories import make_article
+from tests.support.factories import make_article
 
 TEXT = "Larkspur opened a mill. Larkspur Metals earns a royalty, and a royalty it is. Royalty Fund paid Royalty Fund’s debts."
 

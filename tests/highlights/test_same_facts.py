@@ -6,7 +6,7 @@ from newsletter.highlights.same_facts import tells_same
 from newsletter.highlights.stage import stage_ground, stage_summarize
 from newsletter.highlights.summarize import summarize_story
 from newsletter.model import Article, HighlightKind
-from tests.factories import make_article, make_publisher
+from tests.support.factories import make_article, make_publisher
 
 FIRST = (
     "Lynas Rare Earths opened a heavy rare earth circuit at its Kuantan plant in Malaysia on Monday.\n\n"

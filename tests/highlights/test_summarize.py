@@ -8,7 +8,7 @@ from newsletter.english.speech import is_dangling
 from newsletter.gate import check_grounding
 from newsletter.highlights.summarize import summarize_story
 from newsletter.model import Article, HighlightKind, PublisherKind
-from tests.factories import make_article, make_publisher
+from tests.support.factories import make_article, make_publisher
 
 RELAYED = (
     "In its annual message, Tianjiu Group, a state-owned producer of rare earths, outlined progress on several projects.\n\n"

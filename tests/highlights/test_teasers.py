@@ -3,7 +3,7 @@ from __future__ import annotations
 from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.definitions import restore_definitions
 from newsletter.highlights.teasers import drop_short_forms, stands_above
-from tests.factories import make_article
+from tests.support.factories import make_article
 
 
 def kept(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from newsletter.highlights.set_value import Ground
 from newsletter.highlights.tighten import tighten
 from newsletter.highlights.trims import trim
 from newsletter.highlights.word_model import tokenize
-from tests.factories import make_article
+from tests.support.factories import make_article
 
 MATTERS = "Lynas opened a mill for terbium oxide in Kuantan by the sea"
 GROUND = Ground(words=dict.fromkeys(tokenize(MATTERS), 0.6), pairs={}, title=frozenset(), sentences={})

@@ -18,7 +18,7 @@ from newsletter.highlights.word_model import (
     weigh_words,
 )
 from newsletter.model import HighlightKind
-from tests.factories import make_article
+from tests.support.factories import make_article
 
 CALL = (
     "We delivered adjusted earnings of $1.32 per share in the quarter. Our gross margin was helped by the mix of orders. "

@@ -12,7 +12,7 @@ from newsletter.issue.also_noted import Noted, choose_also_noted
 from newsletter.model import AlsoNoted, Article
 from newsletter.stories.lexicon import build_lexicon
 from newsletter.stories.novelty import History, build_history
-from tests.factories import NOW, TODAY, make_article, make_issue, make_issue_story, make_story
+from tests.support.factories import NOW, TODAY, make_article, make_issue, make_issue_story, make_story
 
 LEXICON = build_lexicon(load_table("lexicon.toml"))
 

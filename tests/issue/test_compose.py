@@ -23,7 +23,7 @@ from newsletter.model import (
     Story,
 )
 from newsletter.stories.lexicon import build_lexicon
-from tests.factories import (
+from tests.support.factories import (
     NOW,
     TODAY,
     make_article,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from newsletter.issue.repeats import ALL_TOLD, drop_repeats
 from newsletter.model import Story
-from tests.factories import make_article, make_citation, make_highlight, make_story
+from tests.support.factories import make_article, make_citation, make_highlight, make_story
 
 TOLD = "Lynas lifted NdPr oxide output at Mt Weld by 12% in the December quarter."
 

@@ -26,7 +26,7 @@ from newsletter.render.hard_issues import tricky_issues  # noqa: E402
 from newsletter.render.notice import render_notice  # noqa: E402
 from tests.render.render_sample import IDENTITY, environment, render, sample_issue, theme  # noqa: E402
 from tests.render.test_size_limit import issue_of  # noqa: E402
-from tests.web_browser import CHROMIUM, FLAGS, take_picture  # noqa: E402
+from tests.support.web_browser import CHROMIUM, FLAGS, take_picture  # noqa: E402
 
 TOOLS = ROOT.parent / "shared" / "tools" / "email"
 PICTURES = ROOT / "build" / "pictures"

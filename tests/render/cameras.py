@@ -25,7 +25,7 @@ from newsletter.render.hard_issues import tricky_issues
 from newsletter.store.json_codec import dump_issue, read_issue
 from tests.render.gallery import ACTUAL, DEMO, FONTS, Picture
 from tests.render.render_sample import IDENTITY, render
-from tests.web_browser import CHROMIUM, FLAGS, take_picture
+from tests.support.web_browser import CHROMIUM, FLAGS, take_picture
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -41,7 +41,7 @@ def record_demo() -> Path:
     """Write down the issue that the seed gives today, so that pictures change when the mail's looks do."""
     from newsletter.day.wake import compose_today
     from newsletter.store.issues import load_issue
-    from tests.app_factory import make_app
+    from tests.support.app_factory import make_app
 
     with tempfile.TemporaryDirectory() as folder:
         app = make_app(Path(folder))

@@ -28,7 +28,7 @@ from tests.render.gallery import (
     look_at,
     write_index,
 )
-from tests.web_browser import CHROMIUM
+from tests.support.web_browser import CHROMIUM
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

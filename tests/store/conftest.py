@@ -10,7 +10,7 @@ import pytest
 
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.schema import metadata
-from tests.postgres_server import PostgresServer, find_binaries
+from tests.support.postgres_server import PostgresServer, find_binaries
 
 
 @pytest.fixture(scope="module")

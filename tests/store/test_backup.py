@@ -11,8 +11,8 @@ import pytest
 from newsletter.errors import InputError, StoreError
 from newsletter.store.backup import read_backup, restore_backup, save_backup
 from newsletter.store.subscribers import count_subscribers
-from tests.app_factory import make_app, subscribe
-from tests.factories import NOW
+from tests.support.app_factory import make_app, subscribe
+from tests.support.factories import NOW
 
 
 def test_the_drill_loses_nothing(tmp_path: Path) -> None:

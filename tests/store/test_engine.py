@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsletter.store.engine import BUSY_SECONDS, Store, open_engine
-from tests.postgres_server import PostgresServer, find_binaries
+from tests.support.postgres_server import PostgresServer, find_binaries
 
 
 @pytest.mark.servers

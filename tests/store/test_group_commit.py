@@ -20,7 +20,7 @@ from newsletter.store.engine import Store
 from newsletter.store.group_commit import MOST_AT_ONCE
 from newsletter.store.installation import read_fact
 from newsletter.store.schema import signups
-from tests.subscriber_factories import NOW
+from tests.support.subscriber_factories import NOW
 
 LONG = 10.0  # seconds: what takes longer has failed
 

@@ -41,7 +41,7 @@ from newsletter.store.sources import (
     load_states,
     save_harvest,
 )
-from tests.factories import NOW, TODAY, make_article, make_entry, make_issue, make_story
+from tests.support.factories import NOW, TODAY, make_article, make_entry, make_issue, make_story
 
 IDS = [ArticleId("article-1"), ArticleId("article-2")]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from newsletter.model import Author
 from newsletter.store.json_codec import dump_issue, dump_stories, read_issue, read_stories
-from tests.factories import make_citation, make_highlight, make_issue, make_story
+from tests.support.factories import make_citation, make_highlight, make_issue, make_story
 
 
 def as_archived(highlight: dict[str, Any], *, rewritten: bool) -> None:

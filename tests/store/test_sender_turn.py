@@ -23,7 +23,7 @@ from newsletter.store.notices import queue_notice
 from newsletter.store.planning import plan_deliveries
 from newsletter.store.schema import deliveries, metadata, notices, subscribers
 from newsletter.store.sender_turn import Exchanged, Turn, exchange
-from tests.delivery_factories import DOMAIN, add_issue, add_subscribers, freeze
+from tests.support.delivery_factories import DOMAIN, add_issue, add_subscribers, freeze
 
 NOW = datetime(2026, 1, 5, 6, 0, 0, 123_456, tzinfo=UTC)
 LEASE = 60.0

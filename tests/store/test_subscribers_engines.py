@@ -26,8 +26,8 @@ from newsletter.subscribers.decide import Refusal
 from newsletter.subscribers.retention import forget_old
 from newsletter.subscribers.signup import Verdict, sign_up
 from newsletter.subscribers.transfer import Fate, export_all, import_lines
-from tests.subscriber_factories import KEYS, NOW, add_active, by, make_address
-from tests.web_factories import open_site, publish, publish_days
+from tests.support.subscriber_factories import KEYS, NOW, add_active, by, make_address
+from tests.support.web_factories import open_site, publish, publish_days
 
 
 @pytest.fixture

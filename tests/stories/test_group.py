@@ -15,7 +15,7 @@ from newsletter.stories.group import count_publishers, group_articles
 from newsletter.stories.lexicon import build_lexicon
 from newsletter.stories.linkage import link_average
 from newsletter.stories.stage import stage_group
-from tests.factories import NOW, TEXT, make_article, make_publisher
+from tests.support.factories import NOW, TEXT, make_article, make_publisher
 
 DATA = Path(__file__).parent.parent / "data" / "lookalikes.jsonl"
 HOLDOUT = DATA.with_name("pairs_holdout.jsonl")

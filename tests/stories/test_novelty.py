@@ -8,7 +8,7 @@ from newsletter.model import AlsoNoted, Article, Section
 from newsletter.stories.lexicon import build_lexicon
 from newsletter.stories.novelty import History, build_history, decide_novelty, keep_latest
 from newsletter.stories.rank import Drop, drop_of, rank_stories
-from tests.factories import (
+from tests.support.factories import (
     NOW,
     TODAY,
     make_article,

@@ -12,7 +12,7 @@ from newsletter.issue.also_noted import choose_also_noted
 from newsletter.model import Article, PublisherKind, Story
 from newsletter.stories.lexicon import build_lexicon
 from newsletter.stories.rank import Drop, drop_of, make_key, rank_stories
-from tests.factories import NOW, make_article, make_publisher
+from tests.support.factories import NOW, make_article, make_publisher
 
 LEXICON = build_lexicon(load_table("lexicon.toml"))
 

@@ -10,7 +10,7 @@ from newsletter.model import PublisherKind
 from newsletter.stories.lexicon import build_lexicon
 from newsletter.stories.relevance import judge_relevance
 from newsletter.stories.stage import stage_rank
-from tests.factories import make_article, make_publisher
+from tests.support.factories import make_article, make_publisher
 
 DATA = Path(__file__).parent.parent / "data"
 LEXICON = build_lexicon(load_table("lexicon.toml"))

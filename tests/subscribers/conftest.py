@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.subscribers.consent import Register
-from tests.subscriber_factories import make_register
+from tests.support.subscriber_factories import make_register
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.subscribers.addresses import Address, AddressFault, clean_name, parse_address
-from tests.subscriber_factories import make_address
+from tests.support.subscriber_factories import make_address
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from newsletter.subscribers.decide import (
     decide_return,
     decide_unsubscribe,
 )
-from tests.subscriber_factories import NOW, add_active, by, make_address
+from tests.support.subscriber_factories import NOW, add_active, by, make_address
 
 ADDRESS = make_address()
 HOUR = timedelta(hours=1)

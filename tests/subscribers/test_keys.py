@@ -18,8 +18,8 @@ from newsletter.subscribers.consent import Register
 from newsletter.subscribers.decide import Refusal
 from newsletter.subscribers.keys import key_path, load_archive_key, load_keys, replace_keys, rotate_keys
 from newsletter.subscribers.tokens import Purpose, TokenFault, address_hmac, read, sign
-from tests.app_factory import make_app, subscribe
-from tests.subscriber_factories import NOW, by, make_address
+from tests.support.app_factory import make_app, subscribe
+from tests.support.subscriber_factories import NOW, by, make_address
 
 
 def test_the_first_use_makes_keys_that_only_their_owner_reads(tmp_path: Path) -> None:

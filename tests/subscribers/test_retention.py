@@ -15,7 +15,7 @@ from newsletter.subscribers.consent import Register
 from newsletter.subscribers.decide import Refusal
 from newsletter.subscribers.retention import Forgotten, forget_old
 from newsletter.subscribers.signup import Verdict, sign_up
-from tests.subscriber_factories import NOW, add_active, by, make_address
+from tests.support.subscriber_factories import NOW, add_active, by, make_address
 
 DAYS = timedelta(days=1)
 

@@ -20,7 +20,7 @@ from newsletter.subscribers.tokens import (
     read,
     sign,
 )
-from tests.subscriber_factories import KEYS, NOW
+from tests.support.subscriber_factories import KEYS, NOW
 
 ids = st.integers(min_value=0, max_value=MAX_SUBSCRIBER_ID).map(SubscriberId)
 purposes = st.sampled_from(Purpose)

@@ -25,8 +25,8 @@ from newsletter.subscribers.transfer import (
     import_lines,
     neutralize,
 )
-from tests.subscriber_factories import NOW, add_active, by, make_address, make_register
-from tests.subscriber_lists import BUTTONDOWN, GHOST, LISTMONK, MAILCHIMP, MAILCHIMP_CLEANED
+from tests.support.subscriber_factories import NOW, add_active, by, make_address, make_register
+from tests.support.subscriber_lists import BUTTONDOWN, GHOST, LISTMONK, MAILCHIMP, MAILCHIMP_CLEANED
 
 
 def load(register: Register, text: str, *, dry_run: bool = False) -> ImportReport:

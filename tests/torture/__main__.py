@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 
-from tests.postgres_server import find_binaries
+from tests.support.postgres_server import find_binaries
 
 FAULTS = [
     "pytest",

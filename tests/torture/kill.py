@@ -26,9 +26,9 @@ from newsletter.store.deliveries import count_deliveries
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.planning import plan_deliveries
 from newsletter.store.schema import metadata
-from tests.delivery_factories import DOMAIN, World, add_issue, add_subscribers, freeze
-from tests.postgres_server import PostgresServer
-from tests.smtp_peer import Peer
+from tests.support.delivery_factories import DOMAIN, World, add_issue, add_subscribers, freeze
+from tests.support.postgres_server import PostgresServer
+from tests.support.smtp_peer import Peer
 from tests.torture.sender import CONNECTIONS, SETTINGS
 
 _MESSAGE_ID = re.compile(rb"(?m)^Message-ID: (<[^>]+>)\r$")

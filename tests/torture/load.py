@@ -20,8 +20,8 @@ from newsletter.model import DeliveryStatus
 from newsletter.store.deliveries import list_deliveries
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.schema import metadata
-from tests.delivery_factories import World, relay_to
-from tests.smtp_peer import Peer
+from tests.support.delivery_factories import World, relay_to
+from tests.support.smtp_peer import Peer
 
 
 def number_of(address: str) -> int:

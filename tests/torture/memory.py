@@ -21,8 +21,8 @@ import uvloop
 from newsletter.model import DeliveryStatus
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.schema import metadata
-from tests.delivery_factories import World
-from tests.smtp_peer import Peer
+from tests.support.delivery_factories import World
+from tests.support.smtp_peer import Peer
 
 
 def resident(pid: int) -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 from newsletter.config import Delivery as DeliverySettings
 from newsletter.logs import get_log
 from newsletter.store.engine import Store, open_engine
-from tests.delivery_factories import World, relay_to
+from tests.support.delivery_factories import World, relay_to
 
 CONNECTIONS = 4
 SETTINGS = DeliverySettings(retry_minutes=(1,), jitter=0, batch=50)

@@ -15,10 +15,10 @@ from newsletter.mailing import plan_day, send_waiting
 from newsletter.model import DeliveryStatus
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.schema import metadata
-from tests.app_factory import Clock, make_app, subscribe
-from tests.delivery_factories import World, relay_to
-from tests.small_disk import fill, small_disk
-from tests.smtp_peer import Peer
+from tests.support.app_factory import Clock, make_app, subscribe
+from tests.support.delivery_factories import World, relay_to
+from tests.support.small_disk import fill, small_disk
+from tests.support.smtp_peer import Peer
 
 pytestmark = pytest.mark.slow
 

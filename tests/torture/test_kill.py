@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres_server import PostgresServer, find_binaries
+from tests.support.postgres_server import PostgresServer, find_binaries
 from tests.torture.kill import Figures, torture
 
 

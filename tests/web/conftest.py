@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.web_factories import Site, make_site
+from tests.support.web_factories import Site, make_site
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from newsletter.store.notices import list_notices
 from newsletter.store.subscribers import count_subscribers, find_by_key
 from newsletter.subscribers.tokens import Purpose
 from newsletter.web.asgi import build_app
-from tests.subscriber_factories import add_active
-from tests.web_factories import Site, make_site, publish
+from tests.support.subscriber_factories import add_active
+from tests.support.web_factories import Site, make_site, publish
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "QUERY")
 

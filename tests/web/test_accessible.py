@@ -10,9 +10,9 @@ import pytest
 
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose
-from tests.subscriber_factories import add_active, by, make_address
-from tests.web_browser import CHROMIUM, FLAGS, free_port, needs_browser, served
-from tests.web_factories import Site, make_site, publish_days
+from tests.support.subscriber_factories import add_active, by, make_address
+from tests.support.web_browser import CHROMIUM, FLAGS, free_port, needs_browser, served
+from tests.support.web_factories import Site, make_site, publish_days
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Response

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from newsletter.web.forms import mask
-from tests.subscriber_factories import add_active
-from tests.web_factories import Site, publish, publish_days
+from tests.support.subscriber_factories import add_active
+from tests.support.web_factories import Site, publish, publish_days
 
 
 def raw(site: Site, path: str, accepted: str) -> tuple[str, bytes]:

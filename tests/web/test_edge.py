@@ -11,8 +11,8 @@ from newsletter.config import Logs
 from newsletter.errors import ConfigError
 from newsletter.logs import configure_logs
 from newsletter.web.edge import BodyLimits
-from tests.subscriber_factories import add_active
-from tests.web_factories import Site, publish
+from tests.support.subscriber_factories import add_active
+from tests.support.web_factories import Site, publish
 
 
 @pytest.mark.parametrize("path", ["/issues", "/issues/2026-01-05", "/nothing", "/healthz", "/u/x"])

@@ -9,8 +9,8 @@ from newsletter.store.installation import beat
 from newsletter.subscribers.consent import Register
 from newsletter.web.health import check_beat, check_folder, check_tables, run_check
 from newsletter.web.services import Check, Finding
-from tests.subscriber_factories import NOW
-from tests.web_factories import Site
+from tests.support.subscriber_factories import NOW
+from tests.support.web_factories import Site
 
 
 def checks(register: Register, now: Callable[[], datetime]) -> tuple[Check, ...]:

@@ -27,9 +27,9 @@ from newsletter.serve.processes import build_services
 from newsletter.store.issues import save_composed
 from newsletter.store.notices import list_notices
 from newsletter.store.subscribers import find_by_key
-from tests.app_factory import Clock, make_app
-from tests.factories import make_issue
-from tests.web_browser import CHROMIUM, FLAGS, free_port, needs_browser, served
+from tests.support.app_factory import Clock, make_app
+from tests.support.factories import make_issue
+from tests.support.web_browser import CHROMIUM, FLAGS, free_port, needs_browser, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page

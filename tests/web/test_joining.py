@@ -16,8 +16,8 @@ from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose
 from newsletter.web.asgi import build_app
 from newsletter.web.forms import mask
-from tests.subscriber_factories import NOW, add_active, by, make_address
-from tests.web_factories import BASE, Site, publish
+from tests.support.subscriber_factories import NOW, add_active, by, make_address
+from tests.support.web_factories import BASE, Site, publish
 
 
 def fill_in(

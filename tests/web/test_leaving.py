@@ -11,8 +11,8 @@ from newsletter.store.subscribers import find_by_id
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose
 from newsletter.web.forms import mask
-from tests.subscriber_factories import NOW, add_active, by, make_address
-from tests.web_factories import Site
+from tests.support.subscriber_factories import NOW, add_active, by, make_address
+from tests.support.web_factories import Site
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
 FORM = {"content-type": "application/x-www-form-urlencoded"}

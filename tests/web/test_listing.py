@@ -11,8 +11,8 @@ import lxml.etree
 from newsletter.model import Section
 from newsletter.web.listing import Listing
 from newsletter.web.pages import Pages
-from tests.factories import make_issue, make_issue_story
-from tests.web_factories import BASE, Site, publish, publish_days
+from tests.support.factories import make_issue, make_issue_story
+from tests.support.web_factories import BASE, Site, publish, publish_days
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.subscriber_factories import add_active
-from tests.web_factories import Site
+from tests.support.subscriber_factories import add_active
+from tests.support.web_factories import Site
 
 
 def test_metrics_count_requests_by_route_and_people_by_status(build: Callable[..., Site]) -> None:

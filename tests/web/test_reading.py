@@ -9,8 +9,8 @@ import pytest
 from newsletter.links import day_key, issue_url, story_url
 from newsletter.model import HighlightKind, IssueStatus, LeadIn, Section
 from newsletter.store.issues import load_issue
-from tests.factories import make_citation, make_highlight, make_issue, make_issue_story
-from tests.web_factories import BASE, Site, publish, publish_days
+from tests.support.factories import make_citation, make_highlight, make_issue, make_issue_story
+from tests.support.web_factories import BASE, Site, publish, publish_days
 
 
 def test_an_issue_shows_its_stories_and_their_evidence(site: Site) -> None:

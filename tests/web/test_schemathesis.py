@@ -14,9 +14,9 @@ from schemathesis.core.result import Ok
 from newsletter.model import SubscriberId
 from newsletter.subscribers.tokens import Purpose
 from newsletter.web.asgi import build_app
-from tests.subscriber_factories import add_active
+from tests.support.subscriber_factories import add_active
+from tests.support.web_factories import BASE, Site, make_site, publish
 from tests.web.test_abuse import ROUTES
-from tests.web_factories import BASE, Site, make_site, publish
 
 FORM = "application/x-www-form-urlencoded"
 FIELDS = {

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from newsletter.model import Section
 from newsletter.store.search import split_words
-from tests.factories import make_issue, make_issue_story
-from tests.web_factories import Site, publish
+from tests.support.factories import make_issue, make_issue_story
+from tests.support.web_factories import Site, publish
 
 
 def publish_story(site: Site, day: date, headline: str, number: int) -> None:

@@ -16,8 +16,8 @@ from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose
 from newsletter.web.asgi import build_app
 from newsletter.web.texts import FILE, load_texts
-from tests.subscriber_factories import add_active, by, make_address
-from tests.web_factories import BASE, Site, publish
+from tests.support.subscriber_factories import add_active, by, make_address
+from tests.support.web_factories import BASE, Site, publish
 
 OPEN, CLOSE = "⟦", "⟧"
 OURS = (

@@ -15,8 +15,8 @@ from newsletter.store.issues import list_issues
 from newsletter.web.pages import Pages
 from newsletter.web.reading import LISTED
 from newsletter.web.warm import warm
-from tests.factories import make_issue, make_issue_story
-from tests.web_factories import Site, open_site, publish, publish_days
+from tests.support.factories import make_issue, make_issue_story
+from tests.support.web_factories import Site, open_site, publish, publish_days
 
 
 def loads_of(site: Site, path: str) -> int:

@@ -25,11 +25,11 @@ from newsletter.errors import NewsletterError
 from newsletter.model import Issue, RenderedIssue
 from newsletter.render.issue import render_issue
 from newsletter.store.issues import save_composed
-from tests.app_factory import make_app, subscribe
-from tests.dns_zone import Zone, as_strings
 from tests.render.mail_sample import signing_key
 from tests.render.render_sample import IDENTITY, sample_issue
-from tests.smtp_peer import Peer
+from tests.support.app_factory import make_app, subscribe
+from tests.support.dns_zone import Zone, as_strings
+from tests.support.smtp_peer import Peer
 
 DOMAIN = IDENTITY.domain
 RELAY = "45.33.32.10"

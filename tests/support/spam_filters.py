@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.mail_servers import free_port, need, open_scratch, running
+from tests.support.mail_servers import free_port, need, open_scratch, running
 
 _OFF = (
     "neural", "rbl", "fuzzy_check", "surbl", "asn", "greylist", "ratelimit", "replies", "phishing", "mx_check",

@@ -286,7 +286,7 @@ def test_seeds_are_looked_for_beside_the_config_folder_first(folder: Path) -> No
 
 
 def test_the_commented_lines_of_the_shipped_file_are_the_defaults() -> None:
-    shipped = Path(__file__).resolve().parent.parent / "config" / "newsletter.toml"
+    shipped = Path(__file__).resolve().parents[2] / "config" / "newsletter.toml"
     lines = [line.removeprefix("# ") for line in shipped.read_text(encoding="utf-8").splitlines()]
     values = tomllib.loads("\n".join(line for line in lines if line.startswith("[") or " = " in line))
     assert values, "the file shows some settings"

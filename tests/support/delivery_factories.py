@@ -31,7 +31,7 @@ from newsletter.store.engine import Store
 from newsletter.store.planning import plan_deliveries
 from newsletter.store.schema import deliveries, issues, subscribers
 from newsletter.store.subscribers import suppressed_among
-from tests.factories import TODAY
+from tests.support.factories import TODAY
 
 DOMAIN = "news.example.org"
 IDENTITY = Identity(

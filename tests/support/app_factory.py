@@ -12,7 +12,7 @@ from newsletter.model import Publisher, PublisherKind, Source, SourceKey, Source
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address, parse_address
 
-SEEDS = Path(__file__).resolve().parent.parent / "seeds"
+SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 MORNING = datetime(2026, 1, 5, 6, 31, tzinfo=UTC)
 
 

@@ -20,8 +20,8 @@ from newsletter.subscribers.consent import Register
 from newsletter.subscribers.tokens import Purpose, sign
 from newsletter.web.asgi import build_app
 from newsletter.web.services import Check, WebServices
-from tests.factories import make_issue
-from tests.subscriber_factories import KEYS, NOW, make_register
+from tests.support.factories import make_issue
+from tests.support.subscriber_factories import KEYS, NOW, make_register
 
 ENVIRONMENT = build_environment()
 THEME = load_theme()
