@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -33,6 +37,26 @@ def imported(path: Path) -> set[str]:
     names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
     return {name.partition(".")[0] for name in names}
+
+
+NEEDED_UNNAMED = {  # declared, and imported by the libraries that we name
+    "psycopg": "SQLAlchemy imports it for a postgresql:// database",
+    "tzdata": "zoneinfo reads it where the system brings no zones",
+}
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split(r"[^\w.-]", one)[0] for one in project["dependencies"]}
+    names = set().union(*(imported(path) for path in PACKAGE.rglob("*.py")))
+    ours = {*sys.stdlib_module_names, PACKAGE.name}
+    known_as = packages_distributions()
+    used = {distribution for name in names - ours for distribution in known_as[name]}
+    assert {_canonical(one) for one in used} == {_canonical(one) for one in declared} - NEEDED_UNNAMED.keys()
+
+
+def _canonical(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
 
 
 @pytest.mark.parametrize("library", sorted(DOORS))
