@@ -17,6 +17,7 @@ import pytest
 import typer
 from pydantic import SecretStr
 
+from newsletter import __version__
 from newsletter.config import Settings
 from tests.support.every_command import load_every_command
 
@@ -206,3 +207,24 @@ def test_every_exit_code_is_documented() -> None:
     }
     documented = set(re.findall(r"^\| (\d+) \|", OPERATIONS, re.MULTILINE))
     assert codes | {"0", "130"} == documented
+
+
+# ── releases ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _entries() -> dict[str, list[str]]:
+    """Return the lines of each entry of the changelog by its heading, the newest first."""
+    text = (CHECKOUT / "CHANGELOG.md").read_text(encoding="utf-8")
+    parts = re.split(r"^## (.+)\n", text, flags=re.MULTILINE)[1:]
+    return {heading: body.strip().splitlines() for heading, body in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def test_an_entry_of_the_changelog_stays_short() -> None:
+    assert {heading: len(lines) for heading, lines in _entries().items() if len(lines) > 25} == {}
+
+
+def test_the_newest_release_is_the_version_of_the_package() -> None:
+    released = [re.fullmatch(r"(\d+\.\d+\.\d+) — (\d{4}-\d\d-\d\d)", heading) for heading in _entries()]
+    newest = next(found for found in released if found)  # above it at most what is not released yet
+    package = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert newest[1] == package["version"] == __version__
