@@ -16,12 +16,12 @@ from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 
-from newsletter.app import open_app
 from newsletter.config import Web
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address, parse_address
 from newsletter.subscribers.consent import Occasion, Register
 from newsletter.subscribers.signup import sign_up
+from newsletter.wiring import open_installation
 
 WIDE = Web(signups_total_hour=10_000_000, signups_per_network_hour=10_000_000)
 KINDS = ("new", "subscribed", "erased", "waiting")
@@ -56,7 +56,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=300, help="sign-ups of each kind")
     count = parser.parse_args().count
     with tempfile.TemporaryDirectory() as folder:
-        app = open_app(data=Path(folder))
+        app = open_installation(data=Path(folder))
         times = measure(app.register, count)
         app.close()
     for kind in KINDS:

@@ -39,7 +39,6 @@ sys.path.insert(0, str(ROOT))
 
 from sqlalchemy import func, select, update  # noqa: E402
 
-from newsletter.app import App  # noqa: E402
 from newsletter.config import Settings  # noqa: E402
 from newsletter.model import DeliveryStatus, IssueId, IssueStatus, Subscriber, SubscriberId  # noqa: E402
 from newsletter.render.issue import render_issue  # noqa: E402
@@ -51,6 +50,7 @@ from newsletter.subscribers import consent  # noqa: E402
 from newsletter.subscribers.addresses import Address, parse_address  # noqa: E402
 from newsletter.subscribers.tokens import Purpose, sign  # noqa: E402
 from newsletter.subscribers.transfer import import_lines  # noqa: E402
+from newsletter.wiring import Installation  # noqa: E402
 from tests.support.factories import make_issue, make_issue_story  # noqa: E402
 
 LIMIT_MS = 50.0  # p99 that the pages must keep
@@ -79,9 +79,9 @@ end
 """
 
 
-def open_installation(folder: Path, *, port: int = 8080, relay: int = 25) -> App:
+def open_installation(folder: Path, *, port: int = 8080, relay: int = 25) -> Installation:
     many = 10_000_000
-    return App(
+    return Installation(
         settings=Settings(
             newsletter={
                 "base_url": f"http://127.0.0.1:{port}",
@@ -125,7 +125,9 @@ def fill(folder: Path, people: int, joining: int) -> tuple[list[int], list[int]]
             number=number,
             sections=(type(section)(key="top", title="Top story", stories=stories),),
         )
-        rendered = render_issue(issue, app.settings.newsletter, environment=app.environment, theme=app.theme)
+        rendered = render_issue(
+            issue, app.settings.newsletter, environment=app.templates.environment, theme=app.templates.theme
+        )
         save_composed(app.store, issue=issue, rendered=rendered, selection=(), considered=(), now=now)
         state = IssueStatus.SENT if number < ISSUES else IssueStatus.PLANNING
         change_issue(app.store, issue.date, "sent", now, where=(IssueStatus.COMPOSED,), status=state.value)

@@ -9,9 +9,9 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
-from newsletter.app import App
 from newsletter.store.engine import Store, database_url, open_engine
 from newsletter.store.migrate import upgrade
+from newsletter.wiring import Installation
 from tests.support.app_factory import make_app
 
 # A busy machine is no fault of the code.
@@ -37,7 +37,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[App]:
+def app(tmp_path: Path) -> Iterator[Installation]:
     """An installation that reads the seed alone and writes mails into a folder."""
     opened = make_app(tmp_path / "data")
     yield opened

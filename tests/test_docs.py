@@ -228,3 +228,13 @@ def test_the_newest_release_is_the_version_of_the_package() -> None:
     newest = next(found for found in released if found)  # above it at most what is not released yet
     package = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert newest[1] == package["version"] == __version__
+
+
+def test_each_stop_of_an_entrys_way_is_where_architecture_says() -> None:
+    text = (CHECKOUT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    stops = re.findall(r"^\d+\. `([\w/]+\.py)`: `(\w+)`", text, re.MULTILINE)
+    assert len(stops) > 10
+    for file, function in stops:
+        tree = ast.parse((CHECKOUT / "newsletter" / file).read_text(encoding="utf-8"))
+        names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+        assert function in names, f"{file} has no {function}"

@@ -4,15 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 
-from newsletter.app import App
+from newsletter.config import Settings
+from newsletter.delivery.hand_over import build_relays
 from newsletter.delivery.relay import SMTPRelay
 from newsletter.delivery.returned_mail import ComplaintLevel, rate_complaints
+from newsletter.delivery.signers import load_signers
 from newsletter.errors import NewsletterError
-from newsletter.mailing import build_relays, load_signers
+from newsletter.model import Source
 from newsletter.store import migrate, subscribers
 from newsletter.store.alerts import list_alerts
+from newsletter.store.engine import Store
 from newsletter.store.sources import load_states
+from newsletter.stories.lexicon import Lexicon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examining:
+    """What there is to look at; what can be broken is opened by the part that looks at it."""
+
+    settings: Settings
+    settings_file: str
+    clock: Callable[[], datetime]
+    read_sources: Callable[[], tuple[Source, ...]]
+    read_lexicon: Callable[[], Lexicon]
+    open_database: Callable[[], Store]  # as it is, whatever its revision
+    open_store: Callable[[], Store]
+    describe_due: Callable[[], str]  # what is due next
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +44,9 @@ class Examined:
     hint: str = ""
 
 
-async def examine(app: App, *, describe_due: Callable[[], str]) -> tuple[Examined, ...]:
-    """Look at each part by itself: one that is broken hides no other. ``describe_due`` says what is due next."""
-    parts: tuple[tuple[str, Callable[[App], Awaitable[Examined]]], ...] = (
+async def examine(it: Examining) -> tuple[Examined, ...]:
+    """Look at each part by itself: one that is broken hides no other."""
+    parts: tuple[tuple[str, Callable[[Examining], Awaitable[Examined]]], ...] = (
         ("settings", _settings),
         ("sources and lexicon", _files),
         ("database", _database),
@@ -36,27 +55,27 @@ async def examine(app: App, *, describe_due: Callable[[], str]) -> tuple[Examine
         ("signatures", _signatures),
         ("relay", _relay),
         ("second relay", _second_relay),
-        ("schedule", lambda _: _schedule(describe_due)),
+        ("schedule", _schedule),
         ("complaints", _complaints),
         ("alerts", _alerts),
     )
     found = []
     for what, part in parts:
         try:
-            found.append(await part(app))
+            found.append(await part(it))
         except NewsletterError as error:
             found.append(Examined(what=what, ok=False, detail=str(error), hint=error.hint))
     return tuple(found)
 
 
-async def _settings(app: App) -> Examined:
-    identity, relay = app.settings.newsletter, app.settings.relay
+async def _settings(it: Examining) -> Examined:
+    identity, relay = it.settings.newsletter, it.settings.relay
     missing = []
     if not identity.postal_address:
         missing.append("newsletter.postal_address is empty: the law of many countries wants one in each mail")
     if not identity.base_url.startswith("https://"):
         missing.append(f"newsletter.base_url is {identity.base_url}: one-click unsubscribe needs https")
-    if not app.settings.alerts.mail_to and not app.settings.alerts.webhook_url.get_secret_value():
+    if not it.settings.alerts.mail_to and not it.settings.alerts.webhook_url.get_secret_value():
         missing.append("[alerts] names nobody: nobody will hear of a failure")
     if relay.type == "smtp" and relay.username and not relay.password.get_secret_value():
         missing.append(
@@ -68,29 +87,27 @@ async def _settings(app: App) -> Examined:
         what="settings",
         ok=not missing,
         detail="complete" if not missing else "\n    ".join(("incomplete", *missing)),
-        hint=f"Edit {_name_file(app)} (or set the NEWSLETTER_* variable)." if missing else "",
+        hint=f"Edit {it.settings_file} (or set the NEWSLETTER_* variable)." if missing else "",
     )
 
 
-def _name_file(app: App) -> str:
-    return str(app.config_folder / "newsletter.toml") if app.config_folder else "config/newsletter.toml"
-
-
-async def _files(app: App) -> Examined:
-    on = sum(source.enabled is not False for source in app.sources)
+async def _files(it: Examining) -> Examined:
+    sources, lexicon = it.read_sources(), it.read_lexicon()
+    on = sum(source.enabled is not False for source in sources)
     return Examined(
         what="sources and lexicon",
         ok=on > 0,
-        detail=f"{on} of {len(app.sources)} sources are on, {len(app.lexicon.sections)} sections",
+        detail=f"{on} of {len(sources)} sources are on, {len(lexicon.sections)} sections",
         hint=""
         if on
         else "newsletter sources add URL adds one; enabled = false in sources.toml turns one off.",
     )
 
 
-async def _database(app: App) -> Examined:
-    migrate.check_version(app.raw_store)
-    current = migrate.is_current(app.raw_store)
+async def _database(it: Examining) -> Examined:
+    database = it.open_database()
+    migrate.check_version(database)
+    current = migrate.is_current(database)
     return Examined(
         what="database",
         ok=current,
@@ -99,17 +116,17 @@ async def _database(app: App) -> Examined:
     )
 
 
-async def _subscribers(app: App) -> Examined:
-    with app.store.read() as connection:
+async def _subscribers(it: Examining) -> Examined:
+    with it.open_store().read() as connection:
         counts = subscribers.count_subscribers(connection)
     words = ", ".join(f"{number} {status}" for status, number in counts.items())
     return Examined(what="subscribers", ok=True, detail=words)
 
 
-async def _health(app: App) -> Examined:
-    states = load_states(app.store)
+async def _health(it: Examining) -> Examined:
+    states = load_states(it.open_store())
     failing = [
-        key for key, state in states.items() if state.failures >= app.settings.collect.alert_after_failures
+        key for key, state in states.items() if state.failures >= it.settings.collect.alert_after_failures
     ]
     return Examined(
         what="source health",
@@ -119,26 +136,26 @@ async def _health(app: App) -> Examined:
     )
 
 
-async def _signatures(app: App) -> Examined:
-    signers = load_signers(app)
+async def _signatures(it: Examining) -> Examined:
+    signers = load_signers(it.settings)
     names = ", ".join(f"{signer.selector}._domainkey.{signer.domain}" for signer in signers)
     return Examined(what="signatures", ok=True, detail=names or "none made here: the relay must sign")
 
 
-async def _relay(app: App) -> Examined:
-    return await _try_relay(app, 0, what="relay", table="[relay]")
+async def _relay(it: Examining) -> Examined:
+    return await _try_relay(it, 0, what="relay", table="[relay]")
 
 
-async def _second_relay(app: App) -> Examined:
+async def _second_relay(it: Examining) -> Examined:
     what = "second relay"
-    if app.settings.relay.type == "folder" or not app.settings.relay_failover.host:
+    if it.settings.relay.type == "folder" or not it.settings.relay_failover.host:
         return Examined(what=what, ok=True, detail="none: while the first one does not work, sending waits")
-    return await _try_relay(app, 1, what=what, table="[relay_failover]")
+    return await _try_relay(it, 1, what=what, table="[relay_failover]")
 
 
-async def _try_relay(app: App, number: int, *, what: str, table: str) -> Examined:
+async def _try_relay(it: Examining, number: int, *, what: str, table: str) -> Examined:
     """Open a connection to one of the relays, with TLS and the password where they are set."""
-    relays = build_relays(app)
+    relays = build_relays(it.settings)
     relay = relays[number]
     try:
         fault = await relay.check() if isinstance(relay, SMTPRelay) else None
@@ -151,16 +168,16 @@ async def _try_relay(app: App, number: int, *, what: str, table: str) -> Examine
         what=what,
         ok=False,
         detail=f"{relay.name} at {fault.phase}: {fault.reason}",
-        hint=f"Check {table} in {_name_file(app)}.",
+        hint=f"Check {table} in {it.settings_file}.",
     )
 
 
-async def _schedule(describe_due: Callable[[], str]) -> Examined:
-    return Examined(what="schedule", ok=True, detail=describe_due())
+async def _schedule(it: Examining) -> Examined:
+    return Examined(what="schedule", ok=True, detail=it.describe_due())
 
 
-async def _complaints(app: App) -> Examined:
-    level, words = rate_complaints(app.store, app.settings.bounces, now=app.clock())
+async def _complaints(it: Examining) -> Examined:
+    level, words = rate_complaints(it.open_store(), it.settings.bounces, now=it.clock())
     ok = level is ComplaintLevel.FINE
     return Examined(
         what="complaints",
@@ -172,8 +189,8 @@ async def _complaints(app: App) -> Examined:
     )
 
 
-async def _alerts(app: App) -> Examined:
-    untold = [item for item in list_alerts(app.store) if item.told is None]
+async def _alerts(it: Examining) -> Examined:
+    untold = [item for item in list_alerts(it.open_store()) if item.told is None]
     detail = (
         f"{len(untold)} could not be delivered"
         if untold

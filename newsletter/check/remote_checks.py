@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsletter import __version__
-from newsletter.app import App
 from newsletter.check.catalogue import DNS_CHECKS, FILTER_CHECKS
 from newsletter.check.mail.content import Reading
 from newsletter.check.mail.parsed_mail import read_mail
@@ -18,10 +17,12 @@ from newsletter.check.sender.dns import Ask, build_resolver
 from newsletter.check.sender.dns_records import Sender, check_sender
 from newsletter.check.sender.trial import is_trial
 from newsletter.check.spam_filters import Arrival, check_filters
+from newsletter.config import Settings
 from newsletter.delivery.dkim import Signer
+from newsletter.delivery.signers import load_signers
 from newsletter.http import HTTPClient
 from newsletter.http.client import PRODUCT
-from newsletter.mailing import load_signers
+from newsletter.subscribers.tokens import Keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,8 @@ BYTES = Scope(sender=False, links=False, filters=False)
 
 
 def sender_parts(
-    app: App,
+    settings: Settings,
+    keys: Keys,
     ask: Ask | None,
     signers: tuple[Signer, ...] | None = None,
     *,
@@ -48,50 +50,59 @@ def sender_parts(
     sending: bool,
 ) -> list[Part]:
     """Return what is asked about the sender: DNS, the relays, the bounces, the page behind the link."""
-    url, trial = unsubscribe_link(app), is_trial(app.settings.newsletter)
+    url, trial = unsubscribe_link(settings, keys), is_trial(settings.newsletter)
     return [
-        Part("DNS", DNS_CHECKS, lambda: _check_names(app, ask, signers)),
-        Part("the relay", frozenset({"relay"}), lambda: relays.check_relays(app, size, sending=sending)),
+        Part("DNS", DNS_CHECKS, lambda: _check_names(settings, ask, signers)),
+        Part("the relay", frozenset({"relay"}), lambda: relays.check_relays(settings, size, sending=sending)),
         Part("the bounce mailbox", frozenset({"bounce-mailbox"}),
-             lambda: asyncio.to_thread(relays.check_bounces, app)),
+             lambda: asyncio.to_thread(relays.check_bounces, settings.bounces)),
         Part("the unsubscribe page", frozenset({"unsubscribe-works"}),
              lambda: links.check_unsubscribe(url, ask, agent=f"{PRODUCT}/{__version__}", trial=trial)),
     ]  # fmt: skip
 
 
-def choose_ask(app: App) -> Ask | None:
+def choose_ask(settings: Settings) -> Ask | None:
     """Return how DNS is asked, by the settings; None on a trial that names no name server."""
-    server = app.settings.preflight.resolver
-    return None if not server and is_trial(app.settings.newsletter) else build_resolver(server)
+    server = settings.preflight.resolver
+    return None if not server and is_trial(settings.newsletter) else build_resolver(server)
 
 
-async def _check_names(app: App, ask: Ask | None, signers: tuple[Signer, ...] | None) -> Findings:
+async def _check_names(settings: Settings, ask: Ask | None, signers: tuple[Signer, ...] | None) -> Findings:
     if ask is None:
         why, hint = (
             "This is a trial: DNS was not asked.",
             "newsletter.base_url is not https; set it to the public address.",
         )
         return tuple(not_run(name, why, hint) for name in sorted(DNS_CHECKS))
-    return await check_sender(describe_sender(app, load_signers(app) if signers is None else signers), ask)
+    return await check_sender(
+        describe_sender(settings, load_signers(settings) if signers is None else signers), ask
+    )
 
 
-def describe_sender(app: App, signers: tuple[Signer, ...]) -> Sender:
+def describe_sender(settings: Settings, signers: tuple[Signer, ...]) -> Sender:
     """Return who sends, from the settings."""
-    identity = app.settings.newsletter
+    identity = settings.newsletter
     return Sender(
         domain=identity.domain,
         bounce_domain=(identity.bounce_domain or identity.domain).lower(),
         signers=signers,
-        relay_hosts=tuple(dict.fromkeys(relay.host for _, relay in relays.tell_settings(app))),
-        outgoing=app.settings.preflight.outgoing,
+        relay_hosts=tuple(dict.fromkeys(relay.host for _, relay in relays.tell_settings(settings))),
+        outgoing=settings.preflight.outgoing,
     )
 
 
 def outer_parts(
-    app: App, client: HTTPClient, raw: bytes, scope: Scope, now: datetime, *, trial: bool
+    settings: Settings,
+    keys: Keys,
+    client: HTTPClient,
+    raw: bytes,
+    *,
+    scope: Scope,
+    now: datetime,
+    trial: bool,
 ) -> list[Part]:
     """Return what is asked of other people's servers: the pages that are linked, and spam filters."""
-    identity, asked = app.settings.newsletter, app.settings.preflight
+    identity, asked = settings.newsletter, settings.preflight
     parts = []
     if scope.links or (scope.links is None and not trial):
         hrefs = [link.href for link in Reading(read_mail(raw)).links]
@@ -109,9 +120,9 @@ def outer_parts(
         )
         parts.append(Part("the links", frozenset({"links-answer"}), lambda: give(skipped)))
     if scope.filters:
-        helo = app.settings.relay.helo or identity.domain
+        helo = settings.relay.helo or identity.domain
         arrival = Arrival(
-            sender=write_verp(app), recipient=SAMPLE_ADDRESS, host=helo,
+            sender=write_verp(settings, keys), recipient=SAMPLE_ADDRESS, host=helo,
             address=next(iter(asked.outgoing), ""), at=now,
         )  # fmt: skip
         names = frozenset(name for name in FILTER_CHECKS if getattr(asked, name))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from newsletter.app import App
 from newsletter.check.browser import check_overflow
 from newsletter.check.catalogue import LEDGER_CHECKS, MAIL_CHECKS, TEMPLATE_CHECKS
 from newsletter.check.finding import Expected, fail
@@ -21,31 +20,43 @@ from newsletter.check.sender.dns import Ask, build_resolver
 from newsletter.check.sender.signature import verify_signatures
 from newsletter.check.sender.trial import check_trial, is_trial, no_postal, soften
 from newsletter.check.templates import check_templates
+from newsletter.config import Settings
 from newsletter.delivery.dkim import Signer
+from newsletter.delivery.operator_alerts import Alerting
+from newsletter.delivery.signers import load_signers
 from newsletter.errors import InputError, NewsletterError
 from newsletter.http import HTTPClient
-from newsletter.mailing import load_signers
 from newsletter.model import Issue, RenderedIssue
+from newsletter.render.templates import Templates
 from newsletter.store.issues import StoredIssue, load_issue
+from newsletter.subscribers.tokens import Keys
 
 # A mail whose pages are on the machine that made it: the demo's.
 _LOOPBACK_MAIL = re.compile(rb"^List-Unsubscribe:\s+<http://(?:127\.|localhost|\[::1\])", re.MULTILINE)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checking(Alerting):
+    """What a preflight needs."""
+
+    keys: Keys
+    templates: Templates
+
+
 async def check_issue(
-    app: App, day: date, *, ask: Ask | None = None, scope: Scope = COMMAND, on_part: OnPart = ignore
+    checking: Checking, day: date, *, ask: Ask | None = None, scope: Scope = COMMAND, on_part: OnPart = ignore
 ) -> Preflight:
     """Run every check on the issue of ``day``. Raises InputError where there is none."""
-    stored = load_issue(app.store, day)
+    stored = load_issue(checking.store, day)
     if stored is None:
         raise InputError(f"There is no issue of {day}.", hint="newsletter issue list shows those there are.")
     return await check_rendered(
-        app, stored.rendered, stored.issue, now=app.clock(), ask=ask, stored=stored, scope=scope, on_part=on_part
+        checking, stored.rendered, stored.issue, now=checking.clock(), ask=ask, stored=stored, scope=scope, on_part=on_part
     )  # fmt: skip
 
 
 async def check_rendered(
-    app: App,
+    checking: Checking,
     rendered: RenderedIssue,
     issue: Issue,
     *,
@@ -56,12 +67,12 @@ async def check_rendered(
     on_part: OnPart = ignore,
 ) -> Preflight:
     """Run the checks of ``scope`` on content."""
-    identity = app.settings.newsletter
+    settings, keys, identity = checking.settings, checking.keys, checking.settings.newsletter
     raw, parts, signers = b"", [], None
     issue_id = stored.record.id if stored else 0
     try:
-        signers = load_signers(app)  # once: reading a key takes longer than most checks
-        raw = write_sample(app, rendered, issue.date, now, issue_id=issue_id, signers=signers)
+        signers = load_signers(settings)  # once: reading a key takes longer than most checks
+        raw = write_sample(settings, keys, rendered, issue.date, now, issue_id=issue_id, signers=signers)
     except NewsletterError as error:
         unwritten = (fail("dkim-key", str(error), error.hint),)
         parts.append(Part("the message", frozenset({"dkim-key"}), lambda: give(unwritten)))
@@ -74,59 +85,71 @@ async def check_rendered(
         parts.append(Part("the message", frozenset({"token"}), lambda: give(unwritten)))
     else:
         names = MAIL_CHECKS | {"verp", "dkim-verifies"}
-        parts.append(Part("the message", names, lambda: _check_bytes(app, raw, issue, now, signers or ())))
+        parts.append(
+            Part("the message", names, lambda: _check_bytes(checking, raw, issue, now, signers or ()))
+        )
     parts.append(
-        Part("the ledger", LEDGER_CHECKS, lambda: asyncio.to_thread(_check_ledger, app, issue, stored, now))
+        Part(
+            "the ledger",
+            LEDGER_CHECKS,
+            lambda: asyncio.to_thread(_check_ledger, checking, issue, stored, now),
+        )
     )
-    parts.append(_look_at_settings(app))
-    async with HTTPClient(app.settings.collect, contact=identity.base_url) as client:
+    parts.append(_look_at_settings(settings))
+    async with HTTPClient(settings.collect, contact=identity.base_url) as client:
         if scope.sender:
-            parts += sender_parts(app, ask or choose_ask(app), signers, size=len(raw), sending=scope.sending)
+            parts += sender_parts(
+                settings, keys, ask or choose_ask(settings), signers, size=len(raw), sending=scope.sending
+            )
         if raw:
-            parts += outer_parts(app, client, raw, scope, now, trial=is_trial(identity))
+            parts += outer_parts(settings, keys, client, raw, scope=scope, now=now, trial=is_trial(identity))
         found, ran = await run_parts(parts, on_part)
     return Preflight(
         about=f"No. {issue.number} of {issue.date}: {rendered.subject}",
         findings=soften(identity, found),
         ran=ran,
-        waived=app.settings.preflight.waive,
+        waived=settings.preflight.waive,
         size=measure_html(raw),
     )
 
 
-def _look_at_settings(app: App) -> Part:
-    found = check_trial(app.settings.newsletter, app.settings.relay)
+def _look_at_settings(settings: Settings) -> Part:
+    found = check_trial(settings.newsletter, settings.relay)
     return Part("the settings", frozenset({"trial"}), lambda: give(found))
 
 
 async def _check_bytes(
-    app: App, raw: bytes, issue: Issue, now: datetime, signers: tuple[Signer, ...]
+    checking: Checking, raw: bytes, issue: Issue, now: datetime, signers: tuple[Signer, ...]
 ) -> Findings:
     """Look at the message as it would leave."""
-    recent = ledger.load_recent(app, issue.date)
+    recent = ledger.load_recent(checking.store, issue.date)
     expected = expect(
-        app.settings.newsletter,
-        token=sample_token(app),
+        checking.settings.newsletter,
+        token=sample_token(checking.keys),
         now=now,
         day=issue.date,
         signed=bool(signers),
-        pictures=app.theme.logo.url,
+        pictures=checking.templates.theme.logo.url,
         recent_subjects=[earlier.subject for earlier in recent],
         foreign=[story.headline for story in issue.stories] + [line.headline for line in issue.also_noted],
     )
     found = await asyncio.to_thread(check_message, raw, expected)
-    return (*found, *await verify_signatures(raw, None, known_keys(signers)), *check_verp(app))
-
-
-def _check_ledger(app: App, issue: Issue, stored: StoredIssue | None, now: datetime) -> Findings:
     return (
-        *ledger.check_recipients(app, issue.date),
-        *(ledger.check_record(stored, app.settings.schedule) if stored else ()),
+        *found,
+        *await verify_signatures(raw, None, known_keys(signers)),
+        *check_verp(checking.settings, checking.keys),
+    )
+
+
+def _check_ledger(checking: Checking, issue: Issue, stored: StoredIssue | None, now: datetime) -> Findings:
+    return (
+        *ledger.check_recipients(checking.store, issue.date),
+        *(ledger.check_record(stored, checking.settings.schedule) if stored else ()),
         *ledger.check_clock(issue, now),
-        *ledger.check_freshness(app, issue, now),
-        *ledger.check_stories(app, issue),
+        *ledger.check_freshness(checking.store, issue, now),
+        *ledger.check_stories(checking.settings.editorial, issue),
         *ledger.check_citations(issue),
-        *ledger.check_repetition(issue, ledger.load_recent(app, issue.date)),
+        *ledger.check_repetition(issue, ledger.load_recent(checking.store, issue.date)),
     )
 
 
@@ -141,7 +164,7 @@ async def look_in_browser(result: Preflight, html: str) -> Preflight:
 
 
 async def check_file(
-    app: App,
+    checking: Checking,
     raw: bytes,
     *,
     about: str,
@@ -154,15 +177,18 @@ async def check_file(
     What only the sender knows (the token, the moment, the settings) is not asked of it, and its unsubscribe
     link is never pressed: it is a reader's.
     """
-    identity, now = app.settings.newsletter, app.clock()
+    settings, keys, now = checking.settings, checking.keys, checking.clock()
+    identity = settings.newsletter
     mail = read_mail(raw)
     own = mail.value("from").lower().rstrip("> ").endswith(f"@{identity.domain}")
     trial = (own and is_trial(identity)) or bool(_LOOPBACK_MAIL.search(raw))
-    signers = load_signers(app) if own else ()
+    signers = load_signers(settings) if own else ()
     expected = Expected(latest=now)
     if own:
-        expected = expect(identity, pictures=app.theme.logo.url, latest=now, signed=bool(signers))
-    server = app.settings.preflight.resolver
+        expected = expect(
+            identity, pictures=checking.templates.theme.logo.url, latest=now, signed=bool(signers)
+        )
+    server = settings.preflight.resolver
     asking = ask or (build_resolver(server) if server or not trial else None)
 
     async def look_at_bytes() -> Findings:
@@ -172,35 +198,35 @@ async def check_file(
         return (*found, *await verify_signatures(raw, asking, known_keys(signers)))
 
     parts = [Part("the message", MAIL_CHECKS | {"dkim-verifies"}, look_at_bytes)]
-    async with HTTPClient(app.settings.collect, contact=identity.base_url) as client:
-        parts += outer_parts(app, client, raw, scope, now, trial=trial)
+    async with HTTPClient(settings.collect, contact=identity.base_url) as client:
+        parts += outer_parts(settings, keys, client, raw, scope=scope, now=now, trial=trial)
         found, ran = await run_parts(parts, on_part)
     return Preflight(
         about=about,
         findings=soften(identity, found, trial=trial),
         ran=ran,
-        waived=app.settings.preflight.waive,
+        waived=settings.preflight.waive,
         size=measure_html(raw),
     )
 
 
 async def check_settings(
-    app: App, *, day: date, ask: Ask | None = None, on_part: OnPart = ignore
+    checking: Checking, *, day: date, ask: Ask | None = None, on_part: OnPart = ignore
 ) -> Preflight:
     """Check the live settings: templates and theme, the sender in DNS, relays, bounces, recipients."""
-    identity = app.settings.newsletter
+    settings, keys, identity = checking.settings, checking.keys, checking.settings.newsletter
     parts = [
         Part("the templates", TEMPLATE_CHECKS,
-             lambda: asyncio.to_thread(check_templates, app.environment, identity, theme=app.theme)),
+             lambda: asyncio.to_thread(check_templates, checking.templates.environment, identity, theme=checking.templates.theme)),
         Part("the recipients", frozenset({"audience"}),
-             lambda: asyncio.to_thread(lambda: tuple(ledger.check_recipients(app, day)))),
-        _look_at_settings(app),
-        *sender_parts(app, ask or choose_ask(app), sending=False),
+             lambda: asyncio.to_thread(lambda: tuple(ledger.check_recipients(checking.store, day)))),
+        _look_at_settings(settings),
+        *sender_parts(settings, keys, ask or choose_ask(settings), sending=False),
     ]  # fmt: skip
     found, ran = await run_parts(parts, on_part)
     return Preflight(
         about=f"the settings of {identity.name}",
         findings=soften(identity, found),
         ran=ran,
-        waived=app.settings.preflight.waive,
+        waived=settings.preflight.waive,
     )

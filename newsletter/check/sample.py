@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from newsletter import links
-from newsletter.app import App
 from newsletter.check.finding import fail
 from newsletter.check.mail.parsed_mail import read_mail
 from newsletter.check.result import Findings
+from newsletter.config import Settings
 from newsletter.delivery.dkim import Signer, dns_record
 from newsletter.delivery.message import personalize, prepare_message
+from newsletter.delivery.signers import load_signers
 from newsletter.delivery.verp import decode_sender, encode_sender
-from newsletter.mailing import load_signers
 from newsletter.model import RenderedIssue, SubscriberId
 from newsletter.store.ledger import Ledger
 from newsletter.store.planning import make_message_id
-from newsletter.subscribers.tokens import Purpose, sign
+from newsletter.subscribers.tokens import Keys, Purpose, sign
 
 SAMPLE = SubscriberId(0)  # nobody: its token opens the page and belongs to no one
 SAMPLE_ADDRESS = "reader@example.org"
@@ -24,7 +24,8 @@ _SAMPLE_ROW = 4_711  # of the ledger; it leads nowhere
 
 
 def write_sample(
-    app: App,
+    settings: Settings,
+    keys: Keys,
     rendered: RenderedIssue,
     day: date,
     now: datetime,
@@ -33,27 +34,27 @@ def write_sample(
     signers: tuple[Signer, ...] | None = None,
 ) -> bytes:
     """Return the bytes that a subscriber would get: real headers, a token, signed where signatures are set."""
-    identity = app.settings.newsletter
+    identity = settings.newsletter
     prepared = prepare_message(
-        rendered, identity, day=day, signers=load_signers(app) if signers is None else signers
+        rendered, identity, day=day, signers=load_signers(settings) if signers is None else signers
     )
     return personalize(
         prepared,
         address=SAMPLE_ADDRESS,
-        token=sample_token(app),
+        token=sample_token(keys),
         message_id=make_message_id(day, issue_id, SAMPLE, identity.domain),
         date=now,
     )
 
 
-def sample_token(app: App) -> str:
+def sample_token(keys: Keys) -> str:
     """Return the token that the sample holds."""
-    return sign(app.keys, Purpose.UNSUBSCRIBE, SAMPLE)
+    return sign(keys, Purpose.UNSUBSCRIBE, SAMPLE)
 
 
-def unsubscribe_link(app: App) -> str:
+def unsubscribe_link(settings: Settings, keys: Keys) -> str:
     """Return the sample's own link: pressing it unsubscribes nobody."""
-    return links.unsubscribe_url(app.settings.newsletter.base_url, sample_token(app))
+    return links.unsubscribe_url(settings.newsletter.base_url, sample_token(keys))
 
 
 def known_keys(signers: tuple[Signer, ...]) -> dict[str, str]:
@@ -66,15 +67,15 @@ def measure_html(raw: bytes) -> int:
     return sum(part.encoded_size for part in read_mail(raw).parts if part.type == "text/html")
 
 
-def write_verp(app: App) -> str:
+def write_verp(settings: Settings, keys: Keys) -> str:
     """Return an envelope sender as a delivery of ours would have."""
-    identity = app.settings.newsletter
+    identity = settings.newsletter
     domain = identity.bounce_domain or identity.domain
-    return encode_sender(app.keys.address, Ledger.DELIVERIES, _SAMPLE_ROW, domain)
+    return encode_sender(keys.address, Ledger.DELIVERIES, _SAMPLE_ROW, domain)
 
 
-def check_verp(app: App) -> Findings:
+def check_verp(settings: Settings, keys: Keys) -> Findings:
     """14: what comes back to the envelope sender names its delivery."""
-    if decode_sender(app.keys.address, write_verp(app)) == (Ledger.DELIVERIES, _SAMPLE_ROW):
+    if decode_sender(keys.address, write_verp(settings, keys)) == (Ledger.DELIVERIES, _SAMPLE_ROW):
         return ()
     return (fail("verp", "The envelope sender does not lead back to its delivery.", "newsletter doctor"),)

@@ -5,30 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from newsletter.app import App
 from newsletter.check.finding import Finding, Level
 from newsletter.check.remote_checks import GATE
-from newsletter.check.run import check_issue
+from newsletter.check.run import Checking, check_issue
 from newsletter.check.sender.dns import Ask
+from newsletter.delivery.operator_alerts import tell
 from newsletter.logs import get_log
-from newsletter.mailing import tell
 from newsletter.store.alerts import Alert
 
 log = get_log("preflight")
 
 
-async def hold_back(app: App, day: date, *, ask: Ask | None = None) -> tuple[Finding, ...]:
+async def hold_back(checking: Checking, day: date, *, ask: Ask | None = None) -> tuple[Finding, ...]:
     """Look at the issue of ``day`` right before it is sent; return what keeps it, having told the operator.
 
     Where this returns nothing, the issue may leave. Where it returns something, it stays as it is and is
     looked at again whenever this is called again.
     """
-    found = await check_issue(app, day, ask=ask, scope=GATE)
+    found = await check_issue(checking, day, ask=ask, scope=GATE)
     for finding in found.findings:
         if finding.level is not Level.NOT_RUN:
             log.info("preflight", date=day.isoformat(), check=finding.check, level=finding.level.value)
     if found.blocking:
-        await tell(app, describe_block(day, found.blocking))
+        await tell(checking, describe_block(day, found.blocking))
     return found.blocking
 
 

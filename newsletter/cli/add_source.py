@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from newsletter.app import App
 from newsletter.collect.discover import Discovery, discover_feed
+from newsletter.config import Settings
 from newsletter.errors import InputError
 from newsletter.http import HTTPClient
 from newsletter.model import Publisher, PublisherKind, Source, SourceKey, SourceType
@@ -37,7 +37,9 @@ class _Offer:
     headlines: tuple[str, ...]
 
 
-async def find_source(app: App, url: str, *, key: str, publisher: str, kind: str) -> FoundSource:
+async def find_source(
+    settings: Settings, sources: Sequence[Source], url: str, *, key: str, publisher: str, kind: str
+) -> FoundSource:
     """Find a source from the address of a page or feed.
 
     Raises InputError where there is none, or FetchError where the address cannot be read.
@@ -46,7 +48,7 @@ async def find_source(app: App, url: str, *, key: str, publisher: str, kind: str
         raise InputError(f"{url!r} is no address of a page.", hint="Write it with https://.")
     if kind not in set(PublisherKind):
         raise InputError(f"There is no kind {kind!r}.", hint=f"Kinds are: {', '.join(PublisherKind)}.")
-    async with HTTPClient(app.settings.collect, contact=app.settings.newsletter.base_url) as client:
+    async with HTTPClient(settings.collect, contact=settings.newsletter.base_url) as client:
         found = await discover_feed(client, url)
     offer = _choose_offer(found)
     if offer is None:
@@ -55,8 +57,8 @@ async def find_source(app: App, url: str, *, key: str, publisher: str, kind: str
             f"Neither a feed nor a list of articles was found from {url} (tried {tried}).",
             hint='If it is an article that changes, add it to sources.toml with type = "page".',
         )
-    taken = {source.key for source in app.sources}
-    if any(source.location == offer.location for source in app.sources):
+    taken = {source.key for source in sources}
+    if any(source.location == offer.location for source in sources):
         raise InputError(f"{offer.location} is a source already.", hint="newsletter sources list shows it.")
     host = urlsplit(offer.location).hostname
     name = publisher or offer.title or host or offer.location

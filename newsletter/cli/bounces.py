@@ -10,8 +10,8 @@ import typer
 from newsletter.cli.context import open_place
 from newsletter.cli.terminal import JSONOption, print_json, say
 from newsletter.day.returns import ASKED, ask_for_help, is_configured, look_at_complaints, take_returns
+from newsletter.delivery.operator_alerts import tell
 from newsletter.errors import InputError
-from newsletter.mailing import tell
 from newsletter.store.bounces import list_bounces
 
 
@@ -25,15 +25,15 @@ def bounces(
     Example for a mail server's alias: bounces: "|newsletter --data /data bounces --pipe"
     """
     app = open_place(context)
-    if not pipe and not is_configured(app):
+    if not pipe and not is_configured(app.settings.bounces):
         raise InputError(
             "No mailbox is configured.", hint="Set bounces.imap_host or bounces.maildir, or use --pipe."
         )
     now = app.clock()
-    counts = take_returns(app, now, pipe=pipe)
+    counts = take_returns(app.returning, now, pipe=pipe)
     if number := counts[ASKED]:
-        asyncio.run(tell(app, ask_for_help(number, now)))
-    level, words = look_at_complaints(app, now)
+        asyncio.run(tell(app.alerting, ask_for_help(number, now)))
+    level, words = look_at_complaints(app.store, app.settings.bounces, now)
     if as_json:
         complaints = {"level": level, "words": words}
         print_json({"mails": counts, "latest": list_bounces(app.store), "complaints": complaints})

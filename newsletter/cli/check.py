@@ -11,7 +11,6 @@ from typing import Annotated
 
 import typer
 
-from newsletter.app import App
 from newsletter.check.catalogue import CATALOGUE
 from newsletter.check.finding import Finding, Level
 from newsletter.check.mail.content import SIZE_FAIL
@@ -23,6 +22,7 @@ from newsletter.cli.context import DateOption, open_place, parse_day
 from newsletter.cli.terminal import JSONOption, print_json, say, steps
 from newsletter.day import edit_issue
 from newsletter.errors import InputError
+from newsletter.wiring import Installation
 
 GMAIL_CLIPS = 102_000  # bytes of encoded HTML
 _MARKS = {Level.FAIL: "✗ fail", Level.WARN: "! warn", Level.NOT_RUN: "· not run"}
@@ -91,21 +91,21 @@ def check(
 
 
 async def _choose(
-    app: App, what: str, file: Path | None, settings: bool, scope: Scope, on_part: OnPart
+    app: Installation, what: str, file: Path | None, settings: bool, scope: Scope, on_part: OnPart
 ) -> Preflight:
     if settings:
-        return await check_settings(app, day=app.today, on_part=on_part)
+        return await check_settings(app.checking, day=app.today, on_part=on_part)
     if file is not None:
-        return await check_file(app, _read(file), about=str(file), scope=scope, on_part=on_part)
-    return await check_issue(app, parse_day(what, app), scope=scope, on_part=on_part)
+        return await check_file(app.checking, _read(file), about=str(file), scope=scope, on_part=on_part)
+    return await check_issue(app.checking, parse_day(what, app.today), scope=scope, on_part=on_part)
 
 
-def _find_html(app: App, what: str, file: Path | None, *, settings: bool) -> str:
+def _find_html(app: Installation, what: str, file: Path | None, *, settings: bool) -> str:
     if settings:
         return ""
     if file is not None:
         return read_mail(_read(file)).html
-    return edit_issue.open_issue(app, parse_day(what, app)).rendered.html
+    return edit_issue.open_issue(app.store, parse_day(what, app.today)).rendered.html
 
 
 def _read(path: Path) -> bytes:

@@ -12,7 +12,7 @@ import typer
 from newsletter.errors import InputError
 
 if TYPE_CHECKING:
-    from newsletter.app import App
+    from newsletter.wiring import Installation
 
 DateOption = Annotated[
     str,
@@ -32,17 +32,17 @@ class Place:
     config: Path | None
     data: Path | None
 
-    def open(self) -> App:
+    def open(self) -> Installation:
         """Read the settings and set up the logs."""
-        from newsletter.app import open_app  # noqa: PLC0415 - a help text needs no settings
         from newsletter.logs import configure_logs  # noqa: PLC0415 - the same
+        from newsletter.wiring import open_installation  # noqa: PLC0415 - a help text needs no settings
 
-        app = open_app(self.config, data=self.data)
+        app = open_installation(self.config, data=self.data)
         configure_logs(app.settings.logs)
         return app
 
 
-def open_place(context: typer.Context) -> App:
+def open_place(context: typer.Context) -> Installation:
     """Return the installation of this call; its database is closed when the command ends."""
     place: Place = context.find_object(Place) or Place(None, None)
     app = place.open()
@@ -61,10 +61,10 @@ def write_file(path: Path, content: str | bytes) -> None:
         ) from error
 
 
-def parse_day(given: str, app: App) -> date:
-    """Return the local date ``given``, or today. Raises InputError for anything else."""
+def parse_day(given: str, today: date) -> date:
+    """Return the local date ``given``, or ``today``. Raises InputError for anything else."""
     if not given:
-        return app.today
+        return today
     try:
         return date.fromisoformat(given)
     except ValueError as error:

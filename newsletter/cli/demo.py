@@ -24,28 +24,29 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from newsletter.app import App, open_app
 from newsletter.cli.terminal import print_json, say, steps
 from newsletter.collect.decode import decode_bytes
 from newsletter.collect.seeds import read_seeds
 from newsletter.config import seed_folder
-from newsletter.day.wake import compose_today
+from newsletter.day.compose_today import compose_today
 from newsletter.delivery.local_inbox import DemoInbox
+from newsletter.delivery.plan_issue import plan_day
+from newsletter.delivery.send_waiting import send_waiting
 from newsletter.errors import ConfigError, NewsletterError
 from newsletter.extract.plain import extract_text
 from newsletter.links import issue_url
 from newsletter.logs import configure_logs
-from newsletter.mailing import plan_day, send_waiting
 from newsletter.model import Extracted, Source, SourceKey, SourceType
 from newsletter.render.templates import render_template
 from newsletter.render.words import count_noun
-from newsletter.serve.processes import DEMO_MARKER, build_services
+from newsletter.serve.processes import DEMO_MARKER
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.issues import find_record, load_issue
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address, parse_address
 from newsletter.web.asgi import build_app
 from newsletter.web.demo_inbox import build_inbox
+from newsletter.wiring import Installation, open_installation
 
 READERS = (("ada@example.org", "Ada"), ("ben@example.org", "Ben"), ("chi@example.org", "Chi"))
 START_SECONDS = 10.0
@@ -75,13 +76,13 @@ def run_demo(folder: Path, *, keep: bool | None, as_json: bool) -> None:
         routes = _routes(app, seed, f"http://127.0.0.1:{_port(pages)}")
         site = build_inbox(
             inbox.list_mails,
-            environment=app.environment,
-            theme=app.theme,
+            environment=app.templates.environment,
+            theme=app.templates.theme,
             web=lambda: issue_url(app.settings.newsletter.base_url, app.today),
             extra=routes,
         )
         stack.enter_context(_serving(site, pages))
-        stack.enter_context(_serving(build_app(build_services(app)), web))
+        stack.enter_context(_serving(build_app(app.web_services), web))
         _subscribe(app)
         sent = (asyncio.run(_day(app)), asyncio.run(_day(app)))
         report = _report(app, inbox, folder, sent, f"http://127.0.0.1:{_port(pages)}/")
@@ -114,9 +115,9 @@ def _port(listener: socket.socket) -> int:
     return int(listener.getsockname()[1])
 
 
-def _open(folder: Path, relay: int, pages: int, web: int) -> App:
+def _open(folder: Path, relay: int, pages: int, web: int) -> Installation:
     base = f"http://127.0.0.1:{web}"
-    app = open_app(
+    app = open_installation(
         data=folder,
         newsletter={
             "base_url": base,
@@ -150,14 +151,14 @@ def _open(folder: Path, relay: int, pages: int, web: int) -> App:
     return replace_sources(app, (*app.sources, feed))
 
 
-def replace_sources(app: App, sources: tuple[Source, ...]) -> App:
+def replace_sources(app: Installation, sources: tuple[Source, ...]) -> Installation:
     """Return the installation with other sources."""
     changed = replace(app)
     changed.__dict__["sources"] = sources
     return changed
 
 
-def _read_seed(app: App) -> Extracted:
+def _read_seed(app: Installation) -> Extracted:
     source = next(source for source in app.sources if source.type is SourceType.SEED)
     folder = seed_folder(source, app.config_folder)
     read = read_seeds(source, folder)
@@ -170,7 +171,7 @@ def _read_seed(app: App) -> Extracted:
     return extract_text(decode_bytes(read.entries[0].body or b"").text)
 
 
-def _routes(app: App, seed: Extracted, home: str) -> list[Route]:
+def _routes(app: Installation, seed: Extracted, home: str) -> list[Route]:
     publisher = next(source for source in app.sources if source.key == "demo-feed").publisher.name
     context = {
         "title": seed.title,
@@ -191,12 +192,13 @@ def _routes(app: App, seed: Extracted, home: str) -> list[Route]:
 
     def article(request: Request) -> Response:
         del request
-        return HTMLResponse(render_template(app.environment, "demo/article.html", context))
+        return HTMLResponse(render_template(app.templates.environment, "demo/article.html", context))
 
     def feed(request: Request) -> Response:
         del request
         return Response(
-            render_template(app.environment, "demo/feed.xml", context), media_type="application/rss+xml"
+            render_template(app.templates.environment, "demo/feed.xml", context),
+            media_type="application/rss+xml",
         )
 
     return [Route("/article", article), Route("/feed.xml", feed)]
@@ -235,7 +237,7 @@ def _serving(application: Any, listener: socket.socket) -> Iterator[_Site]:
         thread.join(3)
 
 
-def _subscribe(app: App) -> None:
+def _subscribe(app: Installation) -> None:
     occasion = consent.Occasion(at=app.clock(), source="command")
     for text, name in READERS:
         address = parse_address(text, any_domain=True)
@@ -243,23 +245,25 @@ def _subscribe(app: App) -> None:
         consent.add(app.register, address, occasion, name=name)
 
 
-async def _day(app: App) -> int:
+async def _day(app: Installation) -> int:
     """Do a day's work; return how many messages were sent."""
     day = app.today
     with steps("Reading sources", len(app.sources)) as progress:
-        made = await compose_today(app, day, on_source=lambda report: progress.advance(report.source))
+        made = await compose_today(app.making, day, on_source=lambda report: progress.advance(report.source))
     if made.nothing is not None:
         raise NewsletterError(
             f"There is no issue: {made.nothing.note}.", hint="See: newsletter sources check."
         )
     record = find_record(app.store, day)
     if record is not None and record.frozen is None:
-        await asyncio.to_thread(plan_day, app, day, app.clock())
-    report = await send_waiting(app, stop=asyncio.Event(), until_idle=True, patience=5)
+        await asyncio.to_thread(plan_day, app.store, app.settings, day, app.clock())
+    report = await send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=5)
     return sum(report.outcomes.values())
 
 
-def _report(app: App, inbox: DemoInbox, folder: Path, sent: tuple[int, int], page: str) -> dict[str, Any]:
+def _report(
+    app: Installation, inbox: DemoInbox, folder: Path, sent: tuple[int, int], page: str
+) -> dict[str, Any]:
     stored = load_issue(app.store, app.today)
     if stored is None:
         raise NewsletterError("The issue was not composed.", hint="See the log above.")

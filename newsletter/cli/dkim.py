@@ -9,8 +9,8 @@ import typer
 from newsletter.cli.context import open_place
 from newsletter.cli.terminal import JSONOption, print_json, say
 from newsletter.delivery.dkim import dns_record, generate_key, load_signer
+from newsletter.delivery.signers import key_path, load_signers
 from newsletter.errors import InputError
-from newsletter.mailing import key_path, load_signers
 
 commands = typer.Typer(no_args_is_help=True, help="Signatures made by the newsletter itself.")
 
@@ -45,7 +45,7 @@ def keygen(
 @commands.command("record")
 def show_record(context: typer.Context, as_json: JSONOption = False) -> None:
     """Print the DNS records of the keys in use."""
-    records = [dns_record(signer) for signer in load_signers(open_place(context))]
+    records = [dns_record(signer) for signer in load_signers(open_place(context).settings)]
     if as_json:
         print_json(records)
     elif not records:

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from newsletter.app import App
 from newsletter.cli.context import DateArgument, DateOption, open_place, parse_day
 from newsletter.cli.issues import spell_highlight
 from newsletter.cli.sources import describe_report
 from newsletter.cli.terminal import JSONOption, print_json, say
+from newsletter.config import Editorial
 from newsletter.day import edit_issue
 from newsletter.errors import InputError
 from newsletter.highlights.explain import (
@@ -23,6 +23,7 @@ from newsletter.highlights.explain import (
 from newsletter.model import Article, ArticleId, Author, Highlight, IssueStory, Verdict
 from newsletter.store.issues import StoredIssue
 from newsletter.store.sources import load_articles
+from newsletter.stories.lexicon import Lexicon
 
 NEAR_MISSES = 5  # sentences a story, that nearly made it
 
@@ -39,20 +40,21 @@ def explain(
     Example: newsletter explain 2026-01-05 --story baogang-group-signals-strategic-acceleration
     """
     app = open_place(context)
-    stored = edit_issue.open_issue(app, parse_day(day or date, app))
+    stored = edit_issue.open_issue(app.store, parse_day(day or date, app.today))
     keys = [*(item.key for item in stored.issue.stories), *(item.key for item in stored.selection)]
     if story and story not in keys:
         known = ", ".join(dict.fromkeys(keys))
         raise InputError(f"Nothing was weighed under the key {story!r}.", hint=f"There are: {known}.")
     stories = [item for item in stored.issue.stories if not story or item.key == story]
     articles = load_articles(app.store, sorted({ref.article for item in stories for ref in item.references}))
+    explained = [_explain(item, articles, app.settings.editorial, app.lexicon) for item in stories]
     left_out = [item for item in stored.selection if not item.kept and (not story or item.key == story)]
     if as_json:
         print_json(
             {
                 "date": stored.issue.date,
                 "hash": stored.hash,
-                "stories": [_describe(item, _explain(app, item, articles)) for item in stories],
+                "stories": [_describe(item, told) for item, told in zip(stories, explained, strict=True)],
                 "stayed_out": [
                     {
                         "key": item.key,
@@ -66,21 +68,23 @@ def explain(
             }
         )
         return
-    _print(app, stored, stories, articles)
+    _print(stored, stories, explained)
     if left_out:
         say("\nSTAYED OUT")
         for item in left_out:
             say(f"  {item.key} (score {item.score:.2f})\n    {'; '.join(item.reasons)}")
 
 
-def _explain(app: App, story: IssueStory, articles: dict[ArticleId, Article]) -> StoryExplanation:
+def _explain(
+    story: IssueStory, articles: dict[ArticleId, Article], settings: Editorial, lexicon: Lexicon
+) -> StoryExplanation:
     """Explain a story from those of its articles that are still kept."""
     kept = [articles[reference.article] for reference in story.references if reference.article in articles]
     return explain_story(
         kept,
         story.highlights,
-        settings=app.settings.editorial,
-        terms=app.lexicon.weigh,
+        settings=settings,
+        terms=lexicon.weigh,
         limit=NEAR_MISSES,
     )
 
@@ -114,11 +118,8 @@ def _context(highlight: Highlight, told: HighlightExplanation) -> dict[str, Any]
     }
 
 
-def _print(
-    app: App, stored: StoredIssue, stories: list[IssueStory], articles: dict[ArticleId, Article]
-) -> None:
-    for story in stories:
-        explained = _explain(app, story, articles)
+def _print(stored: StoredIssue, stories: list[IssueStory], found: list[StoryExplanation]) -> None:
+    for story, explained in zip(stories, found, strict=True):
         say(f"{story.headline}\n  key {story.key} · section {story.section} · score {story.score:.2f}")
         say(f"  why: {'; '.join(story.reasons) or 'no reason recorded'}")
         for flag in story.flags:

@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from newsletter.app import App
 from newsletter.cli.context import DateArgument, DateOption, open_place, parse_day, write_file
 from newsletter.cli.terminal import JSONOption, print_json, print_table, say
+from newsletter.config import Schedule
 from newsletter.day import edit_issue
 from newsletter.issue.approval import find_obstacle
 from newsletter.model import Highlight, IssueStory
@@ -56,7 +56,7 @@ def show(
     Examples: newsletter issue show · newsletter issue show 2026-01-05 --text
     """
     app = open_place(context)
-    stored = edit_issue.open_issue(app, parse_day(day or date, app))
+    stored = edit_issue.open_issue(app.store, parse_day(day or date, app.today))
     if html is not None:
         write_file(html, stored.rendered.html)
         say(f"Wrote {html}.")
@@ -73,10 +73,10 @@ def show(
             }
         )
     else:
-        _print_issue(app, stored)
+        _print_issue(stored, app.settings.schedule)
 
 
-def _print_issue(app: App, stored: StoredIssue) -> None:
+def _print_issue(stored: StoredIssue, schedule: Schedule) -> None:
     record, issue = stored.record, stored.issue
     say(
         f"{issue.newsletter} No. {issue.number} · {issue.date} · {record.status}{' · held' if record.held else ''}"
@@ -84,7 +84,7 @@ def _print_issue(app: App, stored: StoredIssue) -> None:
     say(
         f"Subject    {issue.subject}\nPreheader  {issue.preheader}\nContent    {stored.hash} (version {stored.version})"
     )
-    if obstacle := find_obstacle(record, app.settings.schedule):
+    if obstacle := find_obstacle(record, schedule):
         say(f"Waiting    {obstacle}")
     for section in issue.sections:
         say(f"\n{section.title.upper()}")
@@ -146,7 +146,11 @@ def drop(
 ) -> None:
     """Take a story out. Example: newsletter issue drop lynas-lifts-output"""
     app = open_place(context)
-    _report(edit_issue.drop_story(app, parse_day(date, app), story, app.clock()), as_json, "Dropped.")
+    _report(
+        edit_issue.drop_story(app.editing, parse_day(date, app.today), story, app.clock()),
+        as_json,
+        "Dropped.",
+    )
 
 
 @commands.command()
@@ -155,7 +159,9 @@ def pin(
 ) -> None:
     """Make a story the top story; also one that had stayed out."""
     app = open_place(context)
-    _report(edit_issue.pin_story(app, parse_day(date, app), story, app.clock()), as_json, "Pinned.")
+    _report(
+        edit_issue.pin_story(app.editing, parse_day(date, app.today), story, app.clock()), as_json, "Pinned."
+    )
 
 
 @commands.command()
@@ -170,7 +176,11 @@ def retitle(
 ) -> None:
     """Rewrite a story's headline, or the subject. Example: newsletter issue retitle "Quota doubled" --story quota"""
     app = open_place(context)
-    stored = edit_issue.retitle(app, parse_day(date, app), title, app.clock(), key=story or None)
+    day, now = parse_day(date, app.today), app.clock()
+    if story:
+        stored = edit_issue.retitle_story(app.editing, day, story, title, now)
+    else:
+        stored = edit_issue.retitle_issue(app.freezing, day, title, now)
     _report(stored, as_json, "Retitled.")
 
 
@@ -178,12 +188,16 @@ def retitle(
 def refreeze(context: typer.Context, date: DateOption = "", as_json: JSONOption = False) -> None:
     """Freeze the same stories anew, with templates corrected since. Takes back an approval of the old content."""
     app = open_place(context)
-    _report(edit_issue.refreeze_issue(app, parse_day(date, app), app.clock()), as_json, "Frozen anew.")
+    _report(
+        edit_issue.refreeze_issue(app.freezing, parse_day(date, app.today), app.clock()),
+        as_json,
+        "Frozen anew.",
+    )
 
 
 def _tell(context: typer.Context, date: str, as_json: bool, action: str, words: str) -> None:
     app = open_place(context)
-    day = parse_day(date, app)
+    day = parse_day(date, app.today)
     now: datetime = app.clock()
     {
         "hold": edit_issue.hold_issue,
@@ -191,8 +205,8 @@ def _tell(context: typer.Context, date: str, as_json: bool, action: str, words: 
         "cancel": edit_issue.cancel_issue,
         "pause": edit_issue.pause_issue,
         "resume": edit_issue.resume_issue,
-    }[action](app, day, now)
-    record: IssueRecord = edit_issue.open_issue(app, day).record
+    }[action](app.store, day, now)
+    record: IssueRecord = edit_issue.open_issue(app.store, day).record
     if as_json:
         print_json(record)
     else:
@@ -232,11 +246,11 @@ def resume(context: typer.Context, date: DateOption = "", as_json: JSONOption = 
 @commands.command()
 def missing(context: typer.Context, date: DateOption = "", as_json: JSONOption = False) -> None:
     """Queue the issue again for exactly those who did not get it. Who got it is never sent it twice."""
-    from newsletter.mailing import send_missing_of  # noqa: PLC0415 - used by this command alone
+    from newsletter.delivery.plan_issue import send_missing_of  # noqa: PLC0415 - used by this command alone
 
     app = open_place(context)
-    day = parse_day(date, app)
-    number = send_missing_of(app, day)
+    day = parse_day(date, app.today)
+    number = send_missing_of(app.store, app.settings, day, app.clock())
     if as_json:
         print_json({"date": day, "queued": number})
     else:
@@ -256,8 +270,8 @@ def approve(
 ) -> None:
     """Approve exactly the content you saw. Example: newsletter issue approve --hash 3f2a91c0"""
     app = open_place(context)
-    day = parse_day(date, app)
-    approved = edit_issue.approve_issue(app, day, seen, app.clock())
+    day = parse_day(date, app.today)
+    approved = edit_issue.approve_issue(app.store, day, seen, app.clock())
     if as_json:
         print_json({"date": day, "approved": approved})
     else:

@@ -107,10 +107,9 @@ def doctor(context: typer.Context, as_json: JSONOption = False) -> None:
     Each line says what to do where something is wrong. Exit code 1 where anything is.
     """
     from newsletter.check.doctor import examine  # noqa: PLC0415 - used by this command alone
-    from newsletter.day.wake import describe_due  # noqa: PLC0415 - the same
 
     app = open_place(context)
-    findings = asyncio.run(examine(app, describe_due=lambda: describe_due(app)))
+    findings = asyncio.run(examine(app.examining))
     if as_json:
         print_json(findings)
     else:
@@ -133,8 +132,10 @@ def check_them(context: typer.Context, as_json: JSONOption = False) -> None:
 
     app = open_place(context)
     findings = (
-        *check_templates(app.environment, app.settings.newsletter, theme=app.theme),
-        *check_pages(app.environment, app.settings, theme=app.theme, folder=app.template_folder),
+        *check_templates(app.templates.environment, app.settings.newsletter, theme=app.templates.theme),
+        *check_pages(
+            app.templates.environment, app.settings, theme=app.templates.theme, folder=app.templates.folder
+        ),
     )
     if as_json:
         print_json(findings)

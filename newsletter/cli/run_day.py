@@ -9,24 +9,25 @@ from typing import NoReturn
 
 import typer
 
-from newsletter.app import App
 from newsletter.check.finding import Finding
 from newsletter.check.send_gate import hold_back
 from newsletter.cli.terminal import note, print_json, say, steps
-from newsletter.day.wake import Day, compose_today, tell_of_sources
+from newsletter.day.compose_today import Day, compose_today, tell_of_sources
+from newsletter.delivery.plan_issue import plan_day
 from newsletter.delivery.send import SendReport
+from newsletter.delivery.send_waiting import send_waiting
 from newsletter.errors import ConfigError, InputError, RelayError
 from newsletter.issue.approval import find_obstacle
-from newsletter.mailing import plan_day, send_waiting
 from newsletter.model import DeliveryStatus, IssueStatus, SourceReport
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.issues import IssueRecord, find_record, reopen_day
+from newsletter.wiring import Installation
 
 PATIENCE = 30.0  # seconds for which `run` waits for a relay that is down
 _SHOWN_FAILURES = 3
 
 
-def run_day(app: App, day: Date, *, dry_run: bool, late: bool, as_json: bool) -> None:
+def run_day(app: Installation, day: Date, *, dry_run: bool, late: bool, as_json: bool) -> None:
     """Make and send the issue of ``day``; ends the command with the exit code that tells how it went."""
     if day > app.today:
         raise InputError(f"{day} is in the future.", hint="An issue is made on its day.")
@@ -43,14 +44,14 @@ def run_day(app: App, day: Date, *, dry_run: bool, late: bool, as_json: bool) ->
     with steps("Reading sources", len(sources)) as progress:
         made = asyncio.run(
             compose_today(
-                app, day, save=not dry_run, on_source=lambda report: progress.advance(report.source)
+                app.making, day, save=not dry_run, on_source=lambda report: progress.advance(report.source)
             )
         )
     if dry_run:
         _show_dry(made, as_json)
         return
     if made.gathered is not None:
-        asyncio.run(tell_of_sources(app, made.gathered))
+        asyncio.run(tell_of_sources(app.alerting, made.gathered))
     if made.nothing is not None:
         _end_with_nothing(made, as_json)
         return
@@ -92,7 +93,7 @@ def _name_failed(failed: Sequence[SourceReport]) -> None:
         say(f"  … and {len(failed) - _SHOWN_FAILURES} more: newsletter sources check")
 
 
-def _send(app: App, record: IssueRecord, as_json: bool) -> SendReport | None:
+def _send(app: Installation, record: IssueRecord, as_json: bool) -> SendReport | None:
     """Send what is due of the issue; None where it may not leave, or nothing is left to do."""
     if record.status in {IssueStatus.SENT, IssueStatus.EMPTY, IssueStatus.MISSED, IssueStatus.CANCELLED}:
         return None
@@ -102,7 +103,7 @@ def _send(app: App, record: IssueRecord, as_json: bool) -> SendReport | None:
         else:
             say(f"The issue of {record.date} is composed, and waits: {obstacle}")
         raise typer.Exit(1)
-    if record.status is IssueStatus.COMPOSED and (kept := asyncio.run(hold_back(app, record.date))):
+    if record.status is IssueStatus.COMPOSED and (kept := asyncio.run(hold_back(app.checking, record.date))):
         _tell_kept(record, kept, as_json)
     return asyncio.run(_send_all(app, record.date))
 
@@ -121,10 +122,10 @@ def _tell_kept(record: IssueRecord, kept: Sequence[Finding], as_json: bool) -> N
     raise typer.Exit(1)
 
 
-async def _send_all(app: App, day: Date) -> SendReport:
+async def _send_all(app: Installation, day: Date) -> SendReport:
     now = app.clock()
     with steps("Planning") as progress:
-        await asyncio.to_thread(plan_day, app, day, now, on_progress=progress.reach)
+        await asyncio.to_thread(plan_day, app.store, app.settings, day, now, on_progress=progress.reach)
     record = find_record(app.store, day)
     counts = count_deliveries(app.store, record.id) if record else {}
     with steps("Sending", sum(counts.values())) as progress:
@@ -133,11 +134,11 @@ async def _send_all(app: App, day: Date) -> SendReport:
             progress.reach(sum(done.values()))
 
         return await send_waiting(
-            app, stop=asyncio.Event(), until_idle=True, patience=PATIENCE, on_progress=show
+            app.sending, stop=asyncio.Event(), until_idle=True, patience=PATIENCE, on_progress=show
         )
 
 
-def _report_run(app: App, day: Date, made: Day, report: SendReport | None, as_json: bool) -> None:
+def _report_run(app: Installation, day: Date, made: Day, report: SendReport | None, as_json: bool) -> None:
     record = find_record(app.store, day)
     if record is None:
         raise InputError(f"There is no issue of {day}.", hint="newsletter issue list shows those there are.")

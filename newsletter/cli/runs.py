@@ -40,7 +40,7 @@ def run(
     from newsletter.cli.run_day import run_day  # noqa: PLC0415 - every stage: slow to import
 
     app = open_place(context)
-    run_day(app, parse_day(date, app), dry_run=dry_run, late=late, as_json=as_json)
+    run_day(app, parse_day(date, app.today), dry_run=dry_run, late=late, as_json=as_json)
 
 
 def serve(
@@ -85,7 +85,7 @@ def deliveries(
     Examples: newsletter deliveries --date 2026-01-05 --status bounced · newsletter deliveries --history
     """
     app = open_place(context)
-    day = parse_day(date, app)
+    day = parse_day(date, app.today)
     record = find_record(app.store, day)
     if record is None:
         raise InputError(
@@ -142,11 +142,11 @@ def test_send(
 
     Example: newsletter issue test you@your-domain.org
     """
-    from newsletter.mailing import send_test  # noqa: PLC0415 - used by this command alone
+    from newsletter.delivery.send_test import send_test  # noqa: PLC0415 - used by this command alone
 
     app = open_place(context)
-    day = parse_day(date, app)
-    answer = asyncio.run(send_test(app, day, address))
+    day = parse_day(date, app.today)
+    answer = asyncio.run(send_test(app.sending, day, address))
     if as_json:
         print_json({"date": day, "to": address, "answer": answer})
     else:

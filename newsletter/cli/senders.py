@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from newsletter.app import App
 from newsletter.cli.context import DateOption, open_place, parse_day, write_file
 from newsletter.cli.terminal import JSONOption, print_json, say
 from newsletter.errors import InputError
@@ -17,6 +16,7 @@ from newsletter.model import Delivery, DeliveryStatus
 from newsletter.render.deliveries_page import DeliveriesPage, explain_answer, render_deliveries
 from newsletter.store.deliveries import ListedDelivery, count_deliveries, list_deliveries
 from newsletter.store.issues import IssueRecord
+from newsletter.wiring import Installation
 
 HISTORY = ("address", "when (UTC)", "status", "relay", "why")
 LISTED = 2_000  # of one state on the page
@@ -61,11 +61,11 @@ def settle(
         raise InputError(
             "Say what became of them.", hint="--arrived counts them as sent, --again sends them once more."
         )
-    from newsletter.mailing import settle_held  # noqa: PLC0415 - used by this command alone
+    from newsletter.delivery.plan_issue import settle_held  # noqa: PLC0415 - used by this command alone
 
     app = open_place(context)
-    day = parse_day(date, app)
-    number = settle_held(app, day, arrived=arrived, only=only)
+    day = parse_day(date, app.today)
+    number = settle_held(app.store, day, app.clock(), arrived=arrived, only=only)
     if as_json:
         print_json({"date": day, "settled": number, "arrived": arrived})
     else:
@@ -87,7 +87,7 @@ def list_states(listed: Sequence[ListedDelivery]) -> list[tuple[str, ...]]:
     ]
 
 
-def save_page(app: App, record: IssueRecord, day: Date, file: Path) -> None:
+def save_page(app: Installation, record: IssueRecord, day: Date, file: Path) -> None:
     """Write the operator's page of an issue's deliveries."""
     counts = count_deliveries(app.store, record.id)
     listed: dict[DeliveryStatus, list[tuple[str | None, Delivery]]] = {
@@ -109,5 +109,5 @@ def save_page(app: App, record: IssueRecord, day: Date, file: Path) -> None:
         counts=counts,
         rows=listed,
     )
-    write_file(file, render_deliveries(page, app.environment))
+    write_file(file, render_deliveries(page, app.templates.environment))
     say(f"Wrote {file}.")

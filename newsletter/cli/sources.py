@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from newsletter.app import App
 from newsletter.cli.add_source import find_source, write_sources
 from newsletter.cli.context import open_place, write_file
 from newsletter.cli.terminal import JSONOption, note, print_json, print_table, say, steps
@@ -18,7 +17,9 @@ from newsletter.collect.opml import read_opml, write_opml
 from newsletter.config import find_config
 from newsletter.errors import InputError
 from newsletter.model import Source, SourceReport, SourceState, SourceType
+from newsletter.store.engine import Store
 from newsletter.store.sources import list_fetches, load_states
+from newsletter.wiring import Installation
 
 if TYPE_CHECKING:
     from newsletter.day.gather import Gathered
@@ -72,32 +73,32 @@ def check(
     from newsletter.day.gather import gather  # noqa: PLC0415 - slow to import, used by this command alone
 
     app = open_place(context)
-    sources = _choose(app, key or [])
+    sources = _choose(app.sources, key or [])
     with steps("Reading sources", len(sources)) as progress:
         gathered = asyncio.run(
             gather(
-                app,
+                app.gathering,
                 now=app.clock(),
                 sources=sources,
                 only_due=False,
                 on_source=lambda report: progress.advance(report.source),
             )
         )
-    _print_reports(app, sources, gathered, as_json)
+    _print_reports(app.store, sources, gathered, as_json)
     if sources and not any(report.ok for report in gathered.reports):
         raise typer.Exit(1)
 
 
-def _choose(app: App, keys: list[str]) -> tuple[Source, ...]:
-    by_key = {source.key: source for source in app.sources}
+def _choose(given: Sequence[Source], keys: list[str]) -> tuple[Source, ...]:
+    by_key = {source.key: source for source in given}
     unknown = [key for key in keys if key not in by_key]
     if unknown:
         raise InputError(f"There is no source {unknown[0]!r}.", hint=f"There are: {', '.join(by_key)}.")
-    return tuple(source for source in app.sources if not keys or source.key in keys)
+    return tuple(source for source in given if not keys or source.key in keys)
 
 
-def _print_reports(app: App, sources: Sequence[Source], gathered: Gathered, as_json: bool) -> None:
-    states = load_states(app.store)
+def _print_reports(store: Store, sources: Sequence[Source], gathered: Gathered, as_json: bool) -> None:
+    states = load_states(store)
     read = {report.source: report for report in gathered.reports}
     reports = [read.get(source.key) or _explain_unread(source, states.get(source.key)) for source in sources]
     if as_json:
@@ -155,7 +156,7 @@ def log(
 ) -> None:
     """Show the fetch log, the newest read first."""
     app = open_place(context)
-    source = _choose(app, [key])[0].key if key else None
+    source = _choose(app.sources, [key])[0].key if key else None
     lines = list_fetches(app.store, source, limit)
     if as_json:
         print_json(lines)
@@ -182,7 +183,7 @@ def add(
     Without a feed, a sitemap or the page's own list of headlines serves.
     """
     app = open_place(context)
-    found = asyncio.run(find_source(app, url, key=key, publisher=publisher, kind=kind))
+    found = asyncio.run(find_source(app.settings, app.sources, url, key=key, publisher=publisher, kind=kind))
     say(f"{found.source.location} ({found.how})\n  {found.title}: {len(found.headlines)} entries")
     for headline in found.headlines[:10]:
         say(f"  • {headline}")
@@ -224,7 +225,7 @@ def export_opml(
     say(f"Wrote {len(feeds)} feeds to {file}.")
 
 
-def _own_file(app: App) -> tuple[Path, Path]:
+def _own_file(app: Installation) -> tuple[Path, Path]:
     """Return the operator's sources.toml, there or not, and the file that it begins as."""
     folder = app.config_folder or app.data / "config"
     return folder / "sources.toml", find_config("sources.toml", app.config_folder)

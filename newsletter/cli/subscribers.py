@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from newsletter.app import App
 from newsletter.cli.context import open_place
 from newsletter.cli.terminal import JSONOption, print_json, print_table, say, steps
 from newsletter.errors import InputError
@@ -37,8 +37,8 @@ def parse(given: str) -> Address:
     return address
 
 
-def _occasion(app: App) -> consent.Occasion:
-    return consent.Occasion(at=app.clock(), source="command")
+def _occasion(now: datetime) -> consent.Occasion:
+    return consent.Occasion(at=now, source="command")
 
 
 def _report(result: Subscriber | Refusal, given: str, as_json: bool, what: str) -> None:
@@ -64,7 +64,7 @@ def add(
 ) -> None:
     """Add an address whose consent you hold: active at once. Example: newsletter subscribers add ann@example.org"""
     app = open_place(context)
-    result = consent.add(app.register, parse(address), _occasion(app), name=name or None)
+    result = consent.add(app.register, parse(address), _occasion(app.clock()), name=name or None)
     _report(result, address, as_json, "")
 
 
@@ -78,7 +78,7 @@ def unsubscribe(context: typer.Context, address: AddressArgument, as_json: JSONO
         raise InputError(
             f"{address} is not a subscriber.", hint="newsletter subscribers list --search PART finds it."
         )
-    _report(consent.unsubscribe(register, found.id, _occasion(app)), address, as_json, "")
+    _report(consent.unsubscribe(register, found.id, _occasion(app.clock())), address, as_json, "")
 
 
 @commands.command("list")

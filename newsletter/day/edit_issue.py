@@ -6,28 +6,47 @@ the old one. Nothing here works on an issue that has begun to leave.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from newsletter.app import App
+from newsletter.config import Settings
 from newsletter.errors import InputError
 from newsletter.highlights.summarize import summarize_story
 from newsletter.issue import revise
 from newsletter.issue.compose import drop_copies, show_story
 from newsletter.model import ContentHash, Issue, IssueStatus, IssueStory
 from newsletter.render.issue import render_issue
+from newsletter.render.templates import Templates
 from newsletter.store.endings import cancel_sending, pause_sending, resume_sending
+from newsletter.store.engine import Store
 from newsletter.store.issues import StoredIssue, change_issue, find_record, load_issue, revise_issue
 from newsletter.store.sources import load_articles
+from newsletter.stories.lexicon import Lexicon
 
 _COMPOSED = (IssueStatus.COMPOSED,)
 
 
-def open_issue(app: App, day: date) -> StoredIssue:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freezing:
+    """What freezing an issue anew needs."""
+
+    store: Store
+    settings: Settings
+    templates: Templates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editing(Freezing):
+    """What changing its stories needs."""
+
+    lexicon: Lexicon
+
+
+def open_issue(store: Store, day: date) -> StoredIssue:
     """Return the issue of a date. Raises InputError where there is none."""
-    stored = load_issue(app.store, day)
+    stored = load_issue(store, day)
     if stored is None:
-        record = find_record(app.store, day)
+        record = find_record(store, day)
         why = f" ({record.status}: {record.note})" if record else ""
         raise InputError(
             f"There is no issue of {day}{why}.",
@@ -36,9 +55,9 @@ def open_issue(app: App, day: date) -> StoredIssue:
     return stored
 
 
-def _open_to_edit(app: App, day: date) -> StoredIssue:
+def _open_to_edit(store: Store, day: date) -> StoredIssue:
     """Return the issue of a date that an editor may still change. Raises InputError where it has begun to leave."""
-    stored = open_issue(app, day)
+    stored = open_issue(store, day)
     if stored.status is not IssueStatus.COMPOSED:
         raise InputError(
             f"The issue of {day} cannot be changed: it is {stored.status}.",
@@ -47,38 +66,40 @@ def _open_to_edit(app: App, day: date) -> StoredIssue:
     return stored
 
 
-def drop_story(app: App, day: date, key: str, now: datetime) -> StoredIssue:
+def drop_story(editing: Editing, day: date, key: str, now: datetime) -> StoredIssue:
     """Take a story out of the issue of ``day``."""
-    stored = _open_to_edit(app, day)
-    issue = revise.drop_story(stored.issue, key, lexicon=app.lexicon, tagline=app.settings.newsletter.tagline)
-    return _freeze(app, stored, issue, f"dropped {key}", now)
+    stored = _open_to_edit(editing.store, day)
+    issue = revise.drop_story(
+        stored.issue, key, lexicon=editing.lexicon, tagline=editing.settings.newsletter.tagline
+    )
+    return _freeze(editing, stored, issue, f"dropped {key}", now)
 
 
-def pin_story(app: App, day: date, key: str, now: datetime) -> StoredIssue:
+def pin_story(editing: Editing, day: date, key: str, now: datetime) -> StoredIssue:
     """Make a story the top story; one that stayed out comes in, with highlights through the same gate."""
-    stored = _open_to_edit(app, day)
+    stored = _open_to_edit(editing.store, day)
     story = next((story for story in stored.issue.stories if story.key == key), None) or _bring_in(
-        app, stored, key, now
+        editing, stored, key, now
     )
     issue = revise.pin_story(
-        stored.issue, story, lexicon=app.lexicon, tagline=app.settings.newsletter.tagline
+        stored.issue, story, lexicon=editing.lexicon, tagline=editing.settings.newsletter.tagline
     )
-    return _freeze(app, stored, issue, f"pinned {key}", now)
+    return _freeze(editing, stored, issue, f"pinned {key}", now)
 
 
-def _bring_in(app: App, stored: StoredIssue, key: str, now: datetime) -> IssueStory:
+def _bring_in(editing: Editing, stored: StoredIssue, key: str, now: datetime) -> IssueStory:
     story = next((story for story in stored.selection if story.key == key), None)
     if story is None:
         keys = ", ".join(
             [*(item.key for item in stored.issue.stories), *(item.key for item in stored.selection)]
         )
         raise InputError(f"Nothing was weighed under the key {key!r}.", hint=f"There are: {keys}.")
-    texts = load_articles(app.store, [article.id for article in story.articles])
+    texts = load_articles(editing.store, [article.id for article in story.articles])
     articles = tuple(texts[article.id] for article in story.articles if article.id in texts)
     # What it had when the issue was composed stands, a model's rewording with its label included: bringing a
     # story back asks no model again, and must not change its words. One that never had any gets the extract.
     highlights = story.highlights or summarize_story(
-        drop_copies(articles), settings=app.settings.editorial, terms=app.lexicon.weigh
+        drop_copies(articles), settings=editing.settings.editorial, terms=editing.lexicon.weigh
     )
     if not articles or not highlights:
         raise InputError(
@@ -86,36 +107,37 @@ def _bring_in(app: App, stored: StoredIssue, key: str, now: datetime) -> IssueSt
             hint="See why: newsletter explain --story KEY.",
         )
     whole = replace(story, articles=articles, highlights=highlights, kept=True)
-    return show_story(whole, settings=app.settings.editorial, lexicon=app.lexicon, now=now)
+    return show_story(whole, settings=editing.settings.editorial, lexicon=editing.lexicon, now=now)
 
 
-def retitle(app: App, day: date, title: str, now: datetime, *, key: str | None = None) -> StoredIssue:
-    """Give a story another headline or, without a key, the issue another subject."""
-    stored = _open_to_edit(app, day)
-    if key is None:
-        issue = revise.retitle_issue(stored.issue, title)
-        change = "retitled the issue"
-    else:
-        issue = revise.retitle_story(
-            stored.issue, key, title, lexicon=app.lexicon, tagline=app.settings.newsletter.tagline
-        )
-        change = f"retitled {key}"
-    return _freeze(app, stored, issue, change, now)
+def retitle_story(editing: Editing, day: date, key: str, title: str, now: datetime) -> StoredIssue:
+    """Give a story another headline."""
+    stored = _open_to_edit(editing.store, day)
+    issue = revise.retitle_story(
+        stored.issue, key, title, lexicon=editing.lexicon, tagline=editing.settings.newsletter.tagline
+    )
+    return _freeze(editing, stored, issue, f"retitled {key}", now)
 
 
-def refreeze_issue(app: App, day: date, now: datetime) -> StoredIssue:
+def retitle_issue(freezing: Freezing, day: date, title: str, now: datetime) -> StoredIssue:
+    """Give the issue another subject."""
+    stored = _open_to_edit(freezing.store, day)
+    return _freeze(freezing, stored, revise.retitle_issue(stored.issue, title), "retitled the issue", now)
+
+
+def refreeze_issue(freezing: Freezing, day: date, now: datetime) -> StoredIssue:
     """Freeze the same stories anew with today's templates, theme and settings of the newsletter.
 
     For an issue that was frozen before a template was corrected. Raises InputError where it has begun to
     leave, and where today's templates give the frozen content to the byte.
     """
-    stored = open_issue(app, day)
+    stored = open_issue(freezing.store, day)
     if stored.status is not IssueStatus.COMPOSED:
         raise InputError(
             f"The issue of {day} cannot be frozen anew: it is {stored.status}.",
             hint="What has begun to leave is the same for everyone. The next issue takes today's templates.",
         )
-    fresh = _freeze(app, stored, stored.issue, "frozen anew with today's templates", now)
+    fresh = _freeze(freezing, stored, stored.issue, "frozen anew with today's templates", now)
     if fresh.hash == stored.hash:
         raise InputError(
             f"Today's templates give the content of {day} that is frozen already: {stored.hash[:12]}.",
@@ -124,33 +146,38 @@ def refreeze_issue(app: App, day: date, now: datetime) -> StoredIssue:
     return fresh
 
 
-def _freeze(app: App, stored: StoredIssue, issue: Issue, change: str, now: datetime) -> StoredIssue:
-    rendered = render_issue(issue, app.settings.newsletter, environment=app.environment, theme=app.theme)
+def _freeze(freezing: Freezing, stored: StoredIssue, issue: Issue, change: str, now: datetime) -> StoredIssue:
+    rendered = render_issue(
+        issue,
+        freezing.settings.newsletter,
+        environment=freezing.templates.environment,
+        theme=freezing.templates.theme,
+    )
     if rendered.hash != stored.hash:
-        revise_issue(app.store, stored, issue=issue, rendered=rendered, change=change, now=now)
-    return open_issue(app, stored.record.date)
+        revise_issue(freezing.store, stored, issue=issue, rendered=rendered, change=change, now=now)
+    return open_issue(freezing.store, stored.record.date)
 
 
-def hold_issue(app: App, day: date, now: datetime) -> None:
+def hold_issue(store: Store, day: date, now: datetime) -> None:
     """Keep the issue from leaving until it is released."""
-    _change(app, day, "held", now, where=_COMPOSED, held=True)
+    _change(store, day, "held", now, where=_COMPOSED, held=True)
 
 
-def release_issue(app: App, day: date, now: datetime) -> None:
+def release_issue(store: Store, day: date, now: datetime) -> None:
     """Let a held issue leave at its time."""
-    _change(app, day, "released", now, where=_COMPOSED, held=False)
+    _change(store, day, "released", now, where=_COMPOSED, held=False)
 
 
-def approve_issue(app: App, day: date, given: str, now: datetime) -> ContentHash:
+def approve_issue(store: Store, day: date, given: str, now: datetime) -> ContentHash:
     """Approve the content that was seen: ``given`` is its hash or the first 8 or more characters of it."""
-    stored = open_issue(app, day)
+    stored = open_issue(store, day)
     if len(given) < 8 or not stored.hash.startswith(given.lower()):  # noqa: PLR2004 - said in the message
         raise InputError(
             f"The content of {day} has the hash {stored.hash[:12]}…, not {given}.",
             hint="Look at it again (newsletter issue show), then approve the hash it shows, 8 characters or more.",
         )
     _change(
-        app,
+        store,
         day,
         f"approved {stored.hash[:12]}",
         now,
@@ -161,29 +188,29 @@ def approve_issue(app: App, day: date, given: str, now: datetime) -> ContentHash
     return stored.hash
 
 
-def cancel_issue(app: App, day: date, now: datetime) -> None:
+def cancel_issue(store: Store, day: date, now: datetime) -> None:
     """Give up an issue: one that has not left, or what is left of one that is being sent."""
-    stored = open_issue(app, day)
+    stored = open_issue(store, day)
     if stored.status in {IssueStatus.PLANNING, IssueStatus.FROZEN}:
-        cancel_sending(app.store, stored.record.id, now=now)
+        cancel_sending(store, stored.record.id, now=now)
         return
-    _change(app, day, "cancelled", now, where=_COMPOSED, status=IssueStatus.CANCELLED.value, finished=now)
+    _change(store, day, "cancelled", now, where=_COMPOSED, status=IssueStatus.CANCELLED.value, finished=now)
 
 
-def pause_issue(app: App, day: date, now: datetime) -> None:
+def pause_issue(store: Store, day: date, now: datetime) -> None:
     """Stop sending an issue that is being sent."""
-    stored = open_issue(app, day)
-    if not pause_sending(app.store, stored.record.id, now=now):
+    stored = open_issue(store, day)
+    if not pause_sending(store, stored.record.id, now=now):
         raise InputError(
             f"The issue of {day} is not being sent: it is {stored.status}.",
             hint="To keep one from leaving: newsletter issue hold.",
         )
 
 
-def resume_issue(app: App, day: date, now: datetime) -> None:
+def resume_issue(store: Store, day: date, now: datetime) -> None:
     """Go on with a paused issue."""
-    stored = open_issue(app, day)
-    if not resume_sending(app.store, stored.record.id, now=now):
+    stored = open_issue(store, day)
+    if not resume_sending(store, stored.record.id, now=now):
         raise InputError(
             f"The issue of {day} is not paused: it is {stored.status}.",
             hint="newsletter issue show says where it stands.",
@@ -191,7 +218,7 @@ def resume_issue(app: App, day: date, now: datetime) -> None:
 
 
 def _change(
-    app: App,
+    store: Store,
     day: date,
     what: str,
     now: datetime,
@@ -200,9 +227,9 @@ def _change(
     expected: ContentHash | None = None,
     **values: object,
 ) -> None:
-    if change_issue(app.store, day, what, now, where=where, hash=expected, **values):
+    if change_issue(store, day, what, now, where=where, hash=expected, **values):
         return
-    status = open_issue(app, day).status
+    status = open_issue(store, day).status
     raise InputError(
         f"The issue of {day} cannot be {what.split(maxsplit=1)[0]}: it is {status}.",
         hint="Only a composed issue that has not begun to leave can be changed.",

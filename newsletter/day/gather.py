@@ -14,11 +14,12 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
-from newsletter.app import App
 from newsletter.collect.decide import ChosenEntry, Known, choose_new, forget_validators
 from newsletter.collect.fetch import FetchFailure, SourceResult, collect_sources, fetch_article
 from newsletter.collect.identity import find_page_key, is_same_page
+from newsletter.config import Settings
 from newsletter.extract.article import NotArticle
 from newsletter.extract.build_article import build_article
 from newsletter.extract.stage import extract_document
@@ -36,6 +37,7 @@ from newsletter.model import (
     SourceState,
     SourceType,
 )
+from newsletter.store.engine import Store
 from newsletter.store.sources import (
     EntryRecord,
     Fetch,
@@ -56,6 +58,16 @@ SAME_PAGE = "the same page under another address"
 NO_TIME = "no time left for its page: the next run takes it"
 
 log = get_log("gather")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathering:
+    """What reading sources needs."""
+
+    store: Store
+    settings: Settings
+    sources: tuple[Source, ...]
+    config_folder: Path | None  # that relative seed folders are meant from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +95,7 @@ OnSource = Callable[[SourceReport], None]
 
 
 async def gather(
-    app: App,
+    gathering: Gathering,
     *,
     now: datetime,
     sources: Sequence[Source] | None = None,
@@ -92,11 +104,11 @@ async def gather(
     on_source: OnSource | None = None,
 ) -> Gathered:
     """Read ``sources`` (default: all that are due) and make articles of what is new in them."""
-    settings = app.settings
-    wanted = tuple(source for source in (sources or app.sources) if source.enabled is not False)
-    states = load_states(app.store)
-    known = _index_known(load_known(app.store))
-    retries = load_retries(app.store, now)
+    settings, store = gathering.settings, gathering.store
+    wanted = tuple(source for source in (sources or gathering.sources) if source.enabled is not False)
+    states = load_states(store)
+    known = _index_known(load_known(store))
+    retries = load_retries(store, now)
     contact = settings.collect.user_agent_contact or settings.newsletter.base_url
     async with HTTPClient(settings.collect, contact=contact) as client:
         results = await collect_sources(
@@ -105,19 +117,21 @@ async def gather(
             client=client,
             settings=settings.collect,
             now=now,
-            config_folder=app.config_folder,
+            config_folder=gathering.config_folder,
             only_due=only_due,
         )
         room = asyncio.Semaphore(PARALLEL)
         reader = ThreadPoolExecutor(1, "extract")
-        pages = _Pages(app)
+        pages = _Pages(store)
 
         async def work(result: SourceResult) -> tuple[SourceReport, Harvest]:
             async with room:
-                worker = _Worker(app, client, now, known, retries.get(result.source.key, ()), reader, pages)
+                worker = _Worker(
+                    gathering, client, now, known, retries.get(result.source.key, ()), reader, pages
+                )
                 report, harvest = await worker.harvest(result)
             if save:
-                await asyncio.to_thread(save_harvest, app.store, harvest)
+                await asyncio.to_thread(save_harvest, store, harvest)
             log.info("read", source=report.source, ok=report.ok, seen=report.seen, kept=report.kept)
             if on_source is not None:
                 on_source(report)
@@ -189,7 +203,7 @@ class _Made:
 class _Pages:
     """The pages read so far, of every source, in this run and before, by the keys of their addresses."""
 
-    app: App
+    store: Store
     made: dict[str, list[Article]] = field(default_factory=dict)
 
     def settle(self, read: Sequence[_Made]) -> list[_Made]:
@@ -200,7 +214,7 @@ class _Pages:
         """
         with_articles = [made for made in read if made.article is not None]
         keys = {key for made in with_articles for key in _keys(made)}
-        stored = load_pages(self.app.store, sorted(keys)) if keys else {}
+        stored = load_pages(self.store, sorted(keys)) if keys else {}
         settled = []
         for made in read:
             if made.article is None:
@@ -239,7 +253,7 @@ def _whole(article: Article) -> str:
 class _Worker:
     """The work on one source in one run."""
 
-    app: App
+    gathering: Gathering
     client: HTTPClient
     now: datetime
     known: Mapping[SourceKey | None, Known]
@@ -253,7 +267,7 @@ class _Worker:
             result.entries,
             self.known.get(source.key, self.known[None]),
             now=self.now,
-            settings=self.app.settings.collect,
+            settings=self.gathering.settings.collect,
             first_read=result.before.first_read is None,
             ageless=source.type is SourceType.SEED,
         )
@@ -295,7 +309,7 @@ class _Worker:
         if publisher is None:
             return None
         name = publisher.name.casefold()
-        known = (source.publisher for source in self.app.sources)
+        known = (source.publisher for source in self.gathering.sources)
         return next((item for item in known if item.name.casefold() == name), publisher)
 
     def _begin(self, item: ChosenEntry) -> EntryRecord:
@@ -308,7 +322,7 @@ class _Worker:
 
         Who waits is not recorded, and so is found again, or retried, in the next run.
         """
-        until = time.monotonic() + self.app.settings.collect.source_timeout
+        until = time.monotonic() + self.gathering.settings.collect.source_timeout
         made: list[_Made] = []
         for record in records:
             if made and time.monotonic() >= until:

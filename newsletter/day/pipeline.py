@@ -6,13 +6,12 @@ collect ─▶ extract (both in ``gather``) ─▶ group ─▶ rank ─▶ summ
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import get_args
 
-from newsletter.app import App
-from newsletter.config import QuietDay
+from newsletter.config import QuietDay, Settings
 from newsletter.config.tables import Weekday
 from newsletter.day.model_writer import Extractive, Report, Rewriting, Summarizer
 from newsletter.extract.language import detect_language
@@ -28,10 +27,13 @@ from newsletter.model import (
     Issue,
     IssueStatus,
     RenderedIssue,
+    Source,
     SourceReport,
     Story,
 )
 from newsletter.render.issue import render_issue
+from newsletter.render.templates import Templates
+from newsletter.store.engine import Store
 from newsletter.store.issues import (
     find_record,
     last_covered,
@@ -42,6 +44,7 @@ from newsletter.store.issues import (
 )
 from newsletter.store.sources import EntryRecord, load_articles, load_candidates, load_headlines
 from newsletter.stories.group import group_articles
+from newsletter.stories.lexicon import Lexicon
 from newsletter.stories.novelty import History, build_history, keep_latest
 from newsletter.stories.rank import Drop, drop_of, rank_stories
 
@@ -51,6 +54,18 @@ HEADLINES_FOR = timedelta(days=2)  # a headline that found no room is offered so
 _WEEKDAYS = get_args(Weekday)  # by date.weekday()
 
 log = get_log("pipeline")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composing:
+    """What composing an issue needs."""
+
+    store: Store
+    settings: Settings
+    sources: tuple[Source, ...]
+    lexicon: Lexicon
+    templates: Templates
+    clock: Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +88,7 @@ class NothingToSay:
 
 
 def compose_day(
-    app: App,
+    composing: Composing,
     day: date,
     now: datetime,
     *,
@@ -86,71 +101,80 @@ def compose_day(
     ``extra`` and ``extra_headlines`` were gathered but not saved (a dry run). Writes nothing but what a
     language model cost and answered, where one is set.
     """
-    articles = _unique([*load_candidates(app.store, day), *extra])
-    summarizer = open_summarizer(app)
-    history = _load_history(app, day)
-    stories = _summarize(summarizer, _rank(app, articles, history, now))
+    articles = _unique([*load_candidates(composing.store, day), *extra])
+    summarizer = open_summarizer(composing)
+    history = _load_history(composing, day)
+    stories = _summarize(summarizer, _rank(composing, articles, history, now))
     kept = [story for story in stories if story.kept]
     coverage = count_coverage(stories, articles, reports)
-    number, covers_since = _find_place(app, day)
+    number, covers_since = _find_place(composing, day)
     if not kept:
         nothing = explain_nothing(stories, articles, reports)
-        if nothing.kind == FAILED or app.settings.schedule.quiet_day is not QuietDay.NOTE:
+        if nothing.kind == FAILED or composing.settings.schedule.quiet_day is not QuietDay.NOTE:
             return nothing
         issue = compose_quiet(
             day=day,
             number=number,
-            identity=app.settings.newsletter,
+            identity=composing.settings.newsletter,
             coverage=coverage,
             now=now,
             covers_since=covers_since,
         )
-        return _finish(app, issue, stories, articles)
+        return _finish(composing, issue, stories, articles)
     issue = compose_issue(
         stories,
         day=day,
         number=number,
-        identity=app.settings.newsletter,
-        settings=app.settings.editorial,
-        lexicon=app.lexicon,
+        identity=composing.settings.newsletter,
+        settings=composing.settings.editorial,
+        lexicon=composing.lexicon,
         coverage=coverage,
         now=now,
         covers_since=covers_since,
         history=history,
-        unread=_name_headlines(app, (*load_headlines(app.store, now - HEADLINES_FOR), *extra_headlines)),
+        unread=_name_headlines(
+            composing, (*load_headlines(composing.store, now - HEADLINES_FOR), *extra_headlines)
+        ),
     )
-    composed = _finish(app, issue, stories, articles)
+    composed = _finish(composing, issue, stories, articles)
     return replace(composed, model=summarizer.report if summarizer.report.counts() else None)
 
 
-def _find_place(app: App, day: date) -> tuple[int, datetime | None]:
+def _find_place(composing: Composing, day: date) -> tuple[int, datetime | None]:
     """Return the number of the issue of ``day``, and since when it covers. A date that has an issue keeps both."""
-    stored = load_issue(app.store, day)
+    stored = load_issue(composing.store, day)
     if stored is not None:
         return stored.issue.number, stored.issue.covers_since
-    return next_number(app.store), _find_gap(app, day)
+    return next_number(composing.store), _find_gap(composing, day)
 
 
-def _find_gap(app: App, day: date) -> datetime | None:
+def _find_gap(composing: Composing, day: date) -> datetime | None:
     """Return when the newest issue was composed, where a send day has passed since then without one; else None.
 
     A day that was looked at and found quiet is no gap.
     """
-    since = last_covered(app.store)
+    since = last_covered(composing.store)
     if since is None:
         return None
-    last = since.astimezone(app.settings.newsletter.zone).date()
+    last = since.astimezone(composing.settings.newsletter.zone).date()
     for number in range(1, (day - last).days):
         between = last + timedelta(days=number)
-        record = find_record(app.store, between)
+        record = find_record(composing.store, between)
         quiet = record is not None and record.status is IssueStatus.EMPTY
-        if _WEEKDAYS[between.weekday()] in app.settings.schedule.send_days and not quiet:
+        if _WEEKDAYS[between.weekday()] in composing.settings.schedule.send_days and not quiet:
             return since
     return None
 
 
-def _finish(app: App, issue: Issue, stories: tuple[Story, ...], articles: Sequence[Article]) -> Composed:
-    rendered = render_issue(issue, app.settings.newsletter, environment=app.environment, theme=app.theme)
+def _finish(
+    composing: Composing, issue: Issue, stories: tuple[Story, ...], articles: Sequence[Article]
+) -> Composed:
+    rendered = render_issue(
+        issue,
+        composing.settings.newsletter,
+        environment=composing.templates.environment,
+        theme=composing.templates.theme,
+    )
     log.info("composed", date=issue.date.isoformat(), stories=len(issue.stories), articles=len(articles))
     return Composed(
         issue=issue,
@@ -160,10 +184,10 @@ def _finish(app: App, issue: Issue, stories: tuple[Story, ...], articles: Sequen
     )
 
 
-def freeze_day(app: App, composed: Composed, now: datetime) -> bool:
+def freeze_day(store: Store, composed: Composed, now: datetime) -> bool:
     """Freeze what was composed. False where the date has an issue already: then nothing is written."""
     return save_composed(
-        app.store,
+        store,
         issue=composed.issue,
         rendered=composed.rendered,
         selection=composed.stories,
@@ -172,9 +196,9 @@ def freeze_day(app: App, composed: Composed, now: datetime) -> bool:
     )
 
 
-def _name_headlines(app: App, records: Sequence[EntryRecord]) -> tuple[AlsoNoted, ...]:
+def _name_headlines(composing: Composing, records: Sequence[EntryRecord]) -> tuple[AlsoNoted, ...]:
     """Return entries whose page could not be read as headlines of their publishers."""
-    sources = {source.key: source for source in app.sources}
+    sources = {source.key: source for source in composing.sources}
     lines = []
     for record in records:
         source = sources.get(record.entry.source)
@@ -196,39 +220,43 @@ def _unique(articles: Sequence[Article]) -> tuple[Article, ...]:
     return tuple({article.id: article for article in articles}.values())
 
 
-def _load_history(app: App, day: date) -> History:
+def _load_history(composing: Composing, day: date) -> History:
     issues = tuple(
-        issue for issue in load_sent_issues(app.store, day - timedelta(days=HISTORY_DAYS)) if issue.date < day
+        issue
+        for issue in load_sent_issues(composing.store, day - timedelta(days=HISTORY_DAYS))
+        if issue.date < day
     )
     cited = {
         reference.article for issue in issues for story in issue.stories for reference in story.references
     }
-    return build_history(issues, load_articles(app.store, sorted(cited)))
+    return build_history(issues, load_articles(composing.store, sorted(cited)))
 
 
-def _rank(app: App, articles: Sequence[Article], history: History, now: datetime) -> tuple[Story, ...]:
+def _rank(
+    composing: Composing, articles: Sequence[Article], history: History, now: datetime
+) -> tuple[Story, ...]:
     return rank_stories(
-        group_articles(keep_latest(articles), lexicon=app.lexicon),
-        lexicon=app.lexicon,
-        settings=app.settings.editorial,
+        group_articles(keep_latest(articles), lexicon=composing.lexicon),
+        lexicon=composing.lexicon,
+        settings=composing.settings.editorial,
         now=now,
         history=history,
     )
 
 
-def open_summarizer(app: App) -> Summarizer:
+def open_summarizer(composing: Composing) -> Summarizer:
     """Return the summarizer of the settings: the extract, or a language model over it."""
-    extract = Extractive(app.settings.editorial, app.lexicon.weigh)
-    if not app.settings.model.endpoint:
+    extract = Extractive(composing.settings.editorial, composing.lexicon.weigh)
+    if not composing.settings.model.endpoint:
         return extract
     return Rewriting(
         extract=extract,
-        editorial=app.settings.editorial,
-        model=app.settings.model,
-        collect=app.settings.collect,
-        store=app.store,
-        clock=app.clock,
-        contact=app.settings.newsletter.base_url,
+        editorial=composing.settings.editorial,
+        model=composing.settings.model,
+        collect=composing.settings.collect,
+        store=composing.store,
+        clock=composing.clock,
+        contact=composing.settings.newsletter.base_url,
     )
 
 

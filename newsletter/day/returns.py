@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
-from newsletter.app import App
+from newsletter.config import Bounces, Identity, Settings
 from newsletter.delivery.leave_requests import find_leaver
 from newsletter.delivery.mailbox import read_mailboxes, read_pipe
 from newsletter.delivery.returned_mail import ComplaintLevel, check_complaints, take_mail
 from newsletter.logs import get_log
 from newsletter.model import BounceKind, Subscriber, SubscriberId
 from newsletter.store.alerts import Alert
+from newsletter.store.engine import Store
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import AddressFault, parse_address
 from newsletter.subscribers.tokens import Purpose, TokenFault, read
@@ -26,75 +28,83 @@ ASKED = "asked to leave"  # from an address that is nobody's here
 Take = Callable[[bytes], None]
 
 
-def is_configured(app: App) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returning:
+    """What taking back mail needs."""
+
+    register: consent.Register  # with the ledger and the keys
+    settings: Settings
+
+
+def is_configured(settings: Bounces) -> bool:
     """Whether there is a mailbox to read."""
-    return app.settings.bounces.maildir is not None or bool(app.settings.bounces.imap_host)
+    return settings.maildir is not None or bool(settings.imap_host)
 
 
-def take_returns(app: App, now: datetime, *, pipe: bool = False) -> Counter[str]:
+def take_returns(returning: Returning, now: datetime, *, pipe: bool = False) -> Counter[str]:
     """Read the mailbox (or the one message on standard input); count what the mails were.
 
     Raises MailboxError where it cannot be read. A message is marked as read only once it is recorded.
     """
     counts: Counter[str] = Counter()
+    register, settings = returning.register, returning.settings
 
     def take(raw: bytes) -> None:
         taken = take_mail(
-            app.store,
+            register.store,
             raw,
-            secret=app.keys.address,
-            settings=app.settings.delivery,
+            secret=register.keys.address,
+            settings=settings.delivery,
             now=now,
-            leave=lambda token: leave_by_mail(app, token, now),
-            reader=lambda token: reader_of(app, token, now),
+            leave=lambda token: leave_by_mail(register, token, now),
+            reader=lambda token: reader_of(register, token, now),
         )
         what = "left" if taken.left else taken.kind.value
         if taken.kind is BounceKind.NONE and not taken.left:
-            what = leave_by_hand(app, raw, now) or what
+            what = leave_by_hand(register, settings.newsletter, raw, now) or what
         counts[what] += 1
 
     if pipe:
         read_pipe(take)
     else:
-        read_mailboxes(app.settings.bounces, take)
+        read_mailboxes(settings.bounces, take)
     if counts[BounceKind.COMPLAINT.value]:
-        look_at_complaints(app, now)
+        look_at_complaints(register.store, settings.bounces, now)
     log.info("returns", **counts)
     return counts
 
 
-def leave_by_mail(app: App, token: str, now: datetime) -> bool:
+def leave_by_mail(register: consent.Register, token: str, now: datetime) -> bool:
     """Unsubscribe whoever the token belongs to; False where it is none of ours."""
-    subscriber = read(app.keys, token, Purpose.UNSUBSCRIBE, now=now)
+    subscriber = read(register.keys, token, Purpose.UNSUBSCRIBE, now=now)
     if isinstance(subscriber, TokenFault):
         return False
-    done = consent.unsubscribe(app.register, subscriber, consent.Occasion(at=now, source=consent.BY_MAIL))
+    done = consent.unsubscribe(register, subscriber, consent.Occasion(at=now, source=consent.BY_MAIL))
     return isinstance(done, Subscriber)
 
 
-def reader_of(app: App, token: str, now: datetime) -> SubscriberId | None:
+def reader_of(register: consent.Register, token: str, now: datetime) -> SubscriberId | None:
     """Return whose unsubscribe token it is; None where it is none of ours."""
-    found = read(app.keys, token, Purpose.UNSUBSCRIBE, now=now)
+    found = read(register.keys, token, Purpose.UNSUBSCRIBE, now=now)
     return None if isinstance(found, TokenFault) else found
 
 
-def leave_by_hand(app: App, raw: bytes, now: datetime) -> str | None:
+def leave_by_hand(register: consent.Register, identity: Identity, raw: bytes, now: datetime) -> str | None:
     """Unsubscribe whoever wrote to the unsubscribe address without a token; return what came of it.
 
     None for other mail. ``ASKED`` where the sender's address is no subscriber's: somebody must look.
     """
-    identity = app.settings.newsletter
     sender = find_leaver(raw, identity.unsubscribe_address or f"unsubscribe@{identity.domain}")
     if sender is None:
         return None
     address = parse_address(sender, any_domain=True)
     if isinstance(address, AddressFault):
         return ASKED
-    found, _ = consent.look_up(app.register, address)
+    found, _ = consent.look_up(register, address)
     if found is None:
         return ASKED
     occasion = consent.Occasion(at=now, source=consent.BY_MAIL, detail="by the sender's address")
-    consent.unsubscribe(app.register, found.id, occasion)  # again, where it was done already
+    consent.unsubscribe(register, found.id, occasion)  # again, where it was done already
     return "left"
 
 
@@ -109,6 +119,6 @@ def ask_for_help(number: int, now: datetime) -> Alert:
     return Alert(key=f"leaving:{now:%Y%m%d%H%M}", subject=f"{who} to leave and cannot be found", body=body)
 
 
-def look_at_complaints(app: App, now: datetime) -> tuple[ComplaintLevel, str]:
+def look_at_complaints(store: Store, settings: Bounces, now: datetime) -> tuple[ComplaintLevel, str]:
     """Return how the rate of complaints stands; at the stop level what is being sent is paused."""
-    return check_complaints(app.store, app.settings.bounces, now=now)
+    return check_complaints(store, settings, now=now)

@@ -33,7 +33,9 @@ def show_state(request: Request, bench: Bench) -> Response:
         told = describe_state(shown, day)
     except NewsletterError as error:
         told = {"error": str(error), "hint": error.hint, "day": f"{day}"}
-    return JSONResponse({**told, "version": version, "days": list_days(bench.last, day)})
+    return JSONResponse(
+        {**told, "version": version, "days": list_days(bench.last.store, day, bench.last.today)}
+    )
 
 
 def show_panel(request: Request, bench: Bench) -> Response:
@@ -45,7 +47,7 @@ def show_panel(request: Request, bench: Bench) -> Response:
         return PlainTextResponse("There is no such panel.", status_code=404)
     day, content = _asked(request, bench)
     template, context = panel(bench, day, content, request.query_params)
-    return HTMLResponse(render_template(bench.last.environment, template, context))
+    return HTMLResponse(render_template(bench.last.templates.environment, template, context))
 
 
 def show_mail(request: Request, bench: Bench) -> Response:
@@ -58,13 +60,13 @@ def show_mail(request: Request, bench: Bench) -> Response:
             raw = "" if name == "text" else _write(bench, day, content).decode("utf-8", "replace")
             head, _, body = raw.partition("\r\n\r\n")
             context: dict[str, Any] = {
-                "theme": app.theme,
+                "theme": app.templates.theme,
                 "text": shown.rendered.text,
                 "head": _split_head(head),
                 "body": body,
                 "title": "Plain text" if name == "text" else "Raw source",
             }
-            return HTMLResponse(render_template(app.environment, f"studio/{name}.html", context))
+            return HTMLResponse(render_template(app.templates.environment, f"studio/{name}.html", context))
     if name not in set(View):
         return PlainTextResponse("There is no such view.", status_code=404)
     return HTMLResponse(show_as(shown.rendered.html, View(name)))
@@ -87,7 +89,9 @@ def _write(bench: Bench, day: date, content: str) -> bytes:
     shown = bench.show(day, content)
     with bench.use() as app:
         number = shown.stored.record.id if shown.stored else 0
-        return write_sample(app, shown.rendered, shown.issue.date, app.clock(), issue_id=number)
+        return write_sample(
+            app.settings, app.keys, shown.rendered, shown.issue.date, app.clock(), issue_id=number
+        )
 
 
 def show_download(request: Request, bench: Bench) -> Response:
@@ -107,12 +111,18 @@ def show_html(request: Request, bench: Bench) -> Response:
 
 def act(bench: Bench, given: dict[str, str]) -> Response:
     """Do what the editor asks for, and say what came of it."""
-    from newsletter.desk.acts import StaleError, do_act  # noqa: PLC0415 - the mail waits for no act
+    from newsletter.desk.acts import Acting, StaleError, do_act  # noqa: PLC0415 - the mail waits for no act
 
     try:
         day = bench.parse_day(given.get("day", ""))
         with bench.use() as app:
-            message = do_act(app, day, given)
+            acting = Acting(
+                clock=app.clock,
+                freezing=app.freezing,
+                open_editing=lambda: app.editing,
+                open_sending=lambda: app.sending,
+            )
+            message = do_act(acting, day, given)
     except StaleError as error:
         return JSONResponse(
             {"ok": False, "message": str(error), "hint": error.hint}, status_code=409, headers=HEADERS

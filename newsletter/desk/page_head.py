@@ -8,23 +8,23 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from newsletter.app import App
 from newsletter.desk.difference import spell
 from newsletter.desk.versions import Shown
 from newsletter.model import IssueStatus
+from newsletter.store.engine import Store
 from newsletter.store.issues import list_issues
 
 _MOST_ISSUES = 60  # in the list of dates
 
 
-def list_days(app: App, day: date) -> list[list[str]]:
+def list_days(store: Store, day: date, today: date) -> list[list[str]]:
     """Return the dates to choose from, each with what is said of it, the newest first."""
-    records = {record.date: record for record in list_issues(app.store, limit=_MOST_ISSUES) if record.number}
-    days = sorted({day, app.today, *records}, reverse=True)
+    records = {record.date: record for record in list_issues(store, limit=_MOST_ISSUES) if record.number}
+    days = sorted({day, today, *records}, reverse=True)
     told = []
     for each in days:
         record = records.get(each)
-        words = [f"{each}", "today" if each == app.today else ""]
+        words = [f"{each}", "today" if each == today else ""]
         words.append(f"No. {record.number} {record.status}" if record else "")
         told.append([f"{each}", " · ".join(filter(None, words))])
     return told

@@ -7,18 +7,17 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from newsletter.app import App
 from newsletter.check.catalogue import CATALOGUE
 from newsletter.check.finding import Level
 from newsletter.check.mail.content import SIZE_FAIL, SIZE_WARN
 from newsletter.check.remote_checks import BYTES, COMMAND
 from newsletter.check.result import Preflight
-from newsletter.check.run import check_rendered
+from newsletter.check.run import Checking, check_rendered
 from newsletter.day.pipeline import NothingToSay
 from newsletter.desk.difference import compare_issues
 from newsletter.desk.versions import Shown, choose_shown, replay_day
 from newsletter.desk.why import explain_issue_story, find_near_misses, stayed_out
-from newsletter.desk.workbench import Bench
+from newsletter.desk.workbench import Bench, open_viewing
 from newsletter.errors import InputError
 from newsletter.issue.approval import find_obstacle
 from newsletter.model import IssueStatus
@@ -73,12 +72,12 @@ def show_checks(
     if deep:  # takes seconds: with an installation of its own, so that the page goes on
         other = bench.open_another()
         try:
-            result = _check(other, choose_shown(other, day, content), deep=True)
+            result = _check(other.checking, choose_shown(open_viewing(other), day, content), deep=True)
         finally:
             other.close()
     else:
         with bench.use() as app:
-            result = _check(app, shown, deep=False)
+            result = _check(app.checking, shown, deep=False)
     order = {Level.FAIL: 0, Level.WARN: 1, Level.NOT_RUN: 2}
     return "studio/checks.html", {
         "result": result,
@@ -92,13 +91,13 @@ def show_checks(
     }
 
 
-def _check(app: App, shown: Shown, *, deep: bool) -> Preflight:
+def _check(checking: Checking, shown: Shown, *, deep: bool) -> Preflight:
     return asyncio.run(
         check_rendered(
-            app,
+            checking,
             shown.rendered,
             shown.issue,
-            now=app.clock(),
+            now=checking.clock(),
             stored=shown.stored,
             scope=COMMAND if deep else BYTES,
         )
@@ -122,7 +121,7 @@ def show_replay(
     if stored is None:
         return "studio/replay.html", context
     with bench.use() as app:
-        composed = replay_day(app, day, stored)
+        composed = replay_day(app.making, day, stored)
     if isinstance(composed, NothingToSay):
         return "studio/replay.html", {**context, "nothing": composed.note}
     return "studio/replay.html", {**context, "difference": compare_issues(stored.issue, composed.issue)}

@@ -129,7 +129,7 @@ def _late(name: str) -> Show:
 def _show_fault(bench: Bench, error: NewsletterError) -> Response:
     context = {"error": str(error), "hint": error.hint}
     return HTMLResponse(
-        render_template(bench.last.environment, "studio/fault.html", context), status_code=422
+        render_template(bench.last.templates.environment, "studio/fault.html", context), status_code=422
     )
 
 
@@ -141,14 +141,14 @@ def _show_page(request: Request, bench: Bench) -> Response:
         "day": bench.parse_day(request.query_params.get("day", "")),
         "samples": list(enumerate(list_samples())),
     }
-    return HTMLResponse(render_template(app.environment, "studio/page.html", context))
+    return HTMLResponse(render_template(app.templates.environment, "studio/page.html", context))
 
 
 def _show_file(name: str, kind: str) -> Show:
     def show(request: Request, bench: Bench) -> Response:
         del request
         return Response(
-            render_template(bench.last.environment, name, {"theme": bench.theme}), media_type=kind
+            render_template(bench.last.templates.environment, name, {"theme": bench.theme}), media_type=kind
         )
 
     return show

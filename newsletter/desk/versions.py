@@ -6,23 +6,36 @@ Looking consumes nothing: no source is asked on the network and nothing is writt
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from newsletter.app import App
+from newsletter.config import Settings
 from newsletter.errors import InputError
 from newsletter.model import Article, ArticleId, Issue, RenderedIssue, SourceType, Story
 from newsletter.render.hard_issues import tricky_issues
 from newsletter.render.issue import render_issue
+from newsletter.render.templates import Templates
+from newsletter.store.engine import Store
 from newsletter.store.issues import StoredIssue, load_issue
 from newsletter.store.sources import load_articles
 
 if TYPE_CHECKING:
+    from newsletter.day.compose_today import Making
     from newsletter.day.pipeline import Composed, NothingToSay
 
 LIVE, FROZEN, REPLAY, SAMPLE = "live", "frozen", "replay", "sample-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewing:
+    """What looking at an issue needs."""
+
+    store: Store
+    settings: Settings
+    templates: Templates
+    open_making: Callable[[], Making]  # for a draft or a replay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,21 +51,24 @@ class Shown:
     stored: StoredIssue | None = None  # the ledger's own issue of that date
 
 
-def choose_shown(app: App, day: date, content: str) -> Shown:
+def choose_shown(viewing: Viewing, day: date, content: str) -> Shown:
     """Return what to show for ``day``. Raises InputError where there is nothing, with what to do."""
     if content.startswith(SAMPLE):
-        return _show_sample(app, content)
-    stored = load_issue(app.store, day)
+        return _show_sample(viewing, content)
+    stored = load_issue(viewing.store, day)
     if stored is None:
         if content in {FROZEN, REPLAY}:
             raise InputError(f"There is no issue of {day}.", hint="newsletter run makes today's.")
-        return _show_draft(app, day)
+        return _show_draft(viewing, day)
     if content == REPLAY:
-        return _show_replay(app, day, stored)
+        return _show_replay(viewing, day, stored)
     rendered = stored.rendered
     if content != FROZEN:
         rendered = render_issue(
-            stored.issue, app.settings.newsletter, environment=app.environment, theme=app.theme
+            stored.issue,
+            viewing.settings.newsletter,
+            environment=viewing.templates.environment,
+            theme=viewing.templates.theme,
         )
     about = "as it was frozen" if content == FROZEN else "under today's templates"
     return Shown(
@@ -61,36 +77,42 @@ def choose_shown(app: App, day: date, content: str) -> Shown:
         issue=stored.issue,
         rendered=rendered,
         selection=stored.selection,
-        articles=_load_articles(app, stored.issue),
+        articles=_load_articles(viewing.store, stored.issue),
         stored=stored,
     )
 
 
-def _load_articles(app: App, issue: Issue) -> dict[ArticleId, Article]:
+def _load_articles(store: Store, issue: Issue) -> dict[ArticleId, Article]:
     ids = {reference.article for story in issue.stories for reference in story.references}
-    return load_articles(app.store, sorted(ids))
+    return load_articles(store, sorted(ids))
 
 
-def _show_sample(app: App, content: str) -> Shown:
+def _show_sample(viewing: Viewing, content: str) -> Shown:
     samples = tuple(tricky_issues())
     number = content.removeprefix(SAMPLE)
     if not number.isdigit() or int(number) >= len(samples):
         raise InputError(f"There is no sample {number}.", hint="Choose one from the list.")
     name, issue = samples[int(number)]
-    issue = replace(issue, newsletter=app.settings.newsletter.name)
-    rendered = render_issue(issue, app.settings.newsletter, environment=app.environment, theme=app.theme)
+    issue = replace(issue, newsletter=viewing.settings.newsletter.name)
+    rendered = render_issue(
+        issue,
+        viewing.settings.newsletter,
+        environment=viewing.templates.environment,
+        theme=viewing.templates.theme,
+    )
     return Shown(content=content, about=f"sample: {name}", issue=issue, rendered=rendered)
 
 
-def _show_draft(app: App, day: date) -> Shown:
+def _show_draft(viewing: Viewing, day: date) -> Shown:
     from newsletter.day.gather import gather  # noqa: PLC0415 - an issue that is composed is shown without the stages
     from newsletter.day.pipeline import NothingToSay, compose_day  # noqa: PLC0415 - see above
 
-    now = app.clock()
-    seeds = [source for source in app.sources if source.type is SourceType.SEED]
-    gathered = asyncio.run(gather(app, now=now, sources=seeds, only_due=False, save=False))
+    making = viewing.open_making()
+    now = making.clock()
+    seeds = [source for source in making.gathering.sources if source.type is SourceType.SEED]
+    gathered = asyncio.run(gather(making.gathering, now=now, sources=seeds, only_due=False, save=False))
     composed = compose_day(
-        app,
+        making.open_composing(),
         day,
         now,
         reports=gathered.reports,
@@ -113,18 +135,18 @@ def _show_draft(app: App, day: date) -> Shown:
     )
 
 
-def replay_day(app: App, day: date, stored: StoredIssue) -> Composed | NothingToSay:
+def replay_day(making: Making, day: date, stored: StoredIssue) -> Composed | NothingToSay:
     """Compose a past date again, from what was weighed then, under today's settings and rules."""
     from newsletter.day.pipeline import compose_day  # noqa: PLC0415 - see ``_show_draft``
 
     moment = stored.record.composed or stored.issue.composed
-    return compose_day(app, day, moment, reports=stored.issue.coverage.sources)
+    return compose_day(making.open_composing(), day, moment, reports=stored.issue.coverage.sources)
 
 
-def _show_replay(app: App, day: date, stored: StoredIssue) -> Shown:
+def _show_replay(viewing: Viewing, day: date, stored: StoredIssue) -> Shown:
     from newsletter.day.pipeline import NothingToSay  # noqa: PLC0415 - see ``_show_draft``
 
-    composed = replay_day(app, day, stored)
+    composed = replay_day(viewing.open_making(), day, stored)
     if isinstance(composed, NothingToSay):
         raise InputError(
             f"Composed again today, {day} would have no issue: {composed.note}.",
@@ -141,10 +163,10 @@ def _show_replay(app: App, day: date, stored: StoredIssue) -> Shown:
     )
 
 
-def make_preview(app: App, given: str = "") -> RenderedIssue:
+def make_preview(viewing: Viewing, given: str, today: date) -> RenderedIssue:
     """Render the issue of a date with today's templates: the composed one, else one from seeds and store."""
     try:
-        day = date.fromisoformat(given) if given else app.today
+        day = date.fromisoformat(given) if given else today
     except ValueError as error:
         raise InputError(f"{given!r} is not a date.", hint="Write it as 2026-01-05.") from error
-    return choose_shown(app, day, LIVE).rendered
+    return choose_shown(viewing, day, LIVE).rendered

@@ -9,22 +9,22 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsletter.app import App
 from newsletter.config import seed_folder
 from newsletter.errors import InputError, NewsletterError
 from newsletter.model import SourceType
 from newsletter.paths import shipped_folder
 from newsletter.render.theme import Theme, load_theme
+from newsletter.wiring import Installation
 
 if TYPE_CHECKING:
-    from newsletter.desk.versions import Shown
+    from newsletter.desk.versions import Shown, Viewing
 
-OpenApp = Callable[[], App]
+OpenApp = Callable[[], Installation]
 
 
-def list_watched(app: App) -> tuple[Path, ...]:
+def list_watched(app: Installation) -> tuple[Path, ...]:
     """Return the folders whose files make the preview: templates, settings, seeds."""
-    folders = [shipped_folder("templates"), shipped_folder("config"), app.config_folder, app.template_folder]
+    folders = [shipped_folder("templates"), shipped_folder("config"), app.config_folder, app.templates.folder]
     folders.append(app.data / "templates")  # an operator may make it while looking
     folders += [
         seed_folder(source, app.config_folder) for source in app.sources if source.type is SourceType.SEED
@@ -45,6 +45,18 @@ def stamp_files(folders: tuple[Path, ...]) -> int:
     return hash(tuple(marks))
 
 
+def open_viewing(app: Installation) -> Viewing:
+    """Return what looking at an issue needs."""
+    from newsletter.desk.versions import Viewing  # noqa: PLC0415 - the first paint waits for no stage
+
+    return Viewing(
+        store=app.store,
+        settings=app.settings,
+        templates=app.templates,
+        open_making=lambda: app.making,
+    )
+
+
 class Bench:
     """What the routes work with. Each use holds a lock: the page asks for many parts at once."""
 
@@ -58,7 +70,7 @@ class Bench:
         self._seen: dict[tuple[date, str, str], Shown] = {}
 
     @contextmanager
-    def use(self) -> Iterator[App]:
+    def use(self) -> Iterator[Installation]:
         """Give the installation as its files are now. Raises NewsletterError where they are wrong."""
         with self._lock:
             stamp = stamp_files(self._folders)
@@ -71,7 +83,7 @@ class Bench:
             yield self._app
 
     @property
-    def last(self) -> App:
+    def last(self) -> Installation:
         """The installation as it was when it could last be opened."""
         return self._app
 
@@ -79,7 +91,7 @@ class Bench:
     def theme(self) -> Theme:
         """The theme of the page itself: the shipped one while the operator's is broken."""
         try:
-            return self._app.theme
+            return self._app.templates.theme
         except NewsletterError:
             return load_theme()
 
@@ -90,7 +102,7 @@ class Bench:
         with self.use() as app:
             key = (day, content, self._mark(app, day))
             if key not in self._seen:
-                self._seen[key] = choose_shown(app, day, content)
+                self._seen[key] = choose_shown(open_viewing(app), day, content)
             return self._seen[key]
 
     def version(self, day: date, *, ledger: bool = True) -> str:
@@ -103,7 +115,7 @@ class Bench:
                 said = ""
         return f"{files:x}/{said}"
 
-    def _mark(self, app: App, day: date) -> str:
+    def _mark(self, app: Installation, day: date) -> str:
         from newsletter.store.issues import find_record  # noqa: PLC0415 - the first paint waits for no database
 
         record = find_record(app.store, day)
@@ -119,7 +131,7 @@ class Bench:
         except ValueError as error:
             raise InputError(f"{text!r} is not a date.", hint="Write it as 2026-01-05.") from error
 
-    def open_another(self) -> App:
+    def open_another(self) -> Installation:
         """Open an installation of its own, for what takes long; the caller closes it."""
         return self._open_app()
 

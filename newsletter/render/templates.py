@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from newsletter.render.words import (
     write_date,
 )
 
-__all__ = ["Environment", "Theme", "build_environment", "load_theme", "render_template"]
+__all__ = ["Environment", "Templates", "Theme", "build_environment", "load_theme", "render_template"]
 
 Environment = jinja2.Environment
 
@@ -94,6 +95,31 @@ def build_environment(override: Path | None = None) -> Environment:
         listed=join_words,
     )
     return environment
+
+
+class Templates:
+    """What mails and pages are rendered with, the operator's over the shipped; read when first asked for.
+
+    Late, so that a broken theme stops no mail that is frozen already.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self._given = data / "templates"
+
+    @property
+    def folder(self) -> Path | None:
+        """The operator's own templates, where there are any."""
+        return self._given if self._given.is_dir() else None
+
+    @cached_property
+    def environment(self) -> Environment:
+        """Jinja over the operator's templates and the shipped ones. Raises TemplateError."""
+        return build_environment(self.folder)
+
+    @cached_property
+    def theme(self) -> Theme:
+        """Colours, fonts and logo. Raises TemplateError."""
+        return load_theme(self.folder)
 
 
 def _find_line(error: BaseException, names: Iterable[str]) -> tuple[str, int] | None:

@@ -16,17 +16,18 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from newsletter.app import App
 from newsletter.config import Web
 from newsletter.errors import ConfigError, NewsletterError
 from newsletter.logs import get_log
 from newsletter.serve.supervisor import end_with_supervisor, settle, share_cores, supervise
 from newsletter.store import installation, migrate
+from newsletter.wiring import Installation
 
 if TYPE_CHECKING:
     from apscheduler.events import JobExecutionEvent
 
-    from newsletter.web.services import WebServices
+    from newsletter.day.wake import Waking
+    from newsletter.delivery.operator_alerts import Alerting
 
 PROCESSES = ("web", "scheduler", "sender")
 WAKE_SECONDS = 60
@@ -36,7 +37,7 @@ MISFIRE_SECONDS = 30
 log = get_log("serve")
 
 
-def serve_all(app: App, arguments: list[str]) -> int:
+def serve_all(app: Installation, arguments: list[str]) -> int:
     """Run the three processes until SIGTERM or SIGINT; return the exit status."""
     refuse_demo(app.data)
     _refuse_taken(app.settings.web)
@@ -47,7 +48,7 @@ def serve_all(app: App, arguments: list[str]) -> int:
         signal.signal(number, lambda *_: stop.set())
 
     def on_death(name: str, status: int, deaths: int) -> None:
-        from newsletter.mailing import tell  # noqa: PLC0415 - see the top of the file
+        from newsletter.delivery.operator_alerts import tell  # noqa: PLC0415 - see the top of the file
         from newsletter.store.alerts import Alert  # noqa: PLC0415 - the same
 
         body = (
@@ -56,7 +57,9 @@ def serve_all(app: App, arguments: list[str]) -> int:
         )
         try:
             asyncio.run(
-                tell(app, Alert(key=f"process:{name}", subject=f"The {name} process died", body=body))
+                tell(
+                    app.alerting, Alert(key=f"process:{name}", subject=f"The {name} process died", body=body)
+                )
             )
         except NewsletterError as error:
             log.error("the operator could not be told", error=str(error))  # noqa: TRY400 - the supervisor lives on
@@ -88,16 +91,16 @@ def _refuse_taken(web: Web) -> None:
         ) from error
 
 
-def serve_one(app: App, process: str) -> None:
+def serve_one(app: Installation, process: str) -> None:
     """Run one of the processes until SIGTERM."""
     end_with_supervisor()
     share_cores(first=process == "web")
     if process == "web":
         from newsletter.web.server import run_web  # noqa: PLC0415 - see the top of the file
 
-        run_web(build_services(app), app.settings.web, when_warm=settle)
+        run_web(app.web_services, app.settings.web, when_warm=settle)
     elif process == "scheduler":
-        asyncio.run(_until_stopped(lambda stop: _schedule(app, stop)))
+        asyncio.run(_until_stopped(lambda stop: _schedule(app.waking, stop)))
     else:
         import uvloop  # noqa: PLC0415 - see the top of the file
 
@@ -112,7 +115,7 @@ async def _until_stopped(work: Callable[[asyncio.Event], Coroutine[Any, Any, Non
     await work(stop)
 
 
-async def _schedule(app: App, stop: asyncio.Event) -> None:
+async def _schedule(waking: Waking, stop: asyncio.Event) -> None:
     """Wake at once and then every minute; APScheduler only wakes, the ledger decides."""
     from apscheduler.events import EVENT_JOB_ERROR  # noqa: PLC0415 - see the top of the file
     from apscheduler.schedulers.asyncio import AsyncIOScheduler  # noqa: PLC0415 - the same
@@ -120,11 +123,11 @@ async def _schedule(app: App, stop: asyncio.Event) -> None:
 
     from newsletter.day.wake import wake  # noqa: PLC0415 - the same
 
-    scheduler = AsyncIOScheduler(timezone=app.settings.newsletter.zone)
+    scheduler = AsyncIOScheduler(timezone=waking.settings.newsletter.zone)
     fault: list[BaseException] = []
 
     async def job() -> None:
-        await wake(app)
+        await wake(waking)
 
     def on_error(event: JobExecutionEvent) -> None:
         fault.append(event.exception)
@@ -138,7 +141,7 @@ async def _schedule(app: App, stop: asyncio.Event) -> None:
         max_instances=1,
         coalesce=True,
         misfire_grace_time=MISFIRE_SECONDS,
-        next_run_time=app.clock(),
+        next_run_time=waking.clock(),
     )
     scheduler.start()
     await stop.wait()
@@ -147,33 +150,33 @@ async def _schedule(app: App, stop: asyncio.Event) -> None:
         raise fault[0]
 
 
-async def _send(app: App, stop: asyncio.Event) -> None:
+async def _send(app: Installation, stop: asyncio.Event) -> None:
     """Send whatever is due, for ever; nothing where nobody could open a link of it, or leave."""
-    from newsletter.mailing import send_waiting  # noqa: PLC0415 - see the top of the file
+    from newsletter.delivery.send_waiting import send_waiting  # noqa: PLC0415 - see the top of the file
 
     settle()
-    beating = asyncio.create_task(_beat(app, "sender"))
+    beating = asyncio.create_task(_beat(app.alerting, "sender"))
     try:
-        if await hold_on_trial(app):
+        if await hold_on_trial(app.alerting):
             await stop.wait()
         else:
-            await send_waiting(app, stop=stop, until_idle=False)
+            await send_waiting(app.sending, stop=stop, until_idle=False)
     finally:
         beating.cancel()
 
 
-async def hold_on_trial(app: App) -> bool:
+async def hold_on_trial(alerting: Alerting) -> bool:
     """Whether no mail may leave, notices included, for what is not set; the operator is told what that is.
 
     What is due waits in the ledger.
     """
     from newsletter.check.mail.check_mail import find_blocking  # noqa: PLC0415 - the same
     from newsletter.check.sender.trial import check_trial  # noqa: PLC0415 - the same
-    from newsletter.mailing import tell  # noqa: PLC0415 - see the top of the file
+    from newsletter.delivery.operator_alerts import tell  # noqa: PLC0415 - see the top of the file
     from newsletter.store.alerts import Alert  # noqa: PLC0415 - the same
 
-    found = check_trial(app.settings.newsletter, app.settings.relay)
-    blocking = find_blocking(found, app.settings.preflight.waive)
+    found = check_trial(alerting.settings.newsletter, alerting.settings.relay)
+    blocking = find_blocking(found, alerting.settings.preflight.waive)
     if not blocking:
         return False
     finding = blocking[0]
@@ -181,27 +184,11 @@ async def hold_on_trial(app: App) -> bool:
     body = (
         f"{finding.message}\n\n{finding.hint}\n\nNo issue and no notice leaves until then; what is due waits."
     )
-    await tell(app, Alert(key="trial", subject="No mail leaves", body=body))
+    await tell(alerting, Alert(key="trial", subject="No mail leaves", body=body))
     return True
 
 
-async def _beat(app: App, process: str) -> None:
+async def _beat(alerting: Alerting, process: str) -> None:
     while True:
-        await asyncio.to_thread(installation.beat, app.store, process, app.clock())
+        await asyncio.to_thread(installation.beat, alerting.store, process, alerting.clock())
         await asyncio.sleep(WAKE_SECONDS)
-
-
-def build_services(app: App) -> WebServices:
-    """Return what the public web face needs."""
-    from newsletter.web.health import standard_checks  # noqa: PLC0415 - see the top of the file
-    from newsletter.web.services import WebServices  # noqa: PLC0415 - the same
-
-    return WebServices(
-        register=app.register,
-        settings=app.settings,
-        environment=app.environment,
-        theme=app.theme,
-        now=app.clock,
-        checks=standard_checks(app.store, app.data, app.clock, ("scheduler", "sender")),
-        templates_folder=app.template_folder,
-    )

@@ -24,7 +24,6 @@ from newsletter.check.sender.relays import check_cover
 from newsletter.config import Collect, Relay
 from newsletter.http import HTTPClient
 from newsletter.model import SubscriberStatus
-from newsletter.serve.processes import build_services
 from newsletter.store.subscribers import find_by_id
 from newsletter.web.asgi import build_app
 from tests.support.app_factory import make_app, subscribe
@@ -156,7 +155,7 @@ def test_the_real_web_face_passes_and_pressing_changes_nobody(tmp_path: Path) ->
         stack.callback(app.close)
         subscribe(app, "ann@example.org")
         server = uvicorn.Server(
-            uvicorn.Config(build_app(build_services(app)), host="127.0.0.1", port=0, log_level="error")
+            uvicorn.Config(build_app(app.web_services), host="127.0.0.1", port=0, log_level="error")
         )
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
@@ -165,7 +164,7 @@ def test_the_real_web_face_passes_and_pressing_changes_nobody(tmp_path: Path) ->
         while not server.started:
             assert thread.is_alive()
         port = server.servers[0].sockets[0].getsockname()[1]
-        url = unsubscribe_link(app).replace(":8080/", f":{port}/")
+        url = unsubscribe_link(app.settings, app.keys).replace(":8080/", f":{port}/")
         assert asyncio.run(check_unsubscribe(url, None, agent="test", trial=True)) == ()
         with app.store.read() as connection:
             ann = find_by_id(connection, 1)  # type: ignore[arg-type]  # the first there is

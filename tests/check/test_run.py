@@ -14,7 +14,6 @@ from typing import Any, Literal
 
 import pytest
 
-from newsletter.app import App
 from newsletter.check import run, sample
 from newsletter.check.browser import check_overflow, find_browser
 from newsletter.check.catalogue import CATALOGUE, DNS_CHECKS
@@ -23,13 +22,16 @@ from newsletter.check.sender import ledger
 from newsletter.check.sender.dns import build_resolver
 from newsletter.check.sender.trial import check_trial
 from newsletter.config import Identity, Relay
-from newsletter.day.wake import compose_today, wake
+from newsletter.day.compose_today import compose_today
+from newsletter.day.wake import wake
 from newsletter.delivery.dkim import dns_record, generate_key
-from newsletter.mailing import load_signers, plan_day
+from newsletter.delivery.plan_issue import plan_day
+from newsletter.delivery.signers import load_signers
 from newsletter.model import IssueStatus
 from newsletter.serve.processes import hold_on_trial
 from newsletter.store.alerts import list_alerts
 from newsletter.store.issues import find_record, load_issue
+from newsletter.wiring import Installation
 from tests.support.app_factory import make_app, subscribe
 from tests.support.dns_zone import Zone
 
@@ -43,14 +45,14 @@ PUBLIC = {
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> Iterator[Callable[..., App]]:
-    opened: list[App] = []
+def make(tmp_path: Path) -> Iterator[Callable[..., Installation]]:
+    opened: list[Installation] = []
 
-    def build(**overrides: Any) -> App:
+    def build(**overrides: Any) -> Installation:
         app = make_app(tmp_path / f"data-{len(opened)}", **overrides)
         opened.append(app)
         subscribe(app, "ann@example.org")
-        asyncio.run(compose_today(app, DAY))
+        asyncio.run(compose_today(app.making, DAY))
         return app
 
     yield build
@@ -58,17 +60,17 @@ def make(tmp_path: Path) -> Iterator[Callable[..., App]]:
         app.close()
 
 
-def status(app: App) -> IssueStatus:
+def status(app: Installation) -> IssueStatus:
     record = find_record(app.store, DAY)
     assert record is not None
     return record.status
 
 
 def test_a_trial_is_kept_back_by_nothing_and_is_told_what_a_public_host_needs(
-    make: Callable[..., App],
+    make: Callable[..., Installation],
 ) -> None:
     app = make()
-    result = asyncio.run(run.check_issue(app, DAY))
+    result = asyncio.run(run.check_issue(app.checking, DAY))
     assert result.blocking == ()
     assert {item.check for item in result.findings if item.level is Level.NOT_RUN} >= DNS_CHECKS
     assert {"list-unsubscribe", "links-https"} <= {
@@ -79,7 +81,7 @@ def test_a_trial_is_kept_back_by_nothing_and_is_told_what_a_public_host_needs(
 
 
 def test_a_public_sender_with_everything_right_fails_nothing(
-    make: Callable[..., App], tmp_path: Path
+    make: Callable[..., Installation], tmp_path: Path
 ) -> None:
     key = tmp_path / "key.pem"
     key.write_bytes(generate_key())
@@ -92,24 +94,24 @@ def test_a_public_sender_with_everything_right_fails_nothing(
         (f"mail.{domain}", "A"): ["192.0.2.10"],
         (f"_dmarc.{domain}", "TXT"): ['"v=DMARC1; p=none"'],
         (f"news._domainkey.{domain}", "TXT"): [
-            dns_record(load_signers(app)[0]).zone_line.partition("( ")[2].rstrip(" )")
+            dns_record(load_signers(app.settings)[0]).zone_line.partition("( ")[2].rstrip(" )")
         ],
     }
     with Zone(records) as zone:
-        result = asyncio.run(run.check_issue(app, DAY, ask=build_resolver(zone.address)))
+        result = asyncio.run(run.check_issue(app.checking, DAY, ask=build_resolver(zone.address)))
     assert [item for item in result.findings if item.level is Level.FAIL] == []
     assert {"dkim-key", "spf", "dmarc", "mx", "dkim-verifies"} <= set(result.passed)
 
 
 def test_the_scheduler_keeps_a_failing_issue_back_tells_once_and_sends_it_when_it_is_mended(
-    make: Callable[..., App],
+    make: Callable[..., Installation],
 ) -> None:
     with Zone({**PAGES, ("rare-earth.example", "A"): ["192.0.2.1"]}) as zone:
         settings = {"resolver": zone.address}
         app = make(newsletter=PUBLIC, preflight=settings, alerts={"mail_to": ["ops@example.org"]})
-        asyncio.run(wake(app))
+        asyncio.run(wake(app.waking))
         assert status(app) is IssueStatus.COMPOSED
-        asyncio.run(wake(app))
+        asyncio.run(wake(app.waking))
         told = [item for item in list_alerts(app.store) if "preflight" in item.alert.key]
         assert len(told) == 1
         assert told[0].told is not None
@@ -121,31 +123,31 @@ def test_the_scheduler_keeps_a_failing_issue_back_tells_once_and_sends_it_when_i
             ("rare-earth.example", "A"): ["192.0.2.1"],
             ("_dmarc.rare-earth.example", "TXT"): ['"v=DMARC1; p=none"'],
         }
-        asyncio.run(wake(app))
+        asyncio.run(wake(app.waking))
     assert status(app) is IssueStatus.FROZEN
 
 
-def test_a_check_that_is_waived_by_name_keeps_nothing_back(make: Callable[..., App]) -> None:
+def test_a_check_that_is_waived_by_name_keeps_nothing_back(make: Callable[..., Installation]) -> None:
     with Zone({**PAGES, ("rare-earth.example", "A"): ["192.0.2.1"]}) as zone:
         settings = {"resolver": zone.address, "waive": ["spf", "dmarc"]}
         app = make(newsletter=PUBLIC, preflight=settings)
-        asyncio.run(wake(app))
+        asyncio.run(wake(app.waking))
     assert status(app) is IssueStatus.FROZEN
     assert not [item for item in list_alerts(app.store) if "preflight" in item.alert.key]
 
 
-def test_no_answer_from_dns_keeps_nothing_back(make: Callable[..., App]) -> None:
+def test_no_answer_from_dns_keeps_nothing_back(make: Callable[..., Installation]) -> None:
     app = make(newsletter=PUBLIC, preflight={"resolver": "127.0.0.1:9"})
-    asyncio.run(wake(app))
+    asyncio.run(wake(app.waking))
     assert status(app) is IssueStatus.FROZEN
 
 
 def test_a_relay_that_is_away_fails_the_check_but_leaves_the_waiting_to_the_sender(
-    make: Callable[..., App],
+    make: Callable[..., Installation],
 ) -> None:
     app = make(relay={"host": "127.0.0.1", "port": 9}, preflight={"waive": ["trial"]})
-    assert {item.check for item in asyncio.run(run.check_issue(app, DAY)).blocking} == {"relay"}
-    asyncio.run(wake(app))
+    assert {item.check for item in asyncio.run(run.check_issue(app.checking, DAY)).blocking} == {"relay"}
+    asyncio.run(wake(app.waking))
     assert status(app) is IssueStatus.FROZEN
 
 
@@ -168,20 +170,20 @@ def test_no_relay_gets_mail_before_readers_can_answer_and_leave(
         assert any(name in item.message for item in found) == (name in unset)
 
 
-def test_a_missing_key_is_told_and_does_not_break_the_other_checks(make: Callable[..., App]) -> None:
+def test_a_missing_key_is_told_and_does_not_break_the_other_checks(make: Callable[..., Installation]) -> None:
     app = make(dkim={"selector": "news"})
-    result = asyncio.run(run.check_issue(app, DAY))
+    result = asyncio.run(run.check_issue(app.checking, DAY))
     assert any("cannot be read" in item.message for item in result.findings)
     assert "audience" in result.passed
 
 
-def test_an_issue_that_has_begun_to_leave_cannot_be_sent_again(make: Callable[..., App]) -> None:
+def test_an_issue_that_has_begun_to_leave_cannot_be_sent_again(make: Callable[..., Installation]) -> None:
     app = make()
-    plan_day(app, DAY, app.clock())
-    assert {item.check for item in asyncio.run(run.check_issue(app, DAY)).blocking} == {"sent"}
+    plan_day(app.store, app.settings, DAY, app.clock())
+    assert {item.check for item in asyncio.run(run.check_issue(app.checking, DAY)).blocking} == {"sent"}
 
 
-def test_a_story_of_last_week_is_told_as_repeated(make: Callable[..., App]) -> None:
+def test_a_story_of_last_week_is_told_as_repeated(make: Callable[..., Installation]) -> None:
     app = make()
     stored = load_issue(app.store, DAY)
     assert stored is not None
@@ -190,16 +192,18 @@ def test_a_story_of_last_week_is_told_as_repeated(make: Callable[..., App]) -> N
     assert tuple(ledger.check_repetition(stored.issue, [])) == ()
 
 
-def test_a_saved_mail_is_checked_with_the_signature_in_it(make: Callable[..., App], tmp_path: Path) -> None:
+def test_a_saved_mail_is_checked_with_the_signature_in_it(
+    make: Callable[..., Installation], tmp_path: Path
+) -> None:
     key = tmp_path / "key.pem"
     key.write_bytes(generate_key())
     app = make(newsletter=PUBLIC, dkim={"selector": "news", "key_file": key})
     stored = load_issue(app.store, DAY)
     assert stored is not None
-    raw = sample.write_sample(app, stored.rendered, DAY, app.clock())
-    good = asyncio.run(run.check_file(app, raw, about="a"))
+    raw = sample.write_sample(app.settings, app.keys, stored.rendered, DAY, app.clock())
+    good = asyncio.run(run.check_file(app.checking, raw, about="a"))
     assert good.blocking == ()
-    bad = asyncio.run(run.check_file(app, raw.replace(b"Baogang", b"Baotang", 3), about="b"))
+    bad = asyncio.run(run.check_file(app.checking, raw.replace(b"Baogang", b"Baotang", 3), about="b"))
     assert "dkim-verifies" in {item.check for item in bad.blocking}
 
 
@@ -221,7 +225,7 @@ def test_the_manual_lists_every_check_once() -> None:
 
 
 def test_the_command_prints_json_and_its_exit_code_says_whether_anything_fails(
-    make: Callable[..., App],
+    make: Callable[..., Installation],
 ) -> None:
     app = make()
     settings = app.data / "config" / "newsletter.toml"
@@ -275,10 +279,10 @@ def test_without_a_browser_the_widths_are_told_as_not_run(
     ],
 )
 def test_the_sender_keeps_every_mail_back_on_a_trial_and_says_so(
-    make: Callable[..., App], settings: dict[str, Any], held: bool
+    make: Callable[..., Installation], settings: dict[str, Any], held: bool
 ) -> None:
     app = make(**{"relay": {"host": "127.0.0.1", "port": 9}, **settings})
-    assert asyncio.run(hold_on_trial(app)) is held
+    assert asyncio.run(hold_on_trial(app.alerting)) is held
     told = [item.alert for item in list_alerts(app.store) if item.alert.key == "trial"]
     assert [alert.subject for alert in told] == ["No mail leaves"] * held
     assert all("base_url" in alert.body and "notice" in alert.body for alert in told)

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from newsletter.app import App, open_app
 from newsletter.check.finding import Level
 from newsletter.check.remote_checks import GATE
 from newsletter.check.run import check_issue
@@ -29,6 +28,7 @@ from newsletter.model import (
 )
 from newsletter.render.hard_issues import make_story
 from newsletter.store.issues import change_issue, save_composed
+from newsletter.wiring import Installation, open_installation
 from tests.render.render_sample import render, sample_issue
 from tests.support.dns_zone import Zone, as_strings
 from tests.support.preflight_place import (
@@ -95,7 +95,7 @@ def sent_before(place: Place) -> None:
     day = date(2026, 1, 4)
     issue = good(date=day, number=1, composed=datetime(2026, 1, 4, 5, 30, tzinfo=UTC))
 
-    def act(app: App) -> None:
+    def act(app: Installation) -> None:
         save_composed(
             app.store, issue=issue, rendered=render(issue), selection=(), considered=(), now=issue.composed
         )
@@ -124,7 +124,7 @@ def spoil_rendered(old: str, new: str) -> Callable[[Place], None]:
 
 
 def stored(
-    issue: Callable[[], Issue], then: Callable[[App], object] | None = None
+    issue: Callable[[], Issue], then: Callable[[Installation], object] | None = None
 ) -> Callable[[Place], None]:
     def act(place: Place) -> None:
         place.store(issue())
@@ -253,7 +253,7 @@ ISSUES: tuple[tuple[str, str, str, Callable[[Place], object]], ...] = (
      stored(good, lambda app: change_issue(app.store, DAY, "sent", app.clock(), where=(IssueStatus.COMPOSED,), status=IssueStatus.SENT.value))),
     ("an issue that was cancelled", "sent", "fail",
      stored(good, lambda app: change_issue(app.store, DAY, "cancelled", app.clock(), where=(IssueStatus.COMPOSED,), status=IssueStatus.CANCELLED.value))),
-    ("an issue that is held", "released", "warn", stored(good, lambda app: hold_issue(app, DAY, app.clock()))),
+    ("an issue that is held", "released", "warn", stored(good, lambda app: hold_issue(app.store, DAY, app.clock()))),
     ("an issue that nobody approved", "released", "warn", configured(schedule={"approval": "required"})),
     ("another reader's token", "token", "fail", spoil_rendered(UNSUBSCRIBE_SLOT, UNSUBSCRIBE_SLOT + '">' + "https://news.example.org/u/" + "Z" * 40)),
     ("a mail without a place for the token", "token", "fail", spoil_rendered(UNSUBSCRIBE_SLOT, "x" * 40)),
@@ -380,8 +380,8 @@ def test_before_a_send_a_second_relay_with_a_fault_warns_and_the_only_one_keeps_
     for table, kept in (("relay_failover", []), ("relay", ["relay"])):
         relay(table, peer=refusing, username="daily", password="wrong")(place)
         place.write_settings()
-        app = open_app(place.folder / "config", data=place.folder)
-        result = asyncio.run(check_issue(app, DAY, scope=GATE))
+        app = open_installation(place.folder / "config", data=place.folder)
+        result = asyncio.run(check_issue(app.checking, DAY, scope=GATE))
         app.close()
         assert sorted({item.check for item in result.blocking}) == kept
         assert {item.level for item in result.findings if item.check == "relay"} == {

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.app import App
 from newsletter.check import run, sample
 from newsletter.check.finding import Level
 from newsletter.check.remote_checks import Scope
 from newsletter.check.spam_filters import Arrival, Score, ask_rspamd, ask_spamassassin
-from newsletter.day.wake import compose_today
+from newsletter.day.compose_today import compose_today
 from newsletter.delivery.dkim import dns_record, generate_key
+from newsletter.delivery.signers import load_signers
 from newsletter.http import HTTPClient
-from newsletter.mailing import load_signers
 from newsletter.store.issues import load_issue
+from newsletter.wiring import Installation
 from tests.support.app_factory import make_app, subscribe
 from tests.support.dns_zone import Zone, as_strings
 from tests.support.spam_filters import run_rspamd, run_spamassassin
@@ -33,18 +33,18 @@ ONLY_FILTERS = Scope(sender=False, links=False)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    app: App
+    app: Installation
     spamassassin: str
     rspamd: str
 
     def write(self) -> bytes:
         stored = load_issue(self.app.store, DAY)
         assert stored is not None
-        return sample.write_sample(self.app, stored.rendered, DAY, datetime.now(UTC))
+        return sample.write_sample(self.app.settings, self.app.keys, stored.rendered, DAY, datetime.now(UTC))
 
     def score(self, raw: bytes) -> tuple[Score, Score]:
         arrival = Arrival(
-            sender=sample.write_verp(self.app), recipient=sample.SAMPLE_ADDRESS, host=f"mail.{DOMAIN}",
+            sender=sample.write_verp(self.app.settings, self.app.keys), recipient=sample.SAMPLE_ADDRESS, host=f"mail.{DOMAIN}",
             address=ADDRESS, at=datetime.now(UTC),
         )  # fmt: skip
 
@@ -92,11 +92,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             (f"news.{DOMAIN}", "A"): [ADDRESS],
             ("10.32.33.45.in-addr.arpa", "PTR"): [f"mail.{DOMAIN}."],
             (f"_dmarc.{DOMAIN}", "TXT"): [f'"v=DMARC1; p=reject; rua=mailto:dmarc@{DOMAIN}"'],
-            (f"news._domainkey.{DOMAIN}", "TXT"): [as_strings(dns_record(load_signers(app)[0]).value)],
+            (f"news._domainkey.{DOMAIN}", "TXT"): [
+                as_strings(dns_record(load_signers(app.settings)[0]).value)
+            ],
             ("example.org", "MX"): ["10 mx.example.org."],
         }
         subscribe(app, "ann@example.org")
-        asyncio.run(compose_today(app, DAY))
+        asyncio.run(compose_today(app.making, DAY))
         yield Place(app=app, **asked)
 
 
@@ -112,7 +114,7 @@ def test_neither_filter_gives_the_demo_issue_a_single_point(place: Place) -> Non
 
 @pytest.mark.servers
 def test_the_preflight_asks_both_and_is_content(place: Place) -> None:
-    result = asyncio.run(run.check_issue(place.app, DAY, scope=ONLY_FILTERS))
+    result = asyncio.run(run.check_issue(place.app.checking, DAY, scope=ONLY_FILTERS))
     assert {"spamassassin", "rspamd"} <= set(result.passed)
 
 
@@ -124,7 +126,9 @@ def test_a_mail_that_filters_dislike_is_told_with_the_rules_that_cost_most(place
     gtube = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
     rendered = replace(stored.rendered, text=f"{gtube}\n\n{stored.rendered.text}")
     now = datetime.now(UTC)
-    result = asyncio.run(run.check_rendered(place.app, rendered, stored.issue, now=now, scope=ONLY_FILTERS))
+    result = asyncio.run(
+        run.check_rendered(place.app.checking, rendered, stored.issue, now=now, scope=ONLY_FILTERS)
+    )
     told = {item.check: item for item in result.findings if item.check in {"spamassassin", "rspamd"}}
     assert set(told) == {"spamassassin", "rspamd"}
     assert {item.level for item in told.values()} == {Level.WARN}
@@ -142,8 +146,8 @@ def test_without_a_filter_the_checks_are_told_as_not_run_and_an_empty_setting_le
         ]
     ):
         app = make_app(tmp_path / f"{number}", preflight=asked)
-        asyncio.run(compose_today(app, DAY))
-        result = asyncio.run(run.check_issue(app, DAY, scope=ONLY_FILTERS))
+        asyncio.run(compose_today(app.making, DAY))
+        result = asyncio.run(run.check_issue(app.checking, DAY, scope=ONLY_FILTERS))
         app.close()
         found = [item for item in result.findings if item.check in {"spamassassin", "rspamd"}]
         assert [item.level for item in found] == levels

@@ -13,27 +13,28 @@ import pytest
 from sqlalchemy import update
 from typer.testing import CliRunner
 
-from newsletter.app import App
 from newsletter.cli.senders import save_page
-from newsletter.day.wake import compose_today
+from newsletter.day.compose_today import compose_today
+from newsletter.delivery.plan_issue import plan_day, settle_held
+from newsletter.delivery.send_waiting import send_waiting
 from newsletter.errors import InputError
-from newsletter.mailing import plan_day, send_waiting, settle_held
 from newsletter.model import DeliveryStatus
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.issues import find_record
 from newsletter.store.schema import deliveries
+from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, make_app, subscribe
 from tests.support.every_command import load_every_command
 
 
 @pytest.fixture
-def sent(tmp_path: Path) -> App:
+def sent(tmp_path: Path) -> Installation:
     """Ten readers: seven got it, two answers were lost, one address was refused."""
     app = make_app(tmp_path / "data")
     subscribe(app, *(f"reader{number}@example.net" for number in range(10)))
-    asyncio.run(compose_today(app, app.today))
-    plan_day(app, app.today, MORNING)
-    asyncio.run(send_waiting(app, stop=asyncio.Event(), until_idle=True))
+    asyncio.run(compose_today(app.making, app.today))
+    plan_day(app.store, app.settings, app.today, MORNING)
+    asyncio.run(send_waiting(app.sending, stop=asyncio.Event(), until_idle=True))
     with app.store.write() as connection:
         connection.execute(update(deliveries).where(deliveries.c.id.in_([2, 3])).values(status="uncertain"))
         refused = {"status": "bounced", "reply_code": 550, "reply_text": "<b>no</b> such user & more"}
@@ -41,13 +42,13 @@ def sent(tmp_path: Path) -> App:
     return app
 
 
-def counts(app: App) -> dict[DeliveryStatus, int]:
+def counts(app: Installation) -> dict[DeliveryStatus, int]:
     record = find_record(app.store, app.today)
     assert record is not None
     return {status: count for status, count in count_deliveries(app.store, record.id).items() if count}
 
 
-def test_the_page_adds_up_says_who_and_why_and_what_to_do(sent: App, tmp_path: Path) -> None:
+def test_the_page_adds_up_says_who_and_why_and_what_to_do(sent: Installation, tmp_path: Path) -> None:
     record = find_record(sent.store, sent.today)
     assert record is not None
     save_page(sent, record, sent.today, tmp_path / "page.html")
@@ -61,24 +62,24 @@ def test_the_page_adds_up_says_who_and_why_and_what_to_do(sent: App, tmp_path: P
     assert page.count("@example.net") == 3  # those who got it are counted, not listed
 
 
-def test_held_deliveries_end_as_the_operator_says(sent: App) -> None:
-    assert settle_held(sent, sent.today, arrived=True, only=[2]) == 1
+def test_held_deliveries_end_as_the_operator_says(sent: Installation) -> None:
+    assert settle_held(sent.store, sent.today, sent.clock(), arrived=True, only=[2]) == 1
     assert counts(sent)[DeliveryStatus.SENT] == 8
-    assert settle_held(sent, sent.today, arrived=False) == 1
+    assert settle_held(sent.store, sent.today, sent.clock(), arrived=False) == 1
     assert counts(sent)[DeliveryStatus.QUEUED] == 1
-    assert settle_held(sent, sent.today, arrived=True) == 0
+    assert settle_held(sent.store, sent.today, sent.clock(), arrived=True) == 0
     with pytest.raises(InputError, match="no issue"):
-        settle_held(sent, MORNING.date().replace(year=2025), arrived=True)
+        settle_held(sent.store, MORNING.date().replace(year=2025), sent.clock(), arrived=True)
 
 
 @pytest.fixture
-def tried_twice(sent: App) -> App:
+def tried_twice(sent: Installation) -> Installation:
     """One whose answer was lost goes out once more."""
-    settle_held(sent, sent.today, arrived=False, only=[2])
+    settle_held(sent.store, sent.today, sent.clock(), arrived=False, only=[2])
     return sent
 
 
-def ask(app: App, *arguments: str) -> str:
+def ask(app: Installation, *arguments: str) -> str:
     place = ["--config", str(app.data / "config"), "--data", str(app.data)]
     done = CliRunner().invoke(
         load_every_command(), [*place, "deliveries", "--date", f"{app.today}", "--history", *arguments]
@@ -87,7 +88,7 @@ def ask(app: App, *arguments: str) -> str:
     return done.stdout
 
 
-def test_the_history_says_what_was_said_at_each_try(tried_twice: App) -> None:
+def test_the_history_says_what_was_said_at_each_try(tried_twice: Installation) -> None:
     (listed,) = json.loads(ask(tried_twice, "--json"))["deliveries"]
     assert listed["address"] == "reader1@example.net"
     first, present = listed["history"]
@@ -96,7 +97,7 @@ def test_the_history_says_what_was_said_at_each_try(tried_twice: App) -> None:
     assert present["reason"] == "sent again by the operator"
 
 
-def test_the_history_as_a_table_has_a_line_for_each_state(tried_twice: App) -> None:
+def test_the_history_as_a_table_has_a_line_for_each_state(tried_twice: Installation) -> None:
     table = ask(tried_twice)
     assert table.count("reader1@example.net") == 2
     assert table.index("uncertain") < table.index("sent again by the operator")

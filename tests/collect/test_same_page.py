@@ -70,7 +70,7 @@ def run(folder: Path, replies: dict[str, Any], feeds: list[tuple[tuple[str, str]
                     publisher=make_publisher(f"P{number}"),
                     enabled=True,
                 )
-                found.append(await gather(app, now=app.clock(), sources=(source,), only_due=False))
+                found.append(await gather(app.gathering, now=app.clock(), sources=(source,), only_due=False))
             return found
 
     return asyncio.run(live())
@@ -134,7 +134,9 @@ def test_a_corrected_page_is_no_copy_of_itself(tmp_path: Path) -> None:
             for title in ("Lynas record", "Lynas record, corrected"):
                 site.replies["/f.xml"] = feed((title, site.url("/a")))
                 site.replies["/a"] = page(title, LYNAS, canonical="/news/lynas-record")
-                count += len((await gather(app, now=app.clock(), sources=(source,), only_due=False)).articles)
+                count += len(
+                    (await gather(app.gathering, now=app.clock(), sources=(source,), only_due=False)).articles
+                )
             return count
 
     assert asyncio.run(live()) == 2

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.app import open_app
 from newsletter.config import Settings, load_settings, load_sources, seed_folder
 from newsletter.errors import ConfigError
+from newsletter.wiring import open_installation
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +53,7 @@ def test_the_shipped_file_changes_nothing() -> None:
 def test_a_config_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
     missing = tmp_path / "nowhere"
     with pytest.raises(ConfigError, match="nowhere does not exist") as caught:
-        open_app(missing)
+        open_installation(missing)
     assert "--config" in caught.value.hint
 
 
@@ -231,14 +231,14 @@ def test_options_of_the_command_line_are_no_settings(folder: Path, monkeypatch: 
 def test_the_data_folder_given_by_hand_wins_and_brings_its_config(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
     _write(tmp_path / "config", '[newsletter]\nname = "Mine"\n[storage]\ndata = "other"\n')
-    opened = open_app(data=tmp_path)
+    opened = open_installation(data=tmp_path)
     assert (opened.settings.newsletter.name, opened.data) == ("Mine", tmp_path)
 
 
 def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigError, match=r"data folder .* cannot be made") as caught:
-        _ = open_app(data=tmp_path / "file" / "data").store
+        _ = open_installation(data=tmp_path / "file" / "data").store
     assert "--data" in caught.value.hint
 
 

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from newsletter.day import edit_issue
-from newsletter.day.wake import compose_today
+from newsletter.day.compose_today import compose_today
 from newsletter.model import Author
 from tests.support.app_factory import MORNING, SEEDS, make_app, make_seed_source
 from tests.support.model_server import Asked, Said, bullets, model_server
@@ -43,16 +43,16 @@ def test_no_act_of_an_editor_loses_what_a_model_reworded_or_its_label(tmp_path: 
             sources=[make_seed_source(folder)],
             model={"endpoint": server.endpoint, "name": "small", "timeout": 5},
         )
-        asyncio.run(compose_today(app, DAY))
+        asyncio.run(compose_today(app.making, DAY))
         asked = len(server.asked)
         story = next(
             s
-            for s in edit_issue.open_issue(app, DAY).issue.stories
+            for s in edit_issue.open_issue(app.store, DAY).issue.stories
             if any(h.author is Author.MODEL for h in s.highlights)
         )
-        retitled = edit_issue.retitle(app, DAY, "Lynas makes more", MORNING, key=story.key)
-        dropped = edit_issue.drop_story(app, DAY, story.key, MORNING)
-        back = edit_issue.pin_story(app, DAY, story.key, MORNING)
+        retitled = edit_issue.retitle_story(app.editing, DAY, story.key, "Lynas makes more", MORNING)
+        dropped = edit_issue.drop_story(app.editing, DAY, story.key, MORNING)
+        back = edit_issue.pin_story(app.editing, DAY, story.key, MORNING)
         assert len(server.asked) == asked
     for stored in (retitled, back):
         (same,) = (s for s in stored.issue.stories if s.key == story.key)

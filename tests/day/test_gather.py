@@ -56,7 +56,7 @@ def gather_often(folder: Path, runs: int, **collect: Any) -> list[Gathered]:
             )
             found = []
             for _ in range(runs):
-                found.append(await gather(app, now=clock(), sources=(source,)))
+                found.append(await gather(app.gathering, now=clock(), sources=(source,)))
                 clock.forward(hours=1)
             assert load_states(app.store)[source.key].good == MORNING + timedelta(hours=runs - 1)
             return found

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from newsletter.app import App
-from newsletter.day.wake import Day, compose_today
+from newsletter.day.compose_today import Day, compose_today
 from newsletter.gate import check_grounding
 from newsletter.model import Author, Highlight, HighlightKind
 from newsletter.store import installation
 from newsletter.store.schema import model_calls
+from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, SEEDS, make_app, make_seed_source
 from tests.support.model_server import Asked, Behaviour, Said, bullets, chat, model_server
 
@@ -41,7 +41,7 @@ def well(asked: Asked) -> Said:
     )
 
 
-def calls_of(app: App) -> list[Any]:
+def calls_of(app: Installation) -> list[Any]:
     with app.store.read() as connection:
         return list(connection.execute(select(model_calls).order_by(model_calls.c.id)))
 
@@ -51,10 +51,10 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-def compose(data: Path, endpoint: str, **model: Any) -> tuple[App, Day]:
+def compose(data: Path, endpoint: str, **model: Any) -> tuple[Installation, Day]:
     settings = {"endpoint": endpoint, "name": "small", "timeout": 0.6, **model}
     app = make_app(data, model=settings)
-    return app, asyncio.run(compose_today(app, DAY))
+    return app, asyncio.run(compose_today(app.making, DAY))
 
 
 def highlights(day: Day) -> list[Highlight]:
@@ -65,7 +65,7 @@ def highlights(day: Day) -> list[Highlight]:
 @pytest.fixture(scope="module")
 def extract(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
     app = make_app(tmp_path_factory.mktemp("plain") / "data")
-    yield [h.text for h in highlights(asyncio.run(compose_today(app, DAY)))]
+    yield [h.text for h in highlights(asyncio.run(compose_today(app.making, DAY)))]
     app.close()
 
 
@@ -102,7 +102,7 @@ def test_sentences_go_out_numbered_and_fenced_and_no_address_does(data: Path) ->
 def test_the_same_question_is_not_asked_twice(data: Path) -> None:
     with model_server(well) as server:
         app, first = compose(data, server.endpoint)
-        again = asyncio.run(compose_today(app, DAY, save=False))
+        again = asyncio.run(compose_today(app.making, DAY, save=False))
         assert len(server.asked) == 1
     assert first.composed is not None
     assert again.composed is not None
@@ -247,7 +247,7 @@ def test_after_three_failures_in_a_row_the_model_is_left_alone(tmp_path: Path) -
             sources=[make_seed_source(folder)],
             model={"endpoint": server.endpoint, "name": "small", "timeout": 1},
         )
-        day = asyncio.run(compose_today(app, DAY))
+        day = asyncio.run(compose_today(app.making, DAY))
         assert day.composed is not None
         assert len(day.composed.issue.stories) >= 2
         assert len(server.asked) == 3
@@ -281,7 +281,7 @@ def test_an_order_inside_an_article_is_not_offered_and_is_flagged_on_the_story(t
             sources=[make_seed_source(folder)],
             model={"endpoint": server.endpoint, "name": "small"},
         )
-        day = asyncio.run(compose_today(app, DAY))
+        day = asyncio.run(compose_today(app.making, DAY))
         assert "the moon" not in json.dumps(server.asked[0].payload)
     assert day.composed is not None
     (story,) = day.composed.issue.stories

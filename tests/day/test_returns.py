@@ -8,20 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.app import App
 from newsletter.check.doctor import examine
 from newsletter.cli.subscribers import parse
+from newsletter.day.compose_today import compose_today
 from newsletter.day.returns import is_configured, leave_by_mail, reader_of, take_returns
-from newsletter.day.wake import compose_today, wake
+from newsletter.day.wake import wake
+from newsletter.delivery.plan_issue import plan_day
 from newsletter.delivery.returned_mail import take_mail
+from newsletter.delivery.send_waiting import send_waiting
 from newsletter.errors import InputError, NewsletterError
-from newsletter.mailing import plan_day, send_waiting
 from newsletter.model import NoticeKind, SubscriberStatus
 from newsletter.store.alerts import list_alerts
 from newsletter.store.bounces import Effect
 from newsletter.store.notices import list_notices
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose, sign
+from newsletter.wiring import Installation
 from tests.delivery.test_bounces import ARF
 from tests.support.app_factory import MORNING, make_app, subscribe
 
@@ -29,24 +31,24 @@ DAY = date(2026, 1, 5)
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> App:
+def app(tmp_path: Path) -> Installation:
     folder = tmp_path / "bounced"
     mailbox.Maildir(folder, create=True)
     return make_app(tmp_path / "data", bounces={"maildir": folder})
 
 
-def put(app: App, raw: bytes) -> None:
+def put(app: Installation, raw: bytes) -> None:
     assert app.settings.bounces.maildir is not None
     mailbox.Maildir(app.settings.bounces.maildir).add(raw)
 
 
-def status_of(app: App, address: str) -> SubscriberStatus:
+def status_of(app: Installation, address: str) -> SubscriberStatus:
     found, _ = consent.look_up(app.register, parse(address))
     assert found is not None
     return found.status
 
 
-def test_a_mail_to_the_unsubscribe_address_leaves(app: App) -> None:
+def test_a_mail_to_the_unsubscribe_address_leaves(app: Installation) -> None:
     subscribe(app, "ann@example.org", "bob@example.org")
     found, _ = consent.look_up(app.register, parse("ann@example.org"))
     assert found is not None
@@ -55,19 +57,19 @@ def test_a_mail_to_the_unsubscribe_address_leaves(app: App) -> None:
         app,
         f"From: ann@example.org\nTo: unsubscribe@rare-earth.example\nSubject: unsubscribe-{token}\n\n".encode(),
     )
-    assert take_returns(app, MORNING) == {"left": 1}
+    assert take_returns(app.returning, MORNING) == {"left": 1}
     assert status_of(app, "ann@example.org") is SubscriberStatus.UNSUBSCRIBED
     assert status_of(app, "bob@example.org") is SubscriberStatus.ACTIVE
-    assert take_returns(app, MORNING) == {}  # read once
+    assert take_returns(app.returning, MORNING) == {}  # read once
 
 
-def test_a_forged_token_leaves_nobody(app: App) -> None:
+def test_a_forged_token_leaves_nobody(app: Installation) -> None:
     subscribe(app, "ann@example.org")
     found, _ = consent.look_up(app.register, parse("ann@example.org"))
     assert found is not None
     confirm = sign(app.keys, Purpose.CONFIRM, found.id, now=MORNING)
-    assert not leave_by_mail(app, confirm, MORNING)
-    assert not leave_by_mail(app, "A" * 40, MORNING)
+    assert not leave_by_mail(app.register, confirm, MORNING)
+    assert not leave_by_mail(app.register, "A" * 40, MORNING)
     assert status_of(app, "ann@example.org") is SubscriberStatus.ACTIVE
 
 
@@ -85,22 +87,22 @@ def test_a_forged_token_leaves_nobody(app: App) -> None:
     ],
 )
 def test_whoever_writes_to_the_unsubscribe_address_by_hand_leaves(
-    app: App, head: str, came_of_it: str
+    app: Installation, head: str, came_of_it: str
 ) -> None:
     subscribe(app, "ann@example.org", "bob@example.org")
     put(app, f"{head}\n\nPlease take me off your list.\n".encode())
-    assert take_returns(app, MORNING) == {came_of_it: 1}
+    assert take_returns(app.returning, MORNING) == {came_of_it: 1}
     left = came_of_it == "left"
     assert (status_of(app, "ann@example.org") is SubscriberStatus.UNSUBSCRIBED) is left
     assert status_of(app, "bob@example.org") is SubscriberStatus.ACTIVE
     assert [notice.kind for notice in list_notices(app.store)] == ([NoticeKind.GOODBYE] if left else [])
 
 
-def test_the_operator_hears_of_whoever_wants_to_leave_and_is_not_found(app: App) -> None:
+def test_the_operator_hears_of_whoever_wants_to_leave_and_is_not_found(app: Installation) -> None:
     import asyncio
 
     put(app, b"From: eve@example.org\nTo: unsubscribe@rare-earth.example\n\nStop it.\n")
-    asyncio.run(wake(app))
+    asyncio.run(wake(app.waking))
     [alert] = [item.alert for item in list_alerts(app.store) if item.alert.key.startswith("leaving")]
     assert "newsletter subscribers unsubscribe ADDRESS" in alert.body
     assert "eve@" not in alert.subject + alert.body
@@ -110,41 +112,41 @@ def test_a_mailbox_that_cannot_be_read_is_told_and_stops_nothing(tmp_path: Path)
     import asyncio
 
     app = make_app(tmp_path / "data", bounces={"maildir": tmp_path / "missing"})
-    assert is_configured(app)
+    assert is_configured(app.settings.bounces)
     with pytest.raises(NewsletterError, match="no Maildir"):
-        take_returns(app, MORNING)
-    asyncio.run(wake(app))
+        take_returns(app.returning, MORNING)
+    asyncio.run(wake(app.waking))
     assert "bounces" in {item.alert.key for item in list_alerts(app.store)}
 
 
-def test_only_an_issue_that_is_being_sent_can_be_paused(app: App) -> None:
+def test_only_an_issue_that_is_being_sent_can_be_paused(app: Installation) -> None:
     import asyncio
 
     from newsletter.day import edit_issue
 
     subscribe(app, "ann@example.org")
-    asyncio.run(compose_today(app, DAY))
+    asyncio.run(compose_today(app.making, DAY))
     with pytest.raises(InputError, match="not being sent"):
-        edit_issue.pause_issue(app, DAY, MORNING)
-    plan_day(app, DAY, MORNING)
-    edit_issue.pause_issue(app, DAY, MORNING)
+        edit_issue.pause_issue(app.store, DAY, MORNING)
+    plan_day(app.store, app.settings, DAY, MORNING)
+    edit_issue.pause_issue(app.store, DAY, MORNING)
     with pytest.raises(InputError, match="not being sent"):
-        edit_issue.pause_issue(app, DAY, MORNING)
-    edit_issue.resume_issue(app, DAY, MORNING)
-    edit_issue.cancel_issue(app, DAY, MORNING)
-    assert edit_issue.open_issue(app, DAY).status == "cancelled"
+        edit_issue.pause_issue(app.store, DAY, MORNING)
+    edit_issue.resume_issue(app.store, DAY, MORNING)
+    edit_issue.cancel_issue(app.store, DAY, MORNING)
+    assert edit_issue.open_issue(app.store, DAY).status == "cancelled"
 
 
 def test_complaints_that_come_by_the_pipe_warn_without_a_mailbox(tmp_path: Path) -> None:
     import asyncio
 
     app = make_app(tmp_path / "data", alerts={"mail_to": ["operator@example.org"]})
-    assert not is_configured(app)
+    assert not is_configured(app.settings.bounces)
     names = [f"reader{number}@example.org" for number in range(4)]
     subscribe(app, *names)
-    asyncio.run(compose_today(app, DAY))
-    plan_day(app, DAY, MORNING)
-    asyncio.run(send_waiting(app, stop=asyncio.Event(), until_idle=True))
+    asyncio.run(compose_today(app.making, DAY))
+    plan_day(app.store, app.settings, DAY, MORNING)
+    asyncio.run(send_waiting(app.sending, stop=asyncio.Event(), until_idle=True))
     for name in names[:3]:
         found, _ = consent.look_up(app.register, parse(name))
         assert found is not None
@@ -157,12 +159,12 @@ def test_complaints_that_come_by_the_pipe_warn_without_a_mailbox(tmp_path: Path)
             settings=app.settings.delivery,
             now=MORNING,
             leave=lambda _: False,
-            reader=lambda token: reader_of(app, token, MORNING),
+            reader=lambda token: reader_of(app.register, token, MORNING),
         )
         assert taken.effects == (Effect.SUPPRESSED,)
-    asyncio.run(wake(app))
+    asyncio.run(wake(app.waking))
     [alert] = [item.alert for item in list_alerts(app.store) if item.alert.key.startswith("complaints")]
     assert "3 complaints about 4 deliveries" in alert.subject
-    examined = {part.what: part for part in asyncio.run(examine(app, describe_due=str))}["complaints"]
+    examined = {part.what: part for part in asyncio.run(examine(app.examining))}["complaints"]
     assert not examined.ok
     assert "3 complaints about 4 deliveries" in examined.detail

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from newsletter.app import App
-from newsletter.day.wake import compose_today, wake
+from newsletter.day.compose_today import compose_today
+from newsletter.day.wake import wake
+from newsletter.delivery.plan_issue import plan_day, send_missing_of
+from newsletter.delivery.send_waiting import send_waiting
 from newsletter.errors import InputError
-from newsletter.mailing import plan_day, send_missing_of, send_waiting
 from newsletter.model import DeliveryStatus, SubscriberStatus
 from newsletter.store import installation
 from newsletter.store.deliveries import count_deliveries
@@ -20,6 +21,7 @@ from newsletter.store.issues import find_record, load_issue
 from newsletter.store.schema import deliveries, notices
 from newsletter.store.subscribers import count_subscribers
 from newsletter.subscribers import consent
+from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, Clock, make_app, subscribe
 from tests.support.subscriber_factories import make_address
 
@@ -27,34 +29,34 @@ DAY = date(2026, 1, 5)
 
 
 @pytest.fixture
-def sent(tmp_path: Path) -> tuple[App, Clock]:
+def sent(tmp_path: Path) -> tuple[Installation, Clock]:
     """An installation that sent its first issue to Ann; Ben asked to join, Cy left."""
     clock = Clock()
     app = make_app(tmp_path / "data", clock=clock, retention={"unsubscribed_days": 500})
     subscribe(app, "ann@example.org", "cy@example.org")
     register = consent.Register(store=app.store, keys=app.keys, notice_domain="news.example")
     consent.request(register, make_address("ben@example.org"), consent.Occasion(at=MORNING, source="form"))
-    asyncio.run(compose_today(app, DAY))
-    plan_day(app, DAY, clock.now)
-    asyncio.run(send_waiting(app, stop=asyncio.Event(), until_idle=True, patience=1))
+    asyncio.run(compose_today(app.making, DAY))
+    plan_day(app.store, app.settings, DAY, clock.now)
+    asyncio.run(send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=1))
     cy, _ = consent.look_up(register, make_address("cy@example.org"))
     assert cy is not None
     consent.unsubscribe(register, cy.id, consent.Occasion(at=MORNING, source="page"))
     return app, clock
 
 
-def tidy_after(app: App, clock: Clock, days: int) -> None:
+def tidy_after(app: Installation, clock: Clock, days: int) -> None:
     clock.now = MORNING.replace(hour=1) + timedelta(days=days)
     installation.save_fact(app.store, "first_look", "done")
-    asyncio.run(wake(app))
+    asyncio.run(wake(app.waking))
 
 
-def people(app: App) -> dict[SubscriberStatus, int]:
+def people(app: Installation) -> dict[SubscriberStatus, int]:
     with app.store.read() as connection:
         return count_subscribers(connection)
 
 
-def test_who_never_confirmed_is_forgotten_by_the_daily_waking(sent: tuple[App, Clock]) -> None:
+def test_who_never_confirmed_is_forgotten_by_the_daily_waking(sent: tuple[Installation, Clock]) -> None:
     app, clock = sent
     tidy_after(app, clock, 29)
     assert people(app)[SubscriberStatus.PENDING] == 1
@@ -63,7 +65,7 @@ def test_who_never_confirmed_is_forgotten_by_the_daily_waking(sent: tuple[App, C
     app.close()
 
 
-def test_who_got_an_old_issue_is_forgotten_but_the_issue_is_not(sent: tuple[App, Clock]) -> None:
+def test_who_got_an_old_issue_is_forgotten_but_the_issue_is_not(sent: tuple[Installation, Clock]) -> None:
     app, clock = sent
     record = find_record(app.store, DAY)
     assert record is not None
@@ -78,16 +80,18 @@ def test_who_got_an_old_issue_is_forgotten_but_the_issue_is_not(sent: tuple[App,
     app.close()
 
 
-def test_an_issue_whose_deliveries_are_forgotten_is_sent_to_nobody_again(sent: tuple[App, Clock]) -> None:
+def test_an_issue_whose_deliveries_are_forgotten_is_sent_to_nobody_again(
+    sent: tuple[Installation, Clock],
+) -> None:
     app, clock = sent
-    assert send_missing_of(app, DAY) == 0
+    assert send_missing_of(app.store, app.settings, DAY, app.clock()) == 0
     tidy_after(app, clock, 402)
     with pytest.raises(InputError, match="no longer known"):
-        send_missing_of(app, DAY)
+        send_missing_of(app.store, app.settings, DAY, app.clock())
     app.close()
 
 
-def test_who_left_long_ago_is_erased_where_the_operator_sets_it(sent: tuple[App, Clock]) -> None:
+def test_who_left_long_ago_is_erased_where_the_operator_sets_it(sent: tuple[Installation, Clock]) -> None:
     app, clock = sent
     tidy_after(app, clock, 499)
     assert people(app)[SubscriberStatus.UNSUBSCRIBED] == 1

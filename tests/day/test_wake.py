@@ -11,38 +11,41 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.app import App
 from newsletter.day import edit_issue
+from newsletter.day.compose_today import Day, compose_today
+from newsletter.day.due_now import look
 from newsletter.day.schedule import Action
-from newsletter.day.wake import Day, compose_today, look, wake
+from newsletter.day.wake import wake
+from newsletter.delivery.plan_issue import plan_day
+from newsletter.delivery.send_waiting import send_waiting
 from newsletter.errors import InputError
-from newsletter.mailing import plan_day, send_waiting
 from newsletter.model import DeliveryStatus, IssueStatus, Source, SourceType
 from newsletter.store.alerts import list_alerts
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.installation import list_runs
 from newsletter.store.issues import find_record, list_issues, load_issue, record_day
 from newsletter.store.sources import load_articles
+from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, SEEDS, Clock, make_app, make_seed_source, subscribe
 
 DAY = date(2026, 1, 5)
 
 
-def compose(app: App) -> Day:
-    return asyncio.run(compose_today(app, DAY))
+def compose(app: Installation) -> Day:
+    return asyncio.run(compose_today(app.making, DAY))
 
 
-def send(app: App) -> int:
-    plan_day(app, DAY, app.clock())
-    report = asyncio.run(send_waiting(app, stop=asyncio.Event(), until_idle=True, patience=1))
+def send(app: Installation) -> int:
+    plan_day(app.store, app.settings, DAY, app.clock())
+    report = asyncio.run(send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=1))
     return report.outcomes.get(DeliveryStatus.SENT, 0)
 
 
-def outbox(app: App) -> list[Path]:
+def outbox(app: Installation) -> list[Path]:
     return sorted((app.data / "outbox").glob("*.eml"))
 
 
-def test_the_seed_becomes_an_issue_whose_every_highlight_can_be_checked(app: App) -> None:
+def test_the_seed_becomes_an_issue_whose_every_highlight_can_be_checked(app: Installation) -> None:
     compose(app)
     stored = load_issue(app.store, DAY)
     assert stored is not None
@@ -63,7 +66,7 @@ def test_the_seed_becomes_an_issue_whose_every_highlight_can_be_checked(app: App
     assert len(stored.issue.also_noted) == 3  # one of the four headlines is off the subject
 
 
-def test_the_mail_holds_no_broken_character_no_chrome_and_says_the_same_twice(app: App) -> None:
+def test_the_mail_holds_no_broken_character_no_chrome_and_says_the_same_twice(app: Installation) -> None:
     compose(app)
     stored = load_issue(app.store, DAY)
     assert stored is not None
@@ -97,7 +100,7 @@ def test_same_in_same_out(tmp_path: Path) -> None:
     assert hashes[0] == hashes[1]
 
 
-def test_each_subscriber_gets_it_once_however_often_it_is_run(app: App) -> None:
+def test_each_subscriber_gets_it_once_however_often_it_is_run(app: Installation) -> None:
     subscribe(app, "ann@example.org", "bob@example.org")
     compose(app)
     assert send(app) == 2
@@ -111,8 +114,8 @@ def test_each_subscriber_gets_it_once_however_often_it_is_run(app: App) -> None:
     assert record.status is IssueStatus.SENT
 
 
-def test_a_dry_run_writes_nothing(app: App) -> None:
-    made = asyncio.run(compose_today(app, DAY, save=False))
+def test_a_dry_run_writes_nothing(app: Installation) -> None:
+    made = asyncio.run(compose_today(app.making, DAY, save=False))
     assert made.composed is not None
     assert list_issues(app.store) == ()
     assert list_runs(app.store) == ()
@@ -127,7 +130,7 @@ def test_the_second_day_says_nothing_new_and_mails_nobody(tmp_path: Path) -> Non
     compose(app)
     send(app)
     clock.forward(days=1)
-    made = asyncio.run(compose_today(app, DAY + timedelta(days=1)))
+    made = asyncio.run(compose_today(app.making, DAY + timedelta(days=1)))
     assert made.nothing is not None
     assert made.nothing.kind in {"nothing new", "everything already sent"}
     assert len(outbox(app)) == 1
@@ -141,7 +144,7 @@ def test_a_quiet_day_gets_a_short_note_where_the_operator_wants_one(tmp_path: Pa
     compose(app)
     send(app)
     clock.forward(days=1)
-    made = asyncio.run(compose_today(app, DAY + timedelta(days=1)))
+    made = asyncio.run(compose_today(app.making, DAY + timedelta(days=1)))
     assert made.composed is not None
     assert made.composed.issue.stories == ()
     assert "A quiet day" in made.composed.rendered.text
@@ -154,7 +157,7 @@ def test_where_everything_failed_no_note_pretends_a_quiet_day(tmp_path: Path) ->
     app = make_app(
         tmp_path / "data", sources=[make_seed_source(tmp_path / "missing")], schedule={"quiet_day": "note"}
     )
-    made = asyncio.run(compose_today(app, DAY))
+    made = asyncio.run(compose_today(app.making, DAY))
     assert made.nothing is not None
     assert made.nothing.kind == "everything failed"
     app.close()
@@ -171,7 +174,7 @@ def test_the_same_seed_put_in_again_is_not_sent_again(tmp_path: Path) -> None:
     send(app)
     (folder / "b.txt").write_bytes(seed.read_bytes() + b"\n")
     clock.forward(days=1)
-    made = asyncio.run(compose_today(app, DAY + timedelta(days=1)))
+    made = asyncio.run(compose_today(app.making, DAY + timedelta(days=1)))
     assert made.nothing is not None
     assert made.nothing.kind == "everything already sent"
     app.close()
@@ -181,14 +184,14 @@ def test_when_everything_failed_the_day_stays_open_and_the_operator_hears(tmp_pa
     dead = make_seed_source(tmp_path / "missing")
     app = make_app(tmp_path / "data", sources=[dead], clock=Clock(MORNING.replace(hour=5, minute=31)))
     app_installed_yesterday(app)
-    asyncio.run(wake(app))
+    asyncio.run(wake(app.waking))
     assert find_record(app.store, DAY) is None
     raised = [item.alert.key for item in list_alerts(app.store)]
     assert f"all-failed:{DAY}" in raised
     app.close()
 
 
-def app_installed_yesterday(app: App) -> None:
+def app_installed_yesterday(app: Installation) -> None:
     from newsletter.store import installation
 
     installation.save_fact(app.store, "installed_at", (app.clock() - timedelta(days=1)).isoformat())
@@ -204,7 +207,7 @@ def test_waking_composes_waits_for_the_send_time_and_freezes_once(tmp_path: Path
     app_installed_yesterday(app)
     seen = []
     for _ in range(70):  # from 05:29 to 06:38
-        seen.append(asyncio.run(wake(app)).action)
+        seen.append(asyncio.run(wake(app.waking)).action)
         clock.forward(minutes=1)
     assert seen.count(Action.COMPOSE) == 1
     assert seen[:1] == [Action.NOTHING]
@@ -219,13 +222,13 @@ def test_a_missed_day_is_reported_once_and_its_news_goes_into_the_next_issue(tmp
     clock = Clock(MORNING.replace(hour=23))
     app = make_app(tmp_path / "data", clock=clock)
     app_installed_yesterday(app)
-    assert asyncio.run(wake(app)).action is Action.REPORT_MISSED
-    assert asyncio.run(wake(app)).action is Action.NOTHING
+    assert asyncio.run(wake(app.waking)).action is Action.REPORT_MISSED
+    assert asyncio.run(wake(app.waking)).action is Action.NOTHING
     record = find_record(app.store, DAY)
     assert record is not None
     assert record.status is IssueStatus.MISSED
     clock.now = MORNING.replace(hour=5, minute=31) + timedelta(days=1)
-    assert asyncio.run(wake(app)).action is Action.COMPOSE
+    assert asyncio.run(wake(app.waking)).action is Action.COMPOSE
     assert load_issue(app.store, DAY + timedelta(days=1)) is not None
     app.close()
 
@@ -237,7 +240,7 @@ def test_an_issue_says_that_it_catches_up_only_after_a_send_day_without_one(tmp_
     told, texts = [], []
     for days in (1, 1, 3):  # Tuesday, Wednesday, Saturday: nothing was composed on Thursday and Friday
         clock.forward(days=days)
-        made = asyncio.run(compose_today(app, app.today))
+        made = asyncio.run(compose_today(app.making, app.today))
         assert made.composed is not None
         texts.append(made.composed.rendered.text)
         told.append("also covers what came in since" in texts[-1])
@@ -254,22 +257,22 @@ def test_days_without_a_send_and_quiet_days_are_no_gap(tmp_path: Path) -> None:
         clock=clock,
         schedule={"send_days": weekdays, "quiet_day": "note", "approval": "none"},
     )
-    asyncio.run(compose_today(app, app.today))
+    asyncio.run(compose_today(app.making, app.today))
     clock.now = MORNING
-    made = asyncio.run(compose_today(app, DAY))
+    made = asyncio.run(compose_today(app.making, DAY))
     assert made.composed is not None
     assert made.composed.issue.covers_since is None
     clock.forward(days=2)  # Wednesday; Tuesday was looked at, and nothing was new
     record_day(app.store, DAY + timedelta(days=1), IssueStatus.EMPTY, "nothing new", MORNING)
-    made = asyncio.run(compose_today(app, app.today))
+    made = asyncio.run(compose_today(app.making, app.today))
     assert made.composed is not None
     assert made.composed.issue.covers_since is None
     app.close()
 
 
-def test_a_dry_run_of_a_date_that_has_an_issue_keeps_its_number(app: App) -> None:
+def test_a_dry_run_of_a_date_that_has_an_issue_keeps_its_number(app: Installation) -> None:
     compose(app)
-    made = asyncio.run(compose_today(app, DAY, save=False))
+    made = asyncio.run(compose_today(app.making, DAY, save=False))
     assert made.composed is not None
     assert made.composed.issue.number == 1
     assert "also covers" not in made.composed.rendered.text
@@ -280,10 +283,10 @@ def test_at_the_first_start_every_source_is_read_once_and_the_issue_still_covers
     dead = make_seed_source(tmp_path / "missing", key="dead")
     app = make_app(tmp_path / "data", clock=clock, sources=[make_seed_source(), dead])
     app_installed_yesterday(app)
-    asyncio.run(wake(app))
+    asyncio.run(wake(app.waking))
     assert "first-look" in {item.alert.key for item in list_alerts(app.store)}
     clock.forward(minutes=31)
-    assert asyncio.run(wake(app)).action is Action.COMPOSE
+    assert asyncio.run(wake(app.waking)).action is Action.COMPOSE
     stored = load_issue(app.store, DAY)
     assert stored is not None
     coverage = stored.issue.coverage
@@ -296,7 +299,7 @@ def test_at_the_first_start_every_source_is_read_once_and_the_issue_still_covers
 
 
 @pytest.fixture
-def two_stories(tmp_path: Path) -> App:
+def two_stories(tmp_path: Path) -> Installation:
     folder = tmp_path / "seeds"
     folder.mkdir()
     shutil.copy(next(SEEDS.glob("*.txt")), folder / "a.txt")
@@ -315,35 +318,37 @@ def two_stories(tmp_path: Path) -> App:
     return app
 
 
-def test_an_editor_drops_pins_and_retitles_and_each_change_has_its_own_hash(two_stories: App) -> None:
+def test_an_editor_drops_pins_and_retitles_and_each_change_has_its_own_hash(
+    two_stories: Installation,
+) -> None:
     app, now = two_stories, MORNING
-    first = edit_issue.open_issue(app, DAY)
+    first = edit_issue.open_issue(app.store, DAY)
     keys = [story.key for story in first.issue.stories]
     assert len(keys) == 2
-    pinned = edit_issue.pin_story(app, DAY, keys[1], now)
+    pinned = edit_issue.pin_story(app.editing, DAY, keys[1], now)
     assert [story.key for story in pinned.issue.stories] == [keys[1], keys[0]]
     assert pinned.issue.sections[0].key == "top"
-    retitled = edit_issue.retitle(app, DAY, "A better headline", now, key=keys[0])
+    retitled = edit_issue.retitle_story(app.editing, DAY, keys[0], "A better headline", now)
     assert "A better headline" in retitled.rendered.text
-    dropped = edit_issue.drop_story(app, DAY, keys[1], now)
+    dropped = edit_issue.drop_story(app.editing, DAY, keys[1], now)
     assert [story.key for story in dropped.issue.stories] == [keys[0]]
     assert len({first.hash, pinned.hash, retitled.hash, dropped.hash}) == 4
-    back = edit_issue.pin_story(app, DAY, keys[1], now)  # from what stayed out
+    back = edit_issue.pin_story(app.editing, DAY, keys[1], now)  # from what stayed out
     assert back.issue.stories[0].key == keys[1]
     assert back.issue.stories[0].highlights == first.issue.stories[1].highlights
     app.close()
 
 
-def test_the_last_story_and_unknown_keys_are_refused_with_what_there_is(app: App) -> None:
+def test_the_last_story_and_unknown_keys_are_refused_with_what_there_is(app: Installation) -> None:
     compose(app)
-    key = edit_issue.open_issue(app, DAY).issue.stories[0].key
+    key = edit_issue.open_issue(app.store, DAY).issue.stories[0].key
     with pytest.raises(InputError, match="only story"):
-        edit_issue.drop_story(app, DAY, key, MORNING)
+        edit_issue.drop_story(app.editing, DAY, key, MORNING)
     with pytest.raises(InputError) as caught:
-        edit_issue.drop_story(app, DAY, "nothing-such", MORNING)
+        edit_issue.drop_story(app.editing, DAY, "nothing-such", MORNING)
     assert key in caught.value.hint
     with pytest.raises(InputError, match="1 to 70 characters"):
-        edit_issue.retitle(app, DAY, "x" * 71, MORNING)
+        edit_issue.retitle_issue(app.freezing, DAY, "x" * 71, MORNING)
 
 
 def test_only_the_approved_content_may_leave(tmp_path: Path) -> None:
@@ -351,36 +356,36 @@ def test_only_the_approved_content_may_leave(tmp_path: Path) -> None:
     app = make_app(tmp_path / "data", clock=clock, schedule={"approval": "required"})
     app_installed_yesterday(app)
     compose(app)
-    assert look(app, clock.now).action is Action.NOTHING
+    assert look(app.store, app.settings, clock.now).action is Action.NOTHING
     with pytest.raises(InputError, match="has the hash"):
-        edit_issue.approve_issue(app, DAY, "00000000", MORNING)
-    edit_issue.approve_issue(app, DAY, edit_issue.open_issue(app, DAY).hash[:8], MORNING)
-    assert look(app, clock.now).action is Action.SEND
-    edit_issue.retitle(app, DAY, "Changed after approval", MORNING)
-    assert look(app, clock.now).action is Action.NOTHING
+        edit_issue.approve_issue(app.store, DAY, "00000000", MORNING)
+    edit_issue.approve_issue(app.store, DAY, edit_issue.open_issue(app.store, DAY).hash[:8], MORNING)
+    assert look(app.store, app.settings, clock.now).action is Action.SEND
+    edit_issue.retitle_issue(app.freezing, DAY, "Changed after approval", MORNING)
+    assert look(app.store, app.settings, clock.now).action is Action.NOTHING
     app.close()
 
 
-def test_a_held_issue_waits_and_a_sent_one_cannot_be_changed(app: App) -> None:
+def test_a_held_issue_waits_and_a_sent_one_cannot_be_changed(app: Installation) -> None:
     app_installed_yesterday(app)
     compose(app)
-    edit_issue.hold_issue(app, DAY, MORNING)
-    assert look(app, MORNING).action is Action.NOTHING
-    edit_issue.release_issue(app, DAY, MORNING)
-    assert look(app, MORNING).action is Action.SEND
+    edit_issue.hold_issue(app.store, DAY, MORNING)
+    assert look(app.store, app.settings, MORNING).action is Action.NOTHING
+    edit_issue.release_issue(app.store, DAY, MORNING)
+    assert look(app.store, app.settings, MORNING).action is Action.SEND
     send(app)
     with pytest.raises(InputError, match="it is sent"):
-        edit_issue.hold_issue(app, DAY, MORNING)
+        edit_issue.hold_issue(app.store, DAY, MORNING)
     stored = load_issue(app.store, DAY)
     assert stored is not None
     key = stored.issue.stories[0].key
     too_late = pytest.raises(InputError, match="cannot be changed: it is sent")
     with too_late:
-        edit_issue.retitle(app, DAY, "Too late", MORNING)
+        edit_issue.retitle_issue(app.freezing, DAY, "Too late", MORNING)
     with too_late:
-        edit_issue.drop_story(app, DAY, key, MORNING)
+        edit_issue.drop_story(app.editing, DAY, key, MORNING)
     with too_late:
-        edit_issue.pin_story(app, DAY, key, MORNING)
+        edit_issue.pin_story(app.editing, DAY, key, MORNING)
 
 
 def test_the_same_text_from_two_sources_of_one_publisher_is_one_voice(tmp_path: Path) -> None:

@@ -12,14 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.app import App
 from newsletter.delivery.send import SendReport
-from newsletter.mailing import send_waiting
+from newsletter.delivery.send_waiting import send_waiting
 from newsletter.model import DeliveryStatus, NoticeKind, Subscriber
-from newsletter.serve.processes import build_services
 from newsletter.store.notices import ListedNotice, list_notices
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose, TokenFault, read
+from newsletter.wiring import Installation
 from tests.support.app_factory import Clock, make_app
 from tests.support.smtp_peer import Peer
 from tests.support.subscriber_factories import make_address
@@ -38,27 +37,27 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def make(tmp_path: Path, clock: Clock) -> Callable[[int], App]:
-    def build(port: int) -> App:
+def make(tmp_path: Path, clock: Clock) -> Callable[[int], Installation]:
+    def build(port: int) -> Installation:
         relay = {"host": "127.0.0.1", "port": port, "connections": 1}
         return make_app(tmp_path / "data", clock=clock, relay=relay, newsletter=IDENTITY)
 
     return build
 
 
-def ask(app: App, text: str = "jane@example.org") -> Subscriber:
+def ask(app: Installation, text: str = "jane@example.org") -> Subscriber:
     """Sign somebody up as the web face does."""
     occasion = consent.Occasion(at=app.clock(), source="form")
-    asked = consent.request(build_services(app).register, make_address(text), occasion)
+    asked = consent.request(app.web_services.register, make_address(text), occasion)
     assert isinstance(asked, Subscriber)
     return asked
 
 
-async def send(app: App) -> SendReport:
-    return await send_waiting(app, stop=asyncio.Event(), until_idle=True, patience=1)
+async def send(app: Installation) -> SendReport:
+    return await send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=1)
 
 
-def notices(app: App) -> list[ListedNotice]:
+def notices(app: Installation) -> list[ListedNotice]:
     return list(list_notices(app.store))
 
 
@@ -69,7 +68,7 @@ def parse(raw: bytes) -> EmailMessage:
 
 
 def test_a_notice_that_is_refused_for_now_is_sent_later_under_the_same_message_id(
-    make: Callable[[int], App], clock: Clock
+    make: Callable[[int], Installation], clock: Clock
 ) -> None:
     answers = ["451 4.7.1 greylisted, come back later"]
     tried: list[str] = []
@@ -112,7 +111,7 @@ def test_a_notice_that_is_refused_for_now_is_sent_later_under_the_same_message_i
 
 
 def test_a_notice_of_a_relay_that_is_down_waits_and_leaves_when_it_is_back(
-    make: Callable[[int], App], clock: Clock
+    make: Callable[[int], Installation], clock: Clock
 ) -> None:
     async def run() -> None:
         async with Peer() as peer:
@@ -134,12 +133,12 @@ def test_a_notice_of_a_relay_that_is_down_waits_and_leaves_when_it_is_back(
 
 
 def test_who_confirms_or_leaves_while_a_notice_waits_gets_none_that_is_out_of_date(
-    make: Callable[[int], App], clock: Clock
+    make: Callable[[int], Installation], clock: Clock
 ) -> None:
     async def run() -> None:
         async with Peer(on={"RCPT": lambda _: "451 4.3.0 later"}) as peer:
             app = make(peer.port)
-            register = build_services(app).register
+            register = app.web_services.register
             jane, bob = ask(app), ask(app, "bob@example.org")
             await send(app)
             peer.on.clear()
@@ -160,7 +159,7 @@ def test_who_confirms_or_leaves_while_a_notice_waits_gets_none_that_is_out_of_da
 
 
 def test_an_old_confirm_link_counts_from_when_the_notice_left(
-    make: Callable[[int], App], clock: Clock
+    make: Callable[[int], Installation], clock: Clock
 ) -> None:
     async def run() -> None:
         async with Peer(on={"RCPT": lambda _: "451 4.3.0 later"}) as peer:

@@ -13,16 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.app import App
 from newsletter.cli.subscribers import parse
+from newsletter.day.compose_today import compose_today
 from newsletter.day.returns import take_returns
-from newsletter.day.wake import compose_today
-from newsletter.mailing import plan_day, send_waiting
+from newsletter.delivery.plan_issue import plan_day
+from newsletter.delivery.send_waiting import send_waiting
 from newsletter.model import BounceKind, DeliveryStatus
 from newsletter.store.bounces import list_bounces
 from newsletter.store.deliveries import count_deliveries, list_deliveries
 from newsletter.store.issues import find_record
 from newsletter.subscribers import consent
+from newsletter.wiring import Installation
 from tests.support.app_factory import make_app, subscribe
 from tests.support.mail_servers import dovecot, open_scratch, postfix, wait_until
 from tests.support.smtp_peer import Peer
@@ -79,18 +80,18 @@ def mail_server(folder: Path, far: int) -> Iterator[tuple[int, Path]]:
         yield port, boxes / "bounce"
 
 
-async def send(app: App) -> None:
-    made = await compose_today(app, app.today)
+async def send(app: Installation) -> None:
+    made = await compose_today(app.making, app.today)
     assert made.composed is not None
-    await asyncio.to_thread(plan_day, app, app.today, app.clock())
-    await send_waiting(app, stop=asyncio.Event(), until_idle=True, patience=20)
+    await asyncio.to_thread(plan_day, app.store, app.settings, app.today, app.clock())
+    await send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=20)
 
 
 def count_mails(box: Path) -> int:
     return len(list((box / "new").iterdir())) if (box / "new").is_dir() else 0
 
 
-def check(app: App) -> None:
+def check(app: Installation) -> None:
     """Every subscriber has exactly the reports that are theirs."""
     register = app.register
     suppressed = set()
@@ -135,11 +136,11 @@ def test_every_report_of_postfix_ends_at_its_subscriber(tmp_path: Path, by: str)
                 assert len(far.taken) == EACH
                 app.close()
 
-    def read(app: App, box: Path) -> None:
+    def read(app: Installation, box: Path) -> None:
         now = app.clock()
         if by == "maildir":
-            counts = take_returns(app, now)
-            assert take_returns(app, now) == Counter()
+            counts = take_returns(app.returning, now)
+            assert take_returns(app.returning, now) == Counter()
             assert all(message.get_subdir() == "cur" for message in mailbox.Maildir(box))
             check(app)
         else:
@@ -147,8 +148,8 @@ def test_every_report_of_postfix_ends_at_its_subscriber(tmp_path: Path, by: str)
                 bounces = {"imap_host": "127.0.0.1", "imap_port": port, "imap_tls": False}
                 credentials = {"imap_username": "bounce", "imap_password": "open-sesame"}
                 reader = make_app(tmp_path / "data", bounces={**bounces, **credentials})
-                counts = take_returns(reader, now)
-                assert take_returns(reader, now) == Counter()  # seen, so never read again
+                counts = take_returns(reader.returning, now)
+                assert take_returns(reader.returning, now) == Counter()  # seen, so never read again
                 check(reader)
                 reader.close()
         assert sum(counts.values()) == reports

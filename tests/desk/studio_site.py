@@ -19,14 +19,14 @@ from typing import Any
 
 import uvicorn
 
-from newsletter.app import App
+from newsletter.day.compose_today import compose_today
 from newsletter.day.pipeline import Composed, compose_day, freeze_day
-from newsletter.day.wake import compose_today
 from newsletter.desk.routes import build_studio
 from newsletter.desk.workbench import Bench
 from newsletter.model import Publisher, PublisherKind, SourceKey, SourceState
 from newsletter.store.issues import StoredIssue, load_issue
 from newsletter.store.sources import Harvest, save_harvest
+from newsletter.wiring import Installation
 from tests.support.app_factory import Clock, make_app
 from tests.support.factories import make_article
 
@@ -44,7 +44,7 @@ class Studio:
     clock: Clock
     overrides: dict[str, Any]
 
-    def open(self) -> App:
+    def open(self) -> Installation:
         return make_app(self.data, clock=self.clock, **self.overrides)
 
     @property
@@ -61,7 +61,7 @@ def _composed() -> Path:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     app = make_app(folder / "data")
     with ThreadPoolExecutor(1) as own_loop:  # Playwright's loop runs in this thread
-        own_loop.submit(lambda: asyncio.run(compose_today(app, DAY))).result()
+        own_loop.submit(lambda: asyncio.run(compose_today(app.making, DAY))).result()
     app.close()
     return folder / "data"
 
@@ -121,9 +121,9 @@ def make_busy_studio(data: Path, **overrides: Any) -> Studio:
     app = make_app(data, clock=clock, **overrides)
     state = SourceState(source=SourceKey("mining-weekly"))
     save_harvest(app.store, Harvest(state=state, fetch=None, articles=tuple((each, ()) for each in articles)))
-    composed = compose_day(app, DAY, clock(), reports=())
+    composed = compose_day(app.composing, DAY, clock(), reports=())
     assert isinstance(composed, Composed)
-    assert freeze_day(app, composed, clock())
+    assert freeze_day(app.store, composed, clock())
     app.close()
     (data / "templates").mkdir(exist_ok=True)
     bench = Bench(lambda: make_app(data, clock=clock, **overrides))

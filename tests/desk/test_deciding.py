@@ -149,18 +149,18 @@ def test_what_has_begun_to_leave_is_never_frozen_anew(tmp_path: Path) -> None:
     studio = make_busy_studio(tmp_path / "data")
     app = studio.open()
     with pytest.raises(InputError, match="frozen already"):
-        edit_issue.refreeze_issue(app, DAY, app.clock())
+        edit_issue.refreeze_issue(app.freezing, DAY, app.clock())
     (studio.data / "templates" / "theme.toml").write_text('wordmark = "Magnets Weekly"\n', encoding="utf-8")
     change_issue(
         app.store, DAY, "sending", app.clock(), where=[IssueStatus.COMPOSED], status=IssueStatus.FROZEN.value
     )
     app.close()
     app = studio.open()
-    before = edit_issue.open_issue(app, DAY).hash
+    before = edit_issue.open_issue(app.store, DAY).hash
     with pytest.raises(InputError, match="cannot be frozen anew") as caught:
-        edit_issue.refreeze_issue(app, DAY, app.clock())
+        edit_issue.refreeze_issue(app.freezing, DAY, app.clock())
     assert caught.value.hint
-    assert edit_issue.open_issue(app, DAY).hash == before
+    assert edit_issue.open_issue(app.store, DAY).hash == before
     app.close()
     studio.bench.close()
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.day.wake import Day, compose_today
+from newsletter.day.compose_today import Day, compose_today
 from newsletter.delivery.local_inbox import DemoInbox
-from newsletter.mailing import plan_day
+from newsletter.delivery.plan_issue import plan_day
 from newsletter.model import DeliveryStatus, IssueStatus
 from newsletter.store.deliveries import count_deliveries, list_deliveries
 from newsletter.store.issues import find_record
@@ -61,14 +61,14 @@ def test_an_issue_is_composed_once_and_sent_by_two_workers(tmp_path: Path) -> No
         )
 
         def compose(one: int) -> Day:
-            return asyncio.run(compose_today((app, other)[one], app.today))
+            return asyncio.run(compose_today((app, other)[one].making, app.today))
 
         with ThreadPoolExecutor(2) as pool:
             made = list(pool.map(compose, (0, 1)))
         assert [day.composed is not None for day in made].count(
             True
         ) == 1  # one issue a day, whoever composes
-        assert plan_day(app, app.today, clock()) == READERS
+        assert plan_day(app.store, app.settings, app.today, clock()) == READERS
         workers = [start_worker(tmp_path / name, url, inbox.port) for name in ("first", "second")]
         try:
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.day.wake import Day, compose_today
-from newsletter.mailing import plan_day, send_waiting
+from newsletter.day.compose_today import Day, compose_today
+from newsletter.delivery.plan_issue import plan_day
+from newsletter.delivery.send_waiting import send_waiting
 from newsletter.model import Issue
 from tests.collect.loopback import loopback
 from tests.e2e.simulated_news import Event, World, make_events, make_sites
@@ -74,11 +75,11 @@ def test_two_days_with_200_sources_give_one_right_issue_each(tmp_path: Path) -> 
             for day in range(2):
                 world.day = day
                 today = FIRST + timedelta(days=day)
-                made.append(await compose_today(app, today))
-                again = await compose_today(app, today)
+                made.append(await compose_today(app.making, today))
+                again = await compose_today(app.making, today)
                 assert again.existed, "a day has one issue"
-                plan_day(app, today, clock())
-                await send_waiting(app, stop=asyncio.Event(), until_idle=True, patience=1)
+                plan_day(app.store, app.settings, today, clock())
+                await send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=1)
                 clock.forward(days=1)
             assert len(list((app.data / "outbox").glob("*.eml"))) == 2
             app.close()

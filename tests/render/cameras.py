@@ -39,7 +39,7 @@ _FONT = re.compile(r"(font(?:-size)?|line-height):([^;\"]*)")
 
 def record_demo() -> Path:
     """Write down the issue that the seed gives today, so that pictures change when the mail's looks do."""
-    from newsletter.day.wake import compose_today
+    from newsletter.day.compose_today import compose_today
     from newsletter.store.issues import load_issue
     from tests.support.app_factory import make_app
 
@@ -47,7 +47,7 @@ def record_demo() -> Path:
         app = make_app(Path(folder))
         day = date(2026, 1, 5)
         with ThreadPoolExecutor(1) as own_loop:
-            own_loop.submit(lambda: asyncio.run(compose_today(app, day))).result()
+            own_loop.submit(lambda: asyncio.run(compose_today(app.making, day))).result()
         stored = load_issue(app.store, day)
         app.close()
     assert stored is not None

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.app import App, open_app
 from newsletter.errors import ConfigError
 from newsletter.model import SubscriberId
 from newsletter.store.suppressions import Suppression, add_suppression
@@ -18,6 +17,7 @@ from newsletter.subscribers.consent import Register
 from newsletter.subscribers.decide import Refusal
 from newsletter.subscribers.keys import key_path, load_archive_key, load_keys, replace_keys, rotate_keys
 from newsletter.subscribers.tokens import Purpose, TokenFault, address_hmac, read, sign
+from newsletter.wiring import Installation, open_installation
 from tests.support.app_factory import make_app, subscribe
 from tests.support.subscriber_factories import NOW, by, make_address
 
@@ -108,18 +108,18 @@ def test_a_data_folder_that_is_a_file_says_what_must_be(tmp_path: Path) -> None:
 # ── lost keys ────────────────────────────────────────────────────────────────────────────────────
 
 
-def lose_keys(app: App) -> App:
+def lose_keys(app: Installation) -> Installation:
     """Return the installation as it starts without its key file."""
     app.close()
     shutil.rmtree(key_path(app.data).parent)
     return make_app(app.data)
 
 
-def register_of(app: App) -> Register:
+def register_of(app: Installation) -> Register:
     return Register(store=app.store, keys=app.keys, notice_domain="news.example")
 
 
-def test_lost_keys_are_not_made_anew_in_silence(app: App) -> None:
+def test_lost_keys_are_not_made_anew_in_silence(app: Installation) -> None:
     subscribe(app, "ann@example.org")
     again = lose_keys(app)
     with pytest.raises(ConfigError, match="is lost") as caught:
@@ -130,7 +130,7 @@ def test_lost_keys_are_not_made_anew_in_silence(app: App) -> None:
     again.close()
 
 
-def test_a_ledger_of_erased_people_alone_needs_its_keys_too(app: App) -> None:
+def test_a_ledger_of_erased_people_alone_needs_its_keys_too(app: Installation) -> None:
     consent.erase(register_of(app), make_address(), now=NOW)
     again = lose_keys(app)
     with pytest.raises(ConfigError, match="is lost"):
@@ -146,7 +146,7 @@ def test_keys_that_another_process_made_meanwhile_are_used(tmp_path: Path) -> No
     assert load_keys(tmp_path, may_make=another_made_them_and_added_somebody) == load_keys(tmp_path)
 
 
-def test_new_keys_in_place_of_lost_ones_still_know_who_is_suppressed(app: App) -> None:
+def test_new_keys_in_place_of_lost_ones_still_know_who_is_suppressed(app: Installation) -> None:
     subscribe(app, "ann@example.org", "dead@example.org")
     old = sign(app.keys, Purpose.UNSUBSCRIBE, SubscriberId(1))
     dead = address_hmac(app.keys, "dead@example.org")
@@ -164,7 +164,7 @@ def test_new_keys_in_place_of_lost_ones_still_know_who_is_suppressed(app: App) -
     again.close()
 
 
-def test_keys_that_are_there_are_not_replaced(app: App) -> None:
+def test_keys_that_are_there_are_not_replaced(app: Installation) -> None:
     subscribe(app, "ann@example.org")
     keys = app.keys
     with pytest.raises(ConfigError, match="are there") as caught:
@@ -173,7 +173,7 @@ def test_keys_that_are_there_are_not_replaced(app: App) -> None:
     assert load_keys(app.data) == keys
 
 
-def test_an_interrupted_replacement_goes_on_when_run_again(app: App) -> None:
+def test_an_interrupted_replacement_goes_on_when_run_again(app: Installation) -> None:
     subscribe(app, "ann@example.org")
     again = lose_keys(app)
     load_keys(again.data)  # the file was written, then the machine went down
@@ -191,12 +191,14 @@ def test_a_private_archive_gets_one_secret_that_stays(tmp_path: Path) -> None:
 
 
 def test_only_a_private_archive_makes_and_uses_a_secret(tmp_path: Path) -> None:
-    shut = open_app(data=tmp_path / "shut", web={"archive": "private"})
+    shut = open_installation(data=tmp_path / "shut", web={"archive": "private"})
     assert shut.settings.newsletter.archive_secret == load_archive_key(tmp_path / "shut").encode()
-    given = open_app(data=tmp_path / "given", web={"archive": "private"}, newsletter={"archive_key": "mine"})
+    given = open_installation(
+        data=tmp_path / "given", web={"archive": "private"}, newsletter={"archive_key": "mine"}
+    )
     assert given.settings.newsletter.archive_secret == b"mine"
     assert not (tmp_path / "given").exists(), "nothing is made that is not needed"
-    public = open_app(data=tmp_path / "public", newsletter={"archive_key": "mine"})
+    public = open_installation(data=tmp_path / "public", newsletter={"archive_key": "mine"})
     assert public.settings.newsletter.archive_secret == b""
 
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from newsletter.app import App, open_app
 from newsletter.model import Publisher, PublisherKind, Source, SourceKey, SourceType
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address, parse_address
+from newsletter.wiring import Installation, open_installation
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 MORNING = datetime(2026, 1, 5, 6, 31, tzinfo=UTC)
@@ -43,7 +43,7 @@ def make_seed_source(folder: Path = SEEDS, **changes: Any) -> Source:
 
 def make_app(
     data: Path, *, clock: Clock | None = None, sources: Sequence[Source] | None = None, **overrides: Any
-) -> App:
+) -> Installation:
     data.mkdir(parents=True, exist_ok=True)
     config = data / "config"
     config.mkdir(exist_ok=True)
@@ -53,12 +53,12 @@ def make_app(
         "logs": {"level": "error"},
         **overrides,
     }
-    app = open_app(config, data=data, clock=clock or Clock(), **overrides)
+    app = open_installation(config, data=data, clock=clock or Clock(), **overrides)
     app.__dict__["sources"] = tuple(sources) if sources is not None else (make_seed_source(),)
     return app
 
 
-def subscribe(app: App, *addresses: str) -> None:
+def subscribe(app: Installation, *addresses: str) -> None:
     register = consent.Register(store=app.store, keys=app.keys, notice_domain=app.settings.newsletter.domain)
     for text in addresses:
         address = parse_address(text, any_domain=True)

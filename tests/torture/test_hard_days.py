@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.app import App
-from newsletter.day.wake import compose_today
-from newsletter.mailing import plan_day, send_waiting
+from newsletter.day.compose_today import compose_today
+from newsletter.delivery.plan_issue import plan_day
+from newsletter.delivery.send_waiting import send_waiting
 from newsletter.model import DeliveryStatus
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.schema import metadata
+from newsletter.wiring import Installation
 from tests.support.app_factory import Clock, make_app, subscribe
 from tests.support.delivery_factories import World, relay_to
 from tests.support.small_disk import fill, small_disk
@@ -95,14 +96,16 @@ def test_the_operator_hears_of_a_full_disk_although_the_ledger_is_on_it(tmp_path
     operator, now = "operator@example.org", RunningClock()
     with small_disk(tmp_path / "disk", "32m") as disk:
 
-        async def run() -> tuple[App, list[tuple[str, bytes]]]:
+        async def run() -> tuple[Installation, list[tuple[str, bytes]]]:
             async with Peer(on={"BODY": slowly}) as peer:
                 relay = {"type": "smtp", "host": "127.0.0.1", "port": peer.port}
                 app = make_app(disk, clock=now, relay=relay, alerts={"mail_to": [operator]})
                 subscribe(app, *(f"reader{number}@example.net" for number in range(400)))
-                await compose_today(app, app.today)
-                plan_day(app, app.today, now())
-                sending = asyncio.create_task(send_waiting(app, stop=asyncio.Event(), until_idle=True))
+                await compose_today(app.making, app.today)
+                plan_day(app.store, app.settings, app.today, now())
+                sending = asyncio.create_task(
+                    send_waiting(app.sending, stop=asyncio.Event(), until_idle=True)
+                )
                 while len(peer.taken) < 20 and not sending.done():  # noqa: ASYNC110 - the peer has no event for it
                     await asyncio.sleep(0.005)
                 fill(disk)

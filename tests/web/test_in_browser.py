@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from newsletter.app import App
 from newsletter.delivery.local_inbox import DemoInbox, InboxMail
-from newsletter.mailing import plan_day, send_waiting
+from newsletter.delivery.plan_issue import plan_day
+from newsletter.delivery.send_waiting import send_waiting
 from newsletter.model import NoticeKind, SubscriberStatus
 from newsletter.render.issue import render_issue
-from newsletter.serve.processes import build_services
 from newsletter.store.issues import save_composed
 from newsletter.store.notices import list_notices
 from newsletter.store.subscribers import find_by_key
+from newsletter.wiring import Installation
 from tests.support.app_factory import Clock, make_app
 from tests.support.factories import make_issue
 from tests.support.web_browser import CHROMIUM, FLAGS, free_port, needs_browser, served
@@ -43,7 +43,7 @@ JANE, BOB = "Jane+ree@example.org", "bob@example.org"
 class World:
     """An installation whose relay is an inbox on this machine."""
 
-    app: App
+    app: Installation
     clock: Clock
     inbox: DemoInbox
     base: str
@@ -53,7 +53,7 @@ class World:
         """Let the sender do its work; return what arrived since the last time, by recipient."""
 
         def run() -> None:
-            asyncio.run(send_waiting(self.app, stop=asyncio.Event(), until_idle=True, patience=5))
+            asyncio.run(send_waiting(self.app.sending, stop=asyncio.Event(), until_idle=True, patience=5))
 
         with ThreadPoolExecutor(1) as pool:  # Playwright keeps an event loop in this thread
             pool.submit(run).result(60)
@@ -66,10 +66,12 @@ class World:
         """Compose, freeze and send the issue of a day."""
         issue = make_issue(date=day, number=number, subject=f"News of day {number}")
         app = self.app
-        rendered = render_issue(issue, app.settings.newsletter, environment=app.environment, theme=app.theme)
+        rendered = render_issue(
+            issue, app.settings.newsletter, environment=app.templates.environment, theme=app.templates.theme
+        )
         now = self.clock.now
         assert save_composed(app.store, issue=issue, rendered=rendered, selection=(), considered=(), now=now)
-        plan_day(app, day, now)
+        plan_day(app.store, app.settings, day, now)
         return self.send()
 
     def status(self, address: str) -> SubscriberStatus | None:
@@ -97,7 +99,7 @@ def world(tmp_path: Path) -> Iterator[World]:
                 "postal_address": "1 Ore Street",
             },
         )
-        with served(build_services(app), app.settings.web):
+        with served(app.web_services, app.settings.web):
             yield World(app=app, clock=clock, inbox=inbox, base=base)
         app.close()
 

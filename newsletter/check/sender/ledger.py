@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from newsletter.app import App
 from newsletter.check.finding import Finding, fail, squeeze, warn
-from newsletter.config import Schedule
+from newsletter.config import Editorial, Schedule
 from newsletter.issue.approval import find_obstacle
 from newsletter.model import Highlight, Issue, IssueStatus, IssueStory
 from newsletter.store.audience import count_audience
+from newsletter.store.engine import Store
 from newsletter.store.issues import StoredIssue, load_sent_issues
 from newsletter.store.sources import load_states
 
@@ -21,15 +21,15 @@ _CLOCK = timedelta(hours=1)
 _GONE = frozenset({IssueStatus.PLANNING, IssueStatus.FROZEN, IssueStatus.SENT})
 
 
-def load_recent(app: App, day: date) -> tuple[Issue, ...]:
+def load_recent(store: Store, day: date) -> tuple[Issue, ...]:
     """Return the issues of the week before ``day``, oldest first."""
     since = day - timedelta(days=RECENT_DAYS)
-    return tuple(issue for issue in load_sent_issues(app.store, since) if issue.date < day)
+    return tuple(issue for issue in load_sent_issues(store, since) if issue.date < day)
 
 
-def check_recipients(app: App, day: date) -> Iterator[Finding]:
+def check_recipients(store: Store, day: date) -> Iterator[Finding]:
     """53: there is somebody to mail, nobody twice, and nobody who must not be mailed."""
-    audience = count_audience(app.store, day)
+    audience = count_audience(store, day)
     if audience.doubled:
         yield fail("audience", f"{audience.doubled} addresses are subscribed twice.",
                    "Look at newsletter subscribers list, and erase the second of each.")  # fmt: skip
@@ -64,9 +64,9 @@ def check_clock(issue: Issue, now: datetime) -> Iterator[Finding]:
                    "Set the clock (timedatectl set-ntp true): filters refuse mail with a wrong Date.")  # fmt: skip
 
 
-def check_freshness(app: App, issue: Issue, now: datetime) -> Iterator[Finding]:
+def check_freshness(store: Store, issue: Issue, now: datetime) -> Iterator[Finding]:
     """55: sources were read of late, and the newest story is news."""
-    states = [state for state in load_states(app.store).values() if state.enabled and not state.retired]
+    states = [state for state in load_states(store).values() if state.enabled and not state.retired]
     good = max((state.good for state in states if state.good is not None), default=None)
     if good is not None and now - good > _STALE:
         yield warn(
@@ -83,9 +83,9 @@ def check_freshness(app: App, issue: Issue, now: datetime) -> Iterator[Finding]:
                    "newsletter sources check")  # fmt: skip
 
 
-def check_stories(app: App, issue: Issue) -> Iterator[Finding]:
+def check_stories(settings: Editorial, issue: Issue) -> Iterator[Finding]:
     """55: as many stories as the settings allow, at least one or a note, and none that says nothing."""
-    most = app.settings.editorial.max_stories
+    most = settings.max_stories
     if not issue.stories and not issue.note:
         yield fail("stories", "The issue holds no story and no note.", "Cancel it: newsletter issue cancel.")
     if len(issue.stories) > most:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 
-from newsletter.app import App
 from newsletter.check.finding import Finding, fail, warn
 from newsletter.check.result import Findings
+from newsletter.config import Bounces, Security, Settings
 from newsletter.config import Relay as RelaySettings
-from newsletter.config import Security
+from newsletter.delivery.hand_over import build_relays
 from newsletter.delivery.mailbox import check_mailbox
 from newsletter.delivery.outcomes import Phase, Unreachable
 from newsletter.delivery.relay import SMTPRelay
 from newsletter.errors import NewsletterError
-from newsletter.mailing import build_relays
 
 _AWAY = frozenset({Phase.CONNECT, Phase.GREETING})
 _CURES = {
@@ -24,9 +23,9 @@ _CURES = {
 }
 
 
-def tell_settings(app: App) -> tuple[tuple[str, RelaySettings], ...]:
+def tell_settings(settings: Settings) -> tuple[tuple[str, RelaySettings], ...]:
     """Return the SMTP relays as they are set, each with the name of its table."""
-    first, second = app.settings.relay, app.settings.relay_failover
+    first, second = settings.relay, settings.relay_failover
     if first.type != "smtp":
         return ()
     given = [("[relay]", first)]
@@ -35,16 +34,16 @@ def tell_settings(app: App) -> tuple[tuple[str, RelaySettings], ...]:
     return tuple(given)
 
 
-async def check_relays(app: App, size: int = 0, *, sending: bool) -> Findings:
+async def check_relays(settings: Settings, size: int = 0, *, sending: bool) -> Findings:
     """50: each relay answers, with TLS and login as set, and takes a message of ``size`` bytes.
 
     Before a send (``sending``), a relay that is merely away is the sender's business: it waits and tries
     again. Nor does a fault of the second relay keep back what the first one takes.
     """
-    relays = build_relays(app)
+    relays = build_relays(settings)
     found: list[Finding] = []
     try:
-        for (table, settings), relay in zip(tell_settings(app), relays, strict=False):
+        for (table, given), relay in zip(tell_settings(settings), relays, strict=False):
             if not isinstance(relay, SMTPRelay):
                 continue
             fault = await relay.check()
@@ -58,7 +57,7 @@ async def check_relays(app: App, size: int = 0, *, sending: bool) -> Findings:
                     told("relay", f"{table} {relay.name} takes {relay.size_limit:,} bytes; the message has {size:,}.",
                          "Raise its limit (Postfix: message_size_limit), or lower editorial.max_stories.")
                 )  # fmt: skip
-            found += check_cover(table, settings)
+            found += check_cover(table, given)
     finally:
         for relay in relays:
             await relay.close()
@@ -92,9 +91,8 @@ def _is_near(host: str) -> bool:
         return "." not in host or host.endswith((".localhost", ".local", ".internal", ".lan"))
 
 
-def check_bounces(app: App) -> Findings:
+def check_bounces(settings: Bounces) -> Findings:
     """52: the mailbox of bounces can be read."""
-    settings = app.settings.bounces
     if not settings.imap_host and settings.maildir is None:
         return (
             warn("bounce-mailbox", "Nobody reads the bounces: dead addresses stay on the list.",

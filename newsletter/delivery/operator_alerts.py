@@ -1,4 +1,4 @@
-"""The one path by which the operator is told. I/O (mail, webhook).
+"""The one path by which the operator is told. I/O (mail, webhook, database).
 
 By mail, and by webhook when there is no mail or the relay itself is the problem. The same alert is
 told again only after ``alerts.repeat_hours``. Whoever calls this goes on: an alert that cannot be
@@ -9,20 +9,32 @@ cannot be written (a full disk) keeps nobody from being told: then this process 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from newsletter.config import Alerts
+from newsletter.config import Alerts, Settings
+from newsletter.delivery.hand_over import hand_over
+from newsletter.delivery.message import NoticeContent, personalize, prepare_notice
+from newsletter.delivery.signers import load_signers
 from newsletter.errors import NewsletterError, StoreError
+from newsletter.http import HTTPClient
 from newsletter.logs import get_log
+from newsletter.render.notice import render_alert
 from newsletter.store.alerts import Alert, raise_alert, record_told
 from newsletter.store.engine import Store
 
-SendMail = Callable[[str, str], Awaitable[None]]  # subject, body ─▶ to every operator; raises RelayError
-PostJSON = Callable[[str, dict[str, str]], Awaitable[None]]  # URL, payload; raises FetchError
-
 log = get_log("alerts")
 _told_without_ledger: dict[str, datetime] = {}  # key ─▶ when
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alerting:
+    """What telling the operator needs."""
+
+    store: Store
+    settings: Settings
+    clock: Callable[[], datetime]
 
 
 def choose_routes(alert: Alert, settings: Alerts) -> tuple[str, ...]:
@@ -35,16 +47,9 @@ def choose_routes(alert: Alert, settings: Alerts) -> tuple[str, ...]:
     return tuple(sorted(routes, key=lambda route: (route == "mail") is relay_is_down))
 
 
-async def tell_operator(
-    alert: Alert,
-    *,
-    store: Store,
-    settings: Alerts,
-    now: datetime,
-    send_mail: SendMail,
-    post_json: PostJSON,
-) -> bool:
+async def tell(alerting: Alerting, alert: Alert) -> bool:
     """Tell the operator, unless the same was told of late. Return whether it reached anybody now."""
+    store, settings, now = alerting.store, alerting.settings.alerts, alerting.clock()
     not_since = now - timedelta(hours=settings.repeat_hours)
     try:
         # In a thread: a database that another program holds must not keep messages in flight waiting.
@@ -59,15 +64,7 @@ async def tell_operator(
     log.warning("alert", key=alert.key, subject=alert.subject)
     for route in choose_routes(alert, settings):
         try:
-            if route == "mail":
-                await send_mail(alert.subject, alert.body)
-            else:
-                payload = {
-                    "key": alert.key,
-                    "subject": alert.subject,
-                    "text": f"{alert.subject}\n\n{alert.body}",
-                }
-                await post_json(settings.webhook_url.get_secret_value(), payload)
+            await (_mail if route == "mail" else _post)(alerting, alert)
         except NewsletterError as error:
             log.error("alert not delivered", key=alert.key, route=route, error=str(error))  # noqa: TRY400 - expected
             await _record(store, alert_id, now, route, error=f"{error} {error.hint}".strip())
@@ -79,6 +76,27 @@ async def tell_operator(
     return False
 
 
+async def _mail(alerting: Alerting, alert: Alert) -> None:
+    settings, identity, now = alerting.settings, alerting.settings.newsletter, alerting.clock()
+    rendered = render_alert(alert.subject, alert.body, identity)
+    content = NoticeContent(subject=rendered.subject, text=rendered.text)
+    prepared = prepare_notice(content, identity, "alert", signers=load_signers(settings))
+    for number, address in enumerate(settings.alerts.mail_to):
+        name = f"alert-{now:%Y%m%d%H%M%S%f}-{number}"
+        message = personalize(
+            prepared, address=address, token="", message_id=f"<{name}@{identity.domain}>", date=now
+        )
+        await hand_over(settings, address, message, name)
+
+
+async def _post(alerting: Alerting, alert: Alert) -> None:
+    settings = alerting.settings
+    url = settings.alerts.webhook_url.get_secret_value()
+    payload = {"key": alert.key, "subject": alert.subject, "text": f"{alert.subject}\n\n{alert.body}"}
+    async with HTTPClient(settings.collect, contact=settings.newsletter.base_url) as client:
+        await client.post_json(url, payload)
+
+
 async def _record(store: Store, alert_id: int | None, now: datetime, route: str, *, error: str = "") -> None:
     """Write down what came of it, where the ledger has the alert and can be written."""
     if alert_id is None:
@@ -87,3 +105,13 @@ async def _record(store: Store, alert_id: int | None, now: datetime, route: str,
         await asyncio.to_thread(record_told, store, alert_id, now, route=route, error=error or None)
     except StoreError as refusal:
         log.warning("alert not in the ledger", error=str(refusal))
+
+
+async def ping_heartbeat(settings: Settings) -> bool:
+    """Tell the heartbeat URL that a run was completed; return whether it answered. Raises FetchError."""
+    url = settings.alerts.heartbeat_url.get_secret_value()
+    if not url:
+        return False
+    async with HTTPClient(settings.collect, contact=settings.newsletter.base_url) as client:
+        await client.post_json(url, None)
+    return True

@@ -1,0 +1,103 @@
+"""Making a day's issue: gather, compose, freeze, and the run on record. I/O (network, database).
+
+May be called at any time, twice, or after a crash: the ledger says what is left to do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from newsletter.collect.decide import decide_alert
+from newsletter.day.gather import Gathered, Gathering, OnSource, gather
+from newsletter.day.pipeline import Composed, Composing, NothingToSay, compose_day, freeze_day
+from newsletter.delivery.operator_alerts import Alerting, tell
+from newsletter.errors import NewsletterError
+from newsletter.store import installation
+from newsletter.store.alerts import Alert
+from newsletter.store.engine import Store
+from newsletter.store.issues import find_record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """What making an issue needs. A lexicon that cannot be read still lets the sources be."""
+
+    store: Store
+    clock: Callable[[], datetime]
+    gathering: Gathering
+    open_composing: Callable[[], Composing]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What composing a date came to. ``composed`` is None where there is nothing to say, or it was there already."""
+
+    date: date
+    gathered: Gathered | None
+    composed: Composed | None
+    nothing: NothingToSay | None = None
+    existed: bool = False
+
+
+async def compose_today(
+    making: Making, day: date, *, save: bool = True, on_source: OnSource | None = None
+) -> Day:
+    """Gather and compose the issue of ``day``; with ``save=False`` nothing is written."""
+    store, clock = making.store, making.clock
+    if save and find_record(store, day) is not None:
+        return Day(date=day, gathered=None, composed=None, existed=True)
+    now = clock()
+    run = installation.start_run(store, "compose", day, now) if save else None
+    try:
+        gathered = await gather(making.gathering, now=now, save=save, on_source=on_source)
+        composed = await asyncio.to_thread(
+            compose_day,
+            making.open_composing(),
+            day,
+            now,
+            reports=gathered.reports,
+            extra=() if save else gathered.articles,
+            extra_headlines=() if save else gathered.headlines,
+        )
+    except NewsletterError as error:
+        if run is not None:
+            installation.finish_run(store, run, clock(), outcome="error", counts={}, error=str(error))
+        raise
+    counts = {
+        "sources": len(gathered.reports),
+        "failed": sum(not report.ok for report in gathered.reports),
+        "articles": len(gathered.articles),
+    }
+    if isinstance(composed, NothingToSay):
+        if run is not None:
+            installation.finish_run(store, run, clock(), outcome=composed.kind, counts=counts)
+        return Day(date=day, gathered=gathered, composed=None, nothing=composed)
+    fresh = freeze_day(store, composed, now) if save else True
+    if run is not None:
+        counts["stories"] = len(composed.issue.stories)
+        counts.update(composed.model.counts() if composed.model else {})
+        outcome = "composed" if fresh else "composed by another"
+        installation.finish_run(store, run, clock(), outcome=outcome, counts=counts)
+    return Day(date=day, gathered=gathered, composed=composed if fresh else None, existed=not fresh)
+
+
+async def tell_of_sources(alerting: Alerting, gathered: Gathered) -> None:
+    """Tell the operator of sources that fail, fell silent, or are gone."""
+    now = alerting.clock()
+    for result in gathered.results:
+        found = decide_alert(
+            result.before,
+            result.state,
+            result.source,
+            now=now,
+            settings=alerting.settings.collect,
+            rhythm=result.rhythm,
+        )
+        if found is not None:
+            subject = f"Source {found.source}: {found.kind}"
+            body = f"{found.message}\n\n{found.hint}"
+            key = f"source:{found.source}:{found.kind}"
+            await tell(alerting, Alert(key=key, subject=subject, body=body))

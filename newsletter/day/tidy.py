@@ -1,0 +1,35 @@
+"""Forgetting what the retention settings say, once a day. I/O (database)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from newsletter.config import Settings
+from newsletter.store import installation
+from newsletter.store.engine import Store
+from newsletter.store.retention import forget_deliveries
+from newsletter.store.sources import forget_old
+from newsletter.subscribers import retention
+from newsletter.subscribers.consent import Register
+
+TIDY_HOURS = 24
+
+
+def is_tidy(store: Store, now: datetime) -> bool:
+    """Whether it was done less than a day ago."""
+    last = installation.read_fact(store, "tidied")
+    return bool(last) and now - datetime.fromisoformat(str(last)) < timedelta(hours=TIDY_HOURS)
+
+
+def tidy(register: Register, settings: Settings, now: datetime) -> None:
+    """Forget old articles, fetches and deliveries, and people who never confirmed or left long ago."""
+    store, keep = register.store, settings.retention
+    forget_old(
+        store,
+        articles_before=now - timedelta(days=keep.articles_days),
+        fetches_before=now - timedelta(days=keep.fetch_log_days),
+    )
+    today = now.astimezone(settings.newsletter.zone).date()
+    forget_deliveries(store, before=today - timedelta(days=keep.deliveries_days))
+    retention.forget_old(register, keep, now=now)
+    installation.save_fact(store, "tidied", now.isoformat())

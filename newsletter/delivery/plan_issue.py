@@ -1,0 +1,89 @@
+"""The deliveries of an issue: planned, queued again for who missed it, settled by hand. I/O (database)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+
+from newsletter.config import Settings
+from newsletter.errors import InputError
+from newsletter.logs import get_log
+from newsletter.model import IssueStatus
+from newsletter.store.engine import Store
+from newsletter.store.issues import change_issue, find_record
+from newsletter.store.planning import plan_deliveries, send_missing
+from newsletter.store.recovery import settle_by_hand
+
+log = get_log("planning")
+
+
+def plan_day(
+    store: Store,
+    settings: Settings,
+    day: date,
+    now: datetime,
+    *,
+    on_progress: Callable[[int], None] | None = None,
+) -> int:
+    """Write the deliveries of a composed issue, then make them count; return how many there are.
+
+    Safe to call again after a crash: planning goes on where it ended. Raises InputError where the issue
+    is not there to be sent.
+    """
+    change_issue(
+        store,
+        day,
+        "planning began",
+        now,
+        where=(IssueStatus.COMPOSED,),
+        status=IssueStatus.PLANNING.value,
+    )
+    record = find_record(store, day)
+    if record is not None and record.status in {IssueStatus.FROZEN, IssueStatus.SENT}:
+        return 0
+    if record is None or record.status is not IssueStatus.PLANNING:
+        state = record.status if record else "not there"
+        raise InputError(
+            f"The issue of {day} cannot be sent: it is {state}.",
+            hint="newsletter issue list shows the issues.",
+        )
+    planned = plan_deliveries(
+        store, record.id, domain=settings.newsletter.domain, now=now, on_progress=on_progress
+    )
+    change_issue(
+        store,
+        day,
+        f"frozen with {planned} deliveries",
+        now,
+        where=(IssueStatus.PLANNING,),
+        status=IssueStatus.FROZEN.value,
+        frozen=now,
+    )
+    log.info("frozen", date=day.isoformat(), deliveries=planned)
+    return planned
+
+
+def send_missing_of(store: Store, settings: Settings, day: date, now: datetime) -> int:
+    """Queue the issue of ``day`` again for exactly those who did not get it; return how many."""
+    record = find_record(store, day)
+    if record is None or record.status not in {IssueStatus.FROZEN, IssueStatus.SENT}:
+        state = record.status if record else "not there"
+        raise InputError(f"The issue of {day} was not sent: it is {state}.", hint="newsletter run sends it.")
+    today = now.astimezone(settings.newsletter.zone).date()
+    oldest = today - timedelta(days=settings.retention.deliveries_days)
+    if day < oldest:  # without its deliveries everybody would look as if they were missing it
+        raise InputError(
+            f"Who got the issue of {day} is no longer known.",
+            hint=f"Deliveries are kept since {oldest} (retention.deliveries_days).",
+        )
+    return send_missing(store, record.id, domain=settings.newsletter.domain, now=now)
+
+
+def settle_held(
+    store: Store, day: date, now: datetime, *, arrived: bool, only: Sequence[int] | None = None
+) -> int:
+    """End the held deliveries of the issue of ``day`` as the operator knows it; return how many."""
+    record = find_record(store, day)
+    if record is None:
+        raise InputError(f"There is no issue of {day}.", hint="newsletter issue list shows those there are.")
+    return settle_by_hand(store, record.id, arrived=arrived, now=now, only=only)

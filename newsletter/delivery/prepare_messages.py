@@ -1,0 +1,102 @@
+"""What a sender writes from: the frozen issue, and notices rendered for one recipient. I/O (database, keys)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter.delivery.dkim import Signer
+from newsletter.delivery.message import NoticeContent, PreparedMessage, prepare_message, prepare_notice
+from newsletter.delivery.message_writer import Writing
+from newsletter.delivery.operator_alerts import Alerting
+from newsletter.delivery.signers import load_signers
+from newsletter.links import UNSUBSCRIBE_SLOT
+from newsletter.model import IssueId, IssueStatus, NoticeKind, SubscriberId
+from newsletter.render.notice import render_notice
+from newsletter.render.templates import Templates
+from newsletter.store.issues import IssueRecord, date_of, list_issues, load_issue, load_rendered
+from newsletter.store.ledger import Claim
+from newsletter.subscribers.tokens import Keys, Purpose, sign
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending(Alerting):
+    """What sending needs."""
+
+    keys: Keys
+    templates: Templates  # of notices; an issue is frozen
+
+
+def build_writing(sending: Sending) -> Writing:
+    """Return what the sender needs to write messages."""
+    identity = sending.settings.newsletter
+    signers = load_signers(sending.settings)
+
+    def issue(issue_id: IssueId) -> PreparedMessage:
+        day, rendered = date_of(sending.store, issue_id), load_rendered(sending.store, issue_id)
+        return prepare_message(rendered, identity, day=day, signers=signers)
+
+    return Writing(
+        prepare_issue=issue,
+        prepare_notice=_write_notices(sending, signers),
+        sign_token=lambda subscriber: sign(sending.keys, Purpose.UNSUBSCRIBE, subscriber),
+        secret=sending.keys.address,
+        bounce_domain=identity.bounce_domain or identity.domain,
+    )
+
+
+def _write_notices(
+    sending: Sending, signers: tuple[Signer, ...]
+) -> Callable[[Claim, datetime], PreparedMessage]:
+    identity = sending.settings.newsletter
+    welcomes: dict[IssueId | None, PreparedMessage] = {}
+
+    def notice(claim: Claim, now: datetime) -> PreparedMessage:
+        kind = claim.notice
+        if kind is None:
+            raise ValueError("the claim is of no notice")
+        if kind is not NoticeKind.WELCOME:
+            content = _notice_content(sending, kind, claim.subscriber, now)
+            return prepare_notice(content, identity, kind, signers=signers)
+        newest = _find_newest(sending)
+        issue_id = newest.id if newest else None
+        if issue_id not in welcomes:  # the same for everybody until the next issue
+            welcomes.clear()
+            content = _notice_content(sending, kind, claim.subscriber, now, newest=newest)
+            welcomes[issue_id] = prepare_notice(content, identity, kind, signers=signers)
+        return welcomes[issue_id]
+
+    return notice
+
+
+def _find_newest(sending: Sending) -> IssueRecord | None:
+    """The newest issue that readers have or are getting; its content no longer changes."""
+    begun = (IssueStatus.SENT, IssueStatus.FROZEN)
+    return next(iter(list_issues(sending.store, statuses=begun, limit=1)), None)
+
+
+def _notice_content(
+    sending: Sending,
+    kind: NoticeKind,
+    subscriber: SubscriberId,
+    now: datetime,
+    *,
+    newest: IssueRecord | None = None,
+) -> NoticeContent:
+    token = ""
+    if kind is NoticeKind.CONFIRM:
+        token = sign(sending.keys, Purpose.CONFIRM, subscriber, now=now)
+    elif kind is NoticeKind.WELCOME:
+        token = UNSUBSCRIBE_SLOT
+    latest = load_issue(sending.store, newest.date) if newest else None
+    rendered = render_notice(
+        kind,
+        sending.settings.newsletter,
+        environment=sending.templates.environment,
+        theme=sending.templates.theme,
+        token=token,
+        confirm_days=sending.settings.web.confirm_days,
+        latest=latest.issue if latest else None,
+    )
+    return NoticeContent(subject=rendered.subject, text=rendered.text, html=rendered.html)

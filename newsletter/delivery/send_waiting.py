@@ -1,0 +1,112 @@
+"""The sender, put together: relays, messages and alerts around ``send_due``. I/O (relay, database, signals).
+
+``newsletter run``, ``newsletter worker`` and the sender process call it; the ledger alone decides what is sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+
+from newsletter.delivery.hand_over import build_relays
+from newsletter.delivery.operator_alerts import tell
+from newsletter.delivery.prepare_messages import Sending, build_writing
+from newsletter.delivery.send import SendReport, send_due
+from newsletter.logs import get_log
+from newsletter.model import DeliveryStatus
+from newsletter.store.alerts import Alert
+
+OnProgress = Callable[[Mapping[DeliveryStatus, int]], None]
+_ALERT_SECONDS = 0.5  # for alerts on their way when the sender is told to end
+log = get_log("sending")
+
+
+async def send_waiting(
+    sending: Sending,
+    *,
+    stop: asyncio.Event,
+    until_idle: bool,
+    patience: float | None = None,
+    on_progress: OnProgress | None = None,
+) -> SendReport:
+    """Send what is due: all of it and return, or for ever until ``stop`` is set.
+
+    SIGTERM ends a call that would return by itself as ``stop`` does, and then the process: what is in flight
+    gets its answer first.
+    """
+    with _drained_before_sigterm(stop) if until_idle else nullcontext():
+        return await _send_waiting(
+            sending, stop=stop, until_idle=until_idle, patience=patience, on_progress=on_progress
+        )
+
+
+@contextmanager
+def _drained_before_sigterm(stop: asyncio.Event) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are the main thread's
+        return
+    loop, told = asyncio.get_running_loop(), threading.Event()
+
+    def end() -> None:
+        told.set()
+        stop.set()
+
+    loop.add_signal_handler(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
+    if told.is_set():
+        signal.raise_signal(signal.SIGTERM)
+
+
+async def _send_waiting(
+    sending: Sending,
+    *,
+    stop: asyncio.Event,
+    until_idle: bool,
+    patience: float | None,
+    on_progress: OnProgress | None,
+) -> SendReport:
+    relays = build_relays(sending.settings)
+    pending: set[asyncio.Task[bool]] = set()
+
+    def alert(key: str, subject: str, body: str) -> None:
+        task = asyncio.create_task(tell(sending, Alert(key=key, subject=subject, body=body)))
+        pending.add(task)
+        task.add_done_callback(pending.discard)
+
+    flights = sending.settings.data / "flights"
+    flights.mkdir(parents=True, exist_ok=True)
+    try:
+        return await send_due(
+            sending.store,
+            relays,
+            build_writing(sending),
+            sending.settings.delivery,
+            flights=flights,
+            stop=stop,
+            alert=alert,
+            until_idle=until_idle,
+            patience=patience,
+            on_progress=on_progress,
+            clock=sending.clock,
+        )
+    finally:
+        await _end_alerts(pending, in_time=stop.is_set())
+        for relay in relays:
+            await relay.close()
+
+
+async def _end_alerts(pending: set[asyncio.Task[bool]], *, in_time: bool) -> None:
+    """Let alerts reach the operator; with ``in_time`` one that hangs with the relay is not waited for."""
+    if pending:
+        _, late = await asyncio.wait(pending, timeout=_ALERT_SECONDS if in_time else None)
+        for task in late:
+            task.cancel()
+        if late:
+            log.warning("alerts_not_told", count=len(late))
+        await asyncio.gather(*late, return_exceptions=True)

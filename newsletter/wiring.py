@@ -1,0 +1,316 @@
+"""The composition root: settings ─▶ what the flows need. I/O (opens files and the database).
+
+Everything is opened when it is first asked for, so that ``newsletter --help`` reads nothing and one
+broken part stops only the flows that need it. Each flow gets a bundle that is defined in its own room.
+Only ``cli``, ``serve``, the desk's workbench and tests import this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
+
+from newsletter.config import Settings, load_settings, load_sources, load_table
+from newsletter.errors import ConfigError
+from newsletter.model import Source
+
+if TYPE_CHECKING:
+    from newsletter.check.doctor import Examining
+    from newsletter.check.run import Checking
+    from newsletter.day.compose_today import Making
+    from newsletter.day.edit_issue import Editing, Freezing
+    from newsletter.day.gather import Gathering
+    from newsletter.day.pipeline import Composing
+    from newsletter.day.returns import Returning
+    from newsletter.day.wake import Waking
+    from newsletter.delivery.operator_alerts import Alerting
+    from newsletter.delivery.prepare_messages import Sending
+    from newsletter.render.templates import Templates
+    from newsletter.store.engine import Store
+    from newsletter.stories.lexicon import Lexicon
+    from newsletter.subscribers.consent import Register
+    from newsletter.subscribers.tokens import Keys
+    from newsletter.web.services import WebServices
+
+Clock = Callable[[], datetime]
+
+
+def system_clock() -> datetime:
+    """Return the current time: the one place where it is read."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Installation:
+    """One installation: its settings, its clock, what is opened from them on demand, and each flow's bundle."""
+
+    settings: Settings
+    config_folder: Path | None = None
+    clock: Clock = system_clock
+
+    @property
+    def data(self) -> Path:
+        """The data folder."""
+        return self.settings.data
+
+    @property
+    def today(self) -> date:
+        """Today in the newsletter's zone."""
+        return self.clock().astimezone(self.settings.newsletter.zone).date()
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """Every source of sources.toml."""
+        return load_sources(self.config_folder)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The subject: lexicon.toml."""
+        from newsletter.stories.lexicon import build_lexicon
+
+        return build_lexicon(load_table("lexicon.toml", self.config_folder))
+
+    @cached_property
+    def store(self) -> Store:
+        """The ledger, up to date. Raises StoreVersionError where a newer version made it."""
+        from newsletter.store.migrate import upgrade
+
+        upgrade(self.raw_store)
+        return self.raw_store
+
+    @cached_property
+    def raw_store(self) -> Store:
+        """The ledger as it is, whatever its revision."""
+        from newsletter.store.engine import Store, database_url, open_engine
+
+        make_folder(self.data)
+        return Store(open_engine(database_url(self.settings.storage.database, self.data)))
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The signing keys, made on first use; never made anew for a ledger that needs the lost ones."""
+        from newsletter.store.subscribers import needs_keys
+        from newsletter.subscribers.keys import load_keys
+
+        def is_new() -> bool:
+            with self.store.read() as connection:
+                return not needs_keys(connection)
+
+        make_folder(self.data)
+        return load_keys(self.data, may_make=is_new)
+
+    @property
+    def register(self) -> Register:
+        """Where subscribers are kept, and what their changes need."""
+        from newsletter.subscribers.consent import Register
+
+        domain = self.settings.newsletter.notice_domain
+        return Register(store=self.store, keys=self.keys, notice_domain=domain)
+
+    @cached_property
+    def templates(self) -> Templates:
+        """The operator's templates and theme over the shipped ones."""
+        from newsletter.render.templates import Templates
+
+        return Templates(self.data)
+
+    # ── what each flow needs ─────────────────────────────────────────────────────────────────────
+
+    @property
+    def gathering(self) -> Gathering:
+        """For reading sources."""
+        from newsletter.day.gather import Gathering
+
+        return Gathering(
+            store=self.store,
+            settings=self.settings,
+            sources=self.sources,
+            config_folder=self.config_folder,
+        )
+
+    @property
+    def composing(self) -> Composing:
+        """For composing an issue from what is stored."""
+        from newsletter.day.pipeline import Composing
+
+        return Composing(
+            store=self.store,
+            settings=self.settings,
+            sources=self.sources,
+            lexicon=self.lexicon,
+            templates=self.templates,
+            clock=self.clock,
+        )
+
+    @property
+    def making(self) -> Making:
+        """For a day's issue, from sources to frozen."""
+        from newsletter.day.compose_today import Making
+
+        return Making(
+            store=self.store,
+            clock=self.clock,
+            gathering=self.gathering,
+            open_composing=lambda: self.composing,
+        )
+
+    @property
+    def freezing(self) -> Freezing:
+        """For freezing an issue anew."""
+        from newsletter.day.edit_issue import Freezing
+
+        return Freezing(store=self.store, settings=self.settings, templates=self.templates)
+
+    @property
+    def editing(self) -> Editing:
+        """For changing an issue's stories."""
+        from newsletter.day.edit_issue import Editing
+
+        return Editing(
+            store=self.store, settings=self.settings, templates=self.templates, lexicon=self.lexicon
+        )
+
+    @property
+    def alerting(self) -> Alerting:
+        """For telling the operator."""
+        from newsletter.delivery.operator_alerts import Alerting
+
+        return Alerting(store=self.store, settings=self.settings, clock=self.clock)
+
+    @property
+    def sending(self) -> Sending:
+        """For sending what is due."""
+        from newsletter.delivery.prepare_messages import Sending
+
+        return Sending(
+            store=self.store,
+            settings=self.settings,
+            clock=self.clock,
+            keys=self.keys,
+            templates=self.templates,
+        )
+
+    @property
+    def returning(self) -> Returning:
+        """For taking back mail."""
+        from newsletter.day.returns import Returning
+
+        return Returning(register=self.register, settings=self.settings)
+
+    @property
+    def checking(self) -> Checking:
+        """For the preflight."""
+        from newsletter.check.run import Checking
+
+        return Checking(
+            store=self.store,
+            settings=self.settings,
+            clock=self.clock,
+            keys=self.keys,
+            templates=self.templates,
+        )
+
+    @property
+    def waking(self) -> Waking:
+        """For the scheduler."""
+        from newsletter.day.wake import Waking
+
+        return Waking(
+            store=self.store,
+            settings=self.settings,
+            clock=self.clock,
+            open_making=lambda: self.making,
+            open_checking=lambda: self.checking,
+            open_returning=lambda: self.returning,
+        )
+
+    @property
+    def examining(self) -> Examining:
+        """For the doctor."""
+        from newsletter.check.doctor import Examining
+        from newsletter.day.due_now import describe_due
+
+        folder = self.config_folder
+        return Examining(
+            settings=self.settings,
+            settings_file=str(folder / "newsletter.toml") if folder else "config/newsletter.toml",
+            clock=self.clock,
+            read_sources=lambda: self.sources,
+            read_lexicon=lambda: self.lexicon,
+            open_database=lambda: self.raw_store,
+            open_store=lambda: self.store,
+            describe_due=lambda: describe_due(self.store, self.settings, self.clock()),
+        )
+
+    @property
+    def web_services(self) -> WebServices:
+        """For the public pages."""
+        from newsletter.web.health import standard_checks
+        from newsletter.web.services import WebServices
+
+        return WebServices(
+            register=self.register,
+            settings=self.settings,
+            environment=self.templates.environment,
+            theme=self.templates.theme,
+            now=self.clock,
+            checks=standard_checks(self.store, self.data, self.clock, ("scheduler", "sender")),
+            templates_folder=self.templates.folder,
+        )
+
+    def close(self) -> None:
+        """Close the database, if it was opened."""
+        if "raw_store" in self.__dict__:
+            self.raw_store.close()
+
+
+def make_folder(folder: Path) -> None:
+    """Make the data folder. Raises ConfigError where it cannot be made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"The data folder {folder} cannot be made: {error.strerror or error}.",
+            hint="Choose another with --data or NEWSLETTER_STORAGE__DATA, or make it writable.",
+        ) from error
+
+
+def open_installation(
+    config_folder: Path | None = None,
+    *,
+    data: Path | None = None,
+    clock: Clock = system_clock,
+    **overrides: Any,
+) -> Installation:
+    """Read the settings and return the installation.
+
+    ``config_folder`` is the operator's; without one, ``config/`` in the data folder or in the current
+    folder is taken where it exists, else the shipped files.
+    """
+    if data is not None:
+        overrides["storage"] = {**overrides.get("storage", {}), "data": data}
+    if config_folder is None:
+        candidates = (data / "config" if data else None, Path("data/config"), Path("config"))
+        config_folder = next((folder for folder in candidates if folder and folder.is_dir()), None)
+    settings = lock_archive(load_settings(config_folder, **overrides))
+    return Installation(settings=settings, config_folder=config_folder, clock=clock)
+
+
+def lock_archive(settings: Settings) -> Settings:
+    """Return the settings with the secret of a private archive in them, and of a public one with none."""
+    secret = settings.newsletter.archive_key
+    if settings.web.archive == "public":
+        secret = SecretStr("")
+    elif not secret.get_secret_value():
+        from newsletter.subscribers.keys import load_archive_key
+
+        make_folder(settings.data)
+        secret = SecretStr(load_archive_key(settings.data))
+    identity = settings.newsletter.model_copy(update={"archive_key": secret})
+    return settings.model_copy(update={"newsletter": identity})
