@@ -102,19 +102,21 @@ def _describe(story: IssueStory, explained: StoryExplanation) -> dict[str, Any]:
             {"highlight": item, "context": _context(item, told), "verdict": told.verdict}
             for item, told in zip(story.highlights, explained.highlights, strict=True)
         ],
+        "line": story.line,
         "near_misses": explained.near_misses,
     }
 
 
 def _context(highlight: Highlight, told: HighlightExplanation) -> dict[str, Any] | None:
     """Return the sentence in its place, and whether the kept article still says exactly that."""
-    if told.source is None:
+    if not told.sources:
         return None
+    first = told.sources[0]
     return {
-        "before": told.source.before,
+        "before": first.before,
         "sentence": highlight.citation.sentence,
-        "after": told.source.after,
-        "holds": told.source.sentence == highlight.citation.sentence,
+        "after": first.after,
+        "holds": first.sentence == highlight.citation.sentence,
     }
 
 
@@ -129,6 +131,8 @@ def _print(stored: StoredIssue, stories: list[IssueStory], found: list[StoryExpl
             say(
                 f"  [{number}] {reference.publisher.name}{origin}: {reference.title} {reference.url or '(no address)'}"
             )
+        if story.line:
+            say(f"  in one line: {spell_highlight(story.line)}")
         for item, told in zip(story.highlights, explained.highlights, strict=True):
             _print_highlight(item, told)
         if explained.near_misses:
@@ -147,11 +151,11 @@ def _print_highlight(item: Highlight, told: HighlightExplanation) -> None:
         f"    {item.kind}; characters {item.citation.start}–{item.citation.end} of article {item.citation.article}"
     )
     if item.author is Author.MODEL:
-        say("    reworded by a language model")
-    if told.source is None:
-        say(f"    source sentence: {item.citation.sentence}")
-    else:
-        say(f"    in its place: {_mark(told.source)}")
+        say("    written by a language model")
+    for citation in item.citations if not told.sources else ():
+        say(f"    source sentence: {citation.sentence}")
+    for source in told.sources:
+        say(f"    in its place: {_mark(source)}")
     if item.cut:
         say(f"    cut: {' | '.join(item.cut)}")
     if item.lead_in:

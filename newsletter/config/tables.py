@@ -9,7 +9,7 @@ import ipaddress
 from datetime import time
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
@@ -176,12 +176,15 @@ class Model(Table):
     api_key: SecretStr = SecretStr("")
     timeout: Seconds = 60
     max_attempts: Positive = 2
-    max_tokens_item: Positive = 4_000
-    max_tokens_run: Positive = 100_000
-    max_tokens_month: Positive = 2_000_000
+    max_tokens_answer: Positive = 1_000  # one that thinks first needs more
+    max_tokens_item: Positive = 16_000
+    max_tokens_run: Positive = 150_000
+    max_tokens_month: Positive = 4_000_000
     price_in: Annotated[float, Field(ge=0)] = 0.0  # of a million tokens
     price_out: Annotated[float, Field(ge=0)] = 0.0
     max_cost_month: Annotated[float, Field(ge=0)] = 0.0  # 0 means no limit
+    # Of the request: fields that are added or changed; "" leaves one out.
+    parameters: dict[str, Any] = {}
 
 
 class Security(StrEnum):

@@ -13,7 +13,8 @@ from typing import get_args
 
 from newsletter.config import QuietDay, Settings
 from newsletter.config.tables import Weekday
-from newsletter.day.model_writer import Extractive, Report, Rewriting, Summarizer
+from newsletter.day.ask_model import Report
+from newsletter.day.model_writer import Extractive, Rewriting, Summarizer
 from newsletter.extract.language import detect_language
 from newsletter.issue.compose import compose_issue, drop_copies
 from newsletter.issue.quiet_day import compose_quiet
@@ -264,13 +265,13 @@ def _summarize(summarizer: Summarizer, stories: Sequence[Story]) -> tuple[Story,
     """Give every kept story its highlights; one without any is not kept, and says why."""
     kept = [story for story in stories if story.kept]
     found = summarizer.summarize([drop_copies(story.articles) for story in kept])
-    highlights = {story.key: told for story, told in zip(kept, found, strict=True)}
+    summaries = {story.key: told for story, told in zip(kept, found, strict=True)}
     done = []
     for story in stories:
         if not story.kept:
             done.append(story)
-        elif told := highlights[story.key]:
-            done.append(replace(story, highlights=told))
+        elif (told := summaries[story.key]).highlights:
+            done.append(replace(story, highlights=told.highlights, line=told.line))
         else:
             done.append(replace(story, kept=False, reasons=("no sentence passed the gate", *story.reasons)))
     return drop_repeats(done)

@@ -58,13 +58,15 @@ def explain_issue_story(story: IssueStory, articles: Mapping[ArticleId, Article]
 
 
 def _whole(explained: HighlightExplanation) -> HighlightExplanation:
-    return replace(explained, source=_trim(explained.source), speaker=_trim(explained.speaker))
+    return replace(
+        explained,
+        sources=tuple(map(_trim, explained.sources)),
+        speaker=explained.speaker and _trim(explained.speaker),
+    )
 
 
-def _trim(source: SourceSentence | None) -> SourceSentence | None:
+def _trim(source: SourceSentence) -> SourceSentence:
     """Leave out the words that the surroundings of a sentence were cut through; "…" stands where they were."""
-    if source is None:
-        return None
     before, after = source.before, source.after
     if source.citation.start > len(before):
         before = f"…{before.partition(' ')[2]}"

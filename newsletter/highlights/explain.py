@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from newsletter.config import Editorial
-from newsletter.gate import check_grounding
+from newsletter.gate import check_bullet, check_grounding
 from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.set_value import score_candidates, value_set, weigh_story
 from newsletter.model import Article, Author, Citation, Highlight, HighlightKind, Verdict
@@ -40,7 +40,7 @@ class HighlightExplanation:
     """One highlight: what it says, where from, what was cut, why it was chosen, and the gate's verdict."""
 
     shown: str
-    source: SourceSentence | None  # None where the article is no longer kept
+    sources: tuple[SourceSentence, ...]  # in the order cited; none where the article is no longer kept
     speaker: SourceSentence | None  # the sentence that establishes the speaker of a lead-in
     cut: tuple[str, ...]
     reasons: tuple[str, ...]
@@ -69,21 +69,36 @@ def show_source(article: Article, citation: Citation) -> SourceSentence:
 def explain_highlight(highlight: Highlight, articles: Sequence[Article]) -> HighlightExplanation:
     """Explain one highlight. Reworded, or without its article, it is judged by the sentences it cites alone."""
     known = {article.id: article for article in articles}
-    article = known.get(highlight.citation.article)
     lead = highlight.lead_in
     speaker = known.get(lead.citation.article) if lead else None
     shown = f"{lead.text} {highlight.text}" if lead else highlight.text
     own = highlight.text if highlight.kind is HighlightKind.VIEW else shown  # no article names its publisher
-    citations = (*((lead.citation,) if lead else ()), *highlight.citations)
-    cited = "\n".join(citation.sentence for citation in citations)
-    source = article.text if article and highlight.author is Author.EXTRACT else cited
     return HighlightExplanation(
         shown=shown,
-        source=show_source(article, highlight.citation) if article else None,
+        sources=tuple(
+            show_source(known[citation.article], citation)
+            for citation in highlight.citations
+            if citation.article in known
+        ),
         speaker=show_source(speaker, lead.citation) if speaker and lead else None,
         cut=highlight.cut,
         reasons=highlight.reasons,
-        verdict=_judge_view(highlight) or check_grounding(source, own),
+        verdict=_judge_view(highlight) or _judge(highlight, own, articles),
+    )
+
+
+def _judge(highlight: Highlight, own: str, articles: Sequence[Article]) -> Verdict:
+    known = {article.id: article for article in articles}
+    article = known.get(highlight.citation.article)
+    if article and highlight.author is Author.EXTRACT:
+        return check_grounding(article.text, own)
+    lead = highlight.lead_in
+    return check_bullet(
+        own,
+        headline=articles[0].title if articles else "",
+        publisher=article.publisher.name if article else "",
+        cited=[one.sentence for one in (*((lead.citation,) if lead else ()), *highlight.citations)],
+        source="\n\n".join(other.text for other in articles),
     )
 
 

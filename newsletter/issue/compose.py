@@ -123,6 +123,7 @@ def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: date
         headline=clean_headline(lead.title, lead.publisher.name),
         section=story.section,
         highlights=story.highlights,
+        line=story.line,
         references=_refer(story),
         occurred=occurred,
         occurred_is_date=lead.published is not None and lead.published_is_date,
@@ -179,7 +180,7 @@ def _refer(story: Story) -> tuple[Reference, ...]:
     """Return one reference an article; of one publisher's copies of one text only the cited or first."""
     cited = {
         citation.article
-        for highlight in story.highlights
+        for highlight in (*story.highlights, *((story.line,) if story.line else ()))
         for citation in (
             *highlight.citations,
             *((highlight.lead_in.citation,) if highlight.lead_in else ()),

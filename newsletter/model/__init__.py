@@ -11,7 +11,7 @@ from newsletter.model.article import Article, Extracted, Repair
 from newsletter.model.bounce import BounceKind
 from newsletter.model.delivery import FINAL_STATUSES, Delivery, DeliveryStatus, NoticeKind, Outcome, Reply
 from newsletter.model.entry import Entry, Flag
-from newsletter.model.highlight import Author, Citation, Highlight, HighlightKind, LeadIn, Verdict
+from newsletter.model.highlight import Author, Citation, Highlight, HighlightKind, LeadIn, Summary, Verdict
 from newsletter.model.ids import (
     ArticleId,
     ContentHash,
@@ -70,5 +70,6 @@ __all__ = [
     "Subscriber",
     "SubscriberId",
     "SubscriberStatus",
+    "Summary",
     "Verdict",
 ]

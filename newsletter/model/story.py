@@ -22,6 +22,7 @@ class Story:
     reasons: tuple[str, ...] = ()
     kept: bool = True
     highlights: tuple[Highlight, ...] = ()
+    line: Highlight | None = None  # the story in one bullet; None: its first highlight
     update_of: str | None = None  # "YYYY-MM-DD/story-key" of the earlier news
     flags: tuple[str, ...] = ()
 
@@ -53,6 +54,7 @@ class IssueStory:
     occurred_is_date: bool
     labels: tuple[str, ...] = ()  # PublisherKind values and remarks, in reading order
     caution: str | None = None  # the source's own "should be independently verified"
+    line: Highlight | None = None  # the story in one bullet; None: its first highlight
     show_date: bool = False  # older than 36 hours
     update_of: str | None = None
     flags: tuple[str, ...] = ()  # "dated by first sight", "an instruction to a model was found", …

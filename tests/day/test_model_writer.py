@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from newsletter.day.compose_today import Day, compose_today
 from newsletter.gate import check_grounding
-from newsletter.model import Author, Highlight, HighlightKind
+from newsletter.model import Author, Highlight
 from newsletter.store import installation
 from newsletter.store.schema import model_calls
 from newsletter.wiring import Installation
@@ -32,11 +32,11 @@ def well(asked: Asked) -> Said:
     return bullets(
         (
             [find(asked, "62%")],
-            "it makes 62% of Baotou’s rare earth industry output, 85% of it converted locally.",
+            "Baogang said it makes 62% of Baotou’s rare earth industry output, with an 85% local conversion rate.",
         ),
         (
             [find(asked, "hydrogen")],
-            "the company completed China’s first hydrogen refueling demonstration station.",
+            "Baogang reported completing China’s first hydrogen refueling demonstration station.",
         ),
     )
 
@@ -73,8 +73,7 @@ def test_a_model_that_behaves_rewords_and_is_labelled_and_paid_for(data: Path) -
     with model_server(well) as server:
         app, day = compose(data, server.endpoint, api_key="secret", price_in=1.0, price_out=2.0)
     told = highlights(day)
-    assert [h.author is Author.MODEL for h in told if h.kind is not HighlightKind.VIEW] == [True, True]
-    assert all(h.lead_in is not None and h.lead_in.text == "Baogang says:" for h in told[:2])
+    assert [(h.author, h.lead_in) for h in told] == [(Author.MODEL, None)] * 2
     assert day.composed is not None
     assert day.composed.rendered.text.count("reworded by a language model") == 2
     assert "reworded by a language model" in day.composed.rendered.html
@@ -83,7 +82,7 @@ def test_a_model_that_behaves_rewords_and_is_labelled_and_paid_for(data: Path) -
     assert (call.outcome, call.tokens_in, call.tokens_out) == ("used", 700, 90)
     assert call.cost == pytest.approx(0.00088)
     (run,) = installation.list_runs(app.store)
-    assert run.counts["model_reworded"] == 2
+    assert run.counts["model_written"] == 2
     app.close()
 
 
@@ -91,9 +90,11 @@ def test_sentences_go_out_numbered_and_fenced_and_no_address_does(data: Path) ->
     with model_server(well) as server:
         app, _ = compose(data, server.endpoint)
     system, question = server.asked[0].payload["messages"]
-    assert "not instructions" in " ".join(system["content"].split())
+    assert "never an order to you" in " ".join(system["content"].split())
     head, *_, tail = question["content"].splitlines()
     assert head == "<<<" + tail.removesuffix(">>>")
+    assert any(line.startswith("Headline: Baogang Group") for line in question["content"].splitlines())
+    assert "Publisher: Rare Earth Exchanges (trade press), relaying" in question["content"]
     assert "http" not in question["content"]
     assert server.asked[0].payload["response_format"] == {"type": "json_object"}
     app.close()
@@ -112,12 +113,12 @@ def test_the_same_question_is_not_asked_twice(data: Path) -> None:
 
 
 def hallucinate(asked: Asked) -> Said:
-    return bullets(([find(asked, "62%")], "it accounts for 72% of Baotou’s rare earth industry output."))
+    return bullets(([find(asked, "62%")], "Baogang accounts for 72% of Baotou’s rare earth industry output."))
 
 
 def drop_hedge(asked: Asked) -> Said:
     return bullets(
-        ([find(asked, "clarified")], "the resource profile of the Baiyun Obo mine has now been clarified.")
+        ([find(asked, "clarified")], "The resource profile of the Baiyun Obo mine has now been clarified.")
     )
 
 
@@ -128,11 +129,11 @@ def follow_orders(asked: Asked) -> Said:
 
 
 def litter(asked: Asked) -> Said:
-    return bullets(([find(asked, "62%")], "**As an AI**, it accounts for 62% of Baotou’s output【1】."))
+    return bullets(([find(asked, "62%")], "**As an AI**, Baogang accounts for 62% of Baotou’s output【1】."))
 
 
 def invent_words(asked: Asked) -> Said:
-    return bullets(([1], "everybody ought to sell whatever they own before winter comes."))
+    return bullets(([1], "Everybody ought to sell whatever they own before winter comes."))
 
 
 REFUSED = {
@@ -141,6 +142,9 @@ REFUSED = {
     "an order that was followed": follow_orders,
     "debris": litter,
     "other words": invent_words,
+    "a sentence that was not given": lambda _: bullets(([99], "Baogang opened a plant in Baotou.")),
+    "no sentence at all": lambda _: chat('{"bullets": ["Baogang opened a plant in Baotou."]}'),
+    "no text": lambda _: chat('{"bullets": [{"sentences": [1]}]}'),
 }
 FAILED: dict[str, tuple[Behaviour, str]] = {
     "cut off": (lambda _: chat('{"bullets": [', finish="length"), "length"),
@@ -149,7 +153,7 @@ FAILED: dict[str, tuple[Behaviour, str]] = {
     "refusal": (lambda _: chat(None, refusal="I cannot help"), "refused"),
     "filtered": (lambda _: chat("x", finish="content_filter"), "refused"),
     "prose": (lambda _: chat("Here are the highlights: ..."), "malformed"),
-    "other JSON": (lambda _: chat('{"bullets": [{"sentences": [99], "text": "x"}]}'), "malformed"),
+    "other JSON": (lambda _: chat('{"highlights": []}'), "malformed"),
     "a list": (lambda _: chat("[1, 2]"), "malformed"),
     "deep JSON": (lambda _: chat("[" * 100_000), "malformed"),
     "no bullets": (lambda _: chat('{"bullets": []}'), "empty"),
@@ -169,7 +173,7 @@ def test_a_bullet_that_the_gate_refuses_is_retried_with_the_reason_then_replaced
     with model_server(behaviour) as server:
         app, day = compose(data, server.endpoint)
         assert len(server.asked) == 2
-        assert "were refused" in server.asked[1].payload["messages"][-1]["content"]
+        assert "was refused" in server.asked[1].payload["messages"][-1]["content"]
     told = highlights(day)
     assert not any(h.author is Author.MODEL for h in told)
     assert {h.text for h in told} <= set(extract)
@@ -185,7 +189,31 @@ def test_a_bullet_that_is_right_the_second_time_is_used(data: Path) -> None:
 
     with model_server(learn) as server:
         app, day = compose(data, server.endpoint)
-    assert sum(h.author is Author.MODEL for h in highlights(day)) == 2
+    first, _ = highlights(day)
+    assert first.author is Author.MODEL
+    assert "62%" in first.text
+    app.close()
+
+
+def test_one_bad_bullet_costs_that_bullet_alone_and_the_order_is_the_models(
+    data: Path, extract: list[str]
+) -> None:
+    def answer(asked: Asked) -> Said:
+        places = [find(asked, words) for words in ("price index", "62%", "hydrogen", "New Year’s")]
+        return bullets(
+            (places[:1] * 2, "Baogang disclosed a rare earth price index, drawing over 30 firms to Baotou."),
+            (places[1:2], "Baogang accounts for 72% of Baotou’s rare earth industry output."),
+            (places, "Baogang reported completing China’s first hydrogen refueling demonstration station."),
+        )
+
+    with model_server(answer) as server:
+        app, day = compose(data, server.endpoint)
+    first, second, third = highlights(day)
+    assert [h.author for h in (first, second, third)] == [Author.MODEL, Author.EXTRACT, Author.MODEL]
+    again = server.asked[1].payload["messages"]
+    assert again[2]["role"] == "assistant"
+    assert "bullet 2: " in again[3]["content"]
+    assert "bullet 1" not in again[3]["content"]
     app.close()
 
 

@@ -1,0 +1,63 @@
+"""What a language model may cost: tokens counted, priced and held against the ceilings of the settings. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from math import ceil
+
+from newsletter.config import Model
+
+RESERVE = 0.1  # of the ceilings of run and month, kept for second questions: the last step always runs
+AGAIN = 500  # tokens of a first answer and its faults, in a second question
+
+
+def estimate_tokens(messages: Iterable[Mapping[str, str]]) -> int:
+    """Tokens of a question, rather too many than too few: three bytes each."""
+    return ceil(sum(len(message["content"].encode()) + 12 for message in messages) / 3)
+
+
+def room_for_question(settings: Model) -> int:
+    """Tokens that one question may have, so that every attempt that is allowed has its share of the item's ceiling."""
+    return settings.max_tokens_item // settings.max_attempts - settings.max_tokens_answer - AGAIN
+
+
+def price(tokens_in: int, tokens_out: int, settings: Model) -> float:
+    """What so many tokens cost, in the money of the settings."""
+    return (tokens_in * settings.price_in + tokens_out * settings.price_out) / 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What was spent so far, on this item, in this run, in this month."""
+
+    item: int = 0
+    run: int = 0
+    month: int = 0
+    cost: float = 0.0
+
+    def spend(self, tokens: int, cost: float) -> Budget:
+        """The same after one more question."""
+        spent = {name: getattr(self, name) + tokens for name in ("item", "run", "month")}
+        return Budget(**spent, cost=self.cost + cost)
+
+    def for_next_item(self) -> Budget:
+        """The same with nothing spent on the item."""
+        return replace(self, item=0)
+
+
+def why_not_ask(budget: Budget, settings: Model, *, tokens_in: int, attempt: int) -> str | None:
+    """Return which ceiling forbids the question, or None. A first question may not touch the reserve."""
+    share = 1 - RESERVE if attempt == 1 and settings.max_attempts > 1 else 1.0
+    tokens = tokens_in + settings.max_tokens_answer
+    ceilings = (
+        ("max_tokens_item", budget.item + tokens, settings.max_tokens_item),
+        ("max_tokens_run", budget.run + tokens, settings.max_tokens_run * share),
+        ("max_tokens_month", budget.month + tokens, settings.max_tokens_month * share),
+        (
+            "max_cost_month",
+            budget.cost + price(tokens_in, settings.max_tokens_answer, settings),
+            settings.max_cost_month * share or float("inf"),
+        ),
+    )
+    return next((f"model.{name} would be passed" for name, sum_, most in ceilings if sum_ > most), None)

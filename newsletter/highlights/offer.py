@@ -1,0 +1,142 @@
+"""The question that a language model is asked about a story: all its sentences, and what to do with them. Pure.
+
+It is shown headline, publisher and every sentence in whole, numbered, in the order of the articles. Only what orders a
+model about is left out, and what a budget of tokens does not hold, from the end.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from string import Template
+
+from newsletter.config import Editorial
+from newsletter.english.injection import find_injection
+from newsletter.english.sentences import BlockKind, Sentence, split_sentences
+from newsletter.highlights.model_budget import estimate_tokens
+from newsletter.model import Article, Citation
+
+PROMPT_VERSION = "2"
+FIRST = 8  # sentences that no budget cuts away
+SPARE_WORDS = 4  # models count words badly: they are told fewer than may stand
+Message = dict[str, str]
+
+_PROMPT = Template(files(__package__).joinpath("writer_prompt.txt").read_text("utf-8"))
+# Small print may hold a claim's caveat; what stands below the last prose is about the publisher.
+_SAID = frozenset({BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.BOILERPLATE})
+_TOKEN = re.compile(
+    r"<(?=[A-Za-z_|/!])|\[(?=/?[A-Z_]+\])"
+)  # "<|im_end|>", "[INST]": control words of some models
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """One sentence that is offered; its number is its place in the offer, from 1."""
+
+    article: Article
+    sentence: Sentence
+
+    @property
+    def citation(self) -> Citation:
+        """Where it stands."""
+        one = self.sentence
+        return Citation(article=self.article.id, start=one.start, end=one.end, sentence=one.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What of a story is put before the model. ``articles[0]`` leads."""
+
+    articles: tuple[Article, ...]
+    sentences: tuple[Offered, ...]
+
+    @property
+    def headline(self) -> str:
+        """The headline that the reader sees above the bullets."""
+        return self.articles[0].title
+
+
+def make_offer(articles: Sequence[Article], settings: Editorial, *, tokens: int) -> Offer:
+    """Offer every sentence that ``tokens`` for the whole question have room for, and the first ones always."""
+    whole = Offer(articles=tuple(articles), sentences=tuple(_find_sentences(articles)))
+    room = tokens - estimate_tokens(write_question(Offer(articles=whole.articles, sentences=()), settings))
+    kept = []
+    for number, one in enumerate(whole.sentences):
+        room -= estimate_tokens([{"content": one.sentence.text + one.sentence.heading}])
+        if number >= FIRST and room < 0:
+            break
+        kept.append(one)
+    return Offer(articles=whole.articles, sentences=tuple(kept))
+
+
+def _find_sentences(articles: Sequence[Article]) -> Iterator[Offered]:
+    for article in articles:
+        suspect = find_injection(article.text) is not None
+        sentences = split_sentences(article.text)
+        last = max((one.index for one in sentences if one.is_prose), default=-1)
+        for sentence in sentences[: last + 1]:
+            if sentence.kind in _SAID and not (suspect and find_injection(sentence.text)):
+                yield Offered(article=article, sentence=sentence)
+
+
+def write_question(offer: Offer, settings: Editorial) -> list[Message]:
+    """Write the question: what to do, and the story between marks that its own text cannot hold."""
+    body = "\n".join(_write_story(offer))
+    mark = sha256(body.encode()).hexdigest()[:12]
+    task = _PROMPT.substitute(
+        least=settings.min_highlights, most=settings.max_highlights, words=settings.max_words - SPARE_WORDS
+    )
+    return [
+        {"role": "system", "content": task},
+        {"role": "user", "content": f"<<<{mark}\n{body}\n{mark}>>>"},
+    ]
+
+
+def write_again(
+    question: Sequence[Message], answer: dict[str, object], faults: Sequence[tuple[str, Sequence[str]]]
+) -> list[Message]:
+    """Write the question after an answer that holds ``faults``: (what, why), in the order of the answer.
+
+    It shows the answer and asks for replacements of what has faults, and of nothing else.
+    """
+    why = "\n".join(f"- {what}: {as_data('; '.join(reasons))}" for what, reasons in faults)
+    bullets = sum(what != "line" for what, _ in faults)
+    return [
+        *question,
+        {"role": "assistant", "content": json.dumps(answer, ensure_ascii=False)},
+        {
+            "role": "user",
+            "content": "All of this is used but what is named here, which was refused by a check against the sentences it cites:\n"
+            f"{why}\nAnswer in the same form with replacements alone: {bullets} in `bullets`, in the same order"
+            f"{', and `line`' if bullets < len(faults) else ''}. Each tells the same news without the fault, with all the "
+            "sentences that it rests on; where that cannot be, other news that is not told yet.",
+        },
+    ]
+
+
+def _write_story(offer: Offer) -> Iterator[str]:
+    above: tuple[str, str] | None = None
+    for number, article in enumerate(offer.articles):
+        kind = f"{article.publisher.name} ({article.publisher.kind.value})"
+        origin = f", relaying {article.origin.name} ({article.origin.kind.value})" if article.origin else ""
+        title = article.title if find_injection(article.title) is None else ""
+        yield f"{'Another report' if number else 'Headline'}: {as_data(title)}"
+        yield f"Publisher: {as_data(kind + origin)}"
+        for place, one in enumerate(offer.sentences, 1):
+            if one.article is not article:
+                continue
+            heading = (article.id, one.sentence.heading)
+            if one.sentence.heading and heading != above and find_injection(one.sentence.heading) is None:
+                yield f"# {as_data(one.sentence.heading)}"
+            above = heading
+            yield f"[{place}] {as_data(one.sentence.text)}"
+
+
+def as_data(text: str) -> str:
+    """One line, without what a model could take for structure."""
+    text = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(_TOKEN.sub("‹", text).split())
