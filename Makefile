@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 # The locks are whole: nothing is resolved (--no-deps), and every file is checked against its hash.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= 2
+# Where the surroundings forbid it, each of the hundreds of processes of the suite would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo check test lint servers lock wheel torture clean
 

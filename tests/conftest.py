@@ -9,10 +9,10 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
-from newsletter.store.engine import Store, database_url, open_engine
-from newsletter.store.migrate import upgrade
+from newsletter.store.engine import Store
 from newsletter.wiring import Installation
 from tests.support.app_factory import make_app
+from tests.support.empty_ledger import open_ledger
 
 # A busy machine is no fault of the code.
 settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -30,8 +30,7 @@ def logs_as_they_were() -> Iterator[None]:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """An empty, migrated SQLite ledger."""
-    opened = Store(open_engine(database_url("", tmp_path)))
-    upgrade(opened)
+    opened = open_ledger(tmp_path)
     yield opened
     opened.close()
 

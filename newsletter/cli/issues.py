@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from newsletter.cli import runs, senders
 from newsletter.cli.context import DateArgument, DateOption, open_place, parse_day, write_file
 from newsletter.cli.terminal import JSONOption, print_json, print_table, say
 from newsletter.config import Schedule
@@ -20,6 +21,9 @@ from newsletter.store.issues import IssueRecord, StoredIssue, list_events, list_
 commands = typer.Typer(
     no_args_is_help=True, help="Look at an issue, change it, hold it, approve it, send it."
 )
+commands.command("send")(runs.run)
+commands.command("test")(runs.test_send)
+commands.command("settle")(senders.settle)
 KeyArgument = Annotated[
     str, typer.Argument(metavar="STORY", help="The story's key, as `issue show` prints it.")
 ]

@@ -15,15 +15,6 @@ from newsletter.cli.context import Place
 from newsletter.cli.terminal import note
 from newsletter.errors import NewsletterError
 
-app = typer.Typer(
-    name="newsletter",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",  # "rich" would take [preflight] in a help text for markup
-    help="A daily newsletter: collected, checked, composed and delivered. Start with: newsletter demo",
-)
-
 
 def _show_version(asked: bool) -> None:
     if asked:
@@ -31,7 +22,6 @@ def _show_version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def begin(
     context: typer.Context,
     config: Annotated[
@@ -56,7 +46,7 @@ def begin(
     context.obj = Place(config, data)
 
 
-def _add_runs() -> None:
+def _add_runs(app: typer.Typer) -> None:
     from newsletter.cli import runs, senders  # noqa: PLC0415 - imported where used: a command starts in half the time
 
     app.command()(runs.run)
@@ -66,67 +56,64 @@ def _add_runs() -> None:
     app.command()(runs.demo)
 
 
-def _add_issue() -> None:
-    from newsletter.cli import issues, runs, senders  # noqa: PLC0415 - see above
+def _add_issue(app: typer.Typer) -> None:
+    from newsletter.cli import issues  # noqa: PLC0415 - see above
 
-    issues.commands.command("send")(runs.run)
-    issues.commands.command("test")(runs.test_send)
-    issues.commands.command("settle")(senders.settle)
     app.add_typer(issues.commands, name="issue")
     # In a hurry nobody looks for the group that stops a send.
     for act in (issues.pause, issues.resume, issues.cancel):
         app.command(hidden=True)(act)
 
 
-def _add_explain() -> None:
+def _add_explain(app: typer.Typer) -> None:
     from newsletter.cli import explain  # noqa: PLC0415 - see above
 
     app.command()(explain.explain)
 
 
-def _add_preview() -> None:
+def _add_preview(app: typer.Typer) -> None:
     from newsletter.cli import preview  # noqa: PLC0415 - see above
 
     app.command()(preview.preview)
 
 
-def _add_check() -> None:
+def _add_check(app: typer.Typer) -> None:
     from newsletter.cli import check  # noqa: PLC0415 - see above
 
     app.command()(check.check)
 
 
-def _add_subscribers() -> None:
+def _add_subscribers(app: typer.Typer) -> None:
     from newsletter.cli import subscribers  # noqa: PLC0415 - see above
 
     app.add_typer(subscribers.commands, name="subscribers")
 
 
-def _add_sources() -> None:
+def _add_sources(app: typer.Typer) -> None:
     from newsletter.cli import sources  # noqa: PLC0415 - see above
 
     app.add_typer(sources.commands, name="sources")
 
 
-def _add_bounces() -> None:
+def _add_bounces(app: typer.Typer) -> None:
     from newsletter.cli import bounces  # noqa: PLC0415 - see above
 
     app.command()(bounces.bounces)
 
 
-def _add_dkim() -> None:
+def _add_dkim(app: typer.Typer) -> None:
     from newsletter.cli import dkim  # noqa: PLC0415 - see above
 
     app.add_typer(dkim.commands, name="dkim")
 
 
-def _add_stage() -> None:
+def _add_stage(app: typer.Typer) -> None:
     from newsletter.cli import stages  # noqa: PLC0415 - see above
 
     app.command("stage")(stages.run_stage)
 
 
-def _add_operate() -> None:
+def _add_operate(app: typer.Typer) -> None:
     from newsletter.cli import operate  # noqa: PLC0415 - see above
 
     app.command("runs")(operate.runs)
@@ -139,7 +126,8 @@ def _add_operate() -> None:
 
 # What `newsletter --help` says, in which panel, and which part of the command line brings it: the list is
 # printed without importing any of them.
-LISTED: dict[str, dict[str, tuple[Callable[[], None], str]]] = {
+Part = Callable[[typer.Typer], None]
+LISTED: dict[str, dict[str, tuple[Part, str]]] = {
     "Every day": {
         "demo": (_add_runs, "See the main job on this machine: today's issue from the seed, in an inbox."),
         "run": (_add_runs, "Make and send the issue of a date, once; --dry-run only shows it."),
@@ -170,19 +158,34 @@ LISTED: dict[str, dict[str, tuple[Callable[[], None], str]]] = {
         "stage": (_add_stage, "Run one stage alone: JSON lines in, JSON lines out."),
     },
 }
-HIDDEN: dict[str, Callable[[], None]] = dict.fromkeys(("pause", "resume", "cancel"), _add_issue)
+HIDDEN: dict[str, Part] = dict.fromkeys(("pause", "resume", "cancel"), _add_issue)
+
+
+def make_commands() -> typer.Typer:
+    """Return a command line without commands: the options that stand before each of them."""
+    app = typer.Typer(
+        name="newsletter",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="markdown",  # "rich" would take [preflight] in a help text for markup
+        help="A daily newsletter: collected, checked, composed and delivered. Start with: newsletter demo",
+    )
+    app.callback()(begin)
+    return app
 
 
 def load_commands(arguments: Sequence[str]) -> typer.Typer:
     """Return the command line with the part that ``arguments`` ask for, or with the mere list of all."""
     known = {name: part for listed in LISTED.values() for name, (part, _) in listed.items()} | HIDDEN
+    app = make_commands()
     rest = iter(arguments)
     for argument in rest:
         if argument in {"--config", "--data"}:
             next(rest, None)  # its value, whatever it is called
         elif not argument.startswith("-"):
             if argument in known:
-                known[argument]()
+                known[argument](app)
                 return app
             break
     for panel, listed in LISTED.items():
@@ -195,19 +198,20 @@ def _do_nothing() -> None:
     """Stand in the list for a command: it is called only where ``load_commands`` has loaded the real one."""
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; an expected error is told in two lines and ends with its own exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        load_commands(sys.argv[1:])()
+        load_commands(given)(given)
     except NewsletterError as error:
-        _tell(error)
+        _tell(error, as_json="--json" in given)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(0)  # whoever read us has read enough
 
 
-def _tell(error: NewsletterError) -> None:
-    if "--json" in sys.argv:
+def _tell(error: NewsletterError, *, as_json: bool) -> None:
+    if as_json:
         sys.stdout.write(json.dumps({"error": str(error), "hint": error.hint}, ensure_ascii=False) + "\n")
     note(f"Error: {error}")
     if error.hint:

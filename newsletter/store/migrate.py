@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -21,9 +22,15 @@ def _config() -> Config:
     return config
 
 
+@cache
+def _scripts() -> ScriptDirectory:
+    """Return the migrations of the package, read once a process: reading them takes as long as a migration."""
+    return ScriptDirectory.from_config(_config())
+
+
 def newest_revision() -> str:
     """Return the revision that this version of the program expects."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
+    head = _scripts().get_current_head()
     if head is None:
         raise StoreVersionError("The package holds no migrations.", hint="Reinstall it.")
     return head
@@ -45,7 +52,7 @@ def check_version(store: Store) -> None:
     current = current_revision(store)
     if current is None:
         return
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    known = {script.revision for script in _scripts().walk_revisions()}
     if current not in known:
         raise StoreVersionError(
             f"The database is at revision {current}, which this version does not know.",

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -33,6 +30,7 @@ from newsletter.store.alerts import list_alerts
 from newsletter.store.issues import find_record, load_issue
 from newsletter.wiring import Installation
 from tests.support.app_factory import make_app, subscribe
+from tests.support.command_line import Done, run_command
 from tests.support.dns_zone import Zone
 
 DAY = date(2026, 1, 5)
@@ -230,20 +228,18 @@ def test_the_command_prints_json_and_its_exit_code_says_whether_anything_fails(
     app = make()
     settings = app.data / "config" / "newsletter.toml"
 
-    def ask(*arguments: str) -> subprocess.CompletedProcess[str]:
-        where = ["--config", str(app.data / "config"), "--data", str(app.data)]
-        command = [sys.executable, "-m", "newsletter", *where, "check", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    def ask(*arguments: str) -> Done:
+        return run_command("--config", f"{app.data / 'config'}", "--data", f"{app.data}", "check", *arguments)
 
     settings.write_text('[relay]\ntype = "folder"\n', encoding="utf-8")
     asked = ask(f"{DAY}", "--json", "--no-browser")
-    told = json.loads(asked.stdout)
-    assert (asked.returncode, told["ok"], told["blocking"]) == (0, True, [])
+    told = asked.json
+    assert (asked.code, told["ok"], told["blocking"]) == (0, True, [])
     settings.write_text('[relay]\nhost = "127.0.0.1"\nport = 9\n', encoding="utf-8")
     asked = ask("--settings")
-    assert asked.returncode == 1
-    assert "✗ fail  relay" in asked.stdout
-    assert "127.0.0.1:9" in asked.stdout
+    assert asked.code == 1
+    assert "✗ fail  relay" in asked.out
+    assert "127.0.0.1:9" in asked.out
 
 
 @pytest.mark.browser

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import typer
 from newsletter.cli.main import HIDDEN, LISTED
 from newsletter.day.compose_today import compose_today
 from tests.support.app_factory import make_app, subscribe
+from tests.support.command_line import run_command
 from tests.support.every_command import load_every_command
 
 SLOW = ("trafilatura", "sqlalchemy", "jinja2", "pydantic", "dns", "newsletter.wiring", "newsletter.store")
@@ -31,32 +31,21 @@ def _walk(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]
 COMMANDS = dict(_walk(typer.main.get_command(load_every_command())))
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "newsletter", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        env={"PATH": "", "COLUMNS": "100"},
-    )
-
-
 def test_the_list_names_every_command_and_nothing_else() -> None:
     listed = [name for panel in LISTED.values() for name in panel]
     assert len(listed) == len(set(listed))
     top = {name for name in COMMANDS if name and " " not in name}
     assert top == {*listed, *HIDDEN}
-    told = run("--help").stdout
+    told = run_command("--help").out
     for name in listed:
         assert name in told
     assert all(f" {name} " not in told for name in HIDDEN)
 
 
 def test_a_command_that_does_not_exist_is_refused() -> None:
-    done = run("sned")
-    assert done.returncode == 2
-    assert "No such command" in done.stderr
+    done = run_command("sned")
+    assert done.code == 2
+    assert "No such command" in done.err
 
 
 def test_help_and_version_import_no_stage_and_no_database() -> None:
@@ -81,13 +70,13 @@ def test_every_option_and_argument_says_what_it_is(name: str) -> None:
 
 
 def test_brackets_in_a_help_text_are_no_markup() -> None:
-    assert "[preflight]" in run("check", "--help").stdout
+    assert "[preflight]" in run_command("check", "--help").out
 
 
 def test_an_error_is_json_where_json_is_asked_for() -> None:
-    done = run("--config", "/does/not/exist", "issue", "list", "--json")
-    assert done.returncode == 2
-    assert "does not exist" in json.loads(done.stdout)["error"]
+    done = run_command("--config", "/does/not/exist", "issue", "list", "--json")
+    assert done.code == 2
+    assert "does not exist" in done.json["error"]
 
 
 @pytest.mark.parametrize(
@@ -111,23 +100,23 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path, command: tuple[st
     date = [] if command[-1] == "export" else ["--date", "2026-01-05"]
     group = command[:-1] if command[-1].startswith("--") else command
     last = [command[-1]] if command[-1].startswith("--") else []
-    done = run("--data", str(tmp_path / "data"), *group, *date, *last, str(blocked / "below"))
-    assert done.returncode == 2, done.stderr
-    assert "cannot be written" in done.stderr
-    assert "Traceback" not in done.stderr
+    done = run_command("--data", str(tmp_path / "data"), *group, *date, *last, str(blocked / "below"))
+    assert done.code == 2, done.err
+    assert "cannot be written" in done.err
+    assert "Traceback" not in done.err
 
 
 def test_a_demo_that_cannot_write_says_where(tmp_path: Path) -> None:
     blocked = tmp_path / "a-file"
     blocked.write_text("in the way")
-    done = run("--data", str(blocked), "demo", "--no-keep")
-    assert done.returncode == 2
-    assert str(blocked) in done.stderr
+    done = run_command("--data", str(blocked), "demo", "--no-keep")
+    assert done.code == 2
+    assert str(blocked) in done.err
 
 
 def test_a_database_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     (tmp_path / "newsletter.sqlite3").mkdir()
-    done = run("--data", str(tmp_path), "issue", "list")
-    assert done.returncode == 1
-    assert str(tmp_path / "newsletter.sqlite3") in done.stderr
-    assert "writable" in done.stderr
+    done = run_command("--data", str(tmp_path), "issue", "list")
+    assert done.code == 1
+    assert str(tmp_path / "newsletter.sqlite3") in done.err
+    assert "writable" in done.err

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -24,6 +22,7 @@ from newsletter.store.issues import find_record
 from newsletter.store.schema import deliveries
 from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, make_app, subscribe
+from tests.support.command_line import run_command
 from tests.support.every_command import load_every_command
 
 
@@ -105,18 +104,12 @@ def test_the_history_as_a_table_has_a_line_for_each_state(tried_twice: Installat
     assert "None was tried twice." in ask(tried_twice, "--status", "bounced")
 
 
-def run(*arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "newsletter", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 2
-    return done.stderr
+def refused(*arguments: str) -> str:
+    done = run_command(*arguments)
+    assert done.code == 2
+    return done.err
 
 
 def test_settling_asks_which_way_and_a_worker_asks_for_postgresql(tmp_path: Path) -> None:
-    assert "--again sends them once more" in run("--data", str(tmp_path), "issue", "settle")
-    assert "postgresql://" in run("--data", str(tmp_path), "worker")
+    assert "--again sends them once more" in refused("--data", str(tmp_path), "issue", "settle")
+    assert "postgresql://" in refused("--data", str(tmp_path), "worker")

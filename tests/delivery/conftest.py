@@ -10,6 +10,7 @@ import pytest
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.schema import metadata
 from tests.support.delivery_factories import World
+from tests.support.empty_ledger import open_ledger
 from tests.support.postgres_server import PostgresServer, find_binaries
 
 
@@ -43,8 +44,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
             connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
         yield shared
         return
-    opened = Store(open_engine(f"sqlite+pysqlite:///{tmp_path / 'ledger.sqlite3'}"))
-    metadata.create_all(opened.engine)
+    opened = open_ledger(tmp_path, "ledger.sqlite3")
     yield opened
     opened.close()
 

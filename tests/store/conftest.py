@@ -10,6 +10,7 @@ import pytest
 
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.schema import metadata
+from tests.support.empty_ledger import open_ledger
 from tests.support.postgres_server import PostgresServer, find_binaries
 
 
@@ -33,10 +34,10 @@ def server() -> Iterator[PostgresServer]:
 )
 def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty ledger, on one engine and then on the other."""
-    url = f"sqlite+pysqlite:///{tmp_path / 'ledger.sqlite3'}"
     if request.param == "postgresql":
-        url = request.getfixturevalue("server").fresh_url(uuid4().hex)
-    store = Store(open_engine(url))
-    metadata.create_all(store.engine)
+        store = Store(open_engine(request.getfixturevalue("server").fresh_url(uuid4().hex)))
+        metadata.create_all(store.engine)
+    else:
+        store = open_ledger(tmp_path)
     yield store
     store.close()

@@ -21,9 +21,10 @@ from newsletter.store.engine import Store, open_engine
 from newsletter.store.ledger import Claim, Ledger, Recorded
 from newsletter.store.notices import queue_notice
 from newsletter.store.planning import plan_deliveries
-from newsletter.store.schema import deliveries, metadata, notices, subscribers
+from newsletter.store.schema import deliveries, notices, subscribers
 from newsletter.store.sender_turn import Exchanged, Turn, exchange
 from tests.support.delivery_factories import DOMAIN, add_issue, add_subscribers, freeze
+from tests.support.empty_ledger import open_ledger
 
 NOW = datetime(2026, 1, 5, 6, 0, 0, 123_456, tzinfo=UTC)
 LEASE = 60.0
@@ -178,8 +179,7 @@ def test_senders_that_claim_at_once_share_every_row_and_take_none_twice(either: 
 
 @pytest.fixture
 def sqlite_store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(open_engine(f"sqlite+pysqlite:///{tmp_path / 'ledger.sqlite3'}"))
-    metadata.create_all(store.engine)
+    store = open_ledger(tmp_path)
     yield store
     store.close()
 

@@ -11,6 +11,7 @@ from newsletter.model import Publisher, PublisherKind, Source, SourceKey, Source
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address, parse_address
 from newsletter.wiring import Installation, open_installation
+from tests.support.empty_ledger import put_ledger
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 MORNING = datetime(2026, 1, 5, 6, 31, tzinfo=UTC)
@@ -47,6 +48,7 @@ def make_app(
     data.mkdir(parents=True, exist_ok=True)
     config = data / "config"
     config.mkdir(exist_ok=True)
+    put_ledger(data)
     overrides = {
         "relay": {"type": "folder"},
         "newsletter": {"from_address": "daily@rare-earth.example", "postal_address": "1 Test Street"},

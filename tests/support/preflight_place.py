@@ -34,7 +34,7 @@ from tests.support.smtp_peer import Peer
 DOMAIN = IDENTITY.domain
 RELAY = "45.33.32.10"
 DAY = date(2026, 1, 5)
-COMMANDS = load_commands(["check"])  # once: each call adds the command again
+COMMANDS = load_commands(["check"])
 
 
 def good_records() -> dict[tuple[str, str], list[str]]:

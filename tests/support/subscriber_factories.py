@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from newsletter.model import Subscriber
-from newsletter.store.engine import Store, open_engine
-from newsletter.store.schema import metadata
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address, parse_address
 from newsletter.subscribers.consent import Register
 from newsletter.subscribers.tokens import Keys
+from tests.support.empty_ledger import open_ledger
 
 NOW = datetime(2026, 1, 5, 7, 0, tzinfo=UTC)
 KEYS = Keys(signing={1: b"1" * 32, 2: b"2" * 32}, current=2, address=b"a" * 32)
 
 
-@cache
-def _empty_ledger() -> bytes:
-    with TemporaryDirectory() as folder:
-        path = Path(folder, "empty.sqlite3")
-        engine = open_engine(f"sqlite+pysqlite:///{path}")
-        metadata.create_all(engine)
-        engine.dispose()  # the last connection writes the log back into the file
-        return path.read_bytes()
-
-
 def make_register(folder: Path) -> Register:
-    path = folder / "test.sqlite3"
-    path.write_bytes(_empty_ledger())
-    store = Store(open_engine(f"sqlite+pysqlite:///{path}"))
+    store = open_ledger(folder, "test.sqlite3")
     return Register(store=store, keys=KEYS, notice_domain="news.example")
 
 

@@ -7,7 +7,8 @@ down the tree; for dark the rules of ``prefers-color-scheme: dark`` are inlined 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import lxml.html
 
@@ -28,6 +29,7 @@ _LINK: RGB = (0, 0, 238)  # what a link without a colour is drawn in
 _DARK = re.compile(r"@media[^{]*prefers-color-scheme:\s*dark[^{]*\{((?:[^{}]*\{[^{}]*\})*)\s*\}")
 
 
+@lru_cache(1_000)
 def parse_colour(value: str) -> RGB | None:
     """Read #rgb, #rrggbb, rgb(…) or a plain name; None for anything else."""
     value = value.strip().lower()
@@ -65,8 +67,9 @@ def invert(colour: RGB) -> RGB:
     return (min(255, max(0, turned[0])), min(255, max(0, turned[1])), min(255, max(0, turned[2])))
 
 
-def _declared(element: lxml.html.HtmlElement) -> dict[str, str]:
-    pairs = (part.partition(":") for part in (element.get("style") or "").split(";") if ":" in part)
+@lru_cache(1_000)  # a mail repeats a few dozen of them on thousands of elements
+def _declared(style: str) -> Mapping[str, str]:
+    pairs = (part.partition(":") for part in style.split(";") if ":" in part)
     declared: dict[str, str] = {}
     for name, _, value in pairs:
         key, plain = name.strip().lower(), value.strip()
@@ -86,7 +89,7 @@ class _Look:
 
     def over(self, element: lxml.html.HtmlElement) -> _Look:
         """Return the look inside ``element``."""
-        declared = _declared(element)
+        declared = _declared(element.get("style") or "")
         ink = parse_colour(declared.get("color", "")) or (
             _LINK if element.tag == "a" and element.get("href") else self.ink
         )

@@ -1,0 +1,125 @@
+"""The commands of the day as an operator and a script meet them, over a real SMTP server."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from pathlib import Path
+
+import pytest
+
+from newsletter.delivery.local_inbox import DemoInbox
+from tests.support.place import Place
+
+
+def test_run_sends_once_and_says_so_to_scripts(place: Place, inbox: DemoInbox) -> None:
+    place.run("subscribers", "add", "ann@example.org", "--name", "Ann")
+    place.run("subscribers", "add", "bob@example.org")
+    dry = place.run("run", "--dry-run")
+    assert "Baogang" in dry
+    assert place.json("issue", "list") == []
+    first = place.json("run")
+    assert (first["outcome"], first["deliveries"], first["number"]) == ("sent", {"sent": 2}, 1)
+    second = place.json("run")
+    assert (second["outcome"], second["sent_now"]) == ("everything already sent", {})
+    assert len(inbox.list_mails()) == 2
+    table = place.json("deliveries")
+    assert table["audience"] == 2 == table["counts"]["sent"]
+    assert table["deliveries"][0]["delivery"]["reply"]["code"] == 250
+    explained = place.json("explain")
+    highlight = explained["stories"][0]["highlights"][0]
+    assert highlight["context"]["holds"] is True
+    assert explained["stories"][0]["reasons"]
+
+
+def test_backup_and_restore_by_command(place: Place, tmp_path: Path) -> None:
+    place.run("subscribers", "add", "ann@example.org")
+    made = tmp_path / "b.tar.gz"
+    place.run("backup", str(made))
+    place.run("subscribers", "unsubscribe", "ann@example.org")
+    assert place.json("restore", str(made))["aside"]
+    assert place.json("subscribers", "list")["counts"]["active"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("run", "--date", "tomorrow"), "not a date"),
+        (("run", "--date", "2999-01-01"), "in the future"),
+        (("run", "--date", "2020-01-01"), "--late"),
+        (("issue", "show"), "no issue"),
+        (("subscribers", "add", "two words@example.org"), "not an address"),
+        (("subscribers", "add", "ann@example.org\nBcc: x@example.org"), "not an address"),
+        (("subscribers", "unsubscribe", "nobody@example.org"), "not a subscriber"),
+        (("subscribers", "import", "/does/not/exist.csv"), "cannot be read"),
+        (("stage", "nonsense"), "no stage"),
+        (("restore", "/does/not/exist.tar.gz"), "not a backup"),
+        (("sources", "check", "nonsense"), "no source"),
+        (("--config", "/does/not/exist", "run"), "does not exist"),
+    ],
+)
+def test_bad_input_says_what_where_and_what_to_do(
+    place: Place, arguments: tuple[str, ...], words: str
+) -> None:
+    told = place.run(*arguments, status=2)
+    assert words in told
+    assert "What to do:" in told
+
+
+def test_a_seed_folder_that_cannot_be_used_is_reported_and_nothing_is_mailed(
+    place: Place, inbox: DemoInbox
+) -> None:
+    place.run("subscribers", "add", "ann@example.org")
+    shutil.rmtree(place.seeds)
+    told = place.run("run", status=1)
+    assert "everything failed" in told
+    assert "seeds: " in told, "which source"
+    assert "missing" in told, "why"
+    assert inbox.list_mails() == ()
+    report = place.run("sources", "check", status=1)
+    assert "missing" in report
+
+
+def test_where_no_source_is_on_a_run_says_so(place: Place) -> None:
+    (place.config / "sources.toml").write_text("", encoding="utf-8")
+    assert "No source is on" in place.run("run", status=2)
+
+
+def test_an_issue_without_readers_says_that_nobody_got_it(place: Place) -> None:
+    assert "to nobody" in place.run("run")
+
+
+def test_no_relay_gets_mail_while_the_public_address_is_unset(place: Place, inbox: DemoInbox) -> None:
+    place.run("subscribers", "add", "ann@example.org")
+    told = place.run("run", status=1, NEWSLETTER_PREFLIGHT__WAIVE="[]")
+    assert "trial" in told
+    assert "base_url" in told
+    assert "postal_address" in told
+    assert inbox.list_mails() == ()
+    place.run("run", NEWSLETTER_PREFLIGHT__WAIVE="[]", NEWSLETTER_RELAY__TYPE="folder")
+    assert len(list((place.data / "outbox").glob("*.eml"))) == 1
+    assert inbox.list_mails() == ()
+
+
+def test_serve_says_once_that_its_port_is_taken(place: Place) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        told = place.run("serve", status=2, NEWSLETTER_WEB__PORT=str(port))
+    assert f"port {port}" in told
+    assert "web.port" in told
+
+
+def test_what_waits_for_approval_names_the_command_that_gives_it(place: Place, inbox: DemoInbox) -> None:
+    place.run("subscribers", "add", "ann@example.org")
+    told = place.run("run", status=1, NEWSLETTER_SCHEDULE__APPROVAL="required")
+    command = told[told.index("newsletter issue approve") :].split()
+    place.run(*command[1:5])
+    place.run("run", NEWSLETTER_SCHEDULE__APPROVAL="required")
+    assert len(inbox.list_mails()) == 1
+
+
+def test_explain_refuses_a_key_it_does_not_know_and_names_those_there_are(place: Place) -> None:
+    place.run("run")
+    told = place.run("explain", "--story", "nonsense", status=2)
+    assert "baogang-group" in told
+    assert "refused" not in place.run("explain"), "everything in the mail has passed the gate"

@@ -1,0 +1,133 @@
+"""The commands as processes: killed, told to end, kept waiting; with a real SMTP server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import socket
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsletter.delivery.local_inbox import DemoInbox
+from tests.support.place import LIMIT, Place
+from tests.support.smtp_peer import Peer
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Iterator[DemoInbox]:
+    with DemoInbox(tmp_path / "inbox") as running:
+        yield running
+
+
+@pytest.fixture
+def place(tmp_path: Path, inbox: DemoInbox) -> Place:
+    return Place(tmp_path / "place", inbox.port)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+def test_a_relay_that_is_down_marks_nobody_and_the_next_run_finishes(place: Place, inbox: DemoInbox) -> None:
+    place.run("subscribers", "add", "ann@example.org")
+    down = {"NEWSLETTER_RELAY__PORT": str(free_port())}
+    process = place.start("run", **down)
+    assert process.stderr
+    assert any("relay_does_not_work" in line for line in process.stderr)
+    process.send_signal(signal.SIGKILL)  # while it waits for the relay
+    process.communicate(timeout=LIMIT)
+    counts = place.json("deliveries")["counts"]
+    assert counts["sent"] == 0
+    assert sum(counts[name] for name in ("bounced", "failed", "uncertain", "expired")) == 0
+    assert place.json("run")["deliveries"] == {"sent": 1}
+    assert len(inbox.list_mails()) == 1
+
+
+@pytest.mark.slow
+def test_kill_at_any_moment_of_a_run_ends_in_one_issue_and_one_mail_each(
+    place: Place, inbox: DemoInbox
+) -> None:
+    readers = [f"reader{number}@example.org" for number in range(20)]
+    place.folder.joinpath("list.csv").write_text("email\n" + "\n".join(readers) + "\n", encoding="utf-8")
+    place.run("subscribers", "import", str(place.folder / "list.csv"))
+    for wait in (0.3, 0.8, 1.2, 1.5, 1.8, 2.1, 2.5, 3.0):
+        process = place.start("run")
+        time.sleep(wait)
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=LIMIT)
+    last = place.json("run")
+    assert last["status"] == "sent"
+    assert [item["date"] for item in place.json("issue", "list")] == [last["date"]]
+    mails = inbox.list_mails()
+    assert {mail.recipient for mail in mails} == set(readers)
+    by_reader: dict[str, set[str]] = {}
+    for mail in mails:
+        by_reader.setdefault(mail.recipient, set()).add(mail.message_id)
+    assert all(len(ids) == 1 for ids in by_reader.values())  # a second copy is recognizably the same mail
+
+
+def test_serve_ends_in_time_and_answers_health_while_it_runs(place: Place) -> None:
+    port = free_port()
+    variables = {
+        "NEWSLETTER_WEB__PORT": str(port),
+        "NEWSLETTER_NEWSLETTER__BASE_URL": f"http://127.0.0.1:{port}",
+    }
+    process = place.start("serve", **variables)
+    try:
+        ready = wait_for(f"http://127.0.0.1:{port}/readyz")
+        assert set(ready["checks"]) >= {"database", "migrations", "data folder", "scheduler", "sender"}
+    finally:
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=LIMIT)
+    assert process.returncode == 0, errors
+    assert time.monotonic() - began < 8
+
+
+def wait_for(url: str) -> Any:
+    deadline = time.monotonic() + LIMIT
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                return json.load(answer)
+        except OSError:
+            time.sleep(0.3)
+    raise AssertionError(f"{url} did not become ready")
+
+
+def test_a_run_that_is_told_to_end_waits_for_the_answers_of_what_is_in_flight(tmp_path: Path) -> None:
+    async def run() -> tuple[Place, int, int]:
+        handed_over, told = asyncio.Event(), asyncio.Event()
+
+        async def answer_when_told(_: str) -> str:
+            handed_over.set()
+            await told.wait()
+            return "250 ok"
+
+        async with Peer(on={"BODY": answer_when_told}) as peer:
+            place = Place(tmp_path / "place", peer.port)
+            readers = "\n".join(f"reader{number}@example.org" for number in range(40))
+            (tmp_path / "list.csv").write_text(f"email\n{readers}\n", encoding="utf-8")
+            await asyncio.to_thread(place.run, "subscribers", "import", str(tmp_path / "list.csv"))
+            process = place.start("run")
+            await asyncio.wait_for(handed_over.wait(), LIMIT)
+            process.send_signal(signal.SIGTERM)
+            told.set()
+            await asyncio.to_thread(process.communicate, timeout=LIMIT)
+            return place, process.returncode, len(peer.taken)
+
+    place, status, taken = asyncio.run(run())
+    assert status == -signal.SIGTERM
+    counts = place.json("deliveries")["counts"]
+    assert 0 < taken < 40
+    assert (counts["sent"], counts["queued"]) == (taken, 40 - taken)  # and nothing is uncertain
