@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from newsletter.english.sentences import BlockKind
+from newsletter.english.blocks import BlockKind
 
 _FINITE = (
     r"(?:is|are|was|were|has|have|had|will|would|can|could|may|might|shall|should|must|does|do|did|said|says|told|fell|rose|grew|won|made|began|"
     r"took|became|came|went|got|saw|set|hit|cut|led|held|met|paid|sold|bought|built|gave|lost|left|found|sent|spent|ran|put|brought|kept|drew)"
 )
 _HEAD_VERB = re.compile(
-    rf"\b{_FINITE}\b|(?<![-\w])(?!used\b|based\b|located\b|owned\b|backed\b|designed\b)[a-z]+ed\s(?:the|an?|its|that|\d|[A-Z])|[a-z][a-z]+s\s(?:the|an?|its|as|that)\b|"
+    rf"\b{_FINITE}\b|(?<![-\w])(?!used\b|based\b|located\b|owned\b|backed\b|designed\b)[a-z]+ed\s(?:the|an?|its|that|\d|[A-Z])|(?<!\d\s)\b[a-z][a-z]+s\s(?:the|an?|its|as|that)\b|"
     r"\b(?:plans|owns|holds|expects|reports|announces|receives|produces|provides|includes|controls|acquires|operates|offers|remains|aims|supports|"
     r"reported|announced|completed|achieved|received|secured|recorded|posted|increased|decreased|acquired|launched|targets|shows|highlights|emphasi[sz]es?|confirms|increases|rises|falls|needs|makes|gives|takes|puts|uses|signs|opens|closes|completes|sees|comes|goes|serves|begins|becomes|brings|occurs|occurred|ranges from|ranged from|consists of|consisted of|comprises|comprised|varies|varied|depends on|depended on|happened|appeared|performed)\b"
 )
@@ -88,10 +88,14 @@ def is_fragment(text: str, kind: BlockKind) -> bool:
         return True
     if (match := _TITLED_HEAD.match(text)) and match["name"] in match["head"].split():
         return True
-    return kind is BlockKind.BULLET and _is_label(text)
+    return kind is BlockKind.BULLET and (lacks_verb(text) or _PARTICIPLE.match(text) is not None)
 
 
-def _is_label(text: str) -> bool:
+# "Leveraging what stands there with phased plans", "Designed to take many feeds": what is said of a label before it.
+_PARTICIPLE = re.compile(rf"[A-Z][a-z]+(?:ing|ed)\s(?!(?:[\w’'-]+\s){{1,40}}?{_FINITE}\b)")
+
+
+def lacks_verb(text: str) -> bool:
     """Whether a point of a list has no main verb: "Midstream: expansion of capacity", "First of a series of dividends"."""
     if _NUMBERED.match(text) and not _MAIN.search(text):
         return True

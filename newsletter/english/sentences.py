@@ -1,9 +1,8 @@
 """Text into sentences, each with its exact span and the kind of block it stands in. Pure.
 
 Written for news and company prose: abbreviations ("U.S.", "No. 18", "Mt. Weld", "Inc."), initials,
-prices ("$110/kg."), quotations, bullets and headings. Text may come with one block a line, with empty
-lines between blocks, hard-wrapped, as one long paragraph, or tokenized and in lower case. A block
-ends at an empty line always, and at a single line end unless the line was plainly wrapped there.
+prices ("$110/kg."), quotations, bullets and headings. What blocks there are is told by `blocks.py`, what stands
+before a block's first sentence by `labels.py`, which sentences are not about the subject by `asides.py`.
 """
 
 # ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
@@ -13,19 +12,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 
+from newsletter.english.asides import find_aside, find_discussed
+from newsletter.english.blocks import (
+    Block,
+    BlockKind,
+    find_mark,
+    is_boilerplate,
+    opens_boilerplate,
+    read_blocks,
+)
+from newsletter.english.fragments import lacks_verb
+from newsletter.english.labels import find_labels
 
-class BlockKind(StrEnum):
-    """What a block of text is. Only paragraphs and bullets hold sentences fit to be quoted."""
-
-    PARAGRAPH = "paragraph"
-    BULLET = "bullet"
-    HEADING = "heading"
-    CAPTION = "caption"  # of a picture, and its credit
-    DATELINE = "dateline"  # a place or a date alone on its line
-    BOILERPLATE = "boilerplate"  # disclaimers, contacts, "About the company", forward-looking statements
+__all__ = ["BlockKind", "Sentence", "split_sentences"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ class Sentence:
     @property
     def is_prose(self) -> bool:
         """Whether it is of a paragraph or a list: no heading, no caption, no small print."""
-        return self.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET}
+        return self.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.FACT}
 
 
 # Never the end of a sentence: something must follow.
@@ -79,116 +80,9 @@ _STARTERS = frozenset(
     "last next shares officials analysts asked".split()
 )
 _END = re.compile(
-    r"(?P<mark>[.!?…]+|。)(?P<close>[\"'”’»)\]]*|\s''(?=\s|$)|\s[\"”](?=\s|$))(?P<note>(?:\[\d+\])*)(?P<gap>\s+|$)"
+    r"(?P<mark>[.!?…]+|。)(?P<close>[\"'”’»)\]]*|\s''(?=\s|$)|\s[\"”](?=\s|$))(?P<note>(?:\[\d+\])*)(?P<gap>\s+|$|(?<=[a-z]{3}\.)(?=[A-Z][a-z]+\s[a-z]))"
 )
 _OPENING = "\"'“‘«([`"
-_BULLET = re.compile(r"[^\S\n]*(?:[•·▪◦‣●○■][^\S\n]*|(?:[–—*+-]|\d{1,2}[.)]|\(?[a-z]\))[^\S\n]+)(?=\S)")
-_LINE = re.compile(r"[^\n]*")
-_TERMINAL = re.compile(r"[.!?…。:;][\"'”’»)\]]*\s*$")
-_CAPTION = re.compile(
-    r"^(?:photos?|images?|pictures?|pictured|figure|fig\.|table|chart|graphic|infographic|video|file photo|source|"
-    r"credits?|photograph|illustration|screenshot|caption)\b[^.!?]{0,40}(?::|\bby\b|courtesy|credit|©|\|)"
-    r"|\b(?:getty images|shutterstock|photo credit|courtesy of|file photo|image credit|photo by|images? sourced)\b.{0,60}$"
-    r"|^!?\[[^\]]*\]\(\S*\)|^©|^(?:figure|fig\.|table|chart|exhibit)\s?\d+\w?\s?[-–—:.|]|^(?:figure|table|chart|exhibit) \d+\w? (?:shows|illustrates|presents|depicts)\b",
-)  # of lower case: several times as fast as ignoring case
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
-_DATE_ONLY = re.compile(
-    rf"^(?:(?:published|updated|posted|last updated)\b\W*)?(?:[A-Z][a-z]+day,?\s+)?(?:{_MONTH}\s+\d{{1,2}},?\s+\d{{4}}"
-    rf"|\d{{1,2}}\s+{_MONTH}\s+\d{{4}}|\d{{4}}-\d\d-\d\d|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}})\b.{{0,30}}$",
-    re.IGNORECASE,
-)
-_BYLINE = re.compile(
-    r"^(?:by|written by|reported by|reporting by|edited by|editing by)\s+[A-Z][\w.'’-]+(?:[\s,]+(?:and\s+)?[A-Z][\w.'’-]*){0,6}\W*$"
-)
-_BOILER_HEADING = re.compile(
-    r"^\W*(?:about\s+(?:the\s+)?[A-Z]|notes?\s+to\s+editors?|forward[- ]looking|cautionary|safe harbou?r|disclaimers?|"
-    r"(?:media|investor|press|company|for more|further)?\s*(?:relations|information|contacts?|enquiries|inquiries)\b"
-    r"|contacts?\b|for (?:more|further) information|sources?:|disclosures?\b|references?:?$|related (?:articles|news|stories|posts)"
-    r"|qualified persons?|competent persons?|neither the tsx|view (?:the )?(?:original|source)|additional resources)",
-    re.IGNORECASE,
-)
-_ABOUT = re.compile(
-    r"^\W*(?:About|ABOUT)\s+(?:the\s+)?(?=[A-Z])(?:[A-Z][\w&.,’'()-]*|of|and|the|for|de)(?:\s+(?:[A-Z(][\w&.,:’'()-]*|of|and|the|for|de|&)){0,9}:?$"
-    r"|^\W*(?:About|ABOUT) (?:us|Us|US)\W*$"
-)
-# "About Acme Ltd. Based in Ontario, Acme …": the same run into its paragraph; the name comes again.
-_ABOUT_RUN_IN = re.compile(
-    r"^About\s(?:the\s)?(?P<name>[A-Z][\w&’'-]+)(?:\s(?:[A-Z(][\w&.,’'()-]*|of|and|the|for|&)){0,8}\s(?=.*\b(?P=name)\b)",
-    re.DOTALL,
-)
-_BOILER = re.compile(
-    r"forward[- ]looking (?:statements?|information)|\bsafe harbou?r\b|no obligation to update|undertakes? no obligation"
-    r"|for (?:more|further|additional) information,? (?:please )?(?:visit|contact|see|about|on)|^(?:please )?(?:visit|contact|follow|subscribe|click|sign up)\b"
-    r"|\bclick here\b|\b(?:may|can) be (?:found|accessed|viewed) (?:here|at|on)\b|all rights reserved|^©|\bsponsored content\b|not (?:intended (?:to be|as)|constitute|be construed as) (?:\w+ ){0,4}advice"
-    r"|informational purposes only|^disclaimer\b|should be independently verified|(?:originally (?:published|appeared)|appeared first) on|^source:"
-    r"|view (?:the )?(?:original|source|full) (?:release|version|press)|accepts responsibility for the (?:adequacy|accuracy)"
-    r"|(?:tsx venture|regulation services) .{0,60}responsibility|past performance|risks and uncertainties|risk factors"
-    r"|actual results (?:may|could|to) differ|by words such as|\bto learn more\b|read (?:further|more) (?:here|at)|^(?:read|see) (?:more|also)\b"
-    r"|disseminated on behalf of|paid advertis|^notes? to (?:investors|editors|readers)|newsroom\b|(?:shares|stock|securities|units) (?:(?!expected|will)\w+ ){0,3}(?:trade|are traded|are listed|is listed)\b"
-    r"|^(?!.*\b(?:will|expected to|began|begins?|commenced?|anticipated to)\s(?:\w+\s)?(?:trad(?:e|ing)|operate|list)).*under the (?:ticker )?symbols?\b|\bpar value\b|(?:participants|attendees|investors|shareholders|callers|listeners) (?:can|may|should|are invited|wishing|who wish)\b"
-    r"|may not (?:yield|be successful|prove)|no (?:assurance|guarantee)s? (?:that|can|of)|there can be no|\b(?:webcast|dial-in|replay|conference id)\b|latest news and updates"
-    r"|for (?:the )?(?:full|complete) (?:details|terms|disclaimers?)|\btrademarks? of\b|press release (?:may )?contains?|\bsec(?:’s|'s)? (?:website|filings)|www\.sec\.gov"
-    r"|has not (?:independently )?verified|qualified person|national instrument 43-101|reviewed and approved (?:the|by)|compensated? (?:by|for|up to)"
-    r"|\bunsubscribe\b|^(?:save|share|print|email) (?:this|article)|(?:cookies?|privacy) policy|this article (?:was|has been|is)\b"
-    r"|registration statement on form|proxy statement(?:/| and )prospectus|\bfiled with the (?:sec|(?:u\.?s\.? )?securities and exchange)\b|^additional information (?:about|on|regarding|concerning)\b"
-    r"|accepts? no (?:liability|responsibility)|offer to sell|solicitation of|\bsecurities act\b|newsletter\b.{0,40}\binbox"
-    r"|^(?:e-?mail|tel|phone|telephone|website|twitter|linkedin)\b\W|\S+@\S+\.\w+|^https?://\S+$|^www\.\S+$",
-)  # of lower case: several times as fast as ignoring case
-
-
-def _lines(text: str) -> list[tuple[int, int, bool]]:
-    """Spans of blocks and whether an empty line stands before each; wrapped lines are joined."""
-    spans: list[tuple[int, int, bool]] = []
-    gap = True
-    for match in _LINE.finditer(text):
-        start, end = match.span()
-        stripped = text[start:end].strip()
-        if not stripped:
-            gap = gap or end > start or (start > 0 and text[start - 1] == "\n")
-            continue
-        start += len(text[start:end]) - len(text[start:end].lstrip())
-        end = start + len(stripped)
-        if spans and not gap and _continues(text[spans[-1][0] : spans[-1][1]], stripped):
-            spans[-1] = (spans[-1][0], end, spans[-1][2])
-        else:
-            spans.append((start, end, gap))
-        gap = False
-    return spans
-
-
-def _continues(before: str, line: str) -> bool:
-    """Whether ``line`` goes on with a paragraph that was wrapped, not with a new block."""
-    if _TERMINAL.search(before) or _BULLET.match(line):
-        return False
-    last = before.rsplit("\n", 1)[-1]
-    return line[0].islower() or (len(last) > 60 and not line.isupper() and last[-1:] in ",-–—")
-
-
-def _kind(block: str, *, after_gap: bool) -> BlockKind:  # noqa: PLR0911 - one return a kind
-    if len(block) < 240 and _CAPTION.search(block.lower()):
-        return BlockKind.CAPTION
-    if _DATE_ONLY.match(block) or _BYLINE.match(block):
-        return BlockKind.DATELINE
-    if _is_title_case(block):
-        return BlockKind.HEADING
-    if _BULLET.match(block):
-        return BlockKind.BULLET
-    words = len(block.split())
-    if words <= 16 and not _TERMINAL.search(block) and block[-1] != ",":
-        return BlockKind.HEADING
-    if words <= 8 and block.endswith((":", "?")) and after_gap:
-        return BlockKind.HEADING
-    return BlockKind.PARAGRAPH
-
-
-def _is_title_case(block: str) -> bool:
-    """Whether a line without a full stop is written like a headline: "Advances Study and Seeks to Lift Output"."""
-    words = [word for word in re.findall(r"[A-Za-z][\w’'-]*", block) if len(word) > 3]
-    return (
-        len(words) >= 5
-        and not _TERMINAL.search(block)
-        and sum(w[0].isupper() for w in words) >= 0.8 * len(words)
-    )
 
 
 def _is_end(text: str, match: re.Match[str], stop: int, *, cased: bool) -> bool:
@@ -235,26 +129,6 @@ def _abbreviates(text: str, match: re.Match[str], follow: str) -> bool:  # noqa:
     return False
 
 
-# A heading in title case that lost the line end before its text: "… Of Critical MineralsCritical materials …".
-_GLUED = re.compile(
-    r"(?:(?:[A-Z$\d][\w’'$,.:-]*|of|and|to|the|in|for|on|by|a|an|with|:)\s){2,12}[A-Z]?[a-z]{3,}(?=[A-Z][a-z]+\s[a-z])"
-)
-
-
-def _skip_glued(text: str, start: int, stop: int) -> int:
-    """Where the text of a block begins behind a heading that was run into it; ``start`` where there is none."""
-    match = _GLUED.match(text, start, stop)
-    if match is None:
-        return start
-    first = re.match(r"[A-Z][a-z]+", text[match.end() : stop])
-    parts = (match.group().split()[-1], first.group() if first else "")
-    # Both are words of this text on their own, which the halves of "RapidSX" or "NewLink" are not.
-    apart = parts[1].lower() in _STARTERS or all(
-        part and re.search(rf"\b{part}\b", text, re.IGNORECASE) for part in parts
-    )
-    return match.end() if apart else start
-
-
 def _begins_anew(follow: str) -> bool:
     """Whether a capitalised word after "PLC." opens a sentence: a plain word follows it ("Independent studies also …")."""
     match = re.match(r"([A-Z][a-z]+)\s([a-z]+)\b", follow)
@@ -266,8 +140,8 @@ def _begins_anew(follow: str) -> bool:
 
 
 def _split_block(text: str, start: int, stop: int, *, cased: bool) -> list[tuple[int, int]]:
-    begin = _skip_glued(text, start, stop)
-    spans = [(start, begin)] if begin > start else []
+    spans: list[tuple[int, int]] = []
+    begin = start
     for match in _END.finditer(text, start, stop):
         if not _is_end(text, match, stop, cased=cased):
             continue
@@ -309,49 +183,76 @@ def _is_cased(text: str) -> bool:
 def split_sentences(text: str) -> tuple[Sentence, ...]:
     """Split ``text`` into sentences in reading order; every non-blank block is covered by some sentence.
 
-    A bullet's mark is outside its sentence's span. Headings, captions and datelines come as one
-    sentence each, so that callers can see and skip them.
+    A bullet's mark is outside its sentence's span. What stands before a sentence as its label, headings, captions,
+    rows and datelines come as one sentence each, so that callers can see and skip them.
     """
     cased = _is_cased(text)
+    blocks = read_blocks(text)
+    labels = find_labels(text, blocks)
     found: list[Sentence] = []
-    heading = ""
-    boiler = False
-    for number, (start, end, gap) in enumerate(_lines(text)):
-        block = text[start:end]
-        kind = _kind(block, after_gap=gap)
-        if kind is BlockKind.HEADING:
-            heading = block
-            boiler = bool(_BOILER_HEADING.match(block)) or (boiler and not _ends_boilerplate(block))
-        elif _ABOUT.match(block) or _ABOUT_RUN_IN.match(block):
-            boiler = True
-        begin = start
-        if kind is BlockKind.BULLET:
-            mark = _BULLET.match(block)
-            begin = start + (mark.end() if mark else 0)
-        whole = kind in {BlockKind.HEADING, BlockKind.CAPTION, BlockKind.DATELINE}
-        spans = [(begin, end)] if whole else _split_block(text, begin, end, cased=cased)
-        for place, (left, right) in enumerate(spans):
-            sentence = text[left:right]
-            own = kind
-            if not whole and (boiler or _BOILER.search(sentence.lower())):
-                own = BlockKind.BOILERPLATE
-            found.append(
-                Sentence(
-                    text=sentence,
-                    start=left,
-                    end=right,
-                    kind=own,
-                    block=number,
-                    place=place,
-                    index=len(found),
-                    heading=heading,
-                )
+    heading, boiler = "", False
+    for number, block in enumerate(blocks):
+        heading = text[block.start : block.end] if block.kind is BlockKind.HEADING else heading
+        boiler = opens_boilerplate(block, text, within=boiler)
+        label = labels.get(number)
+        begin = block.start + find_mark(text[block.start : block.end]) * (block.kind is BlockKind.BULLET)
+        spans = [(label.start, label.end, label.kind)] if label else []
+        small = boiler or (label is not None and is_boilerplate(text[label.start : label.end]))
+        spans += _read_block(text, block, label.rest if label else begin, small=small, cased=cased)
+        found += [
+            Sentence(
+                text=text[left:right],
+                start=left,
+                end=right,
+                kind=kind,
+                block=number,
+                place=place,
+                index=len(found) + place,
+                heading=heading,
             )
+            for place, (left, right, kind) in enumerate(spans)
+        ]
     return tuple(found)
 
 
-def _ends_boilerplate(heading: str) -> bool:
-    """A heading after boilerplate opens the article again only where it looks like one of its own."""
-    return (
-        len(heading.split()) >= 3 and heading[0].isupper() and not re.search(r"[@|]|https?:|\d{3}", heading)
-    )
+_Span = tuple[int, int, BlockKind]
+# "Annual output of 26,000 cars", "12 ferries in service": a figure is what is said of the words before it.
+_LONGEST_POINT = 24  # words
+_ESTIMATED = re.compile(r"\b(?:estimated|valued|priced|weighted)\s(?=at\b|of\b)")
+_DID = re.compile(r"(?<![-,])\s[a-z]{2,}ed\s(?!at\b|of\b|by\b)")
+_STATES = re.compile(
+    r"(?:[^\d$£€¥]*(?:\b(?:of|at|to|for|from|by|between|was)\s|[:(–—-]\s?))?(?:(?:approximately|about|around|over|up to|more than|some|an? (?:estimated|average of))\s)?[A-Z]{0,3}[$£€¥]?\d"
+)
+
+
+def _read_block(text: str, block: Block, begin: int, *, small: bool, cased: bool) -> list[_Span]:
+    """The sentences of ``block`` from ``begin`` on, each with what it is; ``small``: it is small print."""
+    if block.kind not in {BlockKind.PARAGRAPH, BlockKind.BULLET}:
+        return [(begin, block.end, block.kind)]
+    spans = _split_block(text, begin, block.end, cased=cased)
+    if small:
+        return [(left, right, BlockKind.BOILERPLATE) for left, right in spans]
+    return [part for left, right in spans for part in _tell(text, left, right, block.kind)]
+
+
+def _tell(text: str, start: int, end: int, kind: BlockKind) -> list[_Span]:
+    """What one sentence is; a set-up that states a figure is parted from what was discussed."""
+    sentence = text[start:end]
+    if is_boilerplate(sentence):
+        return [(start, end, BlockKind.BOILERPLATE)]
+    own = find_aside(sentence) or kind
+    discussed = find_discussed(sentence) if own is BlockKind.STUDIO else None
+    if discussed:
+        left, right = start + discussed[0], start + discussed[1]
+        return [(start, start + len(text[start:left].rstrip()), own), (left, right, BlockKind.FACT)]
+    if own is BlockKind.BULLET and _states_figure(sentence):
+        own = BlockKind.FACT
+    return [(start, end, own)]
+
+
+def _states_figure(point: str) -> bool:
+    """Whether a point of a list is a thing and its figure, without a verb."""
+    bare = _ESTIMATED.sub("", point)
+    short = len(point.split()) <= _LONGEST_POINT
+    name = re.split(r"\d", bare, maxsplit=1)[0] or bare
+    return short and bool(_STATES.match(bare)) and lacks_verb(bare) and not _DID.search(name)

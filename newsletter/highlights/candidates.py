@@ -28,6 +28,7 @@ from newsletter.highlights.lead_ins import (
     names_source,
 )
 from newsletter.highlights.shorten import Shortened, is_balanced, shorten
+from newsletter.highlights.structure import Unit, choose_unit_lead, read_structure, render_fact
 from newsletter.highlights.weaknesses import (
     BACKGROUND,
     JUDGEMENT,
@@ -151,6 +152,7 @@ def _word_sentences(
     speaker = find_speaker(article, sentences)
     foreign = find_injection(article.text) is not None
     quoted = find_quoted(article.text, sentences)
+    units = read_structure(article).by_sentence()
     telling = _Telling(
         article=article,
         speaker=speaker,
@@ -161,9 +163,10 @@ def _word_sentences(
         below=sequels is not None,
     )
     found = (
-        telling.word(sentence, quoted.get(sentence.index))
+        telling.word(sentence, quoted.get(sentence.index), units[sentence.index])
         for sentence in sentences
-        if (sequels is None or sentence.index in sequels)
+        if sentence.index in units
+        and (sequels is None or sentence.index in sequels)
         and _is_eligible(sentence, goes_on=sentence.index in quoted and sentence.index + 1 in quoted)
         and not (speaker and sentence.index in speaker.silent)
         and not (foreign and find_injection(sentence.text))
@@ -173,6 +176,8 @@ def _word_sentences(
 
 def _is_eligible(sentence: Sentence, *, goes_on: bool = False) -> bool:
     """Whether a sentence may be a candidate; one that ends in dots only where its quotation ``goes_on``."""
+    if sentence.kind is BlockKind.FACT:
+        return True
     if not sentence.is_prose:
         return False
     text = sentence.text.rstrip("\"”’')")
@@ -195,11 +200,15 @@ class _Telling:
     max_words: int
     below: bool  # each sentence stands below the one before it
 
-    def word(self, sentence: Sentence, quoted: Quoted | None) -> Candidate | None:
+    def word(self, sentence: Sentence, quoted: Quoted | None, unit: Unit) -> Candidate | None:
         """Give ``sentence`` its final words and its speaker; None where they cannot stand alone."""
         article = self.article
+        if sentence.kind is BlockKind.FACT:
+            return self._word_fact(sentence, unit)
         found = speech.find_attribution(sentence.text)
         lead_in, span = choose_lead_in(article, sentence, speaker=self.speaker, quoted=quoted)
+        if lead_in is None and (found is None or unit.speaker):
+            lead_in = choose_unit_lead(article, unit, sentence)
         short = shorten(
             sentence.text, max_words=self.max_words, keep_judgement=is_issued(article), content=span
         )
@@ -210,7 +219,7 @@ class _Telling:
         if lead_in or quoted:
             short = replace(short, text=drop_marks(short.text))
         text = lower_first(short.text, article.text) if lead_in else short.text
-        own = quoted is None or _SPEAKS.match(short.text) is not None  # "Ada Brown says: we opened the mill"
+        own = (quoted is None and not unit.speaker) or _SPEAKS.match(short.text) is not None
         if not _stands(text, self.max_words, led=lead_in is not None and own, below=self.below):
             return None
         weak = self._find_weak(sentence, short, text, led=lead_in is not None, quoted=quoted is not None)
@@ -230,6 +239,23 @@ class _Telling:
             weak=weak,
             commercial=self.commercial,
             follows=self.below,
+        )
+
+    def _word_fact(self, sentence: Sentence, unit: Unit) -> Candidate | None:
+        """A point of a list that is no sentence, under what its list is about."""
+        lead_in = choose_unit_lead(self.article, unit, sentence)
+        text = render_fact(sentence, led=lead_in is not None)
+        fits = MIN_WITH_FIGURE <= len(text.split()) <= self.max_words and is_balanced(text)
+        return (
+            Candidate(
+                article=self.article,
+                sentence=sentence,
+                text=text,
+                lead_in=lead_in,
+                commercial=self.commercial,
+            )
+            if fits
+            else None
         )
 
     def _find_weak(

@@ -97,13 +97,13 @@ def _find_interviewed(title: str, sentences: Sequence[Sentence], prose: Sequence
         return None
     first = min(asked)
     match = _TALK.search(title) or next(
-        (found for s in prose if s.block < first and (found := _TALK.search(s.text))), None
+        (found for s in sentences if s.block < first and (found := _TALK.search(s.text))), None
     )
     if match is None:
         return None
     name = match["name"]
-    naming = next((s for s in prose if name in s.text), None) or next(
-        (s for s in prose if name.rsplit(maxsplit=1)[-1] in s.text), None
+    naming = next((s for s in sentences if name in s.text), None) or next(
+        (s for s in sentences if name.rsplit(maxsplit=1)[-1] in s.text), None
     )
     if naming is None:
         return None

@@ -1,0 +1,178 @@
+"""What stands before a sentence in its block and is no part of it: the time of an entry, the speaker of a turn, a heading that was run in. Pure.
+
+Told by its form and by the blocks around it: one "Smith:" is a label only where others take turns with it, a time
+only where other blocks begin with one, a heading without any mark only where most paragraphs have one.
+"""
+
+# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from newsletter.english.blocks import Block, BlockKind, find_mark
+from newsletter.english.datelines import strip_dateline
+from newsletter.english.stems import STOP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A label at the head of a block: text[start:end] as it is shown; the text goes on at ``rest``."""
+
+    kind: BlockKind
+    start: int
+    end: int
+    rest: int
+
+
+_CAP = r"[A-Z][\w.’'&/-]*"
+_TIME = re.compile(
+    r"(?P<label>(?:(?:[01]?\d|2[0-3])[:h][0-5]\d(?:\s?[ap]\.?m\b\.?)?|\d{1,2}(?:\.[0-5]\d)?\s?[ap]\.?m\b\.?)(?:\s(?:GMT|UTC|[A-Z]{1,3}[SD]?T)\b)?)\s?[-–—:|,.]?\s+(?:[A-Z]{4,}(?:\s[A-Z]{3,})?:\s+)?(?=[A-Z“\"\d$£€])"
+)
+_TURN = re.compile(
+    rf"(?P<label>(?:Q|A|Question|Answer)\s?\d{{0,2}}(?=\s?[.:–—])|{_CAP}(?:\s(?:{_CAP}|&|of|and|the)){{0,5}}(?:\s\([^()]{{1,60}}\))?(?=:))\s?[.:–—]\s+(?=\S)"
+)
+_FIRST_PERSON = re.compile(r"\b(?:I|we|We|our|Our|my|My)\b")
+_CAPS = re.compile(
+    r"(?P<label>[A-Z][A-Z\d&’'()/-]*(?:\s[A-Z\d&’'()/-]+)*)(?P<mark>\s?[:–—-]|[,.]|)\s+(?=[“\"]?[A-Z][a-z])"
+)
+_COLON = re.compile(r"(?P<label>[A-Z][^\s:.!?;“”\"]*(?:\s[^\s:.!?;“”\"]+){0,6}):\s+(?=\S)")
+_DASH = re.compile(r"(?P<label>[A-Z][\w&’'()/-]*(?:\s[\w&’'()/-]+){0,5})\s[–—-]\s(?=\S)(?!.*\s[–—-]\s)")
+_STARRED = re.compile(r"(?P<label>[A-Z][\w ’'&-]{2,40}):?\s?[*•]\s+(?=[A-Z\d$])")
+_ARTICLE = re.compile(
+    r"(?P<label>(?:Article|Section|Rule|Clause|Paragraph|Regulation|ARTICLE|SECTION)\s\d+\w?)(?:[.:)–—-]+\s*|\s+(?=[A-Z][a-z]))(?=\S)"
+)
+# "1. Exceptions. No licence is needed …": in a numbered list.
+_HEADED = re.compile(r"(?P<label>[A-Z][a-z]+(?:\s[a-z]+){0,3})\.\s+(?=[A-Z])")
+# "Lithium Albemarle will restart …": a heading of one to three words without any mark.
+_RUN_IN = re.compile(r"(?P<label>[A-Z][a-z]+(?:\s[a-z]+){0,2})\s+(?=[A-Z])")
+# Words for people and kinds of companies go before a name as part of it: "Carmaker Vantage", "Analyst Ada Brown".
+_AGENT = re.compile(
+    r"(?:er|or|ist|ian|man|woman|eer|ant|ive|ident|firm|group|company|maker|chief|minister|bank|ese|ish|ean)s?$",
+    re.IGNORECASE,
+)
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|should|says?|said|told|adds?|added|asks?|asked|writes?|wrote|rose|fell|shall|include[sd]?|(?<!-)[a-z]{3,}ed)\b"
+)
+# A heading in title case that lost the line end before its text: "… Of Critical MineralsCritical materials …".
+_GLUED = re.compile(
+    r"(?P<label>(?:(?:[A-Z$\d][\w’'$,.:-]*|of|and|to|the|in|for|on|by|a|an|with|:)\s){2,12}[A-Z]?[a-z]{3,})(?=[A-Z][a-z]+\s[a-z])"
+)
+
+_Heads = Mapping[int, str]  # what stands in each block that may have a label
+
+
+def find_labels(text: str, blocks: Sequence[Block]) -> dict[int, Label]:
+    """Find the label of each block of ``text`` that has one, by the number of the block."""
+    prose = {
+        n: text[b.start + (find_mark(text[b.start : b.end]) if b.kind is BlockKind.BULLET else 0) : b.end]
+        for n, b in enumerate(blocks)
+        if b.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.HEADING}
+    }
+    bullets = {n for n in prose if blocks[n].kind is BlockKind.BULLET}
+    found: dict[int, Label] = {}
+    for kind, matches in (
+        (BlockKind.TIME, _several(_match(_TIME, prose), 2)),
+        (BlockKind.SPEAKER, _find_turns(prose)),
+        (
+            BlockKind.LABEL,
+            _find_heads(
+                {n: t for n, t in prose.items() if blocks[n].kind is not BlockKind.HEADING}, bullets, text
+            ),
+        ),
+    ):
+        for n, match in matches.items():
+            begin = blocks[n].end - len(prose[n])
+            label = Label(kind=kind, start=begin, end=begin + match.end("label"), rest=begin + match.end())
+            found.setdefault(n, label)
+    return found
+
+
+_Matches = dict[int, re.Match[str]]
+
+
+def _match(pattern: re.Pattern[str], prose: _Heads) -> _Matches:
+    return {n: match for n, words in prose.items() if (match := pattern.match(words))}
+
+
+def _several(matches: _Matches, least: int) -> _Matches:
+    return matches if len(matches) >= least else {}
+
+
+def _find_turns(prose: _Heads) -> _Matches:
+    """Speakers: two who take turns, or one who is asked. In a fact sheet nobody asks and nobody says "we"."""
+    turns = _match(_TURN, prose)
+    counts = Counter(match["label"] for match in turns.values())
+    asked = sum(words.rstrip("”\"’' ").endswith("?") for words in prose.values())
+    answered = any(prose[n].rstrip().endswith("?") and n + 1 in turns for n in turns)
+    again = [who for who, times in counts.items() if times > 1]
+    speaks = asked or any(_FIRST_PERSON.search(prose[n]) for n in turns)
+    if (answered and (again or asked > 2)) or (again and speaks and (len(counts) > 1 or asked > 1)):
+        return {n: m for n, m in turns.items() if not _VERB.search(m["label"])}
+    return {}
+
+
+def _find_heads(prose: _Heads, bullets: set[int], text: str) -> _Matches:
+    """Headings that were run into the text of their block."""
+    headed = _several({n: m for n, m in _match(_HEADED, prose).items() if n in bullets}, 3)
+    starred, articles = _match(_STARRED, prose), _match(_ARTICLE, prose)
+    caps = {n: m for n, m in _match(_CAPS, prose).items() if _is_capital(m, prose[n])}
+    marked: _Matches = {}
+    for pattern in (_COLON, _DASH):
+        matches = {n: m for n, m in _match(pattern, prose).items() if _is_label(m["label"])}
+        inside = {n: m for n, m in matches.items() if n in bullets or _is_titled(m["label"])}
+        dashed = {n: m for n, m in matches.items() if n in bullets or not strip_dateline(prose[n])[1]}
+        several = _several(dashed, 2) if len({m["label"] for m in dashed.values()}) > 1 else {}
+        marked |= (
+            inside if pattern is _COLON else {n: m for n, m in inside.items() if n in bullets}
+        ) | several
+    glued = {n: m for n, m in _match(_GLUED, prose).items() if _is_glued(m, prose[n], text)}
+    return _find_run_ins(prose) | headed | glued | marked | caps | articles | starred
+
+
+def _is_capital(match: re.Match[str], words: str) -> bool:
+    """Whether capital letters are a heading: no dateline, no name of a company, no single acronym."""
+    letters, several = len(re.findall(r"[A-Z]", match["label"])), match["label"].count(" ")
+    if strip_dateline(words)[1]:
+        return False
+    marked = match["mark"].strip() in {":", "–", "—", "-"}
+    return (letters >= 4 and marked) or (letters >= 15 and several >= 2)
+
+
+def _is_label(words: str) -> bool:
+    """Whether words before a mark can be a heading: no verb, no half of a parenthesis."""
+    return not _VERB.search(words) and words.count("(") == words.count(")")
+
+
+def _is_titled(label: str) -> bool:
+    """Whether a heading stands in title case: "Advanced Execution Profile"."""
+    words = [word for word in label.split() if len(word) > 3]
+    return len(label.split()) > 1 and len(words) > 0 and all(word[0].isupper() for word in words)
+
+
+def _is_glued(match: re.Match[str], words: str, text: str) -> bool:
+    """Whether two words were run together: both stand in the text alone, which the halves of "RapidSX" do not."""
+    first = re.match(r"[A-Z][a-z]+", words[match.end() :])
+    parts = (match.group().split()[-1], first.group() if first else "")
+    return parts[1].lower() in STOP or all(
+        part and re.search(rf"\b{part}\b", text, re.IGNORECASE) for part in parts
+    )
+
+
+def _find_run_ins(prose: _Heads) -> _Matches:
+    """Headings without a mark: at least three, all different, before at least half of the paragraphs."""
+    heads = {
+        n: m
+        for n, m in _match(_RUN_IN, prose).items()
+        if not any(word.lower() in STOP for word in m["label"].split())
+        and not _VERB.search(m["label"])
+        and re.match(r"[A-Z]\w*(?:[\s,]\S+){0,7}?\s[a-z]", prose[n][m.end() :])
+    }
+    agents = sum(_AGENT.search(m["label"]) is not None for m in heads.values())
+    distinct = len({m["label"] for m in heads.values()})
+    if len(heads) < 3 or distinct < len(heads) or 2 * len(heads) < len(prose) or 2 * agents > len(heads):
+        return {}
+    return heads

@@ -1,0 +1,60 @@
+"""What a text is, before a sentence of it is weighed: news, a release, an interview, a round-up, a live page, figures, a notice, an opinion. Pure.
+
+Each kind is cut into *units* that have something in common: the answer to a question, the item of a list, the entry of a live
+page, the segment of a company, the article of a notice. What a unit is about travels with its sentences as ``lead``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from newsletter.english import speech
+from newsletter.english.sentences import BlockKind, Sentence, split_sentences
+from newsletter.highlights.structure.facts import choose_unit_lead, render_fact
+from newsletter.highlights.structure.items import drop_also, read_live, read_notice, read_plain, read_round_up
+from newsletter.highlights.structure.segments import read_figures
+from newsletter.highlights.structure.units import FIGURE, Reading, Structure, TextKind, Unit
+from newsletter.highlights.structure.voices import read_interview, read_opinion
+from newsletter.model import Article, PublisherKind
+
+__all__ = ["Structure", "TextKind", "Unit", "choose_unit_lead", "read_structure", "render_fact"]
+
+
+def _told_once(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
+    """Without what a set-up says was discussed, where its figures stand in the text below it too."""
+    studio = {s.block for s in sentences if s.kind is BlockKind.STUDIO}
+    others = " ".join(s.text for s in sentences if s.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET})
+
+    def again(sentence: Sentence) -> bool:
+        figures = FIGURE.findall(sentence.text)
+        return (
+            sentence.kind is BlockKind.FACT and sentence.block in studio and all(f in others for f in figures)
+        )
+
+    return tuple(s for s in sentences if not again(s))
+
+
+_READERS: tuple[tuple[TextKind, Callable[[Reading], list[Unit]]], ...] = (
+    (TextKind.LIVE, read_live),
+    (TextKind.INTERVIEW, read_interview),
+    (TextKind.NOTICE, read_notice),
+    (TextKind.ROUND_UP, read_round_up),
+    (TextKind.OPINION, read_opinion),
+    (TextKind.FIGURES, read_figures),
+)
+
+
+@lru_cache(maxsize=64)
+def read_structure(article: Article) -> Structure:
+    """Tell what ``article`` is and cut it into units; sentences that are not about its subject are in none of them."""
+    reading = Reading(article=article, sentences=_told_once(split_sentences(article.text)))
+    for kind, read in _READERS:
+        if units := tuple(unit for unit in read(reading) if unit.sentences):
+            return Structure(kind=kind, units=units)
+    issued = article.publisher.kind is PublisherKind.ISSUER or speech.find_issuer(reading.sentences)
+    plain = drop_also(article.title, read_plain(reading.sentences))
+    return Structure(
+        kind=TextKind.RELEASE if issued else TextKind.NEWS,
+        units=tuple(unit for unit in plain if unit.sentences),
+    )

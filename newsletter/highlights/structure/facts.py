@@ -1,0 +1,44 @@
+"""How what is no sentence may be shown: a point of a list that states a figure, and the lead-in of a unit. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from newsletter.english.sentences import BlockKind, Sentence
+from newsletter.highlights.structure.units import Unit
+from newsletter.model import Article, Citation, LeadIn
+
+# "After-tax value of $439 million": the thing, and its figure.
+_OF = re.compile(
+    r"(?P<name>[A-Z][^\d:,;]{2,70}?)\s(?:of|at|:)\s(?=(?:(?:approximately|about|around|up to|over|more than|less than|an? estimated)\s)?(?:[A-Z]{1,3})?[$£€¥]?\d)"
+)
+_NOTE = re.compile(r"(?<=\))\d(?=[\s,;.]|$)|(?<=[a-z]{4})\d(?=[\s,;.]|$)")  # the mark of a footnote
+_END = re.compile(r"(?:;|,)?(?:\s(?:and|or))?[.;,]?\s*$")
+
+
+def render_fact(sentence: Sentence, *, led: bool) -> str:
+    """A point of a list as a bullet: "Annual output of 26,000 cars; and" is "Annual output: 26,000 cars.".
+
+    Only marks and the small word between a thing and its figure are exchanged. ``led``: a lead-in stands before it, and one
+    colon is enough.
+    """
+    text = _NOTE.sub("", _END.sub("", sentence.text.strip()))
+    match = None if led else _OF.match(text)
+    text = f"{match['name']}: {text[match.end() :]}" if match else text
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def choose_unit_lead(article: Article, unit: Unit, sentence: Sentence) -> LeadIn | None:
+    """The lead-in that ``sentence`` needs for what its unit is about or whose words it is; it cites where that stands."""
+    lead = unit.lead_for(sentence)
+    if not lead or unit.named is None:
+        return None
+    if (
+        unit.named.kind in {BlockKind.PARAGRAPH, BlockKind.HEADING}
+        and lead.endswith(":")
+        and unit.label.endswith(":")
+    ) and sentence.kind is not BlockKind.FACT:
+        return None  # a whole sentence needs no line above its list
+    named = unit.named
+    citation = Citation(article=article.id, start=named.start, end=named.end, sentence=named.text)
+    return LeadIn(text=lead, speaker=unit.speaker, citation=citation)

@@ -1,0 +1,162 @@
+"""Texts of several items: a live page, a round-up, a notice; and plain prose with its lists. Pure."""
+
+# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from newsletter.english.sentences import BlockKind, Sentence
+from newsletter.highlights.structure.units import (
+    NUMBERED,
+    PARTS,
+    Reading,
+    Unit,
+    make_unit,
+    shares,
+    show_label,
+    split_at,
+)
+from newsletter.model import PublisherKind
+
+_ROUND_UP = re.compile(
+    r"\b(?:round-?ups?|in brief|briefs|briefing|digest|at a glance|wrap(?:-up)?|and others|news in|snapshots?|"
+    r"(?:three|four|five|six|seven|eight|nine|ten|\d{1,2}) (?:things|takeaways|stories|charts|lessons|points|questions))\b|;.*;|(?:^|[:–—-]\s)(?:(?:the|this|last)\s)?week in\b|\b(?:week|month|day)\b[^:]{0,12}:.*,",
+    re.IGNORECASE,
+)
+_ALSO = re.compile(
+    r"(?:also|more|other|elsewhere|in (?:other news|brief)|what else|around the)\b.{0,30}$", re.IGNORECASE
+)
+_LIGHT = re.compile(
+    r"(?:and )?(?:finally|lastly|last but not least)\b|.*\blighter\b|diary\b|people\b", re.IGNORECASE
+)
+_DUTY = re.compile(r"\b(?:shall|enters? into force|hereby|is repealed|is amended|takes? effect)\b")
+_MOST_LEAD = 12  # words of a lead
+_SHORT = 2  # words of an item's name that stands before its sentences
+_ITEMS = 3  # so many items make a round-up
+
+
+def read_plain(sentences: Sequence[Sentence]) -> list[Unit]:
+    """Units of plain prose: the points of a list with their label or the line above them, the rest as it comes."""
+    labels = {s.block: s for s in sentences if s.kind is BlockKind.LABEL}
+    above: Sentence | None = None
+    marks: list[tuple[Sentence, Sentence | None]] = []
+    for sentence in sentences:
+        listed = sentence.kind in {BlockKind.BULLET, BlockKind.FACT}
+        if not listed and sentence.kind in {BlockKind.PARAGRAPH, BlockKind.HEADING}:
+            above = sentence
+        line = above if listed and above and above.text.endswith(":") else None
+        marks.append((sentence, labels.get(sentence.block, line)))
+    return [
+        make_unit(
+            (s for s, _ in group), label=mark.text if mark else "", named=mark, lead=_lead_of(mark, sentences)
+        )
+        for mark, group in _group(marks)
+    ]
+
+
+def _group(
+    marks: Sequence[tuple[Sentence, Sentence | None]],
+) -> Iterator[tuple[Sentence | None, list[tuple[Sentence, Sentence | None]]]]:
+    for _, found in groupby(marks, key=lambda pair: id(pair[1])):
+        group = list(found)
+        yield group[0][1], group
+
+
+def _lead_of(mark: Sentence | None, sentences: Sequence[Sentence]) -> str:
+    """How a label or the line above a list stands before a point: "Support Services:", "The fleet includes:"; "" where it says nothing."""
+    if mark is None or len(mark.text.split()) > _MOST_LEAD or PARTS.search(mark.text):
+        return ""
+    listed = any(s.kind in {BlockKind.BULLET, BlockKind.FACT} for s in sentences if s.block == mark.block)
+    return f"{show_label(mark.text)}:" if listed or mark.text.endswith(":") else ""
+
+
+def drop_also(title: str, units: list[Unit]) -> list[Unit]:
+    """Take what stands under "Also today" and shares nothing with the headline off the subject."""
+    return [
+        replace(
+            unit,
+            sentences=tuple(s for s in unit.sentences if not _ALSO.match(s.heading) or shares(title, s.text)),
+        )
+        for unit in units
+    ]
+
+
+def _is_small_talk(unit: Unit) -> bool:
+    """Whether nobody is named in it, nothing is counted and nobody quoted."""
+    words = " ".join(s.text for s in unit.sentences)
+    return not re.search(r"\d|[“\"%]|[a-z,]\s[A-Z][a-z]", words)
+
+
+def read_live(reading: Reading) -> list[Unit]:
+    """Entries under their times; small talk that shares nothing with the headline is off the subject."""
+    if len(reading.of_kind(BlockKind.TIME)) < 2:
+        return []
+    parts = split_at(reading.sentences, lambda s: s.kind is BlockKind.TIME)
+    units = [make_unit(part, label=time.text if time else "", named=time) for time, part in parts]
+    return [_on_subject(unit, reading.article.title) for unit in units]
+
+
+def _on_subject(unit: Unit, title: str) -> Unit:
+    """Take small talk that shares nothing with the headline off the subject, and what stands under "And finally"."""
+    words = " ".join(s.text for s in unit.sentences)
+    return replace(
+        unit, on_subject=shares(title, words) or not (_is_small_talk(unit) or _LIGHT.match(unit.label))
+    )
+
+
+def read_notice(reading: Reading) -> list[Unit]:
+    """Articles of an official text: who must do what, and from when."""
+    duties = sum(_DUTY.search(s.text) is not None for s in reading.prose)
+    numbered = {
+        s.block
+        for s in reading.sentences
+        if s.kind is BlockKind.LABEL or _is_numbered(reading.article.text, s)
+    }
+    official = reading.article.publisher.kind is PublisherKind.REGULATOR
+    if duties < 2 or (len(numbered) < 2 and not official) or (not official and duties < 3):
+        return []
+    parts = split_at(reading.sentences, lambda s: s.place == 0 and s.block in numbered)
+    return [
+        make_unit(part, label=head.text if head and head.kind is BlockKind.LABEL else "", named=head)
+        for head, part in parts
+    ]
+
+
+def _is_numbered(text: str, sentence: Sentence) -> bool:
+    before = text[text.rfind("\n", 0, sentence.start) + 1 : sentence.start]
+    return sentence.place == 0 and NUMBERED.fullmatch(f"{before.strip()} ") is not None
+
+
+def read_round_up(reading: Reading) -> list[Unit]:
+    """Items under their names; where they have none, paragraphs. One that announces them in its headline has all on its subject."""
+    heads = [s for s in reading.sentences if s.kind in {BlockKind.LABEL, BlockKind.HEADING} and s.place == 0]
+    numbered = [s for s in heads if NUMBERED.match(s.text)]
+    run_in = [
+        s for s in reading.of_kind(BlockKind.LABEL) if reading.article.text[s.end : s.end + 1].isspace()
+    ]
+    titled = _ROUND_UP.search(reading.article.title) is not None
+    if max(len(numbered), len(run_in)) < _ITEMS and not (titled and len(reading.blocks()) >= _ITEMS):
+        return []
+    opening = heads if len(heads) >= 2 else [s for s in reading.prose if s.place == 0]
+    units = []
+    for head, part in split_at(reading.sentences, lambda s: s in opening):
+        item = head if head and head in heads else None
+        units.append(make_unit(part, label=item.text if item else "", named=item, lead=_name_item(item)))
+    return [_on_subject(unit, reading.article.title) for unit in units]
+
+
+def _name_item(item: Sentence | None) -> str:
+    """The name of an item where it is one: "Lithium:", and no headline of its own."""
+    if (
+        item is None
+        or len(item.text.split()) > _SHORT
+        or _LIGHT.match(item.text)
+        or NUMBERED.match(item.text)
+        or PARTS.search(item.text)
+    ):
+        return ""
+    return f"{show_label(item.text)}:"

@@ -1,0 +1,80 @@
+"""Results by segment. Pure."""
+
+# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
+
+from __future__ import annotations
+
+import re
+
+from newsletter.english.sentences import BlockKind
+from newsletter.highlights.structure.items import read_plain
+from newsletter.highlights.structure.units import (
+    FIGURE,
+    NAMES,
+    PARTS,
+    USABLE,
+    Reading,
+    Unit,
+    make_unit,
+    show_label,
+)
+
+_SEGMENT = re.compile(
+    r"\b(?P<name>(?:[A-Z][\w&’'-]*\s)(?:(?:and\s|&\s)?[A-Z][\w&’'-]*\s){0,3})(?:[Ss]egment|[Dd]ivision|[Bb]usiness(?:\s[Uu]nit|\sgroup)?)\b(?!\s(?:segments|divisions))"
+)
+_WHOLE = re.compile(
+    r"\b(?:[Tt]otal|[Gg]roup|[Cc]onsolidated|[Cc]ompany|[Oo]verall|[Nn]et (?:income|earnings|profit|loss|sales))\b"
+)
+_MEASURE = r"(?:[Rr]evenues?|[Tt]urnover|[Ss]ales|EBITDA?|[Mm]argins?|[Ee]arnings|[Ii]ncome|[Pp]rofits?|[Ll]oss(?:es)?|[Oo]rders?|[Bb]acklog|[Vv]olumes?|[Oo]utput|[Pp]roduction)"
+_MEASURES = re.compile(rf"\b{_MEASURE}\b.*\d|\d.*\b{_MEASURE}\b")
+_GOES_ON = re.compile(
+    rf"(?:And |In addition, |Also, )?(?:(?:[Ss]egment|[Aa]djusted|[Oo]perating|[Gg]ross|[Ii]ts|[Tt]he)\s){{0,3}}{_MEASURE}\b"
+)
+_EARLY = 24  # characters within which a sentence says which segment it is about
+
+
+def read_figures(reading: Reading) -> list[Unit]:
+    """Results by segment: no figure of a segment reads as the company's."""
+    firsts = {s.block: s for s in reversed(reading.prose)}
+    parts = {s.heading for s in firsts.values() if _is_segment(s.heading) and _MEASURES.search(s.text)}
+    labels = [s for s in reading.of_kind(BlockKind.LABEL) if _is_segment(s.text) and s.block in firsts]
+    parts |= {s.text for s in labels if _MEASURES.search(firsts[s.block].text)}
+    named = {match["name"] for s in reading.prose if (match := _SEGMENT.search(s.text))}
+    measured = sum(_MEASURES.search(s.text) is not None for s in reading.prose)
+    tables = len(reading.of_kind(BlockKind.TABLE))
+    if len(parts) < 2 and (len(named) < 2 or not measured):
+        return read_plain(reading.sentences) if tables > 2 else []
+    return _follow_segments(reading, parts if len(parts) > 1 else set())
+
+
+def _is_segment(heading: str) -> bool:
+    return (
+        0 < len(heading.split()) <= NAMES
+        and heading[0].isupper()
+        and not PARTS.search(heading)
+        and heading[-1:] not in "?!."
+    )
+
+
+def _follow_segments(reading: Reading, parts: set[str]) -> list[Unit]:
+    """Each sentence with the segment that it goes on about: the one that its paragraph, or the sentence that went before, begins with."""
+    single = all(s.place == 0 for s in reading.prose)  # one sentence a line: the segment goes on through them
+    label, source = "", None
+    units = []
+    for sentence in reading.sentences:
+        if sentence.kind in {BlockKind.LABEL, BlockKind.HEADING}:
+            label, source = (sentence.text, sentence) if sentence.text in parts else ("", None)
+            continue
+        match = _SEGMENT.search(sentence.text)
+        if match and (sentence.place == 0 or match.start() < _EARLY):
+            label, source = re.sub(r"^(?:The|Total|Our|In) ", "", match.group()), sentence
+        elif _WHOLE.search(sentence.text) or (
+            sentence.place == 0 and not single and source and source.kind in USABLE
+        ):
+            label, source = "", None
+        headed = source is not None and source.kind not in USABLE
+        leads = label and (headed or _GOES_ON.match(sentence.text)) and FIGURE.search(sentence.text)
+        units.append(
+            make_unit([sentence], label=label, named=source, lead=f"{show_label(label)}:" if leads else "")
+        )
+    return units

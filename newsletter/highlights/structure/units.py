@@ -1,0 +1,145 @@
+"""A unit of a text, and what every way of reading a text needs: its blocks, its names, its figures. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+from typing import Any
+
+from newsletter.english import speech
+from newsletter.english.sentences import BlockKind, Sentence
+from newsletter.english.stems import content_roots
+from newsletter.model import Article
+
+
+class TextKind(StrEnum):
+    """What a text is."""
+
+    NEWS = "news"
+    RELEASE = "release"
+    INTERVIEW = "interview"
+    ROUND_UP = "round-up"
+    LIVE = "live"
+    FIGURES = "figures"
+    NOTICE = "notice"
+    OPINION = "opinion"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """Sentences that belong together, in reading order.
+
+    ``lead`` stands before a bullet that does not say it itself: "Support Services:", "Mette Sorensen says:". ``named`` is
+    the sentence that it rests on, which a lead-in cites.
+    """
+
+    sentences: tuple[Sentence, ...]
+    label: str = ""  # the question, the item, the segment, the time, the line above a list
+    speaker: str = ""
+    lead: str = ""
+    named: Sentence | None = None
+    on_subject: bool = True
+
+    def lead_for(self, sentence: Sentence) -> str:
+        """What must stand before ``sentence``; "" where it says so itself, or is a fact of an article that one voice tells."""
+        if self.speaker and not self.label and not _is_own(sentence):
+            return ""
+        roots = set(content_roots(self.speaker or self.label))
+        return "" if roots and roots <= set(content_roots(sentence.text)) else self.lead
+
+
+def _is_own(sentence: Sentence) -> bool:
+    """Whether an author's sentence is a view: in the first person, a judgement, or without a figure."""
+    said = _QUOTED.sub("", sentence.text)
+    spoken = SINGULAR.search(said) or PLURAL.search(said)
+    return bool(spoken) or speech.is_judgement(sentence) or not FIGURE.search(said)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Structure:
+    """What a text is, and its units in reading order. What is in none of them is no candidate."""
+
+    kind: TextKind
+    units: tuple[Unit, ...]
+
+    def by_sentence(self) -> dict[int, Unit]:
+        """The unit of each sentence that may be told, by the sentence's index."""
+        return {s.index: unit for unit in self.units if unit.on_subject for s in unit.sentences}
+
+
+USABLE = frozenset({BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.FACT})
+MARKS = frozenset(
+    {BlockKind.SPEAKER, BlockKind.HEADING, BlockKind.LABEL, BlockKind.TIME, BlockKind.BIOGRAPHY}
+)
+NAME = r"[A-Z][a-zé’'-]+(?:\s(?:[A-Z]\.|[A-Z][\w’'-]+|de|da|van|von|bin|al)){1,3}"
+BIO = re.compile(rf"(?P<name>{NAME})\s(?:is|was|has|serves|leads|covers|writes|joined|teaches|heads|runs)\b")
+SINGULAR = re.compile(r"(?<![\w.])(?:I|my|My|me|I’m|I'm|I’ve|I've)(?![\w.])")
+PLURAL = re.compile(r"(?<![\w.])(?:[Ww]e|[Oo]ur)(?![\w.])")
+_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+FIGURE = re.compile(r"\d[\d.,]*")
+# Headings of a report that name no segment.
+PARTS = re.compile(
+    r"\b(?:results?|outlook|highlights?|review|performance|overview|summary|guidance|dividends?|balance|cash|liquidity|financials?|quarter|year|half|20\d\d|events?|"
+    r"conference|call|position|developments?|operations|update|conclusion|background|next|about|risks?|key|statement|segments?)\b",
+    re.IGNORECASE,
+)
+NUMBERED = re.compile(r"\(?\d{1,2}[.)]\s*")
+NAMES = 4  # words of an item's name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """An article on its way to units."""
+
+    article: Article
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def prose(self) -> list[Sentence]:
+        """What may be told."""
+        return [s for s in self.sentences if s.kind in USABLE]
+
+    def of_kind(self, kind: BlockKind) -> list[Sentence]:
+        """All sentences of one kind."""
+        return [s for s in self.sentences if s.kind is kind]
+
+    def blocks(self) -> list[list[Sentence]]:
+        """The sentences, block by block, without captions and small print."""
+        kept = (s for s in self.sentences if s.kind in USABLE | MARKS)
+        return [list(group) for _, group in groupby(kept, key=lambda s: s.block)]
+
+
+def make_unit(sentences: Iterable[Sentence], **about: Any) -> Unit:
+    """A unit of what may be told among ``sentences``; ``about``: its other fields."""
+    return Unit(sentences=tuple(s for s in sentences if s.kind in USABLE), **about)
+
+
+def split_at(
+    sentences: Sequence[Sentence], opens: Callable[[Sentence], bool]
+) -> list[tuple[Sentence | None, list[Sentence]]]:
+    """Parts that begin with a sentence that ``opens`` one; what stands before the first has no opener."""
+    parts: list[tuple[Sentence | None, list[Sentence]]] = [(None, [])]
+    for sentence in sentences:
+        if opens(sentence):
+            parts.append((sentence, []))
+        parts[-1][1].append(sentence)
+    return parts
+
+
+def shares(title: str, text: str) -> bool:
+    """Whether two texts have a content word in common."""
+    return not set(content_roots(title)).isdisjoint(content_roots(text))
+
+
+def count_speaking(pattern: re.Pattern[str], prose: Iterable[Sentence]) -> int:
+    """In how many sentences it stands outside quotations."""
+    return sum(pattern.search(_QUOTED.sub("", s.text)) is not None for s in prose)
+
+
+def show_label(label: str) -> str:
+    """A label without its marks, and not in capitals: "PERTH FERRY TERMINAL," is "Perth Ferry Terminal"."""
+    words = label.strip(" :–—-.,").split()
+    return " ".join(word.title() if word.isupper() and len(word) >= NAMES else word for word in words)

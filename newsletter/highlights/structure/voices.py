@@ -1,0 +1,188 @@
+"""Texts in one voice or two: the answers of an interview, an opinion. Pure."""
+
+# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from newsletter.english import speech
+from newsletter.english.sentences import BlockKind, Sentence
+from newsletter.highlights.structure.units import (
+    BIO,
+    NAME,
+    PLURAL,
+    SINGULAR,
+    Reading,
+    Unit,
+    count_speaking,
+    make_unit,
+)
+from newsletter.model import Article, PublisherKind
+
+_BYLINE = re.compile(rf"(?:[Bb]y|[Oo]pinion by|[Cc]omment by)\s(?P<name>{NAME})")
+_OPINION = re.compile(
+    r"(?:opinion|comment(?:ary)?|column|viewpoint|op-ed|guest post|editorial)\b\s*[:|–—-]", re.IGNORECASE
+)
+_COLUMNIST = re.compile(r":\s(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)$")
+_TOPIC = re.compile(
+    r"(?:And )?(?:On (?P<short>[\w’' -]{3,30})$|(?:[Ww]hat|[Hh]ow) about (?P<topic>(?:the\s)?[\w’'-]+(?:\s[\w’'-]+){0,3}?)(?:\s(?:you|that|which|in|for|from)\b.*)?\?$)"
+)
+_ASKS = re.compile(r"(?:Q|Question)\s?\d{0,2}")
+_ANSWERS = re.compile(r"(?:A|Answer)\s?\d{0,2}")
+_SPOKEN_TO = re.compile(
+    rf"\b(?:(?:spoke|talked|sat down|caught up|speaks|talks)\s(?:to|with)|met|interviewed|asked)\b[^.]{{0,80}}?(?P<name>{NAME})"
+)
+_SPEAKS = re.compile(
+    rf"(?P<name>{NAME})(?:,[^.;]{{2,80}}?)?,?\s(?:tells|told|explains|answers|talks|talked|spoke|speaks)\b"
+)
+_QUESTIONS = 3  # so many questions make an interview, two where somebody is known to be asked
+_LONGEST_QUESTION = 60  # words
+
+
+def read_interview(reading: Reading) -> list[Unit]:
+    """Answers under their questions, each in the name of who gives it."""
+    blocks = reading.blocks()
+    asked = _find_asked(blocks)
+    voice = speech.find_voice(reading.article.title, reading.article.text, reading.sentences)
+    turns = reading.of_kind(BlockKind.SPEAKER)
+    if len(asked) < _QUESTIONS - bool(voice or turns) or not (
+        turns
+        or voice
+        or count_speaking(SINGULAR, reading.prose) > 1
+        or count_speaking(PLURAL, reading.prose) > 1
+    ):
+        return []
+    first = min(asked)
+    who = (voice.name, voice.sentence) if voice else _find_asked_person(reading, blocks[:first])
+    units = [make_unit(s for block in blocks[:first] for s in block)]
+    label = ""
+    for number, block in enumerate(blocks[first:], first):
+        turn = next((s for s in block if s.kind is BlockKind.SPEAKER), None)
+        if number in asked:
+            label = block[-1].text
+            continue
+        if number > max(asked) + 1 and (
+            BIO.match(block[0].text) or (who and block[0].text.startswith(who[0]))
+        ):
+            break
+        if turn and not _ANSWERS.fullmatch(turn.text):
+            who = _name_in_full(turn, reading)
+        units.append(
+            make_unit(block)
+            if not turn and _is_anothers(block)
+            else _answer(reading.article, block, label, who)
+        )
+    return units
+
+
+def _is_anothers(block: Sequence[Sentence]) -> bool:
+    """Whether a paragraph below an answer reports what somebody else says."""
+    said = speech.find_attribution(block[0].text)
+    return (
+        said is not None
+        and not speech.is_anaphor(said.subject)
+        and not count_speaking(SINGULAR, block) + count_speaking(PLURAL, block)
+    )
+
+
+def _answer(
+    article: Article, block: Sequence[Sentence], question: str, who: tuple[str, Sentence] | None
+) -> Unit:
+    if who is None:
+        return make_unit(block, label=question, on_subject=False)  # nobody knows whose words these are
+    name = speech.introduce(who[0], article.text, article.title)
+    topic = _TOPIC.match(question)
+    on = f"On {topic['short'] or topic['topic']}, " if topic else ""
+    return make_unit(
+        block, label=question, speaker=who[0], lead=f"{on}{speech.lead_in_text(name)}", named=who[1]
+    )
+
+
+def _find_asked(blocks: Sequence[Sequence[Sentence]]) -> set[int]:
+    """Which blocks are questions; where questions and answers alternate, also what is asked without a mark."""
+    asks = {block[0].text for block in blocks if block[0].kind is BlockKind.SPEAKER and _is_question(block)}
+    asked = {n for n, block in enumerate(blocks) if block[0].text in asks or _is_question(block)}
+    for n in sorted(asked):
+        if {n + 4, n + 6} & asked and not {n + 1, n + 2, n + 3} & asked and len(blocks[n + 2]) == 1:
+            asked.add(n + 2)
+    return asked
+
+
+def _is_question(block: Sequence[Sentence]) -> bool:
+    words = sum(len(s.text.split()) for s in block)
+    marked = block[-1].text.rstrip("”\"’' ").endswith("?") and words <= _LONGEST_QUESTION
+    return marked or _ASKS.fullmatch(block[0].text) is not None
+
+
+def _find_asked_person(reading: Reading, intro: Sequence[Sequence[Sentence]]) -> tuple[str, Sentence] | None:
+    """Who is interviewed: whom the lines above the first question say was spoken to, or name and the headline too."""
+    sentences = [s for block in intro for s in block] + [
+        s for s in reading.sentences if s.kind is BlockKind.STUDIO
+    ]
+    for pattern in (_SPOKEN_TO, _SPEAKS):
+        for sentence in sentences:
+            if match := pattern.search(sentence.text):
+                return match["name"], sentence
+    named = [(name, s) for s in sentences for name in re.findall(NAME, s.text)]
+    titled = [pair for pair in named if pair[0].rsplit(maxsplit=1)[-1] in reading.article.title]
+    opening = [pair for pair in named if pair[1].text.startswith(pair[0])]
+    return next(iter([*titled, *opening]), None)
+
+
+def _name_in_full(turn: Sentence, reading: Reading) -> tuple[str, Sentence]:
+    """The name of a turn as the text gives it in full elsewhere: "Sorensen" is "Mette Sorensen"."""
+    short = re.sub(r"\s\([^()]*\)", "", turn.text).strip()
+    short = short.title() if short.isupper() else short
+    for sentence in reading.sentences:
+        for name in re.findall(NAME, sentence.text):
+            if name.endswith(f" {short}") or name.startswith(f"{short} "):
+                return name, sentence
+    return short, turn
+
+
+def _find_author(reading: Reading) -> tuple[str, Sentence] | None:
+    """Who wrote it, and the sentence that says so: a byline, who is described at the end, the end of the headline."""
+    lines = [reading.article.byline or "", *(s.text for s in reading.of_kind(BlockKind.DATELINE))]
+    bylines = [
+        m["name"] for line in lines if (m := _BYLINE.match(line) or re.fullmatch(f"(?P<name>{NAME})", line))
+    ]
+    last = [block[0] for block in reading.blocks()[1:][-2:] if block[0].place == 0]
+    described = [m["name"] for s in last if (m := BIO.match(s.text)) and _is_apart(m["name"], s, reading)]
+    columnist = _find_columnist(reading)
+    names = [*bylines, *described, *([columnist] if columnist else [])]
+    if not names or not reading.prose:
+        return None
+    return names[0], next((s for s in reading.sentences if names[0] in s.text), reading.prose[0])
+
+
+def _find_columnist(reading: Reading) -> str:
+    """The name that a headline ends with, where nobody of that name acts in the text: "Rules heat a hot market: Bousset"."""
+    match = _COLUMNIST.search(reading.article.title)
+    return match["name"] if match and not any(match["name"] in s.text for s in reading.prose) else ""
+
+
+def _is_apart(name: str, sentence: Sentence, reading: Reading) -> bool:
+    """Whether nobody of that name acts in the text above."""
+    return not any(name.rsplit(maxsplit=1)[-1] in s.text for s in reading.prose if s.index < sentence.index)
+
+
+def read_opinion(reading: Reading) -> list[Unit]:
+    """One voice: its author's."""
+    article = reading.article
+    analyst = article.publisher.kind is PublisherKind.ANALYST and count_speaking(PLURAL, reading.prose) > 1
+    if analyst:
+        return [_voiced(reading, article.publisher.name, reading.prose[0])]
+    marked = _OPINION.match(article.title) or _find_columnist(reading)
+    if not (author := _find_author(reading)) or not (
+        marked or count_speaking(SINGULAR, reading.prose) > 2 or reading.of_kind(BlockKind.BIOGRAPHY)
+    ):
+        return []
+    return [_voiced(reading, *author)]
+
+
+def _voiced(reading: Reading, name: str, named: Sentence) -> Unit:
+    about = {b[0].block for b in reading.blocks()[1:][-2:] if b[0].text.startswith(name)}
+    told = [s for s in reading.sentences if s.block not in about]
+    return make_unit(told, speaker=name, lead=speech.lead_in_text(name), named=named)

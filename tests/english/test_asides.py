@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+from newsletter.english.asides import ASIDES, Aside, find_aside, find_discussed
+from newsletter.english.blocks import BlockKind
+
+
+@pytest.mark.parametrize("aside", ASIDES, ids=lambda aside: aside.holds[:40])
+def test_each_rule_holds_of_its_example_and_not_of_the_other(aside: Aside) -> None:
+    assert find_aside(aside.holds) is aside.kind
+    assert find_aside(aside.fails) is None
+    assert aside.reason
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("The airline did not respond to two requests for comment.", BlockKind.NO_ANSWER),
+        ("A spokesman for the executive said it did not comment on leaks.", BlockKind.NO_ANSWER),
+        ("The bank's chairman could not be reached for comment.", BlockKind.NO_ANSWER),
+        ("Values in round brackets are those of the week before.", BlockKind.READING),
+        ("The chart below shows imports by month.", BlockKind.READING),
+        ("All amounts are in euros unless otherwise stated.", BlockKind.READING),
+        ("The ceremony was attended by the governor and nine mayors.", BlockKind.PROTOCOL),
+        ("Representatives of forty firms attended the fair.", BlockKind.PROTOCOL),
+        ("Duplicates were inserted in each batch of samples.", BlockKind.QUALITY),
+        ("Cores were sealed and shipped to a laboratory in Lyon.", BlockKind.QUALITY),
+        ("Sign up to our Thursday letter.", BlockKind.CALL),
+        ("Good afternoon and welcome.", BlockKind.STUDIO),
+    ],
+)
+def test_what_is_about_the_text_is_told_in_any_trade(sentence: str, kind: BlockKind) -> None:
+    assert find_aside(sentence) is kind
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The airline did not pay its pilots in May.",
+        "Acme declined to say when the ferry would sail, but denied that it was sold.",
+        "The map shows that the dike must rise by 60 centimetres.",
+        "The governor attended the opening and pledged $40 million for the bridge.",
+        "Samples of the milk held lead at three times the limit.",
+        "Sam Field joined Acme as chief engineer in May.",
+        "The conference heard that exports fell by 4%.",
+        "Followers of the club bought 31% of the shares.",
+        "The Ministry hereby bans the export of seed.",
+        "The union met the minister and agreed on pay of 5%.",
+    ],
+)
+def test_news_in_like_words_is_no_aside(sentence: str) -> None:
+    assert find_aside(sentence) is None
+
+
+def test_what_a_set_up_says_was_discussed_is_told_where_it_states_a_figure() -> None:
+    sentence = "Ada Brown sat down with Sam Field to discuss the sale of its 90% stake for up to $63 million."
+    span = find_discussed(sentence)
+    assert span
+    assert sentence[slice(*span)] == "the sale of its 90% stake for up to $63 million"
+    assert find_discussed("Ada Brown joins Sam Field to discuss the company's ferry.") is None

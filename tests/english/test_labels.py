@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+
+from newsletter.english.blocks import BlockKind
+from newsletter.english.sentences import split_sentences
+
+LABELS = {BlockKind.LABEL, BlockKind.TIME, BlockKind.SPEAKER}
+
+
+def labels(text: str) -> list[str]:
+    return [s.text for s in split_sentences(text) if s.kind in LABELS]
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "sentence"),
+    [
+        ("PERTH HARBOUR FERRY TERMINAL, Ada Brown said that it opens in May.", "PERTH HARBOUR FERRY TERMINAL", "Ada Brown said that it opens in May."),
+        ("NET INTEREST INCOME Net interest income was $63 million.", "NET INTEREST INCOME", "Net interest income was $63 million."),
+        ("• Advanced Execution Profile: Leveraging what stands there.", "Advanced Execution Profile", "Leveraging what stands there."),
+        ("Key Takeaways:* Sales of buses rose 26% to a record.", "Key Takeaways", "Sales of buses rose 26% to a record."),
+        ("• Support Services – operating loss of $55,000 in May", "Support Services", "operating loss of $55,000 in May"),
+        ("Article 5. Batteries shall bear a label.", "Article 5", "Batteries shall bear a label."),
+        ("Advances Study And Seeks To Lift Output Of BusesBuses were late in May, and buses cost more.", "Advances Study And Seeks To Lift Output Of Buses", "Buses were late in May, and buses cost more."),
+    ],
+)  # fmt: skip
+def test_a_heading_that_was_run_in_stands_outside_the_sentence(text: str, label: str, sentence: str) -> None:
+    found = split_sentences(text)
+    assert [s.text for s in found] == [label, sentence]
+    assert found[0].kind is BlockKind.LABEL
+    assert all(text[s.start : s.end] == s.text for s in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ABU DHABI, UNITED ARAB EMIRATES - May 13, 2025 (NEWSLINE) - Acme opened a mill.",
+        "LONDON – The council voted on Monday.",
+        "BMW AG Chairman Ada Brown said that sales rose.",
+        "USA, UK and France signed on Monday.",
+        "The minister said: the bridge is safe.",
+        "Acme Corp (NYSE: ACM) opened a mill in Ohio.",
+        "He asked for one thing: patience.",
+        "Acme – a maker of buses – opened a mill.",
+        "Section 232 of the act allows tariffs on buses.",
+        "“We opened it,” said Ada Brown: it runs.",
+    ],
+)
+def test_datelines_names_and_clauses_are_no_labels(text: str) -> None:
+    assert labels(text) == []
+
+
+def test_a_fact_line_of_a_list_has_its_own_kind() -> None:
+    text = "Highlights\n\n• Annual output of 26,000 cars;\n• Value of $439 million at a discount of 5%.\n• Robust economics across the group\n• Acme hires 12 people in Ohio.\n• Output rose by 5% in May"
+    kinds = {s.text: s.kind for s in split_sentences(text)}
+    assert kinds["Annual output of 26,000 cars;"] is BlockKind.FACT
+    assert kinds["Value of $439 million at a discount of 5%."] is BlockKind.FACT
+    assert kinds["Robust economics across the group"] is BlockKind.BULLET
+    assert kinds["Acme hires 12 people in Ohio."] is BlockKind.BULLET
+    assert kinds["Output rose by 5% in May"] is BlockKind.BULLET
+
+
+def test_rows_of_figures_are_a_table_with_the_line_above_them() -> None:
+    text = "Prices held.\n\nFare by line, euro\nTram 3 2.10 2.20 +0.10\nBus 9 1.80 1.80 0\n\nOutlook for 2026 and 2027\n\nFares rise in May."
+    kinds = [s.kind for s in split_sentences(text)]
+    assert kinds[1:4] == [BlockKind.TABLE] * 3
+    assert kinds[4] is BlockKind.HEADING
+
+
+def test_a_short_numbered_line_heads_what_stands_below_it() -> None:
+    text = (
+        "1. Roads got the money\n\nRoads get 4 billion euros.\n\n1. Book a seat in May.\n\n2. Bring a coat."
+    )
+    kinds = [s.kind for s in split_sentences(text)]
+    assert kinds == [BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.BULLET]
+
+
+def test_a_full_stop_that_lost_its_space_ends_a_sentence_and_one_in_an_address_does_not() -> None:
+    assert len(split_sentences("The plant was built in China.Acme and its partner run it.")) == 2
+    assert (
+        len(split_sentences("A survey by Debt.com’s analysts and by Newsworthy.ai counted 400 people.")) == 1
+    )

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from newsletter.english.sentences import BlockKind, split_sentences
+from newsletter.highlights.candidates import find_candidates
+from newsletter.highlights.structure import render_fact
+from tests.support.factories import make_article
+
+
+@pytest.mark.parametrize(
+    ("point", "shown"),
+    [
+        ("Target annual output of 26,000 buses and 19,000 vans;", "Target annual output: 26,000 buses and 19,000 vans."),
+        ("After-tax value of $439 million at a discount of 5%; and", "After-tax value: $439 million at a discount of 5%."),
+        ("Life of Fleet (LOF) of 14 years", "Life of Fleet (LOF): 14 years."),
+        ("Average fare of approximately 6.2 euros a trip,", "Average fare: approximately 6.2 euros a trip."),
+        ("Initial cost, with contingency, estimated at US$86 million; and", "Initial cost, with contingency, estimated at US$86 million."),
+        ("12 ferries in service at the end of May", "12 ferries in service at the end of May."),
+        ("Occupancy at 91% in the south", "Occupancy: 91% in the south."),
+    ],
+)  # fmt: skip
+def test_a_thing_and_its_figure_are_shown_with_a_colon(point: str, shown: str) -> None:
+    fact = split_sentences(f"Highlights\n\n• {point}")[-1]
+    assert fact.kind is BlockKind.FACT
+    assert render_fact(fact, led=False) == shown
+    assert ":" not in render_fact(fact, led=True)
+
+
+def test_a_fact_stands_under_the_line_above_its_list_and_a_sentence_does_not() -> None:
+    text = "Acme will build a depot in Lyon.\n\nThe depot at Lyon includes:\n\n• Room for 400 buses under one roof\n• A canteen that seats 90 people and opens at five"
+    article = make_article(title="Acme to build depot in Lyon", text=text)
+    shown = [candidate.shown for candidate in find_candidates(article, max_words=34)]
+    assert "The depot at Lyon includes: Room for 400 buses under one roof." in shown
+    fact = next(c for c in find_candidates(article, max_words=34) if c.sentence.kind is BlockKind.FACT)
+    assert fact.lead_in is not None
+    assert fact.lead_in.citation.sentence == "The depot at Lyon includes:"
+    assert text[fact.sentence.start : fact.sentence.end] == "Room for 400 buses under one roof"
+
+
+def test_a_short_or_an_empty_point_is_no_fact() -> None:
+    article = make_article(
+        title="Acme", text="Acme counts:\n\n• 26 buses\n• Strong growth in every market that it serves"
+    )
+    assert not [c for c in find_candidates(article, max_words=34) if c.sentence.kind is BlockKind.FACT]
+
+
+def test_what_a_set_up_says_was_discussed_is_a_fact_where_nothing_else_tells_it() -> None:
+    set_up = "Ada Brown sat down with Sam Field to discuss the sale of a 90% stake in its ferry line for up to $63 million."
+    alone = make_article(
+        title="Acme sells line", text=f"{set_up}\n\nThe deal was signed on Monday in Lyon by both boards."
+    )
+    told = make_article(
+        title="Acme sells line", text=f"{set_up}\n\nAcme sold a 90% stake in the line for up to $63 million."
+    )
+    facts = [
+        [c.text for c in find_candidates(a, max_words=34) if c.sentence.kind is BlockKind.FACT]
+        for a in (alone, told)
+    ]
+    assert facts == [["The sale of a 90% stake in its ferry line for up to $63 million."], []]

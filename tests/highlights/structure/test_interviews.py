@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+
+from newsletter.highlights.structure import TextKind
+from tests.highlights.structure.reading import Case, check
+
+CASES = (
+    Case(
+        title="Q&A: the ferry operator that went electric",
+        text="Skagen Line runs nine ferries. Its chief engineer, Tove Lind, spoke to us in Frederikshavn.\n\nQ: How far can one sail?\n\nA: We do 44 nautical miles on one charge.\n\n"
+        "Q: What did it cost?\n\nA: The hull cost 31 million euros.\n\nQ: Unions say jobs will go.\n\nA: We lost 12 posts in the engine room.",
+        kind=TextKind.INTERVIEW,
+        leads={"We do 44": "Tove Lind says:", "We lost 12": "Tove Lind says:", "Skagen Line runs": ""},
+        out=("How far", "Unions say", "Q", "A"),
+    ),
+    Case(
+        title="“Bread is cheap because nobody counts the baker”",
+        text="Marta Oller runs 31 bakeries in Girona.\n\nFOODWEEK: Why close at noon?\n\nOLLER: Because nobody buys after one o'clock. We sold 4% of our loaves in the afternoon.\n\n"
+        "FOODWEEK: And wages?\n\nOLLER: Wages rose by 9% this year.\n\nMarta Oller trained as a chemist and holds two patents.",
+        kind=TextKind.INTERVIEW,
+        leads={"We sold 4%": "Marta Oller says:", "Wages rose": "Marta Oller says:"},
+        out=("Why close", "Marta Oller trained"),
+    ),
+    Case(
+        title="Interview with Idris Kane on the new tram",
+        text="Idris Kane is the head of transport in Bergamo.\n\nWhen does the line open?\n\nWe open in March 2027 with 14 trams.\n\nWhat will a ticket cost?\n\nIt stays at two euros for us.\n\n"
+        "Who pays for it?\n\nThe state pays 60% and our city the rest.",
+        kind=TextKind.INTERVIEW,
+        leads={"We open in March": "Idris Kane says:", "The state pays": "Idris Kane says:"},
+        out=("When does", "What will a ticket"),
+    ),
+    Case(
+        title="Panel: is the cloud full?",
+        text="Two operators met in Dublin.\n\nModerator: Is there power left?\n\nAna Reyes: We have 40 megawatts that nobody has booked.\n\nJon Byrne: I doubt it. Our queue is nine years long.\n\n"
+        "Moderator: What would help?\n\nAna Reyes: Our substation costs $80 million.\n\nJon Byrne: I would start with a law.",
+        kind=TextKind.INTERVIEW,
+        leads={"We have 40 megawatts": "Ana Reyes says:", "Our queue is": "Jon Byrne says:"},
+        out=("Is there power",),
+    ),
+    Case(
+        title="Five minutes with the toymaker",
+        text="Hana Sato, who founded Kumo Toys, talks about plastic.\n\nWhat do you use now?\n\nWe use beech from Hokkaido for 70% of our toys.\n\nWhat about prices in Europe?\n\n"
+        "I raised them by 6% in May.\n\nWill you go public?\n\nI own 80% and I sleep well.",
+        kind=TextKind.INTERVIEW,
+        leads={"We use beech": "Hana Sato says:", "I raised them": "On prices, Hana Sato says:"},
+    ),
+    Case(
+        title="Seed banks after the flood: a conversation",
+        text="We met Lars Holm, director of the Nordic vault, in Tromso. This conversation has been edited for length.\n\nHow bad was it?\n\nWe lost 3,000 samples.\n\nCan they come back?\n\n"
+        "Our partners hold copies of 2,100 of them.\n\nWhat now?\n\nWe move the vault 90 metres up.",
+        kind=TextKind.INTERVIEW,
+        leads={"We lost 3,000": "Director Lars Holm says:"},
+        out=("This conversation",),
+    ),
+    Case(
+        title="Q&A with a bridge inspector",
+        text="Paula Neri inspects bridges for Anas. Her team has 14 people.\n\nQ1. How many are unsafe?\n\nA1. I closed 11 last year.\n\nQ2. Why so many?\n\nA2. We look at cables now, with drones.\n\n"
+        "Q3. Who pays?\n\nA3. The region gave us 9 million euros.",
+        kind=TextKind.INTERVIEW,
+        leads={"I closed 11": "Paula Neri says:", "The region gave": "Paula Neri says:"},
+        out=("How many",),
+    ),
+    Case(  # questions in a report make no interview
+        title="Who will pay for the dike?",
+        text="The dike at Hoorn must rise by 60 centimetres. Who will pay?\n\nThe water board said on Monday that it has 20 million euros.\n\nIs that enough?\n\nThe province doubts it.",
+        kind=TextKind.NEWS,
+        leads={"The province doubts": ""},
+    ),
+    Case(  # a sheet of facts is no interview
+        title="Acme opens a depot",
+        text="Acme opened a depot in Lyon.\n\nDate: 4 May\n\nPlace: Lyon\n\nCapacity: 400 buses\n\nThe depot cost 31 million euros.",
+        kind=TextKind.NEWS,
+        leads={"The depot cost": ""},
+    ),
+    Case(  # a paragraph after the talk reports what others say
+        title="Q&A: why the mill stopped",
+        text="Mill manager Odd Berg tells Paper Week what went wrong.\n\nQ: What broke?\n\nA: We lost a bearing in dryer three.\n\nQ: When will you start?\n\nA: I hope in June.\n\n"
+        "A spokeswoman for the union said it had warned of the bearing twice.",
+        kind=TextKind.INTERVIEW,
+        leads={"We lost a bearing": "Mill manager Odd Berg says:", "A spokeswoman": ""},
+        out=("Mill manager",),
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
+def test_an_answer_stands_under_its_question_and_in_the_name_of_who_gives_it(case: Case) -> None:
+    check(case)

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from newsletter.highlights.structure import TextKind
+from tests.highlights.structure.reading import Case, check
+
+
+def live(title: str, text: str, told: tuple[str, ...], out: tuple[str, ...] = ()) -> Case:
+    return Case(title=title, text=text, kind=TextKind.LIVE, leads=dict.fromkeys(told, ""), out=out)
+
+
+CASES = (
+    live("Budget day, as it happened", "This live blog is now closed.\n\n16:20 The minister sits down after 51 minutes.\n\n15:05 Fuel duty rises by 4 cents in May.\n\n14:30 Coffee is served and the gallery is full.", ("Fuel duty rises",), ("This live blog", "Coffee is")),
+    live("Live: port strike talks", "9.30am The union of dockers arrives with 14 demands.\n\n11.15am Talks are adjourned until noon.\n\n12.40pm A deal on pay of 5% is close, says mediator Eva Roth.", ("The union of dockers", "A deal on pay")),
+    live("Storm Nils: live updates", "18:05 GMT 41,000 homes are without power in Kerry.\n\n17:50 GMT Dublin airport cancels 120 flights.\n\n17:20 GMT It is wet.", ("41,000 homes", "Dublin airport cancels"), ("It is wet",)),
+    live("Court hears the Vanta case", "14:02 – Judge Amara Obi opens the hearing.\n\n14:40 – Counsel for Vanta says that 3,000 buyers were told in time.\n\n15:10 – The court rises.", ("Judge Amara Obi", "Counsel for Vanta")),
+    live("Chip fair, day two", "10:00\n\nGood morning from Taipei.\n\n10:45\n\nOrin shows a chip with 90 billion transistors.\n\n11:30\n\nThe queue for lunch is long.", ("Orin shows",), ("Good morning", "The queue for lunch")),
+    live("Auction of the northern lots", "12:00 Round 7 has begun.\n\n12:40 CONFIRMED: Lot C goes to Hansa for €61 million.\n\n13:00 That's it from Riga. Thank you for reading.", ("Lot C goes to Hansa",), ("CONFIRMED", "That's it", "Thank you")),
+    live("Rail vote: latest", "7pm Deputies vote on the rail bill tonight.\n\n8:15pm The bill passes by 212 votes to 190.\n\n8:30pm Cheers in the gallery.", ("Deputies vote", "The bill passes"), ("Cheers",)),
+    live("Launch of Heron 2", "05:58 T minus two minutes and the weather is green.\n\n06:00 Heron 2 lifts off from Kourou.\n\n06:09 The second stage shuts down at 190 kilometres.", ("Heron 2 lifts off", "The second stage")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
+def test_an_entry_is_told_without_its_time_and_small_talk_is_not(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "17:42 is the time of the last train from Lyon on weekdays.\n\nIt leaves from platform 4 and calls at Dijon.",
+        "0.95 Share of readers who came back.\n\n0.91 Share of readers who paid.",
+    ],
+)
+def test_a_single_time_or_a_figure_makes_no_live_page(text: str) -> None:
+    check(Case(title="Acme", text=text, kind=TextKind.NEWS))

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+
+from newsletter.highlights.structure import TextKind
+from newsletter.model import PublisherKind
+from tests.highlights.structure.reading import Case, check
+
+
+def notice(
+    title: str,
+    text: str,
+    told: tuple[str, ...],
+    out: tuple[str, ...] = (),
+    publisher: PublisherKind = PublisherKind.REGULATOR,
+) -> Case:
+    return Case(
+        title=title,
+        text=text,
+        kind=TextKind.NOTICE,
+        leads=dict.fromkeys(told, ""),
+        out=out,
+        publisher=publisher,
+    )
+
+
+CASES = (
+    notice("Notice on ferries", "In accordance with Article 9 of the Ports Act, and with the approval of the Cabinet, the Ministry of Ports hereby gives notice of the following matters.\n\n1. Ferries older than 30 years shall not sail at night.\n\n2. An operator shall report each fault within 24 hours.\n\nThis notice shall enter into force on 1 May 2027.\n\nDone at Riga, 3 March 2027. For the Minister, the Director of Ports, A. Berzins.", ("Ferries older than 30", "An operator shall", "This notice shall enter"), ("In accordance", "Done at", "For the Minister")),
+    notice("Order 14 on seed", "1. Subject. Seed of maize shall not be sold untreated.\n\n2. Exceptions. No licence is needed for lots of up to 10 kg, which shall be labelled.\n\n3. Penalties. A seller shall pay up to 4,000 thalers.", ("Seed of maize shall", "No licence is needed", "A seller shall pay"), ("Subject", "Exceptions")),
+    notice("Draft regulation on batteries", "Article 1. Batteries shall bear a label.\n\nArticle 2. Makers shall take back 70% of what they sell.\n\nArticle 3. This regulation shall enter into force in 2029.", ("Batteries shall bear", "Makers shall take"), ("Article 1",), PublisherKind.OTHER),
+    notice("Water rules", "Section 4 – Wells deeper than 40 metres shall be registered.\n\nSection 5 – Owners shall pay 90 crowns a year.\n\nEnquiries: Room 4, during office hours.", ("Wells deeper", "Owners shall pay"), ("Enquiries",)),
+    notice("Notice of the Fisheries Board", "The Board hereby bans trawling within 12 miles of the coast. Vessels shall carry a beacon. The ban takes effect on 1 June.", ("The Board hereby bans", "Vessels shall carry")),
+    notice("Decree on hours", "(1) Shops shall close at nine.\n\n(2) Chemists shall be exempt.\n\n(3) Mayors shall publish a list by 1 May.", ("Shops shall close", "Mayors shall publish"), (), PublisherKind.OTHER),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
+def test_an_article_of_a_notice_is_told_and_its_formula_is_not(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The council voted on Monday. Members shall meet again in May, the mayor said.\n\nThe plan costs 4 million euros.",
+        "1. Book early.\n\n2. Bring a coat.\n\n3. Leave the dog at home.",
+    ],
+)
+def test_one_duty_or_a_numbered_list_makes_no_notice(text: str) -> None:
+    check(Case(title="Harbour plan", text=text, kind=TextKind.NEWS))

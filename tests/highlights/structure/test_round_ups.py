@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from newsletter.highlights.structure import TextKind
+from tests.highlights.structure.reading import Case, check
+
+ROUND_UP = TextKind.ROUND_UP
+CASES = (
+    Case(title="Commodities in brief", kind=ROUND_UP,
+         text="Lithium Albemarle will restart its plant at Kemerton in May.\n\nCopper Codelco cut output by 4% after a fire.\n\nRice Thailand has sold 300,000 tonnes to Manila.",
+         leads={"Albemarle will restart": "Lithium:", "Codelco cut": "Copper:", "Thailand has sold": "Rice:"}, out=("Lithium Albemarle",)),
+    Case(title="Four things we learned from the budget", kind=ROUND_UP,
+         text="The budget passed on Friday.\n\n1. Roads got the money\n\nRoads get 4 billion euros, twice last year's sum.\n\n2. Rail did not\n\nRail gets nothing new before 2029.\n\n3. Taxes stay\n\nIncome tax stays at 42%.",
+         leads={"Roads get 4 billion": "", "Rail gets nothing": ""}, out=("1. Roads", "2. Rail")),
+    Case(title="Farm week: barges stuck, dairy merger cleared, bird flu spreads", kind=ROUND_UP,
+         text="Barges\nWater at Baja fell to 88 centimetres, and barges load 45% of their capacity.\n\nDairy\nThe watchdog cleared the merger of Mleko and Laka.\n\nPoultry\nA second outbreak was confirmed near Brest.\n\nPrices\nPackers pay €120 a tonne.\n\nAnd finally\nA pumpkin of 1,013 kilos won in Ptuj.",
+         leads={"The watchdog cleared": "Dairy:", "Packers pay": "Prices:"}, out=("A pumpkin",)),
+    Case(title="Appointments: Vanta Bank, Orin Chips and others", kind=ROUND_UP,
+         text="Vanta Bank has named Erik Holm as chief executive from May.\n\nOrin Chips lost its finance chief, Monica Hale, after five months.\n\nThe Tram Council elected Amara Diallo as president.\n\nSend notices of appointments to the editor by noon.",
+         leads={"Vanta Bank has named": "", "Orin Chips lost": ""}, out=("Send notices",)),
+    Case(title="Energy round-up", kind=ROUND_UP,
+         text="OFFSHORE WIND: Hansa has ordered 41 turbines for Lot C.\n\nSOLAR: Prices of cells fell by 3% in June.\n\nNUCLEAR: Poland picked a site near Gdansk.",
+         leads={"Hansa has ordered": "Offshore Wind:", "Prices of cells": "Solar:"}),
+    Case(title="Shipping wrap-up", kind=ROUND_UP,
+         text="Tankers\n\nRates from the Gulf rose by 9%.\n\nContainers\n\nMaersk added two sailings to Durban.\n\nBulk\n\nThe index lost 41 points.",
+         leads={"Rates from the Gulf": "Tankers:", "Maersk added": "Containers:"}),
+    Case(title="The week in textiles", kind=ROUND_UP,
+         text="Dhaka raised the minimum wage to 14,000 taka.\n\nInditex will close 41 shops in Spain.\n\nCotton stocks fell for a third month.",
+         leads={"Dhaka raised": "", "Inditex will close": ""}),
+    Case(title="Quarry to pay for dust", kind=TextKind.NEWS,
+         text="The quarry at Elba was fined 2 million euros for its dust.\n\nAlso today\n\nThe bakers of Parma strike for higher wages.\n\nThe quarry at Lipari has appealed its own fine.",
+         leads={"The quarry at Elba": "", "The quarry at Lipari": ""}, out=("The bakers of Parma",)),
+    Case(title="Carmakers cut jobs", kind=TextKind.NEWS,  # kinds of companies before their names are no headings
+         text="Carmaker Vantage will cut 400 jobs in Ohio.\n\nSupplier Orin Seats said it would follow in May.\n\nAnalyst Ada Brown called it the start.\n\nRegulator Unica has asked for a plan.",
+         leads={"Carmaker Vantage": "", "Supplier Orin": ""}),
+    Case(title="Harbour opens after repairs", kind=TextKind.NEWS,
+         text="GENOA, May 4 (Wire) - The harbour of Genoa opened on Monday.\n\nBerths 4 to 9 were dredged to 15 metres.", leads={"GENOA, May 4": ""}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
+def test_an_item_is_told_under_its_name_and_what_is_off_the_subject_is_not(case: Case) -> None:
+    check(case)

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pytest
+
+from newsletter.highlights.structure import TextKind
+from tests.highlights.structure.reading import Case, check
+
+FIGURES = TextKind.FIGURES
+CASES = (
+    Case(title="Harrow swings to a loss", kind=FIGURES,
+         text="Harrow lost $14 million in the quarter.\n\nThe Bakery segment remained profitable. Its earnings climbed 6% to $31 million. The Dairy segment lost $27 million after a recall.",
+         leads={"Its earnings climbed": "Bakery segment:", "The Dairy segment lost": "", "Harrow lost": ""}),
+    Case(title="Results of Nordbus", kind=FIGURES,
+         text="Group revenue rose 4% to 810 million kroner.\n\nSupport Services – operating loss of 55,000 kroner after a strike.\n\nCity Lines – revenue of 402 million kroner, up 9%.",
+         leads={"operating loss": "Support Services:", "revenue of 402": "City Lines:", "Group revenue": ""}),
+    Case(title="Vanta: second quarter", kind=FIGURES,
+         text="Total revenue of $161 million increased 32%.\nIrrigation segment revenue of $140 million increased 47%.\nOperating income was $23 million.\nInfrastructure segment revenue of $21 million fell 21%.\nOperating margin was 17% of sales.\nNet earnings were $17 million.",
+         leads={"Operating income": "Irrigation segment:", "Operating margin": "Infrastructure segment:", "Net earnings": "", "Total revenue": ""}),
+    Case(title="Orin reports", kind=FIGURES,
+         text="Orin earned 40 million euros.\n\nMemory\n\nRevenue fell to 210 million euros.\n\nSensors\n\nSales doubled to 90 million euros.\n\nOutlook\n\nThe company expects revenue of 1.2 billion euros.",
+         leads={"Revenue fell": "Memory:", "Sales doubled": "Sensors:", "The company expects": ""}),
+    Case(title="Kestrel Hotels half-year", kind=FIGURES,
+         text="• Resorts: revenue of $80 million, up 4%\n• Casinos: operating loss of $3 million\n• Clubs: revenue of $9 million",
+         leads={"revenue of $80": "Resorts:", "operating loss": "Casinos:"}),
+    Case(title="Lindqvist Media", kind=FIGURES,
+         text="In the Print division, sales fell 8% to 31 million euros. EBITDA dropped to 2 million euros.\n\nIn the Radio division, sales rose 3%. EBITDA was 4 million euros.\n\nThe group has no debt.",
+         leads={"EBITDA dropped": "Print division:", "EBITDA was": "Radio division:", "The group has": ""}),
+    Case(title="A bank and a business", kind=TextKind.NEWS,
+         text="Vanta Bank will sell its Leasing business. Revenue of the bank was $3 billion.", leads={"Revenue of the bank": ""}),
+    Case(title="Study of ferries", kind=TextKind.NEWS,
+         text="Methods\n\nThe team counted 412 ferries.\n\nFindings\n\nNine in ten were late.", leads={"Nine in ten": ""}),
+    Case(title="Ports count boxes", kind=FIGURES,
+         text="Ports handled more boxes.\n\nBoxes by port, thousand\nPort May June Change\nGenoa 210 221 +5\nTrieste 80 79 -1\n\nGenoa gained a service to Tunis.",
+         leads={"Genoa gained": ""}, out=("Port May", "Genoa 210", "Boxes by port")),
+    Case(title="Acme sells a plant", kind=TextKind.NEWS,
+         text="Acme sold its plant in Lyon for 40 million euros.\n\nPrice – the buyer pays 30 million euros now.", leads={"Acme sold": ""}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
+def test_no_figure_of_a_segment_reads_as_the_companys(case: Case) -> None:
+    check(case)
