@@ -235,6 +235,7 @@ class Installation:
         """For the doctor."""
         from newsletter.check.doctor import Examining
         from newsletter.day.due_now import describe_due
+        from newsletter.day.model_trial import try_model
 
         folder = self.config_folder
         return Examining(
@@ -246,6 +247,7 @@ class Installation:
             open_database=lambda: self.raw_store,
             open_store=lambda: self.store,
             describe_due=lambda: describe_due(self.store, self.settings, self.clock()),
+            try_model=lambda: try_model(self.settings, lambda: self.store, self.clock),
         )
 
     @property

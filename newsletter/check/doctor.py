@@ -32,6 +32,7 @@ class Examining:
     open_database: Callable[[], Store]  # as it is, whatever its revision
     open_store: Callable[[], Store]
     describe_due: Callable[[], str]  # what is due next
+    try_model: Callable[[], Awaitable[Examined]]  # one sample question, where a language model is set
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ async def examine(it: Examining) -> tuple[Examined, ...]:
         ("signatures", _signatures),
         ("relay", _relay),
         ("second relay", _second_relay),
+        ("language model", lambda it: it.try_model()),
         ("schedule", _schedule),
         ("complaints", _complaints),
         ("alerts", _alerts),

@@ -60,6 +60,7 @@ class Asker:
         self._in_a_row = 0
         self._open = False  # the circuit breaker: once open, this run asks no more
         self.report = report or Report()
+        self.last: ModelCall | None = None  # the newest question, as the ledger has it
         month = clock().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         spent = spent_since(store, month)
         self._budget = model_budget.Budget(month=spent.tokens, cost=spent.cost)
@@ -69,11 +70,18 @@ class Asker:
         self._budget = self._budget.for_next_item()
 
     async def ask(
-        self, client: HTTPClient, messages: list[Message], *, attempt: int, most: int, seconds: float
+        self,
+        client: HTTPClient,
+        messages: list[Message],
+        *,
+        attempt: int,
+        most: int,
+        seconds: float,
+        anew: bool = False,
     ) -> writer.Drafts | None:
-        """Ask once, or take the kept answer; None where there is no usable one."""
+        """Ask once, or take the kept answer unless it is to be asked ``anew``; None where there is no usable one."""
         key = self._digest(messages)
-        kept = find_answer(self._store, key)
+        kept = None if anew else find_answer(self._store, key)
         if kept is not None:
             self.report.cached += 1
             return writer.read_drafts(kept, most=most)
@@ -141,6 +149,7 @@ class Asker:
         """Write the question into the ledger, and open the breaker after too many failures in a row."""
         call = replace(call, cost=model_budget.price(call.tokens_in, call.tokens_out, self._model))
         record_call(self._store, call)
+        self.last = call
         self._budget = self._budget.spend(call.tokens_in + call.tokens_out, call.cost)
         if call.outcome == "used":
             self._in_a_row = 0

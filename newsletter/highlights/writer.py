@@ -162,7 +162,7 @@ def find_faults(draft: Draft, offer: Offer, settings: Editorial) -> tuple[str, .
     if not cited:
         return ("it names no sentence that was given",)
     return (
-        *_find_form_faults(draft.text, settings),
+        *_find_form_faults(draft.text, settings, names=f"{offer.headline} {cited[0].article.publisher.name}"),
         *_find_untold(draft.text, (offer.headline, *(one.sentence.text for one in cited))),
         *check_bullet(
             draft.text,
@@ -174,8 +174,13 @@ def find_faults(draft: Draft, offer: Offer, settings: Editorial) -> tuple[str, .
     )
 
 
-def _find_form_faults(text: str, settings: Editorial) -> Iterator[str]:
-    if debris := find_debris(text):
+_DOMAIN = re.compile(r"\b[\w-]+\.(?:com|org|net)\b", re.IGNORECASE)
+
+
+def _find_form_faults(text: str, settings: Editorial, *, names: str) -> Iterator[str]:
+    """``names`` may hold a company that is called like its site: "Debt.com"."""
+    known = _DOMAIN.findall(names)
+    if debris := find_debris(_DOMAIN.sub(lambda match: "" if match[0] in known else match[0], text)):
         yield f"it {debris}"
     if find_injection(text):
         yield "it orders a language model about"

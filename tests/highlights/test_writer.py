@@ -195,6 +195,18 @@ def test_replacements_take_the_places_of_what_was_refused_even_where_all_is_answ
         assert texts == [mended[1], good[1]]
 
 
+def test_a_company_may_be_called_like_its_site_and_no_other_site_is_named() -> None:
+    text = "Debt.com said that one in three adults rely on credit cards, as do those of other.com."
+    offer = make_offer([make_article(title="Debt.com asks adults", text=text)], SETTINGS, tokens=9_000)
+    own, other = (
+        json.dumps({"bullets": [{"text": words, "sentences": [1]}]}) for words in (text[:69] + ".", text)
+    )
+    assert not check_drafts(read_drafts(own, most=4), offer, SETTINGS).refused
+    assert check_drafts(read_drafts(other, most=4), offer, SETTINGS).refused[0].faults == (
+        "it holds an address",
+    )
+
+
 def test_two_bullets_that_tell_the_same_are_one() -> None:
     twice = ("opened", "Lynas opened a circuit for heavy rare earths in Kuantan on Monday.")
     drafts = check_drafts(read_drafts(answer(twice, twice), most=4), OFFER, SETTINGS)
