@@ -18,6 +18,7 @@ from newsletter.config import Editorial
 from newsletter.english.injection import find_injection
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.highlights.model_budget import estimate_tokens
+from newsletter.highlights.structure import Unit, read_structure
 from newsletter.model import Article, Citation
 
 PROMPT_VERSION = "2"
@@ -26,8 +27,18 @@ SPARE_WORDS = 4  # models count words badly: they are told fewer than may stand
 Message = dict[str, str]
 
 _PROMPT = Template(files(__package__).joinpath("writer_prompt.txt").read_text("utf-8"))
-# Small print may hold a claim's caveat; what stands below the last prose is about the publisher.
-_SAID = frozenset({BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.BOILERPLATE})
+# What is no sentence of the text; the others are offered, small print too: it may hold a claim's caveat.
+_MARKS = frozenset(
+    {
+        BlockKind.HEADING,
+        BlockKind.LABEL,
+        BlockKind.TIME,
+        BlockKind.SPEAKER,
+        BlockKind.CAPTION,
+        BlockKind.DATELINE,
+    }
+)
+_SMALL = frozenset({BlockKind.BOILERPLATE, BlockKind.CALL, BlockKind.QUALITY})  # and not at the end
 _TOKEN = re.compile(
     r"<(?=[A-Za-z_|/!])|\[(?=/?[A-Z_]+\])"
 )  # "<|im_end|>", "[INST]": control words of some models
@@ -39,6 +50,7 @@ class Offered:
 
     article: Article
     sentence: Sentence
+    about: str = ""  # what it belongs to: a heading, a question and who answers, a segment, a time
 
     @property
     def citation(self) -> Citation:
@@ -66,7 +78,7 @@ def make_offer(articles: Sequence[Article], settings: Editorial, *, tokens: int)
     room = tokens - estimate_tokens(write_question(Offer(articles=whole.articles, sentences=()), settings))
     kept = []
     for number, one in enumerate(whole.sentences):
-        room -= estimate_tokens([{"content": one.sentence.text + one.sentence.heading}])
+        room -= estimate_tokens([{"content": one.sentence.text + one.about}])
         if number >= FIRST and room < 0:
             break
         kept.append(one)
@@ -76,11 +88,21 @@ def make_offer(articles: Sequence[Article], settings: Editorial, *, tokens: int)
 def _find_sentences(articles: Sequence[Article]) -> Iterator[Offered]:
     for article in articles:
         suspect = find_injection(article.text) is not None
-        sentences = split_sentences(article.text)
-        last = max((one.index for one in sentences if one.is_prose), default=-1)
-        for sentence in sentences[: last + 1]:
-            if sentence.kind in _SAID and not (suspect and find_injection(sentence.text)):
-                yield Offered(article=article, sentence=sentence)
+        sentences = [one for one in split_sentences(article.text) if one.kind not in _MARKS]
+        while sentences and sentences[-1].kind in _SMALL:
+            sentences.pop()
+        units = {one.index: unit for unit in read_structure(article).units for one in unit.sentences}
+        for sentence in sentences:
+            if not (suspect and find_injection(sentence.text)):
+                about = _name_unit(sentence, units.get(sentence.index))
+                yield Offered(article=article, sentence=sentence, about=about)
+
+
+def _name_unit(sentence: Sentence, unit: Unit | None) -> str:
+    speaker = unit.speaker if unit else ""
+    label = (unit.label if unit else "") or sentence.heading
+    about = as_data(f"{label} ({speaker})" if label and speaker else label or speaker)
+    return "" if find_injection(about) else about
 
 
 def write_question(offer: Offer, settings: Editorial) -> list[Message]:
@@ -119,20 +141,19 @@ def write_again(
 
 
 def _write_story(offer: Offer) -> Iterator[str]:
-    above: tuple[str, str] | None = None
     for number, article in enumerate(offer.articles):
         kind = f"{article.publisher.name} ({article.publisher.kind.value})"
         origin = f", relaying {article.origin.name} ({article.origin.kind.value})" if article.origin else ""
         title = article.title if find_injection(article.title) is None else ""
         yield f"{'Another report' if number else 'Headline'}: {as_data(title)}"
         yield f"Publisher: {as_data(kind + origin)}"
+        above = ""
         for place, one in enumerate(offer.sentences, 1):
             if one.article is not article:
                 continue
-            heading = (article.id, one.sentence.heading)
-            if one.sentence.heading and heading != above and find_injection(one.sentence.heading) is None:
-                yield f"# {as_data(one.sentence.heading)}"
-            above = heading
+            if one.about != above:
+                yield f"# {one.about or '–'}"
+            above = one.about
             yield f"[{place}] {as_data(one.sentence.text)}"
 
 

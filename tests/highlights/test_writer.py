@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -101,6 +102,29 @@ def test_what_a_model_could_take_for_structure_is_data() -> None:
     assert "<2%" in question
     assert "\n[7]" not in question
     assert "[TOOL_CALLS]" not in question
+
+
+def test_what_a_sentence_belongs_to_stands_above_it() -> None:
+    text = (
+        "Ada Brown runs Harrow Metals. We asked her about the mill.\n\nQ: When does it open?\n\nA: It opens in May with 40 people.\n\n"
+        "Q: What did it cost?\n\nA: It cost 12 million pounds, three more than planned.\n\nQ: Who pays?\n\nA: The bank pays half of it."
+    )
+    article = make_article(title="Q&A: Ada Brown of Harrow Metals on the mill", text=text)
+    question = write_question(make_offer([article], SETTINGS, tokens=9_000), SETTINGS)[1]["content"]
+    assert "\n# When does it open? (Ada Brown)\n" in question
+    assert re.search(r"# What did it cost\? \(Ada Brown\)\n\[\d+\] It cost 12 million", question)
+
+
+def test_a_row_of_a_table_and_who_wrote_it_are_offered() -> None:
+    text = (
+        "Prices rose on Friday, traders said, after a quiet week in which hardly anything had changed hands.\n\n"
+        "Product Low High\nTb oxide 6,950 7,050\nDy oxide 1,590 1,610\nY oxide 118 130\n\n"
+        "Lengths are core lengths.\n\nAda Brown is a partner at Harrow Metals. The views expressed are her own."
+    )
+    question = ask(text)
+    assert re.search(r"\n\[\d\] Dy oxide 1,590 1,610\n", question)
+    assert re.search(r"\n\[\d\] Lengths are core lengths\.\n", question)
+    assert "The views expressed are her own." in question
 
 
 def test_orders_to_a_model_are_not_offered() -> None:
