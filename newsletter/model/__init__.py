@@ -23,6 +23,7 @@ from newsletter.model.ids import (
 )
 from newsletter.model.issue import AlsoNoted, Coverage, DateAhead, Issue, IssueStatus, RenderedIssue, Section
 from newsletter.model.publisher import Publisher, PublisherKind
+from newsletter.model.quote import Quote
 from newsletter.model.source import Source, SourceReport, SourceState, SourceType
 from newsletter.model.story import IssueStory, Reference, Story
 from newsletter.model.subscriber import Subscriber, SubscriberStatus
@@ -56,6 +57,7 @@ __all__ = [
     "Outcome",
     "Publisher",
     "PublisherKind",
+    "Quote",
     "Reference",
     "RenderedIssue",
     "Repair",

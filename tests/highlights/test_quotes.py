@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from newsletter.highlights.quotes import find_quotes
+from newsletter.model import Quote
+from tests.support.factories import make_article
+
+MONDAY = datetime(2026, 7, 13, 12, tzinfo=UTC)
+
+
+def quotes(text: str) -> tuple[Quote, ...]:
+    article = make_article(title="Prices", text=text, published=MONDAY, first_seen=MONDAY)
+    found = find_quotes(article)
+    assert all(text[q.citation.start : q.citation.end] == q.citation.sentence for q in found)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Terra assessed tin metal, minimum 99.9%, at $31,610-31,660/t in-warehouse Rotterdam, up $35/t from a week earlier.", ("tin metal", "99.9%", "in-warehouse Rotterdam", "$", "t", "31610", "31660", "35", False, "a week earlier")),
+        ("Brent crude rose 51 cents, or 0.7%, to $75.17 a barrel on Monday.", ("Brent crude", "", "", "$", "barrel", "75.17", "75.17", "0.51", False, "")),
+        ("Spot gold fell 0.1% to $2,895.38 per ounce.", ("Spot gold", "", "", "$", "ounce", "2895.38", "2895.38", "-0.1", True, "")),
+        ("Coking coal was unchanged at 1,620-1,640 yuan/t ex-works Shanxi.", ("Coking coal", "", "ex-works Shanxi", "yuan", "t", "1620", "1640", "0", False, "")),
+        ("Prices for skimmed milk powder were steady at €2,410 a tonne.", ("skimmed milk powder", "", "", "€", "tonne", "2410", "2410", "0", False, "")),
+        ("Day-ahead power settled at 58 euros per megawatt hour, down 4 euros from Friday.", ("Day-ahead power", "", "", "euros", "megawatt hour", "58", "58", "-4", False, "Friday")),
+        ("Softwood pulp was quoted $20 lower at $1,450 a tonne.", ("Softwood pulp", "", "", "$", "tonne", "1450", "1450", "-20", False, "")),
+        ("Arabica coffee: $3.21 per pound, up 2%.", ("Arabica coffee", "", "", "$", "pound", "3.21", "3.21", "2", True, "")),
+        ("Wafers of silicon traded at 1.10 to 1.20 yuan per piece.", ("Wafers of silicon", "", "", "yuan", "piece", "1.10", "1.20", None, False, "")),
+        ("Thai rice was offered at $412 a tonne fob Bangkok.", ("Thai rice", "", "fob Bangkok", "$", "tonne", "412", "412", None, False, "")),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_quotes_a_price_whole_is_a_quote(sentence: str, expected: tuple[object, ...]) -> None:
+    (found,) = quotes(sentence)
+    product, purity, basis, currency, unit, low, high, change, in_percent, against = expected
+    assert (found.product, found.purity, found.basis) == (product, purity, basis)
+    assert (found.currency, found.unit, found.low, found.high) == (
+        currency,
+        unit,
+        Decimal(str(low)),
+        Decimal(str(high)),
+    )
+    assert found.change == (None if change is None else Decimal(str(change)))
+    assert (found.in_percent, found.against) == (in_percent, against)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "NdPr oxide was unchanged at 612,000 yuan.",
+        "The mill would cost $40 million a year.",
+        "Acme forecast that copper would trade at $9,450 a tonne in May.",
+        "The metal was up 0.5% at $2,876 per ounce.",
+        "It was steady at $2,860 per ounce.",
+        "Unit costs fell to $31.40 a kilogram at the mine.",
+        "The dollar was quoted at 1.04 dollars per euro.",
+        "A ticket costs 4 euros a trip.",
+        "Shares closed at $31 a share.",
+        "Traders paid 2,900 pounds an hour for the crane.",
+    ],
+)
+def test_what_lacks_a_unit_or_a_thing_is_no_quote(sentence: str) -> None:
+    assert quotes(sentence) == ()
+
+
+def test_two_clauses_give_two_quotes() -> None:
+    found = quotes("Brent rose 1% to $75.64 a barrel and WTI fell 2% to $72.06 a barrel.")
+    assert [(q.product, q.low, q.change) for q in found] == [
+        ("Brent", Decimal("75.64"), Decimal(1)),
+        ("WTI", Decimal("72.06"), Decimal(-2)),
+    ]
+
+
+def test_the_rows_of_a_table_are_quotes_with_their_own_units() -> None:
+    text = "Prices held.\n\nAssessments, 10 July\nProduct Basis Unit Low High Change\nTin metal 99.9% exw China yuan/kg 1,590 1,610 0\nTin metal 99.9% cif Europe $/kg 290 310 -4.50"
+    china, europe = quotes(text)
+    assert (china.product, china.purity, china.basis, china.currency, china.unit) == (
+        "Tin metal",
+        "99.9%",
+        "exw China",
+        "yuan",
+        "kg",
+    )
+    assert (china.low, china.high, china.change) == (Decimal(1590), Decimal(1610), Decimal(0))
+    assert (europe.basis, europe.currency, europe.change) == ("cif Europe", "$", Decimal("-4.50"))
+    assert china.date == europe.date == date(2026, 7, 10)
+
+
+def test_a_unit_above_the_table_holds_for_its_rows_and_brackets_hold_last_week() -> None:
+    text = "Weekly quotes, $/t unless stated\nUrea gran. fob Egypt 480-488 (470-476)\nWheat 12.5% fob Constanta 233 (233)\nWheat 11% dlvd Rouen €/t 186 (188)\nPrevious week in brackets."
+    urea, sea, rouen = quotes(text)
+    assert (urea.product, urea.currency, urea.unit) == ("Urea gran.", "$", "t")
+    assert (urea.change, urea.against) == (Decimal(11), "the previous week")
+    assert (sea.low, sea.change) == (Decimal(233), Decimal(0))
+    assert (rouen.currency, rouen.change) == ("€", Decimal(-2))
+
+
+def test_a_table_without_units_takes_them_from_the_sentence_that_gives_the_same_figures() -> None:
+    text = "Terra assessed tin metal at $610-660/kg.\n\nProduct Low High Change\nTin metal 99.5% 610 660 +35\nLead ingots 99.9% 64 67 0"
+    found = quotes(text)
+    assert [(q.product, q.currency, q.unit) for q in found] == [
+        ("tin metal", "$", "kg"),
+        ("Tin metal", "$", "kg"),
+    ]
+
+
+def test_results_and_tests_in_tables_are_no_prices() -> None:
+    assert (
+        quotes("Segment summary ($m) Q2 Q1\nMining revenue 84.9 79.4 78.8\nMagnet loss 27.8 18.3 5.1") == ()
+    )
+
+
+def test_a_weekday_is_the_last_one_of_its_name() -> None:
+    (found,) = quotes("Spot gold fell 0.1% to $2,895.38 per ounce on Friday.")
+    assert found.date == date(2026, 7, 10)
