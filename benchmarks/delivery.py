@@ -52,6 +52,7 @@ from newsletter.store.planning import plan_deliveries
 from newsletter.store.schema import issues, metadata, subscribers
 from newsletter.subscribers.keys import load_keys
 from newsletter.subscribers.tokens import Purpose, sign
+from tests.support.postgres_server import PostgresServer
 
 DOMAIN = "news.example.org"
 SIZE = 35_000  # of a whole message
@@ -185,7 +186,7 @@ def run_ours(
     """Plan the issue of that number, let so many processes send it; return the seconds that took."""
     store, folder = place
     issue = plan(store, number)
-    database = str(store.engine.url)
+    database = store.engine.url.render_as_string(hide_password=False)
     command = [sys.executable, "-m", "benchmarks.delivery", "--database", database, "--folder", str(folder)]
     command += ["--port", str(port), "--connections", str(arguments.connections)]
     command += ["--batch", str(arguments.batch)]
@@ -261,13 +262,16 @@ def sink() -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def ledger(messages: int) -> Iterator[tuple[Store, Path]]:
-    """A fresh SQLite ledger with so many subscribers, and the folder with the keys."""
-    with tempfile.TemporaryDirectory() as scratch:
+def ledger(messages: int, *, engine: str = "sqlite") -> Iterator[tuple[Store, Path]]:
+    """A fresh ledger with so many subscribers, and the folder with the keys."""
+    with tempfile.TemporaryDirectory() as scratch, contextlib.ExitStack() as stack:
         folder = Path(scratch)
         (folder / "dkim.pem").write_bytes(generate_key("rsa"))
         load_keys(folder)
-        store = Store(open_engine(f"sqlite+pysqlite:///{folder / 'ledger.sqlite3'}"))
+        url = f"sqlite+pysqlite:///{folder / 'ledger.sqlite3'}"
+        if engine == "postgresql":
+            url = stack.enter_context(PostgresServer(durable=True)).fresh_url("ledger")
+        store = Store(open_engine(url))
         metadata.create_all(store.engine)
         fill(store, messages)
         yield store, folder
@@ -277,7 +281,7 @@ def ledger(messages: int) -> Iterator[tuple[Store, Path]]:
 def compare(arguments: argparse.Namespace) -> None:
     """Ours, smtp-source and nodemailer, in turns."""
     speeds: dict[str, list[float]] = {"ours": [], "smtp_source": [], "nodemailer": []}
-    with sink() as port, ledger(arguments.messages) as (store, folder):
+    with sink() as port, ledger(arguments.messages, engine=arguments.engine) as (store, folder):
         for number in range(1, arguments.runs + 1):
             took = {
                 "ours": run_ours(arguments, (store, folder), port, number, arguments.processes),
@@ -383,6 +387,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--connections", type=int, default=4, help="of each process")
     parser.add_argument("--batch", type=int, default=DeliverySettings().batch, help="delivery.batch")
+    parser.add_argument("--engine", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--nodemailer", type=Path, metavar="FOLDER", help="where it is installed")
     parser.add_argument("--nodemailer-processes", type=int, default=1)

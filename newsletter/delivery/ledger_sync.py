@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from newsletter.config import Delivery as DeliverySettings
@@ -19,9 +20,8 @@ from newsletter.delivery.returned_mail import judge_refusal, soft_limit
 from newsletter.errors import StoreError
 from newsletter.logs import get_log
 from newsletter.model import DeliveryStatus, IssueId
-from newsletter.store import claims
-from newsletter.store.bounces import recorder
-from newsletter.store.claims import Withdrawn
+from newsletter.store.bounces import record_bounces
+from newsletter.store.claims import Withdrawn, find_withdrawn, renew_leases
 from newsletter.store.engine import Store
 from newsletter.store.ledger import Claim, Ledger, Recorded
 from newsletter.store.sender_turn import After, Turn, exchange
@@ -103,9 +103,7 @@ class LedgerTurns:
         began = time.monotonic()
         held = tuple(self.in_hand.values())
         try:
-            found = await asyncio.get_running_loop().run_in_executor(
-                self._reader, lambda: claims.find_withdrawn(self._store, held)
-            )
+            found = await asyncio.get_running_loop().run_in_executor(self._reader, self._read_withdrawn, held)
         except StoreError as error:
             log.warning("look_refused", error=str(error))
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
@@ -113,6 +111,10 @@ class LedgerTurns:
             self._note(found, began)
         finally:
             self._look = None
+
+    def _read_withdrawn(self, held: Sequence[Claim]) -> Withdrawn:
+        with self._store.read() as connection:
+            return find_withdrawn(connection, held)
 
     def _note(self, found: Withdrawn, began: float) -> None:
         """Remember what a look found, unless a later one is known."""
@@ -198,7 +200,7 @@ class LedgerTurns:
             self._returned[:0] = returned
             raise
         self._unsure = False
-        if result.recorded != len(answers) and not unsure:
+        if result.recorded != len(answers) + len(returned) and not unsure:
             log.warning("lease_lost", answers=len(answers), recorded=result.recorded)
         for key in settled:
             self.in_hand.pop(key, None)
@@ -223,7 +225,9 @@ class LedgerTurns:
         refused = [item for item in answers if item.outcome.status is DeliveryStatus.BOUNCED]
         found = [judge_refusal(item.claim, item.outcome, item.at) for item in refused]
         known = [bounce for bounce in found if bounce is not None]
-        return recorder(known, soft_limit(self._settings)) if known else None
+        if not known:
+            return None
+        return partial(record_bounces, found=known, limit=soft_limit(self._settings))
 
     def _hold(self, now: datetime, monotonic: float) -> None:
         """Remember the shortest of our leases: some seconds are kept for a message on its way."""
@@ -235,7 +239,7 @@ class LedgerTurns:
         """Hold everything in hand for longer."""
         now, monotonic = self._clock(), time.monotonic()
         await self.call(
-            lambda: claims.renew_leases(
+            lambda: renew_leases(
                 self._store, self._owner, now=now, lease_seconds=self._settings.lease_seconds
             )
         )

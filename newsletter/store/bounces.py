@@ -19,7 +19,6 @@ from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store
 from newsletter.store.ledger import Ledger
 from newsletter.store.schema import bounces, deliveries, issues, notices, subscribers
-from newsletter.store.sender_turn import After
 from newsletter.store.suppressions import Suppression, add_suppression
 
 _MAX_RAW = 65_536
@@ -68,11 +67,10 @@ def digest_report(raw: bytes, recipient: str) -> str:
 def record_bounce(store: Store, bounce: NewBounce, limit: SoftLimit) -> Effect:
     """Write one report down and draw its consequences, in one transaction."""
     with store.write() as connection:
-        return record_in(connection, bounce, limit)
+        return _record(connection, bounce, limit)
 
 
-def record_in(connection: Connection, bounce: NewBounce, limit: SoftLimit) -> Effect:
-    """``record_bounce`` inside the caller's transaction."""
+def _record(connection: Connection, bounce: NewBounce, limit: SoftLimit) -> Effect:
     if connection.scalar(select(bounces.c.id).where(bounces.c.digest == bounce.digest)) is not None:
         return Effect.KNOWN
     subscriber = _find_subscriber(connection, bounce)
@@ -117,14 +115,10 @@ def record_in(connection: Connection, bounce: NewBounce, limit: SoftLimit) -> Ef
     return Effect.SUPPRESSED
 
 
-def recorder(found: Sequence[NewBounce], limit: SoftLimit) -> After:
-    """Return ``record_in`` for several bounces, to run in the transaction of ``turn.exchange``."""
-
-    def record(connection: Connection) -> None:
-        for bounce in found:
-            record_in(connection, bounce, limit)
-
-    return record
+def record_bounces(connection: Connection, found: Sequence[NewBounce], limit: SoftLimit) -> None:
+    """Write several reports down in the caller's transaction, with their consequences."""
+    for bounce in found:
+        _record(connection, bounce, limit)
 
 
 def _find_subscriber(connection: Connection, bounce: NewBounce) -> int | None:

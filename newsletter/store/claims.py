@@ -1,16 +1,14 @@
-"""Handing due deliveries and notices to a sender, and writing down its answers. I/O (database).
+"""What is due and may be sent, looked at when it is claimed and once more before it is handed over. I/O (database).
 
 A claim is a lease: the row says ``sending``, whose it is and until when. No transaction is open while the
-network is waited for. Of two senders, on one machine or on two, only one ever holds a row: SQLite lets
-one writer in at a time (``BEGIN IMMEDIATE``), PostgreSQL skips rows another one has locked
-(``FOR UPDATE SKIP LOCKED``). Deliveries and notices share these functions, as they share their columns.
+network is waited for. Deliveries and notices share these functions, as they share their columns.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,15 +22,13 @@ from newsletter.model import (
     SubscriberId,
     SubscriberStatus,
 )
+from newsletter.store.bulk_update import Change, Step
 from newsletter.store.clock import latest_now
-from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store
 from newsletter.store.ledger import Claim, Ledger
 from newsletter.store.schema import deliveries, issues, notices, subscribers, suppressions
 
 _SENDING = DeliveryStatus.SENDING.value
-_QUEUED = DeliveryStatus.QUEUED.value
-_DEFERRED = DeliveryStatus.DEFERRED.value
 
 Row = Mapping[Any, Any]  # a due row with the consent of its subscriber
 
@@ -52,14 +48,67 @@ class Lease:
         return cls(owner=owner, began=now, until=until)
 
 
-# ── claiming ─────────────────────────────────────────────────────────────────────────────────────
+# ── what is due ──────────────────────────────────────────────────────────────────────────────────
 
 
-def due_rows(table: Table, now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Two conditions, each served by the claim index in its own order: fresh rows first, then retries."""
+@dataclass(slots=True, kw_only=True)
+class Due:
+    """What was due when it was looked for, and what is to become of it."""
+
+    claims: list[Claim] = field(default_factory=list)
+    changes: dict[Ledger, list[Change]] = field(default_factory=lambda: defaultdict(list))
+    tried: list[int] = field(default_factory=list)  # deliveries of which something was said before
+
+    def add(self, ledger: Ledger, row: Row, reason: str | None, lease: Lease) -> None:
+        """Claim a row, or end it for that ``reason``."""
+        self.changes[ledger].append(_due_change(row, reason, lease))
+        if reason is None:
+            self.claims.append(_as_claim(ledger, row, lease))
+            if ledger is Ledger.DELIVERIES and row["attempts"]:
+                self.tried.append(row["id"])
+
+
+def find_due(connection: Connection, lease: Lease, want: int, *, fresh_only: bool) -> tuple[Due, bool]:
+    """Return up to ``want`` due rows, locked where the engine can lock rows, and whether some were passed over.
+
+    Notices first: who waits for one looks at the inbox now. Then the issues that may leave, oldest first. Who left,
+    paused, was suppressed or erased since the planning ends as suppressed. With ``fresh_only`` the first row that was
+    tried before is passed over, and all after it.
+    """
+    due = Due()
+    for ledger, day, query in _queues(connection, lease.began):
+        room = want - len(due.claims)
+        if room <= 0:
+            break
+        for row in connection.execute(query.limit(room)).mappings():
+            reason = _why_not_now(ledger, row, day)
+            if fresh_only and reason is None and ledger is Ledger.DELIVERIES and row["attempts"]:
+                return due, True
+            due.add(ledger, row, reason, lease)
+    return due, False
+
+
+def _queues(connection: Connection, now: datetime) -> Iterator[tuple[Ledger, date | None, Select[Any]]]:
+    """Give the queries of what is due, each with the day of its issue: fresh rows first, then retries."""
+    query = _candidates(notices, notices.c.kind)
+    for condition in _due_rows(notices, now):
+        yield Ledger.NOTICES, None, query.where(condition)
+    sendable = (
+        select(issues.c.id, issues.c.date)
+        .where(issues.c.status == IssueStatus.FROZEN.value, issues.c.held.is_(False))
+        .order_by(issues.c.date)
+    )
+    for issue, day in connection.execute(sendable).all():
+        query = _candidates(deliveries, deliveries.c.issue_id).where(deliveries.c.issue_id == issue)
+        for condition in _due_rows(deliveries, now):
+            yield Ledger.DELIVERIES, day, query.where(condition)
+
+
+def _due_rows(table: Table, now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Two conditions, each served by the claim index in its own order."""
     return (
-        table.c.status == _QUEUED,
-        and_(table.c.status == _DEFERRED, table.c.next_try <= now),
+        table.c.status == DeliveryStatus.QUEUED.value,
+        and_(table.c.status == DeliveryStatus.DEFERRED.value, table.c.next_try <= now),
     )
 
 
@@ -86,120 +135,24 @@ def _candidates(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
     )
 
 
-def take_due(connection: Connection, lease: Lease, limit: int) -> tuple[Claim, ...]:
-    """Take notices and then deliveries, up to ``limit``, in the caller's transaction."""
-    claims = _claim_notices(connection, lease, limit)
-    return claims + _claim_deliveries(connection, lease, limit - len(claims))
-
-
-def _claim_deliveries(connection: Connection, lease: Lease, limit: int) -> tuple[Claim, ...]:
-    claims: list[Claim] = []
-    for issue_id, day in find_sendable(connection):
-        for due in due_rows(deliveries, lease.began):
-            # One round more where some of a batch may not be sent to: a short batch means "nothing left".
-            while (room := limit - len(claims)) > 0:
-                rows = find_deliveries(connection, issue_id, due, room)
-                claims += _take(connection, Ledger.DELIVERIES, rows, lease, day)
-                if len(rows) < room:
-                    break
-    return tuple(claims)
-
-
-def _claim_notices(connection: Connection, lease: Lease, limit: int) -> tuple[Claim, ...]:
-    claims: list[Claim] = []
-    for due in due_rows(notices, lease.began):
-        room = limit - len(claims)
-        if room <= 0:
-            break
-        claims += _take(connection, Ledger.NOTICES, find_notices(connection, due, room), lease)
-    return tuple(claims)
-
-
-def find_sendable(connection: Connection) -> list[tuple[int, date]]:
-    """Return the issues whose deliveries may leave, with their days, oldest first."""
-    query = (
-        select(issues.c.id, issues.c.date)
-        .where(issues.c.status == IssueStatus.FROZEN.value, issues.c.held.is_(False))
-        .order_by(issues.c.date)
+def _due_change(row: Row, reason: str | None, lease: Lease) -> Change:
+    ends = reason is not None
+    return Change(
+        step=Step.REFUSAL if ends else Step.LEASE,
+        id=row["id"],
+        was=row["status"],
+        owner=None,
+        attempts=row["attempts"],
+        status=DeliveryStatus.SUPPRESSED.value if ends else _SENDING,
+        tries=0 if ends else 1,
+        at=lease.began,
+        lease_owner=None if ends else lease.owner,
+        lease_until=None if ends else lease.until,
+        reason=reason,
     )
-    return [(row.id, row.date) for row in connection.execute(query)]
 
 
-def find_deliveries(
-    connection: Connection, issue_id: int, due: ColumnElement[bool], limit: int
-) -> Sequence[Row]:
-    """Return due deliveries of an issue, locked where the engine can lock rows."""
-    query = _candidates(deliveries, deliveries.c.issue_id).where(deliveries.c.issue_id == issue_id, due)
-    return connection.execute(query.limit(limit)).mappings().all()
-
-
-def find_notices(connection: Connection, due: ColumnElement[bool], limit: int) -> Sequence[Row]:
-    """Return due notices, locked where the engine can lock rows."""
-    query = _candidates(notices, notices.c.kind).where(due)
-    return connection.execute(query.limit(limit)).mappings().all()
-
-
-# Statements that run with every turn are made once: building one costs more than running it.
-_LEASE = {
-    ledger: update(ledger.table)
-    .where(ledger.table.c.id.in_(bindparam("rows", expanding=True)))
-    .values(
-        status=_SENDING,
-        attempts=ledger.table.c.attempts + 1,
-        lease_owner=bindparam("owner"),
-        lease_until=bindparam("until"),
-        changed=bindparam("at"),
-    )
-    for ledger in Ledger
-}
-
-
-def _take(
-    connection: Connection,
-    ledger: Ledger,
-    rows: Sequence[Row],
-    lease: Lease,
-    day: date | None = None,
-) -> list[Claim]:
-    """Mark the rows that may be sent as sending, end the others; return the former. ``day``: of their issue."""
-    table = ledger.table
-    granted, refused = judge_rows(ledger, rows, day)
-    by_reason: dict[str, list[int]] = defaultdict(list)
-    for row, reason in refused:
-        by_reason[reason].append(row["id"])
-    for reason, ids in by_reason.items():
-        connection.execute(
-            update(table)
-            .where(table.c.id.in_(ids))
-            .values(status=DeliveryStatus.SUPPRESSED.value, next_try=None, reason=reason, changed=lease.began)
-        )
-    if tried := [row["id"] for row in granted if row["attempts"] and ledger is Ledger.DELIVERIES]:
-        keep_history(connection, deliveries.c.id.in_(tried))
-    if granted:
-        leased = {"owner": lease.owner, "until": lease.until, "at": lease.began}
-        connection.execute(_LEASE[ledger], {"rows": [row["id"] for row in granted], **leased})
-    return [as_claim(ledger, row, lease) for row in granted]
-
-
-def judge_rows(
-    ledger: Ledger, rows: Sequence[Row], day: date | None = None
-) -> tuple[list[Row], list[tuple[Row, str]]]:
-    """Part due rows into those that may be sent, and those that may not with the reason. ``day``: of their issue."""
-    granted: list[Row] = []
-    refused: list[tuple[Row, str]] = []
-    for row in rows:
-        reason = why_not(ledger, row.get("kind"), row["consent"], row["suppressed"])
-        if reason is None and day is not None:
-            reason = _why_paused(row["paused_until"], day)
-        if reason is None:
-            granted.append(row)
-        else:
-            refused.append((row, reason))
-    return granted, refused
-
-
-def as_claim(ledger: Ledger, row: Row, lease: Lease) -> Claim:
-    """Return a due row as what its sender holds."""
+def _as_claim(ledger: Ledger, row: Row, lease: Lease) -> Claim:
     of_issue = ledger is Ledger.DELIVERIES
     return Claim(
         ledger=ledger,
@@ -209,6 +162,7 @@ def as_claim(ledger: Ledger, row: Row, lease: Lease) -> Claim:
         domain=row["domain"],
         message_id=row["message_id"],
         attempts=row["attempts"] + 1,
+        was=DeliveryStatus(row["status"]),
         lease_owner=lease.owner,
         lease_until=lease.until,
         issue=IssueId(row["issue_id"]) if of_issue else None,
@@ -216,7 +170,18 @@ def as_claim(ledger: Ledger, row: Row, lease: Lease) -> Claim:
     )
 
 
-def why_not(ledger: Ledger, kind: str | None, consent: str | None, suppressed: str | None) -> str | None:
+# ── who may get it ───────────────────────────────────────────────────────────────────────────────
+
+
+def _why_not_now(ledger: Ledger, row: Row, day: date | None) -> str | None:
+    """Return why a due row may not be sent; ``day``: of its issue."""
+    reason = _why_not(ledger, row.get("kind"), row["consent"], row["suppressed"])
+    if reason is None and day is not None:
+        reason = _why_paused(row["paused_until"], day)
+    return reason
+
+
+def _why_not(ledger: Ledger, kind: str | None, consent: str | None, suppressed: str | None) -> str | None:
     """Return why this mail may not go to this subscriber now, or None where it may."""
     if consent is None:
         return "erased"
@@ -253,14 +218,8 @@ _CONSENT = (
 )
 
 
-def find_withdrawn(store: Store, claims: Iterable[Claim]) -> Withdrawn:
+def find_withdrawn(connection: Connection, claims: Iterable[Claim]) -> Withdrawn:
     """Look once more whether what was claimed may still be sent: consent, suppression, pause, cancel."""
-    with store.read() as connection:
-        return look_again(connection, claims)
-
-
-def look_again(connection: Connection, claims: Iterable[Claim]) -> Withdrawn:
-    """``find_withdrawn`` in the caller's transaction."""
     claims = tuple(claims)
     consent: dict[int, tuple[str, str | None, date | None]] = {}
     ids = sorted({claim.subscriber for claim in claims})
@@ -280,7 +239,7 @@ def look_again(connection: Connection, claims: Iterable[Claim]) -> Withdrawn:
     reasons = {}
     for claim in claims:
         status, suppressed, paused_until = consent.get(claim.subscriber, (None, None, None))
-        reason = why_not(claim.ledger, claim.notice, status, suppressed)
+        reason = _why_not(claim.ledger, claim.notice, status, suppressed)
         if reason is None and claim.issue in going:
             reason = _why_paused(paused_until, going[claim.issue])
         if reason is not None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy import Table
 
-from newsletter.model import IssueId, NoticeKind, Outcome, SubscriberId
+from newsletter.model import DeliveryStatus, IssueId, NoticeKind, Outcome, SubscriberId
 from newsletter.store.schema import deliveries, notices
 
 
@@ -35,6 +35,7 @@ class Claim:
     domain: str  # of the address, ASCII
     message_id: str
     attempts: int  # this one counted
+    was: DeliveryStatus  # before it was claimed
     lease_owner: str
     lease_until: datetime
     issue: IssueId | None = None  # of a delivery

@@ -7,10 +7,9 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, case, or_, select, update
 
 from newsletter.model import DeliveryStatus, IssueId, IssueStatus
-from newsletter.store.answers import give_back
 from newsletter.store.claims import sending_rows
 from newsletter.store.clock import earliest_now
 from newsletter.store.deliveries import keep_history
@@ -72,6 +71,21 @@ def recover_owner(
             if safe:
                 back += give_back(connection, table, and_(mine, table.c.id.in_(safe)), now)
     return uncertain, back
+
+
+def give_back(connection: Connection, table: Table, which: ColumnElement[bool], now: datetime) -> int:
+    """Return sending rows to the queue; who was deferred before stays so, and is due at once."""
+    return connection.execute(
+        update(table)
+        .where(which, table.c.status == DeliveryStatus.SENDING.value)
+        .values(
+            status=case((table.c.next_try.is_not(None), _DEFERRED), else_=_QUEUED),
+            attempts=table.c.attempts - 1,
+            lease_owner=None,
+            lease_until=None,
+            changed=now,
+        )
+    ).rowcount
 
 
 def _make_uncertain(connection: Connection, table: Table, which: ColumnElement[bool], now: datetime) -> int:

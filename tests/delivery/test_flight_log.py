@@ -14,7 +14,7 @@ import pytest
 
 from newsletter.delivery.flight_log import FlightLog, dead_senders, living_owners
 from newsletter.errors import FlightLogError
-from newsletter.model import SubscriberId
+from newsletter.model import DeliveryStatus, SubscriberId
 from newsletter.store.ledger import Claim, Ledger
 from tests.support.delivery_factories import World, relay_to
 from tests.support.small_disk import remount, small_disk
@@ -32,6 +32,7 @@ def make_claim(number: int) -> Claim:
         domain="example.net",
         message_id="<a@news.example.org>",
         attempts=1,
+        was=DeliveryStatus.QUEUED,
         lease_owner="me",
         lease_until=datetime.now(UTC),
     )

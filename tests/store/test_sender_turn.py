@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from newsletter.errors import StoreError
 from newsletter.model import DeliveryStatus, IssueId, NoticeKind, Outcome, Reply, SubscriberId
-from newsletter.store.bulk_update import Change, Step, write_changes
+from newsletter.store.bulk_update import Change, Step, change_rows_at_once
 from newsletter.store.deliveries import list_deliveries
 from newsletter.store.endings import pause_sending
 from newsletter.store.engine import Store, open_engine
@@ -143,6 +143,18 @@ def test_notices_go_first_and_both_ledgers_are_recorded_in_one_turn(either: Stor
         assert connection.scalars(select(notices.c.status)).all() == ["sent"]
 
 
+def test_what_is_given_back_waits_as_before_and_may_be_claimed_in_the_same_turn(either: Store) -> None:
+    fill(either, 2)
+    first, second = take(either, 2).claims
+    take(either, 0, outcomes=[said(second, DeliveryStatus.DEFERRED, next_try=NOW)])
+    (again,) = take(either, 1).claims
+    assert take(either, 0, released=[again]).recorded == 1
+    assert [(row["status"], row["attempts"]) for row in rows(either)] == [("sending", 1), ("deferred", 1)]
+    assert [claim.attempts for claim in take(either, 1).claims] == [2]
+    (claim,) = take(either, 1, released=[first]).claims  # nothing else is due
+    assert (claim.id, claim.attempts) == (first.id, 1)
+
+
 def test_an_answer_of_a_sender_that_lost_the_row_changes_nothing(either: Store) -> None:
     fill(either, 2)
     lost, kept = take(either, 2).claims
@@ -193,7 +205,7 @@ def lease(number: int, **changes: Any) -> Change:
 def test_a_row_that_another_took_meanwhile_stays_theirs(sqlite_store: Store) -> None:
     fill(sqlite_store, 2)
     take(sqlite_store, 1, owner="quick")
-    assert write_changes(sqlite_store, Ledger.DELIVERIES, [lease(1), lease(2)]) == 1
+    assert change_rows_at_once(sqlite_store, Ledger.DELIVERIES, [lease(1), lease(2)]) == 1
     assert [row["lease_owner"] for row in rows(sqlite_store)] == ["quick", "late"]
 
 
@@ -201,13 +213,13 @@ def test_a_row_that_was_tried_meanwhile_is_not_taken_for_a_fresh_one(sqlite_stor
     fill(sqlite_store, 1)
     with sqlite_store.write() as connection:
         connection.execute(update(deliveries).values(attempts=1))
-    assert write_changes(sqlite_store, Ledger.DELIVERIES, [lease(1)]) == 0
+    assert change_rows_at_once(sqlite_store, Ledger.DELIVERIES, [lease(1)]) == 0
 
 
 def test_an_issue_that_was_paused_meanwhile_is_not_claimed(sqlite_store: Store) -> None:
     issue = fill(sqlite_store, 1)
     pause_sending(sqlite_store, issue, now=NOW)
-    assert write_changes(sqlite_store, Ledger.DELIVERIES, [lease(1)]) == 0
+    assert change_rows_at_once(sqlite_store, Ledger.DELIVERIES, [lease(1)]) == 0
 
 
 def test_a_statement_that_cannot_run_says_why(sqlite_store: Store) -> None:
