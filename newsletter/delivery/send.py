@@ -1,7 +1,7 @@
 """Sending: from due rows of the ledger to recorded answers. I/O (network, database, clock).
 
 One task takes turns with the ledger (``ledger_sync``); one task a connection hands messages over. Nothing else
-writes. ``kill -9`` at any instant loses nobody: see ``flight_log`` and ``store.turn``.
+writes. ``kill -9`` at any instant loses nobody: see ``flight_log`` and ``store.sender_turn``.
 """
 
 from __future__ import annotations

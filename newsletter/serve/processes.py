@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 from newsletter.config import Web
 from newsletter.errors import ConfigError, NewsletterError
 from newsletter.logs import get_log
-from newsletter.serve.supervisor import end_with_supervisor, settle, share_cores, supervise
+from newsletter.serve.supervisor import end_with_supervisor, settle, supervise
 from newsletter.store import installation, migrate
+from newsletter.store.sqlite_writers import share_cores
 from newsletter.wiring import Installation
 
 if TYPE_CHECKING:

@@ -1,8 +1,7 @@
-"""Keeping the processes of ``newsletter serve`` alive, ending them in time, sharing the cores. I/O (processes, signals).
+"""Keeping the processes of ``newsletter serve`` alive, ending them in time. I/O (processes, signals).
 
 One dying process is restarted with backoff and reported; the others go on. On SIGTERM all of them get
-SIGTERM, and what has not ended after ``GRACE`` seconds is killed: Docker kills after ten. Where cores are
-short, readers come first: nobody waits for a mail's second as for a page's.
+SIGTERM, and what has not ended after ``GRACE`` seconds is killed: Docker kills after ten.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import gc
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -24,8 +22,6 @@ GRACE = 7.5  # seconds
 LONGEST_BACKOFF = 60.0  # seconds
 STABLE = 60.0  # seconds after which a process that died counts as new again
 POLL = 0.1  # seconds
-BEHIND = 5  # of 19 steps of niceness, a third of the web's share: what the other processes leave to it
-SWITCH_SECONDS = 0.001
 ORPHAN_VARIABLE = "NEWSLETTER_SUPERVISED"
 
 log = get_log("supervise")
@@ -130,17 +126,6 @@ def end_with_supervisor() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=_watch, name="supervisor-watch", daemon=True).start()
-
-
-def share_cores(*, first: bool) -> None:
-    """In a process of ``serve``: yield the cores to the web unless we are the ``first``, the interpreter to each other.
-
-    A busy thread gives the interpreter away after a millisecond, not five: whoever waits for the database
-    gives it away at every step, would wait so long at each to have it back, and holds the write lock meanwhile.
-    """
-    if not first:
-        os.nice(BEHIND)
-    sys.setswitchinterval(SWITCH_SECONDS)
 
 
 def settle() -> None:

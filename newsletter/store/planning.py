@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from base64 import b32encode
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any
@@ -15,7 +14,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.errors import InputError
 from newsletter.model import DeliveryStatus, IssueId, IssueStatus, SubscriberStatus
-from newsletter.store.database_errors import explained
 from newsletter.store.deliveries import keep_history, log_event
 from newsletter.store.engine import Store
 from newsletter.store.schema import deliveries, issues, subscribers, suppressions
@@ -65,7 +63,9 @@ def plan_deliveries(
             break
         began = time.monotonic()
         rows = [_fresh_row(issue_id, who, make_message_id(day, issue_id, who, domain), now) for who in chosen]
-        with _unhurried(store) as connection:
+        # They count only once the issue is frozen, and that commit brings them to the disk. Losing power before it
+        # means planning on from where the disk stands.
+        with store.write_unhurried() as connection:
             _check_planning(connection, issue_id)
             connection.execute(_insert_new(connection), rows)
         last = chosen[-1]
@@ -75,28 +75,6 @@ def plan_deliveries(
             time.sleep(min(_REST * (time.monotonic() - began), _LONGEST_REST))
     with store.read() as connection:
         return _count_rows(connection, issue_id)
-
-
-@contextmanager
-def _unhurried(store: Store) -> Iterator[Connection]:
-    """A write that does not wait for the disk, where SQLite is the engine.
-
-    Planned rows count only once the issue is frozen, and that commit brings everything before it to the
-    disk as well (the write-ahead log is one file). Losing power before it means planning on from where
-    the disk stands. So a web write waits for a few milliseconds of planning, not for a disk.
-    """
-    if store.engine.dialect.name != "sqlite":
-        with store.write() as connection:
-            yield connection
-        return
-    with explained(store.name), store.engine.connect() as connection:
-        driver = connection.connection.driver_connection
-        driver.execute("PRAGMA synchronous=NORMAL")  # type: ignore[union-attr]
-        try:
-            with connection.begin():
-                yield connection
-        finally:
-            driver.execute("PRAGMA synchronous=FULL")  # type: ignore[union-attr]
 
 
 def _planned_so_far(store: Store, issue_id: IssueId) -> tuple[date, int]:

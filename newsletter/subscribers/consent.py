@@ -18,8 +18,8 @@ from newsletter.model import NoticeKind, Subscriber, SubscriberId, SubscriberSta
 from newsletter.store import subscribers as rows
 from newsletter.store.consent import ConsentEvent, count_events, record_event
 from newsletter.store.engine import Connection, Store
-from newsletter.store.group_commit import savepoint
 from newsletter.store.notices import queue_notice
+from newsletter.store.sqlite_writers import savepoint
 from newsletter.store.subscribers import Identity
 from newsletter.store.suppressions import (
     Suppression,

@@ -14,7 +14,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.serve.supervisor import BEHIND, LONGEST_BACKOFF, SWITCH_SECONDS, decide_backoff, supervise
+from newsletter.serve.supervisor import LONGEST_BACKOFF, decide_backoff, supervise
+from newsletter.store.sqlite_writers import BEHIND, SWITCH_SECONDS
 
 WAIT = 20.0  # seconds, for what takes well under one on an idle machine
 OBEDIENT = "import pathlib, sys, time; pathlib.Path(sys.argv[1]).touch(); time.sleep(60)"
@@ -185,7 +186,7 @@ def _report(code: str) -> list[str]:
 def test_all_but_the_web_step_back_where_cores_are_short() -> None:
     code = """
 import os, sys
-from newsletter.serve.supervisor import share_cores
+from newsletter.store.sqlite_writers import share_cores
 own = os.nice(0)
 share_cores(first=True)
 print(os.nice(0) - own, sys.getswitchinterval())

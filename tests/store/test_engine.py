@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.store.engine import BUSY_SECONDS, Store, open_engine
+from newsletter.store.engine import Store, open_engine
+from newsletter.store.sqlite_writers import BUSY_SECONDS
 from tests.support.postgres_server import PostgresServer, find_binaries
 
 

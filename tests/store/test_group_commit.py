@@ -17,9 +17,9 @@ from sqlalchemy import Connection, event, func, insert, select
 
 from newsletter.errors import StoreConflictError, StoreError
 from newsletter.store.engine import Store
-from newsletter.store.group_commit import MOST_AT_ONCE
 from newsletter.store.installation import read_fact
 from newsletter.store.schema import signups
+from newsletter.store.sqlite_writers import MOST_AT_ONCE
 from tests.support.subscriber_factories import NOW
 
 LONG = 10.0  # seconds: what takes longer has failed
@@ -74,7 +74,7 @@ def queued(store: Store, names: list[str], commits: Commits) -> Iterator[list[Fu
 
 
 def _until_waiting(store: Store, number: int) -> None:
-    _until(lambda: len(store._together._waiting) == number, f"{number} wait")
+    _until(lambda: len(store._group._waiting) == number, f"{number} wait")
 
 
 def _until(holds: Callable[[], bool], what: str) -> None:
