@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 from base64 import urlsafe_b64encode
-from datetime import date
+
+from newsletter.model import IssueKey
 
 TOKEN_LENGTH = 40  # characters of base64url: 30 bytes
 _DAY_KEY_BYTES = 16
@@ -26,29 +27,31 @@ def archive_url(base: str) -> str:
     return f"{base.rstrip('/')}/issues"
 
 
-def issue_url(base: str, day: date, secret: bytes = b"") -> str:
+def issue_url(base: str, issue: IssueKey, secret: bytes = b"") -> str:
     """The web version of one issue; in a private archive with the key of its day, made of the ``secret``."""
-    return f"{archive_url(base)}/{day.isoformat()}{_locked(day, secret)}"
+    return f"{archive_url(base)}/{issue}{_locked(issue, secret)}"
 
 
-def story_url(base: str, day: date, story_key: str, secret: bytes = b"") -> str:
+def story_url(base: str, issue: IssueKey, story_key: str, secret: bytes = b"") -> str:
     """The page of one story; in a private archive with the key of its issue's day."""
-    return f"{archive_url(base)}/{day.isoformat()}/{story_key}{_locked(day, secret)}"
+    return f"{archive_url(base)}/{issue}/{story_key}{_locked(issue, secret)}"
 
 
-def day_key(day: date, secret: bytes) -> str:
-    """What opens the issue of ``day``, and its stories, in a private archive."""
-    mac = hmac.digest(secret, f"newsletter issue 1\0{day.isoformat()}".encode(), hashlib.sha256)
+def day_key(issue: IssueKey, secret: bytes) -> str:
+    """What opens an issue, and its stories, in a private archive."""
+    mac = hmac.digest(secret, f"newsletter issue 1\0{issue}".encode(), hashlib.sha256)
     return urlsafe_b64encode(mac[:_DAY_KEY_BYTES]).decode("ascii").rstrip("=")
 
 
-def opens_day(key: str, day: date, secret: bytes) -> bool:
-    """Whether ``key`` opens the issue of ``day``. Takes the same time for every wrong one."""
-    return bool(secret) and hmac.compare_digest(key.encode("utf-8", "replace"), day_key(day, secret).encode())
+def opens_day(key: str, issue: IssueKey, secret: bytes) -> bool:
+    """Whether ``key`` opens the ``issue``. Takes the same time for every wrong one."""
+    return bool(secret) and hmac.compare_digest(
+        key.encode("utf-8", "replace"), day_key(issue, secret).encode()
+    )
 
 
-def _locked(day: date, secret: bytes) -> str:
-    return f"?key={day_key(day, secret)}" if secret else ""
+def _locked(issue: IssueKey, secret: bytes) -> str:
+    return f"?key={day_key(issue, secret)}" if secret else ""
 
 
 def unsubscribe_url(base: str, token: str) -> str:

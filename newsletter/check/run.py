@@ -26,7 +26,7 @@ from newsletter.delivery.operator_alerts import Alerting
 from newsletter.delivery.signers import load_signers
 from newsletter.errors import InputError, NewsletterError
 from newsletter.http import HTTPClient
-from newsletter.model import Issue, RenderedIssue
+from newsletter.model import Issue, IssueKey, RenderedIssue
 from newsletter.render.templates import Templates
 from newsletter.store.issues import StoredIssue, load_issue
 from newsletter.subscribers.tokens import Keys
@@ -44,12 +44,17 @@ class Checking(Alerting):
 
 
 async def check_issue(
-    checking: Checking, day: date, *, ask: Ask | None = None, scope: Scope = COMMAND, on_part: OnPart = ignore
+    checking: Checking,
+    key: IssueKey,
+    *,
+    ask: Ask | None = None,
+    scope: Scope = COMMAND,
+    on_part: OnPart = ignore,
 ) -> Preflight:
-    """Run every check on the issue of ``day``. Raises InputError where there is none."""
-    stored = load_issue(checking.store, day)
+    """Run every check on an issue. Raises InputError where there is none."""
+    stored = load_issue(checking.store, key)
     if stored is None:
-        raise InputError(f"There is no issue of {day}.", hint="newsletter issue list shows those there are.")
+        raise InputError(f"There is no issue of {key}.", hint="newsletter issue list shows those there are.")
     return await check_rendered(
         checking, stored.rendered, stored.issue, now=checking.clock(), ask=ask, stored=stored, scope=scope, on_part=on_part
     )  # fmt: skip
@@ -122,7 +127,7 @@ async def _check_bytes(
     checking: Checking, raw: bytes, issue: Issue, now: datetime, signers: tuple[Signer, ...]
 ) -> Findings:
     """Look at the message as it would leave."""
-    recent = ledger.load_recent(checking.store, issue.date)
+    recent = ledger.load_recent(checking.store, issue.key)
     expected = expect(
         checking.settings.newsletter,
         token=sample_token(checking.keys),
@@ -149,7 +154,7 @@ def _check_ledger(checking: Checking, issue: Issue, stored: StoredIssue | None, 
         *ledger.check_freshness(checking.store, issue, now),
         *ledger.check_stories(checking.settings.editorial, issue),
         *ledger.check_citations(issue),
-        *ledger.check_repetition(issue, ledger.load_recent(checking.store, issue.date)),
+        *ledger.check_repetition(issue, ledger.load_recent(checking.store, issue.key)),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from newsletter.check.finding import Finding, Level
 from newsletter.check.remote_checks import GATE
@@ -11,39 +10,40 @@ from newsletter.check.run import Checking, check_issue
 from newsletter.check.sender.dns import Ask
 from newsletter.delivery.operator_alerts import tell
 from newsletter.logs import get_log
+from newsletter.model import IssueKey
 from newsletter.store.alerts import Alert
 
 log = get_log("preflight")
 
 
-async def hold_back(checking: Checking, day: date, *, ask: Ask | None = None) -> tuple[Finding, ...]:
-    """Look at the issue of ``day`` right before it is sent; return what keeps it, having told the operator.
+async def hold_back(checking: Checking, key: IssueKey, *, ask: Ask | None = None) -> tuple[Finding, ...]:
+    """Look at an issue right before it is sent; return what keeps it, having told the operator.
 
     Where this returns nothing, the issue may leave. Where it returns something, it stays as it is and is
     looked at again whenever this is called again.
     """
-    found = await check_issue(checking, day, ask=ask, scope=GATE)
+    found = await check_issue(checking, key, ask=ask, scope=GATE)
     for finding in found.findings:
         if finding.level is not Level.NOT_RUN:
-            log.info("preflight", date=day.isoformat(), check=finding.check, level=finding.level.value)
+            log.info("preflight", date=key.date.isoformat(), check=finding.check, level=finding.level.value)
     if found.blocking:
-        await tell(checking, describe_block(day, found.blocking))
+        await tell(checking, describe_block(key, found.blocking))
     return found.blocking
 
 
-def describe_block(day: date, blocking: Iterable[Finding]) -> Alert:
+def describe_block(key: IssueKey, blocking: Iterable[Finding]) -> Alert:
     """Return what the operator is told of an issue that is kept back. Pure."""
     listed = tuple(blocking)
     names = sorted({finding.check for finding in listed})
     lines = "\n\n".join(f"{finding.check}: {finding.message}\n  {finding.hint}" for finding in listed)
     body = (
         f"{lines}\n\nThe issue waits and is checked again every minute until the latest start.\n"
-        f"Look at it: newsletter check {day}\n"
+        f"Look at it: newsletter check {key}\n"
         f"To send it all the same, add to newsletter.toml:\n\n[preflight]\nwaive = {names}".replace("'", '"')
     )
     relay = "relay:" if names == ["relay"] else ""  # then the webhook is tried first
     return Alert(
-        key=f"{relay}preflight:{day}:{','.join(names)}"[:120],
-        subject=f"The issue of {day} was not sent: {len(names)} checks fail",
+        key=f"{relay}preflight:{key}:{','.join(names)}"[:120],
+        subject=f"The issue of {key} was not sent: {len(names)} checks fail",
         body=body,
     )

@@ -78,7 +78,7 @@ def _wanted(issue: Issue, identity: Identity) -> dict[str, str]:
     base = identity.base_url
     wanted = {
         "the unsubscribe link": links.unsubscribe_url(base, links.UNSUBSCRIBE_SLOT),
-        "the web version": links.issue_url(base, issue.date, identity.archive_secret),
+        "the web version": links.issue_url(base, issue.key, identity.archive_secret),
         "the sign-up page": links.home_url(base),
         "the privacy page": links.privacy_url(base),
         "why a reader gets it": identity.why,

@@ -18,7 +18,7 @@ from newsletter.check.mail.parsed_mail import read_mail
 from newsletter.check.remote_checks import Scope
 from newsletter.check.result import OnPart, Preflight
 from newsletter.check.run import check_file, check_issue, check_settings, look_in_browser
-from newsletter.cli.context import DateOption, open_place, parse_day
+from newsletter.cli.context import DateOption, open_place, parse_issue
 from newsletter.cli.terminal import JSONOption, print_json, say, steps
 from newsletter.day import edit_issue
 from newsletter.errors import InputError
@@ -97,7 +97,7 @@ async def _choose(
         return await check_settings(app.checking, day=app.today, on_part=on_part)
     if file is not None:
         return await check_file(app.checking, _read(file), about=str(file), scope=scope, on_part=on_part)
-    return await check_issue(app.checking, parse_day(what, app.today), scope=scope, on_part=on_part)
+    return await check_issue(app.checking, parse_issue(what, app.today), scope=scope, on_part=on_part)
 
 
 def _find_html(app: Installation, what: str, file: Path | None, *, settings: bool) -> str:
@@ -105,7 +105,7 @@ def _find_html(app: Installation, what: str, file: Path | None, *, settings: boo
         return ""
     if file is not None:
         return read_mail(_read(file)).html
-    return edit_issue.open_issue(app.store, parse_day(what, app.today)).rendered.html
+    return edit_issue.open_issue(app.store, parse_issue(what, app.today)).rendered.html
 
 
 def _read(path: Path) -> bytes:

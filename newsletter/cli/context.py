@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsletter.errors import InputError
+from newsletter.model import IssueKey
 
 if TYPE_CHECKING:
     from newsletter.wiring import Installation
@@ -61,11 +62,11 @@ def write_file(path: Path, content: str | bytes) -> None:
         ) from error
 
 
-def parse_day(given: str, today: date) -> date:
-    """Return the local date ``given``, or ``today``. Raises InputError for anything else."""
+def parse_issue(given: str, today: date) -> IssueKey:
+    """Return the issue of the local date ``given``, or of ``today``. Raises InputError for anything else."""
     if not given:
-        return today
+        return IssueKey(date=today)
     try:
-        return date.fromisoformat(given)
+        return IssueKey(date=date.fromisoformat(given))
     except ValueError as error:
         raise InputError(f"{given!r} is not a date.", hint="Write it as 2026-01-05.") from error

@@ -30,13 +30,13 @@ from newsletter.collect.seeds import read_seeds
 from newsletter.config import seed_folder
 from newsletter.day.compose_today import compose_today
 from newsletter.delivery.local_inbox import DemoInbox
-from newsletter.delivery.plan_issue import plan_day
+from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.send_waiting import send_waiting
 from newsletter.errors import ConfigError, NewsletterError
 from newsletter.extract.plain import extract_text
 from newsletter.links import issue_url
 from newsletter.logs import configure_logs
-from newsletter.model import Extracted, Source, SourceKey, SourceType
+from newsletter.model import Extracted, IssueKey, Source, SourceKey, SourceType
 from newsletter.render.templates import render_template
 from newsletter.render.words import count_noun
 from newsletter.serve.processes import DEMO_MARKER
@@ -78,7 +78,7 @@ def run_demo(folder: Path, *, keep: bool | None, as_json: bool) -> None:
             inbox.list_mails,
             environment=app.templates.environment,
             theme=app.templates.theme,
-            web=lambda: issue_url(app.settings.newsletter.base_url, app.today),
+            web=lambda: issue_url(app.settings.newsletter.base_url, IssueKey(date=app.today)),
             extra=routes,
         )
         stack.enter_context(_serving(site, pages))
@@ -247,16 +247,16 @@ def _subscribe(app: Installation) -> None:
 
 async def _day(app: Installation) -> int:
     """Do a day's work; return how many messages were sent."""
-    day = app.today
+    key = IssueKey(date=app.today)
     with steps("Reading sources", len(app.sources)) as progress:
-        made = await compose_today(app.making, day, on_source=lambda report: progress.advance(report.source))
+        made = await compose_today(app.making, key, on_source=lambda report: progress.advance(report.source))
     if made.nothing is not None:
         raise NewsletterError(
             f"There is no issue: {made.nothing.note}.", hint="See: newsletter sources check."
         )
-    record = find_record(app.store, day)
+    record = find_record(app.store, key)
     if record is not None and record.frozen is None:
-        await asyncio.to_thread(plan_day, app.store, app.settings, day, app.clock())
+        await asyncio.to_thread(plan_issue, app.store, app.settings, key, app.clock())
     report = await send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=5)
     return sum(report.outcomes.values())
 
@@ -264,7 +264,7 @@ async def _day(app: Installation) -> int:
 def _report(
     app: Installation, inbox: DemoInbox, folder: Path, sent: tuple[int, int], page: str
 ) -> dict[str, Any]:
-    stored = load_issue(app.store, app.today)
+    stored = load_issue(app.store, IssueKey(date=app.today))
     if stored is None:
         raise NewsletterError("The issue was not composed.", hint="See the log above.")
     (folder / "issue.html").write_text(stored.rendered.html, encoding="utf-8")
@@ -295,7 +295,7 @@ def _report(
         ],
         "look": {
             "inbox_page": page,
-            "web_version": issue_url(app.settings.newsletter.base_url, app.today),
+            "web_version": issue_url(app.settings.newsletter.base_url, IssueKey(date=app.today)),
             "html": folder / "issue.html",
             "text": folder / "issue.txt",
             "mails": [folder / f"mail-{number}.eml" for number in range(1, len(mails) + 1)],

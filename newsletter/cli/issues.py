@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from newsletter.cli import runs, senders
-from newsletter.cli.context import DateArgument, DateOption, open_place, parse_day, write_file
+from newsletter.cli.context import DateArgument, DateOption, open_place, parse_issue, write_file
 from newsletter.cli.terminal import JSONOption, print_json, print_table, say
 from newsletter.config import Schedule
 from newsletter.day import edit_issue
@@ -60,7 +60,7 @@ def show(
     Examples: newsletter issue show · newsletter issue show 2026-01-05 --text
     """
     app = open_place(context)
-    stored = edit_issue.open_issue(app.store, parse_day(day or date, app.today))
+    stored = edit_issue.open_issue(app.store, parse_issue(day or date, app.today))
     if html is not None:
         write_file(html, stored.rendered.html)
         say(f"Wrote {html}.")
@@ -151,7 +151,7 @@ def drop(
     """Take a story out. Example: newsletter issue drop lynas-lifts-output"""
     app = open_place(context)
     _report(
-        edit_issue.drop_story(app.editing, parse_day(date, app.today), story, app.clock()),
+        edit_issue.drop_story(app.editing, parse_issue(date, app.today), story, app.clock()),
         as_json,
         "Dropped.",
     )
@@ -164,7 +164,9 @@ def pin(
     """Make a story the top story; also one that had stayed out."""
     app = open_place(context)
     _report(
-        edit_issue.pin_story(app.editing, parse_day(date, app.today), story, app.clock()), as_json, "Pinned."
+        edit_issue.pin_story(app.editing, parse_issue(date, app.today), story, app.clock()),
+        as_json,
+        "Pinned.",
     )
 
 
@@ -180,11 +182,11 @@ def retitle(
 ) -> None:
     """Rewrite a story's headline, or the subject. Example: newsletter issue retitle "Quota doubled" --story quota"""
     app = open_place(context)
-    day, now = parse_day(date, app.today), app.clock()
+    key, now = parse_issue(date, app.today), app.clock()
     if story:
-        stored = edit_issue.retitle_story(app.editing, day, story, title, now)
+        stored = edit_issue.retitle_story(app.editing, key, story, title, now)
     else:
-        stored = edit_issue.retitle_issue(app.freezing, day, title, now)
+        stored = edit_issue.retitle_issue(app.freezing, key, title, now)
     _report(stored, as_json, "Retitled.")
 
 
@@ -193,7 +195,7 @@ def refreeze(context: typer.Context, date: DateOption = "", as_json: JSONOption 
     """Freeze the same stories anew, with templates corrected since. Takes back an approval of the old content."""
     app = open_place(context)
     _report(
-        edit_issue.refreeze_issue(app.freezing, parse_day(date, app.today), app.clock()),
+        edit_issue.refreeze_issue(app.freezing, parse_issue(date, app.today), app.clock()),
         as_json,
         "Frozen anew.",
     )
@@ -201,7 +203,7 @@ def refreeze(context: typer.Context, date: DateOption = "", as_json: JSONOption 
 
 def _tell(context: typer.Context, date: str, as_json: bool, action: str, words: str) -> None:
     app = open_place(context)
-    day = parse_day(date, app.today)
+    key = parse_issue(date, app.today)
     now: datetime = app.clock()
     {
         "hold": edit_issue.hold_issue,
@@ -209,12 +211,12 @@ def _tell(context: typer.Context, date: str, as_json: bool, action: str, words: 
         "cancel": edit_issue.cancel_issue,
         "pause": edit_issue.pause_issue,
         "resume": edit_issue.resume_issue,
-    }[action](app.store, day, now)
-    record: IssueRecord = edit_issue.open_issue(app.store, day).record
+    }[action](app.store, key, now)
+    record: IssueRecord = edit_issue.open_issue(app.store, key).record
     if as_json:
         print_json(record)
     else:
-        say(f"The issue of {day} {words}.")
+        say(f"The issue of {key} {words}.")
 
 
 @commands.command()
@@ -253,13 +255,13 @@ def missing(context: typer.Context, date: DateOption = "", as_json: JSONOption =
     from newsletter.delivery.plan_issue import send_missing_of  # noqa: PLC0415 - used by this command alone
 
     app = open_place(context)
-    day = parse_day(date, app.today)
-    number = send_missing_of(app.store, app.settings, day, app.clock())
+    key = parse_issue(date, app.today)
+    number = send_missing_of(app.store, app.settings, key, app.clock())
     if as_json:
-        print_json({"date": day, "queued": number})
+        print_json({"date": key.date, "queued": number})
     else:
         say(
-            f"{number} deliveries are queued. `newsletter run --date {day}` sends them now; so does a running `serve`."
+            f"{number} deliveries are queued. `newsletter run --date {key}` sends them now; so does a running `serve`."
         )
 
 
@@ -274,9 +276,9 @@ def approve(
 ) -> None:
     """Approve exactly the content you saw. Example: newsletter issue approve --hash 3f2a91c0"""
     app = open_place(context)
-    day = parse_day(date, app.today)
-    approved = edit_issue.approve_issue(app.store, day, seen, app.clock())
+    key = parse_issue(date, app.today)
+    approved = edit_issue.approve_issue(app.store, key, seen, app.clock())
     if as_json:
-        print_json({"date": day, "approved": approved})
+        print_json({"date": key.date, "approved": approved})
     else:
-        say(f"The issue of {day} is approved with content {approved[:12]}.")
+        say(f"The issue of {key} is approved with content {approved[:12]}.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import date as Date  # noqa: N812 - as in ``newsletter.cli.runs``
 from typing import NoReturn
 
 import typer
@@ -13,12 +12,12 @@ from newsletter.check.finding import Finding
 from newsletter.check.send_gate import hold_back
 from newsletter.cli.terminal import note, print_json, say, steps
 from newsletter.day.compose_today import Day, compose_today, tell_of_sources
-from newsletter.delivery.plan_issue import plan_day
+from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.send import SendReport
 from newsletter.delivery.send_waiting import send_waiting
 from newsletter.errors import ConfigError, InputError, RelayError
 from newsletter.issue.approval import find_obstacle
-from newsletter.model import DeliveryStatus, IssueStatus, SourceReport
+from newsletter.model import DeliveryStatus, IssueKey, IssueStatus, SourceReport
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.issues import IssueRecord, find_record, reopen_day
 from newsletter.wiring import Installation
@@ -27,12 +26,12 @@ PATIENCE = 30.0  # seconds for which `run` waits for a relay that is down
 _SHOWN_FAILURES = 3
 
 
-def run_day(app: Installation, day: Date, *, dry_run: bool, late: bool, as_json: bool) -> None:
-    """Make and send the issue of ``day``; ends the command with the exit code that tells how it went."""
-    if day > app.today:
-        raise InputError(f"{day} is in the future.", hint="An issue is made on its day.")
-    if day < app.today and not (late or dry_run) and find_record(app.store, day) is None:
-        raise InputError(f"{day} is past and has no issue.", hint="Add --late to make it all the same.")
+def run_day(app: Installation, key: IssueKey, *, dry_run: bool, late: bool, as_json: bool) -> None:
+    """Make and send an issue; ends the command with the exit code that tells how it went."""
+    if key.date > app.today:
+        raise InputError(f"{key} is in the future.", hint="An issue is made on its day.")
+    if key.date < app.today and not (late or dry_run) and find_record(app.store, key) is None:
+        raise InputError(f"{key} is past and has no issue.", hint="Add --late to make it all the same.")
     sources = [source for source in app.sources if source.enabled is not False]
     if not sources:
         raise ConfigError(
@@ -40,11 +39,11 @@ def run_day(app: Installation, day: Date, *, dry_run: bool, late: bool, as_json:
             hint="newsletter sources list shows them; newsletter sources add URL adds one.",
         )
     if late and not dry_run:
-        reopen_day(app.store, day)
+        reopen_day(app.store, key)
     with steps("Reading sources", len(sources)) as progress:
         made = asyncio.run(
             compose_today(
-                app.making, day, save=not dry_run, on_source=lambda report: progress.advance(report.source)
+                app.making, key, save=not dry_run, on_source=lambda report: progress.advance(report.source)
             )
         )
     if dry_run:
@@ -55,9 +54,9 @@ def run_day(app: Installation, day: Date, *, dry_run: bool, late: bool, as_json:
     if made.nothing is not None:
         _end_with_nothing(made, as_json)
         return
-    record = find_record(app.store, day)
+    record = find_record(app.store, key)
     report = _send(app, record, as_json) if record else None
-    _report_run(app, day, made, report, as_json)
+    _report_run(app, key, made, report, as_json)
 
 
 def _show_dry(made: Day, as_json: bool) -> None:
@@ -76,9 +75,9 @@ def _end_with_nothing(made: Day, as_json: bool) -> None:
     words = nothing.note if nothing else kind
     failed = [report for report in made.gathered.reports if not report.ok] if made.gathered else []
     if as_json:
-        print_json({"date": made.date, "outcome": kind, "note": words, "failed": failed})
+        print_json({"date": made.issue.date, "outcome": kind, "note": words, "failed": failed})
     else:
-        say(f"No issue of {made.date}: {words}.")
+        say(f"No issue of {made.issue}: {words}.")
         _name_failed(failed)
     if kind == "everything failed":
         raise typer.Exit(1)
@@ -103,9 +102,9 @@ def _send(app: Installation, record: IssueRecord, as_json: bool) -> SendReport |
         else:
             say(f"The issue of {record.date} is composed, and waits: {obstacle}")
         raise typer.Exit(1)
-    if record.status is IssueStatus.COMPOSED and (kept := asyncio.run(hold_back(app.checking, record.date))):
+    if record.status is IssueStatus.COMPOSED and (kept := asyncio.run(hold_back(app.checking, record.key))):
         _tell_kept(record, kept, as_json)
-    return asyncio.run(_send_all(app, record.date))
+    return asyncio.run(_send_all(app, record.key))
 
 
 def _tell_kept(record: IssueRecord, kept: Sequence[Finding], as_json: bool) -> NoReturn:
@@ -122,11 +121,11 @@ def _tell_kept(record: IssueRecord, kept: Sequence[Finding], as_json: bool) -> N
     raise typer.Exit(1)
 
 
-async def _send_all(app: Installation, day: Date) -> SendReport:
+async def _send_all(app: Installation, key: IssueKey) -> SendReport:
     now = app.clock()
     with steps("Planning") as progress:
-        await asyncio.to_thread(plan_day, app.store, app.settings, day, now, on_progress=progress.reach)
-    record = find_record(app.store, day)
+        await asyncio.to_thread(plan_issue, app.store, app.settings, key, now, on_progress=progress.reach)
+    record = find_record(app.store, key)
     counts = count_deliveries(app.store, record.id) if record else {}
     with steps("Sending", sum(counts.values())) as progress:
 
@@ -138,10 +137,12 @@ async def _send_all(app: Installation, day: Date) -> SendReport:
         )
 
 
-def _report_run(app: Installation, day: Date, made: Day, report: SendReport | None, as_json: bool) -> None:
-    record = find_record(app.store, day)
+def _report_run(
+    app: Installation, key: IssueKey, made: Day, report: SendReport | None, as_json: bool
+) -> None:
+    record = find_record(app.store, key)
     if record is None:
-        raise InputError(f"There is no issue of {day}.", hint="newsletter issue list shows those there are.")
+        raise InputError(f"There is no issue of {key}.", hint="newsletter issue list shows those there are.")
     counts = {
         status.value: number for status, number in count_deliveries(app.store, record.id).items() if number
     }
@@ -152,7 +153,7 @@ def _report_run(app: Installation, day: Date, made: Day, report: SendReport | No
     if as_json:
         print_json(
             {
-                "date": day,
+                "date": key.date,
                 "number": record.number,
                 "outcome": outcome,
                 "status": record.status,
@@ -167,7 +168,7 @@ def _report_run(app: Installation, day: Date, made: Day, report: SendReport | No
     else:
         numbers = ", ".join(f"{number} {name}" for name, number in counts.items())
         say(
-            f"No. {record.number} of {day}: {record.subject or record.note}\n{outcome}: {numbers or 'to nobody'}"
+            f"No. {record.number} of {key}: {record.subject or record.note}\n{outcome}: {numbers or 'to nobody'}"
         )
         if not counts:
             note("There was no active subscriber: newsletter subscribers add ADDRESS, for the next issue on.")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from newsletter.cli.context import DateOption, Place, open_place, parse_day
+from newsletter.cli.context import DateOption, Place, open_place, parse_issue
 from newsletter.cli.senders import HISTORY, list_states, save_page
 from newsletter.cli.terminal import JSONOption, print_json, print_table, say
 from newsletter.errors import InputError
@@ -40,7 +40,7 @@ def run(
     from newsletter.cli.run_day import run_day  # noqa: PLC0415 - every stage: slow to import
 
     app = open_place(context)
-    run_day(app, parse_day(date, app.today), dry_run=dry_run, late=late, as_json=as_json)
+    run_day(app, parse_issue(date, app.today), dry_run=dry_run, late=late, as_json=as_json)
 
 
 def serve(
@@ -85,22 +85,22 @@ def deliveries(
     Examples: newsletter deliveries --date 2026-01-05 --status bounced · newsletter deliveries --history
     """
     app = open_place(context)
-    day = parse_day(date, app.today)
-    record = find_record(app.store, day)
+    key = parse_issue(date, app.today)
+    record = find_record(app.store, key)
     if record is None:
         raise InputError(
-            f"There is no issue of {day}.",
+            f"There is no issue of {key}.",
             hint="newsletter issue list shows those there are; newsletter run makes today's.",
         )
     if html is not None:
-        save_page(app, record, day, html)
+        save_page(app, record, key, html)
         return
     counts = count_deliveries(app.store, record.id)
     listed = list_deliveries(app.store, record.id, status=status, limit=limit, history=history)
     if as_json:
         print_json(
             {
-                "date": day,
+                "date": key.date,
                 "status": record.status,
                 "audience": sum(counts.values()),
                 "counts": counts,
@@ -145,10 +145,10 @@ def test_send(
     from newsletter.delivery.send_test import send_test  # noqa: PLC0415 - used by this command alone
 
     app = open_place(context)
-    day = parse_day(date, app.today)
-    answer = asyncio.run(send_test(app.sending, day, address))
+    key = parse_issue(date, app.today)
+    answer = asyncio.run(send_test(app.sending, key, address))
     if as_json:
-        print_json({"date": day, "to": address, "answer": answer})
+        print_json({"date": key.date, "to": address, "answer": answer})
     else:
         say(f"The relay took it: {answer}")
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date as Date  # noqa: N812 - the option is called date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import DateOption, open_place, parse_day, write_file
+from newsletter.cli.context import DateOption, open_place, parse_issue, write_file
 from newsletter.cli.terminal import JSONOption, print_json, say
 from newsletter.errors import InputError
-from newsletter.model import Delivery, DeliveryStatus
+from newsletter.model import Delivery, DeliveryStatus, IssueKey
 from newsletter.render.deliveries_page import DeliveriesPage, explain_answer, render_deliveries
 from newsletter.store.deliveries import ListedDelivery, count_deliveries, list_deliveries
 from newsletter.store.issues import IssueRecord
@@ -64,10 +63,10 @@ def settle(
     from newsletter.delivery.plan_issue import settle_held  # noqa: PLC0415 - used by this command alone
 
     app = open_place(context)
-    day = parse_day(date, app.today)
-    number = settle_held(app.store, day, app.clock(), arrived=arrived, only=only)
+    key = parse_issue(date, app.today)
+    number = settle_held(app.store, key, app.clock(), arrived=arrived, only=only)
     if as_json:
-        print_json({"date": day, "settled": number, "arrived": arrived})
+        print_json({"date": key.date, "settled": number, "arrived": arrived})
     else:
         say(f"{number} deliveries {'count as sent' if arrived else 'are queued once more'}.")
 
@@ -87,7 +86,7 @@ def list_states(listed: Sequence[ListedDelivery]) -> list[tuple[str, ...]]:
     ]
 
 
-def save_page(app: Installation, record: IssueRecord, day: Date, file: Path) -> None:
+def save_page(app: Installation, record: IssueRecord, key: IssueKey, file: Path) -> None:
     """Write the operator's page of an issue's deliveries."""
     counts = count_deliveries(app.store, record.id)
     listed: dict[DeliveryStatus, list[tuple[str | None, Delivery]]] = {
@@ -100,7 +99,7 @@ def save_page(app: Installation, record: IssueRecord, day: Date, file: Path) -> 
     }
     page = DeliveriesPage(
         newsletter=app.settings.newsletter.name,
-        date=day,
+        date=key.date,
         number=record.number,
         subject=record.subject or "",
         status=record.status,

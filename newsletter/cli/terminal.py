@@ -22,6 +22,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
+from newsletter.model import DAILY
+
 JSONOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts instead of a table.")]
 
 out = Console(highlight=False, soft_wrap=True)
@@ -31,7 +33,9 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 def to_plain(value: Any) -> Any:  # noqa: PLR0911 - one line a type
     """Return dataclasses, dates, enums and paths as JSON values."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        given = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        # While there is one edition, no output names it.
+        return {name: to_plain(item) for name, item in given.items() if (name, item) != ("edition", DAILY)}
     if isinstance(value, Mapping):
         return {str(to_plain(key)): to_plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):

@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from newsletter.collect.decide import decide_alert
 from newsletter.day.gather import Gathered, Gathering, OnSource, gather
 from newsletter.day.pipeline import Composed, Composing, NothingToSay, compose_day, freeze_day
 from newsletter.delivery.operator_alerts import Alerting, tell
 from newsletter.errors import NewsletterError
+from newsletter.model import IssueKey
 from newsletter.store import installation
 from newsletter.store.alerts import Alert
 from newsletter.store.engine import Store
@@ -33,9 +34,9 @@ class Making:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """What composing a date came to. ``composed`` is None where there is nothing to say, or it was there already."""
+    """What composing an issue came to. ``composed`` is None where there is nothing to say, or it was there already."""
 
-    date: date
+    issue: IssueKey
     gathered: Gathered | None
     composed: Composed | None
     nothing: NothingToSay | None = None
@@ -43,20 +44,20 @@ class Day:
 
 
 async def compose_today(
-    making: Making, day: date, *, save: bool = True, on_source: OnSource | None = None
+    making: Making, key: IssueKey, *, save: bool = True, on_source: OnSource | None = None
 ) -> Day:
-    """Gather and compose the issue of ``day``; with ``save=False`` nothing is written."""
+    """Gather and compose an issue; with ``save=False`` nothing is written."""
     store, clock = making.store, making.clock
-    if save and find_record(store, day) is not None:
-        return Day(date=day, gathered=None, composed=None, existed=True)
+    if save and find_record(store, key) is not None:
+        return Day(issue=key, gathered=None, composed=None, existed=True)
     now = clock()
-    run = installation.start_run(store, "compose", day, now) if save else None
+    run = installation.start_run(store, "compose", key, now) if save else None
     try:
         gathered = await gather(making.gathering, now=now, save=save, on_source=on_source)
         composed = await asyncio.to_thread(
             compose_day,
             making.open_composing(),
-            day,
+            key,
             now,
             reports=gathered.reports,
             extra=() if save else gathered.articles,
@@ -74,14 +75,14 @@ async def compose_today(
     if isinstance(composed, NothingToSay):
         if run is not None:
             installation.finish_run(store, run, clock(), outcome=composed.kind, counts=counts)
-        return Day(date=day, gathered=gathered, composed=None, nothing=composed)
+        return Day(issue=key, gathered=gathered, composed=None, nothing=composed)
     fresh = freeze_day(store, composed, now) if save else True
     if run is not None:
         counts["stories"] = len(composed.issue.stories)
         counts.update(composed.model.counts() if composed.model else {})
         outcome = "composed" if fresh else "composed by another"
         installation.finish_run(store, run, clock(), outcome=outcome, counts=counts)
-    return Day(date=day, gathered=gathered, composed=composed if fresh else None, existed=not fresh)
+    return Day(issue=key, gathered=gathered, composed=composed if fresh else None, existed=not fresh)
 
 
 async def tell_of_sources(alerting: Alerting, gathered: Gathered) -> None:

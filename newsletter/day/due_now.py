@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from newsletter.config import Settings
 from newsletter.day.schedule import Due, decide_due, find_moments
+from newsletter.model import IssueKey
 from newsletter.store import installation
 from newsletter.store.engine import Store
 from newsletter.store.issues import find_record
@@ -16,7 +17,8 @@ def look(store: Store, settings: Settings, now: datetime) -> Due:
     zone = settings.newsletter.zone
     today = now.astimezone(zone).date()
     days = (today - timedelta(days=1), today)
-    records = {day: record for day in days if (record := find_record(store, day)) is not None}
+    keys = [IssueKey(date=day) for day in days]
+    records = {key: record for key in keys if (record := find_record(store, key)) is not None}
     tried = installation.read_fact(store, "last_attempt")
     return decide_due(
         now,
@@ -34,4 +36,4 @@ def describe_due(store: Store, settings: Settings, now: datetime) -> str:
     zone = settings.newsletter.zone
     moments = find_moments(now.astimezone(zone).date(), settings.schedule, zone)
     next_times = f"composing at {moments.compose:%H:%M} UTC, sending at {moments.send:%H:%M} UTC"
-    return f"{due.action} for {due.date}: {due.reason} ({next_times})"
+    return f"{due.action} for {due.issue}: {due.reason} ({next_times})"

@@ -7,14 +7,14 @@ the old one. Nothing here works on an issue that has begun to leave.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from newsletter.config import Settings
 from newsletter.errors import InputError
 from newsletter.highlights.summarize import summarize_story
 from newsletter.issue import revise
 from newsletter.issue.compose import drop_copies, show_story
-from newsletter.model import ContentHash, Issue, IssueStatus, IssueStory
+from newsletter.model import ContentHash, Issue, IssueKey, IssueStatus, IssueStory
 from newsletter.render.issue import render_issue
 from newsletter.render.templates import Templates
 from newsletter.store.endings import cancel_sending, pause_sending, resume_sending
@@ -42,58 +42,58 @@ class Editing(Freezing):
     lexicon: Lexicon
 
 
-def open_issue(store: Store, day: date) -> StoredIssue:
-    """Return the issue of a date. Raises InputError where there is none."""
-    stored = load_issue(store, day)
+def open_issue(store: Store, key: IssueKey) -> StoredIssue:
+    """Return an issue. Raises InputError where there is none."""
+    stored = load_issue(store, key)
     if stored is None:
-        record = find_record(store, day)
+        record = find_record(store, key)
         why = f" ({record.status}: {record.note})" if record else ""
         raise InputError(
-            f"There is no issue of {day}{why}.",
+            f"There is no issue of {key}{why}.",
             hint="newsletter issue list shows those there are; newsletter run makes today's.",
         )
     return stored
 
 
-def _open_to_edit(store: Store, day: date) -> StoredIssue:
-    """Return the issue of a date that an editor may still change. Raises InputError where it has begun to leave."""
-    stored = open_issue(store, day)
+def _open_to_edit(store: Store, key: IssueKey) -> StoredIssue:
+    """Return an issue that an editor may still change. Raises InputError where it has begun to leave."""
+    stored = open_issue(store, key)
     if stored.status is not IssueStatus.COMPOSED:
         raise InputError(
-            f"The issue of {day} cannot be changed: it is {stored.status}.",
+            f"The issue of {key} cannot be changed: it is {stored.status}.",
             hint="Only a composed issue that has not begun to leave can be changed.",
         )
     return stored
 
 
-def drop_story(editing: Editing, day: date, key: str, now: datetime) -> StoredIssue:
-    """Take a story out of the issue of ``day``."""
-    stored = _open_to_edit(editing.store, day)
+def drop_story(editing: Editing, key: IssueKey, story_key: str, now: datetime) -> StoredIssue:
+    """Take a story out of an issue."""
+    stored = _open_to_edit(editing.store, key)
     issue = revise.drop_story(
-        stored.issue, key, lexicon=editing.lexicon, tagline=editing.settings.newsletter.tagline
+        stored.issue, story_key, lexicon=editing.lexicon, tagline=editing.settings.newsletter.tagline
     )
-    return _freeze(editing, stored, issue, f"dropped {key}", now)
+    return _freeze(editing, stored, issue, f"dropped {story_key}", now)
 
 
-def pin_story(editing: Editing, day: date, key: str, now: datetime) -> StoredIssue:
+def pin_story(editing: Editing, key: IssueKey, story_key: str, now: datetime) -> StoredIssue:
     """Make a story the top story; one that stayed out comes in, with highlights through the same gate."""
-    stored = _open_to_edit(editing.store, day)
-    story = next((story for story in stored.issue.stories if story.key == key), None) or _bring_in(
-        editing, stored, key, now
+    stored = _open_to_edit(editing.store, key)
+    story = next((story for story in stored.issue.stories if story.key == story_key), None) or _bring_in(
+        editing, stored, story_key, now
     )
     issue = revise.pin_story(
         stored.issue, story, lexicon=editing.lexicon, tagline=editing.settings.newsletter.tagline
     )
-    return _freeze(editing, stored, issue, f"pinned {key}", now)
+    return _freeze(editing, stored, issue, f"pinned {story_key}", now)
 
 
-def _bring_in(editing: Editing, stored: StoredIssue, key: str, now: datetime) -> IssueStory:
-    story = next((story for story in stored.selection if story.key == key), None)
+def _bring_in(editing: Editing, stored: StoredIssue, story_key: str, now: datetime) -> IssueStory:
+    story = next((story for story in stored.selection if story.key == story_key), None)
     if story is None:
         keys = ", ".join(
             [*(item.key for item in stored.issue.stories), *(item.key for item in stored.selection)]
         )
-        raise InputError(f"Nothing was weighed under the key {key!r}.", hint=f"There are: {keys}.")
+        raise InputError(f"Nothing was weighed under the key {story_key!r}.", hint=f"There are: {keys}.")
     texts = load_articles(editing.store, [article.id for article in story.articles])
     articles = tuple(texts[article.id] for article in story.articles if article.id in texts)
     # What it had when the issue was composed stands, a model's rewording with its label included: bringing a
@@ -103,44 +103,44 @@ def _bring_in(editing: Editing, stored: StoredIssue, key: str, now: datetime) ->
     )
     if not articles or not highlights:
         raise InputError(
-            f"{key} cannot come in: no sentence of it passes the gate, or its text is no longer kept.",
+            f"{story_key} cannot come in: no sentence of it passes the gate, or its text is no longer kept.",
             hint="See why: newsletter explain --story KEY.",
         )
     whole = replace(story, articles=articles, highlights=highlights, kept=True)
     return show_story(whole, settings=editing.settings.editorial, lexicon=editing.lexicon, now=now)
 
 
-def retitle_story(editing: Editing, day: date, key: str, title: str, now: datetime) -> StoredIssue:
+def retitle_story(editing: Editing, key: IssueKey, story_key: str, title: str, now: datetime) -> StoredIssue:
     """Give a story another headline."""
-    stored = _open_to_edit(editing.store, day)
+    stored = _open_to_edit(editing.store, key)
     issue = revise.retitle_story(
-        stored.issue, key, title, lexicon=editing.lexicon, tagline=editing.settings.newsletter.tagline
+        stored.issue, story_key, title, lexicon=editing.lexicon, tagline=editing.settings.newsletter.tagline
     )
-    return _freeze(editing, stored, issue, f"retitled {key}", now)
+    return _freeze(editing, stored, issue, f"retitled {story_key}", now)
 
 
-def retitle_issue(freezing: Freezing, day: date, title: str, now: datetime) -> StoredIssue:
+def retitle_issue(freezing: Freezing, key: IssueKey, title: str, now: datetime) -> StoredIssue:
     """Give the issue another subject."""
-    stored = _open_to_edit(freezing.store, day)
+    stored = _open_to_edit(freezing.store, key)
     return _freeze(freezing, stored, revise.retitle_issue(stored.issue, title), "retitled the issue", now)
 
 
-def refreeze_issue(freezing: Freezing, day: date, now: datetime) -> StoredIssue:
+def refreeze_issue(freezing: Freezing, key: IssueKey, now: datetime) -> StoredIssue:
     """Freeze the same stories anew with today's templates, theme and settings of the newsletter.
 
     For an issue that was frozen before a template was corrected. Raises InputError where it has begun to
     leave, and where today's templates give the frozen content to the byte.
     """
-    stored = open_issue(freezing.store, day)
+    stored = open_issue(freezing.store, key)
     if stored.status is not IssueStatus.COMPOSED:
         raise InputError(
-            f"The issue of {day} cannot be frozen anew: it is {stored.status}.",
+            f"The issue of {key} cannot be frozen anew: it is {stored.status}.",
             hint="What has begun to leave is the same for everyone. The next issue takes today's templates.",
         )
     fresh = _freeze(freezing, stored, stored.issue, "frozen anew with today's templates", now)
     if fresh.hash == stored.hash:
         raise InputError(
-            f"Today's templates give the content of {day} that is frozen already: {stored.hash[:12]}.",
+            f"Today's templates give the content of {key} that is frozen already: {stored.hash[:12]}.",
             hint="Nothing was changed. newsletter preview shows what a template gives.",
         )
     return fresh
@@ -155,30 +155,30 @@ def _freeze(freezing: Freezing, stored: StoredIssue, issue: Issue, change: str, 
     )
     if rendered.hash != stored.hash:
         revise_issue(freezing.store, stored, issue=issue, rendered=rendered, change=change, now=now)
-    return open_issue(freezing.store, stored.record.date)
+    return open_issue(freezing.store, stored.record.key)
 
 
-def hold_issue(store: Store, day: date, now: datetime) -> None:
+def hold_issue(store: Store, key: IssueKey, now: datetime) -> None:
     """Keep the issue from leaving until it is released."""
-    _change(store, day, "held", now, where=_COMPOSED, held=True)
+    _change(store, key, "held", now, where=_COMPOSED, held=True)
 
 
-def release_issue(store: Store, day: date, now: datetime) -> None:
+def release_issue(store: Store, key: IssueKey, now: datetime) -> None:
     """Let a held issue leave at its time."""
-    _change(store, day, "released", now, where=_COMPOSED, held=False)
+    _change(store, key, "released", now, where=_COMPOSED, held=False)
 
 
-def approve_issue(store: Store, day: date, given: str, now: datetime) -> ContentHash:
+def approve_issue(store: Store, key: IssueKey, given: str, now: datetime) -> ContentHash:
     """Approve the content that was seen: ``given`` is its hash or the first 8 or more characters of it."""
-    stored = open_issue(store, day)
+    stored = open_issue(store, key)
     if len(given) < 8 or not stored.hash.startswith(given.lower()):  # noqa: PLR2004 - said in the message
         raise InputError(
-            f"The content of {day} has the hash {stored.hash[:12]}…, not {given}.",
+            f"The content of {key} has the hash {stored.hash[:12]}…, not {given}.",
             hint="Look at it again (newsletter issue show), then approve the hash it shows, 8 characters or more.",
         )
     _change(
         store,
-        day,
+        key,
         f"approved {stored.hash[:12]}",
         now,
         where=_COMPOSED,
@@ -188,38 +188,38 @@ def approve_issue(store: Store, day: date, given: str, now: datetime) -> Content
     return stored.hash
 
 
-def cancel_issue(store: Store, day: date, now: datetime) -> None:
+def cancel_issue(store: Store, key: IssueKey, now: datetime) -> None:
     """Give up an issue: one that has not left, or what is left of one that is being sent."""
-    stored = open_issue(store, day)
+    stored = open_issue(store, key)
     if stored.status in {IssueStatus.PLANNING, IssueStatus.FROZEN}:
         cancel_sending(store, stored.record.id, now=now)
         return
-    _change(store, day, "cancelled", now, where=_COMPOSED, status=IssueStatus.CANCELLED.value, finished=now)
+    _change(store, key, "cancelled", now, where=_COMPOSED, status=IssueStatus.CANCELLED.value, finished=now)
 
 
-def pause_issue(store: Store, day: date, now: datetime) -> None:
+def pause_issue(store: Store, key: IssueKey, now: datetime) -> None:
     """Stop sending an issue that is being sent."""
-    stored = open_issue(store, day)
+    stored = open_issue(store, key)
     if not pause_sending(store, stored.record.id, now=now):
         raise InputError(
-            f"The issue of {day} is not being sent: it is {stored.status}.",
+            f"The issue of {key} is not being sent: it is {stored.status}.",
             hint="To keep one from leaving: newsletter issue hold.",
         )
 
 
-def resume_issue(store: Store, day: date, now: datetime) -> None:
+def resume_issue(store: Store, key: IssueKey, now: datetime) -> None:
     """Go on with a paused issue."""
-    stored = open_issue(store, day)
+    stored = open_issue(store, key)
     if not resume_sending(store, stored.record.id, now=now):
         raise InputError(
-            f"The issue of {day} is not paused: it is {stored.status}.",
+            f"The issue of {key} is not paused: it is {stored.status}.",
             hint="newsletter issue show says where it stands.",
         )
 
 
 def _change(
     store: Store,
-    day: date,
+    key: IssueKey,
     what: str,
     now: datetime,
     *,
@@ -227,10 +227,10 @@ def _change(
     expected: ContentHash | None = None,
     **values: object,
 ) -> None:
-    if change_issue(store, day, what, now, where=where, hash=expected, **values):
+    if change_issue(store, key, what, now, where=where, hash=expected, **values):
         return
-    status = open_issue(store, day).status
+    status = open_issue(store, key).status
     raise InputError(
-        f"The issue of {day} cannot be {what.split(maxsplit=1)[0]}: it is {status}.",
+        f"The issue of {key} cannot be {what.split(maxsplit=1)[0]}: it is {status}.",
         hint="Only a composed issue that has not begun to leave can be changed.",
     )

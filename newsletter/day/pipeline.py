@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import get_args
 
 from newsletter.config import QuietDay, Settings
@@ -26,6 +26,7 @@ from newsletter.model import (
     ArticleId,
     Coverage,
     Issue,
+    IssueKey,
     IssueStatus,
     RenderedIssue,
     Source,
@@ -34,6 +35,7 @@ from newsletter.model import (
 )
 from newsletter.render.issue import render_issue
 from newsletter.render.templates import Templates
+from newsletter.store.considered import load_candidates
 from newsletter.store.engine import Store
 from newsletter.store.issues import (
     find_record,
@@ -43,7 +45,7 @@ from newsletter.store.issues import (
     next_number,
     save_composed,
 )
-from newsletter.store.sources import EntryRecord, load_articles, load_candidates, load_headlines
+from newsletter.store.sources import EntryRecord, load_articles, load_headlines
 from newsletter.stories.group import group_articles
 from newsletter.stories.lexicon import Lexicon
 from newsletter.stories.novelty import History, build_history, keep_latest
@@ -90,31 +92,31 @@ class NothingToSay:
 
 def compose_day(
     composing: Composing,
-    day: date,
+    key: IssueKey,
     now: datetime,
     *,
     reports: Sequence[SourceReport],
     extra: Sequence[Article] = (),
     extra_headlines: Sequence[EntryRecord] = (),
 ) -> Composed | NothingToSay:
-    """Compose the issue of ``day`` from all articles that no earlier issue has weighed.
+    """Compose an issue from all articles that no other issue has weighed.
 
     ``extra`` and ``extra_headlines`` were gathered but not saved (a dry run). Writes nothing but what a
     language model cost and answered, where one is set.
     """
-    articles = _unique([*load_candidates(composing.store, day), *extra])
+    articles = _unique([*load_candidates(composing.store, key), *extra])
     summarizer = open_summarizer(composing)
-    history = _load_history(composing, day)
+    history = _load_history(composing, key)
     stories = _summarize(summarizer, _rank(composing, articles, history, now))
     kept = [story for story in stories if story.kept]
     coverage = count_coverage(stories, articles, reports)
-    number, covers_since = _find_place(composing, day)
+    number, covers_since = _find_place(composing, key)
     if not kept:
         nothing = explain_nothing(stories, articles, reports)
         if nothing.kind == FAILED or composing.settings.schedule.quiet_day is not QuietDay.NOTE:
             return nothing
         issue = compose_quiet(
-            day=day,
+            key=key,
             number=number,
             identity=composing.settings.newsletter,
             coverage=coverage,
@@ -124,7 +126,7 @@ def compose_day(
         return _finish(composing, issue, stories, articles)
     issue = compose_issue(
         stories,
-        day=day,
+        key=key,
         number=number,
         identity=composing.settings.newsletter,
         settings=composing.settings.editorial,
@@ -141,26 +143,26 @@ def compose_day(
     return replace(composed, model=summarizer.report if summarizer.report.counts() else None)
 
 
-def _find_place(composing: Composing, day: date) -> tuple[int, datetime | None]:
-    """Return the number of the issue of ``day``, and since when it covers. A date that has an issue keeps both."""
-    stored = load_issue(composing.store, day)
+def _find_place(composing: Composing, key: IssueKey) -> tuple[int, datetime | None]:
+    """Return the number of an issue, and since when it covers. One that there is keeps both."""
+    stored = load_issue(composing.store, key)
     if stored is not None:
         return stored.issue.number, stored.issue.covers_since
-    return next_number(composing.store), _find_gap(composing, day)
+    return next_number(composing.store, key.edition), _find_gap(composing, key)
 
 
-def _find_gap(composing: Composing, day: date) -> datetime | None:
+def _find_gap(composing: Composing, key: IssueKey) -> datetime | None:
     """Return when the newest issue was composed, where a send day has passed since then without one; else None.
 
     A day that was looked at and found quiet is no gap.
     """
-    since = last_covered(composing.store)
+    since = last_covered(composing.store, key.edition)
     if since is None:
         return None
     last = since.astimezone(composing.settings.newsletter.zone).date()
-    for number in range(1, (day - last).days):
+    for number in range(1, (key.date - last).days):
         between = last + timedelta(days=number)
-        record = find_record(composing.store, between)
+        record = find_record(composing.store, replace(key, date=between))
         quiet = record is not None and record.status is IssueStatus.EMPTY
         if _WEEKDAYS[between.weekday()] in composing.settings.schedule.send_days and not quiet:
             return since
@@ -221,11 +223,11 @@ def _unique(articles: Sequence[Article]) -> tuple[Article, ...]:
     return tuple({article.id: article for article in articles}.values())
 
 
-def _load_history(composing: Composing, day: date) -> History:
+def _load_history(composing: Composing, key: IssueKey) -> History:
     issues = tuple(
         issue
-        for issue in load_sent_issues(composing.store, day - timedelta(days=HISTORY_DAYS))
-        if issue.date < day
+        for issue in load_sent_issues(composing.store, key.edition, key.date - timedelta(days=HISTORY_DAYS))
+        if issue.date < key.date
     )
     cited = {
         reference.article for issue in issues for story in issue.stories for reference in story.references

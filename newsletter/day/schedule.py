@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from newsletter.config import Schedule
 from newsletter.issue.approval import find_obstacle
-from newsletter.model import IssueStatus
+from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.issues import IssueRecord
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")  # by date.weekday()
@@ -33,10 +33,10 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """What is due for which date, and why, in words for an operator."""
+    """What is due for which issue, and why, in words for an operator."""
 
     action: Action
-    date: date
+    issue: IssueKey
     reason: str
 
 
@@ -72,7 +72,7 @@ def decide_due(
     *,
     schedule: Schedule,
     zone: ZoneInfo,
-    records: Mapping[date, IssueRecord],
+    records: Mapping[IssueKey, IssueRecord],
     installed: datetime,
     last_attempt: datetime | None = None,
 ) -> Due:
@@ -82,10 +82,10 @@ def decide_due(
     ``last_attempt`` is when composing was last tried without making an issue.
     """
     today = now.astimezone(zone).date()
-    idle = Due(action=Action.NOTHING, date=today, reason="nothing is due")
+    idle = Due(action=Action.NOTHING, issue=IssueKey(date=today), reason="nothing is due")
     for day in (today - timedelta(days=1), today):
         moments = find_moments(day, schedule, zone)
-        record = records.get(day)
+        record = records.get(key := IssueKey(date=day))
         if record is not None:
             action, reason = _decide_with_record(now, moments, schedule, record)
         elif installed > moments.send:
@@ -94,7 +94,7 @@ def decide_due(
             action, reason = Action.NOTHING, f"{day} is not one of the send days"
         else:
             action, reason = _decide_without_record(now, moments, last_attempt)
-        idle = Due(action=action, date=day, reason=reason)
+        idle = Due(action=action, issue=key, reason=reason)
         if action is not Action.NOTHING:
             return idle
     return idle

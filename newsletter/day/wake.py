@@ -11,7 +11,7 @@ import socket
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from newsletter.check.run import Checking
 from newsletter.check.send_gate import hold_back
@@ -30,11 +30,11 @@ from newsletter.day.returns import (
 from newsletter.day.schedule import Action, Due
 from newsletter.day.tidy import is_tidy, tidy
 from newsletter.delivery.operator_alerts import Alerting, ping_heartbeat, tell
-from newsletter.delivery.plan_issue import plan_day
+from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.returned_mail import ComplaintLevel
 from newsletter.errors import FetchError, NewsletterError
 from newsletter.logs import get_log
-from newsletter.model import IssueStatus
+from newsletter.model import IssueKey, IssueStatus
 from newsletter.store import installation
 from newsletter.store.alerts import Alert
 from newsletter.store.issues import change_issue, find_record, record_day
@@ -61,12 +61,12 @@ async def wake(waking: Waking) -> Due:
     await _look_first(waking, now)
     due = look(waking.store, waking.settings, now)
     if due.action is not Action.NOTHING:
-        log.info("due", action=due.action, date=due.date.isoformat(), reason=due.reason)
+        log.info("due", action=due.action, date=due.issue.date.isoformat(), reason=due.reason)
     match due.action:
         case Action.COMPOSE:
-            await _compose(waking, due.date)
+            await _compose(waking, due.issue)
         case Action.SEND:
-            await _send(waking, due.date, now)
+            await _send(waking, due.issue, now)
         case Action.REPORT_MISSED:
             await _report_missed(waking, due, now)
         case Action.NOTHING:
@@ -126,61 +126,63 @@ async def _look_first(waking: Waking, now: datetime) -> None:
         await tell(waking, Alert(key="first-look", subject=subject, body=body))
 
 
-async def _send(waking: Waking, day: date, now: datetime) -> None:
+async def _send(waking: Waking, key: IssueKey, now: datetime) -> None:
     """Plan the issue, unless the preflight keeps it back: then it stays composed until the next waking."""
-    record = find_record(waking.store, day)
+    record = find_record(waking.store, key)
     if (
         record is not None
         and record.status is IssueStatus.COMPOSED
-        and (kept := await hold_back(waking.open_checking(), day))
+        and (kept := await hold_back(waking.open_checking(), key))
     ):
-        log.warning("kept back", date=day.isoformat(), checks=sorted({finding.check for finding in kept}))
+        log.warning(
+            "kept back", date=key.date.isoformat(), checks=sorted({finding.check for finding in kept})
+        )
         return
-    await asyncio.to_thread(plan_day, waking.store, waking.settings, day, now)
+    await asyncio.to_thread(plan_issue, waking.store, waking.settings, key, now)
 
 
-async def _compose(waking: Waking, day: date) -> None:
+async def _compose(waking: Waking, key: IssueKey) -> None:
     """Compose under a lock, so that of several schedulers one reads the sources."""
     owner = f"{socket.gethostname()}:{os.getpid()}"
     if not installation.take_lease(waking.store, "compose", owner, waking.clock(), seconds=COMPOSE_LEASE):
         return
     try:
         installation.save_fact(waking.store, "last_attempt", waking.clock().isoformat())
-        made = await compose_today(waking.open_making(), day)
+        made = await compose_today(waking.open_making(), key)
         if made.nothing is not None:
-            await _say_nothing(waking, day, made.nothing)
+            await _say_nothing(waking, key, made.nothing)
         if made.gathered is not None:
             await tell_of_sources(waking, made.gathered)
     except NewsletterError as error:
-        log.error("composing failed", date=day.isoformat(), error=str(error))  # noqa: TRY400 - expected, told below
+        log.error("composing failed", date=key.date.isoformat(), error=str(error))  # noqa: TRY400 - expected, told below
         body = f"{error}\n\n{error.hint}\n\nIt is tried again every ten minutes until the latest start."
         await tell(
             waking,
-            Alert(key=f"compose:{day}", subject=f"The issue of {day} could not be composed", body=body),
+            Alert(key=f"compose:{key}", subject=f"The issue of {key} could not be composed", body=body),
         )
     finally:
         installation.drop_lease(waking.store, "compose", owner)
 
 
-async def _say_nothing(waking: Waking, day: date, nothing: NothingToSay) -> None:
+async def _say_nothing(waking: Waking, key: IssueKey, nothing: NothingToSay) -> None:
     """Settle a day without news; one on which every source failed stays open and is tried again."""
     if nothing.kind == "everything failed":
         body = f"{nothing.note}.\n\nLook at: newsletter sources check. It is tried again every ten minutes."
         await tell(
-            waking, Alert(key=f"all-failed:{day}", subject=f"No source could be read for {day}", body=body)
+            waking, Alert(key=f"all-failed:{key}", subject=f"No source could be read for {key}", body=body)
         )
         return
-    record_day(waking.store, day, IssueStatus.EMPTY, nothing.note, waking.clock())
+    record_day(waking.store, key, IssueStatus.EMPTY, nothing.note, waking.clock())
     body = f"{nothing.note}.\n\nNothing is mailed. Look at: newsletter sources check."
-    await tell(waking, Alert(key=f"empty:{day}", subject=f"No issue on {day}: {nothing.kind}", body=body))
+    await tell(waking, Alert(key=f"empty:{key}", subject=f"No issue on {key}: {nothing.kind}", body=body))
 
 
 async def _report_missed(waking: Waking, due: Due, now: datetime) -> None:
     note = f"missed: {due.reason}"
-    if not record_day(waking.store, due.date, IssueStatus.MISSED, note, now):
+    if not record_day(waking.store, due.issue, IssueStatus.MISSED, note, now):
         change_issue(
             waking.store,
-            due.date,
+            due.issue,
             note,
             now,
             where=(IssueStatus.COMPOSED,),
@@ -190,10 +192,10 @@ async def _report_missed(waking: Waking, due: Due, now: datetime) -> None:
         )
     body = (
         f"{due.reason}.\n\nIts stories stay candidates for the next issue where it was never composed.\n"
-        f"To send it all the same: newsletter run --date {due.date} --late"
+        f"To send it all the same: newsletter run --date {due.issue} --late"
     )
     await tell(
-        waking, Alert(key=f"missed:{due.date}", subject=f"The issue of {due.date} was missed", body=body)
+        waking, Alert(key=f"missed:{due.issue}", subject=f"The issue of {due.issue} was missed", body=body)
     )
 
 
@@ -201,7 +203,7 @@ async def _finish(waking: Waking, now: datetime) -> None:
     """Ping the heartbeat once for each completed day."""
     zone = waking.settings.newsletter.zone
     today = now.astimezone(zone).date()
-    record = find_record(waking.store, today)
+    record = find_record(waking.store, IssueKey(date=today))
     done = record is not None and record.status in {IssueStatus.SENT, IssueStatus.EMPTY}
     if not done or installation.read_fact(waking.store, "heartbeat") == today.isoformat():
         return

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from newsletter.config import Settings
 from newsletter.errors import InputError
 from newsletter.logs import get_log
-from newsletter.model import IssueStatus
+from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.engine import Store
 from newsletter.store.issues import change_issue, find_record
 from newsletter.store.planning import plan_deliveries, send_missing
@@ -17,10 +17,10 @@ from newsletter.store.recovery import settle_by_hand
 log = get_log("planning")
 
 
-def plan_day(
+def plan_issue(
     store: Store,
     settings: Settings,
-    day: date,
+    key: IssueKey,
     now: datetime,
     *,
     on_progress: Callable[[int], None] | None = None,
@@ -32,19 +32,19 @@ def plan_day(
     """
     change_issue(
         store,
-        day,
+        key,
         "planning began",
         now,
         where=(IssueStatus.COMPOSED,),
         status=IssueStatus.PLANNING.value,
     )
-    record = find_record(store, day)
+    record = find_record(store, key)
     if record is not None and record.status in {IssueStatus.FROZEN, IssueStatus.SENT}:
         return 0
     if record is None or record.status is not IssueStatus.PLANNING:
         state = record.status if record else "not there"
         raise InputError(
-            f"The issue of {day} cannot be sent: it is {state}.",
+            f"The issue of {key} cannot be sent: it is {state}.",
             hint="newsletter issue list shows the issues.",
         )
     planned = plan_deliveries(
@@ -52,38 +52,38 @@ def plan_day(
     )
     change_issue(
         store,
-        day,
+        key,
         f"frozen with {planned} deliveries",
         now,
         where=(IssueStatus.PLANNING,),
         status=IssueStatus.FROZEN.value,
         frozen=now,
     )
-    log.info("frozen", date=day.isoformat(), deliveries=planned)
+    log.info("frozen", date=key.date.isoformat(), deliveries=planned)
     return planned
 
 
-def send_missing_of(store: Store, settings: Settings, day: date, now: datetime) -> int:
-    """Queue the issue of ``day`` again for exactly those who did not get it; return how many."""
-    record = find_record(store, day)
+def send_missing_of(store: Store, settings: Settings, key: IssueKey, now: datetime) -> int:
+    """Queue an issue again for exactly those who did not get it; return how many."""
+    record = find_record(store, key)
     if record is None or record.status not in {IssueStatus.FROZEN, IssueStatus.SENT}:
         state = record.status if record else "not there"
-        raise InputError(f"The issue of {day} was not sent: it is {state}.", hint="newsletter run sends it.")
+        raise InputError(f"The issue of {key} was not sent: it is {state}.", hint="newsletter run sends it.")
     today = now.astimezone(settings.newsletter.zone).date()
     oldest = today - timedelta(days=settings.retention.deliveries_days)
-    if day < oldest:  # without its deliveries everybody would look as if they were missing it
+    if key.date < oldest:  # without its deliveries everybody would look as if they were missing it
         raise InputError(
-            f"Who got the issue of {day} is no longer known.",
+            f"Who got the issue of {key} is no longer known.",
             hint=f"Deliveries are kept since {oldest} (retention.deliveries_days).",
         )
     return send_missing(store, record.id, domain=settings.newsletter.domain, now=now)
 
 
 def settle_held(
-    store: Store, day: date, now: datetime, *, arrived: bool, only: Sequence[int] | None = None
+    store: Store, key: IssueKey, now: datetime, *, arrived: bool, only: Sequence[int] | None = None
 ) -> int:
-    """End the held deliveries of the issue of ``day`` as the operator knows it; return how many."""
-    record = find_record(store, day)
+    """End the held deliveries of an issue as the operator knows it; return how many."""
+    record = find_record(store, key)
     if record is None:
-        raise InputError(f"There is no issue of {day}.", hint="newsletter issue list shows those there are.")
+        raise InputError(f"There is no issue of {key}.", hint="newsletter issue list shows those there are.")
     return settle_by_hand(store, record.id, arrived=arrived, now=now, only=only)

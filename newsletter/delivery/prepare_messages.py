@@ -15,7 +15,7 @@ from newsletter.links import UNSUBSCRIBE_SLOT
 from newsletter.model import IssueId, IssueStatus, NoticeKind, SubscriberId
 from newsletter.render.notice import render_notice
 from newsletter.render.templates import Templates
-from newsletter.store.issues import IssueRecord, date_of, list_issues, load_issue, load_rendered
+from newsletter.store.issues import IssueRecord, key_of, list_issues, load_issue, load_rendered
 from newsletter.store.ledger import Claim
 from newsletter.subscribers.tokens import Keys, Purpose, sign
 
@@ -34,8 +34,8 @@ def build_writing(sending: Sending) -> Writing:
     signers = load_signers(sending.settings)
 
     def issue(issue_id: IssueId) -> PreparedMessage:
-        day, rendered = date_of(sending.store, issue_id), load_rendered(sending.store, issue_id)
-        return prepare_message(rendered, identity, day=day, signers=signers)
+        key, rendered = key_of(sending.store, issue_id), load_rendered(sending.store, issue_id)
+        return prepare_message(rendered, identity, day=key.date, signers=signers)
 
     return Writing(
         prepare_issue=issue,
@@ -89,7 +89,7 @@ def _notice_content(
         token = sign(sending.keys, Purpose.CONFIRM, subscriber, now=now)
     elif kind is NoticeKind.WELCOME:
         token = UNSUBSCRIBE_SLOT
-    latest = load_issue(sending.store, newest.date) if newest else None
+    latest = load_issue(sending.store, newest.key) if newest else None
     rendered = render_notice(
         kind,
         sending.settings.newsletter,

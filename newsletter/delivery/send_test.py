@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from newsletter.delivery.hand_over import hand_over
 from newsletter.delivery.headers import why_unmailable
 from newsletter.delivery.message import personalize, prepare_message
 from newsletter.delivery.prepare_messages import Sending
 from newsletter.delivery.signers import load_signers
 from newsletter.errors import InputError
-from newsletter.model import SubscriberId
+from newsletter.model import IssueKey, SubscriberId
 from newsletter.store.issues import load_issue
 from newsletter.subscribers.tokens import Purpose, sign
 
 
-async def send_test(sending: Sending, day: date, address: str) -> str:
-    """Send the issue of ``day`` to one address, outside the ledger; return the relay's own words.
+async def send_test(sending: Sending, key: IssueKey, address: str) -> str:
+    """Send an issue to one address, outside the ledger; return the relay's own words.
 
     Its unsubscribe link leads to the page but belongs to nobody.
     """
     if why := why_unmailable(address):
         raise InputError(f"{address!r} cannot be mailed: {why}.", hint="Write it as name@example.org.")
-    stored = load_issue(sending.store, day)
+    stored = load_issue(sending.store, key)
     if stored is None:
-        raise InputError(f"There is no issue of {day}.", hint="newsletter issue list shows those there are.")
+        raise InputError(f"There is no issue of {key}.", hint="newsletter issue list shows those there are.")
     settings, now = sending.settings, sending.clock()
-    prepared = prepare_message(stored.rendered, settings.newsletter, day=day, signers=load_signers(settings))
+    prepared = prepare_message(
+        stored.rendered, settings.newsletter, day=key.date, signers=load_signers(settings)
+    )
     name = f"{now:%Y%m%d%H%M%S%f}"
     message = personalize(
         prepared,

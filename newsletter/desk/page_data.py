@@ -6,7 +6,6 @@ waits for none of them, and the mail of a composed issue only for the ledger and
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from starlette.requests import Request
@@ -17,24 +16,31 @@ from newsletter.desk.mail_clients import View, show_as
 from newsletter.desk.page_head import describe_state, list_days
 from newsletter.desk.workbench import Bench
 from newsletter.errors import NewsletterError
+from newsletter.model import IssueKey
 from newsletter.render.templates import render_template
 
 
-def _asked(request: Request, bench: Bench) -> tuple[date, str]:
-    return bench.parse_day(request.query_params.get("day", "")), request.query_params.get("content") or "live"
+def _asked(request: Request, bench: Bench) -> tuple[IssueKey, str]:
+    return bench.parse_issue(request.query_params.get("day", "")), request.query_params.get(
+        "content"
+    ) or "live"
 
 
 def show_state(request: Request, bench: Bench) -> Response:
     """Tell what stands in the page's head."""
-    day, content = _asked(request, bench)
-    version = bench.version(day)
+    key, content = _asked(request, bench)
+    version = bench.version(key)
     try:
-        shown = bench.show(day, content)
-        told = describe_state(shown, day)
+        shown = bench.show(key, content)
+        told = describe_state(shown, key)
     except NewsletterError as error:
-        told = {"error": str(error), "hint": error.hint, "day": f"{day}"}
+        told = {"error": str(error), "hint": error.hint, "day": f"{key}"}
     return JSONResponse(
-        {**told, "version": version, "days": list_days(bench.last.store, day, bench.last.today)}
+        {
+            **told,
+            "version": version,
+            "days": list_days(bench.last.store, key, IssueKey(date=bench.last.today)),
+        }
     )
 
 
@@ -45,19 +51,19 @@ def show_panel(request: Request, bench: Bench) -> Response:
     panel = PANELS.get(request.path_params["name"])
     if panel is None:
         return PlainTextResponse("There is no such panel.", status_code=404)
-    day, content = _asked(request, bench)
-    template, context = panel(bench, day, content, request.query_params)
+    key, content = _asked(request, bench)
+    template, context = panel(bench, key, content, request.query_params)
     return HTMLResponse(render_template(bench.last.templates.environment, template, context))
 
 
 def show_mail(request: Request, bench: Bench) -> Response:
     """Show the mail in one view."""
     name = request.path_params["view"]
-    day, content = _asked(request, bench)
-    shown = bench.show(day, content)
+    key, content = _asked(request, bench)
+    shown = bench.show(key, content)
     if name in {"text", "source"}:
         with bench.use() as app:
-            raw = "" if name == "text" else _write(bench, day, content).decode("utf-8", "replace")
+            raw = "" if name == "text" else _write(bench, key, content).decode("utf-8", "replace")
             head, _, body = raw.partition("\r\n\r\n")
             context: dict[str, Any] = {
                 "theme": app.templates.theme,
@@ -83,10 +89,10 @@ def _split_head(head: str) -> list[tuple[str, str]]:
     return fields
 
 
-def _write(bench: Bench, day: date, content: str) -> bytes:
+def _write(bench: Bench, key: IssueKey, content: str) -> bytes:
     from newsletter.check.sample import write_sample  # noqa: PLC0415 - the mail waits for no check
 
-    shown = bench.show(day, content)
+    shown = bench.show(key, content)
     with bench.use() as app:
         number = shown.stored.record.id if shown.stored else 0
         return write_sample(
@@ -96,17 +102,17 @@ def _write(bench: Bench, day: date, content: str) -> bytes:
 
 def show_download(request: Request, bench: Bench) -> Response:
     """Give the message as one reader would get it."""
-    day, content = _asked(request, bench)
-    name = f'attachment; filename="issue-{day}.eml"'
+    key, content = _asked(request, bench)
+    name = f'attachment; filename="issue-{key}.eml"'
     return Response(
-        _write(bench, day, content), media_type="message/rfc822", headers={"content-disposition": name}
+        _write(bench, key, content), media_type="message/rfc822", headers={"content-disposition": name}
     )
 
 
 def show_html(request: Request, bench: Bench) -> Response:
     """Give the HTML to copy."""
-    day, content = _asked(request, bench)
-    return PlainTextResponse(bench.show(day, content).rendered.html)
+    key, content = _asked(request, bench)
+    return PlainTextResponse(bench.show(key, content).rendered.html)
 
 
 def act(bench: Bench, given: dict[str, str]) -> Response:
@@ -114,7 +120,7 @@ def act(bench: Bench, given: dict[str, str]) -> Response:
     from newsletter.desk.acts import Acting, StaleError, do_act  # noqa: PLC0415 - the mail waits for no act
 
     try:
-        day = bench.parse_day(given.get("day", ""))
+        key = bench.parse_issue(given.get("day", ""))
         with bench.use() as app:
             acting = Acting(
                 clock=app.clock,
@@ -122,7 +128,7 @@ def act(bench: Bench, given: dict[str, str]) -> Response:
                 open_editing=lambda: app.editing,
                 open_sending=lambda: app.sending,
             )
-            message = do_act(acting, day, given)
+            message = do_act(acting, key, given)
     except StaleError as error:
         return JSONResponse(
             {"ok": False, "message": str(error), "hint": error.hint}, status_code=409, headers=HEADERS

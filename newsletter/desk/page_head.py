@@ -5,22 +5,21 @@ Apart from the panels, so that the mail is on the page before the rest of the pi
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from newsletter.desk.difference import spell
 from newsletter.desk.versions import Shown
-from newsletter.model import IssueStatus
+from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.engine import Store
 from newsletter.store.issues import list_issues
 
 _MOST_ISSUES = 60  # in the list of dates
 
 
-def list_days(store: Store, day: date, today: date) -> list[list[str]]:
+def list_days(store: Store, key: IssueKey, today: IssueKey) -> list[list[str]]:
     """Return the dates to choose from, each with what is said of it, the newest first."""
-    records = {record.date: record for record in list_issues(store, limit=_MOST_ISSUES) if record.number}
-    days = sorted({day, today, *records}, reverse=True)
+    records = {record.key: record for record in list_issues(store, limit=_MOST_ISSUES) if record.number}
+    days = sorted({key, today, *records}, reverse=True)
     told = []
     for each in days:
         record = records.get(each)
@@ -30,12 +29,12 @@ def list_days(store: Store, day: date, today: date) -> list[list[str]]:
     return told
 
 
-def describe_state(shown: Shown, day: date) -> dict[str, Any]:
+def describe_state(shown: Shown, key: IssueKey) -> dict[str, Any]:
     """Return what stands in the page's head, and which words of the mail are which highlight."""
     stored = shown.stored
     record = stored.record if stored else None
     return {
-        "day": f"{day}",
+        "day": f"{key}",
         "content": shown.content,
         "about": shown.about,
         "subject": shown.rendered.subject,

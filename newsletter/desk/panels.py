@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from newsletter.check.catalogue import CATALOGUE
@@ -20,19 +19,19 @@ from newsletter.desk.why import explain_issue_story, find_near_misses, stayed_ou
 from newsletter.desk.workbench import Bench, open_viewing
 from newsletter.errors import InputError
 from newsletter.issue.approval import find_obstacle
-from newsletter.model import IssueStatus
+from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.issues import list_events
 
 GMAIL_CLIPS = 102_000  # bytes of encoded HTML
-Panel = Callable[[Bench, date, str, Mapping[str, str]], tuple[str, dict[str, Any]]]
+Panel = Callable[[Bench, IssueKey, str, Mapping[str, str]], tuple[str, dict[str, Any]]]
 
 
 def show_stories(
-    bench: Bench, day: date, content: str, asked: Mapping[str, str]
+    bench: Bench, key: IssueKey, content: str, asked: Mapping[str, str]
 ) -> tuple[str, dict[str, Any]]:
     """Show why each story and each highlight is there, and what stayed out."""
     del asked
-    shown = bench.show(day, content)
+    shown = bench.show(key, content)
     with bench.use() as app:
         stored = shown.stored
         return "studio/stories.html", {
@@ -52,9 +51,11 @@ def show_stories(
         }
 
 
-def show_near(bench: Bench, day: date, content: str, asked: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
+def show_near(
+    bench: Bench, key: IssueKey, content: str, asked: Mapping[str, str]
+) -> tuple[str, dict[str, Any]]:
     """Show the sentences of one story that nearly made it."""
-    shown = bench.show(day, content)
+    shown = bench.show(key, content)
     story = next((item for item in shown.issue.stories if item.key == asked.get("key", "")), None)
     if story is None:
         raise InputError("There is no such story in this issue.", hint="Look again.")
@@ -64,15 +65,15 @@ def show_near(bench: Bench, day: date, content: str, asked: Mapping[str, str]) -
 
 
 def show_checks(
-    bench: Bench, day: date, content: str, asked: Mapping[str, str]
+    bench: Bench, key: IssueKey, content: str, asked: Mapping[str, str]
 ) -> tuple[str, dict[str, Any]]:
     """Show pass, warn and fail, and what to do; with ``deep`` also ask DNS and the relay."""
-    shown = bench.show(day, content)
+    shown = bench.show(key, content)
     deep = asked.get("deep") == "1"
     if deep:  # takes seconds: with an installation of its own, so that the page goes on
         other = bench.open_another()
         try:
-            result = _check(other.checking, choose_shown(open_viewing(other), day, content), deep=True)
+            result = _check(other.checking, choose_shown(open_viewing(other), key, content), deep=True)
         finally:
             other.close()
     else:
@@ -105,14 +106,14 @@ def _check(checking: Checking, shown: Shown, *, deep: bool) -> Preflight:
 
 
 def show_replay(
-    bench: Bench, day: date, content: str, asked: Mapping[str, str]
+    bench: Bench, key: IssueKey, content: str, asked: Mapping[str, str]
 ) -> tuple[str, dict[str, Any]]:
     """Compose the date again under today's settings and show what differs."""
     del asked
-    shown = bench.show(day, content)
+    shown = bench.show(key, content)
     stored = shown.stored
     context: dict[str, Any] = {
-        "day": day,
+        "day": key,
         "stored": stored,
         "difference": None,
         "nothing": "",
@@ -121,22 +122,22 @@ def show_replay(
     if stored is None:
         return "studio/replay.html", context
     with bench.use() as app:
-        composed = replay_day(app.making, day, stored)
+        composed = replay_day(app.making, key, stored)
     if isinstance(composed, NothingToSay):
         return "studio/replay.html", {**context, "nothing": composed.note}
     return "studio/replay.html", {**context, "difference": compare_issues(stored.issue, composed.issue)}
 
 
 def show_sending(
-    bench: Bench, day: date, content: str, asked: Mapping[str, str]
+    bench: Bench, key: IssueKey, content: str, asked: Mapping[str, str]
 ) -> tuple[str, dict[str, Any]]:
     """Show how to take the mail away: a test, a file, its HTML."""
     del asked
-    shown = bench.show(day, content)
+    shown = bench.show(key, content)
     with bench.use() as app:
         relay = app.settings.relay
         where = f"{relay.host}:{relay.port}" if relay.type == "smtp" else f"the folder {relay.folder}"
-    return "studio/sending.html", {"shown": shown, "stored": shown.stored, "where": where, "day": day}
+    return "studio/sending.html", {"shown": shown, "stored": shown.stored, "where": where, "day": key}
 
 
 PANELS: dict[str, Panel] = {

@@ -82,14 +82,14 @@ class _Gate:
         if not self._is_ours(request):
             return _REFUSED
         try:
-            day = self._bench.parse_day(request.query_params.get("day", ""))
+            key = self._bench.parse_issue(request.query_params.get("day", ""))
         except NewsletterError as error:
             return JSONResponse({"version": "", "error": str(error)}, headers=HEADERS)
         seen = request.query_params.get("seen", "")
         now = seen
         for look in range(int(_WAIT_SECONDS / _LOOK_EVERY)):
             whole = look % _LEDGER_EVERY == 0
-            now = await run_in_threadpool(self._bench.version, day, ledger=whole)
+            now = await run_in_threadpool(self._bench.version, key, ledger=whole)
             now = now if whole else now + seen.partition("/")[2]
             if now != seen or await request.is_disconnected():
                 break
@@ -138,7 +138,7 @@ def _show_page(request: Request, bench: Bench) -> Response:
     context = {
         "token": request.path_params["token"],
         "name": app.settings.newsletter.name,
-        "day": bench.parse_day(request.query_params.get("day", "")),
+        "day": bench.parse_issue(request.query_params.get("day", "")),
         "samples": list(enumerate(list_samples())),
     }
     return HTMLResponse(render_template(app.templates.environment, "studio/page.html", context))

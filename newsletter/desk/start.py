@@ -38,7 +38,7 @@ def serve_studio(
 ) -> None:
     """Serve the studio until Ctrl-C; ``on_ready`` gets its address. Raises InputError where it cannot listen."""
     bench = Bench(open_app, given)  # a wrong setting is told in the terminal, before there is a page
-    bench.parse_day("")
+    bench.parse_issue("")
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     with _listen(host, port) as listener:
         config = uvicorn.Config(
@@ -60,7 +60,7 @@ def _warm_up(bench: Bench) -> None:
     """Get ready what the page asks for next, while the browser starts and paints."""
     time.sleep(_PAINT_SECONDS)
     try:
-        bench.show(bench.parse_day(""), "live")
+        bench.show(bench.parse_issue(""), "live")
     except NewsletterError:
         return  # the page asks for the same, and tells what to do
     import newsletter.desk.panels  # noqa: F401, PLC0415 - for its side effect: it is there when it is asked for

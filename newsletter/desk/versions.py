@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.config import Settings
 from newsletter.errors import InputError
-from newsletter.model import Article, ArticleId, Issue, RenderedIssue, SourceType, Story
+from newsletter.model import Article, ArticleId, Issue, IssueKey, RenderedIssue, SourceType, Story
 from newsletter.render.hard_issues import tricky_issues
 from newsletter.render.issue import render_issue
 from newsletter.render.templates import Templates
@@ -51,17 +51,17 @@ class Shown:
     stored: StoredIssue | None = None  # the ledger's own issue of that date
 
 
-def choose_shown(viewing: Viewing, day: date, content: str) -> Shown:
-    """Return what to show for ``day``. Raises InputError where there is nothing, with what to do."""
+def choose_shown(viewing: Viewing, key: IssueKey, content: str) -> Shown:
+    """Return what to show for ``key``. Raises InputError where there is nothing, with what to do."""
     if content.startswith(SAMPLE):
         return _show_sample(viewing, content)
-    stored = load_issue(viewing.store, day)
+    stored = load_issue(viewing.store, key)
     if stored is None:
         if content in {FROZEN, REPLAY}:
-            raise InputError(f"There is no issue of {day}.", hint="newsletter run makes today's.")
-        return _show_draft(viewing, day)
+            raise InputError(f"There is no issue of {key}.", hint="newsletter run makes today's.")
+        return _show_draft(viewing, key)
     if content == REPLAY:
-        return _show_replay(viewing, day, stored)
+        return _show_replay(viewing, key, stored)
     rendered = stored.rendered
     if content != FROZEN:
         rendered = render_issue(
@@ -103,7 +103,7 @@ def _show_sample(viewing: Viewing, content: str) -> Shown:
     return Shown(content=content, about=f"sample: {name}", issue=issue, rendered=rendered)
 
 
-def _show_draft(viewing: Viewing, day: date) -> Shown:
+def _show_draft(viewing: Viewing, key: IssueKey) -> Shown:
     from newsletter.day.gather import gather  # noqa: PLC0415 - an issue that is composed is shown without the stages
     from newsletter.day.pipeline import NothingToSay, compose_day  # noqa: PLC0415 - see above
 
@@ -113,7 +113,7 @@ def _show_draft(viewing: Viewing, day: date) -> Shown:
     gathered = asyncio.run(gather(making.gathering, now=now, sources=seeds, only_due=False, save=False))
     composed = compose_day(
         making.open_composing(),
-        day,
+        key,
         now,
         reports=gathered.reports,
         extra=gathered.articles,
@@ -121,7 +121,7 @@ def _show_draft(viewing: Viewing, day: date) -> Shown:
     )
     if isinstance(composed, NothingToSay):
         raise InputError(
-            f"There is nothing to show for {day}: {composed.note}.",
+            f"There is nothing to show for {key}: {composed.note}.",
             hint="Choose another date or a sample, or read the sources: newsletter run --dry-run.",
         )
     articles = {article.id: article for story in composed.stories for article in story.articles}
@@ -135,21 +135,21 @@ def _show_draft(viewing: Viewing, day: date) -> Shown:
     )
 
 
-def replay_day(making: Making, day: date, stored: StoredIssue) -> Composed | NothingToSay:
+def replay_day(making: Making, key: IssueKey, stored: StoredIssue) -> Composed | NothingToSay:
     """Compose a past date again, from what was weighed then, under today's settings and rules."""
     from newsletter.day.pipeline import compose_day  # noqa: PLC0415 - see ``_show_draft``
 
     moment = stored.record.composed or stored.issue.composed
-    return compose_day(making.open_composing(), day, moment, reports=stored.issue.coverage.sources)
+    return compose_day(making.open_composing(), key, moment, reports=stored.issue.coverage.sources)
 
 
-def _show_replay(viewing: Viewing, day: date, stored: StoredIssue) -> Shown:
+def _show_replay(viewing: Viewing, key: IssueKey, stored: StoredIssue) -> Shown:
     from newsletter.day.pipeline import NothingToSay  # noqa: PLC0415 - see ``_show_draft``
 
-    composed = replay_day(viewing.open_making(), day, stored)
+    composed = replay_day(viewing.open_making(), key, stored)
     if isinstance(composed, NothingToSay):
         raise InputError(
-            f"Composed again today, {day} would have no issue: {composed.note}.",
+            f"Composed again today, {key} would have no issue: {composed.note}.",
             hint="Its articles may no longer be kept (retention.articles_days).",
         )
     return Shown(
@@ -166,7 +166,7 @@ def _show_replay(viewing: Viewing, day: date, stored: StoredIssue) -> Shown:
 def make_preview(viewing: Viewing, given: str, today: date) -> RenderedIssue:
     """Render the issue of a date with today's templates: the composed one, else one from seeds and store."""
     try:
-        day = date.fromisoformat(given) if given else today
+        key = IssueKey(date=date.fromisoformat(given) if given else today)
     except ValueError as error:
         raise InputError(f"{given!r} is not a date.", hint="Write it as 2026-01-05.") from error
-    return choose_shown(viewing, day, LIVE).rendered
+    return choose_shown(viewing, key, LIVE).rendered

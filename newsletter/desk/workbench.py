@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.config import seed_folder
 from newsletter.errors import InputError, NewsletterError
-from newsletter.model import SourceType
+from newsletter.model import IssueKey, SourceType
 from newsletter.paths import shipped_folder
 from newsletter.render.theme import Theme, load_theme
 from newsletter.wiring import Installation
@@ -67,7 +67,7 @@ class Bench:
         self._app = open_app()
         self._folders = list_watched(self._app)
         self._stamp = stamp_files(self._folders)
-        self._seen: dict[tuple[date, str, str], Shown] = {}
+        self._seen: dict[tuple[IssueKey, str, str], Shown] = {}
 
     @contextmanager
     def use(self) -> Iterator[Installation]:
@@ -95,39 +95,39 @@ class Bench:
         except NewsletterError:
             return load_theme()
 
-    def show(self, day: date, content: str) -> Shown:
+    def show(self, key: IssueKey, content: str) -> Shown:
         """Return what to show, rendered once for each state of the files and of the ledger."""
         from newsletter.desk.versions import choose_shown  # noqa: PLC0415 - the first paint waits for no stage
 
         with self.use() as app:
-            key = (day, content, self._mark(app, day))
-            if key not in self._seen:
-                self._seen[key] = choose_shown(open_viewing(app), day, content)
-            return self._seen[key]
+            seen = (key, content, self._mark(app, key))
+            if seen not in self._seen:
+                self._seen[seen] = choose_shown(open_viewing(app), key, content)
+            return self._seen[seen]
 
-    def version(self, day: date, *, ledger: bool = True) -> str:
-        """Return a text that changes when a file does, or what the ledger says of ``day``."""
+    def version(self, key: IssueKey, *, ledger: bool = True) -> str:
+        """Return a text that changes when a file does, or what the ledger says of an issue."""
         files = stamp_files(self._folders)
         with self._lock:
             try:
-                said = self._mark(self._app, day) if ledger else ""
+                said = self._mark(self._app, key) if ledger else ""
             except NewsletterError:
                 said = ""
         return f"{files:x}/{said}"
 
-    def _mark(self, app: Installation, day: date) -> str:
+    def _mark(self, app: Installation, key: IssueKey) -> str:
         from newsletter.store.issues import find_record  # noqa: PLC0415 - the first paint waits for no database
 
-        record = find_record(app.store, day)
+        record = find_record(app.store, key)
         if record is None:
             return ""
         return f"{record.hash}/{record.status}/{record.held}/{record.approved_hash}"
 
-    def parse_day(self, text: str) -> date:
-        """Return the date asked for, else the one the command was given, else today."""
+    def parse_issue(self, text: str) -> IssueKey:
+        """Return the issue of the date asked for, else of the one the command was given, else today's."""
         text = text or self._given
         try:
-            return date.fromisoformat(text) if text else self._app.today
+            return IssueKey(date=date.fromisoformat(text) if text else self._app.today)
         except ValueError as error:
             raise InputError(f"{text!r} is not a date.", hint="Write it as 2026-01-05.") from error
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from newsletter.config import Editorial, Identity
 from newsletter.english.injection import INJECTION_FLAG, find_injection
@@ -22,6 +22,7 @@ from newsletter.model import (
     Coverage,
     Flag,
     Issue,
+    IssueKey,
     IssueStory,
     Publisher,
     PublisherKind,
@@ -45,7 +46,7 @@ _CAUTION = re.compile(
 def compose_issue(
     stories: Sequence[Story],
     *,
-    day: date,
+    key: IssueKey,
     number: int,
     identity: Identity,
     settings: Editorial,
@@ -65,9 +66,12 @@ def compose_issue(
     sections = arrange_sections(shown, lexicon)
     noted = choose_also_noted(stories, lexicon=lexicon, settings=settings, history=history, unread=unread)
     in_order = [story for section in sections for story in section.stories]
-    subject = write_subject(in_order, fallback=f"{identity.name}, {day.day} {day:%B %Y}", weigh=lexicon.weigh)
+    subject = write_subject(
+        in_order, fallback=f"{identity.name}, {key.date.day} {key.date:%B %Y}", weigh=lexicon.weigh
+    )
     return Issue(
-        date=day,
+        edition=key.edition,
+        date=key.date,
         number=number,
         newsletter=identity.name,
         subject=subject,
@@ -76,7 +80,7 @@ def compose_issue(
         sections=sections,
         also_noted=noted.lines,
         dates_ahead=find_dates_ahead(
-            ((story.key, highlight) for story in in_order for highlight in story.highlights), today=day
+            ((story.key, highlight) for story in in_order for highlight in story.highlights), today=key.date
         ),
         coverage=replace(
             coverage,

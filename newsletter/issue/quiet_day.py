@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from newsletter.config import Identity
-from newsletter.model import Coverage, Issue
+from newsletter.model import Coverage, Issue, IssueKey
 
 
 def compose_quiet(
     *,
-    day: date,
+    key: IssueKey,
     number: int,
     identity: Identity,
     coverage: Coverage,
@@ -22,10 +22,11 @@ def compose_quiet(
     sources = f"{read} {'source' if read == 1 else 'sources'}"
     note = f"A quiet day: nothing new in {sources} read since the last issue. The next one comes as usual."
     return Issue(
-        date=day,
+        edition=key.edition,
+        date=key.date,
         number=number,
         newsletter=identity.name,
-        subject=f"A quiet day, {day.day} {day:%B %Y}",
+        subject=f"A quiet day, {key.date.day} {key.date:%B %Y}",
         preheader=f"Nothing new in {sources} read since the last issue of {identity.name}"[:110],
         composed=now,
         sections=(),

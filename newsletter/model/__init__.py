@@ -3,7 +3,7 @@
 ``Source`` ─▶ ``Entry`` ─▶ ``Article`` ─▶ ``Story`` ─▶ ``Issue`` ─▶ ``RenderedIssue`` ─▶ ``Delivery``.
 
 Every time is an aware UTC ``datetime`` named for its event; an issue's ``date`` is a local date in
-the newsletter's zone. Every ``start``/``end`` is a half-open span of characters (code points) of an
+the newsletter's zone, and its ``IssueKey`` is that with its edition. Every ``start``/``end`` is a half-open span of characters (code points) of an
 article's ``text``.
 """
 
@@ -13,12 +13,16 @@ from newsletter.model.delivery import FINAL_STATUSES, Delivery, DeliveryStatus, 
 from newsletter.model.entry import Entry, Flag
 from newsletter.model.highlight import Author, Citation, Highlight, HighlightKind, LeadIn, Summary, Verdict
 from newsletter.model.ids import (
+    DAILY,
     ArticleId,
     ContentHash,
     DeliveryId,
+    EditionKey,
     IssueId,
+    IssueKey,
     LocalDate,
     SourceKey,
+    StoryRef,
     SubscriberId,
 )
 from newsletter.model.issue import AlsoNoted, Coverage, DateAhead, Issue, IssueStatus, RenderedIssue, Section
@@ -29,6 +33,7 @@ from newsletter.model.story import IssueStory, Reference, Story
 from newsletter.model.subscriber import Subscriber, SubscriberStatus
 
 __all__ = [
+    "DAILY",
     "FINAL_STATUSES",
     "AlsoNoted",
     "Article",
@@ -42,6 +47,7 @@ __all__ = [
     "Delivery",
     "DeliveryId",
     "DeliveryStatus",
+    "EditionKey",
     "Entry",
     "Extracted",
     "Flag",
@@ -49,6 +55,7 @@ __all__ = [
     "HighlightKind",
     "Issue",
     "IssueId",
+    "IssueKey",
     "IssueStatus",
     "IssueStory",
     "LeadIn",
@@ -69,6 +76,7 @@ __all__ = [
     "SourceState",
     "SourceType",
     "Story",
+    "StoryRef",
     "Subscriber",
     "SubscriberId",
     "SubscriberStatus",

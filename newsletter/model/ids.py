@@ -2,13 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import NewType
+from typing import NewType, Self
 
 LocalDate = date  # a day in the newsletter's zone; an alias, since fields are called ``date`` too
 SourceKey = NewType("SourceKey", str)  # the name of a source in config/sources.toml
 ArticleId = NewType("ArticleId", str)  # digest of an immutable version of an article
+EditionKey = NewType("EditionKey", str)  # the name of an edition: [a-z0-9-]+
 IssueId = NewType("IssueId", int)
 SubscriberId = NewType("SubscriberId", int)
 DeliveryId = NewType("DeliveryId", int)
 ContentHash = NewType("ContentHash", str)  # sha-256, hex, of an issue's frozen content
+
+DAILY = EditionKey("daily")  # the one edition there is, until the settings name others
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class IssueKey:
+    """Which issue: an edition on a local date. Written as the date alone, but for other editions than the daily."""
+
+    edition: EditionKey = DAILY
+    date: LocalDate
+
+    def __str__(self) -> str:
+        """Return its text in messages, addresses and references."""
+        return f"{self.date}" if self.edition == DAILY else f"{self.edition}/{self.date}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryRef:
+    """Which story of which issue."""
+
+    issue: IssueKey
+    story: str  # its key
+
+    def __str__(self) -> str:
+        """Return its text, as an update names what it goes on from."""
+        return f"{self.issue}/{self.story}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read the text of one. Raises ValueError."""
+        *edition, day, story = text.split("/")
+        named = EditionKey(edition[0]) if edition else DAILY
+        return cls(issue=IssueKey(edition=named, date=date.fromisoformat(day)), story=story)

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from newsletter.model.highlight import Citation
-from newsletter.model.ids import ContentHash, LocalDate
+from newsletter.model.ids import DAILY, ContentHash, EditionKey, IssueKey, LocalDate
 from newsletter.model.source import SourceReport
 from newsletter.model.story import IssueStory
 
@@ -77,6 +77,12 @@ class Issue:
     coverage: Coverage = field(default_factory=Coverage)
     covers_since: datetime | None = None  # a late issue covers what was missed
     note: str | None = None  # the quiet-day note
+    edition: EditionKey = DAILY
+
+    @property
+    def key(self) -> IssueKey:
+        """Which issue it is."""
+        return IssueKey(edition=self.edition, date=self.date)
 
     @property
     def stories(self) -> tuple[IssueStory, ...]:

@@ -23,7 +23,7 @@ class Story:
     kept: bool = True
     highlights: tuple[Highlight, ...] = ()
     line: Highlight | None = None  # the story in one bullet; None: its first highlight
-    update_of: str | None = None  # "YYYY-MM-DD/story-key" of the earlier news
+    update_of: str | None = None  # a StoryRef, written: "YYYY-MM-DD/story-key" of the earlier news
     flags: tuple[str, ...] = ()
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 from newsletter import links
 from newsletter.config import Identity
-from newsletter.model import AlsoNoted, DateAhead, Issue, PublisherKind
+from newsletter.model import AlsoNoted, DateAhead, Issue, IssueKey, PublisherKind
 from newsletter.render.coverage import describe_coverage
 from newsletter.render.evidence import find_numbers, index_numbers, number_sentences
 from newsletter.render.present_story import Frame, mark, show_story
@@ -67,17 +66,17 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
         dates=dates,
         coverage=describe_coverage(issue.coverage),
         labels=_find_labels(issue),
-        links=find_addresses(identity, issue.date, links.UNSUBSCRIBE_SLOT),
+        links=find_addresses(identity, issue.key, links.UNSUBSCRIBE_SLOT),
         why=clean(identity.why),
         postal=tuple(line for part in identity.postal_address.splitlines() if (line := clean(part))),
     )
 
 
-def find_addresses(identity: Identity, day: date, unsubscribe_token: str) -> Addresses:
-    """Return where the links around the issue of ``day`` lead; a private archive has no list: ""."""
+def find_addresses(identity: Identity, issue: IssueKey, unsubscribe_token: str) -> Addresses:
+    """Return where the links around an issue lead; a private archive has no list: ""."""
     base = identity.base_url
     return Addresses(
-        web=links.issue_url(base, day, identity.archive_secret),
+        web=links.issue_url(base, issue, identity.archive_secret),
         archive="" if identity.archive_secret else links.archive_url(base),
         home=links.home_url(base),
         privacy=links.privacy_url(base),

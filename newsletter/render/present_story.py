@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from newsletter import links
 from newsletter.config import Identity
@@ -17,6 +16,7 @@ from newsletter.model import (
     Publisher,
     PublisherKind,
     Reference,
+    StoryRef,
 )
 from newsletter.render.evidence import SentenceKey, anchor, find_numbers, index_numbers, number_sentences
 from newsletter.render.view import Bullet, Mark, SourceLine, StoryView
@@ -47,7 +47,7 @@ class Frame:
     def page(self, story_key: str) -> str:
         """Return the story's page on the web version."""
         identity = self.identity
-        return links.story_url(identity.base_url, self.issue.date, story_key, identity.archive_secret)
+        return links.story_url(identity.base_url, self.issue.key, story_key, identity.archive_secret)
 
     def dated(self, reference: Reference, *, first_sight: bool) -> str:
         """Return when an article came out, in words."""
@@ -128,14 +128,13 @@ def _show_bullet(
 
 
 def _show_update(story: IssueStory, frame: Frame) -> tuple[str, str]:
-    day_text, _, key = (story.update_of or "").partition("/")
     try:
-        day = date.fromisoformat(day_text)
+        earlier = StoryRef.parse(story.update_of or "")
     except ValueError:
         return "", ""
-    base, secret = frame.identity.base_url, frame.identity.archive_secret
-    url = links.story_url(base, day, key, secret) if key else links.issue_url(base, day, secret)
-    return f"our story of {write_date(day)}", url
+    identity = frame.identity
+    url = links.story_url(identity.base_url, earlier.issue, earlier.story, identity.archive_secret)
+    return f"our story of {write_date(earlier.issue.date)}", url
 
 
 def _capitalize(text: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
 
 from sqlalchemy import func, select
 
-from newsletter.model import IssueStatus
+from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.engine import Store
 from newsletter.store.schema import issues
 
@@ -21,9 +21,10 @@ def archive_version(store: Store) -> str:
         return "/".join(str(value) for value in connection.execute(query).one())
 
 
-def find_neighbours(store: Store, day: date) -> tuple[date | None, date | None]:
-    """Return the dates of the published issues before and after ``day``."""
+def find_neighbours(store: Store, key: IssueKey) -> tuple[IssueKey | None, IssueKey | None]:
+    """Return the published issues of the edition before and after this one."""
+    alike = (_IS_PUBLISHED, issues.c.edition == key.edition)
     with store.read() as connection:
-        older = connection.scalar(select(func.max(issues.c.date)).where(_IS_PUBLISHED, issues.c.date < day))
-        newer = connection.scalar(select(func.min(issues.c.date)).where(_IS_PUBLISHED, issues.c.date > day))
-    return older, newer
+        older = connection.scalar(select(func.max(issues.c.date)).where(*alike, issues.c.date < key.date))
+        newer = connection.scalar(select(func.min(issues.c.date)).where(*alike, issues.c.date > key.date))
+    return older and replace(key, date=older), newer and replace(key, date=newer)

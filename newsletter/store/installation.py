@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, insert, or_, select, update
 
 from newsletter.errors import StoreConflictError
+from newsletter.model import EditionKey, IssueKey
 from newsletter.store.engine import Store
 from newsletter.store.schema import leases, meta, runs
 
@@ -54,6 +55,7 @@ class Run:
 
     id: int
     kind: str
+    edition: EditionKey
     date: date
     started: datetime
     finished: datetime | None
@@ -62,14 +64,16 @@ class Run:
     error: str | None
 
 
-def start_run(store: Store, kind: str, day: date, now: datetime) -> int:
-    """Record that a run began; return its id."""
+def start_run(store: Store, kind: str, key: IssueKey, now: datetime) -> int:
+    """Record that a run for an issue began; return its id."""
     with store.write() as connection:
-        result = connection.execute(insert(runs).values(kind=kind, date=day, started=now))
-        key = result.inserted_primary_key
-        if key is None:
+        result = connection.execute(
+            insert(runs).values(kind=kind, edition=key.edition, date=key.date, started=now)
+        )
+        made = result.inserted_primary_key
+        if made is None:
             raise RuntimeError("the database gave no key for the run")
-        return int(key[0])
+        return int(made[0])
 
 
 def finish_run(
@@ -90,11 +94,11 @@ def finish_run(
         )
 
 
-def list_runs(store: Store, *, day: date | None = None, limit: int = 50) -> tuple[Run, ...]:
-    """Return the newest runs first, of one date or of all."""
+def list_runs(store: Store, *, key: IssueKey | None = None, limit: int = 50) -> tuple[Run, ...]:
+    """Return the newest runs first, for one issue or all."""
     query = select(runs).order_by(runs.c.id.desc()).limit(limit)
-    if day is not None:
-        query = query.where(runs.c.date == day)
+    if key is not None:
+        query = query.where(runs.c.edition == key.edition, runs.c.date == key.date)
     with store.read() as connection:
         rows = connection.execute(query).mappings().all()
     return tuple(Run(**{**row, "counts": row["counts"] or {}}) for row in rows)

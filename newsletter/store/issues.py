@@ -1,4 +1,4 @@
-"""Issues: one a date, each version of its content, and every change of its state. I/O (database).
+"""Issues: one of an edition on a date, each version of its content, and every change of its state. I/O (database).
 
 Each change of state is one conditional update, so that of two processes exactly one makes it.
 """
@@ -10,22 +10,33 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.errors import InputError
-from newsletter.model import ArticleId, ContentHash, Issue, IssueId, IssueStatus, RenderedIssue, Story
+from newsletter.model import (
+    ArticleId,
+    ContentHash,
+    EditionKey,
+    Issue,
+    IssueId,
+    IssueKey,
+    IssueStatus,
+    RenderedIssue,
+    Story,
+)
+from newsletter.store.considered import mark_considered
 from newsletter.store.engine import Store
-from newsletter.store.json_codec import dump_issue, dump_stories, read_issue, read_stories
+from newsletter.store.json_codec import FORMAT, dump_issue, dump_stories, read_issue, read_stories
 from newsletter.store.schema import issue_contents, issue_events, issues
-from newsletter.store.sources import mark_considered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueRecord:
-    """What the ledger says of one date."""
+    """What the ledger says of an edition's date."""
 
     id: IssueId
+    edition: EditionKey
     date: date
     number: int | None
     status: IssueStatus
@@ -37,6 +48,11 @@ class IssueRecord:
     finished: datetime | None
     note: str | None
     subject: str | None = None
+
+    @property
+    def key(self) -> IssueKey:
+        """Which issue it is."""
+        return IssueKey(edition=self.edition, date=self.date)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +78,21 @@ class StoredIssue:
 
 
 _COLUMNS = [column for column in issues.c if column.name in {
-    "id", "date", "number", "status", "hash", "held", "approved_hash", "composed", "frozen", "finished", "note",
+    "id", "edition", "date", "number", "status", "hash", "held", "approved_hash", "composed", "frozen", "finished",
+    "note",
 }]  # fmt: skip
 _CURRENT = (issue_contents.c.issue_id == issues.c.id) & (issue_contents.c.version == (
     select(func.max(issue_contents.c.version)).where(issue_contents.c.issue_id == issues.c.id)
     .correlate(issues).scalar_subquery()
 ))  # fmt: skip
+
+
+def _is(key: IssueKey) -> ColumnElement[bool]:
+    return and_(issues.c.edition == key.edition, issues.c.date == key.date)
+
+
+def _of(edition: EditionKey) -> ColumnElement[bool]:
+    return issues.c.edition == edition
 
 
 def _record(row: Any) -> IssueRecord:
@@ -76,19 +101,19 @@ def _record(row: Any) -> IssueRecord:
     return IssueRecord(**values, subject=getattr(row, "subject", None))
 
 
-def find_record(store: Store, day: date) -> IssueRecord | None:
-    """Return what the ledger says of a date, or None where it says nothing."""
+def find_record(store: Store, key: IssueKey) -> IssueRecord | None:
+    """Return what the ledger says of an issue, or None where it says nothing."""
     query = select(*_COLUMNS, issue_contents.c.subject).outerjoin(issue_contents, _CURRENT)
     with store.read() as connection:
-        row = connection.execute(query.where(issues.c.date == day)).one_or_none()
+        row = connection.execute(query.where(_is(key))).one_or_none()
     return _record(row) if row else None
 
 
-def date_of(store: Store, issue: IssueId) -> date:
-    """Return the date of an issue that exists."""
+def key_of(store: Store, issue: IssueId) -> IssueKey:
+    """Return the key of an issue that exists."""
     with store.read() as connection:
-        day: date = connection.execute(select(issues.c.date).where(issues.c.id == issue)).scalar_one()
-    return day
+        row = connection.execute(select(issues.c.edition, issues.c.date).where(issues.c.id == issue)).one()
+    return IssueKey(edition=EditionKey(row.edition), date=row.date)
 
 
 def list_issues(
@@ -103,9 +128,9 @@ def list_issues(
     return tuple(_record(row) for row in rows)
 
 
-def load_issue(store: Store, day: date) -> StoredIssue | None:
-    """Return the issue of a date with its current content, or None where there is none."""
-    query = select(*_COLUMNS, issue_contents).join(issue_contents, _CURRENT).where(issues.c.date == day)
+def load_issue(store: Store, key: IssueKey) -> StoredIssue | None:
+    """Return an issue with its current content, or None where there is none."""
+    query = select(*_COLUMNS, issue_contents).join(issue_contents, _CURRENT).where(_is(key))
     with store.read() as connection:
         row = connection.execute(query).mappings().one_or_none()
     if row is None:
@@ -118,8 +143,8 @@ def load_issue(store: Store, day: date) -> StoredIssue | None:
         record=record,
         version=row[issue_contents.c.version],
         change=row[issue_contents.c.change],
-        issue=read_issue(row[issue_contents.c.issue]),
-        selection=read_stories(row[issue_contents.c.selection]),
+        issue=read_issue(row[issue_contents.c.issue], row[issue_contents.c.format]),
+        selection=read_stories(row[issue_contents.c.selection], row[issue_contents.c.format]),
         rendered=RenderedIssue(
             hash=ContentHash(row[issue_contents.c.hash]),
             subject=row[issue_contents.c.subject],
@@ -140,10 +165,10 @@ def load_rendered(store: Store, issue: IssueId) -> RenderedIssue:
     )
 
 
-def next_number(store: Store) -> int:
-    """Return the number that the next issue gets: numbers count up from 1."""
+def next_number(store: Store, edition: EditionKey) -> int:
+    """Return the number that the edition's next issue gets: numbers count up from 1."""
     with store.read() as connection:
-        return int(connection.scalar(select(func.coalesce(func.max(issues.c.number), 0))) or 0) + 1
+        return int(connection.scalar(select(func.max(issues.c.number)).where(_of(edition))) or 0) + 1
 
 
 def save_composed(
@@ -157,14 +182,15 @@ def save_composed(
 ) -> bool:
     """Write a new issue and mark its articles, in one transaction.
 
-    Return False, having written nothing, where the date already has an issue (promise 1).
+    Return False, having written nothing, where the edition already has an issue on the date (promise 1).
     """
     with store.write() as connection:
         # One statement: of two processes with the same date and number, the second waits here for the first.
         engine = sqlite if connection.dialect.name == "sqlite" else postgresql
-        key = connection.scalar(
+        issue_id = connection.scalar(
             engine.insert(issues)
             .values(
+                edition=issue.edition,
                 date=issue.date,
                 number=issue.number,
                 status=IssueStatus.COMPOSED.value,
@@ -175,20 +201,20 @@ def save_composed(
             .on_conflict_do_nothing()
             .returning(issues.c.id)
         )
-        if key is None:
+        if issue_id is None:
             return False
         _add_content(
             connection,
-            key,
+            issue_id,
             version=1,
             issue=issue,
             rendered=rendered,
-            selection=dump_stories(selection),
+            selection=selection,
             change="composed",
             now=now,
         )
         used = {reference.article for story in issue.stories for reference in story.references}
-        mark_considered(connection, issue.date, considered, used, key)
+        mark_considered(connection, issue.key, considered, used, issue_id)
     return True
 
 
@@ -199,7 +225,7 @@ def _add_content(
     version: int,
     issue: Issue,
     rendered: RenderedIssue,
-    selection: Any,
+    selection: tuple[Story, ...],
     change: str,
     now: datetime,
 ) -> None:
@@ -210,8 +236,9 @@ def _add_content(
             hash=rendered.hash,
             created=now,
             change=change,
+            format=FORMAT,
             issue=dump_issue(issue),
-            selection=selection,
+            selection=dump_stories(selection),
             subject=rendered.subject,
             preheader=rendered.preheader,
             html=rendered.html,
@@ -244,44 +271,39 @@ def revise_issue(
                 f"The issue of {stored.record.date} changed or left while you were editing it.",
                 hint="Look at it again: newsletter issue show.",
             )
-        selection = connection.scalar(
-            select(issue_contents.c.selection).where(
-                issue_contents.c.issue_id == stored.record.id, issue_contents.c.version == stored.version
-            )
-        )
         _add_content(
             connection,
             stored.record.id,
             version=stored.version + 1,
             issue=issue,
             rendered=rendered,
-            selection=selection,
+            selection=stored.selection,
             change=change,
             now=now,
         )
 
 
-def record_day(store: Store, day: date, status: IssueStatus, note: str, now: datetime) -> bool:
+def record_day(store: Store, key: IssueKey, status: IssueStatus, note: str, now: datetime) -> bool:
     """Record that a date has no issue and why. False where the ledger already says something of it."""
     with store.write() as connection:
-        if connection.scalar(select(issues.c.id).where(issues.c.date == day)) is not None:
+        if connection.scalar(select(issues.c.id).where(_is(key))) is not None:
             return False
         result = connection.execute(
-            insert(issues).values(date=day, status=status.value, held=False, finished=now, note=note)
+            insert(issues).values(
+                edition=key.edition, date=key.date, status=status.value, held=False, finished=now, note=note
+            )
         )
-        if key := result.inserted_primary_key:
-            _log(connection, key[0], f"{status}: {note}", now)
+        if made := result.inserted_primary_key:
+            _log(connection, made[0], f"{status}: {note}", now)
     return True
 
 
-def reopen_day(store: Store, day: date) -> bool:
+def reopen_day(store: Store, key: IssueKey) -> bool:
     """Forget that a date was empty or missed, so that it can be composed after all."""
     with store.write() as connection:
         gone = (IssueStatus.EMPTY.value, IssueStatus.MISSED.value)
         found = connection.scalar(
-            select(issues.c.id).where(
-                issues.c.date == day, issues.c.number.is_(None), issues.c.status.in_(gone)
-            )
+            select(issues.c.id).where(_is(key), issues.c.number.is_(None), issues.c.status.in_(gone))
         )
         if found is None:
             return False
@@ -292,7 +314,7 @@ def reopen_day(store: Store, day: date) -> bool:
 
 def change_issue(
     store: Store,
-    day: date,
+    key: IssueKey,
     what: str,
     now: datetime,
     *,
@@ -305,14 +327,12 @@ def change_issue(
     Return False where it is not there, or no longer in such a state.
     """
     with store.write() as connection:
-        query = update(issues).where(
-            issues.c.date == day, issues.c.status.in_([status.value for status in where])
-        )
+        query = update(issues).where(_is(key), issues.c.status.in_([status.value for status in where]))
         if hash is not None:
             query = query.where(issues.c.hash == hash)
         if connection.execute(query.values(**values)).rowcount == 0:
             return False
-        issue_id = connection.scalar(select(issues.c.id).where(issues.c.date == day))
+        issue_id = connection.scalar(select(issues.c.id).where(_is(key)))
         _log(connection, int(issue_id or 0), what, now)
     return True
 
@@ -324,23 +344,23 @@ def list_events(store: Store, issue: IssueId) -> tuple[tuple[datetime, str], ...
         return tuple((row.at, row.what) for row in connection.execute(query.order_by(issue_events.c.id)))
 
 
-def load_sent_issues(store: Store, since: date) -> tuple[Issue, ...]:
-    """Return the content of issues from ``since`` on that left or are to leave, oldest first."""
+def load_sent_issues(store: Store, edition: EditionKey, since: date) -> tuple[Issue, ...]:
+    """Return the content of the edition's issues from ``since`` on that left or are to leave, oldest first."""
     alive = [
         s.value for s in (IssueStatus.COMPOSED, IssueStatus.PLANNING, IssueStatus.FROZEN, IssueStatus.SENT)
     ]
     query = (
-        select(issue_contents.c.issue)
+        select(issue_contents.c.issue, issue_contents.c.format)
         .join(issues, _CURRENT)
-        .where(issues.c.date >= since, issues.c.status.in_(alive))
+        .where(_of(edition), issues.c.date >= since, issues.c.status.in_(alive))
         .order_by(issues.c.date)
     )
     with store.read() as connection:
-        return tuple(read_issue(data) for data in connection.scalars(query))
+        return tuple(read_issue(row.issue, row.format) for row in connection.execute(query))
 
 
-def last_covered(store: Store) -> datetime | None:
-    """Return when the newest issue was composed: the next one covers what came since."""
+def last_covered(store: Store, edition: EditionKey) -> datetime | None:
+    """Return when the edition's newest issue was composed: the next one covers what came since."""
     with store.read() as connection:
-        newest: datetime | None = connection.scalar(select(func.max(issues.c.composed)))
+        newest: datetime | None = connection.scalar(select(func.max(issues.c.composed)).where(_of(edition)))
     return newest

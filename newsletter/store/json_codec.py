@@ -1,7 +1,13 @@
-"""Dataclasses to JSON and back, for the columns that hold a whole object. Pure."""
+"""Dataclasses to JSON and back, for the columns that hold a whole object. Pure.
+
+An archived issue is never rewritten: it carries the number of its ``FORMAT``, and an upgrader for each step
+turns what is read into what this version writes. Whoever changes the shape of an issue, a story or a
+highlight raises ``FORMAT`` and adds the step.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +15,8 @@ from pydantic import TypeAdapter
 
 from newsletter.model import Article, Entry, Issue, Story
 
+FORMAT = 2  # of issues, and of the stories that stayed out of them
+Stories = list[dict[str, Any]]
 _ENTRY = TypeAdapter(Entry)
 _ARTICLE = TypeAdapter(Article)
 _ISSUE = TypeAdapter(Issue)
@@ -43,10 +51,10 @@ def dump_issue(issue: Issue) -> dict[str, Any]:
     return data
 
 
-def read_issue(data: Any) -> Issue:
-    """Return the issue that ``dump_issue`` wrote, this version's or an earlier one's."""
+def read_issue(data: Any, written: int = FORMAT) -> Issue:
+    """Return the issue that ``dump_issue`` wrote in the format ``written``."""
     for section in data["sections"]:
-        _upgrade_highlights(section["stories"])
+        _upgrade(section["stories"], written)
     return _ISSUE.validate_python(data)
 
 
@@ -60,15 +68,23 @@ def dump_stories(stories: tuple[Story, ...]) -> list[dict[str, Any]]:
     return data
 
 
-def read_stories(data: Any) -> tuple[Story, ...]:
-    """Return the stories that ``dump_stories`` wrote, this version's or an earlier one's."""
-    _upgrade_highlights(data)
+def read_stories(data: Any, written: int = FORMAT) -> tuple[Story, ...]:
+    """Return the stories that ``dump_stories`` wrote in the format ``written``."""
+    _upgrade(data, written)
     return _STORIES.validate_python(data)
 
 
-def _upgrade_highlights(stories: list[dict[str, Any]]) -> None:
-    """Give highlights archived before 2026-12 their list of citations and their author."""
+def _upgrade(stories: Stories, written: int) -> None:
+    for step in range(written, FORMAT):
+        _UPGRADERS[step](stories)
+
+
+def _list_citations(stories: Stories) -> None:
+    """From 1: highlights get their list of citations and their author."""
     for highlight in (highlight for story in stories for highlight in story["highlights"]):
         if "citation" in highlight:
             highlight["citations"] = [highlight.pop("citation"), *highlight.pop("more")]
             highlight["author"] = "model" if highlight.pop("rewritten") else "extract"
+
+
+_UPGRADERS: Mapping[int, Callable[[Stories], None]] = {1: _list_citations}  # from this format to the next

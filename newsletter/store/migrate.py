@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -10,8 +12,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from newsletter.errors import StoreVersionError
-from newsletter.store.engine import Store
+from newsletter.errors import StoreError, StoreVersionError
+from newsletter.store.database_errors import explained
+from newsletter.store.engine import Connection, Store
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -60,13 +63,39 @@ def check_version(store: Store) -> None:
         )
 
 
+@contextmanager
+def _rebuilding(store: Store) -> Iterator[Connection]:
+    """One transaction in which SQLite may make a table anew, under the same name.
+
+    It cannot change a constraint otherwise; dropping the old table must then take nothing along that refers to it
+    (https://www.sqlite.org/lang_altertable.html, section 7). What refers to nothing afterwards undoes all.
+    """
+    if not store.is_sqlite:
+        with store.write() as connection:
+            yield connection
+        return
+    with explained(store.name), store.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+        try:
+            with connection.begin():
+                yield connection
+                if lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+                    raise StoreError(
+                        f"The upgrade would leave {len(lost)} rows that refer to nothing; nothing was changed.",
+                        hint="Restore a backup, or report this with the output of: sqlite3 FILE 'PRAGMA foreign_key_check'",
+                    )
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+
+
 def upgrade(store: Store) -> bool:
     """Bring the database up to date in one transaction; return whether anything had to be done."""
     check_version(store)
     if is_current(store):
         return False
     config = _config()
-    with store.write() as connection:
+    with _rebuilding(store) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     return True

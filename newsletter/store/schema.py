@@ -66,6 +66,11 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 _BigId = BigInteger().with_variant(Integer, "sqlite")
 
+
+def _edition() -> Column[str]:
+    return Column("edition", String(64), nullable=False, server_default="daily")
+
+
 # ── facts about this installation ────────────────────────────────────────────────────────────────
 
 meta = Table(
@@ -80,6 +85,7 @@ runs = Table(  # one row a run of a stage of the day, so that "did it run?" has 
     metadata,
     Column("id", _BigId, primary_key=True),
     Column("kind", String(16), nullable=False),  # compose, send
+    _edition(),
     Column("date", Date, nullable=False),
     Column("started", UTCDateTime, nullable=False),
     Column("finished", UTCDateTime),
@@ -178,8 +184,15 @@ articles = Table(
     Column("first_seen", UTCDateTime, nullable=False, index=True),
     Column("data", JSON, nullable=False),  # the whole Article
     Column("repairs", Integer, nullable=False),
-    Column("considered", Date),  # the date of the issue that weighed it, used or not
-    Column("issue_id", _BigId, ForeignKey("issues.id")),  # the issue that used it
+)
+
+considered = Table(  # what an edition has weighed, used or not: it is no candidate for its next issue
+    "considered",
+    metadata,
+    Column("article_id", String(64), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("edition", String(64), primary_key=True),
+    Column("date", Date, nullable=False),  # of the issue that weighed it
+    Column("issue_id", _BigId, ForeignKey("issues.id")),  # where an issue used it
 )
 
 # ── issues ───────────────────────────────────────────────────────────────────────────────────────
@@ -188,8 +201,9 @@ issues = Table(
     "issues",
     metadata,
     Column("id", _BigId, primary_key=True),
-    Column("date", Date, nullable=False, unique=True),  # promise 1: one issue a day
-    Column("number", Integer, unique=True),  # null where nothing was published
+    _edition(),
+    Column("date", Date, nullable=False),
+    Column("number", Integer),  # within its edition; null where nothing was published
     Column("status", String(16), nullable=False, index=True),
     Column("hash", String(64)),  # the current content
     Column("held", Boolean, nullable=False),
@@ -198,6 +212,8 @@ issues = Table(
     Column("frozen", UTCDateTime),
     Column("finished", UTCDateTime),
     Column("note", Text),  # why empty, missed or cancelled
+    UniqueConstraint("edition", "date"),  # promise 1: an edition has one issue on a date
+    UniqueConstraint("edition", "number"),
 )
 
 issue_contents = Table(  # every version that was ever frozen; the current one is issues.hash
@@ -208,6 +224,7 @@ issue_contents = Table(  # every version that was ever frozen; the current one i
     Column("hash", String(64), nullable=False),
     Column("created", UTCDateTime, nullable=False),
     Column("change", Text, nullable=False),  # composed, dropped <story>, retitled …
+    Column("format", Integer, nullable=False, server_default="1"),  # of the two below: see ``json_codec``
     Column("issue", JSON, nullable=False),  # the whole Issue
     Column("selection", JSON, nullable=False),  # stories that stayed out, with reasons
     Column("subject", Text, nullable=False),

@@ -13,44 +13,57 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import Connection, text
 
+from newsletter.model import EditionKey, IssueKey
 from newsletter.store.engine import Store
 
 _WORD = re.compile(r"\w+(?:[-.’']\w+)*")
 MOST_WORDS = 8  # of a query
+_INDEXED = (
+    "CREATE TABLE IF NOT EXISTS search_indexed (edition VARCHAR(64), day VARCHAR(10), "
+    "hash VARCHAR(64) NOT NULL, PRIMARY KEY (edition, day))"
+)
 _SQLITE = (
     (
         "CREATE VIRTUAL TABLE IF NOT EXISTS search_index USING fts5("
-        "headline, body, day UNINDEXED, story UNINDEXED, tokenize = 'porter unicode61 remove_diacritics 2')"
+        "headline, body, edition UNINDEXED, day UNINDEXED, story UNINDEXED, tokenize = 'porter unicode61 remove_diacritics 2')"
     ),
-    "CREATE TABLE IF NOT EXISTS search_indexed (day VARCHAR(10) PRIMARY KEY, hash VARCHAR(64) NOT NULL)",
+    _INDEXED,
 )
 _POSTGRESQL = (
-    "DROP TABLE IF EXISTS search_index, search_indexed",  # of an older version, whose words had accents
     (
         "CREATE TABLE IF NOT EXISTS search_words (headline TEXT NOT NULL, body TEXT NOT NULL, "
-        "day VARCHAR(10) NOT NULL, story TEXT NOT NULL, words TSVECTOR NOT NULL)"
+        "edition VARCHAR(64) NOT NULL, day VARCHAR(10) NOT NULL, story TEXT NOT NULL, words TSVECTOR NOT NULL)"
     ),
     "CREATE INDEX IF NOT EXISTS ix_search_words ON search_words USING GIN (words)",
-    "CREATE TABLE IF NOT EXISTS search_indexed (day VARCHAR(10) PRIMARY KEY, hash VARCHAR(64) NOT NULL)",
+    _INDEXED,
 )
 _FIND_SQLITE = (
-    "SELECT day, story, headline, body FROM search_index WHERE search_index MATCH :query "
+    "SELECT edition, day, story, headline, body FROM search_index WHERE search_index MATCH :query "
     "ORDER BY bm25(search_index, 4.0, 1.0), day DESC LIMIT :most"
 )
 _FIND_POSTGRESQL = (
-    "SELECT day, story, headline, body FROM search_words, to_tsquery('english', :query) AS wanted "
+    "SELECT edition, day, story, headline, body FROM search_words, to_tsquery('english', :query) AS wanted "
     "WHERE words @@ wanted ORDER BY ts_rank(words, wanted) DESC, day DESC LIMIT :most"
 )
-_STORIES_SQLITE = "SELECT day, story FROM search_index WHERE story != '' ORDER BY day, story"
-_STORIES_POSTGRESQL = "SELECT day, story FROM search_words WHERE story != '' ORDER BY day, story"
-_FORGET_SQLITE = "DELETE FROM search_index WHERE day = :day"
-_FORGET_POSTGRESQL = "DELETE FROM search_words WHERE day = :day"
-_ADD_SQLITE = "INSERT INTO search_index (headline, body, day, story) VALUES (:headline, :body, :day, :story)"
+_STORIES_SQLITE = (
+    "SELECT edition, day, story FROM search_index WHERE story != '' ORDER BY edition, day, story"
+)
+_STORIES_POSTGRESQL = (
+    "SELECT edition, day, story FROM search_words WHERE story != '' ORDER BY edition, day, story"
+)
+_FORGET_SQLITE = "DELETE FROM search_index WHERE edition = :edition AND day = :day"
+_FORGET_POSTGRESQL = "DELETE FROM search_words WHERE edition = :edition AND day = :day"
+_ADD_SQLITE = (
+    "INSERT INTO search_index (headline, body, edition, day, story) "
+    "VALUES (:headline, :body, :edition, :day, :story)"
+)
 _ADD_POSTGRESQL = (
-    "INSERT INTO search_words (headline, body, day, story, words) VALUES (:headline, :body, :day, :story, "
+    "INSERT INTO search_words (headline, body, edition, day, story, words) "
+    "VALUES (:headline, :body, :edition, :day, :story, "
     "setweight(to_tsvector('english', :plain_headline), 'A') || setweight(to_tsvector('english', :plain_body), 'B'))"
 )
 
@@ -68,7 +81,7 @@ class SearchRow:
 class Found:
     """One story that a query found, best first."""
 
-    day: date
+    issue: IssueKey
     story: str
     headline: str
     body: str
@@ -79,8 +92,8 @@ def split_words(query: str) -> tuple[str, ...]:
     return tuple(word.group() for word in _WORD.finditer(query))[:MOST_WORDS]
 
 
-def list_indexed(store: Store) -> dict[date, str]:
-    """Return the dates that are indexed with the hash of their content; makes the index on first use."""
+def list_indexed(store: Store) -> dict[IssueKey, str]:
+    """Return the issues that are indexed with the hash of their content; makes the index on first use."""
     with store.read() as connection:
         if _exists(connection):
             return _read_indexed(connection)
@@ -90,20 +103,25 @@ def list_indexed(store: Store) -> dict[date, str]:
         return _read_indexed(connection)
 
 
-def _read_indexed(connection: Connection) -> dict[date, str]:
-    rows = connection.execute(text("SELECT day, hash FROM search_indexed"))
-    return {date.fromisoformat(row.day): row.hash for row in rows}
+def _read_indexed(connection: Connection) -> dict[IssueKey, str]:
+    rows = connection.execute(text("SELECT edition, day, hash FROM search_indexed"))
+    return {_key_of(row): row.hash for row in rows}
 
 
-def index_issue(store: Store, day: date, content: str, rows: Iterable[SearchRow]) -> None:
-    """Index one issue in place of what was indexed for its date; ``content`` is its hash."""
-    when = {"day": day.isoformat()}
+def _key_of(row: Any) -> IssueKey:
+    return IssueKey(edition=EditionKey(row.edition), date=date.fromisoformat(row.day))
+
+
+def index_issue(store: Store, key: IssueKey, content: str, rows: Iterable[SearchRow]) -> None:
+    """Index one issue in place of what was indexed of it; ``content`` is its hash."""
+    when = {"edition": key.edition, "day": key.date.isoformat()}
     with store.write() as connection:
         is_sqlite = _is_sqlite(connection)
         connection.execute(text(_FORGET_SQLITE if is_sqlite else _FORGET_POSTGRESQL), when)
-        connection.execute(text("DELETE FROM search_indexed WHERE day = :day"), when)
+        connection.execute(text("DELETE FROM search_indexed WHERE edition = :edition AND day = :day"), when)
         connection.execute(
-            text("INSERT INTO search_indexed (day, hash) VALUES (:day, :hash)"), {**when, "hash": content}
+            text("INSERT INTO search_indexed (edition, day, hash) VALUES (:edition, :day, :hash)"),
+            {**when, "hash": content},
         )
         values = [{**when, "story": row.story, "headline": row.headline, "body": row.body} for row in rows]
         if values and is_sqlite:
@@ -130,19 +148,18 @@ def search_issues(store: Store, words: Sequence[str], *, limit: int = 50) -> tup
             statement = _FIND_POSTGRESQL
         rows = connection.execute(text(statement), {"query": query, "most": limit})
         return tuple(
-            Found(day=date.fromisoformat(row.day), story=row.story, headline=row.headline, body=row.body)
-            for row in rows
+            Found(issue=_key_of(row), story=row.story, headline=row.headline, body=row.body) for row in rows
         )
 
 
-def list_stories(store: Store) -> dict[date, tuple[str, ...]]:
-    """Return the keys of the indexed stories, by the date of their issue."""
-    found: dict[date, tuple[str, ...]] = {}
+def list_stories(store: Store) -> dict[IssueKey, tuple[str, ...]]:
+    """Return the keys of the indexed stories, by their issue."""
+    found: dict[IssueKey, tuple[str, ...]] = {}
     with store.read() as connection:
         query = _STORIES_SQLITE if _is_sqlite(connection) else _STORIES_POSTGRESQL
         rows = connection.execute(text(query))
-        for day, those in groupby(rows, key=lambda row: row.day):
-            found[date.fromisoformat(day)] = tuple(row.story for row in those)
+        for key, those in groupby(rows, key=_key_of):
+            found[key] = tuple(row.story for row in those)
     return found
 
 

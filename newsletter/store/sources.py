@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, exists, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.model import Article, ArticleId, Entry, Repair, SourceKey, SourceState
 from newsletter.store.engine import Store
 from newsletter.store.json_codec import dump_article, dump_entry, read_article, read_entry
-from newsletter.store.schema import articles, entries, fetches, source_states
+from newsletter.store.schema import articles, considered, entries, fetches, source_states
 
 _Value = TypeVar("_Value")
 _STATE_FIELDS = tuple(field.name for field in fields(SourceState))
@@ -188,14 +188,6 @@ def load_headlines(store: Store, since: datetime) -> tuple[EntryRecord, ...]:
     return tuple(_read_record(row) for row in rows)
 
 
-def load_candidates(store: Store, day: date) -> tuple[Article, ...]:
-    """Return the articles that no issue of another date has weighed, in the order they came."""
-    free = or_(articles.c.considered.is_(None), articles.c.considered == day)
-    query = select(articles.c.data).where(free).order_by(articles.c.first_seen, articles.c.id)
-    with store.read() as connection:
-        return tuple(read_article(data) for data in connection.scalars(query))
-
-
 def load_articles(store: Store, ids: Sequence[ArticleId]) -> dict[ArticleId, Article]:
     """Return these versions, as far as they are still kept."""
     with store.read() as connection:
@@ -208,28 +200,15 @@ def load_pages(store: Store, keys: Iterable[str]) -> dict[str, tuple[Article, ..
     """Return the articles known under each of these keys of addresses, all versions, oldest first."""
     found: dict[str, list[Article]] = {}
     with store.read() as connection:
-        for batch in _batches(keys):
+        for batch in in_batches(keys):
             query = select(articles.c.url_key, articles.c.data).where(articles.c.url_key.in_(batch))
             for row in connection.execute(query.order_by(articles.c.first_seen, articles.c.id)):
                 found.setdefault(row.url_key, []).append(read_article(row.data))
     return {key: tuple(known) for key, known in found.items()}
 
 
-def mark_considered(
-    connection: Connection,
-    day: date,
-    considered: Iterable[ArticleId],
-    used: Iterable[ArticleId],
-    issue: int | None,
-) -> None:
-    """Record which articles the issue of ``day`` weighed, and which of them it used."""
-    for batch in _batches(considered):
-        connection.execute(update(articles).where(articles.c.id.in_(batch)).values(considered=day))
-    for batch in _batches(used):
-        connection.execute(update(articles).where(articles.c.id.in_(batch)).values(issue_id=issue))
-
-
-def _batches(ids: Iterable[_Value], size: int = 500) -> Iterable[list[_Value]]:
+def in_batches(ids: Iterable[_Value], size: int = 500) -> Iterable[list[_Value]]:
+    """Give them in lists that fit into one statement."""
     everything = list(ids)
     for start in range(0, len(everything), size):
         yield everything[start : start + size]
@@ -256,12 +235,13 @@ def forget_old(store: Store, *, articles_before: datetime, fetches_before: datet
 
     The entries stay: they are what "known" means, and hold no text.
     """
+    weighed = exists().where(considered.c.article_id == articles.c.id)
     with store.write() as connection:
         unused = connection.execute(
             delete(articles).where(
                 articles.c.first_seen < articles_before,
-                articles.c.issue_id.is_(None),
-                articles.c.considered.is_not(None),
+                weighed,
+                ~weighed.where(considered.c.issue_id.is_not(None)),
             )
         ).rowcount
         lines = connection.execute(delete(fetches).where(fetches.c.at < fetches_before)).rowcount

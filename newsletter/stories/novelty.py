@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from newsletter.model import Article, ArticleId, Flag, Issue, IssueStory, SourceKey
+from newsletter.model import Article, ArticleId, Flag, Issue, IssueKey, IssueStory, SourceKey, StoryRef
 from newsletter.stories.fingerprint import (
     Fingerprint,
     fold,
@@ -43,7 +43,7 @@ _STAGES = re.compile(
 class SentStory:
     """One story of an earlier issue, as novelty remembers it."""
 
-    date: date
+    issue: IssueKey
     key: str
     headline: str
     articles: frozenset[ArticleId]
@@ -61,7 +61,7 @@ class SentStory:
     @property
     def reference(self) -> str:
         """How an update names it: "YYYY-MM-DD/story-key"."""
-        return f"{self.date.isoformat()}/{self.key}"
+        return str(StoryRef(issue=self.issue, story=self.key))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ def build_history(issues: Iterable[Issue], articles: Mapping[ArticleId, Article]
     stories: list[SentStory] = []
     noted: set[str] = set()
     for issue in sorted(issues, key=lambda issue: issue.date, reverse=True):
-        stories += [_remember(issue.date, story, articles) for story in issue.stories]
+        stories += [_remember(issue.key, story, articles) for story in issue.stories]
         noted |= {digest_headline(line.headline) for line in issue.also_noted}
     return History(stories=tuple(stories), noted=frozenset(noted))
 
@@ -107,7 +107,7 @@ def decide_novelty(
     fresh = tuple(article for article in articles if not _was_sent(article, history))
     if not fresh:
         sent = next(sent for sent in history.stories if any(_is_in(article, sent) for article in articles))
-        return Novelty(is_new=False, reason=f"in the issue of {sent.date.isoformat()} ({sent.key})")
+        return Novelty(is_new=False, reason=f"in the issue of {sent.issue} ({sent.key})")
     earlier = _find_earlier(articles, history, today, lexicon)
     if earlier is None:
         return Novelty(is_new=True)
@@ -116,7 +116,7 @@ def decide_novelty(
         return Novelty(is_new=True, update_of=earlier[0].reference, reason=f"update: {news}")
     return Novelty(
         is_new=False,
-        reason=f"the same news as in the issue of {earlier[0].date.isoformat()} ({earlier[0].key}), "
+        reason=f"the same news as in the issue of {earlier[0].issue} ({earlier[0].key}), "
         "with no new figure, name or stage",
     )
 
@@ -173,7 +173,7 @@ def _whole(article: Article) -> str:
     return f"{article.title}\n{article.text}"
 
 
-def _remember(day: date, story: IssueStory, articles: Mapping[ArticleId, Article]) -> SentStory:
+def _remember(issue: IssueKey, story: IssueStory, articles: Mapping[ArticleId, Article]) -> SentStory:
     cited: dict[ArticleId, list[str]] = {reference.article: [] for reference in story.references}
     for highlight in story.highlights:
         for citation in highlight.citations:
@@ -185,7 +185,7 @@ def _remember(day: date, story: IssueStory, articles: Mapping[ArticleId, Article
         texts.append((reference.title, text))
     whole = "\n".join(f"{title}\n{text}" for title, text in texts)
     return SentStory(
-        date=day,
+        issue=issue,
         key=story.key,
         headline=story.headline,
         articles=frozenset(cited),
@@ -227,7 +227,7 @@ def _find_earlier(
         for sent in history.stories
         if keys & sent.url_keys
         or any(_is_in(article, sent) for article in articles)
-        or (today - sent.date <= REMEMBERED and any(_is_same(one, sent, lexicon) for one in mine))
+        or (today - sent.issue.date <= REMEMBERED and any(_is_same(one, sent, lexicon) for one in mine))
     )
     return earlier or None
 

@@ -200,7 +200,7 @@ class Joining:
             return None
         [record] = records
         return {
-            "url": links.issue_url(self.pages.base, record.date, self.pages.secret),
+            "url": links.issue_url(self.pages.base, record.key, self.pages.secret),
             "subject": record.subject or "",
             "date": record.date,
             "number": record.number,

@@ -93,18 +93,18 @@ class Listing:
         """Return one issue as an entry; "" where it was taken away meanwhile."""
 
         def make() -> bytes:
-            stored = load_issue(self.services.store, record.date)
+            stored = load_issue(self.services.store, record.key)
             if stored is None or stored.status not in PUBLISHED:
                 return b""
             context = {
                 "issue": present_issue(stored.issue, self.pages.identity),
-                "url": links.issue_url(self.pages.base, record.date),
+                "url": links.issue_url(self.pages.base, record.key),
                 "updated": _write_time(record),
                 "local": str,
             }
             return self.pages.render("feed_entry.xml", context)
 
-        body, _ = self.pages.kept(("feed entry", str(record.date), str(record.hash)), make)
+        body, _ = self.pages.kept(("feed entry", str(record.key), str(record.hash)), make)
         return body.decode()
 
     def sitemap(self, request: Request, number: str = "") -> Response:
@@ -154,9 +154,9 @@ class Listing:
         listed: list[tuple[str, date]] = []
         for record in reversed(self.reading.published()):
             left = _left_at(record).date()
-            own = stories.get(record.date, ())
-            listed += [(links.story_url(base, record.date, key), left) for key in reversed(own)]
-            listed.append((links.issue_url(base, record.date), left))
+            own = stories.get(record.key, ())
+            listed += [(links.story_url(base, record.key, key), left) for key in reversed(own)]
+            listed.append((links.issue_url(base, record.key), left))
         return listed
 
     def robots(self) -> str:

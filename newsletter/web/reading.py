@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from newsletter import links
-from newsletter.model import Issue
+from newsletter.model import Issue, IssueKey
 from newsletter.render.present import present_issue
 from newsletter.render.view import IssueView, StoryView
 from newsletter.store.archive import PUBLISHED, archive_version, find_neighbours
@@ -35,10 +35,10 @@ class NotFound(Exception):  # noqa: N818 - an answer, not an error
     """There is no such page."""
 
 
-def read_day(text: str) -> date:
-    """Return the date in an address. Raises NotFound for anything else."""
+def read_day(text: str) -> IssueKey:
+    """Return the issue that an address names by its date. Raises NotFound for anything else."""
     try:
-        return date.fromisoformat(text if _DAY.fullmatch(text) else "")
+        return IssueKey(date=date.fromisoformat(text if _DAY.fullmatch(text) else ""))
     except ValueError:
         raise NotFound from None
 
@@ -72,14 +72,14 @@ class Reading:
         self.identity = pages.identity
         self._presented = lru_cache(maxsize=_PRESENTED)(self._present)
 
-    def open_day(self, request: Request, text: str) -> date:
-        """Return the date in an address. Raises NotFound where it is none, or the archive is locked to it."""
-        day = read_day(text)
+    def open_day(self, request: Request, text: str) -> IssueKey:
+        """Return the issue in an address. Raises NotFound where it is none, or the archive is locked to it."""
+        key = read_day(text)
         if not self.pages.is_public and not links.opens_day(
-            request.query_params.get("key", ""), day, self.pages.secret
+            request.query_params.get("key", ""), key, self.pages.secret
         ):
             raise NotFound
-        return day
+        return key
 
     def archive(self, request: Request, before: str = "") -> Response:
         """List issues by month, newest first; ``before`` is the date of the last one on the page before."""
@@ -105,16 +105,16 @@ class Reading:
         """Return the issues that left, newest first."""
         return list_issues(self.services.store, statuses=PUBLISHED, limit=limit)
 
-    def issue(self, request: Request, day: date) -> Response:
+    def issue(self, request: Request, key: IssueKey) -> Response:
         """Show one issue."""
-        return self._answer(request, self.issue_body(self._find(day)))
+        return self._answer(request, self.issue_body(self._find(key)))
 
     def issue_body(self, record: IssueRecord) -> tuple[bytes, str]:
         """Return the page of one published issue with its ETag. Raises NotFound."""
         neighbours = self._neighbours(record)
 
         def make() -> bytes:
-            _, view = self._presented(record.date, record.hash)
+            _, view = self._presented(record.key, record.hash)
             context = {
                 "issue": view,
                 "date": record.date,
@@ -125,30 +125,30 @@ class Reading:
             }
             return self.pages.render("issue.html", context)
 
-        return self.pages.kept((str(record.date), str(record.hash), f"issue {neighbours}"), make)
+        return self.pages.kept((str(record.key), str(record.hash), f"issue {neighbours}"), make)
 
-    def story(self, request: Request, day: date, key: str) -> Response:
+    def story(self, request: Request, key: IssueKey, story: str) -> Response:
         """Show one story with the sentences behind it."""
-        record = self._find(day)
-        if not _STORY_KEY.fullmatch(key):
+        record = self._find(key)
+        if not _STORY_KEY.fullmatch(story):
             raise NotFound
-        return self._answer(request, self.story_body(record, key))
+        return self._answer(request, self.story_body(record, story))
 
     def story_body(self, record: IssueRecord, key: str) -> tuple[bytes, str]:
         """Return the page of one story with its ETag. Raises NotFound."""
 
         def make() -> bytes:
-            issue, view = self._presented(record.date, record.hash)
+            issue, view = self._presented(record.key, record.hash)
             shown = next((story for story in view.stories if story.key == key), None)
             if shown is None:
                 raise NotFound
             return self.pages.render("story.html", self._story_context(issue, view, shown))
 
-        return self.pages.kept((str(record.date), str(record.hash), f"story {key}"), make)
+        return self.pages.kept((str(record.key), str(record.hash), f"story {key}"), make)
 
     def story_keys(self, record: IssueRecord) -> tuple[str, ...]:
         """Return the keys of an issue's stories, each a page. Raises NotFound."""
-        issue, _ = self._presented(record.date, record.hash)
+        issue, _ = self._presented(record.key, record.hash)
         return tuple(story.key for story in issue.stories)
 
     def _story_context(self, issue: Issue, view: IssueView, shown: StoryView) -> dict[str, Any]:
@@ -162,16 +162,16 @@ class Reading:
             "description": next((f"{b.lead_in} {b.text}".strip() for b in shown.bullets), view.preheader),
         }
 
-    def _find(self, day: date) -> IssueRecord:
-        record = find_record(self.services.store, day)
+    def _find(self, key: IssueKey) -> IssueRecord:
+        record = find_record(self.services.store, key)
         if record is None or record.status not in PUBLISHED:
             raise NotFound
         return record
 
-    def _present(self, day: date, version: str | None) -> tuple[Issue, IssueView]:
+    def _present(self, key: IssueKey, version: str | None) -> tuple[Issue, IssueView]:
         """Load an issue, once for all of its stories: ``version`` is its hash."""
         del version  # tells one content from another in what is kept
-        stored = load_issue(self.services.store, day)
+        stored = load_issue(self.services.store, key)
         if stored is None or stored.status not in PUBLISHED:
             raise NotFound
         return stored.issue, present_issue(stored.issue, self.identity)
@@ -180,7 +180,7 @@ class Reading:
         """Return the addresses of the issues before and after, "" where there is none to show."""
         if not self.pages.is_public:
             return "", ""
-        older, newer = find_neighbours(self.services.store, record.date)
+        older, newer = find_neighbours(self.services.store, record.key)
         base = self.pages.base
         return links.issue_url(base, older) if older else "", links.issue_url(base, newer) if newer else ""
 
@@ -195,7 +195,7 @@ class Reading:
     def _months(self, records: tuple[IssueRecord, ...]) -> dict[str, Any]:
         def line(record: IssueRecord) -> dict[str, Any]:
             return {
-                "url": links.issue_url(self.pages.base, record.date),
+                "url": links.issue_url(self.pages.base, record.key),
                 "date": record.date,
                 "number": record.number,
                 "subject": record.subject or "",

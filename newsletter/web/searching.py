@@ -98,12 +98,12 @@ class Searching:
         base = self.pages.base
         return [
             {
-                "url": links.story_url(base, one.day, one.story)
+                "url": links.story_url(base, one.issue, one.story)
                 if one.story
-                else links.issue_url(base, one.day),
+                else links.issue_url(base, one.issue),
                 "headline": one.headline,
                 "text": one.body.partition("\n")[0],
-                "date": one.day,
+                "date": one.issue.date,
             }
             for one in search_issues(self.services.store, words)
         ]
@@ -119,11 +119,11 @@ class Searching:
     def _index(self) -> None:
         indexed = list_indexed(self.services.store)
         for record in self.reading.published():
-            if indexed.get(record.date) == record.hash or record.hash is None:
+            if indexed.get(record.key) == record.hash or record.hash is None:
                 continue
-            stored = load_issue(self.services.store, record.date)
+            stored = load_issue(self.services.store, record.key)
             if stored is not None:
-                index_issue(self.services.store, record.date, stored.hash, _rows(stored.issue))
+                index_issue(self.services.store, record.key, stored.hash, _rows(stored.issue))
 
 
 def _rows(issue: Issue) -> list[SearchRow]:

@@ -114,7 +114,7 @@ def _publish(services: WebServices) -> tuple[Issue, ...]:
         save_composed(services.store, issue=issue, rendered=rendered, selection=(), considered=(), now=_NOW)
         change_issue(
             services.store,
-            day,
+            issue.key,
             "sent",
             _NOW,
             where=(IssueStatus.COMPOSED,),
@@ -166,10 +166,10 @@ def _list_visits(services: WebServices, issues: tuple[Issue, ...]) -> Iterator[_
     )
     for issue in issues:
         heads = tuple(clean(story.headline) for story in issue.stories)
-        path = urlsplit(links.issue_url("", issue.date)).path
+        path = urlsplit(links.issue_url("", issue.key)).path
         yield _Visit(template="issue.html", path=path, wanted=(clean(issue.subject), *heads))
         for story in issue.stories if len(issue.stories) <= len(HEADLINES) else ():
-            page = urlsplit(links.story_url("", issue.date, story.key)).path
+            page = urlsplit(links.story_url("", issue.key, story.key)).path
             cited = tuple(clean(highlight.citation.sentence) for highlight in story.highlights)
             yield _Visit(template="story.html", path=page, wanted=(clean(story.headline), *cited))
     yield _Visit(template="search.html", path="/search?" + urlencode({"q": "tonnes"}), wanted=('name="q"',))

@@ -22,9 +22,9 @@ from newsletter.config import Identity, Relay
 from newsletter.day.compose_today import compose_today
 from newsletter.day.wake import wake
 from newsletter.delivery.dkim import dns_record, generate_key
-from newsletter.delivery.plan_issue import plan_day
+from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.signers import load_signers
-from newsletter.model import IssueStatus
+from newsletter.model import IssueKey, IssueStatus
 from newsletter.serve.processes import hold_on_trial
 from newsletter.store.alerts import list_alerts
 from newsletter.store.issues import find_record, load_issue
@@ -34,6 +34,7 @@ from tests.support.command_line import Done, run_command
 from tests.support.dns_zone import Zone
 
 DAY = date(2026, 1, 5)
+KEY = IssueKey(date=DAY)
 PAGES = {("news.rare-earth.example", "A"): ["127.0.0.1"]}  # where nobody answers: this only warns
 PUBLIC = {
     "base_url": "https://news.rare-earth.example",
@@ -50,7 +51,7 @@ def make(tmp_path: Path) -> Iterator[Callable[..., Installation]]:
         app = make_app(tmp_path / f"data-{len(opened)}", **overrides)
         opened.append(app)
         subscribe(app, "ann@example.org")
-        asyncio.run(compose_today(app.making, DAY))
+        asyncio.run(compose_today(app.making, KEY))
         return app
 
     yield build
@@ -59,7 +60,7 @@ def make(tmp_path: Path) -> Iterator[Callable[..., Installation]]:
 
 
 def status(app: Installation) -> IssueStatus:
-    record = find_record(app.store, DAY)
+    record = find_record(app.store, KEY)
     assert record is not None
     return record.status
 
@@ -68,7 +69,7 @@ def test_a_trial_is_kept_back_by_nothing_and_is_told_what_a_public_host_needs(
     make: Callable[..., Installation],
 ) -> None:
     app = make()
-    result = asyncio.run(run.check_issue(app.checking, DAY))
+    result = asyncio.run(run.check_issue(app.checking, KEY))
     assert result.blocking == ()
     assert {item.check for item in result.findings if item.level is Level.NOT_RUN} >= DNS_CHECKS
     assert {"list-unsubscribe", "links-https"} <= {
@@ -96,7 +97,7 @@ def test_a_public_sender_with_everything_right_fails_nothing(
         ],
     }
     with Zone(records) as zone:
-        result = asyncio.run(run.check_issue(app.checking, DAY, ask=build_resolver(zone.address)))
+        result = asyncio.run(run.check_issue(app.checking, KEY, ask=build_resolver(zone.address)))
     assert [item for item in result.findings if item.level is Level.FAIL] == []
     assert {"dkim-key", "spf", "dmarc", "mx", "dkim-verifies"} <= set(result.passed)
 
@@ -144,7 +145,7 @@ def test_a_relay_that_is_away_fails_the_check_but_leaves_the_waiting_to_the_send
     make: Callable[..., Installation],
 ) -> None:
     app = make(relay={"host": "127.0.0.1", "port": 9}, preflight={"waive": ["trial"]})
-    assert {item.check for item in asyncio.run(run.check_issue(app.checking, DAY)).blocking} == {"relay"}
+    assert {item.check for item in asyncio.run(run.check_issue(app.checking, KEY)).blocking} == {"relay"}
     asyncio.run(wake(app.waking))
     assert status(app) is IssueStatus.FROZEN
 
@@ -170,20 +171,20 @@ def test_no_relay_gets_mail_before_readers_can_answer_and_leave(
 
 def test_a_missing_key_is_told_and_does_not_break_the_other_checks(make: Callable[..., Installation]) -> None:
     app = make(dkim={"selector": "news"})
-    result = asyncio.run(run.check_issue(app.checking, DAY))
+    result = asyncio.run(run.check_issue(app.checking, KEY))
     assert any("cannot be read" in item.message for item in result.findings)
     assert "audience" in result.passed
 
 
 def test_an_issue_that_has_begun_to_leave_cannot_be_sent_again(make: Callable[..., Installation]) -> None:
     app = make()
-    plan_day(app.store, app.settings, DAY, app.clock())
-    assert {item.check for item in asyncio.run(run.check_issue(app.checking, DAY)).blocking} == {"sent"}
+    plan_issue(app.store, app.settings, KEY, app.clock())
+    assert {item.check for item in asyncio.run(run.check_issue(app.checking, KEY)).blocking} == {"sent"}
 
 
 def test_a_story_of_last_week_is_told_as_repeated(make: Callable[..., Installation]) -> None:
     app = make()
-    stored = load_issue(app.store, DAY)
+    stored = load_issue(app.store, KEY)
     assert stored is not None
     found = tuple(ledger.check_repetition(stored.issue, [stored.issue]))
     assert [item.check for item in found] == ["repeated"]
@@ -196,7 +197,7 @@ def test_a_saved_mail_is_checked_with_the_signature_in_it(
     key = tmp_path / "key.pem"
     key.write_bytes(generate_key())
     app = make(newsletter=PUBLIC, dkim={"selector": "news", "key_file": key})
-    stored = load_issue(app.store, DAY)
+    stored = load_issue(app.store, KEY)
     assert stored is not None
     raw = sample.write_sample(app.settings, app.keys, stored.rendered, DAY, app.clock())
     good = asyncio.run(run.check_file(app.checking, raw, about="a"))

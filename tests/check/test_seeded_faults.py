@@ -20,6 +20,7 @@ from newsletter.links import UNSUBSCRIBE_SLOT
 from newsletter.model import (
     Coverage,
     Issue,
+    IssueKey,
     IssueStatus,
     IssueStory,
     RenderedIssue,
@@ -101,7 +102,7 @@ def sent_before(place: Place) -> None:
         )
         change_issue(
             app.store,
-            day,
+            IssueKey(date=day),
             "sent",
             issue.composed,
             where=(IssueStatus.COMPOSED,),
@@ -145,6 +146,7 @@ def configured(**tables: dict[str, Any]) -> Callable[[Place], None]:
 
 # ── the sender ───────────────────────────────────────────────────────────────────────────────────
 
+ISSUE = IssueKey(date=DAY)
 KEY = (f"s1._domainkey.{DOMAIN}", "TXT")
 OTHER_KEY = as_strings(dns_record(load_signer(generate_key(), domain=DOMAIN, selector="s1")).value)
 
@@ -250,10 +252,10 @@ ISSUES: tuple[tuple[str, str, str, Callable[[Place], object]], ...] = (
     ("an issue composed in the future", "date", "fail",
      stored(lambda: good(composed=datetime.now(UTC) + timedelta(hours=3)))),
     ("an issue that was sent", "sent", "fail",
-     stored(good, lambda app: change_issue(app.store, DAY, "sent", app.clock(), where=(IssueStatus.COMPOSED,), status=IssueStatus.SENT.value))),
+     stored(good, lambda app: change_issue(app.store, ISSUE, "sent", app.clock(), where=(IssueStatus.COMPOSED,), status=IssueStatus.SENT.value))),
     ("an issue that was cancelled", "sent", "fail",
-     stored(good, lambda app: change_issue(app.store, DAY, "cancelled", app.clock(), where=(IssueStatus.COMPOSED,), status=IssueStatus.CANCELLED.value))),
-    ("an issue that is held", "released", "warn", stored(good, lambda app: hold_issue(app.store, DAY, app.clock()))),
+     stored(good, lambda app: change_issue(app.store, ISSUE, "cancelled", app.clock(), where=(IssueStatus.COMPOSED,), status=IssueStatus.CANCELLED.value))),
+    ("an issue that is held", "released", "warn", stored(good, lambda app: hold_issue(app.store, ISSUE, app.clock()))),
     ("an issue that nobody approved", "released", "warn", configured(schedule={"approval": "required"})),
     ("another reader's token", "token", "fail", spoil_rendered(UNSUBSCRIBE_SLOT, UNSUBSCRIBE_SLOT + '">' + "https://news.example.org/u/" + "Z" * 40)),
     ("a mail without a place for the token", "token", "fail", spoil_rendered(UNSUBSCRIBE_SLOT, "x" * 40)),
@@ -381,7 +383,7 @@ def test_before_a_send_a_second_relay_with_a_fault_warns_and_the_only_one_keeps_
         relay(table, peer=refusing, username="daily", password="wrong")(place)
         place.write_settings()
         app = open_installation(place.folder / "config", data=place.folder)
-        result = asyncio.run(check_issue(app.checking, DAY, scope=GATE))
+        result = asyncio.run(check_issue(app.checking, ISSUE, scope=GATE))
         app.close()
         assert sorted({item.check for item in result.blocking}) == kept
         assert {item.level for item in result.findings if item.check == "relay"} == {

@@ -19,6 +19,7 @@ from newsletter.day.compose_today import compose_today
 from newsletter.delivery.dkim import dns_record, generate_key
 from newsletter.delivery.signers import load_signers
 from newsletter.http import HTTPClient
+from newsletter.model import IssueKey
 from newsletter.store.issues import load_issue
 from newsletter.wiring import Installation
 from tests.support.app_factory import make_app, subscribe
@@ -26,6 +27,7 @@ from tests.support.dns_zone import Zone, as_strings
 from tests.support.spam_filters import run_rspamd, run_spamassassin
 
 DAY = date(2026, 1, 5)
+KEY = IssueKey(date=DAY)
 DOMAIN = "rare-earth-daily.example"
 ADDRESS = "45.33.32.10"  # a global one: filters dislike the blocks of documentation
 ONLY_FILTERS = Scope(sender=False, links=False)
@@ -38,7 +40,7 @@ class Place:
     rspamd: str
 
     def write(self) -> bytes:
-        stored = load_issue(self.app.store, DAY)
+        stored = load_issue(self.app.store, KEY)
         assert stored is not None
         return sample.write_sample(self.app.settings, self.app.keys, stored.rendered, DAY, datetime.now(UTC))
 
@@ -98,7 +100,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             ("example.org", "MX"): ["10 mx.example.org."],
         }
         subscribe(app, "ann@example.org")
-        asyncio.run(compose_today(app.making, DAY))
+        asyncio.run(compose_today(app.making, KEY))
         yield Place(app=app, **asked)
 
 
@@ -114,13 +116,13 @@ def test_neither_filter_gives_the_demo_issue_a_single_point(place: Place) -> Non
 
 @pytest.mark.servers
 def test_the_preflight_asks_both_and_is_content(place: Place) -> None:
-    result = asyncio.run(run.check_issue(place.app.checking, DAY, scope=ONLY_FILTERS))
+    result = asyncio.run(run.check_issue(place.app.checking, KEY, scope=ONLY_FILTERS))
     assert {"spamassassin", "rspamd"} <= set(result.passed)
 
 
 @pytest.mark.servers
 def test_a_mail_that_filters_dislike_is_told_with_the_rules_that_cost_most(place: Place) -> None:
-    stored = load_issue(place.app.store, DAY)
+    stored = load_issue(place.app.store, KEY)
     assert stored is not None
     # The string that every filter takes for spam.
     gtube = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
@@ -146,8 +148,8 @@ def test_without_a_filter_the_checks_are_told_as_not_run_and_an_empty_setting_le
         ]
     ):
         app = make_app(tmp_path / f"{number}", preflight=asked)
-        asyncio.run(compose_today(app.making, DAY))
-        result = asyncio.run(run.check_issue(app.checking, DAY, scope=ONLY_FILTERS))
+        asyncio.run(compose_today(app.making, KEY))
+        result = asyncio.run(run.check_issue(app.checking, KEY, scope=ONLY_FILTERS))
         app.close()
         found = [item for item in result.findings if item.check in {"spamassassin", "rspamd"}]
         assert [item.level for item in found] == levels

@@ -14,6 +14,7 @@ import typer
 
 from newsletter.cli.main import HIDDEN, LISTED
 from newsletter.day.compose_today import compose_today
+from newsletter.model import IssueKey
 from tests.support.app_factory import make_app, subscribe
 from tests.support.command_line import run_command
 from tests.support.every_command import load_every_command
@@ -93,7 +94,7 @@ def test_an_error_is_json_where_json_is_asked_for() -> None:
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path, command: tuple[str, ...]) -> None:
     app = make_app(tmp_path / "data")
     subscribe(app, "ann@example.org")
-    asyncio.run(compose_today(app.making, app.today))
+    asyncio.run(compose_today(app.making, IssueKey(date=app.today)))
     app.close()
     blocked = tmp_path / "a-file"
     blocked.write_text("in the way")

@@ -13,10 +13,10 @@ from typer.testing import CliRunner
 
 from newsletter.cli.senders import save_page
 from newsletter.day.compose_today import compose_today
-from newsletter.delivery.plan_issue import plan_day, settle_held
+from newsletter.delivery.plan_issue import plan_issue, settle_held
 from newsletter.delivery.send_waiting import send_waiting
 from newsletter.errors import InputError
-from newsletter.model import DeliveryStatus
+from newsletter.model import DeliveryStatus, IssueKey
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.issues import find_record
 from newsletter.store.schema import deliveries
@@ -31,8 +31,8 @@ def sent(tmp_path: Path) -> Installation:
     """Ten readers: seven got it, two answers were lost, one address was refused."""
     app = make_app(tmp_path / "data")
     subscribe(app, *(f"reader{number}@example.net" for number in range(10)))
-    asyncio.run(compose_today(app.making, app.today))
-    plan_day(app.store, app.settings, app.today, MORNING)
+    asyncio.run(compose_today(app.making, IssueKey(date=app.today)))
+    plan_issue(app.store, app.settings, IssueKey(date=app.today), MORNING)
     asyncio.run(send_waiting(app.sending, stop=asyncio.Event(), until_idle=True))
     with app.store.write() as connection:
         connection.execute(update(deliveries).where(deliveries.c.id.in_([2, 3])).values(status="uncertain"))
@@ -42,15 +42,15 @@ def sent(tmp_path: Path) -> Installation:
 
 
 def counts(app: Installation) -> dict[DeliveryStatus, int]:
-    record = find_record(app.store, app.today)
+    record = find_record(app.store, IssueKey(date=app.today))
     assert record is not None
     return {status: count for status, count in count_deliveries(app.store, record.id).items() if count}
 
 
 def test_the_page_adds_up_says_who_and_why_and_what_to_do(sent: Installation, tmp_path: Path) -> None:
-    record = find_record(sent.store, sent.today)
+    record = find_record(sent.store, IssueKey(date=sent.today))
     assert record is not None
-    save_page(sent, record, sent.today, tmp_path / "page.html")
+    save_page(sent, record, IssueKey(date=sent.today), tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     numbers = [int(found) for found in re.findall(r'<td class="n">(\d+)</td><td>[^<]*</td></tr>', page)]
     *states, audience = numbers
@@ -62,19 +62,19 @@ def test_the_page_adds_up_says_who_and_why_and_what_to_do(sent: Installation, tm
 
 
 def test_held_deliveries_end_as_the_operator_says(sent: Installation) -> None:
-    assert settle_held(sent.store, sent.today, sent.clock(), arrived=True, only=[2]) == 1
+    assert settle_held(sent.store, IssueKey(date=sent.today), sent.clock(), arrived=True, only=[2]) == 1
     assert counts(sent)[DeliveryStatus.SENT] == 8
-    assert settle_held(sent.store, sent.today, sent.clock(), arrived=False) == 1
+    assert settle_held(sent.store, IssueKey(date=sent.today), sent.clock(), arrived=False) == 1
     assert counts(sent)[DeliveryStatus.QUEUED] == 1
-    assert settle_held(sent.store, sent.today, sent.clock(), arrived=True) == 0
+    assert settle_held(sent.store, IssueKey(date=sent.today), sent.clock(), arrived=True) == 0
     with pytest.raises(InputError, match="no issue"):
-        settle_held(sent.store, MORNING.date().replace(year=2025), sent.clock(), arrived=True)
+        settle_held(sent.store, IssueKey(date=MORNING.date().replace(year=2025)), sent.clock(), arrived=True)
 
 
 @pytest.fixture
 def tried_twice(sent: Installation) -> Installation:
     """One whose answer was lost goes out once more."""
-    settle_held(sent.store, sent.today, sent.clock(), arrived=False, only=[2])
+    settle_held(sent.store, IssueKey(date=sent.today), sent.clock(), arrived=False, only=[2])
     return sent
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from newsletter.day import edit_issue
 from newsletter.day.compose_today import compose_today
-from newsletter.model import Author
+from newsletter.model import Author, IssueKey
 from tests.support.app_factory import MORNING, SEEDS, make_app, make_seed_source
 from tests.support.model_server import Asked, Said, bullets, model_server
 
 DAY = MORNING.date()
+KEY = IssueKey(date=DAY)
 LYNAS = (
     "Lynas lifts NdPr oxide output\n\nJan 4, 2026\n\n"
     "Lynas Rare Earths said on Sunday it had produced 2,080 tonnes of NdPr oxide in the December quarter, "
@@ -43,16 +44,16 @@ def test_no_act_of_an_editor_loses_what_a_model_reworded_or_its_label(tmp_path: 
             sources=[make_seed_source(folder)],
             model={"endpoint": server.endpoint, "name": "small", "timeout": 5},
         )
-        asyncio.run(compose_today(app.making, DAY))
+        asyncio.run(compose_today(app.making, KEY))
         asked = len(server.asked)
         story = next(
             s
-            for s in edit_issue.open_issue(app.store, DAY).issue.stories
+            for s in edit_issue.open_issue(app.store, KEY).issue.stories
             if any(h.author is Author.MODEL for h in s.highlights)
         )
-        retitled = edit_issue.retitle_story(app.editing, DAY, story.key, "Lynas makes more", MORNING)
-        dropped = edit_issue.drop_story(app.editing, DAY, story.key, MORNING)
-        back = edit_issue.pin_story(app.editing, DAY, story.key, MORNING)
+        retitled = edit_issue.retitle_story(app.editing, KEY, story.key, "Lynas makes more", MORNING)
+        dropped = edit_issue.drop_story(app.editing, KEY, story.key, MORNING)
+        back = edit_issue.pin_story(app.editing, KEY, story.key, MORNING)
         assert len(server.asked) == asked
     for stored in (retitled, back):
         (same,) = (s for s in stored.issue.stories if s.key == story.key)

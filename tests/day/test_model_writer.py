@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from newsletter.day.compose_today import Day, compose_today
 from newsletter.gate import check_grounding
-from newsletter.model import Author, Highlight
+from newsletter.model import Author, Highlight, IssueKey
 from newsletter.store import installation
 from newsletter.store.schema import model_calls
 from newsletter.wiring import Installation
@@ -21,6 +21,7 @@ from tests.support.app_factory import MORNING, SEEDS, make_app, make_seed_source
 from tests.support.model_server import Asked, Behaviour, Said, bullets, chat, model_server
 
 DAY = MORNING.date()
+KEY = IssueKey(date=DAY)
 
 
 def find(asked: Asked, words: str) -> int:
@@ -54,7 +55,7 @@ def data(tmp_path: Path) -> Path:
 def compose(data: Path, endpoint: str, **model: Any) -> tuple[Installation, Day]:
     settings = {"endpoint": endpoint, "name": "small", "timeout": 0.6, **model}
     app = make_app(data, model=settings)
-    return app, asyncio.run(compose_today(app.making, DAY))
+    return app, asyncio.run(compose_today(app.making, KEY))
 
 
 def highlights(day: Day) -> list[Highlight]:
@@ -65,7 +66,7 @@ def highlights(day: Day) -> list[Highlight]:
 @pytest.fixture(scope="module")
 def extract(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
     app = make_app(tmp_path_factory.mktemp("plain") / "data")
-    yield [h.text for h in highlights(asyncio.run(compose_today(app.making, DAY)))]
+    yield [h.text for h in highlights(asyncio.run(compose_today(app.making, KEY)))]
     app.close()
 
 
@@ -103,7 +104,7 @@ def test_sentences_go_out_numbered_and_fenced_and_no_address_does(data: Path) ->
 def test_the_same_question_is_not_asked_twice(data: Path) -> None:
     with model_server(well) as server:
         app, first = compose(data, server.endpoint)
-        again = asyncio.run(compose_today(app.making, DAY, save=False))
+        again = asyncio.run(compose_today(app.making, KEY, save=False))
         assert len(server.asked) == 1
     assert first.composed is not None
     assert again.composed is not None
@@ -275,7 +276,7 @@ def test_after_three_failures_in_a_row_the_model_is_left_alone(tmp_path: Path) -
             sources=[make_seed_source(folder)],
             model={"endpoint": server.endpoint, "name": "small", "timeout": 1},
         )
-        day = asyncio.run(compose_today(app.making, DAY))
+        day = asyncio.run(compose_today(app.making, KEY))
         assert day.composed is not None
         assert len(day.composed.issue.stories) >= 2
         assert len(server.asked) == 3
@@ -309,7 +310,7 @@ def test_an_order_inside_an_article_is_not_offered_and_is_flagged_on_the_story(t
             sources=[make_seed_source(folder)],
             model={"endpoint": server.endpoint, "name": "small"},
         )
-        day = asyncio.run(compose_today(app.making, DAY))
+        day = asyncio.run(compose_today(app.making, KEY))
         assert "the moon" not in json.dumps(server.asked[0].payload)
     assert day.composed is not None
     (story,) = day.composed.issue.stories

@@ -13,11 +13,11 @@ from newsletter.cli.subscribers import parse
 from newsletter.day.compose_today import compose_today
 from newsletter.day.returns import is_configured, leave_by_mail, reader_of, take_returns
 from newsletter.day.wake import wake
-from newsletter.delivery.plan_issue import plan_day
+from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.returned_mail import take_mail
 from newsletter.delivery.send_waiting import send_waiting
 from newsletter.errors import InputError, NewsletterError
-from newsletter.model import NoticeKind, SubscriberStatus
+from newsletter.model import IssueKey, NoticeKind, SubscriberStatus
 from newsletter.store.alerts import list_alerts
 from newsletter.store.bounces import Effect
 from newsletter.store.notices import list_notices
@@ -28,6 +28,7 @@ from tests.delivery.test_bounces import ARF
 from tests.support.app_factory import MORNING, make_app, subscribe
 
 DAY = date(2026, 1, 5)
+KEY = IssueKey(date=DAY)
 
 
 @pytest.fixture
@@ -125,16 +126,16 @@ def test_only_an_issue_that_is_being_sent_can_be_paused(app: Installation) -> No
     from newsletter.day import edit_issue
 
     subscribe(app, "ann@example.org")
-    asyncio.run(compose_today(app.making, DAY))
+    asyncio.run(compose_today(app.making, KEY))
     with pytest.raises(InputError, match="not being sent"):
-        edit_issue.pause_issue(app.store, DAY, MORNING)
-    plan_day(app.store, app.settings, DAY, MORNING)
-    edit_issue.pause_issue(app.store, DAY, MORNING)
+        edit_issue.pause_issue(app.store, KEY, MORNING)
+    plan_issue(app.store, app.settings, KEY, MORNING)
+    edit_issue.pause_issue(app.store, KEY, MORNING)
     with pytest.raises(InputError, match="not being sent"):
-        edit_issue.pause_issue(app.store, DAY, MORNING)
-    edit_issue.resume_issue(app.store, DAY, MORNING)
-    edit_issue.cancel_issue(app.store, DAY, MORNING)
-    assert edit_issue.open_issue(app.store, DAY).status == "cancelled"
+        edit_issue.pause_issue(app.store, KEY, MORNING)
+    edit_issue.resume_issue(app.store, KEY, MORNING)
+    edit_issue.cancel_issue(app.store, KEY, MORNING)
+    assert edit_issue.open_issue(app.store, KEY).status == "cancelled"
 
 
 def test_complaints_that_come_by_the_pipe_warn_without_a_mailbox(tmp_path: Path) -> None:
@@ -144,8 +145,8 @@ def test_complaints_that_come_by_the_pipe_warn_without_a_mailbox(tmp_path: Path)
     assert not is_configured(app.settings.bounces)
     names = [f"reader{number}@example.org" for number in range(4)]
     subscribe(app, *names)
-    asyncio.run(compose_today(app.making, DAY))
-    plan_day(app.store, app.settings, DAY, MORNING)
+    asyncio.run(compose_today(app.making, KEY))
+    plan_issue(app.store, app.settings, KEY, MORNING)
     asyncio.run(send_waiting(app.sending, stop=asyncio.Event(), until_idle=True))
     for name in names[:3]:
         found, _ = consent.look_up(app.register, parse(name))

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from newsletter.config import Schedule
 from newsletter.day.schedule import Action, Due, decide_due, find_moments
-from newsletter.model import ContentHash, IssueId, IssueStatus
+from newsletter.model import DAILY, ContentHash, IssueId, IssueKey, IssueStatus
 from newsletter.store.issues import IssueRecord
 
 DAY = date(2026, 1, 5)  # a Monday
+KEY = IssueKey(date=DAY)
 INSTALLED = datetime(2026, 1, 1, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -23,6 +24,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 def make_record(status: IssueStatus = IssueStatus.COMPOSED, **changes: Any) -> IssueRecord:
     values: dict[str, Any] = {
         "id": IssueId(1),
+        "edition": DAILY,
         "date": DAY,
         "number": 1,
         "status": status,
@@ -42,8 +44,8 @@ def decide(hour: float, record: IssueRecord | None = None, **changes: Any) -> Du
         "schedule": Schedule(),
         "zone": ZoneInfo("UTC"),
         # yesterday is settled, so that only this day speaks
-        "records": {DAY - timedelta(days=1): make_record(IssueStatus.SENT)}
-        | ({DAY: record} if record else {}),
+        "records": {IssueKey(date=DAY - timedelta(days=1)): make_record(IssueStatus.SENT)}
+        | ({KEY: record} if record else {}),
         "installed": INSTALLED,
     }
     now = changes.pop("now", datetime(2026, 1, 5, tzinfo=UTC) + timedelta(hours=hour))
@@ -110,10 +112,10 @@ def test_an_issue_started_before_midnight_is_finished_after_it() -> None:
         datetime(2026, 1, 6, 0, 10, tzinfo=UTC),
         schedule=Schedule(),
         zone=ZoneInfo("UTC"),
-        records={DAY: record},
+        records={KEY: record},
         installed=INSTALLED,
     )
-    assert (due.action, due.date) == (Action.SEND, DAY)
+    assert (due.action, due.issue) == (Action.SEND, KEY)
 
 
 @pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)])
@@ -127,37 +129,37 @@ def test_a_skipped_or_repeated_hour_gives_one_moment_each(day: date) -> None:
 @pytest.mark.parametrize("day", [date(2026, 3, 28), date(2026, 10, 24)])
 def test_minute_by_minute_over_a_clock_change_each_date_is_composed_once(day: date) -> None:
     schedule = Schedule(compose_at=time(2, 15), send_at=time(2, 45))
-    records: dict[date, IssueRecord] = {}
-    composed: list[date] = []
+    records: dict[IssueKey, IssueRecord] = {}
+    composed: list[IssueKey] = []
     now = datetime.combine(day, time(0), BERLIN).astimezone(UTC)
     for _ in range(3 * 24 * 60):
         due = decide_due(
             now, schedule=schedule, zone=BERLIN, records=records, installed=now.replace(year=2025)
         )
         if due.action is Action.COMPOSE:
-            composed.append(due.date)
-            records[due.date] = make_record(date=due.date)
+            composed.append(due.issue)
+            records[due.issue] = make_record(date=due.issue.date)
         elif due.action is Action.SEND:
-            records[due.date] = make_record(IssueStatus.SENT, date=due.date)
+            records[due.issue] = make_record(IssueStatus.SENT, date=due.issue.date)
         elif due.action is Action.REPORT_MISSED:
-            records[due.date] = make_record(IssueStatus.MISSED, date=due.date)
+            records[due.issue] = make_record(IssueStatus.MISSED, date=due.issue.date)
         now += timedelta(minutes=1)
-    expected = [day + timedelta(days=n) for n in range(3)]
+    expected = [IssueKey(date=day + timedelta(days=n)) for n in range(3)]
     assert composed == expected
     assert all(records[d].status is IssueStatus.SENT for d in expected)
 
 
 @given(minutes=st.lists(st.integers(min_value=-600, max_value=600), min_size=1, max_size=60))
 def test_a_clock_that_jumps_about_never_composes_a_date_twice(minutes: list[int]) -> None:
-    records: dict[date, IssueRecord] = {}
-    composed: list[date] = []
+    records: dict[IssueKey, IssueRecord] = {}
+    composed: list[IssueKey] = []
     now = datetime(2026, 1, 5, 4, tzinfo=UTC)
     for step in minutes:
         now += timedelta(minutes=step)
         due = decide_due(now, schedule=Schedule(), zone=ZoneInfo("UTC"), records=records, installed=INSTALLED)
         if due.action is Action.COMPOSE:
-            composed.append(due.date)
-            records[due.date] = make_record(date=due.date)
+            composed.append(due.issue)
+            records[due.issue] = make_record(date=due.issue.date)
         elif due.action is not Action.NOTHING:
-            records[due.date] = make_record(IssueStatus.SENT, date=due.date)
+            records[due.issue] = make_record(IssueStatus.SENT, date=due.issue.date)
     assert len(composed) == len(set(composed))

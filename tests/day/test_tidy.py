@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 
 from newsletter.day.compose_today import compose_today
 from newsletter.day.wake import wake
-from newsletter.delivery.plan_issue import plan_day, send_missing_of
+from newsletter.delivery.plan_issue import plan_issue, send_missing_of
 from newsletter.delivery.send_waiting import send_waiting
 from newsletter.errors import InputError
-from newsletter.model import DeliveryStatus, SubscriberStatus
+from newsletter.model import DeliveryStatus, IssueKey, SubscriberStatus
 from newsletter.store import installation
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.issues import find_record, load_issue
@@ -26,6 +26,7 @@ from tests.support.app_factory import MORNING, Clock, make_app, subscribe
 from tests.support.subscriber_factories import make_address
 
 DAY = date(2026, 1, 5)
+KEY = IssueKey(date=DAY)
 
 
 @pytest.fixture
@@ -36,8 +37,8 @@ def sent(tmp_path: Path) -> tuple[Installation, Clock]:
     subscribe(app, "ann@example.org", "cy@example.org")
     register = consent.Register(store=app.store, keys=app.keys, notice_domain="news.example")
     consent.request(register, make_address("ben@example.org"), consent.Occasion(at=MORNING, source="form"))
-    asyncio.run(compose_today(app.making, DAY))
-    plan_day(app.store, app.settings, DAY, clock.now)
+    asyncio.run(compose_today(app.making, KEY))
+    plan_issue(app.store, app.settings, KEY, clock.now)
     asyncio.run(send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=1))
     cy, _ = consent.look_up(register, make_address("cy@example.org"))
     assert cy is not None
@@ -67,7 +68,7 @@ def test_who_never_confirmed_is_forgotten_by_the_daily_waking(sent: tuple[Instal
 
 def test_who_got_an_old_issue_is_forgotten_but_the_issue_is_not(sent: tuple[Installation, Clock]) -> None:
     app, clock = sent
-    record = find_record(app.store, DAY)
+    record = find_record(app.store, KEY)
     assert record is not None
     tidy_after(app, clock, 400)
     assert count_deliveries(app.store, record.id)[DeliveryStatus.SENT] == 2
@@ -75,7 +76,7 @@ def test_who_got_an_old_issue_is_forgotten_but_the_issue_is_not(sent: tuple[Inst
     with app.store.read() as connection:
         assert connection.scalar(select(func.count()).select_from(deliveries)) == 0
         assert connection.scalar(select(func.count()).select_from(notices)) == 0
-    assert load_issue(app.store, DAY) is not None
+    assert load_issue(app.store, KEY) is not None
     assert people(app)[SubscriberStatus.ACTIVE] == 1
     app.close()
 
@@ -84,10 +85,10 @@ def test_an_issue_whose_deliveries_are_forgotten_is_sent_to_nobody_again(
     sent: tuple[Installation, Clock],
 ) -> None:
     app, clock = sent
-    assert send_missing_of(app.store, app.settings, DAY, app.clock()) == 0
+    assert send_missing_of(app.store, app.settings, KEY, app.clock()) == 0
     tidy_after(app, clock, 402)
     with pytest.raises(InputError, match="no longer known"):
-        send_missing_of(app.store, app.settings, DAY, app.clock())
+        send_missing_of(app.store, app.settings, KEY, app.clock())
     app.close()
 
 

@@ -16,10 +16,10 @@ from newsletter.day.compose_today import Day, compose_today
 from newsletter.day.due_now import look
 from newsletter.day.schedule import Action
 from newsletter.day.wake import wake
-from newsletter.delivery.plan_issue import plan_day
+from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.send_waiting import send_waiting
 from newsletter.errors import InputError
-from newsletter.model import DeliveryStatus, IssueStatus, Source, SourceType
+from newsletter.model import DeliveryStatus, IssueKey, IssueStatus, Source, SourceType
 from newsletter.store.alerts import list_alerts
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.installation import list_runs
@@ -29,14 +29,15 @@ from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, SEEDS, Clock, make_app, make_seed_source, subscribe
 
 DAY = date(2026, 1, 5)
+KEY = IssueKey(date=DAY)
 
 
 def compose(app: Installation) -> Day:
-    return asyncio.run(compose_today(app.making, DAY))
+    return asyncio.run(compose_today(app.making, KEY))
 
 
 def send(app: Installation) -> int:
-    plan_day(app.store, app.settings, DAY, app.clock())
+    plan_issue(app.store, app.settings, KEY, app.clock())
     report = asyncio.run(send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=1))
     return report.outcomes.get(DeliveryStatus.SENT, 0)
 
@@ -47,7 +48,7 @@ def outbox(app: Installation) -> list[Path]:
 
 def test_the_seed_becomes_an_issue_whose_every_highlight_can_be_checked(app: Installation) -> None:
     compose(app)
-    stored = load_issue(app.store, DAY)
+    stored = load_issue(app.store, KEY)
     assert stored is not None
     story = stored.issue.stories[0]
     assert story.headline.startswith("Baogang Group Signals Strategic Acceleration")
@@ -68,7 +69,7 @@ def test_the_seed_becomes_an_issue_whose_every_highlight_can_be_checked(app: Ins
 
 def test_the_mail_holds_no_broken_character_no_chrome_and_says_the_same_twice(app: Installation) -> None:
     compose(app)
-    stored = load_issue(app.store, DAY)
+    stored = load_issue(app.store, KEY)
     assert stored is not None
     for part in (stored.rendered.html, stored.rendered.text):
         for debris in (
@@ -93,7 +94,7 @@ def test_same_in_same_out(tmp_path: Path) -> None:
     for name in ("one", "two"):
         app = make_app(tmp_path / name)
         compose(app)
-        stored = load_issue(app.store, DAY)
+        stored = load_issue(app.store, KEY)
         assert stored is not None
         hashes.append(stored.hash)
         app.close()
@@ -109,18 +110,18 @@ def test_each_subscriber_gets_it_once_however_often_it_is_run(app: Installation)
     mails = [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in outbox(app)]
     assert sorted(str(mail["To"]) for mail in mails) == ["ann@example.org", "bob@example.org"]
     assert len({mail["List-Unsubscribe"] for mail in mails}) == 2
-    record = find_record(app.store, DAY)
+    record = find_record(app.store, KEY)
     assert record is not None
     assert record.status is IssueStatus.SENT
 
 
 def test_a_dry_run_writes_nothing(app: Installation) -> None:
-    made = asyncio.run(compose_today(app.making, DAY, save=False))
+    made = asyncio.run(compose_today(app.making, KEY, save=False))
     assert made.composed is not None
     assert list_issues(app.store) == ()
     assert list_runs(app.store) == ()
     compose(app)  # the seed is still there to be used
-    assert find_record(app.store, DAY) is not None
+    assert find_record(app.store, KEY) is not None
 
 
 def test_the_second_day_says_nothing_new_and_mails_nobody(tmp_path: Path) -> None:
@@ -130,7 +131,7 @@ def test_the_second_day_says_nothing_new_and_mails_nobody(tmp_path: Path) -> Non
     compose(app)
     send(app)
     clock.forward(days=1)
-    made = asyncio.run(compose_today(app.making, DAY + timedelta(days=1)))
+    made = asyncio.run(compose_today(app.making, IssueKey(date=DAY + timedelta(days=1))))
     assert made.nothing is not None
     assert made.nothing.kind in {"nothing new", "everything already sent"}
     assert len(outbox(app)) == 1
@@ -144,7 +145,7 @@ def test_a_quiet_day_gets_a_short_note_where_the_operator_wants_one(tmp_path: Pa
     compose(app)
     send(app)
     clock.forward(days=1)
-    made = asyncio.run(compose_today(app.making, DAY + timedelta(days=1)))
+    made = asyncio.run(compose_today(app.making, IssueKey(date=DAY + timedelta(days=1))))
     assert made.composed is not None
     assert made.composed.issue.stories == ()
     assert "A quiet day" in made.composed.rendered.text
@@ -157,7 +158,7 @@ def test_where_everything_failed_no_note_pretends_a_quiet_day(tmp_path: Path) ->
     app = make_app(
         tmp_path / "data", sources=[make_seed_source(tmp_path / "missing")], schedule={"quiet_day": "note"}
     )
-    made = asyncio.run(compose_today(app.making, DAY))
+    made = asyncio.run(compose_today(app.making, KEY))
     assert made.nothing is not None
     assert made.nothing.kind == "everything failed"
     app.close()
@@ -174,7 +175,7 @@ def test_the_same_seed_put_in_again_is_not_sent_again(tmp_path: Path) -> None:
     send(app)
     (folder / "b.txt").write_bytes(seed.read_bytes() + b"\n")
     clock.forward(days=1)
-    made = asyncio.run(compose_today(app.making, DAY + timedelta(days=1)))
+    made = asyncio.run(compose_today(app.making, IssueKey(date=DAY + timedelta(days=1))))
     assert made.nothing is not None
     assert made.nothing.kind == "everything already sent"
     app.close()
@@ -185,7 +186,7 @@ def test_when_everything_failed_the_day_stays_open_and_the_operator_hears(tmp_pa
     app = make_app(tmp_path / "data", sources=[dead], clock=Clock(MORNING.replace(hour=5, minute=31)))
     app_installed_yesterday(app)
     asyncio.run(wake(app.waking))
-    assert find_record(app.store, DAY) is None
+    assert find_record(app.store, KEY) is None
     raised = [item.alert.key for item in list_alerts(app.store)]
     assert f"all-failed:{DAY}" in raised
     app.close()
@@ -197,7 +198,7 @@ def app_installed_yesterday(app: Installation) -> None:
     installation.save_fact(app.store, "installed_at", (app.clock() - timedelta(days=1)).isoformat())
     from newsletter.store.issues import record_day
 
-    record_day(app.store, DAY - timedelta(days=1), IssueStatus.EMPTY, "settled", app.clock())
+    record_day(app.store, IssueKey(date=DAY - timedelta(days=1)), IssueStatus.EMPTY, "settled", app.clock())
 
 
 def test_waking_composes_waits_for_the_send_time_and_freezes_once(tmp_path: Path) -> None:
@@ -211,7 +212,7 @@ def test_waking_composes_waits_for_the_send_time_and_freezes_once(tmp_path: Path
         clock.forward(minutes=1)
     assert seen.count(Action.COMPOSE) == 1
     assert seen[:1] == [Action.NOTHING]
-    record = find_record(app.store, DAY)
+    record = find_record(app.store, KEY)
     assert record is not None
     assert record.status is IssueStatus.FROZEN
     assert count_deliveries(app.store, record.id)[DeliveryStatus.QUEUED] == 1
@@ -224,12 +225,12 @@ def test_a_missed_day_is_reported_once_and_its_news_goes_into_the_next_issue(tmp
     app_installed_yesterday(app)
     assert asyncio.run(wake(app.waking)).action is Action.REPORT_MISSED
     assert asyncio.run(wake(app.waking)).action is Action.NOTHING
-    record = find_record(app.store, DAY)
+    record = find_record(app.store, KEY)
     assert record is not None
     assert record.status is IssueStatus.MISSED
     clock.now = MORNING.replace(hour=5, minute=31) + timedelta(days=1)
     assert asyncio.run(wake(app.waking)).action is Action.COMPOSE
-    assert load_issue(app.store, DAY + timedelta(days=1)) is not None
+    assert load_issue(app.store, IssueKey(date=DAY + timedelta(days=1))) is not None
     app.close()
 
 
@@ -240,7 +241,7 @@ def test_an_issue_says_that_it_catches_up_only_after_a_send_day_without_one(tmp_
     told, texts = [], []
     for days in (1, 1, 3):  # Tuesday, Wednesday, Saturday: nothing was composed on Thursday and Friday
         clock.forward(days=days)
-        made = asyncio.run(compose_today(app.making, app.today))
+        made = asyncio.run(compose_today(app.making, IssueKey(date=app.today)))
         assert made.composed is not None
         texts.append(made.composed.rendered.text)
         told.append("also covers what came in since" in texts[-1])
@@ -257,14 +258,14 @@ def test_days_without_a_send_and_quiet_days_are_no_gap(tmp_path: Path) -> None:
         clock=clock,
         schedule={"send_days": weekdays, "quiet_day": "note", "approval": "none"},
     )
-    asyncio.run(compose_today(app.making, app.today))
+    asyncio.run(compose_today(app.making, IssueKey(date=app.today)))
     clock.now = MORNING
-    made = asyncio.run(compose_today(app.making, DAY))
+    made = asyncio.run(compose_today(app.making, KEY))
     assert made.composed is not None
     assert made.composed.issue.covers_since is None
     clock.forward(days=2)  # Wednesday; Tuesday was looked at, and nothing was new
-    record_day(app.store, DAY + timedelta(days=1), IssueStatus.EMPTY, "nothing new", MORNING)
-    made = asyncio.run(compose_today(app.making, app.today))
+    record_day(app.store, IssueKey(date=DAY + timedelta(days=1)), IssueStatus.EMPTY, "nothing new", MORNING)
+    made = asyncio.run(compose_today(app.making, IssueKey(date=app.today)))
     assert made.composed is not None
     assert made.composed.issue.covers_since is None
     app.close()
@@ -272,7 +273,7 @@ def test_days_without_a_send_and_quiet_days_are_no_gap(tmp_path: Path) -> None:
 
 def test_a_dry_run_of_a_date_that_has_an_issue_keeps_its_number(app: Installation) -> None:
     compose(app)
-    made = asyncio.run(compose_today(app.making, DAY, save=False))
+    made = asyncio.run(compose_today(app.making, KEY, save=False))
     assert made.composed is not None
     assert made.composed.issue.number == 1
     assert "also covers" not in made.composed.rendered.text
@@ -287,7 +288,7 @@ def test_at_the_first_start_every_source_is_read_once_and_the_issue_still_covers
     assert "first-look" in {item.alert.key for item in list_alerts(app.store)}
     clock.forward(minutes=31)
     assert asyncio.run(wake(app.waking)).action is Action.COMPOSE
-    stored = load_issue(app.store, DAY)
+    stored = load_issue(app.store, KEY)
     assert stored is not None
     coverage = stored.issue.coverage
     assert [report.source for report in coverage.sources] == ["seeds", "dead"]
@@ -322,18 +323,18 @@ def test_an_editor_drops_pins_and_retitles_and_each_change_has_its_own_hash(
     two_stories: Installation,
 ) -> None:
     app, now = two_stories, MORNING
-    first = edit_issue.open_issue(app.store, DAY)
+    first = edit_issue.open_issue(app.store, KEY)
     keys = [story.key for story in first.issue.stories]
     assert len(keys) == 2
-    pinned = edit_issue.pin_story(app.editing, DAY, keys[1], now)
+    pinned = edit_issue.pin_story(app.editing, KEY, keys[1], now)
     assert [story.key for story in pinned.issue.stories] == [keys[1], keys[0]]
     assert pinned.issue.sections[0].key == "top"
-    retitled = edit_issue.retitle_story(app.editing, DAY, keys[0], "A better headline", now)
+    retitled = edit_issue.retitle_story(app.editing, KEY, keys[0], "A better headline", now)
     assert "A better headline" in retitled.rendered.text
-    dropped = edit_issue.drop_story(app.editing, DAY, keys[1], now)
+    dropped = edit_issue.drop_story(app.editing, KEY, keys[1], now)
     assert [story.key for story in dropped.issue.stories] == [keys[0]]
     assert len({first.hash, pinned.hash, retitled.hash, dropped.hash}) == 4
-    back = edit_issue.pin_story(app.editing, DAY, keys[1], now)  # from what stayed out
+    back = edit_issue.pin_story(app.editing, KEY, keys[1], now)  # from what stayed out
     assert back.issue.stories[0].key == keys[1]
     assert back.issue.stories[0].highlights == first.issue.stories[1].highlights
     app.close()
@@ -341,14 +342,14 @@ def test_an_editor_drops_pins_and_retitles_and_each_change_has_its_own_hash(
 
 def test_the_last_story_and_unknown_keys_are_refused_with_what_there_is(app: Installation) -> None:
     compose(app)
-    key = edit_issue.open_issue(app.store, DAY).issue.stories[0].key
+    key = edit_issue.open_issue(app.store, KEY).issue.stories[0].key
     with pytest.raises(InputError, match="only story"):
-        edit_issue.drop_story(app.editing, DAY, key, MORNING)
+        edit_issue.drop_story(app.editing, KEY, key, MORNING)
     with pytest.raises(InputError) as caught:
-        edit_issue.drop_story(app.editing, DAY, "nothing-such", MORNING)
+        edit_issue.drop_story(app.editing, KEY, "nothing-such", MORNING)
     assert key in caught.value.hint
     with pytest.raises(InputError, match="1 to 70 characters"):
-        edit_issue.retitle_issue(app.freezing, DAY, "x" * 71, MORNING)
+        edit_issue.retitle_issue(app.freezing, KEY, "x" * 71, MORNING)
 
 
 def test_only_the_approved_content_may_leave(tmp_path: Path) -> None:
@@ -358,10 +359,10 @@ def test_only_the_approved_content_may_leave(tmp_path: Path) -> None:
     compose(app)
     assert look(app.store, app.settings, clock.now).action is Action.NOTHING
     with pytest.raises(InputError, match="has the hash"):
-        edit_issue.approve_issue(app.store, DAY, "00000000", MORNING)
-    edit_issue.approve_issue(app.store, DAY, edit_issue.open_issue(app.store, DAY).hash[:8], MORNING)
+        edit_issue.approve_issue(app.store, KEY, "00000000", MORNING)
+    edit_issue.approve_issue(app.store, KEY, edit_issue.open_issue(app.store, KEY).hash[:8], MORNING)
     assert look(app.store, app.settings, clock.now).action is Action.SEND
-    edit_issue.retitle_issue(app.freezing, DAY, "Changed after approval", MORNING)
+    edit_issue.retitle_issue(app.freezing, KEY, "Changed after approval", MORNING)
     assert look(app.store, app.settings, clock.now).action is Action.NOTHING
     app.close()
 
@@ -369,23 +370,23 @@ def test_only_the_approved_content_may_leave(tmp_path: Path) -> None:
 def test_a_held_issue_waits_and_a_sent_one_cannot_be_changed(app: Installation) -> None:
     app_installed_yesterday(app)
     compose(app)
-    edit_issue.hold_issue(app.store, DAY, MORNING)
+    edit_issue.hold_issue(app.store, KEY, MORNING)
     assert look(app.store, app.settings, MORNING).action is Action.NOTHING
-    edit_issue.release_issue(app.store, DAY, MORNING)
+    edit_issue.release_issue(app.store, KEY, MORNING)
     assert look(app.store, app.settings, MORNING).action is Action.SEND
     send(app)
     with pytest.raises(InputError, match="it is sent"):
-        edit_issue.hold_issue(app.store, DAY, MORNING)
-    stored = load_issue(app.store, DAY)
+        edit_issue.hold_issue(app.store, KEY, MORNING)
+    stored = load_issue(app.store, KEY)
     assert stored is not None
     key = stored.issue.stories[0].key
     too_late = pytest.raises(InputError, match="cannot be changed: it is sent")
     with too_late:
-        edit_issue.retitle_issue(app.freezing, DAY, "Too late", MORNING)
+        edit_issue.retitle_issue(app.freezing, KEY, "Too late", MORNING)
     with too_late:
-        edit_issue.drop_story(app.editing, DAY, key, MORNING)
+        edit_issue.drop_story(app.editing, KEY, key, MORNING)
     with too_late:
-        edit_issue.pin_story(app.editing, DAY, key, MORNING)
+        edit_issue.pin_story(app.editing, KEY, key, MORNING)
 
 
 def test_the_same_text_from_two_sources_of_one_publisher_is_one_voice(tmp_path: Path) -> None:
@@ -396,7 +397,7 @@ def test_the_same_text_from_two_sources_of_one_publisher_is_one_voice(tmp_path: 
     (folder / "b.txt").write_bytes(seed.read_bytes() + b"\n")
     app = make_app(tmp_path / "data", sources=[make_seed_source(folder)])
     compose(app)
-    stored = load_issue(app.store, DAY)
+    stored = load_issue(app.store, KEY)
     assert stored is not None
     assert stored.issue.coverage.articles_read == 2
     story = stored.issue.stories[0]

@@ -16,9 +16,9 @@ import pytest
 from newsletter.cli.subscribers import parse
 from newsletter.day.compose_today import compose_today
 from newsletter.day.returns import take_returns
-from newsletter.delivery.plan_issue import plan_day
+from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.send_waiting import send_waiting
-from newsletter.model import BounceKind, DeliveryStatus
+from newsletter.model import BounceKind, DeliveryStatus, IssueKey
 from newsletter.store.bounces import list_bounces
 from newsletter.store.deliveries import count_deliveries, list_deliveries
 from newsletter.store.issues import find_record
@@ -81,9 +81,9 @@ def mail_server(folder: Path, far: int) -> Iterator[tuple[int, Path]]:
 
 
 async def send(app: Installation) -> None:
-    made = await compose_today(app.making, app.today)
+    made = await compose_today(app.making, IssueKey(date=app.today))
     assert made.composed is not None
-    await asyncio.to_thread(plan_day, app.store, app.settings, app.today, app.clock())
+    await asyncio.to_thread(plan_issue, app.store, app.settings, IssueKey(date=app.today), app.clock())
     await send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=20)
 
 
@@ -108,7 +108,7 @@ def check(app: Installation) -> None:
         dead = kind == "unknown" or (kind in REFUSALS and REFUSALS[kind][2])
         assert (suppression is not None) == dead, address
     assert suppressed == {"gone", "unknown"}
-    record = find_record(app.store, app.today)
+    record = find_record(app.store, IssueKey(date=app.today))
     assert record is not None
     counts = count_deliveries(app.store, record.id)
     assert sum(counts.values()) == len(addresses())

@@ -23,7 +23,7 @@ from newsletter.day.compose_today import compose_today
 from newsletter.day.pipeline import Composed, compose_day, freeze_day
 from newsletter.desk.routes import build_studio
 from newsletter.desk.workbench import Bench
-from newsletter.model import Publisher, PublisherKind, SourceKey, SourceState
+from newsletter.model import IssueKey, Publisher, PublisherKind, SourceKey, SourceState
 from newsletter.store.issues import StoredIssue, load_issue
 from newsletter.store.sources import Harvest, save_harvest
 from newsletter.wiring import Installation
@@ -31,6 +31,7 @@ from tests.support.app_factory import Clock, make_app
 from tests.support.factories import make_article
 
 DAY = date(2026, 1, 5)
+KEY = IssueKey(date=DAY)
 TOKEN = "token-of-this-start"
 START_SECONDS = 10.0
 
@@ -49,7 +50,7 @@ class Studio:
 
     @property
     def stored(self) -> StoredIssue:
-        found = load_issue(self.bench.last.store, DAY)
+        found = load_issue(self.bench.last.store, KEY)
         assert found is not None
         return found
 
@@ -61,7 +62,7 @@ def _composed() -> Path:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     app = make_app(folder / "data")
     with ThreadPoolExecutor(1) as own_loop:  # Playwright's loop runs in this thread
-        own_loop.submit(lambda: asyncio.run(compose_today(app.making, DAY))).result()
+        own_loop.submit(lambda: asyncio.run(compose_today(app.making, KEY))).result()
     app.close()
     return folder / "data"
 
@@ -121,7 +122,7 @@ def make_busy_studio(data: Path, **overrides: Any) -> Studio:
     app = make_app(data, clock=clock, **overrides)
     state = SourceState(source=SourceKey("mining-weekly"))
     save_harvest(app.store, Harvest(state=state, fetch=None, articles=tuple((each, ()) for each in articles)))
-    composed = compose_day(app.composing, DAY, clock(), reports=())
+    composed = compose_day(app.composing, KEY, clock(), reports=())
     assert isinstance(composed, Composed)
     assert freeze_day(app.store, composed, clock())
     app.close()

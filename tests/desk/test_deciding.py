@@ -15,11 +15,13 @@ from aiosmtpd.controller import Controller
 
 from newsletter.day import edit_issue
 from newsletter.errors import InputError
-from newsletter.model import IssueStatus
+from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.issues import change_issue
 from tests.desk.studio_site import DAY, Studio, make_busy_studio, served
 from tests.support.web_browser import CHROMIUM, FLAGS, free_port, needs_browser
 from tests.web.marionette import FIREFOX, open_firefox
+
+KEY = IssueKey(date=DAY)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -149,18 +151,18 @@ def test_what_has_begun_to_leave_is_never_frozen_anew(tmp_path: Path) -> None:
     studio = make_busy_studio(tmp_path / "data")
     app = studio.open()
     with pytest.raises(InputError, match="frozen already"):
-        edit_issue.refreeze_issue(app.freezing, DAY, app.clock())
+        edit_issue.refreeze_issue(app.freezing, KEY, app.clock())
     (studio.data / "templates" / "theme.toml").write_text('wordmark = "Magnets Weekly"\n', encoding="utf-8")
     change_issue(
-        app.store, DAY, "sending", app.clock(), where=[IssueStatus.COMPOSED], status=IssueStatus.FROZEN.value
+        app.store, KEY, "sending", app.clock(), where=[IssueStatus.COMPOSED], status=IssueStatus.FROZEN.value
     )
     app.close()
     app = studio.open()
-    before = edit_issue.open_issue(app.store, DAY).hash
+    before = edit_issue.open_issue(app.store, KEY).hash
     with pytest.raises(InputError, match="cannot be frozen anew") as caught:
-        edit_issue.refreeze_issue(app.freezing, DAY, app.clock())
+        edit_issue.refreeze_issue(app.freezing, KEY, app.clock())
     assert caught.value.hint
-    assert edit_issue.open_issue(app.store, DAY).hash == before
+    assert edit_issue.open_issue(app.store, KEY).hash == before
     app.close()
     studio.bench.close()
 

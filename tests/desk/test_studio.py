@@ -17,8 +17,11 @@ from newsletter.desk.difference import compare_issues
 from newsletter.desk.mail_clients import View, show_as
 from newsletter.desk.routes import build_studio
 from newsletter.desk.start import choose_hosts, spell_address
+from newsletter.model import IssueKey
 from newsletter.store.issues import find_record
 from tests.desk.studio_site import DAY, TOKEN, Studio, make_studio
+
+KEY = IssueKey(date=DAY)
 
 BASE = "http://127.0.0.1"
 ORIGIN = {"origin": BASE, "sec-fetch-site": "same-origin"}
@@ -132,7 +135,7 @@ def test_it_answers_to_loopback_and_to_where_it_listens() -> None:
 
 
 def test_looking_writes_nothing(client: TestClient, studio: Studio) -> None:
-    before = edit_issue.open_issue(studio.bench.last.store, DAY)
+    before = edit_issue.open_issue(studio.bench.last.store, KEY)
     for path in (
         "",
         "state",
@@ -146,7 +149,7 @@ def test_looking_writes_nothing(client: TestClient, studio: Studio) -> None:
         for content in ("live", "frozen", "replay", "sample-0"):
             answer = client.get(f"/{TOKEN}/{path}", params={"day": f"{DAY}", "content": content})
             assert answer.status_code == 200, (path, content, answer.text)
-    assert edit_issue.open_issue(studio.bench.last.store, DAY) == before
+    assert edit_issue.open_issue(studio.bench.last.store, KEY) == before
 
 
 def test_a_date_without_an_issue_shows_a_draft_that_is_not_saved(tmp_path: Path) -> None:
@@ -157,7 +160,7 @@ def test_a_date_without_an_issue_shows_a_draft_that_is_not_saved(tmp_path: Path)
     assert state["status"] == ""
     assert state["highlights"]
     assert "nothing to approve" in client.get(f"/{TOKEN}/panel/stories", params={"day": f"{DAY}"}).text
-    assert find_record(studio.bench.last.store, DAY) is None
+    assert find_record(studio.bench.last.store, KEY) is None
     studio.bench.close()
 
 
@@ -312,7 +315,7 @@ def test_a_test_is_sent_to_one_address(client: TestClient, studio: Studio) -> No
 def test_an_issue_that_was_changed_elsewhere_shows(client: TestClient, studio: Studio) -> None:
     before = client.get(f"/{TOKEN}/state", params={"day": f"{DAY}"}).json()["version"]
     app = studio.open()
-    edit_issue.hold_issue(app.store, DAY, app.clock())
+    edit_issue.hold_issue(app.store, KEY, app.clock())
     app.close()
     answer = client.get(f"/{TOKEN}/wait", params={"day": f"{DAY}", "seen": before}).json()
     assert answer["version"] != before
@@ -320,5 +323,5 @@ def test_an_issue_that_was_changed_elsewhere_shows(client: TestClient, studio: S
 
 def test_composing_again_finds_the_issue_there(studio: Studio) -> None:
     app = studio.open()
-    assert asyncio.run(compose_today(app.making, DAY)).existed
+    assert asyncio.run(compose_today(app.making, KEY)).existed
     app.close()

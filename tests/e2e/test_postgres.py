@@ -18,8 +18,8 @@ import pytest
 
 from newsletter.day.compose_today import Day, compose_today
 from newsletter.delivery.local_inbox import DemoInbox
-from newsletter.delivery.plan_issue import plan_day
-from newsletter.model import DeliveryStatus, IssueStatus
+from newsletter.delivery.plan_issue import plan_issue
+from newsletter.model import DeliveryStatus, IssueKey, IssueStatus
 from newsletter.store.deliveries import count_deliveries, list_deliveries
 from newsletter.store.issues import find_record
 from tests.support.app_factory import Clock, make_app, subscribe
@@ -61,20 +61,20 @@ def test_an_issue_is_composed_once_and_sent_by_two_workers(tmp_path: Path) -> No
         )
 
         def compose(one: int) -> Day:
-            return asyncio.run(compose_today((app, other)[one].making, app.today))
+            return asyncio.run(compose_today((app, other)[one].making, IssueKey(date=app.today)))
 
         with ThreadPoolExecutor(2) as pool:
             made = list(pool.map(compose, (0, 1)))
         assert [day.composed is not None for day in made].count(
             True
         ) == 1  # one issue a day, whoever composes
-        assert plan_day(app.store, app.settings, app.today, clock()) == READERS
+        assert plan_issue(app.store, app.settings, IssueKey(date=app.today), clock()) == READERS
         workers = [start_worker(tmp_path / name, url, inbox.port) for name in ("first", "second")]
         try:
 
             def is_sent() -> bool:
                 assert all(worker.poll() is None for worker in workers)
-                record = find_record(app.store, app.today)
+                record = find_record(app.store, IssueKey(date=app.today))
                 return record is not None and record.status is IssueStatus.SENT
 
             wait_until(is_sent, "the issue is sent", 60)
@@ -83,7 +83,7 @@ def test_an_issue_is_composed_once_and_sent_by_two_workers(tmp_path: Path) -> No
                 worker.send_signal(signal.SIGTERM)
             said = [worker.communicate(timeout=20)[0].decode(errors="replace") for worker in workers]
         assert [worker.returncode for worker in workers] == [0, 0], said
-        record = find_record(app.store, app.today)
+        record = find_record(app.store, IssueKey(date=app.today))
         assert record is not None
         assert count_deliveries(app.store, record.id)[DeliveryStatus.SENT] == READERS
         got = Counter(mail.recipient for mail in inbox.list_mails())

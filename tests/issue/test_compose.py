@@ -17,6 +17,7 @@ from newsletter.model import (
     Highlight,
     HighlightKind,
     Issue,
+    IssueKey,
     LeadIn,
     Publisher,
     PublisherKind,
@@ -50,7 +51,7 @@ def say(text: str, speaker: str | None = None, **changes: Any) -> Highlight:
 def compose(*stories: Story) -> Issue:
     return compose_issue(
         stories,
-        day=TODAY,
+        key=IssueKey(date=TODAY),
         number=1,
         identity=Identity(),
         settings=Editorial(),

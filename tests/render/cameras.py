@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.desk.mail_clients import View, show_as
-from newsletter.model import Issue
+from newsletter.model import Issue, IssueKey
 from newsletter.render.hard_issues import tricky_issues
 from newsletter.store.json_codec import dump_issue, read_issue
 from tests.render.gallery import ACTUAL, DEMO, FONTS, Picture
@@ -47,8 +47,8 @@ def record_demo() -> Path:
         app = make_app(Path(folder))
         day = date(2026, 1, 5)
         with ThreadPoolExecutor(1) as own_loop:
-            own_loop.submit(lambda: asyncio.run(compose_today(app.making, day))).result()
-        stored = load_issue(app.store, day)
+            own_loop.submit(lambda: asyncio.run(compose_today(app.making, IssueKey(date=day)))).result()
+        stored = load_issue(app.store, IssueKey(date=day))
         app.close()
     assert stored is not None
     DEMO.write_text(

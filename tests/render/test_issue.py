@@ -8,7 +8,7 @@ import lxml.html
 import pytest
 
 from newsletter import links
-from newsletter.model import AlsoNoted, Coverage, Issue, IssueStory, SourceKey, SourceReport
+from newsletter.model import AlsoNoted, Coverage, Issue, IssueKey, IssueStory, SourceKey, SourceReport
 from newsletter.render.coverage import describe_coverage
 from newsletter.render.issue import hash_content
 from newsletter.render.present import present_issue
@@ -107,7 +107,7 @@ def test_no_line_of_the_text_part_is_wider_than_72_unless_it_is_an_address() -> 
 
 def test_a_sentence_cited_twice_keeps_its_number_and_links_to_the_page_of_the_story() -> None:
     html = render().html
-    page = links.story_url(IDENTITY.base_url, sample_issue().date, "baogang-baiyun-obo")
+    page = links.story_url(IDENTITY.base_url, IssueKey(date=sample_issue().date), "baogang-baiyun-obo")
     assert re.findall(rf'href="{page}#s(\d)"[^>]*>\[(\d)\]', html) == [
         ("1", "1"),
         ("2", "2"),
@@ -117,7 +117,7 @@ def test_a_sentence_cited_twice_keeps_its_number_and_links_to_the_page_of_the_st
 
 
 def test_a_story_without_an_address_links_to_its_page() -> None:
-    page = links.story_url(IDENTITY.base_url, sample_issue().date, "baogang-baiyun-obo")
+    page = links.story_url(IDENTITY.base_url, IssueKey(date=sample_issue().date), "baogang-baiyun-obo")
     assert re.search(rf'<h3[^>]*><a href="{page}"', render().html)
 
 
@@ -201,7 +201,7 @@ def test_an_http_address_is_linked_only_from_a_trial_that_is_http_itself() -> No
         )
         return replace(issue, sections=(replace(issue.sections[1], stories=(plain,)),))
 
-    page = links.story_url(IDENTITY.base_url, sample_issue().date, "lynas-ndpr-output")
+    page = links.story_url(IDENTITY.base_url, IssueKey(date=sample_issue().date), "lynas-ndpr-output")
     public = render(with_url("http://old.example/news"))
     assert "http://old.example" not in public.html + public.text
     for odd in ("https://203.0.113.9/news", "https://0x7f.1/news", "https://reuters.com@odd.example/news"):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from newsletter import links
-from newsletter.model import HighlightKind, NoticeKind
+from newsletter.model import HighlightKind, IssueKey, NoticeKind
 from newsletter.render.notice import RenderedNotice, render_alert, render_notice
 from newsletter.render.size_limit import MOST_ENCODED, measure_encoded
 from tests.render.render_sample import IDENTITY, environment, sample_issue, theme
@@ -41,7 +41,7 @@ def test_a_welcome_holds_the_latest_issue_and_its_own_unsubscribe_link() -> None
     for part in (notice.html, notice.text):
         assert links.unsubscribe_url(IDENTITY.base_url, TOKEN) in part
         assert links.UNSUBSCRIBE_SLOT not in part
-        assert links.issue_url(IDENTITY.base_url, issue.date) in part
+        assert links.issue_url(IDENTITY.base_url, IssueKey(date=issue.date)) in part
     words = " ".join(notice.text.split())
     assert issue.stories
     for story in issue.stories:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from newsletter import links
-from newsletter.model import Citation, Highlight, Issue
+from newsletter.model import Citation, Highlight, Issue, IssueKey
 from newsletter.render.size_limit import MOST_ENCODED, measure_encoded
 from tests.render.render_sample import render, sample_issue
 
@@ -88,7 +88,9 @@ def test_what_the_html_leaves_out_the_text_leaves_out_too() -> None:
 
 def test_an_issue_of_usual_size_links_every_number_to_its_sentence() -> None:
     rendered = render(issue_of(14, 3))
-    page = links.story_url("https://news.example.org", sample_issue().date, "lynas-ndpr-output-7")
+    page = links.story_url(
+        "https://news.example.org", IssueKey(date=sample_issue().date), "lynas-ndpr-output-7"
+    )
     assert [f"{page}#s{number}" in rendered.html for number in (1, 2, 3)] == [True] * 3
 
 

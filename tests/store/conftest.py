@@ -20,24 +20,40 @@ def server() -> Iterator[PostgresServer]:
         yield started
 
 
-@pytest.fixture(
-    params=[
-        "sqlite",
-        pytest.param(
-            "postgresql",
-            marks=[
-                pytest.mark.servers,
-                pytest.mark.skipif(find_binaries() is None, reason="PostgreSQL is not installed"),
-            ],
-        ),
-    ]
-)
+ENGINES = [
+    "sqlite",
+    pytest.param(
+        "postgresql",
+        marks=[
+            pytest.mark.servers,
+            pytest.mark.skipif(find_binaries() is None, reason="PostgreSQL is not installed"),
+        ],
+    ),
+]
+
+
+def _open_database(request: pytest.FixtureRequest) -> Store:
+    return Store(open_engine(request.getfixturevalue("server").fresh_url(uuid4().hex)))
+
+
+@pytest.fixture(params=ENGINES)
 def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty ledger, on one engine and then on the other."""
     if request.param == "postgresql":
-        store = Store(open_engine(request.getfixturevalue("server").fresh_url(uuid4().hex)))
+        store = _open_database(request)
         metadata.create_all(store.engine)
     else:
         store = open_ledger(tmp_path)
+    yield store
+    store.close()
+
+
+@pytest.fixture(params=ENGINES)
+def untouched(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A database without tables, on one engine and then on the other."""
+    if request.param == "postgresql":
+        store = _open_database(request)
+    else:
+        store = Store(open_engine(f"sqlite+pysqlite:///{tmp_path / 'ledger.sqlite3'}"))
     yield store
     store.close()

@@ -10,9 +10,20 @@ import pytest
 from sqlalchemy import inspect, select, text
 
 from newsletter.errors import InputError, StoreError, StoreVersionError
-from newsletter.model import ArticleId, ContentHash, Issue, IssueStatus, RenderedIssue, SourceKey, SourceState
+from newsletter.model import (
+    DAILY,
+    ArticleId,
+    ContentHash,
+    Issue,
+    IssueKey,
+    IssueStatus,
+    RenderedIssue,
+    SourceKey,
+    SourceState,
+)
 from newsletter.store import installation, migrate
 from newsletter.store.alerts import Alert, list_alerts, raise_alert, record_told
+from newsletter.store.considered import load_candidates
 from newsletter.store.engine import Store
 from newsletter.store.issues import (
     change_issue,
@@ -28,20 +39,21 @@ from newsletter.store.issues import (
     revise_issue,
     save_composed,
 )
-from newsletter.store.schema import articles, metadata
+from newsletter.store.schema import considered, metadata
 from newsletter.store.sources import (
     EntryRecord,
     Fetch,
     Harvest,
     forget_old,
     load_articles,
-    load_candidates,
     load_known,
     load_retries,
     load_states,
     save_harvest,
 )
 from tests.support.factories import NOW, TODAY, make_article, make_entry, make_issue, make_story
+
+KEY = IssueKey(date=TODAY)
 
 IDS = [ArticleId("article-1"), ArticleId("article-2")]
 
@@ -73,14 +85,14 @@ def harvest_article(store: Store, identity: str = "article-1") -> None:
 
 def test_an_issue_comes_back_as_it_was_saved(store: Store) -> None:
     assert save(store)
-    stored = load_issue(store, TODAY)
+    stored = load_issue(store, KEY)
     assert stored is not None
     assert stored.issue == make_issue()
     assert stored.rendered == make_rendered()
     assert (stored.version, stored.status, stored.record.number) == (1, IssueStatus.COMPOSED, 1)
     assert stored.selection[0].articles[0].text == ""  # no full text is kept in an issue
-    assert next_number(store) == 2
-    assert last_covered(store) == NOW
+    assert next_number(store, DAILY) == 2
+    assert last_covered(store, DAILY) == NOW
 
 
 def test_a_date_has_one_issue_whoever_comes_second(store: Store) -> None:
@@ -97,22 +109,24 @@ def test_a_date_has_one_issue_whoever_comes_second(store: Store) -> None:
 def test_an_article_is_weighed_once_and_only_by_the_issue_that_was_saved(store: Store) -> None:
     harvest_article(store)
     harvest_article(store, "article-2")
-    assert len(load_candidates(store, TODAY)) == 2
+    assert len(load_candidates(store, KEY)) == 2
     save(store)
-    assert [a.id for a in load_candidates(store, TODAY + timedelta(days=1))] == ["article-2"]
-    assert len(load_candidates(store, TODAY)) == 2  # the same date sees them again
+    assert [a.id for a in load_candidates(store, IssueKey(date=TODAY + timedelta(days=1)))] == ["article-2"]
+    assert len(load_candidates(store, KEY)) == 2  # the same date sees them again
     with store.read() as connection:
-        used = connection.execute(select(articles.c.issue_id).where(articles.c.id == "article-1")).scalar()
+        used = connection.execute(
+            select(considered.c.issue_id).where(considered.c.article_id == "article-1")
+        ).scalar()
     assert used == 1
 
 
 def test_a_revision_keeps_the_old_content_and_refuses_a_stale_editor(store: Store) -> None:
     save(store)
-    first = load_issue(store, TODAY)
+    first = load_issue(store, KEY)
     assert first is not None
     changed = replace(first.issue, subject="Another")
     revise_issue(store, first, issue=changed, rendered=make_rendered("b"), change="retitled", now=NOW)
-    second = load_issue(store, TODAY)
+    second = load_issue(store, KEY)
     assert second is not None
     assert (second.version, second.hash[:1], second.issue.subject) == (2, "b", "Another")
     with pytest.raises(InputError, match="changed or left"):
@@ -125,27 +139,27 @@ def test_a_change_of_state_is_made_by_one_of_two(store: Store) -> None:
 
     def plan() -> bool:
         return change_issue(
-            store, TODAY, "planning", NOW, where=(IssueStatus.COMPOSED,), status=IssueStatus.PLANNING.value
+            store, KEY, "planning", NOW, where=(IssueStatus.COMPOSED,), status=IssueStatus.PLANNING.value
         )
 
     assert plan()
     assert not plan()
     assert not change_issue(
-        store, TODAY, "x", NOW, where=(IssueStatus.PLANNING,), hash=ContentHash("f" * 64), held=True
+        store, KEY, "x", NOW, where=(IssueStatus.PLANNING,), hash=ContentHash("f" * 64), held=True
     )
 
 
 def test_a_day_without_an_issue_is_on_record_and_can_be_reopened(store: Store) -> None:
-    assert record_day(store, TODAY, IssueStatus.EMPTY, "nothing new", NOW)
-    assert not record_day(store, TODAY, IssueStatus.MISSED, "late", NOW)
-    record = find_record(store, TODAY)
+    assert record_day(store, KEY, IssueStatus.EMPTY, "nothing new", NOW)
+    assert not record_day(store, KEY, IssueStatus.MISSED, "late", NOW)
+    record = find_record(store, KEY)
     assert record is not None
     assert (record.status, record.number, record.note) == (IssueStatus.EMPTY, None, "nothing new")
     assert not save(store)
-    assert reopen_day(store, TODAY)
+    assert reopen_day(store, KEY)
     assert save(store)
-    assert not reopen_day(store, TODAY)
-    assert load_sent_issues(store, TODAY)[0].date == TODAY
+    assert not reopen_day(store, KEY)
+    assert load_sent_issues(store, DAILY, TODAY)[0].date == TODAY
 
 
 def test_what_a_source_gave_is_remembered(store: Store) -> None:

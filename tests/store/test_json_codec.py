@@ -26,7 +26,7 @@ def test_an_issue_archived_before_highlights_had_several_citations_is_read_as_be
     issue = make_issue()
     data = dump_issue(issue)
     as_archived(data["sections"][0]["stories"][0]["highlights"][0], rewritten=True)
-    (highlight,) = read_issue(data).stories[0].highlights
+    (highlight,) = read_issue(data, written=1).stories[0].highlights
     assert highlight.author is Author.MODEL
     assert highlight.citations == issue.stories[0].highlights[0].citations
 
@@ -35,6 +35,6 @@ def test_stories_archived_before_highlights_had_several_citations_are_read_as_be
     both = (make_citation(), make_citation(sentence="Analysts had forecast 1,900 tonnes."))
     data = dump_stories((make_story(highlights=(replace(make_highlight(), citations=both),)),))
     as_archived(data[0]["highlights"][0], rewritten=False)
-    (highlight,) = read_stories(data)[0].highlights
+    (highlight,) = read_stories(data, written=1)[0].highlights
     assert highlight.author is Author.EXTRACT
     assert highlight.citations == both

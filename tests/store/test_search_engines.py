@@ -6,10 +6,12 @@ from datetime import date
 
 import pytest
 
+from newsletter.model import IssueKey
 from newsletter.store.engine import Store
 from newsletter.store.search import SearchRow, index_issue, list_indexed, search_issues, split_words
 
 DAY = date(2026, 1, 5)
+KEY = IssueKey(date=DAY)
 STORIES = {
     "karr": SearchRow(
         story="karr", headline="Norra Kärr drilling resumes", body="Bastnäsite was found at 2.5% TREO."
@@ -33,7 +35,7 @@ STORIES = {
 @pytest.fixture
 def filled(either: Store) -> Store:
     list_indexed(either)
-    index_issue(either, DAY, "hash", STORIES.values())
+    index_issue(either, KEY, "hash", STORIES.values())
     return either
 
 

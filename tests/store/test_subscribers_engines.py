@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from newsletter.config import Retention, Web
-from newsletter.model import DeliveryStatus, IssueStatus, Subscriber, SubscriberStatus
+from newsletter.model import DeliveryStatus, IssueKey, IssueStatus, Subscriber, SubscriberStatus
 from newsletter.store.digests import any_digest, renew_digests
 from newsletter.store.engine import Store
 from newsletter.store.issues import change_issue, find_record
@@ -99,8 +99,8 @@ def test_search_finds_words_in_any_form(register: Register, query: str, hits: in
         SearchRow(story="b", headline="Magnet makers wait", body="No licence yet."),
     ]
     for _ in range(2):  # again: in place of what was there
-        index_issue(store, date(2026, 1, 5), "hash", rows)
-    assert list_indexed(store) == {date(2026, 1, 5): "hash"}
+        index_issue(store, IssueKey(date=date(2026, 1, 5)), "hash", rows)
+    assert list_indexed(store) == {IssueKey(date=date(2026, 1, 5)): "hash"}
     assert len(search_issues(store, split_words(query))) == hits
 
 
@@ -136,11 +136,11 @@ def test_who_got_an_old_issue_is_forgotten_alike(register: Register) -> None:
     add_active(register)
     site = open_site(register)
     publish(site, status=IssueStatus.COMPOSED)
-    record = find_record(register.store, date(2026, 1, 5))
+    record = find_record(register.store, IssueKey(date=date(2026, 1, 5)))
     assert record is not None
     assert change_issue(
         register.store,
-        record.date,
+        IssueKey(date=record.date),
         "x",
         NOW,
         where=(IssueStatus.COMPOSED,),
@@ -153,5 +153,5 @@ def test_who_got_an_old_issue_is_forgotten_alike(register: Register) -> None:
         connection.execute(update(deliveries).values(status=DeliveryStatus.SENT.value))
     assert forget_deliveries(register.store, before=record.date) == 0
     assert forget_deliveries(register.store, before=later) == 1
-    assert find_record(register.store, record.date) is not None
+    assert find_record(register.store, IssueKey(date=record.date)) is not None
     site.stack.close()

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from newsletter.day.compose_today import compose_today
-from newsletter.delivery.plan_issue import plan_day
+from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.send_waiting import send_waiting
-from newsletter.model import DeliveryStatus
+from newsletter.model import DeliveryStatus, IssueKey
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.schema import metadata
 from newsletter.wiring import Installation
@@ -101,8 +101,8 @@ def test_the_operator_hears_of_a_full_disk_although_the_ledger_is_on_it(tmp_path
                 relay = {"type": "smtp", "host": "127.0.0.1", "port": peer.port}
                 app = make_app(disk, clock=now, relay=relay, alerts={"mail_to": [operator]})
                 subscribe(app, *(f"reader{number}@example.net" for number in range(400)))
-                await compose_today(app.making, app.today)
-                plan_day(app.store, app.settings, app.today, now())
+                await compose_today(app.making, IssueKey(date=app.today))
+                plan_issue(app.store, app.settings, IssueKey(date=app.today), now())
                 sending = asyncio.create_task(
                     send_waiting(app.sending, stop=asyncio.Event(), until_idle=True)
                 )

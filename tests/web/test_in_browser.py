@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from newsletter.delivery.local_inbox import DemoInbox, InboxMail
-from newsletter.delivery.plan_issue import plan_day
+from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.send_waiting import send_waiting
-from newsletter.model import NoticeKind, SubscriberStatus
+from newsletter.model import IssueKey, NoticeKind, SubscriberStatus
 from newsletter.render.issue import render_issue
 from newsletter.store.issues import save_composed
 from newsletter.store.notices import list_notices
@@ -71,7 +71,7 @@ class World:
         )
         now = self.clock.now
         assert save_composed(app.store, issue=issue, rendered=rendered, selection=(), considered=(), now=now)
-        plan_day(app.store, app.settings, day, now)
+        plan_issue(app.store, app.settings, IssueKey(date=day), now)
         return self.send()
 
     def status(self, address: str) -> SubscriberStatus | None:

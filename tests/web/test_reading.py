@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from newsletter.links import day_key, issue_url, story_url
-from newsletter.model import HighlightKind, IssueStatus, LeadIn, Section
+from newsletter.model import HighlightKind, IssueKey, IssueStatus, LeadIn, Section
 from newsletter.store.issues import load_issue
 from tests.support.factories import make_citation, make_highlight, make_issue, make_issue_story
 from tests.support.web_factories import BASE, Site, publish, publish_days
@@ -165,7 +165,7 @@ def test_a_private_archive_opens_an_issue_by_the_link_in_its_own_mail_alone(
 ) -> None:
     site = build(**LOCKED)
     publish_days(site, 2)
-    mail = load_issue(site.register.store, date(2026, 1, 5))
+    mail = load_issue(site.register.store, IssueKey(date=date(2026, 1, 5)))
     assert mail is not None
     found = re.search(r'href="https://news\.example(/issues/2026-01-05\?key=[\w-]{22})"', mail.rendered.html)
     assert found
@@ -185,9 +185,9 @@ def test_a_private_archive_opens_an_issue_by_the_link_in_its_own_mail_alone(
 def test_the_stories_of_a_private_issue_open_by_its_key_and_lead_back(build: Callable[..., Site]) -> None:
     site = build(**LOCKED)
     publish(site)
-    url = issue_url("", date(2026, 1, 5), b"s" * 40)
+    url = issue_url("", IssueKey(date=date(2026, 1, 5)), b"s" * 40)
     [story] = set(re.findall(r'href="(/issues/2026-01-05/lynas[^"#]*)', site.client.get(url).text))
-    assert story == story_url("", date(2026, 1, 5), "lynas-lifts-ndpr-output", b"s" * 40)
+    assert story == story_url("", IssueKey(date=date(2026, 1, 5)), "lynas-lifts-ndpr-output", b"s" * 40)
     assert f'href="{url}"' in site.client.get(story).text
     assert site.client.get(story.partition("?")[0]).status_code == 404
 
@@ -205,14 +205,14 @@ def test_a_private_archive_is_nowhere_listed(build: Callable[..., Site]) -> None
 def test_a_private_archive_without_a_secret_opens_to_nobody(build: Callable[..., Site]) -> None:
     site = build(web={"archive": "private"})
     publish(site)
-    for key in ("", "?key=", "?key=" + day_key(date(2026, 1, 5), b"")):
+    for key in ("", "?key=", "?key=" + day_key(IssueKey(date=date(2026, 1, 5)), b"")):
         assert site.client.get(f"/issues/2026-01-05{key}").status_code == 404
 
 
 def test_a_mail_of_a_private_archive_names_no_list(build: Callable[..., Site]) -> None:
     site = build(**LOCKED)
     publish(site)
-    mail = load_issue(site.register.store, date(2026, 1, 5))
+    mail = load_issue(site.register.store, IssueKey(date=date(2026, 1, 5)))
     assert mail is not None
     for part in (mail.rendered.html, mail.rendered.text):
         assert "Past issues" not in part

@@ -57,7 +57,7 @@ def test_a_private_archive_has_its_issues_ready_too(build: Callable[..., Site]) 
     opened = open_site(site.register, **locked)
     [record] = list_issues(site.register.store)
     secret = opened.services.settings.newsletter.archive_secret
-    assert loads_of(opened, f"/issues/{record.date}?key={day_key(record.date, secret)}") == 0
+    assert loads_of(opened, f"/issues/{record.date}?key={day_key(record.key, secret)}") == 0
     opened.stack.close()
 
 

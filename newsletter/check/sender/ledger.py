@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from newsletter.check.finding import Finding, fail, squeeze, warn
 from newsletter.config import Editorial, Schedule
 from newsletter.issue.approval import find_obstacle
-from newsletter.model import Highlight, Issue, IssueStatus, IssueStory
+from newsletter.model import Highlight, Issue, IssueKey, IssueStatus, IssueStory
 from newsletter.store.audience import count_audience
 from newsletter.store.engine import Store
 from newsletter.store.issues import StoredIssue, load_sent_issues
@@ -21,10 +21,10 @@ _CLOCK = timedelta(hours=1)
 _GONE = frozenset({IssueStatus.PLANNING, IssueStatus.FROZEN, IssueStatus.SENT})
 
 
-def load_recent(store: Store, day: date) -> tuple[Issue, ...]:
-    """Return the issues of the week before ``day``, oldest first."""
-    since = day - timedelta(days=RECENT_DAYS)
-    return tuple(issue for issue in load_sent_issues(store, since) if issue.date < day)
+def load_recent(store: Store, key: IssueKey) -> tuple[Issue, ...]:
+    """Return the edition's issues of the week before this one, oldest first."""
+    since = key.date - timedelta(days=RECENT_DAYS)
+    return tuple(issue for issue in load_sent_issues(store, key.edition, since) if issue.date < key.date)
 
 
 def check_recipients(store: Store, day: date) -> Iterator[Finding]:

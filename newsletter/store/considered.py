@@ -1,0 +1,50 @@
+"""What an edition has weighed: no candidate for any later issue of it. I/O (database)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, case, exists, literal, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from newsletter.model import Article, ArticleId, IssueKey
+from newsletter.store.engine import Store
+from newsletter.store.json_codec import read_article
+from newsletter.store.schema import articles, considered
+from newsletter.store.sources import in_batches
+
+
+def load_candidates(store: Store, key: IssueKey) -> tuple[Article, ...]:
+    """Return the articles that no other issue of the edition has weighed, in the order they came."""
+    weighed = exists().where(
+        considered.c.article_id == articles.c.id,
+        considered.c.edition == key.edition,
+        considered.c.date != key.date,
+    )
+    query = select(articles.c.data).where(~weighed).order_by(articles.c.first_seen, articles.c.id)
+    with store.read() as connection:
+        return tuple(read_article(data) for data in connection.scalars(query))
+
+
+def mark_considered(
+    connection: Connection,
+    key: IssueKey,
+    weighed: Iterable[ArticleId],
+    used: Iterable[ArticleId],
+    issue: int,
+) -> None:
+    """Record which articles an issue weighed, and which of them it used; those that are not kept are left out."""
+    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(considered)
+    shown = set(used)
+    for batch in in_batches(shown.union(weighed)):
+        by_issue = case((articles.c.id.in_(shown.intersection(batch)), literal(issue)), else_=None)
+        rows = select(articles.c.id, literal(key.edition), literal(key.date), by_issue)
+        marks = insert.from_select(
+            ["article_id", "edition", "date", "issue_id"], rows.where(articles.c.id.in_(batch))
+        )
+        connection.execute(
+            marks.on_conflict_do_update(
+                index_elements=["article_id", "edition"],
+                set_={"date": marks.excluded.date, "issue_id": marks.excluded.issue_id},
+            )
+        )

@@ -1,0 +1,257 @@
+"""A filled database of each earlier revision is brought up to date, on both engines, and loses nothing."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from alembic import command
+from sqlalchemy import Connection, MetaData, Table, insert, inspect, select, text
+
+from newsletter.errors import StoreError
+from newsletter.model import DAILY, Author, EditionKey, IssueKey, IssueStatus
+from newsletter.store import installation, migrate
+from newsletter.store.considered import load_candidates
+from newsletter.store.deliveries import count_deliveries
+from newsletter.store.engine import Store
+from newsletter.store.issues import (
+    find_record,
+    list_events,
+    list_issues,
+    load_issue,
+    load_sent_issues,
+    next_number,
+)
+from newsletter.store.json_codec import dump_article, dump_issue, dump_stories
+from newsletter.store.schema import considered, issue_contents, issues, metadata
+from newsletter.store.sources import forget_old
+from tests.store.test_json_codec import as_archived
+from tests.support.factories import NOW, TODAY, make_article, make_highlight, make_issue, make_story
+
+REVISIONS = ("0001", "0002")  # every one that was released before the newest
+FIRST, SECOND = TODAY - timedelta(days=1), TODAY
+GONE = {"articles": {"considered", "issue_id"}}  # columns whose rows stand elsewhere now
+
+
+def bring_to(store: Store, revision: str) -> None:
+    config = migrate._config()
+    with store.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def archive(issue_date: date) -> dict[str, Any]:
+    """An issue's content as the first versions kept it."""
+    data = dump_issue(make_issue(date=issue_date))
+    del data["edition"]
+    for story in data["sections"][0]["stories"]:
+        for highlight in story["highlights"]:
+            as_archived(highlight, rewritten=True)
+    return data
+
+
+def content(issue: int, issue_date: date, version: int = 1) -> dict[str, Any]:
+    left_out = dump_stories((make_story(kept=False, highlights=(make_highlight(),)),))
+    for highlight in left_out[0]["highlights"]:
+        as_archived(highlight, rewritten=False)
+    return {
+        "issue_id": issue, "version": version, "hash": f"{issue}{version}" * 32, "created": NOW, "change": "composed",
+        "issue": archive(issue_date), "selection": left_out, "subject": f"Subject {issue}", "preheader": "p",
+        "html": "<p>h</p>", "text": "t",
+    }  # fmt: skip
+
+
+def delivery(number: int, issue: int, status: str) -> dict[str, Any]:
+    return {
+        "id": number, "issue_id": issue, "subscriber_id": number, "status": status, "attempts": 1, "resends": 0,
+        "message_id": f"<{number}@example.org>", "changed": NOW, "reply_text": "2.0.0 Ok",
+    }  # fmt: skip
+
+
+def rows() -> dict[str, list[dict[str, Any]]]:
+    """Something in every table whose rows refer to an issue or are referred to, and in some that do not."""
+    article = dump_article(make_article())
+    kept = {"source": "s", "entry_key": "e", "title": "t", "first_seen": NOW, "data": article, "repairs": 0}
+    issue = {
+        "held": False,
+        "approved_hash": None,
+        "composed": NOW,
+        "frozen": None,
+        "finished": None,
+        "note": None,
+    }
+    return {
+        "meta": [{"key": "installed", "value": NOW.isoformat()}],
+        "runs": [
+            {"id": 1, "kind": "compose", "date": FIRST, "started": NOW, "counts": {"stories": 2}},
+            {"id": 2, "kind": "compose", "date": SECOND, "started": NOW, "error": "timed out"},
+        ],
+        "subscribers": [
+            {
+                "id": number, "address": f"r{number}@example.org", "address_key": f"r{number}@example.org",
+                "address_hmac": f"{number}" * 64, "domain": "example.org", "status": "active", "created": NOW,
+            }
+            for number in (1, 2, 3)
+        ],
+        "consent_events": [{"id": 1, "subscriber_id": 1, "at": NOW, "what": "confirmed"}],
+        "issues": [
+            {**issue, "id": 7, "date": FIRST, "number": 1, "status": "sent", "hash": "71" * 32, "frozen": NOW},
+            {**issue, "id": 8, "date": FIRST - timedelta(days=1), "number": None, "status": "empty", "hash": None},
+            {**issue, "id": 9, "date": SECOND, "number": 2, "status": "composed", "hash": "92" * 32, "held": True},
+        ],
+        "issue_contents": [content(7, FIRST), content(9, SECOND), content(9, SECOND, version=2)],
+        "issue_events": [{"id": 1, "issue_id": 7, "at": NOW, "what": "composed"}, {"id": 2, "issue_id": 9, "at": NOW, "what": "held"}],
+        "articles": [
+            {**kept, "id": "used", "considered": FIRST, "issue_id": 7},
+            {**kept, "id": "weighed", "considered": SECOND, "issue_id": None},
+            {**kept, "id": "fresh", "considered": None, "issue_id": None},
+        ],
+        "deliveries": [delivery(1, 7, "sent"), delivery(2, 7, "bounced"), delivery(3, 7, "sent")],
+        "delivery_events": [{"id": 1, "delivery_id": 2, "at": NOW, "status": "queued", "reason": "later"}],
+        "notices": [{**delivery(1, 7, "sent"), "kind": "welcome", "created": NOW}],
+        "bounces": [{"id": 1, "at": NOW, "subscriber_id": 2, "delivery_id": 2, "kind": "hard", "reason": "no such user"}],
+    }  # fmt: skip
+
+
+def tables_of(connection: Connection) -> dict[str, Table]:
+    """The tables as they are, with the types of the schema where they have them."""
+    found = MetaData()
+    found.reflect(connection)
+    for name, table in found.tables.items():
+        for column in table.columns:
+            if name in metadata.tables and column.name in metadata.tables[name].c:
+                column.type = metadata.tables[name].c[column.name].type
+    return dict(found.tables)
+
+
+def dump(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+    return {
+        name: sorted((dict(row) for row in connection.execute(select(table)).mappings()), key=str)
+        for name, table in tables_of(connection).items()
+        if name != "alembic_version"
+    }
+
+
+@pytest.fixture(params=REVISIONS)
+def filled(untouched: Store, request: pytest.FixtureRequest) -> Store:
+    """A database of an earlier revision, with something in it."""
+    bring_to(untouched, request.param)
+    with untouched.write() as connection:
+        tables = tables_of(connection)
+        for name, values in rows().items():
+            own = {column.name for column in tables[name].columns}
+            for row in values:
+                connection.execute(insert(tables[name]), {k: v for k, v in row.items() if k in own})
+    return untouched
+
+
+def test_every_row_is_there_afterwards_as_it_was(filled: Store) -> None:
+    with filled.read() as connection:
+        before = dump(connection)
+    assert migrate.upgrade(filled)
+    with filled.read() as connection:
+        after = dump(connection)
+    for name, old in before.items():
+        lost = GONE.get(name, set())
+        kept = [{key: value for key, value in row.items() if key not in lost} for row in old]
+        names = set(kept[0]) if kept else set()
+        now = [{key: value for key, value in row.items() if key in names} for row in after[name]]
+        assert sorted(map(str, now)) == sorted(map(str, kept)), name
+        assert len(old) == len(after[name])
+    assert {row["edition"] for name in ("issues", "runs") for row in after[name]} == {DAILY}
+    assert [(m["article_id"], m["edition"], m["date"], m["issue_id"]) for m in after["considered"]] == [
+        ("used", DAILY, FIRST, 7),
+        ("weighed", DAILY, SECOND, None),
+    ]
+
+
+def test_the_tables_are_those_of_a_new_database(filled: Store) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
+    migrate.upgrade(filled)
+    with filled.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        unique = {tuple(one["column_names"]) for one in inspect(connection).get_unique_constraints("issues")}
+    assert unique == {("edition", "date"), ("edition", "number")}
+    assert migrate.is_current(filled)
+    assert not migrate.upgrade(filled)
+
+
+def test_the_ledger_answers_as_before(filled: Store) -> None:
+    migrate.upgrade(filled)
+    key = IssueKey(date=SECOND)
+    stored = load_issue(filled, key)
+    assert stored is not None
+    assert (stored.version, stored.record.key, stored.record.held) == (2, key, True)
+    assert stored.issue.stories[0].highlights[0].author is Author.MODEL  # archived in format 1
+    assert stored.selection[0].highlights[0].author is Author.EXTRACT
+    assert [record.date for record in list_issues(filled)] == [SECOND, FIRST, FIRST - timedelta(days=1)]
+    empty = find_record(filled, IssueKey(date=FIRST - timedelta(days=1)))
+    assert empty is not None
+    assert empty.status is IssueStatus.EMPTY
+    assert [what for _, what in list_events(filled, stored.record.id)] == ["held"]
+    assert [issue.date for issue in load_sent_issues(filled, DAILY, FIRST)] == [FIRST, SECOND]
+    assert (next_number(filled, DAILY), next_number(filled, EditionKey("weekly"))) == (3, 1)
+    first = find_record(filled, IssueKey(date=FIRST))
+    assert first is not None
+    assert {status: n for status, n in count_deliveries(filled, first.id).items() if n} == {
+        "sent": 2,
+        "bounced": 1,
+    }
+    assert [(run.edition, run.date) for run in installation.list_runs(filled)] == [
+        (DAILY, SECOND),
+        (DAILY, FIRST),
+    ]
+
+
+def test_what_was_weighed_stays_weighed_and_what_was_used_is_kept(filled: Store) -> None:
+    migrate.upgrade(filled)
+    with filled.read() as connection:
+        assert len(connection.execute(select(considered)).all()) == 2
+    tomorrow = IssueKey(date=SECOND + timedelta(days=1))
+    assert len(load_candidates(filled, tomorrow)) == 1
+    assert len(load_candidates(filled, IssueKey(date=SECOND))) == 2
+    assert len(load_candidates(filled, IssueKey(edition=EditionKey("weekly"), date=SECOND))) == 3
+    later = NOW + timedelta(days=1)
+    assert forget_old(filled, articles_before=later, fetches_before=later)[0] == 1
+    with filled.read() as connection:
+        assert [row.article_id for row in connection.execute(select(considered))] == ["used"]
+
+
+def test_an_edition_has_one_issue_on_a_date_and_another_edition_its_own(filled: Store) -> None:
+    migrate.upgrade(filled)
+    row = {"date": SECOND, "number": 2, "status": "composed", "held": False}
+    with filled.write() as connection:
+        connection.execute(insert(issues).values(**row, edition="weekly"))
+    with pytest.raises(StoreError), filled.write() as connection:
+        connection.execute(insert(issues).values(**{**row, "number": 3}, edition=DAILY))
+    with pytest.raises(StoreError), filled.write() as connection:
+        connection.execute(
+            insert(issues).values(**{**row, "date": SECOND + timedelta(days=9)}, edition=DAILY)
+        )
+
+
+def test_what_refers_to_an_issue_still_does(filled: Store) -> None:
+    """The tables were made anew under the same names: an issue that goes takes its contents along."""
+    migrate.upgrade(filled)
+    with filled.write() as connection:
+        connection.execute(issues.delete().where(issues.c.id == 9))
+        assert connection.execute(select(issue_contents.c.issue_id)).scalars().all() == [7]
+    with pytest.raises(StoreError), filled.write() as connection:
+        connection.execute(issues.delete().where(issues.c.id == 7))  # somebody got it
+
+
+def test_an_upgrade_that_fails_half_way_leaves_the_database_as_it_was(filled: Store) -> None:
+    with filled.write() as connection:
+        connection.execute(text("CREATE TABLE considered (article_id INTEGER)"))  # stands in its way
+    with filled.read() as connection:
+        before = dump(connection)
+    with pytest.raises(StoreError):
+        migrate.upgrade(filled)
+    with filled.read() as connection:
+        assert dump(connection) == before
+    with filled.write() as connection:
+        connection.execute(text("DROP TABLE considered"))
+    assert migrate.upgrade(filled)
