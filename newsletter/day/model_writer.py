@@ -54,7 +54,7 @@ class Extractive:
         )
 
 
-class Rewriting:
+class ModelWriter:
     """Bullets that a language model writes from all of a story's sentences, where the gate passes them; else the extract."""
 
     def __init__(

@@ -14,7 +14,7 @@ from typing import get_args
 from newsletter.config import QuietDay, Settings
 from newsletter.config.tables import Weekday
 from newsletter.day.ask_model import Report
-from newsletter.day.model_writer import Extractive, Rewriting, Summarizer
+from newsletter.day.model_writer import Extractive, ModelWriter, Summarizer
 from newsletter.extract.language import detect_language
 from newsletter.issue.compose import compose_issue, drop_copies
 from newsletter.issue.quiet_day import compose_quiet
@@ -252,7 +252,7 @@ def open_summarizer(composing: Composing) -> Summarizer:
     extract = Extractive(composing.settings.editorial, composing.lexicon.weigh)
     if not composing.settings.model.endpoint:
         return extract
-    return Rewriting(
+    return ModelWriter(
         extract=extract,
         editorial=composing.settings.editorial,
         model=composing.settings.model,

@@ -27,7 +27,7 @@ from typing import Any
 
 from newsletter.config import Collect, Editorial, Model
 from newsletter.day.ask_model import Report
-from newsletter.day.model_writer import Extractive, Rewriting
+from newsletter.day.model_writer import Extractive, ModelWriter
 from newsletter.highlights import model_budget
 from newsletter.highlights.offer import Message, Offer, make_offer, write_question
 from newsletter.highlights.writer import Drafts, check_drafts, read_drafts
@@ -140,7 +140,7 @@ def replay(cases: Sequence[Case], model: Replay, data: Path) -> tuple[tuple[Summ
         settings = Model(
             endpoint=server.endpoint, name="recorded", max_tokens_run=10**8, max_tokens_month=10**8
         )
-        rewriting = Rewriting(
+        rewriting = ModelWriter(
             extract=Extractive(EDITORIAL, app.lexicon.weigh),
             editorial=EDITORIAL,
             model=settings,
