@@ -134,6 +134,7 @@ class Verdicts:
         log.error("relay_does_not_work", relay=line.relay.name, fault=fault.key, first=first)
         if not first:
             return
+        self.turns.wake()  # whoever has no patience with it ends now
         self.alert(
             fault.key,
             f"The relay {line.relay.name} does not take mail",

@@ -48,18 +48,19 @@ def supervise(
     stop: threading.Event,
     on_death: Callable[[str, int, int], None],
     grace: float = GRACE,
+    backoff: Callable[[int], float] = decide_backoff,
 ) -> bool:
     """Run every command until ``stop`` is set; return whether all ended by themselves in ``grace`` seconds.
 
     ``on_death(name, exit status, deaths in a row)`` is called, in a thread of its own, for each one that
-    ended unasked.
+    ended unasked; it is started again ``backoff(deaths in a row)`` seconds later.
     """
     children = [_Child(name, command) for name, command in commands.items()]
     for child in children:
         _start(child)
     while not stop.wait(POLL):
         for child in children:
-            _tend(child, on_death)
+            _tend(child, on_death, backoff)
     return _end(children, grace)
 
 
@@ -71,7 +72,7 @@ def _start(child: _Child) -> None:
     log.info("started", process=child.name, pid=child.process.pid)
 
 
-def _tend(child: _Child, on_death: Callable[[str, int, int], None]) -> None:
+def _tend(child: _Child, on_death: Callable[[str, int, int], None], backoff: Callable[[int], float]) -> None:
     now = time.monotonic()
     if child.process is None:
         if now >= child.restart_at:
@@ -83,7 +84,7 @@ def _tend(child: _Child, on_death: Callable[[str, int, int], None]) -> None:
     _close(child.process)
     child.process = None
     child.deaths = 1 if now - child.started > STABLE else child.deaths + 1
-    child.restart_at = now + decide_backoff(child.deaths)
+    child.restart_at = now + backoff(child.deaths)
     log.error("died", process=child.name, status=status, deaths=child.deaths)
     # Telling can take as long as a relay that does not answer: neither a restart nor the end waits for it.
     told = (child.name, status, child.deaths)

@@ -223,7 +223,9 @@ def test_the_clocks_of_the_hosts_that_answer_are_compared() -> None:
         ports = [stack.enter_context(serving(page, when=NOW - timedelta(hours=9))) for _ in range(3)]
 
         async def ask() -> tuple[Finding, ...]:
-            async with HTTPClient(Collect(allow_hosts=("127.0.0.1",)), contact="") as client:
+            async with HTTPClient(
+                Collect(allow_hosts=("127.0.0.1",), per_host_delay=0), contact=""
+            ) as client:
                 hrefs = [f"http://127.0.0.1:{port}/a" for port in ports]
                 return await check_links(client, hrefs, own="https://news.example.org", now=NOW)
 

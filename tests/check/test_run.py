@@ -136,8 +136,11 @@ def test_a_check_that_is_waived_by_name_keeps_nothing_back(make: Callable[..., I
 
 
 def test_no_answer_from_dns_keeps_nothing_back(make: Callable[..., Installation]) -> None:
-    app = make(newsletter=PUBLIC, preflight={"resolver": "127.0.0.1:9"})
-    asyncio.run(wake(app.waking))
+    below = ("", "_dmarc.", "news.", "mail.")
+    with Zone({}, broken=[f"{name}rare-earth.example" for name in below]) as zone:
+        app = make(newsletter=PUBLIC, preflight={"resolver": zone.address})
+        asyncio.run(wake(app.waking))
+        assert zone.asked
     assert status(app) is IssueStatus.FROZEN
 
 

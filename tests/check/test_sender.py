@@ -127,7 +127,9 @@ def test_a_name_server_that_answers_nothing_only_warns() -> None:
 
 
 def test_a_server_that_is_not_there_only_warns() -> None:
-    findings = asyncio.run(check_sender(replace(SENDER, signers=()), build_resolver("127.0.0.1:9")))
+    findings = asyncio.run(
+        check_sender(replace(SENDER, signers=()), build_resolver("127.0.0.1:9", seconds=0.3))
+    )
     assert {finding.level for finding in findings} == {Level.WARN}
 
 

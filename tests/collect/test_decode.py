@@ -131,6 +131,6 @@ def test_utf8_comes_back_as_it_was(text: str) -> None:
     "body", [b"\xff" * 3_000_000, b"<meta " * 500_000 + b"\xe9", b"\x00\xff" * 1_000_000]
 )
 def test_no_large_body_takes_long(body: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     decode_bytes(body)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

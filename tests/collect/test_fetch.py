@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -89,7 +88,7 @@ async def test_410_retires_and_is_never_read_again() -> None:
 
 async def test_one_slow_and_one_broken_source_cost_only_themselves_and_order_stays() -> None:
     replies = {
-        "/slow": Reply(RSS, delay=30),
+        "/slow": Reply(RSS, delay=600),
         "/broken": Reply(b"", headers={"content-length": "500"}),
         "/good": Reply(RSS),
     }
@@ -98,11 +97,9 @@ async def test_one_slow_and_one_broken_source_cost_only_themselves_and_order_sta
         done: list[SourceResult] = []
         settings = make_settings(read_timeout=0.5)
         async with HTTPClient(settings, contact="") as client:
-            started = time.monotonic()
             results = await collect_sources(
                 sources, {}, client=client, settings=settings, now=NOW, on_done=done.append
             )
-    assert time.monotonic() - started < 15
     assert [result.source.key for result in results] == ["slow", "broken", "good"]
     assert [result.ok for result in results] == [False, False, True]
     assert "too slow" in (results[0].error or "")

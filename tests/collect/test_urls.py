@@ -206,6 +206,6 @@ def test_any_base_is_survived(given_url: str, base: str | None) -> None:
     "part", ["a-", "/amp", "%41", "&a=1", "../", "https://", "%", "www.", "\\", "é", "&amp;"]
 )
 def test_no_long_address_takes_long(part: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     canonicalize_url("https://example.com/" + part * (8000 // len(part)))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

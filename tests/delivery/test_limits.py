@@ -127,14 +127,14 @@ def test_the_limit_of_a_day_looks_back_for_a_day(world: World) -> None:
 
 
 def test_a_domain_has_no_more_messages_on_their_way_than_it_asks_for(world: World) -> None:
-    issue = ready(world, slow=60, quick=20)
+    issue = ready(world, slow=40, quick=12)
     settings = DeliverySettings(domain_connections={"Slow.Example": 2})
     watch = Watch(seconds=0.05)
 
     async def run() -> None:
         async with Peer(on={"BODY": watch.body}) as peer:
             report = await world.send(relay_to(peer.port, connections=6), settings=settings)
-            assert report.outcomes == {DeliveryStatus.SENT: 80}
+            assert report.outcomes == {DeliveryStatus.SENT: 52}
 
     asyncio.run(run())
     assert watch.most["slow.example"] == 2
@@ -145,14 +145,14 @@ def test_a_domain_has_no_more_messages_on_their_way_than_it_asks_for(world: Worl
 
 
 def test_a_list_of_one_domain_goes_through_its_lanes(world: World) -> None:
-    ready(world, only=300)
+    ready(world, only=100)
     settings = DeliverySettings(domain_connections={"*": 2})
     watch = Watch(seconds=0.01)
 
     async def run() -> None:
         async with Peer(on={"BODY": watch.body}) as peer:
             report = await world.send(relay_to(peer.port, connections=4), settings=settings)
-            assert report.outcomes == {DeliveryStatus.SENT: 300}
+            assert report.outcomes == {DeliveryStatus.SENT: 100}
 
     asyncio.run(run())
     assert watch.most["only.example"] == 2

@@ -226,6 +226,6 @@ BOMB = (
     ],
 )
 def test_hostile_pages_are_bounded_in_time(page: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     assert isinstance(extract_html(page, url="https://a.example/"), Extracted | NotArticle)
-    assert time.monotonic() - started < 60
+    assert time.process_time() - started < 60

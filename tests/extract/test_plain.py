@@ -208,6 +208,6 @@ def test_lines_in_any_order_give_only_lines_that_were_there(lines: list[str]) ->
     ],
 )
 def test_huge_documents_are_bounded_in_time(text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     extract_text(text)
-    assert time.monotonic() - started < 60
+    assert time.process_time() - started < 60

@@ -150,11 +150,10 @@ async def test_a_host_is_asked_at_its_pace_and_others_do_not_wait() -> None:
             for number in range(3):
                 await client.get(site.url(f"/{number}"))
             assert time.monotonic() - started > 0.55
-        async with make_client(per_host_delay=20, allow_hosts=("127.0.0.1", "localhost")) as client:
-            started = time.monotonic()
+        # The other's turn would come after the time-out of the test.
+        async with make_client(per_host_delay=600, allow_hosts=("127.0.0.1", "localhost")) as client:
             await client.get(site.url("/"))
             await client.get(other.url("/", host="localhost"))
-            assert time.monotonic() - started < 10
 
 
 async def test_a_crawl_delay_is_kept() -> None:
@@ -193,9 +192,7 @@ async def test_a_refused_post_repeats_the_hosts_words_but_never_the_secret_path(
 
 
 async def test_a_post_is_given_up_in_time() -> None:
-    async with loopback({"/hook": Reply(b"x", delay=30)}) as site:
+    async with loopback({"/hook": Reply(b"x", delay=600)}) as site:
         async with make_client() as client:
-            started = time.monotonic()
             with pytest.raises(FetchError, match="too slow"):
                 await client.post_json(site.url("/hook"), {}, timeout=0.3)
-    assert time.monotonic() - started < 15

@@ -316,11 +316,9 @@ async def test_headers_without_end_are_refused() -> None:
 
 @pytest.mark.anyio
 async def test_a_host_that_never_answers_is_given_up() -> None:
-    async with loopback({"/": Reply(b"x", delay=30)}) as site:
+    async with loopback({"/": Reply(b"x", delay=600)}) as site:
         async with make_client(read_timeout=0.3) as client:
-            started = time.monotonic()
             error = await refuse(client, site.url(), "too slow")
-    assert time.monotonic() - started < 15
     assert not error.permanent
 
 
@@ -328,16 +326,14 @@ async def test_a_host_that_never_answers_is_given_up() -> None:
 async def test_a_body_that_drips_is_given_up_after_the_total_time() -> None:
     async def drip(request: Request, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
-        for _ in range(60):
+        while True:
             writer.write(b"x")
             await writer.drain()
             await asyncio.sleep(0.1)
 
     async with loopback({"/": drip}) as site:
         async with make_client(read_timeout=1, total_timeout=0.7) as client:
-            started = time.monotonic()
             await refuse(client, site.url(), "too slow")
-    assert time.monotonic() - started < 15
 
 
 @pytest.mark.anyio
@@ -347,9 +343,7 @@ async def test_the_total_time_holds_over_all_redirects_together() -> None:
 
     async with loopback({"*": onward}) as site:
         async with make_client(total_timeout=0.8) as client:
-            started = time.monotonic()
             await refuse(client, site.url(), "too slow")
-    assert time.monotonic() - started < 15
 
 
 @pytest.mark.anyio
@@ -365,9 +359,7 @@ async def test_a_host_that_does_not_accept_connections_is_given_up() -> None:
             filler.connect_ex(("127.0.0.1", port))
             fillers.append(filler)
         async with make_client(connect_timeout=0.4) as client:
-            started = time.monotonic()
             await refuse(client, f"http://127.0.0.1:{port}/", "connecting timed out")
-            assert time.monotonic() - started < 15
         for filler in fillers:
             filler.close()
 
@@ -375,7 +367,7 @@ async def test_a_host_that_does_not_accept_connections_is_given_up() -> None:
 @pytest.mark.anyio
 async def test_a_name_server_that_hangs_is_given_up() -> None:
     async def resolve(host: str, port: int) -> tuple[str, ...]:
-        await asyncio.sleep(5)
+        await asyncio.sleep(600)
         return ()
 
     settings = make_settings(connect_timeout=0.3)
@@ -487,10 +479,10 @@ async def test_a_certificate_nobody_vouches_for_is_refused(tmp_path: Path) -> No
 
 def test_a_robots_txt_made_to_be_slow_is_read_and_matched_in_time() -> None:
     hostile = "User-agent: *\n" + f"Disallow: /{'*a' * 500}b\n" * 50 + "Disallow: /x\n" * 100_000
-    started = time.monotonic()
+    began = time.process_time()
     robots = read_robots(200, hostile.encode())
     robots.allows("http://h.example/" + "a" * 2000, "ree-newsletter")
-    assert time.monotonic() - started < 2
+    assert time.process_time() - began < 2
     assert not robots.allows("http://h.example/x", "ree-newsletter")
 
 

@@ -21,18 +21,20 @@ from newsletter.errors import ConfigError
 Records = tuple[str, ...]
 Ask = Callable[[str, str], Awaitable["Records | None"]]  # name, type ─▶ records; None: nobody answered
 
-_SECONDS = 3.0  # for one question, retries included
+_SECONDS = 3.0  # for one question
 _PORT = 53
 
 
-def build_resolver(server: str = "") -> Ask:
+def build_resolver(server: str = "", *, seconds: float = _SECONDS) -> Ask:
     """Return a function that asks ``server`` ("address" or "address:port"), or the machine's own resolver.
 
+    One question gets ``seconds``, retries included.
     A TXT record comes as one text, its strings joined without blanks (RFC 7208, 3.3); an MX record as
     "preference host"; names are lower case without the last dot. Raises ConfigError for a server that is no address.
     """
     try:
         resolver = _open(server)
+        resolver.lifetime = seconds
     except dns.resolver.NoResolverConfiguration:
         return _nobody
     known: dict[tuple[str, str], asyncio.Future[Records | None]] = {}
@@ -83,7 +85,7 @@ def _open(server: str) -> dns.asyncresolver.Resolver:
 
 async def _resolve(resolver: dns.asyncresolver.Resolver, name: str, kind: str) -> Records | None:
     try:
-        answer = await resolver.resolve(name, kind, lifetime=_SECONDS, search=False)
+        answer = await resolver.resolve(name, kind, search=False)
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return ()
     except (dns.name.LabelTooLong, dns.name.EmptyLabel, dns.name.NameTooLong):
