@@ -80,7 +80,7 @@ _STARTERS = frozenset(
     "last next shares officials analysts asked".split()
 )
 _END = re.compile(
-    r"(?P<mark>[.!?…]+|。)(?P<close>[\"'”’»)\]]*|\s''(?=\s|$)|\s[\"”](?=\s|$))(?P<note>(?:\[\d+\])*)(?P<gap>\s+|$|(?<=[a-z]{3}\.)(?=[A-Z][a-z]+\s[a-z]))"
+    r"(?P<mark>[.!?…]+|。)(?P<close>[\"'”’»)\]]*|\s''(?=\s|$)|\s[\"”](?=\s|$))(?P<note>(?:\[\d+\])*)(?P<gap>\s+|$|(?<=[a-z\d]{2}\.)(?=[A-Z][a-z]+(?:[’']s)?\s))"
 )
 _OPENING = "\"'“‘«([`"
 

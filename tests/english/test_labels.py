@@ -76,6 +76,7 @@ def test_a_short_numbered_line_heads_what_stands_below_it() -> None:
 
 
 def test_a_full_stop_that_lost_its_space_ends_a_sentence_and_one_in_an_address_does_not() -> None:
+    assert len(split_sentences("It was so since Jan. 18.Japan’s index fell.The Bank of Japan met.")) == 3
     assert len(split_sentences("The plant was built in China.Acme and its partner run it.")) == 2
     assert (
         len(split_sentences("A survey by Debt.com’s analysts and by Newsworthy.ai counted 400 people.")) == 1
