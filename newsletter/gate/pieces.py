@@ -128,7 +128,7 @@ def find_nearest(source: Source, piece: Piece, limit: int = 3) -> list[int]:
     chosen: list[int] = []
     while left and len(chosen) < limit:
         scores: Counter[int] = Counter()
-        for name in left:
+        for name in sorted(left):  # sums of floats are the same only in one order
             for number in source.where.get(name, ()):
                 scores[number] += source.weight[name]  # type: ignore[assignment]
         if not scores:
