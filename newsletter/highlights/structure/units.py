@@ -55,7 +55,7 @@ def _is_own(sentence: Sentence) -> bool:
     """Whether an author's sentence is a view: in the first person, a judgement, or without a figure."""
     said = _QUOTED.sub("", sentence.text)
     spoken = SINGULAR.search(said) or PLURAL.search(said)
-    return bool(spoken) or speech.is_judgement(sentence) or not FIGURE.search(said)
+    return bool(spoken) or speech.is_judgement(sentence) or not FIGURE.search(_YEAR.sub("", said))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +79,7 @@ BIO = re.compile(rf"(?P<name>{NAME})\s(?:is|was|has|serves|leads|covers|writes|j
 SINGULAR = re.compile(r"(?<![\w.])(?:I|my|My|me|I’m|I'm|I’ve|I've)(?![\w.])")
 PLURAL = re.compile(r"(?<![\w.])(?:[Ww]e|[Oo]ur)(?![\w.])")
 _QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 FIGURE = re.compile(r"\d[\d.,]*")
 # Headings of a report that name no segment.
 PARTS = re.compile(
