@@ -41,8 +41,9 @@ from newsletter.config import Relay as RelaySettings
 from newsletter.delivery.dkim import generate_key, load_signer
 from newsletter.delivery.ledger_sync import COMMIT_SECONDS
 from newsletter.delivery.message import prepare_message
+from newsletter.delivery.message_writer import Writing
 from newsletter.delivery.relay import SMTPRelay
-from newsletter.delivery.send import Writing, send_due
+from newsletter.delivery.send import send_due
 from newsletter.links import UNSUBSCRIBE_SLOT, unsubscribe_url
 from newsletter.logs import configure_logs
 from newsletter.model import ContentHash, DeliveryStatus, IssueId, RenderedIssue, SubscriberId

@@ -15,12 +15,12 @@ from datetime import datetime, timedelta
 from newsletter.config import Delivery as DeliverySettings
 from newsletter.delivery.flight_log import FlightLog
 from newsletter.delivery.headers import why_unmailable
-from newsletter.delivery.ledger_sync import LedgerTurns
-from newsletter.delivery.message_writer import Letters
-from newsletter.delivery.outcome_handler import Alert, Verdicts
+from newsletter.delivery.ledger_sync import LedgerSync
+from newsletter.delivery.message_writer import MessageWriter
+from newsletter.delivery.outcome_handler import Alert, OutcomeHandler
 from newsletter.delivery.outcomes import Result, Unmailable
-from newsletter.delivery.rate_limits import DomainLanes, DomainPace
-from newsletter.delivery.relay_pool import Line, Lines
+from newsletter.delivery.rate_limits import DomainLimits
+from newsletter.delivery.relay_pool import PooledRelay, RelayPool
 from newsletter.errors import FlightLogError, StoreError
 from newsletter.logs import get_log
 from newsletter.model import DeliveryStatus, Outcome
@@ -41,41 +41,38 @@ def words_of(error: StoreError) -> tuple[str, str, str]:
 
 
 @dataclass(slots=True, kw_only=True)
-class Hands:
+class Connections:
     """What the connections of one sender share."""
 
-    lines: Lines
-    turns: LedgerTurns
+    pool: RelayPool
+    ledger: LedgerSync
     flight: FlightLog
-    letters: Letters
-    verdicts: Verdicts
+    writer: MessageWriter
+    outcomes: OutcomeHandler
     settings: DeliverySettings
     alert: Alert
     clock: Callable[[], datetime]
-    rng: Callable[[], float]
-    _pace: DomainPace = field(init=False)
-    _lanes: DomainLanes[Claim] = field(init=False)
+    _domains: DomainLimits = field(init=False)
     _flight_fault: FlightLogError | None = None
     _told: dict[str, float] = field(default_factory=dict)  # keys of alerts about our own disk ─▶ when
     _handed: set[tuple[Ledger, int]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Set up the limits of domains, as the settings say."""
-        self._pace = DomainPace(self.settings.domain_per_second)
-        self._lanes = DomainLanes(self.settings.domain_connections, most_parked=4 * self.settings.batch)
+        self._domains = DomainLimits(
+            per_second=self.settings.domain_per_second, at_once=self.settings.domain_connections
+        )
 
     def is_waiting(self, now: float) -> bool:
         """Whether somebody whose domain wanted no more comes again in a moment."""
-        return self._pace.is_pending(now) or self._lanes.is_pending(now)
+        return self._domains.is_pending(now)
 
     def give_back_all(self) -> None:
         """Give back everything that waits: nothing more is handed over."""
-        self.verdicts.settle_streaks()
-        self.verdicts.try_aside()
-        while not self.turns.queue.empty():
-            self.turns.give_back(self.turns.queue.get_nowait())
-        for claim in self._lanes.clear():
-            self.turns.give_back(claim)
+        self.outcomes.settle_refusals()
+        self.outcomes.try_aside()
+        while not self.ledger.queue.empty():
+            self.ledger.give_back(self.ledger.queue.get_nowait())
 
     def tell_of_disk(self, error: StoreError) -> None:
         """Tell the operator that the ledger or the flight log cannot be written, not every second."""
@@ -90,52 +87,37 @@ class Hands:
     async def work(self) -> None:
         """Hand over one claim after the other."""
         while True:
-            claim = await self.turns.queue.get()
+            claim = await self.ledger.queue.get()
             try:
+                await self._wait_for_flight()
                 await self._hand_over(claim)
             except asyncio.CancelledError:
                 self._let_go(claim)
                 raise
             except BaseException:
-                self.turns.give_back(claim)
+                self.ledger.give_back(claim)
                 raise
 
     def _let_go(self, claim: Claim) -> None:
         """Stopped in the middle: what had its final dot is uncertain, the rest was not sent."""
         key = (claim.ledger, claim.id)
-        if key not in self.turns.in_hand:
+        if key not in self.ledger.in_hand:
             return
         if key in self._handed:
             self._handed.discard(key)
             outcome = Outcome(
                 status=DeliveryStatus.UNCERTAIN, reason="stopped before the relay answered the final dot"
             )
-            self.turns.answer(Recorded(claim=claim, outcome=outcome, at=self.clock(), relay=""))
+            self._answer(claim, outcome)
         else:
-            self.turns.give_back(claim)
+            self.ledger.give_back(claim)
 
-    async def _hand_over(self, claim: Claim) -> None:
-        """Hand over a claim once its domain has a free lane, and give the lane to the next one."""
-        began = time.monotonic()
-        waits = self._lanes.enter(claim.domain, claim, began)
-        if waits is not None:
-            if waits > 0:
-                reason = f"{claim.domain} gets no more at once: delivery.domain_connections"
-                self._put_off(claim, waits, reason)
-            return
-        try:
-            await self._wait_for_flight()
-            await self._take_line(claim)
-        finally:
-            waiting = self._lanes.leave(claim.domain, time.monotonic() - began)
-            if waiting is not None:
-                self.turns.queue.put_nowait(waiting)
-
-    def _put_off(self, claim: Claim, seconds: float, reason: str) -> None:
+    def _put_off(self, claim: Claim, seconds: float) -> None:
         """Let it come again in a moment; nothing was tried."""
         due = self.clock() + timedelta(seconds=seconds)
+        reason = f"{claim.domain} gets no more for the moment: delivery.domain_per_second, domain_connections"
         outcome = Outcome(status=DeliveryStatus.DEFERRED, next_try=due, reason=reason)
-        self.turns.answer(Recorded(claim=claim, outcome=outcome, at=self.clock(), relay="", tried=False))
+        self._answer(claim, outcome, tried=False)
 
     async def _wait_for_flight(self) -> None:
         """Return once the next message can be noted down before it is handed over."""
@@ -150,33 +132,32 @@ class Hands:
                 log.info("flight_log_works_again")
                 self._flight_fault = None
 
-    async def _take_line(self, claim: Claim) -> None:
-        line = await self.lines.take()
+    async def _hand_over(self, claim: Claim) -> None:
+        pooled = await self.pool.take()
         handed = False
         try:
-            await self.turns.wait_for_room()
-            await self.turns.look_again()
-            if not self.turns.is_ours(claim):
-                self.turns.give_back(claim)
+            await self.ledger.wait_for_room()
+            await self.ledger.last_look.renew(self.ledger.in_hand.values)
+            if not self.ledger.is_ours(claim):
+                self.ledger.give_back(claim)
                 return
             now = time.monotonic()
-            if reason := self.turns.why_not(claim):
-                self._record(claim, Outcome(status=DeliveryStatus.SUPPRESSED, reason=reason), line)
+            if reason := self.ledger.last_look.why_not(claim):
+                outcome = Outcome(status=DeliveryStatus.SUPPRESSED, reason=reason)
+                self._answer(claim, outcome, relay=pooled.relay.name)
                 return
-            if (wait := self.verdicts.brakes.wait(claim.domain, now)) > 0:
-                reason = f"{claim.domain} puts everyone off at the moment"
-                self._put_off(claim, wait * (1 + self.rng()), reason)
-                return
-            if (wait := self._pace.wait(claim.domain, now)) > 0:
-                reason = f"{claim.domain} gets no more in this second: delivery.domain_per_second"
-                self._put_off(claim, wait, reason)
+            if (wait := self._domains.enter(claim.domain, now)) > 0:
+                self._put_off(claim, wait)
                 return
             handed = True
-            await self._deliver(claim, line)
+            try:
+                await self._deliver(claim, pooled)
+            finally:
+                self._domains.leave(claim.domain, time.monotonic() - now)
         finally:
-            self.lines.leave(line, handed=handed)
+            self.pool.leave(pooled, handed=handed)
 
-    async def _deliver(self, claim: Claim, line: Line) -> None:
+    async def _deliver(self, claim: Claim, pooled: PooledRelay) -> None:
         key = (claim.ledger, claim.id)
 
         def handing_over() -> None:
@@ -188,16 +169,17 @@ class Hands:
             result = Unmailable(reason=fault)
         else:
             try:
-                result = await line.relay.deliver(self.letters.write(claim, self.clock()), handing_over)
+                result = await pooled.relay.deliver(self.writer.write(claim, self.clock()), handing_over)
             except FlightLogError as error:
                 # The relay waited for the message and got none: it takes nothing.
                 log.error("flight_log_refused", error=str(error))  # noqa: TRY400 - expected on a full disk
                 self._flight_fault = error
-                self.turns.give_back(claim)
+                self.ledger.give_back(claim)
                 self.tell_of_disk(error)
                 return
-        self.verdicts.judge(claim, line, result)
+        self.outcomes.judge(claim, pooled, result)
         self._handed.discard(key)
 
-    def _record(self, claim: Claim, outcome: Outcome, line: Line) -> None:
-        self.turns.answer(Recorded(claim=claim, outcome=outcome, at=self.clock(), relay=line.relay.name))
+    def _answer(self, claim: Claim, outcome: Outcome, *, relay: str = "", tried: bool = True) -> None:
+        """Record what came of a claim that no relay answered."""
+        self.ledger.answer(Recorded(claim=claim, outcome=outcome, at=self.clock(), relay=relay, tried=tried))

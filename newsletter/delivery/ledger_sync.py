@@ -9,33 +9,32 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
 from newsletter.config import Delivery as DeliverySettings
+from newsletter.delivery.last_look import LastLook
 from newsletter.delivery.returned_mail import judge_refusal, soft_limit
 from newsletter.errors import StoreError
 from newsletter.logs import get_log
-from newsletter.model import DeliveryStatus, IssueId
+from newsletter.model import DeliveryStatus
 from newsletter.store.bounces import record_bounces
-from newsletter.store.claims import Withdrawn, find_withdrawn, renew_leases
+from newsletter.store.claims import renew_leases
 from newsletter.store.engine import Store
 from newsletter.store.ledger import Claim, Ledger, Recorded
 from newsletter.store.sender_turn import After, Turn, exchange
 
 COMMIT_SECONDS = 0.02  # the group-commit window: answers of so long share a transaction
-_LOOK_AGAIN_SECONDS = 1.0  # after the database refused a look
-LOOK_SECONDS = 0.05  # consent was looked at no longer ago than this when a message is handed over
 
 Key = tuple[Ledger, int]
 Made = TypeVar("Made")
 log = get_log("delivery")
 
 
-class LedgerTurns:
+class LedgerSync:
     """What one sender holds of the ledger."""
 
     def __init__(
@@ -46,15 +45,10 @@ class LedgerTurns:
         self._settings = settings
         self._clock = clock
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
-        self._reader = ThreadPoolExecutor(1, thread_name_prefix="look")
-        self._look: asyncio.Task[None] | None = None
         self._answers: list[Recorded] = []
         self._returned: list[Claim] = []
         self._unrecorded = 0
         self._unsure = False  # a turn failed, and may have been committed all the same
-        self._withdrawn: dict[Key, str] = {}
-        self._paused: frozenset[IssueId] = frozenset()
-        self._looked = float("-inf")
         self._held_until: datetime | None = None
         self._held_monotonic = float("-inf")
         self._floor = datetime.min.replace(tzinfo=UTC)  # claims with an older lease were given up
@@ -63,6 +57,7 @@ class LedgerTurns:
         self._turned = asyncio.Event()
         self.queue: asyncio.Queue[Claim] = asyncio.Queue()
         self.in_hand: dict[Key, Claim] = {}
+        self.last_look = LastLook(store)
         self.counts: Counter[DeliveryStatus] = Counter()
         self.found_nothing = False
 
@@ -90,39 +85,6 @@ class LedgerTurns:
         while self._unrecorded >= self._settings.batch:
             await self._next_turn()
 
-    async def look_again(self) -> None:
-        """Return once the consent of everyone in hand was looked at within ``LOOK_SECONDS``.
-
-        Mostly a turn did that. Where a commit waits for a slow disk, a read beside it does: it waits for nobody.
-        """
-        while time.monotonic() - self._looked > LOOK_SECONDS:
-            self._look = self._look or asyncio.create_task(self._look_beside())
-            await asyncio.shield(self._look)  # one look serves all who wait for it
-
-    async def _look_beside(self) -> None:
-        began = time.monotonic()
-        held = tuple(self.in_hand.values())
-        try:
-            found = await asyncio.get_running_loop().run_in_executor(self._reader, self._read_withdrawn, held)
-        except StoreError as error:
-            log.warning("look_refused", error=str(error))
-            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
-        else:
-            self._note(found, began)
-        finally:
-            self._look = None
-
-    def _read_withdrawn(self, held: Sequence[Claim]) -> Withdrawn:
-        with self._store.read() as connection:
-            return find_withdrawn(connection, held)
-
-    def _note(self, found: Withdrawn, began: float) -> None:
-        """Remember what a look found, unless a later one is known."""
-        if began >= self._looked:
-            self._withdrawn = dict(found.reasons)
-            self._paused = found.held
-            self._looked = began
-
     async def _next_turn(self) -> None:
         self._turned.clear()
         self.wake()
@@ -133,13 +95,9 @@ class LedgerTurns:
         self._needed.set()
         self._full.set()
 
-    def why_not(self, claim: Claim) -> str | None:
-        """Return why a claim in hand may no longer be handed over, or None."""
-        return self._withdrawn.get((claim.ledger, claim.id))
-
     def is_ours(self, claim: Claim) -> bool:
         """Whether the claim may be handed over: its lease holds on both clocks, its issue is not paused."""
-        if claim.issue is not None and claim.issue in self._paused:
+        if self.last_look.is_paused(claim):
             return False
         return claim.lease_until >= self._floor and self._holds()
 
@@ -206,9 +164,9 @@ class LedgerTurns:
             self.in_hand.pop(key, None)
         self._unrecorded -= len(answers)
         self.counts.update(item.outcome.status for item in answers if item.tried)
-        self._note(result.withdrawn, began)
+        self.last_look.note(result.withdrawn, began)
         if result.claims:
-            self._looked = began  # of these, whoever looked beside it knew nothing
+            self.last_look.is_of(began)
             if not self._holds():
                 # The first leases, or the first after ours lapsed: a clock that jumped, a machine that slept.
                 self._hold(now, began)
@@ -253,4 +211,4 @@ class LedgerTurns:
     def close(self) -> None:
         """End the threads."""
         self._thread.shutdown(wait=True)
-        self._reader.shutdown(wait=True)
+        self.last_look.close()

@@ -26,7 +26,7 @@ class Writing:
 
 
 @dataclass(slots=True, kw_only=True)
-class Letters:
+class MessageWriter:
     """Writes one message after the other, and keeps what they have in common."""
 
     writing: Writing

@@ -1,4 +1,4 @@
-"""What came of each message: for its delivery, for its domain, and for the relay. I/O (clock, log).
+"""What came of each message: for its delivery, and for the relay. I/O (clock, log).
 
 Nothing here hands anything over. An answer that may be the relay's own fault is held back until it is clear
 whose it is; while the relay is at fault, nobody is marked.
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from newsletter.config import Delivery as DeliverySettings
-from newsletter.delivery.ledger_sync import LedgerTurns
+from newsletter.delivery.ledger_sync import LedgerSync
 from newsletter.delivery.outcomes import (
     NOBODY_KNOWN,
     RelayFault,
@@ -21,8 +21,7 @@ from newsletter.delivery.outcomes import (
     is_slow_down,
     suspicion,
 )
-from newsletter.delivery.rate_limits import Brakes
-from newsletter.delivery.relay_pool import Line, Lines
+from newsletter.delivery.relay_pool import PooledRelay, RelayPool
 from newsletter.logs import get_log
 from newsletter.model import DeliveryStatus
 from newsletter.store.ledger import Claim, Recorded
@@ -39,16 +38,15 @@ def _are_many(items: Sequence[Recorded]) -> bool:
 
 
 @dataclass(slots=True, kw_only=True)
-class Verdicts:
+class OutcomeHandler:
     """What a sender knows from the answers that it got."""
 
-    lines: Lines
-    turns: LedgerTurns
+    pool: RelayPool
+    ledger: LedgerSync
     settings: DeliverySettings
     alert: Alert
     clock: Callable[[], datetime]
     rng: Callable[[], float]
-    brakes: Brakes = field(default_factory=Brakes)
     fault: RelayFault | None = None  # the relay was not working when it was last tried
     _aside: list[Claim] = field(default_factory=list)  # refused as everyone was: others are tried first
 
@@ -57,87 +55,82 @@ class Verdicts:
         """How many wait until the relay takes others again."""
         return len(self._aside)
 
-    def settle_streaks(self) -> bool:
+    def settle_refusals(self) -> bool:
         """Count what was held back as it was decided: nothing else is going to be answered."""
-        settled = [self._settle_streak(line) for line in self.lines]
+        settled = [self._settle_refusals_of(pooled) for pooled in self.pool]
         return any(settled)
 
-    def judge(self, claim: Claim, line: Line, result: Result) -> None:
+    def judge(self, claim: Claim, pooled: PooledRelay, result: Result) -> None:
         """Decide what a result means, for the delivery and for the relay."""
         now = time.monotonic()
         decided = decide_outcome(
             result, attempts=claim.attempts, settings=self.settings, now=self.clock(), rng=self.rng
         )
         if is_slow_down(result):
-            line.throttle.slow_down(now)
-            log.warning("relay_slows_us", relay=line.relay.name, connections=line.throttle.allowed)
+            pooled.backoff.slow_down(now)
+            log.warning("relay_slows_us", relay=pooled.relay.name, connections=pooled.backoff.allowed)
         if isinstance(decided, RelayFault):
-            self.turns.give_back(claim)
-            self._relay_failed(line, decided, now)
+            self.ledger.give_back(claim)
+            self._relay_failed(pooled, decided, now)
             return
-        item = Recorded(claim=claim, outcome=decided, at=self.clock(), relay=line.relay.name)
-        key = suspicion(result, alone=line.streak.is_alone)
-        counted, faulty = line.streak.add(key, item)
-        if faulty and key == NOBODY_KNOWN and line.backoff.since is None and not _are_many(faulty):
+        item = Recorded(claim=claim, outcome=decided, at=self.clock(), relay=pooled.relay.name)
+        key = suspicion(result, alone=pooled.refusals.is_alone)
+        counted, faulty = pooled.refusals.add(key, item)
+        if faulty and key == NOBODY_KNOWN and pooled.backoff.since is None and not _are_many(faulty):
             counted, faulty = faulty, []  # a domain that is gone, not a relay that knows nobody
         for one in counted:
-            self._count(one, line)
+            self._count(one, pooled)
         if faulty:
-            self._refused_everyone(line, faulty, now)
+            self._refused_everyone(pooled, faulty, now)
 
-    def _refused_everyone(self, line: Line, faulty: Sequence[Recorded], now: float) -> None:
+    def _refused_everyone(self, pooled: PooledRelay, faulty: Sequence[Recorded], now: float) -> None:
         """The relay said the same of all these: mark none of them, and try others first."""
         self._aside += [item.claim for item in faulty]
         reason = "the relay refuses everyone in the same words"
         fault = RelayFault(key="relay policy", reason=reason, reply=faulty[-1].outcome.reply)
-        self._relay_failed(line, fault, now)
+        self._relay_failed(pooled, fault, now)
 
     def try_aside(self) -> bool:
         """Let those come again whom the relay refused as it refused everyone; whether there were any."""
         aside, self._aside = self._aside, []
         for claim in aside:
-            self.turns.queue.put_nowait(claim)
+            self.ledger.queue.put_nowait(claim)
         return bool(aside)
 
-    def _count(self, item: Recorded, line: Line) -> None:
-        status, domain = item.outcome.status, item.claim.domain
-        if status is DeliveryStatus.SENT:
-            line.throttle.good()
-            if line.backoff.since is not None:
-                log.info("relay_works_again", relay=line.relay.name)
-                line.backoff.good()
+    def _count(self, item: Recorded, pooled: PooledRelay) -> None:
+        if item.outcome.status is DeliveryStatus.SENT:
+            was_down = pooled.backoff.since is not None
+            pooled.backoff.good()
+            if was_down:
+                log.info("relay_works_again", relay=pooled.relay.name)
                 self.fault = None
                 self.try_aside()
-                self.lines.look_again()
-        if status is DeliveryStatus.DEFERRED and item.outcome.reply is not None:
-            self.brakes.deferred(domain, time.monotonic())
-        elif status in {DeliveryStatus.SENT, DeliveryStatus.BOUNCED}:
-            self.brakes.answered(domain)
-        self.turns.answer(item)
+                self.pool.look_again()
+        self.ledger.answer(item)
 
-    def _settle_streak(self, line: Line) -> bool:
-        alone, held = line.streak.is_alone, line.streak.settle()
+    def _settle_refusals_of(self, pooled: PooledRelay) -> bool:
+        alone, held = pooled.refusals.is_alone, pooled.refusals.settle()
         if alone and len(held) >= _FEWEST and _are_many(held):
             # A short list never gets to twenty in a row.
-            self._refused_everyone(line, held, time.monotonic())
+            self._refused_everyone(pooled, held, time.monotonic())
         else:
             for item in held:
-                self._count(item, line)
+                self._count(item, pooled)
         return bool(held)
 
-    def _relay_failed(self, line: Line, fault: RelayFault, now: float) -> None:
+    def _relay_failed(self, pooled: PooledRelay, fault: RelayFault, now: float) -> None:
         """Mark nobody, wait, tell the operator."""
-        first = line.backoff.since is None
-        line.backoff.fail(now)
+        first = pooled.backoff.since is None
+        pooled.backoff.fail(now)
         self.fault = fault
         words = f"{fault.reply.code} {fault.reply.text}" if fault.reply else fault.reason
-        log.error("relay_does_not_work", relay=line.relay.name, fault=fault.key, first=first)
+        log.error("relay_does_not_work", relay=pooled.relay.name, fault=fault.key, first=first)
         if not first:
             return
-        self.turns.wake()  # whoever has no patience with it ends now
+        self.ledger.wake()  # whoever has no patience with it ends now
         self.alert(
             fault.key,
-            f"The relay {line.relay.name} does not take mail",
+            f"The relay {pooled.relay.name} does not take mail",
             f"{fault.reason}. Its words: {words}. Nobody was marked; it is tried again by itself and sending "
             "goes on where it stopped. Check that the relay runs and that [relay] in newsletter.toml has the "
             "right host, port, security, username and password: newsletter doctor tries them.",

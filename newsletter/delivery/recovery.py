@@ -10,8 +10,8 @@ from pathlib import Path
 
 from newsletter.config import Delivery as DeliverySettings
 from newsletter.delivery.flight_log import dead_senders, living_owners
-from newsletter.delivery.ledger_sync import LedgerTurns
-from newsletter.delivery.relay_pool import Lines
+from newsletter.delivery.ledger_sync import LedgerSync
+from newsletter.delivery.relay_pool import RelayPool
 from newsletter.logs import get_log
 from newsletter.model import IssueId
 from newsletter.store import deliveries, endings, notices, recovery
@@ -24,11 +24,11 @@ log = get_log("delivery")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leftovers:
+class Recovery:
     """Everything here runs on the sender's one store thread."""
 
     store: Store
-    turns: LedgerTurns
+    ledger: LedgerSync
     flights: Path
     settings: DeliverySettings
     alert: Callable[[str, str, str], None]
@@ -36,16 +36,18 @@ class Leftovers:
 
     async def tidy(self) -> int:
         """Finish what dead senders left, end what is too late; return how many rows the dead had left."""
-        recovered = await self.turns.call(self._recover)
+        recovered = await self.ledger.call(self._recover)
         await self.settle_uncertain()
         now = self.clock()
         expire = now - timedelta(hours=self.settings.expire_hours)
         old = now - timedelta(hours=NOTICE_HOURS)
-        late = await self.turns.call(
+        late = await self.ledger.call(
             lambda: endings.expire_deliveries(self.store, now=now, frozen_before=expire)
         )
-        await self.turns.call(lambda: endings.end_cancelled(self.store, now=now))
-        late += await self.turns.call(lambda: notices.expire_notices(self.store, now=now, created_before=old))
+        await self.ledger.call(lambda: endings.end_cancelled(self.store, now=now))
+        late += await self.ledger.call(
+            lambda: notices.expire_notices(self.store, now=now, created_before=old)
+        )
         if late:
             log.warning("expired", count=late)
         return recovered
@@ -63,7 +65,7 @@ class Leftovers:
 
     async def settle_uncertain(self) -> int:
         """Apply the rule of the settings; return how many go out once more. What is held, the operator hears."""
-        again, held = await self.turns.call(
+        again, held = await self.ledger.call(
             lambda: recovery.settle_uncertain(self.store, rule=self.settings.uncertain, now=self.clock())
         )
         if held:
@@ -77,19 +79,19 @@ class Leftovers:
 
     async def finish_issues(self) -> tuple[IssueId, ...]:
         """Mark the issues whose last delivery has ended as sent, end strays of cancelled ones; return the former."""
-        await self.turns.call(lambda: endings.end_cancelled(self.store, now=self.clock()))
-        return await self.turns.call(lambda: endings.finish_issues(self.store, now=self.clock()))
+        await self.ledger.call(lambda: endings.end_cancelled(self.store, now=self.clock()))
+        return await self.ledger.call(lambda: endings.finish_issues(self.store, now=self.clock()))
 
-    async def count_sent(self, lines: Lines) -> None:
+    async def count_sent(self, pool: RelayPool) -> None:
         """Count against the limits an hour and a day what the ledger has, also of other senders."""
         now, moment = self.clock(), time.monotonic()
-        for line in lines:
-            if most := line.allowance.most:
-                name = line.relay.name
-                times = await self.turns.call(
+        for pooled in pool:
+            if most := pooled.allowance.most:
+                name = pooled.relay.name
+                times = await self.ledger.call(
                     lambda name=name, most=most: deliveries.sent_times(
                         self.store, relay=name, since=now - timedelta(days=1), newest=most
                     )
                 )
                 earlier = (moment - (now - sent).total_seconds() for sent in times)
-                line.allowance.seed(earlier, until=moment - _UNRECORDED_SECONDS)
+                pooled.allowance.seed(earlier, until=moment - _UNRECORDED_SECONDS)

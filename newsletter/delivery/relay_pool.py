@@ -12,42 +12,40 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from newsletter.config import Delivery as DeliverySettings
-from newsletter.delivery.rate_limits import Allowance, Backoff, Streak, Throttle
+from newsletter.delivery.rate_limits import Backoff, RelayLimits
 from newsletter.delivery.relay import Relay
-from newsletter.store.ledger import Recorded
+from newsletter.delivery.same_refusals import SameRefusals
 
 IDLE_SECONDS = 1.0  # between looks for new work, or for a relay that works again
 _LONG_WAIT = 30.0  # seconds: a relay whose limit of the hour or day is reached gives way to the failover
 
 
 @dataclass(slots=True, kw_only=True)
-class Line:
+class PooledRelay:
     """One relay and what is known of its mood."""
 
     relay: Relay
-    allowance: Allowance
-    throttle: Throttle
+    allowance: RelayLimits
     backoff: Backoff
-    streak: Streak[Recorded]
+    refusals: SameRefusals
     busy: int = 0
 
     @classmethod
-    def to(cls, relay: Relay, settings: DeliverySettings) -> Line:
-        """Return a line to a relay of which nothing is known yet."""
+    def to(cls, relay: Relay, settings: DeliverySettings) -> PooledRelay:
+        """Return a pooled to a relay of which nothing is known yet."""
         limits = relay.limits
         return cls(
             relay=relay,
-            allowance=Allowance(
+            allowance=RelayLimits(
                 per_second=limits.per_second, per_hour=limits.per_hour, per_day=limits.per_day
             ),
-            throttle=Throttle(limits.connections),
-            backoff=Backoff(),
-            streak=Streak(settings.same_refusal_limit),
+            backoff=Backoff(limits.connections),
+            refusals=SameRefusals(settings.same_refusal_limit),
         )
 
     def wait(self, now: float) -> float:
         """For how many seconds nothing may leave here."""
-        return max(self.backoff.until - now, self.throttle.until - now, self.allowance.wait(now), 0.0)
+        return max(self.backoff.until - now, self.allowance.wait(now))
 
     def is_out(self, now: float) -> bool:
         """Whether the next relay takes over: this one does not work, or may take nothing for a while."""
@@ -55,25 +53,25 @@ class Line:
 
     @property
     def has_room(self) -> bool:
-        """After a fault one message tries whether the relay works again."""
-        return self.busy < (1 if self.backoff.since is not None else self.throttle.allowed)
+        """Whether another message may be on its way now."""
+        return self.busy < self.backoff.allowed
 
 
 @dataclass(slots=True, kw_only=True)
-class Lines:
+class RelayPool:
     """All relays of a sender, in their order."""
 
-    every: Sequence[Line]
+    every: Sequence[PooledRelay]
     _room: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def __iter__(self) -> Iterator[Line]:
+    def __iter__(self) -> Iterator[PooledRelay]:
         return iter(self.every)
 
     def look_again(self) -> None:
         """Something ended, or works again: whoever waits for a relay looks again."""
         self._room.set()
 
-    async def take(self) -> Line:
+    async def take(self) -> PooledRelay:
         """Return the first relay that works, once it may take a message, with a place on it taken.
 
         The place counts against its limits from this moment, so that no two connections take the last one.
@@ -81,14 +79,14 @@ class Lines:
         while True:
             now = time.monotonic()
             waits = []
-            for line in self.every:
-                wait = line.wait(now)
-                if wait <= 0 and line.has_room:
-                    line.busy += 1
-                    line.allowance.spend(now)
-                    return line
+            for pooled in self.every:
+                wait = pooled.wait(now)
+                if wait <= 0 and pooled.has_room:
+                    pooled.busy += 1
+                    pooled.allowance.spend(now)
+                    return pooled
                 waits.append(wait if wait > 0 else IDLE_SECONDS)
-                if not line.is_out(now):
+                if not pooled.is_out(now):
                     break  # it works and is busy: the failover stays idle
             self._room.clear()
             try:
@@ -97,28 +95,28 @@ class Lines:
             except TimeoutError:
                 continue
 
-    def leave(self, line: Line, *, handed: bool) -> None:
+    def leave(self, pooled: PooledRelay, *, handed: bool) -> None:
         """Give a place back; one that nothing was handed over on counts against no limit."""
-        line.busy -= 1
+        pooled.busy -= 1
         if not handed:
-            line.allowance.give_back()
+            pooled.allowance.give_back()
         self.look_again()
 
     def is_any_tried(self, now: float) -> bool:
         """Whether some relay may be tried now."""
-        return any(line.backoff.until <= now for line in self.every)
+        return any(pooled.backoff.until <= now for pooled in self.every)
 
     def are_all_down(self, now: float, *, since: float) -> bool:
         """Whether no relay has worked for so many seconds."""
-        down = [line.backoff.since for line in self.every]
+        down = [pooled.backoff.since for pooled in self.every]
         return bool(down) and all(began is not None and now - began >= since for began in down)
 
     @property
     def held(self) -> int:
         """How many answers are held back until it is clear whose fault they are."""
-        return sum(line.streak.held for line in self.every)
+        return sum(pooled.refusals.held for pooled in self.every)
 
     @property
     def are_busy(self) -> bool:
         """Whether a message is on its way."""
-        return any(line.busy for line in self.every)
+        return any(pooled.busy for pooled in self.every)

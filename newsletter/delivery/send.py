@@ -15,21 +15,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from newsletter.config import Delivery as DeliverySettings
-from newsletter.delivery.connections import RETRY_SECONDS, Hands, words_of
+from newsletter.delivery.connections import RETRY_SECONDS, Connections, words_of
 from newsletter.delivery.flight_log import FlightLog
-from newsletter.delivery.ledger_sync import LedgerTurns
-from newsletter.delivery.message_writer import Letters, Writing
-from newsletter.delivery.outcome_handler import Alert, Verdicts
+from newsletter.delivery.ledger_sync import LedgerSync
+from newsletter.delivery.message_writer import MessageWriter, Writing
+from newsletter.delivery.outcome_handler import Alert, OutcomeHandler
 from newsletter.delivery.outcomes import RelayFault
-from newsletter.delivery.recovery import Leftovers
+from newsletter.delivery.recovery import Recovery
 from newsletter.delivery.relay import Relay
-from newsletter.delivery.relay_pool import IDLE_SECONDS, Line, Lines
+from newsletter.delivery.relay_pool import IDLE_SECONDS, PooledRelay, RelayPool
 from newsletter.errors import FlightLogError, StoreError
 from newsletter.logs import get_log
 from newsletter.model import DeliveryStatus, IssueId
 from newsletter.store.engine import Store
-
-__all__ = ["SendReport", "Writing", "send_due"]
 
 TIDY_SECONDS = 10.0  # between looks for what dead senders left, and for what is too late
 
@@ -78,30 +76,29 @@ async def send_due(
     except FlightLogError as error:
         alert(*words_of(error))
         raise
-    lines = Lines(every=[Line.to(relay, settings) for relay in relays])
-    turns = LedgerTurns(store, flight.owner, settings, clock)
-    letters = Letters(writing=writing)
-    verdicts = Verdicts(lines=lines, turns=turns, settings=settings, alert=alert, clock=clock, rng=rng)
-    hands = Hands(
-        lines=lines,
-        turns=turns,
+    pool = RelayPool(every=[PooledRelay.to(relay, settings) for relay in relays])
+    ledger = LedgerSync(store, flight.owner, settings, clock)
+    writer = MessageWriter(writing=writing)
+    outcomes = OutcomeHandler(pool=pool, ledger=ledger, settings=settings, alert=alert, clock=clock, rng=rng)
+    connections = Connections(
+        pool=pool,
+        ledger=ledger,
         flight=flight,
-        letters=letters,
-        verdicts=verdicts,
+        writer=writer,
+        outcomes=outcomes,
         settings=settings,
         alert=alert,
         clock=clock,
-        rng=rng,
     )
     sender = _Sender(
-        lines=lines,
-        hands=hands,
-        letters=letters,
-        verdicts=verdicts,
-        leftovers=Leftovers(
-            store=store, turns=turns, flights=flights, settings=settings, alert=alert, clock=clock
+        pool=pool,
+        connections=connections,
+        writer=writer,
+        outcomes=outcomes,
+        recovery=Recovery(
+            store=store, ledger=ledger, flights=flights, settings=settings, alert=alert, clock=clock
         ),
-        turns=turns,
+        ledger=ledger,
         settings=settings,
         flight=flight,
         until_idle=until_idle,
@@ -113,12 +110,12 @@ async def send_due(
 
 @dataclass(slots=True, kw_only=True)
 class _Sender:
-    lines: Lines
-    hands: Hands
-    letters: Letters
-    verdicts: Verdicts
-    leftovers: Leftovers
-    turns: LedgerTurns
+    pool: RelayPool
+    connections: Connections
+    writer: MessageWriter
+    outcomes: OutcomeHandler
+    recovery: Recovery
+    ledger: LedgerSync
     settings: DeliverySettings
     flight: FlightLog
     until_idle: bool
@@ -132,37 +129,37 @@ class _Sender:
 
     async def run(self, stop: asyncio.Event) -> SendReport:
         """Work until there is nothing to do or ``stop`` is set; leave nothing in hand."""
-        most = sum(line.relay.limits.connections for line in self.lines)
-        workers = [asyncio.create_task(self.hands.work()) for _ in range(most)]
-        ledger = asyncio.create_task(self._keep_ledger())
+        most = sum(pooled.relay.limits.connections for pooled in self.pool)
+        workers = [asyncio.create_task(self.connections.work()) for _ in range(most)]
+        syncing = asyncio.create_task(self._keep_ledger())
         stopping = asyncio.create_task(stop.wait())
         failed: BaseException | None = None
         try:
-            done, _ = await asyncio.wait({ledger, stopping, *workers}, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait({syncing, stopping, *workers}, return_when=asyncio.FIRST_COMPLETED)
             for task in done - {stopping}:
                 failed = failed or task.exception()
         finally:
-            await self._wind_down(ledger, stopping, workers)
+            await self._wind_down(syncing, stopping, workers)
         if failed is not None:
             raise failed
         return SendReport(
-            outcomes=dict(self.turns.counts),
+            outcomes=dict(self.ledger.counts),
             finished=tuple(self.finished),
-            fault=self.verdicts.fault,
+            fault=self.outcomes.fault,
             recovered=self.recovered,
         )
 
     async def _wind_down(
-        self, ledger: asyncio.Task[None], stopping: asyncio.Task[bool], workers: list[asyncio.Task[None]]
+        self, syncing: asyncio.Task[None], stopping: asyncio.Task[bool], workers: list[asyncio.Task[None]]
     ) -> None:
         """Give back what waits, let what is in flight end, record everything, close."""
         deadline = time.monotonic() + self.settings.drain_seconds
         stopping.cancel()
         self.closing = True
-        self.turns.wake()
+        self.ledger.wake()
         # Never cancelled: a turn that has begun is in the database already, and has to be counted here.
-        await asyncio.wait({ledger}, timeout=self.settings.drain_seconds)
-        if not ledger.done():
+        await asyncio.wait({syncing}, timeout=self.settings.drain_seconds)
+        if not syncing.done():
             # The flight log stays: the next start finishes what could not be written down here.
             log.error("ledger_hangs")
             for worker in workers:
@@ -171,29 +168,29 @@ class _Sender:
             self.flight.abandon()
             return
         await self._record_all(deadline)
-        self.hands.give_back_all()
-        while (left := deadline - time.monotonic()) > 0 and self.lines.are_busy:
+        self.connections.give_back_all()
+        while (left := deadline - time.monotonic()) > 0 and self.pool.are_busy:
             await self._record_all(deadline)
             await asyncio.sleep(min(0.01, left))
         for worker in workers:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
-        self.hands.give_back_all()
-        for line in self.lines:
-            await line.relay.close()
+        self.connections.give_back_all()
+        for pooled in self.pool:
+            await pooled.relay.close()
         recorded = await self._record_all(deadline + 0.5)
-        if recorded and not self.turns.in_hand:
+        if recorded and not self.ledger.in_hand:
             self.flight.close()
         else:
             self.flight.abandon()
-        self.turns.close()
+        self.ledger.close()
         if self.on_progress is not None:
-            self.on_progress(self.turns.counts)
+            self.on_progress(self.ledger.counts)
 
     async def _record_all(self, deadline: float) -> bool:
-        while not self.turns.is_recorded:
+        while not self.ledger.is_recorded:
             try:
-                await self.turns.turn(claiming=False)
+                await self.ledger.turn(claiming=False)
             except StoreError as error:
                 log.warning("answers_not_recorded", error=str(error))
                 if time.monotonic() > deadline:
@@ -210,54 +207,54 @@ class _Sender:
             now = time.monotonic()
             try:
                 if now - tidied >= TIDY_SECONDS:
-                    await self.leftovers.count_sent(self.lines)
-                    self.recovered += await self.leftovers.tidy()
+                    await self.recovery.count_sent(self.pool)
+                    self.recovered += await self.recovery.tidy()
                     tidied = now
                 if now - renewed >= self.settings.lease_seconds / 4:
-                    await self.turns.renew()
+                    await self.ledger.renew()
                     renewed = now
                 pause = await self._take_turn(now)
             except StoreError as error:
                 if isinstance(error, FlightLogError):
                     tidied = now  # the answers that come are recorded all the same
                 log.error("ledger_refused", error=str(error))  # noqa: TRY400 - expected on a full disk
-                self.hands.tell_of_disk(error)
+                self.connections.tell_of_disk(error)
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             if pause is None:
                 return
-            await self.turns.wait(pause)
+            await self.ledger.wait(pause)
 
     async def _take_turn(self, now: float) -> float | None:
         """Take one turn; return the longest wait before the next one, or None where it was the last."""
-        recorded = await self.turns.turn(claiming=self.lines.is_any_tried(now))
+        recorded = await self.ledger.turn(claiming=self.pool.is_any_tried(now))
         if recorded and self.on_progress is not None:
-            self.on_progress(self.turns.counts)
+            self.on_progress(self.ledger.counts)
         if self._is_idle():
             if await self._find_more():
                 return 0.0
             if self.until_idle:
                 return None
-        if self.patience is not None and self.lines.are_all_down(time.monotonic(), since=self.patience):
+        if self.patience is not None and self.pool.are_all_down(time.monotonic(), since=self.patience):
             return None
         return IDLE_SECONDS
 
     def _is_idle(self) -> bool:
-        if self.hands.is_waiting(time.monotonic()):
+        if self.connections.is_waiting(time.monotonic()):
             return False
-        waiting = self.lines.held + self.verdicts.aside
-        return self.turns.found_nothing and len(self.turns.in_hand) <= waiting and self.turns.is_recorded
+        waiting = self.pool.held + self.outcomes.aside
+        return self.ledger.found_nothing and len(self.ledger.in_hand) <= waiting and self.ledger.is_recorded
 
     async def _find_more(self) -> bool:
         """At the end of the work: count what was held back, settle what is uncertain, end issues."""
         if (
-            self.verdicts.settle_streaks()
-            or self.verdicts.try_aside()
-            or await self.leftovers.settle_uncertain()
+            self.outcomes.settle_refusals()
+            or self.outcomes.try_aside()
+            or await self.recovery.settle_uncertain()
         ):
             return True
         self.flight.forget()
-        for issue in await self.leftovers.finish_issues():
+        for issue in await self.recovery.finish_issues():
             self.finished.append(issue)
-            self.letters.forget_issue(issue)
+            self.writer.forget_issue(issue)
         return False

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.delivery.rate_limits import Allowance, DomainLanes, DomainPace
+from newsletter.delivery.rate_limits import Backoff, DomainLimits, RelayLimits
 
 
 def test_an_allowance_counts_hours_and_days() -> None:
-    allowance = Allowance(per_hour=2, per_day=3)
+    allowance = RelayLimits(per_hour=2, per_day=3)
     for moment in (0.0, 10.0):
         assert allowance.wait(moment) == 0
         allowance.spend(moment)
@@ -18,7 +18,7 @@ def test_an_allowance_counts_hours_and_days() -> None:
 
 
 def test_what_the_ledger_has_is_not_counted_twice() -> None:
-    allowance = Allowance(per_hour=5)
+    allowance = RelayLimits(per_hour=5)
     for moment in (100.0, 101.0, 109.5):
         allowance.spend(moment)
     # The ledger has our first two, and two of another sender.
@@ -33,10 +33,10 @@ def test_what_the_ledger_has_is_not_counted_twice() -> None:
     gaps=st.lists(st.floats(0, 2), min_size=1, max_size=80),
 )
 def test_a_domain_never_gets_more_than_its_rate(rate: float, gaps: list[float]) -> None:
-    pace, now, granted = DomainPace({"slow.example": rate}), 0.0, []
+    domains, now, granted = DomainLimits(per_second={"slow.example": rate}, at_once={}), 0.0, []
     for gap in gaps:
         now += gap
-        wait = pace.wait("slow.example", now)
+        wait = domains.enter("slow.example", now)
         assert wait >= 0
         if wait == 0:
             granted.append(now)
@@ -47,70 +47,72 @@ def test_a_domain_never_gets_more_than_its_rate(rate: float, gaps: list[float]) 
 
 
 def test_a_star_stands_for_each_other_domain_on_its_own() -> None:
-    pace = DomainPace({"*": 1, "fast.example": 100})
-    assert [pace.wait(name, 0) for name in ("a.example", "b.example")] == [0, 0]
-    assert pace.wait("a.example", 0) == pytest.approx(1)
-    assert [pace.wait("fast.example", 0) for _ in range(100)] == [0] * 100
-    assert pace.is_pending(1.5)
-    assert not pace.is_pending(2.5)
-    assert DomainPace({}).wait("a.example", 0) == 0
+    domains = DomainLimits(per_second={"*": 1, "fast.example": 100}, at_once={})
+    assert [domains.enter(name, 0) for name in ("a.example", "b.example")] == [0, 0]
+    assert domains.enter("a.example", 0) == pytest.approx(1)
+    assert [domains.enter("fast.example", 0) for _ in range(100)] == [0] * 100
+    assert domains.is_pending(1.5)
+    assert not domains.is_pending(2.5)
+    assert DomainLimits(per_second={}, at_once={}).enter("a.example", 0) == 0
 
 
 @given(
     steps=st.lists(st.tuples(st.sampled_from(["a.example", "b.example"]), st.booleans()), max_size=200),
     limit=st.integers(1, 3),
-    most_parked=st.integers(2, 8),
 )
-def test_lanes_are_never_too_many_and_nobody_who_waits_is_forgotten(
-    steps: list[tuple[str, bool]], limit: int, most_parked: int
+def test_a_domain_never_has_more_on_their_way_than_it_asks_for(
+    steps: list[tuple[str, bool]], limit: int
 ) -> None:
-    lanes: DomainLanes[int] = DomainLanes({"*": limit}, most_parked=most_parked)
-    on_way: dict[str, int] = {"a.example": 0, "b.example": 0}
-    waiting: list[tuple[str, int]] = []
-    done, told, number, now = 0, 0, 0, 0.0
-
-    def enter(domain: str, item: int) -> None:
-        nonlocal told
-        wait = lanes.enter(domain, item, now)
-        if wait is None:
-            on_way[domain] += 1
-        elif wait == 0:
-            waiting.append((domain, item))
-        else:
-            told += 1
-
-    for domain, comes in steps:
-        now += 0.01
-        if comes or not on_way[domain]:
-            number += 1
-            enter(domain, number)
-        else:
+    domains = DomainLimits(per_second={}, at_once={"*": limit})
+    on_way = {"a.example": 0, "b.example": 0}
+    for number, (domain, comes) in enumerate(steps):
+        if not comes and on_way[domain]:
+            domains.leave(domain, 0.05)
             on_way[domain] -= 1
-            done += 1
-            if (item := lanes.leave(domain, 0.05)) is not None:
-                waiting.remove((domain, item))
-                enter(domain, item)
+        elif (wait := domains.enter(domain, number / 100)) == 0:
+            on_way[domain] += 1
+        else:
+            assert on_way[domain] == limit, "a place that is free is given"
+            assert wait > 0
         assert max(on_way.values()) <= limit
-        assert len(waiting) <= most_parked
-    assert sorted(lanes.clear()) == sorted(item for _, item in waiting)
-    assert number == done + told + sum(on_way.values()) + len(waiting)
-    assert lanes.clear() == []
 
 
 def test_who_comes_again_is_spread_over_the_time_that_the_others_take() -> None:
-    lanes: DomainLanes[int] = DomainLanes({"a.example": 1}, most_parked=2)
-    assert lanes.enter("a.example", 0, 0) is None
-    assert lanes.enter("a.example", 1, 0) == 0
-    waits = [lanes.enter("a.example", number, 0) or 0.0 for number in range(2, 5)]
+    domains = DomainLimits(per_second={}, at_once={"a.example": 1})
+    assert domains.enter("a.example", 0) == 0
+    waits = [domains.enter("a.example", 0) for _ in range(3)]
     assert waits == sorted(set(waits))
     assert waits[0] > 0
-    assert lanes.is_pending(0.5)
-    assert not lanes.is_pending(5)
-    assert lanes.enter("free.example", 9, 0) is None
+    assert domains.is_pending(0.5)
+    assert not domains.is_pending(5)
+    assert domains.enter("free.example", 0) == 0
+
+
+def test_a_relay_that_fails_is_tried_by_one_message_and_gets_its_connections_back_one_by_one() -> None:
+    backoff = Backoff(4)
+    for now, until in ((0, 5), (1, 5), (5, 15), (15, 35)):  # failures of one moment count once
+        backoff.fail(now)
+        assert (backoff.until, backoff.allowed, backoff.since) == (until, 1, 0)
+    backoff.good()
+    assert (backoff.until, backoff.since, backoff.allowed) == (0, None, 1)
+    for _ in range(20 * (1 + 2 + 3)):
+        backoff.good()
+    assert backoff.allowed == 4
+    backoff.fail(100)
+    assert backoff.until == 105, "a good time is remembered"
+
+
+def test_a_relay_that_asks_for_less_gets_half_and_is_not_taken_for_broken() -> None:
+    backoff = Backoff(8)
+    for now, until, allowed in ((0, 1, 4), (0.5, 1, 4), (1, 3, 2), (3, 7, 1), (7, 15, 1)):
+        backoff.slow_down(now)
+        assert (backoff.until, backoff.allowed, backoff.since) == (until, allowed, None)
+    backoff.fail(8)
+    assert (backoff.since, backoff.until) == (8, 8 + 16)
 
 
 def test_a_place_that_nothing_was_handed_over_on_counts_against_no_limit() -> None:
-    allowance = Allowance(per_second=2, per_hour=1)
+    allowance = RelayLimits(per_second=2, per_hour=1)
     allowance.spend(0)
     allowance.give_back()
     assert allowance.wait(0) == 0

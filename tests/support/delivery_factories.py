@@ -14,8 +14,9 @@ from newsletter.config import Delivery as DeliverySettings
 from newsletter.config import Identity
 from newsletter.config import Relay as RelaySettings
 from newsletter.delivery.message import NoticeContent, PreparedMessage, prepare_message, prepare_notice
+from newsletter.delivery.message_writer import Writing
 from newsletter.delivery.relay import Relay, SMTPRelay
-from newsletter.delivery.send import SendReport, Writing, send_due
+from newsletter.delivery.send import SendReport, send_due
 from newsletter.links import TOKEN_LENGTH, UNSUBSCRIBE_SLOT, unsubscribe_url
 from newsletter.model import (
     ContentHash,
