@@ -59,7 +59,8 @@ def main() -> None:
         )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"ratio {statistics.mean(ours) / statistics.mean(plain):.2f}  pages {len(pages)}  articles {articles}  peak {peak:.0f} MB"
+        f"ratio {statistics.mean(ours) / statistics.mean(plain):.2f}  pages {len(pages)}  articles "
+        f"{articles}  peak {peak:.0f} MB"
     )
 
 

@@ -66,7 +66,7 @@ def read_articles(path, limit):
 
 
 def judge_sentence(words, gold):
-    """The shares of words and of pairs of one sentence that are in the highlights, and its mean F1 as their only one."""
+    """The shares of words and pairs of one sentence that are in the highlights, and its mean F1 as their only one."""
     shares, f1 = [], 0.0
     for size in (1, 2):
         own = Counter(zip(*(words[i:] for i in range(size)), strict=False))
@@ -167,7 +167,7 @@ def newton(R, t):
 
 
 def fit(X, y, w, Xv, yv, *, epochs, hidden=HIDDEN, seed=0):
-    """One hidden layer with Adam, for one target or for each column of ``y``; returns the network with the best held-out loss."""
+    """One hidden layer with Adam, for a target or each column of ``y``; gives the one with the best held-out loss."""
     rng = np.random.default_rng(seed)
     mean, std = X.mean(0), X.std(0) + 1e-6
     std[X.std(0) < 1e-5] = 1e6  # what never varies teaches nothing

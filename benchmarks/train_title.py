@@ -3,7 +3,8 @@
     python benchmarks/train_title.py FOLDER [--out newsletter/extract/title_weights.json]
 
 FOLDER holds ``index.jsonl``, one page a line: {"set", "domain", "url", "html": path of a gzipped page,
-"encoding", "title"}. A conditional logit: the weights under which the known title is likeliest among the page's candidates.
+"encoding", "title"}. A conditional logit: the weights under which the known title is likeliest among the page's
+candidates.
 Validated by cross-validation over sites: no site is both learnt from and measured. numpy only.
 """
 

@@ -27,7 +27,8 @@ _FLAGS = (
 _SECONDS = 30.0
 _MEASURE = """
 <script>addEventListener("load", () => {
-  const found = [...document.querySelectorAll("iframe")].map((frame) => frame.contentDocument.documentElement.scrollWidth);
+  const found = [...document.querySelectorAll("iframe")].map(
+    (frame) => frame.contentDocument.documentElement.scrollWidth);
   document.body.dataset.found = JSON.stringify(found);
 });</script>"""
 

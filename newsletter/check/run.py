@@ -56,7 +56,8 @@ async def check_issue(
     if stored is None:
         raise InputError(f"There is no issue of {key}.", hint="newsletter issue list shows those there are.")
     return await check_rendered(
-        checking, stored.rendered, stored.issue, now=checking.clock(), ask=ask, stored=stored, scope=scope, on_part=on_part
+        checking, stored.rendered, stored.issue, now=checking.clock(), ask=ask, stored=stored, scope=scope,
+        on_part=on_part
     )  # fmt: skip
 
 
@@ -222,7 +223,8 @@ async def check_settings(
     settings, keys, identity = checking.settings, checking.keys, checking.settings.newsletter
     parts = [
         Part("the templates", TEMPLATE_CHECKS,
-             lambda: asyncio.to_thread(check_templates, checking.templates.environment, identity, theme=checking.templates.theme)),
+             lambda: asyncio.to_thread(check_templates, checking.templates.environment, identity,
+                                       theme=checking.templates.theme)),
         Part("the recipients", frozenset({"audience"}),
              lambda: asyncio.to_thread(lambda: tuple(ledger.check_recipients(checking.store, day)))),
         _look_at_settings(settings),

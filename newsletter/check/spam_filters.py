@@ -123,7 +123,8 @@ async def check_filters(
 def _judge(name: str, server: str, score: Score | None, most: float) -> Findings:
     if score is None:
         return (not_run(name, f"No {_TITLES[name]} answers at {server}: the mail was not scored.",
-                        f'Start one, name another in preflight.{name}, or set that to "" to leave it out.'),)  # fmt: skip
+                        f'Start one, name another in preflight.{name}, or set that to "" to leave it out.'),
+                        )  # fmt: skip
     if score.points < most:
         return ()
     return (warn(name, f"{_TITLES[name]} gives the mail {score.points:g} points, of at most {most:g}: {score.worst}.",

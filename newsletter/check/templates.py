@@ -157,7 +157,8 @@ def _check_palette(palette: Palette, name: str) -> Iterator[Finding]:
             modes.append(("forced dark", invert(front), invert(back)))
         for mode, one, other in modes:
             if (ratio := contrast(one, other)) < _READABLE:
-                yield fail("theme-contrast", f"theme.toml, [{name}]: {ink} on {ground} has a contrast of {ratio:.1f} to 1 in {mode}.",
+                yield fail("theme-contrast",
+                           f"theme.toml, [{name}]: {ink} on {ground} has a contrast of {ratio:.1f} to 1 in {mode}.",
                            f"Text needs {_READABLE} to 1: make one darker or the other lighter.")  # fmt: skip
 
 

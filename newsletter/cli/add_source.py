@@ -130,7 +130,8 @@ def write_sources(path: Path, shipped: Path, sources: Iterable[Source]) -> int:
 
 def _spell(source: Source) -> str:
     # A JSON string is a TOML basic string: the same escapes.
-    publisher = f'{{ name = {json.dumps(source.publisher.name, ensure_ascii=False)}, kind = "{source.publisher.kind}" }}'
+    name = json.dumps(source.publisher.name, ensure_ascii=False)
+    publisher = f'{{ name = {name}, kind = "{source.publisher.kind}" }}'
     lines = [
         "[[source]]",
         f'key = "{source.key}"',

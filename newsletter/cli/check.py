@@ -60,7 +60,8 @@ def check(
     Exit code 1 where a check fails that is not waived in [preflight] waive. A scheduled send runs the
     same checks and keeps back an issue that fails.
 
-    Examples: newsletter check · newsletter check 2026-01-05 --json · newsletter check mail.eml · newsletter check --settings
+    Examples: newsletter check · newsletter check 2026-01-05 --json · newsletter check mail.eml ·
+    newsletter check --settings
     """
     app = open_place(context)
     what = what or date

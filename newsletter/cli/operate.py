@@ -95,7 +95,8 @@ def runs(context: typer.Context, as_json: JSONOption = False) -> None:
     for run in found:
         counts = ", ".join(f"{key} {value}" for key, value in run.counts.items())
         say(
-            f"{run.started:%Y-%m-%d %H:%M} {run.kind} {run.date}: {run.outcome or 'unfinished'} {counts} {run.error or ''}"
+            f"{run.started:%Y-%m-%d %H:%M} {run.kind} {run.date}: {run.outcome or 'unfinished'} {counts} "
+            f"{run.error or ''}"
         )
     if not found:
         raise InputError("Nothing has run yet.", hint="newsletter run makes today's issue.")

@@ -39,7 +39,8 @@ def run_stage(
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Files of JSON lines (for feed, extract and bounce: the documents themselves); default: standard input."
+            help="Files of JSON lines (for feed, extract and bounce: the documents themselves); default: "
+            "standard input."
         ),
     ] = None,
     maximum: Annotated[int, typer.Option("--max", min=1, help="summarize: highlights an article.")] = 3,

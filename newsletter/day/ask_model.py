@@ -1,4 +1,6 @@
-"""Asking a language model: within its budget, once for one question, and no more after it failed too often. I/O (network, database).
+"""Asking a language model: within its budget, once for one question, and no more after it failed too often.
+
+I/O (network, database).
 
 Each question is written into the ledger before its answer is used. Time is bounded by each answer's time-out and by the
 circuit breaker.

@@ -1,4 +1,7 @@
-"""One sample question to the language model of the settings: does it work, and what would an issue cost? I/O (network, database)."""
+"""One sample question to the language model of the settings: whether it works, and what an issue would cost.
+
+I/O (network, database).
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,8 @@ async def try_model(
     return Examined(
         what=WHAT,
         ok=not slow,
-        detail=f"{model.name} answered in {asker.last.seconds:.0f} s, {passed} of {len(checked.bullets)} bullets passed; {cost}",
+        detail=f"{model.name} answered in {asker.last.seconds:.0f} s, {passed} of {len(checked.bullets)} "
+        f"bullets passed; {cost}",
         hint=f"Not all stories would be asked about: {slow}." if slow else "",
     )
 
@@ -60,7 +64,8 @@ def _failed(detail: str) -> Examined:
         what=WHAT,
         ok=False,
         detail=detail,
-        hint="Check [model] in newsletter.toml; docs/highlights.md has the lines for common servers. Until then the extract is used.",
+        hint="Check [model] in newsletter.toml; docs/highlights.md has the lines for common servers. Until "
+        "then the extract is used.",
     )
 
 

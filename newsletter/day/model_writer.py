@@ -1,4 +1,6 @@
-"""The summarizer: the extract, or a language model with the extract in its place where it fails. I/O (network, database).
+"""The summarizer: the extract, or a language model with the extract in its place where it fails.
+
+I/O (network, database).
 
 Whatever the model does (hallucinates, stalls, answers nonsense, is down), every story gets its highlights, and within
 ``RUN_SECONDS`` for the whole run.
@@ -55,7 +57,7 @@ class Extractive:
 
 
 class ModelWriter:
-    """Bullets that a language model writes from all of a story's sentences, where the gate passes them; else the extract."""
+    """Bullets that a model writes from all of a story's sentences, where the gate passes them; else the extract."""
 
     def __init__(
         self,

@@ -107,7 +107,8 @@ def _fields(part: Message) -> dict[str, list[str]]:
 
 
 _AWAY = re.compile(
-    r"^(?:auto(?:mati(?:c|sche?))?[ -]?(?:reply|response|answer|antwort)|out of (?:the )?office|(?:i am |i.m )?away\b|vacation|abwesen)",
+    r"^(?:auto(?:mati(?:c|sche?))?[ -]?(?:reply|response|answer|antwort)|out of (?:the )?office|(?:i am |"
+    r"i.m )?away\b|vacation|abwesen)",
     re.IGNORECASE,
 )
 
@@ -149,7 +150,8 @@ _DAEMON = re.compile(
     r"daemon|postmaster|^root@|^bounce|mail (?:delivery )?(?:sub)?system|system administrator", re.IGNORECASE
 )
 _FAILURE = re.compile(
-    r"undeliver|deliver|fail|return(?:ed)? (?:mail|to sender|message)|mail (?:system|status|error)|daemon|bounce|could not|"
+    r"undeliver|deliver|fail|return(?:ed)? (?:mail|to sender|message)|mail (?:system|status|error)|daemon|"
+    r"bounce|could not|"
     r"unable|not (?:found|reach)|problem|warning|error|unzustellbar|non remis|échec|rejected|unknown",
     re.IGNORECASE,
 )

@@ -15,9 +15,12 @@ MACHINE = re.compile(
     r"mailer-daemon|postmaster|mail-?daemon|^daemon@|^root@|no-?reply|^bounce", re.IGNORECASE
 )
 _ORIGINAL = re.compile(
-    r"^(?:[-_=*> ]*(?:(?:below this line is|this is|here is|following is) a copy of|original message|the (?:original|header|headers|text) of|"
-    r"(?:unsent|your|returned|the) (?:original )?message (?:follows|below|header|headers|is|text)|message (?:header|headers|text|follows)|"
-    r"forwarded message|-+ ?(?:unsent|returned) message|received message|a copy of the (?:original )?message|start of (?:returned|forwarded)|"
+    r"^(?:[-_=*> ]*(?:(?:below this line is|this is|here is|following is) a copy of|original message|the "
+    r"(?:original|header|headers|text) of|"
+    r"(?:unsent|your|returned|the) (?:original )?message (?:follows|below|header|headers|is|text)|message "
+    r"(?:header|headers|text|follows)|"
+    r"forwarded message|-+ ?(?:unsent|returned) message|received message|a copy of the (?:original "
+    r")?message|start of (?:returned|forwarded)|"
     r"included is a copy|-----original|.{0,30}message headers? follows?)\b.*|"
     r"(?:Received|Return-Path|Message-ID|X-Mailer|MIME-Version|DKIM-Signature): .*)$",
     re.IGNORECASE | re.MULTILINE,

@@ -1,4 +1,7 @@
-"""What an editor does from the studio: the same as the ``issue`` command, on the content that was seen. I/O (database, relay)."""
+"""What an editor does from the studio: the same as the ``issue`` command, on the content that was seen.
+
+I/O (database, relay).
+"""
 
 from __future__ import annotations
 

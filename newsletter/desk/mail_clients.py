@@ -40,7 +40,10 @@ _WORD_DROPS = re.compile(
     r"transition|visibility|white-space|word-(?:spacing|wrap|break)|z-index|-webkit-|-ms-|-moz-)",
     re.IGNORECASE,
 )
-_FORCED = "<style>html{filter:invert(1) hue-rotate(180deg);background:#fff}img{filter:invert(1) hue-rotate(180deg)}</style>"
+_FORCED = (
+    "<style>html{filter:invert(1) hue-rotate(180deg);background:#fff}"
+    "img{filter:invert(1) hue-rotate(180deg)}</style>"
+)
 
 
 def show_as(html: str, view: View) -> str:

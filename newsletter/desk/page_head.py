@@ -1,4 +1,6 @@
-"""What stands in the page's head: dates, subject, state, hash; and which words of the mail are which highlight. I/O (database).
+"""What stands in the page's head: dates, subject, state, hash; and which words of the mail are which highlight.
+
+I/O (database).
 
 Apart from the panels, so that the mail is on the page before the rest of the pipeline is imported.
 """

@@ -1,4 +1,6 @@
-"""What the studio shows: the frozen issue, the same under today's templates, a draft, a sample, a replay. I/O (database).
+"""What the studio shows: the frozen issue, the same under today's templates, a draft, a sample, a replay.
+
+I/O (database).
 
 Looking consumes nothing: no source is asked on the network and nothing is written.
 """

@@ -1,4 +1,7 @@
-"""The studio's workbench: one open installation, opened anew when a file changes; what was rendered is kept. I/O (files)."""
+"""The studio's workbench: one open installation, opened anew when a file changes; what was rendered is kept.
+
+I/O (files).
+"""
 
 from __future__ import annotations
 

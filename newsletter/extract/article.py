@@ -1,8 +1,8 @@
 """HTML pages to an article's parts. Pure. The door to trafilatura.
 
 trafilatura is the engine: it reads each page in two of its modes, and its fork of readability reads it
-once more. Where the readings differ, `choose` settles block by block which one is right, from their votes and from what the
-page shows. ``deduplicate`` stays off: it keeps state between documents and silently empties some.
+once more. Where the readings differ, `choose` settles block by block which one is right, from their votes
+and from what the page shows. ``deduplicate`` stays off: it keeps state between documents and silently empties some.
 """
 
 from __future__ import annotations

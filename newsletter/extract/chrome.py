@@ -25,12 +25,14 @@ _WHOLE = regex.compile(
 )
 _OPENING = regex.compile(
     r"(?:sign up (?:for|to)|subscribe (?:to|for|now|today)|click here|read more|read also|also read|see also|related:|"
-    r"read next|watch:|listen:|follow (?:us|me|him|her|@)|join (?:our|the \w+ (?:newsletter|community))|share this|share on|"
+    r"read next|watch:|listen:|follow (?:us|me|him|her|@)|join (?:our|the \w+ (?:newsletter|community))|"
+    r"share this|share on|"
     r"your email address|required fields|enter your email|get (?:the|our) (?:latest|daily|free|best)|"
     r"receive (?:a|our|the) (?:daily|weekly|free|latest)|straight (?:in)?to your inbox|thank(?:s| you) for subscribing|"
     r"fantastic! thanks|copyright|©|all rights reserved|(?:image|photo|picture|foto)(?: credit| by|s?:)|photograph:|"
     r"this (?:site|website) uses|we use cookies|by (?:signing up|subscribing|clicking)|download (?:the|our) app|"
-    r"posted in|filed under|tagged (?:with|in)|advertisement|sponsored by|have a tip|got a tip|report (?:a typo|an error)|"
+    r"posted in|filed under|tagged (?:with|in)|advertisement|sponsored by|have a tip|got a tip|report (?:a "
+    r"typo|an error)|"
     r"you may unsubscribe|unsubscribe at any time|save my name|notify me of|mehr zum thema|lesen sie auch|lire aussi|"
     r"leer también|leggi anche|este artículo|this article (?:first|originally) appeared)\b",
     _I,
@@ -43,20 +45,27 @@ _INSIDE = regex.compile(
 )
 HIGHLIGHTS = regex.compile(
     r"(?:article |key |story |top )?(?:highlights?|takeaways?|points?|facts at a glance|summary points)|"
-    r"(?:the )?key (?:takeaways?|points?|facts|findings|messages)|at a glance|in brief|tl;?dr|quick (?:take|summary|read)s?|"
-    r"what (?:you need )?to know|why it matters in brief|summary|executive summary|auf einen blick|das wichtigste in kürze|"
+    r"(?:the )?key (?:takeaways?|points?|facts|findings|messages)|at a glance|in brief|tl;?dr|quick (?:take|"
+    r"summary|read)s?|"
+    r"what (?:you need )?to know|why it matters in brief|summary|executive summary|auf einen blick|das "
+    r"wichtigste in kürze|"
     r"l['’]essentiel|lo más importante|in sintesi",
     _I,
 )
 DISCLAIMER = regex.compile(
-    r"(?:\W{0,3})(?:(?:important |legal |general )?disclaimers?|(?:editor['’]s |important )?disclosures?|haftungsausschluss|"
-    r"avertissement|descargo de responsabilidad|risk warning|cautionary (?:note|statement)[^:]{0,80})\s*(?::|—|–|-(?=\s)|$)",
+    r"(?:\W{0,3})(?:(?:important |legal |general )?disclaimers?|(?:editor['’]s |important )?disclosures?|"
+    r"haftungsausschluss|"
+    r"avertissement|descargo de responsabilidad|risk warning|cautionary (?:note|"
+    r"statement)[^:]{0,80})\s*(?::|—|–|-(?=\s)|$)",
     _I,
 )
 RELATED = regex.compile(
-    r"(?:recent|latest|related|more|other|top|trending|popular|most (?:read|popular|viewed|recent)|recommended|must.read|"
-    r"editor['’]s (?:picks?|choice)|further|similar|featured|breaking|suggested|don['’]t miss|you (?:may|might) also (?:like|enjoy)|"
-    r"also (?:read|on)|read (?:next|more|also)|see also|what to read next|up next|in other news|from (?:around )?the web)"
+    r"(?:recent|latest|related|more|other|top|trending|popular|most (?:read|popular|viewed|recent)|"
+    r"recommended|must.read|"
+    r"editor['’]s (?:picks?|choice)|further|similar|featured|breaking|suggested|don['’]t miss|you (?:may|"
+    r"might) also (?:like|enjoy)|"
+    r"also (?:read|on)|read (?:next|more|also)|see also|what to read next|up next|in other news|from "
+    r"(?:around )?the web)"
     r"(?:\s+[\w&'’.-]+){0,4}\s*:?",
     _I,
 )

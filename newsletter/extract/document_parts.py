@@ -31,7 +31,8 @@ _BYLINE = regex.compile(
 )
 _ORIGIN = regex.compile(
     r"(?:(?:report|article|story|information|content|news|piece|text|material|item)s?\b[^.]{0,40}?\b)?"
-    r"(?:originat(?:es?|ed|ing) (?:from|with|in)|(?:was |is |were )?(?:first |originally )(?:published|reported|appeared)"
+    r"(?:originat(?:es?|ed|ing) (?:from|with|in)|(?:was |is |were )?(?:first |originally )(?:published|"
+    r"reported|appeared)"
     r"(?: (?:by|in|on))?|(?:is |was |are )?(?:sourced|drawn|taken|translated|relayed|adapted) from|"
     r"based (?:primarily |largely |solely )?on (?:a |an )?(?:reports?|reporting|articles?|coverage)"
     r"(?: published)? (?:by|from|in))\s+(?:the\s+)?(?P<name>"
@@ -39,7 +40,8 @@ _ORIGIN = regex.compile(
     + r"(?:\s+(?:(?:of|and|&|the|de|du)\s+)*[\p{Lu}\d][\p{L}\p{M}\d'’&.-]*){0,6})"
 )
 _STATE = regex.compile(
-    r"state[- ](?:owned|run|controlled|backed|affiliated)|government[- ](?:owned|run|controlled|backed)|party[- ](?:owned|run)|"
+    r"state[- ](?:owned|run|controlled|backed|affiliated)|government[- ](?:owned|run|controlled|backed)|"
+    r"party[- ](?:owned|run)|"
     r"state media|official (?:newspaper|organ|mouthpiece)",
     regex.IGNORECASE,
 )

@@ -34,7 +34,10 @@ _YEAR_DIGITS = regex.compile(r"(?:19|20)\d\d")
 _PATTERNS = tuple(
     regex.compile(rf"(?<![\w/-]){pattern}(?![\w/-])", regex.IGNORECASE)
     for pattern in (
-        rf"{_YEAR}-(?P<month>\d\d)-(?P<day>\d\d)(?:[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|\+00:?00))?",
+        (
+            rf"{_YEAR}-(?P<month>\d\d)-(?P<day>\d\d)(?:[T "
+            rf"](?P<hour>\d\d):(?P<minute>\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|\+00:?00))?"
+        ),
         rf"{_MONTH}\s+{_DAY}(?:st|nd|rd|th)?,?\s+{_YEAR}",
         rf"{_DAY}(?:st|nd|rd|th|\.|er)?\s+(?:de\s+|of\s+)?{_MONTH},?\s+(?:de\s+)?{_YEAR}",
         rf"{_YEAR}\s*年\s*(?P<month>\d{{1,2}})\s*月\s*{_DAY}\s*日",

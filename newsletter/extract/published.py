@@ -26,7 +26,8 @@ _FAILURES = (
 )  # fmt: skip
 _DECLARED = (
     "article:published_time", "og:article:published_time", "datepublished", "dcterms.created", "dcterms.issued",
-    "dc.date.issued", "publish-date", "publishdate", "pubdate", "sailthru.date", "parsely-pub-date", "article.published",
+    "dc.date.issued", "publish-date", "publishdate", "pubdate", "sailthru.date", "parsely-pub-date",
+    "article.published",
     "published_time", "date_published",
 )  # fmt: skip
 _LOOSE = (

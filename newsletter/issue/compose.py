@@ -35,7 +35,8 @@ from newsletter.stories.novelty import History, clean_headline, digest_headline
 from newsletter.stories.paid_content import PAID, find_disclosure
 
 _CAUTION = re.compile(
-    r"\b(?:should|must|needs? to|has to|have to|ought to) be (?:\w+ly )?(?:verified|confirmed|checked|treated with caution|"
+    r"\b(?:should|must|needs? to|has to|have to|ought to) be (?:\w+ly )?(?:verified|confirmed|checked|"
+    r"treated with caution|"
     r"interpreted with caution|read with caution)(?: \w+ly)?\b"
     r"|\b(?:has|have|was|were|could|can) not (?:been |be )?(?:independently )?(?:verif(?:y|ied)|confirm(?:ed)?)\b"
     r"|\bnot (?:been )?independently verified\b",
@@ -59,7 +60,8 @@ def compose_issue(
 ) -> Issue:
     """Compose the issue of ``day`` from ranked ``stories`` (kept and not kept, the best first).
 
-    ``unread`` are headlines whose pages could not be read, the newest first. A kept story without highlights is not shown; the caller should have dropped it with a reason.
+    ``unread`` are headlines whose pages could not be read, the newest first. A kept story without
+    highlights is not shown; the caller should have dropped it with a reason.
     """
     kept = [story for story in stories if story.kept and story.highlights]
     shown = [show_story(story, settings=settings, lexicon=lexicon, now=now) for story in kept]

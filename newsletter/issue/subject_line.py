@@ -25,7 +25,8 @@ _PARTS = 2  # of a preheader
 _UPDATE = "Update: "
 _DASHED = re.compile(r"\s?[—–]\s?[^—–]{2,160}?\s?[—–]\s?|\s?\([^()]*\)")
 _ASIDE = re.compile(
-    r",\s(?:which|who|with|amid|including|as part of|despite|\w+ing)\b[^;]*$|\s?[—–]\s?(?:an?|the)\b[^—–;]*$|;[^;]*$|\s+amid\b[^,;]*$"
+    r",\s(?:which|who|with|amid|including|as part of|despite|\w+ing)\b[^;]*$|\s?[—–]\s?(?:an?|"
+    r"the)\b[^—–;]*$|;[^;]*$|\s+amid\b[^,;]*$"
 )
 _FILLER = re.compile(r"\b(?:now|also|already|currently|further|as well)\s", re.IGNORECASE)
 _HAS_BEEN = re.compile(r"\b(?P<verb>has|have) been (?=(?:\w+ly )?\w+(?:ed|en)\b)")
@@ -37,14 +38,17 @@ _ARTICLE = re.compile(r"(?:(?<=\s)|^)(?:the|The|a|A|an|An)\s(?=\w)")
 _THAT = re.compile(r"\b(?P<verb>says|said|claims|claimed|states|stated|reports|reported) that\s")
 _SAID = re.compile(r"^(?P<subject>[A-Z][^,;:]{1,40}?) (?:said|stated|reported|announced|declared)(?: that)? ")
 _SAYS = re.compile(
-    r"said|says|state[sd]|report(?:s|ed)|announce[sd]|declare[sd]|disclose[sd]|claim(?:s|ed)?|confirm(?:s|ed)|according to",
+    r"said|says|state[sd]|report(?:s|ed)|announce[sd]|declare[sd]|disclose[sd]|claim(?:s|ed)?|confirm(?:s|"
+    r"ed)|according to",
     re.IGNORECASE,
 )  # verbs that "says" can stand for: "denied" and "warned" cannot
 _NEVER_LAST = frozenset(
     re.findall(
         r"\S+",
-        "a an the of in on at to by for from with and or but not no as is are was were has have had will its their than "
-        "that which who over under up about more less after before into amid new says said per between via while if when "
+        "a an the of in on at to by for from with and or but not no as is are was were has have had will "
+        "its their than "
+        "that which who over under up about more less after before into amid new says said per between via "
+        "while if when "
         "us eu could may might would should only some both near around almost nearly",
     )
 )

@@ -3,8 +3,8 @@
 ``Source`` ─▶ ``Entry`` ─▶ ``Article`` ─▶ ``Story`` ─▶ ``Issue`` ─▶ ``RenderedIssue`` ─▶ ``Delivery``.
 
 Every time is an aware UTC ``datetime`` named for its event; an issue's ``date`` is a local date in
-the newsletter's zone, and its ``IssueKey`` is that with its edition. Every ``start``/``end`` is a half-open span of characters (code points) of an
-article's ``text``.
+the newsletter's zone, and its ``IssueKey`` is that with its edition. Every ``start``/``end`` is a half-open
+span of characters (code points) of an article's ``text``.
 """
 
 from newsletter.model.article import Article, Extracted, Repair

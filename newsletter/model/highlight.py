@@ -64,7 +64,7 @@ class Highlight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What a story tells: its highlights, and all of it in one. ``line`` is None where the first highlight is that too."""
+    """What a story tells: its highlights, and all in one. ``line`` is None where the first highlight is that too."""
 
     highlights: tuple[Highlight, ...] = ()
     line: Highlight | None = None

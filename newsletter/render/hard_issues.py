@@ -153,10 +153,12 @@ def tricky_issues() -> Iterator[tuple[str, Issue]]:
     """Yield issues with what makes each of them hard, in words that a message can hold."""
     hard = tuple(make_story(number, headline) for number, headline in enumerate(HEADLINES))
     noted = tuple(
-        AlsoNoted(headline=headline, publisher=publisher.name, url=None, read=bool(number % 2), published=_MOMENT if number % 2 else None)
+        AlsoNoted(headline=headline, publisher=publisher.name, url=None, read=bool(number % 2),
+                  published=_MOMENT if number % 2 else None)
         for number, (headline, publisher) in enumerate(zip(HEADLINES, PUBLISHERS, strict=False))
     )  # fmt: skip
-    dates = (DateAhead(date=date(2026, 12, 1), text="The rule takes effect.", citation=hard[0].highlights[0].citation, story="story-0"),)  # fmt: skip
+    dates = (DateAhead(date=date(2026, 12, 1), text="The rule takes effect.",
+                       citation=hard[0].highlights[0].citation, story="story-0"),)  # fmt: skip
     top = Section(key="top", title="Top story", stories=hard[:1])
     rest = Section(key="companies", title="Companies & deals", stories=hard[1:])
     yield (

@@ -47,7 +47,7 @@ def _context(view: IssueView, theme: Theme) -> dict[str, Any]:
 
 
 def fit(view: IssueView, draw: Callable[[IssueView], str]) -> tuple[IssueView, str]:
-    """Return the HTML that ``draw`` makes of ``view``, set tight and shortened where a mailbox would cut it, and what it shows."""
+    """Return the HTML of ``draw`` for ``view``, tight and shortened where a mailbox would cut it; and what it shows."""
     html = draw(view)
     if needs_tight(view, html):
         view = tighten(view)

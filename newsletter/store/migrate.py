@@ -83,7 +83,8 @@ def _rebuilding(store: Store) -> Iterator[Connection]:
                 if lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
                     raise StoreError(
                         f"The upgrade would leave {len(lost)} rows that refer to nothing; nothing was changed.",
-                        hint="Restore a backup, or report this with the output of: sqlite3 FILE 'PRAGMA foreign_key_check'",
+                        hint="Restore a backup, or report this with the output of: sqlite3 FILE 'PRAGMA "
+                        "foreign_key_check'",
                     )
         finally:
             driver.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]

@@ -29,7 +29,8 @@ _INDEXED = (
 _SQLITE = (
     (
         "CREATE VIRTUAL TABLE IF NOT EXISTS search_index USING fts5("
-        "headline, body, edition UNINDEXED, day UNINDEXED, story UNINDEXED, tokenize = 'porter unicode61 remove_diacritics 2')"
+        "headline, body, edition UNINDEXED, day UNINDEXED, story UNINDEXED, tokenize = 'porter unicode61 "
+        "remove_diacritics 2')"
     ),
     _INDEXED,
 )

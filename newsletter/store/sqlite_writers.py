@@ -1,4 +1,6 @@
-"""SQLite lets one writer in at a time: what a writer waits for, and why nobody waits for long. I/O (database, files, threads).
+"""SQLite lets one writer in at a time: what a writer waits for, and why nobody waits for long.
+
+I/O (database, files, threads).
 
 A writer waits for
 

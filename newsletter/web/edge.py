@@ -1,4 +1,6 @@
-"""What stands before every route: hosts, headers, slow bodies; and behind it, its faults. Plain ASGI. I/O (the network).
+"""What stands before every route: hosts, headers, slow bodies; and behind it, its faults. Plain ASGI.
+
+I/O (the network).
 
 The order, outermost first, is in ``asgi.py``.
 """

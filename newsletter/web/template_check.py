@@ -1,4 +1,6 @@
-"""Checking the pages' templates: each is rendered on hard content, by the routes that a visitor takes. I/O (a ledger of its own).
+"""Checking the pages' templates: each is rendered on hard content, by the routes that a visitor takes.
+
+I/O (a ledger of its own).
 
 Behind ``newsletter templates check``, beside ``render.check`` for the mails. The ledger stands in a temporary
 folder and holds the same hard issues; of the installation nothing but its templates is read.
@@ -104,7 +106,7 @@ def _open_ledger() -> Iterator[Store]:
 
 
 def _publish(services: WebServices) -> tuple[Issue, ...]:
-    """Save the hard issues as sent, one a day; the mails' own templates are checked elsewhere, so shipped ones make them."""
+    """Save the hard issues as sent, one a day. Shipped templates make them: the mails' own are checked elsewhere."""
     identity, environment, theme = services.settings.newsletter, build_environment(), load_theme()
     issues = []
     for number, (_, issue) in enumerate(tricky_issues(), start=1):
@@ -217,7 +219,8 @@ async def _ask(site: FastAPI, visit: _Visit) -> tuple[int, str, bytes]:
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "https", "root_path": "",
         "method": "GET" if visit.form is None else "POST", "path": path, "raw_path": path.encode(),
         "query_string": query.encode(), "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 443),
-        "headers": [(name.encode(), value.encode()) for name, value in (_FORM if visit.form is not None else {}).items()],
+        "headers": [(name.encode(), value.encode()) for name,
+                    value in (_FORM if visit.form is not None else {}).items()],
     }  # fmt: skip
     status, kind, body = 0, "", b""
 

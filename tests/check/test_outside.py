@@ -91,7 +91,8 @@ def test_a_page_that_opens_and_takes_the_press_passes() -> None:
 @pytest.mark.parametrize(
     ("answers", "words"),
     [
-        pytest.param({"POST /u/token": (302, {"location": "https://x.example/login"}, b"")}, "redirects to https://x.example/login", id="redirect"),
+        pytest.param({"POST /u/token": (302, {"location": "https://x.example/login"}, b"")},
+                     "redirects to https://x.example/login", id="redirect"),
         pytest.param({"POST /u/token": (401, {}, b"")}, "answers 401", id="login"),
         pytest.param({"POST /u/token": (403, {}, b"csrf")}, "answers 403", id="a forgery check"),
         pytest.param({"POST /u/token": (405, {}, b"")}, "answers 405", id="no POST"),
@@ -200,7 +201,8 @@ def test_links_that_are_gone_or_broken_warn_and_those_that_refuse_programs_do_no
     )
     assert {(item.check, item.level) for item in found} == {("links-answer", Level.WARN)}
     told = sorted(item.message.split(":")[0] for item in found)
-    assert told == ["A link answers 404", "A link answers 410", "A link answers 500", "A link answers 503", "A link does not answer"]  # fmt: skip
+    assert told == ["A link answers 404", "A link answers 410", "A link answers 500", "A link answers 503",
+                    "A link does not answer"]  # fmt: skip
 
 
 def test_a_mail_without_links_to_others_asks_nobody() -> None:

@@ -1,4 +1,4 @@
-"""``newsletter check`` on issues and on live settings with one thing wrong: told by the right name, at the right level."""
+"""``newsletter check`` on issues and live settings with one thing wrong: told by the right name, at its level."""
 
 from __future__ import annotations
 
@@ -252,12 +252,15 @@ ISSUES: tuple[tuple[str, str, str, Callable[[Place], object]], ...] = (
     ("an issue composed in the future", "date", "fail",
      stored(lambda: good(composed=datetime.now(UTC) + timedelta(hours=3)))),
     ("an issue that was sent", "sent", "fail",
-     stored(good, lambda app: change_issue(app.store, ISSUE, "sent", app.clock(), where=(IssueStatus.COMPOSED,), status=IssueStatus.SENT.value))),
+     stored(good, lambda app: change_issue(app.store, ISSUE, "sent", app.clock(), where=(IssueStatus.COMPOSED,),
+                                           status=IssueStatus.SENT.value))),
     ("an issue that was cancelled", "sent", "fail",
-     stored(good, lambda app: change_issue(app.store, ISSUE, "cancelled", app.clock(), where=(IssueStatus.COMPOSED,), status=IssueStatus.CANCELLED.value))),
+     stored(good, lambda app: change_issue(app.store, ISSUE, "cancelled", app.clock(),
+                                           where=(IssueStatus.COMPOSED,), status=IssueStatus.CANCELLED.value))),
     ("an issue that is held", "released", "warn", stored(good, lambda app: hold_issue(app.store, ISSUE, app.clock()))),
     ("an issue that nobody approved", "released", "warn", configured(schedule={"approval": "required"})),
-    ("another reader's token", "token", "fail", spoil_rendered(UNSUBSCRIBE_SLOT, UNSUBSCRIBE_SLOT + '">' + "https://news.example.org/u/" + "Z" * 40)),
+    ("another reader's token", "token", "fail",
+     spoil_rendered(UNSUBSCRIBE_SLOT, UNSUBSCRIBE_SLOT + '">' + "https://news.example.org/u/" + "Z" * 40)),
     ("a mail without a place for the token", "token", "fail", spoil_rendered(UNSUBSCRIBE_SLOT, "x" * 40)),
     ("a web version of another day", "footer", "fail", spoil_rendered("/issues/2026-01-05", "/issues/2026-01-04")),
     ("an address that was changed afterwards", "token", "fail", configured(newsletter={"base_url": "https://www.example.org"})),

@@ -46,7 +46,8 @@ class Place:
 
     def score(self, raw: bytes) -> tuple[Score, Score]:
         arrival = Arrival(
-            sender=sample.write_verp(self.app.settings, self.app.keys), recipient=sample.SAMPLE_ADDRESS, host=f"mail.{DOMAIN}",
+            sender=sample.write_verp(self.app.settings, self.app.keys), recipient=sample.SAMPLE_ADDRESS,
+            host=f"mail.{DOMAIN}",
             address=ADDRESS, at=datetime.now(UTC),
         )  # fmt: skip
 

@@ -22,7 +22,8 @@ def test_each_stage_speaks_the_documented_form(place: Place) -> None:
     article = {"id": "a", "title": "Lynas lifts output", "text": "Lynas said it made 2,080 tonnes of NdPr oxide. " * 3,
                "url": "https://x.example/a", "published": "2026-01-04T10:00:00Z", "publisher": "X"}  # fmt: skip
     wanted: list[tuple[str, dict[str, Any], set[str]]] = [
-        ("extract", {"path": str(seed)}, {"title", "byline", "published", "language", "text", "publisher_highlights", "disclaimer", "origin", "related"}),
+        ("extract", {"path": str(seed)}, {"title", "byline", "published", "language", "text",
+                                          "publisher_highlights", "disclaimer", "origin", "related"}),
         ("url", {"url": "HTTPS://X.example/a?utm_source=b"}, {"url", "key"}),
         ("group", article, {"id", "story"}),
         ("rank", article, {"id", "kept", "score", "section", "reasons"}),

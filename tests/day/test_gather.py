@@ -20,7 +20,9 @@ WORDS = "The plant at La Rochelle separates the oxides of neodymium and praseody
 
 def make_page(number: str) -> Reply:
     body = "".join(f"<p>Line {line} of report {number}. {WORDS}</p>" for line in range(5))
-    html = f"<html><head><title>Report {number}</title></head><body><article><h1>Report {number}</h1>{body}</article></body></html>"
+    title = f"Report {number}"
+    article = f"<article><h1>{title}</h1>{body}</article>"
+    html = f"<html><head><title>{title}</title></head><body>{article}</body></html>"
     return Reply(html.encode(), headers={"content-type": "text/html"}, delay=0.02)
 
 

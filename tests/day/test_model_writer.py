@@ -263,8 +263,10 @@ def test_after_three_failures_in_a_row_the_model_is_left_alone(tmp_path: Path) -
     text = next(SEEDS.glob("0*.txt")).read_text("utf-8")
     for number, name in enumerate(("Lynas Rare Earths", "MP Materials", "Iluka Resources", "Arafura")):
         body = (
-            f"{name} opens a rare earth plant number {number}\n\n{name} opened a rare earth separation plant that makes "
-            f"{number + 2},000 tonnes of NdPr oxide a year. {name} said the plant cost ${number + 3}00 million and employs "
+            f"{name} opens a rare earth plant number {number}\n\n{name} opened a rare earth separation "
+            f"plant that makes "
+            f"{number + 2},000 tonnes of NdPr oxide a year. {name} said the plant cost ${number + 3}00 "
+            f"million and employs "
             f"{number + 2}00 people. {name} plans to ship dysprosium to customers in Japan from {2027 + number}. "
             f"The plant processes ore of a mine in region {number}, where {name} has mined rare earths for years.\n"
         )

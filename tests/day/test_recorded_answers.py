@@ -1,7 +1,7 @@
 """What a capable model answered to the prompt that ships, about articles invented for it, through the real path.
 
-The answers were given by a model that saw the question alone, and are kept in ``tests/data``. A changed prompt needs other answers:
-``tests/support/recorded_answers.py`` says how they are made.
+The answers were given by a model that saw the question alone, and are kept in ``tests/data``. A changed prompt
+needs other answers: ``tests/support/recorded_answers.py`` says how they are made.
 """
 
 from __future__ import annotations

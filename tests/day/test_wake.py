@@ -309,7 +309,8 @@ def two_stories(tmp_path: Path) -> Installation:
         "Lynas Rare Earths said on Sunday it had produced 2,080 tonnes of NdPr oxide in the December quarter, "
         "up from 1,292 tonnes a year earlier.\n\n"
         "The company expects first dysprosium oxide from its Kuantan plant in Malaysia in June, subject to permits.\n\n"
-        "Analysts at Barrenjoey had forecast 1,900 tonnes of NdPr for the quarter. Shares in Lynas rose 4% in Sydney.\n",
+        "Analysts at Barrenjoey had forecast 1,900 tonnes of NdPr for the quarter. Shares in Lynas rose 4% "
+        "in Sydney.\n",
         encoding="utf-8",
     )
     source: Source = make_seed_source(folder)

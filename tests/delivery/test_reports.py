@@ -249,7 +249,8 @@ def test_an_address_beyond_ascii_is_read_from_a_report_of_its_kind() -> None:
 
 PIECES = (
     b"\r", b"\n\n", b"\x00", b"\xff\xfe", b"\xc3", b"\x85", b"--b\n", b"=?utf-8?b?", b'boundary="', b"report-type*0=",
-    b"Content-Type: message/rfc822\n", b"Content-Transfer-Encoding: base64\n", b"Content-Type: text/plain; charset=x-none\n",
+    b"Content-Type: message/rfc822\n", b"Content-Transfer-Encoding: base64\n",
+    b"Content-Type: text/plain; charset=x-none\n",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""An editor decides in the studio, by mouse and keyboard, on an issue of several stories; in Chromium and in Firefox."""
+"""An editor decides in the studio, by mouse and keyboard, on an issue of several stories; in two browsers."""
 
 from __future__ import annotations
 

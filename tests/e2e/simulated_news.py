@@ -29,10 +29,19 @@ HAPPENINGS: dict[str, tuple[tuple[str, str], tuple[str, str], str]] = {
             "{p} magnet maker to buy rare earth oxide from {c}",
         ),
         (
-            "{c} has signed a contract to supply {n} tonnes of neodymium-praseodymium oxide a year to a magnet maker in {p}.",
-            "A magnet maker in {p} will buy {n} tonnes of neodymium-praseodymium oxide a year from {c} under a new contract.",
+            (
+                "{c} has signed a contract to supply {n} tonnes of neodymium-praseodymium oxide a year to a "
+                "magnet maker in {p}."
+            ),
+            (
+                "A magnet maker in {p} will buy {n} tonnes of neodymium-praseodymium oxide a year from {c} "
+                "under a new contract."
+            ),
         ),
-        "Deliveries begin in the second half of the year and run for six years. The price follows an index of Asian quotations with a floor.",
+        (
+            "Deliveries begin in the second half of the year and run for six years. The price follows an index "
+            "of Asian quotations with a floor."
+        ),
     ),
     "strike": (
         (
@@ -40,10 +49,19 @@ HAPPENINGS: dict[str, tuple[tuple[str, str], tuple[str, str], str]] = {
             "{c} workers in {p} walk out, halting rare earth output",
         ),
         (
-            "Workers walked out of the rare earth separation plant of {c} in {p}, and all {n} of its solvent extraction cells stand still.",
-            "The rare earth plant of {c} in {p} stands still since its workers walked out; {n} solvent extraction cells are affected.",
+            (
+                "Workers walked out of the rare earth separation plant of {c} in {p}, and all {n} of its "
+                "solvent extraction cells stand still."
+            ),
+            (
+                "The rare earth plant of {c} in {p} stands still since its workers walked out; {n} solvent "
+                "extraction cells are affected."
+            ),
         ),
-        "The union asks for higher shift pay. Talks with the management are to resume on Thursday. Customers were told to expect late shipments.",
+        (
+            "The union asks for higher shift pay. Talks with the management are to resume on Thursday. "
+            "Customers were told to expect late shipments."
+        ),
     ),
     "loan": (
         (
@@ -52,7 +70,10 @@ HAPPENINGS: dict[str, tuple[tuple[str, str], tuple[str, str], str]] = {
         ),
         (
             "The government of {p} will lend {c} {n} million dollars to build a circuit for dysprosium and terbium.",
-            "{c} is to receive a state loan of {n} million dollars from {p} for a circuit that separates dysprosium and terbium.",
+            (
+                "{c} is to receive a state loan of {n} million dollars from {p} for a circuit that separates "
+                "dysprosium and terbium."
+            ),
         ),
         "The loan is repaid over twelve years. It is tied to an obligation to sell half of the output at home.",
     ),
@@ -62,16 +83,25 @@ HAPPENINGS: dict[str, tuple[tuple[str, str], tuple[str, str], str]] = {
             "Rare earth clay in {p} richer than thought, {c} drilling shows",
         ),
         (
-            "Drilling by {c} in {p} met ionic clay with {n} parts per million of total rare earth oxide from the surface.",
+            (
+                "Drilling by {c} in {p} met ionic clay with {n} parts per million of total rare earth oxide "
+                "from the surface."
+            ),
             "Ionic clay in {p} holds {n} parts per million of total rare earth oxide, drill holes of {c} show.",
         ),
-        "The holes lie two kilometres beyond the known resource. A new estimate is planned for the autumn. Assays of forty further holes are pending.",
+        (
+            "The holes lie two kilometres beyond the known resource. A new estimate is planned for the autumn. "
+            "Assays of forty further holes are pending."
+        ),
     ),
 }
 NOISE = (
-    ("City council debates the new tram line", "The council heard residents on the new tram line and adjourned until next week."),
-    ("Band announces a tour of small venues", "The band will play small venues through the spring, its agent said on Friday."),
-    ("Wheat harvest expected to be average", "Farmers expect an average harvest after a dry winter, a survey of growers showed."),
+    ("City council debates the new tram line",
+     "The council heard residents on the new tram line and adjourned until next week."),
+    ("Band announces a tour of small venues",
+     "The band will play small venues through the spring, its agent said on Friday."),
+    ("Wheat harvest expected to be average",
+     "Farmers expect an average harvest after a dry winter, a survey of growers showed."),
 )  # fmt: skip
 
 
@@ -228,13 +258,15 @@ class World:
                 guid = f"{item.path}#{random.Random(self.asked).random()}"
                 link = f"{item.path}?utm_source=feed{self.asked}"
             date = f"<pubDate>{format_datetime(item.published)}</pubDate>" if item.published else ""
-            yield f"<item><title>{escape(item.title)}</title><link>{link}</link><guid isPermaLink='false'>{guid}</guid>{date}</item>"
+            named = f"<title>{escape(item.title)}</title><link>{link}</link>"
+            yield f"<item>{named}<guid isPermaLink='false'>{guid}</guid>{date}</item>"
 
 
 def _page(item: Item) -> bytes:
     paragraphs = "".join(f"<p>{escape(part)}</p>" for part in item.text.split("\n\n"))
     return (
-        f"<!doctype html><html lang='en'><head><title>{escape(item.title)}</title></head><body><nav><a href='/'>Home</a>"
+        f"<!doctype html><html lang='en'><head><title>{escape(item.title)}</title></head><body><nav><a "
+        f"href='/'>Home</a>"
         f"<a href='/all'>All news</a></nav><main><article><h1>{escape(item.title)}</h1>{paragraphs}</article></main>"
         "<footer><p>Terms of use. All rights reserved.</p></footer></body></html>"
     ).encode()

@@ -38,8 +38,9 @@ def make_page(
 ) -> str:
     text = body or "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
     return f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} - Mining Post</title>
-<meta property="og:site_name" content="Mining Post"><meta property="og:title" content="{title} - Mining Post">{head}</head>
-<body><header><h1 class="logo">Mining Post</h1><nav><ul><li><a href="/a">Markets</a></li><li><a href="/b">Metals</a></li></ul>
+<meta property="og:site_name" content="Mining Post">
+<meta property="og:title" content="{title} - Mining Post">{head}</head><body><header><h1 class="logo">Mining Post</h1>
+<nav><ul><li><a href="/a">Markets</a></li><li><a href="/b">Metals</a></li></ul>
 </nav></header><main><article><h1>{title}</h1><div class="entry-content">{text}</div></article></main>
 <aside class="sidebar">{end}</aside><footer><p>© 2026 Mining Post. All rights reserved.</p></footer></body></html>"""
 
@@ -159,9 +160,12 @@ def test_an_article_about_error_pages_and_cookies_is_an_article() -> None:
 
 
 FRAGMENTS = st.sampled_from(
-    ["<p>", "</p>", "<div class='related'>", "</div>", "<!--", "-->", "<![CDATA[", "]]>", "<script>", "</script>", "\x00",
-     "<li>", "<table><tr><td>", "&#0;", "&#xD800;", "&nbsp;", "<html lang='xx'>", "<title>", "<h1>", "<a href='javascript:'>",
-     "<?xml version='1.0' encoding='utf-32'?>", "<!DOCTYPE x [<!ENTITY a 'b'>]>", "&a;", "text of a sentence, long enough. ",
+    ["<p>", "</p>", "<div class='related'>", "</div>", "<!--", "-->", "<![CDATA[", "]]>", "<script>",
+     "</script>", "\x00",
+     "<li>", "<table><tr><td>", "&#0;", "&#xD800;", "&nbsp;", "<html lang='xx'>", "<title>", "<h1>",
+     "<a href='javascript:'>",
+     "<?xml version='1.0' encoding='utf-32'?>", "<!DOCTYPE x [<!ENTITY a 'b'>]>", "&a;",
+     "text of a sentence, long enough. ",
      "<svg>", "<template>", "<meta charset='utf-7'>", "<base href='//['>", "<time datetime='9999-99-99'>", "ﷺ" * 9]
 )  # fmt: skip
 

@@ -14,7 +14,8 @@ PARAGRAPHS = [
     for number in range(1, 6)
 ]
 PAGE = (
-    "<!doctype html><html><head><title>Refiner lifts output</title></head><body><nav><a href='/'>Home</a></nav><article>"
+    "<!doctype html><html><head><title>Refiner lifts output</title></head><body><nav><a "
+    "href='/'>Home</a></nav><article>"
     "<h1>Refiner lifts output</h1>"
     + "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
     + "</article></body></html>"

@@ -13,7 +13,8 @@ from newsletter.extract.mojibake import repair_text
 SEED = next(Path(__file__).parents[2].glob("seeds/*.txt")).read_text(encoding="utf-8")
 HEALTHY_WORDS = [
     "China’s", "“rare earths”", "2026–2030", "—", "•", "นายก", "รถ", "แบบ", "ภาษาไทย", "鈥", "稀土永磁", "レアアース",
-    "희토류", "Норникель", "Её", "ελληνικά", "naïve", "Kvanefjeld", "Norra Kärr", "São Paulo", "½", "€5", "№ 7", "עברית",
+    "희토류", "Норникель", "Её", "ελληνικά", "naïve", "Kvanefjeld", "Norra Kärr", "São Paulo", "½", "€5", "№ 7",
+    "עברית",
 ]  # fmt: skip
 
 

@@ -125,7 +125,8 @@ def test_a_disclaimer_under_a_heading_of_its_own_is_found() -> None:
 @pytest.mark.parametrize(
     ("disclaimer", "origin"),
     [
-        ("Disclaimer: This report originates from Baogang Daily, a publication of a state-owned enterprise.", "Baogang Daily"),
+        ("Disclaimer: This report originates from Baogang Daily, a publication of a state-owned enterprise.",
+         "Baogang Daily"),
         ("Disclaimer: the article was first published by China Daily.", "China Daily"),
         ("Disclaimer: information is sourced from the People's Daily and not verified.", "People's Daily"),
         ("Disclaimer: This is not investment advice.", None),

@@ -21,7 +21,8 @@ TEXT = (
 def day_of(
     *, head: str = "", under: str = "", end: str = "", url: str = "https://a.example/refiner"
 ) -> str | None:
-    page = f"<html><head><title>Refiner lifts output</title>{head}</head><body><h1>Refiner lifts output</h1>{under}<p>{TEXT}</p>{end}</body></html>"
+    body = f"<h1>Refiner lifts output</h1>{under}<p>{TEXT}</p>{end}"
+    page = f"<html><head><title>Refiner lifts output</title>{head}</head><body>{body}</body></html>"
     root = parse_page(page)
     assert root is not None
     published = read_meta(root, render_blocks(root), url).published
@@ -43,10 +44,12 @@ LOOSE = "<meta name='date' content='2026-01-07'>"
         ({"url": "https://a.example/news/29-10-2025"}, "2025-10-29"),
         ({"under": "<p>Updated: January 9, 2026</p><p>January 8, 2026</p>"}, "2026-01-08"),
         ({"under": "<p>Updated: January 9, 2026</p>"}, "2026-01-09"),
-        ({"end": "<span itemprop='datePublished' content='2026-01-03'>x</span><time datetime='2026-02-02'>y</time>"}, "2026-01-03"),
+        ({"end": ("<span itemprop='datePublished' content='2026-01-03'>x</span><time "
+                  "datetime='2026-02-02'>y</time>")}, "2026-01-03"),
         ({"end": f"<p>{TEXT}</p>" * 6 + "<p>Veröffentlicht am 16.08.2025</p>"}, "2025-08-16"),
         ({"end": f"<p>{TEXT}</p>" * 6 + "<time datetime='2026-01-02'>Friday</time>"}, "2026-01-02"),
-        ({"end": f"<p>{TEXT}</p>" * 6 + "<p>3 March 2024</p><p>6 May 2025</p>", "url": "https://a.example/2025/05/x"}, "2025-05-06"),
+        ({"end": f"<p>{TEXT}</p>" * 6 + "<p>3 March 2024</p><p>6 May 2025</p>",
+          "url": "https://a.example/2025/05/x"}, "2025-05-06"),
         ({}, None),
     ],
     ids=["declared", "shown beats loose", "loose", "single digits", "address", "address, day first", "not the change",
@@ -79,7 +82,8 @@ def test_numbers_are_a_date_where_only_one_can_be_meant(line: str, day: tuple[in
 
 def test_the_text_that_json_ld_repeats_stands_in_where_scripts_build_the_page() -> None:
     body = "\\n\\n".join([TEXT, TEXT.replace("Tuesday", "Friday")])
-    script = f'<script type="application/ld+json">{{"@type":"NewsArticle","headline":"Refiner lifts output","articleBody":"{body}"}}</script>'
+    data = f'{{"@type":"NewsArticle","headline":"Refiner lifts output","articleBody":"{body}"}}'
+    script = f'<script type="application/ld+json">{data}</script>'
     page = f"<html><head><title>Refiner lifts output</title>{script}</head><body><div id='app'></div></body></html>"
     found = extract_html(page)
     assert isinstance(found, Extracted)

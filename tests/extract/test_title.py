@@ -35,11 +35,14 @@ NAME = "Refiner lifts magnet metal output"
         (f"<title>Mining Post: {NAME}</title><meta property='og:site_name' content='Mining Post'>", f"<h1>{NAME}</h1>"),
         ("<title>Mining Post</title><meta property='og:title' content='Mining Post'>", f"<h1>{NAME}</h1>"),
         (f"<meta property='og:title' content='{NAME}'><title>{NAME} – Mining Post</title>", "<h1>Mining Post</h1>"),
-        (f"<title>{NAME}&nbsp;&raquo; Mining Post</title>", f"<div class='logo'><h1>Mining Post</h1></div><h1 class='headline'>{NAME}</h1>"),
-        (f"<title>Magnet metals up at refiner, says chief | Mining Post</title><meta property='og:title' content='{NAME}'>",
+        (f"<title>{NAME}&nbsp;&raquo; Mining Post</title>",
+         f"<div class='logo'><h1>Mining Post</h1></div><h1 class='headline'>{NAME}</h1>"),
+        ((f"<title>Magnet metals up at refiner, says chief | Mining Post</title><meta property='og:title' "
+          f"content='{NAME}'>"),
          f"<h1>{NAME}</h1>"),
     ],
-    ids=["site behind", "logo heading", "site before", "only heading", "only declared", "two headings", "search wording"],
+    ids=["site behind", "logo heading", "site before", "only heading", "only declared", "two headings",
+         "search wording"],
 )  # fmt: skip
 def test_the_title_is_the_headline_without_the_sites_name(head: str, body: str) -> None:
     assert title_of(head=head, body=body) == NAME

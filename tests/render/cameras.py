@@ -1,4 +1,7 @@
-"""Real engines that draw the mail into pictures: Chromium, and WebKitGTK, of Apple Mail's family. I/O (processes, files)."""
+"""Real engines that draw the mail into pictures: Chromium, and WebKitGTK, of Apple Mail's family.
+
+I/O (processes, files).
+"""
 
 from __future__ import annotations
 
@@ -140,7 +143,8 @@ def draw_webkit(pictures: Iterable[Picture]) -> None:
             )
         env = {
             **os.environ, "FONTCONFIG_FILE": str(FONTS), "HOME": folder, "XDG_RUNTIME_DIR": folder, "GDK_SCALE": "1",
-            "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1", "WEBKIT_DISABLE_COMPOSITING_MODE": "1", "NO_AT_BRIDGE": "1",
+            "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1", "WEBKIT_DISABLE_COMPOSITING_MODE": "1",
+            "NO_AT_BRIDGE": "1",
             "GSETTINGS_BACKEND": "memory",
         }  # fmt: skip
         command = ["xvfb-run", "-a", "dbus-run-session", "--", _SYSTEM_PYTHON, str(WEBKIT), json.dumps(jobs)]

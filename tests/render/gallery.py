@@ -197,7 +197,8 @@ def write_index() -> Path:
         said = html.escape(verdict["fault"] or f"{verdict['share']:.2%} of its tiles differ")
         kept = REVIEWED / f"{picture.name}.png"
         images = "".join(
-            f'<figure><figcaption>{title}</figcaption><img loading="lazy" src="{source}" alt="" style="width:{picture.width}px"></figure>'
+            f'<figure><figcaption>{title}</figcaption><img loading="lazy" src="{source}" alt="" '
+            f'style="width:{picture.width}px"></figure>'
             for title, source in (
                 ("reviewed", f"{kept.as_uri()}"),
                 ("drawn now", f"actual/{picture.name}.png"),
@@ -215,7 +216,8 @@ def write_index() -> Path:
     bad = sum(row.startswith('<details class="bad"') for row in rows)
     _write(
         page,
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Pictures of the mail</title><style>{style}</style>'
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Pictures of the '
+        f"mail</title><style>{style}</style>"
         f"<h1>{len(rows)} pictures of the mail, {bad} that fail</h1>{''.join(rows)}</html>\n",
     )
     return page

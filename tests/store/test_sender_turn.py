@@ -1,4 +1,4 @@
-"""A sender's turn: what it records and claims, whoever else is at work. On both engines where it is the same for both."""
+"""A sender's turn: what it records and claims, whoever else is at work. On both engines where they do the same."""
 
 from __future__ import annotations
 

@@ -101,7 +101,8 @@ def rows() -> dict[str, list[dict[str, Any]]]:
             {**issue, "id": 9, "date": SECOND, "number": 2, "status": "composed", "hash": "92" * 32, "held": True},
         ],
         "issue_contents": [content(7, FIRST), content(9, SECOND), content(9, SECOND, version=2)],
-        "issue_events": [{"id": 1, "issue_id": 7, "at": NOW, "what": "composed"}, {"id": 2, "issue_id": 9, "at": NOW, "what": "held"}],
+        "issue_events": [{"id": 1, "issue_id": 7, "at": NOW, "what": "composed"},
+                         {"id": 2, "issue_id": 9, "at": NOW, "what": "held"}],
         "articles": [
             {**kept, "id": "used", "considered": FIRST, "issue_id": 7},
             {**kept, "id": "weighed", "considered": SECOND, "issue_id": None},
@@ -110,7 +111,8 @@ def rows() -> dict[str, list[dict[str, Any]]]:
         "deliveries": [delivery(1, 7, "sent"), delivery(2, 7, "bounced"), delivery(3, 7, "sent")],
         "delivery_events": [{"id": 1, "delivery_id": 2, "at": NOW, "status": "queued", "reason": "later"}],
         "notices": [{**delivery(1, 7, "sent"), "kind": "welcome", "created": NOW}],
-        "bounces": [{"id": 1, "at": NOW, "subscriber_id": 2, "delivery_id": 2, "kind": "hard", "reason": "no such user"}],
+        "bounces": [{"id": 1, "at": NOW, "subscriber_id": 2, "delivery_id": 2, "kind": "hard",
+                     "reason": "no such user"}],
     }  # fmt: skip
 
 

@@ -270,7 +270,8 @@ class Life(RuleBasedStateMachine):
     @rule()
     def is_added(self) -> None:
         if self.apply(
-            decide_add(self.found, self.newcomer(), is_suppressed=self.suppressed, event=Event.ADDED, confirmed=self.now)
+            decide_add(self.found, self.newcomer(), is_suppressed=self.suppressed, event=Event.ADDED,
+                       confirmed=self.now)
         ):  # fmt: skip
             self.consented = True
 

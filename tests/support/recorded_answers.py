@@ -3,11 +3,12 @@
     python -m tests.support.recorded_answers write CASES.jsonl FOLDER [--random 20]
     python -m tests.support.recorded_answers replay CASES.jsonl FOLDER [--scorer score_nuggets.py] [--save FILE]
 
-A case: id, title, text, publisher, kind. ``write`` puts the very messages about each into FOLDER/ID.txt; the answer to it
-belongs into FOLDER/ID.json. ``replay`` asks through HTTP, as an installation does, writes each second question as
+A case: id, title, text, publisher, kind. ``write`` puts the very messages about each into FOLDER/ID.txt; the answer
+to it belongs into FOLDER/ID.json. ``replay`` asks through HTTP, as an installation does, writes each second question as
 FOLDER/ID.2.txt, tells what was refused, and with a scorer what a reader learns with and without the gate. Answers to
-second questions belong into FOLDER/ID.again.json: a bullet for each one refused, by its text. ``--save`` keeps it all as one
-line a case, with the words of the cited sentences for their numbers, so that it outlives another way of numbering.
+second questions belong into FOLDER/ID.again.json: a bullet for each one refused, by its text. ``--save`` keeps it all
+as one line a case, with the words of the cited sentences for their numbers, so that it outlives another way of
+numbering.
 """
 
 from __future__ import annotations

@@ -131,7 +131,8 @@ def _judge(document: lxml.html.HtmlElement, scheme: str, *, inverted: bool) -> I
         ratio = contrast(ink, ground)
         if ratio < look.needed and (look.ink, look.ground) not in told:
             told.add((look.ink, look.ground))
-            yield fail("contrast", f"In {scheme}, “{words[:40]}” has a contrast of {ratio:.1f} to 1; it needs {look.needed}.",
+            yield fail("contrast",
+                       f"In {scheme}, “{words[:40]}” has a contrast of {ratio:.1f} to 1; it needs {look.needed}.",
                        "Change the colour in theme.toml.")  # fmt: skip
 
 

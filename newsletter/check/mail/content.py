@@ -215,7 +215,8 @@ def check_preheader(reading: Reading, expected: Expected) -> Iterator[Finding]:
 def check_leftovers(reading: Reading, expected: Expected) -> Iterator[Finding]:
     """23: nothing left over from a template or a language model."""
     places = (("subject", reading.mail.subject), ("HTML part", f"{reading.shown} {reading.preheader}"),
-              ("text part", reading.mail.text), ("HTML source", " ".join(link.href for link in reading.links)))  # fmt: skip
+              ("text part", reading.mail.text),
+              ("HTML source", " ".join(link.href for link in reading.links)))  # fmt: skip
     for where, words in places:
         own = _without_foreign(words, expected)
         for pattern, what in (

@@ -188,9 +188,11 @@ def check_token(mail: Mail, expected: Expected) -> Iterator[Finding]:
         for where, link, right in places:
             if right is None:
                 yield fail("token", f"No unsubscribe link in {where} leads to {expected.base_url}.",
-                           "Was newsletter.base_url changed? newsletter issue refreeze freezes the same stories anew.")  # fmt: skip
+                           "Was newsletter.base_url changed? newsletter issue refreeze freezes the same "
+                           "stories anew.")  # fmt: skip
             elif not right:
-                yield fail("token", f"The unsubscribe link in {where} does not hold this recipient's token. {link[:60]}".strip(),
+                yield fail("token",
+                           f"The unsubscribe link in {where} does not hold this recipient's token. {link[:60]}".strip(),
                            "It would leave for someone else, or for nobody.")  # fmt: skip
 
 

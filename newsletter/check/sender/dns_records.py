@@ -108,7 +108,8 @@ async def _check_dkim(sender: Sender, ask: Ask) -> AsyncIterator[Finding]:
                        "Publish what `newsletter dkim record` prints.")  # fmt: skip
         elif _key_bytes(keys[0]) != _key_bytes(_tags(record.value)["p"]):
             yield fail("dkim-key", f"The DKIM key at {record.name} is another one than mail is signed with.",
-                       "Publish what `newsletter dkim record` prints, or sign with the key that is published.")  # fmt: skip
+                       "Publish what `newsletter dkim record` prints, or sign with the key that is "
+                       "published.")  # fmt: skip
 
 
 def _key_bytes(text: str) -> bytes:
@@ -142,7 +143,8 @@ async def _check_spf(sender: Sender, addresses: Mapping[str, str], ask: Ask) -> 
                     + ("." if sender.outgoing else f", an address of {addresses[address]}."),
                     "Add it to the record."
                     if sender.outgoing
-                    else "Where mail leaves from other addresses, name them in preflight.outgoing; else add it to the record.",
+                    else "Where mail leaves from other addresses, name them in preflight.outgoing; else add "
+                    "it to the record.",
                 )
         if answer.lookups >= _LOOKUPS_NEAR:
             yield warn("spf", f"The SPF record of {domain} takes {answer.lookups} look-ups of {MOST_LOOKUPS}.",
@@ -170,7 +172,8 @@ async def _check_dmarc(sender: Sender, ask: Ask) -> AsyncIterator[Finding]:
         return
     if not records:
         yield fail("dmarc", f"{sender.domain} has no DMARC record: Gmail and Yahoo ask bulk senders for one.",
-                   f"Publish a TXT record at _dmarc.{sender.domain}, such as: v=DMARC1; p=none; rua=mailto:…")  # fmt: skip
+                   f"Publish a TXT record at _dmarc.{sender.domain}, such as: v=DMARC1; p=none; "
+                   f"rua=mailto:…")  # fmt: skip
         return
     tags = _tags(records[0])
     if len(records) > 1:
@@ -188,8 +191,10 @@ async def _check_dmarc(sender: Sender, ask: Ask) -> AsyncIterator[Finding]:
         _agrees(signer.domain, sender.domain, strict=strict_dkim) for signer in sender.signers
     )
     if not signed and not _agrees(sender.bounce_domain, sender.domain, strict=strict_spf):
-        yield fail("dmarc", f"Neither the signature nor the envelope ({sender.bounce_domain}) is aligned with From at {sender.domain}.",
-                   "Let dkim.domain and newsletter.bounce_domain be the domain of from_address, or below it.")  # fmt: skip
+        yield fail("dmarc", f"Neither the signature nor the envelope ({sender.bounce_domain}) is aligned "
+                            f"with From at {sender.domain}.",
+                   "Let dkim.domain and newsletter.bounce_domain be the domain of from_address, or "
+                   "below it.")  # fmt: skip
 
 
 def _agrees(one: str, other: str, *, strict: bool) -> bool:

@@ -60,7 +60,8 @@ def check_record(stored: StoredIssue, schedule: Schedule) -> Iterator[Finding]:
 def check_clock(issue: Issue, now: datetime) -> Iterator[Finding]:
     """3: no issue was composed in the future."""
     if now < issue.composed - _CLOCK:
-        yield fail("date", f"It is {now:%Y-%m-%d %H:%M} UTC by this machine, and the issue was composed at {issue.composed:%Y-%m-%d %H:%M}.",
+        yield fail("date", f"It is {now:%Y-%m-%d %H:%M} UTC by this machine, and the issue was composed at "
+                           f"{issue.composed:%Y-%m-%d %H:%M}.",
                    "Set the clock (timedatectl set-ntp true): filters refuse mail with a wrong Date.")  # fmt: skip
 
 

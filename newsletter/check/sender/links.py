@@ -107,7 +107,8 @@ def _judge_leaving(asked: Answer, left: Answer, forged: Answer, host: str) -> It
             yield fail(_UNSUBSCRIBE, f"On {name} the unsubscribe link at {host} redirects to {where[:100]}.",
                        f"Mail providers follow no redirect (RFC 8058). {proxy}")  # fmt: skip
         elif not answer.is_success:
-            yield fail(_UNSUBSCRIBE, f"On {name} the unsubscribe link at {host} answers {answer.status}.", proxy)  # fmt: skip
+            yield fail(_UNSUBSCRIBE, f"On {name} the unsubscribe link at {host} answers {answer.status}.",
+                       proxy)  # fmt: skip
     if asked.is_success and forged.is_success:
         yield fail(_UNSUBSCRIBE, f"{host} takes a forged unsubscribe link as well: it does not read the token.",
                    "Is it newsletter serve that answers there? Correct newsletter.base_url, or the proxy.")  # fmt: skip
@@ -137,7 +138,8 @@ async def check_links(client: HTTPClient, hrefs: Iterable[str], *, own: str, now
     found = [finding for finding, _ in answers.values() if finding]
     if late:
         found.append(
-            warn("links-answer", f"{len(late)} of {len(urls)} links did not answer in {_LINKS_SECONDS:g} seconds: {late[0][:100]}",
+            warn("links-answer",
+                 f"{len(late)} of {len(urls)} links did not answer in {_LINKS_SECONDS:g} seconds: {late[0][:100]}",
                  "Open them by hand.")
         )  # fmt: skip
     clocks = {urlsplit(url).netloc: moment for url, (_, moment) in answers.items() if moment}
@@ -177,6 +179,7 @@ def check_clock(moments: tuple[datetime, ...], now: datetime) -> Findings:
         return ()
     way = "ahead of" if ahead > 0 else "behind"
     return (
-        fail("date", f"This machine's clock is {abs(ahead) / 3600:.1f} hours {way} those of {len(moments)} other hosts.",
+        fail("date",
+             f"This machine's clock is {abs(ahead) / 3600:.1f} hours {way} those of {len(moments)} other hosts.",
              "Set it (timedatectl set-ntp true): filters refuse mail with a wrong Date."),
     )  # fmt: skip

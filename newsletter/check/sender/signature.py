@@ -43,7 +43,8 @@ async def verify_signatures(raw: bytes, ask: Ask | None, known: Mapping[str, str
                 continue
         if record is not None and not await asyncio.to_thread(_holds, raw, number, record):
             found.append(fail(_CHECK, f"The DKIM signature of {name} does not hold.",
-                              "Something changed the message after it was signed, or the key is another one."))  # fmt: skip
+                              "Something changed the message after it was signed, or the key is another "
+                              "one."))  # fmt: skip
     return tuple(found)
 
 

@@ -39,7 +39,8 @@ def check_trial(identity: Identity, relay: Relay) -> tuple[Finding, ...]:
         fail(
             "trial",
             f"Not set in [newsletter]: {join_words(unset)}. Readers could not open a link, answer or leave.",
-            'Set them, then newsletter issue refreeze. For a trial: [relay] type = "folder"; or waive this for a relay that mails nobody.',
+            'Set them, then newsletter issue refreeze. For a trial: [relay] type = "folder"; or waive this '
+            "for a relay that mails nobody.",
         ),
     )
 

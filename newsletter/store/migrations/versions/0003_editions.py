@@ -1,4 +1,7 @@
-"""An issue is named by its edition and its date; what an edition has weighed stands in a table of its own. I/O (database)."""
+"""An issue is named by its edition and its date; what an edition has weighed stands in a table of its own.
+
+I/O (database).
+"""
 
 from __future__ import annotations
 
