@@ -65,9 +65,9 @@ class RelayLimits:
 class Backoff:
     """When a relay is tried again, and by how many connections at once.
 
-    One that did not work is tried again by a single message: after 5 s, then twice as long each time, at most 5 min. One
-    that asks us to slow down gets half as many connections after a second, then two, at most a minute. Good answers
-    bring the connections back, one after the other.
+    One that did not work is tried again by a single message: after 5 s, then twice as long each time, at most
+    5 min. One that asks us to slow down gets half as many connections after a second, then two, at most a
+    minute. Good answers bring the connections back, one after the other.
     """
 
     _FAULT, _SLOW = (5.0, 300.0), (1.0, 60.0)  # the first and the longest wait
