@@ -43,7 +43,10 @@ def run_stage(
             "standard input."
         ),
     ] = None,
-    maximum: Annotated[int, typer.Option("--max", min=1, help="summarize: highlights an article.")] = 3,
+    maximum: Annotated[
+        int | None,
+        typer.Option("--max", min=1, help="summarize: highlights an article; default: the setting."),
+    ] = None,
 ) -> None:
     """Run one stage on JSON lines; docs/architecture.md shows what goes in and what comes out.
 
@@ -57,14 +60,14 @@ def run_stage(
     answers = (
         _run_by_day(context, name, list(lines))
         if name in BY_DAY
-        else _run_by_line(_load(name, maximum), lines)
+        else _run_by_line(_load(context, name, maximum), lines)
     )
     for answer in answers:
         sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
         sys.stdout.flush()
 
 
-def _load(name: str, maximum: int) -> Callable[[Line], Line]:
+def _load(context: typer.Context, name: str, maximum: int | None) -> Callable[[Line], Line]:
     """Import what the stage needs, and nothing else."""
     if name in {"repair", "extract"}:
         from newsletter.collect.decode import decode_bytes  # noqa: PLC0415
@@ -86,7 +89,12 @@ def _load(name: str, maximum: int) -> Callable[[Line], Line]:
 
     if name == "ground":
         return highlights.stage_ground
-    return partial(highlights.stage_summarize, max_highlights=maximum)
+    app = open_place(context)
+    editorial = app.settings.editorial
+    if maximum is not None:
+        least = min(maximum, editorial.min_highlights)
+        editorial = editorial.model_copy(update={"max_highlights": maximum, "min_highlights": least})
+    return partial(highlights.stage_summarize, settings=editorial, terms=app.lexicon.weigh)
 
 
 def _read(name: str, paths: Sequence[Path]) -> Iterator[Line | str]:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 
+# "KRISTVIK, Norway – 11 March – ", "Cambridge, 3 June – "
+_PLACE_AND_DAY = (
+    r"^[A-Z][\w.’' -]{2,30}(?:, [A-Z][\w.’ -]{2,30})?(?:\s?[–—-]\s?|,\s)\d{1,2}\s(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r"(?:\s\d{4})?\s?[–—-]{1,2}\s*(?=[A-Z“\"])|"
+)
 _DATELINE = re.compile(
-    r"^(?:(?:[A-Z][\w.’'-]*|\d{1,2}(?:st|nd|rd|th)?|\d{4}|[/|]|\([^()]{2,80}\))[,./:]*\s*){1,10}?[-–—]{1,2}\s*(?=[A-Z“\"(0-9])"
+    _PLACE_AND_DAY
+    + r"^(?:(?:[A-Z][\w.’'-]*|\d{1,2}(?:st|nd|rd|th)?|\d{4}|[/|]|\([^()]{2,80}\))[,./:]*\s*){1,10}?[-–—]{1,2}\s*(?=[A-Z“\"(0-9])"
     r"|^(?:[A-Z][\w.’'-]+,? ){0,4}\((?:CNN|Reuters|AP|AFP)\)\s*(?:[-–—]{1,2}\s*)?(?=[A-Z“\"])"
     r"|^\((?:CNN|Reuters|AP|AFP|Xinhua|UPI|Bloomberg|CNN Student News|[A-Z][\w]*(?: [A-Z]\w*){0,3})\)\s*(?:[-–—]{1,2}\s*)?(?=[A-Z“\"])"
     r"|^(?:[\w ,.-]{2,40} )?\( (?:cnn|ap|reuters) \) (?:-- )?|^-lrb- \w+ -rrb- (?:-- )?"
 )
 _DATELINE_SIGN = re.compile(
-    r"^[A-Z][A-Z.]{2,}|\b[A-Z]{4,}|\(|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d|\d{4}|^-lrb-"
+    r"^[A-Z][A-Z.]{2,}|\d\s(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|\b[A-Z]{4,}|\(|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d|\d{4}|^-lrb-"
 )
 _HYPHEN = re.compile(r"\w-$")  # "UPC-Platforms": a name, no dateline
 

@@ -89,6 +89,7 @@ def _find_possessive(
     if (
         match is None
         or begins_with_name(text, " ".join(other.text for other in sentences))
+        or re.match(rf"{re.escape(text.split(maxsplit=1)[0])}\b", title)
         or re.search(r"\s[A-Z]|\b(?:[Tt]he|[Aa]n?)\s", text[: match.start()])
         or match.start() == 0
     ):

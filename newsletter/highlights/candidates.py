@@ -13,25 +13,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from newsletter.english import speech
+from newsletter.english.datelines import strip_dateline
 from newsletter.english.injection import find_injection
 from newsletter.english.promotion import has_checkable_fact, is_commercial
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech.running_quotes import Quoted, drop_marks, find_quoted
 from newsletter.english.stems import content_roots
 from newsletter.highlights.lead_ins import (
+    Led,
     choose_lead_in,
     cite,
     find_speaker,
     is_issued,
+    lead_author,
     lower_first,
     make_lead_in,
     names_source,
 )
-from newsletter.highlights.shorten import Shortened, is_balanced, shorten
+from newsletter.highlights.naming import name_subject
+from newsletter.highlights.reduce import Weigh, is_balanced, split_clauses
+from newsletter.highlights.shorten import Shortened, shorten
 from newsletter.highlights.structure import Unit, choose_unit_lead, read_structure, render_fact
 from newsletter.highlights.weaknesses import (
     BACKGROUND,
+    GRAVE,
     JUDGEMENT,
+    PRESUMES,
     QUOTED,
     find_weaknesses,
     has_verb,
@@ -40,15 +47,10 @@ from newsletter.highlights.weaknesses import (
 )
 from newsletter.model import Article, Citation, HighlightKind, LeadIn
 
-LONGEST = 40  # words that a highlight may have at the very most
+LONGEST = 44  # words that a highlight may have at the very most
 EARLY = 4  # sentences from the top within which the headline's news is told
 MIN_WORDS = 6
 MIN_WITH_FIGURE = 4  # "Sales rose 6.7%." says enough
-SPEAKER = "The speaker"  # of a transcript that names nobody: what "we" says is somebody's statement
-# "This memorandum establishes …": fit to stand below the sentence before it, and nowhere else.
-_SEQUEL = re.compile(
-    r"(?:This|These)\s(?!(?:is|are|was|were|has|have|had|will|would|can|could|may|might|should|means?|comes?|makes?|marks?|allows?|includes?|follows?|\w+ed)\b)[A-Za-z]"
-)
 _SPEAKS = re.compile(r"(?:We|Our)\b")
 _AMOUNT = re.compile(r"\d[\d.,]*\s?(?:%|per ?cent\b|million\b|billion\b|tonnes\b|tons\b)|[$£€¥]\s?\d")
 
@@ -66,12 +68,23 @@ class Candidate:
     view: str = ""
     weak: tuple[str, ...] = ()  # what speaks against it, in plain words
     commercial: bool = False  # its article speaks for a company
-    follows: bool = False  # it stands below the sentence before it, and nowhere else
+    place: int = 0  # which statement of its sentence it is, where that tells two
+    joined: Sentence | None = None  # the next sentence, told in the same bullet
 
     @property
     def citation(self) -> Citation:
         """The uncut sentence."""
         return cite(self.article, self.sentence)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The uncut sentences that it tells."""
+        return (self.citation, *((cite(self.article, self.joined),) if self.joined else ()))
+
+    @property
+    def indices(self) -> frozenset[int]:
+        """Which sentences of its article it tells."""
+        return frozenset({self.sentence.index, *({self.joined.index} if self.joined else ())})
 
     @property
     def view_only(self) -> bool:
@@ -91,28 +104,30 @@ class Candidate:
 
 
 def find_story_candidates(
-    articles: Sequence[Article], *, max_words: int, least: int
+    articles: Sequence[Article], *, max_words: int, least: int, weigh: Weigh | None = None
 ) -> tuple[Candidate, ...]:
     """The candidates of all ``articles`` of a story, by article and place.
 
     The sentence that tells the headline's news may be longer than ``max_words``, up to ``LONGEST`` words. So may all
     where fewer than ``least`` are found: a short article of long sentences.
     """
-    found = [candidate for article in articles for candidate in find_candidates(article, max_words=max_words)]
+    found = [c for article in articles for c in find_candidates(article, max_words=max_words, weigh=weigh)]
     if max_words < LONGEST:
-        found = _with_headline_news(articles, found)
+        found = _with_headline_news(articles, found, weigh)
     if len(found) < least and max_words < LONGEST:
-        return find_story_candidates(articles, max_words=LONGEST, least=least)
+        return find_story_candidates(articles, max_words=LONGEST, least=least, weigh=weigh)
     return tuple(found)
 
 
-def _with_headline_news(articles: Sequence[Article], found: list[Candidate]) -> list[Candidate]:
+def _with_headline_news(
+    articles: Sequence[Article], found: list[Candidate], weigh: Weigh | None
+) -> list[Candidate]:
     """Let the sentence of the first article in that tells its headline's news, where it stands early."""
     lead = articles[0]
     title = frozenset(content_roots(lead.title))
     if not title:
         return found
-    whole = find_candidates(lead, max_words=LONGEST)
+    whole = find_candidates(lead, max_words=LONGEST, weigh=weigh)
     best = max(
         whole, key=lambda c: (len(title & frozenset(content_roots(c.text))), -c.sentence.start), default=None
     )
@@ -125,27 +140,62 @@ def _with_headline_news(articles: Sequence[Article], found: list[Candidate]) -> 
     return sorted([*found, best], key=lambda c: (order.index(c.article.id), c.sentence.start))
 
 
-def find_sequels(chosen: Sequence[Candidate], *, max_words: int) -> tuple[Candidate, ...]:
-    """The sentences that may stand below one of ``chosen`` and not alone: they come next, and begin with "this" or "these" and a thing."""
-    articles = {candidate.article.id: candidate.article for candidate in chosen}
-    found: list[Candidate] = []
-    for article in articles.values():
-        above = {c.sentence.index for c in chosen if c.article.id == article.id}
-        below = frozenset(
-            s.index for s in split_sentences(article.text) if s.index - 1 in above and _SEQUEL.match(s.text)
+def join_neighbours(
+    articles: Sequence[Article], found: Sequence[Candidate], *, max_words: int, weigh: Weigh | None = None
+) -> tuple[Candidate, ...]:
+    """Bullets of two neighbouring sentences about one subject, joined by a semicolon: the second may point back at the first."""
+    joined: list[Candidate] = []
+    for article in articles:
+        mine = {c.sentence.index: c for c in found if c.article.id == article.id and c.place == 0}
+        below = frozenset(index + 1 for index in mine)
+        nexts = _word_sentences(article, max_words=max_words, weigh=weigh, sequels=below)
+        for second in nexts:
+            first = mine.get(second.sentence.index - 1)
+            if first and second.place == 0 and _goes_on(first, second, max_words):
+                text = f"{first.text.rstrip('.')}; {lower_first(second.text, article.text)}"
+                weak = tuple(dict.fromkeys((*first.weak, *second.weak)))
+                joined.append(
+                    replace(
+                        first,
+                        text=text,
+                        joined=second.sentence,
+                        cut=(*first.cut, *second.cut),
+                        weak=tuple(w for w in weak if w != PRESUMES),
+                    )
+                )
+    return tuple(joined)
+
+
+_SAME_SUBJECT = re.compile(
+    r"(?:It|They|He|She|Its|Their|His|Her|This|These|Both|The (?:company|group|firm|bank|agency|ministry|regulator|deal|agreement|project|plant|mine|study|law|rule|order|contract))\b"
+)
+
+
+def _goes_on(first: Candidate, second: Candidate, max_words: int) -> bool:
+    """Whether ``second`` is short enough to stand in one bullet with ``first``, and about its subject."""
+    words = len(f"{first.shown} {second.text}".split())
+    plain = not re.search(r"[;“”\"]", first.text + second.text) and first.text.endswith(".")
+    same_block = first.sentence.block == second.sentence.block
+    return (
+        words <= max_words
+        and plain
+        and same_block
+        and second.lead_in == first.lead_in
+        and GRAVE.isdisjoint(second.weak)
+        and (
+            _SAME_SUBJECT.match(second.text) is not None
+            or not frozenset(content_roots(first.text)).isdisjoint(content_roots(second.text))
         )
-        if below:
-            found += _word_sentences(article, max_words=max_words, sequels=below)
-    return tuple(found)
+    )
 
 
-def find_candidates(article: Article, *, max_words: int) -> tuple[Candidate, ...]:
-    """Every sentence of ``article`` that may stand as a highlight, in reading order."""
-    return _word_sentences(article, max_words=max_words)
+def find_candidates(article: Article, *, max_words: int, weigh: Weigh | None = None) -> tuple[Candidate, ...]:
+    """Every sentence of ``article`` that may stand as a highlight, in reading order; ``weigh`` tells which words are worth their place."""
+    return _word_sentences(article, max_words=max_words, weigh=weigh)
 
 
 def _word_sentences(
-    article: Article, *, max_words: int, sequels: frozenset[int] | None = None
+    article: Article, *, max_words: int, weigh: Weigh | None, sequels: frozenset[int] | None = None
 ) -> tuple[Candidate, ...]:
     """Give the sentences that can stand their final words; with ``sequels`` those of these indices, below the one before."""
     sentences = split_sentences(article.text)
@@ -155,15 +205,17 @@ def _word_sentences(
     units = read_structure(article).by_sentence()
     telling = _Telling(
         article=article,
+        sentences=sentences,
         speaker=speaker,
         issuer=None if speaker else speech.find_issuer(sentences),
         spoken=is_talk(sentences),
         commercial=is_commercial(article.text) or (speaker is not None and speaker.issuer),
         max_words=max_words,
+        weigh=weigh,
         below=sequels is not None,
     )
-    found = (
-        telling.word(sentence, quoted.get(sentence.index), units[sentence.index])
+    fit = (
+        sentence
         for sentence in sentences
         if sentence.index in units
         and (sequels is None or sentence.index in sequels)
@@ -171,7 +223,11 @@ def _word_sentences(
         and not (speaker and sentence.index in speaker.silent)
         and not (foreign and find_injection(sentence.text))
     )
-    return tuple(candidate for candidate in found if candidate is not None)
+    return tuple(
+        one
+        for sentence in fit
+        for one in telling.word(sentence, quoted.get(sentence.index), units[sentence.index])
+    )
 
 
 def _is_eligible(sentence: Sentence, *, goes_on: bool = False) -> bool:
@@ -193,34 +249,64 @@ class _Telling:
     """What holds for every sentence of one article."""
 
     article: Article
+    sentences: Sequence[Sentence]
     speaker: speech.Speaker | None  # whose message it relays
     issuer: speech.Speaker | None  # whose release it is
     spoken: bool  # a transcript: everything is said in the first person
     commercial: bool  # it speaks for a company
     max_words: int
+    weigh: Weigh | None
     below: bool  # each sentence stands below the one before it
 
-    def word(self, sentence: Sentence, quoted: Quoted | None, unit: Unit) -> Candidate | None:
-        """Give ``sentence`` its final words and its speaker; None where they cannot stand alone."""
+    def word(self, sentence: Sentence, quoted: Quoted | None, unit: Unit) -> list[Candidate]:
+        """Give ``sentence`` its final words and its speaker; two where it is too long and joins two statements, none where none can stand."""
+        if quoted is None and len(sentence.text.split()) > self.max_words:
+            offset = len(sentence.text) - len(strip_dateline(sentence.text)[0])
+            clauses = split_clauses(sentence.text[offset:])
+            parts = [
+                self._word(sentence, None, unit, clause, place=place)
+                for place, clause in enumerate(clauses, 1)
+            ]
+            if parts and None not in parts:
+                return [part for part in parts if part is not None]
+        whole = self._word(sentence, quoted, unit)
+        return [whole] if whole is not None else []
+
+    def _word(
+        self,
+        sentence: Sentence,
+        quoted: Quoted | None,
+        unit: Unit,
+        part: str = "",
+        *,
+        place: int = 0,
+    ) -> Candidate | None:
+        """Give ``sentence``, or ``part`` of it, its final words and its speaker; None where they cannot stand alone."""
         article = self.article
         if sentence.kind is BlockKind.FACT:
             return self._word_fact(sentence, unit)
         found = speech.find_attribution(sentence.text)
-        lead_in, span = choose_lead_in(article, sentence, speaker=self.speaker, quoted=quoted)
-        if lead_in is None and (found is None or unit.speaker):
-            lead_in = choose_unit_lead(article, unit, sentence)
+        lead_in, span = self._lead(sentence, quoted, unit, part or sentence.text)
+        if part and span is not None:
+            return None
+        room = self.max_words - (len(lead_in.text.split()) if lead_in else 0)
         short = shorten(
-            sentence.text, max_words=self.max_words, keep_judgement=is_issued(article), content=span
+            part or sentence.text,
+            max_words=room,
+            keep_judgement=is_issued(article),
+            content=span,
+            weigh=self.weigh,
         )
         if self.spoken and lead_in is None and quoted is None and found is None and speaks(short.text):
-            lead_in = make_lead_in(article, SPEAKER, sentence)
+            lead_in = lead_author(article, sentence)
         if lead_in and span is None and speech.names_speaker(short.text):
             lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
         if lead_in or quoted:
             short = replace(short, text=drop_marks(short.text))
+        short, lead_in = self._name(short, lead_in, sentence)
         text = lower_first(short.text, article.text) if lead_in else short.text
         own = (quoted is None and not unit.speaker) or _SPEAKS.match(short.text) is not None
-        if not _stands(text, self.max_words, led=lead_in is not None and own, below=self.below):
+        if not _stands(text, room, led=lead_in is not None and own, below=self.below):
             return None
         weak = self._find_weak(sentence, short, text, led=lead_in is not None, quoted=quoted is not None)
         judges = JUDGEMENT in weak and QUOTED not in weak and not speech.names_speaker(text)
@@ -238,8 +324,26 @@ class _Telling:
             view="" if self.issuer else short.view,
             weak=weak,
             commercial=self.commercial,
-            follows=self.below,
+            place=place,
         )
+
+    def _lead(self, sentence: Sentence, quoted: Quoted | None, unit: Unit, text: str) -> Led:
+        """The lead-in that ``text`` of ``sentence`` needs, and what of it remains; none where it names the one whose release it is."""
+        lead_in, span = choose_lead_in(self.article, sentence, speaker=self.speaker, quoted=quoted)
+        if lead_in is None and (unit.speaker or speech.find_attribution(sentence.text) is None):
+            lead_in = choose_unit_lead(self.article, unit, sentence)
+        return (None if span is None and self._names_issuer(text) else lead_in), span
+
+    def _name(
+        self, short: Shortened, lead_in: LeadIn | None, sentence: Sentence
+    ) -> tuple[Shortened, LeadIn | None]:
+        """Put a name for what points back, unless the sentence before stands in the same bullet; it may take the lead-in's place."""
+        if self.below:
+            return short, lead_in
+        issuer = self.speaker.name if self.speaker and self.speaker.issuer else ""
+        text = name_subject(short.text, sentence, self.sentences, title=self.article.title, issuer=issuer)
+        named = issuer and text != short.text and text.startswith(issuer)
+        return replace(short, text=text), None if named else lead_in
 
     def _word_fact(self, sentence: Sentence, unit: Unit) -> Candidate | None:
         """A point of a list that is no sentence, under what its list is about."""
@@ -257,6 +361,14 @@ class _Telling:
             if fits
             else None
         )
+
+    def _names_issuer(self, text: str) -> bool:
+        """Whether the one whose release it is stands in ``text`` as its subject: no lead-in need name it once more."""
+        if self.speaker is None or not self.speaker.issuer:
+            return False
+        name = re.escape(self.speaker.name.split()[0])
+        head = strip_dateline(text)[0]
+        return re.match(rf"(?:[\w’'$,-]+\s){{0,3}}?{name}\b", head) is not None
 
     def _find_weak(
         self, sentence: Sentence, short: Shortened, text: str, *, led: bool, quoted: bool
@@ -289,8 +401,7 @@ def _stands(text: str, max_words: int, *, led: bool, below: bool) -> bool:
         return False
     first = text[:1].upper() + text[1:]
     if speech.is_dangling(first) and not (
-        (led and re.match(r"(?:its?|their|they|we|our)\b", text, re.IGNORECASE))
-        or (below and _SEQUEL.match(first))
+        below or (led and re.match(r"(?:its?|their|they|we|our)\b", text, re.IGNORECASE))
     ):
         return False
     return bool(re.match(r"[\w$€£¥“\"‘'`(#&@]", text))

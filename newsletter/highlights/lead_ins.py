@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from newsletter.english import speech
+from newsletter.english.datelines import strip_dateline
 from newsletter.english.references import find_full_name
-from newsletter.english.sentences import BlockKind, Sentence, split_sentences
+from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.speech.running_quotes import Quoted, find_reading
 from newsletter.model import Article, Citation, LeadIn, PublisherKind
 
@@ -39,20 +41,39 @@ def is_issued(article: Article) -> bool:
 def find_speaker(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
     """The one whose message ``article`` relays: from its own words, helped by what its metadata says."""
     if is_issued(article):
-        name = article.publisher.name
-        known = [s for s in sentences if s.kind is BlockKind.PARAGRAPH and name.split()[0] in s.text]
-        if known or sentences:
-            return speech.Speaker(name=name, sentence=(known or list(sentences))[0], strong=True, issuer=True)
-        return None
+        return _find_issuer(article, sentences)
     if voice := speech.find_voice(article.title, article.text, sentences):
         return voice
     return speech.find_relayed(article.text, sentences, relays=article.origin.name if article.origin else "")
+
+
+def _find_issuer(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
+    """Who speaks in a release: its publisher where the text names it, else the company that the text says it is from; never its distributor."""
+    name = article.publisher.name
+    first = re.compile(rf"\b{re.escape(name.split()[0])}\b(?![^()]*\)\s?[-–—])")
+    for sentence in sentences:
+        if sentence.is_prose and first.search(strip_dateline(sentence.text)[0]):
+            return speech.Speaker(name=name, sentence=sentence, strong=True, issuer=True)
+    found = speech.find_issuer(sentences)
+    return replace(found, strong=True, issuer=True) if found else None
 
 
 def make_lead_in(article: Article, name: str, sentence: Sentence) -> LeadIn:
     """The lead-in of whoever ``name`` is, whom ``sentence`` establishes as the speaker."""
     name = speech.introduce(name, article.text, article.title)
     return LeadIn(text=speech.lead_in_text(name), speaker=name, citation=cite(article, sentence))
+
+
+def lead_author(article: Article, sentence: Sentence) -> LeadIn | None:
+    """The lead-in of what an article says in the first person: its author, or the house whose note it is; None where nobody is known."""
+    name = article.byline or (
+        article.publisher.name if article.publisher.kind is PublisherKind.ANALYST else ""
+    )
+    return (
+        LeadIn(text=speech.lead_in_text(name), speaker=name, citation=cite(article, sentence))
+        if name
+        else None
+    )
 
 
 def choose_lead_in(

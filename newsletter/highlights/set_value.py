@@ -32,8 +32,9 @@ from newsletter.highlights.word_model import (
 )
 from newsletter.model import Article, HighlightKind, PublisherKind
 
+CUT_PAIRS = 0.5  # how much a pair counts beside a word where a sentence is shortened
 PAIRS = 1.0  # how much the F1 of pairs counts beside the F1 of words
-GOLD_WORDS = 32.0  # of an editor's highlights; a little low, so that no set is preferred for its length
+GOLD_WORDS = 100.0  # the longest set that costs little for its length
 ALONE = 1.25  # how much the sentences' own worth counts beside the set's
 ALONE_SPOKEN = 4.0  # the same in transcripts, whose talk repeats itself: repetition there tells little
 MOST = 0.95  # no word is surer than this
@@ -42,7 +43,6 @@ WEAK = 0.98  # a candidate with something against it is worth this much of itsel
 FIGURE = 1.12  # where a subject is given: its readers want amounts, prices and shares
 OWN = 0.05  # for a fact that the publisher put among its own highlights
 VAGUE = 0.85  # where a subject is given: a general truth about it is no news
-SHORTLIST = 24  # so many candidates, the best alone, are tried in sets
 OPINION = 0.76  # the writer's judgement, or words in the first person that nobody's name stands over
 CLAIM_FIRST = 1.25  # attributed sentences first where the article relays an issuer or state media
 HEADLINE = 0.05  # for each word of the headline's news, up to four, where an article speaks for a company
@@ -90,6 +90,12 @@ class Ground:
     title: frozenset[str]
     sentences: dict[tuple[str, int], Promise]  # by article and start
     trust: float = ALONE  # how much the sentences' own worth counts
+
+    def weigh(self, text: str) -> float:
+        """What the words and pairs of ``text`` are worth, each counted once."""
+        tokens = tokenize(text)
+        words = sum(self.words.get(word, 0.0) for word in set(tokens))
+        return words + CUT_PAIRS * sum(self.pairs.get(pair, 0.0) for pair in set(itertools.pairwise(tokens)))
 
 
 def weigh_story(articles: Sequence[Article]) -> Ground:
@@ -287,37 +293,3 @@ def _tally(chosen: Sequence[Scored]) -> _Tally:
 def value_set(chosen: Sequence[Scored], ground: Ground) -> float:
     """The F1 that a set can expect: of words, and of pairs."""
     return _tally(chosen[:-1]).value_with(chosen[-1], ground) if chosen else 0.0
-
-
-def choose_set(scored: Sequence[Scored], ground: Ground, *, count: int) -> list[Scored]:
-    """Grow a set of up to ``count`` by the best addition, then exchange members while that helps."""
-    chosen: list[Scored] = []
-    tally = _tally(())
-    rest = sorted(scored, key=lambda item: (-tally.value_with(item, ground), item.candidate.sentence.start))[
-        :SHORTLIST
-    ]
-    current = 0.0
-    while rest and len(chosen) < count:
-        value, _, best = max(
-            ((tally.value_with(item, ground), -item.candidate.sentence.start, item) for item in rest),
-            key=lambda found: found[:2],
-        )
-        chosen.append(best)
-        rest.remove(best)
-        tally, current = tally.add(best), value
-    for _ in range(count):
-        gain, swap = 1e-9, None
-        for place in range(len(chosen)):
-            others = _tally([*chosen[:place], *chosen[place + 1 :]])
-            for item in rest:
-                better = others.value_with(item, ground) - current
-                if better > gain:
-                    gain, swap = better, (place, item)
-        if swap is None:
-            break
-        place, item = swap
-        rest.append(chosen[place])
-        rest.remove(item)
-        chosen[place] = item
-        current += gain
-    return chosen

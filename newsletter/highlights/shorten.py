@@ -14,8 +14,7 @@ from newsletter.english.datelines import strip_dateline
 from newsletter.english.hedges import find_hedges
 from newsletter.english.promotion import has_checkable_fact, praises
 from newsletter.english.speech import EMPTY_HEAD, find_judgement, is_clause, judges
-from newsletter.highlights.tails import cut_tail
-from newsletter.highlights.trims import trim
+from newsletter.highlights.reduce import Weigh, is_balanced, reduce_sentence, tidy
 
 _TICKER = re.compile(
     r"\s?\((?:(?:or\s|collectively,?\s)?(?:the\s+)?[“\"‘'][^)“”\"‘’]{1,60}[”\"’'](?:,?\s*(?:or|and)?\s*(?:the\s+)?[“\"‘'][^)“”\"‘’]{1,60}[”\"’'])*|(?:NYSE|NASDAQ|Nasdaq|ASX|TSX|TSXV|TSX-V|TSX\.V|OTC\w*|LSE|AIM|CSE|FSE|HKEX|SSE|SZSE|SHSE|NYSE American|"
@@ -45,11 +44,6 @@ _POINTING = re.compile(
 _POINTING_OPENING = re.compile(
     r"^(?:To|With|As part of|In line with|In support of|Alongside|Building on|Through|Along with)\s(?:[a-z]+\s){0,2}?(?:this|these|that|such)\s(?:[a-z-]+\s?){1,4},\s(?=[A-Z]\w|the [Cc]ompany\b)"
 )
-_DAY = re.compile(
-    r"\s(?:late |early )?on (?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)(?: (?:morning|afternoon|evening|night))?(?=[ ,.])"
-    r"(?!,? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d)"  # the day of a date goes with it
-    r"|(?<=\bannounced) today(?= (?:that|it|the|its|an?)\b)|(?<=\w) today(?= announced\b)"
-)
 # "at a staggering 21 million", "has dramatically escalated": loud words, which say nothing.
 _HUGE = (
     r"(?:staggering|whopping|massive|stunning|astonishing|eye-popping|incredible|impressive|remarkable|hefty)"
@@ -60,8 +54,6 @@ _LOUD = re.compile(
     r"|(?<=\b(?:have|been|were))\s(?:dramatically|remarkably|staggeringly|incredibly|astonishingly|impressively)(?=\s\w+ed\b)"
     r"|(?<=\b(?:has|had|was))\s(?:dramatically|remarkably|staggeringly|incredibly|astonishingly|impressively)(?=\s\w+ed\b)"
 )
-_PARENTHESIS = re.compile(r"\s?\([^()]{1,160}\)")
-_WHICH = re.compile(r",\s(?:which|who|whose|where)\s[^,;—]{4,200}(?=[,.])(?P<comma>,)?")
 _VERB_AHEAD = (
     r"(?=\s(?:will|is|are|was|were|has|have|had|said|says|announced|announces|reported|reports|today|plans?|expects?|can|could|may|"
     r"might|would|stated|told|added|rose|fell|signed|agreed|completed|began|received|won|owns|holds|operates|produces|launched|"
@@ -70,64 +62,8 @@ _VERB_AHEAD = (
 )
 # "Acme (ASX: ACM) a leading miner, announced": without the ticker nothing sets off what Acme is.
 _UNSET = re.compile(rf"^(?:[A-Z][\w.&’'-]*\s){{1,6}}?(?P<cut>(?:an?|one of)\s[^;:—]{{4,200}}?,){_VERB_AHEAD}")
-# "Acme, a miner, and Beta, a maker of magnets, announced": a second subject, not more about the first.
-_JOINS = r",\s(?:and|or|with|together with|along with|alongside)\s(?:the\s)?[A-Z]"
-_APPOSITIVE = re.compile(
-    rf"(?<!however)(?<!meanwhile)(?<!therefore)(?<!\band)(?<!\bbut)(?<!\bthat),\s(?:an?|the|one of)\s(?:(?!\b(?:who|which|that|said|says|because|but)\b|{_JOINS})[^;—]){{4,260}}?,{_VERB_AHEAD}"
-)
-_LAST_PHRASE = re.compile(
-    r",?\s(?:(?:at|in|near)\s(?:the\s)?[A-Z]|amid\s|following\s|during\s|as part of\s|alongside\s|as well as\s|together with\s|along with\s|while\s)"
-    r"(?:(?!\b(?:not|no|only|without|up|about|and|or)\b|,\s(?!(?:[A-Z][\w.]*\s?){1,3}\.?$))[^;:“”\"—\d%$]){4,110}?(?=\.?$)"
-)
-# "(approximately 4.5 million a year)": the hedge is of the figure within, and both go.
-_OWN_HEDGE = re.compile(
-    r"\s?\((?:approximately|about|around|roughly|nearly|over|up to|some)\s[^()]{0,3}\d[^()]*\)$"
-)
-_PRICE = re.compile(r"(?<!share )(?<!stock )\bprices?\b")
-_MONEY = re.compile(
-    r"[$€£¥]\s?\d|\b(?:yuan|RMB|CNY|USD|dollars|euros)\b|/(?:kg|t|lb)\b|\bper (?:kg|kilogram|tonne|ton|pound)\b"
-)
-_NEEDS_PHRASE = re.compile(
-    r"(?:ed|ing|ent|ant|ble|ful|ous|is|are|was|were|be|interest|stake|shares?|position|role|access|holdings?|investments?|and|or|the|an?|of|to|\d|%)$"
-)
-_LIST_GOES_ON = re.compile(
-    r"\s(?!(?:is|are|was|were|has|have|had|will|would|can|could|may|said|says|and|or|in|at|on|for|with|to|of|from|by|as|near|\w+ed|today)\b)"
-    r"[\w’'-]+(?:\s[\w’'-]+){0,3}?(?:,\s[\w’'-]+(?:\s[\w’'-]+){0,3}?)*,?\s(?:and|or)\s"
-)
-_CLAUSE_GOES_ON = re.compile(
-    r"\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|should|must|said|says|told|and|but|or|as|while|to|in|on|at|for|with|from|by|after|before|not|also|such|including|until|when|if|over|under|between|during|through|into|about|an?|the|which|who|where|\w+ed|\w+s|"
-    r"rose|fell|grew|won|made|began|took|became|came|went|got|saw|set|hit|cut|led|held|met|paid|sold|bought|built|gave|lost|left|found|sent|spent|ran|put|brought|kept|drew|\w+ing|\w+ly)\b"
-)
-_DASHED = re.compile(r"\s?[—–]\s?[^—–]{4,160}\s?[—–]\s?")
-_OPENING = re.compile(
-    r"^(?:On|In|At|After|Before|During|With|Despite|Following|Since|Under|As|While|Although|Though|By|Over|For|From|Last|Earlier|Late|(?:Triggered|Driven|Spurred|Prompted|Fuel(?:l)?ed|Buoyed|Encouraged|Motivated) by)\s[^,]{3,80},\s(?=(?:the|a|an|[A-Z])\s?\w)"
-)
-_END_APPOSITIVE = re.compile(
-    r",\s(?:an?|one of)\s(?:(?!\b(?:is|are|was|were|has|have|had|will|would|can|could|may|said|says|and|or)\b)[^;—“”]){8,170}(?=\.?$)"
-)
-# "…, a refinery designed to cut imports, costs and delays": what it is for may be a list.
-_END_PURPOSE = re.compile(
-    r",\s(?:an?|one of)\s(?:(?!\b(?:is|are|was|were|has|have|had|will|would|can|could|may|said|says|and|or)\b)[^,;—“”]){3,90}?\s(?:designed|intended|aimed|used|built|meant|that|which)\s[^;—“”]{8,200}?(?=\.?$)"
-)
-# "The programme combines tests to find ore, rank targets and plan holes": what it is for, where that is a list of three.
-_PLAIN_VERB = r"(?!(?:an?|the|its|their|with|while|which|as|at|in|on|by|for|of|to|and|or|not|also|then|more|other|such|new|thereby|thus)\b|\w+(?:ing|ed|ly|s|al|ic|ive|ous)\b)[a-z]{3,}"
-_PURPOSES = re.compile(
-    rf"\sto\s{_PLAIN_VERB}\s[^,;:“”\"]{{4,70}},\s{_PLAIN_VERB}\s[^,;:“”\"]{{4,70}},?\sand\s{_PLAIN_VERB}\s[^,;:“”\"]{{4,110}}(?=\.?$)"
-)
-_TAKES_VERB = re.compile(
-    r"\b(?:plans?|planned|expects?|expected|intends?|intended|aims?|aimed|seeks?|agreed?|agrees|designed|used|able|set|needs?|wants?|hopes?|continues?|begins?|began|starts?|started|required|helps?|helped|"
-    r"will|is|are|was|were|be|been|has|have|had|orders?|ordered|how|enough|ability|opportunity|option|right|efforts?|commitment|committed|agreement|decision|goal|intention|potential|capacity|permission|"
-    r"approval|bid|offer|proposal|proposed|failed|tried|trying|likely|due|ready|allowed|forced|asked|told|urged|chance|failure|power|mandate|attempt|attempts|vowed|pledged|promised|from|up|addition|according|due|related|compared)$"
-)
-_BY_DOING = re.compile(
-    r"\bby\s(?:\w+ly\s)?\w+ing\b[^,]*$"
-)  # "by using its cash flow to …": to what end is its sense
 _JUDGED_OPENING = re.compile(
     r"^In (?:an?|yet another|another) (?:[\w-]+ ){0,3}(?:move|step|sign|signal|shift|development|bid|effort|blow|boost)\b[^,]{0,120},\s(?=[A-Z])"
-)
-_SEMICOLON = re.compile(r";\s(?!(?:however|but|otherwise|unless)\b)[^;]{10,240}(?=\.?$)", re.IGNORECASE)
-_TAIL = re.compile(
-    r",\s(?:(?:thereby|thus|ultimately|further)\s)?(?:\w+ing|with|while|as|after|but|although|though|even as|compared with)\s[^,;]{10,200}(?=\.?$)"
 )
 
 # "Fully Funded Operation - Few projects have …": a heading that was run into its text.
@@ -148,23 +84,11 @@ _NAMED_TWICE = re.compile(
 )
 _HEAD_VERB = re.compile(r"\b(?:[Ii]s|[Aa]re|[Ww]as|[Ww]ere|[Hh]as|[Hh]ave|[Ss]aid|[Ss]ays|[Ww]ill)\b")
 _LEAST_REST = 6  # words
-# Who took part in a deal or a study, or has a stake in it: "…, with Acme and the institute as team members".
-_PARTY = re.compile(
-    r"^,?\s?(?:(?:together |along )?with|alongside|as well as)\s(?:the\s)?[A-Z]|\bin (?:partnership|collaboration|cooperation|conjunction) with\b"
-    r"|\bas (?:an?\s)?(?:[\w-]+\s)?(?:members?|partners?|co-?authors?|sponsors?|shareholders?|advis[eo]rs?|owners?|investors?|consultants?)\b"
-    r"|\b(?:funded|sponsored|commissioned|financed|paid for|co-?authored) by\b"
-)
 # What came of it or went with it, but no condition, no source and no contrast.
 WITH_IT = re.compile(
     r",\s(?:(?!(?:excluding|including|assuming|depending|barring|pending|provid|consider|lacking|failing|deny|cit|say|add|not|quot|accord|stat|warn|argu|claim|tell|explain|"
     r"estimat|project|expect|mean|bring|amount)\w*)\w+ing|with|as|after)\s[^,;“”\"]{10,200}?(?=\.?$)"
 )
-# "The mill, which opened in May, will …", "… at the mill, which opened in May.": no comma before the first, or it may be another's.
-_RELATIVE = r",\s(?:which|who|whose|where)\s[^,;:—“”\"]{4,200}"
-_MID_RELATIVE = re.compile(rf"^[^,;:]*(?P<cut>{_RELATIVE},){_VERB_AHEAD}")
-_END_RELATIVE = re.compile(rf"{_RELATIVE}(?=\.?$)")
-# What may go where it does not pay.
-ASIDES = (_PARENTHESIS, _APPOSITIVE, _MID_RELATIVE, _END_RELATIVE, _DAY, _END_APPOSITIVE, WITH_IT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,22 +98,6 @@ class Shortened:
     text: str
     cut: tuple[str, ...] = ()
     view: str = ""
-
-
-def tidy(text: str) -> str:
-    """Collapse white space and the marks that a deletion leaves behind, and begin with a capital."""
-    text = re.sub(r"\s+", " ", text).strip()
-    text = re.sub(r"\s+([,.;:!?])(?=\s|$)", r"\1", text) if " ." not in text[:-2] else text
-    text = re.sub(r",\s*(?=[,.;])", "", text)
-    text = re.sub(r"(?<!\.)\.\.$", ".", text)  # "… Metals Corp.." after a cut
-    text = re.sub(r"^[,;:—–-]+\s*", "", text)
-    for index, char in enumerate(text[:3]):
-        if char.isalpha():
-            rest = re.match(r"\w*", text[index:])
-            word = rest.group() if rest else ""
-            keep = not word.islower()  # "eBay", "iPhone"
-            return text if keep else text[:index] + char.upper() + text[index + 1 :]
-    return text
 
 
 def _delete(text: str, pattern: re.Pattern[str], cut: list[str], *, count: int = 0, put: str = "") -> str:
@@ -262,11 +170,6 @@ def strip_heading(text: str) -> tuple[str, str]:
     return (rest, head.rstrip()) if whole and not _HEAD_VERB.search(head) else (text, "")
 
 
-def drops_party(gone: str) -> bool:
-    """Whether a cut would hide who took part, or who has a stake in what is told."""
-    return _PARTY.search(gone) is not None
-
-
 def _strip_head(sentence: str, content: tuple[int, int] | None) -> tuple[str, list[str]]:
     """What is left of ``sentence`` within ``content``, or behind dateline and heading; and what went."""
     if content is not None:
@@ -300,105 +203,39 @@ def _delete_what_must_go(text: str, cut: list[str], *, keep_judgement: bool) -> 
     return text
 
 
-def shorten(
-    sentence: str, *, max_words: int, keep_judgement: bool = False, content: tuple[int, int] | None = None
-) -> Shortened:
-    """Delete what must go from ``sentence``, and what may go until it has at most ``max_words`` words.
+# "Acme is pleased to announce": what pleases it is no news.
+_PLEASED = re.compile(
+    r"\b(?P<be>is|are|was|were)\s(?:today\s|very\s|extremely\s)?(?:pleased|proud|excited|thrilled|delighted|happy|honou?red)\sto\s(?:today\s)?(?P<verb>announce|report|confirm|provide|present|share|unveil|introduce|launch)\b"
+)
 
-    ``content`` restricts the result to a span (what stands after "X said that"). The result can still
-    be too long: whole sentences are never cut in the middle of a thought.
+
+def _announce(match: re.Match[str]) -> str:
+    verb = match["verb"]
+    past = f"{verb}d" if verb.endswith("e") else f"{verb}ed"
+    return {"is": f"{verb}es" if verb == "launch" else f"{verb}s", "are": verb}.get(match["be"], past)
+
+
+def shorten(
+    sentence: str,
+    *,
+    max_words: int,
+    keep_judgement: bool = False,
+    content: tuple[int, int] | None = None,
+    weigh: Weigh | None = None,
+) -> Shortened:
+    """Delete what must go from ``sentence``, then what makes it longer than ``max_words`` or is not worth its words.
+
+    ``content`` restricts the result to a span (what stands after "X said that"). The result can still be too long.
     """
     text, cut = _strip_head(sentence, content)
     text = _delete_what_must_go(text, cut, keep_judgement=keep_judgement)
     view = ""
-    if not keep_judgement and (found := find_judgement(text)) and stands_without(text[: found.start("cut")]):
+    found = None if keep_judgement else find_judgement(text)
+    if found and not has_checkable_fact(found["cut"]) and stands_without(text[: found.start("cut")]):
         cut.append(found["cut"].strip(" ,—–-"))
         view = (found["view"] or "").strip()
         text = text[: found.start("cut")] + found["end"]
-    text, asides = (text, ()) if is_price(text) else trim(text, max_words=max_words)
-    cut += asides
-    for pattern, count, put in (
-        (_PARENTHESIS, 0, ""),
-        (_DASHED, 1, " "),
-        (_WHICH, 1, ""),
-        (_SEMICOLON, 1, ""),
-        (_APPOSITIVE, 1, ""),
-        (_DAY, 1, ""),
-        (_OPENING, 1, ""),
-        (_TAIL, 1, ""),
-        (_END_APPOSITIVE, 1, ""),
-        (_END_PURPOSE, 1, ""),
-        (_PURPOSES, 1, ""),
-        (_LAST_PHRASE, 1, ""),
-        (_LAST_PHRASE, 1, ""),
-        (_LAST_PHRASE, 1, ""),
-    ):
-        if len(text.split()) <= max_words or is_price(text):
-            break  # a price is quoted whole or not at all
-        match = _last(pattern, text) if pattern is _LAST_PHRASE else pattern.search(text)
-        if (
-            match
-            and (not find_hedges(match.group()) or _OWN_HEDGE.match(match.group()))
-            and not drops_party(match.group())
-            and not _breaks(text, match, pattern)
-        ):
-            if count:
-                cut.append(match.group().strip(" ,—–-"))
-                text = text[: match.start()] + put + text[match.end() :]
-            else:
-                text = _delete(text, pattern, cut, put=put)
-    if len(text.split()) > max_words and not is_price(text):
-        text, tail = cut_tail(text, max_words=max_words)
-        cut += [tail] if tail else []
-    text = tidy(text)
-    if text[-1:].isalnum() and sentence.rstrip("\"”’')")[-1:] == ".":
-        text += "."  # the sentence's own full stop
-    return Shortened(text=text, cut=tuple(cut), view=view)
-
-
-def is_price(text: str) -> bool:
-    """Whether ``text`` states a price, which is quoted whole or not at all."""
-    return bool(_PRICE.search(text.lower()) and _MONEY.search(text))
-
-
-def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    """The shortest match at the end: what starts last."""
-    found = None
-    for start in (match.start() for match in re.finditer(r",?\s", text)):
-        if _NEEDS_PHRASE.search(text[:start]):
-            continue  # "located in", "engaged in", "is in": the phrase completes the verb
-        if start > len(text) * 0.45 and (match := pattern.match(text, start)):
-            found = match
-    return found
-
-
-def _breaks(text: str, match: re.Match[str], pattern: re.Pattern[str]) -> bool:
-    """Whether the cut leaves a quotation open, or only the opening phrase of a sentence."""
-    rest = text[: match.start()] + text[match.end() :]
-    if pattern is _WHICH and (
-        _LIST_GOES_ON.match(text[match.end() :])
-        or (match["comma"] and not _CLAUSE_GOES_ON.match(text[match.end() :]))
-    ):
-        return True  # "…, who worked in design, finance and sales": the comma did not end the clause
-    if pattern is _PURPOSES and (
-        _TAKES_VERB.search(text[: match.start()])
-        or _BY_DOING.search(text[: match.start()])
-        or not stands_without(rest)
-    ):
-        return True
-    return not is_balanced(rest) or (pattern in {_END_APPOSITIVE, _END_PURPOSE} and not stands_without(rest))
-
-
-def is_balanced(text: str) -> bool:
-    """Whether every quotation mark and parenthesis that opens also closes."""
-    if (
-        text.count("“") != text.count("”")
-        or text.count("(") != text.count(")")
-        or text.count("[") != text.count("]")
-    ):
-        return False
-    if text.count('"') % 2 or text.count("``") != text.count("''"):
-        return False
-    opening = len(re.findall(r"(?<!\w)‘(?=\w)", text))
-    closing = len(re.findall(r"(?<=[\w.,!?])’(?!\w)", text))
-    return opening <= closing
+    text = _PLEASED.sub(_announce, text)
+    reduced = reduce_sentence(tidy(text, like=sentence), max_words=max_words, weigh=weigh)
+    cut += [gone for _, gone in reduced.cuts]
+    return Shortened(text=reduced.text, cut=tuple(cut), view=view)

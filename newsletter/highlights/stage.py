@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from newsletter.config import Editorial
 from newsletter.gate import check_bullet
 from newsletter.highlights.summarize import summarize_story
-from newsletter.model import Article, ArticleId, Citation, Publisher, SourceKey
+from newsletter.model import Article, ArticleId, Citation, Publisher, PublisherKind, SourceKey
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MAX_WORDS = 40  # the most that any setting allows
 
 
-def stage_summarize(line: dict[str, Any], *, max_highlights: int = 3) -> dict[str, Any]:
-    """Summarize ``{"id", "title", "text"}``: ``{"id", "highlights": [{"text", "start", "end", "sentence"}]}``.
+def stage_summarize(
+    line: dict[str, Any], *, settings: Editorial, terms: Callable[[str], float] | None = None
+) -> dict[str, Any]:
+    """Summarize ``{"id", "title", "text", "publisher", "kind"}`` as an issue would; the last two may be missing.
 
-    A highlight under a lead-in also has ``"lead_in"``, of the same form, with the span of the sentence that
-    establishes the speaker. Raises KeyError where a field is missing, ValueError where one is not text.
+    The answer: ``{"id", "highlights": [{"text", "start", "end", "sentence"}]}``. A highlight under a lead-in also has
+    ``"lead_in"``, of the same form, with the span of the sentence that establishes the speaker. Raises KeyError where a
+    field is missing, ValueError where one is not text or the kind is none.
     """
     text, title = _text(line, "text"), _text({"title": "", **line}, "title")
     article = Article(
@@ -27,15 +30,15 @@ def stage_summarize(line: dict[str, Any], *, max_highlights: int = 3) -> dict[st
         entry_key=str(line["id"]),
         title=title,
         text=text,
-        publisher=Publisher(name="The publisher"),
+        publisher=Publisher(
+            name=line.get("publisher") or "The publisher",
+            kind=PublisherKind(line.get("kind") or PublisherKind.OTHER),
+        ),
         first_seen=_EPOCH,
     )
-    settings = Editorial(
-        max_highlights=max_highlights, min_highlights=min(2, max_highlights), max_words=_MAX_WORDS
-    )
     highlights = []
-    for highlight in summarize_story((article,), settings=settings, terms=None)[:max_highlights]:
-        shown = {"text": highlight.text, **_span(highlight.citation)}
+    for highlight in summarize_story((article,), settings=settings, terms=terms)[: settings.max_highlights]:
+        shown = {"text": highlight.text, **_span_all(text, highlight.citations)}
         if highlight.lead_in:
             shown["lead_in"] = {"text": highlight.lead_in.text, **_span(highlight.lead_in.citation)}
         highlights.append(shown)
@@ -61,6 +64,12 @@ def stage_ground(line: dict[str, Any]) -> dict[str, Any]:
 
 def _span(citation: Citation) -> dict[str, Any]:
     return {"start": citation.start, "end": citation.end, "sentence": citation.sentence}
+
+
+def _span_all(text: str, citations: Sequence[Citation]) -> dict[str, Any]:
+    """The span of all sentences that a highlight rests on."""
+    start, end = min(c.start for c in citations), max(c.end for c in citations)
+    return {"start": start, "end": end, "sentence": text[start:end]}
 
 
 def _text(line: dict[str, Any], name: str) -> str:

@@ -81,7 +81,7 @@ def _highlight(
         return _as_view(candidate, reasons=reasons)
     return Highlight(
         text=candidate.text,
-        citations=(candidate.citation, *(more.more if more else ())),
+        citations=(*candidate.citations, *(more.more if more else ())),
         kind=HighlightKind.DIFFERS if lead else candidate.kind,
         lead_in=lead or candidate.lead_in,
         cut=candidate.cut,

@@ -10,12 +10,11 @@ import re
 from collections.abc import Sequence
 
 from newsletter.english.hedges import HedgeKind, find_hedges
-from newsletter.english.sentences import BlockKind, split_sentences
+from newsletter.english.sentences import BlockKind
 from newsletter.english.stems import content_roots
 from newsletter.highlights.candidates import Candidate
 
 _CONTAINED = 0.9  # share of the short form's content words that the full sentence has
-_PROSE = 12  # words of a sentence that opens an article
 _LEAST = 3  # content words of the short form
 _DOUBT = frozenset(
     {
@@ -45,22 +44,6 @@ def drop_short_forms(candidates: Sequence[Candidate]) -> list[Candidate]:
         )
 
     return [candidate for place, candidate in enumerate(candidates) if not is_short_form(place)]
-
-
-def is_teaser(candidate: Candidate) -> bool:
-    """Whether it is a point of a list above the article."""
-    if candidate.sentence.kind is not BlockKind.BULLET:
-        return False
-    sentences = split_sentences(candidate.article.text)
-    return not any(
-        sentence.kind is BlockKind.PARAGRAPH and len(sentence.text.split()) >= _PROSE
-        for sentence in sentences[: candidate.sentence.index]
-    )
-
-
-def stands_above(candidate: Candidate) -> bool:
-    """Whether it is such a point that presumes the article's news ("The plant is …"): it is read after that."""
-    return candidate.text.startswith("The ") and is_teaser(candidate)
 
 
 def _completes(full: str, short: str) -> bool:

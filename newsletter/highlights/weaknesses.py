@@ -52,7 +52,7 @@ GRAVE = frozenset(
         TICKER,
     }
 )
-BROKEN = frozenset({FRAGMENT, HEADLINE, MISPRINT, QUOTED})  # no sentence that can be printed
+BROKEN = frozenset({FRAGMENT, MISPRINT, QUOTED})  # no sentence that can be printed
 UNFIT = frozenset({FILLER, FRAGMENT, MISPRINT, QUOTED})  # never, however few there are
 
 _TERSE = 10  # words; a general truth in fewer says nothing

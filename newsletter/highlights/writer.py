@@ -20,8 +20,8 @@ from newsletter.english.speech import is_attributed, is_dangling
 from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
 from newsletter.highlights.offer import Message, Offer, write_again
+from newsletter.highlights.reduce import is_balanced
 from newsletter.highlights.same_facts import tells_same
-from newsletter.highlights.shorten import is_balanced
 from newsletter.model import Author, Highlight, HighlightKind, Summary
 
 SUPPORTED = 0.6  # share of a bullet's content words that headline and cited sentences must have

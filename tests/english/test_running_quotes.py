@@ -135,9 +135,9 @@ def test_the_first_sentence_of_a_papers_quotation_is_the_papers_and_dots_within_
     shown = {
         h.text: h.lead_in.text if h.lead_in else "" for h in summarize_story([article], settings=Editorial())
     }
-    assert (
-        shown["Larkspur filed a technical report for its Boise deposit in Idaho."] == "A recent article says:"
-    )
+    told = next(text for text in shown if text.startswith("Larkspur filed a technical report"))
+    assert shown[told] == "A recent article says:"
+    assert "…" not in told
 
 
 def test_a_sentence_of_a_paper_that_names_its_own_source_gets_no_second_one() -> None:

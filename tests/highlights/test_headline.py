@@ -2,50 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from newsletter.config import Editorial
-from newsletter.highlights.headline import contradicts, find_subject, names_subject
+from newsletter.highlights.headline import contradicts
 from newsletter.highlights.summarize import summarize_story
 from tests.support.factories import make_article
 
 TEXT = "Larkspur opened a mill. Larkspur Metals earns a royalty, and a royalty it is. Royalty Fund paid Royalty Fund’s debts."
-
-
-@pytest.mark.parametrize(
-    ("title", "subject"),
-    [
-        ("Larkspur Metals Inc. (NYSE: LARK) Opens Mill", "Larkspur"),
-        ("MiningBreaks – Larkspur’s Mill Opens", "Larkspur"),
-        ("Royalty Fund Pays Its Debts", "Royalty Fund"),
-        ("Four Stocks to Watch", ""),
-        ("Prices of Oxide Rise", ""),
-    ],
-)
-def test_a_headline_begins_with_whom_it_is_about(title: str, subject: str) -> None:
-    assert find_subject(title, f"{TEXT} See www.larkspur.com.") == subject
-
-
-def test_a_bullet_that_names_nobody_is_about_the_headlines_subject() -> None:
-    assert names_subject("Net sales to March 31 were $4 million.", "Larkspur", "They are net sales.")
-    assert not names_subject(
-        "Beijing imposed licences on April 4.", "Larkspur", "It is Beijing, said Beijing."
-    )
-    assert names_subject("The Company opened a mill in Boise.", "Larkspur", "")
-    assert not names_subject("The output of China rose by 3%.", "Larkspur", "")
-
-
-def test_one_bullet_is_about_whom_the_headline_is_about() -> None:
-    text = (
-        "Beijing imposed licences on exports of seven heavy rare earths and of magnets on April 4, 2025.\n\n"
-        "Beijing holds 90% of the world’s capacity to refine heavy rare earths and make magnets of them.\n\n"
-        "At the centre of the push to match Beijing stands a process of Larkspur.\n\n"
-        "About Larkspur Metals"
-    )
-    article = make_article(title="Larkspur (NYSE: LARK) Builds Supply Chain", text=text)
-    told = [h.text for h in summarize_story((article,), settings=Editorial(max_highlights=2))]
-    assert any("Larkspur" in line for line in told)
-    assert any("Beijing" in line for line in told)
 
 
 def test_another_share_for_the_same_measure_contradicts_the_headline() -> None:

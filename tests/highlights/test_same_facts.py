@@ -101,7 +101,9 @@ def test_the_publishers_highlight_gives_way_to_the_body() -> None:
 
 
 def test_stage_commands_have_the_promised_forms() -> None:
-    line = stage_summarize({"id": 7, "title": "Lynas opens circuit", "text": FIRST}, max_highlights=2)
+    line = stage_summarize(
+        {"id": 7, "title": "Lynas opens circuit", "text": FIRST}, settings=Editorial(max_highlights=2)
+    )
     assert line["id"] == 7
     assert 1 <= len(line["highlights"]) <= 2
     for highlight in line["highlights"]:

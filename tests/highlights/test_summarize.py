@@ -124,7 +124,7 @@ def test_what_an_interview_is_about_is_no_news_of_it() -> None:
     )
     article = make_article(title="Larkspur opens mill", text=text)
     found = summarize_story([article], settings=Editorial(max_highlights=3))
-    assert len(found) == 3
+    assert any("hired 40 people" in highlight.text for highlight in found)
     assert not any("discusses" in highlight.text for highlight in found)
 
 
@@ -165,7 +165,7 @@ def test_a_point_above_the_article_waits_for_what_explains_it() -> None:
         h.text
         for h in summarize_story((make_article(title="Larkspur builds", text=text),), settings=Editorial())
     ]
-    assert [("(“SMC”)" in line, "$15 million" in line) for line in told] == [(True, False), (False, True)]
+    assert [("Complex" in line, "$15 million" in line) for line in told] == [(True, False), (False, True)]
 
 
 def test_what_was_expected_by_a_year_that_is_over_is_left_out_where_the_date_is_known() -> None:
@@ -200,9 +200,9 @@ def test_what_an_agreement_binds_to_stands_below_it() -> None:
         found = summarize_story(
             (make_article(title="Borealis Metals signs", text=text),), settings=Editorial(max_highlights=3)
         )
-        shown = [highlight.text for highlight in found]
-        assert [line.startswith("This MOU establishes") for line in shown] == [False, True, False]
-        assert "(MOU)" in shown[0]
+        assert "(MOU) with Tamworth" in found[0].text
+        assert "; this MOU establishes a non-binding" in found[0].text
+        assert len(found[0].citations) == len(("signed", "establishes"))
 
 
 def test_a_sentence_that_goes_on_from_one_that_is_not_shown_stays_out() -> None:

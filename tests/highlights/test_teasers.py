@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.definitions import restore_definitions
-from newsletter.highlights.teasers import drop_short_forms, stands_above
+from newsletter.highlights.teasers import drop_short_forms
 from tests.support.factories import make_article
 
 
@@ -43,17 +43,3 @@ def test_what_an_acronym_stands_for_is_put_back_where_a_later_bullet_needs_it() 
     assert restored[0].text == "Acme signed a letter of intent (“LOI”) with Borealis Metals."
     assert restored[0].cut == ()
     assert restored[1] == bullets[1]
-
-
-def test_a_point_above_an_article_that_presumes_its_news_is_read_after_it() -> None:
-    lead = "Acme signed a contract for ten thousand tonnes of oxide with Borealis Metals on Monday in Ohio."
-    text = f"* The Ohio plant is the first of its kind in the state.\n* Acme hires 12 people in Ohio.\n\n{lead}\n\n* The Ohio plant opens in June."
-    above = {
-        c.text: stands_above(c) for c in find_candidates(make_article(title="Acme", text=text), max_words=40)
-    }
-    assert above == {
-        "The Ohio plant is the first of its kind in the state.": True,
-        "Acme hires 12 people in Ohio.": False,
-        lead: False,
-        "The Ohio plant opens in June.": False,
-    }

@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from newsletter.config import Editorial
 from newsletter.english.speech import is_dangling
+from newsletter.highlights.candidates import LONGEST
 from newsletter.highlights.stage import stage_summarize
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "summaries" / "dev.jsonl"
@@ -24,7 +26,9 @@ GROUPS = {
     "health": {"pr_health"},
     "calls": {"ectsum"},
 }
-FLOORS = {"ALL": (36.9, 15.1), "macro": (35.2, 13.45), "business over LEAD-3": (3.4, 2.2)}
+# Lower than until 2026-11 (36.9/15.1, 35.2/13.45, 3.4/2.2), on purpose: a set tells its event first and more of the
+# news in more words (test_nuggets_quality.py), where these editors' highlights are a few short lines.
+FLOORS = {"ALL": (34.6, 13.8), "macro": (31.9, 11.4), "business over LEAD-3": (2.0, 1.4)}
 
 pytestmark = [
     pytest.mark.quality,
@@ -37,12 +41,11 @@ def lead3(text: str) -> list[str]:
     return [s for s in re.split(r"(?<=[.!?])[\"”’']?\s+", text) if len(s.split()) > 3][:3]
 
 
-def holds(highlight: dict[str, Any], text: str) -> bool:
+def holds_words(highlight: dict[str, Any], text: str) -> bool:
     sentence = text[highlight["start"] : highlight["end"]]
+    assert sentence == highlight["sentence"]
     words = iter(re.findall(r"\w+", sentence.lower()))
-    return sentence == highlight["sentence"] and all(
-        w in words for w in re.findall(r"\w+", highlight["text"].lower())
-    )
+    return all(w in words for w in re.findall(r"\w+", highlight["text"].lower()))
 
 
 def mean(rows: list[tuple[float, float]]) -> tuple[float, float]:
@@ -58,6 +61,7 @@ def test_highlights_come_near_those_of_editors() -> None:
     own: dict[str, list[tuple[float, float]]] = {}
     lead: dict[str, list[tuple[float, float]]] = {}
     texts = []
+    edited = 0
 
     def rouge(gold: list[str], got: list[str]) -> tuple[float, float]:
         found = scorer.score("\n".join(gold), "\n".join(got))
@@ -66,13 +70,12 @@ def test_highlights_come_near_those_of_editors() -> None:
     for line in raw.decode().splitlines():
         row = json.loads(line)
         group = next(name for name, slices in GROUPS.items() if row["slice"] in slices)
-        highlights = stage_summarize({"id": row["id"], "title": row["title"], "text": row["text"]})[
-            "highlights"
-        ]
+        given = {"id": row["id"], "title": row["title"], "text": row["text"]}
+        highlights = stage_summarize(given, settings=Editorial(max_highlights=3))["highlights"]
         assert len(highlights) <= 3
         for highlight in highlights:
-            assert holds(highlight, row["text"]), highlight
-            assert len(highlight["text"].split()) <= 40
+            edited += not holds_words(highlight, row["text"])  # a name for a pronoun
+            assert len(highlight["text"].split()) <= LONGEST
             texts.append(highlight["text"] if "lead_in" not in highlight else highlight["lead_in"]["text"])
         own.setdefault(group, []).append(rouge(row["highlights"], [h["text"] for h in highlights]))
         lead.setdefault(group, []).append(rouge(row["highlights"], lead3(row["text"])))
@@ -87,4 +90,5 @@ def test_highlights_come_near_those_of_editors() -> None:
     for name, floor in FLOORS.items():
         assert scores[name][0] >= floor[0], scores
         assert scores[name][1] >= floor[1], scores
+    assert edited <= 0.02 * len(texts)
     assert sum(is_dangling(text) for text in texts) <= 0.01 * len(texts)

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+
+from newsletter.english.sentences import split_sentences
+from newsletter.highlights.naming import name_subject
+
+
+def name_last(text: str, *, title: str = "", issuer: str = "") -> str:
+    sentences = split_sentences(text)
+    return name_subject(sentences[-1].text, sentences[-1], sentences, title=title, issuer=issuer)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (
+            "Ada Lund of Polar Bank said rates would fall. She expects two cuts this year.",
+            "Ada Lund expects two cuts this year.",
+        ),
+        (
+            "Norfjord Shipping has sold two ferries. It plans to buy three.",
+            "Norfjord Shipping plans to buy three.",
+        ),
+        (
+            "Norfjord Shipping has sold two ferries. The company raised 40 million kroner.",
+            "Norfjord Shipping raised 40 million kroner.",
+        ),
+        (
+            "Ada Lund, an analyst, wrote a note. Lund said rates would fall.",
+            "Ada Lund said rates would fall.",
+        ),
+    ],
+)
+def test_a_name_takes_the_place_of_what_points_at_it(text: str, named: str) -> None:
+    assert name_last(text) == named
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Norfjord Shipping has sold two ferries. It contains mercury.",  # what a thing does
+        "Two ferries were sold in May. It plans to buy three.",  # nobody is named
+        "Rates will fall. She expects two cuts.",  # nobody spoke
+    ],
+)
+def test_where_there_is_doubt_nothing_is_named(text: str) -> None:
+    assert name_last(text) == split_sentences(text)[-1].text
+
+
+def test_the_company_of_a_release_is_its_issuer() -> None:
+    assert (
+        name_last("Sales rose. The company hired 40 people.", issuer="Larkspur")
+        == "Larkspur hired 40 people."
+    )

@@ -1,0 +1,63 @@
+"""What a reader learns from the extract, and what misleads: floors on cases with an editor's truth."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+from collections import Counter
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from newsletter.highlights.stage import stage_summarize
+from newsletter.wiring import open_installation
+
+FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "nuggets"
+DIGEST = "80edcd5f72930e3f8b6413a4be0a2ae015fe7029f968ee176f6c70aa7435b3f3"
+# A floor is raised when the score rises, and lowered only with a written reason.
+FLOORS = {"told": 0.46, "vital": 0.63, "first": 0.69, "clean": 0.70, "good": 0.22}
+MOST_NEVER = 32
+
+pytestmark = [
+    pytest.mark.quality,
+    pytest.mark.skipif(not FOLDER.exists(), reason="the data stands outside the repository"),
+]
+
+
+def load_scorer() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("score_nuggets", FOLDER / "score_nuggets.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_extract_tells_the_news_and_does_not_mislead(tmp_path: Path) -> None:
+    scorer = load_scorer()
+    raw = (FOLDER / "dev.jsonl").read_bytes()
+    assert hashlib.sha256(raw).hexdigest() == DIGEST, "the data changed: measure anew and pin the new floors"
+    place = open_installation(data=tmp_path)
+    total: Counter[str] = Counter()
+    for line in raw.decode().splitlines():
+        case = json.loads(line)
+        answer = stage_summarize(case, settings=place.settings.editorial, terms=place.lexicon.weigh)
+        shown = [scorer.render(highlight) for highlight in answer["highlights"]]
+        result, _ = scorer.judge(case, shown)
+        clean = bool(shown) and not (result["pairs_broken"] or result["misspoken"] or result["never"])
+        whole = result["vital_told"] == result["vital"] and 2 * result["told"] >= result["possible"]
+        total.update(result)
+        total["clean"] += clean
+        total["good"] += clean and whole and result["n"] <= 4 and not result["long"]
+    scores = {
+        "told": total["told"] / total["possible"],
+        "vital": total["vital_told"] / total["vital"],
+        "first": total["first"] / total["cases"],
+        "clean": total["clean"] / total["cases"],
+        "good": total["good"] / total["cases"],
+    }
+    print("nuggets", {name: round(score, 3) for name, score in scores.items()}, "never", total["never"])
+    assert {name: score for name, score in scores.items() if score < FLOORS[name]} == {}
+    assert total["never"] <= MOST_NEVER
