@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from newsletter.config import Settings
-from newsletter.day.schedule import Due, decide_due, find_moments
+from newsletter.day.schedule import Due, decide_due
+from newsletter.day.timetable import tell_next_times
 from newsletter.model import IssueKey
 from newsletter.store import installation
 from newsletter.store.engine import Store
@@ -31,9 +32,6 @@ def look(store: Store, settings: Settings, now: datetime) -> Due:
 
 
 def describe_due(store: Store, settings: Settings, now: datetime) -> str:
-    """Return what is due now, and when the next issue is composed and sent, in words."""
+    """Return what is due now, and what comes next and when, in words."""
     due = look(store, settings, now)
-    zone = settings.newsletter.zone
-    moments = find_moments(now.astimezone(zone).date(), settings.schedule, zone)
-    next_times = f"composing at {moments.compose:%H:%M} UTC, sending at {moments.send:%H:%M} UTC"
-    return f"{due.action} for {due.issue}: {due.reason} ({next_times})"
+    return f"{due.action} for {due.issue}: {due.reason} (next: {tell_next_times(settings, now)})"

@@ -55,15 +55,16 @@ def find_moments(day: date, schedule: Schedule, zone: ZoneInfo) -> Moments:
     A local time that a clock change skips is taken as if the change had not happened (PEP 495,
     fold=0): 02:30 on such a day is the instant 03:30; one that occurs twice means the first.
     """
-    send = _instant(day, schedule.send_at, zone)
+    send = instant_of(day, schedule.send_at, zone)
     return Moments(
-        compose=min(_instant(day, schedule.compose_at, zone), send),
+        compose=min(instant_of(day, schedule.compose_at, zone), send),
         send=send,
         latest=send + timedelta(hours=schedule.latest_start_hours),
     )
 
 
-def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+def instant_of(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """Return the instant of a local time, by the rule of ``find_moments``."""
     return datetime.combine(day, at, zone).astimezone(UTC)
 
 

@@ -17,8 +17,7 @@ TIDY_HOURS = 24
 
 def is_tidy(store: Store, now: datetime) -> bool:
     """Whether it was done less than a day ago."""
-    last = installation.read_fact(store, "tidied")
-    return bool(last) and now - datetime.fromisoformat(str(last)) < timedelta(hours=TIDY_HOURS)
+    return installation.was_done(store, "tidied", now, within=timedelta(hours=TIDY_HOURS))
 
 
 def tidy(register: Register, settings: Settings, now: datetime) -> None:

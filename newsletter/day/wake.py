@@ -1,4 +1,4 @@
-"""What the scheduler does when it wakes: the one thing that is due, mail that came back, tidying. I/O.
+"""What the scheduler does: its jobs, each of which asks the ledger what is due, and all of them at once. I/O.
 
 May be called at any time, twice, or after a crash: the ledger says what is left to do.
 """
@@ -9,7 +9,7 @@ import asyncio
 import os
 import socket
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,6 +29,7 @@ from newsletter.day.returns import (
 )
 from newsletter.day.schedule import Action, Due
 from newsletter.day.tidy import is_tidy, tidy
+from newsletter.day.timetable import JobName
 from newsletter.delivery.operator_alerts import Alerting, ping_heartbeat, tell
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.returned_mail import ComplaintLevel
@@ -54,11 +55,25 @@ class Waking(Alerting):
     open_returning: Callable[[], Returning]
 
 
+async def do_job(waking: Waking, name: JobName) -> None:
+    """Do one job of the timetable, as far as the ledger says that it is due."""
+    await _ACTS[name](waking, waking.clock())
+
+
 async def wake(waking: Waking) -> Due:
-    """Do the one thing that is due. Called every minute, and it may be called at any time."""
+    """Do whatever is due; return what was, of composing and sending. May be called at any time."""
     now = waking.clock()
     installation.beat(waking.store, "scheduler", now)
     await _look_first(waking, now)
+    due = await _do_due(waking, now)
+    await _read_returns(waking, now)
+    await _finish(waking, now)
+    await _tidy(waking, now)
+    return due
+
+
+async def _do_due(waking: Waking, now: datetime) -> Due:
+    """Compose, send, or report as missed: the one thing that is due."""
     due = look(waking.store, waking.settings, now)
     if due.action is not Action.NOTHING:
         log.info("due", action=due.action, date=due.issue.date.isoformat(), reason=due.reason)
@@ -71,17 +86,12 @@ async def wake(waking: Waking) -> Due:
             await _report_missed(waking, due, now)
         case Action.NOTHING:
             pass
-    await _read_returns(waking, now)
-    await _finish(waking, now)
-    if not is_tidy(waking.store, now):
-        tidy(waking.open_returning().register, waking.settings, now)
     return due
 
 
 async def _read_returns(waking: Waking, now: datetime) -> None:
     """Every few minutes, take what came back by mail, and look at the rate of complaints."""
-    last = installation.read_fact(waking.store, "returns_read")
-    if last and now - datetime.fromisoformat(last) < RETURNS_EVERY:
+    if installation.was_done(waking.store, "returns_read", now, within=RETURNS_EVERY):
         return
     installation.save_fact(waking.store, "returns_read", now.isoformat())
     try:
@@ -213,3 +223,23 @@ async def _finish(waking: Waking, now: datetime) -> None:
         log.warning("heartbeat failed", error=str(error))
         return
     installation.save_fact(waking.store, "heartbeat", today.isoformat())
+
+
+async def _tidy(waking: Waking, now: datetime) -> None:
+    if not is_tidy(waking.store, now):
+        tidy(waking.open_returning().register, waking.settings, now)
+
+
+async def _catch_up(waking: Waking, _: datetime) -> None:
+    await wake(waking)
+
+
+_ACTS: Mapping[JobName, Callable[[Waking, datetime], Awaitable[object]]] = {
+    JobName.SOURCES: _look_first,  # those that are due are read by whoever composes
+    JobName.COMPOSE: _do_due,
+    JobName.SEND: _do_due,
+    JobName.MAILBOX: _read_returns,
+    JobName.TIDY: _tidy,
+    JobName.HEARTBEAT: _finish,
+    JobName.CATCH_UP: _catch_up,
+}

@@ -13,6 +13,7 @@ from newsletter.check.remote_checks import BYTES, COMMAND
 from newsletter.check.result import Preflight
 from newsletter.check.run import Checking, check_rendered
 from newsletter.day.pipeline import NothingToSay
+from newsletter.day.timetable import tell_next_times
 from newsletter.desk.difference import compare_issues
 from newsletter.desk.versions import Shown, choose_shown, replay_day
 from newsletter.desk.why import explain_issue_story, find_near_misses, stayed_out
@@ -137,7 +138,9 @@ def show_sending(
     with bench.use() as app:
         relay = app.settings.relay
         where = f"{relay.host}:{relay.port}" if relay.type == "smtp" else f"the folder {relay.folder}"
-    return "studio/sending.html", {"shown": shown, "stored": shown.stored, "where": where, "day": key}
+        times = tell_next_times(app.settings, app.clock())
+    context = {"shown": shown, "stored": shown.stored, "where": where, "day": key, "times": times}
+    return "studio/sending.html", context
 
 
 PANELS: dict[str, Panel] = {

@@ -25,15 +25,11 @@ from newsletter.store.sqlite_writers import share_cores
 from newsletter.wiring import Installation
 
 if TYPE_CHECKING:
-    from apscheduler.events import JobExecutionEvent
-
-    from newsletter.day.wake import Waking
     from newsletter.delivery.operator_alerts import Alerting
 
 PROCESSES = ("web", "scheduler", "sender")
-WAKE_SECONDS = 60
+BEAT_SECONDS = 60
 DEMO_MARKER = ".demo-state"  # a folder that holds this is the demo's
-MISFIRE_SECONDS = 30
 
 log = get_log("serve")
 
@@ -101,7 +97,9 @@ def serve_one(app: Installation, process: str) -> None:
 
         run_web(app.web_services, app.settings.web, when_warm=settle)
     elif process == "scheduler":
-        asyncio.run(_until_stopped(lambda stop: _schedule(app.waking, stop)))
+        from newsletter.serve.timetable import run_timetable  # noqa: PLC0415 - see the top of the file
+
+        asyncio.run(_until_stopped(lambda stop: run_timetable(app.waking, stop)))
     else:
         import uvloop  # noqa: PLC0415 - see the top of the file
 
@@ -114,41 +112,6 @@ async def _until_stopped(work: Callable[[asyncio.Event], Coroutine[Any, Any, Non
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     await work(stop)
-
-
-async def _schedule(waking: Waking, stop: asyncio.Event) -> None:
-    """Wake at once and then every minute; APScheduler only wakes, the ledger decides."""
-    from apscheduler.events import EVENT_JOB_ERROR  # noqa: PLC0415 - see the top of the file
-    from apscheduler.schedulers.asyncio import AsyncIOScheduler  # noqa: PLC0415 - the same
-    from apscheduler.triggers.interval import IntervalTrigger  # noqa: PLC0415 - the same
-
-    from newsletter.day.wake import wake  # noqa: PLC0415 - the same
-
-    scheduler = AsyncIOScheduler(timezone=waking.settings.newsletter.zone)
-    fault: list[BaseException] = []
-
-    async def job() -> None:
-        await wake(waking)
-
-    def on_error(event: JobExecutionEvent) -> None:
-        fault.append(event.exception)
-        stop.set()
-
-    scheduler.add_listener(on_error, EVENT_JOB_ERROR)
-    scheduler.add_job(
-        job,
-        IntervalTrigger(seconds=WAKE_SECONDS),
-        id="wake",
-        max_instances=1,
-        coalesce=True,
-        misfire_grace_time=MISFIRE_SECONDS,
-        next_run_time=waking.clock(),
-    )
-    scheduler.start()
-    await stop.wait()
-    scheduler.shutdown(wait=False)
-    if fault:  # end loudly: the supervisor starts us again and tells the operator
-        raise fault[0]
 
 
 async def _send(app: Installation, stop: asyncio.Event) -> None:
@@ -192,4 +155,4 @@ async def hold_on_trial(alerting: Alerting) -> bool:
 async def _beat(alerting: Alerting, process: str) -> None:
     while True:
         await asyncio.to_thread(installation.beat, alerting.store, process, alerting.clock())
-        await asyncio.sleep(WAKE_SECONDS)
+        await asyncio.sleep(BEAT_SECONDS)

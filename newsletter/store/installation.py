@@ -49,6 +49,12 @@ def last_beat(store: Store, process: str) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
 
 
+def was_done(store: Store, fact: str, now: datetime, *, within: timedelta) -> bool:
+    """Whether the moment kept as ``fact`` was less than ``within`` ago; one to come (a clock set back) is none."""
+    moment = read_fact(store, fact)
+    return moment is not None and timedelta(0) <= now - datetime.fromisoformat(moment) < within
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One run of a stage of the day."""

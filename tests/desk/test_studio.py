@@ -173,6 +173,11 @@ def test_what_cannot_be_shown_says_what_to_do(client: TestClient) -> None:
     assert client.get(f"/{TOKEN}/mail/none").status_code == 404
 
 
+def test_the_panel_of_sending_says_what_comes_next_by_itself(client: TestClient) -> None:
+    html = client.get(f"/{TOKEN}/panel/sending", params={"day": f"{DAY}"}).text
+    assert "compose 2026-01-06 05:30 UTC, send 2026-01-06 06:30 UTC" in html
+
+
 def test_foreign_text_is_only_text_in_the_panels(client: TestClient) -> None:
     for panel in ("stories", "checks", "sending"):
         html = client.get(f"/{TOKEN}/panel/{panel}", params={"content": "sample-0"}).text

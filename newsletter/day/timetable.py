@@ -1,0 +1,98 @@
+"""The timetable: every job with its times, from the settings alone. Pure.
+
+``serve`` hands it to APScheduler; ``doctor`` and the desk read when things happen next. It says when to look,
+not what is due: that the ledger decides (``schedule.decide_due``), however late, early or often a job begins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from newsletter.config import Settings
+from newsletter.day.schedule import WEEKDAYS, instant_of
+
+
+class JobName(StrEnum):
+    """What the scheduler does."""
+
+    COMPOSE = "compose"
+    SEND = "send"
+    SOURCES = "sources"
+    MAILBOX = "mailbox"
+    TIDY = "tidy"
+    HEARTBEAT = "heartbeat"
+    CATCH_UP = "catch up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class At:
+    """A time of day on some days of the week, in a zone."""
+
+    time: time
+    days: tuple[str, ...]  # of WEEKDAYS
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Every:
+    """Again and again."""
+
+    interval: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One line of the timetable."""
+
+    name: JobName
+    about: str
+    when: At | Every
+
+
+def list_jobs(settings: Settings) -> tuple[Job, ...]:
+    """Return the timetable."""
+    schedule, zone = settings.schedule, settings.newsletter.zone
+    compose = At(time=schedule.compose_at, days=schedule.send_days, zone=zone)
+    send = At(time=schedule.send_at, days=schedule.send_days, zone=zone)
+    return (
+        Job(
+            name=JobName.SOURCES,
+            about="read the sources that are due: composing begins with it",
+            when=compose,
+        ),
+        Job(name=JobName.COMPOSE, about="compose the issue, and freeze it", when=compose),
+        Job(name=JobName.SEND, about="check the issue, and let it leave", when=send),
+        Job(name=JobName.MAILBOX, about="take what came back by mail", when=_every(minutes=5)),
+        Job(name=JobName.TIDY, about="forget what the retention settings say", when=_every(hours=24)),
+        Job(
+            name=JobName.HEARTBEAT,
+            about="tell the heartbeat URL of a day that is done",
+            when=_every(minutes=1),
+        ),
+        Job(name=JobName.CATCH_UP, about="do whatever is due and was not done", when=_every(minutes=1)),
+    )
+
+
+def _every(**interval: float) -> Every:
+    return Every(interval=timedelta(**interval))
+
+
+def find_next(at: At, now: datetime) -> datetime:
+    """Return the first instant after ``now``; a skipped or repeated hour is taken as in ``find_moments``."""
+    today = now.astimezone(at.zone).date()
+    days = (today + timedelta(days=number) for number in range(9))
+    moments = (instant_of(day, at.time, at.zone) for day in days if WEEKDAYS[day.weekday()] in at.days)
+    return next(moment for moment in moments if moment > now)
+
+
+def tell_next_times(settings: Settings, now: datetime) -> str:
+    """Return when each job of the day begins next, in the newsletter's zone, in words."""
+    told = []
+    for job in list_jobs(settings):
+        if isinstance(job.when, At):
+            moment = find_next(job.when, now).astimezone(job.when.zone)
+            told.append(f"{job.name} {moment:%Y-%m-%d %H:%M %Z}")
+    return ", ".join(told)
