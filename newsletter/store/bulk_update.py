@@ -98,7 +98,12 @@ def change_rows(connection: Connection, ledger: Ledger, changes: Sequence[Change
     if not changes:
         return 0
     engine = connection.dialect.name
-    return connection.exec_driver_sql(_STATEMENTS[engine, ledger], (_dump(changes, engine),)).rowcount
+    parameters: tuple[Any, ...] = (_dump(changes, engine),)
+    if (
+        engine == "postgresql"
+    ):  # which cannot tell how many rows the JSON names, and would read the whole table
+        parameters = (*parameters, [change.id for change in changes])
+    return connection.exec_driver_sql(_STATEMENTS[engine, ledger], parameters).rowcount
 
 
 def change_rows_at_once(store: Store, ledger: Ledger, changes: Sequence[Change]) -> int:
@@ -123,7 +128,9 @@ def _read_array(engine: str) -> str:
         columns = (f"json_extract(value, '$[{at}]') AS {name}" for at, name in enumerate(_COLUMNS))
         return f"SELECT {', '.join(columns)} FROM json_each(?)"  # noqa: S608 - names of our own
     columns = (f"CAST(value->>{at} AS {_type_of(name)}) AS {name}" for at, name in enumerate(_COLUMNS))
-    return f"SELECT {', '.join(columns)} FROM json_array_elements(CAST(%s AS json))"  # noqa: S608 - the same
+    # OFFSET 0: each value is read once, not wherever the statement names it.
+    rows = "jsonb_array_elements(CAST(%s AS jsonb)) OFFSET 0"
+    return f"SELECT {', '.join(columns)} FROM {rows}"  # noqa: S608 - the same
 
 
 def _type_of(column: str) -> str:
@@ -145,7 +152,7 @@ UPDATE {ledger.table.name} AS old SET
   reply_enhanced = CASE WHEN new.step = {Step.ANSWER:d} THEN new.enhanced ELSE old.reply_enhanced END,
   reply_text = CASE WHEN new.step = {Step.ANSWER:d} THEN new.words ELSE old.reply_text END
 FROM ({_read_array(engine)}) AS new
-WHERE old.id = new.id AND old.status = new.was
+WHERE old.id = new.id AND old.status = new.was {"AND old.id = ANY(%s)" if engine == "postgresql" else ""}
   AND (old.lease_owner = new.owner OR old.lease_owner IS NULL AND new.owner IS NULL)
   AND (new.attempts IS NULL OR old.attempts = new.attempts)
   {f"AND (new.step <> {Step.LEASE:d} OR old.{_MAY_LEAVE})" if ledger is Ledger.DELIVERIES else ""}
