@@ -1,6 +1,7 @@
 # make demo   today's issue from the seed, delivered to a local inbox      (needs Python 3.11+ only)
 # make check  lint, types, import contracts and the fast tests             (Python packages only)
 # make test   everything; as root on Debian it installs the servers and browsers that tests use
+# make soak   the long proofs, half an hour: a line of figures each, for docs/reliability.md
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,7 +11,7 @@ WORKERS ?= 2
 # Where the surroundings forbid it, each of the hundreds of processes of the suite would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo check test lint servers lock wheel torture clean
+.PHONY: demo check test lint servers lock wheel soak clean
 
 demo: $(VENV)/.run
 	$(BIN)/newsletter demo
@@ -54,8 +55,8 @@ lock:
 	$(LOCK) pyproject.toml --extra dev -o requirements-dev.lock
 	printf 'hatchling>=1.27\neditables>=0.5\n' | $(LOCK) - -o requirements-build.lock
 
-torture: $(VENV)/.dev
-	$(BIN)/python -m tests.torture
+soak: $(VENV)/.dev
+	$(BIN)/python -m tests.soak
 
 clean:
 	rm -rf $(VENV) .demo dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,6 +1,6 @@
 """``kill -9`` a sender at random instants, start it again, and count who was lost and who got a double. I/O.
 
-``python -m tests.torture.kill --kills 200 [--engine postgresql]`` prints the figures of docs/reliability.md.
+``python -m tests.soak.kill --kills 200 [--engine postgresql]`` prints the figures of docs/reliability.md.
 The relay is a real SMTP server on loopback in a process of its own accord: it outlives the sender and
 remembers every message whose final dot arrived, answered or not.
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import json
 import random
 import re
 import subprocess
@@ -26,10 +25,11 @@ from newsletter.store.deliveries import count_deliveries
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.planning import plan_deliveries
 from newsletter.store.schema import metadata
+from tests.soak.figures import write_line
+from tests.soak.sender import CONNECTIONS, SETTINGS
 from tests.support.delivery_factories import DOMAIN, World, add_issue, add_subscribers, freeze
 from tests.support.postgres_server import PostgresServer
 from tests.support.smtp_peer import Peer
-from tests.torture.sender import CONNECTIONS, SETTINGS
 
 _MESSAGE_ID = re.compile(rb"(?m)^Message-ID: (<[^>]+>)\r$")
 
@@ -103,7 +103,7 @@ def count_issue(world: World, issue: IssueId, peer: Peer, readers: int, figures:
 
 async def one_life(url: str, folder: Path, port: int, limit: float | None) -> bool:
     """Run a sender; kill it ``limit`` seconds after it began (None: let it end). Whether it was killed."""
-    command = [sys.executable, "-m", "tests.torture.sender", url, str(folder), str(port)]
+    command = [sys.executable, "-m", "tests.soak.sender", url, str(folder), str(port)]
     process = await asyncio.create_subprocess_exec(
         *command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
@@ -135,7 +135,7 @@ def main() -> None:
             with PostgresServer(durable=True) as server:
                 url = server.fresh_url("torture")
                 figures = asyncio.run(torture(url, Path(scratch), **options))
-    print(json.dumps({"engine": given.engine, **asdict(figures)}, indent=1))
+    print(write_line(f"kill -9 of senders, {given.engine}", asdict(figures)))
     beyond = figures.worst_of_a_kill > figures.bound_of_a_kill
     raise SystemExit(bool(figures.lost or figures.strangers or figures.more_than_two_copies or beyond))
 

@@ -1,13 +1,12 @@
 """A whole list through a relay that fails 5% softly and 1% hard: does every delivery end right? I/O.
 
-``python -m tests.torture.load --readers 100000`` prints the figures of docs/reliability.md.
+``python -m tests.soak.load --readers 100000`` prints the figures of docs/reliability.md.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import tempfile
 import time
 from pathlib import Path
@@ -20,6 +19,7 @@ from newsletter.model import DeliveryStatus
 from newsletter.store.deliveries import list_deliveries
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.schema import metadata
+from tests.soak.figures import write_line
 from tests.support.delivery_factories import World, relay_to
 from tests.support.smtp_peer import Peer
 
@@ -77,7 +77,8 @@ def main() -> None:
     parser.add_argument("--readers", type=int, default=100_000)
     readers = parser.parse_args().readers
     with tempfile.TemporaryDirectory() as scratch:
-        print(json.dumps(uvloop.run(load(Path(scratch), readers)), indent=1))
+        figures = uvloop.run(load(Path(scratch), readers))
+    print(write_line("a relay that fails often", figures))
 
 
 if __name__ == "__main__":

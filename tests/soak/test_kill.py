@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.soak.kill import Figures, torture
 from tests.support.postgres_server import PostgresServer, find_binaries
-from tests.torture.kill import Figures, torture
 
 
 def check(figures: Figures, kills: int) -> None:

@@ -1,6 +1,6 @@
 """How much memory a sender takes for a long list, and whether it grows. I/O (processes).
 
-``python -m tests.torture.memory --readers 100000`` prints the figure of docs/reliability.md: the sender is a
+``python -m tests.soak.memory --readers 100000`` prints the figure of docs/reliability.md: the sender is a
 process of its own, the relay keeps nothing.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ import uvloop
 from newsletter.model import DeliveryStatus
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.schema import metadata
+from tests.soak.figures import write_line
 from tests.support.delivery_factories import World
 from tests.support.smtp_peer import Peer
 
@@ -53,7 +53,7 @@ async def measure(folder: Path, readers: int) -> dict[str, Any]:
 
     began = time.monotonic()
     async with Peer(on={"BODY": body}) as peer:
-        command = [sys.executable, "-m", "tests.torture.sender", url, str(folder), str(peer.port)]
+        command = [sys.executable, "-m", "tests.soak.sender", url, str(folder), str(peer.port)]
         process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.DEVNULL)
         async with asyncio.timeout(1800):
             await process.wait()
@@ -71,7 +71,8 @@ def main() -> None:
     parser.add_argument("--readers", type=int, default=100_000)
     readers = parser.parse_args().readers
     with tempfile.TemporaryDirectory() as scratch:
-        print(json.dumps(uvloop.run(measure(Path(scratch), readers)), indent=1))
+        figures = uvloop.run(measure(Path(scratch), readers))
+    print(write_line("memory of a sender", figures))
 
 
 if __name__ == "__main__":

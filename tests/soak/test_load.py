@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.torture.load import load
+from tests.soak.load import load
 
 
 @pytest.mark.slow

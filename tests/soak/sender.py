@@ -1,4 +1,4 @@
-"""One sender process for the torture suite: ``python -m tests.torture.sender URL FOLDER PORT``. I/O."""
+"""One sender process for the trials: ``python -m tests.soak.sender URL FOLDER PORT``. I/O."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def send(url: str, folder: Path, port: int) -> None:
     world = World(store=store, folder=folder)
     print("ready", flush=True)
     await world.send(relay_to(port, connections=CONNECTIONS), settings=SETTINGS, stop=stop, seconds=1800)
-    get_log("torture").info("done")
+    get_log("soak").info("done")
     store.close()
 
 
