@@ -94,8 +94,10 @@ _UNFINISHED = re.compile(
     r"including|such|said|says|between|both|either|whether|not|into|over|under|about|nearly|up|more|less|very|so|too|while|when|because|if|but|"
     r"minutes|hours|days?|weeks?|months|years|shortly|soon|just|long|even|especially|and/or|per|[A-Z][a-z]*[’'])$"
 )
+# "both mines" is whole, "both the mine" waits for its "and".
 _WAITS = re.compile(
-    r"\b(?:both|either|neither|not only|between|from|so|such|too|whether|ranging)\b[^,]*$", re.IGNORECASE
+    r"\b(?:both|either|neither|not only|between|whether)\b(?![^,]*\b(?:and|or|nor|but)\b)[^,]*$",
+    re.IGNORECASE,
 )
 _OPENING_ALONE = re.compile(
     r"^(?:In|On|At|After|Before|During|With|Despite|Following|Since|Under|As|While|Although|Though|When|If|By|For|From|Once|Because|To)\b[^,]*(?:,[^,]*)?$"
@@ -225,13 +227,14 @@ def split_clauses(text: str) -> tuple[str, ...]:
     Each has a verb of its own; where both have one subject ("Acme opened the mill, and expects to …"), each gets it. Where
     somebody says the whole, nothing is parted.
     """
-    if find_attribution(text) is not None:
-        return ()
+    said = find_attribution(text)
     commas = _commas(text)
     for index, place in enumerate(commas):
         match = _SECOND.match(text, place)
         if match is None or match.group() == ", " or _in_list(text, commas, index):
             continue
+        if said is not None and (said.form != "before" or "while" not in match.group()):
+            continue  # somebody says both
         first, second = text[:place], text[match.end() :]
         if _FINITE.match(second) and (subject := _find_subject(first)):
             second = f"{subject} {second}"
@@ -311,7 +314,10 @@ _AFTER_THAT = re.compile(r"(?<=\bthat), [^,;]{5,160}, (?=(?:it|they|the|its|[A-Z
 
 def _find_after_that(text: str) -> list[Part]:
     """What stands between "that," and its clause: "announces that, following a review, it has …"."""
-    return [Part(start=m.start(), end=m.end(), kind="opening", put=" ") for m in _AFTER_THAT.finditer(text)]
+    return [
+        Part(start=m.start(), end=m.end(), kind="opening", put=" ", own=True)
+        for m in _AFTER_THAT.finditer(text)
+    ]
 
 
 _OPENING = re.compile(
@@ -397,7 +403,7 @@ def _in_list(text: str, commas: list[int], index: int) -> bool:
 
 
 _GOES_ON = re.compile(
-    r"\s(?:though|although|but|while|and|as|after|before|with|which|who|where|because|since|\w+ing)\s"
+    r"\s(?:though|although|but|while|and|as|after|before|with|which|who|where|because|since|provided|unless|if|\w+ing)\s"
 )
 
 
@@ -425,8 +431,11 @@ def _find_middles(text: str) -> list[Part]:
     return found
 
 
+# Not "such as", "the same as", "known as", "sold as".
 _END_WORD = re.compile(
-    r"(?<!\bsuch)(?<!\bas)(?<!\bso)(?<!\bsame)(?<!\bmuch)(?<!\bmany)(?<!\bfar)(?<!ing)(?<!ed)(?<!\bknown)(?<!\bserve)(?<!\bserves)(?<!\bact)\s(?P<word>after|while|as|because|amid|following|despite|as part of|in an? (?:effort|move|bid|step) to)\s(?!(?:well|an?|the|of|to|part|much|many|few|little)\b(?! \w+ \w+ed\b))(?=\S)"
+    r"\s(?P<word>after|while|because|amid|following|despite|as part of|in an? (?:effort|move|bid|step) to)\s(?=\S)"
+    r"|(?<!\bsuch)(?<!\bas)(?<!\bso)(?<!\bsame)(?<!\bmuch)(?<!\bmany)(?<!\bfar)(?<!ing)(?<!ed)(?<!\bknown)(?<!\bserve)(?<!\bserves)(?<!\bact)"
+    r"\sas\s(?!(?:well|of|to|part|much|many|few|little|an?)\b)(?=\S)"
 )
 _PHRASE = re.compile(
     r"\s(?:(?:in|at|near|across|throughout)\s(?:the\s)?(?:[a-z]+\s)?(?=[A-Z])|during\s|amid\s|in (?:recent|late|early|the (?:first|second|third|fourth|past|last|coming))\s)"
@@ -438,36 +447,47 @@ _NEEDS_PHRASE = re.compile(
 
 
 def _find_ends(text: str) -> list[Part]:
-    """What may go from the end: everything from a comma, a dash or a conjunction on, but for who says it."""
+    """What may go from the end: everything from a comma, a dash or a conjunction on, but for who says it; and what follows on that."""
     stop = _find_stop(text)
-    commas = _commas(text[:stop])
-    found = []
-    for index, place in enumerate(commas):
-        if _in_list(text, commas, index):
-            continue
-        end = commas[index + 1] if index + 1 < len(commas) else stop
-        segment = text[place + 2 : stop]
-        kind = _kind_of(text, place + 2, end)
-        if text[place] == ";" and is_clause(segment):
-            kind = ("second clause", True)
-        joined = re.match(r"(?:and|while|but)\s(?P<rest>.+)", segment, re.DOTALL)
-        if kind is None and joined and _SUBJECT_NEXT.match(joined["rest"]) and is_clause(joined["rest"]):
-            kind = ("second clause", True)
-        if kind is None and joined and re.match(_FINITE.pattern, joined["rest"]):
-            kind = ("second predicate", True)
-        if kind:
-            found.append(Part(start=place, end=stop, kind=kind[0], own=kind[1]))
+    found = _find_from_commas(text, stop)
+    if stop < (last := len(text.rstrip(".!"))):
+        found += [part for part in _find_from_commas(text, last) if part.start > stop]
     found += [
         Part(start=match.start(), end=stop, kind="aside", own=True)
         for match in re.finditer(rf"{_DASH}|—", text[:stop])
     ]
     for match in _END_WORD.finditer(text[:stop]):
         own = is_clause(text[match.end() : stop])
-        found.append(
-            Part(start=match.start(), end=stop, kind="clause beside it" if own else "circumstance", own=own)
-        )
-    found += _find_phrases(text, stop)
+        kind = "clause beside it" if own else "circumstance"
+        if own or match["word"]:
+            found.append(Part(start=match.start(), end=stop, kind=kind, own=own))
+    return found + _find_phrases(text, stop)
+
+
+def _find_from_commas(text: str, stop: int) -> list[Part]:
+    """The parts that begin at a comma or semicolon and go on to ``stop``."""
+    commas = _commas(text[:stop])
+    found = []
+    for index, place in enumerate(commas):
+        if _in_list(text, commas, index):
+            continue
+        end = commas[index + 1] if index + 1 < len(commas) else stop
+        kind = _kind_of(text, place + 2, end) or _kind_of_clause(text[place], text[place + 2 : stop])
+        if kind:
+            found.append(Part(start=place, end=stop, kind=kind[0], own=kind[1]))
     return found
+
+
+def _kind_of_clause(mark: str, segment: str) -> tuple[str, bool] | None:
+    """A second statement behind a comma or semicolon, with a subject of its own or the first one's."""
+    joined = re.match(r"(?:and|while|but)\s(?P<rest>.+)", segment, re.DOTALL)
+    if mark == ";" and is_clause(segment):
+        return "second clause", True
+    if joined and _SUBJECT_NEXT.match(joined["rest"]) and is_clause(joined["rest"]):
+        return "second clause", True
+    if joined and re.match(_FINITE.pattern, joined["rest"]):
+        return "second predicate", True
+    return None
 
 
 def _find_phrases(text: str, stop: int) -> list[Part]:
@@ -502,8 +522,10 @@ def _may_go(text: str, part: Part) -> bool:
     gone = text[part.start : part.end]
     if _CONDITIONS.search(gone) or _PARTY.search(gone):
         return False
-    if _APART.match(gone) and part.own:
+    if _APART.match(gone) and part.own and not _LIMITS.search(gone[1:].partition(",")[2]):
         return True
+    if part.kind == "what came with it":  # "going ahead without a grant"
+        gone = gone.replace(" without ", " ")
     return not _LIMITS.search(gone) and not _SPEAKS.search(gone) and (part.own or not find_hedges(gone))
 
 
