@@ -14,10 +14,11 @@ from newsletter.delivery.ledger_sync import LedgerSync
 from newsletter.delivery.relay_pool import RelayPool
 from newsletter.logs import get_log
 from newsletter.model import IssueId
-from newsletter.store import deliveries, endings, notices, recovery
+from newsletter.store import claims, deliveries, endings, notices, recovery
 from newsletter.store.engine import Store
 
 NOTICE_HOURS = 48  # a confirm mail that comes later confuses more than it helps
+_SOON_SECONDS = 30.0  # a domain's limit puts off for less; the first retry after a refusal is minutes later
 _UNRECORDED_SECONDS = 2.0  # what was sent longer ago is in the ledger
 
 log = get_log("delivery")
@@ -76,6 +77,12 @@ class Recovery:
                 "See who: newsletter deliveries --status uncertain. Then decide: newsletter issue settle.",
             )
         return again
+
+    async def is_due_soon(self) -> bool:
+        """Whether somebody comes again in a moment, put off by the limit of a domain: before this sender began, too."""
+        now = self.clock()
+        until = now + timedelta(seconds=_SOON_SECONDS)
+        return await self.ledger.call(lambda: claims.is_due_soon(self.store, after=now, until=until))
 
     async def finish_issues(self) -> tuple[IssueId, ...]:
         """Mark the issues whose last delivery has ended as sent, end strays of cancelled ones; return the former."""

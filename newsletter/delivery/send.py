@@ -233,7 +233,7 @@ class _Sender:
         if self._is_idle():
             if await self._find_more():
                 return 0.0
-            if self.until_idle:
+            if self.until_idle and not await self.recovery.is_due_soon():
                 return None
         if self.patience is not None and self.pool.are_all_down(time.monotonic(), since=self.patience):
             return None

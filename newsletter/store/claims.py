@@ -104,6 +104,25 @@ def _queues(connection: Connection, now: datetime) -> Iterator[tuple[Ledger, dat
             yield Ledger.DELIVERIES, day, query.where(condition)
 
 
+def is_due_soon(store: Store, *, after: datetime, until: datetime) -> bool:
+    """Whether a delivery that may leave was put off, and comes again after the one instant and by the other."""
+    row = deliveries.c
+    query = (
+        select(row.id)
+        .join(issues, issues.c.id == row.issue_id)
+        .where(
+            issues.c.status == IssueStatus.FROZEN.value,
+            issues.c.held.is_(False),
+            row.status == DeliveryStatus.DEFERRED.value,
+            row.next_try > after,
+            row.next_try <= until,
+        )
+        .limit(1)
+    )
+    with store.read() as connection:
+        return connection.execute(query).first() is not None
+
+
 def _due_rows(table: Table, now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Two conditions, each served by the claim index in its own order."""
     return (
