@@ -85,7 +85,6 @@ def test_an_installation_of_another_kind_raises_no_alarm_either(place: Place) ->
         from_address=f"brief@{domain}",
         base_url=f"https://{domain}",
         from_name="Bücher & Erden",
-        language="de",
     )
     for table in ("relay", "relay_failover"):
         port = place.stack.enter_context(running(Peer(extensions=("PIPELINING", "SIZE 10240000"))))

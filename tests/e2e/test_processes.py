@@ -110,6 +110,7 @@ def test_a_run_that_is_told_to_end_waits_for_the_answers_of_what_is_in_flight(tm
         async def answer_when_told(_: str) -> str:
             handed_over.set()
             await told.wait()
+            await asyncio.sleep(0.5)  # ten rounds of four: the process has five seconds to hear of it
             return "250 ok"
 
         async with Peer(on={"BODY": answer_when_told}) as peer:
