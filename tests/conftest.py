@@ -13,6 +13,7 @@ from newsletter.store.engine import Store
 from newsletter.wiring import Installation
 from tests.support.app_factory import make_app
 from tests.support.empty_ledger import open_ledger
+from tests.support.postgres_server import PostgresServer
 
 # A busy machine is no fault of the code.
 settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -25,6 +26,13 @@ def logs_as_they_were() -> Iterator[None]:
     before = structlog.get_config()
     yield
     structlog.configure(**before)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[PostgresServer]:
+    """A PostgreSQL for all tests of a process; each takes a database of its own."""
+    with PostgresServer() as started:
+        yield started
 
 
 @pytest.fixture

@@ -15,13 +15,12 @@ from tests.support.postgres_server import PostgresServer, find_binaries
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Store]:
+def postgres(server: PostgresServer) -> Iterator[Store]:
     """One database for all tests: it is emptied for each, which takes less of the disk than a new one."""
-    with PostgresServer() as server:
-        opened = Store(open_engine(server.fresh_url("ledger")))
-        metadata.create_all(opened.engine)
-        yield opened
-        opened.close()
+    opened = Store(open_engine(server.fresh_url("ledger")))
+    metadata.create_all(opened.engine)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(

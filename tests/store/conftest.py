@@ -13,11 +13,16 @@ from newsletter.store.schema import metadata
 from tests.support.empty_ledger import open_ledger
 from tests.support.postgres_server import PostgresServer, find_binaries
 
+EMPTY = "an empty ledger"
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    with PostgresServer() as started:
-        yield started
+
+@pytest.fixture(scope="session")
+def server_with_ledger(server: PostgresServer) -> PostgresServer:
+    """The server with an empty ledger to copy: its tables are made once."""
+    store = Store(open_engine(server.fresh_url(EMPTY)))
+    metadata.create_all(store.engine)
+    store.close()
+    return server
 
 
 ENGINES = [
@@ -32,16 +37,12 @@ ENGINES = [
 ]
 
 
-def _open_database(request: pytest.FixtureRequest) -> Store:
-    return Store(open_engine(request.getfixturevalue("server").fresh_url(uuid4().hex)))
-
-
 @pytest.fixture(params=ENGINES)
 def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty ledger, on one engine and then on the other."""
     if request.param == "postgresql":
-        store = _open_database(request)
-        metadata.create_all(store.engine)
+        server = request.getfixturevalue("server_with_ledger")
+        store = Store(open_engine(server.fresh_url(uuid4().hex, like=EMPTY)))
     else:
         store = open_ledger(tmp_path)
     yield store
@@ -52,7 +53,7 @@ def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 def untouched(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """A database without tables, on one engine and then on the other."""
     if request.param == "postgresql":
-        store = _open_database(request)
+        store = Store(open_engine(request.getfixturevalue("server").fresh_url(uuid4().hex)))
     else:
         store = Store(open_engine(f"sqlite+pysqlite:///{tmp_path / 'ledger.sqlite3'}"))
     yield store

@@ -84,14 +84,14 @@ class PostgresServer:
             assert time.monotonic() < end, "PostgreSQL did not start"
             time.sleep(0.1)
 
-    def fresh_url(self, name: str) -> str:
-        """Make an empty database and return its URL for SQLAlchemy."""
+    def fresh_url(self, name: str, *, like: str = "template1") -> str:
+        """Make a database, empty or ``like`` another that nobody is connected to; return its URL for SQLAlchemy."""
         import psycopg
 
         with psycopg.connect(
             f"postgresql://newsletter@127.0.0.1:{self.port}/postgres", autocommit=True
         ) as server:
-            server.execute(f'CREATE DATABASE "{name}"'.encode())
+            server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"'.encode())
         return f"postgresql+psycopg://newsletter@127.0.0.1:{self.port}/{name}"
 
     def __exit__(self, *error: object) -> None:
