@@ -87,11 +87,6 @@ class Candidate:
         return frozenset({self.sentence.index, *({self.joined.index} if self.joined else ())})
 
     @property
-    def view_only(self) -> bool:
-        """Whether it can stand under its publisher's name alone: a judgement that nobody else spoke."""
-        return self.lead_in is None and JUDGEMENT in self.weak
-
-    @property
     def is_view(self) -> bool:
         """Whether it is the publisher's own judgement, to be given under the publisher's name."""
         own = JUDGEMENT in self.weak and self.kind is HighlightKind.FACT

@@ -187,6 +187,12 @@ class _Choosing:
             and UNFIT.isdisjoint(other.candidate.weak)
         ]
         for other in sorted(others, key=lambda other: -other.worth):
+            if item.candidate.indices < other.candidate.indices:  # both in one bullet
+                rest = [one for one in chosen if one is not item]
+                if not _overlaps(other, rest) and self._may_join(other, rest):
+                    place = chosen.index(item)
+                    return [*chosen[:place], other, *chosen[place + 1 :]]
+                continue
             rest = [one for one in chosen if one is item or one is chosen[0] or not _overlaps(other, [one])]
             if _overlaps(other, rest):
                 continue

@@ -13,13 +13,9 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from newsletter.english.promotion import has_checkable_fact
-from newsletter.english.quantities import find_quantities
 from newsletter.english.sentences import split_sentences
-from newsletter.english.stems import STOP, content_roots
-from newsletter.highlights.candidates import EARLY, Candidate
-from newsletter.highlights.news_value import is_announcement, weigh_news
-from newsletter.highlights.weaknesses import FIRST_PERSON, GENERAL, JUDGEMENT
+from newsletter.english.stems import STOP
+from newsletter.highlights.candidates import Candidate
 from newsletter.highlights.word_model import (
     Merit,
     describe_sentence,
@@ -30,7 +26,7 @@ from newsletter.highlights.word_model import (
     weigh_sentence,
     weigh_words,
 )
-from newsletter.model import Article, HighlightKind, PublisherKind
+from newsletter.model import Article, HighlightKind
 
 CUT_PAIRS = 0.5  # how much a pair counts beside a word where a sentence is shortened
 PAIRS = 1.0  # how much the F1 of pairs counts beside the F1 of words
@@ -39,14 +35,7 @@ ALONE = 1.25  # how much the sentences' own worth counts beside the set's
 ALONE_SPOKEN = 4.0  # the same in transcripts, whose talk repeats itself: repetition there tells little
 MOST = 0.95  # no word is surer than this
 TALK = 0.7  # share of first-person words (x20) from which an article is somebody's talk
-WEAK = 0.98  # a candidate with something against it is worth this much of itself
-FIGURE = 1.12  # where a subject is given: its readers want amounts, prices and shares
 OWN = 0.05  # for a fact that the publisher put among its own highlights
-VAGUE = 0.85  # where a subject is given: a general truth about it is no news
-OPINION = 0.76  # the writer's judgement, or words in the first person that nobody's name stands over
-CLAIM_FIRST = 1.25  # attributed sentences first where the article relays an issuer or state media
-HEADLINE = 0.05  # for each word of the headline's news, up to four, where an article speaks for a company
-ANNOUNCED = 1.3  # what a release says near its top that it announces
 TERM = 0.03  # for each point of the newsletter's subject, up to five
 
 
@@ -158,32 +147,10 @@ def score_candidates(
 ) -> list[Scored]:
     """Describe what each candidate brings, and why; ``support`` (by ``id``) is what the publisher's own highlights say."""
     found = []
-    headlines = {c.article.id: frozenset(content_roots(c.article.title)) for c in candidates if c.commercial}
     for candidate in candidates:
         tokens = tokenize(candidate.text)
-        factor = WEAK ** len(candidate.weak)
-        if JUDGEMENT in candidate.weak or FIRST_PERSON in candidate.weak:
-            factor *= OPINION
-        relayed = (
-            candidate.article.origin is not None or candidate.article.publisher.kind is PublisherKind.ISSUER
-        )
-        if candidate.kind is HighlightKind.CLAIM and relayed:
-            factor *= CLAIM_FIRST
         weight = min(5.0, terms(candidate.text)) if terms else 0.0
-        if terms and GENERAL in candidate.weak:
-            factor *= VAGUE
-        factor *= 1 + TERM * weight
-        figure = _states_figure(candidate.text)
-        if terms and figure:
-            factor *= FIGURE
-        news, why = weigh_news(candidate.text, figure=figure, commercial=candidate.commercial)
-        factor *= news
-        if candidate.commercial and has_checkable_fact(candidate.text):
-            factor *= 1 + HEADLINE * min(4, count_told(candidate.text, headlines[candidate.article.id]))
-        if candidate.commercial and candidate.sentence.index <= EARLY and is_announcement(candidate.text):
-            factor *= ANNOUNCED
-            why = (*why, "it is what the release announces")
-        factor *= 1 + OWN * (support or {}).get(id(candidate), 0.0)
+        factor = (1 + TERM * weight) * (1 + OWN * (support or {}).get(id(candidate), 0.0))
         promise = ground.sentences.get((candidate.article.id, candidate.sentence.start), Promise())
         found.append(
             Scored(
@@ -199,24 +166,10 @@ def score_candidates(
                 length=len(tokens),
                 factor=factor,
                 alone=promise.alone,
-                reasons=(*_explain(candidate, tokens, ground, weight), *why),
+                reasons=_explain(candidate, tokens, ground, weight),
             )
         )
     return found
-
-
-def count_told(text: str, headline: frozenset[str]) -> int:
-    """How many words of the headline ``text`` holds; a figure of it counts twice."""
-    return sum(2 if word[0].isdigit() else 1 for word in headline & frozenset(content_roots(text)))
-
-
-def _states_figure(text: str) -> bool:
-    """Whether it gives an amount, a price or a share, not only a date or a count."""
-    return any(
-        quantity.kind not in {"", "ordinal", "year", "month", "week", "day"}
-        and not quantity.kind.startswith("date-")
-        for quantity in find_quantities(text)
-    )
 
 
 def _explain(candidate: Candidate, tokens: Sequence[str], ground: Ground, weight: float) -> tuple[str, ...]:

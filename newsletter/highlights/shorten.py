@@ -84,11 +84,6 @@ _NAMED_TWICE = re.compile(
 )
 _HEAD_VERB = re.compile(r"\b(?:[Ii]s|[Aa]re|[Ww]as|[Ww]ere|[Hh]as|[Hh]ave|[Ss]aid|[Ss]ays|[Ww]ill)\b")
 _LEAST_REST = 6  # words
-# What came of it or went with it, but no condition, no source and no contrast.
-WITH_IT = re.compile(
-    r",\s(?:(?!(?:excluding|including|assuming|depending|barring|pending|provid|consider|lacking|failing|deny|cit|say|add|not|quot|accord|stat|warn|argu|claim|tell|explain|"
-    r"estimat|project|expect|mean|bring|amount)\w*)\w+ing|with|as|after)\s[^,;“”\"]{10,200}?(?=\.?$)"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
