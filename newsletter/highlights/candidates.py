@@ -337,8 +337,12 @@ class _Telling:
             return short, lead_in
         issuer = self.speaker.name if self.speaker and self.speaker.issuer else ""
         text = name_subject(short.text, sentence, self.sentences, title=self.article.title, issuer=issuer)
-        named = issuer and text != short.text and text.startswith(issuer)
-        return replace(short, text=text), None if named else lead_in
+        if lead_in is None or text == short.text:
+            return replace(short, text=text), lead_in
+        if text.startswith(lead_in.speaker.split()[0]):  # "Baogang says: Baogang declared": once is enough
+            spoken = issuer or speech.names_speaker(text)
+            return (replace(short, text=text), None) if spoken else (short, lead_in)
+        return replace(short, text=text), lead_in
 
     def _word_fact(self, sentence: Sentence, unit: Unit) -> Candidate | None:
         """A point of a list that is no sentence, under what its list is about."""

@@ -198,6 +198,9 @@ def _delete_what_must_go(text: str, cut: list[str], *, keep_judgement: bool) -> 
     return text
 
 
+# "marking the first approval since 2019", "a step that commits Canberra to a 14% stake": a judgement that holds a fact; a year alone is none.
+_TELLS_FACT = re.compile(r"\bfirst\b|(?<![\w–-])(?!(?:19|20)\d\d\b|\d{1,2}th\b)\d")
+
 # "Acme is pleased to announce": what pleases it is no news.
 _PLEASED = re.compile(
     r"\b(?P<be>is|are|was|were)\s(?:today\s|very\s|extremely\s)?(?:pleased|proud|excited|thrilled|delighted|happy|honou?red)\sto\s(?:today\s)?(?P<verb>announce|report|confirm|provide|present|share|unveil|introduce|launch)\b"
@@ -226,7 +229,7 @@ def shorten(
     text = _delete_what_must_go(text, cut, keep_judgement=keep_judgement)
     view = ""
     found = None if keep_judgement else find_judgement(text)
-    if found and not has_checkable_fact(found["cut"]) and stands_without(text[: found.start("cut")]):
+    if found and not _TELLS_FACT.search(found["cut"]) and stands_without(text[: found.start("cut")]):
         cut.append(found["cut"].strip(" ,—–-"))
         view = (found["view"] or "").strip()
         text = text[: found.start("cut")] + found["end"]

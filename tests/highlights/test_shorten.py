@@ -264,3 +264,12 @@ def test_what_a_means_is_for_stays_with_it() -> None:
 def test_a_short_form_in_single_marks_goes_as_in_double_ones() -> None:
     text = "Lodestone won a loan from the Department of Mines (‘DoM’) in May."
     assert shorten(text, max_words=40).text == "Lodestone won a loan from the Department of Mines in May."
+
+
+def test_a_judgement_that_holds_a_fact_stays_and_one_without_goes() -> None:
+    first = (
+        "Sweden approved the mine on Monday, marking the first approval of a mine in the country since 2019."
+    )
+    assert shorten(first, max_words=34).text == first
+    stage = "The group met its targets for the year, setting the stage for growth under the 15th plan (2026–2030)."
+    assert shorten(stage, max_words=34).text == "The group met its targets for the year."
