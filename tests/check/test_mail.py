@@ -83,6 +83,14 @@ def test_no_damage_inside_a_mail_makes_the_preflight_raise(at: int, junk: bytes)
     json.dumps([finding.message for finding in check_message(raw[:at] + junk, EXPECTED)])
 
 
+@pytest.mark.parametrize(
+    "html", ["<![ html><p>x</p>", "<!DOCTYPE html>", '<!DOCTYPE html><html lang="en', " "]
+)
+def test_html_of_which_nothing_can_be_read_is_told_and_not_raised(html: str) -> None:
+    raw = f"Subject: x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{html}\r\n".encode()
+    assert {"html-valid", "footer"} <= {finding.check for finding in look(raw)}
+
+
 def test_a_failing_check_blocks_unless_it_is_waived_by_name() -> None:
     found = look(both("https://weekly.example/supra", "http://weekly.example/supra")(good_mail()))
     assert {finding.check for finding in find_blocking(found)} == {"links-https"}

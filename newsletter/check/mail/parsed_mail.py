@@ -8,6 +8,7 @@ import email.policy
 import re
 from dataclasses import dataclass
 
+import lxml.etree
 import lxml.html
 
 _REVEALED = re.compile(r"<!--\[if !mso[^\]]*\]><!-->(.*?)<!--<!\[endif\]-->", re.DOTALL)
@@ -109,10 +110,11 @@ def read_mail(raw: bytes) -> Mail:
 
 def parse_shown(html: str) -> lxml.html.HtmlElement:
     """Parse ``html`` as every client but Word sees it: without its conditional comments."""
-    shown = _COMMENT.sub("", _REVEALED.sub(r"\1", html)) or "<html></html>"
-    return lxml.html.document_fromstring(
-        shown.encode("utf-8", "replace"), parser=lxml.html.HTMLParser(encoding="utf-8")
-    )
+    shown = _COMMENT.sub("", _REVEALED.sub(r"\1", html)).encode("utf-8", "replace")
+    try:
+        return lxml.html.document_fromstring(shown, parser=lxml.html.HTMLParser(encoding="utf-8"))
+    except lxml.etree.ParserError:  # nothing is left that could be shown
+        return lxml.html.document_fromstring("<html></html>")
 
 
 def is_hidden(element: lxml.html.HtmlElement) -> bool:
