@@ -84,11 +84,17 @@ def test_no_damage_inside_a_mail_makes_the_preflight_raise(at: int, junk: bytes)
 
 
 @pytest.mark.parametrize(
-    "html", ["<![ html><p>x</p>", "<!DOCTYPE html>", '<!DOCTYPE html><html lang="en', " "]
+    ("html", "check"),
+    [
+        ("<![ html><p>x</p>", "html-valid"),
+        ("<!DOCTYPE html>", "footer"),
+        ('<!DOCTYPE html><html lang="en', "footer"),
+        (" ", "footer"),
+    ],
 )
-def test_html_of_which_nothing_can_be_read_is_told_and_not_raised(html: str) -> None:
+def test_html_of_which_nothing_can_be_read_is_told_and_not_raised(html: str, check: str) -> None:
     raw = f"Subject: x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{html}\r\n".encode()
-    assert {"html-valid", "footer"} <= {finding.check for finding in look(raw)}
+    assert check in {finding.check for finding in look(raw)}
 
 
 def test_a_failing_check_blocks_unless_it_is_waived_by_name() -> None:
