@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from newsletter.english.stems import lower_letters
@@ -39,7 +39,7 @@ _CURRENCY = {
     "$": "dollar", "us$": "dollar", "usd": "dollar", "dollar": "dollar", "dollars": "dollar", "£": "pound", "gbp": "pound",
     "pounds": "pound", "pound": "pound", "#": "pound", "sterling": "pound", "€": "euro", "eur": "euro", "euro": "euro", "euros": "euro", "¥": "yuan",
     "yuan": "yuan", "rmb": "yuan", "cny": "yuan", "renminbi": "yuan", "yen": "yen", "jpy": "yen", "₹": "rupee", "rupees": "rupee",
-    "a$": "aud", "aud": "aud", "c$": "cad", "cad": "cad", "hk$": "hkd", "won": "won", "krw": "won", "cents": "cent", "cent": "cent", "pence": "pence",
+    "a$": "aud", "au$": "aud", "aud$": "aud", "aud": "aud", "c$": "cad", "ca$": "cad", "cad$": "cad", "cad": "cad", "hk$": "hkd", "hkd$": "hkd", "usd$": "dollar", "won": "won", "krw": "won", "kronor": "krona", "krona": "krona", "kroner": "krona", "crowns": "krona", "sek": "krona", "nok": "krona", "dkk": "krona", "francs": "franc", "chf": "franc", "rand": "rand", "zloty": "zloty", "pesos": "peso", "rubles": "ruble", "roubles": "ruble", "reais": "real", "ringgit": "ringgit", "cents": "cent", "cent": "cent", "pence": "pence",
 }  # fmt: skip
 _UNIT_GROUPS = (
     "tonne tonnes t mt metric-ton metric-tons tpa", "ton tons short-ton", "kg kilogram kilograms kilo kilos",
@@ -68,11 +68,11 @@ _MONTH_KEYS = {
 }
 
 _NUMBER = re.compile(
-    r"(?P<currency>(?:us|a|c|hk|au|ca)?\$|[£€¥₹]|(?<![\w&])#(?=\d)|\b(?:usd|eur|gbp|rmb|cny|aud|cad|jpy|yuan)\b\s?)?\s?"
+    r"(?P<currency>(?:(?<!\w)(?:(?:usd?|aud?|cad?|hkd?|nzd?)\s?|[acs]))?\$|[£€¥₹]|(?<![\w&])#(?=\d)|\b(?:usd|eur|gbp|sek|nok|dkk|chf|rmb|cny|aud|cad|jpy|yuan)\b\s?)?\s?"
     r"(?P<number>(?<![\w.])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+))(?P<ordinal>st|nd|rd|th)?(?![\d])"
-    r"|(?<![\w])(?P<words>(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
-    r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|dozens?|half|hundreds|thousands|millions|billions|"
-    r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?)(?!\w)"
+    r"|(?<![\w])(?P<words>zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|"
+    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|dozens?|half|hundreds|thousands|millions|billions|"
+    r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)(?!\w)"
 )  # of small letters
 _AFTER = re.compile(
     r"[\s-]?(?P<word>%|(?:per\s?cent(?:age)?\b|pct\b|°)|[A-Za-z][\w/’'.-]*|[$£€])", re.IGNORECASE
@@ -133,7 +133,7 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
     else:
         value, ordinal = float(match["number"].replace(",", "")), bool(match["ordinal"])
     kind = "ordinal" if ordinal else ""
-    currency = (match["currency"] or "").strip().lower().replace("au$", "a$").replace("ca$", "c$")
+    currency = (match["currency"] or "").strip().lower().replace(" ", "")
     if currency:
         kind = _CURRENCY.get(currency, currency)
     end = match.end()
@@ -151,6 +151,8 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
             break
         if word in {"%", "percent", "per cent", "pct", "percentage", "°"} or word.startswith("per cent"):
             kind, end = "percent", after.end()
+            if points := re.match(r"(?:age)?[\s-](?:points?|pts?)\b", text[end:]):
+                kind, end = "point", end + points.end()
             break
         if (
             word in _MAGNITUDE
@@ -163,19 +165,19 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
         if glued and text[end : end + 1] not in " -" and not glued[2]:
             value, scaled, end = value * _MAGNITUDE[glued[1]], True, after.end()
             continue
+        base = re.split(r"[/’'-]", word)[0]
         if (
-            word in _CURRENCY
+            base in _CURRENCY
             and word not in {"a$", "c$", "#"}
             and not (currency and word in {"pound", "pounds", "cent", "cents"})
         ):
             if not currency:
-                kind = _CURRENCY[word]
+                kind = _CURRENCY[base]
             end = after.end()
             break
         if word == "metric" and not kind:
             end = after.end()
             continue
-        base = word.split("/")[0].split("-")[0].split("’")[0].split("'")[0]
         if base in _UNITS and (not kind or ordinal):
             if not (len(base) <= 1 and base not in "tg"):
                 kind = _UNITS[base] if not ordinal else kind
@@ -215,39 +217,24 @@ def _date_kind(text: str, match: re.Match[str]) -> str:
 
 
 def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
-    """Give the first number of a range or list ("5–6%", "10 to 20 tonnes", "$5-6 million") what the second carries."""
+    """Give the figures of a range or list ("5–6%", "10 to 20 tonnes", "$5-6 million") what the other one carries."""
     for index in range(len(found) - 2, -1, -1):
         left, right = found[index], found[index + 1]
-        between = text[left.end : right.start]
-        if not re.fullmatch(r"\s?(?:[-–—]|to|and|or|,|,? and)\s?", between):
+        between = re.fullmatch(r"\s?(?P<link>[-–—]|to|and|or|,|,? and)\s?", text[left.end : right.start])
+        if between is None:
             continue
-        linked = re.fullmatch(r"\s?(?:[-–—]|to)\s?", between) is not None
-        kind, value, scaled = left.kind, left.value, left.scaled
-        if not kind and right.kind != "ordinal" and (linked or right.kind == "percent"):
-            kind = right.kind
-        if linked and right.scaled and not left.scaled and left.value < 1000:
+        linked = re.match(r"[-–—]|to", between["link"]) or text[: left.start].lower().endswith("between ")
+        if not left.kind and right.kind != "ordinal" and (linked or right.kind == "percent"):
+            left = replace(left, kind=right.kind)
+        if (
+            linked
+            and not right.kind
+            and left.kind != "ordinal"
+            and not (right.scaled and left.kind == "percent")
+        ):
+            right = replace(right, kind=left.kind)
+        if linked and right.scaled and not left.scaled and left.value < 1000 and left.kind == right.kind:
             factor = next((f for f in (1e12, 1e9, 1e6, 1e3, 1e2) if right.value >= f), 1.0)
-            value, scaled = round(left.value * factor, 6), True
-        found[index] = Quantity(
-            value=value,
-            kind=kind,
-            text=left.text,
-            start=left.start,
-            end=left.end,
-            scaled=scaled,
-            soft=left.soft,
-            quality=left.quality,
-        )
-        second = found[index + 1]
-        if linked and not second.kind and left.kind and left.kind != "ordinal":
-            found[index + 1] = Quantity(
-                value=second.value,
-                kind=left.kind,
-                text=second.text,
-                start=second.start,
-                end=second.end,
-                scaled=second.scaled,
-                soft=second.soft,
-                quality=second.quality,
-            )
+            left = replace(left, value=round(left.value * factor, 6), scaled=True)
+        found[index], found[index + 1] = left, right
     return found

@@ -1,13 +1,11 @@
-"""The gate: does a summary state anything that its source does not? Pure.
+"""The gate: does a bullet state anything that its source does not? Pure.
 
-One gate for every summarizer. It reads words, not meaning: numbers with kind and unit, names,
-quotations, negation, direction, hedges and attribution are compared with the sentences of the source
-that the summary draws on, and each refusal says why in words a person understands. What a lexical gate
-cannot see: a true number tied to the wrong thing within one sentence, irony, a wrong cause, two people
-swapped where both are named, and facts that need knowledge of the world.
+One gate for whoever wrote the bullet. It reads words, not meaning, and in two ways. *What* is stated (figures with kind and
+unit, names, quotations) must stand in the source. *Of what* it is stated is told by the words around it (``context``): a
+figure, a name, a direction, a negation, a hedge is looked for where the same words stand around it in the sentences that the
+bullet cites. Where something else stands there, the bullet is refused, and each refusal says why in words a person
+understands. What it cannot see is in docs/highlights.md.
 """
-
-# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
 
 from __future__ import annotations
 
@@ -16,18 +14,21 @@ from collections.abc import Sequence
 
 from newsletter.english.sentences import split_sentences
 from newsletter.english.speech import is_speech
-from newsletter.gate.claims import check_hedges
+from newsletter.gate.claims import check_attribution, check_hedges
 from newsletter.gate.direction import check_negation, check_opposites
 from newsletter.gate.mood import check_mood
 from newsletter.gate.names import check_names, check_speaker
 from newsletter.gate.numbers import check_numbers
-from newsletter.gate.pieces import Source, find_nearest, is_verbatim, read_source, take_apart
+from newsletter.gate.pieces import Piece, Source, find_nearest, is_verbatim, read_source, take_apart
 from newsletter.gate.quotations import check_quotations
+from newsletter.gate.roles import check_roles
 from newsletter.model import Verdict
 
 __all__ = ["check_bullet", "check_grounding"]
 
 NEAR = 0.75  # the share of content words from which a sentence counts as a near copy
+COPY = 0.85  # from which nothing but this sentence is drawn on
+FEW = 2  # content words or sentences
 _LEAD_IN = re.compile(
     r"^(?:(?P<name>[^:“\"]{2,60}?) says|According to (?P<name2>[^:“\"]{2,60})|(?P<name3>[^:“\"]{2,60}?)[’']s? view|(?P<name4>[^:“\"]{2,60}?) reports|Reports differ(?:: (?P<name5>[^:“\"]{2,60}?) says)?):\s+"
 )
@@ -39,55 +40,59 @@ def check_grounding(source: str, summary: str) -> Verdict:
     Both are plain text; a lead-in ("Baogang says:") counts as attribution and its name must be in the source.
     """
     read = read_source(source)
-    return _judge(summary, read, read)
+    return _judge(summary, read, read, None)
 
 
 def check_bullet(text: str, *, headline: str, publisher: str, cited: Sequence[str], source: str) -> Verdict:
-    """Say whether a bullet states only what its headline and the sentences that it cites state.
+    """Say whether a bullet states only what the headline and the sentences that it cites state.
 
-    ``cited`` are sentences of ``source``, the whole article, and must suffice for figures, negation, direction and hedges.
-    Names may also come from the headline, the publisher, or stand elsewhere in the article. Without ``cited`` the
-    sentences that are nearest to the bullet are looked for in the whole article.
+    ``cited`` are sentences of ``source``, the whole article, and must suffice for figures, negation, direction, hedges and
+    speakers. A name may also come from the headline or the publisher, or from elsewhere in the article where the article
+    shows that it is meant. Without ``cited`` the nearest sentences of the whole article are looked at.
     """
     everything = f"{headline}\n{publisher}\n{source}"
     if not cited:
         return check_grounding(everything, text)
-    return _judge(text, read_source("\n".join((headline, *cited))), read_source(everything))
+    read = read_source("\n".join((headline, publisher, *cited)))
+    return _judge(
+        text,
+        read,
+        read_source(everything),
+        [piece for piece in read.pieces if piece.text not in (headline, publisher)],
+    )
 
 
-def _judge(summary: str, read: Source, named: Source) -> Verdict:
-    """Check against ``read``; names may come from ``named``."""
+def _judge(summary: str, read: Source, article: Source, cited: list[Piece] | None) -> Verdict:
+    """Check against ``read``; ``cited`` are its sentences that a bullet names, None where it names none."""
     reasons: list[str] = []
     sentences = split_sentences(summary)
     # A bullet is a sentence or two. A longer digest is read as a whole and names its speaker once or not at all.
-    speaks = len(sentences) > 2 or (
-        len(sentences) > 1 and any(is_speech(sentence.text) for sentence in sentences)
-    )
-    for sentence in sentences:
-        text = sentence.text
-        if is_verbatim(text, read):
+    speaks = len(sentences) > FEW or (len(sentences) > 1 and any(is_speech(s.text) for s in sentences))
+    for text in (sentence.text for sentence in sentences):
+        if is_verbatim(text, article):
             continue
         lead = _LEAD_IN.match(text)
-        piece = take_apart(text[lead.end() :] if lead else text)
-        numbers = find_nearest(read, piece)
-        origins = [read.pieces[number] for number in numbers]
-        covered = (
-            sum(name in origins[0].stems for name in piece.content) / max(1, len(piece.content))
-            if origins
-            else 0.0
-        )
-        close = origins[0] if covered >= NEAR and len(piece.content) >= 2 else None
-        reasons += check_numbers(text, read, close)
-        reasons += check_names(text, take_apart(text), named)
-        reasons += check_quotations(text, read)
+        piece, whole = take_apart(text[lead.end() :] if lead else text), take_apart(text)
+        near, close = _find_origins(piece, read)
+        if cited is not None:
+            near, close = list(read.pieces), cited
+            reasons += check_roles(whole, cited, read, article)
         if lead:
-            reasons += check_speaker(lead["name"] or lead["name2"] or lead["name5"] or "", named)
-        if not origins:
-            continue
-        near = [origins[0]] if covered >= 0.85 else origins
-        reasons += check_negation(piece, near)
-        reasons += check_opposites(piece, near)
-        if close:
-            reasons += check_mood(piece, close, read)
-            reasons += check_hedges(piece, close, said=lead is not None or speaks)
+            reasons += check_speaker(lead["name"] or lead["name2"] or lead["name5"] or "", article)
+        reasons += check_names(text, whole, article) + check_quotations(text, read)
+        reasons += check_numbers(piece, read, near)
+        reasons += check_negation(piece, near) + check_opposites(piece, near)
+        said = lead is not None or speaks
+        for origin in close:
+            reasons += check_hedges(piece, origin, said=said) + check_mood(piece, origin, read)
+            reasons += check_attribution(piece, origin, said=said, cited=cited is not None)
     return Verdict(grounded=not reasons, reasons=tuple(dict.fromkeys(reasons)))
+
+
+def _find_origins(piece: Piece, read: Source) -> tuple[list[Piece], list[Piece]]:
+    """The sentences that a bullet without citations draws on, and the one that it nearly copies, if any."""
+    near = [read.pieces[number] for number in find_nearest(read, piece)]
+    if not near or len(piece.content) < FEW:
+        return near, []
+    covered = sum(name in near[0].stems for name in piece.content) / len(piece.content)
+    return (near[:1] if covered >= COPY else near), (near[:1] if covered >= NEAR else [])

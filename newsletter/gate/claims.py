@@ -1,33 +1,41 @@
 """How sure the source is and whose statement it is: hedges and attribution that a near copy lost. Pure."""
 
+# ruff: noqa: SIM905 - word lists are kept as lines of words
+
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from newsletter.english.hedges import STANDS_FOR, Hedge, HedgeKind, find_hedges
-from newsletter.english.speech import find_attribution, is_speech
+from newsletter.english.hedges import STAND_INS, STANDS_FOR, Hedge, HedgeKind, find_hedges
+from newsletter.english.polarity import NEGATION
+from newsletter.english.speech import Attribution, find_attribution, is_speech
 from newsletter.english.stems import STOP, fold, root, stem
+from newsletter.gate.context import alike, look_around
 from newsletter.gate.pieces import WORD, Piece
 
 
-def _governed(text: str, hedge: Hedge, piece: Piece) -> list[str]:
-    """The first content words that a hedge speaks of: those after it in its clause, else those before it."""
+def _governed(text: str, hedge: Hedge, piece: Piece) -> list[int]:
+    """The first content words that a hedge speaks of, by place: a figure, those after it in its clause, else those before it."""
     stop = re.search(
         r"[;:—]|,\s|\s(?:but|while|when|which|and (?:with|without|by|in|at|on|for|from))\s|$",
         text[hedge.end :],
     )
     limit = hedge.end + (stop.start() if stop else 0)
+    tokens = piece.tokens
     after = [
-        t.stem
-        for t in piece.tokens
+        n
+        for n, t in enumerate(tokens)
         if hedge.end <= t.start < limit and (t.text[0].isdigit() or fold(t.text) not in STOP)
     ]
+    if after and tokens[after[0]].text[0].isdigit():
+        return after[:1]
     if after:
         return after[:1] if hedge.text.endswith(" of") else after[:2]
-    before = [t.stem for t in piece.tokens if t.end <= hedge.start and fold(t.text) not in STOP]
-    return before[-2:]
+    return [n for n, t in enumerate(tokens) if t.end <= hedge.start and fold(t.text) not in STOP][-2:]
 
 
+FEW = 3  # words of what tells something
 _WHOLE = frozenset({HedgeKind.REPORTED, HedgeKind.CONDITION})
 
 
@@ -40,49 +48,142 @@ def _governs_all(origin: Piece, hedge: Hedge, piece: Piece) -> bool:
         return False
     if any(token.end <= hedge.start and fold(token.text) not in STOP for token in origin.tokens):
         ahead = frozenset(token.stem for token in origin.tokens if token.end <= hedge.start)
-        return hedge.kind is HedgeKind.CONDITION and piece.stems <= ahead
+        return hedge.kind is HedgeKind.CONDITION and len(piece.tokens) >= FEW and piece.stems <= ahead
     comma = re.search(r",\s", origin.text[hedge.end : hedge.end + 90])
     begin = hedge.end + (comma.end() if comma else 0)
     rest = frozenset(token.stem for token in origin.tokens if token.start >= begin)
     return sum(name in rest for name in piece.content) >= 0.6 * len(piece.content) > 0
 
 
+# How far from what it hedges, in words before and after, a hedge of a bullet may stand: beside a figure, in its clause, anywhere.
+_NEAR = dict.fromkeys(
+    (HedgeKind.ABOUT, HedgeKind.UPPER, HedgeKind.LOWER, HedgeKind.PARTLY), (6, 4)
+) | dict.fromkeys((HedgeKind.PLAN, HedgeKind.POSSIBLE, HedgeKind.LIKELY), (18, 8))
+_ANYWHERE = (99, 99)
+ALIKE = 1.0  # from which a word stands in the same place where all that is hedged stands near it
+SAME = 1.8  # from which it does where only it does
+
+
 def check_hedges(piece: Piece, origin: Piece, *, said: bool) -> list[str]:
-    """Hedges of the sentence that a summary sentence comes from, which the summary lost while keeping what they hedge."""
+    """Hedges of a sentence that a bullet draws on, which the bullet lost while keeping what they hedge."""
     reasons = []
-    kinds = {hedge.kind for hedge in find_hedges(piece.text)}
     for hedge in find_hedges(origin.text):
-        if hedge.kind is HedgeKind.ATTRIBUTION or STANDS_FOR[hedge.kind] & kinds:
-            continue
-        if any(
-            stem(word) in piece.stems for word in re.findall(r"\w+", hedge.text) if word.lower() not in STOP
-        ):
-            continue
-        if origin.text.count("(", 0, hedge.start) > origin.text.count(")", 0, hedge.start):
-            continue  # it hedges what stands in the parenthesis with it
         governed = _governed(origin.text, hedge, origin)
-        kept = governed and all(name in piece.stems for name in governed)
-        if kept or (not said and _governs_all(origin, hedge, piece)):
+        if hedge.kind in _BOUNDS and not (governed and _NUMBER.match(origin.tokens[governed[0]].text)):
+            continue
+        if (
+            hedge.kind in _UNASKED
+            or NEGATION.search(origin.text, max(0, hedge.start - 12), hedge.start)
+            or origin.text.count("(", 0, hedge.start) > origin.text.count(")", 0, hedge.start)
+        ):
+            continue  # in a parenthesis it hedges what stands there with it
+        kept = _find_kept(piece, origin, hedge, governed)
+        if not kept and not said and _governs_all(origin, hedge, piece):
+            kept = [0]
+        if kept and not any(_is_hedged(piece, place, hedge) for place in kept):
             shown = origin.text[hedge.start : hedge.end + 30].split(",")[0].strip()
             reasons.append(
                 f"the source says “{shown}…”: it gives this as {hedge.kind.value}, and “{hedge.text}” is missing"
             )
-    if (
-        not said
-        and HedgeKind.ATTRIBUTION not in kinds
-        and HedgeKind.REPORTED not in kinds
-        and not is_speech(piece.text)
-    ):
-        found = find_attribution(origin.text)
-        if found is not None:
-            inside = frozenset(root(word) for word in WORD.findall(origin.text[found.start : found.end]))
-            own = [name for name in piece.content if name in inside]
-            if (
-                piece.content
-                and len(own) >= 0.6 * len(piece.content)
-                and root(found.verb.split()[0]) not in piece.stems
-            ):
-                reasons.append(
-                    f"the source gives this as a statement of {found.subject or 'someone'}, the summary as fact"
-                )
     return reasons
+
+
+_BOUNDS = frozenset({HedgeKind.LOWER, HedgeKind.UPPER})
+_NUMBER = re.compile(
+    r"\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|half|third|quarter|fifth|tenth|twice|double|dozen|hundred|million)"
+)
+_UNASKED = frozenset(
+    {HedgeKind.ATTRIBUTION, HedgeKind.FUTURE}
+)  # asked for by other checks: who says it, a verb's form
+
+
+def _find_kept(piece: Piece, origin: Piece, hedge: Hedge, governed: Sequence[int]) -> list[int]:
+    """Where a bullet has what a hedge speaks of: all of its words near each other, or one of them in the same place."""
+    names = [origin.tokens[place].stem for place in governed]
+    found = []
+    for place, token in enumerate(piece.tokens):
+        if not names or token.stem != names[0]:
+            continue
+        near = {t.stem for t in piece.tokens[max(0, place - 4) : place + 6]}
+        score = alike(look_around(piece, place, place), look_around(origin, governed[0], governed[0]))
+        behind = origin.tokens[governed[0]].start >= hedge.end
+        if score >= (ALIKE if all(name in near for name in names) else SAME if behind else 99):
+            found.append(place)
+    return found
+
+
+def _is_hedged(piece: Piece, place: int, hedge: Hedge) -> bool:
+    """Whether the bullet has a hedge of this kind, or the same word, near ``place``."""
+    before, after = _NEAR.get(hedge.kind, _ANYWHERE)
+    inside = piece.tokens[max(0, place - before) : place + after + 1]
+    start, end = inside[0].start, inside[-1].end
+    words = {stem(word) for word in re.findall(r"\w+", hedge.text) if word.lower() not in STOP}
+    return (
+        any(token.stem in words for token in inside)
+        or (
+            hedge.kind is HedgeKind.PLAN
+            and any(t.text == "to" for t in piece.tokens[max(0, place - 2) : place])
+        )
+        or any(
+            h.kind in STANDS_FOR[hedge.kind] and h.end > start and h.start < end
+            for h in find_hedges(piece.text)
+        )
+        or (hedge.kind in STAND_INS and STAND_INS[hedge.kind].search(piece.text, start, end) is not None)
+    )
+
+
+def check_attribution(piece: Piece, origin: Piece, *, said: bool, cited: bool) -> list[str]:
+    """A statement of somebody that the bullet gives as fact."""
+    kinds = {hedge.kind for hedge in find_hedges(piece.text)}
+    if said or kinds & STANDS_FOR[HedgeKind.REPORTED] or is_speech(piece.text) or _BY_WHOM.search(piece.text):
+        return []
+    found = find_attribution(origin.text)
+    if found is None or found.subject.lower() in _NOBODY or _is_news(found, piece, origin, cited=cited):
+        return []
+    if found.verb in _FORESEES and kinds & {
+        HedgeKind.PLAN,
+        HedgeKind.POSSIBLE,
+        HedgeKind.LIKELY,
+        HedgeKind.FUTURE,
+    }:
+        return []
+    inside = frozenset(root(word) for word in WORD.findall(origin.text[found.start : found.end]))
+    own = [name for name in piece.content if name in inside]
+    if not own or len(own) < 0.6 * len(piece.content) or root(found.verb.split()[0]) in piece.stems:
+        return []
+    return [f"the source gives this as a statement of {found.subject or 'someone'}, the summary as fact"]
+
+
+_NOBODY = frozenset(
+    "other first second some more all last".split()
+)  # no speaker, but what "rate estimates" begins with
+_FORESEES = frozenset(
+    "predict predicts predicted expects expected forecast forecasts projects projected estimates estimated".split()
+)
+_BY_WHOM = re.compile(
+    r"\b(?:per|by) [A-Z][\w’']+|\b(?:records?|data|figures|documents|results) show|\b(?:wants?|wanted|propos(?:es|ed)|urges?|urged|call(?:s|ed) for|demands?|sees)\b|[’']s (?:objective|aim|view|count|estimate|proposal)\b"
+)
+# Who tells of what was done or decided by themselves or in their charge: an event, where a wire's tail only says from whom it has it.
+_TELLS = re.compile(
+    r"(?:[Tt]he|[Tt]heir|its) (?:[\w-]+ ){0,3}(?:company|group|firm|bank|ministry|regulator|operator|owner|authorities)|(?:[\w ]+ )?(?:police|authorities|officials)|it|they"
+)
+_PLAIN = frozenset("said says told reported reports adds added confirmed".split()) | {"according to"}
+_HAPPENED = re.compile(
+    r"\b(?:\w{2,}ed|will|has|have|had|fell|rose|lost|cut|struck|won|sold|bought|began|built|shut|set|took|made|led|killed)\b"
+)
+_JUDGED = re.compile(r"\b(?:is|are|best|largest|biggest|leading|most|more|less|good|better|only)\b")
+
+
+def _is_news(found: Attribution, piece: Piece, origin: Piece, *, cited: bool) -> bool:
+    """Whether a statement is the event itself: what a company announces of itself, what a wire has from those in charge."""
+    named = {token.stem for token in piece.tokens}
+    own = {root(word) for word in WORD.findall(found.subject) if fold(word) not in STOP}
+    if root(found.verb) in {"announc", "disclos"}:
+        return bool(own & named)
+    content = origin.text[found.start : found.end]
+    plain = found.form == "after" and found.verb == "said" and _TELLS.fullmatch(found.subject) is not None
+    return (
+        (plain or (cited and found.verb in _PLAIN))
+        and _HAPPENED.search(content) is not None
+        and _JUDGED.search(content) is None
+    )

@@ -1,56 +1,166 @@
-"""Statements turned round: a negation gained or lost, a rise for a fall. Pure."""
+"""Statements turned round: a rise for a fall, a negation gained or lost. Pure."""
+
+# ruff: noqa: SIM905 - word lists are kept as lines of words
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from newsletter.english.hedges import NEGATION, OPPOSITES
-from newsletter.english.stems import STOP, fold, stem
-from newsletter.gate.pieces import Piece
+from newsletter.english.polarity import DENIES, KEEPS_DENIAL, MOVES, NEGATION, OF_THINGS, OPPOSITES
+from newsletter.english.stems import STOP, fold
+from newsletter.gate.context import alike, look_around
+from newsletter.gate.pieces import Piece, Token
 
-
-def check_negation(piece: Piece, origins: list[Piece]) -> list[str]:
-    """Give the negations that the summary gained, or lost from what they negate."""
-    denied = list(NEGATION.finditer(piece.text))
-    there = [match for origin in origins for match in NEGATION.finditer(origin.text)]
-    if denied and not there:
-        return [f"“{denied[0].group()}” turns round what the source says"]
-    if len(origins) == 1:
-        negated = {_find_negated(piece, match) for match in denied}
-        for match in there:
-            after = _find_negated(origins[0], match)
-            if (
-                after in piece.stems
-                and after not in negated
-                and not {stem(w) for w in re.findall(r"\w+", match.group())} & piece.stems
-            ):
-                return [f"the source says “{match.group()} …”, which the summary leaves out"]
-    return []
+ALIKE = 1.1  # from which a place with the opposite word is the same statement
+LIKE = 1.8  # the same for words that say how much or of what kind
+CLEAR = 0.5  # by how much it must be more alike than any place with the word itself
+SAME = (0.9, 2.0)  # from which the first and the second word after a negation are the same statement
+REACH = 14  # words before a word within which its clause may deny it
+OBJECT = 1.8  # the same after what negates only a thing: "without", "no"
+_PARTICLES = frozenset("up down over under above below".split())
+_BY = re.compile(r"\s(?:an?\s|by\s|about\s)?(?:[A-Z]{0,3}[$€£¥]|\d|from\b)")
+_SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
 
 
-def _find_negated(piece: Piece, match: re.Match[str]) -> str:
-    """The first content word after a negation; "" where none comes."""
-    return next((t.stem for t in piece.tokens if t.start >= match.end() and fold(t.text) not in STOP), "")
-
-
-def check_opposites(piece: Piece, origins: list[Piece]) -> list[str]:
-    """Words for which the sentences drawn on have the opposite, and the source never the word itself."""
-    there = {t.text.lower() for origin in origins for t in origin.tokens}
-    stems = frozenset(name for origin in origins for name in origin.stems)
+def check_opposites(piece: Piece, near: Sequence[Piece]) -> list[str]:
+    """Words in whose place the source has the opposite."""
     reasons = []
-    for token in piece.tokens:
+    for place, token in enumerate(piece.tokens):
         low = token.text.lower()
-        opposite = OPPOSITES.get(low)
-        if not opposite or low in there or token.stem in stems:
+        if low not in OPPOSITES or not _tells_direction(piece, token):
             continue
-        found = opposite & there
-        alike = any(other in there and not (OPPOSITES[other] & {low}) for other in _SAME_SIDE.get(low, ()))
-        if found and not alike:
-            reasons.append(f"“{token.text}” is not in what it draws on, which says “{min(found)}”")
+        around = look_around(piece, place, place)
+        best = {True: 0.0, False: 0.0}
+        shown = ""
+        for origin in near:
+            for at, other in enumerate(origin.tokens):
+                word = other.text.lower()
+                if not _tells_direction(origin, other):
+                    continue
+                side = _side(low, word, same=token.stem == other.stem)
+                if side is None or (not side and _is_negated(origin, other.start)):
+                    continue
+                score = alike(around, look_around(origin, at, at)) + 0.2 * (word == low)
+                if score > best[side]:
+                    best[side] = score
+                    shown = shown if side else other.text
+        if shown and best[False] >= (ALIKE if low in MOVES else LIKE) and best[False] > best[True] + CLEAR:
+            reasons.append(f"“{token.text}” stands where the source says “{shown}”")
     return reasons
 
 
-_SAME_SIDE: dict[str, frozenset[str]] = {
-    word: frozenset(other for opposite in sides for other in OPPOSITES[opposite] if other != word)
-    for word, sides in OPPOSITES.items()
-}
+def _tells_direction(piece: Piece, token: Token) -> bool:
+    """Whether a word is one of direction where it stands: "down 4%", "4% below last year", not "set up" nor "or more"."""
+    before = piece.text[max(0, token.start - 14) : token.start]
+    if token.text.lower() in _PARTICLES:
+        return _BY.match(piece.text, token.end) is not None or _SO_MUCH.search(before) is not None
+    return not before.endswith((" at ", " or ", " no ", " not "))
+
+
+def _side(low: str, word: str, *, same: bool) -> bool | None:
+    """Whether ``word`` says the same as ``low`` (True), the opposite (False), or nothing of the kind."""
+    if same:
+        return True
+    others = OPPOSITES.get(word)
+    if others is None:
+        return None
+    if low in others:
+        return False
+    return True if others & OPPOSITES[low] else None
+
+
+def _is_negated(piece: Piece, start: int) -> bool:
+    return NEGATION.search(piece.text, max(0, start - 24), start) is not None
+
+
+def check_negation(piece: Piece, near: Sequence[Piece]) -> list[str]:
+    """Give the negations that a bullet lost from what they deny, or gained."""
+    for origin in near:
+        if found := _find_undenied(origin, [piece], near):
+            return [f"the source says “{found}”, which the summary leaves out"]
+    if found := _find_undenied(piece, near, [piece]):
+        return [f"“{found}” turns round what the source says"]
+    gained = next(
+        (match for match in NEGATION.finditer(piece.text) if not _BOUND.match(piece.text, match.end())), None
+    )
+    if gained and not any(
+        NEGATION.search(origin.text) or KEEPS_DENIAL.search(origin.text) for origin in near
+    ):
+        return [f"“{gained.group()}” turns round what the source says"]
+    return []
+
+
+def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]) -> str:
+    """A negation of ``denying`` whose words stand in the same place among ``others`` without one; "" where there is none.
+
+    Where the words stand without negation among ``own`` as well, they are those.
+    """
+    for match in NEGATION.finditer(denying.text):
+        thing = match.group().lower() in OF_THINGS
+        for nth, at in enumerate(_find_negated(denying, match)[: 1 if thing else len(SAME)]):
+            around = look_around(denying, at, at)
+            needed = OBJECT if thing else SAME[nth]
+            there = [
+                (other, place, score)
+                for other in others
+                for place, token in enumerate(other.tokens)
+                if token.stem == denying.tokens[at].stem
+                and (score := alike(around, look_around(other, place, place))) >= needed
+            ]
+            if there and not any(
+                _is_softened(other, place) or _stands_without(other, place, own, score)
+                for other, place, score in there
+            ):
+                return f"{match.group()} … {denying.tokens[at].text}"
+    return ""
+
+
+def _find_negated(piece: Piece, match: re.Match[str]) -> list[int]:
+    """The first content words after a negation in its clause."""
+    begin = _DENIED_THAT.match(piece.text, match.end())
+    clause = _STOP.search(piece.text, begin.end() if begin else match.end())
+    limit = clause.start() if clause else len(piece.text)
+    return [
+        n
+        for n, t in enumerate(piece.tokens)
+        if match.end() <= t.start < limit
+        and fold(t.text) not in STOP
+        and not t.text.endswith("ly")
+        and not t.text[0].isdigit()
+        and not t.text[0].isupper()
+        and t.text not in _SIZES
+        and not KEEPS_DENIAL.fullmatch(t.text)
+    ]
+
+
+def _is_softened(piece: Piece, place: int) -> bool:
+    """Whether a word of denial stands before a word in its clause, or right behind it."""
+    tokens = piece.tokens
+    if DENIES.search(piece.text):
+        return True
+    start, end = tokens[max(0, place - REACH)].start, tokens[min(len(tokens) - 1, place + 2)].end
+    before = _BREAK.split(piece.text[start : tokens[place].start])[-1]
+    after = _BREAK.split(piece.text[tokens[place].end : end])[0]
+    return any(pattern.search(part) for pattern in (NEGATION, KEEPS_DENIAL) for part in (before, after))
+
+
+_DENIED_THAT = re.compile(r"\sthat\b")
+_BOUND = re.compile(r"\s(?:more|less|fewer|later|earlier)\b")  # "no more than": a limit
+_SIZES = frozenset("million billion thousand hundred".split())
+_STOP = re.compile(
+    r"[;:—“”\"]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not|if|whether|since|that)\b"
+)
+_BREAK = re.compile(r"[;:—]|,\s")
+
+
+def _stands_without(piece: Piece, place: int, near: Sequence[Piece], score: float) -> bool:
+    """Whether the source has the word of ``piece`` without negation as well, in a place as much alike."""
+    around = look_around(piece, place, place)
+    return any(
+        token.stem == piece.tokens[place].stem
+        and not _is_negated(origin, token.start)
+        and alike(around, look_around(origin, at, at)) >= score - 0.3
+        for origin in near
+        for at, token in enumerate(origin.tokens)
+    )

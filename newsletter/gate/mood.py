@@ -12,6 +12,7 @@ import re
 from enum import IntEnum
 
 from newsletter.english.stems import IRREGULAR, STOP, fold, root
+from newsletter.gate.context import alike, look_around
 from newsletter.gate.pieces import Piece, Source
 
 
@@ -25,18 +26,27 @@ class Mood(IntEnum):
 
 
 _MODALS = {
-    **dict.fromkeys(("will", "shall", "won't", "’ll", "'ll"), Mood.FUTURE),
-    **dict.fromkeys(("can", "cannot", "must", "should", "would"), Mood.ABLE),
+    **dict.fromkeys(("will", "shall", "’ll", "'ll"), Mood.FUTURE),
+    **dict.fromkeys(("can", "must", "should", "would"), Mood.ABLE),
     **dict.fromkeys(("could", "may", "might"), Mood.DOUBTED),
 }
 _BETWEEN = frozenset("be have been not also soon then now still only further fully again".split())
-# Where these stand before "to", what follows did happen: "managed to ship", "began to ship".
-_HAPPENED = frozenset(
+# Where these stand before "to", what follows has not happened: "plans to ship", "an option to ship".
+_INTENDED = frozenset(
     root(word)
-    for word in "manage begin start continue help go come use able enough force lead allow enable prove fail cease thank "
-    "due according compared contribute return back respond owe".split()
+    for word in "plan expect aim intend propose seek want hope wish agree decide target try attempt promise pledge vow offer able unable "
+    "likely unlikely ready poised prepare have need ask require urge order commit design project forecast estimate suppose consider "
+    "option right bid effort proposal decision permission commitment potential chance goal intention ambition deal approval licence "
+    "license applied apply invite authorise authorize eligible supposed believed thought said reported set due scheduled slated vote "
+    "mandate meant tip bound fail refuse decline hesitate threaten".split()
+)
+_ARRANGED = frozenset("is are was were set due scheduled slated".split())  # "is to rule on Wednesday"
+_SUPPOSED = re.compile(
+    r"\b(?:if|unless|whether|before|until|once|in case|should|risk\w*|having)\b[^;]*$", re.IGNORECASE
 )
 _MAY_BE_NOUN = re.compile(r"(?:[^s]s|ing)$")
+ALIKE = 0.6  # from which a verb says the same of the same
+SAME = 1.2  # from which a verb stands in the same place
 _REACH = 4  # words between a verb and what decides its mood
 _DETERMINERS = frozenset("the a an its their his her this that these those of as".split())
 
@@ -45,11 +55,16 @@ def _find_mood(piece: Piece, place: int) -> Mood:
     """The mood of the word at ``place``, from the words before it in its sentence."""
     for back in range(place - 1, max(-1, place - 1 - _REACH), -1):
         word = piece.tokens[back].text.lower()
+        if word == "have" and back == place - 1:
+            return Mood.FACT  # "appears to have made": another check's
         if word in _MODALS:
             return _MODALS[word]
         if word == "to":
-            before = root(piece.tokens[back - 1].text) if back else ""
-            return Mood.FACT if before in _HAPPENED or before.isdigit() else Mood.ABLE
+            told = piece.tokens[back - 1].text.lower() if back else ""
+            if told in _ARRANGED:
+                return Mood.FUTURE
+            before = root(told)
+            return Mood.ABLE if before in _INTENDED and told != "had" else Mood.FACT
         if word not in _BETWEEN and not word.endswith("ly"):
             return Mood.FACT
     return Mood.FACT
@@ -59,13 +74,38 @@ def _is_finite(piece: Piece, place: int) -> bool:
     """Whether the word at ``place`` looks like a verb of a statement: "doubled", "was doubled", "yields", "built"."""
     word = piece.tokens[place].text
     before = piece.tokens[place - 1].text.lower() if place else ""
-    if not word.islower() or before in _DETERMINERS:
+    if not word.islower() or before in _DETERMINERS or word.endswith("eed"):
         return False
     if word.endswith("ing"):
         return before in {"is", "are", "was", "were"}
+    after = piece.tokens[place + 1].text if place + 1 < len(piece.tokens) else ""
+    if word.endswith("s") and (
+        after.endswith("ed")
+        or after in IRREGULAR
+        or after in {"is", "are", "was", "were", "have", "has", "will"}
+    ):
+        return False  # "plant costs rose"
     if word.endswith("s"):
         return before not in STOP and not before.endswith("ing")
     return word.endswith("ed") or word in IRREGULAR
+
+
+_LETS = re.compile(r"\b(?:let|lets|letting|made|make|makes|help|helps|helped|see|saw)\b[^,;]*$")
+
+
+def _is_bare(piece: Piece, place: int, origin: Piece) -> bool:
+    """Whether a verb stands as behind a modal verb that is not there: "Acme sell shares", where the source has "will sell"."""
+    word, before = piece.tokens[place].text, piece.tokens[place - 1].text if place else ""
+    around = look_around(piece, place, place)
+    return (
+        before[:1].isupper()
+        and fold(before) == before.lower()
+        and not _LETS.search(piece.text, 0, piece.tokens[place].start)
+        and any(
+            token.text == word and alike(around, look_around(origin, at, at)) >= SAME
+            for at, token in enumerate(origin.tokens)
+        )
+    )
 
 
 def check_mood(piece: Piece, origin: Piece, source: Source) -> list[str]:
@@ -78,8 +118,12 @@ def check_mood(piece: Piece, origin: Piece, source: Source) -> list[str]:
         if token.stem not in origin.stems or fold(token.text) in STOP:
             continue
         own = _find_mood(piece, place)
-        if own is Mood.FACT and _is_finite(piece, place):
-            least = Mood.ABLE
+        if own is Mood.FACT and _is_bare(piece, place, origin):
+            least = Mood.FUTURE
+        elif (
+            own is Mood.FACT and _is_finite(piece, place) and not _SUPPOSED.search(piece.text, 0, token.start)
+        ):
+            least = Mood.ABLE if token.text.endswith("s") else Mood.FUTURE
         elif own is Mood.FUTURE:
             least = Mood.DOUBTED
         else:
@@ -93,7 +137,9 @@ def check_mood(piece: Piece, origin: Piece, source: Source) -> list[str]:
         ]
         if any(mood < least or _MAY_BE_NOUN.search(other.tokens[at].text) for mood, other, at in there):
             continue
-        at = next(at for _, other, at in there if other is origin)
+        at = next((at for _, other, at in there if other is origin), None)
+        if at is None or alike(look_around(piece, place, place), look_around(origin, at, at)) < ALIKE:
+            continue
         shown = origin.text[origin.tokens[max(0, at - 2)].start : origin.tokens[at].end]
         reasons.append(f"“{token.text}” is given as a fact; the source says “{shown}”")
     return reasons

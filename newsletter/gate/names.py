@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from newsletter.english.quantities import find_quantities
 from newsletter.english.stems import POSSESSIVE, STOP, fold
 from newsletter.gate.pieces import WORD, Piece, Source, Token
 
@@ -15,12 +16,13 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
     """Give the names that the source does not have in any usual form."""
     reasons = []
     spelled = _spelled_out(text, source)
+    figures = find_quantities(text)  # "420 MW": a unit is no name
     for token in piece.tokens:
         word = POSSESSIVE.sub("", token.text)
-        if not word[:1].isupper() or len(word) < 2:
+        if not word[:1].isupper() or len(word) < 2 or any(q.start < token.end <= q.end for q in figures):
             continue
         low = fold(word)
-        if is_known(low, source) or low in source.initials or _is_named_otherwise(low, source):
+        if is_known(low, source) or _is_spelled(word, source) or _is_named_otherwise(low, source):
             continue
         parts = re.findall(r"[A-Z][a-z]+", word)
         if len(parts) > 1 and all(is_known(fold(part), source) for part in parts):
@@ -33,6 +35,20 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
             continue
         reasons.append(f"the name “{word}” is not in the source")
     return reasons
+
+
+def _is_spelled(word: str, source: Source) -> bool:
+    """Whether the source has the words that the letters of ``word`` stand for ("MOU": memorandum of understanding)."""
+    if word.lower() in source.initials:
+        return True
+    return (
+        len(word) > 2
+        and word.isupper()
+        and re.search(
+            r"\b" + r"[\w’'-]*\s(?:(?:of|and|for|the|on)\s)?".join(word.lower()), source.text.lower()
+        )
+        is not None
+    )
 
 
 def _looks_named(text: str, token: Token) -> bool:

@@ -1,51 +1,139 @@
-"""Numbers that the source does not state, or states with another unit, currency, size or kind. Pure."""
+"""Figures that the source does not state, states with another unit, currency or size, or states of something else. Pure."""
 
 # ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
+
+# ruff: noqa: SIM905 - word lists are kept as lines of words
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import combinations
 
 from newsletter.english.hedges import Hedge, HedgeKind, find_hedges
 from newsletter.english.quantities import Quantity, find_quantities
-from newsletter.english.stems import stem
-from newsletter.gate.pieces import Piece, Source
+from newsletter.english.stems import root
+from newsletter.gate.context import alike, look_around, look_beside
+from newsletter.gate.pieces import Piece, Source, Spot
+
+CLEAR = 0.5  # by how much another figure's place must be more alike than the figure's own
+CROSSED = 0.6  # the same for two figures together, were they exchanged
+VERY = 2.0  # from which another figure stands in the very place
+FAR = 0.3  # what is clear where the figure stands in no sentence that the bullet draws on
 
 
-def check_numbers(text: str, source: Source, near: Piece | None) -> list[str]:
-    """Numbers that the source does not have, or has of another kind; in a near copy, in the sentence copied."""
-    reasons = []
-    hedges = find_hedges(text)
-    own = find_quantities(text)
-    there = find_quantities(near.text) if near else ()
-    values = {quantity.value for quantity in own}
-    spare = [other for other in there if other.value not in values and not other.soft]
-    for quantity in own:
-        if (quantity.soft and quantity.kind in {"", "ordinal"}) or _is_fragment(text, quantity):
+def check_numbers(piece: Piece, read: Source, near: Sequence[Piece]) -> list[str]:
+    """Figures that ``read`` does not have, has of another kind, or has for something else.
+
+    ``near`` are the sentences that ``piece`` draws on: what another figure stands for there, this one cannot stand for.
+    """
+    reasons, bound = [], []
+    others = [spot for spots in read.quantities.values() for spot in spots if spot.piece in near]
+    for quantity in find_quantities(piece.text):
+        there = read.quantities.get(quantity.value, ())
+        same = _find_same(quantity, piece, read, others)
+        if quantity.soft or _counts(quantity) or _is_fragment(piece.text, quantity):
             continue
-        local = [other for other in there if other.value == quantity.value]
-        same = local or source.quantities.get(quantity.value, ())
-        if not same:
-            if not _is_rounded(quantity, source, hedges):
-                reasons.append(f"the number “{quantity.text}” is not in the source")
-        elif not any(_agrees(quantity, other, source) for other in same):
-            reasons.append(f"“{quantity.text}” is “{same[0].text}” in the source")
-        elif near and not local and len(spare) == 1 and spare[0].kind == quantity.kind:
-            reasons.append(
-                f"“{quantity.text}” stands elsewhere in the source; here it says “{spare[0].text}”"
-            )
-    for match in _PAIR.finditer(text):
-        left, right = match.groups()
-        if not re.search(
-            rf"(?<!\d){left}{_UNIT}\s?(?:[-–—:]|to|and)\s?[$€£¥]?{right}(?!\d)|(?<!\d){right}\s?[-–—:]\s?{left}(?!\d)",
-            source.text,
-        ):
-            reasons.append(f"“{match.group()}” is not in the source")
-    return reasons
+        if same:
+            bound.append(_Bound(Spot(quantity, piece), same, others))
+        elif there:
+            reasons.append(f"“{quantity.text}” is “{there[0].quantity.text}” in the source")
+        elif not _is_rounded(quantity, read, find_hedges(piece.text)):
+            reasons.append(f"the number “{quantity.text}” is not in the source")
+    reasons += _check_places(bound, others)
+    return reasons + [f"“{pair}” is not in the source" for pair in _find_new_pairs(piece.text, read.text)]
+
+
+def _find_same(quantity: Quantity, piece: Piece, read: Source, others: Sequence[Spot]) -> list[Spot]:
+    """Where the source states this figure, with this unit; where it stands near by, only another of its kind may be far."""
+    there = read.quantities.get(quantity.value, ())
+    here = [spot for spot in there if spot in others]
+    told = {q.kind for q in find_quantities(piece.text)} - {quantity.kind}
+    return [
+        spot
+        for spot in there
+        if (not here or spot in here or spot.quantity.kind == quantity.kind)
+        and _agrees(quantity, spot.quantity, others, read, told)
+    ] + [spot for spot in others if _is_elided(quantity, spot.quantity, others)]
+
+
+class _Bound:
+    """A figure of the bullet and how alike its place is to those of the same figure and of others."""
+
+    def __init__(self, own: Spot, same: Sequence[Spot], others: Sequence[Spot]) -> None:
+        self.quantity = own.quantity
+        self._spot, self._around = own, _look(own)
+        self.own = max(self.compare(spot) for spot in same)
+        self.near = any(spot in others for spot in same)
+        self.rivals = [
+            spot
+            for spot in others
+            if spot.quantity.value != own.quantity.value
+            and spot.quantity.kind in {own.quantity.kind, same[0].quantity.kind}
+            and not spot.quantity.soft
+            and _is_year(spot.quantity) is _is_year(own.quantity)
+            and spot.quantity.text[0].isalpha() is own.quantity.text[0].isalpha()
+        ]
+
+    def compare(self, spot: Spot) -> float:
+        return alike(self._around, _look(spot))
+
+    def touches(self, spot: Spot) -> bool:
+        """Whether it has a neighbour in common with another figure."""
+        return bool(_look_beside(self._spot) & _look_beside(spot))
+
+    def as_if(self, value: float) -> float:
+        """How alike its place is to where the source has ``value``; far below nothing where it has not."""
+        return max((self.compare(spot) for spot in self.rivals if spot.quantity.value == value), default=-99)
+
+
+def _look(spot: Spot) -> dict[tuple[str, int], float]:
+    return look_around(spot.piece, *spot.piece.span(spot.quantity.start, spot.quantity.end), figures=False)
+
+
+def _look_beside(spot: Spot) -> frozenset[tuple[str, int]]:
+    return look_beside(spot.piece, *spot.piece.span(spot.quantity.start, spot.quantity.end))
+
+
+def _check_places(bound: Sequence[_Bound], others: Sequence[Spot]) -> list[str]:
+    """Figures that stand where the source has another one, or that have changed places."""
+    stated = {one.quantity.value for one in bound}
+    copied = len({spot.piece for spot in others}) == 1
+    for one in bound:
+        spare = [spot for spot in one.rivals if spot.quantity.value not in stated]
+        alone = copied and len({spot.quantity.value for spot in spare}) == 1
+        needed = one.own + CLEAR if one.near else max(one.own + FAR, 0 if alone else VERY)
+        for spot in spare:
+            if one.compare(spot) > needed and one.touches(spot):
+                told = f"here it says “{spot.quantity.text}”"
+                return [f"“{one.quantity.text}” stands elsewhere in the source; {told}"]
+    for left, right in combinations(bound, 2):
+        exchanged = left.as_if(right.quantity.value) + right.as_if(left.quantity.value)
+        if exchanged > left.own + right.own + CROSSED:
+            return [f"“{left.quantity.text}” and “{right.quantity.text}” have changed places"]
+    return []
+
+
+def _counts(quantity: Quantity) -> bool:
+    """A small number in words may count what the source lists."""
+    return not quantity.text[:1].isdigit() and quantity.value <= 4 and quantity.kind in {"", "ordinal"}
 
 
 _UNIT = r"(?:\s?(?:%|percent|per cent|[mb]illion|[mbk]n?\b))?"  # "4% to 7%" for "4-7%"
 _PAIR = re.compile(r"(?<![\w.,-])(\d{1,4})[-–](\d{1,4})(?![\w.,-]*\d)(?!-)")
+
+
+def _find_new_pairs(text: str, source: str) -> list[str]:
+    """Ranges ("4-7%") whose two ends do not stand together in the source."""
+    between = rf"{_UNIT}\s?(?:[-–—:]|to|and)\s?[$€£¥]?"
+    return [
+        match.group()
+        for match in _PAIR.finditer(text)
+        for left, right in (match.groups(),)
+        if not re.search(
+            rf"(?<!\d){left}{between}{right}(?!\d)|(?<!\d){right}\s?[-–—:]\s?{left}(?!\d)", source
+        )
+    ]
 
 
 def _is_fragment(text: str, quantity: Quantity) -> bool:
@@ -56,59 +144,66 @@ def _is_fragment(text: str, quantity: Quantity) -> bool:
     )
 
 
-def _agrees(quantity: Quantity, other: Quantity, source: Source) -> bool:  # noqa: PLR0911 - one return a rule
-    if quantity.kind == other.kind:
-        if not quantity.kind and ("," in quantity.text) and _YEAR.fullmatch(other.text):
+def _is_year(quantity: Quantity) -> bool:
+    return re.fullmatch(r"(?:1[5-9]|20)\d\d", quantity.text) is not None
+
+
+_MONEY = frozenset(
+    "dollar pound euro yuan yen rupee aud cad hkd won krona franc rand zloty peso ruble real ringgit cent pence".split()
+)
+
+
+def _agrees(quantity: Quantity, other: Quantity, near: Sequence[Spot], read: Source, told: set[str]) -> bool:
+    """Whether two figures of one value are of one kind, or one leaves its kind to a figure beside it."""
+    kinds = {quantity.kind, other.kind}
+    if len(kinds) == 1:
+        if not quantity.kind and "," in quantity.text and _is_year(other):
             return False
         return not (quantity.quality and other.quality and quantity.quality != other.quality)
-    if quantity.kind.startswith("date-") or other.kind.startswith("date-"):
-        return not (quantity.kind.startswith("date-") and other.kind.startswith("date-")) and "" in {
-            quantity.kind,
-            other.kind,
-        }
-    hard = {"percent"} | _MONEY
-    if quantity.kind in hard or other.kind in hard:
-        return False
-    if quantity.kind == "ordinal" or other.kind == "ordinal":
-        return True
-    if not quantity.kind:
-        return True
-    return not other.kind and any(
-        stem(word) in source.stems for word in re.findall(r"[A-Za-z]+", quantity.text)
+    if other.kind == "ordinal" and " " in other.text and quantity.text.isdigit():
+        return True  # "quarter 4"
+    if "ordinal" in kinds or any(kind.startswith("date-") for kind in kinds):
+        return quantity.text[0].isdigit() is other.text[0].isdigit() and bool(kinds & {"", "ordinal"})
+    if not quantity.kind:  # "22 cents a share against 17"
+        elided = other.kind in told & _MONEY and not quantity.scaled and not other.scaled
+        return elided or other.kind not in {"percent"} | _MONEY
+    # "between 34,000 and 38,000 tonnes", "aged 16": the unit stands with another figure, or further on
+    units = [root(word) for word in re.findall(r"[A-Za-z]+", quantity.text)]
+    elsewhere = any(spot.quantity.kind == quantity.kind for spot in near) or any(
+        unit in read.stems for unit in units
     )
+    return not other.kind and not other.soft and elsewhere
 
 
-_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
-_MONEY = frozenset(
-    {"dollar", "pound", "euro", "yuan", "yen", "rupee", "aud", "cad", "hkd", "won", "cent", "pence"}
-)
+def _is_elided(quantity: Quantity, other: Quantity, near: Sequence[Spot]) -> bool:
+    """Whether the source leaves the size of this figure to another one ("cost 38 million, now 71")."""
+    if not quantity.scaled or other.scaled or other.soft or other.kind not in {"", quantity.kind}:
+        return False
+    sizes = [
+        next((size for size in (1e12, 1e9, 1e6) if s.quantity.value >= size), 1e3)
+        for s in near
+        if s.quantity.scaled
+    ]
+    return 0 < other.value < 1000 and any(size * other.value == quantity.value for size in sizes)
+
+
+_ROUNDING = frozenset({HedgeKind.ABOUT, HedgeKind.LOWER, HedgeKind.UPPER, HedgeKind.PARTLY})
 
 
 def _is_rounded(quantity: Quantity, source: Source, hedges: tuple[Hedge, ...]) -> bool:
     """Whether a rounded figure is marked as such ("more than 22,000" for 22,483)."""
-    before = [
-        h
-        for h in hedges
-        if 0 <= quantity.start - h.end <= 6
-        and h.kind in {HedgeKind.ABOUT, HedgeKind.LOWER, HedgeKind.UPPER, HedgeKind.PARTLY}
-    ]
-    if not before:
-        return False
-    kind = before[-1].kind
+    before = [h for h in hedges if 0 <= quantity.start - h.end <= 6 and h.kind in _ROUNDING]
     figures = _significant(quantity.value)
-    for value, others in source.quantities.items():
-        close = (
-            abs(value - quantity.value) <= 0.06 * abs(value)
-            and figures < _significant(value)
-            and figures <= 2
-        )
-        if kind is HedgeKind.LOWER:
-            close = close and value >= quantity.value
-        if kind is HedgeKind.UPPER:
-            close = close and value <= quantity.value
-        if close and value >= 10 and any(other.kind == quantity.kind for other in others):
-            return True
-    return False
+    if not before or figures > 2:
+        return False
+    low = quantity.value if before[-1].kind is HedgeKind.LOWER else 0.94 * quantity.value
+    high = quantity.value if before[-1].kind is HedgeKind.UPPER else 1.0639 * quantity.value
+    return any(
+        max(low, 10) <= value <= high
+        and figures < _significant(value)
+        and any(spot.quantity.kind == quantity.kind for spot in spots)
+        for value, spots in source.quantities.items()
+    )
 
 
 def _significant(value: float) -> int:

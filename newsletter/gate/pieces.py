@@ -15,6 +15,9 @@ from newsletter.english.stems import STOP, fold, root
 WORD = re.compile(r"[^\W_]+(?:[.'’&][^\W_]+)*", re.UNICODE)
 
 
+UNCASED = 0.02  # share of words with a capital letter up to which a source is written without
+
+
 class Token(NamedTuple):
     """One word, its stem and where it stands."""
 
@@ -24,7 +27,7 @@ class Token(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Piece:
     """One sentence, taken apart."""
 
@@ -32,9 +35,22 @@ class Piece:
     tokens: tuple[Token, ...]
     content: tuple[str, ...]  # stems of its content words, in order
     stems: frozenset[str]
+    capitals: frozenset[str]  # its words with a capital letter, folded
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The first and the last token between two places of the text."""
+        inside = [place for place, token in enumerate(self.tokens) if token.end > start and token.start < end]
+        return (inside[0], inside[-1]) if inside else (0, 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot(NamedTuple):
+    """A figure and the sentence that it stands in."""
+
+    quantity: Quantity
+    piece: Piece
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Source:
     """A source, read once for all checks against it."""
 
@@ -43,23 +59,33 @@ class Source:
     words: frozenset[str]  # folded
     weight: dict[str, float]  # of a stem: rarer in this source counts more
     where: dict[str, tuple[int, ...]]  # stem to pieces
-    quantities: dict[float, tuple[Quantity, ...]]
+    quantities: dict[float, tuple[Spot, ...]]
     text: str
     flat: str  # with plain marks and single spaces
     plain: str  # words alone, for quotations
     initials: frozenset[str]
+    named: frozenset[str]  # words with a capital letter amid a sentence, folded
 
 
 def take_apart(text: str) -> Piece:
     """Take one sentence apart into its words."""
+    text = text.translate(_SMALL_DIGITS)
     tokens = tuple(
         Token(text=match.group(), stem=root(match.group()), start=match.start(), end=match.end())
         for match in WORD.finditer(text)
     )
     content = tuple(token.stem for token in tokens if fold(token.text) not in STOP)
-    return Piece(text=text, tokens=tokens, content=content, stems=frozenset(token.stem for token in tokens))
+    return Piece(
+        text=text,
+        tokens=tokens,
+        content=content,
+        stems=frozenset(token.stem for token in tokens),
+        capitals=frozenset(fold(token.text) for token in tokens if token.text[0].isupper()),
+    )
 
 
+# "U₃O₈" is U3O8, and a footnote mark ("Acme¹") is no part of a name.
+_SMALL_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _QUOTE_MARKS = str.maketrans({"“": '"', "”": '"', "’": "'", "‘": "'", "–": "-", "—": "-", "\u00a0": " "})
 
 
@@ -79,18 +105,20 @@ def read_source(text: str) -> Source:
     pieces = tuple(take_apart(sentence.text) for sentence in split_sentences(text))
     where: dict[str, list[int]] = {}
     words: set[str] = set()
-    quantities: dict[float, list[Quantity]] = {}
+    quantities: dict[float, list[Spot]] = {}
     for number, piece in enumerate(pieces):
         for token in piece.tokens:
             words.add(fold(token.text))
         for name in piece.stems:
             where.setdefault(name, []).append(number)
-    for quantity in find_quantities(text):
-        quantities.setdefault(quantity.value, []).append(quantity)
-    joined = _SPLIT_NUMBER.sub("", text)
-    if joined != text:
-        for quantity in find_quantities(joined):
-            quantities.setdefault(quantity.value, [quantity])
+    for piece in pieces:
+        for quantity in find_quantities(piece.text):
+            quantities.setdefault(quantity.value, []).append(Spot(quantity, piece))
+    for split in _SPLIT_NUMBER.finditer(text):
+        mended = take_apart(_SPLIT_NUMBER.sub("", text[max(0, split.start() - 80) : split.end() + 80]))
+        for quantity in find_quantities(mended.text):
+            quantities.setdefault(quantity.value, [Spot(quantity, mended)])
+    named = frozenset(fold(t.text) for piece in pieces for t in piece.tokens[1:] if t.text[0].isupper())
     total = max(1, len(pieces))
     return Source(
         pieces=pieces,
@@ -106,6 +134,7 @@ def read_source(text: str) -> Source:
         flat=flatten(text),
         plain=f" {plain_words(text)} ",
         initials=frozenset(_initials(text)),
+        named=named if len(named) > UNCASED * len(words) else frozenset(),
     )
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from newsletter.english.hedges import NEGATION
+from newsletter.english.polarity import NEGATION
 from newsletter.gate.pieces import Source, plain_words
 
 _QUOTED = re.compile(r"“([^“”]{3,})”|\"([^\"]{3,})\"|``\s?(.+?)\s?''")

@@ -13,7 +13,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from newsletter.english.hedges import NEGATION, HedgeKind, find_hedges
+from newsletter.english.hedges import HedgeKind, find_hedges
+from newsletter.english.polarity import NEGATION
 from newsletter.english.speech import find_attribution, is_anaphor, is_dangling
 from newsletter.model import Highlight, HighlightKind, IssueStory
 

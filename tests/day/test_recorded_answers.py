@@ -21,7 +21,7 @@ CASES: list[Case] = [json.loads(line) for line in DATA.read_text("utf-8").splitl
 RECORDS = [Recorded(**case["answer"]) for case in CASES]
 
 # Nearly every bullet of a first answer is faithful, so what is refused of them is refused wrongly: .03 is the aim.
-MOST_REFUSED_AT_FIRST = 0.13
+MOST_REFUSED_AT_FIRST = 0.03
 LEAST_WRITTEN = 0.96  # of the bullets that are shown in the end
 
 

@@ -18,8 +18,10 @@ from newsletter.english.speech.judgement import (
     judges,
     says_why,
 )
-from newsletter.english.speech.people import introduce
+from newsletter.english.speech.people import ACTOR, NO_NAME, POST, introduce
 from newsletter.english.speech.sayings import (
+    SAID,
+    SAYING,
     Attribution,
     find_attribution,
     is_anaphor,
@@ -32,7 +34,12 @@ from newsletter.english.speech.speakers import Speaker, find_relayed, inherits, 
 from newsletter.english.speech.voices import find_voice
 
 __all__ = [
+    "ACTOR",
     "EMPTY_HEAD",
+    "NO_NAME",
+    "POST",
+    "SAID",
+    "SAYING",
     "Attribution",
     "Speaker",
     "find_attribution",

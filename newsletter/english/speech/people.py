@@ -4,6 +4,8 @@
 up to the firm that the headline has: "Chief Executive Officer Ada Brown", "Ada Brown, head of trading at Acme".
 """
 
+# ruff: noqa: SIM905 - word lists are kept as lines of words
+
 from __future__ import annotations
 
 import re
@@ -12,6 +14,21 @@ _RANK = r"(?:(?:[Vv]ice|[Ss]enior|[Ee]xecutive|[Nn]on-[Ee]xecutive|[Mm]anaging|[
 _POST = (
     r"(?:[Cc]hief(?:\s[A-Za-z]+(?:\s(?:and\s[A-Za-z]+\s)?[Oo]fficer)?)?|CEO|CFO|COO|CTO|[Pp]resident|[Cc]hair(?:man|woman|person)?|[Dd]irector|(?:[Cc]o-?)?[Ff]ounder|[Hh]ead|[Pp]artner|[Mm]anager|"
     r"[Mm]inister|[Ss]ecretary|[Aa]mbassador|[Pp]rofessor|[Aa]nalyst|[Ee]conomist|[Ss]trategist|[Gg]eologist|[Ss]pokes(?:man|woman|person)|[Ss]enator|[Gg]overnor|[Cc]ommissioner|[Ll]ecturer|[Oo]wner)"
+)
+POST = re.compile(
+    rf"(?:{_POST}|[Aa]uthor|[Aa]ttorney|[Ll]awyer|[Cc]olumnist|[Jj]udge|[Jj]ustice|[Rr]esearcher|[Ss]cientist|[Ee]ngineer|[Tt]rader|[Cc]hiefs)"
+)
+# Who does or says things and is called so after being named: "the company", "the regulator".
+ACTOR = re.compile(
+    r"company|firm|group|bank|board|union|fund|court|ministry|department|agency|government|commission|bureau|association|organi[sz]ation|"
+    r"university|institute|airline|authority|party|committee|council|team|panel|state|study|report|\w+(?:er|or|ist)|man|woman"
+)
+# Words with a capital letter that are no name, nor a part of one: days, posts, the forms of firms.
+NO_NAME = frozenset(
+    "january february march april may june july august september october november december monday tuesday wednesday thursday friday "
+    "saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec ceo cfo coo cto chief executive officer president chairman "
+    "chairwoman chair director managing vice mr mrs ms dr prof minister prime secretary company board group corp inc ltd limited plc co "
+    "q1 q2 q3 q4 phase".split()
 )
 _FIRM = r"[A-Z][\w&.’'-]*(?:\s(?:of\s|and\s|for\s|&\s)?[A-Z][\w&’'-]*)*"
 _ROLE = rf"(?:(?P<whose>{_FIRM}[’']s?)\s|(?:an?|the|our|its)\s)?(?P<role>{_RANK}{_POST}\b(?:[\w&/’' -]|\.(?=[A-Z])){{0,60}}?)(?:\s(?:of|at|for|with)\s(?P<firm>(?:(?:the|our)\s(?:[Cc]ompany|[Ff]irm|[Gg]roup|[Bb]ank)|(?:the\s)?[A-Z][\w&.’' -]{{1,60}}?)))?"

@@ -16,6 +16,10 @@ _SAY = (
     r"pointed out|points out|indicated|indicates|outlined|outlines|highlighted|highlights|wrote|writes|concluded|concludes|"
     r"contends?|contended|reckons?|reckoned|thinks?|thought|concedes?|conceded|admits?|admitted|cautions?|cautioned|assures|assured|boasts|boasted|hints|hinted|testifies|testified|argue|maintain|insist|warn|estimate|assert|acknowledge|projects|projected|expects|expected|pledged|pledges|promised|touted|touts|flagged|flags)"
 )
+SAYING = re.compile(rf"{_SAY}|according|calls?|called|proposes|wants|urges|urged|replied|put|says")
+SAID = re.compile(
+    r"sa(?:id|ys?)|argue[sd]?|warn(?:s|ed)?|wrote|add(?:s|ed)|told|not(?:es|ed)|insist(?:s|ed)|claim(?:s|ed)|replied"
+)
 _SAID = r"(?:said|says|added|adds|noted|notes|told|explained|explains|stated|states|reported|announced|confirmed|warned|wrote|estimated|estimates|argued|argues|argue|thinks?|claimed|claims|claim|commented|concluded|contends?|contended|reckons?|reckoned|concedes?|conceded|admits?|admitted|maintains?|maintained|insists?|insisted|asserts?|asserted|cautions|cautioned|warns?|believes?|believed|predicts?|predicted|acknowledges?|acknowledged)"  # after a clause
 _SAY_NOUN = r"(?:claim|statement|announcement|assertion|report|view|belief|estimate|forecast|contention|argument|declaration|warning)"
 CAPITALISED = r"(?:Inc|Corp|Ltd|Co|Cos|Bros|St|Mt|Dr|Mr|Ms|Mrs|Prof|Gen|Sen|Gov)\.|[A-Z][\w&.’'-]*(?<![.])|[A-Z]\.(?:[A-Z]\.)*"

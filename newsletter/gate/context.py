@@ -1,0 +1,84 @@
+"""What stands around a word: by its neighbours a figure, a name or a verb is found again in the source. Pure.
+
+Two places are alike as far as the same words stand around them, the nearer the more. A figure that changed its subject, two
+figures or names that changed places, a rise for a fall: each stands where something else stands in the source.
+"""
+
+# ruff: noqa: SIM905 - word lists are kept as lines of words
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from newsletter.english.stems import STOP, fold
+
+if TYPE_CHECKING:
+    from newsletter.gate.pieces import Piece
+
+_FADE = 0.75  # of a neighbour's weight with each content word between
+_CLAUSE = 0.6  # where a comma or the like stands between
+_SIDE = 0.6  # a neighbour on the other side
+_REACH = 9  # content words on either side
+_LINKS = frozenset("from to by of in at than between for with against on over under after before".split())
+_BREAK = re.compile(r"[:—,()]")
+_APART = re.compile(r";")
+
+Around = dict[tuple[str, int], float]
+
+
+@lru_cache(maxsize=8192)
+def look_around(piece: Piece, first: int, last: int, *, figures: bool = True) -> Around:
+    """The content words around the tokens ``first`` to ``last``, by stem and side, with their weight; ``figures`` among them."""
+    found: Around = {}
+    for side, places in ((-1, range(first - 1, -1, -1)), (1, range(last + 1, len(piece.tokens)))):
+        weight, seen, at = 1.0, 0, first if side < 0 else last
+        for place in places:
+            token = piece.tokens[place]
+            gap = (
+                piece.text[token.end : piece.tokens[at].start]
+                if side < 0
+                else piece.text[piece.tokens[at].end : token.start]
+            )
+            if _APART.search(gap):
+                weight *= _CLAUSE * _CLAUSE
+            elif _BREAK.search(gap):
+                weight *= _CLAUSE
+            at = place
+            low = fold(token.text)
+            if low in STOP:
+                if low in _LINKS and abs(place - (first if side < 0 else last)) == 1:
+                    found[f"{low}", side * 2] = 0.5
+                continue
+            if low[0].isdigit() and not figures:
+                continue
+            key = (token.stem, side)
+            found[key] = max(found.get(key, 0.0), weight)
+            weight *= _FADE
+            seen += 1
+            if seen == _REACH:
+                break
+    return found
+
+
+def alike(own: Around, other: Around) -> float:
+    """How much of ``own`` stands around the other place too."""
+    total = 0.0
+    for (name, side), weight in own.items():
+        total += max(
+            min(weight, other.get((name, side), 0.0)),
+            _SIDE * min(weight, other.get((name, -side), 0.0)) if abs(side) == 1 else 0.0,
+        )
+    return total
+
+
+@lru_cache(maxsize=8192)
+def look_beside(piece: Piece, first: int, last: int) -> frozenset[tuple[str, int]]:
+    """The nearest content word on either side of a place, whatever mark stands between; no figure."""
+    found = set()
+    for side, places in ((-1, range(first - 1, -1, -1)), (1, range(last + 1, len(piece.tokens)))):
+        words = (piece.tokens[n] for n in places)
+        near = next((t.stem for t in words if fold(t.text) not in STOP and not t.text[0].isdigit()), None)
+        found |= {(near, side)} if near else set()
+    return frozenset(found)
