@@ -1,7 +1,7 @@
 """The lead-in of a sentence: whom it names, where that stands, and what of the sentence it replaces. Pure.
 
 A sentence needs one where it does not say itself whose statement it is ("The mill opened", in the company's own release), or
-says it by a word that would dangle ("The firm stated that …"). Who speaks is found by `attribution/` and `running_quotes.py`.
+says it by a word that would dangle ("The firm stated that …"). Who speaks is found by `english/speech/`.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The web face: joining, leaving and the archive for everyone; preview and desk for the operator."""
+"""The public pages: joining, leaving, the archive."""
