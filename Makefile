@@ -7,7 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # The locks are whole: nothing is resolved (--no-deps), and every file is checked against its hash.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-WORKERS ?= 2
+# One more than the cores of a small machine: a third of their time tests wait for servers and limits.
+WORKERS ?= 3
 # Where the surroundings forbid it, each of the hundreds of processes of the suite would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
