@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import math
+
 from tests.collect.fuzz import fuzz
 
 
-def test_a_second_of_fuzzing_finds_nothing() -> None:
-    tally = fuzz(seconds=1, executions=2000, seed=20260105, corpus=[])
-    assert tally.executions > 50
+def test_a_little_fuzzing_finds_nothing() -> None:
+    tally = fuzz(seconds=math.inf, executions=500, seed=20260105, corpus=[])
+    assert tally.executions == 500
