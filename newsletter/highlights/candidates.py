@@ -337,7 +337,7 @@ class _Telling:
             return short, lead_in
         issuer = self.speaker.name if self.speaker and self.speaker.issuer else ""
         text = name_subject(short.text, sentence, self.sentences, title=self.article.title, issuer=issuer)
-        if lead_in is None or text == short.text:
+        if lead_in is None or not lead_in.speaker or text == short.text:  # what it is about names nobody
             return replace(short, text=text), lead_in
         if text.startswith(lead_in.speaker.split()[0]):  # "Baogang says: Baogang declared": once is enough
             spoken = issuer or speech.names_speaker(text)

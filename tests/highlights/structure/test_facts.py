@@ -58,3 +58,15 @@ def test_what_a_set_up_says_was_discussed_is_a_fact_where_nothing_else_tells_it(
         for a in (alone, told)
     ]
     assert facts == [["The sale of a 90% stake in its ferry line for up to $63 million."], []]
+
+
+def test_a_point_under_a_name_of_no_speaker_is_named_too() -> None:
+    text = (
+        "Acme Ferries said on Monday that it had signed three new routes across the strait.\n\n"
+        "• Harbour Technology: Acme Ferries bought the patents in May. The company has invested 4 million euros into quieter engines.\n\n"
+        "• Crews: Acme Ferries hired 40 sailors in June. It will train 60 more of them by the end of the year."
+    )
+    article = make_article(title="Acme Ferries signs three routes", text=text)
+    shown = [candidate.shown for candidate in find_candidates(article, max_words=34)]
+    assert "Harbour Technology: Acme has invested 4 million euros into quieter engines." in shown
+    assert "Crews: Acme Ferries will train 60 more of them by the end of the year." in shown
