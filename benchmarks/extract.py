@@ -13,6 +13,7 @@ import gzip
 import resource
 import statistics
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import trafilatura
@@ -29,7 +30,7 @@ def read_pages(folder: Path, limit: int) -> list[str]:
     return [decode_bytes(gzip.decompress(b) if b[:2] == b"\x1f\x8b" else b).text for b in bodies]
 
 
-def clock(function, pages: list[str]) -> list[float]:
+def clock(function: Callable[[str], object], pages: list[str]) -> list[float]:
     function(pages[0])  # tables and models are loaded once
     times = []
     for page in pages:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import trafilatura
 
+from newsletter.config import Editorial
 from newsletter.english.sentences import split_sentences
 from newsletter.gate import check_grounding
 from newsletter.highlights.stage import stage_summarize
@@ -51,7 +52,10 @@ def main() -> None:
     clean = milliseconds(lambda: [trafilatura.extract(page) for page in pages], len(pages))
     gate = milliseconds(lambda: [check_grounding(source, summary) for source, summary in pairs], len(pairs))
     bullets = milliseconds(
-        lambda: [stage_summarize({"id": number, "text": text}) for number, text in enumerate(texts)],
+        lambda: [
+            stage_summarize({"id": number, "text": text}, settings=Editorial())
+            for number, text in enumerate(texts)
+        ],
         len(texts),
     )
     print(

@@ -13,12 +13,11 @@ from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "render")]
-
-from render_sample import render  # noqa: E402
-from test_fit import issue_of  # noqa: E402
+sys.path.insert(0, str(ROOT))
 
 from newsletter.render.size_limit import measure_encoded  # noqa: E402
+from tests.render.render_sample import render  # noqa: E402
+from tests.render.test_size_limit import issue_of  # noqa: E402
 
 
 def main() -> None:

@@ -130,13 +130,13 @@ def fill(folder: Path, people: int, joining: int) -> tuple[list[int], list[int]]
         )
         save_composed(app.store, issue=issue, rendered=rendered, selection=(), considered=(), now=now)
         state = IssueStatus.SENT if number < ISSUES else IssueStatus.PLANNING
-        change_issue(app.store, issue.date, "sent", now, where=(IssueStatus.COMPOSED,), status=state.value)
+        change_issue(app.store, issue.key, "sent", now, where=(IssueStatus.COMPOSED,), status=state.value)
     with app.store.read() as connection:
         newest = IssueId(connection.scalar(select(func.max(issues.c.id))) or 0)
         active = connection.scalars(select(subscribers.c.id).where(subscribers.c.status == "active")).all()
     plan_deliveries(app.store, newest, domain="news.example", now=now)
     change_issue(
-        app.store, issue.date, "frozen", now, where=(IssueStatus.PLANNING,), status="frozen", frozen=now
+        app.store, issue.key, "frozen", now, where=(IssueStatus.PLANNING,), status="frozen", frozen=now
     )
     app.close()
     return list(active), [int(one) for one in pending]
