@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import SecretStr
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from newsletter.web.services import WebServices
 
 Clock = Callable[[], datetime]
+_Sends = TypeVar("_Sends", bound="Sending")
 
 
 def system_clock() -> datetime:
@@ -188,13 +189,7 @@ class Installation:
         """For sending what is due."""
         from newsletter.delivery.prepare_messages import Sending
 
-        return Sending(
-            store=self.store,
-            settings=self.settings,
-            clock=self.clock,
-            keys=self.keys,
-            templates=self.templates,
-        )
+        return self._supply(Sending)
 
     @property
     def returning(self) -> Returning:
@@ -208,7 +203,10 @@ class Installation:
         """For the preflight."""
         from newsletter.check.run import Checking
 
-        return Checking(
+        return self._supply(Checking)
+
+    def _supply(self, flow: type[_Sends]) -> _Sends:
+        return flow(
             store=self.store,
             settings=self.settings,
             clock=self.clock,

@@ -22,25 +22,20 @@ from newsletter.check.sender.trial import check_trial, is_trial, no_postal, soft
 from newsletter.check.templates import check_templates
 from newsletter.config import Settings
 from newsletter.delivery.dkim import Signer
-from newsletter.delivery.operator_alerts import Alerting
+from newsletter.delivery.prepare_messages import Sending
 from newsletter.delivery.signers import load_signers
 from newsletter.errors import InputError, NewsletterError
 from newsletter.http import HTTPClient
 from newsletter.model import Issue, IssueKey, RenderedIssue
-from newsletter.render.templates import Templates
 from newsletter.store.issues import StoredIssue, load_issue
-from newsletter.subscribers.tokens import Keys
 
 # A mail whose pages are on the machine that made it: the demo's.
 _LOOPBACK_MAIL = re.compile(rb"^List-Unsubscribe:\s+<http://(?:127\.|localhost|\[::1\])", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checking(Alerting):
-    """What a preflight needs."""
-
-    keys: Keys
-    templates: Templates
+class Checking(Sending):
+    """What a preflight needs: what sending does."""
 
 
 async def check_issue(

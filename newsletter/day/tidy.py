@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from newsletter.config import Settings
+from newsletter.day.timetable import TIDY_EVERY
 from newsletter.store import installation
 from newsletter.store.engine import Store
 from newsletter.store.retention import forget_deliveries
@@ -12,12 +13,10 @@ from newsletter.store.sources import forget_old
 from newsletter.subscribers import retention
 from newsletter.subscribers.consent import Register
 
-TIDY_HOURS = 24
-
 
 def is_tidy(store: Store, now: datetime) -> bool:
     """Whether it was done less than a day ago."""
-    return installation.was_done(store, "tidied", now, within=timedelta(hours=TIDY_HOURS))
+    return installation.was_done(store, "tidied", now, within=TIDY_EVERY)
 
 
 def tidy(register: Register, settings: Settings, now: datetime) -> None:

@@ -14,6 +14,9 @@ from zoneinfo import ZoneInfo
 from newsletter.config import Settings
 from newsletter.day.schedule import WEEKDAYS, instant_of
 
+RETURNS_EVERY = timedelta(minutes=5)
+TIDY_EVERY = timedelta(hours=24)
+
 
 class JobName(StrEnum):
     """What the scheduler does."""
@@ -43,6 +46,9 @@ class Every:
     interval: timedelta
 
 
+_EVERY_MINUTE = Every(interval=timedelta(minutes=1))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One line of the timetable."""
@@ -65,19 +71,17 @@ def list_jobs(settings: Settings) -> tuple[Job, ...]:
         ),
         Job(name=JobName.COMPOSE, about="compose the issue, and freeze it", when=compose),
         Job(name=JobName.SEND, about="check the issue, and let it leave", when=send),
-        Job(name=JobName.MAILBOX, about="take what came back by mail", when=_every(minutes=5)),
-        Job(name=JobName.TIDY, about="forget what the retention settings say", when=_every(hours=24)),
+        Job(name=JobName.MAILBOX, about="take what came back by mail", when=Every(interval=RETURNS_EVERY)),
+        Job(
+            name=JobName.TIDY, about="forget what the retention settings say", when=Every(interval=TIDY_EVERY)
+        ),
         Job(
             name=JobName.HEARTBEAT,
             about="tell the heartbeat URL of a day that is done",
-            when=_every(minutes=1),
+            when=_EVERY_MINUTE,
         ),
-        Job(name=JobName.CATCH_UP, about="do whatever is due and was not done", when=_every(minutes=1)),
+        Job(name=JobName.CATCH_UP, about="do whatever is due and was not done", when=_EVERY_MINUTE),
     )
-
-
-def _every(**interval: float) -> Every:
-    return Every(interval=timedelta(**interval))
 
 
 def find_next(at: At, now: datetime) -> datetime:

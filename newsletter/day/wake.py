@@ -11,7 +11,7 @@ import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from newsletter.check.run import Checking
 from newsletter.check.send_gate import hold_back
@@ -29,7 +29,7 @@ from newsletter.day.returns import (
 )
 from newsletter.day.schedule import Action, Due
 from newsletter.day.tidy import is_tidy, tidy
-from newsletter.day.timetable import JobName
+from newsletter.day.timetable import RETURNS_EVERY, JobName
 from newsletter.delivery.operator_alerts import Alerting, ping_heartbeat, tell
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.returned_mail import ComplaintLevel
@@ -41,7 +41,6 @@ from newsletter.store.alerts import Alert
 from newsletter.store.issues import change_issue, find_record, record_day
 
 COMPOSE_LEASE = 900.0  # seconds; a composer that died is replaced after it
-RETURNS_EVERY = timedelta(minutes=5)
 
 log = get_log("daily")
 

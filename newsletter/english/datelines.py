@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 # "KRISTVIK, Norway – 11 March – ", "Cambridge, 3 June – "
 _PLACE_AND_DAY = (
-    r"^[A-Z][\w.’' -]{2,30}(?:, [A-Z][\w.’ -]{2,30})?(?:\s?[–—-]\s?|,\s)\d{1,2}\s(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r"^[A-Z][\w.’' -]{2,30}(?:, [A-Z][\w.’ -]{2,30})?(?:\s?[–—-]\s?|,\s)"
+    rf"\d{{1,2}}\s(?:{MONTHS})"
     r"(?:\s\d{4})?\s?[–—-]{1,2}\s*(?=[A-Z“\"])|"
 )
 _DATELINE = re.compile(
@@ -17,7 +19,8 @@ _DATELINE = re.compile(
     r"|^(?:[\w ,.-]{2,40} )?\( (?:cnn|ap|reuters) \) (?:-- )?|^-lrb- \w+ -rrb- (?:-- )?"
 )
 _DATELINE_SIGN = re.compile(
-    r"^[A-Z][A-Z.]{2,}|\d\s(?:January|February|March|April|May|June|July|August|September|October|November|December)\b|\b[A-Z]{4,}|\(|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d|\d{4}|^-lrb-"
+    rf"^[A-Z][A-Z.]{{2,}}|\d\s(?:{MONTHS})\b|"
+    r"\b[A-Z]{4,}|\(|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d|\d{4}|^-lrb-"
 )
 _HYPHEN = re.compile(r"\w-$")  # "UPC-Platforms": a name, no dateline
 

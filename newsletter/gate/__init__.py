@@ -73,8 +73,9 @@ def _judge(summary: str, read: Source, article: Source, cited: list[Piece] | Non
             continue
         lead = _LEAD_IN.match(text)
         piece, whole = take_apart(text[lead.end() :] if lead else text), take_apart(text)
-        near, close = _find_origins(piece, read)
-        if cited is not None:
+        if cited is None:
+            near, close = _find_origins(piece, read)
+        else:
             near, close = list(read.pieces), cited
             reasons += check_roles(whole, cited, read, article)
         if lead:

@@ -9,8 +9,9 @@ where the sentence does not, and nothing in it dangles. Choosing among candidate
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
@@ -193,36 +194,10 @@ def _word_sentences(
     article: Article, *, max_words: int, weigh: Weigh | None, sequels: frozenset[int] | None = None
 ) -> tuple[Candidate, ...]:
     """Give the sentences that can stand their final words; with ``sequels`` those of these indices, below the one before."""
-    sentences = split_sentences(article.text)
-    speaker = find_speaker(article, sentences)
-    foreign = find_injection(article.text) is not None
-    quoted = find_quoted(article.text, sentences)
-    units = read_structure(article).by_sentence()
-    telling = _Telling(
-        article=article,
-        sentences=sentences,
-        speaker=speaker,
-        issuer=None if speaker else speech.find_issuer(sentences),
-        spoken=is_talk(sentences),
-        commercial=is_commercial(article.text) or (speaker is not None and speaker.issuer),
-        max_words=max_words,
-        weigh=weigh,
-        below=sequels is not None,
-    )
-    fit = (
-        sentence
-        for sentence in sentences
-        if sentence.index in units
-        and (sequels is None or sentence.index in sequels)
-        and _is_eligible(sentence, goes_on=sentence.index in quoted and sentence.index + 1 in quoted)
-        and not (speaker and sentence.index in speaker.silent)
-        and not (foreign and find_injection(sentence.text))
-    )
-    return tuple(
-        one
-        for sentence in fit
-        for one in telling.word(sentence, quoted.get(sentence.index), units[sentence.index])
-    )
+    read = _read(article)
+    telling = _Telling(read=read, max_words=max_words, weigh=weigh, below=sequels is not None)
+    fit = (sentence for sentence in read.fit if sequels is None or sentence.index in sequels)
+    return tuple(one for sentence in fit for one in telling.word(sentence))
 
 
 def _is_eligible(sentence: Sentence, *, goes_on: bool = False) -> bool:
@@ -240,21 +215,61 @@ def _is_eligible(sentence: Sentence, *, goes_on: bool = False) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Telling:
-    """What holds for every sentence of one article."""
+class _Reading:
+    """What holds for every sentence of one article, however it is worded."""
 
     article: Article
-    sentences: Sequence[Sentence]
+    sentences: tuple[Sentence, ...]
+    fit: tuple[Sentence, ...]  # those that may be told
+    quoted: Mapping[int, Quoted]  # by the index of their sentence
+    units: Mapping[int, Unit]  # likewise
     speaker: speech.Speaker | None  # whose message it relays
     issuer: speech.Speaker | None  # whose release it is
     spoken: bool  # a transcript: everything is said in the first person
     commercial: bool  # it speaks for a company
+
+
+@lru_cache(
+    maxsize=64
+)  # asked for the sentences at their usual length, for the headline's, and for those below another
+def _read(article: Article) -> _Reading:
+    sentences = split_sentences(article.text)
+    speaker = find_speaker(article, sentences)
+    foreign = find_injection(article.text) is not None
+    quoted = find_quoted(article.text, sentences)
+    units = read_structure(article).by_sentence()
+    return _Reading(
+        article=article,
+        sentences=sentences,
+        fit=tuple(
+            sentence
+            for sentence in sentences
+            if sentence.index in units
+            and _is_eligible(sentence, goes_on=sentence.index in quoted and sentence.index + 1 in quoted)
+            and not (speaker and sentence.index in speaker.silent)
+            and not (foreign and find_injection(sentence.text))
+        ),
+        quoted=quoted,
+        units=units,
+        speaker=speaker,
+        issuer=None if speaker else speech.find_issuer(sentences),
+        spoken=is_talk(sentences),
+        commercial=is_commercial(article.text) or (speaker is not None and speaker.issuer),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Telling:
+    """How the sentences of one article are worded."""
+
+    read: _Reading
     max_words: int
     weigh: Weigh | None
     below: bool  # each sentence stands below the one before it
 
-    def word(self, sentence: Sentence, quoted: Quoted | None, unit: Unit) -> list[Candidate]:
+    def word(self, sentence: Sentence) -> list[Candidate]:
         """Give ``sentence`` its final words and its speaker; two where it is too long and joins two statements, none where none can stand."""
+        quoted, unit = self.read.quoted.get(sentence.index), self.read.units[sentence.index]
         if quoted is None and len(sentence.text.split()) > self.max_words:
             offset = len(sentence.text) - len(strip_dateline(sentence.text)[0])
             clauses = split_clauses(sentence.text[offset:])
@@ -277,7 +292,7 @@ class _Telling:
         place: int = 0,
     ) -> Candidate | None:
         """Give ``sentence``, or ``part`` of it, its final words and its speaker; None where they cannot stand alone."""
-        article = self.article
+        article = self.read.article
         if sentence.kind is BlockKind.FACT:
             return self._word_fact(sentence, unit)
         found = speech.find_attribution(sentence.text)
@@ -292,7 +307,7 @@ class _Telling:
             content=span,
             weigh=self.weigh,
         )
-        if self.spoken and lead_in is None and quoted is None and found is None and speaks(short.text):
+        if self.read.spoken and lead_in is None and quoted is None and found is None and speaks(short.text):
             lead_in = lead_author(article, sentence)
         if lead_in and span is None and speech.names_speaker(short.text):
             lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
@@ -305,8 +320,8 @@ class _Telling:
             return None
         weak = self._find_weak(sentence, short, text, led=lead_in is not None, quoted=quoted is not None)
         judges = JUDGEMENT in weak and QUOTED not in weak and not speech.names_speaker(text)
-        if self.issuer and lead_in is None and judges:  # its own view, and not the publisher's
-            lead_in = make_lead_in(article, self.issuer.name, self.issuer.sentence)
+        if self.read.issuer and lead_in is None and judges:  # its own view, and not the publisher's
+            lead_in = make_lead_in(article, self.read.issuer.name, self.read.issuer.sentence)
             text = lower_first(text, article.text)
         claim = lead_in is not None or found is not None or speech.is_attributed(short.text)
         return Candidate(
@@ -316,17 +331,17 @@ class _Telling:
             cut=short.cut,
             lead_in=lead_in,
             kind=HighlightKind.CLAIM if claim else HighlightKind.FACT,
-            view="" if self.issuer else short.view,
+            view="" if self.read.issuer else short.view,
             weak=weak,
-            commercial=self.commercial,
+            commercial=self.read.commercial,
             place=place,
         )
 
     def _lead(self, sentence: Sentence, quoted: Quoted | None, unit: Unit, text: str) -> Led:
         """The lead-in that ``text`` of ``sentence`` needs, and what of it remains; none where it names the one whose release it is."""
-        lead_in, span = choose_lead_in(self.article, sentence, speaker=self.speaker, quoted=quoted)
+        lead_in, span = choose_lead_in(self.read.article, sentence, speaker=self.read.speaker, quoted=quoted)
         if lead_in is None and (unit.speaker or speech.find_attribution(sentence.text) is None):
-            lead_in = choose_unit_lead(self.article, unit, sentence)
+            lead_in = choose_unit_lead(self.read.article, unit, sentence)
         return (None if span is None and self._names_issuer(text) else lead_in), span
 
     def _name(
@@ -335,8 +350,11 @@ class _Telling:
         """Put a name for what points back, unless the sentence before stands in the same bullet; it may take the lead-in's place."""
         if self.below:
             return short, lead_in
-        issuer = self.speaker.name if self.speaker and self.speaker.issuer else ""
-        text = name_subject(short.text, sentence, self.sentences, title=self.article.title, issuer=issuer)
+        speaker = self.read.speaker
+        issuer = speaker.name if speaker and speaker.issuer else ""
+        text = name_subject(
+            short.text, sentence, self.read.sentences, title=self.read.article.title, issuer=issuer
+        )
         if lead_in is None or not lead_in.speaker or text == short.text:  # what it is about names nobody
             return replace(short, text=text), lead_in
         if text.startswith(lead_in.speaker.split()[0]):  # "Baogang says: Baogang declared": once is enough
@@ -346,16 +364,16 @@ class _Telling:
 
     def _word_fact(self, sentence: Sentence, unit: Unit) -> Candidate | None:
         """A point of a list that is no sentence, under what its list is about."""
-        lead_in = choose_unit_lead(self.article, unit, sentence)
+        lead_in = choose_unit_lead(self.read.article, unit, sentence)
         text = render_fact(sentence, led=lead_in is not None)
         fits = MIN_WITH_FIGURE <= len(text.split()) <= self.max_words and is_balanced(text)
         return (
             Candidate(
-                article=self.article,
+                article=self.read.article,
                 sentence=sentence,
                 text=text,
                 lead_in=lead_in,
-                commercial=self.commercial,
+                commercial=self.read.commercial,
             )
             if fits
             else None
@@ -363,9 +381,10 @@ class _Telling:
 
     def _names_issuer(self, text: str) -> bool:
         """Whether the one whose release it is stands in ``text`` as its subject: no lead-in need name it once more."""
-        if self.speaker is None or not self.speaker.issuer:
+        speaker = self.read.speaker
+        if speaker is None or not speaker.issuer:
             return False
-        name = re.escape(self.speaker.name.split()[0])
+        name = re.escape(speaker.name.split()[0])
         head = strip_dateline(text)[0]
         return re.match(rf"(?:[\w’'$,-]+\s){{0,3}}?{name}\b", head) is not None
 
@@ -374,7 +393,12 @@ class _Telling:
     ) -> tuple[str, ...]:
         """What speaks against it, also for what was cut and where it stands."""
         weak = find_weaknesses(
-            self.article, sentence, text, led=led, spoken=self.spoken, commercial=self.commercial
+            self.read.article,
+            sentence,
+            text,
+            led=led,
+            spoken=self.read.spoken,
+            commercial=self.read.commercial,
         )
         if any(cut.endswith(" as") for cut in short.cut) and not has_checkable_fact(text):
             weak = (*weak, BACKGROUND)

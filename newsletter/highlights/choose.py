@@ -20,7 +20,15 @@ from newsletter.highlights.candidates import Candidate, find_story_candidates, j
 from newsletter.highlights.companions import find_missing
 from newsletter.highlights.publisher_highlights import Support, find_support
 from newsletter.highlights.same_facts import Fact, find_facts
-from newsletter.highlights.set_value import Ground, Scored, score_candidates, value_set, weigh_story
+from newsletter.highlights.set_value import (
+    Ground,
+    Scored,
+    Tally,
+    score_candidates,
+    tally_set,
+    value_set,
+    weigh_story,
+)
 from newsletter.highlights.teasers import drop_short_forms
 from newsletter.highlights.weaknesses import BROKEN, GENERAL, GRAVE, JUDGEMENT, PROMOTION, UNFIT
 from newsletter.model import Article
@@ -58,7 +66,6 @@ def choose_facts(
         items=[*items, *score_candidates(joined, ground, terms=terms)],
         count=settings.max_highlights,
         words=settings.max_verbatim_words,
-        lengths={article.id: len(split_sentences(article.text)) for article in articles},
     )
     return [
         (facts.get(id(item.candidate)) or Fact(candidate=item.candidate), item) for item in choosing.choose()
@@ -94,7 +101,6 @@ class _Choosing:
     items: Sequence[Scored]
     count: int  # bullets at most
     words: int  # verbatim from one article at most
-    lengths: Mapping[str, int]  # of the articles, in sentences
     verdicts: dict[int, bool] = field(default_factory=dict)  # of the gate, by id(candidate): it is asked once
 
     def choose(self) -> list[Scored]:
@@ -140,27 +146,30 @@ class _Choosing:
         """Add the best of ``pool``, one after the other, while there is room."""
         chosen = list(chosen)
         while len(chosen) < self.count:
-            rated = sorted(
-                (item for item in pool if not _overlaps(item, chosen)),
-                key=lambda item: -self._gain(item, chosen),
-            )
-            best = next((item for item in rated if self._may_join(item, chosen)), None)
+            best = next((item for item in self._rank(pool, chosen) if self._may_join(item, chosen)), None)
             if best is None:
                 break
             chosen.append(best)
         return chosen
 
-    def _gain(self, item: Scored, chosen: Sequence[Scored]) -> float:
-        """What the set is worth with ``item``: sooner rather than later, figures before none."""
-        place = item.candidate.sentence.index / max(1, self.lengths[item.candidate.article.id])
-        figured = FIGURED if any(char.isdigit() for char in item.candidate.text) else 1.0
-        return value_set([*chosen, item], self.ground) * (1 - LATE * place) * figured
+    def _rank(self, pool: Sequence[Scored], chosen: Sequence[Scored]) -> list[Scored]:
+        """What of ``pool`` can stand beside ``chosen``, by what the set is worth with it."""
+        tally = tally_set(chosen)
+        apart = (item for item in pool if not _overlaps(item, chosen))
+        return sorted(apart, key=lambda item: -self._gain(item, tally))
+
+    def _gain(self, item: Scored, tally: Tally) -> float:
+        """What the set of ``tally`` is worth with ``item``: sooner rather than later, figures before none."""
+        candidate = item.candidate
+        place = candidate.sentence.index / max(1, len(split_sentences(candidate.article.text)))
+        figured = FIGURED if any(char.isdigit() for char in candidate.text) else 1.0
+        return tally.value_with(item, self.ground) * (1 - LATE * place) * figured
 
     def _with_companions(self, chosen: Sequence[Scored], refused: set[int]) -> list[Scored]:
         """The set with what its bullets must not be told without; a bullet whose other half cannot be told goes."""
         chosen = list(chosen)
         for item in tuple(chosen):
-            for _, index in self._find_missing(item, chosen):
+            for index in self._find_missing(item, chosen):
                 if item not in chosen or not self._find_missing(item, chosen):
                     break
                 joined = self._join_companion(item, index, chosen)
@@ -171,11 +180,13 @@ class _Choosing:
                     refused.add(id(item))
         return chosen
 
-    def _find_missing(self, item: Scored, chosen: Sequence[Scored]) -> list[tuple[object, int]]:
+    def _find_missing(self, item: Scored, chosen: Sequence[Scored]) -> list[int]:
+        """The sentences of its article that it must not be told without, and that the set does not tell."""
         candidate = item.candidate
         told = [other.candidate.shown for other in chosen]
         sentences = split_sentences(candidate.article.text)
-        return list(find_missing(told, candidate.sentence.index, candidate.text, sentences))
+        missing = find_missing(told, candidate.sentence.index, candidate.text, sentences)
+        return [index for _, index in missing]
 
     def _join_companion(self, item: Scored, index: int, chosen: Sequence[Scored]) -> list[Scored]:
         """The set with a bullet of the sentence ``index``, in the place of what brings least; empty where none is fit."""

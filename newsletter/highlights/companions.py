@@ -18,13 +18,12 @@ ANYWHERE = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Companion:
-    """One rule. ``shares``: the two sentences must have a content word in common."""
+    """One rule; the two sentences have a content word in common."""
 
     name: str
     told: re.Pattern[str]
     needs: re.Pattern[str]
     within: int
-    shares: int = 1
 
 
 def _words(pattern: str) -> re.Pattern[str]:
@@ -96,10 +95,9 @@ def find_missing(
                 and sentence.is_prose
                 and index - 2 <= sentence.index <= index + rule.within
                 and rule.needs.search(sentence.text)
-                and len(roots & frozenset(content_roots(sentence.text))) >= rule.shares
+                and not roots.isdisjoint(content_roots(sentence.text))
             ):
-                answer = rule.needs.search(whole)
-                if answer is None:
+                if rule.needs.search(whole) is None:
                     missing.append((rule, sentence.index))
                 break
     return missing

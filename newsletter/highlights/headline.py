@@ -1,4 +1,4 @@
-"""Whom a headline is about. Pure."""
+"""What a headline tells otherwise than a sentence: the share by which something rose or fell. Pure."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from string import Template
 from newsletter.config import Editorial
 from newsletter.english.injection import find_injection
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
+from newsletter.highlights.lead_ins import cite
 from newsletter.highlights.model_budget import estimate_tokens
 from newsletter.highlights.structure import Unit, read_structure
 from newsletter.model import Article, Citation
@@ -55,8 +56,7 @@ class Offered:
     @property
     def citation(self) -> Citation:
         """Where it stands."""
-        one = self.sentence
-        return Citation(article=self.article.id, start=one.start, end=one.end, sentence=one.text)
+        return cite(self.article, self.sentence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from itertools import groupby
 
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.stems import STOP
+from newsletter.highlights.lead_ins import cite
 from newsletter.model import Article, Citation, Quote
 
 _SIGN = r"(?:(?:US|A|C|NZ|HK|S)?\$|[€£¥₹])"
@@ -107,7 +108,7 @@ def _read_sentence(article: Article, sentence: Sentence, sentences: Sequence[Sen
                 in_percent=in_percent,
                 against=against,
                 date=_read_date(article, sentence.text),
-                citation=_cite(article, sentence),
+                citation=cite(article, sentence),
             )
             break
 
@@ -167,7 +168,7 @@ def _read_table(article: Article, rows: Sequence[Sentence], prose: Sequence[Quot
     before = re.search(r"\b[Pp]revious (\w+) in (?:\w+ )?brackets", article.text)
     for row, (name, cells) in zip(rows, split, strict=True):
         quote = (
-            _read_row(name, cells, head, _cite(article, row), before[1] if before else "") if cells else None
+            _read_row(name, cells, head, cite(article, row), before[1] if before else "") if cells else None
         )
         if quote is not None and (whole := _complete(quote, prose)):
             yield whole
@@ -255,7 +256,3 @@ def _number(text: str) -> Decimal:
 def _plain_purity(text: str) -> str:
     found = re.search(r"\d[\d.]*%", text)
     return found[0] if found else ""
-
-
-def _cite(article: Article, sentence: Sentence) -> Citation:
-    return Citation(article=article.id, start=sentence.start, end=sentence.end, sentence=sentence.text)

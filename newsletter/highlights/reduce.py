@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from newsletter.english import speech
+from newsletter.english.datelines import MONTHS
 from newsletter.english.hedges import find_hedges
 from newsletter.english.speech import find_attribution
 
@@ -148,21 +149,19 @@ def is_whole(text: str) -> bool:
     )
 
 
-def reduce_sentence(
-    text: str, *, max_words: int, weigh: Weigh | None = None, keep: Callable[[str], bool] | None = None
-) -> Reduced:
+def reduce_sentence(text: str, *, max_words: int, weigh: Weigh | None = None) -> Reduced:
     """Delete what makes ``text`` too long, and with ``weigh`` also what is not worth its words.
 
-    ``weigh`` gives the worth of the words of a text, each counted once; without one every word is worth the same. What has a figure, or
-    what ``keep`` holds on to, goes for its length alone. Where no set of deletions is short enough the one that leaves fewest words
-    is given: the caller looks at its length.
+    ``weigh`` gives the worth of the words of a text, each counted once; without one every word is worth the same. What has a figure
+    goes for its length alone. Where no set of deletions is short enough the one that leaves fewest words is given: the caller looks
+    at its length.
     """
     fits = len(text.split()) <= max_words
     if is_price(text) or (fits and weigh is None):
         return Reduced(text=text)
     parts = [part for part in find_parts(text) if _may_go(text, part)]
     if fits:
-        parts = [p for p in parts if not _is_kept(text[p.start : p.end], keep)]
+        parts = [part for part in parts if not re.search(r"\d", text[part.start : part.end])]
     worth = weigh or (lambda words: float(len(set(words.lower().split()))))
     cost = WORD_COSTS if weigh else 0.0
     best, best_key = Reduced(text=text), _rank(text, worth, cost, max_words)
@@ -173,10 +172,6 @@ def reduce_sentence(
             gone = tuple((part.kind, text[part.start : part.end].strip(" ,—–-;")) for part in chosen)
             best, best_key = Reduced(text=rest, cuts=gone), key
     return best
-
-
-def _is_kept(gone: str, keep: Callable[[str], bool] | None) -> bool:
-    return re.search(r"\d", gone) is not None or (keep is not None and keep(gone))
 
 
 def _combine(parts: list[Part]) -> Iterator[tuple[Part, ...]]:
@@ -272,8 +267,8 @@ def find_parts(text: str) -> list[Part]:
         *_find_middles(text),
         *_find_ends(text),
     ]
-    unique = {(part.start, part.end): part for part in sorted(found, key=lambda p: (p.start, p.end))}
-    return sorted(unique.values(), key=lambda part: (part.start, part.end))
+    unique = {(part.start, part.end): part for part in found}
+    return [unique[span] for span in sorted(unique)]
 
 
 _BRACKETS = re.compile(
@@ -348,9 +343,7 @@ def _commas(text: str) -> list[int]:
 
 
 _DATE_COMMA = re.compile(
-    r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.? \d{1,2}|"
-    + _TIME
-    + r")$"
+    rf"(?:(?:{MONTHS}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.? \d{{1,2}}|{_TIME})$"
 )
 _KINDS: tuple[tuple[str, re.Pattern[str], bool], ...] = (  # name, how it begins, a clause of its own
     ("relative clause", re.compile(_RELATIVE), True),

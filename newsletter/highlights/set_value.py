@@ -194,7 +194,7 @@ def _explain(candidate: Candidate, tokens: Sequence[str], ground: Ground, weight
 
 
 @dataclass(frozen=True, slots=True)
-class _Tally:
+class Tally:
     """What a set brings: the most that each word and pair brings in any of its sentences."""
 
     words: dict[str, float]
@@ -205,13 +205,14 @@ class _Tally:
     alone: float = 0.0
     size: int = 0
 
-    def add(self, item: Scored) -> _Tally:
+    def add(self, item: Scored) -> Tally:
+        """The set with ``item``."""
         words, pairs = dict(self.words), dict(self.pairs)
         for word, chance in item.words.items():
             words[word] = max(words.get(word, 0.0), chance)
         for pair, chance in item.pairs.items():
             pairs[pair] = max(pairs.get(pair, 0.0), chance)
-        return _Tally(
+        return Tally(
             words,
             pairs,
             sum(words.values()),
@@ -236,8 +237,9 @@ class _Tally:
         return 2 * (hit + PAIRS * both) / (self.length + item.length + GOLD_WORDS) + ground.trust * alone
 
 
-def _tally(chosen: Sequence[Scored]) -> _Tally:
-    tally = _Tally({}, {})
+def tally_set(chosen: Sequence[Scored]) -> Tally:
+    """What a set brings, for asking what it is worth with one more."""
+    tally = Tally({}, {})
     for item in chosen:
         tally = tally.add(item)
     return tally
@@ -245,4 +247,4 @@ def _tally(chosen: Sequence[Scored]) -> _Tally:
 
 def value_set(chosen: Sequence[Scored], ground: Ground) -> float:
     """The F1 that a set can expect: of words, and of pairs."""
-    return _tally(chosen[:-1]).value_with(chosen[-1], ground) if chosen else 0.0
+    return tally_set(chosen[:-1]).value_with(chosen[-1], ground) if chosen else 0.0

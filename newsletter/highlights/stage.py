@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,9 +38,9 @@ def stage_summarize(
     )
     highlights = []
     for highlight in summarize_story((article,), settings=settings, terms=terms)[: settings.max_highlights]:
-        shown = {"text": highlight.text, **_span_all(text, highlight.citations)}
+        shown = {"text": highlight.text, **_span(text, *highlight.citations)}
         if highlight.lead_in:
-            shown["lead_in"] = {"text": highlight.lead_in.text, **_span(highlight.lead_in.citation)}
+            shown["lead_in"] = {"text": highlight.lead_in.text, **_span(text, highlight.lead_in.citation)}
         highlights.append(shown)
     return {"id": line["id"], "highlights": highlights}
 
@@ -62,12 +62,8 @@ def stage_ground(line: dict[str, Any]) -> dict[str, Any]:
     return {"id": line["id"], "grounded": verdict.grounded, "reasons": list(verdict.reasons)}
 
 
-def _span(citation: Citation) -> dict[str, Any]:
-    return {"start": citation.start, "end": citation.end, "sentence": citation.sentence}
-
-
-def _span_all(text: str, citations: Sequence[Citation]) -> dict[str, Any]:
-    """The span of all sentences that a highlight rests on."""
+def _span(text: str, *citations: Citation) -> dict[str, Any]:
+    """The span of all sentences that a highlight or its lead-in rests on."""
     start, end = min(c.start for c in citations), max(c.end for c in citations)
     return {"start": start, "end": end, "sentence": text[start:end]}
 

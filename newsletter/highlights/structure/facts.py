@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from newsletter.english.sentences import BlockKind, Sentence
+from newsletter.highlights.lead_ins import cite
 from newsletter.highlights.structure.units import Unit
-from newsletter.model import Article, Citation, LeadIn
+from newsletter.model import Article, LeadIn
 
 # "After-tax value of $439 million": the thing, and its figure.
 _OF = re.compile(
@@ -39,6 +40,4 @@ def choose_unit_lead(article: Article, unit: Unit, sentence: Sentence) -> LeadIn
         and unit.label.endswith(":")
     ) and sentence.kind is not BlockKind.FACT:
         return None  # a whole sentence needs no line above its list
-    named = unit.named
-    citation = Citation(article=article.id, start=named.start, end=named.end, sentence=named.text)
-    return LeadIn(text=lead, speaker=unit.speaker, citation=citation)
+    return LeadIn(text=lead, speaker=unit.speaker, citation=cite(article, unit.named))
