@@ -19,7 +19,7 @@ from pathlib import Path
 import trafilatura
 
 from newsletter.collect.decode import decode_bytes
-from newsletter.extract.article import NotArticle, extract_html
+from newsletter.extract.html_article import NotArticle, extract_html
 
 KINDS = {".html", ".htm", ".gz"}
 

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-from newsletter.extract import article, body
-from newsletter.extract.blocks import Block, parse_blocks
+from newsletter.extract import body, html_article
+from newsletter.extract.html_blocks import Block, parse_blocks
 from newsletter.extract.mojibake import repair_text
 from newsletter.extract.page import render_blocks
 
@@ -50,7 +50,7 @@ def load(folder: Path, sets: set[str]) -> list[dict]:
         else:
             blocks = [
                 Block(text=block.text, bullet=block.bullet)
-                for block in render_blocks(article.parse_page(text))
+                for block in render_blocks(html_article.parse_page(text))
             ]
         documents.append(
             {

@@ -21,7 +21,7 @@ import numpy as np
 from train_body import FOLDS, TOKEN, f1, fit, fold_of, label, predict, shingles
 
 from newsletter.collect.decode import decode_bytes
-from newsletter.extract import article, body, choose_blocks, meta
+from newsletter.extract import body, choose_blocks, html_article, meta
 from newsletter.extract.page import render_blocks
 
 GRID = [
@@ -42,10 +42,10 @@ def load(folder: Path, sets: set[str]) -> list[dict]:
             continue
         raw = gzip.decompress((folder / record["html"]).read_bytes())
         text = raw.decode(record["encoding"], "replace") if record.get("encoding") else decode_bytes(raw).text
-        root = article.parse_page(text)
+        root = html_article.parse_page(text)
         blocks = render_blocks(root) if root is not None else []
         if blocks:
-            votes = article.read_votes(root, blocks, record["url"])
+            votes = html_article.read_votes(root, blocks, record["url"])
             said = meta.describe(meta.read_metas(root))
             pages.append({"record": record, "blocks": blocks, "votes": votes, "said": said})
     return pages

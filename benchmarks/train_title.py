@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from newsletter.collect.decode import decode_bytes
-from newsletter.extract import article, meta, title
+from newsletter.extract import html_article, meta, title
 from newsletter.extract.page import render_blocks
 
 FOLDS = 10
@@ -43,7 +43,7 @@ def load(folder: Path, sets: set[str]) -> list[dict]:
             continue
         raw = gzip.decompress((folder / record["html"]).read_bytes())
         text = raw.decode(record["encoding"], "replace") if record.get("encoding") else decode_bytes(raw).text
-        root = article.parse_page(text)
+        root = html_article.parse_page(text)
         linked = list(meta.read_json(root))
         names = title.read_names(root, render_blocks(root), meta.read_metas(root), linked, record["url"])
         found = title.find_candidates(names)

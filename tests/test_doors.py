@@ -15,13 +15,13 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "newsletter"
 DOORS = {
     "feedparser": {"collect/feeds.py"},
-    "trafilatura": {"extract/article.py"},
+    "trafilatura": {"extract/html_article.py"},
     "ftfy": {"extract/mojibake.py"},
     "jinja2": {"render/templates.py"},
     "css_inline": {"render/inline.py"},
     "aiosmtplib": {"delivery/relay.py"},
     "cryptography": {"delivery/dkim.py"},
-    "flufl": {"delivery/bounces.py"},
+    "flufl": {"delivery/read_report.py"},
     "imap_tools": {"delivery/mailbox.py"},
     "apscheduler": {"serve/"},
     "protego": {"http/robots.py"},

@@ -19,7 +19,7 @@ from newsletter.store.deliveries import list_for_subscriber
 from newsletter.store.notices import list_notices
 from newsletter.subscribers import consent, transfer
 from newsletter.subscribers.addresses import Address, AddressFault, parse_address
-from newsletter.subscribers.decide import Refusal
+from newsletter.subscribers.consent_rules import Refusal
 from newsletter.subscribers.keys import replace_keys, rotate_keys
 
 commands = typer.Typer(no_args_is_help=True, help="Who gets the newsletter, and the proof of it.")

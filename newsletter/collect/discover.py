@@ -18,10 +18,10 @@ from lxml.etree import ParserError, XMLSyntaxError
 
 from newsletter.collect.decode import decode_bytes
 from newsletter.collect.feeds import parse_feed
-from newsletter.collect.markup import clean_text
-from newsletter.collect.pages import list_headlines
+from newsletter.collect.page_sources import list_headlines
 from newsletter.collect.parsed_feed import ParsedFeed
 from newsletter.collect.sitemaps import SitemapEntry, parse_sitemap, sitemaps_of_robots
+from newsletter.collect.strip_markup import clean_text
 from newsletter.collect.urls import canonicalize_url
 from newsletter.errors import FetchError
 from newsletter.http import FEED_TYPES, HTTPClient, Response

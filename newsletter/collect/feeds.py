@@ -23,8 +23,8 @@ from newsletter.collect.compression import decompress
 from newsletter.collect.dates import is_numeric_date, parse_numeric_date
 from newsletter.collect.decode import decode_bytes
 from newsletter.collect.jsonfeed import parse_json_feed
-from newsletter.collect.markup import clean_text, strip_markup, unescape_text
 from newsletter.collect.parsed_feed import FeedEntry, ParsedFeed
+from newsletter.collect.strip_markup import clean_text, strip_markup, unescape_text
 from newsletter.collect.xmltext import prepare_xml
 
 _MAX_BYTES = 16_000_000  # after decompression; the HTTP client's own cap is lower

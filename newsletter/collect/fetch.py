@@ -1,7 +1,7 @@
 """Reading sources and articles. I/O (network, files).
 
 ``collect_sources`` reads many sources at once; one that is slow, broken or hostile costs only itself.
-Nothing here touches the database, and nothing decides: that is ``health`` and ``decide``.
+Nothing here touches the database, and nothing decides: that is ``source_health`` and ``new_entries``.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from typing import Literal
 
 from newsletter.collect.decode import decode_bytes
 from newsletter.collect.feeds import parse_feed
-from newsletter.collect.health import ReadOutcome, find_rhythm, is_due, update_state
-from newsletter.collect.pages import page_entries, sitemap_page
+from newsletter.collect.page_sources import page_entries, sitemap_page
 from newsletter.collect.parsed_feed import feed_entries
 from newsletter.collect.seeds import SeedError, read_seeds
 from newsletter.collect.sitemaps import parse_sitemap
+from newsletter.collect.source_health import ReadOutcome, find_rhythm, is_due, update_state
 from newsletter.config import Collect, seed_folder
 from newsletter.errors import FetchError
 from newsletter.http import FEED_TYPES, PAGE_TYPES, HTTPClient, Response, StatusError

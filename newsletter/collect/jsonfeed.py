@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
-from newsletter.collect.markup import clean_text, strip_markup
 from newsletter.collect.parsed_feed import FeedEntry, ParsedFeed
+from newsletter.collect.strip_markup import clean_text, strip_markup
 
 _VERSION = re.compile(r"(?:https?://(?:www\.)?jsonfeed\.org/version/)?1(?:\.[0-9])?")
 _MAX_ENTRIES = 2_000

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from newsletter.collect.markup import strip_markup
+from newsletter.collect.strip_markup import strip_markup
 from newsletter.collect.urls import canonicalize_url
 from newsletter.model import Entry, Publisher, PublisherKind, Source
 

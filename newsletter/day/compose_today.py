@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsletter.collect.decide import decide_alert
+from newsletter.collect.source_health import decide_alert
 from newsletter.day.gather import Gathered, Gathering, OnSource, gather
 from newsletter.day.pipeline import Composed, Composing, NothingToSay, compose_day, freeze_day
 from newsletter.delivery.operator_alerts import Alerting, tell

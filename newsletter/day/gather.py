@@ -16,12 +16,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from newsletter.collect.decide import ChosenEntry, Known, choose_new, forget_validators
 from newsletter.collect.fetch import FetchFailure, SourceResult, collect_sources, fetch_article
 from newsletter.collect.identity import find_page_key, is_same_page
+from newsletter.collect.new_entries import ChosenEntry, Known, choose_new
+from newsletter.collect.source_health import forget_validators
 from newsletter.config import Settings
-from newsletter.extract.article import NotArticle
 from newsletter.extract.build_article import build_article
+from newsletter.extract.html_article import NotArticle
 from newsletter.extract.stage import extract_document
 from newsletter.http import HTTPClient
 from newsletter.logs import get_log

@@ -8,7 +8,7 @@ from newsletter.config import Settings
 from newsletter.day.timetable import TIDY_EVERY
 from newsletter.store import installation
 from newsletter.store.engine import Store
-from newsletter.store.retention import forget_deliveries
+from newsletter.store.forget_deliveries import forget_deliveries
 from newsletter.store.sources import forget_old
 from newsletter.subscribers import retention
 from newsletter.subscribers.consent import Register

@@ -15,8 +15,8 @@ from enum import StrEnum
 
 from newsletter.config import Bounces
 from newsletter.config import Delivery as DeliverySettings
-from newsletter.delivery.bounces import Report, read_report
 from newsletter.delivery.failed_recipient import Failed, judge
+from newsletter.delivery.read_report import Report, read_report
 from newsletter.delivery.verp import decode_sender
 from newsletter.links import TOKEN_LENGTH
 from newsletter.model import BounceKind, Outcome, Reply, SubscriberId

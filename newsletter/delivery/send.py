@@ -21,9 +21,9 @@ from newsletter.delivery.ledger_sync import LedgerSync
 from newsletter.delivery.message_writer import MessageWriter, Writing
 from newsletter.delivery.outcome_handler import Alert, OutcomeHandler
 from newsletter.delivery.outcomes import RelayFault
-from newsletter.delivery.recovery import Recovery
 from newsletter.delivery.relay import Relay
 from newsletter.delivery.relay_pool import IDLE_SECONDS, PooledRelay, RelayPool
+from newsletter.delivery.upkeep import Upkeep
 from newsletter.errors import FlightLogError, StoreError
 from newsletter.logs import get_log
 from newsletter.model import DeliveryStatus, IssueId
@@ -95,7 +95,7 @@ async def send_due(
         connections=connections,
         writer=writer,
         outcomes=outcomes,
-        recovery=Recovery(
+        upkeep=Upkeep(
             store=store, ledger=ledger, flights=flights, settings=settings, alert=alert, clock=clock
         ),
         ledger=ledger,
@@ -114,7 +114,7 @@ class _Sender:
     connections: Connections
     writer: MessageWriter
     outcomes: OutcomeHandler
-    recovery: Recovery
+    upkeep: Upkeep
     ledger: LedgerSync
     settings: DeliverySettings
     flight: FlightLog
@@ -207,8 +207,8 @@ class _Sender:
             now = time.monotonic()
             try:
                 if now - tidied >= TIDY_SECONDS:
-                    await self.recovery.count_sent(self.pool)
-                    self.recovered += await self.recovery.tidy()
+                    await self.upkeep.count_sent(self.pool)
+                    self.recovered += await self.upkeep.tidy()
                     tidied = now
                 if now - renewed >= self.settings.lease_seconds / 4:
                     await self.ledger.renew()
@@ -233,7 +233,7 @@ class _Sender:
         if self._is_idle():
             if await self._find_more():
                 return 0.0
-            if self.until_idle and not await self.recovery.is_due_soon():
+            if self.until_idle and not await self.upkeep.is_due_soon():
                 return None
         if self.patience is not None and self.pool.are_all_down(time.monotonic(), since=self.patience):
             return None
@@ -250,11 +250,11 @@ class _Sender:
         if (
             self.outcomes.settle_refusals()
             or self.outcomes.try_aside()
-            or await self.recovery.settle_uncertain()
+            or await self.upkeep.settle_uncertain()
         ):
             return True
         self.flight.forget()
-        for issue in await self.recovery.finish_issues():
+        for issue in await self.upkeep.finish_issues():
             self.finished.append(issue)
             self.writer.forget_issue(issue)
         return False

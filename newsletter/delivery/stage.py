@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from newsletter.delivery.bounces import read_report
+from newsletter.delivery.read_report import read_report
 from newsletter.model import BounceKind
 
 

@@ -21,8 +21,8 @@ from pathlib import Path
 
 import regex
 
-from newsletter.extract.blocks import Block
 from newsletter.extract.chrome import is_chrome, is_related_heading
+from newsletter.extract.html_blocks import Block
 from newsletter.extract.line_dates import find_date
 
 _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]{2}|[\w'’-]+")

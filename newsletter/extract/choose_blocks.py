@@ -21,8 +21,8 @@ from pathlib import Path
 import regex
 from rapidfuzz.distance import LCSseq
 
-from newsletter.extract.blocks import Block
 from newsletter.extract.body import choose_body, describe_blocks, describe_surroundings, logistic
+from newsletter.extract.html_blocks import Block
 from newsletter.extract.page import MARKS
 
 _WORD = regex.compile(r"\w+")

@@ -11,8 +11,8 @@ from datetime import datetime
 
 import regex
 
-from newsletter.extract.blocks import Block
 from newsletter.extract.chrome import DISCLAIMER, HIGHLIGHTS, is_chrome, is_related_heading
+from newsletter.extract.html_blocks import Block
 from newsletter.extract.line_dates import find_date
 
 _MAX_HEADING = 60  # characters

@@ -12,8 +12,8 @@ from typing import Any
 import regex
 from lxml.html import HtmlElement
 
-from newsletter.extract.blocks import Block
 from newsletter.extract.document_parts import find_byline
+from newsletter.extract.html_blocks import Block
 from newsletter.extract.published import Evidence, find_published
 from newsletter.extract.title import choose_title, holds, tidy_title, words_of
 

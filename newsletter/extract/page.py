@@ -14,8 +14,8 @@ import regex
 from lxml import etree
 from lxml.html import HtmlElement
 
-from newsletter.extract.blocks import Block
 from newsletter.extract.clean import clean_text, squeeze
+from newsletter.extract.html_blocks import Block
 
 _SKIPPED = frozenset(
     [

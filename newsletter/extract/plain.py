@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import regex
 
-from newsletter.extract.blocks import Block, join_blocks, parse_blocks
 from newsletter.extract.body import choose_body
 from newsletter.extract.chrome import is_chrome, is_related_heading
 from newsletter.extract.document_parts import (
@@ -19,6 +18,7 @@ from newsletter.extract.document_parts import (
     find_published,
     find_related,
 )
+from newsletter.extract.html_blocks import Block, join_blocks, parse_blocks
 from newsletter.extract.language import detect_language
 from newsletter.extract.line_dates import find_date
 from newsletter.extract.mojibake import repair_text

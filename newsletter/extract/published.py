@@ -18,7 +18,7 @@ import regex
 from htmldate import find_date as find_html_date
 from lxml.html import HtmlElement
 
-from newsletter.extract.blocks import Block
+from newsletter.extract.html_blocks import Block
 from newsletter.extract.line_dates import find_date
 
 _FAILURES = (

@@ -9,7 +9,7 @@ from typing import Any
 
 import regex
 
-from newsletter.extract.article import NotArticle, decode_plainly, extract_html, reset_caches
+from newsletter.extract.html_article import NotArticle, decode_plainly, extract_html, reset_caches
 from newsletter.extract.mojibake import repair_text
 from newsletter.extract.plain import extract_text
 from newsletter.model import Extracted

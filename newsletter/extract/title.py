@@ -26,8 +26,8 @@ from urllib.parse import unquote, urlsplit
 import regex
 from lxml.html import HtmlElement
 
-from newsletter.extract.blocks import Block
 from newsletter.extract.clean import clean_text, squeeze
+from newsletter.extract.html_blocks import Block
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _SEPARATOR = regex.compile(r"\s+(?:[|–—:»›·•/~-]|::|>>)+\s+|\s*\|\s*|:\s+")

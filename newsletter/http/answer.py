@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import httpx2
 
 from newsletter.errors import FetchError
-from newsletter.http.addresses import find_host
+from newsletter.http.allowed_hosts import find_host
 from newsletter.http.failures import describe_status
 
 NOT_MODIFIED = 304

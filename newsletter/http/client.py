@@ -22,7 +22,7 @@ from newsletter import __version__
 from newsletter.config import Collect
 from newsletter.errors import FetchError
 from newsletter.http import operators
-from newsletter.http.addresses import find_host
+from newsletter.http.allowed_hosts import find_host
 from newsletter.http.answer import Chain, Response, check_headers, judge, read_body
 from newsletter.http.failures import TRANSPORT_ERRORS, describe_failure
 from newsletter.http.host_pace import Pace

@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 
 from newsletter.errors import FetchError
-from newsletter.http.addresses import find_host
+from newsletter.http.allowed_hosts import find_host
 from newsletter.http.failures import TRANSPORT_ERRORS, describe_failure, describe_status
 from newsletter.http.transport import GuardedBackend, PoolTransport, Resolve
 

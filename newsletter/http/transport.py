@@ -20,7 +20,7 @@ from typing import Any
 import httpcore2
 import httpx2
 
-from newsletter.http.addresses import is_allowed_host, is_public_address
+from newsletter.http.allowed_hosts import is_allowed_host, is_public_address
 
 Resolve = Callable[[str, int], Awaitable[tuple[str, ...]]]
 _MAX_ADDRESSES = 4  # tried one after another

@@ -97,7 +97,7 @@ def serve_one(app: Installation, process: str) -> None:
 
         run_web(app.web_services, app.settings.web, when_warm=settle)
     elif process == "scheduler":
-        from newsletter.serve.timetable import run_timetable  # noqa: PLC0415 - see the top of the file
+        from newsletter.serve.scheduler import run_timetable  # noqa: PLC0415 - see the top of the file
 
         asyncio.run(_until_stopped(lambda stop: run_timetable(app.waking, stop)))
     else:

@@ -1,6 +1,6 @@
 """Joining, leaving, pausing, erasing: each change with its proof, in one transaction. I/O (database).
 
-``decide.py`` says what may become of a subscriber; here it is read, decided and written. Every
+``consent_rules.py`` says what may become of a subscriber; here it is read, decided and written. Every
 function returns the subscriber as it is afterwards, or the ``Refusal`` that says why nothing changed.
 Changes by two processes at once are safe: the second decides again on what the first one wrote.
 """
@@ -16,7 +16,7 @@ from typing import TypeVar
 from newsletter.errors import StoreConflictError
 from newsletter.model import NoticeKind, Subscriber, SubscriberId, SubscriberStatus
 from newsletter.store import subscribers as rows
-from newsletter.store.consent import ConsentEvent, count_events, record_event
+from newsletter.store.consent_events import ConsentEvent, count_events, record_event
 from newsletter.store.engine import Connection, Store
 from newsletter.store.notices import queue_notice
 from newsletter.store.sqlite_writers import savepoint
@@ -28,7 +28,7 @@ from newsletter.store.suppressions import (
     release_suppression,
 )
 from newsletter.subscribers.addresses import Address, clean_name
-from newsletter.subscribers.decide import (
+from newsletter.subscribers.consent_rules import (
     Change,
     Event,
     Refusal,

@@ -20,12 +20,12 @@ from typing import Any, TextIO
 from newsletter.errors import InputError
 from newsletter.model import Subscriber, SubscriberId
 from newsletter.store import subscribers as rows
-from newsletter.store.consent import ConsentEvent, find_proofs, list_events, record_events
+from newsletter.store.consent_events import ConsentEvent, find_proofs, list_events, record_events
 from newsletter.store.engine import Connection, Store
 from newsletter.store.subscribers import Identity
 from newsletter.subscribers.addresses import AddressFault, parse_address
 from newsletter.subscribers.consent import Register, identify, make_newcomer
-from newsletter.subscribers.decide import Change, Event, Refusal, decide_add
+from newsletter.subscribers.consent_rules import Change, Event, Refusal, decide_add
 from newsletter.subscribers.dialects import FORMULA_SIGNS, Row, read_rows
 from newsletter.subscribers.networks import shorten_network
 from newsletter.subscribers.tokens import Keys

@@ -23,7 +23,7 @@ from newsletter.store.subscribers import find_by_id
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address, AddressFault, parse_address
 from newsletter.subscribers.consent import Occasion
-from newsletter.subscribers.decide import Refusal
+from newsletter.subscribers.consent_rules import Refusal
 from newsletter.subscribers.signup import Verdict, sign_up
 from newsletter.subscribers.tokens import Purpose, Token, TokenFault, check_token
 from newsletter.web.forms import client_network, mask, read_form

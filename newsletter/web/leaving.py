@@ -18,7 +18,7 @@ from newsletter.model import Subscriber, SubscriberStatus
 from newsletter.store.subscribers import find_by_id
 from newsletter.subscribers import consent
 from newsletter.subscribers.consent import Occasion
-from newsletter.subscribers.decide import LONGEST_PAUSE, RETURN_WITHIN, Refusal
+from newsletter.subscribers.consent_rules import LONGEST_PAUSE, RETURN_WITHIN, Refusal
 from newsletter.subscribers.tokens import Purpose, TokenFault, read
 from newsletter.web.forms import client_network, mask, read_form
 from newsletter.web.pages import PRIVATE, Pages

@@ -26,7 +26,7 @@ from newsletter.collect.decode import decode_bytes
 from newsletter.collect.discover import find_feed_links
 from newsletter.collect.feeds import parse_feed
 from newsletter.collect.opml import read_opml
-from newsletter.collect.pages import page_entries
+from newsletter.collect.page_sources import page_entries
 from newsletter.collect.parsed_feed import feed_entries
 from newsletter.collect.sitemaps import parse_sitemap
 from newsletter.collect.urls import canonicalize_url

@@ -24,7 +24,7 @@ from newsletter.store.notices import list_notices
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose, sign
 from newsletter.wiring import Installation
-from tests.delivery.test_bounces import ARF
+from tests.delivery.test_read_report import ARF
 from tests.support.app_factory import MORNING, make_app, subscribe
 
 DAY = date(2026, 1, 5)

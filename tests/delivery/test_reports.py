@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.delivery.bounces import read_report
+from newsletter.delivery.read_report import read_report
 from newsletter.model import BounceKind
 
 READER = "r@y.example"

@@ -22,7 +22,7 @@ from newsletter.store.ledger import Ledger
 from newsletter.store.planning import plan_deliveries
 from newsletter.store.schema import bounces, deliveries
 from newsletter.store.suppressions import release_suppression
-from tests.delivery.test_bounces import ARF, dsn
+from tests.delivery.test_read_report import ARF, dsn
 from tests.support.delivery_factories import DOMAIN, World, add_issue, freeze, relay_to, token_of
 from tests.support.smtp_peer import Peer
 

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.extract.blocks import Block
 from newsletter.extract.choose_blocks import (
     choose_blocks,
     compare_readings,
@@ -14,6 +13,7 @@ from newsletter.extract.choose_blocks import (
     share_kept,
     split_words,
 )
+from newsletter.extract.html_blocks import Block
 
 WORDS = st.lists(
     st.sampled_from(["oxide", "magnet", "price", "plant", "rose", "fell", "tonnes", "the", "of", "in"]),

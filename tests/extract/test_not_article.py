@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.extract.article import extract_html
+from newsletter.extract.html_article import extract_html
 from newsletter.extract.not_article import NotArticle
 from newsletter.model import Extracted
 

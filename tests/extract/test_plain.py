@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.extract.blocks import parse_blocks
 from newsletter.extract.clean import clean_text
 from newsletter.extract.document_parts import find_origin, is_state_owned
+from newsletter.extract.html_blocks import parse_blocks
 from newsletter.extract.line_dates import find_date
 from newsletter.extract.plain import extract_text
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newsletter.extract.article import extract_html, parse_page
+from newsletter.extract.html_article import extract_html, parse_page
 from newsletter.extract.line_dates import find_date
 from newsletter.extract.meta import read_meta
 from newsletter.extract.page import render_blocks

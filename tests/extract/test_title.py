@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.extract.article import parse_page
+from newsletter.extract.html_article import parse_page
 from newsletter.extract.meta import read_meta
 from newsletter.extract.page import render_blocks
 

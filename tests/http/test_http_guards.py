@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 
 from newsletter.errors import FetchError
 from newsletter.http import HTTPClient
-from newsletter.http.addresses import is_allowed_host, is_public_address
+from newsletter.http.allowed_hosts import is_allowed_host, is_public_address
 from newsletter.http.robots import read_robots
 from newsletter.http.transport import ForbiddenAddressError, GuardedBackend, UnknownHostError, resolve_host
 from tests.collect.loopback import Reply, Request, loopback, make_settings

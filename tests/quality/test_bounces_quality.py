@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from newsletter.delivery.bounces import read_report
+from newsletter.delivery.read_report import read_report
 from newsletter.model import BounceKind
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "bounces" / "dev"

@@ -13,16 +13,16 @@ from newsletter.config import Retention, Web
 from newsletter.model import DeliveryStatus, IssueKey, IssueStatus, Subscriber, SubscriberStatus
 from newsletter.store.digests import any_digest, renew_digests
 from newsletter.store.engine import Store
+from newsletter.store.forget_deliveries import forget_deliveries
 from newsletter.store.issues import change_issue, find_record
 from newsletter.store.planning import plan_deliveries
-from newsletter.store.retention import forget_deliveries
 from newsletter.store.schema import deliveries
 from newsletter.store.search import SearchRow, index_issue, list_indexed, search_issues, split_words
 from newsletter.store.subscribers import count_subscribers, list_subscribers
 from newsletter.store.suppressions import Suppression, add_suppression, find_suppression
 from newsletter.subscribers import consent
 from newsletter.subscribers.consent import Register, identify
-from newsletter.subscribers.decide import Refusal
+from newsletter.subscribers.consent_rules import Refusal
 from newsletter.subscribers.retention import forget_old
 from newsletter.subscribers.signup import Verdict, sign_up
 from newsletter.subscribers.transfer import Fate, export_all, import_lines

@@ -11,13 +11,13 @@ from sqlalchemy import insert, update
 from newsletter.model import BounceKind, NoticeKind, Subscriber, SubscriberStatus
 from newsletter.store import subscribers as rows
 from newsletter.store.bounces import NewBounce, SoftLimit, list_bounces, record_bounce
-from newsletter.store.consent import list_events
+from newsletter.store.consent_events import list_events
 from newsletter.store.notices import list_notices, queue_notice
 from newsletter.store.schema import bounces, notices
 from newsletter.store.suppressions import Suppression, add_suppression
 from newsletter.subscribers import consent
 from newsletter.subscribers.consent import Register, identify
-from newsletter.subscribers.decide import (
+from newsletter.subscribers.consent_rules import (
     Change,
     Event,
     Refusal,

@@ -14,7 +14,7 @@ from newsletter.model import SubscriberId
 from newsletter.store.suppressions import Suppression, add_suppression
 from newsletter.subscribers import consent
 from newsletter.subscribers.consent import Register
-from newsletter.subscribers.decide import Refusal
+from newsletter.subscribers.consent_rules import Refusal
 from newsletter.subscribers.keys import key_path, load_archive_key, load_keys, replace_keys, rotate_keys
 from newsletter.subscribers.tokens import Purpose, TokenFault, address_hmac, read, sign
 from newsletter.wiring import Installation, open_installation

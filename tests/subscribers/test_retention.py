@@ -12,7 +12,7 @@ from newsletter.store.signups import count_signups
 from newsletter.store.subscribers import count_subscribers
 from newsletter.subscribers import consent
 from newsletter.subscribers.consent import Register
-from newsletter.subscribers.decide import Refusal
+from newsletter.subscribers.consent_rules import Refusal
 from newsletter.subscribers.retention import Forgotten, forget_old
 from newsletter.subscribers.signup import Verdict, sign_up
 from tests.support.subscriber_factories import NOW, add_active, by, make_address

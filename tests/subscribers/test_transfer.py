@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsletter.errors import InputError
 from newsletter.model import Subscriber, SubscriberStatus
-from newsletter.store.consent import list_events
+from newsletter.store.consent_events import list_events
 from newsletter.store.subscribers import find_by_key, iterate_subscribers
 from newsletter.subscribers import consent
 from newsletter.subscribers.consent import Register

@@ -9,7 +9,7 @@ from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from newsletter.model import SubscriberId, SubscriberStatus
-from newsletter.store.consent import list_events
+from newsletter.store.consent_events import list_events
 from newsletter.store.notices import list_notices
 from newsletter.store.subscribers import count_subscribers, find_by_key, list_subscribers
 from newsletter.subscribers import consent

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from newsletter.model import SubscriberId, SubscriberStatus
-from newsletter.store.consent import list_events
+from newsletter.store.consent_events import list_events
 from newsletter.store.subscribers import find_by_id
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose

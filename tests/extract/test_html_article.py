@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.extract.article import extract_html
+from newsletter.extract.html_article import extract_html
 from newsletter.extract.not_article import NotArticle
 from newsletter.model import Extracted
 

@@ -25,7 +25,7 @@ log = get_log("delivery")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recovery:
+class Upkeep:
     """Everything here runs on the sender's one store thread."""
 
     store: Store

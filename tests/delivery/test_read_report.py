@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.delivery.bounces import read_report
+from newsletter.delivery.read_report import read_report
 from newsletter.delivery.reasons import Reason, find_reason
 from newsletter.delivery.stage import stage_bounce
 from newsletter.model import BounceKind

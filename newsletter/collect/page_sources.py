@@ -16,8 +16,8 @@ from urllib.parse import unquote, urlsplit
 import lxml.html
 from lxml.etree import ParserError, XMLSyntaxError
 
-from newsletter.collect.markup import clean_text, strip_markup
 from newsletter.collect.sitemaps import Sitemap
+from newsletter.collect.strip_markup import clean_text, strip_markup
 from newsletter.collect.urls import CanonicalURL, canonicalize_url
 from newsletter.model import Entry, Source
 

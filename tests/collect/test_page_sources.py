@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.collect.markup import strip_markup, unescape_text
-from newsletter.collect.pages import page_entries
+from newsletter.collect.page_sources import page_entries
+from newsletter.collect.strip_markup import strip_markup, unescape_text
 from newsletter.model import SourceType
 from tests.support.factories import make_source
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.collect.decide import (
+from newsletter.collect.source_health import (
     ReadOutcome,
     decide_alert,
     decide_next_check,

@@ -1,7 +1,5 @@
 """What in a read is new, changed or known. Pure.
 
-The health of the source itself is decided in ``health``; its names are here too.
-
 An entry is known by its key, by the key of its address, or by its words, whichever matches first;
 that order survives feeds that change their ids, move their pages or repeat each other.
 """
@@ -16,34 +14,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from newsletter.collect.health import (
-    ReadOutcome,
-    SourceAlert,
-    decide_alert,
-    decide_next_check,
-    find_rhythm,
-    forget_validators,
-    is_due,
-    update_state,
-)
-from newsletter.collect.markup import strip_markup
+from newsletter.collect.strip_markup import strip_markup
 from newsletter.config import Collect
 from newsletter.model import Entry, Flag
-
-__all__ = [
-    "Chosen",
-    "ChosenEntry",
-    "Known",
-    "ReadOutcome",
-    "SourceAlert",
-    "choose_new",
-    "decide_alert",
-    "decide_next_check",
-    "find_rhythm",
-    "forget_validators",
-    "is_due",
-    "update_state",
-]
 
 ZONES = timedelta(hours=14)  # no zone is further ahead: up to this a future date is a lost zone, no remark
 _WORD = re.compile(r"\w+")

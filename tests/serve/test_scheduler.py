@@ -16,7 +16,7 @@ from newsletter.day.schedule import Action, decide_due, find_moments
 from newsletter.day.timetable import At, Every, JobName, find_next, list_jobs
 from newsletter.day.wake import do_job
 from newsletter.model import IssueKey, IssueStatus
-from newsletter.serve.timetable import build_trigger, run_timetable
+from newsletter.serve.scheduler import build_trigger, run_timetable
 from newsletter.store import installation
 from newsletter.store.issues import IssueRecord, find_record, record_day
 from newsletter.wiring import Installation, system_clock

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.collect.decide import Chosen, Known, choose_new
+from newsletter.collect.new_entries import Chosen, Known, choose_new
 from newsletter.config import Collect
 from newsletter.model import Entry
 from tests.support.factories import NOW, make_entry
