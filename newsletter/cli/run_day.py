@@ -175,5 +175,6 @@ def _report_run(
     if report is not None and report.fault is not None:
         raise RelayError(
             f"The relay does not take mail: {report.fault.reason}",
-            hint="Nobody is marked and nothing is lost: mend the [relay] settings or the relay, then run this again.",
+            hint="Nothing is lost: mend the [relay] settings or the relay, then run this again. What it took without "
+            "an answer goes out once more, after some minutes.",
         )

@@ -15,6 +15,7 @@ from newsletter.config import Delivery as DeliverySettings
 from newsletter.delivery.ledger_sync import LedgerSync
 from newsletter.delivery.outcomes import (
     NOBODY_KNOWN,
+    Lost,
     RelayFault,
     Result,
     decide_outcome,
@@ -27,6 +28,11 @@ from newsletter.model import DeliveryStatus
 from newsletter.store.ledger import Claim, Recorded
 
 _FEWEST, _FEWEST_DOMAINS = 3, 2  # recipients and their domains that make "everyone" of a short list
+_SILENT = "relay answers"  # the key of its fault
+_UNANSWERED = 3  # messages in a row without an answer are the relay's fault
+_LONGEST_SILENCE = (
+    900.0  # seconds between tries of a relay that does not answer: each may cost a reader a double
+)
 
 Alert = Callable[[str, str, str], None]
 log = get_log("delivery")
@@ -74,6 +80,11 @@ class OutcomeHandler:
             self._relay_failed(pooled, decided, now)
             return
         item = Recorded(claim=claim, outcome=decided, at=self.clock(), relay=pooled.relay.name)
+        if isinstance(result, Lost):
+            self.ledger.answer(item)
+            self._unanswered(pooled, result, now)
+            return
+        pooled.unanswered, pooled.answers = 0, True
         key = suspicion(result, alone=pooled.refusals.is_alone)
         counted, faulty = pooled.refusals.add(key, item)
         if faulty and key == NOBODY_KNOWN and pooled.backoff.since is None and not _are_many(faulty):
@@ -82,6 +93,15 @@ class OutcomeHandler:
             self._count(one, pooled)
         if faulty:
             self._refused_everyone(pooled, faulty, now)
+
+    def _unanswered(self, pooled: PooledRelay, result: Lost, now: float) -> None:
+        """One lost answer is bad luck. A few in a row are the relay's fault, whatever became of those messages."""
+        pooled.unanswered += 1
+        fault = RelayFault(key=_SILENT, reason=f"it leaves messages without an answer ({result.reason})")
+        if pooled.unanswered >= _UNANSWERED or pooled.backoff.since is not None:
+            self._relay_failed(pooled, fault, now, longest=_LONGEST_SILENCE)
+        elif not pooled.answers:
+            self.fault = fault  # until it answers: a short list never gets to a few in a row
 
     def _refused_everyone(self, pooled: PooledRelay, faulty: Sequence[Recorded], now: float) -> None:
         """The relay said the same of all these: mark none of them, and try others first."""
@@ -101,9 +121,9 @@ class OutcomeHandler:
         if item.outcome.status is DeliveryStatus.SENT:
             was_down = pooled.backoff.since is not None
             pooled.backoff.good()
+            self.fault = None
             if was_down:
                 log.info("relay_works_again", relay=pooled.relay.name)
-                self.fault = None
                 self.try_aside()
                 self.pool.look_again()
         self.ledger.answer(item)
@@ -118,20 +138,28 @@ class OutcomeHandler:
                 self._count(item, pooled)
         return bool(held)
 
-    def _relay_failed(self, pooled: PooledRelay, fault: RelayFault, now: float) -> None:
-        """Mark nobody, wait, tell the operator."""
+    def _relay_failed(
+        self, pooled: PooledRelay, fault: RelayFault, now: float, *, longest: float | None = None
+    ) -> None:
+        """Wait, and tell the operator."""
         first = pooled.backoff.since is None
-        pooled.backoff.fail(now)
+        pooled.backoff.fail(now, longest=longest)
         self.fault = fault
         words = f"{fault.reply.code} {fault.reply.text}" if fault.reply else fault.reason
         log.error("relay_does_not_work", relay=pooled.relay.name, fault=fault.key, first=first)
         if not first:
             return
+        fate = (
+            "What it took without an answer may have arrived: it goes out once more, minutes later."
+            if fault.key == _SILENT
+            else "Nobody was marked."
+        )
         self.ledger.wake()  # whoever has no patience with it ends now
         self.alert(
             fault.key,
             f"The relay {pooled.relay.name} does not take mail",
-            f"{fault.reason}. Its words: {words}. Nobody was marked; it is tried again by itself and sending "
-            "goes on where it stopped. Check that the relay runs and that [relay] in newsletter.toml has the "
-            "right host, port, security, username and password: newsletter doctor tries them.",
+            f"{fault.reason}. Its words: {words}. {fate} It is tried again by itself, after longer and longer "
+            "waits, and sending goes on where it stopped. Check that the relay runs and that [relay] in "
+            "newsletter.toml has the right host, port, security, username and password: newsletter doctor tries "
+            "them.",
         )

@@ -116,7 +116,11 @@ def decide_outcome(
         case Answered(phase=phase, reply=reply):
             return _decide_answer(phase, reply, _later(attempts, settings, now, rng))
         case Lost(phase=Phase.BODY, reason=reason):
-            return Outcome(status=DeliveryStatus.UNCERTAIN, reason=f"no answer after the final dot: {reason}")
+            return Outcome(
+                status=DeliveryStatus.UNCERTAIN,
+                next_try=_later(attempts, settings, now, rng),  # of its second and last try
+                reason=f"no answer after the final dot: {reason}",
+            )
         case Lost(phase=phase, reason=reason):
             return Outcome(
                 status=DeliveryStatus.DEFERRED,

@@ -81,11 +81,11 @@ class Backoff:
         self.until = 0.0  # nothing leaves before
         self.since: float | None = None  # it has not worked
 
-    def fail(self, now: float) -> None:
-        """It did not work; failures of one moment count once."""
+    def fail(self, now: float, *, longest: float | None = None) -> None:
+        """It did not work; failures of one moment count once. ``longest``: another longest wait than 5 min."""
         if self.since is None:
             self.since, self.until = now, 0.0
-        self._rest(now, 1, *self._FAULT)
+        self._rest(now, 1, self._FAULT[0], longest or self._FAULT[1])
 
     def slow_down(self, now: float) -> None:
         """It asks us to slow down; answers of one moment count once."""

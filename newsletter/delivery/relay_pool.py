@@ -29,6 +29,8 @@ class PooledRelay:
     backoff: Backoff
     refusals: SameRefusals
     busy: int = 0
+    unanswered: int = 0  # messages in a row that it left without an answer
+    answers: bool = False  # whether it ever answered a message
 
     @classmethod
     def to(cls, relay: Relay, settings: DeliverySettings) -> PooledRelay:

@@ -90,8 +90,8 @@ def _record(connection: Connection, bounce: NewBounce, limit: SoftLimit) -> Effe
     )
     if subscriber is None:
         return Effect.NOBODY
-    if of_delivery and bounce.row is not None and bounce.kind is not BounceKind.COMPLAINT:
-        _mark_bounced(connection, bounce.row, bounce)
+    if of_delivery and bounce.row is not None:
+        _mark_returned(connection, bounce.row, bounce)
     dead = bounce.suppresses or (
         bounce.kind in {BounceKind.HARD, BounceKind.SOFT}
         and _too_often(connection, subscriber, bounce.at, limit)
@@ -133,22 +133,35 @@ def _find_subscriber(connection: Connection, bounce: NewBounce) -> int | None:
     return connection.scalar(query)
 
 
-def _mark_bounced(connection: Connection, row: int, bounce: NewBounce) -> None:
-    """A delivery that the relay took and another host returned did not arrive after all."""
-    if bounce.kind is not BounceKind.HARD:
-        return
-    which = and_(deliveries.c.id == row, deliveries.c.status == DeliveryStatus.SENT.value)
+def _mark_returned(connection: Connection, row: int, bounce: NewBounce) -> None:
+    """A delivery that another host returned did not arrive after all; any report shows that the relay took it."""
+    returned = bounce.kind is BounceKind.HARD
+    unsure = or_(
+        deliveries.c.status == DeliveryStatus.UNCERTAIN.value,
+        and_(deliveries.c.status == DeliveryStatus.DEFERRED.value, deliveries.c.resends > 0),
+    )
+    taken = or_(deliveries.c.status == DeliveryStatus.SENT.value, unsure) if returned else unsure
+    which = and_(deliveries.c.id == row, taken)
     keep_history(connection, which)
+    values = (
+        {"status": DeliveryStatus.BOUNCED.value, "reason": f"returned: {bounce.reason}"}
+        if returned
+        else {
+            "status": DeliveryStatus.SENT.value,
+            "sent_at": bounce.at,
+            "reason": f"a report shows that it was taken: {bounce.reason}",
+        }
+    )
     connection.execute(
         update(deliveries)
         .where(which)
         .values(
-            status=DeliveryStatus.BOUNCED.value,
             reply_code=None,
-            reply_enhanced=bounce.status,
+            reply_enhanced=bounce.status if returned else None,
             reply_text=None,
-            reason=f"returned: {bounce.reason}",
+            next_try=None,
             changed=bounce.at,
+            **values,
         )
     )
 

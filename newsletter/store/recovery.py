@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, case, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, or_, select, update
 
 from newsletter.model import DeliveryStatus, IssueId, IssueStatus
 from newsletter.store.claims import sending_rows
@@ -139,9 +139,10 @@ def settle_uncertain(
                     update(table)
                     .where(fresh)
                     .values(
-                        # Due at once, but after all who got nothing yet: who may have it can wait.
+                        # After all who got nothing yet: who may have it can wait. Minutes, where the relay gave
+                        # no answer; where it was ours that died, it is due at once.
                         status=_DEFERRED,
-                        next_try=now,
+                        next_try=func.coalesce(table.c.next_try, now),
                         resends=table.c.resends + 1,
                         reason=RESEND_REASON,
                         changed=now,
@@ -150,7 +151,7 @@ def settle_uncertain(
             held += connection.execute(
                 update(table)
                 .where(unsure, or_(table.c.reason.is_(None), table.c.reason != HOLD_REASON))
-                .values(reason=HOLD_REASON, changed=now)
+                .values(reason=HOLD_REASON, next_try=None, changed=now)
             ).rowcount
     return again, held
 
@@ -180,4 +181,6 @@ def settle_by_hand(
     )
     with store.write() as connection:
         keep_history(connection, which)
-        return connection.execute(update(deliveries).where(which).values(changed=now, **values)).rowcount
+        return connection.execute(
+            update(deliveries).where(which).values(changed=now, next_try=None, **values)
+        ).rowcount

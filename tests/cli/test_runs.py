@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import socket
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from newsletter.delivery.local_inbox import DemoInbox
 from tests.support.place import Place
+from tests.support.smtp_peer import Peer
 
 
 def test_run_sends_once_and_says_so_to_scripts(place: Place, inbox: DemoInbox) -> None:
@@ -30,6 +32,20 @@ def test_run_sends_once_and_says_so_to_scripts(place: Place, inbox: DemoInbox) -
     highlight = explained["stories"][0]["highlights"][0]
     assert highlight["context"]["holds"] is True
     assert explained["stories"][0]["reasons"]
+
+
+def test_a_relay_that_gives_no_answer_ends_the_run_with_its_fault(place: Place) -> None:
+    place.run("subscribers", "add", "ann@example.org")
+    relay = Peer(on={"BODY": lambda _: None})
+
+    async def run() -> str:
+        async with relay:
+            return await asyncio.to_thread(place.run, "run", status=3, NEWSLETTER_RELAY__PORT=str(relay.port))
+
+    told = asyncio.run(run())
+    assert "without an answer" in told
+    assert "1 deferred" in told
+    assert relay.seen == 1
 
 
 def test_backup_and_restore_by_command(place: Place, tmp_path: Path) -> None:

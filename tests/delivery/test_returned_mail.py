@@ -72,6 +72,23 @@ def test_a_dead_address_is_suppressed_and_its_delivery_shown_as_bounced(world: W
     assert not world.suppressed()
 
 
+def test_a_report_settles_what_the_relay_took_without_an_answer(world: World) -> None:
+    issue = world.ready(2)
+
+    async def run() -> None:
+        async with Peer(on={"BODY": lambda _: None}) as peer:
+            await world.send(relay_to(peer.port))
+
+    asyncio.run(run())
+    take(world, about(1, dsn("550 5.1.1 user unknown", "5.1.1")))
+    take(world, about(2, dsn("452 4.2.2 quota exceeded", "4.2.2")))
+    assert world.counts(issue) == {DeliveryStatus.BOUNCED: 1, DeliveryStatus.SENT: 1}
+    (sent,) = list_deliveries(world.store, issue, status=DeliveryStatus.SENT)
+    assert sent.delivery.reason.startswith("a report shows that it was taken")
+    send_all(world)
+    assert world.status(issue) == "sent"
+
+
 def test_a_full_box_is_not_suppressed_until_it_happened_too_often(world: World) -> None:
     world.ready(1)
     send_all(world)

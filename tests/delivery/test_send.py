@@ -145,11 +145,21 @@ def test_an_answer_lost_after_the_final_dot_is_sent_once_more_under_the_same_mes
 
         async with Peer(on={"BODY": body}) as peer:
             await world.send(relay_to(peer.port, connections=1))
+            assert world.counts(issue) == {DeliveryStatus.SENT: 2, DeliveryStatus.DEFERRED: 1}  # for minutes
+            world.make_due()
+            await world.send(relay_to(peer.port, connections=1))
             return peer
 
-    asyncio.run(run())
+    peer = asyncio.run(run())
     assert world.counts(issue) == {DeliveryStatus.SENT: 3}
     assert seen.count("reader2@example.net") == 2
+    ids = [
+        line
+        for _, _, content in peer.taken
+        for line in content.split(b"\r\n")
+        if line.startswith(b"Message-ID")
+    ]
+    assert len(set(ids)) == 3
 
 
 def test_an_answer_that_is_always_lost_is_held_after_the_second_time(world: World) -> None:
@@ -157,8 +167,9 @@ def test_an_answer_that_is_always_lost_is_held_after_the_second_time(world: Worl
 
     async def run() -> Peer:
         async with Peer(on={"BODY": lambda a: None if a.startswith("reader2@") else "250 taken"}) as peer:
-            await world.send(relay_to(peer.port))
-            await world.send(relay_to(peer.port))
+            for _ in range(3):
+                await world.send(relay_to(peer.port, connections=1))
+                world.make_due()
             return peer
 
     peer = asyncio.run(run())
@@ -166,6 +177,71 @@ def test_an_answer_that_is_always_lost_is_held_after_the_second_time(world: Worl
     assert world.counts(issue) == {DeliveryStatus.SENT: 1, DeliveryStatus.UNCERTAIN: 1}
     assert world.status(issue) == "frozen"
     assert [alert[0] for alert in world.alerts] == ["deliveries-held"]
+
+
+def test_a_relay_that_answers_nobody_after_the_final_dot_rests_and_strands_nobody(world: World) -> None:
+    issue = world.ready(300)
+    silent = [True]
+
+    async def run() -> None:
+        async with Peer(on={"BODY": lambda _: None if silent else "250 taken"}) as peer:
+            report = await world.send(relay_to(peer.port), patience=0.0)
+            assert report.fault is not None
+            assert report.fault.key == "relay answers"
+            assert 3 <= peer.seen <= 6  # three in a row, and what the other connections had on their way
+            tried = peer.seen
+            assert world.counts(issue)[DeliveryStatus.QUEUED] == 300 - tried
+            silent.clear()
+            assert (await world.send(relay_to(peer.port))).fault is None
+            assert world.counts(issue) == {DeliveryStatus.SENT: 300 - tried, DeliveryStatus.DEFERRED: tried}
+            world.make_due()
+            await world.send(relay_to(peer.port))
+            assert peer.seen == 300 + tried
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.SENT: 300}
+    assert world.status(issue) == "sent"
+    ((key, subject, body),) = world.alerts
+    assert (key, subject[-18:]) == ("relay answers", "does not take mail")
+    assert "may have arrived" in body
+
+
+def test_a_relay_that_drops_every_connection_before_the_final_dot_rests_as_well(world: World) -> None:
+    issue = world.ready(100)
+
+    async def run() -> None:
+        async with Peer(on={"RCPT": lambda _: None}) as peer:
+            report = await world.send(relay_to(peer.port), patience=0.0)
+            assert report.fault is not None
+            assert peer.commands.count("RCPT") <= 6
+
+    asyncio.run(run())
+    assert world.counts(issue)[DeliveryStatus.QUEUED] >= 94
+
+
+def test_a_short_list_that_gets_no_answer_ends_with_the_relays_fault(world: World) -> None:
+    issue = world.ready(2)
+
+    async def run() -> None:
+        async with Peer(on={"BODY": lambda _: None}) as peer:
+            report = await world.send(relay_to(peer.port))
+            assert report.fault is not None
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.DEFERRED: 2}
+
+
+def test_a_failover_that_answers_is_no_fault(world: World) -> None:
+    issue = world.ready(30)
+
+    async def run() -> None:
+        async with Peer(on={"BODY": lambda _: None}) as first, Peer() as second:
+            report = await world.send(relay_to(first.port), relay_to(second.port))
+            assert report.fault is None
+            assert len(second.taken) + first.seen == 30
+
+    asyncio.run(run())
+    assert world.counts(issue)[DeliveryStatus.SENT] >= 24
 
 
 def test_with_nothing_listening_nobody_is_marked_and_the_operator_is_told(world: World) -> None:
