@@ -19,7 +19,7 @@ from newsletter.delivery.ledger_sync import LedgerSync
 from newsletter.delivery.message_writer import MessageWriter
 from newsletter.delivery.outcome_handler import Alert, OutcomeHandler
 from newsletter.delivery.outcomes import Result, Unmailable
-from newsletter.delivery.rate_limits import DomainLimits
+from newsletter.delivery.rate_limits import AT_HAND_SECONDS, DomainLimits
 from newsletter.delivery.relay_pool import PooledRelay, RelayPool
 from newsletter.errors import FlightLogError, StoreError
 from newsletter.logs import get_log
@@ -54,6 +54,7 @@ class Connections:
     clock: Callable[[], datetime]
     _domains: DomainLimits = field(init=False)
     _flight_fault: FlightLogError | None = None
+    _aside: dict[tuple[Ledger, int], Claim] = field(default_factory=dict)  # come again in a moment
     _told: dict[str, float] = field(default_factory=dict)  # keys of alerts about our own disk ─▶ when
     _handed: set[tuple[Ledger, int]] = field(default_factory=set)
 
@@ -63,14 +64,12 @@ class Connections:
             per_second=self.settings.domain_per_second, at_once=self.settings.domain_connections
         )
 
-    def is_waiting(self, now: float) -> bool:
-        """Whether somebody whose domain wanted no more comes again in a moment."""
-        return self._domains.is_pending(now)
-
     def give_back_all(self) -> None:
         """Give back everything that waits: nothing more is handed over."""
         self.outcomes.settle_refusals()
         self.outcomes.try_aside()
+        for key in tuple(self._aside):
+            self._come_again(key)
         while not self.ledger.queue.empty():
             self.ledger.give_back(self.ledger.queue.get_nowait())
 
@@ -113,11 +112,20 @@ class Connections:
             self.ledger.give_back(claim)
 
     def _put_off(self, claim: Claim, seconds: float) -> None:
-        """Let it come again in a moment; nothing was tried."""
+        """Let it come again, from here or from the ledger; nothing was tried."""
+        if seconds <= AT_HAND_SECONDS:
+            key = (claim.ledger, claim.id)
+            self._aside[key] = claim
+            asyncio.get_running_loop().call_later(seconds, self._come_again, key)
+            return
         due = self.clock() + timedelta(seconds=seconds)
         reason = f"{claim.domain} gets no more for the moment: delivery.domain_per_second, domain_connections"
         outcome = Outcome(status=DeliveryStatus.DEFERRED, next_try=due, reason=reason)
         self._answer(claim, outcome, tried=False)
+
+    def _come_again(self, key: tuple[Ledger, int]) -> None:
+        if claim := self._aside.pop(key, None):
+            self.ledger.queue.put_nowait(claim)
 
     async def _wait_for_flight(self) -> None:
         """Return once the next message can be noted down before it is handed over."""

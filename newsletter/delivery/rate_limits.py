@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+AT_HAND_SECONDS = 1.0  # who comes again within so long waits in memory, others in the ledger
 _HOUR, _DAY = 3600.0, 86_400.0
 _ROUNDING = 1e-9  # of sums of times
 
@@ -114,10 +115,8 @@ class DomainLimits:
     Within one second a domain may get that second's messages at once.
     """
 
-    _FIRST_SECONDS, _SMOOTH = (
-        0.1,
-        0.2,
-    )  # that a message takes: the first guess, and how quickly it is corrected
+    _FIRST_SECONDS = 0.02  # that a message takes: the first guess is low, for who comes in vain is told again
+    _SMOOTH = 0.2  # how quickly the guess is corrected
     _EARLY = 0.7  # somewhat before their turn, so that no place stays empty
 
     def __init__(self, *, per_second: Mapping[str, float], at_once: Mapping[str, int]) -> None:
@@ -126,7 +125,8 @@ class DomainLimits:
         self._paid: dict[str, float] = {}  # until when what a domain got is paid by its rate
         self._busy: Counter[str] = Counter()
         self._seconds: dict[str, float] = {}  # that a message takes
-        self._horizon: dict[str, float] = {}  # the last that were told to come again do so then
+        self._at_hand: dict[str, float] = {}  # when the last of those that wait in memory come again
+        self._horizon: dict[str, float] = {}  # and of those that wait in the ledger
 
     def enter(self, domain: str, now: float) -> float:
         """Take one message's place and return 0, or return in how many seconds to ask again."""
@@ -146,7 +146,12 @@ class DomainLimits:
         return 0.0
 
     def _tell(self, domain: str, gap: float, now: float) -> float:
-        self._horizon[domain] = max(self._horizon.get(domain, now), now) + gap
+        """Give a turn behind those at hand, so that no place stays empty; where they are many, behind all others."""
+        at_hand = max(self._at_hand.get(domain, now), now) + gap
+        if at_hand - now <= AT_HAND_SECONDS:
+            self._at_hand[domain] = at_hand
+            return at_hand - now
+        self._horizon[domain] = max(self._horizon.get(domain, now), now + AT_HAND_SECONDS) + gap
         return self._horizon[domain] - now
 
     def leave(self, domain: str, seconds: float) -> None:
@@ -155,7 +160,3 @@ class DomainLimits:
             self._busy[domain] -= 1
             known = self._seconds.get(domain, seconds)
             self._seconds[domain] = known + self._SMOOTH * (seconds - known)
-
-    def is_pending(self, now: float) -> bool:
-        """Whether somebody was told to come again and may not have come yet."""
-        return any(horizon + 1 > now for horizon in self._horizon.values())

@@ -17,7 +17,7 @@ from pathlib import Path
 from newsletter.config import Delivery as DeliverySettings
 from newsletter.delivery.connections import RETRY_SECONDS, Connections, words_of
 from newsletter.delivery.flight_log import FlightLog
-from newsletter.delivery.ledger_sync import LedgerSync
+from newsletter.delivery.ledger_sync import COMMIT_SECONDS, LedgerSync
 from newsletter.delivery.message_writer import MessageWriter, Writing
 from newsletter.delivery.outcome_handler import Alert, OutcomeHandler
 from newsletter.delivery.outcomes import RelayFault
@@ -230,18 +230,17 @@ class _Sender:
         recorded = await self.ledger.turn(claiming=self.pool.is_any_tried(now))
         if recorded and self.on_progress is not None:
             self.on_progress(self.ledger.counts)
+        again = await self.upkeep.next_return() if self.ledger.found_nothing else None
         if self._is_idle():
             if await self._find_more():
                 return 0.0
-            if self.until_idle and not await self.upkeep.is_due_soon():
+            if self.until_idle and again is None:
                 return None
         if self.patience is not None and self.pool.are_all_down(time.monotonic(), since=self.patience):
             return None
-        return IDLE_SECONDS
+        return IDLE_SECONDS if again is None else min(max(again, COMMIT_SECONDS), IDLE_SECONDS)
 
     def _is_idle(self) -> bool:
-        if self.connections.is_waiting(time.monotonic()):
-            return False
         waiting = self.pool.held + self.outcomes.aside
         return self.ledger.found_nothing and len(self.ledger.in_hand) <= waiting and self.ledger.is_recorded
 

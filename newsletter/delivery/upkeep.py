@@ -18,7 +18,9 @@ from newsletter.store import claims, deliveries, endings, notices, recovery
 from newsletter.store.engine import Store
 
 NOTICE_HOURS = 48  # a confirm mail that comes later confuses more than it helps
-_SOON_SECONDS = 30.0  # a domain's limit puts off for less; the first retry after a refusal is minutes later
+_SOON_SECONDS = (
+    30.0  # who was tried before is waited for so long; the first retry after a refusal is minutes later
+)
 _UNRECORDED_SECONDS = 2.0  # what was sent longer ago is in the ledger
 
 log = get_log("delivery")
@@ -78,11 +80,12 @@ class Upkeep:
             )
         return again
 
-    async def is_due_soon(self) -> bool:
-        """Whether somebody comes again in a moment, put off by the limit of a domain: before this sender began, too."""
+    async def next_return(self) -> float | None:
+        """In how many seconds the first comes again that a domain's limit put off, whoever's sender; None: nobody."""
         now = self.clock()
         until = now + timedelta(seconds=_SOON_SECONDS)
-        return await self.ledger.call(lambda: claims.is_due_soon(self.store, after=now, until=until))
+        first = await self.ledger.call(lambda: claims.find_next_return(self.store, until=until))
+        return None if first is None else (first - now).total_seconds()
 
     async def finish_issues(self) -> tuple[IssueId, ...]:
         """Mark the issues whose last delivery has ended as sent, end strays of cancelled ones; return the former."""

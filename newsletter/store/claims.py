@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, or_, select, true, update
 
 from newsletter.model import (
     DeliveryStatus,
@@ -93,34 +93,40 @@ def _queues(connection: Connection, now: datetime) -> Iterator[tuple[Ledger, dat
     query = _candidates(notices, notices.c.kind)
     for condition in _due_rows(notices, now):
         yield Ledger.NOTICES, None, query.where(condition)
-    sendable = (
-        select(issues.c.id, issues.c.date)
-        .where(issues.c.status == IssueStatus.FROZEN.value, issues.c.held.is_(False))
-        .order_by(issues.c.date)
-    )
-    for issue, day in connection.execute(sendable).all():
+    for issue, day in connection.execute(_sendable()).all():
         query = _candidates(deliveries, deliveries.c.issue_id).where(deliveries.c.issue_id == issue)
         for condition in _due_rows(deliveries, now):
             yield Ledger.DELIVERIES, day, query.where(condition)
 
 
-def is_due_soon(store: Store, *, after: datetime, until: datetime) -> bool:
-    """Whether a delivery that may leave was put off, and comes again after the one instant and by the other."""
-    row = deliveries.c
-    query = (
-        select(row.id)
-        .join(issues, issues.c.id == row.issue_id)
-        .where(
-            issues.c.status == IssueStatus.FROZEN.value,
-            issues.c.held.is_(False),
-            row.status == DeliveryStatus.DEFERRED.value,
-            row.next_try > after,
-            row.next_try <= until,
-        )
-        .limit(1)
-    )
+def find_next_return(store: Store, *, until: datetime) -> datetime | None:
+    """Return when the first row that was put off, and may be sent, is due again; None where none is.
+
+    Who was tried and refused counts only where the next try is by ``until``.
+    """
     with store.read() as connection:
-        return connection.execute(query).first() is not None
+        firsts = [_next_return(connection, notices, true(), until)]
+        for issue, _ in connection.execute(_sendable()).all():
+            firsts.append(_next_return(connection, deliveries, deliveries.c.issue_id == issue, until))
+    return min((first for first in firsts if first is not None), default=None)
+
+
+def _next_return(
+    connection: Connection, table: Table, which: ColumnElement[bool], until: datetime
+) -> datetime | None:
+    row = table.c
+    waits = and_(which, row.status == DeliveryStatus.DEFERRED.value)
+    query = select(row.next_try).where(waits, or_(row.attempts == 0, row.next_try <= until))
+    first: datetime | None = connection.scalar(query.order_by(row.next_try).limit(1))
+    return first
+
+
+def _sendable() -> Select[int, date]:
+    return (
+        select(issues.c.id, issues.c.date)
+        .where(issues.c.status == IssueStatus.FROZEN.value, issues.c.held.is_(False))
+        .order_by(issues.c.date)
+    )
 
 
 def _due_rows(table: Table, now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -8,11 +8,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import update
 
 from newsletter.config import Delivery as DeliverySettings
 from newsletter.model import DeliveryStatus, IssueId
+from newsletter.store.claims import find_next_return
 from newsletter.store.deliveries import list_deliveries
+from newsletter.store.endings import pause_sending
 from newsletter.store.planning import plan_deliveries, send_missing
 from newsletter.store.schema import deliveries
 from tests.support.delivery_factories import DOMAIN, World, add_issue, add_subscribers, freeze, relay_to
@@ -142,6 +145,41 @@ def test_a_domain_has_no_more_messages_on_their_way_than_it_asks_for(world: Worl
     assert max(watch.times["quick.example"]) < max(watch.times["slow.example"])  # … who do not wait
     tries = {item.delivery.attempts for item in list_deliveries(world.store, issue)}
     assert tries == {1}  # to wait for a free lane is no attempt
+
+
+@pytest.mark.parametrize(
+    ("attempts", "seconds", "waits"),
+    [(0, 7200, True), (0, 5, True), (0, -5, True), (1, 5, True), (1, 7200, False)],
+)
+def test_who_was_put_off_is_waited_for_and_who_was_refused_only_for_a_moment(
+    world: World, attempts: int, seconds: int, waits: bool
+) -> None:
+    issue, now = ready(world, only=3), datetime.now(UTC)
+    due = now + timedelta(seconds=seconds)
+    assert find_next_return(world.store, until=now + timedelta(seconds=30)) is None
+    with world.store.write() as connection:
+        of_one = deliveries.c.subscriber_id == 1
+        connection.execute(
+            update(deliveries).where(of_one).values(status="deferred", next_try=due, attempts=attempts)
+        )
+    found = find_next_return(world.store, until=now + timedelta(seconds=30))
+    assert found == (due if waits else None)
+    pause_sending(world.store, issue, now=now)
+    assert find_next_return(world.store, until=now + timedelta(seconds=30)) is None
+
+
+def test_a_sender_waits_for_whom_an_earlier_one_put_off(world: World) -> None:
+    issue = ready(world, only=3)
+    with world.store.write() as connection:
+        due = datetime.now(UTC) + timedelta(seconds=0.5)
+        connection.execute(update(deliveries).values(status="deferred", next_try=due))
+
+    async def run() -> None:
+        async with Peer() as peer:
+            await world.send(relay_to(peer.port))
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.SENT: 3}
 
 
 def test_a_list_of_one_domain_goes_through_its_lanes(world: World) -> None:

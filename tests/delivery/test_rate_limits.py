@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.delivery.rate_limits import Backoff, DomainLimits, RelayLimits
+from newsletter.delivery.rate_limits import AT_HAND_SECONDS, Backoff, DomainLimits, RelayLimits
 
 
 def test_an_allowance_counts_hours_and_days() -> None:
@@ -51,8 +51,6 @@ def test_a_star_stands_for_each_other_domain_on_its_own() -> None:
     assert [domains.enter(name, 0) for name in ("a.example", "b.example")] == [0, 0]
     assert domains.enter("a.example", 0) == pytest.approx(1)
     assert [domains.enter("fast.example", 0) for _ in range(100)] == [0] * 100
-    assert domains.is_pending(1.5)
-    assert not domains.is_pending(2.5)
     assert DomainLimits(per_second={}, at_once={}).enter("a.example", 0) == 0
 
 
@@ -83,9 +81,20 @@ def test_who_comes_again_is_spread_over_the_time_that_the_others_take() -> None:
     waits = [domains.enter("a.example", 0) for _ in range(3)]
     assert waits == sorted(set(waits))
     assert waits[0] > 0
-    assert domains.is_pending(0.5)
-    assert not domains.is_pending(5)
     assert domains.enter("free.example", 0) == 0
+
+
+def test_who_finds_many_at_hand_comes_after_them_and_then_waits_no_second_time_for_the_others() -> None:
+    domains = DomainLimits(per_second={"a.example": 10}, at_once={})
+    waits = [domains.enter("a.example", 0) for _ in range(40)]
+    assert waits[:10] == [0] * 10
+    assert waits[10:20] == pytest.approx([step / 10 for step in range(1, 11)])  # in memory
+    assert min(waits[20:]) > AT_HAND_SECONDS  # in the ledger
+    assert max(waits) == pytest.approx(3)
+    assert [domains.enter("a.example", 1.05) for _ in range(10)] == [0] * 10
+    assert (
+        domains.enter("a.example", 1.05) <= AT_HAND_SECONDS
+    )  # though others were told to come in three seconds
 
 
 def test_a_relay_that_fails_is_tried_by_one_message_and_gets_its_connections_back_one_by_one() -> None:
