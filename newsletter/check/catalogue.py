@@ -1,8 +1,20 @@
-"""Every check by its stable name, with what it looks at. Pure. An operator waives a check by this name."""
+"""Every check by its stable name, with what it looks at and its kind. Pure. An operator waives a check by this name.
+
+What is wrong with a sentence or a story is left out when an issue is composed or edited, and never keeps one back.
+What is wrong with the sender or the mail as a whole is the send gate's, and only that keeps an issue back.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a check judges."""
+
+    STORY = "story"  # a sentence, a story, a source's link or headline: warns at most
+    MAIL = "mail"  # the mail as a whole, or its sender: may keep it back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,6 +24,7 @@ class Check:
     name: str
     group: str
     about: str
+    kind: Kind
 
 
 _MESSAGE = {
@@ -36,7 +49,7 @@ _MESSAGE = {
     "feedback-id": "Feedback-ID has its form",
     "auto-submitted": "Auto-Submitted and Precedence keep vacation replies away",
     "alternative": "Two parts, text first",
-    "encoding": "Valid UTF-8 without broken characters",
+    "encoding": "Valid UTF-8, and no broken character in our own words",
 }
 _CONTENT = {
     "text-complete": "The text part has every title and address",
@@ -45,7 +58,7 @@ _CONTENT = {
     "size": "Gmail shows the mail whole",
     "subject": "The subject is short, calm and new",
     "preheader": "The preheader adds to the subject",
-    "leftovers": "No leftover of a template or a language model",
+    "leftovers": "Our own words hold no leftover of a template or a draft",
     "links-https": "Every link is an absolute https address",
     "shorteners": "No link goes through a shortener",
     "tracking": "No link tracks a reader",
@@ -87,13 +100,14 @@ _LEDGER = {
     "sent": "The issue has not been sent",
     "released": "The issue is not held, and approved where that is asked",
     "fresh": "Sources were read and the news is new",
-    "stories": "As many stories as set, and none without a highlight",
-    "citations": "Every highlight leads to the sentence it came from",
+    "stories": "There is something to tell, and no more than set",
+    "citations": "Every highlight is sound and leads to the sentence it came from",
     "repeated": "No story stands twice or comes again within seven issues",
 }
+STORY_CHECKS = frozenset({"citations", "repeated", "shorteners", "links-answer", "preheader"})
 GROUPS = {"message": _MESSAGE, "content": _CONTENT, "sender": _SENDER, "ledger": _LEDGER}
 CATALOGUE: dict[str, Check] = {
-    name: Check(name=name, group=group, about=about)
+    name: Check(name=name, group=group, about=about, kind=Kind.STORY if name in STORY_CHECKS else Kind.MAIL)
     for group, checks in GROUPS.items()
     for name, about in checks.items()
 }

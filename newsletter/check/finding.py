@@ -42,7 +42,16 @@ class Expected:
     why: str = ""  # the sentence that says why a reader gets this mail
     postal: tuple[str, ...] = ()  # lines of the postal address
     recent_subjects: tuple[str, ...] = ()  # of the last issues
-    foreign: tuple[str, ...] = ()  # headlines that may hold anything: never taken for a leftover
+    foreign: frozenset[str] = frozenset()  # what sources say in it, solid: it was judged at composing
+
+    def is_foreign(self, words: str) -> bool:
+        """Whether a source says these words somewhere, so that no template need be at fault."""
+        solid = solidify(words)
+        return any(solid in said for said in self.foreign)
+
+    def is_whole(self, words: str) -> bool:
+        """Whether these words are all that a source says in some place."""
+        return solidify(words) in self.foreign
 
 
 def fail(check: str, message: str, hint: str = "") -> Finding:

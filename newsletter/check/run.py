@@ -26,7 +26,9 @@ from newsletter.delivery.prepare_messages import Sending
 from newsletter.delivery.signers import load_signers
 from newsletter.errors import InputError, NewsletterError
 from newsletter.http import HTTPClient
+from newsletter.issue.story_faults import foreign_words
 from newsletter.model import Issue, IssueKey, RenderedIssue
+from newsletter.render.words import clean
 from newsletter.store.issues import StoredIssue, load_issue
 
 # A mail whose pages are on the machine that made it: the demo's.
@@ -132,7 +134,7 @@ async def _check_bytes(
         signed=bool(signers),
         pictures=checking.templates.theme.logo.url,
         recent_subjects=[earlier.subject for earlier in recent],
-        foreign=[story.headline for story in issue.stories] + [line.headline for line in issue.also_noted],
+        foreign=map(clean, foreign_words(issue)),
     )
     found = await asyncio.to_thread(check_message, raw, expected)
     return (

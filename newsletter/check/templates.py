@@ -29,7 +29,7 @@ from newsletter.render.words import WIDTH, clean, join_words
 
 _TOKEN = "t" * links.TOKEN_LENGTH
 _READABLE = 4.5  # to 1: WCAG 2.2, 1.4.3
-_FOREIGN = (*HEADLINES, *(publisher.name for publisher in PUBLISHERS))
+_FOREIGN = frozenset(map(solidify, (*HEADLINES, *(publisher.name for publisher in PUBLISHERS))))
 _CONTENT_CHECKS = (
     content.check_same_content,
     content.check_text,

@@ -11,7 +11,7 @@ import typer
 from newsletter.check.finding import Finding
 from newsletter.check.send_gate import hold_back
 from newsletter.cli.terminal import note, print_json, say, steps
-from newsletter.day.compose_today import Day, compose_today, tell_of_sources
+from newsletter.day.compose_today import Day, compose_today, tell_of_faults
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.send import SendReport
 from newsletter.delivery.send_waiting import send_waiting
@@ -49,8 +49,7 @@ def run_day(app: Installation, key: IssueKey, *, dry_run: bool, late: bool, as_j
     if dry_run:
         _show_dry(made, as_json)
         return
-    if made.gathered is not None:
-        asyncio.run(tell_of_sources(app.alerting, made.gathered))
+    asyncio.run(tell_of_faults(app.alerting, made))
     if made.nothing is not None:
         _end_with_nothing(made, as_json)
         return

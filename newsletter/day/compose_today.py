@@ -16,6 +16,7 @@ from newsletter.day.pipeline import Composed, Composing, NothingToSay, compose_d
 from newsletter.delivery.operator_alerts import Alerting, tell
 from newsletter.errors import NewsletterError
 from newsletter.model import IssueKey
+from newsletter.render.words import count_noun
 from newsletter.store import installation
 from newsletter.store.alerts import Alert
 from newsletter.store.engine import Store
@@ -79,16 +80,26 @@ async def compose_today(
     fresh = freeze_day(store, composed, now) if save else True
     if run is not None:
         counts["stories"] = len(composed.issue.stories)
+        counts["left_out"] = len(composed.left_out)
         counts.update(composed.model.counts() if composed.model else {})
         outcome = "composed" if fresh else "composed by another"
         installation.finish_run(store, run, clock(), outcome=outcome, counts=counts)
     return Day(issue=key, gathered=gathered, composed=composed if fresh else None, existed=not fresh)
 
 
-async def tell_of_sources(alerting: Alerting, gathered: Gathered) -> None:
-    """Tell the operator of sources that fail, fell silent, or are gone."""
+async def tell_of_faults(alerting: Alerting, day: Day) -> None:
+    """Tell the operator of sources that fail, fell silent, or are gone, and of what an issue goes without."""
     now = alerting.clock()
-    for result in gathered.results:
+    if left_out := day.composed.left_out if day.composed else ():
+        body = "\n\n".join(
+            [
+                *map(str, left_out),
+                f"The rest of the issue is as it was. See: newsletter issue show {day.issue}",
+            ]
+        )
+        subject = f"Left out of the issue of {day.issue}: {count_noun(len(left_out), 'fault')}"
+        await tell(alerting, Alert(key=f"left-out:{day.issue}", subject=subject, body=body))
+    for result in day.gathered.results if day.gathered else ():
         found = decide_alert(
             result.before,
             result.state,

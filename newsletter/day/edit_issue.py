@@ -14,6 +14,7 @@ from newsletter.errors import InputError
 from newsletter.highlights.summarize import summarize_story
 from newsletter.issue import revise
 from newsletter.issue.compose import drop_copies, show_story
+from newsletter.issue.story_faults import find_headline_fault, find_text_fault, leave_out_faults
 from newsletter.model import ContentHash, Issue, IssueKey, IssueStatus, IssueStory
 from newsletter.render.issue import render_issue
 from newsletter.render.templates import Templates
@@ -106,12 +107,15 @@ def _bring_in(editing: Editing, stored: StoredIssue, story_key: str, now: dateti
             f"{story_key} cannot come in: no sentence of it passes the gate, or its text is no longer kept.",
             hint="See why: newsletter explain --story KEY.",
         )
-    whole = replace(story, articles=articles, highlights=highlights, kept=True)
-    return show_story(whole, settings=editing.settings.editorial, lexicon=editing.lexicon, now=now)
+    sound, gone = leave_out_faults(replace(story, articles=articles, highlights=highlights, kept=True))
+    if not sound.kept:
+        raise InputError(f"{story_key} cannot come in: {gone[0]}.", hint="Bring in another story.")
+    return show_story(sound, settings=editing.settings.editorial, lexicon=editing.lexicon, now=now)
 
 
 def retitle_story(editing: Editing, key: IssueKey, story_key: str, title: str, now: datetime) -> StoredIssue:
     """Give a story another headline."""
+    _refuse_faults(title)
     stored = _open_to_edit(editing.store, key)
     issue = revise.retitle_story(
         stored.issue, story_key, title, lexicon=editing.lexicon, tagline=editing.settings.newsletter.tagline
@@ -121,8 +125,15 @@ def retitle_story(editing: Editing, key: IssueKey, story_key: str, title: str, n
 
 def retitle_issue(freezing: Freezing, key: IssueKey, title: str, now: datetime) -> StoredIssue:
     """Give the issue another subject."""
+    _refuse_faults(title)
     stored = _open_to_edit(freezing.store, key)
     return _freeze(freezing, stored, revise.retitle_issue(stored.issue, title), "retitled the issue", now)
+
+
+def _refuse_faults(title: str) -> None:
+    """Raise InputError where an editor's line holds what would be left out of a source's."""
+    if fault := find_headline_fault(title) or find_text_fault(title):
+        raise InputError(f"“{title}” cannot stand in a mail: {fault}.", hint="Write it anew.")
 
 
 def refreeze_issue(freezing: Freezing, key: IssueKey, now: datetime) -> StoredIssue:

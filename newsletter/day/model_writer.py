@@ -17,6 +17,7 @@ from typing import Protocol
 
 from newsletter.config import Collect, Editorial, Model
 from newsletter.day.ask_model import Asker, Report
+from newsletter.day.past_faults import BROKE
 from newsletter.highlights import model_budget, writer
 from newsletter.highlights.offer import make_offer, write_question
 from newsletter.highlights.summarize import summarize_story
@@ -49,11 +50,15 @@ class Extractive:
         self.report = Report()
 
     def summarize(self, stories: Sequence[Sequence[Article]]) -> tuple[Summary, ...]:
-        """Return the extract of each story."""
-        return tuple(
-            Summary(highlights=summarize_story(articles, settings=self._settings, terms=self._terms))
-            for articles in stories
-        )
+        """Return the extract of each story; one on which a rule breaks gets none, and says so."""
+        return tuple(map(self._extract, stories))
+
+    def _extract(self, articles: Sequence[Article]) -> Summary:
+        try:
+            return Summary(highlights=summarize_story(articles, settings=self._settings, terms=self._terms))
+        except Exception:  # the loop over stories must live on: a rule that breaks costs one story
+            log.exception("a rule broke", step="summarizing", on=[article.id for article in articles])
+            return Summary(fault=BROKE)
 
 
 class ModelWriter:
@@ -93,12 +98,15 @@ class ModelWriter:
         asker = Asker(self._model, self._store, self._clock, report=self.report)
         over = time.monotonic() + RUN_SECONDS
         async with HTTPClient(self._collect, contact=self._contact) as client:
-            return tuple(
-                [
-                    await self._write(client, asker, articles, extract, over=over)
-                    for articles, extract in zip(stories, extracts, strict=True)
-                ]
-            )
+            written = []
+            for articles, extract in zip(stories, extracts, strict=True):
+                try:
+                    told = await self._write(client, asker, articles, extract, over=over)
+                except Exception:  # the loop over stories must live on: the extract stands in
+                    log.exception("a rule broke", step="writing", on=[article.id for article in articles])
+                    told = extract
+                written.append(told)
+            return tuple(written)
 
     async def _write(
         self,

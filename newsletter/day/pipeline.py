@@ -15,10 +15,12 @@ from newsletter.config import QuietDay, Settings
 from newsletter.config.tables import Weekday
 from newsletter.day.ask_model import Report
 from newsletter.day.model_writer import Extractive, ModelWriter, Summarizer
+from newsletter.day.past_faults import BROKE, run_past_faults
 from newsletter.extract.language import detect_language
 from newsletter.issue.compose import compose_issue, drop_copies
 from newsletter.issue.quiet_day import compose_quiet
 from newsletter.issue.repeats import drop_repeats
+from newsletter.issue.story_faults import LeftOut, leave_out_faults
 from newsletter.logs import get_log
 from newsletter.model import (
     AlsoNoted,
@@ -80,6 +82,7 @@ class Composed:
     stories: tuple[Story, ...]  # kept and not kept
     considered: tuple[ArticleId, ...]
     model: Report | None = None  # what a language model did, where one was asked
+    left_out: tuple[LeftOut, ...] = ()  # what was wrong with a sentence or a story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +110,9 @@ def compose_day(
     articles = _unique([*load_candidates(composing.store, key), *extra])
     summarizer = open_summarizer(composing)
     history = _load_history(composing, key)
-    stories = _summarize(summarizer, _rank(composing, articles, history, now))
+    ranked, unranked = _rank(composing, articles, history, now)
+    stories, left_out = _summarize(summarizer, ranked)
+    left_out = (*unranked, *left_out)
     kept = [story for story in stories if story.kept]
     coverage = count_coverage(stories, articles, reports)
     number, covers_since = _find_place(composing, key)
@@ -123,24 +128,48 @@ def compose_day(
             now=now,
             covers_since=covers_since,
         )
-        return _finish(composing, issue, stories, articles)
-    issue = compose_issue(
-        stories,
-        key=key,
-        number=number,
-        identity=composing.settings.newsletter,
-        settings=composing.settings.editorial,
-        lexicon=composing.lexicon,
-        coverage=coverage,
-        now=now,
-        covers_since=covers_since,
-        history=history,
-        unread=_name_headlines(
-            composing, (*load_headlines(composing.store, now - HEADLINES_FOR), *extra_headlines)
-        ),
+        return replace(_finish(composing, issue, stories, articles), left_out=left_out)
+    unread = _name_headlines(
+        composing, (*load_headlines(composing.store, now - HEADLINES_FOR), *extra_headlines)
     )
-    composed = _finish(composing, issue, stories, articles)
-    return replace(composed, model=summarizer.report if summarizer.report.counts() else None)
+
+    def compose(chosen: Sequence[Story]) -> Issue:
+        return compose_issue(
+            chosen,
+            key=key,
+            number=number,
+            identity=composing.settings.newsletter,
+            settings=composing.settings.editorial,
+            lexicon=composing.lexicon,
+            coverage=coverage,
+            now=now,
+            covers_since=covers_since,
+            history=history,
+            unread=unread,
+        )
+
+    issue, broken = run_past_faults("composing", stories, compose, name=_name_articles)
+    stories = (
+        *(story for story in stories if story not in broken),
+        *(_drop_broken(story) for story in broken),
+    )
+    return replace(
+        _finish(composing, issue, stories, articles),
+        model=summarizer.report if summarizer.report.counts() else None,
+        left_out=(*left_out, *(_leave_out(story.articles) for story in broken)),
+    )
+
+
+def _name_articles(story: Story) -> list[ArticleId]:
+    return [article.id for article in story.articles]
+
+
+def _leave_out(articles: Sequence[Article], why: str = BROKE) -> LeftOut:
+    return LeftOut(headline=articles[0].title, why=why, articles=tuple(article.id for article in articles))
+
+
+def _drop_broken(story: Story) -> Story:
+    return replace(story, kept=False, highlights=(), line=None, reasons=(BROKE, *story.reasons))
 
 
 def _find_place(composing: Composing, key: IssueKey) -> tuple[int, datetime | None]:
@@ -195,6 +224,7 @@ def freeze_day(store: Store, composed: Composed, now: datetime) -> bool:
         rendered=composed.rendered,
         selection=composed.stories,
         considered=composed.considered,
+        change="; ".join(["composed", *(f"left out: {item}" for item in composed.left_out)]),
         now=now,
     )
 
@@ -237,14 +267,27 @@ def _load_history(composing: Composing, key: IssueKey) -> History:
 
 def _rank(
     composing: Composing, articles: Sequence[Article], history: History, now: datetime
-) -> tuple[Story, ...]:
-    return rank_stories(
-        group_articles(keep_latest(articles), lexicon=composing.lexicon),
-        lexicon=composing.lexicon,
-        settings=composing.settings.editorial,
-        now=now,
-        history=history,
+) -> tuple[tuple[Story, ...], tuple[LeftOut, ...]]:
+    """Group and rank; what a rule breaks on is left out and told."""
+    groups, alone = run_past_faults(
+        "grouping",
+        keep_latest(articles),
+        lambda given: group_articles(given, lexicon=composing.lexicon),
+        name=lambda article: article.id,
     )
+    stories, together = run_past_faults(
+        "ranking",
+        groups,
+        lambda given: rank_stories(
+            given,
+            lexicon=composing.lexicon,
+            settings=composing.settings.editorial,
+            now=now,
+            history=history,
+        ),
+        name=lambda group: [article.id for article in group],
+    )
+    return stories, (*(_leave_out([article]) for article in alone), *map(_leave_out, together))
 
 
 def open_summarizer(composing: Composing) -> Summarizer:
@@ -263,20 +306,29 @@ def open_summarizer(composing: Composing) -> Summarizer:
     )
 
 
-def _summarize(summarizer: Summarizer, stories: Sequence[Story]) -> tuple[Story, ...]:
-    """Give every kept story its highlights; one without any is not kept, and says why."""
+def _summarize(
+    summarizer: Summarizer, stories: Sequence[Story]
+) -> tuple[tuple[Story, ...], tuple[LeftOut, ...]]:
+    """Give every kept story its sound highlights; one without any is not kept, and says why."""
     kept = [story for story in stories if story.kept]
     found = summarizer.summarize([drop_copies(story.articles) for story in kept])
     summaries = {story.key: told for story, told in zip(kept, found, strict=True)}
-    done = []
+    done, left_out = list[Story](), list[LeftOut]()
     for story in stories:
         if not story.kept:
             done.append(story)
         elif (told := summaries[story.key]).highlights:
-            done.append(replace(story, highlights=told.highlights, line=told.line))
+            sound, gone = leave_out_faults(replace(story, highlights=told.highlights, line=told.line))
+            done.append(sound)
+            left_out += gone
+        elif told.fault:
+            done.append(_drop_broken(story))
+            left_out.append(_leave_out(story.articles, told.fault))
         else:
             done.append(replace(story, kept=False, reasons=("no sentence passed the gate", *story.reasons)))
-    return drop_repeats(done)
+    fresh, broken = run_past_faults("finding repeats", done, drop_repeats, name=_name_articles)
+    left_out += [_leave_out(story.articles) for story in broken]
+    return (*fresh, *map(_drop_broken, broken)), tuple(left_out)
 
 
 def count_coverage(

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from newsletter.check.run import Checking
 from newsletter.check.send_gate import hold_back
-from newsletter.day.compose_today import Making, compose_today, tell_of_sources
+from newsletter.day.compose_today import Making, compose_today, tell_of_faults
 from newsletter.day.due_now import look
 from newsletter.day.gather import gather
 from newsletter.day.pipeline import NothingToSay
@@ -160,8 +160,7 @@ async def _compose(waking: Waking, key: IssueKey) -> None:
         made = await compose_today(waking.open_making(), key)
         if made.nothing is not None:
             await _say_nothing(waking, key, made.nothing)
-        if made.gathered is not None:
-            await tell_of_sources(waking, made.gathered)
+        await tell_of_faults(waking, made)
     except NewsletterError as error:
         log.error("composing failed", date=key.date.isoformat(), error=str(error))  # noqa: TRY400 - expected, told below
         body = f"{error}\n\n{error.hint}\n\nIt is tried again every ten minutes until the latest start."

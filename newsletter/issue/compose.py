@@ -15,6 +15,7 @@ from newsletter.config import Editorial, Identity
 from newsletter.english.injection import INJECTION_FLAG, find_injection
 from newsletter.issue.also_noted import choose_also_noted
 from newsletter.issue.dates_ahead import find_dates_ahead
+from newsletter.issue.story_faults import find_headline_fault
 from newsletter.issue.subject_line import write_preheader, write_subject
 from newsletter.model import (
     AlsoNoted,
@@ -80,7 +81,7 @@ def compose_issue(
         preheader=write_preheader(in_order, subject=subject, tagline=identity.tagline, weigh=lexicon.weigh),
         composed=now,
         sections=sections,
-        also_noted=noted.lines,
+        also_noted=tuple(line for line in noted.lines if not find_headline_fault(line.headline)),
         dates_ahead=find_dates_ahead(
             ((story.key, highlight) for story in in_order for highlight in story.highlights), today=key.date
         ),

@@ -68,6 +68,7 @@ class Summary:
 
     highlights: tuple[Highlight, ...] = ()
     line: Highlight | None = None
+    fault: str = ""  # why it tells nothing, where a rule of ours broke
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -179,8 +179,9 @@ def save_composed(
     selection: tuple[Story, ...],
     considered: Iterable[ArticleId],
     now: datetime,
+    change: str = "composed",
 ) -> bool:
-    """Write a new issue and mark its articles, in one transaction.
+    """Write a new issue and mark its articles, in one transaction; ``change`` is what the record says of it.
 
     Return False, having written nothing, where the edition already has an issue on the date (promise 1).
     """
@@ -210,7 +211,7 @@ def save_composed(
             issue=issue,
             rendered=rendered,
             selection=selection,
-            change="composed",
+            change=change,
             now=now,
         )
         used = {reference.article for story in issue.stories for reference in story.references}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from newsletter.check.finding import Level
+from newsletter.check.finding import Level, solidify
 from newsletter.check.mail.check_mail import check_message, find_blocking
 from newsletter.model import Issue
 from newsletter.render.hard_issues import tricky_issues
@@ -50,7 +50,7 @@ def test_the_good_issues_are_at_least_twenty() -> None:
 
 def test_an_issue_of_hard_content_raises_no_alarm_once_its_headlines_are_known() -> None:
     name, issue = next(tricky_issues())
-    titles = tuple(story.headline for story in issue.stories)
+    titles = frozenset(solidify(story.headline) for story in issue.stories)
     named = replace(EXPECTED, foreign=titles)
     found = look(mail_of(issue), named)
     assert found == (), (name, found)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
-from newsletter.check.finding import Expected, Finding, Level
+from newsletter.check.catalogue import STORY_CHECKS
+from newsletter.check.finding import Expected, Finding, Level, solidify
 from newsletter.check.mail import colours, content, envelope, markup
 from newsletter.check.mail.content import Reading
 from newsletter.check.mail.parsed_mail import Mail, read_mail
@@ -89,13 +90,13 @@ def expect(
         why=clean(identity.why),
         postal=tuple(line for part in identity.postal_address.splitlines() if (line := clean(part))),
         recent_subjects=tuple(recent_subjects),
-        foreign=tuple(foreign),
+        foreign=frozenset(map(solidify, foreign)),
     )
 
 
 def find_blocking(findings: Iterable[Finding], waived: Iterable[str] = ()) -> tuple[Finding, ...]:
-    """Return the findings that keep a mail from leaving: those that fail and are not waived by name."""
-    names = frozenset(waived)
+    """Return the findings that keep a mail from leaving: they fail, are the mail's or the sender's, and not waived."""
+    names = frozenset(waived) | STORY_CHECKS
     return tuple(item for item in findings if item.level is Level.FAIL and item.check not in names)
 
 

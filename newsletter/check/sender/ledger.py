@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from newsletter.check.finding import Finding, fail, squeeze, warn
 from newsletter.config import Editorial, Schedule
 from newsletter.issue.approval import find_obstacle
-from newsletter.model import Highlight, Issue, IssueKey, IssueStatus, IssueStory
+from newsletter.issue.story_faults import find_fault, find_headline_fault
+from newsletter.model import Issue, IssueKey, IssueStatus
 from newsletter.store.audience import count_audience
 from newsletter.store.engine import Store
 from newsletter.store.issues import StoredIssue, load_sent_issues
@@ -85,7 +86,7 @@ def check_freshness(store: Store, issue: Issue, now: datetime) -> Iterator[Findi
 
 
 def check_stories(settings: Editorial, issue: Issue) -> Iterator[Finding]:
-    """55: as many stories as the settings allow, at least one or a note, and none that says nothing."""
+    """55: as many stories as the settings allow, at least one or a note."""
     most = settings.max_stories
     if not issue.stories and not issue.note:
         yield fail("stories", "The issue holds no story and no note.", "Cancel it: newsletter issue cancel.")
@@ -93,30 +94,20 @@ def check_stories(settings: Editorial, issue: Issue) -> Iterator[Finding]:
         yield warn("stories", f"The issue has {len(issue.stories)} stories; editorial.max_stories is {most}.",
                    "Drop some: newsletter issue drop STORY.")  # fmt: skip
 
-    for story in issue.stories:
-        if not any(highlight.text.strip() for highlight in story.highlights):
-            yield fail("stories", f"“{story.headline[:60]}” has no highlight.",
-                       f"Drop it: newsletter issue drop {story.key}")  # fmt: skip
-
 
 def check_citations(issue: Issue) -> Iterator[Finding]:
-    """Every highlight leads to its sentence: one that the issue keeps, of an article that the story names."""
+    """Each story says something, sound and cited: at composing and after each edit what is not was left out."""
     for story in issue.stories:
+        hint = f"Drop the story: newsletter issue drop {story.key}"
+        shown = f"“{story.headline[:60]}”"
+        if fault := find_headline_fault(story.headline):
+            yield warn("citations", f"{shown}: {fault}.", hint)
+        if not story.highlights:
+            yield warn("citations", f"{shown} has no highlight.", hint)
+        articles = {reference.article for reference in story.references}
         for highlight in story.highlights:
-            if fault := _find_uncited(story, highlight):
-                yield fail("citations", f"“{highlight.text[:60]}” {fault}.",
-                           f"Drop the story: newsletter issue drop {story.key}")  # fmt: skip
-
-
-def _find_uncited(story: IssueStory, highlight: Highlight) -> str:
-    articles = {reference.article for reference in story.references}
-    lead = (highlight.lead_in.citation,) if highlight.lead_in else ()
-    for citation in (*highlight.citations, *lead):
-        if not citation.sentence.strip() or not 0 <= citation.start < citation.end:
-            return "cites no sentence"
-        if citation.article not in articles:
-            return "cites an article that its story does not name"
-    return ""
+            if fault := find_fault(highlight, articles):
+                yield warn("citations", f"“{highlight.text[:60]}”: {fault}.", hint)
 
 
 def check_repetition(issue: Issue, recent: Sequence[Issue]) -> Iterator[Finding]:
