@@ -153,7 +153,7 @@ def forget_validators(state: SourceState) -> SourceState:
 
 def _header(headers: Mapping[str, str], name: str) -> str | None:
     value = headers.get(name, "").strip()
-    return value if value and len(value) <= 1000 and value.isprintable() else None  # noqa: PLR2004 — no validator is longer
+    return value if value and len(value) <= 1000 and value.isprintable() else None  # noqa: PLR2004 - none is longer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -162,7 +162,7 @@ async def _compose(waking: Waking, key: IssueKey) -> None:
             await _say_nothing(waking, key, made.nothing)
         await tell_of_faults(waking, made)
     except NewsletterError as error:
-        log.error("composing failed", date=key.date.isoformat(), error=str(error))  # noqa: TRY400 - expected, told below
+        log.error("composing failed", date=key.date.isoformat(), error=str(error))  # noqa: TRY400 - told below
         body = f"{error}\n\n{error.hint}\n\nIt is tried again every ten minutes until the latest start."
         await tell(
             waking,

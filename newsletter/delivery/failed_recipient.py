@@ -10,7 +10,8 @@ from newsletter.delivery.reasons import Reason, find_reason, is_sure
 from newsletter.model import BounceKind
 
 ADDRESS = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(?![A-Za-z0-9-]|\.[A-Za-z0-9])"
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(?![A-Za-z0-9-]|"
+    r"\.[A-Za-z0-9])"
 )
 # RFC 6533 section 3 names the type of such an address. Elsewhere letters of any script may stand beside one.
 _UTF8_ADDRESS = re.compile(r"(?i)^\s*utf-8\s*;\s*<?([^\s<>;@]{1,64}@[^\s<>;@]{1,253})")

@@ -57,8 +57,10 @@ _PERSON = (
 
 # Common words for "recipient" and "unknown" of other languages: either may come first.
 _PERSON_ABROAD = (
-    r"(?:empf(?:ä|ae?)nger|(?:be)?nutzer|postfach|adresse|destinat[aá]r\w*|usu[aá]rio|utente|utilizador|utilisateur|destinataire|"
-    r"cuenta|casilla|casella|conta|caixa|bo[iî]te|gebruiker|ontvanger|odbiorc\w+|u[zż]ytkownik\w*|adres\w*|bruker|anv[aä]ndare|mottak?a?ger\w*|mottagare\w*|"
+    r"(?:empf(?:ä|ae?)nger|(?:be)?nutzer|postfach|adresse|destinat[aá]r\w*|usu[aá]rio|utente|utilizador|"
+    r"utilisateur|destinataire|"
+    r"cuenta|casilla|casella|conta|caixa|bo[iî]te|gebruiker|ontvanger|odbiorc\w+|u[zż]ytkownik\w*|adres\w*|"
+    r"bruker|anv[aä]ndare|mottak?a?ger\w*|mottagare\w*|"
     r"modtager\w*|al[iı]c[iı]|kullan[iı]c[iı]|адресат\w*|получател\w*|пользовател\w*|收件人|用户|邮箱|宛先|ユーザ)"
 )
 _UNKNOWN_ABROAD = (
@@ -82,7 +84,8 @@ _RULES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
             r"exceed(?:s|ed|ing)? (?:\w+ ){0,4}(?:quota|storage|disk space|mailbox|mail folder)",
             r"(?:not enough|insufficient|no|out of) (?:\w+ ){0,3}(?:storage|space)(?! on the server)",
             r"too (?:many|much) (?:messages|mails?|data) (?:on|in|for)",
-            r"postfach.{0,20}voll|llen[oa]\b|casella.{0,30}piena|caixa.{0,30}cheia|postvak.{0,20}vol\b|переполнен|已满|容量",
+            r"postfach.{0,20}voll|llen[oa]\b|casella.{0,30}piena|caixa.{0,30}cheia|postvak.{0,20}vol\b",
+            r"переполнен|已满|容量",
             r"zu ?viele mails|mailbox_?full|mail_?quota|boite.{0,20}pleine|has too many messages",
             r"would (?:be over|exceed).{0,20}quota",
         ),

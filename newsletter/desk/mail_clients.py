@@ -33,10 +33,13 @@ _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _ALT = re.compile(r'\balt="([^"]*)"', re.IGNORECASE)
 # Inline properties that Word's engine does not know.
 _WORD_DROPS = re.compile(
-    r"^(?:accent-color|align-|animation|aspect-ratio|background-(?:blend|clip|origin|position|repeat|size)|border-radius|"
-    r"border-spacing|box-|clear|clip-path|color-scheme|column|display:\s*(?:flex|grid|inline-block)|filter|flex|float|gap|"
+    r"^(?:accent-color|align-|animation|aspect-ratio|background-(?:blend|clip|origin|position|repeat|size)|"
+    r"border-radius|"
+    r"border-spacing|box-|clear|clip-path|color-scheme|column|display:\s*(?:flex|grid|inline-block)|filter|"
+    r"flex|float|gap|"
     r"grid|hyphens|inset|justify|list-style-(?:image|position)|m(?:ax|in)-(?:width|height)|mix-blend|object-|opacity|"
-    r"outline|overflow|position|table-layout|text-(?:overflow|shadow|underline|wrap|emphasis)|text-decoration-|transform|"
+    r"outline|overflow|position|table-layout|text-(?:overflow|shadow|underline|wrap|emphasis)|text-decoration-|"
+    r"transform|"
     r"transition|visibility|white-space|word-(?:spacing|wrap|break)|z-index|-webkit-|-ms-|-moz-)",
     re.IGNORECASE,
 )

@@ -77,7 +77,8 @@ NOT_SERVED = regex.compile(  # to this country, or today
 CONSENT_MATTERS = {  # what a wall of consent speaks of; at least three of these
     "cookie": regex.compile(r"cookie|traceur|track(?:ing|ers?)\b|similar technologies", _I),
     "consent": regex.compile(
-        r"\bconsent|\b(?:agree|accept|allow|reject|refuse|decline|withdraw)|zustimm|akzeptier|einwillig|ablehn|accept(?:er|ez|ant)|"
+        r"\bconsent|\b(?:agree|accept|allow|reject|refuse|decline|withdraw)|zustimm|akzeptier|einwillig|ablehn|"
+        r"accept(?:er|ez|ant)|"
         r"refuser|\baccord\b|acepta|rechaza|accetta|rifiuta|akkoord|weiger|接受|同意|拒绝|同意する",
         _I,
     ),
@@ -91,7 +92,8 @@ CONSENT_MATTERS = {  # what a wall of consent speaks of; at least three of these
     "parties": regex.compile(r"\b(?:our|\d+) (?:\w+ )?(?:partners|vendors)|unsere partner|partenaires|"
                              r"nuestros socios|nostri partner|onze partners|合作伙伴", _I),
     "ads": regex.compile(
-        r"\bads?\b|\badvertis|personali[sz]ed|werbung|werbe|\bpublicit|personnalisé|publicidad|pubblicità|annunci|advertenties|广告|个性化|広告",
+        (r"\bads?\b|\badvertis|personali[sz]ed|werbung|werbe|\bpublicit|personnalisé|publicidad|pubblicità|"
+            r"annunci|advertenties|广告|个性化|広告"),
         _I,
     ),
     "choice": regex.compile(
@@ -108,7 +110,8 @@ CONSENT_MATTERS = {  # what a wall of consent speaks of; at least three of these
 }  # fmt: skip
 CONSENT_CORE = ("cookie", "privacy")  # one of them must be there, and a consent or a choice
 TO_READER = regex.compile(
-    r"\b(?:you|your|we|our|please)\b|\b(?:Sie|Ihre?[nmrs]?|wir|unsere?n?|Bitte)\b|\b(?:vous|votre|nous|nos)\b|\b(?:sus|nosotros|puedes?|usted|usamos|nuestr[oa]s?)\b|"
+    r"\b(?:you|your|we|our|please)\b|\b(?:Sie|Ihre?[nmrs]?|wir|unsere?n?|Bitte)\b|\b(?:vous|votre|nous|nos)\b|"
+    r"\b(?:sus|nosotros|puedes?|usted|usamos|nuestr[oa]s?)\b|"
     r"\b(?:noi|nostri|puoi|tuo)\b|\b(?:wij|onze|uw|je)\b|您|我们|本网站|本站|お客様|当サイト",
     _I,
 )
@@ -141,7 +144,8 @@ WALL = regex.compile(
     r"(?:solo|exclusivo) para (?:suscriptores|assinantes)|"
     r"ya (?:soy|eres) suscriptor|já é assinante|per continuare a leggere|riservato agli abbonati|sei già abbonato|"
     r"lees verder met|(?:alleen|exclusief) voor abonnees|al abonnee|только для подписчиков|оформите подписку|"
-    r"(?:本文为|此为|该文为)?付费(?:内容|文章|阅读)|(?:订阅|登录|注册|付费|开通|成为会员).{0,6}后.{0,4}(?:可)?.{0,4}(?:阅读|查看)|剩余内容|(?:成为|开通|购买)(?:.{0,4})会员|"
+    r"(?:本文为|此为|该文为)?付费(?:内容|文章|阅读)|(?:订阅|登录|注册|付费|开通|成为会员).{0,6}后.{0,4}(?:可)?.{0,4}(?:阅读|查看)|剩余内容|"
+    r"(?:成为|开通|购买)(?:.{0,4})会员|"
     r"(?:会員|有料会員)限定|この記事は有料|続きを(?:読む|ご覧)には|残り\d+文字|유료 회원|구독자 전용",
     _I,
 )
@@ -167,12 +171,18 @@ PAID = regex.compile(  # what it takes to read it
     _I,
 )
 OTHER_OFFER = regex.compile(  # what sites ask for beside any article, free or not
-    r"newsletter|inbox|alerts?\b|notif|comment|kommentar|commentaire|comentario|follow|channel|podcast|youtube|whatsapp|telegram|donat|spende|评论|关注",
+    (
+        r"newsletter|inbox|alerts?\b|notif|comment|kommentar|commentaire|comentario|follow|channel|podcast|youtube|"
+        r"whatsapp|telegram|donat|spende|评论|关注"
+    ),
     _I,
 )
 NOT_FREE = regex.compile(r"[\"']isAccessibleForFree[\"']\s*:\s*[\"']?false", _I)
 GATED = regex.compile(  # what publishers call the elements of a wall
-    r"(?:class|id)=[\"'][^\"'<>]{0,200}(?:pay-?wall|reg-?wall|premium-(?:content|wall)|content-locked|locked-content|subscriber-only)",
+    (
+        r"(?:class|id)=[\"'][^\"'<>]{0,200}(?:pay-?wall|reg-?wall|premium-(?:content|wall)|content-locked|"
+        r"locked-content|subscriber-only)"
+    ),
     _I,
 )
 BROKEN_OFF = regex.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*$")

@@ -67,7 +67,8 @@ def supervise(
 def _start(child: _Child) -> None:
     # The child reads its standard input until it ends: that is how it learns of our sudden death.
     environment = {**os.environ, ORPHAN_VARIABLE: "1"}
-    child.process = subprocess.Popen(list(child.command), stdin=subprocess.PIPE, env=environment)  # noqa: S603 - our own
+    command = list(child.command)
+    child.process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)  # noqa: S603 - our own
     child.started = time.monotonic()
     log.info("started", process=child.name, pid=child.process.pid)
 

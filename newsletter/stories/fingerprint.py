@@ -17,7 +17,8 @@ LEAD_CHARS = 400
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 _FIGURE = re.compile(
     r"(?P<money>[$€£¥₹]\s?)?(?<![\w.,])(?P<digits>\d[\d,]*(?:\.\d+)?)"
-    r"(?:[ \u00a0-]?(?P<word>thousand|million|billion|trillion|mln|bln|bn|mn)\b|(?P<letter>[KkMmBb](?:[Nn]|[Ll][Nn])?)\b)?"
+    r"(?:[ \u00a0-]?(?P<word>thousand|million|billion|trillion|mln|bln|bn|mn)\b|"
+    r"(?P<letter>[KkMmBb](?:[Nn]|[Ll][Nn])?)\b)?"
 )
 # "(NYSE: MP)" tells no story.
 _TICKER = re.compile(r"\(\s*[A-Z][\w. ]{1,20}:\s*[A-Z0-9.]{1,8}\b[^()]{0,60}\)")
@@ -31,7 +32,8 @@ STOP_WORDS = frozenset(
         "by can could did do does doing down during each few for from further had has have having he her here hers him "
         "his how i if in into is it its itself just may me might more most my no nor not now of off on once only or "
         "other our out over own per s said same say says she should since so some such t than that the their them then "
-        "there these they this those through to too under until up upon us very was we were what when where which while "
+        "there these they this those through to too under until up upon us very was we were what when where "
+        "which while "
         "who whom why will with would you your yours mr mrs ms new one two first last year years today yesterday",
     )
 )

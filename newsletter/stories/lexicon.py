@@ -24,7 +24,8 @@ from newsletter.stories.lexicon_file import (
 )
 
 NEAR = 160  # characters: "beside another hit" is within about a sentence of a word of the subject
-_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"  # kana, Han, Hangul: written without spaces, or with endings
+# Kana, Han, Hangul: written without spaces, or with endings.
+_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")  # there, every character counts as a word
 _GAP = re.compile(r"(?: |-|‐|‑|–|/|&| & |['’]|\n| -|[.:] ?)?")
 _LONGEST_ABBREVIATION = 3  # characters: "Mt. Weld" goes on after its dot, "rare. Earth" does not

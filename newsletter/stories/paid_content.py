@@ -1,7 +1,7 @@
 """Where a source says itself that somebody paid for it. Pure.
 
-"This article has been disseminated on behalf of Acme Inc. and may include paid advertising." stands in small print below
-many pieces about miners. A reader learns it beside the headline, in the source's own words.
+"This article has been disseminated on behalf of Acme Inc. and may include paid advertising." stands
+in small print below many pieces about miners. A reader learns it beside the headline, in the source's own words.
 """
 
 from __future__ import annotations
@@ -13,12 +13,19 @@ from newsletter.english.sentences import split_sentences
 
 PAID = "paid content"  # the label of such a story
 _LONGEST = 240  # characters of a disclosure that are shown
-_CONTENT = r"(?:content|posts?|articles?|pieces?|reports?|releases?|materials?|advertis\w+|advertorials?|promotions?|communications?|features?)"
+_CONTENT = (
+    r"(?:content|posts?|articles?|pieces?|reports?|releases?|materials?|advertis\w+|advertorials?|"
+    r"promotions?|communications?|features?)"
+)
 _PAID = re.compile(
-    rf"\b(?:disseminated|distributed|published|produced|prepared|written|issued)\s(?:\w+\s)?(?:on behalf of|and paid for by)\b"
-    rf"|\b(?:contains?|includes?|may include|is|was|are|as)\s(?:an?\s)?(?:sponsored|paid(?:[ -]for)?)\s{_CONTENT}\b|^(?:sponsored|paid)\s{_CONTENT}\b"
-    rf"|\b(?:has|have|had|was|were|been|is|are)\s(?:been\s)?(?:retained(?:\sand\scompensated)?|compensated|paid)\b.{{0,140}}\b(?:{_CONTENT}|coverage|awareness|distribution|marketing|investor relations)\b"
-    rf"|\b{_CONTENT}\s(?:is|was|has been|have been)\s(?:paid for|sponsored|funded)\s(?:by|for)\b|\b(?:received|receives?|receiving)\s(?:\w+\s)?compensation\b.{{0,80}}\b{_CONTENT}\b",
+    rf"\b(?:disseminated|distributed|published|produced|prepared|written|issued)\s(?:\w+\s)?"
+    rf"(?:on behalf of|and paid for by)\b"
+    rf"|\b(?:contains?|includes?|may include|is|was|are|as)\s(?:an?\s)?(?:sponsored|paid(?:[ -]for)?)\s{_CONTENT}\b"
+    rf"|^(?:sponsored|paid)\s{_CONTENT}\b"
+    rf"|\b(?:has|have|had|was|were|been|is|are)\s(?:been\s)?(?:retained(?:\sand\scompensated)?|compensated|paid)\b"
+    rf".{{0,140}}\b(?:{_CONTENT}|coverage|awareness|distribution|marketing|investor relations)\b"
+    rf"|\b{_CONTENT}\s(?:is|was|has been|have been)\s(?:paid for|sponsored|funded)\s(?:by|for)\b"
+    rf"|\b(?:received|receives?|receiving)\s(?:\w+\s)?compensation\b.{{0,80}}\b{_CONTENT}\b",
     re.IGNORECASE,
 )
 # What a company does in its own news: it sponsors research, and is paid for what it sells.
@@ -29,7 +36,7 @@ _NEWS = re.compile(
 
 @lru_cache(maxsize=256)  # asked by ranking, and again for the label and the caution
 def find_disclosure(text: str) -> str | None:
-    """Return the first sentence of ``text`` that says that somebody paid for it, shortened to a phrase; None where none does."""
+    """Return the first sentence of ``text`` that says that somebody paid for it, shortened to a phrase, or None."""
     if not _PAID.search(text):
         return None
     for sentence in split_sentences(text):

@@ -86,7 +86,7 @@ def make_key(headline: str) -> str:
 
 
 def choose_lead(articles: Sequence[Article], scores: Sequence[float]) -> tuple[Article, ...]:
-    """Return the articles with the one that leads first: no aggregator, nothing that was paid for, most on the subject, longest."""
+    """Return the articles, the one that leads first: no aggregator, not paid for, most on the subject, longest."""
     order = sorted(
         range(len(articles)),
         key=lambda index: (

@@ -1,9 +1,9 @@
 """Words as weighted vectors, and which articles are worth comparing. Pure.
 
 The weight of a word is its frequency, dampened, times its rarity among the articles of the day
-(TF-IDF, Spärck Jones 1972), or in news at large as well (commonness.py). Articles are candidates for one story only where they share a word that
-is rare enough, found through an inverted index; each keeps its nearest only, so that the number of
-pairs grows with the number of articles and not with its square.
+(TF-IDF, Spärck Jones 1972), or in news at large as well (commonness.py). Articles are candidates for one story
+only where they share a word that is rare enough, found through an inverted index; each keeps its nearest only,
+so that the number of pairs grows with the number of articles and not with its square.
 """
 
 from __future__ import annotations

@@ -42,12 +42,15 @@ LONG_SHARE = 1 / 16
 SAMPLES = [
     b"""<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
     xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>T</title><link>http://x.example/</link><ttl>60</ttl>
-    <item><title>A &amp; B</title><link>/a?utm_source=x</link><guid>1</guid><pubDate>Sun, 04 Jan 2026 22:00:00 GMT</pubDate>
-    <description>&lt;p&gt;x&lt;/p&gt;</description><content:encoded><![CDATA[<p>Long <b>text</b></p>]]></content:encoded>
+    <item><title>A &amp; B</title><link>/a?utm_source=x</link><guid>1</guid>
+    <pubDate>Sun, 04 Jan 2026 22:00:00 GMT</pubDate>
+    <description>&lt;p&gt;x&lt;/p&gt;</description>
+    <content:encoded><![CDATA[<p>Long <b>text</b></p>]]></content:encoded>
     <dc:creator>N</dc:creator><source url="http://y.example/">Y</source><enclosure url="/m.mp3" length="1" type="a/b"/>
     </item></channel></rss>""",
     b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en" xml:base="http://x.example/"><title type="xhtml"><div
-    xmlns="http://www.w3.org/1999/xhtml">T<br/></div></title><entry><id>tag:1</id><title type="html">&lt;i&gt;x&lt;/i&gt;
+    xmlns="http://www.w3.org/1999/xhtml">T<br/></div></title><entry><id>tag:1</id>
+    <title type="html">&lt;i&gt;x&lt;/i&gt;
     </title><link rel="alternate" href="a"/><updated>2026-01-04T10:00:00Z</updated><content type="xhtml"><div>y</div>
     </content><author><name>N</name><email>a@b.example</email></author><category term="c"/></entry></feed>""",
     b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><channel
@@ -56,10 +59,11 @@ SAMPLES = [
     b"""{"version":"https://jsonfeed.org/version/1.1","title":"J","items":[{"id":"1","url":"/a","title":"x",
     "content_html":"<p>y</p>","date_published":"2026-01-04T10:00:00Z","attachments":[{"url":"z"}]}]}""",
     b"""<!doctype html><html><head><base href="/b/"><title>T</title><link rel="alternate" type="application/rss+xml"
-    href="feed"></head><body><nav><a href="/x">one two three four</a></nav><h2><a href="/n/1">Plant one starts up now</a>
+    href="feed"></head><body><nav><a href="/x">one two three four</a></nav>
+    <h2><a href="/n/1">Plant one starts up now</a>
     </h2><p>Text &amp; more <a href='#c'>c</a></p></body></html>""",
-    b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>https://x.example/a</loc><lastmod>2026-01-04
-    </lastmod></url></urlset>""",
+    b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>https://x.example/a</loc>
+    <lastmod>2026-01-04</lastmod></url></urlset>""",
     b"""<opml version="2.0"><body><outline text="A" xmlUrl="https://x.example/feed"/></body></opml>""",
     b"User-agent: *\nDisallow: /a*b$\nCrawl-delay: 5\nSitemap: https://x.example/s.xml\n",
     b"https://user:p@www.x.example:8080/a/../b;c/amp/?utm_source=x&amp;id=%C3%A9&a=b#!/d",

@@ -103,6 +103,7 @@ def make_settings(**changes: Any) -> Collect:
 RSS = b"""<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0"><channel><title>Mining Weekly</title><ttl>90</ttl>
 <item><title>Lynas lifts NdPr output</title><link>/news/lynas?utm_source=rss</link><guid>1</guid>
-<pubDate>Sun, 04 Jan 2026 22:00:00 GMT</pubDate><description>&lt;p&gt;More &lt;b&gt;oxide&lt;/b&gt;.&lt;/p&gt;</description></item>
+<pubDate>Sun, 04 Jan 2026 22:00:00 GMT</pubDate>
+<description>&lt;p&gt;More &lt;b&gt;oxide&lt;/b&gt;.&lt;/p&gt;</description></item>
 <item><title>MP &amp;amp; partners</title><link>https://other.example/mp</link><guid>2</guid></item>
 </channel></rss>"""

@@ -139,7 +139,10 @@ def test_robots_name_sitemaps() -> None:
     [
         b"",
         b"\xff\xfe\x00",
-        b'<!DOCTYPE urlset [<!ENTITY x SYSTEM "file:///etc/hostname">]><urlset><url><loc>http://a/&x;</loc></url></urlset>',
+        (
+            b'<!DOCTYPE urlset [<!ENTITY x SYSTEM "file:///etc/hostname">]><urlset><url><loc>http://a/&x;</loc>'
+            b"</url></urlset>"
+        ),
         b"<!DOCTYPE u ["
         + b'<!ENTITY a "&b;&b;">' * 9
         + b"]><urlset><url><loc>http://a/</loc></url></urlset>",

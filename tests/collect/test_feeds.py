@@ -227,7 +227,8 @@ def test_iso_dates_come_back_as_they_were(moment: datetime) -> None:
 
 def test_ids_that_are_shared_identify_nothing() -> None:
     body = b"<rss><channel>" + b"".join(
-        f"<item><guid isPermaLink='false'>same</guid><title>T{n}</title><link>http://x.example/{n}</link></item>".encode()
+        b"<item><guid isPermaLink='false'>same</guid><title>T%d</title><link>http://x.example/%d</link></item>"
+        % (n, n)
         for n in range(3)
     )
     entries = feed_entries(parse_feed(body), make_source())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,8 +18,8 @@ from tests.support.factories import NOW, TODAY, make_article, make_issue, make_i
 LEXICON = build_lexicon(load_table("lexicon.toml"))
 
 
-def headline(text: str, publisher: str = "The Wall", **changes: object) -> AlsoNoted:
-    return AlsoNoted(headline=text, publisher=publisher, url="https://wall.example/1", **changes)  # type: ignore[arg-type]  # test maker
+def headline(text: str, publisher: str = "The Wall", **changes: Any) -> AlsoNoted:
+    return AlsoNoted(headline=text, publisher=publisher, url="https://wall.example/1", **changes)
 
 
 def note(

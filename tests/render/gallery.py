@@ -131,8 +131,8 @@ def compare(
 
 
 def _ground(picture: Image.Image) -> tuple[int, ...]:
-    colours: list[tuple[int, tuple[int, ...]]] = picture.getcolors(picture.width * picture.height)  # type: ignore[assignment]  # RGB
-    return max(colours)[1]
+    colours = picture.getcolors(picture.width * picture.height)
+    return max(colours)[1]  # type: ignore[arg-type,return-value]  # RGB
 
 
 def _tiles(picture: Image.Image, room: tuple[int, int], scale: int, tile: int) -> Image.Image:

@@ -75,7 +75,10 @@ def test_a_new_figure_makes_an_update_that_names_the_earlier_story() -> None:
     later = make_article(
         "later",
         title="Lynas Kalgoorlie plant power cut costs 340 tonnes",
-        text="Lynas Rare Earths said the power cut at its Kalgoorlie cracking and leaching plant cost 340 tonnes of NdPr.",
+        text=(
+            "Lynas Rare Earths said the power cut at its Kalgoorlie cracking and leaching plant cost 340 "
+            "tonnes of NdPr."
+        ),
         url_key="mining-weekly.example/later",
     )
     novelty = decide_novelty((later,), history(FIRST), today=TODAY)
@@ -142,7 +145,8 @@ def test_a_noted_headline_is_remembered() -> None:
 
 
 def test_a_figure_replaced_at_the_source_comes_back_as_a_correction() -> None:
-    corrected = replace(FIRST, id="second", text=TEXT.replace("about 100 tonnes", "about 260 tonnes"))  # type: ignore[arg-type]
+    text = TEXT.replace("about 100 tonnes", "about 260 tonnes")
+    corrected = replace(FIRST, id="second", text=text)  # type: ignore[arg-type]
     novelty = decide_novelty((corrected,), history(FIRST), today=TODAY)
     assert novelty.is_new
     assert novelty.update_of == "2026-01-04/lynas-halts"

@@ -35,7 +35,10 @@ _ALONE = frozenset({"none", "null", "undefined", "nan", "n/a", "todo", "()", "[]
 # A value that was missing, between marks: "Source: None", "(undefined)". A source may say so too: it only warns.
 _MISSING = re.compile(r"[:(\[,·|–]\s?(?:None|null|undefined|nan)(?=\s*(?:[)\],·|;]|\.?$))", re.MULTILINE)
 _TRACKING = re.compile(
-    r"[?&](?:utm_(?:source|medium|campaign|term|content|id)|fbclid|gclid|dclid|msclkid|mc_[ce]id|mkt_tok|_hsenc|_hsmi|vero_id|yclid|igshid)=",
+    (
+        r"[?&](?:utm_(?:source|medium|campaign|term|content|id)|fbclid|gclid|dclid|msclkid|mc_[ce]id|mkt_tok|"
+        r"_hsenc|_hsmi|vero_id|yclid|igshid)="
+    ),
     re.IGNORECASE,
 )
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55]")

@@ -29,7 +29,8 @@ _FORBIDDEN = (
 # Inline properties and values that Gmail, Outlook on Windows or Yahoo do not show (caniemail.com).
 _UNSUPPORTED = re.compile(
     r"display:\s*(?:flex|grid|inline-flex|inline-grid)|position:\s*(?:absolute|fixed|sticky|relative)|\bfloat:"
-    r"|var\(|calc\(|clamp\(|min\(|background-image:|\bgap:|grid-template|\bfilter:|transform:\s*(?!uppercase|lowercase|none|capitalize)\w+\("
+    r"|var\(|calc\(|clamp\(|min\(|background-image:|\bgap:|grid-template|\bfilter:|transform:\s*(?!uppercase|"
+    r"lowercase|none|capitalize)\w+\("
     r"|animation|transition:|\d(?:rem|vw|vh)\b|linear-gradient",
     re.IGNORECASE,
 )
