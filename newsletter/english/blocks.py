@@ -13,6 +13,8 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from newsletter.english.rules import matches
+
 
 class BlockKind(StrEnum):
     """What a piece of text is. Only paragraphs and bullets hold sentences fit to be quoted."""
@@ -59,12 +61,6 @@ _FIGURE = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LINE = re.compile(r"[^\n]*")
 _TERMINAL = re.compile(r"[.!?…。:;][\"'”’»)\]]*\s*$")
-_CAPTION = re.compile(
-    r"^(?:photos?|images?|pictures?|pictured|figure|fig\.|table|chart|graphic|infographic|video|file photo|source|"
-    r"credits?|photograph|illustration|screenshot|caption)\b[^.!?]{0,40}(?::|\bby\b|courtesy|credit|©|\|)"
-    r"|\b(?:getty images|shutterstock|photo credit|courtesy of|file photo|image credit|photo by|images? sourced)\b.{0,60}$"
-    r"|^!?\[[^\]]*\]\(\S*\)|^©|^(?:figure|fig\.|table|chart|exhibit)\s?\d+\w?\s?[-–—:.|]|^(?:figure|table|chart|exhibit) \d+\w? (?:shows|illustrates|presents|depicts)\b",
-)  # of lower case: several times as fast as ignoring case
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
 _DATE_ONLY = re.compile(
     rf"^(?:(?:published|updated|posted|last updated)\b\W*)?(?:[A-Z][a-z]+day,?\s+)?(?:{_MONTH}\s+\d{{1,2}},?\s+\d{{4}}"
@@ -74,40 +70,6 @@ _DATE_ONLY = re.compile(
 _BYLINE = re.compile(
     r"^(?:[Bb]y|[Ww]ritten by|[Rr]eported by|[Rr]eporting by|[Ee]dited by|[Ee]diting by)\s+[A-Z][\w.'’-]+(?:[\s,]+(?:and\s+)?[A-Z][\w.'’-]*){0,6}\W*$"
 )
-_BOILER_HEADING = re.compile(
-    r"^\W*(?:about\s+(?:the\s+)?[A-Z]|notes?\s+to\s+editors?|forward[- ]looking|cautionary|safe harbou?r|disclaimers?|"
-    r"(?:media|investor|press|company|for more|further)?\s*(?:relations|information|contacts?|enquiries|inquiries)\b"
-    r"|contacts?\b|for (?:more|further) information|sources?:|disclosures?\b|references?:?$|related (?:articles|news|stories|posts)"
-    r"|qualified persons?|competent persons?|neither the tsx|view (?:the )?(?:original|source)|additional resources)",
-    re.IGNORECASE,
-)
-_ABOUT = re.compile(
-    r"^\W*(?:About|ABOUT)\s+(?:the\s+)?(?=[A-Z])(?:[A-Z][\w&.,’'()-]*|of|and|the|for|de)(?:\s+(?:[A-Z(][\w&.,:’'()-]*|of|and|the|for|de|&)){0,9}:?$"
-    r"|^\W*(?:About|ABOUT) (?:us|Us|US)\W*$"
-)
-# "About Acme Ltd. Based in Ontario, Acme …": the same run into its paragraph; the name comes again.
-_ABOUT_RUN_IN = re.compile(
-    r"^About\s(?:the\s)?(?P<name>[A-Z][\w&’'-]+)(?:\s(?:[A-Z(][\w&.,’'()-]*|of|and|the|for|&)){0,8}\s(?=.*\b(?P=name)\b)",
-    re.DOTALL,
-)
-_BOILER = re.compile(
-    r"forward[- ]looking (?:statements?|information)|\bsafe harbou?r\b|no obligation to update|undertakes? no obligation"
-    r"|for (?:more|further|additional) information,? (?:please )?(?:visit|contact|see|about|on)|^(?:please )?(?:visit|contact|follow|subscribe|click|sign up)\b"
-    r"|\bclick here\b|\b(?:may|can) be (?:found|accessed|viewed) (?:here|at|on)\b|all rights reserved|^©|\bsponsored content\b|not (?:intended (?:to be|as)|constitute|be construed as) (?:\w+ ){0,4}advice"
-    r"|informational purposes only|^disclaimer\b|should be independently verified|(?:originally (?:published|appeared)|appeared first) on|^source:"
-    r"|view (?:the )?(?:original|source|full) (?:release|version|press)|accepts responsibility for the (?:adequacy|accuracy)"
-    r"|(?:tsx venture|regulation services) .{0,60}responsibility|past performance|risks and uncertainties|risk factors"
-    r"|actual results (?:may|could|to) differ|by words such as|\bto learn more\b|read (?:further|more) (?:here|at)|^(?:read|see) (?:more|also)\b"
-    r"|disseminated on behalf of|paid advertis|^notes? to (?:investors|editors|readers)|newsroom\b|(?:shares|stock|securities|units) (?:(?!expected|will)\w+ ){0,3}(?:trade|are traded|are listed|is listed)\b"
-    r"|^(?!.*\b(?:will|expected to|began|begins?|commenced?|anticipated to)\s(?:\w+\s)?(?:trad(?:e|ing)|operate|list)).*under the (?:ticker )?symbols?\b|\bpar value\b|(?:participants|attendees|investors|shareholders|callers|listeners) (?:can|may|should|are invited|wishing|who wish)\b"
-    r"|may not (?:yield|be successful|prove)|no (?:assurance|guarantee)s? (?:that|can|of)|there can be no|\b(?:webcast|dial-in|replay|conference id)\b|latest news and updates"
-    r"|for (?:the )?(?:full|complete) (?:details|terms|disclaimers?)|\btrademarks? of\b|press release (?:may )?contains?|\bsec(?:’s|'s)? (?:website|filings)|www\.sec\.gov"
-    r"|has not (?:independently )?verified|qualified person|national instrument 43-101|reviewed and approved (?:the|by)|compensated? (?:by|for|up to)"
-    r"|\bunsubscribe\b|^(?:save|share|print|email) (?:this|article)|(?:cookies?|privacy) policy|this article (?:was|has been|is)\b"
-    r"|registration statement on form|proxy statement(?:/| and )prospectus|\bfiled with the (?:sec|(?:u\.?s\.? )?securities and exchange)\b|^additional information (?:about|on|regarding|concerning)\b"
-    r"|accepts? no (?:liability|responsibility)|offer to sell|solicitation of|\bsecurities act\b|newsletter\b.{0,40}\binbox"
-    r"|^(?:e-?mail|tel|phone|telephone|website|twitter|linkedin)\b\W|\S+@\S+\.\w+|^https?://\S+$|^www\.\S+$",
-)  # of lower case: several times as fast as ignoring case
 
 
 def read_blocks(text: str) -> list[Block]:
@@ -191,7 +153,7 @@ def _continues(before: str, line: str) -> bool:
 
 
 def _kind(block: str, *, after_gap: bool) -> BlockKind:  # noqa: PLR0911 - one return a kind
-    if len(block) < 240 and _CAPTION.search(block.lower()):
+    if len(block) < 240 and matches("caption", block):
         return BlockKind.CAPTION
     if _DATE_ONLY.match(block) or _BYLINE.match(block):
         return BlockKind.DATELINE
@@ -230,10 +192,10 @@ def opens_boilerplate(block: Block, text: str, *, within: bool) -> bool:
     """Whether small print begins with ``block``, or goes on through it where it is ``within`` some."""
     words = text[block.start : block.end]
     if block.kind is BlockKind.HEADING:
-        return bool(_BOILER_HEADING.match(words)) or (within and not _ends_boilerplate(words))
-    return within or bool(_ABOUT.match(words) or _ABOUT_RUN_IN.match(words))
+        return matches("small print begins", words) or (within and not _ends_boilerplate(words))
+    return within or matches("about the firm", words)
 
 
 def is_boilerplate(sentence: str) -> bool:
     """Whether a sentence is small print wherever it stands."""
-    return _BOILER.search(sentence.lower()) is not None
+    return matches("small print", sentence)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.hedges import find_hedges
 from newsletter.english.promotion import has_checkable_fact, praises
-from newsletter.english.speech import EMPTY_HEAD, find_judgement, is_clause, judges
+from newsletter.english.rules import PATTERNS
+from newsletter.english.speech import find_judgement, is_clause, judges
 from newsletter.highlights.reduce import Weigh, is_balanced, reduce_sentence, tidy
 
 _TICKER = re.compile(
@@ -186,7 +187,7 @@ def _delete_what_must_go(text: str, cut: list[str], *, keep_judgement: bool) -> 
         _POINTING,
         _POINTING_OPENING,
         _LOUD,
-        *(() if keep_judgement else (_JUDGED_OPENING, EMPTY_HEAD)),
+        *(() if keep_judgement else (_JUDGED_OPENING, PATTERNS["head without news"])),
     ):
         text = _delete(text, pattern, cut)
     if named and (unset := _UNSET.match(text)) and not find_hedges(unset["cut"]):

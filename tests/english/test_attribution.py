@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from newsletter.english.rules import PATTERNS
 from newsletter.english.sentences import BlockKind, split_sentences
 from newsletter.english.speech import (
-    EMPTY_HEAD,
     find_attribution,
     find_judgement,
     find_relayed,
@@ -147,5 +147,5 @@ def test_a_long_headline_that_names_an_analysis_makes_no_views_of_what_stands_be
     ],
 )
 def test_a_head_that_says_nothing_goes_and_a_role_stays(text: str, left: str) -> None:
-    match = EMPTY_HEAD.match(text)
+    match = PATTERNS["head without news"].match(text)
     assert (text[match.end() :] if match else "") == left

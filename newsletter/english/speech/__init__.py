@@ -12,7 +12,6 @@ from __future__ import annotations
 from newsletter.english.speech.dangling import is_dangling, starts_definite
 from newsletter.english.speech.issuers import find_issuer
 from newsletter.english.speech.judgement import (
-    EMPTY_HEAD,
     find_judgement,
     is_judgement,
     judges,
@@ -35,7 +34,6 @@ from newsletter.english.speech.voices import find_voice
 
 __all__ = [
     "ACTOR",
-    "EMPTY_HEAD",
     "NO_NAME",
     "POST",
     "SAID",

@@ -166,7 +166,7 @@ class _Reader:
             said = re.search(rf"\b(?:[Aa]n?)\s(?:[a-z]+\s){{0,2}}?{_PAPERS}\b", self._before)
             name = said.group() if said else name
             return "" if name.lower().startswith("the ") else name[0].upper() + name[1:]
-        if re.fullmatch(_ONE, name) and not name.isupper():
+        if _ONE.fullmatch(name) and not name.isupper():
             name = _find_full(name, self._text)
         if re.match(rf"[Aa]n?\s|[Tt]he\s{_ONE.pattern}$", name):
             return ""  # "a nonplussed Brown", "the Slovenian"

@@ -1,0 +1,135 @@
+"""The one table of what is known of the language: rules with their effect, examples and reason, and the engine. Pure.
+
+A rule is a row of ``table/*.toml``: its name, its effect (the question that it answers about a text), a
+pattern, texts on which it acts, texts that it must spare, and a reason. ``kind`` says more where an effect
+tells several things apart; ``small``: it reads small letters. The examples are the tests, and
+``benchmarks/rules.py`` tells what each row does.
+
+Lines of a pattern are joined, each without the white space around it. ``{month}`` is any word of that class in
+``table/words.toml``, ``{Month}`` the same with a capital letter. Of a class of verbs ``{saying}`` is any form
+that can be the verb of a sentence about someone ("says", "said"), ``{saying.s}`` and ``{saying.ed}`` are the
+one or the other, ``{saying.be}`` is its base and ``{saying.ing}`` its participle.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from newsletter.english.stems import lower_letters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One row of the table."""
+
+    name: str
+    effect: str
+    pattern: str
+    reason: str
+    acts: tuple[str, ...]
+    spares: tuple[str, ...]
+    kind: str = ""
+    small: bool = False
+
+
+def matches(effect: str, text: str) -> bool:
+    """Whether any rule of ``effect`` acts on ``text``."""
+    return find(effect, text) is not None
+
+
+def find(effect: str, text: str) -> tuple[Rule, re.Match[str]] | None:
+    """Find the first rule of ``effect`` that acts on ``text``, and where; places are those in ``text``."""
+    return next(scan(effect, text), None)
+
+
+def scan(effect: str, text: str) -> Iterator[tuple[Rule, re.Match[str]]]:
+    """Give each place on which a rule of ``effect`` acts, rule by rule."""
+    low = lower_letters(text)
+    for rule in by_effect()[effect]:
+        for match in PATTERNS[rule.name].finditer(low if rule.small else text):
+            yield rule, match
+
+
+@cache
+def by_effect() -> dict[str, tuple[Rule, ...]]:
+    """The rules of each effect, in the order of the table."""
+    effects = dict.fromkeys(rule.effect for rule in RULES)
+    return {effect: tuple(rule for rule in RULES if rule.effect == effect) for effect in effects}
+
+
+# ── the table ────────────────────────────────────────────────────────────────────────────────────
+
+_CLASS = re.compile(r"\{(?P<name>[A-Za-z_]+)(?:\.(?P<form>be|s|ed|ing))?\}")
+_SIBILANT = re.compile(r"(?:s|x|z|ch|sh|o)$")
+_CONSONANT_Y = re.compile(r"(?<=[^aeiou])y$")
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("newsletter.english").joinpath("table", name).read_text("utf-8"))
+
+
+@cache
+def read_class(name: str, form: str = "") -> tuple[str, ...]:
+    """The words of a class, of verbs in one of their forms. Raises KeyError where there is no such class."""
+    words = _words()
+    if name in words["words"]:
+        return tuple(word.replace("_", " ") for word in words["words"][name].split())
+    return tuple(dict.fromkeys(one for verb in words["verbs"][name].split() for one in _inflect(verb, form)))
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return _read("words.toml")
+
+
+def _inflect(verb: str, form: str) -> tuple[str, ...]:
+    """The forms of ``verb``, of which the first word is the verb: "point_out"."""
+    head, *rest = verb.split("_")
+    irregular = _words()["irregular"].get(head, "").split()
+    doubled = head + head[-1] if head in _words()["doubled"]["verbs"].split() else ""
+    stem = doubled or re.sub(r"e$", "", head)
+    past = tuple(irregular) or (
+        re.sub(r"y$", "i", head) + "ed" if _CONSONANT_Y.search(head) else f"{stem}ed",
+    )
+    third = _CONSONANT_Y.sub("ie", head) + ("es" if _SIBILANT.search(head) else "s")
+    found = {"be": (head,), "s": (third,), "ed": past, "ing": (f"{stem}ing",), "": (third, *past)}[form]
+    return tuple(" ".join((one, *rest)) for one in found)
+
+
+def expand(pattern: str) -> str:
+    """Join the lines of ``pattern`` and put its classes of words in."""
+
+    def put(match: re.Match[str]) -> str:
+        name, form = match["name"], match["form"] or ""
+        words = read_class(name.lower(), form)
+        if name[0].isupper():
+            words = tuple(word[:1].upper() + word[1:] for word in words)
+        return f"(?:{'|'.join(sorted(words, key=len, reverse=True))})"
+
+    joined = "".join(line.strip() for line in pattern.splitlines())
+    return _CLASS.sub(put, joined)
+
+
+def _load() -> tuple[Rule, ...]:
+    names = sorted(
+        path.name
+        for path in files("newsletter.english").joinpath("table").iterdir()
+        if path.name.endswith(".toml") and path.name != "words.toml"
+    )
+    return tuple(
+        Rule(**{**row, "acts": tuple(row["acts"]), "spares": tuple(row["spares"])})
+        for name in names
+        for row in _read(name)["rule"]
+    )
+
+
+RULES = _load()
+PATTERNS = {
+    rule.name: re.compile(expand(rule.pattern), re.MULTILINE * (rule.effect == "order")) for rule in RULES
+}
