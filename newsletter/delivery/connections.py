@@ -18,7 +18,7 @@ from newsletter.delivery.headers import why_unmailable
 from newsletter.delivery.ledger_sync import LedgerSync
 from newsletter.delivery.message_writer import MessageWriter
 from newsletter.delivery.outcome_handler import Alert, OutcomeHandler
-from newsletter.delivery.outcomes import Result, Unmailable
+from newsletter.delivery.outcomes import Answered, Result, Unmailable
 from newsletter.delivery.rate_limits import AT_HAND_SECONDS, DomainLimits
 from newsletter.delivery.relay_pool import PooledRelay, RelayPool
 from newsletter.errors import FlightLogError, StoreError
@@ -180,13 +180,25 @@ class Connections:
                 result = await pooled.relay.deliver(self.writer.write(claim, self.clock()), handing_over)
             except FlightLogError as error:
                 # The relay waited for the message and got none: it takes nothing.
-                log.error("flight_log_refused", error=str(error))  # noqa: TRY400 - expected on a full disk
-                self._flight_fault = error
+                self._refused_by_flight(error)
                 self.ledger.give_back(claim)
-                self.tell_of_disk(error)
                 return
+            self._note_answer(claim, pooled, result)
         self.outcomes.judge(claim, pooled, result)
         self._handed.discard(key)
+
+    def _note_answer(self, claim: Claim, pooled: PooledRelay, result: Result) -> None:
+        """Note what was answered to a final dot: if we are killed before it is recorded, nobody gets a double."""
+        if (claim.ledger, claim.id) in self._handed and isinstance(result, Answered):
+            try:
+                self.flight.note_answer(claim, result.reply, relay=pooled.relay.name, at=self.clock())
+            except FlightLogError as error:
+                self._refused_by_flight(error)  # the answer is recorded all the same
+
+    def _refused_by_flight(self, error: FlightLogError) -> None:
+        log.error("flight_log_refused", error=str(error))
+        self._flight_fault = error
+        self.tell_of_disk(error)
 
     def _answer(self, claim: Claim, outcome: Outcome, *, relay: str = "", tried: bool = True) -> None:
         """Record what came of a claim that no relay answered."""

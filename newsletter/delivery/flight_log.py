@@ -1,10 +1,11 @@
-"""The flight log: which messages a sender began to hand over. I/O (disk).
+"""The flight log: which messages a sender began to hand over, and what was answered. I/O (disk).
 
 A row that says ``sending`` after ``kill -9`` may have been handed over or not. Each sender therefore writes
-16 bytes to a file of its own before each final dot. The kernel keeps what was written when a process is
-killed, so on the next start only the messages in that file are uncertain; all others were certainly not
-sent and go out. After a crash of the whole machine (another boot) the file proves nothing, and every row
-of that sender is uncertain.
+16 bytes to a file of its own before each final dot, and the answer when it comes: long before the answer is
+committed with others. The kernel keeps what was written when a process is killed, so on the next start
+only what was handed over and has no answer in that file is uncertain: one message a connection. What the relay
+took is recorded then; all others were certainly not sent and go out. After a crash of the whole machine
+(another boot) the file proves nothing, and every row of that sender is uncertain.
 
 The file is locked while its sender lives. So a dead sender is known at once, without waiting for its
 lease, and a living one is never robbed because the clock jumped.
@@ -17,22 +18,26 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import json
 import os
 import secrets
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from newsletter.errors import FlightLogError
-from newsletter.store.ledger import Claim, Ledger
+from newsletter.model import Reply
+from newsletter.store.ledger import Attempt, Claim, Ledger, Taken
 
-_RECORD = struct.Struct("<qiHxx")  # row, attempts, ledger
+_RECORD = struct.Struct("<qiBBH")  # row, attempts, ledger, what it says, bytes of JSON that follow
+_HANDED, _REFUSED, _TAKEN = 0, 1, 2  # what a record says of the message
 _CODES = {Ledger.DELIVERIES: 1, Ledger.NOTICES: 2}
 _LEDGERS = {code: ledger for ledger, code in _CODES.items()}
-_NOBODY = _RECORD.pack(0, 0, 0)  # of no ledger: readers pass over it
+_NOBODY = _RECORD.pack(0, 0, 0, 0, 0)  # of no ledger: readers pass over it
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 _HEADER = 64
 _SUFFIX = ".flight"
@@ -73,7 +78,15 @@ class FlightLog:
 
     def hand_over(self, claim: Claim) -> None:
         """Note that the final dot of this claim is about to be written. Costs one system call."""
-        self._append(_RECORD.pack(claim.id, claim.attempts, _CODES[claim.ledger]))
+        self._append(_write(claim, _HANDED))
+
+    def note_answer(self, claim: Claim, reply: Reply, *, relay: str, at: datetime) -> None:
+        """Note what the relay answered to the final dot; what means neither yes nor no is not noted."""
+        if reply.code // 100 in (4, 5):
+            self._append(_write(claim, _REFUSED))
+        elif reply.code // 100 == 2:  # noqa: PLR2004 - RFC 5321
+            words = json.dumps((at.timestamp(), relay, reply.code, reply.enhanced, reply.text)).encode()
+            self._append(_write(claim, _TAKEN, words))
 
     def check(self) -> None:
         """Raise FlightLogError where the next message could not be noted down."""
@@ -105,6 +118,10 @@ class FlightLog:
         os.close(self._file)
 
 
+def _write(claim: Claim, says: int, words: bytes = b"") -> bytes:
+    return _RECORD.pack(claim.id, claim.attempts, _CODES[claim.ledger], says, len(words)) + words
+
+
 def _write_whole(descriptor: int, content: bytes) -> None:
     """Write all of it or raise: a disk that fills up takes a part and says so only the next time."""
     if os.write(descriptor, content) != len(content):
@@ -125,10 +142,14 @@ def _explained(path: Path) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadSender:
-    """A sender that ended without tidying up; ``handed_over`` is None where nothing is proved."""
+    """A sender that ended without tidying up.
+
+    ``handed_over`` are the attempts without an answer, None where nothing is proved; ``taken`` those that a relay took.
+    """
 
     owner: str
-    handed_over: frozenset[tuple[Ledger, int, int]] | None
+    handed_over: frozenset[Attempt] | None
+    taken: Mapping[Attempt, Taken] = field(default_factory=dict)
 
 
 def living_owners(folder: Path) -> frozenset[str]:
@@ -195,13 +216,26 @@ def _read(owner: str, descriptor: int) -> DeadSender:
     boot = _boot_id()
     if not boot or content[:_HEADER] != boot.ljust(_HEADER, b"\0"):
         return DeadSender(owner=owner, handed_over=None)
-    records = content[_HEADER:]
-    whole = len(records) - len(records) % _RECORD.size
-    return DeadSender(
-        owner=owner,
-        handed_over=frozenset(
-            (_LEDGERS[code], row, attempts)
-            for row, attempts, code in _RECORD.iter_unpack(records[:whole])
-            if code in _LEDGERS
-        ),
-    )
+    handed_over: set[Attempt] = set()
+    taken: dict[Attempt, Taken] = {}
+    for attempt, says, words in _read_records(content[_HEADER:]):
+        if says == _HANDED:
+            handed_over.add(attempt)
+        else:
+            handed_over.discard(attempt)
+        if says == _TAKEN:
+            moment, relay, *reply = json.loads(words)
+            at = datetime.fromtimestamp(moment, UTC)
+            code, enhanced, text = reply
+            taken[attempt] = Taken(at=at, relay=relay, reply=Reply(code=code, enhanced=enhanced, text=text))
+    return DeadSender(owner=owner, handed_over=frozenset(handed_over), taken=taken)
+
+
+def _read_records(content: bytes) -> Iterator[tuple[Attempt, int, bytes]]:
+    """Give the whole records; a part of one at the end is none."""
+    at = 0
+    while at + _RECORD.size <= len(content):
+        row, attempts, code, says, length = _RECORD.unpack_from(content, at)
+        at += _RECORD.size + length
+        if at <= len(content) and code in _LEDGERS:
+            yield (_LEDGERS[code], row, attempts), says, content[at - length : at]

@@ -1,7 +1,7 @@
 """A sender's turns with the ledger: one transaction for many answers, on one store thread. I/O (database).
 
 Everything a sender holds is in here: what it claimed, what was answered and is not yet recorded. The
-number of unrecorded answers is bounded, because each of them is a double if the machine dies now.
+number of unrecorded answers is bounded, because each of them is a double if the machine loses its power now.
 """
 
 from __future__ import annotations

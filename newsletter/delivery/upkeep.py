@@ -59,11 +59,13 @@ class Upkeep:
         count, now = 0, self.clock()
         with dead_senders(self.flights) as dead:
             for sender in dead:
-                uncertain, back = recovery.recover_owner(
-                    self.store, sender.owner, now=now, handed_over=sender.handed_over
+                sent, uncertain, back = recovery.recover_owner(
+                    self.store, sender.owner, now=now, handed_over=sender.handed_over, taken=sender.taken
                 )
-                count += uncertain + back
-                log.warning("sender_died", owner=sender.owner, uncertain=uncertain, given_back=back)
+                count += sent + uncertain + back
+                log.warning(
+                    "sender_died", owner=sender.owner, sent=sent, uncertain=uncertain, given_back=back
+                )
         return count + recovery.recover_expired(self.store, now=now, alive=living_owners(self.flights))
 
     async def settle_uncertain(self) -> int:

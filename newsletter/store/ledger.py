@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy import Table
 
-from newsletter.model import DeliveryStatus, IssueId, NoticeKind, Outcome, SubscriberId
+from newsletter.model import DeliveryStatus, IssueId, NoticeKind, Outcome, Reply, SubscriberId
 from newsletter.store.schema import deliveries, notices
 
 
@@ -40,6 +40,18 @@ class Claim:
     lease_until: datetime
     issue: IssueId | None = None  # of a delivery
     notice: NoticeKind | None = None  # of a notice
+
+
+Attempt = tuple[Ledger, int, int]  # one attempt at a row: its ledger, its id, and how many there were
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """That a relay took the message of an attempt."""
+
+    at: datetime
+    relay: str
+    reply: Reply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, or_, select, true, update
 
 from newsletter.model import DeliveryStatus, IssueId, IssueStatus
+from newsletter.store.bulk_update import Change, Step, change_rows
 from newsletter.store.claims import sending_rows
 from newsletter.store.clock import earliest_now
 from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store
-from newsletter.store.ledger import Ledger
+from newsletter.store.ledger import Attempt, Ledger, Taken
 from newsletter.store.schema import deliveries, issues
 
 RESEND_REASON = "sent once more: the answer to an earlier attempt was not recorded"
@@ -48,16 +50,22 @@ def recover_expired(store: Store, *, now: datetime, alive: AbstractSet[str] = fr
 
 
 def recover_owner(
-    store: Store, owner: str, *, now: datetime, handed_over: AbstractSet[tuple[Ledger, int, int]] | None
-) -> tuple[int, int]:
-    """Settle at once what a sender left that is known to be dead; return (uncertain, given back).
+    store: Store,
+    owner: str,
+    *,
+    now: datetime,
+    handed_over: AbstractSet[Attempt] | None,
+    taken: Mapping[Attempt, Taken] = MappingProxyType({}),
+) -> tuple[int, int, int]:
+    """Settle at once what a sender left that is known to be dead; return (sent, uncertain, given back).
 
-    ``handed_over`` holds (ledger, id, attempts) of each message whose final dot it began to write: only
-    those are uncertain. None where that is not known: then all are.
+    ``handed_over`` holds each attempt whose final dot it began to write, and no answer came: only those are
+    uncertain. None where that is not known: then all are. ``taken`` is what a relay took, recorded or not.
     """
-    uncertain = back = 0
+    sent = uncertain = back = 0
     with store.write() as connection:
         for ledger in Ledger:
+            sent += _record_taken(connection, ledger, owner, taken)
             table = ledger.table
             mine = and_(sending_rows(ledger), table.c.lease_owner == owner)
             if handed_over is None:
@@ -70,7 +78,39 @@ def recover_owner(
                 uncertain += _make_uncertain(connection, table, and_(mine, table.c.id.in_(unsure)), now)
             if safe:
                 back += give_back(connection, table, and_(mine, table.c.id.in_(safe)), now)
-    return uncertain, back
+    return sent, uncertain, back
+
+
+def _record_taken(connection: Connection, ledger: Ledger, owner: str, taken: Mapping[Attempt, Taken]) -> int:
+    """Record what the relay took of what the sender still holds, or of what was made uncertain without its log."""
+    if not taken:
+        return 0
+    row = ledger.table.c
+    mine = and_(sending_rows(ledger), row.lease_owner == owner)
+    waiting = and_(_is_being_sent(ledger), row.status == _DEFERRED, row.reason == RESEND_REASON)
+    open_rows = select(row.id, row.status, row.lease_owner, row.attempts).where(
+        or_(mine, waiting, _unsure_rows(ledger))
+    )
+    changes = [
+        Change(
+            step=Step.ANSWER,
+            id=found.id,
+            was=found.status,
+            owner=found.lease_owner,
+            attempts=found.attempts,
+            status=DeliveryStatus.SENT.value,
+            tries=0,
+            at=answer.at,
+            sent_at=answer.at,
+            relay=answer.relay,
+            code=answer.reply.code,
+            enhanced=answer.reply.enhanced,
+            words=answer.reply.text,
+        )
+        for found in connection.execute(open_rows)
+        if (answer := taken.get((ledger, found.id, found.attempts))) is not None
+    ]
+    return change_rows(connection, ledger, changes)
 
 
 def give_back(connection: Connection, table: Table, which: ColumnElement[bool], now: datetime) -> int:
@@ -158,13 +198,14 @@ def settle_uncertain(
 
 def _unsure_rows(ledger: Ledger) -> ColumnElement[bool]:
     """Uncertain rows; for deliveries only of issues that are being sent, so that the index serves."""
-    unsure = ledger.table.c.status == DeliveryStatus.UNCERTAIN.value
+    return and_(_is_being_sent(ledger), ledger.table.c.status == DeliveryStatus.UNCERTAIN.value)
+
+
+def _is_being_sent(ledger: Ledger) -> ColumnElement[bool]:
     if ledger is Ledger.NOTICES:
-        return unsure
-    return and_(
-        deliveries.c.issue_id.in_(select(issues.c.id).where(issues.c.status == IssueStatus.FROZEN.value)),
-        unsure,
-    )
+        return true()
+    going = select(issues.c.id).where(issues.c.status == IssueStatus.FROZEN.value)
+    return deliveries.c.issue_id.in_(going)
 
 
 def settle_by_hand(

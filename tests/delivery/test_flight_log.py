@@ -6,21 +6,27 @@ import asyncio
 import contextlib
 import os
 import resource
+import struct
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from newsletter.delivery.flight_log import FlightLog, dead_senders, living_owners
 from newsletter.errors import FlightLogError
-from newsletter.model import DeliveryStatus, SubscriberId
+from newsletter.model import DeliveryStatus, Reply, SubscriberId
+from newsletter.store.deliveries import list_deliveries
 from newsletter.store.ledger import Claim, Ledger
+from newsletter.store.recovery import recover_expired, settle_uncertain
+from newsletter.store.schema import deliveries
 from tests.support.delivery_factories import World, relay_to
 from tests.support.small_disk import remount, small_disk
 from tests.support.smtp_peer import Peer
 
 HEADER, RECORD = 64, 16
+NOW = datetime(2026, 1, 5, 6, 30, tzinfo=UTC)
 
 
 def make_claim(number: int) -> Claim:
@@ -152,3 +158,83 @@ def open_files(path: Path) -> list[int]:
             if entry.readlink() == path:
                 found.append(int(entry.name))
     return found
+
+
+def hold_all(world: World, owner: str, *, seconds: float = 120) -> None:
+    """As if the sender of that name had claimed every delivery."""
+    until = datetime.now(UTC) + timedelta(seconds=seconds)
+    values = {"status": "sending", "attempts": 1, "lease_owner": owner, "lease_until": until}
+    with world.store.write() as connection:
+        connection.execute(update(deliveries).values(values))
+
+
+def note(flight: FlightLog, number: int, code: int | None = None) -> None:
+    """Note that a message was handed over, and what was answered."""
+    flight.hand_over(make_claim(number))
+    if code is not None:
+        reply = Reply(code=code, enhanced="2.0.0", text=f"Ok: queued as {number:X} – é")
+        flight.note_answer(make_claim(number), reply, relay="relay.example:25", at=NOW)
+
+
+def send_to_peer(world: World) -> list[str]:
+    async def run() -> list[str]:
+        async with Peer() as peer:
+            await world.send(relay_to(peer.port))
+            return sorted(recipient for _, recipient, _ in peer.taken)
+
+    return asyncio.run(run())
+
+
+def test_after_a_kill_only_what_has_no_answer_is_sent_once_more(world: World) -> None:
+    issue = world.ready(5)
+    flight = FlightLog(world.folder / "flight")
+    hold_all(world, flight.owner)
+    for number, code in ((1, 250), (2, 554), (3, 354), (4, None)):
+        note(flight, number, code)
+    flight.abandon()
+    assert send_to_peer(world) == [f"reader{number}@example.net" for number in (2, 3, 4, 5)]
+    assert world.counts(issue) == {DeliveryStatus.SENT: 5}
+    first, *others = (item.delivery for item in list_deliveries(world.store, issue))
+    assert (first.attempts, first.changed, first.relay) == (1, NOW, "relay.example:25")
+    assert first.reply == Reply(code=250, enhanced="2.0.0", text="Ok: queued as 1 – é")
+    assert [one.attempts for one in others] == [1, 2, 2, 1]  # a refusal that was not recorded comes again
+
+
+def test_an_answer_in_the_log_settles_what_another_machine_gave_up(world: World) -> None:
+    """Its lease was over, so the other machine, which cannot read the log, made it uncertain."""
+    issue = world.ready(2)
+    flight = FlightLog(world.folder / "flight")
+    hold_all(world, flight.owner, seconds=-1)
+    note(flight, 1, 250)
+    note(flight, 2)
+    flight.abandon()
+    now = datetime.now(UTC)
+    assert recover_expired(world.store, now=now) == 2
+    assert settle_uncertain(world.store, rule="resend", now=now) == (2, 0)
+    world.make_due()
+    assert send_to_peer(world) == ["reader2@example.net"]
+    assert world.counts(issue) == {DeliveryStatus.SENT: 2}
+
+
+def test_an_answer_of_which_the_disk_took_a_part_is_none(tmp_path: Path) -> None:
+    flight = FlightLog(tmp_path)
+    note(flight, 1, 250)
+    flight.hand_over(make_claim(2))
+    whole = (tmp_path / f"{flight.owner}.flight").stat().st_size
+    reply = Reply(code=250, enhanced=None, text="taken")
+    with files_of_at_most(whole + RECORD + 9), pytest.raises(FlightLogError):
+        flight.note_answer(make_claim(2), reply, relay="r", at=NOW)
+    flight.hand_over(make_claim(3))
+    flight.abandon()
+    with dead_senders(tmp_path) as (dead,):
+        assert set(dead.handed_over or ()) == {(Ledger.DELIVERIES, 2, 1), (Ledger.DELIVERIES, 3, 1)}
+        assert set(dead.taken) == {(Ledger.DELIVERIES, 1, 1)}
+
+
+def test_the_log_of_a_version_that_noted_no_answers_is_read(tmp_path: Path) -> None:
+    flight = FlightLog(tmp_path)
+    flight.abandon()
+    (path,) = tmp_path.iterdir()
+    with path.open("ab") as file:
+        file.write(struct.pack("<qiHxx", 7, 1, 1) + struct.pack("<qiHxx", 8, 2, 2))
+    assert read_the_dead(tmp_path) == {(Ledger.DELIVERIES, 7, 1), (Ledger.NOTICES, 8, 2)}
