@@ -1,6 +1,6 @@
 """Fit the weights of newsletter/stories/pairs.py on collections of grouped news, and try them honestly.
 
-python benchmarks/train_group.py FOLDER              prints WEIGHTS and BIAS to paste
+python benchmarks/train_group.py FOLDER              writes newsletter/stories/pair_weights.json
 python benchmarks/train_group.py FOLDER --halves 6   fits on half of the stories of each collection (of the
                                                      topics, where a collection has them), groups the other
                                                      half, and the other way round; prints mean and spread
@@ -23,13 +23,12 @@ from typing import Any
 
 import numpy as np
 
-from newsletter.stories import pairs
 from newsletter.stories.fingerprint import Fingerprint, take_fingerprint
 from newsletter.stories.group import group_prints
-from newsletter.stories.pairs import measure_pairs
-from newsletter.stories.vectors import Pair
+from newsletter.stories.pairs import PairModel, measure_pairs, rate_pairs
 from newsletter.stories.vetoes import Slots, read_slots
 
+WEIGHTS = Path(__file__).parent.parent / "newsletter" / "stories" / "pair_weights.json"
 SHARE = {"ecbplus": 2.0, "uci": 2.0, "scoop": 2.0}
 TIME = 3.0
 RIDGE = 5e-4
@@ -135,7 +134,7 @@ def score_b_cubed(items: Sequence[Item], groups: Iterable[Iterable[int]]) -> flo
 
 
 def score(items: Sequence[Item], weights: dict[str, float], bias: float) -> float:
-    links: dict[Pair, float] = pairs.rate_pairs([item.print_ for item in items], weights=weights, bias=bias)
+    links = rate_pairs([item.print_ for item in items], PairModel(weights=weights, bias=bias))
     return score_b_cubed(items, group_prints(len(items), links, [item.slots for item in items]))
 
 
@@ -174,12 +173,10 @@ def main() -> None:
         try_halves(sets, given.halves)
         return
     weights, bias = fit([(measure(items), SHARE[name]) for name, items in sets.items()])
-    print("WEIGHTS: Mapping[str, float] = {")
-    for key, value in sorted(weights.items()):
-        print(f'    "{key}": {value},')
-    print(f"}}\nBIAS = {bias}")
+    fitted = {"bias": bias, "weights": dict(sorted(weights.items()))}
+    WEIGHTS.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
     for name, items in sets.items():
-        print(f"# {name}: {score(items, weights, bias):.4f} on what it was fitted on")
+        print(f"{name}: {score(items, weights, bias):.4f} on what it was fitted on")
 
 
 if __name__ == "__main__":

@@ -61,7 +61,8 @@ _SEQUENCE = re.compile(rb"[\xC2-\xDF][\x80-\xBF]|[\xE0-\xEF][\x80-\xBF]{2}|[\xF0
 _NOT_WESTERN = re.compile(rb"[\x8A\x8E\x9A\x9E]|[A-Za-z][\xB1\xB3\xB6\xB9\xBC\xBE\xBF][a-z]")
 _KANA = re.compile("[\u3041-\u30ff]")
 _HALF_WIDTH = re.compile("[\uff61-\uff9f]")  # what single-byte alphabets look like when read as Shift_JIS
-_MUCH = 0.3
+_MUCH = 0.3  # of what is no ASCII is kana: Japanese
+_ZEROS = 0.7  # of the places that hold them in UTF-16 and UTF-32
 _NEAR = 0.05  # of coherence: one sign of a currency weighs so much
 _HIGH_RUN = re.compile(rb"[\x80-\xFF]+")
 
@@ -141,7 +142,7 @@ def _wide_encoding(body: bytes) -> str | None:
     if b"\0" not in head:
         return None
     size = len(head) // 4 * 4
-    zeros = "".join("0" if head[index:size:4].count(0) * 4 >= size * 0.7 else "." for index in range(4))
+    zeros = "".join("0" if head[index:size:4].count(0) * 4 >= size * _ZEROS else "." for index in range(4))
     return {".000": "utf-32-le", "000.": "utf-32-be", ".0.0": "utf-16-le", "0.0.": "utf-16-be"}.get(zeros)
 
 

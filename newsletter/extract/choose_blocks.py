@@ -22,7 +22,7 @@ import regex
 from rapidfuzz.distance import LCSseq
 
 from newsletter.extract.body import choose_body, describe_blocks, describe_surroundings, logistic
-from newsletter.extract.html_blocks import Block
+from newsletter.extract.html_blocks import MOSTLY_LINKS, Block
 from newsletter.extract.page import MARKS
 
 _WORD = regex.compile(r"\w+")
@@ -151,7 +151,7 @@ def describe_votes(
                 *shape,
                 links,
                 float(block.heading),
-                float(links > 0.5),  # noqa: PLR2004 - mostly links
+                float(links > MOSTLY_LINKS),
                 min(len(block.text), _FULL) / _FULL * (1 - links),
                 *_flag_marks(block.marks),
                 *vote,
@@ -212,7 +212,7 @@ def _describe_lead(blocks: list[Block], votes: list[list[float]], description: s
         said = known.intersection(words) if known and len(words) >= _SAID_WORDS else set()
         held = sum(word in said for word in words) / max(1, len(words))
         same = held * len(said) / max(1, len(known))
-        spoken = between and long and block.links < 0.5  # noqa: PLR2004 - most of it
+        spoken = between and long and block.links < MOSTLY_LINKS
         rows.append(
             [
                 float(between),

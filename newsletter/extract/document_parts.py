@@ -12,7 +12,7 @@ from datetime import datetime
 import regex
 
 from newsletter.extract.chrome import DISCLAIMER, HIGHLIGHTS, is_chrome, is_related_heading
-from newsletter.extract.html_blocks import Block
+from newsletter.extract.html_blocks import MOSTLY_LINKS, Block
 from newsletter.extract.line_dates import find_date
 
 _MAX_HEADING = 60  # characters
@@ -119,7 +119,7 @@ def find_related(blocks: list[Block], *, linked: bool = False) -> Found:
         run = []
         for other in range(place + 1, min(len(blocks), place + 1 + 3 * _MAX_RELATED)):
             small = len(blocks[other].text) < _HEADLINE.start or find_date(blocks[other].text) is not None
-            if is_headline(blocks[other]) and (not linked or blocks[other].links > 0.5):  # noqa: PLR2004 - most of it
+            if is_headline(blocks[other]) and (not linked or blocks[other].links > MOSTLY_LINKS):
                 run.append(other)
             elif not small or is_related_heading(blocks[other].text) or is_chrome(blocks[other].text):
                 break

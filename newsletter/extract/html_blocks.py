@@ -17,6 +17,8 @@ _WRAP = range(50, 101)  # columns at which mail programs and terminals break lin
 _MIN_WRAPPED = 3  # lines that go on, before a document counts as broken into lines
 BULLET = "• "
 
+MOSTLY_LINKS = 0.5  # of a block's characters
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:

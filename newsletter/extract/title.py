@@ -27,7 +27,7 @@ import regex
 from lxml.html import HtmlElement
 
 from newsletter.extract.clean import clean_text, squeeze
-from newsletter.extract.html_blocks import Block
+from newsletter.extract.html_blocks import MOSTLY_LINKS, Block
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _SEPARATOR = regex.compile(r"\s+(?:[|–—:»›·•/~-]|::|>>)+\s+|\s*\|\s*|:\s+")
@@ -168,7 +168,7 @@ def _measure_gaps(blocks: list[Block]) -> list[int]:
     for place in range(len(blocks) - 1, -1, -1):
         gaps[place] = gap
         block = blocks[place]
-        running = block.links < 0.5 and len(block.text.split()) >= _RUNNING  # noqa: PLR2004 - most of it
+        running = block.links < MOSTLY_LINKS and len(block.text.split()) >= _RUNNING
         gap = 0 if running else min(_FAR, gap + 1)
     return gaps
 

@@ -21,6 +21,7 @@ from newsletter.model import Highlight, HighlightKind, IssueStory
 SUBJECT_CHARS = 70
 PREHEADER_CHARS = (40, 110)
 _HEADLINE_CHARS = 90
+_LEAST_HEAD = 0.45  # of the room, from which a headline may end at a clause
 _SPEAKER_CHARS = 30
 _PARTS = 2  # of a preheader
 _UPDATE = "Update: "
@@ -139,7 +140,7 @@ def fit_headline(headline: str, room: int) -> str:
         return text
     for match in reversed(list(re.finditer(r"[:;,]\s|\s[-–—|]\s|—|\s(?=(?:amid|as|after|while)\s)", text))):
         head = text[: match.start()].rstrip()
-        if room * 0.45 <= len(head) <= room and _is_faithful(text, head) and not _ends_badly(head):
+        if room * _LEAST_HEAD <= len(head) <= room and _is_faithful(text, head) and not _ends_badly(head):
             return head
     words = text[: room - 1].split(" ")
     if len(text) > room - 1 and not text[room - 1].isspace():

@@ -5,17 +5,20 @@ time they came. All of it is measured twice, with words rare among the articles 
 words rare in news at large: the first knows the day's own common words, the second holds on a day of
 two articles as on one of thousands. What lies around a pair does not count, so that a likelihood
 does not depend on how many other stories there are. The weights were fitted on three public
-collections of grouped news (ECB+, the UCI News Aggregator, scoop) with benchmarks/train_group.py, which
-also tells how they do on stories that they were not fitted on. The weight of time is the likelihood
-ratio of the batch itself: where all articles have one date it says nothing.
+collections of grouped news (ECB+, the UCI News Aggregator, scoop) with benchmarks/train_group.py, which writes
+``pair_weights.json`` and tells how they do on stories that they were not fitted on. The weight of time is the
+likelihood ratio of the batch itself: where all articles have one date it says nothing.
 """
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 from newsletter.stories.commonness import Commonness, load_commonness
 from newsletter.stories.fingerprint import Fingerprint
@@ -28,60 +31,8 @@ CAPPED = 4.0  # where no single word may decide
 OWN_REPEAT = 0.6  # cosine of titles from which two articles of one publisher can be one story
 _HOURS = (0.0, 1.0, 3.0, 6.0, 12.0, 24.0, 48.0, 96.0)
 _TYPICAL_HOURS = 8.0  # after which another publisher has the same story
-_TIME_BOUNDS = (-1.5, 1.0)
-
-WEIGHTS: Mapping[str, float] = {
-    "bigrams": -1.563,
-    "day_lead": -1.067,
-    "day_lead_covered": -0.07,
-    "day_lead_covered_least": 3.34,
-    "day_lead_least": 0.387,
-    "day_lead_log": -0.305,
-    "day_lead_shared": 0.01,
-    "day_names": 1.656,
-    "day_names_log": -0.139,
-    "day_title": -2.037,
-    "day_title_capped": 6.161,
-    "day_title_covered": 1.529,
-    "day_title_covered_least": -1.237,
-    "day_title_log": -0.617,
-    "day_title_open": 0.876,
-    "day_title_rarest": 0.056,
-    "day_title_second": 0.458,
-    "day_title_shared": 0.067,
-    "day_words": -4.102,
-    "day_words_capped": 6.443,
-    "day_words_log": -0.374,
-    "day_words_shared": -0.078,
-    "large_lead": 0.612,
-    "large_lead_covered": 1.366,
-    "large_lead_covered_least": 3.87,
-    "large_lead_least": -1.048,
-    "large_lead_log": 0.533,
-    "large_lead_shared": -0.122,
-    "large_names": 2.008,
-    "large_names_log": -0.032,
-    "large_title": -1.854,
-    "large_title_capped": 2.281,
-    "large_title_covered": 1.261,
-    "large_title_covered_least": 0.193,
-    "large_title_log": -0.375,
-    "large_title_open": -0.139,
-    "large_title_rarest": 0.548,
-    "large_title_second": -0.507,
-    "large_title_shared": -0.075,
-    "large_words": -2.157,
-    "large_words_capped": 3.859,
-    "large_words_log": 0.885,
-    "large_words_shared": -0.105,
-    "names_differ": -0.286,
-    "numbers": 0.798,
-    "numbers_differ": -0.514,
-    "publisher": -3.745,
-    "time": 3.0,
-    "title_same": 5.185,
-}
-BIAS = -7.528
+_BY_CHANCE = 0.03  # of two articles, whatever their distance in time
+_TIME_BOUNDS = (-1.5, 1.0)  # more than that time does not say
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +68,29 @@ class _Shared:
     leads_elsewhere: tuple[Collection[str], Collection[str]]
 
 
-def rate_pairs(
-    prints: Sequence[Fingerprint], *, weights: Mapping[str, float] = WEIGHTS, bias: float = BIAS
-) -> dict[Pair, float]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairModel:
+    """What was fitted."""
+
+    bias: float
+    weights: Mapping[str, float]  # of each feature of ``measure_pairs``
+
+
+@cache
+def _load_model() -> PairModel:
+    return PairModel(
+        **json.loads(files("newsletter.stories").joinpath("pair_weights.json").read_text("utf-8"))
+    )
+
+
+def rate_pairs(prints: Sequence[Fingerprint], model: PairModel | None = None) -> dict[Pair, float]:
     """Return the likelihood, 0.0–1.0, for each pair worth a look; any other pair counts as 0."""
-    rated = {}
+    model, rated = model or _load_model(), {}
     for pair, features in measure_pairs(prints).items():
         one, other = prints[pair[0]], prints[pair[1]]
         if one.publisher and one.publisher == other.publisher and features["own"] > 0:
             continue
-        total = bias + math.fsum(weight * features[name] for name, weight in weights.items())
+        total = model.bias + math.fsum(weight * features[name] for name, weight in model.weights.items())
         rated[pair] = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
     return rated
 
@@ -282,8 +246,8 @@ def _rate_times(prints: Sequence[Fingerprint], pairs: Sequence[Pair]) -> dict[Pa
     ratios = []
     for number, edge in enumerate(_HOURS):
         until = math.exp(-_HOURS[number + 1] / _TYPICAL_HOURS) if number + 1 < len(_HOURS) else 0.0
-        same = 0.97 * (math.exp(-edge / _TYPICAL_HOURS) - until) + 0.03 / len(_HOURS)
-        any_two = 0.97 * found[number] / total + 0.03 / len(_HOURS)
+        same = (1 - _BY_CHANCE) * (math.exp(-edge / _TYPICAL_HOURS) - until) + _BY_CHANCE / len(_HOURS)
+        any_two = (1 - _BY_CHANCE) * found[number] / total + _BY_CHANCE / len(_HOURS)
         ratios.append(min(_TIME_BOUNDS[1], max(_TIME_BOUNDS[0], math.log(same / any_two))))
     rated = {}
     for pair in pairs:

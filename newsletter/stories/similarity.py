@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 from newsletter.stories.fingerprint import Fingerprint
 
-SAME = 0.42
+SAME = 0.42  # from here on two fingerprints are of one event
+_TITLE, _WORDS, _NAMES = 0.5, 0.3, 0.2  # what each part of a fingerprint counts
 
 
 def same_story(one: Fingerprint, other: Fingerprint) -> bool:
@@ -25,7 +26,7 @@ def compare(one: Fingerprint, other: Fingerprint) -> float:
     title = overlap(one.title, other.title)
     words = overlap(one.words, other.words)
     names = overlap(one.names, other.names)
-    return 0.5 * title + 0.3 * words + 0.2 * names
+    return _TITLE * title + _WORDS * words + _NAMES * names
 
 
 def overlap(words: Iterable[str], others: Iterable[str]) -> float:
