@@ -25,6 +25,7 @@ from newsletter.collect.strip_markup import clean_text
 from newsletter.collect.urls import canonicalize_url
 from newsletter.errors import FetchError
 from newsletter.http import FEED_TYPES, HTTPClient, Response
+from newsletter.parser_process import parse_apart
 
 _FEED_TYPE = re.compile(
     r"application/(?:rss|atom|feed|rdf)\+(?:xml|json)|(?:text|application)/xml", re.IGNORECASE
@@ -72,11 +73,11 @@ async def discover_feed(client: HTTPClient, url: str) -> Discovery:
             permanent=True,
         )
     response = await client.get(canonical.url, accept=FEED_TYPES)
-    if (found := _read(response, "the address is a feed")) is not None:
+    if (found := await _read(response, "the address is a feed")) is not None:
         return Discovery(url=response.final_url, feeds=(found,), tried=(response.final_url,))
     tried = [response.final_url]
-    text = _text(response)
-    declared, linked = find_feed_links(text, response.final_url)
+    decoded = await parse_apart(decode_bytes, response.body, content_type=response.content_type)
+    declared, linked = await parse_apart(find_feed_links, decoded.text, response.final_url)
     for how, candidates in (
         ("the page declares it", declared),
         ("the page links to it", linked),
@@ -98,7 +99,7 @@ async def discover_feed(client: HTTPClient, url: str) -> Discovery:
         url=response.final_url,
         sitemap=sitemap,
         sitemap_entries=entries,
-        headlines=list_headlines(text, response.final_url),
+        headlines=await parse_apart(list_headlines, decoded.text, response.final_url),
         tried=tuple(tried),
     )
 
@@ -152,18 +153,16 @@ def _usual_places(url: str) -> tuple[str, ...]:
 
 async def _try(client: HTTPClient, url: str, how: str) -> FoundFeed | None:
     try:
-        return _read(await client.get(url, accept=FEED_TYPES), how)
+        return await _read(await client.get(url, accept=FEED_TYPES), how)
     except FetchError:
         return None  # a candidate that is none is the usual case
 
 
-def _read(response: Response, how: str) -> FoundFeed | None:
-    feed = parse_feed(response.body, url=response.final_url, headers=response.headers)
+async def _read(response: Response, how: str) -> FoundFeed | None:
+    feed = await parse_apart(
+        parse_feed, response.body, url=response.final_url, headers=dict(response.headers)
+    )
     return FoundFeed(url=response.final_url, how=how, feed=feed) if feed.error is None else None
-
-
-def _text(response: Response) -> str:
-    return decode_bytes(response.body, content_type=response.content_type).text
 
 
 async def _find_sitemap(client: HTTPClient, url: str) -> tuple[str | None, tuple[SitemapEntry, ...]]:
@@ -183,12 +182,13 @@ async def _find_sitemap(client: HTTPClient, url: str) -> tuple[str | None, tuple
     for place in queue[: _MAX_SITEMAPS * 2]:
         try:
             response = await client.get(place, accept=FEED_TYPES)
+            sitemap = await parse_apart(parse_sitemap, response.body)
         except FetchError:
             continue
-        sitemap = parse_sitemap(response.body)
         for inner in sitemap.sitemaps[:_MAX_SITEMAPS]:
             try:
-                sitemap_inner = parse_sitemap((await client.get(inner, accept=FEED_TYPES)).body)
+                response = await client.get(inner, accept=FEED_TYPES)
+                sitemap_inner = await parse_apart(parse_sitemap, response.body)
             except FetchError:
                 continue
             if sitemap_inner.entries:

@@ -15,17 +15,15 @@ from pathlib import Path
 from typing import Literal
 
 from newsletter.collect.decode import decode_bytes
-from newsletter.collect.feeds import parse_feed
-from newsletter.collect.page_sources import page_entries, sitemap_page
-from newsletter.collect.parsed_feed import feed_entries
+from newsletter.collect.documents import read_feed_source, read_page_source
 from newsletter.collect.seeds import SeedError, read_seeds
-from newsletter.collect.sitemaps import parse_sitemap
 from newsletter.collect.source_health import ReadOutcome, find_rhythm, is_due, update_state
 from newsletter.config import Collect, seed_folder
 from newsletter.errors import FetchError
 from newsletter.http import FEED_TYPES, PAGE_TYPES, HTTPClient, Response, StatusError
 from newsletter.logs import get_log
 from newsletter.model import Entry, Source, SourceKey, SourceState, SourceType
+from newsletter.parser_process import CostlyDocumentError, parse_apart
 
 _WITHHELD = frozenset({401, 402, 403, 451})
 
@@ -126,7 +124,7 @@ async def collect_sources(
 async def fetch_article(client: HTTPClient, entry: Entry) -> FetchedDocument | FetchFailure:
     """Return the document of an entry: the one it carries, else what its link leads to."""
     if entry.body is not None:
-        decoded = decode_bytes(entry.body)
+        decoded = await parse_apart(decode_bytes, entry.body)
         return FetchedDocument(
             text=decoded.text, body_type=entry.body_type, url=entry.link, encoding=decoded.encoding
         )
@@ -138,7 +136,7 @@ async def fetch_article(client: HTTPClient, entry: Entry) -> FetchedDocument | F
         return FetchFailure(
             message=str(error), hint=error.hint, permanent=error.permanent, exists=_is_withheld(error)
         )
-    decoded = await asyncio.to_thread(decode_bytes, response.body, content_type=response.content_type)
+    decoded = await parse_apart(decode_bytes, response.body, content_type=response.content_type)
     is_plain = (response.content_type or "").lower().startswith("text/plain")
     return FetchedDocument(
         text=decoded.text,
@@ -185,43 +183,45 @@ async def _read_source(
         return _Found(
             ReadOutcome(ok=True, not_modified=True, status=response.status, headers=response.headers)
         )
-    read = _read_feed if source.type is SourceType.FEED else _read_page
-    return await asyncio.to_thread(read, source, response)  # parsing must not hold up the others
+    try:
+        return await _parse(source, response)
+    except CostlyDocumentError as error:
+        outcome = ReadOutcome(
+            ok=False, status=response.status, headers=response.headers, error=str(error), hint=error.hint
+        )
+        return _Found(outcome, size=len(response.body))
 
 
-def _read_feed(source: Source, response: Response) -> _Found:
-    feed = parse_feed(response.body, url=response.final_url, headers=response.headers)
-    if feed.error is not None:
+async def _parse(source: Source, response: Response) -> _Found:
+    """Read an answer in another process: no document may hold up the others, or end us."""
+    if source.type is SourceType.FEED:
+        read = await parse_apart(
+            read_feed_source, response.body, source, url=response.final_url, headers=dict(response.headers)
+        )
+    else:
+        read = await parse_apart(
+            read_page_source,
+            response.body,
+            source,
+            url=response.final_url,
+            content_type=response.content_type,
+        )
+    if read.error is not None:
         return _Found(
             ReadOutcome(
                 ok=False,
                 status=response.status,
                 headers=response.headers,
-                error=f"No feed at {source.location}: {feed.error}.",
+                error=f"No feed at {source.location}: {read.error}.",
                 hint="Look for the feed: newsletter sources add PAGE finds it.",
             ),
             size=len(response.body),
         )
-    entries = feed_entries(feed, source)
     return _Found(
-        _good(response, entries, ttl_minutes=feed.ttl_minutes),
-        entries=entries,
+        _good(response, read.entries, ttl_minutes=read.ttl_minutes),
+        entries=read.entries,
         size=len(response.body),
-        kind=feed.title or None,
-    )
-
-
-def _read_page(source: Source, response: Response) -> _Found:
-    decoded = decode_bytes(response.body, content_type=response.content_type)
-    if "<urlset" in decoded.text[:2000]:
-        page = sitemap_page(parse_sitemap(response.body), source)
-    else:
-        page = page_entries(decoded.text, response.final_url, source)
-    return _Found(
-        _good(response, page.entries),
-        entries=page.entries,
-        size=len(response.body),
-        kind=f"{page.kind}: {page.reason}",
+        kind=read.kind,
     )
 
 

@@ -10,10 +10,8 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 from newsletter.collect.fetch import FetchFailure, SourceResult, collect_sources, fetch_article
@@ -21,6 +19,7 @@ from newsletter.collect.identity import find_page_key, is_same_page
 from newsletter.collect.new_entries import ChosenEntry, Known, choose_new
 from newsletter.collect.source_health import forget_validators
 from newsletter.config import Settings
+from newsletter.day.past_faults import BROKE
 from newsletter.extract.build_article import build_article
 from newsletter.extract.html_article import NotArticle
 from newsletter.extract.stage import extract_document
@@ -38,6 +37,7 @@ from newsletter.model import (
     SourceState,
     SourceType,
 )
+from newsletter.parser_process import CostlyDocumentError, parse_apart
 from newsletter.store.engine import Store
 from newsletter.store.sources import (
     EntryRecord,
@@ -122,14 +122,11 @@ async def gather(
             only_due=only_due,
         )
         room = asyncio.Semaphore(PARALLEL)
-        reader = ThreadPoolExecutor(1, "extract")
         pages = _Pages(store)
 
         async def work(result: SourceResult) -> tuple[SourceReport, Harvest]:
             async with room:
-                worker = _Worker(
-                    gathering, client, now, known, retries.get(result.source.key, ()), reader, pages
-                )
+                worker = _Worker(gathering, client, now, known, retries.get(result.source.key, ()), pages)
                 report, harvest = await worker.harvest(result)
             if save:
                 await asyncio.to_thread(save_harvest, store, harvest)
@@ -138,10 +135,7 @@ async def gather(
                 on_source(report)
             return report, harvest
 
-        try:
-            done = await asyncio.gather(*(work(result) for result in results))
-        finally:
-            reader.shutdown(wait=False, cancel_futures=True)
+        done = await asyncio.gather(*(work(result) for result in results))
     read = {report.source: report for report, _ in done}
     waiting = {
         source.key: _recall(source, state)
@@ -259,7 +253,6 @@ class _Worker:
     now: datetime
     known: Mapping[SourceKey | None, Known]
     retries: tuple[EntryRecord, ...]
-    reader: Executor  # of documents
     pages: _Pages
 
     async def harvest(self, result: SourceResult) -> tuple[SourceReport, Harvest]:
@@ -328,7 +321,12 @@ class _Worker:
         for record in records:
             if made and time.monotonic() >= until:
                 break
-            made.append(await self._make(record, source))
+            try:
+                made.append(await self._make(record, source))
+            except Exception:  # the loop over entries must live on: a bug in reading one costs only that one
+                log.exception("a rule broke", step="reading", source=source.key, entry=record.entry.key)
+                tried = replace(record, attempts=record.attempts + 1, next_try=None)
+                made.append(_Made(replace(tried, status="dropped", reason=BROKE)))
         return made, len(records) - len(made)
 
     async def _make(self, record: EntryRecord, source: Source) -> _Made:
@@ -358,13 +356,14 @@ class _Worker:
         return found, page
 
     async def _read(self, entry: Entry) -> tuple[Extracted | NotArticle | FetchFailure, str | None]:
-        document = await fetch_article(self.client, entry)
-        if isinstance(document, FetchFailure):
-            return document, None
-        # In a thread, one at a time: reading pages must not hold up the answers of hundreds of hosts.
-        url = document.url or entry.link
-        read = partial(extract_document, document.text, url=url)
-        found = await asyncio.get_running_loop().run_in_executor(self.reader, read)
+        try:
+            document = await fetch_article(self.client, entry)
+            if isinstance(document, FetchFailure):
+                return document, None
+            url = document.url or entry.link
+            found = await parse_apart(extract_document, document.text, url=url)
+        except CostlyDocumentError as error:
+            return FetchFailure(message=str(error), hint=error.hint, permanent=True, exists=True), None
         page = find_page_key(url, found.url) if isinstance(found, Extracted) and url else None
         return found, page
 

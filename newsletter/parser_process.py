@@ -1,0 +1,122 @@
+"""A process of its own for parsing what strangers wrote, killed where a document costs too much. I/O (processes).
+
+Parsers that are not ours are quadratic in places: one element of 60,000 attributes, 60 KB as it travels, kept
+feedparser busy for minutes. No time-out ends a thread; a process is ended by the kernel. One serves many documents,
+and leaves by itself when it has nothing to do, has grown, or its parent is gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from typing import Any, ParamSpec, TypeVar
+
+from newsletter.errors import FetchError, NewsletterError
+
+CPU_SECONDS = 10  # for one document; an ordinary page takes a tenth of one
+WALL_SECONDS = 60.0  # the same on a machine that is busy with other things
+MEMORY = 1 << 30  # bytes of addresses
+PROCESSES = 2  # so that one costly document does not keep the others waiting
+_IDLE_SECONDS = 60.0
+_GROWN = 400_000  # kilobytes that a process may have taken before it is replaced
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
+
+
+class CostlyDocumentError(FetchError):
+    """A document took more time or memory than any honest one does."""
+
+
+class _Child:
+    def __init__(self) -> None:
+        self._pipe, theirs = multiprocessing.Pipe()
+        with theirs:
+            number = theirs.fileno()
+            command = [sys.executable, "-P", "-m", __name__, str(number)]
+            self._process = subprocess.Popen(  # noqa: S603 - ourselves
+                command, pass_fds=[number], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+            )
+
+    def ask(self, call: tuple[Any, ...]) -> Any:
+        """Return the answer. Raises EOFError or OSError where the process is gone; ends it where it is late."""
+        self._pipe.send(call)
+        if not self._pipe.poll(WALL_SECONDS):
+            self._process.kill()
+        return self._pipe.recv()
+
+    def end(self) -> int:
+        """Wait for the end of a process that ends; return its exit status, negative for a signal."""
+        self._pipe.close()
+        return self._process.wait()
+
+
+_threads = ThreadPoolExecutor(PROCESSES, "parse")  # each has a process
+_own = threading.local()
+
+
+def _ask(call: tuple[Any, ...]) -> Any:
+    while True:
+        child = _own.__dict__.get("child") or _Child()
+        try:
+            _own.child = child
+            failed, answer = child.ask(call)
+        except (EOFError, OSError) as error:
+            del _own.child
+            if child.end() == 0:
+                continue  # it had left: nothing to do for long, or grown
+            raise CostlyDocumentError(
+                f"The document takes more than {CPU_SECONDS} seconds or {MEMORY >> 20} MB to read.",
+                hint="No honest one does. Look at it; enabled = false turns its source off.",
+                permanent=True,
+            ) from error
+        if failed:
+            raise NewsletterError(f"A document cannot be read because of a bug: {answer}")
+        return answer
+
+
+async def parse_apart(parse: Callable[P, Result], *args: P.args, **options: P.kwargs) -> Result:
+    """Return ``parse(...)``, worked out in another process: a function of a module, its values picklable.
+
+    Raises CostlyDocumentError where it takes too long or too much, NewsletterError with the traceback where it raises.
+    """
+    result: Result = await asyncio.wrap_future(_threads.submit(_ask, (CPU_SECONDS, parse, args, options)))
+    return result
+
+
+def serve(pipe: Connection) -> None:
+    """Be the child: answer one call after the other."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal; the parent's end is ours
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    while pipe.poll(_IDLE_SECONDS):
+        try:
+            seconds, parse, args, options = pipe.recv()
+        except EOFError:
+            return
+        used = int(time.process_time()) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (used + seconds, resource.RLIM_INFINITY))
+        try:
+            answer = (False, parse(*args, **options))
+        except MemoryError:
+            os._exit(1)
+        except Exception:  # noqa: BLE001 - told to the parent, which raises it
+            answer = (True, traceback.format_exc())
+        pipe.send(answer)
+        if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > _GROWN:
+            return
+
+
+if __name__ == "__main__":
+    serve(Connection(int(sys.argv[1])))

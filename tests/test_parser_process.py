@@ -1,0 +1,56 @@
+"""No document costs more than its share: the process that reads it is killed, and the next one reads on."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+
+import pytest
+
+from newsletter import parser_process
+from newsletter.errors import NewsletterError
+from newsletter.parser_process import MEMORY, CostlyDocumentError, parse_apart
+
+
+def run_all(*calls: object) -> list[object]:
+    async def ask() -> list[object]:
+        return await asyncio.gather(*calls, return_exceptions=True)  # type: ignore[call-overload,no-any-return]
+
+    return asyncio.run(ask())
+
+
+def test_one_process_reads_many_documents_and_is_not_this_one() -> None:
+    pids = run_all(*(parse_apart(os.getpid) for _ in range(20)))
+    assert 1 <= len(set(pids)) <= parser_process.PROCESSES
+    assert os.getpid() not in pids
+
+
+def test_too_much_time_or_memory_or_a_death_is_an_error_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(parser_process, "CPU_SECONDS", 1)
+    endless = parse_apart(sum, range(10**15))
+    large = parse_apart(bytes, 2 * MEMORY)
+    killed = parse_apart(signal.raise_signal, signal.SIGSEGV)
+    *costly, answer = run_all(endless, large, killed, parse_apart(len, b"four"))
+    assert [type(error) for error in costly] == [CostlyDocumentError] * 3
+    assert answer == 4
+
+
+def test_a_document_that_only_waits_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parser_process, "WALL_SECONDS", 0.2)
+    assert isinstance(run_all(parse_apart(time.sleep, 600))[0], CostlyDocumentError)
+
+
+def test_a_process_that_left_by_itself_blames_no_document() -> None:
+    found = run_all(parse_apart(os._exit, 1), *(parse_apart(len, b"four") for _ in range(9)))
+    assert isinstance(found[0], CostlyDocumentError)
+    assert found[1:] == [4] * 9
+
+
+def test_what_a_parser_raises_is_told_with_its_lines() -> None:
+    (error,) = run_all(parse_apart(int, "four"))
+    assert isinstance(error, NewsletterError)
+    assert "ValueError: invalid literal" in str(error)
