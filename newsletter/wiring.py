@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from newsletter.delivery.operator_alerts import Alerting
     from newsletter.delivery.prepare_messages import Sending
     from newsletter.render.templates import Templates
+    from newsletter.store.backup import Everything
     from newsletter.store.engine import Store
     from newsletter.stories.lexicon import Lexicon
     from newsletter.subscribers.consent import Register
@@ -120,6 +121,13 @@ class Installation:
         from newsletter.render.templates import Templates
 
         return Templates(self.data)
+
+    @property
+    def everything(self) -> Everything:
+        """What a backup is taken of: the database as it is, the data folder, the operator's config."""
+        from newsletter.store.backup import Everything
+
+        return Everything(store=self.raw_store, data=self.data, config=self.config_folder)
 
     # ── what each flow needs ─────────────────────────────────────────────────────────────────────
 
@@ -226,12 +234,14 @@ class Installation:
             open_making=lambda: self.making,
             open_checking=lambda: self.checking,
             open_returning=lambda: self.returning,
+            everything=self.everything,
         )
 
     @property
     def examining(self) -> Examining:
         """For the doctor."""
         from newsletter.check.doctor import Examining
+        from newsletter.day.daily_backup import look_at_backups
         from newsletter.day.due_now import describe_due
         from newsletter.day.model_trial import try_model
 
@@ -246,6 +256,7 @@ class Installation:
             open_store=lambda: self.store,
             describe_due=lambda: describe_due(self.store, self.settings, self.clock()),
             try_model=lambda: try_model(self.settings, lambda: self.store, self.clock),
+            look_at_backups=lambda: look_at_backups(self.everything, self.settings, self.clock()),
         )
 
     @property

@@ -32,6 +32,7 @@ class Examining:
     open_database: Callable[[], Store]  # as it is, whatever its revision
     open_store: Callable[[], Store]
     describe_due: Callable[[], str]  # what is due next
+    look_at_backups: Callable[[], Examined]
     try_model: Callable[[], Awaitable[Examined]]  # one sample question, where a language model is set
 
 
@@ -58,6 +59,7 @@ async def examine(it: Examining) -> tuple[Examined, ...]:
         ("second relay", _second_relay),
         ("language model", lambda it: it.try_model()),
         ("schedule", _schedule),
+        ("backup", _backup),
         ("complaints", _complaints),
         ("alerts", _alerts),
     )
@@ -176,6 +178,11 @@ async def _try_relay(it: Examining, number: int, *, what: str, table: str) -> Ex
 
 async def _schedule(it: Examining) -> Examined:
     return Examined(what="schedule", ok=True, detail=it.describe_due())
+
+
+async def _backup(it: Examining) -> Examined:
+    it.open_store()
+    return it.look_at_backups()
 
 
 async def _complaints(it: Examining) -> Examined:

@@ -9,11 +9,17 @@ from typing import Annotated
 import typer
 
 from newsletter.check.finding import Level
-from newsletter.cli.context import Place, open_place
-from newsletter.cli.terminal import JSONOption, print_json, say
+from newsletter.cli.context import open_place
+from newsletter.cli.terminal import JSONOption, note, print_json, say
 from newsletter.errors import InputError
 from newsletter.store import migrate
-from newsletter.store.backup import restore_backup, save_backup
+from newsletter.store.backup import (
+    CONFIG_ELSEWHERE,
+    read_backup,
+    restore_backup,
+    save_backup,
+    save_in_folder,
+)
 from newsletter.store.installation import list_runs
 
 database = typer.Typer(no_args_is_help=True, help="The database.")
@@ -48,42 +54,59 @@ def status(context: typer.Context, as_json: JSONOption = False) -> None:
 def backup(
     context: typer.Context,
     file: Annotated[
-        Path | None, typer.Argument(help="The file to write; default: backups/ in the data folder.")
+        Path | None,
+        typer.Argument(help="The file or folder to write to; default: backup.folder of the settings."),
     ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")] = False,
     as_json: JSONOption = False,
 ) -> None:
     """Write one file with the database as of now, the keys, and your own config and templates.
 
-    It holds addresses and keys: keep it as safe as the data folder. Works while everything runs.
+    It holds addresses and keys: keep it as safe as the data folder. Works while everything runs, on both engines.
     """
     app = open_place(context)
     now = app.clock()
-    target = file or app.data / "backups" / f"newsletter-{now:%Y%m%d-%H%M%S}.tar.gz"
-    made = save_backup(app.data, target, now=now)
+    made = (
+        save_backup(app.everything, file, now=now, replace=replace)
+        if file
+        else save_in_folder(app.everything, app.settings.backup, now)
+    )
     if as_json:
         print_json(made)
     else:
         say(f"Wrote {made.path}: {len(made.files)} files, {made.path.stat().st_size:,} bytes.")
+        note(
+            "Not in it: NEWSLETTER_* variables, and files elsewhere that they or the settings name (secrets, keys)."
+        )
 
 
 def restore(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A file that `newsletter backup` made.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Replace what the PostgreSQL database holds.")] = False,
     as_json: JSONOption = False,
 ) -> None:
-    """Put a backup in the place of the data folder's files; what was there is moved aside.
+    """Put a backup in the place of what is there: the database of the settings, keys, config and templates.
 
-    Stop `newsletter serve` first.
+    What was there is moved aside, never deleted. Stop `newsletter serve` first.
     """
-    place: Place = context.find_object(Place) or Place(None, None)
-    app = place.open()
-    aside = restore_backup(file, app.data, now=app.clock())
+    app = open_place(context)
+    made = read_backup(file)
+    if not (yes or app.raw_store.is_sqlite or migrate.current_revision(app.raw_store) is None):
+        raise InputError(
+            f"This replaces what is in the PostgreSQL database {app.raw_store.name}.",
+            hint="Add --yes to do that. For a drill in the data folder alone: NEWSLETTER_STORAGE__DATABASE= (nothing).",
+        )
+    aside = restore_backup(file, app.everything, now=app.clock())
     migrate.upgrade(app.raw_store)
-    app.close()
     if as_json:
-        print_json({"restored": file, "aside": aside})
-    else:
-        say(f"Restored {file}.{f' What was there is in {aside}.' if aside else ''}")
+        print_json({"restored": file, "made": made.made, "aside": aside, "config": made.config or None})
+        return
+    say(f"Restored {file}, made {made.made}.{f' What was there is in {aside}.' if aside else ''}")
+    if made.config:
+        say(
+            f"The config of then, from {made.config}, is in {app.data / CONFIG_ELSEWHERE}: compare, and copy it back."
+        )
 
 
 def runs(context: typer.Context, as_json: JSONOption = False) -> None:

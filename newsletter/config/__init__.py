@@ -6,6 +6,7 @@ from newsletter.config.sources import load_sources, seed_folder
 from newsletter.config.tables import (
     DKIM,
     Alerts,
+    Backup,
     Bounces,
     Collect,
     Delivery,
@@ -27,6 +28,7 @@ from newsletter.config.tables import (
 __all__ = [
     "DKIM",
     "Alerts",
+    "Backup",
     "Bounces",
     "Collect",
     "Delivery",

@@ -20,6 +20,7 @@ from newsletter.config.files import find_config, read_toml
 from newsletter.config.tables import (
     DKIM,
     Alerts,
+    Backup,
     Bounces,
     Collect,
     Delivery,
@@ -134,6 +135,7 @@ class Settings(BaseSettings):
     alerts: Alerts = Alerts()
     retention: Retention = Retention()
     storage: Storage = Storage()
+    backup: Backup = Backup()
     logs: Logs = Logs()
 
     @classmethod

@@ -342,6 +342,15 @@ class Storage(Table):
     database: str = ""  # "" means sqlite in the data folder; else postgresql://…
 
 
+class Backup(Table):
+    """``[backup]``: the copy of everything that is made by itself, once a day."""
+
+    at: time = time(3, 30)  # in the newsletter's zone
+    keep: NotNegative = 7  # that many, the older ones go; 0 means that none is made by itself
+    folder: Path = Path("backups")  # below the data folder, or absolute
+    hook: tuple[str, ...] = ()  # a command that is run then, {file} in it the path: to copy it elsewhere
+
+
 class Logs(Table):
     """``[logs]``."""
 

@@ -26,6 +26,7 @@ class JobName(StrEnum):
     SOURCES = "sources"
     MAILBOX = "mailbox"
     TIDY = "tidy"
+    BACKUP = "backup"
     HEARTBEAT = "heartbeat"
     CATCH_UP = "catch up"
 
@@ -75,6 +76,11 @@ def list_jobs(settings: Settings) -> tuple[Job, ...]:
         Job(
             name=JobName.TIDY, about="forget what the retention settings say", when=Every(interval=TIDY_EVERY)
         ),
+        *(
+            [Job(name=JobName.BACKUP, about="make a backup, and let the oldest go", when=backup)]
+            if (backup := backup_time(settings)) is not None
+            else []
+        ),
         Job(
             name=JobName.HEARTBEAT,
             about="tell the heartbeat URL of a day that is done",
@@ -82,6 +88,21 @@ def list_jobs(settings: Settings) -> tuple[Job, ...]:
         ),
         Job(name=JobName.CATCH_UP, about="do whatever is due and was not done", when=_EVERY_MINUTE),
     )
+
+
+def backup_time(settings: Settings) -> At | None:
+    """Return when a backup is made by itself; None: never."""
+    if not settings.backup.keep:
+        return None
+    return At(time=settings.backup.at, days=WEEKDAYS, zone=settings.newsletter.zone)
+
+
+def find_last(at: At, now: datetime) -> datetime:
+    """Return the last instant up to ``now``."""
+    today = now.astimezone(at.zone).date()
+    days = (today - timedelta(days=number) for number in range(9))
+    moments = (instant_of(day, at.time, at.zone) for day in days if WEEKDAYS[day.weekday()] in at.days)
+    return next(moment for moment in moments if moment <= now)
 
 
 def find_next(at: At, now: datetime) -> datetime:

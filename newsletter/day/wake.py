@@ -16,6 +16,7 @@ from datetime import datetime
 from newsletter.check.run import Checking
 from newsletter.check.send_gate import hold_back
 from newsletter.day.compose_today import Making, compose_today, tell_of_faults
+from newsletter.day.daily_backup import back_up_if_due
 from newsletter.day.due_now import look
 from newsletter.day.gather import gather
 from newsletter.day.pipeline import NothingToSay
@@ -38,6 +39,7 @@ from newsletter.logs import get_log
 from newsletter.model import IssueKey, IssueStatus
 from newsletter.store import installation
 from newsletter.store.alerts import Alert
+from newsletter.store.backup import Everything
 from newsletter.store.issues import change_issue, find_record, record_day
 
 COMPOSE_LEASE = 900.0  # seconds; a composer that died is replaced after it
@@ -52,6 +54,7 @@ class Waking(Alerting):
     open_making: Callable[[], Making]
     open_checking: Callable[[], Checking]
     open_returning: Callable[[], Returning]
+    everything: Everything
 
 
 async def do_job(waking: Waking, name: JobName) -> None:
@@ -68,6 +71,7 @@ async def wake(waking: Waking) -> Due:
     await _read_returns(waking, now)
     await _finish(waking, now)
     await _tidy(waking, now)
+    await _back_up(waking, now)
     return due
 
 
@@ -228,6 +232,14 @@ async def _tidy(waking: Waking, now: datetime) -> None:
         tidy(waking.open_returning().register, waking.settings, now)
 
 
+async def _back_up(waking: Waking, now: datetime) -> None:
+    try:
+        await asyncio.to_thread(back_up_if_due, waking.everything, waking.settings, now)
+    except NewsletterError as error:
+        body = f"{error}\n\n{error.hint}\n\nOne that could not be made is tried again each hour."
+        await tell(waking, Alert(key="backup", subject="The backup of the day failed", body=body))
+
+
 async def _catch_up(waking: Waking, _: datetime) -> None:
     await wake(waking)
 
@@ -238,6 +250,7 @@ _ACTS: Mapping[JobName, Callable[[Waking, datetime], Awaitable[object]]] = {
     JobName.SEND: _do_due,
     JobName.MAILBOX: _read_returns,
     JobName.TIDY: _tidy,
+    JobName.BACKUP: _back_up,
     JobName.HEARTBEAT: _finish,
     JobName.CATCH_UP: _catch_up,
 }

@@ -1,26 +1,36 @@
 """A backup is one file: the database as of one instant, the keys, the operator's own files. I/O.
 
-SQLite's online backup copies a consistent database while it is written to. Nothing is restored over
-a living data folder: what was there is moved aside, never deleted.
+The database in it is a SQLite file, whichever engine it comes from (``copy_tables``). SQLite's online backup copies a
+consistent database while it is written to. Nothing is restored over a living data folder: what was there is
+moved aside, never deleted.
 """
 
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import sqlite3
 import tarfile
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from newsletter.config import Backup as BackupSettings
 from newsletter.errors import InputError, StoreError
+from newsletter.store import migrate
+from newsletter.store.copy_tables import copy_from_file, copy_to_file
+from newsletter.store.engine import Store
+from newsletter.store.installation import RESTORED
 
 DATABASE = "newsletter.sqlite3"
-_FOLDERS = ("keys", "config", "templates")
+CONFIG_ELSEWHERE = "config-elsewhere"  # the operator's config where it lies outside the data folder
+_FOLDERS = ("keys", "config", "templates", CONFIG_ELSEWHERE)
 _MANIFEST = "backup.json"
+_PATTERN = "newsletter-*.tar.gz"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,43 +41,124 @@ class Backup:
     made: str  # ISO 8601
     revision: str
     files: tuple[str, ...]
+    engine: str = "sqlite"  # that the database comes from
+    config: str = ""  # the config folder where it lies outside the data folder
 
 
-def save_backup(data: Path, target: Path, *, now: datetime) -> Backup:
-    """Write a backup of the data folder to ``target`` (.tar.gz), readable by its owner alone.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Everything:
+    """What a backup is taken of, and restored to."""
 
-    Raises StoreError where there is no SQLite database, or the copy does not pass SQLite's own check.
+    store: Store
+    data: Path
+    config: Path | None  # the operator's config folder, wherever it lies
+
+
+def name_backup(now: datetime, why: str = "") -> str:
+    """Return the name of a backup file; by name, the newest is the last."""
+    return f"newsletter-{now:%Y%m%d-%H%M%S}{f'-{why}' if why else ''}.tar.gz"
+
+
+def save_backup(
+    everything: Everything, target: Path, *, now: datetime, why: str = "", replace: bool = False
+) -> Backup:
+    """Write a backup to ``target`` (.tar.gz, or a folder), readable by its owner alone.
+
+    Raises InputError where the file is there already, StoreError where there is no database, its copy does not pass
+    SQLite's own check, or the disk does not take it: then nothing is left behind.
     """
-    database = data / DATABASE
-    if not database.is_file():
-        raise StoreError(
-            f"There is no database {database}.",
-            hint="Check --data. A PostgreSQL database is backed up by pg_dump; keep the keys/ folder beside it.",
-        )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
-        copy = Path(scratch) / DATABASE
-        with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as sink:
-            source.backup(sink)
-        revision = _check_database(copy)
-        files = [(copy, DATABASE)]
-        for folder in _FOLDERS:
-            found = sorted(path for path in (data / folder).rglob("*") if path.is_file())
-            files += [(path, str(path.relative_to(data))) for path in found]
-        backup = Backup(
-            path=target, made=now.isoformat(), revision=revision, files=tuple(name for _, name in files)
-        )
-        partial = Path(scratch) / "backup.tar.gz"
-        partial.touch(mode=0o600)
-        with tarfile.open(partial, "w:gz") as archive:
-            manifest = json.dumps({"made": backup.made, "revision": revision, "files": backup.files}).encode()
-            info = tarfile.TarInfo(_MANIFEST)
-            info.size = len(manifest)
-            archive.addfile(info, io.BytesIO(manifest))
-            for path, name in files:
-                archive.add(path, name, recursive=False)
-        partial.replace(target)
+    path = target / name_backup(now, why) if target.is_dir() else target
+    if path.exists() and not replace:
+        raise InputError(f"{path} is there already.", hint="Give another name, or add --replace.")
+    with _told(f"The backup {path} cannot be written"):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".backup-") as scratch:
+            copy = Path(scratch) / DATABASE
+            _copy_database(everything.store, copy)
+            backup, files = _list_files(everything, copy, path, now)
+            partial = Path(scratch) / "backup.tar.gz"
+            partial.touch(mode=0o600)
+            _write_archive(partial, backup, files)
+            partial.replace(path)
     return backup
+
+
+def save_in_folder(
+    everything: Everything, settings: BackupSettings, now: datetime, *, why: str = ""
+) -> Backup:
+    """Make a backup in the folder of the settings, and remove the oldest ones there beyond ``keep``."""
+    folder = everything.data / settings.folder
+    with _told(f"The folder of backups {folder} cannot be written"):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    backup = save_backup(everything, folder, now=now, why=why)
+    for old in list_backups(folder)[max(settings.keep, 1) :]:
+        old.unlink(missing_ok=True)
+    return backup
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, sqlite3.Error, tarfile.TarError) as error:
+        words = getattr(error, "strerror", None) or error
+        raise StoreError(
+            f"{what}: {words}.",
+            hint="The folder must be writable, with room for twice the database.",
+        ) from error
+
+
+def _copy_database(store: Store, copy: Path) -> None:
+    if not store.is_sqlite:
+        copy_to_file(store, copy)
+        return
+    database = Path(store.engine.url.database or "")
+    if not database.is_file() or migrate.current_revision(store) is None:
+        raise StoreError(f"There is no database {database}.", hint="Check --data.")
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as sink:
+        source.backup(sink)
+
+
+def _list_files(
+    everything: Everything, copy: Path, path: Path, now: datetime
+) -> tuple[Backup, list[tuple[Path, str]]]:
+    files = [(copy, DATABASE)]
+    folders = {name: everything.data / name for name in _FOLDERS}
+    del folders[CONFIG_ELSEWHERE]
+    config = everything.config.absolute() if everything.config else None
+    is_elsewhere = config is not None and config.resolve() != folders["config"].resolve()
+    if config is not None and is_elsewhere:
+        folders[CONFIG_ELSEWHERE] = config
+    for name, folder in folders.items():
+        found = sorted(path for path in folder.rglob("*") if path.is_file())
+        files += [(path, f"{name}/{path.relative_to(folder)}") for path in found]
+    backup = Backup(
+        path=path,
+        made=now.isoformat(),
+        revision=_check_database(copy),
+        files=tuple(name for _, name in files),
+        engine=everything.store.engine.dialect.name,
+        config=str(config) if is_elsewhere else "",
+    )
+    return backup, files
+
+
+def _write_archive(path: Path, backup: Backup, files: list[tuple[Path, str]]) -> None:
+    with tarfile.open(path, "w:gz") as archive:
+        manifest = json.dumps(
+            {
+                "made": backup.made,
+                "revision": backup.revision,
+                "files": backup.files,
+                "engine": backup.engine,
+                "config": backup.config,
+            }
+        ).encode()
+        info = tarfile.TarInfo(_MANIFEST)
+        info.size = len(manifest)
+        archive.addfile(info, io.BytesIO(manifest))
+        for file, name in files:
+            archive.add(file, name, recursive=False)
 
 
 def _check_database(path: Path) -> str:
@@ -84,6 +175,11 @@ def _check_database(path: Path) -> str:
         ) from error
 
 
+def list_backups(folder: Path) -> tuple[Path, ...]:
+    """Return the backups in a folder that have a name of ours, the newest first."""
+    return tuple(sorted(folder.glob(_PATTERN), reverse=True))
+
+
 def read_backup(path: Path) -> Backup:
     """Return what a backup file says it holds. Raises InputError where it is none."""
     try:
@@ -95,6 +191,8 @@ def read_backup(path: Path) -> Backup:
             made=str(manifest["made"]),
             revision=str(manifest["revision"]),
             files=tuple(str(name) for name in manifest["files"]),
+            engine=str(manifest.get("engine", "sqlite")),
+            config=str(manifest.get("config", "")),
         )
     except (OSError, tarfile.TarError, KeyError, ValueError, EOFError) as error:
         raise InputError(
@@ -103,27 +201,53 @@ def read_backup(path: Path) -> Backup:
         ) from error
 
 
-def restore_backup(path: Path, data: Path, *, now: datetime) -> Path | None:
-    """Put a backup in the place of the data folder's files; return where the old ones were moved.
+def restore_backup(path: Path, everything: Everything, *, now: datetime) -> Path | None:
+    """Put a backup in the place of what is there; return where that was moved (None: there was nothing).
 
-    Everything is unpacked and checked before the first file is moved.
+    Everything is unpacked and checked before the first file is moved. The database says that it was restored, so that
+    nothing is sent until the operator has said what happened since (``store.restored``). A PostgreSQL database is
+    replaced in one transaction, and what it held is in a backup beside the files that were moved.
     """
     backup = read_backup(path)
-    data.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=data) as scratch:
+    data = everything.data
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (
+        _told(f"{path} cannot be restored to {data}"),
+        tempfile.TemporaryDirectory(dir=data, prefix=".restore-") as scratch,
+    ):
         fresh = Path(scratch) / "fresh"
         with tarfile.open(path, "r:gz") as archive:
             archive.extractall(fresh, filter="data")
         _check_database(fresh / DATABASE)
-        aside = data / f"before-restore-{now:%Y%m%d-%H%M%S}"
-        moved = False
-        for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", *_FOLDERS):
-            if (data / name).exists():
-                aside.mkdir(exist_ok=True)
-                (data / name).rename(aside / name)
-                moved = True
-        for name in (DATABASE, *_FOLDERS):
+        migrate.check_known(backup.revision)
+        _mark_restored(fresh / DATABASE, backup)
+        aside = _find_free(data / f"before-restore-{now:%Y%m%d-%H%M%S}")
+        database = Path(everything.store.engine.url.database or "") if everything.store.is_sqlite else None
+        if database is None and migrate.current_revision(everything.store) is not None:
+            save_backup(everything, aside / name_backup(now), now=now)
+        in_the_way = [data / name for name in _FOLDERS]
+        if database is not None:
+            everything.store.close()
+            in_the_way += [database.with_name(database.name + end) for end in ("", "-wal", "-shm")]
+        for there in in_the_way:
+            if there.exists():
+                aside.mkdir(mode=0o700, exist_ok=True)
+                there.rename(aside / there.name)
+        if database is None:
+            copy_from_file(fresh / DATABASE, everything.store)
+        else:
+            (fresh / DATABASE).rename(database)
+        for name in _FOLDERS:
             if (fresh / name).exists():
                 (fresh / name).rename(data / name)
-    del backup
-    return aside if moved else None
+    return aside if aside.exists() else None
+
+
+def _find_free(folder: Path) -> Path:
+    names = (folder.with_name(f"{folder.name}-{number}") for number in itertools.count(2))
+    return next(name for name in itertools.chain([folder], names) if not name.exists())
+
+
+def _mark_restored(database: Path, backup: Backup) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (RESTORED, backup.made))

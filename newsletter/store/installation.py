@@ -14,6 +14,8 @@ from newsletter.model import EditionKey, IssueKey
 from newsletter.store.engine import Store
 from newsletter.store.schema import leases, meta, runs
 
+RESTORED = "restored"  # of which moment the backup is that this database comes from, until that is settled
+
 
 def read_fact(store: Store, key: str) -> str | None:
     """Return one fact, or None."""

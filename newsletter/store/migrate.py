@@ -53,12 +53,16 @@ def is_current(store: Store) -> bool:
 def check_version(store: Store) -> None:
     """Raise StoreVersionError where the database was made by a newer version of the program."""
     current = current_revision(store)
-    if current is None:
-        return
+    if current is not None:
+        check_known(current)
+
+
+def check_known(revision: str) -> None:
+    """Raise StoreVersionError where a database of that revision was made by a newer version of the program."""
     known = {script.revision for script in _scripts().walk_revisions()}
-    if current not in known:
+    if revision not in known:
         raise StoreVersionError(
-            f"The database is at revision {current}, which this version does not know.",
+            f"The database is at revision {revision}, which this version does not know.",
             hint="It was made by a newer version: install that one, or restore a backup from before the upgrade.",
         )
 
@@ -90,13 +94,18 @@ def _rebuilding(store: Store) -> Iterator[Connection]:
             driver.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
 
 
-def upgrade(store: Store) -> bool:
+def upgrade(store: Store, revision: str = "head") -> bool:
     """Bring the database up to date in one transaction; return whether anything had to be done."""
     check_version(store)
     if is_current(store):
         return False
-    config = _config()
     with _rebuilding(store) as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        upgrade_within(connection, revision)
     return True
+
+
+def upgrade_within(connection: Connection, revision: str) -> None:
+    """Bring the tables to a revision, in the caller's transaction."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.delivery.local_inbox import DemoInbox
+from tests.support.command_line import run_command
 from tests.support.place import Place
 from tests.support.smtp_peer import Peer
 
@@ -55,6 +56,21 @@ def test_backup_and_restore_by_command(place: Place, tmp_path: Path) -> None:
     place.run("subscribers", "unsubscribe", "ann@example.org")
     assert place.json("restore", str(made))["aside"]
     assert place.json("subscribers", "list")["counts"]["active"] == 1
+    told = place.run("restore", str(made))
+    assert str(place.config) in told  # it lies elsewhere: what was in the backup is given back beside it
+    assert (place.data / "config-elsewhere" / "sources.toml").exists()
+
+
+def test_a_backup_says_where_it_is_and_what_is_not_in_it(place: Place, tmp_path: Path) -> None:
+    done = run_command("backup", variables=place.variables)
+    assert (done.code, f"Wrote {place.data / 'backups' / 'newsletter-'}" in done.out) == (0, True)
+    assert "secrets" in done.err
+    made = tmp_path / "b.tar.gz"
+    place.run("backup", str(made))
+    assert "--replace" in place.run("backup", str(made), status=2)
+    place.run("backup", str(made), "--replace")
+    place.run("backup", str(tmp_path))
+    assert len(list(tmp_path.glob("newsletter-*.tar.gz"))) == 1
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ def test_each_job_stands_in_it_once() -> None:
         JobName.SEND,
         JobName.MAILBOX,
         JobName.TIDY,
+        JobName.BACKUP,
         JobName.HEARTBEAT,
         JobName.CATCH_UP,
     ]
@@ -69,5 +70,6 @@ def test_over_a_clock_change_it_is_the_moment_that_the_ledger_waits_for(
 
 def test_it_is_told_in_words() -> None:
     assert tell_next_times(make_settings(send_days=["mon"]), SATURDAY) == (
-        "sources 2026-01-05 05:30 CET, compose 2026-01-05 05:30 CET, send 2026-01-05 06:30 CET"
+        "sources 2026-01-05 05:30 CET, compose 2026-01-05 05:30 CET, send 2026-01-05 06:30 CET, "
+        "backup 2026-01-04 03:30 CET"
     )

@@ -1,0 +1,81 @@
+"""The backup that is made by itself: when it is due, and the operator's command after it. I/O (disk, a command)."""
+
+from __future__ import annotations
+
+import subprocess
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from newsletter.check.doctor import Examined
+from newsletter.config import Settings
+from newsletter.day.timetable import backup_time, find_last
+from newsletter.errors import StoreError
+from newsletter.logs import get_log
+from newsletter.store.backup import Backup, Everything, save_in_folder
+from newsletter.store.installation import read_fact, save_fact, was_done
+
+RETRY = timedelta(hours=1)  # after one that failed
+_HOOK_SECONDS = 3600
+_LATE = timedelta(days=1, hours=6)
+_MADE, _TRIED = "backup_made", "backup_tried"
+log = get_log("backup")
+
+
+def back_up_if_due(everything: Everything, settings: Settings, now: datetime) -> Backup | None:
+    """Make the backup of the day unless it was made; None where none is due.
+
+    Raises StoreError where it cannot be made (it is due again an hour later) or the hook fails.
+    """
+    at = backup_time(settings)
+    made = read_fact(everything.store, _MADE)
+    if at is None or (made is not None and datetime.fromisoformat(made) >= find_last(at, now)):
+        return None
+    if was_done(everything.store, _TRIED, now, within=RETRY):
+        return None
+    save_fact(everything.store, _TRIED, now.isoformat())
+    backup = save_in_folder(everything, settings.backup, now)
+    save_fact(everything.store, _MADE, now.isoformat())
+    log.info("backup made", bytes=backup.path.stat().st_size, files=len(backup.files))
+    run_hook(settings.backup.hook, backup.path)
+    return backup
+
+
+def run_hook(hook: tuple[str, ...], path: Path) -> None:
+    """Run the operator's command, the file's path where it says ``{file}``. Raises StoreError where it fails."""
+    if not hook:
+        return
+    try:
+        done = subprocess.run(  # noqa: S603 - the operator's own command
+            [part.replace("{file}", str(path)) for part in hook],
+            capture_output=True,
+            text=True,
+            timeout=_HOOK_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise StoreError(
+            f"backup.hook cannot be run: {error}.", hint=f"The backup itself is whole: {path}."
+        ) from error
+    if done.returncode:
+        words = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["it said nothing"]
+        raise StoreError(
+            f"backup.hook ended with {done.returncode}: {words[0][:300]}",
+            hint=f"The backup itself is whole: {path}.",
+        )
+
+
+def look_at_backups(everything: Everything, settings: Settings, now: datetime) -> Examined:
+    """Say when the last backup was made by itself, for the doctor."""
+    if backup_time(settings) is None:
+        return Examined(what="backup", ok=True, detail="none is made by itself (backup.keep = 0)")
+    made = read_fact(everything.store, _MADE)
+    told = f"the last one {datetime.fromisoformat(made):%Y-%m-%d %H:%M} UTC" if made else "none was made yet"
+    is_fresh = made is not None and now - datetime.fromisoformat(made) < _LATE
+    return Examined(
+        what="backup",
+        ok=is_fresh,
+        detail=f"{told}, in {everything.data / settings.backup.folder}",
+        hint=""
+        if is_fresh
+        else "`serve` makes one at its start and then daily; newsletter backup makes one now.",
+    )
