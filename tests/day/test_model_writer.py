@@ -53,7 +53,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def compose(data: Path, endpoint: str, **model: Any) -> tuple[Installation, Day]:
-    settings = {"endpoint": endpoint, "name": "small", "timeout": 0.6, **model}
+    settings = {"endpoint": endpoint, "name": "small", "timeout": 20, **model}
     app = make_app(data, model=settings)
     return app, asyncio.run(compose_today(app.making, KEY))
 
@@ -147,6 +147,12 @@ REFUSED = {
     "no sentence at all": lambda _: chat('{"bullets": ["Baogang opened a plant in Baotou."]}'),
     "no text": lambda _: chat('{"bullets": [{"sentences": [1]}]}'),
 }
+
+
+def stall(_: Asked) -> Said:
+    return Said(wait=600)
+
+
 FAILED: dict[str, tuple[Behaviour, str]] = {
     "cut off": (lambda _: chat('{"bullets": [', finish="length"), "length"),
     "empty": (lambda _: chat(""), "empty"),
@@ -163,7 +169,7 @@ FAILED: dict[str, tuple[Behaviour, str]] = {
     "too many questions": (lambda _: Said(status=429), "failed"),
     "a broken server": (lambda _: Said(status=500), "failed"),
     "a wrong key": (lambda _: Said(status=401), "failed"),
-    "stalling": (lambda _: Said(wait=20), "failed"),
+    "stalling": (stall, "failed"),
 }
 
 
@@ -223,7 +229,8 @@ def test_a_model_that_fails_leaves_the_extract_and_a_line_in_the_ledger(
     data: Path, extract: list[str], behaviour: Behaviour, outcome: str
 ) -> None:
     with model_server(behaviour) as server:
-        app, day = compose(data, server.endpoint)
+        patience = {"timeout": 0.6} if behaviour is stall else {}
+        app, day = compose(data, server.endpoint, **patience)
     assert [h.text for h in highlights(day)] == extract
     calls = calls_of(app)
     assert calls
@@ -276,7 +283,7 @@ def test_after_three_failures_in_a_row_the_model_is_left_alone(tmp_path: Path) -
         app = make_app(
             tmp_path / "data",
             sources=[make_seed_source(folder)],
-            model={"endpoint": server.endpoint, "name": "small", "timeout": 1},
+            model={"endpoint": server.endpoint, "name": "small", "timeout": 20},
         )
         day = asyncio.run(compose_today(app.making, KEY))
         assert day.composed is not None
