@@ -11,6 +11,7 @@ import sys
 import structlog
 
 from newsletter.config import Logs
+from newsletter.control_characters import make_printable
 
 
 def configure_logs(settings: Logs) -> None:
@@ -19,14 +20,16 @@ def configure_logs(settings: Logs) -> None:
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
         if as_json
-        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([structlog.processors.format_exc_info] if as_json else []),
+            *([structlog.processors.format_exc_info] if as_json else [_make_printable]),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(
@@ -36,6 +39,14 @@ def configure_logs(settings: Logs) -> None:
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def _make_printable(
+    logger: object, method: str, line: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Take out of a line what would act on the terminal that shows it; JSON escapes it anyway."""
+    del logger, method
+    return {name: make_printable(value) if isinstance(value, str) else value for name, value in line.items()}
 
 
 def get_log(name: str) -> structlog.typing.FilteringBoundLogger:

@@ -212,7 +212,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _tell(error: NewsletterError, *, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(json.dumps({"error": str(error), "hint": error.hint}, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps({"error": str(error), "hint": error.hint}) + "\n")
     note(f"Error: {error}")
     if error.hint:
         note(f"What to do: {error.hint}")

@@ -22,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
+from newsletter.control_characters import escape_controls, make_printable
 from newsletter.model import DAILY
 
 JSONOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts instead of a table.")]
@@ -51,7 +52,7 @@ def to_plain(value: Any) -> Any:  # noqa: PLR0911 - one line a type
 
 def print_json(value: Any) -> None:
     """Print one JSON document."""
-    sys.stdout.write(json.dumps(to_plain(value), ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(escape_controls(json.dumps(to_plain(value), ensure_ascii=False, indent=2)) + "\n")
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str) -> None:
@@ -74,17 +75,17 @@ def _cell(value: object) -> str:
         return "–"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
-    return " ".join(str(value).split())
+    return make_printable(" ".join(str(value).split()))
 
 
 def say(text: str) -> None:
     """Print one line or paragraph of a result."""
-    out.print(text, markup=False)
+    out.print(make_printable(text), markup=False)
 
 
 def note(text: str) -> None:
     """Print a remark to standard error."""
-    err.print(text, markup=False)
+    err.print(make_printable(text), markup=False)
 
 
 class Steps:
@@ -106,7 +107,9 @@ class Steps:
         """Say that ``done`` are done in all."""
         self._done = done
         if self._progress is not None and self._task is not None:
-            self._progress.update(self._task, completed=done, description=f"{self._title} {what}"[:60])
+            self._progress.update(
+                self._task, completed=done, description=make_printable(f"{self._title} {what}")[:60]
+            )
         elif done >= self._next_line:
             share = f"{done}/{self._total}" if self._total else str(done)
             note(f"{self._title}: {share} {what}".rstrip())

@@ -24,7 +24,7 @@ from newsletter.collect.dates import is_numeric_date, parse_numeric_date
 from newsletter.collect.decode import decode_bytes
 from newsletter.collect.jsonfeed import parse_json_feed
 from newsletter.collect.parsed_feed import FeedEntry, ParsedFeed
-from newsletter.collect.strip_markup import clean_text, strip_markup, unescape_text
+from newsletter.collect.strip_markup import clean_text, read_plain, strip_markup
 from newsletter.collect.xmltext import prepare_xml
 
 _MAX_BYTES = 16_000_000  # after decompression; the HTTP client's own cap is lower
@@ -149,7 +149,7 @@ def _plain(detail: Any, value: Any) -> str:
     if not isinstance(value, str):
         return ""
     kind = detail.get("type", "") if isinstance(detail, dict) else ""
-    return strip_markup(value) if "html" in kind or not kind else unescape_text(clean_text(value))
+    return read_plain(strip_markup(value) if "html" in kind or not kind else value)
 
 
 def _http_url(link: Any, base: str | None) -> str | None:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from newsletter.collect.parsed_feed import FeedEntry, ParsedFeed
-from newsletter.collect.strip_markup import clean_text, strip_markup
+from newsletter.collect.strip_markup import clean_text, read_plain, strip_markup
 
 _VERSION = re.compile(r"(?:https?://(?:www\.)?jsonfeed\.org/version/)?1(?:\.[0-9])?")
 _MAX_ENTRIES = 2_000
@@ -32,7 +32,7 @@ def parse_json_feed(
         return ParsedFeed(error="the answer is JSON, but no JSON Feed")
     entries = (_read_item(item, base, read_date) for item in items[:_MAX_ENTRIES] if isinstance(item, dict))
     return ParsedFeed(
-        title=clean_text(_text(data, "title")),
+        title=read_plain(_text(data, "title")),
         entries=tuple(entry for entry in entries if entry is not None),
         home=_url(data, ("home_page_url",), base),
     )
@@ -43,7 +43,7 @@ def _read_item(
 ) -> FeedEntry | None:
     content = _text(item, "content_html")
     plain = _text(item, "content_text")
-    title = clean_text(_text(item, "title"))
+    title = read_plain(_text(item, "title"))
     link = _url(item, ("url", "external_url"), base) or _url(item, ("id",), None)
     if not (content or plain or link):  # a title alone says nothing (and is not allowed)
         return None

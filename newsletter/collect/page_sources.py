@@ -17,7 +17,7 @@ import lxml.html
 from lxml.etree import ParserError, XMLSyntaxError
 
 from newsletter.collect.sitemaps import Sitemap
-from newsletter.collect.strip_markup import clean_text, strip_markup
+from newsletter.collect.strip_markup import clean_text, strip_markup, visible_text
 from newsletter.collect.urls import CanonicalURL, canonicalize_url
 from newsletter.model import Entry, Source
 
@@ -106,7 +106,7 @@ def _headlines(
     site = _site(url)
     found: dict[str, tuple[CanonicalURL, str]] = {}
     for anchor in islice(root.iter("a"), _MAX_NODES):
-        title = clean_text(anchor.text_content())
+        title = visible_text(anchor)
         target = canonicalize_url(anchor.get("href") or "", base=base.url if base else url)
         if target is None or (here and target.key == here.key) or _site(target.url) != site:
             continue

@@ -8,8 +8,8 @@ import re
 import lxml.html
 from lxml.etree import ParserError, XMLSyntaxError
 
-_SPACE = re.compile(r"\s+")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+from newsletter.control_characters import drop_controls
+
 _UNSEEN = frozenset({"script", "style", "template", "noscript", "svg", "math", "iframe", "head", "title"})
 _BLOCKS = frozenset(
     [
@@ -53,8 +53,8 @@ _BLOCKS = frozenset(
 
 
 def clean_text(text: str) -> str:
-    """Return one line of plain text: control characters gone, white space single."""
-    return _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
+    """Return one line of plain text, white space single: the border that no control character passes."""
+    return " ".join(drop_controls(text).split())
 
 
 def strip_markup(scrap: str) -> str:
@@ -65,10 +65,15 @@ def strip_markup(scrap: str) -> str:
     if "<" not in scrap and "&" not in scrap:
         return clean_text(scrap)
     try:
-        root = lxml.html.document_fromstring(f"<body>{_CONTROL.sub('', scrap)}")
+        root = lxml.html.document_fromstring(f"<body>{drop_controls(scrap)}")
     except (ParserError, XMLSyntaxError, ValueError, AssertionError):
         return clean_text(re.sub(r"<[^<>]*>", " ", scrap))
-    return clean_text("".join(_words(root)))
+    return visible_text(root)
+
+
+def visible_text(node: lxml.html.HtmlElement) -> str:
+    """Return the words of an element in one line, without those of scripts and styles in it."""
+    return clean_text("".join(_words(node)))
 
 
 def _words(root: lxml.html.HtmlElement) -> list[str]:
@@ -80,16 +85,20 @@ def _words(root: lxml.html.HtmlElement) -> list[str]:
             words.append(node)
             continue
         space = " " if node.tag in _BLOCKS else ""
-        stack.append(space + (node.tail or ""))
+        stack.append(space + ((node.tail or "") if node is not root else ""))
         if isinstance(node.tag, str) and node.tag not in _UNSEEN:
             stack.extend(reversed(node))
             stack.append(space + (node.text or ""))
     return words
 
 
+_SCRIPT = re.compile(r"<(?:script|style)\b", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
-def unescape_text(text: str) -> str:
-    """Resolve the entities that a feed escaped twice: no headline means ``&amp;`` literally."""
-    return clean_text(_ENTITY.sub(lambda match: html.unescape(match[0]), text)) if "&" in text else text
+def read_plain(text: str) -> str:
+    """Return a line that a feed calls plain, as its headlines are meant: never with entities or a script in it."""
+    line = clean_text(text)
+    if "&" in line:  # escaped twice: no headline means ``&amp;`` literally
+        line = clean_text(_ENTITY.sub(lambda match: html.unescape(match[0]), line))
+    return strip_markup(line) if _SCRIPT.search(line) else line

@@ -130,7 +130,8 @@ async def gather(
                 report, harvest = await worker.harvest(result)
             if save:
                 await asyncio.to_thread(save_harvest, store, harvest)
-            log.info("read", source=report.source, ok=report.ok, seen=report.seen, kept=report.kept)
+            why = {"error": report.error} if report.error else {}
+            log.info("read", source=report.source, ok=report.ok, seen=report.seen, kept=report.kept, **why)
             if on_source is not None:
                 on_source(report)
             return report, harvest

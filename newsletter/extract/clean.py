@@ -18,6 +18,7 @@ _LITTER_JOINER = regex.compile(r"(?<![[\p{L}\p{M}\p{So}]--\p{Latin}])[\u200c\u20
 _ODD = regex.compile(rf"{_LINE_ENDS.pattern}|{_INVISIBLE.pattern}|[\u200c\u200d]")  # any of them at all
 # "©!-- /wp:paragraph -->": a comment whose "<" went through a wrong encoding, and its healthy kin.
 _COMMENT = regex.compile(r"(?:<|&lt;|©)?!--(?:(?!!--)[^\n]){0,300}?--(?:>|&gt;)")
+_SCRIPT = regex.compile(r"<(script|style)\b[^<>]{0,500}>[^<]{0,5000}</\1\s*>", regex.IGNORECASE)
 _TAG = regex.compile(
     r"</?(?:p|div|span|br|a|b|i|em|strong|img|h[1-6]|ul|ol|li|figure|script|style)\b[^<>\n]{0,500}/?>"
 )
@@ -46,7 +47,7 @@ def _strip_leaks(text: str) -> str:
     if "--" in text:
         text = _COMMENT.sub("", text)
     if "<" in text:
-        text = _TAG.sub("", text)
+        text = _TAG.sub("", _SCRIPT.sub("", text))
     bracket = "[" in text
     if bracket:
         text = _SHORTCODE.sub("", text)

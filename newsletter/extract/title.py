@@ -24,11 +24,13 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import regex
+from lxml import etree
 from lxml.html import HtmlElement
 
 from newsletter.extract.clean import clean_text, squeeze
 from newsletter.extract.html_blocks import MOSTLY_LINKS, Block
 
+_SHOWN = etree.XPath(".//text()[not(ancestor::script or ancestor::style or ancestor::template)]")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _SEPARATOR = regex.compile(r"\s+(?:[|–—:»›·•/~-]|::|>>)+\s+|\s*\|\s*|:\s+")
 _DECLARED = ("og:title", "twitter:title", "dc.title", "headline", "title", "ld")
@@ -145,7 +147,7 @@ def _read_headings(root: HtmlElement, blocks: list[Block]) -> Iterator[Heading]:
     counts = dict.fromkeys(_LEVELS, 0)
     at = 0
     for element in itertools.islice(root.iter("h1", "h2", "h3"), _MAX_HEADINGS):
-        text = tidy_title(" ".join(element.itertext()))
+        text = tidy_title(" ".join(_read_shown(element)))
         if not text:
             continue
         ahead = itertools.islice(enumerate(places[at:], at), _MAX_PARTS)
@@ -160,6 +162,12 @@ def _read_headings(root: HtmlElement, blocks: list[Block]) -> Iterator[Heading]:
             marks=frozenset() if found is None else blocks[places[found]].marks,
         )
         counts[level] += 1
+
+
+def _read_shown(element: HtmlElement) -> list[str]:
+    """The texts in an element, but for those of scripts and styles."""
+    found = _SHOWN(element)
+    return [str(text) for text in found] if isinstance(found, list) else []
 
 
 def _measure_gaps(blocks: list[Block]) -> list[int]:

@@ -16,6 +16,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from newsletter.control_characters import drop_controls
 from newsletter.links import UNSUBSCRIBE_SLOT
 
 Direction = Literal["ltr", "rtl"]
@@ -32,19 +33,13 @@ _MONTHS = (
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _RTL_LANGUAGES = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _RTL_CLASSES = frozenset({"R", "AL"})
-# Controls, and the marks that reorder or hide text: U+061C, U+200B–F, U+202A–E, U+2060–9, U+FEFF.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
-)
-_JOINERS = "\u200c\u200d"  # kept: Persian and Indic spelling, and emoji, need them
 _LONG = re.compile(r"\S{%d,}" % (_LONG_WORD + 1))  # noqa: UP031 (braces of the pattern)
 _ADDRESS = re.compile(r"^[(<\[]*https?://")
 
 
 def clean(text: str) -> str:
     """Return foreign ``text`` on one line, with no control, no reordering mark and no token slot."""
-    seen = _UNSEEN.sub(lambda match: match.group() if match.group() in _JOINERS else "", text)
-    one_line = " ".join(unicodedata.normalize("NFC", seen).split())
+    one_line = " ".join(unicodedata.normalize("NFC", drop_controls(text)).split())
     return one_line.replace(_SLOT, _SLOT.replace("-", " "))
 
 

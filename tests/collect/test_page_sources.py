@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.collect.page_sources import page_entries
-from newsletter.collect.strip_markup import strip_markup, unescape_text
+from newsletter.collect.strip_markup import read_plain, strip_markup
 from newsletter.model import SourceType
 from tests.support.factories import make_source
 
@@ -99,7 +99,7 @@ def test_scraps_of_html_become_plain_text(scrap: str, text: str) -> None:
 
 @given(st.text(max_size=300))
 def test_any_scrap_becomes_one_storable_line(scrap: str) -> None:
-    for text in (strip_markup(scrap), unescape_text(scrap)):
+    for text in (strip_markup(scrap), read_plain(scrap)):
         text.encode()
     assert "\n" not in strip_markup(scrap)
 
