@@ -8,7 +8,7 @@ tells several things apart; ``small``: it reads small letters. The examples are 
 Lines of a pattern are joined, each without the white space around it. ``{month}`` is any word of that class in
 ``table/words.toml``, ``{Month}`` the same with a capital letter. Of a class of verbs ``{saying}`` is any form
 that can be the verb of a sentence about someone ("says", "said"), ``{saying.s}`` and ``{saying.ed}`` are the
-one or the other, ``{saying.be}`` is its base and ``{saying.ing}`` its participle.
+one or the other, ``{saying.be}`` is its base and ``{saying.ing}`` its participle. ``{name}`` may also be a piece of a pattern.
 """
 
 from __future__ import annotations
@@ -78,6 +78,8 @@ def _read(name: str) -> dict[str, Any]:
 def read_class(name: str, form: str = "") -> tuple[str, ...]:
     """The words of a class, of verbs in one of their forms. Raises KeyError where there is no such class."""
     words = _words()
+    if name == "irregular":  # past tenses that their form does not tell
+        return tuple(word for past in words["irregular"].values() for word in past.split())
     if name in words["words"]:
         return tuple(word.replace("_", " ") for word in words["words"][name].split())
     return tuple(dict.fromkeys(one for verb in words["verbs"][name].split() for one in _inflect(verb, form)))
@@ -107,6 +109,8 @@ def expand(pattern: str) -> str:
 
     def put(match: re.Match[str]) -> str:
         name, form = match["name"], match["form"] or ""
+        if name in _words()["pieces"]:
+            return expand(_words()["pieces"][name])
         words = read_class(name.lower(), form)
         if name[0].isupper():
             words = tuple(word[:1].upper() + word[1:] for word in words)
@@ -114,6 +118,11 @@ def expand(pattern: str) -> str:
 
     joined = "".join(line.strip() for line in pattern.splitlines())
     return _CLASS.sub(put, joined)
+
+
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern of the table's form."""
+    return re.compile(expand(pattern))
 
 
 def _load() -> tuple[Rule, ...]:
@@ -130,6 +139,4 @@ def _load() -> tuple[Rule, ...]:
 
 
 RULES = _load()
-PATTERNS = {
-    rule.name: re.compile(expand(rule.pattern), re.MULTILINE * (rule.effect == "order")) for rule in RULES
-}
+PATTERNS = {rule.name: compile_pattern(rule.pattern) for rule in RULES}

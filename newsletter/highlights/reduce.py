@@ -13,10 +13,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from newsletter.english import speech
 from newsletter.english.datelines import MONTHS
 from newsletter.english.hedges import find_hedges
-from newsletter.english.speech import find_attribution
+from newsletter.english.rules import compile_pattern
+from newsletter.english.speech import find_attribution, is_clause
 
 Weigh = Callable[[str], float]
 
@@ -60,12 +60,8 @@ _SUBORDINATE = r"(?:as|while|when|after|because|since|before|once|even as|where|
 _GIVEN = r"(?:including|such as|especially|particularly|notably|among them|chiefly|mainly|e\.g\.)\b"
 _PARTICIPLE = r"(?:(?:thereby|thus|ultimately|further|effectively|also)\s)?(?!during\b|including\b|according\b|excluding\b|pending\b|barring\b|assuming\b|depending\b|provid(?:ed|ing)\b|subject\b)(?:[a-z]+ing|(?:driven|led|helped|hurt|hit|boosted|supported|backed|caused|triggered|fuelled|fueled|weighed|dragged|aided|offset|known|based|located|situated|headquartered|listed|owned|made|built|designed|used|aimed|expected|planned|set|due|scheduled) (?:by|on|in|at|to|down|up|as|for|near|from))\b"
 _NOUN_PHRASE = r"(?:an?|the|one of|its|their|his|her|a \w+-based|part of|home to)\s"
-_FINITE = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|shall|should|must|do|does|did|said|says|told|rose|fell|grew|won|made|began|took|became|came|went|got|saw|"
-    r"cut|led|held|met|paid|sold|bought|built|gave|lost|left|found|sent|spent|ran|put|brought|kept|drew|broke|wrote|hit|set|shut|beat|slid|swung|sank|rode|chose|"
-    r"\w{3,}ed|plans?|expects?|aims?|hopes?|seeks?|wants?|needs?|owns?|holds?|runs?|makes?|puts?|gives?|shows?|includes?|produces?|operates?|remains?|announces?|reports?|reached?|adds?|covers?|supplies|supply|accounts?|uses?|cuts|raises|lowers|sets|calls|asks|leaves|brings|takes|gets|keeps|gains|loses|grows|rises|falls|sells|buys|opens|closes|starts|ends|moves|turns|means|becomes|comes|goes|pays|sees|leads|works|offers|provides|requires|allows|follows|begins|faces|employs|extends|values|doubles)\b"
-)
-_VERB_NEXT = re.compile(rf"\s?(?:\w+ly\s|also\s|now\s|then\s|today\s|later\s)?(?:{_FINITE.pattern})")
+_FINITE = compile_pattern(r"\b{finite}\b")
+_VERB_NEXT = compile_pattern(r"\s?(?:\w+ly\s|also\s|now\s|then\s|today\s|later\s)?{finite}\b")
 # A statement misleads without its condition, whatever clause that stands in.
 _CONDITIONS = re.compile(
     r"\b(?:unless|except|excluding|only|pending|subject to|depending|provided (?:that|it|they)|non-binding|non-exclusive|options?|conditional|contingent|preliminary|"
@@ -119,18 +115,6 @@ def is_balanced(text: str) -> bool:
         return False
     opening = len(re.findall(r"(?<!\w)‘(?=\w)", text))
     return opening <= len(re.findall(r"(?<=[\w.,!?])’(?!\w)", text))
-
-
-def is_clause(words: str) -> bool:
-    """Whether ``words`` look like a clause with a subject and a finite verb."""
-    if speech.is_clause(words):
-        return True
-    verb = _FINITE.search(words[:160])
-    return (
-        verb is not None
-        and verb.start() > 0
-        and not re.match(rf"{_PREPOSITION}|{_SUBORDINATE}", words, re.IGNORECASE)
-    )
 
 
 _SAID_LAST = re.compile(r"[,”\"]\s[^,“\"]{2,70}\s(?:said|says|reported|told \w+)$")
@@ -478,7 +462,7 @@ def _kind_of_clause(mark: str, segment: str) -> tuple[str, bool] | None:
         return "second clause", True
     if joined and _SUBJECT_NEXT.match(joined["rest"]) and is_clause(joined["rest"]):
         return "second clause", True
-    if joined and re.match(_FINITE.pattern, joined["rest"]):
+    if joined and _FINITE.match(joined["rest"]):
         return "second predicate", True
     return None
 

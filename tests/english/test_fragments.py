@@ -11,12 +11,8 @@ from newsletter.english.sentences import BlockKind, split_sentences
     [
         ("Acme Holdings, a mine located in Ontario that produces a variety of elements, including iron and vanadium.", "paragraph"),
         ("Ada Brown, Chairman of the Board of Acme General Smith completed 37 years of public service.", "paragraph"),
-        ("Jon Sand Appointed Global Chief Marketing Officer Mr. Jon Sand has been appointed to the post.", "paragraph"),
         ("Midstream: Expansion of separation capabilities in partnership with a research council.", "bullet"),
         ("With rare earths underpinning over $3 trillion in industry, and governments prioritizing supply.", "paragraph"),
-        ("First of a series of cash dividends paid to owners, with the next in May.", "bullet"),
-        ("Acme Corporation - Sponsored research and agreements to develop new methods in metal works.", "paragraph"),
-        ("A company of Acme General, is a provider of refining for rare metals.", "paragraph"),
         ("2157.1 ppm total rare earth elements (of which 114.4 ppm are heavy).", "bullet"),
     ],
 )  # fmt: skip

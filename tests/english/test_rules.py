@@ -45,7 +45,7 @@ def test_each_class_of_words_is_used() -> None:
 def test_verbs_are_inflected() -> None:
     assert read_class("deed", "ed")[:3] == ("signed", "awarded", "acquired")
     assert {"bought", "banned", "applied"} - set(read_class("deed", "ed")) == {"applied"}
-    assert {"says", "said", "denies"} - set(read_class("saying")) == {"denies"}
+    assert {"says", "said", "denies"} - set(read_class("telling")) == {"denies"}
     assert "catching up" in read_class("meeting", "ing")
 
 

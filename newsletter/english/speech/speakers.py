@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from newsletter.english.rules import matches
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech.judgement import find_judgement, is_judgement
-from newsletter.english.speech.sayings import ANAPHOR_START, CAPITALISED, find_attribution, is_anaphor
+from newsletter.english.speech.sayings import find_attribution, is_anaphor
 
 _DOCUMENT = re.compile(
     r"\b(?:message|statement|press release|news release|release|filing|announcement|letter|address|speech|briefing|"
@@ -46,7 +47,7 @@ def _short_name(name: str, text: str) -> str:
             r"(?i)the|north|south|new|american|china|us|u\.s\.|general|national|royal|first", short
         ):
             continue
-        alone = len(re.findall(rf"\b{re.escape(short)}\b(?!\s+(?:{CAPITALISED}))", text))
+        alone = len(re.findall(rf"\b{re.escape(short)}\b(?!\s+[A-Z])", text))
         if alone >= 2 and alone > most / 2:
             return short
     return best
@@ -120,7 +121,7 @@ def inherits(sentence: Sentence, speaker: Speaker) -> bool:
     if sentence.kind is BlockKind.BULLET:
         return True
     text = sentence.text
-    return bool(ANAPHOR_START.match(text)) or text.startswith((speaker.name, f"The {speaker.name}"))
+    return matches("anaphor", text) or text.startswith((speaker.name, f"The {speaker.name}"))
 
 
 def lead_in_text(name: str, form: str = "says") -> str:
