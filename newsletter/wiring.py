@@ -81,18 +81,22 @@ class Installation:
     @cached_property
     def store(self) -> Store:
         """The ledger, up to date. Raises StoreVersionError where a newer version made it."""
-        from newsletter.store.migrate import upgrade
+        from newsletter.store.upgrade import bring_up_to_date
 
-        upgrade(self.raw_store)
+        bring_up_to_date(self.everything, self.settings.backup, self.clock())
         return self.raw_store
 
     @cached_property
     def raw_store(self) -> Store:
         """The ledger as it is, whatever its revision."""
         from newsletter.store.engine import Store, database_url, open_engine
+        from newsletter.store.private_files import make_private_file
 
         make_folder(self.data)
-        return Store(open_engine(database_url(self.settings.storage.database, self.data)))
+        store = Store(open_engine(database_url(self.settings.storage.database, self.data)))
+        if store.file is not None:
+            make_private_file(store.file)
+        return store
 
     @cached_property
     def keys(self) -> Keys:
@@ -282,9 +286,11 @@ class Installation:
 
 
 def make_folder(folder: Path) -> None:
-    """Make the data folder. Raises ConfigError where it cannot be made."""
+    """Make the data folder, its owner's alone. Raises ConfigError where it cannot be made."""
+    from newsletter.store.private_files import make_private_folder
+
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
     except OSError as error:
         raise ConfigError(
             f"The data folder {folder} cannot be made: {error.strerror or error}.",

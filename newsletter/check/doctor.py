@@ -16,6 +16,7 @@ from newsletter.model import Source
 from newsletter.store import migrate, subscribers
 from newsletter.store.alerts import list_alerts
 from newsletter.store.engine import Store
+from newsletter.store.private_files import list_open
 from newsletter.store.sources import load_states
 from newsletter.stories.lexicon import Lexicon
 
@@ -52,6 +53,7 @@ async def examine(it: Examining) -> tuple[Examined, ...]:
         ("settings", _settings),
         ("sources and lexicon", _files),
         ("database", _database),
+        ("private files", _private_files),
         ("subscribers", _subscribers),
         ("source health", _health),
         ("signatures", _signatures),
@@ -117,6 +119,20 @@ async def _database(it: Examining) -> Examined:
         ok=current,
         detail="up to date" if current else "not made yet, or of an earlier version",
         hint="" if current else "newsletter db upgrade brings it up to date; so do serve and run.",
+    )
+
+
+async def _private_files(it: Examining) -> Examined:
+    found = list_open(it.settings.data, it.open_database().file)
+    return Examined(
+        what="private files",
+        ok=not found,
+        detail=f"others may read {', '.join(map(str, found))}"
+        if found
+        else "data folder, database and keys are ours alone",
+        hint="They hold addresses and keys: chmod go= FILE as their owner, or mount a disk that knows owners."
+        if found
+        else "",
     )
 
 

@@ -21,15 +21,22 @@ from newsletter.store.backup import (
     save_in_folder,
 )
 from newsletter.store.installation import list_runs
+from newsletter.store.upgrade import bring_up_to_date
 
 database = typer.Typer(no_args_is_help=True, help="The database.")
 
 
 @database.command()
-def upgrade(context: typer.Context, as_json: JSONOption = False) -> None:
-    """Bring the database up to date. Safe to repeat; `serve` and `run` do it by themselves."""
+def upgrade(
+    context: typer.Context,
+    in_the_middle: Annotated[
+        bool, typer.Option("--now", help="Also while an issue is on its way: composed, or being sent.")
+    ] = False,
+    as_json: JSONOption = False,
+) -> None:
+    """Bring the database up to date, after a backup. Safe to repeat; every command that needs it does it by itself."""
     app = open_place(context)
-    changed = migrate.upgrade(app.raw_store)
+    changed = bring_up_to_date(app.everything, app.settings.backup, app.clock(), in_the_middle=in_the_middle)
     revision = migrate.current_revision(app.raw_store)
     if as_json:
         print_json({"revision": revision, "changed": changed})

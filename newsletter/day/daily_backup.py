@@ -11,7 +11,7 @@ from newsletter.config import Settings
 from newsletter.day.timetable import backup_time, find_last
 from newsletter.errors import StoreError
 from newsletter.logs import get_log
-from newsletter.store.backup import Backup, Everything, save_in_folder
+from newsletter.store.backup import Backup, Everything, list_backups, save_in_folder, when_made
 from newsletter.store.installation import read_fact, save_fact, was_done
 
 RETRY = timedelta(hours=1)  # after one that failed
@@ -68,9 +68,10 @@ def look_at_backups(everything: Everything, settings: Settings, now: datetime) -
     """Say when the last backup was made by itself, for the doctor."""
     if backup_time(settings) is None:
         return Examined(what="backup", ok=True, detail="none is made by itself (backup.keep = 0)")
-    made = read_fact(everything.store, _MADE)
-    told = f"the last one {datetime.fromisoformat(made):%Y-%m-%d %H:%M} UTC" if made else "none was made yet"
-    is_fresh = made is not None and now - datetime.fromisoformat(made) < _LATE
+    newest = next(iter(list_backups(everything.data / settings.backup.folder)), None)
+    made = when_made(newest) if newest else None
+    told = f"the last one {made:%Y-%m-%d %H:%M} UTC" if made else "none was made yet"
+    is_fresh = made is not None and now - made < _LATE
     return Examined(
         what="backup",
         ok=is_fresh,

@@ -20,7 +20,7 @@ from newsletter.config import Web
 from newsletter.errors import ConfigError, NewsletterError
 from newsletter.logs import get_log
 from newsletter.serve.supervisor import end_with_supervisor, settle, supervise
-from newsletter.store import installation, migrate
+from newsletter.store import installation
 from newsletter.store.sqlite_writers import share_cores
 from newsletter.wiring import Installation
 
@@ -38,7 +38,6 @@ def serve_all(app: Installation, arguments: list[str]) -> int:
     """Run the three processes until SIGTERM or SIGINT; return the exit status."""
     refuse_demo(app.data)
     _refuse_taken(app.settings.web)
-    migrate.upgrade(app.raw_store)
     installation.installed_at(app.store, app.clock())
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

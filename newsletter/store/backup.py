@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from newsletter.config import Backup as BackupSettings
@@ -56,7 +56,15 @@ class Everything:
 
 def name_backup(now: datetime, why: str = "") -> str:
     """Return the name of a backup file; by name, the newest is the last."""
-    return f"newsletter-{now:%Y%m%d-%H%M%S}{f'-{why}' if why else ''}.tar.gz"
+    return f"newsletter-{now.astimezone(UTC):%Y%m%d-%H%M%S}{f'-{why}' if why else ''}.tar.gz"
+
+
+def when_made(path: Path) -> datetime | None:
+    """Return when a backup was made, as its name says; None for another name."""
+    try:
+        return datetime.strptime(path.name[11:26], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def save_backup(
@@ -109,10 +117,10 @@ def _told(what: str) -> Iterator[None]:
 
 
 def _copy_database(store: Store, copy: Path) -> None:
-    if not store.is_sqlite:
+    database = store.file
+    if database is None:
         copy_to_file(store, copy)
         return
-    database = Path(store.engine.url.database or "")
     if not database.is_file() or migrate.current_revision(store) is None:
         raise StoreError(f"There is no database {database}.", hint="Check --data.")
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as sink:
@@ -222,7 +230,7 @@ def restore_backup(path: Path, everything: Everything, *, now: datetime) -> Path
         migrate.check_known(backup.revision)
         _mark_restored(fresh / DATABASE, backup)
         aside = _find_free(data / f"before-restore-{now:%Y%m%d-%H%M%S}")
-        database = Path(everything.store.engine.url.database or "") if everything.store.is_sqlite else None
+        database = everything.store.file
         if database is None and migrate.current_revision(everything.store) is not None:
             save_backup(everything, aside / name_backup(now), now=now)
         in_the_way = [data / name for name in _FOLDERS]

@@ -62,6 +62,11 @@ class Store:
         url = self.engine.url
         return "/".join(part for part in (url.host, url.database) if part)
 
+    @property
+    def file(self) -> Path | None:
+        """The file of SQLite."""
+        return Path(self.engine.url.database) if self.is_sqlite and self.engine.url.database else None
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view; never waits for a writer in SQLite."""
