@@ -50,7 +50,8 @@ wheel: $(VENV)/.run
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
 
 # Versions and hashes, and no host names.
-LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-annotate --no-emit-index-url
 lock:
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) pyproject.toml --extra dev -o requirements-dev.lock
