@@ -73,10 +73,13 @@ class Installation:
 
     @cached_property
     def lexicon(self) -> Lexicon:
-        """The subject: lexicon.toml."""
+        """The subject: lexicon.toml; the rules of the language learn its words."""
+        from newsletter.english.rules import learn
         from newsletter.stories.lexicon import build_lexicon
 
-        return build_lexicon(load_table("lexicon.toml", self.config_folder))
+        lexicon = build_lexicon(load_table("lexicon.toml", self.config_folder))
+        learn(lexicon.words)
+        return lexicon
 
     @cached_property
     def store(self) -> Store:

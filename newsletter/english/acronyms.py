@@ -11,16 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsletter.english.datelines import strip_dateline
+from newsletter.english.rules import expand, read_class
 from newsletter.english.sentences import Sentence
-from newsletter.english.stems import STOP, load_words, stem
+from newsletter.english.stems import STOP, stem
 
 _ACRONYM = re.compile(r"\b(?P<name>[A-Z]{3,6})s?\b(?!\s*\)|[-–]\d)")
 _SYMBOL = re.compile(
     r"\([“\"‘']?(?P<name>[A-Z][a-z]?(?:[A-Z][a-z]?)?)[”\"’']?\)"
 )  # "terbium (Tb)", "(“NdPr”)"
 _QUOTED = re.compile(r"[“”\"‘’']")
-_EXCHANGE = r"(?:NYSE|NASDAQ|Nasdaq|ASX|TSX|OTC|LSE|LON|AIM|CSE|FSE|HKEX|JSE)"
-_LEGAL = frozenset({"Inc", "Corp", "Corporation", "Ltd", "Limited", "PLC", "Company", "Group", "Co", "LLC"})
+_EXCHANGE = expand("{exchange}")
+_LEGAL = frozenset((*read_class("legal_form"), "Company", "Group"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +32,11 @@ class Definition:
     aside: str  # "(SMC)", "(“SMC”)"
 
 
-def load_known() -> frozenset[str]:
-    """Load the acronyms that a reader knows; they come with the program."""
-    return load_words("acronyms.txt")
-
-
 def find_acronyms(text: str) -> tuple[str, ...]:
     """Find the acronyms in ``text`` that a reader may not know, each once, without a plural's s."""
+    known = read_class("acronym")
     found = (match["name"] for match in _ACRONYM.finditer(text))
-    return tuple(dict.fromkeys(name for name in found if name not in load_known()))
+    return tuple(dict.fromkeys(name for name in found if name not in known))
 
 
 def is_explained(name: str, text: str) -> bool:

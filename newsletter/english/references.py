@@ -7,7 +7,6 @@ mill in Ontario", "the proposed merger") points at nothing.
 """
 
 # ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
-# ruff: noqa: SIM905 - word lists are kept as lines of words
 
 from __future__ import annotations
 
@@ -16,37 +15,26 @@ from collections.abc import Sequence
 
 from newsletter.english.acronyms import find_unexplained
 from newsletter.english.definites import find_definites, find_pointer, find_reaction
+from newsletter.english.nouns import find_kinds
+from newsletter.english.rules import compile_pattern, matches, read_class
 from newsletter.english.sentences import BlockKind, Sentence
-from newsletter.english.stems import STOP, begins_with_name, load_words
+from newsletter.english.stems import STOP, begins_with_name
 
-# Who can be meant by "the company".
-_WHO = (
-    "company firm group miner producer developer explorer corporation manufacturer supplier bank fund agency ministry department "
-    "regulator bureau association organisation organization university institute carmaker automaker startup start-up lender retailer "
-    "issuer"
-).split()
 _SUBJECT = 60  # characters of a sentence within which its subject stands
 _NAME = re.compile(r"\b(?:[A-Z][\w&’'-]*[\w]|[A-Z])(?:\.?\s(?:of\s|and\s|&\s)?[A-Z][\w&’'-]*\w)*")
-_FORM = re.compile(
-    r"\b(?:Inc|Corp|Corporation|Ltd|Limited|PLC|plc|Group|Company|Co|LLC|AG|SA|NV|Resources|Mining|Metals|Minerals|Bank|Holdings?|Technologies|Capital|Energy|Fund|Ministry|Department|Commission|Agency|University|Institute|Materials|Elements|Exploration|Earths?)\b"
+_FORM = compile_pattern(
+    r"\b(?:{legal_form}|Group|Company|Bank|Holdings?|Technologies|Capital|Energy|Fund|Partners|Industries|Commission|{Authority})\b"
 )
-_COINED = re.compile(r"^[A-Z]\w*[a-z][A-Z]")  # "SpaceX"
-_PERSON = re.compile(
-    r"(?:CEO|CFO|COO|[Cc]hief|[Dd]irector|[Pp]resident|[Cc]hair\w*|[Aa]nalyst|[Pp]rofessor|Mr|Ms|Mrs|Dr|Gen|General|Sen|Secretary|Minister)\.?,?\s(?:[a-z]+\s){0,2}$"
-)
+_POST_BEFORE = compile_pattern(r"(?:{post}|{title}|general)\.?,?\s(?:[a-z]+\s){0,2}$")
 _SURNAME = re.compile(
     r"^[“\"]?(?P<name>[A-Z][a-zé’'-]{2,}(?:-[A-Z]\w+)?)(?:(?:[’']s)?\s(?:also\s)?[a-z]+\b|,\s(?:an?|the|who)\s)"
 )
 
-_TITLED = re.compile(
-    r"\b(?:Dr|Mr|Mrs|Ms|Prof|Sen|Gen|Gov)\.?\s(?P<name>[A-Z][a-zé’'-]{2,})\b(?:[’']s)?(?!\s[A-Z])"
-)
+_TITLED = compile_pattern(r"\b(?:{Title})\.?\s(?P<name>[A-Z][a-zé’'-]{2,})\b(?:[’']s)?(?!\s[A-Z])")
 # "A well-known scientist, she brings …": who?
 _APPOSED = re.compile(r"^(?:An?|The|One of|Among)\s[^,]{3,90},\s(he|she|it|they)\b")
 _MERGED = re.compile(r"\b(?:combined|merged|resulting)\s")  # the company that a merger makes
-_LISTED = re.compile(
-    r"\((?:NYSE|NASDAQ|ASX|TSX|OTC|LSE|CSE|AIM)[^()]*\)", re.IGNORECASE
-)  # a heading that names a stock
+_LISTED = compile_pattern(r"\({exchange}[^()]*\)")  # a heading that names a stock
 
 
 def find_untied(
@@ -73,7 +61,7 @@ def _find_company(
 ) -> str:
     """A company presumed known: "the bank"."""
     for match, noun in find_definites(text):
-        named = (noun in _WHO or noun.removesuffix("s") in _WHO) and not _MERGED.search(match.group())
+        named = matches("actor", noun) and not _MERGED.search(match.group())
         if named and re.search(rf"\b{noun}\s[A-Z]", told):
             continue  # "the extremist group Al-Shabaab"
         if named and not _knows_whom(text[: match.start()], told, sentence, sentences, title):
@@ -142,11 +130,13 @@ def _find_names(text: str, title: str) -> list[str]:
     found = []
     for match in _NAME.finditer(text):
         name = match.group()
-        if _PERSON.search(text[: match.start()]) or name in STOP:
+        if _POST_BEFORE.search(text[: match.start()].lower()) or name in STOP:
             continue
         head = name.split()[0]
         in_title = len(head) > 2 and head.lower() not in STOP and re.search(rf"\b{re.escape(head)}", title)
-        if in_title or _FORM.search(name) or (name.isupper() and len(name) > 2) or _COINED.search(name):
+        last = name.split()[-1].lower()
+        formed = _FORM.search(name) is not None or (name.count(" ") > 0 and bool(find_kinds(last)))
+        if in_title or formed or (name.isupper() and len(name) > 2):
             found.append(name)
     return found
 
@@ -170,7 +160,7 @@ def find_surname(text: str, told: str, source: str) -> str:
 
 def _knows_person(surname: str, told: str) -> bool:
     """Whether the reader has read of who that is in ``told``, or anyone who reads news knows."""
-    return surname in load_words("surnames.txt") or re.search(rf"\b{re.escape(surname)}\b", told) is not None
+    return surname in read_class("surname") or re.search(rf"\b{re.escape(surname)}\b", told) is not None
 
 
 def find_full_name(surname: str, source: str) -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -63,8 +63,24 @@ def by_effect() -> dict[str, tuple[Rule, ...]]:
     return {effect: tuple(rule for rule in RULES if rule.effect == effect) for effect in effects}
 
 
+def learn(words: Mapping[str, Sequence[str]]) -> None:
+    """Add the words of the newsletter's subject to their classes, in the place of those learned before.
+
+    Once, before any text is read: what was read remembers the words of then.
+    """
+    if dict(words) == _LEARNED:
+        return
+    _LEARNED.clear()
+    _LEARNED.update(words)
+    read_class.cache_clear()
+    PATTERNS.update(
+        {rule.name: compile_pattern(rule.pattern) for rule in RULES if _CLASS.search(rule.pattern)}
+    )
+
+
 # ── the table ────────────────────────────────────────────────────────────────────────────────────
 
+_LEARNED: dict[str, Sequence[str]] = {}  # by class, from lexicon.toml
 _CLASS = re.compile(r"\{(?P<name>[A-Za-z_]+)(?:\.(?P<form>be|s|ed|ing))?\}")
 _SIBILANT = re.compile(r"(?:s|x|z|ch|sh|o)$")
 _CONSONANT_Y = re.compile(r"(?<=[^aeiou])y$")
@@ -77,11 +93,13 @@ def _read(name: str) -> dict[str, Any]:
 @cache
 def read_class(name: str, form: str = "") -> tuple[str, ...]:
     """The words of a class, of verbs in one of their forms. Raises KeyError where there is no such class."""
-    words = _words()
+    words, learned = _words(), tuple(_LEARNED.get(name, ()))
     if name == "irregular":  # past tenses that their form does not tell
         return tuple(word for past in words["irregular"].values() for word in past.split())
     if name in words["words"]:
-        return tuple(word.replace("_", " ") for word in words["words"][name].split())
+        return (*(word.replace("_", " ") for word in words["words"][name].split()), *learned)
+    if name in words["lines"]:
+        return (*words["lines"][name].strip().splitlines(), *learned)
     return tuple(dict.fromkeys(one for verb in words["verbs"][name].split() for one in _inflect(verb, form)))
 
 

@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 
 POSSESSIVE = re.compile(r"(?:'s|’s|'|’)$")
 STOP = frozenset(
@@ -93,13 +92,6 @@ def root(word: str) -> str:
 def content_roots(text: str) -> tuple[str, ...]:
     """The roots of the words of ``text`` that carry meaning, in order."""
     return tuple(root(word) for word in _WORD.findall(text) if fold(word) not in STOP)
-
-
-@cache
-def load_words(name: str) -> frozenset[str]:
-    """Load a list of words that comes with the program: ``name`` is its file, what stands after "#" a remark."""
-    text = files("newsletter.english").joinpath(name).read_text("utf-8")
-    return frozenset(word for line in text.splitlines() for word in line.split("#")[0].split())
 
 
 def begins_with_name(text: str, source: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from newsletter.english.references import find_full_name
+from newsletter.english.rules import PATTERNS, matches, read_class
 from newsletter.english.sentences import Sentence
 from newsletter.english.speech import find_attribution, is_anaphor
 from newsletter.english.stems import STOP
@@ -17,9 +18,6 @@ from newsletter.english.stems import STOP
 _CAPITAL = r"[A-Z][\w&’'-]*(?:\.[A-Z]\.)*"
 _NAME = rf"{_CAPITAL}(?:\s(?:of\s|and\s|&\s|de\s|van\s|von\s)?{_CAPITAL}){{0,5}}"
 _PERSON = re.compile(r"(?P<word>He|She)\s(?!(?:is|was|has been)\sthe\b)(?=[a-z])")
-_THING = re.compile(
-    r"(?P<word>It|The (?:company|group|firm|miner|producer|developer|explorer|bank|airline|carmaker|manufacturer|supplier|operator|retailer|agency|ministry|regulator|commission|union|fund|board))\s(?=[a-z])"
-)
 _OWN = re.compile(r"(?P<word>Its)\s(?=[a-z])")
 # What only somebody who acts does: "It said", "It expects", not "It contains".
 _ACTS = re.compile(
@@ -40,7 +38,7 @@ def name_subject(
     """``text`` with a name for the pronoun, "the company" or the bare surname it begins with; itself where there is doubt."""
     if match := _PERSON.match(text):
         return _put(text, match, _find_person(sentence, sentences))
-    if match := _THING.match(text):
+    if match := PATTERNS["actor first"].match(text):
         name = _find_actor(sentence, sentences, issuer)
         sure = match["word"] != "It" or _ACTS.match(text, match.end()) or name.split(" ")[0] in title
         return _put(text, match, name if sure else "")
@@ -102,13 +100,14 @@ def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str) 
     if issuer:
         return issuer
     for before in _before(sentence, sentences, _BACK):
-        if _THING.match(before.text) or _OWN.match(before.text):
+        if matches("actor first", before.text) or _OWN.match(before.text):
             continue
         match = _SUBJECT.match(before.text)
         if (
             match
             and not _is_plain(match["name"].split()[0], sentences)
             and not re.search(r"\s(?:and|of)$", match["name"])
+            and match["name"] not in read_class("surname")
         ):
             return match["name"]
         return ""

@@ -89,6 +89,7 @@ class Lexicon:
     sections: tuple[SectionRule, ...]
     terms: tuple[Term, ...]
     state_media: frozenset[str]  # folded names
+    words: Mapping[str, tuple[str, ...]]  # of the trade, by their class in the rules of the language
     patterns: Mapping[str, tuple[_Pattern, ...]] = field(repr=False)  # by first word, longest first
     traps: tuple[tuple[frozenset[str], frozenset[str], re.Pattern[str]], ...] = field(repr=False)
 
@@ -173,6 +174,7 @@ def build_lexicon(data: Mapping[str, Any]) -> Lexicon:
         sections=_build_sections(parsed),
         terms=tuple(terms.values()),
         state_media=frozenset(" ".join(fold_words(name)) for name in parsed.newsletter.state_media),
+        words=dict(parsed.words),
         patterns=_index_patterns(patterns),
         traps=tuple(_build_trap(trap) for trap in parsed.trap if trap.words),
     )

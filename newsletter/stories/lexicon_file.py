@@ -19,6 +19,7 @@ from newsletter.errors import ConfigError
 FILE = "lexicon.toml"
 _FLAG = re.compile(r"^(?P<name>.*?)\s*(?:\[(?P<flag>[^\]]*)\])?$")
 _FLAGS = {None: (False, False), "CS": (True, True), "near": (False, True), "case": (True, False)}
+_Words = Annotated[str, Field(pattern=r"^[\w -]+$")]
 _Weight = Annotated[float, Field(ge=0, le=10)]
 
 
@@ -62,10 +63,19 @@ class _AboutTable(_Table):
     state_media: tuple[str, ...] = ()
 
 
+class WordsTable(_Table):
+    """``[words]``: words of the trade that the rules of the language need, by their class there."""
+
+    company: tuple[_Words, ...] = ()
+    acronym: tuple[_Words, ...] = ()
+    thing: tuple[_Words, ...] = ()
+
+
 class LexiconFile(_Table):
     """All of lexicon.toml."""
 
     newsletter: _AboutTable
+    words: WordsTable = WordsTable()
     section: tuple[SectionTable, ...] = Field(min_length=2)
     term: tuple[TermTable, ...] = Field(min_length=1)
     trap: tuple[TrapTable, ...] = ()

@@ -43,7 +43,7 @@ def test_a_thing_presumed_known_must_have_been_told(text: str, told: str, pointe
     ("text", "told"),
     [
         ("The report supports the geology.", "Acme files a study"),
-        ("The facility will open in June.", "Acme builds a refinery"),
+        ("The facility will open in June.", "Acme builds a plant"),
         ("The EIA covers water and dust.", "Acme files its environmental impact assessment"),
         ("The MOU names no price.", "Acme signs an MOU"),
         (

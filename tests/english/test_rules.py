@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import newsletter
-from newsletter.english.rules import PATTERNS, RULES, Rule, expand, find, read_class
+from newsletter.english.rules import PATTERNS, RULES, Rule, expand, find, learn, matches, read_class
 from newsletter.english.stems import lower_letters
 
 TABLE = files("newsletter.english").joinpath("table")
@@ -39,7 +39,11 @@ def test_each_class_of_words_is_used() -> None:
     )
     words = TABLE.joinpath("words.toml").read_text("utf-8").partition("[doubled]")[0]
     names = re.findall(r"^(\w+) = \"", words, re.MULTILINE)
-    assert [name for name in names if not re.search(rf"\{{{name}[.}}]", used, re.IGNORECASE)] == []
+    assert [
+        name
+        for name in names
+        if not re.search(rf"\{{{name}[.}}]|read_class\(\"{name}\"", used, re.IGNORECASE)
+    ] == []
 
 
 def test_verbs_are_inflected() -> None:
@@ -53,3 +57,12 @@ def test_lines_are_joined_and_classes_put_in() -> None:
     assert re.fullmatch(expand("{Month}\n |  {exchange}"), "May")
     assert find("dangling", "It rose.") is not None
     assert find("dangling", "US exports rose.") is None
+
+
+def test_words_of_the_subject_are_learned_and_take_the_place_of_those_before() -> None:
+    assert not matches("actor", "chandler")
+    learn({"company": ("chandler",)})
+    assert matches("actor", "chandler")
+    assert matches("presumes", "The chandler sold the ferry.")
+    learn({})
+    assert not matches("actor", "chandler")
