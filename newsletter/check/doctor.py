@@ -17,6 +17,7 @@ from newsletter.store import migrate, subscribers
 from newsletter.store.alerts import list_alerts
 from newsletter.store.engine import Store
 from newsletter.store.private_files import list_open
+from newsletter.store.restored import find_restored
 from newsletter.store.sources import load_states
 from newsletter.stories.lexicon import Lexicon
 
@@ -62,6 +63,7 @@ async def examine(it: Examining) -> tuple[Examined, ...]:
         ("language model", lambda it: it.try_model()),
         ("schedule", _schedule),
         ("backup", _backup),
+        ("restore", _restore),
         ("complaints", _complaints),
         ("alerts", _alerts),
     )
@@ -199,6 +201,18 @@ async def _schedule(it: Examining) -> Examined:
 async def _backup(it: Examining) -> Examined:
     it.open_store()
     return it.look_at_backups()
+
+
+async def _restore(it: Examining) -> Examined:
+    made = find_restored(it.open_store())
+    return Examined(
+        what="restore",
+        ok=made is None,
+        detail=f"the database is as of {made:%Y-%m-%d %H:%M} UTC: nothing is sent"
+        if made
+        else "nothing waits for an answer",
+        hint="newsletter restored asks what happened since." if made else "",
+    )
 
 
 async def _complaints(it: Examining) -> Examined:

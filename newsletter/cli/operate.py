@@ -114,6 +114,7 @@ def restore(
         say(
             f"The config of then, from {made.config}, is in {app.data / CONFIG_ELSEWHERE}: compare, and copy it back."
         )
+    say("Nothing is composed or sent until you have said what happened since: newsletter restored")
 
 
 def runs(context: typer.Context, as_json: JSONOption = False) -> None:

@@ -20,6 +20,7 @@ from newsletter.issue.approval import find_obstacle
 from newsletter.model import DeliveryStatus, IssueKey, IssueStatus, SourceReport
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.issues import IssueRecord, find_record, reopen_day
+from newsletter.store.restored import refuse_restored
 from newsletter.wiring import Installation
 
 PATIENCE = 30.0  # seconds for which `run` waits for a relay that is down
@@ -38,6 +39,8 @@ def run_day(app: Installation, key: IssueKey, *, dry_run: bool, late: bool, as_j
             "No source is on: sources.toml lists none, or each with enabled = false.",
             hint="newsletter sources list shows them; newsletter sources add URL adds one.",
         )
+    if not dry_run:
+        refuse_restored(app.store)
     if late and not dry_run:
         reopen_day(app.store, key)
     with steps("Reading sources", len(sources)) as progress:

@@ -41,6 +41,7 @@ from newsletter.store import installation
 from newsletter.store.alerts import Alert
 from newsletter.store.backup import Everything
 from newsletter.store.issues import change_issue, find_record, record_day
+from newsletter.store.restored import find_restored
 
 COMPOSE_LEASE = 900.0  # seconds; a composer that died is replaced after it
 
@@ -78,6 +79,9 @@ async def wake(waking: Waking) -> Due:
 async def _do_due(waking: Waking, now: datetime) -> Due:
     """Compose, send, or report as missed: the one thing that is due."""
     due = look(waking.store, waking.settings, now)
+    if find_restored(waking.store) is not None:
+        subject = "Sending is paused: the database comes from a backup"
+        await tell(waking, Alert(key="restored", subject=subject, body=f"{due.reason}."))
     if due.action is not Action.NOTHING:
         log.info("due", action=due.action, date=due.issue.date.isoformat(), reason=due.reason)
     match due.action:

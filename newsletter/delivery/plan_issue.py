@@ -13,6 +13,7 @@ from newsletter.store.engine import Store
 from newsletter.store.issues import change_issue, find_record
 from newsletter.store.planning import plan_deliveries, send_missing
 from newsletter.store.recovery import settle_by_hand
+from newsletter.store.restored import refuse_restored
 
 log = get_log("planning")
 
@@ -30,6 +31,7 @@ def plan_issue(
     Safe to call again after a crash: planning goes on where it ended. Raises InputError where the issue
     is not there to be sent.
     """
+    refuse_restored(store)
     change_issue(
         store,
         key,

@@ -12,7 +12,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from newsletter.model import (
     DeliveryStatus,
@@ -25,8 +37,9 @@ from newsletter.model import (
 from newsletter.store.bulk_update import Change, Step
 from newsletter.store.clock import latest_now
 from newsletter.store.engine import Store
+from newsletter.store.installation import RESTORED
 from newsletter.store.ledger import Claim, Ledger
-from newsletter.store.schema import deliveries, issues, notices, subscribers, suppressions
+from newsletter.store.schema import deliveries, issues, meta, notices, subscribers, suppressions
 
 _SENDING = DeliveryStatus.SENDING.value
 
@@ -155,6 +168,7 @@ def _candidates(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
         )
         .outerjoin(subscribers, subscribers.c.id == table.c.subscriber_id)
         .outerjoin(suppressions, suppressions.c.address_hmac == subscribers.c.address_hmac)
+        .where(~exists().where(meta.c.key == RESTORED))  # nothing leaves a restored database until it may
         .order_by(table.c.next_try, table.c.id)
         .with_for_update(skip_locked=True, of=table)
     )

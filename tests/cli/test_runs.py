@@ -61,6 +61,39 @@ def test_backup_and_restore_by_command(place: Place, tmp_path: Path) -> None:
     assert (place.data / "config-elsewhere" / "sources.toml").exists()
 
 
+def test_a_restored_installation_asks_before_it_sends(place: Place, inbox: DemoInbox, tmp_path: Path) -> None:
+    for name in ("ann", "bob", "eve"):
+        place.run("subscribers", "add", f"{name}@example.org")
+    made = str(tmp_path / "b.tar.gz")
+    place.run("backup", made)
+    place.run("run")
+    assert len(inbox.list_mails()) == 3
+    place.run("subscribers", "unsubscribe", "bob@example.org")
+    assert "newsletter restored" in place.run("restore", made)
+
+    assert "from a backup" in place.run("run", status=1)
+    asked = place.run("restored", status=1)
+    aside = asked.split("--from ")[1].split()[0]
+    assert "which issues went out since: it knows none" in asked
+    assert place.json("restored", status=1)["aside"] == aside
+    done = place.json("restored", "--from", aside)["done"]
+    assert (done["issues"], done["left"]) == (1, 1)
+    assert place.json("subscribers", "list")["counts"]["active"] == 2
+    assert place.json("run")["outcome"] == "missed"  # as far as anybody knows here: it went out
+    assert len(inbox.list_mails()) == 3
+    assert "Nothing was restored" in place.run("restored", status=2)
+
+    place.run("restore", made)
+    today = place.json("issue", "list")
+    assert today == []
+    assert "--none-sent" in place.run("restored", "--sent-until", "2999-01-01", "--none-left", status=2)
+    left = "eve@example.org,2026\nnobody@example.org\n"
+    told = place.run("restored", "--none-sent", "--left", "-", given=left)
+    assert "1 readers left" in told
+    assert "nobody@example.org is nobody's here" in told
+    assert place.json("run")["deliveries"] == {"sent": 2}
+
+
 def test_a_backup_says_where_it_is_and_what_is_not_in_it(place: Place, tmp_path: Path) -> None:
     done = run_command("backup", variables=place.variables)
     assert (done.code, f"Wrote {place.data / 'backups' / 'newsletter-'}" in done.out) == (0, True)

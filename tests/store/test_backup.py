@@ -17,6 +17,7 @@ from newsletter.errors import InputError, StoreError, StoreVersionError
 from newsletter.store import migrate
 from newsletter.store.backup import CONFIG_ELSEWHERE, Everything, read_backup, restore_backup, save_backup
 from newsletter.store.engine import Store, open_engine
+from newsletter.store.restored import end_wait
 from newsletter.store.schema import subscribers
 from newsletter.store.subscribers import count_subscribers
 from newsletter.wiring import Installation
@@ -109,6 +110,7 @@ def test_a_backup_of_sqlite_moves_an_installation_to_postgresql(
     restore_backup(made.path, moved.everything, now=NOW)
     moved = reopen(moved, opened)
     assert count(moved) == 1
+    end_wait(moved.store, LATER)
     subscribe(moved, "bob@example.org")  # the ids go on where they were
     issue = World(store=moved.store, folder=tmp_path).ready(0)
 

@@ -1,0 +1,118 @@
+"""``newsletter restored``: what happened after the backup was made. I/O (database, files, terminal)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newsletter.cli.context import open_place, parse_issue
+from newsletter.cli.terminal import JSONOption, print_json, say
+from newsletter.day.after_restore import Since, read_since, settle
+from newsletter.day.schedule import WEEKDAYS
+from newsletter.errors import InputError
+from newsletter.store.issues import list_issues
+from newsletter.store.restored import find_restored
+from newsletter.wiring import Installation
+
+
+def restored(
+    context: typer.Context,
+    place: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", help="What was there before answers both: before-restore-…, or a newer backup."
+        ),
+    ] = None,
+    sent_until: Annotated[
+        str,
+        typer.Option("--sent-until", metavar="YYYY-MM-DD", help="The date of the last issue that went out."),
+    ] = "",
+    none_sent: Annotated[bool, typer.Option("--none-sent", help="No issue went out since.")] = False,
+    left: Annotated[
+        Path | None,
+        typer.Option("--left", help="A file with the addresses that left since, one a line; - reads them."),
+    ] = None,
+    none_left: Annotated[bool, typer.Option("--none-left", help="Nobody left since.")] = False,
+    as_json: JSONOption = False,
+) -> None:
+    """Say what happened after the backup was made that was restored; then composing and sending go on.
+
+    Without an answer it asks. Issues that went out are not sent again, who left is off the list again.
+
+    Example: newsletter restored --from data/before-restore-20260105-101500
+    """
+    app = open_place(context)
+    made = find_restored(app.store)
+    if made is None:
+        raise InputError(
+            "Nothing was restored that waits for an answer.", hint="newsletter doctor looks at everything."
+        )
+    if place is not None:
+        since = read_since(place, made)
+    elif (sent_until or none_sent) and (left is not None or none_left):
+        days = _list_days(app, made, parse_issue(sent_until, app.today).date) if sent_until else ()
+        since = Since(issues=tuple((day, None) for day in days), left=tuple(_read_addresses(left)))
+    else:
+        _ask(app, made, as_json)
+        raise typer.Exit(1)
+    done = settle(app.register, since, app.clock())
+    if as_json:
+        print_json({"since": made, "done": done})
+        return
+    say(
+        f"{done.issues} issues count as sent, {done.left} readers left, {done.suppressed} addresses are suppressed. "
+        "Composing and sending go on."
+    )
+    for address in done.unknown:
+        say(f"  {address} is nobody's here: it joined later, or is misspelt.")
+
+
+def _list_days(app: Installation, made: datetime, last: date) -> Iterator[date]:
+    """Give the send days from the one of the backup to the last issue."""
+    day = made.astimezone(app.settings.newsletter.zone).date()
+    if not day <= last <= app.today:
+        raise InputError(
+            f"{last} is not between the backup, of {day}, and today.", hint="--none-sent: none went out."
+        )
+    while day <= last:
+        if WEEKDAYS[day.weekday()] in app.settings.schedule.send_days:
+            yield day
+        day += timedelta(days=1)
+
+
+def _read_addresses(file: Path | None) -> list[str]:
+    """Return the addresses of a file, the first column where it is CSV."""
+    if file is None:
+        return []
+    try:
+        content = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file} cannot be read: {error}.", hint="One address a line.") from error
+    lines = (line.partition(",")[0].strip().strip('"') for line in content.splitlines())
+    return [line for line in lines if "@" in line]
+
+
+def _ask(app: Installation, made: datetime, as_json: bool) -> None:
+    newest = next(iter(list_issues(app.store, limit=1)), None)
+    aside = max((path for path in app.data.glob("before-restore-*") if path.is_dir()), default=None)
+    if as_json:
+        print_json({"made": made, "newest": newest, "aside": aside})
+        return
+    known = f"the newest it knows is of {newest.date} ({newest.status})" if newest else "it knows none"
+    say(
+        f"The database is as of {made:%Y-%m-%d %H:%M} UTC, from a backup. Nothing is composed or sent until you say\n"
+        f"  which issues went out since: {known};\n"
+        "  who left since: look into the mailbox of [bounces] and into the web server's log.\n"
+    )
+    if aside is not None:
+        say(
+            f"What was there before answers both, where it can be read:\n  newsletter restored --from {aside}\n"
+        )
+    say(
+        "By hand (--none-sent, --none-left where there was none):\n  newsletter restored --sent-until DATE --left FILE"
+    )

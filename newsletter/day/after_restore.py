@@ -1,0 +1,137 @@
+"""What a restored installation has to be told before it sends again: which issues went out since, who left since. I/O.
+
+A backup knows nothing of what came after it. Until the operator has answered, nothing is composed and nothing is sent.
+The database that was in the way answers by itself, where it can still be read.
+"""
+
+from __future__ import annotations
+
+import tarfile
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from newsletter.errors import InputError
+from newsletter.model import IssueStatus, SubscriberStatus
+from newsletter.store.backup import DATABASE, list_backups
+from newsletter.store.copy_tables import open_file
+from newsletter.store.engine import Store
+from newsletter.store.restored import end_wait, find_restored, settle_issues
+from newsletter.store.schema import issues, subscribers, suppressions
+from newsletter.store.suppressions import Suppression, add_suppression
+from newsletter.subscribers import consent
+from newsletter.subscribers.addresses import Address, parse_address
+
+_LEFT = (IssueStatus.PLANNING.value, IssueStatus.FROZEN.value, IssueStatus.SENT.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """What happened after the backup was made."""
+
+    issues: tuple[tuple[date, int | None], ...] = ()  # that went out, with their numbers where they are known
+    left: tuple[str, ...] = ()  # addresses
+    suppressed: tuple[Suppression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What was done about it."""
+
+    issues: int
+    left: int
+    suppressed: int
+    unknown: tuple[str, ...]  # addresses that are nobody's here
+
+
+def read_since(place: Path, made: datetime) -> Since:
+    """Return what a database of after ``made`` knows: a SQLite file, a backup, or a before-restore folder with one.
+
+    Raises InputError where there is none that can be read.
+    """
+    with _database_of(place) as old, old.read() as connection:
+        sent = connection.execute(
+            select(issues.c.date, issues.c.number).where(issues.c.status.in_(_LEFT)).order_by(issues.c.date)
+        ).all()
+        left = connection.scalars(
+            select(subscribers.c.address).where(
+                subscribers.c.status == SubscriberStatus.UNSUBSCRIBED.value, subscribers.c.unsubscribed > made
+            )
+        ).all()
+        stopped = connection.execute(select(suppressions).where(suppressions.c.at > made)).mappings().all()
+    return Since(
+        issues=tuple((row.date, row.number) for row in sent),
+        left=tuple(left),
+        suppressed=tuple(Suppression(**row) for row in stopped),
+    )
+
+
+@contextmanager
+def _database_of(place: Path) -> Iterator[Store]:
+    with tempfile.TemporaryDirectory() as scratch:
+        file = place
+        if place.is_dir():
+            file = next((path for path in (place / DATABASE, *list_backups(place)) if path.exists()), place)
+        try:
+            if file.name.endswith(".tar.gz"):
+                with tarfile.open(file, "r:gz") as archive:
+                    archive.extract(DATABASE, scratch, filter="data")
+                file = Path(scratch) / DATABASE
+        except (OSError, tarfile.TarError, KeyError) as error:
+            raise InputError(
+                f"{file} holds no database: {error}.", hint="Name another, or answer by hand."
+            ) from error
+        if not file.is_file():
+            raise InputError(
+                f"There is no database in {place}.",
+                hint="Name the folder before-restore-…, or answer by hand.",
+            )
+        store = open_file(file)
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+def settle(register: consent.Register, since: Since, now: datetime) -> Settled:
+    """Write down what happened since, and let sending go on. Raises InputError where nothing was restored."""
+    store = register.store
+    if find_restored(store) is None:
+        raise InputError(
+            "Nothing was restored that waits for an answer.", hint="newsletter doctor looks at everything."
+        )
+    ended = settle_issues(store, since.issues, now)
+    occasion = consent.Occasion(at=now, source="restore", detail="left after the backup was made")
+    left, unknown = 0, []
+    for text in since.left:
+        address = parse_address(text, any_domain=True)
+        found = consent.look_up(register, address)[0] if isinstance(address, Address) else None
+        if found is None:
+            unknown.append(text)
+        else:
+            left += found.status is not SubscriberStatus.UNSUBSCRIBED
+            consent.unsubscribe(register, found.id, occasion)
+    with store.write() as connection:
+        for one in since.suppressed:
+            add_suppression(connection, one)
+    _erase(register, since.suppressed, now)
+    end_wait(store, now)
+    return Settled(issues=ended, left=left, suppressed=len(since.suppressed), unknown=tuple(unknown))
+
+
+def _erase(register: consent.Register, suppressed: Sequence[Suppression], now: datetime) -> None:
+    """Forget again who was forgotten after the backup was made."""
+    hmacs = [one.address_hmac for one in suppressed if one.reason == consent.ERASED]
+    with register.store.read() as connection:
+        back: Iterable[str] = connection.scalars(
+            select(subscribers.c.address).where(subscribers.c.address_hmac.in_(hmacs))
+        ).all()
+    for text in back:
+        address = parse_address(text, any_domain=True)
+        if isinstance(address, Address):
+            consent.erase(register, address, now=now)

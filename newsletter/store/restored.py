@@ -1,0 +1,89 @@
+"""A database from a backup: nothing leaves it until the operator has said what happened since. I/O (database)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import delete, func, insert, select, update
+
+from newsletter.errors import StoreError
+from newsletter.model import DAILY, DeliveryStatus, IssueId, IssueStatus
+from newsletter.store.deliveries import log_event
+from newsletter.store.endings import end_deliveries
+from newsletter.store.engine import Store
+from newsletter.store.installation import RESTORED, read_fact
+from newsletter.store.schema import issues, meta, notices
+
+_OPEN = (IssueStatus.COMPOSED.value, IssueStatus.PLANNING.value, IssueStatus.FROZEN.value)
+_WHY = "went out after the backup that was restored was made"
+
+
+def find_restored(store: Store) -> datetime | None:
+    """Return when the backup was made that this database comes from, until the operator has answered."""
+    made = read_fact(store, RESTORED)
+    return datetime.fromisoformat(made) if made else None
+
+
+def refuse_restored(store: Store) -> None:
+    """Raise StoreError while the operator has not said what happened after the backup was made."""
+    if (made := find_restored(store)) is not None:
+        raise StoreError(
+            f"The database is as of {made:%Y-%m-%d %H:%M} UTC, from a backup: nothing is composed or sent yet.",
+            hint="`newsletter restored` asks what went out and who left since, and lets it go on.",
+        )
+
+
+def settle_issues(store: Store, went_out: Sequence[tuple[date, int | None]], now: datetime) -> int:
+    """Write down which issues went out, so that none is composed or sent again; return how many that changed."""
+    changed = 0
+    with store.write() as connection:
+        for day, number in went_out:
+            row = connection.execute(
+                select(issues.c.id, issues.c.status).where(issues.c.date == day, issues.c.edition == DAILY)
+            ).one_or_none()
+            if row is None:
+                newest = (
+                    connection.scalar(select(func.max(issues.c.number)).where(issues.c.edition == DAILY)) or 0
+                )
+                values = {
+                    "number": number or newest + 1,
+                    "status": IssueStatus.MISSED.value,
+                    "note": f"it {_WHY}",
+                }
+                connection.execute(
+                    insert(issues).values(edition=DAILY, date=day, held=False, finished=now, **values)
+                )
+            elif row.status in _OPEN:
+                end_deliveries(
+                    connection, IssueId(row.id), DeliveryStatus.CANCELLED, f"the issue {_WHY}", now
+                )
+                connection.execute(
+                    update(issues)
+                    .where(issues.c.id == row.id)
+                    .values(status=IssueStatus.SENT.value, finished=now, note=f"it {_WHY}")
+                )
+                log_event(connection, row.id, _WHY, now)
+            else:
+                continue
+            changed += 1
+    return changed
+
+
+def end_wait(store: Store, now: datetime) -> None:
+    """Let sending go on; notices of before the restore went out then, or are too old."""
+    open_notices = notices.c.status.in_(
+        [
+            status.value
+            for status in (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED, DeliveryStatus.UNCERTAIN)
+        ]
+    )
+    with store.write() as connection:
+        made = connection.scalar(select(meta.c.value).where(meta.c.key == RESTORED))
+        if made is not None:
+            connection.execute(
+                update(notices)
+                .where(open_notices, notices.c.created <= datetime.fromisoformat(made))
+                .values(status=DeliveryStatus.EXPIRED.value, next_try=None, reason=f"it {_WHY}", changed=now)
+            )
+        connection.execute(delete(meta).where(meta.c.key == RESTORED))

@@ -1,0 +1,188 @@
+"""A restored installation mails nobody until it knows what happened since, nobody twice, and nobody who left."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from newsletter.check.doctor import examine
+from newsletter.day.after_restore import Since, read_since, settle
+from newsletter.day.compose_today import compose_today
+from newsletter.day.due_now import look
+from newsletter.day.schedule import Action
+from newsletter.day.wake import wake
+from newsletter.delivery.plan_issue import plan_issue
+from newsletter.delivery.send_waiting import send_waiting
+from newsletter.errors import InputError, StoreError
+from newsletter.model import DeliveryStatus, IssueKey, IssueStatus
+from newsletter.store.alerts import list_alerts
+from newsletter.store.backup import Backup, restore_backup, save_backup
+from newsletter.store.issues import find_record, list_issues
+from newsletter.store.restored import find_restored
+from newsletter.store.subscribers import list_subscribers
+from newsletter.subscribers import consent
+from newsletter.subscribers.addresses import Address, parse_address
+from newsletter.wiring import Installation
+from tests.store.conftest import ENGINES
+from tests.support.app_factory import MORNING, Clock, make_app, subscribe
+
+DAY = date(2026, 1, 5)
+KEY = IssueKey(date=DAY)
+READERS = ("ann@example.org", "bob@example.org", "eve@example.org", "tom@example.org")
+
+
+class Life:
+    """An installation that made a backup, lived on, and was restored."""
+
+    def __init__(self, folder: Path, database: str) -> None:
+        self.folder = folder
+        self.clock = Clock(MORNING)
+        self.database = database
+        self.app = self.open()
+        subscribe(self.app, *READERS)
+
+    def open(self) -> Installation:
+        return make_app(self.folder / "data", clock=self.clock, storage={"database": self.database})
+
+    def compose(self) -> None:
+        asyncio.run(compose_today(self.app.making, KEY))
+
+    def send(self) -> int:
+        report = asyncio.run(
+            send_waiting(self.app.sending, stop=asyncio.Event(), until_idle=True, patience=1)
+        )
+        return report.outcomes.get(DeliveryStatus.SENT, 0)
+
+    def back_up(self) -> Backup:
+        made = save_backup(self.app.everything, self.folder / "b.tar.gz", now=self.clock())
+        self.clock.forward(minutes=5)
+        return made
+
+    def restore(self) -> Path:
+        self.clock.forward(hours=1)
+        aside = restore_backup(self.folder / "b.tar.gz", self.app.everything, now=self.clock())
+        self.app.close()
+        self.app = self.open()
+        assert aside is not None
+        return aside
+
+    def people_leave(self) -> None:
+        """bob leaves, eve is erased, tom complains."""
+        register, now = self.app.register, self.clock()
+        bob = consent.look_up(register, address_of("bob@example.org"))[0]
+        assert bob is not None
+        consent.unsubscribe(register, bob.id, consent.Occasion(at=now, source="form"))
+        consent.erase(register, address_of("eve@example.org"), now=now)
+        consent.erase(register, address_of("stranger@example.org"), now=now)
+        self.clock.forward(minutes=5)
+
+    def active(self) -> set[str]:
+        with self.app.store.read() as connection:
+            listed = list_subscribers(connection)
+        return {str(one.address) for one in listed if one.status == "active"}
+
+
+def address_of(text: str) -> Address:
+    address = parse_address(text, any_domain=True)
+    assert isinstance(address, Address)
+    return address
+
+
+@pytest.fixture(params=ENGINES)
+def life(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Life]:
+    url = request.getfixturevalue("server").fresh_url(uuid4().hex) if request.param == "postgresql" else ""
+    made = Life(tmp_path, url)
+    yield made
+    made.app.close()
+
+
+def next_day(life: Life) -> None:
+    life.clock.now = MORNING + timedelta(days=1)
+    for _ in range(2):  # composes, then lets it leave
+        asyncio.run(wake(life.app.waking))
+
+
+def test_an_issue_that_went_out_since_is_not_sent_again_and_who_left_stays_away(life: Life) -> None:
+    life.back_up()
+    life.compose()
+    plan_issue(life.app.store, life.app.settings, KEY, life.clock())
+    assert life.send() == 4
+    life.people_leave()
+    aside = life.restore()
+
+    assert life.active() == set(READERS)  # so far
+    assert asyncio.run(wake(life.app.waking)).action is Action.NOTHING
+    assert find_record(life.app.store, KEY) is None
+    assert "newsletter restored" in look(life.app.store, life.app.settings, life.clock()).reason
+    assert [alert.alert.key for alert in list_alerts(life.app.store)] == ["restored"]
+    (told,) = (part for part in asyncio.run(examine(life.app.examining)) if part.what == "restore")
+    assert not told.ok
+
+    made = find_restored(life.app.store)
+    assert made is not None
+    since = read_since(aside, made)
+    assert since.issues == ((DAY, 1),)
+    assert since.left == ("bob@example.org",)
+    settled = settle(life.app.register, since, life.clock())
+    assert (settled.issues, settled.left, settled.unknown) == (1, 1, ())
+    assert life.active() == {"ann@example.org", "tom@example.org"}
+    with life.app.store.read() as connection:
+        assert {str(one.address) for one in list_subscribers(connection)} == set(READERS) - {
+            "eve@example.org"
+        }
+
+    assert asyncio.run(wake(life.app.waking)).action is Action.NOTHING  # today's is done
+    assert life.send() == 0
+    next_day(life)
+    assert life.send() in {0, 2}  # the seed may have nothing more to say
+    assert all(record.number != 1 or record.date == DAY for record in list_issues(life.app.store))
+
+
+def test_an_issue_that_was_waiting_in_the_backup_is_not_sent_before_the_answer(life: Life) -> None:
+    life.compose()
+    plan_issue(life.app.store, life.app.settings, KEY, life.clock())
+    life.back_up()
+    assert life.send() == 4
+    life.restore()
+    assert life.send() == 0
+    settle(life.app.register, Since(issues=((DAY, None),)), life.clock())
+    assert life.send() == 0
+    record = find_record(life.app.store, KEY)
+    assert record is not None
+    assert record.status is IssueStatus.SENT
+    assert "after the backup" in (record.note or "")
+
+
+def test_where_nothing_went_out_it_goes_on_where_it_was(life: Life) -> None:
+    life.compose()
+    plan_issue(life.app.store, life.app.settings, KEY, life.clock())
+    life.back_up()
+    life.restore()
+    assert life.send() == 0
+    settled = settle(
+        life.app.register, Since(left=("bob@example.org", "nobody@example.org", "rubbish")), life.clock()
+    )
+    assert (settled.left, settled.unknown) == (1, ("nobody@example.org", "rubbish"))
+    assert life.send() == 3
+
+
+def test_nothing_is_planned_and_nothing_is_settled_without_a_question(life: Life) -> None:
+    with pytest.raises(InputError, match="Nothing was restored"):
+        settle(life.app.register, Since(), life.clock())
+    life.compose()
+    life.back_up()
+    life.restore()
+    with pytest.raises(StoreError, match="from a backup"):
+        plan_issue(life.app.store, life.app.settings, KEY, life.clock())
+
+
+def test_what_holds_no_database_answers_nothing(tmp_path: Path) -> None:
+    (tmp_path / "x.tar.gz").write_text("no archive")
+    for place in (tmp_path / "nowhere", tmp_path / "x.tar.gz"):
+        with pytest.raises(InputError):
+            read_since(place, MORNING)
