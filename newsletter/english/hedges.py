@@ -42,7 +42,7 @@ _PHRASES: dict[HedgeKind, str] = {
     HedgeKind.LIKELY: r"likely(?! than\b)|probably|presumably|seems?|seemed|point(?:s|ed)? to(?= an?\b)|appear(?:s|ed)?(?= (?:to|poised|set|ready|likely|close|headed|destined)\b)|look(?:s|ed)?(?= (?:set|likely|poised|like)\b)|presumed|doubtful|on balance|suggests?|tends? to|almost certainly|in all likelihood|unlikely",
     HedgeKind.POSSIBLE: r"may|might|could|possible|possibly|perhaps|potential(?= [a-z])(?! (?:and|for|of|to|in|is|was)\b)|potentially|maybe|conceivably|can(?= be\b)|(?:(?:does|did|do) not|cannot|can’t|can't) rule out|not ruled? out|no (?:certainty|guarantee|assurance)|not (?:guaranteed|assured|certain)|unclear|uncertain|in theory|theoretically|on paper|hypothetical(?:ly)?|speculative|prospects? of",
     HedgeKind.PLAN: r"plan(?:s|ned|ning)?(?= to\b| for\b| \w+ing\b)|planned|propos(?:es|ed|al|als|ing)|intends? to|intended to|intention|aim(?:s|ed|ing)?(?= to\b| for\b| at\b)|seeks? to|seeking(?= (?:to|an?)\b)|sought to|"
-    r"target(?:s|ed|ing)?(?! with\b)|(?<!than )expect(?:s|ed|ing)?|expectations?(?= (?:of|that|for|to)\b)|(?<!than )anticipat(?:es|ed|ing)|forecasts?|projected|projects(?= that)|hop(?:es|ed|ing)(?= to\b)|"
+    r"target(?:s|ed|ing)?(?! with\b)|(?<!than )(?<!as )expect(?:s|ed|ing)?|expectations?(?= (?:of|that|for|to)\b)|(?<!than )anticipat(?:es|ed|ing)|forecasts?|projected|projects(?= that)|hop(?:es|ed|ing)(?= to\b)|"
     r"considering|weighing|idea of|optioned|talks(?= (?:to|with|on|about)\b)|exploring|in talks|negotiating|estimates?|estimated to|goal of|options? to|guidance (?:of|for)|invited to|shortlisted(?: for)?|appl(?:y|ies|ied|ying) for|applications? for|eligible (?:for|to)|(?:advanced |preliminary )?discussions (?:with|on|about)|vow(?:s|ed)|pledg(?:es|ed)|mull(?:s|ing)|eyes|eyeing|proposition|prospective|leaning (?:towards?|to)|guid(?:es|ed|ing) (?:for|to)|in line for|in the running(?: for)?|(?:tipped|poised|bound|ready|pencilled in|penciled in|earmarked|lined up)(?= (?:to|for)\b)|envisag(?:es|ed|ing)|envision(?:s|ed|ing)?|foresees?|foreseen|predict(?:s|ed|ing|ions?)?|frontrunner|contender|candidate|hopes? of|hoped|would-be|aspir(?:es|ing|ations?)|roadmap|has an option|options? over|upcoming|ambition|blueprint",
     HedgeKind.FUTURE: r"will|shall|would|is to|are to|scheduled|slated|due to(?= \w+ )|set to|on track",
     HedgeKind.NON_BINDING: r"non-?binding|mous?|memorand(?:um|a) of understanding|letters? of intent|loi|preliminary|unaudited|pro forma|indicative|in principle|tentative|tentatively|"
@@ -52,8 +52,8 @@ _PHRASES: dict[HedgeKind, str] = {
     r"nameplate|designed for(?= \d)|feasibility|pre-?feasibility|scoping|inferred|exploration target|design capacity|phase (?:i|one|1)|experimental|first-stage|interim|"
     r"conceptual|early-stage|commissioning",
     HedgeKind.PARTLY: r"largely|mostly|all but|mainly|partly|partially|primarily|in part|in large part|to some extent|substantially|almost|nearly|virtually|practically|"
-    r"broadly|generally|typically|often|sometimes|some of|most of|many of|(?:half|a third|a quarter|a fraction) of|chiefly|predominantly|roughly half|essentially|usually|not (?:yet )?fully|a (?:small |large )?(?:fraction|part|portion|share) of(?= (?:its|the|their)\b)|for the most part|on the whole|in (?:general|most cases)|somewhat|relatively|though not all|not all",
-    HedgeKind.ABOUT: r"about(?= @[\d$€£¥]| (?:one|two|three|four|five|six|seven|eight|nine|ten|half|a |\w+teen|\w+ty))|around(?= @[\d$€£¥]| (?:half|a third|a quarter))|approximately|approx\.?|roughly|circa|some(?= @[\d$€£¥])|close to|nearly|almost|an estimated|estimated|"
+    r"broadly|generally|typically|often|sometimes|some of(?! wh)|most of(?! wh)|many of(?! wh)|(?:half|a third|a quarter|a fraction) of|chiefly|predominantly|roughly half|essentially|usually|not (?:yet )?fully|a (?:small |large )?(?:fraction|part|portion|share) of(?= (?:its|the|their)\b)|for the most part|on the whole|in (?:general|most cases)|somewhat|relatively|though not all|not all",
+    HedgeKind.ABOUT: r"about(?= @[\d$€£¥]| (?:one|two|three|four|five|six|seven|eight|nine|ten|half|a (?:third|quarter|fifth|tenth|dozen|hundred|thousand|[mb]illion|year|month|week|day)|\w+teen|\w+ty))|around(?= @[\d$€£¥]| (?:half|a third|a quarter))|approximately|approx\.?|roughly|circa|some(?= @[\d$€£¥])|close to|nearly|almost|an estimated|estimated|"
     r"in the (?:region|order|vicinity) of|or so|give or take|just (?:over|under|shy of|short of)|a (?:shade|touch|little|bit) (?:under|over|above|below|more|less)(?: than)?|~|≈",
     HedgeKind.UPPER: r"up to|as much as|as many as|at most|no more than|not more than|maximum of|a maximum|less than|fewer than|(?:well|far) (?:under|below)|under(?= @[\d$€£¥])|below(?= @[\d$€£¥])|within(?= \d)|capped at|as high as|no later than|not exceed(?:ing)?|maximum",
     HedgeKind.LOWER: r"at least|(?:well|far) (?:over|above|more than)|more than|over(?= @[\d$€£¥])|above(?= @[\d$€£¥])|in excess of|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|no (?:less|fewer) than|not less than|minimum of|as little as|as few as|as low as|no earlier than|upwards? of|topp(?:ed|ing)|greater than|minimum",
@@ -92,11 +92,11 @@ STAND_INS: dict[HedgeKind, re.Pattern[str]] = {
     kind: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
     for kind, words in {
         _K.POSSIBLE: r"risk\w*|let|lets|allow\w*|can|permit\w*|chance|threat\w*|explor\w+|option\w*|would",
-        _K.LIKELY: r"looks?|odds|thinks?|believes?|expect\w*|forecasts?|says?|said",
-        _K.PLAN: r"is to|are to|was to|be|due|set to|scheduled|slated|wants?|goal|objective|seek\w*|sees?|option|meant|starts?|begins?|promise\w*|should|ambitions?|agreed to|outlook|guidance|delay\w*|postpone\w*|would",
+        _K.LIKELY: r"looks?|odds|estimat\w+|calculat\w+|thinks?|believes?|expect\w*|forecasts?|says?|said",
+        _K.PLAN: r"study|estimat\w+|is to|are to|was to|be|due|set to|scheduled|slated|wants?|goal|objective|seek\w*|sees?|option|meant|starts?|begins?|promise\w*|should|ambitions?|agreed to|outlook|guidance|delay\w*|postpone\w*|would",
         _K.ABOUT: r"expect\w*|forecasts?|near|put at|rounded|close to|just",
         _K.CONDITION: r"need\w*|requir\w+|must|would|once|until|when|after|without|risk\w*",
-        _K.PARTLY: r"part|some|half|share",
+        _K.PARTLY: r"part|some|half|share|can",
         _K.UPPER: r"in the first|limit\w*|cap|ceiling|or less|or fewer|below|under",
         _K.LOWER: r"floor|or more|above|over|beyond",
         _K.STAGE: r"demonstrat\w+|test\w*",

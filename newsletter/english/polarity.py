@@ -11,17 +11,17 @@ NEGATION = re.compile(
 )
 # Words by which a denial is kept that says it without "not": "the MOU lapsed", "only three were filed", "unlicensed", "shelved plans to".
 KEEPS_DENIAL = re.compile(
-    r"\b(?:only|except|exclud\w+|stripp\w+|below|few(?:er)?|little|unless|until|instead|rather|free|zero|avoid\w*|against|hang\w*|off|un\w{4,}|non\w*|ir\w{4,}|in(?:ability|eligible|sufficient)|de\w+less|\w+less|far from|false|baseless|lapsed?|drop\w*|shelv\w*|scrap\w*|abandon\w*|cancel\w*|with(?:dr|h[eo]ld)\w+|missing|miss(?:ed|es)?|short|shut|closed|out of|dismiss\w*|disput\w*|untrue|too|yet)\b",
+    r"\b(?:only|except|exclud\w+|stripp\w+|below|few(?:er)?|little|unless|until|instead|rather|free|zero|avoid\w*|against|hang\w*|off|un\w{4,}|non\w*|ir\w{4,}|in(?:ability|eligible|sufficient)|de\w+less|\w+less|far from|false|baseless|lapsed?|drop\w*|shelv\w*|scrap\w*|abandon\w*|cancel\w*|with(?:dr|h[eo]ld)\w*|exempt\w*|stopp\w+|prevent\w*|missing|miss(?:ed|es)?|short|shut|closed|out of|dismiss\w*|disput\w*|untrue|too|yet)\b",
     re.IGNORECASE,
 )
 # Verbs that deny all of their sentence, also what stands before them: "a rumour that it had closed was denied".
-DENIES = re.compile(r"\b(?:den(?:y|ies|ied)|reject(?:s|ed)|refus(?:e|es|ed))\b", re.IGNORECASE)
+DENIES = re.compile(r"\b(?:den(?:y|ies|ied)|reject(?:s|ed)|refus(?:e|es|ed)|exempt\w*)\b", re.IGNORECASE)
 # What negates a thing and not a verb: "without a permit", "no debt".
 OF_THINGS = frozenset(("without", "no", "none", "nothing", "nobody", "lack", "lacks", "lacked", "lacking"))
 # Words that turn a statement round when one stands for the other. Each line is two sides of one question.
 MOVING = 11  # the first lines: what goes up or down, is won or lost, comes or goes
 _OPPOSITES = """
-increase increases increased increasing rise rises rose risen rising raise raises raised growth grow grew grown gained climb climbs climbed higher upward surge surged expand expanded expansion soar soared jump jumps jumped boost boosts boosted lift lifts lifted up doubled tripled advance advanced | decrease decreases decreased decreasing fall falls fell fallen falling lower lowers lowered decline declines declined drop drops dropped downward reduce reduces reduced reduction shrink shrank slump slumped contract contracted contraction plunge plunged dip dipped cut cuts trim trimmed slid slide halved down losing lost
+increase increases increased increasing rise rises rose risen rising raise raises raised growth grow grew grown gained climb climbs climbed higher upward surge surged expand expanded expansion soar soared jump jumps jumped boost boosts boosted lift lifts lifted up doubled tripled advance advanced | decrease decreases decreased decreasing fall falls fell fallen falling lower lowers lowered decline declines declined drop drops dropped downward reduce reduces reduced reduction shrink shrank slump slumped contracted contraction plunge plunged dip dipped cut cuts trim trimmed slid slide halved down losing lost
 profit profits profitable earned earnings gain | loss losses lost unprofitable
 before | after
 accept accepts accepted approve approves approved approval allow allowed permit permitted | reject rejects rejected refuse refused deny denied ban banned prohibit prohibited block blocked

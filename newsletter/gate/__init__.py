@@ -59,10 +59,13 @@ def check_bullet(text: str, *, headline: str, publisher: str, cited: Sequence[st
         read,
         read_source(everything),
         [piece for piece in read.pieces if piece.text not in (headline, publisher)],
+        headline,
     )
 
 
-def _judge(summary: str, read: Source, article: Source, cited: list[Piece] | None) -> Verdict:
+def _judge(
+    summary: str, read: Source, article: Source, cited: list[Piece] | None, headline: str = ""
+) -> Verdict:
     """Check against ``read``; ``cited`` are its sentences that a bullet names, None where it names none."""
     reasons: list[str] = []
     sentences = split_sentences(summary)
@@ -77,10 +80,10 @@ def _judge(summary: str, read: Source, article: Source, cited: list[Piece] | Non
             near, close = _find_origins(piece, read)
         else:
             near, close = list(read.pieces), cited
-            reasons += check_roles(whole, cited, read, article)
+            reasons += check_roles(whole, cited, headline, article)
         if lead:
             reasons += check_speaker(lead["name"] or lead["name2"] or lead["name5"] or "", article)
-        reasons += check_names(text, whole, article) + check_quotations(text, read)
+        reasons += check_names(text, whole, article) + check_quotations(text, article)
         reasons += check_numbers(piece, read, near)
         reasons += check_negation(piece, near) + check_opposites(piece, near)
         said = lead is not None or speaks

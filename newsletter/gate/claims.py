@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from newsletter.english.hedges import STAND_INS, STANDS_FOR, Hedge, HedgeKind, find_hedges
 from newsletter.english.polarity import NEGATION
-from newsletter.english.speech import Attribution, find_attribution, is_speech
+from newsletter.english.speech import Attribution, find_attribution, is_anaphor, is_speech
 from newsletter.english.stems import STOP, fold, root, stem
 from newsletter.gate.context import alike, look_around
 from newsletter.gate.pieces import WORD, Piece
@@ -69,7 +69,10 @@ def check_hedges(piece: Piece, origin: Piece, *, said: bool) -> list[str]:
     reasons = []
     for hedge in find_hedges(origin.text):
         governed = _governed(origin.text, hedge, origin)
-        if hedge.kind in _BOUNDS and not (governed and _NUMBER.match(origin.tokens[governed[0]].text)):
+        figure = next((t for n in governed if (t := origin.tokens[n].text)[0].isdigit()), "")
+        if (hedge.kind in _BOUNDS and not (governed and _NUMBER.match(origin.tokens[governed[0]].text))) or (
+            hedge.kind is HedgeKind.ABOUT and _EXACT.fullmatch(figure)
+        ):
             continue
         if (
             hedge.kind in _UNASKED
@@ -89,6 +92,9 @@ def check_hedges(piece: Piece, origin: Piece, *, said: bool) -> list[str]:
 
 
 _BOUNDS = frozenset({HedgeKind.LOWER, HedgeKind.UPPER})
+# What holds for all figures of a bullet: "expects revenue of 55 million and earnings of 6 million".
+_ROUGH = frozenset({HedgeKind.PLAN})
+_EXACT = re.compile(r"\d{2,}\.\d|\d\.\d\d")  # "around 36.2 million" is 36.2 million
 _NUMBER = re.compile(
     r"\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|half|third|quarter|fifth|tenth|twice|double|dozen|hundred|million)"
 )
@@ -128,6 +134,7 @@ def _is_hedged(piece: Piece, place: int, hedge: Hedge) -> bool:
             h.kind in STANDS_FOR[hedge.kind] and h.end > start and h.start < end
             for h in find_hedges(piece.text)
         )
+        or (hedge.kind is HedgeKind.ABOUT and any(h.kind in _ROUGH for h in find_hedges(piece.text)))
         or (hedge.kind in STAND_INS and STAND_INS[hedge.kind].search(piece.text, start, end) is not None)
     )
 
@@ -140,6 +147,8 @@ def check_attribution(piece: Piece, origin: Piece, *, said: bool, cited: bool) -
     found = find_attribution(origin.text)
     if found is None or found.subject.lower() in _NOBODY or _is_news(found, piece, origin, cited=cited):
         return []
+    if cited and not (found.clause or found.that):
+        return []  # "the project boasts a low cost": nothing is stated
     if found.verb in _FORESEES and kinds & {
         HedgeKind.PLAN,
         HedgeKind.POSSIBLE,
@@ -168,19 +177,25 @@ _TELLS = re.compile(
     r"(?:[Tt]he|[Tt]heir|its) (?:[\w-]+ ){0,3}(?:company|group|firm|bank|ministry|regulator|operator|owner|authorities)|(?:[\w ]+ )?(?:police|authorities|officials)|it|they"
 )
 _PLAIN = frozenset("said says told reported reports adds added confirmed".split()) | {"according to"}
+_ANNOUNCES = frozenset("announc disclos reveal unveil".split())
+_ITS_PEOPLE = re.compile(r"(?:[Ii]ts |[Tt]he |[Cc]ompany )*(?:executives?|officials|management|spokes\w+)")
 _HAPPENED = re.compile(
     r"\b(?:\w{2,}ed|will|has|have|had|fell|rose|lost|cut|struck|won|sold|bought|began|built|shut|set|took|made|led|killed)\b"
 )
-_JUDGED = re.compile(r"\b(?:is|are|best|largest|biggest|leading|most|more|less|good|better|only)\b")
+_PRAISED = re.compile(r"\b(?:best|largest|biggest|leading|most|more|less|good|better|only)\b")
+_JUDGED = re.compile(rf"\b(?:is|are)\b|{_PRAISED.pattern}")
 
 
 def _is_news(found: Attribution, piece: Piece, origin: Piece, *, cited: bool) -> bool:
     """Whether a statement is the event itself: what a company announces of itself, what a wire has from those in charge."""
     named = {token.stem for token in piece.tokens}
     own = {root(word) for word in WORD.findall(found.subject) if fold(word) not in STOP}
-    if root(found.verb) in {"announc", "disclos"}:
-        return bool(own & named)
+    issuer = is_anaphor(found.subject) or _ITS_PEOPLE.fullmatch(found.subject) is not None
+    if root(found.verb) in _ANNOUNCES and (own & named or (cited and issuer)):
+        return True
     content = origin.text[found.start : found.end]
+    if cited and issuer and found.verb in _PLAIN:
+        return _PRAISED.search(content) is None
     plain = found.form == "after" and found.verb == "said" and _TELLS.fullmatch(found.subject) is not None
     return (
         (plain or (cited and found.verb in _PLAIN))

@@ -17,6 +17,8 @@ LIKE = 1.8  # the same for words that say how much or of what kind
 CLEAR = 0.5  # by how much it must be more alike than any place with the word itself
 SAME = (0.9, 2.0)  # from which the first and the second word after a negation are the same statement
 REACH = 14  # words before a word within which its clause may deny it
+OF_ONE = 0.8  # how much more alike two words are that have one figure behind them ("a loss of 4.1 million")
+BEHIND = 4  # words behind it
 OBJECT = 1.8  # the same after what negates only a thing: "without", "no"
 _PARTICLES = frozenset("up down over under above below".split())
 _BY = re.compile(r"\s(?:an?\s|by\s|about\s)?(?:[A-Z]{0,3}[$€£¥]|\d|from\b)")
@@ -31,6 +33,7 @@ def check_opposites(piece: Piece, near: Sequence[Piece]) -> list[str]:
         if low not in OPPOSITES or not _tells_direction(piece, token):
             continue
         around = look_around(piece, place, place)
+        figure = _find_figure(piece, place)
         best = {True: 0.0, False: 0.0}
         shown = ""
         for origin in near:
@@ -42,6 +45,8 @@ def check_opposites(piece: Piece, near: Sequence[Piece]) -> list[str]:
                 if side is None or (not side and _is_negated(origin, other.start)):
                     continue
                 score = alike(around, look_around(origin, at, at)) + 0.2 * (word == low)
+                if figure and figure == _find_figure(origin, at):
+                    score += OF_ONE
                 if score > best[side]:
                     best[side] = score
                     shown = shown if side else other.text
@@ -54,8 +59,15 @@ def _tells_direction(piece: Piece, token: Token) -> bool:
     """Whether a word is one of direction where it stands: "down 4%", "4% below last year", not "set up" nor "or more"."""
     before = piece.text[max(0, token.start - 14) : token.start]
     if token.text.lower() in _PARTICLES:
+        if before.endswith(("made ", "make ", "makes ")):
+            return False
         return _BY.match(piece.text, token.end) is not None or _SO_MUCH.search(before) is not None
     return not before.endswith((" at ", " or ", " no ", " not "))
+
+
+def _find_figure(piece: Piece, place: int) -> str:
+    """The figure shortly behind a word, "" where there is none."""
+    return next((t.text for t in piece.tokens[place + 1 : place + BEHIND] if t.text[0].isdigit()), "")
 
 
 def _side(low: str, word: str, *, same: bool) -> bool | None:
@@ -81,6 +93,13 @@ def check_negation(piece: Piece, near: Sequence[Piece]) -> list[str]:
             return [f"the source says “{found}”, which the summary leaves out"]
     if found := _find_undenied(piece, near, [piece]):
         return [f"“{found}” turns round what the source says"]
+    do = _BARE_DO.search(piece.text)
+    if (
+        do
+        and not any(do.group() in origin.text for origin in near)
+        and any(NEGATION.search(o.text) for o in near)
+    ):
+        return [f"“{do.group()}” turns round what the source says"]
     gained = next(
         (match for match in NEGATION.finditer(piece.text) if not _BOUND.match(piece.text, match.end())), None
     )
@@ -139,12 +158,15 @@ def _is_softened(piece: Piece, place: int) -> bool:
     tokens = piece.tokens
     if DENIES.search(piece.text):
         return True
-    start, end = tokens[max(0, place - REACH)].start, tokens[min(len(tokens) - 1, place + 2)].end
+    start, end = tokens[max(0, place - REACH)].start, tokens[min(len(tokens) - 1, place + BEHIND)].end
     before = _BREAK.split(piece.text[start : tokens[place].start])[-1]
     after = _BREAK.split(piece.text[tokens[place].end : end])[0]
     return any(pattern.search(part) for pattern in (NEGATION, KEEPS_DENIAL) for part in (before, after))
 
 
+_BARE_DO = re.compile(
+    r"\b(?:did|does|do)\s(?!so\b|not\b|the\b|that\b|this\b|it\b)[a-z]{3,}(?<!ing)\b"
+)  # "did say": a "not" is lost
 _DENIED_THAT = re.compile(r"\sthat\b")
 _BOUND = re.compile(r"\s(?:more|less|fewer|later|earlier)\b")  # "no more than": a limit
 _SIZES = frozenset("million billion thousand hundred".split())

@@ -55,8 +55,8 @@ def _find_mood(piece: Piece, place: int) -> Mood:
     """The mood of the word at ``place``, from the words before it in its sentence."""
     for back in range(place - 1, max(-1, place - 1 - _REACH), -1):
         word = piece.tokens[back].text.lower()
-        if word == "have" and back == place - 1:
-            return Mood.FACT  # "appears to have made": another check's
+        if piece.tokens[back].text == "May" or (word == "have" and back == place - 1):
+            return Mood.FACT  # the month; "appears to have made": another check's
         if word in _MODALS:
             return _MODALS[word]
         if word == "to":
@@ -98,14 +98,25 @@ def _is_bare(piece: Piece, place: int, origin: Piece) -> bool:
     word, before = piece.tokens[place].text, piece.tokens[place - 1].text if place else ""
     around = look_around(piece, place, place)
     return (
-        before[:1].isupper()
-        and fold(before) == before.lower()
+        before[:1].isalpha()
+        and before.lower() not in STOP
         and not _LETS.search(piece.text, 0, piece.tokens[place].start)
         and any(
-            token.text == word and alike(around, look_around(origin, at, at)) >= SAME
+            token.text == word
+            and (
+                (before[0].isupper() and fold(before) == before.lower())
+                or root(before) == _find_subject(origin, at)
+            )
+            and alike(around, look_around(origin, at, at)) >= SAME
             for at, token in enumerate(origin.tokens)
         )
     )
+
+
+def _find_subject(piece: Piece, place: int) -> str:
+    """The stem of the nearest word of content before a verb."""
+    words = (t.text for t in reversed(piece.tokens[:place]))
+    return next((root(word) for word in words if fold(word) not in STOP and not word.endswith("ly")), "")
 
 
 def check_mood(piece: Piece, origin: Piece, source: Source) -> list[str]:

@@ -24,6 +24,8 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
         low = fold(word)
         if is_known(low, source) or _is_spelled(word, source) or _is_named_otherwise(low, source):
             continue
+        if _FORMULA.fullmatch(word) and not word.isupper():
+            continue
         parts = re.findall(r"[A-Z][a-z]+", word)
         if len(parts) > 1 and all(is_known(fold(part), source) for part in parts):
             continue
@@ -35,6 +37,9 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
             continue
         reasons.append(f"the name “{word}” is not in the source")
     return reasons
+
+
+_FORMULA = re.compile(r"(?:[A-Z][a-z]?){2,3}\d*")  # "NdPr": of elements that the source spells
 
 
 def _is_spelled(word: str, source: Source) -> bool:

@@ -1,0 +1,54 @@
+"""The gate on editors' bullets with the sentences they rest on, and on copies with one thing changed: floors."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from newsletter.highlights.stage import stage_ground
+
+FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "nuggets"
+DIGEST = "80edcd5f72930e3f8b6413a4be0a2ae015fe7029f968ee176f6c70aa7435b3f3"
+ACCEPTED = 0.91
+REFUSED = {
+    "direction": 0.79,
+    "figure not there": 0.99,
+    "figure of another subject": 0.99,
+    "figures exchanged": 0.82,
+    "hedge dropped": 0.66,
+    "name exchanged": 0.42,
+    "negation dropped": 0.76,
+    "unit or magnitude": 0.97,
+    "year": 1.0,
+}
+
+pytestmark = [
+    pytest.mark.quality,
+    pytest.mark.slow,
+    pytest.mark.skipif(not FOLDER.is_dir(), reason="the editors' bullets are not beside the checkout"),
+]
+
+
+def test_faithful_bullets_pass_and_changed_ones_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = (FOLDER / "dev.jsonl").read_bytes()
+    assert hashlib.sha256(raw).hexdigest() == DIGEST, "the cases changed: measure anew and pin the new floors"
+    monkeypatch.syspath_prepend(str(FOLDER))
+    scorer = importlib.import_module("score_gate")
+    rng = random.Random(5)
+    asked, refused = Counter[str](), Counter[str]()
+    for case in map(json.loads, raw.decode().splitlines()):
+        source = f"{case['title']}\n\n{case['text']}"
+        for bullet in case["bullets"]:
+            for kind, text in (("faithful", bullet["text"]), *scorer.corrupt(case, bullet, rng)):
+                line = {"id": "", "source": source, "summary": text, "rests_on": bullet["rests_on"]}
+                asked[kind] += 1
+                refused[kind] += not stage_ground(line)["grounded"]
+    shares = {kind: refused[kind] / asked[kind] for kind in asked}
+    assert 1 - shares.pop("faithful") >= ACCEPTED
+    assert all(shares[kind] >= floor for kind, floor in REFUSED.items()), shares
