@@ -1,10 +1,10 @@
 """The gate: does a bullet state anything that its source does not? Pure.
 
-One gate for whoever wrote the bullet. It reads words, not meaning, and in two ways. *What* is stated (figures with kind and
-unit, names, quotations) must stand in the source. *Of what* it is stated is told by the words around it (``context``): a
-figure, a name, a direction, a negation, a hedge is looked for where the same words stand around it in the sentences that the
-bullet cites. Where something else stands there, the bullet is refused, and each refusal says why in words a person
-understands. What it cannot see is in docs/highlights.md.
+One gate for whoever wrote the bullet. It reads words, not meaning, and in two ways. *What* is stated (figures
+with kind and unit, names, quotations) must stand in the source. *Of what* it is stated is told by the words
+around it (``context``): a figure, a name, a direction, a negation, a hedge is looked for where the same words
+stand around it in the sentences that the bullet cites. Where something else stands there, the bullet is
+refused, and each refusal says why in words a person understands. What it cannot see is in docs/highlights.md.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ NEAR = 0.75  # the share of content words from which a sentence counts as a near
 COPY = 0.85  # from which nothing but this sentence is drawn on
 FEW = 2  # content words or sentences
 _LEAD_IN = re.compile(
-    r"^(?:(?P<name>[^:“\"]{2,60}?) says|According to (?P<name2>[^:“\"]{2,60})|(?P<name3>[^:“\"]{2,60}?)[’']s? view|(?P<name4>[^:“\"]{2,60}?) reports|Reports differ(?:: (?P<name5>[^:“\"]{2,60}?) says)?):\s+"
+    r"^(?:(?P<name>[^:“\"]{2,60}?) says|According to (?P<name2>[^:“\"]{2,60})"
+    r"|(?P<name3>[^:“\"]{2,60}?)[’']s? view|(?P<name4>[^:“\"]{2,60}?) reports"
+    r"|Reports differ(?:: (?P<name5>[^:“\"]{2,60}?) says)?):\s+"
 )
 
 
@@ -46,8 +48,8 @@ def check_grounding(source: str, summary: str) -> Verdict:
 def check_bullet(text: str, *, headline: str, publisher: str, cited: Sequence[str], source: str) -> Verdict:
     """Say whether a bullet states only what the headline and the sentences that it cites state.
 
-    ``cited`` are sentences of ``source``, the whole article, and must suffice for figures, negation, direction, hedges and
-    speakers. A name may also come from the headline or the publisher, or from elsewhere in the article where the article
+    ``cited`` are sentences of ``source``, the whole article, and must suffice for figures, negation, direction and
+    hedges. A name may also come from the headline or the publisher, or from elsewhere in the article where the article
     shows that it is meant. Without ``cited`` the nearest sentences of the whole article are looked at.
     """
     everything = f"{headline}\n{publisher}\n{source}"

@@ -16,7 +16,7 @@ from newsletter.gate.pieces import WORD, Piece
 
 
 def _governed(text: str, hedge: Hedge, piece: Piece) -> list[int]:
-    """The first content words that a hedge speaks of, by place: a figure, those after it in its clause, else those before it."""
+    """Places of the first words that a hedge speaks of: a figure, those behind it in its clause or before it."""
     stop = re.search(
         r"[;:—]|,\s|\s(?:but|while|when|which|and (?:with|without|by|in|at|on|for|from))\s|$",
         text[hedge.end :],
@@ -55,7 +55,8 @@ def _governs_all(origin: Piece, hedge: Hedge, piece: Piece) -> bool:
     return sum(name in rest for name in piece.content) >= 0.6 * len(piece.content) > 0
 
 
-# How far from what it hedges, in words before and after, a hedge of a bullet may stand: beside a figure, in its clause, anywhere.
+# How far from what it hedges, in words before and after, a hedge of a bullet may stand: beside a figure, in
+# its clause, anywhere.
 _NEAR = dict.fromkeys(
     (HedgeKind.ABOUT, HedgeKind.UPPER, HedgeKind.LOWER, HedgeKind.PARTLY), (6, 4)
 ) | dict.fromkeys((HedgeKind.PLAN, HedgeKind.POSSIBLE, HedgeKind.LIKELY), (18, 8))
@@ -96,7 +97,8 @@ _BOUNDS = frozenset({HedgeKind.LOWER, HedgeKind.UPPER})
 _ROUGH = frozenset({HedgeKind.PLAN})
 _EXACT = re.compile(r"\d{2,}\.\d|\d\.\d\d")  # "around 36.2 million" is 36.2 million
 _NUMBER = re.compile(
-    r"\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|half|third|quarter|fifth|tenth|twice|double|dozen|hundred|million)"
+    r"\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|half"
+    r"|third|quarter|fifth|tenth|twice|double|dozen|hundred|million)"
 )
 _UNASKED = frozenset(
     {HedgeKind.ATTRIBUTION, HedgeKind.FUTURE}
@@ -170,24 +172,29 @@ _FORESEES = frozenset(
     "predict predicts predicted expects expected forecast forecasts projects projected estimates estimated".split()
 )
 _BY_WHOM = re.compile(
-    r"\b(?:per|by) [A-Z][\w’']+|\b(?:records?|data|figures|documents|results) show|\b(?:wants?|wanted|propos(?:es|ed)|urges?|urged|call(?:s|ed) for|demands?|sees)\b|[’']s (?:objective|aim|view|count|estimate|proposal)\b"
+    r"\b(?:per|by) [A-Z][\w’']+|\b(?:records?|data|figures|documents|results) show|\b(?:wants?"
+    r"|wanted|propos(?:es|ed)|urges?|urged|call(?:s|ed) for|demands?|sees)\b|[’']s (?:objective"
+    r"|aim|view|count|estimate|proposal)\b"
 )
-# Who tells of what was done or decided by themselves or in their charge: an event, where a wire's tail only says from whom it has it.
+# Who tells of what was done or decided by themselves or in their charge: an event, where a wire's tail only
+# says from whom it has it.
 _TELLS = re.compile(
-    r"(?:[Tt]he|[Tt]heir|its) (?:[\w-]+ ){0,3}(?:company|group|firm|bank|ministry|regulator|operator|owner|authorities)|(?:[\w ]+ )?(?:police|authorities|officials)|it|they"
+    r"(?:[Tt]he|[Tt]heir|its) (?:[\w-]+ ){0,3}(?:company|group|firm|bank|ministry|regulator"
+    r"|operator|owner|authorities)|(?:[\w ]+ )?(?:police|authorities|officials)|it|they"
 )
 _PLAIN = frozenset("said says told reported reports adds added confirmed".split()) | {"according to"}
 _ANNOUNCES = frozenset("announc disclos reveal unveil".split())
 _ITS_PEOPLE = re.compile(r"(?:[Ii]ts |[Tt]he |[Cc]ompany )*(?:executives?|officials|management|spokes\w+)")
 _HAPPENED = re.compile(
-    r"\b(?:\w{2,}ed|will|has|have|had|fell|rose|lost|cut|struck|won|sold|bought|began|built|shut|set|took|made|led|killed)\b"
+    r"\b(?:\w{2,}ed|will|has|have|had|fell|rose|lost|cut|struck|won|sold|bought|began|built|shut"
+    r"|set|took|made|led|killed)\b"
 )
 _PRAISED = re.compile(r"\b(?:best|largest|biggest|leading|most|more|less|good|better|only)\b")
 _JUDGED = re.compile(rf"\b(?:is|are)\b|{_PRAISED.pattern}")
 
 
 def _is_news(found: Attribution, piece: Piece, origin: Piece, *, cited: bool) -> bool:
-    """Whether a statement is the event itself: what a company announces of itself, what a wire has from those in charge."""
+    """Whether a statement is the event: what a company announces of itself, what a wire has from those in charge."""
     named = {token.stem for token in piece.tokens}
     own = {root(word) for word in WORD.findall(found.subject) if fold(word) not in STOP}
     issuer = is_anaphor(found.subject) or _ITS_PEOPLE.fullmatch(found.subject) is not None

@@ -1,7 +1,8 @@
 """What stands around a word: by its neighbours a figure, a name or a verb is found again in the source. Pure.
 
-Two places are alike as far as the same words stand around them, the nearer the more. A figure that changed its subject, two
-figures or names that changed places, a rise for a fall: each stands where something else stands in the source.
+Two places are alike as far as the same words stand around them, the nearer the more. A figure that changed its
+subject, two figures or names that changed places, a rise for a fall: each stands where something else stands in
+the source.
 """
 
 # ruff: noqa: SIM905 - word lists are kept as lines of words
@@ -30,7 +31,7 @@ Around = dict[tuple[str, int], float]
 
 @lru_cache(maxsize=8192)
 def look_around(piece: Piece, first: int, last: int, *, figures: bool = True) -> Around:
-    """The content words around the tokens ``first`` to ``last``, by stem and side, with their weight; ``figures`` among them."""
+    """The content words around the tokens ``first`` to ``last`` and their weight, by stem and side; maybe figures."""
     found: Around = {}
     for side, places in ((-1, range(first - 1, -1, -1)), (1, range(last + 1, len(piece.tokens)))):
         weight, seen, at = 1.0, 0, first if side < 0 else last

@@ -56,7 +56,7 @@ def check_opposites(piece: Piece, near: Sequence[Piece]) -> list[str]:
 
 
 def _tells_direction(piece: Piece, token: Token) -> bool:
-    """Whether a word is one of direction where it stands: "down 4%", "4% below last year", not "set up" nor "or more"."""
+    """Whether a word tells a direction where it stands: "down 4%", "4% below last year", not "set up", "or more"."""
     before = piece.text[max(0, token.start - 14) : token.start]
     if token.text.lower() in _PARTICLES:
         if before.endswith(("made ", "make ", "makes ")):
@@ -111,7 +111,7 @@ def check_negation(piece: Piece, near: Sequence[Piece]) -> list[str]:
 
 
 def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]) -> str:
-    """A negation of ``denying`` whose words stand in the same place among ``others`` without one; "" where there is none.
+    """A negation of ``denying`` whose words stand in the same place among ``others`` without one, else "".
 
     Where the words stand without negation among ``own`` as well, they are those.
     """
@@ -171,7 +171,8 @@ _DENIED_THAT = re.compile(r"\sthat\b")
 _BOUND = re.compile(r"\s(?:more|less|fewer|later|earlier)\b")  # "no more than": a limit
 _SIZES = frozenset("million billion thousand hundred".split())
 _STOP = re.compile(
-    r"[;:—“”\"]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not|if|whether|since|that)\b"
+    r"[;:—“”\"]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"
+    r"|if|whether|since|that)\b"
 )
 _BREAK = re.compile(r"[;:—]|,\s")
 

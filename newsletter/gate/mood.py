@@ -34,10 +34,14 @@ _BETWEEN = frozenset("be have been not also soon then now still only further ful
 # Where these stand before "to", what follows has not happened: "plans to ship", "an option to ship".
 _INTENDED = frozenset(
     root(word)
-    for word in "plan expect aim intend propose seek want hope wish agree decide target try attempt promise pledge vow offer able unable "
-    "likely unlikely ready poised prepare have need ask require urge order commit design project forecast estimate suppose consider "
-    "option right bid effort proposal decision permission commitment potential chance goal intention ambition deal approval licence "
-    "license applied apply invite authorise authorize eligible supposed believed thought said reported set due scheduled slated vote "
+    for word in "plan expect aim intend propose seek want hope wish agree decide target try attempt promise "
+    "pledge vow offer able unable "
+    "likely unlikely ready poised prepare have need ask require urge order commit design project "
+    "forecast estimate suppose consider "
+    "option right bid effort proposal decision permission commitment potential chance goal "
+    "intention ambition deal approval licence "
+    "license applied apply invite authorise authorize eligible supposed believed thought said "
+    "reported set due scheduled slated vote "
     "mandate meant tip bound fail refuse decline hesitate threaten".split()
 )
 _ARRANGED = frozenset("is are was were set due scheduled slated".split())  # "is to rule on Wednesday"
@@ -94,7 +98,7 @@ _LETS = re.compile(r"\b(?:let|lets|letting|made|make|makes|help|helps|helped|see
 
 
 def _is_bare(piece: Piece, place: int, origin: Piece) -> bool:
-    """Whether a verb stands as behind a modal verb that is not there: "Acme sell shares", where the source has "will sell"."""
+    """Whether a verb has lost its modal verb: "Acme sell shares", where the source has "will sell"."""
     word, before = piece.tokens[place].text, piece.tokens[place - 1].text if place else ""
     around = look_around(piece, place, place)
     return (
@@ -122,7 +126,8 @@ def _find_subject(piece: Piece, place: int) -> str:
 def check_mood(piece: Piece, origin: Piece, source: Source) -> list[str]:
     """Verbs that the source has only as possible or intended, and the summary as a fact or as certain.
 
-    ``origin`` is the sentence that ``piece`` draws on. A verb that may stand for a fact anywhere in the source is let be.
+    ``origin`` is the sentence that ``piece`` draws on. A verb that may stand for a fact anywhere in the source is
+    let be.
     """
     reasons = []
     for place, token in enumerate(piece.tokens):

@@ -103,7 +103,8 @@ def _spelled_out(text: str, source: Source) -> frozenset[str]:
 
 _RUN = re.compile(r"\b[A-Z][\w’'-]*(?:\s+(?:of|and|for|the|&)\s+[A-Z][\w’'-]*|\s+[A-Z][\w’'-]*)+")
 _PLAIN_START = frozenset(
-    "former senior police officials authorities click read new ex two three four five six seven eight nine ten chief president prime".split()
+    "former senior police officials authorities click read new ex two three four five six seven "
+    "eight nine ten chief president prime".split()
 )
 
 

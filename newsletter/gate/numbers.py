@@ -1,4 +1,4 @@
-"""Figures that the source does not state, states with another unit, currency or size, or states of something else. Pure."""
+"""Figures that the source does not state, or states with another unit or size or of something else. Pure."""
 
 # ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
 
@@ -45,7 +45,7 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece]) -> list[str
 
 
 def _find_same(quantity: Quantity, piece: Piece, read: Source, others: Sequence[Spot]) -> list[Spot]:
-    """Where the source states this figure, with this unit; where it stands near by, only another of its kind may be far."""
+    """Where the source states this figure, with this unit; far off only where none of its kind stands near."""
     there = read.quantities.get(quantity.value, ())
     here = [spot for spot in there if spot in others]
     told = {q.kind for q in find_quantities(piece.text)} - {quantity.kind}

@@ -1,10 +1,11 @@
 """Whose doing, saying or having it is: a name that the source does not have there. Pure.
 
-A logistic model over how the name stands in the bullet and how it stands in the source: whether the same words are around it
-where it is cited, elsewhere in the article or where another name stands in what is cited; how near,
-how often, behind which words and before which; whether it speaks or holds a post there. An editor writes the name for a
-pronoun, so not being cited is no reason by itself. The weights were fitted with benchmarks/train_names.py on editors' own
-highlights of public collections, each with copies in which a name gave way to another name of the article.
+A logistic model over how the name stands in the bullet and how it stands in the source: whether the same words
+are around it where it is cited, elsewhere in the article or where another name stands in what is cited; how
+near, how often, behind which words and before which; whether it speaks or holds a post there. An editor writes
+the name for a pronoun, so not being cited is no reason by itself. The weights were fitted with
+benchmarks/train_names.py on editors' own highlights of public collections, each with copies in which a name
+gave way to another name of the article.
 """
 
 # ruff: noqa: SIM905 - word lists are kept as lines of words
@@ -353,7 +354,8 @@ _WHERE = frozenset(("in", "at", "near", "from"))
 _ARTICLES = frozenset(("the", "a", "an"))
 _VERBS = frozenset("is was has had will would are were have plans expects can could may".split())
 _PREPOSITIONS = frozenset(
-    "in at from to near of for by with on than into under since until after before between against across via and or".split()
+    "in at from to near of for by with on than into under since until after before between "
+    "against across via and or".split()
 )
 _APPOSED = re.compile(r"\s?[,(–—-]|\s(?:is|was|as)\b")
 _LINKS = frozenset(("in", "of", "at", "to", "from", "by", "for", "with", "near", "on", "than", "into"))
@@ -383,7 +385,7 @@ def _may_have_post(piece: Piece, run: Run) -> bool:
 
 
 def _may_speak(piece: Piece, run: Run) -> bool:
-    """Whether the source may have a name speak: a word of saying stands near it, or the name begins a sentence or a turn."""
+    """Whether the source may have a name speak: a word of saying stands near it, or it begins a sentence or a turn."""
     mark = piece.text[piece.tokens[run.last].end :][:1]
     if run.first <= 1 or ":" in (mark, piece.text[: piece.tokens[run.first].start].rstrip()[-1:]):
         return True

@@ -24,7 +24,8 @@ def test_the_name_for_a_pronoun_may_come_from_the_headline() -> None:
 
 def test_two_cited_sentences_may_become_one_bullet() -> None:
     assert grounded(
-        "Halden Dairies has agreed to buy a plant in Ribe for 42 million euros; it expects 9,000 tonnes of cheese a year.",
+        "Halden Dairies has agreed to buy a plant in Ribe for 42 million euros; it expects 9,000 tonnes of cheese a "
+        "year.",
         FIRST,
         SECOND,
     )

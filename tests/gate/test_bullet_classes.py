@@ -1,4 +1,4 @@
-"""Eighty bullets on eight invented articles of eight trades: forty rewritten faithfully, forty with one thing changed."""
+"""Eighty bullets on eight invented articles of eight trades: forty faithful, forty with one thing changed."""
 
 from __future__ import annotations
 
