@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import SecretStr
 
 from newsletter.config import Settings, load_settings, load_sources, load_table
-from newsletter.errors import ConfigError
+from newsletter.errors import ConfigError, StoreError
 from newsletter.model import Source
 
 if TYPE_CHECKING:
@@ -259,12 +260,23 @@ class Installation:
             clock=self.clock,
             read_sources=lambda: self.sources,
             read_lexicon=lambda: self.lexicon,
-            open_database=lambda: self.raw_store,
-            open_store=lambda: self.store,
-            describe_due=lambda: describe_due(self.store, self.settings, self.clock()),
-            try_model=lambda: try_model(self.settings, lambda: self.store, self.clock),
+            open_store=self._find_database,
+            open_checking=lambda: self.checking,
+            describe_due=lambda: describe_due(self._find_database(), self.settings, self.clock()),
+            try_model=lambda: try_model(self.settings, self._find_database, self.clock),
             look_at_backups=lambda: look_at_backups(self.everything, self.settings, self.clock()),
         )
+
+    def _find_database(self) -> Store:
+        """Return the ledger as it is. Raises StoreError where there is none: looking makes nothing."""
+        from newsletter.store.engine import find_missing
+
+        if missing := find_missing(self.settings.storage.database, self.data):
+            raise StoreError(
+                f"There is no database yet: {missing} is not there.",
+                hint="newsletter serve, run and db upgrade make it.",
+            )
+        return self.raw_store
 
     @property
     def web_services(self) -> WebServices:
@@ -319,7 +331,20 @@ def open_installation(
         candidates = (data / "config" if data else None, Path("data/config"), Path("config"))
         config_folder = next((folder for folder in candidates if folder and folder.is_dir()), None)
     settings = lock_archive(load_settings(config_folder, **overrides))
+    _refuse_unknown_checks(settings.preflight.waive)
     return Installation(settings=settings, config_folder=config_folder, clock=clock)
+
+
+def _refuse_unknown_checks(waived: tuple[str, ...]) -> None:
+    """A misspelt check must not be silently without effect."""
+    from newsletter.check.catalogue import CATALOGUE
+
+    for name in waived:
+        if name not in CATALOGUE:
+            near = ", ".join(get_close_matches(name, CATALOGUE)) or ", ".join(CATALOGUE)
+            raise ConfigError(
+                f"preflight.waive names {name!r}, and there is no such check.", hint=f"There is: {near}."
+            )
 
 
 def lock_archive(settings: Settings) -> Settings:

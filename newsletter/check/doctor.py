@@ -1,25 +1,36 @@
-"""``newsletter doctor``: what works, what does not, and what to do. I/O (everything, read only)."""
+"""``newsletter doctor``: what works, what does not, and what to do. I/O (everything, read only).
+
+Not even a missing database is made.
+"""
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from newsletter.check.remote_checks import GATE
+from newsletter.check.run import Checking, check_issue, check_settings
 from newsletter.config import Settings
 from newsletter.delivery.hand_over import build_relays
 from newsletter.delivery.relay import SMTPRelay
 from newsletter.delivery.returned_mail import ComplaintLevel, rate_complaints
 from newsletter.delivery.signers import load_signers
 from newsletter.errors import NewsletterError
-from newsletter.model import Source
+from newsletter.model import IssueKey, IssueStatus, Source
 from newsletter.store import migrate, subscribers
 from newsletter.store.alerts import list_alerts
 from newsletter.store.engine import Store
+from newsletter.store.issues import find_record
 from newsletter.store.private_files import list_open
 from newsletter.store.restored import find_restored
 from newsletter.store.sources import load_states
 from newsletter.stories.lexicon import Lexicon
+
+_LEAST_FREE = 200_000_000  # bytes: some days of a large list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +42,9 @@ class Examining:
     clock: Callable[[], datetime]
     read_sources: Callable[[], tuple[Source, ...]]
     read_lexicon: Callable[[], Lexicon]
-    open_database: Callable[[], Store]  # as it is, whatever its revision
-    open_store: Callable[[], Store]
-    describe_due: Callable[[], str]  # what is due next
+    open_store: Callable[[], Store]  # as it is, whatever its revision; StoreError where there is none
+    open_checking: Callable[[], Checking]
+    describe_due: Callable[[], tuple[bool, str]]  # what is due next; False where a day was missed
     look_at_backups: Callable[[], Examined]
     try_model: Callable[[], Awaitable[Examined]]  # one sample question, where a language model is set
 
@@ -48,32 +59,44 @@ class Examined:
     hint: str = ""
 
 
+Part = tuple[str, Callable[[Examining], Awaitable[Examined]]]
+
+
 async def examine(it: Examining) -> tuple[Examined, ...]:
     """Look at each part by itself: one that is broken hides no other."""
-    parts: tuple[tuple[str, Callable[[Examining], Awaitable[Examined]]], ...] = (
-        ("settings", _settings),
-        ("sources and lexicon", _files),
-        ("database", _database),
+    found = [
+        await _look(it, part)
+        for part in (("settings", _settings), ("sources and lexicon", _files), ("disk", _disk))
+    ]
+    database = await _look(it, ("database", _database))
+    ledger: tuple[Part, ...] = (
         ("private files", _private_files),
         ("subscribers", _subscribers),
         ("source health", _health),
+        ("language model", lambda it: it.try_model()),
+        ("schedule", _schedule),
+        ("preflight", _preflight),
+        ("complaints", _complaints),
+        ("alerts", _alerts),
+        ("backup", _backup),
+        ("restore", _restore),
+    )
+    relays: tuple[Part, ...] = (
         ("signatures", _signatures),
         ("relay", _relay),
         ("second relay", _second_relay),
-        ("language model", lambda it: it.try_model()),
-        ("schedule", _schedule),
-        ("backup", _backup),
-        ("restore", _restore),
-        ("complaints", _complaints),
-        ("alerts", _alerts),
     )
-    found = []
-    for what, part in parts:
-        try:
-            found.append(await part(it))
-        except NewsletterError as error:
-            found.append(Examined(what=what, ok=False, detail=str(error), hint=error.hint))
-    return tuple(found)
+    # What the ledger tells is not asked for where there is none to ask.
+    rest = [await _look(it, part) for part in (*relays, *(ledger if database.ok else ()))]
+    return (*found, database, *rest)
+
+
+async def _look(it: Examining, part: Part) -> Examined:
+    what, look = part
+    try:
+        return await look(it)
+    except NewsletterError as error:
+        return Examined(what=what, ok=False, detail=str(error), hint=error.hint)
 
 
 async def _settings(it: Examining) -> Examined:
@@ -112,20 +135,47 @@ async def _files(it: Examining) -> Examined:
     )
 
 
+async def _disk(it: Examining) -> Examined:
+    """Write a little where the newsletter writes, and see what is left."""
+    folder = it.settings.data
+    if not folder.is_dir():
+        return Examined(what="disk", ok=True, detail=f"{folder} is not made yet")
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(4096))
+            file.flush()
+            os.fsync(file.fileno())
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        return Examined(
+            what="disk",
+            ok=False,
+            detail=f"{folder} takes no file: {error.strerror or error}",
+            hint="Make room, or make the folder writable: nothing can be composed or sent.",
+        )
+    ok = free >= _LEAST_FREE
+    return Examined(
+        what="disk",
+        ok=ok,
+        detail=f"{free / 1e9:,.1f} GB free for {folder}",
+        hint="" if ok else "Make room soon: a full disk stops composing and sending.",
+    )
+
+
 async def _database(it: Examining) -> Examined:
-    database = it.open_database()
+    database = it.open_store()
     migrate.check_version(database)
     current = migrate.is_current(database)
     return Examined(
         what="database",
         ok=current,
-        detail="up to date" if current else "not made yet, or of an earlier version",
+        detail="up to date" if current else "of an earlier version",
         hint="" if current else "newsletter db upgrade brings it up to date; so do serve and run.",
     )
 
 
 async def _private_files(it: Examining) -> Examined:
-    found = list_open(it.settings.data, it.open_database().file)
+    found = list_open(it.settings.data, it.open_store().file)
     return Examined(
         what="private files",
         ok=not found,
@@ -146,15 +196,17 @@ async def _subscribers(it: Examining) -> Examined:
 
 
 async def _health(it: Examining) -> Examined:
-    states = load_states(it.open_store())
-    failing = [
-        key for key, state in states.items() if state.failures >= it.settings.collect.alert_after_failures
-    ]
+    listed = {source.key for source in it.read_sources() if source.enabled is not False}
+    states = {key: state for key, state in load_states(it.open_store()).items() if key in listed}
+    failing = [key for key, state in states.items() if state.failures or state.retired]
+    long = [key for key in failing if states[key].failures >= it.settings.collect.alert_after_failures]
+    ok = not long and len(failing) * 2 <= len(states)
+    names = f": {', '.join(failing)}" if failing else ""
     return Examined(
         what="source health",
-        ok=not failing,
-        detail=f"{len(states)} read so far, {len(failing)} failing{': ' + ', '.join(failing) if failing else ''}",
-        hint="newsletter sources check KEY" if failing else "",
+        ok=ok,
+        detail=f"{len(states)} of {len(listed)} read so far, {len(failing)} failing{names}",
+        hint="" if ok else "newsletter sources check says what each answers.",
     )
 
 
@@ -195,12 +247,29 @@ async def _try_relay(it: Examining, number: int, *, what: str, table: str) -> Ex
 
 
 async def _schedule(it: Examining) -> Examined:
-    return Examined(what="schedule", ok=True, detail=it.describe_due())
+    ok, words = it.describe_due()
+    hint = "" if ok else "newsletter issue list shows it; newsletter run --late --date DATE makes up for it."
+    return Examined(what="schedule", ok=ok, detail=words, hint=hint)
 
 
-async def _backup(it: Examining) -> Examined:
-    it.open_store()
-    return it.look_at_backups()
+async def _preflight(it: Examining) -> Examined:
+    """Look at what the send gate would: today's issue where it waits to leave, else the settings."""
+    checking = it.open_checking()
+    today = it.clock().astimezone(it.settings.newsletter.zone).date()
+    record = find_record(checking.store, IssueKey(date=today))
+    if record is not None and record.status is IssueStatus.COMPOSED:
+        result = await check_issue(checking, record.key, scope=GATE)
+    else:
+        result = await check_settings(checking, day=today)
+    if not result.blocking:
+        return Examined(what="preflight", ok=True, detail=f"nothing keeps {result.about} back")
+    words = [f"{finding.check}: {finding.message}" for finding in result.blocking]
+    return Examined(
+        what="preflight",
+        ok=False,
+        detail="\n    ".join((f"keeps back {result.about}", *words)),
+        hint="newsletter check says what to do about each.",
+    )
 
 
 async def _restore(it: Examining) -> Examined:
@@ -241,3 +310,7 @@ async def _alerts(it: Examining) -> Examined:
         else ""
     )
     return Examined(what="alerts", ok=not untold, detail=detail, hint=hint)
+
+
+async def _backup(it: Examining) -> Examined:
+    return it.look_at_backups()

@@ -135,8 +135,6 @@ def _print(result: Preflight, *, everything: bool) -> None:
     if everything:
         for name in result.passed:
             say(f"✓ pass  {name}: {CATALOGUE[name].about}")
-    for name in sorted(set(result.waived) - set(CATALOGUE)):
-        say(f"! preflight.waive names {name}, and there is no such check.")
     counts = {level: sum(finding.level is level for finding in result.findings) for level in _ORDER}
     waived = counts[Level.FAIL] - len(result.blocking)
     say(

@@ -12,12 +12,13 @@ from newsletter.check.finding import Finding
 from newsletter.check.send_gate import hold_back
 from newsletter.cli.terminal import note, print_json, say, steps
 from newsletter.day.compose_today import Day, compose_today, tell_of_faults
+from newsletter.day.send_endings import record_endings
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.send import SendReport
 from newsletter.delivery.send_waiting import send_waiting
 from newsletter.errors import ConfigError, InputError, RelayError
 from newsletter.issue.approval import find_obstacle
-from newsletter.model import DeliveryStatus, IssueKey, IssueStatus, SourceReport
+from newsletter.model import FINAL_STATUSES, DeliveryStatus, IssueKey, IssueStatus, SourceReport
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.issues import IssueRecord, find_record, reopen_day
 from newsletter.store.restored import refuse_restored
@@ -58,6 +59,7 @@ def run_day(app: Installation, key: IssueKey, *, dry_run: bool, late: bool, as_j
         return
     record = find_record(app.store, key)
     report = _send(app, record, as_json) if record else None
+    asyncio.run(record_endings(app.alerting))
     _report_run(app, key, made, report, as_json)
 
 
@@ -98,6 +100,13 @@ def _send(app: Installation, record: IssueRecord, as_json: bool) -> SendReport |
     """Send what is due of the issue; None where it may not leave, or nothing is left to do."""
     if record.status in {IssueStatus.SENT, IssueStatus.EMPTY, IssueStatus.MISSED, IssueStatus.CANCELLED}:
         return None
+    if record.held and record.status in {IssueStatus.PLANNING, IssueStatus.FROZEN}:
+        paused = "sending is paused: newsletter issue resume"
+        if as_json:
+            print_json({"date": record.date, "outcome": "paused", "note": paused})
+        else:
+            say(f"The issue of {record.date} is not sent on: {paused}")
+        raise typer.Exit(1)
     if record.status is IssueStatus.COMPOSED and (obstacle := find_obstacle(record, app.settings.schedule)):
         if as_json:
             print_json({"date": record.date, "outcome": "waiting", "note": obstacle})
@@ -129,10 +138,13 @@ async def _send_all(app: Installation, key: IssueKey) -> SendReport:
         await asyncio.to_thread(plan_issue, app.store, app.settings, key, now, on_progress=progress.reach)
     record = find_record(app.store, key)
     counts = count_deliveries(app.store, record.id) if record else {}
-    with steps("Sending", sum(counts.values())) as progress:
+    waiting = sum(number for status, number in counts.items() if status not in FINAL_STATUSES)
+    with steps("Sending", waiting) as progress:
 
         def show(done: Mapping[DeliveryStatus, int]) -> None:
-            progress.reach(sum(done.values()))
+            # One that is tried again has not ended; what else is sent meanwhile is not this issue's.
+            ended = sum(number for status, number in done.items() if status in FINAL_STATUSES)
+            progress.reach(min(ended, waiting))
 
         return await send_waiting(
             app.sending, stop=asyncio.Event(), until_idle=True, patience=PATIENCE, on_progress=show

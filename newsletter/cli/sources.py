@@ -68,7 +68,7 @@ def check(
 ) -> None:
     """Read sources now and report on each: seen, kept, dropped and why, error with hint, next check.
 
-    What is new is kept for the next issue. Exit code 1 where no source could be read.
+    What is new is kept for the next issue. Exit code 1 where one that was read failed.
     """
     from newsletter.day.gather import gather  # noqa: PLC0415 - slow to import, used by this command alone
 
@@ -85,7 +85,10 @@ def check(
             )
         )
     _print_reports(app.store, sources, gathered, as_json)
-    if sources and not any(report.ok for report in gathered.reports):
+    failed = sum(not report.ok for report in gathered.reports)
+    if failed:
+        note(f"{failed} of {len(gathered.reports)} failed.")
+    if failed or (sources and not gathered.reports):
         raise typer.Exit(1)
 
 

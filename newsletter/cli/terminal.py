@@ -106,6 +106,8 @@ class Steps:
     def reach(self, done: int, what: str = "") -> None:
         """Say that ``done`` are done in all."""
         self._done = done
+        if self._total is not None and done > self._total:
+            self._total = done  # more came while it went on
         if self._progress is not None and self._task is not None:
             self._progress.update(
                 self._task, completed=done, description=make_printable(f"{self._title} {what}")[:60]

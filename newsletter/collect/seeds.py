@@ -1,7 +1,7 @@
 """Seed sources: a folder of documents as they are. I/O (reads files).
 
-Seeds are ``*.txt``, ``*.html``, ``*.htm`` and ``*.md`` directly in the folder, but no README. A file
-that cannot be used is a value in the result that says what, where and what to do; it never stops
+Seeds are ``*.txt``, ``*.html``, ``*.htm`` and ``*.md`` directly in the folder, but no README and nothing hidden. A file
+that cannot be used, of another kind too, is a value in the result that says what, where and what to do; it never stops
 the others.
 """
 
@@ -17,6 +17,7 @@ from newsletter.model import Entry, Source
 _TYPES: dict[str, Literal["html", "text"]] = {".txt": "text", ".md": "text", ".html": "html", ".htm": "html"}
 _MAX_BYTES = 8_000_000
 _LOOK = 8192  # bytes in which a NUL tells a binary file; UTF-16 has its byte order mark
+_AS_TEXT = "Save it as UTF-8 text or HTML, or remove it."
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -44,7 +45,7 @@ def read_seeds(source: Source, folder: Path) -> SeedRead:
     it lies, and a changed one is new. Its title is the file's name until the text is extracted.
     """
     try:
-        paths = sorted(path for path in folder.iterdir() if _is_seed(path))
+        paths = sorted(path for path in folder.iterdir() if _is_meant(path))
     except OSError as error:
         problem = (
             "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
@@ -60,12 +61,13 @@ def read_seeds(source: Source, folder: Path) -> SeedRead:
     )
 
 
-def _is_seed(path: Path) -> bool:
-    hidden = path.name.startswith(".") or path.stem.upper() == "README"
-    return path.suffix.lower() in _TYPES and not hidden and not path.is_dir()
+def _is_meant(path: Path) -> bool:
+    return not (path.name.startswith(".") or path.stem.upper() == "README" or path.is_dir())
 
 
 def _read_seed(source: Source, path: Path) -> Entry | SeedError:
+    if path.suffix.lower() not in _TYPES:
+        return SeedError(path=path, message=f"The seed {path} is no {', '.join(_TYPES)}.", hint=_AS_TEXT)
     try:
         with path.open("rb") as file:
             body = file.read(_MAX_BYTES + 1)
@@ -90,5 +92,5 @@ def _find_problem(body: bytes) -> tuple[str, str] | None:
     if len(body) > _MAX_BYTES:
         return f"is larger than {_MAX_BYTES:,} bytes", "Split it: a seed is one article."
     if b"\0" in body[:_LOOK] and not body.startswith(_WIDE_MARKS):
-        return "is not text", "Save it as UTF-8 text or HTML, or remove it."
+        return "is not text", _AS_TEXT
     return None

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from newsletter.config import Settings
 from newsletter.day.schedule import Action, Due, decide_due
 from newsletter.day.timetable import tell_next_times
-from newsletter.model import IssueKey
+from newsletter.model import IssueKey, IssueStatus
 from newsletter.store import installation
 from newsletter.store.engine import Store
 from newsletter.store.issues import find_record
@@ -35,7 +35,12 @@ def look(store: Store, settings: Settings, now: datetime) -> Due:
     )
 
 
-def describe_due(store: Store, settings: Settings, now: datetime) -> str:
-    """Return what is due now, and what comes next and when, in words."""
+def describe_due(store: Store, settings: Settings, now: datetime) -> tuple[bool, str]:
+    """Return whether no issue was missed, and what is due now, what comes next and when, in words."""
     due = look(store, settings, now)
-    return f"{due.action} for {due.issue}: {due.reason} (next: {tell_next_times(settings, now)})"
+    record = find_record(store, due.issue)
+    missed = due.action is Action.REPORT_MISSED or (
+        record is not None and record.status is IssueStatus.MISSED
+    )
+    words = f"{due.action} for {due.issue}: {due.reason} (next: {tell_next_times(settings, now)})"
+    return not missed, words

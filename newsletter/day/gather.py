@@ -282,6 +282,7 @@ class _Worker:
         )
         if late:
             dropped[NO_TIME] = late
+        dropped.update(error.message for error in result.seed_errors)
         report = self._report(result, result.state, len(articles), dropped)
         fetch = Fetch(
             source=source.key,

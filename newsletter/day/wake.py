@@ -29,6 +29,7 @@ from newsletter.day.returns import (
     take_returns,
 )
 from newsletter.day.schedule import Action, Due
+from newsletter.day.send_endings import record_endings
 from newsletter.day.tidy import is_tidy, tidy
 from newsletter.day.timetable import RETURNS_EVERY, JobName
 from newsletter.delivery.operator_alerts import Alerting, ping_heartbeat, tell
@@ -216,7 +217,8 @@ async def _report_missed(waking: Waking, due: Due, now: datetime) -> None:
 
 
 async def _finish(waking: Waking, now: datetime) -> None:
-    """Ping the heartbeat once for each completed day."""
+    """Record how sends ended; ping the heartbeat once for each completed day."""
+    await record_endings(waking)
     zone = waking.settings.newsletter.zone
     today = now.astimezone(zone).date()
     record = find_record(waking.store, IssueKey(date=today))

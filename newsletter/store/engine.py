@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Select, create_engine
+from sqlalchemy import Connection, Engine, Select, create_engine, make_url
 
 from newsletter.errors import StoreError
 from newsletter.store.database_errors import explained
@@ -38,6 +38,13 @@ def database_url(database: str, data: Path) -> str:
         f"storage.database begins with {database.partition(':')[0]!r}, which is not supported.",
         hint='Leave it empty for SQLite, or give "postgresql://user:password@host/name".',
     )
+
+
+def find_missing(database: str, data: Path) -> Path | None:
+    """Return the file of an SQLite database that is not there, which opening it would make; else None."""
+    url = make_url(database_url(database, data))
+    file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+    return file if file is not None and not file.exists() else None
 
 
 def open_engine(url: str) -> Engine:

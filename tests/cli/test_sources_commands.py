@@ -114,7 +114,7 @@ def test_a_check_reports_on_each_source(call: Call) -> None:
         site.replies["/dead.xml"] = Reply(RSS)
         call("add", site.url("/dead.xml"), "--key", "dead")
         site.replies["/dead.xml"] = Reply(status=500)
-        found = {line["report"]["source"]: line for line in json.loads(call("check", "--json"))}
+        found = {line["report"]["source"]: line for line in json.loads(call("check", "--json", code=1))}
         good, dead = found["good"], found["dead"]
         assert good["last_good"]
         assert good["report"]["next_check"]

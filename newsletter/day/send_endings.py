@@ -1,0 +1,45 @@
+"""A send that has ended is put on record, and told where too many did not get the issue. I/O (database, mail)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from newsletter.delivery.operator_alerts import Alerting, tell
+from newsletter.logs import get_log
+from newsletter.model import DeliveryStatus, IssueKey, IssueStatus
+from newsletter.store import installation
+from newsletter.store.alerts import Alert
+from newsletter.store.deliveries import count_deliveries
+from newsletter.store.issues import IssueRecord, find_record
+
+SEND = "send"  # a kind of run
+_LOST = (DeliveryStatus.FAILED, DeliveryStatus.BOUNCED, DeliveryStatus.EXPIRED)
+_TOO_MANY = 0.05  # of those whom it was sent to
+
+log = get_log("daily")
+
+
+async def record_endings(alerting: Alerting) -> None:
+    """Record how the sends of yesterday's and today's issues ended, each once; `newsletter runs` shows it."""
+    today = alerting.clock().astimezone(alerting.settings.newsletter.zone).date()
+    for key in (IssueKey(date=today - timedelta(days=1)), IssueKey(date=today)):
+        record = find_record(alerting.store, key)
+        if record is None or record.status is not IssueStatus.SENT or record.finished is None:
+            continue
+        if not any(run.kind == SEND for run in installation.list_runs(alerting.store, key=key)):
+            await _record(alerting, record)
+
+
+async def _record(alerting: Alerting, record: IssueRecord) -> None:
+    found = count_deliveries(alerting.store, record.id)
+    counts = {status.value: number for status, number in found.items() if number}
+    ended = record.finished or alerting.clock()
+    run = installation.start_run(alerting.store, SEND, record.key, record.frozen or ended)
+    installation.finish_run(alerting.store, run, ended, outcome=record.status.value, counts=counts)
+    log.info("sent", date=record.date.isoformat(), **counts)
+    lost = sum(found[status] for status in _LOST)
+    if lost > _TOO_MANY * (lost + found[DeliveryStatus.SENT]):
+        told = ", ".join(f"{number} {name}" for name, number in counts.items())
+        body = f"{told}.\n\nWhy, one by one: newsletter deliveries --date {record.key}"
+        subject = f"{lost} did not get the issue of {record.key}"
+        await tell(alerting, Alert(key=f"ended:{record.key}", subject=subject, body=body))
