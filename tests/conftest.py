@@ -9,7 +9,10 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from newsletter.config import load_table
+from newsletter.english.rules import learn
 from newsletter.store.engine import Store
+from newsletter.stories.lexicon import build_lexicon
 from newsletter.wiring import Installation
 from tests.support.app_factory import make_app
 from tests.support.empty_ledger import open_ledger
@@ -26,6 +29,12 @@ def logs_as_they_were() -> Iterator[None]:
     before = structlog.get_config()
     yield
     structlog.configure(**before)
+
+
+@pytest.fixture
+def words_of_the_subject() -> None:
+    """The rules of the language know the words of the shipped lexicon."""
+    learn(build_lexicon(load_table("lexicon.toml")).words)
 
 
 @pytest.fixture(scope="session")

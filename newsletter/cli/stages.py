@@ -87,14 +87,15 @@ def _load(context: typer.Context, name: str, maximum: int | None) -> Callable[[L
         return bounce
     from newsletter.highlights import stage as highlights  # noqa: PLC0415
 
+    app = open_place(context)
+    weigh = app.lexicon.weigh  # the gate, too, needs the words of the subject
     if name == "ground":
         return highlights.stage_ground
-    app = open_place(context)
     editorial = app.settings.editorial
     if maximum is not None:
         least = min(maximum, editorial.min_highlights)
         editorial = editorial.model_copy(update={"max_highlights": maximum, "min_highlights": least})
-    return partial(highlights.stage_summarize, settings=editorial, terms=app.lexicon.weigh)
+    return partial(highlights.stage_summarize, settings=editorial, terms=weigh)
 
 
 def _read(name: str, paths: Sequence[Path]) -> Iterator[Line | str]:

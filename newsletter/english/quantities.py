@@ -59,7 +59,8 @@ _LARGE_TONNES = {
     "kilotonne": 1e3,
     "kilotonnes": 1e3,
 }
-_QUALITY = {"reo", "treo", "mreo", "ndpr", "ndfeb", "magnet", "magnets", "concentrate", "lreo", "hreo"}
+# "500 t TREO": of what kind a unit is, where an abbreviation says so.
+_QUALITY = re.compile(r"[A-Z][a-z]?[A-Z]\w*")
 _MONTHS = "january february march april may june july august september october november december".split()
 _MONTH_KEYS = {
     **{name: index + 1 for index, name in enumerate(_MONTHS)},
@@ -93,7 +94,7 @@ class Quantity:
     end: int
     scaled: bool = False  # written with a magnitude word
     soft: bool = False  # a word such as "one" or "first", which may be no number at all
-    quality: str = ""  # REO, TREO, magnet: what kind of tonne
+    quality: str = ""  # "treo" of "500 t TREO": what kind of tonne
 
 
 def _word_value(words: str) -> tuple[float, bool]:
@@ -182,10 +183,10 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
             if not (len(base) <= 1 and base not in "tg"):
                 kind = _UNITS[base] if not ordinal else kind
                 end = after.end()
-                if (more := re.match(r"\s(?:of\s)?(\w+)", text[end:])) and more[1].lower() in _QUALITY:
+                if (more := re.match(r"\s(?:of\s)?(\w+)", text[end:])) and _QUALITY.fullmatch(more[1]):
                     quality = more[1].lower()
             break
-        if word in _QUALITY and kind:
+        if kind and _QUALITY.fullmatch(after["word"]):
             quality = word
         break
     if not kind and not match["words"] and (date := _date_kind(text, match)):

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from newsletter.english.hedges import STAND_INS, STANDS_FOR, Hedge, HedgeKind, find_hedges
+from newsletter.english.hedges import STANDS_FOR, Hedge, HedgeKind, find_hedges, stands_in
 from newsletter.english.polarity import NEGATION
 from newsletter.english.speech import Attribution, find_attribution, is_anaphor, is_speech
 from newsletter.english.stems import STOP, fold, root, stem
@@ -137,7 +137,7 @@ def _is_hedged(piece: Piece, place: int, hedge: Hedge) -> bool:
             for h in find_hedges(piece.text)
         )
         or (hedge.kind is HedgeKind.ABOUT and any(h.kind in _ROUGH for h in find_hedges(piece.text)))
-        or (hedge.kind in STAND_INS and STAND_INS[hedge.kind].search(piece.text, start, end) is not None)
+        or stands_in(hedge.kind, piece.text[start:end])
     )
 
 

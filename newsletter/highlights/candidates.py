@@ -16,7 +16,9 @@ from functools import lru_cache
 from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.injection import find_injection
+from newsletter.english.nouns import find_kinds
 from newsletter.english.promotion import has_checkable_fact, is_commercial
+from newsletter.english.rules import PATTERNS, matches
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech.running_quotes import Quoted, drop_marks, find_quoted
 from newsletter.english.stems import content_roots
@@ -53,7 +55,6 @@ EARLY = 4  # sentences from the top within which the headline's news is told
 MIN_WORDS = 6
 MIN_WITH_FIGURE = 4  # "Sales rose 6.7%." says enough
 _SPEAKS = re.compile(r"(?:We|Our)\b")
-_AMOUNT = re.compile(r"\d[\d.,]*\s?(?:%|per ?cent\b|million\b|billion\b|tonnes\b|tons\b)|[$£€¥]\s?\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,9 +163,14 @@ def join_neighbours(
     return tuple(joined)
 
 
-_SAME_SUBJECT = re.compile(
-    r"(?:It|They|He|She|Its|Their|His|Her|This|These|Both|The (?:company|group|firm|bank|agency|ministry|regulator|deal|agreement|project|plant|mine|study|law|rule|order|contract))\b"
-)
+_SAME_SUBJECT = re.compile(r"(?:It|They|He|She|Its|Their|His|Her|This|These|Both)\b|The (?P<noun>[a-z]+)\b")
+
+
+def _points_back(text: str) -> bool:
+    """Whether it begins with a pronoun, or with a company or a thing that the sentence before names."""
+    match = _SAME_SUBJECT.match(text)
+    noun = match["noun"] if match else None
+    return match is not None and (not noun or matches("actor", noun) or bool(find_kinds(noun)))
 
 
 def _goes_on(first: Candidate, second: Candidate, max_words: int) -> bool:
@@ -179,7 +185,7 @@ def _goes_on(first: Candidate, second: Candidate, max_words: int) -> bool:
         and second.lead_in == first.lead_in
         and GRAVE.isdisjoint(second.weak)
         and (
-            _SAME_SUBJECT.match(second.text) is not None
+            _points_back(second.text)
             or not frozenset(content_roots(first.text)).isdisjoint(content_roots(second.text))
         )
     )
@@ -409,7 +415,7 @@ class _Telling:
 
 def _least(text: str) -> int:
     """The fewest words of a sentence that says something: fewer where it states a share or an amount."""
-    return MIN_WITH_FIGURE if _AMOUNT.search(text) and has_verb(text) else MIN_WORDS
+    return MIN_WITH_FIGURE if PATTERNS["amount"].search(text.lower()) and has_verb(text) else MIN_WORDS
 
 
 def _stands(text: str, max_words: int, *, led: bool, below: bool) -> bool:

@@ -70,8 +70,8 @@ COMPANIONS = (
         name="a result and its caveat",
         told=re.compile(r"\d"),
         needs=_words(
-            r"true (?:widths?|thickness\w*)|not (?:yet )?(?:been )?(?:verified|confirmed|audited|peer[- ]reviewed|tested)|unverified|unaudited|could not be (?:independently )?(?:verified|confirmed)|"
-            r"(?:is|are|was|were) (?:provisional|preliminary|unaudited|historical|not known|self-reported)|not (?:statistically )?significant|did not (?:control|include|prove)|small sample|in mice|no assays|visual (?:estimates?|inspection)|"
+            r"(?:is|are) (?:un|not )known|not (?:yet )?(?:been )?(?:verified|confirmed|audited|peer[- ]reviewed|tested)|unverified|unaudited|could not be (?:independently )?(?:verified|confirmed)|"
+            r"(?:is|are|was|were) (?:provisional|preliminary|unaudited|historical|not known|self-reported)|not (?:statistically )?significant|did not (?:control|include|prove)|small sample|"
             r"not (?:been )?(?:approved|adopted)|could still (?:be )?change\w*|revised (?:to|from|down|up)|excludes?|one-off|does not include"
         ),
         within=3,

@@ -82,9 +82,7 @@ _PARTY = re.compile(
     r"|\b(?:funded|sponsored|commissioned|financed|paid for|co-?authored|owned|backed) by\b|\bas (?:an?\s)?(?:[\w-]+\s)?(?:members?|partners?|sponsors?|shareholders?|advis[eo]rs?|owners?|investors?)\b"
 )
 _PRICE = re.compile(r"(?<!share )(?<!stock )\bprices?\b", re.IGNORECASE)
-_MONEY = re.compile(
-    r"[$€£¥]\s?\d|\b(?:yuan|RMB|CNY|USD|dollars|euros)\b|/(?:kg|t|lb)\b|\bper (?:kg|kilogram|tonne|ton|pound)\b"
-)
+_MONEY = re.compile(r"[$€£¥]\s?\d|\b(?:yuan|RMB|CNY|USD|dollars|euros)\b|/[a-z]{1,3}\b|\bper [a-z]+\b")
 # What cannot be the last words of a sentence.
 _UNFINISHED = re.compile(
     r"\b(?:an?|the|of|to|in|on|at|by|for|with|from|and|or|is|are|was|were|be|been|has|have|had|will|would|that|which|who|its|their|as|than|"

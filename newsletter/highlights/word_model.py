@@ -34,7 +34,7 @@ _POSITIONAL = (1, 2, 4, 5, 6, 7, 16)  # what the position-free model does not se
 
 _INSIDE = re.compile(r"(?<=[a-z,;] )([A-Za-z]+)")
 _FIGURE = re.compile(
-    r"[$£€¥]\s?\d[\d.,]*|\d[\d.,]*\s?(?:%|per ?cent\b|million\b|billion\b|tonnes?\b|tons?\b|basis points\b)",
+    r"[$£€¥]\s?\d[\d.,]*|\d[\d.,]*\s?(?:%|per ?cent\b|million\b|billion\b|basis points\b)",
     re.IGNORECASE,
 )
 _FIRST = re.compile(r"\b(?:we|our|us|I|I'm|we're|we've)\b", re.IGNORECASE)
@@ -44,8 +44,8 @@ _RESULTS = frozenset(
     for word in (
         "earnings profit loss revenue sales income share guidance forecast outlook dividend margin quarter record growth output "
         "production price tariff quota export import stake acquire merger deal agreement contract offer invest fund loan grant "
-        "approve permit launch build plant mine capacity supply demand study trial result risk rise fall increase decrease raise cut "
-        "expect adjusted cash debt buyback reserve resource grade tonne license ban rule law court sue"
+        "approve permit launch build plant capacity supply demand study trial result risk rise fall increase decrease raise cut "
+        "expect adjusted cash debt buyback license ban rule law court sue"
     ).split()
 )
 

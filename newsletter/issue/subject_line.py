@@ -14,8 +14,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from newsletter.english.hedges import HedgeKind, find_hedges
+from newsletter.english.nouns import find_kinds
 from newsletter.english.polarity import NEGATION
 from newsletter.english.speech import find_attribution, is_anaphor, is_dangling
+from newsletter.english.stems import stem
 from newsletter.model import Highlight, HighlightKind, IssueStory
 
 SUBJECT_CHARS = 70
@@ -34,7 +36,7 @@ _FILLER = re.compile(r"\b(?:now|also|already|currently|further|as well)\s", re.I
 _HAS_BEEN = re.compile(r"\b(?P<verb>has|have) been (?=(?:\w+ly )?\w+(?:ed|en)\b)")
 _OF_THE = re.compile(
     r"\b[Tt]he (?P<noun>(?:[a-z][\w-]+ ){0,2}[a-z][\w-]+) of the (?P<name>(?:[A-Z][\w’'-]+ ?){1,3})"
-    r"(?P<kind>mine|deposit|project|plant|refinery|smelter)\b"
+    r"(?P<kind>[a-z]+)\b"
 )
 _ARTICLE = re.compile(r"(?:(?<=\s)|^)(?:the|The|a|A|an|An)\s(?=\w)")
 _THAT = re.compile(r"\b(?P<verb>says|said|claims|claimed|states|stated|reports|reported) that\s")
@@ -161,7 +163,11 @@ def _candidates(stories: Sequence[IssueStory], subject: str, weigh: Callable[[st
 
 
 def _shorten_of_the(line: str) -> str:
-    return _OF_THE.sub(lambda match: f"{match['name'].strip()} {match['noun']}", line)
+    def put(match: re.Match[str]) -> str:
+        works = find_kinds("project") | find_kinds("plant")
+        return f"{match['name'].strip()} {match['noun']}" if stem(match["kind"]) in works else match.group()
+
+    return _OF_THE.sub(put, line)
 
 
 def _has_been(line: str) -> str:

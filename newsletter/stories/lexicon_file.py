@@ -68,6 +68,8 @@ class WordsTable(_Table):
 
     company: tuple[_Words, ...] = ()
     acronym: tuple[_Words, ...] = ()
+    legal_phrase: tuple[_Words, ...] = ()
+    early_stage: tuple[_Words, ...] = ()
     thing: tuple[_Words, ...] = ()
 
 

@@ -16,11 +16,9 @@ from newsletter.english.sentences import split_sentences
         ("The phase 2 award expands on the first.", "Acme pushes security", "The phase 2 award"),
         ("Acme is stepping in to close the bottleneck.", "Acme grows", "the bottleneck"),
         ("China’s move exposed how thin supply is.", "Acme hires", "China’s move"),
-        ("Stage 1 is expected to deliver 5% of supply.", "A broker on Acme", "Stage 1"),
         ("Acme will acquire the company from its founders.", "Acme buys", "acquire the company"),
         ("Acme is stepping into that gap, with a mill.", "Acme grows", "that gap"),
         ("To support this process, Acme has hired a laboratory.", "Acme grows", "this process"),
-        ("Customs data showed exports in May decreased by 31%.", "China tightens rules", "exports"),
         ("Demand for these minerals is set to rise.", "Diplomats visit Acme", "these minerals"),
         (
             "The government seems to understand this and the risks of one supplier.",
@@ -53,9 +51,6 @@ def test_a_thing_presumed_known_must_have_been_told(text: str, told: str, pointe
         ("The study was part of a contract.", "Acme completes a study of ore"),
         ("China’s actions escalated in April, when it announced export restrictions.", "Acme hires"),
         ("China’s decision to halt exports hit makers of motors.", "Acme hires"),
-        ("Stage 1 is expected to deliver 5% of supply.", "Acme builds a mine"),
-        ("Phase 3 testing at the institute recovered 90% of neodymium.", "Acme digs"),
-        ("Exports rose by 12% in August.", "Rare earth exports in August"),
         ("Demand for these minerals is set to rise.", "Lithium and other minerals"),
     ],
 )

@@ -115,6 +115,7 @@ def test_a_lead_in_must_name_someone_of_the_source() -> None:
     ).grounded
 
 
+@pytest.mark.usefixtures("words_of_the_subject")
 def test_hedges_and_attribution_are_held() -> None:
     rows = [json.loads(line) for line in PAIRS.read_text("utf-8").splitlines()]
     around = "Analysts follow the market. {} Shares in the sector were little changed that day."

@@ -163,6 +163,7 @@ def test_copies_of_one_publisher_are_one_reference_with_the_address() -> None:
     ]
 
 
+@pytest.mark.usefixtures("words_of_the_subject")
 def test_the_subject_of_the_seed_keeps_speaker_and_hedge() -> None:
     profile = say(
         "the resource profile of the Baiyun Obo mine—the world’s largest rare earth deposit—has now been largely "
