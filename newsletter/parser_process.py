@@ -18,7 +18,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from typing import Any, ParamSpec, TypeVar
 
@@ -91,8 +91,12 @@ async def parse_apart(parse: Callable[P, Result], *args: P.args, **options: P.kw
 
     Raises CostlyDocumentError where it takes too long or too much, NewsletterError with the traceback where it raises.
     """
-    result: Result = await asyncio.wrap_future(_threads.submit(_ask, (CPU_SECONDS, parse, args, options)))
-    return result
+    return await asyncio.wrap_future(begin_apart(parse, *args, **options))
+
+
+def begin_apart(parse: Callable[P, Result], *args: P.args, **options: P.kwargs) -> Future[Result]:
+    """Begin what ``parse_apart`` does, for those who do not wait in an event loop."""
+    return _threads.submit(_ask, (CPU_SECONDS, parse, args, options))
 
 
 def serve(pipe: Connection) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from typing import Protocol
 
@@ -23,7 +23,8 @@ from newsletter.highlights.offer import make_offer, write_question
 from newsletter.highlights.summarize import summarize_story
 from newsletter.http import HTTPClient
 from newsletter.logs import get_log
-from newsletter.model import Article, Summary
+from newsletter.model import Article, Highlight, Summary
+from newsletter.parser_process import CostlyDocumentError, begin_apart
 from newsletter.store.engine import Store
 
 RUN_SECONDS = 900.0  # for all questions of one issue; compose_at and send_at are an hour apart by default
@@ -50,15 +51,22 @@ class Extractive:
         self.report = Report()
 
     def summarize(self, stories: Sequence[Sequence[Article]]) -> tuple[Summary, ...]:
-        """Return the extract of each story; one on which a rule breaks gets none, and says so."""
-        return tuple(map(self._extract, stories))
+        """Return the extract of each story; one on which a rule breaks, or that takes too long, gets none and says so.
 
-    def _extract(self, articles: Sequence[Article]) -> Summary:
+        In processes that can be killed: what strangers wrote must not keep the day from being composed.
+        """
+        begun = [
+            begin_apart(summarize_story, articles, settings=self._settings, terms=self._terms)
+            for articles in stories
+        ]
+        return tuple(map(self._end, stories, begun))
+
+    def _end(self, articles: Sequence[Article], begun: Future[tuple[Highlight, ...]]) -> Summary:
         try:
-            return Summary(highlights=summarize_story(articles, settings=self._settings, terms=self._terms))
-        except Exception:  # the loop over stories must live on: a rule that breaks costs one story
+            return Summary(highlights=begun.result())
+        except Exception as error:  # the loop over stories must live on: a rule that breaks costs one story
             log.exception("a rule broke", step="summarizing", on=[article.id for article in articles])
-            return Summary(fault=BROKE)
+            return Summary(fault=str(error) if isinstance(error, CostlyDocumentError) else BROKE)
 
 
 class ModelWriter:

@@ -6,14 +6,18 @@ import asyncio
 import dataclasses
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from newsletter import parser_process
 from newsletter.check.send_gate import hold_back
+from newsletter.config import Editorial
 from newsletter.day import edit_issue
 from newsletter.day.compose_today import compose_today, tell_of_faults
+from newsletter.day.model_writer import Extractive
 from newsletter.day.past_faults import BROKE, MOST, run_past_faults
 from newsletter.errors import InputError, NewsletterError
 from newsletter.model import IssueKey, Publisher, PublisherKind, SourceKey
@@ -22,6 +26,7 @@ from newsletter.store.issues import StoredIssue, list_events, load_issue
 from newsletter.stories.lexicon import Hit, Lexicon
 from newsletter.wiring import Installation
 from tests.support.app_factory import SEEDS, make_app, make_seed_source, subscribe
+from tests.support.factories import make_article
 
 KEY = IssueKey(date=date(2026, 1, 5))
 PUBLIC = {
@@ -156,7 +161,7 @@ class BreaksWhenShown(Lexicon):
         return super().is_state_media(name)
 
 
-@pytest.mark.parametrize("broken", [BreaksWhenFound, BreaksWhenWeighed, BreaksWhenShown])
+@pytest.mark.parametrize("broken", [BreaksWhenFound, BreaksWhenShown])
 def test_a_rule_that_breaks_on_one_article_costs_that_story_alone(
     tmp_path: Path, broken: type[Lexicon], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -173,6 +178,24 @@ def test_a_rule_that_breaks_on_one_article_costs_that_story_alone(
     logged = capsys.readouterr()
     assert "a rule broke" in logged.out + logged.err
     app.close()
+
+
+def test_a_story_that_takes_too_long_is_left_out_and_the_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parser_process, "CPU_SECONDS", 2)
+    app = open_place(tmp_path, f"{MARK} ships rare earths" + ", a" * 20_000)
+    stored = compose(app)
+    assert [story.references[0].publisher.name for story in stored.issue.stories] == ["Rare Earth Exchanges"]
+    assert "seconds" in told(app)
+    assert gate(app) == []
+    app.close()
+
+
+def test_a_rule_of_the_highlights_that_breaks_costs_the_story_its_bullets() -> None:
+    article = replace(make_article(), text="Lynas lifted its output of rare earths by 12% in January. " * 9)
+    (told,) = Extractive(Editorial(), int).summarize([[article]])
+    assert (told.highlights, told.fault) == ((), BROKE)
 
 
 def test_those_at_fault_are_found_alone_or_in_company() -> None:
