@@ -17,7 +17,6 @@ import json
 import time
 from collections import Counter
 from dataclasses import replace
-from functools import partial
 from math import log
 from pathlib import Path
 
@@ -30,13 +29,11 @@ from newsletter.highlights.word_model import (
     Weights,
     count_pairs,
     describe_pair,
-    describe_sentence,
     describe_words,
     find_traits,
     is_results_talk,
     parse_weights,
     tokenize,
-    weigh_pairs,
     weigh_words,
 )
 
@@ -59,54 +56,9 @@ def read_articles(path, limit):
             row = json.loads(line)
             body = [s for s in split_sentences(row["text"]) if s.is_prose][:80]
             sentences = [tokenize(s.text) for s in body]
-            quoted = [s.text[:1] in "\"“`'‘" for s in body]
             gold = [tokenize(h) for h in row["highlights"]]
             if len(sentences) >= 4 and gold:
-                yield sentences, find_traits(row["text"]), gold, RARE.get(row["slice"], 1.0), quoted
-
-
-def judge_sentence(words, gold):
-    """The shares of words and pairs of one sentence that are in the highlights, and its mean F1 as their only one."""
-    shares, f1 = [], 0.0
-    for size in (1, 2):
-        own = Counter(zip(*(words[i:] for i in range(size)), strict=False))
-        want = Counter(g for s in gold for g in zip(*(s[i:] for i in range(size)), strict=False))
-        hit = sum((own & want).values())
-        shares.append(hit / max(1, sum(own.values())))
-        f1 += hit / max(1, sum(own.values()) + sum(want.values()))
-    return [*shares, f1]
-
-
-def learn_sentences(articles, weights, *, epochs):
-    """Two networks, from two beginnings, that judge whole sentences; their mean is steadier than either."""
-    S, q, out, heavy = [], [], [], []
-    for number, (sentences, traits, gold, weight, quoted) in enumerate(articles):
-        words = weigh_words(sentences, traits=traits, weights=weights)
-        pairs = weigh_pairs(sentences, words, traits=traits, weights=weights)
-        for place, (tokens, quote) in enumerate(zip(sentences, quoted, strict=True)):
-            S.append(
-                np.asarray(
-                    describe_sentence(
-                        tokens,
-                        place=place,
-                        total=len(sentences),
-                        chances=words,
-                        pairs=pairs,
-                        traits=traits,
-                        quoted=quote,
-                    ),
-                    dtype=np.float32,
-                )
-            )
-            q.append(judge_sentence(tokens, gold))
-            out.append(number % 20 == 7)
-            heavy.append(weight)
-    S, q, out, heavy = np.asarray(S), np.asarray(q), np.asarray(out), np.asarray(heavy)
-    print(f"{len(S)} sentences, mean {np.round(q.mean(0), 3)}", flush=True)
-    return [
-        fit(S[~out], q[~out], heavy[~out], S[out], q[out], epochs=epochs, hidden=24, seed=seed)
-        for seed in (0, 1)
-    ]
+                yield sentences, find_traits(row["text"]), gold, RARE.get(row["slice"], 1.0)
 
 
 def learn_priors(articles):
@@ -232,19 +184,14 @@ def main():
     parser.add_argument("--out", type=Path, default=Path("newsletter/highlights/word_model.json"))
     parser.add_argument("--limit", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=8)
-    parser.add_argument(
-        "--only", choices=("talk", "sentences"), help="learn only this anew, on the words as they are"
-    )
+    parser.add_argument("--only", choices=("talk",), help="learn only this anew, on the words as they are")
     args = parser.parse_args()
     began = time.time()
     articles = read_articles(args.folder / "train_extra.jsonl.gz", args.limit)
     if args.only:
         data = json.loads(args.out.read_text("utf-8"))
-        words = parse_weights(
-            {**data, "sentences": (), "talk": data["talk"] if args.only == "sentences" else None}
-        )
-        learn = learn_talk if args.only == "talk" else partial(learn_sentences, epochs=args.epochs)
-        write(args.out, {**data, args.only: learn(articles, words)})
+        words = parse_weights({**data, "talk": None})
+        write(args.out, {**data, "talk": learn_talk(articles, words)})
         return
     articles = list(articles)
     held = [i % 20 == 7 for i in range(len(articles))]
@@ -252,7 +199,7 @@ def main():
     documents = len(articles)
     print(f"{documents} articles read, {time.time() - began:.0f} s", flush=True)
     rows, labels, out, heavy = [], [], [], []
-    for (sentences, traits, gold, weight, _), h in zip(articles, held):
+    for (sentences, traits, gold, weight), h in zip(articles, held):
         types, features = describe_words(sentences, traits=traits, known=known, documents=documents)
         good = {w for s in gold for w in s}
         rows.append(np.asarray(features, dtype=np.float32))
@@ -285,9 +232,7 @@ def main():
     beta = newton(R, t)
     print(f"{len(R)} pairs, {t.mean():.4f} chosen, weights {np.round(beta, 2)}, {time.time() - began:.0f} s")
     weights = replace(weights, pairs=tuple(beta))
-    alone = learn_sentences(articles, weights, epochs=args.epochs)
     data = {
-        "sentences": alone,
         "documents": documents,
         "known": {w: list(p) for w, p in sorted(known.items())},
         "networks": networks,

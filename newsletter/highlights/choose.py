@@ -6,38 +6,27 @@ something untold is out; what must not be told alone (`companions.py`) comes wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from newsletter.config import Editorial
-from newsletter.english.promotion import has_checkable_fact, sets_scene
 from newsletter.english.references import find_surname, find_untied
 from newsletter.english.sentences import split_sentences
 from newsletter.english.speech import is_speech
-from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
 from newsletter.highlights.candidates import Candidate, find_story_candidates, join_neighbours
 from newsletter.highlights.companions import find_missing
 from newsletter.highlights.publisher_highlights import Support, find_support
+from newsletter.highlights.reduce import Weigh
 from newsletter.highlights.same_facts import Fact, find_facts
-from newsletter.highlights.set_value import (
-    Ground,
-    Scored,
-    Tally,
-    score_candidates,
-    tally_set,
-    value_set,
-    weigh_story,
-)
+from newsletter.highlights.set_value import Scored, score_candidates
 from newsletter.highlights.teasers import drop_short_forms
-from newsletter.highlights.weaknesses import BROKEN, GENERAL, GRAVE, JUDGEMENT, PROMOTION, UNFIT
+from newsletter.highlights.weaknesses import UNFIT
+from newsletter.highlights.word_model import tokenize, weigh_article
 from newsletter.model import Article
 
-# What makes a sentence tell the story's event: words of the headline, its place (a sentence further down), its own worth.
-EVENT_TITLE, EVENT_PLACE, EVENT_WORTH = 1.0, 0.05, 2.0
-EVENT_GRAVE, EVENT_JUDGED = 0.75, 0.25  # what speaks against it
-LATE = 0.2  # what the last sentence of an article counts less than the first
-FIGURED = 1.1  # what a sentence with a figure counts more
+CUT_PAIRS = 0.5  # how much a pair counts beside a word where a sentence is shortened
 SHORTLIST = 40  # candidates that are tried, the best alone
 
 
@@ -45,25 +34,29 @@ def choose_facts(
     articles: Sequence[Article], *, settings: Editorial, terms: Callable[[str], float] | None
 ) -> list[tuple[Fact, Scored]]:
     """Choose what the highlights of one story tell, its event first; nothing where no sentence is fit."""
-    ground = weigh_story(articles)
+    weigh = weigh_words(articles)
     found = drop_short_forms(
         find_story_candidates(
-            articles, max_words=settings.max_words, least=settings.min_highlights, weigh=ground.weigh
+            articles, max_words=settings.max_words, least=settings.min_highlights, weigh=weigh
         )
     )
+    joined = join_neighbours(articles, found, max_words=settings.max_words, weigh=weigh)
     support = find_support(articles, found)
     said = {key: found.said for key, found in support.items()}
     scored = [
-        _with_support(item, support) for item in score_candidates(found, ground, terms=terms, support=said)
+        _with_support(item, support)
+        for item in score_candidates([*found, *joined], terms=terms, support=said)
     ]
-    facts = {id(fact.candidate): fact for fact in find_facts(_best_first(scored, ground))}
-    joined = join_neighbours(articles, found, max_words=settings.max_words, weigh=ground.weigh)
-    items = [item for item in scored if id(item.candidate) in facts]
+    facts = {
+        id(fact.candidate): fact
+        for fact in find_facts(
+            [item.candidate for item in _best_first(scored) if item.candidate.joined is None]
+        )
+    }
     choosing = _Choosing(
         articles=articles,
-        ground=ground,
         facts=facts,
-        items=[*items, *score_candidates(joined, ground, terms=terms)],
+        items=[item for item in scored if item.candidate.joined or id(item.candidate) in facts],
         count=settings.max_highlights,
         words=settings.max_verbatim_words,
     )
@@ -77,18 +70,29 @@ def _with_support(item: Scored, support: Mapping[int, Support]) -> Scored:
     return item.because(found.reason) if found else item
 
 
-def _best_first(scored: Sequence[Scored], ground: Ground) -> list[Candidate]:
+def weigh_words(articles: Sequence[Article]) -> Weigh:
+    """What the words and pairs of a text are worth, each counted once and as much as where it counts most."""
+    found = [weigh_article(article) for article in articles]
+
+    def weigh(text: str) -> float:
+        tokens = tokenize(text)
+        words = sum(max(one.words.get(word, 0.0) for one in found) for word in set(tokens))
+        pairs = sum(max(one.pairs.get(pair, 0.0) for one in found) for pair in set(pairwise(tokens)))
+        return words + CUT_PAIRS * pairs
+
+    return weigh
+
+
+def _best_first(scored: Sequence[Scored]) -> list[Scored]:
     """By article, what is worth most first: of sentences that tell one fact the best stands for all, not the earliest."""
     articles = list(dict.fromkeys(item.candidate.article.id for item in scored))
-    ordered = sorted(
+    return sorted(
         scored,
         key=lambda item: (
             articles.index(item.candidate.article.id),
-            not GRAVE.isdisjoint(item.candidate.weak),
-            -value_set([item], ground),
+            -item.worth,
         ),
     )
-    return [item.candidate for item in ordered]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +100,6 @@ class _Choosing:
     """What there is to choose from for one story."""
 
     articles: Sequence[Article]
-    ground: Ground
     facts: Mapping[int, Fact]  # by id(candidate)
     items: Sequence[Scored]
     count: int  # bullets at most
@@ -106,33 +109,20 @@ class _Choosing:
     def choose(self) -> list[Scored]:
         """The event, then what says most beside it, in reading order."""
         chosen = self._find_event()
+        pool = sorted(self._fit(), key=lambda item: -item.worth)[:SHORTLIST]
         refused: set[int] = set()
-        for pool in self._pools():
-            chosen = self._grow(chosen, [item for item in pool if id(item) not in refused])
-            chosen = self._with_companions(chosen, refused)
-            chosen = self._grow(chosen, [item for item in pool if id(item) not in refused])
-            if len(chosen) >= min(self.count, ENOUGH):
-                break
+        chosen = self._with_companions(self._grow(chosen, pool), refused)
+        chosen = self._grow(chosen, [item for item in pool if id(item) not in refused])
         return self._arrange(self._with_companions(chosen, refused))
 
-    def _pools(self) -> Iterator[list[Scored]]:
-        """What is without a grave fault; then, where that is not enough, all that can be printed."""
-        fit = [item for item in self.items if UNFIT.isdisjoint(item.candidate.weak)]
-        best = sorted(fit, key=lambda item: -value_set([item], self.ground))
-        sound = [i for i in best if GRAVE.isdisjoint(i.candidate.weak) and not _is_empty(i.candidate)]
-        yield sound[:SHORTLIST]
-        yield [item for item in best if BROKEN.isdisjoint(item.candidate.weak)][:SHORTLIST]
+    def _fit(self) -> list[Scored]:
+        return [item for item in self.items if UNFIT.isdisjoint(item.candidate.weak)]
 
     def _find_event(self) -> list[Scored]:
         """The bullet that tells what the headline and the first sentences announce; below what it points at, where it does."""
-        lead = self.articles[0]
-        title = frozenset(content_roots(lead.title))
-        fit = [
-            item
-            for item in self.items
-            if item.candidate.article.id == lead.id and (UNFIT | BROKEN).isdisjoint(item.candidate.weak)
-        ]
-        for item in sorted(fit, key=lambda item: -_rate_event(item, title)):
+        lead = self.articles[0].id
+        fit = [item for item in self._fit() if item.candidate.article.id == lead]
+        for item in sorted(fit, key=lambda item: -item.event):
             if self._may_join(item, []):
                 return [item]
             index = item.candidate.sentence.index
@@ -154,16 +144,9 @@ class _Choosing:
 
     def _rank(self, pool: Sequence[Scored], chosen: Sequence[Scored]) -> list[Scored]:
         """What of ``pool`` can stand beside ``chosen``, by what the set is worth with it."""
-        tally = tally_set(chosen)
+        told = frozenset().union(*(item.roots for item in chosen))
         apart = (item for item in pool if not _overlaps(item, chosen))
-        return sorted(apart, key=lambda item: -self._gain(item, tally))
-
-    def _gain(self, item: Scored, tally: Tally) -> float:
-        """What the set of ``tally`` is worth with ``item``: sooner rather than later, figures before none."""
-        candidate = item.candidate
-        place = candidate.sentence.index / max(1, len(split_sentences(candidate.article.text)))
-        figured = FIGURED if any(char.isdigit() for char in candidate.text) else 1.0
-        return tally.value_with(item, self.ground) * (1 - LATE * place) * figured
+        return sorted(apart, key=lambda item: -item.gain(told))
 
     def _with_companions(self, chosen: Sequence[Scored], refused: set[int]) -> list[Scored]:
         """The set with what its bullets must not be told without; a bullet whose other half cannot be told goes."""
@@ -192,10 +175,8 @@ class _Choosing:
         """The set with a bullet of the sentence ``index``, in the place of what brings least; empty where none is fit."""
         others = [
             other
-            for other in self.items
-            if other.candidate.article.id == item.candidate.article.id
-            and index in other.candidate.indices
-            and UNFIT.isdisjoint(other.candidate.weak)
+            for other in self._fit()
+            if other.candidate.article.id == item.candidate.article.id and index in other.candidate.indices
         ]
         for other in sorted(others, key=lambda other: -other.worth):
             if item.candidate.indices < other.candidate.indices:  # both in one bullet
@@ -220,7 +201,7 @@ class _Choosing:
         """Whether nothing is amiss with the set and ``item``: no fact twice, no second view, nothing untold pointed at, the gate passes it."""
         if _overlaps(item, chosen) or not self._has_room(item, chosen):
             return False
-        if _is_opinion(item) and any(_is_opinion(other) for other in chosen):
+        if item.candidate.is_view and any(other.candidate.is_view for other in chosen):
             return False
         told = self.articles[0].title
         for one in self._arrange([*chosen, item]):
@@ -272,27 +253,6 @@ def _is_grounded(candidate: Candidate) -> bool:
 
 
 BEFORE = 2  # sentences above one that points back, within which what it points at is told
-ENOUGH = 2  # bullets without a grave fault, and those with one stay out
-
-
-def _rate_event(item: Scored, title: frozenset[str]) -> float:
-    candidate = item.candidate
-    told = len(title & frozenset(content_roots(candidate.text))) / max(1, len(title))
-    against = EVENT_GRAVE * (not GRAVE.isdisjoint(candidate.weak)) + EVENT_JUDGED * (
-        JUDGEMENT in candidate.weak
-    )
-    against += EVENT_GRAVE * sets_scene(candidate.text)
-    return EVENT_TITLE * told - EVENT_PLACE * candidate.sentence.index + EVENT_WORTH * item.worth - against
-
-
-def _is_empty(candidate: Candidate) -> bool:
-    """Whether it speaks for a company and is a general truth or a judgement without a fact."""
-    vague = GENERAL in candidate.weak or JUDGEMENT in candidate.weak
-    return vague and candidate.commercial and not has_checkable_fact(candidate.text)
-
-
-def _is_opinion(item: Scored) -> bool:
-    return item.candidate.is_view or PROMOTION in item.candidate.weak
 
 
 def _overlaps(item: Scored, chosen: Sequence[Scored]) -> bool:

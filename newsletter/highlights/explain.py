@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from newsletter.config import Editorial
 from newsletter.gate import check_bullet, check_grounding
 from newsletter.highlights.candidates import find_candidates
-from newsletter.highlights.set_value import score_candidates, value_set, weigh_story
+from newsletter.highlights.set_value import score_candidates
 from newsletter.model import Article, Author, Citation, Highlight, HighlightKind, Verdict
 
 CONTEXT = 160  # characters shown on each side of a source sentence
@@ -30,7 +30,7 @@ class NearMiss:
 
     text: str
     citation: Citation
-    worth: float  # the F1 it could expect alone, 0 to 2
+    worth: float  # points that a reader would learn: 3 for the news itself, 2 for what is important
     reasons: tuple[str, ...]
     verdict: Verdict
 
@@ -121,20 +121,19 @@ def explain_story(
     """Explain the highlights of one story and name up to ``limit`` sentences that nearly made it."""
     used = {(h.citation.article, h.citation.start) for h in highlights}
     found = [c for article in articles for c in find_candidates(article, max_words=settings.max_words)]
-    ground = weigh_story(articles)
     scored = [
         item
-        for item in score_candidates(found, ground, terms=terms)
+        for item in score_candidates(found, terms=terms)
         if (item.candidate.article.id, item.candidate.sentence.start) not in used
     ]
-    scored.sort(key=lambda item: (-value_set([item], ground), item.candidate.sentence.start))
+    scored.sort(key=lambda item: (-item.worth, item.candidate.sentence.start))
     return StoryExplanation(
         highlights=tuple(explain_highlight(highlight, articles) for highlight in highlights),
         near_misses=tuple(
             NearMiss(
                 text=item.candidate.shown,
                 citation=item.candidate.citation,
-                worth=round(value_set([item], ground), 4),
+                worth=round(item.worth, 4),
                 reasons=item.reasons,
                 verdict=check_grounding(item.candidate.article.text, item.candidate.shown),
             )

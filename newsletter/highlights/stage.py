@@ -23,26 +23,33 @@ def stage_summarize(
     ``"lead_in"``, of the same form, with the span of the sentence that establishes the speaker. Raises KeyError where a
     field is missing, ValueError where one is not text or the kind is none.
     """
-    text, title = _text(line, "text"), _text({"title": "", **line}, "title")
-    article = Article(
+    article = make_article(line)
+    highlights = []
+    for highlight in summarize_story((article,), settings=settings, terms=terms)[: settings.max_highlights]:
+        shown = {"text": highlight.text, **_span(article.text, *highlight.citations)}
+        if highlight.lead_in:
+            shown["lead_in"] = {
+                "text": highlight.lead_in.text,
+                **_span(article.text, highlight.lead_in.citation),
+            }
+        highlights.append(shown)
+    return {"id": line["id"], "highlights": highlights}
+
+
+def make_article(line: dict[str, Any]) -> Article:
+    """The article of ``{"id", "title", "text", "publisher", "kind"}``. Raises as ``stage_summarize`` does."""
+    return Article(
         id=ArticleId(str(line["id"])),
         source=SourceKey("stage"),
         entry_key=str(line["id"]),
-        title=title,
-        text=text,
+        title=_text({"title": "", **line}, "title"),
+        text=_text(line, "text"),
         publisher=Publisher(
             name=line.get("publisher") or "The publisher",
             kind=PublisherKind(line.get("kind") or PublisherKind.OTHER),
         ),
         first_seen=_EPOCH,
     )
-    highlights = []
-    for highlight in summarize_story((article,), settings=settings, terms=terms)[: settings.max_highlights]:
-        shown = {"text": highlight.text, **_span(text, *highlight.citations)}
-        if highlight.lead_in:
-            shown["lead_in"] = {"text": highlight.lead_in.text, **_span(text, highlight.lead_in.citation)}
-        highlights.append(shown)
-    return {"id": line["id"], "highlights": highlights}
 
 
 def stage_ground(line: dict[str, Any]) -> dict[str, Any]:

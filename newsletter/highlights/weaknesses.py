@@ -1,7 +1,6 @@
 """What speaks against a candidate, in plain words: what it lacks, what it is instead of news. Pure.
 
-Nothing is thrown away here. A weakness makes a candidate worth a little less (`set_value.py`), or keeps it out where there is
-enough without it, or always (`GRAVE`, `BROKEN`, `UNFIT`: `choose.py`).
+Nothing is thrown away here: `choose.py` leaves out what is `UNFIT`, `candidates.py` joins no sentence that is `GRAVE`.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ QUOTED = "stands inside a quotation whose speaker is not named"
 STALE = "expects what its date has overtaken"
 TICKER = "calls a company by its ticker"
 
-# Left out where there is enough without:
+# Not told in one bullet with the sentence before:
 GRAVE = frozenset(
     {
         BACKGROUND,
@@ -52,8 +51,7 @@ GRAVE = frozenset(
         TICKER,
     }
 )
-BROKEN = frozenset({FRAGMENT, MISPRINT, QUOTED})  # no sentence that can be printed
-UNFIT = frozenset({FILLER, FRAGMENT, MISPRINT, QUOTED})  # never, however few there are
+UNFIT = frozenset({CONTRADICTS, FILLER, FRAGMENT, MISPRINT, QUOTED, STALE, TICKER})  # never, however few there are
 
 _TERSE = 10  # words; a general truth in fewer says nothing
 _VERB = re.compile(

@@ -22,7 +22,9 @@ from math import exp, log
 from operator import mul
 from typing import Any
 
+from newsletter.english.sentences import split_sentences
 from newsletter.english.stems import stem
+from newsletter.model import Article
 
 _WORD = re.compile(r"[a-z0-9]+")
 POSITION_FREE = 0.6  # the share of the model that does not see positions
@@ -78,7 +80,6 @@ class Weights:
     known: dict[str, tuple[float, float]]  # stem to (log document frequency, log-odds of being chosen)
     networks: tuple[dict[str, Any], ...]
     pairs: tuple[float, ...]
-    sentences: tuple[dict[str, Any], ...] = ()
     talk: dict[str, Any] | None = None  # how editors report talk about results
 
 
@@ -97,7 +98,6 @@ def parse_weights(data: dict[str, Any]) -> Weights:
         known={word: (pair[0], pair[1]) for word, pair in data["known"].items()},
         networks=tuple(data["networks"]),
         pairs=tuple(data["pairs"]),
-        sentences=tuple(data.get("sentences", ())),
         talk=data.get("talk"),
     )
 
@@ -202,16 +202,6 @@ def _run(network: dict[str, Any], row: Sequence[float]) -> float:
         if value > 0:
             out += weight * value
     return _chance(out)
-
-
-def _run_many(network: dict[str, Any], row: Sequence[float]) -> list[float]:
-    outs = list(network["bias"])
-    for weights, bias, each in network["hidden"]:
-        value = sum(map(mul, weights, row)) + bias
-        if value > 0:
-            for number, weight in enumerate(each):
-                outs[number] += weight * value
-    return [_chance(out) for out in outs]
 
 
 def _chance(odds: float) -> float:
@@ -330,67 +320,20 @@ def weigh_pairs(
     return found
 
 
-_REFERRING = frozenset(
-    stem(word) for word in ("it", "he", "she", "they", "his", "her", "their", "this", "that", "these")
-)
-
-
-def describe_sentence(
-    words: Sequence[str],
-    *,
-    place: int,
-    total: int,
-    chances: dict[str, float],
-    pairs: dict[tuple[str, str], float],
-    traits: Traits,
-    quoted: bool,
-) -> list[float]:
-    """The features of one sentence as a whole, given the chances of its words and pairs."""
-    length = max(1, len(words))
-    own = sorted((chances.get(word, 0.0) for word in set(words)), reverse=True)
-    both = [pairs.get(pair, 0.0) for pair in itertools.pairwise(words)]
-    return [
-        log(1 + place) / 4,
-        place / max(1, total),
-        float(place == 0),
-        float(place == 1),
-        float(place == 2),
-        1 / (1 + place),
-        log(max(1, total)) / 4,
-        log(length) / 4,
-        float(length < 8),
-        sum(own) / 10,
-        sum(own) / max(1, len(own)),
-        sum(own[:5]) / 5,
-        sum(both) / 5,
-        sum(both) / max(1, len(both)),
-        max(both, default=0.0),
-        float(quoted),
-        sum(word in _REFERRING for word in words[:2]) / 2,
-        sum(word[0].isdigit() for word in words) / length,
-        sum(traits.capitals.get(word, 0.0) for word in words) / length,
-        float(bool(traits.capitals)),
-        traits.speech,
-        sum(word in traits.numbers for word in words) / length,
-        sum(word in _RESULTS for word in words) / length,
-    ]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Merit:
-    """What a sentence as a whole promises, each 0 to 1."""
+class Words:
+    """The chance of each word and pair of one article, and what its raw text shows."""
 
-    words: float  # the share of its words that are in an editor's highlights
-    pairs: float  # the same of its pairs of neighbours
-    alone: float  # the F1 that it reaches as the only highlight
+    words: dict[str, float]
+    pairs: dict[tuple[str, str], float]
+    traits: Traits
 
 
-def weigh_sentence(row: Sequence[float], weights: Weights | None = None) -> Merit:
-    """Judge a sentence by its features (``describe_sentence``)."""
-    weights = weights or load_weights()
-    outs = [0.0, 0.0, 0.0]
-    for network in weights.sentences:
-        for number, out in enumerate(_run_many(network, row)):
-            outs[number] += out / len(weights.sentences)
-    words, pairs, alone = outs
-    return Merit(words=words, pairs=pairs, alone=alone)
+@lru_cache(maxsize=64)
+def weigh_article(article: Article) -> Words:
+    """Weigh the words and pairs of the prose of ``article``, of its first 120 sentences."""
+    body = [sentence for sentence in split_sentences(article.text) if sentence.is_prose][:120]
+    sentences = [tokenize(sentence.text) for sentence in body]
+    traits = find_traits(article.text)
+    words = weigh_words(sentences, traits=traits, title=article.title)
+    return Words(words=words, pairs=weigh_pairs(sentences, words, traits=traits), traits=traits)

@@ -1,0 +1,216 @@
+"""What a reader learns from a candidate, as editors see it: learned from articles whose facts editors marked. Pure.
+
+Two things are known of a candidate: how it is made and where it stands (`describe`), and which short phrases stand in it
+(`find_phrases`: names are one sign, figures another, so that no industry is learned). Regression trees over both give three
+answers (`Value`). The weights are plain data in ``reader_value.json``, made by ``benchmarks/train_reader_value.py``.
+Trees: J. H. Friedman, Greedy function approximation: a gradient boosting machine, 2001.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import groupby, pairwise
+from math import log, sqrt
+from typing import Any
+
+from newsletter.english.sentences import BlockKind, split_sentences
+from newsletter.english.speech import is_attributed
+from newsletter.english.stems import content_roots
+from newsletter.highlights.candidates import Candidate
+from newsletter.highlights.structure import TextKind, read_structure
+from newsletter.highlights.word_model import Words, tokenize, weigh_article
+from newsletter.model import Article, HighlightKind
+
+Row = list[float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """What a candidate is worth to a reader."""
+
+    told: float  # points of the facts that it tells: 3 for the news itself, 2 for what is important, 1 for what is useful
+    news: float  # the chance that it tells the news itself
+    faulty: float  # the chance that an editor refuses it: praise, scene, small print, misleading alone
+
+
+def value_candidates(candidates: Sequence[Candidate]) -> list[Value]:
+    """Value all candidates of a story, in their order."""
+    model = load_model()
+    values = []
+    for row, candidate in zip(describe(candidates), candidates, strict=True):
+        phrases = find_phrases(candidate.shown)
+        whole = [*row, *(model.weigh_phrases(name, phrases) for name in model.names)]
+        told, news, faulty = (model.ask(name, whole) for name in model.names)
+        values.append(Value(told=max(0.0, told), news=news, faulty=min(1.0, max(0.0, faulty))))
+    return values
+
+
+# ── the model ────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """Trained weights: for each answer its phrases and its trees, a tree being a leaf or (feature, threshold, below, above)."""
+
+    names: tuple[str, ...]
+    start: Mapping[str, float]
+    trees: Mapping[str, Sequence[Any]]
+    phrases: Mapping[str, Sequence[float]]  # by phrase, one weight an answer
+    usual: Mapping[str, float]  # the answer where no phrase is known
+
+    def weigh_phrases(self, name: str, phrases: Sequence[str]) -> float:
+        """What the phrases alone say."""
+        place = self.names.index(name)
+        known = [self.phrases[phrase][place] for phrase in phrases if phrase in self.phrases]
+        return self.usual[name] + sum(known) / sqrt(max(1, len(known)))
+
+    def ask(self, name: str, row: Row) -> float:
+        """The answer of all trees together."""
+        return self.start[name] + sum(_fall(tree, row) for tree in self.trees[name])
+
+
+def _fall(tree: Any, row: Row) -> float:
+    while isinstance(tree, list):
+        feature, threshold, below, above = tree
+        tree = below if row[feature] <= threshold else above
+    return float(tree)
+
+
+@cache
+def load_model() -> Model:
+    """Read the weights that ship with the package."""
+    data = json.loads(files("newsletter.highlights").joinpath("reader_value.json").read_text("utf-8"))
+    return Model(names=tuple(data.pop("names")), **data)
+
+
+# ── phrases ──────────────────────────────────────────────────────────────────────────────────────
+
+_TOKEN = re.compile(r"[A-Za-z]+|\d[\d,.]*|[$€£¥%]")
+
+
+def find_phrases(text: str) -> list[str]:
+    """The words and pairs of words in ``text``, each once: a name is "N", a figure "0"."""
+    signs: list[str] = []
+    for place, piece in enumerate(_TOKEN.findall(text)):
+        sign = "0" if piece[0].isdigit() else piece.lower()
+        if place and piece[0].isupper() and piece != "I":
+            sign = "N"
+        if sign != "N" or signs[-1:] != ["N"]:
+            signs.append(sign)
+    return sorted({*signs, *(f"{one} {two}" for one, two in pairwise(signs))})
+
+
+# ── how a candidate is made, and where it stands ─────────────────────────────────────────────────
+
+_REFERS = frozenset("it he she they his her their this that these those its".split())  # noqa: SIM905 - a line of words
+_MONEY = re.compile(r"[$€£¥]")
+
+
+def describe(candidates: Sequence[Candidate]) -> list[Row]:
+    """The features of all candidates of a story; places and ranks are those within its own article."""
+    rows: dict[int, Row] = {}
+    by_article = groupby(
+        sorted(candidates, key=lambda c: c.article.id), key=lambda candidate: candidate.article.id
+    )
+    for _, group in by_article:
+        mine = list(group)
+        seen = _Seen.of(mine)
+        own = [seen.describe(candidate) for candidate in mine]
+        for candidate, row, ranks in zip(mine, own, _rank(own), strict=True):
+            rows[id(candidate)] = [*row, *ranks]
+    return [rows[id(candidate)] for candidate in candidates]
+
+
+RANKED = 5  # the first features of a row, which also count by their rank among the candidates
+
+
+def _rank(rows: Sequence[Row]) -> list[Row]:
+    """For each ranked feature: whether it is the highest, and how far down it stands."""
+    ranks: list[Row] = [[] for _ in rows]
+    for feature in range(RANKED):
+        order = sorted(range(len(rows)), key=lambda place: -rows[place][feature])
+        for rank, place in enumerate(order):
+            ranks[place] += [1 / (1 + rank), rank / len(rows)]
+    return ranks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What holds for all candidates of one article."""
+
+    article: Article
+    words: Words
+    total: int  # sentences of prose
+    kind: TextKind
+    title: frozenset[str]
+    top: frozenset[str]  # roots of the first sentences told
+    often: Mapping[str, int]  # in how many candidates a root stands
+
+    @classmethod
+    def of(cls, candidates: Sequence[Candidate]) -> _Seen:
+        article = candidates[0].article
+        roots = {id(c): frozenset(content_roots(c.text)) for c in candidates}
+        first = min(c.sentence.index for c in candidates)
+        return cls(
+            article=article,
+            words=weigh_article(article),
+            total=sum(s.is_prose for s in split_sentences(article.text)),
+            kind=read_structure(article).kind,
+            title=frozenset(content_roots(article.title)),
+            top=frozenset().union(*(roots[id(c)] for c in candidates if c.sentence.index <= first + 1)),
+            often=Counter(root for own in roots.values() for root in own),
+        )
+
+    def describe(self, candidate: Candidate) -> Row:
+        """The features of one candidate, the ranked ones first."""
+        text, sentence = candidate.text, candidate.sentence
+        roots = frozenset(content_roots(text))
+        size = max(1, len(roots))
+        tokens = tokenize(text)
+        length = max(1, len(tokens))
+        chances = sorted((self.words.words.get(word, 0.0) for word in set(tokens)), reverse=True)
+        pairs = [self.words.pairs.get(pair, 0.0) for pair in pairwise(tokens)]
+        first = text.lower().split()[:2]
+        return [
+            len(self.title & roots) / max(1, len(self.title)),
+            sum(chances) + sum(pairs),
+            -float(sentence.index),
+            sum(self.often[root] > 1 for root in roots) / size,
+            (sum(chances) + sum(pairs)) / length,
+            len(roots & self.top) / size,
+            float(len(self.title)),
+            log(1 + sentence.index),
+            sentence.index / max(1, len(split_sentences(self.article.text))),
+            float(sentence.block),
+            float(self.total),
+            float(len(candidate.shown.split())),
+            len(text.split()) / max(1, len(sentence.text.split())),
+            float(len(sentence.text.split())),
+            sum(chances[:5]) / 5,
+            sum(chances) / max(1, len(chances)),
+            max(pairs, default=0.0),
+            sum(pairs) / max(1, len(pairs)),
+            sum(word in _REFERS for word in first),
+            sum(word[0].isdigit() for word in tokens) / length,
+            sum(self.words.traits.capitals.get(word, 0.0) for word in tokens) / length,
+            sum(word in self.words.traits.numbers for word in tokens) / length,
+            self.words.traits.speech,
+            float(sum(char.isdigit() for char in text)),
+            float("%" in text),
+            float(_MONEY.search(text) is not None),
+            float("“" in candidate.shown or '"' in candidate.shown),
+            float(candidate.lead_in is not None),
+            float(candidate.commercial),
+            float(candidate.joined is not None),
+            float(candidate.place),
+            float(is_attributed(text)),
+            float(candidate.kind is HighlightKind.CLAIM),
+            float(sentence.kind is not BlockKind.PARAGRAPH),
+            *(float(self.kind is kind) for kind in TextKind),
+        ]
