@@ -51,7 +51,9 @@ GRAVE = frozenset(
         TICKER,
     }
 )
-UNFIT = frozenset({CONTRADICTS, FILLER, FRAGMENT, MISPRINT, QUOTED, STALE, TICKER})  # never, however few there are
+UNFIT = frozenset(
+    {CONTRADICTS, FILLER, FRAGMENT, MISPRINT, QUOTED, STALE, TICKER}
+)  # never, however few there are
 
 _TERSE = 10  # words; a general truth in fewer says nothing
 _VERB = re.compile(
