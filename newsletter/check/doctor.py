@@ -24,6 +24,7 @@ from newsletter.model import IssueKey, IssueStatus, Source
 from newsletter.store import migrate, subscribers
 from newsletter.store.alerts import list_alerts
 from newsletter.store.engine import Store
+from newsletter.store.held import ask_of_held, list_held
 from newsletter.store.issues import find_record
 from newsletter.store.private_files import list_open
 from newsletter.store.restored import find_restored
@@ -75,6 +76,7 @@ async def examine(it: Examining) -> tuple[Examined, ...]:
         ("source health", _health),
         ("language model", lambda it: it.try_model()),
         ("schedule", _schedule),
+        ("uncertain deliveries", _held),
         ("preflight", _preflight),
         ("complaints", _complaints),
         ("alerts", _alerts),
@@ -269,6 +271,17 @@ async def _preflight(it: Examining) -> Examined:
         ok=False,
         detail="\n    ".join((f"keeps back {result.about}", *words)),
         hint="newsletter check says what to do about each.",
+    )
+
+
+async def _held(it: Examining) -> Examined:
+    held = list_held(it.open_store())
+    number = sum(one.count for one in held)
+    return Examined(
+        what="uncertain deliveries",
+        ok=not held,
+        detail=f"{number} may have arrived" if held else "none",
+        hint=" ".join(map(ask_of_held, held)),
     )
 
 

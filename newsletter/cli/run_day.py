@@ -20,6 +20,7 @@ from newsletter.errors import ConfigError, InputError, RelayError
 from newsletter.issue.approval import find_obstacle
 from newsletter.model import FINAL_STATUSES, DeliveryStatus, IssueKey, IssueStatus, SourceReport
 from newsletter.store.deliveries import count_deliveries
+from newsletter.store.held import ask_of_held, list_held
 from newsletter.store.issues import IssueRecord, find_record, reopen_day
 from newsletter.store.restored import refuse_restored
 from newsletter.wiring import Installation
@@ -184,6 +185,8 @@ def _report_run(
         say(
             f"No. {record.number} of {key}: {record.subject or record.note}\n{outcome}: {numbers or 'to nobody'}"
         )
+        for held in list_held(app.store):
+            note(ask_of_held(held))
         if not counts:
             note("There was no active subscriber: newsletter subscribers add ADDRESS, for the next issue on.")
     if report is not None and report.fault is not None:

@@ -14,6 +14,7 @@ from newsletter.errors import InputError
 from newsletter.model import Delivery, DeliveryStatus, IssueKey
 from newsletter.render.deliveries_page import DeliveriesPage, explain_answer, render_deliveries
 from newsletter.store.deliveries import ListedDelivery, count_deliveries, list_deliveries
+from newsletter.store.held import ask_of_held, list_held
 from newsletter.store.issues import IssueRecord
 from newsletter.wiring import Installation
 
@@ -52,18 +53,22 @@ def settle(
     ] = None,
     as_json: JSONOption = False,
 ) -> None:
-    """Decide about deliveries that are held: handed over, but the relay's answer was lost in a crash.
+    """Say what became of deliveries that are held: handed over, but never answered. Without an answer it asks.
 
     Example: newsletter issue settle --date 2026-01-05 --arrived
     """
-    if arrived is None:
-        raise InputError(
-            "Say what became of them.", hint="--arrived counts them as sent, --again sends them once more."
-        )
     from newsletter.delivery.plan_issue import settle_held  # noqa: PLC0415 - used by this command alone
 
     app = open_place(context)
     key = parse_issue(date, app.today)
+    if arrived is None:
+        held = next((one for one in list_held(app.store) if one.date == key.date), None)
+        asked = (
+            f"{ask_of_held(held)} Such as: {', '.join(held.sample)}."
+            if held
+            else f"Nothing of {key} is held."
+        )
+        raise InputError(asked, hint="--arrived counts them as sent, --again sends them once more.")
     number = settle_held(app.store, key, app.clock(), arrived=arrived, only=only)
     if as_json:
         print_json({"date": key.date, "settled": number, "arrived": arrived})

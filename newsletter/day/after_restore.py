@@ -8,26 +8,21 @@ from __future__ import annotations
 
 import tarfile
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import select
-
 from newsletter.errors import InputError
-from newsletter.model import IssueStatus, SubscriberStatus
+from newsletter.model import SubscriberStatus
 from newsletter.store.backup import DATABASE, list_backups
 from newsletter.store.copy_tables import open_file
 from newsletter.store.engine import Store
-from newsletter.store.restored import end_wait, find_restored, settle_issues
-from newsletter.store.schema import issues, subscribers, suppressions
+from newsletter.store.restored import end_wait, find_addresses, find_restored, find_since, settle_issues
 from newsletter.store.suppressions import Suppression, add_suppression
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address, parse_address
-
-_LEFT = (IssueStatus.PLANNING.value, IssueStatus.FROZEN.value, IssueStatus.SENT.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,21 +49,9 @@ def read_since(place: Path, made: datetime) -> Since:
 
     Raises InputError where there is none that can be read.
     """
-    with _database_of(place) as old, old.read() as connection:
-        sent = connection.execute(
-            select(issues.c.date, issues.c.number).where(issues.c.status.in_(_LEFT)).order_by(issues.c.date)
-        ).all()
-        left = connection.scalars(
-            select(subscribers.c.address).where(
-                subscribers.c.status == SubscriberStatus.UNSUBSCRIBED.value, subscribers.c.unsubscribed > made
-            )
-        ).all()
-        stopped = connection.execute(select(suppressions).where(suppressions.c.at > made)).mappings().all()
-    return Since(
-        issues=tuple((row.date, row.number) for row in sent),
-        left=tuple(left),
-        suppressed=tuple(Suppression(**row) for row in stopped),
-    )
+    with _database_of(place) as old:
+        issues, left, suppressed = find_since(old, made)
+    return Since(issues=issues, left=left, suppressed=suppressed)
 
 
 @contextmanager
@@ -127,10 +110,7 @@ def settle(register: consent.Register, since: Since, now: datetime) -> Settled:
 def _erase(register: consent.Register, suppressed: Sequence[Suppression], now: datetime) -> None:
     """Forget again who was forgotten after the backup was made."""
     hmacs = [one.address_hmac for one in suppressed if one.reason == consent.ERASED]
-    with register.store.read() as connection:
-        back: Iterable[str] = connection.scalars(
-            select(subscribers.c.address).where(subscribers.c.address_hmac.in_(hmacs))
-        ).all()
+    back = find_addresses(register.store, hmacs)
     for text in back:
         address = parse_address(text, any_domain=True)
         if isinstance(address, Address):

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import json
 import os
 import secrets
 import socket
@@ -33,7 +32,7 @@ from newsletter.errors import FlightLogError
 from newsletter.model import Reply
 from newsletter.store.ledger import Attempt, Claim, Ledger, Taken
 
-_RECORD = struct.Struct("<qiBBH")  # row, attempts, ledger, what it says, bytes of JSON that follow
+_RECORD = struct.Struct("<qiBBH")  # row, attempts, ledger, what it says, bytes of words that follow
 _HANDED, _REFUSED, _TAKEN = 0, 1, 2  # what a record says of the message
 _CODES = {Ledger.DELIVERIES: 1, Ledger.NOTICES: 2}
 _LEDGERS = {code: ledger for ledger, code in _CODES.items()}
@@ -85,8 +84,8 @@ class FlightLog:
         if reply.code // 100 in (4, 5):
             self._append(_write(claim, _REFUSED))
         elif reply.code // 100 == 2:  # noqa: PLR2004 - RFC 5321
-            words = json.dumps((at.timestamp(), relay, reply.code, reply.enhanced, reply.text)).encode()
-            self._append(_write(claim, _TAKEN, words))
+            words = f"{at.timestamp()}\n{relay}\n{reply.code}\n{reply.enhanced or ''}\n{reply.text}"
+            self._append(_write(claim, _TAKEN, words.encode()))
 
     def check(self) -> None:
         """Raise FlightLogError where the next message could not be noted down."""
@@ -224,10 +223,9 @@ def _read(owner: str, descriptor: int) -> DeadSender:
         else:
             handed_over.discard(attempt)
         if says == _TAKEN:
-            moment, relay, *reply = json.loads(words)
-            at = datetime.fromtimestamp(moment, UTC)
-            code, enhanced, text = reply
-            taken[attempt] = Taken(at=at, relay=relay, reply=Reply(code=code, enhanced=enhanced, text=text))
+            moment, relay, code, enhanced, text = words.decode().split("\n", 4)
+            reply = Reply(code=int(code), enhanced=enhanced or None, text=text)
+            taken[attempt] = Taken(at=datetime.fromtimestamp(float(moment), UTC), relay=relay, reply=reply)
     return DeadSender(owner=owner, handed_over=frozenset(handed_over), taken=taken)
 
 

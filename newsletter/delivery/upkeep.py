@@ -15,6 +15,7 @@ from newsletter.delivery.relay_pool import RelayPool
 from newsletter.logs import get_log
 from newsletter.model import IssueId
 from newsletter.store import claims, deliveries, endings, notices, recovery
+from newsletter.store import held as held_back
 from newsletter.store.engine import Store
 
 NOTICE_HOURS = 48  # a confirm mail that comes later confuses more than it helps
@@ -74,12 +75,9 @@ class Upkeep:
             lambda: recovery.settle_uncertain(self.store, rule=self.settings.uncertain, now=self.clock())
         )
         if held:
-            self.alert(
-                "deliveries-held",
-                f"{held} deliveries are held",
-                "They were handed to the relay, and its answer was never recorded, so they may have arrived. "
-                "See who: newsletter deliveries --status uncertain. Then decide: newsletter issue settle.",
-            )
+            asked = await self.ledger.call(lambda: held_back.list_held(self.store))
+            body = "\n\n".join(map(held_back.ask_of_held, asked))
+            self.alert("deliveries-held", f"{held} deliveries may have arrived: did they?", body)
         return again
 
     async def next_return(self) -> float | None:

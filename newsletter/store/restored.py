@@ -8,14 +8,16 @@ from datetime import date, datetime
 from sqlalchemy import delete, func, insert, select, update
 
 from newsletter.errors import StoreError
-from newsletter.model import DAILY, DeliveryStatus, IssueId, IssueStatus
+from newsletter.model import DAILY, DeliveryStatus, IssueId, IssueStatus, SubscriberStatus
 from newsletter.store.deliveries import log_event
 from newsletter.store.endings import end_deliveries
 from newsletter.store.engine import Store
 from newsletter.store.installation import RESTORED, read_fact
-from newsletter.store.schema import issues, meta, notices
+from newsletter.store.schema import issues, meta, notices, subscribers, suppressions
+from newsletter.store.suppressions import Suppression
 
 _OPEN = (IssueStatus.COMPOSED.value, IssueStatus.PLANNING.value, IssueStatus.FROZEN.value)
+_LEFT = (IssueStatus.PLANNING.value, IssueStatus.FROZEN.value, IssueStatus.SENT.value)
 _WHY = "went out after the backup that was restored was made"
 
 
@@ -31,6 +33,31 @@ def refuse_restored(store: Store) -> None:
         raise StoreError(
             f"The database is as of {made:%Y-%m-%d %H:%M} UTC, from a backup: nothing is composed or sent yet.",
             hint="`newsletter restored` asks what went out and who left since, and lets it go on.",
+        )
+
+
+def find_since(
+    old: Store, made: datetime
+) -> tuple[tuple[tuple[date, int | None], ...], tuple[str, ...], tuple[Suppression, ...]]:
+    """Return what a database of after ``made`` knows: issues that went out, who left, suppressions."""
+    sent = select(issues.c.date, issues.c.number).where(issues.c.status.in_(_LEFT)).order_by(issues.c.date)
+    left = select(subscribers.c.address).where(
+        subscribers.c.status == SubscriberStatus.UNSUBSCRIBED.value, subscribers.c.unsubscribed > made
+    )
+    stopped = select(suppressions).where(suppressions.c.at > made)
+    with old.read() as connection:
+        return (
+            tuple((row.date, row.number) for row in connection.execute(sent)),
+            tuple(connection.scalars(left)),
+            tuple(Suppression(**row) for row in connection.execute(stopped).mappings()),
+        )
+
+
+def find_addresses(store: Store, hmacs: Sequence[str]) -> tuple[str, ...]:
+    """Return the addresses of those subscribers."""
+    with store.read() as connection:
+        return tuple(
+            connection.scalars(select(subscribers.c.address).where(subscribers.c.address_hmac.in_(hmacs)))
         )
 
 

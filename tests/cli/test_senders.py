@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import update
 from typer.testing import CliRunner
 
+from newsletter.check.doctor import examine
 from newsletter.cli.senders import save_page
 from newsletter.day.compose_today import compose_today
 from newsletter.delivery.plan_issue import plan_issue, settle_held
@@ -19,7 +20,8 @@ from newsletter.errors import InputError
 from newsletter.model import DeliveryStatus, IssueKey
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.issues import find_record
-from newsletter.store.schema import deliveries
+from newsletter.store.recovery import HOLD_REASON
+from newsletter.store.schema import deliveries, issues
 from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, make_app, subscribe
 from tests.support.command_line import run_command
@@ -102,6 +104,22 @@ def test_the_history_as_a_table_has_a_line_for_each_state(tried_twice: Installat
     assert table.index("uncertain") < table.index("sent again by the operator")
     assert "reader2@example.net" not in table  # tried once
     assert "None was tried twice." in ask(tried_twice, "--status", "bounced")
+
+
+def test_settling_without_an_answer_asks_and_names_a_few(sent: Installation) -> None:
+    with sent.store.write() as connection:
+        unsure = deliveries.c.status == "uncertain"
+        connection.execute(update(deliveries).where(unsure).values(reason=HOLD_REASON))
+        connection.execute(update(issues).values(status="frozen"))
+    place = ["--config", str(sent.data / "config"), "--data", str(sent.data)]
+    told = refused(*place, "issue", "settle", "--date", f"{sent.today}")
+    assert f"2 deliveries of {sent.today} may have arrived" in told
+    assert "reader1@example.net, reader2@example.net" in told
+    found = {part.what: part for part in asyncio.run(examine(sent.examining))}["uncertain deliveries"]
+    assert (found.ok, found.detail) == (False, "2 may have arrived")
+    assert "--arrived" in found.hint
+    settle_held(sent.store, IssueKey(date=sent.today), sent.clock(), arrived=True)
+    assert "Nothing of" in refused(*place, "issue", "settle", "--date", f"{sent.today}")
 
 
 def refused(*arguments: str) -> str:

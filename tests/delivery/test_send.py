@@ -15,6 +15,7 @@ from newsletter.delivery.verp import decode_sender
 from newsletter.model import DeliveryStatus, NoticeKind, SubscriberId
 from newsletter.store.deliveries import list_deliveries
 from newsletter.store.endings import pause_sending, resume_sending
+from newsletter.store.held import list_held
 from newsletter.store.ledger import Ledger
 from newsletter.store.notices import list_notices, queue_notice
 from newsletter.store.planning import plan_deliveries, send_missing
@@ -176,7 +177,12 @@ def test_an_answer_that_is_always_lost_is_held_after_the_second_time(world: Worl
     assert peer.seen == 3
     assert world.counts(issue) == {DeliveryStatus.SENT: 1, DeliveryStatus.UNCERTAIN: 1}
     assert world.status(issue) == "frozen"
-    assert [alert[0] for alert in world.alerts] == ["deliveries-held"]
+    ((key, subject, body),) = world.alerts
+    assert (key, subject) == ("deliveries-held", "1 deliveries may have arrived: did they?")
+    assert "newsletter issue settle --date 2026-01-05 --arrived" in body
+    assert "reader2" not in body
+    (held,) = list_held(world.store)
+    assert (held.count, held.sample) == (1, ("reader2@example.net",))
 
 
 def test_a_relay_that_answers_nobody_after_the_final_dot_rests_and_strands_nobody(world: World) -> None:
