@@ -26,7 +26,7 @@ _SHORTCODE = regex.compile(
     r"\[/?(?:caption|embed|gallery|audio|video|vc_\w+|et_pb_\w+|fusion_\w+)\b[^\]\n]{0,300}\]"
 )
 _LINK_REMARK = regex.compile(
-    r"[^\S\n]*[(\[](?:(?:link\s+)?opens?\s+in\s+(?:a\s+|the\s+)?new\s+(?:tab|window)(?:\s+or\s+(?:tab|window))?"
+    r"(?<![^\S\n])[^\S\n]*+[(\[](?:(?:link\s+)?opens?\s+in\s+(?:a\s+|the\s+)?new\s+(?:tab|window)(?:\s+or\s+(?:tab|window))?"
     r"|(?:this\s+)?(?:link\s+is\s+external|external\s+link)|opens\s+(?:external|new)\s+\w+)[)\]]",
     regex.IGNORECASE,
 )
