@@ -23,7 +23,7 @@ RUN pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist . \
 
 FROM python:3.13-slim
 RUN useradd --uid 1000 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin newsletter \
-    && install --directory --owner=newsletter --group=newsletter --mode=0750 /data
+    && install --directory --owner=newsletter --group=newsletter --mode=0700 /data
 COPY --from=build /opt/newsletter /opt/newsletter
 
 # PYTHONDONTWRITEBYTECODE: the root is read-only, and pip has compiled everything already.

@@ -145,7 +145,7 @@ class OutcomeHandler:
         first = pooled.backoff.since is None
         pooled.backoff.fail(now, longest=longest)
         self.fault = fault
-        words = f"{fault.reply.code} {fault.reply.text}" if fault.reply else fault.reason
+        words = f" Its words: {fault.reply.code} {fault.reply.text}." if fault.reply else ""
         log.error("relay_does_not_work", relay=pooled.relay.name, fault=fault.key, first=first)
         if not first:
             return
@@ -158,7 +158,7 @@ class OutcomeHandler:
         self.alert(
             fault.key,
             f"The relay {pooled.relay.name} does not take mail",
-            f"{fault.reason}. Its words: {words}. {fate} It is tried again by itself, after longer and longer "
+            f"{fault.reason}.{words} {fate} It is tried again by itself, after longer and longer "
             "waits, and sending goes on where it stopped. Check that the relay runs and that [relay] in "
             "newsletter.toml has the right host, port, security, username and password: newsletter doctor tries "
             "them.",
