@@ -99,6 +99,9 @@ def plain_words(text: str) -> str:
 _SPLIT_NUMBER = re.compile(r"(?<=\d,) (?=\d{3}\b)|(?<=\d\.) (?=\d)")
 
 
+LONGEST_ACRONYM = 10  # letters
+
+
 @lru_cache(maxsize=64)
 def read_source(text: str) -> Source:
     """Read a source; the last ones are kept."""
@@ -145,7 +148,7 @@ def _initials(text: str) -> set[str]:
         r"\b[A-Z][\w’'-]*(?:\s+(?:of|and|for|the|&)\s+[A-Z][\w’'-]*|\s+[A-Z][\w’'-]*)+", text
     ):
         heads = [word[0] for word in re.split(r"[\s-]+", match.group()) if word[:1].isupper()]
-        for size in range(2, len(heads) + 1):
+        for size in range(2, min(len(heads), LONGEST_ACRONYM) + 1):
             for start in range(len(heads) - size + 1):
                 found.add("".join(heads[start : start + size]).lower())
     return found
