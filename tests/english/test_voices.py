@@ -58,13 +58,6 @@ def test_an_author_at_a_firm_of_which_the_article_does_not_speak_is_no_voice() -
     assert voice("Why the world needs Larkspur Metals", text) == ""
 
 
-def test_a_byline_with_an_office_names_the_voice() -> None:
-    text = (
-        "By Ada Brown, CEO of Larkspur Metals\n\nLarkspur Metals opened its mill in May. Duties were paused."
-    )
-    assert voice("Pause in duties", text) == "Ada Brown of Larkspur Metals"
-
-
 def test_a_report_about_somebody_has_no_voice() -> None:
     text = "Ada Brown is the chief executive of Larkspur Metals. Brown said the mill opened in May. The mill is new."
     assert voice("Larkspur opens mill", text) == ""

@@ -10,35 +10,40 @@ from __future__ import annotations
 
 import re
 
-_RANK = r"(?:(?:[Vv]ice|[Ss]enior|[Ee]xecutive|[Nn]on-[Ee]xecutive|[Mm]anaging|[Dd]eputy|[Ii]nterim|[Gg]lobal|[Aa]cting|[Ff]ormer|[Ll]ead|[Gg]eneral|[Gg]roup|[Pp]rime)\s){0,3}"
-_POST = (
-    r"(?:[Cc]hief(?:\s[A-Za-z]+(?:\s(?:and\s[A-Za-z]+\s)?[Oo]fficer)?)?|CEO|CFO|COO|CTO|[Pp]resident|[Cc]hair(?:man|woman|person)?|[Dd]irector|(?:[Cc]o-?)?[Ff]ounder|[Hh]ead|[Pp]artner|[Mm]anager|"
-    r"[Mm]inister|[Ss]ecretary|[Aa]mbassador|[Pp]rofessor|[Aa]nalyst|[Ee]conomist|[Ss]trategist|[Gg]eologist|[Ss]pokes(?:man|woman|person)|[Ss]enator|[Gg]overnor|[Cc]ommissioner|[Ll]ecturer|[Oo]wner)"
-)
-POST = re.compile(
-    rf"(?:{_POST}|[Aa]uthor|[Aa]ttorney|[Ll]awyer|[Cc]olumnist|[Jj]udge|[Jj]ustice|[Rr]esearcher|[Ss]cientist|[Ee]ngineer|[Tt]rader|[Cc]hiefs)"
+from newsletter.english.rules import compile_pattern, expand, read_class
+
+_RANK = r"(?i:(?:(?:vice|senior|(?:non-)?executive|managing|deputy|interim|global|acting|former|lead|general|group|prime)\s){0,3})"
+_POST = expand(r"(?i:chief(?:\s[a-z]+(?:\s(?:and\s[a-z]+\s)?officer)?)?|{post})")
+POST = compile_pattern(
+    r"(?i:{post}|chiefs?|author|attorney|lawyer|columnist|judge|justice|researcher|scientist|engineer|trader)"
 )
 # Who does or says things and is called so after being named: "the company", "the regulator".
-ACTOR = re.compile(
-    r"company|firm|group|bank|board|union|fund|court|ministry|department|agency|government|commission|bureau|association|organi[sz]ation|"
-    r"university|institute|airline|authority|party|committee|council|team|panel|state|study|report|\w+(?:er|or|ist)|man|woman"
+ACTOR = compile_pattern(
+    r"{company}|{authority}|board|union|court|government|commission|party|committee|council|team|panel|state|study|report"
+    r"|\w+(?:er|or|ist|ity)|man|woman"
 )
 # Words with a capital letter that are no name, nor a part of one: days, posts, the forms of firms.
 NO_NAME = frozenset(
-    "january february march april may june july august september october november december monday tuesday wednesday thursday friday "
-    "saturday sunday jan feb mar apr jun jul aug sep sept oct nov dec ceo cfo coo cto chief executive officer president chairman "
-    "chairwoman chair director managing vice mr mrs ms dr prof minister prime secretary company board group corp inc ltd limited plc co "
-    "q1 q2 q3 q4 phase".split()
+    (
+        *(word for name in ("month", "weekday", "title") for word in read_class(name)),
+        *"jan feb mar apr may jun jul aug sep sept oct nov dec ceo cfo coo cto chief executive officer president".split(),
+        *"chairman chairwoman chair director managing vice minister prime secretary company board group corp inc".split(),
+        *"ltd limited plc co q1 q2 q3 q4 phase".split(),
+    )
 )
 _FIRM = r"[A-Z][\w&.’'-]*(?:\s(?:of\s|and\s|for\s|&\s)?[A-Z][\w&’'-]*)*"
-_ROLE = rf"(?:(?P<whose>{_FIRM}[’']s?)\s|(?:an?|the|our|its)\s)?(?P<role>{_RANK}{_POST}\b(?:[\w&/’' -]|\.(?=[A-Z])){{0,60}}?)(?:\s(?:of|at|for|with)\s(?P<firm>(?:(?:the|our)\s(?:[Cc]ompany|[Ff]irm|[Gg]roup|[Bb]ank)|(?:the\s)?[A-Z][\w&.’' -]{{1,60}}?)))?"
+_ROLE = (
+    rf"(?:(?P<whose>{_FIRM}[’']s?)\s|(?:an?|the|our|its)\s)?(?P<role>{_RANK}{_POST}\b(?:[\w&/’' -]|\.(?=[A-Z])){{0,60}}?)"
+    r"(?:\s(?:of|at|for|with)\s(?P<firm>(?:the|our)\s(?i:company|firm|group|bank)|(?:the\s)?[A-Z][\w&.’' -]{1,60}?))?"
+)
 # What may stand before a role: else it goes on to the left ("auction house partner"), nobody knows how far.
 _BEFORE = re.compile(
-    rf"(?:^|[.,;:“”\"(—]\s*|\b(?:the|an?|its|his|her|their|our|[Ss]a(?:id|ys)|and|by|with|from|to|of|as|when|that|[Tt]he|[Aa]s|[Ww]hen)\s|[’']s\s|s[’']\s|\)\s|\n)"
+    r"(?:^|[.,;:“”\"(—]\s*|\b(?:[Tt]he|an?|its|his|her|their|our|[Ss]a(?:id|ys)|and|by|with|from|to|of|[Aa]s|[Ww]hen|that)\s"
+    r"|[’']s\s|s[’']\s|\)\s|\n)"
     rf"(?P<role>(?P<firm>(?:[A-Z][\w&’'-]*\s){{0,4}}?){_RANK}{_POST}(?:\s(?:and|&)\s{_RANK}{_POST}|\s[A-Z]\w+)*)\s$"
 )
 _SCOPE = re.compile(r"\s(?:for|in|to|of|on|at)\s")  # "head of trading"
-_COMPANY = re.compile(r"(?:the|our)\s(?:company|firm|group|bank|miner|corporation)\b", re.IGNORECASE)
+_COMPANY = re.compile(r"(?:the|our)\s(?:company|firm|group|bank)\b", re.IGNORECASE)
 _NEAR = 70  # characters before a name within which its role begins
 _LONGEST = 80  # characters of a speaker in a lead-in
 

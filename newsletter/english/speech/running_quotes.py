@@ -14,50 +14,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from newsletter.english.rules import PATTERNS, compile_pattern, find
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.stems import STOP
 
 _MARKS = re.compile(r"[“”]|(?<!\s)\"|\"(?!\s)")  # not the marks of tokenized text, which tell no side
-_WORD = r"(?:[A-Z][\w.’'&-]*|of|and|the|for|de|van|von)"
-_NAME = rf"[A-Z][\w.’'&-]*(?:\s{_WORD})*\s[A-Z][\w’'&-]+|[A-Z][\w’'&-]+"
-_SAID = r"(?:said|says|stated|states|added|adds|commented|comments|noted|notes|explained|explains|continued|remarked|wrote|writes|read|reads|indicat(?:es|ed)|told\s[\w ]{2,30})"
-_PAPERS = r"(?:article|report|piece|editorial|statement|release|analysis|note)"
-_PAPER = rf"(?:[Aa]n?|[Tt]he)\s(?:[a-z]+\s){{0,2}}?{_PAPERS}"
-_BEFORE = re.compile(
-    rf"(?P<who>{_NAME}|{_PAPER})(?:,\s[^“”\"]{{3,120}}?,|\s(?:discussing|about|on)\s[^“”\"]{{3,60}}?)?\s(?:(?:has|also|further|then)\s)?{_SAID}(?:\sthat(?:\s[\w’'-]+){{0,3}})?[,:]?\s*$"
-)
-_INTRODUCES = re.compile(
-    rf"^(?P<who>{_PAPER})\s(?:[a-z]+ly\s)?(?:discuss|indicat|highlight|report|describ|explain|stat|say)\w*\b"
-)
-# “…,” said Acme chair and CEO Ada Brown in a statement: who it was goes as far as what belongs to the name.
-_ASIDE = (
-    r"(?:in|at|during|on|as|when|while|who|whose|after|before|to|from|by|about|last|this|yesterday|today)"
-)
-_PART = rf"(?!{_ASIDE}\s)(?:[A-Z]\.|(?:Dr|Mr|Mrs|Ms|Prof|Sen|Gen|Gov|Jr|Inc|Corp|Ltd|Co)\.|[\w’'&-]+)"
-_AFTER = re.compile(
-    rf"^\s*(?:{_SAID}\s(?P<who>{_PAPER}\b|(?:{_PART}\s){{0,9}}{_PART}(?=[,.;:“”\"()—]|\s{_ASIDE}\b|\s*$))|(?P<who2>(?:[\w’'-]+\s){{0,6}}?(?:{_NAME})|{_PAPER})\s{_SAID}\b)"
-)
-# What stands behind a quotation is its speaker and nothing else.
-_CREDITS = re.compile(rf"\s(?:{_SAID}\s[^“”\"]{{2,160}}|[A-Z][^“”\",]{{2,80}}\s{_SAID})\.?$")
-_WHOLE = re.compile(rf"^[“\"](?P<content>[^“”\"]+?)[,.]?[”\"]\s(?:reads|states|says)\s(?P<who>{_PAPER})\b")
-# An article discusses a plan, indicating that the mill opened: what it says stands after the comma.
-_TELLS = re.compile(
-    rf"^(?P<who>{_PAPER})\s(?:[a-z]+ly\s)?(?:discuss|highlight|describ|report|explain|examin|cover|detail|profil|look|explor)\w*\s[^“”\"]{{3,140}}?,\s"
-    r"(?:indicating|noting|stating|reporting|saying|explaining|adding|writing)\s(?:that\s)?(?P<content>[^“”]+)$"
-)
-# The piece indicates that Acme “has built a mill …: the mark closes sentences later.
-_TELLS_OPEN = re.compile(
-    rf"^(?P<who>{_PAPER})\s(?:[a-z]+ly\s)?(?:indicat|stat|not|say|report|explain|add|observ)\w*\sthat\s(?P<content>[^“”]*“[^“”]+)$"
-)
-# Ada Brown joined the host of a programme to announce that the mill opened: the frame is no news.
-_ON_AIR = re.compile(
-    r"^(?P<who>[A-Z](?:[^.,;:“”()]|\([^()]*\)){3,90}?)\s(?:has\s)?(?:joined|joins|spoke|speaks|sat\sdown|sits\sdown|caught\sup|talked|talks|met)\s(?:with\s|to\s)?[A-Z][^.;:“”]{3,80}?\s"
-    r"to\s(?:announce|report|reveal|confirm|explain|say|share|discuss)\s(?:that\s|(?:\w+\s){1,3}news(?:\sthat|:)\s|(?=the\scompany\s(?:has|is|will|plans)\b))(?P<content>\S.*)$"
-)
+_PAPER = compile_pattern("{a_paper}")
+_SAID_PAPER = compile_pattern(r"\b[Aa]n?\s(?:[a-z]+\s){0,2}?{paper}\b")
+_LAST_NAME = compile_pattern("{named}$")
 _ONE = re.compile(r"[A-Z][\w’'-]+")
-_NOBODY = re.compile(
-    r"(?:He|She|It|They|We|I|This|That|You|One|What|And|But|Meanwhile|Then|Now|Later|However|Still|Also|Another)\b|$"
-)
 _LONGEST = 58  # characters of a speaker's name in a lead-in
 _MOST = 8  # sentences without a mark; a longer quotation has more likely lost its end
 
@@ -107,7 +72,7 @@ class _Reader:
             self._opener is not None
             and len(marks) == 1
             and not sentence.text[:1].islower()
-            and _CREDITS.match(sentence.text[marks[0].end() :])
+            and find("credits a quotation", sentence.text[marks[0].end() :])
         ):
             self._inside.append(sentence.index)  # "…,” said Ada Brown."
             self._ends[sentence.index] = marks[0].start()
@@ -136,22 +101,22 @@ class _Reader:
         head = sentence.text[: match.start()]
         if not head and not _MARKS.search(sentence.text, match.end()):
             self._inside.append(sentence.index)
-        if who := _BEFORE.search(head):
-            self._speaker, self._named = who["who"], sentence
+        if who := find("introduces a quotation", head):
+            self._speaker, self._named = who[1]["who"], sentence
         elif len(head) > 3:
             self._speaker, self._named = "", None
-        elif not self._speaker and (who := _INTRODUCES.match(self._last)):
-            self._speaker, self._named = who["who"], sentence
+        elif not self._speaker and (paper := _PAPER.match(self._last)):
+            self._speaker, self._named = paper.group(), sentence
 
     def _close(self, match: re.Match[str], sentence: Sentence) -> None:
-        if who := _AFTER.match(sentence.text[match.end() :]):
+        if who := PATTERNS["speaker behind a quotation"].match(sentence.text[match.end() :]):
             self._speaker, self._named = who["who"] or who["who2"], sentence
         self._settle()
 
     def _settle(self) -> None:
         if self._opener is not None:
             name = self._name()
-            if not re.fullmatch(_PAPER, name):  # people's first words are told by the sentence itself
+            if not _PAPER.fullmatch(name):  # people's first words are told by the sentence itself
                 self._inside = [index for index in self._inside if index != self._opener.index]
             for index in self._inside:
                 self.found[index] = Quoted(
@@ -162,8 +127,8 @@ class _Reader:
     def _name(self) -> str:
         """The speaker as a lead-in shows it; "" where that would be no name but a pronoun or a long story."""
         name = " ".join(self._speaker.split())
-        if re.fullmatch(_PAPER, name):
-            said = re.search(rf"\b(?:[Aa]n?)\s(?:[a-z]+\s){{0,2}}?{_PAPERS}\b", self._before)
+        if _PAPER.fullmatch(name):
+            said = _SAID_PAPER.search(self._before)
             name = said.group() if said else name
             return "" if name.lower().startswith("the ") else name[0].upper() + name[1:]
         if _ONE.fullmatch(name) and not name.isupper():
@@ -172,9 +137,9 @@ class _Reader:
             return ""  # "a nonplussed Brown", "the Slovenian"
         while name and name.split()[0].lower() in STOP:
             name = name.partition(" ")[2]  # "When Ada Brown"
-        if len(name) > _LONGEST and (last := re.search(rf"(?:{_NAME})$", name)):
+        if len(name) > _LONGEST and (last := _LAST_NAME.search(name)):
             name = last.group()  # without the firm
-        if not re.search(r"[A-Z]", name) or len(name) > _LONGEST or _NOBODY.match(name):
+        if not re.search(r"[A-Z]", name) or len(name) > _LONGEST:
             return ""
         return name[:1].upper() + name[1:]
 
@@ -213,18 +178,18 @@ def find_reading(text: str, *, before: str = "") -> tuple[str, tuple[int, int]] 
 
     ``before`` is what the article says so far. “…,” reads an article; a piece notes that …; somebody joined the host of a programme to announce that ….
     """
-    match = _WHOLE.match(text) or _TELLS.match(text) or _TELLS_OPEN.match(text)
-    if match is not None:
+    if frame := find("frame", text):
+        match = frame[1]
         who = match["who"]
         if who.lower().startswith("the "):
-            said = re.findall(rf"\b[Aa]n?\s(?:[a-z]+\s){{0,2}}?{_PAPERS}\b", before)
+            said = _SAID_PAPER.findall(before)
             who = said[-1] if said else "an article"
-        return who[0].upper() + who[1:], match.span("content")
-    match = _ON_AIR.match(text)
-    if match is None:
-        return None
-    who = re.sub(r"\s?\([^()]*\)", "", match["who"])
-    return (who, match.span("content")) if len(who) <= _LONGEST else None
+        group = "content" if match["content"] else "open"
+        return who[0].upper() + who[1:], match.span(group)
+    if aired := find("on air", text):
+        who = re.sub(r"\s?\([^()]*\)", "", aired[1]["who"])
+        return (who, aired[1].span("content")) if len(who) <= _LONGEST else None
+    return None
 
 
 def drop_marks(text: str) -> str:

@@ -9,31 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from newsletter.english.rules import PATTERNS, find, matches
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech.speakers import Speaker
 
-_NO_ROLE = r"(?!(?:Chief|Executive|Vice|Managing|President|CEO|CFO|COO|CTO|Chair\w*|Director|Founder|Co-Founder|Partner|Officer|Dr|Mr|Ms|Mrs|Prof)\b)"
-_WORD = rf"{_NO_ROLE}[A-Z][\w’'-]*(?:\.(?=\s[A-Z]))?"
-_PERSON = rf"(?:(?:Dr|Mr|Ms|Mrs|Prof|Sir)\.?\s)?{_NO_ROLE}[A-Z][a-zé’'-]+(?:\s(?:{_WORD}|de|da|van|von|bin|al)){{1,3}}"
-_FIRM = r"(?:the\s)?(?P<firm>[A-Z][\w&’'-]*(?:\s(?:[A-Z][\w&’'-]*|of|and|&|for))*)"
-_ROLE = (
-    r"(?:(?:the|an?|its|former|current|global|group|executive|non-executive|interim)\s){0,3}"
-    r"(?:[Cc]o-?[Ff]ounder|[Ff]ounder|[Oo]wner|[Cc]hief\s[\w ]{3,30}?|CEO|CFO|COO|CTO|[Pp]resident|[Vv]ice\s[Pp]resident|[Cc]hair(?:man|woman|person)?|[Mm]anaging\s(?:[Dd]irector|[Pp]artner)|[Ee]xecutive\s(?:[Cc]hair(?:man|woman)?|[Dd]irector|[Vv]ice\s[Pp]resident)|[Dd]irector|[Pp]artner|[Hh]ead)"
-)
-_BIO = re.compile(
-    rf"(?P<name>{_PERSON})(?:,\s[A-Z.]{{2,8}},?)?\s(?:is|serves\sas)\s{_ROLE}\b[\w &,/-]{{0,80}}?\s(?:of|at|for|with)\s{_FIRM}"
-)
 _ABOUT = re.compile(r"^\W*About\s(?:the\s|our\s)?(?:[Aa]uthors?|[Cc]ontributors?|[Ww]riters?)\b\W*")
-_BYLINE = re.compile(
-    rf"^\W*[Bb]y:?\s(?P<name>{_PERSON}),\s{_ROLE}\b[\w &,/-]{{0,60}}?(?:\s(?:of|at)\s|,\s){_FIRM}"
-)
-_TALK = re.compile(
-    rf"(?:\bQ\s?(?:&|&amp;|and)\s?A|\b[Ii]nterview|\b[Cc]onversation|\b[Qq]uestions|\b[Ff]ireside\s[Cc]hat|\b[Tt]alk(?:s|ing)?|\b[Ss]poke|\b[Ss]peak(?:s|ing)|\b[Ss](?:at|its|itting)\s[Dd]own|\b[Cc]aught\sup|\b[Cc]hat(?:s|ted)?)"
-    rf"(?:\s(?:for|about|on)\s[\w ]{{2,40}})?(?:\s[Ww]ith|\s[Tt]o|\s[Ff]or|:)\s(?:[\w ,’'&-]{{0,60}}?\s)??(?P<name>{_PERSON})"
-)
-_COVERAGE = re.compile(
-    r"^(?:.*?[-–—:]\s)?(?P<name>[A-Z][\w&’'-]*(?:\s(?:[A-Z][\w&’'-]*|of|and|&)){0,4})\s(?:[Ii]nitiates|[Uu]pdates|[Rr]esumes|[Rr]eiterates|[Mm]aintains|[Ll]aunches|[Rr]evises|[Uu]pgrades|[Dd]owngrades|[Ii]nitiated|[Uu]pdated|[Rr]esumed)\s(?:(?:their|its|equity|research|analyst)\s){0,2}[Cc]overage\s(?:on|of)\b"
-)
 _QUESTIONS = 2  # so many paragraphs that are a question make an interview
 _LONGEST = 60  # words of a question
 _LATE = 0.6  # of the article; a description of who wrote it stands behind that
@@ -51,15 +31,12 @@ def find_voice(title: str, text: str, sentences: Sequence[Sentence]) -> Speaker 
 
 def _find_author(text: str, sentences: Sequence[Sentence], prose: Sequence[Sentence]) -> Speaker | None:
     """Who wrote it, where that is somebody who speaks for a firm that the article is about."""
-    for sentence in sentences[:4]:
-        if (match := _BYLINE.match(sentence.text)) and _is_about(match["firm"], text, sentence):
-            return _author(match, sentence, silent=frozenset({sentence.index}))
     about = False
     for sentence in sentences:
         if opening := _ABOUT.match(sentence.text):
             about = True
         late = sentence.index > _LATE * len(sentences)
-        match = _BIO.match(sentence.text, opening.end() if opening else 0)
+        match = PATTERNS["biography"].match(sentence.text[opening.end() if opening else 0 :])
         if match and (about or (late and _is_apart(match["name"], sentence, prose))):
             if not _is_about(match["firm"], text, sentence):
                 return None
@@ -96,8 +73,13 @@ def _find_interviewed(title: str, sentences: Sequence[Sentence], prose: Sequence
     if len(asked) < _QUESTIONS:
         return None
     first = min(asked)
-    match = _TALK.search(title) or next(
-        (found for s in sentences if s.block < first and (found := _TALK.search(s.text))), None
+    match = PATTERNS["talk in a headline"].search(title) or next(
+        (
+            found
+            for s in sentences
+            if s.block < first and (found := PATTERNS["talk in a headline"].search(s.text))
+        ),
+        None,
     )
     if match is None:
         return None
@@ -107,7 +89,9 @@ def _find_interviewed(title: str, sentences: Sequence[Sentence], prose: Sequence
     )
     if naming is None:
         return None
-    silent = frozenset(s.index for s in prose if s.block in asked or (s.block < first and _BIO.match(s.text)))
+    silent = frozenset(
+        s.index for s in prose if s.block in asked or (s.block < first and matches("biography", s.text))
+    )
     return Speaker(
         name=name, sentence=naming, strong=True, issuer=True, since=blocks[first][-1].index, silent=silent
     )
@@ -121,9 +105,9 @@ def _asks(block: Sequence[Sentence]) -> bool:
 
 def _find_broker(title: str, prose: Sequence[Sentence]) -> Speaker | None:
     """Whose research a note on a company's shares is."""
-    if not _COVERAGE.match(title):
+    if not matches("coverage", title):
         return None
     for sentence in prose[:3]:
-        if match := _COVERAGE.match(sentence.text):
-            return Speaker(name=match["name"], sentence=sentence, strong=True, issuer=True)
+        if found := find("coverage", sentence.text):
+            return Speaker(name=found[1]["name"], sentence=sentence, strong=True, issuer=True)
     return None
