@@ -1,7 +1,7 @@
 """Acronyms of an article's own making: where it explains them, and whether a reader has been told. Pure.
 
-"Its strategic metals complex (SMC)" makes one; a bullet that says "SMC" afterwards needs those words before it. Where the
-words are shown and the acronym was cut from them as an aside, the aside is put back: it is the source's own.
+"Its strategic metals complex (SMC)" makes one; a bullet that says "SMC" afterwards needs those words before it. Where
+the words are shown and the acronym was cut from them as an aside, the aside is put back: it is the source's own.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def is_riddle(text: str, article: str, title: str) -> bool:
 
 
 def names_ticker(text: str, article: str, title: str) -> bool:
-    """Whether ``text`` calls a company by a ticker that ``article`` has only beside its exchange ("(NYSE: ACM)"), and ``title`` not at all."""
+    """Whether ``text`` calls a company by a ticker that ``article`` has only beside its exchange: "(NYSE: ACM)"."""
     return any(
         name not in title
         and re.search(rf"\([^()]*\b{_EXCHANGE}[\w .-]{{0,12}}:\s?{name}\b", article) is not None
@@ -98,7 +98,7 @@ def _are_told(words: Sequence[str], told: str) -> bool:
 
 
 def explain_within(text: str, source: str, *, told: str = "", later: str = "") -> str:
-    """Put back into ``text`` the acronyms that were cut from ``source``, its sentence, where ``later`` goes on with them.
+    """Put back into ``text`` the acronyms that were cut from ``source``, where ``later`` goes on with them.
 
     ``told`` is what is read before ``text``, ``later`` what comes after it; acronyms within ``text`` count as well.
     """

@@ -1,4 +1,4 @@
-"""Sentences that are about the text and not about its subject: who spoke to whom, who did not reply, who attended, how samples were kept. Pure."""
+"""Sentences about the text and not about its subject: who spoke to whom, who did not reply, who attended. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from newsletter.english.rules import find
 _LONGEST = 60  # words
 # "… to discuss the sale of its 90% stake for up to $63 million": what is discussed is told here, if nowhere else.
 _DISCUSSED = re.compile(
-    r"\b(?:to\s(?:discuss|talk\sabout|share|outline|explain)|discuss(?:es|ed)|talks?\sabout)\s(?P<content>(?:the|its|their|his|her|an?|plans|how|why)\s.*?)(?=\swith\s[A-Z][\w’'.-]+(?:\s[A-Z][\w’'.-]+){0,4}\.?$|[.]?$)"
+    r"\b(?:to\s(?:discuss|talk\sabout|share|outline|explain)|discuss(?:es|ed)|talks?\sabout)\s(?P<content>(?:the"
+    r"|its|their|his|her|an?|plans|how|why)\s.*?)(?=\swith\s[A-Z][\w’'.-]+(?:\s[A-Z][\w’'.-]+){0,4}\.?$|[.]?$)"
 )
 _TELLS = re.compile(r"[$€£¥]\s?\d|\d\s?%|\b\d[\d,.]*\s(?:million|billion|[a-z]{4,})")
 

@@ -68,7 +68,8 @@ _DATE_ONLY = re.compile(
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
-    r"^(?:[Bb]y|[Ww]ritten by|[Rr]eported by|[Rr]eporting by|[Ee]dited by|[Ee]diting by)\s+[A-Z][\w.'’-]+(?:[\s,]+(?:and\s+)?[A-Z][\w.'’-]*){0,6}\W*$"
+    r"^(?:[Bb]y|[Ww]ritten by|[Rr]eported by|[Rr]eporting by|[Ee]dited by"
+    r"|[Ee]diting by)\s+[A-Z][\w.'’-]+(?:[\s,]+(?:and\s+)?[A-Z][\w.'’-]*){0,6}\W*$"
 )
 
 

@@ -12,10 +12,11 @@ _PLACE_AND_DAY = (
     r"(?:\s\d{4})?\s?[–—-]{1,2}\s*(?=[A-Z“\"])|"
 )
 _DATELINE = re.compile(
-    _PLACE_AND_DAY
-    + r"^(?:(?:[A-Z][\w.’'-]*|\d{1,2}(?:st|nd|rd|th)?|\d{4}|[/|]|\([^()]{2,80}\))[,./:]*\s*){1,10}?[-–—]{1,2}\s*(?=[A-Z“\"(0-9])"
+    _PLACE_AND_DAY + r"^(?:(?:[A-Z][\w.’'-]*|\d{1,2}(?:st|nd|rd|th)?|\d{4}|[/|]"
+    r"|\([^()]{2,80}\))[,./:]*\s*){1,10}?[-–—]{1,2}\s*(?=[A-Z“\"(0-9])"
     r"|^(?:[A-Z][\w.’'-]+,? ){0,4}\((?:CNN|Reuters|AP|AFP)\)\s*(?:[-–—]{1,2}\s*)?(?=[A-Z“\"])"
-    r"|^\((?:CNN|Reuters|AP|AFP|Xinhua|UPI|Bloomberg|CNN Student News|[A-Z][\w]*(?: [A-Z]\w*){0,3})\)\s*(?:[-–—]{1,2}\s*)?(?=[A-Z“\"])"
+    r"|^\((?:CNN|Reuters|AP|AFP|Xinhua|UPI|Bloomberg|CNN Student News"
+    r"|[A-Z][\w]*(?: [A-Z]\w*){0,3})\)\s*(?:[-–—]{1,2}\s*)?(?=[A-Z“\"])"
     r"|^(?:[\w ,.-]{2,40} )?\( (?:cnn|ap|reuters) \) (?:-- )?|^-lrb- \w+ -rrb- (?:-- )?"
 )
 _DATELINE_SIGN = re.compile(

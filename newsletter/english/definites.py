@@ -16,20 +16,23 @@ from newsletter.english.rules import compile_pattern, find, read_class, scan
 from newsletter.english.sentences import Sentence
 from newsletter.english.stems import STOP, content_roots, stem
 
-_TIMES = frozenset(
-    (*read_class("month"), *"year month week quarter day morning afternoon evening night summer autumn fall spring winter".split(),
-     *"weekend season decade century time point stage end period".split())
-)  # fmt: skip
+_SPANS = (
+    "year month week quarter day morning afternoon evening night summer autumn fall spring winter weekend season "
+    "decade century time point stage end period"
+)
+_TIMES = frozenset((*read_class("month"), *_SPANS.split()))
 _PLACES = frozenset("region country state area city nation province town".split())
 _THE = compile_pattern(
-    r"""\b[Tt]he\s(?:(?:{fine}|{number}|new|same|proposed|entire|whole|final|latest|current|resulting|combined|planned|initial
+    r"""\b[Tt]he\s(?:(?:{fine}|{number}|new|same|proposed|entire|whole|final|latest|current
+    |resulting|combined|planned|initial
     |joint|growing|broader|recent|innovative|(?:phase|stage)\s(?:\d|[IVX]+|one|two|three))\s){0,2}
     (?P<noun>[a-z][\w-]+)(?P<poss>[’']s?)?(?P<after>\s+[\w“"$]+)?"""
 )
 _AKIN = 6  # letters that words of one root share
 _LATE = 14  # words before a "this" from which it points into its own bullet
 _TELLS_WHICH = frozenset(
-    "of for to that which who between in at with from on by where under whose called known near including about over against into".split()
+    "of for to that which who between in at with from on by where under whose called known near "
+    "including about over against into".split()
 )
 # "The capital, Mogadishu, …", "the rally, called …".
 _NAMED = compile_pattern(
@@ -65,7 +68,7 @@ def find_reaction(text: str, told: str, sentence: Sentence, sentences: Sequence[
 
 
 def find_pointer(text: str, told: str, sentences: Sequence[Sentence] = ()) -> str:
-    """Find a thing that ``text`` presumes known and ``told`` (headline, lead-in, earlier bullets) does not tell; "" where none."""
+    """Find a thing that ``text`` presumes known and ``told`` (headline, earlier bullets) does not tell; else ""."""
     things = read_things(told, sentences)
     return (
         _find_definite(text, told, things, sentences)
@@ -101,7 +104,7 @@ def _find_definite(text: str, told: str, things: frozenset[str], sentences: Sequ
 
 
 def _find_demonstrative(text: str, things: frozenset[str], sentences: Sequence[Sentence]) -> str:
-    """What "this" or "these" points at; late in a bullet it points into the bullet itself. "That" has too many uses alone."""
+    """What "this" points at, late in a bullet into the bullet itself; "that" alone has too many uses."""
     for _, match in scan("demonstrative", text):
         before = text[: match.start()]
         told = things | read_things(before, sentences)

@@ -1,4 +1,4 @@
-"""Lines that look like sentences and are none: a name with its description, a label, a heading run into its text. Pure."""
+"""Lines that look like sentences and are none: a name with its description, a label, a headline. Pure."""
 
 from __future__ import annotations
 
@@ -47,6 +47,6 @@ def is_fragment(text: str, kind: BlockKind) -> bool:
 
 
 def lacks_verb(text: str) -> bool:
-    """Whether a point of a list has no main verb: "Midstream: expansion of capacity", "First of a series of dividends"."""
+    """Whether a point of a list has no main verb: "Midstream: expansion of capacity"."""
     label = _LABEL.match(text)
     return not matches("main verb", re.sub(r"\([^()]*\)", "", label["rest"] if label else text))

@@ -1,4 +1,4 @@
-"""The words that say how sure, how much and whose statement it is: hedges, bounds, attribution, negation, direction. Pure.
+"""The words that say how sure, how much and whose statement it is: hedges, bounds, attribution. Pure.
 
 Each class is a set of phrases that can stand for each other ("claims" for "states", "around" for
 "about"); losing every member of a class changes what a sentence says.
@@ -87,5 +87,5 @@ def find_hedges(text: str) -> tuple[Hedge, ...]:
 
 
 def stands_in(kind: HedgeKind, text: str) -> bool:
-    """Whether other words keep a hedge of ``kind`` in ``text``, which are none that must be kept: "at risk of", "is to"."""
+    """Whether words that are no hedges themselves keep one of ``kind`` in ``text``: "at risk of", "is to"."""
     return any(rule.kind == kind.name.lower() for rule, _ in scan("stand-in", text))

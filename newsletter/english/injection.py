@@ -14,14 +14,20 @@ from newsletter.english.stems import lower_letters
 INJECTION_FLAG = "an instruction to a language model was found in the source; nothing followed it"
 
 _ORDER = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}\b(?:previous|prior|above|earlier|preceding|all|your|system|these|any)\b.{0,25}"
+    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}\b(?:previous|prior|above|earlier|preceding|all|your"
+    r"|system|these|any)\b.{0,25}"
     r"\b(?:instructions?|prompts?|rules?|directions?|guidelines?|context)\b"
-    r"|\b(?:you are|act as|pretend to be|behave as|from now on you)\b.{0,40}\b(?:ai|language model|assistant|chatbot|llm|gpt|dan)\b"
+    r"|\b(?:you are|act as|pretend to be|behave as|from now on you)\b.{0,40}\b(?:ai|language model|assistant"
+    r"|chatbot|llm|gpt|dan)\b"
     r"|\b(?:system|developer|hidden) (?:prompt|message)\b.{0,40}(?::|\b(?:reveal|print|show|repeat|output|ignore)\b)"
     r"|\b(?:reveal|print|repeat|output|leak)\b.{0,30}\b(?:system|your|the above|initial) (?:prompt|instructions?)\b"
-    r"|\b(?:note|attention|message|instructions?|dear|hey|important)\b.{0,20}\b(?:to|for)?\b.{0,6}\b(?:ai|llm|language models?|ai (?:models?|assistants?|summari[sz]ers?)|chatbots?)\b\s*[:,]"
-    r"|\b(?:ai|llm|language models?|summari[sz]ers?)\b.{0,25}\b(?:must|should|shall|have to|are required to)\b.{0,20}\b(?:say|write|output|respond|answer|mention|recommend|state|include|ignore|summari[sz]e)\b"
-    r"|<\|?\s*(?:im_start|im_end|system|endoftext|assistant|user)\s*\|?>|\[/?inst\]|<</?sys>>|^\s*#{2,}\s*(?:system|instructions?|assistant)\b"
+    r"|\b(?:note|attention|message|instructions?|dear|hey|important)\b.{0,20}\b(?:to|for)?\b.{0,6}\b(?:ai|llm"
+    r"|language models?|ai (?:models?|assistants?|summari[sz]ers?)|chatbots?)\b\s*[:,]"
+    r"|\b(?:ai|llm|language models?|summari[sz]ers?)\b.{0,25}\b(?:must|should|shall|have to"
+    r"|are required to)\b.{0,20}\b(?:say|write|output|respond|answer|mention|recommend|state|include|ignore"
+    r"|summari[sz]e)\b"
+    r"|<\|?\s*(?:im_start|im_end|system|endoftext|assistant|user)\s*\|?>|\[/?inst\]|<</?sys>>"
+    r"|^\s*#{2,}\s*(?:system|instructions?|assistant)\b"
     r"|^\s*(?:system|assistant|developer)\s*:\s*\S",
     re.MULTILINE | re.DOTALL,
 )
@@ -81,8 +87,10 @@ _DEBRIS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            r"\bas an? (?:AI|language model|LLM|assistant)\b|\bI(?:'m| am|’m)? (?:cannot|can't|can’t|unable|sorry|apologi[sz]e)|\bmy (?:training|knowledge)\b|"
-            r"^(?:sure|certainly|of course|okay|ok|here(?:'s|’s| is| are)|summary|note|bullet|highlight|rewritten)\b[\s,:!]|\bthe (?:provided|given|above) (?:text|sentences?|article)\b|"
+            r"\bas an? (?:AI|language model|LLM|assistant)\b|\bI(?:'m| am|’m)? (?:cannot|can't|can’t|unable|sorry"
+            r"|apologi[sz]e)|\bmy (?:training|knowledge)\b|"
+            r"^(?:sure|certainly|of course|okay|ok|here(?:'s|’s| is| are)|summary|note|bullet|highlight"
+            r"|rewritten)\b[\s,:!]|\bthe (?:provided|given|above) (?:text|sentences?|article)\b|"
             r"\b(?:system prompt|these instructions|the user)\b",
             re.IGNORECASE,
         ),

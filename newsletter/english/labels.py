@@ -1,4 +1,4 @@
-"""What stands before a sentence in its block and is no part of it: the time of an entry, the speaker of a turn, a heading that was run in. Pure.
+"""What stands before a sentence in its block and is no part of it: a time, a speaker, a heading run in. Pure.
 
 Told by its form and by the blocks around it: one "Smith:" is a label only where others take turns with it, a time
 only where other blocks begin with one, a heading without any mark only where most paragraphs have one.
@@ -30,10 +30,13 @@ class Label:
 
 _CAP = r"[A-Z][\w.’'&/-]*"
 _TIME = re.compile(
-    r"(?P<label>(?:(?:[01]?\d|2[0-3])[:h][0-5]\d(?:\s?[ap]\.?m\b\.?)?|\d{1,2}(?:\.[0-5]\d)?\s?[ap]\.?m\b\.?)(?:\s(?:GMT|UTC|[A-Z]{1,3}[SD]?T)\b)?)\s?[-–—:|,.]?\s+(?:[A-Z]{4,}(?:\s[A-Z]{3,})?:\s+)?(?=[A-Z“\"\d$£€])"
+    r"(?P<label>(?:(?:[01]?\d|2[0-3])[:h][0-5]\d(?:\s?[ap]\.?m\b\.?)?"
+    r"|\d{1,2}(?:\.[0-5]\d)?\s?[ap]\.?m\b\.?)(?:\s(?:GMT|UTC"
+    r"|[A-Z]{1,3}[SD]?T)\b)?)\s?[-–—:|,.]?\s+(?:[A-Z]{4,}(?:\s[A-Z]{3,})?:\s+)?(?=[A-Z“\"\d$£€])"
 )
 _TURN = re.compile(
-    rf"(?P<label>(?:Q|A|Question|Answer)\s?\d{{0,2}}(?=\s?[.:–—])|{_CAP}(?:\s(?:{_CAP}|&|of|and|the)){{0,5}}(?:\s\([^()]{{1,60}}\))?(?=:))\s?[.:–—]\s+(?=\S)"
+    rf"(?P<label>(?:Q|A|Question|Answer)\s?\d{{0,2}}(?=\s?[.:–—])|{_CAP}(?:\s(?:{_CAP}|&|of|and"
+    rf"|the)){{0,5}}(?:\s\([^()]{{1,60}}\))?(?=:))\s?[.:–—]\s+(?=\S)"
 )
 _FIRST_PERSON = re.compile(r"\b(?:I|we|We|our|Our|my|My)\b")
 _CAPS = re.compile(
@@ -43,7 +46,8 @@ _COLON = re.compile(r"(?P<label>[A-Z][^\s:.!?;“”\"]*(?:\s[^\s:.!?;“”\"]+
 _DASH = re.compile(r"(?P<label>[A-Z][\w&’'()/-]*(?:\s[\w&’'()/-]+){0,5})\s[–—-]\s(?=\S)(?!.*\s[–—-]\s)")
 _STARRED = re.compile(r"(?P<label>[A-Z][\w ’'&-]{2,40}):?\s?[*•]\s+(?=[A-Z\d$])")
 _ARTICLE = re.compile(
-    r"(?P<label>(?:Article|Section|Rule|Clause|Paragraph|Regulation|ARTICLE|SECTION)\s\d+\w?)(?:[.:)–—-]+\s*|\s+(?=[A-Z][a-z]))(?=\S)"
+    r"(?P<label>(?:Article|Section|Rule|Clause|Paragraph|Regulation|ARTICLE|SECTION)\s\d+\w?)(?:[.:)–—-]+\s*"
+    r"|\s+(?=[A-Z][a-z]))(?=\S)"
 )
 # "1. Exceptions. No licence is needed …": in a numbered list.
 _HEADED = re.compile(r"(?P<label>[A-Z][a-z]+(?:\s[a-z]+){0,3})\.\s+(?=[A-Z])")
@@ -55,11 +59,13 @@ _AGENT = re.compile(
     re.IGNORECASE,
 )
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|should|says?|said|told|adds?|added|asks?|asked|writes?|wrote|rose|fell|shall|include[sd]?|(?<!-)[a-z]{3,}ed)\b"
+    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|should|says?|said|told|adds?|added|asks?"
+    r"|asked|writes?|wrote|rose|fell|shall|include[sd]?|(?<!-)[a-z]{3,}ed)\b"
 )
 # A heading in title case that lost the line end before its text: "… Of Critical MineralsCritical materials …".
 _GLUED = re.compile(
-    r"(?P<label>(?:(?:[A-Z$\d][\w’'$,.:-]*|of|and|to|the|in|for|on|by|a|an|with|:)\s){2,12}[A-Z]?[a-z]{3,})(?=[A-Z][a-z]+\s[a-z])"
+    r"(?P<label>(?:(?:[A-Z$\d][\w’'$,.:-]*|of|and|to|the|in|for|on|by|a|an|with"
+    r"|:)\s){2,12}[A-Z]?[a-z]{3,})(?=[A-Z][a-z]+\s[a-z])"
 )
 
 _Heads = Mapping[int, str]  # what stands in each block that may have a label

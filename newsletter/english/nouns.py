@@ -61,7 +61,7 @@ def _is_name(name: str, sentences: Sequence[Sentence]) -> bool:
 
 
 def tells_several(noun: str, text: str) -> bool:
-    """Whether ``text`` tells of several of what ``noun`` names one of, and of no single one ("two studies", "the study")."""
+    """Whether ``text`` tells of several of what ``noun`` names one of, and of no single one: "two studies"."""
     own = stem(noun)
     counted = any(stem(match["noun"]) == own for match in _SEVERAL.finditer(text))
     return (

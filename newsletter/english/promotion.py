@@ -34,7 +34,7 @@ def is_promotion(text: str) -> bool:
 
 
 def praises(text: str) -> bool:
-    """Whether the main clause of ``text`` says how good something is, or how important a thing with a name of its own."""
+    """Whether the main clause of ``text`` says how good something is, or how important a named thing is."""
     if matches("findings", text):
         return False
     heads = [text[: match.start()] for _, match in scan("praise", text)]

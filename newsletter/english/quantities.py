@@ -36,17 +36,28 @@ _MAGNITUDE = {
     "thousands": 1e3, "hundreds": 1e2,
 }  # fmt: skip
 _CURRENCY = {
-    "$": "dollar", "us$": "dollar", "usd": "dollar", "dollar": "dollar", "dollars": "dollar", "£": "pound", "gbp": "pound",
-    "pounds": "pound", "pound": "pound", "#": "pound", "sterling": "pound", "€": "euro", "eur": "euro", "euro": "euro", "euros": "euro", "¥": "yuan",
-    "yuan": "yuan", "rmb": "yuan", "cny": "yuan", "renminbi": "yuan", "yen": "yen", "jpy": "yen", "₹": "rupee", "rupees": "rupee",
-    "a$": "aud", "au$": "aud", "aud$": "aud", "aud": "aud", "c$": "cad", "ca$": "cad", "cad$": "cad", "cad": "cad", "hk$": "hkd", "hkd$": "hkd", "usd$": "dollar", "won": "won", "krw": "won", "kronor": "krona", "krona": "krona", "kroner": "krona", "crowns": "krona", "sek": "krona", "nok": "krona", "dkk": "krona", "francs": "franc", "chf": "franc", "rand": "rand", "zloty": "zloty", "pesos": "peso", "rubles": "ruble", "roubles": "ruble", "reais": "real", "ringgit": "ringgit", "cents": "cent", "cent": "cent", "pence": "pence",
+    "$": "dollar", "us$": "dollar", "usd": "dollar", "dollar": "dollar", "dollars": "dollar", "£": "pound",
+    "gbp": "pound",
+    "pounds": "pound", "pound": "pound", "#": "pound", "sterling": "pound", "€": "euro", "eur": "euro",
+    "euro": "euro", "euros": "euro", "¥": "yuan",
+    "yuan": "yuan", "rmb": "yuan", "cny": "yuan", "renminbi": "yuan", "yen": "yen", "jpy": "yen", "₹": "rupee",
+    "rupees": "rupee",
+    "a$": "aud", "au$": "aud", "aud$": "aud", "aud": "aud", "c$": "cad", "ca$": "cad", "cad$": "cad", "cad": "cad",
+    "hk$": "hkd", "hkd$": "hkd", "usd$": "dollar", "won": "won", "krw": "won", "kronor": "krona", "krona": "krona",
+    "kroner": "krona", "crowns": "krona", "sek": "krona", "nok": "krona", "dkk": "krona", "francs": "franc",
+    "chf": "franc", "rand": "rand", "zloty": "zloty", "pesos": "peso", "rubles": "ruble", "roubles": "ruble",
+    "reais": "real", "ringgit": "ringgit", "cents": "cent", "cent": "cent", "pence": "pence",
 }  # fmt: skip
 _UNIT_GROUPS = (
     "tonne tonnes t mt metric-ton metric-tons tpa", "ton tons short-ton", "kg kilogram kilograms kilo kilos",
-    "g gram grams", "lb lbs", "ounce ounces oz", "km kilometer kilometers kilometre kilometres", "mile miles", "mph", "kph km/h",
-    "meter meters metre metres", "foot feet ft", "inch inches", "cm centimeter centimeters centimetre centimetres", "mm", "hectare hectares ha", "acre acres",
-    "barrel barrels bpd", "gallon gallons", "litre litres liter liters", "year years yr yrs", "month months", "week weeks", "day days", "hour hours hr hrs",
-    "minute minutes min mins", "second seconds sec", "mw megawatt megawatts", "gw gigawatt gigawatts", "kw kilowatt kilowatts", "mwh", "gwh", "kwh",
+    "g gram grams", "lb lbs", "ounce ounces oz", "km kilometer kilometers kilometre kilometres", "mile miles", "mph",
+    "kph km/h",
+    "meter meters metre metres", "foot feet ft", "inch inches", "cm centimeter centimeters centimetre centimetres",
+    "mm", "hectare hectares ha", "acre acres",
+    "barrel barrels bpd", "gallon gallons", "litre litres liter liters", "year years yr yrs", "month months",
+    "week weeks", "day days", "hour hours hr hrs",
+    "minute minutes min mins", "second seconds sec", "mw megawatt megawatts", "gw gigawatt gigawatts",
+    "kw kilowatt kilowatts", "mwh", "gwh", "kwh",
     "ppm", "bp bps", "degree degrees", "decade decades", "century centuries", "quarter quarters", "point points",
 )  # fmt: skip
 _UNITS = {word: group.split()[0] for group in _UNIT_GROUPS for word in group.split()}
@@ -69,10 +80,13 @@ _MONTH_KEYS = {
 }
 
 _NUMBER = re.compile(
-    r"(?P<currency>(?:(?<!\w)(?:(?:usd?|aud?|cad?|hkd?|nzd?)\s?|[acs]))?\$|[£€¥₹]|(?<![\w&])#(?=\d)|\b(?:usd|eur|gbp|sek|nok|dkk|chf|rmb|cny|aud|cad|jpy|yuan)\b\s?)?\s?"
+    r"(?P<currency>(?:(?<!\w)(?:(?:usd?|aud?|cad?|hkd?|nzd?)\s?|[acs]))?\$|[£€¥₹]|(?<![\w&])#(?=\d)|\b(?:usd|eur"
+    r"|gbp|sek|nok|dkk|chf|rmb|cny|aud|cad|jpy|yuan)\b\s?)?\s?"
     r"(?P<number>(?<![\w.])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+))(?P<ordinal>st|nd|rd|th)?(?![\d])"
-    r"|(?<![\w])(?P<words>zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|"
-    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|dozens?|half|hundreds|thousands|millions|billions|"
+    r"|(?<![\w])(?P<words>zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
+    r"|fifteen|sixteen|seventeen|eighteen|nineteen|"
+    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight"
+    r"|nine))?|dozens?|half|hundreds|thousands|millions|billions|"
     r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)(?!\w)"
 )  # of small letters
 _AFTER = re.compile(
@@ -126,7 +140,7 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
     return tuple(_share_units(text, found))
 
 
-def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C901, PLR0912, PLR0915 - one number, word by word
+def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C901, PLR0912, PLR0915 - word by word
     soft = False
     if match["words"]:
         value, ordinal = _word_value(match["words"])
@@ -192,10 +206,18 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
     if not kind and not match["words"] and (date := _date_kind(text, match)):
         kind = date
     return (
-        Quantity(value=round(value, 6), kind=kind, text=text[match.start() : end].strip(), start=match.end() - len(match.group().lstrip()), end=end,
-                 scaled=scaled, soft=soft, quality=quality),
+        Quantity(
+            value=round(value, 6),
+            kind=kind,
+            text=text[match.start() : end].strip(),
+            start=match.end() - len(match.group().lstrip()),
+            end=end,
+            scaled=scaled,
+            soft=soft,
+            quality=quality,
+        ),
         end,
-    )  # fmt: skip
+    )
 
 
 def _date_kind(text: str, match: re.Match[str]) -> str:

@@ -23,7 +23,8 @@ from newsletter.english.stems import STOP, begins_with_name
 _SUBJECT = 60  # characters of a sentence within which its subject stands
 _NAME = re.compile(r"\b(?:[A-Z][\w&’'-]*[\w]|[A-Z])(?:\.?\s(?:of\s|and\s|&\s)?[A-Z][\w&’'-]*\w)*")
 _FORM = compile_pattern(
-    r"\b(?:{legal_form}|Group|Company|Bank|Holdings?|Technologies|Capital|Energy|Fund|Partners|Industries|Commission|{Authority})\b"
+    r"\b(?:{legal_form}|Group|Company|Bank|Holdings?|Technologies|Capital|Energy|Fund|Partners|Industries"
+    r"|Commission|{Authority})\b"
 )
 _POST_BEFORE = compile_pattern(r"(?:{post}|{title}|general)\.?,?\s(?:[a-z]+\s){0,2}$")
 _SURNAME = re.compile(
@@ -40,7 +41,7 @@ _LISTED = compile_pattern(r"\({exchange}[^()]*\)")  # a heading that names a sto
 def find_untied(
     text: str, told: str, *, sentence: Sentence, sentences: Sequence[Sentence], title: str
 ) -> str:
-    """Find what ``text`` points at that ``told`` (headline, lead-in and earlier bullets) does not name; "" where nothing.
+    """Find what ``text`` points at that ``told`` (headline, lead-in, earlier bullets) does not name; else "".
 
     ``sentence`` is where ``text`` comes from, ``sentences`` are those of its article.
     """
@@ -166,7 +167,8 @@ def _knows_person(surname: str, told: str) -> bool:
 def find_full_name(surname: str, source: str) -> str:
     """The first full name in ``source`` that ends in ``surname``."""
     match = re.search(
-        rf"\b(?!The\b|Officer\b|In\b|On\b|At\b|But\b|And\b)(?:[A-Z][a-zé’']+\s){{1,2}}(?:[A-Z]\.\s)?(?:de\s|van\s|von\s)?{re.escape(surname)}\b(?![’'\s]*[A-Z])",
+        rf"\b(?!The\b|Officer\b|In\b|On\b|At\b|But\b|And\b)(?:[A-Z][a-zé’']+\s){{1,2}}(?:[A-Z]\.\s)?(?:de\s|van\s"
+        rf"|von\s)?{re.escape(surname)}\b(?![’'\s]*[A-Z])",
         source,
     )
     return " ".join(match.group().split()) if match else ""

@@ -6,9 +6,9 @@ tells several things apart; ``small``: it reads small letters. The examples are 
 ``benchmarks/rules.py`` tells what each row does.
 
 Lines of a pattern are joined, each without the white space around it. ``{month}`` is any word of that class in
-``table/words.toml``, ``{Month}`` the same with a capital letter. Of a class of verbs ``{saying}`` is any form
-that can be the verb of a sentence about someone ("says", "said"), ``{saying.s}`` and ``{saying.ed}`` are the
-one or the other, ``{saying.be}`` is its base and ``{saying.ing}`` its participle. ``{name}`` may also be a piece of a pattern.
+``table/words.toml``, ``{Month}`` the same with a capital letter. Of a class of verbs ``{saying}`` is any form that
+can be the verb of a sentence about someone ("says", "said"), ``{saying.s}`` and ``{saying.ed}`` are the one or the
+other, ``{saying.be}`` is its base and ``{saying.ing}`` its participle. ``{name}`` may also be a piece of a pattern.
 """
 
 from __future__ import annotations

@@ -69,7 +69,8 @@ _LEGAL = re.compile(
 )  # "PTE. LTD.", "Co., Ltd."
 # What may follow the name of a company as part of the same sentence: "Acme Corp. President Ada Brown".
 _ROLES = frozenset(
-    "chairman chairwoman chair chief ceo cfo president director founder executive vice managing spokesman spokeswoman analyst "
+    "chairman chairwoman chair chief ceo cfo president director founder executive vice managing spokesman "
+    "spokeswoman analyst "
     "general senior head".split()
 )
 _STARTERS = frozenset(
@@ -80,7 +81,8 @@ _STARTERS = frozenset(
     "last next shares officials analysts asked".split()
 )
 _END = re.compile(
-    r"(?P<mark>[.!?…]+|。)(?P<close>[\"'”’»)\]]*|\s''(?=\s|$)|\s[\"”](?=\s|$))(?P<note>(?:\[\d+\])*)(?P<gap>\s+|$|(?<=[a-z\d]{2}\.)(?=[A-Z][a-z]+(?:[’']s)?\s))"
+    r"(?P<mark>[.!?…]+|。)(?P<close>[\"'”’»)\]]*|\s''(?=\s|$)|\s[\"”](?=\s|$))(?P<note>(?:\[\d+\])*)(?P<gap>\s+|$"
+    r"|(?<=[a-z\d]{2}\.)(?=[A-Z][a-z]+(?:[’']s)?\s))"
 )
 _OPENING = "\"'“‘«([`"
 
@@ -130,7 +132,7 @@ def _abbreviates(text: str, match: re.Match[str], follow: str) -> bool:  # noqa:
 
 
 def _begins_anew(follow: str) -> bool:
-    """Whether a capitalised word after "PLC." opens a sentence: a plain word follows it ("Independent studies also …")."""
+    """Whether a capitalised word after "PLC." opens a sentence: a plain word follows it ("Studies also …")."""
     match = re.match(r"([A-Z][a-z]+)\s([a-z]+)\b", follow)
     return bool(
         match
@@ -221,7 +223,8 @@ _LONGEST_POINT = 24  # words
 _ESTIMATED = re.compile(r"\b(?:estimated|valued|priced|weighted)\s(?=at\b|of\b)")
 _DID = re.compile(r"(?<![-,])\s[a-z]{2,}ed\s(?!at\b|of\b|by\b)")
 _STATES = re.compile(
-    r"(?:[^\d$£€¥]*(?:\b(?:of|at|to|for|from|by|between|was)\s|[:(–—-]\s?))?(?:(?:approximately|about|around|over|up to|more than|some|an? (?:estimated|average of))\s)?[A-Z]{0,3}[$£€¥]?\d"
+    r"(?:[^\d$£€¥]*(?:\b(?:of|at|to|for|from|by|between|was)\s|[:(–—-]\s?))?(?:(?:approximately|about|around|over"
+    r"|up to|more than|some|an? (?:estimated|average of))\s)?[A-Z]{0,3}[$£€¥]?\d"
 )
 
 

@@ -1,6 +1,7 @@
 """Whose release an article is, where its own first sentences say so. Pure.
 
-A wire or a site that prints releases is their publisher and not their author: what a release judges is its company's view.
+A wire or a site that prints releases is their publisher and not their author: what a release judges is its
+company's view.
 """
 
 from __future__ import annotations

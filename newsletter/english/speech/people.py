@@ -1,10 +1,9 @@
 """Who a person is: the full name, and the role that the article gives beside it. Pure.
 
-"Ada Brown says:" leaves its reader asking who that is, unless the headline has her. The words of a role are the article's own,
-up to the firm that the headline has: "Chief Executive Officer Ada Brown", "Ada Brown, head of trading at Acme".
+"Ada Brown says:" leaves its reader asking who that is, unless the headline has her. The words of a role are the
+article's own, up to the firm that the headline has: "Chief Executive Officer Ada Brown",
+"Ada Brown, head of trading at Acme".
 """
-
-# ruff: noqa: SIM905 - word lists are kept as lines of words
 
 from __future__ import annotations
 
@@ -12,33 +11,37 @@ import re
 
 from newsletter.english.rules import compile_pattern, expand, read_class
 
-_RANK = r"(?i:(?:(?:vice|senior|(?:non-)?executive|managing|deputy|interim|global|acting|former|lead|general|group|prime)\s){0,3})"
+_RANK = (
+    r"(?i:(?:(?:vice|senior|(?:non-)?executive|managing|deputy|interim"
+    r"|global|acting|former|lead|general|group|prime)\s){0,3})"
+)
 _POST = expand(r"(?i:chief(?:\s[a-z]+(?:\s(?:and\s[a-z]+\s)?officer)?)?|{post})")
 POST = compile_pattern(
     r"(?i:{post}|chiefs?|author|attorney|lawyer|columnist|judge|justice|researcher|scientist|engineer|trader)"
 )
 # Who does or says things and is called so after being named: "the company", "the regulator".
 ACTOR = compile_pattern(
-    r"{company}|{authority}|board|union|court|government|commission|party|committee|council|team|panel|state|study|report"
+    r"{company}|{authority}|board|union|court|government|commission|party|committee|council|team|panel|state|study"
+    r"|report"
     r"|\w+(?:er|or|ist|ity)|man|woman"
 )
 # Words with a capital letter that are no name, nor a part of one: days, posts, the forms of firms.
-NO_NAME = frozenset(
-    (
-        *(word for name in ("month", "weekday", "title") for word in read_class(name)),
-        *"jan feb mar apr may jun jul aug sep sept oct nov dec ceo cfo coo cto chief executive officer president".split(),
-        *"chairman chairwoman chair director managing vice minister prime secretary company board group corp inc".split(),
-        *"ltd limited plc co q1 q2 q3 q4 phase".split(),
-    )
+_OFFICES = (
+    "ceo cfo coo cto chief executive officer president chairman chairwoman chair director managing vice minister prime "
+    "secretary company board group corp inc ltd limited plc co q1 q2 q3 q4 phase "
+    "jan feb mar apr may jun jul aug sep sept oct nov dec"
 )
+NO_NAME = frozenset((*read_class("month"), *read_class("weekday"), *read_class("title"), *_OFFICES.split()))
 _FIRM = r"[A-Z][\w&.’'-]*(?:\s(?:of\s|and\s|for\s|&\s)?[A-Z][\w&’'-]*)*"
 _ROLE = (
-    rf"(?:(?P<whose>{_FIRM}[’']s?)\s|(?:an?|the|our|its)\s)?(?P<role>{_RANK}{_POST}\b(?:[\w&/’' -]|\.(?=[A-Z])){{0,60}}?)"
+    rf"(?:(?P<whose>{_FIRM}[’']s?)\s|(?:an?|the|our|its)\s)?(?P<role>{_RANK}{_POST}\b(?:[\w&/’' -]"
+    rf"|\.(?=[A-Z])){{0,60}}?)"
     r"(?:\s(?:of|at|for|with)\s(?P<firm>(?:the|our)\s(?i:company|firm|group|bank)|(?:the\s)?[A-Z][\w&.’' -]{1,60}?))?"
 )
 # What may stand before a role: else it goes on to the left ("auction house partner"), nobody knows how far.
 _BEFORE = re.compile(
-    r"(?:^|[.,;:“”\"(—]\s*|\b(?:[Tt]he|an?|its|his|her|their|our|[Ss]a(?:id|ys)|and|by|with|from|to|of|[Aa]s|[Ww]hen|that)\s"
+    r"(?:^|[.,;:“”\"(—]\s*|\b(?:[Tt]he|an?|its|his|her|their|our|[Ss]a(?:id|ys)|and|by|with|from|to|of|[Aa]s"
+    r"|[Ww]hen|that)\s"
     r"|[’']s\s|s[’']\s|\)\s|\n)"
     rf"(?P<role>(?P<firm>(?:[A-Z][\w&’'-]*\s){{0,4}}?){_RANK}{_POST}(?:\s(?:and|&)\s{_RANK}{_POST}|\s[A-Z]\w+)*)\s$"
 )
@@ -49,7 +52,7 @@ _LONGEST = 80  # characters of a speaker in a lead-in
 
 
 def introduce(name: str, text: str, title: str) -> str:
-    """Give ``name``, a person's, with the role that ``text`` has beside it; as it is where ``title`` or ``name`` tells enough.
+    """Give ``name`` with the role that ``text`` has beside it; as it is where ``title`` or ``name`` tells enough.
 
     The firm is told where the title does not have it.
     """

@@ -145,7 +145,7 @@ class _Reader:
 
 
 def _find_full(name: str, text: str) -> str:
-    """The full name of whom ``text`` elsewhere calls by one name ("Thomas Sauve" for "Sauve", "Acme Rare Metals" for "Acme")."""
+    """The full name of whom ``text`` elsewhere calls by one name: "Thomas Sauve" for "Sauve"."""
     only = re.escape(name)
     for pattern in (
         rf"\b(?P<first>[A-Z][a-zé]+)(?:\s[A-Z]\.)?\s{only}\b(?!\s[A-Z])",
@@ -176,7 +176,8 @@ def find_quoted(text: str, sentences: Sequence[Sentence]) -> dict[int, Quoted]:
 def find_reading(text: str, *, before: str = "") -> tuple[str, tuple[int, int]] | None:
     """Find who speaks, and the span of the words, where a frame is no news.
 
-    ``before`` is what the article says so far. “…,” reads an article; a piece notes that …; somebody joined the host of a programme to announce that ….
+    ``before`` is what the article says so far. “…,” reads an article; a piece notes that …; somebody joined the host of
+    a programme to announce that ….
     """
     if frame := find("frame", text):
         match = frame[1]
@@ -193,7 +194,7 @@ def find_reading(text: str, *, before: str = "") -> tuple[str, tuple[int, int]] 
 
 
 def drop_marks(text: str) -> str:
-    """Take away a mark of quotation that has lost its other half, and the dots where a quotation leaves something out."""
+    """Take away a mark of quotation that has lost its other half, and the dots where something is left out."""
     if text.count("“") == 1 and "”" not in text:
         text = text.replace("“", "")
     if text.endswith("…"):

@@ -1,4 +1,4 @@
-"""Who says a sentence within itself: "Baogang said …", "…, according to the ministry", "Baogang's claim that …". Pure."""
+"""Who says a sentence within itself: "Baogang said …", "…, according to the ministry". Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ _FINITE = compile_pattern(r"\b{finite}\b")
 _PHRASE = re.compile(r"(?:to|by|with|on|in|at|for|from)\b")
 # What stands between a sentence and its verb of saying is no speaker.
 _NOBODY = re.compile(
-    r"(?:who|which|when|where|while|after|before|because|if|since|until|that|by|below|above|as|also|has|have|had|is|was|and|or|not)\b",
+    r"(?:who|which|when|where|while|after|before|because|if|since|until|that|by|below|above|as|also|has|have|had"
+    r"|is|was|and|or|not)\b",
     re.IGNORECASE,
 )
 _CLAIMS = re.compile(r"(?:said|says|claimed|claims|believes|estimates|stated|noted|confirmed)$")

@@ -54,7 +54,8 @@ def _short_name(name: str, text: str) -> str:
 
 
 _NO_NAME = re.compile(
-    r"(?:As|In|On|At|By|For|With|From|To|It|He|She|They|We|This|That|These|Those|A|An|One|Some|Several|Many|Most|All|Both|Each|And|But|Or|If|When|While|After|Before)\b"
+    r"(?:As|In|On|At|By|For|With|From|To|It|He|She|They|We|This|That|These|Those|A|An|One|Some|Several|Many|Most"
+    r"|All|Both|Each|And|But|Or|If|When|While|After|Before)\b"
 )
 
 
