@@ -9,28 +9,10 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
-from newsletter.english.stems import lower_letters
+from newsletter.english.rules import find
 
 INJECTION_FLAG = "an instruction to a language model was found in the source; nothing followed it"
 
-_ORDER = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}\b(?:previous|prior|above|earlier|preceding|all|your"
-    r"|system|these|any)\b.{0,25}"
-    r"\b(?:instructions?|prompts?|rules?|directions?|guidelines?|context)\b"
-    r"|\b(?:you are|act as|pretend to be|behave as|from now on you)\b.{0,40}\b(?:ai|language model|assistant"
-    r"|chatbot|llm|gpt|dan)\b"
-    r"|\b(?:system|developer|hidden) (?:prompt|message)\b.{0,40}(?::|\b(?:reveal|print|show|repeat|output|ignore)\b)"
-    r"|\b(?:reveal|print|repeat|output|leak)\b.{0,30}\b(?:system|your|the above|initial) (?:prompt|instructions?)\b"
-    r"|\b(?:note|attention|message|instructions?|dear|hey|important)\b.{0,20}\b(?:to|for)?\b.{0,6}\b(?:ai|llm"
-    r"|language models?|ai (?:models?|assistants?|summari[sz]ers?)|chatbots?)\b\s*[:,]"
-    r"|\b(?:ai|llm|language models?|summari[sz]ers?)\b.{0,25}\b(?:must|should|shall|have to"
-    r"|are required to)\b.{0,20}\b(?:say|write|output|respond|answer|mention|recommend|state|include|ignore"
-    r"|summari[sz]e)\b"
-    r"|<\|?\s*(?:im_start|im_end|system|endoftext|assistant|user)\s*\|?>|\[/?inst\]|<</?sys>>"
-    r"|^\s*#{2,}\s*(?:system|instructions?|assistant)\b"
-    r"|^\s*(?:system|assistant|developer)\s*:\s*\S",
-    re.MULTILINE | re.DOTALL,
-)
 _HIDDEN = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\U000e0000-\U000e007f]")
 _TAGS = re.compile("[\U000e0020-\U000e007e]{4,}")
 _BASE64 = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{24,4000}={0,2}(?![\w+/=])")
@@ -42,8 +24,8 @@ def find_injection(text: str) -> str | None:
     """Return what in ``text`` orders a language model about (also hidden or encoded), or None."""
     text = text[:_MAX_TEXT]
     for form in dict.fromkeys(_read_forms(text)):
-        if match := _ORDER.search(lower_letters(form)):
-            return " ".join(form[match.start() : match.end()].split())[:120]
+        if found := find("order", form):
+            return " ".join(form[slice(*found[1].span())].split())[:120]
     return None
 
 
@@ -71,40 +53,7 @@ def _read_forms(text: str) -> list[str]:
     return forms
 
 
-_DEBRIS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (
-        re.compile(r"https?:|www\.|\w\.(?:com|org|net)\b|\b\w+://|utm_|[?&]\w+=", re.IGNORECASE),
-        "holds an address",
-    ),
-    (re.compile(r"\*\*|__|`|^\s*(?:#+|[-*•–]|\d+[.)])\s|^>|\]\(|\|\s*-+"), "holds markup"),
-    (re.compile(r"<[^>]{0,80}>|&\w+;|\{\{|\}\}|\\[nrt\"]"), "holds code"),
-    (
-        re.compile(
-            r"【|】|†|\[\^?\d[\d,\s]*\]|oai_?cite|citeturn|:contentReference|\(source|\bsentences? \[?\d",
-            re.IGNORECASE,
-        ),
-        "holds a citation mark",
-    ),
-    (
-        re.compile(
-            r"\bas an? (?:AI|language model|LLM|assistant)\b|\bI(?:'m| am|’m)? (?:cannot|can't|can’t|unable|sorry"
-            r"|apologi[sz]e)|\bmy (?:training|knowledge)\b|"
-            r"^(?:sure|certainly|of course|okay|ok|here(?:'s|’s| is| are)|summary|note|bullet|highlight"
-            r"|rewritten)\b[\s,:!]|\bthe (?:provided|given|above) (?:text|sentences?|article)\b|"
-            r"\b(?:system prompt|these instructions|the user)\b",
-            re.IGNORECASE,
-        ),
-        "speaks of itself or its task",
-    ),
-    (
-        re.compile(
-            "[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd\U000e0000-\U000e007f]"
-        ),
-        "holds a hidden character",
-    ),
-)
-
-
 def find_debris(text: str) -> str | None:
     """Return what in a model's bullet never passes (markup, addresses, talk of itself), or None."""
-    return next((reason for pattern, reason in _DEBRIS if pattern.search(text)), None)
+    found = find("debris", text)
+    return found[0].kind if found else None

@@ -244,7 +244,6 @@ def find_parts(text: str) -> list[Part]:
     found = [
         *_find_brackets(text),
         *_find_days(text),
-        *_find_after_that(text),
         *_find_openings(text),
         *_find_middles(text),
         *_find_ends(text),
@@ -283,17 +282,6 @@ def _find_days(text: str) -> list[Part]:
         for m in _DAY.finditer(text)
         if not re.match(r",? \w+\.? \d", text[m.end() :])
         and not re.search(r"\b(?:and|or|until|by|since|from|of|the|next|last|this)$", text[: m.start()])
-    ]
-
-
-_AFTER_THAT = re.compile(r"(?<=\bthat), [^,;]{5,160}, (?=(?:it|they|the|its|[A-Z])\w*\b)")
-
-
-def _find_after_that(text: str) -> list[Part]:
-    """What stands between "that," and its clause: "announces that, following a review, it has …"."""
-    return [
-        Part(start=m.start(), end=m.end(), kind="opening", put=" ", own=True)
-        for m in _AFTER_THAT.finditer(text)
     ]
 
 

@@ -14,7 +14,7 @@ from newsletter.english.datelines import strip_dateline
 from newsletter.english.hedges import find_hedges
 from newsletter.english.promotion import has_checkable_fact, praises
 from newsletter.english.rules import PATTERNS
-from newsletter.english.speech import find_judgement, is_clause, judges
+from newsletter.english.speech import find_judgement, is_clause
 from newsletter.highlights.reduce import Weigh, is_balanced, reduce_sentence, tidy
 
 _TICKER = re.compile(
@@ -63,19 +63,11 @@ _VERB_AHEAD = (
 )
 # "Acme (ASX: ACM) a leading miner, announced": without the ticker nothing sets off what Acme is.
 _UNSET = re.compile(rf"^(?:[A-Z][\w.&’'-]*\s){{1,6}}?(?P<cut>(?:an?|one of)\s[^;:—]{{4,200}}?,){_VERB_AHEAD}")
-_JUDGED_OPENING = re.compile(
-    r"^In (?:an?|yet another|another) (?:[\w-]+ ){0,3}(?:move|step|sign|signal|shift|development|bid|effort|blow|boost)\b[^,]{0,120},\s(?=[A-Z])"
-)
-
-# "Fully Funded Operation - Few projects have …": a heading that was run into its text.
 _HEAD_WORD = r"(?:[A-Z][\w’'&/-]*|of|and|the|for|to|in|with|on|&)"
 _CHROME = re.compile(
     r"\s?\((?:opens in (?:a )?new (?:tab|window)|pictured|above|below|left|right|(?:see )?(?:figure|fig\.|table|chart|exhibit)s? \d[^)]*|see (?:figure|table|chart|the |our |company |its )?[^)]*(?:figure|table|release|dated)[^)]*|file photo|[^)]*\bpictured\b[^)]*)\)"
     r"|\s?\[\d{1,3}\]",
     re.IGNORECASE,
-)
-_RUN_IN = re.compile(
-    rf"^[A-Z][\w’'&/-]*(?:\s{_HEAD_WORD}){{0,7}}\s[-–—]\s(?=[A-Z“\"])(?P<rest>.+)$", re.DOTALL
 )
 # "Ada Brown Appointed Chief Chemist Dr. Ada Brown has been …": the same without a mark between; the name comes again.
 _NAMED_TWICE = re.compile(
@@ -83,8 +75,6 @@ _NAMED_TWICE = re.compile(
     r"(?P<rest>(?:(?:Dr|Mr|Mrs|Ms)\.\s)?(?P=name)(?:,[^,]{2,60},)?\s(?:has|is|was|will|had|joins|brings)\s.+)$",
     re.DOTALL,
 )
-_HEAD_VERB = re.compile(r"\b(?:[Ii]s|[Aa]re|[Ww]as|[Ww]ere|[Hh]as|[Hh]ave|[Ss]aid|[Ss]ays|[Ww]ill)\b")
-_LEAST_REST = 6  # words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,21 +116,6 @@ def _delete_praise(text: str, cut: list[str]) -> str:
     return rest
 
 
-def _delete_judged_head(text: str, cut: list[str]) -> str:
-    """Delete a judgement that only announces the news behind its colon: "A tectonic shift has begun: Beijing …"."""
-    match = _ANNOUNCING_HEAD.match(text)
-    if (
-        match is None
-        or not judges(match["head"])
-        or find_hedges(match["head"])
-        or not stands_without(match["rest"])
-    ):
-        return text
-    cut.append(match["head"])
-    return match["rest"]
-
-
-_ANNOUNCING_HEAD = re.compile(r"^(?P<head>[^:“”\"\d]{10,110}):\s(?P<rest>[A-Z].{40,})$", re.DOTALL)
 _LAST_CLAUSE = re.compile(
     r"(?<!\bof)(?<!\bin)(?<!\bby)(?<!\bfor)(?<!\bto)(?<!\bon)(?<!\bwith)(?<!\bfrom)(?<!\bat)(?:,?\s(?:that|which)\s|,?\sand\s(?=(?:is|are|was|were|has|have|offers?|provides?|remains?|marks?|represents?|underscores?|highlights?|demonstrates?)\s))(?P<clause>[^,;:—–“”\"]{8,200}?)(?P<end>\.?)$"
 )
@@ -155,15 +130,10 @@ def stands_without(rest: str) -> bool:
 
 
 def strip_heading(text: str) -> tuple[str, str]:
-    """Split a heading that was run in ("Fully Funded Operation - ") from the sentence behind it."""
+    """Split a heading that was run in, which names somebody twice, from the sentence behind it."""
     if match := _NAMED_TWICE.match(text):
         return match["rest"], text[: match.start("rest")].rstrip()
-    match = _RUN_IN.match(text)
-    if match is None:
-        return text, ""
-    head, rest = text[: match.start("rest")], match["rest"]
-    whole = len(rest.split()) >= _LEAST_REST and is_clause(rest) and not re.search(r"\s[-–—]\s", rest)
-    return (rest, head.rstrip()) if whole and not _HEAD_VERB.search(head) else (text, "")
+    return text, ""
 
 
 def _strip_head(sentence: str, content: tuple[int, int] | None) -> tuple[str, list[str]]:
@@ -187,7 +157,7 @@ def _delete_what_must_go(text: str, cut: list[str], *, keep_judgement: bool) -> 
         _POINTING,
         _POINTING_OPENING,
         _LOUD,
-        *(() if keep_judgement else (_JUDGED_OPENING, PATTERNS["head without news"])),
+        *(() if keep_judgement else (PATTERNS["head without news"],)),
     ):
         text = _delete(text, pattern, cut)
     if named and (unset := _UNSET.match(text)) and not find_hedges(unset["cut"]):
@@ -195,7 +165,7 @@ def _delete_what_must_go(text: str, cut: list[str], *, keep_judgement: bool) -> 
         text = text[: unset.start("cut")] + text[unset.end("cut") :].lstrip()
     text = _delete_asides(text, cut)
     if not keep_judgement:
-        text = _delete_judged_head(_delete_praise(text, cut), cut)
+        text = _delete_praise(text, cut)
     return text
 
 

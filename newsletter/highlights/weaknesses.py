@@ -12,7 +12,9 @@ from dataclasses import replace
 from newsletter.english import speech
 from newsletter.english.acronyms import is_riddle, names_ticker
 from newsletter.english.fragments import is_fragment, is_headline, is_misprint
+from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.promotion import is_promotion
+from newsletter.english.rules import compile_pattern, matches
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.stems import begins_with_name
 from newsletter.highlights.headline import contradicts
@@ -56,65 +58,11 @@ UNFIT = frozenset(
 )  # never, however few there are
 
 _TERSE = 10  # words; a general truth in fewer says nothing
-_VERB = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|shall|should|must|does?|did|\w+[a-z](?:s|ed)|said|rose|fell|grew|"
-    r"won|made|began|took|became|came|went|got|saw|set|hit|cut|led|held|met|paid|sold|bought|built|told|gave|lost|left|found|sent|spent|ran|put|let|"
-    r"brought|kept|broke|spoke|wrote|drew|won|say|plan|want|need|make|use|face|remain|continue|show|expect|hope|report|include|help|get|take|give|work|find|know|believe|think|call|come|go|see)\b"
-)
-# "Acme Corp. is a leading US-based producer of …": what stands about a company in every release.
-_DESCRIPTION = re.compile(
-    r"^(?:(?:[A-Z][\w.&’'-]*|of|and|the|The|company|Company)\s+){1,7}(?:,\s)?(?:(?:is|are)\s+(?:an?|the|one of|focused|engaged|dedicated|committed|positioned|headquartered|based)\b"
-    r"|(?:specializes|specialises|engages|focuses)\b|was founded\b)|^(?:Founded|Established|Headquartered|Based|Listed) in\b"
-    r"|^[A-Z][\w.’-]+(?:\s[A-Z][\w.’-]+){1,3}\s(?:is|serves as)\s(?:the\s)?(?:[A-Z][a-z]+\s(?:and\s)?){0,3}(?:Officer|President|Chairman|Director|Founder|CEO|CFO)\sof\b"
-    r"|\b(?:vision|mission) (?:and \w+ )?is to\b"
-)
-# A part of a release that lists what its company owns, quarter after quarter.
-_LISTING = re.compile(
-    r"(?:select(?:ed)?\s|our\s|key\s|other\s|current\s|the\s)?(?:company|corporate|portfolio|holdings)(?:\s(?:holdings|portfolio|overview|profile|companies|at a glance))?\W*",
-    re.IGNORECASE,
-)
-# What says nothing new, of lower case. What no article should say at all is `sentences.py`'s boilerplate.
-_TOLD_ELSEWHERE = (  # that something is told, and not what
-    r"\b(?:outline[sd]?|outlining|provide[sd]?|gave|presents?|presented|offer(?:s|ed)?|discuss(?:es|ed)|detail(?:s|ed)|features?|shares?|shared)\s(?:an?|its|the|several|various|some|new)\s(?:[\w-]+\s){0,3}?(?:updates?|overview|progress|outlook|vision|insights?|series|range|number|article|milestone)\b",
-    r"\b(?:as )?(?:described|noted|mentioned|discussed|shown|listed|defined) (?:below|above|herein)\b",
-    r"\b(?:joined|joins|met|sat down|spoke|speaks|talks?)\b.{0,90}\bto (?:share|discuss|talk|provide|give|announce|explain)\b",
-    r"\b(?:joins|takes|discusses)\b.{0,160}\bwith (?:details|insights|an update)\b",
-    r"\b(?:sits? down|sat down|chats?|chatted)\b.{0,40}\bwith\b",
-    r"\b(?:joins|joined|takes|took|discuss(?:es|ed)|walks|walked)\b.{0,120}\b(?:through|with)\b.{0,50}\b(?:latest|recent|details|insights|updates?)\b",
-    r"\bdiscuss(?:es|ed) .{10,160}\bwith [a-z]\w+(?:[’']s)? [a-z]\w+",
-    r"^(?:[\w.’'-]+\s){1,6}(?:discusses|elaborates on|talks about|touches on|reflects on|walks \w+ through)\s",
-    r"\b(?:read|reads|see|according to) (?:an?|the) (?:recent )?article\b|\ba recent article\b",
-    r"^the post\b.{0,200}\bappeared on\b|\bfirst appeared on\b",
-    r"\b(?:report(?:s|ed)?|announc(?:es?|ed|ing)|releas(?:es?|ed))\b.{0,60}\bresults for (?:the|its|q\d|fiscal)[^$€£%]{0,70}$",
-    r"\b(?:was|were) (?:\w+ )?(?:discussed|addressed|covered|explained|mentioned|highlighted|emphasi[sz]ed)\.?$",
-    r"^(?:in this context|against this backdrop|with this in mind|looking ahead|going forward|the (?:following|above|table|figure)|highlights|key (?:points|takeaways|highlights)|(?:the )?(?:details|terms) (?:were|are))\b",
-    r"^(?:kicking off|topping|rounding out|leading|next on|first on|also on) (?:the|our|this) list\b",
-    r"^[a-z][\w &-]{2,40}:\s+\w+(?:ed|ing)\b",
-)
-_EMPTY = (  # that something matters, and not how much
-    r"\bhighlights? (?:an?|the|its) (?:\w+ ){0,2}(?:milestone|progress|commitment|importance|potential)\b",
-    r"\b(?:is|are|remains?) (?:\w+ly )?(?:significant|important|considerable|substantial|growing|rising|huge|enormous|immense|clear|undeniable|encouraging|promising)\.?$",
-    r"\b(?:varied|vary|varies) in (?:[^\d]*)$",
-    r"\brank(?:s|ed)? (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)(?=[,.;]|\s(?:with|after|behind)\b)",
-    r"\bexpressed (?:\w+ )?(?:optimism|confidence|enthusiasm|satisfaction|gratitude)\b",
-    r"\blooks? forward to\b|\b(?:struck a chord|alarm bells)\b",
-)
-_CALLS = (  # that its reader should do something
-    r"^(?:join|discover|explore|secure|buy|get|shop|don[’']t miss|stay tuned)\b.*!$",
-    r"^(?:watch|read|listen to|tune in to|see) (?:the|our|more|this)\b|^enter\s",
-)
-_SMALL_PRINT = (
-    r"\b(?:legal counsel|financial advis[eo]r|book-?running manager|placement agents?|underwriters?)\b",
-    r"\b(?:only )?by means of a prospectus\b|\bcontrol persons?\b|\bminority approval\b|\bregistration rights\b|\bwithin the meaning of\b",
-    r"\b(?:footnotes?|accompanying notes|additional information)\b.{0,160}\b(?:integral|in conjunction|statements)\b",
-)
-_THIN = re.compile("|".join((*_TOLD_ELSEWHERE, *_EMPTY, *_CALLS, *_SMALL_PRINT)))
+_VERB = compile_pattern(r"\b(?:{auxiliary}|{irregular}|\w+[a-z](?:s|ed)|{plural_verb}|{acting.be})\b")
 _QUOTE_START = re.compile(r"^[\"“'‘`]")
 _FIRST_PERSON = re.compile(r"(?<![\w.])(?:I|we|our|us|my|We|Our|My|I’m|I'm|we’re|we're|i)(?![\w.&])")
 _IS_CASED = re.compile(r"[a-z,] [A-Z][a-z]")
-_EXPECTS = re.compile(
-    r"\b(?:will|would|expect(?:s|ed)|aims?|plans?|planned|slated|scheduled|targets?|targeted|intends?|intended|set|due|on track)\b"
-)
+_AHEAD = frozenset({HedgeKind.PLAN, HedgeKind.FUTURE})
 _BY_YEAR = re.compile(
     r"\b(?:by|in|until|before)\s(?:the\s)?(?:(?:end|first half|second half|middle)\sof\s|late\s|early\s|mid-?\s?|Q[1-4]\s|(?:first|second|third|fourth)\squarter\sof\s)?(20\d\d)\b"
 )
@@ -202,16 +150,14 @@ def _find_unfit(article: Article, text: str) -> list[str]:
 
 def _is_stale(text: str, article: Article) -> bool:
     """Whether it expects something by a year that was over when the article came out; False where no date is known."""
-    if article.published is None or not _EXPECTS.search(text):
+    if article.published is None or not any(hedge.kind in _AHEAD for hedge in find_hedges(text)):
         return False
     return any(int(year) < article.published.year for year in _BY_YEAR.findall(text))
 
 
 def _is_filler(sentence: Sentence, text: str) -> bool:
     """Whether it says nothing new: what stands about a company in every release, or talk without content."""
-    return bool(
-        _LISTING.fullmatch(sentence.heading) or _DESCRIPTION.search(text) or _THIN.search(text.lower())
-    )
+    return matches("listing", sentence.heading) or matches("filler", text)
 
 
 def _is_general(text: str) -> bool:

@@ -6,7 +6,9 @@ import pytest
 
 from newsletter.config import Editorial
 from newsletter.english.promotion import has_checkable_fact, is_commercial, is_promotion, sets_scene
+from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.summarize import summarize_story
+from newsletter.highlights.weaknesses import BACKGROUND, PROMOTION
 from newsletter.model import HighlightKind
 from tests.support.factories import make_article
 
@@ -95,9 +97,9 @@ def test_praise_is_left_out_where_there_are_facts() -> None:
             "The line is designed to separate 300 tonnes of oxides a year from recycled magnets."
         ),
     )
-    shown = [h.text for h in summarize_story([article], settings=Editorial())]
-    assert len(shown) == 2
-    assert not any("stepping in" in text or "central to" in text for text in shown)
+    praise = {c.text for c in find_candidates(article, max_words=34) if PROMOTION in c.weak}
+    assert len(praise) == 2
+    assert all("stepping in" in text or "central to" in text for text in praise)
 
 
 def test_where_there_is_nothing_but_praise_one_sentence_of_it_stands_as_the_publishers_view() -> None:
@@ -151,9 +153,6 @@ def test_what_an_empty_sentence_had_as_its_background_waits_behind_facts() -> No
         "Larkspur raised $40 million from the state bank in March for a second line of furnaces.\n\n"
         "The Larkspur mill in Tamworth treated 900 tonnes of clay from Idaho in its first full year."
     )
-    told = [
-        h.text
-        for h in summarize_story((make_article(title="Larkspur grows", text=text),), settings=Editorial())
-    ]
-    assert len(told) == 2
-    assert not any("aggressive" in line for line in told)
+    found = find_candidates(make_article(title="Larkspur grows", text=text), max_words=34)
+    assert {BACKGROUND in c.weak for c in found if "aggressive" in c.text} == {True}
+    assert not any(BACKGROUND in c.weak for c in found if "aggressive" not in c.text)
