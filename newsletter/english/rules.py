@@ -108,6 +108,11 @@ def _words() -> dict[str, Any]:
     return _read("words.toml")
 
 
+def inflect(verb: str) -> tuple[str, ...]:
+    """The forms of ``verb``: its base, of the present and of the past."""
+    return (*_inflect(verb, "be"), *_inflect(verb, ""))
+
+
 def _inflect(verb: str, form: str) -> tuple[str, ...]:
     """The forms of ``verb``, of which the first word is the verb: "point_out"."""
     head, *rest = verb.split("_")

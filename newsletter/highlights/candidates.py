@@ -16,12 +16,11 @@ from functools import lru_cache
 from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.injection import find_injection
-from newsletter.english.nouns import find_kinds
 from newsletter.english.promotion import has_checkable_fact, is_commercial
-from newsletter.english.rules import PATTERNS, matches
+from newsletter.english.rules import PATTERNS
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech.running_quotes import Quoted, drop_marks, find_quoted
-from newsletter.english.stems import content_roots
+from newsletter.english.stems import begins_with_name, content_roots, root
 from newsletter.highlights.lead_ins import (
     Led,
     choose_lead_in,
@@ -33,7 +32,7 @@ from newsletter.highlights.lead_ins import (
     make_lead_in,
     names_source,
 )
-from newsletter.highlights.naming import name_subject
+from newsletter.highlights.naming import acts, name_subject
 from newsletter.highlights.reduce import Weigh, is_balanced, split_clauses
 from newsletter.highlights.shorten import Shortened, shorten
 from newsletter.highlights.structure import Unit, choose_unit_lead, read_structure, render_fact
@@ -52,6 +51,10 @@ from newsletter.model import Article, Citation, HighlightKind, LeadIn
 
 LONGEST = 44  # words that a highlight may have at the very most
 EARLY = 4  # sentences from the top within which the headline's news is told
+VERSIONS = 3  # of one sentence
+WORDS_OF_NONE = 6  # of a cut that a pronoun hardly stands for
+SHARED = 2  # words of two sentences on one subject
+LEAST_ABOVE = 8  # words of the sentence that another is joined to
 MIN_WORDS = 6
 MIN_WITH_FIGURE = 4  # "Sales rose 6.7%." says enough
 _SPEAKS = re.compile(r"(?:We|Our)\b")
@@ -70,7 +73,8 @@ class Candidate:
     view: str = ""
     weak: tuple[str, ...] = ()  # what speaks against it, in plain words
     commercial: bool = False  # its article speaks for a company
-    place: int = 0  # which statement of its sentence it is, where that tells two
+    place: int = 0  # which statement of its sentence it is, where that tells two; 0 for all of it
+    version: int = 0  # 0 is the best of what its sentence can be cut to
     joined: Sentence | None = None  # the next sentence, told in the same bullet
 
     @property
@@ -88,6 +92,12 @@ class Candidate:
         """Which sentences of its article it tells."""
         return frozenset({self.sentence.index, *({self.joined.index} if self.joined else ())})
 
+    def overlaps(self, other: Candidate) -> bool:
+        """Whether both tell one sentence: but for the two statements of one."""
+        both = self.indices & other.indices
+        apart = self.place != other.place and self.place > 0 and other.place > 0
+        return self.article.id == other.article.id and bool(both) and not apart
+
     @property
     def is_view(self) -> bool:
         """Whether it is the publisher's own judgement, to be given under the publisher's name."""
@@ -103,107 +113,130 @@ class Candidate:
 def find_story_candidates(
     articles: Sequence[Article], *, max_words: int, least: int, weigh: Weigh | None = None
 ) -> tuple[Candidate, ...]:
-    """The candidates of all ``articles`` of a story, by article and place.
+    """The candidates of all ``articles`` of a story, by article and place: of a sentence several, which keep other parts.
 
     The sentence that tells the headline's news may be longer than ``max_words``, up to ``LONGEST`` words. So may all
     where fewer than ``least`` are found: a short article of long sentences.
     """
-    found = [c for article in articles for c in find_candidates(article, max_words=max_words, weigh=weigh)]
-    if max_words < LONGEST:
-        found = _with_headline_news(articles, found, weigh)
-    if len(found) < least and max_words < LONGEST:
+    found = [
+        candidate
+        for place, article in enumerate(articles)
+        for candidate in _with_headline_news(
+            article, _find(article, max_words, weigh, most=VERSIONS), weigh, first=place == 0
+        )
+    ]
+    if len({(c.article.id, c.sentence.start) for c in found}) < least and max_words < LONGEST:
         return find_story_candidates(articles, max_words=LONGEST, least=least, weigh=weigh)
     return tuple(found)
 
 
 def _with_headline_news(
-    articles: Sequence[Article], found: list[Candidate], weigh: Weigh | None
+    article: Article, found: list[Candidate], weigh: Weigh | None, *, first: bool
 ) -> list[Candidate]:
-    """Let the sentence of the first article in that tells its headline's news, where it stands early."""
-    lead = articles[0]
-    title = frozenset(content_roots(lead.title))
-    if not title:
+    """Let the sentence of the story's first article in that tells its headline's news, where it stands early."""
+    title = frozenset(content_roots(article.title))
+    if not title or not first:
         return found
-    whole = find_candidates(lead, max_words=LONGEST, weigh=weigh)
+    early = _find(article, LONGEST, weigh, last=EARLY)
     best = max(
-        whole, key=lambda c: (len(title & frozenset(content_roots(c.text))), -c.sentence.start), default=None
+        (*early, *found),
+        key=lambda c: (len(title & frozenset(content_roots(c.text))), -c.sentence.start),
+        default=None,
     )
-    if best is None or best.sentence.index > EARLY:
+    if best is None or best.sentence.start in {candidate.sentence.start for candidate in found}:
         return found
-    starts = {(candidate.article.id, candidate.sentence.start) for candidate in found}
-    if (lead.id, best.sentence.start) in starts:
-        return found
-    order = [article.id for article in articles]
-    return sorted([*found, best], key=lambda c: (order.index(c.article.id), c.sentence.start))
+    return sorted([*found, best], key=lambda c: c.sentence.start)
+
+
+def find_candidates(article: Article, *, max_words: int, weigh: Weigh | None = None) -> tuple[Candidate, ...]:
+    """Every sentence of ``article`` that may stand as a highlight, in reading order; ``weigh`` gives the worth of words."""
+    return tuple(_find(article, max_words, weigh))
+
+
+def _find(
+    article: Article, max_words: int, weigh: Weigh | None, *, most: int = 1, last: int | None = None
+) -> list[Candidate]:
+    """Give the sentences that can stand, up to that of index ``last``, their final words, in up to ``most`` versions."""
+    read = _read(article)
+    telling = _Telling(read=read, max_words=max_words, weigh=weigh, most=most)
+    return [one for s in read.fit if last is None or s.index <= last for one in telling.word(s)]
 
 
 def join_neighbours(
     articles: Sequence[Article], found: Sequence[Candidate], *, max_words: int, weigh: Weigh | None = None
 ) -> tuple[Candidate, ...]:
-    """Bullets of two neighbouring sentences about one subject, joined by a semicolon: the second may point back at the first."""
-    joined: list[Candidate] = []
+    """Bullets of two neighbouring sentences on one subject, joined by a semicolon: the second may point at the first."""
+    joined = []
     for article in articles:
-        mine = {c.sentence.index: c for c in found if c.article.id == article.id and c.place == 0}
-        below = frozenset(index + 1 for index in mine)
-        nexts = _word_sentences(article, max_words=max_words, weigh=weigh, sequels=below)
-        for second in nexts:
-            first = mine.get(second.sentence.index - 1)
-            if first and second.place == 0 and _goes_on(first, second, max_words):
-                text = f"{first.text.rstrip('.')}; {lower_first(second.text, article.text)}"
-                weak = tuple(dict.fromkeys((*first.weak, *second.weak)))
-                joined.append(
-                    replace(
-                        first,
-                        text=text,
-                        joined=second.sentence,
-                        cut=(*first.cut, *second.cut),
-                        weak=tuple(w for w in weak if w != PRESUMES),
-                    )
-                )
+        read = _read(article)
+        firsts = {c.sentence.index: c for c in found if c.article.id == article.id and c.place == 0}
+        below = _Telling(read=read, max_words=max_words - LEAST_ABOVE, weigh=weigh, below=True)
+        for sentence in read.fit:
+            first = firsts.get(sentence.index - 1)
+            if first is None or not _goes_on(first.sentence, sentence):
+                continue
+            for second in below.word(sentence):
+                room = max_words - len(second.text.split())
+                if len(first.shown.split()) > room:
+                    shorter = _Telling(read=read, max_words=room, weigh=weigh).word(first.sentence)
+                    first = next((one for one in shorter if one.place == 0), first)
+                if second.place == 0 and len(first.shown.split()) <= room and _fit_together(first, second):
+                    joined.append(_join(first, second))
     return tuple(joined)
 
 
-_SAME_SUBJECT = re.compile(r"(?:It|They|He|She|Its|Their|His|Her|This|These|Both)\b|The (?P<noun>[a-z]+)\b")
+_FULL_STOP = re.compile(r"(?<!\.[A-Z])\.$")
 
 
-def _points_back(text: str) -> bool:
-    """Whether it begins with a pronoun, or with a company or a thing that the sentence before names."""
-    match = _SAME_SUBJECT.match(text)
-    noun = match["noun"] if match else None
-    return match is not None and (not noun or matches("actor", noun) or bool(find_kinds(noun)))
-
-
-def _goes_on(first: Candidate, second: Candidate, max_words: int) -> bool:
-    """Whether ``second`` is short enough to stand in one bullet with ``first``, and about its subject."""
-    words = len(f"{first.shown} {second.text}".split())
-    plain = not re.search(r"[;“”\"]", first.text + second.text) and first.text.endswith(".")
-    same_block = first.sentence.block == second.sentence.block
-    return (
-        words <= max_words
-        and plain
-        and same_block
-        and second.lead_in == first.lead_in
-        and GRAVE.isdisjoint(second.weak)
-        and (
-            _points_back(second.text)
-            or not frozenset(content_roots(first.text)).isdisjoint(content_roots(second.text))
-        )
+def _join(first: Candidate, second: Candidate) -> Candidate:
+    weak = dict.fromkeys(weak for weak in (*first.weak, *second.weak) if weak != PRESUMES)
+    return replace(
+        first,
+        text=f"{_FULL_STOP.sub('', first.text)}; {lower_first(second.text, first.article.text)}",
+        joined=second.sentence,
+        cut=(*first.cut, *second.cut),
+        weak=tuple(weak),
     )
 
 
-def find_candidates(article: Article, *, max_words: int, weigh: Weigh | None = None) -> tuple[Candidate, ...]:
-    """Every sentence of ``article`` that may stand as a highlight, in reading order; ``weigh`` tells which words are worth their place."""
-    return _word_sentences(article, max_words=max_words, weigh=weigh)
+# What the second of two sentences begins with that stands for something in the first.
+_STANDS_FOR = re.compile(
+    r"(?P<who>It|They|Its|Their|He|She|His|Her)\s"
+    r"|(?:This|That)\s(?:will |would |has |had )?(?:takes?|took|brings?|brought|compare[sd]?|means?|meant|made|"
+    r"makes?|follow[s]?|followed|is|was|came|comes|gives|gave|leaves|left|raises|raised|includes?|represents?)\s"
+    r"|(?:The|This|That|These|Those)\s(?:[a-z][\w-]*\s){0,2}?(?P<thing>[a-z][\w-]*)\s(?=(?:\w+ly\s|also\s|still\s|"
+    r"now\s)?(?:is|are|was|were|has|have|had|will|would|can|could|may|must|\w+s|\w+ed)\b)"
+)
 
 
-def _word_sentences(
-    article: Article, *, max_words: int, weigh: Weigh | None, sequels: frozenset[int] | None = None
-) -> tuple[Candidate, ...]:
-    """Give the sentences that can stand their final words; with ``sequels`` those of these indices, below the one before."""
-    read = _read(article)
-    telling = _Telling(read=read, max_words=max_words, weigh=weigh, below=sequels is not None)
-    fit = (sentence for sentence in read.fit if sequels is None or sentence.index in sequels)
-    return tuple(one for sentence in fit for one in telling.word(sentence))
+_PERSON_FIRST = re.compile(r"(?:Chief|Chair\w*|President|Prime|Minister|CEO|CFO|Mr|Mrs|Ms|Dr)\b")
+
+
+def _goes_on(first: Sentence, second: Sentence) -> bool:
+    """Whether ``second`` stands next below ``first``, and seems to go on about what that one tells."""
+    near = 0 <= second.block - first.block <= 1 and first.kind is second.kind
+    points = _STANDS_FOR.match(second.text) or PATTERNS["actor first"].match(second.text)
+    return near and (points is not None or first.block == second.block)
+
+
+def _fit_together(first: Candidate, second: Candidate) -> bool:
+    """Whether both can stand in one bullet: under one speaker, unquoted, and the first tells what the second is about."""
+    marked = re.search(r"[;“”\"]", first.text + second.text) or not first.text.endswith(".")
+    if marked or second.lead_in != first.lead_in or not GRAVE.isdisjoint(second.weak):
+        return False
+    known = frozenset(content_roots(first.text))
+    if (actor := PATTERNS["actor first"].match(second.text)) and actor["word"] != "It":
+        return first.text.split()[0] in first.article.title and not first.text.endswith(" said.")
+    match = _STANDS_FOR.match(second.text)
+    if match is None:
+        name = second.text.split()[0]
+        lost = name in first.sentence.text and name not in first.text  # whom the cut took away
+        return not lost and len(known & frozenset(content_roots(second.text))) >= SHARED
+    if match["who"]:
+        it_is_somebody = match["who"] in {"It", "Its"} and _PERSON_FIRST.match(first.text) is not None
+        uncut = all(len(cut.split()) < WORDS_OF_NONE for cut in first.cut)
+        return not it_is_somebody and (uncut or begins_with_name(first.text, first.article.text))
+    return match["thing"] is None or root(match["thing"]) in known
 
 
 def _is_eligible(sentence: Sentence, *, goes_on: bool = False) -> bool:
@@ -271,22 +304,24 @@ class _Telling:
     read: _Reading
     max_words: int
     weigh: Weigh | None
-    below: bool  # each sentence stands below the one before it
+    most: int = 1  # versions of a sentence
+    below: bool = False  # each sentence stands below the one before it
 
     def word(self, sentence: Sentence) -> list[Candidate]:
-        """Give ``sentence`` its final words and its speaker; two where it is too long and joins two statements, none where none can stand."""
+        """Give ``sentence`` its final words and its speaker; also each of two statements of one that is too long."""
         quoted, unit = self.read.quoted.get(sentence.index), self.read.units[sentence.index]
+        parts: list[Candidate] = []
         if quoted is None and len(sentence.text.split()) > self.max_words:
             offset = len(sentence.text) - len(strip_dateline(sentence.text)[0])
-            clauses = split_clauses(sentence.text[offset:])
-            parts = [
-                self._word(sentence, None, unit, clause, place=place)
-                for place, clause in enumerate(clauses, 1)
-            ]
-            if parts and None not in parts:
-                return [part for part in parts if part is not None]
+            for place, clause in enumerate(split_clauses(sentence.text[offset:]), 1):
+                parts += self._word(sentence, None, unit, clause, place=place)[:1]
         whole = self._word(sentence, quoted, unit)
-        return [whole] if whole is not None else []
+        first, second = (parts, whole) if len(parts) > 1 else (whole, parts)
+        if self.most == 1:
+            return first or second
+        told = {one.text for one in first}
+        versions = (*first, *(one for one in second if one.text not in told))
+        return [replace(one, version=number) for number, one in enumerate(versions)]
 
     def _word(
         self,
@@ -296,23 +331,42 @@ class _Telling:
         part: str = "",
         *,
         place: int = 0,
-    ) -> Candidate | None:
-        """Give ``sentence``, or ``part`` of it, its final words and its speaker; None where they cannot stand alone."""
-        article = self.read.article
+    ) -> list[Candidate]:
+        """Give ``sentence``, or ``part`` of it, its final words and its speaker: the versions that can stand alone."""
         if sentence.kind is BlockKind.FACT:
             return self._word_fact(sentence, unit)
-        found = speech.find_attribution(sentence.text)
         lead_in, span = self._lead(sentence, quoted, unit, part or sentence.text)
         if part and span is not None:
-            return None
+            return []
         room = self.max_words - (len(lead_in.text.split()) if lead_in else 0)
-        short = shorten(
+        versions = shorten(
             part or sentence.text,
             max_words=room,
-            keep_judgement=is_issued(article),
+            keep_judgement=is_issued(self.read.article),
             content=span,
             weigh=self.weigh,
+            most=1 if part else self.most,
         )
+        worded = [
+            self._finish(short, sentence, quoted, unit, led=(lead_in, span), place=place)
+            for short in versions
+        ]
+        return list({one.text: one for one in worded if one is not None}.values())
+
+    def _finish(
+        self,
+        short: Shortened,
+        sentence: Sentence,
+        quoted: Quoted | None,
+        unit: Unit,
+        *,
+        led: Led,
+        place: int,
+    ) -> Candidate | None:
+        """Name what ``short`` is about and judge it; None where it cannot stand alone."""
+        article, (lead_in, span) = self.read.article, led
+        room = self.max_words - (len(lead_in.text.split()) if lead_in else 0)
+        found = speech.find_attribution(sentence.text)
         if self.read.spoken and lead_in is None and quoted is None and found is None and speaks(short.text):
             lead_in = lead_author(article, sentence)
         if lead_in and span is None and speech.names_speaker(short.text):
@@ -344,7 +398,7 @@ class _Telling:
         )
 
     def _lead(self, sentence: Sentence, quoted: Quoted | None, unit: Unit, text: str) -> Led:
-        """The lead-in that ``text`` of ``sentence`` needs, and what of it remains; none where it names the one whose release it is."""
+        """The lead-in that ``text`` of ``sentence`` needs, and what remains; none where it names whose release it is."""
         lead_in, span = choose_lead_in(self.read.article, sentence, speaker=self.read.speaker, quoted=quoted)
         if lead_in is None and (unit.speaker or speech.find_attribution(sentence.text) is None):
             lead_in = choose_unit_lead(self.read.article, unit, sentence)
@@ -353,7 +407,7 @@ class _Telling:
     def _name(
         self, short: Shortened, lead_in: LeadIn | None, sentence: Sentence
     ) -> tuple[Shortened, LeadIn | None]:
-        """Put a name for what points back, unless the sentence before stands in the same bullet; it may take the lead-in's place."""
+        """Put a name for what points back, unless what it points at stands above; it may take the lead-in's place."""
         if self.below:
             return short, lead_in
         speaker = self.read.speaker
@@ -368,22 +422,19 @@ class _Telling:
             return (replace(short, text=text), None) if spoken else (short, lead_in)
         return replace(short, text=text), lead_in
 
-    def _word_fact(self, sentence: Sentence, unit: Unit) -> Candidate | None:
+    def _word_fact(self, sentence: Sentence, unit: Unit) -> list[Candidate]:
         """A point of a list that is no sentence, under what its list is about."""
         lead_in = choose_unit_lead(self.read.article, unit, sentence)
         text = render_fact(sentence, led=lead_in is not None)
         fits = MIN_WITH_FIGURE <= len(text.split()) <= self.max_words and is_balanced(text)
-        return (
-            Candidate(
-                article=self.read.article,
-                sentence=sentence,
-                text=text,
-                lead_in=lead_in,
-                commercial=self.read.commercial,
-            )
-            if fits
-            else None
+        one = Candidate(
+            article=self.read.article,
+            sentence=sentence,
+            text=text,
+            lead_in=lead_in,
+            commercial=self.read.commercial,
         )
+        return [one] if fits else []
 
     def _names_issuer(self, text: str) -> bool:
         """Whether the one whose release it is stands in ``text`` as its subject: no lead-in need name it once more."""
@@ -418,6 +469,10 @@ def _least(text: str) -> int:
     return MIN_WITH_FIGURE if PATTERNS["amount"].search(text.lower()) and has_verb(text) else MIN_WORDS
 
 
+# "In the prior quarter it was 2,003 tonnes."
+_POINTS_LATE = re.compile(r"(?:In|At|On|For|During|By|From)\s(?:[a-z]+\s){1,4}(?:it|they|he|she)\s")
+
+
 def _stands(text: str, max_words: int, *, led: bool, below: bool) -> bool:
     """Whether it is neither too short nor too long, and its first words and its marks need nothing before them.
 
@@ -430,7 +485,7 @@ def _stands(text: str, max_words: int, *, led: bool, below: bool) -> bool:
         return False
     first = text[:1].upper() + text[1:]
     if speech.is_dangling(first) and not (
-        below or (led and re.match(r"(?:its?|their|they|we|our)\b", text, re.IGNORECASE))
+        below or (led and (re.match(r"(?:its|their|they|we|our)\b", text, re.IGNORECASE) or acts(text)))
     ):
         return False
-    return bool(re.match(r"[\w$€£¥“\"‘'`(#&@]", text))
+    return not _POINTS_LATE.match(first) and bool(re.match(r"[\w$€£¥“\"‘'`(#&@]", text))

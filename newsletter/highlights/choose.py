@@ -256,14 +256,8 @@ BEFORE = 2  # sentences above one that points back, within which what it points 
 
 
 def _overlaps(item: Scored, chosen: Sequence[Scored]) -> bool:
-    """Whether a sentence of ``item`` is told by one of ``chosen``: but for the other half of one."""
-    mine = item.candidate
-    return any(
-        mine.article.id == other.candidate.article.id
-        and not mine.indices.isdisjoint(other.candidate.indices)
-        and (mine.place == other.candidate.place or len(mine.indices | other.candidate.indices) > 1)
-        for other in chosen
-    )
+    """Whether a sentence of ``item`` is told by one of ``chosen``."""
+    return any(item.candidate.overlaps(other.candidate) for other in chosen)
 
 
 def _points(candidate: Candidate, told: str) -> bool:

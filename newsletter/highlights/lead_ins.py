@@ -1,7 +1,7 @@
 """The lead-in of a sentence: whom it names, where that stands, and what of the sentence it replaces. Pure.
 
-A sentence needs one where it does not say itself whose statement it is ("The mill opened", in the company's own release), or
-says it by a word that would dangle ("The firm stated that …"). Who speaks is found by `english/speech/`.
+A sentence needs one where it does not say itself whose statement it is ("The mill opened", in the company's own release),
+or says it by a word that would dangle ("The firm stated that …"). Who speaks is found by `english/speech/`.
 """
 
 from __future__ import annotations
@@ -23,8 +23,13 @@ Led = tuple[LeadIn | None, tuple[int, int] | None]
 _POINTS = re.compile(r"(?:this|these|that|those|it|he|she|they|such)\b")
 # Words that are never the first of a name.
 _PLAIN = re.compile(
-    r"(?:The|A|An|We|Our|Its|It|In|On|At|By|For|With|This|These|More|Most|All|Some|Both|After|From|To|As|Over|Under|About|During|Since|"
-    r"Through|Within|Whether|While|When|If|There|Many|Despite|Because|Recently|Earlier|Last|According)$"
+    r"(?:The|A|An|We|Our|Its|It|In|On|At|By|For|With|This|These|More|Most|All|Some|Both|After|From|To|As|Over|"
+    r"Under|About|During|Since|"
+    r"Through|Within|Whether|While|When|If|There|Many|Despite|Because|Recently|Earlier|Last|According|Initial|Total|"
+    r"Using|New|Each|Other|Several|Further|Another|First|No|Not|One|Two|Three|Four|Five|Such|Once|Until|Although|"
+    r"Given|Based|Compared|Among|"
+    r"Between|Before|Following|Additional|Current|Annual|Average|Higher|Lower|Recent|He|She|They|Yet|So|Now|Prices|"
+    r"Sales|Shares)$"
 )
 
 
@@ -48,14 +53,17 @@ def find_speaker(article: Article, sentences: Sequence[Sentence]) -> speech.Spea
 
 
 def _find_issuer(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
-    """Who speaks in a release: its publisher where the text names it, else the company that the text says it is from; never its distributor."""
+    """Who speaks in a release: its publisher where the text names it, else whose the text says it is; never its distributor."""
     name = article.publisher.name
     first = re.compile(rf"\b{re.escape(name.split()[0])}\b(?![^()]*\)\s?[-–—])")
     for sentence in sentences:
-        if sentence.is_prose and first.search(strip_dateline(sentence.text)[0]):
+        if sentence.is_prose and first.search(_IN_BRACKETS.sub("", strip_dateline(sentence.text)[0])):
             return speech.Speaker(name=name, sentence=sentence, strong=True, issuer=True)
     found = speech.find_issuer(sentences)
     return replace(found, strong=True, issuer=True) if found else None
+
+
+_IN_BRACKETS = re.compile(r"\([^()]*\)|https?://\S+|www\.\S+|/ [^/]{3,40} /")  # tickers, addresses, datelines
 
 
 def make_lead_in(article: Article, name: str, sentence: Sentence) -> LeadIn:
@@ -65,7 +73,7 @@ def make_lead_in(article: Article, name: str, sentence: Sentence) -> LeadIn:
 
 
 def lead_author(article: Article, sentence: Sentence) -> LeadIn | None:
-    """The lead-in of what an article says in the first person: its author, or the house whose note it is; None where nobody is known."""
+    """The lead-in of what is said in the first person: the author, or the house whose note it is; None where unknown."""
     name = article.byline or (
         article.publisher.name if article.publisher.kind is PublisherKind.ANALYST else ""
     )
@@ -101,7 +109,7 @@ def _lead_quoted(article: Article, sentence: Sentence, quoted: Quoted | None) ->
 
 
 def _lead_attributed(article: Article, sentence: Sentence, speaker: speech.Speaker | None) -> Led:
-    """The lead-in that takes the place of a sentence's own attribution, or that of the article's speaker where it has none."""
+    """The lead-in in the place of a sentence's own attribution, or that of the article's speaker where it has none."""
     found = speech.find_attribution(sentence.text)
     if found is None:
         inherits = speaker is not None and speech.inherits(sentence, speaker)
@@ -121,7 +129,7 @@ def _lead_attributed(article: Article, sentence: Sentence, speaker: speech.Speak
 
 
 def _name_in_full(article: Article, found: speech.Attribution, text: str) -> tuple[str, Sentence] | None:
-    """The full name, with role, of a speaker called by surname alone whom the headline does not name, and where it stands."""
+    """The full name of a speaker called by surname alone whom the headline does not name, and where it stands."""
     surname = found.subject
     if (
         not found.clause
@@ -150,10 +158,12 @@ def names_source(text: str) -> bool:
 
 
 def lower_first(text: str, article: str) -> str:
-    """Begin in lower case after a lead-in, unless the word is a name: one that ``article`` never has in small letters."""
-    head = re.match(r"[A-Z][a-z]*\b(?![’'-])", text)
+    """Begin in lower case after a lead-in, unless the word is a name, which ``article`` never has in small letters."""
+    head = re.match(r"[A-Z][a-z]*\b(?!-)", text)
     if head is None or head.group() == "I":
         return text
     small = head.group().lower()
-    plain = _PLAIN.match(head.group()) or re.search(rf"[a-z,]\s{small}\b", article)
-    return small + text[head.end() :] if plain else text
+    if _PLAIN.match(head.group()):
+        return small + text[head.end() :]
+    named = re.match(r"\s[A-Z]", text[head.end() :]) is not None  # "Royalty Management"
+    return small + text[head.end() :] if not named and re.search(rf"[a-z,]\s{small}\b", article) else text

@@ -1,7 +1,8 @@
 """A name in the place of what points back to it, where the article leaves no doubt whom it means. Pure.
 
-"He cautioned …" becomes "Halvard Lund cautioned …", "The company expects …" becomes "Norhavn expects …", a surname that no reader has met
-becomes the full name. A name is given in the form the article has it. Nothing is named where two could be meant.
+"He cautioned …" becomes "Halvard Lund cautioned …", "The company expects …" becomes "Norhavn expects …", a surname
+that no reader has met becomes the full name. A name is given in the form the article has it. Nothing is named where two
+could be meant.
 """
 
 from __future__ import annotations
@@ -9,40 +10,72 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from newsletter.english.datelines import strip_dateline
 from newsletter.english.references import find_full_name
-from newsletter.english.rules import PATTERNS, matches, read_class
+from newsletter.english.rules import PATTERNS, inflect, read_class
 from newsletter.english.sentences import Sentence
 from newsletter.english.speech import find_attribution, is_anaphor
-from newsletter.english.stems import STOP
+from newsletter.english.stems import STOP, begins_with_name, content_roots, root
 
 _CAPITAL = r"[A-Z][\w&’'-]*(?:\.[A-Z]\.)*"
 _NAME = rf"{_CAPITAL}(?:\s(?:of\s|and\s|&\s|de\s|van\s|von\s)?{_CAPITAL}){{0,5}}"
 _PERSON = re.compile(r"(?P<word>He|She)\s(?!(?:is|was|has been)\sthe\b)(?=[a-z])")
 _OWN = re.compile(r"(?P<word>Its)\s(?=[a-z])")
+_OF_NOBODY = frozenset(("government", "court", "council"))  # a text that tells of one names it seldom
+_AFTER_OPENING = re.compile(r"[A-Z][\w ]{1,30}?,?\s(?=it|the\s)")
 # What only somebody who acts does: "It said", "It expects", not "It contains".
+_DEEDS = """
+    acquire add agree aim announce appoint ask buy close complete confirm cut decline delay deliver deny earn employ
+    expand expect forecast hire intend invest launch list lose lower open operate order own pay plan post produce
+    propose raise receive reduce reiterate reject report say secure seek sell ship sign spend supply tell want warn withdraw win
+"""
+_FORMS = sorted({form for verb in _DEEDS.split() for form in inflect(verb)}, key=len, reverse=True)
 _ACTS = re.compile(
-    r"(?:also\s|now\s|still\s|has\s|had\s|will\s|would\s|later\s)*(?:sa(?:id|ys)|expect(?:s|ed)|plan(?:s|ned)|aim(?:s|ed)|add(?:s|ed)|report(?:s|ed)|post(?:s|ed)|agree(?:s|d)|intend(?:s|ed)|hope[sd]|want(?:s|ed)|warn(?:s|ed)|"
-    r"deni(?:es|ed)|reject(?:s|ed)|announce[sd]?|sign(?:s|ed)|hire[sd]?|employ(?:s|ed)|bought|buys?|sold|sells?|raise[sd]?|cut|lower(?:s|ed)|kept|left|closed|opened|owns?|pays?|paid|spent|spends?|reiterate[sd]|confirm(?:s|ed)|withdr(?:ew|awn)|declined|appoint(?:s|ed)|invest(?:s|ed)?)\b"
+    rf"(?:(?:also|now|still|later|instead|has|had|will|would|then)\s)*(?:{'|'.join(_FORMS)})\b"
 )
-_VERB = r"(?=\s(?:[a-z]+ly\s)?(?:is|are|was|were|has|have|had|will|would|can|could|may|said|says|told|rose|fell|\w+ed|\w+s)\b)"
-_SUBJECT = re.compile(rf"(?:The\s)?(?P<name>{_NAME})(?:,[^,]{{2,80}},)?{_VERB}")
+# "It goes to show": whatever is told before.
+_TELLS_NOTHING = re.compile(
+    r"(?:also\s)?(?:goes|comes|marks|means|is|was|takes|follows|makes|gives|brings|would|represents|reflects|"
+    r"underscores)\b"
+)
+_POINTING = re.compile(
+    r"(?P<word>This|These)\s(?P<noun>(?:[a-z][\w-]*\s){0,2}?[A-Za-z][\w-]*)\s(?=(?:is|are|was|were|has|have|had|"
+    r"will|would|can|could|\w+s)\b)"
+)
+_VERB = (
+    r"(?=\s(?:[a-z]+ly\s)?(?:is|are|was|were|has|have|had|will|would|can|could|may|said|says|told|rose|fell|\w+ed|"
+    r"\w+s)\b)"
+)
+_SUBJECT = re.compile(
+    rf"(?:The\s)?(?P<name>(?!(?:The|An?|In|On|At|This|That|Two|Three|Four|Five|Six|Some|"
+    rf"All)\s){_NAME})(?:,[^,]{{2,80}},)?{_VERB}"
+)
 _BACK = 3  # sentences before within which a person stands
 _SURNAME = re.compile(
-    r"(?P<name>[A-Z][a-zé’-]{2,})\s(?=(?:also\s)?(?:sa(?:id|ys)|told|add(?:ed|s)|warn(?:ed|s)|call(?:ed|s)|argu(?:ed|es)|expect(?:ed|s)|estimat(?:ed|es)|not(?:ed|es)|wrote)\b)"
+    r"(?P<name>[A-Z][a-zé’-]{2,})\s(?=(?:also\s)?(?:sa(?:id|ys)|told|add(?:ed|s)|warn(?:ed|s)|call(?:ed|s)|"
+    r"argu(?:ed|es)|expect(?:ed|s)|estimat(?:ed|es)|not(?:ed|es)|wrote)\b)"
 )
+
+
+def acts(text: str) -> bool:
+    """Whether ``text`` begins with "It" as somebody who acts: "It sold the ferry"."""
+    return re.match(r"[Ii]t\s", text) is not None and _ACTS.match(text, 3) is not None
 
 
 def name_subject(
     text: str, sentence: Sentence, sentences: Sequence[Sentence], *, title: str, issuer: str = ""
 ) -> str:
-    """``text`` with a name for the pronoun, "the company" or the bare surname it begins with; itself where there is doubt."""
+    """``text`` with a name for the pronoun, "the company" or the surname it begins with; itself where there is doubt."""
     if match := _PERSON.match(text):
         return _put(text, match, _find_person(sentence, sentences))
-    if match := PATTERNS["actor first"].match(text):
-        name = _find_actor(sentence, sentences, issuer)
-        sure = match["word"] != "It" or _ACTS.match(text, match.end()) or name.split(" ")[0] in title
+    if (match := _POINTING.match(text)) and root(match["noun"].split()[-1]) in content_roots(title):
+        return _put(text, match, "The")  # "This award" where the headline tells of one
+    if (match := PATTERNS["actor first"].match(text)) and match["word"].split()[-1] not in _OF_NOBODY:
+        name = _find_actor(sentence, sentences, issuer, title)
+        known = name.split(" ")[0] in title and not _TELLS_NOTHING.match(text, match.end())
+        sure = match["word"] != "It" or _ACTS.match(text, match.end()) or known
         return _put(text, match, name if sure else "")
-    if (match := _OWN.match(text)) and (name := _find_actor(sentence, sentences, issuer)).split(" ")[
+    if (match := _OWN.match(text)) and (name := _find_actor(sentence, sentences, issuer, title)).split(" ")[
         0
     ] in title:
         return _put(text, match, f"{name}’s" if name else "")
@@ -56,26 +89,14 @@ def _put(text: str, match: re.Match[str], name: str, *, group: str = "word") -> 
     return f"{name}{text[match.end(group) :]}" if name else text
 
 
-def _is_plain(word: str, sentences: Sequence[Sentence]) -> bool:
-    """Whether a capitalised word is no name: the article has it in small letters too."""
-    small = word.lower()
-    return (
-        small in STOP
-        or small in _NUMBERS
-        or any(re.search(rf"\b{re.escape(small)}\b", s.text) for s in sentences)
-    )
-
-
-_NUMBERS = frozenset(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"))
-
-
 def _before(sentence: Sentence, sentences: Sequence[Sentence], count: int) -> list[Sentence]:
     near = [s for s in sentences if sentence.index - count <= s.index < sentence.index and s.is_prose]
     return list(reversed(near))
 
 
 _FULL = re.compile(
-    r"(?P<name>[A-Z][a-zé’-]+\s(?:[A-Z]\.\s)?[A-Z][\w’-]+)(?=,|\s(?:of|at)\s|\s(?:sa(?:id|ys)|told|added|warned|argued)\b)"
+    r"(?P<name>(?!(?:The|An?|In|On|At|Our|Its|This|That)\b)[A-Z][a-zé’-]+\s(?:[A-Z]\.\s)?[A-Z][\w’-]+)(?=,|\s(?:of|"
+    r"at)\s|\s(?:sa(?:id|ys)|told|added|warned|argued)\b)"
 )
 
 
@@ -95,20 +116,35 @@ def _find_person(sentence: Sentence, sentences: Sequence[Sentence]) -> str:
     return ""
 
 
-def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str) -> str:
-    """Whom the sentence before is about, or whose release it is."""
-    if issuer:
+def _goes_on(text: str) -> bool:
+    """Whether a sentence is about whom the one before it is about: "In May the company broke ground"."""
+    opening = _AFTER_OPENING.match(text)
+    rest = text[opening.end() :] if opening else text
+    return any(
+        PATTERNS["actor first"].match(one[:1].upper() + one[1:]) or _OWN.match(one) for one in (text, rest)
+    )
+
+
+def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, title: str) -> str:
+    """Whom the sentence before is about, where it acts or the headline names it; or whose release it is."""
+    if issuer[:1].isupper():
         return issuer
     for before in _before(sentence, sentences, _BACK):
-        if matches("actor first", before.text) or _OWN.match(before.text):
+        if _goes_on(before.text):
             continue
-        match = _SUBJECT.match(before.text)
-        if (
-            match
-            and not _is_plain(match["name"].split()[0], sentences)
-            and not re.search(r"\s(?:and|of)$", match["name"])
-            and match["name"] not in read_class("surname")
-        ):
-            return match["name"]
-        return ""
+        said = find_attribution(before.text)
+        match = _SUBJECT.match(strip_dateline(before.text)[0])
+        if match is None or (said is not None and said.form == "after"):
+            return ""  # nobody, or two
+        name = match["name"]
+        source = " ".join(other.text for other in sentences)
+        surname = name in read_class("surname")
+        whole = (
+            not surname
+            and (" " in name or begins_with_name(name, source))
+            and not re.search(r"\s(?:and|of)$|[’']s\b", name)
+        )
+        person = re.search(rf"[A-Z][a-z]+\s(?i:{re.escape(name)})\b", source)
+        sure = name.split()[0] in title or (_ACTS.match(match.string, match.end() + 1) and not person)
+        return name if whole and sure else ""
     return ""

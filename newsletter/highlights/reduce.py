@@ -2,27 +2,31 @@
 
 A sentence is parted at its commas, dashes, brackets and the conjunctions of its last clause. What each part is shows in
 its first words (a relative clause, an apposition, what came of it, when, who says it). Parts may go alone or together;
-of all sets of deletions that leave a whole sentence of at most so many words, the one is taken whose words are worth most.
-Who says it, what limits or denies it, hedges of what stays, and prices never go.
+of all sets of deletions that leave a whole sentence of at most so many words, those come first whose words are worth
+most. Who says it, what limits or denies it, hedges of what stays, what a change is measured by, and prices never go.
 """
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from newsletter.english.datelines import MONTHS
-from newsletter.english.hedges import find_hedges
+from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.rules import compile_pattern
 from newsletter.english.speech import find_attribution, is_clause
 
 Weigh = Callable[[str], float]
 
-MOST_PARTS = 9  # of a sentence: 512 sets of deletions
+MOST_PARTS = 14  # of a sentence
+MOST_SETS = 2000  # of deletions that are weighed
+MOST_TRIED = 40  # of these, the best, that are looked at for whole sentences
+TELLING = 3  # words of a part for whose sake another set of deletions is given
 LEAST_WORDS = 7  # that are left
 LONGEST_SUBJECT = 16  # words
+STATEMENTS = frozenset({"second clause", "second predicate"})  # which go for the length of a sentence alone
 LIST_WORDS = 6  # of an item of a list
 MOST_COMMAS = 7  # that an apposition may hold
 WORD_COSTS = 0.12  # what a word must be worth to stay where there is room
@@ -49,59 +53,101 @@ class Reduced:
 
 _DASH = r"\s(?:[—–]|--?)\s"
 _RELATIVE = (
-    r"(?:which|who|whose|whom|where|(?:some|all|most|many|both|each|one|none|\d+) of (?:which|whom))\b"
+    r"(?:which|who|whose|whom|where|(?:some|all|most|many|both|each|one|none|\d+) of (?:which|whom)"
+    r"|(?:under|in|at|for|to|by|from|on|with|of|during|after|through) (?:which|whom))\b"
 )
 _TIME = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
 _PREPOSITION = (
-    r"(?:in|on|at|by|for|from|with|under|over|amid|following|during|through|across|along with|together with|as part of|ahead of|"
-    r"compared (?:with|to)|versus|against|up from|down from|based on|because of|due to|owing to|thanks to|in line with|followed by|alongside|as well as|after|before|since|between|among|via|into|to)\b"
+    r"(?:in|on|at|by|for|from|with|under|over|amid|following|during|through|across|along with|together with|"
+    r"as part of|ahead of|"
+    r"compared (?:with|to)|versus|against|up from|down from|based on|because of|due to|owing to|thanks to|"
+    r"in line with|followed by|alongside|as well as|after|before|since|between|among|via|into|to)\b"
 )
 _SUBORDINATE = r"(?:as|while|when|after|because|since|before|once|even as|where|so that)\b"
 _GIVEN = r"(?:including|such as|especially|particularly|notably|among them|chiefly|mainly|e\.g\.)\b"
-_PARTICIPLE = r"(?:(?:thereby|thus|ultimately|further|effectively|also)\s)?(?!during\b|including\b|according\b|excluding\b|pending\b|barring\b|assuming\b|depending\b|provid(?:ed|ing)\b|subject\b)(?:[a-z]+ing|(?:driven|led|helped|hurt|hit|boosted|supported|backed|caused|triggered|fuelled|fueled|weighed|dragged|aided|offset|known|based|located|situated|headquartered|listed|owned|made|built|designed|used|aimed|expected|planned|set|due|scheduled) (?:by|on|in|at|to|down|up|as|for|near|from))\b"
-_NOUN_PHRASE = r"(?:an?|the|one of|its|their|his|her|a \w+-based|part of|home to)\s"
+_PARTICIPLE = (
+    r"(?:(?:thereby|thus|ultimately|further|effectively|also)\s)?(?!during\b|including\b|according\b|excluding\b|"
+    r"pending\b|barring\b|assuming\b|depending\b|provid(?:ed|ing)\s(?:that|it|they|the)\b|subject\b)(?:[a-z]+ing|"
+    r"(?:driven|led|helped|hurt|hit|boosted|supported|backed|caused|triggered|fuelled|fueled|weighed|dragged|aided|"
+    r"offset|known|based|located|situated|headquartered|listed|owned|made|built|designed|used|aimed|expected|"
+    r"planned|set|due|scheduled|carried out|conducted|published|released|issued|imposed|defined|awarded|presented|"
+    r"managed|operated|completed) (?:by|on|in|at|to|down|up|as|for|near|from|under|with))\b"
+)
+_NOUN_PHRASE = r"(?:(?:an?|the|one of|its|their|his|her|part of|home to)\s|[A-Z][\w.-]*(?:\s[A-Z][\w-]*)?[’']s\s(?!\w+ing\b))"
 _FINITE = compile_pattern(r"\b{finite}\b")
+_CLEAR_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|sa(?:id|ys)|told)\b"
+)
 _VERB_NEXT = compile_pattern(r"\s?(?:\w+ly\s|also\s|now\s|then\s|today\s|later\s)?{finite}\b")
 # A statement misleads without its condition, whatever clause that stands in.
 _CONDITIONS = re.compile(
-    r"\b(?:unless|except|excluding|only|pending|subject to|depending|provided (?:that|it|they)|non-binding|non-exclusive|options?|conditional|contingent|preliminary|"
-    r"letters? of intent|memorand\w+|assuming|instead of|rather than|unverified|unaudited|not (?:yet|been)|yet to)\b",
+    r"\b(?:unless|except|excluding|pending|subject to|depending|provided (?:that|it|they)|non-binding|conditional|"
+    r"contingent|preliminary|"
+    r"letters? of intent|memorand\w+|assuming|unverified|unaudited|not (?:yet|been)|yet to)\b",
+    re.IGNORECASE,
+)
+# The same where it is no clause of its own.
+_BOUNDS = re.compile(
+    r"^,?\s?as\s(?:[A-Z]|its\s|chief\s|an?\s)|\b(?:only|non-exclusive|options?|instead of|rather than)\b",
     re.IGNORECASE,
 )
 # What turns the statement before it round, where it is no clause of its own.
 _LIMITS = re.compile(
-    r"\b(?:not|no|never|without|but|although|though|however|if|whether|until|while|denie[sd]|deny|denying|reject(?:s|ed|ing)?)\b|n[’']t\b",
+    r"\b(?:not|no|never|without|but|although|though|however|if|whether|until|denie[sd]|deny|denying|reject(?:s|ed|"
+    r"ing)?)\b|n[’']t\b",
     re.IGNORECASE,
 )
 _SPEAKS = re.compile(
-    r"\b(?:sa(?:id|ys?)|told|according to|add(?:ed|s) that|warn(?:ed|s|ing)|claim(?:ed|s|ing)|citing|report(?:ed|s) that|estimat(?:es|ed)|call(?:ed|s|ing)|accus\w+|alleg\w+)\b"
+    r"\b(?:sa(?:id|ys?)|told|according to|add(?:ed|s) that|warn(?:ed|s|ing)|claim(?:ed|s|ing)|citing|report(?:ed|"
+    r"s) that|estimat(?:es|ed)|call(?:ed|s|ing)|accus\w+|alleg\w+)\b"
 )
 # Who took part in a deal or a study, or has a stake in it.
 _PARTY = re.compile(
-    r"\bin (?:partnership|collaboration|cooperation|conjunction) with\b|^,?\s?(?:(?:together |along )?with|alongside)\s(?:the\s)?[A-Z]"
-    r"|\b(?:funded|sponsored|commissioned|financed|paid for|co-?authored|owned|backed) by\b|\bas (?:an?\s)?(?:[\w-]+\s)?(?:members?|partners?|sponsors?|shareholders?|advis[eo]rs?|owners?|investors?)\b"
+    r"\bin (?:partnership|collaboration|cooperation|conjunction) with\b|^,?\s?(?:(?:together |along )?with|"
+    r"alongside)\s(?:the\s)?[A-Z]"
+    r"|\b(?:funded|sponsored|commissioned|financed|paid for|co-?authored|owned|backed) by\b|"
+    r"\bas (?:an?\s)?(?:[\w-]+\s)?(?:members?|partners?|sponsors?|shareholders?|advis[eo]rs?|owners?|investors?)\b"
+)
+# What a change is measured by, and what a figure is of.
+_BASE = re.compile(
+    r"\b(?:than|compared|versus|vs|against|year[- ](?:on|over)[- ]year|(?:year|month|quarter) (?:earlier|ago)|"
+    r"same (?:period|quarter|month|week)"
+    r"|previous(?:ly)?|prior|last year|(?:down|up)? from (?:a |about |some )?[$€£¥]?\d)\b"
+)
+_CHANGE = re.compile(
+    r"\b(?:up|down|rose|rise[sn]?|fell|fall(?:en|s)?|grew|gr(?:ow|own|owth)|increase[sd]?|decrease[sd]?|"
+    r"decline[sd]?|drop(?:s|ped)?|gain(?:s|ed)?|higher|lower"
+    r"|more|less|fewer|greater|doubled|tripled|jump(?:s|ed)|surged?|slump(?:s|ed)|narrowed|widened|improved|cut|"
+    r"raised?|reduced|reduction)\b"
+)
+_BASIS = re.compile(
+    r"\b(?:basis|VAT|FOB|CIF|ex-works|per|annuali[sz]ed|adjusted|non-GAAP|attributable|diluted)\b|%|/[a-z]"
 )
 _PRICE = re.compile(r"(?<!share )(?<!stock )\bprices?\b", re.IGNORECASE)
 _MONEY = re.compile(r"[$€£¥]\s?\d|\b(?:yuan|RMB|CNY|USD|dollars|euros)\b|/[a-z]{1,3}\b|\bper [a-z]+\b")
 # What cannot be the last words of a sentence.
 _UNFINISHED = re.compile(
-    r"\b(?:an?|the|of|to|in|on|at|by|for|with|from|and|or|is|are|was|were|be|been|has|have|had|will|would|that|which|who|its|their|as|than|"
-    r"including|such|said|says|between|both|either|whether|not|into|over|under|about|nearly|up|more|less|very|so|too|while|when|because|if|but|"
-    r"minutes|hours|days?|weeks?|months|years|shortly|soon|just|long|even|especially|and/or|per|[A-Z][a-z]*[’'])$"
+    r"\b(?:an?|the|of|to|at|by|for|with|from|and|or|is|are|was|were|be|been|has|have|had|will|would|that|which|who|"
+    r"its|their|as|than|"
+    r"including|such|said|says|between|both|either|whether|not|into|under|about|nearly|more|less|very|so|too|while|"
+    r"when|because|if|but|"
+    r"in particular|even|especially|and/or|per|[A-Z][a-z]*[’'])$|(?<!ed\s)\b(?:in|on|over|up)$"  # "priced in" is whole
 )
 # "both mines" is whole, "both the mine" waits for its "and".
 _WAITS = re.compile(
     r"\b(?:both|either|neither|not only|between|whether)\b(?![^,]*\b(?:and|or|nor|but)\b)[^,]*$",
     re.IGNORECASE,
 )
-_OPENING_ALONE = re.compile(
-    r"^(?:In|On|At|After|Before|During|With|Despite|Following|Since|Under|As|While|Although|Though|When|If|By|For|From|Once|Because|To)\b[^,]*(?:,[^,]*)?$"
+_OPENING_WORD = re.compile(
+    r"(?:In|On|At|Of|Out|Due|Owing|Thanks|Among|Across|Amid|During|With|Within|Without|Despite|Following|Under|By|"
+    r"For|From|To|Over|Through|Unlike|Between)\b"
+    r"|(?P<clause>After|Before|Since|As|While|Although|Though|When|If|Once|Because|Until)\b"
 )
 _PAIRS = (("(", ")"), ("“", "”"), ("[", "]"))
 
 
 def is_price(text: str) -> bool:
-    """Whether ``text`` states a price, which is quoted whole or not at all."""
+    """Whether ``text`` states a price, which keeps its figures and what they are of."""
     return bool(_PRICE.search(text) and _MONEY.search(text))
 
 
@@ -115,7 +161,28 @@ def is_balanced(text: str) -> bool:
     return opening <= len(re.findall(r"(?<=[\w.,!?])’(?!\w)", text))
 
 
-_SAID_LAST = re.compile(r"[,”\"]\s[^,“\"]{2,70}\s(?:said|says|reported|told \w+)$")
+# "The owner said that the mill": a clause that lost its verb.
+_FRAME = re.compile(
+    r"\b(?:sa(?:id|ys)|told\b[^,;]{3,60}?(?=\sthat)|announced|reported|believes?|because|while|although|"
+    r"if)\s(?:that\s)?(?!(?:on|in|at|during|last|late|earlier)\s)(?P<content>(?:[^,;\s]+\s){0,5}[^,;\s]+)$"
+)
+# ", carried out", ", which now stands": a part that lost what it tells.
+_STUMP = re.compile(
+    r"\b(?:is|are|was|were)\s\w+ing,\s(?:for|in|on|at|by|from|with)\b[^,]*$|,\s(?:(?:which|who|"
+    r"that)\s(?:[a-z]+\s){0,2}[a-z]+|all|both|\w+ly|(?:\w+ly\s)?[a-z]+(?:ed|ing)(?:\s(?:out|up|down|off|on))?)$"
+)
+_SAID_LAST = re.compile(r"[,”\"]\s[^,“\"]{2,70}\s(?:sa(?:id|ys)|reported|showed|warned|told \w+)$")
+
+
+def _is_opening(body: str) -> bool:
+    """Whether it is no more than what opens a sentence: "In May, when the mill closed"."""
+    match = _OPENING_WORD.match(body)
+    if match is None:
+        return False
+    first, *segments = body.split(", ")
+    if match["clause"] is None and _FINITE.search(first):
+        return False
+    return not any(_SUBJECT_NEXT.match(one) and is_clause(one) for one in segments)
 
 
 def is_whole(text: str) -> bool:
@@ -126,48 +193,73 @@ def is_whole(text: str) -> bool:
         and is_clause(body)
         and not _UNFINISHED.search(body)
         and not _WAITS.search(body)
-        and not _OPENING_ALONE.match(body)
+        and not _STUMP.search(body)
+        and not _is_opening(body)
+        and not ((match := _FRAME.search(body)) and not _FINITE.search(match["content"]))
         and len(re.findall(_DASH, text)) % 2 == 0
     )
 
 
-def reduce_sentence(text: str, *, max_words: int, weigh: Weigh | None = None) -> Reduced:
+def reduce_sentence(
+    text: str, *, max_words: int, weigh: Weigh | None = None, most: int = 1
+) -> tuple[Reduced, ...]:
     """Delete what makes ``text`` too long, and with ``weigh`` also what is not worth its words.
 
-    ``weigh`` gives the worth of the words of a text, each counted once; without one every word is worth the same. What has a figure
-    goes for its length alone. Where no set of deletions is short enough the one that leaves fewest words is given: the caller looks
+    The best comes first; behind it come others, up to ``most``, each of which keeps what all before it lost. ``weigh``
+    gives the worth of the words of a text; without one every word is worth the same. What has a figure goes for its
+    length alone. Where no set of deletions is short enough the one that leaves fewest words is given: the caller looks
     at its length.
     """
-    fits = len(text.split()) <= max_words
-    if is_price(text) or (fits and weigh is None):
-        return Reduced(text=text)
-    parts = [part for part in find_parts(text) if _may_go(text, part)]
+    total = len(text.split())
+    fits = total <= max_words
+    if fits and weigh is None:
+        return (Reduced(text=text),)
+    parts = find_parts(text)
     if fits:
-        parts = [part for part in parts if not re.search(r"\d", text[part.start : part.end])]
+        parts = tuple(
+            p for p in parts if p.kind not in STATEMENTS and not re.search(r"\d", text[p.start : p.end])
+        )
     worth = weigh or (lambda words: float(len(set(words.lower().split()))))
     cost = WORD_COSTS if weigh else 0.0
-    best, best_key = Reduced(text=text), _rank(text, worth, cost, max_words)
-    for chosen in _combine(parts[:MOST_PARTS]):
+    sizes = {part: len(text[part.start : part.end].split()) for part in parts}
+    costs = {part: worth(text[part.start : part.end]) - cost * sizes[part] for part in parts}
+
+    def rank(chosen: tuple[Part, ...]) -> tuple[int, float]:
+        """Short enough first; then what loses least."""
+        return max(0, total - sum(sizes[p] for p in chosen) - max_words), sum(costs[p] for p in chosen)
+
+    found: list[Reduced] = []
+    shortest = Reduced(text=text)
+    lost = set(parts)
+    tried = 0
+    for chosen in sorted(_combine(parts), key=rank):
+        gone = {p for p in parts if any(one.start <= p.start < one.end for one in chosen)}
+        if found and not any(sizes[part] >= TELLING for part in lost - gone):
+            continue
+        tried += 1
         rest = _delete(text, chosen)
-        key = _rank(rest, worth, cost, max_words)
-        if key > best_key and len(rest.split()) >= LEAST_WORDS and is_whole(rest):
-            gone = tuple((part.kind, text[part.start : part.end].strip(" ,—–-;")) for part in chosen)
-            best, best_key = Reduced(text=rest, cuts=gone), key
-    return best
+        if chosen and (len(rest.split()) < LEAST_WORDS or not is_whole(rest)):
+            continue
+        cuts = tuple((part.kind, text[part.start : part.end].strip(" ,—–-;")) for part in chosen)
+        one = Reduced(text=rest, cuts=cuts)
+        if len(rest.split()) <= max_words:
+            found.append(one)
+            lost &= gone
+        elif len(rest.split()) < len(shortest.text.split()):
+            shortest = one
+        if len(found) == most or tried == MOST_TRIED:
+            break
+    return tuple(found) or (shortest,)
 
 
-def _combine(parts: list[Part]) -> Iterator[tuple[Part, ...]]:
-    """Every set of parts none of which lies within another."""
-    for number in range(1, len(parts) + 1):
-        for chosen in itertools.combinations(parts, number):
-            if all(one.end <= two.start for one, two in itertools.pairwise(chosen)):
-                yield chosen
-
-
-def _rank(text: str, worth: Weigh, cost: float, max_words: int) -> tuple[float, float]:
-    """Short enough first; then what is worth most."""
-    words = len(text.split())
-    return -max(0, words - max_words), worth(text) - cost * words
+def _combine(parts: Sequence[Part]) -> list[tuple[Part, ...]]:
+    """Every set of parts none of which lies within another, the empty one first."""
+    sets: list[tuple[Part, ...]] = [()]
+    for part in parts[:MOST_PARTS]:
+        sets += [(*one, part) for one in sets if not one or one[-1].end <= part.start][
+            : MOST_SETS - len(sets)
+        ]
+    return sets
 
 
 def _delete(text: str, parts: tuple[Part, ...]) -> str:
@@ -179,7 +271,7 @@ def _delete(text: str, parts: tuple[Part, ...]) -> str:
 
 
 def tidy(text: str, *, like: str = "") -> str:
-    """Collapse white space and the marks that a deletion leaves behind; begin with a capital where ``like`` does, end as it does."""
+    """Collapse white space and the marks that a deletion leaves; begin with a capital and end as ``like`` does."""
     text = re.sub(r"\s+", " ", text).strip()
     text = re.sub(r"\s+([,.;:!?])(?=\s|$)", r"\1", text) if " ." not in text[:-2] else text
     text = re.sub(r",\s*(?=[,.;])", "", text)
@@ -201,55 +293,96 @@ _SECOND = re.compile(
 def split_clauses(text: str) -> tuple[str, ...]:
     """The two statements of a sentence that joins them by "and", "while", "but" or a semicolon; none where it does not.
 
-    Each has a verb of its own; where both have one subject ("Acme opened the mill, and expects to …"), each gets it. Where
-    somebody says the whole, nothing is parted.
+    Each has a verb of its own; where both have one subject ("Acme opened the mill, and expects to …"), each gets it.
+    Where somebody says both ("… said that …, and that …"; "…, Acme said, adding that …"), each keeps who says it.
     """
-    said = find_attribution(text)
+    if said := _split_said(text):
+        return said
+    found = find_attribution(text)
     commas = _commas(text)
     for index, place in enumerate(commas):
         match = _SECOND.match(text, place)
         if match is None or match.group() == ", " or _in_list(text, commas, index):
             continue
-        if said is not None and (said.form != "before" or "while" not in match.group()):
+        if found is not None and (found.form != "before" or "while" not in match.group()):
             continue  # somebody says both
         first, second = text[:place], text[match.end() :]
         if _FINITE.match(second) and (subject := _find_subject(first)):
             second = f"{subject} {second}"
-        elif not _SUBJECT_NEXT.match(second):
+        elif not _SUBJECT_NEXT.match(second) and not (
+            re.search("while|whereas|;", match.group()) and not re.match(r"\w+ing\b", second)
+        ):
             continue
-        if is_whole(f"{first}.") and is_whole(second) and _enough(first, second):
+        if _make_two(f"{first}.", second):
             return f"{first}.", second[:1].upper() + second[1:]
     return ()
+
+
+_SAYS_THAT = r"(?:sa(?:id|ys)|told [\w’'. ]{3,30}?|announced|reported)"
+_SAID_BOTH = (
+    re.compile(
+        rf"^(?P<frame>[^“”\"]{{3,160}}?\b{_SAYS_THAT}\b[^,“”\"]{{0,40}}?)\sthat\s(?P<first>[^“”\"]+?)"
+        r",?\sand\sthat\s(?P<second>[^“”\"]+)$"
+    ),
+    re.compile(
+        r"^(?P<first>[^“”\"]{20,}),\s(?P<frame>[^,“”\"]{3,90}\ssa(?:id|ys)(?:\s[^,“”\"]{2,50})?)"
+        r",\sadding\s(?:that\s)?(?P<second>[^“”\"]+)$"
+    ),
+    re.compile(
+        r"^(?P<frame>[^,“”\"]{3,90}\ssa(?:id|ys)(?:\s(?:on|in)\s[^,“”\"]{2,50})?)(?:\sthat)?\s"
+        r"(?P<first>[^“”\"]{20,}),\sadding\s(?:that\s)?(?P<second>[^“”\"]+)$"
+    ),
+)
+
+
+def _split_said(text: str) -> tuple[str, ...]:
+    for place, pattern in enumerate(_SAID_BOTH):
+        if match := pattern.match(text):
+            frame = match["frame"]
+            first = f"{match['first']}, {frame}." if place == 1 else f"{text[: match.end('first')]}."
+            second = f"{frame} that {match['second']}"
+            if is_clause(match["second"]) and is_clause(match["first"]) and _make_two(first, second):
+                return first, second[:1].upper() + second[1:]
+    return ()
+
+
+def _make_two(first: str, second: str) -> bool:
+    return (
+        is_whole(first) and is_whole(second) and min(len(first.split()), len(second.split())) >= LEAST_WORDS
+    )
 
 
 def _find_subject(clause: str) -> str:
     """The words before the first verb of a clause, where they are a plain subject; else ""."""
     verb = _FINITE.search(clause)
     subject = clause[: verb.start()].strip() if verb else ""
+    subject = re.sub(rf"\s(?:on )?{_TIME}$", "", subject)
+    if match := re.match(rf"(?P<name>[^,]+),\s{_NOUN_PHRASE}[^,]+,$", subject):
+        subject = match["name"]
     plain = 0 < len(subject.split()) <= LONGEST_SUBJECT and not re.search(
         r"[,;:()“”\"]|\b(?:who|which|that|and|or)\b", subject
     )
     return subject if plain and _SUBJECT_NEXT.match(subject) else ""
 
 
-def _enough(*texts: str) -> bool:
-    return all(len(text.split()) >= LEAST_WORDS for text in texts)
-
-
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def find_parts(text: str) -> list[Part]:
-    """The constituents of ``text`` that can go, from left to right; those at the end may lie one within the other."""
+@lru_cache(maxsize=1024)  # a sentence is shortened to several lengths
+def find_parts(text: str) -> tuple[Part, ...]:
+    """The constituents of ``text`` that may go, from left to right; those at the end may lie one within the other."""
     found = [
         *_find_brackets(text),
         *_find_days(text),
+        *_find_occasions(text),
+        *_find_descriptions(text),
+        *(Part(start=m.start(), end=m.end(), kind="description", own=True) for m in _KNOWN.finditer(text)),
         *_find_openings(text),
         *_find_middles(text),
         *_find_ends(text),
     ]
-    unique = {(part.start, part.end): part for part in found}
-    return [unique[span] for span in sorted(unique)]
+    unique = {(part.start, part.end): part for part in found if _may_go(text, part)}
+    return tuple(unique[span] for span in sorted(unique))
 
 
 _BRACKETS = re.compile(
@@ -271,7 +404,9 @@ def _find_brackets(text: str) -> list[Part]:
 
 
 _DAY = re.compile(
-    rf"\s(?:late |early )?(?:on )?{_TIME}(?: (?:morning|afternoon|evening|night))?(?=\s(?:that|after|as|to|it|its|by|for|when|while)\b|[,.]|$)"
+    rf"\s(?:late |early )?(?:on )?{_TIME}(?: (?:morning|afternoon|evening|night))?(?=\s(?:that|after|as|to|it|its|"
+    rf"by|for|when|while|which|from|\w{(2,)}ed|said|cut|won|rose|fell|made|held|met)\b|[,.]|$)"
+    rf"|^(?:On )?{_TIME}\s(?=the\s[A-Z]|[A-Z])"
 )
 
 
@@ -285,8 +420,43 @@ def _find_days(text: str) -> list[Part]:
     ]
 
 
+_OCCASION = r"(?:in|on|at|during|late|last|earlier)\b[^,;“”\"]{2,90}"
+_OCCASIONS = re.compile(
+    rf"\b(?:sa(?:id|ys)|told(?:\s[\w’'.]+){{1,3}}?|announced|reported|warned|showed|"
+    rf"confirmed)(?P<frame>\s{_OCCASION}?)(?=\sthat\b)"
+    rf"|,[”\"]?\s[^,;“”\"]{{2,90}}?\s(?:sa(?:id|ys)|showed|warned|told\s(?:reporters|[a-z]+ers|"
+    rf"(?:the\s)?[A-Z]\w*(?:\s[A-Z]\w*){{0,3}}))(?P<end>\s{_OCCASION})(?=\.$)"
+    r"|\baccording to\s[^,;“”\"]{5,90}?(?P<source>\s(?:(?:to be )?presented|published|released|seen|reviewed|"
+    r"posted)\s[^;“”\"]{4,200})(?=\.$)"
+)
+
+
+def _find_occasions(text: str) -> list[Part]:
+    """When, where and to whom it was said; who said it stays."""
+    return [
+        Part(start=m.start(group), end=m.end(group), kind="occasion", own=True)
+        for m in _OCCASIONS.finditer(text)
+        if (group := m.lastgroup)
+    ]
+
+
+_KNOWN = re.compile(r"\s(?:previously[- ]announced|well-known|long-awaited|much-anticipated)(?=\s[a-z])")
+# "German chemicals group Nordsee Chem is considering": what somebody is, before the name.
+_DESCRIPTION = re.compile(
+    rf"^(?:(?:[A-Z][\w-]*[’']s|[A-Z][a-z]+(?:an|ese|ish|ch|-based|"
+    rf"-listed))\s)?(?:[a-z][\w-]*\s){{1,5}}(?<!\bof\s)(?<!\bthe\s)(?=[A-Z][\w&’.-]+(?:\s[A-Z][\w&’.-]+){{0,3}}\s(?:{_FINITE.pattern}))"
+)
+
+
+def _find_descriptions(text: str) -> list[Part]:
+    match = _DESCRIPTION.match(text)
+    noun = match and re.search(r"(?:group|company|firm|giant|bank|agency|\w+er)\s$", match.group())
+    return [Part(start=0, end=match.end(), kind="description", own=True)] if match and noun else []
+
+
 _OPENING = re.compile(
-    rf"(?:{_PREPOSITION}|{_SUBORDINATE}|{_PARTICIPLE}|{_GIVEN}|last|earlier|late|today|according)[^,;:]{{0,140}}?,\s(?=[\w“\"$€£])",
+    rf"(?:{_PREPOSITION}|{_SUBORDINATE}|{_PARTICIPLE}|{_GIVEN}|last|earlier|late|today|"
+    rf"according)[^,;:]{{0,140}}?,\s(?=[\w“\"$€£])",
     re.IGNORECASE,
 )
 _SUBJECT_NEXT = re.compile(
@@ -302,7 +472,7 @@ def _find_openings(text: str) -> list[Part]:
 
 
 def _commas(text: str) -> list[int]:
-    """Where commas and semicolons part constituents: outside brackets and quotations, not in figures, dates or lists of names."""
+    """Where commas and semicolons part constituents: outside brackets and quotations, not in figures."""
     depth, quoted, places = 0, False, []
     for place, char in enumerate(text):
         depth += (char in "([“") - (char in ")]”")
@@ -322,13 +492,19 @@ _KINDS: tuple[tuple[str, re.Pattern[str], bool], ...] = (  # name, how it begins
     (
         "circumstance",
         re.compile(
-            rf"{_PREPOSITION}|[\w-]+ (?:hours|days|weeks|months|years|percentage points) (?:after|before|earlier|later|more|less|ago)\b"
+            rf"{_PREPOSITION}|[\w-]+ (?:hours|days|weeks|months|years|percentage points) (?:after|before|earlier|"
+            rf"later|more|less|ago)\b"
         ),
         False,
     ),
     ("clause beside it", re.compile(_SUBORDINATE), True),
-    ("apposition", re.compile(_NOUN_PHRASE, re.IGNORECASE), False),
+    ("apposition", re.compile(_NOUN_PHRASE), False),
+    ("the same again", re.compile(r"or (?:about |around |roughly |approximately |nearly )?[$€£¥]?\d"), False),
 )
+
+
+# "with the first unit targeted for 2031": a statement of its own.
+_ABSOLUTE = re.compile(r"with\s(?:[\w’'-]+\s){1,8}?(?:\w{2,}ing|\w{2,}ed|set|due|still|now|already)\b")
 
 
 def _kind_of(text: str, start: int, end: int) -> tuple[str, bool] | None:
@@ -339,8 +515,10 @@ def _kind_of(text: str, start: int, end: int) -> tuple[str, bool] | None:
     for kind, pattern, own in _KINDS:
         if pattern.match(segment):
             if kind == "apposition":
-                head, _, more = segment.partition(" that ")
-                return None if _FINITE.search(head) else (kind, bool(more))
+                head, *more = re.split(r"\s(?:that|which|who)\s", segment, maxsplit=1)
+                return None if _CLEAR_VERB.search(head) else (kind, bool(more))
+            if kind == "circumstance" and _ABSOLUTE.match(segment):
+                return kind, True
             if kind == "clause beside it" and not is_clause(re.sub(r"^\w+( as)?\s", "", segment, count=1)):
                 return "circumstance", False
             return kind, own
@@ -366,29 +544,42 @@ def _in_list(text: str, commas: list[int], index: int) -> bool:
 
 
 _GOES_ON = re.compile(
-    r"\s(?:though|although|but|while|and|as|after|before|with|which|who|where|because|since|provided|unless|if|\w+ing)\s"
+    r"\s(?:though|although|but|while|and|as|after|before|because|since|provided|unless|if|(?:under|in|"
+    r"pursuant to) which"
+    r"|in|on|at|by|for|from|under|into|to|(?!including\b)\w+ing)\s"
 )
+# After a clause with a verb of its own what follows may belong to that one.
+_GOES_ON_ANYHOW = re.compile(r"\s(?:though|although|but|while|because|unless|if)\s")
 
 
 # "Acme, a miner, and Beta, a maker of magnets, announced": a second subject, not more about the first.
 _SECOND_SUBJECT = re.compile(r",\s(?:and|or|with|together with|along with|alongside)\s(?:the\s)?[A-Z]")
 
 
+_CLAUSE_START = re.compile(r"\b(?:that|sa(?:id|ys))\s")
+# "has today, after talks, signed"
+_BETWEEN = re.compile(r"\b(?:has|have|had|will|would|is|are|was|were)(?:\s(?:today|also|now|\w+ly))?$")
+
+
 def _find_middles(text: str) -> list[Part]:
-    """Parts between two commas after which the sentence goes on with its verb ("Acme, a miner, said") or with another part."""
+    """Parts between two commas, after which the sentence goes on with its verb ("Acme, a miner, said") or another part."""
     commas, found = _commas(text), []
     for index, place in enumerate(commas[:-1]):
         if text[place] != "," or _in_list(text, commas, index):
             continue
-        before_verb = not _FINITE.search(text[:place])
+        clause = _CLAUSE_START.split(text[:place])[-1]
+        before_verb = not _FINITE.search(clause) or _BETWEEN.search(clause) is not None
         for stop in commas[index + 1 : index + MOST_COMMAS]:
             kind = _kind_of(text, place + 2, stop)
             if kind is None or text[stop] != "," or _SECOND_SUBJECT.search(text[place + 2 : stop]):
                 continue
-            if before_verb and _VERB_NEXT.match(text[stop + 1 :]):
-                found.append(Part(start=place, end=stop + 1, kind=kind[0], own=True))
+            beyond = text[stop + 1 :]
+            if before_verb and (_VERB_NEXT.match(beyond) or re.match(r" and (?:[a-z]+ ){0,4}[A-Z]", beyond)):
+                within = len(_commas(clause)) % 2  # another part is still open
+                found.append(Part(start=place, end=stop + 1 - within, kind=kind[0], own=True))
                 break
-            if not before_verb and _GOES_ON.match(text[stop + 1 :]) and not _in_list(text, commas, index + 1):
+            goes_on = _GOES_ON_ANYHOW if kind[1] else _GOES_ON
+            if not before_verb and goes_on.match(text[stop + 1 :]) and not _in_list(text, commas, index + 1):
                 found.append(Part(start=place, end=stop, kind=kind[0], own=kind[1]))
                 break
     return found
@@ -396,21 +587,37 @@ def _find_middles(text: str) -> list[Part]:
 
 # Not "such as", "the same as", "known as", "sold as".
 _END_WORD = re.compile(
-    r"\s(?P<word>after|while|because|amid|following|despite|as part of|in an? (?:effort|move|bid|step) to)\s(?=\S)"
-    r"|(?<!\bsuch)(?<!\bas)(?<!\bso)(?<!\bsame)(?<!\bmuch)(?<!\bmany)(?<!\bfar)(?<!ing)(?<!ed)(?<!\bknown)(?<!\bserve)(?<!\bserves)(?<!\bact)"
+    r"\s(?P<word>after|while|because|amid|following|despite|even as|as part of|in an? (?:effort|move|bid|step) to|"
+    r"in order to|so as to|via)\s(?=\S)"
+    r"|\s(?P<means>by)\s(?=[a-z]+ing\b)"
+    r"|(?<=[a-z])\s(?P<second>and)\s(?=(?:(?:is|are|was|were|has|have|had|will|would|can|could|may)\s|"
+    r"\w{2,}ed\s(?:the|an?|its|their|in|on|at|from)\s)(?!and\b))"
+    r"|"
+    r"(?<!\bsuch)(?<!\bas)(?<!\bso)(?<!\bsame)(?<!\bmuch)(?<!\bmany)(?<!\bfar)(?<!ing)(?<!ed)(?<!\bknown)(?<!\bserve)(?<!\bserves)(?<!\bact)"
     r"\sas\s(?!(?:well|of|to|part|much|many|few|little|an?)\b)(?=\S)"
 )
 _PHRASE = re.compile(
-    r"\s(?:(?:in|at|near|across|throughout)\s(?:the\s)?(?:[a-z]+\s)?(?=[A-Z])|during\s|amid\s|in (?:recent|late|early|the (?:first|second|third|fourth|past|last|coming))\s)"
+    rf"\s(?:(?:in|at|near|across|throughout)\s(?:the\s)?(?:[a-z]+\s)?(?=[A-Z])(?!(?:{MONTHS}|[QH]\d)\b)|during\s|"
+    rf"amid\s|in (?:recent|late|early|the (?:first|second|third|fourth|past|last|coming))\s"
+    r"|from (?:its|the)\s|for the \w+(?:ing|tion|ment|ly|ale|se|sion) of\s)[^,;]+?(?=,\s(?![A-Z])|$)"
 )
 _NEEDS_PHRASE = re.compile(
-    r"(?:ed|ing|ent|ant|ble|ful|ous|is|are|was|were|be|interest|stake|shares?|position|role|access|holdings?|investments?|and|or|the|an?|of|to|\d|%|"
-    r"rose|fell|grew|cut|up|down|increase|decrease|rise|fall|drop|gain|decline|respect|addition|term|terms|comparison|response|line|total|more|less|most|least|much|many|agreement|contract|deal|talks|negotiations|partnership|[A-Z]\w*)$"
+    r"(?:ed|ing|ent|ant|ble|ful|ous|is|are|was|were|be|interest|stake|shares?|position|role|access|holdings?|"
+    r"investments?|and|or|the|an?|of|to|\d|%|"
+    r"rose|fell|grew|cut|up|down|increase|decrease|rise|fall|drop|gain|decline|respect|addition|term|terms|"
+    r"comparison|response|line|total|more|less|most|least|much|many|agreement|contract|deal|talks|negotiations|"
+    r"partnership|[A-Z]\w*)$"
+)
+
+
+# "two days after", "immediately after": what is measured from there.
+_MEASURED = re.compile(
+    r"\b(?:minutes|hours?|days?|weeks?|months?|years?|immediately|right|shortly|soon|just|long|to|than)$"
 )
 
 
 def _find_ends(text: str) -> list[Part]:
-    """What may go from the end: everything from a comma, a dash or a conjunction on, but for who says it; and what follows on that."""
+    """What may go from the end: all from a comma, a dash or a conjunction on, but for who says it; and what follows that."""
     stop = _find_stop(text)
     found = _find_from_commas(text, stop)
     if stop < (last := len(text.rstrip(".!"))):
@@ -420,11 +627,50 @@ def _find_ends(text: str) -> list[Part]:
         for match in re.finditer(rf"{_DASH}|—", text[:stop])
     ]
     for match in _END_WORD.finditer(text[:stop]):
+        if _resumes(text, match.start(), stop) or _MEASURED.search(text[: match.start()]):
+            continue
         own = is_clause(text[match.end() : stop])
-        kind = "clause beside it" if own else "circumstance"
-        if own or match["word"]:
-            found.append(Part(start=match.start(), end=stop, kind=kind, own=own))
-    return found + _find_phrases(text, stop)
+        kind = "second predicate" if match["second"] else "clause beside it" if own else "circumstance"
+        if match["second"] or own or match["word"] or match["means"]:
+            found.append(
+                Part(start=match.start(), end=stop, kind=kind, own=own or match["second"] is not None)
+            )
+    return [*found, *_find_phrases(text, stop), *_find_restrictive(text, stop)]
+
+
+# "a deal which negotiators struck at dawn", "a scheme designed to …": what such a one is says its noun already.
+_RESTRICTIVE = re.compile(
+    r"(?<=\w)\s(?:(?:(?:in|under|for|from|by) )?which|who|where|that(?=\s(?:\w+ly\s)?(?:is|are|was|were|has|have|"
+    r"had|will|would|can|could|may)\b)"
+    r"|designed to|intended to|aimed at|dated|beginning (?:in|on)|starting (?:in|on|from))\s"
+)
+_INDEFINITE = re.compile(
+    r"(?P<before>\w+,?)\s(?:an?|another|one|two|three|four|five|six|seven|eight|nine|ten|several|"
+    r"\d+)\s(?:[\w’'-]+\s){0,4}[\w’'-]+$"
+)
+# Before a subject, which needs its verb, or in a sentence that says what something is.
+_NO_OBJECT = re.compile(
+    r"(?:is|are|was|were|be|been|become[s]?|became|remains?|said|says|that|believes?|expects?|but|and|or|while|as|"
+    r"if|because|when|where|than|of|given|despite|like)\b|\w+,$"
+)
+
+
+def _find_restrictive(text: str, stop: int) -> list[Part]:
+    """Relative clauses without comma, to the end, about one of several things that an object tells of."""
+    found = []
+    for match in _RESTRICTIVE.finditer(text[:stop]):
+        noun = _INDEFINITE.search(text[: match.start()])
+        if noun and not _NO_OBJECT.match(noun["before"]) and is_clause(text[: match.start()]):
+            found.append(Part(start=match.start(), end=stop, kind="relative clause", own=True))
+    return found
+
+
+_RESUMES = re.compile(rf"that\b|{_CLEAR_VERB.pattern}")
+
+
+def _resumes(text: str, start: int, stop: int) -> bool:
+    """Whether the sentence goes on with its verb between the two places, behind a comma: ", had more benefits"."""
+    return any(_RESUMES.match(text, place + 2) for place in _commas(text[:stop]) if place >= start)
 
 
 def _find_from_commas(text: str, stop: int) -> list[Part]:
@@ -436,61 +682,118 @@ def _find_from_commas(text: str, stop: int) -> list[Part]:
             continue
         end = commas[index + 1] if index + 1 < len(commas) else stop
         kind = _kind_of(text, place + 2, end) or _kind_of_clause(text[place], text[place + 2 : stop])
-        if kind:
+        if (
+            index
+            and re.match(r"(?:and|or)\s", text[place + 2 :])
+            and _FINITE.match(text, commas[index - 1] + 2)
+        ):
+            continue  # "sold a mill, opened two mines, and hired 400 people"
+        goes_on = end < stop and _VERB_NEXT.match(text[end + 1 :])
+        if kind and not goes_on and not _resumes(text, place + 1, stop):
             found.append(Part(start=place, end=stop, kind=kind[0], own=kind[1]))
     return found
 
 
 def _kind_of_clause(mark: str, segment: str) -> tuple[str, bool] | None:
     """A second statement behind a comma or semicolon, with a subject of its own or the first one's."""
-    joined = re.match(r"(?:and|while|but)\s(?P<rest>.+)", segment, re.DOTALL)
+    joined = re.match(r"(?:and|while|but)\s(?:that\s)?(?P<rest>.+)", segment, re.DOTALL)
     if mark == ";" and is_clause(segment):
         return "second clause", True
     if joined and _SUBJECT_NEXT.match(joined["rest"]) and is_clause(joined["rest"]):
         return "second clause", True
-    if joined and _FINITE.match(joined["rest"]):
+    if joined and (_FINITE.match(joined["rest"]) or _BARE.match(joined["rest"])):
         return "second predicate", True
     return None
 
 
+# "would cost $9 million, and push buyers to …": a verb without ending, by what follows it.
+_BARE = re.compile(
+    r"to [a-z]+\s|(?!(?:in|on|at|by|for|from|with|of|to|as|the|an?|its|their|not)\b)[a-z]{3,}\s(?:the|an?|its|their|[A-Z])"
+)
+
+
 def _find_phrases(text: str, stop: int) -> list[Part]:
-    """Prepositional phrases at the very end that nothing before them asks for."""
-    places = [m.start() for m in _PHRASE.finditer(text[:stop]) if m.start() > 0.4 * stop]
+    """Prepositional phrases before a comma or at the very end that nothing before them asks for."""
     return [
-        Part(start=place, end=stop, kind="circumstance")
-        for place in places[-3:]
-        if not _NEEDS_PHRASE.search(text[:place])
-        and not _FINITE.search(text[place:stop])
-        and not re.search(r"[\d%$€£“”\"]|\b(?:and|or)\b", text[place:stop])
+        Part(start=m.start(), end=m.end(), kind="circumstance")
+        for m in _PHRASE.finditer(text[:stop])
+        if m.start() > 0.3 * stop
+        and not _NEEDS_PHRASE.search(text[: m.start()])
+        and not _FINITE.search(m.group())
+        and not re.search(r"[“”\"$€£%]|\d|\b(?:and|or|to|into|as|with)\b", m.group())
+        and not _DEFINITE.search(text[: m.start()])
     ]
 
 
+# "the mill in Turku" is known by its place.
+_DEFINITE = re.compile(r"\b[Tt]he\s(?:[\w-]+\s){0,2}[\w-]+$")
+
+
 _SAID_AT_END = re.compile(
-    r",\s(?:according to\s[^;“”\"]{3,140}|[^,;“”\"]{2,70}\s(?:said|says|reported|added|told [A-Z]\w+)(?:\s[^,;“”\"]{1,40})?[.]?)$"
+    r",\s(?:according to\s[^;“”\"]{3,140}|(?!(?:even|as|while|after|because|which|who|although|though|but|and|when|where)\s)"
+    r"[^,;“”\"]{2,70}\s(?:sa(?:id|ys)|reported|added|showed|warned|estimated|told [\w’'.]+)(?!\sthat\b)(?:\s[^,;“”\"]{1,90})?[.]?)$"
 )
+_SAID_BETWEEN = re.compile(r",\s[^,“”\"]{2,60}\ssa(?:id|ys)(?=,\s)")  # "…, the owner said, taking …"
+# "…, even as the minister said …"
+_WITHIN_CLAUSE = re.compile(r"\b(?:even|as|while|after|because|which|and|but)\b")
 
 
 def _find_stop(text: str) -> int:
     """Where the end begins that stays: the full stop, or who says it."""
     if match := _SAID_AT_END.search(text):
         return match.start()
+    if match := _SAID_BETWEEN.search(text):
+        return match.start()
     found = find_attribution(text)
     if found is not None and found.form == "after":
-        return found.end
+        around = f"{text[: found.end].rsplit(maxsplit=1)[-1]} {found.subject}"
+        return found.end if not _WITHIN_CLAUSE.search(around) else len(text.rstrip(".!"))
     return len(text.rstrip(".!"))
 
 
 def _may_go(text: str, part: Part) -> bool:
-    """Whether nothing that limits, attributes or qualifies what stays is in it."""
-    gone = text[part.start : part.end]
-    if _CONDITIONS.search(gone) or _PARTY.search(gone):
+    """Whether nothing that limits, attributes, measures or qualifies what stays is in it."""
+    gone, rest = text[part.start : part.end], text[: part.start] + text[part.end :]
+    if part.kind == "occasion":
+        return not _LIMITS.search(gone)
+    bound = _CONDITIONS.search(gone) or _PARTY.search(gone) or (not part.own and _BOUNDS.search(gone))
+    if (
+        bound
+        or _measures(gone, rest, part.kind)
+        or (is_price(text) and (_MONEY.search(gone) or _BASIS.search(gone)))
+    ):
         return False
     if _APART.match(gone) and part.own and not _LIMITS.search(gone[1:].partition(",")[2]):
         return True
     if part.kind == "what came with it":  # "going ahead without a grant"
         gone = gone.replace(" without ", " ")
-    return not _LIMITS.search(gone) and not _SPEAKS.search(gone) and (part.own or not find_hedges(gone))
+    if re.search(r"\bsa(?:id|ys)\b", rest):  # "the owner said, citing its debts"
+        gone = gone.replace("citing ", "")
+    said = _SPEAKS.search(gone) and not (part.own and _SAID_WITHIN.match(gone))
+    if part.own:
+        gone = gone.partition(" that ")[0]  # "offering more evidence that it would not cut"
+    hedged = not part.own and any(hedge.kind not in _OF_FIGURES for hedge in find_hedges(gone))
+    return not _LIMITS.search(gone) and not said and not hedged
+
+
+def _measures(gone: str, rest: str, kind: str) -> bool:
+    """Whether ``gone`` says what a change in ``rest`` is measured by, or what a figure in it is of."""
+    if kind == "aside" and _BASIS.search(gone):
+        return True
+    return (
+        kind not in STATEMENTS
+        and bool(_BASE.search(gone) and _CHANGE.search(rest))
+        and not _CHANGE.search(gone)
+    )
+
+
+_OF_FIGURES = {HedgeKind.ABOUT, HedgeKind.UPPER, HedgeKind.LOWER}  # which go with their figure
 
 
 # It says something else: what stands before it says as much without it.
 _APART = re.compile(r"(?:,|;)?\s(?:and|after|following)\s")
+# Somebody says only what stands in the clause itself: "…, even as an official said steel tariffs would come on top".
+_SAID_WITHIN = re.compile(
+    r",?\s(?:even as|as|while|which|after|because|and|a \w+ (?:that|which))\s(?:[\w’'-]+\s){1,9}?"
+    r"(?:sa(?:id|ys?)|told|estimated|warned)\s(?:\S+\s){3,}\S+$"
+)

@@ -17,33 +17,45 @@ from newsletter.english.rules import PATTERNS
 from newsletter.english.speech import find_judgement, is_clause
 from newsletter.highlights.reduce import Weigh, is_balanced, reduce_sentence, tidy
 
-_TICKER = re.compile(
-    r"\s?\((?:(?:or\s|collectively,?\s)?(?:the\s+)?[“\"‘'][^)“”\"‘’]{1,60}[”\"’'](?:,?\s*(?:or|and)?\s*(?:the\s+)?[“\"‘'][^)“”\"‘’]{1,60}[”\"’'])*|(?:NYSE|NASDAQ|Nasdaq|ASX|TSX|TSXV|TSX-V|TSX\.V|OTC\w*|LSE|AIM|CSE|FSE|HKEX|SSE|SZSE|SHSE|NYSE American|"
-    r"Frankfurt|Euronext|JSE)\b[^)]*|[A-Z0-9]{1,6}\.[A-Z]{1,3}|https?://[^)]*|www\.[^)]*)\)"
+_TICKER = re.compile(  # also what a name is called further down: ("Acme" or the "Company")
+    r"\s?\((?:(?:(?:or|each,?|collectively,?|together,?)\s)?(?:(?:the|"
+    r"an?)\s)?[“\"‘'][^()]{1,90}[”\"’'][^()“”\"]{0,30}|[^()]{0,60}\b(?:[Tt]he|our) Company|(?:NYSE|NASDAQ|Nasdaq|"
+    r"ASX|TSX|TSXV|TSX-V|TSX\.V|OTC\w*|LSE|AIM|CSE|FSE|OSE|HKEX|SSE|SZSE|SHSE|NYSE American|"
+    r"Frankfurt|Euronext|JSE)\b[^()]*|[A-Z0-9]{1,6}\.[A-Z]{1,3}|https?://[^()]*|www\.[^()]*)\)|(?<=\w)\((?:TM|R)\)"
 )
 _CONNECTIVE = re.compile(
-    r"^(?:(?:Crucially|However|Further|Meanwhile|Moreover|Furthermore|Additionally|Also|Still|Indeed|Notably|Importantly|Separately|Nevertheless|"
-    r"Nonetheless|Besides|Similarly|Likewise|Consequently|Therefore|Thus|Finally|Overall|Significantly|Interestingly|Of note|In addition|"
-    r"In addition to this|As mentioned|Taken together|As a result|In fact|For example|For instance|On top of that|At the same time|In the meantime|In other words|"
-    r"In particular|Not surprisingly|Unsurprisingly|Surprisingly|Remarkably|Critically|Specifically|To be sure|That said|Of course|By contrast|In contrast|"
-    r"On the other hand|First|Second|Third|Secondly|Thirdly|Lastly|More broadly|More importantly|What is more|What’s more|Equally|"
-    r"(?:In|Against|Amid|Within) (?:this|that) (?:context|regard|backdrop|setting|environment|vein|light|connection)|With (?:this|that) in mind),\s+|"
+    r"^(?:(?:Crucially|However|Further|Meanwhile|Moreover|Furthermore|Additionally|Also|Still|Indeed|Notably|"
+    r"Importantly|Separately|Nevertheless|"
+    r"Nonetheless|Besides|Similarly|Likewise|Consequently|Therefore|Thus|Finally|Overall|Significantly|"
+    r"Interestingly|Of note|In addition|"
+    r"In addition to this|As mentioned|Taken together|As a result|In fact|For example|For instance|On top of that|"
+    r"At the same time|In the meantime|In other words|"
+    r"In particular|Not surprisingly|Unsurprisingly|Surprisingly|Remarkably|Critically|Specifically|To be sure|"
+    r"That said|Of course|By contrast|In contrast|"
+    r"On the other hand|First|Second|Third|Secondly|Thirdly|Lastly|More broadly|More importantly|What is more|"
+    r"What’s more|Equally|"
+    r"(?:In|Against|Amid|Within) (?:this|that) (?:context|regard|backdrop|setting|environment|vein|light|"
+    r"connection)|With (?:this|that) in mind),\s+|"
+    r"(?:As a result|To (?:this|that) end|Instead)\s(?=(?:it|they|he|she|we|the company|[A-Z][a-z]\w+)\s)|"
     r"(?:And|But|Or|Yet|So|Plus)\s+(?=[A-Za-z“\"]))"
 )
 _ALSO = re.compile(r"(?<=\w)(?:\s+also|,? too(?=[.]?$)|,? as well(?=[.]?$))(?=[\s.])")
 # "not only digs but also refines", "is also prospective for niobium": what it is or serves as besides.
 _ALSO_COUNTS = re.compile(
-    r"\bnot (?:only|just|merely|simply)\b|\b(?:is|are|was|were) also\b(?!\s(?:\w+ly\s)?\w+(?:ing|ed)\b)|\b(?:will|would|may|can|could) also (?:be|serve|act|remain)\b"
+    r"\bnot (?:only|just|merely|simply)\b|\b(?:is|are|was|were) also\b(?!\s(?:\w+ly\s)?\w+(?:ing|ed)\b)|\b(?:will|"
+    r"would|may|can|could) also (?:be|serve|act|remain)\b"
 )
 _ASIDE = re.compile(
     r"(?<=\w), (?:however|meanwhile|though|in turn|for example|for instance|of course|meantime),(?=\s)"
 )
 _POINTING = re.compile(
-    r"(?<=\w)\sin this (?:effort|regard|respect|endeavou?r|context|undertaking|area|space|field)(?=[\s,.])(?!\s(?:of|to|that|which)\b)"
+    r"(?<=\w)\sin this (?:effort|regard|respect|endeavou?r|context|undertaking|area|space|"
+    r"field)(?=[\s,.])(?!\s(?:of|to|that|which)\b)"
 )
 # "To support this process, Acme hired a laboratory": an opening that only points back.
 _POINTING_OPENING = re.compile(
-    r"^(?:To|With|As part of|In line with|In support of|Alongside|Building on|Through|Along with)\s(?:[a-z]+\s){0,2}?(?:this|these|that|such)\s(?:[a-z-]+\s?){1,4},\s(?=[A-Z]\w|the [Cc]ompany\b)"
+    r"^(?:To|With|As part of|In line with|In support of|Alongside|Building on|Through|"
+    r"Along with)\s(?:[a-z]+\s){0,2}?(?:this|these|that|such)\s(?:[a-z-]+\s?){1,4},\s(?=[A-Z]\w|the [Cc]ompany\b)"
 )
 # "at a staggering 21 million", "has dramatically escalated": loud words, which say nothing.
 _HUGE = (
@@ -51,21 +63,30 @@ _HUGE = (
 )
 _LOUD = re.compile(
     rf"(?<=\b(?:at|of|to|by))\s(?:an?\s)?{_HUGE}(?=\s(?:[$€£]\s?)?\d)"
-    rf"|(?<=\ba)\s{_HUGE}(?=\s[$€£]?(?!8|11\b|18)\d[\d.,]*(?<![.,])(?:%|\s(?:million|billion))?\s(?!million|billion|tonnes|tons|metric|dollars|people|and|or|in|for|of|to|by)[a-z])"
-    r"|(?<=\b(?:have|been|were))\s(?:dramatically|remarkably|staggeringly|incredibly|astonishingly|impressively)(?=\s\w+ed\b)"
-    r"|(?<=\b(?:has|had|was))\s(?:dramatically|remarkably|staggeringly|incredibly|astonishingly|impressively)(?=\s\w+ed\b)"
+    rf"|(?<=\ba)\s{_HUGE}(?=\s[$€£]?(?!8|11\b|18)\d[\d.,]*(?<![.,])(?:%|\s(?:million|billion))?\s(?!million|"
+    rf"billion|tonnes|tons|metric|dollars|people|and|or|in|for|of|to|by)[a-z])"
+    r"|(?<=\b(?:have|been|were))\s(?:dramatically|remarkably|staggeringly|incredibly|astonishingly|"
+    r"impressively)(?=\s\w+ed\b)"
+    r"|(?<=\b(?:has|had|was))\s(?:dramatically|remarkably|staggeringly|incredibly|astonishingly|"
+    r"impressively)(?=\s\w+ed\b)"
 )
 _VERB_AHEAD = (
-    r"(?=\s(?:will|is|are|was|were|has|have|had|said|says|announced|announces|reported|reports|today|plans?|expects?|can|could|may|"
-    r"might|would|stated|told|added|rose|fell|signed|agreed|completed|began|received|won|owns|holds|operates|produces|launched|"
-    r"unveiled|outlined|confirmed|expanded|closed|opened|raised|secured|filed|announce|appointed|named|commenced|entered|acquired|achieved|submitted|hosted|"
-    r"joined|increased|identified|intersected|provides?|presents?|applauds?|praises?|welcomes?|continues?|enters|signs|launches|appoints|completes|receives)\b)"
+    r"(?=\s(?:will|is|are|was|were|has|have|had|said|says|announced|announces|reported|reports|today|plans?|"
+    r"expects?|can|could|may|"
+    r"might|would|stated|told|added|rose|fell|signed|agreed|completed|began|received|won|owns|holds|operates|"
+    r"produces|launched|"
+    r"unveiled|outlined|confirmed|expanded|closed|opened|raised|secured|filed|announce|appointed|named|commenced|"
+    r"entered|acquired|achieved|submitted|hosted|"
+    r"joined|increased|identified|intersected|provides?|presents?|applauds?|praises?|welcomes?|continues?|enters|"
+    r"signs|launches|appoints|completes|receives)\b)"
 )
 # "Acme (ASX: ACM) a leading miner, announced": without the ticker nothing sets off what Acme is.
 _UNSET = re.compile(rf"^(?:[A-Z][\w.&’'-]*\s){{1,6}}?(?P<cut>(?:an?|one of)\s[^;:—]{{4,200}}?,){_VERB_AHEAD}")
 _HEAD_WORD = r"(?:[A-Z][\w’'&/-]*|of|and|the|for|to|in|with|on|&)"
 _CHROME = re.compile(
-    r"\s?\((?:opens in (?:a )?new (?:tab|window)|pictured|above|below|left|right|(?:see )?(?:figure|fig\.|table|chart|exhibit)s? \d[^)]*|see (?:figure|table|chart|the |our |company |its )?[^)]*(?:figure|table|release|dated)[^)]*|file photo|[^)]*\bpictured\b[^)]*)\)"
+    r"\s?\((?:opens in (?:a )?new (?:tab|window)|pictured|above|below|left|right|(?:see )?(?:figure|fig\.|table|"
+    r"chart|exhibit)s? \d[^)]*|see (?:figure|table|chart|the |our |company |its )?[^)]*(?:figure|table|release|"
+    r"dated)[^)]*|file photo|[^)]*\bpictured\b[^)]*)\)"
     r"|\s?\[\d{1,3}\]",
     re.IGNORECASE,
 )
@@ -96,7 +117,7 @@ def _delete(text: str, pattern: re.Pattern[str], cut: list[str], *, count: int =
 
 
 def _delete_asides(text: str, cut: list[str]) -> str:
-    """Delete "also" where nothing hangs on it, and "however" between subject and verb; between two clauses it holds them together."""
+    """Delete "also" where nothing hangs on it, and "however" between subject and verb, not between two clauses."""
     if not _ALSO_COUNTS.search(text):
         text = _delete(text, _ALSO, cut, count=1)
     if (aside := _ASIDE.search(text)) and not is_clause(text[: aside.start()]):
@@ -117,10 +138,13 @@ def _delete_praise(text: str, cut: list[str]) -> str:
 
 
 _LAST_CLAUSE = re.compile(
-    r"(?<!\bof)(?<!\bin)(?<!\bby)(?<!\bfor)(?<!\bto)(?<!\bon)(?<!\bwith)(?<!\bfrom)(?<!\bat)(?:,?\s(?:that|which)\s|,?\sand\s(?=(?:is|are|was|were|has|have|offers?|provides?|remains?|marks?|represents?|underscores?|highlights?|demonstrates?)\s))(?P<clause>[^,;:—–“”\"]{8,200}?)(?P<end>\.?)$"
+    r"(?<!\bof)(?<!\bin)(?<!\bby)(?<!\bfor)(?<!\bto)(?<!\bon)(?<!\bwith)(?<!\bfrom)(?<!\bat)(?:,?\s(?:that|"
+    r"which)\s|,?\sand\s(?=(?:is|are|was|were|has|have|offers?|provides?|remains?|marks?|represents?|underscores?|"
+    r"highlights?|demonstrates?)\s))(?P<clause>[^,;:—–“”\"]{8,200}?)(?P<end>\.?)$"
 )
 _PARTICIPLE = re.compile(
-    r"^\w+(?:ed|ing|en)\s(?:by|on|in|at|to|from|for|with|of|the|an?|its|as)\b|^(?:With|By|In|As|For|From|Through)\b[^,]*$"
+    r"^\w+(?:ed|ing|en)\s(?:by|on|in|at|to|from|for|with|of|the|an?|its|as)\b|^(?:With|By|In|As|For|From|"
+    r"Through)\b[^,]*$"
 )
 
 
@@ -136,6 +160,11 @@ def strip_heading(text: str) -> tuple[str, str]:
     return text, ""
 
 
+_SLASHED = re.compile(
+    r"^[A-Z][A-Z ]+(?:, [A-Z][\w. ]+)? / [^/]{3,40} / [A-Z][a-z]+ \d{1,2}, \d{4} / "
+)  # "OSLO / Newswire / May 3, 2026 / "
+
+
 def _strip_head(sentence: str, content: tuple[int, int] | None) -> tuple[str, list[str]]:
     """What is left of ``sentence`` within ``content``, or behind dateline and heading; and what went."""
     if content is not None:
@@ -143,6 +172,8 @@ def _strip_head(sentence: str, content: tuple[int, int] | None) -> tuple[str, li
         ends = (sentence[:start].strip(), sentence[end:].strip(" ."))
         return sentence[start:end], [piece for piece in ends if piece]
     text, dateline = strip_dateline(sentence)
+    if not dateline and (match := _SLASHED.match(text)):
+        text, dateline = text[match.end() :], match.group().strip()
     text, heading = strip_heading(text)
     return text, [piece for piece in (dateline, heading) if piece]
 
@@ -169,12 +200,14 @@ def _delete_what_must_go(text: str, cut: list[str], *, keep_judgement: bool) -> 
     return text
 
 
-# "marking the first approval since 2019", "a step that commits Canberra to a 14% stake": a judgement that holds a fact; a year alone is none.
+# "marking the first approval since 2019", "a step that commits Canberra to a 14% stake": a judgement that holds a fact;
+# a year alone is none.
 _TELLS_FACT = re.compile(r"\bfirst\b|(?<![\w–-])(?!(?:19|20)\d\d\b|\d{1,2}th\b)\d")
 
 # "Acme is pleased to announce": what pleases it is no news.
 _PLEASED = re.compile(
-    r"\b(?P<be>is|are|was|were)\s(?:today\s|very\s|extremely\s)?(?:pleased|proud|excited|thrilled|delighted|happy|honou?red)\sto\s(?:today\s)?(?P<verb>announce|report|confirm|provide|present|share|unveil|introduce|launch)\b"
+    r"\b(?P<be>is|are|was|were)\s(?:today\s|very\s|extremely\s)?(?:pleased|proud|excited|thrilled|delighted|happy|"
+    r"honou?red)\sto\s(?:today\s)?(?P<verb>announce|report|confirm|provide|present|share|unveil|introduce|launch)\b"
 )
 
 
@@ -191,10 +224,12 @@ def shorten(
     keep_judgement: bool = False,
     content: tuple[int, int] | None = None,
     weigh: Weigh | None = None,
-) -> Shortened:
+    most: int = 1,
+) -> tuple[Shortened, ...]:
     """Delete what must go from ``sentence``, then what makes it longer than ``max_words`` or is not worth its words.
 
-    ``content`` restricts the result to a span (what stands after "X said that"). The result can still be too long.
+    ``content`` restricts the result to a span (what stands after "X said that"). The best comes first, others that keep
+    what it lost behind it, up to ``most``. The result can still be too long.
     """
     text, cut = _strip_head(sentence, content)
     text = _delete_what_must_go(text, cut, keep_judgement=keep_judgement)
@@ -205,6 +240,7 @@ def shorten(
         view = (found["view"] or "").strip()
         text = text[: found.start("cut")] + found["end"]
     text = _PLEASED.sub(_announce, text)
-    reduced = reduce_sentence(tidy(text, like=sentence), max_words=max_words, weigh=weigh)
-    cut += [gone for _, gone in reduced.cuts]
-    return Shortened(text=reduced.text, cut=tuple(cut), view=view)
+    return tuple(
+        Shortened(text=one.text, cut=(*cut, *(gone for _, gone in one.cuts)), view=view)
+        for one in reduce_sentence(tidy(text, like=sentence), max_words=max_words, weigh=weigh, most=most)
+    )

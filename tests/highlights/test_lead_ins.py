@@ -6,7 +6,7 @@ import pytest
 
 from newsletter.highlights.lead_ins import lower_first
 
-ARTICLE = "The mill will open in May. Few mines are as old, and few are as deep as Lodestone."
+ARTICLE = "The mill will pay a royalty from May. Few mines are as old, and few are as deep as Lodestone."
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,9 @@ ARTICLE = "The mill will open in May. Few mines are as old, and few are as deep 
         ("Lodestone sells oxides.", "Lodestone sells oxides."),
         ("I sold it.", "I sold it."),
         ("NdPr rose.", "NdPr rose."),
+        ("Royalty Lodestone rose.", "Royalty Lodestone rose."),  # the first of two words of a name
+        ("Royalty payments rose.", "royalty payments rose."),
+        ("It’s a loss.", "it’s a loss."),
     ],
 )
 def test_only_a_name_keeps_its_capital(text: str, shown: str) -> None:

@@ -42,6 +42,10 @@ def test_a_name_takes_the_place_of_what_points_at_it(text: str, named: str) -> N
         "Norfjord Shipping has sold two ferries. It contains mercury.",  # what a thing does
         "Two ferries were sold in May. It plans to buy three.",  # nobody is named
         "Rates will fall. She expects two cuts.",  # nobody spoke
+        "The Board met in May. He expects two cuts.",  # no person
+        "Norfjord Shipping has sold two ferries, Polar Bank said. It plans to buy three.",  # two are named
+        "Ada Lund said rates would fall. “Lund is right,” Eva Berg said. The company expects two cuts.",
+        "The ministry of Norway has sold two ferries. The government asked for 15%.",  # no company
     ],
 )
 def test_where_there_is_doubt_nothing_is_named(text: str) -> None:
@@ -53,3 +57,9 @@ def test_the_company_of_a_release_is_its_issuer() -> None:
         name_last("Sales rose. The company hired 40 people.", issuer="Larkspur")
         == "Larkspur hired 40 people."
     )
+
+
+def test_what_the_headline_names_needs_no_this() -> None:
+    text = "Norfjord won an award. This award pays for two ferries."
+    assert name_last(text, title="Norfjord wins award") == "The award pays for two ferries."
+    assert name_last(text, title="Norfjord sails on") == "This award pays for two ferries."

@@ -1,0 +1,85 @@
+"""Which candidates an article has: several of one sentence, two sentences in one bullet."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsletter.highlights.candidates import Candidate, find_story_candidates, join_neighbours
+from newsletter.model import PublisherKind
+from tests.support.factories import make_article, make_publisher
+
+
+def join(text: str, *, title: str = "", max_words: int = 34) -> list[str]:
+    article = make_article(title=title, text=text)
+    found = find_story_candidates([article], max_words=max_words, least=1)
+    return [joined.text for joined in join_neighbours([article], found, max_words=max_words)]
+
+
+def find(text: str, *, max_words: int) -> tuple[Candidate, ...]:
+    return find_story_candidates([make_article(title="", text=text)], max_words=max_words, least=1)
+
+
+TWO = (
+    "The port of Turku shut two of its three quays after a fire in a shed, the owner said, "
+    "taking out about 10 ships a day, in the middle of a cold spell on both sides of the gulf."
+)
+
+
+def test_versions_of_one_sentence_overlap() -> None:
+    one, *others = find(TWO, max_words=20)
+    assert others
+    assert all(one.overlaps(other) for other in others)
+    assert [candidate.version for candidate in (one, *others)] == list(range(len(others) + 1))
+
+
+def test_two_statements_of_one_sentence_stand_side_by_side() -> None:
+    text = (
+        "The mill in Turku will close in May, while the board says that its sister in Pori is safe for now."
+    )
+    first, second = find(text, max_words=14)
+    assert not first.overlaps(second)
+
+
+def test_what_points_at_the_sentence_before_stands_in_one_bullet_with_it() -> None:
+    text = (
+        "Lodestone has opened a second mill in Turku, a town on the coast with nine yards and a long history "
+        "of making steel for ships that sail to the islands.\n\nThat takes its output to 2,600 tonnes a year."
+    )
+    assert join(text) == [
+        "Lodestone has opened a second mill in Turku; that takes its output to 2,600 tonnes a year."
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chief executive Ada Lund is to run the yard in Turku. It increased its reserve by $410 million.",
+        "Sales of ferries fell by 9% in the north last year. This report was first published in March.",
+        "The minister of the islands spoke about ferries in May. The company may appeal within 30 days.",
+        "The mill in Turku makes 40 tonnes of steel a day. Shares in banks fell by 3% in Oslo on Friday.",
+    ],
+)
+def test_sentences_about_two_things_are_not_joined(text: str) -> None:
+    assert join(text) == []
+
+
+def test_a_joined_sentence_never_names_whom_the_cut_took_away() -> None:
+    text = (
+        "The probe came after a public outcry over the death of a sailor in the port, who was hurt by officer "
+        "Wilson of the port police in a chase through the yard. Wilson has left the police of the port for good."
+    )
+    assert all("Wilson of the port police" in joined for joined in join(text, max_words=30))
+
+
+@pytest.mark.parametrize("wire", ["ASX Wire", "Harbour Newswire"])
+def test_the_distributor_never_speaks(wire: str) -> None:
+    text = (
+        "TURKU, FI / Harbour Newswire / March 3, 2026 / Lodestone Limited (ASX: LSL) has opened a mill in Turku.\n\n"
+        "The mill will make 40 tonnes of steel a day from May."
+    )
+    publisher = make_publisher(wire, kind=PublisherKind.ISSUER)
+    found = find_story_candidates(
+        [make_article(title="", text=text, publisher=publisher)], max_words=34, least=1
+    )
+    assert found
+    assert not any(wire in candidate.shown for candidate in found)
