@@ -23,8 +23,10 @@ from typing import Any
 
 import numpy as np
 
+from newsletter.model import Publisher
 from newsletter.stories.fingerprint import Fingerprint, take_fingerprint
 from newsletter.stories.group import group_prints
+from newsletter.stories.headline import read_claim
 from newsletter.stories.pairs import PairModel, measure_pairs, rate_pairs
 from newsletter.stories.vetoes import Slots, read_slots
 
@@ -65,7 +67,8 @@ def _read_item(item: dict[str, Any]) -> Item:
         hours = item["published_ms"] / 3.6e6
     elif item.get("published_at"):
         hours = datetime.fromisoformat(item["published_at"]).astimezone(UTC).timestamp() / 3600
-    title, text = item["title"], item["text"] or ""
+    title = read_claim(item["title"], Publisher(name=item.get("source") or ""))
+    text = item["text"] or ""
     print_ = take_fingerprint(title, text, publisher=item.get("source") or "", hours=hours)
     return Item(
         print_, read_slots(title, text, print_), item["cluster"], item.get("topic") or item["cluster"]

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from newsletter.model import Article, PublisherKind
 from newsletter.stories.fingerprint import Fingerprint, take_fingerprint
+from newsletter.stories.headline import read_claim
 from newsletter.stories.lexicon import Lexicon
 from newsletter.stories.linkage import attach_small, link_average
 from newsletter.stories.pairs import rate_pairs
@@ -33,11 +34,12 @@ def group_articles(
     Groups and their members come in an order that does not depend on the order given.
     """
     ordered = sorted(articles, key=_order)
-    prints = [_read(article) for article in ordered]
+    claims = [read_claim(article.title, article.publisher) for article in ordered]
+    prints = [_read(article, claim) for article, claim in zip(ordered, claims, strict=True)]
     links = rate_pairs(prints)
     slots = [
-        read_slots(article.title, article.text, item, lexicon)
-        for article, item in zip(ordered, prints, strict=True)
+        read_slots(claim, article.text, item, lexicon)
+        for article, claim, item in zip(ordered, claims, prints, strict=True)
     ]
     groups = group_prints(len(ordered), links, slots)
     return tuple(tuple(ordered[index] for index in group) for group in groups)
@@ -74,11 +76,11 @@ def _order(article: Article) -> tuple[str, ...]:
     )
 
 
-def _read(article: Article) -> Fingerprint:
+def _read(article: Article, claim: str) -> Fingerprint:
     host = urlsplit(article.url).hostname if article.url and not article.publisher.name else None
     dated = article.published is not None and not article.published_is_date
     return take_fingerprint(
-        article.title,
+        claim,
         article.text,
         publisher=article.publisher.independence or host or "",
         hours=article.occurred.timestamp() / 3600 if dated else None,

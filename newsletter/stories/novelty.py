@@ -21,6 +21,7 @@ from newsletter.stories.fingerprint import (
     read_stems,
     take_fingerprint,
 )
+from newsletter.stories.headline import read_claim
 from newsletter.stories.lexicon import Lexicon
 from newsletter.stories.similarity import overlap, same_story
 from newsletter.stories.vetoes import name_different_things, read_slots
@@ -122,8 +123,8 @@ def decide_novelty(
 
 
 def digest_headline(headline: str) -> str:
-    """Return a headline as it is compared: its words, folded."""
-    return " ".join(fold(word) for word in re.findall(r"[^\W_]+", headline))
+    """Return a headline as it is compared: the words of its claim, folded."""
+    return _fold_all(read_claim(headline))
 
 
 def keep_latest(articles: Iterable[Article]) -> tuple[Article, ...]:
@@ -146,7 +147,11 @@ def clean_headline(title: str, publisher: str) -> str:
 
 def digest_text(title: str, text: str) -> str:
     """Return what tells that two articles are one text: the folded words of title and beginning."""
-    return digest_headline(f"{title} {text[:400]}")
+    return _fold_all(f"{title} {text[:400]}")
+
+
+def _fold_all(text: str) -> str:
+    return " ".join(fold(word) for word in re.findall(r"[^\W_]+", text))
 
 
 def _find_correction(articles: tuple[Article, ...], history: History) -> Novelty | None:
@@ -182,7 +187,7 @@ def _remember(issue: IssueKey, story: IssueStory, articles: Mapping[ArticleId, A
     for reference in story.references:
         kept = articles.get(reference.article)
         text = kept.text if kept else " ".join(cited[reference.article])
-        texts.append((reference.title, text))
+        texts.append((read_claim(reference.title, reference.publisher), text))
     whole = "\n".join(f"{title}\n{text}" for title, text in texts)
     return SentStory(
         issue=issue,
@@ -211,7 +216,11 @@ def _was_sent(article: Article, history: History) -> bool:
 
 
 def _is_in(article: Article, sent: SentStory) -> bool:
-    return article.id in sent.articles or digest_text(article.title, article.text) in sent.digests
+    return article.id in sent.articles or _digest(article) in sent.digests
+
+
+def _digest(article: Article) -> str:
+    return digest_text(read_claim(article.title, article.publisher), article.text)
 
 
 def _find_earlier(
@@ -219,7 +228,9 @@ def _find_earlier(
 ) -> tuple[SentStory, ...] | None:
     """Return the earlier stories about the same event, the newest first."""
     mine = [
-        (article.title, article.text, take_fingerprint(article.title, article.text)) for article in articles
+        (claim, article.text, take_fingerprint(claim, article.text))
+        for article in articles
+        for claim in [read_claim(article.title, article.publisher)]
     ]
     keys = {article.url_key for article in articles if article.url_key}
     earlier = tuple(

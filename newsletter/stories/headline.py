@@ -1,0 +1,71 @@
+"""A headline's claim, apart from the kicker, the format and the outlet around it. Pure.
+
+"UPDATE 1-Lynas halts plant - Reuters" and "Video: Lynas halts plant" claim the same; their other words are
+of no story and would count as rare ones. The words are rows of ``decorations.toml``, whose examples are the
+tests; besides, an outlet is the article's own publisher, an address ("Mining.com") or what ends in a word of
+the press ("Morning Herald").
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from newsletter.model import Publisher, PublisherKind
+
+_SUBJECTS = (PublisherKind.ISSUER, PublisherKind.REGULATOR)
+_LEAST = 2  # words of a claim
+_MARK = r"(?: ?[:|–—]+ ?| -+ |- )"
+_PRESS = (
+    r"(?:the )?(?:[\w.&'’]+ ){0,3}"
+    r"(?:news|times|post|journal|weekly|daily|herald|tribune|magazine|gazette|newswire|wire)"
+)
+_SITE = r"(?:[a-z\d-]+\.)+(?:com|org|net|news|co|au|uk|cn|ca|in|io)"
+
+
+@cache
+def read_decorations() -> tuple[dict[str, Any], ...]:
+    """Return the rows of the table."""
+    table = tomllib.loads(files("newsletter.stories").joinpath("decorations.toml").read_text("utf-8"))
+    return tuple(table["decoration"])
+
+
+@lru_cache(maxsize=256)
+def _compile(outlet: str) -> tuple[re.Pattern[str], ...]:
+    rows = read_decorations()
+    words = [re.escape(word) for row in rows for word in row["words"]]
+    tight = [re.escape(word.upper()) for row in rows if row.get("tight") for word in row["words"]]
+    own = [re.escape(outlet)] if outlet else []
+    any_ = _join([*words, *own, _SITE])
+    number = r"(?: \d{1,2})?"
+    return (
+        re.compile(rf"\A(?:{any_}){number}{_MARK}", re.IGNORECASE),
+        re.compile(rf"\A(?:{_join(tight)}){number}-"),
+        re.compile(rf"\A[(\[](?:{any_}){number}[)\]]{_MARK}? ?", re.IGNORECASE),
+        re.compile(rf"(?: [|–—-]+ | ?\| ?)(?:{_join([any_, _PRESS])})\Z", re.IGNORECASE),
+        re.compile(rf" ?[(\[](?:{any_})[)\]]\Z", re.IGNORECASE),
+    )
+
+
+def read_claim(headline: str, publisher: Publisher | None = None) -> str:
+    """Return ``headline`` without what stands around its claim; ``publisher`` is the article's own.
+
+    An issuer or a regulator is whom its news is about, and stays.
+    """
+    outlet = publisher.name.strip() if publisher and publisher.kind not in _SUBJECTS else ""
+    claim, before = " ".join(headline.split()), ""
+    while claim != before:
+        before = claim
+        for pattern in _compile(outlet):
+            found = pattern.search(claim)
+            rest = claim[: found.start()] + claim[found.end() :] if found else ""
+            if len(rest.split()) >= _LEAST:
+                claim = rest
+    return claim
+
+
+def _join(words: list[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
