@@ -60,7 +60,9 @@ def _find_issuer(article: Article, sentences: Sequence[Sentence]) -> speech.Spea
         if sentence.is_prose and first.search(_IN_BRACKETS.sub("", strip_dateline(sentence.text)[0])):
             return speech.Speaker(name=name, sentence=sentence, strong=True, issuer=True)
     found = speech.find_issuer(sentences)
-    return replace(found, strong=True, issuer=True) if found else None
+    if found is None or found.name not in strip_dateline(found.sentence.text)[0]:
+        return None  # the town of a dateline
+    return replace(found, strong=True, issuer=True)
 
 
 _IN_BRACKETS = re.compile(r"\([^()]*\)|https?://\S+|www\.\S+|/ [^/]{3,40} /")  # tickers, addresses, datelines

@@ -578,7 +578,7 @@ def _find_middles(text: str) -> list[Part]:
                 within = len(_commas(clause)) % 2  # another part is still open
                 found.append(Part(start=place, end=stop + 1 - within, kind=kind[0], own=True))
                 break
-            goes_on = _GOES_ON_ANYHOW if kind[1] else _GOES_ON
+            goes_on = _GOES_ON_ANYHOW if kind[1] or kind[0] == "examples" else _GOES_ON
             if not before_verb and goes_on.match(text[stop + 1 :]) and not _in_list(text, commas, index + 1):
                 found.append(Part(start=place, end=stop, kind=kind[0], own=kind[1]))
                 break
@@ -722,6 +722,7 @@ def _find_phrases(text: str, stop: int) -> list[Part]:
         and not _FINITE.search(m.group())
         and not re.search(r"[“”\"$€£%]|\d|\b(?:and|or|to|into|as|with)\b", m.group())
         and not _DEFINITE.search(text[: m.start()])
+        and not re.match(r",\s\w+ing\s(?:it|them)\b", text[m.end() :])  # "at its mine, calling it the best"
     ]
 
 

@@ -142,6 +142,8 @@ def test_what_tells_more_of_a_whole_sentence_goes_from_its_end(text: str, left: 
         "The owner of the line said a law that bans ferries at night would end the trade with the islands.",
         # a list that a relative clause holds
         "Lodestone told of a year in which it sold a mill, opened two large mines, and hired 400 people.",
+        # what "it" is
+        "The owner of the line praised high fares at its Turku yard, calling it the best one on the whole coast.",
         # what a change is measured by
         "Sales of the ferry line in the north rose to $40 million in the year, compared with $31 million.",
     ],
