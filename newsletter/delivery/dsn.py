@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from email.message import Message
 
 from newsletter.delivery.failed_recipient import STATUS, Failed, find_address, first_of, judge, unique
 from newsletter.delivery.mail_parts import kind_of, raw_text, walk_parts
 from newsletter.delivery.reasons import Reason
-from newsletter.delivery.report_text import report_text, words_about
+from newsletter.delivery.report_text import report_text, sent_to, words_about
 
+_SUCCESS = re.compile(r"\s*2\.")  # RFC 3463 section 3.1: whatever the action says, it was not lost
 _FINAL = re.compile(r"(?im)^final-recipient:")
 
 
@@ -19,13 +20,13 @@ def read_status_parts(message: Message) -> list[Failed] | None:
     parts = [part for part in walk_parts(message) if kind_of(part).endswith("delivery-status")]
     if not parts and isinstance(payload := message.get_payload(), str) and _FINAL.search(payload):
         parts = [message]  # its parts are lost (a wrong boundary, none at all); their lines are still there
-    told = report_text(message)
+    told, ours = report_text(message), sent_to(message)
     found: list[Failed] = []
     seen = False
     for block in (block for part in parts for block in _blocks(part)):
         if _block_address(block):
             seen = True
-            item = _read_block(block, told)
+            item = _read_block(block, told, ours)
             if item is not None:
                 found.append(item)
     return unique(found) if seen else None
@@ -58,18 +59,20 @@ def _block_address(block: dict[str, str]) -> str:
     return ""
 
 
-def _read_block(block: dict[str, str], told: str) -> Failed | None:
+def _read_block(block: dict[str, str], told: str, ours: Collection[str]) -> Failed | None:
     address = _block_address(block)
     action = block.get("action", "").lower()
-    if not address or action.startswith(("delivered", "relayed", "expanded")):
+    good = action.startswith(("delivered", "relayed", "expanded")) or _SUCCESS.match(block.get("status", ""))
+    if not address or good:
         return None
     status = first_of(STATUS, block.get("status", ""))
     words = block.get("diagnostic-code", "")
     delayed = action.startswith("delay")
     if re.search(r"[A-Za-z]{4}", words.partition(";")[2] or words):
-        return judge(address, words, status=status, delayed=delayed, around=told)
+        return judge(address, words, status=status, delayed=delayed, around=told, ours=ours)
     # No words of the host: a clear code counts before what the reporter tells a reader.
-    quiet = judge(address, words, status=status, delayed=delayed)
+    quiet = judge(address, words, status=status, delayed=delayed, around=told)
     if quiet.reason is not Reason.UNKNOWN and not (status or "").endswith(".0.0"):
         return quiet
-    return judge(address, f"{words} {words_about(told, address)}", status=status, delayed=delayed)
+    about = f"{words} {words_about(told, address)}"
+    return judge(address, about, status=status, delayed=delayed, around=told, ours=ours)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from newsletter.delivery.reasons import Reason, find_reason, is_sure
-from newsletter.model import BounceKind
+from newsletter.delivery.outcomes import Phase
+from newsletter.delivery.reasons import FILTERS_SAY, Reason, find_reason, is_contradicted, is_sure
+from newsletter.delivery.refused_command import find_refused
+from newsletter.model import BounceKind, Consequence
 
 ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(?![A-Za-z0-9-]|"
@@ -28,12 +30,12 @@ class Failed:
     kind: BounceKind  # hard or soft
     status: str | None
     reason: Reason
-    sure: bool = True  # whether the reason rests on more than a phrase
+    consequence: Consequence
 
     @property
     def suppresses(self) -> bool:
         """Whether the address is dead and is never mailed again."""
-        return self.kind is BounceKind.HARD and self.reason.is_dead and self.sure
+        return self.consequence is Consequence.DEAD
 
 
 def find_address(value: str) -> str:
@@ -52,41 +54,96 @@ def first_of(pattern: re.Pattern[str], text: str) -> str | None:
 
 
 def judge(
-    address: str, words: str, *, status: str | None = None, delayed: bool = False, around: str = ""
+    address: str,
+    words: str,
+    *,
+    status: str | None = None,
+    delayed: bool = False,
+    around: str = "",
+    refused: Phase | None = None,
+    ours: Collection[str] = (),
 ) -> Failed:
-    """Decide kind and reason for one recipient.
+    """Decide kind, reason and what follows for one recipient.
 
     The code inside the words comes from the host that refused, ``status`` from the one that reports;
-    the former is the better one, unless the reporter gave up after trying for days.
+    the former is the better one, unless the reporter gave up after trying for days. ``around`` is the rest of the
+    report, ``refused`` the command that was refused, where it is known otherwise, and ``ours`` are the addresses that
+    the report was sent to: of all of them one was the envelope sender.
     """
     spoken = first_of(_SPOKEN, words) or first_of(STATUS, words)
-    reply = first_of(_REPLY, words)
-    vague = status is None or status.endswith((".0.0", ".0"))
     best = spoken or status
     if status and status.startswith("4.") and (spoken is None or spoken.endswith(".0.0")):
         best = status
-    if delayed or (best or "").startswith("4."):
-        soft = True
-    elif best is not None and not vague:
-        soft = False
-    elif reply is not None and spoken is None and vague and (status is None or status.startswith("5")):
-        soft = reply.startswith("4")
-    else:
-        soft = False
+    reply = first_of(_REPLY, words)
     # A host's own words begin at its code: what stands before is the reporter's.
     said = _SPOKEN.search(words)
-    reason = find_reason(words[said.start() :] if said else words, spoken or status, around=around)
+    own = words[said.start() :] if said else words
+    reason = find_reason(own, spoken or status)
     if reason is Reason.UNKNOWN and said:
-        reason = find_reason(words, spoken or status, around=around)
+        own = words
+        reason = find_reason(own, spoken or status)
+    soft = delayed or _is_soft(best, spoken, status, reply)
     if best is None and reply is None and reason in {Reason.EXPIRED, Reason.NETWORK}:
         soft = True
+    refused = refused or find_refused(words, around)
+    if refused in _BEFORE_RECIPIENT or _names_us(own, address, ours):
+        reason = reason if reason.is_about_us or reason is Reason.TOO_BIG else Reason.SENDER_REFUSED
+    elif reason.is_dead and (
+        refused is Phase.BODY or (refused is None and FILTERS_SAY.search(f"{words} {around}"))
+    ):
+        reason = Reason.POLICY  # seen with its content: a filter's answer, whatever it calls itself
     return Failed(
         address=address,
         kind=BounceKind.SOFT if soft else BounceKind.HARD,
         status=best,
         reason=reason,
-        sure=reason is not Reason.USER_UNKNOWN or is_sure(words, best),
+        consequence=_weigh(reason, own, words, best, soft=soft),
     )
+
+
+_BEFORE_RECIPIENT = frozenset({Phase.CONNECT, Phase.TLS, Phase.AUTH, Phase.GREETING, Phase.MAIL})
+# What may be said of a box that is not there as well as of one that is shut for a while.
+_MAY_BE_GONE = frozenset(
+    {Reason.SUSPENDED, Reason.NETWORK, Reason.SYSTEM, Reason.EXPIRED, Reason.POLICY, Reason.UNKNOWN}
+)
+
+
+def _is_soft(best: str | None, spoken: str | None, status: str | None, reply: str | None) -> bool:
+    if (best or "").startswith("4."):
+        return True
+    vague = status is None or status.endswith((".0.0", ".0"))
+    if best is not None and not vague:
+        return False
+    told = reply is not None and spoken is None and (status is None or status.startswith("5"))
+    return told and reply is not None and reply.startswith("4")
+
+
+def _names_us(words: str, address: str, ours: Collection[str]) -> bool:
+    """Whether a refusal names the envelope sender, or its domain, and not the recipient."""
+    named = {found.strip(".").lower() for found in ADDRESS.findall(words)}
+    if address in named:
+        return False
+    mine = {one.lower() for one in ours if one and one.lower() != address}
+    if named & mine:
+        return True
+    here = address.rpartition("@")[2]
+    domains = {one.rpartition("@")[2] for one in mine} - {here}
+    return any(
+        re.search(rf"(?i)(?<![\w.@/-]){re.escape(domain)}(?!\.?[\w-])", words) for domain in domains if domain
+    )
+
+
+def _weigh(reason: Reason, own: str, words: str, status: str | None, *, soft: bool) -> Consequence:
+    """What follows from a failure: action, code, words and command have to agree on a dead address."""
+    if reason.is_about_us:
+        return Consequence.NONE
+    if soft:
+        return Consequence.COUNTS
+    contradicted = is_contradicted(reason, own, status)
+    if reason.is_dead:
+        sure = reason is not Reason.USER_UNKNOWN or is_sure(words, status)
+        return Consequence.DEAD if sure and not contradicted else Consequence.WAITS
+    return Consequence.WAITS if contradicted and reason in _MAY_BE_GONE else Consequence.COUNTS
 
 
 def unique(found: Iterable[Failed]) -> list[Failed]:

@@ -24,6 +24,7 @@ from newsletter.delivery.report_text import (
     addresses_in,
     original_recipients,
     report_text,
+    sent_to,
     words_about,
 )
 from newsletter.model import BounceKind
@@ -181,6 +182,7 @@ def _read_words(message: Message) -> list[Failed]:
             words_about(text, address, chosen) or subject,
             delayed=address in soft_flufl and address not in hard_flufl,
             around=text,
+            ours=sent_to(message),
         )
         for address in chosen
     )

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     SUSPENDED = "suspended"
     TOO_BIG = "too big"
     SPAM = "taken for spam"
+    SENDER_REFUSED = "sender refused"
     AUTHENTICATION = "authentication"
     BLOCKED = "blocked"
     POLICY = "policy"
@@ -36,7 +37,15 @@ class Reason(StrEnum):
         """Whether the address will never work again."""
         return self in _DEAD
 
+    @property
+    def is_about_us(self) -> bool:
+        """Whether the sender or the content was refused: it says nothing about the reader."""
+        return self in _ABOUT_US
 
+
+_ABOUT_US = frozenset(
+    {Reason.SENDER_REFUSED, Reason.AUTHENTICATION, Reason.BLOCKED, Reason.SPAM, Reason.RELAYING}
+)
 _DEAD = frozenset({Reason.USER_UNKNOWN, Reason.HOST_UNKNOWN, Reason.MOVED, Reason.ACCEPTS_NO_MAIL})
 
 
@@ -96,7 +105,7 @@ _RULES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
             r"(?:message|mail|size|header|attachment)s?.{0,40}(?:too (?:big|large|long)|exceed(?:s|ed)? "
             r".{0,40}(?:size|limit|maximum))",
             r"exceeded? (?:the )?maximum (?:inbound |allowed )?(?:message )?size",
-            r"maximum (?:message|mail) size|message length|recipsizelimit|size limit|too (?:big|large) for",
+            r"max(?:imum|\.)? (?:message|mail) size|message length|recipsizelimit|size limit|too (?:big|large) for",
         ),
     ),
     (
@@ -193,12 +202,15 @@ _RULES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
         Reason.NETWORK,
         _words(
             r"(?:host not found|name server|lookup|resolve|dns|name service)(?: \S+){0,8},? (?:try again|"
-            r"later|temporar\w+)|malformed or unexpected|server failure|servfail"
+            r"later|temporar\w+)|malformed (?:\w+ ){0,3}(?:reply|response|answer)|malformed or unexpected|"
+            r"server failure|servfail"
         ),
     ),
     (
         Reason.SYSTEM,
-        _words(r"(?:couldn.t|can.?t|cannot|unable to) (?:create|open|write|lock) \S*[/\"]"),
+        _words(
+            r"(?:couldn.t|can.?t|cannot|unable to) (?:create|open|write|lock) \S*[/\"]|no such (?:file|directory)"
+        ),
     ),
     (
         Reason.HOST_UNKNOWN,
@@ -315,40 +327,49 @@ _FIRM = {
 _ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>]+>?")
 
 
-# What is only refused once the content was seen is a filter's answer, whatever it calls itself: some
-# carriers say "user unknown" to mail that their subscriber's own filter does not want.
-_AFTER_CONTENT = _words(
+# Some carriers say "user unknown" to mail that their subscriber's own filter does not want.
+FILTERS_SAY = _words(
     r"\b5\d\d:? : user unknown",  # about nobody in particular (au, ezweb)
-    r"\b550[- ]'?unknown user <?\S+@\S",  # docomo, to mail that its subscriber's filter refuses
-    r"in reply to (?:the )?(?:end of )?data\b",
-    r"after (?:the )?end of data",
-    r">>> data\s+<<< 5(?!03)",
-)
-# With pipelining the refusal of a recipient stands below DATA in a transcript; this gives it away.
-_AT_RECIPIENT = _words(
-    r">>> rcpt to:.*\s+<<< 5",
-    r"in reply to rcpt",
-    r"after rcpt",
-    r"<<< 5\d\d .*(?:valid recipient|need rcpt)",
+    r"\b550[- ]'?unknown user <?\S+@\S",  # docomo
 )
 
 
-def find_reason(words: str, status: str | None = None, *, around: str = "") -> Reason:
-    """Return the reason that ``words`` give, with the enhanced code where they give none.
-
-    ``around`` is the rest of the report: it may tell at which command the refusal came.
-    """
+def find_reason(words: str, status: str | None = None) -> Reason:
+    """Return the reason that ``words`` give, with the enhanced code where they give none."""
     if status in _FIRM:
         return _FIRM[status]
-    text = " ".join(words.split())
-    # Addresses hold any word at all ("spam-reports@…"): they say nothing about the reason.
-    text = _ADDRESS.sub("<@>", text)
+    text = _without_addresses(words)
     reason = _by_rules(_RULES, text) or _by_code(status) or _by_rules(_VAGUE, text) or Reason.UNKNOWN
-    if reason is Reason.SUSPENDED and status == "5.1.1":
+    if reason is Reason.SUSPENDED and status == "5.1.1" and not _PASSES.search(text):
         return Reason.USER_UNKNOWN  # closed for good: the code says that there is no such address
-    if reason.is_dead and _AFTER_CONTENT.search(f"{words} {around}") and not _AT_RECIPIENT.search(around):
-        return Reason.POLICY
     return reason
+
+
+def _without_addresses(words: str) -> str:
+    """Addresses hold any word at all ("spam-reports@…"): they say nothing about the reason."""
+    return _ADDRESS.sub("<@>", " ".join(words.split()))
+
+
+# What will pass, whatever else is said.
+_PASSES = _words(
+    r"\bcurrently\b|\btemporar\w+|suspended|on hold|try again later|later time|(?:will|to) be (?:re-?tried|re-?sent)|"
+    r"(?:will|is) (?:continue|keep|be|going) (?:to )?(?:re)?try(?:ing)?|still being retried|not yet"
+)
+# Codes of RFC 3463 that name a dead address, and such as speak of something else: a full box, a limit, a rule.
+_CODE_OF_DEAD = re.compile(r"5\.1\.(?:[012369]|10|351)$|5\.4\.4$|5\.4\.310$")
+_CODE_OF_LIVING = re.compile(r"5\.(?:2\.[02-9]|3\.[1345]|4\.[235-9]|6\.\d+|7\.(?:[2-9]|[1-9]\d+))$")
+
+
+def is_contradicted(reason: Reason, words: str, status: str | None) -> bool:
+    """Whether code and words do not agree on ``reason``, which says that the address is dead or that it lives."""
+    text = _without_addresses(words)
+    if not reason.is_dead:
+        return status is not None and _CODE_OF_DEAD.match(status) is not None
+    if _PASSES.search(text) or (status and _CODE_OF_LIVING.match(status)):
+        return True
+    # Some say "inactive" of what is gone: beside 5.1.1 that agrees.
+    agreeing = {*_DEAD, Reason.SUSPENDED} if status == "5.1.1" else _DEAD
+    return any(other not in agreeing and pattern.search(text) for other, pattern in _RULES)
 
 
 _DIRECTORY = _words(

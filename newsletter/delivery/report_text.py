@@ -90,6 +90,12 @@ def words_about(text: str, address: str, others: Iterable[str] = ()) -> str:
     return f"{piece} {text[:2000]}"
 
 
+def sent_to(message: Message) -> frozenset[str]:
+    """The addresses that a report was sent to: it goes to the envelope sender of what failed (RFC 5321 section 4.4)."""
+    names = ("To", "Delivered-To", "X-Original-To", "X-Envelope-To")
+    return frozenset(find_address(read_header(message, name)) for name in names) - {""}
+
+
 def original_recipients(message: Message) -> list[str]:
     """To whom the returned message went."""
     for part in walk_parts(message):

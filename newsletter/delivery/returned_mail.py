@@ -15,11 +15,12 @@ from enum import StrEnum
 
 from newsletter.config import Bounces
 from newsletter.config import Delivery as DeliverySettings
-from newsletter.delivery.failed_recipient import Failed, judge
+from newsletter.delivery.failed_recipient import judge
+from newsletter.delivery.outcomes import Phase
 from newsletter.delivery.read_report import Report, read_report
 from newsletter.delivery.verp import decode_sender
 from newsletter.links import TOKEN_LENGTH
-from newsletter.model import BounceKind, Outcome, Reply, SubscriberId
+from newsletter.model import BounceKind, Consequence, Outcome, Reply, SubscriberId
 from newsletter.store.bounces import (
     Effect,
     NewBounce,
@@ -76,7 +77,7 @@ def take_mail(
     said = _list_said(report)
     if proof is not None:
         # One of our messages has one recipient. A report may name where it was forwarded: it is about ours.
-        said = [max(said, key=lambda one: one.suppresses)]
+        said = [max(said, key=lambda one: one.consequence is Consequence.DEAD)]
     effects = []
     for one in said:
         bounce = NewBounce(
@@ -84,7 +85,7 @@ def take_mail(
             kind=report.kind if proof else BounceKind.NONE,
             reason=one.reason if proof else f"{one.reason} (no proof that it is about our mail)",
             status=one.status,
-            suppresses=one.suppresses and proof is not None,
+            consequence=one.consequence if proof else Consequence.NONE,
             ledger=proof.row[0] if proof and proof.row else None,
             row=proof.row[1] if proof and proof.row else None,
             subscriber=proof.subscriber if proof else None,
@@ -103,17 +104,17 @@ class _Said:
     address: str
     reason: str
     status: str | None
-    suppresses: bool
+    consequence: Consequence
 
 
 def _list_said(report: Report) -> list[_Said]:
     if report.kind is not BounceKind.COMPLAINT:
         return [
-            _Said(address=one.address, reason=one.reason, status=one.status, suppresses=one.suppresses)
+            _Said(address=one.address, reason=one.reason, status=one.status, consequence=one.consequence)
             for one in report.failed
         ]
     return [
-        _Said(address=address, reason="complaint", status=None, suppresses=True)
+        _Said(address=address, reason="complaint", status=None, consequence=Consequence.DEAD)
         for address in report.complained or ("",)
     ]
 
@@ -187,21 +188,17 @@ def judge_refusal(claim: Claim, outcome: Outcome, at: datetime) -> NewBounce | N
     reply = outcome.reply
     if reply is None:
         return None
-    failed = judge(claim.address, _words(reply), status=reply.enhanced, around="in reply to RCPT")
+    failed = judge(claim.address, _words(reply), status=reply.enhanced, refused=Phase.RCPT)
     return NewBounce(
         at=at,
         kind=BounceKind.HARD,
         reason=failed.reason.value,
         status=reply.enhanced,
-        suppresses=_is_dead(failed),
+        consequence=failed.consequence,
         ledger=claim.ledger,
         row=claim.id,
         digest=digest_report(f"{claim.message_id}{claim.attempts}".encode(), claim.address),
     )
-
-
-def _is_dead(failed: Failed) -> bool:
-    return failed.reason.is_dead and failed.sure
 
 
 def _words(reply: Reply) -> str:

@@ -8,7 +8,7 @@ span of characters (code points) of an article's ``text``.
 """
 
 from newsletter.model.article import Article, Extracted, Repair
-from newsletter.model.bounce import BounceKind
+from newsletter.model.bounce import BounceKind, Consequence
 from newsletter.model.delivery import FINAL_STATUSES, Delivery, DeliveryStatus, NoticeKind, Outcome, Reply
 from newsletter.model.entry import Entry, Flag
 from newsletter.model.highlight import Author, Citation, Highlight, HighlightKind, LeadIn, Summary, Verdict
@@ -41,6 +41,7 @@ __all__ = [
     "Author",
     "BounceKind",
     "Citation",
+    "Consequence",
     "ContentHash",
     "Coverage",
     "DateAhead",

@@ -12,3 +12,12 @@ class BounceKind(StrEnum):
     SOFT = "soft"
     COMPLAINT = "complaint"
     NONE = "none"
+
+
+class Consequence(StrEnum):
+    """What follows from a report for the address that it is about."""
+
+    NONE = "none"  # the sender or the content was refused: it says nothing about the reader
+    COUNTS = "counts"  # nothing at once; many of them within a while suppress
+    WAITS = "waits"  # what it says does not agree with itself: a second such report suppresses
+    DEAD = "dead"  # suppressed at once

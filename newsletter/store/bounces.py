@@ -1,12 +1,13 @@
 """Bounces: what came back, and what follows from it. I/O (database).
 
-A dead address and a complaint suppress at once. Soft bounces count within a window and are forgotten with
-a good delivery. A report is counted once, however often it is read.
+A dead address and a complaint suppress at once; a report that does not agree with itself waits for a second one.
+Soft bounces count within a window, and are forgotten with a good delivery. A report is counted once, however often
+it is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,7 +15,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
-from newsletter.model import BounceKind, DeliveryStatus, SubscriberId
+from newsletter.model import BounceKind, Consequence, DeliveryStatus, SubscriberId
 from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store
 from newsletter.store.ledger import Ledger
@@ -33,7 +34,7 @@ class NewBounce:
     kind: BounceKind
     reason: str
     status: str | None = None
-    suppresses: bool = False  # a dead address, or a complaint that is proved to be about our mail
+    consequence: Consequence = Consequence.NONE  # none where it is not proved to be about our mail
     ledger: Ledger | None = None  # the row that the envelope sender named
     row: int | None = None
     subscriber: SubscriberId | None = None  # where no row is known: whose token the report carries
@@ -84,6 +85,7 @@ def _record(connection: Connection, bounce: NewBounce, limit: SoftLimit) -> Effe
             kind=bounce.kind.value,
             status=bounce.status,
             reason=bounce.reason,
+            consequence=bounce.consequence.value,
             digest=bounce.digest,
             raw=bounce.raw[:_MAX_RAW] if bounce.raw and is_known else None,  # of the erased no word is kept
         )
@@ -92,11 +94,8 @@ def _record(connection: Connection, bounce: NewBounce, limit: SoftLimit) -> Effe
         return Effect.NOBODY
     if of_delivery and bounce.row is not None:
         _mark_returned(connection, bounce.row, bounce)
-    dead = bounce.suppresses or (
-        bounce.kind in {BounceKind.HARD, BounceKind.SOFT}
-        and _too_often(connection, subscriber, bounce.at, limit)
-    )
-    if not dead:
+    why = _why_dead(connection, subscriber, bounce, limit)
+    if why is None:
         return Effect.COUNTED
     hmac = connection.scalar(select(subscribers.c.address_hmac).where(subscribers.c.id == subscriber))
     if hmac is None:
@@ -107,12 +106,27 @@ def _record(connection: Connection, bounce: NewBounce, limit: SoftLimit) -> Effe
             address_hmac=hmac,
             reason=COMPLAINT if bounce.kind is BounceKind.COMPLAINT else DEAD,
             at=bounce.at,
-            detail=bounce.reason
-            if bounce.suppresses
-            else f"{limit.count} times in {limit.days} days: {bounce.reason}",
+            detail=why,
         ),
     )
     return Effect.SUPPRESSED
+
+
+def _why_dead(connection: Connection, subscriber: int, bounce: NewBounce, limit: SoftLimit) -> str | None:
+    """Why an address is suppressed after this report, which is written down already; None where it is not."""
+    if bounce.consequence is Consequence.DEAD:
+        return bounce.reason
+    if bounce.consequence is Consequence.NONE or bounce.kind not in {BounceKind.HARD, BounceKind.SOFT}:
+        return None
+    since = _count_from(connection, subscriber, bounce.at, limit)
+    if (
+        bounce.consequence is Consequence.WAITS
+        and _count(connection, subscriber, since, {Consequence.WAITS}) > 1
+    ):
+        return f"a second time: {bounce.reason}"
+    if _count(connection, subscriber, since, {*Consequence} - {Consequence.NONE}) >= limit.count:
+        return f"{limit.count} times in {limit.days} days: {bounce.reason}"
+    return None
 
 
 def record_bounces(connection: Connection, found: Sequence[NewBounce], limit: SoftLimit) -> None:
@@ -166,7 +180,8 @@ def _mark_returned(connection: Connection, row: int, bounce: NewBounce) -> None:
     )
 
 
-def _too_often(connection: Connection, subscriber: int, now: datetime, limit: SoftLimit) -> bool:
+def _count_from(connection: Connection, subscriber: int, now: datetime, limit: SoftLimit) -> datetime:
+    """From when on reports of a subscriber count: the window's begin, or the last good delivery."""
     since = now - timedelta(days=limit.days)
     returned = select(bounces.c.delivery_id).where(
         bounces.c.subscriber_id == subscriber, bounces.c.delivery_id.is_not(None)
@@ -180,17 +195,20 @@ def _too_often(connection: Connection, subscriber: int, now: datetime, limit: So
             deliveries.c.id.not_in(returned),
         )
     )
-    start = max(since, good) if good else since
-    count = connection.scalar(
-        select(func.count())
-        .select_from(bounces)
-        .where(
-            bounces.c.subscriber_id == subscriber,
-            bounces.c.kind.in_([BounceKind.HARD.value, BounceKind.SOFT.value]),
-            bounces.c.at > start,
-        )
+    return max(since, good) if good else since
+
+
+def _count(
+    connection: Connection, subscriber: int, since: datetime, consequences: Collection[Consequence]
+) -> int:
+    """How many messages came back with one of the consequences; several reports of one delivery are one."""
+    query = select(func.count(func.distinct(func.coalesce(bounces.c.delivery_id, -bounces.c.id)))).where(
+        bounces.c.subscriber_id == subscriber,
+        bounces.c.kind.in_([BounceKind.HARD.value, BounceKind.SOFT.value]),
+        bounces.c.consequence.in_(sorted(consequences)),
+        bounces.c.at > since,
     )
-    return (count or 0) >= limit.count
+    return connection.scalar(query) or 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

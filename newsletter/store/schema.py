@@ -363,6 +363,7 @@ bounces = Table(
     Column("kind", String(16), nullable=False),
     Column("status", String(16)),
     Column("reason", Text, nullable=False),
+    Column("consequence", String(16), nullable=False, server_default="counts"),
     Column("digest", String(64), unique=True),  # of the report: read twice, counted once
     Column("raw", LargeBinary),
 )

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.delivery.failed_recipient import judge
 from newsletter.delivery.read_report import read_report
 from newsletter.delivery.reasons import Reason, find_reason
 from newsletter.delivery.stage import stage_bounce
@@ -130,9 +131,8 @@ def test_a_report_whose_parts_are_lost_is_still_read() -> None:
 
 
 def test_a_refusal_after_the_content_was_seen_is_a_filters() -> None:
-    words = "550 Unknown user (in reply to end of DATA command)"
-    assert not find_reason(words).is_dead
-    assert find_reason("550 Unknown user (in reply to RCPT TO command)").is_dead
+    assert not judge("r@y.example", "550 Unknown user (in reply to end of DATA command)").suppresses
+    assert judge("r@y.example", "550 Unknown user (in reply to RCPT TO command)").suppresses
 
 
 def test_words_inside_an_address_are_no_reason() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import mailbox
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -89,13 +90,37 @@ def test_a_report_settles_what_the_relay_took_without_an_answer(world: World) ->
     assert world.status(issue) == "sent"
 
 
-def test_a_full_box_is_not_suppressed_until_it_happened_too_often(world: World) -> None:
+def send_issues(world: World, count: int) -> None:
+    """So many issues to one reader: the deliveries 1, 2, …"""
     world.ready(1)
+    for number in range(2, count + 1):
+        issue = add_issue(world.store, number=number)
+        plan_deliveries(world.store, issue, domain=DOMAIN, now=NOW)
+        freeze(world.store, issue)
     send_all(world)
-    for day in range(3):
-        raw = about(1, dsn(f"452 4.2.2 quota exceeded {day}", "4.2.2"))
-        effect = take(world, raw, NOW + timedelta(hours=day)).effects
-        assert effect == ((Effect.SUPPRESSED,) if day == 2 else (Effect.COUNTED,))
+
+
+def test_a_full_box_is_not_suppressed_until_it_happened_too_often(world: World) -> None:
+    send_issues(world, 3)
+    for row in (1, 1, 1, 2, 3):  # a host that tells of one message three times tells it once
+        raw = about(row, dsn(f"452 4.2.2 quota exceeded {os.urandom(4).hex()}", "4.2.2"))
+        assert take(world, raw).effects == ((Effect.SUPPRESSED,) if row == 3 else (Effect.COUNTED,))
+
+
+def test_a_report_that_does_not_agree_with_itself_waits_for_a_second(world: World) -> None:
+    send_issues(world, 2)
+    doubtful = dsn("550 5.1.1 mailbox is currently suspended", "5.1.1")
+    assert take(world, about(1, doubtful)).effects == (Effect.COUNTED,)
+    assert take(world, about(1, doubtful + b"\n")).effects == (Effect.COUNTED,)  # the same message again
+    assert take(world, about(2, doubtful)).effects == (Effect.SUPPRESSED,)
+
+
+def test_a_refused_sender_suppresses_nobody_however_often(world: World) -> None:
+    send_issues(world, 4)
+    for row in (1, 2, 3, 4):
+        words = "host mx said: 553 5.1.0 does not exist (in reply to MAIL FROM command)"
+        assert take(world, about(row, dsn(words, "5.1.0"))).effects == (Effect.COUNTED,)
+    assert not world.suppressed()
 
 
 def test_a_good_delivery_forgets_soft_bounces(world: World) -> None:
