@@ -156,6 +156,7 @@ class Editorial(Table):
     """``[editorial]``: what gets in, and how long it may be."""
 
     lead_time_hours: Positive = 36  # older stories show their date
+    lead_max_age_days: Positive = 3  # an older story leads only where there is no other
     min_score: float = 1.0
     max_stories: Positive = 14
     max_per_section: Positive = 5

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from newsletter.config import Editorial
@@ -61,10 +61,19 @@ def rank_stories(
     now: datetime,
     history: History | None = None,
 ) -> tuple[Story, ...]:
-    """Return a story for each group, the best first; those not kept have ``kept=False``."""
+    """Return a story for each group, the best first; those not kept have ``kept=False``.
+
+    A story older than ``lead_max_age_days`` comes after all others: the first one leads and is the subject.
+    """
     judged = [_judge(group, lexicon=lexicon, settings=settings, now=now) for group in groups]
+    limit = now - timedelta(days=settings.lead_max_age_days)
     judged.sort(
-        key=lambda story: (-story.score, story.articles[0].occurred.isoformat(), story.articles[0].id)
+        key=lambda story: (
+            _newest(story.articles) < limit,
+            -story.score,
+            story.articles[0].occurred.isoformat(),
+            story.articles[0].id,
+        )
     )
     named = _give_keys(judged)
     checked = [
@@ -154,12 +163,15 @@ def _bonus(articles: Sequence[Article], lead: Relevance) -> tuple[float, tuple[s
 def _recency(
     articles: Sequence[Article], settings: Editorial, now: datetime, *, trusted: bool
 ) -> tuple[float, tuple[str, ...]]:
-    newest = max(article.occurred for article in articles)
-    hours = (now - newest).total_seconds() / 3600
+    hours = (now - _newest(articles)).total_seconds() / 3600
     if trusted or hours <= settings.lead_time_hours:
         return 1.0, ()
     factor = 0.5 ** ((hours - settings.lead_time_hours) / HALF_LIFE_HOURS)
     return factor, (f"{hours / 24:.0f} days old",)
+
+
+def _newest(articles: Sequence[Article]) -> datetime:
+    return max(article.occurred for article in articles)
 
 
 def _give_keys(stories: Sequence[Story]) -> list[Story]:

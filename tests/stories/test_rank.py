@@ -44,6 +44,23 @@ def test_an_old_story_fades() -> None:
     assert "6 days old" in stories[1].reasons
 
 
+def test_a_story_past_its_freshness_never_leads_while_there_is_another() -> None:
+    """The seed of 4 January stood on top of November's mail: nothing of a trusted source fades."""
+    seed = make_article(
+        "seed",
+        title="Lynas, MP and Iluka lift rare earth output",
+        trusted=True,
+        published=NOW - timedelta(days=300),
+    )
+    small = make_article(
+        "small", title="Rare earth miner Pensana opens office", text="Pensana opened an office."
+    )
+    stories = rank((seed,), (small,))
+    assert stories[1].score > stories[0].score > Editorial().min_score
+    assert [story.articles[0].id for story in stories if story.kept] == ["small", "seed"]
+    assert rank((seed,))[0].kept
+
+
 def test_more_independent_publishers_rank_higher_and_an_aggregator_adds_nothing() -> None:
     alone = make_article("alone")
     second = make_article("second", publisher=make_publisher("Reuters"))
