@@ -27,6 +27,8 @@ def shorten(sentence: str, *, max_words: int) -> Shortened:
             "Acme Mining Ltd. has opened a mill.",
         ),
         ("However, output fell by a tenth, underscoring the risks.", "Output fell by a tenth."),
+        ("So the mill closed in May, Acme said.", "The mill closed in May, Acme said."),
+        ("So far the cut in output has not worked.", "So far the cut in output has not worked."),
         (
             "The price index (opens in a new tab) was launched in Baotou.",
             "The price index was launched in Baotou.",
