@@ -3,41 +3,82 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import Annotated
 
 import typer
 
 from newsletter.cli.context import open_place
 from newsletter.cli.terminal import JSONOption, print_json, say
-from newsletter.day.returns import ASKED, ask_for_help, is_configured, look_at_complaints, take_returns
+from newsletter.day.returns import (
+    ASKED,
+    ask_for_help,
+    ask_of_held,
+    is_configured,
+    look_at_complaints,
+    take_returns,
+)
 from newsletter.delivery.operator_alerts import tell
 from newsletter.errors import InputError
 from newsletter.store.bounces import list_bounces
+from newsletter.store.held_suppressions import find_held_suppressions, settle_held_suppressions
+from newsletter.wiring import Installation
 
 
 def bounces(
     context: typer.Context,
     pipe: Annotated[bool, typer.Option("--pipe", help="Take the one message on standard input.")] = False,
+    suppress: Annotated[
+        bool, typer.Option("--suppress", help="The addresses that are held are dead: suppress them.")
+    ] = False,
+    spare: Annotated[
+        bool, typer.Option("--spare", help="They are not: release them, and those suppressed in that hour.")
+    ] = False,
     as_json: JSONOption = False,
 ) -> None:
     """Take what came back by mail now: bounces, complaints, people who leave. `serve` does it by itself.
 
+    More dead addresses in an hour than is likely are held: it asks about them, --suppress or --spare answers.
+
     Example for a mail server's alias: bounces: "|newsletter --data /data bounces --pipe"
     """
     app = open_place(context)
-    if not pipe and not is_configured(app.settings.bounces):
+    if suppress or spare:
+        _settle(app, suppress, spare)
+        return
+    if not pipe and find_held_suppressions(app.store) is None and not is_configured(app.settings.bounces):
         raise InputError(
             "No mailbox is configured.", hint="Set bounces.imap_host or bounces.maildir, or use --pipe."
         )
     now = app.clock()
-    counts = take_returns(app.returning, now, pipe=pipe)
+    counts = Counter[str]()
+    if pipe or is_configured(app.settings.bounces):
+        counts = take_returns(app.returning, now, pipe=pipe)
     if number := counts[ASKED]:
         asyncio.run(tell(app.alerting, ask_for_help(number, now)))
+    held = find_held_suppressions(app.store)
+    if held is not None:
+        asyncio.run(tell(app.alerting, ask_of_held(held)))
     level, words = look_at_complaints(app.store, app.settings.bounces, now)
     if as_json:
         complaints = {"level": level, "words": words}
-        print_json({"mails": counts, "latest": list_bounces(app.store), "complaints": complaints})
+        print_json(
+            {"mails": counts, "latest": list_bounces(app.store), "complaints": complaints, "held": held}
+        )
         return
     say(", ".join(f"{number} {kind}" for kind, number in counts.items()) or "Nothing came back.")
     if not pipe:
         say(f"{words}.")
+    if held is not None and not pipe:
+        say(ask_of_held(held).body)
+        for one in held.samples:
+            say(f"  {one.address}: {one.status or ''} {one.reason}")
+
+
+def _settle(app: Installation, suppress: bool, spare: bool) -> None:
+    if suppress and spare:
+        raise InputError("--suppress or --spare, not both.", hint="newsletter bounces shows what is held.")
+    count = settle_held_suppressions(app.store, app.clock(), are_dead=suppress)
+    if not count:
+        raise InputError("Nothing is held.", hint="newsletter bounces takes what came back.")
+    say(f"{count} readers are {'suppressed' if suppress else 'released'}.")

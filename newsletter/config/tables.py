@@ -264,6 +264,8 @@ class Delivery(Table):
     same_refusal_limit: Positive = 20  # that many in a row are the relay's own fault
     soft_bounce_limit: Positive = 5
     soft_bounce_days: Positive = 30
+    likely_suppressions: Positive = 10  # more than this and the share in an hour, or of one issue, are held
+    likely_suppressions_share: Annotated[float, Field(gt=0, le=1)] = 0.02
     domain_per_second: dict[str, Annotated[float, Field(gt=0)]] = {}  # messages, by each sender process
     domain_connections: dict[str, Positive] = {}  # messages on their way at once, by each sender process
 

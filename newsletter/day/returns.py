@@ -19,6 +19,7 @@ from newsletter.logs import get_log
 from newsletter.model import BounceKind, Subscriber, SubscriberId
 from newsletter.store.alerts import Alert
 from newsletter.store.engine import Store
+from newsletter.store.held_suppressions import HeldSuppressions
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import AddressFault, parse_address
 from newsletter.subscribers.tokens import Purpose, TokenFault, read
@@ -117,6 +118,23 @@ def ask_for_help(number: int, now: datetime) -> Alert:
         "    newsletter subscribers list --search PART\n    newsletter subscribers unsubscribe ADDRESS"
     )
     return Alert(key=f"leaving:{now:%Y%m%d%H%M}", subject=f"{who} to leave and cannot be found", body=body)
+
+
+def ask_of_held(held: HeldSuppressions) -> Alert:
+    """Ask whether readers whose addresses seem dead are; no address is in it."""
+    said = Counter(
+        f"{one.status or 'no code'}, {one.reason}, {one.address.partition('@')[2]}" for one in held.samples
+    )
+    samples = "\n".join(f"    {number} x {words}" for words, number in said.items())
+    subject = f"{held.count + held.done} addresses seem to be dead at once: are they?"
+    body = (
+        f"More addresses were reported dead than is likely since {held.since:%Y-%m-%d %H:%M} UTC: {held.done} readers"
+        f" are suppressed, {held.count} wait for you and get mail meanwhile. After an import of an old list it may be"
+        " so; else it is rather a fault of your DNS, of your relay or of one large host. Some of them:\n\n"
+        f"{samples}\n\nWith addresses: newsletter bounces. They are dead: newsletter bounces --suppress. They are not:"
+        " newsletter bounces --spare, which releases those suppressed in that hour too."
+    )
+    return Alert(key=f"held:{held.since:%Y%m%d%H%M}", subject=subject, body=body)
 
 
 def look_at_complaints(store: Store, settings: Bounces, now: datetime) -> tuple[ComplaintLevel, str]:

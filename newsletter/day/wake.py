@@ -24,6 +24,7 @@ from newsletter.day.returns import (
     ASKED,
     Returning,
     ask_for_help,
+    ask_of_held,
     is_configured,
     look_at_complaints,
     take_returns,
@@ -41,6 +42,7 @@ from newsletter.model import IssueKey, IssueStatus
 from newsletter.store import installation
 from newsletter.store.alerts import Alert
 from newsletter.store.backup import Everything
+from newsletter.store.held_suppressions import find_held_suppressions
 from newsletter.store.issues import change_issue, find_record, record_day
 from newsletter.store.restored import find_restored
 
@@ -115,6 +117,8 @@ async def _read_returns(waking: Waking, now: datetime) -> None:
     else:
         if number := counts[ASKED]:
             await tell(waking, ask_for_help(number, now))
+    if held := find_held_suppressions(waking.store):
+        await tell(waking, ask_of_held(held))
     level, words = look_at_complaints(waking.store, waking.settings.bounces, now)
     if level is not ComplaintLevel.FINE:
         what = (

@@ -48,8 +48,13 @@ class Taken:
 
 
 def soft_limit(settings: DeliverySettings) -> SoftLimit:
-    """Return the settings' limit of soft bounces."""
-    return SoftLimit(count=settings.soft_bounce_limit, days=settings.soft_bounce_days)
+    """Return the settings' limits of soft bounces and of suppressions."""
+    return SoftLimit(
+        count=settings.soft_bounce_limit,
+        days=settings.soft_bounce_days,
+        likely=settings.likely_suppressions,
+        likely_share=settings.likely_suppressions_share,
+    )
 
 
 def take_mail(

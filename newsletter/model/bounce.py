@@ -21,3 +21,4 @@ class Consequence(StrEnum):
     COUNTS = "counts"  # nothing at once; many of them within a while suppress
     WAITS = "waits"  # what it says does not agree with itself: a second such report suppresses
     DEAD = "dead"  # suppressed at once
+    HELD = "held"  # would be, but so many are unlikely: the operator is asked

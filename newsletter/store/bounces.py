@@ -18,12 +18,12 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, update
 from newsletter.model import BounceKind, Consequence, DeliveryStatus, SubscriberId
 from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store
+from newsletter.store.held_suppressions import are_too_many
 from newsletter.store.ledger import Ledger
 from newsletter.store.schema import bounces, deliveries, issues, notices, subscribers
-from newsletter.store.suppressions import Suppression, add_suppression
+from newsletter.store.suppressions import COMPLAINT, DEAD, Suppression, add_suppression
 
 _MAX_RAW = 65_536
-DEAD, COMPLAINT = "dead address", "complaint"  # the reasons of suppressions made here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +45,16 @@ class NewBounce:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoftLimit:
-    """So many soft bounces within so many days, without a good delivery between them, are a dead address."""
+    """So many soft bounces within so many days, without a good delivery between them, are a dead address.
+
+    More dead addresses in an hour, or of one issue, than both ``likely`` and that share of the readers are no chance:
+    they are held until the operator has looked.
+    """
 
     count: int
     days: int
+    likely: int = 10
+    likely_share: float = 0.02
 
 
 class Effect(StrEnum):
@@ -58,6 +64,7 @@ class Effect(StrEnum):
     NOBODY = "about nobody we know"
     COUNTED = "counted"
     SUPPRESSED = "suppressed"
+    HELD = "held"
 
 
 def digest_report(raw: bytes, recipient: str) -> str:
@@ -77,7 +84,7 @@ def _record(connection: Connection, bounce: NewBounce, limit: SoftLimit) -> Effe
     subscriber = _find_subscriber(connection, bounce)
     is_known = connection.scalar(select(subscribers.c.id).where(subscribers.c.id == subscriber)) is not None
     of_delivery = bounce.ledger is Ledger.DELIVERIES
-    connection.execute(
+    written = connection.execute(
         insert(bounces).values(
             at=bounce.at,
             subscriber_id=subscriber,
@@ -100,6 +107,19 @@ def _record(connection: Connection, bounce: NewBounce, limit: SoftLimit) -> Effe
     hmac = connection.scalar(select(subscribers.c.address_hmac).where(subscribers.c.id == subscriber))
     if hmac is None:
         return Effect.COUNTED
+    held = bounce.kind is not BounceKind.COMPLAINT and are_too_many(
+        connection,
+        subscriber,
+        bounce.row if of_delivery else None,
+        bounce.at,
+        likely=limit.likely,
+        share=limit.likely_share,
+    )
+    followed = Consequence.HELD if held else Consequence.DEAD
+    this = bounces.c.id == (written.inserted_primary_key or (None,))[0]
+    connection.execute(update(bounces).where(this).values(consequence=followed.value))
+    if held:
+        return Effect.HELD
     add_suppression(
         connection,
         Suppression(

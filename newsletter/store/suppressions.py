@@ -13,6 +13,8 @@ from sqlalchemy import Connection, delete, func, insert, select
 from newsletter.store.engine import Store
 from newsletter.store.schema import suppressions
 
+DEAD, COMPLAINT = "dead address", "complaint"  # the reasons of suppressions that a report makes
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suppression:

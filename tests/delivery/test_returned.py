@@ -31,6 +31,7 @@ from tests.support.smtp_peer import Peer
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(120)]
 OWNER = "nobody"
 EACH = 8
+MANY_DIE = {"likely_suppressions": 100}  # every fifth address of this list
 # What another host says of an address, and what is to be known of the subscriber afterwards.
 REFUSALS = {
     "gone": ("550 5.1.1 <{}>: Recipient address rejected: User unknown", BounceKind.HARD, True),
@@ -125,7 +126,7 @@ def test_every_report_of_postfix_ends_at_its_subscriber(tmp_path: Path, by: str)
         async with Peer(on={"RCPT": answer}) as far:
             with mail_server(folder, far.port) as (port, box):
                 relay = {"type": "smtp", "host": "127.0.0.1", "port": port}
-                app = make_app(tmp_path / "data", relay=relay, bounces={"maildir": box})
+                app = make_app(tmp_path / "data", relay=relay, bounces={"maildir": box}, delivery=MANY_DIE)
                 subscribe(app, *addresses())
                 await send(app)
                 await asyncio.to_thread(
@@ -147,7 +148,7 @@ def test_every_report_of_postfix_ends_at_its_subscriber(tmp_path: Path, by: str)
             with dovecot(box, owner=OWNER, password="open-sesame") as port:
                 bounces = {"imap_host": "127.0.0.1", "imap_port": port, "imap_tls": False}
                 credentials = {"imap_username": "bounce", "imap_password": "open-sesame"}
-                reader = make_app(tmp_path / "data", bounces={**bounces, **credentials})
+                reader = make_app(tmp_path / "data", bounces={**bounces, **credentials}, delivery=MANY_DIE)
                 counts = take_returns(reader.returning, now)
                 assert take_returns(reader.returning, now) == Counter()  # seen, so never read again
                 check(reader)

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 
 from newsletter.config import Bounces
 from newsletter.config import Delivery as DeliverySettings
+from newsletter.day.returns import ask_of_held
 from newsletter.delivery.mailbox import MailboxError, read_mailboxes, read_maildir
 from newsletter.delivery.returned_mail import Taken, check_complaints, decide_complaints, take_mail
 from newsletter.delivery.verp import encode_sender
@@ -19,6 +20,7 @@ from newsletter.model import BounceKind, DeliveryStatus, SubscriberId
 from newsletter.store.bounces import Effect, count_complaints, list_bounces
 from newsletter.store.deliveries import list_deliveries
 from newsletter.store.endings import list_sending, resume_sending
+from newsletter.store.held_suppressions import find_held_suppressions, settle_held_suppressions
 from newsletter.store.ledger import Ledger
 from newsletter.store.planning import plan_deliveries
 from newsletter.store.schema import bounces, deliveries
@@ -168,6 +170,80 @@ def test_complaints_warn_and_then_pause_what_is_being_sent(world: World) -> None
     take(world, about(4, ARF.format(kind="abuse").encode()), datetime.now(UTC))
     check_complaints(world.store, Bounces(), now=datetime.now(UTC))
     assert list_sending(world.store) == ()
+
+
+def report_dead(world: World, rows: range, settings: DeliverySettings, now: datetime = NOW) -> list[Effect]:
+    effects: list[Effect] = []
+    for row in rows:
+        taken = take_mail(
+            world.store,
+            about(row, dsn(f"550 5.1.1 user unknown {row}", "5.1.1")),
+            secret=SECRET,
+            settings=settings,
+            now=now,
+            leave=lambda _: False,
+            reader=lambda _: None,
+        )
+        effects += taken.effects
+    return effects
+
+
+def test_more_dead_addresses_than_is_likely_wait_for_the_operator(world: World) -> None:
+    world.ready(60)
+    send_all(world)
+    settings = DeliverySettings(likely_suppressions=4, likely_suppressions_share=0.1)
+    # Of 60 readers six are a tenth: the seventh of this hour is too many, and whoever comes after it.
+    assert report_dead(world, range(1, 7), settings) == [Effect.SUPPRESSED] * 6
+    assert report_dead(world, range(7, 10), settings) == [Effect.HELD] * 3
+    assert report_dead(world, range(10, 12), settings, NOW + timedelta(hours=5)) == [Effect.HELD] * 2
+    assert set(world.suppressed()) == {1, 2, 3, 4, 5, 6}
+    # A complaint is never held.
+    complaint = about(20, ARF.format(kind="abuse").encode())
+    assert take(world, complaint).effects == (Effect.SUPPRESSED,)
+    held = find_held_suppressions(world.store, samples=2)
+    assert held is not None
+    assert (held.count, held.done, held.since) == (5, 6, NOW)
+    assert [one.address for one in held.samples] == ["reader7@example.net", "reader8@example.net"]
+    alert = ask_of_held(held)
+    assert "2 x 5.1.1, user unknown, example.net" in alert.body
+    assert "reader7" not in alert.subject + alert.body
+
+
+def test_the_operator_confirms_what_was_held(world: World) -> None:
+    world.ready(30)
+    send_all(world)
+    settings = DeliverySettings(likely_suppressions=2, likely_suppressions_share=0.02)
+    report_dead(world, range(1, 6), settings)
+    assert settle_held_suppressions(world.store, NOW, are_dead=True) == 3
+    assert set(world.suppressed()) == {1, 2, 3, 4, 5}
+    assert find_held_suppressions(world.store) is None
+    # Counting begins anew with the answer: the same wave is not asked about at each report.
+    assert (
+        report_dead(world, range(6, 9), settings, NOW + timedelta(minutes=1))[:2] == [Effect.SUPPRESSED] * 2
+    )
+
+
+def test_the_operator_spares_what_was_held_and_what_went_before_it(world: World) -> None:
+    world.ready(30)
+    send_all(world)
+    settings = DeliverySettings(likely_suppressions=2, likely_suppressions_share=0.02)
+    report_dead(world, range(1, 2), settings, NOW - timedelta(days=3))  # another wave: dead, and stays so
+    report_dead(world, range(2, 7), settings)
+    assert set(world.suppressed()) == {1, 2}
+    assert settle_held_suppressions(world.store, NOW, are_dead=False) == 5
+    assert set(world.suppressed()) == {1}
+    assert settle_held_suppressions(world.store, NOW, are_dead=False) == 0
+
+
+def test_a_wave_that_is_slower_than_an_hour_is_seen_by_its_issue(world: World) -> None:
+    world.ready(30)
+    send_all(world)
+    settings = DeliverySettings(likely_suppressions=3, likely_suppressions_share=0.02)
+    effects = [
+        report_dead(world, range(row, row + 1), settings, NOW + timedelta(hours=2 * row))[0]
+        for row in range(1, 6)
+    ]
+    assert effects == [Effect.SUPPRESSED] * 3 + [Effect.HELD] * 2
 
 
 def test_an_invented_report_puts_nobody_off_the_list(world: World) -> None:

@@ -1,0 +1,44 @@
+"""``newsletter bounces``: what is held is asked about, and answered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from newsletter.model import BounceKind, Consequence
+from newsletter.store.bounces import NewBounce, SoftLimit, record_bounce
+from tests.support.app_factory import MORNING, make_app, subscribe
+from tests.support.command_line import run_command
+
+
+def hold_some(data: Path, names: int = 4) -> None:
+    app = make_app(data)
+    addresses = [f"reader{number}@example.org" for number in range(names)]
+    subscribe(app, *addresses)
+    limit = SoftLimit(count=5, days=30, likely=1)
+    for address in addresses:
+        dead = NewBounce(
+            at=MORNING,
+            kind=BounceKind.HARD,
+            reason="user unknown",
+            status="5.1.1",
+            consequence=Consequence.DEAD,
+            address_key=address,
+            digest=address,
+        )
+        record_bounce(app.store, dead, limit)
+    app.close()
+
+
+def test_what_is_held_is_shown_with_samples_and_answered_once(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    hold_some(data)
+    place = ("--data", str(data), "--config", str(data / "config"))
+    asked = run_command(*place, "bounces")
+    assert asked.code == 0
+    assert "1 readers are suppressed, 3 wait for you" in " ".join(asked.out.split())
+    assert "reader1@example.org: 5.1.1 user unknown" in asked.out
+    assert run_command(*place, "bounces", "--suppress", "--spare").code != 0
+    assert run_command(*place, "bounces", "--spare").out.startswith("4 readers are released")
+    again = run_command(*place, "bounces", "--suppress")
+    assert again.code != 0
+    assert "Nothing is held" in again.err
