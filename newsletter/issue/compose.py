@@ -138,6 +138,7 @@ def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: date
         caution=" … ".join(dict.fromkeys(filter(None, cautions))) or None,
         show_date=now - occurred > timedelta(hours=settings.lead_time_hours),
         update_of=story.update_of,
+        follows=story.follows,
         flags=_flag(story),
         score=story.score,
         reasons=story.reasons,

@@ -29,7 +29,7 @@ from newsletter.model.issue import AlsoNoted, Coverage, DateAhead, Issue, IssueS
 from newsletter.model.publisher import Publisher, PublisherKind
 from newsletter.model.quote import Quote
 from newsletter.model.source import Source, SourceReport, SourceState, SourceType
-from newsletter.model.story import IssueStory, Reference, Story
+from newsletter.model.story import EarlierStory, IssueStory, Reference, Story
 from newsletter.model.subscriber import Subscriber, SubscriberStatus
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "Delivery",
     "DeliveryId",
     "DeliveryStatus",
+    "EarlierStory",
     "EditionKey",
     "Entry",
     "Extracted",

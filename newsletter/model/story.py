@@ -12,6 +12,14 @@ from newsletter.model.publisher import Publisher
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierStory:
+    """A story of an earlier issue that another one carries on."""
+
+    story: str  # a StoryRef, written
+    headline: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """One event: one or more articles about it. ``articles[0]`` leads."""
 
@@ -24,6 +32,7 @@ class Story:
     highlights: tuple[Highlight, ...] = ()
     line: Highlight | None = None  # the story in one bullet; None: its first highlight
     update_of: str | None = None  # a StoryRef, written: "YYYY-MM-DD/story-key" of the earlier news
+    follows: EarlierStory | None = None  # of the last days, where it is no update
     flags: tuple[str, ...] = ()
 
 
@@ -57,6 +66,7 @@ class IssueStory:
     line: Highlight | None = None  # the story in one bullet; None: its first highlight
     show_date: bool = False  # older than 36 hours
     update_of: str | None = None
+    follows: EarlierStory | None = None
     flags: tuple[str, ...] = ()  # "dated by first sight", "an instruction to a model was found", …
     score: float = 0.0
     reasons: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from newsletter import links
 from newsletter.config import Identity
@@ -137,6 +138,17 @@ def _show_update(story: IssueStory, frame: Frame) -> tuple[str, str]:
     return f"our story of {write_date(earlier.issue.date)}", url
 
 
+def _show_followed(story: IssueStory, frame: Frame) -> tuple[str, str, str] | None:
+    """Return when the story was told that this one carries on ("Yesterday"), its headline, and its page."""
+    if story.follows is None:
+        return None
+    earlier = StoryRef.parse(story.follows.story)
+    day, identity = earlier.issue.date, frame.identity
+    url = links.story_url(identity.base_url, earlier.issue, earlier.story, identity.archive_secret)
+    when = "Yesterday" if frame.issue.date - day == timedelta(days=1) else f"{day:%A}"
+    return when, clean(story.follows.headline), url
+
+
 def _capitalize(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -166,5 +178,6 @@ def show_story(story: IssueStory, frame: Frame) -> StoryView:
         views=tuple(bullet for bullet in bullets if bullet.is_view),
         update=update,
         update_url=update_url,
+        follows=_show_followed(story, frame),
         notes=tuple(_capitalize(clean(flag)) for flag in story.flags if flag != _FIRST_SIGHT),
     )

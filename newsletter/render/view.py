@@ -65,6 +65,7 @@ class StoryView:
     views: tuple[Bullet, ...]  # the publisher's own judgement, apart from the facts
     update: str = ""  # "our story of 3 January 2026"
     update_url: str = ""
+    follows: tuple[str, str, str] | None = None  # "Yesterday", the earlier headline, its story's page
     notes: tuple[str, ...] = ()
     more: int = 0  # highlights that only the story's page has
     shared_link: bool = False  # the numbers are not linked one by one: ``page`` is linked once

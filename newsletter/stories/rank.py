@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from newsletter.config import Editorial
 from newsletter.model import Article, Flag, PublisherKind, Story
+from newsletter.stories.follow_up import RecentNews, read_recent
 from newsletter.stories.group import count_publishers
 from newsletter.stories.lexicon import Lexicon
 from newsletter.stories.novelty import History, decide_novelty
@@ -28,6 +29,7 @@ CORROBORATION = 0.5  # for each doubling of independent publishers
 EVENT = 0.3  # for something that happened, said in title or lead
 PAID_FOR = -1.0  # for what somebody paid for, as its source says
 HALF_LIFE_HOURS = 48.0  # of a story older than the lead time
+FOLLOWS = "carries on"  # a story of the last days: that is enough to be on the subject, with any word of it
 _KIND_BONUS = {
     PublisherKind.REGULATOR: 0.4,
     PublisherKind.ISSUER: 0.1,
@@ -65,7 +67,8 @@ def rank_stories(
 
     A story older than ``lead_max_age_days`` comes after all others: the first one leads and is the subject.
     """
-    judged = [_judge(group, lexicon=lexicon, settings=settings, now=now) for group in groups]
+    recent = read_recent(history or History(), today=now.date(), lexicon=lexicon)
+    judged = [_judge(group, recent, settings=settings, now=now) for group in groups]
     limit = now - timedelta(days=settings.lead_max_age_days)
     judged.sort(
         key=lambda story: (
@@ -111,8 +114,8 @@ def choose_lead(articles: Sequence[Article], scores: Sequence[float]) -> tuple[A
     return tuple(articles[index] for index in order)
 
 
-def _judge(group: Sequence[Article], *, lexicon: Lexicon, settings: Editorial, now: datetime) -> Story:
-    judged = [judge_relevance(article, lexicon) for article in group]
+def _judge(group: Sequence[Article], recent: RecentNews, *, settings: Editorial, now: datetime) -> Story:
+    judged = [judge_relevance(article, recent.lexicon) for article in group]
     articles = choose_lead(group, [item.score for item in judged])
     lead = judged[list(group).index(articles[0])]
     best = max(item.score for item in judged)
@@ -121,14 +124,21 @@ def _judge(group: Sequence[Article], *, lexicon: Lexicon, settings: Editorial, n
     weight = max(article.weight for article in group)
     relevance = best * weight * recency
     bonus, bonus_reasons = _bonus(articles, lead)
+    follows = recent.find(articles) if best > 0 else None
     story = Story(
         key="",
         articles=articles,
         section=lead.section,
         score=round(relevance + (bonus * recency if relevance > 0 else 0.0), 3),
-        reasons=(*lead.reasons, *bonus_reasons, *age_reason),
+        reasons=(
+            *((f"{FOLLOWS} {follows.story}",) if follows else ()),
+            *lead.reasons,
+            *bonus_reasons,
+            *age_reason,
+        ),
+        follows=follows,
     )
-    if not trusted and relevance < settings.min_score:
+    if not trusted and not follows and relevance < settings.min_score:
         why = (
             "no word shows the subject"
             if best == 0
@@ -195,6 +205,7 @@ def _check_novelty(story: Story, history: History, now: datetime, lexicon: Lexic
         return replace(
             story,
             update_of=novelty.update_of,
+            follows=None,
             reasons=(novelty.reason, *story.reasons),
             flags=(*story.flags, Flag.CORRECTED) if novelty.is_correction else story.flags,
         )
