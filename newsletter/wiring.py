@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import SecretStr
 
-from newsletter.config import Settings, load_settings, load_sources, load_table
+from newsletter.config import Settings, find_config, find_place, load_settings, load_sources, load_table
 from newsletter.errors import ConfigError, StoreError
 from newsletter.model import Source
 
@@ -104,16 +104,18 @@ class Installation:
 
     @cached_property
     def keys(self) -> Keys:
-        """The signing keys, made on first use; never made anew for a ledger that needs the lost ones."""
+        """The signing keys, made on first use; never made anew for a ledger in use, nor others taken for its own."""
         from newsletter.store.subscribers import needs_keys
-        from newsletter.subscribers.keys import load_keys
+        from newsletter.subscribers.keys import load_keys, refuse_foreign_keys
 
         def is_new() -> bool:
             with self.store.read() as connection:
                 return not needs_keys(connection)
 
         make_folder(self.data)
-        return load_keys(self.data, may_make=is_new)
+        keys = load_keys(self.data, may_make=is_new, alone=self.store.is_sqlite)
+        refuse_foreign_keys(self.data, keys, self.store)
+        return keys
 
     @property
     def register(self) -> Register:
@@ -331,19 +333,20 @@ def open_installation(
         candidates = (data / "config" if data else None, Path("data/config"), Path("config"))
         config_folder = next((folder for folder in candidates if folder and folder.is_dir()), None)
     settings = lock_archive(load_settings(config_folder, **overrides))
-    _refuse_unknown_checks(settings.preflight.waive)
+    _refuse_unknown_checks(settings.preflight.waive, config_folder)
     return Installation(settings=settings, config_folder=config_folder, clock=clock)
 
 
-def _refuse_unknown_checks(waived: tuple[str, ...]) -> None:
+def _refuse_unknown_checks(waived: tuple[str, ...], config_folder: Path | None) -> None:
     """A misspelt check must not be silently without effect."""
     from newsletter.check.catalogue import CATALOGUE
 
     for name in waived:
         if name not in CATALOGUE:
             near = ", ".join(get_close_matches(name, CATALOGUE)) or ", ".join(CATALOGUE)
+            place = find_place("preflight", "waive", file=str(find_config("newsletter.toml", config_folder)))
             raise ConfigError(
-                f"preflight.waive names {name!r}, and there is no such check.", hint=f"There is: {near}."
+                f"preflight.waive: there is no check {name!r}, in {place}.", hint=f"There is: {near}."
             )
 
 

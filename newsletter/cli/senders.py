@@ -16,6 +16,7 @@ from newsletter.render.deliveries_page import DeliveriesPage, explain_answer, re
 from newsletter.store.deliveries import ListedDelivery, count_deliveries, list_deliveries
 from newsletter.store.held import ask_of_held, list_held
 from newsletter.store.issues import IssueRecord
+from newsletter.subscribers.keys import refuse_without_keys
 from newsletter.wiring import Installation
 
 HISTORY = ("address", "when (UTC)", "status", "relay", "why")
@@ -37,6 +38,7 @@ def worker(context: typer.Context) -> None:
             "A worker needs PostgreSQL: a SQLite file belongs to one machine.",
             hint="Set storage.database to postgresql://user:password@host/name, for `serve` and for the worker.",
         )
+    refuse_without_keys(app.data)
     serve_one(app, "sender")
 
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_origin
 
 from pydantic import SecretStr, ValidationError
 from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from newsletter.config.files import find_config, read_toml
@@ -41,6 +44,59 @@ from newsletter.errors import ConfigError
 ENV_PREFIX = "NEWSLETTER_"
 
 
+# What is no setting: it says where the settings are.
+_PLACES = frozenset({"NEWSLETTER_CONFIG", "NEWSLETTER_DATA"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Variable:
+    """A variable that sets ``table.name``, to its value or to what is in the file that it names."""
+
+    variable: str
+    table: str
+    name: str
+    is_file: bool
+
+
+def _list_variables() -> tuple[_Variable, ...]:
+    """Return the variables that set something, in the order in which a later one wins.
+
+    Raises ConfigError for one that sets nothing: misspelt, it must not be silently without effect.
+    """
+    found = []
+    for variable, given in os.environ.items():
+        if not variable.startswith(ENV_PREFIX) or variable in _PLACES:
+            continue
+        table, parted, name = variable.removeprefix(ENV_PREFIX).lower().partition("__")
+        own = own_settings(table)
+        if parted and name in own:  # relay.ca_file is a setting of its own
+            found.append(_Variable(variable, table, name, is_file=False))
+        elif parted and name.removesuffix("_file") in own:
+            found.append(_Variable(variable, table, name.removesuffix("_file"), is_file=True))
+        else:
+            _refuse_misspelt(variable, given)
+    return tuple(sorted(found, key=lambda one: one.is_file))
+
+
+def _refuse_misspelt(variable: str, given: str) -> None:
+    known = {_spell_variable(table, name) for table in Settings.model_fields for name in own_settings(table)}
+    flat = {one.replace("__", "_"): one for one in (*known, *(f"{one}_FILE" for one in known))}
+    # Kubernetes sets NEWSLETTER_WEB_PORT for a service "newsletter-web": "tcp://…", and some that are like no setting.
+    is_foreign = variable.upper() not in flat or given.startswith("tcp://")
+    if "__" not in variable and is_foreign:
+        return
+    near = flat.get(variable.upper()) or next(iter(get_close_matches(variable.upper(), known)), "")
+    raise ConfigError(
+        f"The variable {variable} names no setting.",
+        hint=f"{f'Did you mean {near}? ' if near else ''}Variables are NEWSLETTER_<TABLE>__<NAME>, such as "
+        "NEWSLETTER_RELAY__HOST; docs/configuration.md lists them.",
+    )
+
+
+def _spell_variable(table: str, name: str) -> str:
+    return f"{ENV_PREFIX}{table}__{name}".upper()
+
+
 class _Variables(PydanticBaseSettingsSource):
     """``NEWSLETTER_A__B=x`` sets ``a.b`` to x, ``NEWSLETTER_A__B_FILE=/run/secrets/b`` to that file's content.
 
@@ -55,20 +111,13 @@ class _Variables(PydanticBaseSettingsSource):
 
     def __call__(self) -> dict[str, Any]:
         """Return the nested mapping of all variables. Raises ConfigError for a file that cannot be read."""
-        plain: dict[str, dict[str, Any]] = {}
-        from_files: dict[str, dict[str, Any]] = {}
-        for variable, given in os.environ.items():
-            table, parted, name = variable.removeprefix(ENV_PREFIX).lower().partition("__")
-            if not (variable.startswith(ENV_PREFIX) and parted):
-                continue
-            own = own_settings(table)
-            if name in own:  # relay.ca_file is a setting of its own
-                plain.setdefault(table, {})[name] = _parse_variable(given, own[name])
-            elif (secret := name.removesuffix("_file")) in own:
-                value = _read_value(variable, Path(given))
-                from_files.setdefault(table, {})[secret] = _parse_variable(value, own[secret])
-        tables = {*plain, *from_files}
-        return {table: {**plain.get(table, {}), **from_files.get(table, {})} for table in tables}
+        tables: dict[str, dict[str, Any]] = {}
+        for one in _list_variables():
+            given = os.environ[one.variable]
+            value = _read_value(one.variable, Path(given)) if one.is_file else given
+            parsed = _parse_variable(value, own_settings(one.table)[one.name])
+            tables.setdefault(one.table, {})[one.name] = parsed
+        return tables
 
 
 def own_settings(table: str) -> Mapping[str, FieldInfo]:
@@ -157,58 +206,72 @@ class Settings(BaseSettings):
         return self.storage.data.absolute()
 
 
-def describe_problems(error: ValidationError, where: str) -> str:
-    """Return every problem with the name of the setting and what was given; secrets are not repeated."""
+def find_place(table: str, name: str = "", *, file: str, overrides: Mapping[str, Any] | None = None) -> str:
+    """Return where a setting got its value, or what of a whole table is set: file, variables, command line."""
+    if name and name in (overrides or {}).get(table, {}):
+        return "the command line"
+    set_here = [one for one in _list_variables() if one.table == table and name in {"", one.name}]
+    spelt = [
+        f"{one.variable} ({os.environ[one.variable]})" if one.is_file else one.variable for one in set_here
+    ]
+    return spelt[-1] if spelt and name else " and ".join([file, *spelt])
+
+
+def describe_problems(error: ValidationError, find_place: Callable[[Sequence[int | str]], str]) -> str:
+    """Return every problem: the setting, what is wrong, what was given, where it stands. Secrets are not repeated."""
     lines = []
     for problem in error.errors():
-        name = ".".join(str(part) for part in problem["loc"])
-        if problem["type"] == "extra_forbidden":
-            lines.append(f"{name}: there is no such setting")
-        else:
-            hide = problem["type"] == "missing" or _is_secret(problem["loc"])
-            shown = "" if hide else f" (got {problem['input']!r})"
-            lines.append(f"{name}: {problem['msg'].removeprefix('Value error, ')}{shown}")
-    return f"{where}: " + "; ".join(lines)
+        place = find_place(problem["loc"])
+        is_hidden = problem["type"] in {"missing", "extra_forbidden"} or _is_secret(problem, place)
+        shown = "" if is_hidden else f" (got {problem['input']!r})"
+        name = ".".join(map(str, problem["loc"]))
+        lines.append(f"{name}: {_word(problem)}{shown}, in {place}")
+    return ";\n  ".join(lines)
 
 
-def _is_secret(loc: Sequence[int | str]) -> bool:
-    table, name = (*map(str, loc), "", "")[:2]
+def _word(problem: ErrorDetails) -> str:
+    table, name = (*map(str, problem["loc"]), "", "")[:2]
+    if problem["type"] == "extra_forbidden":
+        near = get_close_matches(name or table, own_settings(table) if name else Settings.model_fields, n=1)
+        return f"there is no such setting{f', did you mean {near[0]}?' if near else ''}"
+    known = {
+        "tuple_type": 'must be a list, such as ["one", "two"]',
+        "model_type": f"must be a table: [{table}] on a line of its own, its settings below it",
+    }
+    told = problem["msg"].removeprefix("Value error, ").replace("Input should", "should", 1)
+    return known.get(problem["type"], told)
+
+
+def _is_secret(problem: ErrorDetails, place: str) -> bool:
+    """Whether what was given must not be shown: a secret, what a file holds, an address with a password in it."""
+    table, name = (*map(str, problem["loc"]), "", "")[:2]
     field = own_settings(table).get(name)
-    return field is not None and field.annotation is SecretStr
+    is_secret = field is not None and field.annotation is SecretStr
+    given = str(problem["input"])
+    return is_secret or "_FILE (" in place or ("://" in given and "@" in given)
 
 
 def load_settings(folder: Path | None = None, **overrides: Any) -> Settings:
     """Read newsletter.toml of the operator's ``folder`` (else the shipped one) and the environment.
 
     ``overrides`` are tables given as mappings, for tests and the demo. Raises ConfigError with the
-    name of the setting, what was given, and what to do.
+    name of the setting, what was given, where it stands, and what to do.
     """
     path = find_config("newsletter.toml", folder)
     values = read_toml(path)
-    _refuse_unknown_variables()
     _toml_values.clear()
     _toml_values.update(values)
+
+    def find(loc: Sequence[int | str]) -> str:
+        table, name = (*map(str, loc), "")[:2]
+        return find_place(table, name, file=str(path), overrides=overrides)
+
     try:
         return Settings(**overrides)
     except ValidationError as error:
         raise ConfigError(
-            describe_problems(error, f"{path} and NEWSLETTER_* variables"),
-            hint="docs/configuration.md lists every setting with its type and default.",
+            describe_problems(error, find),
+            hint="Correct it there; docs/configuration.md lists every setting with its type and default.",
         ) from error
     finally:
         _toml_values.clear()
-
-
-def _refuse_unknown_variables() -> None:
-    """A misspelt variable must not be silently without effect."""
-    for variable in os.environ:
-        table, parted, name = variable.removeprefix(ENV_PREFIX).lower().partition("__")
-        if not (variable.startswith(ENV_PREFIX) and parted):
-            continue
-        own = own_settings(table)
-        if name not in own and name.removesuffix("_file") not in own:
-            raise ConfigError(
-                f"The variable {variable} names no setting.",
-                hint="Variables are NEWSLETTER_<TABLE>__<NAME>, such as NEWSLETTER_RELAY__HOST; "
-                "docs/configuration.md lists them.",
-            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import Field, ValidationError, model_validator
@@ -49,11 +50,19 @@ class _SourcesFile(Table):
 def load_sources(folder: Path | None = None) -> tuple[Source, ...]:
     """Read sources.toml. Raises ConfigError naming the source and the field that is wrong."""
     path = find_config("sources.toml", folder)
+    values = read_toml(path)
+
+    def find(loc: Sequence[int | str]) -> str:
+        try:
+            return f"{path}, the source {values['source'][loc[1]]['key']!r}"
+        except (LookupError, TypeError):
+            return str(path)
+
     try:
-        parsed = _SourcesFile.model_validate(read_toml(path))
+        parsed = _SourcesFile.model_validate(values)
     except ValidationError as error:
         raise ConfigError(
-            describe_problems(error, str(path)),
+            describe_problems(error, find),
             hint="Every [[source]] has key, type, location and a publisher; docs/configuration.md shows one.",
         ) from error
     keys = [table.key for table in parsed.source]

@@ -10,6 +10,7 @@ from datetime import time
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
@@ -30,7 +31,18 @@ def _require_english(tag: str) -> str:
     return tag
 
 
+def _require_server(value: str) -> str:
+    """An address or a name, with or without a port; "" is none."""
+    parts = urlsplit(f"//{value}")
+    if value and (
+        not parts.hostname or parts.path or (parts.port or 1) < 1
+    ):  # .port raises what is no number
+        raise ValueError(f"{value!r} is no server: write host, or host:port")
+    return value
+
+
 English = Annotated[str, AfterValidator(_require_english)]
+Server = Annotated[str, AfterValidator(_require_server)]
 
 
 class Table(BaseModel):
@@ -301,15 +313,22 @@ class Web(Table):
     max_body_bytes: Positive = 65_536
     confirm_days: Positive = 7
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            ipaddress.ip_network(network)
+        return value
+
 
 class Preflight(Table):
     """``[preflight]``: what is checked before a send."""
 
     waive: tuple[str, ...] = ()  # names of checks that may fail; newsletter check prints them
     outgoing: tuple[str, ...] = ()  # IP addresses that mail leaves from; () means those of the relay
-    resolver: str = ""  # "address" or "address:port" of a name server; "" means this machine's own
-    spamassassin: str = "127.0.0.1:783"  # "host:port" of a spamd; "" means none is asked
-    rspamd: str = "127.0.0.1:11333"  # "host:port" of its normal worker; "" means none is asked
+    resolver: Server = ""  # "address" or "address:port" of a name server; "" means this machine's own
+    spamassassin: Server = "127.0.0.1:783"  # "host:port" of a spamd; "" means none is asked
+    rspamd: Server = "127.0.0.1:11333"  # "host:port" of its normal worker; "" means none is asked
 
     @field_validator("outgoing")
     @classmethod
@@ -343,6 +362,18 @@ class Storage(Table):
 
     data: Path = Path("data")
     database: str = ""  # "" means sqlite in the data folder; else postgresql://…
+
+    @field_validator("database")
+    @classmethod
+    def _known_engine(cls, value: str) -> str:
+        parts = urlsplit(value)
+        known = {"", "postgresql", "postgres", "postgresql+psycopg", "sqlite", "sqlite+pysqlite"}
+        if parts.scheme not in known or (value and "://" not in value) or (parts.port or 1) < 1:
+            raise ValueError(
+                'is no address of a database: leave it empty for SQLite, or write "postgresql://user:password@host/'
+                'name", with the @, : and / of a password as %40, %3A and %2F'
+            )
+        return value
 
 
 class Backup(Table):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -25,9 +27,9 @@ def explained(where: str = "") -> Iterator[None]:
             hint="Try it again: another process was quicker.",
         ) from error
     except DBAPIError as error:
-        raise StoreError(f"{database} refused: {_first_line(error)}.", hint=_hint(str(error.orig))) from error
+        raise StoreError(f"{database} refused: {_first_line(error)}.", hint=_hint(error.orig)) from error
     except SQLAlchemyError as error:
-        raise StoreError(f"{database} cannot be used: {error}.", hint=_hint(str(error))) from error
+        raise StoreError(f"{database} cannot be used: {error}.", hint=_hint(error)) from error
 
 
 def _first_line(error: DBAPIError) -> str:
@@ -35,16 +37,51 @@ def _first_line(error: DBAPIError) -> str:
     return str(error.orig).partition("\n")[0]
 
 
-def _hint(words: str) -> str:
-    words = words.lower()
-    if "readonly" in words or "read-only" in words or "unable to open" in words:
-        return "The data folder must exist and be writable by the user that runs the newsletter."
-    if "full" in words or "no space" in words:
-        return "The disk is full. Free some space; nothing that was recorded is lost."
-    if "locked" in words:
-        return "Another program holds the database. Stop it, or wait for it to end."
-    if "malformed" in words or "not a database" in words:
-        return "The file is damaged. Restore the last backup: newsletter restore FILE."
-    if "no such table" in words or "does not exist" in words:
-        return "Bring the database up to date: newsletter db upgrade."
-    return "The operations guide (docs/operations.md) says how to look at the database."
+def _hint(error: object) -> str:
+    rows = _SQLITE if isinstance(error, sqlite3.Error) else _POSTGRESQL
+    return next((hint for said, hint in rows if re.search(said, str(error), re.IGNORECASE)), _ELSE)
+
+
+# What an engine says, and what to do about it: the first row that fits.
+_ELSE = "The operations guide (docs/operations.md) says how to look at the database."
+_UPGRADE = "Bring the database up to date: newsletter db upgrade."
+_SQLITE = (
+    (
+        "readonly|read-only|unable to open",
+        "The data folder must exist and be writable by the user that runs the newsletter.",
+    ),
+    ("full|no space", "The disk is full. Free some space; nothing that was recorded is lost."),
+    ("locked", "Another program holds the database. Stop it, or wait for it to end."),
+    ("malformed|not a database", "The file is damaged. Restore the last backup: newsletter restore FILE."),
+    ("no such table|no such column|has no column", _UPGRADE),
+)
+_POSTGRESQL = (
+    (
+        'database ".*" does not exist',
+        "Make it on the server (createdb --owner USER NAME), or correct the name in storage.database.",
+    ),
+    (
+        'password|authentication|role ".*" does not exist|pg_hba',
+        "The server does not let this user in: correct user and password in storage.database, or let them in there.",
+    ),
+    ("(relation|column) .* does not exist", _UPGRADE),
+    (
+        "permission denied",
+        "The user of storage.database must own it. On the server: ALTER DATABASE name OWNER TO user.",
+    ),
+    ("read-only", "This server only answers, as a standby does. Name the primary in storage.database."),
+    (
+        "no space|disk full",
+        "The disk of the server is full. Free some space there; nothing that was recorded is lost.",
+    ),
+    (
+        "too many|connection slots",
+        "All its connections are taken: raise max_connections on the server. Each process here takes up to ten.",
+    ),
+    ("resolve|translate|not known", "Correct the host in storage.database, or DNS: nobody knows it here."),
+    ("starting up|shutting down|recovery mode", "The server starts or stops just now: try it again."),
+    (
+        "connect|timeout|timed out|terminat|closed",
+        "Does the server run, and can it be reached from here? Look at host and port in storage.database.",
+    ),
+)

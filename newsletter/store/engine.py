@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Select, create_engine, make_url
 
-from newsletter.errors import StoreError
 from newsletter.store.database_errors import explained
 from newsletter.store.sqlite_writers import BUSY_SECONDS, GroupCommit, open_sqlite, run_alone, write_unhurried
 
@@ -30,14 +29,8 @@ def database_url(database: str, data: Path) -> str:
     """Return the SQLAlchemy URL: the setting, else ``newsletter.sqlite3`` in the data folder."""
     if not database:
         return f"sqlite+pysqlite:///{data / 'newsletter.sqlite3'}"
-    if database.startswith(("postgresql://", "postgres://")):
-        return "postgresql+psycopg://" + database.partition("://")[2]
-    if database.startswith(("postgresql+psycopg://", "sqlite")):
-        return database
-    raise StoreError(
-        f"storage.database begins with {database.partition(':')[0]!r}, which is not supported.",
-        hint='Leave it empty for SQLite, or give "postgresql://user:password@host/name".',
-    )
+    scheme, _, rest = database.partition("://")
+    return f"postgresql+psycopg://{rest}" if scheme in {"postgresql", "postgres"} else database
 
 
 def find_missing(database: str, data: Path) -> Path | None:

@@ -29,6 +29,7 @@ ARCHIVE_FILE = "archive.key"
 _KEY_BYTES = 32
 _MAX_KEY_ID = 255
 _RESTORE = "Restore the file from a backup; with other keys no unsubscribe link already mailed would work."
+_COPY = "Copy keys/ of its data folder from the machine where `newsletter serve` runs."
 _LOST = (
     "Put keys/ back from a backup (newsletter restore). Without one: newsletter subscribers replace-keys makes"
     " new keys; links already mailed then end."
@@ -86,10 +87,11 @@ def key_path(data_folder: Path) -> Path:
     return data_folder / FOLDER / FILE
 
 
-def load_keys(data_folder: Path, *, may_make: Callable[[], bool] = lambda: True) -> Keys:
+def load_keys(data_folder: Path, *, may_make: Callable[[], bool] = lambda: True, alone: bool = True) -> Keys:
     """Return the installation's keys, making them on first use.
 
-    ``may_make`` is asked where there is no file: keys that were in use must not be made anew in silence.
+    ``may_make`` is asked where there is no file: keys that were in use must not be made anew in silence. Where the
+    ledger is not this machine's ``alone``, they may only be on another one.
     Of two processes that start at once, one makes the file and both use it. Raises ConfigError where
     the file is lost, cannot be read or made, is malformed, or is open to others.
     """
@@ -97,7 +99,10 @@ def load_keys(data_folder: Path, *, may_make: Callable[[], bool] = lambda: True)
     try:
         # The file is looked for again: another process may have made it, and then its first subscriber.
         if not path.exists() and not may_make() and not path.exists():
-            raise ConfigError(f"The key file {path} is lost, and the ledger was used with it.", hint=_LOST)
+            raise ConfigError(
+                f"The key file {path} is {'lost' if alone else 'not here'}, and the ledger was used with it.",
+                hint=_LOST if alone else f"{_COPY} Where they are lost there too: {_LOST}",
+            )
         if not path.exists():
             _prepare_folder(path.parent)
             _write(path, _fresh(), replacing=False)
@@ -148,6 +153,23 @@ def rotate_keys(data_folder: Path, keys: Keys) -> Keys:
             hint="Nothing changed: the keys in use still hold.",
         ) from error
     return rotated
+
+
+def refuse_foreign_keys(data_folder: Path, keys: Keys, store: Store) -> None:
+    """Raise ConfigError where the ledger was used with other keys: no link signed with these would be known."""
+    with store.read() as connection:
+        known = any_digest(connection)
+    if known is not None and address_hmac(keys, known[0]) != known[1]:
+        raise ConfigError(
+            f"The keys in {key_path(data_folder)} are not those that the ledger was used with.",
+            hint=_LOST if store.is_sqlite else f"{_COPY} Where they are lost there too: {_LOST}",
+        )
+
+
+def refuse_without_keys(data_folder: Path) -> None:
+    """Raise ConfigError where a worker has no keys: those it would make are not the ones of `serve`."""
+    if not key_path(data_folder).exists():
+        raise ConfigError(f"There is no key file {key_path(data_folder)}.", hint=_COPY)
 
 
 def replace_keys(data_folder: Path, store: Store) -> Replaced:

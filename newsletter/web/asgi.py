@@ -29,7 +29,6 @@ from newsletter.web.edge import (
     PathPrefix,
     SecurityHeaders,
     allowed_hosts,
-    trusted_proxies,
 )
 from newsletter.web.health import build_health
 from newsletter.web.joining import build_joining
@@ -70,8 +69,8 @@ def build_app(services: WebServices, *, when_warm: Callable[[], None] | None = N
         lifespan=lifespan,
         redirect_slashes=False,
         middleware=[
-            Middleware(ForgottenProxy, trusted=trusted_proxies(settings)),
-            Middleware(ProxyHeadersMiddleware, trusted_hosts=trusted_proxies(settings)),
+            Middleware(ForgottenProxy, trusted=settings.web.trusted_proxies),
+            Middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.web.trusted_proxies)),
             Middleware(SecurityHeaders, is_https=pages.base.startswith("https://")),
             Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(settings), www_redirect=False),
             Middleware(BodyLimits, max_bytes=settings.web.max_body_bytes),

@@ -17,7 +17,6 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsletter.config import Settings
-from newsletter.errors import ConfigError
 from newsletter.logs import get_log
 
 log = get_log("web")
@@ -41,19 +40,6 @@ def allowed_hosts(settings: Settings) -> list[str]:
     """Return the host names that requests may carry."""
     own = urlsplit(settings.newsletter.base_url).hostname or ""
     return [f"[{own}]" if ":" in own else own, *LOOPBACK_HOSTS, *settings.web.allowed_hosts]
-
-
-def trusted_proxies(settings: Settings) -> list[str]:
-    """Return the networks whose X-Forwarded-For counts. Raises ConfigError for what is none."""
-    for network in settings.web.trusted_proxies:
-        try:
-            ip_network(network, strict=True)
-        except ValueError as error:
-            raise ConfigError(
-                f"web.trusted_proxies: {network!r} is no address or network ({error}).",
-                hint='Give the proxy\'s address or network, such as "172.18.0.0/16".',
-            ) from error
-    return list(settings.web.trusted_proxies)
 
 
 class ForgottenProxy:

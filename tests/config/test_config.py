@@ -101,6 +101,13 @@ def test_an_unknown_variable_is_refused_by_name(
         ('[newsletter]\nfrom_address = "Ann <ann@example.org>"\n', "newsletter.from_address", "Ann <ann@"),
         ('[newsletter]\nname = ""\n', "newsletter.name", "''"),
         ("relay = 25\n", "relay", "25"),
+        ('[web]\ntrusted_proxies = ["10.0.0.1/8"]\n', "web.trusted_proxies", "10.0.0.1/8"),
+        ('[web]\ntrusted_proxies = ["*"]\n', "web.trusted_proxies", "'*'"),
+        ('[preflight]\nresolver = "192.0.2.53:dns"\n', "preflight.resolver", "192.0.2.53:dns"),
+        ('[preflight]\nrspamd = "http://127.0.0.1"\n', "preflight.rspamd", "http://127.0.0.1"),
+        ('[storage]\ndatabase = "mysql://db/news"\n', "storage.database", "mysql://db/news"),
+        ('[storage]\ndatabase = "postgresql://db:x/news"\n', "storage.database", "postgresql://db:x/news"),
+        ('[alerts]\nmail_to = "ops@example.org"\n', "alerts.mail_to", 'such as ["one", "two"]'),
     ],
 )
 def test_a_wrong_value_is_told_with_the_setting_and_what_was_given(
@@ -109,6 +116,92 @@ def test_a_wrong_value_is_told_with_the_setting_and_what_was_given(
     told = _fail(_write(folder, text))
     assert f"{name}:" in told
     assert given in told
+    assert told.endswith(f", in {folder / 'newsletter.toml'}")
+
+
+def test_each_wrong_value_is_told_with_where_it_stands(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The variable wins over the file, and a file that a variable names over both: that is where to correct it."""
+    _write(folder, "[relay]\nport = 0\nconnections = 0\n[web]\nport = 8080\n")
+    (tmp_path / "pool").write_text("many\n", encoding="utf-8")
+    monkeypatch.setenv("NEWSLETTER_RELAY__CONNECTIONS_FILE", str(tmp_path / "pool"))
+    monkeypatch.setenv("NEWSLETTER_RELAY__CONNECTIONS", "12")
+    monkeypatch.setenv("NEWSLETTER_WEB__PORT", "0x50")
+    places = {
+        line.strip().partition(":")[0]: line.rpartition(", in ")[2] for line in _fail(folder).split(";\n")
+    }
+    assert places == {
+        "relay.port": str(folder / "newsletter.toml"),
+        "relay.connections": f"NEWSLETTER_RELAY__CONNECTIONS_FILE ({tmp_path / 'pool'})",
+        "web.port": "NEWSLETTER_WEB__PORT",
+    }
+
+
+def test_two_settings_that_do_not_fit_are_told_with_every_place(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write(folder, "[schedule]\nsend_at = 06:30:00\n")
+    monkeypatch.setenv("NEWSLETTER_SCHEDULE__COMPOSE_AT", "07:00")
+    assert f"{folder / 'newsletter.toml'} and NEWSLETTER_SCHEDULE__COMPOSE_AT" in _fail(folder)
+
+
+def test_what_a_file_of_a_variable_holds_is_not_repeated(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "url").write_text("postgres:hunter2", encoding="utf-8")
+    monkeypatch.setenv("NEWSLETTER_STORAGE__DATABASE_FILE", str(tmp_path / "url"))
+    told = _fail(folder)
+    assert "NEWSLETTER_STORAGE__DATABASE_FILE" in told
+    assert "hunter2" not in told
+
+
+def test_the_password_in_an_address_is_not_repeated(folder: Path) -> None:
+    told = _fail(_write(folder, '[storage]\ndatabase = "mysql://news:hunter2@db/news"\n'))
+    assert "storage.database" in told
+    assert "hunter2" not in told
+
+
+def test_a_misspelt_setting_is_told_with_the_nearest_one(folder: Path) -> None:
+    assert "did you mean host?" in _fail(_write(folder, '[relay]\nhosst = "x"\n'))
+    assert "did you mean relay?" in _fail(_write(folder, '[relays]\nhost = "x"\n'))
+
+
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [
+        ("NEWSLETTER_RELAY_HOST", "NEWSLETTER_RELAY__HOST"),
+        ("NEWSLETTER_RELAY_PASSWORD_FILE", "NEWSLETTER_RELAY__PASSWORD_FILE"),
+        ("NEWSLETTER_RELAY__PASWORD", "NEWSLETTER_RELAY__PASSWORD"),
+    ],
+)
+def test_a_variable_that_sets_nothing_is_told_with_the_one_that_was_meant(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, variable: str, meant: str
+) -> None:
+    monkeypatch.setenv(variable, "x")
+    with pytest.raises(ConfigError, match=variable) as caught:
+        load_settings(folder)
+    assert f"Did you mean {meant}?" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("variable", "given"),
+    [("NEWSLETTER_WEB_PORT", "tcp://10.0.0.1:80"), ("NEWSLETTER_SERVICE_HOST", "10.0.0.1")],
+)
+def test_what_kubernetes_sets_for_a_service_of_that_name_is_no_setting(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, variable: str, given: str
+) -> None:
+    monkeypatch.setenv(variable, given)
+    assert load_settings(folder) == Settings()
+
+
+def test_a_waived_check_that_there_is_not_is_told_with_where_it_stands(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEWSLETTER_PREFLIGHT__WAIVE", '["prt"]')
+    with pytest.raises(ConfigError, match="'prt', in NEWSLETTER_PREFLIGHT__WAIVE") as caught:
+        open_installation(folder)
+    assert "ptr" in caught.value.hint
 
 
 def test_every_wrong_setting_is_told_at_once(folder: Path) -> None:
@@ -276,7 +369,13 @@ def test_a_wrong_source_is_told_by_its_place_and_field(folder: Path, text: str, 
     with pytest.raises(ConfigError) as caught:
         load_sources(_write(folder, text, "sources.toml"))
     assert words in str(caught.value)
+    assert str(folder / "sources.toml") in str(caught.value)
     assert caught.value.hint
+
+
+def test_a_wrong_source_is_told_by_its_key(folder: Path) -> None:
+    with pytest.raises(ConfigError, match="the source 'a'"):
+        load_sources(_write(folder, SOURCE + "weight = 9.0\n", "sources.toml"))
 
 
 def test_seeds_are_looked_for_beside_the_config_folder_first(folder: Path) -> None:

@@ -8,7 +8,6 @@ import pytest
 from starlette.types import Message
 
 from newsletter.config import Logs
-from newsletter.errors import ConfigError
 from newsletter.logs import configure_logs
 from newsletter.web.edge import BodyLimits
 from tests.support.subscriber_factories import add_active
@@ -138,12 +137,3 @@ def test_a_proxy_that_the_settings_forgot_is_named_once_in_the_log(
     said = capsys.readouterr().err
     assert said.count("web.trusted_proxies") == int(is_said)
     assert "198.51.100.7" not in said
-
-
-@pytest.mark.parametrize("network", ["*", "proxy", "10.0.0.1/8", "300.1.1.1"])
-def test_a_trusted_proxy_that_is_no_network_is_an_error_at_start(
-    build: Callable[..., Site], network: str
-) -> None:
-    with pytest.raises(ConfigError, match="trusted_proxies") as caught:
-        build(web={"trusted_proxies": [network]})
-    assert "172.18.0.0/16" in caught.value.hint
