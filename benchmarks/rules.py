@@ -194,7 +194,8 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
 
-    patterns, summarize = watch(load_rooms()), make_summarize()
+    summarize = make_summarize()  # first: the lexicon's words make patterns anew
+    patterns = watch(load_rooms())
     judge = load_judge(asked.nuggets) if asked.nuggets else None
     cases = read_articles(asked.nuggets, 0) if asked.nuggets else []
     lines = [{"kind": None, **line} for line in (*read_articles(asked.folder, asked.articles), *cases)]
