@@ -11,17 +11,22 @@ import typer
 from newsletter.cli.context import open_place
 from newsletter.cli.terminal import JSONOption, print_json, say
 from newsletter.day.returns import (
-    ASKED,
-    ask_for_help,
+    ask_for_eyes,
     ask_of_held,
     is_configured,
     look_at_complaints,
     take_returns,
 )
 from newsletter.delivery.operator_alerts import tell
+from newsletter.delivery.returned_mail import NOT_UNDERSTOOD
 from newsletter.errors import InputError
+from newsletter.store.alerts import Alert
 from newsletter.store.bounces import list_bounces
-from newsletter.store.held_suppressions import find_held_suppressions, settle_held_suppressions
+from newsletter.store.held_suppressions import (
+    HeldSuppressions,
+    find_held_suppressions,
+    settle_held_suppressions,
+)
 from newsletter.wiring import Installation
 
 
@@ -34,6 +39,9 @@ def bounces(
     spare: Annotated[
         bool, typer.Option("--spare", help="They are not: release them, and those suppressed in that hour.")
     ] = False,
+    unread: Annotated[
+        bool, typer.Option("--unread", help="Print the mails of the last days that were not understood.")
+    ] = False,
     as_json: JSONOption = False,
 ) -> None:
     """Take what came back by mail now: bounces, complaints, people who leave. `serve` does it by itself.
@@ -43,6 +51,9 @@ def bounces(
     Example for a mail server's alias: bounces: "|newsletter --data /data bounces --pipe"
     """
     app = open_place(context)
+    if unread:
+        _print_unread(app, as_json)
+        return
     if suppress or spare:
         _settle(app, suppress, spare)
         return
@@ -51,28 +62,40 @@ def bounces(
             "No mailbox is configured.", hint="Set bounces.imap_host or bounces.maildir, or use --pipe."
         )
     now = app.clock()
-    counts = Counter[str]()
-    if pipe or is_configured(app.settings.bounces):
-        counts = take_returns(app.returning, now, pipe=pipe)
-    if number := counts[ASKED]:
-        asyncio.run(tell(app.alerting, ask_for_help(number, now)))
+    configured = pipe or is_configured(app.settings.bounces)
+    counts = take_returns(app.returning, now, pipe=pipe) if configured else Counter[str]()
     held = find_held_suppressions(app.store)
-    if held is not None:
-        asyncio.run(tell(app.alerting, ask_of_held(held)))
+    asked = ask_of_held(held) if held else None
+    for alert in (*ask_for_eyes(counts, now), *([asked] if asked else [])):
+        asyncio.run(tell(app.alerting, alert))
     level, words = look_at_complaints(app.store, app.settings.bounces, now)
     if as_json:
         complaints = {"level": level, "words": words}
-        print_json(
-            {"mails": counts, "latest": list_bounces(app.store), "complaints": complaints, "held": held}
-        )
+        latest = list_bounces(app.store)
+        print_json({"mails": counts, "latest": latest, "complaints": complaints, "held": held})
         return
     say(", ".join(f"{number} {kind}" for kind, number in counts.items()) or "Nothing came back.")
     if not pipe:
         say(f"{words}.")
-    if held is not None and not pipe:
-        say(ask_of_held(held).body)
+        _show_held(held, asked)
+
+
+def _show_held(held: HeldSuppressions | None, asked: Alert | None) -> None:
+    if held is not None and asked is not None:
+        say(asked.body)
         for one in held.samples:
             say(f"  {one.address}: {one.status or ''} {one.reason}")
+
+
+def _print_unread(app: Installation, as_json: bool) -> None:
+    found = list_bounces(app.store, reason=NOT_UNDERSTOOD, whole=True, limit=20)
+    if as_json:
+        print_json({"unread": found})
+        return
+    for one in found:
+        say(f"--- {one.at:%Y-%m-%d %H:%M} UTC\n{one.report}")
+    if not found:
+        say("Every mail that came back was understood.")
 
 
 def _settle(app: Installation, suppress: bool, spare: bool) -> None:

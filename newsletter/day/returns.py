@@ -7,14 +7,19 @@ bounces`` at once, or from a mail server's pipe.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from newsletter.config import Bounces, Identity, Settings
 from newsletter.delivery.leave_requests import find_leaver
 from newsletter.delivery.mailbox import read_mailboxes, read_pipe
-from newsletter.delivery.returned_mail import ComplaintLevel, check_complaints, take_mail
+from newsletter.delivery.returned_mail import (
+    NOT_UNDERSTOOD,
+    ComplaintLevel,
+    check_complaints,
+    record_not_understood,
+    take_mail,
+)
 from newsletter.logs import get_log
 from newsletter.model import BounceKind, Subscriber, SubscriberId
 from newsletter.store.alerts import Alert
@@ -26,7 +31,7 @@ from newsletter.subscribers.tokens import Purpose, TokenFault, read
 
 log = get_log("returns")
 ASKED = "asked to leave"  # from an address that is nobody's here
-Take = Callable[[bytes], None]
+UNREAD = NOT_UNDERSTOOD  # somebody must look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +55,7 @@ def take_returns(returning: Returning, now: datetime, *, pipe: bool = False) -> 
     counts: Counter[str] = Counter()
     register, settings = returning.register, returning.settings
 
-    def take(raw: bytes) -> None:
+    def take(raw: bytes) -> bool:
         taken = take_mail(
             register.store,
             raw,
@@ -63,7 +68,18 @@ def take_returns(returning: Returning, now: datetime, *, pipe: bool = False) -> 
         what = "left" if taken.left else taken.kind.value
         if taken.kind is BounceKind.NONE and not taken.left:
             what = leave_by_hand(register, settings.newsletter, raw, now) or what
+        if what == BounceKind.NONE.value and not taken.understood:
+            what = UNREAD
+            record_not_understood(
+                register.store,
+                raw,
+                secret=register.keys.address,
+                settings=settings.delivery,
+                now=now,
+                reader=lambda token: reader_of(register, token, now),
+            )
         counts[what] += 1
+        return what in {ASKED, UNREAD}
 
     if pipe:
         read_pipe(take)
@@ -109,6 +125,12 @@ def leave_by_hand(register: consent.Register, identity: Identity, raw: bytes, no
     return "left"
 
 
+def ask_for_eyes(counts: Counter[str], now: datetime) -> tuple[Alert, ...]:
+    """Return what a visit to the mailbox asks of the operator."""
+    leaving = (ask_for_help(counts[ASKED], now),) if counts[ASKED] else ()
+    return (*leaving, *((ask_to_read(counts[UNREAD], now),) if counts[UNREAD] else ()))
+
+
 def ask_for_help(number: int, now: datetime) -> Alert:
     """Say that somebody wants to leave whom we cannot find: each time anew, for each of them waits."""
     who = "Somebody asks" if number == 1 else f"{number} people ask"
@@ -118,6 +140,16 @@ def ask_for_help(number: int, now: datetime) -> Alert:
         "    newsletter subscribers list --search PART\n    newsletter subscribers unsubscribe ADDRESS"
     )
     return Alert(key=f"leaving:{now:%Y%m%d%H%M}", subject=f"{who} to leave and cannot be found", body=body)
+
+
+def ask_to_read(number: int, now: datetime) -> Alert:
+    """Say that mail came back that no rule understands: it may be of a person."""
+    body = (
+        f"{number} came to the addresses of bounces and of leaving and are neither a report nor a request that is"
+        " understood; a person may have written. They are flagged in the mailbox of [bounces], and newsletter bounces"
+        " --unread prints them."
+    )
+    return Alert(key=f"unread:{now:%Y%m%d}", subject="Mail came back that is not understood", body=body)
 
 
 def ask_of_held(held: HeldSuppressions) -> Alert:

@@ -21,9 +21,8 @@ from newsletter.day.due_now import look
 from newsletter.day.gather import gather
 from newsletter.day.pipeline import NothingToSay
 from newsletter.day.returns import (
-    ASKED,
     Returning,
-    ask_for_help,
+    ask_for_eyes,
     ask_of_held,
     is_configured,
     look_at_complaints,
@@ -115,8 +114,8 @@ async def _read_returns(waking: Waking, now: datetime) -> None:
         subject = "The bounce mailbox cannot be read"
         await tell(waking, Alert(key="bounces", subject=subject, body=f"{error}\n\n{error.hint}"))
     else:
-        if number := counts[ASKED]:
-            await tell(waking, ask_for_help(number, now))
+        for alert in ask_for_eyes(counts, now):
+            await tell(waking, alert)
     if held := find_held_suppressions(waking.store):
         await tell(waking, ask_of_held(held))
     level, words = look_at_complaints(waking.store, waking.settings.bounces, now)

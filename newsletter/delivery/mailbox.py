@@ -15,7 +15,7 @@ from newsletter.errors import NewsletterError
 
 _MAX_MESSAGES = 5_000  # of one visit
 _TIMEOUT = 60.0
-Take = Callable[[bytes], object]
+Take = Callable[[bytes], object]  # what it returns is true where somebody has to look at the message
 
 
 class MailboxError(NewsletterError):
@@ -23,7 +23,7 @@ class MailboxError(NewsletterError):
 
 
 def read_maildir(folder: Path, take: Take) -> int:
-    """Give every new message of a Maildir to ``take`` and mark it as seen; return how many.
+    """Give every new message of a Maildir to ``take`` and mark it as seen, or flag it; return how many.
 
     A message that ``take`` raises on stays new.
     """
@@ -35,23 +35,25 @@ def read_maildir(folder: Path, take: Take) -> int:
         message = box.get_message(key)
         if message.get_subdir() != "new":
             continue
-        take(box.get_bytes(key))
+        message.add_flag("FS" if take(box.get_bytes(key)) else "S")
         message.set_subdir("cur")
-        message.add_flag("S")
         box[key] = message
         count += 1
     return count
 
 
 def read_imap(settings: Bounces, take: Take) -> int:
-    """Give every unseen message of the IMAP folder to ``take`` and mark it as seen; return how many."""
+    """Give every unseen message of the IMAP folder to ``take`` and mark it as seen, or flag it; return how many."""
     count = 0
     try:
         with _log_in(settings) as box:
             for message in box.fetch("UNSEEN", mark_seen=False, limit=_MAX_MESSAGES, bulk=50):
-                take(bytes(message.obj))
+                flags = [
+                    MailMessageFlags.SEEN,
+                    *([MailMessageFlags.FLAGGED] if take(bytes(message.obj)) else []),
+                ]
                 # Only once it is recorded: a crash before this reads it again, and it is counted once.
-                box.flag(str(message.uid), [MailMessageFlags.SEEN], value=True)
+                box.flag(str(message.uid), flags, value=True)
                 count += 1
     except (ImapToolsError, OSError) as error:
         raise _unreadable(settings, error) from error

@@ -2,7 +2,8 @@
 
 Who: the VERP address that a report was sent to (``verp``). What: the parts of RFC 3464 (``dsn``), then
 flufl.bounce and rules over the text for everything that is older or stranger. A feedback report (ARF,
-RFC 5965) is a complaint. An automatic reply is nothing. Any bytes at all give an answer.
+RFC 5965) is a complaint. An automatic reply is nothing. Any bytes at all give an answer, which may be that the mail
+was not understood: then somebody has to look at it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from flufl.bounce import all_failures
 from newsletter.delivery.dsn import read_status_parts
 from newsletter.delivery.failed_recipient import STATUS, Failed, find_address, judge, unique
 from newsletter.delivery.mail_parts import WILD, kind_of, parameter_of, raw_text, read_header, walk_parts
+from newsletter.delivery.reasons import Reason
 from newsletter.delivery.report_text import (
     MACHINE,
     addresses_in,
@@ -43,29 +45,37 @@ class Report:
     kind: BounceKind
     failed: tuple[Failed, ...] = ()
     complained: tuple[str, ...] = ()  # addresses
+    understood: bool = True  # else it is neither a report nor anything else that is known
 
 
 NOTHING = Report(kind=BounceKind.NONE)
+NOT_UNDERSTOOD = Report(kind=BounceKind.NONE, understood=False)
 
 
-def read_report(raw: bytes) -> Report:
-    """Return what a message says of each recipient. Never raises, whatever the bytes."""
+def read_report(raw: bytes, *, returned: bool = False) -> Report:
+    """Return what a message says of each recipient. Never raises, whatever the bytes.
+
+    ``returned``: it went to an envelope sender of ours, where only what failed comes back. Then a machine's mail is
+    a report whatever it looks like, about the one reader to whom that address belongs; its recipient may be "".
+    """
     try:
-        return _read_message(email.message_from_bytes(raw[:_MAX_BYTES].replace(b"\r\n", b"\n")))
+        message = email.message_from_bytes(raw[:_MAX_BYTES].replace(b"\r\n", b"\n"))
+        return _read_message(message, returned=returned)
     except WILD:
-        return NOTHING
+        return NOT_UNDERSTOOD
 
 
-def _read_message(message: Message) -> Report:
+def _read_message(message: Message, *, returned: bool) -> Report:
     if complaint := _read_complaint(message):
         return complaint
     if _is_other_report(message) or _is_automatic_reply(message):
         return NOTHING
     failed = read_status_parts(message)
-    if failed is None:
-        failed = _read_words(message)
+    if failed is not None and not failed:
+        return NOTHING  # it tells of success
+    failed = failed or _read_words(message) or (_read_any_words(message) if returned else [])
     if not failed:
-        return NOTHING
+        return NOT_UNDERSTOOD
     kind = BounceKind.HARD if any(item.kind is BounceKind.HARD for item in failed) else BounceKind.SOFT
     return Report(kind=kind, failed=tuple(failed[:_MAX_RECIPIENTS]))
 
@@ -186,6 +196,23 @@ def _read_words(message: Message) -> list[Failed]:
         )
         for address in chosen
     )
+
+
+def _read_any_words(message: Message) -> list[Failed]:
+    """Read what a machine returned to an envelope sender of ours, in whatever form; [] where nothing is said in it."""
+    written_by_machine = (
+        MACHINE.search(read_header(message, "From")) is not None
+        or _DAEMON.search(read_header(message, "From")) is not None
+        or read_header(message, "Return-Path") == "<>"
+        or read_header(message, "Auto-Submitted").lower().startswith("auto-")
+        or kind_of(message) == "multipart/report"
+    )
+    if not written_by_machine:
+        return []
+    text = f"{report_text(message)[:2000]} {read_header(message, 'Subject')}"
+    found = judge("", text, around=text, ours=sent_to(message))
+    said = found.reason is not Reason.UNKNOWN or found.status is not None
+    return [found] if said else []
 
 
 def _is_evident(message: Message, subject: str, text: str) -> bool:

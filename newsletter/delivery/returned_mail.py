@@ -34,6 +34,7 @@ from newsletter.store.endings import list_sending, pause_sending, resumed_at
 from newsletter.store.engine import Store
 from newsletter.store.ledger import Claim, Ledger
 
+NOT_UNDERSTOOD = "not understood"
 _TOKEN = re.compile(rf"(?:/u/|unsubscribe-)([A-Za-z0-9_-]{{{TOKEN_LENGTH}}})(?![A-Za-z0-9_-])")
 _LEAVING = re.compile(rf"(?im)^subject:.*unsubscribe[- ]([A-Za-z0-9_-]{{{TOKEN_LENGTH}}})\s*$")
 
@@ -45,6 +46,7 @@ class Taken:
     kind: BounceKind
     effects: tuple[Effect, ...] = ()
     left: bool = False  # somebody left the list by mail
+    understood: bool = True  # else somebody has to look at it
 
 
 def soft_limit(settings: DeliverySettings) -> SoftLimit:
@@ -75,9 +77,9 @@ def take_mail(
     head = raw[:65_536].partition(b"\r\n\r\n" if b"\r\n\r\n" in raw[:65_536] else b"\n\n")[0]
     if found := _LEAVING.search(head.decode("latin-1").replace("\r\n", "\n")):
         return Taken(kind=BounceKind.NONE, left=leave(found[1]))
-    report = read_report(raw)
+    report = read_report(raw, returned=decode_sender(secret, head.decode("latin-1")) is not None)
     if report.kind is BounceKind.NONE:
-        return Taken(kind=BounceKind.NONE)
+        return Taken(kind=BounceKind.NONE, understood=report.understood)
     proof = _find_proof(raw.decode("latin-1"), secret, reader)
     said = _list_said(report)
     if proof is not None:
@@ -100,6 +102,30 @@ def take_mail(
         )
         effects.append(record_bounce(store, bounce, soft_limit(settings)))
     return Taken(kind=report.kind, effects=tuple(effects))
+
+
+def record_not_understood(
+    store: Store,
+    raw: bytes,
+    *,
+    secret: bytes,
+    settings: DeliverySettings,
+    now: datetime,
+    reader: Callable[[str], SubscriberId | None],
+) -> None:
+    """Keep a mail that nobody could read, at the reader whom it is about where that can be told."""
+    proof = _find_proof(raw.decode("latin-1"), secret, reader)
+    bounce = NewBounce(
+        at=now,
+        kind=BounceKind.NONE,
+        reason=NOT_UNDERSTOOD,
+        ledger=proof.row[0] if proof and proof.row else None,
+        row=proof.row[1] if proof and proof.row else None,
+        subscriber=proof.subscriber if proof else None,
+        digest=digest_report(raw, ""),
+        raw=raw,
+    )
+    record_bounce(store, bounce, soft_limit(settings))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,6 +83,8 @@ def _record(connection: Connection, bounce: NewBounce, limit: SoftLimit) -> Effe
         return Effect.KNOWN
     subscriber = _find_subscriber(connection, bounce)
     is_known = connection.scalar(select(subscribers.c.id).where(subscribers.c.id == subscriber)) is not None
+    named = (bounce.row, bounce.subscriber, bounce.address_key) != (None, None, None)
+    is_kept = is_known or not named  # of the erased no word is kept
     of_delivery = bounce.ledger is Ledger.DELIVERIES
     written = connection.execute(
         insert(bounces).values(
@@ -94,7 +96,7 @@ def _record(connection: Connection, bounce: NewBounce, limit: SoftLimit) -> Effe
             reason=bounce.reason,
             consequence=bounce.consequence.value,
             digest=bounce.digest,
-            raw=bounce.raw[:_MAX_RAW] if bounce.raw and is_known else None,  # of the erased no word is kept
+            raw=bounce.raw[:_MAX_RAW] if bounce.raw and is_kept else None,
         )
     )
     if subscriber is None:
@@ -244,12 +246,19 @@ class ListedBounce:
 
 
 def list_bounces(
-    store: Store, *, subscriber: SubscriberId | None = None, limit: int = 100, whole: bool = False
+    store: Store,
+    *,
+    subscriber: SubscriberId | None = None,
+    reason: str | None = None,
+    limit: int = 100,
+    whole: bool = False,
 ) -> tuple[ListedBounce, ...]:
-    """Return the newest reports first, of one subscriber or of all; ``whole`` ones with their own words."""
+    """Return the newest reports first, of one subscriber or reason or of all; ``whole`` ones with their own words."""
     query = select(bounces).order_by(bounces.c.id.desc()).limit(limit)
     if subscriber is not None:
         query = query.where(bounces.c.subscriber_id == subscriber)
+    if reason is not None:
+        query = query.where(bounces.c.reason == reason)
     with store.read() as connection:
         return tuple(
             ListedBounce(

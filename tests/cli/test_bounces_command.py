@@ -42,3 +42,18 @@ def test_what_is_held_is_shown_with_samples_and_answered_once(tmp_path: Path) ->
     again = run_command(*place, "bounces", "--suppress")
     assert again.code != 0
     assert "Nothing is held" in again.err
+
+
+def test_a_mail_that_is_not_understood_is_printed_and_moves_no_cursor(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    make_app(data).close()
+    place = ("--data", str(data), "--config", str(data / "config"))
+    assert "Every mail" in run_command(*place, "bounces", "--unread").out
+    letter = "From: ann@example.org\nSubject: hello\n\nIs \x1b[2J\u009bthere anybody?\n"
+    assert "1 not understood" in run_command(*place, "bounces", "--pipe", given=letter).out
+    shown = run_command(*place, "bounces", "--unread").out
+    assert "there anybody?" in shown
+    assert not {"\x1b", "\u009b"} & set(shown)
+    assert (
+        run_command(*place, "bounces", "--unread", "--json").json["unread"][0]["reason"] == "not understood"
+    )

@@ -16,10 +16,12 @@ from newsletter.day.wake import wake
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.returned_mail import take_mail
 from newsletter.delivery.send_waiting import send_waiting
+from newsletter.delivery.verp import encode_sender
 from newsletter.errors import InputError, NewsletterError
 from newsletter.model import IssueKey, NoticeKind, SubscriberStatus
 from newsletter.store.alerts import list_alerts
-from newsletter.store.bounces import Effect
+from newsletter.store.bounces import Effect, list_bounces
+from newsletter.store.ledger import Ledger
 from newsletter.store.notices import list_notices
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose, sign
@@ -80,11 +82,11 @@ def test_a_forged_token_leaves_nobody(app: Installation) -> None:
         ("From: Ann <Ann@Example.org>\nTo: unsubscribe@rare-earth.example\nSubject: bitte abmelden", "left"),
         ("From: ann@example.org\nTo: x@example.org\nDelivered-To: unsubscribe@rare-earth.example", "left"),
         ("From: ann@example.org\nTo: unsubscribe@rare-earth.example\nSubject: unsubscribe-cut0ff", "left"),
-        ("From: ann@example.org\nTo: daily@rare-earth.example\nSubject: unsubscribe", "none"),
-        ("From: ann@example.org, bob@example.org\nTo: unsubscribe@rare-earth.example", "none"),
+        ("From: ann@example.org\nTo: daily@rare-earth.example\nSubject: unsubscribe", "not understood"),
+        ("From: ann@example.org, bob@example.org\nTo: unsubscribe@rare-earth.example", "not understood"),
         ("From: ann@example.org\nTo: unsubscribe@rare-earth.example\nAuto-Submitted: auto-replied", "none"),
         ("From: eve@example.org\nTo: unsubscribe@rare-earth.example", "asked to leave"),
-        ("From: nobody@@\nTo: unsubscribe@rare-earth.example", "none"),
+        ("From: nobody@@\nTo: unsubscribe@rare-earth.example", "not understood"),
     ],
 )
 def test_whoever_writes_to_the_unsubscribe_address_by_hand_leaves(
@@ -169,3 +171,80 @@ def test_complaints_that_come_by_the_pipe_warn_without_a_mailbox(tmp_path: Path)
     examined = {part.what: part for part in asyncio.run(examine(app.examining))}["complaints"]
     assert not examined.ok
     assert "3 complaints about 4 deliveries" in examined.detail
+
+
+def returned_to(row: int, app: Installation, head: str, body: str) -> bytes:
+    sender = encode_sender(app.keys.address, Ledger.DELIVERIES, row, "rare-earth.example")
+    return f"To: {sender}\n{head}\n\n{body}\n".encode()
+
+
+def send_one(app: Installation) -> None:
+    import asyncio
+
+    subscribe(app, "ann@example.org")
+    asyncio.run(compose_today(app.making, KEY))
+    plan_issue(app.store, app.settings, KEY, app.clock())
+    asyncio.run(send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=20))
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "reason"),
+    [
+        ("From: MAILER-DAEMON@mx.example\nSubject: 退信", "550 5.1.1 no such user", "user unknown"),
+        ("From: mail@mx.example\nReturn-Path: <>\nSubject: 5.1.1 user unknown", "", "user unknown"),
+        (
+            "From: Robot <x@mx.example>\nAuto-Submitted: auto-generated\nContent-Type: text/html",
+            "<p>Your mail was <b>refused</b>:<br>552 5.2.2 mailbox full</p>",
+            "mailbox full",
+        ),
+        (
+            "From: postmaster@mx.example\nContent-Transfer-Encoding: base64",
+            "NTUwIDUuMS4xIFVzZXIgdW5rbm93bg==",
+            "user unknown",
+        ),
+        ("From: MAILER-DAEMON@mx.example", "553 5.1.8 Domain of sender address does not exist", "blocked"),
+    ],
+)
+def test_a_machines_mail_to_our_envelope_sender_is_a_report_whatever_it_looks_like(
+    app: Installation, head: str, body: str, reason: str
+) -> None:
+    send_one(app)
+    put(app, returned_to(1, app, head, body))
+    take_returns(app.returning, MORNING)
+    found, suppression = consent.look_up(app.register, parse("ann@example.org"))
+    assert found is not None
+    (report,) = list_bounces(app.store, subscriber=found.id)
+    assert report.reason == reason
+    assert (suppression is not None) is (reason == "user unknown")
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("From: MAILER-DAEMON@mx.example\nSubject: 通知", "您好"),
+        ("From: Ann <ann@example.org>\nSubject: Re: Lynas", "Why do you say that? It is unknown to me."),
+    ],
+)
+def test_what_cannot_be_read_goes_to_the_operator(app: Installation, head: str, body: str) -> None:
+    import asyncio
+
+    send_one(app)
+    put(app, returned_to(1, app, head, body))
+    put(app, f"To: bounce@rare-earth.example\n{head}\n\n{body}\n".encode())
+    asyncio.run(wake(app.waking))
+    (alert,) = [item.alert for item in list_alerts(app.store) if item.alert.key.startswith("unread")]
+    assert alert.body.startswith("2 came")
+    kept = list_bounces(app.store, reason="not understood", whole=True)
+    assert [body in one.report for one in kept] == [True, True]
+    assert sum(one.subscriber is not None for one in kept) == 1
+    assert app.settings.bounces.maildir is not None
+    flags = [mail.get_flags() for mail in mailbox.Maildir(app.settings.bounces.maildir)]
+    assert flags == ["FS", "FS"]
+    assert status_of(app, "ann@example.org") is SubscriberStatus.ACTIVE
+
+
+def test_an_automatic_reply_to_our_envelope_sender_is_nobodys_concern(app: Installation) -> None:
+    send_one(app)
+    away = "From: ann@example.org\nAuto-Submitted: auto-replied\nSubject: Out of office"
+    put(app, returned_to(1, app, away, "The user unknown to you is away."))
+    assert take_returns(app.returning, MORNING) == {"none": 1}
