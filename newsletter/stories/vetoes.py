@@ -47,25 +47,27 @@ _MONTH = re.compile(
 )
 _ORDINAL = re.compile(r"\b(first|second|third|fourth|fifth|sixth)\b(?! time\b)", re.IGNORECASE)
 _YEAR = re.compile(r"\b(20[0-4]\d)\b")
-_DONE: tuple[tuple[str, str], ...] = (
-    ("proposed", r"propos\w*|plans to|considers?|mulls?|weighs"),
-    ("filed", r"files?|filed|appl(?:y|ies|ied) for|submits?|submitted"),
-    ("approved", r"approv\w+|grants?|granted|clears|passes|passed"),
-    ("rejected", r"rejects?|rejected|refus\w+|den(?:y|ies|ied)|dismiss\w*|throws out"),
-    ("heard", r"hears?|heard|hearing"),
-    ("rose", r"rises?|rose|climb\w*|jump\w*|soar\w*|surg(?:es?|ed|ing)|recovers?|recovered|edges? up"),
-    ("fell", r"falls?|fell|drop(?:s|ped)?|slid(?:es?|ing)?|slump\w*|tumbl\w+|plung\w+|edges? down"),
-    ("proceeds", r"proceeds?|go ahead|goes ahead"),
-    ("extended", r"extend\w*|prolong\w*"),
-    ("started", r"starts?|started|begins?|began|opens?|opened|launch\w*|commission\w*"),
-    ("stopped", r"halts?|halted|suspend\w*|shuts?|stops?|stopped|closes"),
-    ("restarted", r"restarts?|restarted|resum\w+|reopens?"),
-    ("decided", r"final investment decision"),
-    ("published", r"publish\w*|releases?|released"),
-    ("cancelled", r"cancel\w*|scraps?|terminat\w*|abandon\w*"),
-    ("delayed", r"delay\w*|postpon\w*"),
+# What was done, the kind of act, its words. One decision is an approval, a final decision and a go-ahead.
+_DONE: tuple[tuple[str, str, str], ...] = (
+    ("proposed", "ask", r"propos\w*|plans to|considers?|mulls?|weighs"),
+    ("filed", "ask", r"files?|filed|appl(?:y|ies|ied) for|submits?|submitted"),
+    ("approved", "go", r"approv\w+|grants?|granted|clears|passes|passed"),
+    ("rejected", "end", r"rejects?|rejected|refus\w+|den(?:y|ies|ied)|dismiss\w*|throws out"),
+    ("heard", "ask", r"hears?|heard|hearing"),
+    ("rose", "up", r"rises?|rose|climb\w*|jump\w*|soar\w*|surg(?:es?|ed|ing)|recovers?|recovered|edges? up"),
+    ("fell", "down", r"falls?|fell|drop(?:s|ped)?|slid(?:es?|ing)?|slump\w*|tumbl\w+|plung\w+|edges? down"),
+    ("proceeds", "go", r"proceeds?|go ahead|goes ahead"),
+    ("extended", "extend", r"extend\w*|prolong\w*"),
+    ("started", "go", r"starts?|started|begins?|began|opens?|opened|launch\w*|commission\w*"),
+    ("stopped", "end", r"halts?|halted|suspend\w*|shuts?|stops?|stopped|closes"),
+    ("restarted", "restart", r"restarts?|restarted|resum\w+|reopens?"),
+    ("decided", "go", r"final investment decision"),
+    ("published", "publish", r"publish\w*|releases?|released"),
+    ("cancelled", "end", r"cancel\w*|scraps?|terminat\w*|abandon\w*"),
+    ("delayed", "delay", r"delay\w*|postpon\w*"),
 )
-_STAGES = tuple((name, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for name, words in _DONE)
+_STAGES = tuple((name, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for name, _, words in _DONE)
+_KIND_OF_ACT = {name: kind for name, kind, _ in _DONE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,7 @@ class Slots:
     all_figures: frozenset[str]  # of title and text
     marks: frozenset[tuple[str, str]]  # ("month", "october"), ("year", "2025"), …
     stages: frozenset[str]
+    all_stages: frozenset[str]
     periods: frozenset[str]
     terms: frozenset[tuple[str, str]]  # (kind, term) of the lexicon in the title
     all_terms: frozenset[str]
@@ -97,7 +100,8 @@ def read_slots(title: str, text: str, print_: Fingerprint, lexicon: Lexicon | No
         figures=frozenset(_read_figures(title)),
         all_figures=frozenset(_read_figures(f"{title}\n{part}")),
         marks=frozenset(_read_marks(title)),
-        stages=frozenset(name for name, words in _STAGES if words.search(title)),
+        stages=_read_stages(title),
+        all_stages=_read_stages(f"{title}\n{part}"),
         periods=print_.periods,
         terms=frozenset((hit.kind, hit.term.name) for hit in here if hit.term.distinct),
         all_terms=frozenset(hit.term.name for hit in lexicon.find(f"{title}\n\n{part}"))
@@ -112,7 +116,7 @@ def tell_apart(one: Slots, other: Slots) -> bool:
         return True
     return _run_alike(one, other) and (
         _differ(one.figures - other.all_figures, other.figures - one.all_figures)
-        or (_differ(one.stages, other.stages) and not one.stages & other.stages)
+        or _did_different_things(one, other)
     )
 
 
@@ -133,6 +137,15 @@ def name_different_things(one: Slots, other: Slots) -> bool:
             for kind in ("month", "ordinal", "year")
         )
     )
+
+
+def _did_different_things(one: Slots, other: Slots) -> bool:
+    """Whether the titles tell different stages: not where they are one kind of act and one article tells both."""
+    if not _differ(one.stages, other.stages) or one.stages & other.stages:
+        return False
+    kinds = [{_KIND_OF_ACT[stage] for stage in slots.stages} for slots in (one, other)]
+    both_told = one.stages <= other.all_stages or other.stages <= one.all_stages
+    return not (kinds[0] & kinds[1] and both_told)
 
 
 def _run_alike(one: Slots, other: Slots) -> bool:
@@ -182,6 +195,10 @@ def _read_names(title: str, text: str) -> Iterable[str]:
 def _read_figures(text: str) -> Iterable[str]:
     yield from (figure for figure in read_figures(text) if not _YEAR.fullmatch(figure))
     yield from (_NUMBER_WORDS[match[0].lower()] for match in _COUNTED.finditer(text))
+
+
+def _read_stages(text: str) -> frozenset[str]:
+    return frozenset(name for name, words in _STAGES if words.search(text))
 
 
 def _read_marks(title: str) -> Iterable[tuple[str, str]]:

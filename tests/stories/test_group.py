@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -149,6 +150,87 @@ def test_no_article_is_lost_and_order_does_not_matter(
     shuffled = list(articles)
     random.shuffle(shuffled)
     assert group_articles(shuffled) == groups
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (
+            (
+                "Iluka board approves Wimmera investment",
+                "Iluka took a final investment decision on its Wimmera project.",
+            ),
+            (
+                "Iluka makes final investment decision on Wimmera",
+                "Iluka decided to build the Wimmera project in Victoria.",
+            ),
+            True,
+        ),
+        (
+            (
+                "Pensana gives Longonjo the go-ahead: mine proceeds",
+                "Pensana's board approved its Longonjo mine in Angola.",
+            ),
+            ("Pensana board approves Longonjo mine", "Pensana will build its Longonjo mine in Angola."),
+            True,
+        ),
+        (
+            (
+                "Energy Fuels scraps Donald project",
+                "Energy Fuels halted its Donald project and will abandon it.",
+            ),
+            ("Energy Fuels halts Donald project", "Energy Fuels gave up its Donald project in Victoria."),
+            True,
+        ),
+        (
+            (
+                "Minister approves Browns Range mine",
+                "The minister approved the Browns Range mine of Northern Minerals.",
+            ),
+            (
+                "Northern Minerals makes final investment decision on Browns Range mine",
+                "Northern Minerals will build the Browns Range mine.",
+            ),
+            False,
+        ),
+        (
+            ("Lynas halts Kalgoorlie plant", "Lynas halted its Kalgoorlie plant after a power cut."),
+            (
+                "Lynas restarts Kalgoorlie plant",
+                "Lynas restarted its Kalgoorlie plant, halted after a power cut.",
+            ),
+            False,
+        ),
+        (
+            (
+                "Court hears Lynas appeal over Kuantan waste",
+                "A court heard the appeal of Lynas over its Kuantan waste.",
+            ),
+            (
+                "Court dismisses Lynas appeal over Kuantan waste",
+                "A court that heard Lynas' appeal over waste dismissed it.",
+            ),
+            False,
+        ),
+        (
+            ("NdPr oxide price rises in Shanghai", "The price of NdPr oxide rose in Shanghai on Monday."),
+            (
+                "NdPr oxide price falls in Shanghai",
+                "The price of NdPr oxide fell in Shanghai after it rose on Monday.",
+            ),
+            False,
+        ),
+    ],
+)
+def test_one_act_in_other_words_is_one_story_and_the_next_act_is_another(
+    one: tuple[str, str], other: tuple[str, str], same: bool
+) -> None:
+    """An investment decision was approved by one publisher and made by another: two stories."""
+    articles = [
+        make_article(key, title=title, text=text, publisher=make_publisher(f"Paper {key}"))
+        for key, (title, text) in (("one", one), ("other", other))
+    ]
+    assert (len(group_articles(articles, lexicon=LEXICON)) == 1) is same
 
 
 def test_groups_with_a_third_of_vetoed_pairs_stay_apart() -> None:
