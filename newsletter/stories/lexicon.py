@@ -28,6 +28,7 @@ NEAR = 160  # characters: "beside another hit" is within about a sentence of a w
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")  # there, every character counts as a word
 _GAP = re.compile(r"(?: |-|‐|‑|–|/|&| & |['’]|\n| -|[.:] ?)?")
+_COMMA_GAP = re.compile(rf",? |{_GAP.pattern}")  # of a name that has a comma itself
 _LONGEST_ABBREVIATION = 3  # characters: "Mt. Weld" goes on after its dot, "rare. Earth" does not
 
 
@@ -205,7 +206,8 @@ def _match(
         if here != wanted and not (last and _is_plural(here, wanted)):
             return None
         before, after = words[index + offset - 1], words[index + offset]
-        if _GAP.fullmatch(text, before[1], after[0]) is None:
+        gap = _COMMA_GAP if "," in pattern.name.text else _GAP
+        if gap.fullmatch(text, before[1], after[0]) is None:
             return None
         if "." in text[before[1] : after[0]] and before[1] - before[0] > _LONGEST_ABBREVIATION:
             return None
@@ -227,7 +229,9 @@ def _index_patterns(patterns: Iterable[_Pattern]) -> dict[str, tuple[_Pattern, .
         if len(pattern.words) == 1:
             index[first + "s"].append(pattern)
     return {
-        first: tuple(sorted(found, key=lambda pattern: -len(pattern.words))) for first, found in index.items()
+        # of equal length a look-alike comes first: "offshore winds" is one, though it is "offshore wind" in the plural
+        first: tuple(sorted(found, key=lambda pattern: (-len(pattern.words), pattern.term is not None)))
+        for first, found in index.items()
     }
 
 

@@ -120,7 +120,7 @@ def parse_lexicon_file(data: Mapping[str, Any]) -> LexiconFile:
             f"{FILE}: {problems}.",
             hint="Compare with the shipped lexicon.toml: its head explains every table and field.",
         ) from error
-    _check_sections(parsed)
+    _check_tables(parsed)
     return parsed
 
 
@@ -133,7 +133,7 @@ def _describe(problem: Any) -> str:
     return f"{where}: {problem['msg']} (got {problem['input']!r})"
 
 
-def _check_sections(parsed: LexiconFile) -> None:
+def _check_tables(parsed: LexiconFile) -> None:
     keys = [table.key for table in parsed.section]
     if doubled := sorted({key for key in keys if keys.count(key) > 1}):
         raise ConfigError(
@@ -156,6 +156,13 @@ def _check_sections(parsed: LexiconFile) -> None:
             raise ConfigError(
                 f"{FILE}: section {table.key!r} counts votes of the kind {unknown[0]!r}, which no [[term]] has.",
                 hint=f"Kinds are: {', '.join(sorted(kinds))} and 'state media'.",
+            )
+    names = {parse_line(line)[0].text for table in parsed.term for line in table.terms}
+    for trap in parsed.trap:
+        if lost := sorted(set(trap.terms) - names):
+            raise ConfigError(
+                f"{FILE}: a [[trap]] cancels {lost[0]!r}, which no line of a [[term]] begins with.",
+                hint="Write the first name of the line.",
             )
     if not any(table.subject for table in parsed.term):
         raise ConfigError(

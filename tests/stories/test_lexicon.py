@@ -11,7 +11,8 @@ from newsletter.config import load_table
 from newsletter.errors import ConfigError
 from newsletter.stories.lexicon import Lexicon, build_lexicon
 
-LEXICON = build_lexicon(load_table("lexicon.toml"))
+SHIPPED = load_table("lexicon.toml")
+LEXICON = build_lexicon(SHIPPED)
 
 
 def names(text: str, lexicon: Lexicon = LEXICON) -> list[str]:
@@ -111,6 +112,7 @@ def test_every_section_of_the_shipped_file_is_in_order() -> None:
             },
             "moon",
         ),
+        ({"trap": [{"terms": ["Goudse kaas"], "words": ["x"]}]}, "'Goudse kaas'"),
         ({"colour": 1}, "colour"),
         ({"newsletter": {}}, "subject"),
     ],
@@ -127,3 +129,48 @@ def test_any_text_is_read_without_error_and_hits_never_overlap(text: str) -> Non
     hits = LEXICON.find(text)
     assert all(one.end <= other.start for one, other in pairwise(hits))
     assert all(0 <= hit.start < hit.end <= len(text) for hit in hits)
+
+
+def test_a_trap_that_is_a_terms_plural_acts_and_spares_the_term() -> None:
+    wind = build_lexicon(
+        small(
+            term=[{"kind": "wind", "subject": True, "terms": ["offshore wind"]}],
+            trap=[{"phrases": ["offshore winds"]}],
+        )
+    )
+    assert not wind.find("Strong offshore winds delay the ferry")
+    assert [hit.term.name for hit in wind.find("An offshore wind farm")] == ["offshore wind"]
+
+
+def _without(phrase: str) -> Lexicon:
+    traps = [
+        {**trap, "phrases": [other for other in trap.get("phrases", []) if other != phrase]}
+        for trap in SHIPPED["trap"]
+    ]
+    return build_lexicon({**SHIPPED, "trap": traps})
+
+
+@pytest.mark.parametrize("phrase", [phrase for trap in SHIPPED["trap"] for phrase in trap.get("phrases", [])])
+def test_every_shipped_phrase_of_a_trap_acts(phrase: str) -> None:
+    """Beside a word of the subject, so that names that need one are found too."""
+    text = f"Dysprosium of Lynas beside {phrase} in it"
+    assert LEXICON.find(text) != _without(phrase).find(text)
+
+
+@pytest.mark.parametrize(
+    ("term", "name", "word"),
+    [
+        (term, name, word)
+        for trap in SHIPPED["trap"]
+        for term in trap.get("terms", [])
+        for name in trap.get("names", [term])
+        for word in trap["words"]
+    ],
+)
+def test_every_shipped_word_of_a_trap_cancels_its_terms(term: str, name: str, word: str) -> None:
+    beside = (
+        "Holmium" if term != "holmium" else "Terbium"
+    )  # some names count only beside a word of the subject
+    found = [hit.term.name for hit in LEXICON.find(f"{beside} {name} and no more")]
+    assert term in found
+    assert term not in [hit.term.name for hit in LEXICON.find(f"{beside} {name} and {word}")]
