@@ -293,6 +293,7 @@ class Installation:
             theme=self.templates.theme,
             now=self.clock,
             checks=standard_checks(self.store, self.data, self.clock, ("scheduler", "sender")),
+            read_sources=lambda: self.sources,
             templates_folder=self.templates.folder,
         )
 

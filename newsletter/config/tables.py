@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, fi
 Positive = Annotated[int, Field(gt=0)]
 NotNegative = Annotated[int, Field(ge=0)]
 Seconds = Annotated[float, Field(gt=0)]
+_LEAST_TOKEN = 20
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -312,6 +313,14 @@ class Web(Table):
     signups_total_hour: Positive = 500
     max_body_bytes: Positive = 65_536
     confirm_days: Positive = 7
+    metrics_token: SecretStr = SecretStr("")  # of whoever may read /metrics; "" means that it is off
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _long(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value) < _LEAST_TOKEN:
+            raise ValueError(f"has fewer than {_LEAST_TOKEN} characters: openssl rand -hex 32 makes one")
+        return value
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -209,6 +209,7 @@ class _Sender:
                 if now - tidied >= TIDY_SECONDS:
                     await self.upkeep.count_sent(self.pool)
                     self.recovered += await self.upkeep.tidy()
+                    await self.upkeep.note_relays(self.pool)
                     tidied = now
                 if now - renewed >= self.settings.lease_seconds / 4:
                     await self.ledger.renew()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from newsletter.delivery.ledger_sync import LedgerSync
 from newsletter.delivery.relay_pool import RelayPool
 from newsletter.logs import get_log
 from newsletter.model import IssueId
-from newsletter.store import claims, deliveries, endings, notices, recovery
+from newsletter.store import claims, deliveries, endings, monitoring, notices, recovery
 from newsletter.store import held as held_back
 from newsletter.store.engine import Store
 
@@ -68,6 +69,13 @@ class Upkeep:
                     "sender_died", owner=sender.owner, sent=sent, uncertain=uncertain, given_back=back
                 )
         return count + recovery.recover_expired(self.store, now=now, alive=living_owners(self.flights))
+
+    async def note_relays(self, pool: RelayPool) -> None:
+        """Note down that this machine sends, and which relays work: /metrics shows it."""
+        relays = {pooled.relay.name: pooled.backoff.since is None for pooled in pool}
+        await self.ledger.call(
+            lambda: monitoring.note_sender(self.store, socket.gethostname(), self.clock(), relays)
+        )
 
     async def settle_uncertain(self) -> int:
         """Apply the rule of the settings; return how many go out once more. What is held, the operator hears."""

@@ -81,7 +81,7 @@ def build_app(services: WebServices, *, when_warm: Callable[[], None] | None = N
     )
     for router in (
         build_health(services),
-        build_metrics(metrics),
+        build_metrics(metrics, settings.web.metrics_token.get_secret_value()),
         build_joining(pages),
         build_leaving(pages),
         build_reading(pages),

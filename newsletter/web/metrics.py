@@ -1,14 +1,15 @@
 """``/metrics`` for Prometheus: requests of this process, and what the ledger counts. I/O (database).
 
-The one door to prometheus-client. Only a scraper on the same machine or private network is answered, and
-only where no proxy stands between: the numbers are the operator's business.
+The one door to prometheus-client. It is off until ``web.metrics_token`` is set, and answers whoever has that token:
+where a request comes from says nothing, since a proxy may hide it.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from ipaddress import ip_address
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from hmac import compare_digest
 
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
@@ -18,11 +19,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from newsletter.errors import NewsletterError
+from newsletter.logs import get_log
+from newsletter.store import monitoring
+from newsletter.store.deliveries import count_deliveries
+from newsletter.store.issues import list_issues
+from newsletter.store.sources import load_states
 from newsletter.store.subscribers import count_subscribers
 from newsletter.store.suppressions import count_suppressions
 from newsletter.web.reading import NotFound
 from newsletter.web.services import WebServices
 
+log = get_log("web")
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0)  # seconds
 
 
@@ -51,27 +59,107 @@ class WebMetrics:
         return generate_latest(self.registry)
 
 
+Row = tuple[Sequence[str], float]
+_LATELY = timedelta(days=1)  # a machine that was not seen for longer sends no more
+_NOW = timedelta(minutes=5)  # what one said of its relays longer ago is no news
+
+
+def _gauge(name: str, about: str, labels: Sequence[str], rows: Sequence[Row]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"newsletter_{name}", about, labels=labels)
+    for values, number in rows:
+        family.add_metric(values, number)
+    return family
+
+
 class _Ledger(Collector):
     """Counts the ledger when it is scraped."""
 
     def __init__(self, services: WebServices) -> None:
+        self.services = services
         self.store = services.store
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Give the gauges."""
-        people = GaugeMetricFamily("newsletter_subscribers", "Subscribers by status.", labels=("status",))
+        """Give the gauges; a part that cannot be read is left out, and the log says why."""
+        parts: tuple[Callable[[], Iterator[GaugeMetricFamily]], ...] = (
+            self._people,
+            self._queue,
+            self._issues,
+            self._sources,
+            self._senders,
+        )
+        for part in parts:
+            try:
+                yield from part()
+            except NewsletterError as error:
+                log.warning("metrics left out", part=part.__name__.strip("_"), error=str(error))
+
+    def _people(self) -> Iterator[GaugeMetricFamily]:
         with self.store.read() as connection:
-            for status, number in count_subscribers(connection).items():
-                people.add_metric((status.value,), number)
-        yield people
-        gone = GaugeMetricFamily("newsletter_suppressions", "Suppressed addresses.", labels=("reason",))
-        for reason, number in count_suppressions(self.store).items():
-            gone.add_metric((reason,), number)
-        yield gone
+            people = count_subscribers(connection)
+        yield _gauge(
+            "subscribers", "Subscribers.", ("status",), [((key.value,), n) for key, n in people.items()]
+        )
+        gone = count_suppressions(self.store)
+        yield _gauge(
+            "suppressions", "Suppressed addresses.", ("reason",), [((k,), n) for k, n in gone.items()]
+        )
+
+    def _queue(self) -> Iterator[GaugeMetricFamily]:
+        waiting = monitoring.count_queue(self.store)
+        rows = [((status.value,), number) for status, number in waiting.items()]
+        yield _gauge("queue", "Deliveries that have not ended.", ("status",), rows)
+        waiting_notices = monitoring.count_notices(self.store)
+        yield _gauge(
+            "notices_queue", "Confirm, welcome and goodbye mails to send.", (), [((), waiting_notices)]
+        )
+
+    def _issues(self) -> Iterator[GaugeMetricFamily]:
+        now = self.services.now()
+        ends = monitoring.last_ends(self.store)
+        times = [((status.value,), at.timestamp()) for status, at in ends.items()]
+        yield _gauge("last_issue_timestamp_seconds", "When an issue last ended so.", ("status",), times)
+        ages = [((status.value,), _seconds(now, at)) for status, at in ends.items()]
+        yield _gauge("last_issue_age_seconds", "How long ago that was.", ("status",), ages)
+        latest = next((one for one in list_issues(self.store, limit=3) if one.frozen), None)
+        counts = count_deliveries(self.store, latest.id) if latest else {}
+        rows = [((status.value,), number) for status, number in counts.items()]
+        yield _gauge(
+            "last_issue_deliveries", "Deliveries of the newest issue that was sent.", ("status",), rows
+        )
+        paused = sum(1 for one in list_issues(self.store, limit=3) if one.held and not one.finished)
+        yield _gauge("issues_held", "Issues that are held or paused.", (), [((), paused)])
+
+    def _sources(self) -> Iterator[GaugeMetricFamily]:
+        listed = {source.key for source in self.services.read_sources() if source.enabled is not False}
+        states = {key: state for key, state in load_states(self.store).items() if key in listed}
+        failing = sum(bool(state.failures or state.retired) for state in states.values())
+        rows = [
+            (("failing",), failing),
+            (("good",), len(states) - failing),
+            (("unread",), len(listed) - len(states)),
+        ]
+        yield _gauge("sources", "Sources that are on.", ("state",), rows)
+        failures = [((key,), state.failures) for key, state in states.items()]
+        yield _gauge("source_failures", "Failed reads in a row.", ("source",), failures)
+
+    def _senders(self) -> Iterator[GaugeMetricFamily]:
+        now = self.services.now()
+        beats = [((name,), _seconds(now, at)) for name, at in monitoring.list_beats(self.store).items()]
+        yield _gauge("process_age_seconds", "Since a process was last alive.", ("process",), beats)
+        senders = monitoring.list_senders(self.store, since=now - _LATELY)
+        ages = [((one.machine,), _seconds(now, one.at)) for one in senders]
+        yield _gauge("worker_age_seconds", "Since a machine that sends was last alive.", ("machine",), ages)
+        alive = [one for one in senders if now - one.at <= _NOW]
+        rows = [((one.machine, name), works) for one in alive for name, works in one.relays.items()]
+        yield _gauge("relay_up", "Whether a relay works, as a machine sees it.", ("machine", "relay"), rows)
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Name nothing in advance: registering must not read the ledger."""
         return iter(())
+
+
+def _seconds(now: datetime, at: datetime) -> float:
+    return (now - at).total_seconds()
 
 
 class Measure:
@@ -102,26 +190,17 @@ class Measure:
             self.metrics.seconds.labels(route).observe(time.perf_counter() - start)
 
 
-def build_metrics(metrics: WebMetrics) -> APIRouter:
-    """Return the route ``/metrics``."""
+def build_metrics(metrics: WebMetrics, token: str) -> APIRouter:
+    """Return the route ``/metrics``, for whoever has the token; "" is no token, and the route is not there."""
     router = APIRouter()
 
     @router.api_route("/metrics", methods=["GET", "HEAD"])
     def show_metrics(request: Request) -> Response:
-        if not is_private(request):
+        given = request.headers.get("authorization", "").encode()
+        if not token or not compare_digest(given, f"Bearer {token}".encode()):
             raise NotFound
         return Response(
             metrics.render(), media_type=CONTENT_TYPE_LATEST, headers={"cache-control": "no-store"}
         )
 
     return router
-
-
-def is_private(request: Request) -> bool:
-    """Whether a request comes straight from this machine or its private network."""
-    if request.client is None or {"x-forwarded-for", "forwarded", "via"} & set(request.headers):
-        return False
-    try:
-        return ip_address(request.client.host).is_private
-    except ValueError:
-        return False

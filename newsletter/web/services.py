@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from newsletter.config import Settings
+from newsletter.model import Source
 from newsletter.render.templates import Environment, Theme
 from newsletter.store.engine import Store
 from newsletter.subscribers.consent import Register
@@ -40,6 +41,7 @@ class WebServices:
     theme: Theme
     now: Callable[[], datetime]
     checks: tuple[Check, ...] = ()  # of /readyz, beside the database
+    read_sources: Callable[[], tuple[Source, ...]] = tuple  # of sources.toml, for the metrics; may raise
     templates_folder: Path | None = None  # the operator's, for web/texts.toml
 
     @property

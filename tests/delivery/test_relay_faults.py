@@ -6,16 +6,21 @@ import asyncio
 import random
 import ssl
 import subprocess
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from newsletter.config import Delivery as DeliverySettings
+from newsletter.delivery.ledger_sync import LedgerSync
 from newsletter.delivery.outcomes import Phase, Unreachable
+from newsletter.delivery.relay_pool import PooledRelay, RelayPool
+from newsletter.delivery.upkeep import Upkeep
 from newsletter.model import DeliveryStatus, IssueId
 from newsletter.store.deliveries import list_deliveries
-from tests.support.delivery_factories import World, relay_to
+from newsletter.store.monitoring import list_senders
+from tests.support.delivery_factories import FAST, World, relay_to
 from tests.support.smtp_peer import Peer
 
 ALL_SENT = 12
@@ -268,3 +273,30 @@ def test_a_database_held_by_another_only_delays(world: World) -> None:
 
     asyncio.run(run())
     assert world.counts(issue) == {DeliveryStatus.SENT: 100}
+
+
+def test_which_relay_works_is_noted_down_for_the_monitoring(world: World) -> None:
+    async def run() -> None:
+        async with Peer() as peer:
+            first, second = relay_to(1), relay_to(peer.port)
+            pool = RelayPool(every=[PooledRelay.to(relay, FAST) for relay in (first, second)])
+            pool.every[0].backoff.fail(time.monotonic())
+            ledger = LedgerSync(world.store, "me", FAST, _now)
+            upkeep = Upkeep(
+                store=world.store,
+                ledger=ledger,
+                flights=world.folder,
+                settings=FAST,
+                alert=lambda *_: None,
+                clock=_now,
+            )
+            await upkeep.note_relays(pool)
+            ledger.close()
+            [noted] = list_senders(world.store, since=_now() - timedelta(minutes=1))
+            assert noted.relays == {first.name: False, second.name: True}
+
+    asyncio.run(run())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

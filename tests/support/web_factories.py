@@ -12,7 +12,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from newsletter.config import Settings
-from newsletter.model import Issue, IssueKey, IssueStatus, SubscriberId
+from newsletter.model import Issue, IssueKey, IssueStatus, Source, SubscriberId
 from newsletter.render.issue import render_issue
 from newsletter.render.templates import build_environment, load_theme
 from newsletter.store.issues import change_issue, save_composed
@@ -37,6 +37,7 @@ class Site:
     client: TestClient
     stack: ExitStack
     times: list[datetime] = field(default_factory=lambda: [NOW])
+    sources: list[Source] = field(default_factory=list)  # those of sources.toml
 
     def pass_time(self, **amount: float) -> None:
         self.times[0] += timedelta(**amount)
@@ -60,11 +61,10 @@ def make_site(
     folder: Path,
     *,
     checks: Callable[[Register, Callable[[], datetime]], tuple[Check, ...]] | None = None,
-    client_host: str = "203.0.113.9",
-    **tables: dict[str, Any],
+    **options: Any,
 ) -> Site:
-    """Return a web face over a new ledger in ``folder``; ``tables`` are settings."""
-    return open_site(make_register(folder), checks=checks, client_host=client_host, **tables)
+    """Return a web face over a new ledger in ``folder``; ``options`` are those of ``open_site``."""
+    return open_site(make_register(folder), checks=checks, **options)
 
 
 def open_site(
@@ -72,10 +72,12 @@ def open_site(
     *,
     checks: Callable[[Register, Callable[[], datetime]], tuple[Check, ...]] | None = None,
     client_host: str = "203.0.113.9",
+    read_sources: Callable[[], tuple[Source, ...]] | None = None,
     **tables: dict[str, Any],
 ) -> Site:
     """Return a web face over a ledger that is there already."""
     times = [NOW]
+    sources: list[Source] = []
     services = WebServices(
         register=register,
         settings=make_settings(**tables),
@@ -83,13 +85,16 @@ def open_site(
         theme=THEME,
         now=lambda: times[0],
         checks=checks(register, lambda: times[0]) if checks else (),
+        read_sources=read_sources or (lambda: tuple(sources)),
     )
     stack = ExitStack()
     client = TestClient(
         build_app(services), base_url=BASE, raise_server_exceptions=False, client=(client_host, 50_000)
     )
     stack.enter_context(client)
-    return Site(register=register, services=services, client=client, stack=stack, times=times)
+    return Site(
+        register=register, services=services, client=client, stack=stack, times=times, sources=sources
+    )
 
 
 def publish(site: Site, issue: Issue | None = None, status: IssueStatus = IssueStatus.SENT) -> Issue:
