@@ -19,6 +19,7 @@ from pydantic import SecretStr
 
 from newsletter.config import Settings, find_config, find_place, load_settings, load_sources, load_table
 from newsletter.errors import ConfigError, StoreError
+from newsletter.logs import get_log
 from newsletter.model import Source
 
 if TYPE_CHECKING:
@@ -81,6 +82,16 @@ class Installation:
         lexicon = build_lexicon(load_table("lexicon.toml", self.config_folder))
         learn(lexicon.words)
         return lexicon
+
+    def find_subject(self) -> str:
+        """Return what the newsletter is about; its name where lexicon.toml cannot be read: leaving must work."""
+        from newsletter.stories.lexicon_file import parse_lexicon_file
+
+        try:
+            return parse_lexicon_file(load_table("lexicon.toml", self.config_folder)).newsletter.subject
+        except ConfigError as error:
+            get_log("wiring").warning("no subject", error=str(error), hint=error.hint)
+            return self.settings.newsletter.name
 
     @cached_property
     def store(self) -> Store:
@@ -292,6 +303,7 @@ class Installation:
             environment=self.templates.environment,
             theme=self.templates.theme,
             now=self.clock,
+            subject=self.find_subject(),
             checks=standard_checks(self.store, self.data, self.clock, ("scheduler", "sender")),
             read_sources=lambda: self.sources,
             templates_folder=self.templates.folder,

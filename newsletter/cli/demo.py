@@ -27,7 +27,7 @@ from starlette.routing import Route
 from newsletter.cli.terminal import print_json, say, steps
 from newsletter.collect.decode import decode_bytes
 from newsletter.collect.seeds import read_seeds
-from newsletter.config import seed_folder
+from newsletter.config import Identity, seed_folder
 from newsletter.day.compose_today import compose_today
 from newsletter.delivery.local_inbox import DemoInbox
 from newsletter.delivery.plan_issue import plan_issue
@@ -49,6 +49,7 @@ from newsletter.web.demo_inbox import build_inbox
 from newsletter.wiring import Installation, open_installation
 
 READERS = (("ada@example.org", "Ada"), ("ben@example.org", "Ben"), ("chi@example.org", "Chi"))
+SENDER = "daily@newsletter.example"  # where the settings name none
 START_SECONDS = 10.0
 
 
@@ -60,8 +61,8 @@ class _Site:
     thread: threading.Thread
 
 
-def run_demo(folder: Path, *, keep: bool | None, as_json: bool) -> None:
-    """Do a day's work in ``folder`` and say what was done and where to look at it."""
+def run_demo(folder: Path, *, config: Path | None, keep: bool | None, as_json: bool) -> None:
+    """Do a day's work in ``folder``, as ``config`` says, and say what was done and where to look at it."""
     began = time.monotonic()
     _reset(folder)
     keep = keep if keep is not None else sys.stdin.isatty() and sys.stdout.isatty() and not as_json
@@ -69,7 +70,7 @@ def run_demo(folder: Path, *, keep: bool | None, as_json: bool) -> None:
         inbox = stack.enter_context(DemoInbox(folder / "inbox"))
         pages = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         web = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-        app = _open(folder, inbox.port, _port(pages), _port(web))
+        app = _open(folder, config, inbox.port, _port(pages), _port(web))
         configure_logs(app.settings.logs)
         stack.callback(app.close)
         seed = _read_seed(app)
@@ -115,16 +116,31 @@ def _port(listener: socket.socket) -> int:
     return int(listener.getsockname()[1])
 
 
-def _open(folder: Path, relay: int, pages: int, web: int) -> Installation:
-    base = f"http://127.0.0.1:{web}"
+def _open(folder: Path, config: Path | None, relay: int, pages: int, web: int) -> Installation:
+    """Return the operator's installation, but for all that reaches out of ``folder`` and this machine."""
+    own, unset = open_installation(config, data=folder).settings.newsletter, Identity()
     app = open_installation(
+        config,
         data=folder,
+        storage={"database": ""},
         newsletter={
-            "base_url": base,
-            "from_address": "daily@rare-earth.example",
-            "postal_address": "1 Demo Street, 00000 Nowhere",
+            "base_url": f"http://127.0.0.1:{web}",
+            "from_address": SENDER if own.from_address == unset.from_address else own.from_address,
+            "postal_address": own.postal_address or "1 Demo Street, 00000 Nowhere",
         },
-        relay={"host": "127.0.0.1", "port": relay, "security": "none"},
+        schedule={"approval": "none"},
+        model={"endpoint": ""},
+        dkim={"selector": ""},
+        relay={
+            "type": "smtp",
+            "host": "127.0.0.1",
+            "port": relay,
+            "security": "none",
+            "username": "",
+            "password": "",
+        },
+        relay_failover={"host": ""},
+        alerts={"mail_to": (), "webhook_url": "", "heartbeat_url": ""},
         web={"port": web},
         # What answers at all answers quickly; without a network every listed feed fails at once.
         collect={
@@ -139,7 +155,9 @@ def _open(folder: Path, relay: int, pages: int, web: int) -> Installation:
     )
     seeds = next((source for source in app.sources if source.type is SourceType.SEED), None)
     if seeds is None:
-        raise ConfigError("sources.toml lists no seed source.", hint="The demo needs the shipped one.")
+        raise ConfigError(
+            "sources.toml lists no seed source.", hint="The demo shows its first document: list one."
+        )
     feed = Source(
         key=SourceKey("demo-feed"),
         type=SourceType.FEED,

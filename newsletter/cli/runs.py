@@ -165,4 +165,4 @@ def demo(
     from newsletter.cli.demo import run_demo  # noqa: PLC0415 - used by this command alone
 
     place: Place = context.find_object(Place) or Place(None, None)
-    run_demo(place.data or Path(".demo"), keep=keep, as_json=as_json)
+    run_demo(place.data or Path(".demo"), config=place.config, keep=keep, as_json=as_json)

@@ -88,12 +88,13 @@ def load_sources(folder: Path | None = None) -> tuple[Source, ...]:
 
 
 def seed_folder(source: Source, folder: Path | None = None) -> Path:
-    """Return the folder of a seed source: absolute, else beside the config folder, else the shipped one."""
+    """Return the folder of a seed source: absolute, else beside the config folder (or here), else the shipped one.
+
+    The shipped one stands in for the shipped sources.toml alone: another newsletter does not carry our seed.
+    """
     location = Path(source.location)
-    if location.is_absolute():
-        return location
-    if folder is not None and (folder.parent / location).is_dir():
-        return folder.parent / location
-    if location.is_dir():
-        return location.absolute()
-    return shipped_folder("seeds") if location == Path("seeds") else location.absolute()
+    beside = (
+        folder.parent if folder is not None else Path.cwd()
+    ) / location  # an absolute location stays itself
+    is_shipped = find_config("sources.toml", folder).parent == shipped_folder("config")
+    return shipped_folder("seeds") if is_shipped and not beside.is_dir() else beside.absolute()

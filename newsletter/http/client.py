@@ -31,7 +31,7 @@ from newsletter.http.robots import MAX_BYTES as MAX_ROBOTS
 from newsletter.http.robots import Robots, read_robots
 from newsletter.http.transport import GuardedBackend, PoolTransport, Resolve, resolve_host
 
-PRODUCT = "ree-newsletter"  # the name that robots.txt may address
+PRODUCT = "newsletter-reader"  # the name that robots.txt may address
 FEED_TYPES = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, "
     "text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"

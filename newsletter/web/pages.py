@@ -170,7 +170,8 @@ class Pages:
     def say(self, name: str, **values: object) -> str:
         """Return the text ``page.name`` of the catalogue, its {placeholders} filled in."""
         page, _, key = name.partition(".")
-        text = self.texts[page][key].replace("{newsletter}", clean(self.identity.name))
+        text = self.texts[page][key]
+        values = {"newsletter": clean(self.identity.name), "subject": clean(self.services.subject), **values}
         for placeholder, value in values.items():
             text = text.replace(f"{{{placeholder}}}", str(value))
         return text

@@ -40,6 +40,7 @@ class WebServices:
     environment: Environment
     theme: Theme
     now: Callable[[], datetime]
+    subject: str  # what the newsletter is about, in words
     checks: tuple[Check, ...] = ()  # of /readyz, beside the database
     read_sources: Callable[[], tuple[Source, ...]] = tuple  # of sources.toml, for the metrics; may raise
     templates_folder: Path | None = None  # the operator's, for web/texts.toml

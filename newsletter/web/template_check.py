@@ -86,7 +86,7 @@ def check_pages(
     with _open_ledger() as store:
         services = WebServices(
             register=Register(store=store, keys=_KEYS, notice_domain="news.example"), settings=shown,
-            environment=environment, theme=theme, now=lambda: _NOW, templates_folder=folder,
+            environment=environment, theme=theme, now=lambda: _NOW, subject="cheese", templates_folder=folder,
         )  # fmt: skip
         try:
             issues = _publish(services)

@@ -115,6 +115,46 @@ def test_a_demo_that_cannot_write_says_where(tmp_path: Path) -> None:
     assert str(blocked) in done.err
 
 
+def test_the_demo_is_of_the_configured_newsletter_and_touches_nothing_else_of_it(tmp_path: Path) -> None:
+    """Another subject by data files alone: wind, with a seed, a name and a sender of its own."""
+    config = tmp_path / "wind" / "config"
+    (tmp_path / "wind" / "seeds").mkdir(parents=True)
+    config.mkdir()
+    elsewhere = tmp_path / "ledger.sqlite3"
+    (config / "newsletter.toml").write_text(
+        '[newsletter]\nname = "Wind Daily"\nfrom_address = "daily@wind.example"\n'
+        f'[storage]\ndatabase = "sqlite:///{elsewhere}"\n[schedule]\napproval = "required"\n'
+        '[relay]\nhost = "mail.wind.example"\nusername = "wind"\npassword = "secret"\nsecurity = "tls"\n'
+        '[alerts]\nmail_to = ["ops@wind.example"]\n'
+    )
+    (config / "sources.toml").write_text(
+        '[[source]]\nkey = "own"\ntype = "seed"\nlocation = "seeds"\ntrusted = true\nenabled = true\n'
+        'publisher = { name = "Wind Press", kind = "trade press" }\n'
+    )
+    (config / "lexicon.toml").write_text(
+        '[newsletter]\nsubject = "offshore wind"\n'
+        '[[section]]\nkey = "top"\ntitle = "Top"\nlead = true\n'
+        '[[section]]\nkey = "news"\ntitle = "News"\ndefault = true\n'
+        '[[term]]\nkind = "subject"\nsubject = true\nterms = ["offshore wind"]\n'
+    )
+    demo = ("--config", str(config), "--data", str(tmp_path / "demo"), "demo", "--no-keep")
+    done = run_command(*demo)
+    assert done.code == 2, "its own folder has no seed: the shipped one must not stand in"
+    assert str(tmp_path / "wind" / "seeds") in done.err
+    (tmp_path / "wind" / "seeds" / "farm.txt").write_text(
+        "Hywind Tampen farm reaches full power\n\nJanuary 4, 2026\n\n"
+        "The offshore wind farm Hywind Tampen reached its full power of 88 megawatts on Sunday, its operator said.\n\n"
+        "The offshore wind farm supplies five oil platforms in the Norwegian North Sea with electricity.\n"
+    )
+    done = run_command(*demo)
+    assert done.code == 0, done.err
+    mail = (tmp_path / "demo" / "mail-1.eml").read_bytes()
+    assert b"Wind Daily <daily@wind.example>" in mail
+    assert b"Hywind Tampen" in mail
+    assert b"Rare Earth" not in mail
+    assert not elsewhere.exists()
+
+
 def test_a_database_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     (tmp_path / "newsletter.sqlite3").mkdir()
     done = run_command("--data", str(tmp_path), "issue", "list")

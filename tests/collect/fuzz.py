@@ -162,7 +162,7 @@ def run_document(data: bytes) -> None:
 
 def run_small(data: bytes) -> None:
     parse_sitemap(data)
-    read_robots(200, data).allows("http://x.example/a", "ree-newsletter")
+    read_robots(200, data).allows("http://x.example/a", "newsletter-reader")
     with suppress(InputError):
         read_opml(data)
     canonical = canonicalize_url(data.decode("utf-8", "replace")[:2000], base="http://x.example/a")

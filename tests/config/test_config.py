@@ -384,6 +384,14 @@ def test_seeds_are_looked_for_beside_the_config_folder_first(folder: Path) -> No
     assert seed_folder(seed, folder) == folder.parent / "seeds"
 
 
+def test_the_shipped_seed_stands_in_for_the_shipped_sources_alone(folder: Path) -> None:
+    seed = next(source for source in load_sources() if source.location == "seeds")
+    assert list(seed_folder(seed, folder).glob("*.txt"))
+    _write(folder, SOURCE, "sources.toml")
+    assert seed_folder(seed, folder) == folder.parent / "seeds"
+    assert not seed_folder(seed, folder).exists()
+
+
 def test_the_commented_lines_of_the_shipped_file_are_the_defaults() -> None:
     shipped = Path(__file__).resolve().parents[2] / "config" / "newsletter.toml"
     lines = [line.removeprefix("# ") for line in shipped.read_text(encoding="utf-8").splitlines()]

@@ -32,7 +32,7 @@ async def test_a_page_is_fetched_under_an_honest_name() -> None:
     assert (response.status, response.body, response.content_type) == (200, b"hello", "text/plain")
     assert response.final_url == response.url == site.url()
     agent = site.requests[0].headers["user-agent"]
-    assert agent.startswith("ree-newsletter/")
+    assert agent.startswith("newsletter-reader/")
     assert "https://news.example/about" in agent
 
 
@@ -102,7 +102,7 @@ async def test_an_error_status_says_what_to_do(status: int, permanent: bool) -> 
 
 
 async def test_robots_txt_is_asked_once_a_host_and_obeyed() -> None:
-    robots = Reply(b"User-agent: ree-newsletter\nDisallow: /private\n\nUser-agent: *\nDisallow: /\n")
+    robots = Reply(b"User-agent: newsletter-reader\nDisallow: /private\n\nUser-agent: *\nDisallow: /\n")
     async with loopback({"/robots.txt": robots, "/a": Reply(b"a"), "/b": Reply(b"b")}) as site:
         async with make_client(respect_robots=True) as client:
             await client.get(site.url("/a"))

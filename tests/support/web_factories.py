@@ -84,6 +84,7 @@ def open_site(
         environment=ENVIRONMENT,
         theme=THEME,
         now=lambda: times[0],
+        subject="rare earths",
         checks=checks(register, lambda: times[0]) if checks else (),
         read_sources=read_sources or (lambda: tuple(sources)),
     )

@@ -123,3 +123,10 @@ def test_a_wrong_catalogue_is_an_error_that_names_the_text(tmp_path: Path, conte
     with pytest.raises(TemplateError, match=re.escape(said)) as caught:
         load_texts(write_texts(tmp_path, content))
     assert caught.value.hint
+
+
+def test_the_home_page_names_the_subject_of_the_lexicon(site: Site) -> None:
+    app = build_app(replace(site.services, subject="offshore wind"))
+    page = TestClient(app, base_url=BASE).get("/").text
+    assert "the news on offshore wind, in" in page
+    assert "rare earths, in" not in page
