@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from base64 import urlsafe_b64encode
+import re
+from base64 import b32decode, b32encode, urlsafe_b64decode, urlsafe_b64encode
 
 from newsletter.model import IssueKey
 
 TOKEN_LENGTH = 40  # characters of base64url: 30 bytes
+MAIL_TOKEN_LENGTH = (
+    48  # of the same bytes in base32: hosts may change the case of a local part (RFC 5321 section 2.4)
+)
+_LONGEST_LOCAL = 64  # octets (RFC 5321 section 4.5.3.1.1)
+_MAIL_TOKEN = re.compile(rf"\+([a-z2-7]{{{MAIL_TOKEN_LENGTH}}})(?=@)", re.IGNORECASE)
 _DAY_KEY_BYTES = 16
 UNSUBSCRIBE_SLOT = "UNSUBSCRIBE-TOKEN-SLOT-".ljust(TOKEN_LENGTH, "0")  # stands where a token will be
 
@@ -57,6 +63,25 @@ def _locked(issue: IssueKey, secret: bytes) -> str:
 def unsubscribe_url(base: str, token: str) -> str:
     """Where leaving is one click: POST acts (RFC 8058), GET asks."""
     return f"{base.rstrip('/')}/u/{token}"
+
+
+def unsubscribe_mailto(address: str, token: str, mail_token: str) -> str:
+    """Where leaving is one mail: the ``address`` holds the token, or the subject where it has no room."""
+    local, _, domain = address.rpartition("@")
+    if len(local) + 1 + MAIL_TOKEN_LENGTH > _LONGEST_LOCAL:
+        return f"mailto:{address}?subject=unsubscribe-{token}"
+    return f"mailto:{local}+{mail_token}@{domain}?subject=unsubscribe"
+
+
+def mail_token(token: str) -> str:
+    """Return an unsubscribe token as a mail address holds it: letters whose case does not matter."""
+    return b32encode(urlsafe_b64decode(token)).decode("ascii").lower()
+
+
+def find_mail_tokens(text: str) -> tuple[str, ...]:
+    """Return the unsubscribe tokens that addresses in ``text`` hold."""
+    found = dict.fromkeys(_MAIL_TOKEN.findall(text))
+    return tuple(urlsafe_b64encode(b32decode(one.upper())).decode("ascii") for one in found)
 
 
 def confirm_url(base: str, token: str) -> str:

@@ -136,6 +136,7 @@ def _check_notices(environment: Environment, identity: Identity, theme: Theme) -
         wanted = {
             NoticeKind.CONFIRM: {"its link": links.confirm_url(identity.base_url, _TOKEN)},
             NoticeKind.WELCOME: {"its unsubscribe link": links.unsubscribe_url(identity.base_url, _TOKEN)},
+            NoticeKind.LEAVE: {"its link": links.unsubscribe_url(identity.base_url, _TOKEN)},
             NoticeKind.GOODBYE: {"the way back": links.home_url(identity.base_url)},
         }[kind]
         mail = _as_mail(notice.subject, notice.html, notice.text)

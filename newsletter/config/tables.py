@@ -107,6 +107,11 @@ class Identity(Table):
         return self.from_address.rpartition("@")[2].lower()
 
     @property
+    def leaving_address(self) -> str:
+        """Where mail goes that asks to leave."""
+        return self.unsubscribe_address or f"unsubscribe@{self.domain}"
+
+    @property
     def archive_secret(self) -> bytes:
         """What signs the links to issues of a private archive; b"" where the archive is public."""
         return self.archive_key.get_secret_value().encode()
@@ -293,6 +298,7 @@ class Bounces(Table):
     imap_password: SecretStr = SecretStr("")
     imap_folder: str = "INBOX"
     maildir: Path | None = None
+    authserv_id: str = ""  # whose Authentication-Results are believed; "" means nobody's
     complaint_warn: Annotated[float, Field(gt=0, lt=1)] = 0.001
     complaint_stop: Annotated[float, Field(gt=0, lt=1)] = 0.003
 

@@ -10,8 +10,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsletter.config import Bounces, Identity, Settings
-from newsletter.delivery.leave_requests import find_leaver
+from newsletter.config import Bounces, Settings
+from newsletter.delivery.leave_requests import find_leaver, is_authentic
 from newsletter.delivery.mailbox import read_mailboxes, read_pipe
 from newsletter.delivery.returned_mail import (
     NOT_UNDERSTOOD,
@@ -67,7 +67,7 @@ def take_returns(returning: Returning, now: datetime, *, pipe: bool = False) -> 
         )
         what = "left" if taken.left else taken.kind.value
         if taken.kind is BounceKind.NONE and not taken.left:
-            what = leave_by_hand(register, settings.newsletter, raw, now) or what
+            what = leave_by_hand(register, settings, raw, now) or what
         if what == BounceKind.NONE.value and not taken.understood:
             what = UNREAD
             record_not_understood(
@@ -106,12 +106,13 @@ def reader_of(register: consent.Register, token: str, now: datetime) -> Subscrib
     return None if isinstance(found, TokenFault) else found
 
 
-def leave_by_hand(register: consent.Register, identity: Identity, raw: bytes, now: datetime) -> str | None:
-    """Unsubscribe whoever wrote to the unsubscribe address without a token; return what came of it.
+def leave_by_hand(register: consent.Register, settings: Settings, raw: bytes, now: datetime) -> str | None:
+    """Take a mail to the unsubscribe address that has no token of ours; return what came of it.
 
-    None for other mail. ``ASKED`` where the sender's address is no subscriber's: somebody must look.
+    Its sender leaves where the receiving host vouches for the address, else gets a mail with a link: From can be
+    forged. None for other mail. ``ASKED`` where the sender's address is no subscriber's: somebody must look.
     """
-    sender = find_leaver(raw, identity.unsubscribe_address or f"unsubscribe@{identity.domain}")
+    sender = find_leaver(raw, settings.newsletter.leaving_address)
     if sender is None:
         return None
     address = parse_address(sender, any_domain=True)
@@ -120,6 +121,9 @@ def leave_by_hand(register: consent.Register, identity: Identity, raw: bytes, no
     found, _ = consent.look_up(register, address)
     if found is None:
         return ASKED
+    if not is_authentic(raw, sender, settings.bounces.authserv_id):
+        consent.offer_leaving(register, found.id, now)
+        return "got a link to leave"
     occasion = consent.Occasion(at=now, source=consent.BY_MAIL, detail="by the sender's address")
     consent.unsubscribe(register, found.id, occasion)  # again, where it was done already
     return "left"

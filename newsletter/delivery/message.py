@@ -33,9 +33,10 @@ from newsletter.delivery.headers import (
 from newsletter.delivery.quoted_printable import encode_quoted
 from newsletter.model import NoticeKind, RenderedIssue
 
-Slot = Literal["to", "date", "message-id", "token"]
-_MARK = re.compile(rb"\x00(to|date|message-id|token)\x00")  # no header value can hold a NUL
+Slot = Literal["to", "date", "message-id", "token", "mail-token"]
+_MARK = re.compile(rb"\x00(to|date|message-id|token|mail-token)\x00")  # no header value can hold a NUL
 _SLOT = links.UNSUBSCRIBE_SLOT
+_MAIL_SLOT = "unsubscribe-mail-token-slot-".ljust(links.MAIL_TOKEN_LENGTH, "0")
 _LINE_END = b"\r\n"
 
 
@@ -158,11 +159,10 @@ def _list_headers(identity: Identity) -> Headers:
 
 def _unsubscribe(identity: Identity) -> Headers:
     """RFC 8058: an HTTPS link that leaves by one POST, and a mail address beside it."""
-    address = identity.unsubscribe_address or f"unsubscribe@{identity.domain}"
-    token = _mark("token").decode("ascii")
     web = links.unsubscribe_url(identity.base_url, _SLOT)
-    mail = f"mailto:{address}?subject=unsubscribe-{_SLOT}"
-    value = encode_links(web, mail).replace(_SLOT.encode("ascii"), token.encode("ascii"))
+    mail = links.unsubscribe_mailto(identity.leaving_address, _SLOT, _MAIL_SLOT)
+    value = encode_links(web, mail).replace(_SLOT.encode("ascii"), _mark("token"))
+    value = value.replace(_MAIL_SLOT.encode("ascii"), _mark("mail-token"))
     return (
         ("List-Unsubscribe", value),
         ("List-Unsubscribe-Post", b"List-Unsubscribe=One-Click"),
@@ -258,14 +258,17 @@ def personalize(
     ``address`` has passed ``why_unmailable``; ``token`` is the unsubscribe token, of the slot's length
     ("" where the message has no slot). ``date`` is a time, or what ``encode_date`` made of it.
     """
+    if len(token) != links.TOKEN_LENGTH and (len(prepared.body) > 1 or b"token" in prepared.head.slots):
+        raise ValueError(f"a token of {len(token)} characters does not fit the slot")
     values = {
         b"to": address.encode("ascii"),
         b"token": token.encode("ascii"),
         b"message-id": message_id.encode("ascii"),
         b"date": encode_date(date) if isinstance(date, datetime) else date,
+        b"mail-token": links.mail_token(token).encode("ascii")
+        if b"mail-token" in prepared.head.slots
+        else b"",
     }
-    if len(token) != links.TOKEN_LENGTH and (len(prepared.body) > 1 or b"token" in prepared.head.slots):
-        raise ValueError(f"a token of {len(token)} characters does not fit the slot")
     token_bytes = values[b"token"]
     head = prepared.head.fill(values)
     body = token_bytes.join(prepared.body)

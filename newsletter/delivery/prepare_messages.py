@@ -87,6 +87,8 @@ def _notice_content(
     token = ""
     if kind is NoticeKind.CONFIRM:
         token = sign(sending.keys, Purpose.CONFIRM, subscriber, now=now)
+    elif kind is NoticeKind.LEAVE:
+        token = sign(sending.keys, Purpose.UNSUBSCRIBE, subscriber)
     elif kind is NoticeKind.WELCOME:
         token = UNSUBSCRIBE_SLOT
     latest = load_issue(sending.store, newest.key) if newest else None

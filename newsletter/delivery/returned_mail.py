@@ -16,10 +16,11 @@ from enum import StrEnum
 from newsletter.config import Bounces
 from newsletter.config import Delivery as DeliverySettings
 from newsletter.delivery.failed_recipient import judge
+from newsletter.delivery.leave_requests import find_tokens
 from newsletter.delivery.outcomes import Phase
 from newsletter.delivery.read_report import Report, read_report
 from newsletter.delivery.verp import decode_sender
-from newsletter.links import TOKEN_LENGTH
+from newsletter.links import TOKEN_LENGTH, find_mail_tokens
 from newsletter.model import BounceKind, Consequence, Outcome, Reply, SubscriberId
 from newsletter.store.bounces import (
     Effect,
@@ -36,7 +37,6 @@ from newsletter.store.ledger import Claim, Ledger
 
 NOT_UNDERSTOOD = "not understood"
 _TOKEN = re.compile(rf"(?:/u/|unsubscribe-)([A-Za-z0-9_-]{{{TOKEN_LENGTH}}})(?![A-Za-z0-9_-])")
-_LEAVING = re.compile(rf"(?im)^subject:.*unsubscribe[- ]([A-Za-z0-9_-]{{{TOKEN_LENGTH}}})\s*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +75,8 @@ def take_mail(
     whose an unsubscribe token is.
     """
     head = raw[:65_536].partition(b"\r\n\r\n" if b"\r\n\r\n" in raw[:65_536] else b"\n\n")[0]
-    if found := _LEAVING.search(head.decode("latin-1").replace("\r\n", "\n")):
-        return Taken(kind=BounceKind.NONE, left=leave(found[1]))
+    if tokens := find_tokens(raw):
+        return Taken(kind=BounceKind.NONE, left=sum(leave(token) for token in tokens) > 0)
     report = read_report(raw, returned=decode_sender(secret, head.decode("latin-1")) is not None)
     if report.kind is BounceKind.NONE:
         return Taken(kind=BounceKind.NONE, understood=report.understood)
@@ -165,7 +165,7 @@ def _find_proof(text: str, secret: bytes, reader: Callable[[str], SubscriberId |
     """
     if row := decode_sender(secret, text):
         return _Proof(row=row)
-    for token in dict.fromkeys(_TOKEN.findall(text)):
+    for token in dict.fromkeys((*_TOKEN.findall(text), *find_mail_tokens(text))):
         if (subscriber := reader(token)) is not None:
             return _Proof(subscriber=subscriber)
     return None

@@ -42,6 +42,7 @@ class NoticeKind(StrEnum):
     CONFIRM = "confirm"
     WELCOME = "welcome"
     GOODBYE = "goodbye"
+    LEAVE = "leave"  # a link, to whoever may have asked by mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

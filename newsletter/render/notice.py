@@ -1,4 +1,4 @@
-"""Notices and alerts as mails: confirm, welcome, goodbye; and word to the operator. Pure but for the loader."""
+"""Notices and alerts as mails: confirm, welcome, goodbye, leave; and word to the operator. Pure but for the loader."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from newsletter.render.text_part import tidy_text
 from newsletter.render.theme import Theme
 from newsletter.render.view import IssueView
 from newsletter.render.words import clean, language_direction, wrap
+
+_LEAVING = (NoticeKind.WELCOME, NoticeKind.LEAVE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,7 @@ def render_notice(
 ) -> RenderedNotice:
     """Render the notice ``kind`` for one recipient.
 
-    ``token`` confirms (CONFIRM) or unsubscribes (WELCOME); GOODBYE needs none. A welcome holds the stories
+    ``token`` confirms (CONFIRM) or unsubscribes (WELCOME, LEAVE); GOODBYE needs none. A welcome holds the stories
     of the ``latest`` issue. Raises TemplateError, and ValueError where the token is missing.
     """
     if kind is not NoticeKind.GOODBYE and not token:
@@ -79,7 +81,7 @@ def render_notice(
         "notice": view,
         "links": NoticeLinks(
             action=links.confirm_url(base, token) if kind is NoticeKind.CONFIRM else "",
-            unsubscribe=links.unsubscribe_url(base, token) if kind is NoticeKind.WELCOME else "",
+            unsubscribe=links.unsubscribe_url(base, token) if kind in _LEAVING else "",
             home=links.home_url(base),
             archive="" if identity.archive_secret else links.archive_url(base),
             privacy=links.privacy_url(base),

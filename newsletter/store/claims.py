@@ -230,7 +230,8 @@ def _why_not(ledger: Ledger, kind: str | None, consent: str | None, suppressed: 
         return "unsubscribed" if consent == SubscriberStatus.UNSUBSCRIBED.value else consent
     if kind == NoticeKind.CONFIRM.value and consent != SubscriberStatus.PENDING.value:
         return f"already {consent}"
-    if kind == NoticeKind.WELCOME.value and consent != SubscriberStatus.ACTIVE.value:
+    has_left = kind == NoticeKind.LEAVE.value and consent == SubscriberStatus.UNSUBSCRIBED.value
+    if has_left or (kind == NoticeKind.WELCOME.value and consent != SubscriberStatus.ACTIVE.value):
         return f"no longer active: {consent}"
     return None
 

@@ -177,6 +177,22 @@ def unsubscribe(register: Register, subscriber: SubscriberId, occasion: Occasion
     return _change(register, subscriber, decide, occasion)
 
 
+def offer_leaving(register: Register, subscriber: SubscriberId, now: datetime) -> bool:
+    """Mail a link to leave to whoever may have asked for it; one a day, and none to who has left. Say whether."""
+
+    def act(connection: Connection) -> bool:
+        found = rows.find_by_id(connection, subscriber)
+        day = now - timedelta(days=1)
+        if found is None or found.status is SubscriberStatus.UNSUBSCRIBED:
+            return False
+        if rows.count_notices(connection, subscriber, NoticeKind.LEAVE, day):
+            return False
+        queue_notice(connection, subscriber, NoticeKind.LEAVE, domain=register.notice_domain, now=now)
+        return True
+
+    return in_turn(register, act)
+
+
 def pause(
     register: Register, subscriber: SubscriberId, occasion: Occasion, *, until: date, today: date
 ) -> Subscriber | Refusal:

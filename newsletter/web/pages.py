@@ -84,7 +84,7 @@ class Pages:
 
     def bad_link(self) -> Response:
         """Say that a link is none of ours, and how to leave without it."""
-        address = self.identity.unsubscribe_address or f"unsubscribe@{self.identity.domain}"
+        address = self.identity.leaving_address
         return self.page("bad_link", {"write_to": address}, status=404)
 
     def shared(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mailbox
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from newsletter.delivery.returned_mail import take_mail
 from newsletter.delivery.send_waiting import send_waiting
 from newsletter.delivery.verp import encode_sender
 from newsletter.errors import InputError, NewsletterError
+from newsletter.links import mail_token
 from newsletter.model import IssueKey, NoticeKind, SubscriberStatus
 from newsletter.store.alerts import list_alerts
 from newsletter.store.bounces import Effect, list_bounces
@@ -79,9 +81,10 @@ def test_a_forged_token_leaves_nobody(app: Installation) -> None:
 @pytest.mark.parametrize(
     ("head", "came_of_it"),
     [
-        ("From: Ann <Ann@Example.org>\nTo: unsubscribe@rare-earth.example\nSubject: bitte abmelden", "left"),
-        ("From: ann@example.org\nTo: x@example.org\nDelivered-To: unsubscribe@rare-earth.example", "left"),
-        ("From: ann@example.org\nTo: unsubscribe@rare-earth.example\nSubject: unsubscribe-cut0ff", "left"),
+        ("From: Ann <Ann@Example.org>\nTo: unsubscribe@rare-earth.example\nSubject: bitte abmelden", "link"),
+        ("From: ann@example.org\nTo: x@example.org\nDelivered-To: unsubscribe@rare-earth.example", "link"),
+        ("From: ann@example.org\nTo: unsubscribe@rare-earth.example\nSubject: unsubscribe-cut0ff", "link"),
+        (f"From: ann@example.org\nTo: unsubscribe+{'a' * 48}@rare-earth.example", "link"),
         ("From: ann@example.org\nTo: daily@rare-earth.example\nSubject: unsubscribe", "not understood"),
         ("From: ann@example.org, bob@example.org\nTo: unsubscribe@rare-earth.example", "not understood"),
         ("From: ann@example.org\nTo: unsubscribe@rare-earth.example\nAuto-Submitted: auto-replied", "none"),
@@ -94,11 +97,72 @@ def test_whoever_writes_to_the_unsubscribe_address_by_hand_leaves(
 ) -> None:
     subscribe(app, "ann@example.org", "bob@example.org")
     put(app, f"{head}\n\nPlease take me off your list.\n".encode())
-    assert take_returns(app.returning, MORNING) == {came_of_it: 1}
-    left = came_of_it == "left"
-    assert (status_of(app, "ann@example.org") is SubscriberStatus.UNSUBSCRIBED) is left
+    linked = came_of_it == "link"
+    assert take_returns(app.returning, MORNING) == {"got a link to leave" if linked else came_of_it: 1}
+    assert status_of(app, "ann@example.org") is SubscriberStatus.ACTIVE
     assert status_of(app, "bob@example.org") is SubscriberStatus.ACTIVE
-    assert [notice.kind for notice in list_notices(app.store)] == ([NoticeKind.GOODBYE] if left else [])
+    assert [notice.kind for notice in list_notices(app.store)] == ([NoticeKind.LEAVE] if linked else [])
+
+
+PASS = "Authentication-Results: mx.rare-earth.example;\n\tdmarc=pass (p=none) header.from=example.org\n"
+
+
+@pytest.mark.parametrize(
+    ("results", "left"),
+    [
+        (PASS, True),
+        (PASS + "Authentication-Results: mx.rare-earth.example; spf=fail smtp.mailfrom=x.example\n", True),
+        (PASS.replace("mx.rare-earth", "MX.rare-earth"), True),
+        ("", False),
+        (PASS.replace("=pass", "=fail"), False),
+        (PASS + PASS.replace("=pass", "=fail"), False),
+        (PASS.replace("mx.rare-earth", "mx.evil"), False),
+        (PASS.replace("header.from=example.org", "header.from=evil.example"), False),
+        (PASS.replace(" header.from=example.org", ""), False),
+        (PASS.replace("dmarc=pass", "spf=pass"), False),
+        (
+            "Authentication-Results: mx.evil (mx.rare-earth.example; dmarc=pass header.from=example.org)\n",
+            False,
+        ),
+    ],
+)
+def test_the_sender_of_a_mail_by_hand_leaves_where_our_host_vouches_for_the_address(
+    tmp_path: Path, results: str, left: bool
+) -> None:
+    folder = tmp_path / "bounced"
+    mailbox.Maildir(folder, create=True)
+    trusted = {"maildir": folder, "authserv_id": "mx.rare-earth.example"}
+    app = make_app(tmp_path / "data", bounces=trusted)
+    subscribe(app, "ann@example.org")
+    put(app, f"{results}From: ann@example.org\nTo: unsubscribe@rare-earth.example\n\nOff.\n".encode())
+    take_returns(app.returning, MORNING)
+    assert (status_of(app, "ann@example.org") is SubscriberStatus.UNSUBSCRIBED) is left
+    kinds = [notice.kind for notice in list_notices(app.store)]
+    assert kinds == [NoticeKind.GOODBYE if left else NoticeKind.LEAVE]
+
+
+def test_one_link_a_day_however_many_mails_are_forged(app: Installation) -> None:
+    subscribe(app, "ann@example.org")
+    for number in range(5):
+        put(app, f"From: ann@example.org\nTo: unsubscribe@rare-earth.example\n\n{number}\n".encode())
+    take_returns(app.returning, MORNING)
+    assert [notice.kind for notice in list_notices(app.store)] == [NoticeKind.LEAVE]
+
+
+@pytest.mark.parametrize("spell", [str, str.upper, str.title])
+def test_the_address_of_list_unsubscribe_leaves_in_whatever_case_it_arrives(
+    app: Installation, spell: Callable[[str], str]
+) -> None:
+    subscribe(app, "ann@example.org", "bob@example.org")
+    found, _ = consent.look_up(app.register, parse("ann@example.org"))
+    assert found is not None
+    token = mail_token(sign(app.keys, Purpose.UNSUBSCRIBE, found.id))
+    local = spell(f"unsubscribe+{token}")
+    assert len(local) <= 64
+    put(app, f"From: other@example.net\nTo: {local}@rare-earth.example\nSubject: unsubscribe\n\n".encode())
+    assert take_returns(app.returning, MORNING) == {"left": 1}
+    assert status_of(app, "ann@example.org") is SubscriberStatus.UNSUBSCRIBED
+    assert status_of(app, "bob@example.org") is SubscriberStatus.ACTIVE
 
 
 def test_the_operator_hears_of_whoever_wants_to_leave_and_is_not_found(app: Installation) -> None:

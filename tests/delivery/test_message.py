@@ -27,7 +27,7 @@ from newsletter.delivery.message import (
 from newsletter.delivery.quoted_printable import encode_quoted
 from newsletter.delivery.verp import decode_sender, encode_sender
 from newsletter.errors import ConfigError
-from newsletter.links import TOKEN_LENGTH, UNSUBSCRIBE_SLOT
+from newsletter.links import TOKEN_LENGTH, UNSUBSCRIBE_SLOT, find_mail_tokens, mail_token
 from newsletter.model import NoticeKind
 from newsletter.store.ledger import Ledger
 from tests.support.delivery_factories import DOMAIN, IDENTITY, make_rendered
@@ -116,6 +116,7 @@ def test_only_the_slots_differ_between_two_recipients() -> None:
     second = write(prepared, token=other, address="someone@example.com", message_id="<x@news.example.org>")
     rewritten = (
         second.replace(other.encode(), TOKEN.encode())
+        .replace(mail_token(other).encode(), mail_token(TOKEN).encode())
         .replace(b"someone@example.com", b"reader@example.net")
         .replace(b"<x@news.example.org>", b"<20260105.abc@news.example.org>")
     )
@@ -129,6 +130,16 @@ def test_dkimpy_verifies_both_signatures() -> None:
     assert not verifies(raw.replace(b"One-Click", b"Two-Click"), RSA)
     assert not verifies(raw.replace(b"Rare earths", b"Rare birds"), RSA)
     assert not verifies(b"Subject: another\r\n" + raw, RSA)  # oversigned: a second one breaks it
+
+
+def test_the_unsubscribe_address_holds_the_token_and_stays_within_64_octets() -> None:
+    found = re.search(rb"<mailto:([^@>]+)@news\.example\.org\?subject=unsubscribe>", write(prepare()))
+    assert found is not None
+    assert len(found[1]) <= 64
+    assert find_mail_tokens(f"{found[1].decode().upper()}@news.example.org") == (TOKEN,)
+    # A longer name has no room for it: the token stands in the subject.
+    long = IDENTITY.model_copy(update={"unsubscribe_address": "leave-the-newsletter@news.example.org"})
+    assert f"?subject=unsubscribe-{TOKEN}>".encode() in write(prepare(identity=long))
 
 
 def test_both_unsubscribe_headers_are_signed() -> None:

@@ -65,13 +65,19 @@ def test_only_a_welcome_holds_the_latest_issue() -> None:
         assert headline not in " ".join(render(kind).text.split())
 
 
+def test_a_mail_that_offers_to_leave_holds_the_link() -> None:
+    notice = render(NoticeKind.LEAVE)
+    assert links.unsubscribe_url(IDENTITY.base_url, TOKEN) in notice.text
+    assert links.unsubscribe_url(IDENTITY.base_url, TOKEN) in notice.html
+
+
 def test_a_goodbye_needs_no_token_and_offers_the_way_back() -> None:
     notice = render(NoticeKind.GOODBYE, token="")
     assert links.home_url(IDENTITY.base_url) in notice.text
     assert "/u/" not in notice.text + notice.html
 
 
-@pytest.mark.parametrize("kind", [NoticeKind.CONFIRM, NoticeKind.WELCOME])
+@pytest.mark.parametrize("kind", [NoticeKind.CONFIRM, NoticeKind.WELCOME, NoticeKind.LEAVE])
 def test_a_notice_without_its_token_is_refused(kind: NoticeKind) -> None:
     with pytest.raises(ValueError, match="token"):
         render(kind, token="")
