@@ -17,7 +17,9 @@ COPY newsletter newsletter
 COPY templates templates
 COPY config config
 COPY seeds seeds
-RUN pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist . \
+# .dockerignore keeps config/newsletter.toml out, whatever was written into it: the image knows the defaults alone.
+RUN touch config/newsletter.toml \
+    && pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist . \
     && pip --python /opt/newsletter/bin/python install --quiet --no-deps --no-index dist/*.whl
 
 

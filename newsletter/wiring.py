@@ -337,17 +337,21 @@ def open_installation(
 ) -> Installation:
     """Read the settings and return the installation.
 
-    ``config_folder`` is the operator's; without one, ``config/`` in the data folder or in the current
-    folder is taken where it exists, else the shipped files.
+    ``config_folder`` is the operator's; without one, that of ``find_config_folder``, else the shipped files.
     """
     if data is not None:
         overrides["storage"] = {**overrides.get("storage", {}), "data": data}
     if config_folder is None:
-        candidates = (data / "config" if data else None, Path("data/config"), Path("config"))
-        config_folder = next((folder for folder in candidates if folder and folder.is_dir()), None)
+        config_folder = find_config_folder(data)
     settings = lock_archive(load_settings(config_folder, **overrides))
     _refuse_unknown_checks(settings.preflight.waive, config_folder)
     return Installation(settings=settings, config_folder=config_folder, clock=clock)
+
+
+def find_config_folder(data: Path | None) -> Path | None:
+    """Return the config folder where none is named: in the data folder, else in the current one."""
+    candidates = (data / "config" if data else None, Path("data/config"), Path("config"))
+    return next((folder for folder in candidates if folder and folder.is_dir()), None)
 
 
 def _refuse_unknown_checks(waived: tuple[str, ...], config_folder: Path | None) -> None:

@@ -30,6 +30,7 @@ DOORS = {
     "sqlalchemy": {"store/"},
     "alembic": {"store/"},
     "structlog": {"logs.py"},
+    "tomlkit": {"cli/first_settings.py"},
 }
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from newsletter.cli.context import open_place
 from newsletter.cli.terminal import JSONOption, print_json, say
-from newsletter.delivery.dkim import dns_record, generate_key, load_signer
+from newsletter.delivery.dkim import Signer, dns_record, generate_key, load_signer
 from newsletter.delivery.signers import key_path, load_signers
 from newsletter.errors import InputError
+from newsletter.wiring import Installation
 
 commands = typer.Typer(no_args_is_help=True, help="Signatures made by the newsletter itself.")
 
@@ -30,16 +32,20 @@ def keygen(
         raise InputError(
             f"{path} exists.", hint="Choose another selector, publish its record, then switch to it."
         )
+    record = dns_record(make_key(app, path, selector, kind))
+    say(f"Wrote {path}.\nPublish this record:\n\n{record.zone_line}\n")
+    say(f'Then set dkim.{"ed25519_selector" if kind == "ed25519" else "selector"} = "{selector}".')
+
+
+def make_key(app: Installation, path: Path, selector: str, kind: str) -> Signer:
+    """Write a new key, readable by its owner alone, and return what signs with it."""
     pem = generate_key(kind)
-    signer = load_signer(
-        pem, domain=app.settings.dkim.domain or app.settings.newsletter.domain, selector=selector
-    )
+    domain = app.settings.dkim.domain or app.settings.newsletter.domain
+    signer = load_signer(pem, domain=domain, selector=selector)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
     path.write_bytes(pem)
-    record = dns_record(signer)
-    say(f"Wrote {path}.\nPublish this record:\n\n{record.zone_line}\n")
-    say(f'Then set dkim.{"ed25519_selector" if kind == "ed25519" else "selector"} = "{selector}".')
+    return signer
 
 
 @commands.command("record")

@@ -113,6 +113,12 @@ def _add_stage(app: typer.Typer) -> None:
     app.command("stage")(stages.run_stage)
 
 
+def _add_init(app: typer.Typer) -> None:
+    from newsletter.cli import init  # noqa: PLC0415 - see above
+
+    app.command()(init.init)
+
+
 def _add_operate(app: typer.Typer) -> None:
     from newsletter.cli import operate, restored  # noqa: PLC0415 - see above
 
@@ -148,6 +154,7 @@ LISTED: dict[str, dict[str, tuple[Part, str]]] = {
         "sources": (_add_sources, "Where news comes from, and how it is."),
     },
     "Running it": {
+        "init": (_add_init, "Ask what the newsletter has to know, write it down, and try it."),
         "serve": (_add_runs, "Run it all: scheduler, sender and web face. What the container runs."),
         "worker": (_add_runs, "Send beside `serve` on one more machine; needs PostgreSQL."),
         "doctor": (_add_operate, "Look at everything, and say what to do."),

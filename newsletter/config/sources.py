@@ -90,11 +90,13 @@ def load_sources(folder: Path | None = None) -> tuple[Source, ...]:
 def seed_folder(source: Source, folder: Path | None = None) -> Path:
     """Return the folder of a seed source: absolute, else beside the config folder (or here), else the shipped one.
 
-    The shipped one stands in for the shipped sources.toml alone: another newsletter does not carry our seed.
+    The shipped one stands in for the shipped source alone, also in a copy of its file: another newsletter does not
+    carry our seed.
     """
     location = Path(source.location)
     beside = (
         folder.parent if folder is not None else Path.cwd()
     ) / location  # an absolute location stays itself
-    is_shipped = find_config("sources.toml", folder).parent == shipped_folder("config")
-    return shipped_folder("seeds") if is_shipped and not beside.is_dir() else beside.absolute()
+    if not beside.is_dir() and source in load_sources(shipped_folder("config")):
+        return shipped_folder("seeds")
+    return beside.absolute()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import tomllib
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 
 import pytest
 
-from newsletter.config import Settings, load_settings, load_sources, seed_folder
+from newsletter.config import Settings, find_config, load_settings, load_sources, seed_folder
 from newsletter.errors import ConfigError
+from newsletter.model import Publisher, PublisherKind
 from newsletter.wiring import open_installation
 
 
@@ -384,12 +386,14 @@ def test_seeds_are_looked_for_beside_the_config_folder_first(folder: Path) -> No
     assert seed_folder(seed, folder) == folder.parent / "seeds"
 
 
-def test_the_shipped_seed_stands_in_for_the_shipped_sources_alone(folder: Path) -> None:
+def test_the_shipped_seed_stands_in_for_the_shipped_source_alone(folder: Path) -> None:
     seed = next(source for source in load_sources() if source.location == "seeds")
     assert list(seed_folder(seed, folder).glob("*.txt"))
-    _write(folder, SOURCE, "sources.toml")
-    assert seed_folder(seed, folder) == folder.parent / "seeds"
-    assert not seed_folder(seed, folder).exists()
+    _write(folder, SOURCE + find_config("sources.toml").read_text(encoding="utf-8"), "sources.toml")
+    assert list(seed_folder(seed, folder).glob("*.txt")), "in a copy with a source more, too"
+    own = replace(seed, publisher=Publisher(name="Copper Wire", kind=PublisherKind.WIRE))
+    assert seed_folder(own, folder) == folder.parent / "seeds"
+    assert not seed_folder(own, folder).exists()
 
 
 def test_the_commented_lines_of_the_shipped_file_are_the_defaults() -> None:

@@ -74,7 +74,7 @@ def _cure(table: str, fault: Unreachable) -> str:
 
 def check_cover(table: str, settings: RelaySettings) -> Findings:
     """Nothing crosses an open network in the clear, a password least of all."""
-    if settings.security is not Security.NONE or _is_near(settings.host):
+    if settings.security is not Security.NONE or is_near(settings.host):
         return ()
     where = f"{table} {settings.host}:{settings.port}"
     hint = 'Set security to "starttls" (port 587) or "tls" (port 465).'
@@ -83,7 +83,7 @@ def check_cover(table: str, settings: RelaySettings) -> Findings:
     return (warn("relay", f"{where} is reached without TLS: the mail and its addresses can be read.", hint),)
 
 
-def _is_near(host: str) -> bool:
+def is_near(host: str) -> bool:
     """Whether a host is on this machine or its own network: a name without dots is a container's."""
     try:
         return not ipaddress.ip_address(host).is_global

@@ -1,0 +1,236 @@
+"""What ``newsletter init`` asks, and the newsletter.toml that is made of the answers. Pure. tomlkit's one door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import tomlkit
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from newsletter.check.sender.relays import is_near
+from newsletter.config import Security, Settings
+from newsletter.subscribers.addresses import Address, parse_address
+
+Values = Mapping[str, Mapping[str, Any]]  # table ─▶ setting ─▶ value
+
+_TABLES: dict[str, Any] = {
+    name: (field.annotation, field.default) for name, field in Settings.model_fields.items()
+}
+_File: type[BaseModel] = create_model("_File", __config__=ConfigDict(extra="forbid"), **_TABLES)
+
+TEMPLATE = """\
+# The settings of this newsletter, as `newsletter init` wrote them. Edit them as you like: run again it asks with what
+# is here, and changes nothing else. docs/configuration.md lists every setting. Restart `serve` after a change.
+
+[newsletter]
+name = "Rare Earth Daily"
+base_url = "http://127.0.0.1:8080"    # the web face as readers reach it; each link in a mail begins with it
+from_address = "newsletter@localhost.localdomain"    # its domain needs SPF, DKIM and DMARC
+postal_address = ""    # at the foot of every mail: the law of many countries wants one
+timezone = "UTC"    # when a day begins
+
+[schedule]
+compose_at = 05:30:00    # sources are read and the issue is frozen; until send_at you can look and change
+send_at = 06:30:00    # the issue leaves
+# send_days = ["mon", "tue", "wed", "thu", "fri"]
+# approval = "required"    # it leaves only after `newsletter issue approve`
+
+[relay]
+type = "smtp"    # "folder": a trial, mails become .eml files in outbox/ of the data folder
+host = "localhost"
+port = 25
+security = "none"    # "starttls" (usually port 587) or "tls" (port 465)
+username = ""    # its password is in no settings file: NEWSLETTER_RELAY__PASSWORD_FILE names a file that holds it
+
+[dkim]
+selector = "news"    # of the key that signs each mail; empty where the relay signs
+
+[alerts]
+mail_to = []    # who is told when something goes wrong
+
+[model]
+endpoint = ""    # an OpenAI-compatible address, such as "http://127.0.0.1:11434/v1"; empty: no language model
+name = ""    # its name there; a key: NEWSLETTER_MODEL__API_KEY_FILE
+
+# [bounces]    # the mailbox that mail comes back to
+# imap_host = ""
+# imap_username = ""
+
+# [backup]
+# hook = []    # a command that copies each backup elsewhere: ["scp", "{file}", "vault.example:newsletter/"]
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One thing to ask: by its option, in a file of answers, or on the terminal."""
+
+    key: str
+    text: str
+    read: Callable[[str], Values]  # ValueError says what is wrong with an answer
+    tell: Callable[[Settings], str]  # the answer that the present settings are
+    needed: tuple[str, str] | None = None  # the setting whose default is nobody's
+    asked: bool = True  # on a terminal, and not only by its option
+
+
+def _one(table: str, name: str) -> Callable[[str], Values]:
+    return lambda answer: {table: {name: answer}}
+
+
+def _optional(table: str, name: str) -> Callable[[str], Values]:
+    return lambda answer: {table: {name: "" if answer == "-" else answer}}
+
+
+def read_url(answer: str) -> Values:
+    """Read a public address; https where no scheme is given."""
+    url = answer if "://" in answer else f"https://{answer}"
+    if not urlsplit(url).hostname:
+        raise ValueError(f"{answer!r} is no address: write it as https://news.example.org")
+    return {"newsletter": {"base_url": url}}
+
+
+def read_relay(answer: str) -> Values:
+    """Read ``[user@]host[:port]`` or ``folder``. The port says how the connection is protected (RFC 8314)."""
+    if answer == "folder":
+        return {"relay": {"type": "folder"}}
+    user, _, server = answer.rpartition("@")
+    try:
+        parts = urlsplit(f"//{server}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or parts.path:
+        raise ValueError(
+            f"{answer!r} is no relay: write it as smtp.example.org:587 or user@smtp.example.org:587"
+        )
+    port = port or (25 if is_near(host) else 587)
+    usual = {465: Security.TLS, 587: Security.STARTTLS}
+    security = usual.get(port, Security.NONE if is_near(host) else Security.STARTTLS)
+    return {
+        "relay": {"type": "smtp", "host": host, "port": port, "security": security.value, "username": user}
+    }
+
+
+def tell_relay(settings: Settings) -> str:
+    """Return the answer that the relay's settings are."""
+    relay = settings.relay
+    if relay.type == "folder":
+        return "folder"
+    host = f"[{relay.host}]" if ":" in relay.host else relay.host
+    return f"{relay.username}{'@' if relay.username else ''}{host}:{relay.port}"
+
+
+def read_send(answer: str) -> Values:
+    """Read a zone and an hour: ``Europe/Berlin 06:30``. Composing begins an hour before, or at midnight."""
+    zone, _, hour = answer.rpartition(" ")
+    try:
+        send = time.fromisoformat(hour)
+    except ValueError:
+        send = None
+    if not zone or send is None:
+        raise ValueError(f"{answer!r} is no zone and hour: write it as Europe/Berlin 06:30")
+    compose = send.replace(hour=send.hour - 1) if send.hour else time(0, 0)
+    return {"newsletter": {"timezone": zone.strip()}, "schedule": {"compose_at": compose, "send_at": send}}
+
+
+def _address(answer: str) -> str:
+    found = parse_address(answer, any_domain=True)
+    if not isinstance(found, Address):
+        raise ValueError(f"{answer!r} is no mail address: {found.reason}")  # noqa: TRY004 - it is a text
+    return found.text
+
+
+QUESTIONS = (
+    Question(
+        key="name",
+        text="The newsletter's name",
+        read=_one("newsletter", "name"),
+        tell=lambda now: now.newsletter.name,
+    ),
+    Question(
+        key="base_url",
+        text="Its public address, as readers reach its pages (https://…)",
+        read=read_url,
+        tell=lambda now: now.newsletter.base_url,
+        needed=("newsletter", "base_url"),
+    ),
+    Question(
+        key="sender",
+        text="The address it is sent from",
+        read=lambda answer: {"newsletter": {"from_address": _address(answer)}},
+        tell=lambda now: now.newsletter.from_address,
+        needed=("newsletter", "from_address"),
+    ),
+    Question(
+        key="relay",
+        text="The relay: [user@]host[:port] (in Docker, this machine is host.docker.internal), or folder for a trial",
+        read=read_relay,
+        tell=tell_relay,
+    ),
+    Question(
+        key="send",
+        text="Time zone and hour to send at",
+        read=read_send,
+        tell=lambda now: f"{now.newsletter.timezone} {now.schedule.send_at:%H:%M}",
+    ),
+    Question(
+        key="mail_to",
+        text="Your own address, which is told when something goes wrong",
+        read=lambda answer: {"alerts": {"mail_to": [_address(one) for one in answer.split(",")]}},
+        tell=lambda now: ", ".join(now.alerts.mail_to),
+        needed=("alerts", "mail_to"),
+    ),
+    Question(
+        key="model_endpoint",
+        text="Language model, if any: its OpenAI-compatible address (- for none)",
+        read=_optional("model", "endpoint"),
+        tell=lambda now: now.model.endpoint,
+    ),
+    Question(
+        key="model_name",
+        text="Language model: its name there (- for none)",
+        read=_optional("model", "name"),
+        tell=lambda now: now.model.name,
+    ),
+    Question(
+        key="postal_address",
+        text="The postal address at the foot of every mail",
+        read=_one("newsletter", "postal_address"),
+        tell=lambda now: now.newsletter.postal_address,
+        asked=False,
+    ),
+)
+
+
+def read_answer(question: Question, answer: str) -> Values:
+    """Return the settings that an answer makes. Raises ValueError for one that the settings would refuse."""
+    values = question.read(answer.strip())
+    try:
+        read_settings(values)
+    except ValidationError as error:
+        raise ValueError(error.errors()[0]["msg"].removeprefix("Value error, ")) from error
+    return values
+
+
+def read_settings(values: Mapping[str, Any]) -> Settings:
+    """Return the settings of a newsletter.toml alone, without variables. Raises ValidationError."""
+    return Settings.model_construct(**dict(_File.model_validate(values)))
+
+
+def change_settings(text: str, values: Values) -> str:
+    """Return a newsletter.toml with those values in it; every other line stays as it is."""
+    document = tomlkit.parse(text)
+    now = read_settings(document.unwrap()).model_dump(mode="python")
+    for table, own in values.items():
+        for name, value in own.items():
+            if _plain(now[table][name]) != _plain(value):
+                document.setdefault(table, tomlkit.table())[name] = value
+    return tomlkit.dumps(document)
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
