@@ -16,7 +16,6 @@ from typing import Any, get_origin
 
 from pydantic import SecretStr, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from newsletter.config.files import find_config, read_toml
@@ -229,7 +228,7 @@ def describe_problems(error: ValidationError, find_place: Callable[[Sequence[int
     return ";\n  ".join(lines)
 
 
-def _word(problem: ErrorDetails) -> str:
+def _word(problem: Mapping[str, Any]) -> str:
     table, name = (*map(str, problem["loc"]), "", "")[:2]
     if problem["type"] == "extra_forbidden":
         near = get_close_matches(name or table, own_settings(table) if name else Settings.model_fields, n=1)
@@ -239,10 +238,10 @@ def _word(problem: ErrorDetails) -> str:
         "model_type": f"must be a table: [{table}] on a line of its own, its settings below it",
     }
     told = problem["msg"].removeprefix("Value error, ").replace("Input should", "should", 1)
-    return known.get(problem["type"], told)
+    return str(known.get(problem["type"], told))
 
 
-def _is_secret(problem: ErrorDetails, place: str) -> bool:
+def _is_secret(problem: Mapping[str, Any], place: str) -> bool:
     """Whether what was given must not be shown: a secret, what a file holds, an address with a password in it."""
     table, name = (*map(str, problem["loc"]), "", "")[:2]
     field = own_settings(table).get(name)
