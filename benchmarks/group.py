@@ -1,4 +1,4 @@
-"""How grouping grows with the number of articles, in seconds of one processor.
+"""How grouping grows with the number of articles, in seconds of one processor and peak memory of the process.
 
 python benchmarks/group.py [most]
 """
@@ -6,6 +6,7 @@ python benchmarks/group.py [most]
 from __future__ import annotations
 
 import random
+import resource
 import sys
 import time
 from datetime import UTC, datetime, timedelta
@@ -48,15 +49,18 @@ def make_articles(count: int, seed: int = 7) -> list[Article]:
 
 def main() -> None:
     most = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
-    print(f"{'articles':>8} {'stories':>8} {'seconds':>8} {'ms each':>8}")
-    for count in (250, 500, 1_000, 2_500, 5_000):
+    print(f"{'articles':>8} {'stories':>8} {'seconds':>8} {'ms each':>8} {'MB':>8}")
+    for count in (260, 520, 1_000, 2_000, 5_000):
         if count > most:
             break
         articles = make_articles(count)
         start = time.process_time()
         groups = group_articles(articles)
         taken = time.process_time() - start
-        print(f"{count:>8} {len(groups):>8} {taken:>8.2f} {1000 * taken / count:>8.2f}", flush=True)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(
+            f"{count:>8} {len(groups):>8} {taken:>8.2f} {1000 * taken / count:>8.2f} {peak:>8.0f}", flush=True
+        )
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from newsletter.model import Publisher
 from newsletter.stories.fingerprint import Fingerprint, take_fingerprint
 from newsletter.stories.group import group_prints
 from newsletter.stories.headline import read_claim
-from newsletter.stories.pairs import PairModel, measure_pairs, rate_pairs
+from newsletter.stories.pairs import FEATURES, PairModel, measure_pairs, rate_pairs
 from newsletter.stories.vetoes import Slots, read_slots
 
 WEIGHTS = Path(__file__).parent.parent / "newsletter" / "stories" / "pair_weights.json"
@@ -76,9 +76,9 @@ def _read_item(item: dict[str, Any]) -> Item:
 
 
 def measure(items: Sequence[Item]) -> Design:
-    measured = measure_pairs([item.print_ for item in items])
-    names = sorted(name for name in next(iter(measured.values())) if name != "own")
-    rows = np.array([[features[name] for name in names] for features in measured.values()])
+    measured = dict(measure_pairs([item.print_ for item in items]))
+    names = sorted(set(FEATURES) - {"own"})
+    rows = np.array(list(measured.values()))[:, [FEATURES.index(name) for name in names]]
     same = np.array([float(items[low].story == items[high].story) for low, high in measured])
     return Design(names, rows, same)
 

@@ -19,6 +19,7 @@ from newsletter.model import Publisher, PublisherKind
 _SUBJECTS = (PublisherKind.ISSUER, PublisherKind.REGULATOR)
 _LEAST = 2  # words of a claim
 _MARK = r"(?: ?[:|–—]+ ?| -+ |- )"
+_NUMBER = r"(?: \d{1,2})?"
 _PRESS = (
     r"(?:the )?(?:[\w.&'’]+ ){0,3}"
     r"(?:news|times|post|journal|weekly|daily|herald|tribune|magazine|gazette|newswire|wire)"
@@ -33,20 +34,29 @@ def read_decorations() -> tuple[dict[str, Any], ...]:
     return tuple(table["decoration"])
 
 
-@lru_cache(maxsize=256)
-def _compile(outlet: str) -> tuple[re.Pattern[str], ...]:
+@cache
+def _compile_table() -> tuple[re.Pattern[str], ...]:
     rows = read_decorations()
-    words = [re.escape(word) for row in rows for word in row["words"]]
-    tight = [re.escape(word.upper()) for row in rows if row.get("tight") for word in row["words"]]
-    own = [re.escape(outlet)] if outlet else []
-    any_ = _join([*words, *own, _SITE])
-    number = r"(?: \d{1,2})?"
+    words = _join([*(re.escape(word) for row in rows for word in row["words"]), _SITE])
+    tight = _join([re.escape(word.upper()) for row in rows if row.get("tight") for word in row["words"]])
     return (
-        re.compile(rf"\A(?:{any_}){number}{_MARK}", re.IGNORECASE),
-        re.compile(rf"\A(?:{_join(tight)}){number}-"),
-        re.compile(rf"\A[(\[](?:{any_}){number}[)\]]{_MARK}? ?", re.IGNORECASE),
-        re.compile(rf"(?: [|–—-]+ | ?\| ?)(?:{_join([any_, _PRESS])})\Z", re.IGNORECASE),
-        re.compile(rf" ?[(\[](?:{any_})[)\]]\Z", re.IGNORECASE),
+        re.compile(rf"\A(?:{tight}){_NUMBER}-"),
+        *_frame(words, f"{words}|{_PRESS}"),
+    )
+
+
+@lru_cache(maxsize=256)
+def _compile_own(outlet: str) -> tuple[re.Pattern[str], ...]:
+    return _frame(re.escape(outlet), re.escape(outlet)) if outlet else ()
+
+
+def _frame(words: str, last: str) -> tuple[re.Pattern[str], ...]:
+    """Return the places around a claim where ``words`` are none of it; ``last`` behind its end."""
+    return (
+        re.compile(rf"\A(?:{words}){_NUMBER}{_MARK}", re.IGNORECASE),
+        re.compile(rf"\A[(\[](?:{words}){_NUMBER}[)\]]{_MARK}? ?", re.IGNORECASE),
+        re.compile(rf"(?: [|–—-]+ | ?\| ?)(?:{last})\Z", re.IGNORECASE),
+        re.compile(rf" ?[(\[](?:{words})[)\]]\Z", re.IGNORECASE),
     )
 
 
@@ -59,7 +69,7 @@ def read_claim(headline: str, publisher: Publisher | None = None) -> str:
     claim, before = " ".join(headline.split()), ""
     while claim != before:
         before = claim
-        for pattern in _compile(outlet):
+        for pattern in (*_compile_table(), *_compile_own(outlet)):
             found = pattern.search(claim)
             rest = claim[: found.start()] + claim[found.end() :] if found else ""
             if len(rest.split()) >= _LEAST:

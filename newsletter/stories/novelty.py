@@ -227,6 +227,8 @@ def _find_earlier(
     articles: tuple[Article, ...], history: History, today: date, lexicon: Lexicon | None
 ) -> tuple[SentStory, ...] | None:
     """Return the earlier stories about the same event, the newest first."""
+    if not history.stories:
+        return None
     mine = [
         (claim, article.text, take_fingerprint(claim, article.text))
         for article in articles

@@ -15,17 +15,18 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from operator import mul
 
 from newsletter.stories.commonness import Commonness, load_commonness
 from newsletter.stories.fingerprint import Fingerprint
-from newsletter.stories.vectors import Pair, Space, build_space, find_candidates, weigh_words
+from newsletter.stories.vectors import Bag, Pair, Space, build_space, dampen, find_candidates, number_words
 
 FLOOR = 0.03  # keeps logarithms finite
-LEAST_COSINE = 0.02  # below it a pair is not looked at
+LEAST_COSINE = 0.04  # below it a pair is not looked at: none of 24,000 real ones had a likelihood over .1
 CAP = 9.0  # the most that rarity counts
 CAPPED = 4.0  # where no single word may decide
 OWN_REPEAT = 0.6  # cosine of titles from which two articles of one publisher can be one story
@@ -37,12 +38,12 @@ _TIME_BOUNDS = (-1.5, 1.0)  # more than that time does not say
 
 @dataclass(frozen=True, slots=True)
 class _Bags:
-    """The words of all articles, counted, each by where they stand."""
+    """The words of all articles, by where they stand."""
 
-    full: tuple[Counter[str], ...]
-    lead: tuple[Counter[str], ...]
-    title: tuple[Counter[str], ...]
-    names: tuple[Counter[str], ...]
+    full: tuple[Bag, ...]
+    lead: tuple[Bag, ...]
+    title: tuple[Bag, ...]
+    names: tuple[Bag, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +59,23 @@ class _Spaces:
 
 
 @dataclass(frozen=True, slots=True)
+class _Common:
+    """The words that two articles share in one place, and the products of their frequencies."""
+
+    words: Collection[int]
+    products: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
 class _Shared:
     """The words that two articles share, by where they stand."""
 
-    full: Collection[str]
-    title: Collection[str]
-    lead: Collection[str]
-    titles_elsewhere: tuple[Collection[str], Collection[str]]  # of each one's title, in the other's full text
-    leads_elsewhere: tuple[Collection[str], Collection[str]]
+    full: _Common
+    title: _Common
+    lead: _Common
+    names: _Common
+    titles_elsewhere: tuple[Collection[int], Collection[int]]  # of each one's title, in the other's full text
+    leads_elsewhere: tuple[Collection[int], Collection[int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +83,7 @@ class PairModel:
     """What was fitted."""
 
     bias: float
-    weights: Mapping[str, float]  # of each feature of ``measure_pairs``
+    weights: Mapping[str, float]  # of each of ``FEATURES``
 
 
 @cache
@@ -86,139 +96,165 @@ def _load_model() -> PairModel:
 def rate_pairs(prints: Sequence[Fingerprint], model: PairModel | None = None) -> dict[Pair, float]:
     """Return the likelihood, 0.0–1.0, for each pair worth a look; any other pair counts as 0."""
     model, rated = model or _load_model(), {}
-    for pair, features in measure_pairs(prints).items():
-        one, other = prints[pair[0]], prints[pair[1]]
-        if one.publisher and one.publisher == other.publisher and features["own"] > 0:
-            continue
-        total = model.bias + math.fsum(weight * features[name] for name, weight in model.weights.items())
-        rated[pair] = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+    own, weights = FEATURES.index("own"), [model.weights.get(name, 0.0) for name in FEATURES]
+    for pair, features in measure_pairs(prints):
+        if not features[own]:
+            total = model.bias + math.fsum(map(mul, weights, features))
+            rated[pair] = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
     return rated
 
 
-def measure_pairs(prints: Sequence[Fingerprint]) -> dict[Pair, dict[str, float]]:
-    """Return the features of each pair worth a look."""
-    bags = _fill_bags(prints)
-    day, large = _build_spaces(bags), _build_spaces(bags, load_commonness())
-    pairs = [pair for pair in find_candidates(large.words) if large.words.cosine(*pair) > LEAST_COSINE]
-    times = _rate_times(prints, pairs)
-    measured = {}
-    for pair in pairs:
-        shared = _share(bags, pair)
-        measured[pair] = {
-            **{f"day_{name}": value for name, value in _measure(day, shared, pair).items()},
-            **{f"large_{name}": value for name, value in _measure(large, shared, pair).items()},
-            **_compare(prints[pair[0]], prints[pair[1]], day.title.cosine(*pair)),
-            "time": times.get(pair, 0.0),
-        }
-    return measured
+def measure_pairs(prints: Sequence[Fingerprint]) -> Iterator[tuple[Pair, tuple[float, ...]]]:
+    """Yield each pair worth a look with its features, in the order of ``FEATURES``."""
+    numbers = number_words(
+        words for item in prints for words in (item.words, item.lead, item.title, item.names)
+    )
+    words, bags = list(numbers), _fill_bags(prints, numbers)
+    day, large = _build_spaces(bags, words), _build_spaces(bags, words, load_commonness())
+    candidates = find_candidates(bags.full, large.words)
+    times = _rate_times(prints, candidates)
+    for pair in candidates:
+        full = _intersect(bags.full, pair)
+        if large.words.cosine(pair, full.words, full.products) <= LEAST_COSINE:
+            continue
+        shared = _share(bags, pair, full)
+        title = day.title.cosine(pair, shared.title.words, shared.title.products)
+        yield (
+            pair,
+            (
+                *_measure(day, shared, pair),
+                *_measure(large, shared, pair),
+                *_compare(prints[pair[0]], prints[pair[1]], title),
+                times.get(pair, 0.0),
+            ),
+        )
 
 
-def _share(bags: _Bags, pair: Pair) -> _Shared:
+def _intersect(bags: Sequence[Bag], pair: Pair) -> _Common:
+    one, other = bags[pair[0]], bags[pair[1]]
+    words = one.keys() & other.keys()
+    return _Common(words, [one[word] * other[word] for word in words])
+
+
+def _share(bags: _Bags, pair: Pair, full: _Common) -> _Shared:
     low, high = pair
-    full, title, lead = bags.full, bags.title, bags.lead
+    text, title, lead = bags.full, bags.title, bags.lead
     return _Shared(
-        full=full[low].keys() & full[high].keys(),
-        title=title[low].keys() & title[high].keys(),
-        lead=lead[low].keys() & lead[high].keys(),
-        titles_elsewhere=(title[low].keys() & full[high].keys(), title[high].keys() & full[low].keys()),
-        leads_elsewhere=(lead[low].keys() & full[high].keys(), lead[high].keys() & full[low].keys()),
-    )
-
-
-def _fill_bags(prints: Sequence[Fingerprint]) -> _Bags:
-    full = tuple(Counter(item.words) for item in prints)
-    lead = tuple(Counter(item.lead) for item in prints)
-    for item, words, beginning in zip(prints, full, lead, strict=True):
-        for word in item.title:
-            words[word] += 2
-            beginning[word] += 1
-    return _Bags(
         full=full,
-        lead=lead,
-        title=tuple(Counter(item.title) for item in prints),
-        names=tuple(Counter(item.names) for item in prints),
+        title=_intersect(title, pair),
+        lead=_intersect(lead, pair),
+        names=_intersect(bags.names, pair),
+        titles_elsewhere=(title[low].keys() & text[high].keys(), title[high].keys() & text[low].keys()),
+        leads_elsewhere=(lead[low].keys() & text[high].keys(), lead[high].keys() & text[low].keys()),
     )
 
 
-def _build_spaces(bags: _Bags, commonness: Commonness | None = None) -> _Spaces:
-    words = build_space(bags.full, cap=CAP, commonness=commonness)
+def _fill_bags(prints: Sequence[Fingerprint], numbers: Mapping[str, int]) -> _Bags:
+    def number(bags: Iterable[Counter[str]]) -> tuple[Bag, ...]:
+        return tuple(dampen(bag, numbers) for bag in bags)
+
+    return _Bags(
+        full=number(item.words + Counter(dict.fromkeys(item.title, 2)) for item in prints),
+        lead=number(item.lead + Counter(item.title) for item in prints),
+        title=number(Counter(item.title) for item in prints),
+        names=number(Counter(item.names) for item in prints),
+    )
+
+
+def _build_spaces(bags: _Bags, words: Sequence[str], commonness: Commonness | None = None) -> _Spaces:
+    def build(kind: Sequence[Bag], cap: float = CAP) -> Space:
+        return build_space(kind, words, cap=cap, commonness=commonness)
+
+    full = build(bags.full)
     return _Spaces(
-        words=words,
-        words_capped=build_space(bags.full, cap=CAPPED, commonness=commonness),
-        title=build_space(bags.title, cap=CAP, commonness=commonness),
-        title_capped=build_space(bags.title, cap=CAPPED, commonness=commonness),
-        names=build_space(bags.names, cap=CAP, commonness=commonness),
-        lead=build_space(bags.lead, cap=CAP, commonness=commonness),
-        title_masses=tuple(weigh_words(words, title) for title in bags.title),
-        lead_masses=tuple(weigh_words(words, lead) for lead in bags.lead),
+        words=full,
+        words_capped=build(bags.full, CAPPED),
+        title=build(bags.title),
+        title_capped=build(bags.title, CAPPED),
+        names=build(bags.names),
+        lead=build(bags.lead),
+        title_masses=tuple(map(full.weigh, bags.title)),
+        lead_masses=tuple(map(full.weigh, bags.lead)),
     )
 
 
-def _measure(spaces: _Spaces, shared: _Shared, pair: Pair) -> dict[str, float]:
-    """Measure what depends on which words are rare."""
+_BY_RARITY = (
+    "words", "words_log", "words_capped", "words_shared", "title", "title_log", "title_capped", "title_shared",
+    "title_rarest", "title_second", "title_covered", "title_covered_least", "title_open", "names", "names_log",
+    "lead", "lead_log", "lead_shared", "lead_least", "lead_covered", "lead_covered_least",
+)  # fmt: skip
+FEATURES = (
+    *(f"day_{name}" for name in _BY_RARITY),
+    *(f"large_{name}" for name in _BY_RARITY),
+    *("bigrams", "title_same", "numbers", "numbers_differ", "names_differ", "publisher", "own", "time"),
+)
+
+
+def _measure(spaces: _Spaces, shared: _Shared, pair: Pair) -> tuple[float, ...]:
+    """Measure what depends on which words are rare, in the order of ``_BY_RARITY``."""
     low, high = pair
-    words, title, names, lead = (
-        space.cosine(low, high) for space in (spaces.words, spaces.title, spaces.names, spaces.lead)
-    )
-    rarities = sorted((spaces.words.rarity[word] for word in shared.title), reverse=True)
+    full, in_title, in_lead, in_names = shared.full, shared.title, shared.lead, shared.names
+    words = spaces.words.cosine(pair, full.words, full.products)
+    title = spaces.title.cosine(pair, in_title.words, in_title.products)
+    names = spaces.names.cosine(pair, in_names.words, in_names.products)
+    lead = spaces.lead.cosine(pair, in_lead.words, in_lead.products)
+    rarities = sorted(map(spaces.words.rarity.__getitem__, in_title.words), reverse=True)
     title_covers = _cover(spaces.words, spaces.title_masses, shared.titles_elsewhere, pair)
     lead_covers = _cover(spaces.words, spaces.lead_masses, shared.leads_elsewhere, pair)
     masses = spaces.title.masses
-    return {
-        "words": words,
-        "words_log": _log(words),
-        "words_capped": spaces.words_capped.cosine(low, high),
-        "words_shared": math.log1p(weigh_words(spaces.words, shared.full)),
-        "title": title,
-        "title_log": _log(title),
-        "title_capped": spaces.title_capped.cosine(low, high),
-        "title_shared": math.fsum(rarities),
-        "title_rarest": rarities[0] if rarities else 0.0,
-        "title_second": rarities[1] if len(rarities) > 1 else 0.0,
-        "title_covered": max(title_covers),
-        "title_covered_least": min(title_covers),
-        "title_open": math.log1p(
-            min((1 - share) * masses[place] for share, place in zip(title_covers, pair, strict=True))
-        ),
-        "names": names,
-        "names_log": _log(names),
-        "lead": lead,
-        "lead_log": _log(lead),
-        "lead_shared": math.log1p(weigh_words(spaces.lead, shared.lead)),
-        "lead_least": math.log1p(min(spaces.lead.masses[low], spaces.lead.masses[high])),
-        "lead_covered": max(lead_covers),
-        "lead_covered_least": min(lead_covers),
-    }
+    return (
+        words,
+        _log(words),
+        spaces.words_capped.cosine(pair, full.words, full.products),
+        math.log1p(spaces.words.weigh(full.words)),
+        title,
+        _log(title),
+        spaces.title_capped.cosine(pair, in_title.words, in_title.products),
+        math.fsum(rarities),
+        rarities[0] if rarities else 0.0,
+        rarities[1] if len(rarities) > 1 else 0.0,
+        max(title_covers),
+        min(title_covers),
+        math.log1p(min((1 - title_covers[0]) * masses[low], (1 - title_covers[1]) * masses[high])),
+        names,
+        _log(names),
+        lead,
+        _log(lead),
+        math.log1p(spaces.lead.weigh(in_lead.words)),
+        math.log1p(min(spaces.lead.masses[low], spaces.lead.masses[high])),
+        max(lead_covers),
+        min(lead_covers),
+    )
 
 
 def _cover(
-    space: Space, masses: Sequence[float], found: tuple[Collection[str], Collection[str]], pair: Pair
+    space: Space, masses: Sequence[float], found: tuple[Collection[int], Collection[int]], pair: Pair
 ) -> tuple[float, float]:
     """Return the share of each article's words, weighed by rarity, that the other one has too."""
-    one, other = (
-        min(1.0, weigh_words(space, words) / masses[place]) if masses[place] else 0.0
-        for words, place in zip(found, pair, strict=True)
+    low, high = masses[pair[0]], masses[pair[1]]
+    return (
+        min(1.0, space.weigh(found[0]) / low) if low else 0.0,
+        min(1.0, space.weigh(found[1]) / high) if high else 0.0,
     )
-    return one, other
 
 
-def _compare(one: Fingerprint, other: Fingerprint, titles: float) -> dict[str, float]:
-    """Measure what does not; ``titles`` is the cosine of the two titles."""
+def _compare(one: Fingerprint, other: Fingerprint, titles: float) -> tuple[float, ...]:
+    """Measure what does not, "bigrams" to "own"; ``titles`` is the cosine of the two titles."""
     figures = len(one.numbers & other.numbers)
     pairs, others = (
         set(zip(one.title, one.title[1:], strict=False)),
         set(zip(other.title, other.title[1:], strict=False)),
     )
     own = one.publisher != "" and one.publisher == other.publisher
-    return {
-        "bigrams": 2 * len(pairs & others) / max(1, len(pairs) + len(others)),
-        "title_same": float(set(one.title) == set(other.title)),
-        "numbers": 2 * figures / max(1, len(one.numbers) + len(other.numbers)),
-        "numbers_differ": float(bool(one.numbers and other.numbers) and not figures),
-        "names_differ": float(bool(one.names and other.names) and not one.names & other.names),
-        "publisher": float(own),
-        "own": float(own and titles < OWN_REPEAT),
-    }
+    return (
+        2 * len(pairs & others) / max(1, len(pairs) + len(others)),
+        float(set(one.title) == set(other.title)),
+        2 * figures / max(1, len(one.numbers) + len(other.numbers)),
+        float(bool(one.numbers and other.numbers) and not figures),
+        float(bool(one.names and other.names) and not one.names & other.names),
+        float(own),
+        float(own and titles < OWN_REPEAT),
+    )
 
 
 def _log(value: float) -> float:

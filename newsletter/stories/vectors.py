@@ -3,7 +3,8 @@
 The weight of a word is its frequency, dampened, times its rarity among the articles of the day
 (TF-IDF, Spärck Jones 1972), or in news at large as well (commonness.py). Articles are candidates for one story
 only where they share a word that is rare enough, found through an inverted index; each keeps its nearest only,
-so that the number of pairs grows with the number of articles and not with its square.
+so that the number of pairs grows with the number of articles and not with its square. Words are numbers, in the
+order of the alphabet, and a bag is kept once however many ways its words are weighed.
 """
 
 from __future__ import annotations
@@ -11,15 +12,14 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from operator import mul
 
 from newsletter.stories.commonness import Commonness
 
-Key = TypeVar("Key", str, int)
 Pair = tuple[int, int]
-Vector = dict[str, float]
+Bag = Mapping[int, float]  # the dampened frequency of each word, by its number
 LEAST_RARITY = 0.05
 RARE = 60  # a word in more articles than this makes no candidates
 NEAREST = 60  # candidates that an article keeps
@@ -28,34 +28,68 @@ OTHERS = 40  # articles of other stories that every day is taken to have besides
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """The vectors of one kind of words, of length 1, and each article's sum of rarities."""
+    """How rare each word is, and each article's length and sum of rarities."""
 
-    vectors: tuple[Vector, ...]
-    rarity: Mapping[str, float]
+    rarity: Sequence[float]  # by the word's number
+    squares: Sequence[float]
+    lengths: tuple[float, ...]
     masses: tuple[float, ...]
 
-    def cosine(self, one: int, other: int) -> float:
-        """Return the cosine of two articles."""
-        return dot(self.vectors[one], self.vectors[other])
+    def cosine(self, pair: Pair, shared: Collection[int], products: Iterable[float]) -> float:
+        """Return the cosine of two articles by the words they share, and the products of their frequencies.
+
+        It is added exactly, so that order does not matter.
+        """
+        size = self.lengths[pair[0]] * self.lengths[pair[1]]
+        return math.fsum(map(mul, products, map(self.squares.__getitem__, shared))) / size if size else 0.0
+
+    def weigh(self, words: Iterable[int]) -> float:
+        """Return the sum of the rarities of the words, added exactly."""
+        return math.fsum(map(self.rarity.__getitem__, words))
+
+
+def number_words(bags: Iterable[Iterable[str]]) -> dict[str, int]:
+    """Return a number for each word of the bags."""
+    return {word: number for number, word in enumerate(sorted(set().union(*bags)))}
+
+
+def dampen(bag: Mapping[str, int], numbers: Mapping[str, int]) -> dict[int, float]:
+    """Return a bag of words as their numbers with their dampened frequencies."""
+    return {numbers[word]: _DAMPENED[times] for word, times in bag.items()}
+
+
+class _Dampened(dict[int, float]):
+    """Each value once: a bag holds references."""
+
+    def __missing__(self, times: int) -> float:
+        value = self[times] = 1 + math.log(times)
+        return value
+
+
+_DAMPENED = _Dampened()
 
 
 def build_space(
-    bags: Sequence[Mapping[str, int]], *, cap: float, commonness: Commonness | None = None
+    bags: Sequence[Bag], words: Sequence[str], *, cap: float, commonness: Commonness | None = None
 ) -> Space:
-    """Weigh the bags of words of all articles; ``cap`` is the most that rarity counts.
+    """Weigh the bags of all articles; ``words`` are in the order of their numbers; rarity counts ``cap`` at most.
 
     The articles count as if there were ``OTHERS`` more, so that two articles alone can be compared
     too. With ``commonness`` a word is rare that is rare both in them and in news at large.
     """
-    seen = Counter(word for bag in bags for word in bag)
-    rarity = {
-        word: max(LEAST_RARITY, min(cap, _rate_rarity(times, len(bags), word, commonness)))
-        for word, times in seen.items()
-    }
-    vectors = tuple(
-        unit({word: (1 + math.log(times)) * rarity[word] for word, times in bag.items()}) for bag in bags
+    rarity = [LEAST_RARITY] * len(words)
+    for number, times in Counter(number for bag in bags for number in bag).items():
+        rated = _rate_rarity(times, len(bags), words[number], commonness)
+        rarity[number] = max(LEAST_RARITY, min(cap, rated))
+    squares = [value * value for value in rarity]
+    return Space(
+        rarity,
+        squares,
+        tuple(
+            math.sqrt(math.fsum(value * value * squares[word] for word, value in bag.items())) for bag in bags
+        ),
+        tuple(math.fsum(map(rarity.__getitem__, bag)) for bag in bags),
     )
-    return Space(vectors, rarity, tuple(math.fsum(rarity[word] for word in bag) for bag in bags))
 
 
 def _rate_rarity(times: int, count: int, word: str, commonness: Commonness | None) -> float:
@@ -64,38 +98,22 @@ def _rate_rarity(times: int, count: int, word: str, commonness: Commonness | Non
     return -math.log(commonness.share(word) + times / (count + OTHERS))
 
 
-def unit(vector: Vector) -> Vector:
-    """Return the vector at length 1; an empty one stays empty."""
-    size = math.sqrt(sum(value * value for value in vector.values()))
-    return {word: value / size for word, value in vector.items()} if size else {}
-
-
-def dot(one: Mapping[Key, float], other: Mapping[Key, float]) -> float:
-    """Return the sum of products of what both hold, added exactly, so that order does not matter."""
-    return math.fsum([one[word] * other[word] for word in one.keys() & other.keys()])
-
-
-def find_candidates(space: Space) -> list[Pair]:
+def find_candidates(bags: Sequence[Bag], space: Space) -> list[Pair]:
     """Return the pairs ``(low, high)`` of articles that share a rare word and are near each other."""
-    postings: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
-    for index, vector in enumerate(space.vectors):
-        for word, value in vector.items():
-            postings[word].append((index, value))
+    seen = Counter(number for bag in bags for number in bag)
+    postings: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
+    for index, bag in enumerate(bags):
+        for word in bag:
+            if 1 < seen[word] <= RARE:
+                postings[word].append((index, bag[word] * space.squares[word] / space.lengths[index]))
     pairs: set[Pair] = set()
-    for here, vector in enumerate(space.vectors):
+    for here, bag in enumerate(bags):
         near: defaultdict[int, float] = defaultdict(float)
-        for word in sorted(vector):
-            places = postings[word]
-            if 1 < len(places) <= RARE:
-                value = vector[word]
-                for there, other in places:
-                    near[there] += value * other
+        for word in sorted(bag):
+            value = bag[word]
+            for there, other in postings.get(word, ()):
+                near[there] += value * other
         near.pop(here, None)
         for _, there in heapq.nsmallest(NEAREST, [(-value, there) for there, value in near.items()]):
             pairs.add((min(here, there), max(here, there)))
     return sorted(pairs)
-
-
-def weigh_words(space: Space, words: Iterable[str]) -> float:
-    """Return the sum of the rarities of the words, added exactly, so that their order does not matter."""
-    return math.fsum([space.rarity.get(word, LEAST_RARITY) for word in words])

@@ -39,11 +39,12 @@ def test_tickers_and_half_words_say_nothing() -> None:
 
 
 def test_words_that_are_common_at_large_count_less_on_a_day_of_two() -> None:
-    bags = [{"government": 1, "kangankund": 1}, {"government": 1, "kangankund": 1}]
-    alone = build_space(bags, cap=9)
-    assert alone.rarity["government"] == alone.rarity["kangankund"]
-    large = build_space(bags, cap=9, commonness=load_commonness())
-    assert large.rarity["government"] < large.rarity["kangankund"]
+    words = ("government", "kangankund")
+    bags = [{0: 1.0, 1: 1.0}, {0: 1.0, 1: 1.0}]
+    alone = build_space(bags, words, cap=9)
+    assert alone.rarity[0] == alone.rarity[1]
+    large = build_space(bags, words, cap=9, commonness=load_commonness())
+    assert large.rarity[0] < large.rarity[1]
 
 
 def test_the_table_of_words_holds_shares_alone() -> None:
