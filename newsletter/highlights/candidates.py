@@ -38,6 +38,7 @@ from newsletter.highlights.shorten import Shortened, shorten
 from newsletter.highlights.structure import Unit, choose_unit_lead, read_structure, render_fact
 from newsletter.highlights.weaknesses import (
     BACKGROUND,
+    FRAGMENT,
     GRAVE,
     JUDGEMENT,
     PRESUMES,
@@ -402,6 +403,8 @@ class _Telling:
         lead_in, span = choose_lead_in(self.read.article, sentence, speaker=self.read.speaker, quoted=quoted)
         if lead_in is None and (unit.speaker or speech.find_attribution(sentence.text) is None):
             lead_in = choose_unit_lead(self.read.article, unit, sentence)
+        elif unit.label and quoted is None and not unit.speaker:  # a segment's name before its company's
+            lead_in = choose_unit_lead(self.read.article, unit, sentence) or lead_in
         return (None if span is None and self._names_issuer(text) else lead_in), span
 
     def _name(
@@ -411,7 +414,7 @@ class _Telling:
         if self.below:
             return short, lead_in
         speaker = self.read.speaker
-        issuer = speaker.name if speaker and speaker.issuer else ""
+        issuer = speaker.name if speaker and speaker.issuer and is_issued(self.read.article) else ""
         text = name_subject(
             short.text, sentence, self.read.sentences, title=self.read.article.title, issuer=issuer
         )
@@ -461,6 +464,9 @@ class _Telling:
             weak = (*weak, BACKGROUND)
         if quoted and not led and not names_source(short.text):
             weak = (*weak, QUOTED)
+        unit = self.read.units[sentence.index]
+        if unit.label and unit.speaker and not speech.is_clause(text):  # an answer that needs its question
+            weak = (*weak, FRAGMENT)
         return weak
 
 

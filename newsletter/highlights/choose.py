@@ -6,6 +6,7 @@ something untold is out; what must not be told alone (`companions.py`) comes wit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -14,6 +15,7 @@ from newsletter.config import Editorial
 from newsletter.english.references import find_surname, find_untied
 from newsletter.english.sentences import split_sentences
 from newsletter.english.speech import is_speech
+from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
 from newsletter.highlights.candidates import Candidate, find_story_candidates, join_neighbours
 from newsletter.highlights.companions import find_missing
@@ -204,10 +206,12 @@ class _Choosing:
         if item.candidate.is_view and any(other.candidate.is_view for other in chosen):
             return False
         told = self.articles[0].title
+        above: list[Candidate] = []
         for one in self._arrange([*chosen, item]):
-            if _points(one.candidate, told):
+            if _points(one.candidate, told) or _leans(one.candidate, above):
                 return False
             told = f"{told} {one.candidate.shown}"
+            above.append(one.candidate)
         return self._passes(item)
 
     def _has_room(self, item: Scored, chosen: Sequence[Scored]) -> bool:
@@ -258,6 +262,28 @@ BEFORE = 2  # sentences above one that points back, within which what it points 
 def _overlaps(item: Scored, chosen: Sequence[Scored]) -> bool:
     """Whether a sentence of ``item`` is told by one of ``chosen``."""
     return any(item.candidate.overlaps(other.candidate) for other in chosen)
+
+
+_DEFINITE = re.compile(
+    r"(?:(?P<noun>The|This|That|These|Those|Such|Both|Its|Their|His|Her)\s(?P<what>(?:[\w’'-]+\W+){1,3})|(?:It|They|He|She)\b)"
+)
+
+
+def _leans(candidate: Candidate, above: Sequence[Candidate]) -> bool:
+    """Whether it begins with what a sentence before it in its paragraph introduced, and none of those is told above it."""
+    sentence, match = candidate.sentence, _DEFINITE.match(candidate.text)
+    if sentence.place == 0 or match is None or not sentence.text.startswith(match.group().split()[0]):
+        return False
+    what = match["what"] or ""
+    title = frozenset(content_roots(candidate.article.title))
+    if any(word[:1].isupper() for word in what.split()) or not title.isdisjoint(content_roots(what)):
+        return False
+    return not any(
+        other.article.id == candidate.article.id
+        and other.sentence.block == sentence.block
+        and other.sentence.index < sentence.index
+        for other in above
+    )
 
 
 def _points(candidate: Candidate, told: str) -> bool:

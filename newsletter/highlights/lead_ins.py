@@ -33,6 +33,11 @@ _PLAIN = re.compile(
 )
 
 
+def may_be_name(text: str) -> bool:
+    """Whether ``text`` does not begin like something else: "Since January", "Two traders"."""
+    return _PLAIN.match(text.split(maxsplit=1)[0]) is None
+
+
 def cite(article: Article, sentence: Sentence) -> Citation:
     """Cite one sentence of ``article``."""
     return Citation(article=article.id, start=sentence.start, end=sentence.end, sentence=sentence.text)
@@ -47,9 +52,10 @@ def find_speaker(article: Article, sentences: Sequence[Sentence]) -> speech.Spea
     """The one whose message ``article`` relays: from its own words, helped by what its metadata says."""
     if is_issued(article):
         return _find_issuer(article, sentences)
-    if voice := speech.find_voice(article.title, article.text, sentences):
-        return voice
-    return speech.find_relayed(article.text, sentences, relays=article.origin.name if article.origin else "")
+    origin = article.origin.name if article.origin else ""
+    found = speech.find_voice(article.title, article.text, sentences)
+    found = found or speech.find_relayed(article.text, sentences, relays=origin)
+    return found if found and may_be_name(found.name) else None
 
 
 def _find_issuer(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:

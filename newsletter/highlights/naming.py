@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.references import find_full_name
-from newsletter.english.rules import PATTERNS, inflect, read_class
+from newsletter.english.rules import PATTERNS, compile_pattern, inflect, read_class
 from newsletter.english.sentences import Sentence
 from newsletter.english.speech import find_attribution, is_anaphor
 from newsletter.english.stems import STOP, begins_with_name, content_roots, root
@@ -125,6 +125,21 @@ def _goes_on(text: str) -> bool:
     )
 
 
+_POST = compile_pattern(r"\b(?i:{post})\b")
+
+
+def _is_person(name: str, source: str) -> bool:
+    """Whether ``source`` has a post, an age or a turn of speech beside the name."""
+    for match in re.finditer(re.escape(name), source):
+        after = source[match.end() : match.end() + 40]
+        before = source[max(0, match.start() - 40) : match.start()]
+        if re.match(r":|,\s\d\d\b|\sof\s[A-Z]", after) or _POST.search(before.rpartition(".")[2]):
+            return True
+        if after.startswith(",") and _POST.search(after.split(",")[1]):
+            return True
+    return False
+
+
 def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, title: str) -> str:
     """Whom the sentence before is about, where it acts or the headline names it; or whose release it is."""
     if issuer[:1].isupper():
@@ -143,6 +158,7 @@ def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, 
             not surname
             and (" " in name or begins_with_name(name, source))
             and not re.search(r"\s(?:and|of)$|[’']s\b", name)
+            and not _is_person(name, f"{title}\n{source}")
         )
         person = re.search(rf"[A-Z][a-z]+\s(?i:{re.escape(name)})\b", source)
         sure = name.split()[0] in title or (_ACTS.match(match.string, match.end() + 1) and not person)

@@ -185,12 +185,42 @@ def _is_opening(body: str) -> bool:
     return not any(_SUBJECT_NEXT.match(one) and is_clause(one) for one in segments)
 
 
+# What opens a part of a sentence that is no main clause.
+_HANGS = re.compile(
+    r"(?:and|or|but|also)\b|(?:that|which|who|whose|whom|where|when|while|as|after|before|since|because|although|though|"
+    r"if|once|until|unless|than)\b|[a-z]+ing\b"
+)
+_SURE = compile_pattern(r"\b(?:{auxiliary}|{irregular})\b")
+_INNER = re.compile(
+    r"\b(?:that|which|who|whose|whom|where|when|after|before|because|if|while|as)\b", re.IGNORECASE
+)
+
+
+def has_main_clause(body: str) -> bool:
+    """Whether one of the parts between commas has a subject and a finite verb, and hangs on no other part."""
+    subject = False  # a part without a verb that may be one
+    for number, part in enumerate(re.split(r"[,;:]\s|\s[—–-]\s", body)):
+        opening = _OPENING_WORD.match(part[:1].upper() + part[1:])
+        if _HANGS.match(part) or (opening and opening["clause"]):
+            continue
+        if subject and _FINITE.match(part):
+            return True
+        verbs = (_SURE if opening else _FINITE).finditer(part)
+        for verb in verbs:
+            before = part[: verb.start()].split()
+            if before and before[-1] != "to" and not _INNER.search(" ".join(before)):
+                return True
+        subject = subject or (number == 0 and not opening)
+    return False
+
+
 def is_whole(text: str) -> bool:
     """Whether ``text`` looks like a sentence with nothing in it that waits for more."""
     body = _SAID_LAST.sub("", text.rstrip(".!”\"’' "))
     return (
         is_balanced(text)
         and is_clause(body)
+        and has_main_clause(body)
         and not _UNFINISHED.search(body)
         and not _WAITS.search(body)
         and not _STUMP.search(body)
@@ -465,10 +495,13 @@ _SUBJECT_NEXT = re.compile(
 
 
 def _find_openings(text: str) -> list[Part]:
-    match = _OPENING.match(text)
-    if match is None or not _SUBJECT_NEXT.match(text[match.end() :]) or not is_clause(text[match.end() :]):
-        return []
-    return [Part(start=0, end=match.end(), kind="opening", own=True)]
+    """What stands before the main clause: one such part, or several, one after the other."""
+    parts, start = [], 0
+    while match := _OPENING.match(text, start):
+        parts.append(Part(start=start, end=match.end(), kind="opening", own=True))
+        start = match.end()
+    rest = text[start:]
+    return parts if parts and _SUBJECT_NEXT.match(rest) and is_clause(rest) else []
 
 
 def _commas(text: str) -> list[int]:

@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 
 from newsletter.english.sentences import split_sentences
+from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.naming import name_subject
+from tests.support.factories import make_article
 
 
 def name_last(text: str, *, title: str = "", issuer: str = "") -> str:
@@ -63,3 +65,14 @@ def test_what_the_headline_names_needs_no_this() -> None:
     text = "Norfjord won an award. This award pays for two ferries."
     assert name_last(text, title="Norfjord wins award") == "The award pays for two ferries."
     assert name_last(text, title="Norfjord sails on") == "This award pays for two ferries."
+
+
+def test_no_person_stands_for_a_thing() -> None:
+    text = (
+        "Ottilie Ferris, chief executive of Marrow Metals, has run the works since 2021. It came from Portugal. "
+        "The company turns oxide into metal."
+    )
+    article = make_article(title="Five minutes with Ottilie Ferris of Marrow Metals", text=text)
+    shown = " ".join(candidate.shown for candidate in find_candidates(article, max_words=34))
+    assert "Ferris came" not in shown
+    assert "Ferris turns" not in shown

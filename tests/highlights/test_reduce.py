@@ -201,3 +201,28 @@ def test_other_versions_keep_what_the_best_lost() -> None:
 )
 def test_who_says_both_statements_stands_with_each(text: str, second: str) -> None:
     assert split_clauses(text)[1] == second
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("Last night, after a meeting that lasted five hours and was twice interrupted by an alarm.", False),
+        ("Of the money that was promised in Europe since 2022, by my own count.", False),
+        ("The first woman to hold the post, who was elected in May.", False),
+        ("In Chicago, December wheat was up four cents.", True),
+        ("Acme, which owns the mill, closed it.", True),
+    ],
+)
+def test_a_sentence_keeps_its_main_clause(text: str, whole: bool) -> None:
+    assert is_whole(text) is whole
+
+
+def test_openings_go_one_after_the_other() -> None:
+    text = (
+        "Last night, after a meeting that lasted five and a half hours and was twice interrupted by the fire alarm, "
+        "the council of Sund voted 13 to 8 to withdraw its consent for the plan on which the mine depends."
+    )
+    left = give_versions(text, max_words=30)[0].text
+    assert left == (
+        "Last night, the council of Sund voted 13 to 8 to withdraw its consent for the plan on which the mine depends."
+    )

@@ -249,3 +249,18 @@ def test_what_hangs_on_another_bullet_is_not_put_before_it() -> None:
         settings=Editorial(),
     )
     assert found[0].text.startswith("Borealis Metals agreed")
+
+
+def test_what_leans_on_an_untold_sentence_of_its_paragraph_is_left_out() -> None:
+    text = (
+        "Kettle and Sons, the homewares chain with 73 shops, warned on Monday that its profit for 2025 will be below 21 million pounds.\n\n"
+        "Dosh Pizza is coming back. The chain, which closed all of its 61 restaurants in 2023, will reopen in Leeds under "
+        "a new owner.\n\nFairmarket denied on Monday that it will stop printing receipts from next summer."
+    )
+    shown = [
+        h.text
+        for h in summarize_story(
+            (make_article(title="Kettle warns on profit", text=text),), settings=Editorial()
+        )
+    ]
+    assert not any(one.startswith("The chain") for one in shown)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from newsletter.english import speech
 from newsletter.english.sentences import BlockKind, Sentence
+from newsletter.highlights.lead_ins import may_be_name
 from newsletter.highlights.structure.units import (
     BIO,
     NAME,
@@ -37,6 +38,7 @@ _SPOKEN_TO = re.compile(
 _SPEAKS = re.compile(
     rf"(?P<name>{NAME})(?:,[^.;]{{2,80}}?)?,?\s(?:tells|told|explains|answers|talks|talked|spoke|speaks)\b"
 )
+_INITIALS = 3  # letters
 _QUESTIONS = 3  # so many questions make an interview, two where somebody is known to be asked
 _LONGEST_QUESTION = 60  # words
 
@@ -90,7 +92,7 @@ def _is_anothers(block: Sequence[Sentence]) -> bool:
 def _answer(
     article: Article, block: Sequence[Sentence], question: str, who: tuple[str, Sentence] | None
 ) -> Unit:
-    if who is None:
+    if who is None or not may_be_name(who[0]):
         return make_unit(block, label=question, on_subject=False)  # nobody knows whose words these are
     name = speech.introduce(who[0], article.text, article.title)
     topic = _TOPIC.match(question)
@@ -134,10 +136,15 @@ def _find_asked_person(reading: Reading, intro: Sequence[Sequence[Sentence]]) ->
 def _name_in_full(turn: Sentence, reading: Reading) -> tuple[str, Sentence]:
     """The name of a turn as the text gives it in full elsewhere: "Sorensen" is "Mette Sorensen"."""
     short = re.sub(r"\s\([^()]*\)", "", turn.text).strip()
+    initials = short if short.isupper() and 1 < len(short) <= _INITIALS else ""
     short = short.title() if short.isupper() else short
     for sentence in reading.sentences:
         for name in re.findall(NAME, sentence.text):
-            if name.endswith(f" {short}") or name.startswith(f"{short} "):
+            if (
+                (initials and "".join(word[0] for word in name.split()) == initials)
+                or name.endswith(f" {short}")
+                or name.startswith(f"{short} ")
+            ):
                 return name, sentence
     return short, turn
 

@@ -7,6 +7,13 @@ from tests.highlights.structure.reading import Case, check
 
 CASES = (
     Case(
+        title="Second customers wanted: Mette Olsen of Marrow Mill",
+        text="Mette Olsen has run the mill since 2021.\n\nWeekly: Where are you?\n\nMette Olsen: We make 260 tonnes.\n\n"
+        "Weekly: And after that?\n\nMO: We expect to make 400 tonnes by December.\n\nWeekly: Is it enough?\n\nMO: We think so.",
+        kind=TextKind.INTERVIEW,
+        leads={"We make 260": "Mette Olsen says:", "We expect": "Mette Olsen says:"},
+    ),
+    Case(
         title="Q&A: the ferry operator that went electric",
         text="Skagen Line runs nine ferries. Its chief engineer, Tove Lind, spoke to us in Frederikshavn.\n\nQ: How far can one sail?\n\nA: We do 44 nautical miles on one charge.\n\n"
         "Q: What did it cost?\n\nA: The hull cost 31 million euros.\n\nQ: Unions say jobs will go.\n\nA: We lost 12 posts in the engine room.",
