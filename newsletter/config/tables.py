@@ -298,6 +298,9 @@ class Bounces(Table):
     imap_password: SecretStr = SecretStr("")
     imap_folder: str = "INBOX"
     maildir: Path | None = None
+    ses_topic: str = ""  # ARN of the topic of Amazon SNS whose notices are taken; "" means none
+    postmark_login: SecretStr = SecretStr("")  # "user:password" of Postmark's webhook; "" means it is off
+    mailgun_key: SecretStr = SecretStr("")  # signs Mailgun's webhooks; "" means that they are off
     authserv_id: str = ""  # whose Authentication-Results are believed; "" means nobody's
     complaint_warn: Annotated[float, Field(gt=0, lt=1)] = 0.001
     complaint_stop: Annotated[float, Field(gt=0, lt=1)] = 0.003

@@ -19,7 +19,16 @@ from flufl.bounce import all_failures
 
 from newsletter.delivery.dsn import read_status_parts
 from newsletter.delivery.failed_recipient import STATUS, Failed, find_address, judge, unique
-from newsletter.delivery.mail_parts import WILD, kind_of, parameter_of, raw_text, read_header, walk_parts
+from newsletter.delivery.mail_parts import (
+    WILD,
+    kind_of,
+    parameter_of,
+    raw_text,
+    read_header,
+    text_of,
+    walk_parts,
+)
+from newsletter.delivery.provider_notices import Notice, kind_of_notice, read_notice
 from newsletter.delivery.reasons import Reason
 from newsletter.delivery.report_text import (
     MACHINE,
@@ -45,6 +54,7 @@ class Report:
     kind: BounceKind
     failed: tuple[Failed, ...] = ()
     complained: tuple[str, ...] = ()  # addresses
+    told: str = ""  # the document of a provider: our envelope sender may stand in it
     understood: bool = True  # else it is neither a report nor anything else that is known
 
 
@@ -68,6 +78,8 @@ def read_report(raw: bytes, *, returned: bool = False) -> Report:
 def _read_message(message: Message, *, returned: bool) -> Report:
     if complaint := _read_complaint(message):
         return complaint
+    if notice := _read_provider(message):
+        return notice
     if _is_other_report(message) or _is_automatic_reply(message):
         return NOTHING
     failed = read_status_parts(message)
@@ -99,6 +111,25 @@ def _read_complaint(message: Message) -> Report | None:
     if not found:
         found = [address for address in original_recipients(message) if address]
     return Report(kind=BounceKind.COMPLAINT, complained=tuple(dict.fromkeys(found)))
+
+
+def _read_provider(message: Message) -> Report | None:
+    """Read a notice that a provider mails as a JSON document, a line of its own text before or after it."""
+    for part in walk_parts(message):
+        if not kind_of(part).startswith(("text/plain", "application/json")):
+            continue
+        text = text_of(part)
+        document = text[text.find("{") : text.rfind("}") + 1]
+        if document and (notice := read_notice(document)) is not None:
+            return report_notice(notice, document)
+    return None
+
+
+def report_notice(notice: Notice, document: str) -> Report:
+    """Return the report that a provider's notice is."""
+    return Report(
+        kind=kind_of_notice(notice), failed=notice.failed, complained=notice.complained, told=document
+    )
 
 
 def _fields(part: Message) -> dict[str, list[str]]:

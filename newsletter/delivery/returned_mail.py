@@ -18,7 +18,8 @@ from newsletter.config import Delivery as DeliverySettings
 from newsletter.delivery.failed_recipient import judge
 from newsletter.delivery.leave_requests import find_tokens
 from newsletter.delivery.outcomes import Phase
-from newsletter.delivery.read_report import Report, read_report
+from newsletter.delivery.provider_notices import Notice
+from newsletter.delivery.read_report import Report, read_report, report_notice
 from newsletter.delivery.verp import decode_sender
 from newsletter.links import TOKEN_LENGTH, find_mail_tokens
 from newsletter.model import BounceKind, Consequence, Outcome, Reply, SubscriberId
@@ -80,7 +81,44 @@ def take_mail(
     report = read_report(raw, returned=decode_sender(secret, head.decode("latin-1")) is not None)
     if report.kind is BounceKind.NONE:
         return Taken(kind=BounceKind.NONE, understood=report.understood)
-    proof = _find_proof(raw.decode("latin-1"), secret, reader)
+    proof = _find_proof(f"{report.told} {raw.decode('latin-1')}", secret, reader)
+    return _record(store, report, proof, raw, settings=settings, now=now, is_proved=proof is not None)
+
+
+def take_notice(
+    store: Store,
+    notice: Notice,
+    document: bytes,
+    *,
+    key: str,
+    secret: bytes,
+    settings: DeliverySettings,
+    now: datetime,
+    reader: Callable[[str], SubscriberId | None],
+) -> Taken:
+    """Take a notice of which its provider's signature was verified: it needs no other proof.
+
+    ``key`` is what its provider names it by: sent again, it does nothing.
+    """
+    report = report_notice(notice, document.decode("utf-8", "replace"))
+    if report.kind is BounceKind.NONE:
+        return Taken(kind=BounceKind.NONE)
+    proof = _find_proof(report.told, secret, reader)
+    return _record(store, report, proof, document, settings=settings, now=now, is_proved=True, key=key)
+
+
+def _record(
+    store: Store,
+    report: Report,
+    proof: _Proof | None,
+    raw: bytes,
+    *,
+    settings: DeliverySettings,
+    now: datetime,
+    is_proved: bool,
+    key: str = "",
+) -> Taken:
+    """Write down what a report says of each recipient, with what follows where it is proved."""
     said = _list_said(report)
     if proof is not None:
         # One of our messages has one recipient. A report may name where it was forwarded: it is about ours.
@@ -89,15 +127,16 @@ def take_mail(
     for one in said:
         bounce = NewBounce(
             at=now,
-            kind=report.kind if proof else BounceKind.NONE,
-            reason=one.reason if proof else f"{one.reason} (no proof that it is about our mail)",
+            kind=report.kind if is_proved else BounceKind.NONE,
+            reason=one.reason if is_proved else f"{one.reason} (no proof that it is about our mail)",
             status=one.status,
-            consequence=one.consequence if proof else Consequence.NONE,
+            consequence=one.consequence if is_proved else Consequence.NONE,
             ledger=proof.row[0] if proof and proof.row else None,
             row=proof.row[1] if proof and proof.row else None,
             subscriber=proof.subscriber if proof else None,
             address_key=one.address or None,
-            digest=digest_report(raw, one.address),
+            # Mailgun signs no recipient: sent again with another one it is still the same notice.
+            digest=digest_report(key.encode() or raw, one.address if not key or len(said) > 1 else ""),
             raw=raw,
         )
         effects.append(record_bounce(store, bounce, soft_limit(settings)))

@@ -31,6 +31,7 @@ from newsletter.web.edge import (
     allowed_hosts,
 )
 from newsletter.web.health import build_health
+from newsletter.web.hooks import build_hooks
 from newsletter.web.joining import build_joining
 from newsletter.web.leaving import build_leaving
 from newsletter.web.listing import build_listing
@@ -87,6 +88,7 @@ def build_app(services: WebServices, *, when_warm: Callable[[], None] | None = N
         build_reading(pages),
         build_listing(pages),
         build_searching(pages),
+        build_hooks(pages),
     ):
         app.include_router(router)
     _add_static(app, pages)
