@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated
 
 import typer
@@ -13,7 +14,6 @@ from newsletter.cli import runs, senders
 from newsletter.cli.context import DateArgument, DateOption, open_place, parse_issue, write_file
 from newsletter.cli.terminal import JSONOption, print_json, print_table, say
 from newsletter.config import Schedule
-from newsletter.day import edit_issue
 from newsletter.issue.approval import find_obstacle
 from newsletter.model import Highlight, IssueStory
 from newsletter.store.issues import IssueRecord, StoredIssue, list_events, list_issues
@@ -27,6 +27,13 @@ commands.command("settle")(senders.settle)
 KeyArgument = Annotated[
     str, typer.Argument(metavar="STORY", help="The story's key, as `issue show` prints it.")
 ]
+
+
+def _edit() -> ModuleType:
+    """Return the editor's acts: with them every stage is imported, which takes half a second."""
+    from newsletter.day import edit_issue  # noqa: PLC0415 - see above
+
+    return edit_issue
 
 
 @commands.command("list")
@@ -60,7 +67,7 @@ def show(
     Examples: newsletter issue show · newsletter issue show 2026-01-05 --text
     """
     app = open_place(context)
-    stored = edit_issue.open_issue(app.store, parse_issue(day or date, app.today))
+    stored = _edit().open_issue(app.store, parse_issue(day or date, app.today))
     if html is not None:
         write_file(html, stored.rendered.html)
         say(f"Wrote {html}.")
@@ -151,7 +158,7 @@ def drop(
     """Take a story out. Example: newsletter issue drop lynas-lifts-output"""
     app = open_place(context)
     _report(
-        edit_issue.drop_story(app.editing, parse_issue(date, app.today), story, app.clock()),
+        _edit().drop_story(app.editing, parse_issue(date, app.today), story, app.clock()),
         as_json,
         "Dropped.",
     )
@@ -164,7 +171,7 @@ def pin(
     """Make a story the top story; also one that had stayed out."""
     app = open_place(context)
     _report(
-        edit_issue.pin_story(app.editing, parse_issue(date, app.today), story, app.clock()),
+        _edit().pin_story(app.editing, parse_issue(date, app.today), story, app.clock()),
         as_json,
         "Pinned.",
     )
@@ -184,9 +191,9 @@ def retitle(
     app = open_place(context)
     key, now = parse_issue(date, app.today), app.clock()
     if story:
-        stored = edit_issue.retitle_story(app.editing, key, story, title, now)
+        stored = _edit().retitle_story(app.editing, key, story, title, now)
     else:
-        stored = edit_issue.retitle_issue(app.freezing, key, title, now)
+        stored = _edit().retitle_issue(app.freezing, key, title, now)
     _report(stored, as_json, "Retitled.")
 
 
@@ -195,7 +202,7 @@ def refreeze(context: typer.Context, date: DateOption = "", as_json: JSONOption 
     """Freeze the same stories anew, with templates corrected since. Takes back an approval of the old content."""
     app = open_place(context)
     _report(
-        edit_issue.refreeze_issue(app.freezing, parse_issue(date, app.today), app.clock()),
+        _edit().refreeze_issue(app.freezing, parse_issue(date, app.today), app.clock()),
         as_json,
         "Frozen anew.",
     )
@@ -205,14 +212,15 @@ def _tell(context: typer.Context, date: str, as_json: bool, action: str, words: 
     app = open_place(context)
     key = parse_issue(date, app.today)
     now: datetime = app.clock()
+    edit = _edit()
     {
-        "hold": edit_issue.hold_issue,
-        "release": edit_issue.release_issue,
-        "cancel": edit_issue.cancel_issue,
-        "pause": edit_issue.pause_issue,
-        "resume": edit_issue.resume_issue,
+        "hold": edit.hold_issue,
+        "release": edit.release_issue,
+        "cancel": edit.cancel_issue,
+        "pause": edit.pause_issue,
+        "resume": edit.resume_issue,
     }[action](app.store, key, now)
-    record: IssueRecord = edit_issue.open_issue(app.store, key).record
+    record: IssueRecord = edit.open_issue(app.store, key).record
     if as_json:
         print_json(record)
     else:
@@ -277,7 +285,7 @@ def approve(
     """Approve exactly the content you saw. Example: newsletter issue approve --hash 3f2a91c0"""
     app = open_place(context)
     key = parse_issue(date, app.today)
-    approved = edit_issue.approve_issue(app.store, key, seen, app.clock())
+    approved = _edit().approve_issue(app.store, key, seen, app.clock())
     if as_json:
         print_json({"date": key.date, "approved": approved})
     else:

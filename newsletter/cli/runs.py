@@ -13,7 +13,6 @@ from newsletter.cli.senders import HISTORY, list_states, save_page
 from newsletter.cli.terminal import JSONOption, print_json, print_table, say
 from newsletter.errors import InputError
 from newsletter.model import DeliveryStatus
-from newsletter.render.deliveries_page import explain_delivery
 from newsletter.store.deliveries import count_deliveries, list_deliveries
 from newsletter.store.issues import find_record
 
@@ -116,6 +115,8 @@ def deliveries(
         return
     shown = [item for item in listed if status is not None or item.delivery.status is not DeliveryStatus.SENT]
     if shown:
+        from newsletter.render.deliveries_page import explain_delivery  # noqa: PLC0415 - brings the templates
+
         say("")
         print_table(
             ("address", "status", "tries", "why"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,12 +12,13 @@ from newsletter.cli.context import DateOption, open_place, parse_issue, write_fi
 from newsletter.cli.terminal import JSONOption, print_json, say
 from newsletter.errors import InputError
 from newsletter.model import Delivery, DeliveryStatus, IssueKey
-from newsletter.render.deliveries_page import DeliveriesPage, explain_answer, render_deliveries
 from newsletter.store.deliveries import ListedDelivery, count_deliveries, list_deliveries
 from newsletter.store.held import ask_of_held, list_held
 from newsletter.store.issues import IssueRecord
 from newsletter.subscribers.keys import refuse_without_keys
-from newsletter.wiring import Installation
+
+if TYPE_CHECKING:
+    from newsletter.wiring import Installation
 
 HISTORY = ("address", "when (UTC)", "status", "relay", "why")
 LISTED = 2_000  # of one state on the page
@@ -80,6 +81,8 @@ def settle(
 
 def list_states(listed: Sequence[ListedDelivery]) -> list[tuple[str, ...]]:
     """Return a line for each state that deliveries were in, and are in now."""
+    from newsletter.render.deliveries_page import explain_answer  # noqa: PLC0415 - brings the templates
+
     return [
         (
             item.address or "(erased)",
@@ -95,6 +98,11 @@ def list_states(listed: Sequence[ListedDelivery]) -> list[tuple[str, ...]]:
 
 def save_page(app: Installation, record: IssueRecord, key: IssueKey, file: Path) -> None:
     """Write the operator's page of an issue's deliveries."""
+    from newsletter.render.deliveries_page import (  # noqa: PLC0415 - brings the templates
+        DeliveriesPage,
+        render_deliveries,
+    )
+
     counts = count_deliveries(app.store, record.id)
     listed: dict[DeliveryStatus, list[tuple[str | None, Delivery]]] = {
         status: [

@@ -64,6 +64,23 @@ def test_help_and_version_import_no_stage_and_no_database() -> None:
         assert done.stderr.strip().splitlines()[-1] == "[]"
 
 
+def test_listing_issues_imports_no_stage_and_no_template(tmp_path: Path) -> None:
+    """It took .8 s for the desk's sake; what is imported tells more than a clock on a busy machine."""
+    slow = ("newsletter.highlights", "newsletter.english", "newsletter.issue.compose", "jinja2", "css_inline")
+    code = (
+        "import sys\n"
+        f"sys.argv = ['newsletter', '--data', {str(tmp_path)!r}, 'issue', 'list']\n"
+        "from newsletter.cli.main import main\n"
+        "try: main()\n"
+        f"finally: print([name for name in {slow} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.strip().splitlines()[-1] == "[]"
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_and_argument_says_what_it_is(name: str) -> None:
     silent = [param.opts for param in COMMANDS[name].params if not getattr(param, "help", None)]
