@@ -13,6 +13,8 @@ from newsletter.check.sender.relays import is_near
 from newsletter.config import Settings
 from newsletter.delivery.dkim import DNSRecord, Signer, dns_record
 
+PUBLISHED = frozenset({"spf", "dkim-key", "dmarc"})  # the checks that a record below puts right
+
 
 async def list_records(
     settings: Settings, signers: Iterable[Signer], findings: Iterable[Finding], ask: Ask | None

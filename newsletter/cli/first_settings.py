@@ -56,6 +56,9 @@ mail_to = []    # who is told when something goes wrong
 endpoint = ""    # an OpenAI-compatible address, such as "http://127.0.0.1:11434/v1"; empty: no language model
 name = ""    # its name there; a key: NEWSLETTER_MODEL__API_KEY_FILE
 
+[storage]
+data = "data"    # what the newsletter writes: database, keys, backups; --data and NEWSLETTER_DATA come before it
+
 # [bounces]    # the mailbox that mail comes back to
 # imap_host = ""
 # imap_username = ""

@@ -23,7 +23,7 @@ from newsletter.check.sender.dns_records import check_sender
 from newsletter.check.sender.relays import check_relays, tell_settings
 from newsletter.cli.context import Place, write_file
 from newsletter.cli.dkim import make_key
-from newsletter.cli.dns_to_publish import list_records
+from newsletter.cli.dns_to_publish import PUBLISHED, list_records
 from newsletter.cli.first_settings import (
     QUESTIONS,
     TEMPLATE,
@@ -106,7 +106,10 @@ def init(
     named = read_toml(base) if base else {}
     text = base.read_text(encoding="utf-8") if base else TEMPLATE
     now = _read_present(text, base or file)
-    text = change_settings(text, _collect(given, now, named, sign=sign, ask=ask))
+    values = _collect(given, now, named, sign=sign, ask=ask)
+    if base is None and place.data is None:  # one data folder, wherever a command is given
+        values["storage"] = {"data": str(now.storage.data.absolute())}
+    text = change_settings(text, values)
     if before and text != before and not yes:
         _confirm(file, before, text, ask=ask)
     copied = [path for path in edited.values() if not (folder / path.name).exists()]
@@ -319,15 +322,16 @@ def _list_next(settings: Settings, folder: Path) -> list[str]:
     given = os.environ.get("NEWSLETTER_CONFIG", "")
     if not given or Path(given).resolve() != folder.resolve():
         steps.append(f"export NEWSLETTER_CONFIG={folder.absolute()}")
-    checkout = shipped_folder("config").parent
-    if (checkout / "compose.yaml").exists():
-        steps.append(f"with Docker: echo NEWSLETTER_CONFIG={folder.absolute()} > {checkout / '.env'}")
+    checkout, line = shipped_folder("config").parent, f"NEWSLETTER_CONFIG={folder.absolute()}"
+    variables = checkout / ".env"
+    if (checkout / "compose.yaml").exists() and not (variables.exists() and line in variables.read_text()):
+        steps.append(f"with Docker: echo {line} >> {variables}")
     if not settings.newsletter.postal_address:
         steps.append(f"set postal_address in {folder / 'newsletter.toml'}")
     if settings.relay.username and not settings.relay.password.get_secret_value():
         steps.append("put the relay's password into a file, and name it in NEWSLETTER_RELAY__PASSWORD_FILE")
     steps += [f"newsletter subscribers add {address}" for address in settings.alerts.mail_to[:1]]
-    return [*steps, "newsletter run --dry-run", "newsletter doctor"]
+    return [*steps, "newsletter run --dry-run", "newsletter doctor", "newsletter serve"]
 
 
 def _say(report: Mapping[str, Any], settings: Settings, tried: _Tried | None) -> None:
@@ -347,7 +351,10 @@ def _say_tried(settings: Settings, tried: _Tried) -> None:
         say(f"✓ {table} {relay.host}:{relay.port} answers")
     for finding in tried.findings:
         say(f"{'✗' if finding.level is Level.FAIL else '!'} {finding.check}: {finding.message}")
-        say(f"    {finding.hint}")
+        if not (
+            tried.records and finding.level is Level.FAIL and finding.check in PUBLISHED
+        ):  # it stands below
+            say(f"    {finding.hint}")
     if tried.model:
         say(f"{'✓' if tried.model.ok else '✗'} {tried.model.what}: {tried.model.detail}")
         if tried.model.hint:
@@ -355,5 +362,8 @@ def _say_tried(settings: Settings, tried: _Tried) -> None:
     if not tried.dns_asked:
         say("· DNS was not asked: base_url is not https, so this is a trial.")
     if tried.records:
-        say(f"\nPublish in DNS{', once it is no trial' if not tried.dns_asked else ''}:\n")
+        say(
+            f"\nPublish in DNS{', once it is no trial' if not tried.dns_asked else ''}, as a zone file has it"
+        )
+        say("(--json gives name and value apart, as a provider's page wants them):\n")
         say("\n".join(record.zone_line for record in tried.records))

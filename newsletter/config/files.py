@@ -15,8 +15,8 @@ def find_config(name: str, folder: Path | None = None) -> Path:
     if folder is not None and not folder.is_dir():
         raise ConfigError(
             f"The config folder {folder} does not exist.",
-            hint="Create it (an empty one will do: missing files fall back to the shipped ones), "
-            "or correct --config / NEWSLETTER_CONFIG.",
+            hint="newsletter init makes and fills it (an empty one will do: missing files fall back to the shipped "
+            "ones); or correct --config / NEWSLETTER_CONFIG.",
         )
     return find_file("config", name, override=folder)
 

@@ -156,6 +156,19 @@ def test_answers_come_as_options_or_from_a_file_and_an_option_wins(start: Start,
     assert "nmae is no answer" in refused.err
 
 
+def test_one_data_folder_serves_wherever_a_command_is_given(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del start.variables["NEWSLETTER_DATA"]
+    monkeypatch.chdir(tmp_path)
+    start.json()
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert run_command("db", "upgrade", variables=start.variables).code == 0
+    assert (tmp_path / "data" / "newsletter.sqlite3").exists()
+    assert start.json(options={})["changed"] is False
+
+
 def test_again_nothing_changes_and_a_change_is_made_only_when_told(start: Start) -> None:
     assert start.json()["changed"] is True
     text = start.file.read_text()
