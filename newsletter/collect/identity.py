@@ -10,15 +10,22 @@ import re
 from urllib.parse import urlsplit
 
 from newsletter.collect.urls import canonicalize_url
+from newsletter.model import Entry
 
 SAME_PAGE = 0.85  # share of the different words of two texts in common
 _WORD = re.compile(r"\w+")
 
 
-def find_page_key(url: str, declared: str | None) -> str | None:
-    """Return the key of the page that was read at ``url``: the declared one if it is believed, else its own."""
+def find_page_key(url: str, declared: str | None, entry: Entry | None = None) -> str | None:
+    """Return the key of the page that was read at ``url``: the declared one if it is believed, else its own.
+
+    Its own is the ``page_key`` of the ``entry`` that led there, if it led there straight.
+    """
     here = canonicalize_url(url)
-    return canonical_key(url, declared) or (here.key if here else None)
+    if found := canonical_key(url, declared):
+        return found
+    straight = here is not None and entry is not None and entry.link_key == here.key
+    return (entry.page_key if entry and straight else None) or (here.key if here else None)
 
 
 def is_same_page(one: str, other: str) -> bool:

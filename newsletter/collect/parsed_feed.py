@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import html
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
 from newsletter.collect.strip_markup import strip_markup
-from newsletter.collect.urls import canonicalize_url
+from newsletter.collect.urls import canonicalize_url, forget_shared_parameters
 from newsletter.model import Entry, Publisher, PublisherKind, Source
 
 _EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)  # before feeds: such a date is a default, not a date
@@ -47,7 +47,9 @@ def feed_entries(feed: ParsedFeed, source: Source) -> tuple[Entry, ...]:
     An id that several entries share (seen where a template leaves it fixed) identifies none of them.
     """
     shared = {name for name, count in Counter(item.id for item in feed.entries).items() if count > 1}
-    return tuple(_entry(item, source, shared) for item in feed.entries if item.title or item.summary)
+    entries = [_entry(item, source, shared) for item in feed.entries if item.title or item.summary]
+    bare = forget_shared_parameters(entry.link for entry in entries if entry.link)
+    return tuple(replace(entry, page_key=bare.get(entry.link or "")) for entry in entries)
 
 
 def _entry(item: FeedEntry, source: Source, shared: set[str | None]) -> Entry:

@@ -53,8 +53,15 @@ _NAMES = (
 _REFERRAL = frozenset({"ref", "ref_type", "reflink", "mod", "src", "xid", "via"})
 
 # Another face of the same page: share and reply links of WordPress, print and AMP views.
-_VIEWS = ("share", "replytocom", "print", "printable", "amp", "outputtype")
-_VIEW_VALUES = {"display": "amp", "view": "amp", "mode": "amp", "format": "amp", "service": "amp"}
+_VIEWS = ("share", "replytocom", "print", "printable", "amp", "_amp", "outputtype")
+_VIEW_VALUES = {
+    "display": "amp",
+    "view": "amp",
+    "mode": "amp",
+    "format": "amp",
+    "service": "amp",
+    "layout": "amp",
+}
 
 _TRACKER = re.compile(
     rf"(?:{'|'.join(map(re.escape, _PREFIXES))})|(?:{'|'.join(map(re.escape, _NAMES))})\Z",

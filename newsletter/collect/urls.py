@@ -10,19 +10,22 @@ a repeated headline, merging two that differ costs the news.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from newsletter.collect.address import AddressParts, read_address, write_address, write_query
 from newsletter.collect.trackers import is_view
 
 _DEFAULT_PORTS = frozenset({80, 443})
+_LEARNED_FROM = 4  # pages of one feed
+_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2,4})?", re.IGNORECASE)
 _MOST_ROUNDS = 8  # an address that still changes then is none
 _SAME_HOST = re.compile(
     r"\A(?:(?:www\d?|m|mobile|mobil|amp|touch|wap)\.)+(?=[^.]+\.[^.])|(?<=\.)m\.(?=[^.]+\.[^.])"
 )
-_AMP_FIRST = re.compile(r"/(?:platform/)?amp(?=/[^/])", re.IGNORECASE)
-_AMP_LAST = re.compile(r"(?:/amp(?:\.html?)?)+/?\Z", re.IGNORECASE)
+_AMP_FIRST = re.compile(r"/(?:platform/)?amp(?:html)?(?=/[^/])", re.IGNORECASE)
+_AMP_LAST = re.compile(r"(?:/amp(?:html)?(?:\.html?)?)+/?\Z", re.IGNORECASE)
 _ARTICLE_LIKE = re.compile(r"[-.0-9]")
 _AMP_SUFFIX = re.compile(r"\.amp(?=(?:\.html?)?\Z)", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)\Z", re.IGNORECASE)
@@ -61,6 +64,25 @@ def canonicalize_url(url: str, *, base: str | None = None) -> CanonicalURL | Non
             return found
         found = again
     return None
+
+
+def forget_shared_parameters(urls: Iterable[str]) -> dict[str, str]:
+    """Return keys of one feed's addresses without the parameters that all of them have with one value: ``?ref=rss``.
+
+    By address, of those that get another key. Of fewer than ``_LEARNED_FROM`` pages nothing is learned, nor where
+    two of them would become one, nor of a language. The feed may be wrong, so words must agree as well.
+    """
+    parts = {url: read for url in urls if (read := read_address(url)) is not None}
+    keys = {_key(read) for read in parts.values()}
+    if len(keys) < _LEARNED_FROM:
+        return {}
+    shared = frozenset.intersection(*(frozenset(read.query) for read in parts.values()))
+    shared = frozenset((name, value) for name, value in shared if not _LANGUAGE.fullmatch(value or ""))
+    bare = {
+        url: _key(replace(read, query=tuple(pair for pair in read.query if pair not in shared)))
+        for url, read in parts.items()
+    }
+    return bare if shared and len(set(bare.values())) == len(keys) else {}
 
 
 def _canonicalize(url: str, base: str | None) -> CanonicalURL | None:

@@ -366,7 +366,7 @@ class _Worker:
             found = await parse_apart(extract_document, document.text, url=url)
         except CostlyDocumentError as error:
             return FetchFailure(message=str(error), hint=error.hint, permanent=True, exists=True), None
-        page = find_page_key(url, found.url) if isinstance(found, Extracted) and url else None
+        page = find_page_key(url, found.url, entry) if isinstance(found, Extracted) and url else None
         return found, page
 
     def _report(

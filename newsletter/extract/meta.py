@@ -62,7 +62,7 @@ def read_meta(root: HtmlElement, blocks: list[Block], url: str | None) -> Meta:
         byline=_find_byline(root, blocks, metas, linked),
         published=published[0] if published else None,
         published_is_date=published[1] if published else False,
-        canonical=_read_canonical(root),
+        canonical=_read_canonical(root) or metas.get("og:url"),
         language=_read_language(root),
         description=describe(metas),
         body=next((node["articleBody"] for node in linked if isinstance(node.get("articleBody"), str)), ""),
@@ -152,7 +152,7 @@ def _read_canonical(root: HtmlElement) -> str | None:
     for element in root.iter("link"):
         if "canonical" in (element.get("rel") or "").casefold().split():
             address = (element.get("href") or "").strip()
-            if address.casefold().startswith(("http://", "https://")):
+            if address:
                 return address
     return None
 

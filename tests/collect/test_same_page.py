@@ -29,14 +29,14 @@ COLLECT = {"allow_hosts": ["127.0.0.1"], "respect_robots": False, "per_host_dela
 
 
 def page(
-    title: str, sentences: tuple[str, ...], *, canonical: str | None = None
+    title: str, sentences: tuple[str, ...], *, canonical: str | None = None, more: str = ""
 ) -> Callable[[Request], Reply]:
     body = "".join(f"<p>{sentence}</p>" for sentence in sentences)
 
     def answer(request: Request) -> Reply:
         address = f"http://{request.headers['host']}{canonical}"
         link = f'<link rel="canonical" href="{address}">' if canonical else ""
-        head = f"<head><title>{title}</title>{link}</head>"
+        head = f"<head><title>{title}</title>{link}{more}</head>"
         html = f"<html>{head}<body><article><h1>{title}</h1>{body}</article></body></html>"
         return Reply(html.encode(), headers={"content-type": "text/html; charset=utf-8"})
 
@@ -95,6 +95,49 @@ def test_two_addresses_of_one_page_are_one_article(tmp_path: Path, *, together: 
     found = run(tmp_path, replies, [tuple(items)] if together else [(item,) for item in items])
     assert len(titles(found)) == 1
     assert dropped(found) == 2
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        '<link rel="canonical" href="/news/lynas-record">',
+        '<link rel="canonical" href="../news/lynas-record">',
+        '<meta property="og:url" content="/news/lynas-record">',
+    ],
+)
+def test_a_relative_address_and_og_url_are_declarations_too_under_the_same_check(
+    tmp_path: Path, more: str
+) -> None:
+    replies = {
+        "/news/lynas-record": page("Lynas record", LYNAS),
+        "/story/1": page("Lynas record", LYNAS, more=more),
+        "/evil/1": page("Solvay opens", SOLVAY, more=more),
+    }
+    found = run(tmp_path, replies, [(("L", "/news/lynas-record"),), (("M", "/story/1"), ("S", "/evil/1"))])
+    assert sorted(titles(found)) == ["Lynas record", "Solvay opens"]
+    assert dropped(found) == 1
+
+
+@pytest.mark.parametrize("same_words", [True, False])
+def test_what_a_feed_writes_on_every_link_is_learned_and_joins_only_the_same_words(
+    tmp_path: Path, *, same_words: bool
+) -> None:
+    """Two feeds of one site, each with a mark of its own on every link."""
+    second = page("Lynas record", LYNAS) if same_words else page("Solvay opens", SOLVAY)
+    replies = {"/news/lynas?feed=one": page("Lynas record", LYNAS), "/news/lynas?feed=two": second}
+    for mark in ("one", "two"):
+        for number in range(3):
+            replies[f"/news/{number}?feed={mark}"] = page(f"{mark} {number}", (SOLVAY[number % 3],) * 4)
+
+    def items(mark: str) -> tuple[tuple[str, str], ...]:
+        return (
+            (f"L {mark}", f"/news/lynas?feed={mark}"),
+            *((f"{mark} {number}", f"/news/{number}?feed={mark}") for number in range(3)),
+        )
+
+    found = run(tmp_path, replies, [items("one"), items("two")])
+    assert titles(found).count("Lynas record") == 1
+    assert titles(found).count("Solvay opens") == (0 if same_words else 1)
 
 
 def test_a_page_that_claims_somebody_elses_article_hides_nothing(tmp_path: Path) -> None:

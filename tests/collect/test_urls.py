@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newsletter.collect.urls import canonicalize_url
+from newsletter.collect.urls import canonicalize_url, forget_shared_parameters
 
 
 def url(given_url: str, base: str | None = None) -> str | None:
@@ -209,3 +209,39 @@ def test_no_long_address_takes_long(part: str) -> None:
     started = time.process_time()
     canonicalize_url("https://example.com/" + part * (8000 // len(part)))
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        "/news/big-news-1?_amp=true",
+        "/news/big-news-1?layout=amp",
+        "/amphtml/news/big-news-1",
+        "/news/big-news-1/amphtml/",
+    ],
+)
+def test_further_forms_of_amp_are_the_same_page(view: str) -> None:
+    found = canonicalize_url(f"https://example.com{view}")
+    assert found is not None
+    assert found.key == "example.com/news/big-news-1"
+
+
+def _learn(*queries: str) -> dict[str, str]:
+    return forget_shared_parameters(
+        f"https://x.example/{number}?{query}" for number, query in enumerate(queries)
+    )
+
+
+def test_what_all_links_of_a_feed_have_is_forgotten() -> None:
+    found = _learn("feed=a&id=1", "id=2&feed=a", "feed=a&id=3", "feed=a&id=4")
+    assert sorted(found.values()) == [
+        "x.example/0?id=1",
+        "x.example/1?id=2",
+        "x.example/2?id=3",
+        "x.example/3?id=4",
+    ]
+    assert _learn("feed=a", "feed=a", "feed=a") == {}  # of few pages nothing is learned
+    assert _learn("feed=a", "feed=a", "feed=a", "feed=b") == {}
+    assert _learn(*["lang=de"] * 5) == {}
+    one = (f"https://x.example/?p={number}&feed=a" for number in range(5))
+    assert "x.example?p=3" in forget_shared_parameters(one).values()
