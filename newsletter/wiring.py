@@ -57,6 +57,9 @@ class Installation:
     settings: Settings
     config_folder: Path | None = None
     clock: Clock = system_clock
+    makes_ledger: bool = (
+        True  # where there is none; who only looks must not take a new one for the operator's
+    )
 
     @property
     def data(self) -> Path:
@@ -79,7 +82,13 @@ class Installation:
         from newsletter.english.rules import learn
         from newsletter.stories.lexicon import build_lexicon
 
-        lexicon = build_lexicon(load_table("lexicon.toml", self.config_folder))
+        path = find_config("lexicon.toml", self.config_folder)
+        try:
+            lexicon = build_lexicon(load_table("lexicon.toml", self.config_folder))
+        except ConfigError as error:
+            raise ConfigError(
+                f"{path}: {str(error).removeprefix('lexicon.toml: ')}", hint=error.hint
+            ) from error
         learn(lexicon.words)
         return lexicon
 
@@ -107,6 +116,8 @@ class Installation:
         from newsletter.store.engine import Store, database_url, open_engine
         from newsletter.store.private_files import make_private_file
 
+        if not self.makes_ledger:
+            self._refuse_missing()
         make_folder(self.data)
         store = Store(open_engine(database_url(self.settings.storage.database, self.data)))
         if store.file is not None:
@@ -119,13 +130,14 @@ class Installation:
         from newsletter.store.subscribers import needs_keys
         from newsletter.subscribers.keys import load_keys, refuse_foreign_keys
 
+        store = self.store
+
         def is_new() -> bool:
-            with self.store.read() as connection:
+            with store.read() as connection:
                 return not needs_keys(connection)
 
-        make_folder(self.data)
-        keys = load_keys(self.data, may_make=is_new, alone=self.store.is_sqlite)
-        refuse_foreign_keys(self.data, keys, self.store)
+        keys = load_keys(self.data, may_make=is_new, alone=store.is_sqlite)
+        refuse_foreign_keys(self.data, keys, store)
         return keys
 
     @property
@@ -282,14 +294,23 @@ class Installation:
 
     def _find_database(self) -> Store:
         """Return the ledger as it is. Raises StoreError where there is none: looking makes nothing."""
+        self._refuse_missing()
+        return self.raw_store
+
+    @property
+    def missing_ledger(self) -> Path | None:
+        """The file of the ledger where it is not there yet."""
         from newsletter.store.engine import find_missing
 
-        if missing := find_missing(self.settings.storage.database, self.data):
+        return find_missing(self.settings.storage.database, self.data)
+
+    def _refuse_missing(self) -> None:
+        if missing := self.missing_ledger:
             raise StoreError(
                 f"There is no database yet: {missing} is not there.",
-                hint="newsletter serve, run and db upgrade make it.",
+                hint="Is that the data folder (--data, NEWSLETTER_DATA)? newsletter serve, run, subscribers add and "
+                "db upgrade make a new one.",
             )
-        return self.raw_store
 
     @property
     def web_services(self) -> WebServices:

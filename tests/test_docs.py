@@ -189,6 +189,41 @@ def test_command_lines_are_found_and_wrong_ones_are_refused() -> None:
         _parse("newsletter run --now")
 
 
+_CALL = r"(?<!the )(?<!\ba )\bnewsletter(?: [a-z][a-z-]+){1,2}(?: --[a-z-]+)*"  # "the newsletter" is none
+_NO_CALL = {"newsletter inbox"}  # what an inbox on this machine is called
+
+
+def _said() -> Iterator[tuple[str, str]]:
+    """Give every ``newsletter …`` that the program tells somebody to call, with the file that says it."""
+    for file in sorted((CHECKOUT / "newsletter").rglob("*.py")):
+        if file.parent.name == "extract":
+            continue  # the words are those of other people's pages
+        nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+        documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+        about = {ast.get_docstring(node, clean=False) for node in nodes if isinstance(node, documented)}
+        for node in nodes:
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value not in about:
+                yield from ((file.name, found[0]) for found in re.finditer(_CALL, node.value))
+
+
+def _is_command(line: str) -> bool:
+    """Whether it begins with a command: prose may go on behind it."""
+    words, options = line.split()[1:], [word for word in line.split() if word.startswith("--")]
+    length = 2 if hasattr(ROOT.commands.get(words[0]), "commands") else 1  # type: ignore[attr-defined]  # see _walk
+    try:
+        return bool(_parse(" ".join(["newsletter", *words[:length], *options])))
+    except AssertionError:
+        return False
+
+
+def test_every_command_that_the_program_names_exists() -> None:
+    said = [(file, line) for file, line in _said() if line not in _NO_CALL]
+    assert len(said) > len(COMMANDS)
+    assert [one for one in said if not _is_command(one[1])] == []
+    assert not _is_command("newsletter issue sent")
+    assert not _is_command("newsletter run --now")
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_files_that_documents_name_exist(page: Path) -> None:
     named = re.findall(

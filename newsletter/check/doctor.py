@@ -140,7 +140,7 @@ async def _files(it: Examining) -> Examined:
 async def _disk(it: Examining) -> Examined:
     """Write a little where the newsletter writes, and see what is left."""
     folder = it.settings.data
-    if not folder.is_dir():
+    if not folder.exists():
         return Examined(what="disk", ok=True, detail=f"{folder} is not made yet")
     try:
         with tempfile.TemporaryFile(dir=folder) as file:

@@ -63,7 +63,7 @@ def check(
     Examples: newsletter check · newsletter check 2026-01-05 --json · newsletter check mail.eml ·
     newsletter check --settings
     """
-    app = open_place(context)
+    app = open_place(context, makes_ledger=True)
     what = what or date
     file = Path(what) if what.lower().endswith(".eml") or (what and Path(what).is_file()) else None
     html = _find_html(app, what, file, settings=settings) if browser else ""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,20 +46,33 @@ class Place:
         return app
 
 
-def open_place(context: typer.Context) -> Installation:
-    """Return the installation of this call; its database is closed when the command ends."""
+def open_place(context: typer.Context, *, makes_ledger: bool = False) -> Installation:
+    """Return the installation of this call; its database is closed when the command ends.
+
+    A command that begins an installation ``makes_ledger``; any other says that there is none: a folder that was
+    mistyped would look like a newsletter without readers.
+    """
     place: Place = context.find_object(Place) or Place(None, None)
     app = place.open()
+    app.makes_ledger = makes_ledger
     context.call_on_close(app.close)
     return app
 
 
-def write_file(path: Path, content: str | bytes) -> None:
-    """Write what a command was asked to write. Raises InputError where that place cannot be written."""
+def write_file(path: Path, content: str | bytes, *, mode: int = 0o666) -> None:
+    """Write what a command was asked to write, whole or not at all.
+
+    ``mode`` is what a new file allows, less the umask. Raises InputError where that place cannot be written.
+    """
+    is_new = not path.exists()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        with open(path, "wb", opener=partial(os.open, mode=mode)) as file:
+            file.write(content.encode() if isinstance(content, str) else content)
     except OSError as error:
+        if is_new:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
         raise InputError(
             f"{path} cannot be written: {error.strerror or error}.", hint="Choose another place."
         ) from error

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import open_place
+from newsletter.cli.context import open_place, write_file
 from newsletter.cli.terminal import JSONOption, print_json, say
 from newsletter.delivery.dkim import Signer, dns_record, generate_key, load_signer
 from newsletter.delivery.signers import key_path, load_signers
@@ -42,9 +42,7 @@ def make_key(app: Installation, path: Path, selector: str, kind: str) -> Signer:
     pem = generate_key(kind)
     domain = app.settings.dkim.domain or app.settings.newsletter.domain
     signer = load_signer(pem, domain=domain, selector=selector)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_bytes(pem)
+    write_file(path, pem, mode=0o600)
     return signer
 
 

@@ -267,10 +267,12 @@ def missing(context: typer.Context, date: DateOption = "", as_json: JSONOption =
     number = send_missing_of(app.store, app.settings, key, app.clock())
     if as_json:
         print_json({"date": key.date, "queued": number})
-    else:
+    elif number:
         say(
             f"{number} deliveries are queued. `newsletter run --date {key}` sends them now; so does a running `serve`."
         )
+    else:
+        say(f"Nobody is missing the issue of {key}: newsletter deliveries shows who got it.")
 
 
 @commands.command()

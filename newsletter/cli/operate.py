@@ -35,7 +35,7 @@ def upgrade(
     as_json: JSONOption = False,
 ) -> None:
     """Bring the database up to date, after a backup. Safe to repeat; every command that needs it does it by itself."""
-    app = open_place(context)
+    app = open_place(context, makes_ledger=True)
     changed = bring_up_to_date(app.everything, app.settings.backup, app.clock(), in_the_middle=in_the_middle)
     revision = migrate.current_revision(app.raw_store)
     if as_json:
@@ -97,7 +97,7 @@ def restore(
 
     What was there is moved aside, never deleted. Stop `newsletter serve` first.
     """
-    app = open_place(context)
+    app = open_place(context, makes_ledger=True)
     made = read_backup(file)
     if not (yes or app.raw_store.is_sqlite or migrate.current_revision(app.raw_store) is None):
         raise InputError(
@@ -130,7 +130,7 @@ def runs(context: typer.Context, as_json: JSONOption = False) -> None:
             f"{run.error or ''}"
         )
     if not found:
-        raise InputError("Nothing has run yet.", hint="newsletter run makes today's issue.")
+        say("Nothing has run yet: newsletter run makes today's issue.")
 
 
 def doctor(context: typer.Context, as_json: JSONOption = False) -> None:

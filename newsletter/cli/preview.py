@@ -40,7 +40,7 @@ def preview(
         from newsletter.desk.versions import make_preview  # noqa: PLC0415 - the studio starts without it
         from newsletter.desk.workbench import open_viewing  # noqa: PLC0415 - the same
 
-        app = open_place(context)
+        app = open_place(context, makes_ledger=True)
         shown = make_preview(open_viewing(app), date, app.today)
         write_file(out / "issue.html", shown.html)
         write_file(out / "issue.txt", shown.text)

@@ -27,6 +27,7 @@ from newsletter.wiring import Installation
 
 PATIENCE = 30.0  # seconds for which `run` waits for a relay that is down
 _SHOWN_FAILURES = 3
+_WITHOUT_MAIL = frozenset({IssueStatus.EMPTY, IssueStatus.MISSED, IssueStatus.CANCELLED})
 
 
 def run_day(app: Installation, key: IssueKey, *, dry_run: bool, late: bool, as_json: bool) -> None:
@@ -35,22 +36,11 @@ def run_day(app: Installation, key: IssueKey, *, dry_run: bool, late: bool, as_j
         raise InputError(f"{key} is in the future.", hint="An issue is made on its day.")
     if key.date < app.today and not (late or dry_run) and find_record(app.store, key) is None:
         raise InputError(f"{key} is past and has no issue.", hint="Add --late to make it all the same.")
-    sources = [source for source in app.sources if source.enabled is not False]
-    if not sources:
-        raise ConfigError(
-            "No source is on: sources.toml lists none, or each with enabled = false.",
-            hint="newsletter sources list shows them; newsletter sources add URL adds one.",
-        )
     if not dry_run:
         refuse_restored(app.store)
     if late and not dry_run:
         reopen_day(app.store, key)
-    with steps("Reading sources", len(sources)) as progress:
-        made = asyncio.run(
-            compose_today(
-                app.making, key, save=not dry_run, on_source=lambda report: progress.advance(report.source)
-            )
-        )
+    made = _make(app, key, dry_run=dry_run)
     if dry_run:
         _show_dry(made, as_json)
         return
@@ -62,6 +52,24 @@ def run_day(app: Installation, key: IssueKey, *, dry_run: bool, late: bool, as_j
     report = _send(app, record, as_json) if record else None
     asyncio.run(record_endings(app.alerting))
     _report_run(app, key, made, report, as_json)
+
+
+def _make(app: Installation, key: IssueKey, *, dry_run: bool) -> Day:
+    """Compose the issue; one that is there already needs no source, and leaves where sources.toml is broken."""
+    if not dry_run and find_record(app.store, key) is not None:
+        return Day(issue=key, gathered=None, composed=None, existed=True)
+    sources = [source for source in app.sources if source.enabled is not False]
+    if not sources:
+        raise ConfigError(
+            "No source is on: sources.toml lists none, or each with enabled = false.",
+            hint="newsletter sources list shows them; newsletter sources add URL adds one.",
+        )
+    with steps("Reading sources", len(sources)) as progress:
+        return asyncio.run(
+            compose_today(
+                app.making, key, save=not dry_run, on_source=lambda report: progress.advance(report.source)
+            )
+        )
 
 
 def _show_dry(made: Day, as_json: bool) -> None:
@@ -129,8 +137,14 @@ def _tell_kept(record: IssueRecord, kept: Sequence[Finding], as_json: bool) -> N
             say(f"  {finding.check}: {finding.message}\n      {finding.hint}")
         say(f"Mend it, or name it in [preflight] waive. All checks: newsletter check {record.date}")
     if names == ["relay"]:
-        raise RelayError(kept[0].message, hint=kept[0].hint)
+        _end_with_relay_fault(kept[0].message, kept[0].hint)
     raise typer.Exit(1)
+
+
+def _end_with_relay_fault(message: str, hint: str) -> NoReturn:
+    """End as for a RelayError; what came of the run was printed, and with --json a second document would break it."""
+    note(f"Error: {message}\nWhat to do: {hint}")
+    raise typer.Exit(RelayError.exit_code)
 
 
 async def _send_all(app: Installation, key: IssueKey) -> SendReport:
@@ -152,6 +166,21 @@ async def _send_all(app: Installation, key: IssueKey) -> SendReport:
         )
 
 
+def _end_without_mail(record: IssueRecord, as_json: bool) -> NoReturn:
+    """Say that a date is over, and how: given up, without news, or missed. Raises Exit, with 1 where it was missed."""
+    is_final = record.status is IssueStatus.CANCELLED or record.number is not None
+    again = (
+        "It stays so." if is_final else f"To make it after all: newsletter run --late --date {record.date}"
+    )
+    if as_json:
+        print_json({"date": record.date, "outcome": record.status, "note": record.note})
+    else:
+        why = f": {record.note}" if record.note else ""
+        say(f"The issue of {record.date} is {record.status}{why}.")
+        note(again)
+    raise typer.Exit(record.status is IssueStatus.MISSED and not is_final)
+
+
 def _report_run(
     app: Installation, key: IssueKey, made: Day, report: SendReport | None, as_json: bool
 ) -> None:
@@ -161,6 +190,8 @@ def _report_run(
     counts = {
         status.value: number for status, number in count_deliveries(app.store, record.id).items() if number
     }
+    if record.status in _WITHOUT_MAIL:
+        _end_without_mail(record, as_json)
     if report is not None:
         outcome = "the relay does not take mail" if report.fault else "sent"
     else:
@@ -188,10 +219,13 @@ def _report_run(
         for held in list_held(app.store):
             note(ask_of_held(held))
         if not counts:
-            note("There was no active subscriber: newsletter subscribers add ADDRESS, for the next issue on.")
+            note(
+                "There was no active subscriber: newsletter subscribers add ADDRESS, for the next issue on; "
+                f"newsletter issue missing --date {key} sends them this one, too."
+            )
     if report is not None and report.fault is not None:
-        raise RelayError(
+        _end_with_relay_fault(
             f"The relay does not take mail: {report.fault.reason}",
-            hint="Nothing is lost: mend the [relay] settings or the relay, then run this again. What it took without "
+            "Nothing is lost: mend the [relay] settings or the relay, then run this again. What it took without "
             "an answer goes out once more, after some minutes.",
         )

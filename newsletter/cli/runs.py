@@ -38,7 +38,7 @@ def run(
     """
     from newsletter.cli.run_day import run_day  # noqa: PLC0415 - every stage: slow to import
 
-    app = open_place(context)
+    app = open_place(context, makes_ledger=True)
     run_day(app, parse_issue(date, app.today), dry_run=dry_run, late=late, as_json=as_json)
 
 
@@ -52,7 +52,7 @@ def serve(
     """
     from newsletter.serve.processes import PROCESSES, serve_all, serve_one  # noqa: PLC0415 - slow to import
 
-    app = open_place(context)
+    app = open_place(context, makes_ledger=True)
     if only and only not in PROCESSES:
         raise InputError(f"There is no process {only!r}.", hint=f"Processes are: {', '.join(PROCESSES)}.")
     if only:
@@ -106,6 +106,9 @@ def deliveries(
                 "deliveries": listed,
             }
         )
+        return
+    if not record.frozen:
+        say(f"The issue of {key} is {record.status}: it goes to nobody yet.")
         return
     rows: list[tuple[Any, ...]] = [(name, number) for name, number in counts.items() if number]
     print_table(("status", "deliveries"), [*rows, ("audience", sum(counts.values()))], empty="")

@@ -32,7 +32,7 @@ def worker(context: typer.Context) -> None:
     """
     from newsletter.serve.processes import refuse_demo, serve_one  # noqa: PLC0415 - slow to import
 
-    app = open_place(context)
+    app = open_place(context, makes_ledger=True)
     refuse_demo(app.data)
     if app.raw_store.engine.dialect.name != "postgresql":
         raise InputError(
@@ -71,7 +71,8 @@ def settle(
             if held
             else f"Nothing of {key} is held."
         )
-        raise InputError(asked, hint="--arrived counts them as sent, --again sends them once more.")
+        hint = "--arrived counts them as sent, --again sends them once more."
+        raise InputError(asked, hint=hint if held else "newsletter deliveries shows how each one stands.")
     number = settle_held(app.store, key, app.clock(), arrived=arrived, only=only)
     if as_json:
         print_json({"date": key.date, "settled": number, "arrived": arrived})

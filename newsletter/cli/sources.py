@@ -15,7 +15,7 @@ from newsletter.cli.context import open_place, write_file
 from newsletter.cli.terminal import JSONOption, note, print_json, print_table, say, steps
 from newsletter.collect.opml import read_opml, write_opml
 from newsletter.config import find_config
-from newsletter.errors import InputError
+from newsletter.errors import ConfigError, InputError
 from newsletter.model import Source, SourceReport, SourceState, SourceType
 from newsletter.store.engine import Store
 from newsletter.store.sources import list_fetches, load_states
@@ -43,7 +43,7 @@ def _status(source: Source, state: SourceState | None) -> str:
 def list_all(context: typer.Context, as_json: JSONOption = False) -> None:
     """List every source with its health."""
     app = open_place(context)
-    states = load_states(app.store)
+    states = {} if app.missing_ledger else load_states(app.store)
     if as_json:
         print_json([{"source": source, "state": states.get(source.key)} for source in app.sources])
         return
@@ -72,8 +72,10 @@ def check(
     """
     from newsletter.day.gather import gather  # noqa: PLC0415 - slow to import, used by this command alone
 
-    app = open_place(context)
+    app = open_place(context, makes_ledger=True)
     sources = _choose(app.sources, key or [])
+    if not sources:
+        raise ConfigError("sources.toml lists no source.", hint="newsletter sources add URL adds one.")
     with steps("Reading sources", len(sources)) as progress:
         gathered = asyncio.run(
             gather(

@@ -63,7 +63,7 @@ def add(
     as_json: JSONOption = False,
 ) -> None:
     """Add an address whose consent you hold: active at once. Example: newsletter subscribers add ann@example.org"""
-    app = open_place(context)
+    app = open_place(context, makes_ledger=True)
     result = consent.add(app.register, parse(address), _occasion(app.clock()), name=name or None)
     _report(result, address, as_json, "")
 
@@ -114,7 +114,7 @@ def import_file(
     as_json: JSONOption = False,
 ) -> None:
     """Import a list whose consent you hold. Who left, bounced or was erased never comes back."""
-    app = open_place(context)
+    app = open_place(context, makes_ledger=True)
     with steps("Importing", transfer.count_lines(file) or None) as progress:
         report = transfer.import_file(
             app.register,
@@ -145,6 +145,7 @@ def export(
     with app.store.read() as connection:
         total = sum(rows.count_subscribers(connection).values())
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)
         with (
             open(file, "w", encoding="utf-8", newline="", opener=_for_its_owner) as lines,
             steps("Exporting", total) as progress,

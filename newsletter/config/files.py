@@ -14,7 +14,7 @@ def find_config(name: str, folder: Path | None = None) -> Path:
     """Return ``name`` of the operator's config folder, else the shipped file."""
     if folder is not None and not folder.is_dir():
         raise ConfigError(
-            f"The config folder {folder} does not exist.",
+            f"The config folder {folder} {'is no folder' if folder.exists() else 'does not exist'}.",
             hint="newsletter init makes and fills it (an empty one will do: missing files fall back to the shipped "
             "ones); or correct --config / NEWSLETTER_CONFIG.",
         )

@@ -17,7 +17,7 @@ from newsletter.config import Alerts, Settings
 from newsletter.delivery.hand_over import hand_over
 from newsletter.delivery.message import NoticeContent, personalize, prepare_notice
 from newsletter.delivery.signers import load_signers
-from newsletter.errors import NewsletterError, StoreError
+from newsletter.errors import ConfigError, NewsletterError, StoreError
 from newsletter.http import HTTPClient
 from newsletter.logs import get_log
 from newsletter.render.notice import render_alert
@@ -80,7 +80,11 @@ async def _mail(alerting: Alerting, alert: Alert) -> None:
     settings, identity, now = alerting.settings, alerting.settings.newsletter, alerting.clock()
     rendered = render_alert(alert.subject, alert.body, identity)
     content = NoticeContent(subject=rendered.subject, text=rendered.text)
-    prepared = prepare_notice(content, identity, "alert", signers=load_signers(settings))
+    try:
+        signers = load_signers(settings)
+    except ConfigError:  # which this very alert may be about
+        signers = ()
+    prepared = prepare_notice(content, identity, "alert", signers=signers)
     for number, address in enumerate(settings.alerts.mail_to):
         name = f"alert-{now:%Y%m%d%H%M%S%f}-{number}"
         message = personalize(

@@ -124,7 +124,7 @@ def _show_draft(viewing: Viewing, key: IssueKey) -> Shown:
     if isinstance(composed, NothingToSay):
         raise InputError(
             f"There is nothing to show for {key}: {composed.note}.",
-            hint="Choose another date or a sample, or read the sources: newsletter run --dry-run.",
+            hint="Choose another date or a sample, or read the sources: newsletter sources check.",
         )
     articles = {article.id: article for story in composed.stories for article in story.articles}
     return Shown(

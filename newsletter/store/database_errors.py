@@ -43,7 +43,7 @@ def _hint(error: object) -> str:
 
 
 # What an engine says, and what to do about it: the first row that fits.
-_ELSE = "The operations guide (docs/operations.md) says how to look at the database."
+_ELSE = "newsletter doctor looks at what is around it: the disk, the settings, the version."
 _UPGRADE = "Bring the database up to date: newsletter db upgrade."
 _SQLITE = (
     (
@@ -51,6 +51,10 @@ _SQLITE = (
         "The data folder must exist and be writable by the user that runs the newsletter.",
     ),
     ("full|no space", "The disk is full. Free some space; nothing that was recorded is lost."),
+    (
+        "disk i/o",
+        "The disk is full, or it fails: newsletter doctor says which. Nothing that was recorded is lost.",
+    ),
     ("locked", "Another program holds the database. Stop it, or wait for it to end."),
     ("malformed|not a database", "The file is damaged. Restore the last backup: newsletter restore FILE."),
     ("no such table|no such column|has no column", _UPGRADE),

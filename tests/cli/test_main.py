@@ -17,6 +17,7 @@ from newsletter.day.compose_today import compose_today
 from newsletter.model import IssueKey
 from tests.support.app_factory import make_app, subscribe
 from tests.support.command_line import run_command
+from tests.support.empty_ledger import put_ledger
 from tests.support.every_command import load_every_command
 
 SLOW = ("trafilatura", "sqlalchemy", "jinja2", "pydantic", "dns", "newsletter.wiring", "newsletter.store")
@@ -74,6 +75,7 @@ def test_listing_issues_imports_no_stage_and_no_template(tmp_path: Path) -> None
         "try: main()\n"
         f"finally: print([name for name in {slow} if name in sys.modules], file=sys.stderr)"
     )
+    put_ledger(tmp_path)
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
     )

@@ -118,6 +118,7 @@ def test_settling_without_an_answer_asks_and_names_a_few(sent: Installation) -> 
     found = {part.what: part for part in asyncio.run(examine(sent.examining))}["uncertain deliveries"]
     assert (found.ok, found.detail) == (False, "2 may have arrived")
     assert "--arrived" in found.hint
+    assert "--again sends them once more" in told
     settle_held(sent.store, IssueKey(date=sent.today), sent.clock(), arrived=True)
     assert "Nothing of" in refused(*place, "issue", "settle", "--date", f"{sent.today}")
 
@@ -128,6 +129,9 @@ def refused(*arguments: str) -> str:
     return done.err
 
 
-def test_settling_asks_which_way_and_a_worker_asks_for_postgresql(tmp_path: Path) -> None:
-    assert "--again sends them once more" in refused("--data", str(tmp_path), "issue", "settle")
+def test_settling_nothing_says_where_to_look_and_a_worker_asks_for_postgresql(
+    sent: Installation, tmp_path: Path
+) -> None:
+    place = ["--config", str(sent.data / "config"), "--data", str(sent.data)]
+    assert "newsletter deliveries" in refused(*place, "issue", "settle", "--date", f"{sent.today}")
     assert "postgresql://" in refused("--data", str(tmp_path), "worker")

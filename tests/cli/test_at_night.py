@@ -1,0 +1,191 @@
+"""An installation in an odd state, and a tired operator: what is said is so, and what to do is there to be done."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from newsletter.delivery.local_inbox import DemoInbox
+from newsletter.model import IssueKey, IssueStatus
+from newsletter.store.issues import record_day
+from newsletter.wiring import open_installation
+from tests.support.command_line import run_command
+from tests.support.place import Place
+from tests.support.small_disk import fill, small_disk
+
+LOOKING = [
+    "deliveries",
+    "explain",
+    "runs",
+    "issue list",
+    "issue show",
+    "issue hold",
+    "issue pause",
+    "issue missing",
+    "issue settle",
+    "subscribers list",
+    "subscribers show ann@example.org",
+    "subscribers unsubscribe ann@example.org",
+    "subscribers rotate-keys",
+    "sources log",
+    "bounces --pipe",
+    "backup",
+    "restored",
+    "db status",
+]
+
+
+@pytest.mark.parametrize("command", LOOKING)
+def test_a_data_folder_that_is_not_there_is_no_newsletter_without_readers(
+    place: Place, tmp_path: Path, command: str
+) -> None:
+    nowhere = tmp_path / "mistyped"
+    told = place.run(*command.split(), status=1, NEWSLETTER_DATA=str(nowhere))
+    assert "There is no database yet" in told
+    assert "--data" in told
+    assert not nowhere.exists(), "looking makes nothing"
+
+
+def test_the_sources_are_listed_before_anything_was_read(place: Place, tmp_path: Path) -> None:
+    nowhere = tmp_path / "not-yet"
+    assert "not read yet" in place.run("sources", "list", NEWSLETTER_DATA=str(nowhere))
+    assert not nowhere.exists()
+
+
+def test_what_begins_an_installation_makes_its_database(place: Place, tmp_path: Path) -> None:
+    fresh = tmp_path / "fresh"
+    place.run("subscribers", "add", "ann@example.org", NEWSLETTER_DATA=str(fresh))
+    assert (fresh / "newsletter.sqlite3").exists()
+
+
+def test_a_file_in_the_place_of_a_folder_is_told(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    told = place.run("doctor", status=1, NEWSLETTER_DATA=str(tmp_path / "file"))
+    assert "✗ disk" in told
+    told = place.run("run", status=2, NEWSLETTER_CONFIG=str(tmp_path / "file"))
+    assert "is no folder" in told
+
+
+def test_a_relay_that_is_down_is_one_json_document(place: Place) -> None:
+    place.run("subscribers", "add", "ann@example.org")
+    down = {"NEWSLETTER_RELAY__PORT": "1", "NEWSLETTER_RELAY__SECURITY": "tls"}
+    done = run_command("run", "--json", variables={**place.variables, **down})
+    assert done.code == 3
+    assert "relay" in done.json["outcome"] or done.json["checks"] == ["relay"]
+    assert "What to do: " in done.err
+
+
+def test_a_key_that_cannot_be_written_is_told_and_nothing_is_left(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    told = place.run("dkim", "keygen", status=2, NEWSLETTER_DATA=str(tmp_path / "file"))
+    assert "cannot be written" in told
+    with small_disk(tmp_path / "small", "64k") as disk:
+        fill(disk)
+        told = place.run("dkim", "keygen", status=2, NEWSLETTER_DATA=str(disk))
+        assert "No space left" in told
+        assert not list(disk.rglob("dkim-*.pem")), "an empty key would stand in the way of the next one"
+
+
+def test_a_new_key_is_its_owners_alone(place: Place) -> None:
+    before = os.umask(0)
+    try:
+        place.run("dkim", "keygen", "--selector", "night")
+    finally:
+        os.umask(before)
+    assert (place.data / "keys" / "dkim-night.pem").stat().st_mode & 0o077 == 0
+
+
+def test_a_full_disk_is_told_as_one(place: Place, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "small", "4m") as disk:
+        shutil.copytree(place.data, disk / "data")
+        fill(disk)
+        assert "disk is full" in place.run("issue", "list", status=1, NEWSLETTER_DATA=str(disk / "data"))
+
+
+def test_a_lexicon_is_told_with_its_path(place: Place) -> None:
+    (place.config / "lexicon.toml").write_text("x = 1\n", encoding="utf-8")
+    assert f"{place.config / 'lexicon.toml'}: " in place.run("run", status=2)
+
+
+def test_what_was_composed_leaves_though_the_sources_are_broken_since(place: Place) -> None:
+    place.run("subscribers", "add", "ann@example.org")
+    place.run("run", status=1, NEWSLETTER_SCHEDULE__APPROVAL="required")
+    (place.config / "sources.toml").write_text("[[source]\n", encoding="utf-8")
+    assert "1 sent" in place.run("run")
+
+
+def test_an_issue_that_was_given_up_is_told_as_that(place: Place) -> None:
+    place.run("subscribers", "add", "ann@example.org")
+    place.run("run", status=1, NEWSLETTER_SCHEDULE__APPROVAL="required")
+    place.run("issue", "cancel")
+    told = place.json("run")
+    assert told["outcome"] == "cancelled"
+    assert "is cancelled" in place.run("run")
+    day = place.json("issue", "list")[0]["date"]
+    assert "It stays so" in place.run("check", day, status=1)
+
+
+def test_a_day_without_news_is_told_as_that_again(place: Place) -> None:
+    zone = ZoneInfo(place.variables["NEWSLETTER_NEWSLETTER__TIMEZONE"])
+    key = IssueKey(date=datetime.now(zone).date())
+    app = open_installation(place.config, data=place.data)
+    assert record_day(app.store, key, IssueStatus.EMPTY, "nothing new", app.clock())
+    app.close()
+    told = place.run("run")
+    assert "is empty: nothing new" in told
+    assert "subscriber" not in told
+
+
+def test_who_joined_after_an_issue_gets_it_as_the_hint_says(place: Place) -> None:
+    place.run("run")
+    day = place.json("issue", "list")[0]["date"]
+    assert f"newsletter issue missing --date {day}" in place.run("check", day, status=1)
+    assert "Nobody is missing" in place.run("issue", "missing", "--date", day)
+    place.run("subscribers", "add", "ann@example.org")
+    assert "1 deliveries are queued" in place.run("issue", "missing", "--date", day)
+    assert "1 sent" in place.run("run")
+
+
+def test_deliveries_of_an_issue_that_waits_are_no_audience_of_nobody(place: Place) -> None:
+    place.run("subscribers", "add", "ann@example.org")
+    place.run("run", status=1, NEWSLETTER_SCHEDULE__APPROVAL="required")
+    told = place.run("deliveries")
+    assert "is composed" in told
+    assert "audience" not in told
+
+
+def test_nothing_has_run_yet_is_no_error(place: Place) -> None:
+    assert "Nothing has run yet" in place.run("runs")
+    assert place.json("runs") == []
+
+
+def test_no_source_at_all_is_not_silence(place: Place) -> None:
+    (place.config / "sources.toml").write_text("", encoding="utf-8")
+    assert "sources.toml lists no source" in place.run("sources", "check", status=2)
+
+
+def test_an_export_makes_the_folder_as_other_files_do(place: Place, tmp_path: Path) -> None:
+    place.run("subscribers", "export", str(tmp_path / "new" / "list.csv"))
+    assert (tmp_path / "new" / "list.csv").is_file()
+
+
+def test_without_its_key_an_issue_waits_on_a_trial_too_and_the_alert_comes_unsigned(
+    place: Place, inbox: DemoInbox
+) -> None:
+    """The sender would end of it again and again, and the alert about it would be signed with the same key."""
+    place.run("subscribers", "add", "ann@example.org")
+    told = place.run(
+        "run",
+        status=1,
+        NEWSLETTER_DKIM__SELECTOR="lost",
+        NEWSLETTER_ALERTS__MAIL_TO='["ops@example.org"]',
+    )
+    assert "dkim-lost.pem cannot be read" in told
+    assert place.json("issue", "list")[0]["status"] == "composed"
+    [alert] = inbox.list_mails()
+    assert "dkim-lost.pem" in (alert.part("plain") or "").replace("\n", "")
