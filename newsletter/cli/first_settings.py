@@ -106,6 +106,10 @@ def read_relay(answer: str) -> Values:
         host, port = parts.hostname, parts.port
     except ValueError:
         host, port = None, None
+    if ":" in user:
+        raise ValueError(
+            f"the password of {user.partition(':')[0]} does not belong here: it would be written down"
+        )
     if not host or parts.path:
         raise ValueError(
             f"{answer!r} is no relay: write it as smtp.example.org:587 or user@smtp.example.org:587"
@@ -131,7 +135,7 @@ def read_send(answer: str) -> Values:
     """Read a zone and an hour: ``Europe/Berlin 06:30``. Composing begins an hour before, or at midnight."""
     zone, _, hour = answer.rpartition(" ")
     try:
-        send = time.fromisoformat(hour)
+        send = time.fromisoformat(hour.zfill(5)).replace(tzinfo=None)
     except ValueError:
         send = None
     if not zone or send is None:
@@ -227,13 +231,16 @@ def read_settings(values: Mapping[str, Any]) -> Settings:
 def change_settings(text: str, values: Values) -> str:
     """Return a newsletter.toml with those values in it; every other line stays as it is."""
     document = tomlkit.parse(text)
-    now = read_settings(document.unwrap()).model_dump(mode="python")
+    named = document.unwrap()
+    now = read_settings(named).model_dump(mode="python")
+    needed = {question.needed for question in QUESTIONS}
     for table, own in values.items():
         for name, value in own.items():
-            if _plain(now[table][name]) != _plain(value):
+            is_open = (table, name) in needed and name not in named.get(table, {})
+            if is_open or _plain(now[table][name]) != value:
                 document.setdefault(table, tomlkit.table())[name] = value
     return tomlkit.dumps(document)
 
 
 def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+    return list(value) if isinstance(value, tuple) else value  # TOML knows lists alone

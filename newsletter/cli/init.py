@@ -329,7 +329,7 @@ def _list_next(settings: Settings, folder: Path) -> list[str]:
     if not settings.newsletter.postal_address:
         steps.append(f"set postal_address in {folder / 'newsletter.toml'}")
     if settings.relay.username and not settings.relay.password.get_secret_value():
-        steps.append("put the relay's password into a file, and name it in NEWSLETTER_RELAY__PASSWORD_FILE")
+        steps.append("put the relay's password into a file, named by NEWSLETTER_RELAY__PASSWORD_FILE")
     steps += [f"newsletter subscribers add {address}" for address in settings.alerts.mail_to[:1]]
     return [*steps, "newsletter run --dry-run", "newsletter doctor", "newsletter serve"]
 

@@ -106,6 +106,7 @@ def test_a_relay_is_read_with_how_its_port_is_protected(
     [
         ("relay", "smtp.example.org:587/x", "is no relay"),
         ("relay", "smtp.example.org:many", "is no relay"),
+        ("relay", "ann:hunter2@smtp.example.org", "the password of ann does not belong here"),
         ("send", "Europe/Berlin", "is no zone and hour"),
         ("send", "Europe/Berlin 25:00", "is no zone and hour"),
         ("send", "Mars/Olympus 06:30", "is not a time zone"),
@@ -370,7 +371,7 @@ def test_an_edited_checkout_works_on_and_init_makes_it_free_of_git_pull(
     assert {part["what"]: part["ok"] for part in looked}["relay"], "read from config/, as before"
     assert [path.name for path in list_edited(config)] == ["newsletter.toml", "sources.toml"]
 
-    report = start.json(options={"--base-url": "http://127.0.0.1:8080/n", "--mail-to": "ann@metals.example"})
+    report = start.json(options={"--base-url": NEEDED["--base-url"], "--mail-to": "ann@metals.example"})
     assert report["copied"] == ["sources.toml"]
     assert (
         f"in {start.config / 'sources.toml'}, give source own the location {checkout / 'own'}"
@@ -382,7 +383,7 @@ def test_an_edited_checkout_works_on_and_init_makes_it_free_of_git_pull(
     text = start.file.read_text()
     assert text.startswith('[newsletter]\nname = "Metals"  # mine\n')
     assert (start.settings.newsletter.base_url, start.settings.relay.port) == (
-        "http://127.0.0.1:8080/n",
+        NEEDED["--base-url"],
         inbox.port,
     )
     assert (config / "newsletter.toml").read_text() == mine, "the old one stays"
@@ -416,7 +417,7 @@ def test_what_was_edited_is_known_by_git_also_when_committed_and_without_git_all
 # ── the terminal ────────────────────────────────────────────────────────────────────────────────
 
 
-def talk(start: Start, *said: tuple[str, str]) -> str:
+def talk(start: Start, *said: tuple[str, str], status: int = 0) -> str:
     """Run init on a terminal: wait for each prompt, type the answer; return all that was shown."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("NEWSLETTER_")}
     screen, terminal = pty.openpty()
@@ -445,7 +446,7 @@ def talk(start: Start, *said: tuple[str, str]) -> str:
         else:
             process.kill()
     os.close(screen)
-    assert process.returncode == 0, shown
+    assert process.returncode == status, shown
     assert not waiting, f"never asked: {waiting}\n{shown}"
     return shown
 
@@ -470,3 +471,16 @@ def test_on_a_terminal_six_questions_are_asked_and_a_wrong_answer_again(
     assert (settings.newsletter.name, settings.newsletter.from_address) == ("Metals", "daily@metals.example")
     assert (settings.relay.username, settings.newsletter.timezone) == ("ann", "UTC")
     assert "NEWSLETTER_RELAY__PASSWORD_FILE" in shown
+
+
+def test_on_a_terminal_a_change_is_shown_and_asked_for(start: Start) -> None:
+    start.json()
+    text = start.file.read_text()
+    same = [
+        (words, "") for words in ("public address", "sent from", "relay", "hour to send", "Your own", "model")
+    ]
+    shown = talk(start, ("name [Rare Earth Daily]", "Metals"), *same, ("Change ", "n"), status=1)
+    assert '-name = "Rare Earth Daily"' in shown
+    assert '+name = "Metals"' in shown
+    assert shown.count('name = "') == 2, "and nothing else changes"
+    assert start.file.read_text() == text

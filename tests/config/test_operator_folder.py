@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,21 @@ def test_no_image_holds_private_settings() -> None:
 
 def test_what_holds_an_operators_own_is_not_kept_by_git() -> None:
     ignored = (CHECKOUT / ".gitignore").read_text().splitlines()
-    assert {"/.env", "/secrets/", "/data/"} <= set(ignored)
+    assert {"/.env", "/compose.override.yaml", "/secrets/", "/data/"} <= set(ignored)
+
+
+def test_what_the_guide_adds_to_compose_is_compose_and_merges_without_a_clash() -> None:
+    guide = (CHECKOUT / "docs" / "operations.md").read_text(encoding="utf-8")
+    block = re.search(r"^ +```yaml\n(   services:.+?)^ +```$", guide, re.MULTILINE | re.DOTALL)
+    assert block is not None
+    added = yaml.safe_load(textwrap.dedent(block[1]))
+    ours = yaml.safe_load((CHECKOUT / "compose.yaml").read_text(encoding="utf-8"))["services"]["newsletter"]
+    service = added["services"]["newsletter"]
+    assert not set(service["environment"]) & set(ours["environment"])
+    assert (
+        service["environment"]["NEWSLETTER_RELAY__PASSWORD_FILE"] == f"/run/secrets/{service['secrets'][0]}"
+    )
+    assert set(service["secrets"]) == set(added["secrets"])
 
 
 def test_systemd_takes_the_unit(tmp_path: Path) -> None:

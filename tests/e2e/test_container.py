@@ -12,6 +12,7 @@ import secrets
 import socket
 import subprocess
 import time
+import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -210,6 +211,37 @@ def test_a_secret_comes_as_a_file_and_a_wrong_setting_stops_the_start(
     refused = _run(image, volume, options=[*options, "-e", "NEWSLETTER_RELAY__HOSTT=x"])
     assert refused.returncode == 2
     assert "NEWSLETTER_RELAY__HOSTT names no setting" in refused.stderr
+
+
+def test_init_fills_the_mounted_folder_and_the_image_has_no_settings_of_its_own(
+    image: str, volume: str, tmp_path: Path
+) -> None:
+    tmp_path.chmod(0o755)
+    config = tmp_path / "config"
+    config.mkdir()
+    options = ["-v", f"{config}:/config", "-e", "NEWSLETTER_CONFIG=/config"]
+    answers = (
+        "--base-url",
+        "http://127.0.0.1:8080",
+        "--sender",
+        "a@metals.example",
+        "--mail-to",
+        "b@metals.example",
+    )
+    refused = _run(image, volume, "init", *answers, options=options)
+    assert refused.returncode == 2
+    assert "takes no file from user 1000" in refused.stderr
+    os.chown(config, 1000, 1000)
+    done = _run(image, volume, "init", *answers, "--relay", "folder", "--json", options=options)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["next"][-1] == "newsletter serve"
+    assert (
+        tomllib.loads((config / "newsletter.toml").read_text())["newsletter"]["from_address"]
+        == "a@metals.example"
+    )
+    shipped = "from newsletter.config import find_config; print(find_config('newsletter.toml').read_bytes())"
+    looked = _run(image, volume, "-c", shipped, options=["--entrypoint", "python"])
+    assert looked.stdout == "b''\n", looked.stderr
 
 
 def test_a_config_that_is_mounted_read_only_is_told_with_the_lines_to_add(
