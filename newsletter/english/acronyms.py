@@ -44,14 +44,6 @@ def is_explained(name: str, text: str) -> bool:
     return re.search(rf"\([^()]{{0,24}}?[“\"‘']?{name}s?\b", text) is not None
 
 
-def is_riddle(text: str, article: str, title: str) -> bool:
-    """Whether ``text`` holds an acronym that neither headline nor article explains."""
-    return any(
-        name not in title and f"({name}" not in article and f"“{name}" not in article
-        for name in find_acronyms(text)
-    )
-
-
 def names_ticker(text: str, article: str, title: str) -> bool:
     """Whether ``text`` calls a company by a ticker that ``article`` has only beside its exchange: "(NYSE: ACM)"."""
     return any(

@@ -11,21 +11,6 @@ _GOES_ON = compile_pattern(r"^(?:today\s|also\s|\w+ly\s|and\s)?(?:{sure}|[a-z]+(
 _LABEL = re.compile(r"^[A-Z][\w /&-]{1,40}:\s+(?P<rest>.+)$", re.DOTALL)
 _WITH = re.compile(r"(?:With|Despite)\b")
 _ADDS = re.compile(r"(?:and|or|including|while|as well as)\b")
-# A short line is a headline only without any small word, possessive or verb in the past.
-_DETERMINER = compile_pattern(
-    r"(?i:\b(?:{determiner}|each|every|some|any|no|all|both|several|many|most|few|more|another|such)\b|\w[’']s?\s"
-    r"|\b(?:{auxiliary}|be|been|\w+[a-z]ed)\b)"
-)
-_SHORT_HEAD = 22  # words
-
-
-def is_headline(text: str, kind: BlockKind) -> bool:
-    """Whether ``text`` is written like a headline: "Company reports …", or in the present without one small word."""
-    if matches("headline", text):
-        return True
-    loose = kind is BlockKind.BULLET or text[-1:].isalnum()
-    short = len(text.split()) <= _SHORT_HEAD
-    return loose and short and not _DETERMINER.search(text) and matches("headline verb", text)
 
 
 def is_misprint(text: str) -> bool:

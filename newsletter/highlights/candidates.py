@@ -16,8 +16,7 @@ from functools import lru_cache
 from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.injection import find_injection
-from newsletter.english.promotion import has_checkable_fact, is_commercial
-from newsletter.english.rules import PATTERNS
+from newsletter.english.rules import PATTERNS, matches
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech.running_quotes import Quoted, drop_marks, find_quoted
 from newsletter.english.stems import begins_with_name, content_roots, root
@@ -35,14 +34,12 @@ from newsletter.highlights.lead_ins import (
 from newsletter.highlights.naming import acts, name_subject
 from newsletter.highlights.reduce import Weigh, is_balanced, split_clauses
 from newsletter.highlights.shorten import Shortened, shorten
-from newsletter.highlights.structure import Unit, choose_unit_lead, read_structure, render_fact
+from newsletter.highlights.structure import FIGURE, Unit, choose_unit_lead, read_structure, render_fact
 from newsletter.highlights.weaknesses import (
-    BACKGROUND,
     FRAGMENT,
-    GRAVE,
     JUDGEMENT,
-    PRESUMES,
     QUOTED,
+    UNFIT,
     find_weaknesses,
     has_verb,
     is_talk,
@@ -190,13 +187,12 @@ _FULL_STOP = re.compile(r"(?<!\.[A-Z])\.$")
 
 
 def _join(first: Candidate, second: Candidate) -> Candidate:
-    weak = dict.fromkeys(weak for weak in (*first.weak, *second.weak) if weak != PRESUMES)
     return replace(
         first,
         text=f"{_FULL_STOP.sub('', first.text)}; {lower_first(second.text, first.article.text)}",
         joined=second.sentence,
         cut=(*first.cut, *second.cut),
-        weak=tuple(weak),
+        weak=tuple(dict.fromkeys((*first.weak, *second.weak))),
     )
 
 
@@ -223,7 +219,7 @@ def _goes_on(first: Sentence, second: Sentence) -> bool:
 def _fit_together(first: Candidate, second: Candidate) -> bool:
     """Whether both can stand in one bullet: under one speaker, unquoted, and the first tells what the second is about."""
     marked = re.search(r"[;“”\"]", first.text + second.text) or not first.text.endswith(".")
-    if marked or second.lead_in != first.lead_in or not GRAVE.isdisjoint(second.weak):
+    if marked or second.lead_in != first.lead_in or not UNFIT.isdisjoint(second.weak):
         return False
     known = frozenset(content_roots(first.text))
     if (actor := PATTERNS["actor first"].match(second.text)) and actor["word"] != "It":
@@ -294,7 +290,7 @@ def _read(article: Article) -> _Reading:
         speaker=speaker,
         issuer=None if speaker else speech.find_issuer(sentences),
         spoken=is_talk(sentences),
-        commercial=is_commercial(article.text) or (speaker is not None and speaker.issuer),
+        commercial=matches("commercial", article.text) or (speaker is not None and speaker.issuer),
     )
 
 
@@ -380,7 +376,8 @@ class _Telling:
         if not _stands(text, room, led=lead_in is not None and own, below=self.below):
             return None
         weak = self._find_weak(sentence, short, text, led=lead_in is not None, quoted=quoted is not None)
-        judges = JUDGEMENT in weak and QUOTED not in weak and not speech.names_speaker(text)
+        judges = JUDGEMENT in weak or not FIGURE.search(text)  # nothing that can be counted
+        judges = judges and QUOTED not in weak and not speech.names_speaker(text)
         if self.read.issuer and lead_in is None and judges:  # its own view, and not the publisher's
             lead_in = make_lead_in(article, self.read.issuer.name, self.read.issuer.sentence)
             text = lower_first(text, article.text)
@@ -458,10 +455,7 @@ class _Telling:
             text,
             led=led,
             spoken=self.read.spoken,
-            commercial=self.read.commercial,
         )
-        if any(cut.endswith(" as") for cut in short.cut) and not has_checkable_fact(text):
-            weak = (*weak, BACKGROUND)
         if quoted and not led and not names_source(short.text):
             weak = (*weak, QUOTED)
         unit = self.read.units[sentence.index]

@@ -29,6 +29,9 @@ from newsletter.highlights.word_model import tokenize, weigh_article
 from newsletter.model import Article
 
 CUT_PAIRS = 0.5  # how much a pair counts beside a word where a sentence is shortened
+REFUSED = (
+    0.6  # chance that an editor refuses it, from which it only tells the event or what must not be left out
+)
 SHORTLIST = 40  # candidates that are tried, the best alone
 
 
@@ -111,7 +114,8 @@ class _Choosing:
     def choose(self) -> list[Scored]:
         """The event, then what says most beside it, in reading order."""
         chosen = self._find_event()
-        pool = sorted(self._fit(), key=lambda item: -item.worth)[:SHORTLIST]
+        fit = (item for item in self._fit() if item.value.faulty < REFUSED)
+        pool = sorted(fit, key=lambda item: -item.worth)[:SHORTLIST]
         refused: set[int] = set()
         chosen = self._with_companions(self._grow(chosen, pool), refused)
         chosen = self._grow(chosen, [item for item in pool if id(item) not in refused])

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.hedges import find_hedges
-from newsletter.english.promotion import has_checkable_fact, praises
 from newsletter.english.rules import PATTERNS
 from newsletter.english.speech import find_judgement, is_clause
-from newsletter.highlights.reduce import Weigh, is_balanced, reduce_sentence, tidy
+from newsletter.highlights.reduce import Weigh, reduce_sentence, tidy
 
 _TICKER = re.compile(  # also what a name is called further down: ("Acme" or the "Company")
     r"\s?\((?:(?:(?:or|each,?|collectively,?|together,?)\s)?(?:(?:the|"
@@ -125,23 +124,6 @@ def _delete_asides(text: str, cut: list[str]) -> str:
     return text
 
 
-def _delete_praise(text: str, cut: list[str]) -> str:
-    """Delete a last clause that says only how good the thing is: "…, which is well positioned to lead"."""
-    match = _LAST_CLAUSE.search(text)
-    if match is None or not praises(f"it {match['clause']}") or has_checkable_fact(match["clause"]):
-        return text
-    rest = text[: match.start()] + match["end"]
-    if find_hedges(match["clause"]) or not is_balanced(rest) or not stands_without(rest):
-        return text
-    cut.append(match.group().strip(" ,."))
-    return rest
-
-
-_LAST_CLAUSE = re.compile(
-    r"(?<!\bof)(?<!\bin)(?<!\bby)(?<!\bfor)(?<!\bto)(?<!\bon)(?<!\bwith)(?<!\bfrom)(?<!\bat)(?:,?\s(?:that|"
-    r"which)\s|,?\sand\s(?=(?:is|are|was|were|has|have|offers?|provides?|remains?|marks?|represents?|underscores?|"
-    r"highlights?|demonstrates?)\s))(?P<clause>[^,;:—–“”\"]{8,200}?)(?P<end>\.?)$"
-)
 _PARTICIPLE = re.compile(
     r"^\w+(?:ed|ing|en)\s(?:by|on|in|at|to|from|for|with|of|the|an?|its|as)\b|^(?:With|By|In|As|For|From|"
     r"Through)\b[^,]*$"
@@ -194,10 +176,7 @@ def _delete_what_must_go(text: str, cut: list[str], *, keep_judgement: bool) -> 
     if named and (unset := _UNSET.match(text)) and not find_hedges(unset["cut"]):
         cut.append(unset["cut"].strip(" ,"))
         text = text[: unset.start("cut")] + text[unset.end("cut") :].lstrip()
-    text = _delete_asides(text, cut)
-    if not keep_judgement:
-        text = _delete_praise(text, cut)
-    return text
+    return _delete_asides(text, cut)
 
 
 # "marking the first approval since 2019", "a step that commits Canberra to a 14% stake": a judgement that holds a fact;

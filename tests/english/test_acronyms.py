@@ -4,7 +4,6 @@ from newsletter.english.acronyms import (
     explain_within,
     find_acronyms,
     find_unexplained,
-    is_riddle,
 )
 from newsletter.english.sentences import split_sentences
 
@@ -34,12 +33,6 @@ def test_a_definition_that_was_cut_comes_back_where_the_next_bullet_goes_on_with
     assert explain_within(short, quoted, later="The LOI is not binding.") == quoted
     dateline = "A passenger on a flight from Atlanta (CNN) told a CNN reporter."
     assert explain_within(dateline.replace(" (CNN)", ""), dateline).count("(CNN)") == 0
-
-
-def test_an_acronym_that_nothing_explains_is_a_riddle() -> None:
-    assert is_riddle("Form 8-K was filed by IPXX.", "The form was filed by IPXX.", "Acme hires")
-    assert not is_riddle("The SPC opens.", "Its centre (SPC) is planned.", "Acme hires")
-    assert not is_riddle("The EIA is filed.", "The EIA is filed.", "Acme files its EIA")
 
 
 def test_a_chemical_symbol_comes_back_where_it_is_read() -> None:

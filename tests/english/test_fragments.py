@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.english.fragments import is_fragment, is_headline, is_misprint
+from newsletter.english.fragments import is_fragment, is_misprint
 from newsletter.english.sentences import BlockKind, split_sentences
 
 
@@ -51,35 +51,6 @@ def test_a_heading_that_was_run_into_its_text_is_a_sentence_of_its_own() -> None
     ]
     kept = "Ucore Shows How RapidSX works in a plant near the sea."
     assert [s.text for s in split_sentences(kept)] == [kept]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Company reports revenues of over $2 million for the half-year",
-        "Company’s Tamworth process offers a system of columns.",
-        "An order falls in line with Company’s holdings and strategy",
-        "The goal is to build a supply chain in the north, says CEO.",
-        "Minerals have become a question of security, notes “Time” report.",
-        "Acme execs emphasize work with government on strategic ramp-up.",
-        "Critical Minerals Act targets 10% processing by 2030.",
-    ],
-)
-def test_what_is_written_like_a_headline_is_no_sentence(text: str) -> None:
-    assert is_headline(text, BlockKind.BULLET)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "The Company reports revenues of over $2 million for the half-year.",
-        "The goal is to build a supply chain in the north, says CEO Ada Brown.",
-        "Surface samples revealed concentrations of up to 6,221 ppm.",
-        "Magnets are critical to motors, satellites and phones.",
-    ],
-)
-def test_a_plain_sentence_is_no_headline(text: str) -> None:
-    assert not is_headline(text, BlockKind.BULLET)
 
 
 def test_a_sum_that_lost_a_digit_is_a_misprint() -> None:

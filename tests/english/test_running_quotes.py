@@ -87,13 +87,9 @@ def test_what_somebody_said_is_never_given_as_fact_or_as_the_publishers_view() -
         "The order of March is a monumental leap forward for the rare earth industry of Ontario. "
         "Borealis holds 12 claims near Tamworth in Ontario that the order speeds up. We are ready.”"
     )
-    told = [
-        (h.kind, f"{h.lead_in.text if h.lead_in else ''} {h.text}")
-        for h in summarize_story(
-            (make_article(title="Borealis applauds order", text=text),), settings=Editorial()
-        )
-    ]
-    spoken = [(kind, line) for kind, line in told if "monumental" in line or "12 claims" in line]
+    article = make_article(title="Borealis applauds order", text=text)
+    told = [(candidate.kind, candidate.shown) for candidate in find_candidates(article, max_words=34)]
+    spoken = [(kind, line) for kind, line in told if "monumental" in line]
     assert spoken
     for kind, line in spoken:
         assert kind is HighlightKind.CLAIM

@@ -78,17 +78,6 @@ def test_what_is_no_news_in_a_long_sentence_goes(sentence: str, left: str) -> No
     assert shorten(sentence, max_words=20).text == left
 
 
-def test_a_last_clause_of_praise_goes_and_one_with_a_fact_stays() -> None:
-    assert shorten(
-        "SorbFlow is a column-based process that offers a transformative alternative to vats.", max_words=34
-    ).text == ("SorbFlow is a column-based process.")
-    for sentence in (
-        "SorbFlow is a process that offers a unique alternative to vats at $4 a kilogram.",
-        "Larkspur owns three mills, all of which play a vital role in the region.",
-    ):
-        assert shorten(sentence, max_words=34).text == sentence
-
-
 def test_what_somebody_plans_or_is_able_to_do_is_no_purpose() -> None:
     sentence = "Acme plans to refine targets near the river, identify sources of the ore, and prioritize areas for drilling."
     assert shorten(sentence, max_words=10).text == sentence

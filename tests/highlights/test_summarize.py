@@ -139,8 +139,8 @@ def test_a_reaction_comes_with_what_it_reacts_to() -> None:
         h.text
         for h in summarize_story((make_article(title="Trade in magnets", text=text),), settings=Editorial())
     ]
-    assert any("fired back" in line for line in told)
-    assert "curbs" in told[next(i for i, line in enumerate(told) if "fired back" in line) - 1]
+    reaction = next(place for place, line in enumerate(told) if "fired back" in line)
+    assert any("curbs" in line for line in told[:reaction])
 
 
 def test_a_fact_in_the_style_of_a_headline_comes_before_no_fact_at_all() -> None:

@@ -9,7 +9,7 @@ What the publisher thinks of it ("signaling tighter integration") belongs to the
 
 from __future__ import annotations
 
-from newsletter.english.speech.dangling import is_dangling, starts_definite
+from newsletter.english.speech.dangling import is_dangling
 from newsletter.english.speech.issuers import find_issuer
 from newsletter.english.speech.judgement import (
     find_judgement,
@@ -57,5 +57,4 @@ __all__ = [
     "lead_in_text",
     "names_speaker",
     "says_why",
-    "starts_definite",
 ]

@@ -8,8 +8,3 @@ from newsletter.english.rules import matches
 def is_dangling(text: str) -> bool:
     """Whether a highlight that starts like this leaves its reader asking who or what."""
     return matches("dangling", text)
-
-
-def starts_definite(text: str) -> bool:
-    """Whether it starts with a thing presumed known ("The company …"): weak alone, fine after a lead-in."""
-    return matches("presumes", text)

@@ -18,7 +18,7 @@ from newsletter.highlights.structure.units import FIGURE, Reading, Structure, Te
 from newsletter.highlights.structure.voices import read_interview, read_opinion
 from newsletter.model import Article, PublisherKind
 
-__all__ = ["Structure", "TextKind", "Unit", "choose_unit_lead", "read_structure", "render_fact"]
+__all__ = ["FIGURE", "Structure", "TextKind", "Unit", "choose_unit_lead", "read_structure", "render_fact"]
 
 
 def _told_once(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
