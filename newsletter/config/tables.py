@@ -318,6 +318,7 @@ class Web(Table):
     min_form_seconds: NotNegative = 2
     signups_per_address_day: Positive = 3
     signups_per_address_month: Positive = 6
+    signups_per_domain_day: Positive = 3
     signups_per_network_hour: Positive = 20
     signups_total_hour: Positive = 500
     max_body_bytes: Positive = 65_536

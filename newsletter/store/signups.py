@@ -14,13 +14,14 @@ from sqlalchemy import (
     ScalarSelect,
     bindparam,
     delete,
+    exists,
     func,
     insert,
     select,
     update,
 )
 
-from newsletter.store.schema import signups
+from newsletter.store.schema import signups, subscribers
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -33,6 +34,7 @@ class SignupCounts:
 
     address_day: int
     address_month: int
+    domain_day: int  # of its domain, where nobody is subscribed under it; else 0
     network_hour: int
     total_hour: int
 
@@ -43,20 +45,30 @@ def _count_since(since: str, *of: ColumnElement[bool]) -> ScalarSelect[int]:
 
 _OF_ADDRESS = signups.c.address_hmac == bindparam("address")
 _OF_NETWORK = signups.c.network == bindparam("network")
+_OF_DOMAIN = signups.c.address_hmac == bindparam("domain")
+_NOBODY_THERE = ~exists().where(subscribers.c.domain == bindparam("name"), subscribers.c.status == "active")
 _COUNT = select(
     _count_since("day", _OF_ADDRESS).label("address_day"),
     _count_since("month", _OF_ADDRESS).label("address_month"),
     _count_since("hour", _OF_NETWORK).label("network_hour"),
-    _count_since("hour").label("total_hour"),
+    _count_since("hour", signups.c.network != "").label("total_hour"),
+    _count_since("day", _OF_DOMAIN, _NOBODY_THERE).label("domain_day"),
 )
 _RECORD = insert(signups)
 
 
-def count_signups(connection: Connection, now: datetime, *, address_hmac: str, network: str) -> SignupCounts:
-    """Count the sign-ups of the address in the last day and month, of the network and of all in the last hour."""
+def count_signups(
+    connection: Connection, now: datetime, *, address_hmac: str, network: str, domain: str, domain_hmac: str
+) -> SignupCounts:
+    """Count the sign-ups of the address in the last day and month, of the network and of all in the last hour.
+
+    ``domain_hmac``: "" where its sign-ups are not counted together.
+    """
     wanted = {
         "address": address_hmac,
         "network": network,
+        "name": domain,
+        "domain": domain_hmac,
         "hour": now - HOUR,
         "day": now - DAY,
         "month": now - MONTH,
@@ -65,14 +77,20 @@ def count_signups(connection: Connection, now: datetime, *, address_hmac: str, n
     return SignupCounts(
         address_day=row.address_day,
         address_month=row.address_month,
+        domain_day=row.domain_day,
         network_hour=row.network_hour,
         total_hour=row.total_hour,
     )
 
 
-def record_signup(connection: Connection, now: datetime, *, address_hmac: str, network: str) -> None:
-    """Count one sign-up, whether a notice left or not."""
-    connection.execute(_RECORD, {"at": now, "address_hmac": address_hmac, "network": network})
+def record_signup(
+    connection: Connection, now: datetime, *, address_hmac: str, network: str, domain_hmac: str
+) -> None:
+    """Count one sign-up, whether a notice left or not; of its domain by a row without a network."""
+    rows = [{"at": now, "address_hmac": address_hmac, "network": network}]
+    if domain_hmac:
+        rows.append({"at": now, "address_hmac": domain_hmac, "network": ""})
+    connection.execute(_RECORD, rows)
 
 
 def purge_signups(connection: Connection, now: datetime) -> int:

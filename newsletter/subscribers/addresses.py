@@ -13,7 +13,10 @@ import idna
 from email_validator import EmailNotValidError, validate_email
 
 _PUBLIC = ".example"
-_LOCAL_NAMES = frozenset({"localhost", "local", "localdomain", "test", "invalid"})  # RFC 6761, RFC 6762
+_LOCAL_NAMES = frozenset(  # RFC 6761; RFC 6762 with its appendix G
+    {"localhost", "local", "localdomain", "test", "invalid"}
+    | {"intranet", "internal", "private", "corp", "home", "lan"}
+)
 MAX_LENGTH = 254  # RFC 5321 section 4.5.3.1.3, as corrected by erratum 1690
 
 
@@ -71,7 +74,11 @@ def parse_address(text: str, *, any_domain: bool = False) -> Address | AddressFa
     if fault := _plain_fault(text):
         return fault
     # The library refuses such domains for good; below a public name they are checked like any other.
-    suffix = _PUBLIC if any_domain and _is_local(text.rpartition("@")[2]) else ""
+    domain = text.rpartition("@")[2]
+    is_local = _is_local(domain)
+    if is_local and "." in domain and not any_domain:
+        return AddressFault(mistake=Mistake.OTHER, reason="No public mail reaches the part after the @")
+    suffix = _PUBLIC if is_local and any_domain else ""
     try:
         found = validate_email(text + suffix, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as error:

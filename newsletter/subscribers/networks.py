@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
 
 _IPV4_BITS = 24
@@ -21,3 +22,8 @@ def shorten_network(client: str | None) -> str | None:
         address = address.ipv4_mapped
     bits = _IPV6_BITS if isinstance(address, IPv6Address) else _IPV4_BITS
     return str(ip_network(f"{address}/{bits}", strict=False))
+
+
+def number_network(network: str | None) -> int:
+    """Return a number of 48 bits for a network as ``shorten_network`` gives it: what a form's stamp is bound to."""
+    return int.from_bytes(sha256((network or "").encode()).digest()[:6], "big")

@@ -6,6 +6,7 @@ is done and undone: neither the answer nor its time tells whether an address is 
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from newsletter.config import Web
@@ -15,8 +16,10 @@ from newsletter.store.signups import SignupCounts, count_signups, record_signup
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address
 from newsletter.subscribers.consent import Occasion, Register
+from newsletter.subscribers.mail_providers import MAIL_PROVIDERS
 from newsletter.subscribers.tokens import address_hmac
 
+_TAG = re.compile(r"(?<=.)[+-]")
 UNKNOWN_NETWORK = "unknown"
 
 
@@ -38,6 +41,7 @@ def decide_signup(counts: SignupCounts, limits: Web) -> Verdict:
     if (
         counts.address_day >= limits.signups_per_address_day
         or counts.address_month >= limits.signups_per_address_month
+        or counts.domain_day >= limits.signups_per_domain_day
     ):
         return Verdict.QUIET
     return Verdict.TAKEN
@@ -46,24 +50,43 @@ def decide_signup(counts: SignupCounts, limits: Web) -> Verdict:
 def mailbox_key(address: Address) -> str:
     """Return the key of the mailbox behind an address, for counting alone.
 
-    ``victim+1@`` and ``v.ictim+2@`` commonly reach one inbox. Two people wrongly counted as one only
+    ``victim+1@``, ``victim-1@`` and ``v.ictim+2@`` commonly reach one inbox. Two people wrongly counted as one only
     share a cap.
     """
     local, _, domain = address.key.rpartition("@")
-    plain = local.partition("+")[0].replace(".", "")
+    plain = _TAG.split(local, maxsplit=1)[0].replace(".", "")
     return f"{plain or local}@{domain}"
+
+
+def domain_key(address: Address) -> str:
+    """Return the key under which a domain's sign-ups are counted; "" under a provider of mail to everybody.
+
+    Behind any other one all names may lead to one inbox, until somebody there has subscribed.
+    """
+    return "" if address.domain in MAIL_PROVIDERS else f"@{address.domain}"
 
 
 def sign_up(register: Register, address: Address, occasion: Occasion, limits: Web) -> Verdict:
     """Take one sign-up; at most one confirm notice is queued by it."""
     hmac = address_hmac(register.keys, mailbox_key(address))
     network = occasion.network or UNKNOWN_NETWORK
+    key = domain_key(address)
+    domain_hmac = address_hmac(register.keys, key) if key else ""
 
     def act(connection: Connection) -> Verdict:
-        counts = count_signups(connection, occasion.at, address_hmac=hmac, network=network)
+        counts = count_signups(
+            connection,
+            occasion.at,
+            address_hmac=hmac,
+            network=network,
+            domain=address.domain,
+            domain_hmac=domain_hmac,
+        )
         verdict = decide_signup(counts, limits)
         if verdict is not Verdict.BUSY:
-            record_signup(connection, occasion.at, address_hmac=hmac, network=network)
+            record_signup(
+                connection, occasion.at, address_hmac=hmac, network=network, domain_hmac=domain_hmac
+            )
         asked = verdict is Verdict.TAKEN and consent.request(register, address, occasion, within=connection)
         if verdict is not Verdict.BUSY and not isinstance(asked, Subscriber):
             consent.rehearse(register, address, occasion, within=connection)

@@ -41,7 +41,7 @@ class Purpose(IntEnum):
 
     CONFIRM = 1
     UNSUBSCRIBE = 2  # the preferences page too: whoever may leave may also pause
-    FORM = 3  # proves when a sign-up form was shown; no subscriber in it
+    FORM = 3  # proves when a sign-up form was shown, and to which network: its number stands for a subscriber
 
 
 _PURPOSES = frozenset(purpose.value for purpose in Purpose)

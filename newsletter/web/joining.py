@@ -24,13 +24,14 @@ from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address, AddressFault, parse_address
 from newsletter.subscribers.consent import Occasion
 from newsletter.subscribers.consent_rules import Refusal
+from newsletter.subscribers.networks import number_network
 from newsletter.subscribers.signup import Verdict, sign_up
 from newsletter.subscribers.tokens import Purpose, Token, TokenFault, check_token
 from newsletter.web.forms import client_network, mask, read_form
 from newsletter.web.pages import PUBLIC, Pages
 from newsletter.web.reading import NotFound
 
-STAMP_LIFETIME = timedelta(days=7)
+STAMP_LIFETIME = timedelta(hours=2)
 _BUSY_SECONDS = "3600"
 _TRAP = "website"  # the field that people never see
 
@@ -109,11 +110,13 @@ class Joining:
         address = parse_address(typed)
         if isinstance(address, AddressFault):
             reason = self.pages.say(f"address.{address.mistake}", reason=address.reason)
-            return self._say("bad", status=400, show_form=True, value=typed[:254], reason=reason)
+            return self._say(
+                "bad", status=400, network=network, show_form=True, value=typed[:254], reason=reason
+            )
         if form.get(_TRAP):
             return self._say("sent", address=address.shown)  # a robot is told what a person is told
-        if not self._is_timely(form.get("stamp", "")):
-            return self._say("again", show_form=True, value=address.shown)
+        if not self._is_timely(form.get("stamp", ""), network):
+            return self._say("again", network=network, show_form=True, value=address.shown)
         return self._sign_up(address, network)
 
     def _sign_up(self, address: Address, network: str | None) -> Response:
@@ -122,11 +125,13 @@ class Joining:
             return self._say("busy", status=429, headers={"retry-after": _BUSY_SECONDS})
         return self._say("sent", address=address.shown)
 
-    def _is_timely(self, stamp: str) -> bool:
-        """Whether the form was shown long enough ago for a person to have filled it in, and not too long."""
+    def _is_timely(self, stamp: str, network: str | None) -> bool:
+        """Whether the form was shown to this network, long enough ago for a person to fill it in, and not too long."""
         now = self.services.now()
         token = check_token(self.services.keys, stamp, Purpose.FORM, now=now, lifetime=STAMP_LIFETIME)
         if isinstance(token, TokenFault) or token.issued is None:
+            return False
+        if token.subscriber != number_network(network):
             return False
         return now - token.issued >= timedelta(seconds=self.web.min_form_seconds)
 
@@ -135,6 +140,7 @@ class Joining:
         what: str,
         *,
         status: int = 200,
+        network: str | None = None,
         show_form: bool = False,
         value: str = "",
         headers: dict[str, str] | None = None,
@@ -150,7 +156,7 @@ class Joining:
             "is_wrong": what == "bad",
             "sent_to": values.get("address", ""),
         }
-        return self.pages.page("subscribed", context, status=status, headers=headers)
+        return self.pages.page("subscribed", context, status=status, headers=headers, network=network)
 
     def ask(self, token: str) -> Response:
         """Show the confirm button, or what has become of the link. Changes nothing."""

@@ -23,7 +23,9 @@ from newsletter import links
 from newsletter.model import SubscriberId
 from newsletter.render.templates import render_template
 from newsletter.render.words import clean, language_direction
+from newsletter.subscribers.networks import number_network
 from newsletter.subscribers.tokens import Purpose, sign
+from newsletter.web.forms import client_network
 from newsletter.web.services import WebServices
 from newsletter.web.texts import load_texts
 
@@ -72,9 +74,10 @@ class Pages:
         *,
         status: int = 200,
         headers: Mapping[str, str] | None = None,
+        network: str | None = None,
     ) -> Response:
-        """Return a page that is made for this visitor and kept by nobody."""
-        body = self.stamped(self._render(f"web/{name}.html", context).encode("utf-8", "replace"))
+        """Return a page that is made for this visitor, of this ``network``, and kept by nobody."""
+        body = self.stamped(self._render(f"web/{name}.html", context).encode("utf-8", "replace"), network)
         return Response(
             body,
             status_code=status,
@@ -104,18 +107,18 @@ class Pages:
         if _matches(request.headers.get("if-none-match", ""), etag):
             return Response(status_code=304, headers=headers)
         if len(body) >= _WORTH_PACKING and _accepts_gzip(request.headers.get("accept-encoding", "")):
-            packed = self._packed(body, etag)
+            packed = self._packed(body, etag, client_network(request))
             return Response(packed, media_type=media_type, headers={**headers, "content-encoding": "gzip"})
-        return Response(self.stamped(body), media_type=media_type, headers=headers)
+        return Response(self.stamped(body, client_network(request)), media_type=media_type, headers=headers)
 
-    def _packed(self, body: bytes, etag: str) -> bytes:
+    def _packed(self, body: bytes, etag: str, network: str | None) -> bytes:
         """Return a body compressed, once for everyone unless a form in it is stamped.
 
         Only what is the same for everyone is compressed: the length of a page that holds a secret would
         tell of it (BREACH).
         """
         if STAMP_SLOT.encode() in body:
-            return gzip.compress(self.stamped(body), _QUICK, mtime=0)
+            return gzip.compress(self.stamped(body, network), _QUICK, mtime=0)
         packed, _ = self.kept(("gzip", etag), lambda: gzip.compress(body, mtime=0))
         return packed
 
@@ -187,9 +190,13 @@ class Pages:
         }
         return self.say(f"dates.{form}", **written)
 
-    def stamped(self, body: bytes) -> bytes:
-        """Put the time of now, signed, where a sign-up form proves when it was shown."""
-        stamp = sign(self.services.keys, Purpose.FORM, SubscriberId(0), now=self.services.now())
+    def stamped(self, body: bytes, network: str | None) -> bytes:
+        """Put the time of now and the visitor's network, signed, where a sign-up form proves when it was shown.
+
+        From a shared cache it is somebody else's: then the form asks for one more press.
+        """
+        shown_to = SubscriberId(number_network(network))
+        stamp = sign(self.services.keys, Purpose.FORM, shown_to, now=self.services.now())
         return body.replace(STAMP_SLOT.encode(), stamp.encode())
 
 

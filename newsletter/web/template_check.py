@@ -48,6 +48,7 @@ from newsletter.store.schema import metadata
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address, parse_address
 from newsletter.subscribers.consent import Register
+from newsletter.subscribers.networks import number_network
 from newsletter.subscribers.tokens import Keys, Purpose, sign
 from newsletter.web.joining import build_joining
 from newsletter.web.leaving import build_leaving
@@ -192,7 +193,7 @@ def _list_subscriber(services: WebServices) -> Iterator[_Visit]:
     def token(purpose: Purpose, ago: timedelta = timedelta()) -> str:
         return sign(_KEYS, purpose, reader, now=_NOW - ago)
 
-    stamp = sign(_KEYS, Purpose.FORM, SubscriberId(0), now=_NOW - timedelta(minutes=1))
+    stamp = sign(_KEYS, Purpose.FORM, SubscriberId(number_network(None)), now=_NOW - timedelta(minutes=1))
     form = (("email", "another@example.org"), ("stamp", stamp), ("website", ""))
     confirm, leave = token(Purpose.CONFIRM), token(Purpose.UNSUBSCRIBE)
     yield _Visit(template="subscribed.html", path="/subscribe", form=form, wanted=("another@example.org",))

@@ -17,6 +17,7 @@ from newsletter.render.issue import render_issue
 from newsletter.render.templates import build_environment, load_theme
 from newsletter.store.issues import change_issue, save_composed
 from newsletter.subscribers.consent import Register
+from newsletter.subscribers.networks import number_network
 from newsletter.subscribers.tokens import Purpose, sign
 from newsletter.web.asgi import build_app
 from newsletter.web.services import Check, WebServices
@@ -44,6 +45,10 @@ class Site:
 
     def token(self, subscriber: SubscriberId, purpose: Purpose = Purpose.UNSUBSCRIBE) -> str:
         return sign(KEYS, purpose, subscriber, now=self.times[0])
+
+    def stamp(self, network: str | None = "203.0.113.0/24") -> str:
+        """The stamp of a form that was shown now."""
+        return self.token(SubscriberId(number_network(network)), Purpose.FORM)
 
 
 def make_settings(**tables: dict[str, Any]) -> Settings:

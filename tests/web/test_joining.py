@@ -144,12 +144,15 @@ def test_too_quick_gets_one_more_button_and_no_mail(site: Site) -> None:
     assert kinds(site) == ["confirm"]
 
 
-@pytest.mark.parametrize("stamp", [None, "", "x" * 40, "old", "unsubscribe"])
+@pytest.mark.parametrize("stamp", [None, "", "x" * 40, "old", "elsewhere", "unsubscribe"])
 def test_a_form_without_a_good_stamp_gets_one_more_button(site: Site, stamp: str | None) -> None:
     fields = {"email": "reader@example.org"}
     if stamp == "old":
-        stamp = site.token(SubscriberId(0), Purpose.FORM)
-        site.pass_time(days=8)
+        stamp = site.stamp()
+        site.pass_time(hours=2, seconds=1)
+    elif stamp == "elsewhere":
+        stamp = site.stamp("198.51.100.0/24")
+        site.pass_time(seconds=10)
     elif stamp == "unsubscribe":
         stamp = site.token(SubscriberId(1))
     answer = site.client.post("/subscribe", data=fields if stamp is None else {**fields, "stamp": stamp})
@@ -167,6 +170,27 @@ def test_nobody_is_asked_more_than_three_times_a_day_under_any_spelling(site: Si
     assert kinds(site).count("confirm") == 4
 
 
+def test_a_mailbox_behind_dash_tags_or_a_catch_all_domain_is_asked_three_times_a_day(site: Site) -> None:
+    for number in range(6):
+        assert fill_in(site, f"anna-{number}@gmail.com")[0] == 200
+    assert kinds(site).count("confirm") == 3
+    for name in ("sales", "office", "x7", "info", "me", "boss"):
+        assert fill_in(site, f"{name}@victim.example.org")[0] == 200
+    assert kinds(site).count("confirm") == 6
+    add_active(site.register, "colleague@company.example.org")
+    for name in ("ann", "ben", "cleo", "dan", "eve"):
+        fill_in(site, f"{name}@company.example.org")
+    assert kinds(site).count("confirm") == 11, "where somebody has subscribed, others of the house may too"
+
+
+@pytest.mark.parametrize(
+    "email", ["root@localhost.localdomain", "a@b", "x@printer.lan", "x@mail.corp", "x@a.test"]
+)
+def test_the_form_mails_nobody_whom_public_mail_cannot_reach(site: Site, email: str) -> None:
+    assert fill_in(site, email)[0] == 400
+    assert kinds(site) == []
+
+
 def test_nobody_is_asked_day_after_day(site: Site) -> None:
     for day in range(10):
         status, page = fill_in(site, f"victim+{day}@example.org")
@@ -180,7 +204,7 @@ def test_nobody_is_asked_day_after_day(site: Site) -> None:
 
 def test_one_network_is_stopped_after_its_share(build: Callable[..., Site]) -> None:
     site = build(web={"signups_per_network_hour": 3})
-    codes = [fill_in(site, f"r{number}@example.org")[0] for number in range(5)]
+    codes = [fill_in(site, f"r{number}@gmail.com")[0] for number in range(5)]
     assert codes == [200, 200, 200, 429, 429]
     assert len(kinds(site)) == 3
     site.pass_time(hours=1, seconds=1)
@@ -189,13 +213,13 @@ def test_one_network_is_stopped_after_its_share(build: Callable[..., Site]) -> N
 
 def test_all_networks_together_are_stopped_after_their_share(build: Callable[..., Site]) -> None:
     site = build(web={"signups_total_hour": 2})
-    stamp = site.token(SubscriberId(0), Purpose.FORM)
+    stamps = [site.stamp(f"198.51.{number}.0/24") for number in range(4)]
     site.pass_time(seconds=10)
     app = build_app(site.services)
     codes = []
-    for number in range(4):
+    for number, stamp in enumerate(stamps):
         with TestClient(app, base_url=BASE, client=(f"198.51.{number}.7", 1)) as client:
-            answer = client.post("/subscribe", data={"email": f"r{number}@example.org", "stamp": stamp})
+            answer = client.post("/subscribe", data={"email": f"r{number}@gmail.com", "stamp": stamp})
             codes.append(answer.status_code)
     assert codes == [200, 200, 429, 429]
     assert answer.headers["retry-after"] == "3600"
@@ -205,7 +229,7 @@ def test_only_a_trusted_proxy_may_say_who_the_client_is(build: Callable[..., Sit
     forged = {"x-forwarded-for": "192.0.2.77"}
     for trusted, network in (((), "203.0.113.0/24"), (("203.0.113.0/24",), "192.0.2.0/24")):
         site = build(web={"trusted_proxies": trusted})
-        stamp = site.token(SubscriberId(0), Purpose.FORM)
+        stamp = site.stamp(network)
         site.pass_time(seconds=10)
         site.client.post("/subscribe", data={"email": "reader@example.org", "stamp": stamp}, headers=forged)
         with site.register.store.read() as connection:

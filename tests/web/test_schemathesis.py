@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Ok
 
-from newsletter.model import SubscriberId
 from newsletter.subscribers.tokens import Purpose
 from newsletter.web.asgi import build_app
 from tests.support.subscriber_factories import add_active
@@ -42,7 +41,7 @@ def describe(site: Site) -> dict[str, Any]:
     reader = add_active(site.register, "holder@example.org")
     tokens = [site.token(reader.id, purpose) for purpose in (Purpose.UNSUBSCRIBE, Purpose.CONFIRM)]
     good = {"token": tokens, "day": ["2026-01-05"], "story": ["lynas-lifts-ndpr-output"]}
-    stamp = site.token(SubscriberId(0), Purpose.FORM)
+    stamp = site.stamp()
     described: dict[str, Any] = build_app(site.services).openapi()
     for path, methods in described["paths"].items():
         for method, operation in methods.items():
