@@ -51,15 +51,25 @@ def _is_spf(text: str) -> bool:
 async def _name_relay(settings: Settings, ask: Ask | None) -> list[str]:
     """Return the terms that let the relay send: its addresses, its provider's record, or its name."""
     if settings.preflight.outgoing:
-        return [f"ip{ipaddress.ip_address(one).version}:{one}" for one in settings.preflight.outgoing]
+        return [_name_host(one) for one in settings.preflight.outgoing]
     host = settings.relay.host
     if settings.relay.type == "smtp" and not is_near(host):
-        labels = host.split(".")
+        labels = (
+            [] if ":" in host or host[-1].isdigit() else host.split(".")
+        )  # an address has no provider's record
         for start in range(len(labels) - 1):
             parent = ".".join(labels[start:])
             for name in (f"_spf.{parent}", parent):
                 if ask and any(map(_is_spf, await ask(name, "TXT") or ())):
                     return [f"include:{name}"]
-        return [f"a:{host}"]
+        return [_name_host(host)]
     face = urlsplit(settings.newsletter.base_url).hostname or ""
-    return ["mx"] if is_near(face) else [f"a:{face}"]  # a relay on the machine of the web face
+    return ["mx"] if is_near(face) else [_name_host(face)]  # a relay on the machine of the web face
+
+
+def _name_host(host: str) -> str:
+    """Return the term of SPF for a name or an address."""
+    try:
+        return f"ip{ipaddress.ip_address(host).version}:{host}"
+    except ValueError:
+        return f"a:{host}"

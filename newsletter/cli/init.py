@@ -107,8 +107,8 @@ def init(
     text = base.read_text(encoding="utf-8") if base else TEMPLATE
     now = _read_present(text, base or file)
     values = _collect(given, now, named, sign=sign, ask=ask)
-    if base is None and place.data is None:  # one data folder, wherever a command is given
-        values["storage"] = {"data": str(now.storage.data.absolute())}
+    if base is None:  # one data folder, wherever a command is given
+        values["storage"] = {"data": str((place.data or now.storage.data).absolute())}
     text = change_settings(text, values)
     if before and text != before and not yes:
         _confirm(file, before, text, ask=ask)

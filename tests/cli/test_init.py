@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import pty
 import select
@@ -15,6 +16,9 @@ from typing import Any
 
 import pytest
 
+from newsletter.check.finding import fail
+from newsletter.check.sender.dns import build_resolver
+from newsletter.cli.dns_to_publish import list_records
 from newsletter.cli.first_settings import QUESTIONS, TEMPLATE, change_settings, read_answer, read_settings
 from newsletter.config import Settings, load_settings
 from newsletter.config.edited_files import list_edited
@@ -157,12 +161,15 @@ def test_answers_come_as_options_or_from_a_file_and_an_option_wins(start: Start,
     assert "nmae is no answer" in refused.err
 
 
+@pytest.mark.parametrize("is_named", [True, False])
 def test_one_data_folder_serves_wherever_a_command_is_given(
-    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_named: bool
 ) -> None:
-    del start.variables["NEWSLETTER_DATA"]
     monkeypatch.chdir(tmp_path)
+    if not is_named:
+        del start.variables["NEWSLETTER_DATA"]
     start.json()
+    start.variables.pop("NEWSLETTER_DATA", None)
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert run_command("db", "upgrade", variables=start.variables).code == 0
@@ -249,6 +256,14 @@ def test_what_it_says_to_publish_is_what_receivers_want(start: Start, inbox: Dem
     [
         ({}, "smtp.provider.example", "v=spf1 a:smtp.provider.example -all"),
         (
+            {"metals.example": "v=spf1 a:smtp.provider.example ?all"},
+            "smtp.provider.example",
+            "v=spf1 a:smtp.provider.example ?all",
+        ),
+        ({}, "8.8.8.8", "v=spf1 ip4:8.8.8.8 -all"),
+        ({}, "[2620:fe::fe]:25", "v=spf1 ip6:2620:fe::fe -all"),
+        ({}, "10.0.0.5", "v=spf1 a:news.metals.example -all"),
+        (
             {"_spf.provider.example": "v=spf1 ip4:192.0.2.0/24 ~all"},
             "smtp.provider.example",
             "v=spf1 include:_spf.provider.example -all",
@@ -261,16 +276,21 @@ def test_what_it_says_to_publish_is_what_receivers_want(start: Start, inbox: Dem
     ],
 )
 def test_spf_names_the_relays_provider_beside_what_stands_there(
-    start: Start, stands: dict[str, str], relay: str, record: str
+    stands: dict[str, str], relay: str, record: str
 ) -> None:
-    table = {(name, "TXT"): [as_strings(text)] for name, text in stands.items()}
-    with Zone({**table, (relay, "A"): ["8.8.8.8"]}) as zone:
-        variables = {
-            "NEWSLETTER_PREFLIGHT__RESOLVER": zone.address,
-            "NEWSLETTER_RELAY__CONNECT_TIMEOUT": "0.2",
-        }
-        report = start.json(options={**PUBLIC, "--relay": relay}, **variables)
-    assert report["publish"][0]["value"] == record
+    answers = {"relay": relay, "base_url": "news.metals.example", "sender": "daily@metals.example"}
+    text = TEMPLATE
+    for key, answer in answers.items():
+        text = change_settings(text, read_answer(ASKED[key], answer))
+    settings = read_settings(tomllib.loads(text))
+    with Zone({(name, "TXT"): [as_strings(line)] for name, line in stands.items()}) as zone:
+        found = asyncio.run(list_records(settings, (), (fail("spf", ""),), build_resolver(zone.address)))
+    assert [(one.name, one.value) for one in found] == [("metals.example", record)]
+
+
+def test_reports_go_to_no_domain_that_has_not_asked_for_them(start: Start) -> None:
+    report = start.json("--mail-to", "ann@elsewhere.example")
+    assert report["publish"][-1]["value"] == "v=DMARC1; p=none"
 
 
 def test_a_relay_that_signs_needs_no_key_here(start: Start) -> None:
@@ -387,6 +407,9 @@ def test_an_edited_checkout_works_on_and_init_makes_it_free_of_git_pull(
         inbox.port,
     )
     assert (config / "newsletter.toml").read_text() == mine, "the old one stays"
+    (start.config / "sources.toml").write_text(sources + "# newer\n")
+    assert start.json(options={})["copied"] == []
+    assert (start.config / "sources.toml").read_text() == sources + "# newer\n"
 
     change_upstream(checkout.parent / "project")
     with pytest.raises(subprocess.CalledProcessError):
