@@ -111,7 +111,7 @@ class Candidate:
 def find_story_candidates(
     articles: Sequence[Article], *, max_words: int, least: int, weigh: Weigh | None = None
 ) -> tuple[Candidate, ...]:
-    """The candidates of all ``articles`` of a story, by article and place: of a sentence several, which keep other parts.
+    """The candidates of all ``articles`` of a story, by article and place: of a sentence several versions.
 
     The sentence that tells the headline's news may be longer than ``max_words``, up to ``LONGEST`` words. So may all
     where fewer than ``least`` are found: a short article of long sentences.
@@ -147,14 +147,14 @@ def _with_headline_news(
 
 
 def find_candidates(article: Article, *, max_words: int, weigh: Weigh | None = None) -> tuple[Candidate, ...]:
-    """Every sentence of ``article`` that may stand as a highlight, in reading order; ``weigh`` gives the worth of words."""
+    """Every sentence of ``article`` that may stand as a highlight, in reading order; ``weigh`` weighs words."""
     return tuple(_find(article, max_words, weigh))
 
 
 def _find(
     article: Article, max_words: int, weigh: Weigh | None, *, most: int = 1, last: int | None = None
 ) -> list[Candidate]:
-    """Give the sentences that can stand, up to that of index ``last``, their final words, in up to ``most`` versions."""
+    """Give the sentences that can stand, up to that of index ``last``, final words, in up to ``most`` versions."""
     read = _read(article)
     telling = _Telling(read=read, max_words=max_words, weigh=weigh, most=most)
     return [one for s in read.fit if last is None or s.index <= last for one in telling.word(s)]
@@ -163,7 +163,7 @@ def _find(
 def join_neighbours(
     articles: Sequence[Article], found: Sequence[Candidate], *, max_words: int, weigh: Weigh | None = None
 ) -> tuple[Candidate, ...]:
-    """Bullets of two neighbouring sentences on one subject, joined by a semicolon: the second may point at the first."""
+    """Bullets of two neighbouring sentences on one subject, joined: the second may point at the first."""
     joined = []
     for article in articles:
         read = _read(article)
@@ -217,7 +217,7 @@ def _goes_on(first: Sentence, second: Sentence) -> bool:
 
 
 def _fit_together(first: Candidate, second: Candidate) -> bool:
-    """Whether both can stand in one bullet: under one speaker, unquoted, and the first tells what the second is about."""
+    """Whether both can stand in one bullet: one speaker, unquoted, the first tells what the second is about."""
     marked = re.search(r"[;“”\"]", first.text + second.text) or not first.text.endswith(".")
     if marked or second.lead_in != first.lead_in or not UNFIT.isdisjoint(second.weak):
         return False
@@ -396,7 +396,7 @@ class _Telling:
         )
 
     def _lead(self, sentence: Sentence, quoted: Quoted | None, unit: Unit, text: str) -> Led:
-        """The lead-in that ``text`` of ``sentence`` needs, and what remains; none where it names whose release it is."""
+        """The lead-in that ``text`` of ``sentence`` needs, and what remains; none where it names its issuer."""
         lead_in, span = choose_lead_in(self.read.article, sentence, speaker=self.read.speaker, quoted=quoted)
         if lead_in is None and (unit.speaker or speech.find_attribution(sentence.text) is None):
             lead_in = choose_unit_lead(self.read.article, unit, sentence)

@@ -1,7 +1,8 @@
-"""Choose the facts of one story: its event first, then the set that says most beside it, in which every bullet stands. Pure.
+"""Choose the facts of one story: its event first, then the set that says most beside it. Pure.
 
-What a set is worth is `set_value.py`'s matter. Conditions come before worth: what the gate refuses, what is no sentence, what points at
-something untold is out; what must not be told alone (`companions.py`) comes with its other half, or not at all.
+What a set is worth is `set_value.py`'s matter. Conditions come before worth: what the gate refuses, what is no
+sentence, what points at something untold is out; what must not be told alone (`companions.py`) comes with its other
+half, or not at all.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ def weigh_words(articles: Sequence[Article]) -> Weigh:
 
 
 def _best_first(scored: Sequence[Scored]) -> list[Scored]:
-    """By article, what is worth most first: of sentences that tell one fact the best stands for all, not the earliest."""
+    """By article, what is worth most first: of sentences that tell one fact the best stands for all."""
     articles = list(dict.fromkeys(item.candidate.article.id for item in scored))
     return sorted(
         scored,
@@ -125,7 +126,7 @@ class _Choosing:
         return [item for item in self.items if UNFIT.isdisjoint(item.candidate.weak)]
 
     def _find_event(self) -> list[Scored]:
-        """The bullet that tells what the headline and the first sentences announce; below what it points at, where it does."""
+        """The bullet that tells what the headline and the first sentences announce; below what it points at."""
         lead = self.articles[0].id
         fit = [item for item in self._fit() if item.candidate.article.id == lead]
         for item in sorted(fit, key=lambda item: -item.event):
@@ -178,7 +179,7 @@ class _Choosing:
         return [index for _, index in missing]
 
     def _join_companion(self, item: Scored, index: int, chosen: Sequence[Scored]) -> list[Scored]:
-        """The set with a bullet of the sentence ``index``, in the place of what brings least; empty where none is fit."""
+        """The set with a bullet of the sentence ``index``, in the place of what brings least; empty where none fits."""
         others = [
             other
             for other in self._fit()
@@ -204,7 +205,7 @@ class _Choosing:
         return []
 
     def _may_join(self, item: Scored, chosen: Sequence[Scored]) -> bool:
-        """Whether nothing is amiss with the set and ``item``: no fact twice, no second view, nothing untold pointed at, the gate passes it."""
+        """Whether ``item`` fits the set: no fact twice, no second view, nothing untold pointed at, grounded."""
         if _overlaps(item, chosen) or not self._has_room(item, chosen):
             return False
         if item.candidate.is_view and any(other.candidate.is_view for other in chosen):
@@ -269,12 +270,13 @@ def _overlaps(item: Scored, chosen: Sequence[Scored]) -> bool:
 
 
 _DEFINITE = re.compile(
-    r"(?:(?P<noun>The|This|That|These|Those|Such|Both|Its|Their|His|Her)\s(?P<what>(?:[\w’'-]+\W+){1,3})|(?:It|They|He|She)\b)"
+    r"(?:(?P<noun>The|This|That|These|Those|Such|Both|Its|Their|His|Her)\s(?P<what>(?:[\w’'-]+\W+){1,3})|(?:It|They"
+    r"|He|She)\b)"
 )
 
 
 def _leans(candidate: Candidate, above: Sequence[Candidate]) -> bool:
-    """Whether it begins with what a sentence before it in its paragraph introduced, and none of those is told above it."""
+    """Whether it begins with what a sentence of its paragraph introduced, and none of those is told above it."""
     sentence, match = candidate.sentence, _DEFINITE.match(candidate.text)
     if sentence.place == 0 or match is None or not sentence.text.startswith(match.group().split()[0]):
         return False

@@ -10,7 +10,7 @@ from newsletter.highlights.candidates import LONGEST, Candidate
 
 
 def restore_definitions(bullets: Sequence[Candidate], headline: str) -> list[Candidate]:
-    """Give ``bullets``, in reading order, with each "(SMC)" that was cut and whose acronym is read in or after its bullet."""
+    """Give ``bullets``, in reading order, with each "(SMC)" that was cut and whose acronym is read later."""
     restored: list[Candidate] = []
     told = headline
     for place, bullet in enumerate(bullets):

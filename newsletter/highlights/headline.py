@@ -8,7 +8,7 @@ from newsletter.english.stems import content_roots
 
 
 def contradicts(text: str, title: str) -> bool:
-    """Whether ``text`` gives another share than ``title`` for what rose or fell there: "374% Revenue Growth", "a 440% increase in revenues"."""
+    """Whether ``text`` gives another share than ``title`` for what rose or fell there: "374% Revenue Growth"."""
     shares = _SHARE.findall(title)
     found = _SHARE.findall(text)
     if (
@@ -26,7 +26,8 @@ def contradicts(text: str, title: str) -> bool:
 
 _SHARE = re.compile(r"\b(\d[\d,.]*)\s?(?:%|per ?cent\b)")
 _CHANGE = re.compile(
-    r"\b(?:increase[sd]?|growth|grew|rise[sn]?|rose|up|jump(?:s|ed)?|surge[sd]?|decline[sd]?|fell|falls?|drop(?:s|ped)?|down|decrease[sd]?|higher|lower)\b",
+    r"\b(?:increase[sd]?|growth|grew|rise[sn]?|rose|up|jump(?:s|ed)?|surge[sd]?|decline[sd]?|fell|falls?|drop(?:s"
+    r"|ped)?|down|decrease[sd]?|higher|lower)\b",
     re.IGNORECASE,
 )
 _MEASURE = 6  # words after a share within which a headline tells of what it is

@@ -1,7 +1,7 @@
 """The lead-in of a sentence: whom it names, where that stands, and what of the sentence it replaces. Pure.
 
-A sentence needs one where it does not say itself whose statement it is ("The mill opened", in the company's own release),
-or says it by a word that would dangle ("The firm stated that …"). Who speaks is found by `english/speech/`.
+A sentence needs one where it does not say itself whose statement it is ("The mill opened", in the company's own
+release), or says it by a word that would dangle ("The firm stated that …"). Who speaks is found by `english/speech/`.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def find_speaker(article: Article, sentences: Sequence[Sentence]) -> speech.Spea
 
 
 def _find_issuer(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
-    """Who speaks in a release: its publisher where the text names it, else whose the text says it is; never its distributor."""
+    """Who speaks in a release: its publisher where the text names it, else whom it names; never its distributor."""
     name = article.publisher.name
     first = re.compile(rf"\b{re.escape(name.split()[0])}\b(?![^()]*\)\s?[-–—])")
     for sentence in sentences:
@@ -81,7 +81,7 @@ def make_lead_in(article: Article, name: str, sentence: Sentence) -> LeadIn:
 
 
 def lead_author(article: Article, sentence: Sentence) -> LeadIn | None:
-    """The lead-in of what is said in the first person: the author, or the house whose note it is; None where unknown."""
+    """The lead-in of what is said in the first person: the author, or the house whose note it is; or None."""
     name = article.byline or (
         article.publisher.name if article.publisher.kind is PublisherKind.ANALYST else ""
     )

@@ -27,7 +27,8 @@ _AFTER_OPENING = re.compile(r"[A-Z][\w ]{1,30}?,?\s(?=it|the\s)")
 _DEEDS = """
     acquire add agree aim announce appoint ask buy close complete confirm cut decline delay deliver deny earn employ
     expand expect forecast hire intend invest launch list lose lower open operate order own pay plan post produce
-    propose raise receive reduce reiterate reject report say secure seek sell ship sign spend supply tell want warn withdraw win
+    propose raise receive reduce reiterate reject report say secure seek sell ship sign spend supply tell want warn
+    withdraw win
 """
 _FORMS = sorted({form for verb in _DEEDS.split() for form in inflect(verb)}, key=len, reverse=True)
 _ACTS = re.compile(
@@ -65,7 +66,7 @@ def acts(text: str) -> bool:
 def name_subject(
     text: str, sentence: Sentence, sentences: Sequence[Sentence], *, title: str, issuer: str = ""
 ) -> str:
-    """``text`` with a name for the pronoun, "the company" or the surname it begins with; itself where there is doubt."""
+    """``text`` with a name for the pronoun, "the company" or the surname it begins with; itself in doubt."""
     if match := _PERSON.match(text):
         return _put(text, match, _find_person(sentence, sentences))
     if (match := _POINTING.match(text)) and root(match["noun"].split()[-1]) in content_roots(title):

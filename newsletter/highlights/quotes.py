@@ -1,7 +1,7 @@
-"""Prices that a text quotes whole: thing, currency, unit and figure, from its sentences and from rows of its tables. Pure.
+"""Prices that a text quotes whole: thing, currency, unit and figure, from sentences and rows of tables. Pure.
 
-What lacks a currency or a unit is no quote: nobody reads "unchanged at 612,000". Names of things, places and terms are the text's own
-words; no trade is known here.
+What lacks a currency or a unit is no quote: nobody reads "unchanged at 612,000". Names of things, places and terms are
+the text's own words; no trade is known here.
 """
 
 # ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
@@ -21,26 +21,39 @@ from newsletter.highlights.lead_ins import cite
 from newsletter.model import Article, Citation, Quote
 
 _SIGN = r"(?:(?:US|A|C|NZ|HK|S)?\$|[€£¥₹])"
-_WORD = r"(?:yuan|renminbi|rmb|yen|euros?|dollars?|pounds? sterling|rupees?|ringgit|kron(?:er|or)|kroner|francs?|reais|pesos?|rand|won|lira|cents?|pence|USD|EUR|GBP|CNY|JPY|INR|CHF)"
+_WORD = (
+    r"(?:yuan|renminbi|rmb|yen|euros?|dollars?|pounds? sterling|rupees?|ringgit|kron(?:er|or)|kroner|francs?"
+    r"|reais|pesos?|rand|won|lira|cents?|pence|USD|EUR|GBP|CNY|JPY|INR|CHF)"
+)
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _TO = r"(?:\s?[-–—]\s?|\sto\s)"
-_UNIT = r"(?:/|\s(?:a|an|per)\s)(?P<unit{0}>(?!year|month|week|day|hour|quarter|head|visit|trip|share|dollar|euro|yen|pound sterling)[a-z]+(?:[ -](?:hour|ton|tonne|unit|ounce))?)\b"
+_UNIT = (
+    r"(?:/|\s(?:a|an|per)\s)(?P<unit{0}>(?!year|month|week|day|hour|quarter|head|visit|trip|share|dollar|euro|yen"
+    r"|pound sterling)[a-z]+(?:[ -](?:hour|ton|tonne|unit|ounce))?)\b"
+)
 _MORE = r"(?!\s?(?:million|billion|m\b|bn\b|%))"
 _PRICE = re.compile(
     rf"(?P<sign>{_SIGN})\s?(?P<low>{_NUMBER})(?:{_TO}{_SIGN}?\s?(?P<high>{_NUMBER}))?{_MORE}{_UNIT.format('')}"
     rf"|(?P<low2>{_NUMBER})(?:{_TO}(?P<high2>{_NUMBER}))?\s(?P<word>{_WORD}){_UNIT.format('2')}"
 )
 _PURITY = r"(?:(?:min(?:imum)?\.?\s)?\d{1,2}(?:\.\d+)?%(?:\s(?:min(?:imum)?|purity|pure|grade|protein|fat))?)"
-_TERMS = r"(?:fob|cif|cfr|cnf|ddp|dap|exw|fca|fot|dlvd|delivered|ex[- ][\w]+|in[- ](?:wareho?use|whs|store|port|bond)|free on board|on a \w+ basis)"
+_TERMS = (
+    r"(?:fob|cif|cfr|cnf|ddp|dap|exw|fca|fot|dlvd|delivered|ex[- ][\w]+|in[- ](?:wareho?use|whs|store|port|bond)"
+    r"|free on board|on a \w+ basis)"
+)
 _BASIS = re.compile(
-    rf"\s*(?P<basis>(?:{_TERMS})(?:\s(?:at\s|in\s)?[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){{0,2}})?|(?:in|at)\s[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)"
+    rf"\s*(?P<basis>(?:{_TERMS})(?:\s(?:at\s|in\s)?[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){{0,2}})?|(?:in"
+    rf"|at)\s[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)"
 )
 _QUOTES = r"(?:assess(?:ed|es)|quot(?:ed|es)|priced|valued|puts?|pegged|pegs)"
 _THING = r"(?P<thing>(?:[\w’'./-]+\s?){1,6}?)"
 _OBJECT = re.compile(rf"\b{_QUOTES}\s{_THING}(?:,?\s(?P<purity>{_PURITY}),?)?\s(?:at|to)\s$")
 _SUBJECT = re.compile(
-    rf"^(?:(?:[Pp]rices?|[Bb]ids|[Oo]ffers|[Qq]uotes) (?:of|for) )?(?:[Tt]he )?(?:(?P<first>{_PURITY}) )?{_THING}(?:,?\s(?P<purity>{_PURITY}),?)?(?:\s(?:prices?|futures))?(?:\s(?:for|on|in)\s[\w ]{{3,24}}?)?\s"
-    r"(?:was|were|is|are|rose|fell|gained|lost|added|held|traded|trades|stood|stands|slipped|dropped|climbed|jumped|eased|edged|settled|closed|ended|remained|stayed|firmed|slid|changed hands)\b[^;]*?\b(?:at|to)\s$"
+    rf"^(?:(?:[Pp]rices?|[Bb]ids|[Oo]ffers|[Qq]uotes) (?:of"
+    rf"|for) )?(?:[Tt]he )?(?:(?P<first>{_PURITY}) )?{_THING}(?:,?\s(?P<purity>{_PURITY}),?)?(?:\s(?:prices?"
+    rf"|futures))?(?:\s(?:for|on|in)\s[\w ]{{3,24}}?)?\s"
+    r"(?:was|were|is|are|rose|fell|gained|lost|added|held|traded|trades|stood|stands|slipped|dropped|climbed|jumped"
+    r"|eased|edged|settled|closed|ended|remained|stayed|firmed|slid|changed hands)\b[^;]*?\b(?:at|to)\s$"
 )
 _LABELLED = re.compile(rf"^{_THING}(?:,?\s(?P<purity>{_PURITY}))?\s?[:–—-]\s$")
 _NOT = re.compile(
@@ -52,18 +65,24 @@ _PRONOUN = re.compile(
 _UP = re.compile(r"\b(?:up|higher|gain\w*|rose|climb\w*|add\w*|jump\w*|firmed|increase\w*)\b")
 _FLAT = re.compile(r"\b(?:unchanged|flat|steady|stable)\b")
 _MOVE = re.compile(
-    rf"\b(?P<way>up|down|gained|rose|climbed|added|jumped|firmed|fell|lost|slipped|dropped|slid|eased)\s(?:by\s)?(?:{_SIGN}\s?)?(?P<by>{_NUMBER})(?P<cent>\s?%|\sper\scent)?(?!\s?(?:million|bn)|[-–]\d|[\d,.]*\d)(?:\s(?P<money>{_WORD}))?"
-    rf"|{_SIGN}?(?P<by2>{_NUMBER})(?P<cent2>%)?(?:\s(?P<money2>{_WORD}))?(?:/[a-z]+|\s(?:a|per)\s[a-z]+)?\s(?P<way2>higher|lower)\b"
+    rf"\b(?P<way>up|down|gained|rose|climbed|added|jumped|firmed|fell|lost|slipped|dropped|slid"
+    rf"|eased)\s(?:by\s)?(?:{_SIGN}\s?)?(?P<by>{_NUMBER})(?P<cent>\s?%|\sper\scent)?(?!\s?(?:million|bn)|[-–]\d"
+    rf"|[\d,.]*\d)(?:\s(?P<money>{_WORD}))?"
+    rf"|{_SIGN}?(?P<by2>{_NUMBER})(?P<cent2>%)?(?:\s(?P<money2>{_WORD}))?(?:/[a-z]+|\s(?:a"
+    rf"|per)\s[a-z]+)?\s(?P<way2>higher|lower)\b"
 )
 _AGAINST = re.compile(
-    r"\b(?:from|than|against|since)\s(?P<when>(?:a|one|the|last|two)\s(?:previous\s|prior\s|week|month|day|year|quarter|session)[\w ]{0,14}?|yesterday|last\s\w+|(?:Mon|Tues|Wednes|Thurs|Fri)day)(?=[,.;)]|\s(?:as|because|after|when|on|and)\b|$)"
+    r"\b(?:from|than|against|since)\s(?P<when>(?:a|one|the|last|two)\s(?:previous\s|prior\s|week|month|day|year"
+    r"|quarter|session)[\w ]{0,14}?|yesterday|last\s\w+|(?:Mon|Tues|Wednes|Thurs|Fri)day)(?=[,.;)]|\s(?:as"
+    r"|because|after|when|on|and)\b|$)"
 )
 _CLAUSES = re.compile(r";\s|,?\swhile\s|,?\sand\s(?=[A-Z])")
 _NEAR = 64  # characters behind a price within which its change stands
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = {m: n for n, m in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # noqa: SIM905
 _DATE = re.compile(
-    rf"\b(?:(?P<day>\d{{1,2}})\s(?P<month>{'|'.join(_MONTHS)})[a-z]*|(?P<month2>{'|'.join(_MONTHS)})[a-z]*\.?\s(?P<day2>\d{{1,2}}))\b(?:,?\s(?P<year>\d{{4}}))?"
+    rf"\b(?:(?P<day>\d{{1,2}})\s(?P<month>{'|'.join(_MONTHS)})[a-z]*"
+    rf"|(?P<month2>{'|'.join(_MONTHS)})[a-z]*\.?\s(?P<day2>\d{{1,2}}))\b(?:,?\s(?P<year>\d{{4}}))?"
 )
 _CELL = re.compile(
     rf"[+−–-]?(?:{_NUMBER})|(?:{_NUMBER})[-–](?:{_NUMBER})|\((?:{_NUMBER})(?:[-–](?:{_NUMBER}))?\)|[–—-]|unch(?:anged)?"
@@ -227,7 +246,7 @@ def _change_of(cells: Sequence[str], columns: Sequence[str], middle: Decimal, be
 
 
 def _complete(quote: Quote, prose: Sequence[Quote]) -> Quote | None:
-    """The quote with the currency and unit that a sentence gives for the same figures; None where nothing tells them."""
+    """The quote with the currency and unit that a sentence gives for the same figures; None where none does."""
     if quote.currency and quote.unit:
         return quote
     same = next((q for q in prose if (q.low, q.high) == (quote.low, quote.high)), None)

@@ -1,8 +1,9 @@
 """What a reader learns from a candidate, as editors see it: learned from articles whose facts editors marked. Pure.
 
-Two things are known of a candidate: how it is made and where it stands (`describe`), and which short phrases stand in it
-(`find_phrases`: names are one sign, figures another, so that no industry is learned). Regression trees over both give three
-answers (`Value`). The weights are plain data in ``reader_value.json``, made by ``benchmarks/train_reader_value.py``.
+Two things are known of a candidate: how it is made and where it stands (`describe`), and which phrases stand in it
+(`find_phrases`: names are one sign, figures another, so that no industry is learned). Regression trees over both give
+three answers (`Value`). The weights are plain data in ``reader_value.json``, made by
+``benchmarks/train_reader_value.py``.
 Trees: J. H. Friedman, Greedy function approximation: a gradient boosting machine, 2001.
 """
 
@@ -34,7 +35,9 @@ Row = list[float]
 class Value:
     """What a candidate is worth to a reader."""
 
-    told: float  # points of the facts that it tells: 3 for the news itself, 2 for what is important, 1 for what is useful
+    told: (
+        float  # points of the facts that it tells: 3 for the news itself, 2 for important, 1 for useful ones
+    )
     news: float  # the chance that it tells the news itself
     faulty: float  # the chance that an editor refuses it: praise, scene, small print, misleading alone
 
@@ -56,7 +59,7 @@ def value_candidates(candidates: Sequence[Candidate]) -> list[Value]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """Trained weights: for each answer its phrases and its trees, a tree being a leaf or (feature, threshold, below, above)."""
+    """Trained weights: a tree is a leaf or (feature, threshold, below, above)."""
 
     names: tuple[str, ...]
     start: Mapping[str, float]

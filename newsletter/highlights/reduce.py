@@ -73,7 +73,10 @@ _PARTICIPLE = (
     r"planned|set|due|scheduled|carried out|conducted|published|released|issued|imposed|defined|awarded|presented|"
     r"managed|operated|completed) (?:by|on|in|at|to|down|up|as|for|near|from|under|with))\b"
 )
-_NOUN_PHRASE = r"(?:(?:an?|the|one of|its|their|his|her|part of|home to)\s|[A-Z][\w.-]*(?:\s[A-Z][\w-]*)?[’']s\s(?!\w+ing\b))"
+_NOUN_PHRASE = (
+    r"(?:(?:an?|the|one of|its|their|his|her|part of|home to)\s"
+    r"|[A-Z][\w.-]*(?:\s[A-Z][\w-]*)?[’']s\s(?!\w+ing\b))"
+)
 _FINITE = compile_pattern(r"\b{finite}\b")
 _CLEAR_VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|sa(?:id|ys)|told)\b"
@@ -187,7 +190,8 @@ def _is_opening(body: str) -> bool:
 
 # What opens a part of a sentence that is no main clause.
 _HANGS = re.compile(
-    r"(?:and|or|but|also)\b|(?:that|which|who|whose|whom|where|when|while|as|after|before|since|because|although|though|"
+    r"(?:and|or|but|also)\b|(?:that|which|who|whose|whom|where|when|while|as|after|before|since|because|although"
+    r"|though|"
     r"if|once|until|unless|than)\b|[a-z]+ing\b"
 )
 _SURE = compile_pattern(r"\b(?:{auxiliary}|{irregular})\b")
@@ -474,7 +478,8 @@ _KNOWN = re.compile(r"\s(?:previously[- ]announced|well-known|long-awaited|much-
 # "German chemicals group Nordsee Chem is considering": what somebody is, before the name.
 _DESCRIPTION = re.compile(
     rf"^(?:(?:[A-Z][\w-]*[’']s|[A-Z][a-z]+(?:an|ese|ish|ch|-based|"
-    rf"-listed))\s)?(?:[a-z][\w-]*\s){{1,5}}(?<!\bof\s)(?<!\bthe\s)(?=[A-Z][\w&’.-]+(?:\s[A-Z][\w&’.-]+){{0,3}}\s(?:{_FINITE.pattern}))"
+    rf"-listed))\s)?(?:[a-z][\w-]*\s){{1,5}}(?<!\bof\s)(?<!\bthe\s)(?=[A-Z][\w&’.-]+(?:\s[A-Z][\w&’.-]+){{0,3}}\s(?:"
+    rf"{_FINITE.pattern}))"
 )
 
 
@@ -595,7 +600,7 @@ _BETWEEN = re.compile(r"\b(?:has|have|had|will|would|is|are|was|were)(?:\s(?:tod
 
 
 def _find_middles(text: str) -> list[Part]:
-    """Parts between two commas, after which the sentence goes on with its verb ("Acme, a miner, said") or another part."""
+    """Parts between two commas, after which its verb ("Acme, a miner, said") or another part follows."""
     commas, found = _commas(text), []
     for index, place in enumerate(commas[:-1]):
         if text[place] != "," or _in_list(text, commas, index):
@@ -626,7 +631,8 @@ _END_WORD = re.compile(
     r"|(?<=[a-z])\s(?P<second>and)\s(?=(?:(?:is|are|was|were|has|have|had|will|would|can|could|may)\s|"
     r"\w{2,}ed\s(?:the|an?|its|their|in|on|at|from)\s)(?!and\b))"
     r"|"
-    r"(?<!\bsuch)(?<!\bas)(?<!\bso)(?<!\bsame)(?<!\bmuch)(?<!\bmany)(?<!\bfar)(?<!ing)(?<!ed)(?<!\bknown)(?<!\bserve)(?<!\bserves)(?<!\bact)"
+    r"(?<!\bsuch)(?<!\bas)(?<!\bso)(?<!\bsame)(?<!\bmuch)(?<!\bmany)(?<!\bfar)(?<!ing)(?<!ed)(?<!\bknown)(?<!\bserve)"
+    r"(?<!\bserves)(?<!\bact)"
     r"\sas\s(?!(?:well|of|to|part|much|many|few|little|an?)\b)(?=\S)"
 )
 _PHRASE = re.compile(
@@ -650,7 +656,7 @@ _MEASURED = re.compile(
 
 
 def _find_ends(text: str) -> list[Part]:
-    """What may go from the end: all from a comma, a dash or a conjunction on, but for who says it; and what follows that."""
+    """What may go from the end: all from a comma, a dash or a conjunction on, but for who says it."""
     stop = _find_stop(text)
     found = _find_from_commas(text, stop)
     if stop < (last := len(text.rstrip(".!"))):
@@ -741,7 +747,8 @@ def _kind_of_clause(mark: str, segment: str) -> tuple[str, bool] | None:
 
 # "would cost $9 million, and push buyers to …": a verb without ending, by what follows it.
 _BARE = re.compile(
-    r"to [a-z]+\s|(?!(?:in|on|at|by|for|from|with|of|to|as|the|an?|its|their|not)\b)[a-z]{3,}\s(?:the|an?|its|their|[A-Z])"
+    r"to [a-z]+\s|(?!(?:in|on|at|by|for|from|with|of|to|as|the|an?|its|their|not)\b)[a-z]{3,}\s(?:the|an?|its|their"
+    r"|[A-Z])"
 )
 
 
@@ -764,8 +771,10 @@ _DEFINITE = re.compile(r"\b[Tt]he\s(?:[\w-]+\s){0,2}[\w-]+$")
 
 
 _SAID_AT_END = re.compile(
-    r",\s(?:according to\s[^;“”\"]{3,140}|(?!(?:even|as|while|after|because|which|who|although|though|but|and|when|where)\s)"
-    r"[^,;“”\"]{2,70}\s(?:sa(?:id|ys)|reported|added|showed|warned|estimated|told [\w’'.]+)(?!\sthat\b)(?:\s[^,;“”\"]{1,90})?[.]?)$"
+    r",\s(?:according to\s[^;“”\"]{3,140}|(?!(?:even|as|while|after|because|which|who|although|though|but|and|when"
+    r"|where)\s)"
+    r"[^,;“”\"]{2,70}\s(?:sa(?:id|ys)|reported|added|showed|warned|estimated"
+    r"|told [\w’'.]+)(?!\sthat\b)(?:\s[^,;“”\"]{1,90})?[.]?)$"
 )
 _SAID_BETWEEN = re.compile(r",\s[^,“”\"]{2,60}\ssa(?:id|ys)(?=,\s)")  # "…, the owner said, taking …"
 # "…, even as the minister said …"

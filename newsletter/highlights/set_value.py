@@ -1,4 +1,4 @@
-"""What each candidate brings to a set of highlights: what a reader learns from it, less what the set tells already. Pure."""
+"""What each candidate brings to a set of highlights: what a reader learns that the set does not tell. Pure."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def score_candidates(
     terms: Callable[[str], float] | None,
     support: Mapping[int, float] | None = None,
 ) -> list[Scored]:
-    """Describe what each candidate of a story brings, and why; ``support`` (by ``id``) is what the publisher's own highlights say."""
+    """Describe what each candidate of a story brings, and why; ``support`` (by ``id``) is what its publisher's say."""
     scored = []
     for candidate, value in zip(candidates, value_candidates(candidates), strict=True):
         weight = min(5.0, terms(candidate.text)) if terms else 0.0

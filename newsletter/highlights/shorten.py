@@ -36,7 +36,8 @@ _CONNECTIVE = re.compile(
     r"(?:In|Against|Amid|Within) (?:this|that) (?:context|regard|backdrop|setting|environment|vein|light|"
     r"connection)|With (?:this|that) in mind),\s+|"
     r"(?:As a result|To (?:this|that) end|Instead)\s(?=(?:it|they|he|she|we|the company|[A-Z][a-z]\w+)\s)|"
-    r"(?:And|But|Or|Yet|So|Plus)\s+(?!far\b|much\b|many\b|few\b|little\b|long\b|that\b|to\b|be\b|another\b)(?=[A-Za-z“\"]))"
+    r"(?:And|But|Or|Yet|So|Plus)\s+(?!far\b|much\b|many\b|few\b|little\b|long\b|that\b|to\b|be\b"
+    r"|another\b)(?=[A-Za-z“\"]))"
 )
 _ALSO = re.compile(r"(?<=\w)(?:\s+also|,? too(?=[.]?$)|,? as well(?=[.]?$))(?=[\s.])")
 # "not only digs but also refines", "is also prospective for niobium": what it is or serves as besides.

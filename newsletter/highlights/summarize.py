@@ -25,7 +25,7 @@ from newsletter.model import Article, Highlight, HighlightKind, LeadIn
 def summarize_story(
     articles: Sequence[Article], *, settings: Editorial, terms: Callable[[str], float] | None = None
 ) -> tuple[Highlight, ...]:
-    """Give the highlights of one story, the headline's news first, else in reading order; the publisher's view comes last.
+    """Give the highlights of one story, the news first, else in reading order; the publisher's view comes last.
 
     ``articles[0]`` leads. ``terms`` weighs how much of the newsletter's subject a text holds. At most
     ``settings.max_highlights`` besides the view; fewer where fewer sentences are fit, none where none is.
@@ -126,7 +126,7 @@ def _find_stated_view(
 
 
 def _find_view(chosen: Sequence[Candidate]) -> Highlight | None:
-    """The publisher's own judgement that was cut from under someone else's words, where it stands alone: the first there is."""
+    """The publisher's own judgement that was cut from under someone else's words: the first there is."""
     for candidate in chosen:
         if (
             candidate.view

@@ -1,6 +1,7 @@
 """What speaks against printing a candidate, in plain words. Pure.
 
-These are conditions, not weights: `choose.py` leaves out what is `UNFIT`. How much a reader learns is `reader_value.py`'s.
+These are conditions, not weights: `choose.py` leaves out what is `UNFIT`. How much a reader learns is
+`reader_value.py`'s.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ _VERB = compile_pattern(r"\b(?:{auxiliary}|{irregular}|\w+[a-z](?:s|ed)|{plural_
 _FIRST_PERSON = re.compile(r"(?<![\w.])(?:I|we|our|us|my|We|Our|My|I’m|I'm|we’re|we're|i)(?![\w.&])")
 _AHEAD = frozenset({HedgeKind.PLAN, HedgeKind.FUTURE})
 _BY_YEAR = re.compile(
-    r"\b(?:by|in|until|before)\s(?:the\s)?(?:(?:end|first half|second half|middle)\sof\s|late\s|early\s|mid-?\s?|Q[1-4]\s|(?:first|second|third|fourth)\squarter\sof\s)?(20\d\d)\b"
+    r"\b(?:by|in|until|before)\s(?:the\s)?(?:(?:end|first half|second half|middle)\sof\s|late\s|early\s|mid-?\s?"
+    r"|Q[1-4]\s|(?:first|second|third|fourth)\squarter\sof\s)?(20\d\d)\b"
 )
 
 

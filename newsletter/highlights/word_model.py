@@ -44,9 +44,12 @@ _FIRST = re.compile(r"\b(?:we|our|us|I|I'm|we're|we've)\b", re.IGNORECASE)
 _RESULTS = frozenset(
     stem(word)
     for word in (
-        "earnings profit loss revenue sales income share guidance forecast outlook dividend margin quarter record growth output "
-        "production price tariff quota export import stake acquire merger deal agreement contract offer invest fund loan grant "
-        "approve permit launch build plant capacity supply demand study trial result risk rise fall increase decrease raise cut "
+        "earnings profit loss revenue sales income share guidance forecast outlook dividend margin quarter record gro"
+        "wth output "
+        "production price tariff quota export import stake acquire merger deal agreement contract offer invest fund l"
+        "oan grant "
+        "approve permit launch build plant capacity supply demand study trial result risk rise fall increase decrease"
+        " raise cut "
         "expect adjusted cash debt buyback license ban rule law court sue"
     ).split()
 )

@@ -69,7 +69,7 @@ class Answer:
 
 
 def write_payload(messages: Sequence[Message], settings: Model) -> dict[str, Any]:
-    """The body of a chat completion, as every OpenAI-compatible endpoint takes it, with what the settings add or remove."""
+    """The body of a chat completion, as every OpenAI-compatible endpoint takes it, with what the settings change."""
     payload = {
         "model": settings.name,
         "messages": list(messages),
@@ -226,7 +226,7 @@ def put_in(drafts: Drafts, replacements: Drafts) -> Drafts:
 
 
 def summarize(drafts: Drafts, offer: Offer, extract: Summary, settings: Editorial) -> Summary:
-    """Put the story together in the model's order; where a bullet was refused the extract's stands, if nobody tells it yet.
+    """Put the story together in the model's order; in a refused bullet's place the extract's stands, if untold.
 
     Where fewer than ``min_highlights`` were written the extract fills up. Where none passed it is the extract.
     """
@@ -247,7 +247,7 @@ def summarize(drafts: Drafts, offer: Offer, extract: Summary, settings: Editoria
 def _find_spare(
     draft: Draft, spare: Sequence[Highlight], told: Sequence[Highlight], offer: Offer
 ) -> Highlight | None:
-    """The extract's bullet in place of a refused one: that of its own sentence, else the first that tells something new."""
+    """The extract's bullet in place of a refused one: that of its own sentence, else the first new one."""
     used = {(one.article, one.start) for highlight in told for one in highlight.citations}
     wanted = {
         (offer.sentences[place].article.id, offer.sentences[place].sentence.start)

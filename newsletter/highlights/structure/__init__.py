@@ -1,7 +1,8 @@
-"""What a text is, before a sentence of it is weighed: news, a release, an interview, a round-up, a live page, figures, a notice, an opinion. Pure.
+"""What a text is, before a sentence of it is weighed: news, an interview, a round-up, a notice … Pure.
 
-Each kind is cut into *units* that have something in common: the answer to a question, the item of a list, the entry of a live
-page, the segment of a company, the article of a notice. What a unit is about travels with its sentences as ``lead``.
+Each kind is cut into *units* that have something in common: the answer to a question, the item of a list, the entry of
+a live page, the segment of a company, the article of a notice. What a unit is about travels with its sentences as
+``lead``.
 """
 
 from __future__ import annotations

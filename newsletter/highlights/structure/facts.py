@@ -11,7 +11,8 @@ from newsletter.model import Article, LeadIn
 
 # "After-tax value of $439 million": the thing, and its figure.
 _OF = re.compile(
-    r"(?P<name>[A-Z][^\d:,;]{2,70}?)\s(?:of|at|:)\s(?=(?:(?:approximately|about|around|up to|over|more than|less than|an? estimated)\s)?(?:[A-Z]{1,3})?[$£€¥]?\d)"
+    r"(?P<name>[A-Z][^\d:,;]{2,70}?)\s(?:of|at|:)\s(?=(?:(?:approximately|about|around|up to|over|more than|less than"
+    r"|an? estimated)\s)?(?:[A-Z]{1,3})?[$£€¥]?\d)"
 )
 _NOTE = re.compile(r"(?<=\))\d(?=[\s,;.]|$)|(?<=[a-z]{4})\d(?=[\s,;.]|$)")  # the mark of a footnote
 _END = re.compile(r"(?:;|,)?(?:\s(?:and|or))?[.;,]?\s*$")
@@ -20,8 +21,8 @@ _END = re.compile(r"(?:;|,)?(?:\s(?:and|or))?[.;,]?\s*$")
 def render_fact(sentence: Sentence, *, led: bool) -> str:
     """A point of a list as a bullet: "Annual output of 26,000 cars; and" is "Annual output: 26,000 cars.".
 
-    Only marks and the small word between a thing and its figure are exchanged. ``led``: a lead-in stands before it, and one
-    colon is enough.
+    Only marks and the small word between a thing and its figure are exchanged. ``led``: a lead-in stands before it,
+    and one colon is enough.
     """
     text = _NOTE.sub("", _END.sub("", sentence.text.strip()))
     match = None if led else _OF.match(text)
@@ -30,7 +31,7 @@ def render_fact(sentence: Sentence, *, led: bool) -> str:
 
 
 def choose_unit_lead(article: Article, unit: Unit, sentence: Sentence) -> LeadIn | None:
-    """The lead-in that ``sentence`` needs for what its unit is about or whose words it is; it cites where that stands."""
+    """The lead-in that ``sentence`` needs for its unit's subject or speaker; it cites where that stands."""
     lead = unit.lead_for(sentence)
     if not lead or unit.named is None:
         return None

@@ -24,7 +24,8 @@ from newsletter.model import PublisherKind
 
 _ROUND_UP = re.compile(
     r"\b(?:round-?ups?|in brief|briefs|briefing|digest|at a glance|wrap(?:-up)?|and others|news in|snapshots?|"
-    r"(?:three|four|five|six|seven|eight|nine|ten|\d{1,2}) (?:things|takeaways|stories|charts|lessons|points|questions))\b|;.*;|(?:^|[:–—-]\s)(?:(?:the|this|last)\s)?week in\b|\b(?:week|month|day)\b[^:]{0,12}:.*,",
+    r"(?:three|four|five|six|seven|eight|nine|ten|\d{1,2}) (?:things|takeaways|stories|charts|lessons|points"
+    r"|questions))\b|;.*;|(?:^|[:–—-]\s)(?:(?:the|this|last)\s)?week in\b|\b(?:week|month|day)\b[^:]{0,12}:.*,",
     re.IGNORECASE,
 )
 _ALSO = re.compile(
@@ -67,7 +68,7 @@ def _group(
 
 
 def _lead_of(mark: Sentence | None, sentences: Sequence[Sentence]) -> str:
-    """How a label or the line above a list stands before a point: "Support Services:", "The fleet includes:"; "" where it says nothing."""
+    """How a label or the line above a list stands before a point: "The fleet includes:"; "" where it says nothing."""
     if mark is None or len(mark.text.split()) > _MOST_LEAD or PARTS.search(mark.text):
         return ""
     listed = any(s.kind in {BlockKind.BULLET, BlockKind.FACT} for s in sentences if s.block == mark.block)
@@ -132,7 +133,7 @@ def _is_numbered(text: str, sentence: Sentence) -> bool:
 
 
 def read_round_up(reading: Reading) -> list[Unit]:
-    """Items under their names; where they have none, paragraphs. One that announces them in its headline has all on its subject."""
+    """Items under their names, else paragraphs. One that announces them in its headline has all on its subject."""
     heads = [s for s in reading.sentences if s.kind in {BlockKind.LABEL, BlockKind.HEADING} and s.place == 0]
     numbered = [s for s in heads if NUMBERED.match(s.text)]
     run_in = [

@@ -20,15 +20,20 @@ from newsletter.highlights.structure.units import (
 )
 
 _SEGMENT = re.compile(
-    r"\b(?P<name>(?:[A-Z][\w&’'-]*\s)(?:(?:and\s|&\s)?[A-Z][\w&’'-]*\s){0,3})(?:[Ss]egment|[Dd]ivision|[Bb]usiness(?:\s[Uu]nit|\sgroup)?)\b(?!\s(?:segments|divisions))"
+    r"\b(?P<name>(?:[A-Z][\w&’'-]*\s)(?:(?:and\s|&\s)?[A-Z][\w&’'-]*\s){0,3})(?:[Ss]egment|[Dd]ivision"
+    r"|[Bb]usiness(?:\s[Uu]nit|\sgroup)?)\b(?!\s(?:segments|divisions))"
 )
 _WHOLE = re.compile(
     r"\b(?:[Tt]otal|[Gg]roup|[Cc]onsolidated|[Cc]ompany|[Oo]verall|[Nn]et (?:income|earnings|profit|loss|sales))\b"
 )
-_MEASURE = r"(?:[Rr]evenues?|[Tt]urnover|[Ss]ales|EBITDA?|[Mm]argins?|[Ee]arnings|[Ii]ncome|[Pp]rofits?|[Ll]oss(?:es)?|[Oo]rders?|[Bb]acklog|[Vv]olumes?|[Oo]utput|[Pp]roduction)"
+_MEASURE = (
+    r"(?:[Rr]evenues?|[Tt]urnover|[Ss]ales|EBITDA?|[Mm]argins?|[Ee]arnings|[Ii]ncome|[Pp]rofits?"
+    r"|[Ll]oss(?:es)?|[Oo]rders?|[Bb]acklog|[Vv]olumes?|[Oo]utput|[Pp]roduction)"
+)
 _MEASURES = re.compile(rf"\b{_MEASURE}\b.*\d|\d.*\b{_MEASURE}\b")
 _GOES_ON = re.compile(
-    rf"(?:And |In addition, |Also, )?(?:(?:[Ss]egment|[Aa]djusted|[Oo]perating|[Gg]ross|[Ii]ts|[Tt]he)\s){{0,3}}{_MEASURE}\b"
+    rf"(?:And |In addition, |Also, )?(?:(?:[Ss]egment|[Aa]djusted|[Oo]perating|[Gg]ross|[Ii]ts"
+    rf"|[Tt]he)\s){{0,3}}{_MEASURE}\b"
 )
 _EARLY = 24  # characters within which a sentence says which segment it is about
 
@@ -57,7 +62,7 @@ def _is_segment(heading: str) -> bool:
 
 
 def _follow_segments(reading: Reading, parts: set[str]) -> list[Unit]:
-    """Each sentence with the segment that it goes on about: the one that its paragraph, or the sentence that went before, begins with."""
+    """Each sentence with its segment: the one that its paragraph, or the sentence before, begins with."""
     single = all(s.place == 0 for s in reading.prose)  # one sentence a line: the segment goes on through them
     label, source = "", None
     units = []

@@ -32,8 +32,8 @@ class TextKind(StrEnum):
 class Unit:
     """Sentences that belong together, in reading order.
 
-    ``lead`` stands before a bullet that does not say it itself: "Support Services:", "Mette Sorensen says:". ``named`` is
-    the sentence that it rests on, which a lead-in cites.
+    ``lead`` stands before a bullet that does not say it itself: "Support Services:", "Mette Sorensen says:". ``named``
+    is the sentence that it rests on, which a lead-in cites.
     """
 
     sentences: tuple[Sentence, ...]
@@ -44,7 +44,7 @@ class Unit:
     on_subject: bool = True
 
     def lead_for(self, sentence: Sentence) -> str:
-        """What must stand before ``sentence``; "" where it says so itself, or is a fact of an article that one voice tells."""
+        """What must stand before ``sentence``; "" where it says so itself, or one voice tells the article."""
         if self.speaker and not self.label and not _is_own(sentence):
             return ""
         roots = set(content_roots(self.speaker or self.label))
@@ -83,8 +83,10 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 FIGURE = re.compile(r"\d[\d.,]*")
 # Headings of a report that name no segment.
 PARTS = re.compile(
-    r"\b(?:results?|outlook|highlights?|review|performance|overview|summary|guidance|dividends?|balance|cash|liquidity|financials?|quarter|year|half|20\d\d|events?|"
-    r"conference|call|position|developments?|operations|update|conclusion|background|next|about|risks?|key|statement|segments?)\b",
+    r"\b(?:results?|outlook|highlights?|review|performance|overview|summary|guidance|dividends?|balance|cash"
+    r"|liquidity|financials?|quarter|year|half|20\d\d|events?|"
+    r"conference|call|position|developments?|operations|update|conclusion|background|next|about|risks?|key|statement"
+    r"|segments?)\b",
     re.IGNORECASE,
 )
 NUMBERED = re.compile(r"\(?\d{1,2}[.)]\s*")

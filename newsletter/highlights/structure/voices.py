@@ -28,12 +28,15 @@ _OPINION = re.compile(
 )
 _COLUMNIST = re.compile(r":\s(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)$")
 _TOPIC = re.compile(
-    r"(?:And )?(?:On (?P<short>[\w’' -]{3,30})$|(?:[Ww]hat|[Hh]ow) about (?P<topic>(?:the\s)?[\w’'-]+(?:\s[\w’'-]+){0,3}?)(?:\s(?:you|that|which|in|for|from)\b.*)?\?$)"
+    r"(?:And )?(?:On (?P<short>[\w’' -]{3,30})$|(?:[Ww]hat"
+    r"|[Hh]ow) about (?P<topic>(?:the\s)?[\w’'-]+(?:\s[\w’'-]+){0,3}?)(?:\s(?:you|that|which|in|for"
+    r"|from)\b.*)?\?$)"
 )
 _ASKS = re.compile(r"(?:Q|Question)\s?\d{0,2}")
 _ANSWERS = re.compile(r"(?:A|Answer)\s?\d{0,2}")
 _SPOKEN_TO = re.compile(
-    rf"\b(?:(?:spoke|talked|sat down|caught up|speaks|talks)\s(?:to|with)|met|interviewed|asked)\b[^.]{{0,80}}?(?P<name>{NAME})"
+    rf"\b(?:(?:spoke|talked|sat down|caught up|speaks|talks)\s(?:to|with)|met|interviewed"
+    rf"|asked)\b[^.]{{0,80}}?(?P<name>{NAME})"
 )
 _SPEAKS = re.compile(
     rf"(?P<name>{NAME})(?:,[^.;]{{2,80}}?)?,?\s(?:tells|told|explains|answers|talks|talked|spoke|speaks)\b"
@@ -165,7 +168,7 @@ def _find_author(reading: Reading) -> tuple[str, Sentence] | None:
 
 
 def _find_columnist(reading: Reading) -> str:
-    """The name that a headline ends with, where nobody of that name acts in the text: "Rules heat a hot market: Bousset"."""
+    """The name that a headline ends with, where nobody of that name acts in the text: "Rules heat a market: Bo"."""
     match = _COLUMNIST.search(reading.article.title)
     return match["name"] if match and not any(match["name"] in s.text for s in reading.prose) else ""
 
