@@ -14,9 +14,8 @@ from datetime import datetime
 
 from newsletter.check.remote_checks import GATE
 from newsletter.check.run import Checking, check_issue, check_settings
-from newsletter.config import Settings
+from newsletter.config import Settings, find_place
 from newsletter.delivery.hand_over import build_relays
-from newsletter.delivery.relay import SMTPRelay
 from newsletter.delivery.returned_mail import ComplaintLevel, rate_complaints
 from newsletter.delivery.signers import load_signers
 from newsletter.errors import NewsletterError
@@ -219,14 +218,14 @@ async def _signatures(it: Examining) -> Examined:
 
 
 async def _relay(it: Examining) -> Examined:
-    return await _try_relay(it, 0, what="relay", table="[relay]")
+    return await _try_relay(it, 0, what="relay", table="relay")
 
 
 async def _second_relay(it: Examining) -> Examined:
     what = "second relay"
     if it.settings.relay.type == "folder" or not it.settings.relay_failover.host:
         return Examined(what=what, ok=True, detail="none: while the first one does not work, sending waits")
-    return await _try_relay(it, 1, what=what, table="[relay_failover]")
+    return await _try_relay(it, 1, what=what, table="relay_failover")
 
 
 async def _try_relay(it: Examining, number: int, *, what: str, table: str) -> Examined:
@@ -234,7 +233,7 @@ async def _try_relay(it: Examining, number: int, *, what: str, table: str) -> Ex
     relays = build_relays(it.settings)
     relay = relays[number]
     try:
-        fault = await relay.check() if isinstance(relay, SMTPRelay) else None
+        fault = await relay.check()
     finally:
         for one in relays:
             await one.close()
@@ -244,7 +243,7 @@ async def _try_relay(it: Examining, number: int, *, what: str, table: str) -> Ex
         what=what,
         ok=False,
         detail=f"{relay.name} at {fault.phase}: {fault.reason}",
-        hint=f"Check {table} in {it.settings_file}.",
+        hint=f"Check [{table}] in {find_place(table, file=it.settings_file)}.",
     )
 
 

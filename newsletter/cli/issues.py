@@ -254,7 +254,7 @@ def pause(context: typer.Context, date: DateOption = "", as_json: JSONOption = F
 @commands.command()
 def resume(context: typer.Context, date: DateOption = "", as_json: JSONOption = False) -> None:
     """Go on sending a paused issue."""
-    _tell(context, date, as_json, "resume", "is being sent again")
+    _tell(context, date, as_json, "resume", "goes on: by a running `serve`, or now by newsletter run")
 
 
 @commands.command()

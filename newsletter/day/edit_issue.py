@@ -243,5 +243,7 @@ def _change(
     status = open_issue(store, key).status
     raise InputError(
         f"The issue of {key} cannot be {what.split(maxsplit=1)[0]}: it is {status}.",
-        hint="Only a composed issue that has not begun to leave can be changed.",
+        hint="While it is being sent: newsletter issue pause stops it, resume lets it go on."
+        if status in {IssueStatus.PLANNING, IssueStatus.FROZEN}
+        else "Only a composed issue that has not begun to leave can be changed.",
     )

@@ -17,7 +17,7 @@ from newsletter.config import Alerts, Settings
 from newsletter.delivery.hand_over import hand_over
 from newsletter.delivery.message import NoticeContent, personalize, prepare_notice
 from newsletter.delivery.signers import load_signers
-from newsletter.errors import ConfigError, NewsletterError, StoreError
+from newsletter.errors import ConfigError, FetchError, NewsletterError, StoreError
 from newsletter.http import HTTPClient
 from newsletter.logs import get_log
 from newsletter.render.notice import render_alert
@@ -98,7 +98,12 @@ async def _post(alerting: Alerting, alert: Alert) -> None:
     url = settings.alerts.webhook_url.get_secret_value()
     payload = {"key": alert.key, "subject": alert.subject, "text": f"{alert.subject}\n\n{alert.body}"}
     async with HTTPClient(settings.collect, contact=settings.newsletter.base_url) as client:
-        await client.post_json(url, payload)
+        try:
+            await client.post_json(url, payload)
+        except FetchError as error:  # whose hint is about sources
+            raise FetchError(
+                str(error), hint="Look at alerts.webhook_url, and at what answers there."
+            ) from error
 
 
 async def _record(store: Store, alert_id: int | None, now: datetime, route: str, *, error: str = "") -> None:

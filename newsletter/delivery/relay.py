@@ -50,6 +50,9 @@ class Relay(Protocol):
     async def deliver(self, mail: Mail, handing_over: Callable[[], None]) -> Result:
         """Hand one message over. ``handing_over`` is called right before its final dot is written."""
 
+    async def check(self) -> Unreachable | None:
+        """Look whether it would take mail; return what is wrong, or None. For `newsletter doctor`."""
+
     async def close(self) -> None:
         """End every connection."""
 
@@ -244,6 +247,20 @@ class FolderRelay:
         return Answered(
             phase=Phase.BODY, reply=Reply(code=250, enhanced="2.0.0", text=f"written to {path.name}")
         )
+
+    async def check(self) -> Unreachable | None:
+        """Write into the folder and leave nothing; return what is wrong, or None. For `newsletter doctor`."""
+        try:
+            await asyncio.to_thread(self._try)
+        except OSError as error:
+            return Unreachable(phase=Phase.CONNECT, reason=f"{self._folder}: {error.strerror or error}")
+        return None
+
+    def _try(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=self._folder) as file:
+            file.write(b"\0" * 4096)
+            file.flush()
 
     def _write(self, mail: Mail) -> Path:
         self._folder.mkdir(parents=True, exist_ok=True)

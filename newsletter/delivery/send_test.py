@@ -19,7 +19,7 @@ async def send_test(sending: Sending, key: IssueKey, address: str) -> str:
     Its unsubscribe link leads to the page but belongs to nobody.
     """
     if why := why_unmailable(address):
-        raise InputError(f"{address!r} cannot be mailed: {why}.", hint="Write it as name@example.org.")
+        raise InputError(f"{address!r} {why}.", hint="Write it as name@example.org.")
     stored = load_issue(sending.store, key)
     if stored is None:
         raise InputError(f"There is no issue of {key}.", hint="newsletter issue list shows those there are.")

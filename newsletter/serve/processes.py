@@ -94,6 +94,7 @@ def serve_one(app: Installation, process: str) -> None:
     if process == "web":
         from newsletter.web.server import run_web  # noqa: PLC0415 - see the top of the file
 
+        _refuse_taken(app.settings.web)
         run_web(app.web_services, app.settings.web, when_warm=settle)
     elif process == "scheduler":
         from newsletter.serve.scheduler import run_timetable  # noqa: PLC0415 - see the top of the file

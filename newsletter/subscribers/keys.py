@@ -28,7 +28,10 @@ FILE = "subscribers.json"
 ARCHIVE_FILE = "archive.key"
 _KEY_BYTES = 32
 _MAX_KEY_ID = 255
-_RESTORE = "Restore the file from a backup; with other keys no unsubscribe link already mailed would work."
+_RESTORE = (
+    "Restore the file from a backup; with other keys no unsubscribe link already mailed would work. Without one: "
+    "move it away, then newsletter subscribers replace-keys."
+)
 _COPY = "Copy keys/ of its data folder from the machine where `newsletter serve` runs."
 _LOST = (
     "Put keys/ back from a backup (newsletter restore). Without one: newsletter subscribers replace-keys makes"

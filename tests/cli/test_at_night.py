@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newsletter.delivery.local_inbox import DemoInbox
+from newsletter.delivery.plan_issue import plan_issue
 from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.issues import record_day
 from newsletter.wiring import open_installation
@@ -189,3 +190,59 @@ def test_without_its_key_an_issue_waits_on_a_trial_too_and_the_alert_comes_unsig
     assert place.json("issue", "list")[0]["status"] == "composed"
     [alert] = inbox.list_mails()
     assert "dkim-lost.pem" in (alert.part("plain") or "").replace("\n", "")
+
+
+def test_the_doctor_tries_the_folder_of_a_trial(place: Place) -> None:
+    (place.data / "outbox").touch()
+    told = place.run("doctor", status=1, NEWSLETTER_RELAY__TYPE="folder")
+    assert "✗ relay: folder:outbox" in told
+    assert "File exists" in told
+
+
+def test_the_doctor_says_where_the_relay_is_set(place: Place) -> None:
+    told = place.run("doctor", status=1, NEWSLETTER_RELAY__PORT="1")
+    file = place.config / "newsletter.toml"
+    assert f"Check [relay] in {file} and NEWSLETTER_RELAY__PORT." in told
+
+
+def test_a_language_model_that_is_down_is_not_told_as_a_source(place: Place) -> None:
+    model = {"NEWSLETTER_MODEL__ENDPOINT": "http://127.0.0.1:1/v1", "NEWSLETTER_MODEL__NAME": "m"}
+    told = place.run("doctor", status=1, **model)
+    assert "127.0.0.1 cannot be reached" in told
+    assert "Nothing to do" not in told
+    assert "Check [model]" in told
+
+
+def test_a_web_face_that_cannot_listen_is_a_wrong_setting(place: Place) -> None:
+    """Not 3, which uvicorn ends with: that is the relay's."""
+    told = place.run("serve", "--only", "web", status=2, NEWSLETTER_WEB__HOST="192.0.2.77")
+    assert "cannot listen at 192.0.2.77" in told
+
+
+def test_a_way_out_of_broken_keys_is_there_to_be_gone(place: Place) -> None:
+    place.run("subscribers", "add", "ann@example.org")
+    keys = place.data / "keys" / "subscribers.json"
+    keys.write_text("{", encoding="utf-8")
+    told = place.run("subscribers", "show", "ann@example.org", status=2)
+    assert "move it away, then newsletter subscribers replace-keys" in told
+    keys.rename(keys.with_suffix(".broken"))
+    place.run("subscribers", "replace-keys", "--yes")
+    assert place.run("subscribers", "show", "ann@example.org")
+
+
+def test_an_issue_that_is_being_sent_is_stopped_as_the_hint_says(place: Place) -> None:
+    place.run("subscribers", "add", "ann@example.org")
+    place.run("run", status=1, NEWSLETTER_SCHEDULE__APPROVAL="required")
+    day = place.json("issue", "list")[0]["date"]
+    app = open_installation(place.config, data=place.data)
+    plan_issue(app.store, app.settings, IssueKey(date=datetime.fromisoformat(day).date()), app.clock())
+    app.close()
+    assert "newsletter issue pause" in place.run("issue", "hold", "--date", day, status=2)
+    place.run("issue", "pause", "--date", day)
+    assert "newsletter run" in place.run("issue", "resume", "--date", day)
+    assert "1 sent" in place.run("run")
+
+
+def test_an_address_that_cannot_be_mailed_is_told_once(place: Place) -> None:
+    place.run("run")
+    assert "'nonsense' cannot be mailed: it has no" in place.run("issue", "test", "nonsense", status=2)
