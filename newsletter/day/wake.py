@@ -43,6 +43,7 @@ from newsletter.store.alerts import Alert
 from newsletter.store.backup import Everything
 from newsletter.store.held_suppressions import find_held_suppressions
 from newsletter.store.issues import change_issue, find_record, record_day
+from newsletter.store.notices import find_last_turn
 from newsletter.store.restored import find_restored
 
 COMPOSE_LEASE = 900.0  # seconds; a composer that died is replaced after it
@@ -116,6 +117,16 @@ async def _read_returns(waking: Waking, now: datetime) -> None:
     else:
         for alert in ask_for_eyes(counts, now):
             await tell(waking, alert)
+    with waking.store.read() as connection:
+        count, last = find_last_turn(connection, now)
+    if last is not None:
+        limit = waking.settings.web.signups_total_hour
+        body = (
+            f"More than {limit} signed up within an hour (web.signups_total_hour). {count} confirm mails wait, "
+            f"the last until {last:%Y-%m-%d %H:%M} UTC; all get theirs.\n\nIf these are no people, close the form "
+            "with web.signup = false until it is over: who has not confirmed is never sent an issue."
+        )
+        await tell(waking, Alert(key="signups", subject="Sign-ups wait in a queue", body=body))
     if held := find_held_suppressions(waking.store):
         await tell(waking, ask_of_held(held))
     level, words = look_at_complaints(waking.store, waking.settings.bounces, now)

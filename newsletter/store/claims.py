@@ -22,7 +22,6 @@ from sqlalchemy import (
     exists,
     or_,
     select,
-    true,
     update,
 )
 
@@ -39,6 +38,7 @@ from newsletter.store.clock import latest_now
 from newsletter.store.engine import Store
 from newsletter.store.installation import RESTORED
 from newsletter.store.ledger import Claim, Ledger
+from newsletter.store.notices import WAITS_ITS_TURN
 from newsletter.store.schema import deliveries, issues, meta, notices, subscribers, suppressions
 
 _SENDING = DeliveryStatus.SENDING.value
@@ -118,7 +118,8 @@ def find_next_return(store: Store, *, until: datetime) -> datetime | None:
     Who was tried and refused counts only where the next try is by ``until``.
     """
     with store.read() as connection:
-        firsts = [_next_return(connection, notices, true(), until)]
+        was_tried = or_(notices.c.reason.is_(None), notices.c.reason != WAITS_ITS_TURN)
+        firsts = [_next_return(connection, notices, was_tried, until)]
         for issue, _ in connection.execute(_sendable()).all():
             firsts.append(_next_return(connection, deliveries, deliveries.c.issue_id == issue, until))
     return min((first for first in firsts if first is not None), default=None)

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlalchemy import Connection, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from newsletter.model import DeliveryStatus, NoticeKind, SubscriberId
 from newsletter.store.engine import Store
 from newsletter.store.schema import notices
 
 _WAITING = (DeliveryStatus.QUEUED.value, DeliveryStatus.DEFERRED.value)
+WAITS_ITS_TURN = "waits its turn: many signed up at once"  # the reason of a notice that was not tried yet
 _INSERT = insert(notices)
 _CANCEL_OLDER = (
     update(notices)
@@ -33,11 +34,18 @@ _CANCEL_OLDER = (
 
 
 def queue_notice(
-    connection: Connection, subscriber: SubscriberId, kind: NoticeKind, *, domain: str, now: datetime
+    connection: Connection,
+    subscriber: SubscriberId,
+    kind: NoticeKind,
+    *,
+    domain: str,
+    now: datetime,
+    not_before: datetime | None = None,
 ) -> int:
     """Queue one notice and return its id; ``domain`` is the sending domain of its Message-ID.
 
-    An older notice of the same kind that still waits is cancelled: nobody needs two confirm mails.
+    It leaves ``not_before`` its turn. An older notice of the same kind that still waits is cancelled: nobody needs
+    two confirm mails.
     """
     connection.execute(_CANCEL_OLDER, {"of": subscriber, "what": kind.value, "now": now})
     digest = blake2b(
@@ -48,7 +56,9 @@ def queue_notice(
         "subscriber_id": subscriber,
         "kind": kind.value,
         "created": now,
-        "status": DeliveryStatus.QUEUED.value,
+        "status": (DeliveryStatus.DEFERRED if not_before else DeliveryStatus.QUEUED).value,
+        "next_try": not_before,
+        "reason": WAITS_ITS_TURN if not_before else None,
         "attempts": 0,
         "resends": 0,
         "message_id": f"<{kind.value}.{name}@{domain}>",
@@ -58,6 +68,17 @@ def queue_notice(
     if key is None:
         raise RuntimeError("the database gave no key for the notice")
     return int(key[0])
+
+
+def find_last_turn(connection: Connection, now: datetime) -> tuple[int, datetime | None]:
+    """Return how many notices wait their turn, and when the last of them has it."""
+    waiting = (
+        notices.c.status == DeliveryStatus.DEFERRED.value,
+        notices.c.next_try > now,
+        notices.c.reason == WAITS_ITS_TURN,
+    )
+    count, last = connection.execute(select(func.count(), func.max(notices.c.next_try)).where(*waiting)).one()
+    return count, last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

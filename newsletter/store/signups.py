@@ -83,6 +83,13 @@ def count_signups(
     )
 
 
+def find_room(connection: Connection, now: datetime, limit: int) -> datetime:
+    """Return when the hour holds fewer than ``limit`` sign-ups again."""
+    nth = select(signups.c.at).where(signups.c.network != "").order_by(signups.c.at.desc()).offset(limit - 1)
+    oldest = connection.scalar(nth.limit(1))
+    return now if oldest is None else max(now, oldest + HOUR)
+
+
 def record_signup(
     connection: Connection, now: datetime, *, address_hmac: str, network: str, domain_hmac: str
 ) -> None:

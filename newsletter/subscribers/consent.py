@@ -69,6 +69,7 @@ class Occasion:
     source: str  # form, page, one-click, mail, command
     network: str | None = None  # shortened
     detail: str | None = None
+    not_before: datetime | None = None  # when the notice that it causes may leave; None: now
 
 
 def identify(keys: Keys, address: Address) -> Identity:
@@ -325,7 +326,14 @@ def _prove(connection: Connection, change: Change, occasion: Occasion, domain: s
     )
     record_event(connection, change.after.id, event)
     if change.notice is not None and _may_notify(connection, change.after.id, change.notice, occasion.at):
-        queue_notice(connection, change.after.id, change.notice, domain=domain, now=occasion.at)
+        queue_notice(
+            connection,
+            change.after.id,
+            change.notice,
+            domain=domain,
+            now=occasion.at,
+            not_before=occasion.not_before,
+        )
 
 
 def _may_notify(connection: Connection, subscriber: SubscriberId, kind: NoticeKind, now: datetime) -> bool:

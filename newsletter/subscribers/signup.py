@@ -7,12 +7,14 @@ is done and undone: neither the answer nor its time tells whether an address is 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from enum import StrEnum
 
 from newsletter.config import Web
 from newsletter.model import Subscriber
 from newsletter.store.engine import Connection
-from newsletter.store.signups import SignupCounts, count_signups, record_signup
+from newsletter.store.notices import find_last_turn
+from newsletter.store.signups import HOUR, SignupCounts, count_signups, find_room, record_signup
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address
 from newsletter.subscribers.consent import Occasion, Register
@@ -20,6 +22,7 @@ from newsletter.subscribers.mail_providers import MAIL_PROVIDERS
 from newsletter.subscribers.tokens import address_hmac
 
 _TAG = re.compile(r"(?<=.)[+-]")
+MOST_HOURS = 24  # that the last one waits
 UNKNOWN_NETWORK = "unknown"
 
 
@@ -28,14 +31,15 @@ class Verdict(StrEnum):
 
     TAKEN = "taken"  # a confirm notice is queued, unless there is a reason against it
     QUIET = "quiet"  # this address was asked often enough: looks like TAKEN, sends nothing
-    BUSY = "busy"  # too many from one network, or altogether
+    LATER = "later"  # too many altogether: the confirm notice waits its turn
+    BUSY = "busy"  # too many from one network, or a day's worth waits already
 
 
-def decide_signup(counts: SignupCounts, limits: Web) -> Verdict:
-    """Decide whether a sign-up may send mail, from how often the form was used lately. Pure."""
+def decide_signup(counts: SignupCounts, limits: Web, *, waiting: int = 0) -> Verdict:
+    """Decide whether a sign-up may send mail, from how often the form was used lately, and what waits. Pure."""
     if (
         counts.network_hour >= limits.signups_per_network_hour
-        or counts.total_hour >= limits.signups_total_hour
+        or waiting >= limits.signups_total_hour * MOST_HOURS
     ):
         return Verdict.BUSY
     if (
@@ -44,7 +48,7 @@ def decide_signup(counts: SignupCounts, limits: Web) -> Verdict:
         or counts.domain_day >= limits.signups_per_domain_day
     ):
         return Verdict.QUIET
-    return Verdict.TAKEN
+    return Verdict.LATER if waiting or counts.total_hour >= limits.signups_total_hour else Verdict.TAKEN
 
 
 def mailbox_key(address: Address) -> str:
@@ -67,7 +71,10 @@ def domain_key(address: Address) -> str:
 
 
 def sign_up(register: Register, address: Address, occasion: Occasion, limits: Web) -> Verdict:
-    """Take one sign-up; at most one confirm notice is queued by it."""
+    """Take one sign-up; at most one confirm notice is queued by it. Return what its sender is told.
+
+    While mails wait their turn, that is LATER for a quiet one too: it tells nothing of the address.
+    """
     hmac = address_hmac(register.keys, mailbox_key(address))
     network = occasion.network or UNKNOWN_NETWORK
     key = domain_key(address)
@@ -82,14 +89,22 @@ def sign_up(register: Register, address: Address, occasion: Occasion, limits: We
             domain=address.domain,
             domain_hmac=domain_hmac,
         )
-        verdict = decide_signup(counts, limits)
+        waiting, last = find_last_turn(connection, occasion.at)
+        verdict = decide_signup(counts, limits, waiting=waiting)
+        turn = occasion
+        if verdict is Verdict.LATER:
+            room = find_room(connection, occasion.at, limits.signups_total_hour)
+            spaced = last + HOUR / limits.signups_total_hour if last else room
+            turn = replace(occasion, not_before=max(room, spaced))
         if verdict is not Verdict.BUSY:
             record_signup(
                 connection, occasion.at, address_hmac=hmac, network=network, domain_hmac=domain_hmac
             )
-        asked = verdict is Verdict.TAKEN and consent.request(register, address, occasion, within=connection)
+        may_ask = verdict in (Verdict.TAKEN, Verdict.LATER)
+        asked = may_ask and consent.request(register, address, turn, within=connection)
         if verdict is not Verdict.BUSY and not isinstance(asked, Subscriber):
-            consent.rehearse(register, address, occasion, within=connection)
-        return verdict
+            consent.rehearse(register, address, turn, within=connection)
+        is_full = waiting > 0 or counts.total_hour >= limits.signups_total_hour
+        return Verdict.LATER if is_full and verdict is Verdict.QUIET else verdict
 
     return consent.in_turn(register, act)

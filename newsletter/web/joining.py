@@ -121,9 +121,10 @@ class Joining:
 
     def _sign_up(self, address: Address, network: str | None) -> Response:
         occasion = Occasion(at=self.services.now(), source="form", network=network)
-        if sign_up(self.register, address, occasion, self.web) is Verdict.BUSY:
+        verdict = sign_up(self.register, address, occasion, self.web)
+        if verdict is Verdict.BUSY:
             return self._say("busy", status=429, headers={"retry-after": _BUSY_SECONDS})
-        return self._say("sent", address=address.shown)
+        return self._say("later" if verdict is Verdict.LATER else "sent", address=address.shown)
 
     def _is_timely(self, stamp: str, network: str | None) -> bool:
         """Whether the form was shown to this network, long enough ago for a person to fill it in, and not too long."""

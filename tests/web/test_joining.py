@@ -2,17 +2,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import and_, event, func, or_, select
 from starlette.testclient import TestClient
 
+from newsletter.config import Web
 from newsletter.model import SubscriberId, SubscriberStatus
+from newsletter.store.claims import find_next_return
 from newsletter.store.consent_events import list_events
-from newsletter.store.notices import list_notices
+from newsletter.store.engine import Store
+from newsletter.store.notices import WAITS_ITS_TURN, find_last_turn, list_notices
+from newsletter.store.schema import notices
+from newsletter.store.signups import SignupCounts
 from newsletter.store.subscribers import count_subscribers, find_by_key, list_subscribers
 from newsletter.subscribers import consent
+from newsletter.subscribers.signup import Verdict, decide_signup
 from newsletter.subscribers.tokens import Purpose
 from newsletter.web.asgi import build_app
 from newsletter.web.forms import mask
@@ -33,6 +39,12 @@ def fill_in(
 
 def kinds(site: Site) -> list[str]:
     return [notice.kind.value for notice in list_notices(site.register.store)]
+
+
+def count_due(store: Store, now: datetime) -> int:
+    due = or_(notices.c.status == "queued", and_(notices.c.status == "deferred", notices.c.next_try <= now))
+    with store.read() as connection:
+        return connection.scalar(select(func.count()).where(due)) or 0
 
 
 def pending(site: Site) -> int:
@@ -211,18 +223,45 @@ def test_one_network_is_stopped_after_its_share(build: Callable[..., Site]) -> N
     assert fill_in(site, "r9@example.org")[0] == 200
 
 
-def test_all_networks_together_are_stopped_after_their_share(build: Callable[..., Site]) -> None:
-    site = build(web={"signups_total_hour": 2})
-    stamps = [site.stamp(f"198.51.{number}.0/24") for number in range(4)]
-    site.pass_time(seconds=10)
-    app = build_app(site.services)
-    codes = []
-    for number, stamp in enumerate(stamps):
+def test_past_the_total_everybody_is_queued_and_mailed_as_it_allows(build: Callable[..., Site]) -> None:
+    site = build(web={"signups_total_hour": 4, "signups_per_network_hour": 2})
+    store, app = site.register.store, build_app(site.services)
+
+    def post(number: int, email: str = "") -> tuple[int, str]:
         with TestClient(app, base_url=BASE, client=(f"198.51.{number}.7", 1)) as client:
-            answer = client.post("/subscribe", data={"email": f"r{number}@gmail.com", "stamp": stamp})
-            codes.append(answer.status_code)
-    assert codes == [200, 200, 429, 429]
-    assert answer.headers["retry-after"] == "3600"
+            answer = client.post(
+                "/subscribe", data={"email": email or f"r{number}@gmail.com", "stamp": stamps[number]}
+            )
+            return answer.status_code, answer.text
+
+    stamps = [site.stamp(f"198.51.{number}.0/24") for number in range(20)]
+    site.pass_time(seconds=10)
+    began = site.times[0]
+    for number in range(4):
+        assert "Look into your inbox" in post(number)[1]
+    for number in range(4, 7):
+        status, page = post(number)
+        assert (status, "You are in the queue" in page) == (200, True)
+        assert "<script" not in page
+    add_active(site.register, "known@gmail.com")
+    known, asked = post(7, "known@gmail.com")[1], post(8, "r8@gmail.com")[1]
+    assert known.replace("known@", "r8@") == asked, "the queue tells nothing of the address"
+    with store.read() as connection:
+        waiting, last = find_last_turn(connection, site.times[0])
+        turns = sorted(
+            connection.scalars(select(notices.c.next_try).where(notices.c.reason == WAITS_ITS_TURN))
+        )
+    assert (waiting, last) == (4, turns[-1])
+    assert turns == [began + timedelta(hours=1, minutes=15 * number) for number in range(4)]
+    assert count_due(store, began + timedelta(minutes=59)) == 4
+    assert count_due(store, began + timedelta(minutes=76)) == 6
+    assert find_next_return(store, until=began) is None, "a run waits for no turn"
+
+
+def test_a_queue_of_a_day_is_long_enough() -> None:
+    counts = SignupCounts(address_day=0, address_month=0, domain_day=0, network_hour=0, total_hour=500)
+    assert decide_signup(counts, Web(), waiting=11_999) is Verdict.LATER
+    assert decide_signup(counts, Web(), waiting=12_000) is Verdict.BUSY
 
 
 def test_only_a_trusted_proxy_may_say_who_the_client_is(build: Callable[..., Site]) -> None:
