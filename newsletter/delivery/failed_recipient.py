@@ -92,15 +92,19 @@ def judge(
         refused is Phase.BODY or (refused is None and FILTERS_SAY.search(f"{words} {around}"))
     ):
         reason = Reason.POLICY  # seen with its content: a filter's answer, whatever it calls itself
+    # Another host refused and nobody says which command: a domain that it does not name may be the sender's.
+    named = (address, address.rpartition("@")[2], "recipient", "destination")
+    is_vague = refused is None and reply is not None and not any(one and one in own.lower() for one in named)
     return Failed(
         address=address,
         kind=BounceKind.SOFT if soft else BounceKind.HARD,
         status=best,
         reason=reason,
-        consequence=_weigh(reason, own, words, best, soft=soft),
+        consequence=_weigh(reason, own, words, best, soft=soft, is_vague=is_vague),
     )
 
 
+_OF_DESTINATION = frozenset({"5.1.2", "5.4.4"})  # by RFC 3463 section 3.2 never the sender's
 _BEFORE_RECIPIENT = frozenset({Phase.CONNECT, Phase.TLS, Phase.AUTH, Phase.GREETING, Phase.MAIL})
 # What may be said of a box that is not there as well as of one that is shut for a while.
 _MAY_BE_GONE = frozenset(
@@ -133,8 +137,13 @@ def _names_us(words: str, address: str, ours: Collection[str]) -> bool:
     )
 
 
-def _weigh(reason: Reason, own: str, words: str, status: str | None, *, soft: bool) -> Consequence:
-    """What follows from a failure: action, code, words and command have to agree on a dead address."""
+def _weigh(
+    reason: Reason, own: str, words: str, status: str | None, *, soft: bool, is_vague: bool
+) -> Consequence:
+    """What follows from a failure: action, code, words and command have to agree on a dead address.
+
+    ``is_vague``: nothing says whether the recipient was refused or the sender.
+    """
     if reason.is_about_us:
         return Consequence.NONE
     if soft:
@@ -142,7 +151,8 @@ def _weigh(reason: Reason, own: str, words: str, status: str | None, *, soft: bo
     contradicted = is_contradicted(reason, own, status)
     if reason.is_dead:
         sure = reason is not Reason.USER_UNKNOWN or is_sure(words, status)
-        return Consequence.DEAD if sure and not contradicted else Consequence.WAITS
+        may_be_ours = is_vague and reason is Reason.HOST_UNKNOWN and status not in _OF_DESTINATION
+        return Consequence.DEAD if sure and not contradicted and not may_be_ours else Consequence.WAITS
     return Consequence.WAITS if contradicted and reason in _MAY_BE_GONE else Consequence.COUNTS
 
 

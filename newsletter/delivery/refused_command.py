@@ -18,7 +18,7 @@ _VERBS = {
     Phase.BODY: r"(?:end of )?data(?![\w-])",
 }
 _ANSWER = (
-    r"(?:<<<|<--?|<=|s:|(?:remote )?(?:server|host|system)? ?"
+    r"(?:<<<|<--?|<=|s:|(?:remote )?(?:(?:server|host|system) )?"
     r"(?:replied|responded|said|answered|response|answer)\b:?)"
 )
 _FRAMES = (
@@ -28,10 +28,12 @@ _FRAMES = (
     r"(?:failed|rejected|refused|error) (?:on|at|in|during) (?:the )?{verb} (?:command|phase|stage)",  # qmail
     r"{verb} (?:command )?(?:was )?(?:failed|rejected|refused)",
     # A transcript (sendmail, Courier, MDaemon, hMailServer): the command, then its refusal. 503 is of the one before.
-    r"(?:>>>|-->|->|=>|c:|sent:)[ \t]*{verb}[^\n]*\s+(?:[^\n]{{0,40}} )?" + _ANSWER + r"\s*[45](?!03)\d\d",
+    r"(?:>>>|-->|->|=>|c:|sent:)[\t\x20]*{verb}[^\n]*\s+(?:[^\n]{{0,40}}\x20)?"
+    + _ANSWER
+    + r"\s*[45](?!03)\d\d",
 )
-_TOLD = tuple(
-    (phase, re.compile(frame.format(verb=verb), re.IGNORECASE))
+_TOLD = tuple(  # reports break their lines anywhere
+    (phase, re.compile(frame.format(verb=verb).replace(" ", r"\s+"), re.IGNORECASE))
     for phase, verb in _VERBS.items()
     for frame in _FRAMES
 )

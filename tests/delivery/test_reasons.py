@@ -74,7 +74,6 @@ DEAD = r"""
 5.0.0    550 Address unknown.
 5.1.1    550 5.1.1 unknown or illegal alias: r@y.example
 5.4.4    550 5.4.4 Unable to route: no mail hosts for domain
-5.0.0    550 no MX record for domain
 5.4.4    unable to look up host y.example: Name or service not known
 """
 ALIVE = r"""

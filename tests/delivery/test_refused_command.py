@@ -73,6 +73,16 @@ def test_only_a_refused_recipient_is_a_dead_address(phase: Phase, name: str, fra
         assert failed.consequence is Consequence.NONE
 
 
+@pytest.mark.parametrize(
+    ("verb", "phase"), [("MAIL FROM", Phase.MAIL), ("RCPT TO", Phase.RCPT), ("end of DATA", Phase.BODY)]
+)
+def test_a_line_of_the_report_may_end_anywhere_in_the_words(verb: str, phase: Phase) -> None:
+    told = f"said: 550 5.1.1 User unknown (in reply to {verb} command)"
+    at = told.index("(in reply")
+    for space in [place for place, char in enumerate(told) if char == " " and place > at]:
+        assert find_refused(f"{told[:space]}\n    {told[space + 1 :]}") is phase
+
+
 @pytest.mark.parametrize("said", OF_THE_SENDER)
 def test_the_transcript_beside_the_fields_tells_it_too(said: str) -> None:
     raw = dsn(said).replace(
@@ -120,6 +130,8 @@ def test_a_refusal_below_data_is_the_recipients_where_the_next_line_says_that_th
         ("5.1.2", "550 5.1.2 malformed name server reply"),
         ("5.1.1", "550 5.1.1 cannot append message: no such file or directory"),
         ("5.2.2", "550 5.4.7 mailbox does not exist"),
+        ("5.0.0", "550 no MX record for domain"),  # whose? nobody says which command was refused
+        ("5.1.0", "550 5.1.0 domain does not exist"),
         ("5.1.1", "550 5.1.1 unknown user, temporary failure of the directory"),
     ],
 )

@@ -235,6 +235,81 @@ def postfix(folder: Path, **settings: str) -> Iterator[int]:
         subprocess.run([*command, "stop"], capture_output=True, timeout=30, check=False)
 
 
+UNPACKED = Path(
+    "/opt/newsletter-mail-servers"
+)  # where install-servers.sh unpacks what cannot stand beside Postfix
+_EXIM = """
+exim_path = {program}
+spool_directory = {folder}/spool
+log_file_path = {folder}/log/%slog
+pid_file_path = {folder}/exim.pid
+primary_hostname = mx.example.org
+local_interfaces = 127.0.0.1
+daemon_smtp_ports = {port}
+tls_advertise_hosts =
+rfc1413_hosts =
+host_lookup =
+keep_environment =
+deliver_drop_privilege = true
+smtp_accept_max = 0
+smtp_accept_queue_per_connection = 0
+acl_smtp_rcpt = taken
+acl_smtp_data = taken
+begin acl
+taken:
+  accept
+begin routers
+{routers}
+begin transports
+{transports}
+begin retry
+* * F,1s,1s
+"""
+
+
+@contextlib.contextmanager
+def exim(folder: Path, routes: Mapping[str, int]) -> Iterator[int]:
+    """Run Exim, which hands each domain of ``routes`` to a port on loopback; give its SMTP port."""
+    program = need(str(UNPACKED / "usr/sbin/exim4"), "exim4-daemon-light, by install-servers.sh", root=True)
+    port, owner = free_port(), pwd.getpwnam("Debian-exim")
+    for name in ("spool", "log"):
+        (folder / name).mkdir()
+        os.chown(folder / name, owner.pw_uid, owner.pw_gid)
+    routers = "".join(
+        f"to{far}:\n driver = manualroute\n domains = {domain}\n transport = to{far}\n"
+        " route_data = 127.0.0.1\n self = send\n no_more\n"
+        for domain, far in routes.items()
+    )
+    transports = "".join(
+        f"to{far}:\n driver = smtp\n port = {far}\n hosts_avoid_tls = *\n" for far in routes.values()
+    )
+    config = folder / "exim.conf"
+    config.write_text(
+        _EXIM.format(program=program, folder=folder, port=port, routers=routers, transports=transports)
+    )
+    with running([program, "-bdf", "-q5s", "-C", config], port, folder / "output.log"):
+        yield port
+
+
+@contextlib.contextmanager
+def opensmtpd(folder: Path, routes: Mapping[str, int]) -> Iterator[int]:
+    """Run OpenSMTPD, which hands each domain of ``routes`` to a port on loopback; give its SMTP port.
+
+    Its spool, its socket and its empty folder are at fixed places: one at a time.
+    """
+    program = need(str(UNPACKED / "usr/sbin/smtpd"), "opensmtpd, by install-servers.sh", root=True)
+    port, config = free_port(), folder / "smtpd.conf"
+    Path("/var/lib/opensmtpd/empty").mkdir(parents=True, exist_ok=True)
+    Path("/var/spool/smtpd").mkdir(mode=0o711, exist_ok=True)
+    actions = "".join(
+        f'action "to{far}" relay host "smtp://127.0.0.1:{far}"\nmatch from any for domain "{domain}" action "to{far}"\n'
+        for domain, far in routes.items()
+    )
+    config.write_text(f"listen on 127.0.0.1 port {port} hostname mx.example.org\nqueue ttl 1h\n{actions}")
+    with running([program, "-d", "-f", config], port, folder / "output.log"):
+        yield port
+
+
 _DOVECOT = """
 dovecot_config_version = 2.4.0
 dovecot_storage_version = 2.4.0
