@@ -176,9 +176,9 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
         ):
             value, scaled, end = value * _MAGNITUDE[word], True, after.end()
             continue
-        glued = re.fullmatch(r"(mn|bn|m|b|k|tn)(.*)", word)
-        if glued and text[end : end + 1] not in " -" and not glued[2]:
-            value, scaled, end = value * _MAGNITUDE[glued[1]], True, after.end()
+        glued = re.match(r"(?:mn|bn|m|b|k|tn)(?=-|$)", word)
+        if glued and currency and text[end : end + 1] not in " -":  # "£31m-a-year"
+            value, scaled, end = value * _MAGNITUDE[glued[0]], True, after.start("word") + glued.end()
             continue
         base = re.split(r"[/’'-]", word)[0]
         if (

@@ -64,7 +64,7 @@ def check_bullet(text: str, *, headline: str, publisher: str, cited: Sequence[st
         read,
         article,
         [piece for piece in read.pieces if piece.text not in (headline, publisher)],
-        headline,
+        f"{headline} {publisher}",
     )
 
 
@@ -89,7 +89,7 @@ def _judge(
         if lead:
             reasons += check_speaker(lead["name"] or lead["name2"] or lead["name5"] or "", article)
         reasons += check_names(text, whole, article) + check_quotations(text, article)
-        reasons += check_numbers(piece, read, near)
+        reasons += check_numbers(piece, read, near, article)
         reasons += check_negation(piece, near) + check_opposites(piece, near)
         said = lead is not None or speaks
         for origin in close:

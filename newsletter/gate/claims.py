@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from newsletter.english.hedges import STANDS_FOR, Hedge, HedgeKind, find_hedges, stands_in
-from newsletter.english.polarity import NEGATION
+from newsletter.english.polarity import DENIES, NEGATION
 from newsletter.english.speech import Attribution, find_attribution, is_anaphor, is_speech
 from newsletter.english.stems import STOP, fold, root, stem
 from newsletter.gate.context import alike, look_around
@@ -22,6 +22,8 @@ def _governed(text: str, hedge: Hedge, piece: Piece) -> list[int]:
         text[hedge.end :],
     )
     limit = hedge.end + (stop.start() if stop else 0)
+    if hedge.kind is HedgeKind.STAGE and _BE.match(text, hedge.end):
+        limit = hedge.end  # "shipments for testing are exempt"
     tokens = piece.tokens
     after = [
         n
@@ -35,6 +37,7 @@ def _governed(text: str, hedge: Hedge, piece: Piece) -> list[int]:
     return [n for n, t in enumerate(tokens) if t.end <= hedge.start and fold(t.text) not in STOP][-2:]
 
 
+_BE = re.compile(r"\s(?:is|are|was|were|has|have|will)\b")
 FEW = 3  # words of what tells something
 _WHOLE = frozenset({HedgeKind.REPORTED, HedgeKind.CONDITION})
 
@@ -71,13 +74,19 @@ def check_hedges(piece: Piece, origin: Piece, *, said: bool) -> list[str]:
     for hedge in find_hedges(origin.text):
         governed = _governed(origin.text, hedge, origin)
         figure = next((t for n in governed if (t := origin.tokens[n].text)[0].isdigit()), "")
-        if (hedge.kind in _BOUNDS and not (governed and _NUMBER.match(origin.tokens[governed[0]].text))) or (
-            hedge.kind is HedgeKind.ABOUT and _EXACT.fullmatch(figure)
-        ):
+        if (
+            hedge.kind in _BOUNDS
+            and not (
+                governed
+                and _NUMBER.match(origin.tokens[governed[0]].text)
+                and not origin.text.startswith(" the ", hedge.end)  # "more than the 600 first reported"
+            )
+        ) or (hedge.kind is HedgeKind.ABOUT and _EXACT.fullmatch(figure)):
             continue
         if (
             hedge.kind in _UNASKED
             or NEGATION.search(origin.text, max(0, hedge.start - 12), hedge.start)
+            or _stays_denied(piece, origin, hedge)
             or origin.text.count("(", 0, hedge.start) > origin.text.count(")", 0, hedge.start)
         ):
             continue  # in a parenthesis it hedges what stands there with it
@@ -90,6 +99,11 @@ def check_hedges(piece: Piece, origin: Piece, *, said: bool) -> list[str]:
                 f"the source says “{shown}…”: it gives this as {hedge.kind.value}, and “{hedge.text}” is missing"
             )
     return reasons
+
+
+def _stays_denied(piece: Piece, origin: Piece, hedge: Hedge) -> bool:
+    """Whether what is hedged is denied in both: "denied a report that it plans to", "that it will"."""
+    return DENIES.search(origin.text, 0, hedge.start) is not None and DENIES.search(piece.text) is not None
 
 
 _BOUNDS = frozenset({HedgeKind.LOWER, HedgeKind.UPPER})
@@ -202,7 +216,7 @@ def _is_news(found: Attribution, piece: Piece, origin: Piece, *, cited: bool) ->
         return True
     content = origin.text[found.start : found.end]
     if cited and issuer and found.verb in _PLAIN:
-        return _PRAISED.search(content) is None
+        return {*_PRAISED.findall(content)}.isdisjoint(_PRAISED.findall(piece.text))
     plain = found.form == "after" and found.verb == "said" and _TELLS.fullmatch(found.subject) is not None
     return (
         (plain or (cited and found.verb in _PLAIN))

@@ -30,8 +30,11 @@ Around = dict[tuple[str, int], float]
 
 
 @lru_cache(maxsize=8192)
-def look_around(piece: Piece, first: int, last: int, *, figures: bool = True) -> Around:
-    """The content words around the tokens ``first`` to ``last`` and their weight, by stem and side; maybe figures."""
+def look_around(piece: Piece, first: int, last: int, *, figures: bool = True, apart: bool = False) -> Around:
+    """The content words around the tokens ``first`` to ``last`` and their weight, by stem and side; maybe figures.
+
+    ``apart`` leaves out what stands before them in another part of the sentence.
+    """
     found: Around = {}
     for side, places in ((-1, range(first - 1, -1, -1)), (1, range(last + 1, len(piece.tokens)))):
         weight, seen, at = 1.0, 0, first if side < 0 else last
@@ -42,6 +45,8 @@ def look_around(piece: Piece, first: int, last: int, *, figures: bool = True) ->
                 if side < 0
                 else piece.text[piece.tokens[at].end : token.start]
             )
+            if apart and side < 0 and _BREAK.search(gap):
+                break
             if _APART.search(gap):
                 weight *= _CLAUSE * _CLAUSE
             elif _BREAK.search(gap):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from newsletter.english.polarity import DENIES, KEEPS_DENIAL, MOVES, NEGATION, OF_THINGS, OPPOSITES
 from newsletter.english.stems import STOP, fold
@@ -22,6 +23,9 @@ BEHIND = 4  # words behind it
 OBJECT = 1.8  # the same after what negates only a thing: "without", "no"
 _PARTICLES = frozenset("up down over under above below".split())
 _BY = re.compile(r"\s(?:an?\s|by\s|about\s)?(?:[A-Z]{0,3}[$€£¥]|\d|from\b)")
+# "An increase in costs" names its own subject.
+_IN = re.compile(r"\sin\s(?!the\s(?:first|second|third|fourth|year|quarter)|\d|[A-Z])")
+_BUT = re.compile(r", (?:but|while|whereas)\s[^,;]*$")  # begins what is told of another subject
 _SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
 
 
@@ -32,7 +36,7 @@ def check_opposites(piece: Piece, near: Sequence[Piece]) -> list[str]:
         low = token.text.lower()
         if low not in OPPOSITES or not _tells_direction(piece, token):
             continue
-        around = look_around(piece, place, place)
+        around = look_around(piece, place, place, apart=_BUT.search(piece.text, 0, token.start) is not None)
         figure = _find_figure(piece, place)
         best = {True: 0.0, False: 0.0}
         shown = ""
@@ -44,7 +48,8 @@ def check_opposites(piece: Piece, near: Sequence[Piece]) -> list[str]:
                 side = _side(low, word, same=token.stem == other.stem)
                 if side is None or (not side and _is_negated(origin, other.start)):
                     continue
-                score = alike(around, look_around(origin, at, at)) + 0.2 * (word == low)
+                apart = _IN.match(origin.text, other.end) is not None
+                score = alike(around, look_around(origin, at, at, apart=apart)) + 0.2 * (word == low)
                 if figure and figure == _find_figure(origin, at):
                     score += OF_ONE
                 if score > best[side]:
@@ -91,7 +96,7 @@ def check_negation(piece: Piece, near: Sequence[Piece]) -> list[str]:
     for origin in near:
         if found := _find_undenied(origin, [piece], near):
             return [f"the source says “{found}”, which the summary leaves out"]
-    if found := _find_undenied(piece, near, [piece]):
+    if found := _find_undenied(piece, _find_stated(near), [piece]):
         return [f"“{found}” turns round what the source says"]
     do = _BARE_DO.search(piece.text)
     if (
@@ -104,10 +109,19 @@ def check_negation(piece: Piece, near: Sequence[Piece]) -> list[str]:
         (match for match in NEGATION.finditer(piece.text) if not _BOUND.match(piece.text, match.end())), None
     )
     if gained and not any(
-        NEGATION.search(origin.text) or KEEPS_DENIAL.search(origin.text) for origin in near
+        any(denial.search(origin.text) for denial in (NEGATION, KEEPS_DENIAL, _STOPS)) for origin in near
     ):
         return [f"“{gained.group()}” turns round what the source says"]
     return []
+
+
+def _find_stated(near: Sequence[Piece]) -> list[Piece]:
+    """The sentences that state what they say: no question, none that the next one denies ("It was not.")."""
+    return [
+        one
+        for one, after in zip_longest(near, near[1:])
+        if not one.text.rstrip().endswith("?") and not (after and _DENIES_THAT.search(after.text))
+    ]
 
 
 def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]) -> str:
@@ -116,8 +130,10 @@ def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]
     Where the words stand without negation among ``own`` as well, they are those.
     """
     for match in NEGATION.finditer(denying.text):
-        thing = match.group().lower() in OF_THINGS
-        for nth, at in enumerate(_find_negated(denying, match)[: 1 if thing else len(SAME)]):
+        thing = match.group().lower() in OF_THINGS or _is_contrast(denying.text, match)
+        negated = _find_negated(denying, match)
+        only = thing or (negated and _SILENT.fullmatch(denying.tokens[negated[0]].text))
+        for nth, at in enumerate(negated[: 1 if only else len(SAME)]):
             around = look_around(denying, at, at)
             needed = OBJECT if thing else SAME[nth]
             there = [
@@ -133,6 +149,11 @@ def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]
             ):
                 return f"{match.group()} … {denying.tokens[at].text}"
     return ""
+
+
+def _is_contrast(text: str, match: re.Match[str]) -> bool:
+    """Whether a negation only sets a circumstance apart: "cheaper today, but not at last year's prices"."""
+    return bool(_CONTRAST.search(text, 0, match.start()) and _PHRASE.match(text, match.end()))
 
 
 def _find_negated(piece: Piece, match: re.Match[str]) -> list[int]:
@@ -161,13 +182,29 @@ def _is_softened(piece: Piece, place: int) -> bool:
     start, end = tokens[max(0, place - REACH)].start, tokens[min(len(tokens) - 1, place + BEHIND)].end
     before = _BREAK.split(piece.text[start : tokens[place].start])[-1]
     after = _BREAK.split(piece.text[tokens[place].end : end])[0]
+    if _STOPS.search(before) or _MISSING.match(piece.text, tokens[place].end):
+        return True
     return any(pattern.search(part) for pattern in (NEGATION, KEEPS_DENIAL) for part in (before, after))
 
 
+_STOPS = re.compile(r"\bstop\s")  # "stop counting": no longer counting
+# "Data for the new mine are lacking".
+_MISSING = re.compile(
+    r"[\w’' -]{1,60}\b(?:is|are|was|were)\s(?:still\s)?(?:lacking|missing|absent|wanting)\b"
+)
+_DENIES_THAT = re.compile(
+    rf"(?:{NEGATION.pattern}|\b(?:untrue|false)\b)(?:\s(?:\w+\s)?(?:that|this|it|so)\b)?(?=\s?[.,;!])",
+    re.IGNORECASE,
+)
+_CONTRAST, _PHRASE = re.compile(r"(?:,|\bbut)\s$"), re.compile(r"\s(?:at|in|on|for|with|from|by|to)\b")
+# What is not said may be so: "would not comment on reported talks".
+_SILENT = re.compile(r"(?:comment|disclose|confirm|name|claim|reveal)(?:e?d)?|say|said|specify|specified")
 _BARE_DO = re.compile(
     r"\b(?:did|does|do)\s(?!so\b|not\b|the\b|that\b|this\b|it\b)[a-z]{3,}(?<!ing)\b"
 )  # "did say": a "not" is lost
-_DENIED_THAT = re.compile(r"\sthat\b")
+_DENIED_THAT = re.compile(
+    r"\s(?:(?:\w+\s){1,2}?(?:reports?|claims?|rumou?rs?|allegations?|suggestions?)\b[^,;]*?\s)?that\b"
+)
 _BOUND = re.compile(r"\s(?:more|less|fewer|later|earlier)\b")  # "no more than": a limit
 _SIZES = frozenset("million billion thousand hundred".split())
 _STOP = re.compile(

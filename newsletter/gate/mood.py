@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from enum import IntEnum
 
+from newsletter.english.polarity import NEGATION
 from newsletter.english.stems import IRREGULAR, STOP, fold, root
 from newsletter.gate.context import alike, look_around
 from newsletter.gate.pieces import Piece, Source
@@ -133,13 +134,17 @@ def check_mood(piece: Piece, origin: Piece, source: Source) -> list[str]:
     for place, token in enumerate(piece.tokens):
         if token.stem not in origin.stems or fold(token.text) in STOP:
             continue
+        if NEGATION.search(piece.text, max(0, token.start - 12), token.start) and not NEGATION.search(
+            origin.text
+        ):
+            continue  # "should have been tested", and was not
         own = _find_mood(piece, place)
         if own is Mood.FACT and _is_bare(piece, place, origin):
             least = Mood.FUTURE
         elif (
             own is Mood.FACT and _is_finite(piece, place) and not _SUPPOSED.search(piece.text, 0, token.start)
         ):
-            least = Mood.ABLE if token.text.endswith("s") else Mood.FUTURE
+            least = Mood.ABLE if token.text.endswith(("s", "ing")) else Mood.FUTURE
         elif own is Mood.FUTURE:
             least = Mood.DOUBTED
         else:

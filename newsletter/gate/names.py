@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from newsletter.english.quantities import find_quantities
+from newsletter.english.speech import POST
 from newsletter.english.stems import POSSESSIVE, STOP, fold
 from newsletter.gate.pieces import WORD, Piece, Source, Token
 
@@ -59,7 +60,9 @@ def _is_spelled(word: str, source: Source) -> bool:
 def _looks_named(text: str, token: Token) -> bool:
     """Whether a capitalised word at the start of a sentence is a name: it is followed by another capitalised word."""
     after = re.match(r"['’]?s?\s+([A-Z][\w’'-]*)", text[token.end :])
-    return fold(token.text) not in _PLAIN_START and (token.text.isupper() or after is not None)
+    return not (fold(token.text) in _PLAIN_START or POST.fullmatch(token.text)) and (
+        token.text.isupper() or after is not None
+    )
 
 
 # Names for one and the same, as phrases of folded words.

@@ -22,16 +22,17 @@ VERY = 2.0  # from which another figure stands in the very place
 FAR = 0.3  # what is clear where the figure stands in no sentence that the bullet draws on
 
 
-def check_numbers(piece: Piece, read: Source, near: Sequence[Piece]) -> list[str]:
+def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: Source) -> list[str]:
     """Figures that ``read`` does not have, has of another kind, or has for something else.
 
     ``near`` are the sentences that ``piece`` draws on: what another figure stands for there, this one cannot stand for.
+    A unit that they leave out may stand with the same figure elsewhere in the ``article``.
     """
     reasons, bound = [], []
     others = [spot for spots in read.quantities.values() for spot in spots if spot.piece in near]
     for quantity in find_quantities(piece.text):
         there = read.quantities.get(quantity.value, ())
-        same = _find_same(quantity, piece, read, others)
+        same = _find_same(quantity, piece, read, others, article)
         if quantity.soft or _counts(quantity) or _is_fragment(piece.text, quantity):
             continue
         if same:
@@ -44,16 +45,24 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece]) -> list[str
     return reasons + [f"“{pair}” is not in the source" for pair in _find_new_pairs(piece.text, read.text)]
 
 
-def _find_same(quantity: Quantity, piece: Piece, read: Source, others: Sequence[Spot]) -> list[Spot]:
+def _find_same(
+    quantity: Quantity, piece: Piece, read: Source, others: Sequence[Spot], article: Source
+) -> list[Spot]:
     """Where the source states this figure, with this unit; far off only where none of its kind stands near."""
     there = read.quantities.get(quantity.value, ())
     here = [spot for spot in there if spot in others]
-    told = {q.kind for q in find_quantities(piece.text)} - {quantity.kind}
+    told = {q.kind for q in find_quantities(piece.text) if q.scaled is quantity.scaled} - {quantity.kind}
+    spelled = quantity.kind and any(
+        spot.quantity.kind == quantity.kind for spot in article.quantities.get(quantity.value, ())
+    )
     return [
         spot
         for spot in there
         if (not here or spot in here or spot.quantity.kind == quantity.kind)
-        and _agrees(quantity, spot.quantity, others, read, told)
+        and (
+            _agrees(quantity, spot.quantity, others, read, told)
+            or (spelled and not spot.quantity.kind and not spot.quantity.soft)
+        )
     ] + [spot for spot in others if _is_elided(quantity, spot.quantity, others)]
 
 
@@ -72,6 +81,7 @@ class _Bound:
             and spot.quantity.kind in {own.quantity.kind, same[0].quantity.kind}
             and not spot.quantity.soft
             and _is_year(spot.quantity) is _is_year(own.quantity)
+            and _is_age(spot) is _is_age(own)
             and spot.quantity.text[0].isalpha() is own.quantity.text[0].isalpha()
         ]
 
@@ -88,7 +98,9 @@ class _Bound:
 
 
 def _look(spot: Spot) -> dict[tuple[str, int], float]:
-    return look_around(spot.piece, *spot.piece.span(spot.quantity.start, spot.quantity.end), figures=False)
+    rate = _RATE.match(spot.piece.text, spot.quantity.end)
+    end = rate.end() if rate else spot.quantity.end
+    return look_around(spot.piece, *spot.piece.span(spot.quantity.start, end), figures=False)
 
 
 def _look_beside(spot: Spot) -> frozenset[tuple[str, int]]:
@@ -144,6 +156,16 @@ def _is_fragment(text: str, quantity: Quantity) -> bool:
     )
 
 
+# "A year" behind a figure is a part of its unit.
+_RATE = re.compile(r"\s(?:a|per|each)\s(?:year|month|week|day|hour|annum)\b(?!\s(?:ago|earlier|before))")
+
+
+def _is_age(spot: Spot) -> bool:
+    """Whether a figure is somebody's age: "Dana Osei, 43, joined"."""
+    text, quantity = spot.piece.text, spot.quantity
+    return re.search(r"[A-Z]\w+, $", text[: quantity.start]) is not None and text[quantity.end :][:1] == ","
+
+
 def _is_year(quantity: Quantity) -> bool:
     return re.fullmatch(r"(?:1[5-9]|20)\d\d", quantity.text) is not None
 
@@ -165,7 +187,7 @@ def _agrees(quantity: Quantity, other: Quantity, near: Sequence[Spot], read: Sou
     if "ordinal" in kinds or any(kind.startswith("date-") for kind in kinds):
         return quantity.text[0].isdigit() is other.text[0].isdigit() and bool(kinds & {"", "ordinal"})
     if not quantity.kind:  # "22 cents a share against 17"
-        elided = other.kind in told & _MONEY and not quantity.scaled and not other.scaled
+        elided = other.kind in told & _MONEY and quantity.scaled is other.scaled
         return elided or other.kind not in {"percent"} | _MONEY
     # "between 34,000 and 38,000 tonnes", "aged 16": the unit stands with another figure, or further on
     units = [root(word) for word in re.findall(r"[A-Za-z]+", quantity.text)]

@@ -79,7 +79,9 @@ def find_runs(piece: Piece, known: frozenset[str]) -> tuple[Run, ...]:
             found.append(Run(place, place, (fold(token.text),)))
             begin = None
             continue
-        if not _is_name(token, amid=begin is not None) or (place == 0 and fold(token.text) not in known):
+        if not _is_name(token, amid=begin is not None) or (
+            place == 0 and (fold(token.text) not in known or POST.fullmatch(token.text))
+        ):
             begin = None
             continue
         if begin is None or not _is_joined(piece, place):
@@ -254,7 +256,9 @@ def measure_name(run: Run, scene: Scene) -> dict[str, float]:
             speaks and any(_may_speak(*place) or _may_have_post(*place) for place in there)
         ),
         "post": float(post),
-        "no post there": float(post and not any(_holds_post(*place) for place in same)),
+        "no post there": float(
+            post and not any(_holds_post(*p) or _has_akin(p.piece, piece.tokens[run.first - 1]) for p in same)
+        ),
         "date": float(run.words[0] in DATES),
         "first": float(run.first == 0),
         "twice": float(
@@ -374,6 +378,13 @@ def _holds_post(piece: Piece, run: Run) -> bool:
         _APPOSED.match(piece.text, piece.tokens[run.last].end) is not None
         and any(POST.fullmatch(token.text) for token in piece.tokens[run.last + 1 : run.last + 8])
     )
+
+
+def _has_akin(piece: Piece, post: Token) -> bool:
+    """Whether a sentence says a post in other words: "economist" is who "teaches economics"."""
+    low = fold(post.text)
+    words = {fold(token.text) for token in piece.tokens} - {low}
+    return len(low) > AKIN and any(word[: AKIN + 1] == low[: AKIN + 1] for word in words)
 
 
 def _may_have_post(piece: Piece, run: Run) -> bool:

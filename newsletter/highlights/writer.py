@@ -168,7 +168,10 @@ def find_faults(draft: Draft, offer: Offer, settings: Editorial) -> tuple[str, .
             draft.text,
             headline=offer.headline,
             publisher=cited[0].article.publisher.name,
-            cited=[one.sentence.text for one in cited],
+            cited=[
+                *filter(None, dict.fromkeys(one.about for one in cited)),
+                *(one.sentence.text for one in cited),
+            ],
             source="\n\n".join(article.text for article in offer.articles),
         ).reasons,
     )
