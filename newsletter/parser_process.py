@@ -29,7 +29,7 @@ WALL_SECONDS = 60.0  # the same on a machine that is busy with other things
 MEMORY = 1 << 30  # bytes of addresses
 PROCESSES = 2  # so that one costly document does not keep the others waiting
 _IDLE_SECONDS = 60.0
-_GROWN = 400_000  # kilobytes that a process may have taken before it is replaced
+_GROWN = 300_000  # kilobytes that a process may take beside those it began with before it is replaced
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -104,6 +104,7 @@ def serve(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal; the parent's end is ours
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    first = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # Linux passes on what the parent had taken
     while pipe.poll(_IDLE_SECONDS):
         try:
             seconds, parse, args, options = pipe.recv()
@@ -118,7 +119,7 @@ def serve(pipe: Connection) -> None:
         except Exception:  # noqa: BLE001 - told to the parent, which raises it
             answer = (True, traceback.format_exc())
         pipe.send(answer)
-        if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > _GROWN:
+        if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > first + _GROWN:
             return
 
 

@@ -39,6 +39,7 @@ ROUTES = (
     "/embed",
     "/feed.xml",
     "/healthz",
+    "/hooks/bounces/{provider}",
     "/issues",
     "/issues/{day}",
     "/issues/{day}/{story}",
