@@ -150,7 +150,8 @@ def _decide_answer(phase: Phase, reply: Reply, later: datetime) -> Outcome | Rel
     if phase is Phase.MAIL:
         return RelayFault(key="relay sender", reason="the relay refuses our sender address", reply=reply)
     of_mailbox = phase is Phase.RCPT or _MAILBOX_STATUS.match(reply.enhanced or "") is not None
-    return Outcome(status=DeliveryStatus.BOUNCED if of_mailbox else DeliveryStatus.FAILED, reply=reply)
+    status = DeliveryStatus.BOUNCED if of_mailbox else DeliveryStatus.FAILED
+    return Outcome(status=status, reply=reply, saw_content=phase in {Phase.DATA, Phase.BODY})
 
 
 def _later(attempts: int, settings: DeliverySettings, now: datetime, rng: Callable[[], float]) -> datetime:

@@ -258,7 +258,8 @@ def judge_refusal(claim: Claim, outcome: Outcome, at: datetime) -> NewBounce | N
     reply = outcome.reply
     if reply is None:
         return None
-    failed = judge(claim.address, _words(reply), status=reply.enhanced, refused=Phase.RCPT)
+    refused = Phase.BODY if outcome.saw_content else Phase.RCPT
+    failed = judge(claim.address, _words(reply), status=reply.enhanced, refused=refused)
     return NewBounce(
         at=at,
         kind=BounceKind.HARD,

@@ -62,6 +62,7 @@ class Outcome:
     reply: Reply | None = None
     next_try: datetime | None = None
     reason: str = ""
+    saw_content: bool = False  # refused after the content: the answer may be a filter's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

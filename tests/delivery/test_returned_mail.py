@@ -296,6 +296,19 @@ def test_a_refusal_by_the_relay_is_a_bounce_and_suppresses_a_dead_address(world:
         assert connection.scalar(select(func.count()).select_from(bounces)) == 2
 
 
+def test_a_refusal_after_the_content_is_a_bounce_and_suppresses_nobody(world: World) -> None:
+    issue = world.ready(1)
+
+    async def run() -> None:
+        async with Peer(on={"BODY": lambda _: "550 5.1.1 user unknown"}) as peer:
+            await world.send(relay_to(peer.port))
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.BOUNCED: 1}
+    assert not world.suppressed()
+    assert list_bounces(world.store)[0].reason == "policy"
+
+
 def test_a_maildir_is_read_once(tmp_path: Path) -> None:
     box = mailbox.Maildir(tmp_path / "box", create=True)
     box.add(b"Subject: one\n\n1\n")
