@@ -87,7 +87,7 @@ def judge(
         soft = True
     refused = refused or find_refused(words, around)
     if refused in _BEFORE_RECIPIENT or _names_us(own, address, ours):
-        reason = reason if reason.is_about_us or reason is Reason.TOO_BIG else Reason.SENDER_REFUSED
+        reason = reason if reason.is_about_us or reason in _OF_NOBODY else Reason.SENDER_REFUSED
     elif reason.is_dead and (
         refused is Phase.BODY or (refused is None and FILTERS_SAY.search(f"{words} {around}"))
     ):
@@ -105,6 +105,9 @@ def judge(
 
 
 _OF_DESTINATION = frozenset({"5.1.2", "5.4.4"})  # by RFC 3463 section 3.2 never the sender's
+_OF_NOBODY = frozenset(
+    {Reason.TOO_BIG, Reason.NETWORK, Reason.EXPIRED, Reason.SYSTEM}
+)  # whatever was refused
 _BEFORE_RECIPIENT = frozenset({Phase.CONNECT, Phase.TLS, Phase.AUTH, Phase.GREETING, Phase.MAIL})
 # What may be said of a box that is not there as well as of one that is shut for a while.
 _MAY_BE_GONE = frozenset(

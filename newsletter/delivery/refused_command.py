@@ -12,8 +12,8 @@ import re
 from newsletter.delivery.outcomes import Phase
 
 _VERBS = {
-    Phase.GREETING: r"(?:ehlo|helo|(?:the )?initial connection|connect(?:ion|ing)?|banner|greeting|starttls)",
-    Phase.MAIL: r"mail(?:[ _-]?from)?(?![\w-])",
+    Phase.GREETING: r"(?:ehlo|helo|(?:the )?initial connection|starttls)",
+    Phase.MAIL: r"mail(?:(?:\s+|[_-])?from(?![\w-])|(?= command))",
     Phase.RCPT: r"rcpt(?:[ _-]?to)?(?![\w-])",
     Phase.BODY: r"(?:end of )?data(?![\w-])",
 }

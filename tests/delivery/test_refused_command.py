@@ -83,6 +83,10 @@ def test_a_line_of_the_report_may_end_anywhere_in_the_words(verb: str, phase: Ph
         assert find_refused(f"{told[:space]}\n    {told[space + 1 :]}") is phase
 
 
+def test_a_mail_that_was_refused_is_no_refusal_of_the_sender() -> None:
+    assert judge(READER, "Your mail was refused: 550 5.1.1 user unknown", ours=(US,)).suppresses
+
+
 @pytest.mark.parametrize("said", OF_THE_SENDER)
 def test_the_transcript_beside_the_fields_tells_it_too(said: str) -> None:
     raw = dsn(said).replace(
