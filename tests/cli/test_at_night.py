@@ -246,3 +246,12 @@ def test_an_issue_that_is_being_sent_is_stopped_as_the_hint_says(place: Place) -
 def test_an_address_that_cannot_be_mailed_is_told_once(place: Place) -> None:
     place.run("run")
     assert "'nonsense' cannot be mailed: it has no" in place.run("issue", "test", "nonsense", status=2)
+
+
+def test_a_webhook_that_is_down_is_not_told_as_a_source(place: Place) -> None:
+    place.run("subscribers", "add", "ann@example.org")
+    webhook = {"NEWSLETTER_ALERTS__WEBHOOK_URL": "http://127.0.0.1:1/hook"}
+    place.run("run", status=1, NEWSLETTER_DKIM__SELECTOR="lost", **webhook)
+    told = place.run("doctor", status=1, **webhook)
+    assert "Look at alerts.webhook_url" in told
+    assert "Nothing to do" not in told
