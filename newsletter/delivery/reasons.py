@@ -116,6 +116,10 @@ _RULES: tuple[tuple[Reason, re.Pattern[str]], ...] = (
         ),
     ),
     (
+        Reason.NETWORK,  # nobody answered: not a host that refuses us
+        _words(r"connect(?:ion)? to \S+.{0,60}(?:connection refused|timed out|no route)"),
+    ),
+    (
         Reason.BLOCKED,
         _words(
             r"black ?list|block ?list|black hole|dns ?bl|\brbls?\b|spamhaus|spamcop|sorbs|barracudacentral|"

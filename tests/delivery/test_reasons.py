@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsletter.delivery.failed_recipient import judge
+from newsletter.delivery.reasons import Reason, find_reason
 from newsletter.model import BounceKind
 
 # The reporter's code, then the words of the host that refused.
@@ -195,3 +196,11 @@ def test_a_full_box_a_block_or_a_fault_of_the_sender_suppresses_nobody(status: s
 def test_what_may_pass_is_soft(status: str, words: str) -> None:
     failed = judge("r@y.example", words, status=status)
     assert (failed.kind, failed.suppresses) == (BounceKind.SOFT, False), failed
+
+
+def test_a_host_that_is_away_does_not_refuse_us() -> None:
+    assert find_reason("connect to mx.y.example[192.0.2.4]:25: Connection refused", "4.4.1") is Reason.NETWORK
+    assert (
+        find_reason("554 5.7.1 - Connection refused too many sessions from 1.2.3.4", "5.7.1")
+        is Reason.BLOCKED
+    )
