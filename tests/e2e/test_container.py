@@ -187,7 +187,7 @@ def test_the_preview_is_reached_from_outside_with_its_token_alone(
         found = re.search(r"http://127\.0\.0\.1:\d+/[\w-]+/", log.read_text())
         assert found is not None, log.read_text()
         # The first mail is composed when it is asked for, and a busy machine takes its time.
-        assert b"Baiyun Obo" in _ask_until(f"{found[0]}mail/light", 200, process)
+        assert b"Baogang" in _ask_until(f"{found[0]}mail/light", 200, process)
         assert _get(found[0], host="evil.example")[0] == 400
         assert _stop(process)[1] < END_SECONDS
 

@@ -120,6 +120,9 @@ def fill_in(page: Page, world: World, address: str) -> None:
     world.clock.forward(seconds=5)  # a person takes longer than a robot
     page.get_by_label("Your email address").fill(address)
     page.get_by_role("button", name="Subscribe").click()
+    if heading(page) == "One more press":  # the browser kept the page for longer than its stamp holds
+        world.clock.forward(seconds=5)
+        page.get_by_role("button", name="Subscribe").click()
     assert heading(page) == "Look into your inbox"
 
 

@@ -21,6 +21,7 @@ FORM = "application/x-www-form-urlencoded"
 FIELDS = {
     "/subscribe": ("email", "stamp", "website"),
     "/c/{token}": (),
+    "/hooks/bounces/{provider}": (),
     "/u/{token}": ("List-Unsubscribe", "reason"),
     "/p/{token}": ("action", "days", "until"),
 }
