@@ -105,11 +105,16 @@ def decide_novelty(
     """
     if correction := _find_correction(articles, history):
         return correction
-    fresh = tuple(article for article in articles if not _was_sent(article, history))
+    digests = {article.id: _digest(article) for article in articles}
+    fresh = tuple(
+        article
+        for article in articles
+        if not any(_is_in(article.id, digests[article.id], sent) for sent in history.stories)
+    )
     if not fresh:
-        sent = next(sent for sent in history.stories if any(_is_in(article, sent) for article in articles))
+        sent = next(sent for sent in history.stories if any(_is_in(*one, sent) for one in digests.items()))
         return Novelty(is_new=False, reason=f"in the issue of {sent.issue} ({sent.key})")
-    earlier = _find_earlier(articles, history, today, lexicon)
+    earlier = _find_earlier(articles, digests, history, today, lexicon)
     if earlier is None:
         return Novelty(is_new=True)
     news = _find_news(fresh, earlier)
@@ -211,12 +216,8 @@ def _remember(issue: IssueKey, story: IssueStory, articles: Mapping[ArticleId, A
     )
 
 
-def _was_sent(article: Article, history: History) -> bool:
-    return any(_is_in(article, sent) for sent in history.stories)
-
-
-def _is_in(article: Article, sent: SentStory) -> bool:
-    return article.id in sent.articles or _digest(article) in sent.digests
+def _is_in(article: ArticleId, digest: str, sent: SentStory) -> bool:
+    return article in sent.articles or digest in sent.digests
 
 
 def _digest(article: Article) -> str:
@@ -224,7 +225,11 @@ def _digest(article: Article) -> str:
 
 
 def _find_earlier(
-    articles: tuple[Article, ...], history: History, today: date, lexicon: Lexicon | None
+    articles: tuple[Article, ...],
+    digests: Mapping[ArticleId, str],
+    history: History,
+    today: date,
+    lexicon: Lexicon | None,
 ) -> tuple[SentStory, ...] | None:
     """Return the earlier stories about the same event, the newest first."""
     if not history.stories:
@@ -239,7 +244,7 @@ def _find_earlier(
         sent
         for sent in history.stories
         if keys & sent.url_keys
-        or any(_is_in(article, sent) for article in articles)
+        or any(_is_in(*one, sent) for one in digests.items())
         or (today - sent.issue.date <= REMEMBERED and any(_is_same(one, sent, lexicon) for one in mine))
     )
     return earlier or None
