@@ -56,7 +56,9 @@ class RecentNews:
             for earlier in self.earlier:
                 if not title & earlier.beginning or not self._recalls(earlier, beginning):
                     continue
-                slots = slots or _read_slots(claim, article.text, self.lexicon)
+                slots = slots or read_slots(
+                    claim, article.text, take_fingerprint(claim, article.text), self.lexicon
+                )
                 if not name_different_things(slots, earlier.slots):
                     return EarlierStory(story=earlier.sent.reference, headline=earlier.sent.headline)
         return None
@@ -81,10 +83,10 @@ def read_recent(history: History, *, today: date, lexicon: Lexicon) -> RecentNew
                 sent,
                 _read_title(title, lexicon),
                 frozenset(read_stems(f"{title}\n{text[:LEAD_CHARS]}")),
-                _read_slots(title, text, lexicon),
+                read_slots(title, text, print_, lexicon),
             )
             for sent in recent
-            for title, text in sent.texts
+            for (title, text), print_ in zip(sent.texts, sent.fingerprints, strict=True)
         ),
         seen=Counter(
             stem
@@ -105,7 +107,3 @@ def _read_title(claim: str, lexicon: Lexicon) -> frozenset[str]:
         for stem in read_stems(claim[hit.start : hit.end])
     }
     return frozenset(read_stems(claim)) - subject
-
-
-def _read_slots(claim: str, text: str, lexicon: Lexicon) -> Slots:
-    return read_slots(claim, text, take_fingerprint(claim, text), lexicon)
