@@ -15,10 +15,8 @@ from newsletter.extract.plain import extract_text
 from newsletter.model import Extracted
 
 _MARKUP = regex.compile(
-    (
-        r"<(?:!doctype\s+html|html|head|body|div|p|article|main|section|h[1-6]|span|table|meta|title|a|br|ul)\b[^<>"
-        r"]{0,2000}>"
-    ),
+    r"<(?:!doctype\s+html|html|head|body|div|p|article|main|section|h[1-6]|span|table|meta|title|a|br|ul)\b"
+    r"[^<>]{0,2000}>",
     regex.IGNORECASE,
 )
 _HEAD = 65_536  # characters in which a page shows that it is one

@@ -92,8 +92,8 @@ CONSENT_MATTERS = {  # what a wall of consent speaks of; at least three of these
     "parties": regex.compile(r"\b(?:our|\d+) (?:\w+ )?(?:partners|vendors)|unsere partner|partenaires|"
                              r"nuestros socios|nostri partner|onze partners|合作伙伴", _I),
     "ads": regex.compile(
-        (r"\bads?\b|\badvertis|personali[sz]ed|werbung|werbe|\bpublicit|personnalisé|publicidad|pubblicità|"
-            r"annunci|advertenties|广告|个性化|広告"),
+        r"\bads?\b|\badvertis|personali[sz]ed|werbung|werbe|\bpublicit|personnalisé|publicidad|pubblicità|"
+        r"annunci|advertenties|广告|个性化|広告",
         _I,
     ),
     "choice": regex.compile(
@@ -171,18 +171,14 @@ PAID = regex.compile(  # what it takes to read it
     _I,
 )
 OTHER_OFFER = regex.compile(  # what sites ask for beside any article, free or not
-    (
-        r"newsletter|inbox|alerts?\b|notif|comment|kommentar|commentaire|comentario|follow|channel|podcast|youtube|"
-        r"whatsapp|telegram|donat|spende|评论|关注"
-    ),
+    r"newsletter|inbox|alerts?\b|notif|comment|kommentar|commentaire|comentario|follow|channel|podcast|youtube|"
+    r"whatsapp|telegram|donat|spende|评论|关注",
     _I,
 )
 NOT_FREE = regex.compile(r"[\"']isAccessibleForFree[\"']\s*:\s*[\"']?false", _I)
 GATED = regex.compile(  # what publishers call the elements of a wall
-    (
-        r"(?:class|id)=[\"'][^\"'<>]{0,200}(?:pay-?wall|reg-?wall|premium-(?:content|wall)|content-locked|"
-        r"locked-content|subscriber-only)"
-    ),
+    r"(?:class|id)=[\"'][^\"'<>]{0,200}(?:pay-?wall|reg-?wall|premium-(?:content|wall)|content-locked|"
+    r"locked-content|subscriber-only)",
     _I,
 )
 BROKEN_OFF = regex.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*$")

@@ -33,8 +33,8 @@ STOP_WORDS = frozenset(
         "his how i if in into is it its itself just may me might more most my no nor not now of off on once only or "
         "other our out over own per s said same say says she should since so some such t than that the their them then "
         "there these they this those through to too under until up upon us very was we were what when where "
-        "which while "
-        "who whom why will with would you your yours mr mrs ms new one two first last year years today yesterday",
+        "which while who whom why will with would you your yours mr mrs ms new one two first last year years today "
+        "yesterday",
     )
 )
 _QUARTERS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "1": "1", "2": "2", "3": "3", "4": "4"}
