@@ -6,11 +6,12 @@ import json
 import re
 
 # C0 and C1 but white space; marks that hide or reorder text (U+061C, U+200B–F, U+202A–E, U+2060–F, U+FEFF);
-# what annotates or tags it; what is no character.
-_CONTROLS = re.compile(
-    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-    "\ufff9-\ufffb\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e0fff]"
+# what annotates or tags it; what is no character. To stand in a set of a pattern.
+CONTROLS = (
+    r"\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    r"\ufff9-\ufffb\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e0fff"
 )
+_CONTROLS = re.compile(f"[{CONTROLS}]")
 _MOVES = re.compile("[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 

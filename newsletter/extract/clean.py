@@ -6,12 +6,12 @@ import unicodedata
 
 import regex
 
+from newsletter.control_characters import CONTROLS
+
 _LINE_ENDS = regex.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-# Controls, soft hyphens, zero-width and direction marks (which can also spoof what a line says), fillers.
+# Controls; in an article also soft hyphens, marks that join or vary a character, fillers.
 _INVISIBLE = regex.compile(
-    r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
-    r"\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ufdd0-\ufdef"
-    r"\ufffe\uffff\U000e0000-\U000e0fff\ud800-\udfff]+"
+    rf"[{CONTROLS}\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u3164\ufe00-\ufe0f\uffa0]+"
 )
 # A joiner is spelling in Persian and Indic words and in emoji; anywhere else it is invisible litter.
 _LITTER_JOINER = regex.compile(r"(?<![[\p{L}\p{M}\p{So}]--\p{Latin}])[\u200c\u200d]+", regex.V1)
@@ -26,7 +26,8 @@ _SHORTCODE = regex.compile(
     r"\[/?(?:caption|embed|gallery|audio|video|vc_\w+|et_pb_\w+|fusion_\w+)\b[^\]\n]{0,300}\]"
 )
 _LINK_REMARK = regex.compile(
-    r"(?<![^\S\n])[^\S\n]*+[(\[](?:(?:link\s+)?opens?\s+in\s+(?:a\s+|the\s+)?new\s+(?:tab|window)(?:\s+or\s+(?:tab|window))?"
+    r"(?<![^\S\n])[^\S\n]*+[(\[]"
+    r"(?:(?:link\s+)?opens?\s+in\s+(?:a\s+|the\s+)?new\s+(?:tab|window)(?:\s+or\s+(?:tab|window))?"
     r"|(?:this\s+)?(?:link\s+is\s+external|external\s+link)|opens\s+(?:external|new)\s+\w+)[)\]]",
     regex.IGNORECASE,
 )
