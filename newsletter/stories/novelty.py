@@ -145,7 +145,7 @@ def clean_headline(title: str, publisher: str) -> str:
     line = re.sub(r"\s+", " ", title).strip()
     for separator in (" - ", " | ", " – ", " — "):
         head, found, tail = line.rpartition(separator)
-        if found and head and digest_headline(tail) == digest_headline(publisher):
+        if found and head and _fold_all(tail) == _fold_all(publisher):
             return head.strip()
     return line
 
