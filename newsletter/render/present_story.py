@@ -21,7 +21,15 @@ from newsletter.model import (
 )
 from newsletter.render.evidence import SentenceKey, anchor, find_numbers, index_numbers, number_sentences
 from newsletter.render.view import Bullet, Mark, SourceLine, StoryView
-from newsletter.render.words import clean, is_trustworthy, local_day, possessive, safe_url, write_date
+from newsletter.render.words import (
+    clean,
+    is_trustworthy,
+    local_day,
+    possessive,
+    safe_url,
+    write_date,
+    write_weekday,
+)
 
 _FIRST_SIGHT = "dated by first sight"
 _RELAYING = "relaying "  # the line of sources says whose words, so the label need not
@@ -133,9 +141,7 @@ def _show_update(story: IssueStory, frame: Frame) -> tuple[str, str]:
         earlier = StoryRef.parse(story.update_of or "")
     except ValueError:
         return "", ""
-    identity = frame.identity
-    url = links.story_url(identity.base_url, earlier.issue, earlier.story, identity.archive_secret)
-    return f"our story of {write_date(earlier.issue.date)}", url
+    return f"our story of {write_date(earlier.issue.date)}", _link_earlier(earlier, frame)
 
 
 def _show_followed(story: IssueStory, frame: Frame) -> tuple[str, str, str] | None:
@@ -143,10 +149,14 @@ def _show_followed(story: IssueStory, frame: Frame) -> tuple[str, str, str] | No
     if story.follows is None:
         return None
     earlier = StoryRef.parse(story.follows.story)
-    day, identity = earlier.issue.date, frame.identity
-    url = links.story_url(identity.base_url, earlier.issue, earlier.story, identity.archive_secret)
-    when = "Yesterday" if frame.issue.date - day == timedelta(days=1) else f"{day:%A}"
-    return when, clean(story.follows.headline), url
+    day = earlier.issue.date
+    when = "Yesterday" if frame.issue.date - day == timedelta(days=1) else write_weekday(day)
+    return when, clean(story.follows.headline), _link_earlier(earlier, frame)
+
+
+def _link_earlier(earlier: StoryRef, frame: Frame) -> str:
+    identity = frame.identity
+    return links.story_url(identity.base_url, earlier.issue, earlier.story, identity.archive_secret)
 
 
 def _capitalize(text: str) -> str:

@@ -103,7 +103,12 @@ def local_day(moment: datetime, zone: ZoneInfo, *, is_date: bool = False) -> dat
 def write_date(day: date, *, weekday: bool = False) -> str:
     """Write "5 January 2026", or "Monday, 5 January 2026"."""
     written = f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-    return f"{_DAYS[day.weekday()]}, {written}" if weekday else written
+    return f"{write_weekday(day)}, {written}" if weekday else written
+
+
+def write_weekday(day: date) -> str:
+    """Write "Monday"."""
+    return _DAYS[day.weekday()]
 
 
 def count_words(texts: Iterable[str]) -> int:
