@@ -120,13 +120,14 @@ class _Ledger(Collector):
         yield _gauge("last_issue_timestamp_seconds", "When an issue last ended so.", ("status",), times)
         ages = [((status.value,), _seconds(now, at)) for status, at in ends.items()]
         yield _gauge("last_issue_age_seconds", "How long ago that was.", ("status",), ages)
-        latest = next((one for one in list_issues(self.store, limit=3) if one.frozen), None)
+        newest = list_issues(self.store, limit=3)
+        latest = next((one for one in newest if one.frozen), None)
         counts = count_deliveries(self.store, latest.id) if latest else {}
         rows = [((status.value,), number) for status, number in counts.items()]
         yield _gauge(
             "last_issue_deliveries", "Deliveries of the newest issue that was sent.", ("status",), rows
         )
-        paused = sum(1 for one in list_issues(self.store, limit=3) if one.held and not one.finished)
+        paused = sum(1 for one in newest if one.held and not one.finished)
         yield _gauge("issues_held", "Issues that are held or paused.", (), [((), paused)])
 
     def _sources(self) -> Iterator[GaugeMetricFamily]:
