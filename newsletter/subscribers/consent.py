@@ -183,10 +183,9 @@ def offer_leaving(register: Register, subscriber: SubscriberId, now: datetime) -
 
     def act(connection: Connection) -> bool:
         found = rows.find_by_id(connection, subscriber)
-        day = now - timedelta(days=1)
         if found is None or found.status is SubscriberStatus.UNSUBSCRIBED:
             return False
-        if rows.count_notices(connection, subscriber, NoticeKind.LEAVE, day):
+        if not _may_notify(connection, subscriber, NoticeKind.LEAVE, now, most=1):
             return False
         queue_notice(connection, subscriber, NoticeKind.LEAVE, domain=register.notice_domain, now=now)
         return True
@@ -336,11 +335,18 @@ def _prove(connection: Connection, change: Change, occasion: Occasion, domain: s
         )
 
 
-def _may_notify(connection: Connection, subscriber: SubscriberId, kind: NoticeKind, now: datetime) -> bool:
+def _may_notify(
+    connection: Connection,
+    subscriber: SubscriberId,
+    kind: NoticeKind,
+    now: datetime,
+    *,
+    most: int = MOST_NOTICES,
+) -> bool:
     """Whether a notice is not one too many: whoever holds a forwarded mail can leave and return for its owner.
 
     Confirm notices have caps of their own, which also count the network and all together (``signup``).
     """
     if kind is NoticeKind.CONFIRM:
         return True
-    return rows.count_notices(connection, subscriber, kind, now - timedelta(days=1)) < MOST_NOTICES
+    return rows.count_notices(connection, subscriber, kind, now - timedelta(days=1)) < most

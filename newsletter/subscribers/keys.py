@@ -37,6 +37,7 @@ _LOST = (
     "Put keys/ back from a backup (newsletter restore). Without one: newsletter subscribers replace-keys makes"
     " new keys; links already mailed then end."
 )
+_NOT_HERE = f"{_COPY} Where they are lost there too: {_LOST}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,7 @@ def load_keys(data_folder: Path, *, may_make: Callable[[], bool] = lambda: True,
         if not path.exists() and not may_make() and not path.exists():
             raise ConfigError(
                 f"The key file {path} is {'lost' if alone else 'not here'}, and the ledger was used with it.",
-                hint=_LOST if alone else f"{_COPY} Where they are lost there too: {_LOST}",
+                hint=_LOST if alone else _NOT_HERE,
             )
         if not path.exists():
             _prepare_folder(path.parent)
@@ -162,10 +163,10 @@ def refuse_foreign_keys(data_folder: Path, keys: Keys, store: Store) -> None:
     """Raise ConfigError where the ledger was used with other keys: no link signed with these would be known."""
     with store.read() as connection:
         known = any_digest(connection)
-    if known is not None and address_hmac(keys, known[0]) != known[1]:
+    if not _are_of_ledger(keys, known):
         raise ConfigError(
             f"The keys in {key_path(data_folder)} are not those that the ledger was used with.",
-            hint=_LOST if store.is_sqlite else f"{_COPY} Where they are lost there too: {_LOST}",
+            hint=_LOST if store.is_sqlite else _NOT_HERE,
         )
 
 
@@ -185,13 +186,18 @@ def replace_keys(data_folder: Path, store: Store) -> Replaced:
     keys = load_keys(data_folder)
     with store.write() as connection:
         known = any_digest(connection)
-        if is_there and (known is None or address_hmac(keys, known[0]) == known[1]):
+        if is_there and _are_of_ledger(keys, known):
             raise ConfigError(
                 "The keys are there, and they are the ledger's.",
                 hint="newsletter subscribers rotate-keys adds a new one; old links keep working.",
             )
         done, blind = renew_digests(connection, lambda key: address_hmac(keys, key))
     return Replaced(subscribers=done, blind=blind)
+
+
+def _are_of_ledger(keys: Keys, known: tuple[str, str] | None) -> bool:
+    """Whether these keys made the digest of an address that the ledger knows, or it knows none."""
+    return known is None or address_hmac(keys, known[0]) == known[1]
 
 
 def _fresh() -> Keys:

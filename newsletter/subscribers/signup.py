@@ -48,7 +48,11 @@ def decide_signup(counts: SignupCounts, limits: Web, *, waiting: int = 0) -> Ver
         or counts.domain_day >= limits.signups_per_domain_day
     ):
         return Verdict.QUIET
-    return Verdict.LATER if waiting or counts.total_hour >= limits.signups_total_hour else Verdict.TAKEN
+    return Verdict.LATER if _is_full(counts, limits, waiting) else Verdict.TAKEN
+
+
+def _is_full(counts: SignupCounts, limits: Web, waiting: int) -> bool:
+    return waiting > 0 or counts.total_hour >= limits.signups_total_hour
 
 
 def mailbox_key(address: Address) -> str:
@@ -104,7 +108,7 @@ def sign_up(register: Register, address: Address, occasion: Occasion, limits: We
         asked = may_ask and consent.request(register, address, turn, within=connection)
         if verdict is not Verdict.BUSY and not isinstance(asked, Subscriber):
             consent.rehearse(register, address, turn, within=connection)
-        is_full = waiting > 0 or counts.total_hour >= limits.signups_total_hour
-        return Verdict.LATER if is_full and verdict is Verdict.QUIET else verdict
+        is_quiet = verdict is Verdict.QUIET
+        return Verdict.LATER if is_quiet and _is_full(counts, limits, waiting) else verdict
 
     return consent.in_turn(register, act)
