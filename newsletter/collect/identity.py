@@ -24,8 +24,11 @@ def find_page_key(url: str, declared: str | None, entry: Entry | None = None) ->
     here = canonicalize_url(url)
     if found := canonical_key(url, declared):
         return found
-    straight = here is not None and entry is not None and entry.link_key == here.key
-    return (entry.page_key if entry and straight else None) or (here.key if here else None)
+    if here is None:
+        return None
+    if entry is not None and entry.page_key and entry.link_key == here.key:
+        return entry.page_key
+    return here.key
 
 
 def is_same_page(one: str, other: str) -> bool:

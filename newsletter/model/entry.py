@@ -28,9 +28,8 @@ class Entry:
     title: str
     link: str | None = None  # absolute http(s) URL, scrubbed of tracking
     link_key: str | None = None  # the identity of that URL
-    page_key: str | None = (
-        None  # without what its feed writes on every link; joins only what has the same words
-    )
+    # The same without what its feed writes on every link; it joins only what has the same words.
+    page_key: str | None = None
     published: datetime | None = None
     summary: str = ""  # plain text
     body: bytes | None = None  # the document itself where the source carries it (seed, full-text feed)
