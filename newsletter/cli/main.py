@@ -120,15 +120,20 @@ def _add_init(app: typer.Typer) -> None:
 
 
 def _add_operate(app: typer.Typer) -> None:
-    from newsletter.cli import operate, restored  # noqa: PLC0415 - see above
+    from newsletter.cli import operate  # noqa: PLC0415 - see above
 
     app.command("runs")(operate.runs)
     app.command()(operate.doctor)
     app.command()(operate.backup)
     app.command()(operate.restore)
-    app.command()(restored.restored)
     app.add_typer(operate.database, name="db")
     app.add_typer(operate.templates, name="templates")
+
+
+def _add_restored(app: typer.Typer) -> None:
+    from newsletter.cli import restored  # noqa: PLC0415 - see above
+
+    app.command()(restored.restored)
 
 
 # What `newsletter --help` says, in which panel, and which part of the command line brings it: the list is
@@ -160,7 +165,7 @@ LISTED: dict[str, dict[str, tuple[Part, str]]] = {
         "doctor": (_add_operate, "Look at everything, and say what to do."),
         "backup": (_add_operate, "Write one file with database, keys, config and templates."),
         "restore": (_add_operate, "Put a backup in place; what was there is moved aside."),
-        "restored": (_add_operate, "Say what happened since the backup, so that sending goes on."),
+        "restored": (_add_restored, "Say what happened since the backup, so that sending goes on."),
         "db": (_add_operate, "The database: its revision, bringing it up to date."),
         "dkim": (_add_dkim, "Signatures made by the newsletter itself."),
         "templates": (_add_operate, "Check the look of mails and pages on hard content."),
