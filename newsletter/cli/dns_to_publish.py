@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from newsletter.check.finding import Finding, is_aligned
 from newsletter.check.sender.dns import Ask
 from newsletter.check.sender.relays import is_near
+from newsletter.check.sender.spf import is_spf
 from newsletter.config import Settings
 from newsletter.delivery.dkim import DNSRecord, Signer, dns_record
 
@@ -37,15 +38,11 @@ async def list_records(
 
 async def _write_spf(settings: Settings, domain: str, ask: Ask | None) -> str:
     """Return the record that stands there with the relay added, or a new one: a domain has one (RFC 7208, 3.2)."""
-    stand = [text for text in (await ask(domain, "TXT") or () if ask else ()) if _is_spf(text)]
+    stand = [text for text in (await ask(domain, "TXT") or () if ask else ()) if is_spf(text)]
     terms = stand[0].split()[1:] if len(stand) == 1 else ["-all"]
     end = next((at for at, term in enumerate(terms) if re.match(r"[-~?+]?all$|redirect=", term)), len(terms))
     new = [term for term in await _name_relay(settings, ask) if term not in terms]
     return " ".join(["v=spf1", *terms[:end], *new, *terms[end:]])
-
-
-def _is_spf(text: str) -> bool:
-    return re.match(r"v=spf1(\s|$)", text, re.IGNORECASE) is not None
 
 
 async def _name_relay(settings: Settings, ask: Ask | None) -> list[str]:
@@ -60,7 +57,7 @@ async def _name_relay(settings: Settings, ask: Ask | None) -> list[str]:
         for start in range(len(labels) - 1):
             parent = ".".join(labels[start:])
             for name in (f"_spf.{parent}", parent):
-                if ask and any(map(_is_spf, await ask(name, "TXT") or ())):
+                if ask and any(map(is_spf, await ask(name, "TXT") or ())):
                     return [f"include:{name}"]
         return [_name_host(host)]
     face = urlsplit(settings.newsletter.base_url).hostname or ""

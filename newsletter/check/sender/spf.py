@@ -47,6 +47,11 @@ class SPFAnswer:
     why: str = ""  # of an error
 
 
+def is_spf(text: str) -> bool:
+    """Whether a TXT record is one of SPF (RFC 7208, 4.5)."""
+    return re.match(r"v=spf1(\s|$)", text, re.IGNORECASE) is not None
+
+
 async def check_spf(domain: str, addresses: Sequence[str], ask: Ask) -> SPFAnswer:
     """Evaluate the SPF record of ``domain`` for each address; and once for none, which counts every look-up."""
     results: dict[str, SPFResult] = {}
@@ -83,7 +88,7 @@ class _Walk:
 
     async def _evaluate(self, domain: str) -> SPFResult:
         records = await self._records(domain, "TXT")
-        found = [text for text in records if re.match(r"v=spf1(\s|$)", text, re.IGNORECASE)]
+        found = [text for text in records if is_spf(text)]
         if not found:
             return SPFResult.NONE
         if len(found) > 1:
