@@ -107,7 +107,7 @@ def _name_failed(failed: Sequence[SourceReport]) -> None:
 
 def _send(app: Installation, record: IssueRecord, as_json: bool) -> SendReport | None:
     """Send what is due of the issue; None where it may not leave, or nothing is left to do."""
-    if record.status in {IssueStatus.SENT, IssueStatus.EMPTY, IssueStatus.MISSED, IssueStatus.CANCELLED}:
+    if record.status in {IssueStatus.SENT, *_WITHOUT_MAIL}:
         return None
     if record.held and record.status in {IssueStatus.PLANNING, IssueStatus.FROZEN}:
         paused = "sending is paused: newsletter issue resume"
@@ -168,17 +168,14 @@ async def _send_all(app: Installation, key: IssueKey) -> SendReport:
 
 def _end_without_mail(record: IssueRecord, as_json: bool) -> NoReturn:
     """Say that a date is over, and how: given up, without news, or missed. Raises Exit, with 1 where it was missed."""
-    is_final = record.status is IssueStatus.CANCELLED or record.number is not None
-    again = (
-        "It stays so." if is_final else f"To make it after all: newsletter run --late --date {record.date}"
-    )
+    again = f"To make it after all: newsletter run --late --date {record.date}"
     if as_json:
         print_json({"date": record.date, "outcome": record.status, "note": record.note})
     else:
         why = f": {record.note}" if record.note else ""
         say(f"The issue of {record.date} is {record.status}{why}.")
-        note(again)
-    raise typer.Exit(record.status is IssueStatus.MISSED and not is_final)
+        note(again if record.may_reopen else "It stays so.")
+    raise typer.Exit(record.status is IssueStatus.MISSED and record.may_reopen)
 
 
 def _report_run(

@@ -30,6 +30,8 @@ from newsletter.store.engine import Store
 from newsletter.store.json_codec import FORMAT, dump_issue, dump_stories, read_issue, read_stories
 from newsletter.store.schema import issue_contents, issue_events, issues
 
+_WITHOUT_ISSUE = (IssueStatus.EMPTY.value, IssueStatus.MISSED.value)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueRecord:
@@ -53,6 +55,11 @@ class IssueRecord:
     def key(self) -> IssueKey:
         """Which issue it is."""
         return IssueKey(edition=self.edition, date=self.date)
+
+    @property
+    def may_reopen(self) -> bool:
+        """Whether its date was empty or missed, and ``reopen_day`` lets it be composed after all."""
+        return self.number is None and self.status in _WITHOUT_ISSUE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,9 +309,10 @@ def record_day(store: Store, key: IssueKey, status: IssueStatus, note: str, now:
 def reopen_day(store: Store, key: IssueKey) -> bool:
     """Forget that a date was empty or missed, so that it can be composed after all."""
     with store.write() as connection:
-        gone = (IssueStatus.EMPTY.value, IssueStatus.MISSED.value)
         found = connection.scalar(
-            select(issues.c.id).where(_is(key), issues.c.number.is_(None), issues.c.status.in_(gone))
+            select(issues.c.id).where(
+                _is(key), issues.c.number.is_(None), issues.c.status.in_(_WITHOUT_ISSUE)
+            )
         )
         if found is None:
             return False

@@ -51,10 +51,9 @@ def check_record(stored: StoredIssue, schedule: Schedule) -> Iterator[Finding]:
         yield fail("sent", f"The issue of {record.date} is {record.status}{when}: it cannot be sent again.",
                    f"Who is missing it gets it by: newsletter issue missing --date {record.date}.")  # fmt: skip
     elif record.status is not IssueStatus.COMPOSED:
-        is_final = record.status is IssueStatus.CANCELLED or record.number is not None
         again = f"To make it after all: newsletter run --late --date {record.date}."
         yield fail("sent", f"The issue of {record.date} is {record.status}: it is not to be sent.",
-                   "It stays so; the next one is made at its time." if is_final else again)  # fmt: skip
+                   again if record.may_reopen else "It stays so; the next one is made at its time.")  # fmt: skip
     elif obstacle := find_obstacle(record, schedule):  # the scheduler waits for it by itself
         why, _, hint = obstacle.partition(": ")
         yield warn("released", f"Nothing leaves yet: {why}.", hint)
