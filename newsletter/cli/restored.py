@@ -12,11 +12,10 @@ import typer
 
 from newsletter.cli.context import open_place, parse_issue
 from newsletter.cli.terminal import JSONOption, print_json, say
-from newsletter.day.after_restore import Since, read_since, settle
+from newsletter.day.after_restore import Since, ask_since, read_since, settle
 from newsletter.day.schedule import WEEKDAYS
 from newsletter.errors import InputError
 from newsletter.store.issues import list_issues
-from newsletter.store.restored import find_restored
 from newsletter.wiring import Installation
 
 
@@ -47,11 +46,7 @@ def restored(
     Example: newsletter restored --from data/before-restore-20260105-101500
     """
     app = open_place(context)
-    made = find_restored(app.store)
-    if made is None:
-        raise InputError(
-            "Nothing was restored that waits for an answer.", hint="newsletter doctor looks at everything."
-        )
+    made = ask_since(app.store)
     if place is not None:
         since = read_since(place, made)
     elif (sent_until or none_sent) and (left is not None or none_left):

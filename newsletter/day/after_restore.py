@@ -44,6 +44,16 @@ class Settled:
     unknown: tuple[str, ...]  # addresses that are nobody's here
 
 
+def ask_since(store: Store) -> datetime:
+    """Return when the backup was made that waits for an answer. Raises InputError where nothing was restored."""
+    made = find_restored(store)
+    if made is None:
+        raise InputError(
+            "Nothing was restored that waits for an answer.", hint="newsletter doctor looks at everything."
+        )
+    return made
+
+
 def read_since(place: Path, made: datetime) -> Since:
     """Return what a database of after ``made`` knows: a SQLite file, a backup, or a before-restore folder with one.
 
@@ -84,10 +94,7 @@ def _database_of(place: Path) -> Iterator[Store]:
 def settle(register: consent.Register, since: Since, now: datetime) -> Settled:
     """Write down what happened since, and let sending go on. Raises InputError where nothing was restored."""
     store = register.store
-    if find_restored(store) is None:
-        raise InputError(
-            "Nothing was restored that waits for an answer.", hint="newsletter doctor looks at everything."
-        )
+    ask_since(store)
     ended = settle_issues(store, since.issues, now)
     occasion = consent.Occasion(at=now, source="restore", detail="left after the backup was made")
     left, unknown = 0, []
