@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from types import ModuleType
 from typing import Annotated
 
 import typer
@@ -27,13 +26,6 @@ commands.command("settle")(senders.settle)
 KeyArgument = Annotated[
     str, typer.Argument(metavar="STORY", help="The story's key, as `issue show` prints it.")
 ]
-
-
-def _edit() -> ModuleType:
-    """Return the editor's acts: with them every stage is imported, which takes half a second."""
-    from newsletter.day import edit_issue  # noqa: PLC0415 - see above
-
-    return edit_issue
 
 
 @commands.command("list")
@@ -66,8 +58,10 @@ def show(
 
     Examples: newsletter issue show · newsletter issue show 2026-01-05 --text
     """
+    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
+
     app = open_place(context)
-    stored = _edit().open_issue(app.store, parse_issue(day or date, app.today))
+    stored = edit_issue.open_issue(app.store, parse_issue(day or date, app.today))
     if html is not None:
         write_file(html, stored.rendered.html)
         say(f"Wrote {html}.")
@@ -156,9 +150,11 @@ def drop(
     context: typer.Context, story: KeyArgument, date: DateOption = "", as_json: JSONOption = False
 ) -> None:
     """Take a story out. Example: newsletter issue drop lynas-lifts-output"""
+    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
+
     app = open_place(context)
     _report(
-        _edit().drop_story(app.editing, parse_issue(date, app.today), story, app.clock()),
+        edit_issue.drop_story(app.editing, parse_issue(date, app.today), story, app.clock()),
         as_json,
         "Dropped.",
     )
@@ -169,9 +165,11 @@ def pin(
     context: typer.Context, story: KeyArgument, date: DateOption = "", as_json: JSONOption = False
 ) -> None:
     """Make a story the top story; also one that had stayed out."""
+    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
+
     app = open_place(context)
     _report(
-        _edit().pin_story(app.editing, parse_issue(date, app.today), story, app.clock()),
+        edit_issue.pin_story(app.editing, parse_issue(date, app.today), story, app.clock()),
         as_json,
         "Pinned.",
     )
@@ -188,39 +186,44 @@ def retitle(
     as_json: JSONOption = False,
 ) -> None:
     """Rewrite a story's headline, or the subject. Example: newsletter issue retitle "Quota doubled" --story quota"""
+    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
+
     app = open_place(context)
     key, now = parse_issue(date, app.today), app.clock()
     if story:
-        stored = _edit().retitle_story(app.editing, key, story, title, now)
+        stored = edit_issue.retitle_story(app.editing, key, story, title, now)
     else:
-        stored = _edit().retitle_issue(app.freezing, key, title, now)
+        stored = edit_issue.retitle_issue(app.freezing, key, title, now)
     _report(stored, as_json, "Retitled.")
 
 
 @commands.command()
 def refreeze(context: typer.Context, date: DateOption = "", as_json: JSONOption = False) -> None:
     """Freeze the same stories anew, with templates corrected since. Takes back an approval of the old content."""
+    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
+
     app = open_place(context)
     _report(
-        _edit().refreeze_issue(app.freezing, parse_issue(date, app.today), app.clock()),
+        edit_issue.refreeze_issue(app.freezing, parse_issue(date, app.today), app.clock()),
         as_json,
         "Frozen anew.",
     )
 
 
 def _tell(context: typer.Context, date: str, as_json: bool, action: str, words: str) -> None:
+    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
+
     app = open_place(context)
     key = parse_issue(date, app.today)
     now: datetime = app.clock()
-    edit = _edit()
     {
-        "hold": edit.hold_issue,
-        "release": edit.release_issue,
-        "cancel": edit.cancel_issue,
-        "pause": edit.pause_issue,
-        "resume": edit.resume_issue,
+        "hold": edit_issue.hold_issue,
+        "release": edit_issue.release_issue,
+        "cancel": edit_issue.cancel_issue,
+        "pause": edit_issue.pause_issue,
+        "resume": edit_issue.resume_issue,
     }[action](app.store, key, now)
-    record: IssueRecord = edit.open_issue(app.store, key).record
+    record: IssueRecord = edit_issue.open_issue(app.store, key).record
     if as_json:
         print_json(record)
     else:
@@ -285,9 +288,11 @@ def approve(
     as_json: JSONOption = False,
 ) -> None:
     """Approve exactly the content you saw. Example: newsletter issue approve --hash 3f2a91c0"""
+    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
+
     app = open_place(context)
     key = parse_issue(date, app.today)
-    approved = _edit().approve_issue(app.store, key, seen, app.clock())
+    approved = edit_issue.approve_issue(app.store, key, seen, app.clock())
     if as_json:
         print_json({"date": key.date, "approved": approved})
     else:
