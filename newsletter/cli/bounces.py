@@ -57,12 +57,12 @@ def bounces(
     if suppress or spare:
         _settle(app, suppress, spare)
         return
-    if not pipe and find_held_suppressions(app.store) is None and not is_configured(app.settings.bounces):
+    configured = pipe or is_configured(app.settings.bounces)
+    if not configured and find_held_suppressions(app.store) is None:
         raise InputError(
             "No mailbox is configured.", hint="Set bounces.imap_host or bounces.maildir, or use --pipe."
         )
     now = app.clock()
-    configured = pipe or is_configured(app.settings.bounces)
     counts = take_returns(app.returning, now, pipe=pipe) if configured else Counter[str]()
     held = find_held_suppressions(app.store)
     asked = ask_of_held(held) if held else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -147,7 +148,7 @@ def export(
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with (
-            open(file, "w", encoding="utf-8", newline="", opener=_for_its_owner) as lines,
+            open(file, "w", encoding="utf-8", newline="", opener=partial(os.open, mode=0o600)) as lines,
             steps("Exporting", total) as progress,
         ):
             number = transfer.export_all(app.store, lines, on_progress=progress.reach)
@@ -156,11 +157,6 @@ def export(
             f"{file} cannot be written: {error.strerror}.", hint="Choose another place."
         ) from error
     say(f"Wrote {number} subscribers to {file}.")
-
-
-def _for_its_owner(path: str, flags: int) -> int:
-    """Make a file that only its owner reads: it holds addresses."""
-    return os.open(path, flags, 0o600)
 
 
 @commands.command()
