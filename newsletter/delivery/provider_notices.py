@@ -15,7 +15,6 @@ from enum import StrEnum
 from typing import Any
 
 from newsletter.delivery.failed_recipient import Failed, judge
-from newsletter.model import BounceKind
 
 
 class Provider(StrEnum):
@@ -71,15 +70,10 @@ def _rows(table: dict[str, Any], name: str) -> list[dict[str, Any]]:
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
-def _fail(address: str, words: str, *, code: str, is_permanent: bool) -> Notice:
+def _judge(address: str, words: str, *, code: str, is_permanent: bool) -> tuple[Failed, ...]:
     """Judge a host's words; where the provider calls it temporary, no word of them makes it permanent."""
     found = judge(address.strip().lower(), words, status=code or None, delayed=not is_permanent)
-    return Notice(failed=(found,)) if found.address else NO_CONCERN
-
-
-def _join(notices: list[Notice]) -> Notice:
-    failed = tuple(one for notice in notices for one in notice.failed)
-    return Notice(failed=failed) if failed else NO_CONCERN
+    return (found,) if found.address else ()
 
 
 # What a provider says of an address in a field of its own, in the words that are judged.
@@ -107,17 +101,12 @@ def _read_ses(document: dict[str, Any]) -> Notice:
     bounce = _table(document, "bounce")
     permanent = _text(bounce, "bounceType") == "Permanent"
     said = _SES_SAYS.get(_text(bounce, "bounceSubType"), "")
-    return _join(
-        [
-            _fail(
-                _text(row, "emailAddress"),
-                _text(row, "diagnosticCode") or said,
-                code=_text(row, "status"),
-                is_permanent=permanent,
-            )
-            for row in _rows(bounce, "bouncedRecipients")
-        ]
-    )
+    failed: list[Failed] = []
+    for row in _rows(bounce, "bouncedRecipients"):
+        words = _text(row, "diagnosticCode") or said
+        code = _text(row, "status")
+        failed += _judge(_text(row, "emailAddress"), words, code=code, is_permanent=permanent)
+    return Notice(failed=tuple(failed))
 
 
 _POSTMARK_SAYS = {
@@ -139,7 +128,7 @@ def _read_postmark(document: dict[str, Any]) -> Notice:
     if kind != "Bounce" or what not in _POSTMARK_PERMANENT | _POSTMARK_TEMPORARY:
         return NO_CONCERN
     words = _POSTMARK_SAYS.get(what) or _text(document, "Details")
-    return _fail(address, words, code="", is_permanent=what in _POSTMARK_PERMANENT)
+    return Notice(failed=_judge(address, words, code="", is_permanent=what in _POSTMARK_PERMANENT))
 
 
 # Mailgun sends no mail to whom it had no luck with before; these are its own codes.
@@ -158,12 +147,5 @@ def _read_mailgun(document: dict[str, Any]) -> Notice:
     code = _text(status, "enhanced-code")
     said = f"{_text(status, 'code')} {_text(status, 'message') or _text(status, 'description')}".strip()
     words = _MAILGUN_SAYS.get(reason, said)
-    return _fail(address, words, code=code, is_permanent=_text(event, "severity") == "permanent")
-
-
-def kind_of_notice(notice: Notice) -> BounceKind:
-    """Return what a notice is, in the words of a report."""
-    if notice.complained:
-        return BounceKind.COMPLAINT
-    kinds = {one.kind for one in notice.failed}
-    return BounceKind.HARD if BounceKind.HARD in kinds else BounceKind.SOFT if kinds else BounceKind.NONE
+    permanent = _text(event, "severity") == "permanent"
+    return Notice(failed=_judge(address, words, code=code, is_permanent=permanent))

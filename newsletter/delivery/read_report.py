@@ -11,7 +11,7 @@ from __future__ import annotations
 import email
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.message import Message
 
@@ -28,7 +28,7 @@ from newsletter.delivery.mail_parts import (
     text_of,
     walk_parts,
 )
-from newsletter.delivery.provider_notices import Notice, kind_of_notice, read_notice
+from newsletter.delivery.provider_notices import Notice, read_notice
 from newsletter.delivery.reasons import Reason
 from newsletter.delivery.report_text import (
     MACHINE,
@@ -88,8 +88,12 @@ def _read_message(message: Message, *, returned: bool) -> Report:
     failed = failed or _read_words(message) or (_read_any_words(message) if returned else [])
     if not failed:
         return NOT_UNDERSTOOD
-    kind = BounceKind.HARD if any(item.kind is BounceKind.HARD for item in failed) else BounceKind.SOFT
-    return Report(kind=kind, failed=tuple(failed[:_MAX_RECIPIENTS]))
+    return Report(kind=_worst(failed), failed=tuple(failed[:_MAX_RECIPIENTS]))
+
+
+def _worst(failed: Sequence[Failed]) -> BounceKind:
+    kinds = {one.kind for one in failed}
+    return BounceKind.HARD if BounceKind.HARD in kinds else BounceKind.SOFT if kinds else BounceKind.NONE
 
 
 # ── complaints and automatic replies ─────────────────────────────────────────────────────────────
@@ -127,9 +131,8 @@ def _read_provider(message: Message) -> Report | None:
 
 def report_notice(notice: Notice, document: str) -> Report:
     """Return the report that a provider's notice is."""
-    return Report(
-        kind=kind_of_notice(notice), failed=notice.failed, complained=notice.complained, told=document
-    )
+    kind = BounceKind.COMPLAINT if notice.complained else _worst(notice.failed)
+    return Report(kind=kind, failed=notice.failed, complained=notice.complained, told=document)
 
 
 def _fields(part: Message) -> dict[str, list[str]]:
@@ -232,11 +235,9 @@ def _read_words(message: Message) -> list[Failed]:
 def _read_any_words(message: Message) -> list[Failed]:
     """Read what a machine returned to an envelope sender of ours, in whatever form; [] where nothing is said in it."""
     written_by_machine = (
-        MACHINE.search(read_header(message, "From")) is not None
+        _is_automatic(message)
         or _DAEMON.search(read_header(message, "From")) is not None
-        or read_header(message, "Return-Path") == "<>"
         or read_header(message, "Auto-Submitted").lower().startswith("auto-")
-        or kind_of(message) == "multipart/report"
     )
     if not written_by_machine:
         return []
@@ -246,6 +247,14 @@ def _read_any_words(message: Message) -> list[Failed]:
     return [found] if said else []
 
 
+def _is_automatic(message: Message) -> bool:
+    return (
+        MACHINE.search(read_header(message, "From")) is not None
+        or read_header(message, "Return-Path") == "<>"
+        or kind_of(message) == "multipart/report"
+    )
+
+
 def _is_evident(message: Message, subject: str, text: str) -> bool:
     """Whether the sender and the words are those of a mail system that failed to deliver.
 
@@ -253,16 +262,11 @@ def _is_evident(message: Message, subject: str, text: str) -> bool:
     "postmaster" who wants a link clicked, a code or the message that comes back is asked for.
     """
     daemon = any(_DAEMON.search(read_header(message, name)) for name in ("From", "Return-Path"))
-    automatic = (
-        MACHINE.search(read_header(message, "From")) is not None
-        or read_header(message, "Return-Path") == "<>"
-        or kind_of(message) == "multipart/report"
-    )
     coded = _CODE.search(text) is not None
     proved = coded or any(original_recipients(message)) or text != report_text(message, whole=True)
     if daemon and (proved or not _LINK.search(text)):
         return coded or _FAILURE.search(subject + text[:2000]) is not None
-    return automatic and proved and _FAILURE.search(subject + text[:2000]) is not None
+    return _is_automatic(message) and proved and _FAILURE.search(subject + text[:2000]) is not None
 
 
 def _flufl(message: Message) -> tuple[set[str], set[str]]:
