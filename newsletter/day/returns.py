@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from newsletter.config import Bounces, Settings
 from newsletter.delivery.leave_requests import find_leaver, is_authentic
@@ -31,7 +32,6 @@ from newsletter.subscribers.tokens import Purpose, TokenFault, read
 
 log = get_log("returns")
 ASKED = "asked to leave"  # from an address that is nobody's here
-UNREAD = NOT_UNDERSTOOD  # somebody must look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,7 @@ def take_returns(returning: Returning, now: datetime, *, pipe: bool = False) -> 
     """
     counts: Counter[str] = Counter()
     register, settings = returning.register, returning.settings
+    reader = partial(reader_of, register, now=now)
 
     def take(raw: bytes) -> bool:
         taken = take_mail(
@@ -63,23 +64,23 @@ def take_returns(returning: Returning, now: datetime, *, pipe: bool = False) -> 
             settings=settings.delivery,
             now=now,
             leave=lambda token: leave_by_mail(register, token, now),
-            reader=lambda token: reader_of(register, token, now),
+            reader=reader,
         )
         what = "left" if taken.left else taken.kind.value
         if taken.kind is BounceKind.NONE and not taken.left:
             what = leave_by_hand(register, settings, raw, now) or what
         if what == BounceKind.NONE.value and not taken.understood:
-            what = UNREAD
+            what = NOT_UNDERSTOOD
             record_not_understood(
                 register.store,
                 raw,
                 secret=register.keys.address,
                 settings=settings.delivery,
                 now=now,
-                reader=lambda token: reader_of(register, token, now),
+                reader=reader,
             )
         counts[what] += 1
-        return what in {ASKED, UNREAD}
+        return what in {ASKED, NOT_UNDERSTOOD}
 
     if pipe:
         read_pipe(take)
@@ -132,7 +133,8 @@ def leave_by_hand(register: consent.Register, settings: Settings, raw: bytes, no
 def ask_for_eyes(counts: Counter[str], now: datetime) -> tuple[Alert, ...]:
     """Return what a visit to the mailbox asks of the operator."""
     leaving = (ask_for_help(counts[ASKED], now),) if counts[ASKED] else ()
-    return (*leaving, *((ask_to_read(counts[UNREAD], now),) if counts[UNREAD] else ()))
+    reading = (ask_to_read(unread, now),) if (unread := counts[NOT_UNDERSTOOD]) else ()
+    return (*leaving, *reading)
 
 
 def ask_for_help(number: int, now: datetime) -> Alert:

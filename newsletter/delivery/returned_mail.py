@@ -82,7 +82,7 @@ def take_mail(
     if report.kind is BounceKind.NONE:
         return Taken(kind=BounceKind.NONE, understood=report.understood)
     proof = _find_proof(f"{report.told} {raw.decode('latin-1')}", secret, reader)
-    return _record(store, report, proof, raw, settings=settings, now=now, is_proved=proof is not None)
+    return _record(store, report, proof, raw, settings=settings, now=now, is_proved=proof != _NO_PROOF)
 
 
 def take_notice(
@@ -110,7 +110,7 @@ def take_notice(
 def _record(
     store: Store,
     report: Report,
-    proof: _Proof | None,
+    proof: _Proof,
     raw: bytes,
     *,
     settings: DeliverySettings,
@@ -120,7 +120,7 @@ def _record(
 ) -> Taken:
     """Write down what a report says of each recipient, with what follows where it is proved."""
     said = _list_said(report)
-    if proof is not None:
+    if proof != _NO_PROOF:
         # One of our messages has one recipient. A report may name where it was forwarded: it is about ours.
         said = [max(said, key=lambda one: one.consequence is Consequence.DEAD)]
     effects = []
@@ -131,9 +131,9 @@ def _record(
             reason=one.reason if is_proved else f"{one.reason} (no proof that it is about our mail)",
             status=one.status,
             consequence=one.consequence if is_proved else Consequence.NONE,
-            ledger=proof.row[0] if proof and proof.row else None,
-            row=proof.row[1] if proof and proof.row else None,
-            subscriber=proof.subscriber if proof else None,
+            ledger=proof.ledger,
+            row=proof.row,
+            subscriber=proof.subscriber,
             address_key=one.address or None,
             # Mailgun signs no recipient: sent again with another one it is still the same notice.
             digest=digest_report(key.encode() or raw, one.address if not key or len(said) > 1 else ""),
@@ -158,9 +158,9 @@ def record_not_understood(
         at=now,
         kind=BounceKind.NONE,
         reason=NOT_UNDERSTOOD,
-        ledger=proof.row[0] if proof and proof.row else None,
-        row=proof.row[1] if proof and proof.row else None,
-        subscriber=proof.subscriber if proof else None,
+        ledger=proof.ledger,
+        row=proof.row,
+        subscriber=proof.subscriber,
         digest=digest_report(raw, ""),
         raw=raw,
     )
@@ -193,21 +193,25 @@ def _list_said(report: Report) -> list[_Said]:
 class _Proof:
     """Whose mail a report is about: a row of the ledger, or only the subscriber."""
 
-    row: tuple[Ledger, int] | None = None
+    ledger: Ledger | None = None
+    row: int | None = None
     subscriber: SubscriberId | None = None
 
 
-def _find_proof(text: str, secret: bytes, reader: Callable[[str], SubscriberId | None]) -> _Proof | None:
+_NO_PROOF = _Proof()
+
+
+def _find_proof(text: str, secret: bytes, reader: Callable[[str], SubscriberId | None]) -> _Proof:
     """Return what only our own mail can have told: its envelope sender, or its unsubscribe token.
 
     Many providers take the envelope sender out of the complaints that they pass on.
     """
-    if row := decode_sender(secret, text):
-        return _Proof(row=row)
+    if found := decode_sender(secret, text):
+        return _Proof(ledger=found[0], row=found[1])
     for token in dict.fromkeys((*_TOKEN.findall(text), *find_mail_tokens(text))):
         if (subscriber := reader(token)) is not None:
             return _Proof(subscriber=subscriber)
-    return None
+    return _NO_PROOF
 
 
 class ComplaintLevel(StrEnum):
