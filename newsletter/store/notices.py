@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 
 from newsletter.model import DeliveryStatus, NoticeKind, SubscriberId
 from newsletter.store.engine import Store
 from newsletter.store.schema import notices
 
 _WAITING = (DeliveryStatus.QUEUED.value, DeliveryStatus.DEFERRED.value)
+_OPEN = notices.c.status.in_((*_WAITING, DeliveryStatus.UNCERTAIN.value))
 WAITS_ITS_TURN = "waits its turn: many signed up at once"  # the reason of a notice that was not tried yet
 _INSERT = insert(notices)
 _CANCEL_OLDER = (
@@ -120,22 +121,17 @@ def list_notices(
 
 def expire_notices(store: Store, *, now: datetime, created_before: datetime) -> int:
     """End notices that still wait or are held and were queued before that time."""
-    open_states = (
-        DeliveryStatus.QUEUED.value,
-        DeliveryStatus.DEFERRED.value,
-        DeliveryStatus.UNCERTAIN.value,
-    )
-    late = and_(notices.c.status.in_(open_states), notices.c.created < created_before)
-    if not store.has_any(select(notices.c.id).where(late)):
+    late = notices.c.created < created_before
+    if not store.has_any(select(notices.c.id).where(_OPEN, late)):
         return 0
     with store.write() as connection:
-        return connection.execute(
-            update(notices)
-            .where(late)
-            .values(
-                status=DeliveryStatus.EXPIRED.value,
-                next_try=None,
-                reason="too late for this notice",
-                changed=now,
-            )
-        ).rowcount
+        return end_notices(connection, late, "too late for this notice", now)
+
+
+def end_notices(connection: Connection, which: ColumnElement[bool], why: str, now: datetime) -> int:
+    """End those notices that still wait or are held; return how many."""
+    return connection.execute(
+        update(notices)
+        .where(_OPEN, which)
+        .values(status=DeliveryStatus.EXPIRED.value, next_try=None, reason=why, changed=now)
+    ).rowcount

@@ -13,6 +13,7 @@ from newsletter.store.deliveries import log_event
 from newsletter.store.endings import end_deliveries
 from newsletter.store.engine import Store
 from newsletter.store.installation import RESTORED, read_fact
+from newsletter.store.notices import end_notices
 from newsletter.store.schema import issues, meta, notices, subscribers, suppressions
 from newsletter.store.suppressions import Suppression
 
@@ -99,18 +100,8 @@ def settle_issues(store: Store, went_out: Sequence[tuple[date, int | None]], now
 
 def end_wait(store: Store, now: datetime) -> None:
     """Let sending go on; notices of before the restore went out then, or are too old."""
-    open_notices = notices.c.status.in_(
-        [
-            status.value
-            for status in (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED, DeliveryStatus.UNCERTAIN)
-        ]
-    )
     with store.write() as connection:
         made = connection.scalar(select(meta.c.value).where(meta.c.key == RESTORED))
         if made is not None:
-            connection.execute(
-                update(notices)
-                .where(open_notices, notices.c.created <= datetime.fromisoformat(made))
-                .values(status=DeliveryStatus.EXPIRED.value, next_try=None, reason=f"it {_WHY}", changed=now)
-            )
+            end_notices(connection, notices.c.created <= datetime.fromisoformat(made), f"it {_WHY}", now)
         connection.execute(delete(meta).where(meta.c.key == RESTORED))
