@@ -14,6 +14,7 @@ from newsletter.model import EditionKey, IssueKey
 from newsletter.store.engine import Store
 from newsletter.store.schema import leases, meta, runs
 
+BEAT = "alive:"  # before the name of a process
 RESTORED = "restored"  # of which moment the backup is that this database comes from, until that is settled
 
 
@@ -42,12 +43,12 @@ def installed_at(store: Store, now: datetime) -> datetime:
 
 def beat(store: Store, process: str, now: datetime) -> None:
     """Record that a process is alive; /readyz reads it."""
-    save_fact(store, f"alive:{process}", now.isoformat())
+    save_fact(store, f"{BEAT}{process}", now.isoformat())
 
 
 def last_beat(store: Store, process: str) -> datetime | None:
     """Return when a process was last alive."""
-    value = read_fact(store, f"alive:{process}")
+    value = read_fact(store, f"{BEAT}{process}")
     return datetime.fromisoformat(value) if value else None
 
 

@@ -11,11 +11,10 @@ from sqlalchemy import delete, func, select
 
 from newsletter.model import FINAL_STATUSES, DeliveryStatus, IssueStatus
 from newsletter.store.engine import Store
-from newsletter.store.installation import save_fact
+from newsletter.store.installation import BEAT, save_fact
 from newsletter.store.schema import deliveries, issues, meta, notices
 
 _SENDER = "sender:"
-_BEAT = "alive:"
 _WAITING = tuple(status for status in DeliveryStatus if status not in FINAL_STATUSES)
 
 
@@ -54,7 +53,7 @@ def _read_senders(store: Store) -> Iterable[SeenSender]:
 
 def list_beats(store: Store) -> dict[str, datetime]:
     """Return when each process was last alive, by its name."""
-    return {name: datetime.fromisoformat(value) for name, value in _read_facts(store, _BEAT).items()}
+    return {name: datetime.fromisoformat(value) for name, value in _read_facts(store, BEAT).items()}
 
 
 def _read_facts(store: Store, prefix: str) -> dict[str, str]:
