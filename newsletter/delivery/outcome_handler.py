@@ -99,7 +99,7 @@ class OutcomeHandler:
         pooled.unanswered += 1
         fault = RelayFault(key=_SILENT, reason=f"it leaves messages without an answer ({result.reason})")
         if pooled.unanswered >= _UNANSWERED or pooled.backoff.since is not None:
-            self._relay_failed(pooled, fault, now, longest=_LONGEST_SILENCE)
+            self._relay_failed(pooled, fault, now)
         elif not pooled.answers:
             self.fault = fault  # until it answers: a short list never gets to a few in a row
 
@@ -138,12 +138,10 @@ class OutcomeHandler:
                 self._count(item, pooled)
         return bool(held)
 
-    def _relay_failed(
-        self, pooled: PooledRelay, fault: RelayFault, now: float, *, longest: float | None = None
-    ) -> None:
+    def _relay_failed(self, pooled: PooledRelay, fault: RelayFault, now: float) -> None:
         """Wait, and tell the operator."""
-        first = pooled.backoff.since is None
-        pooled.backoff.fail(now, longest=longest)
+        first, is_silent = pooled.backoff.since is None, fault.key == _SILENT
+        pooled.backoff.fail(now, longest=_LONGEST_SILENCE if is_silent else None)
         self.fault = fault
         words = f" Its words: {fault.reply.code} {fault.reply.text}." if fault.reply else ""
         log.error("relay_does_not_work", relay=pooled.relay.name, fault=fault.key, first=first)
@@ -151,7 +149,7 @@ class OutcomeHandler:
             return
         fate = (
             "What it took without an answer may have arrived: it goes out once more, minutes later."
-            if fault.key == _SILENT
+            if is_silent
             else "Nobody was marked."
         )
         self.ledger.wake()  # whoever has no patience with it ends now
