@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from newsletter.delivery.operator_alerts import Alerting, tell
 from newsletter.logs import get_log
@@ -27,13 +27,12 @@ async def record_endings(alerting: Alerting) -> None:
         if record is None or record.status is not IssueStatus.SENT or record.finished is None:
             continue
         if not any(run.kind == SEND for run in installation.list_runs(alerting.store, key=key)):
-            await _record(alerting, record)
+            await _record(alerting, record, record.finished)
 
 
-async def _record(alerting: Alerting, record: IssueRecord) -> None:
+async def _record(alerting: Alerting, record: IssueRecord, ended: datetime) -> None:
     found = count_deliveries(alerting.store, record.id)
     counts = {status.value: number for status, number in found.items() if number}
-    ended = record.finished or alerting.clock()
     run = installation.start_run(alerting.store, SEND, record.key, record.frozen or ended)
     installation.finish_run(alerting.store, run, ended, outcome=record.status.value, counts=counts)
     log.info("sent", date=record.date.isoformat(), **counts)

@@ -6,6 +6,7 @@ not what is due: that the ledger decides (``schedule.decide_due``), however late
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -99,18 +100,19 @@ def backup_time(settings: Settings) -> At | None:
 
 def find_last(at: At, now: datetime) -> datetime:
     """Return the last instant up to ``now``."""
-    today = now.astimezone(at.zone).date()
-    days = (today - timedelta(days=number) for number in range(9))
-    moments = (instant_of(day, at.time, at.zone) for day in days if WEEKDAYS[day.weekday()] in at.days)
-    return next(moment for moment in moments if moment <= now)
+    return next(moment for moment in _list_moments(at, now, -timedelta(days=1)) if moment <= now)
 
 
 def find_next(at: At, now: datetime) -> datetime:
     """Return the first instant after ``now``; a skipped or repeated hour is taken as in ``find_moments``."""
+    return next(moment for moment in _list_moments(at, now, timedelta(days=1)) if moment > now)
+
+
+def _list_moments(at: At, now: datetime, step: timedelta) -> Iterator[datetime]:
+    """Give its instants from today on, day after day by ``step``, beyond a week."""
     today = now.astimezone(at.zone).date()
-    days = (today + timedelta(days=number) for number in range(9))
-    moments = (instant_of(day, at.time, at.zone) for day in days if WEEKDAYS[day.weekday()] in at.days)
-    return next(moment for moment in moments if moment > now)
+    days = (today + number * step for number in range(9))
+    return (instant_of(day, at.time, at.zone) for day in days if WEEKDAYS[day.weekday()] in at.days)
 
 
 def tell_next_times(settings: Settings, now: datetime) -> str:

@@ -28,7 +28,8 @@ from newsletter.store.installation import RESTORED
 
 DATABASE = "newsletter.sqlite3"
 CONFIG_ELSEWHERE = "config-elsewhere"  # the operator's config where it lies outside the data folder
-_FOLDERS = ("keys", "config", "templates", CONFIG_ELSEWHERE)
+_FOLDERS = ("keys", "config", "templates")  # of the data folder
+_ALL_FOLDERS = (*_FOLDERS, CONFIG_ELSEWHERE)
 _MANIFEST = "backup.json"
 _PATTERN = "newsletter-*.tar.gz"
 
@@ -132,10 +133,8 @@ def _list_files(
 ) -> tuple[Backup, list[tuple[Path, str]]]:
     files = [(copy, DATABASE)]
     folders = {name: everything.data / name for name in _FOLDERS}
-    del folders[CONFIG_ELSEWHERE]
     config = everything.config.absolute() if everything.config else None
-    is_elsewhere = config is not None and config.resolve() != folders["config"].resolve()
-    if config is not None and is_elsewhere:
+    if config is not None and config.resolve() != folders["config"].resolve():
         folders[CONFIG_ELSEWHERE] = config
     for name, folder in folders.items():
         found = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -146,7 +145,7 @@ def _list_files(
         revision=_check_database(copy),
         files=tuple(name for _, name in files),
         engine=everything.store.engine.dialect.name,
-        config=str(config) if is_elsewhere else "",
+        config=str(folders.get(CONFIG_ELSEWHERE, "")),
     )
     return backup, files
 
@@ -233,7 +232,7 @@ def restore_backup(path: Path, everything: Everything, *, now: datetime) -> Path
         database = everything.store.file
         if database is None and migrate.current_revision(everything.store) is not None:
             save_backup(everything, aside / name_backup(now), now=now)
-        in_the_way = [data / name for name in _FOLDERS]
+        in_the_way = [data / name for name in _ALL_FOLDERS]
         if database is not None:
             everything.store.close()
             in_the_way += [database.with_name(database.name + end) for end in ("", "-wal", "-shm")]
@@ -245,7 +244,7 @@ def restore_backup(path: Path, everything: Everything, *, now: datetime) -> Path
             copy_from_file(fresh / DATABASE, everything.store)
         else:
             (fresh / DATABASE).rename(database)
-        for name in _FOLDERS:
+        for name in _ALL_FOLDERS:
             if (fresh / name).exists():
                 (fresh / name).rename(data / name)
     return aside if aside.exists() else None
