@@ -117,16 +117,7 @@ async def _read_returns(waking: Waking, now: datetime) -> None:
     else:
         for alert in ask_for_eyes(counts, now):
             await tell(waking, alert)
-    with waking.store.read() as connection:
-        count, last = find_last_turn(connection, now)
-    if last is not None:
-        limit = waking.settings.web.signups_total_hour
-        body = (
-            f"More than {limit} signed up within an hour (web.signups_total_hour). {count} confirm mails wait, "
-            f"the last until {last:%Y-%m-%d %H:%M} UTC; all get theirs.\n\nIf these are no people, close the form "
-            "with web.signup = false until it is over: who has not confirmed is never sent an issue."
-        )
-        await tell(waking, Alert(key="signups", subject="Sign-ups wait in a queue", body=body))
+    await _tell_of_signups(waking, now)
     if held := find_held_suppressions(waking.store):
         await tell(waking, ask_of_held(held))
     level, words = look_at_complaints(waking.store, waking.settings.bounces, now)
@@ -139,6 +130,21 @@ async def _read_returns(waking: Waking, now: datetime) -> None:
         subject = f"Too many complaints: {words}"
         body = f"{words}. Providers refuse mail at 0.3%.\n\n{what}\nWho complained is suppressed already."
         await tell(waking, Alert(key=f"complaints:{level}", subject=subject, body=body))
+
+
+async def _tell_of_signups(waking: Waking, now: datetime) -> None:
+    """Tell the operator of sign-ups whose confirm mails wait their turn."""
+    with waking.store.read() as connection:
+        count, last = find_last_turn(connection, now)
+    if last is None:
+        return
+    limit = waking.settings.web.signups_total_hour
+    body = (
+        f"More than {limit} signed up within an hour (web.signups_total_hour). {count} confirm mails wait, "
+        f"the last until {last:%Y-%m-%d %H:%M} UTC; all get theirs.\n\nIf these are no people, close the form "
+        "with web.signup = false until it is over: who has not confirmed is never sent an issue."
+    )
+    await tell(waking, Alert(key="signups", subject="Sign-ups wait in a queue", body=body))
 
 
 async def _look_first(waking: Waking, now: datetime) -> None:
