@@ -135,8 +135,7 @@ class Asker:
         except writer.AnswerError as error:
             call = replace(call, outcome=error.outcome, reason=str(error))
         except FetchError as error:
-            answered = isinstance(error, StatusError)  # and says why; any other hint is about sources
-            call = replace(call, reason=f"{error} {error.hint if answered else ''}".strip())
+            call = replace(call, reason=f"{error} {error.hint}".strip())
             self._open = self._open or (isinstance(error, StatusError) and error.status in _FATAL)
         else:
             call = replace(call, outcome="used")

@@ -100,7 +100,7 @@ async def _post(alerting: Alerting, alert: Alert) -> None:
     async with HTTPClient(settings.collect, contact=settings.newsletter.base_url) as client:
         try:
             await client.post_json(url, payload)
-        except FetchError as error:  # whose hint is about sources
+        except FetchError as error:
             raise FetchError(
                 str(error), hint="Look at alerts.webhook_url, and at what answers there."
             ) from error

@@ -77,7 +77,8 @@ async def exchange(
             finally:
                 await response.aclose()
     except TRANSPORT_ERRORS as error:
-        raise describe_failure(error, host) from error
+        failure = describe_failure(error, host)  # whose hint is about sources
+        raise FetchError(str(failure), permanent=failure.permanent) from error
     return Answer(
         status=response.status_code,
         headers={name.lower(): value for name, value in response.headers.items()},
@@ -107,7 +108,7 @@ async def post_json(
     )
     if not answer.is_success:
         failure = describe_status(answer.status, find_host(url) or "", {})
-        failure.hint = _answer(answer.body) or failure.hint
+        failure.hint = _answer(answer.body)
         raise failure
     return answer.body
 

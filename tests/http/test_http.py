@@ -191,6 +191,15 @@ async def test_a_refused_post_repeats_the_hosts_words_but_never_the_secret_path(
     assert "s3cret" not in f"{caught.value} {caught.value.hint}"
 
 
+async def test_a_post_that_fails_gives_no_advice_about_sources() -> None:
+    async with loopback({"/hook": Reply(b"", status=401), "/slow": Reply(b"x", delay=600)}) as site:
+        async with make_client() as client:
+            for path in ("/hook", "/slow"):
+                with pytest.raises(FetchError) as caught:
+                    await client.post_json(site.url(path), {}, timeout=0.3)
+                assert caught.value.hint == ""
+
+
 async def test_a_post_is_given_up_in_time() -> None:
     async with loopback({"/hook": Reply(b"x", delay=600)}) as site:
         async with make_client() as client:
