@@ -53,8 +53,8 @@ class SoftLimit:
 
     count: int
     days: int
-    likely: int = 10
-    likely_share: float = 0.02
+    likely: int
+    likely_share: float
 
 
 class Effect(StrEnum):

@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from newsletter.model import SubscriberStatus
 from newsletter.store.schema import signups, subscribers
 
 HOUR = timedelta(hours=1)
@@ -46,7 +47,9 @@ def _count_since(since: str, *of: ColumnElement[bool]) -> ScalarSelect[int]:
 _OF_ADDRESS = signups.c.address_hmac == bindparam("address")
 _OF_NETWORK = signups.c.network == bindparam("network")
 _OF_DOMAIN = signups.c.address_hmac == bindparam("domain")
-_NOBODY_THERE = ~exists().where(subscribers.c.domain == bindparam("name"), subscribers.c.status == "active")
+_NOBODY_THERE = ~exists().where(
+    subscribers.c.domain == bindparam("name"), subscribers.c.status == SubscriberStatus.ACTIVE.value
+)
 _COUNT = select(
     _count_since("day", _OF_ADDRESS).label("address_day"),
     _count_since("month", _OF_ADDRESS).label("address_month"),

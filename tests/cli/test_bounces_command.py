@@ -14,7 +14,7 @@ def hold_some(data: Path, names: int = 4) -> None:
     app = make_app(data)
     addresses = [f"reader{number}@example.org" for number in range(names)]
     subscribe(app, *addresses)
-    limit = SoftLimit(count=5, days=30, likely=1)
+    limit = SoftLimit(count=5, days=30, likely=1, likely_share=0.02)
     for address in addresses:
         dead = NewBounce(
             at=MORNING,

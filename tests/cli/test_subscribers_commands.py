@@ -129,7 +129,7 @@ def test_showing_a_person_leaves_nothing_out(call: Call, tmp_path: Path) -> None
     bounce = NewBounce(
         at=MORNING, kind=BounceKind.SOFT, reason="full", address_key="ann@example.org", digest="1", raw=b"<ann>: full"
     )  # fmt: skip
-    record_bounce(app.store, bounce, SoftLimit(count=5, days=30))
+    record_bounce(app.store, bounce, SoftLimit(count=5, days=30, likely=10, likely_share=0.02))
     app.close()
     kept = json.loads(call("show", "Ann@Example.org"))
     assert (kept["person"]["name"], kept["person"]["source"]) == ("Ann Lee", "form")

@@ -322,7 +322,7 @@ def test_erasing_leaves_nobody_s_words_that_may_quote_the_address(register: Regi
 
 def test_a_report_that_comes_after_the_erasing_leaves_no_word_of_theirs(register: Register) -> None:
     add_active(register, "dead@example.org")
-    limit = SoftLimit(count=5, days=30)
+    limit = SoftLimit(count=5, days=30, likely=10, likely_share=0.02)
 
     def report(number: int) -> NewBounce:
         said = f"{number}: <dead@example.org> unknown".encode()
