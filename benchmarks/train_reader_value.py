@@ -24,9 +24,9 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import Ridge
 
 from newsletter.highlights.candidates import find_story_candidates, join_neighbours
-from newsletter.highlights.choose import weigh_words
 from newsletter.highlights.reader_value import describe, find_phrases
 from newsletter.highlights.stage import make_article
+from newsletter.highlights.word_model import weigh_story
 
 NAMES = ("told", "news", "faulty")
 FOLDS = 4
@@ -54,7 +54,7 @@ def load(articles: Path, labels: Path) -> list[dict[str, Any]]:
     found = []
     for label in map(json.loads, labels.read_text("utf-8").splitlines()):
         article = make_article(texts[label["id"]])
-        weigh = weigh_words((article,))
+        weigh = weigh_story((article,))
         alone = find_story_candidates((article,), max_words=WORDS, least=LEAST, weigh=weigh)
         candidates = [*alone, *join_neighbours((article,), alone, max_words=WORDS, weigh=weigh)]
         if not candidates:

@@ -116,24 +116,18 @@ def find_story_candidates(
     The sentence that tells the headline's news may be longer than ``max_words``, up to ``LONGEST`` words. So may all
     where fewer than ``least`` are found: a short article of long sentences.
     """
-    found = [
-        candidate
-        for place, article in enumerate(articles)
-        for candidate in _with_headline_news(
-            article, _find(article, max_words, weigh, most=VERSIONS), weigh, first=place == 0
-        )
-    ]
+    by_article = [_find(article, max_words, weigh, most=VERSIONS) for article in articles]
+    by_article[0] = _with_headline_news(articles[0], by_article[0], weigh)
+    found = [candidate for candidates in by_article for candidate in candidates]
     if len({(c.article.id, c.sentence.start) for c in found}) < least and max_words < LONGEST:
         return find_story_candidates(articles, max_words=LONGEST, least=least, weigh=weigh)
     return tuple(found)
 
 
-def _with_headline_news(
-    article: Article, found: list[Candidate], weigh: Weigh | None, *, first: bool
-) -> list[Candidate]:
-    """Let the sentence of the story's first article in that tells its headline's news, where it stands early."""
+def _with_headline_news(article: Article, found: list[Candidate], weigh: Weigh | None) -> list[Candidate]:
+    """Let the sentence in that tells the headline's news, where it stands early."""
     title = frozenset(content_roots(article.title))
-    if not title or not first:
+    if not title:
         return found
     early = _find(article, LONGEST, weigh, last=EARLY)
     best = max(
@@ -267,7 +261,7 @@ class _Reading:
 
 @lru_cache(
     maxsize=64
-)  # asked for the sentences at their usual length, for the headline's, and for those below another
+)  # asked for sentences at their usual length, for the headline's, for those below another
 def _read(article: Article) -> _Reading:
     sentences = split_sentences(article.text)
     speaker = find_speaker(article, sentences)
@@ -449,13 +443,7 @@ class _Telling:
         self, sentence: Sentence, short: Shortened, text: str, *, led: bool, quoted: bool
     ) -> tuple[str, ...]:
         """What speaks against it, also for what was cut and where it stands."""
-        weak = find_weaknesses(
-            self.read.article,
-            sentence,
-            text,
-            led=led,
-            spoken=self.read.spoken,
-        )
+        weak = find_weaknesses(self.read.article, sentence, text, led=led, spoken=self.read.spoken)
         if quoted and not led and not names_source(short.text):
             weak = (*weak, QUOTED)
         unit = self.read.units[sentence.index]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from newsletter.config import Editorial
 from newsletter.english.references import find_surname, find_untied
@@ -21,18 +20,15 @@ from newsletter.gate import check_bullet
 from newsletter.highlights.candidates import Candidate, find_story_candidates, join_neighbours
 from newsletter.highlights.companions import find_missing
 from newsletter.highlights.publisher_highlights import Support, find_support
-from newsletter.highlights.reduce import Weigh
 from newsletter.highlights.same_facts import Fact, find_facts
 from newsletter.highlights.set_value import Scored, score_candidates
 from newsletter.highlights.teasers import drop_short_forms
 from newsletter.highlights.weaknesses import UNFIT
-from newsletter.highlights.word_model import tokenize, weigh_article
+from newsletter.highlights.word_model import weigh_story
 from newsletter.model import Article
 
-CUT_PAIRS = 0.5  # how much a pair counts beside a word where a sentence is shortened
-REFUSED = (
-    0.6  # chance that an editor refuses it, from which it only tells the event or what must not be left out
-)
+# Chance that an editor refuses it, from which a candidate only tells the event or what must not be left out.
+REFUSED = 0.6
 SHORTLIST = 40  # candidates that are tried, the best alone
 
 
@@ -40,7 +36,7 @@ def choose_facts(
     articles: Sequence[Article], *, settings: Editorial, terms: Callable[[str], float] | None
 ) -> list[tuple[Fact, Scored]]:
     """Choose what the highlights of one story tell, its event first; nothing where no sentence is fit."""
-    weigh = weigh_words(articles)
+    weigh = weigh_story(articles)
     found = drop_short_forms(
         find_story_candidates(
             articles, max_words=settings.max_words, least=settings.min_highlights, weigh=weigh
@@ -74,19 +70,6 @@ def choose_facts(
 def _with_support(item: Scored, support: Mapping[int, Support]) -> Scored:
     found = support.get(id(item.candidate))
     return item.because(found.reason) if found else item
-
-
-def weigh_words(articles: Sequence[Article]) -> Weigh:
-    """What the words and pairs of a text are worth, each counted once and as much as where it counts most."""
-    found = [weigh_article(article) for article in articles]
-
-    def weigh(text: str) -> float:
-        tokens = tokenize(text)
-        words = sum(max(one.words.get(word, 0.0) for one in found) for word in set(tokens))
-        pairs = sum(max(one.pairs.get(pair, 0.0) for one in found) for pair in set(pairwise(tokens)))
-        return words + CUT_PAIRS * pairs
-
-    return weigh
 
 
 def _best_first(scored: Sequence[Scored]) -> list[Scored]:
@@ -270,7 +253,7 @@ def _overlaps(item: Scored, chosen: Sequence[Scored]) -> bool:
 
 
 _DEFINITE = re.compile(
-    r"(?:(?P<noun>The|This|That|These|Those|Such|Both|Its|Their|His|Her)\s(?P<what>(?:[\w’'-]+\W+){1,3})|(?:It|They"
+    r"(?:(?:The|This|That|These|Those|Such|Both|Its|Their|His|Her)\s(?P<what>(?:[\w’'-]+\W+){1,3})|(?:It|They"
     r"|He|She)\b)"
 )
 

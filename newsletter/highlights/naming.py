@@ -145,6 +145,7 @@ def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, 
     """Whom the sentence before is about, where it acts or the headline names it; or whose release it is."""
     if issuer[:1].isupper():
         return issuer
+    source = " ".join(other.text for other in sentences)
     for before in _before(sentence, sentences, _BACK):
         if _goes_on(before.text):
             continue
@@ -153,7 +154,6 @@ def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, 
         if match is None or (said is not None and said.form == "after"):
             return ""  # nobody, or two
         name = match["name"]
-        source = " ".join(other.text for other in sentences)
         surname = name in read_class("surname")
         whole = (
             not surname

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import groupby, pairwise
+from itertools import pairwise
 from math import log, sqrt
 from typing import Any
 
@@ -33,11 +33,9 @@ Row = list[float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """What a candidate is worth to a reader."""
+    """What a candidate is worth to a reader. A fact is 3 points, the news itself, or 2, important, or 1, useful."""
 
-    told: (
-        float  # points of the facts that it tells: 3 for the news itself, 2 for important, 1 for useful ones
-    )
+    told: float  # points of the facts that it tells
     news: float  # the chance that it tells the news itself
     faulty: float  # the chance that an editor refuses it: praise, scene, small print, misleading alone
 
@@ -47,8 +45,7 @@ def value_candidates(candidates: Sequence[Candidate]) -> list[Value]:
     model = load_model()
     values = []
     for row, candidate in zip(describe(candidates), candidates, strict=True):
-        phrases = find_phrases(candidate.shown)
-        whole = [*row, *(model.weigh_phrases(name, phrases) for name in model.names)]
+        whole = [*row, *model.weigh_phrases(find_phrases(candidate.shown))]
         told, news, faulty = (model.ask(name, whole) for name in model.names)
         values.append(Value(told=max(0.0, told), news=news, faulty=min(1.0, max(0.0, faulty))))
     return values
@@ -67,11 +64,14 @@ class Model:
     phrases: Mapping[str, Sequence[float]]  # by phrase, one weight an answer
     usual: Mapping[str, float]  # the answer where no phrase is known
 
-    def weigh_phrases(self, name: str, phrases: Sequence[str]) -> float:
-        """What the phrases alone say."""
-        place = self.names.index(name)
-        known = [self.phrases[phrase][place] for phrase in phrases if phrase in self.phrases]
-        return self.usual[name] + sum(known) / sqrt(max(1, len(known)))
+    def weigh_phrases(self, phrases: Sequence[str]) -> Row:
+        """What the phrases alone say, an answer a name."""
+        known = [self.phrases[phrase] for phrase in phrases if phrase in self.phrases]
+        size = sqrt(max(1, len(known)))
+        return [
+            self.usual[name] + sum(weights[place] for weights in known) / size
+            for place, name in enumerate(self.names)
+        ]
 
     def ask(self, name: str, row: Row) -> float:
         """The answer of all trees together."""
@@ -118,11 +118,10 @@ _MONEY = re.compile(r"[$€£¥]")
 def describe(candidates: Sequence[Candidate]) -> list[Row]:
     """The features of all candidates of a story; places and ranks are those within its own article."""
     rows: dict[int, Row] = {}
-    by_article = groupby(
-        sorted(candidates, key=lambda c: c.article.id), key=lambda candidate: candidate.article.id
-    )
-    for _, group in by_article:
-        mine = list(group)
+    by_article: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        by_article.setdefault(candidate.article.id, []).append(candidate)
+    for mine in by_article.values():
         seen = _Seen.of(mine)
         own = [seen.describe(candidate) for candidate in mine]
         for candidate, row, ranks in zip(mine, own, _rank(own), strict=True):
@@ -152,6 +151,7 @@ class _Seen:
     total: int  # sentences of prose
     kind: TextKind
     title: frozenset[str]
+    roots: Mapping[int, frozenset[str]]  # of each candidate, by id
     top: frozenset[str]  # roots of the first sentences told
     often: Mapping[str, int]  # in how many candidates a root stands
 
@@ -166,6 +166,7 @@ class _Seen:
             total=sum(s.is_prose for s in split_sentences(article.text)),
             kind=read_structure(article).kind,
             title=frozenset(content_roots(article.title)),
+            roots=roots,
             top=frozenset().union(*(roots[id(c)] for c in candidates if c.sentence.index <= first + 1)),
             often=Counter(root for own in roots.values() for root in own),
         )
@@ -173,7 +174,7 @@ class _Seen:
     def describe(self, candidate: Candidate) -> Row:
         """The features of one candidate, the ranked ones first."""
         text, sentence = candidate.text, candidate.sentence
-        roots = frozenset(content_roots(text))
+        roots = self.roots[id(candidate)]
         size = max(1, len(roots))
         tokens = tokenize(text)
         length = max(1, len(tokens))

@@ -16,10 +16,8 @@ LEAST = 0.01  # points that every candidate has
 REPEATS = 0.4  # how much of its points a candidate loses that says nothing but what is told
 OWN = 0.05  # more for a fact that the publisher put among its own highlights
 TERM = 0.03  # more for each point of the newsletter's subject, up to five
-EVENT_TOLD, EVENT_FAULTY = (
-    0.1,
-    0.15,
-)  # beside the chance of the news: points of its facts, chance of being refused
+# Beside the chance of the news: points of its facts, chance of being refused.
+EVENT_TOLD, EVENT_FAULTY = 0.1, 0.15
 LIKELY = 0.3  # chance that is worth telling about
 
 
@@ -63,24 +61,25 @@ def score_candidates(
     scored = []
     for candidate, value in zip(candidates, value_candidates(candidates), strict=True):
         weight = min(5.0, terms(candidate.text)) if terms else 0.0
+        roots = frozenset(content_roots(candidate.text))
         scored.append(
             Scored(
                 candidate=candidate,
                 value=value,
-                roots=frozenset(content_roots(candidate.text)),
+                roots=roots,
                 factor=(1 + TERM * weight) * (1 + OWN * (support or {}).get(id(candidate), 0.0)),
-                reasons=_explain(candidate, value, weight),
+                reasons=_explain(candidate, value, roots, weight),
             )
         )
     return scored
 
 
-def _explain(candidate: Candidate, value: Value, weight: float) -> tuple[str, ...]:
+def _explain(candidate: Candidate, value: Value, roots: frozenset[str], weight: float) -> tuple[str, ...]:
     title = frozenset(content_roots(candidate.article.title))
     found = (
         ("it reads like the news itself", value.news >= LIKELY),
         ("it stands at the top of the article", candidate.sentence.index <= 2),  # noqa: PLR2004 - the third sentence
-        ("it shares words with the title", len(title & frozenset(content_roots(candidate.text))) > 1),
+        ("it shares words with the title", len(title & roots) > 1),
         ("it states a figure", any(char.isdigit() for char in candidate.text)),
         ("it says whose statement it is", candidate.kind is HighlightKind.CLAIM),
         ("it names what the newsletter is about", weight > 0),

@@ -29,9 +29,8 @@ QUOTED = "stands inside a quotation whose speaker is not named"
 STALE = "expects what its date has overtaken"
 TICKER = "calls a company by its ticker"
 
-UNFIT = frozenset(
-    {CONTRADICTS, FILLER, FIRST_PERSON, FRAGMENT, MISPRINT, QUOTED, STALE, TICKER}
-)  # never, however few there are
+# Never told, however few there are.
+UNFIT = frozenset({CONTRADICTS, FILLER, FIRST_PERSON, FRAGMENT, MISPRINT, QUOTED, STALE, TICKER})
 
 _VERB = compile_pattern(r"\b(?:{auxiliary}|{irregular}|\w+[a-z](?:s|ed)|{plural_verb}|{acting.be})\b")
 _FIRST_PERSON = re.compile(r"(?<![\w.])(?:I|we|our|us|my|We|Our|My|I’m|I'm|we’re|we're|i)(?![\w.&])")
@@ -52,10 +51,7 @@ def find_weaknesses(
     first = text[:1].upper() + text[1:]
     found = (
         (FIRST_PERSON, not led and not spoken and speaks(text)),
-        (
-            JUDGEMENT,
-            speech.is_judgement(replace(sentence, text=text)),
-        ),  # without what was cut: the news may stand
+        (JUDGEMENT, speech.is_judgement(replace(sentence, text=text))),  # without what was cut from it
         (FRAGMENT, is_fragment(first, sentence.kind)),
         (MISPRINT, is_misprint(first)),
         (FILLER, not has_verb(text) or matches("listing", sentence.heading) or matches("filler", text)),

@@ -14,7 +14,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -25,6 +25,8 @@ from typing import Any
 from newsletter.english.sentences import split_sentences
 from newsletter.english.stems import stem
 from newsletter.model import Article
+
+CUT_PAIRS = 0.5  # how much a pair counts beside a word where a sentence is shortened
 
 _WORD = re.compile(r"[a-z0-9]+")
 POSITION_FREE = 0.6  # the share of the model that does not see positions
@@ -44,13 +46,11 @@ _FIRST = re.compile(r"\b(?:we|our|us|I|I'm|we're|we've)\b", re.IGNORECASE)
 _RESULTS = frozenset(
     stem(word)
     for word in (
-        "earnings profit loss revenue sales income share guidance forecast outlook dividend margin quarter record gro"
-        "wth output "
-        "production price tariff quota export import stake acquire merger deal agreement contract offer invest fund l"
-        "oan grant "
-        "approve permit launch build plant capacity supply demand study trial result risk rise fall increase decrease"
-        " raise cut "
-        "expect adjusted cash debt buyback license ban rule law court sue"
+        "earnings profit loss revenue sales income share guidance forecast outlook dividend margin quarter "
+        "record growth output production price tariff quota export import stake acquire merger deal agreement "
+        "contract offer invest fund loan grant approve permit launch build plant capacity supply demand study "
+        "trial result risk rise fall increase decrease raise cut expect adjusted cash debt buyback license "
+        "ban rule law court sue"
     ).split()
 )
 
@@ -340,3 +340,18 @@ def weigh_article(article: Article) -> Words:
     traits = find_traits(article.text)
     words = weigh_words(sentences, traits=traits, title=article.title)
     return Words(words=words, pairs=weigh_pairs(sentences, words, traits=traits), traits=traits)
+
+
+def weigh_story(articles: Sequence[Article]) -> Callable[[str], float]:
+    """What the words and pairs of a text are worth, each counted once and as much as where it counts most."""
+    found = [weigh_article(article) for article in articles]
+
+    def weigh(text: str) -> float:
+        tokens = tokenize(text)
+        words = sum(max(one.words.get(word, 0.0) for one in found) for word in set(tokens))
+        pairs = sum(
+            max(one.pairs.get(pair, 0.0) for one in found) for pair in set(itertools.pairwise(tokens))
+        )
+        return words + CUT_PAIRS * pairs
+
+    return weigh
