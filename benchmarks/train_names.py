@@ -1,6 +1,6 @@
 """Fit the weights of newsletter/gate/roles.py on editors' highlights, and try them honestly.
 
-python benchmarks/train_names.py CASES HIGHLIGHTS …     prints BIAS and WEIGHTS to paste, and how the folds did
+    python benchmarks/train_names.py CASES HIGHLIGHTS … [--out newsletter/gate/name_weights.json]
 
 CASES are articles with bullets and the sentences that each rests on (``{"id", "title", "text", "bullets": [{"text",
 "rests_on"}]}``), the others articles with highlights alone (``{"id", "title", "text", "highlights"}``, also
@@ -26,7 +26,7 @@ import numpy as np
 
 from newsletter.english.sentences import split_sentences
 from newsletter.english.stems import fold
-from newsletter.gate.pieces import find_nearest, is_verbatim, read_source, take_apart
+from newsletter.gate.pieces import UNCASED, find_nearest, is_verbatim, read_source, take_apart
 from newsletter.gate.roles import Scene, find_runs, measure_name
 
 FOLDS = 5
@@ -34,7 +34,6 @@ COPIES = 2  # changed copies of a bullet
 WEIGHT = 4.0  # of a case whose sentences are known, against one whose sentences were found
 RIDGE = 2.0
 NAME = re.compile(r"\b[A-Z][a-z]{2,}(?:\s[A-Z][a-z]{2,}){0,2}\b")
-UNCASED = 0.02
 
 
 class Bullet(NamedTuple):
@@ -185,15 +184,15 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--out", type=Path, default=Path("newsletter/gate/name_weights.json"))
+    args = parser.parse_args()
     rng = random.Random(11)
-    names, design = measure(
-        bullet for path in parser.parse_args().files for bullet in read_bullets(path, rng)
-    )
+    names, design = measure(bullet for path in args.files for bullet in read_bullets(path, rng))
     show(design, try_folds(design))
     beta = fit(design, np.ones(len(design.changed), bool))
-    print(f"BIAS = {beta[0]:.2f}")
-    for name, value in zip(names, beta[1:], strict=True):
-        print(f'    "{name}": {value:.2f},')
+    bias, *weights = (round(float(value), 2) for value in beta)
+    data = {"bias": bias, "weights": dict(zip(names, weights, strict=True))}
+    args.out.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+from newsletter.english.rules import expand
+
+MONTHS = expand("{Month}")
 # "KRISTVIK, Norway – 11 March – ", "Cambridge, 3 June – "
 _PLACE_AND_DAY = (
     r"^[A-Z][\w.’' -]{2,30}(?:, [A-Z][\w.’ -]{2,30})?(?:\s?[–—-]\s?|,\s)"

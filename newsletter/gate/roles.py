@@ -3,23 +3,26 @@
 A logistic model over how the name stands in the bullet and how it stands in the source: whether the same words
 are around it where it is cited, elsewhere in the article or where another name stands in what is cited; how
 near, how often, behind which words and before which; whether it speaks or holds a post there. An editor writes
-the name for a pronoun, so not being cited is no reason by itself. The weights were fitted with
-benchmarks/train_names.py on editors' own highlights of public collections, each with copies in which a name
-gave way to another name of the article.
+the name for a pronoun, so not being cited is no reason by itself. The weights are plain data in
+``name_weights.json``, made by ``benchmarks/train_names.py`` of editors' own highlights of public collections, each
+with copies in which a name gave way to another name of the article.
 """
 
 # ruff: noqa: SIM905 - word lists are kept as lines of words
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from itertools import pairwise
 from typing import NamedTuple
 
+from newsletter.english.rules import read_class
 from newsletter.english.speech import NO_NAME, POST, SAID, SAYING
 from newsletter.english.stems import POSSESSIVE, STOP, fold
 from newsletter.gate.context import Around, alike, look_around, look_beside
@@ -28,34 +31,13 @@ from newsletter.gate.pieces import Piece, Source, Token
 LIMIT = 2.0  # the doubt from which a name is refused
 AKIN = 5  # letters from which two words are one name
 NEAREST = 30  # sentences beyond which none is near
-WEIGHTS: Mapping[str, float] = {
-    "is cited": -0.60,
-    "in headline": -0.26,
-    "cited": 0.39,
-    "rival": 1.02,
-    "elsewhere": -2.45,
-    "beaten": 1.96,
-    "beside rival": 0.70,
-    "beside elsewhere": -0.32,
-    "near": -0.87,
-    "left": -0.49,
-    "right": -0.40,
-    "speaks": 1.98,
-    "speaks there": -2.56,
-    "post": -1.39,
-    "no post there": 3.50,
-    "date": 0.57,
-    "first": -0.39,
-    "twice": 0.88,
-    "new pair": 3.58,
-    "common word": 0.77,
-    "a place where it is none": 0.40,
-    "uncited in headline": -0.64,
-    "uncited elsewhere": -2.43,
-    "uncited far": 1.15,
-    "other number": 0.99,
-}
-BIAS = 0.17
+
+
+@cache
+def load_weights() -> tuple[float, Mapping[str, float]]:
+    """Read the bias and the weights that ship with the package."""
+    data = json.loads(files("newsletter.gate").joinpath("name_weights.json").read_text("utf-8"))
+    return data["bias"], data["weights"]
 
 
 class Run(NamedTuple):
@@ -209,12 +191,13 @@ def check_roles(piece: Piece, cited: Sequence[Piece], headline: str, article: So
     if not article.named:
         return []  # written without capitals: its names cannot be told
     scene = Scene(piece, cited, headline, article)
+    bias, weights = load_weights()
     reasons = []
     for run in find_runs(piece, article.named):
         if not article.words.issuperset(run.words):
             continue  # another check's
         measured = measure_name(run, scene)
-        if BIAS + sum(WEIGHTS[name] * value for name, value in measured.items()) > LIMIT:
+        if bias + sum(weights[name] * value for name, value in measured.items()) > LIMIT:
             reasons.append(_explain(run, measured, scene))
     return reasons
 
@@ -337,23 +320,7 @@ def _is_told(run: Run, words: frozenset[str], article: Source) -> bool:
     )
 
 
-DATES = frozenset(
-    (
-        *(
-            "january",
-            "february",
-            "march",
-            "april",
-            "june",
-            "july",
-            "august",
-            "september",
-            "october",
-            "november",
-        ),
-        *("december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
-    )
-)
+DATES = frozenset((*read_class("month"), *read_class("weekday"))) - {"may"}
 _WHERE = frozenset(("in", "at", "near", "from"))
 _ARTICLES = frozenset(("the", "a", "an"))
 _VERBS = frozenset("is was has had will would are were have plans expects can could may".split())

@@ -132,8 +132,8 @@ def write_again(
         {"role": "assistant", "content": json.dumps(answer, ensure_ascii=False)},
         {
             "role": "user",
-            "content": "All of this is used but what is named here, which was refused by a check against the sentence"
-            "s it cites:\n"
+            "content": "All of this is used but what is named here, which was refused by a check against the "
+            "sentences it cites:\n"
             f"{why}\nAnswer in the same form with replacements alone: {bullets} in `bullets`, in the same order"
             f"{', and `line`' if bullets < len(faults) else ''}. Each tells the same news without the fault, with all"
             f" the "

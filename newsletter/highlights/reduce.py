@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from newsletter.english.datelines import MONTHS
 from newsletter.english.hedges import HedgeKind, find_hedges
-from newsletter.english.rules import compile_pattern
+from newsletter.english.rules import compile_pattern, expand
 from newsletter.english.speech import find_attribution, is_clause
 
 Weigh = Callable[[str], float]
@@ -56,7 +56,8 @@ _RELATIVE = (
     r"(?:which|who|whose|whom|where|(?:some|all|most|many|both|each|one|none|\d+) of (?:which|whom)"
     r"|(?:under|in|at|for|to|by|from|on|with|of|during|after|through) (?:which|whom))\b"
 )
-_TIME = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
+_MONTH_SHORT = expand("{Month_short}")
+_TIME = expand("{Weekday}")
 _PREPOSITION = (
     r"(?:in|on|at|by|for|from|with|under|over|amid|following|during|through|across|along with|together with|"
     r"as part of|ahead of|"
@@ -520,9 +521,7 @@ def _commas(text: str) -> list[int]:
     return places
 
 
-_DATE_COMMA = re.compile(
-    rf"(?:(?:{MONTHS}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.? \d{{1,2}}|{_TIME})$"
-)
+_DATE_COMMA = re.compile(rf"(?:(?:{MONTHS}|{_MONTH_SHORT})\.? \d{{1,2}}|{_TIME})$")
 _KINDS: tuple[tuple[str, re.Pattern[str], bool], ...] = (  # name, how it begins, a clause of its own
     ("relative clause", re.compile(_RELATIVE), True),
     ("examples", re.compile(_GIVEN), False),
