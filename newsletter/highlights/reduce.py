@@ -440,7 +440,7 @@ def _find_brackets(text: str) -> list[Part]:
 
 _DAY = re.compile(
     rf"\s(?:late |early )?(?:on )?{_TIME}(?: (?:morning|afternoon|evening|night))?(?=\s(?:that|after|as|to|it|its|"
-    rf"by|for|when|while|which|from|\w{(2,)}ed|said|cut|won|rose|fell|made|held|met)\b|[,.]|$)"
+    rf"by|for|when|while|which|from|\w{{2,}}ed|said|cut|won|rose|fell|made|held|met)\b|[,.]|$)"
     rf"|^(?:On )?{_TIME}\s(?=the\s[A-Z]|[A-Z])"
 )
 

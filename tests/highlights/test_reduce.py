@@ -226,3 +226,11 @@ def test_openings_go_one_after_the_other() -> None:
     assert left == (
         "Last night, the council of Sund voted 13 to 8 to withdraw its consent for the plan on which the mine depends."
     )
+
+
+def test_the_day_goes_from_before_any_verb_of_the_past() -> None:
+    text = "Acme Ferries on Thursday afternoon received forty lorries from a maker in Turku."
+    assert (
+        give_versions(text, max_words=11)[0].text
+        == "Acme Ferries received forty lorries from a maker in Turku."
+    )
