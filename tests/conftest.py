@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import structlog
@@ -16,7 +17,7 @@ from newsletter.stories.lexicon import build_lexicon
 from newsletter.wiring import Installation
 from tests.support.app_factory import make_app
 from tests.support.empty_ledger import open_ledger
-from tests.support.postgres_server import PostgresServer
+from tests.support.postgres_server import ENGINES, PostgresServer
 
 # A busy machine is no fault of the code.
 settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -42,6 +43,15 @@ def server() -> Iterator[PostgresServer]:
     """A PostgreSQL for all tests of a process; each takes a database of its own."""
     with PostgresServer() as started:
         yield started
+
+
+@pytest.fixture(params=ENGINES)
+def database(request: pytest.FixtureRequest) -> str:
+    """The setting ``storage.database`` of a new installation, on one engine and then on the other."""
+    if request.param == "sqlite":
+        return ""
+    server: PostgresServer = request.getfixturevalue("server")
+    return server.fresh_url(uuid4().hex)
 
 
 @pytest.fixture

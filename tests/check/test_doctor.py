@@ -10,6 +10,7 @@ import pytest
 
 from newsletter.check.doctor import Examined, examine
 from tests.support.app_factory import make_app, make_seed_source
+from tests.support.ask_doctor import ask_doctor
 from tests.support.smtp_peer import Peer
 
 
@@ -56,7 +57,7 @@ def test_each_relay_is_tried_and_a_broken_one_hides_no_other(tmp_path: Path) -> 
 )
 def test_a_relay_that_is_set_up_by_half_is_told(tmp_path: Path, relay: dict[str, str], words: str) -> None:
     app = make_app(tmp_path / "data", relay={"type": "smtp", "host": "127.0.0.1", "port": 1, **relay})
-    found = {part.what: part for part in asyncio.run(examine(app.examining))}["settings"]
+    found = ask_doctor(app)["settings"]
     app.close()
     assert words in found.detail
     assert str(tmp_path / "data" / "config" / "newsletter.toml") in found.hint
@@ -64,7 +65,7 @@ def test_a_relay_that_is_set_up_by_half_is_told(tmp_path: Path, relay: dict[str,
 
 def test_an_installation_without_a_source_that_is_on_is_told_what_to_do(tmp_path: Path) -> None:
     app = make_app(tmp_path / "data", sources=[make_seed_source(enabled=False)])
-    found = {part.what: part for part in asyncio.run(examine(app.examining))}["sources and lexicon"]
+    found = ask_doctor(app)["sources and lexicon"]
     app.close()
     assert not found.ok
     assert "0 of 1 sources are on" in found.detail

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.check.doctor import Examined, examine
 from newsletter.day.compose_today import compose_today
 from newsletter.errors import ConfigError
 from newsletter.model import IssueKey, IssueStatus, SourceKey, SourceState
@@ -17,13 +16,10 @@ from newsletter.store.issues import record_day
 from newsletter.store.sources import Fetch, Harvest, save_harvest
 from newsletter.wiring import Installation, open_installation
 from tests.support.app_factory import make_app, make_seed_source
+from tests.support.ask_doctor import ask_doctor
 from tests.support.small_disk import fill, small_disk
 
 DAY = date(2026, 1, 5)
-
-
-def look(app: Installation) -> dict[str, Examined]:
-    return {part.what: part for part in asyncio.run(examine(app.examining))}
 
 
 def test_sources_that_fail_are_counted_from_the_first_failure(tmp_path: Path) -> None:
@@ -34,7 +30,7 @@ def test_sources_that_fail_are_counted_from_the_first_failure(tmp_path: Path) ->
         state = SourceState(source=key, failures=int(number > 0), first_read=app.clock())
         fetch = Fetch(source=key, at=app.clock(), ok=number == 0)
         save_harvest(app.store, Harvest(state=state, fetch=fetch, records=(), articles=()))
-    health = look(app)["source health"]
+    health = ask_doctor(app)["source health"]
     app.close()
     assert not health.ok
     assert "14 of 14 read so far, 13 failing" in health.detail
@@ -45,7 +41,7 @@ def test_sources_that_fail_are_counted_from_the_first_failure(tmp_path: Path) ->
 def test_a_missed_day_has_no_tick(app: Installation) -> None:
     installation.save_fact(app.store, "installed_at", (app.clock() - timedelta(days=9)).isoformat())
     record_day(app.store, IssueKey(date=DAY), IssueStatus.MISSED, "missed", app.clock())
-    schedule = look(app)["schedule"]
+    schedule = ask_doctor(app)["schedule"]
     assert "missed" in schedule.detail
     assert not schedule.ok
     assert "--late" in schedule.hint
@@ -54,7 +50,7 @@ def test_a_missed_day_has_no_tick(app: Installation) -> None:
 def test_what_keeps_the_composed_issue_back_is_told_before_its_time(tmp_path: Path) -> None:
     app = make_app(tmp_path, relay={"type": "smtp", "host": "127.0.0.1", "port": 9})
     asyncio.run(compose_today(app.making, IssueKey(date=DAY)))
-    preflight = look(app)["preflight"]
+    preflight = ask_doctor(app)["preflight"]
     app.close()
     assert not preflight.ok
     assert "2026-01-05" in preflight.detail
@@ -63,7 +59,7 @@ def test_what_keeps_the_composed_issue_back_is_told_before_its_time(tmp_path: Pa
 
 def test_looking_makes_no_database_and_says_so_once(tmp_path: Path) -> None:
     app = open_installation(data=tmp_path / "data", relay={"type": "folder"})
-    found = look(app)
+    found = ask_doctor(app)
     app.close()
     assert not found["database"].ok
     assert "no database yet" in found["database"].detail
@@ -74,9 +70,9 @@ def test_looking_makes_no_database_and_says_so_once(tmp_path: Path) -> None:
 def test_a_full_disk_is_told(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", "16m") as folder:
         app = make_app(folder)
-        assert "Make room" in look(app)["disk"].hint  # before it is full
+        assert "Make room" in ask_doctor(app)["disk"].hint  # before it is full
         fill(folder)
-        disk = look(app)["disk"]
+        disk = ask_doctor(app)["disk"]
         app.close()
     assert not disk.ok
     assert "No space" in disk.detail

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import update
 from typer.testing import CliRunner
 
-from newsletter.check.doctor import examine
 from newsletter.cli.senders import save_page
 from newsletter.day.compose_today import compose_today
 from newsletter.delivery.plan_issue import plan_issue, settle_held
@@ -24,6 +23,7 @@ from newsletter.store.recovery import HOLD_REASON
 from newsletter.store.schema import deliveries, issues
 from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, make_app, subscribe
+from tests.support.ask_doctor import ask_doctor
 from tests.support.command_line import run_command
 from tests.support.every_command import load_every_command
 
@@ -115,7 +115,7 @@ def test_settling_without_an_answer_asks_and_names_a_few(sent: Installation) -> 
     told = refused(*place, "issue", "settle", "--date", f"{sent.today}")
     assert f"2 deliveries of {sent.today} may have arrived" in told
     assert "reader1@example.net, reader2@example.net" in told
-    found = {part.what: part for part in asyncio.run(examine(sent.examining))}["uncertain deliveries"]
+    found = ask_doctor(sent)["uncertain deliveries"]
     assert (found.ok, found.detail) == (False, "2 may have arrived")
     assert "--arrived" in found.hint
     assert "--again sends them once more" in told

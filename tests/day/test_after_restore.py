@@ -6,11 +6,9 @@ import asyncio
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
-from newsletter.check.doctor import examine
 from newsletter.day.after_restore import Since, read_since, settle
 from newsletter.day.compose_today import compose_today
 from newsletter.day.due_now import look
@@ -26,10 +24,10 @@ from newsletter.store.issues import find_record, list_issues
 from newsletter.store.restored import find_restored
 from newsletter.store.subscribers import list_subscribers
 from newsletter.subscribers import consent
-from newsletter.subscribers.addresses import Address, parse_address
 from newsletter.wiring import Installation
-from tests.store.conftest import ENGINES
 from tests.support.app_factory import MORNING, Clock, make_app, subscribe
+from tests.support.ask_doctor import ask_doctor
+from tests.support.subscriber_factories import make_address
 
 DAY = date(2026, 1, 5)
 KEY = IssueKey(date=DAY)
@@ -74,11 +72,11 @@ class Life:
     def people_leave(self) -> None:
         """bob leaves, eve is erased, tom complains."""
         register, now = self.app.register, self.clock()
-        bob = consent.look_up(register, address_of("bob@example.org"))[0]
+        bob = consent.look_up(register, make_address("bob@example.org"))[0]
         assert bob is not None
         consent.unsubscribe(register, bob.id, consent.Occasion(at=now, source="form"))
-        consent.erase(register, address_of("eve@example.org"), now=now)
-        consent.erase(register, address_of("stranger@example.org"), now=now)
+        consent.erase(register, make_address("eve@example.org"), now=now)
+        consent.erase(register, make_address("stranger@example.org"), now=now)
         self.clock.forward(minutes=5)
 
     def active(self) -> set[str]:
@@ -87,16 +85,9 @@ class Life:
         return {str(one.address) for one in listed if one.status == "active"}
 
 
-def address_of(text: str) -> Address:
-    address = parse_address(text, any_domain=True)
-    assert isinstance(address, Address)
-    return address
-
-
-@pytest.fixture(params=ENGINES)
-def life(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Life]:
-    url = request.getfixturevalue("server").fresh_url(uuid4().hex) if request.param == "postgresql" else ""
-    made = Life(tmp_path, url)
+@pytest.fixture
+def life(database: str, tmp_path: Path) -> Iterator[Life]:
+    made = Life(tmp_path, database)
     yield made
     made.app.close()
 
@@ -120,8 +111,7 @@ def test_an_issue_that_went_out_since_is_not_sent_again_and_who_left_stays_away(
     assert find_record(life.app.store, KEY) is None
     assert "newsletter restored" in look(life.app.store, life.app.settings, life.clock()).reason
     assert [alert.alert.key for alert in list_alerts(life.app.store)] == ["restored"]
-    (told,) = (part for part in asyncio.run(examine(life.app.examining)) if part.what == "restore")
-    assert not told.ok
+    assert not ask_doctor(life.app)["restore"].ok
 
     made = find_restored(life.app.store)
     assert made is not None

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from newsletter.check.doctor import examine
 from newsletter.day.daily_backup import back_up_if_due
 from newsletter.day.timetable import JobName
 from newsletter.day.wake import do_job, wake
@@ -15,6 +14,7 @@ from newsletter.store.alerts import list_alerts
 from newsletter.store.backup import list_backups, read_backup
 from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, Clock, make_app
+from tests.support.ask_doctor import ask_doctor
 
 COPY = "import shutil, sys; shutil.copy(sys.argv[1], sys.argv[2])"
 
@@ -114,7 +114,7 @@ def test_the_doctor_says_how_old_the_last_one_is(tmp_path: Path) -> None:
     app, clock = make(tmp_path)
 
     def look() -> tuple[bool, str]:
-        found = {part.what: part for part in asyncio.run(examine(app.examining))}
+        found = ask_doctor(app)
         assert "backup 2026-01" in found["schedule"].detail
         return found["backup"].ok, found["backup"].detail
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import mailbox
 from collections.abc import Callable
 from datetime import date
@@ -9,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.check.doctor import examine
 from newsletter.cli.subscribers import parse
 from newsletter.day.compose_today import compose_today
 from newsletter.day.returns import is_configured, leave_by_mail, reader_of, take_returns
@@ -30,6 +30,7 @@ from newsletter.subscribers.tokens import Purpose, sign
 from newsletter.wiring import Installation
 from tests.delivery.test_read_report import ARF
 from tests.support.app_factory import MORNING, make_app, subscribe
+from tests.support.ask_doctor import ask_doctor
 
 DAY = date(2026, 1, 5)
 KEY = IssueKey(date=DAY)
@@ -166,8 +167,6 @@ def test_the_address_of_list_unsubscribe_leaves_in_whatever_case_it_arrives(
 
 
 def test_the_operator_hears_of_whoever_wants_to_leave_and_is_not_found(app: Installation) -> None:
-    import asyncio
-
     put(app, b"From: eve@example.org\nTo: unsubscribe@rare-earth.example\n\nStop it.\n")
     asyncio.run(wake(app.waking))
     [alert] = [item.alert for item in list_alerts(app.store) if item.alert.key.startswith("leaving")]
@@ -176,8 +175,6 @@ def test_the_operator_hears_of_whoever_wants_to_leave_and_is_not_found(app: Inst
 
 
 def test_a_mailbox_that_cannot_be_read_is_told_and_stops_nothing(tmp_path: Path) -> None:
-    import asyncio
-
     app = make_app(tmp_path / "data", bounces={"maildir": tmp_path / "missing"})
     assert is_configured(app.settings.bounces)
     with pytest.raises(NewsletterError, match="no Maildir"):
@@ -187,8 +184,6 @@ def test_a_mailbox_that_cannot_be_read_is_told_and_stops_nothing(tmp_path: Path)
 
 
 def test_only_an_issue_that_is_being_sent_can_be_paused(app: Installation) -> None:
-    import asyncio
-
     from newsletter.day import edit_issue
 
     subscribe(app, "ann@example.org")
@@ -205,8 +200,6 @@ def test_only_an_issue_that_is_being_sent_can_be_paused(app: Installation) -> No
 
 
 def test_complaints_that_come_by_the_pipe_warn_without_a_mailbox(tmp_path: Path) -> None:
-    import asyncio
-
     app = make_app(tmp_path / "data", alerts={"mail_to": ["operator@example.org"]})
     assert not is_configured(app.settings.bounces)
     names = [f"reader{number}@example.org" for number in range(4)]
@@ -232,7 +225,7 @@ def test_complaints_that_come_by_the_pipe_warn_without_a_mailbox(tmp_path: Path)
     asyncio.run(wake(app.waking))
     [alert] = [item.alert for item in list_alerts(app.store) if item.alert.key.startswith("complaints")]
     assert "3 complaints about 4 deliveries" in alert.subject
-    examined = {part.what: part for part in asyncio.run(examine(app.examining))}["complaints"]
+    examined = ask_doctor(app)["complaints"]
     assert not examined.ok
     assert "3 complaints about 4 deliveries" in examined.detail
 
@@ -243,8 +236,6 @@ def returned_to(row: int, app: Installation, head: str, body: str) -> bytes:
 
 
 def send_one(app: Installation) -> None:
-    import asyncio
-
     subscribe(app, "ann@example.org")
     asyncio.run(compose_today(app.making, KEY))
     plan_issue(app.store, app.settings, KEY, app.clock())
@@ -290,8 +281,6 @@ def test_a_machines_mail_to_our_envelope_sender_is_a_report_whatever_it_looks_li
     ],
 )
 def test_what_cannot_be_read_goes_to_the_operator(app: Installation, head: str, body: str) -> None:
-    import asyncio
-
     send_one(app)
     put(app, returned_to(1, app, head, body))
     put(app, f"To: bounce@rare-earth.example\n{head}\n\n{body}\n".encode())

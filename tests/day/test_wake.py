@@ -26,11 +26,11 @@ from newsletter.store.deliveries import count_deliveries
 from newsletter.store.installation import list_runs
 from newsletter.store.issues import find_record, list_issues, load_issue, record_day
 from newsletter.store.sources import load_articles
-from newsletter.subscribers.addresses import Address, parse_address
 from newsletter.subscribers.consent import Occasion
 from newsletter.subscribers.signup import sign_up
 from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, SEEDS, Clock, make_app, make_seed_source, subscribe
+from tests.support.subscriber_factories import make_address
 
 DAY = date(2026, 1, 5)
 KEY = IssueKey(date=DAY)
@@ -415,8 +415,7 @@ def test_the_same_text_from_two_sources_of_one_publisher_is_one_voice(tmp_path: 
 def test_the_operator_hears_that_sign_ups_wait_in_a_queue(tmp_path: Path) -> None:
     app = make_app(tmp_path, clock=Clock(), web={"signups_total_hour": 1})
     for name in ("ada", "ben", "chi"):
-        address = parse_address(f"{name}@gmail.com")
-        assert isinstance(address, Address)
+        address = make_address(f"{name}@gmail.com")
         sign_up(app.register, address, Occasion(at=app.clock(), source="form"), app.settings.web)
     asyncio.run(do_job(app.waking, JobName.MAILBOX))
     [alert] = [raised.alert for raised in list_alerts(app.store) if raised.alert.key == "signups"]

@@ -11,7 +11,7 @@ from newsletter.store.engine import Store, open_engine
 from newsletter.store.schema import metadata
 from tests.support.delivery_factories import World
 from tests.support.empty_ledger import open_ledger
-from tests.support.postgres_server import PostgresServer, find_binaries
+from tests.support.postgres_server import ENGINES, PostgresServer
 
 
 @pytest.fixture(scope="session")
@@ -23,18 +23,7 @@ def postgres(server: PostgresServer) -> Iterator[Store]:
     opened.close()
 
 
-@pytest.fixture(
-    params=[
-        "sqlite",
-        pytest.param(
-            "postgresql",
-            marks=[
-                pytest.mark.servers,
-                pytest.mark.skipif(find_binaries() is None, reason="PostgreSQL is not installed"),
-            ],
-        ),
-    ]
-)
+@pytest.fixture(params=ENGINES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if request.param == "postgresql":
         shared: Store = request.getfixturevalue("postgres")

@@ -11,7 +11,7 @@ import pytest
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.schema import metadata
 from tests.support.empty_ledger import open_ledger
-from tests.support.postgres_server import PostgresServer, find_binaries
+from tests.support.postgres_server import ENGINES, PostgresServer
 
 EMPTY = "an empty ledger"
 
@@ -23,18 +23,6 @@ def server_with_ledger(server: PostgresServer) -> PostgresServer:
     metadata.create_all(store.engine)
     store.close()
     return server
-
-
-ENGINES = [
-    "sqlite",
-    pytest.param(
-        "postgresql",
-        marks=[
-            pytest.mark.servers,
-            pytest.mark.skipif(find_binaries() is None, reason="PostgreSQL is not installed"),
-        ],
-    ),
-]
 
 
 @pytest.fixture(params=ENGINES)

@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from newsletter.errors import InputError, StoreError, StoreVersionError
 from newsletter.store import migrate
@@ -21,11 +21,11 @@ from newsletter.store.restored import end_wait
 from newsletter.store.schema import subscribers
 from newsletter.store.subscribers import count_subscribers
 from newsletter.wiring import Installation
-from tests.store.conftest import ENGINES
-from tests.store.test_upgrades import REVISIONS, bring_to, dump, rows, tables_of
+from tests.store.test_upgrades import REVISIONS, bring_to, dump, fill_tables
 from tests.support.app_factory import make_app, subscribe
 from tests.support.delivery_factories import World, relay_to
 from tests.support.factories import NOW
+from tests.support.postgres_server import PostgresServer
 from tests.support.small_disk import fill, small_disk
 from tests.support.smtp_peer import Peer
 
@@ -41,11 +41,10 @@ def opened() -> Iterator[list[Installation]]:
         app.close()
 
 
-@pytest.fixture(params=ENGINES)
-def app(request: pytest.FixtureRequest, tmp_path: Path, opened: list[Installation]) -> Installation:
+@pytest.fixture
+def app(database: str, tmp_path: Path, opened: list[Installation]) -> Installation:
     """An installation with a reader, on one engine and then on the other."""
-    url = request.getfixturevalue("server").fresh_url(uuid4().hex) if request.param == "postgresql" else ""
-    opened.append(make_app(tmp_path / "data", storage={"database": url}))
+    opened.append(make_app(tmp_path / "data", storage={"database": database}))
     subscribe(opened[0], "ann@example.org")
     return opened[0]
 
@@ -99,13 +98,12 @@ def test_a_restore_to_an_empty_machine_needs_nothing_else(app: Installation, tmp
 
 @pytest.mark.servers
 def test_a_backup_of_sqlite_moves_an_installation_to_postgresql(
-    tmp_path: Path, request: pytest.FixtureRequest, opened: list[Installation]
+    tmp_path: Path, server: PostgresServer, opened: list[Installation]
 ) -> None:
     app = make_app(tmp_path / "data")
     subscribe(app, "ann@example.org")
     made = save_backup(app.everything, tmp_path / "b.tar.gz", now=NOW)
-    url = request.getfixturevalue("server").fresh_url(uuid4().hex)
-    moved = make_app(tmp_path / "moved", storage={"database": url})
+    moved = make_app(tmp_path / "moved", storage={"database": server.fresh_url(uuid4().hex)})
     opened.append(moved)
     restore_backup(made.path, moved.everything, now=NOW)
     moved = reopen(moved, opened)
@@ -126,18 +124,13 @@ def test_a_backup_of_sqlite_moves_an_installation_to_postgresql(
 @pytest.mark.servers
 @pytest.mark.parametrize("revision", [*REVISIONS, "head"])
 def test_every_row_goes_to_a_file_and_comes_back_whatever_the_revision(
-    tmp_path: Path, revision: str, request: pytest.FixtureRequest
+    tmp_path: Path, revision: str, server: PostgresServer
 ) -> None:
     """A migration begins with a backup, so a database of every earlier revision has to fit."""
-    server = request.getfixturevalue("server")
     store = Store(open_engine(server.fresh_url(uuid4().hex)))
     bring_to(store, revision)
-    with store.write() as connection:
-        tables = tables_of(connection)
-        for name, values in rows().items():
-            own = {column.name for column in tables[name].columns}
-            for row in values:
-                connection.execute(insert(tables[name]), {k: v for k, v in row.items() if k in own})
+    fill_tables(store)
+    with store.read() as connection:
         before = dump(connection)
     assert sum(map(len, before.values())) > 20
     save_backup(Everything(store=store, data=tmp_path / "a", config=None), tmp_path / "b.tar.gz", now=NOW)

@@ -15,12 +15,9 @@ from newsletter.store.engine import Store, open_engine
 from newsletter.wiring import Installation
 from tests.support.app_factory import make_app, subscribe
 from tests.support.command_line import run_command
-from tests.support.postgres_server import PostgresServer, find_binaries
+from tests.support.postgres_server import NEEDS_POSTGRES, PostgresServer
 
-pytestmark = [
-    pytest.mark.servers,
-    pytest.mark.skipif(find_binaries() is None, reason="PostgreSQL is not installed"),
-]
+pytestmark = NEEDS_POSTGRES
 
 
 def _told(url: str, statement: str = "SELECT 1") -> StoreError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import stat
 from collections.abc import Iterator
@@ -10,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.check.doctor import Examined, examine
 from newsletter.store.private_files import list_open, make_private_folder
 from newsletter.wiring import open_installation
 from tests.support.app_factory import make_app, subscribe
+from tests.support.ask_doctor import ask_doctor
 
 
 @pytest.fixture(autouse=True)
@@ -66,16 +65,11 @@ def test_a_folder_that_is_not_ours_is_left_as_it_is(tmp_path: Path, mode: int) -
 def test_the_doctor_looks(tmp_path: Path) -> None:
     app = make_app(tmp_path / "data")
     subscribe(app, "ann@example.org")
-
-    def look() -> Examined:
-        (found,) = (part for part in asyncio.run(examine(app.examining)) if part.what == "private files")
-        return found
-
-    assert look().ok
+    assert ask_doctor(app)["private files"].ok
     key = next((app.data / "keys").iterdir())
     key.chmod(0o640)
     app.data.chmod(0o750)
-    told = look()
+    told = ask_doctor(app)["private files"]
     assert not told.ok
     assert str(key) in told.detail
     assert list_open(app.data, app.store.file) == (app.data, key)

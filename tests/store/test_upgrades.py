@@ -135,16 +135,21 @@ def dump(connection: Connection) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-@pytest.fixture(params=REVISIONS)
-def filled(untouched: Store, request: pytest.FixtureRequest) -> Store:
-    """A database of an earlier revision, with something in it."""
-    bring_to(untouched, request.param)
-    with untouched.write() as connection:
+def fill_tables(store: Store) -> None:
+    """Put ``rows()`` into the tables as they are."""
+    with store.write() as connection:
         tables = tables_of(connection)
         for name, values in rows().items():
             own = {column.name for column in tables[name].columns}
             for row in values:
                 connection.execute(insert(tables[name]), {k: v for k, v in row.items() if k in own})
+
+
+@pytest.fixture(params=REVISIONS)
+def filled(untouched: Store, request: pytest.FixtureRequest) -> Store:
+    """A database of an earlier revision, with something in it."""
+    bring_to(untouched, request.param)
+    fill_tables(untouched)
     return untouched
 
 

@@ -17,6 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
+import pytest
+
 
 def find_binaries() -> Path | None:
     """Return the folder of initdb and postgres, or None where PostgreSQL is not installed."""
@@ -25,6 +27,16 @@ def find_binaries() -> Path | None:
         return found[-1].parent
     on_path = shutil.which("initdb")
     return Path(on_path).parent if on_path else None
+
+
+NEEDS_POSTGRES = [
+    pytest.mark.servers,
+    pytest.mark.skipif(find_binaries() is None, reason="PostgreSQL is not installed"),
+]
+ENGINES = (
+    "sqlite",
+    pytest.param("postgresql", marks=NEEDS_POSTGRES),
+)  # what a test runs on, one after the other
 
 
 class PostgresServer:

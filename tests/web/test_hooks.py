@@ -21,7 +21,7 @@ from newsletter.store.suppressions import count_suppressions
 from newsletter.subscribers import consent
 from newsletter.web.hook_signatures import is_certificate_url, is_of_amazon
 from tests.delivery.test_provider_notices import mailgun, postmark, ses, ses_bounce
-from tests.support.subscriber_factories import NOW, add_active
+from tests.support.subscriber_factories import NOW, add_active, make_address
 from tests.support.web_factories import Site
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:bounces"
@@ -232,11 +232,5 @@ def test_what_is_no_document_is_refused(site: Site) -> None:
     for body in ("", "[]", "[" * 60_000, '"x"', "\x00"):
         assert site.client.post("/hooks/bounces/ses", content=body).status_code == 403
     assert post(site, "ses", sign_sns({"hello": 1})) == 422
-    found, _ = consent.look_up(site.register, _address("reader@example.net"))
+    found, _ = consent.look_up(site.register, make_address("reader@example.net"))
     assert found is not None
-
-
-def _address(text: str) -> Any:
-    from newsletter.subscribers.addresses import parse_address
-
-    return parse_address(text, any_domain=True)
