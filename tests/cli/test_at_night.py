@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newsletter.delivery.local_inbox import DemoInbox
-from newsletter.delivery.plan_issue import plan_issue
 from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.issues import record_day
 from newsletter.wiring import open_installation
@@ -233,10 +232,7 @@ def test_a_way_out_of_broken_keys_is_there_to_be_gone(place: Place) -> None:
 def test_an_issue_that_is_being_sent_is_stopped_as_the_hint_says(place: Place) -> None:
     place.run("subscribers", "add", "ann@example.org")
     place.run("run", status=1, NEWSLETTER_SCHEDULE__APPROVAL="required")
-    day = place.json("issue", "list")[0]["date"]
-    app = open_installation(place.config, data=place.data)
-    plan_issue(app.store, app.settings, IssueKey(date=datetime.fromisoformat(day).date()), app.clock())
-    app.close()
+    day = place.plan()
     assert "newsletter issue pause" in place.run("issue", "hold", "--date", day, status=2)
     place.run("issue", "pause", "--date", day)
     assert "newsletter run" in place.run("issue", "resume", "--date", day)

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -349,7 +348,7 @@ def git(folder: Path, *words: str) -> str:
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> Iterator[Path]:
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A clone of a project with the shipped config, entered."""
     project, clone = tmp_path / "project", tmp_path / "clone"
     (project / "config").mkdir(parents=True)
@@ -361,10 +360,8 @@ def checkout(tmp_path: Path) -> Iterator[Path]:
     git(project, "add", ".")
     git(project, "commit", "-qm", "shipped")
     git(tmp_path, "clone", "-q", str(project), str(clone))
-    before = Path.cwd()
-    os.chdir(clone)
-    yield clone
-    os.chdir(before)
+    monkeypatch.chdir(clone)
+    return clone
 
 
 def change_upstream(project: Path) -> None:

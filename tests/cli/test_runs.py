@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 import socket
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from newsletter.delivery.local_inbox import DemoInbox
 from tests.support.command_line import run_command
 from tests.support.place import Place
+from tests.support.preflight_place import running
 from tests.support.smtp_peer import Peer
 
 
@@ -38,12 +38,8 @@ def test_run_sends_once_and_says_so_to_scripts(place: Place, inbox: DemoInbox) -
 def test_a_relay_that_gives_no_answer_ends_the_run_with_its_fault(place: Place) -> None:
     place.run("subscribers", "add", "ann@example.org")
     relay = Peer(on={"BODY": lambda _: None})
-
-    async def run() -> str:
-        async with relay:
-            return await asyncio.to_thread(place.run, "run", status=3, NEWSLETTER_RELAY__PORT=str(relay.port))
-
-    told = asyncio.run(run())
+    with running(relay) as port:
+        told = place.run("run", status=3, NEWSLETTER_RELAY__PORT=str(port))
     assert "without an answer" in told
     assert "1 deferred" in told
     assert relay.seen == 1

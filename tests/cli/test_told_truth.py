@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
-from pathlib import Path
-
 import pytest
 
 from newsletter.cli.terminal import steps
-from newsletter.delivery.plan_issue import plan_issue
-from newsletter.model import IssueKey
 from tests.support.place import SOURCES, Place
-from tests.support.preflight_place import running
-from tests.support.smtp_peer import Peer
-
-KEY = IssueKey(date=date(2026, 1, 5))
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    with running(Peer()) as port:
-        yield Place(tmp_path / "place", port)
 
 
 def test_a_check_of_sources_ends_with_1_where_one_fails_and_counts_them(place: Place) -> None:
@@ -41,26 +25,16 @@ def test_a_document_that_cannot_be_used_is_named(place: Place, name: str) -> Non
 
 
 def test_a_run_says_that_sending_is_paused(place: Place) -> None:
-    today = place.run("run", "--dry-run", "--json")
-    assert today
+    assert place.run("run", "--dry-run", "--json")
     place.run("subscribers", "add", "ann@example.org")
     place.run("run", status=1, NEWSLETTER_SCHEDULE__APPROVAL="required")
-    day = place.json("issue", "list")[0]["date"]
-    _plan(place, day)
+    place.plan()
     place.run("issue", "pause")
     told = place.run("run", status=1)
     assert "paused: newsletter issue resume" in told
     place.run("issue", "resume")
     assert "1 sent" in place.run("run")
     assert "send" in place.run("runs")
-
-
-def _plan(place: Place, day: str) -> None:
-    from newsletter.wiring import open_installation
-
-    app = open_installation(place.config, data=place.data)
-    plan_issue(app.store, app.settings, IssueKey(date=date.fromisoformat(day)), app.clock())
-    app.close()
 
 
 def test_progress_never_counts_past_its_end(capsys: pytest.CaptureFixture[str]) -> None:

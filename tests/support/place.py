@@ -7,10 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from newsletter.delivery.plan_issue import plan_issue
+from newsletter.model import IssueKey
+from newsletter.wiring import open_installation
 from tests.support.app_factory import SEEDS
 from tests.support.command_line import Done, run_command
 from tests.support.empty_ledger import put_ledger
@@ -82,6 +85,14 @@ class Place:
 
     def json(self, *arguments: str, **options: Any) -> Any:
         return json.loads(self.run(*arguments, "--json", **options))
+
+    def plan(self) -> str:
+        """Freeze the newest issue for its readers, as when sending begins; return its day."""
+        day: str = self.json("issue", "list")[0]["date"]
+        app = open_installation(self.config, data=self.data)
+        plan_issue(app.store, app.settings, IssueKey(date=date.fromisoformat(day)), app.clock())
+        app.close()
+        return day
 
 
 def _expect(done: Done, arguments: tuple[str, ...], status: int) -> Done:
