@@ -62,7 +62,7 @@ class Identity(Table):
     base_url: str = "http://127.0.0.1:8080"  # of the public web face, as subscribers reach it
     from_address: str = "newsletter@localhost.localdomain"
     from_name: str = ""  # "" means the newsletter's name
-    notice_from: str = ""  # From of confirm, welcome and goodbye; "" means from_address
+    notice_from: str = ""  # From of confirm, welcome, goodbye and leave; "" means from_address
     reply_to: str = ""  # "" means from_address
     unsubscribe_address: str = ""  # "" means unsubscribe@ the domain of from_address
     bounce_domain: str = ""  # of VERP envelope senders; "" means the domain of from_address

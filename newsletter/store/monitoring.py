@@ -79,7 +79,7 @@ def count_queue(store: Store) -> dict[DeliveryStatus, int]:
 
 
 def count_notices(store: Store) -> int:
-    """Return how many confirm, welcome and goodbye mails wait to leave."""
+    """Return how many confirm, welcome, goodbye and leave mails wait to be sent."""
     query = select(func.count()).where(notices.c.status.in_([status.value for status in _WAITING]))
     with store.read() as connection:
         return connection.scalar(query) or 0

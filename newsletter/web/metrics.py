@@ -110,7 +110,7 @@ class _Ledger(Collector):
         yield _gauge("queue", "Deliveries that have not ended.", ("status",), rows)
         waiting_notices = monitoring.count_notices(self.store)
         yield _gauge(
-            "notices_queue", "Confirm, welcome and goodbye mails to send.", (), [((), waiting_notices)]
+            "notices_queue", "Confirm, welcome, goodbye and leave mails to send.", (), [((), waiting_notices)]
         )
 
     def _issues(self) -> Iterator[GaugeMetricFamily]:
