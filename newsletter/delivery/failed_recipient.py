@@ -118,11 +118,10 @@ _MAY_BE_GONE = frozenset(
 def _is_soft(best: str | None, spoken: str | None, status: str | None, reply: str | None) -> bool:
     if (best or "").startswith("4."):
         return True
-    vague = status is None or status.endswith((".0.0", ".0"))
-    if best is not None and not vague:
+    if best is not None and status is not None and not status.endswith(".0"):
         return False
-    told = reply is not None and spoken is None and (status is None or status.startswith("5"))
-    return told and reply is not None and reply.startswith("4")
+    is_silent = spoken is None and (status is None or status.startswith("5"))
+    return is_silent and reply is not None and reply.startswith("4")
 
 
 def _names_us(words: str, address: str, ours: Collection[str]) -> bool:

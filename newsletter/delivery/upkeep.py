@@ -16,8 +16,8 @@ from newsletter.delivery.relay_pool import RelayPool
 from newsletter.logs import get_log
 from newsletter.model import IssueId
 from newsletter.store import claims, deliveries, endings, monitoring, notices, recovery
-from newsletter.store import held as held_back
 from newsletter.store.engine import Store
+from newsletter.store.held import ask_of_held, list_held
 
 NOTICE_HOURS = 48  # a confirm mail that comes later confuses more than it helps
 _SOON_SECONDS = (
@@ -83,8 +83,8 @@ class Upkeep:
             lambda: recovery.settle_uncertain(self.store, rule=self.settings.uncertain, now=self.clock())
         )
         if held:
-            asked = await self.ledger.call(lambda: held_back.list_held(self.store))
-            body = "\n\n".join(map(held_back.ask_of_held, asked))
+            asked = await self.ledger.call(lambda: list_held(self.store))
+            body = "\n\n".join(map(ask_of_held, asked))
             self.alert("deliveries-held", f"{held} deliveries may have arrived: did they?", body)
         return again
 
