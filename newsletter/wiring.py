@@ -83,8 +83,9 @@ class Installation:
         from newsletter.stories.lexicon import build_lexicon
 
         path = find_config("lexicon.toml", self.config_folder)
+        table = load_table("lexicon.toml", self.config_folder)
         try:
-            lexicon = build_lexicon(load_table("lexicon.toml", self.config_folder))
+            lexicon = build_lexicon(table)
         except ConfigError as error:
             raise ConfigError(
                 f"{path}: {str(error).removeprefix('lexicon.toml: ')}", hint=error.hint

@@ -110,6 +110,8 @@ def test_a_full_disk_is_told_as_one(place: Place, tmp_path: Path) -> None:
 def test_a_lexicon_is_told_with_its_path(place: Place) -> None:
     (place.config / "lexicon.toml").write_text("x = 1\n", encoding="utf-8")
     assert f"{place.config / 'lexicon.toml'}: " in place.run("run", status=2)
+    (place.config / "lexicon.toml").write_text("x = [\n", encoding="utf-8")
+    assert place.run("run", status=2).count("lexicon.toml") == 1
 
 
 def test_what_was_composed_leaves_though_the_sources_are_broken_since(place: Place) -> None:
