@@ -230,7 +230,5 @@ def test_openings_go_one_after_the_other() -> None:
 
 def test_the_day_goes_from_before_any_verb_of_the_past() -> None:
     text = "Acme Ferries on Thursday afternoon received forty lorries from a maker in Turku."
-    assert (
-        give_versions(text, max_words=11)[0].text
-        == "Acme Ferries received forty lorries from a maker in Turku."
-    )
+    left = give_versions(text, max_words=10)[0].text
+    assert left == "Acme Ferries received forty lorries from a maker in Turku."
