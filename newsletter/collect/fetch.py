@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from newsletter.collect.decode import decode_bytes
-from newsletter.collect.documents import read_feed_source, read_page_source
+from newsletter.collect.documents import SourceRead, read_feed_source, read_page_source
 from newsletter.collect.seeds import SeedError, read_seeds
 from newsletter.collect.source_health import ReadOutcome, find_rhythm, is_due, update_state
 from newsletter.config import Collect, seed_folder
@@ -186,10 +186,7 @@ async def _read_source(
     try:
         return await _parse(source, response)
     except CostlyDocumentError as error:
-        outcome = ReadOutcome(
-            ok=False, status=response.status, headers=response.headers, error=str(error), hint=error.hint
-        )
-        return _Found(outcome, size=len(response.body))
+        return _bad(response, str(error), error.hint)
 
 
 async def _parse(source: Source, response: Response) -> _Found:
@@ -207,35 +204,28 @@ async def _parse(source: Source, response: Response) -> _Found:
             content_type=response.content_type,
         )
     if read.error is not None:
-        return _Found(
-            ReadOutcome(
-                ok=False,
-                status=response.status,
-                headers=response.headers,
-                error=f"No feed at {source.location}: {read.error}.",
-                hint="Look for the feed: newsletter sources add PAGE finds it.",
-            ),
-            size=len(response.body),
-        )
-    return _Found(
-        _good(response, read.entries, ttl_minutes=read.ttl_minutes),
-        entries=read.entries,
-        size=len(response.body),
-        kind=read.kind,
-    )
+        hint = "Look for the feed: newsletter sources add PAGE finds it."
+        return _bad(response, f"No feed at {source.location}: {read.error}.", hint)
+    return _good(response, read)
 
 
-def _good(response: Response, entries: tuple[Entry, ...], *, ttl_minutes: int | None = None) -> ReadOutcome:
+def _bad(response: Response, error: str, hint: str) -> _Found:
+    outcome = ReadOutcome(ok=False, status=response.status, headers=response.headers, error=error, hint=hint)
+    return _Found(outcome, size=len(response.body))
+
+
+def _good(response: Response, read: SourceRead) -> _Found:
     moved = f"It has moved for good: set its location to {response.moved}." if response.moved else None
-    return ReadOutcome(
+    outcome = ReadOutcome(
         ok=True,
         status=response.status,
         headers=response.headers,
-        ttl_minutes=ttl_minutes,
-        seen=len(entries),
-        newest=max((entry.published for entry in entries if entry.published), default=None),
+        ttl_minutes=read.ttl_minutes,
+        seen=len(read.entries),
+        newest=max((entry.published for entry in read.entries if entry.published), default=None),
         hint=moved,
     )
+    return _Found(outcome, entries=read.entries, size=len(response.body), kind=read.kind)
 
 
 def _read_seed_source(source: Source, config_folder: Path | None) -> _Found:
