@@ -6,7 +6,6 @@ Off until configured; what is not signed by the provider is refused, and tells n
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -33,16 +32,15 @@ from newsletter.web.pages import Pages
 from newsletter.web.reading import NotFound
 
 log = get_log("web")
-Fetch = Callable[[str], Awaitable[bytes]]  # an address of Amazon SNS; raises FetchError
 _DONE, _REFUSED = 200, 403
 _MAX_TOKENS = 100_000  # of a day: older ones are refused by their time
 _MAX_CERTIFICATES = 8
 
 
-def build_hooks(pages: Pages, fetch: Fetch | None = None) -> APIRouter:
-    """Return the route ``/hooks/bounces/{provider}``; ``fetch`` reads certificates of Amazon SNS."""
+def build_hooks(pages: Pages) -> APIRouter:
+    """Return the route ``/hooks/bounces/{provider}``."""
     router = APIRouter()
-    hooks = _Hooks(pages, fetch)
+    hooks = _Hooks(pages)
 
     @router.post("/hooks/bounces/{provider}")
     async def take(provider: str, request: Request) -> Response:
@@ -54,11 +52,10 @@ def build_hooks(pages: Pages, fetch: Fetch | None = None) -> APIRouter:
 class _Hooks:
     """What the route does."""
 
-    def __init__(self, pages: Pages, fetch: Fetch | None) -> None:
+    def __init__(self, pages: Pages) -> None:
         self.pages = pages
         self.services = pages.services
         self.settings = pages.services.settings.bounces
-        self._fetch = fetch or self._fetch_from_amazon
         self._certificates: dict[str, bytes] = {}
         self._used: dict[str, None] = {}  # Mailgun's tokens, which sign no word of the notice
 
@@ -90,7 +87,7 @@ class _Hooks:
             if url not in self._certificates:
                 if len(self._certificates) >= _MAX_CERTIFICATES:
                     self._certificates.clear()
-                self._certificates[url] = await self._fetch(url)
+                self._certificates[url] = await self._fetch_from_amazon(url)
         except FetchError as error:
             log.warning("the certificate of a webhook cannot be read", error=str(error))
             return PlainTextResponse("Try again.\n", status_code=503)
@@ -106,7 +103,7 @@ class _Hooks:
         if not is_of_amazon(url):
             return _refuse(Provider.SES, "another host")
         try:
-            await self._fetch(url)
+            await self._fetch_from_amazon(url)
         except FetchError as error:
             log.warning("a webhook cannot be confirmed", error=str(error))
             return PlainTextResponse("Try again.\n", status_code=503)

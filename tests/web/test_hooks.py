@@ -19,6 +19,7 @@ from cryptography.x509.oid import NameOID
 from newsletter.store.bounces import list_bounces
 from newsletter.store.suppressions import count_suppressions
 from newsletter.subscribers import consent
+from newsletter.web import hooks
 from newsletter.web.hook_signatures import is_certificate_url, is_of_amazon
 from tests.delivery.test_provider_notices import mailgun, postmark, ses, ses_bounce
 from tests.support.subscriber_factories import NOW, add_active, make_address
@@ -81,7 +82,6 @@ def fetched() -> list[str]:
 @pytest.fixture
 def site(build: Callable[..., Site], fetched: list[str], monkeypatch: pytest.MonkeyPatch) -> Site:
     """A site with all three on. Nobody can be Amazon here: what would be fetched from it is given."""
-    from newsletter.web import hooks
 
     async def fetch(_: object, url: str) -> bytes:
         fetched.append(url)
