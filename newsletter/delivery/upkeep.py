@@ -82,8 +82,7 @@ class Upkeep:
         again, held = await self.ledger.call(
             lambda: recovery.settle_uncertain(self.store, rule=self.settings.uncertain, now=self.clock())
         )
-        if held:
-            asked = await self.ledger.call(lambda: list_held(self.store))
+        if held and (asked := await self.ledger.call(lambda: list_held(self.store))):
             body = "\n\n".join(map(ask_of_held, asked))
             self.alert("deliveries-held", f"{held} deliveries may have arrived: did they?", body)
         return again

@@ -19,7 +19,8 @@ from newsletter.store.held import list_held
 from newsletter.store.ledger import Ledger
 from newsletter.store.notices import list_notices, queue_notice
 from newsletter.store.planning import plan_deliveries, send_missing
-from newsletter.store.schema import deliveries, subscribers, suppressions
+from newsletter.store.recovery import HOLD_REASON
+from newsletter.store.schema import deliveries, notices, subscribers, suppressions
 from tests.support.delivery_factories import (
     DOMAIN,
     World,
@@ -519,6 +520,20 @@ def test_notices_are_sent_by_the_same_sender_and_only_where_they_still_make_sens
     assert decode_sender(b"s" * 32, mails["confirm"].sender) == (Ledger.NOTICES, 1)
     states = {notice.id: (notice.status, notice.reason) for notice in list_notices(world.store)}
     assert states[2] == (DeliveryStatus.SUPPRESSED, "already active")
+
+
+def test_a_notice_that_is_held_asks_nothing_about_deliveries(world: World) -> None:
+    add_subscribers(world.store, 1, status="pending")
+    now = datetime.now(UTC)
+    with world.store.write() as connection:
+        queue_notice(connection, SubscriberId(1), NoticeKind.CONFIRM, domain=DOMAIN, now=now)
+        connection.execute(update(notices).values(status="uncertain", attempts=2, resends=1))
+    with DemoInbox(world.folder / "inbox") as inbox:
+        asyncio.run(world.send(relay_to(inbox.port)))
+        assert not inbox.list_mails()
+    (notice,) = list_notices(world.store)
+    assert (notice.status, notice.reason) == (DeliveryStatus.UNCERTAIN, HOLD_REASON)
+    assert not world.alerts
 
 
 def test_send_missing_reaches_exactly_those_who_did_not_get_it(world: World) -> None:
