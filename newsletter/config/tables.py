@@ -42,8 +42,17 @@ def _require_server(value: str) -> str:
     return value
 
 
+def _require_name_server(value: str) -> str:
+    """As a server; there, an IPv6 address without a port needs no brackets."""
+    if value.count(":") > 1 and "[" not in value:
+        ipaddress.IPv6Address(value)
+        return value
+    return _require_server(value)
+
+
 English = Annotated[str, AfterValidator(_require_english)]
 Server = Annotated[str, AfterValidator(_require_server)]
+NameServer = Annotated[str, AfterValidator(_require_name_server)]
 
 
 class Table(BaseModel):
@@ -345,7 +354,7 @@ class Preflight(Table):
 
     waive: tuple[str, ...] = ()  # names of checks that may fail; newsletter check prints them
     outgoing: tuple[str, ...] = ()  # IP addresses that mail leaves from; () means those of the relay
-    resolver: Server = ""  # "address" or "address:port" of a name server; "" means this machine's own
+    resolver: NameServer = ""  # "address" or "address:port" of a name server; "" means this machine's own
     spamassassin: Server = "127.0.0.1:783"  # "host:port" of a spamd; "" means none is asked
     rspamd: Server = "127.0.0.1:11333"  # "host:port" of its normal worker; "" means none is asked
 

@@ -106,6 +106,7 @@ def test_an_unknown_variable_is_refused_by_name(
         ('[web]\ntrusted_proxies = ["10.0.0.1/8"]\n', "web.trusted_proxies", "10.0.0.1/8"),
         ('[web]\ntrusted_proxies = ["*"]\n', "web.trusted_proxies", "'*'"),
         ('[preflight]\nresolver = "192.0.2.53:dns"\n', "preflight.resolver", "192.0.2.53:dns"),
+        ('[preflight]\nresolver = "2001:db8:::53"\n', "preflight.resolver", "2001:db8:::53"),
         ('[preflight]\nrspamd = "http://127.0.0.1"\n', "preflight.rspamd", "http://127.0.0.1"),
         ('[storage]\ndatabase = "mysql://db/news"\n', "storage.database", "mysql://db/news"),
         ('[storage]\ndatabase = "postgresql://db:x/news"\n', "storage.database", "postgresql://db:x/news"),
@@ -119,6 +120,12 @@ def test_a_wrong_value_is_told_with_the_setting_and_what_was_given(
     assert f"{name}:" in told
     assert given in told
     assert told.endswith(f", in {folder / 'newsletter.toml'}")
+
+
+@pytest.mark.parametrize("server", ["2001:db8::53", "[2001:db8::53]:5353", "192.0.2.53", "192.0.2.53:5353"])
+def test_a_name_server_is_an_address_with_or_without_a_port(folder: Path, server: str) -> None:
+    settings = load_settings(_write(folder, f'[preflight]\nresolver = "{server}"\n'))
+    assert settings.preflight.resolver == server
 
 
 def test_each_wrong_value_is_told_with_where_it_stands(
