@@ -23,6 +23,7 @@ from scipy.sparse import csr_matrix
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import Ridge
 
+from newsletter.config import Editorial
 from newsletter.highlights.candidates import find_story_candidates, join_neighbours
 from newsletter.highlights.reader_value import describe, find_phrases
 from newsletter.highlights.stage import make_article
@@ -30,7 +31,6 @@ from newsletter.highlights.word_model import weigh_story
 
 NAMES = ("told", "news", "faulty")
 FOLDS = 4
-WORDS, LEAST = 34, 2  # of a highlight, of a story: as the settings have them
 SEEN = 6  # candidates that hold a phrase worth knowing
 RIDGE = 4.0
 SMALL = 0.01  # weight of a phrase below which it is left out
@@ -51,12 +51,13 @@ def tells(text: str, fact: dict[str, Any]) -> bool:
 def load(articles: Path, labels: Path) -> list[dict[str, Any]]:
     """For each labelled article: the features, phrases and the three answers of its candidates."""
     texts = {row["id"]: row for row in map(json.loads, articles.read_text("utf-8").splitlines())}
+    words, least = Editorial().max_words, Editorial().min_highlights
     found = []
     for label in map(json.loads, labels.read_text("utf-8").splitlines()):
         article = make_article(texts[label["id"]])
         weigh = weigh_story((article,))
-        alone = find_story_candidates((article,), max_words=WORDS, least=LEAST, weigh=weigh)
-        candidates = [*alone, *join_neighbours((article,), alone, max_words=WORDS, weigh=weigh)]
+        alone = find_story_candidates((article,), max_words=words, least=least, weigh=weigh)
+        candidates = [*alone, *join_neighbours((article,), alone, max_words=words, weigh=weigh)]
         if not candidates:
             continue
         points = [
