@@ -12,13 +12,28 @@ from newsletter import parser_process
 from newsletter.day.gather import Gathered, gather
 from newsletter.model import SourceKey, SourceType
 from newsletter.store.sources import load_states
-from tests.collect.costly_documents import DATED, FEEDS, PAGES, wrap_feed
 from tests.collect.loopback import Reply, loopback
 from tests.day.test_gather import COLLECT, make_page
 from tests.support.app_factory import make_app
 from tests.support.factories import make_publisher, make_source
 
 MANY = 60_000  # attributes, about 130 KB as they travel; each takes time for each of the others
+DATED = "<pubDate>Mon, 05 Jan 2026 01:00:00 GMT</pubDate>"
+PARAGRAPH = "<p>The plant separates the oxides of neodymium and praseodymium from recycled magnets.</p>"
+ATTRIBUTES = " ".join(f"a{number}='1'" for number in range(MANY))
+RSS = "application/rss+xml"
+
+
+def wrap_feed(item: str) -> bytes:
+    head = '<?xml version="1.0"?><rss version="2.0"><channel><title>F</title>'
+    return f"{head}<item><title>x</title><link>/1</link>{DATED}{item}</item></channel></rss>".encode()
+
+
+COSTLY_FEED = wrap_feed(f"<b {ATTRIBUTES}/>")
+COSTLY_PAGE = (
+    "<!DOCTYPE html><html><head><title>A report</title></head>"
+    f"<body><div {ATTRIBUTES}>x</div>{PARAGRAPH * 9}</body></html>"
+).encode()
 
 
 def zip_reply(body: bytes, kind: str) -> Reply:
@@ -52,13 +67,12 @@ def test_costly_feeds_and_pages_cost_themselves_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parser_process, "CPU_SECONDS", 1)
-    rss = "application/rss+xml"
     found = gather_from(
         tmp_path,
         {
-            "/feed/costly": zip_reply(FEEDS["attributes"](MANY), rss),
-            "/costly": zip_reply(PAGES["attributes"](MANY), "text/html"),
-            "/feed/good": Reply(wrap_feed(""), headers={"content-type": rss}),
+            "/feed/costly": zip_reply(COSTLY_FEED, RSS),
+            "/costly": zip_reply(COSTLY_PAGE, "text/html"),
+            "/feed/good": Reply(wrap_feed(""), headers={"content-type": RSS}),
             "/1": make_page("1"),
         },
         {"costly": "/feed/costly", "page": "/costly", "good": "/feed/good"},
@@ -78,8 +92,8 @@ def test_a_costly_article_leaves_its_headline_and_the_others(
     found = gather_from(
         tmp_path,
         {
-            "/feed": Reply(wrap_feed(second), headers={"content-type": "application/rss+xml"}),
-            "/1": zip_reply(PAGES["attributes"](MANY), "text/html"),
+            "/feed": Reply(wrap_feed(second), headers={"content-type": RSS}),
+            "/1": zip_reply(COSTLY_PAGE, "text/html"),
             "/2": make_page("2"),
         },
         {"one": "/feed"},

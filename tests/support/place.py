@@ -71,12 +71,6 @@ class Place:
             text=True,
         )
 
-    def run_alone(self, *arguments: str) -> Done:
-        """Run a command in a process to its end."""
-        with self.start(*arguments) as process:
-            out, err = process.communicate(timeout=LIMIT)
-        return _expect(Done(code=process.returncode, out=out, err=err), arguments, 0)
-
     def run(self, *arguments: str, status: int = 0, given: str = "", **variables: str) -> str:
         """Run a command in this process; return what it prints, and its errors where it is to fail."""
         done = run_command(*arguments, given=given, variables={**self.variables, **variables})
