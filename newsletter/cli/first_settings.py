@@ -37,6 +37,7 @@ timezone = "UTC"    # when a day begins
 compose_at = 05:30:00    # sources are read and the issue is frozen; until send_at you can look and change
 send_at = 06:30:00    # the issue leaves
 # send_days = ["mon", "tue", "wed", "thu", "fri"]
+# days_off = [2026-12-25, "2026-12-28/2027-01-03"]    # no issue then
 # approval = "required"    # it leaves only after `newsletter issue approve`
 
 [relay]

@@ -13,7 +13,6 @@ import typer
 from newsletter.cli.context import open_place, parse_issue
 from newsletter.cli.terminal import JSONOption, print_json, say
 from newsletter.day.after_restore import Since, ask_since, read_since, settle
-from newsletter.day.schedule import WEEKDAYS
 from newsletter.errors import InputError
 from newsletter.store.issues import list_issues
 from newsletter.wiring import Installation
@@ -75,7 +74,7 @@ def _list_days(app: Installation, made: datetime, last: date) -> Iterator[date]:
             f"{last} is not between the backup, of {day}, and today.", hint="--none-sent: none went out."
         )
     while day <= last:
-        if WEEKDAYS[day.weekday()] in app.settings.schedule.send_days:
+        if app.settings.schedule.has_issue(day):
             yield day
         day += timedelta(days=1)
 

@@ -37,6 +37,7 @@ from newsletter.config.tables import (
     Schedule,
     Storage,
     Web,
+    parse_days_off,
 )
 from newsletter.errors import ConfigError
 
@@ -266,7 +267,7 @@ def load_settings(folder: Path | None = None, **overrides: Any) -> Settings:
         return find_place(table, name, file=str(path), overrides=overrides)
 
     try:
-        return Settings(**overrides)
+        return _add_days_off(Settings(**overrides), folder or path.parent)
     except ValidationError as error:
         raise ConfigError(
             describe_problems(error, find),
@@ -274,3 +275,28 @@ def load_settings(folder: Path | None = None, **overrides: Any) -> Settings:
         ) from error
     finally:
         _toml_values.clear()
+
+
+def _add_days_off(settings: Settings, beside: Path) -> Settings:
+    """Return the settings with the dates of ``schedule.days_off_file`` among the days off."""
+    schedule = settings.schedule
+    if (file := schedule.find_days_off_file(beside)) is None:
+        return settings
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"schedule.days_off_file names {file}, which cannot be read: {error}.",
+            hint="A relative path is looked for beside newsletter.toml.",
+        ) from error
+    found = []
+    for number, line in enumerate(lines, start=1):
+        if given := line.partition("#")[0].strip():
+            try:
+                found.append(parse_days_off(given))
+            except ValueError as error:
+                raise ConfigError(
+                    f"{file}, line {number}: {given!r} {error}.", hint="One date a line; # begins a remark."
+                ) from error
+    days_off = (*schedule.days_off, *found)
+    return settings.model_copy(update={"schedule": schedule.model_copy(update={"days_off": days_off})})

@@ -6,20 +6,30 @@ Every setting is described in docs/configuration.md; a test keeps the two in ste
 from __future__ import annotations
 
 import ipaddress
-from datetime import time
+from datetime import date, time
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 
 Positive = Annotated[int, Field(gt=0)]
 NotNegative = Annotated[int, Field(ge=0)]
 Seconds = Annotated[float, Field(gt=0)]
 _LEAST_TOKEN = 20
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)  # by date.weekday()
 
 
 def _require_english(tag: str) -> str:
@@ -138,12 +148,44 @@ class QuietDay(StrEnum):
     NOTE = "note"
 
 
+class DaysOff(Table):
+    """Local dates without an issue, both included."""
+
+    first: date
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        """Whether it is one of them."""
+        return self.first <= day <= self.last
+
+
+def parse_days_off(given: object) -> DaysOff:
+    """Read a date, or ``first/last`` (an interval of ISO 8601). Raises ValueError, in words, for anything else."""
+    if isinstance(given, DaysOff):
+        return given
+    first, parted, last = str(given).partition("/")
+    try:
+        found = DaysOff(
+            first=date.fromisoformat(first.strip()),
+            last=date.fromisoformat((last if parted else first).strip()),
+        )
+    except ValueError as error:
+        raise ValueError(
+            'is no date: write "2026-12-25", or "2026-12-24/2027-01-03" from the first to the last'
+        ) from error
+    if found.last < found.first:
+        raise ValueError("ends before it begins")
+    return found
+
+
 class Schedule(Table):
     """``[schedule]``: when an issue is composed and sent, in the newsletter's zone."""
 
     compose_at: time = time(5, 30)
     send_at: time = time(6, 30)
-    send_days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    send_days: tuple[Weekday, ...] = WEEKDAYS
+    days_off: tuple[Annotated[DaysOff, BeforeValidator(parse_days_off)], ...] = ()
+    days_off_file: Path | None = None  # more of them, one a line; beside newsletter.toml, or absolute
     latest_start_hours: Annotated[float, Field(gt=0, le=23)] = 6
     quiet_day: QuietDay = QuietDay.SKIP
     approval: Literal["none", "required"] = "none"
@@ -155,6 +197,15 @@ class Schedule(Table):
         if not self.send_days:
             raise ValueError("send_days names no day")
         return self
+
+    def find_days_off_file(self, beside: Path) -> Path | None:
+        """Return the file of further days off; a relative one is looked for ``beside``."""
+        return None if self.days_off_file is None else beside / self.days_off_file
+
+    def has_issue(self, day: date) -> bool:
+        """Whether an issue is due on a local date."""
+        is_off = any(day in off for off in self.days_off)
+        return WEEKDAYS[day.weekday()] in self.send_days and not is_off
 
 
 class Collect(Table):

@@ -9,10 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import get_args
 
 from newsletter.config import QuietDay, Settings
-from newsletter.config.tables import Weekday
 from newsletter.day.ask_model import Report
 from newsletter.day.model_writer import Extractive, ModelWriter, Summarizer
 from newsletter.day.past_faults import BROKE, run_past_faults
@@ -56,7 +54,6 @@ from newsletter.stories.rank import Drop, drop_of, rank_stories
 FAILED = "everything failed"  # the one of the three answers that leaves the day open
 HISTORY_DAYS = 30  # earlier issues that a story is compared with
 HEADLINES_FOR = timedelta(days=2)  # a headline that found no room is offered so long
-_WEEKDAYS = get_args(Weekday)  # by date.weekday()
 
 log = get_log("pipeline")
 
@@ -193,7 +190,7 @@ def _find_gap(composing: Composing, key: IssueKey) -> datetime | None:
         between = last + timedelta(days=number)
         record = find_record(composing.store, replace(key, date=between))
         quiet = record is not None and record.status is IssueStatus.EMPTY
-        if _WEEKDAYS[between.weekday()] in composing.settings.schedule.send_days and not quiet:
+        if composing.settings.schedule.has_issue(between) and not quiet:
             return since
     return None
 

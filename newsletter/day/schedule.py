@@ -18,7 +18,6 @@ from newsletter.issue.approval import find_obstacle
 from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.issues import IssueRecord
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")  # by date.weekday()
 RETRY_COMPOSING = timedelta(minutes=10)  # where every source failed, or composing itself
 
 
@@ -91,8 +90,8 @@ def decide_due(
             action, reason = _decide_with_record(now, moments, schedule, record)
         elif installed > moments.send:
             action, reason = Action.NOTHING, "installed after that day's send time"
-        elif WEEKDAYS[day.weekday()] not in schedule.send_days:
-            action, reason = Action.NOTHING, f"{day} is not one of the send days"
+        elif not schedule.has_issue(day):
+            action, reason = Action.NOTHING, f"{day} is a day without an issue"
         else:
             action, reason = _decide_without_record(now, moments, last_attempt)
         idle = Due(action=action, issue=key, reason=reason)

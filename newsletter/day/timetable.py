@@ -7,16 +7,18 @@ not what is due: that the ledger decides (``schedule.decide_due``), however late
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from newsletter.config import Settings
-from newsletter.day.schedule import WEEKDAYS, instant_of
+from newsletter.config.tables import WEEKDAYS, DaysOff
+from newsletter.day.schedule import instant_of
 
 RETURNS_EVERY = timedelta(minutes=5)
 TIDY_EVERY = timedelta(hours=24)
+_FURTHEST = 800  # days that are looked at for a next time: beyond two years of days off nothing comes
 
 
 class JobName(StrEnum):
@@ -34,11 +36,12 @@ class JobName(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class At:
-    """A time of day on some days of the week, in a zone."""
+    """A time of day on some days of the week but for some dates, in a zone."""
 
     time: time
     days: tuple[str, ...]  # of WEEKDAYS
     zone: ZoneInfo
+    off: tuple[DaysOff, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +66,8 @@ class Job:
 def list_jobs(settings: Settings) -> tuple[Job, ...]:
     """Return the timetable."""
     schedule, zone = settings.schedule, settings.newsletter.zone
-    compose = At(time=schedule.compose_at, days=schedule.send_days, zone=zone)
-    send = At(time=schedule.send_at, days=schedule.send_days, zone=zone)
+    compose = At(time=schedule.compose_at, days=schedule.send_days, zone=zone, off=schedule.days_off)
+    send = replace(compose, time=schedule.send_at)
     return (
         Job(
             name=JobName.SOURCES,
@@ -103,16 +106,23 @@ def find_last(at: At, now: datetime) -> datetime:
     return next(moment for moment in _list_moments(at, now, -timedelta(days=1)) if moment <= now)
 
 
-def find_next(at: At, now: datetime) -> datetime:
-    """Return the first instant after ``now``; a skipped or repeated hour is taken as in ``find_moments``."""
-    return next(moment for moment in _list_moments(at, now, timedelta(days=1)) if moment > now)
+def find_next(at: At, now: datetime) -> datetime | None:
+    """Return the first instant after ``now``; a skipped or repeated hour is taken as in ``find_moments``.
+
+    None: all of the next two years are days off.
+    """
+    return next((moment for moment in _list_moments(at, now, timedelta(days=1)) if moment > now), None)
 
 
 def _list_moments(at: At, now: datetime, step: timedelta) -> Iterator[datetime]:
-    """Give its instants from today on, day after day by ``step``, beyond a week."""
+    """Give its instants from today on, day after day by ``step``."""
     today = now.astimezone(at.zone).date()
-    days = (today + number * step for number in range(9))
-    return (instant_of(day, at.time, at.zone) for day in days if WEEKDAYS[day.weekday()] in at.days)
+    days = (today + number * step for number in range(_FURTHEST))
+    return (
+        instant_of(day, at.time, at.zone)
+        for day in days
+        if WEEKDAYS[day.weekday()] in at.days and not any(day in off for off in at.off)
+    )
 
 
 def tell_next_times(settings: Settings, now: datetime) -> str:
@@ -120,6 +130,9 @@ def tell_next_times(settings: Settings, now: datetime) -> str:
     told = []
     for job in list_jobs(settings):
         if isinstance(job.when, At):
-            moment = find_next(job.when, now).astimezone(job.when.zone)
-            told.append(f"{job.name} {moment:%Y-%m-%d %H:%M %Z}")
+            moment = find_next(job.when, now)
+            when = (
+                f"{moment.astimezone(job.when.zone):%Y-%m-%d %H:%M %Z}" if moment else "not within two years"
+            )
+            told.append(f"{job.name} {when}")
     return ", ".join(told)

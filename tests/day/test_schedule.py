@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.config import Schedule
+from newsletter.config.tables import WEEKDAYS
 from newsletter.day.schedule import Action, Due, decide_due, find_moments
 from newsletter.model import DAILY, ContentHash, IssueId, IssueKey, IssueStatus
 from newsletter.store.issues import IssueRecord
@@ -93,6 +94,35 @@ def test_a_new_installation_first_mails_at_the_next_due_time() -> None:
 def test_a_day_that_is_no_send_day_is_left_alone() -> None:
     assert decide(7, schedule=Schedule(send_days=("tue",))).action is Action.NOTHING
     assert decide(7, schedule=Schedule(send_days=("mon",))).action is Action.COMPOSE
+
+
+def test_over_a_year_each_day_has_its_issue_but_for_the_days_off() -> None:
+    schedule = Schedule.model_validate(
+        {
+            "send_days": WEEKDAYS[:5],
+            "days_off": ["2026-05-01", "2026-08-03/2026-08-14", "2026-12-24/2027-01-03"],
+        }
+    )
+    records: dict[IssueKey, IssueRecord] = {}
+    now = datetime(2026, 1, 4, 22, tzinfo=UTC)
+    while now < datetime(2027, 1, 5, 12, tzinfo=UTC):
+        due = decide_due(now, schedule=schedule, zone=BERLIN, records=records, installed=INSTALLED)
+        assert due.action is not Action.REPORT_MISSED
+        if due.action is not Action.NOTHING:
+            status = IssueStatus.COMPOSED if due.action is Action.COMPOSE else IssueStatus.SENT
+            records[due.issue] = make_record(status, date=due.issue.date)
+        now += timedelta(minutes=30)
+    assert {record.status for record in records.values()} == {IssueStatus.SENT}
+    days = {DAY + timedelta(days=n) for n in range(366)}
+    weekdays = {day for day in days if day.weekday() < 5}
+    without = weekdays - {key.date for key in records}
+    assert {key.date for key in records} <= weekdays
+    assert without == {
+        date(2026, 5, 1),
+        *(date(2026, 8, day) for day in (3, 4, 5, 6, 7, 10, 11, 12, 13, 14)),
+        *(date(2026, 12, day) for day in (24, 25, 28, 29, 30, 31)),
+        date(2027, 1, 1),
+    }
 
 
 def test_a_failed_composing_is_tried_again_after_ten_minutes() -> None:

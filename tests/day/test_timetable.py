@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from newsletter.config import Identity, Schedule, Settings
+from newsletter.config.tables import WEEKDAYS, DaysOff
 from newsletter.day.timetable import At, Every, JobName, find_next, list_jobs, tell_next_times
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -47,6 +49,14 @@ def test_the_next_time_is_on_a_send_day_and_never_now() -> None:
     assert find_next(at, monday) == monday + timedelta(days=7)
 
 
+def test_the_next_time_is_after_the_days_off() -> None:
+    pause = DaysOff(first=SATURDAY.date(), last=date(2026, 3, 1))
+    at = At(time=time(6, 30), days=WEEKDAYS, zone=BERLIN, off=(pause,))
+    assert find_next(at, SATURDAY) == datetime(2026, 3, 2, 5, 30, tzinfo=UTC)
+    for_ever = DaysOff(first=SATURDAY.date(), last=date(2099, 1, 1))
+    assert find_next(replace(at, off=(for_ever,)), SATURDAY) is None
+
+
 @pytest.mark.parametrize(
     ("now", "then"),
     [
@@ -73,3 +83,5 @@ def test_it_is_told_in_words() -> None:
         "sources 2026-01-05 05:30 CET, compose 2026-01-05 05:30 CET, send 2026-01-05 06:30 CET, "
         "backup 2026-01-04 03:30 CET"
     )
+    told = tell_next_times(make_settings(days_off=["2026-01-01/2099-01-01"]), SATURDAY)
+    assert told.startswith("sources not within two years")

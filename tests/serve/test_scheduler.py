@@ -78,9 +78,11 @@ def test_over_a_clock_change_each_date_is_composed_and_sent_once_and_in_time(
 def test_the_times_that_pages_tell_are_those_at_which_apscheduler_fires(first: date) -> None:
     start = datetime.combine(first, time(0), BERLIN).astimezone(UTC)
     at = At(time=time(5, 30), days=("sat", "sun"), zone=BERLIN)
-    expected, now = [], start
-    while (now := find_next(at, now)) < start + timedelta(days=9):
+    expected: list[datetime] = []
+    now = find_next(at, start)
+    while now is not None and now < start + timedelta(days=9):
         expected.append(now)
+        now = find_next(at, now)
     assert list(fire(at, start, 9)) == expected
     assert len(expected) == 4
 
