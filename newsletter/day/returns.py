@@ -32,6 +32,7 @@ from newsletter.subscribers.tokens import Purpose, TokenFault, read
 
 log = get_log("returns")
 ASKED = "asked to leave"  # from an address that is nobody's here
+ASKED_AGAIN = "asked again"  # who has left, or got a link within the day: nothing is mailed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +124,7 @@ def leave_by_hand(register: consent.Register, settings: Settings, raw: bytes, no
     if found is None:
         return ASKED
     if not is_authentic(raw, sender, settings.bounces.authserv_id):
-        consent.offer_leaving(register, found.id, now)
-        return "got a link to leave"
+        return "got a link to leave" if consent.offer_leaving(register, found.id, now) else ASKED_AGAIN
     occasion = consent.Occasion(at=now, source=consent.BY_MAIL, detail="by the sender's address")
     consent.unsubscribe(register, found.id, occasion)  # again, where it was done already
     return "left"

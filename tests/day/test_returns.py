@@ -146,7 +146,7 @@ def test_one_link_a_day_however_many_mails_are_forged(app: Installation) -> None
     subscribe(app, "ann@example.org")
     for number in range(5):
         put(app, f"From: ann@example.org\nTo: unsubscribe@rare-earth.example\n\n{number}\n".encode())
-    take_returns(app.returning, MORNING)
+    assert take_returns(app.returning, MORNING) == {"got a link to leave": 1, "asked again": 4}
     assert [notice.kind for notice in list_notices(app.store)] == [NoticeKind.LEAVE]
 
 
