@@ -206,7 +206,7 @@ def _check_novelty(story: Story, history: History, now: datetime, lexicon: Lexic
             story,
             update_of=novelty.update_of,
             follows=None,
-            reasons=(novelty.reason, *story.reasons),
+            reasons=(novelty.reason, *(story.reasons[1:] if story.follows else story.reasons)),
             flags=(*story.flags, Flag.CORRECTED) if novelty.is_correction else story.flags,
         )
     return story

@@ -7,7 +7,7 @@ from newsletter.config import Editorial, load_table
 from newsletter.model import AlsoNoted, Article, Section
 from newsletter.stories.lexicon import build_lexicon
 from newsletter.stories.novelty import History, build_history, decide_novelty, keep_latest
-from newsletter.stories.rank import Drop, drop_of, rank_stories
+from newsletter.stories.rank import FOLLOWS, Drop, drop_of, rank_stories
 from tests.support.factories import (
     NOW,
     TODAY,
@@ -84,6 +84,13 @@ def test_a_new_figure_makes_an_update_that_names_the_earlier_story() -> None:
     novelty = decide_novelty((later,), history(FIRST), today=TODAY)
     assert novelty.update_of == "2026-01-04/lynas-halts"
     assert novelty.reason == "update: new figure 340"
+    (story,) = rank_stories(
+        [(later,)], lexicon=LEXICON, settings=Editorial(), now=NOW, history=history(FIRST)
+    )
+    assert (story.update_of, story.follows) == (novelty.update_of, None)
+    assert not [reason for reason in story.reasons if reason.startswith(FOLLOWS)], (
+        "an update is no other news"
+    )
 
 
 def test_a_new_stage_makes_an_update() -> None:
