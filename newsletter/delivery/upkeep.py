@@ -84,7 +84,8 @@ class Upkeep:
         )
         if held and (asked := await self.ledger.call(lambda: list_held(self.store))):
             body = "\n\n".join(map(ask_of_held, asked))
-            self.alert("deliveries-held", f"{held} deliveries may have arrived: did they?", body)
+            number = sum(one.count for one in asked)
+            self.alert("deliveries-held", f"{number} deliveries may have arrived: did they?", body)
         return again
 
     async def next_return(self) -> float | None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 import uvloop
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from newsletter.config import Delivery as DeliverySettings
 from newsletter.delivery.local_inbox import DemoInbox
@@ -534,6 +534,21 @@ def test_a_notice_that_is_held_asks_nothing_about_deliveries(world: World) -> No
     (notice,) = list_notices(world.store)
     assert (notice.status, notice.reason) == (DeliveryStatus.UNCERTAIN, HOLD_REASON)
     assert not world.alerts
+
+
+def test_a_notice_that_is_held_in_the_same_turn_is_not_counted_as_a_delivery(world: World) -> None:
+    world.ready(2)
+    now = datetime.now(UTC)
+    with world.store.write() as connection:
+        queue_notice(connection, SubscriberId(1), NoticeKind.LEAVE, domain=DOMAIN, now=now)
+        for table in (notices, deliveries):
+            first = table.c.id == select(func.min(table.c.id)).scalar_subquery()
+            connection.execute(update(table).where(first).values(status="uncertain", attempts=2, resends=1))
+    with DemoInbox(world.folder / "inbox") as inbox:
+        asyncio.run(world.send(relay_to(inbox.port)))
+    ((_, subject, body),) = world.alerts
+    assert subject == "1 deliveries may have arrived: did they?"
+    assert body.startswith("1 deliveries of ")
 
 
 def test_send_missing_reaches_exactly_those_who_did_not_get_it(world: World) -> None:
