@@ -130,5 +130,6 @@ def settle_held_suppressions(store: Store, now: datetime, *, are_dead: bool) -> 
             count += sum(release_suppression(connection, hmac) for hmac in _list_done(connection, since))
         wave = _HELD if are_dead else or_(_HELD, and_(_DEAD, bounces.c.at > since - _WINDOW))
         connection.execute(update(bounces).where(wave).values(consequence=followed.value))
-    installation.save_fact(store, _SETTLED, now.isoformat())
+        # With the answer: between two transactions a kill would let the brake ask for the same wave again.
+        installation.write_fact(connection, _SETTLED, now.isoformat())
     return count

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from newsletter.errors import StoreConflictError
 from newsletter.model import EditionKey, IssueKey
@@ -27,8 +27,13 @@ def read_fact(store: Store, key: str) -> str | None:
 def save_fact(store: Store, key: str, value: str) -> None:
     """Write one fact over what was there."""
     with store.write() as connection:
-        if connection.execute(update(meta).where(meta.c.key == key).values(value=value)).rowcount == 0:
-            connection.execute(insert(meta).values(key=key, value=value))
+        write_fact(connection, key, value)
+
+
+def write_fact(connection: Connection, key: str, value: str) -> None:
+    """Write one fact over what was there, in the caller's transaction."""
+    if connection.execute(update(meta).where(meta.c.key == key).values(value=value)).rowcount == 0:
+        connection.execute(insert(meta).values(key=key, value=value))
 
 
 def installed_at(store: Store, now: datetime) -> datetime:

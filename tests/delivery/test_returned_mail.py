@@ -15,6 +15,7 @@ from newsletter.day.returns import ask_of_held
 from newsletter.delivery.mailbox import MailboxError, read_mailboxes, read_maildir
 from newsletter.delivery.returned_mail import Taken, check_complaints, decide_complaints, take_mail
 from newsletter.delivery.verp import encode_sender
+from newsletter.errors import NewsletterError
 from newsletter.links import TOKEN_LENGTH
 from newsletter.model import BounceKind, DeliveryStatus, SubscriberId
 from newsletter.store.bounces import Effect, count_complaints, list_bounces
@@ -221,6 +222,20 @@ def test_the_operator_confirms_what_was_held(world: World) -> None:
     assert (
         report_dead(world, range(6, 9), settings, NOW + timedelta(minutes=1))[:2] == [Effect.SUPPRESSED] * 2
     )
+
+
+def test_an_answer_counts_whole_or_not_at_all(world: World) -> None:
+    """Killed before the wave is marked as settled, the question is asked again; half an answer would be forgotten."""
+    world.ready(30)
+    send_all(world)
+    settings = DeliverySettings(likely_suppressions=2, likely_suppressions_share=0.02)
+    report_dead(world, range(1, 6), settings)
+    with world.store.write() as connection:  # what stands for a kill: the mark cannot be written
+        connection.exec_driver_sql("ALTER TABLE meta RENAME TO gone")
+    with pytest.raises(NewsletterError):
+        settle_held_suppressions(world.store, NOW, are_dead=True)
+    assert set(world.suppressed()) == {1, 2}
+    assert find_held_suppressions(world.store) is not None
 
 
 def test_the_operator_spares_what_was_held_and_what_went_before_it(world: World) -> None:
