@@ -128,18 +128,18 @@ class Installation:
     @cached_property
     def keys(self) -> Keys:
         """The signing keys, made on first use; never made anew for a ledger in use, nor others taken for its own."""
-        from newsletter.store.subscribers import needs_keys
         from newsletter.subscribers.keys import load_keys, refuse_foreign_keys
 
-        store = self.store
-
-        def is_new() -> bool:
-            with store.read() as connection:
-                return not needs_keys(connection)
-
-        keys = load_keys(self.data, may_make=is_new, alone=store.is_sqlite)
-        refuse_foreign_keys(self.data, keys, store)
+        keys = load_keys(self.data, may_make=self._needs_no_keys, alone=self.store.is_sqlite)
+        refuse_foreign_keys(self.data, keys, self.store)
         return keys
+
+    def _needs_no_keys(self) -> bool:
+        """Whether the ledger was used with no keys yet."""
+        from newsletter.store.subscribers import needs_keys
+
+        with self.store.read() as connection:
+            return not needs_keys(connection)
 
     @property
     def register(self) -> Register:
@@ -247,12 +247,20 @@ class Installation:
 
         return self._supply(Checking)
 
-    def _supply(self, flow: type[_Sends]) -> _Sends:
+    def _look_for_checking(self) -> Checking:
+        """As ``checking``; where there are no keys yet, with ones of which nothing is kept: looking makes nothing."""
+        from newsletter.check.run import Checking
+        from newsletter.subscribers.keys import key_path, make_keys
+
+        is_new = not key_path(self.data).exists() and self._needs_no_keys()
+        return self._supply(Checking, make_keys() if is_new else None)
+
+    def _supply(self, flow: type[_Sends], keys: Keys | None = None) -> _Sends:
         return flow(
             store=self.store,
             settings=self.settings,
             clock=self.clock,
-            keys=self.keys,
+            keys=keys or self.keys,
             templates=self.templates,
         )
 
@@ -287,7 +295,7 @@ class Installation:
             read_sources=lambda: self.sources,
             read_lexicon=lambda: self.lexicon,
             open_store=self._find_database,
-            open_checking=lambda: self.checking,
+            open_checking=self._look_for_checking,
             describe_due=lambda: describe_due(self._find_database(), self.settings, self.clock()),
             try_model=lambda: try_model(self.settings, self._find_database, self.clock),
             look_at_backups=lambda: look_at_backups(self.everything, self.settings, self.clock()),

@@ -109,7 +109,7 @@ def load_keys(data_folder: Path, *, may_make: Callable[[], bool] = lambda: True,
             )
         if not path.exists():
             _prepare_folder(path.parent)
-            _write(path, _fresh(), replacing=False)
+            _write(path, make_keys(), replacing=False)
         keys = _parse(path, _read(path))
         return replace(keys, signing=_SigningKeys(path, keys.signing))
     except OSError as error:
@@ -200,7 +200,8 @@ def _are_of_ledger(keys: Keys, known: tuple[str, str] | None) -> bool:
     return known is None or address_hmac(keys, known[0]) == known[1]
 
 
-def _fresh() -> Keys:
+def make_keys() -> Keys:
+    """Return new keys, of which nothing is kept."""
     return Keys(
         signing={1: secrets.token_bytes(_KEY_BYTES)}, current=1, address=secrets.token_bytes(_KEY_BYTES)
     )

@@ -67,6 +67,14 @@ def test_looking_makes_no_database_and_says_so_once(tmp_path: Path) -> None:
     assert sum("no database" in part.detail for part in found.values()) == 1
 
 
+def test_looking_at_a_new_ledger_makes_no_keys(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+    assert app.store.file is not None
+    assert ask_doctor(app)["preflight"].detail
+    app.close()
+    assert not (app.data / "keys" / "subscribers.json").exists()
+
+
 def test_a_full_disk_is_told(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk", "16m") as folder:
         app = make_app(folder)
