@@ -52,6 +52,13 @@ def _require_server(value: str) -> str:
     return value
 
 
+def _name_port(port: int) -> AfterValidator:
+    """Where the server is given without a port, it listens where its kind does."""
+    return AfterValidator(
+        lambda value: f"{value}:{port}" if value and urlsplit(f"//{value}").port is None else value
+    )
+
+
 def _require_name_server(value: str) -> str:
     """As a server; there, an IPv6 address without a port needs no brackets."""
     if value.count(":") > 1 and "[" not in value:
@@ -406,8 +413,10 @@ class Preflight(Table):
     waive: tuple[str, ...] = ()  # names of checks that may fail; newsletter check prints them
     outgoing: tuple[str, ...] = ()  # IP addresses that mail leaves from; () means those of the relay
     resolver: NameServer = ""  # "address" or "address:port" of a name server; "" means this machine's own
-    spamassassin: Server = "127.0.0.1:783"  # "host:port" of a spamd; "" means none is asked
-    rspamd: Server = "127.0.0.1:11333"  # "host:port" of its normal worker; "" means none is asked
+    spamassassin: Annotated[Server, _name_port(783)] = "127.0.0.1:783"  # a spamd; "" means none is asked
+    rspamd: Annotated[Server, _name_port(11333)] = (
+        "127.0.0.1:11333"  # its normal worker; "" means none is asked
+    )
 
     @field_validator("outgoing")
     @classmethod

@@ -156,6 +156,16 @@ def test_a_name_server_is_an_address_with_or_without_a_port(folder: Path, server
     assert settings.preflight.resolver == server
 
 
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [("spamd", "spamd:783"), ("spamd:784", "spamd:784"), ("[::1]", "[::1]:783"), ("", "")],
+)
+def test_a_spam_filter_without_a_port_is_asked_at_its_usual_one(folder: Path, given: str, asked: str) -> None:
+    settings = load_settings(_write(folder, f'[preflight]\nspamassassin = "{given}"\n'))
+    assert settings.preflight.spamassassin == asked
+    assert settings.preflight.rspamd == "127.0.0.1:11333"
+
+
 def test_each_wrong_value_is_told_with_where_it_stands(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
