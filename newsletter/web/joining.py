@@ -115,26 +115,40 @@ class Joining:
             )
         if form.get(_TRAP):
             return self._say("sent", address=address.shown)  # a robot is told what a person is told
-        if not self._is_timely(form.get("stamp", ""), network):
-            return self._say("again", network=network, show_form=True, value=address.shown)
+        if why := self._why_again(form.get("stamp", ""), network):
+            return self._say(
+                "again", network=network, show_form=True, value=address.shown, why=self.pages.say(why)
+            )
         return self._sign_up(address, network)
 
     def _sign_up(self, address: Address, network: str | None) -> Response:
         occasion = Occasion(at=self.services.now(), source="form", network=network)
         verdict = sign_up(self.register, address, occasion, self.web)
         if verdict is Verdict.BUSY:
-            return self._say("busy", status=429, headers={"retry-after": _BUSY_SECONDS})
+            return self._say(
+                "busy",
+                status=429,
+                headers={"retry-after": _BUSY_SECONDS},
+                network=network,
+                show_form=True,
+                value=address.shown,
+            )
         return self._say("later" if verdict is Verdict.LATER else "sent", address=address.shown)
 
-    def _is_timely(self, stamp: str, network: str | None) -> bool:
-        """Whether the form was shown to this network, long enough ago for a person to fill it in, and not too long."""
+    def _why_again(self, stamp: str, network: str | None) -> str:
+        """The text why the form is shown once more; "" where it need not be.
+
+        It need not where it was shown to this network, long enough ago for a person to fill it in, and not too long.
+        """
         now = self.services.now()
         token = check_token(self.services.keys, stamp, Purpose.FORM, now=now, lifetime=STAMP_LIFETIME)
+        if token is TokenFault.EXPIRED:
+            return "again.old"
         if isinstance(token, TokenFault) or token.issued is None:
-            return False
+            return "again.elsewhere"
         if token.subscriber != number_network(network):
-            return False
-        return now - token.issued >= timedelta(seconds=self.web.min_form_seconds)
+            return "again.moved"
+        return "again.quick" if now - token.issued < timedelta(seconds=self.web.min_form_seconds) else ""
 
     def _say(
         self,

@@ -156,8 +156,19 @@ def test_too_quick_gets_one_more_button_and_no_mail(site: Site) -> None:
     assert kinds(site) == ["confirm"]
 
 
-@pytest.mark.parametrize("stamp", [None, "", "x" * 40, "old", "elsewhere", "unsubscribe"])
-def test_a_form_without_a_good_stamp_gets_one_more_button(site: Site, stamp: str | None) -> None:
+@pytest.mark.parametrize(
+    ("stamp", "why"),
+    [
+        (None, "did not come from this page"),
+        ("", "did not come from this page"),
+        ("x" * 40, "did not come from this page"),
+        ("old", "more than two hours"),
+        ("elsewhere", "Your connection"),
+        ("quick", "quicker than"),
+        ("unsubscribe", "did not come from this page"),
+    ],
+)
+def test_a_form_without_a_good_stamp_gets_one_more_button(site: Site, stamp: str | None, why: str) -> None:
     fields = {"email": "reader@example.org"}
     if stamp == "old":
         stamp = site.stamp()
@@ -165,10 +176,14 @@ def test_a_form_without_a_good_stamp_gets_one_more_button(site: Site, stamp: str
     elif stamp == "elsewhere":
         stamp = site.stamp("198.51.100.0/24")
         site.pass_time(seconds=10)
+    elif stamp == "quick":
+        stamp = site.stamp()
     elif stamp == "unsubscribe":
         stamp = site.token(SubscriberId(1))
     answer = site.client.post("/subscribe", data=fields if stamp is None else {**fields, "stamp": stamp})
     assert "One more press" in answer.text
+    assert why in answer.text
+    assert 'value="reader@example.org"' in answer.text
     assert kinds(site) == []
 
 
@@ -218,6 +233,7 @@ def test_one_network_is_stopped_after_its_share(build: Callable[..., Site]) -> N
     site = build(web={"signups_per_network_hour": 3})
     codes = [fill_in(site, f"r{number}@gmail.com")[0] for number in range(5)]
     assert codes == [200, 200, 200, 429, 429]
+    assert 'value="r4@gmail.com"' in fill_in(site, "r4@gmail.com")[1], "typed once is enough"
     assert len(kinds(site)) == 3
     site.pass_time(hours=1, seconds=1)
     assert fill_in(site, "r9@example.org")[0] == 200
