@@ -1,8 +1,7 @@
-"""Who may drive the studio: only the page that the command printed. Pure.
+"""What keeps other pages out: headers, and what a change must carry. Pure.
 
-The token of this start stands in every address, so no other page knows one; the Host header must be ours, so no
-name that is rebound to loopback works; a change needs a JSON body and an origin that is the page's own, which a form
-or a script elsewhere cannot give without asking first (and is never answered).
+The Host header must be ours, so no name that is rebound to loopback works. A change carries the visitor's own token
+and comes from a page of ours: another one's form or script knows no token, and the browser says whose it is.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from collections.abc import Mapping
 # Everything the page needs comes from its own address. Mails are frames without scripts.
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; "
@@ -21,25 +20,20 @@ MAIL_POLICY = (
 )
 HEADERS = {
     "cache-control": "no-store",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",  # with "no-referrer" a form of ours would not say where it is from
     "x-content-type-options": "nosniff",
     "cross-origin-resource-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
 }
+TOKEN_FIELD = "csrf"  # noqa: S105 - the name of the field, and of the header of a script's request
 
 
-def is_token(given: str, token: str) -> bool:
-    """Whether ``given`` is this start's token."""
-    return hmac.compare_digest(given.encode(), token.encode())
-
-
-def find_refusal(headers: Mapping[str, str]) -> str:
-    """Return why a request that changes something is refused, or an empty text."""
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        return "A change is asked for with a JSON body."
+def find_refusal(headers: Mapping[str, str], given: str, token: str) -> str:
+    """Return why a request that changes something is refused, or an empty text; ``given`` is its token."""
     if headers.get("sec-fetch-site", "same-origin") != "same-origin":
         return "Another page asked for this."
     if headers.get("origin", "").partition("://")[2] != headers.get("host", ""):
         return "Another page asked for this."
+    if not hmac.compare_digest(given.encode(), token.encode()):
+        return "The page is too old. Load it again, then decide."
     return ""

@@ -1,6 +1,6 @@
 """What the page asks for once it is there: state, panels, mails, decisions. I/O (through the workbench).
 
-Apart from ``site``, which imports it when it is first asked: the stages take long to import, the first paint
+Apart from ``today``, which imports it when it is first asked: the stages take long to import, the first paint
 waits for none of them, and the mail of a composed issue only for the ledger and the templates.
 """
 
@@ -8,27 +8,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
-from newsletter.desk.guard import HEADERS
 from newsletter.desk.mail_clients import View, show_as
 from newsletter.desk.page_head import describe_state, list_days
+from newsletter.desk.room import Visit
 from newsletter.desk.workbench import Bench
 from newsletter.errors import NewsletterError
 from newsletter.model import IssueKey
 from newsletter.render.templates import render_template
 
 
-def _asked(request: Request, bench: Bench) -> tuple[IssueKey, str]:
-    return bench.parse_issue(request.query_params.get("day", "")), request.query_params.get(
-        "content"
-    ) or "live"
+def _asked(visit: Visit) -> tuple[IssueKey, str]:
+    return visit.bench.parse_issue(visit.asked("day")), visit.asked("content") or "live"
 
 
-def show_state(request: Request, bench: Bench) -> Response:
+def show_state(visit: Visit) -> Response:
     """Tell what stands in the page's head."""
-    key, content = _asked(request, bench)
+    bench = visit.bench
+    key, content = _asked(visit)
     version = bench.version(key)
     try:
         shown = bench.show(key, content)
@@ -44,22 +42,24 @@ def show_state(request: Request, bench: Bench) -> Response:
     )
 
 
-def show_panel(request: Request, bench: Bench) -> Response:
+def show_panel(visit: Visit) -> Response:
     """Show one panel of the inspector."""
+    bench = visit.bench
     from newsletter.desk.panels import PANELS  # noqa: PLC0415 - the mail waits for no panel
 
-    panel = PANELS.get(request.path_params["name"])
+    panel = PANELS.get(visit.part("name"))
     if panel is None:
         return PlainTextResponse("There is no such panel.", status_code=404)
-    key, content = _asked(request, bench)
-    template, context = panel(bench, key, content, request.query_params)
+    key, content = _asked(visit)
+    template, context = panel(bench, key, content, visit.request.query_params)
     return HTMLResponse(render_template(bench.last.templates.environment, template, context))
 
 
-def show_mail(request: Request, bench: Bench) -> Response:
+def show_mail(visit: Visit) -> Response:
     """Show the mail in one view."""
-    name = request.path_params["view"]
-    key, content = _asked(request, bench)
+    bench = visit.bench
+    name = visit.part("view")
+    key, content = _asked(visit)
     shown = bench.show(key, content)
     if name in {"text", "source"}:
         with bench.use() as app:
@@ -100,23 +100,26 @@ def _write(bench: Bench, key: IssueKey, content: str) -> bytes:
         )
 
 
-def show_download(request: Request, bench: Bench) -> Response:
+def show_download(visit: Visit) -> Response:
     """Give the message as one reader would get it."""
-    key, content = _asked(request, bench)
+    bench = visit.bench
+    key, content = _asked(visit)
     name = f'attachment; filename="issue-{key}.eml"'
     return Response(
         _write(bench, key, content), media_type="message/rfc822", headers={"content-disposition": name}
     )
 
 
-def show_html(request: Request, bench: Bench) -> Response:
+def show_html(visit: Visit) -> Response:
     """Give the HTML to copy."""
-    key, content = _asked(request, bench)
+    bench = visit.bench
+    key, content = _asked(visit)
     return PlainTextResponse(bench.show(key, content).rendered.html)
 
 
-def act(bench: Bench, given: dict[str, str]) -> Response:
+def act(visit: Visit) -> Response:
     """Do what the editor asks for, and say what came of it."""
+    bench, given = visit.bench, visit.form
     from newsletter.desk.acts import Acting, StaleError, do_act  # noqa: PLC0415 - the mail waits for no act
 
     try:
@@ -130,11 +133,5 @@ def act(bench: Bench, given: dict[str, str]) -> Response:
             )
             message = do_act(acting, key, given)
     except StaleError as error:
-        return JSONResponse(
-            {"ok": False, "message": str(error), "hint": error.hint}, status_code=409, headers=HEADERS
-        )
-    except NewsletterError as error:
-        return JSONResponse(
-            {"ok": False, "message": str(error), "hint": error.hint}, status_code=422, headers=HEADERS
-        )
-    return JSONResponse({"ok": True, "message": message}, headers=HEADERS)
+        return JSONResponse({"ok": False, "message": str(error), "hint": error.hint}, status_code=409)
+    return JSONResponse({"ok": True, "message": message})

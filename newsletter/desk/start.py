@@ -6,16 +6,20 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import uvicorn
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import ASGIApp
 
 from newsletter.config import Settings
-from newsletter.desk.routes import LOOPBACK, build_studio
+from newsletter.desk.entrance import LocalEntrance
+from newsletter.desk.site import build_desk
 from newsletter.desk.workbench import Bench, OpenApp
 from newsletter.errors import InputError, NewsletterError
 from newsletter.web.edge import allowed_hosts
 
+LOOPBACK = ("127.0.0.1", "localhost")
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - to compare with; listening there is the operator's choice
 _TOKEN_BYTES = 18
 _PAINT_SECONDS = 0.15  # that the page has to itself before anything else is imported
@@ -31,6 +35,12 @@ def spell_address(host: str, port: int, token: str) -> str:
     """Return the address to open: on this machine where the studio listens everywhere. Pure."""
     shown = "127.0.0.1" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
     return f"http://{shown}:{port}/{token}/"
+
+
+def build_studio(bench: Bench, token: str, hosts: Sequence[str] = LOOPBACK) -> ASGIApp:
+    """Return the desk as one command shows it: every address begins with ``/TOKEN``, and names one of ``hosts``."""
+    desk = build_desk(bench, LocalEntrance(token))
+    return TrustedHostMiddleware(desk, allowed_hosts=list(hosts), www_redirect=False)
 
 
 def serve_studio(

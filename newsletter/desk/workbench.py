@@ -63,14 +63,20 @@ def open_viewing(app: Installation) -> Viewing:
 class Bench:
     """What the routes work with. Each use holds a lock: the page asks for many parts at once."""
 
-    def __init__(self, open_app: OpenApp, given: str = "") -> None:
+    def __init__(self, open_app: OpenApp, given: str = "", *, is_watched: bool = True) -> None:
+        """``is_watched``: files are looked at all the time, as when templates are being written; else never."""
         self._open_app = open_app
+        self.is_watched = is_watched
+        self.look_every, self.wait_seconds = (0.025, 20.0) if is_watched else (1.0, 4.0)
         self._given = given
         self._lock = threading.RLock()
         self._app = open_app()
-        self._folders = list_watched(self._app)
+        self._folders = self._list_folders()
         self._stamp = stamp_files(self._folders)
         self._seen: dict[tuple[IssueKey, str, str], Shown] = {}
+
+    def _list_folders(self) -> tuple[Path, ...]:
+        return list_watched(self._app) if self.is_watched else ()
 
     @contextmanager
     def use(self) -> Iterator[Installation]:
@@ -81,7 +87,7 @@ class Bench:
                 fresh = self._open_app()  # where this raises, the old one stays for the next look
                 self._app.close()
                 self._app, self._stamp = fresh, stamp
-                self._folders = list_watched(fresh)
+                self._folders = self._list_folders()
                 self._seen.clear()
             yield self._app
 

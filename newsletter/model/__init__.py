@@ -7,6 +7,7 @@ the newsletter's zone, and its ``IssueKey`` is that with its edition. Every ``st
 span of characters (code points) of an article's ``text``.
 """
 
+from newsletter.model.act import BY_COMMAND, BY_PROGRAM, By, Via
 from newsletter.model.article import Article, Extracted, Repair
 from newsletter.model.bounce import BounceKind, Consequence
 from newsletter.model.delivery import FINAL_STATUSES, Delivery, DeliveryStatus, NoticeKind, Outcome, Reply
@@ -33,6 +34,8 @@ from newsletter.model.story import EarlierStory, IssueStory, Reference, Story
 from newsletter.model.subscriber import Subscriber, SubscriberStatus
 
 __all__ = [
+    "BY_COMMAND",
+    "BY_PROGRAM",
     "DAILY",
     "FINAL_STATUSES",
     "AlsoNoted",
@@ -40,6 +43,7 @@ __all__ = [
     "ArticleId",
     "Author",
     "BounceKind",
+    "By",
     "Citation",
     "Consequence",
     "ContentHash",
@@ -84,4 +88,5 @@ __all__ = [
     "SubscriberStatus",
     "Summary",
     "Verdict",
+    "Via",
 ]

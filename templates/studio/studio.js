@@ -168,11 +168,10 @@
     if (answer.ok) {
       panel.innerHTML = text;
     } else {
-      const page = new DOMParser().parseFromString(text, "text/html");
       panel.replaceChildren();
-      for (const part of page.body ? page.body.children : []) {
+      for (const words of text.split("\n\n")) {
         const line = document.createElement("p");
-        line.textContent = part.textContent;
+        line.textContent = words;
         panel.append(line);
       }
     }
@@ -211,7 +210,7 @@
   async function post(given) {
     const answer = await fetch(`${base}act`, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", "x-csrf": document.body.dataset.csrf },
       body: JSON.stringify({ day: state.day, hash: info.frozen || "", ...given }),
     });
     const told = await answer.json();

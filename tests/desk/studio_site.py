@@ -21,7 +21,7 @@ import uvicorn
 
 from newsletter.day.compose_today import compose_today
 from newsletter.day.pipeline import Composed, compose_day, freeze_day
-from newsletter.desk.routes import build_studio
+from newsletter.desk.start import build_studio
 from newsletter.desk.workbench import Bench
 from newsletter.model import IssueKey, Publisher, PublisherKind, SourceKey, SourceState
 from newsletter.store.issues import StoredIssue, load_issue

@@ -15,8 +15,7 @@ from newsletter.day import edit_issue
 from newsletter.day.compose_today import compose_today
 from newsletter.desk.difference import compare_issues
 from newsletter.desk.mail_clients import View, show_as
-from newsletter.desk.routes import build_studio
-from newsletter.desk.start import choose_hosts, spell_address
+from newsletter.desk.start import build_studio, choose_hosts, spell_address
 from newsletter.model import IssueKey
 from newsletter.store.issues import find_record
 from tests.desk.studio_site import DAY, TOKEN, Studio, make_studio
@@ -24,7 +23,7 @@ from tests.desk.studio_site import DAY, TOKEN, Studio, make_studio
 KEY = IssueKey(date=DAY)
 
 BASE = "http://127.0.0.1"
-ORIGIN = {"origin": BASE, "sec-fetch-site": "same-origin"}
+ORIGIN = {"origin": BASE, "sec-fetch-site": "same-origin", "x-csrf": TOKEN}
 
 
 @pytest.fixture
@@ -75,18 +74,32 @@ def test_a_name_that_was_rebound_to_loopback_is_refused(client: TestClient, host
 @pytest.mark.parametrize(
     ("headers", "body"),
     [
-        ({"content-type": "text/plain", **ORIGIN}, '{"act": "hold"}'),
-        ({"content-type": "application/x-www-form-urlencoded", **ORIGIN}, "act=hold"),
-        ({"content-type": "application/json"}, '{"act": "hold"}'),
-        ({"content-type": "application/json", "origin": "https://evil.example"}, '{"act": "hold"}'),
-        ({"content-type": "application/json", "origin": "null"}, '{"act": "hold"}'),
-        ({"content-type": "application/json", "origin": f"{BASE}:1"}, '{"act": "hold"}'),
+        ({"content-type": "application/x-www-form-urlencoded", "origin": BASE}, "act=hold"),
+        ({"content-type": "application/x-www-form-urlencoded", "origin": BASE}, "act=hold&csrf=wrong"),
+        ({"content-type": "application/json", "origin": BASE, "x-csrf": "wrong"}, '{"act": "hold"}'),
+        ({"content-type": "application/json", "x-csrf": TOKEN}, '{"act": "hold"}'),
         (
-            {"content-type": "application/json", "origin": BASE, "sec-fetch-site": "cross-site"},
+            {"content-type": "application/json", "origin": "https://evil.example", "x-csrf": TOKEN},
+            '{"act": "hold"}',
+        ),
+        ({"content-type": "application/json", "origin": "null", "x-csrf": TOKEN}, '{"act": "hold"}'),
+        ({"content-type": "application/json", "origin": f"{BASE}:1", "x-csrf": TOKEN}, '{"act": "hold"}'),
+        (
+            {
+                "content-type": "application/json",
+                "origin": BASE,
+                "x-csrf": TOKEN,
+                "sec-fetch-site": "cross-site",
+            },
             '{"act": "hold"}',
         ),
         (
-            {"content-type": "application/json", "origin": BASE, "sec-fetch-site": "same-site"},
+            {
+                "content-type": "application/json",
+                "origin": BASE,
+                "x-csrf": TOKEN,
+                "sec-fetch-site": "same-site",
+            },
             '{"act": "hold"}',
         ),
     ],
@@ -96,6 +109,14 @@ def test_a_change_that_another_page_asks_for_is_refused(
 ) -> None:
     assert client.post(f"/{TOKEN}/act", content=body, headers=headers).status_code == 403
     assert not studio.stored.record.held
+
+
+def test_a_form_with_the_token_of_its_page_is_taken(client: TestClient, studio: Studio) -> None:
+    form = {"csrf": TOKEN, "act": "hold", "day": f"{DAY}", "hash": studio.stored.hash}
+    assert client.post(f"/{TOKEN}/act", data=form, headers={"origin": BASE}).status_code == 200
+    assert studio.stored.record.held
+    plain = {"content-type": "text/plain", **ORIGIN}
+    assert client.post(f"/{TOKEN}/act", content='{"act": "hold"}', headers=plain).status_code == 400
 
 
 def test_a_change_is_never_made_by_get(client: TestClient) -> None:
@@ -113,7 +134,7 @@ def test_a_body_that_is_no_object_of_texts_is_refused(client: TestClient, body: 
 def test_every_answer_keeps_other_pages_out(client: TestClient) -> None:
     for path in ("", "state", "panel/checks", "mail/light"):
         headers = client.get(f"/{TOKEN}/{path}").headers
-        assert headers["referrer-policy"] == "no-referrer"  # the token is in the address
+        assert headers["referrer-policy"] == "same-origin"  # the token is in the address
         assert headers["cache-control"] == "no-store"
         assert headers["cross-origin-resource-policy"] == "same-origin"
         assert "default-src 'none'" in headers["content-security-policy"]

@@ -1,0 +1,180 @@
+"""The desk as a site: each room's addresses, and what stands before them. I/O (through the rooms)."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import cast
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from newsletter.desk.entrance import Entrance
+from newsletter.desk.guard import HEADERS, PAGE_POLICY, TOKEN_FIELD, find_refusal
+from newsletter.desk.room import Room, Visit, Way
+from newsletter.desk.rooms import ROOMS
+from newsletter.desk.workbench import Bench
+from newsletter.errors import NewsletterError, StoreError
+from newsletter.render.templates import render_template
+from newsletter.web.forms import read_form
+
+_BODY_SECONDS = 15.0
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
+_ASKED_BY_SCRIPT = "x-csrf"  # the header of a script's request that holds the token
+
+
+def build_desk(bench: Bench, entrance: Entrance, *, rooms: Sequence[Room] = ROOMS) -> ASGIApp:
+    """Return the desk as an application below ``entrance.mount``; a room is imported when it is first entered."""
+    desk = _Desk(bench, entrance, rooms)
+    mounts = [
+        Route(f"{entrance.mount}/desk.css", desk.style),
+        *(  # the room without a path of its own comes last: it would take all addresses
+            Mount(f"{entrance.mount}/{room.path}".rstrip("/"), app=_LateRoom(desk, room))
+            for room in sorted(rooms, key=lambda room: room.path, reverse=True)
+        ),
+    ]
+    return ExceptionMiddleware(
+        Router(mounts, redirect_slashes=False), handlers={HTTPException: desk.refuse_http}
+    )
+
+
+class _LateRoom:
+    """A room's addresses, known once somebody asks for one."""
+
+    def __init__(self, desk: _Desk, room: Room) -> None:
+        self._desk = desk
+        self._room = room
+        self._router: Router | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._router is None:
+            ways = await run_in_threadpool(self._room.load_ways)
+            self._router = Router([self._route(way) for way in ways], redirect_slashes=False)
+        await self._router(scope, receive, send)
+
+    def _route(self, way: Way) -> Route:
+        methods = ["POST"] if way.acts else ["GET"]
+        return Route(f"/{way.path}", self._desk.guard(self._room, way), methods=methods)
+
+
+class _Desk:
+    """What stands before every way: who it is, whether they may, and whether their own page asked."""
+
+    def __init__(self, bench: Bench, entrance: Entrance, rooms: Sequence[Room]) -> None:
+        self.bench = bench
+        self.entrance = entrance
+        self.rooms = rooms
+
+    def guard(self, room: Room, way: Way) -> Callable[[Request], Awaitable[Response]]:
+        """Let ``way`` answer who may ask, with headers that keep other pages out."""
+
+        async def answer(request: Request) -> Response:
+            response = await self._answer(request, room, way)
+            response.headers.update({**HEADERS, "content-security-policy": way.policy})
+            return response
+
+        return answer
+
+    async def _answer(self, request: Request, room: Room, way: Way) -> Response:
+        visitor = await run_in_threadpool(self.entrance.admit, request)
+        if isinstance(visitor, Response):
+            return visitor
+        form: Mapping[str, str] | None = {}
+        if way.acts:
+            try:
+                form = await _read_body(request, way.most_bytes)
+            except ClientDisconnect:
+                return Response(status_code=400)
+        visit = Visit(
+            request=request,
+            bench=self.bench,
+            visitor=visitor,
+            base=self.entrance.base(request),
+            room=room,
+            rooms=tuple(each for each in self.rooms if visitor.role.may(each.role)),
+            form=form or {},
+            is_https=self.entrance.is_https,
+        )
+        if not visitor.role.may(room.role) or (way.role and not visitor.role.may(way.role)):
+            return self._fault(visit, 403, "This is for operators.", "Ask one: desk.operators names them.")
+        if form is None:
+            return self._fault(
+                visit, 400, "That is no form of this page, or too large.", "Load the page again."
+            )
+        if way.acts:
+            token = request.headers.get(_ASKED_BY_SCRIPT) or form.get(TOKEN_FIELD, "")
+            if why := find_refusal(request.headers, token, visitor.csrf):
+                return self._fault(visit, 403, why, "Load the page again, then decide.")
+        return await self._run(visit, way)
+
+    async def _run(self, visit: Visit, way: Way) -> Response:
+        try:
+            if inspect.iscoroutinefunction(way.answer):
+                return cast("Response", await way.answer(visit))
+            return await run_in_threadpool(cast("Callable[[Visit], Response]", way.answer), visit)
+        except StoreError as error:
+            return self._fault(visit, 503, str(error), error.hint)
+        except NewsletterError as error:
+            return self._fault(visit, 422, str(error), error.hint)
+
+    def _fault(self, visit: Visit, status: int, words: str, hint: str) -> Response:
+        if _kind(visit.request) == _JSON:
+            told = {"ok": False, "message": words, "hint": hint}
+            return JSONResponse(told, status_code=status)
+        if (
+            visit.request.headers.get("sec-fetch-dest", "document") != "document"
+        ):  # a frame or a part of a page
+            return PlainTextResponse(f"{words}\n\n{hint}", status_code=status)
+        return visit.page("desk/fault.html", {"title": words, "hint": hint}, status=status)
+
+    def style(self, request: Request) -> Response:
+        """Give the style sheet of the desk: it tells nothing, the page of signing in needs it too."""
+        del request
+        css = render_template(
+            self.bench.last.templates.environment, "desk/desk.css", {"theme": self.bench.theme}
+        )
+        return Response(css, media_type="text/css", headers=HEADERS)
+
+    def refuse_http(self, request: Request, error: Exception) -> Response:
+        """Answer an address or a method that there is not."""
+        del request
+        assert isinstance(error, HTTPException)
+        headers = {**HEADERS, **(error.headers or {}), "content-security-policy": PAGE_POLICY}
+        return PlainTextResponse(
+            "There is no such page at the desk.", status_code=error.status_code, headers=headers
+        )
+
+
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def _read_body(request: Request, most_bytes: int) -> Mapping[str, str] | None:
+    """Return the fields of a form or of a JSON object of texts; None for anything else, and for too much."""
+    body = b""
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > most_bytes:
+                    return None
+    except TimeoutError:
+        return None
+    kind = _kind(request)
+    return read_form(body) if kind == _FORM else _read_json(body) if kind == _JSON else None
+
+
+def _read_json(body: bytes) -> Mapping[str, str] | None:
+    try:
+        given = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    is_texts = isinstance(given, dict) and all(isinstance(value, str) for value in given.values())
+    return given if is_texts else None
