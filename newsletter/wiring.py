@@ -108,6 +108,7 @@ class Installation:
         """The ledger, up to date. Raises StoreVersionError where a newer version made it."""
         from newsletter.store.upgrade import bring_up_to_date
 
+        self.refuse_lost()
         bring_up_to_date(self.everything, self.settings.backup, self.clock())
         return self.raw_store
 
@@ -313,10 +314,26 @@ class Installation:
 
         return find_missing(self.settings.storage.database, self.data)
 
+    def refuse_lost(self) -> None:
+        """Raise StoreError where the keys are there and their ledger is not: a new one would have no readers."""
+        from newsletter.subscribers.keys import key_path
+
+        if (
+            "raw_store" not in self.__dict__
+            and key_path(self.data).exists()
+            and (missing := self.missing_ledger)
+        ):
+            raise StoreError(
+                f"The database is lost: {missing} is {_state(missing)}, and the keys that it was used with are there.",
+                hint="newsletter restore FILE puts a backup back. To begin anew in its place: move keys/ of"
+                " the data folder away.",
+            )
+
     def _refuse_missing(self) -> None:
+        self.refuse_lost()
         if missing := self.missing_ledger:
             raise StoreError(
-                f"There is no database yet: {missing} is not there.",
+                f"There is no database yet: {missing} is {_state(missing)}.",
                 hint="Is that the data folder (--data, NEWSLETTER_DATA)? newsletter serve, run, subscribers add and "
                 "db upgrade make a new one.",
             )
@@ -343,6 +360,10 @@ class Installation:
         """Close the database, if it was opened."""
         if "raw_store" in self.__dict__:
             self.raw_store.close()
+
+
+def _state(missing: Path) -> str:
+    return "empty" if missing.exists() else "not there"
 
 
 def make_folder(folder: Path) -> None:

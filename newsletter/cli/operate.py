@@ -36,6 +36,7 @@ def upgrade(
 ) -> None:
     """Bring the database up to date, after a backup. Safe to repeat; every command that needs it does it by itself."""
     app = open_place(context, makes_ledger=True)
+    app.refuse_lost()
     changed = bring_up_to_date(app.everything, app.settings.backup, app.clock(), in_the_middle=in_the_middle)
     revision = migrate.current_revision(app.raw_store)
     if as_json:

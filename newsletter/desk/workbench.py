@@ -17,7 +17,7 @@ from newsletter.errors import InputError, NewsletterError
 from newsletter.model import IssueKey, SourceType
 from newsletter.paths import shipped_folder
 from newsletter.render.theme import Theme, load_theme
-from newsletter.wiring import Installation
+from newsletter.wiring import Installation, make_folder
 
 if TYPE_CHECKING:
     from newsletter.desk.versions import Shown, Viewing
@@ -71,6 +71,7 @@ class Bench:
         self._given = given
         self._lock = threading.RLock()
         self._app = open_app()
+        make_folder(self._app.data)  # a folder that cannot be used is told before there is an address to open
         self._folders = self._list_folders()
         self._stamp = stamp_files(self._folders)
         self._seen: dict[tuple[IssueKey, str, str], Shown] = {}

@@ -10,6 +10,8 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import os
+import shutil
 import sqlite3
 import tarfile
 import tempfile
@@ -113,7 +115,8 @@ def _told(what: str) -> Iterator[None]:
         words = getattr(error, "strerror", None) or error
         raise StoreError(
             f"{what}: {words}.",
-            hint="The folder must be writable, with room for twice the database.",
+            hint="The folder must be writable, with room for twice the database; newsletter backup FILE writes"
+            " elsewhere.",
         ) from error
 
 
@@ -121,6 +124,13 @@ def _copy_database(store: Store, copy: Path) -> None:
     database = store.file
     if database is None:
         copy_to_file(store, copy)
+        return
+    if database.is_file() and os.statvfs(database).f_flag & os.ST_RDONLY:
+        # A disk that went read-only: SQLite opens nothing in WAL mode there. Nobody can write either, so that the files
+        # are of one moment, and SQLite makes them one in the copy.
+        for end in ("", "-wal"):
+            if (file := database.with_name(database.name + end)).exists():
+                shutil.copyfile(file, copy.with_name(copy.name + end))
         return
     if not database.is_file() or migrate.current_revision(store) is None:
         raise StoreError(f"There is no database {database}.", hint="Check --data.")

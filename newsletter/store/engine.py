@@ -34,10 +34,10 @@ def database_url(database: str, data: Path) -> str:
 
 
 def find_missing(database: str, data: Path) -> Path | None:
-    """Return the file of an SQLite database that is not there, which opening it would make; else None."""
+    """Return the file of an SQLite database that is not there or empty, which opening it would fill; else None."""
     url = make_url(database_url(database, data))
     file = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
-    return file if file is not None and not file.exists() else None
+    return file if file is not None and not (file.exists() and file.stat().st_size) else None
 
 
 def open_engine(url: str) -> Engine:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,7 +18,7 @@ from newsletter.store.issues import record_day
 from newsletter.wiring import open_installation
 from tests.support.command_line import run_command
 from tests.support.place import Place
-from tests.support.small_disk import fill, small_disk
+from tests.support.small_disk import fill, remount, small_disk
 
 LOOKING = [
     "deliveries",
@@ -49,6 +51,63 @@ def test_a_data_folder_that_is_not_there_is_no_newsletter_without_readers(
     assert "There is no database yet" in told
     assert "--data" in told
     assert not nowhere.exists(), "looking makes nothing"
+
+
+@pytest.mark.parametrize(
+    "command", [*LOOKING, "doctor", "db upgrade", "run", "subscribers add b@example.org"]
+)
+@pytest.mark.parametrize("state", ["empty", "not there"])
+def test_a_ledger_that_was_lost_is_never_replaced_by_a_new_one(
+    place: Place, state: str, command: str
+) -> None:
+    place.run("subscribers", "add", "ann@example.org")
+    database = place.data / "newsletter.sqlite3"
+    for file in place.data.glob("newsletter.sqlite3*"):
+        file.unlink()
+    if state == "empty":
+        database.touch()
+    told = place.run(*command.split(), status=1)
+    assert f"The database is lost: {database} is {state}" in told
+    assert "newsletter restore FILE" in told
+    assert not (database.exists() and database.stat().st_size)
+
+
+def test_a_lost_ledger_is_restored_and_an_empty_file_is_no_ledger(place: Place, tmp_path: Path) -> None:
+    place.run("subscribers", "add", "ann@example.org")
+    place.run("backup", str(tmp_path / "b.tar.gz"))
+    (place.data / "newsletter.sqlite3").write_bytes(b"")
+    place.run("restore", str(tmp_path / "b.tar.gz"))
+    assert "ann@example.org" in place.run("subscribers", "list")
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    (fresh / "newsletter.sqlite3").touch()
+    assert "newsletter.sqlite3 is empty" in place.run("issue", "list", status=1, NEWSLETTER_DATA=str(fresh))
+    place.run("subscribers", "add", "ann@example.org", NEWSLETTER_DATA=str(fresh))
+
+
+def test_a_disk_that_went_read_only_can_be_backed_up_elsewhere(place: Place, tmp_path: Path) -> None:
+    place.run("subscribers", "add", "ann@example.org")
+    with small_disk(tmp_path / "disk", "16m") as disk:
+        with closing(sqlite3.connect(place.data / "newsletter.sqlite3", isolation_level=None)) as writer:
+            writer.execute(
+                "UPDATE subscribers SET name = 'Ann of the log'"
+            )  # which the file itself has not yet
+            shutil.copytree(place.data, disk / "data")
+        remount(disk, "ro")
+        on_disk = str(disk / "data")
+        told = place.run("backup", status=1, NEWSLETTER_DATA=on_disk)
+        assert "Read-only" in told
+        assert "newsletter backup FILE writes elsewhere" in told
+        place.run("backup", str(tmp_path / "b.tar.gz"), NEWSLETTER_DATA=on_disk)
+    place.run("restore", str(tmp_path / "b.tar.gz"))
+    assert "Ann of the log" in place.run("subscribers", "show", "ann@example.org")
+
+
+def test_a_preview_that_has_no_folder_gives_no_address(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    told = place.run("preview", "--no-open", status=2, NEWSLETTER_DATA=str(tmp_path / "file" / "data"))
+    assert "cannot be made" in told
+    assert "Preview at" not in told
 
 
 def test_the_sources_are_listed_before_anything_was_read(place: Place, tmp_path: Path) -> None:
