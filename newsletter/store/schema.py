@@ -368,6 +368,21 @@ bounces = Table(
     Column("raw", LargeBinary),
 )
 
+# ── other programs ───────────────────────────────────────────────────────────────────────────────
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("name", String(64), primary_key=True),  # what the record of acts calls the program
+    Column(
+        "digest", String(64), nullable=False, unique=True
+    ),  # the token itself is shown once, and kept nowhere
+    Column("scopes", Text, nullable=False),  # parted by spaces
+    Column("created", UTCDateTime, nullable=False),
+    Column("expires", UTCDateTime, nullable=False),
+    Column("revoked", UTCDateTime),
+)
+
 # ── the optional language model ──────────────────────────────────────────────────────────────────
 
 model_calls = Table(  # the ledger of tokens and cost: one row a question asked, failures included

@@ -91,9 +91,17 @@ def make_newcomer(address: Address, *, now: datetime, name: str | None = None) -
 
 
 def add(
-    register: Register, address: Address, occasion: Occasion, *, name: str | None = None
+    register: Register,
+    address: Address,
+    occasion: Occasion,
+    *,
+    name: str | None = None,
+    confirmed: datetime | None = None,
 ) -> Subscriber | Refusal:
-    """Add an address on the operator's word: active at once. Nobody who left or is suppressed comes back."""
+    """Add an address on the operator's word: active at once. Nobody who left or is suppressed comes back.
+
+    ``confirmed`` is when they agreed, where it was not just now.
+    """
     newcomer = make_newcomer(address, now=occasion.at, name=name)
 
     def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
@@ -102,7 +110,7 @@ def add(
             newcomer,
             is_suppressed=suppression is not None,
             event=Event.ADDED,
-            confirmed=occasion.at,
+            confirmed=confirmed or occasion.at,
         )
 
     return _change(register, identify(register.keys, address), decide, occasion)

@@ -74,7 +74,9 @@ def domain_key(address: Address) -> str:
     return "" if address.domain in MAIL_PROVIDERS else f"@{address.domain}"
 
 
-def sign_up(register: Register, address: Address, occasion: Occasion, limits: Web) -> Verdict:
+def sign_up(
+    register: Register, address: Address, occasion: Occasion, limits: Web, *, name: str | None = None
+) -> Verdict:
     """Take one sign-up; at most one confirm notice is queued by it. Return what its sender is told.
 
     While mails wait their turn, that is LATER for a quiet one too: it tells nothing of the address.
@@ -105,7 +107,7 @@ def sign_up(register: Register, address: Address, occasion: Occasion, limits: We
                 connection, occasion.at, address_hmac=hmac, network=network, domain_hmac=domain_hmac
             )
         may_ask = verdict in (Verdict.TAKEN, Verdict.LATER)
-        asked = may_ask and consent.request(register, address, turn, within=connection)
+        asked = may_ask and consent.request(register, address, turn, name=name, within=connection)
         if verdict is not Verdict.BUSY and not isinstance(asked, Subscriber):
             consent.rehearse(register, address, turn, within=connection)
         is_quiet = verdict is Verdict.QUIET

@@ -22,6 +22,8 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from newsletter.errors import StoreError
 from newsletter.logs import get_log
+from newsletter.web.api.description import build_description
+from newsletter.web.api.routes import PATH, build_api
 from newsletter.web.edge import (
     BodyLimits,
     ForgottenProxy,
@@ -91,6 +93,8 @@ def build_app(services: WebServices, *, when_warm: Callable[[], None] | None = N
         build_hooks(pages),
     ):
         app.include_router(router)
+    app.include_router(build_description(pages))
+    app.mount(PATH, build_api(services))
     _add_static(app, pages)
     _add_faults(app, pages)
     return app

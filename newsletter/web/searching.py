@@ -5,8 +5,6 @@ The index follows the archive by itself: what left since the last search is inde
 
 from __future__ import annotations
 
-from collections import deque
-from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
@@ -22,35 +20,11 @@ from newsletter.store.issues import load_issue
 from newsletter.store.search import SearchRow, index_issue, list_indexed, search_issues, split_words
 from newsletter.web.forms import client_network
 from newsletter.web.pages import Pages
+from newsletter.web.rate_limit import RateLimit
 from newsletter.web.reading import NotFound, Reading
 
 LONGEST_QUERY = 200  # characters
 SEARCHES_A_MINUTE = 30  # by one network
-_MINUTE = timedelta(minutes=1)
-_MOST_NETWORKS = 10_000
-
-
-class RateLimit:
-    """At most so many requests a minute by one network. In memory: a restart forgives."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self._times: dict[str, deque[datetime]] = {}
-        self._lock = Lock()
-
-    def allows(self, network: str, now: datetime) -> bool:
-        """Count one request; whether it is within the limit."""
-        with self._lock:
-            if len(self._times) >= _MOST_NETWORKS:
-                self._forget(now)
-            times = self._times.setdefault(network, deque(maxlen=self.most))
-            if len(times) == self.most and now - times[0] < _MINUTE:
-                return False
-            times.append(now)
-            return True
-
-    def _forget(self, now: datetime) -> None:
-        self._times = {name: times for name, times in self._times.items() if now - times[-1] < _MINUTE}
 
 
 def build_searching(pages: Pages) -> APIRouter:

@@ -50,6 +50,7 @@ from newsletter.subscribers.addresses import Address, parse_address
 from newsletter.subscribers.consent import Register
 from newsletter.subscribers.networks import number_network
 from newsletter.subscribers.tokens import Keys, Purpose, sign
+from newsletter.web.api.description import build_description
 from newsletter.web.joining import build_joining
 from newsletter.web.leaving import build_leaving
 from newsletter.web.listing import build_listing
@@ -131,7 +132,14 @@ def _publish(services: WebServices) -> tuple[Issue, ...]:
 def _walk(services: WebServices, issues: tuple[Issue, ...]) -> Iterator[Finding]:
     pages = Pages(services)
     site = FastAPI(openapi_url=None)
-    for build in (build_joining, build_leaving, build_reading, build_listing, build_searching):
+    for build in (
+        build_joining,
+        build_leaving,
+        build_reading,
+        build_listing,
+        build_searching,
+        build_description,
+    ):
         site.include_router(build(pages))
     for visit in _list_visits(services, issues):
         try:
@@ -204,6 +212,7 @@ def _list_subscriber(services: WebServices) -> Iterator[_Visit]:
         wanted=('name="email"',),
     )
     yield _Visit(template="bad_link.html", path="/c/nothing")
+    yield _Visit(template="api.html", path="/api/v1", wanted=("openapi.json", "POST /subscribers"))
     yield _Visit(template="expired.html", path=f"/c/{token(Purpose.CONFIRM, _LONG_AGO)}")
     yield _Visit(template="confirm.html", path=f"/c/{confirm}", wanted=(f"/c/{confirm}", "<button"))
     yield _Visit(template="confirmed.html", path=f"/c/{confirm}", form=())

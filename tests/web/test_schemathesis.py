@@ -10,8 +10,11 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import response_schema_conformance
 
 from newsletter.subscribers.tokens import Purpose
+from newsletter.web.api.access import Scope, make_token
+from newsletter.web.api.routes import PATH, describe_api
 from newsletter.web.asgi import build_app
 from tests.support.subscriber_factories import add_active
 from tests.support.web_factories import BASE, Site, make_site, publish
@@ -83,3 +86,35 @@ def test_schemathesis_finds_no_fault_at_any_route(target: Site) -> None:
         attack()
     assert seen == set(ROUTES)
     assert statuses >= {200, 400, 404}, "good requests and bad ones were made"
+
+
+@pytest.mark.slow
+def test_schemathesis_finds_no_fault_in_the_api(target: Site) -> None:
+    """With every scope, and its own rate limit out of the way: faults, status codes, shapes are as described."""
+    schema = schemathesis.openapi.from_dict(describe_api(target.services))
+    schema.app = build_app(target.services)
+    add_active(target.register, "somebody@example.org")
+    tokens: list[str] = []
+    seen, statuses = set(), set()
+    for result in schema.get_all_operations():
+        assert isinstance(result, Ok), result
+        operation = result.ok()
+        seen.add((operation.method, operation.path))
+        name = f"{operation.method}-{len(seen)}"
+        tokens.append(make_token(target.register.store, name, Scope, target.services.now(), days=1))
+
+        @given(case=operation.as_strategy())
+        @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        def attack(case: schemathesis.Case[Any]) -> None:
+            target.pass_time(seconds=1)
+            case.headers.pop("Authorization", None)
+            headers = {"authorization": f"Bearer {tokens[-1]}"}
+            answer = case.call(base_url=f"{BASE}{PATH}", headers=headers)
+            case.validate_response(answer, checks=[not_a_server_error, response_schema_conformance])
+            assert "json" in str(answer.headers["content-type"])
+            statuses.add(answer.status_code)
+
+        attack()
+    assert len(seen) == 6
+    assert statuses >= {200, 404, 422}, "good requests and bad ones were made"
+    assert statuses & {201, 202}

@@ -1,0 +1,79 @@
+"""Tokens of other programs: the digest of each, what it may do, and until when. I/O (database)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from newsletter.errors import InputError
+from newsletter.store.engine import Store
+from newsletter.store.schema import api_tokens
+
+_KEPT = [column for column in api_tokens.c if column.name != "digest"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRecord:
+    """What is kept of a token."""
+
+    name: str
+    scopes: frozenset[str]
+    created: datetime
+    expires: datetime
+    revoked: datetime | None = None
+
+    def is_good(self, now: datetime) -> bool:
+        """Whether it still opens anything."""
+        return self.revoked is None and now < self.expires
+
+
+def save_token(store: Store, record: TokenRecord, digest: str) -> None:
+    """Write a new token. Raises InputError where its name was used before: acts on record name it."""
+    row = {
+        "name": record.name,
+        "digest": digest,
+        "scopes": " ".join(sorted(record.scopes)),
+        "created": record.created,
+        "expires": record.expires,
+    }
+    with store.write() as connection:
+        if connection.scalar(select(api_tokens.c.name).where(api_tokens.c.name == record.name)):
+            raise InputError(
+                f"There is or was a token named {record.name!r}.",
+                hint="Choose another name: the record of acts calls the program by it.",
+            )
+        connection.execute(insert(api_tokens), row)
+
+
+def find_token(store: Store, digest: str) -> TokenRecord | None:
+    """Return the token with that digest, good or not; None where there is none."""
+    with store.read() as connection:
+        row = connection.execute(select(*_KEPT).where(api_tokens.c.digest == digest)).one_or_none()
+    return _read(row) if row else None
+
+
+def list_tokens(store: Store) -> tuple[TokenRecord, ...]:
+    """Return all there were, the newest first."""
+    with store.read() as connection:
+        rows = connection.execute(select(*_KEPT).order_by(api_tokens.c.created.desc(), api_tokens.c.name))
+        return tuple(_read(row) for row in rows)
+
+
+def revoke_token(store: Store, name: str, now: datetime) -> bool:
+    """End a token at once. False where none of that name is left to end."""
+    ends = update(api_tokens).where(api_tokens.c.name == name, api_tokens.c.revoked.is_(None))
+    with store.write() as connection:
+        return connection.execute(ends.values(revoked=now)).rowcount == 1
+
+
+def _read(row: Any) -> TokenRecord:
+    return TokenRecord(
+        name=row.name,
+        scopes=frozenset(row.scopes.split()),
+        created=row.created,
+        expires=row.expires,
+        revoked=row.revoked,
+    )
