@@ -217,7 +217,11 @@ class Installation:
         from newsletter.day.edit_issue import Editing
 
         return Editing(
-            store=self.store, settings=self.settings, templates=self.templates, lexicon=self.lexicon
+            store=self.store,
+            settings=self.settings,
+            templates=self.templates,
+            lexicon=self.lexicon,
+            read_sources=lambda: self.sources,
         )
 
     @property

@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli import runs, senders
+from newsletter.cli import editing, runs, senders
 from newsletter.cli.context import DateArgument, DateOption, open_place, parse_issue, write_file
+from newsletter.cli.editing import KeyArgument, SeenOption, report
 from newsletter.cli.terminal import JSONOption, print_json, print_table, say
 from newsletter.config import Schedule
 from newsletter.issue.approval import find_obstacle
@@ -23,9 +24,16 @@ commands = typer.Typer(
 commands.command("send")(runs.run)
 commands.command("test")(runs.test_send)
 commands.command("settle")(senders.settle)
-KeyArgument = Annotated[
-    str, typer.Argument(metavar="STORY", help="The story's key, as `issue show` prints it.")
-]
+for _edit in (
+    editing.swap,
+    editing.rewrite,
+    editing.move,
+    editing.bring,
+    editing.preheader,
+    editing.note,
+    editing.undo,
+):
+    commands.command()(_edit)
 
 
 @commands.command("list")
@@ -122,8 +130,8 @@ def _print_story(story: IssueStory) -> None:
     )
     if story.caution:
         say(f"    “{story.caution}”")
-    for highlight in story.highlights:
-        say(f"    • {spell_highlight(highlight)}")
+    for number, highlight in enumerate(story.highlights, 1):
+        say(f"    {number}. {spell_highlight(highlight)}")
 
 
 def spell_highlight(highlight: Highlight) -> str:
@@ -131,48 +139,44 @@ def spell_highlight(highlight: Highlight) -> str:
     return f"{highlight.lead_in.text} {highlight.text}" if highlight.lead_in else highlight.text
 
 
-def _report(stored: StoredIssue, as_json: bool, what: str) -> None:
-    if as_json:
-        print_json(
-            {
-                "date": stored.issue.date,
-                "hash": stored.hash,
-                "version": stored.version,
-                "subject": stored.issue.subject,
-            }
-        )
-    else:
-        say(f"{what} Content is now {stored.hash[:12]} (version {stored.version}): {stored.issue.subject}")
-
-
 @commands.command()
 def drop(
-    context: typer.Context, story: KeyArgument, date: DateOption = "", as_json: JSONOption = False
+    context: typer.Context,
+    story: KeyArgument,
+    highlight: Annotated[
+        int, typer.Option("--highlight", min=1, help="Only this highlight of it, by its number from 1.")
+    ] = 0,
+    date: DateOption = "",
+    seen: SeenOption = "",
+    as_json: JSONOption = False,
 ) -> None:
-    """Take a story out. Example: newsletter issue drop lynas-lifts-output"""
+    """Take a story out, or one highlight of it. Example: newsletter issue drop lynas-lifts-output"""
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    _report(
-        edit_issue.drop_story(app.editing, parse_issue(date, app.today), story, app.clock()),
-        as_json,
-        "Dropped.",
-    )
+    key, now = parse_issue(date, app.today), app.clock()
+    if highlight:
+        place = edit_issue.HighlightPlace(story, highlight)
+        stored = edit_issue.drop_highlight(app.editing, key, place, now, seen=seen)
+    else:
+        stored = edit_issue.drop_story(app.editing, key, story, now, seen=seen)
+    report(app, stored, as_json, "Dropped.")
 
 
 @commands.command()
 def pin(
-    context: typer.Context, story: KeyArgument, date: DateOption = "", as_json: JSONOption = False
+    context: typer.Context,
+    story: KeyArgument,
+    date: DateOption = "",
+    seen: SeenOption = "",
+    as_json: JSONOption = False,
 ) -> None:
     """Make a story the top story; also one that had stayed out."""
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    _report(
-        edit_issue.pin_story(app.editing, parse_issue(date, app.today), story, app.clock()),
-        as_json,
-        "Pinned.",
-    )
+    key = parse_issue(date, app.today)
+    report(app, edit_issue.pin_story(app.editing, key, story, app.clock(), seen=seen), as_json, "Pinned.")
 
 
 @commands.command()
@@ -183,6 +187,7 @@ def retitle(
         str, typer.Option("--story", help="The story's key; without it the subject changes.")
     ] = "",
     date: DateOption = "",
+    seen: SeenOption = "",
     as_json: JSONOption = False,
 ) -> None:
     """Rewrite a story's headline, or the subject. Example: newsletter issue retitle "Quota doubled" --story quota"""
@@ -191,10 +196,10 @@ def retitle(
     app = open_place(context)
     key, now = parse_issue(date, app.today), app.clock()
     if story:
-        stored = edit_issue.retitle_story(app.editing, key, story, title, now)
+        stored = edit_issue.retitle_story(app.editing, key, story, title, now, seen=seen)
     else:
-        stored = edit_issue.retitle_issue(app.freezing, key, title, now)
-    _report(stored, as_json, "Retitled.")
+        stored = edit_issue.retitle_issue(app.editing, key, title, now, seen=seen)
+    report(app, stored, as_json, "Retitled.")
 
 
 @commands.command()
@@ -203,11 +208,8 @@ def refreeze(context: typer.Context, date: DateOption = "", as_json: JSONOption 
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    _report(
-        edit_issue.refreeze_issue(app.freezing, parse_issue(date, app.today), app.clock()),
-        as_json,
-        "Frozen anew.",
-    )
+    stored = edit_issue.refreeze_issue(app.freezing, parse_issue(date, app.today), app.clock())
+    report(app, stored, as_json, "Frozen anew.")
 
 
 def _tell(context: typer.Context, date: str, as_json: bool, action: str, words: str) -> None:

@@ -6,21 +6,48 @@ the old one. Nothing here works on an issue that has begun to leave.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from newsletter.config import Settings
+from newsletter.day.fetch_link import find_article, make_story
+from newsletter.day.pipeline import load_history
 from newsletter.errors import InputError
 from newsletter.highlights.summarize import summarize_story
 from newsletter.issue import revise
 from newsletter.issue.compose import drop_copies, show_story
+from newsletter.issue.difference import compare_issues, spell
+from newsletter.issue.highlight_edits import (
+    Material,
+    find_loose_ends,
+    find_runner_ups,
+    find_shorter,
+    rewrite,
+)
 from newsletter.issue.story_faults import find_headline_fault, find_text_fault, leave_out_faults
-from newsletter.model import ContentHash, Issue, IssueKey, IssueStatus, IssueStory
+from newsletter.model import (
+    ContentHash,
+    Highlight,
+    Issue,
+    IssueKey,
+    IssueStatus,
+    IssueStory,
+    Source,
+    Story,
+)
 from newsletter.render.issue import render_issue
 from newsletter.render.templates import Templates
 from newsletter.store.endings import cancel_sending, pause_sending, resume_sending
 from newsletter.store.engine import Store
-from newsletter.store.issues import StoredIssue, change_issue, find_record, load_issue, revise_issue
+from newsletter.store.issues import (
+    StoredIssue,
+    change_issue,
+    find_record,
+    list_versions,
+    load_issue,
+    revise_issue,
+)
 from newsletter.store.sources import load_articles
 from newsletter.stories.lexicon import Lexicon
 
@@ -41,6 +68,7 @@ class Editing(Freezing):
     """What changing its stories needs."""
 
     lexicon: Lexicon
+    read_sources: Callable[[], tuple[Source, ...]]  # of sources.toml, for who publishes a link; may raise
 
 
 def open_issue(store: Store, key: IssueKey) -> StoredIssue:
@@ -56,84 +84,371 @@ def open_issue(store: Store, key: IssueKey) -> StoredIssue:
     return stored
 
 
-def _open_to_edit(store: Store, key: IssueKey) -> StoredIssue:
-    """Return an issue that an editor may still change. Raises InputError where it has begun to leave."""
+def _open_to_edit(store: Store, key: IssueKey, seen: str = "") -> StoredIssue:
+    """Return an issue that an editor may still change.
+
+    ``seen`` is the content that the editor looked at, its hash or the beginning of it; "" asks for none. Raises
+    StaleError where the issue has another one by now, InputError where it has begun to leave.
+    """
     stored = open_issue(store, key)
     if stored.status is not IssueStatus.COMPOSED:
         raise InputError(
             f"The issue of {key} cannot be changed: it is {stored.status}.",
             hint="Only a composed issue that has not begun to leave can be changed.",
         )
+    if seen and not stored.hash.startswith(seen.lower()):
+        raise StaleError(stored, _tell_since(store, stored, seen))
     return stored
 
 
-def drop_story(editing: Editing, key: IssueKey, story_key: str, now: datetime) -> StoredIssue:
-    """Take a story out of an issue."""
-    stored = _open_to_edit(editing.store, key)
-    issue = revise.drop_story(
-        stored.issue, story_key, lexicon=editing.lexicon, tagline=editing.settings.newsletter.tagline
+class StaleError(InputError):
+    """The content changed since the editor looked at it. ``changes`` says what and how."""
+
+    def __init__(self, stored: StoredIssue, changes: tuple[str, ...]) -> None:
+        told = f" Since then: {'; '.join(changes)}." if changes else ""
+        super().__init__(
+            f"The issue of {stored.record.key} is no longer the one you looked at: its content is now "
+            f"{stored.hash[:12]}.{told}",
+            hint="Look at it again, then decide.",
+        )
+        self.changes = changes
+
+
+def _tell_since(store: Store, stored: StoredIssue, seen: str) -> tuple[str, ...]:
+    """Say what was changed since the content ``seen``: the acts, and what differs in the words."""
+    versions = list_versions(store, stored.record.id)
+    place = next((n for n, one in enumerate(versions) if one.hash.startswith(seen.lower())), None)
+    if place is None:
+        return ()
+    before = load_issue(store, stored.record.key, version=versions[place].version)
+    difference = compare_issues(before.issue, stored.issue) if before else None
+    return (
+        *(one.change for one in versions[place + 1 :]),
+        *(f"{what} was “{old}”, is “{new}”" for what, old, new in (difference.lines if difference else ())),
     )
+
+
+def _lines(editing: Editing) -> revise.Lines:
+    return revise.Lines(lexicon=editing.lexicon, tagline=editing.settings.newsletter.tagline)
+
+
+def find_misfits(editing: Editing, issue: Issue) -> tuple[str, ...]:
+    """Say what an editor wrote in an issue that no longer fits."""
+    return revise.find_misfits(issue, _lines(editing))
+
+
+# ── stories ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def drop_story(
+    editing: Editing, key: IssueKey, story_key: str, now: datetime, *, seen: str = ""
+) -> StoredIssue:
+    """Take a story out of an issue."""
+    stored = _open_to_edit(editing.store, key, seen)
+    issue = revise.drop_story(stored.issue, story_key, _lines(editing))
     return _freeze(editing, stored, issue, f"dropped {story_key}", now)
 
 
-def pin_story(editing: Editing, key: IssueKey, story_key: str, now: datetime) -> StoredIssue:
+def pin_story(
+    editing: Editing, key: IssueKey, story_key: str, now: datetime, *, seen: str = ""
+) -> StoredIssue:
     """Make a story the top story; one that stayed out comes in, with highlights through the same gate."""
-    stored = _open_to_edit(editing.store, key)
+    stored = _open_to_edit(editing.store, key, seen)
     story = next((story for story in stored.issue.stories if story.key == story_key), None) or _bring_in(
-        editing, stored, story_key, now
+        editing, _find_weighed(stored, story_key), now
     )
-    issue = revise.pin_story(
-        stored.issue, story, lexicon=editing.lexicon, tagline=editing.settings.newsletter.tagline
-    )
+    issue = revise.pin_story(stored.issue, story, _lines(editing))
     return _freeze(editing, stored, issue, f"pinned {story_key}", now)
 
 
-def _bring_in(editing: Editing, stored: StoredIssue, story_key: str, now: datetime) -> IssueStory:
+def bring_story(
+    editing: Editing, key: IssueKey, story_key: str, now: datetime, *, seen: str = ""
+) -> StoredIssue:
+    """Let a story in that stayed out, as the last of its section, with highlights through the same gate."""
+    stored = _open_to_edit(editing.store, key, seen)
+    story = _bring_in(editing, _find_weighed(stored, story_key), now)
+    issue = revise.add_story(stored.issue, story, _lines(editing))
+    return _freeze(editing, stored, issue, f"brought in {story_key}", now)
+
+
+def bring_link(
+    editing: Editing,
+    key: IssueKey,
+    url: str,
+    now: datetime,
+    *,
+    publisher: str = "",
+    kind: str = "",
+    seen: str = "",
+) -> StoredIssue:
+    """Let the story at an address in: fetched by the guarded client, extracted, and through the same gate."""
+    stored = _open_to_edit(editing.store, key, seen)
+    article = find_article(
+        editing.store,
+        editing.settings,
+        editing.read_sources(),
+        url,
+        now,
+        publisher=publisher,
+        kind=kind,
+    )
+    used = {reference.article for story in stored.issue.stories for reference in story.references}
+    if article.id in used:
+        raise InputError(f"{article.title} is in the issue already.", hint="Bring in another one.")
+    made = make_story(
+        article,
+        taken=[*(story.key for story in stored.issue.stories), *(story.key for story in stored.selection)],
+        lexicon=editing.lexicon,
+        settings=editing.settings,
+        history=load_history(editing.store, key),
+        now=now,
+    )
+    issue = revise.add_story(stored.issue, _bring_in(editing, made, now), _lines(editing))
+    return _freeze(editing, stored, issue, f"brought in {made.key} from {article.url}", now, joined=(made,))
+
+
+def _find_weighed(stored: StoredIssue, story_key: str) -> Story:
     story = next((story for story in stored.selection if story.key == story_key), None)
     if story is None:
         keys = ", ".join(
             [*(item.key for item in stored.issue.stories), *(item.key for item in stored.selection)]
         )
         raise InputError(f"Nothing was weighed under the key {story_key!r}.", hint=f"There are: {keys}.")
-    texts = load_articles(editing.store, [article.id for article in story.articles])
+    return story
+
+
+def _bring_in(editing: Editing, story: Story, now: datetime) -> IssueStory:
+    texts = {article.id: article for article in story.articles if article.text} or load_articles(
+        editing.store, [article.id for article in story.articles]
+    )
     articles = tuple(texts[article.id] for article in story.articles if article.id in texts)
     # What it had when the issue was composed stands, a model's rewording with its label included: bringing a
     # story back asks no model again, and must not change its words. One that never had any gets the extract.
-    highlights = story.highlights or summarize_story(
-        drop_copies(articles), settings=editing.settings.editorial, terms=editing.lexicon.weigh
+    highlights = story.highlights or (
+        summarize_story(
+            drop_copies(articles), settings=editing.settings.editorial, terms=editing.lexicon.weigh
+        )
+        if articles
+        else ()
     )
     if not articles or not highlights:
         raise InputError(
-            f"{story_key} cannot come in: no sentence of it passes the gate, or its text is no longer kept.",
+            f"{story.key} cannot come in: no sentence of it passes the gate, or its text is no longer kept.",
             hint="See why: newsletter explain --story KEY.",
         )
     sound, gone = leave_out_faults(replace(story, articles=articles, highlights=highlights, kept=True))
     if not sound.kept:
-        raise InputError(f"{story_key} cannot come in: {gone[0]}.", hint="Bring in another story.")
+        raise InputError(f"{story.key} cannot come in: {gone[0]}.", hint="Bring in another story.")
     return show_story(sound, settings=editing.settings.editorial, lexicon=editing.lexicon, now=now)
 
 
-def retitle_story(editing: Editing, key: IssueKey, story_key: str, title: str, now: datetime) -> StoredIssue:
+def move_story(
+    editing: Editing,
+    key: IssueKey,
+    story_key: str,
+    now: datetime,
+    *,
+    before: str = "",
+    after: str = "",
+    section: str = "",
+    seen: str = "",
+) -> StoredIssue:
+    """Move a story before or after another one, or to the end of a section: exactly one of the three."""
+    if sum(map(bool, (before, after, section))) != 1:
+        raise InputError("A story is moved to one place.", hint="Name before, after or section.")
+    stored = _open_to_edit(editing.store, key, seen)
+    issue = revise.move_story(
+        stored.issue, story_key, _lines(editing), before=before, after=after, section=section
+    )
+    where = f"before {before}" if before else f"after {after}" if after else f"to {section}"
+    return _freeze(editing, stored, issue, f"moved {story_key} {where}", now)
+
+
+def retitle_story(
+    editing: Editing, key: IssueKey, story_key: str, title: str, now: datetime, *, seen: str = ""
+) -> StoredIssue:
     """Give a story another headline."""
     _refuse_faults(title)
-    stored = _open_to_edit(editing.store, key)
-    issue = revise.retitle_story(
-        stored.issue, story_key, title, lexicon=editing.lexicon, tagline=editing.settings.newsletter.tagline
-    )
+    stored = _open_to_edit(editing.store, key, seen)
+    issue = revise.retitle_story(stored.issue, story_key, title, _lines(editing))
     return _freeze(editing, stored, issue, f"retitled {story_key}", now)
 
 
-def retitle_issue(freezing: Freezing, key: IssueKey, title: str, now: datetime) -> StoredIssue:
+# ── highlights ───────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class HighlightPlace:
+    """Which highlight: its story's key, and its number there, from 1."""
+
+    story: str
+    number: int
+
+
+def open_material(editing: Editing, stored: StoredIssue, story_key: str) -> Material:
+    """Return what there is to choose from for a story of an issue: its articles, as far as they are kept."""
+    story = revise.find_story(stored.issue, story_key)
+    kept = load_articles(editing.store, [reference.article for reference in story.references])
+    return Material(
+        headline=story.headline,
+        highlights=story.highlights,
+        articles=tuple(kept[ref.article] for ref in story.references if ref.article in kept),
+        settings=editing.settings.editorial,
+        weigh=editing.lexicon.weigh,
+    )
+
+
+def find_choices(
+    editing: Editing, stored: StoredIssue, place: HighlightPlace
+) -> tuple[tuple[Highlight, ...], tuple[Highlight, ...]]:
+    """Return what may stand in place of a highlight: runner-ups of its story, and shorter cuts of itself."""
+    material = open_material(editing, stored, place.story)
+    highlight = _pick(material.highlights, place.number)
+    if not material.articles:
+        return (), ()
+    return find_runner_ups(material), find_shorter(material, highlight)
+
+
+def _pick(highlights: Sequence[Highlight], number: int) -> Highlight:
+    """Return a highlight by its number, from 1."""
+    if not 1 <= number <= len(highlights):
+        raise InputError(f"There is no highlight {number}.", hint=f"There are {len(highlights)}, from 1.")
+    return highlights[number - 1]
+
+
+def drop_highlight(
+    editing: Editing, key: IssueKey, place: HighlightPlace, now: datetime, *, seen: str = ""
+) -> StoredIssue:
+    """Take one highlight out of a story. Raises InputError where the others would mislead without it."""
+    stored = _open_to_edit(editing.store, key, seen)
+    return _set_highlight(editing, stored, place, Instead("dropped"), now)
+
+
+def swap_highlight(
+    editing: Editing, key: IssueKey, place: HighlightPlace, words: str, now: datetime, *, seen: str = ""
+) -> StoredIssue:
+    """Put one of ``find_choices`` in a highlight's place, named by its ``words``."""
+    stored = _open_to_edit(editing.store, key, seen)
+    others, shorter = find_choices(editing, stored, place)
+    for what, offered in (("swapped", others), ("shortened", shorter)):
+        chosen = next((one for one in offered if spell(one) == " ".join(words.split())), None)
+        if chosen is not None:
+            return _set_highlight(editing, stored, place, Instead(what, chosen), now)
+    raise InputError(
+        "That is none of the sentences that may stand there.",
+        hint="Choose one: newsletter issue swap STORY NUMBER lists them. Other words: newsletter issue rewrite.",
+    )
+
+
+def rewrite_highlight(
+    editing: Editing, key: IssueKey, place: HighlightPlace, words: str, now: datetime, *, seen: str = ""
+) -> StoredIssue:
+    """Give a highlight an editor's own words, where the gate passes them. Raises InputError with its reasons."""
+    _refuse_faults(words)
+    stored = _open_to_edit(editing.store, key, seen)
+    material = open_material(editing, stored, place.story)
+    old = _pick(material.highlights, place.number)
+    if not material.articles:
+        raise InputError(
+            "Its articles are no longer kept, so that nothing can be checked.", hint="Drop it, or leave it."
+        )
+    written, refused = rewrite(material, old, words)
+    if refused:
+        raise InputError(
+            f"The gate refuses “{' '.join(words.split())}”: {'; '.join(refused)}.",
+            hint="Say what the article says. What is your own belongs in the editor's note.",
+        )
+    return _set_highlight(editing, stored, place, Instead("rewrote", written), now)
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What an editor puts in a highlight's place, and the word for it; None: nothing."""
+
+    what: str
+    highlight: Highlight | None = None
+
+
+def _set_highlight(
+    editing: Editing, stored: StoredIssue, place: HighlightPlace, instead: Instead, now: datetime
+) -> StoredIssue:
+    """Put ``instead`` in a highlight's place; refuse where the others then point at nothing, or mislead."""
+    before = open_material(editing, stored, place.story)
+    _pick(before.highlights, place.number)
+    own = (instead.highlight,) if instead.highlight else ()
+    highlights = (*before.highlights[: place.number - 1], *own, *before.highlights[place.number :])
+    known = find_loose_ends(before)
+    ends = [end for end in find_loose_ends(replace(before, highlights=highlights)) if end not in known]
+    if ends:
+        raise InputError(f"Not without more: {'; '.join(ends)}.", hint="Change that one first, or both.")
+    issue = revise.set_highlights(stored.issue, place.story, highlights, _lines(editing))
+    return _freeze(editing, stored, issue, f"{instead.what} highlight {place.number} of {place.story}", now)
+
+
+# ── the lines around them ────────────────────────────────────────────────────────────────────────
+
+
+def retitle_issue(
+    editing: Editing, key: IssueKey, title: str, now: datetime, *, seen: str = ""
+) -> StoredIssue:
     """Give the issue another subject."""
     _refuse_faults(title)
-    stored = _open_to_edit(freezing.store, key)
-    return _freeze(freezing, stored, revise.retitle_issue(stored.issue, title), "retitled the issue", now)
+    stored = _open_to_edit(editing.store, key, seen)
+    return _freeze(
+        editing, stored, revise.retitle_issue(stored.issue, title, _lines(editing)), "retitled the issue", now
+    )
+
+
+def set_preheader(
+    freezing: Freezing, key: IssueKey, preheader: str, now: datetime, *, seen: str = ""
+) -> StoredIssue:
+    """Give the issue another preheader."""
+    _refuse_faults(preheader)
+    stored = _open_to_edit(freezing.store, key, seen)
+    return _freeze(
+        freezing, stored, revise.set_preheader(stored.issue, preheader), "wrote the preheader", now
+    )
+
+
+def set_note(freezing: Freezing, key: IssueKey, note: str, now: datetime, *, seen: str = "") -> StoredIssue:
+    """Put an editor's note on top of the issue; an empty one takes it away."""
+    if note.strip():
+        _refuse_faults(note)
+    stored = _open_to_edit(freezing.store, key, seen)
+    issue = revise.set_note(stored.issue, note)
+    what = "wrote the editor's note" if issue.editors_note else "took the editor's note away"
+    return _freeze(freezing, stored, issue, what, now)
 
 
 def _refuse_faults(title: str) -> None:
     """Raise InputError where an editor's line holds what would be left out of a source's."""
     if fault := find_headline_fault(title) or find_text_fault(title):
         raise InputError(f"“{title}” cannot stand in a mail: {fault}.", hint="Write it anew.")
+
+
+# ── versions ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def undo(store: Store, key: IssueKey, now: datetime, *, to: int | None = None, seen: str = "") -> StoredIssue:
+    """Give back the content before the last change, or that of version ``to``; again goes one further back.
+
+    It is the same content to the byte, under its old hash: what was approved then is approved again.
+    """
+    stored = _open_to_edit(store, key, seen)
+    origins = {one.version: one.origin for one in list_versions(store, stored.record.id)}
+    wanted = origins.get(origins[stored.version] - 1 if to is None else to)
+    back = load_issue(store, key, version=wanted) if wanted else None
+    if back is None or wanted is None:
+        raise InputError(
+            f"There is no version {to} of the issue of {key}." if to else "There is nothing to undo.",
+            hint=f"There are versions 1 to {stored.version}.",
+        )
+    if back.hash != stored.hash:
+        change = f"went back to version {wanted}"
+        revise_issue(
+            store, stored, issue=back.issue, rendered=back.rendered, change=change, now=now, restores=wanted
+        )
+    return open_issue(store, key)
 
 
 def refreeze_issue(freezing: Freezing, key: IssueKey, now: datetime) -> StoredIssue:
@@ -157,7 +472,15 @@ def refreeze_issue(freezing: Freezing, key: IssueKey, now: datetime) -> StoredIs
     return fresh
 
 
-def _freeze(freezing: Freezing, stored: StoredIssue, issue: Issue, change: str, now: datetime) -> StoredIssue:
+def _freeze(
+    freezing: Freezing,
+    stored: StoredIssue,
+    issue: Issue,
+    change: str,
+    now: datetime,
+    *,
+    joined: tuple[Story, ...] = (),
+) -> StoredIssue:
     rendered = render_issue(
         issue,
         freezing.settings.newsletter,
@@ -165,7 +488,9 @@ def _freeze(freezing: Freezing, stored: StoredIssue, issue: Issue, change: str, 
         theme=freezing.templates.theme,
     )
     if rendered.hash != stored.hash:
-        revise_issue(freezing.store, stored, issue=issue, rendered=rendered, change=change, now=now)
+        revise_issue(
+            freezing.store, stored, issue=issue, rendered=rendered, change=change, now=now, joined=joined
+        )
     return open_issue(freezing.store, stored.record.key)
 
 

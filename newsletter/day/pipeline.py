@@ -106,7 +106,7 @@ def compose_day(
     """
     articles = _unique([*load_candidates(composing.store, key), *extra])
     summarizer = open_summarizer(composing)
-    history = _load_history(composing, key)
+    history = load_history(composing.store, key)
     ranked, unranked = _rank(composing, articles, history, now)
     stories, left_out = _summarize(summarizer, ranked)
     left_out = (*unranked, *left_out)
@@ -250,16 +250,17 @@ def _unique(articles: Sequence[Article]) -> tuple[Article, ...]:
     return tuple({article.id: article for article in articles}.values())
 
 
-def _load_history(composing: Composing, key: IssueKey) -> History:
+def load_history(store: Store, key: IssueKey) -> History:
+    """Return what the edition's issues of the last ``HISTORY_DAYS`` days sent."""
     issues = tuple(
         issue
-        for issue in load_sent_issues(composing.store, key.edition, key.date - timedelta(days=HISTORY_DAYS))
+        for issue in load_sent_issues(store, key.edition, key.date - timedelta(days=HISTORY_DAYS))
         if issue.date < key.date
     )
     cited = {
         reference.article for issue in issues for story in issue.stories for reference in story.references
     }
-    return build_history(issues, load_articles(composing.store, sorted(cited)))
+    return build_history(issues, load_articles(store, sorted(cited)))
 
 
 def _rank(

@@ -48,7 +48,7 @@ def _pin(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str])
 def _retitle(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
     title = given.get("title", "")
     if not _key(given):
-        edit_issue.retitle_issue(acting.freezing, key, title, now)
+        edit_issue.retitle_issue(acting.open_editing(), key, title, now)
         return "The subject was changed."
     edit_issue.retitle_story(acting.open_editing(), key, _key(given), title, now)
     return "The headline was changed."

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from newsletter.desk.difference import spell
 from newsletter.desk.versions import Shown
+from newsletter.issue.difference import spell
 from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.engine import Store
 from newsletter.store.issues import list_issues

@@ -14,12 +14,12 @@ from newsletter.check.result import Preflight
 from newsletter.check.run import Checking, check_rendered
 from newsletter.day.pipeline import NothingToSay
 from newsletter.day.timetable import tell_next_times
-from newsletter.desk.difference import compare_issues
 from newsletter.desk.versions import Shown, choose_shown, replay_day
 from newsletter.desk.why import explain_issue_story, find_near_misses, stayed_out
 from newsletter.desk.workbench import Bench, open_viewing
 from newsletter.errors import InputError
 from newsletter.issue.approval import find_obstacle
+from newsletter.issue.difference import compare_issues
 from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.issues import list_events
 

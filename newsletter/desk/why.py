@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from newsletter.config import Editorial
-from newsletter.desk.difference import spell
 from newsletter.highlights.explain import (
     CONTEXT,
     HighlightExplanation,
@@ -15,6 +14,7 @@ from newsletter.highlights.explain import (
     explain_highlight,
     explain_story,
 )
+from newsletter.issue.difference import spell
 from newsletter.model import Article, ArticleId, Highlight, IssueStory, Story
 from newsletter.stories.lexicon import Lexicon
 

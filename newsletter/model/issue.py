@@ -77,6 +77,7 @@ class Issue:
     coverage: Coverage = field(default_factory=Coverage)
     covers_since: datetime | None = None  # a late issue covers what was missed
     note: str | None = None  # the quiet-day note
+    editors_note: str | None = None  # on top, in words of one's own; paragraphs parted by an empty line
     edition: EditionKey = DAILY
 
     @property

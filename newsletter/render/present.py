@@ -38,8 +38,10 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
     dates = tuple(_show_date(item, issue, frame) for item in issue.dates_ahead)
     one_line, beside = _write_one_line(issue, clean(identity.tagline))
     note = clean(issue.note or "")
+    editors_note = tuple(clean(part) for part in (issue.editors_note or "").split("\n\n") if part)
     lines = [
         note,
+        *editors_note,
         one_line,
         beside,
         *(item.headline for item in (*noted, *unread)),
@@ -59,6 +61,7 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
         one_line=one_line,
         beside=beside,
         note=note,
+        editors_note=editors_note,
         catching_up=f"This issue also covers what came in since {write_date(since)}." if since else "",
         sections=sections,
         noted=noted,

@@ -33,6 +33,7 @@ from newsletter.render.words import (
 
 _FIRST_SIGHT = "dated by first sight"
 _RELAYING = "relaying "  # the line of sources says whose words, so the label need not
+_REMARKS = {Author.MODEL: "reworded by a language model", Author.EDITOR: "worded by the editor"}
 _QUOTES = '“”"«»„'
 
 
@@ -131,7 +132,7 @@ def _show_bullet(
         text=text,
         marks=mark(found, page),
         lead_in=lead_in,
-        remark="reworded by a language model" if highlight.author is Author.MODEL else "",
+        remark=_REMARKS.get(highlight.author, ""),
         is_view=is_view,
     )
 

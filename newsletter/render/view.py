@@ -141,6 +141,7 @@ class IssueView:
     one_line: str  # today in one line
     beside: str  # what else the day brought; "" where the line says it all
     note: str
+    editors_note: tuple[str, ...]  # paragraphs
     catching_up: str  # "" unless the issue also covers days that were missed
     sections: tuple[SectionView, ...]
     noted: tuple[NotedLine, ...]  # read, or at least dated

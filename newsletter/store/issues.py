@@ -29,6 +29,7 @@ from newsletter.store.considered import mark_considered
 from newsletter.store.engine import Store
 from newsletter.store.json_codec import FORMAT, dump_issue, dump_stories, read_issue, read_stories
 from newsletter.store.schema import issue_contents, issue_events, issues
+from newsletter.store.sources import save_article
 
 _WITHOUT_ISSUE = (IssueStatus.EMPTY.value, IssueStatus.MISSED.value)
 
@@ -69,6 +70,7 @@ class StoredIssue:
     record: IssueRecord
     version: int
     change: str
+    restores: int | None = None  # the earlier version whose content it is
     issue: Issue
     rendered: RenderedIssue
     selection: tuple[Story, ...]  # what stayed out, with reasons; articles without their text
@@ -137,9 +139,12 @@ def list_issues(
     return tuple(_record(row) for row in rows)
 
 
-def load_issue(store: Store, key: IssueKey) -> StoredIssue | None:
-    """Return an issue with its current content, or None where there is none."""
-    query = select(*_COLUMNS, issue_contents).join(issue_contents, _CURRENT).where(_is(key))
+def load_issue(store: Store, key: IssueKey, *, version: int | None = None) -> StoredIssue | None:
+    """Return an issue with its current content, or an earlier ``version`` of it; None where there is none."""
+    which = _CURRENT
+    if version is not None:
+        which = (issue_contents.c.issue_id == issues.c.id) & (issue_contents.c.version == version)
+    query = select(*_COLUMNS, issue_contents).join(issue_contents, which).where(_is(key))
     with store.read() as connection:
         row = connection.execute(query).mappings().one_or_none()
     if row is None:
@@ -152,6 +157,7 @@ def load_issue(store: Store, key: IssueKey) -> StoredIssue | None:
         record=record,
         version=row[issue_contents.c.version],
         change=row[issue_contents.c.change],
+        restores=row[issue_contents.c.restores],
         issue=read_issue(row[issue_contents.c.issue], row[issue_contents.c.format]),
         selection=read_stories(row[issue_contents.c.selection], row[issue_contents.c.format]),
         rendered=RenderedIssue(
@@ -162,6 +168,30 @@ def load_issue(store: Store, key: IssueKey) -> StoredIssue | None:
             text=row[issue_contents.c.text],
         ),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One content that an issue had."""
+
+    version: int
+    hash: ContentHash
+    created: datetime
+    change: str  # what made it
+    restores: int | None
+
+    @property
+    def origin(self) -> int:
+        """The version that had this content first."""
+        return self.restores or self.version
+
+
+def list_versions(store: Store, issue: IssueId) -> tuple[Version, ...]:
+    """Return every content that an issue had, the oldest first."""
+    columns = (issue_contents.c[name] for name in ("version", "hash", "created", "change", "restores"))
+    query = select(*columns).where(issue_contents.c.issue_id == issue).order_by(issue_contents.c.version)
+    with store.read() as connection:
+        return tuple(Version(**row) for row in connection.execute(query).mappings())
 
 
 def load_rendered(store: Store, issue: IssueId) -> RenderedIssue:
@@ -238,11 +268,13 @@ def _add_content(
     selection: tuple[Story, ...],
     change: str,
     now: datetime,
+    restores: int | None = None,
 ) -> None:
     connection.execute(
         insert(issue_contents).values(
             issue_id=issue_id,
             version=version,
+            restores=restores,
             hash=rendered.hash,
             created=now,
             change=change,
@@ -263,9 +295,20 @@ def _log(connection: Connection, issue_id: int, what: str, now: datetime) -> Non
 
 
 def revise_issue(
-    store: Store, stored: StoredIssue, *, issue: Issue, rendered: RenderedIssue, change: str, now: datetime
+    store: Store,
+    stored: StoredIssue,
+    *,
+    issue: Issue,
+    rendered: RenderedIssue,
+    change: str,
+    now: datetime,
+    joined: tuple[Story, ...] = (),
+    restores: int | None = None,
 ) -> None:
-    """Freeze new content in place of ``stored``'s. Raises InputError where it is no longer the current one."""
+    """Freeze new content in place of ``stored``'s. Raises InputError where it is no longer the current one.
+
+    ``joined`` are stories that were not weighed when it was composed; ``restores`` is the version it is taken from.
+    """
     with store.write() as connection:
         changed = connection.execute(
             update(issues)
@@ -287,10 +330,15 @@ def revise_issue(
             version=stored.version + 1,
             issue=issue,
             rendered=rendered,
-            selection=stored.selection,
+            selection=(*stored.selection, *joined),
             change=change,
             now=now,
+            restores=restores,
         )
+        used = {reference.article for story in issue.stories for reference in story.references}
+        for article in (article for story in joined for article in story.articles):
+            save_article(connection, article, 0)
+        mark_considered(connection, issue.key, used, used, stored.record.id)
 
 
 def record_day(store: Store, key: IssueKey, status: IssueStatus, note: str, now: datetime) -> bool:

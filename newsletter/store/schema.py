@@ -224,6 +224,7 @@ issue_contents = Table(  # every version that was ever frozen; the current one i
     Column("hash", String(64), nullable=False),
     Column("created", UTCDateTime, nullable=False),
     Column("change", Text, nullable=False),  # composed, dropped <story>, retitled …
+    Column("restores", Integer),  # the earlier version whose content it is
     Column("format", Integer, nullable=False, server_default="1"),  # of the two below: see ``json_codec``
     Column("issue", JSON, nullable=False),  # the whole Issue
     Column("selection", JSON, nullable=False),  # stories that stayed out, with reasons

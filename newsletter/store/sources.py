@@ -96,7 +96,7 @@ def save_harvest(store: Store, harvest: Harvest) -> None:
         for record in harvest.records:
             _save_entry(connection, record)
         for article, repairs in harvest.articles:
-            _save_article(connection, article, len(repairs))
+            save_article(connection, article, len(repairs))
 
 
 def _save_entry(connection: Connection, record: EntryRecord) -> None:
@@ -119,7 +119,8 @@ def _save_entry(connection: Connection, record: EntryRecord) -> None:
         )
 
 
-def _save_article(connection: Connection, article: Article, repairs: int) -> None:
+def save_article(connection: Connection, article: Article, repairs: int) -> None:
+    """Write one version of an article, where it is not there."""
     if connection.scalar(select(articles.c.id).where(articles.c.id == article.id)) is not None:
         return  # this very version is known
     connection.execute(

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +12,7 @@ from typer.testing import CliRunner
 
 from newsletter.cli.main import load_commands
 from newsletter.errors import NewsletterError
-from tests.collect.loopback import RSS, Loopback, Reply, loopback
+from tests.collect.loopback import RSS, Reply, serving
 
 Call = Callable[..., str]
 NEWS = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -23,22 +20,6 @@ xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>{0}/one</l
 <news:publication_date>2026-01-04T10:00:00Z</news:publication_date><news:title>A plant opens</news:title>
 </news:news></url></urlset>"""
 LINKS = "".join(f"<li><a href='/{n}'>Headline number {n} of the day</a></li>" for n in range(6))
-
-
-@contextmanager
-def serve(replies: dict[str, Any]) -> Iterator[Loopback]:
-    """Run a server in a thread of its own, since a command runs its own event loop."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    context = loopback(replies)
-    try:
-        yield asyncio.run_coroutine_threadsafe(context.__aenter__(), loop).result(10)
-    finally:
-        asyncio.run_coroutine_threadsafe(context.__aexit__(None, None, None), loop).result(10)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
-        loop.close()
 
 
 @pytest.fixture
@@ -71,7 +52,7 @@ def html(inside: str) -> Reply:
 
 def test_a_feed_is_found_shown_and_added(call: Call) -> None:
     head = html("<link rel='alternate' type='application/rss+xml' href='/f.xml'>")
-    with serve({"/news/": head, "/f.xml": Reply(RSS)}) as site:
+    with serving({"/news/": head, "/f.xml": Reply(RSS)}) as site:
         shown = call("add", site.url("/news/"), "--dry-run")
         assert "the page declares it" in shown
         assert "•" in shown
@@ -85,7 +66,7 @@ def test_a_feed_is_found_shown_and_added(call: Call) -> None:
 
 
 def test_without_a_feed_a_sitemap_of_news_is_added_and_read(call: Call) -> None:
-    with serve({"/": html(LINKS)}) as site:
+    with serving({"/": html(LINKS)}) as site:
         site.replies["/news-sitemap.xml"] = Reply(NEWS.format(site.url("").rstrip("/")).encode())
         assert "• A plant opens" in call("add", site.url("/"), "--key", "map")
         assert listed(call)[0]["location"] == site.url("/news-sitemap.xml")
@@ -94,7 +75,7 @@ def test_without_a_feed_a_sitemap_of_news_is_added_and_read(call: Call) -> None:
 
 
 def test_without_either_a_page_that_lists_headlines_is_added(call: Call) -> None:
-    with serve({"/news/": html(LINKS)}) as site:
+    with serving({"/news/": html(LINKS)}) as site:
         assert "• Headline number 0 of the day" in call("add", site.url("/news/"))
         assert [(source["type"], source["location"]) for source in listed(call)] == [
             ("page", site.url("/news/"))
@@ -102,14 +83,14 @@ def test_without_either_a_page_that_lists_headlines_is_added(call: Call) -> None
 
 
 def test_a_page_with_nothing_to_read_is_refused(call: Call) -> None:
-    with serve({"/": html("<p>Hello</p>")}) as site:
+    with serving({"/": html("<p>Hello</p>")}) as site:
         with pytest.raises(NewsletterError, match="Neither a feed nor a list"):
             call("add", site.url("/"))
         assert listed(call) == []
 
 
 def test_a_check_reports_on_each_source(call: Call) -> None:
-    with serve({"/f.xml": Reply(RSS), "/gone.xml": Reply(status=410)}) as site:
+    with serving({"/f.xml": Reply(RSS), "/gone.xml": Reply(status=410)}) as site:
         call("add", site.url("/f.xml"), "--key", "good")
         site.replies["/dead.xml"] = Reply(RSS)
         call("add", site.url("/dead.xml"), "--key", "dead")
@@ -134,7 +115,7 @@ def test_a_check_reports_on_each_source(call: Call) -> None:
 
 def test_opml_goes_out_and_comes_in(call: Call, tmp_path: Path) -> None:
     file = tmp_path / "feeds.opml"
-    with serve({"/f.xml": Reply(RSS)}) as site:
+    with serving({"/f.xml": Reply(RSS)}) as site:
         call("add", site.url("/f.xml"), "--key", "mine")
         call("export", str(file))
         assert "Added 0 of" in call("import", str(file))

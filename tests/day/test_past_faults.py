@@ -124,7 +124,7 @@ def test_an_editor_cannot_write_what_would_be_left_out(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="leftover of a draft"):
         edit_issue.retitle_story(app.editing, KEY, key, "TODO: a better headline", app.clock())
     with pytest.raises(InputError, match="broken characters"):
-        edit_issue.retitle_issue(app.freezing, KEY, "Lynas\ufffds plant", app.clock())
+        edit_issue.retitle_issue(app.editing, KEY, "Lynas\ufffds plant", app.clock())
     app.close()
 
 

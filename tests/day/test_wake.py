@@ -354,7 +354,7 @@ def test_the_last_story_and_unknown_keys_are_refused_with_what_there_is(app: Ins
         edit_issue.drop_story(app.editing, KEY, "nothing-such", MORNING)
     assert key in caught.value.hint
     with pytest.raises(InputError, match="1 to 70 characters"):
-        edit_issue.retitle_issue(app.freezing, KEY, "x" * 71, MORNING)
+        edit_issue.retitle_issue(app.editing, KEY, "x" * 71, MORNING)
 
 
 def test_only_the_approved_content_may_leave(tmp_path: Path) -> None:
@@ -367,7 +367,7 @@ def test_only_the_approved_content_may_leave(tmp_path: Path) -> None:
         edit_issue.approve_issue(app.store, KEY, "00000000", MORNING)
     edit_issue.approve_issue(app.store, KEY, edit_issue.open_issue(app.store, KEY).hash[:8], MORNING)
     assert look(app.store, app.settings, clock.now).action is Action.SEND
-    edit_issue.retitle_issue(app.freezing, KEY, "Changed after approval", MORNING)
+    edit_issue.retitle_issue(app.editing, KEY, "Changed after approval", MORNING)
     assert look(app.store, app.settings, clock.now).action is Action.NOTHING
     app.close()
 
@@ -387,7 +387,7 @@ def test_a_held_issue_waits_and_a_sent_one_cannot_be_changed(app: Installation) 
     key = stored.issue.stories[0].key
     too_late = pytest.raises(InputError, match="cannot be changed: it is sent")
     with too_late:
-        edit_issue.retitle_issue(app.freezing, KEY, "Too late", MORNING)
+        edit_issue.retitle_issue(app.editing, KEY, "Too late", MORNING)
     with too_late:
         edit_issue.drop_story(app.editing, KEY, key, MORNING)
     with too_late:

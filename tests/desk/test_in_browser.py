@@ -174,7 +174,7 @@ def test_a_decision_on_what_is_no_longer_there_is_refused(page: Page, studio: St
     page.route("**/wait*", lambda route: route.abort())
     page.wait_for_timeout(400)
     app = studio.open()
-    edit_issue.retitle_issue(app.freezing, KEY, "Changed by another", app.clock())
+    edit_issue.retitle_issue(app.editing, KEY, "Changed by another", app.clock())
     app.close()
     page.get_by_role("button", name="Hold").click()
     page.locator("#said", has_text="no longer the one on the page").wait_for()

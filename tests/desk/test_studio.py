@@ -13,9 +13,9 @@ from starlette.testclient import TestClient
 from newsletter.config import load_settings
 from newsletter.day import edit_issue
 from newsletter.day.compose_today import compose_today
-from newsletter.desk.difference import compare_issues
 from newsletter.desk.mail_clients import View, show_as
 from newsletter.desk.start import build_studio, choose_hosts, spell_address
+from newsletter.issue.difference import compare_issues
 from newsletter.model import IssueKey
 from newsletter.store.issues import find_record
 from tests.desk.studio_site import DAY, TOKEN, Studio, make_studio

@@ -1,0 +1,214 @@
+"""An editor's choices for one highlight: another one, a shorter one, words of their own. Pure.
+
+Each passes the gate that every highlight passes. What a change would leave behind is looked at too: a bullet that
+points at what was dropped, or that would mislead without it, is told as a loose end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from newsletter.config import Editorial
+from newsletter.english.references import find_untied
+from newsletter.english.sentences import Sentence, split_sentences
+from newsletter.english.speech import is_attributed
+from newsletter.english.stems import content_roots
+from newsletter.gate import check_bullet
+from newsletter.highlights.candidates import (
+    Candidate,
+    find_candidates,
+    find_story_candidates,
+)
+from newsletter.highlights.companions import find_missing
+from newsletter.highlights.offer import Offer, make_offer
+from newsletter.highlights.same_facts import tells_same
+from newsletter.highlights.set_value import score_candidates
+from newsletter.highlights.teasers import drop_short_forms
+from newsletter.highlights.weaknesses import UNFIT
+from newsletter.highlights.word_model import weigh_story
+from newsletter.highlights.writer import Draft, find_faults
+from newsletter.issue.difference import spell
+from newsletter.model import Article, Author, Citation, Highlight, HighlightKind
+
+MOST_OFFERED = 6
+SHORTER = (0.8, 0.6, 0.4)  # of the words that a highlight has
+MORE_CITED = 2  # sentences that an editor's words may rest on beside those of the highlight they replace
+_NO_BUDGET = 10**9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What there is to choose from for one story: its articles, ``articles[0]`` leads, and how it was chosen from."""
+
+    headline: str
+    highlights: tuple[Highlight, ...]
+    articles: tuple[Article, ...]
+    settings: Editorial
+    weigh: Callable[[str], float]  # how much of the newsletter's subject a text holds
+
+
+def find_runner_ups(material: Material) -> tuple[Highlight, ...]:
+    """Return what may stand in the place of a highlight, the best first: gated, untold, clear under the headline."""
+    used = [citation for highlight in material.highlights for citation in highlight.citations]
+    words = weigh_story(material.articles)
+    found = find_story_candidates(
+        material.articles,
+        max_words=material.settings.max_words,
+        least=material.settings.min_highlights,
+        weigh=words,
+    )
+    scored = score_candidates(drop_short_forms(found), terms=material.weigh)
+    offered: list[Highlight] = []
+    places: list[Citation] = list(used)
+    for item in sorted(scored, key=lambda item: -item.worth):
+        one = item.candidate
+        if len(offered) == MOST_OFFERED:
+            break
+        if one.is_view or not UNFIT.isdisjoint(one.weak) or any(place in places for place in one.citations):
+            continue
+        highlight = _make(one, item.reasons)
+        told = (*material.highlights, *offered)
+        if any(tells_same(one.text, other.text) for other in told) or not _stands_alone(one, material):
+            continue
+        offered.append(highlight)
+        places += one.citations
+    return tuple(offered)
+
+
+def find_shorter(material: Material, highlight: Highlight) -> tuple[Highlight, ...]:
+    """Return the highlight by more cuts of its own sentence, the longest first."""
+    article = next((one for one in material.articles if one.id == highlight.citation.article), None)
+    if article is None:
+        return ()
+    weigh = weigh_story(material.articles)
+    words = len(highlight.text.split())
+    found: dict[str, Highlight] = {}
+    for share in SHORTER:
+        for one in find_candidates(article, max_words=max(1, round(words * share)), weigh=weigh):
+            if one.sentence.start != highlight.citation.start or len(one.text.split()) >= words:
+                continue
+            if not one.is_view and UNFIT.isdisjoint(one.weak) and _stands_alone(one, material):
+                found.setdefault(one.text, _make(one, highlight.reasons))
+    return tuple(sorted(found.values(), key=lambda one: -len(one.text.split())))
+
+
+def rewrite(material: Material, highlight: Highlight, words: str) -> tuple[Highlight, tuple[str, ...]]:
+    """Return a highlight in an editor's ``words``, and why it may not stand; () where it may.
+
+    It rests on the sentences of the one it replaces, and on others of the same story where the words need them.
+    """
+    text = " ".join(words.split())
+    lead = highlight.lead_in
+    keeps_lead = lead is not None and text.startswith(f"{lead.text} ")
+    own = text.removeprefix(f"{lead.text} ") if lead and keeps_lead else text
+    offer = make_offer(material.articles, material.settings, tokens=_NO_BUDGET)
+    cited = (*highlight.citations, *((lead.citation,) if lead else ()))
+    places = [place for place, one in enumerate(offer.sentences) if one.citation in cited]
+    first = faults = _judge(text, places, offer, material.settings)
+    for place in _find_more(text, places, offer):
+        if not faults:
+            break
+        places.append(place)
+        faults = _judge(text, places, offer, material.settings)
+    spoken = {lead.citation} if lead and keeps_lead else set()
+    rests_on = tuple(one for place in places if (one := offer.sentences[place].citation) not in spoken)
+    written = Highlight(
+        text=own,
+        citations=rests_on or highlight.citations,
+        kind=HighlightKind.CLAIM if is_attributed(text) or keeps_lead else HighlightKind.FACT,
+        lead_in=lead if keeps_lead else None,
+        author=Author.EDITOR,
+        reasons=("an editor wrote it from the sentences it cites",),
+    )
+    return written, first if faults else ()
+
+
+def _judge(text: str, places: Sequence[int], offer: Offer, settings: Editorial) -> tuple[str, ...]:
+    return find_faults(Draft(text=text, sentences=tuple(places)), offer, settings)
+
+
+def _find_more(text: str, places: Sequence[int], offer: Offer) -> list[int]:
+    """Return the sentences, the most telling first, that hold words of ``text`` which those at ``places`` lack."""
+    missing = frozenset(content_roots(text))
+    missing -= {root for place in places for root in content_roots(offer.sentences[place].sentence.text)}
+    more: list[int] = []
+    while missing and len(more) < MORE_CITED:
+        shares = {
+            place: len(missing & frozenset(content_roots(one.sentence.text)))
+            for place, one in enumerate(offer.sentences)
+            if place not in places and place not in more
+        }
+        best = max(shares, key=lambda place: shares[place], default=None)
+        if best is None or not shares[best]:
+            break
+        more.append(best)
+        missing -= frozenset(content_roots(offer.sentences[best].sentence.text))
+    return more
+
+
+def find_loose_ends(material: Material) -> tuple[str, ...]:
+    """Say what is wrong with the highlights as a set: one that points at nothing told, misleads, or takes too much."""
+    articles = {article.id: article for article in material.articles}
+    told = [spell(highlight) for highlight in material.highlights]
+    ends: list[str] = []
+    for place, highlight in enumerate(material.highlights):
+        article = articles.get(highlight.citation.article)
+        sentence = _find_sentence(article, highlight.citation) if article else None
+        if article is None or sentence is None:
+            continue
+        sentences = split_sentences(article.text)
+        above = " ".join([material.headline, article.title, *told[:place], *_lead(highlight)])
+        untied = find_untied(
+            highlight.text, above, sentence=sentence, sentences=sentences, title=article.title
+        )
+        if untied:
+            ends.append(f"“{told[place]}” would speak of “{untied}”, which nothing above it names")
+        for rule, index in find_missing(told, sentence.index, highlight.text, sentences):
+            other = next(one.text for one in sentences if one.index == index)
+            ends.append(f"“{told[place]}” would mislead without “{other}” ({rule.name})")
+    taken: dict[str, int] = {}
+    for highlight in material.highlights:
+        name = highlight.citation.article
+        taken[name] = taken.get(name, 0) + len(highlight.text.split()) * (highlight.author is Author.EXTRACT)
+    most = material.settings.max_verbatim_words
+    ends += [f"more than {most} words would be taken from one article" for n in taken.values() if n > most]
+    return tuple(dict.fromkeys(ends))
+
+
+def _lead(highlight: Highlight) -> tuple[str, ...]:
+    return (highlight.lead_in.text,) if highlight.lead_in else ()
+
+
+def _find_sentence(article: Article, citation: Citation) -> Sentence | None:
+    return next((one for one in split_sentences(article.text) if one.start == citation.start), None)
+
+
+def _stands_alone(candidate: Candidate, material: Material) -> bool:
+    """Whether the gate passes it, and it points at nothing that headline and lead-in do not name."""
+    article, lead = candidate.article, candidate.lead_in
+    told = f"{material.headline} {article.title} {lead.text if lead else ''}"
+    sentences = split_sentences(article.text)
+    if find_untied(
+        candidate.text, told, sentence=candidate.sentence, sentences=sentences, title=article.title
+    ):
+        return False
+    cited = [citation.sentence for citation in candidate.citations]
+    return check_bullet(
+        candidate.shown,
+        headline=article.title,
+        publisher=f"{article.publisher.name} {article.byline or ''}",
+        cited=[*cited, *([lead.citation.sentence] if lead else [])],
+        source=article.text,
+    ).grounded
+
+
+def _make(candidate: Candidate, reasons: tuple[str, ...]) -> Highlight:
+    return Highlight(
+        text=candidate.text,
+        citations=candidate.citations,
+        kind=candidate.kind,
+        lead_in=candidate.lead_in,
+        cut=candidate.cut,
+        reasons=reasons,
+    )

@@ -1,0 +1,302 @@
+"""What an editor changes in a composed issue: stories, highlights, the lines around them; undone; by two at once."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from newsletter.day import edit_issue
+from newsletter.day.compose_today import compose_today
+from newsletter.day.edit_issue import HighlightPlace, StaleError
+from newsletter.errors import InputError
+from newsletter.issue.difference import spell
+from newsletter.model import Author, IssueKey, IssueStory
+from newsletter.store.considered import load_candidates
+from newsletter.store.issues import StoredIssue, list_versions
+from newsletter.wiring import Installation
+from tests.collect.loopback import Reply, serving
+from tests.support.app_factory import MORNING, SEEDS, make_app, make_seed_source
+
+KEY = IssueKey(date=MORNING.date())
+LYNAS = "lynas-lifts-ndpr-oxide-output"
+OTHERS = {
+    "b.txt": "Lynas lifts NdPr oxide output\n\nJan 4, 2026\n\n"
+    "Lynas Rare Earths said on Sunday it had produced 2,080 tonnes of NdPr oxide in the December quarter, "
+    "up from 1,292 tonnes a year earlier.\n\n"
+    "The company expects first dysprosium oxide from its Kuantan plant in Malaysia in June, subject to permits.\n",
+    "c.txt": "Iluka names a date for Eneabba\n\nJan 4, 2026\n\n"
+    "Iluka Resources said on Sunday that its Eneabba rare earths refinery would start up in 2027.\n\n"
+    "The refinery will produce 17,500 tonnes of rare earth oxides a year, Iluka said.\n\n"
+    "Iluka Resources said a former contractor had accused it of withholding 3 million dollars.\n\n"
+    "Iluka Resources denied the contractor's claim of 3 million dollars and called it baseless.\n",
+}
+PAGE = (
+    "<html><head><title>Energy Fuels makes dysprosium oxide</title></head><body><article>"
+    "<h1>Energy Fuels makes dysprosium oxide</h1>"
+    "<p>Energy Fuels said on Sunday that its White Mesa mill in Utah had produced 29 kilograms of dysprosium oxide "
+    "at a purity of 99.9 percent.</p>"
+    "<p>The company expects to produce terbium oxide at White Mesa by the fourth quarter of 2026.</p>"
+    "<p>White Mesa is the only mill in the United States that separates rare earth oxides from monazite.</p>"
+    "</article></body></html>"
+)
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Installation]:
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    shutil.copy(next(SEEDS.glob("*.txt")), folder / "a.txt")
+    for name, text in OTHERS.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    collect = {"allow_hosts": ["127.0.0.1"], "respect_robots": False, "per_host_delay": 0.0}
+    app = make_app(tmp_path / "data", sources=[make_seed_source(folder)], collect=collect)
+    asyncio.run(compose_today(app.making, KEY))
+    yield app
+    app.close()
+
+
+def look(app: Installation) -> StoredIssue:
+    return edit_issue.open_issue(app.store, KEY)
+
+
+def story(stored: StoredIssue, key: str) -> IssueStory:
+    return next(one for one in stored.issue.stories if one.key == key)
+
+
+def keys(stored: StoredIssue) -> list[str]:
+    return [one.key for one in stored.issue.stories]
+
+
+def lead(stored: StoredIssue) -> HighlightPlace:
+    return HighlightPlace(stored.issue.stories[0].key, 1)
+
+
+def test_a_highlight_is_swapped_for_a_runner_up_that_the_gate_passes(app: Installation) -> None:
+    first = look(app)
+    place = lead(first)
+    others, _ = edit_issue.find_choices(app.editing, first, place)
+    told = {spell(highlight) for highlight in first.issue.stories[0].highlights}
+    assert others
+    assert not told & {spell(one) for one in others}
+    swapped = edit_issue.swap_highlight(app.editing, KEY, place, spell(others[2]), MORNING)
+    assert swapped.issue.stories[0].highlights[0] == others[2]
+    assert swapped.issue.stories[0].highlights[1:] == first.issue.stories[0].highlights[1:]
+    assert others[2].text in swapped.rendered.text.replace("\n  ", " ")
+    assert swapped.hash != first.hash
+    again, _ = edit_issue.find_choices(app.editing, swapped, place)
+    assert spell(first.issue.stories[0].highlights[0]) in {spell(one) for one in again}
+    with pytest.raises(InputError, match="none of the sentences"):
+        edit_issue.swap_highlight(app.editing, KEY, place, "Baogang moved to the moon.", MORNING)
+
+
+def test_a_highlight_is_shortened_by_cuts_of_its_own_sentence(app: Installation) -> None:
+    place = HighlightPlace(LYNAS, 1)
+    _, shorter = edit_issue.find_choices(app.editing, look(app), place)
+    assert all("1,292" not in one.text for one in shorter)
+    cut = edit_issue.swap_highlight(app.editing, KEY, place, spell(shorter[0]), MORNING)
+    fresh = story(cut, LYNAS).highlights[0]
+    assert fresh.citation == story(look(app), LYNAS).highlights[0].citation
+    assert "2,080 tonnes" in fresh.text
+    assert cut.change == f"shortened highlight 1 of {LYNAS}"
+
+
+def test_a_rewritten_highlight_is_the_editors_and_marked(app: Installation) -> None:
+    words = "Lynas Rare Earths said it made 2,080 tonnes of NdPr oxide in the December quarter."
+    done = edit_issue.rewrite_highlight(app.editing, KEY, HighlightPlace(LYNAS, 1), words, MORNING)
+    fresh = story(done, LYNAS).highlights[0]
+    assert (fresh.author, fresh.text) == (Author.EDITOR, words)
+    for part in (done.rendered.html, done.rendered.text):
+        assert "(worded by the editor)" in part.replace("\n", " ").replace("  ", " ")
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("Lynas Rare Earths said it made 2,800 tonnes of NdPr oxide in the December quarter.", "2,800"),
+        ("Lynas Rare Earths said it made 2,080 tonnes of NdPr oxide at Mountain Pass.", "Mountain Pass"),
+        ("TODO: say what Lynas said about its NdPr oxide here.", "leftover"),
+        ("Lynas.", "1 words"),
+    ],
+)
+def test_what_the_gate_refuses_changes_nothing_and_says_why(app: Installation, words: str, why: str) -> None:
+    before = look(app)
+    with pytest.raises(InputError, match=why):
+        edit_issue.rewrite_highlight(app.editing, KEY, HighlightPlace(LYNAS, 1), words, MORNING)
+    assert look(app) == before
+
+
+def test_an_editors_words_may_rest_on_another_sentence_of_the_story(app: Installation) -> None:
+    place = HighlightPlace("iluka-names-a-date-for-eneabba", 1)
+    words = "Iluka said its Eneabba refinery will produce 17,500 tonnes of rare earth oxides a year."
+    done = edit_issue.rewrite_highlight(app.editing, KEY, place, words, MORNING)
+    fresh = story(done, place.story).highlights[0]
+    assert any("17,500" in citation.sentence for citation in fresh.citations)
+
+
+def test_a_denial_does_not_go_before_the_accusation(app: Installation) -> None:
+    own = story(look(app), "iluka-names-a-date-for-eneabba")
+    accused, denied = (
+        next(number for number, one in enumerate(own.highlights, 1) if word in one.text)
+        for word in ("accused", "denied")
+    )
+    with pytest.raises(InputError, match="would mislead without"):
+        edit_issue.drop_highlight(app.editing, KEY, HighlightPlace(own.key, denied), MORNING)
+    edit_issue.drop_highlight(app.editing, KEY, HighlightPlace(own.key, accused), MORNING)
+
+
+def test_the_last_highlight_is_not_dropped(app: Installation) -> None:
+    edit_issue.drop_highlight(app.editing, KEY, HighlightPlace(LYNAS, 2), MORNING)
+    with pytest.raises(InputError, match="only highlight"):
+        edit_issue.drop_highlight(app.editing, KEY, HighlightPlace(LYNAS, 1), MORNING)
+    with pytest.raises(InputError, match="no highlight 2"):
+        edit_issue.drop_highlight(app.editing, KEY, HighlightPlace(LYNAS, 2), MORNING)
+
+
+def test_stories_are_reordered_and_stay_so(app: Installation) -> None:
+    first = keys(look(app))
+    moved = edit_issue.move_story(app.editing, KEY, first[2], MORNING, before=first[0])
+    assert keys(moved) == [first[2], first[0], first[1]]
+    assert moved.issue.sections[0].key == "top"
+    assert moved.issue.subject != look(app).issue.sections[0].title
+    other = edit_issue.retitle_story(app.editing, KEY, first[0], "Baogang plans", MORNING)
+    assert keys(other) == keys(moved)
+    down = edit_issue.move_story(app.editing, KEY, first[2], MORNING, after=first[0])
+    assert keys(down)[0] == first[0]
+
+
+def test_a_story_moves_to_another_section_and_no_other_place_is_taken(app: Installation) -> None:
+    last = keys(look(app))[-1]
+    moved = edit_issue.move_story(app.editing, KEY, last, MORNING, section="technology")
+    assert story(moved, last).section == "technology"
+    assert [one.key for one in moved.issue.sections[-1].stories] == [last]
+    with pytest.raises(InputError, match="no section 'sports'"):
+        edit_issue.move_story(app.editing, KEY, last, MORNING, section="sports")
+    with pytest.raises(InputError, match="one place"):
+        edit_issue.move_story(app.editing, KEY, last, MORNING, section="china", before=LYNAS)
+    top = keys(look(app))[0]
+    assert keys(edit_issue.move_story(app.editing, KEY, top, MORNING, section="companies"))[0] != top
+
+
+def test_a_subject_written_for_another_story_warns(app: Installation) -> None:
+    assert edit_issue.find_misfits(app.editing, look(app).issue) == ()
+    first = keys(look(app))
+    own = look(app).issue.stories[0].headline
+    kept = edit_issue.retitle_issue(app.editing, KEY, "Baogang maps its rare earth plans", MORNING)
+    assert edit_issue.find_misfits(app.editing, kept.issue) == ()
+    moved = edit_issue.pin_story(app.editing, KEY, LYNAS, MORNING)
+    assert moved.issue.subject == "Baogang maps its rare earth plans"
+    (warning,) = edit_issue.find_misfits(app.editing, moved.issue)
+    assert "Lynas lifts NdPr oxide output" in warning
+    assert own not in warning
+    assert first[0] in keys(moved)
+
+
+def test_subject_and_preheader_follow_the_stories_until_somebody_writes_them(app: Installation) -> None:
+    first = look(app).issue
+    second = edit_issue.pin_story(app.editing, KEY, LYNAS, MORNING).issue
+    assert second.subject != first.subject
+    assert second.preheader != first.preheader
+    third = edit_issue.set_preheader(app.freezing, KEY, "What Baogang and Lynas said", MORNING).issue
+    fourth = edit_issue.drop_story(app.editing, KEY, LYNAS, MORNING).issue
+    assert third.preheader == fourth.preheader == "What Baogang and Lynas said"
+    assert fourth.subject != second.subject
+    with pytest.raises(InputError, match="1 to 110"):
+        edit_issue.set_preheader(app.freezing, KEY, "x" * 111, MORNING)
+
+
+def test_an_editors_note_stands_on_top_of_every_part(app: Installation) -> None:
+    done = edit_issue.set_note(
+        app.freezing, KEY, "No issue on  Friday.\r\n\r\n<b>Back</b> on Monday.", MORNING
+    )
+    assert done.issue.editors_note == "No issue on Friday.\n\n<b>Back</b> on Monday."
+    html, text = done.rendered.html, done.rendered.text
+    assert (
+        html.index("From the editor:") < html.index("No issue on Friday.") < html.index("Today in one line")
+    )
+    assert "&lt;b&gt;Back&lt;/b&gt; on Monday." in html
+    assert text.index("FROM THE EDITOR\n| No issue on Friday.\n|\n| <b>Back") < text.index(
+        "TODAY IN ONE LINE"
+    )
+    with pytest.raises(InputError, match="at most 1200"):
+        edit_issue.set_note(app.freezing, KEY, "x" * 1201, MORNING)
+    gone = edit_issue.set_note(app.freezing, KEY, " ", MORNING)
+    assert gone.issue.editors_note is None
+    assert "FROM THE EDITOR" not in gone.rendered.text
+
+
+def test_undo_gives_every_earlier_content_back_to_the_byte(app: Installation) -> None:
+    first = look(app)
+    edit_issue.approve_issue(app.store, KEY, first.hash, MORNING)
+    second = edit_issue.drop_story(app.editing, KEY, LYNAS, MORNING)
+    edit_issue.set_note(app.freezing, KEY, "A note.", MORNING)
+    assert edit_issue.undo(app.store, KEY, MORNING).rendered == second.rendered
+    back = edit_issue.undo(app.store, KEY, MORNING)
+    assert (back.rendered, back.issue) == (first.rendered, first.issue)
+    assert back.record.approved_hash == back.record.hash
+    with pytest.raises(InputError, match="nothing to undo"):
+        edit_issue.undo(app.store, KEY, MORNING)
+    fresh = edit_issue.set_note(app.freezing, KEY, "Another.", MORNING)
+    assert edit_issue.undo(app.store, KEY, MORNING).hash == first.hash
+    assert edit_issue.undo(app.store, KEY, MORNING, to=fresh.version).hash == fresh.hash
+    assert [one.version for one in list_versions(app.store, first.record.id)] == [*range(1, 9)]
+    with pytest.raises(InputError, match="no version 99"):
+        edit_issue.undo(app.store, KEY, MORNING, to=99)
+
+
+def test_the_second_of_two_editors_is_told_what_the_first_one_changed(app: Installation) -> None:
+    seen = look(app).hash
+    edit_issue.retitle_issue(app.editing, KEY, "Baogang maps its plans", MORNING, seen=seen)
+    late: list[Callable[[], object]] = [
+        lambda: edit_issue.set_note(app.freezing, KEY, "Mine.", MORNING, seen=seen),
+        lambda: edit_issue.drop_story(app.editing, KEY, LYNAS, MORNING, seen=seen[:12]),
+        lambda: edit_issue.undo(app.store, KEY, MORNING, seen=seen),
+    ]
+    for act in late:
+        with pytest.raises(StaleError, match="no longer the one you looked at") as caught:
+            act()
+        assert any("retitled the issue" in change for change in caught.value.changes)
+        assert any("“Baogang maps its plans”" in change for change in caught.value.changes)
+    assert look(app).issue.editors_note is None
+
+
+def test_a_story_comes_in_by_its_address_and_is_weighed_by_no_later_issue(app: Installation) -> None:
+    replies = {"/a": Reply(PAGE.encode(), headers={"content-type": "text/html"}), "/b": Reply(status=410)}
+    with serving(replies) as site:
+        done = edit_issue.bring_link(
+            app.editing, KEY, site.url("/a"), MORNING, publisher="Mining Weekly", kind="trade press"
+        )
+        fresh = story(done, "energy-fuels-makes-dysprosium-oxide")
+        assert fresh.highlights[0].citation.sentence in PAGE
+        assert "29 kilograms" in done.rendered.text
+        assert fresh.references[0].publisher.name == "Mining Weekly"
+        assert fresh.reasons[0] == "brought in by an editor"
+        with pytest.raises(InputError, match="in the issue already"):
+            edit_issue.bring_link(app.editing, KEY, site.url("/a?utm_source=x"), MORNING)
+        with pytest.raises(InputError, match="410"):
+            edit_issue.bring_link(app.editing, KEY, site.url("/b"), MORNING)
+        asked = len(site.requests)
+        out = edit_issue.drop_story(app.editing, KEY, fresh.key, MORNING)
+        assert fresh.key not in keys(out)
+        again = edit_issue.bring_story(app.editing, KEY, fresh.key, MORNING)
+        assert story(again, fresh.key).highlights == fresh.highlights
+        assert len(site.requests) == asked
+    assert load_candidates(app.store, IssueKey(date=MORNING.date().replace(day=6))) == ()
+
+
+@pytest.mark.parametrize("url", ["http://10.0.0.1/a", "file:///etc/passwd", "http://localhost.localdomain/"])
+def test_no_address_of_the_inside_is_fetched(app: Installation, url: str) -> None:
+    with pytest.raises(InputError):
+        edit_issue.bring_link(app.editing, KEY, url, MORNING)
+
+
+def test_what_was_noted_in_a_line_goes_when_its_story_comes_in(app: Installation) -> None:
+    noted = look(app).issue.also_noted[0]
+    page = PAGE.replace("Energy Fuels makes dysprosium oxide", noted.headline)
+    with serving({"/a": Reply(page.encode(), headers={"content-type": "text/html"})}) as site:
+        done = edit_issue.bring_link(app.editing, KEY, site.url("/a"), MORNING)
+    assert noted not in done.issue.also_noted
+    assert len(done.issue.also_noted) == len(look(app).issue.also_noted)
