@@ -53,6 +53,7 @@ from newsletter.store.planning import plan_deliveries
 from newsletter.store.schema import issues, metadata, subscribers
 from newsletter.subscribers.keys import load_keys
 from newsletter.subscribers.tokens import Purpose, sign
+from tests.support.delivery_factories import subscribe_all
 from tests.support.postgres_server import PostgresServer
 
 DOMAIN = "news.example.org"
@@ -141,6 +142,7 @@ def fill(store: Store, count: int) -> None:
         ]
         if rows:
             connection.execute(insert(subscribers), rows)
+            subscribe_all(connection)
 
 
 def plan(store: Store, number: int) -> IssueId:

@@ -148,7 +148,12 @@ class Installation:
         from newsletter.subscribers.consent import Register
 
         domain = self.settings.newsletter.notice_domain
-        return Register(store=self.store, keys=self.keys, notice_domain=domain)
+        return Register(
+            store=self.store,
+            keys=self.keys,
+            notice_domain=domain,
+            editions=self.settings.edition_keys,
+        )
 
     @cached_property
     def templates(self) -> Templates:

@@ -16,9 +16,11 @@ from typing import Any
 import pytest
 import typer
 from pydantic import SecretStr
+from pydantic_core import PydanticUndefined
 
 from newsletter import __version__
 from newsletter.config import Settings
+from newsletter.config.tables import Edition
 from tests.support.every_command import load_every_command
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -28,7 +30,7 @@ PAGES = sorted([CHECKOUT / "README.md", *(CHECKOUT / "docs").glob("*.md")])
 SETTINGS = {
     f"{table}.{name}": own.default
     for table, field in Settings.model_fields.items()
-    for name, own in getattr(field.annotation, "model_fields", {}).items()
+    for name, own in getattr(Edition if table == "edition" else field.annotation, "model_fields", {}).items()
 }
 UNUSED = "◇"
 
@@ -39,7 +41,7 @@ def _documented() -> dict[str, tuple[str, str, str]]:
     table = ""
     for line in CONFIGURATION.splitlines():
         if line.startswith("#"):
-            heading = re.fullmatch(r"## \[(\w+)\]", line)
+            heading = re.fullmatch(r"## \[+(\w+)\]+", line)
             table = heading[1] if heading else ""
         elif table and (row := re.fullmatch(r"\| `(\w+)` \| (.+?) \| (.+?) \| (.+) \|", line)):
             assert f"{table}.{row[1]}" not in rows, f"{table}.{row[1]} is there twice"
@@ -49,8 +51,8 @@ def _documented() -> dict[str, tuple[str, str, str]]:
 
 def _spell(default: Any) -> str:
     """Return a default as one writes it in TOML."""
-    if default is None:
-        return "unset"
+    if default is None or default is PydanticUndefined:
+        return "none" if default is PydanticUndefined else "unset"
     if isinstance(default, time):
         return f"`{default.isoformat()}`"
     if isinstance(default, SecretStr):

@@ -19,7 +19,7 @@ from newsletter.delivery.hand_over import build_relays
 from newsletter.delivery.returned_mail import ComplaintLevel, rate_complaints
 from newsletter.delivery.signers import load_signers
 from newsletter.errors import NewsletterError
-from newsletter.model import IssueKey, IssueStatus, Source
+from newsletter.model import EditionKey, IssueKey, IssueStatus, Source
 from newsletter.store import migrate, subscribers
 from newsletter.store.alerts import list_alerts
 from newsletter.store.engine import Store
@@ -28,6 +28,7 @@ from newsletter.store.issues import find_record
 from newsletter.store.private_files import list_open
 from newsletter.store.restored import find_restored
 from newsletter.store.sources import load_states
+from newsletter.store.subscriptions import count_readers
 from newsletter.stories.lexicon import Lexicon
 
 _LEAST_FREE = 200_000_000  # bytes: some days of a large list
@@ -72,6 +73,7 @@ async def examine(it: Examining) -> tuple[Examined, ...]:
     ledger: tuple[Part, ...] = (
         ("private files", _private_files),
         ("subscribers", _subscribers),
+        ("editions", _editions),
         ("source health", _health),
         ("language model", lambda it: it.try_model()),
         ("schedule", _schedule),
@@ -261,7 +263,7 @@ async def _preflight(it: Examining) -> Examined:
     if record is not None and record.status is IssueStatus.COMPOSED:
         result = await check_issue(checking, record.key, scope=GATE)
     else:
-        result = await check_settings(checking, day=today)
+        result = await check_settings(checking, key=IssueKey(date=today))
     if not result.blocking:
         return Examined(what="preflight", ok=True, detail=f"nothing keeps {result.about} back")
     words = [f"{finding.check}: {finding.message}" for finding in result.blocking]
@@ -281,6 +283,33 @@ async def _held(it: Examining) -> Examined:
         ok=not held,
         detail=f"{number} may have arrived" if held else "none",
         hint=" ".join(map(ask_of_held, held)),
+    )
+
+
+async def _editions(it: Examining) -> Examined:
+    """Whether each edition that readers chose is there, and each section that an edition names."""
+    known = {section.key for section in it.read_lexicon().sections}
+    wrong = [
+        f"{edition.key} names the section {name!r}, which lexicon.toml has not"
+        for edition in it.settings.editions
+        for name in edition.sections
+        if name not in known
+    ]
+    with it.open_store().read() as connection:
+        readers = count_readers(connection)
+    wrong += [
+        f"{count} readers chose {key}, which the settings do not know: they get nothing"
+        for key, count in sorted(readers.items())
+        if it.settings.find_edition(key) is None
+    ]
+    told = ", ".join(
+        f"{edition.key} {readers.get(EditionKey(edition.key), 0)}" for edition in it.settings.editions
+    )
+    return Examined(
+        what="editions",
+        ok=not wrong,
+        detail="; ".join(wrong) or f"readers: {told}",
+        hint="Correct [[edition]] in newsletter.toml." if wrong else "",
     )
 
 

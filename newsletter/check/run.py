@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from newsletter.check.browser import check_overflow
 from newsletter.check.catalogue import LEDGER_CHECKS, MAIL_CHECKS, TEMPLATE_CHECKS
@@ -147,7 +147,7 @@ async def _check_bytes(
 
 def _check_ledger(checking: Checking, issue: Issue, stored: StoredIssue | None, now: datetime) -> Findings:
     return (
-        *ledger.check_recipients(checking.store, issue.date),
+        *ledger.check_recipients(checking.store, issue.key),
         *(ledger.check_record(stored, checking.settings.schedule) if stored else ()),
         *ledger.check_clock(issue, now),
         *ledger.check_freshness(checking.store, issue, now),
@@ -215,7 +215,7 @@ async def check_file(
 
 
 async def check_settings(
-    checking: Checking, *, day: date, ask: Ask | None = None, on_part: OnPart = ignore
+    checking: Checking, *, key: IssueKey, ask: Ask | None = None, on_part: OnPart = ignore
 ) -> Preflight:
     """Check the live settings: templates and theme, the sender in DNS, relays, bounces, recipients."""
     settings, keys, identity = checking.settings, checking.keys, checking.settings.newsletter
@@ -224,7 +224,7 @@ async def check_settings(
              lambda: asyncio.to_thread(check_templates, checking.templates.environment, identity,
                                        theme=checking.templates.theme)),
         Part("the recipients", frozenset({"audience"}),
-             lambda: asyncio.to_thread(lambda: tuple(ledger.check_recipients(checking.store, day)))),
+             lambda: asyncio.to_thread(lambda: tuple(ledger.check_recipients(checking.store, key)))),
         _look_at_settings(settings),
         *sender_parts(settings, keys, ask or choose_ask(settings), sending=False),
     ]  # fmt: skip

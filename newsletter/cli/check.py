@@ -95,7 +95,7 @@ async def _choose(
     app: Installation, what: str, file: Path | None, settings: bool, scope: Scope, on_part: OnPart
 ) -> Preflight:
     if settings:
-        return await check_settings(app.checking, day=app.today, on_part=on_part)
+        return await check_settings(app.checking, key=parse_issue("", app.today), on_part=on_part)
     if file is not None:
         return await check_file(app.checking, _read(file), about=str(file), scope=scope, on_part=on_part)
     return await check_issue(app.checking, parse_issue(what, app.today), scope=scope, on_part=on_part)

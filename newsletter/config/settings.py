@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, get_origin
+from typing import Any, Self, get_origin
 
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -26,6 +26,7 @@ from newsletter.config.tables import (
     Bounces,
     Collect,
     Delivery,
+    Edition,
     Editorial,
     Identity,
     Logs,
@@ -40,9 +41,14 @@ from newsletter.config.tables import (
     parse_days_off,
 )
 from newsletter.errors import ConfigError
+from newsletter.model import DAILY, EditionKey
 
 ENV_PREFIX = "NEWSLETTER_"
 
+
+# What an edition may set instead of [schedule] and [editorial].
+_SCHEDULED = ("compose_at", "send_at", "send_days")
+_LIMITS = ("max_stories", "max_per_section", "max_highlights")
 
 # What is no setting: it says where the settings are.
 _PLACES = frozenset({"NEWSLETTER_CONFIG", "NEWSLETTER_DATA"})
@@ -171,6 +177,7 @@ class Settings(BaseSettings):
 
     newsletter: Identity = Identity()
     schedule: Schedule = Schedule()
+    edition: tuple[Edition, ...] = ()
     collect: Collect = Collect()
     editorial: Editorial = Editorial()
     model: Model = Model()
@@ -186,6 +193,65 @@ class Settings(BaseSettings):
     storage: Storage = Storage()
     backup: Backup = Backup()
     logs: Logs = Logs()
+
+    @model_validator(mode="after")
+    def _sound_editions(self) -> Self:
+        keys = [edition.key for edition in self.edition]
+        if twice := sorted({key for key in keys if keys.count(key) > 1}):
+            raise ValueError(f"edition: two are called {twice[0]!r}; each key names one")
+        if len(self.edition) > 1 and sum(edition.default for edition in self.edition) != 1:
+            raise ValueError(
+                "edition: one of them has default = true: the one for whoever does not say which"
+            )
+        for edition in self.edition:
+            schedule = self.of(edition.key).schedule
+            if schedule.compose_at >= schedule.send_at:
+                raise ValueError(
+                    f"edition {edition.key!r}: compose_at ({schedule.compose_at}) must come before send_at "
+                    f"({schedule.send_at}); what it does not set is as in [schedule]"
+                )
+        return self
+
+    @property
+    def editions(self) -> tuple[Edition, ...]:
+        """The editions that readers choose from: those that are set, else the one there always is."""
+        return self.edition or (Edition(key=DAILY, name="Daily", about=self.newsletter.tagline[:120]),)
+
+    @property
+    def edition_keys(self) -> tuple[EditionKey, ...]:
+        """Their keys, the default one first: it is for whoever does not say which."""
+        ordered = sorted(self.editions, key=lambda edition: not edition.default)
+        return tuple(EditionKey(edition.key) for edition in ordered)
+
+    def find_edition(self, key: str) -> Edition | None:
+        """Return the edition of that key; None where the settings know none (any more)."""
+        return next((edition for edition in self.editions if edition.key == key), None)
+
+    def of(self, key: str) -> Self:
+        """Return the settings as they are for one edition: its hours, days, zone, limits, sender's name and List-Id.
+
+        One that the settings know no more has those of the newsletter.
+        """
+        edition = next((one for one in self.edition if one.key == key), None)
+        if edition is None:
+            return self
+        identity = {"timezone": edition.timezone or self.newsletter.timezone}
+        if not (edition.default or len(self.edition) == 1):
+            named = self.newsletter.from_name or self.newsletter.name
+            identity["from_name"] = f"{named}: {edition.name}"
+        if key != DAILY:
+            identity["list_id"] = f"{key}.{self.newsletter.own_list_id}"
+        given = {name: value for name in _SCHEDULED if (value := getattr(edition, name))}
+        limits = {name: value for name in _LIMITS if (value := getattr(edition, name)) is not None}
+        if "max_highlights" in limits:
+            limits["min_highlights"] = min(self.editorial.min_highlights, limits["max_highlights"])
+        return self.model_copy(
+            update={
+                "newsletter": self.newsletter.model_copy(update=identity),
+                "schedule": self.schedule.model_copy(update=given),
+                "editorial": self.editorial.model_copy(update=limits),
+            }
+        )
 
     @classmethod
     def settings_customise_sources(
@@ -222,20 +288,26 @@ def describe_problems(error: ValidationError, find_place: Callable[[Sequence[int
     lines = []
     for problem in error.errors():
         place = find_place(problem["loc"])
-        is_hidden = problem["type"] in {"missing", "extra_forbidden"} or _is_secret(problem, place)
+        is_whole = not problem["loc"] or problem["type"] in {"missing", "extra_forbidden"}
+        is_hidden = is_whole or _is_secret(problem, place)
         shown = "" if is_hidden else f" (got {problem['input']!r})"
         name = ".".join(map(str, problem["loc"]))
-        lines.append(f"{name}: {_word(problem)}{shown}, in {place}")
+        lines.append(
+            f"{name}: {_word(problem)}{shown}, in {place}" if name else f"{_word(problem)}, in {place}"
+        )
     return ";\n  ".join(lines)
 
 
 def _word(problem: Mapping[str, Any]) -> str:
-    table, name = (*map(str, problem["loc"]), "", "")[:2]
+    table, name = (*(str(part) for part in problem["loc"] if not isinstance(part, int)), "", "")[:2]
     if problem["type"] == "extra_forbidden":
-        near = get_close_matches(name or table, own_settings(table) if name else Settings.model_fields, n=1)
+        own = Edition.model_fields if table == "edition" else own_settings(table)
+        near = get_close_matches(name or table, own if name else Settings.model_fields, n=1)
         return f"there is no such setting{f', did you mean {near[0]}?' if near else ''}"
     known = {
-        "tuple_type": 'must be a list, such as ["one", "two"]',
+        "tuple_type": "must be tables: each begins with [[edition]] on a line of its own"
+        if (table, name) == ("edition", "")
+        else 'must be a list, such as ["one", "two"]',
         "model_type": f"must be a table: [{table}] on a line of its own, its settings below it",
     }
     told = problem["msg"].removeprefix("Value error, ").replace("Input should", "should", 1)
@@ -263,7 +335,7 @@ def load_settings(folder: Path | None = None, **overrides: Any) -> Settings:
     _toml_values.update(values)
 
     def find(loc: Sequence[int | str]) -> str:
-        table, name = (*map(str, loc), "")[:2]
+        table, name = (*map(str, loc), "", "")[:2]
         return find_place(table, name, file=str(path), overrides=overrides)
 
     try:

@@ -6,6 +6,7 @@ Every setting is described in docs/configuration.md; a test keeps the two in ste
 from __future__ import annotations
 
 import ipaddress
+import re
 from datetime import date, time
 from enum import StrEnum
 from pathlib import Path
@@ -67,8 +68,17 @@ def _require_name_server(value: str) -> str:
     return _require_server(value)
 
 
+def _require_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:  # ZoneInfoNotFoundError is a KeyError
+        raise ValueError(f"{value!r} is not a time zone of the tz database, such as Europe/Berlin") from error
+    return value
+
+
 English = Annotated[str, AfterValidator(_require_english)]
 Server = Annotated[str, AfterValidator(_require_server)]
+Zone = Annotated[str, AfterValidator(_require_zone)]
 NameServer = Annotated[str, AfterValidator(_require_name_server)]
 
 
@@ -83,7 +93,7 @@ class Identity(Table):
 
     name: str = Field("Rare Earth Daily", min_length=1, max_length=60)
     tagline: str = "The day in rare earths, sourced and checked"
-    timezone: str = "UTC"
+    timezone: Zone = "UTC"
     language: English = "en"
     base_url: str = "http://127.0.0.1:8080"  # of the public web face, as subscribers reach it
     from_address: str = "newsletter@localhost.localdomain"
@@ -96,17 +106,6 @@ class Identity(Table):
     list_id: str = ""  # "" means one made from the name and the domain
     archive_key: SecretStr = SecretStr("")  # of a private archive; "" there means one made in the data folder
     why: str = "You get this mail because you subscribed and confirmed your address."
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError) as error:  # ZoneInfoNotFoundError is a KeyError
-            raise ValueError(
-                f"{value!r} is not a time zone of the tz database, such as Europe/Berlin"
-            ) from error
-        return value
 
     @field_validator("base_url")
     @classmethod
@@ -141,6 +140,13 @@ class Identity(Table):
     def archive_secret(self) -> bytes:
         """What signs the links to issues of a private archive; b"" where the archive is public."""
         return self.archive_key.get_secret_value().encode()
+
+    @property
+    def own_list_id(self) -> str:
+        """The identifier of the list (RFC 2919): the setting, else made of the name and the domain."""
+        if self.list_id:
+            return self.list_id.strip("<> ")
+        return f"{re.sub('[^a-z0-9]+', '-', self.name.lower()).strip('-') or 'newsletter'}.{self.domain}"
 
     @property
     def notice_domain(self) -> str:
@@ -213,6 +219,24 @@ class Schedule(Table):
         """Whether an issue is due on a local date."""
         is_off = any(day in off for off in self.days_off)
         return WEEKDAYS[day.weekday()] in self.send_days and not is_off
+
+
+class Edition(Table):
+    """``[[edition]]``: a newsletter that readers choose. What it does not say is as in the other tables."""
+
+    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$")]  # in addresses, for ever
+    name: Annotated[str, Field(min_length=1, max_length=40)]
+    about: Annotated[str, Field(max_length=120)] = ""  # one line for readers: what comes, and when
+    default: bool = False  # ticked in the sign-up form; where nobody says which
+    span: Literal["day", "week"] = "day"  # "week": the week in review
+    sections: tuple[str, ...] = ()  # of lexicon.toml; () means all
+    send_days: tuple[Weekday, ...] = ()
+    compose_at: time | None = None
+    send_at: time | None = None
+    timezone: Annotated[str, AfterValidator(lambda value: value and _require_zone(value))] = ""
+    max_stories: Positive | None = None
+    max_per_section: Positive | None = None
+    max_highlights: Positive | None = None
 
 
 class Collect(Table):

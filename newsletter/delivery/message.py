@@ -151,7 +151,7 @@ def _list_headers(identity: Identity) -> Headers:
     help_address = identity.reply_to or identity.from_address
     archive = ("List-Archive", encode_links(links.archive_url(identity.base_url)))
     return (
-        ("List-Id", encode_mailbox(identity.name, list_id(identity), header="List-Id")),
+        ("List-Id", encode_mailbox(identity.name, clean_words(identity.own_list_id), header="List-Id")),
         *(() if identity.archive_secret else (archive,)),  # a private one has no list
         ("List-Help", encode_links(f"mailto:{help_address}?subject=help")),
     )
@@ -167,13 +167,6 @@ def _unsubscribe(identity: Identity) -> Headers:
         ("List-Unsubscribe", value),
         ("List-Unsubscribe-Post", b"List-Unsubscribe=One-Click"),
     )
-
-
-def list_id(identity: Identity) -> str:
-    """Return the identifier of the list (RFC 2919): the setting, else made of the name and the domain."""
-    if identity.list_id:
-        return clean_words(identity.list_id).strip("<> ")
-    return f"{_slug(identity.name) or 'newsletter'}.{identity.domain}"
 
 
 def _slug(text: str) -> str:

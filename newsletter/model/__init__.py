@@ -31,7 +31,7 @@ from newsletter.model.publisher import Publisher, PublisherKind
 from newsletter.model.quote import Quote
 from newsletter.model.source import Source, SourceReport, SourceState, SourceType
 from newsletter.model.story import EarlierStory, IssueStory, Reference, Story
-from newsletter.model.subscriber import Subscriber, SubscriberStatus
+from newsletter.model.subscriber import Subscriber, SubscriberStatus, Subscription, SubscriptionStatus
 
 __all__ = [
     "BY_COMMAND",
@@ -86,6 +86,8 @@ __all__ = [
     "Subscriber",
     "SubscriberId",
     "SubscriberStatus",
+    "Subscription",
+    "SubscriptionStatus",
     "Summary",
     "Verdict",
     "Via",

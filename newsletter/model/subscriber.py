@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from newsletter.model.ids import SubscriberId
+from newsletter.model.ids import EditionKey, SubscriberId
 
 
 class SubscriberStatus(StrEnum):
@@ -15,6 +15,24 @@ class SubscriberStatus(StrEnum):
     PENDING = "pending"
     ACTIVE = "active"
     UNSUBSCRIBED = "unsubscribed"
+
+
+class SubscriptionStatus(StrEnum):
+    """What a subscriber chose of one edition."""
+
+    PENDING = "pending"  # asked for, not confirmed yet
+    ACTIVE = "active"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """One edition of one subscriber; it counts while the subscriber is active."""
+
+    edition: EditionKey
+    status: SubscriptionStatus
+    confirmed: datetime | None = None
+    left: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +47,8 @@ class Subscriber:
     confirmed: datetime | None = None
     unsubscribed: datetime | None = None
     paused_until: date | None = None
+    subscriptions: tuple[Subscription, ...] = ()  # in the order of their editions' keys
+
+    def editions(self, status: SubscriptionStatus = SubscriptionStatus.ACTIVE) -> tuple[EditionKey, ...]:
+        """The editions that were chosen; with ``status`` those asked for, or left."""
+        return tuple(one.edition for one in self.subscriptions if one.status is status)

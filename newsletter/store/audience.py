@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 
-from newsletter.model import SubscriberStatus
+from newsletter.model import IssueKey, SubscriberStatus
 from newsletter.store.engine import Store
 from newsletter.store.schema import subscribers, suppressions
+from newsletter.store.subscriptions import takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
-    """The active subscribers of a day: who is mailed, who is not and why, and who would be mailed twice."""
+    """The active subscribers of an issue: who is mailed, who is not and why, and who would be mailed twice."""
 
     active: int
     paused: int
@@ -27,10 +27,10 @@ class Audience:
         return max(0, self.active - self.paused - self.suppressed)
 
 
-def count_audience(store: Store, day: date) -> Audience:
-    """Count whom an issue of ``day`` would go to."""
-    active = subscribers.c.status == SubscriberStatus.ACTIVE.value
-    paused = ~or_(subscribers.c.paused_until.is_(None), subscribers.c.paused_until <= day)
+def count_audience(store: Store, key: IssueKey) -> Audience:
+    """Count whom an issue would go to."""
+    active = and_(subscribers.c.status == SubscriberStatus.ACTIVE.value, takes(key.edition))
+    paused = ~or_(subscribers.c.paused_until.is_(None), subscribers.c.paused_until <= key.date)
     suppressed = exists().where(suppressions.c.address_hmac == subscribers.c.address_hmac)
     total = select(func.count()).select_from(subscribers).where(active)
     doubled = (

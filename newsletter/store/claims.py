@@ -27,11 +27,14 @@ from sqlalchemy import (
 
 from newsletter.model import (
     DeliveryStatus,
+    EditionKey,
     IssueId,
+    IssueKey,
     IssueStatus,
     NoticeKind,
     SubscriberId,
     SubscriberStatus,
+    SubscriptionStatus,
 )
 from newsletter.store.bulk_update import Change, Step
 from newsletter.store.clock import latest_now
@@ -39,9 +42,23 @@ from newsletter.store.engine import Store
 from newsletter.store.installation import RESTORED
 from newsletter.store.ledger import Claim, Ledger
 from newsletter.store.notices import WAITS_ITS_TURN
-from newsletter.store.schema import deliveries, issues, meta, notices, subscribers, suppressions
+from newsletter.store.schema import (
+    deliveries,
+    issues,
+    meta,
+    notices,
+    subscribers,
+    subscriptions,
+    suppressions,
+)
 
 _SENDING = DeliveryStatus.SENDING.value
+
+# Whether an active subscriber is asked to confirm a further edition.
+_ASKS = exists().where(
+    subscriptions.c.subscriber_id == notices.c.subscriber_id,
+    subscriptions.c.status == SubscriptionStatus.PENDING.value,
+)
 
 Row = Mapping[Any, Any]  # a due row with the consent of its subscriber
 
@@ -89,27 +106,35 @@ def find_due(connection: Connection, lease: Lease, want: int, *, fresh_only: boo
     tried before is passed over, and all after it.
     """
     due = Due()
-    for ledger, day, query in _queues(connection, lease.began):
+    for ledger, issue, query in _queues(connection, lease.began):
         room = want - len(due.claims)
         if room <= 0:
             break
         for row in connection.execute(query.limit(room)).mappings():
-            reason = _why_not_now(ledger, row, day)
+            reason = _why_not_now(ledger, row, issue)
             if fresh_only and reason is None and ledger is Ledger.DELIVERIES and row["attempts"]:
                 return due, True
             due.add(ledger, row, reason, lease)
     return due, False
 
 
-def _queues(connection: Connection, now: datetime) -> Iterator[tuple[Ledger, date | None, Select[Any]]]:
-    """Give the queries of what is due, each with the day of its issue: fresh rows first, then retries."""
-    query = _candidates(notices, notices.c.kind)
+def _queues(connection: Connection, now: datetime) -> Iterator[tuple[Ledger, IssueKey | None, Select[Any]]]:
+    """Give the queries of what is due, each with its issue: fresh rows first, then retries."""
+    query = _candidates(notices, notices.c.kind, _ASKS.label("is_chosen"))
     for condition in _due_rows(notices, now):
         yield Ledger.NOTICES, None, query.where(condition)
-    for issue, day in connection.execute(_sendable()).all():
-        query = _candidates(deliveries, deliveries.c.issue_id).where(deliveries.c.issue_id == issue)
+    for issue, key in _list_sendable(connection):
+        chosen = and_(
+            subscriptions.c.subscriber_id == deliveries.c.subscriber_id,
+            subscriptions.c.edition == key.edition,
+            subscriptions.c.status == SubscriptionStatus.ACTIVE.value,
+        )
+        query = _candidates(
+            deliveries, deliveries.c.issue_id, subscriptions.c.subscriber_id.label("is_chosen")
+        )
+        query = query.outerjoin(subscriptions, chosen).where(deliveries.c.issue_id == issue)
         for condition in _due_rows(deliveries, now):
-            yield Ledger.DELIVERIES, day, query.where(condition)
+            yield Ledger.DELIVERIES, key, query.where(condition)
 
 
 def find_next_return(store: Store, *, until: datetime) -> datetime | None:
@@ -120,7 +145,7 @@ def find_next_return(store: Store, *, until: datetime) -> datetime | None:
     with store.read() as connection:
         was_tried = or_(notices.c.reason.is_(None), notices.c.reason != WAITS_ITS_TURN)
         firsts = [_next_return(connection, notices, was_tried, until)]
-        for issue, _ in connection.execute(_sendable()).all():
+        for issue, _ in _list_sendable(connection):
             firsts.append(_next_return(connection, deliveries, deliveries.c.issue_id == issue, until))
     return min((first for first in firsts if first is not None), default=None)
 
@@ -135,12 +160,18 @@ def _next_return(
     return first
 
 
-def _sendable() -> Select[int, date]:
-    return (
-        select(issues.c.id, issues.c.date)
-        .where(issues.c.status == IssueStatus.FROZEN.value, issues.c.held.is_(False))
-        .order_by(issues.c.date)
-    )
+_SENDABLE = (
+    select(issues.c.id, issues.c.edition, issues.c.date)
+    .where(issues.c.status == IssueStatus.FROZEN.value, issues.c.held.is_(False))
+    .order_by(issues.c.date, issues.c.id)
+)
+
+
+def _list_sendable(connection: Connection) -> list[tuple[IssueId, IssueKey]]:
+    return [
+        (IssueId(row.id), IssueKey(edition=EditionKey(row.edition), date=row.date))
+        for row in connection.execute(_SENDABLE)
+    ]
 
 
 def _due_rows(table: Table, now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -213,23 +244,39 @@ def _as_claim(ledger: Ledger, row: Row, lease: Lease) -> Claim:
 # ── who may get it ───────────────────────────────────────────────────────────────────────────────
 
 
-def _why_not_now(ledger: Ledger, row: Row, day: date | None) -> str | None:
-    """Return why a due row may not be sent; ``day``: of its issue."""
-    reason = _why_not(ledger, row.get("kind"), row["consent"], row["suppressed"])
-    if reason is None and day is not None:
-        reason = _why_paused(row["paused_until"], day)
+def _why_not_now(ledger: Ledger, row: Row, issue: IssueKey | None) -> str | None:
+    """Return why a due row may not be sent."""
+    reason = _why_not(
+        ledger, row.get("kind"), row["consent"], row["suppressed"], is_chosen=bool(row["is_chosen"])
+    )
+    if reason is None and issue is not None:
+        reason = _why_paused(row["paused_until"], issue.date)
     return reason
 
 
-def _why_not(ledger: Ledger, kind: str | None, consent: str | None, suppressed: str | None) -> str | None:
-    """Return why this mail may not go to this subscriber now, or None where it may."""
+def _why_not(
+    ledger: Ledger, kind: str | None, consent: str | None, suppressed: str | None, *, is_chosen: bool
+) -> str | None:
+    """Return why this mail may not go to this subscriber now, or None where it may.
+
+    ``is_chosen``: the issue's edition; of a notice, whether a further edition is asked about.
+    """
     if consent is None:
         return "erased"
     if suppressed is not None:
         return f"suppressed: {suppressed}"
-    if ledger is Ledger.DELIVERIES and consent != SubscriberStatus.ACTIVE.value:
-        return "unsubscribed" if consent == SubscriberStatus.UNSUBSCRIBED.value else consent
-    if kind == NoticeKind.CONFIRM.value and consent != SubscriberStatus.PENDING.value:
+    if ledger is Ledger.DELIVERIES:
+        if consent != SubscriberStatus.ACTIVE.value:
+            return "unsubscribed" if consent == SubscriberStatus.UNSUBSCRIBED.value else consent
+        return None if is_chosen else "left this edition"
+    return _why_no_notice(kind, consent, asks=is_chosen)
+
+
+def _why_no_notice(kind: str | None, consent: str, *, asks: bool) -> str | None:
+    is_asked = consent == SubscriberStatus.PENDING.value or (
+        asks and consent == SubscriberStatus.ACTIVE.value
+    )
+    if kind == NoticeKind.CONFIRM.value and not is_asked:
         return f"already {consent}"
     has_left = kind == NoticeKind.LEAVE.value and consent == SubscriberStatus.UNSUBSCRIBED.value
     if has_left or (kind == NoticeKind.WELCOME.value and consent != SubscriberStatus.ACTIVE.value):
@@ -253,8 +300,16 @@ class Withdrawn:
 
 
 _CONSENT = (
-    select(subscribers.c.id, subscribers.c.status, suppressions.c.reason, subscribers.c.paused_until)
+    select(
+        subscribers.c.id,
+        subscribers.c.status,
+        suppressions.c.reason,
+        subscribers.c.paused_until,
+        subscriptions.c.edition,
+        subscriptions.c.status.label("choice"),
+    )
     .outerjoin(suppressions, suppressions.c.address_hmac == subscribers.c.address_hmac)
+    .outerjoin(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
     .where(subscribers.c.id.in_(bindparam("ids", expanding=True)))
 )
 
@@ -263,26 +318,26 @@ def find_withdrawn(connection: Connection, claims: Iterable[Claim]) -> Withdrawn
     """Look once more whether what was claimed may still be sent: consent, suppression, pause, cancel."""
     claims = tuple(claims)
     consent: dict[int, tuple[str, str | None, date | None]] = {}
+    chosen: dict[int, dict[str, str]] = defaultdict(dict)
     ids = sorted({claim.subscriber for claim in claims})
     if ids:
-        consent = {row[0]: (row[1], row[2], row[3]) for row in connection.execute(_CONSENT, {"ids": ids})}
+        for row in connection.execute(_CONSENT, {"ids": ids}):
+            consent[row.id] = (row.status, row.reason, row.paused_until)
+            chosen[row.id][row.edition] = row.choice
     wanted = {claim.issue for claim in claims if claim.issue is not None}
-    going: dict[int, date] = {}
-    if wanted:
-        rows = connection.execute(
-            select(issues.c.id, issues.c.date).where(
-                issues.c.id.in_(wanted),
-                issues.c.status == IssueStatus.FROZEN.value,
-                issues.c.held.is_(False),
-            )
-        )
-        going = {row[0]: row[1] for row in rows}
+    going = {issue: key for issue, key in _list_sendable(connection) if issue in wanted} if wanted else {}
     reasons = {}
     for claim in claims:
         status, suppressed, paused_until = consent.get(claim.subscriber, (None, None, None))
-        reason = _why_not(claim.ledger, claim.notice, status, suppressed)
-        if reason is None and claim.issue in going:
-            reason = _why_paused(paused_until, going[claim.issue])
+        key = going.get(claim.issue) if claim.issue is not None else None
+        choices = chosen[claim.subscriber]
+        if key is not None:
+            is_chosen = choices.get(key.edition) == SubscriptionStatus.ACTIVE.value
+        else:  # of an issue that is held or cancelled: it goes back whatever was chosen
+            is_chosen = claim.issue is not None or SubscriptionStatus.PENDING.value in choices.values()
+        reason = _why_not(claim.ledger, claim.notice, status, suppressed, is_chosen=is_chosen)
+        if reason is None and key is not None:
+            reason = _why_paused(paused_until, key.date)
         if reason is not None:
             reasons[claim.ledger, claim.id] = reason
     return Withdrawn(reasons=reasons, held=frozenset(wanted - going.keys()))

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from newsletter.model import SubscriberId
+from newsletter.model import EditionKey, SubscriberId
 from newsletter.store.schema import consent_events
 
 _RECORD = insert(consent_events)
@@ -27,6 +27,7 @@ class ConsentEvent:
     source: str  # form, page, one-click, mail, command, import file
     network: str | None = None  # the client's network, shortened: never a whole address
     detail: str | None = None  # the reason given, the consent an import states
+    editions: tuple[EditionKey, ...] = ()  # that it changed
 
 
 def record_event(connection: Connection, subscriber: SubscriberId, event: ConsentEvent) -> None:
@@ -48,6 +49,7 @@ def _row(subscriber: SubscriberId, event: ConsentEvent) -> dict[str, Any]:
         "source": event.source,
         "network": event.network,
         "detail": event.detail,
+        "editions": " ".join(event.editions) or None,
     }
 
 
@@ -79,7 +81,12 @@ def list_events(connection: Connection, subscriber: SubscriberId) -> tuple[Conse
     query = select(consent_events).where(consent_events.c.subscriber_id == subscriber)
     return tuple(
         ConsentEvent(
-            at=row.at, what=row.what, source=row.source or "", network=row.network, detail=row.detail
+            at=row.at,
+            what=row.what,
+            source=row.source or "",
+            network=row.network,
+            detail=row.detail,
+            editions=tuple(map(EditionKey, (row.editions or "").split())),
         )
         for row in connection.execute(query.order_by(consent_events.c.id))
     )

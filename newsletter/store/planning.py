@@ -13,10 +13,11 @@ from sqlalchemy import ColumnElement, Connection, Insert, Select, and_, exists, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.errors import InputError
-from newsletter.model import DeliveryStatus, IssueId, IssueStatus, SubscriberStatus
+from newsletter.model import DeliveryStatus, EditionKey, IssueId, IssueKey, IssueStatus, SubscriberStatus
 from newsletter.store.deliveries import keep_history, log_event
 from newsletter.store.engine import Store
 from newsletter.store.schema import deliveries, issues, subscribers, suppressions
+from newsletter.store.subscriptions import takes
 
 PLAN_BATCH = 250  # rows a transaction: a web write waits for one such at most
 _REST = 0.3  # of the time that a batch took, so that the planner is not always the one who writes
@@ -32,9 +33,10 @@ def make_message_id(day: date, issue: int, subscriber: int, domain: str) -> str:
     return f"<{day:%Y%m%d}.{b32encode(digest.digest()).decode('ascii').lower()}@{domain}>"
 
 
-def _may_receive(day: date) -> tuple[ColumnElement[bool], ...]:
-    """Whom an issue of that day goes to: active, not paused, not suppressed."""
+def _may_receive(edition: str, day: date) -> tuple[ColumnElement[bool], ...]:
+    """Whom an edition's issue of that day goes to: active, chose it, not paused, not suppressed."""
     return (
+        takes(edition),
         subscribers.c.status == SubscriberStatus.ACTIVE.value,
         or_(subscribers.c.paused_until.is_(None), subscribers.c.paused_until <= day),
         ~exists().where(suppressions.c.address_hmac == subscribers.c.address_hmac),
@@ -56,13 +58,15 @@ def plan_deliveries(
     transaction with a rest after it, so that a web write finds its turn.
     Raises InputError where the issue is not being planned.
     """
-    day, last = _planned_so_far(store, issue_id)
+    key, last = _planned_so_far(store, issue_id)
     while True:
-        chosen = _next_subscribers(store, day, last, batch)
+        chosen = _next_subscribers(store, key, last, batch)
         if not chosen:
             break
         began = time.monotonic()
-        rows = [_fresh_row(issue_id, who, make_message_id(day, issue_id, who, domain), now) for who in chosen]
+        rows = [
+            _fresh_row(issue_id, who, make_message_id(key.date, issue_id, who, domain), now) for who in chosen
+        ]
         # They count only once the issue is frozen, and that commit brings them to the disk. Losing power before it
         # means planning on from where the disk stands.
         with store.write_unhurried() as connection:
@@ -77,31 +81,32 @@ def plan_deliveries(
         return _count_rows(connection, issue_id)
 
 
-def _planned_so_far(store: Store, issue_id: IssueId) -> tuple[date, int]:
+def _planned_so_far(store: Store, issue_id: IssueId) -> tuple[IssueKey, int]:
     with store.read() as connection:
-        day = _check_planning(connection, issue_id)
+        key = _check_planning(connection, issue_id)
         newest = connection.scalar(
             select(func.max(deliveries.c.subscriber_id)).where(deliveries.c.issue_id == issue_id)
         )
-    return day, newest or 0
+    return key, newest or 0
 
 
-def _check_planning(connection: Connection, issue_id: IssueId) -> date:
-    row = connection.execute(select(issues.c.date, issues.c.status).where(issues.c.id == issue_id)).first()
+def _check_planning(connection: Connection, issue_id: IssueId) -> IssueKey:
+    row = connection.execute(
+        select(issues.c.edition, issues.c.date, issues.c.status).where(issues.c.id == issue_id)
+    ).first()
     if row is None or row.status != IssueStatus.PLANNING.value:
         state = "gone" if row is None else row.status
         raise InputError(
             f"The issue {issue_id} is {state}: deliveries are written only while it is being planned.",
             hint="newsletter issue show says where it stands.",
         )
-    day: date = row.date
-    return day
+    return IssueKey(edition=EditionKey(row.edition), date=row.date)
 
 
-def _next_subscribers(store: Store, day: date, last: int, batch: int) -> list[int]:
+def _next_subscribers(store: Store, key: IssueKey, last: int, batch: int) -> list[int]:
     query: Select[Any] = (
         select(subscribers.c.id)
-        .where(subscribers.c.id > last, *_may_receive(day))
+        .where(subscribers.c.id > last, *_may_receive(key.edition, key.date))
         .order_by(subscribers.c.id)
         .limit(batch)
     )
@@ -150,7 +155,7 @@ def send_missing(store: Store, issue_id: IssueId, *, domain: str, now: datetime)
     ]
     with store.write() as connection:
         row = connection.execute(
-            select(issues.c.date, issues.c.status).where(issues.c.id == issue_id)
+            select(issues.c.edition, issues.c.date, issues.c.status).where(issues.c.id == issue_id)
         ).first()
         sendable = (IssueStatus.FROZEN.value, IssueStatus.SENT.value)
         if row is None or row.status not in sendable:
@@ -158,7 +163,7 @@ def send_missing(store: Store, issue_id: IssueId, *, domain: str, now: datetime)
                 f"The issue {issue_id} was not sent, so nobody is missing it.",
                 hint="newsletter issue send sends it to everyone.",
             )
-        entitled = select(subscribers.c.id).where(*_may_receive(row.date))
+        entitled = select(subscribers.c.id).where(*_may_receive(row.edition, row.date))
         unsent = and_(
             deliveries.c.issue_id == issue_id,
             deliveries.c.status.in_(again),

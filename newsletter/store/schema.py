@@ -264,6 +264,17 @@ subscribers = Table(
     sqlite_autoincrement=True,  # an id lives on in tokens: it is never used again
 )
 
+subscriptions = Table(  # which editions each chose; it counts while the subscriber is active
+    "subscriptions",
+    metadata,
+    Column("edition", String(64), primary_key=True),
+    Column("subscriber_id", _BigId, ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
+    Column("status", String(16), nullable=False),  # pending, active, left
+    Column("confirmed", UTCDateTime),
+    Column("left_at", UTCDateTime),
+    Index("ix_subscriptions_subscriber_id", "subscriber_id"),
+)
+
 consent_events = Table(
     "consent_events",
     metadata,
@@ -274,6 +285,7 @@ consent_events = Table(
     Column("source", Text),  # form, one-click, mail, command, import file
     Column("network", Text),  # of the form, shortened
     Column("detail", Text),
+    Column("editions", Text),  # that it changed, parted by spaces
 )
 
 suppressions = Table(

@@ -7,13 +7,13 @@ notice it causes are written together or not at all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal, or_, select, update
 
-from newsletter.model import NoticeKind, Subscriber, SubscriberId, SubscriberStatus
+from newsletter.model import EditionKey, NoticeKind, Subscriber, SubscriberId, SubscriberStatus
 from newsletter.store.schema import (
     bounces,
     consent_events,
@@ -21,8 +21,10 @@ from newsletter.store.schema import (
     delivery_events,
     notices,
     subscribers,
+    subscriptions,
     suppressions,
 )
+from newsletter.store.subscriptions import save_subscriptions, takes, with_subscriptions
 from newsletter.store.suppressions import Suppression
 
 _COLUMNS = [
@@ -41,6 +43,7 @@ _BY_ID_WITH_SUPPRESSION = (
         subscribers.outerjoin(suppressions, suppressions.c.address_hmac == subscribers.c.address_hmac)
     )
     .where(subscribers.c.id == bindparam("wanted"))
+    .with_for_update(of=subscribers)  # two editions left at once: the second sees that no other is kept
 )
 _HMAC = func.coalesce(subscribers.c.address_hmac, bindparam("hmac"))
 _ASKED = select(literal(1).label("one")).subquery("asked")  # one row, whether the address is known or not
@@ -85,14 +88,16 @@ def _subscriber(row: Any) -> Subscriber:
 
 def find_by_id(connection: Connection, subscriber: SubscriberId) -> Subscriber | None:
     """Return one subscriber, or None where nobody has that id (any more)."""
-    row = connection.execute(_BY_ID, {"wanted": subscriber}).one_or_none()
-    return _subscriber(row) if row else None
+    return _one(connection, connection.execute(_BY_ID, {"wanted": subscriber}).one_or_none())
 
 
 def find_by_key(connection: Connection, address_key: str) -> Subscriber | None:
     """Return the subscriber with that address key, or None."""
-    row = connection.execute(_BY_KEY, {"wanted": address_key}).one_or_none()
-    return _subscriber(row) if row else None
+    return _one(connection, connection.execute(_BY_KEY, {"wanted": address_key}).one_or_none())
+
+
+def _one(connection: Connection, row: Any) -> Subscriber | None:
+    return with_subscriptions(connection, [_subscriber(row)])[0] if row else None
 
 
 def find_with_suppression(
@@ -109,18 +114,19 @@ def find_with_suppression(
     suppression = None
     if row.reason is not None:
         suppression = Suppression(address_hmac=row.address_hmac, reason=row.reason, at=row.suppressed_at)
-    return _subscriber(row) if row.id is not None else None, suppression
+    return _one(connection, row if row.id is not None else None), suppression
 
 
 def find_by_keys(connection: Connection, address_keys: Iterable[str]) -> dict[str, Subscriber]:
     """Return those of ``address_keys`` that are known, by key."""
     keys = list(address_keys)
-    found = {}
+    found: dict[str, Subscriber] = {}
     for start in range(0, len(keys), _BATCH):
         query = select(subscribers.c.address_key, *_COLUMNS).where(
             subscribers.c.address_key.in_(keys[start : start + _BATCH])
         )
-        found.update({row.address_key: _subscriber(row) for row in connection.execute(query)})
+        known = {row.address_key: _subscriber(row) for row in connection.execute(query)}
+        found.update(zip(known, with_subscriptions(connection, tuple(known.values())), strict=True))
     return found
 
 
@@ -155,13 +161,15 @@ def insert_subscriber(
     key = connection.execute(_INSERT, row).inserted_primary_key
     if key is None:
         raise RuntimeError("the database gave no key for the subscriber")
-    return SubscriberId(key[0])
+    new = replace(subscriber, id=SubscriberId(key[0]))
+    save_subscriptions(connection, None, new)
+    return new.id
 
 
 def insert_subscribers(
     connection: Connection, rows: Sequence[tuple[Subscriber, Identity]], source: str
 ) -> None:
-    """Write many new subscribers; find their ids by key afterwards."""
+    """Write many new subscribers without what they chose; find their ids by key afterwards."""
     if rows:
         connection.execute(
             insert(subscribers), [_row(subscriber, identity, source) for subscriber, identity in rows]
@@ -183,6 +191,8 @@ def _row(subscriber: Subscriber, identity: Identity, source: str) -> dict[str, A
 def save_consent(connection: Connection, before: Subscriber, after: Subscriber) -> bool:
     """Write the consent of ``after``; False where another process changed the status since ``before``."""
     changed = connection.execute(_SAVE, {"of": before.id, "before": before.status.value, **_consent(after)})
+    if changed.rowcount == 1:
+        save_subscriptions(connection, before, after)
     return changed.rowcount == 1
 
 
@@ -192,10 +202,10 @@ def delete_subscriber(connection: Connection, subscriber: SubscriberId) -> bool:
     Deliveries stay, under a number that leads to nobody; relays and bounces like to quote the address,
     so their words go.
     """
-    own = select(deliveries.c.id).where(deliveries.c.subscriber_id == subscriber)
+    theirs = select(deliveries.c.id).where(deliveries.c.subscriber_id == subscriber)
     for table, condition in (
         (deliveries, deliveries.c.subscriber_id == subscriber),
-        (delivery_events, delivery_events.c.delivery_id.in_(own)),
+        (delivery_events, delivery_events.c.delivery_id.in_(theirs)),
         (notices, notices.c.subscriber_id == subscriber),
     ):
         connection.execute(update(table).where(condition).values(reply_text=None, reason=None))
@@ -203,7 +213,8 @@ def delete_subscriber(connection: Connection, subscriber: SubscriberId) -> bool:
     connection.execute(update(suppressions).where(suppressions.c.address_hmac == hmac).values(detail=None))
     about = bounces.c.subscriber_id == subscriber
     connection.execute(update(bounces).where(about).values(raw=None, reason="erased"))
-    connection.execute(delete(consent_events).where(consent_events.c.subscriber_id == subscriber))
+    for own in (consent_events, subscriptions):
+        connection.execute(delete(own).where(own.c.subscriber_id == subscriber))
     return connection.execute(delete(subscribers).where(subscribers.c.id == subscriber)).rowcount == 1
 
 
@@ -211,6 +222,7 @@ def list_subscribers(
     connection: Connection,
     *,
     status: SubscriberStatus | None = None,
+    edition: EditionKey | None = None,
     search: str = "",
     after: SubscriberId | None = None,
     limit: int = 100,
@@ -219,6 +231,8 @@ def list_subscribers(
     query = select(*_COLUMNS)
     if status is not None:
         query = query.where(subscribers.c.status == status.value)
+    if edition is not None:
+        query = query.where(takes(edition))
     if search:
         query = query.where(
             or_(
@@ -229,7 +243,7 @@ def list_subscribers(
     if after is not None:
         query = query.where(subscribers.c.id > after)
     rows = connection.execute(query.order_by(subscribers.c.id).limit(limit))
-    return tuple(_subscriber(row) for row in rows)
+    return with_subscriptions(connection, [_subscriber(row) for row in rows])
 
 
 def iterate_subscribers(connection: Connection, *, page: int = 2_000) -> Iterator[Subscriber]:
@@ -275,7 +289,7 @@ def list_stale_pending(
         func.coalesce(asked, subscribers.c.created) < before,
     )
     rows = connection.execute(query.order_by(subscribers.c.id).limit(limit))
-    return tuple(_subscriber(row) for row in rows)
+    return with_subscriptions(connection, [_subscriber(row) for row in rows])
 
 
 def count_notices(connection: Connection, subscriber: SubscriberId, kind: NoticeKind, since: datetime) -> int:
@@ -289,7 +303,7 @@ def list_left(connection: Connection, before: datetime, *, limit: int = 1_000) -
         subscribers.c.status == SubscriberStatus.UNSUBSCRIBED.value, subscribers.c.unsubscribed < before
     )
     rows = connection.execute(query.order_by(subscribers.c.id).limit(limit))
-    return tuple(_subscriber(row) for row in rows)
+    return with_subscriptions(connection, [_subscriber(row) for row in rows])
 
 
 def suppressed_among(connection: Connection, hmacs: Iterable[str]) -> dict[str, str]:

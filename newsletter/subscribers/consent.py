@@ -7,20 +7,21 @@ Changes by two processes at once are safe: the second decides again on what the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from newsletter.errors import StoreConflictError
-from newsletter.model import NoticeKind, Subscriber, SubscriberId, SubscriberStatus
+from newsletter.model import DAILY, EditionKey, NoticeKind, Subscriber, SubscriberId, SubscriberStatus
 from newsletter.store import subscribers as rows
 from newsletter.store.consent_events import ConsentEvent, count_events, record_event
 from newsletter.store.engine import Connection, Store
 from newsletter.store.notices import queue_notice
 from newsletter.store.sqlite_writers import savepoint
 from newsletter.store.subscribers import Identity
+from newsletter.store.subscriptions import list_changed
 from newsletter.store.suppressions import (
     Suppression,
     add_suppression,
@@ -33,6 +34,7 @@ from newsletter.subscribers.consent_rules import (
     Event,
     Refusal,
     decide_add,
+    decide_choose,
     decide_confirm,
     decide_pause,
     decide_request,
@@ -59,6 +61,14 @@ class Register:
     store: Store
     keys: Keys
     notice_domain: str  # of the Message-IDs of notices: the sending domain
+    editions: tuple[EditionKey, ...] = (
+        DAILY,
+    )  # that readers choose from; the first is for who does not say which
+
+    @property
+    def default(self) -> tuple[EditionKey, ...]:
+        """What is chosen where nobody says which."""
+        return self.editions[:1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,10 +107,11 @@ def add(
     *,
     name: str | None = None,
     confirmed: datetime | None = None,
+    editions: Sequence[EditionKey] = (),
 ) -> Subscriber | Refusal:
-    """Add an address on the operator's word: active at once. Nobody who left or is suppressed comes back.
+    """Add an address on the operator's word: active at once, to the ``editions`` named, else to the default one.
 
-    ``confirmed`` is when they agreed, where it was not just now.
+    Nobody who left or is suppressed comes back. ``confirmed`` is when they agreed, where it was not just now.
     """
     newcomer = make_newcomer(address, now=occasion.at, name=name)
 
@@ -108,9 +119,11 @@ def add(
         return decide_add(
             found,
             newcomer,
+            editions or register.default,
             is_suppressed=suppression is not None,
             event=Event.ADDED,
             confirmed=confirmed or occasion.at,
+            is_named=bool(editions),
         )
 
     return _change(register, identify(register.keys, address), decide, occasion)
@@ -122,16 +135,21 @@ def request(
     occasion: Occasion,
     *,
     name: str | None = None,
+    editions: Sequence[EditionKey] = (),
     within: Connection | None = None,
 ) -> Subscriber | Refusal:
     """Ask the owner of an address to confirm: pending, and one confirm notice is queued.
 
+    What is asked for are the ``editions`` named, else the default one.
     ``within`` is a transaction already open, for a caller that counts sign-ups in the same one; it raises
     StoreConflictError where another process was quicker.
     """
     if within is None:
         return in_turn(
-            register, lambda connection: request(register, address, occasion, name=name, within=connection)
+            register,
+            lambda connection: request(
+                register, address, occasion, name=name, editions=editions, within=connection
+            ),
         )
     who = identify(register.keys, address)
     newcomer = make_newcomer(address, now=occasion.at, name=name)
@@ -140,7 +158,8 @@ def request(
         # They themselves come back, if they confirm; until then they have left, and no import brings them back.
         release_suppression(within, suppression.address_hmac)
         newcomer, suppression = replace(newcomer, unsubscribed=suppression.at), None
-    decided = decide_request(found, newcomer, is_suppressed=suppression is not None)
+    wanted = editions or register.default
+    decided = decide_request(found, newcomer, wanted, is_suppressed=suppression is not None)
     if isinstance(decided, Refusal):
         return decided
     with savepoint(within):  # as a rehearsal has one
@@ -154,7 +173,8 @@ class _Rehearsed(Exception):  # noqa: N818 - what undoes a rehearsal, not an err
 def rehearse(register: Register, address: Address, occasion: Occasion, *, within: Connection) -> None:
     """Do the work of ``request`` for somebody new and undo it: a refusal takes as long, so no clock tells of it."""
     nobody = replace(address, key=f"rehearsed {address.key}")  # no address has a space in it
-    change = decide_request(None, make_newcomer(address, now=occasion.at), is_suppressed=False)
+    newcomer = make_newcomer(address, now=occasion.at)
+    change = decide_request(None, newcomer, register.default, is_suppressed=False)
     assert isinstance(change, Change), "nothing stands against somebody new"
     with suppress(_Rehearsed), savepoint(within):
         _write(within, register, None, change, occasion, who=identify(register.keys, nobody))
@@ -173,15 +193,32 @@ def confirm(
     return _change(register, subscriber, decide, occasion)
 
 
-def unsubscribe(register: Register, subscriber: SubscriberId, occasion: Occasion) -> Subscriber | Refusal:
+def unsubscribe(
+    register: Register, subscriber: SubscriberId, occasion: Occasion, *, edition: EditionKey | None = None
+) -> Subscriber | Refusal:
     """Unsubscribe at once; it counts for the very next message. Doing it again changes nothing.
 
+    With an ``edition`` the others are kept; who has no other, or never had it, leaves altogether.
     Leaving by mail gets a goodbye notice, since there no page answers.
     """
 
     def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
         del suppression  # whoever is suppressed may leave as well
-        return decide_unsubscribe(found, now=occasion.at, says_goodbye=occasion.source == BY_MAIL)
+        return decide_unsubscribe(
+            found, now=occasion.at, says_goodbye=occasion.source == BY_MAIL, edition=edition
+        )
+
+    return _change(register, subscriber, decide, occasion)
+
+
+def choose(
+    register: Register, subscriber: SubscriberId, occasion: Occasion, *, editions: Collection[EditionKey]
+) -> Subscriber | Refusal:
+    """Keep exactly these of the editions that readers choose from; a form without any changes nothing."""
+
+    def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
+        del suppression  # nothing is mailed for it
+        return decide_choose(found, editions, register.editions, now=occasion.at)
 
     return _change(register, subscriber, decide, occasion)
 
@@ -318,11 +355,13 @@ def _write(
         raise StoreConflictError(
             "A subscriber was changed by another process at the same moment.", hint="Try it once more."
         )
-    _prove(connection, change, occasion, register.notice_domain)
+    _prove(connection, found, change, occasion, register.notice_domain)
     return change.after
 
 
-def _prove(connection: Connection, change: Change, occasion: Occasion, domain: str) -> None:
+def _prove(
+    connection: Connection, before: Subscriber | None, change: Change, occasion: Occasion, domain: str
+) -> None:
     """Write the event of a change, and queue the notice that it causes."""
     event = ConsentEvent(
         at=occasion.at,
@@ -330,6 +369,7 @@ def _prove(connection: Connection, change: Change, occasion: Occasion, domain: s
         source=occasion.source,
         network=occasion.network,
         detail=clean_name(occasion.detail, limit=_MAX_DETAIL),
+        editions=tuple(one.edition for one in list_changed(before, change.after)),
     )
     record_event(connection, change.after.id, event)
     if change.notice is not None and _may_notify(connection, change.after.id, change.notice, occasion.at):

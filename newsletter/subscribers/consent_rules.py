@@ -6,11 +6,19 @@ import over somebody who left. ``consent.py`` writes down what was decided.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from newsletter.model import NoticeKind, Subscriber, SubscriberStatus
+from newsletter.model import (
+    EditionKey,
+    NoticeKind,
+    Subscriber,
+    SubscriberStatus,
+    Subscription,
+    SubscriptionStatus,
+)
 
 RETURN_WITHIN = timedelta(hours=24)  # how long the link that left also undoes it
 LONGEST_PAUSE = timedelta(days=366)
@@ -27,6 +35,7 @@ class Event(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     RETURNED = "returned"
+    CHOSE = "chose editions"
 
 
 class Refusal(StrEnum):
@@ -40,6 +49,7 @@ class Refusal(StrEnum):
     SUPPRESSED = "is suppressed and never mailed again"
     OUTDATED = "the link was overtaken by a later decision"
     TOO_LATE = "the time to undo it is over"
+    NO_EDITION = "no edition is chosen"
     BAD_DATE = "a pause ends between tomorrow and a year from now"
 
 
@@ -52,15 +62,43 @@ class Change:
     notice: NoticeKind | None = None
 
 
+def _mark(
+    subscriber: Subscriber,
+    editions: Iterable[EditionKey],
+    status: SubscriptionStatus,
+    now: datetime | None = None,
+) -> Subscriber:
+    """Return the subscriber with these editions asked for, active or left from ``now`` on."""
+    chosen = {one.edition: one for one in subscriber.subscriptions}
+    for edition in editions:
+        before = chosen.get(edition, Subscription(edition=edition, status=status))
+        chosen[edition] = replace(
+            before,
+            status=status,
+            confirmed=now if status is SubscriptionStatus.ACTIVE else before.confirmed,
+            left=now if status is SubscriptionStatus.LEFT else before.left,
+        )
+    return replace(subscriber, subscriptions=tuple(chosen[edition] for edition in sorted(chosen)))
+
+
 def decide_request(
-    found: Subscriber | None, newcomer: Subscriber, *, is_suppressed: bool
+    found: Subscriber | None, newcomer: Subscriber, editions: Sequence[EditionKey], *, is_suppressed: bool
 ) -> Change | Refusal:
-    """Decide what a filled-in sign-up form does: at most it asks the address's owner to confirm."""
+    """Decide what a filled-in sign-up form does: at most it asks the address's owner to confirm.
+
+    A subscriber is asked about ``editions`` that they do not have; of one who never confirmed the last form counts.
+    """
     if is_suppressed:
         return Refusal.SUPPRESSED
     if found is not None and found.status is SubscriberStatus.ACTIVE:
-        return Refusal.ALREADY_ACTIVE
+        new = [edition for edition in editions if edition not in found.editions()]
+        if not new:
+            return Refusal.ALREADY_ACTIVE
+        asked = _mark(found, new, SubscriptionStatus.PENDING)
+        return Change(after=asked, event=Event.REQUESTED, notice=NoticeKind.CONFIRM)
     base = newcomer if found is None else replace(found, name=found.name or newcomer.name)
+    base = _mark(base, base.editions(SubscriptionStatus.PENDING), SubscriptionStatus.LEFT)
+    base = _mark(base, editions, SubscriptionStatus.PENDING)
     after = replace(base, status=SubscriberStatus.PENDING, paused_until=None)
     return Change(after=after, event=Event.REQUESTED, notice=NoticeKind.CONFIRM)
 
@@ -74,49 +112,116 @@ def decide_confirm(
     """
     if found is None:
         return Refusal.UNKNOWN
-    if found.status is SubscriberStatus.ACTIVE:
+    asked = found.editions(SubscriptionStatus.PENDING)
+    if found.status is SubscriberStatus.ACTIVE and not asked:
         return Refusal.ALREADY_ACTIVE
     if is_suppressed:
         return Refusal.SUPPRESSED
     # Tokens count whole seconds: one made in the second of the unsubscribing is older than it.
     if found.status is SubscriberStatus.UNSUBSCRIBED or (found.unsubscribed and issued <= found.unsubscribed):
         return Refusal.OUTDATED
+    if found.status is SubscriberStatus.ACTIVE:  # who is there needs no welcome
+        return Change(after=_mark(found, asked, SubscriptionStatus.ACTIVE, now), event=Event.CONFIRMED)
     after = replace(
-        found, status=SubscriberStatus.ACTIVE, confirmed=now, unsubscribed=None, paused_until=None
+        _mark(found, asked, SubscriptionStatus.ACTIVE, now),
+        status=SubscriberStatus.ACTIVE,
+        confirmed=now,
+        unsubscribed=None,
+        paused_until=None,
     )
     return Change(after=after, event=Event.CONFIRMED, notice=NoticeKind.WELCOME)
 
 
 def decide_add(
-    found: Subscriber | None, newcomer: Subscriber, *, is_suppressed: bool, event: Event, confirmed: datetime
+    found: Subscriber | None,
+    newcomer: Subscriber,
+    editions: Sequence[EditionKey],
+    *,
+    is_suppressed: bool,
+    event: Event,
+    confirmed: datetime,
+    is_named: bool = False,
 ) -> Change | Refusal:
-    """Decide what the operator's word does: it adds, but brings nobody back who left.
+    """Decide what the operator's word does: it adds, but brings nobody back who left, all or an edition.
 
-    ``confirmed`` is when consent was given as far as the operator knows.
+    ``confirmed`` is when consent was given as far as the operator knows. Who is active gets further ``editions`` only
+    where they are named.
     """
     if is_suppressed:
         return Refusal.SUPPRESSED
-    if found is None:
-        after = replace(newcomer, status=SubscriberStatus.ACTIVE, confirmed=confirmed)
-        return Change(after=after, event=event)
-    if found.status is SubscriberStatus.ACTIVE:
-        return Refusal.ALREADY_ACTIVE
-    if found.unsubscribed is not None:
+    if found is not None and found.status is SubscriberStatus.ACTIVE:
+        left = found.editions(SubscriptionStatus.LEFT)
+        new = [one for one in editions if is_named and one not in (*found.editions(), *left)]
+        if not new:
+            gone = is_named and any(one in left for one in editions)
+            return Refusal.UNSUBSCRIBED if gone else Refusal.ALREADY_ACTIVE
+        return Change(after=_mark(found, new, SubscriptionStatus.ACTIVE, confirmed), event=event)
+    if found is not None and found.unsubscribed is not None:
         return Refusal.UNSUBSCRIBED
+    base = newcomer if found is None else replace(found, name=found.name or newcomer.name)
+    base = _mark(base, base.editions(SubscriptionStatus.PENDING), SubscriptionStatus.LEFT)
     after = replace(
-        found, status=SubscriberStatus.ACTIVE, confirmed=confirmed, name=found.name or newcomer.name
+        _mark(base, editions, SubscriptionStatus.ACTIVE, confirmed),
+        status=SubscriberStatus.ACTIVE,
+        confirmed=confirmed,
     )
     return Change(after=after, event=event)
 
 
-def decide_unsubscribe(found: Subscriber | None, *, now: datetime, says_goodbye: bool) -> Change | Refusal:
-    """Decide what leaving does. ``says_goodbye`` where no page answers: leaving by mail."""
+def decide_unsubscribe(
+    found: Subscriber | None, *, now: datetime, says_goodbye: bool, edition: EditionKey | None = None
+) -> Change | Refusal:
+    """Decide what leaving does: leaving everything, or one ``edition`` where others are kept.
+
+    ``says_goodbye`` where no page answers: leaving by mail.
+    """
     if found is None:
         return Refusal.UNKNOWN
     if found.status is SubscriberStatus.UNSUBSCRIBED:
         return Refusal.ALREADY_UNSUBSCRIBED
-    after = replace(found, status=SubscriberStatus.UNSUBSCRIBED, unsubscribed=now, paused_until=None)
-    return Change(after=after, event=Event.UNSUBSCRIBED, notice=NoticeKind.GOODBYE if says_goodbye else None)
+    notice = NoticeKind.GOODBYE if says_goodbye else None
+    if edition is not None and found.status is SubscriberStatus.ACTIVE:
+        if edition in found.editions(SubscriptionStatus.LEFT):
+            return Refusal.ALREADY_UNSUBSCRIBED
+        kept = [one for one in found.editions() if one != edition]
+        if kept and len(kept) < len(found.editions()):
+            after = _mark(found, [edition], SubscriptionStatus.LEFT, now)
+            return Change(after=after, event=Event.UNSUBSCRIBED, notice=notice)
+    after = replace(
+        _leave_all(found, now), status=SubscriberStatus.UNSUBSCRIBED, unsubscribed=now, paused_until=None
+    )
+    return Change(after=after, event=Event.UNSUBSCRIBED, notice=notice)
+
+
+def _leave_all(found: Subscriber, now: datetime) -> Subscriber:
+    had = (*found.editions(), *found.editions(SubscriptionStatus.PENDING))
+    return _mark(found, had, SubscriptionStatus.LEFT, now)
+
+
+def decide_choose(
+    found: Subscriber | None,
+    wanted: Collection[EditionKey],
+    offered: Collection[EditionKey],
+    *,
+    now: datetime,
+) -> Change | Refusal:
+    """Decide what the ticks of the preferences page do: of those ``offered`` exactly the ``wanted`` are kept.
+
+    Leaving all is another button: a form without a tick changes nothing.
+    """
+    if found is None:
+        return Refusal.UNKNOWN
+    if found.status is not SubscriberStatus.ACTIVE:
+        return Refusal.NOT_ACTIVE
+    had = found.editions()
+    new = [one for one in offered if one in wanted and one not in had]
+    gone = [one for one in had if one in offered and one not in wanted]
+    if len(gone) == len(had) and not new:
+        return Refusal.NO_EDITION
+    if not new and not gone:
+        return Refusal.ALREADY_ACTIVE
+    after = _mark(found, new, SubscriptionStatus.ACTIVE, now)
+    return Change(after=_mark(after, gone, SubscriptionStatus.LEFT, now), event=Event.CHOSE)
 
 
 def decide_pause(found: Subscriber | None, *, until: date, today: date) -> Change | Refusal:
@@ -156,5 +261,8 @@ def decide_return(found: Subscriber | None, *, is_suppressed: bool, now: datetim
     was_active = found.confirmed is not None and found.status is SubscriberStatus.UNSUBSCRIBED
     if not was_active or found.unsubscribed is None or now - found.unsubscribed > RETURN_WITHIN:
         return Refusal.TOO_LATE
-    after = replace(found, status=SubscriberStatus.ACTIVE, unsubscribed=None)
-    return Change(after=after, event=Event.RETURNED)
+    last = [one.edition for one in found.subscriptions if one.left == found.unsubscribed and one.confirmed]
+    after = _mark(found, last, SubscriptionStatus.ACTIVE, now)
+    return Change(
+        after=replace(after, status=SubscriberStatus.ACTIVE, unsubscribed=None), event=Event.RETURNED
+    )

@@ -56,6 +56,7 @@ class Row:
     not_subscribed: str | None = None  # why it is not subscribed where it comes from
     consent_at: datetime | None = None
     client: str = ""  # the client address that consented, as recorded there
+    editions: tuple[str, ...] = ()  # keys, as our own export writes them
 
 
 def read_rows(lines: Iterable[str]) -> Iterator[Row]:
@@ -151,6 +152,7 @@ def _read_row(number: int, heads: tuple[str, ...], cells: list[str]) -> Row:
         not_subscribed=_not_subscribed(pairs),
         consent_at=_read_time(_first(values, _CONSENT_TIME)),
         client=_first(values, _NETWORK),
+        editions=tuple(re.split(r"[\s,;|]+", values["editions"].lower())) if "editions" in values else (),
     )
 
 

@@ -23,12 +23,12 @@ from newsletter.store import subscribers as rows
 from newsletter.store.consent_events import ConsentEvent, find_proofs, list_events, record_events
 from newsletter.store.engine import Connection, Store
 from newsletter.store.subscribers import Identity
+from newsletter.store.subscriptions import insert_subscriptions, list_changed
 from newsletter.subscribers.addresses import AddressFault, parse_address
 from newsletter.subscribers.consent import Register, identify, make_newcomer
 from newsletter.subscribers.consent_rules import Change, Event, Refusal, decide_add
 from newsletter.subscribers.dialects import FORMULA_SIGNS, Row, read_rows
 from newsletter.subscribers.networks import shorten_network
-from newsletter.subscribers.tokens import Keys
 
 BATCH = 2_000
 BY_IMPORT = "import file"
@@ -167,13 +167,13 @@ def import_lines(
     seen: set[str] = set()
     source = read_rows(lines)
     while batch := list(islice(source, BATCH)):
-        candidates = list(_choose_candidates(batch, register.keys, report, seen, now))
+        candidates = list(_choose_candidates(batch, register, report, seen, now))
         if dry_run:
             with register.store.read() as connection:
-                _decide_batch(connection, candidates, report, now)
+                _decide_batch(connection, register, candidates, report, now)
         else:
             with register.store.write() as connection:
-                changes = _decide_batch(connection, candidates, report, now)
+                changes = _decide_batch(connection, register, candidates, report, now)
                 _write_batch(connection, changes, now)
         on_progress(report.read)
     report.lines.sort(key=lambda line: line.number)
@@ -181,7 +181,7 @@ def import_lines(
 
 
 def _choose_candidates(
-    batch: Iterable[Row], keys: Keys, report: ImportReport, seen: set[str], now: datetime
+    batch: Iterable[Row], register: Register, report: ImportReport, seen: set[str], now: datetime
 ) -> Iterator[_Candidate]:
     """Give the rows that hold a subscribed address not seen yet; note the others."""
     for row in batch:
@@ -190,19 +190,26 @@ def _choose_candidates(
             report.note(row.number, Fate.INVALID, address.reason)
         elif row.not_subscribed is not None:
             report.note(row.number, Fate.ELSEWHERE, row.not_subscribed)
+        elif row.editions and not set(row.editions).intersection(register.editions):
+            reason = f"there is no edition {', '.join(row.editions)} here"
+            report.note(row.number, Fate.ELSEWHERE, reason)
         elif address.key in seen:
             report.note(row.number, Fate.REPEATED)
         else:
             seen.add(address.key)
             newcomer = make_newcomer(address, now=now, name=row.name)
-            yield _Candidate(row=row, identity=identify(keys, address), newcomer=newcomer)
+            yield _Candidate(row=row, identity=identify(register.keys, address), newcomer=newcomer)
 
 
 _Changes = list[tuple[_Candidate, Subscriber | None, Change]]
 
 
 def _decide_batch(
-    connection: Connection, candidates: list[_Candidate], report: ImportReport, now: datetime
+    connection: Connection,
+    register: Register,
+    candidates: list[_Candidate],
+    report: ImportReport,
+    now: datetime,
 ) -> _Changes:
     known = rows.find_by_keys(connection, [one.identity.key for one in candidates])
     suppressed = rows.suppressed_among(connection, [one.identity.hmac for one in candidates])
@@ -212,6 +219,7 @@ def _decide_batch(
         decided = decide_add(
             found,
             one.newcomer,
+            [key for key in register.editions if key in one.row.editions] or register.default,
             is_suppressed=one.identity.hmac in suppressed,
             event=Event.IMPORTED,
             confirmed=min(one.row.consent_at or now, now),
@@ -231,12 +239,22 @@ def _write_batch(connection: Connection, changes: _Changes, now: datetime) -> No
         if found is not None:
             rows.save_consent(connection, found, change.after)
     ids = rows.find_ids(connection, [one.identity.key for one, _, _ in changes])
+    insert_subscriptions(
+        connection,
+        [
+            (ids[one.identity.key], chosen)
+            for one, found, change in changes
+            if found is None
+            for chosen in change.after.subscriptions
+        ],
+    )
     record_events(
-        connection, [(ids[one.identity.key], _proof(one.row, change, now)) for one, _, change in changes]
+        connection,
+        [(ids[one.identity.key], _proof(one.row, found, change, now)) for one, found, change in changes],
     )
 
 
-def _proof(row: Row, change: Change, now: datetime) -> ConsentEvent:
+def _proof(row: Row, found: Subscriber | None, change: Change, now: datetime) -> ConsentEvent:
     """Keep what the list says of the consent: when it was given, and from which network."""
     when = row.consent_at.isoformat(timespec="seconds") if row.consent_at else None
     return ConsentEvent(
@@ -245,6 +263,7 @@ def _proof(row: Row, change: Change, now: datetime) -> ConsentEvent:
         source=BY_IMPORT,
         network=shorten_network(row.client),
         detail=f"consent given {when}" if when else None,
+        editions=tuple(chosen.edition for chosen in list_changed(found, change.after)),
     )
 
 
@@ -252,7 +271,7 @@ def _proof(row: Row, change: Change, now: datetime) -> ConsentEvent:
 
 _HEADS = (
     "email", "name", "status", "created_at", "confirmed_at", "unsubscribed_at", "paused_until",
-    "consent_by", "confirm_ip",
+    "editions", "consent_by", "confirm_ip",
 )  # fmt: skip
 _AGREED = (Event.REQUESTED, Event.CONFIRMED, Event.ADDED, Event.IMPORTED, Event.RETURNED)
 _EXPORT_PAGE = 500  # values of one IN list: SQLite's oldest limit is 999 variables
@@ -283,6 +302,7 @@ def _cells(one: Subscriber) -> tuple[str, ...]:
         one.name or "",
         one.status.value,
         *(time.isoformat() if time else "" for time in times),
+        " ".join(one.editions()),
     )
 
 
@@ -315,6 +335,15 @@ def export_person(store: Store, subscriber: SubscriberId) -> dict[str, Any] | No
         "status": found.status.value,
         "source": source,
         **times,
+        "editions": [
+            {
+                "edition": one.edition,
+                "status": one.status.value,
+                "confirmed": one.confirmed.isoformat() if one.confirmed else None,
+                "left": one.left.isoformat() if one.left else None,
+            }
+            for one in found.subscriptions
+        ],
         "consent": [
             {
                 "at": event.at.isoformat(),
@@ -322,6 +351,7 @@ def export_person(store: Store, subscriber: SubscriberId) -> dict[str, Any] | No
                 "by": event.source,
                 "network": event.network,
                 "detail": event.detail,
+                "editions": event.editions,
             }
             for event in events
         ],

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from newsletter.check.doctor import Examined, examine
-from tests.support.app_factory import make_app, make_seed_source
+from tests.support.app_factory import make_app, make_seed_source, subscribe
 from tests.support.ask_doctor import ask_doctor
 from tests.support.smtp_peer import Peer
 
@@ -70,3 +70,19 @@ def test_an_installation_without_a_source_that_is_on_is_told_what_to_do(tmp_path
     assert not found.ok
     assert "0 of 1 sources are on" in found.detail
     assert "sources add" in found.hint
+
+
+def test_an_edition_that_is_gone_or_names_no_section_is_told(tmp_path: Path) -> None:
+    two: list[dict[str, object]] = [
+        {"key": "daily", "name": "Daily", "default": True},
+        {"key": "prices", "name": "Prices", "sections": ["price"]},
+    ]
+    app = make_app(tmp_path / "data", edition=two)
+    subscribe(app, "ann@example.org", "ben@example.org")
+    told = ask_doctor(app)["editions"]
+    assert not told.ok
+    assert told.detail == "prices names the section 'price', which lexicon.toml has not"
+    right = make_app(tmp_path / "data", edition=[two[0], {**two[1], "sections": ["prices"]}])
+    assert ask_doctor(right)["editions"].detail == "readers: daily 2, prices 0"
+    without = make_app(tmp_path / "data", edition=[two[1]])
+    assert "2 readers chose daily" in ask_doctor(without)["editions"].detail

@@ -448,3 +448,77 @@ def test_the_commented_lines_of_the_shipped_file_are_the_defaults() -> None:
     assert values, "the file shows some settings"
     for table, own in values.items():
         assert Settings(**{table: own}) == Settings(), table
+
+
+TWO = """
+[[edition]]
+key = "daily"
+name = "Daily"
+default = true
+
+[[edition]]
+key = "weekly"
+name = "Week in review"
+send_days = ["fri"]
+send_at = 16:00:00
+compose_at = 15:00:00
+timezone = "Asia/Tokyo"
+max_stories = 3
+max_highlights = 1
+"""
+
+
+def test_without_editions_there_is_the_daily_one(folder: Path) -> None:
+    settings = load_settings(folder)
+    assert [edition.key for edition in settings.editions] == ["daily"]
+    assert settings.edition_keys == ("daily",)
+    assert settings.of("daily") == settings
+
+
+def test_an_edition_has_what_it_sets_and_the_rest_from_the_other_tables(folder: Path) -> None:
+    settings = load_settings(_write(folder, TWO))
+    weekly = settings.of("weekly")
+    assert (weekly.schedule.send_at, weekly.schedule.send_days) == (time(16), ("fri",))
+    assert (weekly.newsletter.timezone, settings.newsletter.timezone) == ("Asia/Tokyo", "UTC")
+    assert (weekly.editorial.max_stories, weekly.editorial.max_highlights) == (3, 1)
+    assert weekly.editorial.min_highlights == 1, "no more than there may be"
+    assert weekly.editorial.max_per_section == settings.editorial.max_per_section
+    assert weekly.schedule.latest_start_hours == settings.schedule.latest_start_hours
+    assert weekly.newsletter.from_name == "Rare Earth Daily: Week in review"
+    assert weekly.newsletter.own_list_id == "weekly.rare-earth-daily.localhost.localdomain"
+    daily = settings.of("daily")
+    assert daily.newsletter == settings.newsletter, "what readers have of it stays as it is"
+    assert daily.schedule == settings.schedule
+    assert settings.of("gone") == settings, "an edition that was taken out still shows its issues"
+    assert settings.edition_keys == ("daily", "weekly")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (('key = "weekly"', 'key = "daily"'), "edition: two are called 'daily'"),
+        (("default = true", ""), "edition: one of them has default = true"),
+        (('timezone = "Asia/Tokyo"', "default = true"), "edition: one of them has default = true"),
+        (('key = "weekly"', 'key = "Weekly"'), "edition.1.key: String should match"),
+        (('name = "Week in review"', ""), "edition.1.name: Field required"),
+        (("max_stories = 3", "max_storys = 3"), "edition.1.max_storys: there is no such setting, did you mean max_s"),
+        (("send_at = 16:00:00", ""), "edition 'weekly': compose_at (15:00:00) must come before send_at (06:30:00)"),
+        (("Asia/Tokyo", "Asia/Tokio"), "edition.1.timezone: 'Asia/Tokio' is not a time zone"),
+        (('send_days = ["fri"]', 'send_days = ["friday"]'), "edition.1.send_days.0"),
+    ],
+)  # fmt: skip
+def test_a_wrong_edition_is_told_by_its_place_and_field(
+    folder: Path, change: tuple[str, str], told: str
+) -> None:
+    assert told in _fail(_write(folder, TWO.replace(*change)))
+
+
+def test_one_table_instead_of_tables_is_told_so(folder: Path) -> None:
+    assert "edition: must be tables: each begins with [[edition]]" in _fail(
+        _write(folder, '[edition]\nkey = "daily"\nname = "Daily"\n')
+    )
+
+
+def test_what_is_wrong_with_editions_tells_no_secret(folder: Path) -> None:
+    text = TWO.replace("default = true", "") + '[relay]\npassword = "hunter2hunter2"\n'
+    assert "hunter2" not in _fail(_write(folder, text))

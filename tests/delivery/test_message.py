@@ -19,7 +19,6 @@ from newsletter.delivery.headers import encode_mailbox, encode_words, why_unmail
 from newsletter.delivery.message import (
     NoticeContent,
     PreparedMessage,
-    list_id,
     personalize,
     prepare_message,
     prepare_notice,
@@ -229,8 +228,8 @@ def test_a_confirm_notice_offers_no_one_click_and_a_welcome_does() -> None:
 
 
 def test_the_list_id_can_be_set() -> None:
-    assert list_id(IDENTITY) == "rare-earth-daily.news.example.org"
-    assert list_id(IDENTITY.model_copy(update={"list_id": "<ree.example.org>"})) == "ree.example.org"
+    assert IDENTITY.own_list_id == "rare-earth-daily.news.example.org"
+    assert IDENTITY.model_copy(update={"list_id": "<ree.example.org>"}).own_list_id == "ree.example.org"
 
 
 def test_the_dns_record_holds_the_key_in_strings_of_255() -> None:

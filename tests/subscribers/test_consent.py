@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlalchemy import insert, update
 
-from newsletter.model import BounceKind, NoticeKind, Subscriber, SubscriberStatus
+from newsletter.model import (
+    DAILY,
+    BounceKind,
+    EditionKey,
+    NoticeKind,
+    Subscriber,
+    SubscriberStatus,
+    SubscriptionStatus,
+)
 from newsletter.store import subscribers as rows
 from newsletter.store.bounces import NewBounce, SoftLimit, list_bounces, record_bounce
 from newsletter.store.consent_events import list_events
@@ -22,6 +30,7 @@ from newsletter.subscribers.consent_rules import (
     Event,
     Refusal,
     decide_add,
+    decide_choose,
     decide_confirm,
     decide_request,
     decide_return,
@@ -232,17 +241,22 @@ def test_lists_and_counts(register: Register) -> None:
     assert [one.address[:1] for one in pages] == ["a", "b", "c", "r"]
 
 
+EDITIONS = (DAILY, EditionKey("prices"), EditionKey("weekly"))
+some_editions = st.lists(st.sampled_from(EDITIONS), min_size=1, unique=True)
+
+
 class Life(RuleBasedStateMachine):
-    """Any order of events keeps the rules that a regulator would ask about."""
+    """Any order of events keeps the rules that a regulator would ask about, for each edition by itself."""
 
     def __init__(self) -> None:
         super().__init__()
         self.found: Subscriber | None = None
         self.now = NOW
         self.suppressed = False
-        self.token = None  # when the newest confirm link was made
-        self.consented = False  # by the owner's click, or the operator's word for a newcomer
-        self.ever_left = False
+        self.agreed: set[EditionKey] = (
+            set()
+        )  # to by the owner's click, or the operator's word for what is new to them
+        self.returns_to: set[EditionKey] = set()
 
     def apply(self, change: Change | Refusal) -> bool:
         self.now += timedelta(minutes=7)
@@ -250,41 +264,67 @@ class Life(RuleBasedStateMachine):
             self.found = change.after
         return isinstance(change, Change)
 
+    def editions(self, status: SubscriptionStatus = SubscriptionStatus.ACTIVE) -> set[EditionKey]:
+        return set(self.found.editions(status)) if self.found else set()
+
+    @property
+    def is_active(self) -> bool:
+        return self.found is not None and self.found.status is SubscriberStatus.ACTIVE
+
     def newcomer(self) -> Subscriber:
         return consent.make_newcomer(ADDRESS, now=self.now)
 
-    @rule()
-    def fills_in_the_form(self) -> None:
-        if self.apply(decide_request(self.found, self.newcomer(), is_suppressed=self.suppressed)):
-            self.consented = False
+    @rule(wanted=some_editions)
+    def fills_in_the_form(self, wanted: list[EditionKey]) -> None:
+        was_active = self.is_active
+        if self.apply(decide_request(self.found, self.newcomer(), wanted, is_suppressed=self.suppressed)):
+            assert self.editions(SubscriptionStatus.PENDING) >= set(wanted) - self.agreed
+            if not was_active:
+                self.agreed = set()
 
     @rule(age=st.integers(0, 300))
     def presses_a_confirm_link(self, age: int) -> None:
         issued = self.now - timedelta(minutes=age)
-        before = self.found
+        before, asked = self.found, self.editions(SubscriptionStatus.PENDING)
         if self.apply(decide_confirm(self.found, issued=issued, is_suppressed=self.suppressed, now=self.now)):
             assert before is not None
             assert before.unsubscribed is None or issued > before.unsubscribed
-            self.consented = True
+            self.agreed |= asked
 
-    @rule()
-    def is_added(self) -> None:
+    @rule(named=some_editions, is_named=st.booleans())
+    def is_added(self, named: list[EditionKey], is_named: bool) -> None:
+        gone, was_active = self.editions(SubscriptionStatus.LEFT), self.is_active
         if self.apply(
-            decide_add(self.found, self.newcomer(), is_suppressed=self.suppressed, event=Event.ADDED,
-                       confirmed=self.now)
+            decide_add(self.found, self.newcomer(), named, is_suppressed=self.suppressed, event=Event.ADDED,
+                       confirmed=self.now, is_named=is_named)
         ):  # fmt: skip
-            self.consented = True
+            assert not (was_active and gone & self.editions()), (
+                "who left an edition is not brought back to it"
+            )
+            self.agreed |= set(named)
 
-    @rule()
-    def leaves(self) -> None:
-        if self.apply(decide_unsubscribe(self.found, now=self.now, says_goodbye=False)):
-            self.consented = False
+    @rule(edition=st.none() | st.sampled_from(EDITIONS))
+    def leaves(self, edition: EditionKey | None) -> None:
+        had, was_active = self.editions(), self.is_active
+        if self.apply(decide_unsubscribe(self.found, now=self.now, says_goodbye=False, edition=edition)):
+            kept = had - {edition} if edition in had and was_active else set()
+            assert self.editions() == kept
+            assert self.is_active == bool(kept)
+            self.agreed = kept
+            self.returns_to = had if not kept else self.returns_to
+
+    @rule(wanted=st.lists(st.sampled_from(EDITIONS), unique=True))
+    def ticks(self, wanted: list[EditionKey]) -> None:
+        if self.apply(decide_choose(self.found, wanted, EDITIONS, now=self.now)):
+            assert self.editions() == set(wanted)
+            self.agreed = set(wanted)
 
     @rule(hours=st.integers(0, 40))
     def undoes(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
         if self.apply(decide_return(self.found, is_suppressed=self.suppressed, now=self.now)):
-            self.consented = True
+            assert self.editions() == self.returns_to
+            self.agreed = set(self.returns_to)
 
     @rule()
     def is_suppressed(self) -> None:
@@ -292,8 +332,9 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def only_consent_makes_active(self) -> None:
-        if self.found is not None and self.found.status is SubscriberStatus.ACTIVE:
-            assert self.consented
+        if self.found is not None and self.is_active:
+            assert self.editions(), "who is active gets something"
+            assert self.editions() <= self.agreed
             assert self.found.unsubscribed is None
             assert self.found.confirmed is not None
 

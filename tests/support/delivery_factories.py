@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, literal, select, update
 
 from newsletter.config import Delivery as DeliverySettings
 from newsletter.config import Identity
@@ -19,9 +19,11 @@ from newsletter.delivery.relay import Relay, SMTPRelay
 from newsletter.delivery.send import SendReport, send_due
 from newsletter.links import TOKEN_LENGTH, UNSUBSCRIBE_SLOT, unsubscribe_url
 from newsletter.model import (
+    DAILY,
     ContentHash,
     DeliveryId,
     DeliveryStatus,
+    EditionKey,
     IssueId,
     IssueStatus,
     NoticeKind,
@@ -30,7 +32,7 @@ from newsletter.model import (
 from newsletter.store.deliveries import DeliveryEvent, count_deliveries, list_deliveries
 from newsletter.store.engine import Store
 from newsletter.store.planning import plan_deliveries
-from newsletter.store.schema import deliveries, issues, subscribers
+from newsletter.store.schema import deliveries, issues, subscribers, subscriptions
 from newsletter.store.subscribers import suppressed_among
 from tests.support.factories import TODAY
 
@@ -80,6 +82,16 @@ def add_subscribers(
                 for number in range(start, start + count)
             ],
         )
+        subscribe_all(connection)
+
+
+def subscribe_all(connection: Connection, edition: EditionKey = DAILY) -> None:
+    """Everyone who has not, chooses the edition."""
+    had = select(subscriptions.c.subscriber_id).where(subscriptions.c.edition == edition)
+    everyone = select(literal(edition), subscribers.c.id, literal("active")).where(
+        subscribers.c.id.not_in(had)
+    )
+    connection.execute(insert(subscriptions).from_select(["edition", "subscriber_id", "status"], everyone))
 
 
 def add_issue(store: Store, *, status: IssueStatus = IssueStatus.PLANNING, number: int = 1) -> IssueId:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from newsletter.check.finding import Finding, fail, squeeze, warn
 from newsletter.config import Editorial, Schedule
@@ -28,9 +28,9 @@ def load_recent(store: Store, key: IssueKey) -> tuple[Issue, ...]:
     return tuple(issue for issue in load_sent_issues(store, key.edition, since) if issue.date < key.date)
 
 
-def check_recipients(store: Store, day: date) -> Iterator[Finding]:
+def check_recipients(store: Store, key: IssueKey) -> Iterator[Finding]:
     """53: there is somebody to mail, nobody twice, and nobody who must not be mailed."""
-    audience = count_audience(store, day)
+    audience = count_audience(store, key)
     if audience.doubled:
         yield fail("audience", f"{audience.doubled} addresses are subscribed twice.",
                    "Look at newsletter subscribers list, and erase the second of each.")  # fmt: skip

@@ -1,0 +1,106 @@
+"""Which editions subscribers chose. I/O (database).
+
+Every function works inside the caller's transaction. A subscription counts while its subscriber is active.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, insert, select
+
+from newsletter.model import (
+    EditionKey,
+    Subscriber,
+    SubscriberId,
+    SubscriberStatus,
+    Subscription,
+    SubscriptionStatus,
+)
+from newsletter.store.schema import subscribers, subscriptions
+
+_BATCH = 500  # values of one IN list: SQLite's oldest limit is 999 variables
+_OF_ONE = select(subscriptions).where(subscriptions.c.subscriber_id == bindparam("of"))
+_INSERT = insert(subscriptions)
+_DELETE = delete(subscriptions).where(
+    subscriptions.c.subscriber_id == bindparam("of"), subscriptions.c.edition == bindparam("named")
+)
+
+
+def takes(edition: str) -> ColumnElement[bool]:
+    """The condition that a row of ``subscribers`` has chosen the edition, and not left it."""
+    return exists().where(
+        subscriptions.c.edition == edition,
+        subscriptions.c.subscriber_id == subscribers.c.id,
+        subscriptions.c.status == SubscriptionStatus.ACTIVE.value,
+    )
+
+
+def with_subscriptions(connection: Connection, found: Sequence[Subscriber]) -> tuple[Subscriber, ...]:
+    """Return the subscribers with what they chose."""
+    chosen: dict[int, list[Subscription]] = {}
+    for start in range(0, len(found), _BATCH):
+        ids = [one.id for one in found[start : start + _BATCH]]
+        query = select(subscriptions).where(subscriptions.c.subscriber_id.in_(ids))
+        rows = connection.execute(_OF_ONE, {"of": ids[0]}) if len(found) == 1 else connection.execute(query)
+        for row in rows:
+            chosen.setdefault(row.subscriber_id, []).append(_read(row))
+    return tuple(
+        replace(one, subscriptions=tuple(sorted(chosen.get(one.id, ()), key=lambda each: each.edition)))
+        for one in found
+    )
+
+
+def _read(row: Any) -> Subscription:
+    return Subscription(
+        edition=EditionKey(row.edition),
+        status=SubscriptionStatus(row.status),
+        confirmed=row.confirmed,
+        left=row.left_at,
+    )
+
+
+def list_changed(before: Subscriber | None, after: Subscriber) -> tuple[Subscription, ...]:
+    """Return the subscriptions of ``after`` that are not as they were before."""
+    known = set(before.subscriptions) if before else set()
+    return tuple(one for one in after.subscriptions if one not in known)
+
+
+def save_subscriptions(connection: Connection, before: Subscriber | None, after: Subscriber) -> None:
+    """Write what a subscriber chose, as far as it changed."""
+    if changed := list_changed(before, after):
+        if before is not None:
+            connection.execute(_DELETE, [{"of": after.id, "named": one.edition} for one in changed])
+        insert_subscriptions(connection, [(after.id, one) for one in changed])
+
+
+def insert_subscriptions(connection: Connection, chosen: Iterable[tuple[SubscriberId, Subscription]]) -> None:
+    """Write the subscriptions of subscribers that have none of these editions yet."""
+    rows = [
+        {
+            "edition": one.edition,
+            "subscriber_id": subscriber,
+            "status": one.status.value,
+            "confirmed": one.confirmed,
+            "left_at": one.left,
+        }
+        for subscriber, one in chosen
+    ]
+    if rows:
+        connection.execute(_INSERT, rows)
+
+
+def count_readers(connection: Connection) -> dict[EditionKey, int]:
+    """Return how many active subscribers each edition has that anybody chose."""
+    query = (
+        select(subscriptions.c.edition, func.count())
+        .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
+        .where(
+            subscribers.c.status == SubscriberStatus.ACTIVE.value,
+            subscriptions.c.status == SubscriptionStatus.ACTIVE.value,
+        )
+        .group_by(subscriptions.c.edition)
+    )
+    return {EditionKey(row[0]): row[1] for row in connection.execute(query)}
