@@ -82,7 +82,7 @@ def show(
                 "version": stored.version,
                 "obstacle": find_obstacle(stored.record, app.settings.schedule),
                 "issue": stored.issue,
-                "events": list_events(app.store, stored.record.id),
+                "events": list_events(app.store, stored.record.key),
             }
         )
     else:

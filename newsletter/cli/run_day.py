@@ -39,7 +39,7 @@ def run_day(app: Installation, key: IssueKey, *, dry_run: bool, late: bool, as_j
     if not dry_run:
         refuse_restored(app.store)
     if late and not dry_run:
-        reopen_day(app.store, key)
+        reopen_day(app.store, key, app.clock())
     made = _make(app, key, dry_run=dry_run)
     if dry_run:
         _show_dry(made, as_json)

@@ -27,6 +27,8 @@ from newsletter.issue.highlight_edits import (
 )
 from newsletter.issue.story_faults import find_headline_fault, find_text_fault, leave_out_faults
 from newsletter.model import (
+    BY_COMMAND,
+    By,
     ContentHash,
     Highlight,
     Issue,
@@ -61,6 +63,7 @@ class Freezing:
     store: Store
     settings: Settings
     templates: Templates
+    by: By = BY_COMMAND  # whose act it is, for the record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -429,7 +432,9 @@ def _refuse_faults(title: str) -> None:
 # ── versions ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def undo(store: Store, key: IssueKey, now: datetime, *, to: int | None = None, seen: str = "") -> StoredIssue:
+def undo(
+    store: Store, key: IssueKey, now: datetime, *, to: int | None = None, seen: str = "", by: By = BY_COMMAND
+) -> StoredIssue:
     """Give back the content before the last change, or that of version ``to``; again goes one further back.
 
     It is the same content to the byte, under its old hash: what was approved then is approved again.
@@ -446,7 +451,14 @@ def undo(store: Store, key: IssueKey, now: datetime, *, to: int | None = None, s
     if back.hash != stored.hash:
         change = f"went back to version {wanted}"
         revise_issue(
-            store, stored, issue=back.issue, rendered=back.rendered, change=change, now=now, restores=wanted
+            store,
+            stored,
+            issue=back.issue,
+            rendered=back.rendered,
+            change=change,
+            now=now,
+            by=by,
+            restores=wanted,
         )
     return open_issue(store, key)
 
@@ -489,22 +501,31 @@ def _freeze(
     )
     if rendered.hash != stored.hash:
         revise_issue(
-            freezing.store, stored, issue=issue, rendered=rendered, change=change, now=now, joined=joined
+            freezing.store,
+            stored,
+            issue=issue,
+            rendered=rendered,
+            change=change,
+            now=now,
+            by=freezing.by,
+            joined=joined,
         )
     return open_issue(freezing.store, stored.record.key)
 
 
-def hold_issue(store: Store, key: IssueKey, now: datetime) -> None:
+def hold_issue(store: Store, key: IssueKey, now: datetime, *, by: By = BY_COMMAND) -> None:
     """Keep the issue from leaving until it is released."""
-    _change(store, key, "held", now, where=_COMPOSED, held=True)
+    _change(store, key, "held", now, by=by, where=_COMPOSED, held=True)
 
 
-def release_issue(store: Store, key: IssueKey, now: datetime) -> None:
+def release_issue(store: Store, key: IssueKey, now: datetime, *, by: By = BY_COMMAND) -> None:
     """Let a held issue leave at its time."""
-    _change(store, key, "released", now, where=_COMPOSED, held=False)
+    _change(store, key, "released", now, by=by, where=_COMPOSED, held=False)
 
 
-def approve_issue(store: Store, key: IssueKey, given: str, now: datetime) -> ContentHash:
+def approve_issue(
+    store: Store, key: IssueKey, given: str, now: datetime, *, by: By = BY_COMMAND
+) -> ContentHash:
     """Approve the content that was seen: ``given`` is its hash or the first 8 or more characters of it."""
     stored = open_issue(store, key)
     if len(given) < 8 or not stored.hash.startswith(given.lower()):  # noqa: PLR2004 - said in the message
@@ -515,8 +536,9 @@ def approve_issue(store: Store, key: IssueKey, given: str, now: datetime) -> Con
     _change(
         store,
         key,
-        f"approved {stored.hash[:12]}",
+        "approved",
         now,
+        by=by,
         where=_COMPOSED,
         expected=stored.hash,
         approved_hash=stored.hash,
@@ -524,29 +546,31 @@ def approve_issue(store: Store, key: IssueKey, given: str, now: datetime) -> Con
     return stored.hash
 
 
-def cancel_issue(store: Store, key: IssueKey, now: datetime) -> None:
+def cancel_issue(store: Store, key: IssueKey, now: datetime, *, by: By = BY_COMMAND) -> None:
     """Give up an issue: one that has not left, or what is left of one that is being sent."""
     stored = open_issue(store, key)
     if stored.status in {IssueStatus.PLANNING, IssueStatus.FROZEN}:
-        cancel_sending(store, stored.record.id, now=now)
+        cancel_sending(store, stored.record.id, now=now, by=by)
         return
-    _change(store, key, "cancelled", now, where=_COMPOSED, status=IssueStatus.CANCELLED.value, finished=now)
+    _change(
+        store, key, "cancelled", now, by=by, where=_COMPOSED, status=IssueStatus.CANCELLED.value, finished=now
+    )
 
 
-def pause_issue(store: Store, key: IssueKey, now: datetime) -> None:
+def pause_issue(store: Store, key: IssueKey, now: datetime, *, by: By = BY_COMMAND) -> None:
     """Stop sending an issue that is being sent."""
     stored = open_issue(store, key)
-    if not pause_sending(store, stored.record.id, now=now):
+    if not pause_sending(store, stored.record.id, now=now, by=by):
         raise InputError(
             f"The issue of {key} is not being sent: it is {stored.status}.",
             hint="To keep one from leaving: newsletter issue hold.",
         )
 
 
-def resume_issue(store: Store, key: IssueKey, now: datetime) -> None:
+def resume_issue(store: Store, key: IssueKey, now: datetime, *, by: By = BY_COMMAND) -> None:
     """Go on with a paused issue."""
     stored = open_issue(store, key)
-    if not resume_sending(store, stored.record.id, now=now):
+    if not resume_sending(store, stored.record.id, now=now, by=by):
         raise InputError(
             f"The issue of {key} is not paused: it is {stored.status}.",
             hint="newsletter issue show says where it stands.",
@@ -559,11 +583,12 @@ def _change(
     what: str,
     now: datetime,
     *,
+    by: By,
     where: tuple[IssueStatus, ...],
     expected: ContentHash | None = None,
     **values: object,
 ) -> None:
-    if change_issue(store, key, what, now, where=where, hash=expected, **values):
+    if change_issue(store, key, what, now, where=where, hash=expected, by=by, **values):
         return
     status = open_issue(store, key).status
     raise InputError(

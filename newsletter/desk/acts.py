@@ -15,7 +15,7 @@ from newsletter.day.edit_issue import Editing, Freezing
 from newsletter.delivery.prepare_messages import Sending
 from newsletter.delivery.send_test import send_test
 from newsletter.errors import InputError
-from newsletter.model import IssueKey
+from newsletter.model import By, IssueKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,7 @@ class Acting:
     """What an editor's decisions need; opened by the act that needs it."""
 
     clock: Callable[[], datetime]
+    by: By
     freezing: Freezing
     open_editing: Callable[[], Editing]
     open_sending: Callable[[], Sending]
@@ -62,18 +63,18 @@ def _refreeze(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, 
 
 def _hold(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
     del given
-    edit_issue.hold_issue(acting.freezing.store, key, now)
+    edit_issue.hold_issue(acting.freezing.store, key, now, by=acting.by)
     return "The issue is held until it is released."
 
 
 def _release(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
     del given
-    edit_issue.release_issue(acting.freezing.store, key, now)
+    edit_issue.release_issue(acting.freezing.store, key, now, by=acting.by)
     return "The issue is released and leaves at its time."
 
 
 def _approve(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    approved = edit_issue.approve_issue(acting.freezing.store, key, given.get("hash", ""), now)
+    approved = edit_issue.approve_issue(acting.freezing.store, key, given.get("hash", ""), now, by=acting.by)
     return f"Content {approved[:12]} is approved."
 
 

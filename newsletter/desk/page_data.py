@@ -6,6 +6,7 @@ waits for none of them, and the mail of a composed issue only for the ledger and
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
@@ -127,8 +128,9 @@ def act(visit: Visit) -> Response:
         with bench.use() as app:
             acting = Acting(
                 clock=app.clock,
-                freezing=app.freezing,
-                open_editing=lambda: app.editing,
+                by=visit.by,
+                freezing=replace(app.freezing, by=visit.by),
+                open_editing=lambda: replace(app.editing, by=visit.by),
                 open_sending=lambda: app.sending,
             )
             message = do_act(acting, key, given)

@@ -47,7 +47,7 @@ def show_stories(
             and content in {"live", "frozen"},
             "approved": stored is not None and stored.record.approved_hash == stored.hash,
             "obstacle": find_obstacle(stored.record, app.settings.schedule) if stored else None,
-            "events": list_events(app.store, stored.record.id) if stored else (),
+            "events": list_events(app.store, stored.record.key) if stored else (),
             "zone": app.settings.newsletter.zone,
         }
 

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, exists, func, insert, or_, sel
 
 from newsletter.model import Delivery, DeliveryId, DeliveryStatus, IssueId, Reply, SubscriberId
 from newsletter.store.engine import Store
-from newsletter.store.schema import deliveries, delivery_events, issue_events, issues, subscribers
+from newsletter.store.schema import deliveries, delivery_events, issues, subscribers
 
 
 def count_deliveries(store: Store, issue_id: IssueId) -> Mapping[DeliveryStatus, int]:
@@ -185,8 +185,3 @@ def keep_history(connection: Connection, which: ColumnElement[bool]) -> None:
             ).where(which),
         )
     )
-
-
-def log_event(connection: Connection, issue_id: int, what: str, now: datetime) -> None:
-    """Write one line into the history of an issue, in the caller's transaction."""
-    connection.execute(insert(issue_events).values(issue_id=issue_id, at=now, what=what))

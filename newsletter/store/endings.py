@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, exists, or_, select, update
 
-from newsletter.model import FINAL_STATUSES, DeliveryStatus, IssueId, IssueStatus
-from newsletter.store.deliveries import keep_history, log_event
+from newsletter.model import BY_PROGRAM, FINAL_STATUSES, By, DeliveryStatus, IssueId, IssueStatus
+from newsletter.store.acts import last_time, record_issue_act
+from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store
-from newsletter.store.schema import deliveries, issue_events, issues
+from newsletter.store.schema import deliveries, issues
 
 RESUMED = "resumed"
 _STILL_OPEN = tuple(status.value for status in DeliveryStatus if status not in FINAL_STATUSES)
@@ -23,27 +24,24 @@ def list_sending(store: Store) -> tuple[IssueId, ...]:
         return tuple(IssueId(issue) for issue in connection.scalars(query))
 
 
-def pause_sending(store: Store, issue_id: IssueId, *, now: datetime, why: str = "paused") -> bool:
+def pause_sending(
+    store: Store, issue_id: IssueId, *, now: datetime, why: str = "paused", by: By = BY_PROGRAM
+) -> bool:
     """Stop claiming deliveries of a frozen issue until it is resumed. False where it is not being sent."""
-    return _set_held(store, issue_id, held=True, now=now, what=why)
+    return _set_held(store, issue_id, held=True, now=now, what=why, by=by)
 
 
-def resume_sending(store: Store, issue_id: IssueId, *, now: datetime) -> bool:
+def resume_sending(store: Store, issue_id: IssueId, *, now: datetime, by: By = BY_PROGRAM) -> bool:
     """Go on with a paused issue. False where it was not paused."""
-    return _set_held(store, issue_id, held=False, now=now, what=RESUMED)
+    return _set_held(store, issue_id, held=False, now=now, what=RESUMED, by=by)
 
 
 def resumed_at(store: Store, issue_id: IssueId) -> datetime | None:
     """Return when the operator let a paused issue go on the last time."""
-    query = select(func.max(issue_events.c.at)).where(
-        issue_events.c.issue_id == issue_id, issue_events.c.what == RESUMED
-    )
-    with store.read() as connection:
-        moment: datetime | None = connection.scalar(query)
-    return moment
+    return last_time(store, issue_id, RESUMED)
 
 
-def _set_held(store: Store, issue_id: IssueId, *, held: bool, now: datetime, what: str) -> bool:
+def _set_held(store: Store, issue_id: IssueId, *, held: bool, now: datetime, what: str, by: By) -> bool:
     with store.write() as connection:
         changed = connection.execute(
             update(issues)
@@ -55,11 +53,13 @@ def _set_held(store: Store, issue_id: IssueId, *, held: bool, now: datetime, wha
             .values(held=held)
         ).rowcount
         if changed:
-            log_event(connection, issue_id, what, now)
+            record_issue_act(connection, issue_id, what, now, by=by)
     return bool(changed)
 
 
-def cancel_sending(store: Store, issue_id: IssueId, *, now: datetime, why: str = "cancelled") -> int:
+def cancel_sending(
+    store: Store, issue_id: IssueId, *, now: datetime, why: str = "cancelled", by: By = BY_PROGRAM
+) -> int:
     """Cancel an issue that is planned or being sent; return how many deliveries were cancelled by it.
 
     What is being handed over at this moment still ends with the relay's answer.
@@ -75,7 +75,7 @@ def cancel_sending(store: Store, issue_id: IssueId, *, now: datetime, why: str =
         ).rowcount
         if not changed:
             return 0
-        log_event(connection, issue_id, why, now)
+        record_issue_act(connection, issue_id, why, now, by=by)
         return end_deliveries(connection, issue_id, DeliveryStatus.CANCELLED, why, now)
 
 
@@ -146,7 +146,7 @@ def finish_issues(store: Store, *, now: datetime) -> tuple[IssueId, ...]:
                 .where(issues.c.id == issue, issues.c.status == IssueStatus.FROZEN.value)
                 .values(status=IssueStatus.SENT.value, finished=now)
             ).rowcount:
-                log_event(connection, issue, "every delivery has ended", now)
+                record_issue_act(connection, issue, "every delivery has ended", now)
                 finished.append(IssueId(issue))
     return tuple(finished)
 

@@ -15,7 +15,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.errors import InputError
 from newsletter.model import (
+    BY_COMMAND,
+    BY_PROGRAM,
     ArticleId,
+    By,
     ContentHash,
     EditionKey,
     Issue,
@@ -25,12 +28,14 @@ from newsletter.model import (
     RenderedIssue,
     Story,
 )
+from newsletter.store.acts import Act, list_acts, name_issue, record_act, record_issue_act
 from newsletter.store.considered import mark_considered
 from newsletter.store.engine import Store
 from newsletter.store.json_codec import FORMAT, dump_issue, dump_stories, read_issue, read_stories
-from newsletter.store.schema import issue_contents, issue_events, issues
+from newsletter.store.schema import issue_contents, issues
 from newsletter.store.sources import save_article
 
+_MOST_EVENTS = 1_000  # of one issue, the newest
 _WITHOUT_ISSUE = (IssueStatus.EMPTY.value, IssueStatus.MISSED.value)
 
 
@@ -269,6 +274,7 @@ def _add_content(
     change: str,
     now: datetime,
     restores: int | None = None,
+    by: By = BY_PROGRAM,
 ) -> None:
     connection.execute(
         insert(issue_contents).values(
@@ -287,11 +293,7 @@ def _add_content(
             text=rendered.text,
         )
     )
-    _log(connection, issue_id, f"{change} (content {rendered.hash[:12]})", now)
-
-
-def _log(connection: Connection, issue_id: int, what: str, now: datetime) -> None:
-    connection.execute(insert(issue_events).values(issue_id=issue_id, at=now, what=what))
+    record_issue_act(connection, issue_id, change, now, by=by, content=rendered.hash)
 
 
 def revise_issue(
@@ -304,6 +306,7 @@ def revise_issue(
     now: datetime,
     joined: tuple[Story, ...] = (),
     restores: int | None = None,
+    by: By = BY_PROGRAM,
 ) -> None:
     """Freeze new content in place of ``stored``'s. Raises InputError where it is no longer the current one.
 
@@ -334,6 +337,7 @@ def revise_issue(
             change=change,
             now=now,
             restores=restores,
+            by=by,
         )
         used = {reference.article for story in issue.stories for reference in story.references}
         for article in (article for story in joined for article in story.articles):
@@ -352,11 +356,11 @@ def record_day(store: Store, key: IssueKey, status: IssueStatus, note: str, now:
             )
         )
         if made := result.inserted_primary_key:
-            _log(connection, made[0], f"{status}: {note}", now)
+            record_issue_act(connection, made[0], f"{status}: {note}", now)
     return True
 
 
-def reopen_day(store: Store, key: IssueKey) -> bool:
+def reopen_day(store: Store, key: IssueKey, now: datetime) -> bool:
     """Forget that a date was empty or missed, so that it can be composed after all."""
     with store.write() as connection:
         found = connection.scalar(
@@ -366,7 +370,7 @@ def reopen_day(store: Store, key: IssueKey) -> bool:
         )
         if found is None:
             return False
-        connection.execute(issue_events.delete().where(issue_events.c.issue_id == found))
+        record_issue_act(connection, found, "reopened", now, by=BY_COMMAND)
         connection.execute(issues.delete().where(issues.c.id == found))
     return True
 
@@ -379,9 +383,10 @@ def change_issue(
     *,
     where: Iterable[IssueStatus],
     hash: ContentHash | None = None,  # noqa: A002 - the word of the domain
+    by: By = BY_PROGRAM,
     **values: Any,
 ) -> bool:
-    """Change columns of an issue in one of the states ``where`` (and with that content); log ``what``.
+    """Change columns of an issue in one of the states ``where`` (and with that content); record ``what``.
 
     Return False where it is not there, or no longer in such a state.
     """
@@ -391,16 +396,13 @@ def change_issue(
             query = query.where(issues.c.hash == hash)
         if connection.execute(query.values(**values)).rowcount == 0:
             return False
-        issue_id = connection.scalar(select(issues.c.id).where(_is(key)))
-        _log(connection, int(issue_id or 0), what, now)
+        record_act(connection, by, what, name_issue(key), now, content=hash)
     return True
 
 
-def list_events(store: Store, issue: IssueId) -> tuple[tuple[datetime, str], ...]:
+def list_events(store: Store, key: IssueKey) -> tuple[Act, ...]:
     """Return what happened to an issue, oldest first."""
-    query = select(issue_events.c.at, issue_events.c.what).where(issue_events.c.issue_id == issue)
-    with store.read() as connection:
-        return tuple((row.at, row.what) for row in connection.execute(query.order_by(issue_events.c.id)))
+    return tuple(reversed(list_acts(store, about=name_issue(key), limit=_MOST_EVENTS)))
 
 
 def load_sent_issues(store: Store, edition: EditionKey, since: date) -> tuple[Issue, ...]:

@@ -14,7 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.errors import InputError
 from newsletter.model import DeliveryStatus, EditionKey, IssueId, IssueKey, IssueStatus, SubscriberStatus
-from newsletter.store.deliveries import keep_history, log_event
+from newsletter.store.acts import record_issue_act
+from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store
 from newsletter.store.schema import deliveries, issues, subscribers, suppressions
 from newsletter.store.subscriptions import takes
@@ -199,5 +200,5 @@ def send_missing(store: Store, issue_id: IssueId, *, domain: str, now: datetime)
                 .where(issues.c.id == issue_id)
                 .values(status=IssueStatus.FROZEN.value, frozen=now, finished=None)
             )
-            log_event(connection, issue_id, f"sent again to {total} who were missing it", now)
+            record_issue_act(connection, issue_id, f"sent again to {total} who were missing it", now)
     return total

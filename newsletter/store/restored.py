@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from newsletter.errors import StoreError
 from newsletter.model import DAILY, DeliveryStatus, IssueId, IssueStatus, SubscriberStatus
-from newsletter.store.deliveries import log_event
+from newsletter.store.acts import record_issue_act
 from newsletter.store.endings import end_deliveries
 from newsletter.store.engine import Store
 from newsletter.store.installation import RESTORED, read_fact
@@ -91,7 +91,7 @@ def settle_issues(store: Store, went_out: Sequence[tuple[date, int | None]], now
                     .where(issues.c.id == row.id)
                     .values(status=IssueStatus.SENT.value, finished=now, note=f"it {_WHY}")
                 )
-                log_event(connection, row.id, _WHY, now)
+                record_issue_act(connection, row.id, _WHY, now)
             else:
                 continue
             changed += 1

@@ -235,15 +235,6 @@ issue_contents = Table(  # every version that was ever frozen; the current one i
     Index("ix_issue_contents_hash", "hash"),
 )
 
-issue_events = Table(
-    "issue_events",
-    metadata,
-    Column("id", _BigId, primary_key=True),
-    Column("issue_id", _BigId, ForeignKey("issues.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("at", UTCDateTime, nullable=False),
-    Column("what", Text, nullable=False),
-)
-
 # ── subscribers ──────────────────────────────────────────────────────────────────────────────────
 
 subscribers = Table(
@@ -359,11 +350,14 @@ notices = Table(
     "notices",
     metadata,
     Column("id", _BigId, primary_key=True),
-    Column("subscriber_id", _BigId, nullable=False, index=True),
+    Column("subscriber_id", _BigId, nullable=False, index=True),  # 0 where it goes to no subscriber
+    Column("address", Text, nullable=False, server_default=""),  # then to this one: an editor
     Column("kind", String(16), nullable=False),
+    Column("ref", Text),  # what it is about; of one kind each recipient gets one
     Column("created", UTCDateTime, nullable=False),
     *_delivery_columns(),
     Index("ix_notices_claim", "status", "next_try", "id"),
+    Index("ix_notices_ref", "kind", "ref", "subscriber_id", "address", unique=True),
 )
 
 bounces = Table(
@@ -394,6 +388,37 @@ api_tokens = Table(
     Column("created", UTCDateTime, nullable=False),
     Column("expires", UTCDateTime, nullable=False),
     Column("revoked", UTCDateTime),
+)
+
+# ── the desk ─────────────────────────────────────────────────────────────────────────────────────
+
+acts = Table(  # who did what, kept for ever
+    "acts",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("actor", Text, nullable=False),  # an editor's address; "" where nobody is named
+    Column("via", String(16), nullable=False),  # as ``Via``; "" from before it was kept
+    Column("verb", Text, nullable=False),
+    Column("object", Text, nullable=False, index=True),  # issue 2026-01-05, subscriber 12, …
+    Column("hash", String(64)),  # of the content
+    Column("detail", Text, nullable=False),
+)
+
+sessions = Table(  # of the desk, and the links that open one: digests alone, no secret
+    "sessions",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("scope", String(16), nullable=False),  # link, session
+    Column("who", Text, nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("created", UTCDateTime, nullable=False),
+    Column("expires", UTCDateTime, nullable=False),
+    Column("seen", UTCDateTime),
+    Column("ended", UTCDateTime),  # used, signed out or revoked
+    Column("network", Text),  # shortened
+    Column("browser", Text),  # what it calls itself
+    Index("ix_sessions_scope_created", "scope", "created"),
 )
 
 # ── the optional language model ──────────────────────────────────────────────────────────────────

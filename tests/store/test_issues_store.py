@@ -131,7 +131,7 @@ def test_a_revision_keeps_the_old_content_and_refuses_a_stale_editor(store: Stor
     assert (second.version, second.hash[:1], second.issue.subject) == (2, "b", "Another")
     with pytest.raises(InputError, match="changed or left"):
         revise_issue(store, first, issue=changed, rendered=make_rendered("c"), change="late", now=NOW)
-    assert [what for _, what in list_events(store, second.record.id)][-1].startswith("retitled")
+    assert [act.what for act in list_events(store, second.record.key)][-1].startswith("retitled")
 
 
 def test_a_change_of_state_is_made_by_one_of_two(store: Store) -> None:
@@ -156,9 +156,9 @@ def test_a_day_without_an_issue_is_on_record_and_can_be_reopened(store: Store) -
     assert record is not None
     assert (record.status, record.number, record.note) == (IssueStatus.EMPTY, None, "nothing new")
     assert not save(store)
-    assert reopen_day(store, KEY)
+    assert reopen_day(store, KEY, NOW)
     assert save(store)
-    assert not reopen_day(store, KEY)
+    assert not reopen_day(store, KEY, NOW)
     assert load_sent_issues(store, DAILY, TODAY)[0].date == TODAY
 
 

@@ -115,7 +115,7 @@ def rows() -> dict[str, list[dict[str, Any]]]:
         ],
         "issue_contents": [content(7, FIRST), content(9, SECOND), content(9, SECOND, version=2)],
         "issue_events": [{"id": 1, "issue_id": 7, "at": NOW, "what": "composed"},
-                         {"id": 2, "issue_id": 9, "at": NOW, "what": "held"}],
+                         {"id": 2, "issue_id": 9, "at": NOW, "what": "dropped lynas (content 9292)"}],
         "articles": [
             {**kept, "id": "used", "considered": FIRST, "issue_id": 7},
             {**kept, "id": "weighed", "considered": SECOND, "issue_id": None},
@@ -178,6 +178,11 @@ def test_every_row_is_there_afterwards_as_it_was(filled: Store) -> None:
     assert migrate.upgrade(filled)
     with filled.read() as connection:
         after = dump(connection)
+    moved = before.pop("issue_events")
+    assert [(act["object"], act["verb"], act["detail"], act["at"]) for act in after["acts"]] == [
+        (f"issue {FIRST}", "composed", "", NOW), (f"issue {SECOND}", "dropped", "lynas (content 9292)", NOW),
+    ]  # fmt: skip
+    assert len(moved) == len(after["acts"])
     for name, old in before.items():
         lost = GONE.get(name, set())
         kept = [{key: value for key, value in row.items() if key not in lost} for row in old]
@@ -228,7 +233,7 @@ def test_the_ledger_answers_as_before(filled: Store) -> None:
     empty = find_record(filled, IssueKey(date=FIRST - timedelta(days=1)))
     assert empty is not None
     assert empty.status is IssueStatus.EMPTY
-    assert [what for _, what in list_events(filled, stored.record.id)] == ["held"]
+    assert [act.what for act in list_events(filled, stored.record.key)] == ["dropped lynas (content 9292)"]
     assert [issue.date for issue in load_sent_issues(filled, DAILY, FIRST)] == [FIRST, SECOND]
     assert (next_number(filled, DAILY), next_number(filled, EditionKey("weekly"))) == (3, 1)
     first = find_record(filled, IssueKey(date=FIRST))

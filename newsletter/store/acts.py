@@ -1,0 +1,110 @@
+"""The record of acts: who did what to which, and to which content. I/O (database).
+
+Each is written in the transaction of what it tells of, so that there is none without the other. Nothing in the
+program changes or deletes one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, or_, select
+
+from newsletter.model import BY_PROGRAM, By, ContentHash, EditionKey, IssueId, IssueKey, Via
+from newsletter.store.engine import Store
+from newsletter.store.schema import acts, issues
+
+_SHORT = 12  # characters of a hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One act as the ledger has it."""
+
+    id: int
+    at: datetime
+    actor: str  # an editor's address, or "" where nobody is named
+    via: Via | None  # None: from before it was kept
+    verb: str
+    object: str  # such as "issue 2026-01-05"
+    hash: ContentHash | None
+    detail: str
+
+    @property
+    def what(self) -> str:
+        """The act in words, without what it was done to."""
+        content = f"(content {self.hash[:_SHORT]})" if self.hash else ""
+        return " ".join(filter(None, (self.verb, self.detail, content)))
+
+
+def record_act(
+    connection: Connection,
+    by: By,
+    what: str,
+    about: str,
+    now: datetime,
+    *,
+    content: ContentHash | None = None,
+) -> None:
+    """Write one act in the caller's transaction: ``what`` begins with its verb; ``about`` is what it was done to."""
+    verb, _, detail = what.partition(" ")
+    row = {
+        "at": now,
+        "actor": by.name,
+        "via": by.via.value,
+        "verb": verb.rstrip(":"),
+        "object": about,
+        "hash": content,
+        "detail": detail,
+    }
+    connection.execute(insert(acts), row)
+
+
+def name_issue(key: IssueKey) -> str:
+    """Return how the record names an issue."""
+    return f"issue {key}"
+
+
+def record_issue_act(
+    connection: Connection,
+    issue: int,
+    what: str,
+    now: datetime,
+    *,
+    by: By = BY_PROGRAM,
+    content: ContentHash | None = None,
+) -> None:
+    """Write what was done to an issue, in the caller's transaction."""
+    row = connection.execute(select(issues.c.edition, issues.c.date).where(issues.c.id == issue)).one()
+    key = IssueKey(edition=EditionKey(row.edition), date=row.date)
+    record_act(connection, by, what, name_issue(key), now, content=content)
+
+
+def list_acts(
+    store: Store, *, about: str = "", words: str = "", limit: int = 100, offset: int = 0
+) -> tuple[Act, ...]:
+    """Return acts, the newest first: on one thing (``about``), or with ``words`` in actor, verb, object or detail."""
+    query = select(acts).order_by(acts.c.id.desc()).limit(limit).offset(offset)
+    if about:
+        query = query.where(acts.c.object == about)
+    if words:
+        columns = (acts.c.actor, acts.c.verb, acts.c.object, acts.c.detail)
+        query = query.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
+    with store.read() as connection:
+        return tuple(
+            Act(**{**row, "via": Via(row["via"]) if row["via"] else None})
+            for row in connection.execute(query).mappings()
+        )
+
+
+def last_time(store: Store, issue: IssueId, what: str) -> datetime | None:
+    """Return when ``what``, a single verb, was done to an issue the last time."""
+    name = select(issues.c.edition, issues.c.date).where(issues.c.id == issue)
+    with store.read() as connection:
+        row = connection.execute(name).one()
+        key = IssueKey(edition=EditionKey(row.edition), date=row.date)
+        moment: datetime | None = connection.scalar(
+            select(func.max(acts.c.at)).where(acts.c.object == name_issue(key), acts.c.verb == what)
+        )
+    return moment
