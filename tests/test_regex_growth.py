@@ -29,8 +29,9 @@ ATOMS = re.compile(r"[A-Za-z]{2,}|\\?[^\w\s\\]|\\[nst]")
 
 def find_patterns(module: ModuleType) -> Iterator[tuple[str, Any]]:
     for name, value in vars(module).items():
-        if isinstance(value, (re.Pattern, regex.Pattern)):
-            yield f"{module.__name__}.{name}", value
+        for key, pattern in value.items() if isinstance(value, dict) else [("", value)]:
+            if isinstance(pattern, (re.Pattern, regex.Pattern)):
+                yield f"{module.__name__}.{name}{key and f' {key}'}", pattern
 
 
 def make_texts(pattern: str) -> Iterator[str]:

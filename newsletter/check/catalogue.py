@@ -37,7 +37,8 @@ _MESSAGE = {
     "message-id": "Message-ID is there, on the sending domain",
     "headers-once": "Every required header stands once",
     "header-controls": "No control character is in a header",
-    "recipients": "To names one recipient",
+    "recipients": "To names one recipient, and no other header any",
+    "reply-to": "Answers reach the sender: not the reader, nor the address that takes people off",
     "list-unsubscribe": "List-Unsubscribe holds an https link and a mail address, unencoded",
     "one-click": "List-Unsubscribe-Post is exact (RFC 8058)",
     "unsubscribe-works": "One click unsubscribes, without login or redirect",
@@ -52,7 +53,9 @@ _MESSAGE = {
     "encoding": "Valid UTF-8, and no broken character in our own words",
 }
 _CONTENT = {
-    "text-complete": "The text part has every title and address",
+    "text-complete": "Both parts say the same, and what the issue says",
+    "stories-whole": "No story stands twice or is a headline alone",
+    "issue-date": "The date above the stories is the issue's",
     "text-markup": "The text part holds no markup",
     "text-width": "The text part is wrapped",
     "size": "Gmail shows the mail whole",
@@ -68,7 +71,8 @@ _CONTENT = {
     "footer": "Who, why, postal address, unsubscribe and web version",
     "html-valid": "The HTML is valid",
     "forbidden": "No script, form, frame or outside style sheet",
-    "images": "Pictures have alt, width and height",
+    "hidden": "No words are hidden but the preheader",
+    "images": "Pictures have alt, width, height and an address",
     "outside-request": "Nothing is loaded when the mail is opened",
     "client-support": "Gmail, Outlook and Yahoo show what the mail needs",
     "style-size": "The style sheet is under 16 KB",
@@ -104,7 +108,9 @@ _LEDGER = {
     "citations": "Every highlight is sound and leads to the sentence it came from",
     "repeated": "No story stands twice or comes again within seven issues",
 }
-STORY_CHECKS = frozenset({"citations", "repeated", "shorteners", "links-answer", "preheader"})
+STORY_CHECKS = frozenset(
+    {"citations", "repeated", "stories-whole", "shorteners", "links-answer", "preheader"}
+)
 GROUPS = {"message": _MESSAGE, "content": _CONTENT, "sender": _SENDER, "ledger": _LEDGER}
 CATALOGUE: dict[str, Check] = {
     name: Check(name=name, group=group, about=about, kind=Kind.STORY if name in STORY_CHECKS else Kind.MAIL)

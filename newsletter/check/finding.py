@@ -42,6 +42,7 @@ class Expected:
     why: str = ""  # the sentence that says why a reader gets this mail
     postal: tuple[str, ...] = ()  # lines of the postal address
     recent_subjects: tuple[str, ...] = ()  # of the last issues
+    told: tuple[str, ...] = ()  # what the issue says: each must stand in both parts
     foreign: frozenset[str] = frozenset()  # what sources say in it, solid: it was judged at composing
 
     def is_foreign(self, words: str) -> bool:
@@ -62,6 +63,11 @@ def fail(check: str, message: str, hint: str = "") -> Finding:
 def warn(check: str, message: str, hint: str = "") -> Finding:
     """Make a finding that does not."""
     return Finding(check=check, level=Level.WARN, message=message, hint=hint)
+
+
+def not_run(check: str, why: str, hint: str) -> Finding:
+    """Make a finding that says why a check was left out."""
+    return Finding(check=check, level=Level.NOT_RUN, message=why, hint=hint)
 
 
 def is_within(host: str, domain: str) -> bool:

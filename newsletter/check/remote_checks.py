@@ -8,9 +8,10 @@ from datetime import datetime
 
 from newsletter import __version__
 from newsletter.check.catalogue import DNS_CHECKS, FILTER_CHECKS
+from newsletter.check.finding import not_run
 from newsletter.check.mail.content import Reading
 from newsletter.check.mail.parsed_mail import read_mail
-from newsletter.check.result import Findings, Part, give, not_run
+from newsletter.check.result import Findings, Part, give
 from newsletter.check.sample import SAMPLE_ADDRESS, unsubscribe_link, write_verp
 from newsletter.check.sender import links, relays
 from newsletter.check.sender.dns import Ask, build_resolver
@@ -85,6 +86,8 @@ def describe_sender(settings: Settings, signers: tuple[Signer, ...]) -> Sender:
     return Sender(
         domain=identity.domain,
         bounce_domain=(identity.bounce_domain or identity.domain).lower(),
+        reply_domain=identity.reply_to.rpartition("@")[2].lower(),
+        leave_domain=identity.leaving_address.rpartition("@")[2].lower(),
         signers=signers,
         relay_hosts=tuple(dict.fromkeys(relay.host for _, relay in relays.tell_settings(settings))),
         outgoing=settings.preflight.outgoing,

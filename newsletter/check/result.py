@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from newsletter.check.catalogue import CATALOGUE
-from newsletter.check.finding import Finding, Level, fail, warn
+from newsletter.check.finding import Finding, fail, warn
 from newsletter.check.mail.check_mail import find_blocking
 from newsletter.errors import NewsletterError
 from newsletter.logs import get_log
@@ -83,11 +83,6 @@ async def _guard(part: Part) -> Findings:
             warn(name, "This check broke by itself; the log has the details.", "Please report it.")
             for name in sorted(part.names)
         )
-
-
-def not_run(check: str, why: str, hint: str) -> Finding:
-    """Make a finding that says why a check was left out."""
-    return Finding(check=check, level=Level.NOT_RUN, message=why, hint=hint)
 
 
 async def give(found: Findings) -> Findings:

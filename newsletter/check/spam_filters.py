@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 
-from newsletter.check.finding import warn
-from newsletter.check.result import Findings, not_run
+from newsletter.check.finding import not_run, warn
+from newsletter.check.result import Findings
 from newsletter.errors import FetchError
 from newsletter.http import HTTPClient
 

@@ -21,6 +21,7 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
+    StringConstraints,
     field_validator,
     model_validator,
 )
@@ -105,7 +106,9 @@ class Identity(Table):
     postal_address: str = ""
     list_id: str = ""  # "" means one made from the name and the domain
     archive_key: SecretStr = SecretStr("")  # of a private archive; "" there means one made in the data folder
-    why: str = "You get this mail because you subscribed and confirmed your address."
+    why: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)] = (
+        "You get this mail because you subscribed and confirmed your address."
+    )
 
     @field_validator("base_url")
     @classmethod

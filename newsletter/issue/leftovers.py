@@ -1,30 +1,33 @@
-"""What no text should hold: leftovers of templates, drafts and language models, characters read wrongly. Pure."""
+"""What no text should hold: leftovers of templates, mail merges, drafts and language models, broken characters. Pure.
+
+What a leftover looks like is data: ``leftovers.toml``, whose examples are the tests.
+"""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
 
-_TEMPLATE = re.compile(
-    r"\{\{|\}\}|\{%|%\}|\{#|<%|%>|\$\{\w+\}|%\(\w+\)s|\[object Object\]|<jinja2?\.|<newsletter\."
-)
-_PLACEHOLDER = re.compile(r"\b(?i:lorem ipsum)\b|\bTODO\b|\bFIXME\b|\bNaN\b")
-_NAN = re.compile(r"[$€£¥]nan\b|\bnan\s?(?:%|[kK]?t\b|tonnes?\b|kg\b|million\b|billion\b)")
-_DEBRIS = re.compile(
-    r"utm_source=(?:chatgpt|openai|copilot)|oaicite|contentReference|turn\d+(?:search|view|news)\d+|【\d+[†:]"
-    r"|\b[Aa]s an AI(?: language)?(?: model| assistant|, I)\b|\b[Aa]s a (?:large )?language model\b"
-    r"|\bI(?:'|’)m sorry, but I can\b|\bI cannot (?:assist|help) (?:with|you)\b"
-    r"|\b(?:Here is|Here are|Here's|Here’s) (?:the|a|your) (?:summary|highlights|rewritten|bullet)"
-    r"|\*\*(?=\S)[^*\n]{1,500}(?<=\S)\*\*|```|^#{1,4} \w|\[[^\]\[\n]{1,500}\]\(https?://"
-    r"|(?<=[a-z])\+\d{1,2}(?=[A-Z][a-z])",
-    re.MULTILINE,
-)
-_KINDS = (
-    (_TEMPLATE, "of a template"),
-    (_PLACEHOLDER, "of a draft"),
-    (_NAN, "of a missing number"),
-    (_DEBRIS, "of a language model"),
-)
+
+def read_table() -> list[dict[str, Any]]:
+    """Return the rows of the table as they stand there."""
+    found: list[dict[str, Any]] = tomllib.loads(
+        files("newsletter.issue").joinpath("leftovers.toml").read_text("utf-8")
+    )["leftover"]
+    return found
+
+
+def _join(rows: list[dict[str, Any]]) -> dict[str, re.Pattern[str]]:
+    kinds: dict[str, list[str]] = {}
+    for row in rows:
+        kinds.setdefault(row["kind"], []).append("".join(row["pattern"].splitlines()))
+    return {kind: re.compile("|".join(patterns)) for kind, patterns in kinds.items()}
+
+
+KINDS = _join(read_table())
 _BROKEN = re.compile(
     "\ufffd|â€[™œ\u009d“”˜¦“—–\u0080-\u00bf]|[ÃÂ][\u0080-\u00bf]|โ€|ยฉ|ï»¿|ðŸ|Ð[\u0080-\u00bf]Ñ|é‡‘|锟斤拷"
 )
@@ -32,7 +35,7 @@ _BROKEN = re.compile(
 
 def find_leftovers(text: str) -> Iterator[tuple[str, str]]:
     """Give each leftover: of what it is one ("of a template"), and its characters."""
-    for pattern, kind in _KINDS:
+    for kind, pattern in KINDS.items():
         for found in pattern.finditer(text):
             yield kind, found[0]
 

@@ -26,7 +26,7 @@ WIDTH = 72  # columns of the text part
 _WORDS_A_MINUTE = 220
 _LONG_WORD = 28  # characters; a longer word does not fit a phone of 320 px, so it may be broken
 _PIECE = 8  # characters between the places where
-_MONTHS = (
+MONTHS = (
     "January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December",
 )  # fmt: skip
@@ -102,7 +102,7 @@ def local_day(moment: datetime, zone: ZoneInfo, *, is_date: bool = False) -> dat
 
 def write_date(day: date, *, weekday: bool = False) -> str:
     """Write "5 January 2026", or "Monday, 5 January 2026"."""
-    written = f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    written = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
     return f"{write_weekday(day)}, {written}" if weekday else written
 
 

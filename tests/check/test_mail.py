@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from newsletter.check.finding import Level, solidify
 from newsletter.check.mail.check_mail import check_message, find_blocking
+from newsletter.issue.story_faults import told_words
 from newsletter.model import Issue
 from newsletter.render.hard_issues import tricky_issues
+from newsletter.render.words import clean
 from tests.render.good_issues import good_issues
 from tests.render.mail_defects import DEFECTS
 from tests.render.mail_sample import (
@@ -19,8 +21,10 @@ from tests.render.mail_sample import (
     both,
     good_mail,
     head,
+    html,
     look,
     mail_of,
+    text,
 )
 from tests.render.render_sample import render
 
@@ -41,7 +45,28 @@ def test_the_defects_are_as_many_as_promised_and_each_differs() -> None:
 
 @pytest.mark.parametrize("issue", [pytest.param(issue, id=name) for name, issue in good_issues()])
 def test_a_good_issue_raises_no_alarm(issue: Issue) -> None:
-    assert look(mail_of(issue)) == ()
+    told = tuple(map(clean, told_words(issue)))
+    assert look(mail_of(issue), replace(EXPECTED, day=issue.date, told=told)) == ()
+
+
+@pytest.mark.parametrize("part", ["html", "text"])
+def test_what_the_issue_tells_must_stand_in_both_parts(part: str) -> None:
+    told = ["Neodymium has a new price"]
+    raw = (html if part == "text" else text)("Baotou’s rare earth", f"{told[0]}. Baotou’s rare earth")(
+        good_mail()
+    )
+    found = look(raw, replace(EXPECTED, told=tuple(told)))
+    assert [item for item in found if "what the issue says" in item.message]
+    assert all(item.check == "text-complete" for item in found)
+
+
+def test_a_file_that_does_not_tell_its_envelope_sender_says_so() -> None:
+    def look_at(raw: bytes) -> list[Level]:
+        found = check_message(raw, replace(EXPECTED, envelope=""))
+        return [item.level for item in found if item.check == "envelope"]
+
+    assert look_at(good_mail()) == [Level.NOT_RUN]
+    assert look_at(b"Return-Path: <b-1@bounce.news.example.org>\r\n" + good_mail()) == []
 
 
 def test_the_good_issues_are_at_least_twenty() -> None:

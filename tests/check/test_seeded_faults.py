@@ -223,8 +223,14 @@ def short_key(place: Place) -> None:
     place.zone.records[KEY] = [as_strings(dns_record(signer).value)]
 
 
+def at_localhost(place: Place) -> None:
+    place.set("newsletter", base_url="https://localhost")
+    relay(peer=Peer)(place)
+
+
 def no_subscriber(place: Place) -> None:
     (place.folder / "newsletter.sqlite3").unlink()
+    (place.folder / "keys" / "subscribers.json").unlink()  # else it would be a ledger that was lost
 
 
 # ── the corpus ───────────────────────────────────────────────────────────────────────────────────
@@ -265,6 +271,13 @@ ISSUES: tuple[tuple[str, str, str, Callable[[Place], object]], ...] = (
     ("a web version of another day", "footer", "fail", spoil_rendered("/issues/2026-01-05", "/issues/2026-01-04")),
     ("an address that was changed afterwards", "token", "fail",
      configured(newsletter={"base_url": "https://www.example.org"})),
+    ("a highlight that both parts lack", "text-complete", "fail",
+     spoil_rendered("it accounts for 62%", "it makes up 62%")),
+    ("a headline that both parts lack", "text-complete", "fail",
+     spoil_rendered("Lynas lifts NdPr output to 2,080 tonnes", "Lynas lifts output to 2,080 tonnes")),
+    ("answers to the address that takes people off", "reply-to", "fail",
+     configured(newsletter={"reply_to": f"unsubscribe@{DOMAIN}"})),
+    ("the sender's name as a placeholder", "leftovers", "fail", configured(newsletter={"from_name": "%%Name%%"})),
     ("bounces at another domain", "envelope", "fail", configured(newsletter={"bounce_domain": "mailer.example"})),
     ("no postal address", "footer", "fail", configured(newsletter={"postal_address": ""})),
     ("a second relay that takes small mails only", "relay", "fail",
@@ -309,6 +322,12 @@ SETTINGS: tuple[tuple[str, str, str, Callable[[Place], object]], ...] = (
     ("a key of 1,024 bits", "dkim-key", "fail", short_key),
     ("no MX", "mx", "fail", records(MX=[], A=[], TXT=[f'"v=spf1 ip4:{RELAY} -all"'])),
     ("a null MX", "mx", "fail", records(MX=["0 ."], TXT=[f'"v=spf1 ip4:{RELAY} -all"'])),
+    ("answers to a domain without MX", "mx", "fail",
+     lambda place: place.set("newsletter", reply_to="daily@nomail.example")),
+    ("mails to leave to a domain without MX", "mx", "fail",
+     lambda place: place.set("newsletter", unsubscribe_address="leave@nomail.example")),
+    ("public pages on this machine", "trial", "fail",
+     at_localhost),
     ("no PTR", "ptr", "fail", records(PTR=[])),
     ("a PTR that leads elsewhere", "ptr", "fail", records(PTR=["host.isp.example."])),
     ("no address of the web face", "unsubscribe-works", "fail", records(A=[])),

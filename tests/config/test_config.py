@@ -108,6 +108,7 @@ def test_an_unknown_variable_is_refused_by_name(
         ('[newsletter]\nbase_url = "news.example.org"\n', "newsletter.base_url", "https://"),
         ('[newsletter]\nfrom_address = "Ann <ann@example.org>"\n', "newsletter.from_address", "Ann <ann@"),
         ('[newsletter]\nname = ""\n', "newsletter.name", "''"),
+        ('[newsletter]\nwhy = " "\n', "newsletter.why", "' '"),
         ("relay = 25\n", "relay", "25"),
         ('[web]\ntrusted_proxies = ["10.0.0.1/8"]\n', "web.trusted_proxies", "10.0.0.1/8"),
         ('[web]\ntrusted_proxies = ["*"]\n', "web.trusted_proxies", "'*'"),

@@ -25,7 +25,7 @@ def tell(*texts: str, title: str = "Lynas lifts NdPr output") -> Story:
     [
         ("Output reached **26 tonnes**.", "of a language model: **26 tonnes**"),
         ("Output reached {{ 7*7 }} tonnes.", "of a template: {{"),
-        ("Output reached nan tonnes.", "of a missing number"),
+        ("Output reached nan tonnes.", "of a missing value"),
         ("Output TODO reached 26 tonnes.", "of a draft: TODO"),
         ("Output at Lynas\ufffd plant rose.", "broken characters"),
     ],

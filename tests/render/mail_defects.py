@@ -45,6 +45,23 @@ def _bare_bytes(raw: bytes) -> bytes:
     return top + b"Content-Transfer-Encoding: 7bit" + rest.replace(b"=E2=80=99", "\u2019".encode(), 1)
 
 
+def _cut(words: str, begin: str, end: str) -> str:
+    """Leave out what stands from ``begin`` to the next ``end``."""
+    start = words.index(begin, words.index("TOP STORY") if "TOP STORY" in words else 0)
+    return words[:start] + words[words.index(end, start + 1) :]
+
+
+def _double(words: str, begin: str, end: str) -> str:
+    """Let what stands from ``begin`` to the next ``end`` stand twice."""
+    start = words.index(begin)
+    stop = words.index(end, start)
+    return words[:stop] + words[start:]
+
+
+def _reply(address: bytes) -> Spoil:
+    return lambda raw: add(b"Reply-To: " + address)(re.sub(rb"(?m)^Reply-To: .*\r\n", b"", raw))
+
+
 DEFECTS: tuple[tuple[str, str, Spoil], ...] = (
     # the message
     ("a bare line feed", "line-ends", lambda raw: raw.replace(b"\r\n", b"\n", 3)),
@@ -198,4 +215,61 @@ DEFECTS: tuple[tuple[str, str, Spoil], ...] = (
     ("no postal address in the text", "footer", text("10115 Berlin", "")),
     ("no web version in the HTML", "footer",
      html_all("https://news.example.org/issues/2026-01-05", "https://news.example.org/")),
+    # what a stranger seeded and the checks missed, and its kind
+    ("another figure in the text", "text-complete", text("62% of Baotou", "26% of Baotou")),
+    ("another figure in the HTML", "text-complete", html("had produced 2,080 tonnes", "had produced 2,800 tonnes")),
+    ("another year in the text's footnote", "text-complete", text("5 January 2026 [1]", "5 January 2025 [1]")),
+    ("a bullet missing in the text", "text-complete",
+     text("* First dysprosium oxide is expected from Kuantan in June. [4] (reworded\n  by a language model)\n", "")),
+    ("a bullet missing in the HTML", "text-complete", html(
+        "<em>Reports differ:</em> Shares rose 4% in Sydney, against 5% in one account.", "")),
+    ("a story missing in the text whose headline stands elsewhere", "text-complete",
+     parts(lambda html, text: (html, _cut(text, "\nBaogang says Baiyun Obo", "Exchanges’ view")))),
+    ("a bullet with another verb in the text", "text-complete", text("had produced", "had refined")),
+    ("a story twice", "stories-whole", parts(lambda html, text: (_double(html, "<h3 ", "<h2 "), text))),
+    ("a story without highlights", "stories-whole",
+     parts(lambda html, text: (_cut(html, '<ul class="h"', "<h2 "), text))),
+    ("yesterday's date in the masthead", "issue-date", both("Monday, 5 January 2026", "Sunday, 4 January 2026")),
+    ("last year's date in the masthead of the text", "issue-date", text("5 January 2026", "5 January 2025")),
+    ("an ISO date of another day", "issue-date", both("Monday, 5 January 2026", "2026-01-06")),
+    ("Hello None", "leftovers", both("You get this mail because", "Hello None! You get this mail because")),
+    ("a greeting without its name", "leftovers", both("You get this mail because", "Dear , you get this mail because")),
+    *((f"a placeholder of {system}", "leftovers", both("You get this mail", f"{left} You get this mail"))
+      for system, left in (
+          ("Mailchimp", "*|FNAME|*"), ("Salesforce", "%%FirstName%%"), ("ActiveCampaign", "%FIRSTNAME%"),
+          ("Campaign Monitor", "[firstname,fallback=reader]"), ("phpList", "[NAME]"), ("Mailjet", "[[data:name]]"),
+          ("Mautic", "{contactfield=firstname}"), ("MailerLite", "{$name}"), ("Zoho", "$[FNAME|Reader]$"),
+          ("Word", "«First_Name»"), ("HubSpot", "{{ contact.firstname }}"), ("Python", "{first_name}"))),
+    ("a placeholder in the subject", "leftovers", head(rb"^Subject: .*$", b"Subject: Your news, *|FNAME|*\r")),
+    ("a placeholder in the name of From", "leftovers", head(rb"^From: [^<]*<", b"From: {first_name} <")),
+    ("None as the reader's name", "leftovers", head(rb"^To: .*$", b"To: None <reader@example.com>\r")),
+    ("a name escaped twice", "leftovers", both("You get this mail because", "Q&amp;A. You get this mail because")),
+    ("a blank escaped twice in the HTML", "leftovers", html("You get this mail", "You&amp;nbsp;get this mail")),
+    ("a Bcc", "recipients", add(b"Bcc: archive@news.example.org")),
+    ("a Cc", "recipients", add(b"Cc: ceo@news.example.org")),
+    ("a copy by Resent-To", "recipients", add(b"Resent-To: x@example.net")),
+    ("a receipt asked for", "tracking", add(b"Disposition-Notification-To: daily@news.example.org")),
+    ("Reply-To the reader", "reply-to", _reply(b"reader@example.com")),
+    ("Reply-To the unsubscribe address", "reply-to", _reply(b"unsubscribe@news.example.org")),
+    ("From the unsubscribe address", "reply-to", head(rb"^From: .*$", b"From: Daily <unsubscribe@news.example.org>\r")),
+    ("a Sender elsewhere", "from", add(b"Sender: bulk@mailer.example")),
+    ("an envelope sender elsewhere", "envelope", add(b"Return-Path: <b-1@mailer.example>")),
+    ("no envelope sender", "envelope", add(b"Return-Path: <>")),
+    ("List-Unsubscribe at this machine", "list-unsubscribe",
+     head(rb"List-Unsubscribe: <https://news\.example\.org/", b"List-Unsubscribe: <https://localhost/")),
+    ("List-Unsubscribe at another host", "list-unsubscribe",
+     head(rb"List-Unsubscribe: <https://news\.example\.org/", b"List-Unsubscribe: <https://mailer.example/")),
+    ("the subject of an answer", "subject", head(rb"^Subject: ", b"Subject: Re: ")),
+    ("a cid: picture without its part", "images",
+     html("</ul>", '</ul><img src="cid:logo" alt="A" width="90" height="90">')),
+    ("a picture at a relative address", "images",
+     html("</ul>", '</ul><img src="/logo.png" alt="A" width="90" height="90">')),
+    ("a picture of nothing", "images", html("</ul>", '</ul><img src="" alt="A" width="90" height="90">')),
+    *((f"keywords hidden by {how}", "hidden", html("</ul>", f'</ul><p style="{style}">cheap loans</p>'))
+      for how, style in (
+          ("display", "display:none"), ("visibility", "visibility:hidden"), ("size", "font-size:0"),
+          ("one pixel", "font-size:1px"), ("opacity", "opacity:0"), ("indent", "text-indent:-9999px"),
+          ("height", "max-height:0;overflow:hidden"))),
+    ("keywords hidden by an attribute", "hidden", html("</ul>", "</ul><p hidden>cheap loans</p>")),
+    ("our own pages on this machine", "links-https", both("https://news.example.org/issues", "https://localhost/issues")),
 )  # fmt: skip

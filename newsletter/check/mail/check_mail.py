@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from newsletter.check.catalogue import STORY_CHECKS
 from newsletter.check.finding import Expected, Finding, Level, solidify
-from newsletter.check.mail import colours, content, envelope, markup
+from newsletter.check.mail import addresses, agreement, colours, content, envelope, markup
 from newsletter.check.mail.content import Reading
 from newsletter.check.mail.parsed_mail import Mail, read_mail
 from newsletter.config import Identity
@@ -32,9 +32,19 @@ ENVELOPE_CHECKS: tuple[EnvelopeCheck, ...] = (
     envelope.check_signature,
     envelope.check_bulk,
     envelope.check_parts,
+    addresses.check_answers,
+    addresses.check_copies,
+    addresses.check_envelope,
+    addresses.check_names,
+    addresses.check_reach,
 )
 CONTENT_CHECKS: tuple[ContentCheck, ...] = (
     content.check_same_content,
+    agreement.check_bullets,
+    agreement.check_figures,
+    agreement.check_told,
+    agreement.check_stories,
+    agreement.check_masthead,
     content.check_text,
     content.check_size,
     content.check_subject,
@@ -48,6 +58,7 @@ CONTENT_CHECKS: tuple[ContentCheck, ...] = (
 MARKUP_CHECKS: tuple[ContentCheck, ...] = (
     markup.check_html,
     markup.check_forbidden,
+    markup.check_hidden,
     markup.check_images,
     markup.check_support,
     markup.check_language,
@@ -74,6 +85,7 @@ def expect(
     signed: bool = False,
     pictures: str = "",
     recent_subjects: Iterable[str] = (),
+    told: Iterable[str] = (),
     foreign: Iterable[str] = (),
 ) -> Expected:
     """Return what the sender knows about a mail of ``identity``. ``pictures`` is the address of the logo."""
@@ -90,6 +102,7 @@ def expect(
         why=clean(identity.why),
         postal=tuple(line for part in identity.postal_address.splitlines() if (line := clean(part))),
         recent_subjects=tuple(recent_subjects),
+        told=tuple(told),
         foreign=frozenset(map(solidify, foreign)),
     )
 

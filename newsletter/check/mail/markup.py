@@ -7,8 +7,11 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from newsletter.check.finding import Expected, Finding, fail, is_within, warn
+import lxml.html
+
+from newsletter.check.finding import Expected, Finding, fail, is_within, squeeze, warn
 from newsletter.check.mail.content import Reading
+from newsletter.check.mail.parsed_mail import is_hidden
 
 _STYLE_MAX = 16_384  # bytes; Gmail drops all styles beyond
 _FORBIDDEN = (
@@ -33,6 +36,14 @@ _UNSUPPORTED = re.compile(
     r"lowercase|none|capitalize)\w+\("
     r"|animation|transition:|\d(?:rem|vw|vh)\b|linear-gradient",
     re.IGNORECASE,
+)
+_UNSEEN = re.compile(
+    r"display:\s*none|visibility:\s*hidden|opacity:\s*0(?![.\d])|text-indent:\s*-\d{3}|mso-hide:\s*all"
+    r"|left:\s*-\d{3}|color:\s*transparent",
+    re.IGNORECASE,
+)
+_NO_SIZE = re.compile(
+    r"(?:font-size|max-height|line-height|width):\s*[01](?:px|pt|em)?\s*(?:;|$|!)", re.IGNORECASE
 )
 _REMOTE_CSS = re.compile(r"@import|@font-face|url\(\s*['\"]?(?:https?:)?//", re.IGNORECASE)
 _VOID = frozenset(
@@ -142,6 +153,29 @@ def check_forbidden(reading: Reading, expected: Expected) -> Iterator[Finding]:
         )
 
 
+def check_hidden(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """Words that nobody sees, beside the preheader: filters take them for a spammer's."""
+    del expected
+    preheader = next(
+        (element for element in reading.body.iter("div", "span", "p") if is_hidden(element)), None
+    )
+    for element in reading.body.iter():
+        if not isinstance(element.tag, str) or element is preheader or not _is_unseen(element):
+            continue
+        words = squeeze(str(element.text_content()))
+        if any(char.isalnum() for char in words):
+            yield fail("hidden", f"Hidden words: “{words[:80]}”.", "Take them out, or let readers see them.")
+
+
+def _is_unseen(element: lxml.html.HtmlElement) -> bool:
+    style = element.get("style") or ""
+    # Of no size: a cell may be so for its blanks, with words of a size of their own in it.
+    own = "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
+    return element.get("hidden") is not None or bool(
+        _UNSEEN.search(style) or (own and _NO_SIZE.search(style))
+    )
+
+
 def check_images(reading: Reading, expected: Expected) -> Iterator[Finding]:
     """30, 41: pictures have words and a size, come from home, and do not count readers."""
     home = re.sub(r"^https?://", "", expected.base_url).split("/")[0].split(":")[0]
@@ -164,6 +198,10 @@ def check_images(reading: Reading, expected: Expected) -> Iterator[Finding]:
                 f"A picture is loaded from {host}.",
                 "Serve it from your own address; a logo may stand where theme.toml says.",
             )
+        if not re.match(r"(?i)https?://|//|data:", source):
+            where = "a part that the mail has not" if source.lower().startswith("cid:") else "no address"
+            yield fail("images", f"A picture is at {where}: {source or '(empty)'}",
+                       "Give its whole address: a mail has no place of its own.")  # fmt: skip
         if source.startswith("data:"):
             yield fail(
                 "client-support",

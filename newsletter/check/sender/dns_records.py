@@ -24,6 +24,8 @@ class Sender:
 
     domain: str  # of From
     bounce_domain: str  # of the envelope sender
+    reply_domain: str = ""  # of Reply-To, where it is another one
+    leave_domain: str = ""  # of the address that takes people off, where it is another one
     signers: tuple[Signer, ...] = ()
     relay_hosts: tuple[str, ...] = ()  # the second one is used while the first takes no mail
     outgoing: tuple[str, ...] = ()  # the addresses that mail leaves from, where the operator named them
@@ -203,8 +205,14 @@ def _agrees(one: str, other: str, *, strict: bool) -> bool:
 
 async def _check_mx(sender: Sender, ask: Ask) -> AsyncIterator[Finding]:
     """48: replies and bounces can come back."""
-    for domain, what in dict.fromkeys([(sender.domain, "replies"), (sender.bounce_domain, "bounces")]):
-        if domain == sender.domain and what == "bounces":
+    told = {
+        sender.leave_domain: "mails to leave",
+        sender.bounce_domain: "bounces",
+        sender.reply_domain: "replies",
+        sender.domain: "replies",
+    }
+    for domain, what in told.items():
+        if not domain:
             continue
         records = await ask(domain, "MX")
         if records is None:

@@ -11,8 +11,8 @@ from email.utils import parsedate_to_datetime
 from statistics import median
 from urllib.parse import urlsplit
 
-from newsletter.check.finding import Finding, fail, warn
-from newsletter.check.result import Findings, not_run
+from newsletter.check.finding import Finding, fail, not_run, warn
+from newsletter.check.result import Findings
 from newsletter.check.sender.dns import Ask
 from newsletter.errors import FetchError
 from newsletter.http import Answer, HTTPClient, StatusError, exchange, open_own, resolve_host

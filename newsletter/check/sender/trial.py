@@ -15,14 +15,14 @@ from newsletter.check.mail import content
 from newsletter.check.mail.check_mail import expect
 from newsletter.check.mail.parsed_mail import read_mail
 from newsletter.config import Identity, Relay
-from newsletter.render.words import join_words
+from newsletter.render.words import is_trustworthy, join_words
 
 PUBLIC_CHECKS = DNS_CHECKS | {"list-unsubscribe", "links-https", "unsubscribe-works"}
 
 
 def is_trial(identity: Identity) -> bool:
     """Whether nobody outside can reach this installation's pages: then public DNS proves nothing either."""
-    return not identity.base_url.startswith("https://")
+    return not is_trustworthy(identity.base_url)
 
 
 def check_trial(identity: Identity, relay: Relay) -> tuple[Finding, ...]:
@@ -31,7 +31,7 @@ def check_trial(identity: Identity, relay: Relay) -> tuple[Finding, ...]:
     if relay.type == "folder" or not (is_trial(identity) or nobody):
         return ()  # a postal address alone is the business of the check of the footer
     unset = [
-        *(["base_url (https)"] if is_trial(identity) else []),
+        *(["base_url (public, https)"] if is_trial(identity) else []),
         *(["from_address"] if nobody else []),
         *(["postal_address"] if not identity.postal_address else []),
     ]
@@ -60,7 +60,7 @@ def soften(
         if finding.level is not Level.FAIL or not (finding.check in PUBLIC_CHECKS or finding in unset):
             kept.append(finding)
         elif not any(other.check == finding.check for other in kept):
-            words = f"{finding.message.rstrip('.')}. A trial may: its base_url is not https."
+            words = f"{finding.message.rstrip('.')}. A trial may: its base_url is no public https address."
             kept.append(replace(finding, level=Level.WARN, message=words))
     return tuple(kept)
 

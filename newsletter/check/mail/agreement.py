@@ -1,0 +1,145 @@
+"""Checks that the two parts of a mail, its masthead and its issue say the same. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import lxml.html
+
+from newsletter.check.finding import Expected, Finding, fail, solidify, squeeze, warn
+from newsletter.check.mail.content import Reading
+from newsletter.render.words import MONTHS
+
+_CITED = re.compile(r"\[\d{1,3}\]")
+_ADDRESS = re.compile(r"https?://\S+")
+_FIGURE = re.compile(r"\d+(?:[.,\u202f]\d+)*")
+_DATED = re.compile(
+    r"\b\d{1,2} [A-Z][a-z]{2,8} \d{4}\b|\b[A-Z][a-z]{2,8} \d{1,2}, \d{4}\b|\b\d{4}-\d\d-\d\d\b"
+)
+_WEB_VERSION = re.compile(r"/issues/(\d{4})-(\d\d)-(\d\d)(?![\w/-])")
+_SAMPLE = 80  # characters of what a finding names
+_MASTHEAD = 200  # characters, where no section begins
+_STORY = "h3"
+
+
+def _plain(words: str) -> str:
+    """Words without citation marks and addresses: the parts show those each in its own way."""
+    return squeeze(_CITED.sub(" ", _ADDRESS.sub(" ", words)))
+
+
+def _solid(words: str) -> str:
+    return solidify(_plain(words))
+
+
+def _list_bullets(reading: Reading) -> list[str]:
+    return [words for item in reading.body.iter("li") if (words := _plain(str(item.text_content())))]
+
+
+def _list_lines(reading: Reading) -> list[str]:
+    """The bullets of the text part, unwrapped."""
+    text = re.sub(r"\n {2,}(?=\S)", " ", reading.mail.text)
+    return [_plain(line[2:]) for line in text.splitlines() if re.match(r"[*•-] \S", line)]
+
+
+def check_bullets(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """18: each bullet of one part stands in the other."""
+    del expected
+    shown, text = _solid(reading.shown), _solid(reading.text)
+    for bullets, other, name in (
+        (_list_bullets(reading), text, "text"),
+        (_list_lines(reading), shown, "HTML"),
+    ):
+        for words in dict.fromkeys(bullets):
+            if solidify(words) not in other:
+                yield fail("text-complete", f"The {name} part lacks the line “{words[:_SAMPLE]}”.",
+                           "Both templates must say the same: email/issue.html and email/issue.txt.")  # fmt: skip
+
+
+def check_figures(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """18: each figure of one part stands in the other."""
+    del expected
+    shown, text = (frozenset(_FIGURE.findall(_plain(words))) for words in (reading.shown, reading.text))
+    for figures, name in ((shown - text, "text"), (text - shown, "HTML")):
+        if figures:
+            some = ", ".join(sorted(figures)[:5])
+            yield fail("text-complete", f"The {name} part lacks figures of the other: {some}.",
+                       "Both templates must say the same: email/issue.html and email/issue.txt.")  # fmt: skip
+
+
+def check_told(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """18: what the issue tells stands in both parts."""
+    for name, solid in (("HTML", _solid(reading.shown)), ("text", _solid(reading.text))):
+        for words in expected.told:
+            if _solid(words) not in solid:
+                yield fail("text-complete", f"The {name} part lacks what the issue says: “{words[:_SAMPLE]}”.",
+                           "Correct the template; newsletter issue refreeze renders the issue anew.")  # fmt: skip
+
+
+def check_stories(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """No story stands twice, and none is a headline alone."""
+    del expected
+    titles = [squeeze(str(heading.text_content())) for heading in reading.body.iter(_STORY)]
+    for words, count in Counter(filter(None, titles)).items():
+        if count > 1:
+            yield warn("stories-whole", f"The story “{words[:_SAMPLE]}” stands {count} times.",
+                       "Drop one of the two, or look at the template.")  # fmt: skip
+        if not _is_told(reading.body, words):
+            yield warn("stories-whole", f"The story “{words[:_SAMPLE]}” is a headline and nothing else.",
+                       "Drop it, or look at the template.")  # fmt: skip
+
+
+def _is_told(body: lxml.html.HtmlElement, title: str) -> bool:
+    """Whether something is said below a story's headline: a bullet, or a sentence."""
+    below = False
+    for element in body.iter("h1", "h2", "h3", "li", "p"):
+        if element.tag in {"h1", "h2", "h3"}:
+            if below:
+                return False
+            below = element.tag == _STORY and squeeze(str(element.text_content())) == title
+        elif below and (
+            element.tag == "li"
+            or _plain(str(element.text_content())).endswith((".", "!", "?", ".”", "!”", "?”"))
+        ):
+            return True
+    return False
+
+
+def check_masthead(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """The date above the stories is the issue's."""
+    day = expected.day or _find_day([link.href for link in reading.links])
+    if day is None:
+        return
+    for name, shown in (("HTML", reading.shown), ("text", reading.text)):
+        dates = _DATED.findall(_plain(_cut_masthead(shown, reading)))
+        if dates and not any(found in _spell(day) for found in dates):
+            yield fail("issue-date", f"The {name} part says {dates[0]} at its top, and the issue is of {day}.",
+                       "Correct the template: {{ issue.date }}.")  # fmt: skip
+
+
+def _find_day(addresses: Sequence[str]) -> date | None:
+    for address in addresses:
+        if found := _WEB_VERSION.search(address):
+            try:
+                return date(*map(int, found.groups()))
+            except ValueError:
+                continue
+    return None
+
+
+def _cut_masthead(shown: str, reading: Reading) -> str:
+    """What stands above the first section."""
+    section = next((squeeze(str(heading.text_content())) for heading in reading.body.iter("h2")), "")
+    place = shown.casefold().find(section.casefold()) if section else -1
+    return shown[:place] if place > 0 else shown[:_MASTHEAD]
+
+
+def _spell(day: date) -> frozenset[str]:
+    names = (MONTHS[day.month - 1], MONTHS[day.month - 1][:3])
+    return frozenset(
+        {day.isoformat()}
+        | {f"{number} {name} {day.year}" for name in names for number in (f"{day.day}", f"{day.day:02}")}
+        | {f"{name} {number}, {day.year}" for name in names for number in (f"{day.day}", f"{day.day:02}")}
+    )
