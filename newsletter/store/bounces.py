@@ -250,15 +250,19 @@ def list_bounces(
     *,
     subscriber: SubscriberId | None = None,
     reason: str | None = None,
+    kind: BounceKind | None = None,
+    offset: int = 0,
     limit: int = 100,
     whole: bool = False,
 ) -> tuple[ListedBounce, ...]:
-    """Return the newest reports first, of one subscriber or reason or of all; ``whole`` ones with their own words."""
-    query = select(bounces).order_by(bounces.c.id.desc()).limit(limit)
+    """Return the newest reports first, of one subscriber, reason or kind or of all; ``whole`` ones as they came."""
+    query = select(bounces).order_by(bounces.c.id.desc()).offset(offset).limit(limit)
     if subscriber is not None:
         query = query.where(bounces.c.subscriber_id == subscriber)
     if reason is not None:
         query = query.where(bounces.c.reason == reason)
+    if kind is not None:
+        query = query.where(bounces.c.kind == kind.value)
     with store.read() as connection:
         return tuple(
             ListedBounce(

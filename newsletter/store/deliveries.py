@@ -81,9 +81,9 @@ def list_deliveries(
         past = _find_events(connection, issue_id, rows) if history and rows else {}
     return tuple(
         ListedDelivery(
-            delivery=_read(row),
+            delivery=read_delivery(row),
             address=row["address"],
-            history=(*past[row["id"]], _read_event(row, row["changed"])) if history else (),
+            history=(*past[row["id"]], read_delivery_event(row, row["changed"])) if history else (),
         )
         for row in rows
     )
@@ -101,11 +101,12 @@ def _find_events(
     )
     found: dict[int, list[DeliveryEvent]] = defaultdict(list)
     for row in connection.execute(query).mappings():
-        found[row["delivery_id"]].append(_read_event(row, row["at"]))
+        found[row["delivery_id"]].append(read_delivery_event(row, row["at"]))
     return found
 
 
-def _read_event(row: Any, at: datetime) -> DeliveryEvent:
+def read_delivery_event(row: Any, at: datetime) -> DeliveryEvent:
+    """Return what a row of deliveries or of delivery_events says."""
     return DeliveryEvent(
         at=at,
         status=DeliveryStatus(row["status"]),
@@ -124,10 +125,11 @@ def list_for_subscriber(store: Store, subscriber: SubscriberId, *, limit: int = 
         .limit(limit)
     )
     with store.read() as connection:
-        return tuple(_read(row) for row in connection.execute(query).mappings())
+        return tuple(read_delivery(row) for row in connection.execute(query).mappings())
 
 
-def _read(row: Any) -> Delivery:
+def read_delivery(row: Any) -> Delivery:
+    """Return the delivery of a row."""
     return Delivery(
         id=DeliveryId(row["id"]),
         issue=IssueId(row["issue_id"]),

@@ -131,7 +131,12 @@ def key_of(store: Store, issue: IssueId) -> IssueKey:
 
 
 def list_issues(
-    store: Store, *, statuses: Iterable[IssueStatus] = (), before: date | None = None, limit: int = 100
+    store: Store,
+    *,
+    statuses: Iterable[IssueStatus] = (),
+    before: date | None = None,
+    offset: int = 0,
+    limit: int = 100,
 ) -> tuple[IssueRecord, ...]:
     """Return the newest dates first, all or those in one of ``statuses``, of dates ``before`` that one."""
     query = select(*_COLUMNS, issue_contents.c.subject).outerjoin(issue_contents, _CURRENT)
@@ -140,7 +145,7 @@ def list_issues(
     if before is not None:
         query = query.where(issues.c.date < before)
     with store.read() as connection:
-        rows = connection.execute(query.order_by(issues.c.date.desc()).limit(limit)).all()
+        rows = connection.execute(query.order_by(issues.c.date.desc()).offset(offset).limit(limit)).all()
     return tuple(_record(row) for row in rows)
 
 

@@ -373,6 +373,7 @@ bounces = Table(
     Column("consequence", String(16), nullable=False, server_default="counts"),
     Column("digest", String(64), unique=True),  # of the report: read twice, counted once
     Column("raw", LargeBinary),
+    Index("ix_bounces_kind", "kind", "id"),  # complaints are rare, and reports long to read
 )
 
 # ── other programs ───────────────────────────────────────────────────────────────────────────────

@@ -189,6 +189,16 @@ def load_headlines(store: Store, since: datetime) -> tuple[EntryRecord, ...]:
     return tuple(_read_record(row) for row in rows)
 
 
+def list_entries(store: Store, source: SourceKey, *, limit: int = 20) -> tuple[EntryRecord, ...]:
+    """Return what a source gave last, the newest first, and what became of each; without bodies."""
+    query = (
+        select(entries).where(entries.c.source == source).order_by(entries.c.first_seen.desc(), entries.c.id)
+    )
+    with store.read() as connection:
+        rows = connection.execute(query.limit(limit)).all()
+    return tuple(_read_record(row) for row in rows)
+
+
 def load_articles(store: Store, ids: Sequence[ArticleId]) -> dict[ArticleId, Article]:
     """Return these versions, as far as they are still kept."""
     with store.read() as connection:

@@ -11,7 +11,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from newsletter.model import EditionKey, NoticeKind, Subscriber, SubscriberId, SubscriberStatus
 from newsletter.store.schema import (
@@ -225,6 +236,7 @@ def list_subscribers(
     edition: EditionKey | None = None,
     search: str = "",
     after: SubscriberId | None = None,
+    offset: int = 0,
     limit: int = 100,
 ) -> tuple[Subscriber, ...]:
     """Return subscribers by id, those after ``after``; ``search`` is a part of the address or name."""
@@ -234,16 +246,17 @@ def list_subscribers(
     if edition is not None:
         query = query.where(takes(edition))
     if search:
-        query = query.where(
-            or_(
-                subscribers.c.address_key.contains(search.lower(), autoescape=True),
-                subscribers.c.name.icontains(search, autoescape=True),
-            )
-        )
+        query = query.where(matches_search(search))
     if after is not None:
         query = query.where(subscribers.c.id > after)
-    rows = connection.execute(query.order_by(subscribers.c.id).limit(limit))
+    rows = connection.execute(query.order_by(subscribers.c.id).offset(offset).limit(limit))
     return with_subscriptions(connection, [_subscriber(row) for row in rows])
+
+
+def matches_search(part: str) -> ColumnElement[bool]:
+    """Whether the address of a subscriber holds that part, or the name where the part is of no address."""
+    in_address = subscribers.c.address_key.contains(part.lower(), autoescape=True)
+    return in_address if "@" in part else or_(in_address, subscribers.c.name.icontains(part, autoescape=True))
 
 
 def iterate_subscribers(connection: Connection, *, page: int = 2_000) -> Iterator[Subscriber]:

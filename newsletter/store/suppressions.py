@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select
 
 from newsletter.store.engine import Store
-from newsletter.store.schema import suppressions
+from newsletter.store.schema import subscribers, suppressions
 
 DEAD, COMPLAINT = "dead address", "complaint"  # the reasons of suppressions that a report makes
 
@@ -59,6 +59,36 @@ def release_suppression(connection: Connection, address_hmac: str) -> bool:
     return bool(
         connection.execute(delete(suppressions).where(suppressions.c.address_hmac == address_hmac)).rowcount
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedSuppression:
+    """A suppression with the address, where somebody still has it."""
+
+    address: str | None
+    reason: str
+    at: datetime
+    detail: str
+
+
+def list_suppressions(
+    store: Store, *, reason: str = "", search: str = "", offset: int = 0, limit: int = 100
+) -> tuple[ListedSuppression, ...]:
+    """Return the newest suppressions first; ``search`` is a part of an address that is still known."""
+    query = (
+        select(suppressions, subscribers.c.address)
+        .outerjoin(subscribers, subscribers.c.address_hmac == suppressions.c.address_hmac)
+        .order_by(suppressions.c.at.desc(), suppressions.c.address_hmac)
+    )
+    if reason:
+        query = query.where(suppressions.c.reason == reason)
+    if search:
+        query = query.where(subscribers.c.address_key.contains(search.lower(), autoescape=True))
+    with store.read() as connection:
+        return tuple(
+            ListedSuppression(address=row.address, reason=row.reason, at=row.at, detail=row.detail or "")
+            for row in connection.execute(query.offset(offset).limit(limit))
+        )
 
 
 def count_suppressions(store: Store) -> dict[str, int]:
