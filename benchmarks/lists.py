@@ -106,7 +106,7 @@ def fill_ledger(store: Store, readers: int, issues: int, sent: int) -> None:
             for n in range(1, readers + 1)
         ),
     )
-    fill(store, schema.entries, (make_entry(n) for n in range(1, readers + 1)))
+    fill(store, schema.entries, (make_entry_row(n) for n in range(1, readers + 1)))
     fill(
         store,
         schema.fetches,
@@ -186,7 +186,7 @@ def make_suppression(n: int) -> dict[str, Any]:
     }
 
 
-def make_entry(n: int) -> dict[str, Any]:
+def make_entry_row(n: int) -> dict[str, Any]:
     return {
         "source": f"s{n % 60}", "key": f"https://s.example/{n}", "digest": f"{n:064x}", "data": _ENTRY,
         "first_seen": NOW - timedelta(minutes=n), "status": "extracted", "attempts": 1,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from newsletter.config import Settings
 from newsletter.errors import InputError
 from newsletter.logs import get_log
-from newsletter.model import IssueKey, IssueStatus
+from newsletter.model import BY_COMMAND, By, IssueKey, IssueStatus
 from newsletter.store.engine import Store
 from newsletter.store.issues import change_issue, find_record
 from newsletter.store.planning import plan_deliveries, send_missing
@@ -65,7 +65,9 @@ def plan_issue(
     return planned
 
 
-def send_missing_of(store: Store, settings: Settings, key: IssueKey, now: datetime) -> int:
+def send_missing_of(
+    store: Store, settings: Settings, key: IssueKey, now: datetime, *, by: By = BY_COMMAND
+) -> int:
     """Queue an issue again for exactly those who did not get it; return how many."""
     record = find_record(store, key)
     if record is None or record.status not in {IssueStatus.FROZEN, IssueStatus.SENT}:
@@ -78,14 +80,20 @@ def send_missing_of(store: Store, settings: Settings, key: IssueKey, now: dateti
             f"Who got the issue of {key} is no longer known.",
             hint=f"Deliveries are kept since {oldest} (retention.deliveries_days).",
         )
-    return send_missing(store, record.id, domain=settings.newsletter.domain, now=now)
+    return send_missing(store, record.id, domain=settings.newsletter.domain, now=now, by=by)
 
 
 def settle_held(
-    store: Store, key: IssueKey, now: datetime, *, arrived: bool, only: Sequence[int] | None = None
+    store: Store,
+    key: IssueKey,
+    now: datetime,
+    *,
+    arrived: bool,
+    only: Sequence[int] | None = None,
+    by: By = BY_COMMAND,
 ) -> int:
     """End the held deliveries of an issue as the operator knows it; return how many."""
     record = find_record(store, key)
     if record is None:
         raise InputError(f"There is no issue of {key}.", hint="newsletter issue list shows those there are.")
-    return settle_by_hand(store, record.id, arrived=arrived, now=now, only=only)
+    return settle_by_hand(store, record.id, arrived=arrived, now=now, only=only, by=by)

@@ -4,4 +4,7 @@ from __future__ import annotations
 
 from newsletter.desk.room import Room
 
-ROOMS: tuple[Room, ...] = (Room(path="", title="Today", module="newsletter.desk.today"),)
+ROOMS: tuple[Room, ...] = (
+    Room(path="", title="Today", module="newsletter.desk.today"),
+    Room(path="issues", title="Issues", module="newsletter.desk.issues"),
+)

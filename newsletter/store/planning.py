@@ -13,7 +13,16 @@ from sqlalchemy import ColumnElement, Connection, Insert, Select, and_, exists, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.errors import InputError
-from newsletter.model import DeliveryStatus, EditionKey, IssueId, IssueKey, IssueStatus, SubscriberStatus
+from newsletter.model import (
+    BY_COMMAND,
+    By,
+    DeliveryStatus,
+    EditionKey,
+    IssueId,
+    IssueKey,
+    IssueStatus,
+    SubscriberStatus,
+)
 from newsletter.store.acts import record_issue_act
 from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store
@@ -139,7 +148,7 @@ def _count_rows(connection: Connection, issue_id: IssueId) -> int:
     return int(connection.scalar(query) or 0)
 
 
-def send_missing(store: Store, issue_id: IssueId, *, domain: str, now: datetime) -> int:
+def send_missing(store: Store, issue_id: IssueId, *, domain: str, now: datetime, by: By = BY_COMMAND) -> int:
     """Queue an issue for exactly those who are missing it, and open it again; return how many.
 
     That is everyone who may receive it now and has no delivery of it, and whose delivery failed, bounced,
@@ -200,5 +209,5 @@ def send_missing(store: Store, issue_id: IssueId, *, domain: str, now: datetime)
                 .where(issues.c.id == issue_id)
                 .values(status=IssueStatus.FROZEN.value, frozen=now, finished=None)
             )
-            record_issue_act(connection, issue_id, f"sent again to {total} who were missing it", now)
+            record_issue_act(connection, issue_id, f"sent again to {total} who were missing it", now, by=by)
     return total

@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, or_, select, true, update
 
-from newsletter.model import DeliveryStatus, IssueId, IssueStatus
+from newsletter.model import BY_COMMAND, By, DeliveryStatus, IssueId, IssueStatus
+from newsletter.store.acts import record_issue_act
 from newsletter.store.bulk_update import Change, Step, change_rows
 from newsletter.store.claims import sending_rows
 from newsletter.store.clock import earliest_now
@@ -209,7 +210,13 @@ def _is_being_sent(ledger: Ledger) -> ColumnElement[bool]:
 
 
 def settle_by_hand(
-    store: Store, issue: IssueId, *, arrived: bool, now: datetime, only: Iterable[int] | None = None
+    store: Store,
+    issue: IssueId,
+    *,
+    arrived: bool,
+    now: datetime,
+    only: Iterable[int] | None = None,
+    by: By = BY_COMMAND,
 ) -> int:
     """End held deliveries as the operator knows it: they arrived (sent), or they go out again (queued)."""
     which = and_(deliveries.c.issue_id == issue, deliveries.c.status == DeliveryStatus.UNCERTAIN.value)
@@ -222,6 +229,10 @@ def settle_by_hand(
     )
     with store.write() as connection:
         keep_history(connection, which)
-        return connection.execute(
+        count = connection.execute(
             update(deliveries).where(which).values(changed=now, next_try=None, **values)
         ).rowcount
+        if count:
+            answer = "arrived" if arrived else "go out once more"
+            record_issue_act(connection, issue, f"settled {count} deliveries: they {answer}", now, by=by)
+    return count

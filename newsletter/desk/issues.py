@@ -1,0 +1,204 @@
+"""Issues: numbers that add up, who did not get one and why, once more to those who missed it. I/O (database)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from starlette.responses import Response
+
+from newsletter.day import edit_issue
+from newsletter.delivery.plan_issue import send_missing_of, settle_held
+from newsletter.desk.listing import read_asked
+from newsletter.desk.room import Visit, do, show
+from newsletter.errors import InputError
+from newsletter.model import DeliveryId, DeliveryStatus, EditionKey, IssueKey, IssueStatus
+from newsletter.render.deliveries_page import MEANINGS, explain_answer, explain_delivery
+from newsletter.store.acts import list_acts, name_issue
+from newsletter.store.deliveries import count_deliveries
+from newsletter.store.delivery_lists import DomainCounts, count_by_domain, find_deliveries, load_delivery
+from newsletter.store.held import list_held
+from newsletter.store.issues import IssueRecord, find_record, list_issues
+
+_MISSED = "missed"  # the filter of those who did not get it
+_GONE_WRONG = frozenset({DeliveryStatus.BOUNCED, DeliveryStatus.FAILED, DeliveryStatus.EXPIRED})
+_NOT_SENT = frozenset(DeliveryStatus) - {DeliveryStatus.SENT}
+_SENDABLE = frozenset({IssueStatus.FROZEN, IssueStatus.SENT})
+_GOING = frozenset({IssueStatus.PLANNING, IssueStatus.FROZEN})
+_LONGEST_ID = 18  # digits, so that it fits into 64 bits
+_DOMAINS = 30  # that are shown one by one
+
+
+def _list(visit: Visit) -> Response:
+    asked = read_asked(visit, "issues/")
+    day = asked.q if _is_day(asked.q) else ""
+    rows: Sequence[IssueRecord] = (
+        _of_day(visit, date.fromisoformat(day))
+        if day
+        else list_issues(visit.app.store, offset=asked.offset, limit=asked.limit)
+    )
+    context = {"title": "Issues", "listing": asked.show(rows), "is_no_day": bool(asked.q and not day)}
+    return visit.page("desk/issues.html", context)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def read_id(text: str) -> int | None:
+    """Return a row's id out of an address; None for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID else None
+
+
+def _of_day(visit: Visit, day: date) -> Sequence[IssueRecord]:
+    keys = [IssueKey(edition=edition, date=day) for edition in visit.app.settings.edition_keys]
+    return [record for key in keys if (record := find_record(visit.app.store, key)) is not None]
+
+
+def path_of(key: IssueKey) -> str:
+    """Return the path of an issue's page."""
+    return f"issues/{key.edition}/{key.date}"
+
+
+def find_issue(visit: Visit) -> IssueRecord:
+    """Return the issue that the address names. Raises InputError where there is none."""
+    day = visit.part("day")
+    record = None
+    if _is_day(day):
+        key = IssueKey(edition=EditionKey(visit.part("edition")[:64]), date=date.fromisoformat(day))
+        record = find_record(visit.app.store, key)
+    if record is None:
+        raise InputError("There is no such issue.", hint="The room Issues lists those there are.")
+    return record
+
+
+def _show(visit: Visit) -> Response:
+    record = find_issue(visit)
+    store = visit.app.store
+    counts = count_deliveries(store, record.id)
+    total = sum(counts.values())
+    missed = sum(counts[status] for status in _NOT_SENT)
+    default = _MISSED if missed and record.status is not IssueStatus.COMPOSED else ""
+    asked = read_asked(visit, path_of(record.key), "state")
+    state = asked.filters["state"] or default
+    rows = find_deliveries(
+        store,
+        record.id,
+        statuses=_read_state(state),
+        search=asked.q,
+        offset=asked.offset,
+        limit=asked.limit,
+    )
+    context = {
+        "title": f"Issue of {record.key}",
+        "issue": record,
+        "total": total,
+        "counts": [(status, counts[status], MEANINGS[status]) for status in MEANINGS if counts[status]],
+        "missed": missed,
+        "state": state,
+        "states": [status for status in MEANINGS if counts[status]],
+        "listing": asked.show([(one, explain_delivery(one.delivery)) for one in rows]),
+        "path": path_of(record.key),
+        "may_resend": record.status in _SENDABLE and any(counts[status] for status in _GONE_WRONG),
+        "is_going": record.status in _GOING,
+        "held": next((held for held in list_held(store) if held.date == record.date), None),
+        "acts": list_acts(store, about=name_issue(record.key), limit=20),
+    }
+    return visit.page("desk/issue.html", context)
+
+
+def _read_state(state: str) -> frozenset[DeliveryStatus]:
+    """Return which deliveries a filter means; what is none means all."""
+    if state == _MISSED:
+        return _NOT_SENT
+    return frozenset({DeliveryStatus(state)}) if state in set(DeliveryStatus) else frozenset()
+
+
+def _show_providers(visit: Visit) -> Response:
+    record = find_issue(visit)
+    counted = count_by_domain(visit.app.store, record.id)
+    rest = counted[_DOMAINS:]
+    rows = [_describe_domain(one.domain or "(erased)", one) for one in counted[:_DOMAINS]]
+    if rest:
+        sums = {status: sum(one.counts.get(status, 0) for one in rest) for status in DeliveryStatus}
+        rows.append(_describe_domain(f"{len(rest)} others", DomainCounts(domain="", counts=sums)))
+    context = {
+        "title": f"Issue of {record.key} by mailbox provider",
+        "rows": rows,
+        "path": path_of(record.key),
+    }
+    return visit.page("desk/providers.html", context)
+
+
+def _describe_domain(name: str, one: DomainCounts) -> dict[str, Any]:
+    counts = one.counts
+    sent = counts.get(DeliveryStatus.SENT, 0)
+    wrong = sum(counts.get(status, 0) for status in _GONE_WRONG)
+    waiting = one.total - sent - wrong - counts.get(DeliveryStatus.SUPPRESSED, 0)
+    return {"name": name, "total": one.total, "sent": sent, "wrong": wrong, "waiting": waiting}
+
+
+def _show_delivery(visit: Visit) -> Response:
+    record = find_issue(visit)
+    number = read_id(visit.part("delivery"))
+    found = load_delivery(visit.app.store, DeliveryId(number)) if number else None
+    if found is None or found.delivery.issue != record.id:
+        raise InputError("There is no such delivery.", hint="The page of the issue lists them.")
+    context = {
+        "title": found.address or "(erased)",
+        "issue": record,
+        "one": found,
+        "meaning": MEANINGS[found.delivery.status],
+        "why": explain_delivery(found.delivery),
+        "states": [(state, explain_answer(state.reply, state.reason)) for state in found.history],
+        "path": path_of(record.key),
+    }
+    return visit.page("desk/delivery.html", context)
+
+
+def _send_missing(visit: Visit) -> Response:
+    key = find_issue(visit).key
+    number = send_missing_of(visit.app.store, visit.app.settings, key, visit.now, by=visit.by)
+    return visit.done(
+        f"{number} deliveries are queued once more." if number else "Nobody is missing it.", path_of(key)
+    )
+
+
+def _settle(visit: Visit) -> Response:
+    key = find_issue(visit).key
+    arrived = visit.given("answer") == "arrived"
+    if not arrived and visit.given("answer") != "again":
+        raise InputError("Say what became of them.", hint="They arrived, or they go out once more.")
+    number = settle_held(visit.app.store, key, visit.now, arrived=arrived, by=visit.by)
+    words = "count as sent" if arrived else "are queued once more"
+    return visit.done(f"{number} deliveries {words}.", path_of(key))
+
+
+def _pause(visit: Visit) -> Response:
+    key = find_issue(visit).key
+    edit_issue.pause_issue(visit.app.store, key, visit.now, by=visit.by)
+    return visit.done("Paused: what is in flight still ends.", path_of(key))
+
+
+def _resume(visit: Visit) -> Response:
+    key = find_issue(visit).key
+    edit_issue.resume_issue(visit.app.store, key, visit.now, by=visit.by)
+    return visit.done("It goes on.", path_of(key))
+
+
+_ISSUE = "{edition}/{day}"
+WAYS = (
+    show("", _list),
+    show(_ISSUE, _show),
+    show(f"{_ISSUE}/providers", _show_providers),
+    show(f"{_ISSUE}/deliveries/{{delivery}}", _show_delivery),
+    do(f"{_ISSUE}/missing", _send_missing),
+    do(f"{_ISSUE}/settle", _settle),
+    do(f"{_ISSUE}/pause", _pause),
+    do(f"{_ISSUE}/resume", _resume),
+)
