@@ -18,7 +18,7 @@ from newsletter.day.returns import (
     take_returns,
 )
 from newsletter.delivery.operator_alerts import tell
-from newsletter.delivery.returned_mail import NOT_UNDERSTOOD
+from newsletter.delivery.returned_mail import UNREAD
 from newsletter.errors import InputError
 from newsletter.store.alerts import Alert
 from newsletter.store.bounces import list_bounces
@@ -88,7 +88,7 @@ def _show_held(held: HeldSuppressions | None, asked: Alert | None) -> None:
 
 
 def _print_unread(app: Installation, as_json: bool) -> None:
-    found = list_bounces(app.store, reason=NOT_UNDERSTOOD, whole=True, limit=20)
+    found = list_bounces(app.store, reason=UNREAD, whole=True, limit=20)
     if as_json:
         print_json({"unread": found})
         return

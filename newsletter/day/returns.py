@@ -15,7 +15,7 @@ from newsletter.config import Bounces, Settings
 from newsletter.delivery.leave_requests import find_leaver, is_authentic
 from newsletter.delivery.mailbox import read_mailboxes, read_pipe
 from newsletter.delivery.returned_mail import (
-    NOT_UNDERSTOOD,
+    UNREAD,
     ComplaintLevel,
     check_complaints,
     record_not_understood,
@@ -71,7 +71,7 @@ def take_returns(returning: Returning, now: datetime, *, pipe: bool = False) -> 
         if taken.kind is BounceKind.NONE and not taken.left:
             what = leave_by_hand(register, settings, raw, now) or what
         if what == BounceKind.NONE.value and not taken.understood:
-            what = NOT_UNDERSTOOD
+            what = UNREAD
             record_not_understood(
                 register.store,
                 raw,
@@ -81,7 +81,7 @@ def take_returns(returning: Returning, now: datetime, *, pipe: bool = False) -> 
                 reader=reader,
             )
         counts[what] += 1
-        return what in {ASKED, NOT_UNDERSTOOD}
+        return what in {ASKED, UNREAD}
 
     if pipe:
         read_pipe(take)
@@ -133,7 +133,7 @@ def leave_by_hand(register: consent.Register, settings: Settings, raw: bytes, no
 def ask_for_eyes(counts: Counter[str], now: datetime) -> tuple[Alert, ...]:
     """Return what a visit to the mailbox asks of the operator."""
     leaving = (ask_for_help(counts[ASKED], now),) if counts[ASKED] else ()
-    reading = (ask_to_read(unread, now),) if (unread := counts[NOT_UNDERSTOOD]) else ()
+    reading = (ask_to_read(unread, now),) if (unread := counts[UNREAD]) else ()
     return (*leaving, *reading)
 
 

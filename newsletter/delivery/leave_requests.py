@@ -8,11 +8,13 @@ the settings, says that DMARC passes for its domain (RFC 7489, RFC 8601); else i
 from __future__ import annotations
 
 import re
-from email import message_from_bytes, policy
+from email import policy
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 
 from newsletter import links
+from newsletter.delivery.mail_parts import WILD
 
 _HEAD_BYTES = 65_536
 _RECIPIENTS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
@@ -66,12 +68,15 @@ def is_authentic(raw: bytes, sender: str, authserv_id: str) -> bool:
 
 
 def _read_head(raw: bytes) -> Message:
-    return message_from_bytes(raw[:_HEAD_BYTES], policy=policy.compat32)
+    return BytesHeaderParser(policy=policy.compat32).parsebytes(raw[:_HEAD_BYTES])
 
 
 def _addresses(message: Message, names: tuple[str, ...]) -> list[str]:
     lines = [str(line) for name in names for line in message.get_all(name, [])]
-    return [address for _, address in getaddresses(lines) if "@" in address]
+    try:
+        return [address for _, address in getaddresses(lines) if "@" in address]
+    except WILD:  # comments within comments, a thousand deep
+        return []
 
 
 def _is_automatic(message: Message) -> bool:

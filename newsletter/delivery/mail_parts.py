@@ -12,7 +12,7 @@ from email.message import Message
 from html import unescape
 
 # The parser's own faults on wild bytes.
-WILD = (ValueError, LookupError, AttributeError, TypeError, AssertionError, MessageError)
+WILD = (ValueError, LookupError, AttributeError, TypeError, AssertionError, MessageError, RecursionError)
 _MAX_TEXT = 20_000
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import mailbox
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted, MailMessageFlags
+from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted, MailMessage, MailMessageFlags
 from imap_tools.errors import ImapToolsError
 
 from newsletter.config import Bounces
@@ -29,15 +29,14 @@ def read_maildir(folder: Path, take: Take) -> int:
     """
     if not (folder / "new").is_dir():
         raise MailboxError(f"{folder} is no Maildir.", hint="bounces.maildir names a folder with new/ in it.")
-    box = mailbox.Maildir(folder, create=False)
+    (folder / "cur").mkdir(exist_ok=True)
     count = 0
-    for key in sorted(box.keys()):
-        message = box.get_message(key)
-        if message.get_subdir() != "new":
+    for file in sorted((folder / "new").iterdir()):
+        if file.name.startswith(".") or not file.is_file():
             continue
-        message.add_flag("FS" if take(box.get_bytes(key)) else "S")
-        message.set_subdir("cur")
-        box[key] = message
+        # Renamed and never written anew: Python's mailbox reads a hostile head for minutes to fold it again.
+        flags = "FS" if take(file.read_bytes()) else "S"
+        file.rename(folder / "cur" / f"{file.name.partition(':')[0]}:2,{flags}")
         count += 1
     return count
 
@@ -48,9 +47,10 @@ def read_imap(settings: Bounces, take: Take) -> int:
     try:
         with _log_in(settings) as box:
             for message in box.fetch("UNSEEN", mark_seen=False, limit=_MAX_MESSAGES, bulk=50):
+                assert isinstance(message, _AsItCame), "the class that was set below"
                 flags = [
                     MailMessageFlags.SEEN,
-                    *([MailMessageFlags.FLAGGED] if take(bytes(message.obj)) else []),
+                    *([MailMessageFlags.FLAGGED] if take(message.raw) else []),
                 ]
                 # Only once it is recorded: a crash before this reads it again, and it is counted once.
                 box.flag(str(message.uid), flags, value=True)
@@ -60,11 +60,19 @@ def read_imap(settings: Bounces, take: Take) -> int:
     return count
 
 
+class _AsItCame(MailMessage):
+    """A message that is not parsed here: strangers wrote it."""
+
+    def __init__(self, fetch_data: list[Any]) -> None:
+        super().__init__([(item[0], b"") if isinstance(item, tuple) else item for item in fetch_data])
+        self.raw: bytes = next((item[1] for item in fetch_data if isinstance(item, tuple)), b"")
+
+
 def _log_in(settings: Bounces) -> BaseMailBox:
     kind = MailBox if settings.imap_tls else MailBoxUnencrypted
-    return kind(settings.imap_host, port=settings.imap_port, timeout=_TIMEOUT).login(
-        settings.imap_username, settings.imap_password.get_secret_value(), settings.imap_folder
-    )
+    box = kind(settings.imap_host, port=settings.imap_port, timeout=_TIMEOUT)
+    box.email_message_class = _AsItCame
+    return box.login(settings.imap_username, settings.imap_password.get_secret_value(), settings.imap_folder)
 
 
 def _unreadable(settings: Bounces, error: Exception) -> MailboxError:

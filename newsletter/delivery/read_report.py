@@ -19,6 +19,7 @@ from flufl.bounce import all_failures
 
 from newsletter.delivery.dsn import read_status_parts
 from newsletter.delivery.failed_recipient import STATUS, Failed, find_address, judge, unique
+from newsletter.delivery.leave_requests import find_tokens
 from newsletter.delivery.mail_parts import (
     WILD,
     kind_of,
@@ -60,6 +61,12 @@ class Report:
 
 NOTHING = Report(kind=BounceKind.NONE)
 NOT_UNDERSTOOD = Report(kind=BounceKind.NONE, understood=False)
+
+
+def read_returned(raw: bytes, *, returned: bool) -> tuple[tuple[str, ...], Report]:
+    """Return the tokens of a mail that asks to leave, and what it reports: all that strangers' mail is parsed for."""
+    tokens = find_tokens(raw)
+    return tokens, NOTHING if tokens else read_report(raw, returned=returned)
 
 
 def read_report(raw: bytes, *, returned: bool = False) -> Report:

@@ -16,13 +16,15 @@ from enum import StrEnum
 from newsletter.config import Bounces
 from newsletter.config import Delivery as DeliverySettings
 from newsletter.delivery.failed_recipient import judge
-from newsletter.delivery.leave_requests import find_tokens
 from newsletter.delivery.outcomes import Phase
 from newsletter.delivery.provider_notices import Notice
-from newsletter.delivery.read_report import Report, read_report, report_notice
+from newsletter.delivery.read_report import NOT_UNDERSTOOD, Report, read_returned, report_notice
 from newsletter.delivery.verp import decode_sender
+from newsletter.errors import NewsletterError
 from newsletter.links import TOKEN_LENGTH, find_mail_tokens
+from newsletter.logs import get_log
 from newsletter.model import BounceKind, Consequence, Outcome, Reply, SubscriberId
+from newsletter.parser_process import begin_apart
 from newsletter.store.bounces import (
     Effect,
     NewBounce,
@@ -36,7 +38,8 @@ from newsletter.store.endings import list_sending, pause_sending, resumed_at
 from newsletter.store.engine import Store
 from newsletter.store.ledger import Claim, Ledger
 
-NOT_UNDERSTOOD = "not understood"
+UNREAD = "not understood"
+log = get_log("returns")
 _TOKEN = re.compile(rf"(?:/u/|unsubscribe-)([A-Za-z0-9_-]{{{TOKEN_LENGTH}}})(?![A-Za-z0-9_-])")
 
 
@@ -76,13 +79,22 @@ def take_mail(
     whose an unsubscribe token is.
     """
     head = raw[:65_536].partition(b"\r\n\r\n" if b"\r\n\r\n" in raw[:65_536] else b"\n\n")[0]
-    if tokens := find_tokens(raw):
+    tokens, report = _read_apart(raw, returned=decode_sender(secret, head.decode("latin-1")) is not None)
+    if tokens:
         return Taken(kind=BounceKind.NONE, left=sum(leave(token) for token in tokens) > 0)
-    report = read_report(raw, returned=decode_sender(secret, head.decode("latin-1")) is not None)
     if report.kind is BounceKind.NONE:
         return Taken(kind=BounceKind.NONE, understood=report.understood)
     proof = _find_proof(f"{report.told} {raw.decode('latin-1')}", secret, reader)
     return _record(store, report, proof, raw, settings=settings, now=now, is_proved=proof != _NO_PROOF)
+
+
+def _read_apart(raw: bytes, *, returned: bool) -> tuple[tuple[str, ...], Report]:
+    """Read what strangers wrote in the process for it; what costs too much there somebody has to look at."""
+    try:
+        return begin_apart(read_returned, raw, returned=returned).result()
+    except NewsletterError as error:
+        log.warning("a mail cannot be read", error=str(error), bytes=len(raw))
+        return (), NOT_UNDERSTOOD
 
 
 def take_notice(
@@ -157,7 +169,7 @@ def record_not_understood(
     bounce = NewBounce(
         at=now,
         kind=BounceKind.NONE,
-        reason=NOT_UNDERSTOOD,
+        reason=UNREAD,
         ledger=proof.ledger,
         row=proof.row,
         subscriber=proof.subscriber,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from newsletter import parser_process
 from newsletter.cli.subscribers import parse
 from newsletter.day.compose_today import compose_today
 from newsletter.day.returns import is_configured, leave_by_mail, reader_of, take_returns
@@ -294,6 +295,43 @@ def test_what_cannot_be_read_goes_to_the_operator(app: Installation, head: str, 
     flags = [mail.get_flags() for mail in mailbox.Maildir(app.settings.bounces.maildir)]
     assert flags == ["FS", "FS"]
     assert status_of(app, "ann@example.org") is SubscriberStatus.ACTIVE
+
+
+HEAD = b"From: MAILER-DAEMON@mx.example\nTo: unsubscribe@rare-earth.example\nSubject: failure\n"
+NESTED = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(5_000))
+HOSTILE = {
+    "parts within parts": HEAD + NESTED + b"\nfailed\n",
+    "mails within mails": (HEAD + b"Content-Type: message/rfc822\n\n") * 2_000 + b"x\n",
+    "comments within comments": HEAD + b"Cc: " + b"(" * 30_000 + b")" * 30_000 + b" a@b.example\n\nx\n",
+    "a head that takes minutes to fold": HEAD + b"X-A: " + b"a " * 500_000 + b"\n\nx\n",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_mail_is_put_aside_and_the_next_one_counts(app: Installation, name: str) -> None:
+    send_one(app)
+    assert app.settings.bounces.maildir is not None
+    new = app.settings.bounces.maildir / "new"
+    (new / "1").write_bytes(HOSTILE[name])
+    (new / "2").write_bytes(
+        returned_to(1, app, "From: MAILER-DAEMON@mx.example\nSubject: failed", "550 5.1.1 user unknown")
+    )
+    counts = take_returns(app.returning, MORNING)
+    assert counts["hard"] == 1
+    assert counts.total() == 2
+    assert not list(new.iterdir())
+    assert (app.settings.bounces.maildir / "cur" / "1:2,FS").read_bytes() == HOSTILE[name]
+
+
+def test_a_mail_that_costs_too_much_goes_to_the_operator(
+    app: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parser_process, "CPU_SECONDS", 1)
+    parameters = b"".join(b"a%d=b; " % number for number in range(150_000))
+    put(
+        app, b"From: a@mx.example\nTo: bounce@x.example\nContent-Type: text/plain; " + parameters + b"\n\nx\n"
+    )
+    assert take_returns(app.returning, MORNING) == {"not understood": 1}
 
 
 def test_an_automatic_reply_to_our_envelope_sender_is_nobodys_concern(app: Installation) -> None:
