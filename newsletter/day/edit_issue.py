@@ -99,9 +99,16 @@ def _open_to_edit(store: Store, key: IssueKey, seen: str = "") -> StoredIssue:
             f"The issue of {key} cannot be changed: it is {stored.status}.",
             hint="Only a composed issue that has not begun to leave can be changed.",
         )
-    if seen and not stored.hash.startswith(seen.lower()):
+    if not stored.hash.startswith(seen.lower()):
         raise StaleError(stored, _tell_since(store, stored, seen))
     return stored
+
+
+def refuse_stale(store: Store, key: IssueKey, seen: str) -> None:
+    """Raise StaleError where the content of an issue is not the one that was ``seen``, its whole hash."""
+    stored = open_issue(store, key)
+    if stored.hash != seen:
+        raise StaleError(stored, _tell_since(store, stored, seen))
 
 
 class StaleError(InputError):
@@ -120,7 +127,7 @@ class StaleError(InputError):
 def _tell_since(store: Store, stored: StoredIssue, seen: str) -> tuple[str, ...]:
     """Say what was changed since the content ``seen``: the acts, and what differs in the words."""
     versions = list_versions(store, stored.record.id)
-    place = next((n for n, one in enumerate(versions) if one.hash.startswith(seen.lower())), None)
+    place = next((n for n, one in enumerate(versions) if seen and one.hash.startswith(seen.lower())), None)
     if place is None:
         return ()
     before = load_issue(store, stored.record.key, version=versions[place].version)
@@ -286,6 +293,13 @@ class HighlightPlace:
 
     story: str
     number: int
+
+
+def parse_place(story: str, number: str) -> HighlightPlace:
+    """Return the place of a highlight as a form names it. Raises InputError where that is no number."""
+    if not number.isdecimal():
+        raise InputError(f"{number!r} is no number of a highlight.", hint="They count from 1.")
+    return HighlightPlace(story, int(number))
 
 
 def open_material(editing: Editing, stored: StoredIssue, story_key: str) -> Material:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsletter.day import edit_issue
-from newsletter.day.edit_issue import Editing, Freezing
+from newsletter.day.edit_issue import Editing, Freezing, HighlightPlace, parse_place
 from newsletter.delivery.prepare_messages import Sending
 from newsletter.delivery.send_test import send_test
 from newsletter.errors import InputError
@@ -36,9 +36,28 @@ def _key(given: Mapping[str, str]) -> str:
     return given.get("key", "")
 
 
+def _place(given: Mapping[str, str]) -> HighlightPlace:
+    return parse_place(_key(given), given.get("number", ""))
+
+
 def _drop(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
     edit_issue.drop_story(acting.open_editing(), key, _key(given), now)
     return "The story was dropped."
+
+
+def _drop_highlight(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
+    edit_issue.drop_highlight(acting.open_editing(), key, _place(given), now)
+    return "The highlight was dropped."
+
+
+def _swap(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
+    edit_issue.swap_highlight(acting.open_editing(), key, _place(given), given.get("words", ""), now)
+    return "The highlight was swapped."
+
+
+def _rewrite(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
+    edit_issue.rewrite_highlight(acting.open_editing(), key, _place(given), given.get("words", ""), now)
+    return "The gate passed your words."
 
 
 def _pin(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
@@ -46,13 +65,59 @@ def _pin(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str])
     return "The story is now the top story."
 
 
+def _move(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
+    where = {name: given.get(name, "") for name in ("before", "after", "section")}
+    edit_issue.move_story(acting.open_editing(), key, _key(given), now, **where)
+    return "The story was moved."
+
+
+def _bring(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
+    edit_issue.bring_story(acting.open_editing(), key, _key(given), now)
+    return "The story is in."
+
+
+def _bring_link(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
+    edit_issue.bring_link(acting.open_editing(), key, given.get("url", ""), now)
+    return "The story is in."
+
+
 def _retitle(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
     title = given.get("title", "")
     if not _key(given):
-        edit_issue.retitle_issue(acting.open_editing(), key, title, now)
-        return "The subject was changed."
+        done = edit_issue.retitle_issue(acting.open_editing(), key, title, now)
+        return " ".join(
+            ["The subject was changed.", *edit_issue.find_misfits(acting.open_editing(), done.issue)]
+        )
     edit_issue.retitle_story(acting.open_editing(), key, _key(given), title, now)
     return "The headline was changed."
+
+
+def _preheader(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
+    edit_issue.set_preheader(acting.freezing, key, given.get("title", ""), now)
+    return "The preheader was changed."
+
+
+def _note(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
+    done = edit_issue.set_note(acting.freezing, key, given.get("words", ""), now)
+    return "The note stands on top." if done.issue.editors_note else "The issue has no note."
+
+
+def _undo(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
+    del given
+    done = edit_issue.undo(acting.freezing.store, key, now, by=acting.by)
+    return f"Version {done.restores or done.version} again."
+
+
+def _pause(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
+    del given
+    edit_issue.pause_issue(acting.freezing.store, key, now, by=acting.by)
+    return "Sending is stopped; what was being handed over still ends."
+
+
+def _resume(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
+    del given
+    edit_issue.resume_issue(acting.freezing.store, key, now, by=acting.by)
+    return "Sending goes on."
 
 
 def _refreeze(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
@@ -87,14 +152,28 @@ def _test(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]
 
 ACTS: dict[str, Act] = {
     "drop": _drop,
+    "drop-highlight": _drop_highlight,
+    "swap": _swap,
+    "rewrite": _rewrite,
     "pin": _pin,
+    "move": _move,
+    "bring": _bring,
+    "bring-link": _bring_link,
     "retitle": _retitle,
+    "preheader": _preheader,
+    "note": _note,
+    "undo": _undo,
     "refreeze": _refreeze,
     "hold": _hold,
     "release": _release,
     "approve": _approve,
+    "pause": _pause,
+    "resume": _resume,
     "test": _test,
 }
+
+
+SLOW = frozenset({"bring-link", "test"})  # they wait for another machine
 
 
 def do_act(acting: Acting, key: IssueKey, given: Mapping[str, str]) -> str:
@@ -106,14 +185,5 @@ def do_act(acting: Acting, key: IssueKey, given: Mapping[str, str]) -> str:
     act = ACTS.get(given.get("act", ""))
     if act is None:
         raise InputError("There is no such action.", hint=f"There are: {', '.join(ACTS)}.")
-    stored = edit_issue.open_issue(acting.freezing.store, key)
-    if given.get("hash", "") != stored.hash:
-        raise StaleError(
-            f"The issue of {key} is no longer the one on the page: its content is now {stored.hash[:12]}.",
-            hint="The page shows it in a moment. Look again, then decide.",
-        )
+    edit_issue.refuse_stale(acting.freezing.store, key, given.get("hash", ""))
     return act(acting, key, acting.clock(), given)
-
-
-class StaleError(InputError):
-    """The content changed since the editor looked at it."""

@@ -7,7 +7,7 @@ waits for none of them, and the mail of a composed issue only for the ledger and
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
@@ -16,8 +16,12 @@ from newsletter.desk.page_head import describe_state, list_days
 from newsletter.desk.room import Visit
 from newsletter.desk.workbench import Bench
 from newsletter.errors import NewsletterError
-from newsletter.model import IssueKey
+from newsletter.model import By, IssueKey
 from newsletter.render.templates import render_template
+from newsletter.wiring import Installation
+
+if TYPE_CHECKING:
+    from newsletter.desk.acts import Acting
 
 
 def _asked(visit: Visit) -> tuple[IssueKey, str]:
@@ -53,7 +57,27 @@ def show_panel(visit: Visit) -> Response:
         return PlainTextResponse("There is no such panel.", status_code=404)
     key, content = _asked(visit)
     template, context = panel(bench, key, content, visit.request.query_params)
+    context = {"visit": visit, "day": key, **context}
     return HTMLResponse(render_template(bench.last.templates.environment, template, context))
+
+
+def show_edit(visit: Visit) -> Response:
+    """Show the acts as a page of its own, for a browser without scripts."""
+    from newsletter.desk.panels import show_choices, show_stories  # noqa: PLC0415 - the mail waits for no panel
+
+    key, _ = _asked(visit)
+    asked = {**visit.request.query_params, "plain": "1"}
+    _, context = show_stories(visit.bench, key, "frozen", asked)
+    if asked.get("number"):
+        context.update(show_choices(visit.bench, key, "frozen", asked)[1])
+    return visit.page("studio/edit.html", {"title": "Today", "day": key, **context})
+
+
+def show_verdict(visit: Visit) -> Response:
+    """Tell in short what the checks say of what is shown."""
+    from newsletter.desk.panels import sum_up_checks  # noqa: PLC0415 - the same
+
+    return JSONResponse(sum_up_checks(visit.bench, *_asked(visit)))
 
 
 def show_mail(visit: Visit) -> Response:
@@ -119,21 +143,39 @@ def show_html(visit: Visit) -> Response:
 
 
 def act(visit: Visit) -> Response:
-    """Do what the editor asks for, and say what came of it."""
+    """Do what the editor asks for, and say what came of it: to the page's script, or on the page without scripts."""
     bench, given = visit.bench, visit.form
-    from newsletter.desk.acts import Acting, StaleError, do_act  # noqa: PLC0415 - the mail waits for no act
+    from newsletter.day.edit_issue import StaleError  # noqa: PLC0415 - the mail waits for no act
+    from newsletter.desk.acts import SLOW, do_act  # noqa: PLC0415 - the same
 
+    key = bench.parse_issue(given.get("day", ""))
+    by_script = "json" in visit.request.headers.get("content-type", "")
     try:
-        key = bench.parse_issue(given.get("day", ""))
-        with bench.use() as app:
-            acting = Acting(
-                clock=app.clock,
-                by=visit.by,
-                freezing=replace(app.freezing, by=visit.by),
-                open_editing=lambda: replace(app.editing, by=visit.by),
-                open_sending=lambda: app.sending,
-            )
-            message = do_act(acting, key, given)
+        if given.get("act") in SLOW:  # with an installation of its own, so that the page goes on
+            other = bench.open_another()
+            try:
+                message = do_act(_open_acting(other, visit.by), key, given)
+            finally:
+                other.close()
+        else:
+            with bench.use() as app:
+                message = do_act(_open_acting(app, visit.by), key, given)
     except StaleError as error:
+        if not by_script:
+            return visit.done(f"Nothing was done. {error}", "edit", day=key)
         return JSONResponse({"ok": False, "message": str(error), "hint": error.hint}, status_code=409)
-    return JSONResponse({"ok": True, "message": message})
+    return (
+        JSONResponse({"ok": True, "message": message}) if by_script else visit.done(message, "edit", day=key)
+    )
+
+
+def _open_acting(app: Installation, by: By) -> Acting:
+    from newsletter.desk.acts import Acting  # noqa: PLC0415 - see ``act``
+
+    return Acting(
+        clock=app.clock,
+        by=by,
+        freezing=replace(app.freezing, by=by),
+        open_editing=lambda: replace(app.editing, by=by),
+        open_sending=lambda: app.sending,
+    )

@@ -12,6 +12,7 @@ from newsletter.check.mail.content import SIZE_FAIL, SIZE_WARN
 from newsletter.check.remote_checks import BYTES, COMMAND
 from newsletter.check.result import Preflight
 from newsletter.check.run import Checking, check_rendered
+from newsletter.day import edit_issue
 from newsletter.day.pipeline import NothingToSay
 from newsletter.day.timetable import tell_next_times
 from newsletter.desk.versions import Shown, choose_shown, replay_day
@@ -19,10 +20,11 @@ from newsletter.desk.why import explain_issue_story, find_near_misses, stayed_ou
 from newsletter.desk.workbench import Bench, open_viewing
 from newsletter.errors import InputError
 from newsletter.issue.approval import find_obstacle
-from newsletter.issue.difference import compare_issues
+from newsletter.issue.difference import compare_issues, spell
 from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.issues import list_events
 
+_MOST_WORDS = 6
 GMAIL_CLIPS = 102_000  # bytes of encoded HTML
 Panel = Callable[[Bench, IssueKey, str, Mapping[str, str]], tuple[str, dict[str, Any]]]
 
@@ -31,10 +33,10 @@ def show_stories(
     bench: Bench, key: IssueKey, content: str, asked: Mapping[str, str]
 ) -> tuple[str, dict[str, Any]]:
     """Show why each story and each highlight is there, and what stayed out."""
-    del asked
     shown = bench.show(key, content)
+    stored = shown.stored
+    can_edit = stored is not None and stored.status is IssueStatus.COMPOSED and content in {"live", "frozen"}
     with bench.use() as app:
-        stored = shown.stored
         return "studio/stories.html", {
             "shown": shown,
             "issue": shown.issue,
@@ -42,11 +44,13 @@ def show_stories(
             "out": stayed_out(shown.selection, shown.issue.stories),
             "stored": stored,
             "same": stored is not None and stored.hash == shown.rendered.hash,
-            "editable": stored is not None
-            and stored.status is IssueStatus.COMPOSED
-            and content in {"live", "frozen"},
+            "editable": can_edit,
             "approved": stored is not None and stored.record.approved_hash == stored.hash,
             "obstacle": find_obstacle(stored.record, app.settings.schedule) if stored else None,
+            "misfits": edit_issue.find_misfits(app.editing, shown.issue) if can_edit else (),
+            "can_undo": stored is not None and (stored.restores or stored.version) > 1,
+            "sections": [rule for rule in app.lexicon.sections if not rule.lead],
+            "plain": bool(asked.get("plain")),
             "events": list_events(app.store, stored.record.key) if stored else (),
             "zone": app.settings.newsletter.zone,
         }
@@ -63,6 +67,20 @@ def show_near(
     with bench.use() as app:
         misses = find_near_misses(story, shown.articles, settings=app.settings.editorial, lexicon=app.lexicon)
     return "studio/near.html", {"misses": misses}
+
+
+def show_choices(
+    bench: Bench, key: IssueKey, content: str, asked: Mapping[str, str]
+) -> tuple[str, dict[str, Any]]:
+    """Show what may stand in a highlight's place."""
+    del content
+    story, number = asked.get("key", ""), asked.get("number", "")
+    with bench.use() as app:
+        stored = edit_issue.open_issue(app.store, key)
+        place = edit_issue.parse_place(story, number)
+        others, shorter = edit_issue.find_choices(app.editing, stored, place)
+    choices = [*((spell(one), False) for one in others), *((spell(one), True) for one in shorter)]
+    return "studio/choices.html", {"choices": choices, "key": story, "number": number, "stored": stored}
 
 
 def show_checks(
@@ -84,13 +102,33 @@ def show_checks(
     return "studio/checks.html", {
         "result": result,
         "findings": sorted(result.findings, key=lambda finding: order[finding.level]),
-        "counts": {level.name.lower(): sum(f.level is level for f in result.findings) for level in Level},
+        "counts": _count_checks(result),
         "catalogue": CATALOGUE,
         "deep": deep,
         "clips": GMAIL_CLIPS,
         "warn_at": SIZE_WARN,
         "fail_at": SIZE_FAIL,
     }
+
+
+def _count_checks(result: Preflight) -> dict[str, int]:
+    """Count checks, not what each found: the same that the heading counts."""
+    named = {
+        level: {finding.check for finding in result.findings if finding.level is level} for level in Level
+    }
+    counts = {level.name.lower(): len(checks) for level, checks in named.items()}
+    blocking = {finding.check for finding in result.blocking}
+    return {**counts, "fail": len(blocking), "waived": len(named[Level.FAIL] - blocking)}
+
+
+def sum_up_checks(bench: Bench, key: IssueKey, content: str) -> dict[str, Any]:
+    """Return how many checks would keep what is shown back, how many warn, and the first words of each."""
+    shown = bench.show(key, content)
+    with bench.use() as app:
+        result = _check(app.checking, shown, deep=False)
+    counts = _count_checks(result)
+    words = [f"{one.check}: {one.message}" for one in result.findings if one.level is not Level.NOT_RUN]
+    return {"fail": counts["fail"], "warn": counts["warn"], "words": words[:_MOST_WORDS]}
 
 
 def _check(checking: Checking, shown: Shown, *, deep: bool) -> Preflight:
@@ -146,6 +184,7 @@ def show_sending(
 PANELS: dict[str, Panel] = {
     "stories": show_stories,
     "near": show_near,
+    "choices": show_choices,
     "checks": show_checks,
     "replay": show_replay,
     "sending": show_sending,

@@ -68,6 +68,8 @@ WAYS = (
     show("studio.css", _show_file("studio/studio.css", "text/css")),
     show("studio.js", _show_file("studio/studio.js", "text/javascript")),
     show("state", _late("show_state")),
+    show("edit", _late("show_edit")),
+    show("verdict", _late("show_verdict")),
     show("panel/{name}", _late("show_panel")),
     show("issue.eml", _late("show_download")),
     show("issue.html", _late("show_html")),

@@ -90,7 +90,7 @@ def move_story(
     beside = find_story(issue, before or after)
     if beside is story:
         raise InputError(f"{key} cannot stand beside itself.", hint="Name another story.")
-    leads = beside is issue.stories[0]
+    leads = beside is issue.stories[0] or (story is issue.stories[0] and beside is rest[0])
     place = rest.index(beside) + (0 if before else 1)
     joined = story if leads else replace(story, section=beside.section)
     return _arrange(issue, [*rest[:place], joined, *rest[place:]], lines)

@@ -9,7 +9,7 @@
   const state = {
     day: kept.get("day") || document.body.dataset.day,
     content: kept.get("content") || "live",
-    views: new Set((kept.get("views") || "desktop,phone").split(",").filter((view) => VIEWS.includes(view))),
+    views: new Set((kept.get("views") || (innerWidth > 700 ? "desktop,phone" : "phone")).split(",").filter((view) => VIEWS.includes(view))),
     tab: Object.values(TABS).includes(kept.get("tab")) ? kept.get("tab") : "stories",
     width: Number(kept.get("width")) || 600,
     version: "",
@@ -44,8 +44,10 @@
       const size = pane.dataset.view === "desktop" ? state.width : Number(pane.dataset.size);
       pane.hidden = !on;
       pane.style.width = `${size + Number(pane.dataset.bar || 0) + (pane.dataset.view === "phone" ? 14 : 2)}px`;
+      const room = find("panes").clientWidth - 24; // on a phone a wide view is made small, not cut
+      pane.style.zoom = innerWidth <= 700 && size + 14 > room ? room / (size + 14) : "";
       pane.querySelector(".size").textContent = `${size} px`;
-      if (on) load(pane);
+      if (on && shown) load(pane);
     }
     for (const button of document.querySelectorAll("[data-toggle]")) {
       button.setAttribute("aria-pressed", String(state.views.has(button.dataset.toggle)));
@@ -162,7 +164,7 @@
     if (mine !== round || tab !== state.tab) return;
     const same = shownTab === tab;
     const open = new Set([...panel.querySelectorAll("details[open][data-id]")].map((each) => each.dataset.id));
-    const typed = [...panel.querySelectorAll("input[id]")].filter((each) => each.value !== each.defaultValue).map((each) => [each.id, each.value]);
+    const typed = [...panel.querySelectorAll("input[id], textarea[id], select[id]")].filter((each) => each.value !== (each.defaultValue ?? each.querySelector("[selected]")?.value)).map((each) => [each.id, each.value]);
     const focused = panel.contains(document.activeElement) ? document.activeElement.id : "";
     const scrolled = panel.scrollTop;
     if (answer.ok) {
@@ -186,7 +188,7 @@
 
   async function showTab(tab) {
     state.tab = tab;
-    for (const button of document.querySelectorAll("[data-tab]")) {
+    for (const button of document.querySelectorAll(".tabs [data-tab]")) {
       const on = button.dataset.tab === tab;
       button.setAttribute("aria-selected", String(on));
       button.tabIndex = on ? 0 : -1;
@@ -200,44 +202,61 @@
   }
 
   panel.addEventListener("toggle", async (event) => {
-    const key = event.target.dataset.near;
-    if (!key || !event.target.open || event.target.dataset.done) return;
+    const { late, key, number } = event.target.dataset;
+    if (!late || !event.target.open || event.target.dataset.done) return;
     event.target.dataset.done = "1";
-    const answer = await ask("panel/near", { key });
+    const answer = await ask(`panel/${late}`, { key, ...(number ? { number } : {}) });
     event.target.querySelector("div").innerHTML = answer.ok ? await answer.text() : "It could not be read.";
   }, true);
 
-  async function post(given) {
+  async function post(given, form) {
     const answer = await fetch(`${base}act`, {
       method: "POST",
       headers: { "content-type": "application/json", "x-csrf": document.body.dataset.csrf },
       body: JSON.stringify({ day: state.day, hash: info.frozen || "", ...given }),
     });
     const told = await answer.json();
-    say(told.ok ? told.message : `${told.message} ${told.hint || ""}`);
-    await refresh();
+    const words = told.ok ? told.message : `${told.message} ${told.hint || ""}`;
+    say(words);
+    if (form && !told.ok) refuse(form, words); // what was typed stays, and why it was refused beside it
+    else for (const input of form ? form.elements : []) if (input.name && "defaultValue" in input) input.defaultValue = input.value;
+    if (told.ok || answer.status === 409) await refresh();
   }
 
-  panel.addEventListener("submit", (event) => {
+  function refuse(form, words) {
+    let line = form.querySelector(".refused");
+    if (!line) {
+      line = document.createElement("p");
+      line.className = "refused";
+      line.setAttribute("role", "alert");
+      form.append(line);
+    }
+    line.textContent = words;
+  }
+
+  panel.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const { act, key } = event.target.dataset;
-    for (const input of event.target.elements) if (input.name && act !== "test") input.defaultValue = input.value;
-    post({ act, key: key || "", ...Object.fromEntries(new FormData(event.target)) });
+    const form = event.target;
+    const button = event.submitter;
+    if (button) button.disabled = true;
+    const { csrf, ...given } = Object.fromEntries(new FormData(form));
+    await post(given, form);
+    if (button) button.disabled = false;
   });
 
-  panel.addEventListener("click", (event) => {
+  document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) {
       const entry = event.target.closest("summary") && event.target.closest("[data-highlight]");
-      if (entry) {
+      if (entry && event.target.closest("summary").parentElement === entry) {
         const at = info.highlights.findIndex(([key, number]) => `${key}/${number}` === entry.dataset.highlight);
         state.at = at;
         if (at >= 0) pointAt(info.highlights[at][2]);
       }
       return;
     }
-    const { act, key, content, deep } = button.dataset;
-    if (act) post({ act, key: key || "" });
+    const { act, content, deep, tab } = button.dataset;
+    if (act) post({ act });
     if (content) choose(content);
     if (deep) {
       button.disabled = true;
@@ -245,6 +264,7 @@
       showPanel({ deep: "1" });
     }
     if ("copy" in button.dataset) copy();
+    if (tab && button.closest(".chips")) showTab(tab);
   });
 
   async function copy() {
@@ -272,8 +292,7 @@
 
   function showHead() {
     showDays();
-    find("fault").hidden = !info.error;
-    find("fault").textContent = info.error ? `${info.error}\nWhat to do: ${info.hint || ""}` : "";
+    showFault(info);
     find("subject").textContent = info.subject || "";
     find("preheader").textContent = info.preheader || "";
     const chips = [];
@@ -281,6 +300,7 @@
     if (info.held) chips.push(chip("held", "warn"));
     if (info.approved) chips.push(chip("approved", "good"));
     if (info.status && info.content === "live" && !info.same) chips.push(chip("differs from the frozen content", "warn"));
+    showActs();
     if (info.hash) {
       const hash = chip(`content ${info.hash.slice(0, 12)}`);
       hash.title = info.hash;
@@ -290,16 +310,70 @@
     find("chips").replaceChildren(...chips);
   }
 
+  function showActs() {
+    const editable = info.status === "composed" && ["live", "frozen"].includes(info.content);
+    const leaving = ["planning", "frozen"].includes(info.status);
+    const on = {
+      approve: editable && !info.approved,
+      hold: editable && !info.held,
+      release: editable && info.held,
+      pause: leaving && !info.held,
+      resume: leaving && info.held,
+    };
+    for (const button of document.querySelectorAll(".decide [data-act]")) button.hidden = !on[button.dataset.act];
+    const approve = find("act-approve");
+    approve.textContent = `Approve ${(info.frozen || "").slice(0, 8)}`;
+    approve.disabled = !info.same; // what is approved is what is on the page
+    approve.title = info.same ? "" : "Look at the frozen content first";
+  }
+
+  async function showVerdict() {
+    const mine = round;
+    const answer = await ask("verdict");
+    if (!answer.ok) return;
+    const found = await answer.json();
+    if (mine !== round) return;
+    for (const [count, words, kind] of [[found.fail, "would keep it back", "bad"], [found.warn, found.warn === 1 ? "warning" : "warnings", "warn"]]) {
+      if (!count) continue;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = `tag ${kind}`;
+      button.dataset.tab = "checks";
+      button.textContent = `${count} ${words}`;
+      button.title = found.words.join("\n");
+      find("chips").append(button);
+    }
+  }
+
+  let shown = ""; // the day and content of the last good view: what is broken meanwhile does not take its place
   async function refresh() {
     const mine = ++round;
     const told = await (await ask("state")).json();
     if (mine !== round) return;
-    info = told;
     state.version = told.version;
+    const asked = `${state.day} ${state.content}`;
+    if (told.error && shown === asked) {
+      showFault(told);
+      document.body.dataset.ready = String(mine);
+      return;
+    }
+    info = told;
+    shown = told.error ? "" : asked;
     showHead();
-    layOut();
-    await showPanel();
+    if (told.error) {
+      panel.replaceChildren();
+      shownTab = "";
+    } else {
+      layOut();
+      await showPanel();
+      showVerdict();
+    }
     document.body.dataset.ready = String(mine);
+  }
+
+  function showFault(told) {
+    find("fault").hidden = !told.error;
+    find("fault").textContent = told.error ? `${told.error}\nWhat to do: ${told.hint || ""}${shown ? "\nBelow is what was good last." : ""}` : "";
   }
 
   async function keepUp() {
@@ -308,8 +382,6 @@
       try {
         const told = await (await fetch(`${base}wait?${new URLSearchParams({ day, seen: state.version })}`, { cache: "no-store" })).json();
         if (day === state.day && told.version && told.version !== state.version) {
-          state.version = told.version;
-          layOut(); // the mail first, then what is said of it
           await refresh();
         }
       } catch {
@@ -340,7 +412,7 @@
     resize(Number(event.target.value));
   });
   for (const button of document.querySelectorAll("[data-toggle]")) button.addEventListener("click", () => toggle(button.dataset.toggle));
-  const tabs = [...document.querySelectorAll("[data-tab]")];
+  const tabs = [...document.querySelectorAll(".tabs [data-tab]")];
   for (const button of tabs) {
     button.addEventListener("click", () => showTab(button.dataset.tab));
     button.addEventListener("keydown", (event) => {

@@ -105,24 +105,24 @@ def test_each_click_changes_the_issue_and_the_hash_in_sight(page: Page, studio: 
     hashes.append(_wait_for_hash(page, studio))
 
     out = page.locator(".out li").filter(has_text="quota")
-    out.get_by_role("button", name="Bring in and pin").click()
+    out.get_by_role("button", name="Bring in on top").click()
     page.locator("article.story", has_text="mining quota").wait_for()
     assert studio.stored.issue.stories[0].headline.startswith("China raises")
     hashes.append(_wait_for_hash(page, studio))
 
     story = page.locator(f"#story-{first}")
-    story.get_by_text("Retitle").click()
+    story.get_by_text("Headline, section").click()
     story.get_by_label("Headline").fill("Lynas makes more")
-    story.get_by_role("button", name="Save").click()
+    story.get_by_role("button", name="Save", exact=True).click()
     story.locator("h3", has_text="Lynas makes more").wait_for()
     hashes.append(_wait_for_hash(page, studio))
     page.frame_locator('iframe[title="Desktop"]').locator("h3", has_text="Lynas makes more").wait_for()
 
     page.get_by_role("button", name="Hold").click()
-    page.locator(".chips .warn", has_text="held").wait_for()
+    page.locator(".chips span.warn", has_text="held").wait_for()
     assert studio.stored.record.held
     page.get_by_role("button", name="Release").click()
-    page.locator(".chips .warn", has_text="held").wait_for(state="detached")
+    page.locator(".chips span.warn", has_text="held").wait_for(state="detached")
     assert _seen_hash(page) == hashes[-1], "holding and releasing change no content"
 
     page.get_by_role("button", name=f"Approve {hashes[-1][:8]}").click()

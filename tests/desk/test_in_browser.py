@@ -160,6 +160,7 @@ def test_an_editor_holds_retitles_and_approves_what_is_on_the_page(page: Page, s
     page.get_by_role("button", name="Release").wait_for()
     assert studio.stored.record.held
     page.get_by_role("button", name="Release").click()
+    page.get_by_text("Subject, preheader, editor’s note").click()
     page.get_by_label("Subject").fill("Baogang maps its deposit")
     page.get_by_role("button", name="Retitle", exact=True).click()
     page.locator("#subject", has_text="Baogang maps its deposit").wait_for()
@@ -177,7 +178,7 @@ def test_a_decision_on_what_is_no_longer_there_is_refused(page: Page, studio: St
     edit_issue.retitle_issue(app.editing, KEY, "Changed by another", app.clock())
     app.close()
     page.get_by_role("button", name="Hold").click()
-    page.locator("#said", has_text="no longer the one on the page").wait_for()
+    page.locator("#said", has_text="no longer the one you looked at").wait_for()
     assert not studio.stored.record.held
     page.locator("#subject", has_text="Changed by another").wait_for()
 
