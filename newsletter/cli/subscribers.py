@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from dataclasses import replace as replace_in
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -10,10 +12,10 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import open_place
+from newsletter.cli.context import open_place, parse_issue
 from newsletter.cli.terminal import JSONOption, print_json, print_table, say, steps
 from newsletter.errors import InputError
-from newsletter.model import Subscriber, SubscriberStatus
+from newsletter.model import BY_COMMAND, Subscriber, SubscriberStatus
 from newsletter.store import subscribers as rows
 from newsletter.store.bounces import list_bounces
 from newsletter.store.deliveries import list_for_subscriber
@@ -22,6 +24,7 @@ from newsletter.subscribers import consent, transfer
 from newsletter.subscribers.addresses import Address, AddressFault, parse_address
 from newsletter.subscribers.consent_rules import Refusal
 from newsletter.subscribers.keys import replace_keys, rotate_keys
+from newsletter.wiring import Installation
 
 commands = typer.Typer(no_args_is_help=True, help="Who gets the newsletter, and the proof of it.")
 _ALL = 100_000  # more than anybody was ever sent
@@ -39,7 +42,7 @@ def parse(given: str) -> Address:
 
 
 def _occasion(now: datetime) -> consent.Occasion:
-    return consent.Occasion(at=now, source="command")
+    return consent.Occasion(at=now, source="command", by=BY_COMMAND)
 
 
 def _report(result: Subscriber | Refusal, given: str, as_json: bool, what: str) -> None:
@@ -73,13 +76,62 @@ def add(
 def unsubscribe(context: typer.Context, address: AddressArgument, as_json: JSONOption = False) -> None:
     """Unsubscribe an address; it counts for the very next message."""
     app = open_place(context)
-    register = app.register
-    found, _ = consent.look_up(register, parse(address))
+    found = _find(app, address)
+    _report(consent.unsubscribe(app.register, found.id, _occasion(app.clock())), address, as_json, "")
+
+
+def _find(app: Installation, address: str) -> Subscriber:
+    found, _ = consent.look_up(app.register, parse(address))
     if found is None:
         raise InputError(
             f"{address} is not a subscriber.", hint="newsletter subscribers list --search PART finds it."
         )
-    _report(consent.unsubscribe(register, found.id, _occasion(app.clock())), address, as_json, "")
+    return found
+
+
+@commands.command()
+def edit(
+    context: typer.Context,
+    address: AddressArgument,
+    proof: Annotated[str, typer.Option(help="How you know that they want it: kept with the change.")],
+    to: Annotated[str, typer.Option(metavar="ADDRESS", help="Their new address.")] = "",
+    name: Annotated[str | None, typer.Option(help="Their name; empty takes it away.")] = None,
+    as_json: JSONOption = False,
+) -> None:
+    """Correct a reader's address or name, with the proof that they want it.
+
+    Example: newsletter subscribers edit ann@example.org --to ann@new.example --proof "her mail of 5 January"
+    """
+    app = open_place(context)
+    found = _find(app, address)
+    occasion = replace_in(_occasion(app.clock()), detail=proof)
+    done = consent.change_details(
+        app.register, found.id, occasion, address=parse(to) if to else None, name=name
+    )
+    _report(done, address, as_json, "")
+
+
+@commands.command()
+def pause(
+    context: typer.Context,
+    address: AddressArgument,
+    until: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="The first day with an issue again.")],
+    as_json: JSONOption = False,
+) -> None:
+    """Send a reader nothing before a date."""
+    app = open_place(context)
+    found, day = _find(app, address), parse_issue(until, app.today).date
+    done = consent.pause(app.register, found.id, _occasion(app.clock()), until=day, today=app.today)
+    _report(done, address, as_json, f", paused until {day}")
+
+
+@commands.command()
+def resume(context: typer.Context, address: AddressArgument, as_json: JSONOption = False) -> None:
+    """End a reader's pause before its date."""
+    app = open_place(context)
+    _report(
+        consent.resume(app.register, _find(app, address).id, _occasion(app.clock())), address, as_json, ""
+    )
 
 
 @commands.command("list")
@@ -140,8 +192,11 @@ def import_file(
 def export(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="The CSV file to write.")],
+    as_json: JSONOption = False,
 ) -> None:
-    """Export every subscriber as CSV, into a file that only you can read."""
+    """Export every subscriber as CSV, into a file that only you can read. Every operator is told."""
+    from newsletter.day.export_readers import export_readers  # noqa: PLC0415 - used by this command alone
+
     app = open_place(context)
     with app.store.read() as connection:
         total = sum(rows.count_subscribers(connection).values())
@@ -151,11 +206,16 @@ def export(
             open(file, "w", encoding="utf-8", newline="", opener=partial(os.open, mode=0o600)) as lines,
             steps("Exporting", total) as progress,
         ):
-            number = transfer.export_all(app.store, lines, on_progress=progress.reach)
+            number = asyncio.run(
+                export_readers(app.alerting, lines, by=BY_COMMAND, on_progress=progress.reach)
+            )
     except OSError as error:
         raise InputError(
             f"{file} cannot be written: {error.strerror}.", hint="Choose another place."
         ) from error
+    if as_json:
+        print_json({"file": file, "readers": number})
+        return
     say(f"Wrote {number} subscribers to {file}.")
 
 
@@ -178,6 +238,7 @@ def erase(
     context: typer.Context,
     address: AddressArgument,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: JSONOption = False,
 ) -> None:
     """Forget a person for good; a keyed digest stays so that no import brings the address back."""
     app = open_place(context)
@@ -185,15 +246,21 @@ def erase(
     if not yes:
         typer.confirm(f"Erase everything kept of {parsed.text}?", abort=True)
     known = consent.erase(app.register, parsed, now=app.clock())
+    if as_json:
+        print_json({"address": address, "known": known})
+        return
     say("Erased." if known else "Nothing was kept of that address; it will not be mailed.")
 
 
 @commands.command()
-def release(context: typer.Context, address: AddressArgument) -> None:
+def release(context: typer.Context, address: AddressArgument, as_json: JSONOption = False) -> None:
     """Lift the suppression of an address, so that its owner can subscribe again."""
     app = open_place(context)
-    lifted = consent.release(app.register, parse(address))
-    say("Released." if lifted else "That address is not suppressed.")
+    lifted = consent.release(app.register, parse(address), now=app.clock())
+    if as_json:
+        print_json({"address": address, "released": lifted})
+    else:
+        say("Released." if lifted else "That address is not suppressed.")
 
 
 @commands.command("rotate-keys")

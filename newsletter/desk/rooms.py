@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from newsletter.desk.room import Room
+from newsletter.desk.room import Role, Room
 
 ROOMS: tuple[Room, ...] = (
     Room(path="", title="Today", module="newsletter.desk.today"),
     Room(path="issues", title="Issues", module="newsletter.desk.issues"),
+    Room(path="readers", title="Readers", module="newsletter.desk.readers", role=Role.OPERATOR),
 )

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, or_, select
 
-from newsletter.model import BY_PROGRAM, By, ContentHash, EditionKey, IssueId, IssueKey, Via
+from newsletter.model import BY_PROGRAM, By, ContentHash, EditionKey, IssueId, IssueKey, SubscriberId, Via
 from newsletter.store.engine import Store
 from newsletter.store.schema import acts, issues
 
@@ -64,6 +64,11 @@ def record_act(
 def name_issue(key: IssueKey) -> str:
     """Return how the record names an issue."""
     return f"issue {key}"
+
+
+def name_reader(subscriber: SubscriberId | None) -> str:
+    """Return how the record names a reader: never by the address, which may have to be forgotten."""
+    return "an unknown address" if subscriber is None else f"reader {subscriber}"
 
 
 def record_issue_act(

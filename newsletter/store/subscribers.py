@@ -207,6 +207,19 @@ def save_consent(connection: Connection, before: Subscriber, after: Subscriber) 
     return changed.rowcount == 1
 
 
+def save_details(connection: Connection, subscriber: Subscriber, identity: Identity | None) -> None:
+    """Write a subscriber's name and, where there is an ``identity``, the address that it is of."""
+    values = {"name": subscriber.name}
+    if identity is not None:
+        values |= {
+            "address": identity.address,
+            "address_key": identity.key,
+            "address_hmac": identity.hmac,
+            "domain": identity.domain,
+        }
+    connection.execute(update(subscribers).where(subscribers.c.id == subscriber.id).values(values))
+
+
 def delete_subscriber(connection: Connection, subscriber: SubscriberId) -> bool:
     """Delete the row, its consent events, and what others said of the address. False where there is none.
 

@@ -14,8 +14,18 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from newsletter.errors import StoreConflictError
-from newsletter.model import DAILY, EditionKey, NoticeKind, Subscriber, SubscriberId, SubscriberStatus
+from newsletter.model import (
+    BY_COMMAND,
+    DAILY,
+    By,
+    EditionKey,
+    NoticeKind,
+    Subscriber,
+    SubscriberId,
+    SubscriberStatus,
+)
 from newsletter.store import subscribers as rows
+from newsletter.store.acts import name_reader, record_act
 from newsletter.store.consent_events import ConsentEvent, count_events, record_event
 from newsletter.store.engine import Connection, Store
 from newsletter.store.notices import queue_notice
@@ -23,6 +33,7 @@ from newsletter.store.sqlite_writers import savepoint
 from newsletter.store.subscribers import Identity
 from newsletter.store.subscriptions import list_changed
 from newsletter.store.suppressions import (
+    DEAD,
     Suppression,
     add_suppression,
     find_suppression,
@@ -80,6 +91,7 @@ class Occasion:
     network: str | None = None  # shortened
     detail: str | None = None
     not_before: datetime | None = None  # when the notice that it causes may leave; None: now
+    by: By | None = None  # whose act it is, for the record; None: the reader's own
 
 
 def identify(keys: Keys, address: Address) -> Identity:
@@ -275,7 +287,7 @@ def come_back(register: Register, subscriber: SubscriberId, occasion: Occasion) 
     return in_turn(register, act)
 
 
-def erase(register: Register, address: Address, *, now: datetime) -> bool:
+def erase(register: Register, address: Address, *, now: datetime, by: By = BY_COMMAND) -> bool:
     """Forget a person for good: the row and its events go, the keyed digest of the address stays.
 
     Return whether the address was known. An unknown address is suppressed all the same: who asks to be
@@ -288,13 +300,59 @@ def erase(register: Register, address: Address, *, now: datetime) -> bool:
             release_suppression(connection, identity.hmac)  # a weaker reason
         add_suppression(connection, Suppression(address_hmac=identity.hmac, reason=ERASED, at=now))
         found = rows.find_by_key(connection, identity.key)
+        record_act(connection, by, "erased", name_reader(found.id if found else None), now)
         return found is not None and rows.delete_subscriber(connection, found.id)
 
 
-def release(register: Register, address: Address) -> bool:
+def release(register: Register, address: Address, *, now: datetime, by: By = BY_COMMAND) -> bool:
     """Lift the suppression of an address, so that its owner can sign up again. False where there is none."""
+    who = identify(register.keys, address)
     with register.store.write() as connection:
-        return release_suppression(connection, identify(register.keys, address).hmac)
+        found = rows.find_by_key(connection, who.key)
+        is_lifted = release_suppression(connection, who.hmac)
+        if is_lifted:
+            record_act(connection, by, "released", name_reader(found.id if found else None), now)
+        return is_lifted
+
+
+def change_details(
+    register: Register,
+    subscriber: SubscriberId,
+    occasion: Occasion,
+    *,
+    address: Address | None = None,
+    name: str | None = None,
+) -> Subscriber | Refusal:
+    """Give a reader another address or name (None: as it is); ``occasion.detail`` is the proof that they want it.
+
+    Only who is subscribed gets another address: the link that confirms went to the old one. Nobody leaves a
+    suppression behind with it but that of a dead address.
+    """
+
+    def act(connection: Connection) -> Subscriber | Refusal:
+        found, suppression = rows.find_with_suppression(connection, subscriber)
+        if found is None:
+            return Refusal.UNKNOWN
+        who = identify(register.keys, address) if address is not None else None
+        if who is not None:
+            if found.status is not SubscriberStatus.ACTIVE:
+                return Refusal.NOT_ACTIVE
+            other, of_other = rows.find_with_suppression(connection, who)
+            if other is not None and other.id != found.id:
+                return Refusal.TAKEN
+            is_same = other is not None
+            if (of_other and not is_same) or (suppression and suppression.reason != DEAD):
+                return Refusal.SUPPRESSED
+        after = replace(
+            found,
+            address=who.address if who else found.address,
+            name=found.name if name is None else clean_name(name),
+        )
+        rows.save_details(connection, after, who)
+        _prove(connection, found, Change(after=after, event=Event.CHANGED), occasion, register.notice_domain)
+        return after
+
+    return in_turn(register, act)
 
 
 def look_up(register: Register, address: Address) -> tuple[Subscriber | None, Suppression | None]:
@@ -372,6 +430,8 @@ def _prove(
         editions=tuple(one.edition for one in list_changed(before, change.after)),
     )
     record_event(connection, change.after.id, event)
+    if occasion.by is not None:
+        record_act(connection, occasion.by, event.what, name_reader(change.after.id), occasion.at)
     if change.notice is not None and _may_notify(connection, change.after.id, change.notice, occasion.at):
         queue_notice(
             connection,

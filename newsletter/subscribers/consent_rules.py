@@ -35,6 +35,7 @@ class Event(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     RETURNED = "returned"
+    CHANGED = "changed"  # address or name
     CHOSE = "chose editions"
 
 
@@ -50,6 +51,7 @@ class Refusal(StrEnum):
     OUTDATED = "the link was overtaken by a later decision"
     TOO_LATE = "the time to undo it is over"
     NO_EDITION = "no edition is chosen"
+    TAKEN = "the address is another subscriber's"
     BAD_DATE = "a pause ends between tomorrow and a year from now"
 
 

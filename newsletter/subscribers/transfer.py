@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from newsletter.errors import InputError
-from newsletter.model import Subscriber, SubscriberId
+from newsletter.model import BY_COMMAND, By, Subscriber, SubscriberId
 from newsletter.store import subscribers as rows
+from newsletter.store.acts import record_act
 from newsletter.store.consent_events import ConsentEvent, find_proofs, list_events, record_events
 from newsletter.store.engine import Connection, Store
 from newsletter.store.subscribers import Identity
@@ -99,6 +100,7 @@ def import_file(
     dry_run: bool = False,
     encoding: str = "",
     on_progress: OnProgress = lambda _: None,
+    by: By = BY_COMMAND,
 ) -> ImportReport:
     """Import a CSV file. Raises InputError where it cannot be read as one.
 
@@ -112,7 +114,7 @@ def import_file(
     try:
         encoding = encoding or find_encoding(path)
         with path.open(encoding=encoding, newline="") as lines:
-            report = import_lines(register, lines, now=now, dry_run=dry_run, on_progress=on_progress)
+            report = import_lines(register, lines, now=now, dry_run=dry_run, on_progress=on_progress, by=by)
     except OSError as error:
         raise InputError(
             f"{path} cannot be read: {error.strerror or error}.", hint="Correct the path or its permissions."
@@ -158,6 +160,7 @@ def import_lines(
     now: datetime,
     dry_run: bool = False,
     on_progress: OnProgress = lambda _: None,
+    by: By = BY_COMMAND,
 ) -> ImportReport:
     """Import the lines of a CSV file, of any dialect that ``dialects.py`` knows.
 
@@ -177,6 +180,11 @@ def import_lines(
                 _write_batch(connection, changes, now)
         on_progress(report.read)
     report.lines.sort(key=lambda line: line.number)
+    if not dry_run:
+        with register.store.write() as connection:
+            record_act(
+                connection, by, f"imported {report.counts[Fate.ADDED]} of {report.read}", "readers", now
+            )
     return report
 
 

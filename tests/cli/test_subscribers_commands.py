@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -164,3 +165,29 @@ def test_lost_keys_stop_every_command_until_the_operator_decides(call: Call, tmp
     assert read(load_keys(data), token, Purpose.UNSUBSCRIBE, now=MORNING) is TokenFault.FORGED
     with pytest.raises(NewsletterError, match="are there"):
         call("replace-keys", "--yes")
+
+
+def test_a_reader_is_corrected_paused_and_comes_back(call: Call) -> None:
+    call("add", "ann@example.org")
+    made = json.loads(
+        call(
+            "edit",
+            "ann@example.org",
+            "--to",
+            "ann@new.example",
+            "--name",
+            "Ann",
+            "--proof",
+            "her mail",
+            "--json",
+        )
+    )
+    assert (made["address"], made["name"]) == ("ann@new.example", "Ann")
+    assert json.loads(call("show", "ann@new.example"))["person"]["consent"][-1]["detail"] == "her mail"
+    until = (date.today() + timedelta(days=30)).isoformat()
+    assert json.loads(call("pause", "ann@new.example", "--until", until, "--json"))["paused_until"] == until
+    assert json.loads(call("resume", "ann@new.example", "--json"))["paused_until"] is None
+    with pytest.raises(NewsletterError, match="subscribed already"):
+        call("resume", "ann@new.example")
+    assert json.loads(call("release", "ann@new.example", "--json"))["released"] is False
+    assert json.loads(call("erase", "ann@new.example", "--yes", "--json"))["known"] is True

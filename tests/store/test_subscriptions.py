@@ -202,7 +202,7 @@ def test_what_is_exported_is_imported_with_its_editions(register: Register) -> N
         with register.store.write() as connection:
             connection.execute(subscriptions.delete())
         consent.erase(register, make_address(f"{reader}@example.org"), now=NOW)
-        consent.release(register, make_address(f"{reader}@example.org"))
+        consent.release(register, make_address(f"{reader}@example.org"), now=NOW)
     lines = [*out.getvalue().splitlines(keepends=True), "cy@example.org,,active\n"]
     lines.append("dan@example.org,,active,,,,,evening\n")
     report = import_lines(register, lines, now=NOW)

@@ -199,9 +199,9 @@ def test_an_erased_id_is_never_given_to_somebody_else(register: Register) -> Non
 
 
 def test_releasing_lets_the_owner_sign_up_again(register: Register) -> None:
-    assert not consent.release(register, ADDRESS)
+    assert not consent.release(register, ADDRESS, now=NOW)
     consent.erase(register, ADDRESS, now=NOW)
-    assert consent.release(register, ADDRESS)
+    assert consent.release(register, ADDRESS, now=NOW)
     assert ask(register).status is SubscriberStatus.PENDING
 
 

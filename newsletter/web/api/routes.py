@@ -19,7 +19,7 @@ from starlette.types import ASGIApp
 from newsletter import __version__
 from newsletter.errors import StoreError
 from newsletter.logs import get_log
-from newsletter.model import DAILY, EditionKey, IssueKey, Subscriber, SubscriberId
+from newsletter.model import DAILY, By, EditionKey, IssueKey, Subscriber, SubscriberId, Via
 from newsletter.store import subscribers as rows
 from newsletter.store.api_tokens import TokenRecord
 from newsletter.store.deliveries import count_deliveries
@@ -176,14 +176,18 @@ def _parse(text: str) -> Address:
 
 
 def _occasion(services: WebServices, token: TokenRecord) -> Occasion:
-    return Occasion(at=services.now(), source="api", detail=f"token {token.name}")
+    return Occasion(at=services.now(), source="api", detail=f"token {token.name}", by=_by(token))
+
+
+def _by(token: TokenRecord) -> By:
+    return By(name=token.name, via=Via.API)
 
 
 def _ask(services: WebServices, address: Address, new: NewReader, token: TokenRecord) -> None:
     """Ask for consent within the form's caps but that of a network: the token has limits of its own."""
     web = services.settings.web
     caps = web.model_copy(update={"signups_per_network_hour": web.signups_total_hour * 24})
-    occasion = Occasion(at=services.now(), source="api", network=f"token {token.name}")
+    occasion = Occasion(at=services.now(), source="api", network=f"token {token.name}", by=_by(token))
     verdict = sign_up(services.register, address, occasion, caps, name=new.name or None)
     if verdict is Verdict.BUSY:
         raise HTTPException(429, "Too many wait to be asked already.", {"retry-after": "3600"})
@@ -199,6 +203,7 @@ def _add_with_evidence(services: WebServices, address: Address, new: NewReader, 
         at=now,
         source="api",
         network=shorten_network(new.consent.ip),
+        by=_by(token),
         detail=f"token {token.name}: consent given {given}, {new.consent.how}",
     )
     done = consent.add(

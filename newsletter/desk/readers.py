@@ -1,0 +1,242 @@
+"""Readers: found, shown, added, corrected, paused, let go, forgotten; lists that come in and go out. I/O (database).
+
+For operators alone. Every change says in the proof of consent whose word it was.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+from anyio.to_thread import run_sync
+from starlette.responses import Response
+
+from newsletter.day.export_readers import export_readers
+from newsletter.desk.issues import path_of, read_id
+from newsletter.desk.listing import read_asked
+from newsletter.desk.room import Visit, do, show
+from newsletter.errors import InputError
+from newsletter.model import Subscriber, SubscriberId, SubscriberStatus
+from newsletter.render.deliveries_page import explain_delivery
+from newsletter.store import subscribers as rows
+from newsletter.store.acts import list_acts, name_reader
+from newsletter.store.bounces import list_bounces
+from newsletter.store.consent_events import list_events
+from newsletter.store.deliveries import list_for_subscriber
+from newsletter.store.issues import key_of
+from newsletter.store.notices import list_notices
+from newsletter.subscribers import consent, transfer
+from newsletter.subscribers.addresses import Address, AddressFault, parse_address
+from newsletter.subscribers.consent import Occasion
+from newsletter.subscribers.consent_rules import Refusal
+
+_LEAST_PROOF = 3  # characters
+_LIST_BYTES = 4_000_000  # of a list as a form sends it
+_SHOWN_LINES = 200  # of an import's report
+
+
+def _list(visit: Visit) -> Response:
+    asked = read_asked(visit, "readers/", "status")
+    status = asked.filters["status"]
+    with visit.app.store.read() as connection:
+        counts = rows.count_subscribers(connection)
+        found = rows.list_subscribers(
+            connection,
+            status=SubscriberStatus(status) if status in set(SubscriberStatus) else None,
+            search=asked.q,
+            offset=asked.offset,
+            limit=asked.limit,
+        )
+    context = {"title": "Readers", "listing": asked.show(found), "counts": counts, "status": status}
+    return visit.page("desk/readers.html", context)
+
+
+def _path(subscriber: Subscriber) -> str:
+    return f"readers/{subscriber.id}"
+
+
+def _find(visit: Visit) -> Subscriber:
+    number = read_id(visit.part("reader"))
+    with visit.app.store.read() as connection:
+        found = rows.find_by_id(connection, SubscriberId(number)) if number else None
+    if found is None:
+        raise InputError("There is no such reader.", hint="They may have been erased since.")
+    return found
+
+
+def _show(visit: Visit) -> Response:
+    found = _find(visit)
+    store = visit.app.store
+    with store.read() as connection:
+        _, suppression = rows.find_with_suppression(connection, found.id)
+        events = list_events(connection, found.id)
+        source = rows.source_of(connection, found.id)
+    sent = list_for_subscriber(store, found.id, limit=20)
+    context = {
+        "title": found.address,
+        "reader": found,
+        "path": _path(found),
+        "source": source,
+        "suppression": suppression,
+        "is_paused": found.paused_until is not None and found.paused_until > visit.app.today,
+        "today": visit.app.today,
+        "events": events,
+        "deliveries": [
+            (one, key, path_of(key), explain_delivery(one))
+            for one in sent
+            for key in (key_of(store, one.issue),)
+        ],
+        "notices": list_notices(store, subscriber=found.id, limit=10),
+        "reports": list_bounces(store, subscriber=found.id, limit=10),
+        "acts": list_acts(store, about=name_reader(found.id), limit=20),
+    }
+    return visit.page("desk/reader.html", context)
+
+
+def _occasion(visit: Visit, detail: str | None = None) -> Occasion:
+    return Occasion(at=visit.now, source="desk", detail=detail, by=visit.by)
+
+
+def _read_address(visit: Visit) -> Address:
+    address = parse_address(visit.given("address"), any_domain=True)
+    if isinstance(address, AddressFault):
+        raise InputError(
+            f"{visit.given('address')!r} is not an address: {address.reason}.", hint="Go back, correct it."
+        )
+    return address
+
+
+def _read_proof(visit: Visit) -> str:
+    proof = visit.given("proof")
+    if len(proof) < _LEAST_PROOF:
+        raise InputError("Say how you know that they want it.", hint="Such as: her mail of 5 January.")
+    return proof
+
+
+def _expect(done: Subscriber | Refusal) -> Subscriber:
+    if isinstance(done, Refusal):
+        raise InputError(f"Nothing was changed: {done.value}.", hint="The reader's page says how it stands.")
+    return done
+
+
+def _add(visit: Visit) -> Response:
+    address, name = _read_address(visit), visit.given("name") or None
+    register = visit.app.register
+    if visit.given("how") == "ask":
+        done = _expect(consent.request(register, address, _occasion(visit), name=name))
+        return visit.done("A mail with a link to confirm is on its way.", _path(done))
+    done = _expect(consent.add(register, address, _occasion(visit, _read_proof(visit)), name=name))
+    return visit.done(f"{done.address} is subscribed.", _path(done))
+
+
+def _edit(visit: Visit) -> Response:
+    found, address, name = _find(visit), _read_address(visit), visit.given("name")
+    is_same = address.text == found.address
+    if is_same and name == (found.name or ""):
+        return visit.done("That is how it was.", _path(found))
+    done = consent.change_details(
+        visit.app.register,
+        found.id,
+        _occasion(visit, _read_proof(visit)),
+        address=None if is_same else address,
+        name=name,
+    )
+    return visit.done("Changed, with the proof.", _path(_expect(done)))
+
+
+def _pause(visit: Visit) -> Response:
+    found = _find(visit)
+    try:
+        until = date.fromisoformat(visit.given("until"))
+    except ValueError as error:
+        raise InputError("That is no date.", hint="Write it as 2026-01-05.") from error
+    _expect(consent.pause(visit.app.register, found.id, _occasion(visit), until=until, today=visit.app.today))
+    return visit.done(f"Nothing is sent before {until}.", _path(found))
+
+
+def _resume(visit: Visit) -> Response:
+    found = _expect(consent.resume(visit.app.register, _find(visit).id, _occasion(visit)))
+    return visit.done("The next issue comes again.", _path(found))
+
+
+def _unsubscribe(visit: Visit) -> Response:
+    found = _expect(consent.unsubscribe(visit.app.register, _find(visit).id, _occasion(visit)))
+    return visit.done("Unsubscribed: it counts for the very next message.", _path(found))
+
+
+def _known_address(visit: Visit) -> tuple[Subscriber, Address]:
+    found = _find(visit)
+    address = parse_address(found.address, any_domain=True)
+    if isinstance(address, AddressFault):
+        raise InputError(
+            f"{found.address} is no address: {address.reason}.", hint="newsletter subscribers erase"
+        )
+    return found, address
+
+
+def _release(visit: Visit) -> Response:
+    found, address = _known_address(visit)
+    lifted = consent.release(visit.app.register, address, now=visit.now, by=visit.by)
+    return visit.done("The suppression is lifted." if lifted else "It was not suppressed.", _path(found))
+
+
+def _erase(visit: Visit) -> Response:
+    found, address = _known_address(visit)
+    if visit.given("sure") != "yes":
+        raise InputError("Nothing was erased.", hint="Tick that you are sure: it cannot be undone.")
+    consent.erase(visit.app.register, address, now=visit.now, by=visit.by)
+    return visit.done(f"Reader {found.id} is forgotten; no import brings the address back.", "readers/")
+
+
+def _show_import(visit: Visit) -> Response:
+    return visit.page("desk/import.html", {"title": "Import readers", "report": None, "given": ""})
+
+
+def _import(visit: Visit) -> Response:
+    given, is_real = visit.given("list"), visit.given("step") == "import"
+    if not given:
+        raise InputError(
+            "The list is empty.",
+            hint="Paste the lines of a CSV file, its first line the names of the columns.",
+        )
+    report = transfer.import_lines(
+        visit.app.register, io.StringIO(given, newline=""), now=visit.now, dry_run=not is_real, by=visit.by
+    )
+    counts = {fate: number for fate, number in report.counts.items() if number}
+    if is_real:
+        told = ", ".join(f"{number} {fate}" for fate, number in counts.items())
+        return visit.done(f"Imported: {told or 'nothing'}.", "readers/")
+    context = {
+        "title": "Import readers",
+        "report": report,
+        "counts": counts,
+        "lines": report.lines[:_SHOWN_LINES],
+        "given": given,
+    }
+    return visit.page("desk/import.html", context)
+
+
+async def _export(visit: Visit) -> Response:
+    out = io.StringIO(newline="")
+    alerting = await run_sync(lambda: visit.app.alerting)
+    await export_readers(alerting, out, by=visit.by)
+    name = f"readers-{visit.app.today}.csv"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(out.getvalue().encode(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+_READER = "{reader}"
+WAYS = (
+    show("", _list),
+    show("import", _show_import),
+    do("import", _import, most_bytes=_LIST_BYTES),
+    do("add", _add),
+    do("export", _export),
+    show(_READER, _show),
+    do(f"{_READER}/edit", _edit),
+    do(f"{_READER}/pause", _pause),
+    do(f"{_READER}/resume", _resume),
+    do(f"{_READER}/unsubscribe", _unsubscribe),
+    do(f"{_READER}/release", _release),
+    do(f"{_READER}/erase", _erase),
+)

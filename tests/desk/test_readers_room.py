@@ -1,0 +1,160 @@
+"""The room Readers: for operators; each change with its proof, lists in and out, and an export that all hear of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from newsletter.desk import readers
+from newsletter.desk.room import Role
+from newsletter.model import Subscriber, SubscriberStatus
+from newsletter.store.acts import list_acts
+from newsletter.store.alerts import list_alerts
+from newsletter.store.consent_events import list_events
+from newsletter.store.notices import list_notices
+from newsletter.store.subscribers import find_by_key, list_subscribers
+from newsletter.store.suppressions import Suppression, add_suppression
+from newsletter.subscribers.consent import identify
+from tests.desk.full_desk import Desk, open_desk, rows_of, said
+from tests.support.subscriber_factories import make_address
+
+OPERATOR = Role.OPERATOR
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with open_desk(tmp_path / "data") as made:
+        yield made
+
+
+def find(desk: Desk, address: str) -> Subscriber:
+    with desk.app.store.read() as connection:
+        found = find_by_key(connection, address)
+    assert found is not None, address
+    return found
+
+
+def proofs(desk: Desk, reader: Subscriber) -> list[tuple[str, str, str | None]]:
+    with desk.app.store.read() as connection:
+        return [(event.what, event.source, event.detail) for event in list_events(connection, reader.id)]
+
+
+def test_an_editor_sees_no_reader_and_does_nothing_to_any(desk: Desk) -> None:
+    for way in readers.WAYS:
+        path = "readers/" + way.path.replace("{reader}", "1")
+        client = desk.client(Role.EDITOR)
+        answer = client.post(path, data={"csrf": "csrf-of-editor"}) if way.acts else client.get(path)
+        assert answer.status_code == 403, way.path
+    assert list_acts(desk.app.store, words="editor") == ()
+    assert list_alerts(desk.app.store) == ()
+
+
+def test_readers_are_found_and_shown_with_all_that_is_kept(desk: Desk) -> None:
+    assert len(rows_of(desk.see("readers/", OPERATOR))) == 6
+    [row] = rows_of(desk.see("readers/?q=cleo", OPERATOR))
+    assert row.startswith("cleo@example.org")
+    page = desk.see(f"readers/{find(desk, 'cleo@example.org').id}", OPERATOR)
+    assert "550 5.1.1 no such user" in page.text
+    assert "added" in page.text
+    assert rows_of(desk.see("readers/?q=nobody", OPERATOR)) == ["There is no such reader."]
+    assert desk.client(OPERATOR).get("readers/99").status_code == 422
+
+
+def test_a_reader_is_asked_or_added_with_the_proof(desk: Desk) -> None:
+    desk.do("readers/add", OPERATOR, address="gil@example.org", name="Gil", how="ask")
+    gil = find(desk, "gil@example.org")
+    assert gil.status is SubscriberStatus.PENDING
+    assert [notice.kind for notice in list_notices(desk.app.store, subscriber=gil.id)] == ["confirm"]
+    refused = desk.do("readers/add", OPERATOR, address="hal@example.org", how="held")
+    assert refused.status_code == 422
+    assert "how you know" in refused.text
+    page = desk.do("readers/add", OPERATOR, address="hal@example.org", how="held", proof="card of the fair")
+    assert said(page) == "hal@example.org is subscribed."
+    hal = find(desk, "hal@example.org")
+    assert proofs(desk, hal) == [("added", "desk", "card of the fair")]
+    act = list_acts(desk.app.store)[0]
+    assert (act.actor, act.verb, act.object) == ("olga@example.org", "added", f"reader {hal.id}")
+    again = desk.do("readers/add", OPERATOR, address="hal@example.org", how="held", proof="card of the fair")
+    assert "is subscribed already" in again.text
+
+
+def test_address_and_name_are_corrected_with_proof(desk: Desk) -> None:
+    ann = find(desk, "ann@example.org")
+    path = f"readers/{ann.id}/edit"
+    assert desk.do(path, OPERATOR, address="anna@example.org", name="").status_code == 422
+    desk.do(path, OPERATOR, address="Anna@new.example", name="Anna Lee", proof="her mail of today")
+    anna = find(desk, "anna@new.example")
+    assert (anna.id, anna.address, anna.name) == (ann.id, "Anna@new.example", "Anna Lee")
+    assert proofs(desk, anna)[-1] == ("changed", "desk", "her mail of today")
+    taken = desk.do(path, OPERATOR, address="bob@example.org", name="", proof="her mail")
+    assert "another subscriber" in taken.text
+    assert said(desk.do(path, OPERATOR, address="Anna@new.example", name="Anna Lee")) == "That is how it was."
+    kinds = [act.verb for act in list_acts(desk.app.store, about=f"reader {ann.id}")]
+    assert kinds[0] == "changed"
+
+
+def test_a_complaint_is_not_left_behind_by_another_address(desk: Desk) -> None:
+    ann, bob = find(desk, "ann@example.org"), find(desk, "bob@example.org")
+    keys = desk.app.keys
+    with desk.app.store.write() as connection:
+        for name, reason in (("ann", "complaint"), ("bob", "dead address"), ("gone", "erased")):
+            hmac = identify(keys, make_address(f"{name}@example.org")).hmac
+            add_suppression(connection, Suppression(address_hmac=hmac, reason=reason, at=desk.clock()))
+    to = {"name": "", "proof": "a phone call"}
+    assert desk.do(f"readers/{ann.id}/edit", OPERATOR, address="ann@new.example", **to).status_code == 422
+    assert desk.do(f"readers/{bob.id}/edit", OPERATOR, address="gone@example.org", **to).status_code == 422
+    assert desk.do(f"readers/{bob.id}/edit", OPERATOR, address="bob@new.example", **to).status_code == 200
+    assert said(desk.do(f"readers/{ann.id}/release", OPERATOR)) == "The suppression is lifted."
+
+
+def test_a_reader_is_paused_comes_back_leaves_and_is_erased(desk: Desk) -> None:
+    ann = find(desk, "ann@example.org")
+    path = f"readers/{ann.id}"
+    assert desk.do(f"{path}/pause", OPERATOR, until="tomorrow").status_code == 422
+    assert desk.do(f"{path}/pause", OPERATOR, until="2020-01-01").status_code == 422
+    desk.do(f"{path}/pause", OPERATOR, until="2026-02-01")
+    assert str(find(desk, ann.address).paused_until) == "2026-02-01"
+    desk.do(f"{path}/resume", OPERATOR)
+    assert find(desk, ann.address).paused_until is None
+    desk.do(f"{path}/unsubscribe", OPERATOR)
+    assert find(desk, ann.address).status is SubscriberStatus.UNSUBSCRIBED
+    assert desk.do(f"{path}/erase", OPERATOR).status_code == 422
+    page = desk.do(f"{path}/erase", OPERATOR, sure="yes")
+    assert said(page).startswith(f"Reader {ann.id} is forgotten")
+    with desk.app.store.read() as connection:
+        assert find_by_key(connection, ann.address) is None
+    verbs = [act.verb for act in list_acts(desk.app.store, about=f"reader {ann.id}")]
+    assert verbs[:4] == ["erased", "unsubscribed", "resumed", "paused"]
+    assert "ann@" not in str(list_acts(desk.app.store, limit=500))
+
+
+def test_a_list_comes_in_after_its_report(desk: Desk) -> None:
+    lines = "email,name\nnew@example.org,New\nann@example.org,Ann\nno address,X\n"
+    page = desk.do("readers/import", OPERATOR, list=lines)
+    assert "Nothing was changed yet" in page.text
+    assert any("line 4: not an address" in row for row in rows_of(page))
+    assert "import" not in {act.verb for act in list_acts(desk.app.store)}
+    done = desk.do("readers/import", OPERATOR, list=lines, step="import")
+    assert said(done) == "Imported: 1 added, 1 subscribed already, 1 not an address."
+    assert find(desk, "new@example.org").name == "New"
+    act = list_acts(desk.app.store)[0]
+    assert (act.verb, act.detail, act.actor) == ("imported", "1 of 3", "olga@example.org")
+    assert desk.do("readers/import", OPERATOR, list="").status_code == 422
+
+
+def test_an_export_is_whole_on_record_and_every_operator_is_told(tmp_path: Path) -> None:
+    with open_desk(tmp_path / "data", alerts={"mail_to": ["ops@example.org", "olga@example.org"]}) as desk:
+        for _ in range(2):
+            answer = desk.do("readers/export", OPERATOR)
+            desk.clock.forward(seconds=5)
+        assert answer.headers["content-disposition"] == 'attachment; filename="readers-2026-01-05.csv"'
+        with desk.app.store.read() as connection:
+            everyone = list_subscribers(connection)
+        assert len(answer.text.splitlines()) == len(everyone) + 1
+        assert all(one.address in answer.text for one in everyone)
+        assert [act.verb for act in list_acts(desk.app.store, words="olga")] == ["exported", "exported"]
+        mails = list((desk.app.data / "outbox").rglob("*.eml"))
+        assert len(mails) == 4, "two exports, two operators"
+        assert all("6 readers were exported" in mail.read_text("utf-8") for mail in mails)
