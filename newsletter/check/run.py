@@ -26,8 +26,10 @@ from newsletter.delivery.prepare_messages import Sending
 from newsletter.delivery.signers import load_signers
 from newsletter.errors import InputError, NewsletterError
 from newsletter.http import HTTPClient
-from newsletter.issue.story_faults import foreign_words, told_words
+from newsletter.issue.story_faults import foreign_words
 from newsletter.model import Issue, IssueKey, RenderedIssue
+from newsletter.render.present import present_issue
+from newsletter.render.size_limit import list_told
 from newsletter.render.words import clean
 from newsletter.store.issues import StoredIssue, load_issue
 
@@ -135,7 +137,7 @@ async def _check_bytes(
         signed=bool(signers),
         pictures=checking.templates.theme.logo.url,
         recent_subjects=[earlier.subject for earlier in recent],
-        told=map(clean, told_words(issue)),
+        told=list_told(present_issue(issue, checking.settings.newsletter)),
         foreign=map(clean, foreign_words(issue)),
     )
     found = await asyncio.to_thread(check_message, raw, expected)

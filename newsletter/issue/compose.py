@@ -16,7 +16,7 @@ from newsletter.english.injection import INJECTION_FLAG, find_injection
 from newsletter.issue.also_noted import choose_also_noted
 from newsletter.issue.dates_ahead import find_dates_ahead
 from newsletter.issue.story_faults import find_headline_fault
-from newsletter.issue.subject_line import write_preheader, write_subject
+from newsletter.issue.subject_line import write_front
 from newsletter.model import (
     AlsoNoted,
     Article,
@@ -69,16 +69,13 @@ def compose_issue(
     sections = arrange_sections(shown, lexicon)
     noted = choose_also_noted(stories, lexicon=lexicon, settings=settings, history=history, unread=unread)
     in_order = [story for section in sections for story in section.stories]
-    subject = write_subject(
-        in_order, fallback=f"{identity.name}, {key.date.day} {key.date:%B %Y}", weigh=lexicon.weigh
-    )
-    return Issue(
+    issue = Issue(
         edition=key.edition,
         date=key.date,
         number=number,
         newsletter=identity.name,
-        subject=subject,
-        preheader=write_preheader(in_order, subject=subject, tagline=identity.tagline, weigh=lexicon.weigh),
+        subject=f"{identity.name}, {key.date.day} {key.date:%B %Y}",
+        preheader="",
         composed=now,
         sections=sections,
         also_noted=tuple(line for line in noted.lines if not find_headline_fault(line.headline)),
@@ -93,6 +90,7 @@ def compose_issue(
         ),
         covers_since=covers_since,
     )
+    return write_front(issue, tagline=identity.tagline)
 
 
 def find_caution(disclaimer: str) -> str | None:

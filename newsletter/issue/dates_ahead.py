@@ -7,7 +7,7 @@ date. A day without a year is the next such day after today, at most ``FARTHEST`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from newsletter.model import Citation, DateAhead, Highlight
@@ -56,16 +56,21 @@ def find_dates_ahead(statements: Iterable[tuple[str, Highlight]], *, today: date
     return tuple(sorted(found.values(), key=lambda ahead: (ahead.date, ahead.story)))
 
 
+def find_days(text: str) -> Iterator[re.Match[str]]:
+    """Give every whole day that a text names, with or without its year."""
+    for pattern in _DATES:
+        yield from pattern.finditer(text)
+
+
 def _days_ahead(citation: Citation, today: date) -> list[date]:
     days = []
-    for pattern in _DATES:
-        for match in pattern.finditer(citation.sentence):
-            before = citation.sentence[: match.start()]
-            if _PAST.search(before) or not _AHEAD.search(before[-_CLOSE:]):
-                continue
-            day = _read_day(match, today)
-            if day is not None and day > today:
-                days.append(day)
+    for match in find_days(citation.sentence):
+        before = citation.sentence[: match.start()]
+        if _PAST.search(before) or not _AHEAD.search(before[-_CLOSE:]):
+            continue
+        day = _read_day(match, today)
+        if day is not None and day > today:
+            days.append(day)
     return days
 
 

@@ -16,7 +16,13 @@ from newsletter.gate import check_grounding
 from newsletter.issue.compose import arrange_sections
 from newsletter.issue.dates_ahead import find_dates_ahead
 from newsletter.issue.difference import spell
-from newsletter.issue.subject_line import PREHEADER_CHARS, SUBJECT_CHARS, write_preheader, write_subject
+from newsletter.issue.subject_line import (
+    PREHEADER_CHARS,
+    SUBJECT_CHARS,
+    write_lines,
+    write_preheader,
+    write_subject,
+)
 from newsletter.model import Highlight, Issue, IssueStory
 from newsletter.stories.lexicon import Lexicon
 
@@ -35,11 +41,11 @@ class Lines:
 
     def subject(self, issue: Issue, stories: Sequence[IssueStory]) -> str:
         """Return the subject that the program writes over ``stories``."""
-        return write_subject(stories, fallback=issue.subject, weigh=self.lexicon.weigh)
+        return write_subject(stories, fallback=issue.subject)
 
-    def preheader(self, stories: Sequence[IssueStory], subject: str) -> str:
+    def preheader(self, issue: Issue, subject: str) -> str:
         """Return the preheader that the program writes beside ``subject``."""
-        return write_preheader(stories, subject=subject, tagline=self.tagline, weigh=self.lexicon.weigh)
+        return write_preheader(issue.by_weight, subject=subject, tagline=self.tagline)
 
 
 def drop_story(issue: Issue, key: str, lines: Lines) -> Issue:
@@ -121,7 +127,7 @@ def retitle_issue(issue: Issue, subject: str, lines: Lines) -> Issue:
     """Give the issue another subject."""
     subject = _one_line(subject, "A subject", SUBJECT_CHARS)
     kept = issue.preheader if _wrote_preheader(issue, lines) else ""
-    return replace(issue, subject=subject, preheader=kept or lines.preheader(issue.stories, subject))
+    return replace(issue, subject=subject, preheader=kept or lines.preheader(issue, subject))
 
 
 def set_preheader(issue: Issue, preheader: str) -> Issue:
@@ -183,27 +189,30 @@ def _change(issue: Issue, key: str, lines: Lines, **values: Any) -> Issue:
 
 def _wrote_preheader(issue: Issue, lines: Lines) -> bool:
     """Whether a person wrote the preheader."""
-    return issue.preheader != lines.preheader(issue.stories, issue.subject)
+    return issue.preheader != lines.preheader(issue, issue.subject)
 
 
 def _arrange(issue: Issue, stories: Sequence[IssueStory], lines: Lines) -> Issue:
     """Put the stories in that order, the first one on top; write anew what follows from them."""
     sections = arrange_sections(stories, lines.lexicon)
     in_order = [story for section in sections for story in section.stories]
-    by_hand = issue.subject != lines.subject(issue, issue.stories)
-    subject = issue.subject if by_hand else lines.subject(issue, in_order)
-    preheader = issue.preheader if _wrote_preheader(issue, lines) else lines.preheader(in_order, subject)
     told = ((story.key, highlight) for story in in_order for highlight in story.highlights)
     shown = {address for story in in_order for address in _name(story)}
-    return replace(
+    arranged = replace(
         issue,
         sections=sections,
-        subject=subject,
-        preheader=preheader,
         also_noted=tuple(line for line in issue.also_noted if not shown & {line.url, line.headline}),
         dates_ahead=find_dates_ahead(told, today=issue.date),
         coverage=replace(issue.coverage, stories_kept=len(in_order)),
         note=None,
+    )
+    by_hand = issue.subject != lines.subject(issue, issue.stories)
+    subject = issue.subject if by_hand else lines.subject(issue, in_order)
+    return replace(
+        arranged,
+        lines=write_lines(arranged.by_weight),
+        subject=subject,
+        preheader=issue.preheader if _wrote_preheader(issue, lines) else lines.preheader(arranged, subject),
     )
 
 

@@ -78,13 +78,6 @@ def find_fault(highlight: Highlight, articles: Collection[ArticleId]) -> str:
     return find_text_fault(text)
 
 
-def told_words(issue: Issue) -> Iterator[str]:
-    """Give what a mail of an issue must say, whatever its look: each headline and each highlight."""
-    for story in issue.stories:
-        yield story.headline
-        yield from (highlight.text for highlight in story.highlights)
-
-
 def foreign_words(issue: Issue) -> Iterator[str]:
     """Give every text and address of an issue that comes from a source, or was made of what does."""
     yield from (issue.subject, issue.preheader)

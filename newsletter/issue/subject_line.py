@@ -1,4 +1,4 @@
-"""The subject and the preheader: the day's news in a line each. Pure.
+"""The day in four lines, one a story; the subject is made of the first, the preheader of the second. Pure.
 
 A line is made of a highlight by a closed set of steps, each tried only while the line is too long:
 delete what stands between dashes or brackets, delete a trailing aside, delete "now" and articles,
@@ -11,21 +11,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.nouns import find_kinds
 from newsletter.english.polarity import NEGATION
 from newsletter.english.speech import find_attribution, is_anaphor, is_dangling
 from newsletter.english.stems import stem
-from newsletter.model import Highlight, HighlightKind, IssueStory
+from newsletter.issue.dates_ahead import find_days
+from newsletter.issue.key_words import find_amounts, names_actor
+from newsletter.model import DayLine, Highlight, HighlightKind, Issue, IssueStory
 
 SUBJECT_CHARS = 70
 PREHEADER_CHARS = (40, 110)
-_HEADLINE_CHARS = 90
+LINE_CHARS = 150
+LINES = 4  # of the day
 _LEAST_HEAD = 0.45  # of the room, from which a headline may end at a clause
 _SPEAKER_CHARS = 30
-_PARTS = 2  # of a preheader
 _UPDATE = "Update: "
 _DASHED = re.compile(r"\s?[—–]\s?[^—–]{2,160}?\s?[—–]\s?|\s?\([^()]*\)")
 _ASIDE = re.compile(
@@ -58,48 +61,89 @@ _NEVER_LAST = frozenset(
 )
 
 
-def write_subject(stories: Sequence[IssueStory], *, fallback: str, weigh: Callable[[str], float]) -> str:
-    """Return the subject of an issue whose best story is ``stories[0]``; at most 70 characters.
+def write_front(issue: Issue, *, tagline: str) -> Issue:
+    """Return ``issue`` with its lines, and the subject and preheader made of them."""
+    stories = issue.by_weight
+    subject = write_subject(stories, fallback=issue.subject)
+    preheader = write_preheader(stories, subject=subject, tagline=tagline)
+    return replace(issue, lines=write_lines(stories), subject=subject, preheader=preheader)
 
-    Of its highlights that make a line, the one with most of the newsletter's subject (``weigh``).
+
+def write_lines(stories: Sequence[IssueStory]) -> tuple[DayLine, ...]:
+    """Return the day in four lines, one for each of the weightiest ``stories`` (the weightiest first)."""
+    return tuple(DayLine(text=write_line(story, LINE_CHARS), story=story.key) for story in stories[:LINES])
+
+
+def write_line(story: IssueStory, room: int) -> str:
+    """Return what happened in at most ``room`` characters: the event with its actor and figure.
+
+    A headline that has its figure; else the event (the story's line, or its first highlight) that names somebody and
+    has one; else the headline and the first highlight with one; else a highlight that names somebody, the event first
+    and any other only where the headline is too long; else the headline.
     """
+    headline = fit_headline(story.headline, room)
+    is_whole = len(headline) == len(" ".join(story.headline.split()).rstrip("."))
+    if is_whole and find_amounts(headline):
+        return headline
+    event = story.line or next(iter(story.highlights), None)
+    told = _tell((event,) if event else (), room, story.headline)
+    figured = next((line for line in told if find_amounts(line) or any(find_days(line))), None)
+    if figured:
+        return figured
+    if is_whole:
+        left = room - len(headline) - 2
+        facts = (condense(highlight, left) for highlight in story.highlights)
+        fact = next((fact for fact in facts if fact and find_amounts(fact)), None)
+        if fact:
+            return f"{headline}{'' if headline[-1] in '?!' else '.'} {fact}"
+    others = () if is_whole else _tell(story.highlights, room, story.headline)
+    return next(iter((*told, *others)), headline)
+
+
+def _tell(highlights: Iterable[Highlight], room: int, headline: str) -> list[str]:
+    """Return the lines that highlights make, of those that name somebody."""
+    lines = (condense(highlight, room) for highlight in highlights)
+    return [line for line in lines if line is not None and _names_actor(line, headline)]
+
+
+def _names_actor(line: str, headline: str) -> bool:
+    """Whether a line names anybody, or begins with a word of its headline."""
+    first = line.partition(" ")[0].strip("’'s,")
+    return names_actor(line) or (first[:1].isalpha() and first.casefold() in headline.casefold())
+
+
+def write_subject(stories: Sequence[IssueStory], *, fallback: str) -> str:
+    """Return the subject of an issue whose top story is ``stories[0]``: its line, at most 70 characters."""
     if not stories:
         return fallback[:SUBJECT_CHARS]
-    top = stories[0]
-    room = SUBJECT_CHARS - (len(_UPDATE) if top.update_of else 0)
-    lines = _condense_all(top, room, weigh)
-    line = lines[0] if lines else fit_headline(top.headline, room)
-    return f"{_UPDATE}{line}" if top.update_of else line
+    update = _UPDATE if stories[0].update_of else ""
+    return update + write_line(stories[0], SUBJECT_CHARS - len(update))
 
 
-def _condense_all(story: IssueStory, room: int, weigh: Callable[[str], float]) -> list[str]:
-    """Return the highlights that make a line, the most telling first."""
-    lines = [line for highlight in story.highlights if (line := condense(highlight, room)) is not None]
-    return sorted(lines, key=lambda line: -weigh(line))
+def write_preheader(stories: Sequence[IssueStory], *, subject: str, tagline: str) -> str:
+    """Return what an inbox shows beside the subject, 40–110 characters: the second story's line.
 
-
-def write_preheader(
-    stories: Sequence[IssueStory], *, subject: str, tagline: str, weigh: Callable[[str], float]
-) -> str:
-    """Return a line that adds to the subject: further stories, else further highlights; 40–110 characters."""
+    Where that cannot be, another line of the day, what else the top story says, or the tagline.
+    """
     least, most = PREHEADER_CHARS
-    parts: list[str] = []
-    used = _words(subject)
-    for candidate in _candidates(stories, subject, weigh):
-        room = most - sum(len(part) + 3 for part in parts)
-        if len(candidate) > room:
-            continue
-        words = _words(candidate)
-        if words and len(words & used) > len(words) / 2:
-            continue
-        parts.append(candidate)
-        used |= words
-        if sum(len(part) + 3 for part in parts) - 3 >= least and len(parts) == _PARTS:
-            break
-    line = " · ".join(parts)
-    if len(line) < least:
-        line = f"{line} · {tagline}" if line else tagline
-    return line if len(line) <= most else fit_headline(line, most)
+    candidates = [
+        line
+        for story in stories[1:LINES]
+        for line in (write_line(story, most), fit_headline(story.headline, most))
+    ]
+    for story in stories[:1]:
+        candidates += [line for highlight in story.highlights if (line := condense(highlight, most))]
+        candidates.append(fit_headline(story.headline, most))
+    fresh = [line for line in candidates if not _repeats(line, subject)]
+    long_enough = (line for line in fresh if len(line) >= least)
+    filled = (f"{line} · {tagline}" for line in fresh)
+    return fit_headline(next(iter((*long_enough, *filled, tagline))), most)
+
+
+def _repeats(line: str, subject: str) -> bool:
+    """Whether most words of a line stand in the subject."""
+    words = _words(line)
+    return not words or len(words & _words(subject)) > len(words) / 2
 
 
 def condense(highlight: Highlight, room: int) -> str | None:
@@ -152,14 +196,6 @@ def fit_headline(headline: str, room: int) -> str:
         if not words[-1] or _ends_badly(" ".join(words)):
             words.pop()
     return " ".join(words) + "…"
-
-
-def _candidates(stories: Sequence[IssueStory], subject: str, weigh: Callable[[str], float]) -> list[str]:
-    most = PREHEADER_CHARS[1]
-    found = [fit_headline(story.headline, _HEADLINE_CHARS) for story in stories[1:]]
-    for story in stories[:1]:
-        found += [*_condense_all(story, most, weigh), fit_headline(story.headline, most)]
-    return [line for line in dict.fromkeys(found) if line and line not in subject]
 
 
 def _shorten_of_the(line: str) -> str:

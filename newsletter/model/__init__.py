@@ -26,7 +26,16 @@ from newsletter.model.ids import (
     StoryRef,
     SubscriberId,
 )
-from newsletter.model.issue import AlsoNoted, Coverage, DateAhead, Issue, IssueStatus, RenderedIssue, Section
+from newsletter.model.issue import (
+    AlsoNoted,
+    Coverage,
+    DateAhead,
+    DayLine,
+    Issue,
+    IssueStatus,
+    RenderedIssue,
+    Section,
+)
 from newsletter.model.publisher import Publisher, PublisherKind
 from newsletter.model.quote import Quote
 from newsletter.model.source import Source, SourceReport, SourceState, SourceType
@@ -49,6 +58,7 @@ __all__ = [
     "ContentHash",
     "Coverage",
     "DateAhead",
+    "DayLine",
     "Delivery",
     "DeliveryId",
     "DeliveryStatus",

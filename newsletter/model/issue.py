@@ -62,6 +62,14 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DayLine:
+    """One of the lines that the day's news comes to: an event with its actor and figure."""
+
+    text: str
+    story: str  # the story's key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
     """One dated, numbered newsletter: pure content, no recipient in it."""
 
@@ -72,6 +80,7 @@ class Issue:
     preheader: str
     composed: datetime
     sections: tuple[Section, ...]
+    lines: tuple[DayLine, ...] = ()  # the day in four lines, the top story's first
     also_noted: tuple[AlsoNoted, ...] = ()
     dates_ahead: tuple[DateAhead, ...] = ()
     coverage: Coverage = field(default_factory=Coverage)
@@ -89,6 +98,11 @@ class Issue:
     def stories(self) -> tuple[IssueStory, ...]:
         """Every story, in reading order."""
         return tuple(story for section in self.sections for story in section.stories)
+
+    @property
+    def by_weight(self) -> tuple[IssueStory, ...]:
+        """Every story, the weightiest first: the top story, then by score."""
+        return (*self.stories[:1], *sorted(self.stories[1:], key=lambda story: -story.score))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

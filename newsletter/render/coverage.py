@@ -30,6 +30,16 @@ def describe_coverage(coverage: Coverage) -> tuple[str, ...]:
     return tuple(sentences)
 
 
+def sum_up_coverage(coverage: Coverage) -> str:
+    """Say the same in one line, without names and reasons."""
+    checked, failed = len(coverage.sources), len(coverage.failed)
+    sources = f"{count_noun(checked, 'source')} checked, {failed or 'none'} failed; " if checked else ""
+    return (
+        f"{sources}{count_noun(coverage.articles_read, 'article')} read, "
+        f"{count_noun(coverage.stories_kept, 'story', 'stories')} kept."
+    )
+
+
 def _name_failed(failed: Sequence[SourceReport]) -> list[str]:
     """Name the sources that failed: a few with the reason, many without."""
     names = [clean(report.publisher) for report in failed[:_SHOWN_FAILURES]]

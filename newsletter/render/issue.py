@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from typing import Any
 
 from newsletter.config import Identity
 from newsletter.model import ContentHash, Issue, RenderedIssue
 from newsletter.render.inline import inline_styles
 from newsletter.render.present import present_issue
-from newsletter.render.size_limit import MOST_ENCODED, measure_encoded, needs_tight, shorten, tighten
+from newsletter.render.size_limit import fit
 from newsletter.render.templates import Environment, render_template
 from newsletter.render.text_part import tidy_text
 from newsletter.render.theme import Theme
 from newsletter.render.view import IssueView
-
-_ATTEMPTS = 3  # of shortening: the bytes to save are an estimate
 
 
 def hash_content(subject: str, preheader: str, html: str, text: str) -> ContentHash:
@@ -44,21 +41,6 @@ def _context(view: IssueView, theme: Theme) -> dict[str, Any]:
         "direction": view.direction,
         "newsletter": view.newsletter,
     }
-
-
-def fit(view: IssueView, draw: Callable[[IssueView], str]) -> tuple[IssueView, str]:
-    """Return the HTML of ``draw`` for ``view``, tight and shortened where a mailbox would cut it; and what it shows."""
-    html = draw(view)
-    if needs_tight(view, html):
-        view = tighten(view)
-        html = draw(view)
-    for _attempt in range(_ATTEMPTS):
-        excess = measure_encoded(html) - MOST_ENCODED
-        if excess <= 0:
-            break
-        view = shorten(view, excess)
-        html = draw(view)
-    return view, html
 
 
 def render_issue(

@@ -8,8 +8,8 @@ from newsletter import links
 from newsletter.config import Identity
 from newsletter.model import Issue, NoticeKind
 from newsletter.render.inline import inline_styles
-from newsletter.render.issue import fit
 from newsletter.render.present import present_issue
+from newsletter.render.size_limit import fit
 from newsletter.render.templates import Environment, render_template
 from newsletter.render.text_part import tidy_text
 from newsletter.render.theme import Theme

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from newsletter import links
 from newsletter.config import Identity
+from newsletter.issue.key_words import find_key
+from newsletter.issue.subject_line import write_lines
 from newsletter.model import AlsoNoted, DateAhead, Issue, IssueKey, PublisherKind
-from newsletter.render.coverage import describe_coverage
+from newsletter.render.coverage import describe_coverage, sum_up_coverage
 from newsletter.render.evidence import find_numbers, index_numbers, number_sentences
 from newsletter.render.present_story import Frame, mark, show_story
-from newsletter.render.view import Addresses, DateLine, IssueView, Mark, NotedLine, SectionView
+from newsletter.render.view import Addresses, DateLine, IssueView, Keyed, Mark, NotedLine, SectionView
 from newsletter.render.words import (
     clean,
-    count_words,
     language_direction,
     local_day,
-    reading_minutes,
     write_date,
 )
 
@@ -24,11 +24,12 @@ from newsletter.render.words import (
 def present_issue(issue: Issue, identity: Identity) -> IssueView:
     """Return what a reader sees of ``issue``. The same for the same arguments."""
     frame = Frame(issue, identity)
+    ranks = {story.key: rank for rank, story in enumerate(issue.by_weight)}
     sections = tuple(
         SectionView(
             key=section.key,
             title=clean(section.title),
-            stories=tuple(show_story(story, frame) for story in section.stories),
+            stories=tuple(show_story(story, frame, rank=ranks[story.key]) for story in section.stories),
         )
         for section in issue.sections
         if section.stories
@@ -36,17 +37,7 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
     noted = tuple(_show_noted(item, frame) for item in issue.also_noted if item.read)
     unread = tuple(_show_noted(item, frame) for item in issue.also_noted if not item.read)
     dates = tuple(_show_date(item, issue, frame) for item in issue.dates_ahead)
-    one_line, beside = _write_one_line(issue, clean(identity.tagline))
-    note = clean(issue.note or "")
     editors_note = tuple(clean(part) for part in (issue.editors_note or "").split("\n\n") if part)
-    lines = [
-        note,
-        *editors_note,
-        one_line,
-        beside,
-        *(item.headline for item in (*noted, *unread)),
-        *(item.text for item in dates),
-    ]
     since = local_day(issue.covers_since, identity.zone) if issue.covers_since else None
     return IssueView(
         newsletter=clean(issue.newsletter),
@@ -57,10 +48,8 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
         preheader=clean(issue.preheader),
         day=write_date(issue.date, weekday=True),
         number=issue.number,
-        minutes=_count_reading(sections, lines),
-        one_line=one_line,
-        beside=beside,
-        note=note,
+        lines=_show_lines(issue, frame),
+        note=clean(issue.note or ""),
         editors_note=editors_note,
         catching_up=f"This issue also covers what came in since {write_date(since)}." if since else "",
         sections=sections,
@@ -68,6 +57,7 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
         unread=unread,
         dates=dates,
         coverage=describe_coverage(issue.coverage),
+        coverage_line=sum_up_coverage(issue.coverage),
         labels=_find_labels(issue),
         links=find_addresses(identity, issue.key, links.UNSUBSCRIBE_SLOT),
         why=clean(identity.why),
@@ -89,8 +79,8 @@ def find_addresses(identity: Identity, issue: IssueKey, unsubscribe_token: str) 
 
 def _show_noted(noted: AlsoNoted, frame: Frame) -> NotedLine:
     identity = frame.identity
-    published = noted.published
-    dated = f", {write_date(local_day(published, identity.zone))}" if published else ""
+    day = local_day(noted.published, identity.zone) if noted.published else frame.issue.date
+    dated = f", {write_date(day)}" if frame.issue.date - day > timedelta(days=1) else ""
     language = (noted.language or "").split("-")[0].lower()
     return NotedLine(
         headline=clean(noted.headline),
@@ -110,20 +100,11 @@ def _show_date(ahead: DateAhead, issue: Issue, frame: Frame) -> DateLine:
     return DateLine(day=write_date(ahead.date), text=clean(ahead.text), marks=marks)
 
 
-def _write_one_line(issue: Issue, tagline: str) -> tuple[str, str]:
-    """Return the day's news in one line, and what the preheader adds to it.
-
-    The tagline that may fill a preheader is no news, and the headline of a day's only story need not
-    stand twice.
-    """
-    subject, preheader = clean(issue.subject), clean(issue.preheader)
-    added = preheader.removesuffix(tagline).rstrip(" ·") if tagline else preheader
-    if not added or added == subject:
-        return subject, ""
-    only = issue.stories[0].headline if len(issue.stories) == 1 else ""
-    if clean(only).casefold().startswith(subject.rstrip("…").casefold()):
-        return added, ""
-    return subject, added
+def _show_lines(issue: Issue, frame: Frame) -> tuple[Keyed, ...]:
+    """Return the day in four lines, each leading to its story's page; one story's alone would say it twice."""
+    lines = (issue.lines or write_lines(issue.by_weight)) if len(issue.stories) > 1 else ()
+    shown = ((clean(line.text), frame.page(line.story)) for line in lines)
+    return tuple(Keyed(text=text, key=find_key(text), url=page) for text, page in shown)
 
 
 def _find_labels(issue: Issue) -> tuple[str, ...]:
@@ -137,16 +118,3 @@ def _find_labels(issue: Issue) -> tuple[str, ...]:
     return tuple(
         kind.value for kind in PublisherKind if kind.value in named and kind is not PublisherKind.OTHER
     )
-
-
-def _count_reading(sections: Sequence[SectionView], lines: Iterable[str]) -> int:
-    texts = [*lines]
-    for section in sections:
-        for story in section.stories:
-            texts += [
-                story.headline,
-                story.caution,
-                *(source.name + source.details for source in story.sources),
-            ]
-            texts += [bullet.lead_in + " " + bullet.text for bullet in (*story.bullets, *story.views)]
-    return reading_minutes(count_words(texts))

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from newsletter import links
 from newsletter.config import Identity
+from newsletter.issue.key_words import find_key
 from newsletter.model import (
     Author,
     Highlight,
@@ -89,6 +90,7 @@ def _show_sources(
                 if several and reference.publisher.kind.value not in told
                 else "",
                 dated=frame.dated(reference, first_sight=_FIRST_SIGHT in story.flags),
+                is_old=story.show_date or reference.published is None,
                 relaying=_name_origin(reference.origin) if reference.origin else "",
                 marks=mark(own, page) if several else (),
             )
@@ -127,10 +129,14 @@ def _show_bullet(
             lead_in = f"{possessive(clean(speaker))} view:"
     elif highlight.kind is HighlightKind.DIFFERS and not text.casefold().startswith("reports differ"):
         lead_in = lead_in or "Reports differ:"
-    found = find_numbers(numbers, highlight.citations)
+    start, end = key = find_key(text)
+    cited = (one for one in highlight.citations if text[start:end] in one.sentence)
+    proof = next(cited, highlight.citation)
     return Bullet(
         text=text,
-        marks=mark(found, page),
+        key=key,
+        url=mark(find_numbers(numbers, (proof,)), page)[0].url,
+        marks=mark(find_numbers(numbers, highlight.citations), page),
         lead_in=lead_in,
         remark=_REMARKS.get(highlight.author, ""),
         is_view=is_view,
@@ -164,8 +170,8 @@ def _capitalize(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def show_story(story: IssueStory, frame: Frame) -> StoryView:
-    """Return a story as its reader sees it."""
+def show_story(story: IssueStory, frame: Frame, *, rank: int = 0) -> StoryView:
+    """Return a story as its reader sees it; ``rank`` is its place by weight, from 0."""
     page = frame.page(story.key)
     numbers = index_numbers(number_sentences(story, frame.issue.dates_ahead))
     bullets = [_show_bullet(highlight, story, numbers, page) for highlight in story.highlights]
@@ -191,4 +197,5 @@ def show_story(story: IssueStory, frame: Frame) -> StoryView:
         update_url=update_url,
         follows=_show_followed(story, frame),
         notes=tuple(_capitalize(clean(flag)) for flag in story.flags if flag != _FIRST_SIGHT),
+        rank=rank,
     )

@@ -1,27 +1,26 @@
-"""Keeping a mail under the size at which a mailbox provider cuts it. Pure.
+"""How long a story is in the mail, by its weight, and how large the mail may be. Pure.
 
-Gmail shows about the first 102 KB of a message's HTML and hides the rest, the unsubscribe link with
-it. An issue of ordinary size is never touched. From ``TIGHT_STORIES`` stories on, one that is over
-``light_budget`` is first set tight, which loses nothing: the numbers of a story share one link, and a
-publisher is not linked a second time to where the headline leads already. Only what is still over
-``MOST_ENCODED`` bytes, as they travel, is then shortened: from the last story upward, highlights
-beyond the first are left to the story's page, and the mail says how many.
+The top story has all its highlights, the next three two, or three that are short, and every other is one line: its
+headline, and where that has no figure a short highlight with one. All the others stand on the story's page.
+
+Gmail shows about the first 102 KB of a message's HTML and hides the rest, the unsubscribe link with it: a mail of more
+than ``MOST_ENCODED`` bytes, as they travel, has headlines alone after the fourth story.
 """
 
 from __future__ import annotations
 
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from newsletter.render.view import IssueView, SectionView, StoryView
+from newsletter.issue.key_words import find_amounts
+from newsletter.render.view import Bullet, IssueView, StoryView
 
-TIGHT_STORIES = 20
+FULL = 4  # stories with highlights of their own, the top story among them
+_NEXT = 2  # highlights of the others of them, and one more where all have few words
+_FEW = 50
+_SHORT = 26  # words of a highlight in one line
 MOST_ENCODED = 79_000  # bytes of quoted-printable; checks warn at 80,000 and refuse at 95,000
-_LIGHT = 25_000  # bytes of HTML for 20 stories
-_LIGHT_STORY = 687  # bytes for each further one, so that a hundred stay under 80,000
-_BULLET = 40  # bytes of markup about a highlight's words
-_MORE = 30  # bytes to say that more is elsewhere
 
 
 def measure_encoded(html: str) -> int:
@@ -30,72 +29,54 @@ def measure_encoded(html: str) -> int:
     return len(encoded) + encoded.count(b"\n")  # each line ends in CRLF
 
 
-def light_budget(stories: int) -> int:
-    """Return the bytes of HTML beyond which an issue of so many stories is set tight."""
-    return _LIGHT + max(0, stories - TIGHT_STORIES) * _LIGHT_STORY
+def fit(view: IssueView, draw: Callable[[IssueView], str]) -> tuple[IssueView, str]:
+    """Return ``view`` as long as a mail is, and the HTML that ``draw`` makes of it."""
+    view = shorten(view)
+    html = draw(view)
+    if measure_encoded(html) > MOST_ENCODED:
+        view = _map_stories(view, lambda story: replace(story, bullets=()) if story.is_brief else story)
+        html = draw(view)
+    return view, html
 
 
-def needs_tight(view: IssueView, html: str) -> bool:
-    """Whether the issue should be set tight: it has many stories and its HTML is over the light budget."""
-    stories = len(view.stories)
-    size = len(html.encode())
-    over_light = stories >= TIGHT_STORIES and size > light_budget(stories)
-    return not view.tight and (over_light or measure_encoded(html) > MOST_ENCODED)
+def shorten(view: IssueView) -> IssueView:
+    """Return ``view`` with its stories as long as their weight makes them."""
+    return _map_stories(view, _shorten)
 
 
-def _tighten_story(story: StoryView) -> StoryView:
-    sources = tuple(
-        replace(source, url="") if source.url == story.url else source for source in story.sources
-    )
-    return replace(story, sources=sources, shared_link=len(story.marks) > 1)
+def list_told(view: IssueView) -> tuple[str, ...]:
+    """Return what a mail must say, whatever its template: each headline, and each highlight of the first stories."""
+    stories = shorten(view).stories
+    told = [
+        bullet.text for story in stories if not story.is_brief for bullet in (*story.bullets, *story.views)
+    ]
+    return (*(story.headline for story in stories), *told)
 
 
-def tighten(view: IssueView) -> IssueView:
-    """Return ``view`` set tight: the same words, fewer links."""
-    return replace(_map_stories(view, _tighten_story), tight=True)
+def _shorten(story: StoryView) -> StoryView:
+    if not story.rank:
+        return story
+    if story.rank < FULL:
+        more = story.bullets[: _NEXT + 1]
+        kept = more if sum(map(_count, more)) <= _FEW else more[:_NEXT]
+        return replace(story, bullets=kept)
+    bullets = () if find_amounts(story.headline) else _choose_short(story.bullets)
+    return replace(story, bullets=bullets, views=(), is_brief=True)
+
+
+def _count(bullet: Bullet) -> int:
+    return len(f"{bullet.lead_in} {bullet.text}".split())
+
+
+def _choose_short(bullets: Sequence[Bullet]) -> tuple[Bullet, ...]:
+    """Return the first of ``bullets`` that is short and has a figure; the first one where it is short but none has."""
+    short = [bullet for bullet in bullets if _count(bullet) <= _SHORT]
+    told = [bullet for bullet in short if find_amounts(bullet.text)]
+    return tuple((told or short)[:1])
 
 
 def _map_stories(view: IssueView, change: Callable[[StoryView], StoryView]) -> IssueView:
     sections = tuple(
-        SectionView(key=section.key, title=section.title, stories=tuple(map(change, section.stories)))
-        for section in view.sections
+        replace(section, stories=tuple(map(change, section.stories))) for section in view.sections
     )
     return replace(view, sections=sections)
-
-
-def _weigh(text: str) -> int:
-    return measure_encoded(text) + _BULLET
-
-
-def _shorten_story(story: StoryView, keep: int) -> tuple[StoryView, int]:
-    """Keep ``keep`` highlights of a story; also return about how many bytes that saves."""
-    left = (*story.bullets[keep:], *story.views)
-    if not left:
-        return story, 0
-    saved = sum(_weigh(bullet.lead_in + bullet.text) for bullet in left) - (0 if story.more else _MORE)
-    bullets = story.bullets[:keep]
-    shown = {mark.number for bullet in bullets for mark in bullet.marks}
-    sources = tuple(
-        replace(source, marks=tuple(mark for mark in source.marks if mark.number in shown))
-        for source in story.sources
-    )
-    shorter = replace(
-        story, bullets=bullets, views=(), sources=sources, more=story.more + len(left), shared_link=True
-    )
-    return shorter, saved
-
-
-def shorten(view: IssueView, excess: int) -> IssueView:
-    """Return ``view`` with about ``excess`` encoded bytes of highlights left to the stories' pages.
-
-    The last stories lose first, the top story never. No headline, source or caution is ever lost.
-    """
-    stories = list(view.stories)
-    for keep in (1, 0):
-        for index in range(len(stories) - 1, 0, -1):
-            if excess <= 0:
-                break
-            stories[index], saved = _shorten_story(stories[index], keep)
-            excess -= saved
-    shortened = iter(stories)
-    return _map_stories(view, lambda _story: next(shortened))

@@ -70,6 +70,7 @@ class Theme(_Table):
     """The look of every mail and page."""
 
     wordmark: str = Field("", max_length=60)  # "" means the newsletter's name
+    mark: str = Field("", max_length=3)  # letters on a tile before the wordmark, and the pages' icon
     light: Palette
     dark: Palette
     fonts: FontLists

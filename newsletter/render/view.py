@@ -7,9 +7,11 @@ same. Every foreign text in it is cleaned and every address is safe; templates o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
 
-from newsletter.render.words import Direction
+from newsletter.render.words import Direction, count_words, reading_minutes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,10 +23,24 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bullet:
-    """One highlight. ``lead_in`` ends with a colon; ``remark`` says what was done to the words."""
+class Keyed:
+    """Words of which some say most at a glance, and where these lead."""
 
     text: str
+    key: tuple[int, int]  # of characters
+    url: str
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """What stands before the key, the key, and what follows."""
+        start, end = self.key
+        return self.text[:start], self.text[start:end], self.text[end:]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bullet(Keyed):
+    """One highlight. ``lead_in`` ends with a colon; ``remark`` says what was done to the words."""
+
     marks: tuple[Mark, ...]
     lead_in: str = ""
     remark: str = ""
@@ -32,20 +48,54 @@ class Bullet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """Highlights in one list. ``lead_in`` stands over them all; under none, each says itself who speaks."""
+
+    lead_in: str
+    bullets: tuple[Bullet, ...]
+
+
+def _join_voices(bullets: Iterable[Bullet]) -> Iterator[Voice]:
+    """Give the highlights in lists: each run of one speaker under one lead-in, what stands between as it is."""
+    alone: list[Bullet] = []
+    for lead_in, group in groupby(bullets, key=lambda bullet: bullet.lead_in):
+        run = tuple(group)
+        if not lead_in or len(run) == 1:
+            alone += run
+            continue
+        if alone:
+            yield Voice(lead_in="", bullets=tuple(alone))
+            alone = []
+        said = (replace(one, text=one.text[:1].upper() + one.text[1:], lead_in="") for one in run)
+        yield Voice(lead_in=lead_in, bullets=tuple(said))
+    if alone:
+        yield Voice(lead_in="", bullets=tuple(alone))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
     """Who published, when, and whose words it relays; ``kind`` only among several sources."""
 
     name: str
-    url: str  # "" where the headline leads there already and the mail must be short
+    url: str
     kind: str = ""
     dated: str = ""
+    is_old: bool = False  # so that its date matters even where a line must be short
     relaying: str = ""
     marks: tuple[Mark, ...] = ()
 
     @property
     def details(self) -> str:
         """What follows the name: ", 4 January 2026, relaying state-owned media (Baogang Daily)"."""
-        parts = [self.dated, f"relaying {self.relaying}" if self.relaying else ""]
+        return self.brief if self.is_old or not self.dated else self._follow(self.dated)
+
+    @property
+    def brief(self) -> str:
+        """The same without the date, unless that is not of these days."""
+        return self._follow(self.dated if self.is_old else "")
+
+    def _follow(self, dated: str) -> str:
+        parts = [dated, f"relaying {self.relaying}" if self.relaying else ""]
         kind = f" ({self.kind})" if self.kind else ""
         return kind + "".join(f", {part}" for part in parts if part)
 
@@ -67,23 +117,19 @@ class StoryView:
     update_url: str = ""
     follows: tuple[str, str, str] | None = None  # "Yesterday", the earlier headline, its story's page
     notes: tuple[str, ...] = ()
-    more: int = 0  # highlights that only the story's page has
-    shared_link: bool = False  # the numbers are not linked one by one: ``page`` is linked once
+    rank: int = 0  # by weight: 0 is the top story
+    is_brief: bool = False  # one line of a list, with at most one highlight
+
+    @property
+    def voices(self) -> tuple[Voice, ...]:
+        """The highlights by who speaks, each speaker named once where it does not change."""
+        return tuple(_join_voices(self.bullets))
 
     @property
     def marks(self) -> tuple[Mark, ...]:
         """Every number that the story's highlights carry, in order."""
         found = {mark.number: mark for bullet in (*self.bullets, *self.views) for mark in bullet.marks}
         return tuple(found[number] for number in sorted(found))
-
-    @property
-    def span(self) -> str:
-        """The story's numbers in short: "[1]–[4]"."""
-        numbers = [mark.number for mark in self.marks]
-        if not numbers:
-            return ""
-        first, last = f"[{numbers[0]}]", f"[{numbers[-1]}]"
-        return first if first == last else f"{first}–{last}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +139,16 @@ class SectionView:
     key: str
     title: str
     stories: tuple[StoryView, ...]
+
+    @property
+    def full(self) -> tuple[StoryView, ...]:
+        """The stories with a headline of their own."""
+        return tuple(story for story in self.stories if not story.is_brief)
+
+    @property
+    def brief(self) -> tuple[StoryView, ...]:
+        """The stories of one line each."""
+        return tuple(story for story in self.stories if story.is_brief)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,9 +193,7 @@ class IssueView:
     preheader: str
     day: str
     number: int
-    minutes: int  # of reading
-    one_line: str  # today in one line
-    beside: str  # what else the day brought; "" where the line says it all
+    lines: tuple[Keyed, ...]  # the day in four lines, one a story; none where there is but one
     note: str
     editors_note: tuple[str, ...]  # paragraphs
     catching_up: str  # "" unless the issue also covers days that were missed
@@ -148,13 +202,32 @@ class IssueView:
     unread: tuple[NotedLine, ...]  # headlines alone: undated, unread
     dates: tuple[DateLine, ...]
     coverage: tuple[str, ...]  # sentences
+    coverage_line: str  # the same in short
     labels: tuple[str, ...]  # kinds of source that this issue names
     links: Addresses
     why: str
     postal: tuple[str, ...]  # lines
-    tight: bool = False  # set with fewer links, to stay under a provider's limit
 
     @property
     def stories(self) -> tuple[StoryView, ...]:
         """Every story, in reading order."""
         return tuple(story for section in self.sections for story in section.stories)
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes to read."""
+        texts = [
+            *(line.text for line in self.lines),
+            self.note,
+            *self.editors_note,
+            *(line.text for line in self.dates),
+        ]
+        texts += [line.headline for line in (*self.noted, *self.unread)]
+        for story in self.stories:
+            texts += [
+                story.headline,
+                story.caution,
+                *(source.name + source.details for source in story.sources),
+            ]
+            texts += [f"{bullet.lead_in} {bullet.text}" for bullet in (*story.bullets, *story.views)]
+        return reading_minutes(count_words(texts))

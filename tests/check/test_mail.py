@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from newsletter.check.finding import Level, solidify
 from newsletter.check.mail.check_mail import check_message, find_blocking
-from newsletter.issue.story_faults import told_words
 from newsletter.model import Issue
 from newsletter.render.hard_issues import tricky_issues
-from newsletter.render.words import clean
+from newsletter.render.present import present_issue
+from newsletter.render.size_limit import list_told
 from tests.render.good_issues import good_issues
 from tests.render.mail_defects import DEFECTS
 from tests.render.mail_sample import (
@@ -26,7 +26,7 @@ from tests.render.mail_sample import (
     mail_of,
     text,
 )
-from tests.render.render_sample import render
+from tests.render.render_sample import IDENTITY, render
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_the_defects_are_as_many_as_promised_and_each_differs() -> None:
 
 @pytest.mark.parametrize("issue", [pytest.param(issue, id=name) for name, issue in good_issues()])
 def test_a_good_issue_raises_no_alarm(issue: Issue) -> None:
-    told = tuple(map(clean, told_words(issue)))
+    told = list_told(present_issue(issue, IDENTITY))
     assert look(mail_of(issue), replace(EXPECTED, day=issue.date, told=told)) == ()
 
 

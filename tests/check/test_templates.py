@@ -25,10 +25,10 @@ def _shipped(name: str) -> str:
 
 
 def test_one_file_of_the_operator_wins_and_the_others_stay_shipped(tmp_path: Path) -> None:
-    own = _shipped("email/issue.txt").replace("TODAY IN ONE LINE", "THE DAY")
+    own = _shipped("email/issue.txt").replace("Dates ahead", "The calendar")
     folder = _override(tmp_path, "email/issue.txt", own)
     rendered = render_issue(sample_issue(), IDENTITY, environment=build_environment(folder), theme=theme())
-    assert "THE DAY" in rendered.text
+    assert "THE CALENDAR" in rendered.text
     assert rendered.html == render().html
 
 
@@ -68,24 +68,29 @@ def test_the_shipped_templates_and_theme_pass_their_own_check() -> None:
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [
-        ("email/parts.html", "{{ words(story.headline) }}", "{{ words(story.headline|safe) }}", "<script>"),
+        (
+            "email/parts.html",
+            'class="t">{{ words(story.headline) }}',
+            'class="t">{{ story.headline|safe }}',
+            "<script>",
+        ),
         ("email/issue.txt", "{{ links.unsubscribe }}", "", "does not show the unsubscribe link"),
         ("email/parts.html", "{% if story.caution %}", "{% if false %}", "does not show the caution"),
         (
             "email/parts.txt",
-            "{{ story.headline|wrap }}",
-            "{{ story.headline[:40]|wrap }}",
+            "{% set told %}{{ story.headline }}",
+            "{% set told %}{{ story.headline[:40] }}",
             "does not show the headline",
         ),
         (
-            "email/issue.html",
+            "email/parts.html",
             "<h2>{{ section.title }}</h2>",
             "<h4>{{ section.title }}</h4>",
             "level of headings",
         ),
         ("email/layout.html", 'role="presentation"', "", "role="),
         ("email/confirm.txt", "{{ links.action }}", "", "In the confirm notice"),
-        ("email/issue.html", "{{ issue.number }}", "{{ issue.nummer }}", "nummer"),
+        ("email/parts.html", "{{ issue.number }}", "{{ issue.nummer }}", "nummer"),
         ("email/welcome.html", "{% endblock %}", "", "In the welcome notice"),
         ("email/layout.html", "</body>", "<script>1</script></body>", "holds <script>"),
     ],

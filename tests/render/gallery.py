@@ -41,7 +41,7 @@ MOST = 0.003  # of all tiles
 HEIGHT = 3  # px by which a picture may be taller or shorter
 GROUND = 3  # of 255, for the colour that most of a picture has: a flat colour is never smoothed
 LOOSE = 5  # times as much is let pass where another version of the engine drew than the one that was reviewed
-_COLOURS = 64  # of a kept picture: enough that no mean of a tile changes by it
+_COLOURS = 112  # of a kept picture: enough that no mean of a tile changes by it
 _DEMO_HEIGHT, _TRICKY_HEIGHT = 2400, 1100  # px that are kept
 
 
@@ -180,7 +180,7 @@ def accept(picture: Picture) -> int:
         room = (actual.width // picture.scale, actual.height // picture.scale)
         actual = actual.crop((0, 0, room[0] * picture.scale, room[1] * picture.scale)).reduce(picture.scale)
     path = REVIEWED / f"{picture.name}.png"
-    actual.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+    actual.quantize(_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
         path, optimize=True
     )
     return path.stat().st_size

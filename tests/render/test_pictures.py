@@ -124,7 +124,11 @@ def _cut(pattern: str, new: str = "") -> Spoil:
 
 REGRESSIONS: dict[str, tuple[str, int, Spoil]] = {
     "links lose their colour": ("light", 375, _swap("#8a4316", "#221d18")),
-    "labels alone lose their colour": ("light", 1280, _cut("(uppercase;color:)#8a4316", r"\1#221d18")),
+    "the bars of the sections lose their ground": (
+        "light",
+        1280,
+        _swap("background-color:#8a4316;color:#fffdf8;font-size", "color:#8a4316;font-size"),
+    ),
     "small print as dark as the text": ("light", 600, _swap("#665c50", "#221d18")),
     "the caution loses its ground": ("light", 320, _swap("#f8f0e2", "#fffdf8")),
     "white paper": ("light", 600, _swap("#fffdf8", "#ffffff")),
@@ -132,7 +136,7 @@ REGRESSIONS: dict[str, tuple[str, int, Spoil]] = {
     "a missing section": ("light", 600, _cut(r"<h2[^>]*>Also noted.*?(?=<h2)")),
     "headlines in another face": ("light", 600, _swap("Georgia,serif", "Arial,sans-serif")),
     "text that is too small": ("light", 600, _swap("16px/24px", "15px/24px")),
-    "bullets that are not indented": ("light", 600, _swap("margin:8px 0 0 20px", "margin:8px 0 0 14px")),
+    "bullets that are not indented": ("light", 600, _swap("margin:10px 0 0 18px", "margin:10px 0 0 12px")),
     "headlines that are not bold": ("light", 600, _swap("font:bold", "font:normal")),
     "no dark colours": ("dark", 375, _cut(r"<style>\s*@media \(prefers-color-scheme.*?</style>")),
     "dark links lose their colour": ("dark", 1280, _swap("#e8a46c", "#efe7db")),

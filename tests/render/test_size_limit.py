@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from newsletter import links
-from newsletter.model import Citation, Highlight, Issue, IssueKey
+from newsletter.model import Citation, Highlight, Issue
 from newsletter.render.size_limit import MOST_ENCODED, measure_encoded
 from tests.render.render_sample import render, sample_issue
 
@@ -58,43 +59,66 @@ def test_an_issue_of_usual_stories_stays_light(stories: int, limit: int) -> None
     assert len(rendered.html.encode()) < limit
 
 
-@pytest.mark.parametrize("highlights", [2, 3, 4])
-def test_twenty_stories_lose_no_word_and_no_sentence_to_be_light(highlights: int) -> None:
-    rendered = render(issue_of(20, highlights))
-    for number in range(20):
-        for index in range(highlights):
-            assert SENTENCE.format(1000 + number * 10 + index) in rendered.html
+def bullets(html: str) -> list[int]:
+    """The number of highlights under each headline of an issue_of(…), in its order."""
+    return [
+        sum(SENTENCE.format(1000 + number * 10 + index) in html for index in range(4))
+        for number in range(html.count("tonnes as prices recover"))
+    ]
 
 
-def test_a_mail_is_never_longer_than_a_mailbox_shows_and_says_what_it_left_out() -> None:
-    rendered = render(issue_of(100, 4))
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_the_top_story_has_all_its_highlights_the_next_three_two_and_a_headline_with_its_figure_none(
+    count: int,
+) -> None:
+    html = plain(render(issue_of(14, count)).html)
+    assert bullets(html)[:14] == [count, 2, 2, 2] + [0] * 10
+
+
+def test_three_short_highlights_stand_where_two_long_ones_do() -> None:
+    issue = issue_of(4, 3)
+    brief = [replace(highlight, text="It rose 4% in May.") for highlight in issue.stories[1].highlights]
+    short = replace(issue.stories[1], highlights=tuple(brief))
+    section = replace(issue.sections[1], stories=(short, *issue.sections[1].stories[1:]))
+    html = plain(render(replace(issue, sections=(issue.sections[0], section))).html)
+    assert html.count("It rose 4% in May.") == 3
+
+
+def test_a_headline_without_a_figure_gets_the_first_short_highlight_with_one() -> None:
+    issue = issue_of(5, 2)
+    last = issue.stories[4]
+    first = replace(last.highlights[0], text="It rose in Perth.")
+    vague = replace(last, headline="Lynas lifts output", highlights=(first, last.highlights[1]))
+    section = replace(issue.sections[1], stories=(*issue.sections[1].stories[:3], vague))
+    rendered = render(replace(issue, sections=(issue.sections[0], section)))
+    assert f"Lynas lifts output. {vague.highlights[1].text}" in plain(rendered.html)
+    assert "It rose in Perth." not in rendered.html
+
+
+def test_a_mail_is_never_longer_than_a_mailbox_shows() -> None:
+    issue = issue_of(170, 2)
+    vague = tuple(
+        replace(story, headline=f"Lynas lifts output again {story.key[-3:]}") for story in issue.stories
+    )
+    long = replace(issue, sections=(replace(issue.sections[1], stories=vague),))
+    rendered = render(long)
     assert measure_encoded(rendered.html) <= MOST_ENCODED
-    assert "more highlights" in rendered.html
-    assert "more highlights, and the sentences behind it:" in rendered.text
-    for number in range(100):
-        assert f"Lynas lifts NdPr output to {1000 + number * 10} tonnes" in rendered.html
-    for index in range(4):
-        assert SENTENCE.format(1000 + index) in rendered.html, "the top story is whole"
+    assert all(story.headline in rendered.html for story in vague)
+    assert "in the quarter to December" in rendered.html, "the first four stories are whole"
+
+
+def plain(html: str) -> str:
+    """The HTML without its tags."""
+    return re.sub(r"<[^>]+>", "", html)
 
 
 def test_what_the_html_leaves_out_the_text_leaves_out_too() -> None:
-    rendered = render(issue_of(100, 4))
-    unwrapped = " ".join(rendered.text.split())
-    for number in range(100):
-        for index in range(4):
-            sentence = SENTENCE.format(1000 + number * 10 + index)
-            assert (sentence in rendered.html) == (sentence in unwrapped)
+    rendered = render(issue_of(30, 4))
+    assert bullets(plain(rendered.html)) == bullets(" ".join(rendered.text.split()))
 
 
-def test_an_issue_of_usual_size_links_every_number_to_its_sentence() -> None:
-    rendered = render(issue_of(14, 3))
-    page = links.story_url(
-        "https://news.example.org", IssueKey(date=sample_issue().date), "lynas-ndpr-output-7"
-    )
-    assert [f"{page}#s{number}" in rendered.html for number in (1, 2, 3)] == [True] * 3
-
-
-def test_a_tight_issue_links_the_page_of_each_story_once() -> None:
-    rendered = render(issue_of(30, 3))
-    assert rendered.html.count("Evidence [1]–[3]</a>") == 30
-    assert "#s1" not in rendered.html
+def test_a_highlight_leads_to_its_sentence() -> None:
+    issue = issue_of(4, 3)
+    page = links.story_url("https://news.example.org", issue.key, "lynas-ndpr-output-0")
+    html = render(issue).html
+    assert [f"{page}#s{number}" in html for number in (1, 2, 3)] == [True] * 3
