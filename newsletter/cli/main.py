@@ -95,6 +95,12 @@ def _add_sources(app: typer.Typer) -> None:
     app.add_typer(sources.commands, name="sources")
 
 
+def _add_desk(app: typer.Typer) -> None:
+    from newsletter.cli import desk  # noqa: PLC0415 - see above
+
+    app.add_typer(desk.commands, name="desk")
+
+
 def _add_tokens(app: typer.Typer) -> None:
     from newsletter.cli import tokens  # noqa: PLC0415 - see above
 
@@ -172,6 +178,7 @@ LISTED: dict[str, dict[str, tuple[Part, str]]] = {
         "backup": (_add_operate, "Write one file with database, keys, config and templates."),
         "restore": (_add_operate, "Put a backup in place; what was there is moved aside."),
         "restored": (_add_restored, "Say what happened since the backup, so that sending goes on."),
+        "desk": (_add_desk, "Who is at the desk, and what was done."),
         "tokens": (_add_tokens, "Other programs that use the API, and what each may do."),
         "db": (_add_operate, "The database: its revision, bringing it up to date."),
         "dkim": (_add_dkim, "Signatures made by the newsletter itself."),

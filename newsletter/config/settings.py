@@ -26,6 +26,7 @@ from newsletter.config.tables import (
     Bounces,
     Collect,
     Delivery,
+    Desk,
     Edition,
     Editorial,
     Identity,
@@ -187,6 +188,7 @@ class Settings(BaseSettings):
     delivery: Delivery = Delivery()
     bounces: Bounces = Bounces()
     web: Web = Web()
+    desk: Desk = Desk()
     preflight: Preflight = Preflight()
     alerts: Alerts = Alerts()
     retention: Retention = Retention()
@@ -265,6 +267,11 @@ class Settings(BaseSettings):
         """Files named by ``*_FILE`` win over variables, variables over the TOML file."""
         del env_settings, dotenv_settings, file_secret_settings
         return init_settings, _Variables(settings_cls), _TOML(settings_cls, _toml_values)
+
+    @property
+    def desk_url(self) -> str:
+        """Where the pages of the desk are, without a slash at the end."""
+        return self.desk.url or f"{self.newsletter.base_url}/desk"
 
     @property
     def data(self) -> Path:

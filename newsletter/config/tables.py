@@ -434,6 +434,43 @@ class Web(Table):
         return value
 
 
+class Desk(Table):
+    """``[desk]``: who may run the newsletter from a browser, and where. Off while nobody is named."""
+
+    editors: tuple[str, ...] = ()  # addresses: issues and sources
+    operators: tuple[str, ...] = ()  # addresses: everything
+    url: str = ""  # where its pages are, as a browser reaches them; "" means /desk below newsletter.base_url
+    port: Annotated[int, Field(ge=0, lt=65536)] = 0  # of its own, at web.host; 0 means that of the web face
+    session_hours: Annotated[int, Field(ge=1, le=168)] = 12
+
+    @field_validator("editors", "operators")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for address in value:
+            local, at, domain = address.rpartition("@")
+            if not (local and at and domain) or not address.isascii() or any(map(str.isspace, address)):
+                raise ValueError(f"{address!r} is not an email address of ASCII characters")
+        return value
+
+    @field_validator("url")
+    @classmethod
+    def _http(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// (or http:// on a trial)")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Desk:
+        if self.port and not self.url:
+            raise ValueError("a port of its own needs url: where browsers reach it")
+        return self
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everybody who may sign in, operators first."""
+        return tuple({address.casefold(): address for address in (*self.operators, *self.editors)}.values())
+
+
 class Preflight(Table):
     """``[preflight]``: what is checked before a send."""
 

@@ -9,6 +9,7 @@ from newsletter.day.timetable import TIDY_EVERY
 from newsletter.store import installation, monitoring
 from newsletter.store.engine import Store
 from newsletter.store.forget_deliveries import forget_deliveries
+from newsletter.store.sessions import forget_sessions
 from newsletter.store.sources import forget_old
 from newsletter.subscribers import retention
 from newsletter.subscribers.consent import Register
@@ -30,5 +31,6 @@ def tidy(register: Register, settings: Settings, now: datetime) -> None:
     today = now.astimezone(settings.newsletter.zone).date()
     forget_deliveries(store, before=today - timedelta(days=keep.deliveries_days))
     retention.forget_old(register, keep, now=now)
+    forget_sessions(store, now)
     monitoring.forget_senders(store, before=now - timedelta(days=keep.fetch_log_days))
     installation.save_fact(store, "tidied", now.isoformat())

@@ -31,7 +31,7 @@ from newsletter.delivery.headers import (
     encode_words,
 )
 from newsletter.delivery.quoted_printable import encode_quoted
-from newsletter.model import NoticeKind, RenderedIssue
+from newsletter.model import DeskMail, NoticeKind, RenderedIssue
 
 Slot = Literal["to", "date", "message-id", "token", "mail-token"]
 _MARK = re.compile(rb"\x00(to|date|message-id|token|mail-token)\x00")  # no header value can hold a NUL
@@ -111,7 +111,7 @@ class NoticeContent:
 def prepare_notice(
     content: NoticeContent,
     identity: Identity,
-    kind: NoticeKind | Literal["alert"],
+    kind: NoticeKind | DeskMail | Literal["alert"],
     *,
     signers: Sequence[Signer] = (),
 ) -> PreparedMessage:
@@ -121,7 +121,7 @@ def prepare_notice(
     then needs the recipient's unsubscribe token. Confirm and goodbye go to nobody of the list.
     """
     leaving = _unsubscribe(identity) if kind is NoticeKind.WELCOME else ()
-    listed = () if kind == "alert" else _list_headers(identity)
+    listed = _list_headers(identity) if isinstance(kind, NoticeKind) else ()
     headers = (
         *_opening(identity, content.subject, sender=identity.notice_from or identity.from_address),
         *listed,

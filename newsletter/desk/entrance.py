@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute
 
 from newsletter.desk.room import Role, Visitor
 from newsletter.model import By, Via
@@ -23,6 +25,9 @@ class Entrance(Protocol):
 
     def admit(self, request: Request) -> Visitor | Response:
         """Return who it is, or what to answer in place of the page."""
+
+    def routes(self) -> Sequence[BaseRoute]:
+        """Return the pages that stand before the door."""
 
 
 class LocalEntrance:
@@ -44,3 +49,7 @@ class LocalEntrance:
         if not hmac.compare_digest(request.path_params["token"].encode(), self._token.encode()):
             return PlainTextResponse("Open the address that the command printed.", status_code=403)
         return self._visitor
+
+    def routes(self) -> Sequence[BaseRoute]:
+        """Return no page: the address is enough."""
+        return ()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
-import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import cast
 
@@ -17,16 +15,21 @@ from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from newsletter.desk.entrance import Entrance
-from newsletter.desk.guard import HEADERS, PAGE_POLICY, TOKEN_FIELD, find_refusal
+from newsletter.desk.guard import (
+    HEADERS,
+    JSON,
+    PAGE_POLICY,
+    TOKEN_FIELD,
+    body_kind,
+    find_refusal,
+    read_fields,
+)
 from newsletter.desk.room import Room, Visit, Way
 from newsletter.desk.rooms import ROOMS
 from newsletter.desk.workbench import Bench
 from newsletter.errors import NewsletterError, StoreError
 from newsletter.render.templates import render_template
-from newsletter.web.forms import read_form
 
-_BODY_SECONDS = 15.0
-_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 _ASKED_BY_SCRIPT = "x-csrf"  # the header of a script's request that holds the token
 
 
@@ -35,6 +38,7 @@ def build_desk(bench: Bench, entrance: Entrance, *, rooms: Sequence[Room] = ROOM
     desk = _Desk(bench, entrance, rooms)
     mounts = [
         Route(f"{entrance.mount}/desk.css", desk.style),
+        *entrance.routes(),
         *(  # the room without a path of its own comes last: it would take all addresses
             Mount(f"{entrance.mount}/{room.path}".rstrip("/"), app=_LateRoom(desk, room))
             for room in sorted(rooms, key=lambda room: room.path, reverse=True)
@@ -89,7 +93,7 @@ class _Desk:
         form: Mapping[str, str] | None = {}
         if way.acts:
             try:
-                form = await _read_body(request, way.most_bytes)
+                form = await read_fields(request, way.most_bytes)
             except ClientDisconnect:
                 return Response(status_code=400)
         visit = Visit(
@@ -125,7 +129,7 @@ class _Desk:
             return self._fault(visit, 422, str(error), error.hint)
 
     def _fault(self, visit: Visit, status: int, words: str, hint: str) -> Response:
-        if _kind(visit.request) == _JSON:
+        if body_kind(visit.request) == JSON:
             told = {"ok": False, "message": words, "hint": hint}
             return JSONResponse(told, status_code=status)
         if (
@@ -150,31 +154,3 @@ class _Desk:
         return PlainTextResponse(
             "There is no such page at the desk.", status_code=error.status_code, headers=headers
         )
-
-
-def _kind(request: Request) -> str:
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-async def _read_body(request: Request, most_bytes: int) -> Mapping[str, str] | None:
-    """Return the fields of a form or of a JSON object of texts; None for anything else, and for too much."""
-    body = b""
-    try:
-        async with asyncio.timeout(_BODY_SECONDS):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > most_bytes:
-                    return None
-    except TimeoutError:
-        return None
-    kind = _kind(request)
-    return read_form(body) if kind == _FORM else _read_json(body) if kind == _JSON else None
-
-
-def _read_json(body: bytes) -> Mapping[str, str] | None:
-    try:
-        given = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    is_texts = isinstance(given, dict) and all(isinstance(value, str) for value in given.values())
-    return given if is_texts else None

@@ -9,15 +9,23 @@ import time
 from collections.abc import Callable, Sequence
 
 import uvicorn
+from starlette.applications import Starlette
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.types import ASGIApp
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount
+from starlette.types import ASGIApp, Scope
 
 from newsletter.config import Settings
 from newsletter.desk.entrance import LocalEntrance
+from newsletter.desk.sign_in import SessionEntrance
 from newsletter.desk.site import build_desk
 from newsletter.desk.workbench import Bench, OpenApp
 from newsletter.errors import InputError, NewsletterError
-from newsletter.web.edge import allowed_hosts
+from newsletter.logs import get_log
+from newsletter.web.edge import LastResort, allowed_hosts, edge_middleware
+from newsletter.wiring import Installation
+
+log = get_log("desk")
 
 LOOPBACK = ("127.0.0.1", "localhost")
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - to compare with; listening there is the operator's choice
@@ -41,6 +49,25 @@ def build_studio(bench: Bench, token: str, hosts: Sequence[str] = LOOPBACK) -> A
     """Return the desk as one command shows it: every address begins with ``/TOKEN``, and names one of ``hosts``."""
     desk = build_desk(bench, LocalEntrance(token))
     return TrustedHostMiddleware(desk, allowed_hosts=list(hosts), www_redirect=False)
+
+
+def open_desk(app: Installation) -> ASGIApp:
+    """Return the desk for whoever signs in, over an installation that stays as it is until the next start."""
+    bench = Bench(lambda: app, is_watched=False)
+    return LastResort(build_desk(bench, SessionEntrance(bench)), answer=_say_broken)
+
+
+def build_own_site(app: Installation) -> ASGIApp:
+    """Return the desk behind an edge of its own, for a port of its own."""
+    is_https = app.settings.desk_url.startswith("https://")
+    return Starlette(
+        routes=[Mount("", app=open_desk(app))], middleware=edge_middleware(app.settings, is_https=is_https)
+    )
+
+
+def _say_broken(scope: Scope, error: Exception) -> Response:
+    log.error("a page of the desk failed", method=scope["method"], exc_info=error)
+    return PlainTextResponse("Something is wrong at our end; the log says what.", status_code=500)
 
 
 def serve_studio(

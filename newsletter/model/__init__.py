@@ -10,7 +10,16 @@ span of characters (code points) of an article's ``text``.
 from newsletter.model.act import BY_COMMAND, BY_PROGRAM, By, Via
 from newsletter.model.article import Article, Extracted, Repair
 from newsletter.model.bounce import BounceKind, Consequence
-from newsletter.model.delivery import FINAL_STATUSES, Delivery, DeliveryStatus, NoticeKind, Outcome, Reply
+from newsletter.model.delivery import (
+    FINAL_STATUSES,
+    Delivery,
+    DeliveryStatus,
+    DeskMail,
+    NoticeKind,
+    Outcome,
+    Reply,
+    notice_kind,
+)
 from newsletter.model.entry import Entry, Flag
 from newsletter.model.highlight import Author, Citation, Highlight, HighlightKind, LeadIn, Summary, Verdict
 from newsletter.model.ids import (
@@ -62,6 +71,7 @@ __all__ = [
     "Delivery",
     "DeliveryId",
     "DeliveryStatus",
+    "DeskMail",
     "EarlierStory",
     "EditionKey",
     "Entry",
@@ -101,4 +111,5 @@ __all__ = [
     "Summary",
     "Verdict",
     "Via",
+    "notice_kind",
 ]

@@ -45,6 +45,17 @@ class NoticeKind(StrEnum):
     LEAVE = "leave"  # a link, to whoever may have asked by mail
 
 
+class DeskMail(StrEnum):
+    """A system mail to an editor."""
+
+    SIGN_IN = "sign-in"  # a link that opens the desk
+
+
+def notice_kind(text: str) -> NoticeKind | DeskMail:
+    """Return what kind of system mail the ledger names."""
+    return DeskMail(text) if text in set(DeskMail) else NoticeKind(text)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """The relay's own words: an SMTP reply code, its enhanced code (RFC 3463) and text."""

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from newsletter.config import Web
 from newsletter.errors import ConfigError, NewsletterError
@@ -26,8 +27,9 @@ from newsletter.wiring import Installation
 
 if TYPE_CHECKING:
     from newsletter.delivery.operator_alerts import Alerting
+    from newsletter.web.edge import Neighbour
 
-PROCESSES = ("web", "scheduler", "sender")
+PROCESSES = ("web", "scheduler", "sender", "desk")
 BEAT_SECONDS = 60
 DEMO_MARKER = ".demo-state"  # a folder that holds this is the demo's
 
@@ -35,7 +37,7 @@ log = get_log("serve")
 
 
 def serve_all(app: Installation, arguments: list[str]) -> int:
-    """Run the three processes until SIGTERM or SIGINT; return the exit status."""
+    """Run the processes until SIGTERM or SIGINT; return the exit status."""
     refuse_demo(app.data)
     _refuse_taken(app.settings.web)
     installation.installed_at(app.store, app.clock())
@@ -62,7 +64,8 @@ def serve_all(app: Installation, arguments: list[str]) -> int:
 
     log.info("web face", address=f"http://{app.settings.web.host}:{app.settings.web.port}/")
     command = [sys.executable, "-m", "newsletter", *arguments, "serve", "--only"]
-    in_time = supervise({name: [*command, name] for name in PROCESSES}, stop=stop, on_death=on_death)
+    names = PROCESSES if app.settings.desk.people and app.settings.desk.port else PROCESSES[:3]
+    in_time = supervise({name: [*command, name] for name in names}, stop=stop, on_death=on_death)
     return 0 if in_time else 1
 
 
@@ -95,7 +98,12 @@ def serve_one(app: Installation, process: str) -> None:
         from newsletter.web.server import run_web  # noqa: PLC0415 - see the top of the file
 
         _refuse_taken(app.settings.web)
-        run_web(app.web_services, app.settings.web, when_warm=settle)
+        run_web(app.web_services, app.settings.web, when_warm=settle, neighbour=_find_neighbour(app))
+    elif process == "desk":
+        from newsletter.desk.start import build_own_site  # noqa: PLC0415 - see the top of the file
+        from newsletter.web.server import serve_app  # noqa: PLC0415 - the same
+
+        serve_app(build_own_site(app), app.settings.web.host, app.settings.desk.port).run()
     elif process == "scheduler":
         from newsletter.serve.scheduler import run_timetable  # noqa: PLC0415 - see the top of the file
 
@@ -104,6 +112,22 @@ def serve_one(app: Installation, process: str) -> None:
         import uvloop  # noqa: PLC0415 - see the top of the file
 
         uvloop.run(_until_stopped(lambda stop: _send(app, stop)))  # half the time a message takes
+
+
+def _find_neighbour(app: Installation) -> Neighbour | None:
+    """Return the desk, where it is on and has no port of its own: then the web face answers for it."""
+    settings = app.settings
+    if not settings.desk.people or settings.desk.port:
+        return None
+    from newsletter.desk.start import open_desk  # noqa: PLC0415 - see the top of the file
+    from newsletter.web.edge import Neighbour  # noqa: PLC0415 - the same
+
+    parts = urlsplit(settings.desk.url)
+    return Neighbour(
+        app=open_desk(app),
+        host=parts.hostname or "",
+        path=parts.path.rstrip("/") if settings.desk.url else "/desk",
+    )
 
 
 async def _until_stopped(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:

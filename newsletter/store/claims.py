@@ -35,13 +35,14 @@ from newsletter.model import (
     SubscriberId,
     SubscriberStatus,
     SubscriptionStatus,
+    notice_kind,
 )
 from newsletter.store.bulk_update import Change, Step
 from newsletter.store.clock import latest_now
 from newsletter.store.engine import Store
 from newsletter.store.installation import RESTORED
 from newsletter.store.ledger import Claim, Ledger
-from newsletter.store.notices import WAITS_ITS_TURN
+from newsletter.store.notices import NOBODY, WAITS_ITS_TURN
 from newsletter.store.schema import (
     deliveries,
     issues,
@@ -120,7 +121,8 @@ def find_due(connection: Connection, lease: Lease, want: int, *, fresh_only: boo
 
 def _queues(connection: Connection, now: datetime) -> Iterator[tuple[Ledger, IssueKey | None, Select[Any]]]:
     """Give the queries of what is due, each with its issue: fresh rows first, then retries."""
-    query = _candidates(notices, notices.c.kind, _ASKS.label("is_chosen"))
+    own = (notices.c.ref, notices.c.created, notices.c.address.label("own"))
+    query = _candidates(notices, notices.c.kind, _ASKS.label("is_chosen"), *own)
     for condition in _due_rows(notices, now):
         yield Ledger.NOTICES, None, query.where(condition)
     for issue, key in _list_sendable(connection):
@@ -225,19 +227,22 @@ def _due_change(row: Row, reason: str | None, lease: Lease) -> Change:
 
 def _as_claim(ledger: Ledger, row: Row, lease: Lease) -> Claim:
     of_issue = ledger is Ledger.DELIVERIES
+    own = "" if of_issue else row["own"]
     return Claim(
         ledger=ledger,
         id=row["id"],
         subscriber=SubscriberId(row["subscriber_id"]),
-        address=row["address"],
-        domain=row["domain"],
+        address=own or row["address"],
+        domain=own.rpartition("@")[2].lower() if own else row["domain"],
         message_id=row["message_id"],
         attempts=row["attempts"] + 1,
         was=DeliveryStatus(row["status"]),
         lease_owner=lease.owner,
         lease_until=lease.until,
         issue=IssueId(row["issue_id"]) if of_issue else None,
-        notice=None if of_issue else NoticeKind(row["kind"]),
+        notice=None if of_issue else notice_kind(row["kind"]),
+        ref=None if of_issue else row["ref"],
+        created=None if of_issue else row["created"],
     )
 
 
@@ -246,6 +251,8 @@ def _as_claim(ledger: Ledger, row: Row, lease: Lease) -> Claim:
 
 def _why_not_now(ledger: Ledger, row: Row, issue: IssueKey | None) -> str | None:
     """Return why a due row may not be sent."""
+    if row.get("own"):  # it goes to an editor, whose consent is the settings
+        return None
     reason = _why_not(
         ledger, row.get("kind"), row["consent"], row["suppressed"], is_chosen=bool(row["is_chosen"])
     )
@@ -327,7 +334,7 @@ def find_withdrawn(connection: Connection, claims: Iterable[Claim]) -> Withdrawn
     wanted = {claim.issue for claim in claims if claim.issue is not None}
     going = {issue: key for issue, key in _list_sendable(connection) if issue in wanted} if wanted else {}
     reasons = {}
-    for claim in claims:
+    for claim in (each for each in claims if each.subscriber != NOBODY):
         status, suppressed, paused_until = consent.get(claim.subscriber, (None, None, None))
         key = going.get(claim.issue) if claim.issue is not None else None
         choices = chosen[claim.subscriber]

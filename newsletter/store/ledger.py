@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy import Table
 
-from newsletter.model import DeliveryStatus, IssueId, NoticeKind, Outcome, Reply, SubscriberId
+from newsletter.model import DeliveryStatus, DeskMail, IssueId, NoticeKind, Outcome, Reply, SubscriberId
 from newsletter.store.schema import deliveries, notices
 
 
@@ -39,7 +39,9 @@ class Claim:
     lease_owner: str
     lease_until: datetime
     issue: IssueId | None = None  # of a delivery
-    notice: NoticeKind | None = None  # of a notice
+    notice: NoticeKind | DeskMail | None = None  # of a notice
+    ref: str | None = None  # what the notice is about
+    created: datetime | None = None  # when the notice was queued
 
 
 Attempt = tuple[Ledger, int, int]  # one attempt at a row: its ledger, its id, and how many there were

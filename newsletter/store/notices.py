@@ -13,18 +13,20 @@ from hashlib import blake2b
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 
-from newsletter.model import DeliveryStatus, NoticeKind, SubscriberId
+from newsletter.model import DeliveryStatus, DeskMail, NoticeKind, SubscriberId, notice_kind
 from newsletter.store.engine import Store
 from newsletter.store.schema import notices
 
 _WAITING = (DeliveryStatus.QUEUED.value, DeliveryStatus.DEFERRED.value)
 _OPEN = notices.c.status.in_((*_WAITING, DeliveryStatus.UNCERTAIN.value))
 WAITS_ITS_TURN = "waits its turn: many signed up at once"  # the reason of a notice that was not tried yet
+NOBODY = SubscriberId(0)  # whose notice goes to no subscriber
 _INSERT = insert(notices)
 _CANCEL_OLDER = (
     update(notices)
     .where(
         notices.c.subscriber_id == bindparam("of"),
+        notices.c.address == bindparam("to"),
         notices.c.kind == bindparam("what"),
         notices.c.status.in_(_WAITING),
     )
@@ -37,24 +39,31 @@ _CANCEL_OLDER = (
 def queue_notice(
     connection: Connection,
     subscriber: SubscriberId,
-    kind: NoticeKind,
+    kind: NoticeKind | DeskMail,
     *,
     domain: str,
     now: datetime,
     not_before: datetime | None = None,
+    address: str = "",
+    ref: str | None = None,
 ) -> int:
     """Queue one notice and return its id; ``domain`` is the sending domain of its Message-ID.
 
     It leaves ``not_before`` its turn. An older notice of the same kind that still waits is cancelled: nobody needs
-    two confirm mails.
+    two confirm mails. Where the recipient is no subscriber (``NOBODY``), it goes to ``address``; ``ref`` says what it
+    is about, and of one kind each recipient gets one about it: StoreConflictError where there is one.
     """
-    connection.execute(_CANCEL_OLDER, {"of": subscriber, "what": kind.value, "now": now})
+    connection.execute(_CANCEL_OLDER, {"of": subscriber, "to": address, "what": kind.value, "now": now})
     digest = blake2b(
-        f"{kind}\0{subscriber}\0{now.timestamp()}\0{domain}".encode(), digest_size=15, person=b"message-id"
+        f"{kind}\0{subscriber}\0{now.timestamp()}\0{domain}{address}".encode(),
+        digest_size=15,
+        person=b"message-id",
     )
     name = b32encode(digest.digest()).decode("ascii").lower()
     row = {
         "subscriber_id": subscriber,
+        "address": address,
+        "ref": ref,
         "kind": kind.value,
         "created": now,
         "status": (DeliveryStatus.DEFERRED if not_before else DeliveryStatus.QUEUED).value,
@@ -88,7 +97,7 @@ class ListedNotice:
 
     id: int
     subscriber: SubscriberId
-    kind: NoticeKind
+    kind: NoticeKind | DeskMail
     created: datetime
     status: DeliveryStatus
     attempts: int
@@ -108,7 +117,7 @@ def list_notices(
             ListedNotice(
                 id=row["id"],
                 subscriber=SubscriberId(row["subscriber_id"]),
-                kind=NoticeKind(row["kind"]),
+                kind=notice_kind(row["kind"]),
                 created=row["created"],
                 status=DeliveryStatus(row["status"]),
                 attempts=row["attempts"],

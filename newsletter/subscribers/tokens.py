@@ -27,6 +27,7 @@ from newsletter.links import TOKEN_LENGTH
 from newsletter.model import SubscriberId
 
 CONFIRM_LIFETIME = timedelta(days=7)
+LINK_LIFETIME = timedelta(minutes=15)  # of a link that opens the desk
 _FORMAT = 1 << 4
 _CLAIMS = struct.Struct(">BBHII")  # format and purpose, key id, id (high 16, low 32), seconds
 _MAC_BYTES = 18
@@ -42,6 +43,7 @@ class Purpose(IntEnum):
     CONFIRM = 1
     UNSUBSCRIBE = 2  # the preferences page too: whoever may leave may also pause
     FORM = 3  # proves when a sign-up form was shown, and to which network: its number stands for a subscriber
+    SIGN_IN = 4  # opens the desk, once: a number drawn by lot stands for a subscriber
 
 
 _PURPOSES = frozenset(purpose.value for purpose in Purpose)
@@ -148,6 +150,14 @@ def address_hmac(keys: Keys, address_key: str) -> str:
     ``address_key`` is ``Address.key``. Without the key file nobody can test an address against it.
     """
     return hmac.digest(keys.address, _ADDRESS_LABEL + address_key.encode(), hashlib.sha256).hex()
+
+
+def secret_digest(keys: Keys, purpose: str, secret: str) -> str:
+    """Return the keyed digest (64 hex characters) of a secret: what the ledger keeps of it, or what is derived from it.
+
+    Whoever can write the ledger, and has no key, can make no session.
+    """
+    return hmac.digest(keys.address, f"newsletter {purpose} 1\0{secret}".encode(), hashlib.sha256).hex()
 
 
 def _mac(key: bytes, claims: bytes) -> bytes:

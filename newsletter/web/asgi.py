@@ -14,23 +14,21 @@ from anyio.to_thread import current_default_thread_limiter, run_sync
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from newsletter.errors import StoreError
 from newsletter.logs import get_log
 from newsletter.web.api.description import build_description
 from newsletter.web.api.routes import PATH, build_api
 from newsletter.web.edge import (
+    Beside,
     BodyLimits,
-    ForgottenProxy,
     LastResort,
+    Neighbour,
     PathPrefix,
-    SecurityHeaders,
-    allowed_hosts,
+    edge_middleware,
 )
 from newsletter.web.health import build_health
 from newsletter.web.hooks import build_hooks
@@ -48,10 +46,16 @@ log = get_log("web")
 THREADS = 10  # that wait for the database at once: the engine's pool holds as many connections
 
 
-def build_app(services: WebServices, *, when_warm: Callable[[], None] | None = None) -> FastAPI:
+def build_app(
+    services: WebServices,
+    *,
+    when_warm: Callable[[], None] | None = None,
+    neighbour: Neighbour | None = None,
+) -> FastAPI:
     """Return the application. Raises ConfigError or TemplateError where settings or templates are wrong.
 
-    ``when_warm`` is called once, before the first request, when what most visitors ask for is made.
+    ``when_warm`` is called once, before the first request, when what most visitors ask for is made. A ``neighbour``
+    answers at its own address.
     """
     pages = Pages(services)
     metrics = WebMetrics(services)
@@ -72,10 +76,8 @@ def build_app(services: WebServices, *, when_warm: Callable[[], None] | None = N
         lifespan=lifespan,
         redirect_slashes=False,
         middleware=[
-            Middleware(ForgottenProxy, trusted=settings.web.trusted_proxies),
-            Middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.web.trusted_proxies)),
-            Middleware(SecurityHeaders, is_https=pages.base.startswith("https://")),
-            Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(settings), www_redirect=False),
+            *edge_middleware(settings, is_https=pages.base.startswith("https://")),
+            *([Middleware(Beside, neighbour=neighbour, prefix=pages.prefix)] if neighbour else []),
             Middleware(BodyLimits, max_bytes=settings.web.max_body_bytes),
             Middleware(PathPrefix, prefix=pages.prefix),
             Middleware(LastResort, answer=lambda scope, error: _answer_fault(pages, scope, error)),

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from newsletter.config import Settings
 from newsletter.logs import get_log
@@ -38,8 +42,12 @@ _HSTS = "max-age=31536000"
 
 def allowed_hosts(settings: Settings) -> list[str]:
     """Return the host names that requests may carry."""
-    own = urlsplit(settings.newsletter.base_url).hostname or ""
-    return [f"[{own}]" if ":" in own else own, *LOOPBACK_HOSTS, *settings.web.allowed_hosts]
+    own = [urlsplit(url).hostname or "" for url in (settings.newsletter.base_url, settings.desk.url) if url]
+    return [
+        *(f"[{host}]" if ":" in host else host for host in own),
+        *LOOPBACK_HOSTS,
+        *settings.web.allowed_hosts,
+    ]
 
 
 class ForgottenProxy:
@@ -105,6 +113,37 @@ class PathPrefix:
         if self.prefix and scope["type"] == "http" and (path + "/").startswith(self.prefix + "/"):
             scope = {**scope, "path": path.removeprefix(self.prefix) or "/", "raw_path": None}
         await self.app(scope, receive, send)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """Another application behind the same edge: the desk, at a host name of its own or below a path."""
+
+    app: ASGIApp
+    host: str  # "" where any will do
+    path: str  # "" for all of the host
+
+
+class Beside:
+    """Hand what is asked of a neighbour's address to it; it limits the bodies that it takes by itself."""
+
+    def __init__(self, app: ASGIApp, *, neighbour: Neighbour, prefix: str) -> None:
+        self.app = app
+        self.neighbour = neighbour
+        self.other = PathPrefix(neighbour.app, prefix="" if neighbour.host else prefix)
+        self.prefix = "" if neighbour.host else prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on to the one or the other."""
+        is_its = scope["type"] == "http" and self._is_its(scope)
+        await (self.other if is_its else self.app)(scope, receive, send)
+
+    def _is_its(self, scope: Scope) -> bool:
+        host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
+        if self.neighbour.host and urlsplit(f"//{host}").hostname != self.neighbour.host:
+            return False
+        path = f"{scope['path']}/"
+        return any(path.startswith(f"{prefix}{self.neighbour.path}/") for prefix in {"", self.prefix})
 
 
 class BodyLimits:
@@ -181,3 +220,14 @@ class LastResort:
 
 def _refuse(words: str, status: int) -> PlainTextResponse:
     return PlainTextResponse(words, status_code=status, headers={"connection": "close"})
+
+
+def edge_middleware(settings: Settings, *, is_https: bool) -> list[Middleware]:
+    """Return what stands before everything that strangers reach: proxies, security headers, hosts."""
+    trusted = list(settings.web.trusted_proxies)
+    return [
+        Middleware(ForgottenProxy, trusted=trusted),
+        Middleware(ProxyHeadersMiddleware, trusted_hosts=trusted),
+        Middleware(SecurityHeaders, is_https=is_https),
+        Middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts(settings), www_redirect=False),
+    ]

@@ -1,0 +1,42 @@
+"""A mail to an editor: a lead, paragraphs, buttons. Pure but for the loader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from newsletter.config import Identity
+from newsletter.render.inline import inline_styles
+from newsletter.render.notice import RenderedNotice
+from newsletter.render.templates import Environment, render_template
+from newsletter.render.text_part import tidy_text
+from newsletter.render.theme import Theme
+from newsletter.render.words import clean, language_direction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What a mail to an editor says; ``buttons`` are addresses with their labels."""
+
+    subject: str
+    lead: str
+    paragraphs: tuple[str, ...]
+    buttons: tuple[tuple[str, str], ...] = ()
+
+
+def render_letter(
+    letter: Letter, identity: Identity, *, environment: Environment, theme: Theme
+) -> RenderedNotice:
+    """Render a letter as a mail. Raises TemplateError."""
+    context = {
+        "letter": letter,
+        "title": clean(letter.subject),
+        "preheader": "",
+        "theme": theme,
+        "newsletter": clean(identity.name),
+        "language": identity.language,
+        "direction": language_direction(identity.language),
+        "home": identity.base_url,
+    }
+    html = inline_styles(render_template(environment, "email/letter.html", context))
+    text = tidy_text(render_template(environment, "email/letter.txt", context))
+    return RenderedNotice(subject=clean(letter.subject), html=html, text=text)
