@@ -7,17 +7,33 @@ from __future__ import annotations
 
 import logging
 import sys
-
-import structlog
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 from newsletter.config import Logs
 from newsletter.control_characters import make_printable
 
+if TYPE_CHECKING:
+    from structlog.typing import EventDict, FilteringBoundLogger, Processor
+
+
+_opening = Lock()
+_chosen: list[Logs] = []  # the settings, until the first line is written
+
 
 def configure_logs(settings: Logs) -> None:
-    """Send every log line to standard error: text on a terminal, else one JSON object a line."""
+    """Send every log line to standard error: text on a terminal, else one JSON object a line.
+
+    What writes the lines is imported with the first of them: most commands that only show something write none.
+    """
+    _chosen[:] = [settings]
+
+
+def _configure(settings: Logs) -> None:
+    import structlog  # noqa: PLC0415 - a tenth of the start of a command that writes no line
+
     as_json = settings.format == "json" or (settings.format == "auto" and not sys.stderr.isatty())
-    renderer: structlog.typing.Processor = (
+    renderer: Processor = (
         structlog.processors.JSONRenderer()
         if as_json
         else structlog.dev.ConsoleRenderer(
@@ -41,15 +57,29 @@ def configure_logs(settings: Logs) -> None:
     )
 
 
-def _make_printable(
-    logger: object, method: str, line: structlog.typing.EventDict
-) -> structlog.typing.EventDict:
+def _make_printable(logger: object, method: str, line: EventDict) -> EventDict:
     """Take out of a line what would act on the terminal that shows it; JSON escapes it anyway."""
     del logger, method
     return {name: make_printable(value) if isinstance(value, str) else value for name, value in line.items()}
 
 
-def get_log(name: str) -> structlog.typing.FilteringBoundLogger:
+class _Log:
+    """A logger that is opened with its first line."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, method: str) -> Any:
+        import structlog  # noqa: PLC0415 - as above
+
+        with _opening:
+            if _chosen:
+                _configure(_chosen.pop())
+        return getattr(structlog.get_logger(part=self._name), method)
+
+
+def get_log(name: str) -> FilteringBoundLogger:
     """Return a logger whose lines carry the name of their part."""
-    log: structlog.typing.FilteringBoundLogger = structlog.get_logger(part=name)
-    return log
+    log: Any = _Log(name)
+    opened: FilteringBoundLogger = log
+    return opened

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import Connection, case, exists, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.model import Article, ArticleId, IssueKey
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, insert_into
 from newsletter.store.json_codec import read_article
 from newsletter.store.schema import articles, considered
 from newsletter.store.sources import in_batches
@@ -34,12 +33,11 @@ def mark_considered(
     issue: int,
 ) -> None:
     """Record which articles an issue weighed, and which of them it used; those that are not kept are left out."""
-    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(considered)
     shown = set(used)
     for batch in in_batches(shown.union(weighed)):
         by_issue = case((articles.c.id.in_(shown.intersection(batch)), literal(issue)), else_=None)
         rows = select(articles.c.id, literal(key.edition), literal(key.date), by_issue)
-        marks = insert.from_select(
+        marks = insert_into(connection, considered).from_select(
             ["article_id", "edition", "date", "issue_id"], rows.where(articles.c.id.in_(batch))
         )
         connection.execute(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, Select, create_engine, make_url
+from sqlalchemy import Connection, Engine, Select, Table, create_engine, make_url
+from sqlalchemy.dialects import sqlite
 
 from newsletter.store.database_errors import explained
 from newsletter.store.sqlite_writers import BUSY_SECONDS, GroupCommit, open_sqlite, run_alone, write_unhurried
@@ -47,6 +48,15 @@ def open_engine(url: str) -> Engine:
     return create_engine(
         url, connect_args=_PATIENCE, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True
     )
+
+
+def insert_into(connection: Connection, table: Table) -> sqlite.Insert:
+    """Return an INSERT that knows ON CONFLICT, in the words of the engine; both know the same."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - a tenth of the start of a command that shows a list
+
+    return cast("sqlite.Insert", postgresql.insert(table))
 
 
 class Store:

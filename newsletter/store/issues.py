@@ -11,7 +11,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.errors import InputError
 from newsletter.model import (
@@ -30,7 +29,7 @@ from newsletter.model import (
 )
 from newsletter.store.acts import Act, list_acts, name_issue, record_act, record_issue_act
 from newsletter.store.considered import mark_considered
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, insert_into
 from newsletter.store.json_codec import FORMAT, dump_issue, dump_stories, read_issue, read_stories
 from newsletter.store.schema import issue_contents, issues
 from newsletter.store.sources import save_article
@@ -236,9 +235,8 @@ def save_composed(
     """
     with store.write() as connection:
         # One statement: of two processes with the same date and number, the second waits here for the first.
-        engine = sqlite if connection.dialect.name == "sqlite" else postgresql
         issue_id = connection.scalar(
-            engine.insert(issues)
+            insert_into(connection, issues)
             .values(
                 edition=issue.edition,
                 date=issue.date,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -17,37 +18,41 @@ from newsletter.model import Article, Entry, Issue, Story
 
 FORMAT = 2  # of issues, and of the stories that stayed out of them
 Stories = list[dict[str, Any]]
-_ENTRY = TypeAdapter(Entry)
-_ARTICLE = TypeAdapter(Article)
-_ISSUE = TypeAdapter(Issue)
-_STORIES = TypeAdapter(tuple[Story, ...])
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """Made when it is first asked for: who only lists issues waits for none."""
+    return TypeAdapter(kind)
 
 
 def dump_entry(entry: Entry) -> dict[str, Any]:
     """Return an entry without its body as JSON values."""
-    data: dict[str, Any] = _ENTRY.dump_python(replace(entry, body=None), mode="json")
+    data: dict[str, Any] = _adapter(Entry).dump_python(replace(entry, body=None), mode="json")
     return data
 
 
 def read_entry(data: Any, body: bytes | None) -> Entry:
     """Return the entry that ``dump_entry`` wrote, with its body."""
-    return replace(_ENTRY.validate_python(data), body=body)
+    entry: Entry = _adapter(Entry).validate_python(data)
+    return replace(entry, body=body)
 
 
 def dump_article(article: Article) -> dict[str, Any]:
     """Return an article as JSON values."""
-    data: dict[str, Any] = _ARTICLE.dump_python(article, mode="json")
+    data: dict[str, Any] = _adapter(Article).dump_python(article, mode="json")
     return data
 
 
 def read_article(data: Any) -> Article:
     """Return the article that ``dump_article`` wrote."""
-    return _ARTICLE.validate_python(data)
+    article: Article = _adapter(Article).validate_python(data)
+    return article
 
 
 def dump_issue(issue: Issue) -> dict[str, Any]:
     """Return an issue as JSON values."""
-    data: dict[str, Any] = _ISSUE.dump_python(issue, mode="json")
+    data: dict[str, Any] = _adapter(Issue).dump_python(issue, mode="json")
     return data
 
 
@@ -55,7 +60,8 @@ def read_issue(data: Any, written: int = FORMAT) -> Issue:
     """Return the issue that ``dump_issue`` wrote in the format ``written``."""
     for section in data["sections"]:
         _upgrade(section["stories"], written)
-    return _ISSUE.validate_python(data)
+    issue: Issue = _adapter(Issue).validate_python(data)
+    return issue
 
 
 def dump_stories(stories: tuple[Story, ...]) -> list[dict[str, Any]]:
@@ -64,14 +70,15 @@ def dump_stories(stories: tuple[Story, ...]) -> list[dict[str, Any]]:
         replace(story, articles=tuple(replace(article, text="") for article in story.articles))
         for story in stories
     )
-    data: list[dict[str, Any]] = _STORIES.dump_python(slim, mode="json")
+    data: list[dict[str, Any]] = _adapter(tuple[Story, ...]).dump_python(slim, mode="json")
     return data
 
 
 def read_stories(data: Any, written: int = FORMAT) -> tuple[Story, ...]:
     """Return the stories that ``dump_stories`` wrote in the format ``written``."""
     _upgrade(data, written)
-    return _STORIES.validate_python(data)
+    stories: tuple[Story, ...] = _adapter(tuple[Story, ...]).validate_python(data)
+    return stories
 
 
 def _upgrade(stories: Stories, written: int) -> None:

@@ -9,8 +9,7 @@ from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Insert, Select, and_, exists, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, update
 
 from newsletter.errors import InputError
 from newsletter.model import (
@@ -25,7 +24,7 @@ from newsletter.model import (
 )
 from newsletter.store.acts import record_issue_act
 from newsletter.store.deliveries import keep_history
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, insert_into
 from newsletter.store.schema import deliveries, issues, subscribers, suppressions
 from newsletter.store.subscriptions import takes
 
@@ -81,7 +80,7 @@ def plan_deliveries(
         # means planning on from where the disk stands.
         with store.write_unhurried() as connection:
             _check_planning(connection, issue_id)
-            connection.execute(_insert_new(connection), rows)
+            connection.execute(insert_into(connection, deliveries).on_conflict_do_nothing(), rows)
         last = chosen[-1]
         if on_progress is not None:
             on_progress(len(chosen))
@@ -136,13 +135,6 @@ def _fresh_row(issue_id: int, subscriber: int, message_id: str, now: datetime) -
     }
 
 
-def _insert_new(connection: Connection) -> Insert:
-    """An insert that leaves a row already there alone, in the words of the engine."""
-    if connection.dialect.name == "sqlite":
-        return sqlite.insert(deliveries).on_conflict_do_nothing()
-    return postgresql.insert(deliveries).on_conflict_do_nothing()
-
-
 def _count_rows(connection: Connection, issue_id: IssueId) -> int:
     query = select(func.count()).select_from(deliveries).where(deliveries.c.issue_id == issue_id)
     return int(connection.scalar(query) or 0)
@@ -195,7 +187,7 @@ def send_missing(store: Store, issue_id: IssueId, *, domain: str, now: datetime,
         new = connection.scalars(entitled.where(subscribers.c.id.not_in(had))).all()
         if new:
             connection.execute(
-                _insert_new(connection),
+                insert_into(connection, deliveries).on_conflict_do_nothing(),
                 [
                     _fresh_row(issue_id, who, make_message_id(row.date, issue_id, who, domain), now)
                     for who in new

@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, and_, delete, exists, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.model import Article, ArticleId, Entry, Repair, SourceKey, SourceState
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, insert_into
 from newsletter.store.json_codec import dump_article, dump_entry, read_article, read_entry
 from newsletter.store.schema import articles, considered, entries, fetches, source_states
 
@@ -78,9 +77,8 @@ def save_state(connection: Connection, state: SourceState) -> None:
     to commit, and then see what it saved.
     """
     values = {name: getattr(state, name) for name in _STATE_FIELDS}
-    engine = sqlite if connection.dialect.name == "sqlite" else postgresql
     connection.execute(
-        engine.insert(source_states)
+        insert_into(connection, source_states)
         .values(values)
         .on_conflict_do_update(index_elements=[source_states.c.source], set_=values)
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
 from sqlalchemy import Connection, MetaData, Table, insert, inspect, select, text
 
 from newsletter.errors import StoreError
@@ -45,10 +45,8 @@ GONE = {"articles": {"considered", "issue_id"}}  # columns whose rows stand else
 
 
 def bring_to(store: Store, revision: str) -> None:
-    config = migrate._config()
     with store.write() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        migrate.upgrade_within(connection, revision)
 
 
 def archive(issue_date: date) -> dict[str, Any]:
@@ -297,3 +295,14 @@ def test_an_upgrade_that_fails_half_way_leaves_the_database_as_it_was(filled: St
     with filled.write() as connection:
         connection.execute(text("DROP TABLE subscriptions"))
     assert migrate.upgrade(filled)
+
+
+def test_the_revisions_are_one_line_and_the_files_say_which() -> None:
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory(str(Path(migrate.__file__).parent / "migrations"))
+    line = [script.revision for script in scripts.walk_revisions()]
+    assert scripts.get_heads() == [migrate.newest_revision()]
+    assert sorted(line, reverse=True) == line
+    for revision in line:
+        migrate.check_known(revision)
