@@ -25,6 +25,7 @@ from newsletter.store.alerts import list_alerts
 from newsletter.store.engine import Store
 from newsletter.store.held import ask_of_held, list_held
 from newsletter.store.issues import find_record
+from newsletter.store.paused_sources import list_paused
 from newsletter.store.private_files import list_open
 from newsletter.store.restored import find_restored
 from newsletter.store.sources import load_states
@@ -199,16 +200,18 @@ async def _subscribers(it: Examining) -> Examined:
 
 
 async def _health(it: Examining) -> Examined:
-    listed = {source.key for source in it.read_sources() if source.enabled is not False}
+    paused = list_paused(it.open_store())
+    listed = {source.key for source in it.read_sources() if source.enabled is not False} - set(paused)
     states = {key: state for key, state in load_states(it.open_store()).items() if key in listed}
     failing = [key for key, state in states.items() if state.failures or state.retired]
     long = [key for key in failing if states[key].failures >= it.settings.collect.alert_after_failures]
     ok = not long and len(failing) * 2 <= len(states)
     names = f": {', '.join(failing)}" if failing else ""
+    rest = f", {len(paused)} paused" if paused else ""
     return Examined(
         what="source health",
         ok=ok,
-        detail=f"{len(states)} of {len(listed)} read so far, {len(failing)} failing{names}",
+        detail=f"{len(states)} of {len(listed)} read so far, {len(failing)} failing{names}{rest}",
         hint="" if ok else "newsletter sources check says what each answers.",
     )
 

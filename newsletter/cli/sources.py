@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from newsletter.cli.add_source import find_source, write_sources
 from newsletter.cli.context import open_place, write_file
 from newsletter.cli.terminal import JSONOption, note, print_json, print_table, say, steps
 from newsletter.collect.opml import read_opml, write_opml
-from newsletter.config import find_config
+from newsletter.collect.source_health import describe_health
+from newsletter.day.add_source import find_source, own_file, record_added, write_sources
 from newsletter.errors import ConfigError, InputError
-from newsletter.model import Source, SourceReport, SourceState, SourceType
+from newsletter.model import BY_COMMAND, Source, SourceReport, SourceState, SourceType
 from newsletter.store.engine import Store
+from newsletter.store.paused_sources import list_paused, pause_source, resume_source
 from newsletter.store.sources import list_fetches, load_states
-from newsletter.wiring import Installation
 
 if TYPE_CHECKING:
     from newsletter.day.gather import Gathered
@@ -27,25 +27,19 @@ if TYPE_CHECKING:
 commands = typer.Typer(no_args_is_help=True, help="Where news comes from, and how it is.")
 
 
-def _status(source: Source, state: SourceState | None) -> str:
-    if source.enabled is False:
-        return "off"
-    if state is None or state.checked is None:
-        return "not read yet"
-    if state.retired:
-        return "gone"
-    if state.failures:
-        return f"failing ({state.failures})"
-    return "ok" if state.enabled or source.enabled else "waiting for its first answer"
-
-
 @commands.command("list")
 def list_all(context: typer.Context, as_json: JSONOption = False) -> None:
     """List every source with its health."""
     app = open_place(context)
     states = {} if app.missing_ledger else load_states(app.store)
+    paused = {} if app.missing_ledger else list_paused(app.store)
     if as_json:
-        print_json([{"source": source, "state": states.get(source.key)} for source in app.sources])
+        print_json(
+            [
+                {"source": source, "state": states.get(source.key), "paused": paused.get(source.key)}
+                for source in app.sources
+            ]
+        )
         return
     rows = [
         (
@@ -53,7 +47,7 @@ def list_all(context: typer.Context, as_json: JSONOption = False) -> None:
             source.type,
             source.publisher.name,
             source.publisher.kind,
-            _status(source, states.get(source.key)),
+            describe_health(source, states.get(source.key), is_paused=source.key in paused),
         )
         for source in app.sources
     ]
@@ -152,6 +146,34 @@ def _spell(moment: datetime | None, without: str) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else without
 
 
+KeyArgument = Annotated[str, typer.Argument(help="A source's key, as `sources list` shows it.")]
+
+
+@commands.command()
+def pause(context: typer.Context, key: KeyArgument, as_json: JSONOption = False) -> None:
+    """Read a source no more until it goes on; what it gave stays."""
+    app = open_place(context)
+    [source] = _choose(app.sources, [key])
+    done = pause_source(app.store, source.key, app.clock())
+    _tell(source, as_json, "is paused. It goes on with: newsletter sources resume", paused=True, done=done)
+
+
+@commands.command()
+def resume(context: typer.Context, key: KeyArgument, as_json: JSONOption = False) -> None:
+    """Read a paused source again, from its next time on."""
+    app = open_place(context)
+    [source] = _choose(app.sources, [key])
+    done = resume_source(app.store, source.key, app.clock())
+    _tell(source, as_json, "is read again", paused=False, done=done)
+
+
+def _tell(source: Source, as_json: bool, words: str, *, paused: bool, done: bool) -> None:
+    if as_json:
+        print_json({"source": source.key, "paused": paused, "changed": done})
+    else:
+        say(f"{source.key} {words}{'' if done else ' (it was so already)'}.")
+
+
 @commands.command()
 def log(
     context: typer.Context,
@@ -182,6 +204,7 @@ def add(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what it would bring, add nothing.")
     ] = False,
+    as_json: JSONOption = False,
 ) -> None:
     """Find the feed of a page, show what it would bring, and add it to your sources.toml.
 
@@ -189,12 +212,18 @@ def add(
     """
     app = open_place(context)
     found = asyncio.run(find_source(app.settings, app.sources, url, key=key, publisher=publisher, kind=kind))
+    path, shipped = own_file(app.config_folder, app.data)
+    if not dry_run:
+        write_sources(path, shipped, [found.source])
+        if not app.missing_ledger:
+            record_added(app.store, found.source, app.clock(), BY_COMMAND)
+    if as_json:
+        print_json({"found": found, "added_to": None if dry_run else path})
+        return
     say(f"{found.source.location} ({found.how})\n  {found.title}: {len(found.headlines)} entries")
     for headline in found.headlines[:10]:
         say(f"  • {headline}")
     if not dry_run:
-        path, shipped = _own_file(app)
-        write_sources(path, shipped, [found.source])
         say(f"Added to {path} as {found.source.key}.")
 
 
@@ -214,7 +243,7 @@ def import_opml(
         note(line)
     known = {source.location for source in app.sources}
     fresh = [source for source in read.sources if source.location not in known]
-    path, shipped = _own_file(app)
+    path, shipped = own_file(app.config_folder, app.data)
     say(f"Added {write_sources(path, shipped, fresh)} of {len(read.sources)} feeds to {path}.")
 
 
@@ -228,9 +257,3 @@ def export_opml(
     feeds = [source for source in app.sources if source.type is SourceType.FEED]
     write_file(file, write_opml(feeds, title=app.settings.newsletter.name, now=app.clock()))
     say(f"Wrote {len(feeds)} feeds to {file}.")
-
-
-def _own_file(app: Installation) -> tuple[Path, Path]:
-    """Return the operator's sources.toml, there or not, and the file that it begins as."""
-    folder = app.config_folder or app.data / "config"
-    return folder / "sources.toml", find_config("sources.toml", app.config_folder)

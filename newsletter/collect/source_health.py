@@ -20,6 +20,21 @@ _SILENCE_TIMES = 4  # times its own rhythm
 _SILENCE_LEAST = timedelta(days=14)
 
 
+def describe_health(source: Source, state: SourceState | None, *, is_paused: bool) -> str:
+    """Return how a source is, in a word or two."""
+    if source.enabled is False:
+        return "off"
+    if is_paused:
+        return "paused"
+    if state is None or state.checked is None:
+        return "not read yet"
+    if state.retired:
+        return "gone"
+    if state.failures:
+        return f"failing ({state.failures})"
+    return "ok" if state.enabled or source.enabled else "waiting for its first answer"
+
+
 # ── the next check ───────────────────────────────────────────────────────────────────────────────
 
 

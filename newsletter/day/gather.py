@@ -39,6 +39,7 @@ from newsletter.model import (
 )
 from newsletter.parser_process import CostlyDocumentError, parse_apart
 from newsletter.store.engine import Store
+from newsletter.store.paused_sources import list_paused
 from newsletter.store.sources import (
     EntryRecord,
     Fetch,
@@ -104,9 +105,12 @@ async def gather(
     save: bool = True,
     on_source: OnSource | None = None,
 ) -> Gathered:
-    """Read ``sources`` (default: all that are due) and make articles of what is new in them."""
+    """Read ``sources`` (default: all that are due and not paused) and make articles of what is new in them."""
     settings, store = gathering.settings, gathering.store
-    wanted = tuple(source for source in (sources or gathering.sources) if source.enabled is not False)
+    if sources is None:
+        paused = list_paused(store)
+        sources = [source for source in gathering.sources if source.key not in paused]
+    wanted = tuple(source for source in sources if source.enabled is not False)
     states = load_states(store)
     known = _index_known(load_known(store))
     retries = load_retries(store, now)

@@ -8,4 +8,5 @@ ROOMS: tuple[Room, ...] = (
     Room(path="", title="Today", module="newsletter.desk.today"),
     Room(path="issues", title="Issues", module="newsletter.desk.issues"),
     Room(path="readers", title="Readers", module="newsletter.desk.readers", role=Role.OPERATOR),
+    Room(path="sources", title="Sources", module="newsletter.desk.sources"),
 )

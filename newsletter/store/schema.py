@@ -137,6 +137,13 @@ source_states = Table(
     Column("seen", Integer, nullable=False),
 )
 
+paused_sources = Table(  # not read until somebody lets them go on; by hand, so apart from what a read writes
+    "paused_sources",
+    metadata,
+    Column("source", String(120), primary_key=True),
+    Column("since", UTCDateTime, nullable=False),
+)
+
 fetches = Table(
     "fetches",
     metadata,

@@ -123,3 +123,19 @@ def test_opml_goes_out_and_comes_in(call: Call, tmp_path: Path) -> None:
         own.write_text("")
         assert "Added 1 of 1 feeds" in call("import", str(file))
         assert [source["location"] for source in listed(call)] == [site.url("/f.xml")]
+
+
+def test_a_source_is_paused_and_goes_on(call: Call) -> None:
+    with serving({"/f.xml": Reply(RSS)}) as site:
+        call("add", site.url("/f.xml"), "--key", "mine")
+        call("check", "mine")
+        assert json.loads(call("pause", "mine", "--json")) == {
+            "source": "mine",
+            "paused": True,
+            "changed": True,
+        }
+        assert "it was so already" in call("pause", "mine")
+        assert call("list").rstrip().endswith("paused")
+        assert json.loads(call("resume", "mine", "--json"))["changed"] is True
+        with pytest.raises(NewsletterError, match="There is no source 'other'"):
+            call("pause", "other")

@@ -1,4 +1,4 @@
-"""Finding a source from an address and writing it into sources.toml. I/O (network, files)."""
+"""Finding a source from an address and writing it into sources.toml. I/O (network, files, database)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from newsletter.collect.discover import Discovery, discover_feed
-from newsletter.config import Settings
+from newsletter.config import Settings, find_config
 from newsletter.errors import InputError
 from newsletter.http import HTTPClient
-from newsletter.model import Publisher, PublisherKind, Source, SourceKey, SourceType
+from newsletter.model import By, Publisher, PublisherKind, Source, SourceKey, SourceType
+from newsletter.store.acts import record_act
+from newsletter.store.engine import Store
+from newsletter.store.paused_sources import name_source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +111,12 @@ def make_key(name: str, taken: Iterable[str]) -> str:
     )
 
 
+def own_file(config_folder: Path | None, data: Path) -> tuple[Path, Path]:
+    """Return the operator's sources.toml, there or not, and the file that it begins as."""
+    folder = config_folder or data / "config"
+    return folder / "sources.toml", find_config("sources.toml", config_folder)
+
+
 def write_sources(path: Path, shipped: Path, sources: Iterable[Source]) -> int:
     """Append sources to a sources.toml, as a person would write them; return how many.
 
@@ -126,6 +136,12 @@ def write_sources(path: Path, shipped: Path, sources: Iterable[Source]) -> int:
             hint=f"Make it writable, or add these lines by hand:\n\n{lines}",
         ) from error
     return len(blocks)
+
+
+def record_added(store: Store, source: Source, now: datetime, by: By) -> None:
+    """Put on record who added a source, and which."""
+    with store.write() as connection:
+        record_act(connection, by, f"added {source.location}", name_source(source.key), now)
 
 
 def _spell(source: Source) -> str:

@@ -1,0 +1,43 @@
+"""Sources that somebody paused: they are not read until they go on. I/O (database)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+
+from newsletter.model import BY_COMMAND, By, SourceKey
+from newsletter.store.acts import record_act
+from newsletter.store.engine import Store
+from newsletter.store.schema import paused_sources
+
+
+def name_source(source: SourceKey) -> str:
+    """Return how the record of acts names a source."""
+    return f"source {source}"
+
+
+def list_paused(store: Store) -> dict[SourceKey, datetime]:
+    """Return which sources are paused, and since when."""
+    with store.read() as connection:
+        return {SourceKey(row.source): row.since for row in connection.execute(select(paused_sources))}
+
+
+def pause_source(store: Store, source: SourceKey, now: datetime, *, by: By = BY_COMMAND) -> bool:
+    """Read a source no more. False where it is paused already."""
+    with store.write() as connection:
+        this = select(paused_sources.c.source).where(paused_sources.c.source == source)
+        if connection.scalar(this) is not None:
+            return False
+        connection.execute(insert(paused_sources).values(source=source, since=now))
+        record_act(connection, by, "paused", name_source(source), now)
+    return True
+
+
+def resume_source(store: Store, source: SourceKey, now: datetime, *, by: By = BY_COMMAND) -> bool:
+    """Read a source again. False where it was not paused."""
+    with store.write() as connection:
+        gone = connection.execute(delete(paused_sources).where(paused_sources.c.source == source)).rowcount
+        if gone:
+            record_act(connection, by, "resumed", name_source(source), now)
+    return bool(gone)

@@ -1,0 +1,127 @@
+"""The room Sources: health at a glance, why one failed, paused, tried now, added by address."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from newsletter.config import load_sources
+from newsletter.day.gather import gather
+from newsletter.desk.room import Role
+from newsletter.model import Source, SourceKey, SourceType
+from newsletter.store.acts import list_acts
+from newsletter.store.paused_sources import list_paused
+from tests.collect.loopback import RSS, Loopback, Reply, serving
+from tests.desk.full_desk import Desk, open_desk, rows_of, said
+from tests.support.app_factory import make_seed_source
+from tests.support.factories import make_publisher
+
+COLLECT = {"allow_hosts": ("127.0.0.1",), "per_host_delay": 0}
+
+
+def make_feed(site: Loopback, key: str, path: str) -> Source:
+    return Source(
+        key=SourceKey(key),
+        type=SourceType.FEED,
+        location=site.url(path),
+        publisher=make_publisher(),
+        enabled=True,
+    )
+
+
+@pytest.fixture
+def site() -> Iterator[Loopback]:
+    with serving({"/good.xml": Reply(RSS), "/bad.xml": Reply(status=503)}) as made:
+        yield made
+
+
+@pytest.fixture
+def desk(tmp_path: Path, site: Loopback) -> Iterator[Desk]:
+    sources = (make_seed_source(), make_feed(site, "good", "/good.xml"), make_feed(site, "bad", "/bad.xml"))
+    with open_desk(tmp_path / "data", sources=sources, collect=COLLECT) as made:
+        asyncio.run(gather(made.app.gathering, now=made.clock()))
+        yield made
+
+
+def test_what_fails_comes_first_and_says_why(desk: Desk) -> None:
+    page = desk.see("sources/")
+    assert "3 sources, 1 failing." in page.text
+    rows = rows_of(page)
+    assert "failing (1)" in rows[0]
+    assert "503" in rows[0]
+    one = desk.see("sources/bad")
+    assert "503" in one.text
+    assert "None yet." in one.text
+    entries = rows_of(desk.see("sources/good"))
+    assert any("good.xml" in row or "http" in row for row in entries)
+    assert entries[0] != "None yet."
+
+
+def test_an_editor_pauses_a_source_and_it_is_read_no_more(desk: Desk, site: Loopback) -> None:
+    page = desk.do("sources/good/pause")
+    assert "is paused" in said(page)
+    assert "paused" in desk.see("sources/good").text
+    assert set(list_paused(desk.app.store)) == {"good"}
+    before = site.paths.count("/good.xml")
+    desk.clock.forward(days=1)
+    gathered = asyncio.run(gather(desk.app.gathering, now=desk.clock()))
+    assert "good" not in {report.source for report in gathered.reports}
+    assert site.paths.count("/good.xml") == before
+    desk.do("sources/good/pause")  # twice is once
+    desk.do("sources/good/resume")
+    asyncio.run(gather(desk.app.gathering, now=desk.clock()))
+    assert site.paths.count("/good.xml") == before + 1
+    acts = list_acts(desk.app.store, about="source good")
+    assert [(act.verb, act.actor) for act in acts] == [
+        ("resumed", "ed@example.org"),
+        ("paused", "ed@example.org"),
+    ]
+
+
+def test_a_source_is_tried_now(desk: Desk, site: Loopback) -> None:
+    assert said(desk.do("sources/bad/try")).startswith("It could not be read:")
+    site.replies["/bad.xml"] = Reply(RSS)
+    assert said(desk.do("sources/bad/try")).startswith("It answers:")
+    assert [act.verb for act in list_acts(desk.app.store, about="source bad")] == ["tried", "tried"]
+
+
+def test_a_source_is_added_after_what_it_would_bring(desk: Desk, site: Loopback, tmp_path: Path) -> None:
+    file = tmp_path / "data" / "config" / "sources.toml"
+    site.replies["/new.xml"] = Reply(RSS)
+    page = desk.do("sources/add", url=site.url("/new.xml"), publisher="Ore News", kind="trade press")
+    assert "What it would bring" in page.text
+    assert rows_of(page)
+    assert not file.exists()
+    done = desk.do(
+        "sources/add",
+        step="add",
+        url=site.url("/new.xml"),
+        key="ore",
+        publisher="Ore News",
+        kind="trade press",
+    )
+    assert "ore stands in sources.toml" in said(done)
+    added = next(source for source in load_sources(file.parent) if source.key == "ore")
+    assert (added.location, added.publisher.name, added.publisher.kind) == (
+        site.url("/new.xml"),
+        "Ore News",
+        "trade press",
+    )
+    assert list_acts(desk.app.store)[0].object == "source ore"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"url": "file:///etc/passwd"},
+        {"url": ""},
+        {"url": "http://10.0.0.1/feed.xml"},
+        {"url": "https://example.org/", "kind": "blog"},
+    ],
+)
+def test_no_address_but_a_public_page_is_asked(desk: Desk, form: dict[str, str]) -> None:
+    assert desk.do("sources/add", Role.EDITOR, **form).status_code == 422
+    assert desk.client().get("sources/nothing").status_code == 422
