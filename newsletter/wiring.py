@@ -20,7 +20,7 @@ from pydantic import SecretStr
 from newsletter.config import Settings, find_config, find_place, load_settings, load_sources, load_table
 from newsletter.errors import ConfigError, StoreError
 from newsletter.logs import get_log
-from newsletter.model import Source
+from newsletter.model import DAILY, EditionKey, Source
 
 if TYPE_CHECKING:
     from newsletter.check.doctor import Examining
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from newsletter.day.gather import Gathering
     from newsletter.day.pipeline import Composing
     from newsletter.day.returns import Returning
+    from newsletter.day.shared_work import SharedWork
     from newsletter.day.wake import Waking
     from newsletter.delivery.operator_alerts import Alerting
     from newsletter.delivery.prepare_messages import Sending
@@ -69,7 +70,11 @@ class Installation:
     @property
     def today(self) -> date:
         """Today in the newsletter's zone."""
-        return self.clock().astimezone(self.settings.newsletter.zone).date()
+        return self.today_of(DAILY)
+
+    def today_of(self, edition: EditionKey) -> date:
+        """Today in the zone of an edition."""
+        return self.clock().astimezone(self.settings.of(edition).newsletter.zone).date()
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:
@@ -195,7 +200,15 @@ class Installation:
             lexicon=self.lexicon,
             templates=self.templates,
             clock=self.clock,
+            shared=self.shared_work,
         )
+
+    @cached_property
+    def shared_work(self) -> SharedWork:
+        """What editions of one day need to make only once."""
+        from newsletter.day.shared_work import SharedWork
+
+        return SharedWork()
 
     @property
     def making(self) -> Making:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
+
+from newsletter.model import IssueKey
 
 
 class Level(StrEnum):
@@ -35,7 +37,7 @@ class Expected:
     token: str = ""  # the recipient's, as it must stand in every unsubscribe link
     now: datetime | None = None
     latest: datetime | None = None  # no Date may be later: of a mail that was made some time
-    day: date | None = None  # of the issue
+    issue: IssueKey | None = None
     envelope: str = ""  # the domain of the envelope sender
     pictures: tuple[str, ...] = ()  # hosts beside the web face that pictures may come from: the logo's
     signed: bool = False  # a DKIM signature must be there

@@ -71,13 +71,14 @@ async def check_rendered(
     scope: Scope = COMMAND,
     on_part: OnPart = ignore,
 ) -> Preflight:
-    """Run the checks of ``scope`` on content."""
+    """Run the checks of ``scope`` on content, under the settings of its edition."""
+    checking = replace(checking, settings=checking.settings.of(issue.edition))
     settings, keys, identity = checking.settings, checking.keys, checking.settings.newsletter
     raw, parts, signers = b"", [], None
     issue_id = stored.record.id if stored else 0
     try:
         signers = load_signers(settings)  # once: reading a key takes longer than most checks
-        raw = write_sample(settings, keys, rendered, issue.date, now, issue_id=issue_id, signers=signers)
+        raw = write_sample(settings, keys, rendered, issue.key, now, issue_id=issue_id, signers=signers)
     except NewsletterError as error:
         # Not "dkim-key": on a trial that only warns, and without its key no message can be written at all.
         unwritten = (fail("dkim-verifies", str(error), error.hint),)
@@ -133,7 +134,7 @@ async def _check_bytes(
         checking.settings.newsletter,
         token=sample_token(checking.keys),
         now=now,
-        day=issue.date,
+        issue=issue.key,
         signed=bool(signers),
         pictures=checking.templates.theme.logo.url,
         recent_subjects=[earlier.subject for earlier in recent],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from newsletter import links
 from newsletter.check.finding import fail
@@ -13,7 +13,7 @@ from newsletter.delivery.dkim import Signer, dns_record
 from newsletter.delivery.message import personalize, prepare_message
 from newsletter.delivery.signers import load_signers
 from newsletter.delivery.verp import decode_sender, encode_sender
-from newsletter.model import RenderedIssue, SubscriberId
+from newsletter.model import IssueKey, RenderedIssue, SubscriberId
 from newsletter.store.ledger import Ledger
 from newsletter.store.planning import make_message_id
 from newsletter.subscribers.tokens import Keys, Purpose, sign
@@ -27,22 +27,22 @@ def write_sample(
     settings: Settings,
     keys: Keys,
     rendered: RenderedIssue,
-    day: date,
+    key: IssueKey,
     now: datetime,
     *,
     issue_id: int = 0,
     signers: tuple[Signer, ...] | None = None,
 ) -> bytes:
     """Return the bytes that a subscriber would get: real headers, a token, signed where signatures are set."""
-    identity = settings.newsletter
+    identity = settings.of(key.edition).newsletter
     prepared = prepare_message(
-        rendered, identity, day=day, signers=load_signers(settings) if signers is None else signers
+        rendered, identity, key=key, signers=load_signers(settings) if signers is None else signers
     )
     return personalize(
         prepared,
         address=SAMPLE_ADDRESS,
         token=sample_token(keys),
-        message_id=make_message_id(day, issue_id, SAMPLE, identity.domain),
+        message_id=make_message_id(key.date, issue_id, SAMPLE, identity.domain),
         date=now,
     )
 

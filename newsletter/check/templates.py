@@ -100,7 +100,7 @@ def _check_issues(
     environment: Environment, identity: Identity, theme: Theme
 ) -> Iterator[tuple[str, Finding]]:
     for hard, issue in tricky_issues():
-        named = replace(issue, newsletter=identity.name)
+        named = replace(issue, newsletter=identity.title)
         try:
             rendered = render_issue(named, identity, environment=environment, theme=theme)
         except TemplateError as error:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsletter.cli.context import DateOption, open_place, parse_issue
+from newsletter.cli.context import DateOption, EditionOption, find_issue, open_place
 from newsletter.cli.terminal import JSONOption, print_json, say
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def swap(
         int, typer.Option("--with", min=1, help="Which of the sentences listed takes its place.")
     ] = 0,
     date: DateOption = "",
+    edition: EditionOption = "",
     seen: SeenOption = "",
     as_json: JSONOption = False,
 ) -> None:
@@ -70,7 +71,7 @@ def swap(
     from newsletter.issue.difference import spell  # noqa: PLC0415 - the same
 
     app = open_place(context)
-    key = parse_issue(date, app.today)
+    key = find_issue(app, date, edition)
     place = edit_issue.HighlightPlace(story, number)
     others, shorter = edit_issue.find_choices(app.editing, edit_issue.open_issue(app.store, key), place)
     words = [*map(spell, others), *map(spell, shorter)]
@@ -94,6 +95,7 @@ def rewrite(
     number: NumberArgument,
     words: Annotated[str, typer.Argument(help="The highlight in your words. The gate must pass it.")],
     date: DateOption = "",
+    edition: EditionOption = "",
     seen: SeenOption = "",
     as_json: JSONOption = False,
 ) -> None:
@@ -106,7 +108,7 @@ def rewrite(
     app = open_place(context)
     place = edit_issue.HighlightPlace(story, number)
     stored = edit_issue.rewrite_highlight(
-        app.editing, parse_issue(date, app.today), place, words, app.clock(), seen=seen
+        app.editing, find_issue(app, date, edition), place, words, app.clock(), seen=seen
     )
     report(app, stored, as_json, "Rewritten.")
 
@@ -118,6 +120,7 @@ def move(
     after: Annotated[str, typer.Option("--after", help="The key of the story that comes above.")] = "",
     section: Annotated[str, typer.Option("--section", help="The key of a section, to its end.")] = "",
     date: DateOption = "",
+    edition: EditionOption = "",
     seen: SeenOption = "",
     as_json: JSONOption = False,
 ) -> None:
@@ -127,7 +130,7 @@ def move(
     app = open_place(context)
     stored = edit_issue.move_story(
         app.editing,
-        parse_issue(date, app.today),
+        find_issue(app, date, edition),
         story,
         app.clock(),
         before=before,
@@ -146,6 +149,7 @@ def bring(
     publisher: Annotated[str, typer.Option("--publisher", help="Who publishes the address.")] = "",
     kind: Annotated[str, typer.Option("--kind", help="The publisher's kind, such as 'trade press'.")] = "",
     date: DateOption = "",
+    edition: EditionOption = "",
     seen: SeenOption = "",
     as_json: JSONOption = False,
 ) -> None:
@@ -153,7 +157,7 @@ def bring(
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    key, now = parse_issue(date, app.today), app.clock()
+    key, now = find_issue(app, date, edition), app.clock()
     if "://" in what:
         stored = edit_issue.bring_link(app.editing, key, what, now, publisher=publisher, kind=kind, seen=seen)
     else:
@@ -165,6 +169,7 @@ def preheader(
     context: typer.Context,
     words: Annotated[str, typer.Argument(help="What a mailbox shows beside the subject.")],
     date: DateOption = "",
+    edition: EditionOption = "",
     seen: SeenOption = "",
     as_json: JSONOption = False,
 ) -> None:
@@ -173,7 +178,7 @@ def preheader(
 
     app = open_place(context)
     stored = edit_issue.set_preheader(
-        app.freezing, parse_issue(date, app.today), words, app.clock(), seen=seen
+        app.freezing, find_issue(app, date, edition), words, app.clock(), seen=seen
     )
     report(app, stored, as_json, "Written.")
 
@@ -182,6 +187,7 @@ def note(
     context: typer.Context,
     words: Annotated[str, typer.Argument(help="The note; empty takes it away.")],
     date: DateOption = "",
+    edition: EditionOption = "",
     seen: SeenOption = "",
     as_json: JSONOption = False,
 ) -> None:
@@ -189,7 +195,7 @@ def note(
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    stored = edit_issue.set_note(app.freezing, parse_issue(date, app.today), words, app.clock(), seen=seen)
+    stored = edit_issue.set_note(app.freezing, find_issue(app, date, edition), words, app.clock(), seen=seen)
     report(app, stored, as_json, "Written." if stored.issue.editors_note else "Taken away.")
 
 
@@ -199,6 +205,7 @@ def undo(
         int, typer.Option("--to", min=1, help="The version to go back to; without it, the one before.")
     ] = 0,
     date: DateOption = "",
+    edition: EditionOption = "",
     seen: SeenOption = "",
     as_json: JSONOption = False,
 ) -> None:
@@ -206,5 +213,5 @@ def undo(
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    stored = edit_issue.undo(app.store, parse_issue(date, app.today), app.clock(), to=to or None, seen=seen)
+    stored = edit_issue.undo(app.store, find_issue(app, date, edition), app.clock(), to=to or None, seen=seen)
     report(app, stored, as_json, f"Version {stored.restores or stored.version} again.")

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from newsletter.cli import editing, runs, senders
-from newsletter.cli.context import DateArgument, DateOption, open_place, parse_issue, write_file
+from newsletter.cli.context import DateArgument, DateOption, EditionOption, find_issue, open_place, write_file
 from newsletter.cli.editing import KeyArgument, SeenOption, report
 from newsletter.cli.terminal import JSONOption, print_json, print_table, say
 from newsletter.config import Schedule
@@ -56,6 +56,7 @@ def show(
     context: typer.Context,
     day: DateArgument = "",
     date: DateOption = "",
+    edition: EditionOption = "",
     as_json: JSONOption = False,
     text: Annotated[bool, typer.Option("--text", help="Print the mail's text part.")] = False,
     html: Annotated[
@@ -69,7 +70,7 @@ def show(
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    stored = edit_issue.open_issue(app.store, parse_issue(day or date, app.today))
+    stored = edit_issue.open_issue(app.store, find_issue(app, day or date, edition))
     if html is not None:
         write_file(html, stored.rendered.html)
         say(f"Wrote {html}.")
@@ -147,6 +148,7 @@ def drop(
         int, typer.Option("--highlight", min=1, help="Only this highlight of it, by its number from 1.")
     ] = 0,
     date: DateOption = "",
+    edition: EditionOption = "",
     seen: SeenOption = "",
     as_json: JSONOption = False,
 ) -> None:
@@ -154,7 +156,7 @@ def drop(
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    key, now = parse_issue(date, app.today), app.clock()
+    key, now = find_issue(app, date, edition), app.clock()
     if highlight:
         place = edit_issue.HighlightPlace(story, highlight)
         stored = edit_issue.drop_highlight(app.editing, key, place, now, seen=seen)
@@ -168,6 +170,7 @@ def pin(
     context: typer.Context,
     story: KeyArgument,
     date: DateOption = "",
+    edition: EditionOption = "",
     seen: SeenOption = "",
     as_json: JSONOption = False,
 ) -> None:
@@ -175,7 +178,7 @@ def pin(
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    key = parse_issue(date, app.today)
+    key = find_issue(app, date, edition)
     report(app, edit_issue.pin_story(app.editing, key, story, app.clock(), seen=seen), as_json, "Pinned.")
 
 
@@ -187,6 +190,7 @@ def retitle(
         str, typer.Option("--story", help="The story's key; without it the subject changes.")
     ] = "",
     date: DateOption = "",
+    edition: EditionOption = "",
     seen: SeenOption = "",
     as_json: JSONOption = False,
 ) -> None:
@@ -194,7 +198,7 @@ def retitle(
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    key, now = parse_issue(date, app.today), app.clock()
+    key, now = find_issue(app, date, edition), app.clock()
     if story:
         stored = edit_issue.retitle_story(app.editing, key, story, title, now, seen=seen)
     else:
@@ -203,20 +207,22 @@ def retitle(
 
 
 @commands.command()
-def refreeze(context: typer.Context, date: DateOption = "", as_json: JSONOption = False) -> None:
+def refreeze(
+    context: typer.Context, date: DateOption = "", edition: EditionOption = "", as_json: JSONOption = False
+) -> None:
     """Freeze the same stories anew, with templates corrected since. Takes back an approval of the old content."""
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    stored = edit_issue.refreeze_issue(app.freezing, parse_issue(date, app.today), app.clock())
+    stored = edit_issue.refreeze_issue(app.freezing, find_issue(app, date, edition), app.clock())
     report(app, stored, as_json, "Frozen anew.")
 
 
-def _tell(context: typer.Context, date: str, as_json: bool, action: str, words: str) -> None:
+def _tell(context: typer.Context, date: str, edition: str, as_json: bool, action: str, words: str) -> None:
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    key = parse_issue(date, app.today)
+    key = find_issue(app, date, edition)
     now: datetime = app.clock()
     {
         "hold": edit_issue.hold_issue,
@@ -233,42 +239,56 @@ def _tell(context: typer.Context, date: str, as_json: bool, action: str, words: 
 
 
 @commands.command()
-def hold(context: typer.Context, date: DateOption = "", as_json: JSONOption = False) -> None:
+def hold(
+    context: typer.Context, date: DateOption = "", edition: EditionOption = "", as_json: JSONOption = False
+) -> None:
     """Keep the issue from leaving until it is released."""
-    _tell(context, date, as_json, "hold", "is held. It leaves after: newsletter issue release")
+    _tell(context, date, edition, as_json, "hold", "is held. It leaves after: newsletter issue release")
 
 
 @commands.command()
-def release(context: typer.Context, date: DateOption = "", as_json: JSONOption = False) -> None:
+def release(
+    context: typer.Context, date: DateOption = "", edition: EditionOption = "", as_json: JSONOption = False
+) -> None:
     """Let a held issue leave at its time."""
-    _tell(context, date, as_json, "release", "is released")
+    _tell(context, date, edition, as_json, "release", "is released")
 
 
 @commands.command()
-def cancel(context: typer.Context, date: DateOption = "", as_json: JSONOption = False) -> None:
+def cancel(
+    context: typer.Context, date: DateOption = "", edition: EditionOption = "", as_json: JSONOption = False
+) -> None:
     """Give up an issue, also one that is being sent: what has not left is cancelled."""
-    _tell(context, date, as_json, "cancel", "is cancelled")
+    _tell(context, date, edition, as_json, "cancel", "is cancelled")
 
 
 @commands.command()
-def pause(context: typer.Context, date: DateOption = "", as_json: JSONOption = False) -> None:
+def pause(
+    context: typer.Context, date: DateOption = "", edition: EditionOption = "", as_json: JSONOption = False
+) -> None:
     """Stop sending an issue that is being sent; what is in flight still ends. It goes on with `resume`."""
-    _tell(context, date, as_json, "pause", "is paused. It goes on with: newsletter issue resume")
+    _tell(context, date, edition, as_json, "pause", "is paused. It goes on with: newsletter issue resume")
 
 
 @commands.command()
-def resume(context: typer.Context, date: DateOption = "", as_json: JSONOption = False) -> None:
+def resume(
+    context: typer.Context, date: DateOption = "", edition: EditionOption = "", as_json: JSONOption = False
+) -> None:
     """Go on sending a paused issue."""
-    _tell(context, date, as_json, "resume", "goes on: by a running `serve`, or now by newsletter run")
+    _tell(
+        context, date, edition, as_json, "resume", "goes on: by a running `serve`, or now by newsletter run"
+    )
 
 
 @commands.command()
-def missing(context: typer.Context, date: DateOption = "", as_json: JSONOption = False) -> None:
+def missing(
+    context: typer.Context, date: DateOption = "", edition: EditionOption = "", as_json: JSONOption = False
+) -> None:
     """Queue the issue again for exactly those who did not get it. Who got it is never sent it twice."""
     from newsletter.delivery.plan_issue import send_missing_of  # noqa: PLC0415 - used by this command alone
 
     app = open_place(context)
-    key = parse_issue(date, app.today)
+    key = find_issue(app, date, edition)
     number = send_missing_of(app.store, app.settings, key, app.clock())
     if as_json:
         print_json({"date": key.date, "queued": number})
@@ -287,13 +307,14 @@ def approve(
         str, typer.Option("--hash", help="The hash of the content you saw, 8 characters or more.")
     ],
     date: DateOption = "",
+    edition: EditionOption = "",
     as_json: JSONOption = False,
 ) -> None:
     """Approve exactly the content you saw. Example: newsletter issue approve --hash 3f2a91c0"""
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    key = parse_issue(date, app.today)
+    key = find_issue(app, date, edition)
     approved = edit_issue.approve_issue(app.store, key, seen, app.clock())
     if as_json:
         print_json({"date": key.date, "approved": approved})

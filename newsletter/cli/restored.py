@@ -10,11 +10,13 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import open_place, parse_issue
+from newsletter.cli.context import find_issue, open_place
 from newsletter.cli.terminal import JSONOption, print_json, say
-from newsletter.day.after_restore import Since, ask_since, read_since, settle
+from newsletter.day.after_restore import ask_since, read_since, settle
 from newsletter.errors import InputError
+from newsletter.model import IssueKey
 from newsletter.store.issues import list_issues
+from newsletter.store.restored import Since
 from newsletter.wiring import Installation
 
 
@@ -49,8 +51,8 @@ def restored(
     if place is not None:
         since = read_since(place, made)
     elif (sent_until or none_sent) and (left is not None or none_left):
-        days = _list_days(app, made, parse_issue(sent_until, app.today).date) if sent_until else ()
-        since = Since(issues=tuple((day, None) for day in days), left=tuple(_read_addresses(left)))
+        keys = _list_issues(app, made, find_issue(app, sent_until).date) if sent_until else ()
+        since = Since(issues=tuple((key, None) for key in keys), left=tuple(_read_addresses(left)))
     else:
         _ask(app, made, as_json)
         raise typer.Exit(1)
@@ -66,16 +68,17 @@ def restored(
         say(f"  {address} is nobody's here: it joined later, or is misspelt.")
 
 
-def _list_days(app: Installation, made: datetime, last: date) -> Iterator[date]:
-    """Give the send days from the one of the backup to the last issue."""
+def _list_issues(app: Installation, made: datetime, last: date) -> Iterator[IssueKey]:
+    """Give the issue of each send day of each edition, from the day of the backup to the last issue."""
     day = made.astimezone(app.settings.newsletter.zone).date()
     if not day <= last <= app.today:
         raise InputError(
             f"{last} is not between the backup, of {day}, and today.", hint="--none-sent: none went out."
         )
     while day <= last:
-        if app.settings.schedule.has_issue(day):
-            yield day
+        for edition in app.settings.edition_keys:
+            if app.settings.of(edition).schedule.has_issue(day):
+                yield IssueKey(edition=edition, date=day)
         day += timedelta(days=1)
 
 

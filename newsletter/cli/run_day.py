@@ -32,9 +32,10 @@ _WITHOUT_MAIL = frozenset({IssueStatus.EMPTY, IssueStatus.MISSED, IssueStatus.CA
 
 def run_day(app: Installation, key: IssueKey, *, dry_run: bool, late: bool, as_json: bool) -> None:
     """Make and send an issue; ends the command with the exit code that tells how it went."""
-    if key.date > app.today:
+    today = app.today_of(key.edition)
+    if key.date > today:
         raise InputError(f"{key} is in the future.", hint="An issue is made on its day.")
-    if key.date < app.today and not (late or dry_run) and find_record(app.store, key) is None:
+    if key.date < today and not (late or dry_run) and find_record(app.store, key) is None:
         raise InputError(f"{key} is past and has no issue.", hint="Add --late to make it all the same.")
     if not dry_run:
         refuse_restored(app.store)

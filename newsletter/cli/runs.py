@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from newsletter.cli.context import DateOption, Place, open_place, parse_issue
+from newsletter.cli.context import DateOption, EditionOption, Place, find_issue, open_place
 from newsletter.cli.senders import HISTORY, list_states, save_page
 from newsletter.cli.terminal import JSONOption, print_json, print_table, say
 from newsletter.errors import InputError
@@ -20,6 +20,7 @@ from newsletter.store.issues import find_record
 def run(
     context: typer.Context,
     date: DateOption = "",
+    edition: EditionOption = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the issue; write nothing, send nothing.")
     ] = False,
@@ -39,7 +40,7 @@ def run(
     from newsletter.cli.run_day import run_day  # noqa: PLC0415 - every stage: slow to import
 
     app = open_place(context, makes_ledger=True)
-    run_day(app, parse_issue(date, app.today), dry_run=dry_run, late=late, as_json=as_json)
+    run_day(app, find_issue(app, date, edition), dry_run=dry_run, late=late, as_json=as_json)
 
 
 def serve(
@@ -71,6 +72,7 @@ def deliveries(
     date: Annotated[
         str, typer.Option("--date", "--issue", metavar="YYYY-MM-DD", help="The issue's date; default: today.")
     ] = "",
+    edition: EditionOption = "",
     status: Annotated[DeliveryStatus | None, typer.Option(help="Only those, with who and why.")] = None,
     history: Annotated[
         bool, typer.Option("--history", help="Those tried more than once: what was said each time.")
@@ -84,7 +86,7 @@ def deliveries(
     Examples: newsletter deliveries --date 2026-01-05 --status bounced · newsletter deliveries --history
     """
     app = open_place(context)
-    key = parse_issue(date, app.today)
+    key = find_issue(app, date, edition)
     record = find_record(app.store, key)
     if record is None:
         raise InputError(
@@ -140,6 +142,7 @@ def test_send(
     context: typer.Context,
     address: Annotated[str, typer.Argument(help="Who gets the test.")],
     date: DateOption = "",
+    edition: EditionOption = "",
     as_json: JSONOption = False,
 ) -> None:
     """Send the issue of a date to one address, outside the ledger. It counts as nobody's delivery.
@@ -149,7 +152,7 @@ def test_send(
     from newsletter.delivery.send_test import send_test  # noqa: PLC0415 - used by this command alone
 
     app = open_place(context)
-    key = parse_issue(date, app.today)
+    key = find_issue(app, date, edition)
     answer = asyncio.run(send_test(app.sending, key, address))
     if as_json:
         print_json({"date": key.date, "to": address, "answer": answer})

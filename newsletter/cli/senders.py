@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsletter.cli.context import DateOption, open_place, parse_issue, write_file
+from newsletter.cli.context import DateOption, EditionOption, find_issue, open_place, write_file
 from newsletter.cli.terminal import JSONOption, print_json, say
 from newsletter.errors import InputError
 from newsletter.model import Delivery, DeliveryStatus, IssueKey
@@ -50,6 +50,7 @@ def settle(
         typer.Option("--arrived/--again", help="They arrived; or they go out once more."),
     ] = None,
     date: DateOption = "",
+    edition: EditionOption = "",
     only: Annotated[
         list[int] | None,
         typer.Option("--delivery", help="Only this one, as `deliveries --json` names it; repeatable."),
@@ -63,7 +64,7 @@ def settle(
     from newsletter.delivery.plan_issue import settle_held  # noqa: PLC0415 - used by this command alone
 
     app = open_place(context)
-    key = parse_issue(date, app.today)
+    key = find_issue(app, date, edition)
     if arrived is None:
         held = next((one for one in list_held(app.store) if one.date == key.date), None)
         asked = (

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import open_place, parse_issue
+from newsletter.cli.context import find_issue, open_place
 from newsletter.cli.terminal import JSONOption, print_json, print_table, say, steps
 from newsletter.errors import InputError
 from newsletter.model import BY_COMMAND, Subscriber, SubscriberStatus
@@ -120,7 +120,7 @@ def pause(
 ) -> None:
     """Send a reader nothing before a date."""
     app = open_place(context)
-    found, day = _find(app, address), parse_issue(until, app.today).date
+    found, day = _find(app, address), find_issue(app, until).date
     done = consent.pause(app.register, found.id, _occasion(app.clock()), until=day, today=app.today)
     _report(done, address, as_json, f", paused until {day}")
 

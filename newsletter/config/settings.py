@@ -28,6 +28,7 @@ from newsletter.config.tables import (
     Delivery,
     Desk,
     Edition,
+    EditionIdentity,
     Editorial,
     Identity,
     Logs,
@@ -237,19 +238,23 @@ class Settings(BaseSettings):
         edition = next((one for one in self.edition if one.key == key), None)
         if edition is None:
             return self
-        identity = {"timezone": edition.timezone or self.newsletter.timezone}
+        identity: dict[str, Any] = {"timezone": edition.timezone or self.newsletter.timezone}
+        named: type[Identity] = Identity
         if not (edition.default or len(self.edition) == 1):
-            named = self.newsletter.from_name or self.newsletter.name
-            identity["from_name"] = f"{named}: {edition.name}"
+            sender = self.newsletter.from_name or self.newsletter.name
+            identity |= {"from_name": f"{sender}: {edition.name}", "edition_name": edition.name}
+            named = EditionIdentity
         if key != DAILY:
             identity["list_id"] = f"{key}.{self.newsletter.own_list_id}"
         given = {name: value for name in _SCHEDULED if (value := getattr(edition, name))}
         limits = {name: value for name in _LIMITS if (value := getattr(edition, name)) is not None}
+        if edition.sections:
+            limits["max_also_noted"] = 0  # what was seen beside is of no section
         if "max_highlights" in limits:
             limits["min_highlights"] = min(self.editorial.min_highlights, limits["max_highlights"])
         return self.model_copy(
             update={
-                "newsletter": self.newsletter.model_copy(update=identity),
+                "newsletter": named.model_construct(**{**dict(self.newsletter), **identity}),
                 "schedule": self.schedule.model_copy(update=given),
                 "editorial": self.editorial.model_copy(update=limits),
             }

@@ -125,6 +125,11 @@ class Identity(Table):
         return value
 
     @property
+    def title(self) -> str:
+        """What stands at the head of an issue."""
+        return self.name
+
+    @property
     def zone(self) -> ZoneInfo:
         """The zone in which a day begins and ends."""
         return ZoneInfo(self.timezone)
@@ -155,6 +160,17 @@ class Identity(Table):
     def notice_domain(self) -> str:
         """The sending domain of notices."""
         return (self.notice_from or self.from_address).rpartition("@")[2].lower()
+
+
+class EditionIdentity(Identity):
+    """Who we are in an edition beside the default one: no table of its own."""
+
+    edition_name: str
+
+    @property
+    def title(self) -> str:
+        """What stands at the head of an issue, with the edition's name."""
+        return f"{self.name}: {self.edition_name}"
 
 
 class QuietDay(StrEnum):

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from newsletter.errors import InputError
@@ -19,19 +19,17 @@ from newsletter.model import SubscriberStatus
 from newsletter.store.backup import DATABASE, list_backups
 from newsletter.store.copy_tables import open_file
 from newsletter.store.engine import Store
-from newsletter.store.restored import end_wait, find_addresses, find_restored, find_since, settle_issues
+from newsletter.store.restored import (
+    Since,
+    end_wait,
+    find_addresses,
+    find_restored,
+    find_since,
+    settle_issues,
+)
 from newsletter.store.suppressions import Suppression, add_suppression
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address, parse_address
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Since:
-    """What happened after the backup was made."""
-
-    issues: tuple[tuple[date, int | None], ...] = ()  # that went out, with their numbers where they are known
-    left: tuple[str, ...] = ()  # addresses
-    suppressed: tuple[Suppression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +58,7 @@ def read_since(place: Path, made: datetime) -> Since:
     Raises InputError where there is none that can be read.
     """
     with _database_of(place) as old:
-        issues, left, suppressed = find_since(old, made)
-    return Since(issues=issues, left=left, suppressed=suppressed)
+        return find_since(old, made)
 
 
 @contextmanager
@@ -98,14 +95,14 @@ def settle(register: consent.Register, since: Since, now: datetime) -> Settled:
     ended = settle_issues(store, since.issues, now)
     occasion = consent.Occasion(at=now, source="restore", detail="left after the backup was made")
     left, unknown = 0, []
-    for text in since.left:
+    for text, edition in (*((text, None) for text in since.left), *since.parted):
         address = parse_address(text, any_domain=True)
         found = consent.look_up(register, address)[0] if isinstance(address, Address) else None
         if found is None:
             unknown.append(text)
         else:
-            left += found.status is not SubscriberStatus.UNSUBSCRIBED
-            consent.unsubscribe(register, found.id, occasion)
+            left += edition is None and found.status is not SubscriberStatus.UNSUBSCRIBED
+            consent.unsubscribe(register, found.id, occasion, edition=edition)
     with store.write() as connection:
         for one in since.suppressed:
             add_suppression(connection, one)

@@ -7,40 +7,71 @@ from datetime import datetime, timedelta
 from newsletter.config import Settings
 from newsletter.day.schedule import Action, Due, decide_due
 from newsletter.day.timetable import tell_next_times
-from newsletter.model import IssueKey, IssueStatus
+from newsletter.model import DAILY, EditionKey, IssueKey, IssueStatus
 from newsletter.store import installation
 from newsletter.store.engine import Store
 from newsletter.store.issues import find_record
 from newsletter.store.restored import find_restored
 
+_ORDER = (Action.SEND, Action.REPORT_MISSED, Action.COMPOSE, Action.NOTHING)  # composing takes minutes
+
+
+def list_due(store: Store, settings: Settings, now: datetime) -> tuple[Due, ...]:
+    """Return what is due now for each edition, what is quickly done first."""
+    found = [_look(store, settings.of(edition), edition, now) for edition in settings.edition_keys]
+    return tuple(sorted(found, key=lambda due: _ORDER.index(due.action)))
+
 
 def look(store: Store, settings: Settings, now: datetime) -> Due:
-    """Return what is due now, from the clock and the ledger."""
+    """Return the one thing that is due now before all others, from the clock and the ledger."""
+    return list_due(store, settings, now)[0]
+
+
+def _look(store: Store, settings: Settings, edition: EditionKey, now: datetime) -> Due:
     zone = settings.newsletter.zone
-    today = now.astimezone(zone).date()
+    today = IssueKey(edition=edition, date=now.astimezone(zone).date())
     if (made := find_restored(store)) is not None:
         reason = f"the database is as of {made:%Y-%m-%d %H:%M} UTC, from a backup: newsletter restored lets it go on"
-        return Due(action=Action.NOTHING, issue=IssueKey(date=today), reason=reason)
-    days = (today - timedelta(days=1), today)
-    keys = [IssueKey(date=day) for day in days]
+        return Due(action=Action.NOTHING, issue=today, reason=reason)
+    keys = [IssueKey(edition=edition, date=today.date - timedelta(days=1)), today]
     records = {key: record for key in keys if (record := find_record(store, key)) is not None}
-    tried = installation.read_fact(store, "last_attempt")
+    tried = installation.read_fact(store, name_attempt(edition))
     return decide_due(
         now,
         schedule=settings.schedule,
         zone=zone,
+        edition=edition,
         records=records,
-        installed=installation.installed_at(store, now),
+        installed=_find_beginning(store, edition, now),
         last_attempt=datetime.fromisoformat(tried) if tried else None,
     )
 
 
+def _find_beginning(store: Store, edition: EditionKey, now: datetime) -> datetime:
+    """Return since when an edition is made: one that is new in the settings has missed nothing of before."""
+    if began := installation.read_fact(store, f"began {edition}"):
+        return datetime.fromisoformat(began)
+    return installation.installed_at(store, now) if edition == DAILY else now
+
+
+def note_editions(store: Store, settings: Settings, now: datetime) -> None:
+    """Note down when an edition was first seen in the settings."""
+    for edition in settings.edition_keys:
+        if edition != DAILY and installation.read_fact(store, f"began {edition}") is None:
+            installation.save_fact(store, f"began {edition}", now.isoformat())
+
+
+def name_attempt(edition: EditionKey) -> str:
+    """Return the name of the fact when composing an edition was last tried."""
+    return "last_attempt" if edition == DAILY else f"last_attempt {edition}"
+
+
 def describe_due(store: Store, settings: Settings, now: datetime) -> tuple[bool, str]:
     """Return whether no issue was missed, and what is due now, what comes next and when, in words."""
-    due = look(store, settings, now)
-    record = find_record(store, due.issue)
-    missed = due.action is Action.REPORT_MISSED or (
-        record is not None and record.status is IssueStatus.MISSED
-    )
-    words = f"{due.action} for {due.issue}: {due.reason} (next: {tell_next_times(settings, now)})"
-    return not missed, words
+    words, missed = [], False
+    for due in list_due(store, settings, now):
+        record = find_record(store, due.issue)
+        was_missed = record is not None and record.status is IssueStatus.MISSED
+        missed = missed or due.action is Action.REPORT_MISSED or was_missed
+        words.append(f"{due.action} for {due.issue}: {due.reason}")
+    return not missed, f"{'; '.join(words)} (next: {tell_next_times(settings, now)})"

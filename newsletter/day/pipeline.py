@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from newsletter.config import QuietDay, Settings
 from newsletter.day.ask_model import Report
 from newsletter.day.model_writer import Extractive, ModelWriter, Summarizer
 from newsletter.day.past_faults import BROKE, run_past_faults
+from newsletter.day.shared_work import SharedWork
 from newsletter.extract.language import detect_language
 from newsletter.issue.compose import compose_issue, drop_copies
 from newsletter.issue.quiet_day import compose_quiet
@@ -68,6 +69,7 @@ class Composing:
     lexicon: Lexicon
     templates: Templates
     clock: Callable[[], datetime]
+    shared: SharedWork = field(default_factory=SharedWork)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,18 +106,24 @@ def compose_day(
     ``extra`` and ``extra_headlines`` were gathered but not saved (a dry run). Writes nothing but what a
     language model cost and answered, where one is set.
     """
-    articles = _unique([*load_candidates(composing.store, key), *extra])
+    composing = replace(composing, settings=composing.settings.of(key.edition))
+    edition = composing.settings.find_edition(key.edition)
+    since = _find_beginning(composing, key, now)
+    articles = _unique([*load_candidates(composing.store, key, since=since), *extra])
     summarizer = open_summarizer(composing)
     history = load_history(composing.store, key)
-    ranked, unranked = _rank(composing, articles, history, now)
-    stories, left_out = _summarize(summarizer, ranked)
+    sections = edition.sections if edition else ()
+    ranked, unranked = _rank(composing, articles, history, now, sections)
+    stories, left_out = _summarize(composing, summarizer, ranked)
     left_out = (*unranked, *left_out)
     kept = [story for story in stories if story.kept]
     coverage = count_coverage(stories, articles, reports)
     number, covers_since = _find_place(composing, key)
     if not kept:
         nothing = explain_nothing(stories, articles, reports)
-        if nothing.kind == FAILED or composing.settings.schedule.quiet_day is not QuietDay.NOTE:
+        # An edition of some sections is not sent to say that they are empty: no prices, no mail.
+        skips = bool(sections) or composing.settings.schedule.quiet_day is not QuietDay.NOTE
+        if nothing.kind == FAILED or skips:
             return nothing
         issue = compose_quiet(
             key=key,
@@ -175,6 +183,18 @@ def _find_place(composing: Composing, key: IssueKey) -> tuple[int, datetime | No
     if stored is not None:
         return stored.issue.number, stored.issue.covers_since
     return next_number(composing.store, key.edition), _find_gap(composing, key)
+
+
+def _find_beginning(composing: Composing, key: IssueKey, now: datetime) -> datetime | None:
+    """Return since when articles count for an edition beside the default one: a new one begins with its own span.
+
+    Afterwards what came a span before its newest issue is still weighed, for a day that could not be composed.
+    """
+    if key.edition == composing.settings.edition_keys[0]:
+        return None
+    edition = composing.settings.find_edition(key.edition)
+    span = timedelta(days=7 if edition and edition.span == "week" else 1)
+    return (last_covered(composing.store, key.edition) or now) - span
 
 
 def _find_gap(composing: Composing, key: IssueKey) -> datetime | None:
@@ -246,6 +266,10 @@ def _name_headlines(composing: Composing, records: Sequence[EntryRecord]) -> tup
     return tuple(lines)
 
 
+def _name_all(articles: Sequence[Article]) -> tuple[ArticleId, ...]:
+    return tuple(article.id for article in articles)
+
+
 def _unique(articles: Sequence[Article]) -> tuple[Article, ...]:
     return tuple({article.id: article for article in articles}.values())
 
@@ -264,15 +288,24 @@ def load_history(store: Store, key: IssueKey) -> History:
 
 
 def _rank(
-    composing: Composing, articles: Sequence[Article], history: History, now: datetime
+    composing: Composing,
+    articles: Sequence[Article],
+    history: History,
+    now: datetime,
+    sections: Sequence[str],
 ) -> tuple[tuple[Story, ...], tuple[LeftOut, ...]]:
     """Group and rank; what a rule breaks on is left out and told."""
-    groups, alone = run_past_faults(
-        "grouping",
-        keep_latest(articles),
-        lambda given: group_articles(given, lexicon=composing.lexicon),
-        name=lambda article: article.id,
-    )
+    fresh = keep_latest(articles)
+
+    def group() -> tuple[Sequence[Sequence[Article]], Sequence[Article]]:
+        return run_past_faults(
+            "grouping",
+            fresh,
+            lambda given: group_articles(given, lexicon=composing.lexicon),
+            name=lambda article: article.id,
+        )
+
+    groups, alone = composing.shared.grouped(_name_all(fresh), group)
     stories, together = run_past_faults(
         "ranking",
         groups,
@@ -282,6 +315,7 @@ def _rank(
             settings=composing.settings.editorial,
             now=now,
             history=history,
+            sections=sections,
         ),
         name=lambda group: [article.id for article in group],
     )
@@ -305,11 +339,13 @@ def open_summarizer(composing: Composing) -> Summarizer:
 
 
 def _summarize(
-    summarizer: Summarizer, stories: Sequence[Story]
+    composing: Composing, summarizer: Summarizer, stories: Sequence[Story]
 ) -> tuple[tuple[Story, ...], tuple[LeftOut, ...]]:
     """Give every kept story its sound highlights; one without any is not kept, and says why."""
     kept = [story for story in stories if story.kept]
-    found = summarizer.summarize([drop_copies(story.articles) for story in kept])
+    found = composing.shared.summarized(
+        composing.settings.editorial, [drop_copies(story.articles) for story in kept], summarizer.summarize
+    )
     summaries = {story.key: told for story, told in zip(kept, found, strict=True)}
     done, left_out = list[Story](), list[LeftOut]()
     for story in stories:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from newsletter.config import Schedule
 from newsletter.issue.approval import find_obstacle
-from newsletter.model import IssueKey, IssueStatus
+from newsletter.model import DAILY, EditionKey, IssueKey, IssueStatus
 from newsletter.store.issues import IssueRecord
 
 RETRY_COMPOSING = timedelta(minutes=10)  # where every source failed, or composing itself
@@ -72,20 +72,21 @@ def decide_due(
     *,
     schedule: Schedule,
     zone: ZoneInfo,
+    edition: EditionKey = DAILY,
     records: Mapping[IssueKey, IssueRecord],
     installed: datetime,
     last_attempt: datetime | None = None,
 ) -> Due:
-    """Return the one thing to do now, oldest date first.
+    """Return the one thing to do now for an edition, oldest date first.
 
     ``records`` holds the ledger's rows of yesterday and today (a late start may cross midnight);
     ``last_attempt`` is when composing was last tried without making an issue.
     """
     today = now.astimezone(zone).date()
-    idle = Due(action=Action.NOTHING, issue=IssueKey(date=today), reason="nothing is due")
+    idle = Due(action=Action.NOTHING, issue=IssueKey(edition=edition, date=today), reason="nothing is due")
     for day in (today - timedelta(days=1), today):
         moments = find_moments(day, schedule, zone)
-        record = records.get(key := IssueKey(date=day))
+        record = records.get(key := IssueKey(edition=edition, date=day))
         if record is not None:
             action, reason = _decide_with_record(now, moments, schedule, record)
         elif installed > moments.send:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from newsletter.delivery.operator_alerts import Alerting, tell
@@ -21,8 +22,7 @@ log = get_log("daily")
 
 async def record_endings(alerting: Alerting) -> None:
     """Record how the sends of yesterday's and today's issues ended, each once; `newsletter runs` shows it."""
-    today = alerting.clock().astimezone(alerting.settings.newsletter.zone).date()
-    for key in (IssueKey(date=today - timedelta(days=1)), IssueKey(date=today)):
+    for key in _list_recent(alerting):
         record = find_record(alerting.store, key)
         if record is None or record.status is not IssueStatus.SENT or record.finished is None:
             continue
@@ -30,12 +30,21 @@ async def record_endings(alerting: Alerting) -> None:
             await _record(alerting, record, record.finished)
 
 
+def _list_recent(alerting: Alerting) -> Iterator[IssueKey]:
+    """Give yesterday's and today's issue of each edition, in its zone."""
+    for edition in alerting.settings.edition_keys:
+        zone = alerting.settings.of(edition).newsletter.zone
+        today = alerting.clock().astimezone(zone).date()
+        for day in (today - timedelta(days=1), today):
+            yield IssueKey(edition=edition, date=day)
+
+
 async def _record(alerting: Alerting, record: IssueRecord, ended: datetime) -> None:
     found = count_deliveries(alerting.store, record.id)
     counts = {status.value: number for status, number in found.items() if number}
     run = installation.start_run(alerting.store, SEND, record.key, record.frozen or ended)
     installation.finish_run(alerting.store, run, ended, outcome=record.status.value, counts=counts)
-    log.info("sent", date=record.date.isoformat(), **counts)
+    log.info("sent", issue=str(record.key), **counts)
     lost = sum(found[status] for status in _LOST)
     if lost > _TOO_MANY * (lost + found[DeliveryStatus.SENT]):
         told = ", ".join(f"{number} {name}" for name, number in counts.items())

@@ -61,21 +61,13 @@ class Job:
     name: JobName
     about: str
     when: At | Every
+    edition: str = ""  # whose job it is, where it is one edition's
 
 
 def list_jobs(settings: Settings) -> tuple[Job, ...]:
     """Return the timetable."""
-    schedule, zone = settings.schedule, settings.newsletter.zone
-    compose = At(time=schedule.compose_at, days=schedule.send_days, zone=zone, off=schedule.days_off)
-    send = replace(compose, time=schedule.send_at)
     return (
-        Job(
-            name=JobName.SOURCES,
-            about="read the sources that are due: composing begins with it",
-            when=compose,
-        ),
-        Job(name=JobName.COMPOSE, about="compose the issue, and freeze it", when=compose),
-        Job(name=JobName.SEND, about="check the issue, and let it leave", when=send),
+        *(job for key in settings.edition_keys for job in _list_jobs_of(settings.of(key), key)),
         Job(name=JobName.MAILBOX, about="take what came back by mail", when=Every(interval=RETURNS_EVERY)),
         Job(
             name=JobName.TIDY, about="forget what the retention settings say", when=Every(interval=TIDY_EVERY)
@@ -91,6 +83,23 @@ def list_jobs(settings: Settings) -> tuple[Job, ...]:
             when=_EVERY_MINUTE,
         ),
         Job(name=JobName.CATCH_UP, about="do whatever is due and was not done", when=_EVERY_MINUTE),
+    )
+
+
+def _list_jobs_of(settings: Settings, edition: str) -> tuple[Job, ...]:
+    """Return the jobs of one edition, of whose settings these are."""
+    schedule, zone = settings.schedule, settings.newsletter.zone
+    compose = At(time=schedule.compose_at, days=schedule.send_days, zone=zone, off=schedule.days_off)
+    send = replace(compose, time=schedule.send_at)
+    return (
+        Job(
+            name=JobName.SOURCES,
+            about="read the sources that are due: composing begins with it",
+            when=compose,
+            edition=edition,
+        ),
+        Job(name=JobName.COMPOSE, about="compose the issue, and freeze it", when=compose, edition=edition),
+        Job(name=JobName.SEND, about="check the issue, and let it leave", when=send, edition=edition),
     )
 
 
@@ -126,13 +135,15 @@ def _list_moments(at: At, now: datetime, step: timedelta) -> Iterator[datetime]:
 
 
 def tell_next_times(settings: Settings, now: datetime) -> str:
-    """Return when each job of the day begins next, in the newsletter's zone, in words."""
+    """Return when each job of the day begins next, in the zone of its edition, in words."""
     told = []
+    several = len(settings.editions) > 1
     for job in list_jobs(settings):
         if isinstance(job.when, At):
             moment = find_next(job.when, now)
             when = (
                 f"{moment.astimezone(job.when.zone):%Y-%m-%d %H:%M %Z}" if moment else "not within two years"
             )
-            told.append(f"{job.name} {when}")
+            named = f"{job.name} {job.edition}" if several and job.edition else job.name
+            told.append(f"{named} {when}")
     return ", ".join(told)

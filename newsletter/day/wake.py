@@ -17,7 +17,7 @@ from newsletter.check.run import Checking
 from newsletter.check.send_gate import hold_back
 from newsletter.day.compose_today import Making, compose_today, tell_of_faults
 from newsletter.day.daily_backup import back_up_if_due
-from newsletter.day.due_now import look
+from newsletter.day.due_now import list_due, name_attempt, note_editions
 from newsletter.day.gather import gather
 from newsletter.day.pipeline import NothingToSay
 from newsletter.day.returns import (
@@ -80,13 +80,20 @@ async def wake(waking: Waking) -> Due:
 
 
 async def _do_due(waking: Waking, now: datetime) -> Due:
-    """Compose, send, or report as missed: the one thing that is due."""
-    due = look(waking.store, waking.settings, now)
+    """Compose, send, or report as missed, as is due for each edition; return the first of it."""
+    note_editions(waking.store, waking.settings, now)
+    found = list_due(waking.store, waking.settings, now)
     if find_restored(waking.store) is not None:
         subject = "Sending is paused: the database comes from a backup"
-        await tell(waking, Alert(key="restored", subject=subject, body=f"{due.reason}."))
+        await tell(waking, Alert(key="restored", subject=subject, body=f"{found[0].reason}."))
+    for due in found:
+        await _do(waking, due, now)
+    return found[0]
+
+
+async def _do(waking: Waking, due: Due, now: datetime) -> None:
     if due.action is not Action.NOTHING:
-        log.info("due", action=due.action, date=due.issue.date.isoformat(), reason=due.reason)
+        log.info("due", action=due.action, issue=str(due.issue), reason=due.reason)
     match due.action:
         case Action.COMPOSE:
             await _compose(waking, due.issue)
@@ -96,7 +103,6 @@ async def _do_due(waking: Waking, now: datetime) -> Due:
             await _report_missed(waking, due, now)
         case Action.NOTHING:
             pass
-    return due
 
 
 async def _read_returns(waking: Waking, now: datetime) -> None:
@@ -172,9 +178,7 @@ async def _send(waking: Waking, key: IssueKey, now: datetime) -> None:
         and record.status is IssueStatus.COMPOSED
         and (kept := await hold_back(waking.open_checking(), key))
     ):
-        log.warning(
-            "kept back", date=key.date.isoformat(), checks=sorted({finding.check for finding in kept})
-        )
+        log.warning("kept back", issue=str(key), checks=sorted({finding.check for finding in kept}))
         return
     await asyncio.to_thread(plan_issue, waking.store, waking.settings, key, now)
 
@@ -185,13 +189,13 @@ async def _compose(waking: Waking, key: IssueKey) -> None:
     if not installation.take_lease(waking.store, "compose", owner, waking.clock(), seconds=COMPOSE_LEASE):
         return
     try:
-        installation.save_fact(waking.store, "last_attempt", waking.clock().isoformat())
+        installation.save_fact(waking.store, name_attempt(key.edition), waking.clock().isoformat())
         made = await compose_today(waking.open_making(), key)
         if made.nothing is not None:
             await _say_nothing(waking, key, made.nothing)
         await tell_of_faults(waking, made)
     except NewsletterError as error:
-        log.error("composing failed", date=key.date.isoformat(), error=str(error))  # noqa: TRY400 - told below
+        log.error("composing failed", issue=str(key), error=str(error))  # noqa: TRY400 - told below
         body = f"{error}\n\n{error.hint}\n\nIt is tried again every ten minutes until the latest start."
         await tell(
             waking,
@@ -239,11 +243,8 @@ async def _report_missed(waking: Waking, due: Due, now: datetime) -> None:
 async def _finish(waking: Waking, now: datetime) -> None:
     """Record how sends ended; ping the heartbeat once for each completed day."""
     await record_endings(waking)
-    zone = waking.settings.newsletter.zone
-    today = now.astimezone(zone).date()
-    record = find_record(waking.store, IssueKey(date=today))
-    done = record is not None and record.status in {IssueStatus.SENT, IssueStatus.EMPTY}
-    if not done or installation.read_fact(waking.store, "heartbeat") == today.isoformat():
+    today = now.astimezone(waking.settings.newsletter.zone).date()
+    if installation.read_fact(waking.store, "heartbeat") == today.isoformat() or not _is_done(waking, now):
         return
     try:
         await ping_heartbeat(waking.settings)
@@ -251,6 +252,18 @@ async def _finish(waking: Waking, now: datetime) -> None:
         log.warning("heartbeat failed", error=str(error))
         return
     installation.save_fact(waking.store, "heartbeat", today.isoformat())
+
+
+def _is_done(waking: Waking, now: datetime) -> bool:
+    """Whether each edition that has an issue today, in its own zone, is done with it."""
+    states = []
+    for edition in waking.settings.edition_keys:
+        settings = waking.settings.of(edition)
+        today = now.astimezone(settings.newsletter.zone).date()
+        record = find_record(waking.store, IssueKey(edition=edition, date=today))
+        if record is not None or settings.schedule.has_issue(today):
+            states.append(record.status if record else None)
+    return bool(states) and all(state in {IssueStatus.SENT, IssueStatus.EMPTY} for state in states)
 
 
 async def _tidy(waking: Waking, now: datetime) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Literal
 
@@ -31,7 +31,7 @@ from newsletter.delivery.headers import (
     encode_words,
 )
 from newsletter.delivery.quoted_printable import encode_quoted
-from newsletter.model import DeskMail, NoticeKind, RenderedIssue
+from newsletter.model import DeskMail, IssueKey, NoticeKind, RenderedIssue
 
 Slot = Literal["to", "date", "message-id", "token", "mail-token"]
 _MARK = re.compile(rb"\x00(to|date|message-id|token|mail-token)\x00")  # no header value can hold a NUL
@@ -79,9 +79,9 @@ Headers = Sequence[tuple[str, bytes]]
 
 
 def prepare_message(
-    rendered: RenderedIssue, identity: Identity, *, day: date, signers: Sequence[Signer] = ()
+    rendered: RenderedIssue, identity: Identity, *, key: IssueKey, signers: Sequence[Signer] = ()
 ) -> PreparedMessage:
-    """Return the message of an issue, ready to be completed for each recipient.
+    """Return the message of an issue, ready to be completed for each recipient; ``identity`` is its edition's.
 
     Raises ValueError where a part has no unsubscribe slot, or a setting cannot stand in a header.
     """
@@ -92,7 +92,7 @@ def prepare_message(
         *_opening(identity, rendered.subject, sender=identity.from_address),
         *_list_headers(identity),
         *_unsubscribe(identity),
-        ("Feedback-ID", _feedback_id(identity, day)),
+        ("Feedback-ID", _feedback_id(identity, key)),
         ("Auto-Submitted", b"auto-generated"),
         ("Precedence", b"bulk"),
     )
@@ -173,10 +173,10 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def _feedback_id(identity: Identity, day: date) -> bytes:
-    """``issue:kind:cadence:sender``: providers group complaints by it; the last part never changes."""
+def _feedback_id(identity: Identity, key: IssueKey) -> bytes:
+    """``issue:kind:edition:sender``: providers group complaints by it; the last part never changes."""
     sender = _slug(identity.name).replace("-", "")[:15] or "newsletter"
-    return f"{day.isoformat()}:issue:daily:{sender}".encode("ascii")
+    return f"{key.date.isoformat()}:issue:{key.edition}:{sender}".encode("ascii")
 
 
 # ── assembling ───────────────────────────────────────────────────────────────────────────────────

@@ -36,7 +36,8 @@ def build_writing(sending: Sending) -> Writing:
 
     def issue(issue_id: IssueId) -> PreparedMessage:
         key, rendered = key_of(sending.store, issue_id), load_rendered(sending.store, issue_id)
-        return prepare_message(rendered, identity, day=key.date, signers=signers)
+        own = sending.settings.of(key.edition).newsletter
+        return prepare_message(rendered, own, key=key, signers=signers)
 
     return Writing(
         prepare_issue=issue,

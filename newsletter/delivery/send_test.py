@@ -25,7 +25,7 @@ async def send_test(sending: Sending, key: IssueKey, address: str) -> str:
         raise InputError(f"There is no issue of {key}.", hint="newsletter issue list shows those there are.")
     settings, now = sending.settings, sending.clock()
     prepared = prepare_message(
-        stored.rendered, settings.newsletter, day=key.date, signers=load_signers(settings)
+        stored.rendered, settings.of(key.edition).newsletter, key=key, signers=load_signers(settings)
     )
     name = f"{now:%Y%m%d%H%M%S%f}"
     message = personalize(

@@ -121,7 +121,7 @@ def _write(bench: Bench, key: IssueKey, content: str) -> bytes:
     with bench.use() as app:
         number = shown.stored.record.id if shown.stored else 0
         return write_sample(
-            app.settings, app.keys, shown.rendered, shown.issue.date, app.clock(), issue_id=number
+            app.settings, app.keys, shown.rendered, shown.issue.key, app.clock(), issue_id=number
         )
 
 

@@ -65,7 +65,7 @@ def _plan(waking: Waking, act: Act, on_error: Callable[[JobExecutionEvent], None
                 act,
                 build_trigger(job.when),
                 args=(job.name,),
-                id=job.name,
+                id=f"{job.name} {job.edition}",
                 coalesce=True,
                 max_instances=1,
                 misfire_grace_time=None,  # however late: the ledger decides

@@ -3,24 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import Connection, case, exists, literal, select
 
-from newsletter.model import Article, ArticleId, IssueKey
+from newsletter.model import Article, ArticleId, IssueKey, IssueStatus
 from newsletter.store.engine import Store, insert_into
 from newsletter.store.json_codec import read_article
-from newsletter.store.schema import articles, considered
+from newsletter.store.schema import articles, considered, issues
 from newsletter.store.sources import in_batches
 
+_LEFT = (IssueStatus.PLANNING, IssueStatus.FROZEN, IssueStatus.SENT)
 
-def load_candidates(store: Store, key: IssueKey) -> tuple[Article, ...]:
-    """Return the articles that no other issue of the edition has weighed, in the order they came."""
+
+def load_candidates(
+    store: Store, key: IssueKey, *, since: datetime | None = None, untold: bool = False
+) -> tuple[Article, ...]:
+    """Return the articles that no other issue of the edition has weighed, in the order they came.
+
+    Those that came ``since`` then; with ``untold`` those that no issue of any other edition has weighed and left with.
+    """
     weighed = exists().where(
         considered.c.article_id == articles.c.id,
         considered.c.edition == key.edition,
         considered.c.date != key.date,
     )
     query = select(articles.c.data).where(~weighed).order_by(articles.c.first_seen, articles.c.id)
+    if since is not None:
+        query = query.where(articles.c.first_seen >= since)
+    if untold:
+        left = exists().where(
+            considered.c.article_id == articles.c.id,
+            considered.c.edition != key.edition,
+            issues.c.edition == considered.c.edition,
+            issues.c.date == considered.c.date,
+            issues.c.status.in_([status.value for status in _LEFT]),
+        )
+        query = query.where(~left)
     with store.read() as connection:
         return tuple(read_article(data) for data in connection.scalars(query))
 

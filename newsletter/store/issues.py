@@ -132,6 +132,7 @@ def key_of(store: Store, issue: IssueId) -> IssueKey:
 def list_issues(
     store: Store,
     *,
+    edition: EditionKey | None = None,
     statuses: Iterable[IssueStatus] = (),
     before: date | None = None,
     offset: int = 0,
@@ -141,10 +142,13 @@ def list_issues(
     query = select(*_COLUMNS, issue_contents.c.subject).outerjoin(issue_contents, _CURRENT)
     if wanted := [status.value for status in statuses]:
         query = query.where(issues.c.status.in_(wanted))
+    if edition is not None:
+        query = query.where(_of(edition))
     if before is not None:
         query = query.where(issues.c.date < before)
     with store.read() as connection:
-        rows = connection.execute(query.order_by(issues.c.date.desc()).offset(offset).limit(limit)).all()
+        ordered = query.order_by(issues.c.date.desc(), issues.c.id.desc())
+        rows = connection.execute(ordered.offset(offset).limit(limit)).all()
     return tuple(_record(row) for row in rows)
 
 
@@ -211,6 +215,12 @@ def load_rendered(store: Store, issue: IssueId) -> RenderedIssue:
     return RenderedIssue(
         hash=ContentHash(row.hash), subject=row.subject, preheader=row.preheader, html=row.html, text=row.text
     )
+
+
+def has_issues(store: Store, edition: EditionKey) -> bool:
+    """Whether there is any issue of an edition."""
+    with store.read() as connection:
+        return connection.scalar(select(issues.c.id).where(_of(edition)).limit(1)) is not None
 
 
 def next_number(store: Store, edition: EditionKey) -> int:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
-from newsletter.model import FINAL_STATUSES, DeliveryStatus, IssueStatus
+from newsletter.model import FINAL_STATUSES, DeliveryStatus, EditionKey, IssueStatus
 from newsletter.store.engine import Store
 from newsletter.store.installation import BEAT, save_fact
 from newsletter.store.schema import deliveries, issues, meta, notices
@@ -85,12 +85,14 @@ def count_notices(store: Store) -> int:
         return connection.scalar(query) or 0
 
 
-def last_ends(store: Store) -> dict[IssueStatus, datetime]:
-    """Return when an issue last ended as sent, empty, missed or cancelled; a state that never was is not there."""
+def last_ends(store: Store) -> dict[tuple[EditionKey, IssueStatus], datetime]:
+    """Return when an issue of each edition last ended as sent, empty, missed or cancelled, where it ever was."""
     query = (
-        select(issues.c.status, func.max(issues.c.finished).label("at"))
+        select(issues.c.edition, issues.c.status, func.max(issues.c.finished).label("at"))
         .where(issues.c.finished.is_not(None))
-        .group_by(issues.c.status)
+        .group_by(issues.c.edition, issues.c.status)
     )
     with store.read() as connection:
-        return {IssueStatus(row.status): row.at for row in connection.execute(query)}
+        return {
+            (EditionKey(row.edition), IssueStatus(row.status)): row.at for row in connection.execute(query)
+        }

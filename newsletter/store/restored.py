@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, inspect, select, update
 
 from newsletter.errors import StoreError
-from newsletter.model import DAILY, DeliveryStatus, IssueId, IssueStatus, SubscriberStatus
+from newsletter.model import (
+    DAILY,
+    DeliveryStatus,
+    EditionKey,
+    IssueId,
+    IssueKey,
+    IssueStatus,
+    SubscriberStatus,
+    SubscriptionStatus,
+)
 from newsletter.store.acts import record_issue_act
 from newsletter.store.endings import end_deliveries
 from newsletter.store.engine import Store
 from newsletter.store.installation import RESTORED, read_fact
 from newsletter.store.notices import end_notices
-from newsletter.store.schema import issues, meta, notices, subscribers, suppressions
+from newsletter.store.schema import issues, meta, notices, subscribers, subscriptions, suppressions
 from newsletter.store.suppressions import Suppression
 
 _OPEN = (IssueStatus.COMPOSED.value, IssueStatus.PLANNING.value, IssueStatus.FROZEN.value)
@@ -37,20 +47,45 @@ def refuse_restored(store: Store) -> None:
         )
 
 
-def find_since(
-    old: Store, made: datetime
-) -> tuple[tuple[tuple[date, int | None], ...], tuple[str, ...], tuple[Suppression, ...]]:
-    """Return what a database of after ``made`` knows: issues that went out, who left, suppressions."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """What happened after the backup was made."""
+
+    issues: tuple[
+        tuple[IssueKey, int | None], ...
+    ] = ()  # that went out, with their numbers where they are known
+    left: tuple[str, ...] = ()  # addresses
+    parted: tuple[tuple[str, EditionKey], ...] = ()  # who left one edition
+    suppressed: tuple[Suppression, ...] = ()
+
+
+def find_since(old: Store, made: datetime) -> Since:
+    """Return what a database of after ``made`` knows, of whatever revision it is."""
     sent = select(issues.c.date, issues.c.number).where(issues.c.status.in_(_LEFT)).order_by(issues.c.date)
+    parted = (
+        select(subscribers.c.address, subscriptions.c.edition)
+        .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
+        .where(subscribers.c.status == SubscriberStatus.ACTIVE.value, subscriptions.c.left_at > made)
+        .where(subscriptions.c.status == SubscriptionStatus.LEFT.value)
+    )
     left = select(subscribers.c.address).where(
         subscribers.c.status == SubscriberStatus.UNSUBSCRIBED.value, subscribers.c.unsubscribed > made
     )
     stopped = select(suppressions).where(suppressions.c.at > made)
     with old.read() as connection:
-        return (
-            tuple((row.date, row.number) for row in connection.execute(sent)),
-            tuple(connection.scalars(left)),
-            tuple(Suppression(**row) for row in connection.execute(stopped).mappings()),
+        there = inspect(connection)
+        if any(column["name"] == "edition" for column in there.get_columns("issues")):
+            sent = sent.add_columns(issues.c.edition)
+        return Since(
+            issues=tuple(
+                (IssueKey(edition=EditionKey(getattr(row, "edition", DAILY)), date=row.date), row.number)
+                for row in connection.execute(sent)
+            ),
+            left=tuple(connection.scalars(left)),
+            parted=tuple((row.address, EditionKey(row.edition)) for row in connection.execute(parted))
+            if there.has_table("subscriptions")
+            else (),
+            suppressed=tuple(Suppression(**row) for row in connection.execute(stopped).mappings()),
         )
 
 
@@ -62,25 +97,26 @@ def find_addresses(store: Store, hmacs: Sequence[str]) -> tuple[str, ...]:
         )
 
 
-def settle_issues(store: Store, went_out: Sequence[tuple[date, int | None]], now: datetime) -> int:
+def settle_issues(store: Store, went_out: Sequence[tuple[IssueKey, int | None]], now: datetime) -> int:
     """Write down which issues went out, so that none is composed or sent again; return how many that changed."""
     changed = 0
     with store.write() as connection:
-        for day, number in went_out:
+        for key, number in went_out:
+            of_edition = issues.c.edition == key.edition
             row = connection.execute(
-                select(issues.c.id, issues.c.status).where(issues.c.date == day, issues.c.edition == DAILY)
+                select(issues.c.id, issues.c.status).where(issues.c.date == key.date, of_edition)
             ).one_or_none()
             if row is None:
-                newest = (
-                    connection.scalar(select(func.max(issues.c.number)).where(issues.c.edition == DAILY)) or 0
-                )
+                newest = connection.scalar(select(func.max(issues.c.number)).where(of_edition)) or 0
                 values = {
                     "number": number or newest + 1,
                     "status": IssueStatus.MISSED.value,
                     "note": f"it {_WHY}",
                 }
                 connection.execute(
-                    insert(issues).values(edition=DAILY, date=day, held=False, finished=now, **values)
+                    insert(issues).values(
+                        edition=key.edition, date=key.date, held=False, finished=now, **values
+                    )
                 )
             elif row.status in _OPEN:
                 end_deliveries(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -46,6 +46,7 @@ class Drop(StrEnum):
     SENT = "already sent"
     LANGUAGE = "in another language"
     NO_ROOM = "no room"
+    ELSEWHERE = "of another section"
 
 
 def drop_of(story: Story) -> Drop | None:
@@ -62,9 +63,11 @@ def rank_stories(
     settings: Editorial,
     now: datetime,
     history: History | None = None,
+    sections: Collection[str] = (),
 ) -> tuple[Story, ...]:
     """Return a story for each group, the best first; those not kept have ``kept=False``.
 
+    With ``sections`` only their stories are kept.
     A story older than ``lead_max_age_days`` comes after all others: the first one leads and is the subject.
     """
     recent = read_recent(history or History(), today=now.date(), lexicon=lexicon)
@@ -82,6 +85,13 @@ def rank_stories(
     checked = [
         _check_novelty(story, history or History(), now, lexicon) if story.kept else story for story in named
     ]
+    if sections:
+        checked = [
+            story
+            if story.section in sections or not story.kept
+            else _drop(story, Drop.ELSEWHERE, story.section)
+            for story in checked
+        ]
     over = choose_within_caps([story for story in checked if story.kept], lexicon=lexicon, settings=settings)
     return tuple(
         _drop(story, Drop.NO_ROOM, over[story.key]) if story.key in over else story for story in checked

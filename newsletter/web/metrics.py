@@ -26,6 +26,7 @@ from newsletter.store.deliveries import count_deliveries
 from newsletter.store.issues import list_issues
 from newsletter.store.sources import load_states
 from newsletter.store.subscribers import count_subscribers
+from newsletter.store.subscriptions import count_readers
 from newsletter.store.suppressions import count_suppressions
 from newsletter.web.reading import NotFound
 from newsletter.web.services import WebServices
@@ -96,8 +97,15 @@ class _Ledger(Collector):
     def _people(self) -> Iterator[GaugeMetricFamily]:
         with self.store.read() as connection:
             people = count_subscribers(connection)
+            readers = dict.fromkeys(self.services.settings.edition_keys, 0) | count_readers(connection)
         yield _gauge(
             "subscribers", "Subscribers.", ("status",), [((key.value,), n) for key, n in people.items()]
+        )
+        yield _gauge(
+            "readers",
+            "Active subscribers of each edition.",
+            ("edition",),
+            [((k,), n) for k, n in readers.items()],
         )
         gone = count_suppressions(self.store)
         yield _gauge(
@@ -116,18 +124,23 @@ class _Ledger(Collector):
     def _issues(self) -> Iterator[GaugeMetricFamily]:
         now = self.services.now()
         ends = monitoring.last_ends(self.store)
-        times = [((status.value,), at.timestamp()) for status, at in ends.items()]
-        yield _gauge("last_issue_timestamp_seconds", "When an issue last ended so.", ("status",), times)
-        ages = [((status.value,), _seconds(now, at)) for status, at in ends.items()]
-        yield _gauge("last_issue_age_seconds", "How long ago that was.", ("status",), ages)
-        newest = list_issues(self.store, limit=3)
-        latest = next((one for one in newest if one.frozen), None)
-        counts = count_deliveries(self.store, latest.id) if latest else {}
-        rows = [((status.value,), number) for status, number in counts.items()]
-        yield _gauge(
-            "last_issue_deliveries", "Deliveries of the newest issue that was sent.", ("status",), rows
-        )
-        paused = sum(1 for one in newest if one.held and not one.finished)
+        labels = ("edition", "status")
+        times = [((edition, status.value), at.timestamp()) for (edition, status), at in ends.items()]
+        yield _gauge("last_issue_timestamp_seconds", "When an issue last ended so.", labels, times)
+        ages = [((edition, status.value), _seconds(now, at)) for (edition, status), at in ends.items()]
+        yield _gauge("last_issue_age_seconds", "How long ago that was.", labels, ages)
+        newest = {
+            edition: list_issues(self.store, edition=edition, limit=3)
+            for edition in self.services.settings.edition_keys
+        }
+        rows = [
+            ((edition, status.value), number)
+            for edition, records in newest.items()
+            if (latest := next((one for one in records if one.frozen), None))
+            for status, number in count_deliveries(self.store, latest.id).items()
+        ]
+        yield _gauge("last_issue_deliveries", "Deliveries of the newest issue that was sent.", labels, rows)
+        paused = sum(one.held and not one.finished for records in newest.values() for one in records)
         yield _gauge("issues_held", "Issues that are held or paused.", (), [((), paused)])
 
     def _sources(self) -> Iterator[GaugeMetricFamily]:

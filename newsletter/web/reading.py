@@ -16,9 +16,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from newsletter import links
-from newsletter.model import Issue, IssueKey
+from newsletter.model import DAILY, EditionKey, Issue, IssueKey
 from newsletter.render.present import present_issue
 from newsletter.render.view import IssueView, StoryView
+from newsletter.render.words import clean
 from newsletter.store.archive import PUBLISHED, archive_version, find_neighbours
 from newsletter.store.issues import IssueRecord, find_record, list_issues, load_issue
 from newsletter.web.cited_sentences import quote_sentences
@@ -35,12 +36,16 @@ class NotFound(Exception):  # noqa: N818 - an answer, not an error
     """There is no such page."""
 
 
-def read_day(text: str) -> IssueKey:
-    """Return the issue that an address names by its date. Raises NotFound for anything else."""
+def read_key(text: str) -> IssueKey:
+    """Return the issue that an address names by its date, after its edition. Raises NotFound for anything else."""
+    edition, _, day = text.rpartition("/")
     try:
-        return IssueKey(date=date.fromisoformat(text if _DAY.fullmatch(text) else ""))
+        named = date.fromisoformat(day if _DAY.fullmatch(day) else "")
     except ValueError:
         raise NotFound from None
+    if (key := IssueKey(edition=EditionKey(edition or DAILY), date=named)) and str(key) != text:
+        raise NotFound  # each has one address
+    return key
 
 
 def build_reading(pages: Pages) -> APIRouter:
@@ -54,11 +59,17 @@ def build_reading(pages: Pages) -> APIRouter:
 
     @router.api_route("/issues/{day}", methods=["GET", "HEAD"])
     def show_issue(day: str, request: Request) -> Response:
-        return reading.issue(request, reading.open_day(request, day))
+        return reading.issue(request, reading.open_key(request, day))
 
-    @router.api_route("/issues/{day}/{story}", methods=["GET", "HEAD"])
-    def show_story(day: str, story: str, request: Request) -> Response:
-        return reading.story(request, reading.open_day(request, day), story)
+    @router.api_route("/issues/{first}/{second}", methods=["GET", "HEAD"])
+    def show_story(first: str, second: str, request: Request) -> Response:
+        if _DAY.fullmatch(second):  # a key of a story has letters in it
+            return reading.issue(request, reading.open_key(request, f"{first}/{second}"))
+        return reading.story(request, reading.open_key(request, first), second)
+
+    @router.api_route("/issues/{edition}/{day}/{story}", methods=["GET", "HEAD"])
+    def show_story_of(edition: str, day: str, story: str, request: Request) -> Response:
+        return reading.story(request, reading.open_key(request, f"{edition}/{day}"), story)
 
     return router
 
@@ -72,9 +83,9 @@ class Reading:
         self.identity = pages.identity
         self._presented = lru_cache(maxsize=_PRESENTED)(self._present)
 
-    def open_day(self, request: Request, text: str) -> IssueKey:
+    def open_key(self, request: Request, text: str) -> IssueKey:
         """Return the issue in an address. Raises NotFound where it is none, or the archive is locked to it."""
-        key = read_day(text)
+        key = read_key(text)
         if not self.pages.is_public and not links.opens_day(
             request.query_params.get("key", ""), key, self.pages.secret
         ):
@@ -90,11 +101,13 @@ class Reading:
 
     def archive_body(self, before: str = "") -> tuple[bytes, str]:
         """Return one page of the list with its ETag. Raises NotFound."""
-        last = self._find(read_day(before)).date if before else None
+        last = self._find(read_key(before)) if before else None
 
         def make() -> bytes:
-            records = [one for one in self.published() if last is None or one.date < last]
-            older = f"?before={records[LISTED - 1].date}" if records[LISTED:] else ""
+            everything = list(self.published())
+            places = [one.key for one in everything]
+            records = everything[places.index(last.key) + 1 :] if last and last.key in places else everything
+            older = f"?before={records[LISTED - 1].key}" if records[LISTED:] else ""
             context = self._months(tuple(records[:LISTED]))
             context["older"] = links.archive_url(self.pages.base) + older if older else ""
             return self.pages.render("archive.html", context)
@@ -192,6 +205,12 @@ class Reading:
         """Return the address for search engines: none in a private archive."""
         return url if self.pages.is_public else ""
 
+    def _name_edition(self, key: IssueKey) -> str:
+        """Return the name of an edition beside the default one; "" for that."""
+        settings = self.services.settings
+        edition = settings.find_edition(key.edition)
+        return clean(edition.name) if edition and key.edition != settings.edition_keys[0] else ""
+
     def _months(self, records: tuple[IssueRecord, ...]) -> dict[str, Any]:
         def line(record: IssueRecord) -> dict[str, Any]:
             return {
@@ -199,6 +218,7 @@ class Reading:
                 "date": record.date,
                 "number": record.number,
                 "subject": record.subject or "",
+                "edition": self._name_edition(record.key),
             }
 
         months = [

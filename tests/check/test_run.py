@@ -203,7 +203,7 @@ def test_a_saved_mail_is_checked_with_the_signature_in_it(
     app = make(newsletter=PUBLIC, dkim={"selector": "news", "key_file": key})
     stored = load_issue(app.store, KEY)
     assert stored is not None
-    raw = sample.write_sample(app.settings, app.keys, stored.rendered, DAY, app.clock())
+    raw = sample.write_sample(app.settings, app.keys, stored.rendered, IssueKey(date=DAY), app.clock())
     good = asyncio.run(run.check_file(app.checking, raw, about="a"))
     assert good.blocking == ()
     bad = asyncio.run(run.check_file(app.checking, raw.replace(b"Baogang", b"Baotang", 3), about="b"))

@@ -42,7 +42,7 @@ class Place:
     def write(self) -> bytes:
         stored = load_issue(self.app.store, KEY)
         assert stored is not None
-        return sample.write_sample(self.app.settings, self.app.keys, stored.rendered, DAY, datetime.now(UTC))
+        return sample.write_sample(self.app.settings, self.app.keys, stored.rendered, KEY, datetime.now(UTC))
 
     def score(self, raw: bytes) -> tuple[Score, Score]:
         arrival = Arrival(

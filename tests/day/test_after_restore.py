@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.day.after_restore import Since, read_since, settle
+from newsletter.day.after_restore import read_since, settle
 from newsletter.day.compose_today import compose_today
 from newsletter.day.due_now import look
 from newsletter.day.schedule import Action
@@ -21,7 +21,7 @@ from newsletter.model import DeliveryStatus, IssueKey, IssueStatus
 from newsletter.store.alerts import list_alerts
 from newsletter.store.backup import Backup, restore_backup, save_backup
 from newsletter.store.issues import find_record, list_issues
-from newsletter.store.restored import find_restored
+from newsletter.store.restored import Since, find_restored
 from newsletter.store.subscribers import list_subscribers
 from newsletter.subscribers import consent
 from newsletter.wiring import Installation
@@ -116,7 +116,7 @@ def test_an_issue_that_went_out_since_is_not_sent_again_and_who_left_stays_away(
     made = find_restored(life.app.store)
     assert made is not None
     since = read_since(aside, made)
-    assert since.issues == ((DAY, 1),)
+    assert since.issues == ((IssueKey(date=DAY), 1),)
     assert since.left == ("bob@example.org",)
     settled = settle(life.app.register, since, life.clock())
     assert (settled.issues, settled.left, settled.unknown) == (1, 1, ())
@@ -140,7 +140,7 @@ def test_an_issue_that_was_waiting_in_the_backup_is_not_sent_before_the_answer(l
     assert life.send() == 4
     life.restore()
     assert life.send() == 0
-    settle(life.app.register, Since(issues=((DAY, None),)), life.clock())
+    settle(life.app.register, Since(issues=((IssueKey(date=DAY), None),)), life.clock())
     assert life.send() == 0
     record = find_record(life.app.store, KEY)
     assert record is not None

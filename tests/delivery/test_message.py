@@ -27,7 +27,7 @@ from newsletter.delivery.quoted_printable import encode_quoted
 from newsletter.delivery.verp import decode_sender, encode_sender
 from newsletter.errors import ConfigError
 from newsletter.links import TOKEN_LENGTH, UNSUBSCRIBE_SLOT, find_mail_tokens, mail_token
-from newsletter.model import NoticeKind
+from newsletter.model import IssueKey, NoticeKind
 from newsletter.store.ledger import Ledger
 from tests.support.delivery_factories import DOMAIN, IDENTITY, make_rendered
 from tests.support.factories import TODAY
@@ -58,7 +58,7 @@ def write(prepared: PreparedMessage, **changes: Any) -> bytes:
 def prepare(
     identity: Identity = IDENTITY, signers: tuple[Signer, ...] = (), **changes: Any
 ) -> PreparedMessage:
-    return prepare_message(make_rendered(**changes), identity, day=TODAY, signers=signers)
+    return prepare_message(make_rendered(**changes), identity, key=IssueKey(date=TODAY), signers=signers)
 
 
 def verifies(raw: bytes, signer: Signer, index: int = 0) -> bool:
@@ -157,7 +157,9 @@ def test_both_unsubscribe_headers_are_signed() -> None:
 def test_any_content_is_signed_so_that_it_verifies(html: str, text: str) -> None:
     clean = {"html": f"{html}{UNSUBSCRIBE_SLOT}", "text": f"{text}\n{UNSUBSCRIBE_SLOT}"}
     clean = {name: part.encode("utf-8", "replace").decode() for name, part in clean.items()}
-    raw = write(prepare_message(make_rendered(**clean), IDENTITY, day=TODAY, signers=(ED25519,)))
+    raw = write(
+        prepare_message(make_rendered(**clean), IDENTITY, key=IssueKey(date=TODAY), signers=(ED25519,))
+    )
     assert verifies(raw, ED25519)
 
 

@@ -10,6 +10,7 @@ import pytest
 from newsletter.delivery.dkim import Signer, dns_record, generate_key, load_signer
 from newsletter.delivery.message import personalize, prepare_message
 from newsletter.links import TOKEN_LENGTH
+from newsletter.model import IssueKey
 from tests.support.delivery_factories import DOMAIN, IDENTITY, make_rendered
 from tests.support.dns_zone import Table, Zone
 from tests.support.factories import TODAY
@@ -33,7 +34,7 @@ def publish(*signers: Signer) -> Table:
 def write(*signers: Signer, size: int = 1) -> bytes:
     # Long lines, trailing spaces, lines of dots, other alphabets: what canonicalization is about.
     text = f"Dy & Tb — “up”.  \n..\n\n稀土 Nd₂Fe₁₄B\t \n{make_rendered().text}" * size
-    prepared = prepare_message(make_rendered(text=text), IDENTITY, day=TODAY, signers=signers)
+    prepared = prepare_message(make_rendered(text=text), IDENTITY, key=IssueKey(date=TODAY), signers=signers)
     return personalize(
         prepared,
         address="reader@example.net",

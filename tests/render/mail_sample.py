@@ -34,7 +34,7 @@ def _signer() -> Signer:
 
 def write_mail(rendered: RenderedIssue, issue: Issue) -> bytes:
     assert len(TOKEN) == links.TOKEN_LENGTH
-    prepared = prepare_message(rendered, IDENTITY, day=issue.date, signers=(_signer(),))
+    prepared = prepare_message(rendered, IDENTITY, key=issue.key, signers=(_signer(),))
     return personalize(
         prepared, address="reader@example.com", token=TOKEN, message_id="<i1.s7@news.example.org>", date=NOW
     )

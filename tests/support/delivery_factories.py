@@ -25,6 +25,7 @@ from newsletter.model import (
     DeliveryStatus,
     EditionKey,
     IssueId,
+    IssueKey,
     IssueStatus,
     NoticeKind,
     RenderedIssue,
@@ -163,7 +164,7 @@ class World:
             )
 
     def writing(self, **changes: Any) -> Writing:
-        prepared = prepare_message(make_rendered(), IDENTITY, day=TODAY)
+        prepared = prepare_message(make_rendered(), IDENTITY, key=IssueKey(date=TODAY))
 
         def notice(claim: Any, now: datetime) -> PreparedMessage:
             kind = NoticeKind(claim.notice)

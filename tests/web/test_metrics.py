@@ -83,7 +83,7 @@ def test_the_queue_and_the_newest_issue_are_counted(build: Callable[..., Site]) 
     read = _read(site)
     assert read["queue"]["queued",] == 3
     assert read["queue"]["uncertain",] == 0
-    assert read["last_issue_deliveries"]["queued",] == 3
+    assert read["last_issue_deliveries"]["daily", "queued"] == 3
     assert read["notices_queue"][()] == 0
     assert read["issues_held"][()] == 0
 
@@ -99,8 +99,8 @@ def test_how_long_ago_a_day_ended_grows(build: Callable[..., Site]) -> None:
     )
     site.pass_time(hours=27)
     read = _read(site)
-    assert read["last_issue_age_seconds"]["sent",] == 27 * 3600
-    assert read["last_issue_timestamp_seconds"]["sent",] == ended.timestamp()
+    assert read["last_issue_age_seconds"]["daily", "sent"] == 27 * 3600
+    assert read["last_issue_timestamp_seconds"]["daily", "sent"] == ended.timestamp()
 
 
 def test_sources_are_counted_as_sources_toml_lists_them(build: Callable[..., Site]) -> None:

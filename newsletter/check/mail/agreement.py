@@ -109,7 +109,7 @@ def _is_told(body: lxml.html.HtmlElement, title: str) -> bool:
 
 def check_masthead(reading: Reading, expected: Expected) -> Iterator[Finding]:
     """The date above the stories is the issue's."""
-    day = expected.day or _find_day([link.href for link in reading.links])
+    day = (expected.issue and expected.issue.date) or _find_day([link.href for link in reading.links])
     if day is None:
         return
     for name, shown in (("HTML", reading.shown), ("text", reading.text)):

@@ -7,7 +7,7 @@ the ledger is checked elsewhere; here those that need a browser say that they we
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from newsletter.check.catalogue import STORY_CHECKS
@@ -16,6 +16,7 @@ from newsletter.check.mail import addresses, agreement, colours, content, envelo
 from newsletter.check.mail.content import Reading
 from newsletter.check.mail.parsed_mail import Mail, read_mail
 from newsletter.config import Identity
+from newsletter.model import IssueKey
 from newsletter.render.words import clean
 
 EnvelopeCheck = Callable[[Mail, Expected], Iterator[Finding]]
@@ -81,7 +82,7 @@ def expect(
     token: str = "",
     now: datetime | None = None,
     latest: datetime | None = None,
-    day: date | None = None,
+    issue: IssueKey | None = None,
     signed: bool = False,
     pictures: str = "",
     recent_subjects: Iterable[str] = (),
@@ -95,7 +96,7 @@ def expect(
         token=token,
         now=now,
         latest=latest,
-        day=day,
+        issue=issue,
         signed=signed,
         envelope=identity.bounce_domain or identity.domain,
         pictures=(urlsplit(pictures).hostname or "",) if pictures else (),

@@ -298,14 +298,14 @@ def check_footer(reading: Reading, expected: Expected) -> Iterator[Finding]:
             )
         if "unsubscribe" not in shown.casefold() or not re.search(r"/u/[\w-]+", addresses):
             yield fail("footer", f"The {where} has no unsubscribe link.", "Restore {{ links.unsubscribe }}.")
-        if not re.search(r"/issues/\d{4}-\d\d-\d\d(?![\w/-])", addresses):
+        if not re.search(r"/issues/(?:[a-z][a-z0-9-]*/)?\d{4}-\d\d-\d\d(?![\w/-])", addresses):
             yield fail("footer", f"The {where} has no link to the web version.", "Restore {{ links.web }}.")
 
 
 def check_own_links(reading: Reading, expected: Expected) -> Iterator[Finding]:
     """42: the links to our own pages lead to this issue, at our own address."""
-    if expected.day and f"/issues/{expected.day}" not in " ".join(link.href for link in reading.links):
-        yield fail("footer", f"No link leads to the web version of {expected.day}.",
+    if expected.issue and f"/issues/{expected.issue}" not in " ".join(link.href for link in reading.links):
+        yield fail("footer", f"No link leads to the web version of {expected.issue}.",
                    "Restore {{ links.web }}; another issue's page is linked.")  # fmt: skip
     if expected.base_url:
         wanted = _host(expected.base_url)
