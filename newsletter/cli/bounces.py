@@ -55,7 +55,7 @@ def bounces(
         _print_unread(app, as_json)
         return
     if suppress or spare:
-        _settle(app, suppress, spare)
+        _settle(app, suppress, spare, as_json)
         return
     configured = pipe or is_configured(app.settings.bounces)
     if not configured and find_held_suppressions(app.store) is None:
@@ -98,10 +98,13 @@ def _print_unread(app: Installation, as_json: bool) -> None:
         say("Every mail that came back was understood.")
 
 
-def _settle(app: Installation, suppress: bool, spare: bool) -> None:
+def _settle(app: Installation, suppress: bool, spare: bool, as_json: bool) -> None:
     if suppress and spare:
         raise InputError("--suppress or --spare, not both.", hint="newsletter bounces shows what is held.")
     count = settle_held_suppressions(app.store, app.clock(), are_dead=suppress)
     if not count:
         raise InputError("Nothing is held.", hint="newsletter bounces takes what came back.")
+    if as_json:
+        print_json({"readers": count, "suppressed": suppress})
+        return
     say(f"{count} readers are {'suppressed' if suppress else 'released'}.")

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import SecretStr, ValidationError
 
+from newsletter.check.dns_to_publish import PUBLISHED, list_records
 from newsletter.check.doctor import Examined
 from newsletter.check.finding import Finding, Level
 from newsletter.check.remote_checks import choose_ask, describe_sender
@@ -23,7 +24,6 @@ from newsletter.check.sender.dns_records import check_sender
 from newsletter.check.sender.relays import check_relays, tell_settings
 from newsletter.cli.context import Place, write_file
 from newsletter.cli.dkim import make_key
-from newsletter.cli.dns_to_publish import PUBLISHED, list_records
 from newsletter.cli.first_settings import (
     QUESTIONS,
     TEMPLATE,

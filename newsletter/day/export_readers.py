@@ -26,5 +26,6 @@ async def export_readers(
         "what the law of your country asks for."
     )
     key = f"export:{now.isoformat()}"  # each is told
-    await tell(alerting, Alert(key=key, subject=f"{number} readers were exported", body=body))
+    alert = Alert(key=key, subject=f"{number} readers were exported", body=body, for_operators=True)
+    await tell(alerting, alert)
     return number

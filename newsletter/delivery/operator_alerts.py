@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from newsletter.config import Alerts, Settings
+from newsletter.config import Settings
 from newsletter.delivery.hand_over import hand_over
 from newsletter.delivery.message import NoticeContent, personalize, prepare_notice
 from newsletter.delivery.signers import load_signers
@@ -37,11 +37,17 @@ class Alerting:
     clock: Callable[[], datetime]
 
 
-def choose_routes(alert: Alert, settings: Alerts) -> tuple[str, ...]:
+def list_addresses(alert: Alert, settings: Settings) -> tuple[str, ...]:
+    """Return who is told by mail."""
+    operators = settings.desk.operators if alert.for_operators else ()
+    return tuple({address.lower(): address for address in (*settings.alerts.mail_to, *operators)}.values())
+
+
+def choose_routes(alert: Alert, settings: Settings) -> tuple[str, ...]:
     """Return the routes to try, in order, until one has reached the operator."""
     routes = [
-        *(["mail"] if settings.mail_to else []),
-        *(["webhook"] if settings.webhook_url.get_secret_value() else []),
+        *(["mail"] if list_addresses(alert, settings) else []),
+        *(["webhook"] if settings.alerts.webhook_url.get_secret_value() else []),
     ]
     relay_is_down = alert.key.startswith("relay")
     return tuple(sorted(routes, key=lambda route: (route == "mail") is relay_is_down))
@@ -62,7 +68,7 @@ async def tell(alerting: Alerting, alert: Alert) -> bool:
             return False
         alert_id = None
     log.warning("alert", key=alert.key, subject=alert.subject)
-    for route in choose_routes(alert, settings):
+    for route in choose_routes(alert, alerting.settings):
         try:
             await (_mail if route == "mail" else _post)(alerting, alert)
         except NewsletterError as error:
@@ -85,7 +91,7 @@ async def _mail(alerting: Alerting, alert: Alert) -> None:
     except ConfigError:  # which this very alert may be about
         signers = ()
     prepared = prepare_notice(content, identity, "alert", signers=signers)
-    for number, address in enumerate(settings.alerts.mail_to):
+    for number, address in enumerate(list_addresses(alert, settings)):
         name = f"alert-{now:%Y%m%d%H%M%S%f}-{number}"
         message = personalize(
             prepared, address=address, token="", message_id=f"<{name}@{identity.domain}>", date=now

@@ -9,4 +9,6 @@ ROOMS: tuple[Room, ...] = (
     Room(path="issues", title="Issues", module="newsletter.desk.issues"),
     Room(path="readers", title="Readers", module="newsletter.desk.readers", role=Role.OPERATOR),
     Room(path="sources", title="Sources", module="newsletter.desk.sources"),
+    Room(path="sending", title="Sending", module="newsletter.desk.sending", role=Role.OPERATOR),
+    Room(path="status", title="State", module="newsletter.desk.state", role=Role.OPERATOR),
 )

@@ -18,6 +18,7 @@ class Alert:
     key: str
     subject: str
     body: str  # what happened, where, and what to do
+    for_operators: bool = False  # not for alerts.mail_to alone: for each operator of the desk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +64,12 @@ def record_told(store: Store, alert_id: int, now: datetime, *, route: str, error
         )
 
 
-def list_alerts(store: Store, limit: int = 50) -> tuple[RaisedAlert, ...]:
+def list_alerts(store: Store, limit: int = 50, *, offset: int = 0) -> tuple[RaisedAlert, ...]:
     """Return the newest alerts first."""
     with store.read() as connection:
-        rows = connection.execute(select(alerts).order_by(alerts.c.id.desc()).limit(limit)).all()
+        rows = connection.execute(
+            select(alerts).order_by(alerts.c.id.desc()).offset(offset).limit(limit)
+        ).all()
     return tuple(
         RaisedAlert(
             id=row.id,

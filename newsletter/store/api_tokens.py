@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from newsletter.errors import InputError
+from newsletter.model import BY_COMMAND, By
+from newsletter.store.acts import record_act
 from newsletter.store.engine import Store
 from newsletter.store.schema import api_tokens
 
@@ -30,7 +32,7 @@ class TokenRecord:
         return self.revoked is None and now < self.expires
 
 
-def save_token(store: Store, record: TokenRecord, digest: str) -> None:
+def save_token(store: Store, record: TokenRecord, digest: str, by: By) -> None:
     """Write a new token. Raises InputError where its name was used before: acts on record name it."""
     row = {
         "name": record.name,
@@ -46,6 +48,7 @@ def save_token(store: Store, record: TokenRecord, digest: str) -> None:
                 hint="Choose another name: the record of acts calls the program by it.",
             )
         connection.execute(insert(api_tokens), row)
+        record_act(connection, by, f"made for {row['scopes']}", _name_token(record.name), record.created)
 
 
 def find_token(store: Store, digest: str) -> TokenRecord | None:
@@ -62,11 +65,18 @@ def list_tokens(store: Store) -> tuple[TokenRecord, ...]:
         return tuple(_read(row) for row in rows)
 
 
-def revoke_token(store: Store, name: str, now: datetime) -> bool:
+def revoke_token(store: Store, name: str, now: datetime, *, by: By = BY_COMMAND) -> bool:
     """End a token at once. False where none of that name is left to end."""
     ends = update(api_tokens).where(api_tokens.c.name == name, api_tokens.c.revoked.is_(None))
     with store.write() as connection:
-        return connection.execute(ends.values(revoked=now)).rowcount == 1
+        is_ended = connection.execute(ends.values(revoked=now)).rowcount == 1
+        if is_ended:
+            record_act(connection, by, "revoked", _name_token(name), now)
+    return is_ended
+
+
+def _name_token(name: str) -> str:
+    return f"token {name}"
 
 
 def _read(row: Any) -> TokenRecord:

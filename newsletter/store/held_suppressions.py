@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, func, or_, select, update
 
-from newsletter.model import BounceKind, Consequence, SubscriberStatus
+from newsletter.model import BY_COMMAND, BounceKind, By, Consequence, SubscriberStatus
 from newsletter.store import installation
+from newsletter.store.acts import record_act
 from newsletter.store.engine import Store
 from newsletter.store.schema import bounces, deliveries, meta, subscribers, suppressions
 from newsletter.store.suppressions import DEAD, Suppression, add_suppression, release_suppression
@@ -106,7 +107,7 @@ def _list_done(connection: Connection, since: datetime) -> list[str]:
     return list(connection.scalars(query))
 
 
-def settle_held_suppressions(store: Store, now: datetime, *, are_dead: bool) -> int:
+def settle_held_suppressions(store: Store, now: datetime, *, are_dead: bool, by: By = BY_COMMAND) -> int:
     """Suppress the readers who wait, or release them with those of the hour before; return how many readers."""
     with store.write() as connection:
         since = connection.scalar(select(func.min(bounces.c.at)).where(_HELD))
@@ -132,4 +133,6 @@ def settle_held_suppressions(store: Store, now: datetime, *, are_dead: bool) -> 
         connection.execute(update(bounces).where(wave).values(consequence=followed.value))
         # With the answer: between two transactions a kill would let the brake ask for the same wave again.
         installation.write_fact(connection, _SETTLED, now.isoformat())
+        verb = "suppressed" if are_dead else "spared"
+        record_act(connection, by, f"{verb} {count} that were held", "readers", now)
     return count

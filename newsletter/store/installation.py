@@ -108,9 +108,11 @@ def finish_run(
         )
 
 
-def list_runs(store: Store, *, key: IssueKey | None = None, limit: int = 50) -> tuple[Run, ...]:
+def list_runs(
+    store: Store, *, key: IssueKey | None = None, offset: int = 0, limit: int = 50
+) -> tuple[Run, ...]:
     """Return the newest runs first, for one issue or all."""
-    query = select(runs).order_by(runs.c.id.desc()).limit(limit)
+    query = select(runs).order_by(runs.c.id.desc()).offset(offset).limit(limit)
     if key is not None:
         query = query.where(runs.c.edition == key.edition, runs.c.date == key.date)
     with store.read() as connection:

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
+from newsletter.check.dns_to_publish import list_records
 from newsletter.check.finding import fail
 from newsletter.check.sender.dns import build_resolver
-from newsletter.cli.dns_to_publish import list_records
 from newsletter.cli.first_settings import QUESTIONS, TEMPLATE, change_settings, read_answer, read_settings
 from newsletter.config import Settings, load_settings
 from newsletter.config.edited_files import list_edited

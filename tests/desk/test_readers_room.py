@@ -145,7 +145,11 @@ def test_a_list_comes_in_after_its_report(desk: Desk) -> None:
 
 
 def test_an_export_is_whole_on_record_and_every_operator_is_told(tmp_path: Path) -> None:
-    with open_desk(tmp_path / "data", alerts={"mail_to": ["ops@example.org", "olga@example.org"]}) as desk:
+    told = {
+        "alerts": {"mail_to": ["ops@example.org", "olga@example.org"]},
+        "desk": {"operators": ["Olga@example.org", "omar@example.org"]},
+    }
+    with open_desk(tmp_path / "data", **told) as desk:
         for _ in range(2):
             answer = desk.do("readers/export", OPERATOR)
             desk.clock.forward(seconds=5)
@@ -156,5 +160,5 @@ def test_an_export_is_whole_on_record_and_every_operator_is_told(tmp_path: Path)
         assert all(one.address in answer.text for one in everyone)
         assert [act.verb for act in list_acts(desk.app.store, words="olga")] == ["exported", "exported"]
         mails = list((desk.app.data / "outbox").rglob("*.eml"))
-        assert len(mails) == 4, "two exports, two operators"
+        assert len(mails) == 6, "two exports, three who are told"
         assert all("6 readers were exported" in mail.read_text("utf-8") for mail in mails)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from newsletter.errors import InputError
+from newsletter.model import BY_COMMAND
 from newsletter.store.api_tokens import TokenRecord, find_token, save_token
 from newsletter.store.engine import Store
 
@@ -45,7 +46,7 @@ def make_token(store: Store, name: str, scopes: Iterable[Scope], now: datetime, 
         created=now,
         expires=now + timedelta(days=days),
     )
-    save_token(store, record, _digest(token))
+    save_token(store, record, _digest(token), BY_COMMAND)
     return token
 
 

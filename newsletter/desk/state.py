@@ -1,0 +1,93 @@
+"""State: what doctor says, DNS to publish, next times, runs, alerts, programs with a token, acts. For operators.
+
+I/O (database; network where doctor or DNS is asked for).
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.responses import Response
+
+from newsletter.check.dns_to_publish import list_records
+from newsletter.check.doctor import examine
+from newsletter.delivery.signers import load_signers
+from newsletter.desk.listing import read_asked
+from newsletter.desk.room import Visit, do, show
+from newsletter.errors import InputError
+from newsletter.store import monitoring
+from newsletter.store.acts import list_acts
+from newsletter.store.alerts import list_alerts
+from newsletter.store.api_tokens import list_tokens, revoke_token
+from newsletter.store.installation import list_runs
+
+_FEW = 8
+
+
+def _show(visit: Visit) -> Response:
+    app = visit.app
+    is_fine, due = app.examining.describe_due()
+    context = {
+        "title": "State",
+        "due": due,
+        "is_fine": is_fine,
+        "beats": sorted(monitoring.list_beats(app.store).items()),
+        "runs": list_runs(app.store, limit=_FEW),
+        "alerts": list_alerts(app.store, limit=_FEW),
+        "tokens": [(token, token.is_good(visit.now)) for token in list_tokens(app.store)],
+        "acts": list_acts(app.store, limit=_FEW),
+    }
+    return visit.page("desk/state.html", context)
+
+
+def _examine(visit: Visit) -> Response:
+    findings = asyncio.run(examine(visit.app.examining))
+    wrong = [finding for finding in findings if not finding.ok]
+    context = {
+        "title": "Doctor",
+        "findings": [*wrong, *(one for one in findings if one.ok)],
+        "wrong": len(wrong),
+    }
+    return visit.page("desk/doctor.html", context)
+
+
+def _show_dns(visit: Visit) -> Response:
+    settings = visit.app.settings
+    records = asyncio.run(list_records(settings, load_signers(settings), (), None))
+    return visit.page("desk/dns.html", {"title": "DNS to publish", "records": records})
+
+
+def _list_runs(visit: Visit) -> Response:
+    asked = read_asked(visit, "status/runs")
+    found = list_runs(visit.app.store, offset=asked.offset, limit=asked.limit)
+    return visit.page("desk/runs.html", {"title": "Runs", "listing": asked.show(found)})
+
+
+def _list_alerts(visit: Visit) -> Response:
+    asked = read_asked(visit, "status/alerts")
+    found = list_alerts(visit.app.store, offset=asked.offset, limit=asked.limit)
+    return visit.page("desk/alerts.html", {"title": "Alerts", "listing": asked.show(found)})
+
+
+def _list_acts(visit: Visit) -> Response:
+    asked = read_asked(visit, "status/acts")
+    found = list_acts(visit.app.store, words=asked.q, offset=asked.offset, limit=asked.limit)
+    return visit.page("desk/acts.html", {"title": "Acts", "listing": asked.show(found)})
+
+
+def _revoke(visit: Visit) -> Response:
+    name = visit.given("name")
+    if not revoke_token(visit.app.store, name, visit.now, by=visit.by):
+        raise InputError(f"No token {name!r} is left to end.", hint="The page State lists them.")
+    return visit.done(f"The token {name} opens nothing any more.", "status/")
+
+
+WAYS = (
+    show("", _show),
+    show("doctor", _examine),
+    show("dns", _show_dns),
+    show("runs", _list_runs),
+    show("alerts", _list_alerts),
+    show("acts", _list_acts),
+    do("tokens/revoke", _revoke),
+)
