@@ -17,7 +17,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import SecretStr
 
-from newsletter.config import Settings, find_config, find_place, load_settings, load_sources, load_table
+from newsletter.config import (
+    Settings,
+    find_config,
+    find_place,
+    load_prices,
+    load_settings,
+    load_sources,
+    load_table,
+)
 from newsletter.errors import ConfigError, StoreError
 from newsletter.logs import get_log
 from newsletter.model import DAILY, EditionKey, Source
@@ -201,6 +209,7 @@ class Installation:
             templates=self.templates,
             clock=self.clock,
             shared=self.shared_work,
+            load_prices=lambda: load_prices(self.config_folder),
         )
 
     @cached_property

@@ -1,6 +1,7 @@
 """Settings and sources, as the operator writes them: read and checked once at the edge. I/O (reads files)."""
 
 from newsletter.config.files import find_config, load_table
+from newsletter.config.prices import load_prices
 from newsletter.config.settings import Settings, find_place, load_settings
 from newsletter.config.sources import load_sources, seed_folder
 from newsletter.config.tables import (
@@ -48,6 +49,7 @@ __all__ = [
     "Web",
     "find_config",
     "find_place",
+    "load_prices",
     "load_settings",
     "load_sources",
     "load_table",

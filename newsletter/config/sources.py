@@ -35,6 +35,7 @@ class _SourceTable(Table):
     enabled: bool | None = None
     language: str | None = None
     trusted: bool = False
+    prices: bool = False
 
     @model_validator(mode="after")
     def _location(self) -> _SourceTable:
@@ -82,6 +83,7 @@ def load_sources(folder: Path | None = None) -> tuple[Source, ...]:
             enabled=table.enabled,
             language=table.language,
             trusted=table.trusted,
+            prices=table.prices,
         )
         for table in parsed.source
     )

@@ -6,7 +6,7 @@ collect ─▶ extract (both in ``gather``) ─▶ group ─▶ rank ─▶ summ
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -15,8 +15,10 @@ from newsletter.day.ask_model import Report
 from newsletter.day.model_writer import Extractive, ModelWriter, Summarizer
 from newsletter.day.past_faults import BROKE, run_past_faults
 from newsletter.day.shared_work import SharedWork
+from newsletter.errors import ConfigError
 from newsletter.extract.language import detect_language
 from newsletter.issue.compose import compose_issue, drop_copies
+from newsletter.issue.price_strip import choose_prices, quote_stories
 from newsletter.issue.quiet_day import compose_quiet
 from newsletter.issue.repeats import drop_repeats
 from newsletter.issue.story_faults import LeftOut, leave_out_faults
@@ -28,6 +30,7 @@ from newsletter.model import (
     Coverage,
     Issue,
     IssueKey,
+    IssuePrice,
     IssueStatus,
     RenderedIssue,
     Source,
@@ -46,6 +49,7 @@ from newsletter.store.issues import (
     next_number,
     save_composed,
 )
+from newsletter.store.prices import load_price_history
 from newsletter.store.sources import EntryRecord, load_articles, load_headlines
 from newsletter.stories.group import group_articles
 from newsletter.stories.lexicon import Lexicon
@@ -70,6 +74,7 @@ class Composing:
     templates: Templates
     clock: Callable[[], datetime]
     shared: SharedWork = field(default_factory=SharedWork)
+    load_prices: Callable[[], tuple[IssuePrice, ...]] = tuple  # the operator's own; raises ConfigError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +87,7 @@ class Composed:
     considered: tuple[ArticleId, ...]
     model: Report | None = None  # what a language model did, where one was asked
     left_out: tuple[LeftOut, ...] = ()  # what was wrong with a sentence or a story
+    prices: tuple[IssuePrice, ...] = ()  # to be kept as series
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +144,19 @@ def compose_day(
         composing, (*load_headlines(composing.store, now - HEADLINES_FOR), *extra_headlines)
     )
 
+    rules = composing.lexicon.sections
+    quoting = frozenset(rule.key for rule in rules if rule.quotes)
+    quoted, _ = run_past_faults(
+        "reading prices",
+        kept,
+        lambda given: quote_stories(given, sections=quoting, weigh=composing.lexicon.weigh),
+        name=_name_articles,
+    )
+    own, wrong = _load_own_prices(composing)
+    left_out = (*left_out, *wrong)
+    kept_prices = (*own, *_choose_series(composing, stories, quoted))
+    prices = choose_prices((*load_price_history(composing.store, key.date), *own), quoted, day=key.date)
+
     def compose(chosen: Sequence[Story]) -> Issue:
         return compose_issue(
             chosen,
@@ -151,6 +170,7 @@ def compose_day(
             covers_since=covers_since,
             history=history,
             unread=unread,
+            prices=prices,
         )
 
     issue, broken = run_past_faults("composing", stories, compose, name=_name_articles)
@@ -161,8 +181,29 @@ def compose_day(
     return replace(
         _finish(composing, issue, stories, articles),
         model=summarizer.report if summarizer.report.counts() else None,
+        prices=kept_prices,
         left_out=(*left_out, *(_leave_out(story.articles) for story in broken)),
     )
+
+
+def _load_own_prices(composing: Composing) -> tuple[tuple[IssuePrice, ...], tuple[LeftOut, ...]]:
+    """Return the operator's own prices; a file that is wrong costs the prices alone, and the operator hears of it."""
+    try:
+        return composing.load_prices(), ()
+    except ConfigError as error:
+        return (), (LeftOut(headline="prices.csv", why=f"{error} {error.hint}".strip()),)
+
+
+def _choose_series(
+    composing: Composing, stories: Sequence[Story], quoted: Sequence[IssuePrice]
+) -> Iterator[IssuePrice]:
+    """Give the quotes of sources whose licence allows a series, with the address of their article."""
+    allowed = {source.key for source in composing.sources if source.prices}
+    articles = {article.id: article for story in stories for article in story.articles}
+    for one in quoted:
+        article = articles[one.citation.article] if one.citation else None
+        if article is not None and article.source in allowed:
+            yield replace(one, url=article.url or "", story="", citation=None)
 
 
 def _name_articles(story: Story) -> list[ArticleId]:
@@ -241,6 +282,7 @@ def freeze_day(store: Store, composed: Composed, now: datetime) -> bool:
         rendered=composed.rendered,
         selection=composed.stories,
         considered=composed.considered,
+        prices=composed.prices,
         change="; ".join(["composed", *(f"left out: {item}" for item in composed.left_out)]),
         now=now,
     )

@@ -24,6 +24,7 @@ from newsletter.model import (
     Flag,
     Issue,
     IssueKey,
+    IssuePrice,
     IssueStory,
     Publisher,
     PublisherKind,
@@ -58,6 +59,7 @@ def compose_issue(
     covers_since: datetime | None = None,
     history: History | None = None,
     unread: Sequence[AlsoNoted] = (),
+    prices: tuple[IssuePrice, ...] = (),
 ) -> Issue:
     """Compose the issue of ``day`` from ranked ``stories`` (kept and not kept, the best first).
 
@@ -78,6 +80,9 @@ def compose_issue(
         preheader="",
         composed=now,
         sections=sections,
+        prices=tuple(
+            one for one in prices if not one.story or one.story in {story.key for story in in_order}
+        ),
         also_noted=tuple(line for line in noted.lines if not find_headline_fault(line.headline)),
         dates_ahead=find_dates_ahead(
             ((story.key, highlight) for story in in_order for highlight in story.highlights), today=key.date

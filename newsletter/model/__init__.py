@@ -46,7 +46,7 @@ from newsletter.model.issue import (
     Section,
 )
 from newsletter.model.publisher import Publisher, PublisherKind
-from newsletter.model.quote import Quote
+from newsletter.model.quote import IssuePrice, Price, Quote
 from newsletter.model.source import Source, SourceReport, SourceState, SourceType
 from newsletter.model.story import EarlierStory, IssueStory, Reference, Story
 from newsletter.model.subscriber import Subscriber, SubscriberStatus, Subscription, SubscriptionStatus
@@ -82,12 +82,14 @@ __all__ = [
     "Issue",
     "IssueId",
     "IssueKey",
+    "IssuePrice",
     "IssueStatus",
     "IssueStory",
     "LeadIn",
     "LocalDate",
     "NoticeKind",
     "Outcome",
+    "Price",
     "Publisher",
     "PublisherKind",
     "Quote",

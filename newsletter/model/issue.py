@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from newsletter.model.highlight import Citation
 from newsletter.model.ids import DAILY, ContentHash, EditionKey, IssueKey, LocalDate
+from newsletter.model.quote import IssuePrice
 from newsletter.model.source import SourceReport
 from newsletter.model.story import IssueStory
 
@@ -81,6 +82,7 @@ class Issue:
     composed: datetime
     sections: tuple[Section, ...]
     lines: tuple[DayLine, ...] = ()  # the day in four lines, the top story's first
+    prices: tuple[IssuePrice, ...] = ()
     also_noted: tuple[AlsoNoted, ...] = ()
     dates_ahead: tuple[DateAhead, ...] = ()
     coverage: Coverage = field(default_factory=Coverage)

@@ -32,6 +32,7 @@ class Source:
     enabled: bool | None = None  # None: enabled once it answered with a feed
     language: str | None = None
     trusted: bool = False  # every entry is on the subject: the lexicon only ranks
+    prices: bool = False  # its licence allows to keep what it quotes as a series
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from newsletter.model import ArticleId, Citation, DateAhead, Highlight, IssueStory
+from newsletter.model import ArticleId, Citation, Highlight, Issue, IssueStory
 
 SentenceKey = tuple[ArticleId, int, int]
 
@@ -45,8 +45,8 @@ def _cited(highlights: Iterable[Highlight]) -> Iterable[tuple[Citation, Citation
             yield other, None
 
 
-def number_sentences(story: IssueStory, dates: Iterable[DateAhead] = ()) -> tuple[Evidence, ...]:
-    """Number the sentences that ``story`` and its ``dates`` ahead cite, in reading order, from 1.
+def number_sentences(story: IssueStory, issue: Issue) -> tuple[Evidence, ...]:
+    """Number the sentences that ``story``, its dates ahead and its prices cite, in reading order, from 1.
 
     A sentence cited twice has one number. A sentence that only establishes a speaker has none: it
     stands under the sentence it serves.
@@ -54,7 +54,8 @@ def number_sentences(story: IssueStory, dates: Iterable[DateAhead] = ()) -> tupl
     speakers: dict[SentenceKey, list[Citation]] = {}
     citations: dict[SentenceKey, Citation] = {}
     pairs = [*_cited(story.highlights)]
-    pairs += [(date.citation, None) for date in dates if date.story == story.key]
+    pairs += [(date.citation, None) for date in issue.dates_ahead if date.story == story.key]
+    pairs += [(one.citation, None) for one in issue.prices if one.citation and one.story == story.key]
     for citation, speaker in pairs:
         key = _key(citation)
         citations.setdefault(key, citation)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from newsletter.model import (
     AlsoNoted,
@@ -15,8 +16,10 @@ from newsletter.model import (
     Highlight,
     HighlightKind,
     Issue,
+    IssuePrice,
     IssueStory,
     LeadIn,
+    Price,
     Publisher,
     PublisherKind,
     Reference,
@@ -50,6 +53,20 @@ PUBLISHERS = (
     Publisher(name="O’Neil & Søn <press@example.org>", kind=PublisherKind.ISSUER),
     Publisher(name="Bureau of " + "Very" * 12 + "Long Names", kind=PublisherKind.REGULATOR),
 )
+
+
+_PRICES = (
+    Price(
+        product="NdPr oxide", purity="99.5%", basis="ex-works China with VAT", currency="yuan", unit="tonne",
+        low=Decimal(541000), high=Decimal(546000), change=Decimal("-3.5"), in_percent=True,
+        against="29 December 2025", date=_DAY,
+    ),
+    Price(product=LONG_WORD, currency="$", unit="kg", low=Decimal("0.45"), high=Decimal("0.45"), date=_DAY),
+    Price(
+        product="镨钕氧化物", currency="€", unit="kg", low=Decimal(60), high=Decimal(65), change=Decimal(0),
+        against="a week earlier", date=_DAY,
+    ),
+)  # fmt: skip
 
 
 def _cite(article: str, sentence: str, start: int) -> Citation:
@@ -159,11 +176,15 @@ def tricky_issues() -> Iterator[tuple[str, Issue]]:
     )  # fmt: skip
     dates = (DateAhead(date=date(2026, 12, 1), text="The rule takes effect.",
                        citation=hard[0].highlights[0].citation, story="story-0"),)  # fmt: skip
+    priced = tuple(
+        IssuePrice(price=price, source=publisher.name, url="https://prices.example/today")
+        for price, publisher in zip(_PRICES, PUBLISHERS, strict=False)
+    )
     top = Section(key="top", title="Top story", stories=hard[:1])
     rest = Section(key="companies", title="Companies & deals", stories=hard[1:])
     yield (
         "long words, other scripts, markup and braces in headlines",
-        _issue((top, rest), also_noted=noted, dates_ahead=dates),
+        _issue((top, rest), also_noted=noted, dates_ahead=dates, prices=priced),
     )
     yield "no stories", _issue((), note="A quiet day: nothing new reached us from our sources.")
     yield (

@@ -11,6 +11,7 @@ from newsletter.issue.subject_line import write_lines
 from newsletter.model import AlsoNoted, DateAhead, Issue, IssueKey, PublisherKind
 from newsletter.render.coverage import describe_coverage, sum_up_coverage
 from newsletter.render.evidence import find_numbers, index_numbers, number_sentences
+from newsletter.render.present_price import show_price
 from newsletter.render.present_story import Frame, mark, show_story
 from newsletter.render.view import Addresses, DateLine, IssueView, Keyed, Mark, NotedLine, SectionView
 from newsletter.render.words import (
@@ -49,6 +50,7 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
         day=write_date(issue.date, weekday=True),
         number=issue.number,
         lines=_show_lines(issue, frame),
+        prices=tuple(show_price(one, frame) for one in issue.prices),
         note=clean(issue.note or ""),
         editors_note=editors_note,
         catching_up=f"This issue also covers what came in since {write_date(since)}." if since else "",
@@ -95,7 +97,7 @@ def _show_date(ahead: DateAhead, issue: Issue, frame: Frame) -> DateLine:
     story = next((item for item in issue.stories if item.key == ahead.story), None)
     marks: tuple[Mark, ...] = ()
     if story is not None:
-        numbers = index_numbers(number_sentences(story, issue.dates_ahead))
+        numbers = index_numbers(number_sentences(story, issue))
         marks = mark(find_numbers(numbers, (ahead.citation,)), page)
     return DateLine(day=write_date(ahead.date), text=clean(ahead.text), marks=marks)
 

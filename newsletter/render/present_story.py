@@ -173,7 +173,7 @@ def _capitalize(text: str) -> str:
 def show_story(story: IssueStory, frame: Frame, *, rank: int = 0) -> StoryView:
     """Return a story as its reader sees it; ``rank`` is its place by weight, from 0."""
     page = frame.page(story.key)
-    numbers = index_numbers(number_sentences(story, frame.issue.dates_ahead))
+    numbers = index_numbers(number_sentences(story, frame.issue))
     bullets = [_show_bullet(highlight, story, numbers, page) for highlight in story.highlights]
     update, update_url = _show_update(story, frame)
     first = next((url for item in story.references if (url := frame.link(item.url))), page)

@@ -152,6 +152,19 @@ class SectionView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PriceLine:
+    """One price at a glance."""
+
+    product: str
+    value: str  # "$640–720 per kilogram"
+    url: str  # the sentence that quotes it, or the operator's source; "" where none is known
+    change: str  # "down 2.1% from a week earlier"; "" where the source gives none
+    bar: int  # the size of the change, 0–100
+    details: str  # "99.5%, cif Rotterdam · Rare Metals Bulletin, 4 January 2026"
+    series: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotedLine:
     """One line of "Also noted"."""
 
@@ -194,6 +207,7 @@ class IssueView:
     day: str
     number: int
     lines: tuple[Keyed, ...]  # the day in four lines, one a story; none where there is but one
+    prices: tuple[PriceLine, ...]
     note: str
     editors_note: tuple[str, ...]  # paragraphs
     catching_up: str  # "" unless the issue also covers days that were missed
@@ -222,6 +236,7 @@ class IssueView:
             *self.editors_note,
             *(line.text for line in self.dates),
         ]
+        texts += [f"{price.product} {price.value} {price.change} {price.details}" for price in self.prices]
         texts += [line.headline for line in (*self.noted, *self.unread)]
         for story in self.stories:
             texts += [

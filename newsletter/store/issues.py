@@ -23,6 +23,7 @@ from newsletter.model import (
     Issue,
     IssueId,
     IssueKey,
+    IssuePrice,
     IssueStatus,
     RenderedIssue,
     Story,
@@ -31,6 +32,7 @@ from newsletter.store.acts import Act, list_acts, name_issue, record_act, record
 from newsletter.store.considered import mark_considered
 from newsletter.store.engine import Store, insert_into
 from newsletter.store.json_codec import FORMAT, dump_issue, dump_stories, read_issue, read_stories
+from newsletter.store.prices import save_prices
 from newsletter.store.schema import issue_contents, issues
 from newsletter.store.sources import save_article
 
@@ -238,8 +240,9 @@ def save_composed(
     considered: Iterable[ArticleId],
     now: datetime,
     change: str = "composed",
+    prices: Iterable[IssuePrice] = (),
 ) -> bool:
-    """Write a new issue and mark its articles, in one transaction; ``change`` is what the record says of it.
+    """Write a new issue, mark its articles and keep ``prices``, in one transaction; ``change`` goes on record.
 
     Return False, having written nothing, where the edition already has an issue on the date (promise 1).
     """
@@ -273,6 +276,7 @@ def save_composed(
         )
         used = {reference.article for story in issue.stories for reference in story.references}
         mark_considered(connection, issue.key, considered, used, issue_id)
+        save_prices(connection, prices)
     return True
 
 

@@ -429,6 +429,25 @@ sessions = Table(  # of the desk, and the links that open one: digests alone, no
     Index("ix_sessions_scope_created", "scope", "created"),
 )
 
+# ── prices ───────────────────────────────────────────────────────────────────────────────────────
+
+prices = Table(  # series: of prices.csv, and of sources marked ``prices``
+    "prices",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("date", Date, nullable=False),
+    Column("product", Text, nullable=False),
+    Column("purity", Text, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("low", Text, nullable=False),  # as it was written
+    Column("high", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    UniqueConstraint("date", "product", "purity", "basis", "currency", "unit", name="uq_prices_series"),
+)
+
 # ── the optional language model ──────────────────────────────────────────────────────────────────
 
 model_calls = Table(  # the ledger of tokens and cost: one row a question asked, failures included

@@ -73,6 +73,7 @@ class SectionRule:
     terms: Mapping[str, float]
     lead: bool
     default: bool
+    quotes: bool = False  # its articles are price reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +245,7 @@ def _build_sections(parsed: LexiconFile) -> tuple[SectionRule, ...]:
             terms=table.terms,
             lead=table.lead,
             default=table.default,
+            quotes=table.quotes,
         )
         for table in parsed.section
     )

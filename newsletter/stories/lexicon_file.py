@@ -47,6 +47,7 @@ class SectionTable(_Table):
     terms: dict[str, float] = {}
     lead: bool = False
     default: bool = False
+    quotes: bool = False
 
 
 class TrapTable(_Table):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from newsletter.model import Citation, DateAhead, IssueStory
+from newsletter.model import Citation, Issue, IssueStory
 from newsletter.render.evidence import number_sentences
 from newsletter.render.words import clean, safe_url
 
@@ -30,9 +29,9 @@ class QuotedArticle:
     sentences: tuple[Quoted, ...]
 
 
-def quote_sentences(story: IssueStory, dates: Iterable[DateAhead] = ()) -> tuple[QuotedArticle, ...]:
+def quote_sentences(story: IssueStory, issue: Issue) -> tuple[QuotedArticle, ...]:
     """Return what a story cites, in the order of its references."""
-    evidence = number_sentences(story, dates)
+    evidence = number_sentences(story, issue)
 
     def words(citation: Citation) -> str:
         return clean(citation.sentence)

@@ -22,8 +22,10 @@ from newsletter.render.view import IssueView, StoryView
 from newsletter.render.words import clean
 from newsletter.store.archive import PUBLISHED, archive_version, find_neighbours
 from newsletter.store.issues import IssueRecord, find_record, list_issues, load_issue
+from newsletter.store.prices import load_price_history
 from newsletter.web.cited_sentences import quote_sentences
 from newsletter.web.pages import LOCKED, PUBLIC, Pages
+from newsletter.web.price_charts import Chart, draw_chart
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _STORY_KEY = re.compile(r"[a-z0-9-]{1,200}")
@@ -133,6 +135,7 @@ class Reading:
                 "date": record.date,
                 "canonical": self._canonical(view.links.web),
                 "description": view.preheader,
+                "charts": self._charts(record.key, view),
                 "older": neighbours[0],
                 "newer": neighbours[1],
             }
@@ -170,7 +173,7 @@ class Reading:
             "issue": view,
             "date": issue.date,
             "story": shown,
-            "sentences": quote_sentences(story, issue.dates_ahead),
+            "sentences": quote_sentences(story, issue),
             "canonical": self._canonical(shown.page),
             "description": next((f"{b.lead_in} {b.text}".strip() for b in shown.bullets), view.preheader),
         }
@@ -188,6 +191,11 @@ class Reading:
         if stored is None or stored.status not in PUBLISHED:
             raise NotFound
         return stored.issue, present_issue(stored.issue, self.identity)
+
+    def _charts(self, key: IssueKey, view: IssueView) -> tuple[Chart | None, ...]:
+        """Return a chart for each price of an issue that is kept as a series."""
+        history = load_price_history(self.services.store, key.date) if view.prices else ()
+        return tuple(draw_chart(price.series, history) for price in view.prices)
 
     def _neighbours(self, record: IssueRecord) -> tuple[str, str]:
         """Return the addresses of the issues before and after, "" where there is none to show."""

@@ -1,0 +1,69 @@
+"""The prices under the day's lines: the operator's own first, then what today's price reports quote whole. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields, replace
+from datetime import date, timedelta
+
+from newsletter.highlights.quotes import find_quotes
+from newsletter.model import IssuePrice, Price, Quote, Story
+
+MOST = 5
+_FRESH = timedelta(days=7)  # an older price is not today's news
+
+
+def choose_prices(
+    own: Iterable[IssuePrice], quoted: Iterable[IssuePrice], *, day: date
+) -> tuple[IssuePrice, ...]:
+    """Return at most ``MOST`` prices for an issue of ``day``, each product once.
+
+    ``own`` are series, of which the newest value counts where it is fresh; it is compared with the one before.
+    """
+    series: dict[tuple[str, ...], list[IssuePrice]] = {}
+    for one in own:
+        if one.price.date <= day:
+            series.setdefault(one.price.series, []).append(one)
+    newest = (_compare(values) for values in series.values())
+    fresh = [one for one in newest if day - one.price.date <= _FRESH]
+    told = {one.price.product.casefold() for one in fresh}
+    for one in quoted:
+        if (product := one.price.product.casefold()) not in told:
+            told.add(product)
+            fresh.append(one)
+    return tuple(fresh[:MOST])
+
+
+def _compare(values: Sequence[IssuePrice]) -> IssuePrice:
+    """Return the newest value of a series with its change against the one before, in per cent of the middle."""
+    *earlier, newest = sorted(values, key=lambda one: one.price.date)
+    before = next((one.price for one in reversed(earlier) if one.price.date < newest.price.date), None)
+    if before is None or not before.middle:
+        return newest
+    change = round((newest.price.middle / before.middle - 1) * 100, 1)
+    against = f"{before.date.day} {before.date:%B %Y}"
+    return replace(newest, price=replace(newest.price, change=change, in_percent=True, against=against))
+
+
+def quote_stories(
+    stories: Iterable[Story], *, sections: frozenset[str], weigh: Callable[[str], float]
+) -> tuple[IssuePrice, ...]:
+    """Return what the articles of kept stories in these ``sections`` quote whole, of things of the subject.
+
+    Whole is a price with its basis: what it includes, and where. It is cited by the sentence that it stands in.
+    """
+    return tuple(
+        IssuePrice(
+            price=_plain(quote), source=article.publisher.name, story=story.key, citation=quote.citation
+        )
+        for story in stories
+        if story.kept and story.section in sections
+        for article in story.articles
+        for quote in find_quotes(article)
+        if quote.basis and weigh(quote.product) > 0
+    )
+
+
+def _plain(quote: Quote) -> Price:
+    """Return a price without its citation, which stands beside it."""
+    return Price(**{field.name: getattr(quote, field.name) for field in fields(Price)})

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsletter import links
+from newsletter.config import load_prices
+from newsletter.day.pipeline import Composed, compose_day
+from newsletter.errors import ConfigError
+from newsletter.issue.price_strip import MOST, choose_prices, quote_stories
+from newsletter.model import Issue, IssueKey, IssuePrice, Price
+from newsletter.render.present import present_issue
+from newsletter.render.view import PriceLine
+from newsletter.store.engine import Store
+from newsletter.store.prices import load_price_history, save_prices
+from newsletter.web.price_charts import draw_chart
+from tests.render.render_sample import IDENTITY, render, sample_issue
+from tests.support.app_factory import make_app
+from tests.support.factories import NOW, make_article, make_story
+
+DAY = date(2026, 1, 5)
+HEAD = "date,product,purity,basis,currency,unit,low,high,source,url\n"
+
+
+def price(product: str = "NdPr oxide", day: date = DAY, low: str = "60", **changes: Any) -> IssuePrice:
+    values: dict[str, Any] = {
+        "currency": "$",
+        "unit": "kg",
+        "low": Decimal(low),
+        "high": Decimal(low),
+        **changes,
+    }
+    return IssuePrice(price=Price(product=product, date=day, **values), source="Argus")
+
+
+def shown(*prices: IssuePrice) -> tuple[PriceLine, ...]:
+    return present_issue(sample_issue(prices=prices), IDENTITY).prices
+
+
+def test_the_operators_own_come_first_and_tell_the_change_since_the_last_value() -> None:
+    own = [price(day=date(2025, 12, 29), low="60"), price(low="63")]
+    (first, second) = choose_prices(own, [price(), price("terbium oxide")], day=DAY)
+    assert (first.price.change, first.price.against) == (Decimal(5), "29 December 2025")
+    assert second.price.product == "terbium oxide"
+    (line, _) = shown(first, second)
+    assert (line.value, line.change, line.bar) == (
+        "$63 per kg",
+        "up 5.0% from 29 December 2025".replace(".0", ""),
+        50,
+    )
+
+
+def test_an_old_value_a_later_one_and_more_than_five_stay_out() -> None:
+    assert choose_prices([price(day=date(2025, 12, 28))], (), day=DAY) == ()
+    assert choose_prices([price(day=date(2026, 1, 6))], (), day=DAY) == ()
+    assert len(choose_prices([price(f"oxide {n}") for n in range(9)], (), day=DAY)) == MOST
+
+
+def test_another_purity_or_basis_is_another_series() -> None:
+    own = [price(day=date(2025, 12, 29), purity="99%"), price(purity="99.9%")]
+    assert choose_prices(own, (), day=DAY)[-1].price.change is None
+
+
+TEXT = (
+    "Dysprosium oxide was assessed at $640 to $720 per kilogram cif Rotterdam. "
+    "Terbium oxide was assessed at $2,950 to $3,200 per kilogram. Copper was assessed at $9 per kilogram cif Rotterdam."
+)
+
+
+def test_a_report_is_quoted_with_its_basis_and_its_sentence_or_not_at_all() -> None:
+    story = make_story("s", section="prices", articles=(make_article(text=TEXT),))
+    other = make_story("o", section="companies", articles=(make_article("x", text=TEXT),))
+    (one,) = quote_stories(
+        [story, other], sections=frozenset({"prices"}), weigh=lambda text: float("oxide" in text)
+    )
+    assert (one.price.product, one.price.basis, one.story) == ("Dysprosium oxide", "cif Rotterdam", "s")
+    assert one.citation is not None
+    assert one.citation.sentence == TEXT.partition(". ")[0] + "."
+
+
+def test_a_quoted_price_leads_to_its_sentence_on_the_storys_page() -> None:
+    story = sample_issue().stories[0]
+    citation = story.highlights[1].citation
+    quoted = IssuePrice(price=price().price, source="Argus", story=story.key, citation=citation)
+    page = links.story_url(IDENTITY.base_url, sample_issue().key, story.key)
+    assert [line.url for line in shown(quoted)] == [f"{page}#s2"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "value", "change"),
+    [
+        ({"high": Decimal(65)}, "$60–65 per kg", ""),
+        ({"currency": "yuan", "low": Decimal(541000), "high": Decimal(546000), "unit": "tonne"},
+         "541,000–546,000 yuan per tonne", ""),
+        ({"change": Decimal("-3.5"), "in_percent": True, "against": "a week earlier"}, "$60 per kg",
+         "down 3.5% from a week earlier"),
+        ({"change": Decimal(5)}, "$60 per kg", "up 5"),
+        ({"change": Decimal(0)}, "$60 per kg", "unchanged"),
+    ],
+)  # fmt: skip
+def test_a_price_is_shown_as_the_source_has_it(changes: dict[str, Any], value: str, change: str) -> None:
+    values = {"currency": "$", "unit": "kg", "low": Decimal(60), "high": Decimal(60), **changes}
+    (line,) = shown(IssuePrice(price=Price(product="NdPr oxide", date=DAY, **values), source="Argus"))
+    assert (line.value, line.change) == (value, change)
+
+
+def test_both_parts_of_the_mail_show_the_prices_and_nothing_where_there_is_none() -> None:
+    rendered = render(sample_issue(prices=(price("praseodymium oxide"),)))
+    assert "Praseodymium oxide" in rendered.html
+    assert "* Praseodymium oxide Argus, 5 January 2026 $60 per kg" in rendered.text
+    bare: Issue = sample_issue()
+    assert "PRICES" not in render(bare).text
+
+
+def test_prices_csv_is_read_as_it_is(tmp_path: Path) -> None:
+    assert load_prices(tmp_path) == load_prices(None) == ()
+    (tmp_path / "prices.csv").write_text(
+        HEAD
+        + "2026-01-05,NdPr oxide,99.5%,ex-works China,yuan,tonne,541000,546000,Asian Metal,https://am.example/\n"
+        "2026-01-05,Terbium oxide,,,$,kg,0.45,,Argus,\n"
+    )
+    first, second = load_prices(tmp_path)
+    assert (first.price.low, first.price.high) == (Decimal(541000), Decimal(546000))
+    assert first.url == "https://am.example/"
+    assert (second.price.low, second.price.high, second.price.purity) == (
+        Decimal("0.45"),
+        Decimal("0.45"),
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("date,product\n", "currency"),
+        (HEAD.replace("url", "link"), "link"),
+        (HEAD + "2026-01-05,NdPr,,,,kg,1,2,Argus,\n", "line 2: currency is empty"),
+        (HEAD + "5.1.2026,NdPr,,,$,kg,1,2,Argus,\n", "line 2"),
+        (HEAD + "2026-01-05,NdPr,,,$,kg,1 000,2,Argus,\n", "line 2"),
+        (HEAD + "2026-01-05,NdPr,,,$,kg,3,2,Argus,\n", "low is above high"),
+        (HEAD + "2026-01-05,NdPr,,,$,kg,NaN,,Argus,\n", "line 2"),
+    ],
+)
+def test_a_wrong_line_is_named(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "prices.csv").write_text(text)
+    with pytest.raises(ConfigError, match=told):
+        load_prices(tmp_path)
+
+
+def test_series_are_kept_and_a_later_value_of_a_day_replaces_it(store: Store) -> None:
+    old, new = price(day=date(2025, 12, 29), low="60.50"), price(low="63")
+    with store.write() as connection:
+        save_prices(connection, [old, price(low="61")])
+        save_prices(connection, [new])
+    assert load_price_history(store, DAY) == (old, new)
+    assert load_price_history(store, date(2026, 1, 4)) == (old,)
+
+
+def test_a_chart_runs_from_the_first_day_to_the_last_and_needs_two() -> None:
+    history = [price(day=date(2026, 1, day), low=low) for day, low in ((1, "60"), (3, "70"), (5, "65"))]
+    chart = draw_chart(history[0].price.series, [*history, price("other oxide")])
+    assert chart is not None
+    assert chart.points == "0,120 300,0 600,60"
+    assert (chart.lowest, chart.highest) == ("60", "70")
+    assert draw_chart(history[0].price.series, history[:1]) is None
+
+
+def test_a_wrong_file_costs_the_prices_alone_and_the_operator_hears_of_it(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+
+    def break_off() -> tuple[IssuePrice, ...]:
+        raise ConfigError("prices.csv, line 2: low is above high.", hint="low comes first.")
+
+    composing = replace(app.composing, load_prices=break_off)
+    composed = compose_day(composing, IssueKey(date=DAY), NOW, reports=(), extra=[make_article()])
+    assert isinstance(composed, Composed)
+    assert composed.issue.prices == ()
+    assert [item.why for item in composed.left_out] == [
+        "prices.csv, line 2: low is above high. low comes first."
+    ]
