@@ -46,7 +46,15 @@ from newsletter.delivery.relay import SMTPRelay
 from newsletter.delivery.send import send_due
 from newsletter.links import UNSUBSCRIBE_SLOT, unsubscribe_url
 from newsletter.logs import configure_logs
-from newsletter.model import ContentHash, DeliveryStatus, IssueId, IssueKey, RenderedIssue, SubscriberId
+from newsletter.model import (
+    ContentHash,
+    DeliveryStatus,
+    EditionKey,
+    IssueId,
+    IssueKey,
+    RenderedIssue,
+    SubscriberId,
+)
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.planning import plan_deliveries
@@ -80,8 +88,8 @@ async def send_share(database: str, folder: Path, port: int, connections: int, b
     signer = load_signer((folder / "dkim.pem").read_bytes(), domain=DOMAIN, selector="bench")
     prepared = prepare_message(make_issue(), IDENTITY, key=IssueKey(date=date(2026, 1, 5)), signers=(signer,))
 
-    def token(subscriber: SubscriberId) -> str:
-        return sign(keys, Purpose.UNSUBSCRIBE, subscriber)
+    def token(subscriber: SubscriberId, edition: EditionKey | None) -> str:
+        return sign(keys, Purpose.UNSUBSCRIBE, subscriber, edition=edition)
 
     writing = Writing(
         prepare_issue=lambda _: prepared,

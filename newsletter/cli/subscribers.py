@@ -15,7 +15,7 @@ import typer
 from newsletter.cli.context import find_issue, open_place
 from newsletter.cli.terminal import JSONOption, print_json, print_table, say, steps
 from newsletter.errors import InputError
-from newsletter.model import BY_COMMAND, Subscriber, SubscriberStatus
+from newsletter.model import BY_COMMAND, EditionKey, Subscriber, SubscriberStatus
 from newsletter.store import subscribers as rows
 from newsletter.store.bounces import list_bounces
 from newsletter.store.deliveries import list_for_subscriber
@@ -64,20 +64,33 @@ def add(
     context: typer.Context,
     address: AddressArgument,
     name: Annotated[str, typer.Option(help="The person's name.")] = "",
+    edition: Annotated[
+        list[str] | None, typer.Option(metavar="KEY", help="To which editions; default: the default one.")
+    ] = None,
     as_json: JSONOption = False,
 ) -> None:
     """Add an address whose consent you hold: active at once. Example: newsletter subscribers add ann@example.org"""
     app = open_place(context, makes_ledger=True)
-    result = consent.add(app.register, parse(address), _occasion(app.clock()), name=name or None)
+    editions = [find_issue(app, "", key).edition for key in edition or ()]
+    occasion = _occasion(app.clock())
+    result = consent.add(app.register, parse(address), occasion, name=name or None, editions=editions)
     _report(result, address, as_json, "")
 
 
 @commands.command()
-def unsubscribe(context: typer.Context, address: AddressArgument, as_json: JSONOption = False) -> None:
+def unsubscribe(
+    context: typer.Context,
+    address: AddressArgument,
+    edition: Annotated[
+        str, typer.Option(metavar="KEY", help="Of this edition alone; default: of everything.")
+    ] = "",
+    as_json: JSONOption = False,
+) -> None:
     """Unsubscribe an address; it counts for the very next message."""
     app = open_place(context)
-    found = _find(app, address)
-    _report(consent.unsubscribe(app.register, found.id, _occasion(app.clock())), address, as_json, "")
+    found, occasion = _find(app, address), _occasion(app.clock())
+    named = EditionKey(edition) if edition else None
+    _report(consent.unsubscribe(app.register, found.id, occasion, edition=named), address, as_json, "")
 
 
 def _find(app: Installation, address: str) -> Subscriber:

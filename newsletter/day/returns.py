@@ -28,7 +28,7 @@ from newsletter.store.engine import Store
 from newsletter.store.held_suppressions import HeldSuppressions
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import AddressFault, parse_address
-from newsletter.subscribers.tokens import Purpose, TokenFault, read
+from newsletter.subscribers.tokens import Purpose, TokenFault, check_token, read
 
 log = get_log("returns")
 ASKED = "asked to leave"  # from an address that is nobody's here
@@ -94,11 +94,12 @@ def take_returns(returning: Returning, now: datetime, *, pipe: bool = False) -> 
 
 
 def leave_by_mail(register: consent.Register, token: str, now: datetime) -> bool:
-    """Unsubscribe whoever the token belongs to; False where it is none of ours."""
-    subscriber = read(register.keys, token, Purpose.UNSUBSCRIBE, now=now)
-    if isinstance(subscriber, TokenFault):
+    """Take whoever the token belongs to off its edition, or off all; False where it is none of ours."""
+    found = check_token(register.keys, token, Purpose.UNSUBSCRIBE, now=now, lifetime=None)
+    if isinstance(found, TokenFault):
         return False
-    done = consent.unsubscribe(register, subscriber, consent.Occasion(at=now, source=consent.BY_MAIL))
+    occasion = consent.Occasion(at=now, source=consent.BY_MAIL)
+    done = consent.unsubscribe(register, found.subscriber, occasion, code=found.edition)
     return isinstance(done, Subscriber)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Literal
@@ -31,7 +31,7 @@ from newsletter.delivery.headers import (
     encode_words,
 )
 from newsletter.delivery.quoted_printable import encode_quoted
-from newsletter.model import DeskMail, IssueKey, NoticeKind, RenderedIssue
+from newsletter.model import DeskMail, EditionKey, IssueKey, NoticeKind, RenderedIssue
 
 Slot = Literal["to", "date", "message-id", "token", "mail-token"]
 _MARK = re.compile(rb"\x00(to|date|message-id|token|mail-token)\x00")  # no header value can hold a NUL
@@ -73,6 +73,7 @@ class PreparedMessage:
     body: tuple[bytes, ...]  # parted where the token goes
     canonical: tuple[bytes, ...]
     signatures: tuple[SignatureForm, ...]
+    edition: EditionKey | None = None  # of an issue: what its token leaves
 
 
 Headers = Sequence[tuple[str, bytes]]
@@ -96,7 +97,8 @@ def prepare_message(
         ("Auto-Submitted", b"auto-generated"),
         ("Precedence", b"bulk"),
     )
-    return _assemble(rendered.html, rendered.text, headers, signers, seed=rendered.hash)
+    assembled = _assemble(rendered.html, rendered.text, headers, signers, seed=rendered.hash)
+    return replace(assembled, edition=key.edition)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from newsletter.delivery.headers import encode_date
 from newsletter.delivery.message import PreparedMessage, personalize
 from newsletter.delivery.smtp_session import Mail
 from newsletter.delivery.verp import encode_sender
-from newsletter.model import IssueId, SubscriberId
+from newsletter.model import EditionKey, IssueId, SubscriberId
 from newsletter.store.ledger import Claim
 
 
@@ -20,7 +20,7 @@ class Writing:
 
     prepare_issue: Callable[[IssueId], PreparedMessage]
     prepare_notice: Callable[[Claim, datetime], PreparedMessage]
-    sign_token: Callable[[SubscriberId], str]  # the unsubscribe token
+    sign_token: Callable[[SubscriberId, EditionKey | None], str]  # the unsubscribe token
     secret: bytes  # proves VERP senders
     bounce_domain: str
 
@@ -47,7 +47,7 @@ class MessageWriter:
         message = personalize(
             prepared,
             address=claim.address,
-            token=self.writing.sign_token(claim.subscriber),
+            token=self.writing.sign_token(claim.subscriber, prepared.edition),
             message_id=claim.message_id,
             date=self._date[1],
         )

@@ -42,7 +42,9 @@ def build_writing(sending: Sending) -> Writing:
     return Writing(
         prepare_issue=issue,
         prepare_notice=_write_notices(sending, signers),
-        sign_token=lambda subscriber: sign(sending.keys, Purpose.UNSUBSCRIBE, subscriber),
+        sign_token=lambda subscriber, edition: sign(
+            sending.keys, Purpose.UNSUBSCRIBE, subscriber, edition=edition
+        ),
         secret=sending.keys.address,
         bounce_domain=identity.bounce_domain or identity.domain,
     )

@@ -31,7 +31,7 @@ async def send_test(sending: Sending, key: IssueKey, address: str) -> str:
     message = personalize(
         prepared,
         address=address,
-        token=sign(sending.keys, Purpose.UNSUBSCRIBE, SubscriberId(0)),
+        token=sign(sending.keys, Purpose.UNSUBSCRIBE, SubscriberId(0), edition=key.edition),
         message_id=f"<test.{name}@{settings.newsletter.domain}>",
         date=now,
     )

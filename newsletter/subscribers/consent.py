@@ -53,7 +53,7 @@ from newsletter.subscribers.consent_rules import (
     decide_return,
     decide_unsubscribe,
 )
-from newsletter.subscribers.tokens import Keys, address_hmac
+from newsletter.subscribers.tokens import Keys, address_hmac, code_edition
 
 BY_MAIL = "mail"  # the source of an unsubscribing that came by mail
 ERASED = "erased"
@@ -206,21 +206,33 @@ def confirm(
 
 
 def unsubscribe(
-    register: Register, subscriber: SubscriberId, occasion: Occasion, *, edition: EditionKey | None = None
+    register: Register,
+    subscriber: SubscriberId,
+    occasion: Occasion,
+    *,
+    edition: EditionKey | None = None,
+    code: int = 0,
 ) -> Subscriber | Refusal:
     """Unsubscribe at once; it counts for the very next message. Doing it again changes nothing.
 
-    With an ``edition`` the others are kept; who has no other, or never had it, leaves altogether.
-    Leaving by mail gets a goodbye notice, since there no page answers.
+    With an ``edition``, or the ``code`` of one in a token, the others are kept; who has no other, or never had it,
+    leaves altogether. Leaving by mail gets a goodbye notice, since there no page answers.
     """
 
     def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
         del suppression  # whoever is suppressed may leave as well
+        named = edition or (find_coded(found, code) if found else None)
         return decide_unsubscribe(
-            found, now=occasion.at, says_goodbye=occasion.source == BY_MAIL, edition=edition
+            found, now=occasion.at, says_goodbye=occasion.source == BY_MAIL, edition=named
         )
 
     return _change(register, subscriber, decide, occasion)
+
+
+def find_coded(subscriber: Subscriber, code: int) -> EditionKey | None:
+    """Return the edition that a token names, of those the subscriber ever had; None where it names none of them."""
+    had = (one.edition for one in subscriber.subscriptions)
+    return next((edition for edition in had if code and code_edition(edition) == code), None)
 
 
 def choose(

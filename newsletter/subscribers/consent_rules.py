@@ -188,7 +188,7 @@ def decide_unsubscribe(
         kept = [one for one in found.editions() if one != edition]
         if kept and len(kept) < len(found.editions()):
             after = _mark(found, [edition], SubscriptionStatus.LEFT, now)
-            return Change(after=after, event=Event.UNSUBSCRIBED, notice=notice)
+            return Change(after=after, event=Event.UNSUBSCRIBED)  # no goodbye: other mail comes
     after = replace(
         _leave_all(found, now), status=SubscriberStatus.UNSUBSCRIBED, unsubscribed=now, paused_until=None
     )

@@ -7,11 +7,12 @@ is done and undone: neither the answer nor its time tells whether an address is 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 
 from newsletter.config import Web
-from newsletter.model import Subscriber
+from newsletter.model import EditionKey, Subscriber
 from newsletter.store.engine import Connection
 from newsletter.store.notices import find_last_turn
 from newsletter.store.signups import HOUR, SignupCounts, count_signups, find_room, record_signup
@@ -75,11 +76,18 @@ def domain_key(address: Address) -> str:
 
 
 def sign_up(
-    register: Register, address: Address, occasion: Occasion, limits: Web, *, name: str | None = None
+    register: Register,
+    address: Address,
+    occasion: Occasion,
+    limits: Web,
+    *,
+    name: str | None = None,
+    editions: Sequence[EditionKey] = (),
 ) -> Verdict:
-    """Take one sign-up; at most one confirm notice is queued by it. Return what its sender is told.
+    """Take one sign-up, to the ``editions`` named or the default one. Return what its sender is told.
 
-    While mails wait their turn, that is LATER for a quiet one too: it tells nothing of the address.
+    At most one confirm notice is queued by it. While mails wait their turn, that is LATER for a quiet one too: it tells
+    nothing of the address.
     """
     hmac = address_hmac(register.keys, mailbox_key(address))
     network = occasion.network or UNKNOWN_NETWORK
@@ -107,7 +115,9 @@ def sign_up(
                 connection, occasion.at, address_hmac=hmac, network=network, domain_hmac=domain_hmac
             )
         may_ask = verdict in (Verdict.TAKEN, Verdict.LATER)
-        asked = may_ask and consent.request(register, address, turn, name=name, within=connection)
+        asked = may_ask and consent.request(
+            register, address, turn, name=name, editions=editions, within=connection
+        )
         if verdict is not Verdict.BUSY and not isinstance(asked, Subscriber):
             consent.rehearse(register, address, turn, within=connection)
         is_quiet = verdict is Verdict.QUIET

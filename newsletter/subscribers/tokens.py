@@ -5,10 +5,11 @@ A token is 30 bytes, 40 characters of base64url (``links.TOKEN_LENGTH``)::
     byte 0      format and purpose        a token opens one door only
     byte 1      key id                    keys rotate, old unsubscribe links live on
     bytes 2–7   subscriber id             never the address
-    bytes 8–11  when it was made          seconds since 1970; 0 where it never expires
+    bytes 8–11  when it was made          seconds since 1970; of one that leaves, the edition that it came in
     bytes 12–29 HMAC-SHA256 of the above, cut to 144 bits (RFC 2104 section 5 asks for at least 128)
 
-Tokens for leaving carry no time, so that one subscriber's token is the same in every mail.
+Tokens for leaving carry no time, so that one subscriber's token is the same in every mail of an edition. Where they
+name none (0: notices, and mails sent before there were editions) they leave everything.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from newsletter.links import TOKEN_LENGTH
-from newsletter.model import SubscriberId
+from newsletter.model import EditionKey, SubscriberId
 
 CONFIRM_LIFETIME = timedelta(days=7)
 LINK_LIFETIME = timedelta(minutes=15)  # of a link that opens the desk
@@ -74,17 +75,26 @@ class Token:
     subscriber: SubscriberId
     purpose: Purpose
     issued: datetime | None  # None where it never expires
+    edition: int = 0  # the code of the edition that a token to leave came in; 0: everything
 
 
-def sign(keys: Keys, purpose: Purpose, subscriber_id: SubscriberId, *, now: datetime | None = None) -> str:
+def sign(
+    keys: Keys,
+    purpose: Purpose,
+    subscriber_id: SubscriberId,
+    *,
+    now: datetime | None = None,
+    edition: EditionKey | None = None,
+) -> str:
     """Return a token of exactly ``TOKEN_LENGTH`` characters, safe in a URL.
 
-    ``now`` is needed for what expires and ignored for leaving. Raises ValueError for an id outside
+    ``now`` is needed for what expires and ignored for leaving, ``edition`` the other way about. Raises ValueError
+    for an id outside
     0 to 2^48 - 1 and for a missing ``now``.
     """
     if not 0 <= subscriber_id <= MAX_SUBSCRIBER_ID:
         raise ValueError(f"the subscriber id {subscriber_id} does not fit into a token")
-    seconds = 0
+    seconds = code_edition(edition) if edition and purpose is Purpose.UNSUBSCRIBE else 0
     if purpose is not Purpose.UNSUBSCRIBE:
         if now is None:
             raise ValueError(f"a token to {purpose.name.lower()} carries its time")
@@ -109,11 +119,19 @@ def open_token(keys: Keys, token: str) -> Token | TokenFault:
         return TokenFault.FORGED
     if kind & 0xF0 != _FORMAT or kind & 0x0F not in _PURPOSES:
         return TokenFault.MALFORMED
+    purpose = Purpose(kind & 0x0F)
+    leaves = purpose is Purpose.UNSUBSCRIBE
     return Token(
         subscriber=SubscriberId(high << 32 | low),
-        purpose=Purpose(kind & 0x0F),
-        issued=datetime.fromtimestamp(seconds, UTC) if seconds else None,
+        purpose=purpose,
+        issued=datetime.fromtimestamp(seconds, UTC) if seconds and not leaves else None,
+        edition=seconds if leaves else 0,
     )
+
+
+def code_edition(edition: EditionKey) -> int:
+    """Return the four bytes that stand for an edition in a token; never 0."""
+    return int.from_bytes(hashlib.blake2b(edition.encode(), digest_size=4, person=b"edition").digest()) or 1
 
 
 def check_token(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
+from newsletter.model import EditionKey
 from newsletter.subscribers.addresses import show_address
 from newsletter.subscribers.networks import shorten_network
 
 _MOST_FIELDS = 40
+TICK = "edition-"  # and the key of an edition: the name of its box
 _NO_BREAK = "\u2060"  # word joiner: a line never ends inside the hint
 
 
@@ -25,6 +28,11 @@ def read_form(body: bytes) -> dict[str, str]:
     except ValueError:
         return {}
     return {name: values[0] for name, values in fields.items()}
+
+
+def read_ticks(form: Mapping[str, str], editions: Iterable[EditionKey]) -> tuple[EditionKey, ...]:
+    """Return the editions that are ticked in a form."""
+    return tuple(edition for edition in editions if f"{TICK}{edition}" in form)
 
 
 def mask(address: str) -> str:

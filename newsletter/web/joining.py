@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from newsletter import links
-from newsletter.model import Subscriber, SubscriberStatus
+from newsletter.model import EditionKey, Subscriber, SubscriberStatus, SubscriptionStatus
 from newsletter.store.archive import PUBLISHED, archive_version
 from newsletter.store.issues import list_issues
 from newsletter.store.subscribers import find_by_id
@@ -27,12 +27,13 @@ from newsletter.subscribers.consent_rules import Refusal
 from newsletter.subscribers.networks import number_network
 from newsletter.subscribers.signup import Verdict, sign_up
 from newsletter.subscribers.tokens import Purpose, Token, TokenFault, check_token
-from newsletter.web.forms import client_network, mask, read_form
+from newsletter.web.forms import client_network, mask, read_form, read_ticks
 from newsletter.web.pages import PUBLIC, Pages
 from newsletter.web.reading import NotFound
 
 STAMP_LIFETIME = timedelta(hours=2)
 _BUSY_SECONDS = "3600"
+_CHOICE = "choice"  # a form that shows boxes says so: none ticked is an answer, too
 _TRAP = "website"  # the field that people never see
 
 
@@ -107,23 +108,27 @@ class Joining:
         if not self.web.signup:
             return self._say("closed", status=403)
         typed = form.get("email", "")
+        wanted = read_ticks(form, self.register.editions)
+        shown: dict[str, Any] = {
+            "network": network,
+            "show_form": True,
+            "ticked": wanted if _CHOICE in form else None,
+        }
         address = parse_address(typed)
         if isinstance(address, AddressFault):
             reason = self.pages.say(f"address.{address.mistake}", reason=address.reason)
-            return self._say(
-                "bad", status=400, network=network, show_form=True, value=typed[:254], reason=reason
-            )
+            return self._say("bad", status=400, value=typed[:254], reason=reason, **shown)
         if form.get(_TRAP):
             return self._say("sent", address=address.shown)  # a robot is told what a person is told
         if why := self._why_again(form.get("stamp", ""), network):
-            return self._say(
-                "again", network=network, show_form=True, value=address.shown, why=self.pages.say(why)
-            )
-        return self._sign_up(address, network)
+            return self._say("again", value=address.shown, why=self.pages.say(why), **shown)
+        if _CHOICE in form and not wanted:
+            return self._say("none", status=400, value=address.shown, **shown)
+        return self._sign_up(address, wanted, network)
 
-    def _sign_up(self, address: Address, network: str | None) -> Response:
+    def _sign_up(self, address: Address, editions: tuple[EditionKey, ...], network: str | None) -> Response:
         occasion = Occasion(at=self.services.now(), source="form", network=network)
-        verdict = sign_up(self.register, address, occasion, self.web)
+        verdict = sign_up(self.register, address, occasion, self.web, editions=editions)
         if verdict is Verdict.BUSY:
             return self._say(
                 "busy",
@@ -132,6 +137,7 @@ class Joining:
                 network=network,
                 show_form=True,
                 value=address.shown,
+                ticked=editions or None,
             )
         return self._say("later" if verdict is Verdict.LATER else "sent", address=address.shown)
 
@@ -157,6 +163,7 @@ class Joining:
         status: int = 200,
         network: str | None = None,
         show_form: bool = False,
+        ticked: tuple[EditionKey, ...] | None = None,
         value: str = "",
         headers: dict[str, str] | None = None,
         **values: str,
@@ -168,6 +175,7 @@ class Joining:
             "show_form": show_form,
             "other": self.pages.say("subscribe.sent_other") if what == "sent" else "",
             "value": value,
+            "ticked": ticked,
             "is_wrong": what == "bad",
             "sent_to": values.get("address", ""),
         }
@@ -182,9 +190,11 @@ class Joining:
             found = find_by_id(connection, checked.subscriber)
         if found is None or found.status is SubscriberStatus.UNSUBSCRIBED:
             return self._refuse(TokenFault.EXPIRED)
-        if found.status is SubscriberStatus.ACTIVE:
+        asked = found.editions(SubscriptionStatus.PENDING)
+        if found.status is SubscriberStatus.ACTIVE and not asked:
             return self._welcome(found)
-        return self.pages.page("confirm", {"token": token, "shown": mask(found.address)})
+        names = [edition.name for edition in self.pages.editions if edition.key in asked]
+        return self.pages.page("confirm", {"token": token, "shown": mask(found.address), "names": names})
 
     def confirm(self, token: str, network: str | None) -> Response:
         """Make the token's owner a subscriber."""

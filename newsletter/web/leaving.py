@@ -19,10 +19,11 @@ from newsletter.store.subscribers import find_by_id
 from newsletter.subscribers import consent
 from newsletter.subscribers.consent import Occasion
 from newsletter.subscribers.consent_rules import LONGEST_PAUSE, RETURN_WITHIN, Refusal
-from newsletter.subscribers.tokens import Purpose, TokenFault, read
-from newsletter.web.forms import client_network, mask, read_form
+from newsletter.subscribers.tokens import Purpose, Token, TokenFault, check_token
+from newsletter.web.forms import client_network, mask, read_form, read_ticks
 from newsletter.web.pages import PRIVATE, Pages
 
+EVERYTHING = "everything"  # the name of the button that leaves all editions
 ONE_CLICK = b"List-Unsubscribe=One-Click"  # RFC 8058 section 3.1, the value of the body
 REASONS = ("too_many", "not_useful", "never_asked", "other")
 _PAUSES = (7, 14, 30, 90)  # days, offered on the page
@@ -66,40 +67,46 @@ class _Leaving:
 
     def show(self, token: str, name: str, *, said: str = "", status: int = 200) -> Response:
         """Show the state of the token's owner and what can be done about it. Changes nothing."""
-        subscriber = read(self.services.keys, token, Purpose.UNSUBSCRIBE, now=self.services.now())
-        if isinstance(subscriber, TokenFault):
+        opened = self._open(token)
+        if isinstance(opened, TokenFault):
             return self.pages.bad_link()
         with self.services.store.read() as connection:
-            found = find_by_id(connection, subscriber)
-        return self.pages.page(name, self._context(token, found, said), status=status)
+            found = find_by_id(connection, opened.subscriber)
+        return self.pages.page(name, self._context(opened, token, found, said), status=status)
+
+    def _open(self, token: str) -> Token | TokenFault:
+        now = self.services.now()
+        return check_token(self.services.keys, token, Purpose.UNSUBSCRIBE, now=now, lifetime=None)
 
     def leave(self, token: str, body: bytes, network: str | None) -> Response:
-        """Unsubscribe the token's owner; it counts for the very next message."""
-        now = self.services.now()
-        subscriber = read(self.services.keys, token, Purpose.UNSUBSCRIBE, now=now)
+        """Take the token's owner off the edition it came in, or off everything; it counts for the very next message."""
+        opened = self._open(token)
         is_one_click = ONE_CLICK in body or b'name="List-Unsubscribe"' in body
-        if isinstance(subscriber, TokenFault):
+        if isinstance(opened, TokenFault):
             return self.pages.bad_link()
-        reason = read_form(body).get("reason", "") if not is_one_click else ""
+        form = read_form(body) if not is_one_click else {}
+        reason = form.get("reason", "")
         occasion = Occasion(
-            at=now,
+            at=self.services.now(),
             source="one-click" if is_one_click else "page",
             network=network,
             detail=reason if reason in REASONS else None,
         )
-        consent.unsubscribe(self.register, subscriber, occasion)  # done already, or erased: left all the same
+        code = 0 if EVERYTHING in form else opened.edition
+        # Done already, or erased: left all the same.
+        consent.unsubscribe(self.register, opened.subscriber, occasion, code=code)
         if is_one_click:
             text = self.pages.texts["left"]["one_click"]
             return PlainTextResponse(text + "\n", headers={"cache-control": PRIVATE})
         return self.show(token, "left")
 
     def change(self, token: str, form: dict[str, str], network: str | None) -> Response:
-        """Do what the preferences form says: pause, resume, come back."""
-        now = self.services.now()
-        subscriber = read(self.services.keys, token, Purpose.UNSUBSCRIBE, now=now)
-        if isinstance(subscriber, TokenFault):
+        """Do what the preferences form says: choose editions, pause, resume, come back."""
+        opened = self._open(token)
+        if isinstance(opened, TokenFault):
             return self.pages.bad_link()
-        occasion = Occasion(at=now, source="page", network=network)
+        subscriber = opened.subscriber
+        occasion = Occasion(at=self.services.now(), source="page", network=network)
         action = form.get("action", "")
         texts = self.pages.texts["preferences"]
         if action == "pause":
@@ -111,12 +118,16 @@ class _Leaving:
             )
         elif action == "resume":
             done = consent.resume(self.register, subscriber, occasion)
+        elif action == "editions":
+            wanted = read_ticks(form, self.register.editions)
+            done = consent.choose(self.register, subscriber, occasion, editions=wanted)
         elif action == "return":
             done = consent.come_back(self.register, subscriber, occasion)
         else:
             return self.show(token, "preferences", said=texts["unknown_action"], status=400)
         if isinstance(done, Refusal) and done is not Refusal.ALREADY_ACTIVE:
-            said = texts["bad_date"] if done is Refusal.BAD_DATE else texts["too_late"]
+            key = {Refusal.BAD_DATE: "bad_date", Refusal.NO_EDITION: "none"}.get(done, "too_late")
+            said = texts[key]
             return self.show(token, "preferences", said=said, status=400)
         return self.show(token, "preferences", said=texts["saved"])
 
@@ -128,14 +139,23 @@ class _Leaving:
         except (ValueError, OverflowError):
             return None
 
-    def _context(self, token: str, found: Subscriber | None, said: str) -> dict[str, Any]:
+    def _context(self, opened: Token, token: str, found: Subscriber | None, said: str) -> dict[str, Any]:
         now, today = self.services.now(), self.services.today
         left = found.unsubscribed if found else None
+        is_active = bool(found and found.status is SubscriberStatus.ACTIVE)
+        chosen = found.editions() if found and is_active else ()
+        own = consent.find_coded(found, opened.edition) if found else None
+        known = self.services.settings.find_edition(own) if own else None
         is_paused = bool(found and found.paused_until and found.paused_until > today)
         return {
             "token": token,
             "shown": mask(found.address) if found else "",
-            "is_active": bool(found and found.status is SubscriberStatus.ACTIVE),
+            "is_active": is_active,
+            "chosen": chosen,
+            "names": [one.name for one in self.services.settings.editions if one.key in chosen],
+            "edition": (known.name if known else own) if own and is_active else "",  # what leaving leaves
+            "keeps_others": any(one != own for one in chosen),
+            "has_left": own not in chosen,
             "is_pending": bool(found and found.status is SubscriberStatus.PENDING),
             "paused_until": found.paused_until if found and is_paused else None,
             "can_return": bool(

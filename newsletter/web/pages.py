@@ -52,6 +52,8 @@ class Pages:
         self.is_public = services.settings.web.archive == "public"
         self.secret = b"" if self.is_public else self.identity.archive_secret
         self.prefix = urlsplit(self.base).path.rstrip("/")
+        known = services.settings.editions
+        self.editions = known if len(known) > 1 else ()  # where there is a choice
         self.texts = load_texts(services.templates_folder)
         style = render_template(services.environment, "web/site.css", {"theme": services.theme})
         self.style = style.encode()
@@ -165,6 +167,7 @@ class Pages:
             "canonical": "",
             "description": "",
             "signup": web.signup,
+            "editions": self.editions,
             "is_public": self.is_public,
             "postal": [line for part in self.identity.postal_address.splitlines() if (line := clean(part))],
         }

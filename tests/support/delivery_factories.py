@@ -59,7 +59,8 @@ def make_rendered(**changes: Any) -> RenderedIssue:
     return RenderedIssue(**{**values, **changes})
 
 
-def token_of(subscriber: int) -> str:
+def token_of(subscriber: int, edition: str | None = None) -> str:
+    del edition
     return f"tok{subscriber:012d}".ljust(TOKEN_LENGTH, "x")
 
 

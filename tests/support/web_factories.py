@@ -12,7 +12,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from newsletter.config import Settings
-from newsletter.model import Issue, IssueKey, IssueStatus, Source, SubscriberId
+from newsletter.model import Issue, IssueStatus, Source, SubscriberId
 from newsletter.render.issue import render_issue
 from newsletter.render.templates import build_environment, load_theme
 from newsletter.store.issues import change_issue, save_composed
@@ -109,9 +109,7 @@ def publish(site: Site, issue: Issue | None = None, status: IssueStatus = IssueS
     store = site.register.store
     assert save_composed(store, issue=issue, rendered=rendered, selection=(), considered=(), now=NOW)
     if status is not IssueStatus.COMPOSED:
-        assert change_issue(
-            store, IssueKey(date=issue.date), "sent", NOW, where=(IssueStatus.COMPOSED,), status=status.value
-        )
+        assert change_issue(store, issue.key, "sent", NOW, where=(IssueStatus.COMPOSED,), status=status.value)
     return issue
 
 
