@@ -38,7 +38,7 @@ compose_at = 05:30:00    # sources are read and the issue is frozen; until send_
 send_at = 06:30:00    # the issue leaves
 # send_days = ["mon", "tue", "wed", "thu", "fri"]
 # days_off = [2026-12-25, "2026-12-28/2027-01-03"]    # no issue then
-# approval = "required"    # it leaves only after `newsletter issue approve`
+# approval = "required"    # it leaves only once approved; "unless-held": at approve_by, unless held
 
 [relay]
 type = "smtp"    # "folder": a trial, mails become .eml files in outbox/ of the data folder

@@ -220,12 +220,15 @@ class Schedule(Table):
     days_off_file: Path | None = None  # more of them, one a line; beside newsletter.toml, or absolute
     latest_start_hours: Annotated[float, Field(gt=0, le=23)] = 6
     quiet_day: QuietDay = QuietDay.SKIP
-    approval: Literal["none", "required"] = "none"
+    approval: Literal["none", "required", "unless-held"] = "none"
+    approve_by: time | None = None  # when it leaves unapproved, unless held; None means send_at
 
     @model_validator(mode="after")
     def _in_order(self) -> Schedule:
         if self.compose_at >= self.send_at:
             raise ValueError("compose_at must come before send_at, on the same day")
+        if self.approve_by is not None and self.approve_by < self.send_at:
+            raise ValueError("approve_by must not come before send_at, on the same day")
         if not self.send_days:
             raise ValueError("send_days names no day")
         return self
@@ -458,8 +461,11 @@ class Desk(Table):
     url: str = ""  # where its pages are, as a browser reaches them; "" means /desk below newsletter.base_url
     port: Annotated[int, Field(ge=0, lt=65536)] = 0  # of its own, at web.host; 0 means that of the web face
     session_hours: Annotated[int, Field(ge=1, le=168)] = 12
+    morning_mail: bool = True  # each issue to the editors, once it is composed
+    remind_minutes: NotNegative = 15  # before approve_by, where nobody answered; 0 means never
+    ask_next: tuple[str, ...] = ()  # of them: who gets the reminder too
 
-    @field_validator("editors", "operators")
+    @field_validator("editors", "operators", "ask_next")
     @classmethod
     def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for address in value:
@@ -479,7 +485,16 @@ class Desk(Table):
     def _reachable(self) -> Desk:
         if self.port and not self.url:
             raise ValueError("a port of its own needs url: where browsers reach it")
+        known = {address.casefold() for address in self.people}
+        for address in self.ask_next:
+            if address.casefold() not in known:
+                raise ValueError(f"ask_next names {address}, who is neither editor nor operator")
         return self
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Who gets the morning mail: the editors, or the operators where there are none."""
+        return self.editors or self.operators
 
     @property
     def people(self) -> tuple[str, ...]:

@@ -100,7 +100,7 @@ def _open_to_edit(store: Store, key: IssueKey, seen: str = "") -> StoredIssue:
             hint="Only a composed issue that has not begun to leave can be changed.",
         )
     if not stored.hash.startswith(seen.lower()):
-        raise StaleError(stored, _tell_since(store, stored, seen))
+        raise StaleError(stored, tell_since(store, stored, seen))
     return stored
 
 
@@ -108,7 +108,7 @@ def refuse_stale(store: Store, key: IssueKey, seen: str) -> None:
     """Raise StaleError where the content of an issue is not the one that was ``seen``, its whole hash."""
     stored = open_issue(store, key)
     if stored.hash != seen:
-        raise StaleError(stored, _tell_since(store, stored, seen))
+        raise StaleError(stored, tell_since(store, stored, seen))
 
 
 class StaleError(InputError):
@@ -124,7 +124,7 @@ class StaleError(InputError):
         self.changes = changes
 
 
-def _tell_since(store: Store, stored: StoredIssue, seen: str) -> tuple[str, ...]:
+def tell_since(store: Store, stored: StoredIssue, seen: str) -> tuple[str, ...]:
     """Say what was changed since the content ``seen``: the acts, and what differs in the words."""
     versions = list_versions(store, stored.record.id)
     place = next((n for n, one in enumerate(versions) if seen and one.hash.startswith(seen.lower())), None)
@@ -135,6 +135,7 @@ def _tell_since(store: Store, stored: StoredIssue, seen: str) -> tuple[str, ...]
     return (
         *(one.change for one in versions[place + 1 :]),
         *(f"{what} was “{old}”, is “{new}”" for what, old, new in (difference.lines if difference else ())),
+        *(f"{one.kind}: {one.headline}" for one in (difference.stories if difference else ())),
     )
 
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from newsletter.config import Schedule
-from newsletter.issue.approval import find_obstacle
+from newsletter.issue.approval import find_obstacle, is_approved
 from newsletter.model import DAILY, EditionKey, IssueKey, IssueStatus
 from newsletter.store.issues import IssueRecord
 
@@ -45,6 +45,7 @@ class Moments:
 
     compose: datetime
     send: datetime
+    approve_by: datetime  # when an issue leaves that nobody approved and nobody holds
     latest: datetime  # a start after this is a missed day
 
 
@@ -58,6 +59,7 @@ def find_moments(day: date, schedule: Schedule, zone: ZoneInfo) -> Moments:
     return Moments(
         compose=min(instant_of(day, schedule.compose_at, zone), send),
         send=send,
+        approve_by=max(send, instant_of(day, schedule.approve_by or schedule.send_at, zone)),
         latest=send + timedelta(hours=schedule.latest_start_hours),
     )
 
@@ -113,6 +115,12 @@ def _decide_without_record(
     return Action.COMPOSE, "the time to compose has come"
 
 
+def find_start(record: IssueRecord, moments: Moments, schedule: Schedule) -> datetime:
+    """Return when an issue leaves by itself where nothing holds it: approved, it need not wait for the deadline."""
+    waits = schedule.approval == "unless-held" and not is_approved(record)
+    return moments.approve_by if waits else moments.send
+
+
 def _decide_with_record(
     now: datetime, moments: Moments, schedule: Schedule, record: IssueRecord
 ) -> tuple[Action, str]:
@@ -123,6 +131,8 @@ def _decide_with_record(
     obstacle = find_obstacle(record, schedule)
     if now > moments.latest:
         return Action.REPORT_MISSED, obstacle or "sending did not start before the latest start"
-    if obstacle or now < moments.send:
-        return Action.NOTHING, obstacle or f"sending is due at {moments.send:%H:%M} UTC"
+    start = find_start(record, moments, schedule)
+    if obstacle or now < start:
+        unless = ", unless somebody holds it" if start > moments.send else ""
+        return Action.NOTHING, obstacle or f"sending is due at {start:%H:%M} UTC{unless}"
     return Action.SEND, "the time to send has come"

@@ -15,6 +15,7 @@ from datetime import datetime
 
 from newsletter.check.run import Checking
 from newsletter.check.send_gate import hold_back
+from newsletter.day.ask_editors import ask_editors
 from newsletter.day.compose_today import Making, compose_today, tell_of_faults
 from newsletter.day.daily_backup import back_up_if_due
 from newsletter.day.due_now import list_due, name_attempt, note_editions
@@ -72,6 +73,7 @@ async def wake(waking: Waking) -> Due:
     installation.beat(waking.store, "scheduler", now)
     await _look_first(waking, now)
     due = await _do_due(waking, now)
+    await _ask_editors(waking, now)
     await _read_returns(waking, now)
     await _finish(waking, now)
     await _tidy(waking, now)
@@ -103,6 +105,16 @@ async def _do(waking: Waking, due: Due, now: datetime) -> None:
             await _report_missed(waking, due, now)
         case Action.NOTHING:
             pass
+
+
+async def _ask_editors(waking: Waking, now: datetime) -> None:
+    if not waking.settings.desk.people:
+        return
+    try:
+        await ask_editors(waking.open_checking(), now)
+    except NewsletterError as error:
+        body = f"{error}\n\n{error.hint}\n\nIt is tried again each minute. The issue waits at the desk all the same."
+        await tell(waking, Alert(key="editors", subject="The editors could not be asked", body=body))
 
 
 async def _read_returns(waking: Waking, now: datetime) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from newsletter.delivery.desk_mails import write_desk_mail
 from newsletter.delivery.dkim import Signer
 from newsletter.delivery.message import NoticeContent, PreparedMessage, prepare_message, prepare_notice
 from newsletter.delivery.message_writer import Writing
@@ -13,12 +14,11 @@ from newsletter.delivery.operator_alerts import Alerting
 from newsletter.delivery.signers import load_signers
 from newsletter.links import UNSUBSCRIBE_SLOT
 from newsletter.model import DeskMail, IssueId, IssueStatus, NoticeKind, SubscriberId
-from newsletter.render.letter import Letter, render_letter
 from newsletter.render.notice import render_notice
 from newsletter.render.templates import Templates
 from newsletter.store.issues import IssueRecord, key_of, list_issues, load_issue, load_rendered
 from newsletter.store.ledger import Claim
-from newsletter.subscribers.tokens import LINK_LIFETIME, Keys, Purpose, sign
+from newsletter.subscribers.tokens import Keys, Purpose, sign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,8 @@ def _write_notices(
         if kind is None:
             raise ValueError("the claim is of no notice")
         if isinstance(kind, DeskMail):
-            return prepare_notice(_letter(sending, claim), identity, kind, signers=signers)
+            content = write_desk_mail(sending.store, sending.settings, sending.keys, sending.templates, claim)
+            return prepare_notice(content, identity, kind, signers=signers)
         if kind is not NoticeKind.WELCOME:
             content = _notice_content(sending, kind, claim.subscriber, now)
             return prepare_notice(content, identity, kind, signers=signers)
@@ -74,31 +75,6 @@ def _write_notices(
         return welcomes[issue_id]
 
     return notice
-
-
-def _letter(sending: Sending, claim: Claim) -> NoticeContent:
-    """Write a mail to an editor, from what the ledger says it is about."""
-    settings = sending.settings
-    assert claim.created is not None
-    assert claim.ref is not None
-    token = sign(sending.keys, Purpose.SIGN_IN, SubscriberId(int(claim.ref)), now=claim.created)
-    over = (claim.created + LINK_LIFETIME).astimezone(settings.newsletter.zone)
-    letter = Letter(
-        subject=f"Sign in to {settings.newsletter.name}",
-        lead="One press, and you are at the desk.",
-        paragraphs=(
-            f"The link works once, until {over:%H:%M %Z}.",
-            "You did not ask for it? Then do nothing: without this mail nobody gets in.",
-        ),
-        buttons=((f"{settings.desk_url}/sign-in/{token}", "Open the desk"),),
-    )
-    rendered = render_letter(
-        letter,
-        settings.newsletter,
-        environment=sending.templates.environment,
-        theme=sending.templates.theme,
-    )
-    return NoticeContent(subject=rendered.subject, text=rendered.text, html=rendered.html)
 
 
 def _find_newest(sending: Sending) -> IssueRecord | None:

@@ -22,6 +22,7 @@ from starlette.routing import BaseRoute, Route
 
 from newsletter.config import Settings
 from newsletter.desk.guard import HEADERS, PAGE_POLICY, TOKEN_FIELD, find_refusal, read_fields
+from newsletter.desk.mail_acts import MailActs
 from newsletter.desk.room import FORM_BYTES, Role, Visitor
 from newsletter.desk.workbench import Bench
 from newsletter.logs import get_log
@@ -162,6 +163,7 @@ class SessionEntrance:
             Route(f"{mount}/sign-in/{{token}}", self._show_link, methods=["GET"]),
             Route(f"{mount}/sign-in/{{token}}", self._sign_in, methods=["POST"]),
             Route(f"{mount}/sign-out", self._sign_out, methods=["POST"]),
+            *MailActs(lambda: self._app, self.page, self._path).routes(mount),
         )
 
     def page(self, context: dict[str, Any], *, status: int = 200) -> Response:
@@ -176,7 +178,8 @@ class SessionEntrance:
             "buttons": (),
             "asks": False,
             "links": (),
-            "kind": "",
+            "notes": (),
+            "since": (),
             **context,
         }
         body = render_template(app.templates.environment, "desk/outside.html", whole)

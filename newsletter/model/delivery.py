@@ -49,6 +49,8 @@ class DeskMail(StrEnum):
     """A system mail to an editor."""
 
     SIGN_IN = "sign-in"  # a link that opens the desk
+    MORNING = "morning"  # an issue that was composed, as readers will get it
+    REMINDER = "reminder"  # the same, where nobody answered
 
 
 def notice_kind(text: str) -> NoticeKind | DeskMail:

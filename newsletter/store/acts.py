@@ -53,7 +53,7 @@ def record_act(
         "at": now,
         "actor": by.name,
         "via": by.via.value,
-        "verb": verb.rstrip(":"),
+        "verb": verb.rstrip(":;"),
         "object": about,
         "hash": content,
         "detail": detail,

@@ -128,6 +128,13 @@ def list_notices(
         )
 
 
+def list_asked(store: Store, kind: DeskMail, ref: str) -> frozenset[str]:
+    """Return the addresses that a mail of that kind about that was queued for."""
+    query = select(notices.c.address).where(notices.c.kind == kind.value, notices.c.ref == ref)
+    with store.read() as connection:
+        return frozenset(connection.scalars(query))
+
+
 def expire_notices(store: Store, *, now: datetime, created_before: datetime) -> int:
     """End notices that still wait or are held and were queued before that time."""
     late = notices.c.created < created_before

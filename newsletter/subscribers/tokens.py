@@ -178,5 +178,10 @@ def secret_digest(keys: Keys, purpose: str, secret: str) -> str:
     return hmac.digest(keys.address, f"newsletter {purpose} 1\0{secret}".encode(), hashlib.sha256).hex()
 
 
+def sign_act(keys: Keys, act: str, issue: str, content: str, who: str) -> str:
+    """Return what proves a link to one act of one person on one content of one issue, ``TOKEN_LENGTH`` characters."""
+    return secret_digest(keys, "act", f"{act}\0{issue}\0{content}\0{who}")[:TOKEN_LENGTH]
+
+
 def _mac(key: bytes, claims: bytes) -> bytes:
     return hmac.digest(key, _LABEL + claims, hashlib.sha256)[:_MAC_BYTES]

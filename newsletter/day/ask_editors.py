@@ -1,0 +1,149 @@
+"""The morning mail: each editor gets the issue once it is composed, and a reminder where nobody answered. I/O.
+
+May be called at any time, twice, or after a crash: the ledger holds one mail of a kind for each editor and issue.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from newsletter.check.finding import Level
+from newsletter.check.remote_checks import BYTES
+from newsletter.check.run import Checking, check_rendered
+from newsletter.config import Settings
+from newsletter.day.edit_issue import tell_since
+from newsletter.day.schedule import Moments, find_moments, find_start
+from newsletter.delivery.desk_mails import brief_fact
+from newsletter.errors import StoreConflictError
+from newsletter.issue.approval import is_approved
+from newsletter.logs import get_log
+from newsletter.model import DeskMail, IssueKey, IssueStatus
+from newsletter.render.editor_mail import Brief
+from newsletter.store.installation import read_fact, save_fact
+from newsletter.store.issues import IssueRecord, StoredIssue, list_events, list_issues, load_issue
+from newsletter.store.notices import NOBODY, list_asked, queue_notice
+
+_MOST_LINES = 5  # under one heading
+_NEWEST = 4  # composed issues that are looked at
+
+log = get_log("desk")
+
+
+async def ask_editors(checking: Checking, now: datetime) -> int:
+    """Queue the mails that editors should have by now; return how many there were."""
+    settings, store = checking.settings, checking.store
+    if not settings.desk.people or not settings.desk.morning_mail:
+        return 0
+    queued = 0
+    for record in list_issues(store, statuses=(IssueStatus.COMPOSED,), limit=_NEWEST):
+        own = settings.of(record.edition)
+        moments = find_moments(record.date, own.schedule, own.newsletter.zone)
+        if now > moments.latest:
+            continue
+        wanted = [(DeskMail.MORNING, settings.desk.asked)]
+        if is_reminder_due(record, moments, own, now):
+            wanted.append((DeskMail.REMINDER, (*settings.desk.asked, *settings.desk.ask_next)))
+        for kind, people in wanted:
+            ref = f"{record.edition}/{record.date}"
+            missing = sorted(set(people) - list_asked(store, kind, ref))
+            if missing:
+                await _know(checking, record.key, moments, now)
+                queued += sum(_queue(checking, kind, who, ref, now) for who in missing)
+    return queued
+
+
+def is_reminder_due(record: IssueRecord, moments: Moments, settings: Settings, now: datetime) -> bool:
+    """Whether nobody approved or held an issue, and the deadline is near. Pure."""
+    minutes = settings.desk.remind_minutes
+    if settings.schedule.approval == "none" or not minutes or record.held or is_approved(record):
+        return False
+    return now >= moments.approve_by - timedelta(minutes=minutes)
+
+
+def _queue(checking: Checking, kind: DeskMail, who: str, ref: str, now: datetime) -> int:
+    domain = checking.settings.newsletter.notice_domain
+    try:
+        with checking.store.write() as connection:
+            queue_notice(connection, NOBODY, kind, domain=domain, now=now, address=who, ref=ref)
+    except StoreConflictError:  # another scheduler was quicker
+        return 0
+    log.info("editor asked", kind=kind.value)
+    return 1
+
+
+async def _know(checking: Checking, key: IssueKey, moments: Moments, now: datetime) -> None:
+    """Look at an issue, and keep what its editors should know."""
+    stored = load_issue(checking.store, key)
+    if stored is None:
+        return
+    known = read_fact(checking.store, brief_fact(key))
+    if known is not None and Brief.load(known).content == stored.hash:
+        return
+    preflight = await check_rendered(
+        checking, stored.rendered, stored.issue, now=now, stored=stored, scope=BYTES
+    )
+    levels = {Level.FAIL: "fails", Level.WARN: "warns"}
+    told = [
+        f"{levels[found.level]}: {found.message}" for found in preflight.findings if found.level in levels
+    ]
+    composed = next((act.detail for act in list_events(checking.store, key) if act.verb == "composed"), "")
+    since: tuple[str, ...] = ()
+    if stored.record.approved_hash and not is_approved(stored.record):
+        since = tell_since(checking.store, stored, stored.record.approved_hash)
+    own = checking.settings.of(key.edition)
+    brief = build_brief(stored, moments, own, checks=told, composed=composed, since=since)
+    save_fact(checking.store, brief_fact(key), brief.dump())
+
+
+def build_brief(
+    stored: StoredIssue,
+    moments: Moments,
+    settings: Settings,
+    *,
+    checks: list[str],
+    composed: str,
+    since: tuple[str, ...] = (),
+) -> Brief:
+    """Return what to know of an issue: ``checks`` are findings, ``composed`` is what its record says of that. Pure."""
+    issue = stored.issue
+    taken_out = [
+        part.removeprefix("left out: ") for part in composed.split("; ") if part.startswith("left out: ")
+    ]
+    near = sorted((story for story in stored.selection if not story.kept), key=lambda story: -story.score)
+    failed = issue.coverage.failed
+    points = (
+        ("Changed since the approval", since),
+        ("Checks", tuple(checks) or ("All pass.",)),
+        ("Taken out", tuple(taken_out)),
+        (
+            "Nearly made it",
+            tuple(
+                f"{one.articles[0].title}{f' ({one.reasons[0]})' if one.reasons else ''}" for one in near[:3]
+            ),
+        ),
+        (
+            f"Sources: {len(issue.coverage.sources)} read, {len(failed)} failed",
+            tuple(f"{one.publisher or one.source}: {one.error}" for one in failed),
+        ),
+    )
+    return Brief(
+        content=stored.hash,
+        state=describe_state(stored.record, moments, settings),
+        points=tuple((heading, _shorten(lines)) for heading, lines in points if lines or heading[0] == "S"),
+    )
+
+
+def describe_state(record: IssueRecord, moments: Moments, settings: Settings) -> str:
+    """Say what becomes of an issue if nobody does anything. Pure."""
+    zone, approval = settings.newsletter.zone, settings.schedule.approval
+    start = find_start(record, moments, settings.schedule).astimezone(zone)
+    if record.held:
+        return "Held until it is released"
+    if approval == "required" and not is_approved(record):
+        return f"Waits for your approval, by {moments.approve_by.astimezone(zone):%H:%M}"
+    return f"Leaves at {start:%H:%M}{' unless held' if approval == 'unless-held' else ''}"
+
+
+def _shorten(lines: tuple[str, ...]) -> tuple[str, ...]:
+    more = len(lines) - _MOST_LINES
+    return (*lines[:_MOST_LINES], f"and {more} more") if more > 0 else lines

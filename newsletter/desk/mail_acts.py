@@ -1,0 +1,161 @@
+"""What the links of the morning mail do: a page that says what, for whom; its button does it. I/O (database).
+
+A link is bound to one act of one editor on one content of one issue, until the latest start. It opens no session.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from newsletter.day.ask_editors import describe_state
+from newsletter.day.edit_issue import approve_issue, hold_issue, tell_since
+from newsletter.day.schedule import find_moments
+from newsletter.delivery.desk_mails import ACT_PATH, ACTS, act_path
+from newsletter.desk.guard import find_refusal
+from newsletter.errors import InputError
+from newsletter.issue.approval import is_approved
+from newsletter.model import By, EditionKey, IssueKey, IssueStatus, Via
+from newsletter.store.issues import StoredIssue, load_issue
+from newsletter.subscribers.tokens import sign_act
+from newsletter.wiring import Installation
+
+Page = Callable[..., Response]
+_WORDS = {"approve": ("Approve", "Approved"), "hold": ("Hold", "Held")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a link asks for, once its proof holds."""
+
+    act: str
+    who: str
+    content: str
+    stored: StoredIssue
+    path: str
+
+
+class MailActs:
+    """The pages behind the links; ``page`` shows one to somebody who is not signed in."""
+
+    def __init__(self, find_app: Callable[[], Installation], page: Page, base: str) -> None:
+        self._find_app = find_app
+        self._page = page
+        self._base = base
+
+    def routes(self, mount: str) -> Sequence[BaseRoute]:
+        """Return their addresses."""
+        path = f"{mount}/{ACT_PATH}"
+        return (
+            Route(path, self._show, methods=["GET"]),
+            Route(path, self._do, methods=["POST"]),
+        )
+
+    def _read(self, request: Request) -> Asked | None:
+        """Return what is asked for; None where the link is none of ours."""
+        app, parts = self._find_app(), request.path_params
+        act, content, token = parts["act"], parts["content"], parts["token"]
+        try:
+            key = IssueKey(edition=EditionKey(parts["edition"]), date=date.fromisoformat(parts["day"]))
+        except ValueError:
+            return None
+        if act not in ACTS:
+            return None
+        owners = [
+            who
+            for who in app.settings.desk.people
+            if hmac.compare_digest(
+                token.encode("utf-8", "replace"), sign_act(app.keys, act, f"{key}", content, who).encode()
+            )
+        ]
+        stored = load_issue(app.store, key) if owners else None
+        if stored is None:
+            return None
+        return Asked(
+            act=act,
+            who=owners[0],
+            content=content,
+            stored=stored,
+            path=f"{self._base}/{act_path(act, key, content, token)}",
+        )
+
+    def _refuse(self, asked: Asked | None) -> Response | None:
+        """Return what to answer where nothing can be decided any more, or by this link never could."""
+        app = self._find_app()
+        if asked is None:
+            return self._say("This is no link of ours", "Open the one in the mail, whole.", 404)
+        record = asked.stored.record
+        own = app.settings.of(record.edition)
+        moments = find_moments(record.date, own.schedule, own.newsletter.zone)
+        if record.status is not IssueStatus.COMPOSED:
+            told = (
+                f"The issue of {record.key} is {record.status}. To stop one that is leaving, open the desk."
+            )
+            return self._say("It is too late for that", told, 410)
+        if app.clock() > moments.latest:
+            return self._say("This link is over", f"It was good until {moments.latest:%H:%M} UTC.", 410)
+        if asked.stored.hash != asked.content:
+            told = "The button is for content that is no longer the issue’s. Look at it at the desk, then decide."
+            since = tell_since(app.store, asked.stored, asked.content)
+            return self._say("It was changed since that mail", told, 409, since=since)
+        return None
+
+    def _say(self, title: str, text: str, status: int = 200, **more: Any) -> Response:
+        context = {"title": title, "text": text, "links": ((f"{self._base}/", "Open the desk"),), **more}
+        return self._page(context, status=status)
+
+    def _show(self, request: Request) -> Response:
+        asked = self._read(request)
+        if refused := self._refuse(asked):
+            return refused
+        assert asked is not None
+        record, app = asked.stored.record, self._find_app()
+        own = app.settings.of(record.edition)
+        moments = find_moments(record.date, own.schedule, own.newsletter.zone)
+        is_done = record.held if asked.act == "hold" else is_approved(record)
+        done = f"It is {_WORDS[asked.act][1].lower()} already. " if is_done else ""
+        held = " It stays held all the same." if asked.act == "approve" and record.held else ""
+        context = {
+            "title": f"{_WORDS[asked.act][0]} No. {record.number}?",
+            "text": asked.stored.rendered.subject,
+            "notes": (
+                f"{done}{describe_state(record, moments, own)}.{held}",
+                f"Content {asked.content[:12]}, as in the mail.",
+                f"This link is {asked.who}’s: what is pressed here counts as theirs. Not you? Close this page.",
+            ),
+            "action": asked.path,
+            "buttons": (("", _WORDS[asked.act][0]),),
+            "links": ((f"{self._base}/", "Open the desk"),),
+        }
+        return self._page(context)
+
+    def _do(self, request: Request) -> Response:
+        token = request.path_params["token"]
+        if why := find_refusal(request.headers, token, token):
+            return self._say(why, "Open the link of the mail again.", 403)
+        asked = self._read(request)
+        if refused := self._refuse(asked):
+            return refused
+        assert asked is not None
+        app, record = self._find_app(), asked.stored.record
+        now, by = app.clock(), By(name=asked.who, via=Via.MAIL)
+        try:
+            if asked.act == "hold":
+                hold_issue(app.store, record.key, now, by=by)
+            else:
+                approve_issue(app.store, record.key, asked.content, now, by=by)
+        except InputError as error:
+            return self._say(str(error), error.hint, 409)
+        stored = load_issue(app.store, record.key)
+        assert stored is not None
+        own = app.settings.of(record.edition)
+        moments = find_moments(record.date, own.schedule, own.newsletter.zone)
+        state = describe_state(stored.record, moments, own)
+        return self._say(f"{_WORDS[asked.act][1]}: No. {record.number}", f"{state}.")

@@ -1,0 +1,75 @@
+"""An issue as its editors get it: the mail that readers will get, with what to know on top. Pure but for the loader."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass
+
+from newsletter.config import Identity
+from newsletter.model import RenderedIssue
+from newsletter.render.notice import RenderedNotice
+from newsletter.render.templates import Environment, render_template
+from newsletter.render.text_part import tidy_text
+from newsletter.render.theme import Theme
+from newsletter.render.words import clean, language_direction
+
+_BODY = re.compile(r"<body[^>]*>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """What an editor should know of an issue before deciding."""
+
+    content: str  # the hash that was looked at
+    state: str  # what happens if nobody does anything, such as "Leaves at 06:30 unless you hold it"
+    points: tuple[tuple[str, tuple[str, ...]], ...]  # headings, each with its lines
+
+    def dump(self) -> str:
+        """Return it as JSON."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def load(cls, text: str) -> Brief:
+        """Read what ``dump`` wrote."""
+        data = json.loads(text)
+        points = tuple((heading, tuple(lines)) for heading, lines in data.pop("points"))
+        return cls(**data, points=points)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditorLinks:
+    """Where the buttons lead; the first two are this editor's alone."""
+
+    approve: str
+    hold: str
+    desk: str
+
+
+def render_editor_mail(
+    rendered: RenderedIssue,
+    brief: Brief,
+    links: EditorLinks,
+    identity: Identity,
+    *,
+    who: str,
+    is_reminder: bool,
+    environment: Environment,
+    theme: Theme,
+) -> RenderedNotice:
+    """Put what to know above a frozen issue, for the editor ``who``. Raises TemplateError."""
+    subject = f"{'Reminder: ' if is_reminder else ''}{brief.state}: {rendered.subject}"
+    context = {
+        "brief": brief,
+        "links": links,
+        "who": who,
+        "content": rendered.hash,
+        "is_reminder": is_reminder,
+        "theme": theme,
+        "newsletter": clean(identity.name),
+        "direction": language_direction(identity.language),
+    }
+    box = render_template(environment, "email/editor.html", context)
+    html = _BODY.sub(lambda match: match[0] + box, rendered.html, count=1)
+    above = tidy_text(render_template(environment, "email/editor.txt", context))
+    return RenderedNotice(subject=clean(subject), html=html, text=f"{above}\n{rendered.text}")
