@@ -19,7 +19,7 @@ from newsletter.check.mail.parsed_mail import Mail, Part
 from newsletter.config import Identity
 from newsletter.errors import TemplateError
 from newsletter.model import Issue, NoticeKind
-from newsletter.render.hard_issues import HEADLINES, PUBLISHERS, tricky_issues
+from newsletter.render.hard_issues import HEADLINES, PUBLISHERS, hard_correction, tricky_issues
 from newsletter.render.issue import render_issue
 from newsletter.render.notice import render_notice
 from newsletter.render.size_limit import measure_encoded
@@ -128,7 +128,7 @@ def _check_notices(environment: Environment, identity: Identity, theme: Theme) -
         try:
             notice = render_notice(
                 kind, identity, environment=environment, theme=theme, token=_TOKEN,
-                latest=next(tricky_issues())[1],
+                latest=next(tricky_issues())[1], correction=hard_correction(),
             )  # fmt: skip
         except TemplateError as error:
             yield fail("template", f"In the {kind} notice: {error}", error.hint)
@@ -137,6 +137,10 @@ def _check_notices(environment: Environment, identity: Identity, theme: Theme) -
             NoticeKind.CONFIRM: {"its link": links.confirm_url(identity.base_url, _TOKEN)},
             NoticeKind.WELCOME: {"its unsubscribe link": links.unsubscribe_url(identity.base_url, _TOKEN)},
             NoticeKind.LEAVE: {"its link": links.unsubscribe_url(identity.base_url, _TOKEN)},
+            NoticeKind.CORRECTION: {
+                "its unsubscribe link": links.unsubscribe_url(identity.base_url, _TOKEN),
+                "the corrected words": "2,080 tonnes",
+            },
             NoticeKind.GOODBYE: {"the way back": links.home_url(identity.base_url)},
         }[kind]
         mail = _as_mail(notice.subject, notice.html, notice.text)

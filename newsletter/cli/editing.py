@@ -215,3 +215,51 @@ def undo(
     app = open_place(context)
     stored = edit_issue.undo(app.store, find_issue(app, date, edition), app.clock(), to=to or None, seen=seen)
     report(app, stored, as_json, f"Version {stored.restores or stored.version} again.")
+
+
+def correct(
+    context: typer.Context,
+    wrong: Annotated[str, typer.Option("--wrong", help="What the issue said wrongly.")],
+    right: Annotated[str, typer.Option("--right", help="What is right.")],
+    why: Annotated[str, typer.Option("--why", help="How it came, or where the right one is from.")] = "",
+    story: Annotated[str, typer.Option("--story", help="The key of the story that says it.")] = "",
+    highlight: Annotated[int, typer.Option("--highlight", min=1, help="The highlight's number there.")] = 0,
+    words: Annotated[
+        str,
+        typer.Option(
+            "--words", help="The highlight as it is right; the headline, or the subject, without one."
+        ),
+    ] = "",
+    drop: Annotated[bool, typer.Option("--drop", help="Take the highlight, or the story, out.")] = False,
+    mail: Annotated[
+        bool, typer.Option("--mail", help="Mail it to exactly those who got the issue and have not left.")
+    ] = False,
+    date: DateOption = "",
+    edition: EditionOption = "",
+    seen: SeenOption = "",
+    as_json: JSONOption = False,
+) -> None:
+    """Correct an issue that left or is leaving: on the web at once, in the next issue, and by mail.
+
+    One that is being sent stops first: the rest get the right text once it is resumed, those who have the wrong one a
+    correction. Example: newsletter issue correct --story quota --highlight 1 --drop --wrong "…" --right "…" --mail
+    """
+    from newsletter.day import correct_issue  # noqa: PLC0415 - brings every stage
+    from newsletter.model import Mistake  # noqa: PLC0415 - the same
+
+    app = open_place(context)
+    done = correct_issue.correct_issue(
+        app.editing,
+        find_issue(app, date, edition),
+        Mistake(wrong=wrong, right=right, why=why),
+        correct_issue.Fix(story=story, number=highlight, words=words, drop=drop),
+        app.clock(),
+        mail=mail,
+        seen=seen,
+    )
+    if as_json:
+        print_json(done)
+        return
+    say(f"Corrected on the web; the next issue says so. Told by mail: {done.told}.")
+    if done.is_paused:
+        say("The rest waits with the right text. It goes on with: newsletter issue resume")

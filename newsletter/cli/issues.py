@@ -32,6 +32,7 @@ for _edit in (
     editing.preheader,
     editing.note,
     editing.undo,
+    editing.correct,
 ):
     commands.command()(_edit)
 

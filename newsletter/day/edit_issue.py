@@ -279,7 +279,7 @@ def retitle_story(
     editing: Editing, key: IssueKey, story_key: str, title: str, now: datetime, *, seen: str = ""
 ) -> StoredIssue:
     """Give a story another headline."""
-    _refuse_faults(title)
+    refuse_faults(title)
     stored = _open_to_edit(editing.store, key, seen)
     issue = revise.retitle_story(stored.issue, story_key, title, _lines(editing))
     return _freeze(editing, stored, issue, f"retitled {story_key}", now)
@@ -321,13 +321,13 @@ def find_choices(
 ) -> tuple[tuple[Highlight, ...], tuple[Highlight, ...]]:
     """Return what may stand in place of a highlight: runner-ups of its story, and shorter cuts of itself."""
     material = open_material(editing, stored, place.story)
-    highlight = _pick(material.highlights, place.number)
+    highlight = pick_highlight(material.highlights, place.number)
     if not material.articles:
         return (), ()
     return find_runner_ups(material), find_shorter(material, highlight)
 
 
-def _pick(highlights: Sequence[Highlight], number: int) -> Highlight:
+def pick_highlight(highlights: Sequence[Highlight], number: int) -> Highlight:
     """Return a highlight by its number, from 1."""
     if not 1 <= number <= len(highlights):
         raise InputError(f"There is no highlight {number}.", hint=f"There are {len(highlights)}, from 1.")
@@ -362,10 +362,16 @@ def rewrite_highlight(
     editing: Editing, key: IssueKey, place: HighlightPlace, words: str, now: datetime, *, seen: str = ""
 ) -> StoredIssue:
     """Give a highlight an editor's own words, where the gate passes them. Raises InputError with its reasons."""
-    _refuse_faults(words)
+    refuse_faults(words)
     stored = _open_to_edit(editing.store, key, seen)
     material = open_material(editing, stored, place.story)
-    old = _pick(material.highlights, place.number)
+    old = pick_highlight(material.highlights, place.number)
+    written = rewrite_or_refuse(material, old, words)
+    return _set_highlight(editing, stored, place, Instead("rewrote", written), now)
+
+
+def rewrite_or_refuse(material: Material, old: Highlight, words: str) -> Highlight:
+    """Return a highlight in an editor's words. Raises InputError with the reasons of the gate."""
     if not material.articles:
         raise InputError(
             "Its articles are no longer kept, so that nothing can be checked.", hint="Drop it, or leave it."
@@ -376,7 +382,7 @@ def rewrite_highlight(
             f"The gate refuses “{' '.join(words.split())}”: {'; '.join(refused)}.",
             hint="Say what the article says. What is your own belongs in the editor's note.",
         )
-    return _set_highlight(editing, stored, place, Instead("rewrote", written), now)
+    return written
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,7 +398,7 @@ def _set_highlight(
 ) -> StoredIssue:
     """Put ``instead`` in a highlight's place; refuse where the others then point at nothing, or mislead."""
     before = open_material(editing, stored, place.story)
-    _pick(before.highlights, place.number)
+    pick_highlight(before.highlights, place.number)
     own = (instead.highlight,) if instead.highlight else ()
     highlights = (*before.highlights[: place.number - 1], *own, *before.highlights[place.number :])
     known = find_loose_ends(before)
@@ -410,7 +416,7 @@ def retitle_issue(
     editing: Editing, key: IssueKey, title: str, now: datetime, *, seen: str = ""
 ) -> StoredIssue:
     """Give the issue another subject."""
-    _refuse_faults(title)
+    refuse_faults(title)
     stored = _open_to_edit(editing.store, key, seen)
     return _freeze(
         editing, stored, revise.retitle_issue(stored.issue, title, _lines(editing)), "retitled the issue", now
@@ -421,7 +427,7 @@ def set_preheader(
     freezing: Freezing, key: IssueKey, preheader: str, now: datetime, *, seen: str = ""
 ) -> StoredIssue:
     """Give the issue another preheader."""
-    _refuse_faults(preheader)
+    refuse_faults(preheader)
     stored = _open_to_edit(freezing.store, key, seen)
     return _freeze(
         freezing, stored, revise.set_preheader(stored.issue, preheader), "wrote the preheader", now
@@ -431,14 +437,14 @@ def set_preheader(
 def set_note(freezing: Freezing, key: IssueKey, note: str, now: datetime, *, seen: str = "") -> StoredIssue:
     """Put an editor's note on top of the issue; an empty one takes it away."""
     if note.strip():
-        _refuse_faults(note)
+        refuse_faults(note)
     stored = _open_to_edit(freezing.store, key, seen)
     issue = revise.set_note(stored.issue, note)
     what = "wrote the editor's note" if issue.editors_note else "took the editor's note away"
     return _freeze(freezing, stored, issue, what, now)
 
 
-def _refuse_faults(title: str) -> None:
+def refuse_faults(title: str) -> None:
     """Raise InputError where an editor's line holds what would be left out of a source's."""
     if fault := find_headline_fault(title) or find_text_fault(title):
         raise InputError(f"“{title}” cannot stand in a mail: {fault}.", hint="Write it anew.")

@@ -27,6 +27,7 @@ from newsletter.model import (
     AlsoNoted,
     Article,
     ArticleId,
+    Correction,
     Coverage,
     Issue,
     IssueKey,
@@ -40,6 +41,7 @@ from newsletter.model import (
 from newsletter.render.issue import render_issue
 from newsletter.render.templates import Templates
 from newsletter.store.considered import load_candidates
+from newsletter.store.corrections import load_corrections_since
 from newsletter.store.engine import Store
 from newsletter.store.issues import (
     find_record,
@@ -139,6 +141,7 @@ def compose_day(
             now=now,
             covers_since=covers_since,
         )
+        issue = replace(issue, corrections=find_corrections(composing.store, key))
         return replace(_finish(composing, issue, stories, articles), left_out=left_out)
     unread = _name_headlines(
         composing, (*load_headlines(composing.store, now - HEADLINES_FOR), *extra_headlines)
@@ -178,6 +181,7 @@ def compose_day(
         *(story for story in stories if story not in broken),
         *(_drop_broken(story) for story in broken),
     )
+    issue = replace(issue, corrections=find_corrections(composing.store, key))
     return replace(
         _finish(composing, issue, stories, articles),
         model=summarizer.report if summarizer.report.counts() else None,
@@ -362,6 +366,21 @@ def _rank(
         name=lambda group: [article.id for article in group],
     )
     return stories, (*(_leave_out([article]) for article in alone), *map(_leave_out, together))
+
+
+def find_corrections(store: Store, key: IssueKey) -> tuple[Correction, ...]:
+    """Return the corrections of earlier issues that no issue before this one has carried."""
+    since = key.date - timedelta(days=HISTORY_DAYS)
+    found = load_corrections_since(store, key.edition, since)
+    if not found:
+        return ()
+    carried = {
+        one.id
+        for issue in load_sent_issues(store, key.edition, since)
+        if issue.date < key.date
+        for one in issue.corrections
+    }
+    return tuple(one for one in found if one.id not in carried and one.issue.date < key.date)
 
 
 def open_summarizer(composing: Composing) -> Summarizer:

@@ -119,10 +119,11 @@ def prepare_notice(
 ) -> PreparedMessage:
     """Return the message of one notice or alert.
 
-    A welcome comes with the headers for leaving, since it goes to a member of the list; ``personalize``
-    then needs the recipient's unsubscribe token. Confirm and goodbye go to nobody of the list.
+    A welcome or a correction comes with the headers for leaving, since it goes to a member of the list;
+    ``personalize`` then needs the recipient's unsubscribe token. Confirm and goodbye go to nobody of the list.
     """
-    leaving = _unsubscribe(identity) if kind is NoticeKind.WELCOME else ()
+    to_member = kind in (NoticeKind.WELCOME, NoticeKind.CORRECTION)
+    leaving = _unsubscribe(identity) if to_member else ()
     listed = _list_headers(identity) if isinstance(kind, NoticeKind) else ()
     headers = (
         *_opening(identity, content.subject, sender=identity.notice_from or identity.from_address),

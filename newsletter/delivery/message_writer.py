@@ -10,7 +10,7 @@ from newsletter.delivery.headers import encode_date
 from newsletter.delivery.message import PreparedMessage, personalize
 from newsletter.delivery.smtp_session import Mail
 from newsletter.delivery.verp import encode_sender
-from newsletter.model import EditionKey, IssueId, SubscriberId
+from newsletter.model import ContentHash, EditionKey, IssueId, SubscriberId
 from newsletter.store.ledger import Claim
 
 
@@ -30,7 +30,7 @@ class MessageWriter:
     """Writes one message after the other, and keeps what they have in common."""
 
     writing: Writing
-    _messages: dict[IssueId, PreparedMessage] = field(default_factory=dict)
+    _messages: dict[tuple[IssueId, ContentHash | None], PreparedMessage] = field(default_factory=dict)
     _date: tuple[int, bytes] = (0, b"")
 
     def write(self, claim: Claim, moment: datetime) -> Mail:
@@ -38,8 +38,9 @@ class MessageWriter:
         if claim.issue is None:
             prepared = self.writing.prepare_notice(claim, moment)
         else:
-            prepared = self._messages.get(claim.issue) or self._messages.setdefault(
-                claim.issue, self.writing.prepare_issue(claim.issue)
+            name = (claim.issue, claim.content)  # a corrected issue has another content than it began with
+            prepared = self._messages.get(name) or self._messages.setdefault(
+                name, self.writing.prepare_issue(claim.issue)
             )
         second = int(moment.timestamp())
         if self._date[0] != second:
@@ -52,9 +53,11 @@ class MessageWriter:
             date=self._date[1],
         )
         sender = encode_sender(self.writing.secret, claim.ledger, claim.id, self.writing.bounce_domain)
-        name = claim.message_id.strip("<>")
-        return Mail(sender=sender, recipient=claim.address, message=message, name=name)
+        return Mail(
+            sender=sender, recipient=claim.address, message=message, name=claim.message_id.strip("<>")
+        )
 
     def forget_issue(self, issue: IssueId) -> None:
         """Its last delivery has ended: its message is needed no more."""
-        self._messages.pop(issue, None)
+        for name in [name for name in self._messages if name[0] == issue]:
+            del self._messages[name]

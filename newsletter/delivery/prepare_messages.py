@@ -16,6 +16,7 @@ from newsletter.links import UNSUBSCRIBE_SLOT
 from newsletter.model import DeskMail, IssueId, IssueStatus, NoticeKind, SubscriberId
 from newsletter.render.notice import render_notice
 from newsletter.render.templates import Templates
+from newsletter.store.corrections import load_correction
 from newsletter.store.issues import IssueRecord, key_of, list_issues, load_issue, load_rendered
 from newsletter.store.ledger import Claim
 from newsletter.subscribers.tokens import Keys, Purpose, sign
@@ -55,6 +56,7 @@ def _write_notices(
 ) -> Callable[[Claim, datetime], PreparedMessage]:
     identity = sending.settings.newsletter
     welcomes: dict[IssueId | None, PreparedMessage] = {}
+    corrections: dict[str, PreparedMessage] = {}
 
     def notice(claim: Claim, now: datetime) -> PreparedMessage:
         kind = claim.notice
@@ -63,6 +65,12 @@ def _write_notices(
         if isinstance(kind, DeskMail):
             content = write_desk_mail(sending.store, sending.settings, sending.keys, sending.templates, claim)
             return prepare_notice(content, identity, kind, signers=signers)
+        if kind is NoticeKind.CORRECTION:
+            ref = claim.ref or ""
+            if ref not in corrections:  # the same for everybody
+                content = _notice_content(sending, kind, claim.subscriber, now, ref=ref)
+                corrections[ref] = prepare_notice(content, identity, kind, signers=signers)
+            return corrections[ref]
         if kind is not NoticeKind.WELCOME:
             content = _notice_content(sending, kind, claim.subscriber, now)
             return prepare_notice(content, identity, kind, signers=signers)
@@ -90,13 +98,14 @@ def _notice_content(
     now: datetime,
     *,
     newest: IssueRecord | None = None,
+    ref: str = "",
 ) -> NoticeContent:
     token = ""
     if kind is NoticeKind.CONFIRM:
         token = sign(sending.keys, Purpose.CONFIRM, subscriber, now=now)
     elif kind is NoticeKind.LEAVE:
         token = sign(sending.keys, Purpose.UNSUBSCRIBE, subscriber)
-    elif kind is NoticeKind.WELCOME:
+    elif kind in (NoticeKind.WELCOME, NoticeKind.CORRECTION):
         token = UNSUBSCRIBE_SLOT
     latest = load_issue(sending.store, newest.key) if newest else None
     rendered = render_notice(
@@ -107,5 +116,6 @@ def _notice_content(
         token=token,
         confirm_days=sending.settings.web.confirm_days,
         latest=latest.issue if latest else None,
+        correction=load_correction(sending.store, int(ref)) if ref else None,
     )
     return NoticeContent(subject=rendered.subject, text=rendered.text, html=rendered.html)

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsletter.day import edit_issue
+from newsletter.day.correct_issue import Fix, correct_issue
 from newsletter.day.edit_issue import Editing, Freezing, HighlightPlace, parse_place
 from newsletter.delivery.prepare_messages import Sending
 from newsletter.delivery.send_test import send_test
 from newsletter.errors import InputError
-from newsletter.model import By, IssueKey
+from newsletter.model import By, IssueKey, Mistake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +103,25 @@ def _note(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]
     return "The note stands on top." if done.issue.editors_note else "The issue has no note."
 
 
+def _correct(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
+    story, _, number = given.get("place", "").partition("/")
+    done = correct_issue(
+        acting.open_editing(),
+        key,
+        Mistake(wrong=given.get("wrong", ""), right=given.get("right", ""), why=given.get("why", "")),
+        Fix(
+            story=story,
+            number=parse_place(story, number).number if number else 0,
+            words=given.get("words", "") if given.get("fix") == "words" else "",
+            drop=given.get("fix") == "drop",
+        ),
+        now,
+        mail=given.get("mail", "") == "yes",
+    )
+    waits = " The rest waits with the right text: let it go on." if done.is_paused else ""
+    return f"Corrected on the web; the next issue says so. Told by mail: {done.told}.{waits}"
+
+
 def _undo(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
     del given
     done = edit_issue.undo(acting.freezing.store, key, now, by=acting.by)
@@ -163,6 +183,7 @@ ACTS: dict[str, Act] = {
     "preheader": _preheader,
     "note": _note,
     "undo": _undo,
+    "correct": _correct,
     "refreeze": _refreeze,
     "hold": _hold,
     "release": _release,
@@ -173,7 +194,7 @@ ACTS: dict[str, Act] = {
 }
 
 
-SLOW = frozenset({"bring-link", "test"})  # they wait for another machine
+SLOW = frozenset({"bring-link", "correct", "test"})  # they wait for others
 
 
 def do_act(acting: Acting, key: IssueKey, given: Mapping[str, str]) -> str:

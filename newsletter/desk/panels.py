@@ -22,6 +22,8 @@ from newsletter.errors import InputError
 from newsletter.issue.approval import find_obstacle
 from newsletter.issue.difference import compare_issues, spell
 from newsletter.model import IssueKey, IssueStatus
+from newsletter.store.archive import PUBLISHED
+from newsletter.store.corrections import list_corrections
 from newsletter.store.issues import list_events
 
 _MOST_WORDS = 6
@@ -47,6 +49,10 @@ def show_stories(
             "editable": can_edit,
             "approved": stored is not None and stored.record.approved_hash == stored.hash,
             "obstacle": find_obstacle(stored.record, app.settings.schedule) if stored else None,
+            "correctable": stored is not None
+            and stored.status in PUBLISHED
+            and content in {"live", "frozen"},
+            "corrections": list_corrections(app.store, stored.record.key) if stored else (),
             "misfits": edit_issue.find_misfits(app.editing, shown.issue) if can_edit else (),
             "can_undo": stored is not None and (stored.restores or stored.version) > 1,
             "sections": [rule for rule in app.lexicon.sections if not rule.lead],

@@ -10,6 +10,7 @@ span of characters (code points) of an article's ``text``.
 from newsletter.model.act import BY_COMMAND, BY_PROGRAM, By, Via
 from newsletter.model.article import Article, Extracted, Repair
 from newsletter.model.bounce import BounceKind, Consequence
+from newsletter.model.correction import Correction, Mistake
 from newsletter.model.delivery import (
     FINAL_STATUSES,
     Delivery,
@@ -45,6 +46,7 @@ from newsletter.model.issue import (
     RenderedIssue,
     Section,
 )
+from newsletter.model.mute import Mute, MuteKind
 from newsletter.model.publisher import Publisher, PublisherKind
 from newsletter.model.quote import IssuePrice, Price, Quote
 from newsletter.model.source import Source, SourceReport, SourceState, SourceType
@@ -65,6 +67,7 @@ __all__ = [
     "Citation",
     "Consequence",
     "ContentHash",
+    "Correction",
     "Coverage",
     "DateAhead",
     "DayLine",
@@ -87,6 +90,9 @@ __all__ = [
     "IssueStory",
     "LeadIn",
     "LocalDate",
+    "Mistake",
+    "Mute",
+    "MuteKind",
     "NoticeKind",
     "Outcome",
     "Price",

@@ -43,6 +43,7 @@ class NoticeKind(StrEnum):
     WELCOME = "welcome"
     GOODBYE = "goodbye"
     LEAVE = "leave"  # a link, to whoever may have asked by mail
+    CORRECTION = "correction"  # of an issue that this reader got
 
 
 class DeskMail(StrEnum):

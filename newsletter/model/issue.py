@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from newsletter.model.correction import Correction
 from newsletter.model.highlight import Citation
 from newsletter.model.ids import DAILY, ContentHash, EditionKey, IssueKey, LocalDate
 from newsletter.model.quote import IssuePrice
@@ -88,6 +89,7 @@ class Issue:
     coverage: Coverage = field(default_factory=Coverage)
     covers_since: datetime | None = None  # a late issue covers what was missed
     note: str | None = None  # the quiet-day note
+    corrections: tuple[Correction, ...] = ()  # of earlier issues
     editors_note: str | None = None  # on top, in words of one's own; paragraphs parted by an empty line
     edition: EditionKey = DAILY
 

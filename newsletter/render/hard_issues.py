@@ -11,14 +11,17 @@ from newsletter.model import (
     ArticleId,
     Author,
     Citation,
+    Correction,
     Coverage,
     DateAhead,
     Highlight,
     HighlightKind,
     Issue,
+    IssueKey,
     IssuePrice,
     IssueStory,
     LeadIn,
+    Mistake,
     Price,
     Publisher,
     PublisherKind,
@@ -71,6 +74,23 @@ _PRICES = (
 
 def _cite(article: str, sentence: str, start: int) -> Citation:
     return Citation(article=ArticleId(article), start=start, end=start + len(sentence), sentence=sentence)
+
+
+def hard_correction() -> Correction:
+    """Make a correction whose texts are hard to set."""
+    mistake = Mistake(
+        wrong=f"Output rose to 2,080 kilograms; {HEADLINES[4]}",
+        right=f"Output rose to 2,080 tonnes; {LONG_WORD}",
+        why=HEADLINES[2],
+    )
+    return Correction(
+        id=1,
+        issue=IssueKey(date=_DAY),
+        story="a-story",
+        headline=HEADLINES[1],
+        mistake=mistake,
+        at=_MOMENT,
+    )
 
 
 def make_story(number: int, headline: str, *, plain: bool = False) -> IssueStory:

@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 
 from newsletter import links
 from newsletter.config import Identity
-from newsletter.model import Issue, NoticeKind
+from newsletter.model import Correction, Issue, NoticeKind
 from newsletter.render.inline import inline_styles
-from newsletter.render.present import present_issue
+from newsletter.render.present import present_issue, show_correction
 from newsletter.render.size_limit import fit
 from newsletter.render.templates import Environment, render_template
 from newsletter.render.text_part import tidy_text
 from newsletter.render.theme import Theme
-from newsletter.render.view import IssueView
+from newsletter.render.view import CorrectionView, IssueView
 from newsletter.render.words import clean, language_direction, wrap
 
-_LEAVING = (NoticeKind.WELCOME, NoticeKind.LEAVE)
+_LEAVING = (NoticeKind.WELCOME, NoticeKind.LEAVE, NoticeKind.CORRECTION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,7 @@ class NoticeView:
     tagline: str
     days: int  # for which the confirm link works
     latest: IssueView | None  # the latest issue, for a welcome to show
+    correction: CorrectionView | None  # for a correction
     why: str
     from_address: str
     postal: tuple[str, ...]
@@ -60,19 +61,23 @@ def render_notice(
     token: str = "",
     confirm_days: int = 7,
     latest: Issue | None = None,
+    correction: Correction | None = None,
 ) -> RenderedNotice:
     """Render the notice ``kind`` for one recipient.
 
-    ``token`` confirms (CONFIRM) or unsubscribes (WELCOME, LEAVE); GOODBYE needs none. A welcome holds the stories
-    of the ``latest`` issue. Raises TemplateError, and ValueError where the token is missing.
+    ``token`` confirms (CONFIRM) or unsubscribes (WELCOME, LEAVE, CORRECTION); GOODBYE needs none. A welcome holds the
+    stories of the ``latest`` issue. Raises TemplateError, and ValueError where the token or correction is missing.
     """
     if kind is not NoticeKind.GOODBYE and not token:
         raise ValueError(f"a {kind} notice needs its recipient's token")
+    if kind is NoticeKind.CORRECTION and correction is None:
+        raise ValueError("a correction notice needs what it is about")
     base = identity.base_url
     view = NoticeView(
         tagline=clean(identity.tagline).rstrip("."),
         days=confirm_days,
         latest=present_issue(latest, identity) if latest and kind is NoticeKind.WELCOME else None,
+        correction=show_correction(correction, identity) if correction else None,
         why=clean(identity.why),
         from_address=identity.from_address,
         postal=tuple(line for part in identity.postal_address.splitlines() if (line := clean(part))),

@@ -8,12 +8,21 @@ from newsletter import links
 from newsletter.config import Identity
 from newsletter.issue.key_words import find_key
 from newsletter.issue.subject_line import write_lines
-from newsletter.model import AlsoNoted, DateAhead, Issue, IssueKey, PublisherKind
+from newsletter.model import AlsoNoted, Correction, DateAhead, Issue, IssueKey, PublisherKind
 from newsletter.render.coverage import describe_coverage, sum_up_coverage
 from newsletter.render.evidence import find_numbers, index_numbers, number_sentences
 from newsletter.render.present_price import show_price
 from newsletter.render.present_story import Frame, mark, show_story
-from newsletter.render.view import Addresses, DateLine, IssueView, Keyed, Mark, NotedLine, SectionView
+from newsletter.render.view import (
+    Addresses,
+    CorrectionView,
+    DateLine,
+    IssueView,
+    Keyed,
+    Mark,
+    NotedLine,
+    SectionView,
+)
 from newsletter.render.words import (
     clean,
     language_direction,
@@ -39,6 +48,7 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
     unread = tuple(_show_noted(item, frame) for item in issue.also_noted if not item.read)
     dates = tuple(_show_date(item, issue, frame) for item in issue.dates_ahead)
     editors_note = tuple(clean(part) for part in (issue.editors_note or "").split("\n\n") if part)
+    corrections = tuple(show_correction(one, identity) for one in issue.corrections)
     since = local_day(issue.covers_since, identity.zone) if issue.covers_since else None
     return IssueView(
         newsletter=clean(issue.newsletter),
@@ -53,6 +63,7 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
         prices=tuple(show_price(one, frame) for one in issue.prices),
         note=clean(issue.note or ""),
         editors_note=editors_note,
+        corrections=corrections,
         catching_up=f"This issue also covers what came in since {write_date(since)}." if since else "",
         sections=sections,
         noted=noted,
@@ -64,6 +75,24 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
         links=find_addresses(identity, issue.key, links.UNSUBSCRIBE_SLOT),
         why=clean(identity.why),
         postal=tuple(line for part in identity.postal_address.splitlines() if (line := clean(part))),
+    )
+
+
+def show_correction(correction: Correction, identity: Identity) -> CorrectionView:
+    """Return a correction as its reader sees it."""
+    base, secret = identity.base_url, identity.archive_secret
+    key = correction.issue
+    url = links.issue_url(base, key, secret)
+    if correction.story:
+        url = links.story_url(base, key, correction.story, secret)
+    return CorrectionView(
+        day=write_date(key.date),
+        url=url,
+        headline=clean(correction.headline),
+        wrong=clean(correction.mistake.wrong),
+        right=clean(correction.mistake.right),
+        why=clean(correction.mistake.why),
+        at=write_date(local_day(correction.at, identity.zone)),
     )
 
 

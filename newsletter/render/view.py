@@ -184,6 +184,19 @@ class DateLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionView:
+    """What an issue said wrongly."""
+
+    day: str  # of that issue
+    url: str  # its web version, or the story's page
+    headline: str  # of the story; "" where it is of the whole issue
+    wrong: str
+    right: str
+    why: str
+    at: str  # the day on which it was put right
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Addresses:
     """Where the links around an issue lead. ``unsubscribe`` holds the slot of the token."""
 
@@ -210,6 +223,7 @@ class IssueView:
     prices: tuple[PriceLine, ...]
     note: str
     editors_note: tuple[str, ...]  # paragraphs
+    corrections: tuple[CorrectionView, ...]  # of earlier issues
     catching_up: str  # "" unless the issue also covers days that were missed
     sections: tuple[SectionView, ...]
     noted: tuple[NotedLine, ...]  # read, or at least dated

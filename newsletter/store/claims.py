@@ -16,10 +16,14 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    String,
     Table,
     and_,
     bindparam,
+    case,
+    cast,
     exists,
+    literal,
     or_,
     select,
     update,
@@ -44,6 +48,7 @@ from newsletter.store.installation import RESTORED
 from newsletter.store.ledger import Claim, Ledger
 from newsletter.store.notices import NOBODY, WAITS_ITS_TURN
 from newsletter.store.schema import (
+    corrections,
     deliveries,
     issues,
     meta,
@@ -60,6 +65,16 @@ _ASKS = exists().where(
     subscriptions.c.subscriber_id == notices.c.subscriber_id,
     subscriptions.c.status == SubscriptionStatus.PENDING.value,
 )
+
+# Whether a correction's reader still takes the edition that it is of.
+_TAKES_CORRECTED = exists().where(
+    cast(corrections.c.id, String) == notices.c.ref,
+    issues.c.id == corrections.c.issue_id,
+    subscriptions.c.subscriber_id == notices.c.subscriber_id,
+    subscriptions.c.edition == issues.c.edition,
+    subscriptions.c.status == SubscriptionStatus.ACTIVE.value,
+)
+_IS_CHOSEN = case((notices.c.kind == NoticeKind.CORRECTION.value, _TAKES_CORRECTED), else_=_ASKS)
 
 Row = Mapping[Any, Any]  # a due row with the consent of its subscriber
 
@@ -122,17 +137,20 @@ def find_due(connection: Connection, lease: Lease, want: int, *, fresh_only: boo
 def _queues(connection: Connection, now: datetime) -> Iterator[tuple[Ledger, IssueKey | None, Select[Any]]]:
     """Give the queries of what is due, each with its issue: fresh rows first, then retries."""
     own = (notices.c.ref, notices.c.created, notices.c.address.label("own"))
-    query = _candidates(notices, notices.c.kind, _ASKS.label("is_chosen"), *own)
+    query = _candidates(notices, notices.c.kind, _IS_CHOSEN.label("is_chosen"), *own)
     for condition in _due_rows(notices, now):
         yield Ledger.NOTICES, None, query.where(condition)
-    for issue, key in _list_sendable(connection):
+    for issue, key, content in _list_sendable(connection):
         chosen = and_(
             subscriptions.c.subscriber_id == deliveries.c.subscriber_id,
             subscriptions.c.edition == key.edition,
             subscriptions.c.status == SubscriptionStatus.ACTIVE.value,
         )
         query = _candidates(
-            deliveries, deliveries.c.issue_id, subscriptions.c.subscriber_id.label("is_chosen")
+            deliveries,
+            deliveries.c.issue_id,
+            literal(content, String).label("content"),
+            subscriptions.c.subscriber_id.label("is_chosen"),
         )
         query = query.outerjoin(subscriptions, chosen).where(deliveries.c.issue_id == issue)
         for condition in _due_rows(deliveries, now):
@@ -147,7 +165,7 @@ def find_next_return(store: Store, *, until: datetime) -> datetime | None:
     with store.read() as connection:
         was_tried = or_(notices.c.reason.is_(None), notices.c.reason != WAITS_ITS_TURN)
         firsts = [_next_return(connection, notices, was_tried, until)]
-        for issue, _ in _list_sendable(connection):
+        for issue, _, _ in _list_sendable(connection):
             firsts.append(_next_return(connection, deliveries, deliveries.c.issue_id == issue, until))
     return min((first for first in firsts if first is not None), default=None)
 
@@ -163,15 +181,15 @@ def _next_return(
 
 
 _SENDABLE = (
-    select(issues.c.id, issues.c.edition, issues.c.date)
+    select(issues.c.id, issues.c.edition, issues.c.date, issues.c.hash)
     .where(issues.c.status == IssueStatus.FROZEN.value, issues.c.held.is_(False))
     .order_by(issues.c.date, issues.c.id)
 )
 
 
-def _list_sendable(connection: Connection) -> list[tuple[IssueId, IssueKey]]:
+def _list_sendable(connection: Connection) -> list[tuple[IssueId, IssueKey, str | None]]:
     return [
-        (IssueId(row.id), IssueKey(edition=EditionKey(row.edition), date=row.date))
+        (IssueId(row.id), IssueKey(edition=EditionKey(row.edition), date=row.date), row.hash)
         for row in connection.execute(_SENDABLE)
     ]
 
@@ -240,6 +258,7 @@ def _as_claim(ledger: Ledger, row: Row, lease: Lease) -> Claim:
         lease_owner=lease.owner,
         lease_until=lease.until,
         issue=IssueId(row["issue_id"]) if of_issue else None,
+        content=row["content"] if of_issue else None,
         notice=None if of_issue else notice_kind(row["kind"]),
         ref=None if of_issue else row["ref"],
         created=None if of_issue else row["created"],
@@ -266,7 +285,8 @@ def _why_not(
 ) -> str | None:
     """Return why this mail may not go to this subscriber now, or None where it may.
 
-    ``is_chosen``: the issue's edition; of a notice, whether a further edition is asked about.
+    ``is_chosen``: the issue's edition, or that of the corrected one; of another notice, whether a further edition is
+    asked about.
     """
     if consent is None:
         return "erased"
@@ -285,6 +305,8 @@ def _why_no_notice(kind: str | None, consent: str, *, asks: bool) -> str | None:
     )
     if kind == NoticeKind.CONFIRM.value and not is_asked:
         return f"already {consent}"
+    if kind == NoticeKind.CORRECTION.value and (consent != SubscriberStatus.ACTIVE.value or not asks):
+        return "left since"
     has_left = kind == NoticeKind.LEAVE.value and consent == SubscriberStatus.UNSUBSCRIBED.value
     if has_left or (kind == NoticeKind.WELCOME.value and consent != SubscriberStatus.ACTIVE.value):
         return f"no longer active: {consent}"
@@ -332,14 +354,16 @@ def find_withdrawn(connection: Connection, claims: Iterable[Claim]) -> Withdrawn
             consent[row.id] = (row.status, row.reason, row.paused_until)
             chosen[row.id][row.edition] = row.choice
     wanted = {claim.issue for claim in claims if claim.issue is not None}
-    going = {issue: key for issue, key in _list_sendable(connection) if issue in wanted} if wanted else {}
+    going = {issue: key for issue, key, _ in _list_sendable(connection) if issue in wanted} if wanted else {}
+    corrected = _find_corrected(connection, claims)
     reasons = {}
     for claim in (each for each in claims if each.subscriber != NOBODY):
         status, suppressed, paused_until = consent.get(claim.subscriber, (None, None, None))
         key = going.get(claim.issue) if claim.issue is not None else None
         choices = chosen[claim.subscriber]
-        if key is not None:
-            is_chosen = choices.get(key.edition) == SubscriptionStatus.ACTIVE.value
+        edition = key.edition if key is not None else corrected.get(claim.ref or "")
+        if edition is not None:
+            is_chosen = choices.get(edition) == SubscriptionStatus.ACTIVE.value
         else:  # of an issue that is held or cancelled: it goes back whatever was chosen
             is_chosen = claim.issue is not None or SubscriptionStatus.PENDING.value in choices.values()
         reason = _why_not(claim.ledger, claim.notice, status, suppressed, is_chosen=is_chosen)
@@ -348,6 +372,16 @@ def find_withdrawn(connection: Connection, claims: Iterable[Claim]) -> Withdrawn
         if reason is not None:
             reasons[claim.ledger, claim.id] = reason
     return Withdrawn(reasons=reasons, held=frozenset(wanted - going.keys()))
+
+
+def _find_corrected(connection: Connection, claims: Iterable[Claim]) -> dict[str, str]:
+    """Return of which edition the issue is that each correction among the claims is of, by its number."""
+    numbers = sorted({int(claim.ref or 0) for claim in claims if claim.notice is NoticeKind.CORRECTION})
+    if not numbers:
+        return {}
+    query = select(corrections.c.id, issues.c.edition).join(issues, issues.c.id == corrections.c.issue_id)
+    rows = connection.execute(query.where(corrections.c.id.in_(numbers)))
+    return {str(row.id): row.edition for row in rows}
 
 
 # ── leases ───────────────────────────────────────────────────────────────────────────────────────

@@ -264,7 +264,7 @@ def save_composed(
         )
         if issue_id is None:
             return False
-        _add_content(
+        add_content(
             connection,
             issue_id,
             version=1,
@@ -280,7 +280,7 @@ def save_composed(
     return True
 
 
-def _add_content(
+def add_content(
     connection: Connection,
     issue_id: int,
     *,
@@ -293,6 +293,7 @@ def _add_content(
     restores: int | None = None,
     by: By = BY_PROGRAM,
 ) -> None:
+    """Write a version of an issue's content, and who made it, in the caller's transaction."""
     connection.execute(
         insert(issue_contents).values(
             issue_id=issue_id,
@@ -344,7 +345,7 @@ def revise_issue(
                 f"The issue of {stored.record.date} changed or left while you were editing it.",
                 hint="Look at it again: newsletter issue show.",
             )
-        _add_content(
+        add_content(
             connection,
             stored.record.id,
             version=stored.version + 1,

@@ -8,7 +8,16 @@ from enum import StrEnum
 
 from sqlalchemy import Table
 
-from newsletter.model import DeliveryStatus, DeskMail, IssueId, NoticeKind, Outcome, Reply, SubscriberId
+from newsletter.model import (
+    ContentHash,
+    DeliveryStatus,
+    DeskMail,
+    IssueId,
+    NoticeKind,
+    Outcome,
+    Reply,
+    SubscriberId,
+)
 from newsletter.store.schema import deliveries, notices
 
 
@@ -39,6 +48,7 @@ class Claim:
     lease_owner: str
     lease_until: datetime
     issue: IssueId | None = None  # of a delivery
+    content: ContentHash | None = None  # of the issue when it was claimed
     notice: NoticeKind | DeskMail | None = None  # of a notice
     ref: str | None = None  # what the notice is about
     created: datetime | None = None  # when the notice was queued

@@ -242,6 +242,35 @@ issue_contents = Table(  # every version that was ever frozen; the current one i
     Index("ix_issue_contents_hash", "hash"),
 )
 
+corrections = Table(  # what an issue that left said wrongly
+    "corrections",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("issue_id", _BigId, ForeignKey("issues.id"), nullable=False, index=True),
+    Column("story", Text, nullable=False),  # its key; "": of the issue as a whole
+    Column("headline", Text, nullable=False),
+    Column("wrong", Text, nullable=False),
+    Column("right", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("hash", String(64), nullable=False),  # the content that was wrong
+    Column("mailed", Boolean, nullable=False),
+)
+
+mutes = Table(  # what an editor wants to hear nothing of
+    "mutes",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("until", Date),  # the first day on which it no longer holds; null: for ever
+    Column("reason", Text, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("lifted", UTCDateTime),
+)
+
 # ── subscribers ──────────────────────────────────────────────────────────────────────────────────
 
 subscribers = Table(

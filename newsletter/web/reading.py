@@ -17,10 +17,11 @@ from starlette.responses import Response
 
 from newsletter import links
 from newsletter.model import DAILY, EditionKey, Issue, IssueKey
-from newsletter.render.present import present_issue
-from newsletter.render.view import IssueView, StoryView
+from newsletter.render.present import present_issue, show_correction
+from newsletter.render.view import CorrectionView, IssueView, StoryView
 from newsletter.render.words import clean
 from newsletter.store.archive import PUBLISHED, archive_version, find_neighbours
+from newsletter.store.corrections import list_corrections
 from newsletter.store.issues import IssueRecord, find_record, list_issues, load_issue
 from newsletter.store.prices import load_price_history
 from newsletter.web.cited_sentences import quote_sentences
@@ -127,6 +128,7 @@ class Reading:
     def issue_body(self, record: IssueRecord) -> tuple[bytes, str]:
         """Return the page of one published issue with its ETag. Raises NotFound."""
         neighbours = self._neighbours(record)
+        corrections = self._corrections(record.key)
 
         def make() -> bytes:
             _, view = self._presented(record.key, record.hash)
@@ -136,12 +138,15 @@ class Reading:
                 "canonical": self._canonical(view.links.web),
                 "description": view.preheader,
                 "charts": self._charts(record.key, view),
+                "corrections": corrections,
                 "older": neighbours[0],
                 "newer": neighbours[1],
             }
             return self.pages.render("issue.html", context)
 
-        return self.pages.kept((str(record.key), str(record.hash), f"issue {neighbours}"), make)
+        return self.pages.kept(
+            (str(record.key), str(record.hash), f"issue {neighbours} {len(corrections)}"), make
+        )
 
     def story(self, request: Request, key: IssueKey, story: str) -> Response:
         """Show one story with the sentences behind it."""
@@ -152,15 +157,17 @@ class Reading:
 
     def story_body(self, record: IssueRecord, key: str) -> tuple[bytes, str]:
         """Return the page of one story with its ETag. Raises NotFound."""
+        corrections = self._corrections(record.key, key)
 
         def make() -> bytes:
             issue, view = self._presented(record.key, record.hash)
             shown = next((story for story in view.stories if story.key == key), None)
             if shown is None:
                 raise NotFound
-            return self.pages.render("story.html", self._story_context(issue, view, shown))
+            context = {**self._story_context(issue, view, shown), "corrections": corrections}
+            return self.pages.render("story.html", context)
 
-        return self.pages.kept((str(record.key), str(record.hash), f"story {key}"), make)
+        return self.pages.kept((str(record.key), str(record.hash), f"story {key} {len(corrections)}"), make)
 
     def story_keys(self, record: IssueRecord) -> tuple[str, ...]:
         """Return the keys of an issue's stories, each a page. Raises NotFound."""
@@ -177,6 +184,13 @@ class Reading:
             "canonical": self._canonical(shown.page),
             "description": next((f"{b.lead_in} {b.text}".strip() for b in shown.bullets), view.preheader),
         }
+
+    def _corrections(self, key: IssueKey, story: str = "") -> tuple[CorrectionView, ...]:
+        """Return what an issue, or one story of it, said wrongly."""
+        found = list_corrections(self.services.store, key)
+        return tuple(
+            show_correction(one, self.identity) for one in found if not story or one.story in {"", story}
+        )
 
     def _find(self, key: IssueKey) -> IssueRecord:
         record = find_record(self.services.store, key)

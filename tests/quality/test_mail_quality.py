@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "render"))
 
 from newsletter.model import NoticeKind  # noqa: E402
-from newsletter.render.hard_issues import tricky_issues  # noqa: E402
+from newsletter.render.hard_issues import hard_correction, tricky_issues  # noqa: E402
 from newsletter.render.notice import render_notice  # noqa: E402
 from tests.render.render_sample import IDENTITY, environment, render, sample_issue, theme  # noqa: E402
 from tests.render.test_size_limit import issue_of  # noqa: E402
@@ -44,7 +44,7 @@ def _mails() -> dict[str, str]:
     for kind in NoticeKind:
         notice = render_notice(
             kind, IDENTITY, environment=environment(), theme=theme(), token="t" * 40,
-            latest=sample_issue(),
+            latest=sample_issue(), correction=hard_correction(),
         )  # fmt: skip
         mails[kind.value] = notice.html
     return mails

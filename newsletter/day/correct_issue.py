@@ -1,0 +1,148 @@
+"""A mistake in print: an issue that left, or is leaving, is put right, and who got it is told. I/O (database).
+
+While it is going out it is paused first: who waits gets the right text, who has the wrong one a correction. The web
+version is right at once, with what was wrong on top; the next issue says it too.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from newsletter.day.edit_issue import (
+    Editing,
+    Instead,
+    open_issue,
+    open_material,
+    pick_highlight,
+    refuse_faults,
+    rewrite_or_refuse,
+)
+from newsletter.errors import InputError
+from newsletter.issue import revise
+from newsletter.model import Correction, DeliveryStatus, Issue, IssueKey, IssueStatus, Mistake
+from newsletter.render.issue import render_issue
+from newsletter.store.corrections import Fresh, save_correction
+from newsletter.store.deliveries import count_deliveries
+from newsletter.store.endings import pause_sending
+from newsletter.store.issues import StoredIssue
+
+LONGEST = 400  # characters of what was wrong, of what is right, and of why
+IN_THE_AIR_SECONDS = 10.0  # that are waited until what is being handed over has its answer
+_LOOK_EVERY = 0.1  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """What is changed in the text: a highlight dropped or rewritten, a headline, a whole story; or nothing."""
+
+    story: str = ""  # its key; "" where the mistake is of the issue as a whole
+    number: int = 0  # of the highlight, from 1
+    words: str = (
+        ""  # the highlight as it is right, the headline where no number is given, the subject where no story
+    )
+    drop: bool = False  # the highlight, or the story where no number is given
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """What came of a correction."""
+
+    correction: Correction
+    told: int  # readers who are mailed it
+    is_paused: bool  # the rest waits until somebody lets it go on
+
+
+def correct_issue(
+    editing: Editing, key: IssueKey, mistake: Mistake, fix: Fix, now: datetime, *, mail: bool, seen: str = ""
+) -> Corrected:
+    """Correct an issue that is leaving or has left; ``mail`` it to those who got the wrong one and have not left.
+
+    One that is being sent is stopped first, and goes on when somebody resumes it; then who has the wrong one is told
+    in any case. Raises InputError where there is nothing in print, the text is wrong, or the gate refuses the words.
+    """
+    mistake = _check_mistake(mistake)
+    stored = open_issue(editing.store, key)
+    if seen and not stored.hash.startswith(seen.lower()):
+        raise InputError(
+            f"The issue of {key} has another content by now.", hint="Look at it again, then decide."
+        )
+    right = _fix(editing, stored, fix)
+    is_leaving = stored.status is IssueStatus.FROZEN
+    if is_leaving:
+        pause_sending(editing.store, stored.record.id, now=now, by=editing.by)
+        _wait_for_answers(editing, stored)
+    story = next((one for one in stored.issue.stories if one.key == fix.story), None)
+    fresh = Fresh(
+        issue=right,
+        rendered=render_issue(
+            right,
+            editing.settings.newsletter,
+            environment=editing.templates.environment,
+            theme=editing.templates.theme,
+        ),
+        story=fix.story if any(one.key == fix.story for one in right.stories) else "",
+        headline=story.headline if story else "",
+        mistake=mistake,
+        mail=mail or is_leaving,
+        domain=editing.settings.newsletter.notice_domain,
+    )
+    correction, told = save_correction(editing.store, stored, fresh, now=now, by=editing.by)
+    return Corrected(correction=correction, told=told, is_paused=is_leaving)
+
+
+def _check_mistake(mistake: Mistake) -> Mistake:
+    parts = {"what was wrong": mistake.wrong, "what is right": mistake.right, "why": mistake.why}
+    tidy = {name: " ".join(text.split()) for name, text in parts.items()}
+    for name, text in tidy.items():
+        if len(text) > LONGEST or (not text and name != "why"):
+            raise InputError(
+                f"Say {name} in 1 to {LONGEST} characters; this has {len(text)}.", hint="Write it anew."
+            )
+        if text:
+            refuse_faults(text)
+    wrong, right, why = tidy.values()
+    return Mistake(wrong=wrong, right=right, why=why)
+
+
+def _fix(editing: Editing, stored: StoredIssue, fix: Fix) -> Issue:
+    """Return the issue with the text as it is right; subject and preheader follow it where nobody wrote them."""
+    issue = stored.issue
+    lines = revise.Lines(lexicon=editing.lexicon, tagline=editing.settings.newsletter.tagline)
+    if not fix.story:
+        if fix.words:
+            refuse_faults(fix.words)
+        return revise.retitle_issue(issue, fix.words, lines) if fix.words else issue
+    revise.find_story(issue, fix.story)
+    if fix.number:
+        material = open_material(editing, stored, fix.story)
+        old = pick_highlight(material.highlights, fix.number)
+        if not fix.drop and not fix.words:
+            return issue
+        instead = (
+            Instead("dropped")
+            if fix.drop
+            else Instead("rewrote", rewrite_or_refuse(material, old, fix.words))
+        )
+        own = (instead.highlight,) if instead.highlight else ()
+        fresh = (*material.highlights[: fix.number - 1], *own, *material.highlights[fix.number :])
+        make = partial(revise.set_highlights, issue, fix.story, fresh, lines)
+    elif fix.drop:
+        make = partial(revise.drop_story, issue, fix.story, lines)
+    elif fix.words:
+        refuse_faults(fix.words)
+        make = partial(revise.retitle_story, issue, fix.story, fix.words, lines)
+    else:
+        return issue
+    return make()
+
+
+def _wait_for_answers(editing: Editing, stored: StoredIssue) -> None:
+    """Wait until no message of a paused issue is in the air: what is claimed goes back, what was handed over ends."""
+    end = time.monotonic() + IN_THE_AIR_SECONDS
+    while time.monotonic() < end:
+        if not count_deliveries(editing.store, stored.record.id)[DeliveryStatus.SENDING]:
+            return
+        time.sleep(_LOOK_EVERY)

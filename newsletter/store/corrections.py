@@ -1,0 +1,201 @@
+"""Corrections of issues that left, and who is told of each. I/O (database)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, String, cast, exists, insert, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from newsletter.errors import InputError
+from newsletter.model import (
+    By,
+    Correction,
+    DeliveryStatus,
+    EditionKey,
+    Issue,
+    IssueKey,
+    IssueStatus,
+    Mistake,
+    NoticeKind,
+    RenderedIssue,
+    SubscriberStatus,
+)
+from newsletter.store.acts import record_issue_act
+from newsletter.store.engine import Store
+from newsletter.store.issues import StoredIssue, add_content
+from newsletter.store.schema import corrections, deliveries, issues, notices, subscribers, suppressions
+from newsletter.store.subscriptions import takes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fresh:
+    """A correction to be written: the issue as it is right, and what is said of it."""
+
+    issue: Issue
+    rendered: RenderedIssue
+    story: str
+    headline: str
+    mistake: Mistake
+    mail: bool  # to those who got the wrong one
+    domain: str  # of Message-IDs
+
+
+def save_correction(
+    store: Store, stored: StoredIssue, fresh: Fresh, *, now: datetime, by: By
+) -> tuple[Correction, int]:
+    """Put an issue right that left, or is leaving and paused; return the correction and how many are mailed it.
+
+    In one transaction: the record, the content that who waits will get and that the web shows, and the notices to
+    exactly those who got the wrong one and have not left. Raises InputError where the issue is not as ``stored``, is
+    being sent, or where a message of it is in the air: nobody could say which content that one has.
+    """
+    with store.write() as connection:
+        _refuse_moving(connection, stored)
+        changed = connection.execute(
+            update(issues)
+            .where(issues.c.id == stored.record.id, issues.c.hash == stored.hash)
+            .values(hash=fresh.rendered.hash, approved_hash=fresh.rendered.hash)
+        )
+        if changed.rowcount == 0:
+            raise InputError(
+                f"The issue of {stored.record.key} changed while you were correcting it.",
+                hint="Look at it again: newsletter issue show.",
+            )
+        what = f"corrected {fresh.story or 'the issue'}"
+        if fresh.rendered.hash != stored.hash:
+            add_content(
+                connection,
+                stored.record.id,
+                version=stored.version + 1,
+                issue=fresh.issue,
+                rendered=fresh.rendered,
+                selection=stored.selection,
+                change=what,
+                now=now,
+                by=by,
+            )
+        else:
+            record_issue_act(connection, stored.record.id, what, now, by=by, content=stored.hash)
+        made = connection.execute(
+            insert(corrections).values(
+                issue_id=stored.record.id,
+                story=fresh.story,
+                headline=fresh.headline,
+                wrong=fresh.mistake.wrong,
+                right=fresh.mistake.right,
+                why=fresh.mistake.why,
+                at=now,
+                actor=by.name,
+                hash=stored.hash,
+                mailed=fresh.mail,
+            )
+        ).inserted_primary_key
+        number = int(made[0]) if made else 0
+        told = _queue_notices(connection, stored, number, fresh.domain, now) if fresh.mail else 0
+        if told:
+            record_issue_act(connection, stored.record.id, f"told {told} of correction {number}", now, by=by)
+    correction = Correction(
+        id=number,
+        issue=stored.record.key,
+        story=fresh.story,
+        headline=fresh.headline,
+        mistake=fresh.mistake,
+        at=now,
+    )
+    return correction, told
+
+
+def _refuse_moving(connection: Connection, stored: StoredIssue) -> None:
+    query = select(issues.c.status, issues.c.held).where(issues.c.id == stored.record.id)
+    row = connection.execute(query.with_for_update()).one()
+    if row.status == IssueStatus.FROZEN.value and not row.held:
+        raise InputError(
+            f"The issue of {stored.record.key} is being sent.", hint="Stop it first: newsletter issue pause."
+        )
+    if row.status not in {IssueStatus.FROZEN.value, IssueStatus.SENT.value}:
+        raise InputError(
+            f"The issue of {stored.record.key} is {row.status}: there is nothing in print to correct.",
+            hint="A composed issue is simply changed: newsletter issue rewrite, drop, retitle.",
+        )
+    in_the_air = select(deliveries.c.id).where(
+        deliveries.c.issue_id == stored.record.id, deliveries.c.status == DeliveryStatus.SENDING.value
+    )
+    if connection.execute(in_the_air.limit(1)).first() is not None:
+        raise InputError(
+            f"Messages of the issue of {stored.record.key} are still being handed over.",
+            hint="Try again in a moment. Where a sender was killed, start it: it says what became of them.",
+        )
+
+
+def _queue_notices(
+    connection: Connection, stored: StoredIssue, number: int, domain: str, now: datetime
+) -> int:
+    """Queue the notice for everybody who got the issue and has not left it; each gets one."""
+    got_it = (
+        deliveries.c.issue_id == stored.record.id,
+        deliveries.c.status == DeliveryStatus.SENT.value,
+        subscribers.c.status == SubscriberStatus.ACTIVE.value,
+        takes(stored.record.edition),
+        ~exists().where(suppressions.c.address_hmac == subscribers.c.address_hmac),
+    )
+    name = literal(f"<correction.{number}.") + cast(deliveries.c.subscriber_id, String) + f"@{domain}>"
+    values: dict[str, Any] = {
+        "subscriber_id": deliveries.c.subscriber_id,
+        "address": literal(""),
+        "kind": literal(NoticeKind.CORRECTION.value),
+        "ref": literal(str(number)),
+        "created": literal(now, notices.c.created.type),
+        "status": literal(DeliveryStatus.QUEUED.value),
+        "attempts": literal(0),
+        "resends": literal(0),
+        "message_id": name,
+        "changed": literal(now, notices.c.changed.type),
+    }
+    rows = (
+        select(*values.values())
+        .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .where(*got_it)
+        .order_by(deliveries.c.id)
+    )
+    engine = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = engine.insert(notices).from_select(list(values), rows).on_conflict_do_nothing()
+    return connection.execute(statement).rowcount
+
+
+_QUERY = select(corrections, issues.c.edition, issues.c.date).join(
+    issues, issues.c.id == corrections.c.issue_id
+)
+
+
+def list_corrections(store: Store, key: IssueKey) -> tuple[Correction, ...]:
+    """Return the corrections of an issue, the oldest first."""
+    query = _QUERY.where(issues.c.edition == key.edition, issues.c.date == key.date)
+    with store.read() as connection:
+        return tuple(map(_read, connection.execute(query.order_by(corrections.c.id))))
+
+
+def load_correction(store: Store, number: int) -> Correction:
+    """Return a correction that exists."""
+    with store.read() as connection:
+        return _read(connection.execute(_QUERY.where(corrections.c.id == number)).one())
+
+
+def load_corrections_since(store: Store, edition: EditionKey, since: date) -> tuple[Correction, ...]:
+    """Return the corrections of the edition's issues from ``since`` on, the oldest first."""
+    query = _QUERY.where(issues.c.edition == edition, issues.c.date >= since)
+    with store.read() as connection:
+        return tuple(map(_read, connection.execute(query.order_by(corrections.c.id))))
+
+
+def _read(row: Any) -> Correction:
+    return Correction(
+        id=row.id,
+        issue=IssueKey(edition=EditionKey(row.edition), date=row.date),
+        story=row.story,
+        headline=row.headline,
+        mistake=Mistake(wrong=row.wrong, right=row.right, why=row.why),
+        at=row.at,
+    )
