@@ -58,7 +58,8 @@ def attach_small(
     A short headline shares words with some of a large story's articles only; so the mean is taken
     over the nearest ``NEARER`` of them. All decide at once, so that their order does not matter.
     """
-    large = [group for group in groups if len(group) >= LARGE]
+    large = {item: group for group in groups if len(group) >= LARGE for item in group}
+    rows = _make_rows(sum(map(len, groups)), links)
     joined: dict[tuple[int, ...], list[int]] = {group: list(group) for group in groups}
     for group in groups:
         if len(group) > SMALL:
@@ -66,7 +67,7 @@ def attach_small(
         best = max(
             (
                 (_nearer(group, other, links), [-item for item in other])
-                for other in large
+                for other in {large[near] for item in group for near in rows[item] if near in large}
                 if _vetoed(group, other, vetoes) < VETO_SHARE * len(group) * len(other)
             ),
             default=None,

@@ -108,12 +108,12 @@ def find_candidates(bags: Sequence[Bag], space: Space) -> list[Pair]:
                 postings[word].append((index, bag[word] * space.squares[word] / space.lengths[index]))
     pairs: set[Pair] = set()
     for here, bag in enumerate(bags):
-        near: defaultdict[int, float] = defaultdict(float)
-        for word in sorted(bag):
+        near = [0.0] * len(bags)  # half the time of a mapping, and as long as there are articles
+        for word in sorted(postings.keys() & bag.keys()):
             value = bag[word]
-            for there, other in postings.get(word, ()):
+            for there, other in postings[word]:
                 near[there] += value * other
-        near.pop(here, None)
-        for _, there in heapq.nsmallest(NEAREST, [(-value, there) for there, value in near.items()]):
+        near[here] = 0.0
+        for _, there in heapq.nsmallest(NEAREST, [(-value, there) for there, value in enumerate(near) if value]):
             pairs.add((min(here, there), max(here, there)))
     return sorted(pairs)
