@@ -18,8 +18,12 @@ import regex
 
 from newsletter import control_characters
 from newsletter.collect import strip_markup, xmltext
+from newsletter.config import Editorial
+from newsletter.english.sentences import split_sentences
 from newsletter.extract import clean, mojibake
+from newsletter.highlights.summarize import summarize_story
 from newsletter.issue import leftovers
+from tests.support.factories import make_article
 
 SEARCHING = (control_characters, strip_markup, xmltext, clean, mojibake, leftovers)
 SHORT, TIMES, MOST = 2_000, 8, 24
@@ -66,3 +70,42 @@ def test_a_quadratic_pattern_is_found() -> None:
 
 def test_blanks_before_a_remark_cost_no_more_than_others() -> None:
     assert clean.clean_text("Lynas " + " " * 200_000 + "(opens in a new tab)").rstrip() == "Lynas"
+
+
+RUNS = (
+    "7",
+    "7,",
+    "7 ",
+    "$7 ",
+    "7%, ",
+    "a",
+    "“a ",
+    "(a ",
+    ", a",
+    "; ",
+    "! ",
+    "\n",
+    "Lynas said ",
+    " also",
+    "and ",
+)
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_an_article_that_never_ends_a_sentence_takes_no_more_than_its_share(
+    run: str, words_of_the_subject: None
+) -> None:
+    """Rules for a sentence may take the square of it: what is longer than any sentence is none."""
+
+    def tell(length: int) -> float:
+        text = "Lynas produced 2,080 tonnes of NdPr oxide in the quarter. " + (run * length)[:length]
+        article = make_article("a", title="Lynas lifts NdPr output", text=text)
+        split_sentences.cache_clear()
+        started = time.thread_time()
+        summarize_story([article], settings=Editorial())
+        return time.thread_time() - started
+
+    tell(100)  # what is read once
+    long = tell(SHORT * TIMES)
+    if long > 5 * NOTICED:
+        assert min(tell(SHORT * TIMES), long) < MOST * tell(SHORT), run

@@ -38,7 +38,7 @@ _POSITIONAL = (1, 2, 4, 5, 6, 7, 16)  # what the position-free model does not se
 
 _INSIDE = re.compile(r"(?<=[a-z,;] )([A-Za-z]+)")
 _FIGURE = re.compile(
-    r"[$£€¥]\s?\d[\d.,]*|\d[\d.,]*\s?(?:%|per ?cent\b|million\b|billion\b|basis points\b)",
+    r"[$£€¥]\s?\d[\d.,]*|(?<!\d)(?<!\d[.,])\d[\d.,]*\s?(?:%|per ?cent\b|million\b|billion\b|basis points\b)",
     re.IGNORECASE,
 )
 _FIRST = re.compile(r"\b(?:we|our|us|I|I'm|we're|we've)\b", re.IGNORECASE)

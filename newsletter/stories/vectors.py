@@ -114,6 +114,8 @@ def find_candidates(bags: Sequence[Bag], space: Space) -> list[Pair]:
             for there, other in postings[word]:
                 near[there] += value * other
         near[here] = 0.0
-        for _, there in heapq.nsmallest(NEAREST, [(-value, there) for there, value in enumerate(near) if value]):
+        for _, there in heapq.nsmallest(
+            NEAREST, [(-value, there) for there, value in enumerate(near) if value]
+        ):
             pairs.add((min(here, there), max(here, there)))
     return sorted(pairs)

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsletter.english.rules import PATTERNS, compile_pattern, find
-from newsletter.english.sentences import BlockKind, Sentence
+from newsletter.english.sentences import LONGEST, BlockKind, Sentence
 from newsletter.english.stems import STOP
 
 _MARKS = re.compile(r"[“”]|(?<!\s)\"|\"(?!\s)")  # not the marks of tokenized text, which tell no side
@@ -165,6 +165,8 @@ def find_quoted(text: str, sentences: Sequence[Sentence]) -> dict[int, Quoted]:
     block = -1
     for sentence in sentences:
         if sentence.kind not in {BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.BOILERPLATE}:
+            continue
+        if len(sentence.text) > LONGEST:
             continue
         if sentence.block != block:
             block = sentence.block
