@@ -102,7 +102,9 @@ def _show(visit: Visit) -> Response:
         "missed": missed,
         "state": state,
         "states": [status for status in MEANINGS if counts[status]],
-        "listing": asked.show([(one, explain_delivery(one.delivery)) for one in rows]),
+        "listing": asked.show(
+            [(one, explain_delivery(one.delivery) or MEANINGS[one.delivery.status]) for one in rows]
+        ),
         "path": path_of(record.key),
         "may_resend": record.status in _SENDABLE and any(counts[status] for status in _GONE_WRONG),
         "is_going": record.status in _GOING,
