@@ -18,10 +18,11 @@ from newsletter.day.shared_work import SharedWork
 from newsletter.errors import ConfigError
 from newsletter.extract.language import detect_language
 from newsletter.issue.compose import compose_issue, drop_copies
-from newsletter.issue.price_strip import choose_prices, quote_stories
+from newsletter.issue.price_strip import choose_prices, choose_week_prices, quote_stories
 from newsletter.issue.quiet_day import compose_quiet
 from newsletter.issue.repeats import drop_repeats
 from newsletter.issue.story_faults import LeftOut, leave_out_faults
+from newsletter.issue.week import compose_week
 from newsletter.logs import get_log
 from newsletter.model import (
     AlsoNoted,
@@ -117,9 +118,12 @@ def compose_day(
     composing = replace(composing, settings=composing.settings.of(key.edition))
     edition = composing.settings.find_edition(key.edition)
     since = _find_beginning(composing, key, now)
-    articles = _unique([*load_candidates(composing.store, key, since=since), *extra])
+    is_week = edition is not None and edition.span == "week"
+    week = _load_week(composing, key, now) if is_week else ()
+    candidates = load_candidates(composing.store, key, since=since, untold=is_week)
+    articles = _unique([*candidates, *extra])
     summarizer = open_summarizer(composing)
-    history = load_history(composing.store, key)
+    history = load_history(composing.store, key, beside=week)
     sections = edition.sections if edition else ()
     ranked, unranked = _rank(composing, articles, history, now, sections)
     stories, left_out = _summarize(composing, summarizer, ranked)
@@ -127,7 +131,17 @@ def compose_day(
     kept = [story for story in stories if story.kept]
     coverage = count_coverage(stories, articles, reports)
     number, covers_since = _find_place(composing, key)
-    if not kept:
+    quoted, prices_of_own, wrong = _find_prices(composing, kept)
+    left_out = (*left_out, *wrong)
+    series = (*load_price_history(composing.store, key.date), *prices_of_own)
+    choose = choose_week_prices if is_week else choose_prices
+    prices = choose(series, quoted, day=key.date)
+    quoting = _list_quoting(composing)
+    is_priced = bool(sections) and quoting.issuperset(sections)
+    if is_priced and not any(one.price.date == key.date or one.story for one in prices):
+        note = f"nothing new: no price of {key.date}; {len(articles)} articles weighed"
+        return NothingToSay(kind="nothing new", note=note)
+    if not kept and not week and not is_priced:
         nothing = explain_nothing(stories, articles, reports)
         # An edition of some sections is not sent to say that they are empty: no prices, no mail.
         skips = bool(sections) or composing.settings.schedule.quiet_day is not QuietDay.NOTE
@@ -146,21 +160,23 @@ def compose_day(
     unread = _name_headlines(
         composing, (*load_headlines(composing.store, now - HEADLINES_FOR), *extra_headlines)
     )
-
-    rules = composing.lexicon.sections
-    quoting = frozenset(rule.key for rule in rules if rule.quotes)
-    quoted, _ = run_past_faults(
-        "reading prices",
-        kept,
-        lambda given: quote_stories(given, sections=quoting, weigh=composing.lexicon.weigh),
-        name=_name_articles,
-    )
-    own, wrong = _load_own_prices(composing)
-    left_out = (*left_out, *wrong)
-    kept_prices = (*own, *_choose_series(composing, stories, quoted))
-    prices = choose_prices((*load_price_history(composing.store, key.date), *own), quoted, day=key.date)
+    kept_prices = (*prices_of_own, *_choose_series(composing, stories, quoted))
 
     def compose(chosen: Sequence[Story]) -> Issue:
+        if is_week:
+            return compose_week(
+                week,
+                chosen,
+                key=key,
+                number=number,
+                identity=composing.settings.newsletter,
+                settings=composing.settings.editorial,
+                lexicon=composing.lexicon,
+                coverage=coverage,
+                now=now,
+                covers_since=covers_since,
+                prices=prices,
+            )
         return compose_issue(
             chosen,
             key=key,
@@ -188,6 +204,26 @@ def compose_day(
         prices=kept_prices,
         left_out=(*left_out, *(_leave_out(story.articles) for story in broken)),
     )
+
+
+def _list_quoting(composing: Composing) -> frozenset[str]:
+    """Return the sections whose stories quote prices."""
+    return frozenset(rule.key for rule in composing.lexicon.sections if rule.quotes)
+
+
+def _find_prices(
+    composing: Composing, kept: Sequence[Story]
+) -> tuple[tuple[IssuePrice, ...], tuple[IssuePrice, ...], tuple[LeftOut, ...]]:
+    """Return what stories quote, and the operator's own prices; what is wrong with those."""
+    quoting = _list_quoting(composing)
+    quoted, _ = run_past_faults(
+        "reading prices",
+        kept,
+        lambda given: quote_stories(given, sections=quoting, weigh=composing.lexicon.weigh),
+        name=_name_articles,
+    )
+    own, wrong = _load_own_prices(composing)
+    return tuple(quoted), own, wrong
 
 
 def _load_own_prices(composing: Composing) -> tuple[tuple[IssuePrice, ...], tuple[LeftOut, ...]]:
@@ -320,13 +356,32 @@ def _unique(articles: Sequence[Article]) -> tuple[Article, ...]:
     return tuple({article.id: article for article in articles}.values())
 
 
-def load_history(store: Store, key: IssueKey) -> History:
-    """Return what the edition's issues of the last ``HISTORY_DAYS`` days sent."""
-    issues = tuple(
-        issue
-        for issue in load_sent_issues(store, key.edition, key.date - timedelta(days=HISTORY_DAYS))
-        if issue.date < key.date
-    )
+def _load_week(composing: Composing, key: IssueKey, now: datetime) -> tuple[Issue, ...]:
+    """Return the issues of the day's editions that left since the last review, the default edition's last of a date.
+
+    At most those of eight days: after a break nothing older is reviewed.
+    """
+    settings, store = composing.settings, composing.store
+    there = find_record(store, key)
+    until = (there.composed if there else None) or now
+    last = last_covered(store, key.edition, before=key.date) or until - timedelta(days=7)
+    since = max(last, until - timedelta(days=8))
+    found = []
+    for number, edition in enumerate(settings.edition_keys):
+        known = settings.find_edition(edition)
+        if known is None or known.span == "week":
+            continue
+        for issue in load_sent_issues(store, edition, since.date() - timedelta(days=1)):
+            record = find_record(store, issue.key)
+            if issue.stories and record is not None and record.frozen and since < record.frozen <= until:
+                found.append((issue.date, -number, issue))
+    return tuple(issue for _, _, issue in sorted(found, key=lambda one: one[:2]))
+
+
+def load_history(store: Store, key: IssueKey, *, beside: Sequence[Issue] = ()) -> History:
+    """Return what the edition's issues of the last ``HISTORY_DAYS`` days sent, and what the issues ``beside`` did."""
+    own = load_sent_issues(store, key.edition, key.date - timedelta(days=HISTORY_DAYS))
+    issues = (*(issue for issue in own if issue.date < key.date), *beside)
     cited = {
         reference.article for issue in issues for story in issue.stories for reference in story.references
     }

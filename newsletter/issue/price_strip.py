@@ -34,6 +34,23 @@ def choose_prices(
     return tuple(fresh[:MOST])
 
 
+def choose_week_prices(
+    own: Iterable[IssuePrice], quoted: Iterable[IssuePrice], *, day: date
+) -> tuple[IssuePrice, ...]:
+    """Return the prices of the week of ``day``: the newest of each series, compared with the week's first.
+
+    What a single story quotes is told there.
+    """
+    del quoted
+    monday = day - timedelta(days=day.weekday())
+    series: dict[tuple[str, ...], list[IssuePrice]] = {}
+    for one in sorted(own, key=lambda one: one.price.date):
+        if monday <= one.price.date <= day:
+            series.setdefault(one.price.series, []).append(one)
+    ends = (one for values in series.values() for one in (values[0], values[-1]))
+    return choose_prices(ends, (), day=day)
+
+
 def _compare(values: Sequence[IssuePrice]) -> IssuePrice:
     """Return the newest value of a series with its change against the one before, in per cent of the middle."""
     *earlier, newest = sorted(values, key=lambda one: one.price.date)

@@ -67,6 +67,7 @@ class IssueStory:
     show_date: bool = False  # older than 36 hours
     update_of: str | None = None
     follows: EarlierStory | None = None
+    moves: tuple[EarlierStory, ...] = ()  # in a review: how it was told day after day
     flags: tuple[str, ...] = ()  # "dated by first sight", "an instruction to a model was found", …
     score: float = 0.0
     reasons: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from newsletter.config import Identity
 from newsletter.issue.key_words import find_key
 from newsletter.model import (
     Author,
+    EarlierStory,
     Highlight,
     HighlightKind,
     Issue,
@@ -161,6 +162,11 @@ def _show_followed(story: IssueStory, frame: Frame) -> tuple[str, str, str] | No
     return when, clean(story.follows.headline), _link_earlier(earlier, frame)
 
 
+def _show_move(move: EarlierStory, frame: Frame) -> tuple[str, str, str]:
+    told = StoryRef.parse(move.story)
+    return write_weekday(told.issue.date), clean(move.headline), _link_earlier(told, frame)
+
+
 def _link_earlier(earlier: StoryRef, frame: Frame) -> str:
     identity = frame.identity
     return links.story_url(identity.base_url, earlier.issue, earlier.story, identity.archive_secret)
@@ -196,6 +202,7 @@ def show_story(story: IssueStory, frame: Frame, *, rank: int = 0) -> StoryView:
         update=update,
         update_url=update_url,
         follows=_show_followed(story, frame),
+        moves=tuple(_show_move(move, frame) for move in story.moves),
         notes=tuple(_capitalize(clean(flag)) for flag in story.flags if flag != _FIRST_SIGHT),
         rank=rank,
     )

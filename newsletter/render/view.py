@@ -116,6 +116,7 @@ class StoryView:
     update: str = ""  # "our story of 3 January 2026"
     update_url: str = ""
     follows: tuple[str, str, str] | None = None  # "Yesterday", the earlier headline, its story's page
+    moves: tuple[tuple[str, str, str], ...] = ()  # as ``follows``, for each day of a week
     notes: tuple[str, ...] = ()
     rank: int = 0  # by weight: 0 is the top story
     is_brief: bool = False  # one line of a list, with at most one highlight

@@ -438,8 +438,11 @@ def load_sent_issues(store: Store, edition: EditionKey, since: date) -> tuple[Is
         return tuple(read_issue(row.issue, row.format) for row in connection.execute(query))
 
 
-def last_covered(store: Store, edition: EditionKey) -> datetime | None:
-    """Return when the edition's newest issue was composed: the next one covers what came since."""
+def last_covered(store: Store, edition: EditionKey, *, before: date | None = None) -> datetime | None:
+    """Return when the edition's newest issue was composed, of a date ``before`` that: the next covers what followed."""
+    query = select(func.max(issues.c.composed)).where(_of(edition))
+    if before is not None:
+        query = query.where(issues.c.date < before)
     with store.read() as connection:
-        newest: datetime | None = connection.scalar(select(func.max(issues.c.composed)).where(_of(edition)))
+        newest: datetime | None = connection.scalar(query)
     return newest

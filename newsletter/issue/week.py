@@ -1,0 +1,171 @@
+"""The week in review: the week's stories as they were sent, each told once in its last state. Pure.
+
+Built on what left (edits and corrections included), and on stories of articles that no issue weighed. What was told on
+several days is one story: it carries the other on, is its update, or cites the same article.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from newsletter.config import Editorial, Identity
+from newsletter.issue.compose import arrange_sections, show_story
+from newsletter.issue.dates_ahead import find_dates_ahead
+from newsletter.issue.subject_line import write_front
+from newsletter.model import (
+    ArticleId,
+    Coverage,
+    EarlierStory,
+    Issue,
+    IssueKey,
+    IssuePrice,
+    IssueStory,
+    LocalDate,
+    Section,
+    Story,
+    StoryRef,
+)
+from newsletter.stories.lexicon import Lexicon
+
+MATTERED = 3  # stories at the head
+TITLE = "What mattered most"
+AHEAD = timedelta(days=7)  # what comes next week
+_MOVED = 0.5  # of weight, for each further day on which a story moved
+
+
+@dataclass(slots=True)
+class _Thread:
+    """One story through the week, in the order told."""
+
+    told: list[tuple[LocalDate, str, IssueStory]] = field(
+        default_factory=list
+    )  # date, its StoryRef, the story
+
+    @property
+    def articles(self) -> set[ArticleId]:
+        return {reference.article for _, _, story in self.told for reference in story.references}
+
+    @property
+    def weight(self) -> float:
+        return max(story.score for _, _, story in self.told) + _MOVED * (len(self.moves) - 1)
+
+    @property
+    def moves(self) -> tuple[EarlierStory, ...]:
+        """Its headline on each day, where that is another one; of two issues of a day the last."""
+        by_day = {day: EarlierStory(story=ref, headline=story.headline) for day, ref, story in self.told}
+        in_order = [by_day[day] for day in sorted(by_day)]
+        kept = in_order[:1]
+        kept += [move for before, move in pairwise(in_order) if move.headline != before.headline]
+        return tuple(kept)
+
+
+def compose_week(
+    issues: Sequence[Issue],
+    untold: Sequence[Story],
+    *,
+    key: IssueKey,
+    number: int,
+    identity: Identity,
+    settings: Editorial,
+    lexicon: Lexicon,
+    coverage: Coverage,
+    now: datetime,
+    covers_since: datetime | None = None,
+    prices: tuple[IssuePrice, ...] = (),
+) -> Issue:
+    """Return the review of the ``issues`` that left, the oldest first, and of stories that none told.
+
+    Of two issues of a day the last one's words are taken.
+
+    Of ``untold`` (kept and not kept) one that is an update of a story, or carries it on, is its last state.
+    """
+    fresh = [
+        show_story(story, settings=settings, lexicon=lexicon, now=now)
+        for story in untold
+        if story.kept and story.highlights
+    ]
+    threads = _follow(
+        [
+            *((issue.date, str(StoryRef(issue=issue.key, story=story.key)), story)
+              for issue in issues for story in issue.stories),
+            *((key.date, str(StoryRef(issue=key, story=story.key)), story) for story in fresh),
+        ]
+    )  # fmt: skip
+    ordered = sorted(threads, key=lambda thread: (-thread.weight, thread.told[0][1]))[: settings.max_stories]
+    stories = _name_apart([_tell(thread) for thread in ordered])
+    head, rest = stories[:MATTERED], stories[MATTERED:]
+    lead = next((rule.key for rule in lexicon.sections if rule.lead), "top")
+    others = arrange_sections([*head[:1], *rest], lexicon)
+    sections = (
+        Section(key=lead, title=TITLE, stories=tuple(head)),
+        *(section for section in others if section.key != lead),
+    )
+    shown = [story for section in sections for story in section.stories]
+    ahead = find_dates_ahead(
+        ((story.key, highlight) for story in shown for highlight in story.highlights), today=key.date
+    )
+    issue = Issue(
+        edition=key.edition,
+        date=key.date,
+        number=number,
+        newsletter=identity.title,
+        subject=f"{identity.title}, {key.date.day} {key.date:%B %Y}",
+        preheader="",
+        composed=now,
+        sections=sections,
+        dates_ahead=tuple(one for one in ahead if one.date <= key.date + AHEAD),
+        coverage=replace(coverage, stories_found=len(threads), stories_kept=len(shown)),
+        covers_since=covers_since,
+        prices=prices,
+    )
+    return write_front(issue, tagline=identity.tagline)
+
+
+def _follow(told: Iterable[tuple[LocalDate, str, IssueStory]]) -> list[_Thread]:
+    """Join what tells one story: by what it goes on from, or by an article that both cite."""
+    threads: list[_Thread] = []
+    for day, ref, story in told:
+        earlier = {story.update_of, story.follows.story if story.follows else None}
+        cited = {reference.article for reference in story.references}
+        mine = [
+            thread
+            for thread in threads
+            if any(known in earlier for _, known, _ in thread.told) or cited & thread.articles
+        ]
+        before = sorted((one for thread in mine for one in thread.told), key=lambda one: one[0])
+        whole = _Thread([*before, (day, ref, story)])
+        threads = [thread for thread in threads if thread not in mine] + [whole]
+    return threads
+
+
+def _tell(thread: _Thread) -> IssueStory:
+    """Return the story in its last state, with how it moved and every remark of the week: what was corrected, too."""
+    _, _, last = thread.told[-1]
+    known = {ref for _, ref, _ in thread.told}
+    flags = dict.fromkeys(flag for _, _, story in thread.told for flag in story.flags)
+    moves = thread.moves
+    return replace(
+        last,
+        flags=tuple(flags),
+        moves=moves if len(moves) > 1 else (),
+        update_of=None if last.update_of in known else last.update_of,
+        follows=None if last.follows and last.follows.story in known else last.follows,
+        score=round(thread.weight, 3),
+        pinned=False,
+    )
+
+
+def _name_apart(stories: Sequence[IssueStory]) -> list[IssueStory]:
+    """Give each a key of its own: two days may have used one for different stories."""
+    taken: set[str] = set()
+    named = []
+    for story in stories:
+        key, number = story.key, 2
+        while key in taken:
+            key, number = f"{story.key}-{number}", number + 1
+        taken.add(key)
+        named.append(replace(story, key=key))
+    return named
