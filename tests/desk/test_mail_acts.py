@@ -34,13 +34,17 @@ def make(tmp_path: Path) -> Iterator[Any]:
     def build(**overrides: Any) -> Desk:
         desk = make_desk(tmp_path / "data", **overrides)
         desk.clock.now = COMPOSED_AT
-        asyncio.run(compose_today(desk.app.making, KEY))
+        compose(desk)
         made.append(desk)
         return desk
 
     yield build
     for desk in made:
         desk.app.close()
+
+
+def compose(desk: Desk) -> None:
+    asyncio.run(compose_today(desk.app.making, KEY))
 
 
 def ask(desk: Desk) -> list[EmailMessage]:

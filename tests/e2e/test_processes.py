@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import signal
 import socket
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import httpx2
 import pytest
 
 from newsletter.delivery.local_inbox import DemoInbox
+from tests.desk.signed_in import text_of
 from tests.support.place import LIMIT, Place
 from tests.support.smtp_peer import Peer
 
 pytestmark = pytest.mark.slow
+Found = TypeVar("Found")
 
 
 @pytest.fixture
@@ -130,3 +134,54 @@ def test_a_run_that_is_told_to_end_waits_for_the_answers_of_what_is_in_flight(tm
     counts = place.json("deliveries")["counts"]
     assert 0 < taken < 40
     assert (counts["sent"], counts["queued"]) == (taken, 40 - taken)  # and nothing is uncertain
+
+
+@pytest.mark.parametrize("own_port", [False, True])
+def test_an_editor_signs_in_by_a_mail_that_serve_sends(
+    place: Place, inbox: DemoInbox, own_port: bool
+) -> None:
+    port, desk_port = free_port(), free_port()
+    base, who = f"http://127.0.0.1:{port}", "ed@example.org"
+    desk = f"http://127.0.0.1:{desk_port}" if own_port else f"{base}/desk"
+    variables = {
+        "NEWSLETTER_WEB__PORT": str(port),
+        "NEWSLETTER_NEWSLETTER__BASE_URL": base,
+        "NEWSLETTER_DESK__EDITORS": json.dumps([who]),
+        **({"NEWSLETTER_DESK__URL": desk, "NEWSLETTER_DESK__PORT": str(desk_port)} if own_port else {}),
+    }
+    process = place.start("serve", **variables)
+    try:
+        wait_for(f"{base}/readyz")
+        with httpx2.Client(headers={"origin": desk.removesuffix("/desk")}, timeout=LIMIT) as browser:
+            form = wait_until(
+                lambda: browser.get(f"{desk}/sign-in"), lambda answer: answer.status_code == 200
+            )
+            stamp = re.search(r'name="csrf" value="([^"]+)"', form.text)
+            assert stamp
+            browser.post(f"{desk}/sign-in", data={"csrf": stamp[1], "address": who})
+            [mail] = wait_until(inbox.list_mails, lambda mails: len(mails) == 1)
+            assert mail.recipient == who
+            link = re.search(rf"{re.escape(desk)}/sign-in/[\w-]+", text_of(mail.parse()))
+            assert link
+            assert browser.post(link[0]).status_code == 303
+            assert browser.get(f"{desk}/").status_code == 200
+            assert place.json("desk", "sessions", "--revoke", who) == {"revoked": 1}
+            assert browser.get(f"{desk}/").status_code == 303
+        if own_port:
+            assert httpx2.get(f"{base}/desk/").status_code == 404
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=LIMIT)
+    assert process.returncode == 0, errors
+
+
+def wait_until(look: Callable[[], Found], is_there: Callable[[Found], bool]) -> Found:
+    deadline = time.monotonic() + LIMIT
+    while time.monotonic() < deadline:
+        try:
+            if is_there(found := look()):
+                return found
+        except httpx2.TransportError:  # not listening yet
+            pass
+        time.sleep(0.2)
+    raise AssertionError("it did not come")
