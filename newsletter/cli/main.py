@@ -107,6 +107,12 @@ def _add_tokens(app: typer.Typer) -> None:
     app.add_typer(tokens.commands, name="tokens")
 
 
+def _add_mute(app: typer.Typer) -> None:
+    from newsletter.cli import mutes  # noqa: PLC0415 - see above
+
+    app.add_typer(mutes.commands, name="mute")
+
+
 def _add_bounces(app: typer.Typer) -> None:
     from newsletter.cli import bounces  # noqa: PLC0415 - see above
 
@@ -179,6 +185,7 @@ LISTED: dict[str, dict[str, tuple[Part, str]]] = {
         "restore": (_add_operate, "Put a backup in place; what was there is moved aside."),
         "restored": (_add_restored, "Say what happened since the backup, so that sending goes on."),
         "desk": (_add_desk, "Who is at the desk, and what was done."),
+        "mute": (_add_mute, "Sources, companies and kinds of story that no issue is to hold."),
         "tokens": (_add_tokens, "Other programs that use the API, and what each may do."),
         "db": (_add_operate, "The database: its revision, bringing it up to date."),
         "dkim": (_add_dkim, "Signatures made by the newsletter itself."),

@@ -34,6 +34,7 @@ from newsletter.model import (
     IssueKey,
     IssuePrice,
     IssueStatus,
+    Mute,
     RenderedIssue,
     Source,
     SourceReport,
@@ -52,10 +53,12 @@ from newsletter.store.issues import (
     next_number,
     save_composed,
 )
+from newsletter.store.mutes import list_mutes
 from newsletter.store.prices import load_price_history
 from newsletter.store.sources import EntryRecord, load_articles, load_headlines
 from newsletter.stories.group import group_articles
 from newsletter.stories.lexicon import Lexicon
+from newsletter.stories.mutes import is_muted_line
 from newsletter.stories.novelty import History, build_history, keep_latest
 from newsletter.stories.rank import Drop, drop_of, rank_stories
 
@@ -197,7 +200,14 @@ def compose_day(
         *(story for story in stories if story not in broken),
         *(_drop_broken(story) for story in broken),
     )
-    issue = replace(issue, corrections=find_corrections(composing.store, key))
+    mutes = _load_mutes(composing, now)
+    issue = replace(
+        issue,
+        corrections=find_corrections(composing.store, key),
+        also_noted=tuple(
+            line for line in issue.also_noted if not is_muted_line(line, mutes, composing.lexicon)
+        ),
+    )
     return replace(
         _finish(composing, issue, stories, articles),
         model=summarizer.report if summarizer.report.counts() else None,
@@ -397,6 +407,7 @@ def _rank(
 ) -> tuple[tuple[Story, ...], tuple[LeftOut, ...]]:
     """Group and rank; what a rule breaks on is left out and told."""
     fresh = keep_latest(articles)
+    mutes = _load_mutes(composing, now)
 
     def group() -> tuple[Sequence[Sequence[Article]], Sequence[Article]]:
         return run_past_faults(
@@ -417,10 +428,16 @@ def _rank(
             now=now,
             history=history,
             sections=sections,
+            mutes=mutes,
         ),
         name=lambda group: [article.id for article in group],
     )
     return stories, (*(_leave_out([article]) for article in alone), *map(_leave_out, together))
+
+
+def _load_mutes(composing: Composing, now: datetime) -> tuple[Mute, ...]:
+    """Return what editors want to hear nothing of today."""
+    return list_mutes(composing.store, now.astimezone(composing.settings.newsletter.zone).date())
 
 
 def find_corrections(store: Store, key: IssueKey) -> tuple[Correction, ...]:

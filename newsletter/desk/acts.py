@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from newsletter.day import edit_issue
+from newsletter.day import edit_issue, remember_choice
 from newsletter.day.correct_issue import Fix, correct_issue
 from newsletter.day.edit_issue import Editing, Freezing, HighlightPlace, parse_place
 from newsletter.delivery.prepare_messages import Sending
@@ -30,6 +30,7 @@ class Acting:
     open_sending: Callable[[], Sending]
 
 
+_LONGEST_MUTE = 3650  # days
 Act = Callable[[Acting, IssueKey, datetime, Mapping[str, str]], str]
 
 
@@ -122,6 +123,29 @@ def _correct(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, s
     return f"Corrected on the web; the next issue says so. Told by mail: {done.told}.{waits}"
 
 
+def _mute(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
+    del key
+    editing, days = acting.open_editing(), given.get("days", "")
+    until = None
+    if days.isdecimal() and int(days) <= _LONGEST_MUTE:
+        until = now.astimezone(editing.settings.newsletter.zone).date() + timedelta(days=int(days))
+    elif days:
+        raise InputError(f"{days!r} is no number of days.", hint=f"At most {_LONGEST_MUTE}, or for ever.")
+    kind, _, value = given.get("what", "").partition(":")
+    made = remember_choice.mute(
+        editing, kind, value or given.get("value", ""), until=until, reason=given.get("reason", ""), now=now
+    )
+    return f"{made.value} is muted {f'until {made.until}' if made.until else 'for ever'}, from the next issue on."
+
+
+def _unmute(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
+    del key
+    number = given.get("number", "")
+    if not number.isdecimal():
+        raise InputError(f"{number!r} is no number.", hint="Take one back from the list.")
+    return f"{remember_choice.unmute(acting.open_editing(), int(number), now).value} is heard of again."
+
+
 def _undo(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
     del given
     done = edit_issue.undo(acting.freezing.store, key, now, by=acting.by)
@@ -184,6 +208,8 @@ ACTS: dict[str, Act] = {
     "note": _note,
     "undo": _undo,
     "correct": _correct,
+    "mute": _mute,
+    "unmute": _unmute,
     "refreeze": _refreeze,
     "hold": _hold,
     "release": _release,

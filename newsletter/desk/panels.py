@@ -25,6 +25,7 @@ from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.archive import PUBLISHED
 from newsletter.store.corrections import list_corrections
 from newsletter.store.issues import list_events
+from newsletter.store.mutes import list_mutes
 
 _MOST_WORDS = 6
 GMAIL_CLIPS = 102_000  # bytes of encoded HTML
@@ -53,6 +54,7 @@ def show_stories(
             and stored.status in PUBLISHED
             and content in {"live", "frozen"},
             "corrections": list_corrections(app.store, stored.record.key) if stored else (),
+            "mutes": list_mutes(app.store, app.today),
             "misfits": edit_issue.find_misfits(app.editing, shown.issue) if can_edit else (),
             "can_undo": stored is not None and (stored.restores or stored.version) > 1,
             "sections": [rule for rule in app.lexicon.sections if not rule.lead],

@@ -15,10 +15,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from newsletter.config import Editorial
-from newsletter.model import Article, Flag, PublisherKind, Story
+from newsletter.model import Article, Flag, Mute, PublisherKind, Story
 from newsletter.stories.follow_up import RecentNews, read_recent
 from newsletter.stories.group import count_publishers
 from newsletter.stories.lexicon import Lexicon
+from newsletter.stories.mutes import describe_mute, find_mute, leave_muted
 from newsletter.stories.novelty import History, decide_novelty
 from newsletter.stories.paid_content import find_disclosure
 from newsletter.stories.relevance import Relevance, judge_relevance
@@ -47,6 +48,7 @@ class Drop(StrEnum):
     LANGUAGE = "in another language"
     NO_ROOM = "no room"
     ELSEWHERE = "of another section"
+    MUTED = "muted"
 
 
 def drop_of(story: Story) -> Drop | None:
@@ -64,14 +66,16 @@ def rank_stories(
     now: datetime,
     history: History | None = None,
     sections: Collection[str] = (),
+    mutes: Sequence[Mute] = (),
 ) -> tuple[Story, ...]:
     """Return a story for each group, the best first; those not kept have ``kept=False``.
 
-    With ``sections`` only their stories are kept.
+    With ``sections`` only their stories are kept; what ``mutes`` name is not.
     A story older than ``lead_max_age_days`` comes after all others: the first one leads and is the subject.
     """
     recent = read_recent(history or History(), today=now.date(), lexicon=lexicon)
-    judged = [_judge(group, recent, settings=settings, now=now) for group in groups]
+    judged = [_judge(leave_muted(group, mutes), recent, settings=settings, now=now) for group in groups]
+    judged = [_mute(story, mutes, lexicon) for story in judged]
     limit = now - timedelta(days=settings.lead_max_age_days)
     judged.sort(
         key=lambda story: (
@@ -159,6 +163,11 @@ def _judge(group: Sequence[Article], recent: RecentNews, *, settings: Editorial,
     if language and language.split("-")[0].lower() not in settings.languages:
         return _drop(story, Drop.LANGUAGE, language)
     return story
+
+
+def _mute(story: Story, mutes: Sequence[Mute], lexicon: Lexicon) -> Story:
+    mute = find_mute(story, mutes, lexicon) if story.kept and mutes else None
+    return _drop(story, Drop.MUTED, describe_mute(mute)) if mute else story
 
 
 def _bonus(articles: Sequence[Article], lead: Relevance) -> tuple[float, tuple[str, ...]]:
