@@ -55,7 +55,8 @@ def _find_beginning(store: Store, edition: EditionKey, now: datetime) -> datetim
 
 
 def note_editions(store: Store, settings: Settings, now: datetime) -> None:
-    """Note down when an edition was first seen in the settings."""
+    """Note down when this installation began, and when an edition was first seen in its settings."""
+    installation.note_installed(store, now)
     for edition in settings.edition_keys:
         if edition != DAILY and installation.read_fact(store, f"began {edition}") is None:
             installation.save_fact(store, f"began {edition}", now.isoformat())

@@ -40,7 +40,7 @@ def serve_all(app: Installation, arguments: list[str]) -> int:
     """Run the processes until SIGTERM or SIGINT; return the exit status."""
     refuse_demo(app.data)
     _refuse_taken(app.settings.web)
-    installation.installed_at(app.store, app.clock())
+    installation.note_installed(app.store, app.clock())
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -36,14 +36,17 @@ def write_fact(connection: Connection, key: str, value: str) -> None:
         connection.execute(insert(meta).values(key=key, value=value))
 
 
-def installed_at(store: Store, now: datetime) -> datetime:
-    """Return when this installation began: the first call writes it."""
+def note_installed(store: Store, now: datetime) -> None:
+    """Note down when this installation began, unless it is known."""
     with store.write() as connection:
-        known = connection.scalar(select(meta.c.value).where(meta.c.key == "installed_at"))
-        if known is None:
+        if connection.scalar(select(meta.c.value).where(meta.c.key == "installed_at")) is None:
             connection.execute(insert(meta).values(key="installed_at", value=now.isoformat()))
-            return now
-        return datetime.fromisoformat(known)
+
+
+def installed_at(store: Store, now: datetime) -> datetime:
+    """Return when this installation began: now, where it never ran."""
+    known = read_fact(store, "installed_at")
+    return datetime.fromisoformat(known) if known else now
 
 
 def beat(store: Store, process: str, now: datetime) -> None:
