@@ -33,6 +33,7 @@ def list_trials(*, short: bool) -> list[list[str]]:
         *(["tests.soak.kill", *kills.split(), "--engine", engine] for engine in engines),
         ["tests.soak.load", *readers],
         ["tests.soak.memory", *readers],
+        ["tests.soak.year", *(["--days", "10", "--readers", "8"] if short else [])],
         *([] if short else [["tests.soak.bounces", "--patience", "15"]]),
         [*FAULTS, "-k", "sqlite or hard_days"] if short else [*FAULTS],
     ]

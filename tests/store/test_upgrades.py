@@ -13,6 +13,7 @@ from newsletter.errors import StoreError
 from newsletter.model import (
     DAILY,
     Author,
+    DeliveryStatus,
     EditionKey,
     IssueKey,
     IssueStatus,
@@ -35,6 +36,7 @@ from newsletter.store.json_codec import dump_article, dump_issue, dump_stories
 from newsletter.store.schema import considered, issue_contents, issues, metadata
 from newsletter.store.sources import forget_old
 from newsletter.store.subscribers import iterate_subscribers
+from newsletter.store.subscriptions import count_readers
 from tests.store.test_json_codec import as_archived
 from tests.support.factories import NOW, TODAY, make_article, make_highlight, make_issue, make_story
 
@@ -306,3 +308,47 @@ def test_the_revisions_are_one_line_and_the_files_say_which() -> None:
     assert sorted(line, reverse=True) == line
     for revision in line:
         migrate.check_known(revision)
+
+
+def test_four_hundred_issues_and_their_readers_come_through_whole(untouched: Store) -> None:
+    """As an installation of more than a year has them, of before there were editions."""
+    bring_to(untouched, "0002")
+    days = [TODAY - timedelta(days=number) for number in range(400)]
+    one = rows()
+    with untouched.write() as connection:
+        tables = tables_of(connection)
+        own = {column.name for column in tables["issue_contents"].columns}
+        sent = {**one["issues"][0], "status": "sent"}
+        issues_of = [
+            {**sent, "id": n, "number": 401 - n, "date": day, "hash": f"{n:064d}"}
+            for n, day in enumerate(days, 1)
+        ]
+        contents = [{**content(n, day), "hash": f"{n:064d}"} for n, day in enumerate(days, 1)]
+        readers = [
+            {**one["subscribers"][0], "id": n, "address_key": f"r{n}@example.org", "confirmed": NOW}
+            for n in range(1, 501)
+        ]
+        connection.execute(insert(tables["issues"]), issues_of)
+        connection.execute(
+            insert(tables["issue_contents"]), [{k: v for k, v in row.items() if k in own} for row in contents]
+        )
+        connection.execute(insert(tables["subscribers"]), readers)
+        connection.execute(
+            insert(tables["deliveries"]),
+            [
+                {**delivery(n * 500 + who, n, "sent"), "subscriber_id": who}
+                for n in range(1, 401)
+                for who in (1, 2, 3)
+            ],
+        )
+    assert migrate.upgrade(untouched)
+    for number, day in enumerate(days, 1):
+        stored = load_issue(untouched, IssueKey(date=day))
+        assert stored is not None
+        assert (stored.record.number, stored.issue.key) == (401 - number, IssueKey(date=day))
+    assert next_number(untouched, DAILY) == 401
+    oldest = find_record(untouched, IssueKey(date=days[-1]))
+    assert oldest is not None
+    assert count_deliveries(untouched, oldest.id)[DeliveryStatus.SENT] == 3
+    with untouched.read() as connection:
+        assert count_readers(connection) == {DAILY: 500}

@@ -14,14 +14,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from newsletter.delivery.local_inbox import DemoInbox, InboxMail
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.send_waiting import send_waiting
-from newsletter.model import IssueKey, NoticeKind, SubscriberStatus
+from newsletter.model import DAILY, EditionKey, NoticeKind, SubscriberStatus
 from newsletter.render.issue import render_issue
 from newsletter.store.issues import save_composed
 from newsletter.store.notices import list_notices
@@ -62,16 +62,16 @@ class World:
         assert len({mail.recipient for mail in new}) == len(new), "one mail each"
         return {mail.recipient: mail for mail in new}
 
-    def publish(self, day: date, number: int) -> dict[str, InboxMail]:
-        """Compose, freeze and send the issue of a day."""
-        issue = make_issue(date=day, number=number, subject=f"News of day {number}")
+    def publish(self, day: date, number: int, edition: EditionKey = DAILY) -> dict[str, InboxMail]:
+        """Compose, freeze and send an edition's issue of a day."""
+        issue = make_issue(date=day, number=number, subject=f"News of day {number}", edition=edition)
         app = self.app
         rendered = render_issue(
             issue, app.settings.newsletter, environment=app.templates.environment, theme=app.templates.theme
         )
         now = self.clock.now
         assert save_composed(app.store, issue=issue, rendered=rendered, selection=(), considered=(), now=now)
-        plan_issue(app.store, app.settings, IssueKey(date=day), now)
+        plan_issue(app.store, app.settings, issue.key, now)
         return self.send()
 
     def status(self, address: str) -> SubscriberStatus | None:
@@ -80,8 +80,24 @@ class World:
         return found.status if found else None
 
 
+TWO = [
+    {"key": "daily", "name": "Daily", "about": "Every morning", "default": True},
+    {"key": "weekly", "name": "Week in review", "about": "Fridays, each story once"},
+]
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
+    yield from open_world(tmp_path)
+
+
+@pytest.fixture
+def world_of_two(tmp_path: Path) -> Iterator[World]:
+    """The same with two editions."""
+    yield from open_world(tmp_path, edition=TWO)
+
+
+def open_world(tmp_path: Path, **tables: Any) -> Iterator[World]:
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     clock = Clock()
@@ -98,6 +114,7 @@ def world(tmp_path: Path) -> Iterator[World]:
                 "notice_from": "hello@notices.rare-earth.example",
                 "postal_address": "1 Ore Street",
             },
+            **tables,
         )
         with served(app.web_services, app.settings.web):
             yield World(app=app, clock=clock, inbox=inbox, base=base)
@@ -243,3 +260,65 @@ def test_readers_join_read_pause_leave_and_return(world: World) -> None:
     kinds = [notice.kind for notice in list_notices(world.app.store)]
     assert kinds.count(NoticeKind.CONFIRM) == 3
     assert kinds.count(NoticeKind.WELCOME) == 3
+
+
+def test_a_reader_chooses_two_editions_changes_the_choice_and_leaves_one_by_one_click(
+    world_of_two: World,
+) -> None:
+    from playwright.sync_api import sync_playwright
+
+    world, weekly = world_of_two, EditionKey("weekly")
+
+    def chosen() -> tuple[EditionKey, ...]:
+        with world.app.store.read() as connection:
+            found = find_by_key(connection, JANE.lower())
+        assert found is not None
+        return found.editions()
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = browser.new_context(java_script_enabled=False, viewport={"width": 375, "height": 700})
+        page = context.new_page()
+
+        # ── signing up: the default is ticked, the second one too ──
+        page.goto(world.base + "/")
+        world.clock.forward(seconds=5)
+        assert page.get_by_role("checkbox", name="Daily").is_checked()
+        page.get_by_role("checkbox", name="Week in review").check()
+        page.get_by_label("Your email address").fill(JANE)
+        page.get_by_role("button", name="Subscribe").click()
+        assert heading(page) == "Look into your inbox"
+        page.goto(link(world.send()[JANE], "c"))
+        assert "You chose: Daily, Week in review." in page.inner_text("main")
+        page.get_by_role("button", name="Yes, subscribe me").click()
+        assert chosen() == (DAILY, weekly)
+        world.send()  # the welcome
+
+        # ── a change of choice: the daily one goes, the week stays, and back ──
+        first = world.publish(date(2026, 1, 5), 1)[JANE]
+        page.goto(link(first, "u").replace("/u/", "/p/"))
+        page.get_by_role("checkbox", name="Daily").uncheck()
+        page.get_by_role("button", name="Save").click()
+        assert chosen() == (weekly,)
+        world.clock.forward(days=1)
+        assert world.publish(date(2026, 1, 6), 2) == {}
+        page.get_by_role("checkbox", name="Daily").check()
+        page.get_by_role("button", name="Save").click()
+
+        # ── one click from the week's mail leaves the week alone ──
+        week = world.publish(date(2026, 1, 9), 1, weekly)[JANE]
+        assert f"/issues/weekly/{date(2026, 1, 9)}" in (week.part("plain") or "")
+        assert press_one_click(week) == 200
+        assert chosen() == (DAILY,)
+        world.clock.forward(days=1)
+        assert world.publish(date(2026, 1, 16), 2, weekly) == {}
+        last = world.publish(date(2026, 1, 17), 3)
+        assert set(last) == {JANE}
+        page.goto(link(last[JANE], "u"))
+        assert page.get_by_role("button", name="Unsubscribe").count() == 1, (
+            "it is the last one: all or nothing"
+        )
+        page.goto(link(last[JANE], "u").replace("/u/", "/p/"))
+        page.get_by_role("button", name="Leave everything").click()
+        assert world.status(JANE) is SubscriberStatus.UNSUBSCRIBED
+        browser.close()
