@@ -10,6 +10,7 @@ from newsletter.english.rules import compile_pattern, find, matches
 _GOES_ON = compile_pattern(r"^(?:today\s|also\s|\w+ly\s|and\s)?(?:{sure}|[a-z]+(?:s|ed))\b")
 _LABEL = re.compile(r"^[A-Z][\w /&-]{1,40}:\s+(?P<rest>.+)$", re.DOTALL)
 _WITH = re.compile(r"(?:With|Despite)\b")
+_CUT_SHORT = re.compile(r"\b(?:is|are|was|were),\s[^,]{3,60}\.$")  # "…, which is, to its knowledge."
 _ADDS = re.compile(r"(?:and|or|including|while|as well as)\b")
 
 
@@ -26,7 +27,7 @@ def is_fragment(text: str, kind: BlockKind) -> bool:
             return True
     if _WITH.match(text) and all(_ADDS.match(part) for part in re.split(r",\s", text)[1:]):
         return not matches("main verb", text)
-    if matches("run together", text):
+    if matches("run together", text) or _CUT_SHORT.search(text):
         return True
     return kind is BlockKind.BULLET and (lacks_verb(text) or matches("participle first", text))
 

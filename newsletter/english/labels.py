@@ -65,9 +65,10 @@ _VERB = re.compile(
 # A heading in title case that lost the line end before its text: "… Of Critical MineralsCritical materials …".
 _GLUED = re.compile(
     r"(?P<label>(?:(?:[A-Z$\d][\w’'$,.:-]*|of|and|to|the|in|for|on|by|a|an|with"
-    r"|:)\s){2,12}[A-Z]?[a-z]{3,})(?=[A-Z][a-z]+\s[a-z])"
+    r"|:)\s){1,12}[A-Z]?[a-z]{3,})(?=(?:[A-Z][a-z]+|(?:[A-Z]\.)+)\s[A-Za-z])"
 )
 
+_HEADLINE = 4  # words
 _Heads = Mapping[int, str]  # what stands in each block that may have a label
 
 
@@ -161,11 +162,13 @@ def _is_titled(label: str) -> bool:
 
 def _is_glued(match: re.Match[str], words: str, text: str) -> bool:
     """Whether two words were run together: both stand in the text alone, which the halves of "RapidSX" do not."""
-    first = re.match(r"[A-Z][a-z]+", words[match.end() :])
-    parts = (match.group().split()[-1], first.group() if first else "")
-    return parts[1].lower() in STOP or all(
-        part and re.search(rf"\b{part}\b", text, re.IGNORECASE) for part in parts
-    )
+    first = re.match(r"[A-Z][a-z]+|(?:[A-Z]\.)+", words[match.end() :])
+    parts = [match.group().split()[-1], first.group() if first else ""]
+    if parts[1].lower() in STOP:
+        return True
+    if len(match.group().split()) >= _HEADLINE:
+        parts = parts[1:]  # so many words with a capital letter are no name
+    return all(part and re.search(rf"\b{re.escape(part)}(?!\w)", text, re.IGNORECASE) for part in parts)
 
 
 def _find_run_ins(prose: _Heads) -> _Matches:

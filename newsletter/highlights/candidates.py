@@ -18,18 +18,21 @@ from newsletter.english.datelines import strip_dateline
 from newsletter.english.injection import find_injection
 from newsletter.english.rules import PATTERNS, matches
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
-from newsletter.english.speech.running_quotes import Quoted, drop_marks, find_quoted
+from newsletter.english.speech.running_quotes import Quoted, drop_marks, find_quoted, lacks_speaker
 from newsletter.english.stems import begins_with_name, content_roots, root
 from newsletter.highlights.lead_ins import (
     Led,
+    begins_with,
     choose_lead_in,
     cite,
+    find_promoter,
     find_speaker,
     is_issued,
     lead_author,
     lower_first,
     make_lead_in,
     names_source,
+    promotes,
 )
 from newsletter.highlights.naming import acts, name_subject
 from newsletter.highlights.reduce import Weigh, is_balanced, split_clauses
@@ -45,7 +48,7 @@ from newsletter.highlights.weaknesses import (
     is_talk,
     speaks,
 )
-from newsletter.model import Article, Citation, HighlightKind, LeadIn
+from newsletter.model import Article, Citation, HighlightKind, LeadIn, PublisherKind
 
 LONGEST = 44  # words that a highlight may have at the very most
 EARLY = 4  # sentences from the top within which the headline's news is told
@@ -255,6 +258,7 @@ class _Reading:
     units: Mapping[int, Unit]  # likewise
     speaker: speech.Speaker | None  # whose message it relays
     issuer: speech.Speaker | None  # whose release it is
+    promoter: speech.Speaker | None  # who paid for it, or for whom its distributor speaks
     spoken: bool  # a transcript: everything is said in the first person
     commercial: bool  # it speaks for a company
 
@@ -265,6 +269,9 @@ class _Reading:
 def _read(article: Article) -> _Reading:
     sentences = split_sentences(article.text)
     speaker = find_speaker(article, sentences)
+    issuer = None if speaker else speech.find_issuer(sentences)
+    promoter = None if speaker or issuer else find_promoter(article, sentences)
+    silent = next((who.silent for who in (speaker, promoter) if who), frozenset())
     foreign = find_injection(article.text) is not None
     quoted = find_quoted(article.text, sentences)
     units = read_structure(article).by_sentence()
@@ -276,13 +283,14 @@ def _read(article: Article) -> _Reading:
             for sentence in sentences
             if sentence.index in units
             and _is_eligible(sentence, goes_on=sentence.index in quoted and sentence.index + 1 in quoted)
-            and not (speaker and sentence.index in speaker.silent)
+            and sentence.index not in silent
             and not (foreign and find_injection(sentence.text))
         ),
         quoted=quoted,
         units=units,
         speaker=speaker,
-        issuer=None if speaker else speech.find_issuer(sentences),
+        issuer=issuer,
+        promoter=promoter,
         spoken=is_talk(sentences),
         commercial=matches("commercial", article.text) or (speaker is not None and speaker.issuer),
     )
@@ -372,8 +380,12 @@ class _Telling:
         weak = self._find_weak(sentence, short, text, led=lead_in is not None, quoted=quoted is not None)
         judges = JUDGEMENT in weak or not FIGURE.search(text)  # nothing that can be counted
         judges = judges and QUOTED not in weak and not speech.names_speaker(text)
-        if self.read.issuer and lead_in is None and judges:  # its own view, and not the publisher's
-            lead_in = make_lead_in(article, self.read.issuer.name, self.read.issuer.sentence)
+        voice = self.read.issuer if judges else None  # its own view, and not the publisher's
+        promoter = self.read.promoter if found is None and QUOTED not in weak else None
+        if promoter and not begins_with(text, promoter):
+            voice = promoter if JUDGEMENT in weak or promotes(text, promoter) else None
+        if voice and lead_in is None:
+            lead_in = make_lead_in(article, voice.name, voice.sentence)
             text = lower_first(text, article.text)
         claim = lead_in is not None or found is not None or speech.is_attributed(short.text)
         return Candidate(
@@ -383,7 +395,7 @@ class _Telling:
             cut=short.cut,
             lead_in=lead_in,
             kind=HighlightKind.CLAIM if claim else HighlightKind.FACT,
-            view="" if self.read.issuer else short.view,
+            view="" if self.read.issuer or self.read.promoter else short.view,
             weak=weak,
             commercial=self.read.commercial,
             place=place,
@@ -391,7 +403,10 @@ class _Telling:
 
     def _lead(self, sentence: Sentence, quoted: Quoted | None, unit: Unit, text: str) -> Led:
         """The lead-in that ``text`` of ``sentence`` needs, and what remains; none where it names its issuer."""
-        lead_in, span = choose_lead_in(self.read.article, sentence, speaker=self.read.speaker, quoted=quoted)
+        voice = (
+            None if unit.label and unit.speaker else self.read.speaker
+        )  # who answers, and not who is known best
+        lead_in, span = choose_lead_in(self.read.article, sentence, speaker=voice, quoted=quoted)
         if lead_in is None and (unit.speaker or speech.find_attribution(sentence.text) is None):
             lead_in = choose_unit_lead(self.read.article, unit, sentence)
         elif unit.label and quoted is None and not unit.speaker:  # a segment's name before its company's
@@ -405,7 +420,8 @@ class _Telling:
         if self.below:
             return short, lead_in
         speaker = self.read.speaker
-        issuer = speaker.name if speaker and speaker.issuer and is_issued(self.read.article) else ""
+        issued = self.read.article.publisher.kind is PublisherKind.ISSUER  # "the company" is no regulator
+        issuer = speaker.name if speaker and speaker.issuer and issued else ""
         text = name_subject(
             short.text, sentence, self.read.sentences, title=self.read.article.title, issuer=issuer
         )
@@ -420,6 +436,8 @@ class _Telling:
         """A point of a list that is no sentence, under what its list is about."""
         lead_in = choose_unit_lead(self.read.article, unit, sentence)
         text = render_fact(sentence, led=lead_in is not None)
+        if lead_in is None and self._is_point(sentence):
+            return []
         fits = MIN_WITH_FIGURE <= len(text.split()) <= self.max_words and is_balanced(text)
         one = Candidate(
             article=self.read.article,
@@ -429,6 +447,11 @@ class _Telling:
             commercial=self.read.commercial,
         )
         return [one] if fits else []
+
+    def _is_point(self, sentence: Sentence) -> bool:
+        """Whether it is one of several points that go on from a line above them, by its small first letter."""
+        small = self.read.article.text[:200].islower()  # a text without capital letters
+        return sentence.text[:1].islower() and sentence.place == 0 and not small
 
     def _names_issuer(self, text: str) -> bool:
         """Whether the one whose release it is stands in ``text`` as its subject: no lead-in need name it once more."""
@@ -444,9 +467,11 @@ class _Telling:
     ) -> tuple[str, ...]:
         """What speaks against it, also for what was cut and where it stands."""
         weak = find_weaknesses(self.read.article, sentence, text, led=led, spoken=self.read.spoken)
-        if quoted and not led and not names_source(short.text):
+        if (quoted or lacks_speaker(text)) and not led and not names_source(short.text):
             weak = (*weak, QUOTED)
         unit = self.read.units[sentence.index]
+        if self._is_point(sentence) and not quoted and not unit.lead:
+            weak = (*weak, FRAGMENT)
         if unit.label and unit.speaker and not speech.is_clause(text):  # an answer that needs its question
             weak = (*weak, FRAGMENT)
         return weak

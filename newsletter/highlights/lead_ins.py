@@ -15,11 +15,13 @@ from newsletter.english.datelines import strip_dateline
 from newsletter.english.references import find_full_name
 from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.speech.running_quotes import Quoted, find_reading
+from newsletter.highlights.naming import find_person, is_person
 from newsletter.model import Article, Citation, LeadIn, PublisherKind
 
 # A lead-in, and the span that remains of its sentence; None for all of it.
 Led = tuple[LeadIn | None, tuple[int, int] | None]
 
+_ONE_QUOTATION = re.compile(r"[“\"](?P<said>[^“”\"]+?),?[”\"]?,?")
 _POINTS = re.compile(r"(?:this|these|that|those|it|he|she|they|such)\b")
 # Words that are never the first of a name.
 _PLAIN = re.compile(
@@ -50,12 +52,32 @@ def is_issued(article: Article) -> bool:
 
 def find_speaker(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
     """The one whose message ``article`` relays: from its own words, helped by what its metadata says."""
-    if is_issued(article):
+    paid = speech.find_payer(article.title, article.publisher.name, sentences) is not None
+    if is_issued(article) and not paid:
         return _find_issuer(article, sentences)
     origin = article.origin.name if article.origin else ""
     found = speech.find_voice(article.title, article.text, sentences)
+    if paid:
+        return found
     found = found or speech.find_relayed(article.text, sentences, relays=origin)
     return found if found and may_be_name(found.name) else None
+
+
+def find_promoter(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
+    """Whose praise an article without a single voice gives: who paid for it, or whom its distributor speaks for."""
+    paid = speech.find_payer(article.title, article.publisher.name, sentences)
+    return paid or (speech.find_listed(article.title, sentences) if is_issued(article) else None)
+
+
+def promotes(text: str, promoter: speech.Speaker) -> bool:
+    """Whether ``text`` tells of its promoter what nobody can check: neither a figure nor who says so."""
+    named = re.search(rf"\b{re.escape(promoter.name.split()[0])}\b", text)
+    return bool(named) and not re.search(r"\d", text) and not speech.is_speech(text)
+
+
+def begins_with(text: str, promoter: speech.Speaker) -> bool:
+    """Whether its promoter is the subject of ``text``: a lead-in would only name it twice."""
+    return re.match(rf"{re.escape(promoter.name.split()[0])}\b(?![’'])", text) is not None
 
 
 def _find_issuer(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
@@ -66,9 +88,9 @@ def _find_issuer(article: Article, sentences: Sequence[Sentence]) -> speech.Spea
         if sentence.is_prose and first.search(_IN_BRACKETS.sub("", strip_dateline(sentence.text)[0])):
             return speech.Speaker(name=name, sentence=sentence, strong=True, issuer=True)
     found = speech.find_issuer(sentences)
-    if found is None or found.name not in strip_dateline(found.sentence.text)[0]:
-        return None  # the town of a dateline
-    return replace(found, strong=True, issuer=True)
+    if found is None:
+        return speech.find_voice(article.title, article.text, sentences)
+    return replace(found, strong=True, issuer=True) if found else None
 
 
 _IN_BRACKETS = re.compile(r"\([^()]*\)|https?://\S+|www\.\S+|/ [^/]{3,40} /")  # tickers, addresses, datelines
@@ -97,7 +119,7 @@ def choose_lead_in(
 ) -> Led:
     """The lead-in that ``sentence`` needs; None where it needs none, or nobody is known to have said it."""
     lead_in, span = _lead_quoted(article, sentence, quoted)
-    if lead_in is None and (quoted is None or is_issued(article)):
+    if lead_in is None and quoted is None:
         return _lead_attributed(article, sentence, speaker)
     return lead_in, span
 
@@ -122,13 +144,14 @@ def _lead_attributed(article: Article, sentence: Sentence, speaker: speech.Speak
     if found is None:
         inherits = speaker is not None and speech.inherits(sentence, speaker)
         return (make_lead_in(article, speaker.name, speaker.sentence) if speaker and inherits else None), None
-    content = (found.start, found.end)
+    content = _within_marks(sentence.text, found.start, found.end)
     if found.clause and found.form == "noun" and not speech.is_anaphor(found.subject):
         same = speaker is not None and found.subject.split()[0] == speaker.name.split()[0]
         return make_lead_in(article, speaker.name if speaker and same else found.subject, sentence), content
-    if named := _name_in_full(article, found, sentence.text):
+    named = _name_in_full(article, found, sentence.text) or _find_last_speaker(article, sentence, found)
+    if named:
         return make_lead_in(article, *named), content
-    if speaker and speech.is_anaphor(found.subject) and _is_thing(found.subject):
+    if speaker and _can_mean(speaker, found.subject, article, sentence):
         if found.clause and found.form == "before":
             return make_lead_in(article, speaker.name, speaker.sentence), content
         if found.start > 0 and speaker.strong:
@@ -154,9 +177,34 @@ def _name_in_full(article: Article, found: speech.Attribution, text: str) -> tup
     return (name[0].upper() + name[1:], place) if place else None
 
 
-def _is_thing(subject: str) -> bool:
-    """Whether an anaphor can mean a company or an authority rather than a person."""
-    return subject.lower() not in {"he", "she", "we", "they"}
+def _within_marks(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span of what is said, without the marks where it is one quotation: “…,” he said."""
+    said = _ONE_QUOTATION.fullmatch(text, start, end)
+    return said.span("said") if said else (start, end)
+
+
+def _find_last_speaker(
+    article: Article, sentence: Sentence, found: speech.Attribution
+) -> tuple[str, Sentence] | None:
+    """Whom “…,” he said means, where the sentences before leave no doubt, and where that stands."""
+    if not found.clause or found.form != "after" or found.subject.lower() not in {"he", "she"}:
+        return None
+    sentences = split_sentences(article.text)
+    name = find_person(sentence, sentences)
+    place = next((s for s in sentences if name and name in " ".join(s.text.split())), None)
+    return (name, place) if place else None
+
+
+def _can_mean(speaker: speech.Speaker, subject: str, article: Article, sentence: Sentence) -> bool:
+    """Whether "it" or "the firm" can mean ``speaker``: no person, and nobody else spoke since."""
+    thing = speech.is_anaphor(subject) and subject.lower() not in {"he", "she", "we", "they"}
+    if not thing or is_person(speaker.name, article.text):
+        return False
+    for before in reversed(split_sentences(article.text)[: sentence.index]):
+        said = speech.find_attribution(before.text)
+        if said and not speech.is_anaphor(said.subject):
+            return said.subject.removeprefix("The ").split()[0] == speaker.name.split()[0]
+    return True
 
 
 def names_source(text: str) -> bool:
@@ -167,7 +215,7 @@ def names_source(text: str) -> bool:
 
 def lower_first(text: str, article: str) -> str:
     """Begin in lower case after a lead-in, unless the word is a name, which ``article`` never has in small letters."""
-    head = re.match(r"[A-Z][a-z]*\b(?!-)", text)
+    head = re.match(r"[A-Z][a-z]*\b(?![-$€£])", text)
     if head is None or head.group() == "I":
         return text
     small = head.group().lower()

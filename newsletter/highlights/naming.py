@@ -68,7 +68,7 @@ def name_subject(
 ) -> str:
     """``text`` with a name for the pronoun, "the company" or the surname it begins with; itself in doubt."""
     if match := _PERSON.match(text):
-        return _put(text, match, _find_person(sentence, sentences))
+        return _put(text, match, find_person(sentence, sentences))
     if (match := _POINTING.match(text)) and root(match["noun"].split()[-1]) in content_roots(title):
         return _put(text, match, "The")  # "This award" where the headline tells of one
     if (match := PATTERNS["actor first"].match(text)) and match["word"].split()[-1] not in _OF_NOBODY:
@@ -101,7 +101,7 @@ _FULL = re.compile(
 )
 
 
-def _find_person(sentence: Sentence, sentences: Sequence[Sentence]) -> str:
+def find_person(sentence: Sentence, sentences: Sequence[Sentence]) -> str:
     """Who spoke last, where nobody else did since: the full name."""
     source = " ".join(other.text for other in sentences)
     for before in _before(sentence, sentences, _BACK):
@@ -129,7 +129,7 @@ def _goes_on(text: str) -> bool:
 _POST = compile_pattern(r"\b(?i:{post})\b")
 
 
-def _is_person(name: str, source: str) -> bool:
+def is_person(name: str, source: str) -> bool:
     """Whether ``source`` has a post, an age or a turn of speech beside the name."""
     for match in re.finditer(re.escape(name), source):
         after = source[match.end() : match.end() + 40]
@@ -141,9 +141,15 @@ def _is_person(name: str, source: str) -> bool:
     return False
 
 
+_COMPANY = re.compile(r"The (?:[Cc]ompany|[Gg]roup|[Ff]irm)\b")
+
+
 def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, title: str) -> str:
-    """Whom the sentence before is about, where it acts or the headline names it; or whose release it is."""
-    if issuer[:1].isupper():
+    """Whom the sentence before is about, where it acts or the headline names it.
+
+    "The company" is whose release it is; "it" only where the sentence before begins with that name.
+    """
+    if issuer[:1].isupper() and _COMPANY.match(sentence.text):
         return issuer
     source = " ".join(other.text for other in sentences)
     for before in _before(sentence, sentences, _BACK):
@@ -154,12 +160,14 @@ def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, 
         if match is None or (said is not None and said.form == "after"):
             return ""  # nobody, or two
         name = match["name"]
+        if issuer[:1].isupper() and name.split()[0] == issuer.split(maxsplit=1)[0]:
+            return issuer
         surname = name in read_class("surname")
         whole = (
             not surname
             and (" " in name or begins_with_name(name, source))
             and not re.search(r"\s(?:and|of)$|[’']s\b", name)
-            and not _is_person(name, f"{title}\n{source}")
+            and not is_person(name, f"{title}\n{source}")
         )
         person = re.search(rf"[A-Z][a-z]+\s(?i:{re.escape(name)})\b", source)
         sure = name.split()[0] in title or (_ACTS.match(match.string, match.end() + 1) and not person)

@@ -20,7 +20,8 @@ _TICKER = re.compile(  # also what a name is called further down: ("Acme" or the
     r"\s?\((?:(?:(?:or|each,?|collectively,?|together,?)\s)?(?:(?:the|"
     r"an?)\s)?[“\"‘'][^()]{1,90}[”\"’'][^()“”\"]{0,30}|[^()]{0,60}\b(?:[Tt]he|our) Company|(?:NYSE|NASDAQ|Nasdaq|"
     r"ASX|TSX|TSXV|TSX-V|TSX\.V|OTC\w*|LSE|AIM|CSE|FSE|OSE|HKEX|SSE|SZSE|SHSE|NYSE American|"
-    r"Frankfurt|Euronext|JSE)\b[^()]*|[A-Z0-9]{1,6}\.[A-Z]{1,3}|https?://[^()]*|www\.[^()]*)\)|(?<=\w)\((?:TM|R)\)"
+    r"Frankfurt|Euronext|JSE)\b[^()]*|[A-Z0-9]{1,6}\.[A-Z]{1,3}|[A-Z0-9]+=[A-Z]*|[A-Z]{2}(?:-[A-Z0-9]+){2}|https?://[^()]*|www\.[^()]*)\)|(?<=\w)\((?:TM|R)\)"
+    r"|\s?\[(?:RIC:)+[^\]]*\]|\s[A-Z]{6,}:[A-Z][A-Z0-9]+\b|(?<=\)),(?=\s\([A-Z0-9]+=)"  # an agency's codes
 )
 _CONNECTIVE = re.compile(
     r"^(?:(?:Crucially|However|Further|Meanwhile|Moreover|Furthermore|Additionally|Also|Still|Indeed|Notably|"
@@ -39,6 +40,7 @@ _CONNECTIVE = re.compile(
     r"(?:And|But|Or|Yet|So|Plus)\s+(?!far\b|much\b|many\b|few\b|little\b|long\b|that\b|to\b|be\b"
     r"|another\b)(?=[A-Za-z“\"]))"
 )
+_LIST_END = re.compile(r"(?:[;,]\s(?:and|or)|;)\.?$")  # of a point that others follow
 _ALSO = re.compile(r"(?<=\w)(?:\s+also|,? too(?=[.]?$)|,? as well(?=[.]?$))(?=[\s.])")
 # "not only digs but also refines", "is also prospective for niobium": what it is or serves as besides.
 _ALSO_COUNTS = re.compile(
@@ -168,6 +170,7 @@ def _delete_what_must_go(text: str, cut: list[str], *, keep_judgement: bool) -> 
         _CHROME,
         _TICKER,
         _CONNECTIVE,
+        _LIST_END,
         _POINTING,
         _POINTING_OPENING,
         _LOUD,

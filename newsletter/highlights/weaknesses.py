@@ -32,7 +32,9 @@ TICKER = "calls a company by its ticker"
 # Never told, however few there are.
 UNFIT = frozenset({CONTRADICTS, FILLER, FIRST_PERSON, FRAGMENT, MISPRINT, QUOTED, STALE, TICKER})
 
-_VERB = compile_pattern(r"\b(?:{auxiliary}|{irregular}|\w+[a-z](?:s|ed)|{plural_verb}|{acting.be})\b")
+_VERB = compile_pattern(
+    r"\b(?:{auxiliary}|{irregular}|(?!versus\b)\w+[a-z](?:s|ed)|{plural_verb}|{acting.be})\b"
+)
 _FIRST_PERSON = re.compile(r"(?<![\w.])(?:I|we|our|us|my|We|Our|My|I’m|I'm|we’re|we're|i)(?![\w.&])")
 _AHEAD = frozenset({HedgeKind.PLAN, HedgeKind.FUTURE})
 _BY_YEAR = re.compile(

@@ -13,6 +13,7 @@ from newsletter.english.sentences import BlockKind, split_sentences
         ("Ada Brown, Chairman of the Board of Acme General Smith completed 37 years of public service.", "paragraph"),
         ("Midstream: Expansion of separation capabilities in partnership with a research council.", "bullet"),
         ("With rare earths underpinning over $3 trillion in industry, and governments prioritizing supply.", "paragraph"),
+        ("Acme unveiled a machine that at 49 decibels is, to the company's knowledge.", "paragraph"),
         ("2157.1 ppm total rare earth elements (of which 114.4 ppm are heavy).", "bullet"),
     ],
 )  # fmt: skip

@@ -6,7 +6,8 @@ import pytest
 
 from newsletter.config import Editorial
 from newsletter.english.sentences import split_sentences
-from newsletter.english.speech import find_issuer
+from newsletter.english.speech import find_issuer, find_listed, find_payer
+from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.summarize import summarize_story
 from newsletter.model import HighlightKind
 from tests.support.factories import make_article
@@ -32,6 +33,10 @@ def issuer(text: str) -> str:
             "Larkspur Metals, a miner, is pleased to announce that it has opened a mill in Boise.",
             "Larkspur Metals",
         ),
+        (
+            "BOISE, ID - May 3, 2026 (NEWMEDIAWIRE) - Larkspur Metals Inc. (“Larkspur” or the “Company”), is pleased to mill.",
+            "Larkspur",  # and not the town
+        ),
         ("Larkspur Metals announced that it opened a mill, according to Ore Daily.", ""),
         (
             "BOISE, ID - May 3, 2026 (NEWMEDIAWIRE) - Critical minerals are redefining power in the world of today.",
@@ -55,3 +60,40 @@ def test_a_releases_own_praise_is_its_companys_and_not_the_publishers() -> None:
     assert praise.kind is HighlightKind.CLAIM
     assert praise.lead_in is not None
     assert praise.lead_in.text == "Larkspur says:"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "name"),
+    [
+        ("A mill opens", "Larkspur is a paying client of Ore Daily.", "Larkspur"),
+        ("A mill opens", "This article was paid for by Larkspur Metals Inc.", "Larkspur Metals"),
+        ("A mill opens", "Ore Daily has been paid C$25,000 by Larkspur for a campaign.", "Larkspur"),
+        ("Sponsored: A mill opens", "A mill has opened.", "A sponsored article"),
+        ("A mill opens", "A webinar that was sponsored by Larkspur has ended.", ""),
+        ("A mill opens", "The mill was paid for by the state.", ""),
+    ],
+)
+def test_a_piece_that_somebody_paid_for_says_so(title: str, text: str, name: str) -> None:
+    found = find_payer(title, "Ore Daily", split_sentences(text))
+    assert (found.name if found else "") == name
+
+
+PAID = "Larkspur is a paying client of Ore Daily. Nothing here is advice."
+
+
+def test_praise_in_a_paid_piece_stands_under_who_paid_and_its_facts_stand_alone() -> None:
+    text = (
+        "The mill in Boise of Larkspur is a game-changer for the whole industry of refining.\n\n"
+        f"It can treat 31,000 tonnes of ore in each year.\n\n{PAID}"
+    )
+    found = find_candidates(make_article(title="A mill opens", text=text), max_words=34)
+    shown = {one.sentence.index: one.shown for one in found}
+    assert shown[0].startswith("Larkspur says: the mill in Boise of Larkspur is a game-changer")
+    assert "paying client" not in " ".join(shown.values())
+
+
+def test_a_distributors_release_has_the_company_of_its_headline_as_its_voice() -> None:
+    found = find_listed("Larkspur (NYSE: LARK) digs", split_sentences("Larkspur (NYSE: LARK) digs for ore."))
+    assert found is not None
+    assert found.name == "Larkspur"
+    assert find_listed("Ore is dug", split_sentences("Larkspur (NYSE: LARK) digs for ore.")) is None

@@ -20,6 +20,15 @@ from newsletter.english.speech import introduce
         ("“Fine,” said auction house partner Ada Brown.", "Ada Brown"),
         ("Managing director Ada Brown spoke. Ada Brown was calm.", "Managing director Ada Brown"),
         ("Ada Brown, who lives in Boise, was calm.", "Ada Brown"),
+        ("Ada Brown, 58, is chair of Larkspur Digital.", "Ada Brown, chair of Larkspur Digital,"),
+        (
+            "said Ada Brown, M.D., FACC, a researcher at Polar College.",
+            "Ada Brown, researcher at Polar College,",
+        ),
+        (
+            "Ada Brown, deputy director for industrial materials at the Federal Office for the Resilience of Supply, left.",
+            "Ada Brown, deputy director for industrial materials,",  # the firm would make it too long
+        ),
     ],
 )
 def test_a_person_is_introduced_by_the_role_that_the_article_gives(text: str, shown: str) -> None:
@@ -28,5 +37,7 @@ def test_a_person_is_introduced_by_the_role_that_the_article_gives(text: str, sh
 
 def test_nobody_is_introduced_whom_the_headline_has_or_who_is_no_person() -> None:
     text = "Ada Brown, CEO of Borealis, said so. Borealis Metals, a miner, agreed."
-    assert introduce("Ada Brown", text, "Brown steps down") == "Ada Brown"
+    assert introduce("Ada Brown", text, "Brown of Borealis steps down") == "Ada Brown"
+    assert introduce("Ada Brown", text, "CEO Brown steps down") == "Ada Brown"
+    assert introduce("Ada Brown", text, "Questions to Ada Brown") == "Ada Brown, CEO of Borealis,"
     assert introduce("Borealis Metals", text, "Mill opens") == "Borealis Metals"

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import pytest
+
 from newsletter.config import Editorial
 from newsletter.english.sentences import split_sentences
-from newsletter.english.speech.running_quotes import drop_marks, find_quoted, find_reading
+from newsletter.english.speech.running_quotes import drop_marks, find_quoted, find_reading, lacks_speaker
 from newsletter.gate import check_grounding
 from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.summarize import summarize_story
+from newsletter.highlights.weaknesses import UNFIT
 from newsletter.model import HighlightKind
 from tests.support.factories import make_article
 
@@ -33,6 +36,42 @@ def test_a_quotation_goes_on_where_the_next_paragraph_opens_with_a_mark() -> Non
     assert speakers(text)["Permits are filed.”"] == ""
     text = "Ada Brown said: “The mill runs. Output doubled in May.\n\n“The next mill is planned. Permits are filed for it. Buyers wait.”"
     assert speakers(text)["Permits are filed for it."] == "Ada Brown"
+
+
+def test_a_quotation_between_its_own_marks_is_whoever_speaks_in_the_one_before_it() -> None:
+    text = "“We opened the mill,” said Ada Brown. “It is the largest in the whole region.”"
+    assert speakers(text) == {"“It is the largest in the whole region.”": "Ada Brown"}
+    text = "The ministry approved the plan. “It is the largest in the whole region.”"
+    assert speakers(text) == {"“It is the largest in the whole region.”": ""}
+
+
+@pytest.mark.parametrize(
+    "text", ["“It runs.”", "“It runs,” he said.", "“It runs,” said she in May.", '"It runs," it said.']
+)
+def test_a_quotation_lacks_its_speaker(text: str) -> None:
+    assert lacks_speaker(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["“It runs,” said Ada Brown.", "The mill “runs”.", "“It runs,” the board said."]
+)
+def test_a_quotation_has_its_speaker(text: str) -> None:
+    assert not lacks_speaker(text)
+
+
+def test_no_quotation_without_its_speaker_is_told() -> None:
+    def shown(text: str) -> list[str]:
+        found = find_candidates(make_article(title="A mill", text=text), max_words=34)
+        return [one.shown for one in found if UNFIT.isdisjoint(one.weak)]
+
+    words = "“The mill is the largest in the whole region and runs.”"
+    assert shown(f"The ministry approved a plan for the mill in May.\n\n{words}")[1:] == []
+    assert shown(f"“We opened it,” said Ada Brown. {words}") == [
+        "Ada Brown says: the mill is the largest in the whole region and runs."
+    ]
+    assert shown(
+        "Ada Brown, an engineer, was calm on the day. “The mill is the largest in the region,” she said."
+    )[1:] == ["Ada Brown says: the mill is the largest in the region."]
 
 
 def test_a_paragraph_ends_a_quotation_that_lost_its_mark() -> None:

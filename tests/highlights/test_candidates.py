@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsletter.highlights.candidates import Candidate, find_story_candidates, join_neighbours
+from newsletter.highlights.weaknesses import FRAGMENT
 from newsletter.model import PublisherKind
 from tests.support.factories import make_article, make_publisher
 
@@ -83,3 +84,12 @@ def test_the_distributor_never_speaks(wire: str) -> None:
     )
     assert found
     assert not any(wire in candidate.shown for candidate in found)
+
+
+def test_a_point_of_a_list_whose_line_is_not_told_is_no_sentence() -> None:
+    text = (
+        "In the trial of the drug by the clinic in Turku, which took two years in all, the results of it were these:\n\n"
+        "• a fall of 28% in one value that the clinic measures; and\n\n• a fall of 31% in another that it measures."
+    )
+    found = find(text, max_words=34)
+    assert all(FRAGMENT in one.weak for one in found if "fall" in one.text)

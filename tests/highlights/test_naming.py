@@ -42,6 +42,7 @@ def test_a_name_takes_the_place_of_what_points_at_it(text: str, named: str) -> N
     "text",
     [
         "Norfjord Shipping has sold two ferries. It contains mercury.",  # what a thing does
+        "The plant of Norfjord Shipping runs well. It employs 31 people.",  # the plant
         "Two ferries were sold in May. It plans to buy three.",  # nobody is named
         "Rates will fall. She expects two cuts.",  # nobody spoke
         "The Board met in May. He expects two cuts.",  # no person
@@ -76,3 +77,17 @@ def test_no_person_stands_for_a_thing() -> None:
     shown = " ".join(candidate.shown for candidate in find_candidates(article, max_words=34))
     assert "Ferris came" not in shown
     assert "Ferris turns" not in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("The stockpile of Norfjord is kept. It holds 31 tonnes.", "It holds 31 tonnes."),
+        ("Norfjord has sold two ferries. It plans to buy three.", "Norfjord plans to buy three."),
+        ("The stockpile of Norfjord is kept. The company holds it.", "Norfjord holds it."),
+    ],
+)
+def test_in_a_release_it_is_the_issuer_only_where_the_sentence_before_begins_with_it(
+    text: str, named: str
+) -> None:
+    assert name_last(text, title="Norfjord reports", issuer="Norfjord") == named

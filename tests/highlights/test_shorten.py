@@ -261,3 +261,18 @@ def test_a_judgement_that_holds_a_fact_stays_and_one_without_goes() -> None:
     assert shorten(first, max_words=34).text == first
     stage = "The group met its targets for the year, setting the stage for growth under the 15th plan (2026–2030)."
     assert shorten(stage, max_words=34).text == "The group met its targets for the year."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        ("Bonds of Acme (XS2895057334=TE), (UA289505733=) rose by 1 cent.", "Bonds of Acme rose by 1 cent."),
+        ("The price of rice (RI-INBKN5-P1) rose by 1 cent.", "The price of rice rose by 1 cent."),
+        ("Acme Air [RIC:RIC:AIRID.UL] bought 31 planes.", "Acme Air bought 31 planes."),
+        ("The index EURONEXT:IACWI rose by 4 points.", "The index rose by 4 points."),
+        ("Hole (DBRC044) returned 31 metres.", "Hole (DBRC044) returned 31 metres."),
+        ("The plant makes 31 tonnes of oxide; and", "The plant makes 31 tonnes of oxide"),
+    ],
+)
+def test_codes_of_an_agency_and_the_end_of_a_point_go(sentence: str, left: str) -> None:
+    assert shorten(sentence, max_words=40).text == left

@@ -9,22 +9,60 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from newsletter.english.rules import compile_pattern, find
+from newsletter.english.datelines import strip_dateline
+from newsletter.english.rules import compile_pattern, find, matches, scan
 from newsletter.english.sentences import Sentence
 from newsletter.english.speech.speakers import Speaker
 
 _FORM = compile_pattern(r",?\s{legal_form}\.?$")
 _SHORT = re.compile(r"\((?:[Tt]he\s)?[“\"](?!Company\b|the\sCompany\b)(?P<short>[A-Z][\w&.’' -]{1,38})[”\"]")
 _EARLY = 6  # sentences within which a release says whose it is
+_PAID = "A sponsored article"
 
 
 def find_issuer(sentences: Sequence[Sentence]) -> Speaker | None:
-    """Find the company that speaks in a release, by the form of its first sentences; None where it is no release."""
+    """Find the company that speaks in a release, by the form of its first sentences; None where it is no release.
+
+    The town of a dateline is none: "OSLO, Norway - Acme is pleased to …".
+    """
     prose = [s for s in sentences if s.is_prose]
     for sentence in prose[:_EARLY]:
-        if found := find("issuer", sentence.text):
-            match = found[1]
-            short = _SHORT.search(sentence.text, match.end("name"))
+        body = strip_dateline(sentence.text)[0]
+        behind = [
+            m for _, m in scan("issuer", sentence.text) if m.start("name") >= len(sentence.text) - len(body)
+        ]
+        if match := next((m for _, m in scan("issuer", body)), None) or next(iter(behind), None):
+            short = _SHORT.search(match.string, match.end("name"))
             name = short["short"] if short and short["short"][:2] == match["name"][:2] else match["name"]
             return Speaker(name=_FORM.sub("", name), sentence=sentence, strong=False)
     return None
+
+
+def find_listed(title: str, sentences: Sequence[Sentence]) -> Speaker | None:
+    """Find the company of a release that gives no other sign: it stands beside its ticker, and in ``title``."""
+    early = [s.text for s in sentences if s.is_prose][:_EARLY]
+    names = (match["name"] for line in (title, *early) for _, match in scan("listed", line))
+    name = next((name for name in names if name.split()[0] in title), "")
+    place = next((s for s in sentences if name and name in s.text), None)
+    return Speaker(name=_FORM.sub("", name), sentence=place, strong=False) if place else None
+
+
+def find_payer(title: str, publisher: str, sentences: Sequence[Sentence]) -> Speaker | None:
+    """Find who speaks in a piece that was paid for: who paid where that is told; None where it is no such piece.
+
+    ``silent`` are the sentences that tell that it was paid for.
+    """
+    for sentence in sentences:
+        if match := next((m for _, m in scan("paid", sentence.text)), None):
+            name = next(name for name in match.groups() if name)
+            return _pays(_FORM.sub("", name), sentence, sentences)
+    lines = [s for s in sentences if matches("paid piece", s.text)]
+    if sentences and (lines or matches("paid piece", title) or matches("paid piece", publisher)):
+        return _pays(_PAID, [*lines, sentences[0]][0], sentences)
+    return None
+
+
+def _pays(name: str, told: Sentence, sentences: Sequence[Sentence]) -> Speaker:
+    small_print = {s.index for s in sentences if s.block == told.block and s.index >= told.index}
+    silent = frozenset(small_print if matches("paid piece", told.text) or find("paid", told.text) else ())
+    return Speaker(name=name, sentence=told, strong=False, silent=silent)

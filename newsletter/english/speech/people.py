@@ -15,7 +15,7 @@ _RANK = (
     r"(?i:(?:(?:vice|senior|(?:non-)?executive|managing|deputy|interim"
     r"|global|acting|former|lead|general|group|prime)\s){0,3})"
 )
-_POST = expand(r"(?i:chief(?:\s[a-z]+(?:\s(?:and\s[a-z]+\s)?officer)?)?|{post})")
+_POST = expand(r"(?i:chief(?:\s[a-z]+(?:\s(?:and\s[a-z]+\s)?officer)?)?|{post}|author|researcher|scientist)")
 POST = compile_pattern(
     r"(?i:{post}|chiefs?|author|attorney|lawyer|columnist|judge|justice|researcher|scientist|engineer|trader)"
 )
@@ -38,6 +38,11 @@ _ROLE = (
     rf"|\.(?=[A-Z])){{0,60}}?)"
     r"(?:\s(?:of|at|for|with)\s(?P<firm>(?:the|our)\s(?i:company|firm|group|bank)|(?:the\s)?[A-Z][\w&.’' -]{1,60}?))?"
 )
+# ", M.D., head of trading at Acme,", ", 58, is chair of Acme"
+_BEHIND = re.compile(
+    rf"(?:\s\([^()]*\))?(?:,\s(?:(?:[A-Z][A-Za-z]{{0,2}}\.)+|[A-Z]{{3,5}}|\d\d)(?=,))*,?\s(?:(?<=,\s)|(?:is|was)\s)"
+    rf"{_ROLE}(?=[,.;:“”\"()—\n]|\swh|$)"
+)
 # What may stand before a role: else it goes on to the left ("auction house partner"), nobody knows how far.
 _BEFORE = re.compile(
     r"(?:^|[.,;:“”\"(—]\s*|\b(?:[Tt]he|an?|its|his|her|their|our|[Ss]a(?:id|ys)|and|by|with|from|to|of|[Aa]s"
@@ -54,36 +59,44 @@ _LONGEST = 80  # characters of a speaker in a lead-in
 def introduce(name: str, text: str, title: str) -> str:
     """Give ``name`` with the role that ``text`` has beside it; as it is where ``title`` or ``name`` tells enough.
 
-    The firm is told where the title does not have it.
+    The firm is told where the title does not have it. A title that names somebody tells enough with a post or the firm.
     """
-    if " " not in name or re.search(rf"\b{re.escape(name.rsplit(maxsplit=1)[-1])}\b", title):
+    titled = re.search(rf"\b{re.escape(name.rsplit(maxsplit=1)[-1])}\b", title) is not None
+    if " " not in name or (titled and POST.search(title)):
         return name
     for place in re.finditer(rf"\b{re.escape(name)}\b", text):
         if before := _BEFORE.search(text[max(0, place.start() - _NEAR) : place.start()]):
             known = before["firm"] and re.search(rf"\b{re.escape(before['firm'].split()[0])}\b", title)
+            if titled and known:
+                return name
             role = before["role"].removeprefix(before["firm"]) if known else before["role"]
             return _capitalize(f"{role} {name}")
-        after = re.compile(rf"(?:\s\([^()]*\))?,\s{_ROLE}(?=[,.;:“”\"()—\n])").match(text, place.end())
-        if after and (shown := _compose(name, after, title)):
+        after = _BEHIND.match(text, place.end())
+        if after and (shown := _compose(name, after, title, titled=titled)):
             return shown
     return name
 
 
-def _compose(name: str, match: re.Match[str], title: str) -> str:
+def _compose(name: str, match: re.Match[str], title: str, *, titled: bool) -> str:
     """Name and role; the firm only where the headline lacks it. "" where that would be too long for a lead-in."""
     role = " ".join(match["role"].split())
     firm = " ".join((match["firm"] or re.sub(r"[’']s?$", "", match["whose"] or "")).split())
     known = not firm or _COMPANY.match(firm) or re.search(rf"\b{re.escape(firm.split()[0])}\b", title)
+    if titled and firm and known:
+        return name
     if not known:
         shown = f"{name}, {' '.join(_words(match).split())},"
     else:
         shown = f"{name}, {role}," if _SCOPE.search(role) else f"{role} {name}"
+    shown = (
+        shown if len(shown) <= _LONGEST else f"{name}, {role}," if _SCOPE.search(role) else f"{role} {name}"
+    )
     return _capitalize(shown) if len(shown) <= _LONGEST else ""
 
 
 def _words(match: re.Match[str]) -> str:
     """The role as it stands in the article, without the comma before it."""
-    return re.sub(r"^(?:\s?\([^()]*\))?,\s", "", match.group())
+    return match.group()[(match.start("whose") if match["whose"] else match.start("role")) - match.start() :]
 
 
 def _capitalize(text: str) -> str:

@@ -19,6 +19,8 @@ from newsletter.english.sentences import LONGEST, BlockKind, Sentence
 from newsletter.english.stems import STOP
 
 _MARKS = re.compile(r"[“”]|(?<!\s)\"|\"(?!\s)")  # not the marks of tokenized text, which tell no side
+_QUOTATION = re.compile(r"[“\"][^“”\"]+[”\"](?P<rest>[^“”\"]*)$")
+_HE_SAYS = compile_pattern(r"\s?(?:(?:he|she|it|they)\s\w+|{said_it}\s(?:he|she|it|they)\b)")
 _PAPER = compile_pattern("{a_paper}")
 _SAID_PAPER = compile_pattern(r"\b[Aa]n?\s(?:[a-z]+\s){0,2}?{paper}\b")
 _LAST_NAME = compile_pattern("{named}$")
@@ -49,7 +51,7 @@ class _Reader:
         self._speaker = ""
         self._named: Sentence | None = None
         self._before = ""  # what the paragraph says so far
-        self._last = ""  # its last sentence
+        self._last: Sentence | None = None  # its last sentence
 
     def begin_paragraph(self, sentence: Sentence) -> None:
         """Close what was open, unless the new paragraph goes on with it."""
@@ -57,7 +59,7 @@ class _Reader:
             self._settle()
         if self._opener is None:
             self._speaker, self._named = "", None
-        self._opener, self._before, self._last = None, "", ""
+        self._opener, self._before, self._last = None, "", None
 
     def read(self, sentence: Sentence) -> None:
         """Take the marks of one sentence in order."""
@@ -81,7 +83,7 @@ class _Reader:
                 self._open(match, sentence)
             elif self._opener is not None:
                 self._close(match, sentence)
-        self._before, self._last = f"{self._before} {sentence.text}", sentence.text
+        self._before, self._last = f"{self._before} {sentence.text}", sentence
 
     def finish(self) -> dict[int, Quoted]:
         """Give what was found; a quotation that never closes counts to the end of its paragraph."""
@@ -105,13 +107,19 @@ class _Reader:
             self._speaker, self._named = who[1]["who"], sentence
         elif len(head) > 3:
             self._speaker, self._named = "", None
-        elif not self._speaker and (paper := _PAPER.match(self._last)):
+        elif not self._speaker and self._last and (paper := _PAPER.match(self._last.text)):
             self._speaker, self._named = paper.group(), sentence
 
     def _close(self, match: re.Match[str], sentence: Sentence) -> None:
         if who := PATTERNS["speaker behind a quotation"].match(sentence.text[match.end() :]):
             self._speaker, self._named = who["who"] or who["who2"], sentence
+        words = _QUOTATION.match(sentence.text)
+        whole = sentence is self._opener and words is not None and not words["rest"].strip(" .,")
         self._settle()
+        if whole:  # “…,” said Ada Brown. “It is the largest in the region.”
+            last = self._last.text if self._last else ""
+            name = self._name() if _MARKS.search(last) else ""
+            self.found[sentence.index] = Quoted(speaker=name, sentence=self._named or sentence)
 
     def _settle(self) -> None:
         if self._opener is not None:
@@ -142,6 +150,12 @@ class _Reader:
         if not re.search(r"[A-Z]", name) or len(name) > _LONGEST:
             return ""
         return name[:1].upper() + name[1:]
+
+
+def lacks_speaker(text: str) -> bool:
+    """Whether ``text`` begins with a quotation, and behind it stands nobody, or only who points back: "he said"."""
+    match = _QUOTATION.match(text)
+    return match is not None and (not match["rest"].strip(" .,") or _HE_SAYS.match(match["rest"]) is not None)
 
 
 def _find_full(name: str, text: str) -> str:

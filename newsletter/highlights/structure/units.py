@@ -145,4 +145,5 @@ def count_speaking(pattern: re.Pattern[str], prose: Iterable[Sentence]) -> int:
 def show_label(label: str) -> str:
     """A label without its marks, and not in capitals: "PERTH FERRY TERMINAL," is "Perth Ferry Terminal"."""
     words = label.strip(" :–—-.,").split()
-    return " ".join(word.title() if word.isupper() and len(word) >= NAMES else word for word in words)
+    loud = {word for word in words if word.isupper() and word.isalpha() and len(word) >= NAMES}
+    return " ".join(word.title() if word in loud else word for word in words)

@@ -63,7 +63,13 @@ def read_interview(reading: Reading) -> list[Unit]:
     who = (voice.name, voice.sentence) if voice else _find_asked_person(reading, blocks[:first])
     units = [make_unit(s for block in blocks[:first] for s in block)]
     label = ""
-    for number, block in enumerate(blocks[first:], first):
+    last = blocks[max(asked)][0].index
+    notes = (s.index for s in reading.of_kind(BlockKind.STUDIO) if s.index > last)
+    ends = next(notes, len(reading.article.text))  # "This interview has been edited": editors go on
+    for number, whole in enumerate(blocks[first:], first):
+        block = [s for s in whole if not _is_note(s) and s.index < ends]
+        if not block:
+            continue
         turn = next((s for s in block if s.kind is BlockKind.SPEAKER), None)
         if number in asked:
             label = block[-1].text
@@ -80,6 +86,11 @@ def read_interview(reading: Reading) -> list[Unit]:
             else _answer(reading.article, block, label, who)
         )
     return units
+
+
+def _is_note(sentence: Sentence) -> bool:
+    """Whether it stands in brackets: the editors' word, and not the one's who answers."""
+    return sentence.text.startswith("(") and sentence.text.rstrip().endswith(")")
 
 
 def _is_anothers(block: Sequence[Sentence]) -> bool:

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.structure import TextKind
 from tests.highlights.structure.reading import Case, check
+from tests.support.factories import make_article
 
 CASES = (
     Case(
@@ -34,7 +36,10 @@ CASES = (
         text="Idris Kane is the head of transport in Bergamo.\n\nWhen does the line open?\n\nWe open in March 2027 with 14 trams.\n\nWhat will a ticket cost?\n\nIt stays at two euros for us.\n\n"
         "Who pays for it?\n\nThe state pays 60% and our city the rest.",
         kind=TextKind.INTERVIEW,
-        leads={"We open in March": "Idris Kane says:", "The state pays": "Idris Kane says:"},
+        leads={
+            "We open in March": "Idris Kane, head of transport in Bergamo, says:",
+            "The state pays": "Idris Kane, head of transport in Bergamo, says:",
+        },
         out=("When does", "What will a ticket"),
     ),
     Case(
@@ -44,6 +49,15 @@ CASES = (
         kind=TextKind.INTERVIEW,
         leads={"We have 40 megawatts": "Ana Reyes says:", "Our queue is": "Jon Byrne says:"},
         out=("Is there power",),
+    ),
+    Case(
+        title="Two pilots and a bid",
+        text="We spoke with Ada Brown and Finn Moe.\n\nHarbour Talk: Why bid?\n\nBrown: We want the port and its cranes.\n\nHarbour Talk: And you?\n\n"
+        "Moe: We pay $31 million for it.\n\nHarbour Talk: Will there be a strike?\n\nBrown: I do not think so. (The union says that there will be one.)\n\n"
+        "This interview has been edited. Acme is a sponsor of Harbour Talk.",
+        kind=TextKind.INTERVIEW,
+        leads={"We want the port": "Ada Brown says:", "We pay": "Finn Moe says:"},
+        out=("(The union", "Acme is"),
     ),
     Case(
         title="Five minutes with the toymaker",
@@ -94,3 +108,14 @@ CASES = (
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
 def test_an_answer_stands_under_its_question_and_in_the_name_of_who_gives_it(case: Case) -> None:
     check(case)
+
+
+def test_each_of_two_who_are_asked_says_his_own_answers() -> None:
+    text = (
+        "Ada Brown and Finn Moe gave their first interview.\n\nHarbour Talk: Why bid for the port?\n\n"
+        "Brown: We want the port and its cranes.\n\nHarbour Talk: What will it cost you?\n\n"
+        "Moe: We will pay $31 million for it in May.\n\nHarbour Talk: What comes then?\n\nBrown: I will retire."
+    )
+    article = make_article(title="Questions to Ada Brown and Finn Moe", text=text)
+    shown = [one.shown for one in find_candidates(article, max_words=34)]
+    assert "Finn Moe says: we will pay $31 million for it in May." in shown
