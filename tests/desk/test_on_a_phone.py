@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from aiosmtpd.controller import Controller
 
-from tests.desk.studio_site import Studio, make_busy_studio, served
-from tests.support.web_browser import CHROMIUM, FLAGS, needs_browser
+from newsletter.day import edit_issue
+from newsletter.delivery.plan_issue import plan_issue
+from newsletter.delivery.send_waiting import send_waiting
+from newsletter.model import IssueKey
+from tests.desk.studio_site import DAY, Studio, make_busy_studio, served
+from tests.support.app_factory import subscribe
+from tests.support.web_browser import CHROMIUM, FLAGS, free_port, needs_browser
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -28,9 +37,62 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+class SlowInbox:
+    """A real SMTP server that takes its time from the third message on, until it is told not to."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, bytes]] = []
+        self.three = threading.Event()
+        self.hurry = threading.Event()
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        self.taken.append((envelope.rcpt_tos[0], envelope.content))
+        if len(self.taken) >= 3 and not self.hurry.is_set():
+            self.three.set()
+            await asyncio.sleep(0.5)
+        return "250 taken"
+
+    def holding(self, words: bytes) -> set[str]:
+        """Who got a mail with these words."""
+        return {who for who, content in self.taken if words in content}
+
+
 @pytest.fixture
-def studio(tmp_path: Path) -> Studio:
-    return make_busy_studio(tmp_path / "data")
+def inbox() -> Iterator[tuple[SlowInbox, int]]:
+    taking = SlowInbox()
+    controller = Controller(taking, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    yield taking, controller.port
+    controller.stop()
+
+
+@pytest.fixture
+def studio(tmp_path: Path, inbox: tuple[SlowInbox, int]) -> Studio:
+    relay = {"type": "smtp", "host": "127.0.0.1", "port": inbox[1], "connections": 1, "security": "none"}
+    return make_busy_studio(tmp_path / "data", relay=relay)
+
+
+@contextmanager
+def sending(studio: Studio) -> Iterator[None]:
+    """A sender at work, as `serve` runs one."""
+    app = studio.open()
+    ends = threading.Event()
+
+    async def send() -> None:
+        stop = asyncio.Event()
+        work = asyncio.create_task(send_waiting(app.sending, stop=stop, until_idle=False, patience=1))
+        await asyncio.to_thread(ends.wait)
+        stop.set()
+        await work
+
+    thread = threading.Thread(target=lambda: asyncio.run(send()))
+    thread.start()
+    try:
+        yield
+    finally:
+        ends.set()
+        thread.join(30)
+        app.close()
 
 
 @pytest.fixture
@@ -83,6 +145,59 @@ def test_an_editor_swaps_reorders_writes_a_note_and_approves(page: Page, studio:
     page.get_by_role("button", name=f"Approve {seen[:8]}").tap()
     page.locator(".chips .good", has_text="approved").wait_for()
     assert studio.stored.record.approved_hash == seen
+
+
+def test_an_editor_stops_a_send_in_the_middle_corrects_a_figure_and_lets_it_go_on(
+    page: Page, studio: Studio, inbox: tuple[SlowInbox, int]
+) -> None:
+    taking, _ = inbox
+    wrong = b"rose 4%"  # of the top story: the lines above the stories follow
+    readers = {f"reader{number}@example.org" for number in range(9)}
+    app = studio.open()
+    subscribe(app, *readers)
+    key = IssueKey(date=DAY)
+    edit_issue.approve_issue(app.store, key, studio.stored.hash, app.clock())
+    plan_issue(app.store, app.settings, key, app.clock())
+    app.close()
+    with sending(studio):
+        assert taking.three.wait(30)
+        stop = page.get_by_role("button", name="Stop sending")
+        stop.wait_for()
+        box = stop.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= PHONE["height"], "in reach without scrolling"
+        stop.tap()
+        page.get_by_role("button", name="Go on sending").wait_for()
+        page.get_by_text("Correct it").tap()
+        page.get_by_label("Where").select_option(label="– Shares in Lynas rose 4% in Sydney.")
+        page.get_by_label("What was wrong").fill("Shares in Lynas rose 4%.")
+        page.get_by_label("What is right").fill("They fell 4%.")
+        page.get_by_role("button", name="Correct", exact=True).tap()
+        page.locator("#said", has_text="Told by mail").wait_for()
+        page.get_by_role("heading", name="Corrected").wait_for()
+        got_wrong = taking.holding(wrong) - taking.holding(b"We said something wrong")
+        taking.hurry.set()
+        page.get_by_role("button", name="Go on sending").tap()
+        page.locator(".chips span", has_text="sent").wait_for(timeout=60_000)
+    told = taking.holding(b"We said something wrong")
+    assert 3 <= len(got_wrong) < len(readers)
+    assert told == got_wrong
+    assert len(taking.taken) == len(readers) + len(told)
+    rest = [content for who, content in taking.taken if who in readers - got_wrong]
+    assert len(rest) == len(readers - got_wrong)
+    assert not any(wrong in content for content in rest)
+
+
+def test_an_editor_mutes_a_source_and_takes_it_back(page: Page, studio: Studio) -> None:
+    story = page.locator("article.story").first
+    story.get_by_text("Headline, section, mute").tap()
+    story.get_by_label("Why", exact=True).fill("Too many rumours")
+    story.get_by_role("button", name="Mute", exact=True).tap()
+    page.get_by_role("heading", name="Muted").wait_for()
+    page.get_by_text("Too many rumours").wait_for()
+    page.get_by_role("button", name="Take it back").tap()
+    page.get_by_role("heading", name="Muted").wait_for(state="detached")
+    assert studio.stored.change == "composed", "it is for the next issue"
 
 
 def test_what_the_gate_refuses_stays_as_it_was_typed_with_the_reason_beside_it(
