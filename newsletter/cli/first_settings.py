@@ -60,6 +60,10 @@ name = ""    # its name there; a key: NEWSLETTER_MODEL__API_KEY_FILE
 [storage]
 data = "data"    # what the newsletter writes: database, keys, backups; --data and NEWSLETTER_DATA come before it
 
+# [desk]    # the newsletter in a browser, at /desk of base_url; whoever is named signs in by a link that comes by mail
+# operators = []    # may do everything: your address
+# editors = []    # issues and sources
+
 # [bounces]    # the mailbox that mail comes back to
 # imap_host = ""
 # imap_username = ""

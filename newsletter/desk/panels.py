@@ -19,7 +19,7 @@ from newsletter.desk.versions import Shown, choose_shown, replay_day
 from newsletter.desk.why import explain_issue_story, find_near_misses, stayed_out
 from newsletter.desk.workbench import Bench, open_viewing
 from newsletter.errors import InputError
-from newsletter.issue.approval import find_obstacle
+from newsletter.issue.approval import find_obstacle, is_approved
 from newsletter.issue.difference import compare_issues, spell
 from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.archive import PUBLISHED
@@ -49,6 +49,9 @@ def show_stories(
             "same": stored is not None and stored.hash == shown.rendered.hash,
             "editable": can_edit,
             "approved": stored is not None and stored.record.approved_hash == stored.hash,
+            "since": edit_issue.tell_since(app.store, stored, stored.record.approved_hash)
+            if stored and stored.record.approved_hash and not is_approved(stored.record)
+            else (),
             "obstacle": find_obstacle(stored.record, app.settings.schedule) if stored else None,
             "correctable": stored is not None
             and stored.status in PUBLISHED

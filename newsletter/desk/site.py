@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import cast
+from typing import TypeVar, cast
 
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
@@ -30,7 +32,11 @@ from newsletter.desk.workbench import Bench
 from newsletter.errors import NewsletterError, StoreError
 from newsletter.render.templates import render_template
 
+_THREADS = 8
 _ASKED_BY_SCRIPT = "x-csrf"  # the header of a script's request that holds the token
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 
 def build_desk(bench: Bench, entrance: Entrance, *, rooms: Sequence[Room] = ROOMS) -> ASGIApp:
@@ -75,6 +81,11 @@ class _Desk:
         self.bench = bench
         self.entrance = entrance
         self.rooms = rooms
+        self._threads = CapacityLimiter(_THREADS)
+
+    async def _in_thread(self, work: Callable[[Given], Made], given: Given) -> Made:
+        """Do what may take long in a thread of the desk's own: no act of ours keeps a reader's page waiting."""
+        return await run_sync(work, given, limiter=self._threads)
 
     def guard(self, room: Room, way: Way) -> Callable[[Request], Awaitable[Response]]:
         """Let ``way`` answer who may ask, with headers that keep other pages out."""
@@ -87,7 +98,7 @@ class _Desk:
         return answer
 
     async def _answer(self, request: Request, room: Room, way: Way) -> Response:
-        visitor = await run_in_threadpool(self.entrance.admit, request)
+        visitor = await self._in_thread(self.entrance.admit, request)
         if isinstance(visitor, Response):
             return visitor
         form: Mapping[str, str] | None = {}
@@ -122,7 +133,7 @@ class _Desk:
         try:
             if inspect.iscoroutinefunction(way.answer):
                 return cast("Response", await way.answer(visit))
-            return await run_in_threadpool(cast("Callable[[Visit], Response]", way.answer), visit)
+            return await self._in_thread(cast("Callable[[Visit], Response]", way.answer), visit)
         except StoreError as error:
             return self._fault(visit, 503, str(error), error.hint)
         except NewsletterError as error:

@@ -306,6 +306,15 @@ def test_hold_release_retitle_and_approve_do_what_the_command_does(
     assert studio.stored.record.approved_hash == studio.stored.hash
 
 
+def test_after_an_approval_the_page_says_what_changed_since(client: TestClient, studio: Studio) -> None:
+    act(client, studio, act="approve")
+    assert "Since the approval" not in client.get(f"/{TOKEN}/panel/stories", params={"day": f"{DAY}"}).text
+    act(client, studio, act="retitle", title="Another subject")
+    html = client.get(f"/{TOKEN}/panel/stories", params={"day": f"{DAY}"}).text
+    assert "Since the approval" in html
+    assert "is “Another subject”" in html
+
+
 def test_a_decision_on_content_that_has_changed_is_refused(client: TestClient, studio: Studio) -> None:
     seen = studio.stored.hash
     assert act(client, studio, act="retitle", title="Another subject").json()["ok"]
