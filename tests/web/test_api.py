@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from newsletter.model import IssueStatus, SubscriberStatus
+from newsletter.store.acts import list_acts
 from newsletter.store.api_tokens import revoke_token
 from newsletter.store.consent_events import list_events
 from newsletter.store.deliveries import count_deliveries
@@ -255,3 +256,37 @@ def test_the_page_and_the_description_are_open_and_say_every_route(site: Site) -
             assert f"{method.upper()} {path}" in page.text
     assert "consent.given" in page.text
     assert site.client.get(f"{API}/x/api/v1/openapi.json").status_code == 401
+
+
+EDITIONS = [
+    {"key": "daily", "name": "Daily", "default": True},
+    {"key": "weekly", "name": "Week", "span": "week"},
+]
+
+
+def test_editions_are_chosen_by_their_keys(build: Callable[..., Site]) -> None:
+    site = build(edition=EDITIONS)
+    token = make_token(site.register.store, "shop", [Scope.OPERATOR], NOW, days=9)
+    program = Program(site, token)
+    evidence = {"given": NOW.isoformat(), "how": "box ticked"}
+    body = {"address": "ann@example.org", "editions": ["weekly"], "consent": evidence}
+    made = program.ask("POST", "/subscribers", body)
+    assert (made.status_code, made.json()["editions"]) == (201, ["weekly"])
+    wrong = program.ask("POST", "/subscribers", {"address": "bob@example.org", "editions": ["hourly"]})
+    assert wrong.status_code == 422
+    assert "There are: daily, weekly." in wrong.json()["detail"]
+
+
+def test_what_a_program_does_to_a_reader_is_on_record(site: Site, meet: Callable[..., Program]) -> None:
+    reader = add_active(site.register)
+    program = meet(Scope.OPERATOR, name="crm")
+    program.ask("POST", "/subscribers", {"address": "new@example.org"})
+    program.ask(
+        "POST", "/subscribers", {"address": reader.address}
+    )  # known: nothing is done, nothing recorded
+    program.ask("DELETE", f"/subscribers/{reader.id}")
+    acts = [act for act in list_acts(site.register.store) if act.via == "api"]
+    assert [(act.actor, act.verb, act.object) for act in acts] == [
+        ("crm", "unsubscribed", f"reader {reader.id}"),
+        ("crm", "requested", f"reader {reader.id + 1}"),
+    ]

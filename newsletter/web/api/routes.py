@@ -175,6 +175,15 @@ def _parse(text: str) -> Address:
     return address
 
 
+def _read_editions(services: WebServices, new: NewReader) -> tuple[EditionKey, ...]:
+    """Return the editions that are asked for, each once."""
+    known = services.settings.edition_keys
+    for key in new.editions:
+        if key not in known:
+            raise HTTPException(422, f"There is no edition {key[:64]!r}. There are: {', '.join(known)}.")
+    return tuple(edition for edition in known if edition in new.editions)
+
+
 def _occasion(services: WebServices, token: TokenRecord) -> Occasion:
     return Occasion(at=services.now(), source="api", detail=f"token {token.name}", by=_by(token))
 
@@ -188,7 +197,8 @@ def _ask(services: WebServices, address: Address, new: NewReader, token: TokenRe
     web = services.settings.web
     caps = web.model_copy(update={"signups_per_network_hour": web.signups_total_hour * 24})
     occasion = Occasion(at=services.now(), source="api", network=f"token {token.name}", by=_by(token))
-    verdict = sign_up(services.register, address, occasion, caps, name=new.name or None)
+    editions = _read_editions(services, new)
+    verdict = sign_up(services.register, address, occasion, caps, name=new.name or None, editions=editions)
     if verdict is Verdict.BUSY:
         raise HTTPException(429, "Too many wait to be asked already.", {"retry-after": "3600"})
 
@@ -207,7 +217,12 @@ def _add_with_evidence(services: WebServices, address: Address, new: NewReader, 
         detail=f"token {token.name}: consent given {given}, {new.consent.how}",
     )
     done = consent.add(
-        services.register, address, occasion, name=new.name or None, confirmed=new.consent.given
+        services.register,
+        address,
+        occasion,
+        name=new.name or None,
+        confirmed=new.consent.given,
+        editions=_read_editions(services, new),
     )
     if isinstance(done, Refusal):
         raise HTTPException(409, f"{address.shown} {done.value}.")
@@ -224,6 +239,7 @@ def _show(one: Subscriber) -> Reader:
         confirmed=one.confirmed,
         unsubscribed=one.unsubscribed,
         paused_until=one.paused_until,
+        editions=[str(edition) for edition in one.editions()],
     )
 
 

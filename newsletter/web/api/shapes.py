@@ -35,6 +35,9 @@ class NewReader(_Shape):
         description="An email address.", max_length=_LONGEST, json_schema_extra={"format": "email"}
     )
     name: str = Field("", description="The person's name.", max_length=120)
+    editions: list[str] = Field(
+        default=[], description="Keys of the editions they want; none: the default one.", max_length=50
+    )
     consent: Consent | None = Field(
         None,
         description="With it, and the scope operator, they are subscribed at once; without, they are asked.",
@@ -60,6 +63,7 @@ class Reader(_Shape):
     confirmed: datetime | None
     unsubscribed: datetime | None
     paused_until: date | None
+    editions: list[str] = Field(description="Keys of the editions they get while active.")
 
 
 class Wanted(_Shape):
