@@ -14,18 +14,18 @@ from newsletter.stories.novelty import History, clean_headline, digest_headline
 from newsletter.stories.rank import Drop, drop_of
 from newsletter.stories.relevance import judge_headline
 
-_WORTH_A_LINE = (Drop.NO_ROOM, Drop.LANGUAGE)
 _TOLD = 0.75  # of a headline's words in the title and beginning of one text: it tells the same news
 _TELLING_WORDS = 4  # fewer are found together by chance: "Lynas shares rise"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noted:
-    """The lines, and how many headlines that nobody read were kept and dropped."""
+    """The lines, how many headlines that nobody read were kept and dropped, and how many are in other languages."""
 
     lines: tuple[AlsoNoted, ...]
     headlines_kept: int
     headlines_dropped: int
+    foreign: int = 0
 
 
 def choose_also_noted(
@@ -41,19 +41,21 @@ def choose_also_noted(
     Stories without room come first, then ``unread`` headlines (of pages that could not be read, the
     newest first), then those that were only seen beside an article. A headline is given once, never
     one whose news a kept story or an earlier issue tells, never one that an earlier issue noted.
+    What is in a language that readers may not know is counted, and left out.
     """
     lines = _Lines(told=_tell(stories, history or History()), room=settings.max_also_noted)
     for story in stories:
-        if drop_of(story) in _WORTH_A_LINE:
+        if drop_of(story) is Drop.NO_ROOM:
             lines.take(_note_story(story))
     lines.know(article.title for story in stories for article in story.articles)
     read = len(lines.taken)
     voices: Counter[str] = Counter()
-    for line in unread:
+    own = [line for line in unread if _is_known(line, settings)]
+    for line in own:
         named = replace(line, headline=clean_headline(line.headline, line.publisher), read=False)
         voice = line.publisher.casefold()
         if voices[voice] < settings.max_per_publisher and judge_headline(named.headline, lexicon):
-            voices[voice] += lines.take(_tag(named, settings))
+            voices[voice] += lines.take(replace(named, language=None))
     beside = [
         AlsoNoted(headline=headline, publisher=article.publisher.name)
         for story in stories
@@ -68,7 +70,8 @@ def choose_also_noted(
     return Noted(
         lines=tuple(lines.taken),
         headlines_kept=kept,
-        headlines_dropped=len(unread) + len(beside) - kept,
+        headlines_dropped=len(own) + len(beside) - kept,
+        foreign=len(unread) - len(own) + sum(drop_of(story) is Drop.LANGUAGE for story in stories),
     )
 
 
@@ -79,15 +82,13 @@ def _note_story(story: Story) -> AlsoNoted:
         publisher=article.publisher.name,
         url=article.url,
         read=True,
-        language=article.language if drop_of(story) is Drop.LANGUAGE else None,
         published=article.published,
     )
 
 
-def _tag(line: AlsoNoted, settings: Editorial) -> AlsoNoted:
-    """Return the line with its language only where readers may not know it."""
-    own = (line.language or "").split("-")[0].lower()
-    return replace(line, language=None) if own in settings.languages else line
+def _is_known(line: AlsoNoted, settings: Editorial) -> bool:
+    """Whether a headline is in a language of the newsletter, as far as is known."""
+    return not line.language or line.language.split("-")[0].lower() in settings.languages
 
 
 @dataclass(frozen=True, slots=True)

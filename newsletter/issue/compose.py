@@ -34,6 +34,7 @@ from newsletter.model import (
 )
 from newsletter.stories.lexicon import Lexicon
 from newsletter.stories.novelty import History, clean_headline, digest_headline
+from newsletter.stories.opinion import OPINION, find_genre
 from newsletter.stories.paid_content import PAID, find_disclosure
 
 _CAUTION = re.compile(
@@ -92,6 +93,7 @@ def compose_issue(
             stories_kept=len(in_order),
             headlines_kept=noted.headlines_kept,
             headlines_dropped=noted.headlines_dropped,
+            headlines_foreign=noted.foreign,
         ),
         covers_since=covers_since,
     )
@@ -105,7 +107,12 @@ def find_caution(disclaimer: str) -> str | None:
 
 
 def arrange_sections(stories: Sequence[IssueStory], lexicon: Lexicon) -> tuple[Section, ...]:
-    """Put the first story first, alone, and the others into their sections; empty sections vanish."""
+    """Put the first story first, alone, and the others into their sections; empty sections vanish.
+
+    Opinion and paid content stays apart: where there is anything else, that leads.
+    """
+    apart = {rule.key for rule in lexicon.sections if rule.apart}
+    stories = sorted(stories, key=lambda story: story.section in apart and not story.pinned)
     titles = {rule.key: rule.title for rule in lexicon.sections if not rule.lead}
     sections = []
     for rule in lexicon.sections:
@@ -113,13 +120,14 @@ def arrange_sections(stories: Sequence[IssueStory], lexicon: Lexicon) -> tuple[S
         if members:
             own = titles.get(members[0].section) if rule.lead else None
             title = f"{rule.title} · {own}" if own else rule.title  # "Top story · China watch"
-            sections.append(Section(key=rule.key, title=title, stories=tuple(members)))
+            sections.append(Section(key=rule.key, title=title, stories=tuple(members), apart=rule.apart))
     return tuple(sections)
 
 
 def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: datetime) -> IssueStory:
     """Return a story as the issue holds it: labelled, dated, with what it cites."""
     lead = story.articles[0]
+    apart = next((rule.key for rule in lexicon.sections if rule.apart), None)
     cautions = [
         *(find_caution(article.disclaimer or "") for article in story.articles),
         *(
@@ -131,7 +139,7 @@ def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: date
     return IssueStory(
         key=story.key,
         headline=clean_headline(lead.title, lead.publisher.name),
-        section=story.section,
+        section=apart if apart and find_genre(lead) else story.section,
         highlights=story.highlights,
         line=story.line,
         references=_refer(story),
@@ -163,10 +171,13 @@ def _label(story: Story, lexicon: Lexicon) -> tuple[str, ...]:
     lead = story.articles[0]
     origin = next((article.origin for article in story.articles if article.origin), None)
     kind = _kind(lead.publisher, lexicon)
+    genre = find_genre(lead)
     labels = [kind.value]
+    if genre == OPINION:  # whose it is comes first
+        labels = [f"{OPINION} by {lead.byline}" if lead.byline else OPINION, kind.value]
     if origin is not None:
         labels.append(f"relaying {_kind(origin, lexicon).value} ({origin.name})")
-    if find_disclosure(lead.text):
+    if genre == PAID:
         labels.append(PAID)
     return tuple(labels)
 

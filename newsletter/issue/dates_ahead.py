@@ -51,9 +51,16 @@ def find_dates_ahead(statements: Iterable[tuple[str, Highlight]], *, today: date
         for citation in highlight.citations:
             for day in _days_ahead(citation, today):
                 found.setdefault(
-                    (day, story), DateAhead(date=day, text=highlight.text, citation=citation, story=story)
+                    (day, story), DateAhead(date=day, text=_say(highlight), citation=citation, story=story)
                 )
     return tuple(sorted(found.values(), key=lambda ahead: (ahead.date, ahead.story)))
+
+
+def _say(highlight: Highlight) -> str:
+    """Return what takes effect, and whose it is: who says so where the highlight does not."""
+    if highlight.lead_in is None:
+        return highlight.text
+    return f"{highlight.lead_in.text} {highlight.text}"
 
 
 def find_days(text: str) -> Iterator[re.Match[str]]:

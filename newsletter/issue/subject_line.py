@@ -78,15 +78,14 @@ def write_line(story: IssueStory, room: int) -> str:
     """Return what happened in at most ``room`` characters: the event with its actor and figure.
 
     A headline that has its figure; else the event (the story's line, or its first highlight) that names somebody and
-    has one; else the headline and the first highlight with one; else a highlight that names somebody, the event first
-    and any other only where the headline is too long; else the headline.
+    has one; else the headline and the first highlight with one; else the event that names somebody; else the headline.
     """
     headline = fit_headline(story.headline, room)
     is_whole = len(headline) == len(" ".join(story.headline.split()).rstrip("."))
     if is_whole and find_amounts(headline):
         return headline
-    event = story.line or next(iter(story.highlights), None)
-    told = _tell((event,) if event else (), room, story.headline)
+    events = (*((story.line,) if story.line else ()), *story.highlights[:1])
+    told = _tell(events, room, story.headline)
     figured = next((line for line in told if find_amounts(line) or any(find_days(line))), None)
     if figured:
         return figured
@@ -96,8 +95,7 @@ def write_line(story: IssueStory, room: int) -> str:
         fact = next((fact for fact in facts if fact and find_amounts(fact)), None)
         if fact:
             return f"{headline}{'' if headline[-1] in '?!' else '.'} {fact}"
-    others = () if is_whole else _tell(story.highlights, room, story.headline)
-    return next(iter((*told, *others)), headline)
+    return next(iter(told), headline)
 
 
 def _tell(highlights: Iterable[Highlight], room: int, headline: str) -> list[str]:
@@ -109,7 +107,7 @@ def _tell(highlights: Iterable[Highlight], room: int, headline: str) -> list[str
 def _names_actor(line: str, headline: str) -> bool:
     """Whether a line names anybody, or begins with a word of its headline."""
     first = line.partition(" ")[0].strip("’'s,")
-    return names_actor(line) or (first[:1].isalpha() and first.casefold() in headline.casefold())
+    return names_actor(line) or first.casefold() in re.findall(r"[^\W\d_]{3,}", headline.casefold())
 
 
 def write_subject(stories: Sequence[IssueStory], *, fallback: str) -> str:

@@ -46,6 +46,7 @@ class Coverage:
     stories_kept: int = 0
     headlines_kept: int = 0
     headlines_dropped: int = 0
+    headlines_foreign: int = 0  # in other languages, left out
     dropped: tuple[tuple[str, int], ...] = ()  # (reason, count)
 
     @property
@@ -61,6 +62,7 @@ class Section:
     key: str
     title: str
     stories: tuple[IssueStory, ...]
+    apart: bool = False  # opinion and paid content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +107,10 @@ class Issue:
 
     @property
     def by_weight(self) -> tuple[IssueStory, ...]:
-        """Every story, the weightiest first: the top story, then by score."""
-        return (*self.stories[:1], *sorted(self.stories[1:], key=lambda story: -story.score))
+        """Every story, the weightiest first: the top story, then by score; opinion and paid content last."""
+        apart = {story.key for section in self.sections if section.apart for story in section.stories}
+        rest = sorted(self.stories[1:], key=lambda story: (story.key in apart, -story.score))
+        return (*self.stories[:1], *rest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

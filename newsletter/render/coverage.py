@@ -27,6 +27,8 @@ def describe_coverage(coverage: Coverage) -> tuple[str, ...]:
         sentences.append(
             f"{count_noun(coverage.headlines_kept, 'headline')} kept, {coverage.headlines_dropped:,} dropped."
         )
+    if coverage.headlines_foreign:
+        sentences.append(f"{count_noun(coverage.headlines_foreign, 'headline')} in other languages left out.")
     return tuple(sentences)
 
 

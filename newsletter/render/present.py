@@ -39,6 +39,7 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
         SectionView(
             key=section.key,
             title=clean(section.title),
+            apart=section.apart,
             stories=tuple(show_story(story, frame, rank=ranks[story.key]) for story in section.stories),
         )
         for section in issue.sections

@@ -36,6 +36,7 @@ from newsletter.render.words import (
 _FIRST_SIGHT = "dated by first sight"
 _RELAYING = "relaying "  # the line of sources says whose words, so the label need not
 _REMARKS = {Author.MODEL: "reworded by a language model", Author.EDITOR: "worded by the editor"}
+_WHY = "it is where the publisher says why this matters"  # the reason that a summarizer gives
 _QUOTES = '“”"«»„'
 
 
@@ -116,7 +117,9 @@ def _show_bullet(
     text = clean(highlight.text)
     lead_in = clean(highlight.lead_in.text) if highlight.lead_in else ""
     is_view = highlight.kind is HighlightKind.VIEW
-    if is_view:
+    if is_view and _WHY in highlight.reasons and highlight.lead_in:
+        lead_in = f"Why it matters, says {clean(highlight.lead_in.speaker)}:"
+    elif is_view:
         text = _quote(text, clean(highlight.citation.sentence))
         if not lead_in:
             speaker = next(

@@ -19,7 +19,7 @@ from newsletter.render.view import Bullet, IssueView, StoryView
 FULL = 4  # stories with highlights of their own, the top story among them
 _NEXT = 2  # highlights of the others of them, and one more where all have few words
 _FEW = 50
-_SHORT = 26  # words of a highlight in one line
+_SHORT = 22  # words of a highlight in one line
 MOST_ENCODED = 79_000  # bytes of quoted-printable; checks warn at 80,000 and refuse at 95,000
 
 

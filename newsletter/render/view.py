@@ -140,6 +140,7 @@ class SectionView:
     key: str
     title: str
     stories: tuple[StoryView, ...]
+    apart: bool = False  # opinion and paid content
 
     @property
     def full(self) -> tuple[StoryView, ...]:

@@ -74,6 +74,8 @@ class SectionRule:
     lead: bool
     default: bool
     quotes: bool = False  # its articles are price reports
+    apart: bool = False  # opinion and paid content: tinted, last, never the top story
+    lift: float = 0.0  # what its stories weigh more in an issue
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +248,8 @@ def _build_sections(parsed: LexiconFile) -> tuple[SectionRule, ...]:
             lead=table.lead,
             default=table.default,
             quotes=table.quotes,
+            apart=table.apart,
+            lift=table.lift,
         )
         for table in parsed.section
     )

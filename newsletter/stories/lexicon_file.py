@@ -15,6 +15,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from newsletter.errors import ConfigError
+from newsletter.model import PublisherKind
 
 FILE = "lexicon.toml"
 _FLAG = re.compile(r"^(?P<name>.*?)\s*(?:\[(?P<flag>[^\]]*)\])?$")
@@ -48,6 +49,8 @@ class SectionTable(_Table):
     lead: bool = False
     default: bool = False
     quotes: bool = False
+    apart: bool = False
+    lift: float = 0.0
 
 
 class TrapTable(_Table):
@@ -152,11 +155,12 @@ def _check_tables(parsed: LexiconFile) -> None:
             hint="Set default = true in another section.",
         )
     kinds = {table.kind for table in parsed.term}
+    publishers = {kind.value for kind in PublisherKind}
     for table in parsed.section:
-        if unknown := sorted(set(table.votes) - kinds - {"state media"}):
+        if unknown := sorted(set(table.votes) - kinds - publishers - {"state media"}):
             raise ConfigError(
                 f"{FILE}: section {table.key!r} counts votes of the kind {unknown[0]!r}, which no [[term]] has.",
-                hint=f"Kinds are: {', '.join(sorted(kinds))} and 'state media'.",
+                hint=f"Kinds are: {', '.join(sorted(kinds | publishers))} and 'state media'.",
             )
     names = {parse_line(line)[0].text for table in parsed.term for line in table.terms}
     for trap in parsed.trap:

@@ -138,16 +138,18 @@ def _judge(group: Sequence[Article], recent: RecentNews, *, settings: Editorial,
     weight = max(article.weight for article in group)
     relevance = best * weight * recency
     bonus, bonus_reasons = _bonus(articles, lead)
+    lift = next((rule.lift for rule in recent.lexicon.sections if rule.key == lead.section), 0.0)
     follows = recent.find(articles) if best > 0 else None
     story = Story(
         key="",
         articles=articles,
         section=lead.section,
-        score=round(relevance + (bonus * recency if relevance > 0 else 0.0), 3),
+        score=round(relevance + ((bonus + lift) * recency if relevance > 0 else 0.0), 3),
         reasons=(
             *((f"{FOLLOWS} {follows.story}",) if follows else ()),
             *lead.reasons,
             *bonus_reasons,
+            *((f"of the section {lead.section}",) if lift else ()),
             *age_reason,
         ),
         follows=follows,

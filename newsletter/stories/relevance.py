@@ -143,6 +143,8 @@ def _vote(article: Article, found: Sequence[_Found], lexicon: Lexicon) -> tuple[
     votes = {section.key: _count(section, found) for section in sections}
     if article.section in votes:
         votes[article.section] += HINT_VOTE
+    for section in sections:  # who publishes it: a release is the company's news, whatever it names
+        votes[section.key] += section.votes.get(article.publisher.kind.value, 0.0)
     if article.origin is not None and lexicon.is_state_media(article.origin.name):
         for section in sections:
             votes[section.key] += section.votes.get(STATE_MEDIA_VOTE, 0.0)

@@ -84,8 +84,8 @@ def test_the_shipped_templates_and_theme_pass_their_own_check() -> None:
         ),
         (
             "email/parts.html",
-            "<h2>{{ section.title }}</h2>",
-            "<h4>{{ section.title }}</h4>",
+            "{% endif %}>{{ section.title }}</h2>",
+            "{% endif %}>{{ section.title }}</h2><h4>x</h4>",
             "level of headings",
         ),
         ("email/layout.html", 'role="presentation"', "", "role="),

@@ -84,12 +84,13 @@ def test_a_headline_of_news_that_was_sent_is_no_line() -> None:
     assert note(headline(issue.stories[0].references[0].title), history=history).lines == ()
 
 
-def test_a_headline_in_another_language_carries_it_and_one_of_ours_does_not() -> None:
+def test_a_headline_in_another_language_is_left_out_and_counted() -> None:
     noted = note(
         headline("中国加强稀土出口管制", language="zh"),
         headline("Rare earth prices climb in Europe", language="en-GB", publisher="Another"),
     )
-    assert [line.language for line in noted.lines] == ["zh", None]
+    assert [line.publisher for line in noted.lines] == ["Another"]
+    assert (noted.foreign, noted.headlines_kept, noted.headlines_dropped) == (1, 1, 0)
 
 
 def test_one_publisher_does_not_fill_the_list() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from newsletter.config import Editorial, Identity, load_table
 from newsletter.issue.compose import compose_issue, find_caution
 from newsletter.issue.dates_ahead import find_dates_ahead
-from newsletter.issue.subject_line import condense, fit_headline
+from newsletter.issue.subject_line import condense, fit_headline, write_line
 from newsletter.model import (
     Coverage,
     Highlight,
@@ -23,7 +23,9 @@ from newsletter.model import (
     PublisherKind,
     Story,
 )
+from newsletter.render.coverage import describe_coverage
 from newsletter.stories.lexicon import build_lexicon
+from newsletter.stories.opinion import find_genre
 from tests.support.factories import (
     NOW,
     TODAY,
@@ -270,3 +272,66 @@ def test_remarks_on_story_and_date_reach_the_reader() -> None:
     ahead = make_article(flags=("dated in the future by its source",))
     issue = compose(story("a", articles=(ahead,), flags=("corrected at the source",)))
     assert issue.stories[0].flags == ("corrected at the source", "dated in the future by its source")
+
+
+@pytest.mark.parametrize(
+    ("changes", "genre"),
+    [
+        ({"title": "Opinion: Price floors work"}, "opinion"),
+        ({"title": "Op-ed | Price floors work"}, "opinion"),
+        ({"title": "Price floors work", "url": "https://paper.example/opinion/price-floors"}, "opinion"),
+        ({"title": "Sponsored: The quiet revolution in recycling"}, "paid content"),
+        ({"publisher": make_publisher("Industry Futures (sponsored by ReMagnata)")}, "paid content"),
+        ({"text": "This post contains sponsored content."}, "paid content"),
+        ({"title": "Opinion is split on price floors"}, None),
+        ({"title": "Mine sponsored by Japan opens", "url": "https://paper.example/opinions-differ"}, None),
+        ({"title": "Comment period on tariffs ends"}, None),
+    ],
+)
+def test_opinion_and_paid_content_say_what_they_are(changes: dict[str, Any], genre: str | None) -> None:
+    assert find_genre(make_article(**changes)) == genre
+
+
+def test_opinion_stands_apart_last_and_leads_only_where_there_is_nothing_else() -> None:
+    view = make_article("v", title="Opinion: Price floors work", byline="Ann Lee")
+    issue = compose(story("v", "policy", 9, article=view), story("b", "projects", 2))
+    assert [(part.key, part.apart) for part in issue.sections] == [("top", False), ("opinion", True)]
+    assert issue.sections[0].stories[0].key == "b"
+    assert issue.sections[1].stories[0].labels == ("opinion by Ann Lee", "trade press")
+    assert [one.key for one in issue.by_weight] == ["b", "v"]
+    assert compose(story("v", "policy", 9, article=view)).stories[0].key == "v"
+
+
+def test_a_date_ahead_says_whose_it_is() -> None:
+    held = say("the permit expires on 1 March.", "Lynas")
+    assert [one.text for one in find_dates_ahead([("a", held)], today=TODAY)] == [
+        "Lynas says: the permit expires on 1 March."
+    ]
+
+
+def test_headlines_in_other_languages_are_counted_in_the_coverage() -> None:
+    other = story("b", kept=False, reasons=("in another language: de",))
+    issue = compose(story("a"), other)
+    assert issue.coverage.headlines_foreign == 1
+    assert describe_coverage(issue.coverage)[-1] == "1 headline in other languages left out."
+
+
+@pytest.mark.parametrize(
+    ("headline", "texts", "room", "line"),
+    [
+        ("Lynas makes 2,080 tonnes", ["Sales of Lynas rose 4%."], 70, "Lynas makes 2,080 tonnes"),
+        ("Lynas lifts output", ["Output of Lynas rose 4%."], 70, "Output of Lynas rose 4%"),
+        ("Output grows", ["Sales rose.", "Baotou sold 9 tonnes."], 70, "Output grows. Baotou sold 9 tonnes"),
+        ("Output grows", ["Prices fell in Asia."], 70, "Prices fell in Asia"),
+        ("Lynas report for the year to 31 December 2025", ["Sales rose 4%."], 70,
+         "Lynas report for the year to 31 December 2025. Sales rose 4%"),
+        ("Output grows", ["Sales rose."], 70, "Output grows"),
+        ("Licences needed", ["China's ministry wants licences from 8 May."], 70,
+         "China's ministry wants licences from 8 May"),
+    ],
+)  # fmt: skip
+def test_a_line_is_the_event_with_actor_and_figure(
+    headline: str, texts: list[str], room: int, line: str
+) -> None:
+    told = story("a", article=make_article("a", title=headline), highlights=tuple(map(say, texts)))
+    assert write_line(compose(told).stories[0], room) == line

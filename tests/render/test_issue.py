@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import re
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ import lxml.html
 import pytest
 
 from newsletter import links
+from newsletter.highlights import summarize
 from newsletter.model import (
     AlsoNoted,
     Coverage,
@@ -15,6 +17,7 @@ from newsletter.model import (
     Issue,
     IssueKey,
     IssueStory,
+    LeadIn,
     SourceKey,
     SourceReport,
 )
@@ -22,8 +25,9 @@ from newsletter.render.coverage import describe_coverage
 from newsletter.render.hard_issues import tricky_issues
 from newsletter.render.issue import hash_content
 from newsletter.render.present import present_issue
+from newsletter.render.present_story import _WHY
 from newsletter.render.view import IssueView
-from tests.render.render_sample import IDENTITY, render, sample_issue
+from tests.render.render_sample import IDENTITY, render, sample_issue, theme
 
 
 def words(html: str) -> str:
@@ -257,3 +261,24 @@ def test_a_class_that_only_words_own_style_sheet_names_stays() -> None:
     assert word is not None
     for name in re.findall(r"\.([a-z]+)", word[1]):
         assert re.search(rf'class="[^"]*\b{name}\b', html), name
+
+
+def test_opinion_stands_in_a_tinted_section() -> None:
+    issue = sample_issue(dates_ahead=())
+    apart = replace(issue, sections=(issue.sections[0], replace(issue.sections[1], apart=True)))
+    ground = theme().light.tint
+    place = rf'<td class="tint" style="[^"]*background-color:{ground}[^>]*>\s*<h2'
+    assert re.search(place, render(apart).html)
+    assert not re.search(place, render(issue).html)
+
+
+def test_why_it_matters_stands_under_the_name_of_who_says_it() -> None:
+    issue = sample_issue()
+    (*facts, view) = issue.stories[0].highlights
+    speaker = LeadIn(text="Its view:", speaker="Rare Earth Exchanges", citation=view.citation)
+    views = [replace(view, lead_in=speaker, reasons=(_WHY,))]
+    assert _WHY in inspect.getsource(summarize), "the summarizer gives that reason"
+    story = replace(issue.stories[0], highlights=(*facts, *views))
+    rendered = render(replace(issue, sections=(replace(issue.sections[0], stories=(story,)),)))
+    assert "Why it matters, says Rare Earth Exchanges:" in words(rendered.html)
+    assert "Why it matters, says Rare Earth Exchanges:" in rendered.text

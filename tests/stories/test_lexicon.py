@@ -82,7 +82,7 @@ def test_state_media_are_known_by_name() -> None:
 
 def test_every_section_of_the_shipped_file_is_in_order() -> None:
     assert [section.key for section in LEXICON.sections] == [
-        "top", "prices", "china", "policy", "companies", "projects", "processing", "technology",
+        "top", "prices", "china", "policy", "companies", "projects", "processing", "technology", "opinion",
     ]  # fmt: skip
 
 

@@ -110,13 +110,11 @@ def test_caps_hold_and_say_so() -> None:
     assert all("Paper" in story.reasons[0] for story in dropped)
 
 
-def test_another_language_is_kept_as_a_tagged_headline() -> None:
+def test_another_language_is_counted_and_left_out() -> None:
     (story,) = rank((make_article(language="de", title="Lynas steigert NdPr"),))
     assert drop_of(story) is Drop.LANGUAGE
     noted = choose_also_noted([story], lexicon=LEXICON, settings=Editorial())
-    assert [(line.headline, line.language, line.read) for line in noted.lines] == [
-        ("Lynas steigert NdPr", "de", True)
-    ]
+    assert (noted.lines, noted.foreign) == ((), 1)
 
 
 def test_related_headlines_are_noted_once_unread_and_on_the_subject() -> None:
@@ -157,3 +155,29 @@ def test_a_key_is_fit_for_an_address(headline: str) -> None:
     key = make_key(headline)
     assert re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", key)
     assert len(key) <= 60
+
+
+def test_what_happened_weighs_more_than_a_companys_results() -> None:
+    rule = make_article(
+        "rule",
+        title="China adds dysprosium to its rare earth export control list",
+        text="Exports need a licence.",
+    )
+    results = make_article(
+        "results",
+        title="Lynas quarterly report: NdPr oxide and dysprosium",
+        text="Revenue of Lynas rose. NdPr oxide and dysprosium oxide sold well.",
+        publisher=make_publisher("Lynas", kind=PublisherKind.ISSUER),
+    )
+    first, second = rank((results,), (rule,))
+    assert (first.section, second.section) == ("policy", "companies")
+
+
+def test_a_release_is_the_companys_news_whatever_it_names() -> None:
+    article = make_article(
+        title="Harrowgate welcomes Section 232 tariff and export control on rare earth magnets",
+        text="Harrowgate will sell magnets to the Pentagon under the Defense Production Act.",
+        publisher=make_publisher("Harrowgate", kind=PublisherKind.ISSUER),
+    )
+    wire = replace(article, publisher=make_publisher("Reuters", kind=PublisherKind.WIRE))
+    assert [rank((one,))[0].section for one in (article, wire)] == ["companies", "policy"]
