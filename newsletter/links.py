@@ -89,6 +89,11 @@ def confirm_url(base: str, token: str) -> str:
     return f"{base.rstrip('/')}/c/{token}"
 
 
+def draft_url(base: str, token: str) -> str:
+    """An issue before it leaves, for whoever is shown the link."""
+    return f"{base.rstrip('/')}/draft/{token}"
+
+
 def privacy_url(base: str) -> str:
     """What is kept of a subscriber, and why."""
     return f"{base.rstrip('/')}/privacy"

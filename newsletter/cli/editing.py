@@ -263,3 +263,21 @@ def correct(
     say(f"Corrected on the web; the next issue says so. Told by mail: {done.told}.")
     if done.is_paused:
         say("The rest waits with the right text. It goes on with: newsletter issue resume")
+
+
+def draft(
+    context: typer.Context, date: DateOption = "", edition: EditionOption = "", as_json: JSONOption = False
+) -> None:
+    """Print a link that shows the issue to somebody before it leaves: read only, for two days."""
+    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
+    from newsletter.day.draft_link import make_draft_link  # noqa: PLC0415 - the same
+
+    app = open_place(context)
+    stored = edit_issue.open_issue(app.store, find_issue(app, date, edition))
+    url, until = make_draft_link(app.settings, app.keys, stored, app.clock())
+    if as_json:
+        print_json({"url": url, "until": until})
+    else:
+        say(
+            f"{url}\nUntil {until.astimezone(app.settings.newsletter.zone):%Y-%m-%d %H:%M}, or until the issue leaves."
+        )

@@ -33,6 +33,7 @@ for _edit in (
     editing.note,
     editing.undo,
     editing.correct,
+    editing.draft,
 ):
     commands.command()(_edit)
 

@@ -13,6 +13,7 @@ from newsletter.check.remote_checks import BYTES, COMMAND
 from newsletter.check.result import Preflight
 from newsletter.check.run import Checking, check_rendered
 from newsletter.day import edit_issue
+from newsletter.day.draft_link import make_draft_link
 from newsletter.day.pipeline import NothingToSay
 from newsletter.day.timetable import tell_next_times
 from newsletter.desk.versions import Shown, choose_shown, replay_day
@@ -188,7 +189,19 @@ def show_sending(
         relay = app.settings.relay
         where = f"{relay.host}:{relay.port}" if relay.type == "smtp" else f"the folder {relay.folder}"
         times = tell_next_times(app.settings, app.clock())
-    context = {"shown": shown, "stored": shown.stored, "where": where, "day": key, "times": times}
+    stored = shown.stored
+    draft = None
+    if stored is not None and stored.status is IssueStatus.COMPOSED:
+        with bench.use() as app:
+            draft, _ = make_draft_link(app.settings, app.keys, stored, app.clock())
+    context = {
+        "draft": draft,
+        "shown": shown,
+        "stored": shown.stored,
+        "where": where,
+        "day": key,
+        "times": times,
+    }
     return "studio/sending.html", context
 
 

@@ -126,9 +126,18 @@ def find_record(store: Store, key: IssueKey) -> IssueRecord | None:
 
 def key_of(store: Store, issue: IssueId) -> IssueKey:
     """Return the key of an issue that exists."""
+    key = find_key(store, issue)
+    if key is None:
+        raise LookupError(f"there is no issue with the number {issue}")
+    return key
+
+
+def find_key(store: Store, issue: IssueId) -> IssueKey | None:
+    """Return the key of an issue, or None where there is none of that number."""
+    query = select(issues.c.edition, issues.c.date).where(issues.c.id == issue)
     with store.read() as connection:
-        row = connection.execute(select(issues.c.edition, issues.c.date).where(issues.c.id == issue)).one()
-    return IssueKey(edition=EditionKey(row.edition), date=row.date)
+        row = connection.execute(query).one_or_none()
+    return row and IssueKey(edition=EditionKey(row.edition), date=row.date)
 
 
 def list_issues(

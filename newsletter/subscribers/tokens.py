@@ -28,6 +28,7 @@ from newsletter.links import TOKEN_LENGTH
 from newsletter.model import EditionKey, SubscriberId
 
 CONFIRM_LIFETIME = timedelta(days=7)
+DRAFT_LIFETIME = timedelta(days=2)  # of a link that shows a draft
 LINK_LIFETIME = timedelta(minutes=15)  # of a link that opens the desk
 _FORMAT = 1 << 4
 _CLAIMS = struct.Struct(">BBHII")  # format and purpose, key id, id (high 16, low 32), seconds
@@ -45,6 +46,7 @@ class Purpose(IntEnum):
     UNSUBSCRIBE = 2  # the preferences page too: whoever may leave may also pause
     FORM = 3  # proves when a sign-up form was shown, and to which network: its number stands for a subscriber
     SIGN_IN = 4  # opens the desk, once: a number drawn by lot stands for a subscriber
+    DRAFT = 5  # shows an issue before it leaves: its number stands for a subscriber
 
 
 _PURPOSES = frozenset(purpose.value for purpose in Purpose)

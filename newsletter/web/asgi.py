@@ -22,6 +22,7 @@ from newsletter.errors import StoreError
 from newsletter.logs import get_log
 from newsletter.web.api.description import build_description
 from newsletter.web.api.routes import PATH, build_api
+from newsletter.web.drafts import build_drafts
 from newsletter.web.edge import (
     Beside,
     BodyLimits,
@@ -89,6 +90,7 @@ def build_app(
         build_metrics(metrics, settings.web.metrics_token.get_secret_value()),
         build_joining(pages),
         build_leaving(pages),
+        build_drafts(pages),
         build_reading(pages),
         build_listing(pages),
         build_searching(pages),

@@ -1,0 +1,51 @@
+"""An issue before it leaves, for whoever an editor shows the link: read only, signed, for a while. I/O (database)."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from newsletter import links
+from newsletter.model import IssueId, IssueStatus
+from newsletter.store.archive import PUBLISHED
+from newsletter.store.issues import find_key, load_issue
+from newsletter.subscribers.tokens import DRAFT_LIFETIME, Purpose, TokenFault, check_token
+from newsletter.web.pages import Pages
+from newsletter.web.reading import NotFound
+
+_HEADERS = {
+    "cache-control": "no-store",
+    "x-robots-tag": "noindex",
+    # A mail: its styles stand in it, its pictures at the operator's address, and no script runs.
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src https: http: data:; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+}
+
+
+def build_drafts(pages: Pages) -> APIRouter:
+    """Return the route of drafts. A wrong, an old and a foreign token get one answer: there is no such page."""
+    router = APIRouter()
+    services = pages.services
+
+    @router.api_route("/draft/{token}", methods=["GET", "HEAD"])
+    def show_draft(token: str, request: Request) -> Response:
+        del request
+        checked = check_token(
+            services.keys, token, Purpose.DRAFT, now=services.now(), lifetime=DRAFT_LIFETIME
+        )
+        key = (
+            None if isinstance(checked, TokenFault) else find_key(services.store, IssueId(checked.subscriber))
+        )
+        stored = load_issue(services.store, key) if key else None
+        if stored is None or key is None:
+            raise NotFound
+        if stored.status in PUBLISHED:
+            address = links.issue_url(pages.base, key, pages.secret)
+            return RedirectResponse(address, status_code=303, headers={"cache-control": "no-store"})
+        if stored.status not in {IssueStatus.COMPOSED, IssueStatus.PLANNING}:
+            raise NotFound
+        html = stored.rendered.html.replace(links.unsubscribe_url(pages.base, links.UNSUBSCRIBE_SLOT), "#")
+        return Response(html, media_type="text/html", headers=_HEADERS)
+
+    return router
