@@ -98,7 +98,7 @@ def serve_one(app: Installation, process: str) -> None:
         from newsletter.web.server import run_web  # noqa: PLC0415 - see the top of the file
 
         _refuse_taken(app.settings.web)
-        run_web(app.web_services, app.settings.web, when_warm=settle, neighbour=_find_neighbour(app))
+        run_web(app.web_services, app.settings.web, when_warm=settle, neighbour=find_neighbour(app))
     elif process == "desk":
         from newsletter.desk.start import build_own_site  # noqa: PLC0415 - see the top of the file
         from newsletter.web.server import serve_app  # noqa: PLC0415 - the same
@@ -114,7 +114,7 @@ def serve_one(app: Installation, process: str) -> None:
         uvloop.run(_until_stopped(lambda stop: _send(app, stop)))  # half the time a message takes
 
 
-def _find_neighbour(app: Installation) -> Neighbour | None:
+def find_neighbour(app: Installation) -> Neighbour | None:
     """Return the desk, where it is on and has no port of its own: then the web face answers for it."""
     settings = app.settings
     if not settings.desk.people or settings.desk.port:

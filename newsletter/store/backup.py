@@ -268,3 +268,5 @@ def _find_free(folder: Path) -> Path:
 def _mark_restored(database: Path, backup: Backup) -> None:
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (RESTORED, backup.made))
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'sessions'").fetchone():
+            connection.execute("DELETE FROM sessions")  # who signed out or was revoked since is out

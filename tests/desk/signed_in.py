@@ -15,7 +15,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from newsletter.delivery.send_waiting import send_waiting
-from newsletter.serve.processes import _find_neighbour
+from newsletter.serve.processes import find_neighbour
 from newsletter.web.asgi import build_app
 from newsletter.wiring import Installation
 from tests.support.app_factory import Clock, make_app
@@ -40,7 +40,7 @@ class Desk:
 
     def browse(self, base: str = BASE) -> TestClient:
         """A browser that says where its requests come from, as browsers do."""
-        site = build_app(self.app.web_services, neighbour=_find_neighbour(self.app))
+        site = build_app(self.app.web_services, neighbour=find_neighbour(self.app))
         origin = {"origin": base.rstrip("/")}
         return TestClient(site, base_url=base, headers=origin, follow_redirects=False)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from newsletter.model import Via
-from newsletter.serve.processes import _find_neighbour
+from newsletter.serve.processes import find_neighbour
 from newsletter.store.acts import list_acts
 from newsletter.store.issues import load_issue
 from newsletter.store.sessions import list_sessions
@@ -61,7 +61,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 @contextmanager
 def served(desk: Desk) -> Iterator[None]:
-    server = make_server(desk.app.web_services, desk.app.settings.web, neighbour=_find_neighbour(desk.app))
+    server = make_server(desk.app.web_services, desk.app.settings.web, neighbour=find_neighbour(desk.app))
     thread = threading.Thread(target=server.run)
     thread.start()
     end = time.monotonic() + 20

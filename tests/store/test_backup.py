@@ -19,6 +19,7 @@ from newsletter.store.backup import CONFIG_ELSEWHERE, Everything, read_backup, r
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.restored import end_wait
 from newsletter.store.schema import subscribers
+from newsletter.store.sessions import NewSession, Scope, add_session, find_session
 from newsletter.store.subscribers import count_subscribers
 from newsletter.wiring import Installation
 from tests.store.test_upgrades import REVISIONS, bring_to, dump, fill_tables
@@ -85,6 +86,17 @@ def test_the_drill_loses_nothing(app: Installation, opened: list[Installation], 
     else:
         restore_backup(late, again.everything, now=LATER + timedelta(minutes=1))
         assert count(reopen(again, opened)) == 2
+
+
+def test_nobody_is_signed_in_after_a_restore(
+    app: Installation, opened: list[Installation], tmp_path: Path
+) -> None:
+    who = NewSession(scope=Scope.SESSION, who="ed@example.org", digest="d", expires=LATER + timedelta(days=1))
+    with app.store.write() as connection:
+        add_session(connection, who, NOW)
+    made = save_backup(app.everything, tmp_path / "b.tar.gz", now=NOW)
+    restore_backup(made.path, app.everything, now=LATER)
+    assert find_session(reopen(app, opened).store, Scope.SESSION, "d") is None
 
 
 def test_a_restore_to_an_empty_machine_needs_nothing_else(app: Installation, tmp_path: Path) -> None:
