@@ -55,8 +55,8 @@ def swap(
     story: KeyArgument,
     number: NumberArgument,
     choice: Annotated[
-        int, typer.Option("--with", min=1, help="Which of the sentences listed takes its place.")
-    ] = 0,
+        int | None, typer.Option("--with", min=1, help="Which of the sentences listed takes its place.")
+    ] = None,
     date: DateOption = "",
     edition: EditionOption = "",
     seen: SeenOption = "",
@@ -202,8 +202,8 @@ def note(
 def undo(
     context: typer.Context,
     to: Annotated[
-        int, typer.Option("--to", min=1, help="The version to go back to; without it, the one before.")
-    ] = 0,
+        int | None, typer.Option("--to", min=1, help="The version to go back to; without it, the one before.")
+    ] = None,
     date: DateOption = "",
     edition: EditionOption = "",
     seen: SeenOption = "",
@@ -213,7 +213,7 @@ def undo(
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    stored = edit_issue.undo(app.store, find_issue(app, date, edition), app.clock(), to=to or None, seen=seen)
+    stored = edit_issue.undo(app.store, find_issue(app, date, edition), app.clock(), to=to, seen=seen)
     report(app, stored, as_json, f"Version {stored.restores or stored.version} again.")
 
 
@@ -223,7 +223,9 @@ def correct(
     right: Annotated[str, typer.Option("--right", help="What is right.")],
     why: Annotated[str, typer.Option("--why", help="How it came, or where the right one is from.")] = "",
     story: Annotated[str, typer.Option("--story", help="The key of the story that says it.")] = "",
-    highlight: Annotated[int, typer.Option("--highlight", min=1, help="The highlight's number there.")] = 0,
+    highlight: Annotated[
+        int | None, typer.Option("--highlight", min=1, help="The highlight's number there.")
+    ] = None,
     words: Annotated[
         str,
         typer.Option(
@@ -252,7 +254,7 @@ def correct(
         app.editing,
         find_issue(app, date, edition),
         Mistake(wrong=wrong, right=right, why=why),
-        correct_issue.Fix(story=story, number=highlight, words=words, drop=drop),
+        correct_issue.Fix(story=story, number=highlight or 0, words=words, drop=drop),
         app.clock(),
         mail=mail,
         seen=seen,

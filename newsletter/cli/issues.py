@@ -147,8 +147,9 @@ def drop(
     context: typer.Context,
     story: KeyArgument,
     highlight: Annotated[
-        int, typer.Option("--highlight", min=1, help="Only this highlight of it, by its number from 1.")
-    ] = 0,
+        int | None,
+        typer.Option("--highlight", min=1, help="Only this highlight of it, by its number from 1."),
+    ] = None,
     date: DateOption = "",
     edition: EditionOption = "",
     seen: SeenOption = "",

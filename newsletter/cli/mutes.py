@@ -26,7 +26,7 @@ def add(
     ],
     reason: Annotated[str, typer.Option("--reason", help="Why: `explain` says it of each story.")],
     until: Annotated[str, typer.Option("--until", metavar="YYYY-MM-DD", help="The first day after.")] = "",
-    days: Annotated[int, typer.Option("--days", min=1, help="For so many days.")] = 0,
+    days: Annotated[int | None, typer.Option("--days", min=1, help="For so many days.")] = None,
     as_json: JSONOption = False,
 ) -> None:
     """Mute something, for a while or for ever. Example: newsletter mute add company Lynas --reason rumours"""

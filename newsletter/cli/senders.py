@@ -75,6 +75,11 @@ def settle(
         hint = "--arrived counts them as sent, --again sends them once more."
         raise InputError(asked, hint=hint if held else "newsletter deliveries shows how each one stands.")
     number = settle_held(app.store, key, app.clock(), arrived=arrived, only=only)
+    if not number:
+        raise InputError(
+            f"Nothing of {key} is held{', or not by these numbers' if only else ''}: nothing was changed.",
+            hint="newsletter deliveries shows how each one stands.",
+        )
     if as_json:
         print_json({"date": key.date, "settled": number, "arrived": arrived})
     else:

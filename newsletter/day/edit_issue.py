@@ -584,7 +584,9 @@ def pause_issue(store: Store, key: IssueKey, now: datetime, *, by: By = BY_COMMA
     if not pause_sending(store, stored.record.id, now=now, by=by):
         raise InputError(
             f"The issue of {key} is not being sent: it is {stored.status}.",
-            hint="To keep one from leaving: newsletter issue hold.",
+            hint="newsletter issue hold keeps one from leaving."
+            if stored.status is IssueStatus.COMPOSED
+            else "newsletter deliveries shows who got it.",
         )
 
 

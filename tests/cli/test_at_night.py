@@ -312,3 +312,12 @@ def test_a_webhook_that_is_down_is_not_told_as_a_source(place: Place) -> None:
     told = place.run("doctor", status=1, **webhook)
     assert "Look at alerts.webhook_url" in told
     assert "Nothing to do" not in told
+
+
+def test_settling_and_pausing_where_there_is_nothing_to_say_so(place: Place) -> None:
+    place.run("subscribers", "add", "ann@example.org")
+    place.run("run")
+    assert "Nothing of" in place.run("issue", "settle", "--again", status=2)
+    told = place.run("issue", "pause", status=2)
+    assert "it is sent" in told
+    assert "issue hold" not in told, "it has left"

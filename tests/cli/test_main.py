@@ -183,3 +183,15 @@ def test_a_database_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     assert done.code == 1
     assert str(tmp_path / "newsletter.sqlite3") in done.err
     assert "writable" in done.err
+
+
+def test_what_an_option_is_without_being_given_is_allowed() -> None:
+    """A default outside an option's own bounds refuses every call that does not name it."""
+    refused = [
+        (name, option.name)
+        for name, command in COMMANDS.items()
+        for option in command.params
+        if isinstance(option.default, (int, float)) and not isinstance(option.default, bool)
+        if option.default < (getattr(option, "min", None) or option.default)
+    ]
+    assert refused == []
