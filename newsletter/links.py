@@ -94,6 +94,16 @@ def draft_url(base: str, token: str) -> str:
     return f"{base.rstrip('/')}/draft/{token}"
 
 
+def new_address_url(base: str, token: str) -> str:
+    """Where a new address is confirmed: POST acts, GET asks."""
+    return f"{base.rstrip('/')}/a/{token}"
+
+
+def open_archive_url(base: str, token: str) -> str:
+    """Where a reader's browser gets the key of a private archive."""
+    return f"{base.rstrip('/')}/open/{token}"
+
+
 def privacy_url(base: str) -> str:
     """What is kept of a subscriber, and why."""
     return f"{base.rstrip('/')}/privacy"

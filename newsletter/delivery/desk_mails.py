@@ -9,6 +9,7 @@ from datetime import date
 
 from newsletter.config import Settings
 from newsletter.delivery.message import NoticeContent
+from newsletter.delivery.reader_letters import write_reader_letter
 from newsletter.model import DeskMail, EditionKey, IssueKey, SubscriberId
 from newsletter.render.editor_mail import Brief, EditorLinks, render_editor_mail
 from newsletter.render.letter import Letter, render_letter
@@ -44,7 +45,11 @@ def write_desk_mail(
     """Return what a mail to an editor says. Raises TemplateError, and ValueError for a row that is none."""
     if claim.ref is None or claim.created is None:
         raise ValueError("the notice says not what it is about")
-    if claim.notice is DeskMail.SIGN_IN:
+    if (letter := write_reader_letter(settings, keys, claim)) is not None:
+        rendered = render_letter(
+            letter, settings.newsletter, environment=templates.environment, theme=templates.theme
+        )
+    elif claim.notice is DeskMail.SIGN_IN:
         rendered = _write_sign_in(settings, keys, templates, claim)
     else:
         rendered = _write_morning(store, settings, keys, templates, claim)

@@ -47,11 +47,14 @@ class NoticeKind(StrEnum):
 
 
 class DeskMail(StrEnum):
-    """A system mail to an editor."""
+    """A system mail to an address that stands in it: an editor's, or one that a reader gives or had."""
 
     SIGN_IN = "sign-in"  # a link that opens the desk
     MORNING = "morning"  # an issue that was composed, as readers will get it
     REMINDER = "reminder"  # the same, where nobody answered
+    NEW_ADDRESS = "new address"  # a link that moves a subscription to it
+    OLD_ADDRESS = "old address"  # word that it was moved
+    ARCHIVE = "archive"  # a link that opens a private archive
 
 
 def notice_kind(text: str) -> NoticeKind | DeskMail:

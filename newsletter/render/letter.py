@@ -1,4 +1,4 @@
-"""A mail to an editor: a lead, paragraphs, buttons. Pure but for the loader."""
+"""A mail to an editor, or to an address that a reader gave: a lead, paragraphs, buttons. Pure but for the loader."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from newsletter.render.words import clean, language_direction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """What a mail to an editor says; ``buttons`` are addresses with their labels."""
+    """What such a mail says; ``buttons`` are addresses with their labels."""
 
     subject: str
     lead: str
     paragraphs: tuple[str, ...]
     buttons: tuple[tuple[str, str], ...] = ()
+    why: str = ""  # it came; "": because the settings name the address
 
 
 def render_letter(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, update
 
 from newsletter.model import DeliveryStatus, DeskMail, NoticeKind, SubscriberId, notice_kind
 from newsletter.store.engine import Store
@@ -151,3 +151,36 @@ def end_notices(connection: Connection, which: ColumnElement[bool], why: str, no
         .where(_OPEN, which)
         .values(status=DeliveryStatus.EXPIRED.value, next_try=None, reason=why, changed=now)
     ).rowcount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressedNotice:
+    """A notice to an address of its own."""
+
+    address: str
+    ref: str
+    created: datetime
+
+
+def find_addressed(connection: Connection, kind: DeskMail, notice: int) -> AddressedNotice | None:
+    """Return one notice of a kind; None where there is none (any more)."""
+    query = select(notices).where(notices.c.id == notice, notices.c.kind == kind.value)
+    row = connection.execute(query).one_or_none()
+    return AddressedNotice(address=row.address, ref=row.ref or "", created=row.created) if row else None
+
+
+def find_newest_addressed(connection: Connection, kind: DeskMail, ref: str) -> int | None:
+    """Return the newest notice of a kind whose ``ref`` begins so."""
+    begins = notices.c.ref.startswith(ref, autoescape=True)
+    query = select(func.max(notices.c.id)).where(notices.c.kind == kind.value, begins)
+    newest: int | None = connection.scalar(query)
+    return newest
+
+
+def count_addressed(
+    connection: Connection, kind: DeskMail, since: datetime, *, ref: str, address: str
+) -> int:
+    """Return how many notices of a kind were queued since then whose ``ref`` begins so, or to that address."""
+    alike = or_(notices.c.ref.startswith(ref, autoescape=True), notices.c.address == address)
+    query = select(func.count()).where(notices.c.kind == kind.value, notices.c.created > since, alike)
+    return connection.scalar(query) or 0

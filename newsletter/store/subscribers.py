@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from newsletter.model import EditionKey, NoticeKind, Subscriber, SubscriberId, SubscriberStatus
+from newsletter.model import DeskMail, EditionKey, NoticeKind, Subscriber, SubscriberId, SubscriberStatus
 from newsletter.store.schema import (
     bounces,
     consent_events,
@@ -220,6 +220,17 @@ def save_details(connection: Connection, subscriber: Subscriber, identity: Ident
     connection.execute(update(subscribers).where(subscribers.c.id == subscriber.id).values(values))
 
 
+def save_address(connection: Connection, subscriber: SubscriberId, identity: Identity) -> None:
+    """Give a subscriber another address; StoreConflictError where it is somebody's already."""
+    values = {
+        "address": identity.address,
+        "address_key": identity.key,
+        "address_hmac": identity.hmac,
+        "domain": identity.domain,
+    }
+    connection.execute(update(subscribers).where(subscribers.c.id == subscriber).values(**values))
+
+
 def delete_subscriber(connection: Connection, subscriber: SubscriberId) -> bool:
     """Delete the row, its consent events, and what others said of the address. False where there is none.
 
@@ -233,6 +244,9 @@ def delete_subscriber(connection: Connection, subscriber: SubscriberId) -> bool:
         (notices, notices.c.subscriber_id == subscriber),
     ):
         connection.execute(update(table).where(condition).values(reply_text=None, reason=None))
+    begins = notices.c.ref.startswith(f"{subscriber}:", autoescape=True)
+    addressed = notices.c.kind.in_([DeskMail.NEW_ADDRESS.value, DeskMail.OLD_ADDRESS.value])
+    connection.execute(delete(notices).where(addressed, begins))
     hmac = select(subscribers.c.address_hmac).where(subscribers.c.id == subscriber).scalar_subquery()
     connection.execute(update(suppressions).where(suppressions.c.address_hmac == hmac).values(detail=None))
     about = bounces.c.subscriber_id == subscriber

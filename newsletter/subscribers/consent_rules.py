@@ -37,6 +37,7 @@ class Event(StrEnum):
     RETURNED = "returned"
     CHANGED = "changed"  # address or name
     CHOSE = "chose editions"
+    MOVED = "new address"
 
 
 class Refusal(StrEnum):
@@ -50,6 +51,7 @@ class Refusal(StrEnum):
     SUPPRESSED = "is suppressed and never mailed again"
     OUTDATED = "the link was overtaken by a later decision"
     TOO_LATE = "the time to undo it is over"
+    ADDRESS_TAKEN = "the address has a subscription of its own"
     NO_EDITION = "no edition is chosen"
     TAKEN = "the address is another subscriber's"
     BAD_DATE = "a pause ends between tomorrow and a year from now"

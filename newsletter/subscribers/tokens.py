@@ -47,6 +47,9 @@ class Purpose(IntEnum):
     FORM = 3  # proves when a sign-up form was shown, and to which network: its number stands for a subscriber
     SIGN_IN = 4  # opens the desk, once: a number drawn by lot stands for a subscriber
     DRAFT = 5  # shows an issue before it leaves: its number stands for a subscriber
+    NEW_ADDRESS = 6  # moves a subscription: the number of the notice that asks stands for a subscriber
+    OPEN_ARCHIVE = 7  # mailed; makes the next one
+    READ_ARCHIVE = 8  # in a reader's cookie
 
 
 _PURPOSES = frozenset(purpose.value for purpose in Purpose)

@@ -6,6 +6,7 @@ login or redirect (RFC 8058), and whatever its body looks like: leaving never fa
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,11 +15,14 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from newsletter.model import Subscriber, SubscriberStatus
+from newsletter.errors import StoreConflictError
+from newsletter.model import Subscriber, SubscriberId, SubscriberStatus
 from newsletter.store.subscribers import find_by_id
 from newsletter.subscribers import consent
+from newsletter.subscribers.addresses import AddressFault, parse_address
 from newsletter.subscribers.consent import Occasion
 from newsletter.subscribers.consent_rules import LONGEST_PAUSE, RETURN_WITHIN, Refusal
+from newsletter.subscribers.new_address import ask_new_address, find_asked, move
 from newsletter.subscribers.tokens import Purpose, Token, TokenFault, check_token
 from newsletter.web.forms import client_network, mask, read_form, read_ticks
 from newsletter.web.pages import PRIVATE, Pages
@@ -53,6 +57,14 @@ def build_leaving(pages: Pages) -> APIRouter:
         return await run_sync(
             leaving.change, token, read_form(body), client_network(request), limiter=pages.writers
         )
+
+    @router.api_route("/a/{token}", methods=["GET", "HEAD"])
+    def ask_to_move(token: str) -> Response:
+        return leaving.ask_to_move(token)
+
+    @router.post("/a/{token}")
+    async def move(token: str, request: Request) -> Response:
+        return await run_sync(leaving.move, token, client_network(request), limiter=pages.writers)
 
     return router
 
@@ -121,6 +133,8 @@ class _Leaving:
         elif action == "editions":
             wanted = read_ticks(form, self.register.editions)
             done = consent.choose(self.register, subscriber, occasion, editions=wanted)
+        elif action == "address":
+            return self._ask_new_address(token, subscriber, form, occasion)
         elif action == "return":
             done = consent.come_back(self.register, subscriber, occasion)
         else:
@@ -130,6 +144,63 @@ class _Leaving:
             said = texts[key]
             return self.show(token, "preferences", said=said, status=400)
         return self.show(token, "preferences", said=texts["saved"])
+
+    def _ask_new_address(
+        self, token: str, subscriber: SubscriberId, form: dict[str, str], occasion: Occasion
+    ) -> Response:
+        """Mail a link to the new address. The answer is the same whether one could be sent."""
+        address = parse_address(form.get("email", ""))
+        if isinstance(address, AddressFault):
+            said = self.pages.say(f"address.{address.mistake}", reason=address.reason)
+            return self.show(token, "preferences", said=f"{said}.", status=400)
+        with suppress(StoreConflictError):
+            ask_new_address(self.register, subscriber, address, occasion)
+        said = self.pages.say("preferences.address_asked", address=address.shown)
+        return self.show(token, "preferences", said=said)
+
+    def _open_asked(self, token: str) -> Token | TokenFault:
+        now, lifetime = self.services.now(), self._confirm_lifetime
+        return check_token(self.services.keys, token, Purpose.NEW_ADDRESS, now=now, lifetime=lifetime)
+
+    @property
+    def _confirm_lifetime(self) -> timedelta:
+        return timedelta(days=self.services.settings.web.confirm_days)
+
+    def ask_to_move(self, token: str) -> Response:
+        """Show the button that moves a subscription. Changes nothing."""
+        opened = self._open_asked(token)
+        if isinstance(opened, TokenFault):
+            return self._refuse_move(opened)
+        with self.services.store.read() as connection:
+            asked = find_asked(connection, opened.subscriber, self.services.now(), self._confirm_lifetime)
+        if isinstance(asked, Refusal):
+            return self._refuse_move(TokenFault.EXPIRED)
+        found, address = asked
+        if found.address == address.text:
+            return self.pages.page("moved", {"shown": mask(found.address), "taken": False})
+        return self.pages.page(
+            "move", {"token": token, "old": mask(found.address), "new": mask(address.text)}
+        )
+
+    def move(self, token: str, network: str | None) -> Response:
+        """Move the subscription to the address from which it is confirmed."""
+        opened = self._open_asked(token)
+        if isinstance(opened, TokenFault):
+            return self._refuse_move(opened)
+        occasion = Occasion(at=self.services.now(), source="page", network=network)
+        done = move(self.register, opened.subscriber, occasion, self._confirm_lifetime)
+        if done is Refusal.ALREADY_ACTIVE:
+            return self.ask_to_move(token)
+        if done is Refusal.ADDRESS_TAKEN:
+            return self.pages.page("moved", {"shown": "", "taken": True}, status=409)
+        if isinstance(done, Refusal):
+            return self._refuse_move(TokenFault.EXPIRED)
+        return self.pages.page("moved", {"shown": mask(done.address), "taken": False})
+
+    def _refuse_move(self, fault: TokenFault) -> Response:
+        if fault is TokenFault.EXPIRED:
+            return self.pages.page("expired", {"days": self.services.settings.web.confirm_days}, status=410)
+        return self.pages.bad_link()
 
     def _read_until(self, form: dict[str, str]) -> date | None:
         try:

@@ -30,6 +30,7 @@ from newsletter.model import (
     Delivery,
     DeliveryId,
     DeliveryStatus,
+    DeskMail,
     Issue,
     IssueId,
     IssueStatus,
@@ -44,11 +45,13 @@ from newsletter.render.theme import Theme, load_theme
 from newsletter.render.words import clean
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.issues import change_issue, save_composed
+from newsletter.store.notices import list_notices
 from newsletter.store.schema import metadata
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address, parse_address
 from newsletter.subscribers.consent import Register
 from newsletter.subscribers.networks import number_network
+from newsletter.subscribers.new_address import ask_new_address
 from newsletter.subscribers.tokens import Keys, Purpose, sign
 from newsletter.web.api.description import build_description
 from newsletter.web.joining import build_joining
@@ -217,6 +220,13 @@ def _list_subscriber(services: WebServices) -> Iterator[_Visit]:
     yield _Visit(template="confirm.html", path=f"/c/{confirm}", wanted=(f"/c/{confirm}", "<button"))
     yield _Visit(template="confirmed.html", path=f"/c/{confirm}", form=())
     yield _Visit(template="preferences.html", path=f"/p/{leave}", wanted=(f"/p/{leave}", "<button"))
+    another = parse_address("another@example.com")
+    assert isinstance(another, Address)
+    ask_new_address(services.register, reader, another, consent.Occasion(at=_NOW, source="page"))
+    mailed = next(one for one in list_notices(services.store) if one.kind is DeskMail.NEW_ADDRESS)
+    move = sign(_KEYS, Purpose.NEW_ADDRESS, SubscriberId(mailed.id), now=_NOW)
+    yield _Visit(template="move.html", path=f"/a/{move}", wanted=(f"/a/{move}", "<button"))
+    yield _Visit(template="moved.html", path=f"/a/{move}", form=())
     yield _Visit(template="unsubscribe.html", path=f"/u/{leave}", wanted=(f"/u/{leave}", "<button"))
     yield _Visit(template="left.html", path=f"/u/{leave}", form=(), wanted=(f"/p/{leave}",))
 

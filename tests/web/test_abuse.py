@@ -35,6 +35,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 ROUTES = (
     "/",
+    "/a/{token}",
     "/api/v1",
     "/c/{token}",
     "/embed",
@@ -181,11 +182,16 @@ def test_whoever_holds_a_link_breaks_nothing_either(
     assert find(target, "reader@example.org") == before
 
 
-@pytest.mark.parametrize("purpose", [Purpose.CONFIRM, Purpose.FORM, Purpose.UNSUBSCRIBE])
+@pytest.mark.parametrize("purpose", list(Purpose))
 def test_a_token_opens_no_door_but_its_own(target: Site, purpose: Purpose) -> None:
     reader = add_active(target.register, f"{purpose.name.lower()}@example.org")
     token = target.token(reader.id, purpose)
-    doors = {"u": Purpose.UNSUBSCRIBE, "p": Purpose.UNSUBSCRIBE, "c": Purpose.CONFIRM}
+    doors = {
+        "u": Purpose.UNSUBSCRIBE,
+        "p": Purpose.UNSUBSCRIBE,
+        "c": Purpose.CONFIRM,
+        "a": Purpose.NEW_ADDRESS,
+    }
     for door, wanted in doors.items():
         if wanted is not purpose:
             assert target.client.post(f"/{door}/{token}").status_code == 404

@@ -1,0 +1,120 @@
+"""A reader's new address: asked for on the preferences page, confirmed from it, told to the old one. I/O (database).
+
+Nothing changes before the link in the mail to the new address is pressed. What is asked for stands in that mail's row
+of the ledger, so the link names the row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from newsletter.errors import StoreConflictError
+from newsletter.model import DeskMail, Subscriber, SubscriberId, SubscriberStatus
+from newsletter.store import subscribers as rows
+from newsletter.store.consent_events import ConsentEvent, record_event
+from newsletter.store.engine import Connection
+from newsletter.store.notices import (
+    NOBODY,
+    count_addressed,
+    find_addressed,
+    find_newest_addressed,
+    queue_notice,
+)
+from newsletter.store.suppressions import find_suppression
+from newsletter.subscribers.addresses import Address, AddressFault, parse_address
+from newsletter.subscribers.consent import Occasion, Register, identify, in_turn
+from newsletter.subscribers.consent_rules import Event, Refusal
+
+MOST_ASKED = 3  # mails in a day by one reader, and to one address
+
+
+def ask_new_address(
+    register: Register, subscriber: SubscriberId, address: Address, occasion: Occasion
+) -> bool:
+    """Mail a link to the new address; say whether. None goes where a cap is reached or the address is suppressed.
+
+    Raises StoreConflictError where the same was asked in the same second.
+    """
+    who = identify(register.keys, address)
+    ref = _name_asking(subscriber)
+
+    def act(connection: Connection) -> bool:
+        found = rows.find_by_id(connection, subscriber)
+        if found is None or found.status is not SubscriberStatus.ACTIVE:
+            return False
+        since = occasion.at - timedelta(days=1)
+        asked = count_addressed(connection, DeskMail.NEW_ADDRESS, since, ref=ref, address=who.address)
+        if asked >= MOST_ASKED or find_suppression(connection, who.hmac) is not None:
+            return False
+        queue_notice(
+            connection,
+            NOBODY,
+            DeskMail.NEW_ADDRESS,
+            domain=register.notice_domain,
+            now=occasion.at,
+            address=who.address,
+            ref=f"{ref}{int(occasion.at.timestamp())}",
+        )
+        return True
+
+    return in_turn(register, act)
+
+
+def find_asked(
+    connection: Connection, notice: int, now: datetime, lifetime: timedelta
+) -> tuple[Subscriber, Address] | Refusal:
+    """Return whose new address a mail asks about, and the address; a later asking overtakes it."""
+    asked = find_addressed(connection, DeskMail.NEW_ADDRESS, notice)
+    if asked is None or now - asked.created > lifetime:
+        return Refusal.OUTDATED
+    subscriber = SubscriberId(int(asked.ref.split(":")[0]))
+    found, address = rows.find_by_id(connection, subscriber), parse_address(asked.address, any_domain=True)
+    newest = find_newest_addressed(connection, DeskMail.NEW_ADDRESS, _name_asking(subscriber))
+    if found is None or found.status is not SubscriberStatus.ACTIVE or isinstance(address, AddressFault):
+        return Refusal.OUTDATED
+    return (found, address) if newest == notice else Refusal.OUTDATED
+
+
+def move(register: Register, notice: int, occasion: Occasion, lifetime: timedelta) -> Subscriber | Refusal:
+    """Move a subscription to the address from which it was confirmed, and tell the old one."""
+
+    def act(connection: Connection) -> Subscriber | Refusal:
+        asked = find_asked(connection, notice, occasion.at, lifetime)
+        if isinstance(asked, Refusal):
+            return asked
+        found, address = asked
+        who = identify(register.keys, address)
+        before, suppression = rows.find_with_suppression(connection, who)
+        if suppression is not None:
+            return Refusal.SUPPRESSED
+        if before is not None and before.id == found.id:
+            return Refusal.ALREADY_ACTIVE
+        if before is not None:
+            if before.status is SubscriberStatus.ACTIVE:
+                return Refusal.ADDRESS_TAKEN
+            rows.delete_subscriber(connection, before.id)  # its owner has just said what they want
+        rows.save_address(connection, found.id, who)
+        event = ConsentEvent(
+            at=occasion.at, what=Event.MOVED.value, source=occasion.source, network=occasion.network
+        )
+        record_event(connection, found.id, event)
+        queue_notice(
+            connection,
+            NOBODY,
+            DeskMail.OLD_ADDRESS,
+            domain=register.notice_domain,
+            now=occasion.at,
+            address=found.address,
+            ref=f"{_name_asking(found.id)}{notice}",
+        )
+        return replace(found, address=who.address)
+
+    try:
+        return in_turn(register, act)
+    except StoreConflictError:
+        return Refusal.ALREADY_ACTIVE  # pressed twice at once
+
+
+def _name_asking(subscriber: SubscriberId) -> str:
+    return f"{subscriber}:"

@@ -1,0 +1,145 @@
+"""A reader's new address: confirmed from it, told to the old one, and never somebody else's by a guess."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+import re
+from pathlib import Path
+
+import pytest
+
+from newsletter.delivery.send_waiting import send_waiting
+from newsletter.model import DeskMail, Subscriber, SubscriberId, SubscriberStatus
+from newsletter.store.consent_events import list_events
+from newsletter.store.notices import list_notices
+from newsletter.store.subscribers import find_by_id
+from newsletter.store.suppressions import Suppression, add_suppression
+from newsletter.subscribers import consent
+from newsletter.subscribers.consent import identify
+from newsletter.subscribers.new_address import ask_new_address
+from newsletter.subscribers.tokens import Purpose, sign
+from tests.support.app_factory import make_app
+from tests.support.subscriber_factories import KEYS, NOW, add_active, by, make_address
+from tests.support.web_factories import Site
+
+NEW = "ann@new.example.org"
+
+
+def ask(site: Site, reader: Subscriber, address: str = NEW) -> str:
+    page = site.client.post(f"/p/{site.token(reader.id)}", data={"action": "address", "email": address}).text
+    site.pass_time(seconds=2)
+    return page
+
+
+def asked(site: Site) -> list[int]:
+    return [one.id for one in list_notices(site.register.store) if one.kind is DeskMail.NEW_ADDRESS]
+
+
+def link(notice: int) -> str:
+    return f"/a/{sign(KEYS, Purpose.NEW_ADDRESS, SubscriberId(notice), now=NOW)}"
+
+
+def find(site: Site, reader: Subscriber) -> Subscriber:
+    with site.register.store.read() as connection:
+        found = find_by_id(connection, reader.id)
+    assert found is not None
+    return found
+
+
+def test_the_subscription_moves_once_the_new_address_says_so(site: Site) -> None:
+    reader = add_active(site.register)
+    assert f"on its way to {NEW}" in ask(site, reader)
+    (notice,) = asked(site)
+    page = site.client.get(link(notice)).text
+    assert "@new.example.org" in page
+    assert "instead of r" in page
+    assert find(site, reader).address == reader.address, "looking changes nothing"
+    assert "Your address is changed" in site.client.post(link(notice)).text
+    assert "Your address is changed" in site.client.post(link(notice)).text, "pressed twice"
+    after = find(site, reader)
+    assert (after.address, after.status, after.editions()) == (
+        NEW,
+        SubscriberStatus.ACTIVE,
+        reader.editions(),
+    )
+    told = [one for one in list_notices(site.register.store) if one.kind is DeskMail.OLD_ADDRESS]
+    assert len(told) == 1
+    with site.register.store.read() as connection:
+        assert [event.what for event in list_events(connection, reader.id)] == ["added", "new address"]
+    assert consent.look_up(site.register, make_address(reader.address))[0] is None
+
+
+def test_a_later_asking_overtakes_an_earlier_and_links_end(site: Site) -> None:
+    reader = add_active(site.register)
+    ask(site, reader)
+    ask(site, reader, "ann@third.example.org")
+    second, first = asked(site)
+    assert site.client.post(link(first)).status_code == 410
+    site.pass_time(days=8)
+    assert site.client.post(link(second)).status_code == 410
+    assert find(site, reader).address == reader.address
+    assert site.client.post(f"/a/{site.token(reader.id)}").status_code == 404, "another purpose"
+    assert site.client.post(link(4711)).status_code == 410
+
+
+def test_who_left_since_moves_nothing(site: Site) -> None:
+    reader = add_active(site.register)
+    ask(site, reader)
+    consent.unsubscribe(site.register, reader.id, by("page"))
+    assert site.client.post(link(asked(site)[0])).status_code == 410
+
+
+def test_an_address_with_a_subscription_of_its_own_is_not_taken_over(site: Site) -> None:
+    reader, other = add_active(site.register), add_active(site.register, NEW)
+    ask(site, reader)
+    answer = site.client.post(link(asked(site)[0]))
+    assert answer.status_code == 409
+    assert "Nothing was changed" in answer.text
+    assert find(site, other).address == NEW
+    consent.unsubscribe(site.register, other.id, by("page"))
+    assert site.client.post(link(asked(site)[0])).status_code == 200, "its owner says now what they want"
+    assert find(site, reader).address == NEW
+
+
+def test_the_answer_tells_nothing_and_nobody_is_mailed_too_often_or_when_suppressed(site: Site) -> None:
+    reader = add_active(site.register)
+    pages = {ask(site, reader).replace(site.token(reader.id), "") for _ in range(5)}
+    assert len(pages) == 1
+    assert len(asked(site)) == 3
+    stopped = make_address("stopped@example.org")
+    with site.register.store.write() as connection:
+        hmac = identify(site.register.keys, stopped).hmac
+        add_suppression(connection, Suppression(address_hmac=hmac, reason="complaint", at=NOW))
+    other = add_active(site.register, "other@example.org")
+    assert "on its way to stopped@example.org" in ask(site, other, "stopped@example.org")
+    assert len(asked(site)) == 3
+    assert "The address has no @" in ask(site, other, "nonsense")
+
+
+def test_erasing_forgets_the_new_address_too(site: Site) -> None:
+    reader = add_active(site.register)
+    ask(site, reader)
+    consent.erase(site.register, make_address(reader.address), now=NOW)
+    assert asked(site) == []
+
+
+def test_the_mails_say_what_they_are(tmp_path: Path) -> None:
+    app = make_app(tmp_path / "data")
+    reader = add_active(app.register)
+    assert ask_new_address(app.register, reader.id, make_address(NEW), by("page", at=app.clock()))
+    asyncio.run(send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=1))
+    (path,) = (app.data / "outbox").glob("*.eml")
+    mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert mail["To"] == NEW
+    assert "Your new address" in mail["Subject"]
+    assert re.search(r"/a/[\w-]{40}\s", body.get_content())
+    assert "names this address as an editor" not in body.get_content()
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_cut_link_is_no_page(site: Site, method: str) -> None:
+    assert site.client.request(method, "/a/xyz").status_code == 404
