@@ -37,6 +37,7 @@ from newsletter.web.joining import build_joining
 from newsletter.web.leaving import build_leaving
 from newsletter.web.listing import build_listing
 from newsletter.web.metrics import Measure, WebMetrics, build_metrics
+from newsletter.web.opening import build_opening, may_read
 from newsletter.web.pages import FOREVER, Pages
 from newsletter.web.reading import NotFound, build_reading
 from newsletter.web.searching import build_searching
@@ -91,7 +92,8 @@ def build_app(
         build_joining(pages),
         build_leaving(pages),
         build_drafts(pages),
-        build_reading(pages),
+        build_reading(pages, may_read),
+        build_opening(pages),
         build_listing(pages),
         build_searching(pages),
         build_hooks(pages),

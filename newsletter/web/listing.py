@@ -27,7 +27,7 @@ XML = "application/xml; charset=utf-8"
 _NOT_XML = re.compile(
     "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\ufffe\uffff]"
 )  # XML 1.0 section 2.2, short of surrogates
-_PRIVATE_PATHS = ("/u/", "/c/", "/p/", "/a/", "/subscribe", "/search")
+_PRIVATE_PATHS = ("/u/", "/c/", "/p/", "/a/", "/open", "/subscribe", "/search")
 
 
 def build_listing(pages: Pages) -> APIRouter:

@@ -155,12 +155,13 @@ def _walk(services: WebServices, issues: tuple[Issue, ...]) -> Iterator[Finding]
 
 
 def _walk_unvisited(pages: Pages) -> Iterator[Finding]:
-    """Look at what no address shows here: the page of a fault, and the sitemap of a very large archive."""
+    """Look at what no address shows here: of a fault, a very large archive, and a private one."""
     words, place = "There is no such page.", "https://news.example/sitemap-1.xml"
     fault: dict[str, Any] = {"title": "Not found", "text": words, "status": 404}
     index: dict[str, Any] = {"files": [(place, _NOW.date())]}
     for template, status, context, kind, wanted in (
         ("fault.html", 404, fault, "text/html", words),
+        ("open.html", 200, {"said": "", "token": ""}, "text/html", 'name="email"'),
         ("sitemap_index.xml", 200, index, "application/xml", place),
     ):
         try:

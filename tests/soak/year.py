@@ -247,12 +247,15 @@ def live(folder: Path, *, days: int, readers: int, seed: int) -> tuple[Year, dat
         assert isinstance(added, Subscriber)
         year.chosen[address], year.ids[address] = set(wanted), added.id
     end = BEGIN + timedelta(days=days)
+    rested = BEGIN
     while clock() < end:
         year.wake()
         clock.now = year.next_moment()
         dice = year.chance.random()
         if dice < 0.05:
-            clock.forward(minutes=year.chance.uniform(5, 300))
+            if clock() > rested:  # two long ones in a row would make a day late, and late is missed
+                clock.forward(minutes=year.chance.uniform(5, 300))
+                rested = clock() + timedelta(hours=8)
             year.restart()
         elif dice < 0.3:
             year.change_mind()
