@@ -4,7 +4,7 @@
 
 Fills a ledger in a temporary folder: readers, issues, the deliveries of the newest issues to everybody, and what a
 year leaves behind (reports, suppressions, entries, acts). Then asks each list as the desk's pages do, its dearest
-ways among them, and prints one JSON line each: the median and the worst of so many turns.
+ways among them, and the pages themselves, and prints one JSON line each.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,7 +26,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from sqlalchemy import Table, insert, text  # noqa: E402
+from starlette.testclient import TestClient  # noqa: E402
 
+from newsletter.desk.entrance import LocalEntrance  # noqa: E402
+from newsletter.desk.site import build_desk  # noqa: E402
+from newsletter.desk.workbench import Bench  # noqa: E402
 from newsletter.model import (  # noqa: E402  # noqa: E402
     BounceKind,
     DeliveryId,
@@ -40,16 +45,18 @@ from newsletter.store import delivery_lists, monitoring, schema, subscribers, su
 from newsletter.store.alerts import list_alerts  # noqa: E402
 from newsletter.store.bounces import count_complaints, list_bounces  # noqa: E402
 from newsletter.store.deliveries import count_deliveries, list_for_subscriber  # noqa: E402
-from newsletter.store.engine import Store, database_url, open_engine  # noqa: E402
+from newsletter.store.engine import Store  # noqa: E402
 from newsletter.store.installation import list_runs  # noqa: E402
 from newsletter.store.issues import find_record, list_issues  # noqa: E402
 from newsletter.store.json_codec import dump_entry  # noqa: E402
 from newsletter.store.migrate import upgrade  # noqa: E402
 from newsletter.store.sources import list_entries, list_fetches, load_states  # noqa: E402
+from newsletter.wiring import Installation, open_installation  # noqa: E402
 from tests.support.factories import make_entry  # noqa: E402
 from tests.support.postgres_server import PostgresServer  # noqa: E402
 
 LIMIT_MS = 100.0
+TOKEN = "token-of-this-start"
 NOW = datetime(2026, 1, 5, 7, tzinfo=UTC)
 LAST = date(2026, 1, 5)
 DOMAINS = (
@@ -277,20 +284,37 @@ def use_of(store: Store) -> float:
 
 
 @contextmanager
-def open_store(engine: str) -> Iterator[Store]:
-    """Give an empty ledger of its own, in a folder or on a server that go afterwards."""
-    with TemporaryDirectory() as folder:
-        if engine == "sqlite":
-            store = Store(open_engine(database_url("", Path(folder))))
-            upgrade(store)
-            yield store
-            store.close()
-            return
-        with PostgresServer() as server:
-            store = Store(open_engine(server.fresh_url("lists")))
-            upgrade(store)
-            yield store
-            store.close()
+def open_app(engine: str) -> Iterator[Installation]:
+    """Give an installation with an empty ledger, in a folder or on a server that go afterwards."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        url = "" if engine == "sqlite" else stack.enter_context(PostgresServer()).fresh_url("lists")
+        storage = {"data": folder, "database": url.replace("+psycopg", "")}
+        app = open_installation(None, clock=lambda: NOW, storage=storage)
+        stack.callback(app.close)
+        upgrade(app.raw_store)
+        yield app
+
+
+def list_pages(app: Installation, readers: int) -> dict[str, Callable[[], object]]:
+    """Return the pages of lists, as an operator at this machine asks for them."""
+    desk = build_desk(Bench(lambda: app, is_watched=False), LocalEntrance(TOKEN))
+    client = TestClient(desk, base_url=f"http://127.0.0.1/{TOKEN}/")
+    issue = f"issues/daily/{LAST}"
+    paths = (
+        "issues/", "issues/?page=20", issue, f"{issue}?q=reader.{readers - 1}%40", f"{issue}?q=nobody-at-all&state=all",
+        f"{issue}?state=all&page={readers // 50}", f"{issue}/providers", "readers/",
+        f"readers/?page={readers // 50}", f"readers/?q=reader.{readers - 1}%40", "readers/?q=nobody-at-all",
+        f"readers/{readers // 2}", "sending/", "sending/complaints", "sending/suppressions", "status/", "status/runs",
+        "status/alerts", "status/acts",
+    )  # fmt: skip
+
+    def see(path: str) -> object:
+        answer = client.get(path)
+        assert answer.status_code == 200, (path, answer.status_code)
+        return answer
+
+    return {f"page {path}": partial(see, path) for path in paths}
 
 
 def main() -> None:
@@ -301,12 +325,14 @@ def main() -> None:
     parser.add_argument("--sent", type=int, default=10, help="newest issues whose deliveries are there")
     parser.add_argument("--turns", type=int, default=15)
     given = parser.parse_args()
-    with open_store(given.engine) as store:
+    with open_app(given.engine) as app:
+        store = app.store
         start = time.perf_counter()
         fill_ledger(store, given.readers, given.issues, given.sent)
         print(json.dumps({"engine": given.engine, "filled_s": round(time.perf_counter() - start)}))
         slow = []
-        for name, ask in list_questions(store, given.readers, given.issues).items():
+        questions = list_questions(store, given.readers, given.issues) | list_pages(app, given.readers)
+        for name, ask in questions.items():
             took = measure(store, ask, given.turns)
             print(json.dumps({"list": name, **took}), flush=True)
             if took["cpu_ms"] > LIMIT_MS:

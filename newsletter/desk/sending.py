@@ -29,7 +29,6 @@ _GOING = (IssueStatus.PLANNING, IssueStatus.FROZEN)
 
 def _show(visit: Visit) -> Response:
     store, settings = visit.app.store, visit.app.settings
-    level, words = rate_complaints(store, settings.bounces, now=visit.now)
     context = {
         "title": "Sending",
         "queue": {status: number for status, number in monitoring.count_queue(store).items() if number},
@@ -41,9 +40,7 @@ def _show(visit: Visit) -> Response:
         "brake": find_held_suppressions(store),
         "uncertain": list_held(store),
         "restored": find_restored(store),
-        "complaints": words,
-        "is_bad": level is not ComplaintLevel.FINE,
-        "newest": list_bounces(store, kind=BounceKind.COMPLAINT, limit=5),
+        "complaint": next(iter(list_bounces(store, kind=BounceKind.COMPLAINT, limit=1)), None),
         "suppressed": count_suppressions(store),
     }
     return visit.page("desk/sending.html", context)
@@ -82,7 +79,15 @@ def _list_domains(settings: Settings) -> list[tuple[str, str]]:
 def _list_complaints(visit: Visit) -> Response:
     asked = read_asked(visit, "sending/complaints")
     found = list_bounces(visit.app.store, kind=BounceKind.COMPLAINT, offset=asked.offset, limit=asked.limit)
-    return visit.page("desk/complaints.html", {"title": "Complaints", "listing": asked.show(found)})
+    # The rate counts a week's deliveries: this page alone waits for it.
+    level, words = rate_complaints(visit.app.store, visit.app.settings.bounces, now=visit.now)
+    context = {
+        "title": "Complaints",
+        "listing": asked.show(found),
+        "rate": words,
+        "is_bad": level is not ComplaintLevel.FINE,
+    }
+    return visit.page("desk/complaints.html", context)
 
 
 def _list_suppressions(visit: Visit) -> Response:

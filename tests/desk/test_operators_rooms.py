@@ -89,8 +89,10 @@ def test_what_only_the_operator_knows_is_asked(desk: Desk) -> None:
 
 def test_complaints_and_suppressions_are_listed(desk: Desk) -> None:
     report(desk, subscriber=2, kind="complaint", consequence="dead")
-    assert "All complaints" in desk.see("sending/", OPERATOR).text
-    assert "reader 2" in rows_of(desk.see("sending/complaints", OPERATOR))[0]
+    assert "The last one came" in desk.see("sending/", OPERATOR).text
+    page = desk.see("sending/complaints", OPERATOR)
+    assert "reader 2" in rows_of(page)[0]
+    assert "1 complaints about 3 deliveries in seven days" in page.text
     desk.do("readers/1/erase", OPERATOR, sure="yes")
     assert rows_of(desk.see("sending/suppressions", OPERATOR))[0].startswith("(no longer known) erased")
     assert rows_of(desk.see("sending/suppressions?q=bob", OPERATOR)) == ["There is none."]
