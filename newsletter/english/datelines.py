@@ -14,7 +14,7 @@ _PLACE_AND_DAY = (
     r"(?:\s\d{4})?\s?[–—-]{1,2}\s*(?=[A-Z“\"])|"
 )
 _DATELINE = re.compile(
-    _PLACE_AND_DAY + r"^(?:(?:[A-Z][\w.’'-]*|\d{1,2}(?:st|nd|rd|th)?|\d{4}|[/|]"
+    _PLACE_AND_DAY + r"^(?:(?:[A-Z][\w.’'-]*|\d{1,2}(?:st|nd|rd|th)?|\d{4}|[/|&]|and(?=\s[A-Z]{2})"
     r"|\([^()]{2,80}\))[,./:]*\s*){1,10}?[-–—]{1,2}\s*(?=[A-Z“\"(0-9])"
     r"|^(?:[A-Z][\w.’'-]+,? ){0,4}\((?:CNN|Reuters|AP|AFP)\)\s*(?:[-–—]{1,2}\s*)?(?=[A-Z“\"])"
     r"|^\((?:CNN|Reuters|AP|AFP|Xinhua|UPI|Bloomberg|CNN Student News"

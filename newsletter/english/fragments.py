@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 
 from newsletter.english.blocks import BlockKind
-from newsletter.english.rules import compile_pattern, find, matches
+from newsletter.english.rules import compile_pattern, expand, find, matches
 
-_GOES_ON = compile_pattern(r"^(?:today\s|also\s|\w+ly\s|and\s)?(?:{sure}|[a-z]+(?:s|ed))\b")
+_GOES_ON = compile_pattern(
+    r"^(?:{legal_form}\.?\s)?(?:today\s|also\s|\w+ly\s|and\s)?(?:{sure}|[a-z]+(?:s|ed))\b"
+)
 _LABEL = re.compile(r"^[A-Z][\w /&-]{1,40}:\s+(?P<rest>.+)$", re.DOTALL)
 _WITH = re.compile(r"(?:With|Despite)\b")
-_CUT_SHORT = re.compile(r"\b(?:is|are|was|were),\s[^,]{3,60}\.$")  # "…, which is, to its knowledge."
+# "…, which is, to its knowledge."; "Brown says, “is too late”."
+_CUT_SHORT = re.compile(
+    r"\b(?:is|are|was|were),\s[^,]{3,60}\.$|\b(?:such as|including|among|of|the|and|or)\.$"
+    rf"|^(?:[A-Z][\w.’'&-]*\s){{1,4}}{expand('{said}')},\s[“\"]?[a-z]"
+)
+_TITLE = 3  # words
+_SMALL = re.compile(r"(?:of|and|the|for|in|at|on|to|with|by|a|an|de|&|-|–)$")
 _ADDS = re.compile(r"(?:and|or|including|while|as well as)\b")
 
 
@@ -29,6 +37,8 @@ def is_fragment(text: str, kind: BlockKind) -> bool:
         return not matches("main verb", text)
     if matches("run together", text) or _CUT_SHORT.search(text):
         return True
+    if _is_title(text):
+        return True
     return kind is BlockKind.BULLET and (lacks_verb(text) or matches("participle first", text))
 
 
@@ -36,3 +46,9 @@ def lacks_verb(text: str) -> bool:
     """Whether a point of a list has no main verb: "Midstream: expansion of capacity"."""
     label = _LABEL.match(text)
     return not matches("main verb", re.sub(r"\([^()]*\)", "", label["rest"] if label else text))
+
+
+def _is_title(text: str) -> bool:
+    """Whether every word of a line begins with a capital letter: "Office of Ferries, Department of Trade"."""
+    words = [word for word in re.findall(r"[^\s,.;:]+", text) if not _SMALL.fullmatch(word)]
+    return len(words) >= _TITLE and all(word[0].isupper() for word in words)

@@ -377,7 +377,7 @@ class _Telling:
         own = (quoted is None and not unit.speaker) or _SPEAKS.match(short.text) is not None
         if not _stands(text, room, led=lead_in is not None and own, below=self.below):
             return None
-        weak = self._find_weak(sentence, short, text, led=lead_in is not None, quoted=quoted is not None)
+        weak = self._find_weak(sentence, short, text, lead_in=lead_in, quoted=quoted is not None)
         judges = JUDGEMENT in weak or not FIGURE.search(text)  # nothing that can be counted
         judges = judges and QUOTED not in weak and not speech.names_speaker(text)
         voice = self.read.issuer if judges else None  # its own view, and not the publisher's
@@ -463,14 +463,15 @@ class _Telling:
         return re.match(rf"(?:[\w’'$,-]+\s){{0,3}}?{name}\b", head) is not None
 
     def _find_weak(
-        self, sentence: Sentence, short: Shortened, text: str, *, led: bool, quoted: bool
+        self, sentence: Sentence, short: Shortened, text: str, *, lead_in: LeadIn | None, quoted: bool
     ) -> tuple[str, ...]:
         """What speaks against it, also for what was cut and where it stands."""
+        led = lead_in is not None
         weak = find_weaknesses(self.read.article, sentence, text, led=led, spoken=self.read.spoken)
         if (quoted or lacks_speaker(text)) and not led and not names_source(short.text):
             weak = (*weak, QUOTED)
         unit = self.read.units[sentence.index]
-        if self._is_point(sentence) and not quoted and not unit.lead:
+        if self._is_point(sentence) and not quoted and (lead_in is None or lead_in.speaker):
             weak = (*weak, FRAGMENT)
         if unit.label and unit.speaker and not speech.is_clause(text):  # an answer that needs its question
             weak = (*weak, FRAGMENT)

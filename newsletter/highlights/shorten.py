@@ -42,6 +42,7 @@ _CONNECTIVE = re.compile(
 )
 _LIST_END = re.compile(r"(?:[;,]\s(?:and|or)|;)\.?$")  # of a point that others follow
 _ALSO = re.compile(r"(?<=\w)(?:\s+also|,? too(?=[.]?$)|,? as well(?=[.]?$))(?=[\s.])")
+_AS_WELL = re.compile(r",? as well(?=\.$)")  # "… as well as to ship", cut behind "well"
 # "not only digs but also refines", "is also prospective for niobium": what it is or serves as besides.
 _ALSO_COUNTS = re.compile(
     r"\bnot (?:only|just|merely|simply)\b|\b(?:is|are|was|were) also\b(?!\s(?:\w+ly\s)?\w+(?:ing|ed)\b)|\b(?:will|"
@@ -224,6 +225,6 @@ def shorten(
         text = text[: found.start("cut")] + found["end"]
     text = _PLEASED.sub(_announce, text)
     return tuple(
-        Shortened(text=one.text, cut=(*cut, *(gone for _, gone in one.cuts)), view=view)
+        Shortened(text=_AS_WELL.sub("", one.text), cut=(*cut, *(gone for _, gone in one.cuts)), view=view)
         for one in reduce_sentence(tidy(text, like=sentence), max_words=max_words, weigh=weigh, most=most)
     )

@@ -14,6 +14,8 @@ from newsletter.english.sentences import BlockKind, split_sentences
         ("Midstream: Expansion of separation capabilities in partnership with a research council.", "bullet"),
         ("With rare earths underpinning over $3 trillion in industry, and governments prioritizing supply.", "paragraph"),
         ("Acme unveiled a machine that at 49 decibels is, to the company's knowledge.", "paragraph"),
+        ("Ada Brown says, “is too late for most”.", "paragraph"),
+        ("Office for Trade and Ferries, Department of Commerce.", "paragraph"),
         ("2157.1 ppm total rare earth elements (of which 114.4 ppm are heavy).", "bullet"),
     ],
 )  # fmt: skip
@@ -27,6 +29,8 @@ def test_what_has_no_main_verb_or_was_run_together_is_no_sentence(text: str, kin
         ("Acme Holdings, a miner in Ontario, opened a plant on Monday.", "paragraph"),
         ("Ada Brown, Chairman of the Board of Acme, opened the plant.", "paragraph"),
         ("With China holding 90% of the market, the world cannot bet on goodwill.", "paragraph"),
+        ("Ada Brown says, “Taxes are too late for most of us.”", "paragraph"),
+        ("Acme, Inc., a miner in Ontario, and Lund Co., Ltd. today announced a pact.", "paragraph"),
         ("Mr. Jon Sand has been appointed to the post.", "paragraph"),
         ("The company completed a hydrogen demonstration plant in Ordos.", "bullet"),
         ("The complex in Ontario serves as the proving ground for the process.", "bullet"),

@@ -26,6 +26,14 @@ def shorten(sentence: str, *, max_words: int) -> Shortened:
             "VANCOUVER, BC - (NewMediaWire) - September 19, 2024 - Acme Mining Ltd. (“Acme” or the “Company”) has opened a mill.",
             "Acme Mining Ltd. has opened a mill.",
         ),
+        (
+            "BOSTON & OSAKA, Japan--(BUSINESS WIRE)--September 9, 2025--Acme Mining Ltd. has opened a mill.",
+            "Acme Mining Ltd. has opened a mill.",
+        ),
+        (
+            "PERTH, Australia and TULSA, Okla., March 11, 2025 (GlobeWire) -- Acme Mining Ltd. has opened a mill.",
+            "Acme Mining Ltd. has opened a mill.",
+        ),
         ("However, output fell by a tenth, underscoring the risks.", "Output fell by a tenth."),
         ("So the mill closed in May, Acme said.", "The mill closed in May, Acme said."),
         ("So far the cut in output has not worked.", "So far the cut in output has not worked."),
