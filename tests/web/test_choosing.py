@@ -54,8 +54,8 @@ def sign_up(site: Site, **form: str) -> str:
 
 def test_the_form_offers_the_editions_with_the_default_one_ticked(site: Site) -> None:
     page = site.client.get("/").text
-    assert '<input type="checkbox" name="edition-daily" value="1" checked> Daily' in page
-    assert '<input type="checkbox" name="edition-weekly" value="1"> Week in review' in page
+    assert '<input type="checkbox" name="edition-daily" value="1" checked> <span>Daily' in page
+    assert '<input type="checkbox" name="edition-weekly" value="1"> <span>Week in review' in page
     assert "Fridays, each story once" in page
 
 
