@@ -16,9 +16,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from newsletter import links
+from newsletter.config.tables import WEEKDAYS
 from newsletter.model import EditionKey, Subscriber, SubscriberStatus, SubscriptionStatus
+from newsletter.render.present import present_issue
 from newsletter.store.archive import PUBLISHED, archive_version
-from newsletter.store.issues import list_issues
+from newsletter.store.issues import list_issues, load_issue
 from newsletter.store.subscribers import find_by_id
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address, AddressFault, parse_address
@@ -98,6 +100,7 @@ class Joining:
                 "latest": self._latest() if self.pages.is_public else None,
                 "canonical": links.home_url(self.pages.base),
                 "description": self.pages.say("home.lead"),
+                "sent": self._say_when(),
             }
             return self.pages.render("home.html", context)
 
@@ -225,12 +228,25 @@ class Joining:
             return self.pages.page("expired", {"days": self.web.confirm_days}, status=410)
         return self.pages.bad_link()
 
+    def _say_when(self) -> str:
+        """Return the days and the hour of sending, in words."""
+        schedule, say = self.services.settings.schedule, self.pages.say
+        names = self.pages.texts["dates"]["weekdays"].split()
+        chosen = [name for name, day in zip(names, WEEKDAYS, strict=True) if day in schedule.send_days]
+        days = ", ".join(chosen) if len(chosen) < len(names) else say("home.every_day")
+        return say(
+            "home.sent", days=days, time=f"{schedule.send_at:%H:%M}", zone=self.pages.identity.zone.key
+        )
+
     def _latest(self) -> dict[str, Any] | None:
         records = list_issues(self.services.store, statuses=PUBLISHED, limit=1)
         if not records:
             return None
         [record] = records
+        stored = load_issue(self.services.store, record.key)
+        view = present_issue(stored.issue, self.pages.identity) if stored else None
         return {
+            "view": view,
             "url": links.issue_url(self.pages.base, record.key, self.pages.secret),
             "subject": record.subject or "",
             "date": record.date,

@@ -51,6 +51,10 @@ def build_listing(pages: Pages) -> APIRouter:
     def show_robots() -> Response:
         return PlainTextResponse(listing.robots(), headers={"cache-control": PUBLIC})
 
+    @router.api_route("/.well-known/security.txt", methods=["GET", "HEAD"])
+    def show_security() -> Response:
+        return PlainTextResponse(listing.security(), headers={"cache-control": PUBLIC})
+
     return router
 
 
@@ -106,6 +110,16 @@ class Listing:
 
         body, _ = self.pages.kept(("feed entry", str(record.key), str(record.hash)), make)
         return body.decode()
+
+    def security(self) -> str:
+        """Return whom to tell of a hole (RFC 9116); it holds for a year from the first of this one."""
+        identity, today = self.pages.identity, self.services.now()
+        return (
+            f"Contact: mailto:{identity.reply_to or identity.from_address}\n"
+            f"Expires: {today.year + 1}-12-31T23:59:59Z\n"
+            f"Canonical: {self.pages.base}/.well-known/security.txt\n"
+            f"Preferred-Languages: {identity.language}\n"
+        )
 
     def sitemap(self, request: Request, number: str = "") -> Response:
         """Return the sitemap (sitemaps.org), or one of its parts. Raises NotFound."""

@@ -11,9 +11,10 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import date
+from html import escape
 from threading import Lock, RLock
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from anyio import CapacityLimiter
 from starlette.requests import Request
@@ -21,7 +22,7 @@ from starlette.responses import Response
 
 from newsletter import links
 from newsletter.model import SubscriberId
-from newsletter.render.templates import render_template
+from newsletter.render.templates import Theme, render_template
 from newsletter.render.words import clean, language_direction
 from newsletter.subscribers.networks import number_network
 from newsletter.subscribers.tokens import Purpose, sign
@@ -53,6 +54,7 @@ class Pages:
         self.secret = b"" if self.is_public else self.identity.archive_secret
         self.prefix = urlsplit(self.base).path.rstrip("/")
         known = services.settings.editions
+        self.icon = _draw_icon(services.theme)
         self.editions = known if len(known) > 1 else ()  # where there is a choice
         self.texts = load_texts(services.templates_folder)
         style = render_template(services.environment, "web/site.css", {"theme": services.theme})
@@ -163,6 +165,7 @@ class Pages:
             "prefix": self.prefix,
             "local": self.local,
             "style": self.style_name,
+            "icon": self.icon,
             "stamp": STAMP_SLOT,
             "canonical": "",
             "description": "",
@@ -201,6 +204,19 @@ class Pages:
         shown_to = SubscriberId(number_network(network))
         stamp = sign(self.services.keys, Purpose.FORM, shown_to, now=self.services.now())
         return body.replace(STAMP_SLOT.encode(), stamp.encode())
+
+
+def _draw_icon(theme: Theme) -> str:
+    """Return the mark of the theme as an icon, in the address itself; without a mark an empty one."""
+    if not theme.mark:
+        return "data:,"
+    size = 38 - 8 * len(theme.mark)
+    drawn = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" '
+        f'fill="{theme.light.accent}"/><text x="16" y="23" font-family="serif" font-weight="bold" font-size="{size}" '
+        f'text-anchor="middle" fill="{theme.light.paper}">{escape(theme.mark)}</text></svg>'
+    )
+    return f"data:image/svg+xml,{quote(drawn)}"
 
 
 def make_etag(body: bytes) -> str:

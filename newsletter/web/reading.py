@@ -81,6 +81,12 @@ def build_reading(pages: Pages, may_read: MayRead = lambda _pages, _request: Fal
     return router
 
 
+def _beside(view: IssueView, shown: StoryView, step: int) -> StoryView | None:
+    """Return the story before or after one, in its issue."""
+    place = next(number for number, story in enumerate(view.stories) if story.key == shown.key) + step
+    return view.stories[place] if 0 <= place < len(view.stories) else None
+
+
 class Reading:
     """What the routes do."""
 
@@ -186,6 +192,8 @@ class Reading:
             "issue": view,
             "date": issue.date,
             "story": shown,
+            "before": _beside(view, shown, -1),
+            "after": _beside(view, shown, 1),
             "sentences": quote_sentences(story, issue),
             "canonical": self._canonical(shown.page),
             "description": next((f"{b.lead_in} {b.text}".strip() for b in shown.bullets), view.preheader),

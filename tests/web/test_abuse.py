@@ -35,6 +35,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 ROUTES = (
     "/",
+    "/.well-known/security.txt",
     "/a/{token}",
     "/api/v1",
     "/c/{token}",

@@ -230,3 +230,35 @@ def test_pages_work_below_a_path_whether_the_proxy_strips_it_or_not(build: Calla
         assert page.status_code == 200
         assert 'href="/ree/issues/2026-01-05/lynas-lifts-ndpr-output"' in page.text
         assert 'href="/ree/static/' in page.text
+
+
+def test_a_storys_page_leads_to_the_stories_beside_it_and_names_itself_for_links(site: Site) -> None:
+    stories = tuple(
+        make_issue_story(key=f"story-{number}", headline=f"Story {number}") for number in range(3)
+    )
+    publish(site, make_issue(sections=(Section(key="top", title="Top story", stories=stories),)))
+    page = site.client.get("/issues/2026-01-05/story-1").text
+    assert '<a rel="prev" href="/issues/2026-01-05/story-0">← Story 0</a>' in page
+    assert '<a rel="next" href="/issues/2026-01-05/story-2">Story 2 →</a>' in page
+    assert 'rel="prev"' not in site.client.get("/issues/2026-01-05/story-0").text
+    assert '<meta property="og:title" content="Story 1 · Rare Earth Daily">' in page
+    assert f'<meta property="og:url" content="{BASE}/issues/2026-01-05/story-1">' in page
+
+
+def test_the_home_page_shows_the_latest_issue_and_when_the_next_one_comes(site: Site) -> None:
+    stories = tuple(
+        make_issue_story(key=f"s-{number}", headline=f"Mine {number} makes 9 tonnes") for number in (1, 2)
+    )
+    publish(site, make_issue(sections=(Section(key="top", title="Top story", stories=stories),)))
+    page = site.client.get("/").text
+    assert "Mine 2 makes <b>9 tonnes</b>" in page
+    assert "at 06:30 (" in page
+    assert 'href="/search"' in page
+    assert '<link rel="icon" href="data:image/svg+xml,' in page
+
+
+def test_whom_to_tell_of_a_hole_is_said_for_machines(site: Site) -> None:
+    answer = site.client.get("/.well-known/security.txt")
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.text.startswith("Contact: mailto:")
+    assert "\nExpires: 2027-12-31T23:59:59Z\n" in answer.text
