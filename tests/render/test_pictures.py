@@ -135,7 +135,7 @@ REGRESSIONS: dict[str, tuple[str, int, Spoil]] = {
     "a column that is too wide": ("light", 1280, _swap("max-width:600px", "max-width:640px")),
     "a missing section": ("light", 600, _cut(r"<h2[^>]*>Also noted.*?(?=<h2)")),
     "headlines in another face": ("light", 600, _swap("Georgia,serif", "Arial,sans-serif")),
-    "text that is too small": ("light", 600, _swap("16px/24px", "15px/24px")),
+    "text that is too small": ("light", 600, _swap("16px/23px", "15px/23px")),
     "bullets that are not indented": ("light", 600, _swap("margin:10px 0 0 18px", "margin:10px 0 0 12px")),
     "headlines that are not bold": ("light", 600, _swap("font:bold", "font:normal")),
     "no dark colours": ("dark", 375, _cut(r"<style>\s*@media \(prefers-color-scheme.*?</style>")),
