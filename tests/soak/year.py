@@ -84,8 +84,9 @@ class Year:
         """Do what a waking does."""
         try:
             note_editions(self.app.store, self.app.settings, self.clock())
-            for due in list_due(self.app.store, self.app.settings, self.clock()):
-                self.act(due.action, due.issue)
+            for _ in range(2):  # what was composed late is sent a minute later
+                for due in list_due(self.app.store, self.app.settings, self.clock()):
+                    self.act(due.action, due.issue)
             self.send()
         except KilledError:
             self.events["killed at work"] += 1
