@@ -1,12 +1,13 @@
 """Train `newsletter/highlights/reader_value.py` on articles whose facts editors marked.
 
-    python benchmarks/train_reader_value.py ARTICLES.jsonl LABELS.jsonl [--out newsletter/highlights/reader_value.json]
+    python benchmarks/train_reader_value.py ARTICLES.jsonl LABELS.jsonl BULLETS.jsonl [--out FILE]
 
 ARTICLES: JSON lines with ``id``, ``title``, ``text``, ``publisher`` and ``kind``. LABELS: JSON lines with ``id``,
 ``facts`` (a list of ``{"w": 3 the news itself, 2 important, 1 useful, "must": [strings that all stand in a bullet that
 tells it; alternatives are parted by "|"]}``) and ``bad`` (the numbers of sentences that an editor refuses, as
-``split_sentences`` counts them). Prints what four-fold cross-validation over articles gives. Needs numpy and
-scikit-learn; a minute on one core.
+``split_sentences`` counts them). BULLETS: JSON lines with ``id`` and ``bullet``, as it would be shown, and what an
+editor says of it in ``code``: "ok", "ref" (points at something untold), "dull", "mis" (misleads), "form" (no sentence).
+Prints what four-fold cross-validation over articles gives. Needs numpy and scikit-learn; a minute on one core.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +25,19 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import Ridge
 
 from newsletter.config import Editorial
-from newsletter.highlights.candidates import find_story_candidates, join_neighbours
+from newsletter.highlights.candidates import Candidate, find_story_candidates, join_neighbours
 from newsletter.highlights.reader_value import describe, find_phrases
 from newsletter.highlights.stage import make_article
 from newsletter.highlights.word_model import weigh_story
+from newsletter.model import Article
 
 NAMES = ("told", "news", "faulty")
 FOLDS = 4
 SEEN = 6  # candidates that hold a phrase worth knowing
 RIDGE = 4.0
 SMALL = 0.01  # weight of a phrase below which it is left out
+JUDGED = 3.0  # what a bullet that an editor judged counts, beside one of a sentence that he marked
+REFUSED = frozenset({"dull", "mis", "form"})
 
 
 def plain(text: str) -> str:
@@ -48,37 +52,59 @@ def tells(text: str, fact: dict[str, Any]) -> bool:
     return all(any(plain(one) in text for one in group.split("|")) for group in fact["must"])
 
 
-def load(articles: Path, labels: Path) -> list[dict[str, Any]]:
-    """For each labelled article: the features, phrases and the three answers of its candidates."""
-    texts = {row["id"]: row for row in map(json.loads, articles.read_text("utf-8").splitlines())}
-    words, least = Editorial().max_words, Editorial().min_highlights
+def load(articles: Path, labels: Path, bullets: Path) -> list[dict[str, Any]]:
+    """For each article: the features and phrases of its candidates, the three answers, and what each counts."""
+    judged: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in read_lines(bullets):
+        judged[row["id"]][row["bullet"]] = row["code"]
+    facts = {row["id"]: row for row in read_lines(labels)}
     found = []
-    for label in map(json.loads, labels.read_text("utf-8").splitlines()):
-        article = make_article(texts[label["id"]])
-        weigh = weigh_story((article,))
-        alone = find_story_candidates((article,), max_words=words, least=least, weigh=weigh)
-        candidates = [*alone, *join_neighbours((article,), alone, max_words=words, weigh=weigh)]
-        if not candidates:
+    for row in read_lines(articles):
+        candidates = find_candidates(make_article(row))
+        label, codes = facts.get(row["id"]), judged[row["id"]]
+        if not candidates or not (label or codes):
             continue
         points = [
-            [fact["w"] for fact in label["facts"] if tells(plain(candidate.shown), fact)]
+            [fact["w"] for fact in (label or {"facts": ()})["facts"] if tells(plain(candidate.shown), fact)]
             for candidate in candidates
         ]
-        bad = label.get("bad") or {}
+        bad = (label or {}).get("bad") or {}
         found.append(
             {
-                "id": label["id"],
                 "rows": describe(candidates),
                 "phrases": [find_phrases(candidate.shown) for candidate in candidates],
                 "told": [sum(own) for own in points],
                 "news": [float(3 in own) for own in points],
-                "faulty": [float(any(str(i) in bad for i in c.indices)) for c in candidates],
+                "faulty": [
+                    float(
+                        codes[c.shown] in REFUSED
+                        if c.shown in codes
+                        else any(str(i) in bad for i in c.indices)
+                    )
+                    for c in candidates
+                ],
+                "marked": [float(label is not None) for _ in candidates],
+                "judged": [float(c.shown in codes) for c in candidates],
             }
         )
     return found
 
 
-def fit_trees(rows: np.ndarray, answers: np.ndarray) -> HistGradientBoostingRegressor:
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def find_candidates(article: Article) -> list[Candidate]:
+    """All candidates of an article that stands alone, as the summarizer finds them."""
+    settings = Editorial()
+    weigh = weigh_story((article,))
+    alone = find_story_candidates(
+        (article,), max_words=settings.max_words, least=settings.min_highlights, weigh=weigh
+    )
+    return [*alone, *join_neighbours((article,), alone, max_words=settings.max_words, weigh=weigh)]
+
+
+def fit_trees(rows: np.ndarray, answers: np.ndarray, counts: np.ndarray) -> HistGradientBoostingRegressor:
     """Shallow trees: some thousand candidates teach no more."""
     return HistGradientBoostingRegressor(
         max_iter=100,
@@ -87,7 +113,7 @@ def fit_trees(rows: np.ndarray, answers: np.ndarray) -> HistGradientBoostingRegr
         min_samples_leaf=25,
         l2_regularization=5,
         max_bins=63,
-    ).fit(rows, answers)
+    ).fit(rows, answers, sample_weight=counts)
 
 
 def count_phrases(phrases: list[list[str]]) -> tuple[list[str], csr_matrix]:
@@ -101,9 +127,9 @@ def count_phrases(phrases: list[list[str]]) -> tuple[list[str], csr_matrix]:
     return known, csr_matrix((shares, np.concatenate(mine), starts), shape=(len(mine), len(known)))
 
 
-def fit_phrases(matrix: csr_matrix, answers: np.ndarray) -> np.ndarray:
+def fit_phrases(matrix: csr_matrix, answers: np.ndarray, counts: np.ndarray) -> np.ndarray:
     ridge = Ridge(RIDGE, fit_intercept=False, solver="sag", max_iter=100, tol=1e-3, random_state=0)
-    return ridge.fit(matrix, answers).coef_
+    return ridge.fit(matrix, answers, sample_weight=counts).coef_
 
 
 def write_trees(model: HistGradientBoostingRegressor) -> tuple[float, list[Any]]:
@@ -130,27 +156,32 @@ def train(found: list[dict[str, Any]]) -> dict[str, Any]:
     rows = np.array([row for one in found for row in one["rows"]])
     folds = np.array([place % FOLDS for place, one in enumerate(found) for _ in one["rows"]])
     answers = {name: np.array([value for one in found for value in one[name]], float) for name in NAMES}
-    usual = {name: float(answers[name].mean()) for name in NAMES}
+    marked, judged = (
+        np.array([value for one in found for value in one[key]]) for key in ("marked", "judged")
+    )
+    counts = {"told": marked, "news": marked, "faulty": np.maximum(marked, JUDGED * judged)}
+    usual = {name: float(np.average(answers[name], weights=counts[name])) for name in NAMES}
     known, sparse = count_phrases([own for one in found for own in one["phrases"]])
     weights, held = {}, {}
     for name in NAMES:
-        target = answers[name] - usual[name]
-        weights[name] = fit_phrases(sparse, target)
+        target, count = answers[name] - usual[name], counts[name]
+        weights[name] = fit_phrases(sparse, target, count)
         held[name] = np.zeros(len(target))
         for fold in range(FOLDS):
             inside = folds != fold
-            held[name][~inside] = sparse[~inside] @ fit_phrases(sparse[inside], target[inside])
+            held[name][~inside] = sparse[~inside] @ fit_phrases(sparse[inside], target[inside], count[inside])
     whole = np.c_[rows, *(held[name] + usual[name] for name in NAMES)]
     out: dict[str, Any] = {"names": NAMES, "start": {}, "trees": {}, "usual": usual}
     for name in NAMES:
+        answer, count = answers[name], counts[name]
         guess = np.zeros(len(whole))
         for fold in range(FOLDS):
             inside = folds != fold
-            guess[~inside] = fit_trees(whole[inside], answers[name][inside]).predict(whole[~inside])
-        print(
-            f"{name}: {len(guess)} candidates, correlation held out {np.corrcoef(guess, answers[name])[0, 1]:.3f}"
-        )
-        out["start"][name], out["trees"][name] = write_trees(fit_trees(whole, answers[name]))
+            guess[~inside] = fit_trees(whole[inside], answer[inside], count[inside]).predict(whole[~inside])
+        asked = (judged if name == "faulty" else marked) > 0
+        held_out = np.corrcoef(guess[asked], answer[asked])[0, 1]
+        print(f"{name}: {asked.sum()} candidates, correlation held out {held_out:.3f}")
+        out["start"][name], out["trees"][name] = write_trees(fit_trees(whole, answer, count))
     out["phrases"] = {
         phrase: [round(float(weights[name][place]), 3) for name in NAMES]
         for place, phrase in enumerate(known)
@@ -165,9 +196,10 @@ def main() -> None:
     )
     parser.add_argument("articles", type=Path)
     parser.add_argument("labels", type=Path)
+    parser.add_argument("bullets", type=Path)
     parser.add_argument("--out", type=Path, default=Path("newsletter/highlights/reader_value.json"))
     args = parser.parse_args()
-    model = train(load(args.articles, args.labels))
+    model = train(load(args.articles, args.labels, args.bullets))
     args.out.write_text(json.dumps(model, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
     print(f"{args.out}: {args.out.stat().st_size // 1024} KB, {len(model['phrases'])} phrases")
 

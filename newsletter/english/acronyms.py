@@ -1,19 +1,15 @@
-"""Acronyms of an article's own making: where it explains them, and whether a reader has been told. Pure.
+"""Acronyms of an article's own making: "its strategic metals complex (SMC)". Pure.
 
-"Its strategic metals complex (SMC)" makes one; a bullet that says "SMC" afterwards needs those words before it. Where
-the words are shown and the acronym was cut from them as an aside, the aside is put back: it is the source's own.
+Where the words are shown and the acronym was cut from them as an aside, the aside is put back: it is the source's own.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from newsletter.english.datelines import strip_dateline
 from newsletter.english.rules import expand, read_class
-from newsletter.english.sentences import Sentence
-from newsletter.english.stems import STOP, stem
+from newsletter.english.stems import STOP
 
 _ACRONYM = re.compile(r"\b(?P<name>[A-Z]{3,6})s?\b(?!\s*\)|[-–]\d)")
 _SYMBOL = re.compile(
@@ -22,14 +18,6 @@ _SYMBOL = re.compile(
 _QUOTED = re.compile(r"[“”\"‘’']")
 _EXCHANGE = expand("{exchange}")
 _LEGAL = frozenset((*read_class("legal_form"), "Company", "Group"))
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """Where an article explains an acronym: the words before it, and the parenthesis as it stands there."""
-
-    words: tuple[str, ...]
-    aside: str  # "(SMC)", "(“SMC”)"
 
 
 def find_acronyms(text: str) -> tuple[str, ...]:
@@ -51,42 +39,6 @@ def names_ticker(text: str, article: str, title: str) -> bool:
         and re.search(rf"\([^()]*\b{_EXCHANGE}[\w .-]{{0,12}}:\s?{name}\b", article) is not None
         for name in find_acronyms(text)
     )
-
-
-def find_definition(name: str, sentences: Sequence[Sentence]) -> Definition | None:
-    """Find where an article explains ``name``; None where it does not."""
-    pattern = re.compile(
-        rf"((?:[\w.,&’'/-]+\s){{1,9}})(?P<aside>\((?:[\w .-]{{2,20}}:\s*)?{_quote(name)}[,)])"
-    )
-    for sentence in sentences:
-        if name in sentence.text and (match := pattern.search(strip_dateline(sentence.text)[0])):
-            aside = match["aside"] if match["aside"].endswith(")") else ""
-            return Definition(_read_words(name, match[1]), aside)
-    return None
-
-
-def _read_words(name: str, before: str) -> tuple[str, ...]:
-    """The words that ``name`` stands for: names where it is made of such, else those of its initials."""
-    initials = _split_words(before.split())
-    if _has_initials(name, initials):
-        return tuple(initials[-len(name) :])
-    return tuple(word for word in initials if word[0].isupper() and word not in _LEGAL)[-len(name) :]
-
-
-def find_unexplained(text: str, told: str, sentences: Sequence[Sentence]) -> str:
-    """Find an acronym in ``text`` that the article explains and the reader was not told; "" where there is none."""
-    for name in find_acronyms(text):
-        if re.search(rf"\b{name}", told) or is_explained(name, text):
-            continue
-        made = find_definition(name, sentences)
-        if made is not None and made.words and not _are_told(made.words, f"{told} {text}"):
-            return name
-    return ""
-
-
-def _are_told(words: Sequence[str], told: str) -> bool:
-    stems = {stem(word) for word in re.findall(r"[^\W_]+", told)}
-    return all(stem(word) in stems for word in words)
 
 
 def explain_within(text: str, source: str, *, told: str = "", later: str = "") -> str:

@@ -34,6 +34,7 @@ from newsletter.highlights.lead_ins import (
     names_source,
     promotes,
 )
+from newsletter.highlights.loose_ends import Clues, find_clues
 from newsletter.highlights.naming import acts, name_subject
 from newsletter.highlights.reduce import Weigh, is_balanced, split_clauses
 from newsletter.highlights.shorten import Shortened, shorten
@@ -50,7 +51,9 @@ from newsletter.highlights.weaknesses import (
 )
 from newsletter.model import Article, Citation, HighlightKind, LeadIn, PublisherKind
 
-LONGEST = 44  # words that a highlight may have at the very most
+LONGEST = 44  # words that a highlight may have
+LONGEST_EVENT = 60  # that of the event, where no cut of its sentence is shorter
+TOP = 2  # sentences that open an article
 EARLY = 4  # sentences from the top within which the headline's news is told
 VERSIONS = 3  # of one sentence
 WORDS_OF_NONE = 6  # of a cut that a pronoun hardly stands for
@@ -110,6 +113,17 @@ class Candidate:
         """The words with their lead-in, as the gate and the reader see them."""
         return f"{self.lead_in.text} {self.text}" if self.lead_in else self.text
 
+    def find_clues(self) -> Clues:
+        """What it presumes known."""
+        return find_clues(
+            self.text,
+            self.sentence,
+            self.article.text,
+            lead_in=self.lead_in.text if self.lead_in else "",
+            joined=self.joined is not None,
+            place=self.place,
+        )
+
 
 def find_story_candidates(
     articles: Sequence[Article], *, max_words: int, least: int, weigh: Weigh | None = None
@@ -128,19 +142,20 @@ def find_story_candidates(
 
 
 def _with_headline_news(article: Article, found: list[Candidate], weigh: Weigh | None) -> list[Candidate]:
-    """Let the sentence in that tells the headline's news, where it stands early."""
+    """Let in the first two sentences, and the early one of the headline's news, where no cut is short enough."""
     title = frozenset(content_roots(article.title))
-    if not title:
-        return found
-    early = _find(article, LONGEST, weigh, last=EARLY)
-    best = max(
-        (*early, *found),
-        key=lambda c: (len(title & frozenset(content_roots(c.text))), -c.sentence.start),
-        default=None,
-    )
-    if best is None or best.sentence.start in {candidate.sentence.start for candidate in found}:
-        return found
-    return sorted([*found, best], key=lambda c: c.sentence.start)
+    told = {candidate.sentence.start for candidate in found}
+    for most in (LONGEST, LONGEST_EVENT):
+        early = _find(article, most, weigh, last=EARLY)
+        best = max(
+            (*early, *found),
+            key=lambda c: (len(title & frozenset(content_roots(c.text))), -c.sentence.start),
+            default=None,
+        )
+        let_in = [one for one in early if one.sentence.index < TOP or (title and one is best)]
+        found = [*found, *(one for one in let_in if one.sentence.start not in told)]
+        told |= {candidate.sentence.start for candidate in found}
+    return sorted(found, key=lambda c: c.sentence.start)
 
 
 def find_candidates(article: Article, *, max_words: int, weigh: Weigh | None = None) -> tuple[Candidate, ...]:

@@ -7,18 +7,16 @@ half, or not at all.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
 
 from newsletter.config import Editorial
-from newsletter.english.references import find_surname, find_untied
 from newsletter.english.sentences import split_sentences
-from newsletter.english.speech import is_speech
-from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
-from newsletter.highlights.candidates import Candidate, find_story_candidates, join_neighbours
+from newsletter.highlights.candidates import LONGEST, Candidate, find_story_candidates, join_neighbours
 from newsletter.highlights.companions import find_missing
+from newsletter.highlights.loose_ends import LOST, Clues, find_loose_end
 from newsletter.highlights.publisher_highlights import Support, find_support
 from newsletter.highlights.same_facts import Fact, find_facts
 from newsletter.highlights.set_value import Scored, score_candidates
@@ -29,6 +27,8 @@ from newsletter.model import Article
 
 # Chance that an editor refuses it, from which a candidate only tells the event or what must not be left out.
 REFUSED = 0.6
+LOST_FIRST = 0.6  # chance that its reader asks who or what is meant, from which it cannot tell the event
+LOST_EVENT = 0.05  # what that chance counts against it
 SHORTLIST = 40  # candidates that are tried, the best alone
 
 
@@ -94,11 +94,16 @@ class _Choosing:
     count: int  # bullets at most
     words: int  # verbatim from one article at most
     verdicts: dict[int, bool] = field(default_factory=dict)  # of the gate, by id(candidate): it is asked once
+    clues: dict[int, Clues] = field(default_factory=dict)  # likewise
 
     def choose(self) -> list[Scored]:
         """The event, then what says most beside it, in reading order."""
         chosen = self._find_event()
-        fit = (item for item in self._fit() if item.value.faulty < REFUSED)
+        fit = (
+            item
+            for item in self._fit()
+            if item.value.faulty < REFUSED and len(item.candidate.text.split()) <= LONGEST
+        )
         pool = sorted(fit, key=lambda item: -item.worth)[:SHORTLIST]
         refused: set[int] = set()
         chosen = self._with_companions(self._grow(chosen, pool), refused)
@@ -109,18 +114,11 @@ class _Choosing:
         return [item for item in self.items if UNFIT.isdisjoint(item.candidate.weak)]
 
     def _find_event(self) -> list[Scored]:
-        """The bullet that tells what the headline and the first sentences announce; below what it points at."""
+        """The bullet that tells what the headline and the first sentences announce."""
         lead = self.articles[0].id
         fit = [item for item in self._fit() if item.candidate.article.id == lead]
-        for item in sorted(fit, key=lambda item: -item.event):
-            if self._may_join(item, []):
-                return [item]
-            index = item.candidate.sentence.index
-            above = [i for i in fit if 0 < index - i.candidate.sentence.index <= BEFORE]
-            for other in sorted(above, key=lambda i: -i.candidate.sentence.index):
-                if self._may_join(other, []) and self._may_join(item, [other]):
-                    return [other, item]
-        return []
+        ranked = sorted(fit, key=lambda item: LOST_EVENT * self._lost(item, []) - item.event)
+        return next(([item] for item in ranked if self._may_join(item, [], least=LOST_FIRST)), [])
 
     def _grow(self, chosen: Sequence[Scored], pool: Sequence[Scored]) -> list[Scored]:
         """Add the best of ``pool``, one after the other, while there is room."""
@@ -132,11 +130,18 @@ class _Choosing:
             chosen.append(best)
         return chosen
 
-    def _rank(self, pool: Sequence[Scored], chosen: Sequence[Scored]) -> list[Scored]:
-        """What of ``pool`` can stand beside ``chosen``, by what the set is worth with it."""
+    def _rank(self, pool: Sequence[Scored], chosen: Sequence[Scored]) -> Iterator[Scored]:
+        """What of ``pool`` can stand beside ``chosen``, by what it brings to a reader who knows what it is about."""
         told = frozenset().union(*(item.roots for item in chosen))
-        apart = (item for item in pool if not _overlaps(item, chosen))
-        return sorted(apart, key=lambda item: -item.gain(told))
+        apart = ((place, item) for place, item in enumerate(pool) if not _overlaps(item, chosen))
+        heap = [(-item.gain(told), place, False) for place, item in apart]
+        heapify(heap)
+        while heap:
+            worth, place, whole = heappop(heap)
+            if whole:
+                yield pool[place]
+            else:  # at best worth as much: only what comes first is looked at
+                heappush(heap, (worth * (1 - self._lost(pool[place], chosen)), place, True))
 
     def _with_companions(self, chosen: Sequence[Scored], refused: set[int]) -> list[Scored]:
         """The set with what its bullets must not be told without; a bullet whose other half cannot be told goes."""
@@ -187,20 +192,25 @@ class _Choosing:
                 return [*rest, other.because("what another bullet says would mislead without it")]
         return []
 
-    def _may_join(self, item: Scored, chosen: Sequence[Scored]) -> bool:
+    def _may_join(self, item: Scored, chosen: Sequence[Scored], *, least: float = LOST) -> bool:
         """Whether ``item`` fits the set: no fact twice, no second view, nothing untold pointed at, grounded."""
         if _overlaps(item, chosen) or not self._has_room(item, chosen):
             return False
         if item.candidate.is_view and any(other.candidate.is_view for other in chosen):
             return False
-        told = self.articles[0].title
-        above: list[Candidate] = []
-        for one in self._arrange([*chosen, item]):
-            if _points(one.candidate, told) or _leans(one.candidate, above):
-                return False
-            told = f"{told} {one.candidate.shown}"
-            above.append(one.candidate)
-        return self._passes(item)
+        return self._lost(item, chosen) < least and self._passes(item)
+
+    def _lost(self, item: Scored, chosen: Sequence[Scored]) -> float:
+        """The chance that a reader of headline and bullets above ``item`` asks who or what it is about."""
+        placed = self._arrange([*chosen, item])
+        above = [self._clues(one) for one in placed[: placed.index(item)]]
+        return find_loose_end(self._clues(item), self.articles[0].title, above)
+
+    def _clues(self, item: Scored) -> Clues:
+        key = id(item.candidate)
+        if key not in self.clues:
+            self.clues[key] = item.candidate.find_clues()
+        return self.clues[key]
 
     def _has_room(self, item: Scored, chosen: Sequence[Scored]) -> bool:
         article = item.candidate.article.id
@@ -244,47 +254,6 @@ def _is_grounded(candidate: Candidate) -> bool:
     return verdict.grounded
 
 
-BEFORE = 2  # sentences above one that points back, within which what it points at is told
-
-
 def _overlaps(item: Scored, chosen: Sequence[Scored]) -> bool:
     """Whether a sentence of ``item`` is told by one of ``chosen``."""
     return any(item.candidate.overlaps(other.candidate) for other in chosen)
-
-
-_DEFINITE = re.compile(
-    r"(?:(?:The|This|That|These|Those|Such|Both|Its|Their|His|Her)\s(?P<what>(?:[\w’'-]+\W+){1,3})|(?:It|They"
-    r"|He|She)\b)"
-)
-
-
-def _leans(candidate: Candidate, above: Sequence[Candidate]) -> bool:
-    """Whether it begins with what a sentence of its paragraph introduced, and none of those is told above it."""
-    sentence, match = candidate.sentence, _DEFINITE.match(candidate.text)
-    if sentence.place == 0 or match is None or not sentence.text.startswith(match.group().split()[0]):
-        return False
-    what = match["what"] or ""
-    title = frozenset(content_roots(candidate.article.title))
-    if any(word[:1].isupper() for word in what.split()) or not title.isdisjoint(content_roots(what)):
-        return False
-    return not any(
-        other.article.id == candidate.article.id
-        and other.sentence.block == sentence.block
-        and other.sentence.index < sentence.index
-        for other in above
-    )
-
-
-def _points(candidate: Candidate, told: str) -> bool:
-    """Whether it points at something that neither ``told`` (headline, earlier bullets) nor its own lead-in names."""
-    text = candidate.article.text
-    if candidate.lead_in:
-        told = f"{told} {candidate.lead_in.text}"
-    untied = find_untied(
-        candidate.text,
-        told,
-        sentence=candidate.sentence,
-        sentences=split_sentences(text),
-        title=candidate.article.title,
-    )
-    return bool(untied) or (is_speech(candidate.text) and find_surname(candidate.text, told, text) != "")

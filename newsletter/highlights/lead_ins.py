@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
-from newsletter.english.references import find_full_name
+from newsletter.english.full_names import find_full_name
 from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.speech.running_quotes import Quoted, find_reading
 from newsletter.highlights.naming import find_person, is_person

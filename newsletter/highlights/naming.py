@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from newsletter.english.datelines import strip_dateline
-from newsletter.english.references import find_full_name
+from newsletter.english.full_names import find_full_name
 from newsletter.english.rules import PATTERNS, compile_pattern, inflect, read_class
 from newsletter.english.sentences import Sentence
 from newsletter.english.speech import find_attribution, is_anaphor

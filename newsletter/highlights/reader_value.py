@@ -4,31 +4,26 @@ Two things are known of a candidate: how it is made and where it stands (`descri
 (`find_phrases`: names are one sign, figures another, so that no industry is learned). Regression trees over both give
 three answers (`Value`). The weights are plain data in ``reader_value.json``, made by
 ``benchmarks/train_reader_value.py``.
-Trees: J. H. Friedman, Greedy function approximation: a gradient boosting machine, 2001.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 from math import log, sqrt
-from typing import Any
 
 from newsletter.english.sentences import BlockKind, split_sentences
 from newsletter.english.speech import is_attributed
 from newsletter.english.stems import content_roots
 from newsletter.highlights.candidates import Candidate
 from newsletter.highlights.structure import TextKind, read_structure
+from newsletter.highlights.trees import Row, Trees, read_weights
 from newsletter.highlights.word_model import Words, tokenize, weigh_article
 from newsletter.model import Article, HighlightKind
-
-Row = list[float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +50,10 @@ def value_candidates(candidates: Sequence[Candidate]) -> list[Value]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
-    """Trained weights: a tree is a leaf or (feature, threshold, below, above)."""
+class Model(Trees):
+    """Trained weights: trees, and what the phrases alone say."""
 
     names: tuple[str, ...]
-    start: Mapping[str, float]
-    trees: Mapping[str, Sequence[Any]]
     phrases: Mapping[str, Sequence[float]]  # by phrase, one weight an answer
     usual: Mapping[str, float]  # the answer where no phrase is known
 
@@ -73,22 +66,11 @@ class Model:
             for place, name in enumerate(self.names)
         ]
 
-    def ask(self, name: str, row: Row) -> float:
-        """The answer of all trees together."""
-        return self.start[name] + sum(_fall(tree, row) for tree in self.trees[name])
-
-
-def _fall(tree: Any, row: Row) -> float:
-    while isinstance(tree, list):
-        feature, threshold, below, above = tree
-        tree = below if row[feature] <= threshold else above
-    return float(tree)
-
 
 @cache
 def load_model() -> Model:
     """Read the weights that ship with the package."""
-    data = json.loads(files("newsletter.highlights").joinpath("reader_value.json").read_text("utf-8"))
+    data = read_weights("reader_value.json")
     return Model(names=tuple(data.pop("names")), **data)
 
 

@@ -191,7 +191,7 @@ _TELLS_FACT = re.compile(r"\bfirst\b|(?<![\w–-])(?!(?:19|20)\d\d\b|\d{1,2}th\b
 # "Acme is pleased to announce": what pleases it is no news.
 _PLEASED = re.compile(
     r"\b(?P<be>is|are|was|were)\s(?:today\s|very\s|extremely\s)?(?:pleased|proud|excited|thrilled|delighted|happy|"
-    r"honou?red)\sto\s(?:today\s)?(?P<verb>announce|report|confirm|provide|present|share|unveil|introduce|launch)\b"
+    r"honou?red)\sto\s(?:today\s)?(?P<verb>announce|advise|inform|report|confirm|provide|present|share|unveil|introduce|launch)\b"
 )
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from newsletter.config import Editorial
-from newsletter.english.references import find_untied
 from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.speech import is_attributed
 from newsletter.english.stems import content_roots
@@ -21,6 +20,7 @@ from newsletter.highlights.candidates import (
     find_story_candidates,
 )
 from newsletter.highlights.companions import find_missing
+from newsletter.highlights.loose_ends import LOST, Clues, find_clues, find_loose_end
 from newsletter.highlights.offer import Offer, make_offer
 from newsletter.highlights.same_facts import tells_same
 from newsletter.highlights.set_value import score_candidates
@@ -152,18 +152,17 @@ def find_loose_ends(material: Material) -> tuple[str, ...]:
     articles = {article.id: article for article in material.articles}
     told = [spell(highlight) for highlight in material.highlights]
     ends: list[str] = []
+    above: list[Clues] = []
     for place, highlight in enumerate(material.highlights):
         article = articles.get(highlight.citation.article)
         sentence = _find_sentence(article, highlight.citation) if article else None
         if article is None or sentence is None:
             continue
         sentences = split_sentences(article.text)
-        above = " ".join([material.headline, article.title, *told[:place], *_lead(highlight)])
-        untied = find_untied(
-            highlight.text, above, sentence=sentence, sentences=sentences, title=article.title
-        )
-        if untied:
-            ends.append(f"“{told[place]}” would speak of “{untied}”, which nothing above it names")
+        clues = _read_clues(highlight, sentence, article)
+        if find_loose_end(clues, f"{material.headline} {article.title}", above) >= LOST:
+            ends.append(f"“{told[place]}” would speak of something that nothing above it names")
+        above.append(clues)
         for rule, index in find_missing(told, sentence.index, highlight.text, sentences):
             other = next(one.text for one in sentences if one.index == index)
             ends.append(f"“{told[place]}” would mislead without “{other}” ({rule.name})")
@@ -176,8 +175,14 @@ def find_loose_ends(material: Material) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ends))
 
 
-def _lead(highlight: Highlight) -> tuple[str, ...]:
-    return (highlight.lead_in.text,) if highlight.lead_in else ()
+def _read_clues(highlight: Highlight, sentence: Sentence, article: Article) -> Clues:
+    return find_clues(
+        highlight.text,
+        sentence,
+        article.text,
+        lead_in=highlight.lead_in.text if highlight.lead_in else "",
+        joined=len(highlight.citations) > 1,
+    )
 
 
 def _find_sentence(article: Article, citation: Citation) -> Sentence | None:
@@ -185,13 +190,10 @@ def _find_sentence(article: Article, citation: Citation) -> Sentence | None:
 
 
 def _stands_alone(candidate: Candidate, material: Material) -> bool:
-    """Whether the gate passes it, and it points at nothing that headline and lead-in do not name."""
+    """Whether the gate passes it, and it points at nothing that headline and highlights do not name."""
     article, lead = candidate.article, candidate.lead_in
-    told = f"{material.headline} {article.title} {lead.text if lead else ''}"
-    sentences = split_sentences(article.text)
-    if find_untied(
-        candidate.text, told, sentence=candidate.sentence, sentences=sentences, title=article.title
-    ):
+    told = " ".join((material.headline, article.title, *map(spell, material.highlights)))
+    if find_loose_end(candidate.find_clues(), told, ()) >= LOST:
         return False
     cited = [citation.sentence for citation in candidate.citations]
     return check_bullet(

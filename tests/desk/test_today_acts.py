@@ -55,8 +55,14 @@ def test_every_act_of_the_panel_is_a_form_with_the_hash_it_was_made_on(
 
 
 def test_a_highlight_is_swapped_by_what_the_panel_offers(client: TestClient, studio: Studio) -> None:
-    place = {"key": studio.stored.issue.stories[0].key, "number": "1"}
-    words = unescape(re.findall(r'name="words" value="([^"]+)"', panel(client, "choices", **place))[0])
+    stories = studio.stored.issue.stories
+    places = [{"key": one.key, "number": str(n + 1)} for one in stories for n in range(len(one.highlights))]
+    offers = [
+        (place, re.findall(r'name="words" value="([^"]+)"', panel(client, "choices", **place)))
+        for place in places
+    ]
+    place, found = next((place, found) for place, found in offers if found)
+    words = unescape(found[0])
     assert act(client, studio, act="swap", words=words, **place)["ok"]
     assert words in unescape(panel(client, "stories"))
     assert not act(client, studio, act="swap", words="Something else.", **place)["ok"]

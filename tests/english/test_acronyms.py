@@ -3,20 +3,7 @@ from __future__ import annotations
 from newsletter.english.acronyms import (
     explain_within,
     find_acronyms,
-    find_unexplained,
 )
-from newsletter.english.sentences import split_sentences
-
-ARTICLE = split_sentences(
-    "Acme made rare earth permanent magnets (REPMs) in Ohio. The REPMs passed. "
-    "Its Strategic Processing Centre (“SPC”) is planned."
-)
-
-
-def test_an_acronym_of_small_words_needs_them_told() -> None:
-    assert find_unexplained("The REPMs passed.", "Acme hires", ARTICLE) == "REPM"
-    assert find_unexplained("The REPMs passed.", "Rare earth permanent magnets from Ohio", ARTICLE) == ""
-    assert find_unexplained("The SPC opens.", "Acme hires", ARTICLE) == "SPC"
 
 
 def test_what_every_reader_knows_needs_no_words() -> None:

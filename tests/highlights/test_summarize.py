@@ -128,21 +128,6 @@ def test_what_an_interview_is_about_is_no_news_of_it() -> None:
     assert not any("discusses" in highlight.text for highlight in found)
 
 
-def test_a_reaction_comes_with_what_it_reacts_to() -> None:
-    text = (
-        "Talks on magnets went badly in spring.\n\n"
-        "Earlier this month, Beijing put new curbs on exports of terbium and of magnets made with it. "
-        "Ottawa fired back with tariffs of 40% on cars and a ban on sales of software from 1 November.\n\n"
-        "Traders in Tamworth shrugged and went home early that day."
-    )
-    told = [
-        h.text
-        for h in summarize_story((make_article(title="Trade in magnets", text=text),), settings=Editorial())
-    ]
-    reaction = next(place for place, line in enumerate(told) if "fired back" in line)
-    assert any("curbs" in line for line in told[:reaction])
-
-
 def test_a_fact_in_the_style_of_a_headline_comes_before_no_fact_at_all() -> None:
     text = (
         "* Company’s SorbFlow platform offers solvent extraction that is 3 times faster than vats.\n\n"
@@ -236,19 +221,6 @@ def test_what_sets_the_scene_is_not_first() -> None:
         (make_article(title="Borealis Metals borrows", text=text),), settings=Editorial(max_highlights=3)
     )
     assert found[0].text.startswith("Borealis")
-
-
-def test_what_hangs_on_another_bullet_is_not_put_before_it() -> None:
-    text = (
-        "Borealis Metals agreed to buy the Tamworth mill for 40 million dollars.\n\n"
-        "The takeover doubles the smelting of magnets and the hiring of chemists by Borealis in Ontario.\n\n"
-        "Borealis sold 12 tonnes of magnets to makers of pumps in May."
-    )
-    found = summarize_story(
-        (make_article(title="Borealis doubles smelting of magnets and hiring of chemists", text=text),),
-        settings=Editorial(),
-    )
-    assert found[0].text.startswith("Borealis Metals agreed")
 
 
 def test_what_leans_on_an_untold_sentence_of_its_paragraph_is_left_out() -> None:

@@ -1,0 +1,303 @@
+"""Whether a bullet points at what its reader was not told: "the conditions", "a third", "she". Learned. Pure.
+
+A reader has the headline and the bullets above, nothing else. Each thing that a bullet presumes known (a definite noun
+phrase, a pronoun, a name without a word on who that is, a number without its noun) is looked for there and in the
+article's sentences before the bullet's own: what only those tell is a loose end. Regression trees weigh what was found;
+they are plain data in ``loose_ends.json``, made by ``benchmarks/train_loose_ends.py`` from bullets that editors judged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from newsletter.english.sentences import BlockKind, Sentence, split_sentences
+from newsletter.english.stems import STOP, content_roots
+from newsletter.highlights.trees import Row, Trees, load_trees
+
+_POINTS = frozenset({"this", "that", "these", "those", "such"})
+_OWN = frozenset({"its", "their", "his", "her"})
+_STANDS = frozenset({"it", "they", "he", "she", "them", "him", "itself", "themselves"})
+_OPENS = frozenset(
+    {
+        "in",
+        "on",
+        "at",
+        "under",
+        "by",
+        "for",
+        "from",
+        "with",
+        "to",
+        "of",
+        "over",
+        "after",
+        "before",
+        "since",
+        "during",
+    }
+    | {"among", "against", "as", "across", "within", "despite", "if", "when", "while", "although", "because"}
+)
+# What follows the noun that says itself which one it is: "the mill in Ontario".
+_TELLS_WHICH = frozenset(
+    {"of", "that", "which", "who", "in", "for", "to", "on", "whose", "from", "with", "where", "by", "between"}
+)
+# Each of these may stand for something told before.
+_SHORT = tuple(
+    re.findall(
+        r"\w+",
+        """one ones other others another both all each such so same latter former rest also too still again instead
+        however separately second third first neither none either there then here more less higher lower fewer most
+        some many few half two three four that this these those""",
+    )
+)
+_TOKEN = re.compile(r"[A-Za-z][A-Za-z’'&.-]*[A-Za-z]|[A-Za-z]|\d[\d,.]*\d|\d|[$€£¥%;:,.“”\"()-]")
+_NAME = re.compile(r"[A-Z][\w’'&.-]*(?:\s(?:of\s|&\s)?[A-Z][\w’'&-]*)*")
+_CAPITAL = re.compile(r"[A-Z][\w’'&-]+")
+_BARE_FIGURE = re.compile(
+    r"(?<![$€£¥\d.,-])(?!(?:19|20)\d\d\b)(?:\d[\d,.]*\d|\d|two|three|four|five|six|seven|eight|nine|ten)"
+    r"(?=\s(?:in|by|at|from|to|on|for|and|last|this|next|compared|against)\b|[.;,]?$|[.;,]\s)"
+)
+_COMPARES = re.compile(
+    r"\b(?:more|less|higher|lower|fewer|better|bigger|smaller|larger|faster)\b(?!.*\bthan\b)"
+)
+LOST = 0.35  # the chance from which a bullet cannot stand
+_EARLY = 3  # tokens from the start
+_EARLY_CHARS = 25
+_FAR = 99.0  # sentences, where none is told above
+
+
+@dataclass(frozen=True, slots=True)
+class _Thing:
+    """A thing that a bullet presumes known, or a name."""
+
+    roots: frozenset[str]
+    before: bool  # the article tells it before the bullet's sentence
+    just: bool = False  # in the sentence before
+    says_which: bool = False
+    early: bool = False
+    owned: bool = False
+    single: bool = False  # a name of one word
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What a bullet presumes, whoever reads it."""
+
+    index: int
+    block: int
+    fixed: Row
+    things: tuple[_Thing, ...]
+    names: tuple[_Thing, ...]
+    roots: frozenset[str]
+    just: frozenset[str]  # roots of the sentence before
+    before: frozenset[str]  # roots of all sentences before
+    lead: frozenset[str]
+    last_name: frozenset[str]  # the name that stands nearest before it
+
+
+def find_loose_end(clues: Clues, told: str, above: Sequence[Clues]) -> float:
+    """The chance that its reader asks who or what is meant, who has read ``told`` and the bullets ``above``."""
+    return _model().ask("lost", describe(clues, told, above))
+
+
+@lru_cache(maxsize=1)
+def _model() -> Trees:
+    return load_trees("loose_ends.json")
+
+
+@lru_cache(maxsize=256)
+def _roots(text: str) -> frozenset[str]:
+    return frozenset(content_roots(text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The sentences of one article, and what stands before each."""
+
+    sentences: tuple[Sentence, ...]
+    roots: tuple[frozenset[str], ...]
+    before: tuple[frozenset[str], ...]
+    names_before: tuple[frozenset[str], ...]
+    last_name: tuple[frozenset[str], ...]
+    small: frozenset[str]  # words that the article also writes small
+
+
+@lru_cache(maxsize=16)
+def _read(text: str) -> _Read:
+    sentences = split_sentences(text)
+    small = frozenset(re.findall(r"\b[a-z][\w’'-]+", text))
+    before, names_before, last = [frozenset[str]()], [frozenset[str]()], [frozenset[str]()]
+    roots = tuple(frozenset(content_roots(sentence.text)) for sentence in sentences)
+    for sentence, own in zip(sentences, roots, strict=True):
+        before.append(before[-1] | own)
+        names_before.append(names_before[-1] | frozenset(_CAPITAL.findall(sentence.text)))
+        names = [words for _, words in _find_names(sentence.text, small)]
+        last.append(frozenset(content_roots(" ".join(names[0]))) if names else last[-1])
+    return _Read(sentences, roots, tuple(before), tuple(names_before), tuple(last), small)
+
+
+def _find_names(text: str, small: frozenset[str]) -> Iterator[tuple[int, list[str]]]:
+    """Each name with where it begins; no word that opens the sentence and is none elsewhere."""
+    for match in _NAME.finditer(text):
+        words = [
+            word
+            for word in _CAPITAL.findall(match.group())
+            if word.lower() not in STOP and (match.start() > 0 or word.lower() not in small)
+        ]
+        if words:
+            yield match.start(), words
+
+
+def find_clues(
+    text: str, sentence: Sentence, source: str, *, lead_in: str = "", joined: bool = False, place: int = 0
+) -> Clues:
+    """What the bullet ``text``, of ``sentence`` (and the next, ``joined``) of the article ``source``, presumes known.
+
+    ``place`` says which statement of its sentence it is, where that tells two.
+    """
+    read, index = _read(source), sentence.index
+    tokens = _TOKEN.findall(text)
+    before = read.before[index]
+    just = read.roots[index - 1] if index else frozenset[str]()
+    known_names = read.names_before[index]
+    things, bare = _find_things(tokens, before, just)
+    names = [
+        _Thing(
+            roots=frozenset(content_roots(" ".join(words))),
+            before=any(word in known_names for word in words),
+            single=len(words) == 1,
+            early=start < _EARLY_CHARS,
+        )
+        for start, words in _find_names(text, read.small)
+    ]
+    fixed = _describe_words(text, tokens)
+    fixed += [
+        float(bare),
+        float(len(tokens)),
+        float(index),
+        float(len(read.sentences)),
+        float(sentence.place),
+        float(sentence.kind is not BlockKind.PARAGRAPH),
+        float("“" in text or '"' in text),
+        float(bool(lead_in)),
+        float(joined),
+        float(place),
+        len(text) / max(1, len(sentence.text)),
+        float(index > 0 and read.sentences[index - 1].block == sentence.block),
+    ]
+    return Clues(
+        index=index,
+        block=sentence.block,
+        fixed=fixed,
+        things=tuple(things),
+        names=tuple(names),
+        roots=frozenset(content_roots(text)),
+        just=just,
+        before=before,
+        lead=frozenset(content_roots(lead_in)),
+        last_name=read.last_name[index],
+    )
+
+
+def _find_things(
+    tokens: Sequence[str], before: frozenset[str], just: frozenset[str]
+) -> tuple[list[_Thing], int]:
+    """The definite noun phrases, and how many determiners stand alone."""
+    small = [token.lower() for token in tokens]
+    things, bare = [], 0
+    for place, word in enumerate(small):
+        if word != "the" and word not in _POINTS and word not in _OWN:
+            continue
+        end = place + 1
+        while end < len(small) and end <= place + 4 and small[end] not in STOP and small[end][0].isalnum():
+            end += 1
+        words = tokens[place + 1 : end]
+        if not words:
+            bare += word != "that"
+        elif not any(one[0].isupper() for one in words):
+            roots = frozenset(content_roots(" ".join(words)))
+            things.append(
+                _Thing(
+                    roots=roots,
+                    before=not roots.isdisjoint(before),
+                    just=not roots.isdisjoint(just),
+                    says_which=end < len(small) and small[end] in _TELLS_WHICH,
+                    early=place < _EARLY,
+                    owned=word in _OWN,
+                )
+            )
+    return things, bare
+
+
+def _describe_words(text: str, tokens: Sequence[str]) -> Row:
+    """The words that may stand for something, and how the bullet begins."""
+    small = [token.lower() for token in tokens]
+    known = frozenset(small)
+    first = small[0] if small else ""
+    pronouns = [place for place, word in enumerate(small) if word in _STANDS or word in _OWN]
+    ahead = tokens[: pronouns[0]] if pronouns else []
+    nouns = [word for word in ahead if word.lower() not in STOP and word[0].isalpha()]
+    begins = (
+        first == "the",
+        first in _POINTS,
+        first in _STANDS,
+        first in _OWN,
+        first in {"a", "an"},
+        bool(tokens) and tokens[0][0].isupper() and first not in STOP,
+        first[:1].isdigit(),
+        first in _OPENS,
+        first in {"we", "i", "our", "you"},
+        first == "there",
+    )
+    return [
+        *map(float, begins),
+        float(sum(word in _STANDS for word in small)),
+        float(sum(word in _STANDS for word in small[:5])),
+        float(sum(word in _OWN for word in small)),
+        float(bool(pronouns) and not nouns),
+        float(sum(word[0].isupper() for word in nouns)),
+        *(float(word in known) for word in _SHORT),
+        float(len(_BARE_FIGURE.findall(text))),
+        float(_COMPARES.search(text) is not None),
+    ]
+
+
+def describe(clues: Clues, told: str, above: Sequence[Clues]) -> Row:
+    """The features of one bullet for a reader of ``told`` (the headline) and of the bullets ``above``."""
+    known = _roots(told).union(clues.lead, *(one.roots for one in above))
+    lost = [one for one in clues.things if one.before and one.roots.isdisjoint(known)]
+    new = [one for one in clues.things if not one.before and one.roots.isdisjoint(known)]
+    strangers = [one for one in clues.names if one.before and one.roots.isdisjoint(known)]
+    met = [one for one in clues.names if not one.roots.isdisjoint(known)]
+    size = max(1, len(clues.roots))
+    distances = [clues.index - one.index for one in above if one.index < clues.index]
+    counts = (
+        len(lost),
+        sum(one.just for one in lost),
+        sum(not one.says_which for one in lost),
+        sum(one.early for one in lost),
+        sum(one.owned for one in (*lost, *new)),
+        len(new),
+        len(clues.things) - len(lost) - len(new),
+        len(strangers),
+        sum(one.single for one in strangers),
+        sum(one.early for one in strangers),
+        len(met),
+        len(clues.names) - len(met) - len(strangers),
+        clues.last_name.isdisjoint(known),
+        1 in distances,
+        any(one.block == clues.block for one in above),
+    )
+    return [
+        *clues.fixed,
+        *map(float, counts),
+        len(clues.roots & known) / size,
+        len((clues.roots & clues.just) - known) / size,
+        len((clues.roots & clues.before) - known) / size,
+        len(clues.roots - clues.before - known) / size,
+        len(clues.roots & clues.just & known) / size,
+        float(min(distances, default=_FAR)),
+    ]

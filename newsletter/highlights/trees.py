@@ -1,0 +1,45 @@
+"""Regression trees, trained elsewhere and shipped as data. Pure.
+
+Source: J. H. Friedman, Greedy function approximation: a gradient boosting machine, 2001.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+Row = list[float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trees:
+    """For each answer where it starts, and its trees: one is a leaf or (feature, threshold, below, above)."""
+
+    start: Mapping[str, float]
+    trees: Mapping[str, Sequence[Any]]
+
+    def ask(self, name: str, row: Row) -> float:
+        """The answer ``name`` of all trees together."""
+        return self.start[name] + sum(_fall(tree, row) for tree in self.trees[name])
+
+
+def _fall(tree: Any, row: Row) -> float:
+    while isinstance(tree, list):
+        feature, threshold, below, above = tree
+        tree = below if row[feature] <= threshold else above
+    return float(tree)
+
+
+def read_weights(name: str) -> dict[str, Any]:
+    """The weights that ship in the package's file ``name``."""
+    data: dict[str, Any] = json.loads(files("newsletter.highlights").joinpath(name).read_text("utf-8"))
+    return data
+
+
+def load_trees(name: str) -> Trees:
+    """The trees that ship in the package's file ``name``."""
+    data = read_weights(name)
+    return Trees(start=data["start"], trees=data["trees"])
