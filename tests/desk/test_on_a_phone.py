@@ -131,7 +131,7 @@ def test_an_editor_swaps_reorders_writes_a_note_and_approves(page: Page, studio:
     assert studio.stored.issue.stories[0].highlights[0].text != old.text
 
     page.locator(f"#up-{second}").tap()
-    page.locator(f"#story-{second} + #story-{first}").wait_for()
+    page.locator(f"#story-{second}:first-of-type").wait_for()
     assert studio.stored.issue.stories[0].key == second
 
     page.get_by_text("Subject, preheader, editor’s note").tap()
