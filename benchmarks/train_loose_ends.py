@@ -21,13 +21,14 @@ from typing import Any
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.metrics import average_precision_score, roc_auc_score
-from train_reader_value import find_candidates, read_lines, write_trees
+from train_reader_value import find_candidates, fit_trees, read_lines, write_trees
 
 from newsletter.highlights.candidates import Candidate
 from newsletter.highlights.loose_ends import describe
 from newsletter.highlights.stage import make_article
 
 FOLDS = 5
+STEPS = 120  # trees
 TOLD_COUNTS = 0.5  # what a bullet whose missing sentence is put above it counts, beside a judged one
 Example = tuple[list[float], bool, float]  # features, whether it is lost, what it counts
 
@@ -63,17 +64,8 @@ def _read(candidates: Sequence[Candidate], rows: Sequence[dict[str, Any]]) -> li
 
 
 def fit(examples: Sequence[Example]) -> HistGradientBoostingRegressor:
-    """Shallow trees: some thousand bullets teach no more."""
     rows, lost, counts = zip(*examples, strict=True)
-    return HistGradientBoostingRegressor(
-        max_iter=120,
-        learning_rate=0.06,
-        max_leaf_nodes=8,
-        min_samples_leaf=25,
-        l2_regularization=5,
-        max_bins=63,
-        random_state=0,
-    ).fit(np.array(rows), np.array(lost, float), sample_weight=np.array(counts))
+    return fit_trees(np.array(rows), np.array(lost, float), np.array(counts), steps=STEPS)
 
 
 def measure(found: Sequence[list[Example]]) -> None:

@@ -35,6 +35,7 @@ NAMES = ("told", "news", "faulty")
 FOLDS = 4
 SEEN = 6  # candidates that hold a phrase worth knowing
 RIDGE = 4.0
+STEPS = 100  # trees an answer
 SMALL = 0.01  # weight of a phrase below which it is left out
 JUDGED = 3.0  # what a bullet that an editor judged counts, beside one of a sentence that he marked
 REFUSED = frozenset({"dull", "mis", "form"})
@@ -104,10 +105,12 @@ def find_candidates(article: Article) -> list[Candidate]:
     return [*alone, *join_neighbours((article,), alone, max_words=settings.max_words, weigh=weigh)]
 
 
-def fit_trees(rows: np.ndarray, answers: np.ndarray, counts: np.ndarray) -> HistGradientBoostingRegressor:
+def fit_trees(
+    rows: np.ndarray, answers: np.ndarray, counts: np.ndarray, *, steps: int = STEPS
+) -> HistGradientBoostingRegressor:
     """Shallow trees: some thousand candidates teach no more."""
     return HistGradientBoostingRegressor(
-        max_iter=100,
+        max_iter=steps,
         learning_rate=0.06,
         max_leaf_nodes=8,
         min_samples_leaf=25,

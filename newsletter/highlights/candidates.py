@@ -145,7 +145,10 @@ def _with_headline_news(article: Article, found: list[Candidate], weigh: Weigh |
     """Let in the first two sentences, and the early one of the headline's news, where no cut is short enough."""
     title = frozenset(content_roots(article.title))
     told = {candidate.sentence.start for candidate in found}
+    opening = {sentence.start for sentence in _read(article).fit if sentence.index <= EARLY}
     for most in (LONGEST, LONGEST_EVENT):
+        if opening <= told:
+            break
         early = _find(article, most, weigh, last=EARLY)
         best = max(
             (*early, *found),
@@ -283,9 +286,10 @@ class _Reading:
 )  # asked for sentences at their usual length, for the headline's, for those below another
 def _read(article: Article) -> _Reading:
     sentences = split_sentences(article.text)
-    speaker = find_speaker(article, sentences)
+    payer = speech.find_payer(article.title, article.publisher.name, sentences)
+    speaker = find_speaker(article, sentences, paid=payer is not None)
     issuer = None if speaker else speech.find_issuer(sentences)
-    promoter = None if speaker or issuer else find_promoter(article, sentences)
+    promoter = None if speaker or issuer else payer or find_promoter(article, sentences)
     silent = next((who.silent for who in (speaker, promoter) if who), frozenset())
     foreign = find_injection(article.text) is not None
     quoted = find_quoted(article.text, sentences)

@@ -14,7 +14,13 @@ from heapq import heapify, heappop, heappush
 from newsletter.config import Editorial
 from newsletter.english.sentences import split_sentences
 from newsletter.gate import check_bullet
-from newsletter.highlights.candidates import LONGEST, Candidate, find_story_candidates, join_neighbours
+from newsletter.highlights.candidates import (
+    LONGEST,
+    LONGEST_EVENT,
+    Candidate,
+    find_story_candidates,
+    join_neighbours,
+)
 from newsletter.highlights.companions import find_missing
 from newsletter.highlights.loose_ends import LOST, Clues, find_loose_end
 from newsletter.highlights.publisher_highlights import Support, find_support
@@ -99,32 +105,33 @@ class _Choosing:
     def choose(self) -> list[Scored]:
         """The event, then what says most beside it, in reading order."""
         chosen = self._find_event()
-        fit = (
-            item
-            for item in self._fit()
-            if item.value.faulty < REFUSED and len(item.candidate.text.split()) <= LONGEST
-        )
+        fit = (item for item in self._fit() if item.value.faulty < REFUSED)
         pool = sorted(fit, key=lambda item: -item.worth)[:SHORTLIST]
         refused: set[int] = set()
         chosen = self._with_companions(self._grow(chosen, pool), refused)
         chosen = self._grow(chosen, [item for item in pool if id(item) not in refused])
         return self._arrange(self._with_companions(chosen, refused))
 
-    def _fit(self) -> list[Scored]:
-        return [item for item in self.items if UNFIT.isdisjoint(item.candidate.weak)]
+    def _fit(self, *, longest: int = LONGEST) -> list[Scored]:
+        return [
+            item
+            for item in self.items
+            if UNFIT.isdisjoint(item.candidate.weak) and len(item.candidate.text.split()) <= longest
+        ]
 
     def _find_event(self) -> list[Scored]:
         """The bullet that tells what the headline and the first sentences announce."""
         lead = self.articles[0].id
-        fit = [item for item in self._fit() if item.candidate.article.id == lead]
-        ranked = sorted(fit, key=lambda item: LOST_EVENT * self._lost(item, []) - item.event)
-        return next(([item] for item in ranked if self._may_join(item, [], least=LOST_FIRST)), [])
+        fit = [item for item in self._fit(longest=LONGEST_EVENT) if item.candidate.article.id == lead]
+        asked = [(self._lost(item, []), item) for item in fit]
+        ranked = sorted(asked, key=lambda pair: LOST_EVENT * pair[0] - pair[1].event)
+        return next(([item] for lost, item in ranked if lost < LOST_FIRST and self._fits(item, [])), [])
 
     def _grow(self, chosen: Sequence[Scored], pool: Sequence[Scored]) -> list[Scored]:
         """Add the best of ``pool``, one after the other, while there is room."""
         chosen = list(chosen)
         while len(chosen) < self.count:
-            best = next((item for item in self._rank(pool, chosen) if self._may_join(item, chosen)), None)
+            best = next((item for item in self._rank(pool, chosen) if self._fits(item, chosen)), None)
             if best is None:
                 break
             chosen.append(best)
@@ -140,8 +147,8 @@ class _Choosing:
             worth, place, whole = heappop(heap)
             if whole:
                 yield pool[place]
-            else:  # at best worth as much: only what comes first is looked at
-                heappush(heap, (worth * (1 - self._lost(pool[place], chosen)), place, True))
+            elif (lost := self._lost(pool[place], chosen)) < LOST:  # looked at only where it comes first
+                heappush(heap, (worth * (1 - lost), place, True))
 
     def _with_companions(self, chosen: Sequence[Scored], refused: set[int]) -> list[Scored]:
         """The set with what its bullets must not be told without; a bullet whose other half cannot be told goes."""
@@ -192,13 +199,17 @@ class _Choosing:
                 return [*rest, other.because("what another bullet says would mislead without it")]
         return []
 
-    def _may_join(self, item: Scored, chosen: Sequence[Scored], *, least: float = LOST) -> bool:
-        """Whether ``item`` fits the set: no fact twice, no second view, nothing untold pointed at, grounded."""
+    def _may_join(self, item: Scored, chosen: Sequence[Scored]) -> bool:
+        """Whether ``item`` points at nothing untold, and fits the set."""
+        return self._lost(item, chosen) < LOST and self._fits(item, chosen)
+
+    def _fits(self, item: Scored, chosen: Sequence[Scored]) -> bool:
+        """Whether ``item`` fits the set: no fact twice, no second view, grounded."""
         if _overlaps(item, chosen) or not self._has_room(item, chosen):
             return False
         if item.candidate.is_view and any(other.candidate.is_view for other in chosen):
             return False
-        return self._lost(item, chosen) < least and self._passes(item)
+        return self._passes(item)
 
     def _lost(self, item: Scored, chosen: Sequence[Scored]) -> float:
         """The chance that a reader of headline and bullets above ``item`` asks who or what it is about."""
@@ -237,11 +248,12 @@ class _Choosing:
         if key not in self.verdicts:
             fact = self.facts.get(key)
             told = [item.candidate, *([fact.rival] if fact and fact.rival else [])]
-            self.verdicts[key] = all(_is_grounded(candidate) for candidate in told)
+            self.verdicts[key] = all(is_grounded(candidate) for candidate in told)
         return self.verdicts[key]
 
 
-def _is_grounded(candidate: Candidate) -> bool:
+def is_grounded(candidate: Candidate) -> bool:
+    """Whether the gate passes ``candidate`` as it would be shown."""
     article, lead = candidate.article, candidate.lead_in
     cited = [citation.sentence for citation in candidate.citations]
     verdict = check_bullet(

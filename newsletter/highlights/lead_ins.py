@@ -50,9 +50,8 @@ def is_issued(article: Article) -> bool:
     return article.publisher.kind in {PublisherKind.ISSUER, PublisherKind.REGULATOR}
 
 
-def find_speaker(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
-    """The one whose message ``article`` relays: from its own words, helped by what its metadata says."""
-    paid = speech.find_payer(article.title, article.publisher.name, sentences) is not None
+def find_speaker(article: Article, sentences: Sequence[Sentence], *, paid: bool) -> speech.Speaker | None:
+    """The one whose message ``article`` relays, if not ``paid`` for: from its own words, helped by its metadata."""
     if is_issued(article) and not paid:
         return _find_issuer(article, sentences)
     origin = article.origin.name if article.origin else ""
@@ -64,9 +63,8 @@ def find_speaker(article: Article, sentences: Sequence[Sentence]) -> speech.Spea
 
 
 def find_promoter(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
-    """Whose praise an article without a single voice gives: who paid for it, or whom its distributor speaks for."""
-    paid = speech.find_payer(article.title, article.publisher.name, sentences)
-    return paid or (speech.find_listed(article.title, sentences) if is_issued(article) else None)
+    """Whose praise a release without a single voice gives: whom its distributor speaks for."""
+    return speech.find_listed(article.title, sentences) if is_issued(article) else None
 
 
 def promotes(text: str, promoter: speech.Speaker) -> bool:
@@ -90,7 +88,7 @@ def _find_issuer(article: Article, sentences: Sequence[Sentence]) -> speech.Spea
     found = speech.find_issuer(sentences)
     if found is None:
         return speech.find_voice(article.title, article.text, sentences)
-    return replace(found, strong=True, issuer=True) if found else None
+    return replace(found, strong=True, issuer=True)
 
 
 _IN_BRACKETS = re.compile(r"\([^()]*\)|https?://\S+|www\.\S+|/ [^/]{3,40} /")  # tickers, addresses, datelines

@@ -20,7 +20,8 @@ _TICKER = re.compile(  # also what a name is called further down: ("Acme" or the
     r"\s?\((?:(?:(?:or|each,?|collectively,?|together,?)\s)?(?:(?:the|"
     r"an?)\s)?[“\"‘'][^()]{1,90}[”\"’'][^()“”\"]{0,30}|[^()]{0,60}\b(?:[Tt]he|our) Company|(?:NYSE|NASDAQ|Nasdaq|"
     r"ASX|TSX|TSXV|TSX-V|TSX\.V|OTC\w*|LSE|AIM|CSE|FSE|OSE|HKEX|SSE|SZSE|SHSE|NYSE American|"
-    r"Frankfurt|Euronext|JSE)\b[^()]*|[A-Z0-9]{1,6}\.[A-Z]{1,3}|[A-Z0-9]+=[A-Z]*|[A-Z]{2}(?:-[A-Z0-9]+){2}|https?://[^()]*|www\.[^()]*)\)|(?<=\w)\((?:TM|R)\)"
+    r"Frankfurt|Euronext|JSE)\b[^()]*|[A-Z0-9]{1,6}\.[A-Z]{1,3}|[A-Z0-9]+=[A-Z]*|"
+    r"[A-Z]{2}(?:-[A-Z0-9]+){2}|https?://[^()]*|www\.[^()]*)\)|(?<=\w)\((?:TM|R)\)"
     r"|\s?\[(?:RIC:)+[^\]]*\]|\s[A-Z]{6,}:[A-Z][A-Z0-9]+\b|(?<=\)),(?=\s\([A-Z0-9]+=)"  # an agency's codes
 )
 _CONNECTIVE = re.compile(
@@ -191,7 +192,8 @@ _TELLS_FACT = re.compile(r"\bfirst\b|(?<![\w–-])(?!(?:19|20)\d\d\b|\d{1,2}th\b
 # "Acme is pleased to announce": what pleases it is no news.
 _PLEASED = re.compile(
     r"\b(?P<be>is|are|was|were)\s(?:today\s|very\s|extremely\s)?(?:pleased|proud|excited|thrilled|delighted|happy|"
-    r"honou?red)\sto\s(?:today\s)?(?P<verb>announce|advise|inform|report|confirm|provide|present|share|unveil|introduce|launch)\b"
+    r"honou?red)\sto\s(?:today\s)?(?P<verb>announce|advise|inform|report|confirm|provide|present|"
+    r"share|unveil|introduce|launch)\b"
 )
 
 

@@ -12,18 +12,17 @@ analyses bury them. The weights are plain data in ``salience.json``, made by ``b
 from __future__ import annotations
 
 import itertools
-import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from math import exp, log
 from operator import mul
 from typing import Any
 
 from newsletter.english.sentences import split_sentences
 from newsletter.english.stems import stem
+from newsletter.highlights.trees import read_weights
 from newsletter.model import Article
 
 CUT_PAIRS = 0.5  # how much a pair counts beside a word where a sentence is shortened
@@ -89,9 +88,7 @@ class Weights:
 @cache
 def load_weights() -> Weights:
     """Read the weights that ship with the package."""
-    return parse_weights(
-        json.loads(files("newsletter.highlights").joinpath("word_model.json").read_text("utf-8"))
-    )
+    return parse_weights(read_weights("word_model.json"))
 
 
 def parse_weights(data: dict[str, Any]) -> Weights:

@@ -13,12 +13,12 @@ from newsletter.config import Editorial
 from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.speech import is_attributed
 from newsletter.english.stems import content_roots
-from newsletter.gate import check_bullet
 from newsletter.highlights.candidates import (
     Candidate,
     find_candidates,
     find_story_candidates,
 )
+from newsletter.highlights.choose import is_grounded
 from newsletter.highlights.companions import find_missing
 from newsletter.highlights.loose_ends import LOST, Clues, find_clues, find_loose_end
 from newsletter.highlights.offer import Offer, make_offer
@@ -191,18 +191,8 @@ def _find_sentence(article: Article, citation: Citation) -> Sentence | None:
 
 def _stands_alone(candidate: Candidate, material: Material) -> bool:
     """Whether the gate passes it, and it points at nothing that headline and highlights do not name."""
-    article, lead = candidate.article, candidate.lead_in
-    told = " ".join((material.headline, article.title, *map(spell, material.highlights)))
-    if find_loose_end(candidate.find_clues(), told, ()) >= LOST:
-        return False
-    cited = [citation.sentence for citation in candidate.citations]
-    return check_bullet(
-        candidate.shown,
-        headline=article.title,
-        publisher=f"{article.publisher.name} {article.byline or ''}",
-        cited=[*cited, *([lead.citation.sentence] if lead else [])],
-        source=article.text,
-    ).grounded
+    told = " ".join((material.headline, candidate.article.title, *map(spell, material.highlights)))
+    return find_loose_end(candidate.find_clues(), told, ()) < LOST and is_grounded(candidate)
 
 
 def _make(candidate: Candidate, reasons: tuple[str, ...]) -> Highlight:

@@ -84,13 +84,9 @@ def _compose(name: str, match: re.Match[str], title: str, *, titled: bool) -> st
     known = not firm or _COMPANY.match(firm) or re.search(rf"\b{re.escape(firm.split()[0])}\b", title)
     if titled and firm and known:
         return name
-    if not known:
-        shown = f"{name}, {' '.join(_words(match).split())},"
-    else:
-        shown = f"{name}, {role}," if _SCOPE.search(role) else f"{role} {name}"
-    shown = (
-        shown if len(shown) <= _LONGEST else f"{name}, {role}," if _SCOPE.search(role) else f"{role} {name}"
-    )
+    plain = f"{name}, {role}," if _SCOPE.search(role) else f"{role} {name}"
+    whole = plain if known else f"{name}, {' '.join(_words(match).split())},"
+    shown = whole if len(whole) <= _LONGEST else plain
     return _capitalize(shown) if len(shown) <= _LONGEST else ""
 
 
