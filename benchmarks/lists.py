@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,16 +21,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from sqlalchemy import Table, insert, text
+from starlette.testclient import TestClient
 
-from sqlalchemy import Table, insert, text  # noqa: E402
-from starlette.testclient import TestClient  # noqa: E402
-
-from newsletter.desk.entrance import LocalEntrance  # noqa: E402
-from newsletter.desk.site import build_desk  # noqa: E402
-from newsletter.desk.workbench import Bench  # noqa: E402
-from newsletter.model import (  # noqa: E402  # noqa: E402
+from newsletter.desk.entrance import LocalEntrance
+from newsletter.desk.site import build_desk
+from newsletter.desk.workbench import Bench
+from newsletter.model import (
     BounceKind,
     DeliveryId,
     DeliveryStatus,
@@ -41,19 +37,19 @@ from newsletter.model import (  # noqa: E402  # noqa: E402
     SubscriberId,
     SubscriberStatus,
 )
-from newsletter.store import delivery_lists, monitoring, schema, subscribers, suppressions  # noqa: E402
-from newsletter.store.alerts import list_alerts  # noqa: E402
-from newsletter.store.bounces import count_complaints, list_bounces  # noqa: E402
-from newsletter.store.deliveries import count_deliveries, list_for_subscriber  # noqa: E402
-from newsletter.store.engine import Store  # noqa: E402
-from newsletter.store.installation import list_runs  # noqa: E402
-from newsletter.store.issues import find_record, list_issues  # noqa: E402
-from newsletter.store.json_codec import dump_entry  # noqa: E402
-from newsletter.store.migrate import upgrade  # noqa: E402
-from newsletter.store.sources import list_entries, list_fetches, load_states  # noqa: E402
-from newsletter.wiring import Installation, open_installation  # noqa: E402
-from tests.support.factories import make_entry  # noqa: E402
-from tests.support.postgres_server import PostgresServer  # noqa: E402
+from newsletter.store import delivery_lists, monitoring, schema, subscribers, suppressions
+from newsletter.store.alerts import list_alerts
+from newsletter.store.bounces import count_complaints, list_bounces
+from newsletter.store.deliveries import count_deliveries, list_for_subscriber
+from newsletter.store.engine import Store
+from newsletter.store.installation import list_runs
+from newsletter.store.issues import find_record, list_issues
+from newsletter.store.json_codec import dump_entry
+from newsletter.store.migrate import upgrade
+from newsletter.store.sources import list_entries, list_fetches, load_states
+from newsletter.wiring import Installation, open_installation
+from tests.support.factories import make_entry
+from tests.support.postgres_server import PostgresServer
 
 LIMIT_MS = 100.0
 TOKEN = "token-of-this-start"
