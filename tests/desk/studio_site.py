@@ -6,18 +6,14 @@ import asyncio
 import atexit
 import shutil
 import tempfile
-import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
-
-import uvicorn
 
 from newsletter.day.compose_today import compose_today
 from newsletter.day.pipeline import Composed, compose_day, freeze_day
@@ -29,11 +25,11 @@ from newsletter.store.sources import Harvest, save_harvest
 from newsletter.wiring import Installation
 from tests.support.app_factory import Clock, make_app
 from tests.support.factories import make_article
+from tests.support.web_browser import served_alone
 
 DAY = date(2026, 1, 5)
 KEY = IssueKey(date=DAY)
 TOKEN = "token-of-this-start"
-START_SECONDS = 10.0
 
 
 @dataclass
@@ -134,20 +130,5 @@ def make_busy_studio(data: Path, **overrides: Any) -> Studio:
 @contextmanager
 def served(studio: Studio) -> Iterator[str]:
     """Serve the studio; gives the address to open."""
-    config = uvicorn.Config(
-        build_studio(studio.bench, TOKEN), port=0, log_config=None, timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    end = time.monotonic() + START_SECONDS
-    while not server.started and time.monotonic() < end:
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}/{TOKEN}/"
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        studio.bench.close()
-    assert not thread.is_alive(), "the server stops when told to"
+    with closing(studio.bench), served_alone(build_studio(studio.bench, TOKEN)) as base:
+        yield f"{base}/{TOKEN}/"

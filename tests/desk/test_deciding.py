@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from newsletter.day import edit_issue
 from newsletter.errors import InputError
 from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.issues import change_issue
 from tests.desk.studio_site import DAY, Studio, make_busy_studio, served
-from tests.support.web_browser import CHROMIUM, FLAGS, free_port, needs_browser
+from tests.support.smtp_peer import listening
+from tests.support.web_browser import needs_browser
 from tests.web.marionette import FIREFOX, open_firefox
 
 KEY = IssueKey(date=DAY)
@@ -40,23 +40,11 @@ class Inbox:
         return "250 taken by the inbox"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
 def inbox() -> Iterator[tuple[Inbox, int]]:
     taking = Inbox()
-    controller = Controller(taking, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    yield taking, controller.port
-    controller.stop()
+    with listening(taking) as port:
+        yield taking, port
 
 
 @pytest.fixture

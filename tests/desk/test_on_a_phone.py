@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from newsletter.day import edit_issue
 from newsletter.delivery.plan_issue import plan_issue
@@ -18,23 +17,13 @@ from newsletter.delivery.send_waiting import send_waiting
 from newsletter.model import IssueKey
 from tests.desk.studio_site import DAY, Studio, make_busy_studio, served
 from tests.support.app_factory import subscribe
-from tests.support.web_browser import CHROMIUM, FLAGS, free_port, needs_browser
+from tests.support.smtp_peer import listening
+from tests.support.web_browser import PHONE, needs_browser, open_phone
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = needs_browser
-PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 class SlowInbox:
@@ -60,10 +49,8 @@ class SlowInbox:
 @pytest.fixture
 def inbox() -> Iterator[tuple[SlowInbox, int]]:
     taking = SlowInbox()
-    controller = Controller(taking, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    yield taking, controller.port
-    controller.stop()
+    with listening(taking) as port:
+        yield taking, port
 
 
 @pytest.fixture
@@ -97,7 +84,7 @@ def sending(studio: Studio) -> Iterator[None]:
 
 @pytest.fixture
 def page(browser: Browser, studio: Studio) -> Iterator[Page]:
-    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)  # type: ignore[arg-type]  # a dict does
+    context = open_phone(browser)
     opened = context.new_page()
     broken: list[str] = []
     opened.on("pageerror", lambda error: broken.append(str(error)))

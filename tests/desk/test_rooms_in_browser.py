@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -12,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
-import uvicorn
 from sqlalchemy import insert
 
 from newsletter.day.gather import gather
@@ -25,14 +22,12 @@ from newsletter.store.schema import bounces
 from newsletter.web.api.access import Scope, make_token
 from tests.desk.full_desk import ISSUE, TOKEN, Desk, Signed, open_desk
 from tests.support.app_factory import make_seed_source
-from tests.support.web_browser import CHROMIUM, FLAGS, needs_browser
+from tests.support.web_browser import PHONE, find_faults, needs_browser, open_phone, served_alone
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = needs_browser
-PHONE = {"width": 390, "height": 844}
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ISSUE_PAGE = f"issues/daily/{ISSUE.date}"
 PAGES = (
     "issues/", ISSUE_PAGE, f"{ISSUE_PAGE}/providers", "sources/", "sources/seeds", "readers/", "readers/3",
@@ -47,19 +42,8 @@ Live = tuple[Desk, dict[Role, str]]
 @contextmanager
 def served(desk: Desk, role: Role) -> Iterator[str]:
     """Serve the desk to somebody of that role; gives its address."""
-    config = uvicorn.Config(
-        build_desk(desk.bench, Signed(role)), port=0, log_config=None, timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    end = time.monotonic() + 20
-    while not server.started and time.monotonic() < end:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/{TOKEN}/"
-    server.should_exit = True
-    thread.join(10)
-    assert not thread.is_alive(), "the server stops when told to"
+    with served_alone(build_desk(desk.bench, Signed(role))) as base:
+        yield f"{base}/{TOKEN}/"
 
 
 @pytest.fixture(scope="module")
@@ -84,19 +68,9 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         yield desk, {role: stack.enter_context(served(desk, role)) for role in Role}
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, accept_downloads=True)  # type: ignore[arg-type]  # a dict does
+    context = open_phone(browser, accept_downloads=True)
     page = context.new_page()
     page.set_default_timeout(20_000)
     wrong: list[str] = []
@@ -111,8 +85,6 @@ def phone(browser: Browser) -> Iterator[Page]:
 
 
 def test_every_page_is_axe_clean_in_light_and_dark_and_as_wide_as_the_phone(live: Live, phone: Page) -> None:
-    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # no stubs
-
     _, bases = live
     for path in PAGES:
         phone.emulate_media(color_scheme="light")
@@ -125,8 +97,7 @@ def test_every_page_is_axe_clean_in_light_and_dark_and_as_wide_as_the_phone(live
         assert small == [], (path, "buttons that a thumb misses")
         for scheme in SCHEMES:
             phone.emulate_media(color_scheme=scheme)
-            found = Axe().run(phone, options={"runOnly": RULES})
-            assert found.violations_count == 0, (path, scheme, found.generate_report())
+            assert find_faults(phone) == [], (path, scheme)
 
 
 def test_an_editor_finds_why_one_reader_did_not_get_it_and_pauses_a_source(live: Live, phone: Page) -> None:

@@ -5,11 +5,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Self
 
+from aiosmtpd.controller import Controller
+
+from tests.support.web_browser import free_port
+
 Answer = str | None  # a reply line, or None: drop the connection without a word
+
+
+@contextmanager
+def listening(handler: object) -> Iterator[int]:
+    """Let a handler of aiosmtpd answer in a thread of its own until the block ends; gives its port."""
+    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    yield controller.port
+    controller.stop()
 
 
 @dataclass

@@ -13,26 +13,58 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import uvicorn
+from starlette.types import ASGIApp
 
 from newsletter.config import Web
+from newsletter.web.edge import Neighbour
 from newsletter.web.idle_connections import PatientProtocol
 from newsletter.web.server import make_server
 from newsletter.web.services import WebServices
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+PHONE = {"width": 390, "height": 844}
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 needs_browser = [
     pytest.mark.browser,
     pytest.mark.timeout(180),
     pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="Chromium is not installed"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # Playwright's own event loop
 ]
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    """Give a Chromium; it is closed at the end."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def open_phone(browser: Browser, **options: Any) -> BrowserContext:
+    """Return a context of a phone, 390 pixels wide and touched by fingers."""
+    return browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, **options)  # type: ignore[arg-type]  # a dict does
+
+
+def find_faults(page: Page) -> list[str]:
+    """Return what axe finds wrong, and whether the page is wider than the screen."""
+    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
+
+    found = Axe().run(page, options={"runOnly": RULES}).response
+    assert found["passes"], "axe looked at something"
+    faults = [f"{rule['id']} {node['target']}" for rule in found["violations"] for node in rule["nodes"]]
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return [*faults, f"{wide} pixels too wide"] if wide > 0 else faults
 
 
 def take_picture(page: Page, path: Path, **options: Any) -> None:
@@ -62,10 +94,28 @@ def free_port() -> int:
 
 @contextmanager
 def served(
-    services: WebServices, settings: Web, *, protocol: type[PatientProtocol] = PatientProtocol
+    services: WebServices,
+    settings: Web,
+    *,
+    protocol: type[PatientProtocol] = PatientProtocol,
+    neighbour: Neighbour | None = None,
 ) -> Iterator[None]:
     """Serve the public pages by the server that an installation runs, until the block ends."""
-    server = make_server(services, settings, protocol=protocol)
+    with running(make_server(services, settings, protocol=protocol, neighbour=neighbour)):
+        yield
+
+
+@contextmanager
+def served_alone(app: ASGIApp) -> Iterator[str]:
+    """Serve one application at a port that is free, until the block ends; gives its address."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=1))
+    with running(server):
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+
+
+@contextmanager
+def running(server: uvicorn.Server) -> Iterator[None]:
+    """Run a server in a thread of its own until the block ends."""
     thread = threading.Thread(target=server.run)
     thread.start()
     end = time.monotonic() + 20

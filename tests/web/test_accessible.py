@@ -11,7 +11,7 @@ import pytest
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose
 from tests.support.subscriber_factories import add_active, by, make_address
-from tests.support.web_browser import CHROMIUM, FLAGS, free_port, needs_browser, served
+from tests.support.web_browser import find_faults, free_port, needs_browser, open_browser, served
 from tests.support.web_factories import Site, make_site, publish_days
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 pytestmark = needs_browser
 Live = tuple[Site, str, dict[str, str]]
 MOST_BYTES = 50_000  # a page with everything it loads
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="module")
@@ -71,25 +70,10 @@ def pages_of(site: Site) -> dict[str, str]:
 
 @pytest.fixture(params=[("light", 375), ("dark", 1280)], ids=["light phone", "dark desk"])
 def page(request: pytest.FixtureRequest) -> Iterator[Page]:
-    from playwright.sync_api import sync_playwright
-
     scheme, width = request.param
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with open_browser() as browser:
         # axe is put into the page, which our own policy forbids to everybody
         yield browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 800}, bypass_csp=True)
-        browser.close()
-
-
-def find_faults(page: Page) -> list[str]:
-    """Return what axe finds wrong, and whether the page is wider than the screen."""
-    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
-
-    found = Axe().run(page, options={"runOnly": RULES}).response
-    assert found["passes"], "axe looked at something"
-    faults = [f"{rule['id']} {node['target']}" for rule in found["violations"] for node in rule["nodes"]]
-    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return [*faults, f"{wide} pixels too wide"] if wide > 0 else faults
 
 
 def test_every_page_is_accessible_and_light(live: Live, page: Page) -> None:

@@ -29,7 +29,7 @@ from newsletter.store.subscribers import find_by_key
 from newsletter.wiring import Installation
 from tests.support.app_factory import Clock, make_app
 from tests.support.factories import make_issue
-from tests.support.web_browser import CHROMIUM, FLAGS, free_port, needs_browser, served
+from tests.support.web_browser import free_port, needs_browser, open_browser, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -174,12 +174,9 @@ def press_one_click(mail: InboxMail) -> int:
 
 
 def test_readers_join_read_pause_leave_and_return(world: World) -> None:
-    from playwright.sync_api import sync_playwright
-
     world.publish(date(2026, 1, 5), 1)  # to nobody yet
     outside: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with open_browser() as browser:
         context = browser.new_context(java_script_enabled=False, viewport={"width": 375, "height": 700})
         context.on(
             "request",
@@ -255,7 +252,6 @@ def test_readers_join_read_pause_leave_and_return(world: World) -> None:
         assert set(world.send()) == {BOB}
 
         assert context.cookies() == []
-        browser.close()
     assert outside == [], "nothing is asked of another host"
     kinds = [notice.kind for notice in list_notices(world.app.store)]
     assert kinds.count(NoticeKind.CONFIRM) == 3
@@ -265,8 +261,6 @@ def test_readers_join_read_pause_leave_and_return(world: World) -> None:
 def test_a_reader_chooses_two_editions_changes_the_choice_and_leaves_one_by_one_click(
     world_of_two: World,
 ) -> None:
-    from playwright.sync_api import sync_playwright
-
     world, weekly = world_of_two, EditionKey("weekly")
 
     def chosen() -> tuple[EditionKey, ...]:
@@ -275,8 +269,7 @@ def test_a_reader_chooses_two_editions_changes_the_choice_and_leaves_one_by_one_
         assert found is not None
         return found.editions()
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with open_browser() as browser:
         context = browser.new_context(java_script_enabled=False, viewport={"width": 375, "height": 700})
         page = context.new_page()
 
@@ -321,4 +314,3 @@ def test_a_reader_chooses_two_editions_changes_the_choice_and_leaves_one_by_one_
         page.goto(link(last[JANE], "u").replace("/u/", "/p/"))
         page.get_by_role("button", name="Leave everything").click()
         assert world.status(JANE) is SubscriberStatus.UNSUBSCRIBED
-        browser.close()
