@@ -18,6 +18,7 @@ from typing import Protocol
 from newsletter.config import Collect, Editorial, Model
 from newsletter.day.ask_model import Asker, Report
 from newsletter.day.past_faults import BROKE
+from newsletter.day.shared_work import SharedWork
 from newsletter.highlights import model_budget, writer
 from newsletter.highlights.offer import make_offer, write_question
 from newsletter.highlights.summarize import summarize_story
@@ -45,16 +46,23 @@ class Summarizer(Protocol):
 class Extractive:
     """The default: sentences of the articles, no network."""
 
-    def __init__(self, settings: Editorial, terms: Callable[[str], float]) -> None:
+    def __init__(
+        self, settings: Editorial, terms: Callable[[str], float], shared: SharedWork | None = None
+    ) -> None:
         self._settings = settings
         self._terms = terms
+        self._shared = shared or SharedWork()
         self.report = Report()
 
     def summarize(self, stories: Sequence[Sequence[Article]]) -> tuple[Summary, ...]:
         """Return the extract of each story; one on which a rule breaks, or that takes too long, gets none and says so.
 
-        In processes that can be killed: what strangers wrote must not keep the day from being composed.
+        What another edition extracted already is taken from ``shared``.
         """
+        return self._shared.summarized(self._settings, stories, self._extract)
+
+    def _extract(self, stories: Sequence[Sequence[Article]]) -> tuple[Summary, ...]:
+        """In processes that can be killed: what strangers wrote must not keep the day from being composed."""
         begun = [
             begin_apart(summarize_story, articles, settings=self._settings, terms=self._terms)
             for articles in stories

@@ -129,7 +129,7 @@ def compose_day(
     history = load_history(composing.store, key, beside=week)
     sections = edition.sections if edition else ()
     ranked, unranked = _rank(composing, articles, history, now, sections)
-    stories, left_out = _summarize(composing, summarizer, ranked)
+    stories, left_out = _summarize(summarizer, ranked)
     left_out = (*unranked, *left_out)
     kept = [story for story in stories if story.kept]
     coverage = count_coverage(stories, articles, reports)
@@ -457,7 +457,7 @@ def find_corrections(store: Store, key: IssueKey) -> tuple[Correction, ...]:
 
 def open_summarizer(composing: Composing) -> Summarizer:
     """Return the summarizer of the settings: the extract, or a language model over it."""
-    extract = Extractive(composing.settings.editorial, composing.lexicon.weigh)
+    extract = Extractive(composing.settings.editorial, composing.lexicon.weigh, composing.shared)
     if not composing.settings.model.endpoint:
         return extract
     return ModelWriter(
@@ -472,13 +472,11 @@ def open_summarizer(composing: Composing) -> Summarizer:
 
 
 def _summarize(
-    composing: Composing, summarizer: Summarizer, stories: Sequence[Story]
+    summarizer: Summarizer, stories: Sequence[Story]
 ) -> tuple[tuple[Story, ...], tuple[LeftOut, ...]]:
     """Give every kept story its sound highlights; one without any is not kept, and says why."""
     kept = [story for story in stories if story.kept]
-    found = composing.shared.summarized(
-        composing.settings.editorial, [drop_copies(story.articles) for story in kept], summarizer.summarize
-    )
+    found = summarizer.summarize([drop_copies(story.articles) for story in kept])
     summaries = {story.key: told for story, told in zip(kept, found, strict=True)}
     done, left_out = list[Story](), list[LeftOut]()
     for story in stories:

@@ -1,7 +1,8 @@
-"""What two editions of one day share: groups of articles, highlights of stories. Pure, with a memory.
+"""What two editions of one day share: groups of articles, extracts of stories. Pure, with a memory.
 
 Both are plain functions of articles that never change, so what one edition made serves the next; nothing is shared that
-depends on what an edition has told before. What the last few issues did not ask for is forgotten.
+depends on what an edition has told before. A model's answers are in the ledger, by the question. What the last few
+issues did not ask for is forgotten.
 """
 
 from __future__ import annotations

@@ -184,7 +184,7 @@ def test_a_story_that_takes_too_long_is_left_out_and_the_others_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parser_process, "CPU_SECONDS", 2)
-    app = open_place(tmp_path, f"{MARK} ships rare earths" + ", a" * 20_000)
+    app = open_place(tmp_path, " ".join(f"{MARK} ships {n} rare earths{', a' * 600}." for n in range(33)))
     stored = compose(app)
     assert [story.references[0].publisher.name for story in stored.issue.stories] == ["Rare Earth Exchanges"]
     assert "seconds" in told(app)
