@@ -197,7 +197,7 @@ def test_a_subject_written_for_another_story_warns(app: Installation) -> None:
 
 def test_subject_and_preheader_follow_the_stories_until_somebody_writes_them(app: Installation) -> None:
     first = look(app).issue
-    second = edit_issue.pin_story(app.editing, KEY, LYNAS, MORNING).issue
+    second = edit_issue.drop_story(app.editing, KEY, first.stories[0].key, MORNING).issue
     assert second.subject != first.subject
     assert second.preheader != first.preheader
     third = edit_issue.set_preheader(app.freezing, KEY, "What Baogang and Lynas said", MORNING).issue
