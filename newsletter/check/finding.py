@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from newsletter.model import IssueKey
 
@@ -70,6 +71,14 @@ def warn(check: str, message: str, hint: str = "") -> Finding:
 def not_run(check: str, why: str, hint: str) -> Finding:
     """Make a finding that says why a check was left out."""
     return Finding(check=check, level=Level.NOT_RUN, message=why, hint=hint)
+
+
+def find_host(address: str) -> str:
+    """Return the host of a web address, or an empty string."""
+    try:
+        return (urlsplit(address).hostname or "").lower()
+    except ValueError:
+        return ""
 
 
 def is_within(host: str, domain: str) -> bool:

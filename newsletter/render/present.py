@@ -8,7 +8,7 @@ from newsletter import links
 from newsletter.config import Identity
 from newsletter.issue.key_words import find_key
 from newsletter.issue.subject_line import write_lines
-from newsletter.model import AlsoNoted, Correction, DateAhead, Issue, IssueKey, PublisherKind
+from newsletter.model import AlsoNoted, Correction, DateAhead, Issue, IssueKey
 from newsletter.render.coverage import describe_coverage, sum_up_coverage
 from newsletter.render.evidence import find_numbers, index_numbers, number_sentences
 from newsletter.render.present_price import show_price
@@ -72,7 +72,6 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
         dates=dates,
         coverage=describe_coverage(issue.coverage),
         coverage_line=sum_up_coverage(issue.coverage),
-        labels=_find_labels(issue),
         links=find_addresses(identity, issue.key, links.UNSUBSCRIBE_SLOT),
         why=clean(identity.why),
         postal=tuple(line for part in identity.postal_address.splitlines() if (line := clean(part))),
@@ -137,16 +136,3 @@ def _show_lines(issue: Issue, frame: Frame) -> tuple[Keyed, ...]:
     lines = (issue.lines or write_lines(issue.by_weight)) if len(issue.stories) > 1 else ()
     shown = ((clean(line.text), frame.page(line.story)) for line in lines)
     return tuple(Keyed(text=text, key=find_key(text), url=page) for text, page in shown)
-
-
-def _find_labels(issue: Issue) -> tuple[str, ...]:
-    named = {label for story in issue.stories for label in story.labels}
-    named |= {
-        reference.origin.kind.value
-        for story in issue.stories
-        for reference in story.references
-        if reference.origin
-    }
-    return tuple(
-        kind.value for kind in PublisherKind if kind.value in named and kind is not PublisherKind.OTHER
-    )

@@ -87,7 +87,7 @@ class SourceLine:
     @property
     def details(self) -> str:
         """What follows the name: ", 4 January 2026, relaying state-owned media (Baogang Daily)"."""
-        return self.brief if self.is_old or not self.dated else self._follow(self.dated)
+        return self._follow(self.dated)
 
     @property
     def brief(self) -> str:
@@ -233,7 +233,6 @@ class IssueView:
     dates: tuple[DateLine, ...]
     coverage: tuple[str, ...]  # sentences
     coverage_line: str  # the same in short
-    labels: tuple[str, ...]  # kinds of source that this issue names
     links: Addresses
     why: str
     postal: tuple[str, ...]  # lines

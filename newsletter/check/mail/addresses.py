@@ -6,9 +6,9 @@ import email.utils
 import re
 from collections.abc import Iterator
 from email.header import decode_header, make_header
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
-from newsletter.check.finding import Expected, Finding, fail, is_aligned, not_run, warn
+from newsletter.check.finding import Expected, Finding, fail, find_host, is_aligned, not_run, warn
 from newsletter.check.mail.parsed_mail import Mail
 from newsletter.issue.leftovers import find_leftovers
 from newsletter.render.words import is_private
@@ -102,8 +102,7 @@ def _decode(value: str) -> str:
 def check_reach(mail: Mail, expected: Expected) -> Iterator[Finding]:
     """The link to leave leads to the public pages, and the subject is no answer."""
     for link in re.findall(r"<(https://[^<>\s]+)>", mail.value("list-unsubscribe")):
-        host = (_host(link) or "").casefold()
-        home = (_host(expected.base_url) or "").casefold() if expected.base_url else ""
+        host, home = find_host(link), find_host(expected.base_url)
         if is_private(host):
             yield fail("list-unsubscribe", f"List-Unsubscribe leads to {host}, which readers cannot reach.",
                        "Set newsletter.base_url to a public address.")  # fmt: skip
@@ -114,10 +113,3 @@ def check_reach(mail: Mail, expected: Expected) -> Iterator[Finding]:
         yield warn(
             "subject", "The subject is that of an answer or a forwarded mail.", "Retitle the top story."
         )
-
-
-def _host(address: str) -> str | None:
-    try:
-        return urlsplit(address).hostname
-    except ValueError:
-        return None

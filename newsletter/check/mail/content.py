@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urlsplit
 
 import lxml.html
 
-from newsletter.check.finding import Expected, Finding, fail, is_within, solidify, squeeze, warn
+from newsletter.check.finding import Expected, Finding, fail, find_host, is_within, solidify, squeeze, warn
 from newsletter.check.mail.parsed_mail import Mail, is_hidden, parse_shown, shown_text
 from newsletter.issue.leftovers import find_leftovers
 from newsletter.render.words import is_bare_ip, is_private
@@ -97,12 +96,15 @@ class Reading:
         )
 
     @cached_property
+    def hidden_line(self) -> lxml.html.HtmlElement | None:
+        """The element of the preheader."""
+        return next((element for element in self.body.iter("div", "span", "p") if is_hidden(element)), None)
+
+    @cached_property
     def preheader(self) -> str:
         """The hidden first line, without its filler."""
-        for element in self.body.iter("div", "span", "p"):
-            if is_hidden(element):
-                return _FILLER.sub(" ", str(element.text_content())).strip()
-        return ""
+        line = self.hidden_line
+        return "" if line is None else _FILLER.sub(" ", str(line.text_content())).strip()
 
     @cached_property
     def text(self) -> str:
@@ -231,13 +233,6 @@ def check_leftovers(reading: Reading, expected: Expected) -> Iterator[Finding]:
         )
 
 
-def _host(href: str) -> str:
-    try:
-        return (urlsplit(href).hostname or "").lower()
-    except ValueError:
-        return ""
-
-
 def check_links(reading: Reading, expected: Expected) -> Iterator[Finding]:
     """24–27: every link absolute, https, named for what it opens."""
     for link in reading.links:
@@ -247,7 +242,7 @@ def check_links(reading: Reading, expected: Expected) -> Iterator[Finding]:
 
 
 def _check_target(link: Link) -> Iterator[Finding]:
-    shown, host = link.href[:120], _host(link.href)
+    shown, host = link.href[:120], find_host(link.href)
     if not link.href.startswith("https://") or not host:
         yield fail("links-https", f"A link is not an absolute https address: {shown or '(empty)'}",
                    "Set newsletter.base_url to a public https address, or drop the source's link.")  # fmt: skip
@@ -266,7 +261,7 @@ def _check_target(link: Link) -> Iterator[Finding]:
 
 
 def _check_words(link: Link, expected: Expected) -> Iterator[Finding]:
-    shown, host = link.href[:120], _host(link.href)
+    shown, host = link.href[:120], find_host(link.href)
     named = _DOMAIN_LIKE.fullmatch(link.text)
     if named and host and not (is_within(host, named[1].removeprefix("www.")) or is_within(named[1], host)):
         tell = warn if expected.is_whole(link.text) else fail  # a publisher may be called by its domain
@@ -308,12 +303,12 @@ def check_own_links(reading: Reading, expected: Expected) -> Iterator[Finding]:
         yield fail("footer", f"No link leads to the web version of {expected.issue}.",
                    "Restore {{ links.web }}; another issue's page is linked.")  # fmt: skip
     if expected.base_url:
-        wanted = _host(expected.base_url)
+        wanted = find_host(expected.base_url)
         for link in reading.links:
-            if "unsubscribe" in link.text.casefold() and _host(link.href) not in {wanted, ""}:
+            if "unsubscribe" in link.text.casefold() and find_host(link.href) not in {wanted, ""}:
                 yield fail(
                     "footer",
-                    f"The unsubscribe link opens {_host(link.href)}, not {wanted}.",
+                    f"The unsubscribe link opens {find_host(link.href)}, not {wanted}.",
                     "Restore {{ links.unsubscribe }}.",
                 )
 

@@ -11,7 +11,6 @@ import lxml.html
 
 from newsletter.check.finding import Expected, Finding, fail, is_within, squeeze, warn
 from newsletter.check.mail.content import Reading
-from newsletter.check.mail.parsed_mail import is_hidden
 
 _STYLE_MAX = 16_384  # bytes; Gmail drops all styles beyond
 _FORBIDDEN = (
@@ -156,11 +155,8 @@ def check_forbidden(reading: Reading, expected: Expected) -> Iterator[Finding]:
 def check_hidden(reading: Reading, expected: Expected) -> Iterator[Finding]:
     """Words that nobody sees, beside the preheader: filters take them for a spammer's."""
     del expected
-    preheader = next(
-        (element for element in reading.body.iter("div", "span", "p") if is_hidden(element)), None
-    )
     for element in reading.body.iter():
-        if not isinstance(element.tag, str) or element is preheader or not _is_unseen(element):
+        if not isinstance(element.tag, str) or element is reading.hidden_line or not _is_unseen(element):
             continue
         words = squeeze(str(element.text_content()))
         if any(char.isalnum() for char in words):
