@@ -23,10 +23,13 @@ from tests.web.test_abuse import ROUTES
 FORM = "application/x-www-form-urlencoded"
 FIELDS = {
     "/subscribe": ("email", "stamp", "website"),
+    "/a/{token}": (),
     "/c/{token}": (),
     "/hooks/bounces/{provider}": (),
+    "/open": ("email",),
+    "/open/{token}": (),
     "/u/{token}": ("List-Unsubscribe", "reason"),
-    "/p/{token}": ("action", "days", "until"),
+    "/p/{token}": ("action", "days", "until", "email"),
 }
 QUERIES = {"/issues": "before", "/search": "q", "/issues/{day}": "key"}
 
@@ -43,7 +46,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def describe(site: Site) -> dict[str, Any]:
     """Return the application's OpenAPI description; good tokens, dates and stories are among its examples."""
     reader = add_active(site.register, "holder@example.org")
-    tokens = [site.token(reader.id, purpose) for purpose in (Purpose.UNSUBSCRIBE, Purpose.CONFIRM)]
+    tokens = [site.token(reader.id, purpose) for purpose in Purpose]
     good = {"token": tokens, "day": ["2026-01-05"], "story": ["lynas-lifts-ndpr-output"]}
     stamp = site.stamp()
     described: dict[str, Any] = build_app(site.services).openapi()
