@@ -24,7 +24,7 @@ from newsletter.highlights.candidates import (
 from newsletter.highlights.companions import find_missing
 from newsletter.highlights.loose_ends import LOST, Clues, find_loose_end
 from newsletter.highlights.publisher_highlights import Support, find_support
-from newsletter.highlights.same_facts import Fact, find_facts
+from newsletter.highlights.same_facts import Fact, find_facts, tells_same
 from newsletter.highlights.set_value import Scored, score_candidates
 from newsletter.highlights.teasers import drop_short_forms
 from newsletter.highlights.weaknesses import UNFIT
@@ -205,7 +205,7 @@ class _Choosing:
 
     def _fits(self, item: Scored, chosen: Sequence[Scored]) -> bool:
         """Whether ``item`` fits the set: no fact twice, no second view, grounded."""
-        if _overlaps(item, chosen) or not self._has_room(item, chosen):
+        if _overlaps(item, chosen) or _repeats(item, chosen) or not self._has_room(item, chosen):
             return False
         if item.candidate.is_view and any(other.candidate.is_view for other in chosen):
             return False
@@ -269,3 +269,13 @@ def is_grounded(candidate: Candidate) -> bool:
 def _overlaps(item: Scored, chosen: Sequence[Scored]) -> bool:
     """Whether a sentence of ``item`` is told by one of ``chosen``."""
     return any(item.candidate.overlaps(other.candidate) for other in chosen)
+
+
+def _repeats(item: Scored, chosen: Sequence[Scored]) -> bool:
+    """Whether a bullet of another article tells the same: of two joined sentences `find_facts` folds neither."""
+    return any(
+        (item.candidate.joined or other.candidate.joined)
+        and item.candidate.article.id != other.candidate.article.id
+        and tells_same(item.candidate.text, other.candidate.text)
+        for other in chosen
+    )

@@ -86,6 +86,7 @@ class _Thing:
 class Clues:
     """What a bullet presumes, whoever reads it."""
 
+    source: str  # the text of its article
     index: int
     block: int
     fixed: Row
@@ -189,6 +190,7 @@ def find_clues(
         float(index > 0 and read.sentences[index - 1].block == sentence.block),
     ]
     return Clues(
+        source=source,
         index=index,
         block=sentence.block,
         fixed=fixed,
@@ -273,7 +275,8 @@ def describe(clues: Clues, told: str, above: Sequence[Clues]) -> Row:
     strangers = [one for one in clues.names if one.before and one.roots.isdisjoint(known)]
     met = [one for one in clues.names if not one.roots.isdisjoint(known)]
     size = max(1, len(clues.roots))
-    distances = [clues.index - one.index for one in above if one.index < clues.index]
+    near = [one for one in above if one.source == clues.source]  # places of another article say nothing
+    distances = [clues.index - one.index for one in near if one.index < clues.index]
     counts = (
         len(lost),
         sum(one.just for one in lost),
@@ -289,7 +292,7 @@ def describe(clues: Clues, told: str, above: Sequence[Clues]) -> Row:
         len(clues.names) - len(met) - len(strangers),
         clues.last_name.isdisjoint(known),
         1 in distances,
-        any(one.block == clues.block for one in above),
+        any(one.block == clues.block for one in near),
     )
     return [
         *clues.fixed,

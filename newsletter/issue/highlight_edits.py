@@ -191,8 +191,15 @@ def _find_sentence(article: Article, citation: Citation) -> Sentence | None:
 
 def _stands_alone(candidate: Candidate, material: Material) -> bool:
     """Whether the gate passes it, and it points at nothing that headline and highlights do not name."""
-    told = " ".join((material.headline, candidate.article.title, *map(spell, material.highlights)))
-    return find_loose_end(candidate.find_clues(), told, ()) < LOST and is_grounded(candidate)
+    articles = {article.id: article for article in material.articles}
+    above = [
+        _read_clues(highlight, sentence, article)
+        for highlight in material.highlights
+        if (article := articles.get(highlight.citation.article))
+        and (sentence := _find_sentence(article, highlight.citation))
+    ]
+    told = f"{material.headline} {candidate.article.title}"
+    return find_loose_end(candidate.find_clues(), told, above) < LOST and is_grounded(candidate)
 
 
 def _make(candidate: Candidate, reasons: tuple[str, ...]) -> Highlight:

@@ -112,7 +112,10 @@ def make_busy_studio(data: Path, **overrides: Any) -> Studio:
     wire = Publisher(name="Reuters", kind=PublisherKind.WIRE)
     articles = [make_article(key, title=title, text=text) for key, (title, text) in BUSY.items()]
     second = "Lynas NdPr output rises to 2,080 tonnes in December quarter"
-    text = BUSY["lynas"][1] + " Analysts had forecast 1,900 tonnes."
+    text = (
+        BUSY["lynas"][1]
+        + " Analysts had forecast 1,900 tonnes. Lynas Rare Earths sells NdPr oxide to makers of magnets in Japan."
+    )
     articles.append(make_article("wire", title=second, text=text, publisher=wire))
     clock = Clock()
     app = make_app(data, clock=clock, **overrides)

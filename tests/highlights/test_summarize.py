@@ -236,3 +236,16 @@ def test_what_leans_on_an_untold_sentence_of_its_paragraph_is_left_out() -> None
         )
     ]
     assert not any(one.startswith("The chain") for one in shown)
+
+
+def test_two_sentences_joined_by_one_publisher_are_not_told_again_beside_anothers() -> None:
+    text = (
+        "Lynas Rare Earths said it had produced 2,080 tonnes of NdPr oxide in the December quarter.\n\n"
+        "The company expects first dysprosium oxide from its Kuantan plant in June."
+    )
+    title = "Lynas NdPr output rises to 2,080 tonnes"
+    first = make_article(title=title, text=text)
+    second = make_article("wire", title=title, text=f"{text} Shares in Lynas rose 4% in Sydney.")
+    told = [one.text for one in summarize_story((first, second), settings=Editorial())]
+    assert sum("2,080 tonnes" in one for one in told) == 1
+    assert sum("first dysprosium oxide" in one for one in told) == 1
