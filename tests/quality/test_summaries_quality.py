@@ -15,7 +15,7 @@ import pytest
 
 from newsletter.config import Editorial
 from newsletter.english.speech import is_dangling
-from newsletter.highlights.candidates import LONGEST
+from newsletter.highlights.candidates import LONGEST, LONGEST_EVENT
 from newsletter.highlights.stage import stage_summarize
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "summaries" / "dev.jsonl"
@@ -29,8 +29,10 @@ GROUPS = {
 # Lower than until 2026-11 (36.9/15.1, 35.2/13.45, 3.4/2.2), on purpose: a set tells its event first and more of the
 # news in more words (test_nuggets_quality.py), where these editors' highlights are a few short lines. Once more lower
 # (34.6/13.8, 31.9/11.4, 2.0/1.1) since what a reader learns is learned from marked facts: on marked business articles
-# held out a set tells .52 of them and not .48, and the words of these highlights are no longer the aim.
-FLOORS = {"ALL": (33.7, 13.3), "macro": (31.9, 11.4), "business over LEAD-3": (1.7, 0.5)}
+# held out a set tells .52 of them and not .48, and the words of these highlights are no longer the aim. Since the event
+# may take 60 words rather than be lost, the whole is higher again and business lower: most of its articles are short
+# wire pieces whose editors wrote 31 words where we print 89, and each word more costs precision.
+FLOORS = {"ALL": (34.0, 13.6), "macro": (32.3, 11.8), "business over LEAD-3": (1.2, 0.7)}
 
 pytestmark = [
     pytest.mark.quality,
@@ -75,9 +77,9 @@ def test_highlights_come_near_those_of_editors() -> None:
         given = {"id": row["id"], "title": row["title"], "text": row["text"]}
         highlights = stage_summarize(given, settings=Editorial(max_highlights=3))["highlights"]
         assert len(highlights) <= 3
-        for highlight in highlights:
+        for place, highlight in enumerate(highlights):
             edited += not holds_words(highlight, row["text"])  # a name for a pronoun
-            assert len(highlight["text"].split()) <= LONGEST
+            assert len(highlight["text"].split()) <= (LONGEST if place else LONGEST_EVENT)
             texts.append(highlight["text"] if "lead_in" not in highlight else highlight["lead_in"]["text"])
         own.setdefault(group, []).append(rouge(row["highlights"], [h["text"] for h in highlights]))
         lead.setdefault(group, []).append(rouge(row["highlights"], lead3(row["text"])))
