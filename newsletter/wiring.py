@@ -119,10 +119,13 @@ class Installation:
     @cached_property
     def store(self) -> Store:
         """The ledger, up to date. Raises StoreVersionError where a newer version made it."""
-        from newsletter.store.upgrade import bring_up_to_date
+        from newsletter.store.migrate import is_current
 
         self.refuse_lost()
-        bring_up_to_date(self.everything, self.settings.backup, self.clock())
+        if not is_current(self.raw_store):
+            from newsletter.store.upgrade import bring_up_to_date
+
+            bring_up_to_date(self.everything, self.settings.backup, self.clock())
         return self.raw_store
 
     @cached_property

@@ -115,13 +115,13 @@ def _send(app: Installation, record: IssueRecord, as_json: bool) -> SendReport |
         if as_json:
             print_json({"date": record.date, "outcome": "paused", "note": paused})
         else:
-            say(f"The issue of {record.date} is not sent on: {paused}")
+            say(f"The issue of {record.key} is not sent on: {paused}")
         raise typer.Exit(1)
     if record.status is IssueStatus.COMPOSED and (obstacle := find_obstacle(record, app.settings.schedule)):
         if as_json:
             print_json({"date": record.date, "outcome": "waiting", "note": obstacle})
         else:
-            say(f"The issue of {record.date} is composed, and waits: {obstacle}")
+            say(f"The issue of {record.key} is composed, and waits: {obstacle}")
         raise typer.Exit(1)
     if record.status is IssueStatus.COMPOSED and (kept := asyncio.run(hold_back(app.checking, record.key))):
         _tell_kept(record, kept, as_json)
@@ -133,7 +133,7 @@ def _tell_kept(record: IssueRecord, kept: Sequence[Finding], as_json: bool) -> N
     if as_json:
         print_json({"date": record.date, "outcome": "kept back", "checks": names, "findings": kept})
     else:
-        say(f"The issue of {record.date} is composed, and the preflight keeps it back:")
+        say(f"The issue of {record.key} is composed, and the preflight keeps it back:")
         for finding in kept:
             say(f"  {finding.check}: {finding.message}\n      {finding.hint}")
         say(f"Mend it, or name it in [preflight] waive. All checks: newsletter check {record.date}")
@@ -169,12 +169,12 @@ async def _send_all(app: Installation, key: IssueKey) -> SendReport:
 
 def _end_without_mail(record: IssueRecord, as_json: bool) -> NoReturn:
     """Say that a date is over, and how: given up, without news, or missed. Raises Exit, with 1 where it was missed."""
-    again = f"To make it after all: newsletter run --late --date {record.date}"
+    again = f"To make it after all: newsletter run --late --date {record.key}"
     if as_json:
         print_json({"date": record.date, "outcome": record.status, "note": record.note})
     else:
         why = f": {record.note}" if record.note else ""
-        say(f"The issue of {record.date} is {record.status}{why}.")
+        say(f"The issue of {record.key} is {record.status}{why}.")
         note(again if record.may_reopen else "It stays so.")
     raise typer.Exit(record.status is IssueStatus.MISSED and record.may_reopen)
 

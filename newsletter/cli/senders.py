@@ -13,9 +13,7 @@ from newsletter.cli.terminal import JSONOption, print_json, say
 from newsletter.errors import InputError
 from newsletter.model import Delivery, DeliveryStatus, IssueKey
 from newsletter.store.deliveries import ListedDelivery, count_deliveries, list_deliveries
-from newsletter.store.held import ask_of_held, list_held
 from newsletter.store.issues import IssueRecord
-from newsletter.subscribers.keys import refuse_without_keys
 
 if TYPE_CHECKING:
     from newsletter.wiring import Installation
@@ -31,6 +29,7 @@ def worker(context: typer.Context) -> None:
     the data folder. Ends on SIGTERM within eight seconds, with messages in flight finished.
     """
     from newsletter.serve.processes import refuse_demo, serve_one  # noqa: PLC0415 - slow to import
+    from newsletter.subscribers.keys import refuse_without_keys  # noqa: PLC0415 - used by this command alone
 
     app = open_place(context, makes_ledger=True)
     refuse_demo(app.data)
@@ -62,11 +61,12 @@ def settle(
     Example: newsletter issue settle --date 2026-01-05 --arrived
     """
     from newsletter.delivery.plan_issue import settle_held  # noqa: PLC0415 - used by this command alone
+    from newsletter.store.held import ask_of_held, list_held  # noqa: PLC0415 - the same
 
     app = open_place(context)
     key = find_issue(app, date, edition)
     if arrived is None:
-        held = next((one for one in list_held(app.store) if one.date == key.date), None)
+        held = next((one for one in list_held(app.store) if one.key == key), None)
         asked = (
             f"{ask_of_held(held)} Such as: {', '.join(held.sample)}."
             if held
@@ -121,7 +121,7 @@ def save_page(app: Installation, record: IssueRecord, key: IssueKey, file: Path)
     }
     page = DeliveriesPage(
         newsletter=app.settings.newsletter.name,
-        date=key.date,
+        key=key,
         number=record.number,
         subject=record.subject or "",
         status=record.status,

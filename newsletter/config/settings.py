@@ -16,7 +16,6 @@ from typing import Any, Self, get_origin
 
 from pydantic import SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from newsletter.config.files import find_config, read_toml
 from newsletter.config.tables import (
@@ -39,6 +38,7 @@ from newsletter.config.tables import (
     Retention,
     Schedule,
     Storage,
+    Table,
     Web,
     parse_days_off,
 )
@@ -105,27 +105,17 @@ def _spell_variable(table: str, name: str) -> str:
     return f"{ENV_PREFIX}{table}__{name}".upper()
 
 
-class _Variables(PydanticBaseSettingsSource):
-    """``NEWSLETTER_A__B=x`` sets ``a.b`` to x, ``NEWSLETTER_A__B_FILE=/run/secrets/b`` to that file's content.
+def _read_variables() -> dict[str, Any]:
+    """Return the nested mapping of all variables. Raises ConfigError for a file that cannot be read.
 
-    The files win. pydantic's own source would take ``a.b_file`` for a setting, and would tell of a list
-    that is no JSON without the name of the setting.
+    ``NEWSLETTER_A__B=x`` sets ``a.b`` to x, ``NEWSLETTER_A__B_FILE=/run/secrets/b`` to that file's content: files win.
     """
-
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
-        """Answer for no single field: __call__ gives all at once."""
-        del field
-        return None, field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        """Return the nested mapping of all variables. Raises ConfigError for a file that cannot be read."""
-        tables: dict[str, dict[str, Any]] = {}
-        for one in _list_variables():
-            given = os.environ[one.variable]
-            value = _read_value(one.variable, Path(given)) if one.is_file else given
-            parsed = _parse_variable(value, own_settings(one.table)[one.name])
-            tables.setdefault(one.table, {})[one.name] = parsed
-        return tables
+    tables: dict[str, Any] = {}
+    for one in _list_variables():
+        given = os.environ[one.variable]
+        value = _read_value(one.variable, Path(given)) if one.is_file else given
+        tables.setdefault(one.table, {})[one.name] = _parse_variable(value, own_settings(one.table)[one.name])
+    return tables
 
 
 def own_settings(table: str) -> Mapping[str, FieldInfo]:
@@ -154,28 +144,18 @@ def _read_value(variable: str, path: Path) -> str:
         ) from error
 
 
-class _TOML(PydanticBaseSettingsSource):
-    def __init__(self, settings_cls: type[BaseSettings], values: Mapping[str, Any]) -> None:
-        super().__init__(settings_cls)
-        self._values = dict(values)
-
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
-        """Answer for no single field: __call__ gives all at once."""
-        del field
-        return None, field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        """Return newsletter.toml as read."""
-        return self._values
+def _lay_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return both: tables are laid over each other name by name, anything else is as above."""
+    merged = dict(below)
+    for name, value in above.items():
+        under = merged.get(name)
+        is_table = isinstance(under, Mapping) and isinstance(value, Mapping)
+        merged[name] = _lay_over(under or {}, value) if is_table else value
+    return merged
 
 
-_toml_values: dict[str, Any] = {}
-
-
-class Settings(BaseSettings):
+class Settings(Table):
     """Every setting of newsletter.toml, by table."""
-
-    model_config = SettingsConfigDict(extra="forbid", frozen=True)
 
     newsletter: Identity = Identity()
     schedule: Schedule = Schedule()
@@ -260,19 +240,6 @@ class Settings(BaseSettings):
             }
         )
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Files named by ``*_FILE`` win over variables, variables over the TOML file."""
-        del env_settings, dotenv_settings, file_secret_settings
-        return init_settings, _Variables(settings_cls), _TOML(settings_cls, _toml_values)
-
     @property
     def desk_url(self) -> str:
         """Where the pages of the desk are, without a slash at the end."""
@@ -342,23 +309,19 @@ def load_settings(folder: Path | None = None, **overrides: Any) -> Settings:
     name of the setting, what was given, where it stands, and what to do.
     """
     path = find_config("newsletter.toml", folder)
-    values = read_toml(path)
-    _toml_values.clear()
-    _toml_values.update(values)
 
     def find(loc: Sequence[int | str]) -> str:
         table, name = (*map(str, loc), "", "")[:2]
         return find_place(table, name, file=str(path), overrides=overrides)
 
     try:
-        return _add_days_off(Settings(**overrides), folder or path.parent)
+        given = _lay_over(_lay_over(read_toml(path), _read_variables()), overrides)
+        return _add_days_off(Settings.model_validate(given), folder or path.parent)
     except ValidationError as error:
         raise ConfigError(
             describe_problems(error, find),
             hint="Correct it there; docs/configuration.md lists every setting with its type and default.",
         ) from error
-    finally:
-        _toml_values.clear()
 
 
 def _add_days_off(settings: Settings, beside: Path) -> Settings:

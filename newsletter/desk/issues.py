@@ -108,7 +108,7 @@ def _show(visit: Visit) -> Response:
         "path": path_of(record.key),
         "may_resend": record.status in _SENDABLE and any(counts[status] for status in _GONE_WRONG),
         "is_going": record.status in _GOING,
-        "held": next((held for held in list_held(store) if held.date == record.date), None),
+        "held": next((held for held in list_held(store) if held.key == record.key), None),
         "acts": list_acts(store, about=name_issue(record.key), limit=20),
     }
     return visit.page("desk/issue.html", context)

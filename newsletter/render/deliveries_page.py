@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from newsletter.model import Delivery, DeliveryStatus, Reply
+from newsletter.model import Delivery, DeliveryStatus, IssueKey, Reply
 from newsletter.render.templates import Environment, render_template
 
 MEANINGS = {
@@ -28,7 +28,7 @@ class DeliveriesPage:
     """What the page shows. ``rows`` hold those of a state that are listed: address (None: erased), delivery."""
 
     newsletter: str
-    date: date
+    key: IssueKey
     number: int | None
     subject: str
     status: str
@@ -43,7 +43,7 @@ def render_deliveries(page: DeliveriesPage, environment: Environment) -> str:
     order = [status for status in MEANINGS if page.counts.get(status)]
     context = {
         "newsletter": page.newsletter,
-        "date": page.date.isoformat(),
+        "date": str(page.key),
         "number": page.number,
         "subject": page.subject,
         "status": page.status,
@@ -95,11 +95,11 @@ def explain_answer(reply: Reply | None, reason: str) -> str:
 def _what_to_do(page: DeliveriesPage) -> list[dict[str, str]]:
     todo = []
     if held := page.counts.get(DeliveryStatus.UNCERTAIN, 0):
-        command = f"newsletter issue settle --date {page.date} --arrived"
+        command = f"newsletter issue settle --date {page.key} --arrived"
         words = f"{held} may have arrived. Ask one of them, then settle all with --arrived or --again:"
         todo.append({"words": words, "command": command})
     ends = (DeliveryStatus.FAILED, DeliveryStatus.BOUNCED, DeliveryStatus.EXPIRED)
     if missing := sum(page.counts.get(status, 0) for status in ends):
         words = f"{missing} did not get it. Once more, to exactly those who may receive it:"
-        todo.append({"words": words, "command": f"newsletter issue missing --date {page.date}"})
+        todo.append({"words": words, "command": f"newsletter issue missing --date {page.key}"})
     return todo

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import and_, func, select
 
-from newsletter.model import DeliveryStatus, IssueStatus
+from newsletter.model import DeliveryStatus, EditionKey, IssueKey, IssueStatus
 from newsletter.store.engine import Store
 from newsletter.store.recovery import HOLD_REASON
 from newsletter.store.schema import deliveries, issues, subscribers
@@ -17,7 +16,7 @@ from newsletter.store.schema import deliveries, issues, subscribers
 class Held:
     """The deliveries of one issue that may have arrived: tried as often as they may be, never answered."""
 
-    date: date
+    key: IssueKey
     count: int
     sample: tuple[str, ...]  # addresses
 
@@ -26,12 +25,12 @@ def list_held(store: Store, *, sample: int = 3) -> tuple[Held, ...]:
     """Return what only the operator can know, of each issue that is being sent."""
     found = []
     going = (
-        select(issues.c.id, issues.c.date)
+        select(issues.c.id, issues.c.edition, issues.c.date)
         .where(issues.c.status == IssueStatus.FROZEN.value)
-        .order_by(issues.c.date)
+        .order_by(issues.c.date, issues.c.edition)
     )
     with store.read() as connection:
-        for issue, day in connection.execute(going).all():
+        for issue, edition, day in connection.execute(going).all():
             unsure = and_(
                 deliveries.c.issue_id == issue,
                 deliveries.c.status == DeliveryStatus.UNCERTAIN.value,
@@ -46,15 +45,16 @@ def list_held(store: Store, *, sample: int = 3) -> tuple[Held, ...]:
                     .order_by(deliveries.c.id)
                     .limit(sample)
                 )
-                found.append(Held(date=day, count=count, sample=tuple(connection.scalars(addresses))))
+                key = IssueKey(edition=EditionKey(edition), date=day)
+                found.append(Held(key=key, count=count, sample=tuple(connection.scalars(addresses))))
     return tuple(found)
 
 
 def ask_of_held(held: Held) -> str:
     """Return the question to the operator; no address is in it."""
-    command = f"newsletter issue settle --date {held.date}"
+    command = f"newsletter issue settle --date {held.key}"
     return (
-        f"{held.count} deliveries of {held.date} may have arrived: a relay was handed each, once more where the "
+        f"{held.count} deliveries of {held.key} may have arrived: a relay was handed each, once more where the "
         f"settings allow it, and never answered. Did they? Its log knows, or one of the readers. {command} --arrived "
         f"counts them as sent, {command} --again sends them once more; without an answer they expire."
     )

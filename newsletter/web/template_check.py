@@ -33,6 +33,7 @@ from newsletter.model import (
     DeskMail,
     Issue,
     IssueId,
+    IssueKey,
     IssueStatus,
     Reply,
     SubscriberId,
@@ -318,8 +319,8 @@ def _check_operator(services: WebServices) -> Iterator[Finding]:
         for number, status in enumerate(DeliveryStatus)
     }  # fmt: skip
     page = DeliveriesPage(
-        newsletter=services.settings.newsletter.name, date=_NOW.date(), number=1, subject=HEADLINES[4], status="sent",
-        paused=True, made=_NOW, counts=dict.fromkeys(DeliveryStatus, 1), rows=rows,
+        newsletter=services.settings.newsletter.name, key=IssueKey(date=_NOW.date()), number=1, subject=HEADLINES[4],
+        status="sent", paused=True, made=_NOW, counts=dict.fromkeys(DeliveryStatus, 1), rows=rows,
     )  # fmt: skip
     try:
         html = render_deliveries(page, services.environment)

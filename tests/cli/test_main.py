@@ -69,7 +69,8 @@ def test_listing_issues_imports_no_stage_and_no_template(tmp_path: Path) -> None
     """It took .8 s for the desk's sake; what is imported tells more than a clock on a busy machine."""
     slow = (
         "newsletter.highlights", "newsletter.english", "newsletter.issue.compose", "jinja2", "css_inline",
-        "alembic", "structlog", "pygments", "sqlalchemy.dialects.postgresql",
+        "alembic", "structlog", "pygments", "sqlalchemy.dialects.postgresql", "newsletter.store.backup",
+        "newsletter.store.held",
     )  # fmt: skip
     code = (
         "import sys\n"

@@ -16,7 +16,7 @@ from newsletter.day.compose_today import compose_today
 from newsletter.delivery.plan_issue import plan_issue, settle_held
 from newsletter.delivery.send_waiting import send_waiting
 from newsletter.errors import InputError
-from newsletter.model import DeliveryStatus, IssueKey
+from newsletter.model import DeliveryStatus, EditionKey, IssueKey
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.issues import find_record
 from newsletter.store.recovery import HOLD_REASON
@@ -121,6 +121,25 @@ def test_settling_without_an_answer_asks_and_names_a_few(sent: Installation) -> 
     assert "--again sends them once more" in told
     settle_held(sent.store, IssueKey(date=sent.today), sent.clock(), arrived=True)
     assert "Nothing of" in refused(*place, "issue", "settle", "--date", f"{sent.today}")
+
+
+def test_what_is_to_be_done_about_another_edition_names_it(sent: Installation, tmp_path: Path) -> None:
+    key = IssueKey(edition=EditionKey("weekly"), date=sent.today)
+    with sent.store.write() as connection:
+        connection.execute(
+            update(deliveries).where(deliveries.c.status == "uncertain").values(reason=HOLD_REASON)
+        )
+        connection.execute(update(issues).values(status="frozen", edition=key.edition))
+    place = ["--config", str(sent.data / "config"), "--data", str(sent.data)]
+    assert "Nothing of 2026-01-05 is held." in refused(*place, "issue", "settle", "--date", f"{sent.today}")
+    assert f"2 deliveries of {key} may have arrived" in refused(*place, "issue", "settle", "--date", f"{key}")
+    assert f"newsletter issue settle --date {key} --arrived" in ask_doctor(sent)["uncertain deliveries"].hint
+    record = find_record(sent.store, key)
+    assert record is not None
+    save_page(sent, record, key, tmp_path / "page.html")
+    assert f"newsletter issue settle --date {key} --arrived" in (tmp_path / "page.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def refused(*arguments: str) -> str:

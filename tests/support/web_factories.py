@@ -59,7 +59,7 @@ def make_settings(**tables: dict[str, Any]) -> Settings:
         "postal_address": "Rare Earth Daily\n1 Ore Street, Baotou",
         **tables.pop("newsletter", {}),
     }
-    return Settings(**{"newsletter": identity, **tables})  # type: ignore[arg-type]  # tables become models
+    return Settings(**{"newsletter": identity, **tables})
 
 
 def make_site(

@@ -48,11 +48,11 @@ def check_record(stored: StoredIssue, schedule: Schedule) -> Iterator[Finding]:
     if record.status in _GONE:
         moment = record.frozen or record.finished
         when = f" since {moment:%Y-%m-%d %H:%M} UTC" if moment else ""
-        yield fail("sent", f"The issue of {record.date} is {record.status}{when}: it cannot be sent again.",
-                   f"Who is missing it gets it by: newsletter issue missing --date {record.date}.")  # fmt: skip
+        yield fail("sent", f"The issue of {record.key} is {record.status}{when}: it cannot be sent again.",
+                   f"Who is missing it gets it by: newsletter issue missing --date {record.key}.")  # fmt: skip
     elif record.status is not IssueStatus.COMPOSED:
-        again = f"To make it after all: newsletter run --late --date {record.date}."
-        yield fail("sent", f"The issue of {record.date} is {record.status}: it is not to be sent.",
+        again = f"To make it after all: newsletter run --late --date {record.key}."
+        yield fail("sent", f"The issue of {record.key} is {record.status}: it is not to be sent.",
                    again if record.may_reopen else "It stays so; the next one is made at its time.")  # fmt: skip
     elif obstacle := find_obstacle(record, schedule):  # the scheduler waits for it by itself
         why, _, hint = obstacle.partition(": ")
