@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, or_, select
 
@@ -52,13 +53,18 @@ def record_act(
     row = {
         "at": now,
         "actor": by.name,
-        "via": by.via.value,
+        "via": by.via,
         "verb": verb.rstrip(":;"),
         "object": about,
         "hash": content,
         "detail": detail,
     }
     connection.execute(insert(acts), row)
+
+
+def issue_key(row: Any) -> IssueKey:
+    """Return the key of an issue of which a row has edition and date."""
+    return IssueKey(edition=EditionKey(row.edition), date=row.date)
 
 
 def name_issue(key: IssueKey) -> str:
@@ -82,8 +88,7 @@ def record_issue_act(
 ) -> None:
     """Write what was done to an issue, in the caller's transaction."""
     row = connection.execute(select(issues.c.edition, issues.c.date).where(issues.c.id == issue)).one()
-    key = IssueKey(edition=EditionKey(row.edition), date=row.date)
-    record_act(connection, by, what, name_issue(key), now, content=content)
+    record_act(connection, by, what, name_issue(issue_key(row)), now, content=content)
 
 
 def list_acts(
@@ -96,20 +101,16 @@ def list_acts(
     if words:
         columns = (acts.c.actor, acts.c.verb, acts.c.object, acts.c.detail)
         query = query.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
-    with store.read() as connection:
-        return tuple(
-            Act(**{**row, "via": Via(row["via"]) if row["via"] else None})
-            for row in connection.execute(query).mappings()
-        )
+    return tuple(
+        Act(**{**row, "via": Via(row["via"]) if row["via"] else None}) for row in store.find(query).mappings()
+    )
 
 
 def last_time(store: Store, issue: IssueId, what: str) -> datetime | None:
     """Return when ``what``, a single verb, was done to an issue the last time."""
     name = select(issues.c.edition, issues.c.date).where(issues.c.id == issue)
     with store.read() as connection:
-        row = connection.execute(name).one()
-        key = IssueKey(edition=EditionKey(row.edition), date=row.date)
-        moment: datetime | None = connection.scalar(
-            select(func.max(acts.c.at)).where(acts.c.object == name_issue(key), acts.c.verb == what)
-        )
+        about = name_issue(issue_key(connection.execute(name).one()))
+        query = select(func.max(acts.c.at)).where(acts.c.object == about, acts.c.verb == what)
+        moment: datetime | None = connection.scalar(query)
     return moment

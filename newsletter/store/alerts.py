@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, add_row, change
 from newsletter.store.schema import alerts
 
 
@@ -43,33 +43,26 @@ def raise_alert(store: Store, alert: Alert, now: datetime, *, not_since: datetim
         newest = connection.execute(same.order_by(alerts.c.id.desc()).limit(1)).one_or_none()
         if newest is not None and newest.told is None:
             words = {"subject": alert.subject, "body": alert.body, "raised": now}
-            connection.execute(update(alerts).where(alerts.c.id == newest.id).values(words))
+            change(connection, alerts, alerts.c.id == newest.id, **words)
             return int(newest.id)
         if newest is not None and newest.told > not_since:
             return None
-        result = connection.execute(
-            insert(alerts).values(key=alert.key, raised=now, subject=alert.subject, body=alert.body)
-        )
-        key = result.inserted_primary_key
-        return int(key[0]) if key else None
+        row = {"key": alert.key, "raised": now, "subject": alert.subject, "body": alert.body}
+        return add_row(connection, alerts, row)
 
 
 def record_told(store: Store, alert_id: int, now: datetime, *, route: str, error: str | None = None) -> None:
     """Record that the operator was reached by ``route``, or why not."""
-    with store.write() as connection:
-        connection.execute(
-            update(alerts)
-            .where(alerts.c.id == alert_id)
-            .values(told=None if error else now, route=route, error=error)
-        )
+    store.run(
+        update(alerts)
+        .where(alerts.c.id == alert_id)
+        .values(told=None if error else now, route=route, error=error)
+    )
 
 
 def list_alerts(store: Store, limit: int = 50, *, offset: int = 0) -> tuple[RaisedAlert, ...]:
     """Return the newest alerts first."""
-    with store.read() as connection:
-        rows = connection.execute(
-            select(alerts).order_by(alerts.c.id.desc()).offset(offset).limit(limit)
-        ).all()
+    rows = store.find(select(alerts).order_by(alerts.c.id.desc()).offset(offset).limit(limit)).all()
     return tuple(
         RaisedAlert(
             id=row.id,

@@ -53,16 +53,14 @@ def save_token(store: Store, record: TokenRecord, digest: str, by: By) -> None:
 
 def find_token(store: Store, digest: str) -> TokenRecord | None:
     """Return the token with that digest, good or not; None where there is none."""
-    with store.read() as connection:
-        row = connection.execute(select(*_KEPT).where(api_tokens.c.digest == digest)).one_or_none()
+    row = store.find(select(*_KEPT).where(api_tokens.c.digest == digest)).one_or_none()
     return _read(row) if row else None
 
 
 def list_tokens(store: Store) -> tuple[TokenRecord, ...]:
     """Return all there were, the newest first."""
-    with store.read() as connection:
-        rows = connection.execute(select(*_KEPT).order_by(api_tokens.c.created.desc(), api_tokens.c.name))
-        return tuple(_read(row) for row in rows)
+    rows = store.find(select(*_KEPT).order_by(api_tokens.c.created.desc(), api_tokens.c.name))
+    return tuple(_read(row) for row in rows)
 
 
 def revoke_token(store: Store, name: str, now: datetime, *, by: By = BY_COMMAND) -> bool:

@@ -11,15 +11,14 @@ from newsletter.store.engine import Store
 from newsletter.store.schema import corrections, issues
 
 PUBLISHED = (IssueStatus.FROZEN, IssueStatus.SENT)  # frozen: it is leaving, and its links are in mails
-_IS_PUBLISHED = issues.c.status.in_([status.value for status in PUBLISHED])
+_IS_PUBLISHED = issues.c.status.in_(list(PUBLISHED))
 
 
 def archive_version(store: Store) -> str:
     """Return a text that changes whenever an issue joins or quits the archive, or one there is corrected."""
     corrected = select(func.count()).select_from(corrections).scalar_subquery()
     query = select(func.count(), func.max(issues.c.id), func.sum(issues.c.id), corrected).where(_IS_PUBLISHED)
-    with store.read() as connection:
-        return "/".join(str(value) for value in connection.execute(query).one())
+    return "/".join(str(value) for value in store.find(query).one())
 
 
 def find_neighbours(store: Store, key: IssueKey) -> tuple[IssueKey | None, IssueKey | None]:

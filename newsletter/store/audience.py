@@ -29,7 +29,7 @@ class Audience:
 
 def count_audience(store: Store, key: IssueKey) -> Audience:
     """Count whom an issue would go to."""
-    active = and_(subscribers.c.status == SubscriberStatus.ACTIVE.value, takes(key.edition))
+    active = and_(subscribers.c.status == SubscriberStatus.ACTIVE, takes(key.edition))
     paused = ~or_(subscribers.c.paused_until.is_(None), subscribers.c.paused_until <= key.date)
     suppressed = exists().where(suppressions.c.address_hmac == subscribers.c.address_hmac)
     total = select(func.count()).select_from(subscribers).where(active)

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select
 
 from newsletter.model import BounceKind, Consequence, DeliveryStatus, SubscriberId
 from newsletter.store.deliveries import keep_history
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, add_row, change
 from newsletter.store.held_suppressions import are_too_many
 from newsletter.store.ledger import Ledger
 from newsletter.store.schema import bounces, deliveries, issues, notices, subscribers
@@ -86,19 +86,13 @@ def _record(connection: Connection, bounce: NewBounce, limit: SoftLimit) -> Effe
     named = (bounce.row, bounce.subscriber, bounce.address_key) != (None, None, None)
     is_kept = is_known or not named  # of the erased no word is kept
     of_delivery = bounce.ledger is Ledger.DELIVERIES
-    written = connection.execute(
-        insert(bounces).values(
-            at=bounce.at,
-            subscriber_id=subscriber,
-            delivery_id=bounce.row if of_delivery else None,
-            kind=bounce.kind.value,
-            status=bounce.status,
-            reason=bounce.reason,
-            consequence=bounce.consequence.value,
-            digest=bounce.digest,
-            raw=bounce.raw[:_MAX_RAW] if bounce.raw and is_kept else None,
-        )
-    )
+    row = {
+        name: getattr(bounce, name) for name in ("at", "kind", "status", "reason", "consequence", "digest")
+    }
+    row["subscriber_id"] = subscriber
+    row["delivery_id"] = bounce.row if of_delivery else None
+    row["raw"] = bounce.raw[:_MAX_RAW] if bounce.raw and is_kept else None
+    number = add_row(connection, bounces, row)
     if subscriber is None:
         return Effect.NOBODY
     if of_delivery and bounce.row is not None:
@@ -110,27 +104,14 @@ def _record(connection: Connection, bounce: NewBounce, limit: SoftLimit) -> Effe
     if hmac is None:
         return Effect.COUNTED
     held = bounce.kind is not BounceKind.COMPLAINT and are_too_many(
-        connection,
-        subscriber,
-        bounce.row if of_delivery else None,
-        bounce.at,
-        likely=limit.likely,
-        share=limit.likely_share,
+        connection, subscriber, row["delivery_id"], bounce.at, likely=limit.likely, share=limit.likely_share
     )
     followed = Consequence.HELD if held else Consequence.DEAD
-    this = bounces.c.id == (written.inserted_primary_key or (None,))[0]
-    connection.execute(update(bounces).where(this).values(consequence=followed.value))
+    change(connection, bounces, bounces.c.id == number, consequence=followed)
     if held:
         return Effect.HELD
-    add_suppression(
-        connection,
-        Suppression(
-            address_hmac=hmac,
-            reason=COMPLAINT if bounce.kind is BounceKind.COMPLAINT else DEAD,
-            at=bounce.at,
-            detail=why,
-        ),
-    )
+    reason = COMPLAINT if bounce.kind is BounceKind.COMPLAINT else DEAD
+    add_suppression(connection, Suppression(address_hmac=hmac, reason=reason, at=bounce.at, detail=why))
     return Effect.SUPPRESSED
 
 
@@ -173,32 +154,31 @@ def _mark_returned(connection: Connection, row: int, bounce: NewBounce) -> None:
     """A delivery that another host returned did not arrive after all; any report shows that the relay took it."""
     returned = bounce.kind is BounceKind.HARD
     unsure = or_(
-        deliveries.c.status == DeliveryStatus.UNCERTAIN.value,
-        and_(deliveries.c.status == DeliveryStatus.DEFERRED.value, deliveries.c.resends > 0),
+        deliveries.c.status == DeliveryStatus.UNCERTAIN,
+        and_(deliveries.c.status == DeliveryStatus.DEFERRED, deliveries.c.resends > 0),
     )
-    taken = or_(deliveries.c.status == DeliveryStatus.SENT.value, unsure) if returned else unsure
+    taken = or_(deliveries.c.status == DeliveryStatus.SENT, unsure) if returned else unsure
     which = and_(deliveries.c.id == row, taken)
     keep_history(connection, which)
     values = (
-        {"status": DeliveryStatus.BOUNCED.value, "reason": f"returned: {bounce.reason}"}
+        {"status": DeliveryStatus.BOUNCED, "reason": f"returned: {bounce.reason}"}
         if returned
         else {
-            "status": DeliveryStatus.SENT.value,
+            "status": DeliveryStatus.SENT,
             "sent_at": bounce.at,
             "reason": f"a report shows that it was taken: {bounce.reason}",
         }
     )
-    connection.execute(
-        update(deliveries)
-        .where(which)
-        .values(
-            reply_code=None,
-            reply_enhanced=bounce.status if returned else None,
-            reply_text=None,
-            next_try=None,
-            changed=bounce.at,
-            **values,
-        )
+    change(
+        connection,
+        deliveries,
+        which,
+        reply_code=None,
+        reply_enhanced=bounce.status if returned else None,
+        reply_text=None,
+        next_try=None,
+        changed=bounce.at,
+        **values,
     )
 
 
@@ -212,7 +192,7 @@ def _count_from(connection: Connection, subscriber: int, now: datetime, limit: S
     good = connection.scalar(
         select(func.max(deliveries.c.sent_at)).where(
             deliveries.c.subscriber_id == subscriber,
-            deliveries.c.status == DeliveryStatus.SENT.value,
+            deliveries.c.status == DeliveryStatus.SENT,
             deliveries.c.sent_at < now - timedelta(days=1),
             deliveries.c.id.not_in(returned),
         )
@@ -226,7 +206,7 @@ def _count(
     """How many messages came back with one of the consequences; several reports of one delivery are one."""
     query = select(func.count(func.distinct(func.coalesce(bounces.c.delivery_id, -bounces.c.id)))).where(
         bounces.c.subscriber_id == subscriber,
-        bounces.c.kind.in_([BounceKind.HARD.value, BounceKind.SOFT.value]),
+        bounces.c.kind.in_([BounceKind.HARD, BounceKind.SOFT]),
         bounces.c.consequence.in_(sorted(consequences)),
         bounces.c.at > since,
     )
@@ -262,29 +242,28 @@ def list_bounces(
     if reason is not None:
         query = query.where(bounces.c.reason == reason)
     if kind is not None:
-        query = query.where(bounces.c.kind == kind.value)
-    with store.read() as connection:
-        return tuple(
-            ListedBounce(
-                at=row.at,
-                subscriber=None if row.subscriber_id is None else SubscriberId(row.subscriber_id),
-                kind=BounceKind(row.kind),
-                status=row.status,
-                reason=row.reason,
-                report=(row.raw or b"").decode("utf-8", "replace") if whole else "",
-            )
-            for row in connection.execute(query)
+        query = query.where(bounces.c.kind == kind)
+    return tuple(
+        ListedBounce(
+            at=row.at,
+            subscriber=None if row.subscriber_id is None else SubscriberId(row.subscriber_id),
+            kind=BounceKind(row.kind),
+            status=row.status,
+            reason=row.reason,
+            report=(row.raw or b"").decode("utf-8", "replace") if whole else "",
         )
+        for row in store.find(query)
+    )
 
 
 def count_complaints(store: Store, *, since: datetime) -> tuple[int, int]:
     """Return (complaints since then, deliveries of the issues that left since then): providers watch their ratio."""
     # Counted from the index alone: a look at each delivery of a week would read millions of rows.
     left = select(issues.c.id).where(or_(issues.c.frozen >= since, issues.c.finished >= since))
-    sent = and_(deliveries.c.issue_id.in_(left), deliveries.c.status == DeliveryStatus.SENT.value)
+    sent = and_(deliveries.c.issue_id.in_(left), deliveries.c.status == DeliveryStatus.SENT)
     with store.read() as connection:
         complaints = connection.scalar(
-            select(func.count()).where(bounces.c.kind == BounceKind.COMPLAINT.value, bounces.c.at >= since)
+            select(func.count()).where(bounces.c.kind == BounceKind.COMPLAINT, bounces.c.at >= since)
         )
         count = connection.scalar(select(func.count()).select_from(deliveries).where(sent))
     return complaints or 0, count or 0
@@ -292,7 +271,6 @@ def count_complaints(store: Store, *, since: datetime) -> tuple[int, int]:
 
 def newest_complaint(store: Store) -> datetime | None:
     """Return when the last complaint came."""
-    query = select(func.max(bounces.c.at)).where(bounces.c.kind == BounceKind.COMPLAINT.value)
-    with store.read() as connection:
-        newest: datetime | None = connection.scalar(query)
+    query = select(func.max(bounces.c.at)).where(bounces.c.kind == BounceKind.COMPLAINT)
+    newest: datetime | None = store.find_value(query)
     return newest

@@ -22,7 +22,7 @@ from newsletter.store.engine import Store
 from newsletter.store.ledger import Claim, Ledger, Recorded
 from newsletter.store.schema import UTCDateTime
 
-_SENDING = DeliveryStatus.SENDING.value
+_SENDING = DeliveryStatus.SENDING
 
 
 class Step(IntEnum):
@@ -66,7 +66,7 @@ def answer_change(item: Recorded) -> Change:
         was=_SENDING,
         owner=item.claim.lease_owner,
         attempts=None,
-        status=outcome.status.value,
+        status=outcome.status,
         tries=0 if item.tried else -1,
         at=item.at,
         next_try=outcome.next_try,
@@ -87,7 +87,7 @@ def return_change(claim: Claim, now: datetime) -> Change:
         was=_SENDING,
         owner=claim.lease_owner,
         attempts=None,
-        status=claim.was.value,
+        status=claim.was,
         tries=-1,
         at=now,
     )

@@ -26,12 +26,10 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    update,
 )
 
 from newsletter.model import (
     DeliveryStatus,
-    EditionKey,
     IssueId,
     IssueKey,
     IssueStatus,
@@ -41,9 +39,10 @@ from newsletter.model import (
     SubscriptionStatus,
     notice_kind,
 )
+from newsletter.store.acts import issue_key
 from newsletter.store.bulk_update import Change, Step
 from newsletter.store.clock import latest_now
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, change
 from newsletter.store.installation import RESTORED
 from newsletter.store.ledger import Claim, Ledger
 from newsletter.store.notices import NOBODY, WAITS_ITS_TURN
@@ -58,12 +57,12 @@ from newsletter.store.schema import (
     suppressions,
 )
 
-_SENDING = DeliveryStatus.SENDING.value
+_SENDING = DeliveryStatus.SENDING
 
 # Whether an active subscriber is asked to confirm a further edition.
 _ASKS = exists().where(
     subscriptions.c.subscriber_id == notices.c.subscriber_id,
-    subscriptions.c.status == SubscriptionStatus.PENDING.value,
+    subscriptions.c.status == SubscriptionStatus.PENDING,
 )
 
 # Whether a correction's reader still takes the edition that it is of.
@@ -72,9 +71,9 @@ _TAKES_CORRECTED = exists().where(
     issues.c.id == corrections.c.issue_id,
     subscriptions.c.subscriber_id == notices.c.subscriber_id,
     subscriptions.c.edition == issues.c.edition,
-    subscriptions.c.status == SubscriptionStatus.ACTIVE.value,
+    subscriptions.c.status == SubscriptionStatus.ACTIVE,
 )
-_IS_CHOSEN = case((notices.c.kind == NoticeKind.CORRECTION.value, _TAKES_CORRECTED), else_=_ASKS)
+_IS_CHOSEN = case((notices.c.kind == NoticeKind.CORRECTION, _TAKES_CORRECTED), else_=_ASKS)
 
 Row = Mapping[Any, Any]  # a due row with the consent of its subscriber
 
@@ -144,7 +143,7 @@ def _queues(connection: Connection, now: datetime) -> Iterator[tuple[Ledger, Iss
         chosen = and_(
             subscriptions.c.subscriber_id == deliveries.c.subscriber_id,
             subscriptions.c.edition == key.edition,
-            subscriptions.c.status == SubscriptionStatus.ACTIVE.value,
+            subscriptions.c.status == SubscriptionStatus.ACTIVE,
         )
         query = _candidates(
             deliveries,
@@ -174,7 +173,7 @@ def _next_return(
     connection: Connection, table: Table, which: ColumnElement[bool], until: datetime
 ) -> datetime | None:
     row = table.c
-    waits = and_(which, row.status == DeliveryStatus.DEFERRED.value)
+    waits = and_(which, row.status == DeliveryStatus.DEFERRED)
     query = select(row.next_try).where(waits, or_(row.attempts == 0, row.next_try <= until))
     first: datetime | None = connection.scalar(query.order_by(row.next_try).limit(1))
     return first
@@ -182,23 +181,20 @@ def _next_return(
 
 _SENDABLE = (
     select(issues.c.id, issues.c.edition, issues.c.date, issues.c.hash)
-    .where(issues.c.status == IssueStatus.FROZEN.value, issues.c.held.is_(False))
+    .where(issues.c.status == IssueStatus.FROZEN, issues.c.held.is_(False))
     .order_by(issues.c.date, issues.c.id)
 )
 
 
 def _list_sendable(connection: Connection) -> list[tuple[IssueId, IssueKey, str | None]]:
-    return [
-        (IssueId(row.id), IssueKey(edition=EditionKey(row.edition), date=row.date), row.hash)
-        for row in connection.execute(_SENDABLE)
-    ]
+    return [(IssueId(row.id), issue_key(row), row.hash) for row in connection.execute(_SENDABLE)]
 
 
 def _due_rows(table: Table, now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Two conditions, each served by the claim index in its own order."""
     return (
-        table.c.status == DeliveryStatus.QUEUED.value,
-        and_(table.c.status == DeliveryStatus.DEFERRED.value, table.c.next_try <= now),
+        table.c.status == DeliveryStatus.QUEUED,
+        and_(table.c.status == DeliveryStatus.DEFERRED, table.c.next_try <= now),
     )
 
 
@@ -234,7 +230,7 @@ def _due_change(row: Row, reason: str | None, lease: Lease) -> Change:
         was=row["status"],
         owner=None,
         attempts=row["attempts"],
-        status=DeliveryStatus.SUPPRESSED.value if ends else _SENDING,
+        status=DeliveryStatus.SUPPRESSED if ends else _SENDING,
         tries=0 if ends else 1,
         at=lease.began,
         lease_owner=None if ends else lease.owner,
@@ -293,22 +289,20 @@ def _why_not(
     if suppressed is not None:
         return f"suppressed: {suppressed}"
     if ledger is Ledger.DELIVERIES:
-        if consent != SubscriberStatus.ACTIVE.value:
-            return "unsubscribed" if consent == SubscriberStatus.UNSUBSCRIBED.value else consent
+        if consent != SubscriberStatus.ACTIVE:
+            return "unsubscribed" if consent == SubscriberStatus.UNSUBSCRIBED else consent
         return None if is_chosen else "left this edition"
     return _why_no_notice(kind, consent, asks=is_chosen)
 
 
 def _why_no_notice(kind: str | None, consent: str, *, asks: bool) -> str | None:
-    is_asked = consent == SubscriberStatus.PENDING.value or (
-        asks and consent == SubscriberStatus.ACTIVE.value
-    )
-    if kind == NoticeKind.CONFIRM.value and not is_asked:
+    is_asked = consent == SubscriberStatus.PENDING or (asks and consent == SubscriberStatus.ACTIVE)
+    if kind == NoticeKind.CONFIRM and not is_asked:
         return f"already {consent}"
-    if kind == NoticeKind.CORRECTION.value and (consent != SubscriberStatus.ACTIVE.value or not asks):
+    if kind == NoticeKind.CORRECTION and (consent != SubscriberStatus.ACTIVE or not asks):
         return "left since"
-    has_left = kind == NoticeKind.LEAVE.value and consent == SubscriberStatus.UNSUBSCRIBED.value
-    if has_left or (kind == NoticeKind.WELCOME.value and consent != SubscriberStatus.ACTIVE.value):
+    has_left = kind == NoticeKind.LEAVE and consent == SubscriberStatus.UNSUBSCRIBED
+    if has_left or (kind == NoticeKind.WELCOME and consent != SubscriberStatus.ACTIVE):
         return f"no longer active: {consent}"
     return None
 
@@ -363,9 +357,9 @@ def find_withdrawn(connection: Connection, claims: Iterable[Claim]) -> Withdrawn
         choices = chosen[claim.subscriber]
         edition = key.edition if key is not None else corrected.get(claim.ref or "")
         if edition is not None:
-            is_chosen = choices.get(edition) == SubscriptionStatus.ACTIVE.value
+            is_chosen = choices.get(edition) == SubscriptionStatus.ACTIVE
         else:  # of an issue that is held or cancelled: it goes back whatever was chosen
-            is_chosen = claim.issue is not None or SubscriptionStatus.PENDING.value in choices.values()
+            is_chosen = claim.issue is not None or SubscriptionStatus.PENDING in choices.values()
         reason = _why_not(claim.ledger, claim.notice, status, suppressed, is_chosen=is_chosen)
         if reason is None and key is not None:
             reason = _why_paused(paused_until, key.date)
@@ -392,10 +386,12 @@ def renew_leases(store: Store, owner: str, *, now: datetime, lease_seconds: floa
     with store.write() as connection:
         until = latest_now(connection, now) + timedelta(seconds=lease_seconds)
         for ledger in Ledger:
-            connection.execute(
-                update(ledger.table)
-                .where(sending_rows(ledger), ledger.table.c.lease_owner == owner)
-                .values(lease_until=until)
+            change(
+                connection,
+                ledger.table,
+                sending_rows(ledger),
+                ledger.table.c.lease_owner == owner,
+                lease_until=until,
             )
     return until
 
@@ -406,5 +402,5 @@ def sending_rows(ledger: Ledger) -> ColumnElement[bool]:
     sending = table.c.status == _SENDING
     if ledger is Ledger.NOTICES:
         return sending
-    alive = [IssueStatus.FROZEN.value, IssueStatus.CANCELLED.value]
+    alive = [IssueStatus.FROZEN, IssueStatus.CANCELLED]
     return and_(table.c.issue_id.in_(select(issues.c.id).where(issues.c.status.in_(alive))), sending)

@@ -8,10 +8,9 @@ from datetime import datetime
 from sqlalchemy import Connection, case, exists, literal, select
 
 from newsletter.model import Article, ArticleId, IssueKey, IssueStatus
-from newsletter.store.engine import Store, insert_into
+from newsletter.store.engine import Store, in_batches, insert_into
 from newsletter.store.json_codec import read_article
 from newsletter.store.schema import articles, considered, issues
-from newsletter.store.sources import in_batches
 
 _LEFT = (IssueStatus.PLANNING, IssueStatus.FROZEN, IssueStatus.SENT)
 
@@ -37,19 +36,14 @@ def load_candidates(
             considered.c.edition != key.edition,
             issues.c.edition == considered.c.edition,
             issues.c.date == considered.c.date,
-            issues.c.status.in_([status.value for status in _LEFT]),
+            issues.c.status.in_(list(_LEFT)),
         )
         query = query.where(~left)
-    with store.read() as connection:
-        return tuple(read_article(data) for data in connection.scalars(query))
+    return tuple(read_article(data) for data in store.find(query).scalars())
 
 
 def mark_considered(
-    connection: Connection,
-    key: IssueKey,
-    weighed: Iterable[ArticleId],
-    used: Iterable[ArticleId],
-    issue: int,
+    connection: Connection, key: IssueKey, weighed: Iterable[ArticleId], used: Iterable[ArticleId], issue: int
 ) -> None:
     """Record which articles an issue weighed, and which of them it used; those that are not kept are left out."""
     shown = set(used)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, String, cast, exists, insert, literal, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, String, cast, exists, literal, select, update
 
 from newsletter.errors import InputError
 from newsletter.model import (
@@ -23,11 +22,15 @@ from newsletter.model import (
     RenderedIssue,
     SubscriberStatus,
 )
-from newsletter.store.acts import record_issue_act
-from newsletter.store.engine import Store
+from newsletter.store.acts import issue_key, record_issue_act
+from newsletter.store.engine import Store, add_row, insert_into
 from newsletter.store.issues import StoredIssue, add_content
 from newsletter.store.schema import corrections, deliveries, issues, notices, subscribers, suppressions
 from newsletter.store.subscriptions import takes
+
+_QUERY = select(corrections, issues.c.edition, issues.c.date).join(
+    issues, issues.c.id == corrections.c.issue_id
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,62 +69,33 @@ def save_correction(
             )
         what = f"corrected {fresh.story or 'the issue'}"
         if fresh.rendered.hash != stored.hash:
-            add_content(
-                connection,
-                stored.record.id,
-                version=stored.version + 1,
-                issue=fresh.issue,
-                rendered=fresh.rendered,
-                selection=stored.selection,
-                change=what,
-                now=now,
-                by=by,
-            )
+            version, content = stored.version + 1, (fresh.issue, fresh.rendered, stored.selection)
+            add_content(connection, stored.record.id, version, content, change=what, now=now, by=by)
         else:
             record_issue_act(connection, stored.record.id, what, now, by=by, content=stored.hash)
-        made = connection.execute(
-            insert(corrections).values(
-                issue_id=stored.record.id,
-                story=fresh.story,
-                headline=fresh.headline,
-                wrong=fresh.mistake.wrong,
-                right=fresh.mistake.right,
-                why=fresh.mistake.why,
-                at=now,
-                actor=by.name,
-                hash=stored.hash,
-                mailed=fresh.mail,
-            )
-        ).inserted_primary_key
-        number = int(made[0]) if made else 0
+        row = {"issue_id": stored.record.id, "story": fresh.story, "headline": fresh.headline, "at": now}
+        row |= {"actor": by.name, "hash": stored.hash, "mailed": fresh.mail, **asdict(fresh.mistake)}
+        number = add_row(connection, corrections, row)
         told = _queue_notices(connection, stored, number, fresh.domain, now) if fresh.mail else 0
         if told:
             record_issue_act(connection, stored.record.id, f"told {told} of correction {number}", now, by=by)
-    correction = Correction(
-        id=number,
-        issue=stored.record.key,
-        story=fresh.story,
-        headline=fresh.headline,
-        mistake=fresh.mistake,
-        at=now,
-    )
-    return correction, told
+        return _read(connection.execute(_QUERY.where(corrections.c.id == number)).one()), told
 
 
 def _refuse_moving(connection: Connection, stored: StoredIssue) -> None:
     query = select(issues.c.status, issues.c.held).where(issues.c.id == stored.record.id)
     row = connection.execute(query.with_for_update()).one()
-    if row.status == IssueStatus.FROZEN.value and not row.held:
+    if row.status == IssueStatus.FROZEN and not row.held:
         raise InputError(
             f"The issue of {stored.record.key} is being sent.", hint="Stop it first: newsletter issue pause."
         )
-    if row.status not in {IssueStatus.FROZEN.value, IssueStatus.SENT.value}:
+    if row.status not in {IssueStatus.FROZEN, IssueStatus.SENT}:
         raise InputError(
             f"The issue of {stored.record.key} is {row.status}: there is nothing in print to correct.",
             hint="A composed issue is simply changed: newsletter issue rewrite, drop, retitle.",
         )
     in_the_air = select(deliveries.c.id).where(
-        deliveries.c.issue_id == stored.record.id, deliveries.c.status == DeliveryStatus.SENDING.value
+        deliveries.c.issue_id == stored.record.id, deliveries.c.status == DeliveryStatus.SENDING
     )
     if connection.execute(in_the_air.limit(1)).first() is not None:
         raise InputError(
@@ -136,8 +110,8 @@ def _queue_notices(
     """Queue the notice for everybody who got the issue and has not left it; each gets one."""
     got_it = (
         deliveries.c.issue_id == stored.record.id,
-        deliveries.c.status == DeliveryStatus.SENT.value,
-        subscribers.c.status == SubscriberStatus.ACTIVE.value,
+        deliveries.c.status == DeliveryStatus.SENT,
+        subscribers.c.status == SubscriberStatus.ACTIVE,
         takes(stored.record.edition),
         ~exists().where(suppressions.c.address_hmac == subscribers.c.address_hmac),
     )
@@ -145,10 +119,10 @@ def _queue_notices(
     values: dict[str, Any] = {
         "subscriber_id": deliveries.c.subscriber_id,
         "address": literal(""),
-        "kind": literal(NoticeKind.CORRECTION.value),
+        "kind": literal(NoticeKind.CORRECTION),
         "ref": literal(str(number)),
         "created": literal(now, notices.c.created.type),
-        "status": literal(DeliveryStatus.QUEUED.value),
+        "status": literal(DeliveryStatus.QUEUED),
         "attempts": literal(0),
         "resends": literal(0),
         "message_id": name,
@@ -160,40 +134,31 @@ def _queue_notices(
         .where(*got_it)
         .order_by(deliveries.c.id)
     )
-    engine = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = engine.insert(notices).from_select(list(values), rows).on_conflict_do_nothing()
+    statement = insert_into(connection, notices).from_select(list(values), rows).on_conflict_do_nothing()
     return connection.execute(statement).rowcount
-
-
-_QUERY = select(corrections, issues.c.edition, issues.c.date).join(
-    issues, issues.c.id == corrections.c.issue_id
-)
 
 
 def list_corrections(store: Store, key: IssueKey) -> tuple[Correction, ...]:
     """Return the corrections of an issue, the oldest first."""
     query = _QUERY.where(issues.c.edition == key.edition, issues.c.date == key.date)
-    with store.read() as connection:
-        return tuple(map(_read, connection.execute(query.order_by(corrections.c.id))))
+    return tuple(map(_read, store.find(query.order_by(corrections.c.id))))
 
 
 def load_correction(store: Store, number: int) -> Correction:
     """Return a correction that exists."""
-    with store.read() as connection:
-        return _read(connection.execute(_QUERY.where(corrections.c.id == number)).one())
+    return _read(store.find(_QUERY.where(corrections.c.id == number)).one())
 
 
 def load_corrections_since(store: Store, edition: EditionKey, since: date) -> tuple[Correction, ...]:
     """Return the corrections of the edition's issues from ``since`` on, the oldest first."""
     query = _QUERY.where(issues.c.edition == edition, issues.c.date >= since)
-    with store.read() as connection:
-        return tuple(map(_read, connection.execute(query.order_by(corrections.c.id))))
+    return tuple(map(_read, store.find(query.order_by(corrections.c.id))))
 
 
 def _read(row: Any) -> Correction:
     return Correction(
         id=row.id,
-        issue=IssueKey(edition=EditionKey(row.edition), date=row.date),
+        issue=issue_key(row),
         story=row.story,
         headline=row.headline,
         mistake=Mistake(wrong=row.wrong, right=row.right, why=row.why),

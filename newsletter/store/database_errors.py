@@ -23,8 +23,7 @@ def explained(where: str = "") -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise StoreConflictError(
-            f"{database} refused: {_first_line(error)}.",
-            hint="Try it again: another process was quicker.",
+            f"{database} refused: {_first_line(error)}.", hint="Try it again: another process was quicker."
         ) from error
     except DBAPIError as error:
         raise StoreError(f"{database} refused: {_first_line(error)}.", hint=_hint(error.orig)) from error

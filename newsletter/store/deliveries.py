@@ -27,9 +27,8 @@ def count_deliveries(store: Store, issue_id: IssueId) -> Mapping[DeliveryStatus,
         .where(deliveries.c.issue_id == issue_id)
         .group_by(deliveries.c.status)
     )
-    with store.read() as connection:
-        found = {row.status: row[1] for row in connection.execute(query)}
-    return {status: found.get(status.value, 0) for status in DeliveryStatus}
+    found = {row.status: row[1] for row in store.find(query)}
+    return {status: found.get(status, 0) for status in DeliveryStatus}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +51,11 @@ class ListedDelivery:
     history: tuple[DeliveryEvent, ...] = ()  # oldest first, the present one included
 
 
+WITH_ADDRESS = select(deliveries, subscribers.c.address).outerjoin(
+    subscribers, subscribers.c.id == deliveries.c.subscriber_id
+)
+
+
 def list_deliveries(
     store: Store,
     issue_id: IssueId,
@@ -65,15 +69,10 @@ def list_deliveries(
 
     With ``history`` only those of which something was said before, each with all of it.
     """
-    query = (
-        select(deliveries, subscribers.c.address)
-        .outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
-        .where(deliveries.c.issue_id == issue_id, deliveries.c.id > (after or 0))
-        .order_by(deliveries.c.id)
-        .limit(limit)
-    )
+    of_issue = (deliveries.c.issue_id == issue_id, deliveries.c.id > (after or 0))
+    query = WITH_ADDRESS.where(*of_issue).order_by(deliveries.c.id).limit(limit)
     if status is not None:
-        query = query.where(deliveries.c.status == status.value)
+        query = query.where(deliveries.c.status == status)
     if history:
         query = query.where(exists().where(delivery_events.c.delivery_id == deliveries.c.id))
     with store.read() as connection:
@@ -124,8 +123,7 @@ def list_for_subscriber(store: Store, subscriber: SubscriberId, *, limit: int = 
         .order_by(deliveries.c.id.desc())
         .limit(limit)
     )
-    with store.read() as connection:
-        return tuple(read_delivery(row) for row in connection.execute(query).mappings())
+    return tuple(read_delivery(row) for row in store.find(query).mappings())
 
 
 def read_delivery(row: Any) -> Delivery:
@@ -158,32 +156,18 @@ def sent_times(store: Store, *, relay: str, since: datetime, newest: int) -> tup
         select(deliveries.c.sent_at)
         .where(
             deliveries.c.issue_id.in_(lately),
-            deliveries.c.status == DeliveryStatus.SENT.value,
+            deliveries.c.status == DeliveryStatus.SENT,
             deliveries.c.sent_at >= since,
             deliveries.c.relay == relay,
         )
         .order_by(deliveries.c.sent_at.desc())
         .limit(newest)
     )
-    with store.read() as connection:
-        return tuple(sorted(connection.scalars(query)))
+    return tuple(sorted(store.find(query).scalars()))
 
 
 def keep_history(connection: Connection, which: ColumnElement[bool]) -> None:
     """Copy what rows say now into delivery_events, before another word takes its place."""
-    source = deliveries.c
-    connection.execute(
-        insert(delivery_events).from_select(
-            ["delivery_id", "at", "status", "relay", "reply_code", "reply_enhanced", "reply_text", "reason"],
-            select(
-                source.id,
-                source.changed,
-                source.status,
-                source.relay,
-                source.reply_code,
-                source.reply_enhanced,
-                source.reply_text,
-                source.reason,
-            ).where(which),
-        )
-    )
+    same = ["status", "relay", "reply_code", "reply_enhanced", "reply_text", "reason"]
+    now = select(deliveries.c.id, deliveries.c.changed, *(deliveries.c[name] for name in same)).where(which)
+    connection.execute(insert(delivery_events).from_select(["delivery_id", "at", *same], now))

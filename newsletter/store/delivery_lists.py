@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from newsletter.model import DeliveryId, DeliveryStatus, IssueId
-from newsletter.store.deliveries import ListedDelivery, read_delivery, read_delivery_event
+from newsletter.store.deliveries import WITH_ADDRESS, ListedDelivery, read_delivery, read_delivery_event
 from newsletter.store.engine import Store
 from newsletter.store.schema import deliveries, delivery_events, subscribers
 from newsletter.store.subscribers import matches_search
@@ -30,14 +30,8 @@ def find_deliveries(
 
     ``search`` is a part of the reader's address or name.
     """
-    query = (
-        select(deliveries, subscribers.c.address)
-        .outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
-        .where(deliveries.c.issue_id == issue)
-        .order_by(deliveries.c.subscriber_id)  # in the order planned, by an index there is
-        .offset(offset)
-        .limit(limit)
-    )
+    query = WITH_ADDRESS.where(deliveries.c.issue_id == issue).offset(offset).limit(limit)
+    query = query.order_by(deliveries.c.subscriber_id)  # in the order planned, by an index there is
     if statuses:
         query = query.where(deliveries.c.status.in_(sorted(statuses)))
     if search:
@@ -46,18 +40,13 @@ def find_deliveries(
         is_few = statuses and DeliveryStatus.SENT not in statuses
         among = deliveries.c.subscriber_id.in_(select(subscribers.c.id).where(found))
         query = query.where(found if is_few else among)
-    with store.read() as connection:
-        rows = connection.execute(query).mappings().all()
+    rows = store.find(query).mappings().all()
     return tuple(ListedDelivery(delivery=read_delivery(row), address=row["address"]) for row in rows)
 
 
 def load_delivery(store: Store, delivery: DeliveryId) -> ListedDelivery | None:
     """Return one delivery with all that was said at each try, or None."""
-    query = (
-        select(deliveries, subscribers.c.address)
-        .outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
-        .where(deliveries.c.id == delivery)
-    )
+    query = WITH_ADDRESS.where(deliveries.c.id == delivery)
     past = (
         select(delivery_events)
         .where(delivery_events.c.delivery_id == delivery)
@@ -95,8 +84,7 @@ def count_by_domain(store: Store, issue: IssueId) -> tuple[DomainCounts, ...]:
         .group_by(subscribers.c.domain, deliveries.c.status)
     )
     found: dict[str, dict[DeliveryStatus, int]] = {}
-    with store.read() as connection:
-        for row in connection.execute(query):
-            found.setdefault(row.domain or "", {})[DeliveryStatus(row.status)] = row.number
+    for row in store.find(query):
+        found.setdefault(row.domain or "", {})[DeliveryStatus(row.status)] = row.number
     counted = (DomainCounts(domain=domain, counts=counts) for domain, counts in found.items())
     return tuple(sorted(counted, key=lambda one: (-one.total, one.domain)))

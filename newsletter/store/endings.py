@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, exists, or_, select, update
+from sqlalchemy import Connection, and_, exists, or_, select
 
 from newsletter.model import BY_PROGRAM, FINAL_STATUSES, By, DeliveryStatus, IssueId, IssueStatus
 from newsletter.store.acts import last_time, record_issue_act
 from newsletter.store.deliveries import keep_history
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, change
 from newsletter.store.schema import deliveries, issues
 
 RESUMED = "resumed"
-_STILL_OPEN = tuple(status.value for status in DeliveryStatus if status not in FINAL_STATUSES)
-_WAITING = (DeliveryStatus.QUEUED.value, DeliveryStatus.DEFERRED.value)
+_STILL_OPEN = tuple(status for status in DeliveryStatus if status not in FINAL_STATUSES)
+_WAITING = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
 
 
 def list_sending(store: Store) -> tuple[IssueId, ...]:
     """Return the issues that are being sent and not paused."""
-    query = select(issues.c.id).where(issues.c.status == IssueStatus.FROZEN.value, issues.c.held.is_(False))
-    with store.read() as connection:
-        return tuple(IssueId(issue) for issue in connection.scalars(query))
+    query = select(issues.c.id).where(issues.c.status == IssueStatus.FROZEN, issues.c.held.is_(False))
+    return tuple(IssueId(issue) for issue in store.find(query).scalars())
 
 
 def pause_sending(
@@ -43,15 +42,14 @@ def resumed_at(store: Store, issue_id: IssueId) -> datetime | None:
 
 def _set_held(store: Store, issue_id: IssueId, *, held: bool, now: datetime, what: str, by: By) -> bool:
     with store.write() as connection:
-        changed = connection.execute(
-            update(issues)
-            .where(
-                issues.c.id == issue_id,
-                issues.c.status.in_([IssueStatus.PLANNING.value, IssueStatus.FROZEN.value]),
-                issues.c.held.is_(not held),
-            )
-            .values(held=held)
-        ).rowcount
+        changed = change(
+            connection,
+            issues,
+            issues.c.id == issue_id,
+            issues.c.status.in_([IssueStatus.PLANNING, IssueStatus.FROZEN]),
+            issues.c.held.is_(not held),
+            held=held,
+        )
         if changed:
             record_issue_act(connection, issue_id, what, now, by=by)
     return bool(changed)
@@ -65,14 +63,15 @@ def cancel_sending(
     What is being handed over at this moment still ends with the relay's answer.
     """
     with store.write() as connection:
-        changed = connection.execute(
-            update(issues)
-            .where(
-                issues.c.id == issue_id,
-                issues.c.status.in_([IssueStatus.PLANNING.value, IssueStatus.FROZEN.value]),
-            )
-            .values(status=IssueStatus.CANCELLED.value, finished=now, note=why)
-        ).rowcount
+        changed = change(
+            connection,
+            issues,
+            issues.c.id == issue_id,
+            issues.c.status.in_([IssueStatus.PLANNING, IssueStatus.FROZEN]),
+            status=IssueStatus.CANCELLED,
+            finished=now,
+            note=why,
+        )
         if not changed:
             return 0
         record_issue_act(connection, issue_id, why, now, by=by)
@@ -84,24 +83,20 @@ def end_deliveries(
 ) -> int:
     """End what waits and what is held uncertain; an uncertain one keeps saying that it may have arrived."""
     waiting = and_(deliveries.c.issue_id == issue_id, deliveries.c.status.in_(_WAITING))
-    unsure = and_(deliveries.c.issue_id == issue_id, deliveries.c.status == DeliveryStatus.UNCERTAIN.value)
+    unsure = and_(deliveries.c.issue_id == issue_id, deliveries.c.status == DeliveryStatus.UNCERTAIN)
     tried = and_(waiting, deliveries.c.attempts > 0)
     keep_history(connection, or_(tried, unsure))
     count = 0
     for which, reason in ((waiting, why), (unsure, f"{why}; it was handed over once and may have arrived")):
-        count += connection.execute(
-            update(deliveries)
-            .where(which)
-            .values(status=status.value, next_try=None, reason=reason, changed=now)
-        ).rowcount
+        count += change(
+            connection, deliveries, which, status=status, next_try=None, reason=reason, changed=now
+        )
     return count
 
 
 def expire_deliveries(store: Store, *, now: datetime, frozen_before: datetime) -> int:
     """End what is still open of issues frozen before that time: a morning mail is not sent next week."""
-    query = select(issues.c.id).where(
-        issues.c.status == IssueStatus.FROZEN.value, issues.c.frozen < frozen_before
-    )
+    query = select(issues.c.id).where(issues.c.status == IssueStatus.FROZEN, issues.c.frozen < frozen_before)
     if not store.has_any(query):
         return 0
     count = 0
@@ -115,13 +110,12 @@ def expire_deliveries(store: Store, *, now: datetime, frozen_before: datetime) -
 
 def end_cancelled(store: Store, *, now: datetime) -> int:
     """End what senders gave back, or put off, after its issue was cancelled; return how many deliveries."""
-    stray = (*_WAITING, DeliveryStatus.UNCERTAIN.value)
+    stray = (*_WAITING, DeliveryStatus.UNCERTAIN)
     query = select(issues.c.id).where(
-        issues.c.status == IssueStatus.CANCELLED.value,
+        issues.c.status == IssueStatus.CANCELLED,
         exists().where(deliveries.c.issue_id == issues.c.id, deliveries.c.status.in_(stray)),
     )
-    with store.read() as connection:
-        found = connection.scalars(query).all()
+    found = store.find(query).scalars().all()
     count = 0
     for issue_id in found:
         with store.write() as connection:
@@ -133,7 +127,7 @@ def finish_issues(store: Store, *, now: datetime) -> tuple[IssueId, ...]:
     """Mark every frozen issue whose last delivery has ended as sent; return which."""
     with store.read() as connection:
         candidates = connection.scalars(
-            select(issues.c.id).where(issues.c.status == IssueStatus.FROZEN.value)
+            select(issues.c.id).where(issues.c.status == IssueStatus.FROZEN)
         ).all()
         done = [issue for issue in candidates if _is_finished(connection, IssueId(issue))]
     finished = []
@@ -141,11 +135,14 @@ def finish_issues(store: Store, *, now: datetime) -> tuple[IssueId, ...]:
         with store.write() as connection:
             if not _is_finished(connection, IssueId(issue)):
                 continue
-            if connection.execute(
-                update(issues)
-                .where(issues.c.id == issue, issues.c.status == IssueStatus.FROZEN.value)
-                .values(status=IssueStatus.SENT.value, finished=now)
-            ).rowcount:
+            if change(
+                connection,
+                issues,
+                issues.c.id == issue,
+                issues.c.status == IssueStatus.FROZEN,
+                status=IssueStatus.SENT,
+                finished=now,
+            ):
                 record_issue_act(connection, issue, "every delivery has ended", now)
                 finished.append(IssueId(issue))
     return tuple(finished)

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, TypeVarTuple, cast
 
-from sqlalchemy import Connection, Engine, Select, Table, create_engine, make_url
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Result,
+    Select,
+    Table,
+    UpdateBase,
+    create_engine,
+    insert,
+    make_url,
+    update,
+)
 from sqlalchemy.dialects import sqlite
 
 from newsletter.store.database_errors import explained
@@ -24,6 +37,8 @@ _PATIENCE = {
     "tcp_user_timeout": int(BUSY_SECONDS * 1000),
 }
 Made = TypeVar("Made")
+Given = TypeVar("Given")
+Columns = TypeVarTuple("Columns")
 
 
 def database_url(database: str, data: Path) -> str:
@@ -59,6 +74,25 @@ def insert_into(connection: Connection, table: Table) -> sqlite.Insert:
     return cast("sqlite.Insert", postgresql.insert(table))
 
 
+def add_row(connection: Connection, table: Table, row: Mapping[str, Any]) -> int:
+    """Write one row; return the id that it got."""
+    key = connection.execute(insert(table), row).inserted_primary_key
+    assert key is not None, "both engines give the key"
+    return int(key[0])
+
+
+def change(connection: Connection, table: Table, *which: ColumnElement[bool], **values: Any) -> int:
+    """Change those rows; return how many they were."""
+    return connection.execute(update(table).where(*which).values(values)).rowcount
+
+
+def in_batches(ids: Iterable[Given], size: int = 500) -> Iterator[list[Given]]:
+    """Give them in lists that fit into one statement: SQLite's oldest limit is 999 variables."""
+    everything = iter(ids)
+    while batch := list(islice(everything, size)):
+        yield batch
+
+
 class Store:
     """A database, and the ways to use it: ``read()`` and ``write()``, each one transaction, or a share of one."""
 
@@ -87,10 +121,24 @@ class Store:
         ):
             yield connection
 
+    def find(self, query: Select[*Columns]) -> Result[*Columns]:
+        """Return all that a query finds, read in a transaction of its own."""
+        with self.read() as connection:
+            return connection.execute(query).freeze()()
+
+    def find_value(self, query: Select[Any]) -> Any:
+        """Return the first column of the first row, or None where there is none."""
+        with self.read() as connection:
+            return connection.scalar(query)
+
     def has_any(self, query: Select[Any]) -> bool:
         """Whether the query finds a row: whoever seldom has to write looks first, and keeps nobody waiting."""
-        with self.read() as connection:
-            return connection.execute(query.limit(1)).first() is not None
+        return self.find(query.limit(1)).first() is not None
+
+    def run(self, change: UpdateBase) -> int:
+        """Do one change in a transaction of its own; return how many rows it changed."""
+        with self.write() as connection:
+            return connection.execute(change).rowcount
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, select
 
 from newsletter.model import FINAL_STATUSES
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, change
 from newsletter.store.schema import bounces, deliveries, delivery_events, issues, notices
 
-_FINAL = tuple(status.value for status in FINAL_STATUSES)
+_FINAL = tuple(FINAL_STATUSES)
 
 
 def forget_deliveries(store: Store, *, before: date) -> int:
@@ -20,8 +20,7 @@ def forget_deliveries(store: Store, *, before: date) -> int:
     Notices and reports of bounces of that time go as well; suppressions stay for ever.
     """
     has_any = exists().where(deliveries.c.issue_id == issues.c.id, deliveries.c.status.in_(_FINAL))
-    with store.read() as connection:
-        old = connection.scalars(select(issues.c.id).where(issues.c.date < before, has_any)).all()
+    old = store.find(select(issues.c.id).where(issues.c.date < before, has_any)).scalars().all()
     gone = sum(_forget_issue(store, issue) for issue in old)
     _forget_words(store, datetime.combine(before, time(), UTC))
     return gone
@@ -32,7 +31,7 @@ def _forget_issue(store: Store, issue: int) -> int:
     with store.write() as connection:
         own = select(deliveries.c.id).where(*which)
         connection.execute(delete(delivery_events).where(delivery_events.c.delivery_id.in_(own)))
-        connection.execute(update(bounces).where(bounces.c.delivery_id.in_(own)).values(delivery_id=None))
+        change(connection, bounces, bounces.c.delivery_id.in_(own), delivery_id=None)
         return connection.execute(delete(deliveries).where(*which)).rowcount
 
 

@@ -26,14 +26,14 @@ def list_held(store: Store, *, sample: int = 3) -> tuple[Held, ...]:
     found = []
     going = (
         select(issues.c.id, issues.c.edition, issues.c.date)
-        .where(issues.c.status == IssueStatus.FROZEN.value)
+        .where(issues.c.status == IssueStatus.FROZEN)
         .order_by(issues.c.date, issues.c.edition)
     )
     with store.read() as connection:
         for issue, edition, day in connection.execute(going).all():
             unsure = and_(
                 deliveries.c.issue_id == issue,
-                deliveries.c.status == DeliveryStatus.UNCERTAIN.value,
+                deliveries.c.status == DeliveryStatus.UNCERTAIN,
                 deliveries.c.reason == HOLD_REASON,
             )
             count = connection.scalar(select(func.count()).select_from(deliveries).where(unsure))

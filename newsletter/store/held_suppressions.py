@@ -9,21 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select
 
 from newsletter.model import BY_COMMAND, BounceKind, By, Consequence, SubscriberStatus
 from newsletter.store import installation
 from newsletter.store.acts import record_act
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, change
 from newsletter.store.schema import bounces, deliveries, meta, subscribers, suppressions
 from newsletter.store.suppressions import DEAD, Suppression, add_suppression, release_suppression
 
 _WINDOW = timedelta(hours=1)
 _SETTLED = "suppressions_settled"
-_HELD = bounces.c.consequence == Consequence.HELD.value
+_HELD = bounces.c.consequence == Consequence.HELD
 _DEAD = and_(
-    bounces.c.consequence.in_([Consequence.DEAD.value, Consequence.HELD.value]),
-    bounces.c.kind != BounceKind.COMPLAINT.value,
+    bounces.c.consequence.in_([Consequence.DEAD, Consequence.HELD]), bounces.c.kind != BounceKind.COMPLAINT
 )
 
 
@@ -67,7 +66,7 @@ def are_too_many(
         counts.append(connection.scalar(of_issue.where(bounces.c.at > floor) if floor else of_issue) or 0)
     if max(counts) < likely:
         return False
-    active = select(func.count()).where(subscribers.c.status == SubscriberStatus.ACTIVE.value)
+    active = select(func.count()).where(subscribers.c.status == SubscriberStatus.ACTIVE)
     return max(counts) + 1 > share * (connection.scalar(active) or 0)
 
 
@@ -130,7 +129,7 @@ def settle_held_suppressions(store: Store, now: datetime, *, are_dead: bool, by:
         else:
             count += sum(release_suppression(connection, hmac) for hmac in _list_done(connection, since))
         wave = _HELD if are_dead else or_(_HELD, and_(_DEAD, bounces.c.at > since - _WINDOW))
-        connection.execute(update(bounces).where(wave).values(consequence=followed.value))
+        change(connection, bounces, wave, consequence=followed)
         # With the answer: between two transactions a kill would let the brake ask for the same wave again.
         installation.write_fact(connection, _SETTLED, now.isoformat())
         verb = "suppressed" if are_dead else "spared"

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
-from newsletter.errors import StoreConflictError
 from newsletter.model import EditionKey, IssueKey
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, add_row, insert_into
 from newsletter.store.schema import leases, meta, runs
 
 BEAT = "alive:"  # before the name of a process
@@ -20,8 +19,7 @@ RESTORED = "restored"  # of which moment the backup is that this database comes 
 
 def read_fact(store: Store, key: str) -> str | None:
     """Return one fact, or None."""
-    with store.read() as connection:
-        return connection.scalar(select(meta.c.value).where(meta.c.key == key))
+    return store.find(select(meta.c.value).where(meta.c.key == key)).scalar()
 
 
 def save_fact(store: Store, key: str, value: str) -> None:
@@ -32,15 +30,15 @@ def save_fact(store: Store, key: str, value: str) -> None:
 
 def write_fact(connection: Connection, key: str, value: str) -> None:
     """Write one fact over what was there, in the caller's transaction."""
-    if connection.execute(update(meta).where(meta.c.key == key).values(value=value)).rowcount == 0:
-        connection.execute(insert(meta).values(key=key, value=value))
+    fact = insert_into(connection, meta).values(key=key, value=value)
+    connection.execute(fact.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
 
 def note_installed(store: Store, now: datetime) -> None:
     """Note down when this installation began, unless it is known."""
     with store.write() as connection:
-        if connection.scalar(select(meta.c.value).where(meta.c.key == "installed_at")) is None:
-            connection.execute(insert(meta).values(key="installed_at", value=now.isoformat()))
+        fact = insert_into(connection, meta).values(key="installed_at", value=now.isoformat())
+        connection.execute(fact.on_conflict_do_nothing())
 
 
 def installed_at(store: Store, now: datetime) -> datetime:
@@ -84,13 +82,8 @@ class Run:
 def start_run(store: Store, kind: str, key: IssueKey, now: datetime) -> int:
     """Record that a run for an issue began; return its id."""
     with store.write() as connection:
-        result = connection.execute(
-            insert(runs).values(kind=kind, edition=key.edition, date=key.date, started=now)
-        )
-        made = result.inserted_primary_key
-        if made is None:
-            raise RuntimeError("the database gave no key for the run")
-        return int(made[0])
+        row = {"kind": kind, "edition": key.edition, "date": key.date, "started": now}
+        return add_row(connection, runs, row)
 
 
 def finish_run(
@@ -103,12 +96,11 @@ def finish_run(
     error: str | None = None,
 ) -> None:
     """Record how a run ended."""
-    with store.write() as connection:
-        connection.execute(
-            update(runs)
-            .where(runs.c.id == run)
-            .values(finished=now, outcome=outcome, counts=dict(counts), error=error)
-        )
+    store.run(
+        update(runs)
+        .where(runs.c.id == run)
+        .values(finished=now, outcome=outcome, counts=dict(counts), error=error)
+    )
 
 
 def list_runs(
@@ -118,32 +110,20 @@ def list_runs(
     query = select(runs).order_by(runs.c.id.desc()).offset(offset).limit(limit)
     if key is not None:
         query = query.where(runs.c.edition == key.edition, runs.c.date == key.date)
-    with store.read() as connection:
-        rows = connection.execute(query).mappings().all()
+    rows = store.find(query).mappings().all()
     return tuple(Run(**{**row, "counts": row["counts"] or {}}) for row in rows)
 
 
 def take_lease(store: Store, name: str, owner: str, now: datetime, *, seconds: float) -> bool:
     """Whether ``owner`` now holds the lock ``name``: it was free, its own, or its time was over."""
-    until = now + timedelta(seconds=seconds)
-    try:
-        with store.write() as connection:
-            taken = connection.execute(
-                update(leases)
-                .where(leases.c.name == name, or_(leases.c.owner == owner, leases.c.until <= now))
-                .values(owner=owner, until=until)
-            )
-            if taken.rowcount:
-                return True
-            if connection.scalar(select(leases.c.owner).where(leases.c.name == name)) is not None:
-                return False
-            connection.execute(insert(leases).values(name=name, owner=owner, until=until))
-            return True
-    except StoreConflictError:  # another took it between the two statements
-        return False
+    lease = {"owner": owner, "until": now + timedelta(seconds=seconds)}
+    is_free = or_(leases.c.owner == owner, leases.c.until <= now)
+    with store.write() as connection:
+        taking = insert_into(connection, leases).values(name=name, **lease)
+        taking = taking.on_conflict_do_update(index_elements=["name"], set_=lease, where=is_free)
+        return connection.execute(taking).rowcount == 1
 
 
 def drop_lease(store: Store, name: str, owner: str) -> None:
     """Give the lock back, if it is still ours."""
-    with store.write() as connection:
-        connection.execute(delete(leases).where(leases.c.name == name, leases.c.owner == owner))
+    store.run(delete(leases).where(leases.c.name == name, leases.c.owner == owner))

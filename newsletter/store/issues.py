@@ -5,8 +5,8 @@ Each change of state is one conditional update, so that of two processes exactly
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -28,16 +28,16 @@ from newsletter.model import (
     RenderedIssue,
     Story,
 )
-from newsletter.store.acts import Act, list_acts, name_issue, record_act, record_issue_act
+from newsletter.store.acts import Act, issue_key, list_acts, name_issue, record_act, record_issue_act
 from newsletter.store.considered import mark_considered
-from newsletter.store.engine import Store, insert_into
+from newsletter.store.engine import Store, add_row, insert_into
 from newsletter.store.json_codec import FORMAT, dump_issue, dump_stories, read_issue, read_stories
 from newsletter.store.prices import save_prices
 from newsletter.store.schema import issue_contents, issues
 from newsletter.store.sources import save_article
 
 _MOST_EVENTS = 1_000  # of one issue, the newest
-_WITHOUT_ISSUE = (IssueStatus.EMPTY.value, IssueStatus.MISSED.value)
+_WITHOUT_ISSUE = (IssueStatus.EMPTY, IssueStatus.MISSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,14 +92,14 @@ class StoredIssue:
         return self.rendered.hash
 
 
-_COLUMNS = [column for column in issues.c if column.name in {
-    "id", "edition", "date", "number", "status", "hash", "held", "approved_hash", "composed", "frozen", "finished",
-    "note",
-}]  # fmt: skip
+_RENDERED = tuple(field.name for field in fields(RenderedIssue))
 _CURRENT = (issue_contents.c.issue_id == issues.c.id) & (issue_contents.c.version == (
     select(func.max(issue_contents.c.version)).where(issue_contents.c.issue_id == issues.c.id)
     .correlate(issues).scalar_subquery()
 ))  # fmt: skip
+
+
+_RECORDS = select(issues, issue_contents.c.subject).outerjoin(issue_contents, _CURRENT)
 
 
 def _is(key: IssueKey) -> ColumnElement[bool]:
@@ -110,34 +110,28 @@ def _of(edition: EditionKey) -> ColumnElement[bool]:
     return issues.c.edition == edition
 
 
-def _record(row: Any) -> IssueRecord:
-    values = {column.name: getattr(row, column.name) for column in _COLUMNS}
-    values["status"] = IssueStatus(values["status"])
-    return IssueRecord(**values, subject=getattr(row, "subject", None))
+def _record(row: Mapping[Any, Any]) -> IssueRecord:
+    return IssueRecord(**{**row, "status": IssueStatus(row["status"])})
 
 
 def find_record(store: Store, key: IssueKey) -> IssueRecord | None:
     """Return what the ledger says of an issue, or None where it says nothing."""
-    query = select(*_COLUMNS, issue_contents.c.subject).outerjoin(issue_contents, _CURRENT)
-    with store.read() as connection:
-        row = connection.execute(query.where(_is(key))).one_or_none()
+    row = store.find(_RECORDS.where(_is(key))).mappings().one_or_none()
     return _record(row) if row else None
 
 
 def key_of(store: Store, issue: IssueId) -> IssueKey:
     """Return the key of an issue that exists."""
     key = find_key(store, issue)
-    if key is None:
-        raise LookupError(f"there is no issue with the number {issue}")
+    assert key is not None, f"there is no issue with the number {issue}"
     return key
 
 
 def find_key(store: Store, issue: IssueId) -> IssueKey | None:
     """Return the key of an issue, or None where there is none of that number."""
     query = select(issues.c.edition, issues.c.date).where(issues.c.id == issue)
-    with store.read() as connection:
-        row = connection.execute(query).one_or_none()
-    return row and IssueKey(edition=EditionKey(row.edition), date=row.date)
+    row = store.find(query).one_or_none()
+    return issue_key(row) if row else None
 
 
 def list_issues(
@@ -150,17 +144,15 @@ def list_issues(
     limit: int = 100,
 ) -> tuple[IssueRecord, ...]:
     """Return the newest dates first, all or those in one of ``statuses``, of dates ``before`` that one."""
-    query = select(*_COLUMNS, issue_contents.c.subject).outerjoin(issue_contents, _CURRENT)
-    if wanted := [status.value for status in statuses]:
+    query = _RECORDS
+    if wanted := list(statuses):
         query = query.where(issues.c.status.in_(wanted))
     if edition is not None:
         query = query.where(_of(edition))
     if before is not None:
         query = query.where(issues.c.date < before)
-    with store.read() as connection:
-        ordered = query.order_by(issues.c.date.desc(), issues.c.id.desc())
-        rows = connection.execute(ordered.offset(offset).limit(limit)).all()
-    return tuple(_record(row) for row in rows)
+    query = query.order_by(issues.c.date.desc(), issues.c.id.desc()).offset(offset).limit(limit)
+    return tuple(map(_record, store.find(query).mappings()))
 
 
 def load_issue(store: Store, key: IssueKey, *, version: int | None = None) -> StoredIssue | None:
@@ -168,30 +160,25 @@ def load_issue(store: Store, key: IssueKey, *, version: int | None = None) -> St
     which = _CURRENT
     if version is not None:
         which = (issue_contents.c.issue_id == issues.c.id) & (issue_contents.c.version == version)
-    query = select(*_COLUMNS, issue_contents).join(issue_contents, which).where(_is(key))
     with store.read() as connection:
+        record = connection.execute(_RECORDS.where(_is(key))).mappings().one_or_none()
+        query = select(issue_contents).join(issues, which).where(_is(key))
         row = connection.execute(query).mappings().one_or_none()
-    if row is None:
+    if record is None or row is None:
         return None
-    values = {column.name: row[column] for column in _COLUMNS}
-    record = IssueRecord(
-        **{**values, "status": IssueStatus(values["status"])}, subject=row[issue_contents.c.subject]
-    )
     return StoredIssue(
-        record=record,
-        version=row[issue_contents.c.version],
-        change=row[issue_contents.c.change],
-        restores=row[issue_contents.c.restores],
-        issue=read_issue(row[issue_contents.c.issue], row[issue_contents.c.format]),
-        selection=read_stories(row[issue_contents.c.selection], row[issue_contents.c.format]),
-        rendered=RenderedIssue(
-            hash=ContentHash(row[issue_contents.c.hash]),
-            subject=row[issue_contents.c.subject],
-            preheader=row[issue_contents.c.preheader],
-            html=row[issue_contents.c.html],
-            text=row[issue_contents.c.text],
-        ),
+        record=replace(_record(record), subject=row["subject"]),
+        version=row["version"],
+        change=row["change"],
+        restores=row["restores"],
+        issue=read_issue(row["issue"], row["format"]),
+        selection=read_stories(row["selection"], row["format"]),
+        rendered=_rendered(row),
     )
+
+
+def _rendered(row: Mapping[Any, Any]) -> RenderedIssue:
+    return RenderedIssue(**{name: row[name] for name in _RENDERED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,30 +201,23 @@ def list_versions(store: Store, issue: IssueId) -> tuple[Version, ...]:
     """Return every content that an issue had, the oldest first."""
     columns = (issue_contents.c[name] for name in ("version", "hash", "created", "change", "restores"))
     query = select(*columns).where(issue_contents.c.issue_id == issue).order_by(issue_contents.c.version)
-    with store.read() as connection:
-        return tuple(Version(**row) for row in connection.execute(query).mappings())
+    return tuple(Version(**row) for row in store.find(query).mappings())
 
 
 def load_rendered(store: Store, issue: IssueId) -> RenderedIssue:
     """Return the current content of an issue, as it will leave."""
     query = select(issue_contents).join(issues, _CURRENT).where(issues.c.id == issue)
-    with store.read() as connection:
-        row = connection.execute(query).one()
-    return RenderedIssue(
-        hash=ContentHash(row.hash), subject=row.subject, preheader=row.preheader, html=row.html, text=row.text
-    )
+    return _rendered(store.find(query).mappings().one())
 
 
 def has_issues(store: Store, edition: EditionKey) -> bool:
     """Whether there is any issue of an edition."""
-    with store.read() as connection:
-        return connection.scalar(select(issues.c.id).where(_of(edition)).limit(1)) is not None
+    return store.find_value(select(issues.c.id).where(_of(edition)).limit(1)) is not None
 
 
 def next_number(store: Store, edition: EditionKey) -> int:
     """Return the number that the edition's next issue gets: numbers count up from 1."""
-    with store.read() as connection:
-        return int(connection.scalar(select(func.max(issues.c.number)).where(_of(edition))) or 0) + 1
+    return int(store.find_value(select(func.max(issues.c.number)).where(_of(edition))) or 0) + 1
 
 
 def save_composed(
@@ -263,7 +243,7 @@ def save_composed(
                 edition=issue.edition,
                 date=issue.date,
                 number=issue.number,
-                status=IssueStatus.COMPOSED.value,
+                status=IssueStatus.COMPOSED,
                 hash=rendered.hash,
                 held=False,
                 composed=now,
@@ -273,16 +253,7 @@ def save_composed(
         )
         if issue_id is None:
             return False
-        add_content(
-            connection,
-            issue_id,
-            version=1,
-            issue=issue,
-            rendered=rendered,
-            selection=selection,
-            change=change,
-            now=now,
-        )
+        add_content(connection, issue_id, 1, (issue, rendered, selection), change=change, now=now)
         used = {reference.article for story in issue.stories for reference in story.references}
         mark_considered(connection, issue.key, considered, used, issue_id)
         save_prices(connection, prices)
@@ -292,32 +263,27 @@ def save_composed(
 def add_content(
     connection: Connection,
     issue_id: int,
-    *,
     version: int,
-    issue: Issue,
-    rendered: RenderedIssue,
-    selection: tuple[Story, ...],
+    content: tuple[Issue, RenderedIssue, tuple[Story, ...]],
+    *,
     change: str,
     now: datetime,
     restores: int | None = None,
     by: By = BY_PROGRAM,
 ) -> None:
-    """Write a version of an issue's content, and who made it, in the caller's transaction."""
+    """Write a version of an issue's content, with what stayed out, and who made it, in the caller's transaction."""
+    issue, rendered, selection = content
     connection.execute(
         insert(issue_contents).values(
             issue_id=issue_id,
             version=version,
             restores=restores,
-            hash=rendered.hash,
             created=now,
             change=change,
             format=FORMAT,
             issue=dump_issue(issue),
             selection=dump_stories(selection),
-            subject=rendered.subject,
-            preheader=rendered.preheader,
-            html=rendered.html,
-            text=rendered.text,
+            **{name: getattr(rendered, name) for name in _RENDERED},
         )
     )
     record_issue_act(connection, issue_id, change, now, by=by, content=rendered.hash)
@@ -344,7 +310,7 @@ def revise_issue(
             update(issues)
             .where(
                 issues.c.id == stored.record.id,
-                issues.c.status == IssueStatus.COMPOSED.value,
+                issues.c.status == IssueStatus.COMPOSED,
                 issues.c.hash == stored.hash,
             )
             .values(hash=rendered.hash)
@@ -354,18 +320,9 @@ def revise_issue(
                 f"The issue of {stored.record.date} changed or left while you were editing it.",
                 hint="Look at it again: newsletter issue show.",
             )
-        add_content(
-            connection,
-            stored.record.id,
-            version=stored.version + 1,
-            issue=issue,
-            rendered=rendered,
-            selection=(*stored.selection, *joined),
-            change=change,
-            now=now,
-            restores=restores,
-            by=by,
-        )
+        content = (issue, rendered, (*stored.selection, *joined))
+        version, number = stored.version + 1, stored.record.id
+        add_content(connection, number, version, content, change=change, now=now, restores=restores, by=by)
         used = {reference.article for story in issue.stories for reference in story.references}
         for article in (article for story in joined for article in story.articles):
             save_article(connection, article, 0)
@@ -377,13 +334,9 @@ def record_day(store: Store, key: IssueKey, status: IssueStatus, note: str, now:
     with store.write() as connection:
         if connection.scalar(select(issues.c.id).where(_is(key))) is not None:
             return False
-        result = connection.execute(
-            insert(issues).values(
-                edition=key.edition, date=key.date, status=status.value, held=False, finished=now, note=note
-            )
-        )
-        if made := result.inserted_primary_key:
-            record_issue_act(connection, made[0], f"{status}: {note}", now)
+        row = {"edition": key.edition, "date": key.date, "status": status, "held": False}
+        add_row(connection, issues, {**row, "finished": now, "note": note})
+        record_act(connection, BY_PROGRAM, f"{status}: {note}", name_issue(key), now)
     return True
 
 
@@ -418,7 +371,7 @@ def change_issue(
     Return False where it is not there, or no longer in such a state.
     """
     with store.write() as connection:
-        query = update(issues).where(_is(key), issues.c.status.in_([status.value for status in where]))
+        query = update(issues).where(_is(key), issues.c.status.in_(list(where)))
         if hash is not None:
             query = query.where(issues.c.hash == hash)
         if connection.execute(query.values(**values)).rowcount == 0:
@@ -434,17 +387,14 @@ def list_events(store: Store, key: IssueKey) -> tuple[Act, ...]:
 
 def load_sent_issues(store: Store, edition: EditionKey, since: date) -> tuple[Issue, ...]:
     """Return the content of the edition's issues from ``since`` on that left or are to leave, oldest first."""
-    alive = [
-        s.value for s in (IssueStatus.COMPOSED, IssueStatus.PLANNING, IssueStatus.FROZEN, IssueStatus.SENT)
-    ]
+    alive = [IssueStatus.COMPOSED, IssueStatus.PLANNING, IssueStatus.FROZEN, IssueStatus.SENT]
     query = (
         select(issue_contents.c.issue, issue_contents.c.format)
         .join(issues, _CURRENT)
         .where(_of(edition), issues.c.date >= since, issues.c.status.in_(alive))
         .order_by(issues.c.date)
     )
-    with store.read() as connection:
-        return tuple(read_issue(row.issue, row.format) for row in connection.execute(query))
+    return tuple(read_issue(row.issue, row.format) for row in store.find(query))
 
 
 def last_covered(store: Store, edition: EditionKey, *, before: date | None = None) -> datetime | None:
@@ -452,6 +402,5 @@ def last_covered(store: Store, edition: EditionKey, *, before: date | None = Non
     query = select(func.max(issues.c.composed)).where(_of(edition))
     if before is not None:
         query = query.where(issues.c.date < before)
-    with store.read() as connection:
-        newest: datetime | None = connection.scalar(query)
+    newest: datetime | None = store.find_value(query)
     return newest

@@ -38,8 +38,7 @@ class Spent:
 
 def record_call(store: Store, call: ModelCall) -> None:
     """Write one question into the ledger."""
-    with store.write() as connection:
-        connection.execute(insert(model_calls).values(**asdict(call)))
+    store.run(insert(model_calls).values(**asdict(call)))
 
 
 def spent_since(store: Store, start: datetime) -> Spent:
@@ -48,15 +47,13 @@ def spent_since(store: Store, start: datetime) -> Spent:
         func.coalesce(func.sum(model_calls.c.tokens_in + model_calls.c.tokens_out), 0),
         func.coalesce(func.sum(model_calls.c.cost), 0.0),
     ).where(model_calls.c.at >= start)
-    with store.read() as connection:
-        tokens, cost = connection.execute(query).one()
+    tokens, cost = store.find(query).one()
     return Spent(tokens=int(tokens), cost=float(cost))
 
 
 def find_answer(store: Store, key: str) -> str | None:
     """Return the answer that was kept for ``key``, or None."""
-    with store.read() as connection:
-        return connection.scalar(select(model_answers.c.answer).where(model_answers.c.key == key))
+    return store.find(select(model_answers.c.answer).where(model_answers.c.key == key)).scalar()
 
 
 def keep_answer(store: Store, key: str, answer: str, now: datetime) -> None:

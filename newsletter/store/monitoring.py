@@ -41,8 +41,7 @@ def forget_senders(store: Store, *, before: datetime) -> None:
     """Forget machines that were not seen since: each new container has a name of its own."""
     gone = [f"{_SENDER}{one.machine}" for one in _read_senders(store) if one.at < before]
     if gone:
-        with store.write() as connection:
-            connection.execute(delete(meta).where(meta.c.key.in_(gone)))
+        store.run(delete(meta).where(meta.c.key.in_(gone)))
 
 
 def _read_senders(store: Store) -> Iterable[SeenSender]:
@@ -58,31 +57,26 @@ def list_beats(store: Store) -> dict[str, datetime]:
 
 def _read_facts(store: Store, prefix: str) -> dict[str, str]:
     query = select(meta.c.key, meta.c.value).where(meta.c.key.startswith(prefix)).order_by(meta.c.key)
-    with store.read() as connection:
-        return {row.key.removeprefix(prefix): row.value for row in connection.execute(query)}
+    return {row.key.removeprefix(prefix): row.value for row in store.find(query)}
 
 
 def count_queue(store: Store) -> dict[DeliveryStatus, int]:
     """Return how many deliveries of issues that are being sent have not ended, by state, zeros included."""
-    going = select(issues.c.id).where(
-        issues.c.status.in_((IssueStatus.PLANNING.value, IssueStatus.FROZEN.value))
-    )
-    waiting = [status.value for status in _WAITING]
+    going = select(issues.c.id).where(issues.c.status.in_((IssueStatus.PLANNING, IssueStatus.FROZEN)))
+    waiting = list(_WAITING)
     query = (
         select(deliveries.c.status, func.count())
         .where(deliveries.c.issue_id.in_(going), deliveries.c.status.in_(waiting))
         .group_by(deliveries.c.status)
     )
-    with store.read() as connection:
-        found = {row.status: row[1] for row in connection.execute(query)}
-    return {status: found.get(status.value, 0) for status in _WAITING}
+    found = {row.status: row[1] for row in store.find(query)}
+    return {status: found.get(status, 0) for status in _WAITING}
 
 
 def count_notices(store: Store) -> int:
     """Return how many confirm, welcome, goodbye and leave mails wait to be sent."""
-    query = select(func.count()).where(notices.c.status.in_([status.value for status in _WAITING]))
-    with store.read() as connection:
-        return connection.scalar(query) or 0
+    query = select(func.count()).where(notices.c.status.in_(list(_WAITING)))
+    return store.find_value(query) or 0
 
 
 def last_ends(store: Store) -> dict[tuple[EditionKey, IssueStatus], datetime]:
@@ -92,7 +86,4 @@ def last_ends(store: Store) -> dict[tuple[EditionKey, IssueStatus], datetime]:
         .where(issues.c.finished.is_not(None))
         .group_by(issues.c.edition, issues.c.status)
     )
-    with store.read() as connection:
-        return {
-            (EditionKey(row.edition), IssueStatus(row.status)): row.at for row in connection.execute(query)
-        }
+    return {(EditionKey(row.edition), IssueStatus(row.status)): row.at for row in store.find(query)}

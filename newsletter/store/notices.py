@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 
 from newsletter.model import DeliveryStatus, DeskMail, NoticeKind, SubscriberId, notice_kind
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, add_row, change
 from newsletter.store.schema import notices
 
-_WAITING = (DeliveryStatus.QUEUED.value, DeliveryStatus.DEFERRED.value)
-_OPEN = notices.c.status.in_((*_WAITING, DeliveryStatus.UNCERTAIN.value))
+_WAITING = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
+_OPEN = notices.c.status.in_((*_WAITING, DeliveryStatus.UNCERTAIN))
 WAITS_ITS_TURN = "waits its turn: many signed up at once"  # the reason of a notice that was not tried yet
 NOBODY = SubscriberId(0)  # whose notice goes to no subscriber
-_INSERT = insert(notices)
 _CANCEL_OLDER = (
     update(notices)
     .where(
@@ -30,9 +29,7 @@ _CANCEL_OLDER = (
         notices.c.kind == bindparam("what"),
         notices.c.status.in_(_WAITING),
     )
-    .values(
-        status=DeliveryStatus.CANCELLED.value, reason="a newer one takes its place", changed=bindparam("now")
-    )
+    .values(status=DeliveryStatus.CANCELLED, reason="a newer one takes its place", changed=bindparam("now"))
 )
 
 
@@ -53,7 +50,7 @@ def queue_notice(
     two confirm mails. Where the recipient is no subscriber (``NOBODY``), it goes to ``address``; ``ref`` says what it
     is about, and of one kind each recipient gets one about it: StoreConflictError where there is one.
     """
-    connection.execute(_CANCEL_OLDER, {"of": subscriber, "to": address, "what": kind.value, "now": now})
+    connection.execute(_CANCEL_OLDER, {"of": subscriber, "to": address, "what": kind, "now": now})
     digest = blake2b(
         f"{kind}\0{subscriber}\0{now.timestamp()}\0{domain}{address}".encode(),
         digest_size=15,
@@ -64,26 +61,23 @@ def queue_notice(
         "subscriber_id": subscriber,
         "address": address,
         "ref": ref,
-        "kind": kind.value,
+        "kind": kind,
         "created": now,
-        "status": (DeliveryStatus.DEFERRED if not_before else DeliveryStatus.QUEUED).value,
+        "status": (DeliveryStatus.DEFERRED if not_before else DeliveryStatus.QUEUED),
         "next_try": not_before,
         "reason": WAITS_ITS_TURN if not_before else None,
         "attempts": 0,
         "resends": 0,
-        "message_id": f"<{kind.value}.{name}@{domain}>",
+        "message_id": f"<{kind}.{name}@{domain}>",
         "changed": now,
     }
-    key = connection.execute(_INSERT, row).inserted_primary_key
-    if key is None:
-        raise RuntimeError("the database gave no key for the notice")
-    return int(key[0])
+    return add_row(connection, notices, row)
 
 
 def find_last_turn(connection: Connection, now: datetime) -> tuple[int, datetime | None]:
     """Return how many notices wait their turn, and when the last of them has it."""
     waiting = (
-        notices.c.status == DeliveryStatus.DEFERRED.value,
+        notices.c.status == DeliveryStatus.DEFERRED,
         notices.c.next_try > now,
         notices.c.reason == WAITS_ITS_TURN,
     )
@@ -112,27 +106,25 @@ def list_notices(
     query = select(notices).order_by(notices.c.id.desc()).limit(limit)
     if subscriber is not None:
         query = query.where(notices.c.subscriber_id == subscriber)
-    with store.read() as connection:
-        return tuple(
-            ListedNotice(
-                id=row["id"],
-                subscriber=SubscriberId(row["subscriber_id"]),
-                kind=notice_kind(row["kind"]),
-                created=row["created"],
-                status=DeliveryStatus(row["status"]),
-                attempts=row["attempts"],
-                changed=row["changed"],
-                reason=row["reason"] or "",
-            )
-            for row in connection.execute(query).mappings()
+    return tuple(
+        ListedNotice(
+            id=row["id"],
+            subscriber=SubscriberId(row["subscriber_id"]),
+            kind=notice_kind(row["kind"]),
+            created=row["created"],
+            status=DeliveryStatus(row["status"]),
+            attempts=row["attempts"],
+            changed=row["changed"],
+            reason=row["reason"] or "",
         )
+        for row in store.find(query).mappings()
+    )
 
 
 def list_asked(store: Store, kind: DeskMail, ref: str) -> frozenset[str]:
     """Return the addresses that a mail of that kind about that was queued for."""
-    query = select(notices.c.address).where(notices.c.kind == kind.value, notices.c.ref == ref)
-    with store.read() as connection:
-        return frozenset(connection.scalars(query))
+    query = select(notices.c.address).where(notices.c.kind == kind, notices.c.ref == ref)
+    return frozenset(store.find(query).scalars())
 
 
 def expire_notices(store: Store, *, now: datetime, created_before: datetime) -> int:
@@ -146,11 +138,16 @@ def expire_notices(store: Store, *, now: datetime, created_before: datetime) -> 
 
 def end_notices(connection: Connection, which: ColumnElement[bool], why: str, now: datetime) -> int:
     """End those notices that still wait or are held; return how many."""
-    return connection.execute(
-        update(notices)
-        .where(_OPEN, which)
-        .values(status=DeliveryStatus.EXPIRED.value, next_try=None, reason=why, changed=now)
-    ).rowcount
+    return change(
+        connection,
+        notices,
+        _OPEN,
+        which,
+        status=DeliveryStatus.EXPIRED,
+        next_try=None,
+        reason=why,
+        changed=now,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +161,7 @@ class AddressedNotice:
 
 def find_addressed(connection: Connection, kind: DeskMail, notice: int) -> AddressedNotice | None:
     """Return one notice of a kind; None where there is none (any more)."""
-    query = select(notices).where(notices.c.id == notice, notices.c.kind == kind.value)
+    query = select(notices).where(notices.c.id == notice, notices.c.kind == kind)
     row = connection.execute(query).one_or_none()
     return AddressedNotice(address=row.address, ref=row.ref or "", created=row.created) if row else None
 
@@ -172,7 +169,7 @@ def find_addressed(connection: Connection, kind: DeskMail, notice: int) -> Addre
 def find_newest_addressed(connection: Connection, kind: DeskMail, ref: str) -> int | None:
     """Return the newest notice of a kind whose ``ref`` begins so."""
     begins = notices.c.ref.startswith(ref, autoescape=True)
-    query = select(func.max(notices.c.id)).where(notices.c.kind == kind.value, begins)
+    query = select(func.max(notices.c.id)).where(notices.c.kind == kind, begins)
     newest: int | None = connection.scalar(query)
     return newest
 
@@ -182,5 +179,5 @@ def count_addressed(
 ) -> int:
     """Return how many notices of a kind were queued since then whose ``ref`` begins so, or to that address."""
     alike = or_(notices.c.ref.startswith(ref, autoescape=True), notices.c.address == address)
-    query = select(func.count()).where(notices.c.kind == kind.value, notices.c.created > since, alike)
+    query = select(func.count()).where(notices.c.kind == kind, notices.c.created > since, alike)
     return connection.scalar(query) or 0

@@ -19,8 +19,7 @@ def name_source(source: SourceKey) -> str:
 
 def list_paused(store: Store) -> dict[SourceKey, datetime]:
     """Return which sources are paused, and since when."""
-    with store.read() as connection:
-        return {SourceKey(row.source): row.since for row in connection.execute(select(paused_sources))}
+    return {SourceKey(row.source): row.since for row in store.find(select(paused_sources))}
 
 
 def pause_source(store: Store, source: SourceKey, now: datetime, *, by: By = BY_COMMAND) -> bool:

@@ -4,33 +4,28 @@ from __future__ import annotations
 
 import time
 from base64 import b32encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from newsletter.errors import InputError
-from newsletter.model import (
-    BY_COMMAND,
-    By,
-    DeliveryStatus,
-    EditionKey,
-    IssueId,
-    IssueKey,
-    IssueStatus,
-    SubscriberStatus,
-)
-from newsletter.store.acts import record_issue_act
+from newsletter.model import BY_COMMAND, By, DeliveryStatus, IssueId, IssueKey, IssueStatus, SubscriberStatus
+from newsletter.store.acts import issue_key, record_issue_act
 from newsletter.store.deliveries import keep_history
-from newsletter.store.engine import Store, insert_into
+from newsletter.store.engine import Store, change, insert_into
 from newsletter.store.schema import deliveries, issues, subscribers, suppressions
 from newsletter.store.subscriptions import takes
 
 PLAN_BATCH = 250  # rows a transaction: a web write waits for one such at most
 _REST = 0.3  # of the time that a batch took, so that the planner is not always the one who writes
 _LONGEST_REST = 0.02  # seconds
+_QUEUED = DeliveryStatus.QUEUED
+_UNSENT = (
+    DeliveryStatus.FAILED, DeliveryStatus.BOUNCED, DeliveryStatus.EXPIRED, DeliveryStatus.UNCERTAIN
+)  # fmt: skip
 
 
 def make_message_id(day: date, issue: int, subscriber: int, domain: str) -> str:
@@ -46,7 +41,7 @@ def _may_receive(edition: str, day: date) -> tuple[ColumnElement[bool], ...]:
     """Whom an edition's issue of that day goes to: active, chose it, not paused, not suppressed."""
     return (
         takes(edition),
-        subscribers.c.status == SubscriberStatus.ACTIVE.value,
+        subscribers.c.status == SubscriberStatus.ACTIVE,
         or_(subscribers.c.paused_until.is_(None), subscribers.c.paused_until <= day),
         ~exists().where(suppressions.c.address_hmac == subscribers.c.address_hmac),
     )
@@ -73,9 +68,7 @@ def plan_deliveries(
         if not chosen:
             break
         began = time.monotonic()
-        rows = [
-            _fresh_row(issue_id, who, make_message_id(key.date, issue_id, who, domain), now) for who in chosen
-        ]
+        rows = _fresh_rows(issue_id, key.date, chosen, domain, now)
         # They count only once the issue is frozen, and that commit brings them to the disk. Losing power before it
         # means planning on from where the disk stands.
         with store.write_unhurried() as connection:
@@ -86,8 +79,8 @@ def plan_deliveries(
             on_progress(len(chosen))
         if len(chosen) == batch:
             time.sleep(min(_REST * (time.monotonic() - began), _LONGEST_REST))
-    with store.read() as connection:
-        return _count_rows(connection, issue_id)
+    query = select(func.count()).select_from(deliveries).where(deliveries.c.issue_id == issue_id)
+    return store.find(query).scalar() or 0
 
 
 def _planned_so_far(store: Store, issue_id: IssueId) -> tuple[IssueKey, int]:
@@ -103,13 +96,13 @@ def _check_planning(connection: Connection, issue_id: IssueId) -> IssueKey:
     row = connection.execute(
         select(issues.c.edition, issues.c.date, issues.c.status).where(issues.c.id == issue_id)
     ).first()
-    if row is None or row.status != IssueStatus.PLANNING.value:
+    if row is None or row.status != IssueStatus.PLANNING:
         state = "gone" if row is None else row.status
         raise InputError(
             f"The issue {issue_id} is {state}: deliveries are written only while it is being planned.",
             hint="newsletter issue show says where it stands.",
         )
-    return IssueKey(edition=EditionKey(row.edition), date=row.date)
+    return issue_key(row)
 
 
 def _next_subscribers(store: Store, key: IssueKey, last: int, batch: int) -> list[int]:
@@ -119,25 +112,17 @@ def _next_subscribers(store: Store, key: IssueKey, last: int, batch: int) -> lis
         .order_by(subscribers.c.id)
         .limit(batch)
     )
-    with store.read() as connection:
-        return list(connection.scalars(query))
+    return list(store.find(query).scalars())
 
 
-def _fresh_row(issue_id: int, subscriber: int, message_id: str, now: datetime) -> dict[str, Any]:
-    return {
-        "issue_id": issue_id,
-        "subscriber_id": subscriber,
-        "status": DeliveryStatus.QUEUED.value,
-        "attempts": 0,
-        "resends": 0,
-        "message_id": message_id,
-        "changed": now,
-    }
-
-
-def _count_rows(connection: Connection, issue_id: IssueId) -> int:
-    query = select(func.count()).select_from(deliveries).where(deliveries.c.issue_id == issue_id)
-    return int(connection.scalar(query) or 0)
+def _fresh_rows(
+    issue: int, day: date, chosen: Iterable[int], domain: str, now: datetime
+) -> list[dict[str, Any]]:
+    row = {"issue_id": issue, "status": _QUEUED, "attempts": 0, "resends": 0, "changed": now}
+    return [
+        {**row, "subscriber_id": who, "message_id": make_message_id(day, issue, who, domain)}
+        for who in chosen
+    ]
 
 
 def send_missing(store: Store, issue_id: IssueId, *, domain: str, now: datetime, by: By = BY_COMMAND) -> int:
@@ -146,20 +131,11 @@ def send_missing(store: Store, issue_id: IssueId, *, domain: str, now: datetime,
     That is everyone who may receive it now and has no delivery of it, and whose delivery failed, bounced,
     expired or was held uncertain. Who got it is never sent it again.
     """
-    again = [
-        status.value
-        for status in (
-            DeliveryStatus.FAILED,
-            DeliveryStatus.BOUNCED,
-            DeliveryStatus.EXPIRED,
-            DeliveryStatus.UNCERTAIN,
-        )
-    ]
     with store.write() as connection:
         row = connection.execute(
             select(issues.c.edition, issues.c.date, issues.c.status).where(issues.c.id == issue_id)
         ).first()
-        sendable = (IssueStatus.FROZEN.value, IssueStatus.SENT.value)
+        sendable = (IssueStatus.FROZEN, IssueStatus.SENT)
         if row is None or row.status not in sendable:
             raise InputError(
                 f"The issue {issue_id} was not sent, so nobody is missing it.",
@@ -168,38 +144,35 @@ def send_missing(store: Store, issue_id: IssueId, *, domain: str, now: datetime,
         entitled = select(subscribers.c.id).where(*_may_receive(row.edition, row.date))
         unsent = and_(
             deliveries.c.issue_id == issue_id,
-            deliveries.c.status.in_(again),
+            deliveries.c.status.in_(_UNSENT),
             deliveries.c.subscriber_id.in_(entitled),
         )
         keep_history(connection, unsent)
-        count = connection.execute(
-            update(deliveries)
-            .where(unsent)
-            .values(
-                status=DeliveryStatus.QUEUED.value,
-                next_try=None,
-                resends=0,
-                reason="sent again by the operator",
-                changed=now,
-            )
-        ).rowcount
+        count = change(
+            connection,
+            deliveries,
+            unsent,
+            status=_QUEUED,
+            next_try=None,
+            resends=0,
+            reason="sent again by the operator",
+            changed=now,
+        )
         had = select(deliveries.c.subscriber_id).where(deliveries.c.issue_id == issue_id)
         new = connection.scalars(entitled.where(subscribers.c.id.not_in(had))).all()
         if new:
-            connection.execute(
-                insert_into(connection, deliveries).on_conflict_do_nothing(),
-                [
-                    _fresh_row(issue_id, who, make_message_id(row.date, issue_id, who, domain), now)
-                    for who in new
-                ],
-            )
+            rows = _fresh_rows(issue_id, row.date, new, domain, now)
+            connection.execute(insert_into(connection, deliveries).on_conflict_do_nothing(), rows)
         total = count + len(new)
         if total:
             # The limit of a late send counts from here: the operator asked for it now.
-            connection.execute(
-                update(issues)
-                .where(issues.c.id == issue_id)
-                .values(status=IssueStatus.FROZEN.value, frozen=now, finished=None)
+            change(
+                connection,
+                issues,
+                issues.c.id == issue_id,
+                status=IssueStatus.FROZEN,
+                frozen=now,
+                finished=None,
             )
             record_issue_act(connection, issue_id, f"sent again to {total} who were missing it", now, by=by)
     return total

@@ -28,16 +28,13 @@ def save_prices(connection: Connection, kept: Iterable[IssuePrice]) -> None:
 def load_price_history(store: Store, until: date) -> tuple[IssuePrice, ...]:
     """Return what is kept up to a day, the oldest first."""
     query = select(prices).where(prices.c.date <= until).order_by(prices.c.date, prices.c.id)
-    with store.read() as connection:
-        return tuple(
-            IssuePrice(
-                price=Price(
-                    **{name: getattr(row, name) for name in _KEY},
-                    low=Decimal(row.low),
-                    high=Decimal(row.high),
-                ),
-                source=row.source,
-                url=row.url,
-            )
-            for row in connection.execute(query)
+    return tuple(
+        IssuePrice(
+            price=Price(
+                **{name: getattr(row, name) for name in _KEY}, low=Decimal(row.low), high=Decimal(row.high)
+            ),
+            source=row.source,
+            url=row.url,
         )
+        for row in store.find(query)
+    )

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, or_, select, true
 
 from newsletter.model import BY_COMMAND, By, DeliveryStatus, IssueId, IssueStatus
 from newsletter.store.acts import record_issue_act
@@ -16,14 +16,14 @@ from newsletter.store.bulk_update import Change, Step, change_rows
 from newsletter.store.claims import sending_rows
 from newsletter.store.clock import earliest_now
 from newsletter.store.deliveries import keep_history
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, change
 from newsletter.store.ledger import Attempt, Ledger, Taken
 from newsletter.store.schema import deliveries, issues
 
 RESEND_REASON = "sent once more: the answer to an earlier attempt was not recorded"
 HOLD_REASON = "held: handed over, the answer was not recorded; the operator decides"
-_QUEUED = DeliveryStatus.QUEUED.value
-_DEFERRED = DeliveryStatus.DEFERRED.value
+_QUEUED = DeliveryStatus.QUEUED
+_DEFERRED = DeliveryStatus.DEFERRED
 
 
 def recover_expired(store: Store, *, now: datetime, alive: AbstractSet[str] = frozenset()) -> int:
@@ -99,7 +99,7 @@ def _record_taken(connection: Connection, ledger: Ledger, owner: str, taken: Map
             was=found.status,
             owner=found.lease_owner,
             attempts=found.attempts,
-            status=DeliveryStatus.SENT.value,
+            status=DeliveryStatus.SENT,
             tries=0,
             at=answer.at,
             sent_at=answer.at,
@@ -116,36 +116,35 @@ def _record_taken(connection: Connection, ledger: Ledger, owner: str, taken: Map
 
 def give_back(connection: Connection, table: Table, which: ColumnElement[bool], now: datetime) -> int:
     """Return sending rows to the queue; who was deferred before stays so, and is due at once."""
-    return connection.execute(
-        update(table)
-        .where(which, table.c.status == DeliveryStatus.SENDING.value)
-        .values(
-            status=case((table.c.next_try.is_not(None), _DEFERRED), else_=_QUEUED),
-            attempts=table.c.attempts - 1,
-            lease_owner=None,
-            lease_until=None,
-            changed=now,
-        )
-    ).rowcount
+    return change(
+        connection,
+        table,
+        which,
+        table.c.status == DeliveryStatus.SENDING,
+        status=case((table.c.next_try.is_not(None), _DEFERRED), else_=_QUEUED),
+        attempts=table.c.attempts - 1,
+        lease_owner=None,
+        lease_until=None,
+        changed=now,
+    )
 
 
 def _make_uncertain(connection: Connection, table: Table, which: ColumnElement[bool], now: datetime) -> int:
-    return connection.execute(
-        update(table)
-        .where(which)
-        .values(
-            status=DeliveryStatus.UNCERTAIN.value,
-            lease_owner=None,
-            lease_until=None,
-            next_try=None,
-            relay=None,
-            reply_code=None,
-            reply_enhanced=None,
-            reply_text=None,
-            reason="handed over, the answer was not recorded",
-            changed=now,
-        )
-    ).rowcount
+    return change(
+        connection,
+        table,
+        which,
+        status=DeliveryStatus.UNCERTAIN,
+        lease_owner=None,
+        lease_until=None,
+        next_try=None,
+        relay=None,
+        reply_code=None,
+        reply_enhanced=None,
+        reply_text=None,
+        reason="handed over, the answer was not recorded",
+        changed=now,
+    )
 
 
 def settle_uncertain(
@@ -176,36 +175,37 @@ def settle_uncertain(
             if rule == "resend":
                 if ledger is Ledger.DELIVERIES:
                     keep_history(connection, fresh)
-                again += connection.execute(
-                    update(table)
-                    .where(fresh)
-                    .values(
-                        # After all who got nothing yet: who may have it can wait. Minutes, where the relay gave
-                        # no answer; where it was ours that died, it is due at once.
-                        status=_DEFERRED,
-                        next_try=func.coalesce(table.c.next_try, now),
-                        resends=table.c.resends + 1,
-                        reason=RESEND_REASON,
-                        changed=now,
-                    )
-                ).rowcount
-            held += connection.execute(
-                update(table)
-                .where(unsure, or_(table.c.reason.is_(None), table.c.reason != HOLD_REASON))
-                .values(reason=HOLD_REASON, next_try=None, changed=now)
-            ).rowcount
+                again += change(
+                    connection,
+                    table,
+                    fresh,
+                    status=_DEFERRED,
+                    next_try=func.coalesce(table.c.next_try, now),
+                    resends=table.c.resends + 1,
+                    reason=RESEND_REASON,
+                    changed=now,
+                )
+            held += change(
+                connection,
+                table,
+                unsure,
+                or_(table.c.reason.is_(None), table.c.reason != HOLD_REASON),
+                reason=HOLD_REASON,
+                next_try=None,
+                changed=now,
+            )
     return again, held
 
 
 def _unsure_rows(ledger: Ledger) -> ColumnElement[bool]:
     """Uncertain rows; for deliveries only of issues that are being sent, so that the index serves."""
-    return and_(_is_being_sent(ledger), ledger.table.c.status == DeliveryStatus.UNCERTAIN.value)
+    return and_(_is_being_sent(ledger), ledger.table.c.status == DeliveryStatus.UNCERTAIN)
 
 
 def _is_being_sent(ledger: Ledger) -> ColumnElement[bool]:
     if ledger is Ledger.NOTICES:
         return true()
-    going = select(issues.c.id).where(issues.c.status == IssueStatus.FROZEN.value)
+    going = select(issues.c.id).where(issues.c.status == IssueStatus.FROZEN)
     return deliveries.c.issue_id.in_(going)
 
 
@@ -219,19 +219,17 @@ def settle_by_hand(
     by: By = BY_COMMAND,
 ) -> int:
     """End held deliveries as the operator knows it: they arrived (sent), or they go out again (queued)."""
-    which = and_(deliveries.c.issue_id == issue, deliveries.c.status == DeliveryStatus.UNCERTAIN.value)
+    which = and_(deliveries.c.issue_id == issue, deliveries.c.status == DeliveryStatus.UNCERTAIN)
     if only is not None:
         which = and_(which, deliveries.c.id.in_(sorted(only)))
     values: dict[str, Any] = (
-        {"status": DeliveryStatus.SENT.value, "sent_at": now, "reason": "arrived, says the operator"}
+        {"status": DeliveryStatus.SENT, "sent_at": now, "reason": "arrived, says the operator"}
         if arrived
         else {"status": _QUEUED, "reason": "sent again by the operator"}
     )
     with store.write() as connection:
         keep_history(connection, which)
-        count = connection.execute(
-            update(deliveries).where(which).values(changed=now, next_try=None, **values)
-        ).rowcount
+        count = change(connection, deliveries, which, changed=now, next_try=None, **values)
         if count:
             answer = "arrived" if arrived else "go out once more"
             record_issue_act(connection, issue, f"settled {count} deliveries: they {answer}", now, by=by)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, inspect, select, update
+from sqlalchemy import delete, func, insert, inspect, select
 
 from newsletter.errors import StoreError
 from newsletter.model import (
@@ -21,14 +21,14 @@ from newsletter.model import (
 )
 from newsletter.store.acts import record_issue_act
 from newsletter.store.endings import end_deliveries
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, change
 from newsletter.store.installation import RESTORED, read_fact
 from newsletter.store.notices import end_notices
 from newsletter.store.schema import issues, meta, notices, subscribers, subscriptions, suppressions
 from newsletter.store.suppressions import Suppression
 
-_OPEN = (IssueStatus.COMPOSED.value, IssueStatus.PLANNING.value, IssueStatus.FROZEN.value)
-_LEFT = (IssueStatus.PLANNING.value, IssueStatus.FROZEN.value, IssueStatus.SENT.value)
+_OPEN = (IssueStatus.COMPOSED, IssueStatus.PLANNING, IssueStatus.FROZEN)
+_LEFT = (IssueStatus.PLANNING, IssueStatus.FROZEN, IssueStatus.SENT)
 _WHY = "went out after the backup that was restored was made"
 
 
@@ -65,11 +65,11 @@ def find_since(old: Store, made: datetime) -> Since:
     parted = (
         select(subscribers.c.address, subscriptions.c.edition)
         .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
-        .where(subscribers.c.status == SubscriberStatus.ACTIVE.value, subscriptions.c.left_at > made)
-        .where(subscriptions.c.status == SubscriptionStatus.LEFT.value)
+        .where(subscribers.c.status == SubscriberStatus.ACTIVE, subscriptions.c.left_at > made)
+        .where(subscriptions.c.status == SubscriptionStatus.LEFT)
     )
     left = select(subscribers.c.address).where(
-        subscribers.c.status == SubscriberStatus.UNSUBSCRIBED.value, subscribers.c.unsubscribed > made
+        subscribers.c.status == SubscriberStatus.UNSUBSCRIBED, subscribers.c.unsubscribed > made
     )
     stopped = select(suppressions).where(suppressions.c.at > made)
     with old.read() as connection:
@@ -91,10 +91,9 @@ def find_since(old: Store, made: datetime) -> Since:
 
 def find_addresses(store: Store, hmacs: Sequence[str]) -> tuple[str, ...]:
     """Return the addresses of those subscribers."""
-    with store.read() as connection:
-        return tuple(
-            connection.scalars(select(subscribers.c.address).where(subscribers.c.address_hmac.in_(hmacs)))
-        )
+    return tuple(
+        store.find(select(subscribers.c.address).where(subscribers.c.address_hmac.in_(hmacs))).scalars()
+    )
 
 
 def settle_issues(store: Store, went_out: Sequence[tuple[IssueKey, int | None]], now: datetime) -> int:
@@ -108,11 +107,7 @@ def settle_issues(store: Store, went_out: Sequence[tuple[IssueKey, int | None]],
             ).one_or_none()
             if row is None:
                 newest = connection.scalar(select(func.max(issues.c.number)).where(of_edition)) or 0
-                values = {
-                    "number": number or newest + 1,
-                    "status": IssueStatus.MISSED.value,
-                    "note": f"it {_WHY}",
-                }
+                values = {"number": number or newest + 1, "status": IssueStatus.MISSED, "note": f"it {_WHY}"}
                 connection.execute(
                     insert(issues).values(
                         edition=key.edition, date=key.date, held=False, finished=now, **values
@@ -122,10 +117,13 @@ def settle_issues(store: Store, went_out: Sequence[tuple[IssueKey, int | None]],
                 end_deliveries(
                     connection, IssueId(row.id), DeliveryStatus.CANCELLED, f"the issue {_WHY}", now
                 )
-                connection.execute(
-                    update(issues)
-                    .where(issues.c.id == row.id)
-                    .values(status=IssueStatus.SENT.value, finished=now, note=f"it {_WHY}")
+                change(
+                    connection,
+                    issues,
+                    issues.c.id == row.id,
+                    status=IssueStatus.SENT,
+                    finished=now,
+                    note=f"it {_WHY}",
                 )
                 record_issue_act(connection, row.id, _WHY, now)
             else:

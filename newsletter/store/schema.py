@@ -74,10 +74,7 @@ def _edition() -> Column[str]:
 # ── facts about this installation ────────────────────────────────────────────────────────────────
 
 meta = Table(
-    "meta",
-    metadata,
-    Column("key", String(64), primary_key=True),
-    Column("value", Text, nullable=False),
+    "meta", metadata, Column("key", String(64), primary_key=True), Column("value", Text, nullable=False)
 )
 
 runs = Table(  # one row a run of a stage of the day, so that "did it run?" has an answer

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -26,47 +26,47 @@ _INDEXED = (
     "CREATE TABLE IF NOT EXISTS search_indexed (edition VARCHAR(64), day VARCHAR(10), "
     "hash VARCHAR(64) NOT NULL, PRIMARY KEY (edition, day))"
 )
-_SQLITE = (
-    (
-        "CREATE VIRTUAL TABLE IF NOT EXISTS search_index USING fts5("
-        "headline, body, edition UNINDEXED, day UNINDEXED, story UNINDEXED, tokenize = 'porter unicode61 "
-        "remove_diacritics 2')"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """How an engine is asked."""
+
+    table: str
+    make: tuple[str, ...]
+    matching: str  # the table, its condition and the order of what matches
+    more: Mapping[str, str] = field(default_factory=dict)  # further columns, and the values written there
+
+
+_SQLITE = _Words(
+    table="search_index",
+    make=(
+        (
+            "CREATE VIRTUAL TABLE IF NOT EXISTS search_index USING fts5(headline, body, edition UNINDEXED, "
+            "day UNINDEXED, story UNINDEXED, tokenize = 'porter unicode61 remove_diacritics 2')"
+        ),
+        _INDEXED,
     ),
-    _INDEXED,
+    matching="search_index WHERE search_index MATCH :query ORDER BY bm25(search_index, 4.0, 1.0)",
 )
-_POSTGRESQL = (
-    (
-        "CREATE TABLE IF NOT EXISTS search_words (headline TEXT NOT NULL, body TEXT NOT NULL, "
-        "edition VARCHAR(64) NOT NULL, day VARCHAR(10) NOT NULL, story TEXT NOT NULL, words TSVECTOR NOT NULL)"
+_POSTGRESQL = _Words(
+    table="search_words",
+    make=(
+        (
+            "CREATE TABLE IF NOT EXISTS search_words (headline TEXT NOT NULL, body TEXT NOT NULL, "
+            "edition VARCHAR(64) NOT NULL, day VARCHAR(10) NOT NULL, story TEXT NOT NULL, words TSVECTOR NOT NULL)"
+        ),
+        "CREATE INDEX IF NOT EXISTS ix_search_words ON search_words USING GIN (words)",
+        _INDEXED,
     ),
-    "CREATE INDEX IF NOT EXISTS ix_search_words ON search_words USING GIN (words)",
-    _INDEXED,
+    matching="search_words, to_tsquery('english', :query) AS wanted "
+    "WHERE words @@ wanted ORDER BY ts_rank(words, wanted) DESC",
+    more={
+        "words": "setweight(to_tsvector('english', :plain_headline), 'A') || "
+        "setweight(to_tsvector('english', :plain_body), 'B')"
+    },
 )
-_FIND_SQLITE = (
-    "SELECT edition, day, story, headline, body FROM search_index WHERE search_index MATCH :query "
-    "ORDER BY bm25(search_index, 4.0, 1.0), day DESC LIMIT :most"
-)
-_FIND_POSTGRESQL = (
-    "SELECT edition, day, story, headline, body FROM search_words, to_tsquery('english', :query) AS wanted "
-    "WHERE words @@ wanted ORDER BY ts_rank(words, wanted) DESC, day DESC LIMIT :most"
-)
-_STORIES_SQLITE = (
-    "SELECT edition, day, story FROM search_index WHERE story != '' ORDER BY edition, day, story"
-)
-_STORIES_POSTGRESQL = (
-    "SELECT edition, day, story FROM search_words WHERE story != '' ORDER BY edition, day, story"
-)
-_FORGET_SQLITE = "DELETE FROM search_index WHERE edition = :edition AND day = :day"
-_FORGET_POSTGRESQL = "DELETE FROM search_words WHERE edition = :edition AND day = :day"
-_ADD_SQLITE = (
-    "INSERT INTO search_index (headline, body, edition, day, story) "
-    "VALUES (:headline, :body, :edition, :day, :story)"
-)
-_ADD_POSTGRESQL = (
-    "INSERT INTO search_words (headline, body, edition, day, story, words) "
-    "VALUES (:headline, :body, :edition, :day, :story, "
-    "setweight(to_tsvector('english', :plain_headline), 'A') || setweight(to_tsvector('english', :plain_body), 'B'))"
-)
+_COLUMNS = ("edition", "day", "story", "headline", "body")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +96,17 @@ def split_words(query: str) -> tuple[str, ...]:
 def list_indexed(store: Store) -> dict[IssueKey, str]:
     """Return the issues that are indexed with the hash of their content; makes the index on first use."""
     with store.read() as connection:
-        if _exists(connection):
+        table = "search_indexed" if store.is_sqlite else "search_words"
+        if connection.dialect.has_table(connection, table):
             return _read_indexed(connection)
     with store.write() as connection:
-        for statement in _SQLITE if _is_sqlite(connection) else _POSTGRESQL:
+        for statement in _words(store).make:
             connection.exec_driver_sql(statement)
         return _read_indexed(connection)
+
+
+def _words(store: Store) -> _Words:
+    return _SQLITE if store.is_sqlite else _POSTGRESQL
 
 
 def _read_indexed(connection: Connection) -> dict[IssueKey, str]:
@@ -116,64 +121,52 @@ def _key_of(row: Any) -> IssueKey:
 def index_issue(store: Store, key: IssueKey, content: str, rows: Iterable[SearchRow]) -> None:
     """Index one issue in place of what was indexed of it; ``content`` is its hash."""
     when = {"edition": key.edition, "day": key.date.isoformat()}
+    words = _words(store)
+    into = ", ".join((*_COLUMNS, *words.more))
+    values = ", ".join((*(f":{column}" for column in _COLUMNS), *words.more.values()))
+    add = f"INSERT INTO {words.table} ({into}) VALUES ({values})"  # noqa: S608 - names of our own
     with store.write() as connection:
-        is_sqlite = _is_sqlite(connection)
-        connection.execute(text(_FORGET_SQLITE if is_sqlite else _FORGET_POSTGRESQL), when)
-        connection.execute(text("DELETE FROM search_indexed WHERE edition = :edition AND day = :day"), when)
-        connection.execute(
-            text("INSERT INTO search_indexed (edition, day, hash) VALUES (:edition, :day, :hash)"),
-            {**when, "hash": content},
-        )
-        values = [{**when, "story": row.story, "headline": row.headline, "body": row.body} for row in rows]
-        if values and is_sqlite:
-            connection.execute(text(_ADD_SQLITE), values)
-        elif values:
-            plain = [
-                {"plain_headline": drop_accents(row["headline"]), "plain_body": drop_accents(row["body"])}
-                for row in values
-            ]
-            connection.execute(text(_ADD_POSTGRESQL), [a | b for a, b in zip(values, plain, strict=True)])
+        for table in (words.table, "search_indexed"):
+            gone = f"DELETE FROM {table} WHERE edition = :edition AND day = :day"  # noqa: S608 - the same
+            connection.execute(text(gone), when)
+        known = "INSERT INTO search_indexed (edition, day, hash) VALUES (:edition, :day, :hash)"
+        connection.execute(text(known), {**when, "hash": content})
+        if found := [{**when, **asdict(row), **(_plain(row) if words.more else {})} for row in rows]:
+            connection.execute(text(add), found)
+
+
+def _plain(row: SearchRow) -> dict[str, str]:
+    return {"plain_headline": drop_accents(row.headline), "plain_body": drop_accents(row.body)}
 
 
 def search_issues(store: Store, words: Sequence[str], *, limit: int = 50) -> tuple[Found, ...]:
     """Return stories that hold all ``words``, the last of them as a beginning; best first."""
     if not words:
         return ()
+    if store.is_sqlite:
+        query = " ".join(f'"{word}"' for word in words) + "*"
+    else:
+        plain = (drop_accents(word).replace("'", "''") for word in words)
+        query = " & ".join(f"'{word}'" for word in plain) + ":*"
+    columns = ", ".join(_COLUMNS)
+    statement = f"SELECT {columns} FROM {_words(store).matching}, day DESC LIMIT :most"  # noqa: S608 - the same
     with store.read() as connection:
-        if _is_sqlite(connection):
-            query = " ".join(f'"{word}"' for word in words) + "*"
-            statement = _FIND_SQLITE
-        else:
-            plain = (drop_accents(word).replace("'", "''") for word in words)
-            query = " & ".join(f"'{word}'" for word in plain) + ":*"
-            statement = _FIND_POSTGRESQL
-        rows = connection.execute(text(statement), {"query": query, "most": limit})
         return tuple(
-            Found(issue=_key_of(row), story=row.story, headline=row.headline, body=row.body) for row in rows
+            Found(issue=_key_of(row), story=row.story, headline=row.headline, body=row.body)
+            for row in connection.execute(text(statement), {"query": query, "most": limit})
         )
 
 
 def list_stories(store: Store) -> dict[IssueKey, tuple[str, ...]]:
     """Return the keys of the indexed stories, by their issue."""
-    found: dict[IssueKey, tuple[str, ...]] = {}
+    table = _words(store).table
+    query = f"SELECT edition, day, story FROM {table} WHERE story != '' ORDER BY 1, 2, 3"  # noqa: S608 - the same
     with store.read() as connection:
-        query = _STORIES_SQLITE if _is_sqlite(connection) else _STORIES_POSTGRESQL
         rows = connection.execute(text(query))
-        for key, those in groupby(rows, key=_key_of):
-            found[key] = tuple(row.story for row in those)
-    return found
+        return {key: tuple(row.story for row in those) for key, those in groupby(rows, key=_key_of)}
 
 
 def drop_accents(words: str) -> str:
     """Return a text without its accents: Kärr is found as karr. Pure."""
     parts = unicodedata.normalize("NFD", words)
     return unicodedata.normalize("NFC", "".join(char for char in parts if not unicodedata.combining(char)))
-
-
-def _is_sqlite(connection: Connection) -> bool:
-    return connection.dialect.name == "sqlite"
-
-
-def _exists(connection: Connection) -> bool:
-    table = "search_indexed" if _is_sqlite(connection) else "search_words"
-    return connection.dialect.has_table(connection, table)

@@ -166,7 +166,7 @@ def _still_ours(connection: Connection, ledger: Ledger, claims: Sequence[Claim])
     row = ledger.table.c
     query = select(row.id).where(
         row.id.in_([claim.id for claim in claims]),
-        row.status == DeliveryStatus.SENDING.value,
+        row.status == DeliveryStatus.SENDING,
         row.lease_owner == claims[0].lease_owner,
     )
     held = set(connection.scalars(query))

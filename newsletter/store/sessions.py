@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from newsletter.model import By, Via
 from newsletter.store.acts import record_act
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, add_row, change
 from newsletter.store.schema import sessions
 
 KEPT = timedelta(days=90)  # after it is over
@@ -66,53 +66,39 @@ class NewSession:
 
 def add_session(connection: Connection, new: NewSession, now: datetime) -> int:
     """Keep one, in the caller's transaction; return its number."""
-    row = {
-        "scope": new.scope.value,
-        "who": new.who,
-        "digest": new.digest,
-        "created": now,
-        "expires": new.expires,
-        "network": new.network,
-        "browser": (new.browser or "")[:_BROWSER] or None,
-    }
-    key = connection.execute(insert(sessions), row).inserted_primary_key
-    if key is None:
-        raise RuntimeError("the database gave no key for the session")
-    return int(key[0])
+    row = {**asdict(new), "created": now, "browser": (new.browser or "")[:_BROWSER] or None}
+    return add_row(connection, sessions, row)
 
 
 def find_session(store: Store, scope: Scope, digest: str) -> Session | None:
     """Return the one with that digest, open or over."""
-    query = select(*_COLUMNS).where(sessions.c.scope == scope.value, sessions.c.digest == digest)
-    with store.read() as connection:
-        row = connection.execute(query).mappings().one_or_none()
+    query = select(*_COLUMNS).where(sessions.c.scope == scope, sessions.c.digest == digest)
+    row = store.find(query).mappings().one_or_none()
     return Session(**{**row, "scope": Scope(row["scope"])}) if row else None
 
 
 def use_link(connection: Connection, digest: str, now: datetime) -> bool:
     """Use up a link, in the caller's transaction. False where it is over, or was used by another a moment ago."""
     which = (
-        sessions.c.scope == Scope.LINK.value,
+        sessions.c.scope == Scope.LINK,
         sessions.c.digest == digest,
         sessions.c.ended.is_(None),
         sessions.c.expires > now,
     )
-    return connection.execute(update(sessions).where(*which).values(ended=now)).rowcount == 1
+    return change(connection, sessions, *which, ended=now) == 1
 
 
 def note_seen(store: Store, session: Session, now: datetime) -> None:
     """Write down that a session did something, every few minutes."""
     if session.seen is not None and now - session.seen < _SEEN_EVERY:
         return
-    with store.write() as connection:
-        connection.execute(update(sessions).where(sessions.c.id == session.id).values(seen=now))
+    store.run(update(sessions).where(sessions.c.id == session.id).values(seen=now))
 
 
 def list_sessions(store: Store, now: datetime, *, limit: int = 100) -> tuple[Session, ...]:
     """Return the open sessions and links, the newest first."""
     query = select(*_COLUMNS).where(sessions.c.ended.is_(None), sessions.c.expires > now)
-    with store.read() as connection:
-        rows = connection.execute(query.order_by(sessions.c.id.desc()).limit(limit)).mappings().all()
+    rows = store.find(query.order_by(sessions.c.id.desc()).limit(limit)).mappings().all()
     return tuple(Session(**{**row, "scope": Scope(row["scope"])}) for row in rows)
 
 
@@ -148,7 +134,7 @@ class LinkCounts:
 
 def count_links(connection: Connection, since: datetime, *, who: str, network: str | None) -> LinkCounts:
     """Count the links made since then: for one address, from one network, in all."""
-    lately = (sessions.c.scope == Scope.LINK.value, sessions.c.created > since)
+    lately = (sessions.c.scope == Scope.LINK, sessions.c.created > since)
     counts = [
         connection.scalar(select(func.count()).where(*lately, *more)) or 0
         for more in ((func.lower(sessions.c.who) == who.lower(),), (sessions.c.network == network,), ())
@@ -158,5 +144,4 @@ def count_links(connection: Connection, since: datetime, *, who: str, network: s
 
 def forget_sessions(store: Store, now: datetime) -> int:
     """Delete what was over long ago; return how many."""
-    with store.write() as connection:
-        return connection.execute(delete(sessions).where(sessions.c.expires < now - KEPT)).rowcount
+    return store.run(delete(sessions).where(sessions.c.expires < now - KEPT))

@@ -18,10 +18,10 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    update,
 )
 
 from newsletter.model import SubscriberStatus
+from newsletter.store.engine import change
 from newsletter.store.schema import signups, subscribers
 
 HOUR = timedelta(hours=1)
@@ -48,7 +48,7 @@ _OF_ADDRESS = signups.c.address_hmac == bindparam("address")
 _OF_NETWORK = signups.c.network == bindparam("network")
 _OF_DOMAIN = signups.c.address_hmac == bindparam("domain")
 _NOBODY_THERE = ~exists().where(
-    subscribers.c.domain == bindparam("name"), subscribers.c.status == SubscriberStatus.ACTIVE.value
+    subscribers.c.domain == bindparam("name"), subscribers.c.status == SubscriberStatus.ACTIVE
 )
 _COUNT = select(
     _count_since("day", _OF_ADDRESS).label("address_day"),
@@ -106,5 +106,5 @@ def record_signup(
 def purge_signups(connection: Connection, now: datetime) -> int:
     """Delete what is older than a month, and the network of what is older than a day; return how many went."""
     old = signups.c.at < now - DAY, signups.c.network != ""
-    connection.execute(update(signups).where(*old).values(network=""))
+    change(connection, signups, *old, network="")
     return connection.execute(delete(signups).where(signups.c.at < now - MONTH)).rowcount

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import Connection, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, exists, insert, or_, select
 
 from newsletter.model import Article, ArticleId, Entry, Repair, SourceKey, SourceState
-from newsletter.store.engine import Store, insert_into
+from newsletter.store.engine import Store, change, in_batches, insert_into
 from newsletter.store.json_codec import dump_article, dump_entry, read_article, read_entry
 from newsletter.store.schema import articles, considered, entries, fetches, source_states
 
-_Value = TypeVar("_Value")
+_OF_RECORD = ("digest", "status", "reason", "attempts", "next_try")
 _STATE_FIELDS = tuple(field.name for field in fields(SourceState))
 
 
@@ -63,8 +63,7 @@ class Harvest:
 
 def load_states(store: Store) -> dict[SourceKey, SourceState]:
     """Return the health record of every source that was ever read."""
-    with store.read() as connection:
-        rows = connection.execute(select(source_states)).mappings().all()
+    rows = store.find(select(source_states)).mappings().all()
     return {
         SourceKey(row["source"]): SourceState(**{name: row[name] for name in _STATE_FIELDS}) for row in rows
     }
@@ -99,19 +98,11 @@ def save_harvest(store: Store, harvest: Harvest) -> None:
 
 def _save_entry(connection: Connection, record: EntryRecord) -> None:
     entry = record.entry
-    values: dict[str, Any] = {
-        "link": entry.link,
-        "link_key": entry.link_key,
-        "digest": record.digest,
-        "data": dump_entry(entry),
-        "body": entry.body if record.status == "failed" else None,
-        "status": record.status,
-        "reason": record.reason,
-        "attempts": record.attempts,
-        "next_try": record.next_try,
-    }
+    values: dict[str, Any] = {name: getattr(record, name) for name in _OF_RECORD}
+    values |= {"link": entry.link, "link_key": entry.link_key, "data": dump_entry(entry)}
+    values["body"] = entry.body if record.status == "failed" else None
     same = and_(entries.c.source == entry.source, entries.c.key == entry.key)
-    if connection.execute(update(entries).where(same).values(values)).rowcount == 0:
+    if change(connection, entries, same, **values) == 0:
         connection.execute(
             insert(entries).values(**values, source=entry.source, key=entry.key, first_seen=record.first_seen)
         )
@@ -119,20 +110,12 @@ def _save_entry(connection: Connection, record: EntryRecord) -> None:
 
 def save_article(connection: Connection, article: Article, repairs: int) -> None:
     """Write one version of an article, where it is not there."""
-    if connection.scalar(select(articles.c.id).where(articles.c.id == article.id)) is not None:
-        return  # this very version is known
-    connection.execute(
-        insert(articles).values(
-            id=article.id,
-            source=article.source,
-            entry_key=article.entry_key,
-            url_key=article.url_key,
-            title=article.title,
-            first_seen=article.first_seen,
-            data=dump_article(article),
-            repairs=repairs,
-        )
-    )
+    row = {
+        name: getattr(article, name)
+        for name in ("id", "source", "entry_key", "url_key", "title", "first_seen")
+    }
+    row |= {"data": dump_article(article), "repairs": repairs}
+    connection.execute(insert_into(connection, articles).values(row).on_conflict_do_nothing())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,8 +131,7 @@ class KnownEntry:
 def load_known(store: Store) -> tuple[KnownEntry, ...]:
     """Return what is remembered of every entry but those still to be tried again."""
     query = select(entries.c.source, entries.c.key, entries.c.link_key, entries.c.digest)
-    with store.read() as connection:
-        rows = connection.execute(query.order_by(entries.c.id)).all()
+    rows = store.find(query.order_by(entries.c.id)).all()
     return tuple(
         KnownEntry(source=SourceKey(row.source), key=row.key, link_key=row.link_key, digest=row.digest)
         for row in rows
@@ -159,8 +141,7 @@ def load_known(store: Store) -> tuple[KnownEntry, ...]:
 def load_retries(store: Store, now: datetime) -> Mapping[SourceKey, tuple[EntryRecord, ...]]:
     """Return the entries whose article could not be had and is due to be tried again, by source."""
     due = and_(entries.c.status == "failed", or_(entries.c.next_try.is_(None), entries.c.next_try <= now))
-    with store.read() as connection:
-        rows = connection.execute(select(entries).where(due).order_by(entries.c.id)).all()
+    rows = store.find(select(entries).where(due).order_by(entries.c.id)).all()
     found: dict[SourceKey, list[EntryRecord]] = {}
     for row in rows:
         found.setdefault(SourceKey(row.source), []).append(_read_record(row))
@@ -168,22 +149,14 @@ def load_retries(store: Store, now: datetime) -> Mapping[SourceKey, tuple[EntryR
 
 
 def _read_record(row: Any) -> EntryRecord:
-    return EntryRecord(
-        entry=read_entry(row.data, row.body),
-        digest=row.digest,
-        first_seen=row.first_seen,
-        status=row.status,
-        reason=row.reason,
-        attempts=row.attempts,
-        next_try=row.next_try,
-    )
+    values = {name: getattr(row, name) for name in _OF_RECORD}
+    return EntryRecord(entry=read_entry(row.data, row.body), first_seen=row.first_seen, **values)
 
 
 def load_headlines(store: Store, since: datetime) -> tuple[EntryRecord, ...]:
     """Return the entries first seen since then of which only the title could be had, the newest first."""
     query = select(entries).where(entries.c.status == "headline", entries.c.first_seen >= since)
-    with store.read() as connection:
-        rows = connection.execute(query.order_by(entries.c.first_seen.desc(), entries.c.id)).all()
+    rows = store.find(query.order_by(entries.c.first_seen.desc(), entries.c.id)).all()
     return tuple(_read_record(row) for row in rows)
 
 
@@ -192,15 +165,13 @@ def list_entries(store: Store, source: SourceKey, *, limit: int = 20) -> tuple[E
     query = (
         select(entries).where(entries.c.source == source).order_by(entries.c.first_seen.desc(), entries.c.id)
     )
-    with store.read() as connection:
-        rows = connection.execute(query.limit(limit)).all()
+    rows = store.find(query.limit(limit)).all()
     return tuple(_read_record(row) for row in rows)
 
 
 def load_articles(store: Store, ids: Sequence[ArticleId]) -> dict[ArticleId, Article]:
     """Return these versions, as far as they are still kept."""
-    with store.read() as connection:
-        rows = connection.scalars(select(articles.c.data).where(articles.c.id.in_(ids))).all()
+    rows = store.find(select(articles.c.data).where(articles.c.id.in_(ids))).scalars().all()
     found = (read_article(data) for data in rows)
     return {article.id: article for article in found}
 
@@ -216,27 +187,18 @@ def load_pages(store: Store, keys: Iterable[str]) -> dict[str, tuple[Article, ..
     return {key: tuple(known) for key, known in found.items()}
 
 
-def in_batches(ids: Iterable[_Value], size: int = 500) -> Iterable[list[_Value]]:
-    """Give them in lists that fit into one statement."""
-    everything = list(ids)
-    for start in range(0, len(everything), size):
-        yield everything[start : start + size]
-
-
 def list_fetches(store: Store, source: SourceKey | None = None, limit: int = 100) -> tuple[Fetch, ...]:
     """Return the newest lines of the fetch log first."""
     query = select(fetches).order_by(fetches.c.id.desc()).limit(limit)
     if source is not None:
         query = query.where(fetches.c.source == source)
-    with store.read() as connection:
-        rows = connection.execute(query).mappings().all()
+    rows = store.find(query).mappings().all()
     return tuple(_read_fetch(row) for row in rows)
 
 
 def _read_fetch(row: Any) -> Fetch:
-    values = {field.name: row[field.name] for field in fields(Fetch)}
-    values["dropped"] = tuple((str(reason), int(count)) for reason, count in row["dropped"] or ())
-    return Fetch(**values)
+    dropped = tuple((str(reason), int(count)) for reason, count in row["dropped"] or ())
+    return Fetch(**{field.name: row[field.name] for field in fields(Fetch)} | {"dropped": dropped})
 
 
 def forget_old(store: Store, *, articles_before: datetime, fetches_before: datetime) -> tuple[int, int]:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from newsletter.model import DeskMail, EditionKey, NoticeKind, Subscriber, SubscriberId, SubscriberStatus
+from newsletter.store.engine import add_row, change, in_batches
 from newsletter.store.schema import (
     bounces,
     consent_events,
@@ -43,7 +44,6 @@ _COLUMNS = [
     for column in subscribers.c
     if column.name not in {"address_key", "address_hmac", "domain", "source"}
 ]
-_BATCH = 500  # values of one IN list: SQLite's oldest limit is 999 variables
 # What a visitor waits for is made once: building a statement costs as much as running it.
 _BY_ID = select(*_COLUMNS).where(subscribers.c.id == bindparam("wanted"))
 _BY_KEY = select(*_COLUMNS).where(subscribers.c.address_key == bindparam("wanted"))
@@ -63,7 +63,6 @@ _BY_KEY_WITH_SUPPRESSION = select(*_COLUMNS, _HMAC.label("address_hmac"), *_SUPP
         suppressions, suppressions.c.address_hmac == _HMAC
     )
 )
-_INSERT = insert(subscribers)
 _SAVE = update(subscribers).where(
     subscribers.c.id == bindparam("of"), subscribers.c.status == bindparam("before")
 )
@@ -130,12 +129,9 @@ def find_with_suppression(
 
 def find_by_keys(connection: Connection, address_keys: Iterable[str]) -> dict[str, Subscriber]:
     """Return those of ``address_keys`` that are known, by key."""
-    keys = list(address_keys)
     found: dict[str, Subscriber] = {}
-    for start in range(0, len(keys), _BATCH):
-        query = select(subscribers.c.address_key, *_COLUMNS).where(
-            subscribers.c.address_key.in_(keys[start : start + _BATCH])
-        )
+    for keys in in_batches(address_keys):
+        query = select(subscribers.c.address_key, *_COLUMNS).where(subscribers.c.address_key.in_(keys))
         known = {row.address_key: _subscriber(row) for row in connection.execute(query)}
         found.update(zip(known, with_subscriptions(connection, tuple(known.values())), strict=True))
     return found
@@ -143,12 +139,9 @@ def find_by_keys(connection: Connection, address_keys: Iterable[str]) -> dict[st
 
 def find_ids(connection: Connection, address_keys: Iterable[str]) -> dict[str, SubscriberId]:
     """Return the ids of those of ``address_keys`` that are known, by key."""
-    keys = list(address_keys)
     found: dict[str, SubscriberId] = {}
-    for start in range(0, len(keys), _BATCH):
-        query = select(subscribers.c.address_key, subscribers.c.id).where(
-            subscribers.c.address_key.in_(keys[start : start + _BATCH])
-        )
+    for keys in in_batches(address_keys):
+        query = select(subscribers.c.address_key, subscribers.c.id).where(subscribers.c.address_key.in_(keys))
         found.update({row.address_key: SubscriberId(row.id) for row in connection.execute(query)})
     return found
 
@@ -157,7 +150,7 @@ def _consent(subscriber: Subscriber) -> dict[str, Any]:
     """Return the columns that a change of consent may touch."""
     return {
         "name": subscriber.name,
-        "status": subscriber.status.value,
+        "status": subscriber.status,
         "confirmed": subscriber.confirmed,
         "unsubscribed": subscriber.unsubscribed,
         "paused_until": subscriber.paused_until,
@@ -168,11 +161,8 @@ def insert_subscriber(
     connection: Connection, subscriber: Subscriber, identity: Identity, source: str
 ) -> SubscriberId:
     """Write a new subscriber (its ``id`` is ignored) and return the id it got."""
-    row = _row(subscriber, identity, source)
-    key = connection.execute(_INSERT, row).inserted_primary_key
-    if key is None:
-        raise RuntimeError("the database gave no key for the subscriber")
-    new = replace(subscriber, id=SubscriberId(key[0]))
+    key = add_row(connection, subscribers, _row(subscriber, identity, source))
+    new = replace(subscriber, id=SubscriberId(key))
     save_subscriptions(connection, None, new)
     return new.id
 
@@ -188,20 +178,21 @@ def insert_subscribers(
 
 
 def _row(subscriber: Subscriber, identity: Identity, source: str) -> dict[str, Any]:
+    return {**_identity(identity), "created": subscriber.created, "source": source, **_consent(subscriber)}
+
+
+def _identity(identity: Identity) -> dict[str, str]:
     return {
         "address": identity.address,
         "address_key": identity.key,
         "address_hmac": identity.hmac,
         "domain": identity.domain,
-        "created": subscriber.created,
-        "source": source,
-        **_consent(subscriber),
     }
 
 
 def save_consent(connection: Connection, before: Subscriber, after: Subscriber) -> bool:
     """Write the consent of ``after``; False where another process changed the status since ``before``."""
-    changed = connection.execute(_SAVE, {"of": before.id, "before": before.status.value, **_consent(after)})
+    changed = connection.execute(_SAVE, {"of": before.id, "before": before.status, **_consent(after)})
     if changed.rowcount == 1:
         save_subscriptions(connection, before, after)
     return changed.rowcount == 1
@@ -209,26 +200,13 @@ def save_consent(connection: Connection, before: Subscriber, after: Subscriber) 
 
 def save_details(connection: Connection, subscriber: Subscriber, identity: Identity | None) -> None:
     """Write a subscriber's name and, where there is an ``identity``, the address that it is of."""
-    values = {"name": subscriber.name}
-    if identity is not None:
-        values |= {
-            "address": identity.address,
-            "address_key": identity.key,
-            "address_hmac": identity.hmac,
-            "domain": identity.domain,
-        }
-    connection.execute(update(subscribers).where(subscribers.c.id == subscriber.id).values(values))
+    values = {"name": subscriber.name, **(_identity(identity) if identity else {})}
+    change(connection, subscribers, subscribers.c.id == subscriber.id, **values)
 
 
 def save_address(connection: Connection, subscriber: SubscriberId, identity: Identity) -> None:
     """Give a subscriber another address; StoreConflictError where it is somebody's already."""
-    values = {
-        "address": identity.address,
-        "address_key": identity.key,
-        "address_hmac": identity.hmac,
-        "domain": identity.domain,
-    }
-    connection.execute(update(subscribers).where(subscribers.c.id == subscriber).values(**values))
+    change(connection, subscribers, subscribers.c.id == subscriber, **_identity(identity))
 
 
 def delete_subscriber(connection: Connection, subscriber: SubscriberId) -> bool:
@@ -243,14 +221,14 @@ def delete_subscriber(connection: Connection, subscriber: SubscriberId) -> bool:
         (delivery_events, delivery_events.c.delivery_id.in_(theirs)),
         (notices, notices.c.subscriber_id == subscriber),
     ):
-        connection.execute(update(table).where(condition).values(reply_text=None, reason=None))
+        change(connection, table, condition, reply_text=None, reason=None)
     begins = notices.c.ref.startswith(f"{subscriber}:", autoescape=True)
-    addressed = notices.c.kind.in_([DeskMail.NEW_ADDRESS.value, DeskMail.OLD_ADDRESS.value])
+    addressed = notices.c.kind.in_([DeskMail.NEW_ADDRESS, DeskMail.OLD_ADDRESS])
     connection.execute(delete(notices).where(addressed, begins))
     hmac = select(subscribers.c.address_hmac).where(subscribers.c.id == subscriber).scalar_subquery()
-    connection.execute(update(suppressions).where(suppressions.c.address_hmac == hmac).values(detail=None))
+    change(connection, suppressions, suppressions.c.address_hmac == hmac, detail=None)
     about = bounces.c.subscriber_id == subscriber
-    connection.execute(update(bounces).where(about).values(raw=None, reason="erased"))
+    change(connection, bounces, about, raw=None, reason="erased")
     for own in (consent_events, subscriptions):
         connection.execute(delete(own).where(own.c.subscriber_id == subscriber))
     return connection.execute(delete(subscribers).where(subscribers.c.id == subscriber)).rowcount == 1
@@ -269,7 +247,7 @@ def list_subscribers(
     """Return subscribers by id, those after ``after``; ``search`` is a part of the address or name."""
     query = select(*_COLUMNS)
     if status is not None:
-        query = query.where(subscribers.c.status == status.value)
+        query = query.where(subscribers.c.status == status)
     if edition is not None:
         query = query.where(takes(edition))
     if search:
@@ -306,7 +284,7 @@ def count_subscribers(connection: Connection) -> dict[SubscriberStatus, int]:
     """Return how many subscribers there are in each status, zeros included."""
     query = select(subscribers.c.status, func.count().label("number")).group_by(subscribers.c.status)
     counted = {row.status: row.number for row in connection.execute(query)}
-    return {status: counted.get(status.value, 0) for status in SubscriberStatus}
+    return {status: counted.get(status, 0) for status in SubscriberStatus}
 
 
 def source_of(connection: Connection, subscriber: SubscriberId) -> str | None:
@@ -325,8 +303,7 @@ def list_stale_pending(
         .scalar_subquery()
     )
     query = select(*_COLUMNS).where(
-        subscribers.c.status == SubscriberStatus.PENDING.value,
-        func.coalesce(asked, subscribers.c.created) < before,
+        subscribers.c.status == SubscriberStatus.PENDING, func.coalesce(asked, subscribers.c.created) < before
     )
     rows = connection.execute(query.order_by(subscribers.c.id).limit(limit))
     return with_subscriptions(connection, [_subscriber(row) for row in rows])
@@ -334,13 +311,13 @@ def list_stale_pending(
 
 def count_notices(connection: Connection, subscriber: SubscriberId, kind: NoticeKind, since: datetime) -> int:
     """Return how many notices of one kind were queued for a subscriber after ``since``."""
-    return connection.scalar(_NOTICES, {"of": subscriber, "what": kind.value, "since": since}) or 0
+    return connection.scalar(_NOTICES, {"of": subscriber, "what": kind, "since": since}) or 0
 
 
 def list_left(connection: Connection, before: datetime, *, limit: int = 1_000) -> tuple[Subscriber, ...]:
     """Return subscribers that unsubscribed before ``before``."""
     query = select(*_COLUMNS).where(
-        subscribers.c.status == SubscriberStatus.UNSUBSCRIBED.value, subscribers.c.unsubscribed < before
+        subscribers.c.status == SubscriberStatus.UNSUBSCRIBED, subscribers.c.unsubscribed < before
     )
     rows = connection.execute(query.order_by(subscribers.c.id).limit(limit))
     return with_subscriptions(connection, [_subscriber(row) for row in rows])
@@ -348,11 +325,8 @@ def list_left(connection: Connection, before: datetime, *, limit: int = 1_000) -
 
 def suppressed_among(connection: Connection, hmacs: Iterable[str]) -> dict[str, str]:
     """Return those of the keyed digests that are suppressed, each with its reason."""
-    wanted = list(hmacs)
-    found: dict[str, str] = {}
-    for start in range(0, len(wanted), _BATCH):
-        query = select(suppressions.c.address_hmac, suppressions.c.reason).where(
-            suppressions.c.address_hmac.in_(wanted[start : start + _BATCH])
-        )
-        found.update({row.address_hmac: row.reason for row in connection.execute(query)})
+    row, found = suppressions.c, dict[str, str]()
+    for wanted in in_batches(hmacs):
+        query = select(row.address_hmac, row.reason).where(row.address_hmac.in_(wanted))
+        found.update({each.address_hmac: each.reason for each in connection.execute(query)})
     return found

@@ -19,9 +19,9 @@ from newsletter.model import (
     Subscription,
     SubscriptionStatus,
 )
+from newsletter.store.engine import in_batches
 from newsletter.store.schema import subscribers, subscriptions
 
-_BATCH = 500  # values of one IN list: SQLite's oldest limit is 999 variables
 _OF_ONE = select(subscriptions).where(subscriptions.c.subscriber_id == bindparam("of"))
 _INSERT = insert(subscriptions)
 _DELETE = delete(subscriptions).where(
@@ -34,15 +34,14 @@ def takes(edition: str) -> ColumnElement[bool]:
     return exists().where(
         subscriptions.c.edition == edition,
         subscriptions.c.subscriber_id == subscribers.c.id,
-        subscriptions.c.status == SubscriptionStatus.ACTIVE.value,
+        subscriptions.c.status == SubscriptionStatus.ACTIVE,
     )
 
 
 def with_subscriptions(connection: Connection, found: Sequence[Subscriber]) -> tuple[Subscriber, ...]:
     """Return the subscribers with what they chose."""
     chosen: dict[int, list[Subscription]] = {}
-    for start in range(0, len(found), _BATCH):
-        ids = [one.id for one in found[start : start + _BATCH]]
+    for ids in in_batches(one.id for one in found):
         query = select(subscriptions).where(subscriptions.c.subscriber_id.in_(ids))
         rows = connection.execute(_OF_ONE, {"of": ids[0]}) if len(found) == 1 else connection.execute(query)
         for row in rows:
@@ -82,7 +81,7 @@ def insert_subscriptions(connection: Connection, chosen: Iterable[tuple[Subscrib
         {
             "edition": one.edition,
             "subscriber_id": subscriber,
-            "status": one.status.value,
+            "status": one.status,
             "confirmed": one.confirmed,
             "left_at": one.left,
         }
@@ -98,8 +97,8 @@ def count_readers(connection: Connection) -> dict[EditionKey, int]:
         select(subscriptions.c.edition, func.count())
         .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
         .where(
-            subscribers.c.status == SubscriberStatus.ACTIVE.value,
-            subscriptions.c.status == SubscriptionStatus.ACTIVE.value,
+            subscribers.c.status == SubscriberStatus.ACTIVE,
+            subscriptions.c.status == SubscriptionStatus.ACTIVE,
         )
         .group_by(subscriptions.c.edition)
     )

@@ -84,15 +84,13 @@ def list_suppressions(
         query = query.where(suppressions.c.reason == reason)
     if search:
         query = query.where(subscribers.c.address_key.contains(search.lower(), autoescape=True))
-    with store.read() as connection:
-        return tuple(
-            ListedSuppression(address=row.address, reason=row.reason, at=row.at, detail=row.detail or "")
-            for row in connection.execute(query.offset(offset).limit(limit))
-        )
+    return tuple(
+        ListedSuppression(address=row.address, reason=row.reason, at=row.at, detail=row.detail or "")
+        for row in store.find(query.offset(offset).limit(limit))
+    )
 
 
 def count_suppressions(store: Store) -> dict[str, int]:
     """Return how many addresses are suppressed, by reason."""
     query = select(suppressions.c.reason, func.count()).group_by(suppressions.c.reason)
-    with store.read() as connection:
-        return {row.reason: row[1] for row in connection.execute(query)}
+    return {row.reason: row[1] for row in store.find(query)}

@@ -14,7 +14,7 @@ from newsletter.store.backup import Everything, save_in_folder
 from newsletter.store.engine import Store
 from newsletter.store.schema import issues, leases
 
-_ON_ITS_WAY = (IssueStatus.COMPOSED.value, IssueStatus.PLANNING.value, IssueStatus.FROZEN.value)
+_ON_ITS_WAY = (IssueStatus.COMPOSED, IssueStatus.PLANNING, IssueStatus.FROZEN)
 _LATELY = timedelta(days=2)  # an issue older than that is on its way no more, whatever it says
 
 

@@ -7,13 +7,10 @@ from alembic import op
 
 revision = "0004"
 down_revision = "0003"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
     """Let what came before count as it did."""
     op.add_column(
-        "bounces",
-        sa.Column("consequence", sa.String(length=16), server_default="counts", nullable=False),
+        "bounces", sa.Column("consequence", sa.String(length=16), server_default="counts", nullable=False)
     )

@@ -14,8 +14,6 @@ from newsletter.store.schema import UTCDateTime
 
 revision = "0008"
 down_revision = "0007"
-branch_labels = None
-depends_on = None
 
 _BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _ROWS = 1_000  # at once

@@ -9,8 +9,6 @@ from newsletter.store.schema import UTCDateTime
 
 revision = "0012"
 down_revision = "0011"
-branch_labels = None
-depends_on = None
 
 _BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
