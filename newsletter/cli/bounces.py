@@ -9,14 +9,8 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.context import open_place
-from newsletter.cli.terminal import JSONOption, print_json, say
-from newsletter.day.returns import (
-    ask_for_eyes,
-    ask_of_held,
-    is_configured,
-    look_at_complaints,
-    take_returns,
-)
+from newsletter.cli.terminal import JSONOption, answer, print_json, say
+from newsletter.day.returns import ask_for_eyes, ask_of_held, is_configured, look_at_complaints, take_returns
 from newsletter.delivery.operator_alerts import tell
 from newsletter.delivery.returned_mail import UNREAD
 from newsletter.errors import InputError
@@ -104,7 +98,8 @@ def _settle(app: Installation, suppress: bool, spare: bool, as_json: bool) -> No
     count = settle_held_suppressions(app.store, app.clock(), are_dead=suppress)
     if not count:
         raise InputError("Nothing is held.", hint="newsletter bounces takes what came back.")
-    if as_json:
-        print_json({"readers": count, "suppressed": suppress})
-        return
-    say(f"{count} readers are {'suppressed' if suppress else 'released'}.")
+    answer(
+        as_json,
+        {"readers": count, "suppressed": suppress},
+        f"{count} readers are {'suppressed' if suppress else 'released'}.",
+    )

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.context import open_place
-from newsletter.cli.terminal import JSONOption, print_json, print_table, say
+from newsletter.cli.terminal import JSONOption, answer, answer_table, print_json, say
 from newsletter.errors import InputError
 from newsletter.model import BY_COMMAND
 from newsletter.store.acts import list_acts
@@ -61,16 +61,12 @@ def sessions(
             raise InputError(
                 f"Nothing open belongs to {revoke!r}.", hint="newsletter desk sessions lists what is open."
             )
-        if as_json:
-            print_json({"revoked": ended})
-        else:
-            say(f"Ended: {ended}.")
+        answer(as_json, {"revoked": ended}, f"Ended: {ended}.")
         return
     found = list_sessions(app.store, now)
-    if as_json:
-        print_json(found)
-        return
-    print_table(
+    answer_table(
+        as_json,
+        found,
         ("no.", "what", "who", "since", "until", "last act", "network"),
         [(s.id, s.scope, s.who, s.created, s.expires, s.seen, s.network) for s in found],
         empty="Nobody is signed in.",
@@ -88,10 +84,9 @@ def log(
 ) -> None:
     """Show who did what, the newest first. Example: newsletter desk log 2026-01-05"""
     found = list_acts(open_place(context).store, words=words, limit=limit)
-    if as_json:
-        print_json(found)
-        return
-    print_table(
+    answer_table(
+        as_json,
+        found,
         ("at", "who", "by way of", "to what", "what"),
         [(act.at, act.actor or "–", act.via or "–", act.object, act.what) for act in found],
         empty="Nothing is on record.",

@@ -81,13 +81,7 @@ def _explain(
 ) -> StoryExplanation:
     """Explain a story from those of its articles that are still kept."""
     kept = [articles[reference.article] for reference in story.references if reference.article in articles]
-    return explain_story(
-        kept,
-        story.highlights,
-        settings=settings,
-        terms=lexicon.weigh,
-        limit=NEAR_MISSES,
-    )
+    return explain_story(kept, story.highlights, settings=settings, terms=lexicon.weigh, limit=NEAR_MISSES)
 
 
 def _describe(story: IssueStory, explained: StoryExplanation) -> dict[str, Any]:

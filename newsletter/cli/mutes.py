@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.context import open_place
-from newsletter.cli.terminal import JSONOption, print_json, print_table, say
+from newsletter.cli.terminal import JSONOption, answer, print_json, print_table, say
 from newsletter.errors import InputError
 from newsletter.store.mutes import list_mutes
 
@@ -76,7 +76,4 @@ def lift(
 
     app = open_place(context)
     found = remember_choice.unmute(app.editing, number, app.clock())
-    if as_json:
-        print_json(found)
-    else:
-        say(f"{found.value} is heard of again.")
+    answer(as_json, found, f"{found.value} is heard of again.")

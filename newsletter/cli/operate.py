@@ -10,16 +10,10 @@ import typer
 
 from newsletter.check.finding import Level
 from newsletter.cli.context import open_place
-from newsletter.cli.terminal import JSONOption, note, print_json, say
+from newsletter.cli.terminal import JSONOption, answer, note, print_json, say
 from newsletter.errors import InputError
 from newsletter.store import migrate
-from newsletter.store.backup import (
-    CONFIG_ELSEWHERE,
-    read_backup,
-    restore_backup,
-    save_backup,
-    save_in_folder,
-)
+from newsletter.store.backup import CONFIG_ELSEWHERE, read_backup, restore_backup, save_backup, save_in_folder
 from newsletter.store.installation import list_runs
 from newsletter.store.upgrade import bring_up_to_date
 
@@ -39,10 +33,11 @@ def upgrade(
     app.refuse_lost()
     changed = bring_up_to_date(app.everything, app.settings.backup, app.clock(), in_the_middle=in_the_middle)
     revision = migrate.current_revision(app.raw_store)
-    if as_json:
-        print_json({"revision": revision, "changed": changed})
-    else:
-        say(f"The database is at revision {revision}{'' if changed else ', as it was'}.")
+    answer(
+        as_json,
+        {"revision": revision, "changed": changed},
+        f"The database is at revision {revision}{'' if changed else ', as it was'}.",
+    )
 
 
 @database.command()
@@ -51,10 +46,11 @@ def status(context: typer.Context, as_json: JSONOption = False) -> None:
     app = open_place(context)
     migrate.check_version(app.raw_store)
     revision, newest = migrate.current_revision(app.raw_store), migrate.newest_revision()
-    if as_json:
-        print_json({"revision": revision, "newest": newest, "current": revision == newest})
-    else:
-        say(f"Revision {revision or 'none'}; this version expects {newest}.")
+    answer(
+        as_json,
+        {"revision": revision, "newest": newest, "current": revision == newest},
+        f"Revision {revision or 'none'}; this version expects {newest}.",
+    )
     if revision != newest:
         raise typer.Exit(1)
 

@@ -10,7 +10,7 @@ import typer
 
 from newsletter.check.finding import Finding
 from newsletter.check.send_gate import hold_back
-from newsletter.cli.terminal import note, print_json, say, steps
+from newsletter.cli.terminal import answer, note, print_json, say, steps
 from newsletter.day.compose_today import Day, compose_today, tell_of_faults
 from newsletter.day.send_endings import record_endings
 from newsletter.delivery.plan_issue import plan_issue
@@ -112,16 +112,18 @@ def _send(app: Installation, record: IssueRecord, as_json: bool) -> SendReport |
         return None
     if record.held and record.status in {IssueStatus.PLANNING, IssueStatus.FROZEN}:
         paused = "sending is paused: newsletter issue resume"
-        if as_json:
-            print_json({"date": record.date, "outcome": "paused", "note": paused})
-        else:
-            say(f"The issue of {record.key} is not sent on: {paused}")
+        answer(
+            as_json,
+            {"date": record.date, "outcome": "paused", "note": paused},
+            f"The issue of {record.key} is not sent on: {paused}",
+        )
         raise typer.Exit(1)
     if record.status is IssueStatus.COMPOSED and (obstacle := find_obstacle(record, app.settings.schedule)):
-        if as_json:
-            print_json({"date": record.date, "outcome": "waiting", "note": obstacle})
-        else:
-            say(f"The issue of {record.key} is composed, and waits: {obstacle}")
+        answer(
+            as_json,
+            {"date": record.date, "outcome": "waiting", "note": obstacle},
+            f"The issue of {record.key} is composed, and waits: {obstacle}",
+        )
         raise typer.Exit(1)
     if record.status is IssueStatus.COMPOSED and (kept := asyncio.run(hold_back(app.checking, record.key))):
         _tell_kept(record, kept, as_json)

@@ -10,7 +10,7 @@ import typer
 
 from newsletter.cli.context import DateOption, EditionOption, Place, find_issue, open_place
 from newsletter.cli.senders import HISTORY, list_states, save_page
-from newsletter.cli.terminal import JSONOption, print_json, print_table, say
+from newsletter.cli.terminal import JSONOption, answer, print_json, print_table, say
 from newsletter.errors import InputError
 from newsletter.model import DeliveryStatus
 from newsletter.store.deliveries import count_deliveries, list_deliveries
@@ -153,11 +153,8 @@ def test_send(
 
     app = open_place(context)
     key = find_issue(app, date, edition)
-    answer = asyncio.run(send_test(app.sending, key, address))
-    if as_json:
-        print_json({"date": key.date, "to": address, "answer": answer})
-    else:
-        say(f"The relay took it: {answer}")
+    said = asyncio.run(send_test(app.sending, key, address))
+    answer(as_json, {"date": key.date, "to": address, "answer": said}, f"The relay took it: {said}")
 
 
 def demo(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsletter.cli.context import DateOption, EditionOption, find_issue, open_place, write_file
-from newsletter.cli.terminal import JSONOption, print_json, say
+from newsletter.cli.terminal import JSONOption, answer, say
 from newsletter.errors import InputError
 from newsletter.model import Delivery, DeliveryStatus, IssueKey
 from newsletter.store.deliveries import ListedDelivery, count_deliveries, list_deliveries
@@ -45,8 +45,7 @@ def worker(context: typer.Context) -> None:
 def settle(
     context: typer.Context,
     arrived: Annotated[
-        bool | None,
-        typer.Option("--arrived/--again", help="They arrived; or they go out once more."),
+        bool | None, typer.Option("--arrived/--again", help="They arrived; or they go out once more.")
     ] = None,
     date: DateOption = "",
     edition: EditionOption = "",
@@ -80,10 +79,11 @@ def settle(
             f"Nothing of {key} is held{', or not by these numbers' if only else ''}: nothing was changed.",
             hint="newsletter deliveries shows how each one stands.",
         )
-    if as_json:
-        print_json({"date": key.date, "settled": number, "arrived": arrived})
-    else:
-        say(f"{number} deliveries {'count as sent' if arrived else 'are queued once more'}.")
+    answer(
+        as_json,
+        {"date": key.date, "settled": number, "arrived": arrived},
+        f"{number} deliveries {'count as sent' if arrived else 'are queued once more'}.",
+    )
 
 
 def list_states(listed: Sequence[ListedDelivery]) -> list[tuple[str, ...]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from newsletter.cli.context import open_place, write_file
-from newsletter.cli.terminal import JSONOption, note, print_json, print_table, say, steps
+from newsletter.cli.terminal import JSONOption, answer, note, print_json, print_table, say, steps
 from newsletter.collect.opml import read_opml, write_opml
 from newsletter.collect.source_health import describe_health
 from newsletter.day.add_source import find_source, own_file, record_added, write_sources
@@ -168,10 +168,11 @@ def resume(context: typer.Context, key: KeyArgument, as_json: JSONOption = False
 
 
 def _tell(source: Source, as_json: bool, words: str, *, paused: bool, done: bool) -> None:
-    if as_json:
-        print_json({"source": source.key, "paused": paused, "changed": done})
-    else:
-        say(f"{source.key} {words}{'' if done else ' (it was so already)'}.")
+    answer(
+        as_json,
+        {"source": source.key, "paused": paused, "changed": done},
+        f"{source.key} {words}{'' if done else ' (it was so already)'}.",
+    )
 
 
 @commands.command()
@@ -249,8 +250,7 @@ def import_opml(
 
 @commands.command("export")
 def export_opml(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="The OPML file to write.")],
+    context: typer.Context, file: Annotated[Path, typer.Argument(help="The OPML file to write.")]
 ) -> None:
     """Write every feed as OPML, for a feed reader or another installation."""
     app = open_place(context)

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.context import find_issue, open_place
-from newsletter.cli.terminal import JSONOption, print_json, print_table, say, steps
+from newsletter.cli.terminal import JSONOption, answer, print_json, print_table, say, steps
 from newsletter.errors import InputError
 from newsletter.model import BY_COMMAND, EditionKey, Subscriber, SubscriberStatus
 from newsletter.store import subscribers as rows
@@ -53,10 +53,7 @@ def _report(result: Subscriber | Refusal, given: str, as_json: bool, what: str) 
             else "newsletter subscribers show ADDRESS says how it stands."
         )
         raise InputError(f"{given}: {result.value}.", hint=hint)
-    if as_json:
-        print_json(result)
-    else:
-        say(f"{result.address} is {result.status}{what}.")
+    answer(as_json, result, f"{result.address} is {result.status}{what}.")
 
 
 @commands.command()
@@ -226,10 +223,7 @@ def export(
         raise InputError(
             f"{file} cannot be written: {error.strerror}.", hint="Choose another place."
         ) from error
-    if as_json:
-        print_json({"file": file, "readers": number})
-        return
-    say(f"Wrote {number} subscribers to {file}.")
+    answer(as_json, {"file": file, "readers": number}, f"Wrote {number} subscribers to {file}.")
 
 
 @commands.command()
@@ -259,10 +253,11 @@ def erase(
     if not yes:
         typer.confirm(f"Erase everything kept of {parsed.text}?", abort=True)
     known = consent.erase(app.register, parsed, now=app.clock())
-    if as_json:
-        print_json({"address": address, "known": known})
-        return
-    say("Erased." if known else "Nothing was kept of that address; it will not be mailed.")
+    answer(
+        as_json,
+        {"address": address, "known": known},
+        "Erased." if known else "Nothing was kept of that address; it will not be mailed.",
+    )
 
 
 @commands.command()
@@ -270,10 +265,11 @@ def release(context: typer.Context, address: AddressArgument, as_json: JSONOptio
     """Lift the suppression of an address, so that its owner can subscribe again."""
     app = open_place(context)
     lifted = consent.release(app.register, parse(address), now=app.clock())
-    if as_json:
-        print_json({"address": address, "released": lifted})
-    else:
-        say("Released." if lifted else "That address is not suppressed.")
+    answer(
+        as_json,
+        {"address": address, "released": lifted},
+        "Released." if lifted else "That address is not suppressed.",
+    )
 
 
 @commands.command("rotate-keys")
@@ -286,8 +282,7 @@ def rotate(context: typer.Context) -> None:
 
 @commands.command("replace-keys")
 def replace(
-    context: typer.Context,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    context: typer.Context, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
 ) -> None:
     """Make new keys where the old ones are lost and no backup has them. Links already mailed end."""
     app = open_place(context)

@@ -78,6 +78,18 @@ def _cell(value: object) -> str:
     return make_printable(" ".join(str(value).split()))
 
 
+def answer(as_json: bool, told: Any, words: str) -> None:
+    """Print what was done: JSON for scripts, words for people."""
+    print_json(told) if as_json else say(words)
+
+
+def answer_table(
+    as_json: bool, told: Any, columns: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str
+) -> None:
+    """Print what was found: JSON for scripts, a table for people."""
+    print_json(told) if as_json else print_table(columns, rows, empty=empty)
+
+
 def say(text: str) -> None:
     """Print one line or paragraph of a result."""
     out.print(make_printable(text), markup=False)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.context import open_place
-from newsletter.cli.terminal import JSONOption, print_json, print_table, say
+from newsletter.cli.terminal import JSONOption, answer, answer_table, print_json, say
 from newsletter.errors import InputError
 from newsletter.store.api_tokens import list_tokens, revoke_token
 from newsletter.web.api.access import MOST_DAYS, Scope, make_token
@@ -39,10 +39,9 @@ def list_all(context: typer.Context, as_json: JSONOption = False) -> None:
     """List the tokens there are and were; none can be shown again."""
     app = open_place(context)
     tokens, now = list_tokens(app.store), app.clock()
-    if as_json:
-        print_json([{"is_good": one.is_good(now), "token": one} for one in tokens])
-        return
-    print_table(
+    answer_table(
+        as_json,
+        [{"is_good": one.is_good(now), "token": one} for one in tokens],
         ("name", "scopes", "made", "until", "state"),
         [
             (
@@ -64,7 +63,4 @@ def revoke(context: typer.Context, name: NameArgument, as_json: JSONOption = Fal
     app = open_place(context)
     if not revoke_token(app.store, name, app.clock()):
         raise InputError(f"No token {name!r} is left to end.", hint="newsletter tokens list shows them.")
-    if as_json:
-        print_json({"name": name, "revoked": True})
-    else:
-        say(f"The token {name} opens nothing any more.")
+    answer(as_json, {"name": name, "revoked": True}, f"The token {name} opens nothing any more.")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from newsletter.cli.main import HIDDEN, LISTED, make_commands
+from newsletter.cli.main import HIDDEN, LISTED, add_command, make_commands
 
 
 def load_every_command() -> typer.Typer:
-    """Return the whole command line; a run loads only the part that it is asked for."""
-    parts = [part for listed in LISTED.values() for part, _ in listed.values()]
+    """Return the whole command line; a run loads only the command that it is asked for."""
     app = make_commands()
-    for part in dict.fromkeys((*parts, *HIDDEN.values())):
-        part(app)
+    for name in (*(name for listed in LISTED.values() for name in listed), *HIDDEN):
+        add_command(app, name)
     return app
