@@ -165,10 +165,7 @@ class Installation:
 
         domain = self.settings.newsletter.notice_domain
         return Register(
-            store=self.store,
-            keys=self.keys,
-            notice_domain=domain,
-            editions=self.settings.edition_keys,
+            store=self.store, keys=self.keys, notice_domain=domain, editions=self.settings.edition_keys
         )
 
     @cached_property
@@ -193,10 +190,7 @@ class Installation:
         from newsletter.day.gather import Gathering
 
         return Gathering(
-            store=self.store,
-            settings=self.settings,
-            sources=self.sources,
-            config_folder=self.config_folder,
+            store=self.store, settings=self.settings, sources=self.sources, config_folder=self.config_folder
         )
 
     @property

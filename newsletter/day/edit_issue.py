@@ -18,13 +18,7 @@ from newsletter.highlights.summarize import summarize_story
 from newsletter.issue import revise
 from newsletter.issue.compose import drop_copies, show_story
 from newsletter.issue.difference import compare_issues, spell
-from newsletter.issue.highlight_edits import (
-    Material,
-    find_loose_ends,
-    find_runner_ups,
-    find_shorter,
-    rewrite,
-)
+from newsletter.issue.highlight_edits import Material, find_loose_ends, find_runner_ups, find_shorter, rewrite
 from newsletter.issue.story_faults import find_headline_fault, find_text_fault, leave_out_faults
 from newsletter.model import (
     BY_COMMAND,
@@ -195,13 +189,7 @@ def bring_link(
     """Let the story at an address in: fetched by the guarded client, extracted, and through the same gate."""
     stored = _open_to_edit(editing.store, key, seen)
     article = find_article(
-        editing.store,
-        editing.settings,
-        editing.read_sources(),
-        url,
-        now,
-        publisher=publisher,
-        kind=kind,
+        editing.store, editing.settings, editing.read_sources(), url, now, publisher=publisher, kind=kind
     )
     used = {reference.article for story in stored.issue.stories for reference in story.references}
     if article.id in used:
@@ -555,14 +543,7 @@ def approve_issue(
             hint="Look at it again (newsletter issue show), then approve the hash it shows, 8 characters or more.",
         )
     _change(
-        store,
-        key,
-        "approved",
-        now,
-        by=by,
-        where=_COMPOSED,
-        expected=stored.hash,
-        approved_hash=stored.hash,
+        store, key, "approved", now, by=by, where=_COMPOSED, expected=stored.hash, approved_hash=stored.hash
     )
     return stored.hash
 

@@ -125,13 +125,7 @@ class ModelWriter:
             return tuple(written)
 
     async def _write(
-        self,
-        client: HTTPClient,
-        asker: Asker,
-        articles: Sequence[Article],
-        extract: Summary,
-        *,
-        over: float,
+        self, client: HTTPClient, asker: Asker, articles: Sequence[Article], extract: Summary, *, over: float
     ) -> Summary:
         room = model_budget.room_for_question(self._model)
         offer = make_offer(articles, self._editorial, tokens=room)

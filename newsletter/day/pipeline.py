@@ -317,10 +317,7 @@ def _finish(
     )
     log.info("composed", date=issue.date.isoformat(), stories=len(issue.stories), articles=len(articles))
     return Composed(
-        issue=issue,
-        rendered=rendered,
-        stories=stories,
-        considered=tuple(article.id for article in articles),
+        issue=issue, rendered=rendered, stories=stories, considered=tuple(article.id for article in articles)
     )
 
 

@@ -77,11 +77,7 @@ def list_jobs(settings: Settings) -> tuple[Job, ...]:
             if (backup := backup_time(settings)) is not None
             else []
         ),
-        Job(
-            name=JobName.HEARTBEAT,
-            about="tell the heartbeat URL of a day that is done",
-            when=_EVERY_MINUTE,
-        ),
+        Job(name=JobName.HEARTBEAT, about="tell the heartbeat URL of a day that is done", when=_EVERY_MINUTE),
         Job(name=JobName.CATCH_UP, about="do whatever is due and was not done", when=_EVERY_MINUTE),
     )
 

@@ -154,12 +154,7 @@ def check_token(
 
 
 def read(
-    keys: Keys,
-    token: str,
-    purpose: Purpose,
-    *,
-    now: datetime,
-    confirm_lifetime: timedelta = CONFIRM_LIFETIME,
+    keys: Keys, token: str, purpose: Purpose, *, now: datetime, confirm_lifetime: timedelta = CONFIRM_LIFETIME
 ) -> SubscriberId | TokenFault:
     """Return whose token it is, or why it is refused. Leaving never expires."""
     lifetime = None if purpose is Purpose.UNSUBSCRIBE else confirm_lifetime

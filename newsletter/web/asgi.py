@@ -23,14 +23,7 @@ from newsletter.logs import get_log
 from newsletter.web.api.description import build_description
 from newsletter.web.api.routes import PATH, build_api
 from newsletter.web.drafts import build_drafts
-from newsletter.web.edge import (
-    Beside,
-    BodyLimits,
-    LastResort,
-    Neighbour,
-    PathPrefix,
-    edge_middleware,
-)
+from newsletter.web.edge import Beside, BodyLimits, LastResort, Neighbour, PathPrefix, edge_middleware
 from newsletter.web.health import build_health
 from newsletter.web.hooks import build_hooks
 from newsletter.web.joining import build_joining
@@ -49,10 +42,7 @@ THREADS = 10  # that wait for the database at once: the engine's pool holds as m
 
 
 def build_app(
-    services: WebServices,
-    *,
-    when_warm: Callable[[], None] | None = None,
-    neighbour: Neighbour | None = None,
+    services: WebServices, *, when_warm: Callable[[], None] | None = None, neighbour: Neighbour | None = None
 ) -> FastAPI:
     """Return the application. Raises ConfigError or TemplateError where settings or templates are wrong.
 

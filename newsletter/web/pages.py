@@ -95,13 +95,7 @@ class Pages:
         return self.page("bad_link", {"write_to": address}, status=404)
 
     def shared(
-        self,
-        request: Request,
-        body: bytes,
-        *,
-        media_type: str = HTML,
-        cache: str = PUBLIC,
-        etag: str = "",
+        self, request: Request, body: bytes, *, media_type: str = HTML, cache: str = PUBLIC, etag: str = ""
     ) -> Response:
         """Return what is the same for everyone, or 304 where the client holds it already (RFC 9110)."""
         etag = etag or make_etag(body)

@@ -271,11 +271,7 @@ def _look(visit: _Visit, status: int, kind: str, body: bytes) -> Iterator[Findin
         try:
             lxml.etree.fromstring(body, lxml.etree.XMLParser(resolve_entities=False, no_network=True))
         except lxml.etree.XMLSyntaxError as error:
-            yield fail(
-                "template",
-                f"{where} is not well-formed: {error.msg}.",
-                _COMPARE,
-            )
+            yield fail("template", f"{where} is not well-formed: {error.msg}.", _COMPARE)
         shown = text
     else:
         document = lxml.html.document_fromstring(body, parser=lxml.html.HTMLParser(encoding="utf-8"))
