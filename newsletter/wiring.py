@@ -26,9 +26,9 @@ from newsletter.config import (
     load_sources,
     load_table,
 )
-from newsletter.errors import ConfigError, StoreError
+from newsletter.errors import ConfigError, InputError, StoreError
 from newsletter.logs import get_log
-from newsletter.model import DAILY, EditionKey, Source
+from newsletter.model import DAILY, EditionKey, IssueKey, Source
 
 if TYPE_CHECKING:
     from newsletter.check.doctor import Examining
@@ -83,6 +83,25 @@ class Installation:
     def today_of(self, edition: EditionKey) -> date:
         """Today in the zone of an edition."""
         return self.clock().astimezone(self.settings.of(edition).newsletter.zone).date()
+
+    def find_issue(self, given: str, edition: str = "") -> IssueKey:
+        """Return the issue of the local date ``given``, or of today; "weekly/2026-01-09" names its edition, too.
+
+        Raises InputError for anything else.
+        """
+        named, parted, day = given.rpartition("/")
+        edition = named if parted else edition
+        key = EditionKey(edition) if edition else self.settings.edition_keys[0]
+        if edition and self.settings.find_edition(edition) is None:
+            from newsletter.store.issues import has_issues
+
+            if not has_issues(self.store, key):
+                there = ", ".join(self.settings.edition_keys)
+                raise InputError(f"There is no edition {edition!r}.", hint=f"There is: {there}.")
+        try:
+            return IssueKey(edition=key, date=date.fromisoformat(day) if day else self.today_of(key))
+        except ValueError as error:
+            raise InputError(f"{given!r} is not a date.", hint="Write it as 2026-01-05.") from error
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:

@@ -18,7 +18,7 @@ from newsletter.check.mail.parsed_mail import read_mail
 from newsletter.check.remote_checks import Scope
 from newsletter.check.result import OnPart, Preflight
 from newsletter.check.run import check_file, check_issue, check_settings, look_in_browser
-from newsletter.cli.context import DateOption, EditionOption, find_issue, open_place
+from newsletter.cli.context import DateOption, EditionOption, open_place
 from newsletter.cli.terminal import JSONOption, print_json, say, steps
 from newsletter.day import edit_issue
 from newsletter.errors import InputError
@@ -98,10 +98,10 @@ async def _choose(
     app: Installation, what: str, file: Path | None, settings: bool, scope: Scope, on_part: OnPart
 ) -> Preflight:
     if settings:
-        return await check_settings(app.checking, key=find_issue(app, ""), on_part=on_part)
+        return await check_settings(app.checking, key=app.find_issue(""), on_part=on_part)
     if file is not None:
         return await check_file(app.checking, _read(file), about=str(file), scope=scope, on_part=on_part)
-    return await check_issue(app.checking, find_issue(app, what), scope=scope, on_part=on_part)
+    return await check_issue(app.checking, app.find_issue(what), scope=scope, on_part=on_part)
 
 
 def _find_html(app: Installation, what: str, file: Path | None, *, settings: bool) -> str:
@@ -109,7 +109,7 @@ def _find_html(app: Installation, what: str, file: Path | None, *, settings: boo
         return ""
     if file is not None:
         return read_mail(_read(file)).html
-    return edit_issue.open_issue(app.store, find_issue(app, what)).rendered.html
+    return edit_issue.open_issue(app.store, app.find_issue(what)).rendered.html
 
 
 def _read(path: Path) -> bytes:

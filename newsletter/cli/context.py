@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsletter.errors import InputError
-from newsletter.model import EditionKey, IssueKey
 
 if TYPE_CHECKING:
     from newsletter.wiring import Installation
@@ -79,23 +77,3 @@ def write_file(path: Path, content: str | bytes, *, mode: int = 0o666) -> None:
         raise InputError(
             f"{path} cannot be written: {error.strerror or error}.", hint="Choose another place."
         ) from error
-
-
-def find_issue(app: Installation, given: str, edition: str = "") -> IssueKey:
-    """Return the issue of the local date ``given``, or of today; "weekly/2026-01-09" names its edition, too.
-
-    Raises InputError for anything else.
-    """
-    from newsletter.store.issues import has_issues  # noqa: PLC0415 - a help text needs no database
-
-    named, parted, day = given.rpartition("/")
-    edition = named if parted else edition
-    key = EditionKey(edition) if edition else app.settings.edition_keys[0]
-    if edition and app.settings.find_edition(edition) is None and not has_issues(app.store, key):
-        raise InputError(
-            f"There is no edition {edition!r}.", hint=f"There is: {', '.join(app.settings.edition_keys)}."
-        )
-    try:
-        return IssueKey(edition=key, date=date.fromisoformat(day) if day else app.today_of(key))
-    except ValueError as error:
-        raise InputError(f"{given!r} is not a date.", hint="Write it as 2026-01-05.") from error

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsletter.cli.context import DateOption, EditionOption, find_issue, open_place
+from newsletter.cli.context import DateOption, EditionOption, open_place
 from newsletter.cli.terminal import JSONOption, print_json, say
 
 if TYPE_CHECKING:
@@ -71,20 +71,20 @@ def swap(
     from newsletter.issue.difference import spell  # noqa: PLC0415 - the same
 
     app = open_place(context)
-    key = find_issue(app, date, edition)
+    key = app.find_issue(date, edition)
     place = edit_issue.HighlightPlace(story, number)
-    others, shorter = edit_issue.find_choices(app.editing, edit_issue.open_issue(app.store, key), place)
-    words = [*map(spell, others), *map(spell, shorter)]
+    choices = edit_issue.list_choices(app.editing, edit_issue.open_issue(app.store, key), place)
+    words = [*map(spell, choices.runner_ups), *map(spell, choices.shorter)]
     if choice:
         if choice > len(words):
             raise InputError(f"There is no choice {choice}.", hint=f"There are {len(words)}.")
         stored = edit_issue.swap_highlight(app.editing, key, place, words[choice - 1], app.clock(), seen=seen)
         report(app, stored, as_json, "Swapped.")
     elif as_json:
-        print_json({"runner_ups": others, "shorter": shorter})
+        print_json(choices)
     else:
         for n, line in enumerate(words, 1):
-            say(f"{n}. {line}{' (a shorter cut)' if n > len(others) else ''}")
+            say(f"{n}. {line}{' (a shorter cut)' if n > len(choices.runner_ups) else ''}")
         if not words:
             say("No other sentence passes the gate and stands alone. Other words: newsletter issue rewrite.")
 
@@ -108,7 +108,7 @@ def rewrite(
     app = open_place(context)
     place = edit_issue.HighlightPlace(story, number)
     stored = edit_issue.rewrite_highlight(
-        app.editing, find_issue(app, date, edition), place, words, app.clock(), seen=seen
+        app.editing, app.find_issue(date, edition), place, words, app.clock(), seen=seen
     )
     report(app, stored, as_json, "Rewritten.")
 
@@ -119,25 +119,27 @@ def move(
     before: Annotated[str, typer.Option("--before", help="The key of the story that comes next.")] = "",
     after: Annotated[str, typer.Option("--after", help="The key of the story that comes above.")] = "",
     section: Annotated[str, typer.Option("--section", help="The key of a section, to its end.")] = "",
+    highlight: Annotated[int | None, typer.Option("--highlight", min=1, help="A highlight of it.")] = None,
+    to: Annotated[int | None, typer.Option("--to", min=1, help="The highlight's new number.")] = None,
     date: DateOption = "",
     edition: EditionOption = "",
     seen: SeenOption = "",
     as_json: JSONOption = False,
 ) -> None:
-    """Move a story: beside another one, or into a section. Example: newsletter issue move lynas --section projects"""
+    """Move a story: beside another one, or into a section; or one of its highlights.
+
+    Examples: newsletter issue move lynas --section projects · newsletter issue move lynas --highlight 3 --to 1
+    """
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    stored = edit_issue.move_story(
-        app.editing,
-        find_issue(app, date, edition),
-        story,
-        app.clock(),
-        before=before,
-        after=after,
-        section=section,
-        seen=seen,
-    )
+    key, now = app.find_issue(date, edition), app.clock()
+    if highlight and to:
+        place = edit_issue.HighlightPlace(story, highlight)
+        stored = edit_issue.move_highlight(app.editing, key, place, to, now, seen=seen)
+    else:
+        where = {"before": before, "after": after, "section": section}
+        stored = edit_issue.move_story(app.editing, key, story, now, **where, seen=seen)
     report(app, stored, as_json, "Moved.")
 
 
@@ -157,7 +159,7 @@ def bring(
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    key, now = find_issue(app, date, edition), app.clock()
+    key, now = app.find_issue(date, edition), app.clock()
     if "://" in what:
         stored = edit_issue.bring_link(app.editing, key, what, now, publisher=publisher, kind=kind, seen=seen)
     else:
@@ -178,7 +180,7 @@ def preheader(
 
     app = open_place(context)
     stored = edit_issue.set_preheader(
-        app.freezing, find_issue(app, date, edition), words, app.clock(), seen=seen
+        app.freezing, app.find_issue(date, edition), words, app.clock(), seen=seen
     )
     report(app, stored, as_json, "Written.")
 
@@ -195,7 +197,7 @@ def note(
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    stored = edit_issue.set_note(app.freezing, find_issue(app, date, edition), words, app.clock(), seen=seen)
+    stored = edit_issue.set_note(app.freezing, app.find_issue(date, edition), words, app.clock(), seen=seen)
     report(app, stored, as_json, "Written." if stored.issue.editors_note else "Taken away.")
 
 
@@ -213,7 +215,7 @@ def undo(
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    stored = edit_issue.undo(app.store, find_issue(app, date, edition), app.clock(), to=to, seen=seen)
+    stored = edit_issue.undo(app.store, app.find_issue(date, edition), app.clock(), to=to, seen=seen)
     report(app, stored, as_json, f"Version {stored.restores or stored.version} again.")
 
 
@@ -252,7 +254,7 @@ def correct(
     app = open_place(context)
     done = correct_issue.correct_issue(
         app.editing,
-        find_issue(app, date, edition),
+        app.find_issue(date, edition),
         Mistake(wrong=wrong, right=right, why=why),
         correct_issue.Fix(story=story, number=highlight or 0, words=words, drop=drop),
         app.clock(),
@@ -275,7 +277,7 @@ def draft(
     from newsletter.day.draft_link import make_draft_link  # noqa: PLC0415 - the same
 
     app = open_place(context)
-    stored = edit_issue.open_issue(app.store, find_issue(app, date, edition))
+    stored = edit_issue.open_issue(app.store, app.find_issue(date, edition))
     url, until = make_draft_link(app.settings, app.keys, stored, app.clock())
     if as_json:
         print_json({"url": url, "until": until})

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from newsletter.cli.context import DateArgument, DateOption, EditionOption, find_issue, open_place
+from newsletter.cli.context import DateArgument, DateOption, EditionOption, open_place
 from newsletter.cli.issues import spell_highlight
 from newsletter.cli.sources import describe_report
 from newsletter.cli.terminal import JSONOption, print_json, say
@@ -41,7 +41,7 @@ def explain(
     Example: newsletter explain 2026-01-05 --story baogang-group-signals-strategic-acceleration
     """
     app = open_place(context)
-    stored = edit_issue.open_issue(app.store, find_issue(app, day or date, edition))
+    stored = edit_issue.open_issue(app.store, app.find_issue(day or date, edition))
     keys = [*(item.key for item in stored.issue.stories), *(item.key for item in stored.selection)]
     if story and story not in keys:
         known = ", ".join(dict.fromkeys(keys))

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from newsletter.cli import editing, runs, senders
-from newsletter.cli.context import DateArgument, DateOption, EditionOption, find_issue, open_place, write_file
+from newsletter.cli.context import DateArgument, DateOption, EditionOption, open_place, write_file
 from newsletter.cli.editing import KeyArgument, SeenOption, report
 from newsletter.cli.terminal import JSONOption, print_json, print_table, say
 from newsletter.config import Schedule
@@ -72,7 +72,7 @@ def show(
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    stored = edit_issue.open_issue(app.store, find_issue(app, day or date, edition))
+    stored = edit_issue.open_issue(app.store, app.find_issue(day or date, edition))
     if html is not None:
         write_file(html, stored.rendered.html)
         say(f"Wrote {html}.")
@@ -159,7 +159,7 @@ def drop(
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    key, now = find_issue(app, date, edition), app.clock()
+    key, now = app.find_issue(date, edition), app.clock()
     if highlight:
         place = edit_issue.HighlightPlace(story, highlight)
         stored = edit_issue.drop_highlight(app.editing, key, place, now, seen=seen)
@@ -181,7 +181,7 @@ def pin(
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    key = find_issue(app, date, edition)
+    key = app.find_issue(date, edition)
     report(app, edit_issue.pin_story(app.editing, key, story, app.clock(), seen=seen), as_json, "Pinned.")
 
 
@@ -201,7 +201,7 @@ def retitle(
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    key, now = find_issue(app, date, edition), app.clock()
+    key, now = app.find_issue(date, edition), app.clock()
     if story:
         stored = edit_issue.retitle_story(app.editing, key, story, title, now, seen=seen)
     else:
@@ -217,7 +217,7 @@ def refreeze(
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    stored = edit_issue.refreeze_issue(app.freezing, find_issue(app, date, edition), app.clock())
+    stored = edit_issue.refreeze_issue(app.freezing, app.find_issue(date, edition), app.clock())
     report(app, stored, as_json, "Frozen anew.")
 
 
@@ -225,7 +225,7 @@ def _tell(context: typer.Context, date: str, edition: str, as_json: bool, action
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    key = find_issue(app, date, edition)
+    key = app.find_issue(date, edition)
     now: datetime = app.clock()
     {
         "hold": edit_issue.hold_issue,
@@ -291,7 +291,7 @@ def missing(
     from newsletter.delivery.plan_issue import send_missing_of  # noqa: PLC0415 - used by this command alone
 
     app = open_place(context)
-    key = find_issue(app, date, edition)
+    key = app.find_issue(date, edition)
     number = send_missing_of(app.store, app.settings, key, app.clock())
     if as_json:
         print_json({"date": key.date, "queued": number})
@@ -317,7 +317,7 @@ def approve(
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
     app = open_place(context)
-    key = find_issue(app, date, edition)
+    key = app.find_issue(date, edition)
     approved = edit_issue.approve_issue(app.store, key, seen, app.clock())
     if as_json:
         print_json({"date": key.date, "approved": approved})

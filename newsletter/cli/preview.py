@@ -37,11 +37,11 @@ def preview(
     """
     place: Place = context.find_object(Place) or Place(None, None)
     if out is not None:
-        from newsletter.desk.versions import make_preview  # noqa: PLC0415 - the studio starts without it
+        from newsletter.desk.versions import LIVE, choose_shown  # noqa: PLC0415 - the studio starts without it
         from newsletter.desk.workbench import open_viewing  # noqa: PLC0415 - the same
 
         app = open_place(context, makes_ledger=True)
-        shown = make_preview(open_viewing(app), date, app.today)
+        shown = choose_shown(open_viewing(app), app.find_issue(date), LIVE).rendered
         write_file(out / "issue.html", shown.html)
         write_file(out / "issue.txt", shown.text)
         say(f"Wrote {out / 'issue.html'} and {out / 'issue.txt'}.")

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import find_issue, open_place
+from newsletter.cli.context import open_place
 from newsletter.cli.terminal import JSONOption, print_json, say
 from newsletter.day.after_restore import ask_since, read_since, settle
 from newsletter.errors import InputError
@@ -51,7 +51,7 @@ def restored(
     if place is not None:
         since = read_since(place, made)
     elif (sent_until or none_sent) and (left is not None or none_left):
-        keys = _list_issues(app, made, find_issue(app, sent_until).date) if sent_until else ()
+        keys = _list_issues(app, made, app.find_issue(sent_until).date) if sent_until else ()
         since = Since(issues=tuple((key, None) for key in keys), left=tuple(_read_addresses(left)))
     else:
         _ask(app, made, as_json)

@@ -121,7 +121,7 @@ def _send(app: Installation, record: IssueRecord, as_json: bool) -> SendReport |
     if record.status is IssueStatus.COMPOSED and (obstacle := find_obstacle(record, app.settings.schedule)):
         answer(
             as_json,
-            {"date": record.date, "outcome": "waiting", "note": obstacle},
+            {"date": record.date, "outcome": "waiting", "note": str(obstacle)},
             f"The issue of {record.key} is composed, and waits: {obstacle}",
         )
         raise typer.Exit(1)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from newsletter.cli.context import DateOption, EditionOption, Place, find_issue, open_place
+from newsletter.cli.context import DateOption, EditionOption, Place, open_place
 from newsletter.cli.senders import HISTORY, list_states, save_page
 from newsletter.cli.terminal import JSONOption, answer, print_json, print_table, say
 from newsletter.errors import InputError
@@ -40,7 +40,7 @@ def run(
     from newsletter.cli.run_day import run_day  # noqa: PLC0415 - every stage: slow to import
 
     app = open_place(context, makes_ledger=True)
-    run_day(app, find_issue(app, date, edition), dry_run=dry_run, late=late, as_json=as_json)
+    run_day(app, app.find_issue(date, edition), dry_run=dry_run, late=late, as_json=as_json)
 
 
 def serve(
@@ -86,7 +86,7 @@ def deliveries(
     Examples: newsletter deliveries --date 2026-01-05 --status bounced · newsletter deliveries --history
     """
     app = open_place(context)
-    key = find_issue(app, date, edition)
+    key = app.find_issue(date, edition)
     record = find_record(app.store, key)
     if record is None:
         raise InputError(
@@ -152,7 +152,7 @@ def test_send(
     from newsletter.delivery.send_test import send_test  # noqa: PLC0415 - used by this command alone
 
     app = open_place(context)
-    key = find_issue(app, date, edition)
+    key = app.find_issue(date, edition)
     said = asyncio.run(send_test(app.sending, key, address))
     answer(as_json, {"date": key.date, "to": address, "answer": said}, f"The relay took it: {said}")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsletter.cli.context import DateOption, EditionOption, find_issue, open_place, write_file
+from newsletter.cli.context import DateOption, EditionOption, open_place, write_file
 from newsletter.cli.terminal import JSONOption, answer, say
 from newsletter.errors import InputError
 from newsletter.model import Delivery, DeliveryStatus, IssueKey
@@ -63,7 +63,7 @@ def settle(
     from newsletter.store.held import ask_of_held, list_held  # noqa: PLC0415 - the same
 
     app = open_place(context)
-    key = find_issue(app, date, edition)
+    key = app.find_issue(date, edition)
     if arrived is None:
         held = next((one for one in list_held(app.store) if one.key == key), None)
         asked = (

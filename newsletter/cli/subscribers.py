@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import find_issue, open_place
+from newsletter.cli.context import open_place
 from newsletter.cli.terminal import JSONOption, answer, print_json, print_table, say, steps
 from newsletter.errors import InputError
 from newsletter.model import BY_COMMAND, EditionKey, Subscriber, SubscriberStatus
@@ -68,7 +68,7 @@ def add(
 ) -> None:
     """Add an address whose consent you hold: active at once. Example: newsletter subscribers add ann@example.org"""
     app = open_place(context, makes_ledger=True)
-    editions = [find_issue(app, "", key).edition for key in edition or ()]
+    editions = [app.find_issue("", key).edition for key in edition or ()]
     occasion = _occasion(app.clock())
     result = consent.add(app.register, parse(address), occasion, name=name or None, editions=editions)
     _report(result, address, as_json, "")
@@ -130,7 +130,7 @@ def pause(
 ) -> None:
     """Send a reader nothing before a date."""
     app = open_place(context)
-    found, day = _find(app, address), find_issue(app, until).date
+    found, day = _find(app, address), app.find_issue(until).date
     done = consent.pause(app.register, found.id, _occasion(app.clock()), until=day, today=app.today)
     _report(done, address, as_json, f", paused until {day}")
 

@@ -82,9 +82,11 @@ async def _know(checking: Checking, key: IssueKey, moments: Moments, now: dateti
     preflight = await check_rendered(
         checking, stored.rendered, stored.issue, now=now, stored=stored, scope=BYTES
     )
-    levels = {Level.FAIL: "fails", Level.WARN: "warns"}
+    blocks = preflight.blocking
     told = [
-        f"{levels[found.level]}: {found.message}" for found in preflight.findings if found.level in levels
+        f"{'warns' if found.level is Level.WARN else 'fails' if found in blocks else 'waived'}: {found.message}"
+        for found in preflight.findings
+        if found.level is not Level.NOT_RUN
     ]
     composed = next((act.detail for act in list_events(checking.store, key) if act.verb == "composed"), "")
     since: tuple[str, ...] = ()

@@ -79,7 +79,7 @@ def correct_issue(
         issue=right,
         rendered=render_issue(
             right,
-            editing.settings.newsletter,
+            editing.settings.of(key.edition).newsletter,
             environment=editing.templates.environment,
             theme=editing.templates.theme,
         ),

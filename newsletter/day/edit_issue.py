@@ -18,7 +18,16 @@ from newsletter.highlights.summarize import summarize_story
 from newsletter.issue import revise
 from newsletter.issue.compose import drop_copies, show_story
 from newsletter.issue.difference import compare_issues, spell
-from newsletter.issue.highlight_edits import Material, find_loose_ends, find_runner_ups, find_shorter, rewrite
+from newsletter.issue.highlight_edits import (
+    Choices,
+    Material,
+    find_choices,
+    find_loose_ends,
+    find_new_ends,
+    move,
+    put_instead,
+    rewrite,
+)
 from newsletter.issue.story_faults import find_headline_fault, find_text_fault, leave_out_faults
 from newsletter.model import (
     BY_COMMAND,
@@ -304,15 +313,11 @@ def open_material(editing: Editing, stored: StoredIssue, story_key: str) -> Mate
     )
 
 
-def find_choices(
-    editing: Editing, stored: StoredIssue, place: HighlightPlace
-) -> tuple[tuple[Highlight, ...], tuple[Highlight, ...]]:
-    """Return what may stand in place of a highlight: runner-ups of its story, and shorter cuts of itself."""
+def list_choices(editing: Editing, stored: StoredIssue, place: HighlightPlace) -> Choices:
+    """Return what may be done with a highlight."""
     material = open_material(editing, stored, place.story)
-    highlight = pick_highlight(material.highlights, place.number)
-    if not material.articles:
-        return (), ()
-    return find_runner_ups(material), find_shorter(material, highlight)
+    pick_highlight(material.highlights, place.number)
+    return find_choices(material, place.number)
 
 
 def pick_highlight(highlights: Sequence[Highlight], number: int) -> Highlight:
@@ -333,10 +338,10 @@ def drop_highlight(
 def swap_highlight(
     editing: Editing, key: IssueKey, place: HighlightPlace, words: str, now: datetime, *, seen: str = ""
 ) -> StoredIssue:
-    """Put one of ``find_choices`` in a highlight's place, named by its ``words``."""
+    """Put one of ``list_choices`` in a highlight's place, named by its ``words``."""
     stored = _open_to_edit(editing.store, key, seen)
-    others, shorter = find_choices(editing, stored, place)
-    for what, offered in (("swapped", others), ("shortened", shorter)):
+    choices = list_choices(editing, stored, place)
+    for what, offered in (("swapped", choices.runner_ups), ("shortened", choices.shorter)):
         chosen = next((one for one in offered if spell(one) == " ".join(words.split())), None)
         if chosen is not None:
             return _set_highlight(editing, stored, place, Instead(what, chosen), now)
@@ -375,26 +380,37 @@ def rewrite_or_refuse(material: Material, old: Highlight, words: str) -> Highlig
 
 @dataclass(frozen=True, slots=True)
 class Instead:
-    """What an editor puts in a highlight's place, and the word for it; None: nothing."""
+    """What becomes of a highlight, and the word for it: another one in its place, none, or another place."""
 
     what: str
     highlight: Highlight | None = None
+    to: int = 0  # its number from now on
+
+
+def move_highlight(
+    editing: Editing, key: IssueKey, place: HighlightPlace, to: int, now: datetime, *, seen: str = ""
+) -> StoredIssue:
+    """Give a highlight another number in its story. Raises InputError where it, or another one, needs its place."""
+    stored = _open_to_edit(editing.store, key, seen)
+    pick_highlight(revise.find_story(stored.issue, place.story).highlights, to)
+    return _set_highlight(editing, stored, place, Instead("moved", to=to), now)
 
 
 def _set_highlight(
     editing: Editing, stored: StoredIssue, place: HighlightPlace, instead: Instead, now: datetime
 ) -> StoredIssue:
-    """Put ``instead`` in a highlight's place; refuse where the others then point at nothing, or mislead."""
-    before = open_material(editing, stored, place.story)
-    pick_highlight(before.highlights, place.number)
-    own = (instead.highlight,) if instead.highlight else ()
-    highlights = (*before.highlights[: place.number - 1], *own, *before.highlights[place.number :])
-    known = find_loose_ends(before)
-    ends = [end for end in find_loose_ends(replace(before, highlights=highlights)) if end not in known]
-    if ends:
+    """Change one highlight; refuse where it, or another one, then points at nothing, or misleads."""
+    material = open_material(editing, stored, place.story)
+    pick_highlight(material.highlights, place.number)
+    if instead.to:
+        fresh = move(material.highlights, place.number, instead.to)
+    else:
+        fresh = put_instead(material.highlights, place.number, instead.highlight)
+    if ends := find_new_ends(material, fresh, find_loose_ends(material)):
         raise InputError(f"Not without more: {'; '.join(ends)}.", hint="Change that one first, or both.")
-    issue = revise.set_highlights(stored.issue, place.story, highlights, _lines(editing))
-    return _freeze(editing, stored, issue, f"{instead.what} highlight {place.number} of {place.story}", now)
+    issue = revise.set_highlights(stored.issue, place.story, fresh, _lines(editing))
+    what = f"{instead.what} highlight {place.number} of {place.story}"
+    return _freeze(editing, stored, issue, f"{what} to {instead.to}" if instead.to else what, now)
 
 
 # ── the lines around them ────────────────────────────────────────────────────────────────────────
@@ -504,7 +520,7 @@ def _freeze(
 ) -> StoredIssue:
     rendered = render_issue(
         issue,
-        freezing.settings.newsletter,
+        freezing.settings.of(stored.record.edition).newsletter,
         environment=freezing.templates.environment,
         theme=freezing.templates.theme,
     )

@@ -130,9 +130,9 @@ def _decide_with_record(
         return Action.NOTHING, f"the issue of {record.date} is {record.status}"
     obstacle = find_obstacle(record, schedule)
     if now > moments.latest:
-        return Action.REPORT_MISSED, obstacle or "sending did not start before the latest start"
+        return Action.REPORT_MISSED, str(obstacle or "sending did not start before the latest start")
     start = find_start(record, moments, schedule)
     if obstacle or now < start:
         unless = ", unless somebody holds it" if start > moments.send else ""
-        return Action.NOTHING, obstacle or f"sending is due at {start:%H:%M} UTC{unless}"
+        return Action.NOTHING, str(obstacle or f"sending is due at {start:%H:%M} UTC{unless}")
     return Action.SEND, "the time to send has come"

@@ -52,6 +52,12 @@ def _drop_highlight(acting: Acting, key: IssueKey, now: datetime, given: Mapping
     return "The highlight was dropped."
 
 
+def _move_highlight(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
+    to = parse_place(_key(given), given.get("to", "")).number
+    edit_issue.move_highlight(acting.open_editing(), key, _place(given), to, now)
+    return "The highlight was moved."
+
+
 def _swap(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
     edit_issue.swap_highlight(acting.open_editing(), key, _place(given), given.get("words", ""), now)
     return "The highlight was swapped."
@@ -197,6 +203,7 @@ def _test(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]
 ACTS: dict[str, Act] = {
     "drop": _drop,
     "drop-highlight": _drop_highlight,
+    "move-highlight": _move_highlight,
     "swap": _swap,
     "rewrite": _rewrite,
     "pin": _pin,

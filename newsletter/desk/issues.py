@@ -13,6 +13,7 @@ from newsletter.delivery.plan_issue import send_missing_of, settle_held
 from newsletter.desk.listing import read_asked
 from newsletter.desk.room import Visit, do, show
 from newsletter.errors import InputError
+from newsletter.issue.approval import describe_status
 from newsletter.model import DeliveryId, DeliveryStatus, EditionKey, IssueKey, IssueStatus
 from newsletter.render.deliveries_page import MEANINGS, explain_answer, explain_delivery
 from newsletter.store.acts import list_acts, name_issue
@@ -38,7 +39,12 @@ def _list(visit: Visit) -> Response:
         if day
         else list_issues(visit.app.store, offset=asked.offset, limit=asked.limit)
     )
-    context = {"title": "Issues", "listing": asked.show(rows), "is_no_day": bool(asked.q and not day)}
+    context = {
+        "title": "Issues",
+        "describe": describe_status,
+        "listing": asked.show(rows),
+        "is_no_day": bool(asked.q and not day),
+    }
     return visit.page("desk/issues.html", context)
 
 
@@ -96,6 +102,7 @@ def _show(visit: Visit) -> Response:
     )
     context = {
         "title": f"Issue of {record.key}",
+        "describe": describe_status,
         "issue": record,
         "total": total,
         "counts": [(status, counts[status], MEANINGS[status]) for status in MEANINGS if counts[status]],

@@ -42,7 +42,7 @@ def show_state(visit: Visit) -> Response:
         {
             **told,
             "version": version,
-            "days": list_days(bench.last.store, key, IssueKey(date=bench.last.today)),
+            "days": list_days(bench.last, key),
         }
     )
 

@@ -10,23 +10,24 @@ from __future__ import annotations
 from typing import Any
 
 from newsletter.desk.versions import Shown
+from newsletter.issue.approval import describe_status, is_approved
 from newsletter.issue.difference import spell
 from newsletter.model import IssueKey, IssueStatus
-from newsletter.store.engine import Store
 from newsletter.store.issues import list_issues
+from newsletter.wiring import Installation
 
 _MOST_ISSUES = 60  # in the list of dates
 
 
-def list_days(store: Store, key: IssueKey, today: IssueKey) -> list[list[str]]:
-    """Return the dates to choose from, each with what is said of it, the newest first."""
-    records = {record.key: record for record in list_issues(store, limit=_MOST_ISSUES) if record.number}
-    days = sorted({key, today, *records}, reverse=True)
+def list_days(app: Installation, key: IssueKey) -> list[list[str]]:
+    """Return the issues to choose from, each with what is said of it, the newest first."""
+    records = {record.key: record for record in list_issues(app.store, limit=_MOST_ISSUES) if record.number}
+    today = {app.find_issue("", edition) for edition in app.settings.edition_keys}
     told = []
-    for each in days:
+    for each in sorted({key, *today, *records}, key=lambda one: (one.date, one.edition), reverse=True):
         record = records.get(each)
-        words = [f"{each}", "today" if each == today else ""]
-        words.append(f"No. {record.number} {record.status}" if record else "")
+        words = [f"{each}", "today" if each in today else ""]
+        words.append(f"No. {record.number} {describe_status(record)}" if record else "")
         told.append([f"{each}", " · ".join(filter(None, words))])
     return told
 
@@ -45,8 +46,9 @@ def describe_state(shown: Shown, key: IssueKey) -> dict[str, Any]:
         "frozen": stored.hash if stored else "",
         "same": stored is not None and stored.hash == shown.rendered.hash,
         "status": record.status.value if record else "",
+        "said": describe_status(record) if record else "",
         "held": bool(record and record.held),
-        "approved": bool(record and record.hash and record.approved_hash == record.hash),
+        "approved": bool(record and is_approved(record)),
         "editable": bool(record and record.status is IssueStatus.COMPOSED),
         "highlights": [
             [story.key, number, spell(highlight)]

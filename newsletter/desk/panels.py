@@ -20,7 +20,7 @@ from newsletter.desk.versions import Shown, choose_shown, replay_day
 from newsletter.desk.why import explain_issue_story, find_near_misses, stayed_out
 from newsletter.desk.workbench import Bench, open_viewing
 from newsletter.errors import InputError
-from newsletter.issue.approval import find_obstacle, is_approved
+from newsletter.issue.approval import describe_status, find_obstacle, is_approved
 from newsletter.issue.difference import compare_issues, spell
 from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.archive import PUBLISHED
@@ -49,11 +49,14 @@ def show_stories(
             "stored": stored,
             "same": stored is not None and stored.hash == shown.rendered.hash,
             "editable": can_edit,
-            "approved": stored is not None and stored.record.approved_hash == stored.hash,
+            "approved": stored is not None and is_approved(stored.record),
             "since": edit_issue.tell_since(app.store, stored, stored.record.approved_hash)
             if stored and stored.record.approved_hash and not is_approved(stored.record)
             else (),
-            "obstacle": find_obstacle(stored.record, app.settings.schedule) if stored else None,
+            "obstacle": find_obstacle(stored.record, app.settings.of(key.edition).schedule)
+            if can_edit and stored
+            else None,
+            "status": describe_status(stored.record) if stored else "",
             "correctable": stored is not None
             and stored.status in PUBLISHED
             and content in {"live", "frozen"},
@@ -84,15 +87,15 @@ def show_near(
 def show_choices(
     bench: Bench, key: IssueKey, content: str, asked: Mapping[str, str]
 ) -> tuple[str, dict[str, Any]]:
-    """Show what may stand in a highlight's place."""
+    """Show what may be done with a highlight."""
     del content
     story, number = asked.get("key", ""), asked.get("number", "")
     with bench.use() as app:
         stored = edit_issue.open_issue(app.store, key)
         place = edit_issue.parse_place(story, number)
-        others, shorter = edit_issue.find_choices(app.editing, stored, place)
-    choices = [*((spell(one), False) for one in others), *((spell(one), True) for one in shorter)]
-    return "studio/choices.html", {"choices": choices, "key": story, "number": number, "stored": stored}
+        choices = edit_issue.list_choices(app.editing, stored, place)
+    context = {"choices": choices, "key": story, "number": place.number, "stored": stored, "spell": spell}
+    return "studio/choices.html", context
 
 
 def show_checks(

@@ -14,6 +14,7 @@ from newsletter.desk.issues import path_of
 from newsletter.desk.listing import read_asked
 from newsletter.desk.room import Visit, do, show
 from newsletter.errors import InputError
+from newsletter.issue.approval import describe_status
 from newsletter.model import BounceKind, IssueStatus
 from newsletter.store import monitoring
 from newsletter.store.bounces import list_bounces
@@ -31,6 +32,7 @@ def _show(visit: Visit) -> Response:
     store, settings = visit.app.store, visit.app.settings
     context = {
         "title": "Sending",
+        "describe": describe_status,
         "queue": {status: number for status, number in monitoring.count_queue(store).items() if number},
         "notices": monitoring.count_notices(store),
         "going": [(record, path_of(record.key)) for record in list_issues(store, statuses=_GOING, limit=10)],

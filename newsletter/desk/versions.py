@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 from newsletter.config import Settings
@@ -68,7 +67,7 @@ def choose_shown(viewing: Viewing, key: IssueKey, content: str) -> Shown:
     if content != FROZEN:
         rendered = render_issue(
             stored.issue,
-            viewing.settings.newsletter,
+            viewing.settings.of(key.edition).newsletter,
             environment=viewing.templates.environment,
             theme=viewing.templates.theme,
         )
@@ -163,12 +162,3 @@ def _show_replay(viewing: Viewing, key: IssueKey, stored: StoredIssue) -> Shown:
         articles={article.id: article for story in composed.stories for article in story.articles},
         stored=stored,
     )
-
-
-def make_preview(viewing: Viewing, given: str, today: date) -> RenderedIssue:
-    """Render the issue of a date with today's templates: the composed one, else one from seeds and store."""
-    try:
-        key = IssueKey(date=date.fromisoformat(given) if given else today)
-    except ValueError as error:
-        raise InputError(f"{given!r} is not a date.", hint="Write it as 2026-01-05.") from error
-    return choose_shown(viewing, key, LIVE).rendered

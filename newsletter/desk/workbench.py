@@ -8,12 +8,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter.config import seed_folder
-from newsletter.errors import InputError, NewsletterError
+from newsletter.errors import NewsletterError
 from newsletter.model import IssueKey, SourceType
 from newsletter.paths import shipped_folder
 from newsletter.render.theme import Theme, load_theme
@@ -134,12 +133,8 @@ class Bench:
         return f"{record.hash}/{record.status}/{record.held}/{record.approved_hash}"
 
     def parse_issue(self, text: str) -> IssueKey:
-        """Return the issue of the date asked for, else of the one the command was given, else today's."""
-        text = text or self._given
-        try:
-            return IssueKey(date=date.fromisoformat(text) if text else self._app.today)
-        except ValueError as error:
-            raise InputError(f"{text!r} is not a date.", hint="Write it as 2026-01-05.") from error
+        """Return the issue asked for, else the one that the command was given, else today's."""
+        return self._app.find_issue(text or self._given)
 
     def open_another(self) -> Installation:
         """Open an installation of its own, for what takes long; the caller closes it."""

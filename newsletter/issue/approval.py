@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from newsletter.config import Schedule
+from newsletter.model import IssueStatus
 from newsletter.store.issues import IssueRecord
+
+_LEAVING = frozenset({IssueStatus.PLANNING, IssueStatus.FROZEN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """Why an issue may not leave yet, and what to do where there is a terminal."""
+
+    why: str
+    command: str
+
+    def __str__(self) -> str:
+        """Return both, as commands say it."""
+        return f"{self.why}: {self.command}"
 
 
 def is_approved(record: IssueRecord) -> bool:
@@ -11,11 +28,18 @@ def is_approved(record: IssueRecord) -> bool:
     return record.hash is not None and record.approved_hash == record.hash
 
 
-def find_obstacle(record: IssueRecord, schedule: Schedule) -> str | None:
+def find_obstacle(record: IssueRecord, schedule: Schedule) -> Obstacle | None:
     """Return why a composed issue may not leave yet, or None."""
     if record.held:
-        return "the issue is held: newsletter issue release"
+        return Obstacle(why="the issue is held", command="newsletter issue release")
     if schedule.approval == "required" and not is_approved(record):
         seen = record.hash[:12] if record.hash else "…"
-        return f"the issue waits for approval: newsletter issue approve --hash {seen}"
+        return Obstacle(why="the issue waits for approval", command=f"newsletter issue approve --hash {seen}")
     return None
+
+
+def describe_status(record: IssueRecord) -> str:
+    """Say where an issue stands in the words of the desk."""
+    if record.status in _LEAVING:
+        return "stopped" if record.held else "leaving"
+    return f"{record.status}{', held' if record.held else ''}"

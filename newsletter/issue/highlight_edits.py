@@ -7,7 +7,7 @@ points at what was dropped, or that would mislead without it, is told as a loose
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsletter.config import Editorial
 from newsletter.english.sentences import Sentence, split_sentences
@@ -48,9 +48,62 @@ class Material:
     weigh: Callable[[str], float]  # how much of the newsletter's subject a text holds
 
 
-def find_runner_ups(material: Material) -> tuple[Highlight, ...]:
-    """Return what may stand in the place of a highlight, the best first: gated, untold, clear under the headline."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What may be done with one highlight: the story holds together after each of them."""
+
+    runner_ups: tuple[Highlight, ...] = ()
+    shorter: tuple[Highlight, ...] = ()
+    moves: tuple[int, ...] = ()  # the numbers that it may have instead: one less, one more
+    can_go: bool = False  # whether it may be dropped
+
+
+def find_choices(material: Material, number: int) -> Choices:
+    """Return what may be done with a highlight, by its number from 1."""
+    known = find_loose_ends(material)
+
+    def holds(highlights: Sequence[Highlight]) -> bool:
+        return not find_new_ends(material, highlights, known)
+
+    def fits(instead: Highlight) -> bool:
+        return holds(put_instead(material.highlights, number, instead))
+
+    moves = [place for place in (number - 1, number + 1) if 1 <= place <= len(material.highlights)]
+    return Choices(
+        runner_ups=_find_runner_ups(material, fits),
+        shorter=_find_shorter(material, material.highlights[number - 1], fits),
+        moves=tuple(place for place in moves if holds(move(material.highlights, number, place))),
+        can_go=len(material.highlights) > 1 and holds(put_instead(material.highlights, number, None)),
+    )
+
+
+def put_instead(
+    highlights: Sequence[Highlight], number: int, instead: Highlight | None
+) -> tuple[Highlight, ...]:
+    """Return highlights with another one, or none, in the place of one."""
+    own = (instead,) if instead else ()
+    return (*highlights[: number - 1], *own, *highlights[number:])
+
+
+def move(highlights: Sequence[Highlight], number: int, place: int) -> tuple[Highlight, ...]:
+    """Return highlights with one of them at another place; both count from 1."""
+    rest = [*highlights[: number - 1], *highlights[number:]]
+    return (*rest[: place - 1], highlights[number - 1], *rest[place - 1 :])
+
+
+def find_new_ends(
+    material: Material, highlights: Sequence[Highlight], known: Sequence[str]
+) -> tuple[str, ...]:
+    """Say what would be wrong with other ``highlights`` as a set that is not ``known`` of those there are."""
+    ends = find_loose_ends(replace(material, highlights=tuple(highlights)))
+    return tuple(end for end in ends if end not in known)
+
+
+def _find_runner_ups(material: Material, fits: Callable[[Highlight], bool]) -> tuple[Highlight, ...]:
+    """Return the sentences of the story that may be told instead, the best first: gated, untold, and they fit."""
     used = [citation for highlight in material.highlights for citation in highlight.citations]
+    if not material.articles:
+        return ()
     words = weigh_story(material.articles)
     found = find_story_candidates(
         material.articles,
@@ -69,14 +122,18 @@ def find_runner_ups(material: Material) -> tuple[Highlight, ...]:
             continue
         highlight = _make(one, item.reasons)
         told = (*material.highlights, *offered)
-        if any(tells_same(one.text, other.text) for other in told) or not _stands_alone(one, material):
+        if any(tells_same(one.text, other.text) for other in told) or not is_grounded(one):
+            continue
+        if not fits(highlight):
             continue
         offered.append(highlight)
         places += one.citations
     return tuple(offered)
 
 
-def find_shorter(material: Material, highlight: Highlight) -> tuple[Highlight, ...]:
+def _find_shorter(
+    material: Material, highlight: Highlight, fits: Callable[[Highlight], bool]
+) -> tuple[Highlight, ...]:
     """Return the highlight by more cuts of its own sentence, the longest first."""
     article = next((one for one in material.articles if one.id == highlight.citation.article), None)
     if article is None:
@@ -88,8 +145,9 @@ def find_shorter(material: Material, highlight: Highlight) -> tuple[Highlight, .
         for one in find_candidates(article, max_words=max(1, round(words * share)), weigh=weigh):
             if one.sentence.start != highlight.citation.start or len(one.text.split()) >= words:
                 continue
-            if not one.is_view and UNFIT.isdisjoint(one.weak) and _stands_alone(one, material):
-                found.setdefault(one.text, _make(one, highlight.reasons))
+            made = _make(one, highlight.reasons)
+            if not one.is_view and UNFIT.isdisjoint(one.weak) and is_grounded(one) and fits(made):
+                found.setdefault(one.text, made)
     return tuple(sorted(found.values(), key=lambda one: -len(one.text.split())))
 
 
@@ -187,19 +245,6 @@ def _read_clues(highlight: Highlight, sentence: Sentence, article: Article) -> C
 
 def _find_sentence(article: Article, citation: Citation) -> Sentence | None:
     return next((one for one in split_sentences(article.text) if one.start == citation.start), None)
-
-
-def _stands_alone(candidate: Candidate, material: Material) -> bool:
-    """Whether the gate passes it, and it points at nothing that headline and highlights do not name."""
-    articles = {article.id: article for article in material.articles}
-    above = [
-        _read_clues(highlight, sentence, article)
-        for highlight in material.highlights
-        if (article := articles.get(highlight.citation.article))
-        and (sentence := _find_sentence(article, highlight.citation))
-    ]
-    told = f"{material.headline} {candidate.article.title}"
-    return find_loose_end(candidate.find_clues(), told, above) < LOST and is_grounded(candidate)
 
 
 def _make(candidate: Candidate, reasons: tuple[str, ...]) -> Highlight:

@@ -147,7 +147,8 @@
         const here = squeeze(block.textContent).includes(squeeze(text));
         block.style.outline = here ? "2px solid #b5651d" : "";
         block.style.outlineOffset = here ? "3px" : "";
-        if (here) block.scrollIntoView({ block: "center" });
+        const view = pane.querySelector("iframe").contentWindow; // it alone scrolls: the page stays where the finger is
+        if (here) view.scrollTo(0, view.scrollY + block.getBoundingClientRect().top - view.innerHeight / 2);
       }
     }
   }
@@ -196,6 +197,8 @@
     }
     remember();
     if (shownTab !== tab) {
+      shownTab = "";
+      panel.innerHTML = '<p class="hush">Reading…</p>';
       await showPanel();
       panel.scrollTop = 0;
     }
@@ -219,7 +222,7 @@
     const words = told.ok ? told.message : `${told.message} ${told.hint || ""}`;
     say(words);
     if (form && !told.ok) refuse(form, words); // what was typed stays, and why it was refused beside it
-    else for (const input of form ? form.elements : []) if (input.name && "defaultValue" in input) input.defaultValue = input.value;
+    else if (form) form.reset(); // what is done is not filled in again
     if (told.ok || answer.status === 409) await refresh();
   }
 
@@ -264,7 +267,7 @@
       showPanel({ deep: "1" });
     }
     if ("copy" in button.dataset) copy();
-    if (tab && button.closest(".chips")) showTab(tab);
+    if (tab && button.closest(".chips")) showTab(tab).then(() => innerWidth <= 1040 && panel.scrollIntoView());
   });
 
   async function copy() {
@@ -296,8 +299,7 @@
     find("subject").textContent = info.subject || "";
     find("preheader").textContent = info.preheader || "";
     const chips = [];
-    if (info.status) chips.push(chip(info.status));
-    if (info.held) chips.push(chip("held", "warn"));
+    if (info.said) chips.push(chip(info.said, info.held ? "warn" : ""));
     if (info.approved) chips.push(chip("approved", "good"));
     if (info.status && info.content === "live" && !info.same) chips.push(chip("differs from the frozen content", "warn"));
     showActs();
@@ -328,6 +330,7 @@
   }
 
   async function showVerdict() {
+    if (info.status && info.status !== "composed") return; // what has left is not kept back
     const mine = round;
     const answer = await ask("verdict");
     if (!answer.ok) return;

@@ -78,7 +78,7 @@ def lead(stored: StoredIssue) -> HighlightPlace:
 def test_a_highlight_is_swapped_for_a_runner_up_that_the_gate_passes(app: Installation) -> None:
     first = look(app)
     place = lead(first)
-    others, _ = edit_issue.find_choices(app.editing, first, place)
+    others = edit_issue.list_choices(app.editing, first, place).runner_ups
     told = {spell(highlight) for highlight in first.issue.stories[0].highlights}
     assert others
     assert not told & {spell(one) for one in others}
@@ -87,7 +87,7 @@ def test_a_highlight_is_swapped_for_a_runner_up_that_the_gate_passes(app: Instal
     assert swapped.issue.stories[0].highlights[1:] == first.issue.stories[0].highlights[1:]
     assert others[2].text[1:] in " ".join(swapped.rendered.text.split())
     assert swapped.hash != first.hash
-    again, _ = edit_issue.find_choices(app.editing, swapped, place)
+    again = edit_issue.list_choices(app.editing, swapped, place).runner_ups
     assert spell(first.issue.stories[0].highlights[0]) in {spell(one) for one in again}
     with pytest.raises(InputError, match="none of the sentences"):
         edit_issue.swap_highlight(app.editing, KEY, place, "Baogang moved to the moon.", MORNING)
@@ -95,7 +95,7 @@ def test_a_highlight_is_swapped_for_a_runner_up_that_the_gate_passes(app: Instal
 
 def test_a_highlight_is_shortened_by_cuts_of_its_own_sentence(app: Installation) -> None:
     place = HighlightPlace(LYNAS, 1)
-    _, shorter = edit_issue.find_choices(app.editing, look(app), place)
+    shorter = edit_issue.list_choices(app.editing, look(app), place).shorter
     assert all("1,292" not in one.text for one in shorter)
     cut = edit_issue.swap_highlight(app.editing, KEY, place, spell(shorter[0]), MORNING)
     fresh = story(cut, LYNAS).highlights[0]

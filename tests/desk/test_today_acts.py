@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from newsletter.day.pipeline import Composed, compose_day, freeze_day
 from newsletter.desk.start import build_studio
+from newsletter.model import EditionKey, IssueKey
+from newsletter.store.issues import load_issue
 from tests.desk.studio_site import DAY, TOKEN, Studio, make_busy_studio
 
 BASE = "http://127.0.0.1"
@@ -54,19 +57,67 @@ def test_every_act_of_the_panel_is_a_form_with_the_hash_it_was_made_on(
         assert f'name="csrf" value="{TOKEN}"' in form
 
 
-def test_a_highlight_is_swapped_by_what_the_panel_offers(client: TestClient, studio: Studio) -> None:
+def places_of(studio: Studio) -> list[dict[str, str]]:
     stories = studio.stored.issue.stories
-    places = [{"key": one.key, "number": str(n + 1)} for one in stories for n in range(len(one.highlights))]
+    return [{"key": one.key, "number": str(n + 1)} for one in stories for n in range(len(one.highlights))]
+
+
+def test_whatever_the_panel_offers_for_a_highlight_can_be_done(client: TestClient, studio: Studio) -> None:
+    original, done = studio.stored.hash, dict[str, int]()
+    for place in places_of(studio):
+        for form in re.findall(r"<form .*?</form>", panel(client, "choices", **place), re.DOTALL):
+            fields = re.findall(r'name="(\w+)" value="([^"]*)"', form)
+            given = {name: unescape(value) for name, value in fields if name != "csrf"}
+            told = act(client, studio, **given)
+            assert told["ok"], (given, told)
+            assert studio.stored.hash != original
+            assert act(client, studio, act="undo")["ok"]
+            done[given["act"]] = done.get(given["act"], 0) + 1
+    assert studio.stored.hash == original
+    assert done.keys() == {"swap", "move-highlight", "drop-highlight"}
+    assert min(done.values()) >= 4
+
+
+def test_what_is_not_offered_for_a_highlight_is_refused(client: TestClient, studio: Studio) -> None:
+    refused = 0
+    for place in places_of(studio):
+        offered = panel(client, "choices", **place)
+        if "drop-highlight" not in offered:
+            refused += not act(client, studio, act="drop-highlight", **place)["ok"]
+    assert refused >= 1
+    [first, *_] = places_of(studio)
+    for given in (
+        {"act": "swap", "words": "Something else."},
+        {"act": "swap", "words": "x", "number": "x"},
+        {"act": "move-highlight", "to": "9"},
+        {"act": "move-highlight", "to": "0"},
+        {"act": "move-highlight", "to": "first"},
+    ):
+        assert not act(client, studio, **{**first, **given})["ok"], given
+
+
+def test_highlights_change_places(client: TestClient, studio: Studio) -> None:
     offers = [
-        (place, re.findall(r'name="words" value="([^"]+)"', panel(client, "choices", **place)))
-        for place in reversed(places)  # nothing leans on the last one of a story
+        (place, to)
+        for place in places_of(studio)
+        for to in re.findall(r'name="to" value="(\d)"', panel(client, "choices", **place))
     ]
-    place, found = next((place, found) for place, found in offers if found)
-    words = unescape(found[0])
-    assert act(client, studio, act="swap", words=words, **place)["ok"]
-    assert words in unescape(panel(client, "stories"))
-    assert not act(client, studio, act="swap", words="Something else.", **place)["ok"]
-    assert not act(client, studio, act="swap", words=words, key=place["key"], number="x")["ok"]
+    place, to = offers[0]
+
+    def told() -> list[str]:
+        return [
+            one.text
+            for story in studio.stored.issue.stories
+            if story.key == place["key"]
+            for one in story.highlights
+        ]
+
+    before = told()
+    assert act(client, studio, act="move-highlight", to=to, **place)["ok"]
+    one, other = int(place["number"]) - 1, int(to) - 1
+    before[one], before[other] = before[other], before[one]
+    assert told() == before
+    assert studio.stored.change == f"moved highlight {place['number']} of {place['key']} to {to}"
 
 
 def test_words_that_the_gate_refuses_are_answered_with_its_reasons(
@@ -129,3 +180,28 @@ def test_the_heading_and_the_counts_of_the_checks_count_the_same(client: TestCli
     told = client.get(f"/{TOKEN}/verdict").json()
     assert told["fail"] == counted
     assert f"{told['warn']} warn<" in page
+
+
+def test_an_issue_of_another_edition_is_looked_at_and_changed_under_its_own_name(tmp_path: Path) -> None:
+    editions = ({"key": "daily", "name": "Daily", "default": True}, {"key": "mines", "name": "Mines only"})
+    studio = make_busy_studio(tmp_path / "data", edition=editions)
+    key = IssueKey(edition=EditionKey("mines"), date=DAY)
+    app = studio.open()
+    composed = compose_day(app.composing, key, app.clock(), reports=())
+    assert isinstance(composed, Composed)
+    assert freeze_day(app.store, composed, app.clock())
+    title = app.settings.of(key.edition).newsletter.title
+    client = TestClient(build_studio(studio.bench, TOKEN), base_url=BASE)
+    state = client.get(f"/{TOKEN}/state", params={"day": f"{key}"}).json()
+    assert state["same"], "today's templates give what was frozen"
+    assert f"{key}" in [day for day, _ in state["days"]]
+    given = {"day": f"{key}", "hash": state["frozen"], "act": "note", "words": "Hello."}
+    assert client.post(f"/{TOKEN}/act", json=given, headers=ORIGIN).json()["ok"]
+    changed = load_issue(app.store, key)
+    assert changed is not None
+    assert changed.issue.editors_note == "Hello."
+    assert title.upper() in changed.rendered.text
+    assert studio.stored.issue.editors_note is None
+    assert client.get(f"/{TOKEN}/state", params={"day": f"no/{DAY}"}).status_code == 422
+    app.close()
+    studio.bench.close()
