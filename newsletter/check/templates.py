@@ -92,7 +92,7 @@ def _wanted(issue: Issue, identity: Identity) -> dict[str, str]:
     for noted in issue.also_noted:
         wanted[f"a line of also noted ({noted.publisher[:20]})"] = clean(noted.headline)
     for ahead in issue.dates_ahead:
-        wanted["a date ahead"] = ahead.text
+        wanted["a date ahead"] = ahead.text.rstrip(".")
     return wanted
 
 

@@ -292,7 +292,7 @@ class Editorial(Table):
     max_stories: Positive = 14
     max_per_section: Positive = 5
     max_per_publisher: Positive = 6
-    max_also_noted: NotNegative = 10
+    max_also_noted: NotNegative = 5
     min_highlights: Positive = 2
     max_highlights: Positive = 4
     max_words: Annotated[int, Field(ge=12, le=40)] = 34  # a highlight

@@ -75,13 +75,14 @@ def _days_ahead(citation: Citation, today: date) -> list[date]:
         before = citation.sentence[: match.start()]
         if _PAST.search(before) or not _AHEAD.search(before[-_CLOSE:]):
             continue
-        day = _read_day(match, today)
+        day = read_day(match, today)
         if day is not None and day > today:
             days.append(day)
     return days
 
 
-def _read_day(match: re.Match[str], today: date) -> date | None:
+def read_day(match: re.Match[str], today: date) -> date | None:
+    """Return the day that a match of ``find_days`` names; None where there is no such day, or it is far off."""
     month_text = match["month"]
     month = int(month_text) if month_text.isdigit() else _MONTHS.index(month_text[:3].lower()) + 1
     year = match["year"]

@@ -1,8 +1,8 @@
 """The words of a sentence that say most at a glance: its figure, else its actor. Pure.
 
 The rule, for whoever asks why these words are bold: the first amount with a unit ("$640 to $720 per kilogram",
-"14 per cent"); where there is none, the first other number that is no year; else the first day ("8 May"); else the
-first name beyond the first word; else the words that it begins with.
+"14 per cent") but the grade of a thing ("oxide, 99.5%,"); where there is none, the first other number that is no year;
+else the first day ("8 May"); else the first name beyond the first word; else the words that it begins with.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ _RANGE = re.compile(r"\s?(?:[-–—]|to|and)\s?")
 _RATE = re.compile(
     r"(?:/|\s(?:per|an?)\s)(?:kilogram|kg|tonne|ton|lb|pound|ounce|year|month|week|day|barrel)\b|\spa\b"
 )
+_GRADE = re.compile(r"(?<=, )\d\d(?:\.\d+)?%(?=,)")  # what a thing is, not what happened to it
 _CAPITALS = 0.6  # of the words, above which capitals say nothing
 _FEW = 4  # words are no headline to judge by
 _YEARS = range(1900, 2101)
@@ -38,7 +39,8 @@ _OPENING = re.compile(r"\S+(?:\s\S+)?")
 def find_amounts(text: str) -> tuple[Span, ...]:
     """Return where amounts stand: those with a unit where there are any, else other numbers but years."""
     quantities = [one for one in find_quantities(text) if not one.soft and any(map(str.isdigit, one.text))]
-    amounts = [one for one in quantities if one.kind and not _is_date(one)]
+    grades = {grade.start() for grade in _GRADE.finditer(text)}
+    amounts = [one for one in quantities if one.kind and not _is_date(one) and one.start not in grades]
     plain = [one for one in quantities if not one.kind and int(one.value) not in _YEARS and one.value > 1]
     return tuple(_join(text, amounts or plain))
 

@@ -101,10 +101,10 @@ def write_line(story: IssueStory, room: int) -> str:
 def _tell(highlights: Iterable[Highlight], room: int, headline: str) -> list[str]:
     """Return the lines that highlights make, of those that name somebody."""
     lines = (condense(highlight, room) for highlight in highlights)
-    return [line for line in lines if line is not None and _names_actor(line, headline)]
+    return [line for line in lines if line is not None and names_whose(line, headline)]
 
 
-def _names_actor(line: str, headline: str) -> bool:
+def names_whose(line: str, headline: str) -> bool:
     """Whether a line names anybody, or begins with a word of its headline."""
     first = line.partition(" ")[0].strip("’'s,")
     return names_actor(line) or first.casefold() in re.findall(r"[^\W\d_]{3,}", headline.casefold())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 from newsletter import links
 from newsletter.config import Identity
+from newsletter.issue.dates_ahead import find_days, read_day
 from newsletter.issue.key_words import find_key
-from newsletter.issue.subject_line import write_lines
+from newsletter.issue.subject_line import fit_headline, names_whose, write_lines
 from newsletter.model import AlsoNoted, Correction, DateAhead, Issue, IssueKey
 from newsletter.render.coverage import describe_coverage, sum_up_coverage
 from newsletter.render.evidence import find_numbers, index_numbers, number_sentences
@@ -29,6 +31,11 @@ from newsletter.render.words import (
     local_day,
     write_date,
 )
+
+_LEAD_IN = re.compile(r"[A-Z][^.:;]{0,60}:\s")
+_BEFORE_DAY = re.compile(r"(?P<said>\S.*)\s(?P<when>by|before|from|until|on)\s")
+_ABOUT_CHARS = 64
+_CLAUSES = re.compile(r"[,;:—–]|\b(?:and|or|but|while|that|which|who|because|if|when|after|as)\b")
 
 
 def present_issue(issue: Issue, identity: Identity) -> IssueView:
@@ -128,7 +135,27 @@ def _show_date(ahead: DateAhead, issue: Issue, frame: Frame) -> DateLine:
     if story is not None:
         numbers = index_numbers(number_sentences(story, issue))
         marks = mark(find_numbers(numbers, (ahead.citation,)), page)
-    return DateLine(day=write_date(ahead.date), text=clean(ahead.text), marks=marks)
+    day, text = _word_date(ahead, issue.date)
+    if story is not None and not _LEAD_IN.match(text) and not names_whose(text, story.headline):
+        about = fit_headline(story.headline, _ABOUT_CHARS)
+        text = f"{text.rstrip('.')} ({about})."  # "Comments are due": on what?
+    return DateLine(day=day, text=clean(text), url=marks[0].url if marks else "", marks=marks)
+
+
+def _word_date(ahead: DateAhead, today: date) -> tuple[str, str]:
+    """Return the day as it leads its line, and the rest: "By 4 May 2026" and "X expects to decide.".
+
+    One clause that ends with the day says it once; where there are more, it would speak of all of them.
+    """
+    written = write_date(ahead.date)
+    *_, last = (None, *find_days(ahead.text))
+    if last is None or ahead.text[last.end() :].strip(". ") or read_day(last, today) != ahead.date:
+        return written, ahead.text
+    clause = _BEFORE_DAY.fullmatch(ahead.text[: last.start()])
+    if clause is None or _CLAUSES.search(clause["said"]):
+        return written, ahead.text
+    when = clause["when"].capitalize()
+    return written if when == "On" else f"{when} {written}", f"{clause['said']}."
 
 
 def _show_lines(issue: Issue, frame: Frame) -> tuple[Keyed, ...]:

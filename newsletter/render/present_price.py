@@ -16,8 +16,6 @@ _FULL_BAR = 10  # per cent of change, and more
 def show_price(one: IssuePrice, frame: Frame) -> PriceLine:
     """Return one price of an issue."""
     price = one.price
-    what = ", ".join(part for part in (price.purity, price.basis) if part)
-    who = f"{one.source}, {write_date(price.date)}"
     share = _share(price)
     return PriceLine(
         product=clean(price.product[:1].upper() + price.product[1:]),
@@ -25,7 +23,8 @@ def show_price(one: IssuePrice, frame: Frame) -> PriceLine:
         url=_find_proof(one, frame) or frame.link(one.url) or "",
         change=clean(_describe_change(price)),
         bar=round(min(abs(share), _FULL_BAR) * 100 / _FULL_BAR) if share is not None else 0,
-        details=clean(f"{what} · {who}" if what else who),
+        what=clean(", ".join(part for part in (price.purity, price.basis) if part)),
+        who=clean(f"{one.source}, {write_date(price.date)}"),
         series=price.series,
     )
 
@@ -40,9 +39,13 @@ def _find_proof(one: IssuePrice, frame: Frame) -> str:
 
 
 def _value(price: Price) -> str:
-    sign = price.currency if not price.currency[-1:].isalpha() else ""
     figures = _figure(price.low) if price.low == price.high else f"{_figure(price.low)}–{_figure(price.high)}"
-    return f"{sign}{figures}{'' if sign else ' ' + price.currency} per {price.unit}"
+    return f"{_money(figures, price.currency)} per {price.unit}"
+
+
+def _money(figures: str, currency: str) -> str:
+    """Write "$25", "25 yuan"."""
+    return f"{figures} {currency}" if currency[-1:].isalpha() else f"{currency}{figures}"
 
 
 def _figure(value: Decimal) -> str:
@@ -55,7 +58,8 @@ def _describe_change(price: Price) -> str:
     against = f" from {price.against}" if price.against else ""
     if price.change == 0:
         return f"unchanged{against}"
-    size = f"{_figure(abs(price.change).normalize())}{'%' if price.in_percent else ''}"
+    size = _figure(abs(price.change).normalize())
+    size = f"{size}%" if price.in_percent else _money(size, price.currency)
     return f"{'up' if price.change > 0 else 'down'} {size}{against}"
 
 

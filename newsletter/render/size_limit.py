@@ -1,7 +1,8 @@
 """How long a story is in the mail, by its weight, and how large the mail may be. Pure.
 
 The top story has all its highlights, the next three two, or three that are short, and every other is one line: its
-headline, and where that has no figure a short highlight with one. All the others stand on the story's page.
+headline, and where that has no figure a short highlight with one. A highlight whose sentence stands among the prices is
+told there. All the others stand on the story's page.
 
 Gmail shows about the first 102 KB of a message's HTML and hides the rest, the unsubscribe link with it: a mail of more
 than ``MOST_ENCODED`` bytes, as they travel, has headlines alone after the fourth story.
@@ -10,7 +11,7 @@ than ``MOST_ENCODED`` bytes, as they travel, has headlines alone after the fourt
 from __future__ import annotations
 
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from newsletter.issue.key_words import find_amounts
@@ -19,7 +20,7 @@ from newsletter.render.view import Bullet, IssueView, StoryView
 FULL = 4  # stories with highlights of their own, the top story among them
 _NEXT = 2  # highlights of the others of them, and one more where all have few words
 _FEW = 50
-_SHORT = 22  # words of a highlight in one line
+_SHORT = 20  # words of a highlight in one line
 MOST_ENCODED = 79_000  # bytes of quoted-printable; checks warn at 80,000 and refuse at 95,000
 
 
@@ -41,7 +42,8 @@ def fit(view: IssueView, draw: Callable[[IssueView], str]) -> tuple[IssueView, s
 
 def shorten(view: IssueView) -> IssueView:
     """Return ``view`` with its stories as long as their weight makes them."""
-    return _map_stories(view, _shorten)
+    quoted = {price.url for price in view.prices}
+    return _map_stories(view, lambda story: _shorten(_leave_quoted(story, quoted)))
 
 
 def list_told(view: IssueView) -> tuple[str, ...]:
@@ -62,6 +64,12 @@ def _shorten(story: StoryView) -> StoryView:
         return replace(story, bullets=kept)
     bullets = () if find_amounts(story.headline) else _choose_short(story.bullets)
     return replace(story, bullets=bullets, views=(), is_brief=True)
+
+
+def _leave_quoted(story: StoryView, quoted: Collection[str]) -> StoryView:
+    """Return the story without the highlights that the prices tell already; it keeps one."""
+    left = tuple(bullet for bullet in story.bullets if bullet.url not in quoted)
+    return replace(story, bullets=left or story.bullets[:1])
 
 
 def _count(bullet: Bullet) -> int:

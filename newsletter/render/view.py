@@ -122,6 +122,12 @@ class StoryView:
     is_brief: bool = False  # one line of a list, with at most one highlight
 
     @property
+    def told_by(self) -> str:
+        """Who published it, in one line: the first of the sources, and how many more."""
+        first, *more = self.sources
+        return f"{first.name}{first.brief}" + (f" and {len(more)} more" if more else "")
+
+    @property
     def voices(self) -> tuple[Voice, ...]:
         """The highlights by who speaks, each speaker named once where it does not change."""
         return tuple(_join_voices(self.bullets))
@@ -162,7 +168,8 @@ class PriceLine:
     url: str  # the sentence that quotes it, or the operator's source; "" where none is known
     change: str  # "down 2.1% from a week earlier"; "" where the source gives none
     bar: int  # the size of the change, 0–100
-    details: str  # "99.5%, cif Rotterdam · Rare Metals Bulletin, 4 January 2026"
+    what: str  # purity and basis: "99.5%, cif Rotterdam"; "" where none is given
+    who: str  # and when: "Rare Metals Bulletin, 4 January 2026"
     series: tuple[str, ...]
 
 
@@ -180,8 +187,9 @@ class NotedLine:
 class DateLine:
     """One line of "Dates ahead"."""
 
-    day: str
+    day: str  # "4 May 2026", "By 4 May 2026"
     text: str
+    url: str  # the sentence that says so; "" where its story is gone
     marks: tuple[Mark, ...]
 
 
@@ -251,7 +259,7 @@ class IssueView:
             *self.editors_note,
             *(line.text for line in self.dates),
         ]
-        texts += [f"{price.product} {price.value} {price.change} {price.details}" for price in self.prices]
+        texts += [f"{price.product} {price.what} {price.value} {price.change}" for price in self.prices]
         texts += [line.headline for line in (*self.noted, *self.unread)]
         for story in self.stories:
             texts += [

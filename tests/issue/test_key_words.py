@@ -23,6 +23,8 @@ from newsletter.issue.key_words import find_amounts, find_key, names_actor
             "14 per cent to $248.6 million",
         ),
         ("In 2025 it opened 16 mines, and made 9,000 tonnes a year.", "9,000 tonnes a year"),
+        ("Dysprosium oxide, 99.5%, was assessed at $640-720 per kg.", "$640-720 per kg"),
+        ("Output rose, by 12%, to a record.", "12%"),
         ("In 2025 it drew 30 related firms to Baotou.", "30"),
         ("Exporters would have to apply for a licence from May 8.", "May 8"),
         ("The order by India's mines ministry has come.", "India's"),

@@ -99,7 +99,8 @@ def test_a_quoted_price_leads_to_its_sentence_on_the_storys_page() -> None:
          "541,000–546,000 yuan per tonne", ""),
         ({"change": Decimal("-3.5"), "in_percent": True, "against": "a week earlier"}, "$60 per kg",
          "down 3.5% from a week earlier"),
-        ({"change": Decimal(5)}, "$60 per kg", "up 5"),
+        ({"change": Decimal(5)}, "$60 per kg", "up $5"),
+        ({"currency": "yuan", "change": Decimal(-5)}, "60 yuan per kg", "down 5 yuan"),
         ({"change": Decimal(0)}, "$60 per kg", "unchanged"),
     ],
 )  # fmt: skip
@@ -112,7 +113,7 @@ def test_a_price_is_shown_as_the_source_has_it(changes: dict[str, Any], value: s
 def test_both_parts_of_the_mail_show_the_prices_and_nothing_where_there_is_none() -> None:
     rendered = render(sample_issue(prices=(price("praseodymium oxide"),)))
     assert "Praseodymium oxide" in rendered.html
-    assert "* Praseodymium oxide Argus, 5 January 2026 $60 per kg" in rendered.text
+    assert "* Praseodymium oxide: $60 per kg\n  Argus, 5 January 2026" in rendered.text
     bare: Issue = sample_issue()
     assert "PRICES" not in render(bare).text
 

@@ -163,7 +163,7 @@ DEFECTS: tuple[tuple[str, str, Spoil], ...] = (
     ("a handler", "forbidden", html("<ul ", '<ul onclick="x()" ')),
     ("a web font", "outside-request", html("</head>", ("<style>@font-face{font-family:x;"
         "src:url(https://x.example/f.woff)}</style></head>"))),
-    ("flex that the look needs", "client-support", html("margin:10px 0 0 18px", "display:flex;margin:10px 0 0 18px")),
+    ("flex that the look needs", "client-support", html("margin:8px 0 0 18px", "display:flex;margin:8px 0 0 18px")),
     ("a picture in data:", "client-support",
      html("</ul>", '</ul><img src="data:image/png;base64,AA" alt="A" width="90" height="90">')),
     ("a style sheet of 20 KB", "style-size", html("</style>\n</head>", ".x{color:#000000}" * 1300 + "</style></head>")),
@@ -206,7 +206,7 @@ DEFECTS: tuple[tuple[str, str, Spoil], ...] = (
     ("a picture at http", "outside-request",
      html("</ul>", '</ul><img src="http://cdn.example/a.png" alt="A" width="90" height="90">')),
     ("a background from elsewhere", "outside-request",
-     html("margin:10px 0 0 18px", "background:url(https://x.example/a.png);margin:10px 0 0 18px")),
+     html("margin:8px 0 0 18px", "background:url(https://x.example/a.png);margin:8px 0 0 18px")),
     ("a frame", "forbidden", html("</ul>", '</ul><iframe src="https://news.example.org/"></iframe>')),
     ("a refresh", "forbidden", html("</head>", '<meta http-equiv="refresh" content="1"></head>')),
     ("no direction", "language", html('dir="ltr"', "")),

@@ -136,7 +136,7 @@ REGRESSIONS: dict[str, tuple[str, int, Spoil]] = {
     "a missing section": ("light", 600, _cut(r"<h2[^>]*>Also noted.*?(?=<h2)")),
     "headlines in another face": ("light", 600, _swap("Georgia,serif", "Arial,sans-serif")),
     "text that is too small": ("light", 600, _swap("16px/23px", "15px/23px")),
-    "bullets that are not indented": ("light", 600, _swap("margin:10px 0 0 18px", "margin:10px 0 0 12px")),
+    "bullets that are not indented": ("light", 600, _swap("margin:8px 0 0 18px", "margin:8px 0 0 12px")),
     "headlines that are not bold": ("light", 600, _swap("font:bold", "font:normal")),
     "no dark colours": ("dark", 375, _cut(r"<style>\s*@media \(prefers-color-scheme.*?</style>")),
     "dark links lose their colour": ("dark", 1280, _swap("#e8a46c", "#efe7db")),
@@ -180,13 +180,12 @@ def test_what_a_reader_does_has_room_for_a_thumb(page: Page, mail: str) -> None:
     acts = (
         "Web version",
         "Unsubscribe with one click",
-        "Read on the web",
         "Past issues",
         "Privacy",
-        "Subscribe to",
+        "Subscribe",
     )
     for act in acts:
-        box = page.get_by_role("link", name=act).bounding_box()
+        box = page.get_by_role("link", name=act, exact=True).bounding_box()
         assert box is not None, act
         assert box["height"] >= THUMB, (act, box)
 

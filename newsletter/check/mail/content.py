@@ -127,7 +127,7 @@ def check_same_content(reading: Reading, expected: Expected) -> Iterator[Finding
         if words and solidify(words) not in text:
             yield fail("text-complete", f"The text part lacks the heading “{words[:80]}”.",
                        "Correct email/issue.txt: it must say what the HTML says.")  # fmt: skip
-    addresses = set(re.findall(r"https?://[^\s<>\"]+", reading.mail.text))
+    addresses = {_plain(address) for address in re.findall(r"https?://[^\s<>\"]+", reading.mail.text)}
     known = addresses | {address.rstrip(".,;)") for address in addresses}
     missing = [
         link.href for link in reading.links if link.href.startswith("http") and _plain(link.href) not in known
