@@ -7,6 +7,7 @@
     ├── InputError             exit 2   what a command was given
     ├── StoreError             exit 1   the database
     │   ├── StoreConflictError          another process wrote the same thing first
+    │   ├── UnstorableError    exit 2   what was given is nothing that a database holds
     │   ├── FlightLogError              the file beside it that a sender writes before each message
     │   └── StoreVersionError           made by a newer version
     ├── FetchError             exit 1   a source could not be read (``permanent``: do not retry)
@@ -50,6 +51,10 @@ class StoreError(NewsletterError):
 
 class StoreConflictError(StoreError):
     """Another process wrote the same thing first: look again, and decide anew."""
+
+
+class UnstorableError(StoreError, InputError):
+    """What was given is nothing that a database holds: a number too large, bytes that are no text."""
 
 
 class FlightLogError(StoreError):

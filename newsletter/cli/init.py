@@ -99,10 +99,10 @@ def init(
     ask = sys.stdin.isatty() and not as_json
     file = folder / "newsletter.toml"
     edited = {path.name: path for path in _list_own(folder)}
-    before = file.read_text(encoding="utf-8") if file.exists() else ""
     base = next(
         (path for path in (file, edited.pop(file.name, file)) if path.exists() and read_toml(path)), None
     )
+    before = file.read_text(encoding="utf-8") if file.exists() else ""
     named = read_toml(base) if base else {}
     text = base.read_text(encoding="utf-8") if base else TEMPLATE
     now = _read_present(text, base or file)

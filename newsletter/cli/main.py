@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import errno
 import gc
 import json
 import sys
@@ -16,7 +17,7 @@ import typer
 from newsletter import __version__
 from newsletter.cli.context import Place
 from newsletter.cli.terminal import note
-from newsletter.errors import NewsletterError
+from newsletter.errors import InputError, NewsletterError
 
 
 def _show_version(asked: bool) -> None:
@@ -155,6 +156,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(0)  # whoever read us has read enough
+    except OSError as error:
+        told = _explain(error)
+        if told is None:
+            raise
+        _tell(told, as_json="--json" in given)
+        sys.exit(told.exit_code)
+
+
+# What a disk says that takes no more.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO})
+
+
+def _explain(error: OSError) -> NewsletterError | None:
+    """Say what the system refused about a file: a place that was given, or a disk that is full; None: another fault."""
+    told = f"{error.filename or 'What is printed'} cannot be used: {error.strerror}."
+    if error.errno in _FULL:
+        return NewsletterError(told, hint="Free some space there; newsletter doctor looks at the disk.")
+    if error.filename is None:
+        return None
+    return InputError(told, hint="Is it the right place, and may the user that runs the newsletter use it?")
 
 
 def _tell(error: NewsletterError, *, as_json: bool) -> None:

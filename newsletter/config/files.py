@@ -24,7 +24,7 @@ def find_config(name: str, folder: Path | None = None) -> Path:
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file. Raises ConfigError naming the file and the line."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # Windows begins a file with a mark
     except FileNotFoundError as error:
         raise ConfigError(f"There is no file {path}.", hint="Create it, or correct the path.") from error
     except (OSError, UnicodeDecodeError) as error:

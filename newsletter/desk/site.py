@@ -29,7 +29,7 @@ from newsletter.desk.guard import (
 from newsletter.desk.room import Room, Visit, Way
 from newsletter.desk.rooms import ROOMS
 from newsletter.desk.workbench import Bench
-from newsletter.errors import NewsletterError, StoreError
+from newsletter.errors import NewsletterError, StoreError, UnstorableError
 from newsletter.render.templates import render_template
 
 _THREADS = 8
@@ -135,7 +135,8 @@ class _Desk:
                 return cast("Response", await way.answer(visit))
             return await self._in_thread(cast("Callable[[Visit], Response]", way.answer), visit)
         except StoreError as error:
-            return self._fault(visit, 503, str(error), error.hint)
+            status = 422 if isinstance(error, UnstorableError) else 503
+            return self._fault(visit, status, str(error), error.hint)
         except NewsletterError as error:
             return self._fault(visit, 422, str(error), error.hint)
 

@@ -7,15 +7,16 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
-from newsletter.errors import StoreConflictError, StoreError
+from newsletter.errors import StoreConflictError, StoreError, UnstorableError
 
 
 @contextmanager
 def explained(where: str = "") -> Iterator[None]:
     """Turn SQLAlchemy's errors into ours: StoreConflictError where another was quicker, else StoreError.
 
+    A number or a text that no database holds is an UnstorableError.
     ``where`` names the database in what is said.
     """
     database = f"The database {where}".rstrip()
@@ -25,10 +26,16 @@ def explained(where: str = "") -> Iterator[None]:
         raise StoreConflictError(
             f"{database} refused: {_first_line(error)}.", hint="Try it again: another process was quicker."
         ) from error
+    except DataError as error:
+        raise UnstorableError(
+            f"{database} cannot hold it: {_first_line(error)}.", hint=_UNSTORABLE
+        ) from error
     except DBAPIError as error:
         raise StoreError(f"{database} refused: {_first_line(error)}.", hint=_hint(error.orig)) from error
     except SQLAlchemyError as error:
         raise StoreError(f"{database} cannot be used: {error}.", hint=_hint(error)) from error
+    except (OverflowError, UnicodeEncodeError) as error:  # sqlite3 raises these as they are
+        raise UnstorableError(f"{database} cannot hold it: {error}.", hint=_UNSTORABLE) from error
 
 
 def _first_line(error: DBAPIError) -> str:
@@ -43,6 +50,7 @@ def _hint(error: object) -> str:
 
 # What an engine says, and what to do about it: the first row that fits.
 _ELSE = "newsletter doctor looks at what is around it: the disk, the settings, the version."
+_UNSTORABLE = "Give a smaller number, or plain text."
 _UPGRADE = "Bring the database up to date: newsletter db upgrade."
 _SQLITE = (
     (

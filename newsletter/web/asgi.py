@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from newsletter.errors import StoreError
+from newsletter.errors import StoreError, UnstorableError
 from newsletter.logs import get_log
 from newsletter.web.api.description import build_description
 from newsletter.web.api.routes import PATH, build_api
@@ -120,6 +120,8 @@ def _add_faults(app: FastAPI, pages: Pages) -> None:
 
     @app.exception_handler(StoreError)
     def unavailable(request: Request, error: Exception) -> Response:
+        if isinstance(error, UnstorableError):
+            return _show_fault(pages, 400)
         # 503, so that a mailbox provider's one-click request is made again.
         log.error("the database is not available", route=_route(request.scope), error=str(error))
         return _show_fault(pages, 503, {"retry-after": "60"})

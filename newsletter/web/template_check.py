@@ -106,7 +106,8 @@ def check_pages(
 def _open_ledger() -> Iterator[Store]:
     with TemporaryDirectory() as folder:
         store = Store(open_engine(f"sqlite+pysqlite:///{Path(folder, 'check.sqlite3')}"))
-        metadata.create_all(store.engine)
+        with store.write() as connection:
+            metadata.create_all(connection)
         yield store
         store.close()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -164,6 +166,41 @@ def test_a_full_disk_is_told_as_one(place: Place, tmp_path: Path) -> None:
         shutil.copytree(place.data, disk / "data")
         fill(disk)
         assert "disk is full" in place.run("issue", "list", status=1, NEWSLETTER_DATA=str(disk / "data"))
+
+
+def test_what_was_given_is_told_whatever_it_is(place: Place) -> None:
+    place.run("run")
+    assert "File name too long" in place.run("check", "x" * 300, status=2)
+    assert "too large" in place.run("issue", "list", "--limit", f"{10**22}", status=2)
+    assert "What to do: " in place.run(
+        "run", "--edition", "\udcff", status=2
+    )  # what a shell gives that knows no UTF-8
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_an_answer_that_cannot_be_written_down_is_no_traceback(place: Place) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "newsletter", "issue", "list"],
+            env={**os.environ, **place.variables}, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "What is printed cannot be used: No space left on device." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_templates_are_not_checked_on_a_full_disk_and_it_says_so(place: Place, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "small", "64k") as disk:
+        assert "What to do: " in place.start("templates", "check", TMPDIR=str(disk)).communicate()[1]
+
+
+def test_settings_that_windows_wrote_are_read_and_others_refused(place: Place) -> None:
+    file = place.config / "newsletter.toml"
+    file.write_text("\ufeff[newsletter]\nname = 'Ore'\n", encoding="utf-8")
+    assert "Ore" in place.run("run", "--dry-run")
+    file.write_text("[newsletter]\nname = 'Ore'\n", encoding="utf-16")
+    told = place.run("init", "--yes", "--relay", "127.0.0.1:1", status=2)
+    assert "must be a readable file of UTF-8 text" in told
 
 
 def test_a_lexicon_is_told_with_its_path(place: Place) -> None:
