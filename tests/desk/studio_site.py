@@ -106,9 +106,8 @@ BUSY = {
 }
 
 
-def make_busy_studio(data: Path, **overrides: Any) -> Studio:
-    """A studio of several stories: one of two publishers, and one that stays out."""
-    overrides = {"editorial": {"max_stories": 3}, **overrides}
+def save_busy(app: Installation) -> None:
+    """Keep the articles of a busy day, one event from two publishers."""
     wire = Publisher(name="Reuters", kind=PublisherKind.WIRE)
     articles = [make_article(key, title=title, text=text) for key, (title, text) in BUSY.items()]
     second = "Lynas NdPr output rises to 2,080 tonnes in December quarter"
@@ -117,10 +116,16 @@ def make_busy_studio(data: Path, **overrides: Any) -> Studio:
         + " Analysts had forecast 1,900 tonnes. Lynas Rare Earths sells NdPr oxide to makers of magnets in Japan."
     )
     articles.append(make_article("wire", title=second, text=text, publisher=wire))
-    clock = Clock()
-    app = make_app(data, clock=clock, **overrides)
     state = SourceState(source=SourceKey("mining-weekly"))
     save_harvest(app.store, Harvest(state=state, fetch=None, articles=tuple((each, ()) for each in articles)))
+
+
+def make_busy_studio(data: Path, **overrides: Any) -> Studio:
+    """A studio of several stories: one of two publishers, and one that stays out."""
+    overrides = {"editorial": {"max_stories": 3}, **overrides}
+    clock = Clock()
+    app = make_app(data, clock=clock, **overrides)
+    save_busy(app)
     composed = compose_day(app.composing, KEY, clock(), reports=())
     assert isinstance(composed, Composed)
     assert freeze_day(app.store, composed, clock())

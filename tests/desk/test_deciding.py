@@ -99,7 +99,7 @@ def test_each_click_changes_the_issue_and_the_hash_in_sight(page: Page, studio: 
     hashes.append(_wait_for_hash(page, studio))
 
     story = page.locator(f"#story-{first}")
-    story.get_by_text("Headline, section, mute").click()
+    story.get_by_text("Headline, section").click()
     story.get_by_label("Headline").fill("Lynas makes more")
     story.get_by_role("button", name="Save", exact=True).click()
     story.locator("h3", has_text="Lynas makes more").wait_for()

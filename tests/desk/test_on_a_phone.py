@@ -15,6 +15,7 @@ from newsletter.day import edit_issue
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.send_waiting import send_waiting
 from newsletter.model import IssueKey
+from newsletter.wiring import Installation
 from tests.desk.studio_site import DAY, Studio, make_busy_studio, served
 from tests.support.app_factory import subscribe
 from tests.support.smtp_peer import listening
@@ -33,6 +34,14 @@ class SlowInbox:
         self.taken: list[tuple[str, bytes]] = []
         self.three = threading.Event()
         self.hurry = threading.Event()
+
+    async def handle_RCPT(
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        if address.startswith("gone"):
+            return "550 5.1.1 no such user here"
+        envelope.rcpt_tos.append(address)
+        return "250 ok"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         self.taken.append((envelope.rcpt_tos[0], envelope.content))
@@ -62,9 +71,8 @@ def studio(tmp_path: Path, inbox: tuple[SlowInbox, int]) -> Studio:
 
 
 @contextmanager
-def sending(studio: Studio) -> Iterator[None]:
-    """A sender at work, as `serve` runs one."""
-    app = studio.open()
+def sending(app: Installation) -> Iterator[None]:
+    """A sender at work, as `serve` runs one; the installation is closed in the end."""
     ends = threading.Event()
 
     async def send() -> None:
@@ -149,7 +157,7 @@ def test_an_editor_stops_a_send_in_the_middle_corrects_a_figure_and_lets_it_go_o
     edit_issue.approve_issue(app.store, key, studio.stored.hash, app.clock())
     plan_issue(app.store, app.settings, key, app.clock())
     app.close()
-    with sending(studio):
+    with sending(studio.open()):
         assert taking.three.wait(30)
         stop = page.get_by_role("button", name="Stop sending")
         stop.wait_for()
@@ -180,7 +188,7 @@ def test_an_editor_stops_a_send_in_the_middle_corrects_a_figure_and_lets_it_go_o
 
 def test_an_editor_mutes_a_source_and_takes_it_back(page: Page, studio: Studio) -> None:
     story = page.locator("article.story").first
-    story.get_by_text("Headline, section, mute").tap()
+    story.get_by_text("Mute a source").tap()
     story.get_by_label("Why", exact=True).fill("Too many rumours")
     story.get_by_role("button", name="Mute", exact=True).tap()
     page.get_by_role("heading", name="Muted").wait_for()
