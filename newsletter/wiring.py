@@ -8,7 +8,7 @@ Only ``cli``, ``serve``, the desk's workbench and tests import this.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from functools import cached_property
@@ -69,6 +69,10 @@ class Installation:
     makes_ledger: bool = (
         True  # where there is none; who only looks must not take a new one for the operator's
     )
+    given_sources: tuple[Source, ...] | None = None  # in place of those of sources.toml
+    _read_sources: tuple[tuple[Path, int], tuple[Source, ...]] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
 
     @property
     def data(self) -> Path:
@@ -103,10 +107,25 @@ class Installation:
         except ValueError as error:
             raise InputError(f"{given!r} is not a date.", hint="Write it as 2026-01-05.") from error
 
-    @cached_property
+    @property
     def sources(self) -> tuple[Source, ...]:
-        """Every source of sources.toml."""
-        return load_sources(self.config_folder)
+        """Every source of sources.toml as it is now: the desk adds some while we run.
+
+        Where it was made wrong since it was read, the sources are those of before. Raises ConfigError.
+        """
+        if self.given_sources is not None:
+            return self.given_sources
+        path = find_config("sources.toml", self.config_folder)
+        stamp = (path, path.stat().st_mtime_ns if path.is_file() else 0)
+        if self._read_sources is None or self._read_sources[0] != stamp:
+            try:
+                self._read_sources = (stamp, load_sources(self.config_folder))
+            except ConfigError as error:
+                if self._read_sources is None:
+                    raise
+                get_log("wiring").warning("sources not read", error=str(error), hint=error.hint)
+                return self._read_sources[1]
+        return self._read_sources[1]
 
     @cached_property
     def lexicon(self) -> Lexicon:

@@ -11,9 +11,11 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from newsletter.check.remote_checks import GATE
 from newsletter.check.run import Checking, check_issue, check_settings
+from newsletter.check.sender.relays import is_near
 from newsletter.config import Settings, find_place
 from newsletter.delivery.hand_over import build_relays
 from newsletter.delivery.returned_mail import ComplaintLevel, rate_complaints
@@ -110,6 +112,11 @@ async def _settings(it: Examining) -> Examined:
         missing.append("newsletter.postal_address is empty: the law of many countries wants one in each mail")
     if not identity.base_url.startswith("https://"):
         missing.append(f"newsletter.base_url is {identity.base_url}: one-click unsubscribe needs https")
+    desk = urlsplit(it.settings.desk_url)
+    if it.settings.desk.people and desk.scheme != "https" and not is_near(desk.hostname or ""):
+        missing.append(
+            f"the desk is at {desk.geturl()}: without https who listens takes over a session; set desk.url"
+        )
     if not it.settings.alerts.mail_to and not it.settings.alerts.webhook_url.get_secret_value():
         missing.append("[alerts] names nobody: nobody will hear of a failure")
     if relay.type == "smtp" and relay.username and not relay.password.get_secret_value():

@@ -166,14 +166,7 @@ def _open(folder: Path, config: Path | None, relay: int, pages: int, web: int) -
         trusted=True,
         enabled=True,
     )
-    return replace_sources(app, (*app.sources, feed))
-
-
-def replace_sources(app: Installation, sources: tuple[Source, ...]) -> Installation:
-    """Return the installation with other sources."""
-    changed = replace(app)
-    changed.__dict__["sources"] = sources
-    return changed
+    return replace(app, given_sources=(*app.sources, feed))
 
 
 def _read_seed(app: Installation) -> Extracted:

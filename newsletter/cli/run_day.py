@@ -11,6 +11,7 @@ import typer
 from newsletter.check.finding import Finding
 from newsletter.check.send_gate import hold_back
 from newsletter.cli.terminal import answer, note, print_json, say, steps
+from newsletter.day.ask_editors import ask_editors
 from newsletter.day.compose_today import Day, compose_today, tell_of_faults
 from newsletter.day.send_endings import record_endings
 from newsletter.delivery.plan_issue import plan_issue
@@ -19,6 +20,7 @@ from newsletter.delivery.send_waiting import send_waiting
 from newsletter.errors import ConfigError, InputError, RelayError
 from newsletter.issue.approval import find_obstacle
 from newsletter.model import FINAL_STATUSES, DeliveryStatus, IssueKey, IssueStatus, SourceReport
+from newsletter.serve.processes import hold_on_trial
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.held import ask_of_held, list_held
 from newsletter.store.issues import IssueRecord, find_record, reopen_day
@@ -119,15 +121,25 @@ def _send(app: Installation, record: IssueRecord, as_json: bool) -> SendReport |
         )
         raise typer.Exit(1)
     if record.status is IssueStatus.COMPOSED and (obstacle := find_obstacle(record, app.settings.schedule)):
+        asked = asyncio.run(_ask(app))
+        told = f"\nMailed to editors: {asked}." if asked else ""
         answer(
             as_json,
-            {"date": record.date, "outcome": "waiting", "note": str(obstacle)},
-            f"The issue of {record.key} is composed, and waits: {obstacle}",
+            {"date": record.date, "outcome": "waiting", "note": str(obstacle), "asked": asked},
+            f"The issue of {record.key} is composed, and waits: {obstacle}{told}",
         )
         raise typer.Exit(1)
     if record.status is IssueStatus.COMPOSED and (kept := asyncio.run(hold_back(app.checking, record.key))):
         _tell_kept(record, kept, as_json)
     return asyncio.run(_send_all(app, record.key))
+
+
+async def _ask(app: Installation) -> int:
+    """Mail the issue to its editors, as ``serve`` does; return how many mails there were."""
+    asked = await ask_editors(app.checking, app.clock())
+    if asked and not await hold_on_trial(app.alerting):
+        await send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=PATIENCE)
+    return asked
 
 
 def _tell_kept(record: IssueRecord, kept: Sequence[Finding], as_json: bool) -> NoReturn:

@@ -63,6 +63,23 @@ def test_a_relay_that_is_set_up_by_half_is_told(tmp_path: Path, relay: dict[str,
     assert str(tmp_path / "data" / "config" / "newsletter.toml") in found.hint
 
 
+@pytest.mark.parametrize(
+    ("url", "is_told"),
+    [
+        ("http://desk.news.example", True),
+        ("https://desk.news.example", False),
+        ("http://127.0.0.1:8081", False),
+        ("http://10.0.0.7:8081", False),
+    ],
+)
+def test_a_desk_that_all_reach_without_https_is_told(tmp_path: Path, url: str, is_told: bool) -> None:
+    for people in (("ed@example.org",), ()):
+        app = make_app(tmp_path / "data", desk={"editors": people, "url": url})
+        found = ask_doctor(app)["settings"]
+        app.close()
+        assert ("without https" in found.detail) is (is_told and bool(people))
+
+
 def test_an_installation_without_a_source_that_is_on_is_told_what_to_do(tmp_path: Path) -> None:
     app = make_app(tmp_path / "data", sources=[make_seed_source(enabled=False)])
     found = ask_doctor(app)["sources and lexicon"]

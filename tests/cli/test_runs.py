@@ -170,6 +170,19 @@ def test_serve_says_once_that_its_port_is_taken(place: Place) -> None:
     assert "web.port" in told
 
 
+def test_what_waits_for_approval_is_mailed_to_its_editors_once(place: Place, inbox: DemoInbox) -> None:
+    place.run("subscribers", "add", "ann@example.org")
+    asking = {
+        "NEWSLETTER_SCHEDULE__APPROVAL": "required",
+        "NEWSLETTER_DESK__EDITORS": '["ed@example.org"]',
+    }
+    for mails in (1, 0):
+        told = place.run("run", status=1, **asking)
+        assert "waits for approval" in told
+        assert (f"Mailed to editors: {mails}" in told) is bool(mails)
+    assert [mail.recipient for mail in inbox.list_mails()] == ["ed@example.org"]
+
+
 def test_what_waits_for_approval_names_the_command_that_gives_it(place: Place, inbox: DemoInbox) -> None:
     place.run("subscribers", "add", "ann@example.org")
     told = place.run("run", status=1, NEWSLETTER_SCHEDULE__APPROVAL="required")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from newsletter.config import load_sources
+from newsletter.config import find_config, load_sources
+from newsletter.day.add_source import write_sources
 from newsletter.day.gather import gather
 from newsletter.desk.room import Role
+from newsletter.errors import ConfigError
 from newsletter.model import Source, SourceKey, SourceType
 from newsletter.store.acts import list_acts
 from newsletter.store.paused_sources import list_paused
+from newsletter.wiring import open_installation
 from tests.collect.loopback import RSS, Loopback, Reply, serving
 from tests.desk.full_desk import Desk, open_desk, rows_of, said
 from tests.support.app_factory import make_seed_source
@@ -125,3 +129,22 @@ def test_a_source_is_added_after_what_it_would_bring(desk: Desk, site: Loopback,
 def test_no_address_but_a_public_page_is_asked(desk: Desk, form: dict[str, str]) -> None:
     assert desk.do("sources/add", Role.EDITOR, **form).status_code == 422
     assert desk.client().get("sources/nothing").status_code == 422
+
+
+def test_what_is_added_is_known_at_once_and_a_broken_file_takes_nothing_away(
+    site: Loopback, tmp_path: Path
+) -> None:
+    folder = tmp_path / "config"
+    folder.mkdir()
+    app = open_installation(folder, data=tmp_path / "data")
+    before = app.sources
+    added = make_feed(site, "ore", "/new.xml")
+    write_sources(folder / "sources.toml", find_config("sources.toml", None), [added])
+    assert {source.key for source in app.sources} - {source.key for source in before} == {"ore"}
+    assert "ore" in {source.key for source in app.gathering.sources}
+    (folder / "sources.toml").write_text("[[source", encoding="utf-8")
+    os.utime(folder / "sources.toml", (1, 1))
+    assert "ore" in {source.key for source in app.sources}
+    app.close()
+    with pytest.raises(ConfigError):
+        _ = open_installation(folder, data=tmp_path / "data").sources

@@ -56,7 +56,7 @@ def make_app(
         **overrides,
     }
     app = open_installation(config, data=data, clock=clock or Clock(), **overrides)
-    app.__dict__["sources"] = tuple(sources) if sources is not None else (make_seed_source(),)
+    app.given_sources = tuple(sources) if sources is not None else (make_seed_source(),)
     return app
 
 
