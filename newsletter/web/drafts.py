@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from newsletter import links
 from newsletter.model import IssueId, IssueStatus
 from newsletter.store.archive import PUBLISHED
 from newsletter.store.issues import find_key, load_issue
-from newsletter.subscribers.tokens import DRAFT_LIFETIME, Purpose, TokenFault, check_token
-from newsletter.web.pages import Pages
+from newsletter.subscribers.tokens import DRAFT_LIFETIME, Purpose, TokenFault
+from newsletter.web.pages import Pages, add_page
 from newsletter.web.reading import NotFound
 
 _HEADERS = {
@@ -28,15 +27,10 @@ def build_drafts(pages: Pages) -> APIRouter:
     router = APIRouter()
     services = pages.services
 
-    @router.api_route("/draft/{token}", methods=["GET", "HEAD"])
-    def show_draft(token: str, request: Request) -> Response:
-        del request
-        checked = check_token(
-            services.keys, token, Purpose.DRAFT, now=services.now(), lifetime=DRAFT_LIFETIME
-        )
-        key = (
-            None if isinstance(checked, TokenFault) else find_key(services.store, IssueId(checked.subscriber))
-        )
+    def show_draft(token: str) -> Response:
+        checked = services.check(token, Purpose.DRAFT, DRAFT_LIFETIME)
+        number = None if isinstance(checked, TokenFault) else IssueId(checked.subscriber)
+        key = find_key(services.store, number) if number is not None else None
         stored = load_issue(services.store, key) if key else None
         if stored is None or key is None:
             raise NotFound
@@ -48,4 +42,5 @@ def build_drafts(pages: Pages) -> APIRouter:
         html = stored.rendered.html.replace(links.unsubscribe_url(pages.base, links.UNSUBSCRIBE_SLOT), "#")
         return Response(html, media_type="text/html", headers=_HEADERS)
 
+    add_page(router, "/draft/{token}", show_draft)
     return router

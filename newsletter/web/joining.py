@@ -10,7 +10,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -21,16 +20,15 @@ from newsletter.model import EditionKey, Subscriber, SubscriberStatus, Subscript
 from newsletter.render.present import present_issue
 from newsletter.store.archive import PUBLISHED, archive_version
 from newsletter.store.issues import list_issues, load_issue
-from newsletter.store.subscribers import find_by_id
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address, AddressFault, parse_address
 from newsletter.subscribers.consent import Occasion
 from newsletter.subscribers.consent_rules import Refusal
 from newsletter.subscribers.networks import number_network
 from newsletter.subscribers.signup import Verdict, sign_up
-from newsletter.subscribers.tokens import Purpose, Token, TokenFault, check_token
-from newsletter.web.forms import client_network, mask, read_form, read_ticks
-from newsletter.web.pages import PUBLIC, Pages
+from newsletter.subscribers.tokens import Purpose, Token, TokenFault
+from newsletter.web.forms import mask, read_form, read_ticks
+from newsletter.web.pages import PUBLIC, Pages, add_act, add_page
 from newsletter.web.reading import NotFound
 
 STAMP_LIFETIME = timedelta(hours=2)
@@ -44,37 +42,13 @@ def build_joining(pages: Pages) -> APIRouter:
     router = APIRouter()
     joining = Joining(pages)
 
-    @router.api_route("/", methods=["GET", "HEAD"])
-    def show_home(request: Request) -> Response:
-        return joining.home(request)
-
-    @router.api_route("/subscribe", methods=["GET", "HEAD"])
-    def show_form() -> Response:  # who reloads the answer, or keeps its address
-        return RedirectResponse(f"{pages.prefix}/#signup", 303, headers={"cache-control": PUBLIC})
-
-    @router.post("/subscribe")
-    async def subscribe(request: Request) -> Response:
-        form = read_form(await request.body())
-        return await run_sync(joining.subscribe, form, client_network(request), limiter=pages.writers)
-
-    @router.api_route("/c/{token}", methods=["GET", "HEAD"])
-    def ask_to_confirm(token: str) -> Response:
-        return joining.ask(token)
-
-    @router.post("/c/{token}")
-    async def confirm(token: str, request: Request) -> Response:
-        return await run_sync(joining.confirm, token, client_network(request), limiter=pages.writers)
-
-    @router.api_route("/privacy", methods=["GET", "HEAD"])
-    def show_privacy(request: Request) -> Response:
-        return pages.shared(request, pages.render("privacy.html", joining.privacy()))
-
-    @router.api_route("/embed", methods=["GET", "HEAD"])
-    def show_embed(request: Request) -> Response:
-        if not joining.web.signup:
-            raise NotFound
-        return pages.shared(request, pages.render("embed.html", {"base": pages.base}))
-
+    add_page(router, "/", joining.home)
+    add_page(router, "/subscribe", joining.show_form)
+    add_act(router, pages, "/subscribe", joining.subscribe)
+    add_page(router, "/c/{token}", joining.ask)
+    add_act(router, pages, "/c/{token}", joining.confirm)
+    add_page(router, "/privacy", joining.privacy)
+    add_page(router, "/embed", joining.embed)
     return router
 
 
@@ -92,6 +66,16 @@ class Joining:
         body, etag = self.home_body()
         return self.pages.shared(request, body, etag=etag)
 
+    def show_form(self) -> Response:
+        """Lead whoever reloads the answer, or keeps its address, back to the form."""
+        return RedirectResponse(f"{self.pages.prefix}/#signup", 303, headers={"cache-control": PUBLIC})
+
+    def embed(self, request: Request) -> Response:
+        """Show the form that another site may show in a frame of its own."""
+        if not self.web.signup:
+            raise NotFound
+        return self.pages.shared(request, self.pages.render("embed.html", {"base": self.pages.base}))
+
     def home_body(self) -> tuple[bytes, str]:
         """Return the home page with its ETag."""
 
@@ -106,8 +90,9 @@ class Joining:
 
         return self.pages.kept(("home", archive_version(self.services.store)), make)
 
-    def subscribe(self, form: dict[str, str], network: str | None) -> Response:
+    def subscribe(self, body: bytes, network: str | None) -> Response:
         """Take a filled-in form. The page that answers is the same whether the address is known or not."""
+        form = read_form(body)
         if not self.web.signup:
             return self._say("closed", status=403)
         typed = form.get("email", "")
@@ -150,7 +135,7 @@ class Joining:
         It need not where it was shown to this network, long enough ago for a person to fill it in, and not too long.
         """
         now = self.services.now()
-        token = check_token(self.services.keys, stamp, Purpose.FORM, now=now, lifetime=STAMP_LIFETIME)
+        token = self.services.check(stamp, Purpose.FORM, STAMP_LIFETIME)
         if token is TokenFault.EXPIRED:
             return "again.old"
         if isinstance(token, TokenFault) or token.issued is None:
@@ -189,8 +174,7 @@ class Joining:
         checked = self._check(token)
         if isinstance(checked, TokenFault):
             return self._refuse(checked)
-        with self.services.store.read() as connection:
-            found = find_by_id(connection, checked.subscriber)
+        found = self.services.find_subscriber(checked.subscriber)
         if found is None or found.status is SubscriberStatus.UNSUBSCRIBED:
             return self._refuse(TokenFault.EXPIRED)
         asked = found.editions(SubscriptionStatus.PENDING)
@@ -199,7 +183,7 @@ class Joining:
         names = [edition.name for edition in self.pages.editions if edition.key in asked]
         return self.pages.page("confirm", {"token": token, "shown": mask(found.address), "names": names})
 
-    def confirm(self, token: str, network: str | None) -> Response:
+    def confirm(self, token: str, _: bytes, network: str | None) -> Response:
         """Make the token's owner a subscriber."""
         checked = self._check(token)
         if isinstance(checked, TokenFault):
@@ -214,10 +198,7 @@ class Joining:
         return self._welcome(done)
 
     def _check(self, token: str) -> Token | TokenFault:
-        lifetime = timedelta(days=self.web.confirm_days)
-        return check_token(
-            self.services.keys, token, Purpose.CONFIRM, now=self.services.now(), lifetime=lifetime
-        )
+        return self.services.check(token, Purpose.CONFIRM, timedelta(days=self.web.confirm_days))
 
     def _welcome(self, subscriber: Subscriber) -> Response:
         context = {"shown": mask(subscriber.address), "latest": self._latest()}
@@ -253,12 +234,12 @@ class Joining:
             "number": record.number,
         }
 
-    def privacy(self) -> dict[str, Any]:
-        """Return what the privacy page says of this installation."""
-        settings = self.services.settings
-        identity = settings.newsletter
-        return {
-            "retention": settings.retention,
+    def privacy(self, request: Request) -> Response:
+        """Show what this installation keeps of its readers."""
+        identity = self.pages.identity
+        context = {
+            "retention": self.services.settings.retention,
             "write_to": identity.reply_to or identity.from_address,
             "canonical": links.privacy_url(self.pages.base),
         }
+        return self.pages.shared(request, self.pages.render("privacy.html", context))

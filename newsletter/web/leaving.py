@@ -10,22 +10,19 @@ from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter
-from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from newsletter.errors import StoreConflictError
 from newsletter.model import Subscriber, SubscriberId, SubscriberStatus
-from newsletter.store.subscribers import find_by_id
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import AddressFault, parse_address
 from newsletter.subscribers.consent import Occasion
 from newsletter.subscribers.consent_rules import LONGEST_PAUSE, RETURN_WITHIN, Refusal
 from newsletter.subscribers.new_address import ask_new_address, find_asked, move
-from newsletter.subscribers.tokens import Purpose, Token, TokenFault, check_token
-from newsletter.web.forms import client_network, mask, read_form, read_ticks
-from newsletter.web.pages import PRIVATE, Pages
+from newsletter.subscribers.tokens import Purpose, Token, TokenFault
+from newsletter.web.forms import mask, read_form, read_ticks
+from newsletter.web.pages import PRIVATE, Pages, add_act, add_page
 
 EVERYTHING = "everything"  # the name of the button that leaves all editions
 ONE_CLICK = b"List-Unsubscribe=One-Click"  # RFC 8058 section 3.1, the value of the body
@@ -38,34 +35,12 @@ def build_leaving(pages: Pages) -> APIRouter:
     router = APIRouter()
     leaving = _Leaving(pages)
 
-    @router.api_route("/u/{token}", methods=["GET", "HEAD"])
-    def ask_to_leave(token: str) -> Response:
-        return leaving.show(token, "unsubscribe")
-
-    @router.post("/u/{token}")
-    async def leave(token: str, request: Request) -> Response:
-        body = await request.body()
-        return await run_sync(leaving.leave, token, body, client_network(request), limiter=pages.writers)
-
-    @router.api_route("/p/{token}", methods=["GET", "HEAD"])
-    def show_preferences(token: str) -> Response:
-        return leaving.show(token, "preferences")
-
-    @router.post("/p/{token}")
-    async def change_preferences(token: str, request: Request) -> Response:
-        body = await request.body()
-        return await run_sync(
-            leaving.change, token, read_form(body), client_network(request), limiter=pages.writers
-        )
-
-    @router.api_route("/a/{token}", methods=["GET", "HEAD"])
-    def ask_to_move(token: str) -> Response:
-        return leaving.ask_to_move(token)
-
-    @router.post("/a/{token}")
-    async def move(token: str, request: Request) -> Response:
-        return await run_sync(leaving.move, token, client_network(request), limiter=pages.writers)
-
+    add_page(router, "/u/{token}", leaving.ask_to_leave)
+    add_act(router, pages, "/u/{token}", leaving.leave)
+    add_page(router, "/p/{token}", leaving.show_preferences)
+    add_act(router, pages, "/p/{token}", leaving.change)
+    add_page(router, "/a/{token}", leaving.ask_to_move)
+    add_act(router, pages, "/a/{token}", leaving.move)
     return router
 
 
@@ -77,18 +52,24 @@ class _Leaving:
         self.services = pages.services
         self.register = pages.services.register
 
+    def ask_to_leave(self, token: str) -> Response:
+        """Show the button that leaves."""
+        return self.show(token, "unsubscribe")
+
+    def show_preferences(self, token: str) -> Response:
+        """Show what can be chosen."""
+        return self.show(token, "preferences")
+
     def show(self, token: str, name: str, *, said: str = "", status: int = 200) -> Response:
         """Show the state of the token's owner and what can be done about it. Changes nothing."""
         opened = self._open(token)
         if isinstance(opened, TokenFault):
             return self.pages.bad_link()
-        with self.services.store.read() as connection:
-            found = find_by_id(connection, opened.subscriber)
+        found = self.services.find_subscriber(opened.subscriber)
         return self.pages.page(name, self._context(opened, token, found, said), status=status)
 
     def _open(self, token: str) -> Token | TokenFault:
-        now = self.services.now()
-        return check_token(self.services.keys, token, Purpose.UNSUBSCRIBE, now=now, lifetime=None)
+        return self.services.check(token, Purpose.UNSUBSCRIBE, None)
 
     def leave(self, token: str, body: bytes, network: str | None) -> Response:
         """Take the token's owner off the edition it came in, or off everything; it counts for the very next message."""
@@ -112,8 +93,9 @@ class _Leaving:
             return PlainTextResponse(text + "\n", headers={"cache-control": PRIVATE})
         return self.show(token, "left")
 
-    def change(self, token: str, form: dict[str, str], network: str | None) -> Response:
+    def change(self, token: str, body: bytes, network: str | None) -> Response:
         """Do what the preferences form says: choose editions, pause, resume, come back."""
+        form = read_form(body)
         opened = self._open(token)
         if isinstance(opened, TokenFault):
             return self.pages.bad_link()
@@ -159,8 +141,7 @@ class _Leaving:
         return self.show(token, "preferences", said=said)
 
     def _open_asked(self, token: str) -> Token | TokenFault:
-        now, lifetime = self.services.now(), self._confirm_lifetime
-        return check_token(self.services.keys, token, Purpose.NEW_ADDRESS, now=now, lifetime=lifetime)
+        return self.services.check(token, Purpose.NEW_ADDRESS, self._confirm_lifetime)
 
     @property
     def _confirm_lifetime(self) -> timedelta:
@@ -182,7 +163,7 @@ class _Leaving:
             "move", {"token": token, "old": mask(found.address), "new": mask(address.text)}
         )
 
-    def move(self, token: str, network: str | None) -> Response:
+    def move(self, token: str, _: bytes, network: str | None) -> Response:
         """Move the subscription to the address from which it is confirmed."""
         opened = self._open_asked(token)
         if isinstance(opened, TokenFault):

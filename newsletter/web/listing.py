@@ -16,7 +16,7 @@ from newsletter.render.present import present_issue
 from newsletter.store.archive import PUBLISHED, archive_version
 from newsletter.store.issues import IssueRecord, load_issue
 from newsletter.store.search import list_stories
-from newsletter.web.pages import PUBLIC, Pages, make_etag
+from newsletter.web.pages import PUBLIC, Pages, add_page, make_etag
 from newsletter.web.reading import NotFound, Reading
 from newsletter.web.searching import Searching
 
@@ -35,26 +35,11 @@ def build_listing(pages: Pages) -> APIRouter:
     router = APIRouter()
     listing = Listing(pages)
 
-    @router.api_route("/feed.xml", methods=["GET", "HEAD"])
-    def show_feed(request: Request) -> Response:
-        return listing.feed(request)
-
-    @router.api_route("/sitemap.xml", methods=["GET", "HEAD"])
-    def show_sitemap(request: Request) -> Response:
-        return listing.sitemap(request)
-
-    @router.api_route("/sitemap-{number}.xml", methods=["GET", "HEAD"])
-    def show_part(number: str, request: Request) -> Response:
-        return listing.sitemap(request, number)
-
-    @router.api_route("/robots.txt", methods=["GET", "HEAD"])
-    def show_robots() -> Response:
-        return PlainTextResponse(listing.robots(), headers={"cache-control": PUBLIC})
-
-    @router.api_route("/.well-known/security.txt", methods=["GET", "HEAD"])
-    def show_security() -> Response:
-        return PlainTextResponse(listing.security(), headers={"cache-control": PUBLIC})
-
+    add_page(router, "/feed.xml", listing.feed)
+    add_page(router, "/sitemap.xml", listing.sitemap)
+    add_page(router, "/sitemap-{number}.xml", listing.sitemap_part)
+    add_page(router, "/robots.txt", listing.robots)
+    add_page(router, "/.well-known/security.txt", listing.security)
     return router
 
 
@@ -111,18 +96,23 @@ class Listing:
         body, _ = self.pages.kept(("feed entry", str(record.key), str(record.hash)), make)
         return body.decode()
 
-    def security(self) -> str:
-        """Return whom to tell of a hole (RFC 9116); it holds for a year from the first of this one."""
+    def security(self) -> Response:
+        """Say whom to tell of a hole (RFC 9116); it holds for a year from the first of this one."""
         identity, today = self.pages.identity, self.services.now()
-        return (
+        return PlainTextResponse(
             f"Contact: mailto:{identity.reply_to or identity.from_address}\n"
             f"Expires: {today.year + 1}-12-31T23:59:59Z\n"
             f"Canonical: {self.pages.base}/.well-known/security.txt\n"
-            f"Preferred-Languages: {identity.language}\n"
+            f"Preferred-Languages: {identity.language}\n",
+            headers={"cache-control": PUBLIC},
         )
 
-    def sitemap(self, request: Request, number: str = "") -> Response:
-        """Return the sitemap (sitemaps.org), or one of its parts. Raises NotFound."""
+    def sitemap(self, request: Request) -> Response:
+        """Return the sitemap (sitemaps.org). Raises NotFound."""
+        return self.sitemap_part(request, "")
+
+    def sitemap_part(self, request: Request, number: str) -> Response:
+        """Return a part of it by its number. Raises NotFound."""
         self._open()
         found = self.sitemaps().get(number)
         if found is None:
@@ -173,13 +163,11 @@ class Listing:
             listed.append((links.issue_url(base, record.key), left))
         return listed
 
-    def robots(self) -> str:
+    def robots(self) -> Response:
         """Keep crawlers away from what is nobody's but one reader's; from all of it in a private archive."""
-        prefix = self.pages.prefix
-        if not self.is_public:
-            return "User-agent: *\nDisallow: /\n"
-        closed = "".join(f"Disallow: {prefix}{path}\n" for path in _PRIVATE_PATHS)
-        return f"User-agent: *\n{closed}Sitemap: {self.pages.base}/sitemap.xml\n"
+        closed = "".join(f"Disallow: {self.pages.prefix}{path}\n" for path in _PRIVATE_PATHS)
+        shown = f"{closed}Sitemap: {self.pages.base}/sitemap.xml\n" if self.is_public else "Disallow: /\n"
+        return PlainTextResponse(f"User-agent: *\n{shown}", headers={"cache-control": PUBLIC})
 
     def _open(self) -> None:
         if not self.is_public:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import timedelta
 
-from anyio.to_thread import run_sync
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -21,12 +20,12 @@ from newsletter.model import DeskMail, SubscriberStatus
 from newsletter.store.engine import Connection
 from newsletter.store.notices import NOBODY, count_addressed, queue_notice
 from newsletter.store.sqlite_writers import savepoint
-from newsletter.store.subscribers import find_by_id, find_with_suppression
+from newsletter.store.subscribers import find_with_suppression
 from newsletter.subscribers.addresses import Address, AddressFault, parse_address
 from newsletter.subscribers.consent import identify, in_turn
-from newsletter.subscribers.tokens import Purpose, Token, TokenFault, check_token, sign
+from newsletter.subscribers.tokens import Purpose, Token, TokenFault, sign
 from newsletter.web.forms import read_form
-from newsletter.web.pages import PRIVATE, Pages
+from newsletter.web.pages import PRIVATE, Pages, add_act, add_page
 from newsletter.web.reading import NotFound
 
 COOKIE = "archive"
@@ -41,14 +40,12 @@ class _Undone(Exception):  # noqa: N818 - what undoes the work for nobody, not a
 
 def may_read(pages: Pages, request: Request) -> bool:
     """Whether a browser holds the token of a reader who is subscribed."""
-    now, given = pages.services.now(), request.cookies.get(COOKIE, "")
-    token = check_token(pages.services.keys, given, Purpose.READ_ARCHIVE, now=now, lifetime=READING_LIFETIME)
+    token = pages.services.check(request.cookies.get(COOKIE, ""), Purpose.READ_ARCHIVE, READING_LIFETIME)
     return not isinstance(token, TokenFault) and _is_reader(pages, token)
 
 
 def _is_reader(pages: Pages, token: Token) -> bool:
-    with pages.services.store.read() as connection:
-        found = find_by_id(connection, token.subscriber)
+    found = pages.services.find_subscriber(token.subscriber)
     return found is not None and found.status is SubscriberStatus.ACTIVE
 
 
@@ -57,22 +54,10 @@ def build_opening(pages: Pages) -> APIRouter:
     router = APIRouter()
     opening = _Opening(pages)
 
-    @router.api_route("/open", methods=["GET", "HEAD"])
-    def show_form() -> Response:
-        return opening.show("")
-
-    @router.post("/open")
-    async def ask(request: Request) -> Response:
-        return await run_sync(opening.ask, read_form(await request.body()), limiter=pages.writers)
-
-    @router.api_route("/open/{token}", methods=["GET", "HEAD"])
-    def show_button(token: str) -> Response:
-        return opening.enter(token, opens=False)
-
-    @router.post("/open/{token}")
-    def enter(token: str) -> Response:
-        return opening.enter(token, opens=True)
-
+    add_page(router, "/open", opening.show_form)
+    add_act(router, pages, "/open", opening.ask)
+    add_page(router, "/open/{token}", opening.show_button)
+    add_act(router, pages, "/open/{token}", opening.enter)
     return router
 
 
@@ -83,14 +68,20 @@ class _Opening:
         self.pages = pages
         self.services = pages.services
 
+    def show_form(self) -> Response:
+        return self.show("")
+
+    def show_button(self, token: str) -> Response:
+        return self.show("", token=token) if self._open(token) else self._refuse()
+
     def show(self, said: str, *, token: str = "", status: int = 200) -> Response:
         if self.pages.is_public:
             raise NotFound
         return self.pages.page("open", {"said": said, "token": token}, status=status)
 
-    def ask(self, form: dict[str, str]) -> Response:
+    def ask(self, body: bytes, _: str | None) -> Response:
         """Mail a link to a reader, at most a few a day."""
-        address = parse_address(form.get("email", ""))
+        address = parse_address(read_form(body).get("email", ""))
         if isinstance(address, AddressFault):
             said = self.pages.say(f"address.{address.mistake}", reason=address.reason)
             return self.show(f"{said}.", status=400)
@@ -124,21 +115,26 @@ class _Opening:
 
         in_turn(register, act)
 
-    def enter(self, token: str, *, opens: bool) -> Response:
-        """Show the button, or give the browser its key and lead to the list."""
+    def _open(self, token: str) -> Token | None:
+        """Return a link's token where it opens the archive now."""
         if self.pages.is_public:
             raise NotFound
-        now, keys = self.services.now(), self.services.keys
-        opened = check_token(keys, token, Purpose.OPEN_ARCHIVE, now=now, lifetime=LINK_LIFETIME)
-        if isinstance(opened, TokenFault) or not _is_reader(self.pages, opened):
-            return self.show(self.pages.say("open.over"), status=410)
-        if not opens:
-            return self.show("", token=token)
+        opened = self.services.check(token, Purpose.OPEN_ARCHIVE, LINK_LIFETIME)
+        return None if isinstance(opened, TokenFault) or not _is_reader(self.pages, opened) else opened
+
+    def _refuse(self) -> Response:
+        return self.show(self.pages.say("open.over"), status=410)
+
+    def enter(self, token: str, _body: bytes, _network: str | None) -> Response:
+        """Give the browser its key, and lead to the list."""
+        opened = self._open(token)
+        if opened is None:
+            return self._refuse()
         headers = {"cache-control": PRIVATE}
         answer = RedirectResponse(self.pages.local(links.archive_url(self.pages.base)), 303, headers=headers)
         answer.set_cookie(
             COOKIE,
-            sign(keys, Purpose.READ_ARCHIVE, opened.subscriber, now=now),
+            sign(self.services.keys, Purpose.READ_ARCHIVE, opened.subscriber, now=self.services.now()),
             max_age=int(READING_LIFETIME.total_seconds()),
             path=f"{self.pages.prefix}/",
             httponly=True,

@@ -17,6 +17,8 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -198,6 +200,25 @@ class Pages:
         shown_to = SubscriberId(number_network(network))
         stamp = sign(self.services.keys, Purpose.FORM, shown_to, now=self.services.now())
         return body.replace(STAMP_SLOT.encode(), stamp.encode())
+
+
+def add_page(router: APIRouter, path: str, answer: Callable[..., Response]) -> None:
+    """Answer GET and HEAD at ``path``, in a thread; its parameters and the request come under their names."""
+    router.add_api_route(path, answer, methods=["GET", "HEAD"])
+
+
+def add_act(router: APIRouter, pages: Pages, path: str, answer: Callable[..., Response]) -> None:
+    """Answer POST at ``path``, among the writers: with the path's token, the body, and the visitor's network."""
+
+    async def act(request: Request) -> Response:
+        given = (*request.path_params.values(), await request.body(), client_network(request))
+        return await run_sync(answer, *given, limiter=pages.writers)
+
+    async def act_on(token: str, request: Request) -> Response:
+        del token  # named for the description of the routes
+        return await act(request)
+
+    router.add_api_route(path, act_on if "{token}" in path else act, methods=["POST"])
 
 
 def _draw_icon(theme: Theme) -> str:

@@ -26,7 +26,7 @@ from newsletter.store.corrections import list_corrections
 from newsletter.store.issues import IssueRecord, find_record, list_issues, load_issue
 from newsletter.store.prices import load_price_history
 from newsletter.web.cited_sentences import quote_sentences
-from newsletter.web.pages import LOCKED, PUBLIC, Pages
+from newsletter.web.pages import LOCKED, PUBLIC, Pages, add_page
 from newsletter.web.price_charts import Chart, draw_chart
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -60,24 +60,10 @@ def build_reading(pages: Pages, may_read: MayRead = lambda _pages, _request: Fal
     router = APIRouter()
     reading = Reading(pages, may_read)
 
-    @router.api_route("/issues", methods=["GET", "HEAD"])
-    def list_archive(request: Request) -> Response:
-        return reading.archive(request, request.query_params.get("before", ""))
-
-    @router.api_route("/issues/{day}", methods=["GET", "HEAD"])
-    def show_issue(day: str, request: Request) -> Response:
-        return reading.issue(request, reading.open_key(request, day))
-
-    @router.api_route("/issues/{first}/{second}", methods=["GET", "HEAD"])
-    def show_story(first: str, second: str, request: Request) -> Response:
-        if _DAY.fullmatch(second):  # a key of a story has letters in it
-            return reading.issue(request, reading.open_key(request, f"{first}/{second}"))
-        return reading.story(request, reading.open_key(request, first), second)
-
-    @router.api_route("/issues/{edition}/{day}/{story}", methods=["GET", "HEAD"])
-    def show_story_of(edition: str, day: str, story: str, request: Request) -> Response:
-        return reading.story(request, reading.open_key(request, f"{edition}/{day}"), story)
-
+    add_page(router, "/issues", reading.archive)
+    add_page(router, "/issues/{day}", reading.issue)
+    add_page(router, "/issues/{first}/{second}", reading.either)
+    add_page(router, "/issues/{edition}/{day}/{story}", reading.story_of)
     return router
 
 
@@ -108,11 +94,11 @@ class Reading:
             return key
         raise NotFound
 
-    def archive(self, request: Request, before: str = "") -> Response:
-        """List issues by month, newest first; ``before`` is the date of the last one on the page before."""
+    def archive(self, request: Request) -> Response:
+        """List issues by month, newest first; ``before`` asks for those before one."""
         if not self.pages.is_public and not self._may_read(request):
             raise NotFound
-        return self._answer(request, self.archive_body(before))
+        return self._answer(request, self.archive_body(request.query_params.get("before", "")))
 
     def archive_body(self, before: str = "") -> tuple[bytes, str]:
         """Return one page of the list with its ETag. Raises NotFound."""
@@ -133,9 +119,19 @@ class Reading:
         """Return the issues that left, newest first."""
         return list_issues(self.services.store, statuses=PUBLISHED, limit=limit)
 
-    def issue(self, request: Request, key: IssueKey) -> Response:
-        """Show one issue."""
-        return self._answer(request, self.issue_body(self._find(key)))
+    def issue(self, request: Request, day: str) -> Response:
+        """Show the issue that an address names, by its date or after its edition."""
+        return self._answer(request, self.issue_body(self._find(self.open_key(request, day))))
+
+    def either(self, request: Request, first: str, second: str) -> Response:
+        """Show an issue of an edition, or a story of the default one's: a key of a story has letters in it."""
+        if _DAY.fullmatch(second):
+            return self.issue(request, f"{first}/{second}")
+        return self._story(request, first, second)
+
+    def story_of(self, request: Request, edition: str, day: str, story: str) -> Response:
+        """Show a story of an edition's issue."""
+        return self._story(request, f"{edition}/{day}", story)
 
     def issue_body(self, record: IssueRecord) -> tuple[bytes, str]:
         """Return the page of one published issue with its ETag. Raises NotFound."""
@@ -160,9 +156,9 @@ class Reading:
             (str(record.key), str(record.hash), f"issue {neighbours} {len(corrections)}"), make
         )
 
-    def story(self, request: Request, key: IssueKey, story: str) -> Response:
+    def _story(self, request: Request, text: str, story: str) -> Response:
         """Show one story with the sentences behind it."""
-        record = self._find(key)
+        record = self._find(self.open_key(request, text))
         if not _STORY_KEY.fullmatch(story):
             raise NotFound
         return self._answer(request, self.story_body(record, story))

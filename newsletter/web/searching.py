@@ -19,7 +19,7 @@ from newsletter.store.archive import archive_version
 from newsletter.store.issues import load_issue
 from newsletter.store.search import SearchRow, index_issue, list_indexed, search_issues, split_words
 from newsletter.web.forms import client_network
-from newsletter.web.pages import Pages
+from newsletter.web.pages import Pages, add_page
 from newsletter.web.rate_limit import RateLimit
 from newsletter.web.reading import NotFound, Reading
 
@@ -30,12 +30,7 @@ SEARCHES_A_MINUTE = 30  # by one network
 def build_searching(pages: Pages) -> APIRouter:
     """Return the route ``/search``."""
     router = APIRouter()
-    searching = Searching(pages)
-
-    @router.api_route("/search", methods=["GET", "HEAD"])
-    def search(request: Request) -> Response:
-        return searching.search(request.query_params.get("q", ""), client_network(request))
-
+    add_page(router, "/search", Searching(pages).search)
     return router
 
 
@@ -50,11 +45,11 @@ class Searching:
         self._indexing = Lock()
         self._indexed = ""  # the version of the archive that is indexed
 
-    def search(self, query: str, network: str | None) -> Response:
-        """Show the stories that hold every word of ``query``."""
+    def search(self, request: Request) -> Response:
+        """Show the stories that hold every word of what is asked."""
         if not self.pages.is_public:
             raise NotFound
-        shown = clean(query)[:LONGEST_QUERY]
+        shown, network = clean(request.query_params.get("q", ""))[:LONGEST_QUERY], client_network(request)
         words = split_words(shown)
         if words and not self.limit.allows(network or "unknown", self.services.now()):
             return self.pages.page(

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from newsletter.config import Settings
-from newsletter.model import Source
+from newsletter.model import Source, Subscriber, SubscriberId
 from newsletter.render.templates import Environment, Theme
 from newsletter.store.engine import Store
+from newsletter.store.subscribers import find_by_id
 from newsletter.subscribers.consent import Register
-from newsletter.subscribers.tokens import Keys
+from newsletter.subscribers.tokens import Keys, Purpose, Token, TokenFault, check_token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,3 +60,12 @@ class WebServices:
     def today(self) -> date:
         """Today in the newsletter's zone."""
         return self.now().astimezone(self.settings.newsletter.zone).date()
+
+    def check(self, token: str, purpose: Purpose, lifetime: timedelta | None) -> Token | TokenFault:
+        """Return a token of a link, cookie or form, if it is ours, for ``purpose`` and young enough."""
+        return check_token(self.keys, token, purpose, now=self.now(), lifetime=lifetime)
+
+    def find_subscriber(self, number: SubscriberId) -> Subscriber | None:
+        """Return a subscriber, as the ledger has them now."""
+        with self.store.read() as connection:
+            return find_by_id(connection, number)

@@ -12,18 +12,18 @@ from starlette.responses import Response
 from newsletter.web.api.access import Scope
 from newsletter.web.api.gate import DESCRIPTION, REQUESTS_A_MINUTE
 from newsletter.web.api.routes import PATH, describe_api
-from newsletter.web.pages import Pages
+from newsletter.web.pages import Pages, add_page
 
 
 def build_description(pages: Pages) -> APIRouter:
     """Return the route of the page."""
     router = APIRouter()
 
-    @router.api_route(PATH, methods=["GET", "HEAD"])
     def show_description(request: Request) -> Response:
         body, etag = pages.kept(("api",), lambda: _render(pages))
         return pages.shared(request, body, etag=etag)
 
+    add_page(router, PATH, show_description)
     return router
 
 
