@@ -10,9 +10,9 @@ import typer
 
 from newsletter.cli.context import open_place
 from newsletter.cli.terminal import JSONOption, answer, print_json, say
-from newsletter.day.returns import ask_for_eyes, ask_of_held, is_configured, look_at_complaints, take_returns
+from newsletter.day.returns import ask_for_eyes, ask_of_held, is_configured, take_returns
 from newsletter.delivery.operator_alerts import tell
-from newsletter.delivery.returned_mail import UNREAD
+from newsletter.delivery.returned_mail import UNREAD, check_complaints
 from newsletter.errors import InputError
 from newsletter.store.alerts import Alert
 from newsletter.store.bounces import list_bounces
@@ -62,7 +62,7 @@ def bounces(
     asked = ask_of_held(held) if held else None
     for alert in (*ask_for_eyes(counts, now), *([asked] if asked else [])):
         asyncio.run(tell(app.alerting, alert))
-    level, words = look_at_complaints(app.store, app.settings.bounces, now)
+    level, words = check_complaints(app.store, app.settings.bounces, now=now)
     if as_json:
         complaints = {"level": level, "words": words}
         latest = list_bounces(app.store)

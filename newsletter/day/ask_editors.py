@@ -21,7 +21,7 @@ from newsletter.model import DeskMail, IssueKey, IssueStatus
 from newsletter.render.editor_mail import Brief
 from newsletter.store.installation import read_fact, save_fact
 from newsletter.store.issues import IssueRecord, StoredIssue, list_events, list_issues, load_issue
-from newsletter.store.notices import NOBODY, list_asked, queue_notice
+from newsletter.store.notices import list_asked, queue_mail
 
 _MOST_LINES = 5  # under one heading
 _NEWEST = 4  # composed issues that are looked at
@@ -64,7 +64,7 @@ def _queue(checking: Checking, kind: DeskMail, who: str, ref: str, now: datetime
     domain = checking.settings.newsletter.notice_domain
     try:
         with checking.store.write() as connection:
-            queue_notice(connection, NOBODY, kind, domain=domain, now=now, address=who, ref=ref)
+            queue_mail(connection, kind, who, ref, domain=domain, now=now)
     except StoreConflictError:  # another scheduler was quicker
         return 0
     log.info("editor asked", kind=kind.value)

@@ -16,7 +16,6 @@ from newsletter.delivery.leave_requests import find_leaver, is_authentic
 from newsletter.delivery.mailbox import read_mailboxes, read_pipe
 from newsletter.delivery.returned_mail import (
     UNREAD,
-    ComplaintLevel,
     check_complaints,
     record_not_understood,
     take_mail,
@@ -24,7 +23,6 @@ from newsletter.delivery.returned_mail import (
 from newsletter.logs import get_log
 from newsletter.model import BounceKind, Subscriber, SubscriberId
 from newsletter.store.alerts import Alert
-from newsletter.store.engine import Store
 from newsletter.store.held_suppressions import HeldSuppressions
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import AddressFault, parse_address
@@ -88,7 +86,7 @@ def take_returns(returning: Returning, now: datetime, *, pipe: bool = False) -> 
     else:
         read_mailboxes(settings.bounces, take)
     if counts[BounceKind.COMPLAINT.value]:
-        look_at_complaints(register.store, settings.bounces, now)
+        check_complaints(register.store, settings.bounces, now=now)
     log.info("returns", **counts)
     return counts
 
@@ -174,8 +172,3 @@ def ask_of_held(held: HeldSuppressions) -> Alert:
         " newsletter bounces --spare, which releases those suppressed in that hour too."
     )
     return Alert(key=f"held:{held.since:%Y%m%d%H%M}", subject=subject, body=body)
-
-
-def look_at_complaints(store: Store, settings: Bounces, now: datetime) -> tuple[ComplaintLevel, str]:
-    """Return how the rate of complaints stands; at the stop level what is being sent is paused."""
-    return check_complaints(store, settings, now=now)

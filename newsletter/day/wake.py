@@ -26,7 +26,6 @@ from newsletter.day.returns import (
     ask_for_eyes,
     ask_of_held,
     is_configured,
-    look_at_complaints,
     take_returns,
 )
 from newsletter.day.schedule import Action, Due
@@ -35,7 +34,7 @@ from newsletter.day.tidy import is_tidy, tidy
 from newsletter.day.timetable import RETURNS_EVERY, JobName
 from newsletter.delivery.operator_alerts import Alerting, ping_heartbeat, tell
 from newsletter.delivery.plan_issue import plan_issue
-from newsletter.delivery.returned_mail import ComplaintLevel
+from newsletter.delivery.returned_mail import ComplaintLevel, check_complaints
 from newsletter.errors import FetchError, NewsletterError
 from newsletter.logs import get_log
 from newsletter.model import IssueKey, IssueStatus
@@ -138,7 +137,7 @@ async def _read_returns(waking: Waking, now: datetime) -> None:
     await _tell_of_signups(waking, now)
     if held := find_held_suppressions(waking.store):
         await tell(waking, ask_of_held(held))
-    level, words = look_at_complaints(waking.store, waking.settings.bounces, now)
+    level, words = check_complaints(waking.store, waking.settings.bounces, now=now)
     if level is not ComplaintLevel.FINE:
         what = (
             "Sending is paused until you resume it: newsletter issue resume."

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select
 
@@ -160,26 +161,14 @@ def _mark_returned(connection: Connection, row: int, bounce: NewBounce) -> None:
     taken = or_(deliveries.c.status == DeliveryStatus.SENT, unsure) if returned else unsure
     which = and_(deliveries.c.id == row, taken)
     keep_history(connection, which)
-    values = (
-        {"status": DeliveryStatus.BOUNCED, "reason": f"returned: {bounce.reason}"}
-        if returned
-        else {
-            "status": DeliveryStatus.SENT,
-            "sent_at": bounce.at,
-            "reason": f"a report shows that it was taken: {bounce.reason}",
-        }
-    )
-    change(
-        connection,
-        deliveries,
-        which,
-        reply_code=None,
-        reply_enhanced=bounce.status if returned else None,
-        reply_text=None,
-        next_try=None,
-        changed=bounce.at,
-        **values,
-    )
+    values: dict[str, Any] = {"reply_code": None, "reply_text": None, "next_try": None, "changed": bounce.at}
+    if returned:
+        why = f"returned: {bounce.reason}"
+        values |= {"status": DeliveryStatus.BOUNCED, "reply_enhanced": bounce.status, "reason": why}
+    else:
+        why = f"a report shows that it was taken: {bounce.reason}"
+        values |= {"status": DeliveryStatus.SENT, "reply_enhanced": None, "sent_at": bounce.at, "reason": why}
+    change(connection, deliveries, which, **values)
 
 
 def _count_from(connection: Connection, subscriber: int, now: datetime, limit: SoftLimit) -> datetime:

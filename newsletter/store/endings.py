@@ -14,6 +14,7 @@ from newsletter.store.schema import deliveries, issues
 
 RESUMED = "resumed"
 _STILL_OPEN = tuple(status for status in DeliveryStatus if status not in FINAL_STATUSES)
+_IS_GOING = issues.c.status.in_([IssueStatus.PLANNING, IssueStatus.FROZEN])
 _WAITING = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
 
 
@@ -42,14 +43,8 @@ def resumed_at(store: Store, issue_id: IssueId) -> datetime | None:
 
 def _set_held(store: Store, issue_id: IssueId, *, held: bool, now: datetime, what: str, by: By) -> bool:
     with store.write() as connection:
-        changed = change(
-            connection,
-            issues,
-            issues.c.id == issue_id,
-            issues.c.status.in_([IssueStatus.PLANNING, IssueStatus.FROZEN]),
-            issues.c.held.is_(not held),
-            held=held,
-        )
+        going = (issues.c.id == issue_id, _IS_GOING, issues.c.held.is_(not held))
+        changed = change(connection, issues, *going, held=held)
         if changed:
             record_issue_act(connection, issue_id, what, now, by=by)
     return bool(changed)
@@ -63,16 +58,8 @@ def cancel_sending(
     What is being handed over at this moment still ends with the relay's answer.
     """
     with store.write() as connection:
-        changed = change(
-            connection,
-            issues,
-            issues.c.id == issue_id,
-            issues.c.status.in_([IssueStatus.PLANNING, IssueStatus.FROZEN]),
-            status=IssueStatus.CANCELLED,
-            finished=now,
-            note=why,
-        )
-        if not changed:
+        ended = {"status": IssueStatus.CANCELLED, "finished": now, "note": why}
+        if not change(connection, issues, issues.c.id == issue_id, _IS_GOING, **ended):
             return 0
         record_issue_act(connection, issue_id, why, now, by=by)
         return end_deliveries(connection, issue_id, DeliveryStatus.CANCELLED, why, now)
@@ -135,14 +122,8 @@ def finish_issues(store: Store, *, now: datetime) -> tuple[IssueId, ...]:
         with store.write() as connection:
             if not _is_finished(connection, IssueId(issue)):
                 continue
-            if change(
-                connection,
-                issues,
-                issues.c.id == issue,
-                issues.c.status == IssueStatus.FROZEN,
-                status=IssueStatus.SENT,
-                finished=now,
-            ):
+            which = (issues.c.id == issue, issues.c.status == IssueStatus.FROZEN)
+            if change(connection, issues, *which, status=IssueStatus.SENT, finished=now):
                 record_issue_act(connection, issue, "every delivery has ended", now)
                 finished.append(IssueId(issue))
     return tuple(finished)

@@ -6,15 +6,14 @@ are written together or not at all. ``claims`` hands them to a sender.
 
 from __future__ import annotations
 
-from base64 import b32encode
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 
 from newsletter.model import DeliveryStatus, DeskMail, NoticeKind, SubscriberId, notice_kind
 from newsletter.store.engine import Store, add_row, change
+from newsletter.store.message_ids import message_name
 from newsletter.store.schema import notices
 
 _WAITING = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
@@ -51,27 +50,27 @@ def queue_notice(
     is about, and of one kind each recipient gets one about it: StoreConflictError where there is one.
     """
     connection.execute(_CANCEL_OLDER, {"of": subscriber, "to": address, "what": kind, "now": now})
-    digest = blake2b(
-        f"{kind}\0{subscriber}\0{now.timestamp()}\0{domain}{address}".encode(),
-        digest_size=15,
-        person=b"message-id",
-    )
-    name = b32encode(digest.digest()).decode("ascii").lower()
+    name = message_name(f"{kind}\0{subscriber}\0{now.timestamp()}\0{domain}{address}")
     row = {
         "subscriber_id": subscriber,
         "address": address,
-        "ref": ref,
         "kind": kind,
+        "ref": ref,
         "created": now,
-        "status": (DeliveryStatus.DEFERRED if not_before else DeliveryStatus.QUEUED),
-        "next_try": not_before,
-        "reason": WAITS_ITS_TURN if not_before else None,
-        "attempts": 0,
-        "resends": 0,
-        "message_id": f"<{kind}.{name}@{domain}>",
         "changed": now,
     }
-    return add_row(connection, notices, row)
+    waits = {"status": DeliveryStatus.DEFERRED, "next_try": not_before, "reason": WAITS_ITS_TURN}
+    row |= waits if not_before else {"status": DeliveryStatus.QUEUED}
+    return add_row(
+        connection, notices, {**row, "attempts": 0, "resends": 0, "message_id": f"<{kind}.{name}@{domain}>"}
+    )
+
+
+def queue_mail(
+    connection: Connection, kind: DeskMail, address: str, ref: str, *, domain: str, now: datetime
+) -> None:
+    """Queue a notice to an address that is no subscriber's, about ``ref``; the rest as for ``queue_notice``."""
+    queue_notice(connection, NOBODY, kind, domain=domain, now=now, address=address, ref=ref)
 
 
 def find_last_turn(connection: Connection, now: datetime) -> tuple[int, datetime | None]:
@@ -138,16 +137,8 @@ def expire_notices(store: Store, *, now: datetime, created_before: datetime) -> 
 
 def end_notices(connection: Connection, which: ColumnElement[bool], why: str, now: datetime) -> int:
     """End those notices that still wait or are held; return how many."""
-    return change(
-        connection,
-        notices,
-        _OPEN,
-        which,
-        status=DeliveryStatus.EXPIRED,
-        next_try=None,
-        reason=why,
-        changed=now,
-    )
+    ended = {"status": DeliveryStatus.EXPIRED, "next_try": None, "reason": why, "changed": now}
+    return change(connection, notices, _OPEN, which, **ended)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from base64 import b32encode
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
@@ -16,6 +14,7 @@ from newsletter.model import BY_COMMAND, By, DeliveryStatus, IssueId, IssueKey, 
 from newsletter.store.acts import issue_key, record_issue_act
 from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store, change, insert_into
+from newsletter.store.message_ids import make_message_id
 from newsletter.store.schema import deliveries, issues, subscribers, suppressions
 from newsletter.store.subscriptions import takes
 
@@ -26,15 +25,6 @@ _QUEUED = DeliveryStatus.QUEUED
 _UNSENT = (
     DeliveryStatus.FAILED, DeliveryStatus.BOUNCED, DeliveryStatus.EXPIRED, DeliveryStatus.UNCERTAIN
 )  # fmt: skip
-
-
-def make_message_id(day: date, issue: int, subscriber: int, domain: str) -> str:
-    """Return the Message-ID of one issue to one subscriber: the same for ever, so a copy shows as one.
-
-    The subscriber's number stays out of it: the digest is short, lower-case and says nothing.
-    """
-    digest = blake2b(f"{issue}\0{subscriber}\0{domain}".encode(), digest_size=15, person=b"message-id")
-    return f"<{day:%Y%m%d}.{b32encode(digest.digest()).decode('ascii').lower()}@{domain}>"
 
 
 def _may_receive(edition: str, day: date) -> tuple[ColumnElement[bool], ...]:

@@ -24,6 +24,8 @@ RESEND_REASON = "sent once more: the answer to an earlier attempt was not record
 HOLD_REASON = "held: handed over, the answer was not recorded; the operator decides"
 _QUEUED = DeliveryStatus.QUEUED
 _DEFERRED = DeliveryStatus.DEFERRED
+_LEASE = ("lease_owner", "lease_until")
+_ANSWER = ("next_try", "relay", "reply_code", "reply_enhanced", "reply_text")
 
 
 def recover_expired(store: Store, *, now: datetime, alive: AbstractSet[str] = frozenset()) -> int:
@@ -116,35 +118,14 @@ def _record_taken(connection: Connection, ledger: Ledger, owner: str, taken: Map
 
 def give_back(connection: Connection, table: Table, which: ColumnElement[bool], now: datetime) -> int:
     """Return sending rows to the queue; who was deferred before stays so, and is due at once."""
-    return change(
-        connection,
-        table,
-        which,
-        table.c.status == DeliveryStatus.SENDING,
-        status=case((table.c.next_try.is_not(None), _DEFERRED), else_=_QUEUED),
-        attempts=table.c.attempts - 1,
-        lease_owner=None,
-        lease_until=None,
-        changed=now,
-    )
+    was = case((table.c.next_try.is_not(None), _DEFERRED), else_=_QUEUED)
+    values = {"status": was, "attempts": table.c.attempts - 1, "changed": now, **dict.fromkeys(_LEASE)}
+    return change(connection, table, which, table.c.status == DeliveryStatus.SENDING, **values)
 
 
 def _make_uncertain(connection: Connection, table: Table, which: ColumnElement[bool], now: datetime) -> int:
-    return change(
-        connection,
-        table,
-        which,
-        status=DeliveryStatus.UNCERTAIN,
-        lease_owner=None,
-        lease_until=None,
-        next_try=None,
-        relay=None,
-        reply_code=None,
-        reply_enhanced=None,
-        reply_text=None,
-        reason="handed over, the answer was not recorded",
-        changed=now,
-    )
+    values = {"status": DeliveryStatus.UNCERTAIN, "reason": "handed over, the answer was not recorded"}
+    return change(connection, table, which, changed=now, **values, **dict.fromkeys((*_LEASE, *_ANSWER)))
 
 
 def settle_uncertain(
@@ -175,25 +156,13 @@ def settle_uncertain(
             if rule == "resend":
                 if ledger is Ledger.DELIVERIES:
                     keep_history(connection, fresh)
-                again += change(
-                    connection,
-                    table,
-                    fresh,
-                    status=_DEFERRED,
-                    next_try=func.coalesce(table.c.next_try, now),
-                    resends=table.c.resends + 1,
-                    reason=RESEND_REASON,
-                    changed=now,
-                )
-            held += change(
-                connection,
-                table,
-                unsure,
-                or_(table.c.reason.is_(None), table.c.reason != HOLD_REASON),
-                reason=HOLD_REASON,
-                next_try=None,
-                changed=now,
-            )
+                # After all who got nothing yet: who may have it can wait. Minutes, where the relay gave no answer;
+                # where it was ours that died, it is due at once.
+                due, resends = func.coalesce(table.c.next_try, now), table.c.resends + 1
+                values = {"status": _DEFERRED, "next_try": due, "resends": resends, "changed": now}
+                again += change(connection, table, fresh, reason=RESEND_REASON, **values)
+            is_new = or_(table.c.reason.is_(None), table.c.reason != HOLD_REASON)
+            held += change(connection, table, unsure, is_new, reason=HOLD_REASON, next_try=None, changed=now)
     return again, held
 
 

@@ -84,16 +84,8 @@ class Identity:
 
 
 def _subscriber(row: Any) -> Subscriber:
-    return Subscriber(
-        id=SubscriberId(row.id),
-        address=row.address,
-        name=row.name,
-        status=SubscriberStatus(row.status),
-        created=row.created,
-        confirmed=row.confirmed,
-        unsubscribed=row.unsubscribed,
-        paused_until=row.paused_until,
-    )
+    values = {column.name: getattr(row, column.name) for column in _COLUMNS}
+    return Subscriber(**values | {"status": SubscriberStatus(row.status)})
 
 
 def find_by_id(connection: Connection, subscriber: SubscriberId) -> Subscriber | None:

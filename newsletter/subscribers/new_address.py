@@ -14,13 +14,7 @@ from newsletter.model import DeskMail, Subscriber, SubscriberId, SubscriberStatu
 from newsletter.store import subscribers as rows
 from newsletter.store.consent_events import ConsentEvent, record_event
 from newsletter.store.engine import Connection
-from newsletter.store.notices import (
-    NOBODY,
-    count_addressed,
-    find_addressed,
-    find_newest_addressed,
-    queue_notice,
-)
+from newsletter.store.notices import count_addressed, find_addressed, find_newest_addressed, queue_mail
 from newsletter.store.suppressions import find_suppression
 from newsletter.subscribers.addresses import Address, AddressFault, parse_address
 from newsletter.subscribers.consent import Occasion, Register, identify, in_turn
@@ -47,15 +41,8 @@ def ask_new_address(
         asked = count_addressed(connection, DeskMail.NEW_ADDRESS, since, ref=ref, address=who.address)
         if asked >= MOST_ASKED or find_suppression(connection, who.hmac) is not None:
             return False
-        queue_notice(
-            connection,
-            NOBODY,
-            DeskMail.NEW_ADDRESS,
-            domain=register.notice_domain,
-            now=occasion.at,
-            address=who.address,
-            ref=f"{ref}{int(occasion.at.timestamp())}",
-        )
+        domain, this = register.notice_domain, f"{ref}{int(occasion.at.timestamp())}"
+        queue_mail(connection, DeskMail.NEW_ADDRESS, who.address, this, domain=domain, now=occasion.at)
         return True
 
     return in_turn(register, act)
@@ -99,15 +86,8 @@ def move(register: Register, notice: int, occasion: Occasion, lifetime: timedelt
             at=occasion.at, what=Event.MOVED.value, source=occasion.source, network=occasion.network
         )
         record_event(connection, found.id, event)
-        queue_notice(
-            connection,
-            NOBODY,
-            DeskMail.OLD_ADDRESS,
-            domain=register.notice_domain,
-            now=occasion.at,
-            address=found.address,
-            ref=f"{_name_asking(found.id)}{notice}",
-        )
+        domain, ref = register.notice_domain, f"{_name_asking(found.id)}{notice}"
+        queue_mail(connection, DeskMail.OLD_ADDRESS, found.address, ref, domain=domain, now=occasion.at)
         return replace(found, address=who.address)
 
     try:

@@ -10,7 +10,7 @@ import codecs
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
@@ -327,40 +327,18 @@ def export_person(store: Store, subscriber: SubscriberId) -> dict[str, Any] | No
             return None
         events = list_events(connection, subscriber)
         source = rows.source_of(connection, subscriber)
-    times = {
-        name: time.isoformat() if time else None
-        for name, time in (
-            ("created", found.created),
-            ("confirmed", found.confirmed),
-            ("unsubscribed", found.unsubscribed),
-            ("paused_until", found.paused_until),
-        )
-    }
+    named, times = (
+        ("id", "address", "name", "status"),
+        ("created", "confirmed", "unsubscribed", "paused_until"),
+    )
     return {
-        "id": found.id,
-        "address": found.address,
-        "name": found.name,
-        "status": found.status.value,
+        **{name: getattr(found, name) for name in named},
         "source": source,
-        **times,
-        "editions": [
-            {
-                "edition": one.edition,
-                "status": one.status.value,
-                "confirmed": one.confirmed.isoformat() if one.confirmed else None,
-                "left": one.left.isoformat() if one.left else None,
-            }
-            for one in found.subscriptions
-        ],
+        **{name: getattr(found, name) for name in times},
+        "editions": [asdict(one) for one in found.subscriptions],
         "consent": [
-            {
-                "at": event.at.isoformat(),
-                "what": event.what,
-                "by": event.source,
-                "network": event.network,
-                "detail": event.detail,
-                "editions": event.editions,
-            }
-            for event in events
+            {"at": one.at, "what": one.what, "by": one.source}
+            | {"network": one.network, "detail": one.detail, "editions": one.editions}
+            for one in events
         ],
     }

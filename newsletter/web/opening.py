@@ -18,7 +18,7 @@ from newsletter import links
 from newsletter.errors import StoreConflictError
 from newsletter.model import DeskMail, SubscriberStatus
 from newsletter.store.engine import Connection
-from newsletter.store.notices import NOBODY, count_addressed, queue_notice
+from newsletter.store.notices import NOBODY, count_addressed, queue_mail
 from newsletter.store.sqlite_writers import savepoint
 from newsletter.store.subscribers import find_with_suppression
 from newsletter.subscribers.addresses import Address, AddressFault, parse_address
@@ -101,15 +101,8 @@ class _Opening:
             since, to = now - timedelta(days=1), found.address if found is not None else who.address
             sent = count_addressed(connection, DeskMail.ARCHIVE, since, ref=f"{number}:", address=to)
             with suppress(_Undone), savepoint(connection):
-                queue_notice(
-                    connection,
-                    NOBODY,
-                    DeskMail.ARCHIVE,
-                    domain=register.notice_domain,
-                    now=now,
-                    address=to,
-                    ref=f"{number}:{int(now.timestamp())}",
-                )
+                ref = f"{number}:{int(now.timestamp())}"
+                queue_mail(connection, DeskMail.ARCHIVE, to, ref, domain=register.notice_domain, now=now)
                 if not is_reader or sent >= MOST_LINKS:
                     raise _Undone
 
