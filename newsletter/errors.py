@@ -19,6 +19,8 @@ An expected failure of one item is carried as a value; these are raised where a 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 
@@ -31,6 +33,15 @@ class NewsletterError(Exception):
         super().__init__(message)
         self.hint = hint
         self.permanent = permanent
+
+
+@contextmanager
+def told_as(kind: type[NewsletterError], what: str, hint: str) -> Iterator[None]:
+    """Tell a file that cannot be used, or is not text, as an error of that ``kind``: ``what``, why, what to do."""
+    try:
+        yield
+    except (OSError, UnicodeDecodeError) as error:
+        raise kind(f"{what}: {getattr(error, 'strerror', None) or error}.", hint=hint) from error
 
 
 class ConfigError(NewsletterError):

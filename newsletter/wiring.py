@@ -26,7 +26,7 @@ from newsletter.config import (
     load_sources,
     load_table,
 )
-from newsletter.errors import ConfigError, InputError, StoreError
+from newsletter.errors import ConfigError, InputError, StoreError, told_as
 from newsletter.logs import get_log
 from newsletter.model import DAILY, EditionKey, IssueKey, Source
 
@@ -436,13 +436,9 @@ def make_folder(folder: Path) -> None:
     """Make the data folder, its owner's alone. Raises ConfigError where it cannot be made."""
     from newsletter.store.private_files import make_private_folder
 
-    try:
+    hint = "Choose another with --data or NEWSLETTER_STORAGE__DATA, or make it writable."
+    with told_as(ConfigError, f"The data folder {folder} cannot be made", hint):
         make_private_folder(folder)
-    except OSError as error:
-        raise ConfigError(
-            f"The data folder {folder} cannot be made: {error.strerror or error}.",
-            hint="Choose another with --data or NEWSLETTER_STORAGE__DATA, or make it writable.",
-        ) from error
 
 
 def open_installation(

@@ -21,7 +21,7 @@ from newsletter.check.run import check_file, check_issue, check_settings, look_i
 from newsletter.cli.context import DateOption, EditionOption, open_place
 from newsletter.cli.terminal import JSONOption, print_json, say, steps
 from newsletter.day import edit_issue
-from newsletter.errors import InputError
+from newsletter.errors import InputError, told_as
 from newsletter.wiring import Installation
 
 GMAIL_CLIPS = 102_000  # bytes of encoded HTML
@@ -113,13 +113,8 @@ def _find_html(app: Installation, what: str, file: Path | None, *, settings: boo
 
 
 def _read(path: Path) -> bytes:
-    try:
+    with told_as(InputError, f"{path} cannot be read", "Give a date or the path of an .eml file."):
         return path.read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be read: {error.strerror or error}.",
-            hint="Give a date or the path of an .eml file.",
-        ) from error
 
 
 def _print(result: Preflight, *, everything: bool) -> None:

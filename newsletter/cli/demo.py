@@ -32,7 +32,7 @@ from newsletter.day.compose_today import compose_today
 from newsletter.delivery.local_inbox import DemoInbox
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.send_waiting import send_waiting
-from newsletter.errors import ConfigError, NewsletterError
+from newsletter.errors import ConfigError, NewsletterError, told_as
 from newsletter.extract.plain import extract_text
 from newsletter.links import issue_url
 from newsletter.logs import configure_logs
@@ -100,16 +100,12 @@ def _reset(folder: Path) -> None:
         raise ConfigError(
             f"{folder} is not a folder of the demo.", hint="Give the demo a folder of its own with --data."
         )
-    try:
+    hint = "Give it a folder of its own that is writable: newsletter --data /tmp/demo demo."
+    with told_as(ConfigError, f"The demo cannot write to {folder}", hint):
         folder.mkdir(parents=True, exist_ok=True)
         for path in folder.iterdir():  # emptied, not removed: it may be a mount point
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
         (folder / DEMO_MARKER).touch()
-    except OSError as error:
-        raise ConfigError(
-            f"The demo cannot write to {folder}: {error.strerror or error}.",
-            hint="Give it a folder of its own that is writable: newsletter --data /tmp/demo demo.",
-        ) from error
 
 
 def _port(listener: socket.socket) -> int:

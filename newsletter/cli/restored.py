@@ -13,7 +13,7 @@ import typer
 from newsletter.cli.context import open_place
 from newsletter.cli.terminal import JSONOption, print_json, say
 from newsletter.day.after_restore import ask_since, read_since, settle
-from newsletter.errors import InputError
+from newsletter.errors import InputError, told_as
 from newsletter.model import IssueKey
 from newsletter.store.issues import list_issues
 from newsletter.store.restored import Since
@@ -86,10 +86,8 @@ def _read_addresses(file: Path | None) -> list[str]:
     """Return the addresses of a file, the first column where it is CSV."""
     if file is None:
         return []
-    try:
+    with told_as(InputError, f"{file} cannot be read", "One address a line."):
         content = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file} cannot be read: {error}.", hint="One address a line.") from error
     lines = (line.partition(",")[0].strip().strip('"') for line in content.splitlines())
     return [line for line in lines if "@" in line]
 

@@ -15,7 +15,7 @@ from newsletter.cli.terminal import JSONOption, answer, note, print_json, print_
 from newsletter.collect.opml import read_opml, write_opml
 from newsletter.collect.source_health import describe_health
 from newsletter.day.add_source import find_source, own_file, record_added, write_sources
-from newsletter.errors import ConfigError, InputError
+from newsletter.errors import ConfigError, InputError, told_as
 from newsletter.model import BY_COMMAND, Source, SourceReport, SourceState, SourceType
 from newsletter.store.engine import Store
 from newsletter.store.paused_sources import list_paused, pause_source, resume_source
@@ -235,10 +235,8 @@ def import_opml(
 ) -> None:
     """Add every feed of an OPML file that is not a source yet."""
     app = open_place(context)
-    try:
+    with told_as(InputError, f"{file} cannot be read", "Check the path."):
         body = file.read_bytes()
-    except OSError as error:
-        raise InputError(f"{file} cannot be read: {error.strerror}.", hint="Check the path.") from error
     read = read_opml(body, taken=[name for source in app.sources for name in (source.key, source.location)])
     for line in read.skipped:
         note(line)

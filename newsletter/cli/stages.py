@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from newsletter.cli.context import open_place
-from newsletter.errors import InputError, NewsletterError
+from newsletter.errors import InputError, NewsletterError, told_as
 
 Line = dict[str, Any]
 BY_LINE = ("repair", "feed", "extract", "url", "summarize", "ground", "bounce")
@@ -107,11 +107,8 @@ def _read(name: str, paths: Sequence[Path]) -> Iterator[Line | str]:
         if name in PATHS and path.suffix not in {".jsonl", ".ndjson"}:
             yield {"path": str(path)}
             continue
-        try:
-            with path.open("rb") as file:
-                yield from _parse(file)
-        except OSError as error:
-            raise InputError(f"{path} cannot be read: {error.strerror}.", hint="Check the path.") from error
+        with told_as(InputError, f"{path} cannot be read", "Check the path."), path.open("rb") as file:
+            yield from _parse(file)
 
 
 def _parse(lines: Iterable[bytes]) -> Iterator[Line | str]:

@@ -14,7 +14,7 @@ import typer
 
 from newsletter.cli.context import open_place
 from newsletter.cli.terminal import JSONOption, answer, print_json, print_table, say, steps
-from newsletter.errors import InputError
+from newsletter.errors import InputError, told_as
 from newsletter.model import BY_COMMAND, EditionKey, Subscriber, SubscriberStatus
 from newsletter.store import subscribers as rows
 from newsletter.store.bounces import list_bounces
@@ -210,19 +210,14 @@ def export(
     app = open_place(context)
     with app.store.read() as connection:
         total = sum(rows.count_subscribers(connection).values())
-    try:
+    with told_as(InputError, f"{file} cannot be written", "Choose another place."):
         file.parent.mkdir(parents=True, exist_ok=True)
         with (
             open(file, "w", encoding="utf-8", newline="", opener=partial(os.open, mode=0o600)) as lines,
             steps("Exporting", total) as progress,
         ):
-            number = asyncio.run(
-                export_readers(app.alerting, lines, by=BY_COMMAND, on_progress=progress.reach)
-            )
-    except OSError as error:
-        raise InputError(
-            f"{file} cannot be written: {error.strerror}.", hint="Choose another place."
-        ) from error
+            telling = export_readers(app.alerting, lines, by=BY_COMMAND, on_progress=progress.reach)
+            number = asyncio.run(telling)
     answer(as_json, {"file": file, "readers": number}, f"Wrote {number} subscribers to {file}.")
 
 

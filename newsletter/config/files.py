@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from newsletter.errors import ConfigError
+from newsletter.errors import ConfigError, NewsletterError, told_as
 from newsletter.paths import find_file
 
 
@@ -21,20 +21,13 @@ def find_config(name: str, folder: Path | None = None) -> Path:
     return find_file("config", name, override=folder)
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file. Raises ConfigError naming the file and the line."""
+def read_toml(path: Path, kind: type[NewsletterError] = ConfigError) -> dict[str, Any]:
+    """Read a TOML file. Raises an error of that ``kind`` naming the file and the line."""
     try:
-        text = path.read_text(encoding="utf-8-sig")  # Windows begins a file with a mark
-    except FileNotFoundError as error:
-        raise ConfigError(f"There is no file {path}.", hint="Create it, or correct the path.") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"{path} cannot be read: {error}.", hint="It must be a readable file of UTF-8 text."
-        ) from error
-    try:
-        return tomllib.loads(text)
+        with told_as(kind, f"{path} cannot be read", "It must be a readable file of UTF-8 text."):
+            return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Windows begins a file with a mark
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(
+        raise kind(
             f"{path} is not valid TOML: {error}.",
             hint='Look at that line: text needs "quotes", tables are written [name].',
         ) from error

@@ -42,7 +42,7 @@ from newsletter.config.tables import (
     Web,
     parse_days_off,
 )
-from newsletter.errors import ConfigError
+from newsletter.errors import ConfigError, told_as
 from newsletter.model import DAILY, EditionKey
 
 ENV_PREFIX = "NEWSLETTER_"
@@ -135,13 +135,12 @@ def _parse_variable(given: str, field: FieldInfo) -> Any:
 
 
 def _read_value(variable: str, path: Path) -> str:
-    try:
+    what, hint = (
+        f"{variable} names {path}, which cannot be read",
+        "Mount the secret there, or correct the path.",
+    )
+    with told_as(ConfigError, what, hint):
         return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"{variable} names {path}, which cannot be read: {error}.",
-            hint="Mount the secret there, or correct the path.",
-        ) from error
 
 
 def _lay_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -329,13 +328,12 @@ def _add_days_off(settings: Settings, beside: Path) -> Settings:
     schedule = settings.schedule
     if (file := schedule.find_days_off_file(beside)) is None:
         return settings
-    try:
+    what, hint = (
+        f"schedule.days_off_file names {file}, which cannot be read",
+        "A relative path is looked for beside",
+    )
+    with told_as(ConfigError, what, f"{hint} newsletter.toml."):
         lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"schedule.days_off_file names {file}, which cannot be read: {error}.",
-            hint="A relative path is looked for beside newsletter.toml.",
-        ) from error
     found = []
     for number, line in enumerate(lines, start=1):
         if given := line.partition("#")[0].strip():

@@ -11,7 +11,7 @@ from newsletter.config.files import find_config, read_toml
 from newsletter.config.settings import describe_problems
 from newsletter.config.tables import Table
 from newsletter.errors import ConfigError
-from newsletter.model import Publisher, PublisherKind, Source, SourceKey, SourceType
+from newsletter.model import Publisher, PublisherKind, Source, SourceType
 from newsletter.paths import shipped_folder
 
 
@@ -73,17 +73,8 @@ def load_sources(folder: Path | None = None) -> tuple[Source, ...]:
         )
     return tuple(
         Source(
-            key=SourceKey(table.key),
-            type=table.type,
-            location=table.location,
-            publisher=table.publisher.build(),
-            origin=table.origin.build() if table.origin else None,
-            section=table.section,
-            weight=table.weight,
-            enabled=table.enabled,
-            language=table.language,
-            trusted=table.trusted,
-            prices=table.prices,
+            **dict(table)
+            | {"publisher": table.publisher.build(), "origin": table.origin.build() if table.origin else None}
         )
         for table in parsed.source
     )

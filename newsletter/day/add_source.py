@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from newsletter.collect.discover import Discovery, discover_feed
 from newsletter.config import Settings, find_config
-from newsletter.errors import InputError
+from newsletter.errors import InputError, told_as
 from newsletter.http import HTTPClient
 from newsletter.model import By, Publisher, PublisherKind, Source, SourceKey, SourceType
 from newsletter.store.acts import record_act
@@ -123,18 +123,13 @@ def write_sources(path: Path, shipped: Path, sources: Iterable[Source]) -> int:
     A file that is not there begins as a copy of ``shipped``. Raises InputError where it cannot be written.
     """
     blocks = [_spell(source) for source in sources]
-    try:
+    hint = "Make it writable, or add these lines by hand:\n\n" + "\n".join(blocks)
+    with told_as(InputError, f"{path} cannot be written", hint):
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(shipped.read_bytes())
         with path.open("a", encoding="utf-8") as file:
             file.writelines(f"\n{block}" for block in blocks)
-    except OSError as error:
-        lines = "\n".join(blocks)
-        raise InputError(
-            f"{path} cannot be written: {error.strerror or error}.",
-            hint=f"Make it writable, or add these lines by hand:\n\n{lines}",
-        ) from error
     return len(blocks)
 
 

@@ -6,12 +6,12 @@ An operator's theme.toml needs only what it changes; the shipped one fills the r
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from newsletter.config.files import read_toml
 from newsletter.errors import TemplateError
 from newsletter.paths import shipped_folder
 
@@ -77,20 +77,6 @@ class Theme(_Table):
     logo: Logo = Logo()
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise TemplateError(
-            f"{path} is not valid TOML: {error}.",
-            hint='Look at that line: text needs "quotes", tables are written [name].',
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise TemplateError(
-            f"{path} cannot be read: {error}.", hint="It must be a readable file of UTF-8 text."
-        ) from error
-
-
 def _merge(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     merged = dict(under)
     for name, value in over.items():
@@ -105,10 +91,10 @@ def load_theme(override: Path | None = None) -> Theme:
     Raises TemplateError with the name of the setting and what was given.
     """
     path = shipped_folder("templates") / FILE
-    values = _read(path)
+    values = read_toml(path, TemplateError)
     if override is not None and (override / FILE).is_file():
         path = override / FILE
-        values = _merge(values, _read(path))
+        values = _merge(values, read_toml(path, TemplateError))
     try:
         return Theme.model_validate(values)
     except ValidationError as error:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from newsletter.errors import ConfigError
+from newsletter.errors import ConfigError, told_as
 from newsletter.store.digests import any_digest, renew_digests
 from newsletter.store.engine import Store
 from newsletter.subscribers.tokens import Keys, address_hmac
@@ -37,6 +37,7 @@ _LOST = (
     "Put keys/ back from a backup (newsletter restore). Without one: newsletter subscribers replace-keys makes"
     " new keys; links already mailed then end."
 )
+_OWNED = "The data folder and everything in it must belong to the user that runs the newsletter."
 _NOT_HERE = f"{_COPY} Where they are lost there too: {_LOST}"
 
 
@@ -100,7 +101,7 @@ def load_keys(data_folder: Path, *, may_make: Callable[[], bool] = lambda: True,
     the file is lost, cannot be read or made, is malformed, or is open to others.
     """
     path = key_path(data_folder)
-    try:
+    with told_as(ConfigError, f"The keys in {path} cannot be read or made", _OWNED):
         # The file is looked for again: another process may have made it, and then its first subscriber.
         if not path.exists() and not may_make() and not path.exists():
             raise ConfigError(
@@ -112,27 +113,17 @@ def load_keys(data_folder: Path, *, may_make: Callable[[], bool] = lambda: True,
             _write(path, make_keys(), replacing=False)
         keys = _parse(path, _read(path))
         return replace(keys, signing=_SigningKeys(path, keys.signing))
-    except OSError as error:
-        raise ConfigError(
-            f"The keys in {path} cannot be read or made: {error.strerror or error}.",
-            hint="The data folder and everything in it must belong to the user that runs the newsletter.",
-        ) from error
 
 
 def load_archive_key(data_folder: Path) -> str:
     """Return the secret of a private archive, made on first use. Raises ConfigError where that fails."""
     path = data_folder / FOLDER / ARCHIVE_FILE
-    try:
+    with told_as(ConfigError, f"The key {path} cannot be read or made", _OWNED):
         if not path.exists():
             _prepare_folder(path.parent)
             _put(path, secrets.token_hex(_KEY_BYTES), replacing=False)
         if found := _read(path).strip():
             return found
-    except OSError as error:
-        raise ConfigError(
-            f"The key {path} cannot be read or made: {error.strerror or error}.",
-            hint="The data folder and everything in it must belong to the user that runs the newsletter.",
-        ) from error
     raise ConfigError(
         f"The key file {path} is empty.", hint="Restore it from a backup, or remove it for a new one."
     )
@@ -149,13 +140,9 @@ def rotate_keys(data_folder: Path, keys: Keys) -> Keys:
     fresh = secrets.token_bytes(_KEY_BYTES)
     rotated = replace(keys, signing={**keys.signing, new_id: fresh}, current=new_id)
     path = key_path(data_folder)
-    try:
+    what, hint = f"The new key cannot be written to {path}", "Nothing changed: the keys in use still hold."
+    with told_as(ConfigError, what, hint):
         _write(path, rotated, replacing=True)
-    except OSError as error:
-        raise ConfigError(
-            f"The new key cannot be written to {path}: {error.strerror or error}.",
-            hint="Nothing changed: the keys in use still hold.",
-        ) from error
     return rotated
 
 

@@ -5,10 +5,9 @@ An operator's texts.toml needs only what it changes or translates; the shipped o
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
-from typing import Any
 
+from newsletter.config.files import read_toml
 from newsletter.errors import TemplateError
 from newsletter.paths import find_file
 
@@ -43,17 +42,7 @@ def _check_dates(path: Path, dates: dict[str, str]) -> None:
 
 
 def _read(path: Path) -> Texts:
-    try:
-        tables: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise TemplateError(
-            f"{path} is not valid TOML: {error}.",
-            hint='Look at that line: text needs "quotes", tables are written [name].',
-        ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise TemplateError(
-            f"{path} cannot be read: {error}.", hint="It must be a readable file of UTF-8 text."
-        ) from error
+    tables = read_toml(path, TemplateError)
     for page, entries in tables.items():
         if not isinstance(entries, dict) or not all(isinstance(text, str) for text in entries.values()):
             raise TemplateError(
