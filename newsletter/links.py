@@ -104,6 +104,11 @@ def open_archive_url(base: str, token: str) -> str:
     return f"{base.rstrip('/')}/open/{token}"
 
 
+def about_url(base: str) -> str:
+    """Who writes and checks the newsletter, and how."""
+    return f"{base.rstrip('/')}/about"
+
+
 def privacy_url(base: str) -> str:
     """What is kept of a subscriber, and why."""
     return f"{base.rstrip('/')}/privacy"

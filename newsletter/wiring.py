@@ -201,10 +201,11 @@ class Installation:
         """Where subscribers are kept, and what their changes need."""
         from newsletter.subscribers.consent import Register
 
-        domain = self.settings.newsletter.notice_domain
+        settings = self.settings
         return Register(
-            store=self.store, keys=self.keys, notice_domain=domain, editions=self.settings.edition_keys
-        )
+            store=self.store, keys=self.keys, notice_domain=settings.newsletter.notice_domain,
+            editions=settings.edition_keys, says_goodbye=settings.web.goodbye,
+        )  # fmt: skip
 
     @cached_property
     def templates(self) -> Templates:

@@ -130,5 +130,5 @@ def save_page(app: Installation, record: IssueRecord, key: IssueKey, file: Path)
         counts=counts,
         rows=listed,
     )
-    write_file(file, render_deliveries(page, app.templates.environment))
+    write_file(file, render_deliveries(page, app.templates.environment, app.templates.theme))
     say(f"Wrote {file}.")

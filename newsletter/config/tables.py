@@ -104,6 +104,7 @@ class Identity(Table):
     unsubscribe_address: str = ""  # "" means unsubscribe@ the domain of from_address
     bounce_domain: str = ""  # of VERP envelope senders; "" means the domain of from_address
     postal_address: str = ""
+    editors: str = ""  # who answers for it, as the about page names them
     list_id: str = ""  # "" means one made from the name and the domain
     archive_key: SecretStr = SecretStr("")  # of a private archive; "" there means one made in the data folder
     why: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)] = (
@@ -436,6 +437,7 @@ class Web(Table):
     signups_total_hour: Positive = 500
     max_body_bytes: Positive = 65_536
     confirm_days: Positive = 7
+    goodbye: bool = False  # a mail to who left by one-click
     metrics_token: SecretStr = SecretStr("")  # of whoever may read /metrics; "" means that it is off
 
     @field_validator("metrics_token")

@@ -158,7 +158,7 @@ def compose_day(
             now=now,
             covers_since=covers_since,
         )
-        issue = replace(issue, corrections=find_corrections(composing.store, key))
+        issue = replace(issue, corrections=find_corrections(composing.store, key, week=week))
         return replace(_finish(composing, issue, stories, articles), left_out=left_out)
     unread = _name_headlines(
         composing, (*load_headlines(composing.store, now - HEADLINES_FOR), *extra_headlines)
@@ -203,7 +203,7 @@ def compose_day(
     mutes = _load_mutes(composing, now)
     issue = replace(
         issue,
-        corrections=find_corrections(composing.store, key),
+        corrections=find_corrections(composing.store, key, week=week),
         also_noted=tuple(
             line for line in issue.also_noted if not is_muted_line(line, mutes, composing.lexicon)
         ),
@@ -437,10 +437,16 @@ def _load_mutes(composing: Composing, now: datetime) -> tuple[Mute, ...]:
     return list_mutes(composing.store, now.astimezone(composing.settings.newsletter.zone).date())
 
 
-def find_corrections(store: Store, key: IssueKey) -> tuple[Correction, ...]:
-    """Return the corrections of earlier issues that no issue before this one has carried."""
+def find_corrections(store: Store, key: IssueKey, *, week: Sequence[Issue] = ()) -> tuple[Correction, ...]:
+    """Return the corrections of earlier issues, those of a reviewed ``week`` too, that none before this one carried."""
     since = key.date - timedelta(days=HISTORY_DAYS)
-    found = load_corrections_since(store, key.edition, since)
+    reviewed = {issue.key for issue in week}
+    editions = {key.edition, *(one.edition for one in reviewed)}
+    found = [
+        one
+        for one in load_corrections_since(store, editions, since)
+        if one.issue.edition == key.edition or one.issue in reviewed
+    ]
     if not found:
         return ()
     carried = {
@@ -449,7 +455,9 @@ def find_corrections(store: Store, key: IssueKey) -> tuple[Correction, ...]:
         if issue.date < key.date
         for one in issue.corrections
     }
-    return tuple(one for one in found if one.id not in carried and one.issue.date < key.date)
+    return tuple(
+        one for one in found if one.id not in carried and (one.issue.date < key.date or one.issue in reviewed)
+    )
 
 
 def open_summarizer(composing: Composing) -> Summarizer:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsletter.model import Delivery, DeliveryStatus, IssueKey, Reply
-from newsletter.render.templates import Environment, render_template
+from newsletter.render.templates import Environment, Theme, render_template
 
 MEANINGS = {
     DeliveryStatus.SENT: "the relay took it",
@@ -38,10 +38,11 @@ class DeliveriesPage:
     rows: Mapping[DeliveryStatus, Sequence[tuple[str | None, Delivery]]]
 
 
-def render_deliveries(page: DeliveriesPage, environment: Environment) -> str:
-    """Return the page as HTML. Raises TemplateError."""
+def render_deliveries(page: DeliveriesPage, environment: Environment, theme: Theme) -> str:
+    """Return the page as HTML, of the family of the desk. Raises TemplateError."""
     order = [status for status in MEANINGS if page.counts.get(status)]
     context = {
+        "theme": theme,
         "newsletter": page.newsletter,
         "date": str(page.key),
         "number": page.number,

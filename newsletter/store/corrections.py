@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -149,9 +150,11 @@ def load_correction(store: Store, number: int) -> Correction:
     return _read(store.find(_QUERY.where(corrections.c.id == number)).one())
 
 
-def load_corrections_since(store: Store, edition: EditionKey, since: date) -> tuple[Correction, ...]:
-    """Return the corrections of the edition's issues from ``since`` on, the oldest first."""
-    query = _QUERY.where(issues.c.edition == edition, issues.c.date >= since)
+def load_corrections_since(
+    store: Store, editions: Collection[EditionKey], since: date
+) -> tuple[Correction, ...]:
+    """Return the corrections of the editions' issues from ``since`` on, the oldest first."""
+    query = _QUERY.where(issues.c.edition.in_(editions), issues.c.date >= since)
     return tuple(map(_read, store.find(query.order_by(corrections.c.id))))
 
 

@@ -56,6 +56,7 @@ from newsletter.subscribers.consent_rules import (
 from newsletter.subscribers.tokens import Keys, address_hmac, code_edition
 
 BY_MAIL = "mail"  # the source of an unsubscribing that came by mail
+BY_ONE_CLICK = "one-click"  # by a button of the mail program
 ERASED = "erased"
 LEFT = "left long ago"  # and was forgotten: no import brings them back, but they themselves do
 MOST_NOTICES = 3  # of one kind to one person in a day
@@ -75,6 +76,7 @@ class Register:
     editions: tuple[EditionKey, ...] = (
         DAILY,
     )  # that readers choose from; the first is for who does not say which
+    says_goodbye: bool = False  # to who left by one-click, too
 
     @property
     def default(self) -> tuple[EditionKey, ...]:
@@ -216,14 +218,16 @@ def unsubscribe(
     """Unsubscribe at once; it counts for the very next message. Doing it again changes nothing.
 
     With an ``edition``, or the ``code`` of one in a token, the others are kept; who has no other, or never had it,
-    leaves altogether. Leaving by mail gets a goodbye notice, since there no page answers.
+    leaves altogether. Leaving by mail gets a goodbye notice, since there no page answers; leaving by one-click does
+    where the operator wants it.
     """
+    answered = {BY_MAIL, BY_ONE_CLICK} if register.says_goodbye else {BY_MAIL}
 
     def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
         del suppression  # whoever is suppressed may leave as well
         named = edition or (find_coded(found, code) if found else None)
         return decide_unsubscribe(
-            found, now=occasion.at, says_goodbye=occasion.source == BY_MAIL, edition=named
+            found, now=occasion.at, says_goodbye=occasion.source in answered, edition=named
         )
 
     return _change(register, subscriber, decide, occasion)

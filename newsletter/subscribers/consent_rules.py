@@ -177,7 +177,7 @@ def decide_unsubscribe(
 ) -> Change | Refusal:
     """Decide what leaving does: leaving everything, or one ``edition`` where others are kept.
 
-    ``says_goodbye`` where no page answers: leaving by mail.
+    ``says_goodbye`` where no page answers: leaving by mail, and by one-click where the operator wants it.
     """
     if found is None:
         return Refusal.UNKNOWN

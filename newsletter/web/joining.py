@@ -18,6 +18,7 @@ from newsletter import links
 from newsletter.config.tables import WEEKDAYS
 from newsletter.model import EditionKey, Subscriber, SubscriberStatus, SubscriptionStatus
 from newsletter.render.present import present_issue
+from newsletter.render.words import clean
 from newsletter.store.archive import PUBLISHED, archive_version
 from newsletter.store.issues import list_issues, load_issue
 from newsletter.subscribers import consent
@@ -38,7 +39,7 @@ _TRAP = "website"  # the field that people never see
 
 
 def build_joining(pages: Pages) -> APIRouter:
-    """Return the routes ``/``, ``/subscribe``, ``/c/{token}``, ``/privacy`` and ``/embed``."""
+    """Return the routes ``/``, ``/subscribe``, ``/c/{token}``, ``/privacy``, ``/about`` and ``/embed``."""
     router = APIRouter()
     joining = Joining(pages)
 
@@ -48,6 +49,7 @@ def build_joining(pages: Pages) -> APIRouter:
     add_page(router, "/c/{token}", joining.ask)
     add_act(router, pages, "/c/{token}", joining.confirm)
     add_page(router, "/privacy", joining.privacy)
+    add_page(router, "/about", joining.about)
     add_page(router, "/embed", joining.embed)
     return router
 
@@ -233,6 +235,20 @@ class Joining:
             "date": record.date,
             "number": record.number,
         }
+
+    def about(self, request: Request) -> Response:
+        """Show who writes and checks the newsletter, and how."""
+        settings, identity = self.services.settings, self.pages.identity
+        context = {
+            "approval": settings.schedule.approval,
+            "by_model": bool(settings.model.endpoint),
+            "editors": clean(identity.editors),
+            "sent": self._say_when(),
+            "write_to": identity.reply_to or identity.from_address,
+            "canonical": links.about_url(self.pages.base),
+            "description": self.pages.say("about.lead"),
+        }
+        return self.pages.shared(request, self.pages.render("about.html", context))
 
     def privacy(self, request: Request) -> Response:
         """Show what this installation keeps of its readers."""

@@ -81,7 +81,7 @@ class _Leaving:
         reason = form.get("reason", "")
         occasion = Occasion(
             at=self.services.now(),
-            source="one-click" if is_one_click else "page",
+            source=consent.BY_ONE_CLICK if is_one_click else "page",
             network=network,
             detail=reason if reason in REASONS else None,
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
@@ -17,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from newsletter import links
-from newsletter.model import DAILY, EditionKey, Issue, IssueKey
+from newsletter.model import DAILY, EditionKey, Issue, IssueKey, IssueStory, StoryRef
 from newsletter.render.present import present_issue, show_correction
 from newsletter.render.view import CorrectionView, IssueView, StoryView
 from newsletter.render.words import clean
@@ -33,6 +34,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _STORY_KEY = re.compile(r"[a-z0-9-]{1,200}")
 LISTED = 60  # issues on one page of the archive
 MOST_LISTED = 20_000
+_MOST_EARLIER = 5  # stories before one, on its page
 _PRESENTED = 32  # issues kept loaded, of up to 100 KB
 
 
@@ -71,6 +73,14 @@ def _beside(view: IssueView, shown: StoryView, step: int) -> StoryView | None:
     """Return the story before or after one, in its issue."""
     place = next(number for number, story in enumerate(view.stories) if story.key == shown.key) + step
     return view.stories[place] if 0 <= place < len(view.stories) else None
+
+
+def _goes_on_from(story: IssueStory) -> StoryRef | None:
+    """Return the story that one carries on or updates."""
+    named = story.follows.story if story.follows else story.update_of
+    with suppress(ValueError):
+        return StoryRef.parse(named or "")
+    return None
 
 
 class Reading:
@@ -191,9 +201,27 @@ class Reading:
             "before": _beside(view, shown, -1),
             "after": _beside(view, shown, 1),
             "sentences": quote_sentences(story, issue),
+            "earlier": self._find_earlier(story),
             "canonical": self._canonical(shown.page),
             "description": next((f"{b.lead_in} {b.text}".strip() for b in shown.bullets), view.preheader),
         }
+
+    def _find_earlier(self, story: IssueStory) -> list[dict[str, Any]]:
+        """Return the stories that this one goes on from, the newest first, each by the one after it."""
+        found: list[dict[str, Any]] = []
+        before = _goes_on_from(story)
+        while before is not None and len(found) < _MOST_EARLIER:
+            try:
+                issue, _ = self._presented(before.issue, self._find(before.issue).hash)
+            except NotFound:
+                break
+            told = next((one for one in issue.stories if one.key == before.story), None)
+            if told is None:
+                break
+            url = links.story_url(self.pages.base, before.issue, before.story, self.pages.secret)
+            found.append({"date": issue.date, "headline": clean(told.headline), "url": url})
+            before = _goes_on_from(told)
+        return found
 
     def _corrections(self, key: IssueKey, story: str = "") -> tuple[CorrectionView, ...]:
         """Return what an issue, or one story of it, said wrongly."""

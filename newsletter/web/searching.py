@@ -5,6 +5,8 @@ The index follows the archive by itself: what left since the last search is inde
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from threading import Lock
 from typing import Any
 
@@ -13,16 +15,26 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from newsletter import links
+from newsletter.english.stems import stem
 from newsletter.model import Issue, IssueStory
 from newsletter.render.words import clean
 from newsletter.store.archive import archive_version
 from newsletter.store.issues import load_issue
-from newsletter.store.search import SearchRow, index_issue, list_indexed, search_issues, split_words
+from newsletter.store.search import (
+    SearchRow,
+    drop_accents,
+    index_issue,
+    list_indexed,
+    search_issues,
+    split_words,
+)
 from newsletter.web.forms import client_network
 from newsletter.web.pages import Pages, add_page
 from newsletter.web.rate_limit import RateLimit
 from newsletter.web.reading import NotFound, Reading
 
+Marked = tuple[tuple[str, bool], ...]  # a text in parts, and whether each is a word searched for
+_WORD = re.compile(r"\w+")
 LONGEST_QUERY = 200  # characters
 SEARCHES_A_MINUTE = 30  # by one network
 
@@ -70,9 +82,10 @@ class Searching:
                 "url": links.story_url(base, one.issue, one.story)
                 if one.story
                 else links.issue_url(base, one.issue),
-                "headline": one.headline,
-                "text": one.body.partition("\n")[0],
+                "headline": mark_words(one.headline, words),
+                "text": _choose_line(one.body.splitlines(), words),
                 "date": one.issue.date,
+                "kind": "story" if one.story else "issue",
             }
             for one in search_issues(self.services.store, words)
         ]
@@ -93,6 +106,28 @@ class Searching:
             stored = load_issue(self.services.store, record.key)
             if stored is not None:
                 index_issue(self.services.store, record.key, stored.hash, _rows(stored.issue))
+
+
+def mark_words(text: str, words: Sequence[str]) -> Marked:
+    """Return the text in parts, each with whether it is a word searched for, in any form as the index has it. Pure."""
+    wanted = {_fold(part) for word in words for part in _WORD.findall(word)}
+    begun = drop_accents(words[-1]).lower() if words else ""
+    parts, end = [], 0
+    for word in _WORD.finditer(text):
+        if _fold(word[0]) in wanted or (begun and drop_accents(word[0]).lower().startswith(begun)):
+            parts += [(text[end : word.start()], False), (word[0], True)]
+            end = word.end()
+    return tuple(part for part in (*parts, (text[end:], False)) if part[0])
+
+
+def _fold(word: str) -> str:
+    return stem(drop_accents(word).lower())
+
+
+def _choose_line(lines: Sequence[str], words: Sequence[str]) -> Marked:
+    """Return the first line that holds a word searched for, else the first, its words marked."""
+    marked = [mark_words(line, words) for line in lines]
+    return next((line for line in marked if any(is_word for _, is_word in line)), (marked or [()])[0])
 
 
 def _rows(issue: Issue) -> list[SearchRow]:

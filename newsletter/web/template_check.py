@@ -177,6 +177,7 @@ def _walk_unvisited(pages: Pages) -> Iterator[Finding]:
 def _list_visits(services: WebServices, issues: tuple[Issue, ...]) -> Iterator[_Visit]:
     yield _Visit(template="home.html", path="/", wanted=('name="email"', "/subscribe", "/privacy"))
     yield _Visit(template="privacy.html", path="/privacy")
+    yield _Visit(template="about.html", path="/about", wanted=("mailto:",))
     yield _Visit(template="embed.html", path="/embed", wanted=("/subscribe",))
     yield _Visit(
         template="archive.html", path="/issues", wanted=tuple(clean(issue.subject) for issue in issues)
@@ -320,7 +321,7 @@ def _check_operator(services: WebServices) -> Iterator[Finding]:
         status="sent", paused=True, made=_NOW, counts=dict.fromkeys(DeliveryStatus, 1), rows=rows,
     )  # fmt: skip
     try:
-        html = render_deliveries(page, services.environment)
+        html = render_deliveries(page, services.environment, services.theme)
     except NewsletterError as error:
         yield fail("template", f"On the operator's page: {error}", error.hint)
         return

@@ -54,7 +54,12 @@ def test_the_page_adds_up_says_who_and_why_and_what_to_do(sent: Installation, tm
     assert record is not None
     save_page(sent, record, IssueKey(date=sent.today), tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
-    numbers = [int(found) for found in re.findall(r'<td class="n">(\d+)</td><td>[^<]*</td></tr>', page)]
+    numbers = [
+        int(found)
+        for found in re.findall(
+            r'<td class="number">(?:<strong>)?(\d+)(?:</strong>)?</td><td>[^<]*</td></tr>', page
+        )
+    ]
     *states, audience = numbers
     assert sorted(states) == [1, 2, 7]
     assert audience == sum(states) == 10

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from newsletter.day import edit_issue
+from newsletter.day.correct_issue import Fix, correct_issue
 from newsletter.day.wake import wake
 from newsletter.delivery.send_waiting import send_waiting
-from newsletter.model import DAILY, EditionKey, IssueKey, IssueStatus
+from newsletter.model import DAILY, EditionKey, IssueKey, IssueStatus, Mistake
 from newsletter.store.issues import find_record, load_issue
 from newsletter.subscribers import consent
 from newsletter.wiring import Installation
@@ -89,6 +90,25 @@ def test_the_week_is_told_as_it_was_sent_and_not_again(app: Installation, clock:
     record = find_record(app.store, IssueKey(edition=WEEKLY, date=later))
     assert record is not None
     assert record.status is IssueStatus.EMPTY, "last week is told"
+
+
+def test_what_was_corrected_in_the_week_stands_on_top_of_its_review(app: Installation, clock: Clock) -> None:
+    wake_at(app, clock, MONDAY, 5, 0)
+    wake_at(app, clock, MONDAY, 5, 31)
+    wake_at(app, clock, MONDAY, 6, 31)
+    stored = load_issue(app.store, IssueKey(date=MONDAY))
+    assert stored is not None
+    story = stored.issue.stories[0].key
+    clock.forward(days=1)
+    mistake = Mistake(wrong="60% of it", right="62% of it", why="We misread a table.")
+    fix = Fix(story=story, words="Baogang counts anew")
+    correct_issue(app.editing, IssueKey(date=MONDAY), mistake, fix, clock(), mail=False)
+    wake_at(app, clock, FRIDAY, 15)
+    review = load_issue(app.store, IssueKey(edition=WEEKLY, date=FRIDAY))
+    assert review is not None
+    assert [one.mistake for one in review.issue.corrections] == [mistake]
+    assert review.issue.stories[0].headline == "Baogang counts anew", "the week is told as it is right"
+    assert "Correction to our issue of 5 January 2026" in review.rendered.html
 
 
 def test_without_a_daily_issue_the_review_is_made_of_articles(app: Installation, clock: Clock) -> None:

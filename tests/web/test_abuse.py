@@ -37,6 +37,7 @@ ROUTES = (
     "/",
     "/.well-known/security.txt",
     "/a/{token}",
+    "/about",
     "/api/v1",
     "/c/{token}",
     "/draft/{token}",

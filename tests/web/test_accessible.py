@@ -54,6 +54,7 @@ def pages_of(site: Site) -> dict[str, str]:
         "search": "/search?q=lynas",
         "found nothing": "/search?q=unobtainium",
         "privacy": "/privacy",
+        "about": "/about",
         "embed": "/embed",
         "confirm": f"/c/{expired}",
         "confirmed": f"/c/{site.token(active.id, Purpose.CONFIRM)}",

@@ -362,6 +362,32 @@ def test_the_privacy_page_says_for_how_long_who_left_is_kept(build: Callable[...
     assert "Once you have left, your address for 90 days" in site.client.get("/privacy").text
 
 
+@pytest.mark.parametrize(
+    ("approval", "said"),
+    [
+        ("none", "Nobody reads an issue before it leaves"),
+        ("unless-held", "can change it or hold it back"),
+        ("required", "An editor reads and approves each issue"),
+    ],
+)
+def test_the_about_page_says_who_checks_what_is_sent(
+    build: Callable[..., Site], approval: str, said: str
+) -> None:
+    site = build(schedule={"approval": approval}, newsletter={"editors": "Ann <Miller>"})
+    page = site.client.get("/about").text
+    assert said in page
+    assert "Nothing is written by a language model" in page
+    assert "Responsible: Ann &lt;Miller&gt;." in page
+    assert '<a href="mailto:daily@news.example">' in page
+    assert '<a href="/about">About</a>' in site.client.get("/").text
+
+
+def test_the_about_page_says_so_where_a_language_model_writes(build: Callable[..., Site]) -> None:
+    page = build(model={"endpoint": "http://127.0.0.1:9/v1", "name": "m"}).client.get("/about").text
+    assert "A language model proposes highlights" in page
+    assert "Responsible" not in page
+
+
 def test_privacy_and_embed_say_what_they_must(site: Site) -> None:
     privacy = site.client.get("/privacy").text
     assert "400 days" in privacy

@@ -1,18 +1,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from newsletter.model import SubscriberId, SubscriberStatus
+from newsletter.model import NoticeKind, SubscriberId, SubscriberStatus
 from newsletter.store.consent_events import list_events
+from newsletter.store.notices import list_notices
 from newsletter.store.subscribers import find_by_id
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose
 from newsletter.web.forms import mask
 from tests.support.subscriber_factories import NOW, add_active, by, make_address
-from tests.support.web_factories import Site
+from tests.support.web_factories import Site, open_site
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -38,6 +40,18 @@ def test_the_one_click_post_unsubscribes_without_cookie_login_or_redirect(site: 
     assert "set-cookie" not in answer.headers
     assert status_of(site, reader.id) is SubscriberStatus.UNSUBSCRIBED
     assert sources(site, reader.id)[-1] == ("unsubscribed", "one-click", None)
+
+
+@pytest.mark.parametrize("wanted", [False, True])
+def test_a_goodbye_follows_one_click_where_it_is_wanted(site: Site, wanted: bool) -> None:
+    register = replace(site.register, says_goodbye=wanted)
+    site = open_site(register)
+    reader = add_active(register)
+    site.client.post(f"/u/{site.token(reader.id)}", content=ONE_CLICK, headers=FORM)
+    other = add_active(register, "other@example.org")
+    site.client.post(f"/u/{site.token(other.id)}", content="reason=other", headers=FORM)
+    kinds = [notice.kind for notice in list_notices(register.store)]
+    assert kinds.count(NoticeKind.GOODBYE) == wanted, "who pressed the page's button read it there"
 
 
 def test_one_click_works_as_multipart_too(site: Site) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from newsletter.links import day_key, issue_url, story_url
-from newsletter.model import HighlightKind, IssueKey, IssueStatus, LeadIn, Section
+from newsletter.model import EarlierStory, HighlightKind, IssueKey, IssueStatus, LeadIn, Section
 from newsletter.store.issues import load_issue
 from tests.support.factories import make_citation, make_highlight, make_issue, make_issue_story
 from tests.support.web_factories import BASE, Site, publish, publish_days
@@ -47,6 +47,27 @@ def test_a_lead_in_names_the_sentence_that_establishes_the_speaker(site: Site) -
     assert "<em>Lynas says:</em>" in page
     assert establishing.sentence in page
     assert "should be independently verified" in page
+
+
+def test_a_story_lists_the_earlier_ones_that_it_goes_on_from(site: Site) -> None:
+    """Each by the one after it, through an issue that is gone as far as it is known."""
+    told = (("2025-12-01/gone", 5), ("2026-01-05/story-5", 6), ("2026-01-06/story-6", 7))
+    for before, day in told:
+        story = make_issue_story(
+            key=f"story-{day}",
+            headline=f"Quota, part {day}",
+            follows=EarlierStory(story=before, headline="Before") if day != 6 else None,
+            update_of=before if day == 6 else None,
+        )
+        sections = (Section(key="top", title="Top story", stories=(story,)),)
+        publish(site, make_issue(date=date(2026, 1, day), number=day, sections=sections))
+    page = site.client.get("/issues/2026-01-07/story-7").text
+    earlier = page.partition("Earlier in this story")[2]
+    assert re.findall(r'href="([^"]+)">Quota', earlier) == [
+        "/issues/2026-01-06/story-6",
+        "/issues/2026-01-05/story-5",
+    ]
+    assert "Earlier in this story" not in site.client.get("/issues/2026-01-05/story-5").text
 
 
 def test_foreign_words_stay_words(site: Site) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from newsletter.model import Section
 from newsletter.store.search import split_words
+from newsletter.web.searching import mark_words
 from tests.support.factories import make_issue, make_issue_story
 from tests.support.web_factories import Site, publish
 
@@ -34,6 +35,34 @@ def test_a_story_is_found_by_its_words_in_any_form(site: Site) -> None:
         assert "Kärr" not in page
     assert "/issues/2026-01-06/" in search(site, "karr drill")
     assert "Nothing found" in search(site, "kvanefjeld drilling")
+
+
+def test_the_words_found_are_marked_and_a_story_is_told_from_an_issue(site: Site) -> None:
+    story = make_issue_story(headline="Norra Kärr drilling resumes")
+    sections = (Section(key="top", title="Top story", stories=(story,)),)
+    publish(site, make_issue(date=date(2026, 1, 6), subject="Drills at Norra Kärr", sections=sections))
+    page = search(site, "karr drill")
+    assert "Norra <mark>Kärr</mark> <mark>drilling</mark> resumes" in page
+    assert "<mark>Drills</mark> at Norra <mark>Kärr</mark>" in page
+    assert "Story · <time" in page
+    assert "Issue · <time" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "marked"),
+    [
+        ("Permits for Kvanefjeld", "permit", ["Permits"]),
+        ("NdPr oxide, NdPr metal", "ndpr ox", ["NdPr", "oxide", "NdPr"]),
+        ("dysprosium-free magnets", "dysprosium-free", ["dysprosium", "free"]),
+        ("<b>Lynas</b>", "lynas", ["Lynas"]),
+        ("Lynas", "arafura", []),
+        ("", "lynas", []),
+    ],
+)
+def test_what_is_marked(text: str, query: str, marked: list[str]) -> None:
+    parts = mark_words(text, split_words(query))
+    assert [part for part, is_word in parts if is_word] == marked
+    assert "".join(part for part, _ in parts) == text
 
 
 def test_what_left_since_the_last_search_is_found_by_the_next(site: Site) -> None:
