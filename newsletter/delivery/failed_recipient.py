@@ -19,7 +19,7 @@ ADDRESS = re.compile(
 _UTF8_ADDRESS = re.compile(r"(?i)^\s*utf-8\s*;\s*<?([^\s<>;@]{1,64}@[^\s<>;@]{1,253})")
 STATUS = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _SPOKEN = re.compile(r"(?<![\d.])[45]\d\d[-\s'\"#(<]{1,3}([45]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
-_REPLY = re.compile(r"(?<![\d.])([45]\d\d)(?=[\s;-])")
+_REPLY = re.compile(r"(?<![\d.])([45]\d\d)(?=[\s;-]|$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,10 @@ def judge(
     # A host's own words begin at its code: what stands before is the reporter's.
     said = _SPOKEN.search(words)
     own = words[said.start() :] if said else words
-    reason = find_reason(own, spoken or status)
+    # Where the host gave a bare code, sendmail makes 5.1.1 of each 550 and 5.2.2 of each 552: its words come first.
+    in_words = find_reason(own, None) if spoken is None and reply is not None else None
+    is_guess = in_words is Reason.UNKNOWN
+    reason = in_words if in_words and not is_guess else find_reason(own, spoken or status)
     if reason is Reason.UNKNOWN and said:
         own = words
         reason = find_reason(own, spoken or status)
@@ -100,7 +103,9 @@ def judge(
         kind=BounceKind.SOFT if soft else BounceKind.HARD,
         status=best,
         reason=reason,
-        consequence=_weigh(reason, own, words, best, soft=soft, is_vague=is_vague),
+        consequence=_weigh(
+            reason, own, words, spoken if in_words else best, soft=soft, is_vague=is_vague, is_guess=is_guess
+        ),
     )
 
 
@@ -140,11 +145,12 @@ def _names_us(words: str, address: str, ours: Collection[str]) -> bool:
 
 
 def _weigh(
-    reason: Reason, own: str, words: str, status: str | None, *, soft: bool, is_vague: bool
+    reason: Reason, own: str, words: str, status: str | None, *, soft: bool, is_vague: bool, is_guess: bool
 ) -> Consequence:
     """What follows from a failure: action, code, words and command have to agree on a dead address.
 
-    ``is_vague``: nothing says whether the recipient was refused or the sender.
+    ``is_vague``: nothing says whether the recipient was refused or the sender; ``is_guess``: the host's words say
+    nothing, and gave no code but the reply's.
     """
     if reason.is_about_us:
         return Consequence.NONE
@@ -154,7 +160,9 @@ def _weigh(
     if reason.is_dead:
         sure = reason is not Reason.USER_UNKNOWN or is_sure(words, status)
         may_be_ours = is_vague and reason is Reason.HOST_UNKNOWN and status not in _OF_DESTINATION
-        return Consequence.DEAD if sure and not contradicted and not may_be_ours else Consequence.WAITS
+        return (
+            Consequence.DEAD if sure and not (contradicted or may_be_ours or is_guess) else Consequence.WAITS
+        )
     return Consequence.WAITS if contradicted and reason in _MAY_BE_GONE else Consequence.COUNTS
 
 

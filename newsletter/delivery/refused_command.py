@@ -42,7 +42,10 @@ _IN_WORDS = (
     (Phase.RCPT, re.compile(r"does not like recipient", re.IGNORECASE)),  # qmail
     (Phase.BODY, re.compile(r"failed after I sent the message", re.IGNORECASE)),  # qmail
     # With pipelining (RFC 2920) the refusal of the only recipient stands below DATA in a transcript.
-    (Phase.RCPT, re.compile(r"<<< 5\d\d .*(?:valid recipient|need rcpt)", re.IGNORECASE)),
+    (
+        Phase.RCPT,
+        re.compile(r"<<< 5\d\d[ -].*(?:\bvalid (?:recipient|rcpt)|need rcpt|all rcpt)", re.IGNORECASE),
+    ),
 )
 
 

@@ -123,7 +123,29 @@ def test_the_command_of_the_host_that_reports_counts_not_the_one_it_asked_itself
 def test_a_refusal_below_data_is_the_recipients_where_the_next_line_says_that_there_is_none() -> None:
     below = f">>> DATA\n<<< 550 5.1.1 <{READER}>... User unknown\n"
     assert find_refused(below) is Phase.BODY
-    assert find_refused(below + "<<< 503 5.0.0 Need RCPT (recipient)\n") is Phase.RCPT
+    for none in (
+        "503 5.0.0 Need RCPT (recipient)",
+        "554 5.5.1 Error: no valid recipients",
+        "503-All RCPT commands were",
+    ):
+        assert find_refused(f"{below}<<< {none}\n") is Phase.RCPT
+
+
+@pytest.mark.parametrize("command", ["MAIL From:<bounce@news.example>", "DATA"])
+def test_words_of_an_invalid_recipient_are_no_word_of_none_that_is_valid(command: str) -> None:
+    transcript = (
+        f">>> {command}\n<<< 550 5.1.3 Invalid recipient address syntax\n554 5.0.0 Service unavailable\n"
+    )
+    assert find_refused(transcript) is (Phase.BODY if command == "DATA" else Phase.MAIL)
+
+
+def test_a_status_that_the_reporter_made_of_a_bare_code_decides_nothing() -> None:
+    """Sendmail: each 550 is 5.1.1, each 552 is 5.2.2, whatever the host said."""
+    for words in ("SMTP; 550 Administrative prohibition", "SMTP; 550 Not today", "smtp; 550"):
+        assert judge(READER, words, status="5.1.1").consequence is Consequence.WAITS
+    assert judge(READER, "SMTP; 552 1 Mail action aborted, mailbox not found", status="5.2.2").suppresses
+    assert judge(READER, "SMTP; 550 no such user here", status="5.1.1").suppresses
+    assert judge(READER, "X-Notes; unknown", status="5.1.1").suppresses  # no host was asked
 
 
 @pytest.mark.parametrize(

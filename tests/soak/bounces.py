@@ -1,16 +1,15 @@
 """``python -m tests.soak.bounces``: who is suppressed by what real mail servers report, where the truth is known. I/O.
 
-Postfix, Exim and OpenSMTPD hand mails to a host that refuses each at MAIL FROM, RCPT TO, DATA or after the content, in
-words of refusals.tsv or of another list (--phrases: ``dead`` or ``alive``, a tab, the reply). The truth is by
-construction: an address is dead where RCPT TO was refused with words that say so; the same words anywhere else are not
-about it. Every second phrase, chosen by its digest, is *held*: no rule was made from it.
+Postfix, Exim, OpenSMTPD and Sendmail hand mails to a host that refuses each at MAIL FROM, RCPT TO, DATA or after the
+content, in words of refusals.tsv or of another list (--phrases: ``dead`` or ``alive``, a tab, the reply). The truth is
+by construction: an address is dead where RCPT TO was refused with words that say so; the same words anywhere else are
+not about it. Every second phrase, chosen by its digest, is *held*: no rule was made from it.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import shutil
 import smtplib
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,7 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from newsletter.delivery.read_report import read_report
-from tests.support.mail_servers import UNPACKED, exim, open_scratch, opensmtpd, postfix
+from tests.support.mail_servers import UNPACKED, exim, open_scratch, opensmtpd, postfix, sendmail
 from tests.support.smtp_peer import Peer
 
 COMMANDS = ("MAIL", "RCPT", "DATA", "BODY")
@@ -69,8 +68,18 @@ def run_postfix(folder: Path, routes: dict[str, int]) -> Iterator[int]:
         yield port
 
 
-SERVERS: dict[str, Server] = {"Postfix": run_postfix, "Exim": exim, "OpenSMTPD": opensmtpd}
-PROGRAMS = {"Postfix": "postfix", "Exim": "exim4", "OpenSMTPD": "smtpd"}
+SERVERS: dict[str, Server] = {
+    "Postfix": run_postfix,
+    "Exim": exim,
+    "OpenSMTPD": opensmtpd,
+    "Sendmail": sendmail,
+}
+PROGRAMS = {
+    "Postfix": "sbin/postfix",
+    "Exim": "sbin/exim4",
+    "OpenSMTPD": "sbin/smtpd",
+    "Sendmail": "libexec/sendmail/sendmail",
+}
 
 
 def hand_over(port: int, cases: list[Case]) -> None:
@@ -155,7 +164,7 @@ def main() -> None:
     given = parser.parse_args()
     cases, total, lines = read_cases(given.phrases), Counter[str](), []
     for name in given.server or list(SERVERS):
-        if not shutil.which(PROGRAMS[name], path=f"{UNPACKED}/usr/sbin:/usr/sbin"):
+        if not any((root / "usr" / PROGRAMS[name]).exists() for root in (UNPACKED, Path("/"))):
             lines.append(f"{name} is not installed")
             continue
         reports = asyncio.run(collect(SERVERS[name], cases, given.patience))

@@ -19,7 +19,7 @@ alive\t552 5.2.2 Mailbox full
 
 @pytest.mark.servers
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("server", ["Postfix", "Exim"])
+@pytest.mark.parametrize("server", ["Postfix", "Exim", "Sendmail"])
 def test_only_a_refused_recipient_is_suppressed(tmp_path: Path, server: str) -> None:
     phrases = tmp_path / "phrases.tsv"
     phrases.write_text(PHRASES, encoding="utf-8")

@@ -4,15 +4,15 @@
 set -eu
 
 # Beside Postfix these cannot be installed: they are unpacked, and need users of their own.
-UNPACKED="exim4-base exim4-daemon-light opensmtpd"
+UNPACKED="exim4-base exim4-daemon-light opensmtpd sendmail-bin sendmail-cf m4"
 FOLDER=/opt/newsletter-mail-servers
-PACKAGES="libidn12 libwrap0 chromium postfix dovecot-imapd postgresql opendkim spamassassin spamc spamd libmail-dkim-perl libmail-spf-perl rspamd publicsuffix fonts-noto-core fonts-noto-cjk fonts-liberation fonts-sil-charis gir1.2-webkit2-4.1 python3-gi python3-gi-cairo xvfb xauth dbus-daemon firefox-esr"
+PACKAGES="libidn12 libwrap0 libdb5.3t64 libnsl2 libldap2 chromium postfix dovecot-imapd postgresql opendkim spamassassin spamc spamd libmail-dkim-perl libmail-spf-perl rspamd publicsuffix fonts-noto-core fonts-noto-cjk fonts-liberation fonts-sil-charis gir1.2-webkit2-4.1 python3-gi python3-gi-cairo xvfb xauth dbus-daemon firefox-esr"
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     echo "Not root on Debian: tests that need servers or a browser will be skipped." >&2
     exit 0
 fi
-if [ ! -x "$FOLDER/usr/sbin/smtpd" ]; then
+if [ ! -x "$FOLDER/usr/sbin/smtpd" ] || [ ! -x "$FOLDER/usr/bin/m4" ]; then
     scratch=$(mktemp -d)
     apt-get update -qq
     for package in $UNPACKED; do
@@ -20,7 +20,9 @@ if [ ! -x "$FOLDER/usr/sbin/smtpd" ]; then
             echo "$package cannot be unpacked" >&2
     done
     rm -rf "$scratch"
-    [ ! -e "$FOLDER/usr/sbin/exim4" ] || chmod u-s "$FOLDER/usr/sbin/exim4"
+    for program in sbin/exim4 libexec/sendmail/sendmail; do
+        [ ! -e "$FOLDER/usr/$program" ] || chmod ug-s "$FOLDER/usr/$program"
+    done
     for user in Debian-exim opensmtpd opensmtpq; do
         getent passwd $user >/dev/null || useradd --system --no-create-home --shell /usr/sbin/nologin $user
     done

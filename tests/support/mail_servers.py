@@ -310,6 +310,61 @@ def opensmtpd(folder: Path, routes: Mapping[str, int]) -> Iterator[int]:
         yield port
 
 
+_SENDMAIL = """
+OSTYPE(`linux')dnl
+undefine(`ALIAS_FILE')dnl
+FEATURE(`nocanonify')dnl
+FEATURE(`accept_unresolvable_domains')dnl
+FEATURE(`promiscuous_relay')dnl
+define(`confDOMAIN_NAME', `mx.example.org')dnl
+define(`QUEUE_DIR', `{folder}/queue')dnl
+define(`STATUS_FILE', `{folder}/status')dnl
+define(`confPID_FILE', `{folder}/pid')dnl
+define(`confSERVICE_SWITCH_FILE', `{folder}/service.switch')dnl
+define(`confTO_IDENT', `0')dnl
+define(`confTO_QUEUERETURN_NORMAL', `1h')dnl
+define(`confQUEUE_LA', `1000')dnl
+define(`confREFUSE_LA', `1000')dnl
+DAEMON_OPTIONS(`Port={port}, Addr=127.0.0.1, Name=MTA')dnl
+MAILER(`local')dnl
+MAILER(`smtp')dnl
+MAILER_DEFINITIONS
+{mailers}
+LOCAL_RULE_0
+{rules}
+"""
+
+
+@contextlib.contextmanager
+def sendmail(folder: Path, routes: Mapping[str, int]) -> Iterator[int]:
+    """Run Sendmail, which hands each domain of ``routes`` to a port on loopback; give its SMTP port."""
+    program = need(
+        str(UNPACKED / "usr/libexec/sendmail/sendmail"), "sendmail-bin, by install-servers.sh", root=True
+    )
+    port, macros, config = free_port(), UNPACKED / "usr/share/sendmail/cf", folder / "sendmail.cf"
+    (folder / "queue").mkdir(mode=0o700)
+    (folder / "service.switch").write_text("hosts files\n")
+    mailers = "\n".join(
+        f"Mto{far}, P=[IPC], F=mDFMuXa, S=EnvFromSMTP/HdrFromSMTP, R=EnvToSMTP, E=\\r\\n, L=990,\n"
+        f"\t\tT=DNS/RFC822/SMTP, A=TCP $h {far}"
+        for far in routes.values()
+    )
+    rules = "\n".join(
+        f"R$+ < @ {domain} . > $*\t\t$#to{far} $@ [127.0.0.1] $: $1 < @ {domain} . > $2"
+        for domain, far in routes.items()
+    )
+    source = _SENDMAIL.format(folder=folder, port=port, mailers=mailers, rules=rules)
+    made = subprocess.run(
+        [UNPACKED / "usr/bin/m4", f"-D_CF_DIR_={macros}/", macros / "m4/cf.m4", "-"],
+        input=source, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    config.write_text(made.stdout)
+    # It sleeps for a minute where the machine's name has no dot: it gets one of its own.
+    named = ["unshare", "--uts", "sh", "-c", 'hostname mx.example.org && exec "$@"', "sh"]
+    with running([*named, program, "-bD", "-q5s", "-C", config], port, folder / "output.log"):
+        yield port
+
+
 _DOVECOT = """
 dovecot_config_version = 2.4.0
 dovecot_storage_version = 2.4.0
