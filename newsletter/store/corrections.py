@@ -136,7 +136,8 @@ def _queue_notices(
         .order_by(deliveries.c.id)
     )
     statement = insert_into(connection, notices).from_select(list(values), rows).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount
+    # Of an INSERT the rows are counted by every engine only where that is asked for.
+    return connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount
 
 
 def list_corrections(store: Store, key: IssueKey) -> tuple[Correction, ...]:

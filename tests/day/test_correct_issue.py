@@ -1,4 +1,4 @@
-"""A mistake in print, against a real SMTP server: in the middle of sending, afterwards, and through a kill."""
+"""A mistake in print, against a real SMTP server, on either engine: while sending, afterwards, through a kill."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def make(tmp_path: Path, clock: Clock) -> Iterator[Make]:
+def make(tmp_path: Path, clock: Clock, database: str) -> Iterator[Make]:
     folder = tmp_path / "seeds"
     folder.mkdir()
     for name, text in SEEDS.items():
@@ -64,7 +64,13 @@ def make(tmp_path: Path, clock: Clock) -> Iterator[Make]:
 
     def build(port: int, readers: int = 0) -> Installation:
         relay = {"host": "127.0.0.1", "port": port, "connections": 1, "security": "none"}
-        app = make_app(tmp_path / "data", clock=clock, sources=[make_seed_source(folder)], relay=relay)
+        app = make_app(
+            tmp_path / "data",
+            clock=clock,
+            sources=[make_seed_source(folder)],
+            relay=relay,
+            storage={"database": database},
+        )
         opened.append(app)
         subscribe(app, *(f"reader{number}@example.org" for number in range(readers)))
         return app
@@ -215,7 +221,9 @@ def test_afterwards_it_is_mailed_only_where_that_is_wanted_and_to_nobody_twice(m
     asyncio.run(live())
 
 
-def test_a_kill_in_the_middle_loses_nobody_and_tells_nobody_twice(make: Make, tmp_path: Path) -> None:
+def test_a_kill_in_the_middle_loses_nobody_and_tells_nobody_twice(
+    make: Make, tmp_path: Path, database: str
+) -> None:
     """The sender is the command itself, killed while corrections leave; the next one finishes."""
 
     async def live() -> None:
@@ -240,10 +248,10 @@ def test_a_kill_in_the_middle_loses_nobody_and_tells_nobody_twice(make: Make, tm
                 "import asyncio, sys; from pathlib import Path; from tests.support.app_factory import make_app; "
                 "from newsletter.delivery.send_waiting import send_waiting; "
                 "relay = {'host': '127.0.0.1', 'port': int(sys.argv[2]), 'connections': 1, 'security': 'none'}; "
-                "app = make_app(Path(sys.argv[1]), relay=relay); "
+                "app = make_app(Path(sys.argv[1]), relay=relay, storage={'database': sys.argv[3]}); "
                 "asyncio.run(send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=1))"
             )
-            given = (str(tmp_path / "data"), str(peer.port))
+            given = (str(tmp_path / "data"), str(peer.port), database)
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-c", code, *given, stdout=subprocess.DEVNULL
             )
