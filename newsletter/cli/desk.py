@@ -9,7 +9,7 @@ import typer
 from newsletter.cli.context import open_place
 from newsletter.cli.terminal import JSONOption, answer, answer_table, print_json, say
 from newsletter.errors import InputError
-from newsletter.model import BY_COMMAND
+from newsletter.model import BY_COMMAND, parse_number
 from newsletter.store.acts import list_acts
 from newsletter.store.sessions import end_sessions, list_sessions
 
@@ -54,7 +54,7 @@ def sessions(
     app = open_place(context)
     now = app.clock()
     if revoke:
-        number = int(revoke) if revoke.isascii() and revoke.isdigit() else None
+        number = parse_number(revoke)
         who = revoke if number is None and revoke != "all" else ""
         ended = end_sessions(app.store, BY_COMMAND, now, number=number, who=who)
         if not ended:

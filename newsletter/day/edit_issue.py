@@ -40,6 +40,7 @@ from newsletter.model import (
     IssueStory,
     Source,
     Story,
+    parse_number,
 )
 from newsletter.render.issue import render_issue
 from newsletter.render.templates import Templates
@@ -295,9 +296,9 @@ class HighlightPlace:
 
 def parse_place(story: str, number: str) -> HighlightPlace:
     """Return the place of a highlight as a form names it. Raises InputError where that is no number."""
-    if not number.isdecimal():
+    if (found := parse_number(number)) is None:
         raise InputError(f"{number!r} is no number of a highlight.", hint="They count from 1.")
-    return HighlightPlace(story, int(number))
+    return HighlightPlace(story, found)
 
 
 def open_material(editing: Editing, stored: StoredIssue, story_key: str) -> Material:

@@ -16,7 +16,7 @@ from newsletter.day.edit_issue import Editing, Freezing, HighlightPlace, parse_p
 from newsletter.delivery.prepare_messages import Sending
 from newsletter.delivery.send_test import send_test
 from newsletter.errors import InputError
-from newsletter.model import By, IssueKey, Mistake
+from newsletter.model import By, IssueKey, Mistake, parse_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +133,9 @@ def _mute(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]
     del key
     editing, days = acting.open_editing(), given.get("days", "")
     until = None
-    if days.isdecimal() and int(days) <= _LONGEST_MUTE:
-        until = now.astimezone(editing.settings.newsletter.zone).date() + timedelta(days=int(days))
+    number = parse_number(days)
+    if number is not None and number <= _LONGEST_MUTE:
+        until = now.astimezone(editing.settings.newsletter.zone).date() + timedelta(days=number)
     elif days:
         raise InputError(f"{days!r} is no number of days.", hint=f"At most {_LONGEST_MUTE}, or for ever.")
     kind, _, value = given.get("what", "").partition(":")
@@ -146,10 +147,10 @@ def _mute(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]
 
 def _unmute(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
     del key
-    number = given.get("number", "")
-    if not number.isdecimal():
-        raise InputError(f"{number!r} is no number.", hint="Take one back from the list.")
-    return f"{remember_choice.unmute(acting.open_editing(), int(number), now).value} is heard of again."
+    number = parse_number(given.get("number", ""))
+    if number is None:
+        raise InputError("That is no number of a mute.", hint="Take one back from the list.")
+    return f"{remember_choice.unmute(acting.open_editing(), number, now).value} is heard of again."
 
 
 def _undo(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:

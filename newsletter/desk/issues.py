@@ -14,7 +14,7 @@ from newsletter.desk.listing import read_asked
 from newsletter.desk.room import Visit, do, show
 from newsletter.errors import InputError
 from newsletter.issue.approval import describe_status
-from newsletter.model import DeliveryId, DeliveryStatus, EditionKey, IssueKey, IssueStatus
+from newsletter.model import DeliveryId, DeliveryStatus, EditionKey, IssueKey, IssueStatus, parse_number
 from newsletter.render.deliveries_page import MEANINGS, explain_answer, explain_delivery
 from newsletter.store.acts import list_acts, name_issue
 from newsletter.store.deliveries import count_deliveries
@@ -27,7 +27,6 @@ _GONE_WRONG = frozenset({DeliveryStatus.BOUNCED, DeliveryStatus.FAILED, Delivery
 _NOT_SENT = frozenset(DeliveryStatus) - {DeliveryStatus.SENT}
 _SENDABLE = frozenset({IssueStatus.FROZEN, IssueStatus.SENT})
 _GOING = frozenset({IssueStatus.PLANNING, IssueStatus.FROZEN})
-_LONGEST_ID = 18  # digits, so that it fits into 64 bits
 _DOMAINS = 30  # that are shown one by one
 
 
@@ -54,11 +53,6 @@ def _is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def read_id(text: str) -> int | None:
-    """Return a row's id out of an address; None for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID else None
 
 
 def _of_day(visit: Visit, day: date) -> Sequence[IssueRecord]:
@@ -154,7 +148,7 @@ def _describe_domain(name: str, one: DomainCounts) -> dict[str, Any]:
 
 def _show_delivery(visit: Visit) -> Response:
     record = find_issue(visit)
-    number = read_id(visit.part("delivery"))
+    number = parse_number(visit.part("delivery"))
     found = load_delivery(visit.app.store, DeliveryId(number)) if number else None
     if found is None or found.delivery.issue != record.id:
         raise InputError("There is no such delivery.", hint="The page of the issue lists them.")

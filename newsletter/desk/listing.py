@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from newsletter.desk.room import Visit
+from newsletter.model import parse_number
 
 PER_PAGE = 50
 _MOST_PAGES = 100_000
@@ -70,12 +71,10 @@ class Listing(Generic[Row]):
 
 def read_asked(visit: Visit, path: str, *filters: str, per_page: int = PER_PAGE) -> Asked:
     """Read search, page and the named ``filters`` from the address; what makes no sense counts as not asked."""
-    page = visit.asked("page")
-    number = int(page) if page.isascii() and page.isdigit() and len(page) < len(str(_MOST_PAGES)) else 1
     return Asked(
         path=path,
         q=visit.asked("q")[:_MOST_SEARCHED],
-        number=max(number, 1),
+        number=min(parse_number(visit.asked("page")) or 1, _MOST_PAGES),
         filters={name: visit.asked(name)[:_MOST_SEARCHED] for name in filters},
         per_page=per_page,
     )

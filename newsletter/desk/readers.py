@@ -12,11 +12,11 @@ from anyio.to_thread import run_sync
 from starlette.responses import Response
 
 from newsletter.day.export_readers import export_readers
-from newsletter.desk.issues import path_of, read_id
+from newsletter.desk.issues import path_of
 from newsletter.desk.listing import read_asked
 from newsletter.desk.room import Visit, do, show
 from newsletter.errors import InputError
-from newsletter.model import Subscriber, SubscriberId, SubscriberStatus
+from newsletter.model import Subscriber, SubscriberId, SubscriberStatus, parse_number
 from newsletter.render.deliveries_page import explain_delivery
 from newsletter.store import subscribers as rows
 from newsletter.store.acts import list_acts, name_reader
@@ -56,7 +56,7 @@ def _path(subscriber: Subscriber) -> str:
 
 
 def _find(visit: Visit) -> Subscriber:
-    number = read_id(visit.part("reader"))
+    number = parse_number(visit.part("reader"))
     with visit.app.store.read() as connection:
         found = rows.find_by_id(connection, SubscriberId(number)) if number else None
     if found is None:

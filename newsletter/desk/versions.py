@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 
 from newsletter.config import Settings
 from newsletter.errors import InputError
-from newsletter.model import Article, ArticleId, Issue, IssueKey, RenderedIssue, SourceType, Story
+from newsletter.model import (
+    Article,
+    ArticleId,
+    Issue,
+    IssueKey,
+    RenderedIssue,
+    SourceType,
+    Story,
+    parse_number,
+)
 from newsletter.render.hard_issues import tricky_issues
 from newsletter.render.issue import render_issue
 from newsletter.render.templates import Templates
@@ -90,10 +99,10 @@ def _load_articles(store: Store, issue: Issue) -> dict[ArticleId, Article]:
 
 def _show_sample(viewing: Viewing, content: str) -> Shown:
     samples = tuple(tricky_issues())
-    number = content.removeprefix(SAMPLE)
-    if not number.isdigit() or int(number) >= len(samples):
-        raise InputError(f"There is no sample {number}.", hint="Choose one from the list.")
-    name, issue = samples[int(number)]
+    number = parse_number(content.removeprefix(SAMPLE))
+    if number is None or number >= len(samples):
+        raise InputError("There is no such sample.", hint="Choose one from the list.")
+    name, issue = samples[number]
     issue = replace(issue, newsletter=viewing.settings.newsletter.name)
     rendered = render_issue(
         issue,

@@ -18,6 +18,14 @@ ContentHash = NewType("ContentHash", str)  # sha-256, hex, of an issue's frozen 
 DAILY = EditionKey("daily")  # the one edition there is, until the settings name others
 
 
+_MOST_DIGITS = 18  # so that a number fits into 64 bits
+
+
+def parse_number(text: str) -> int | None:
+    """Return the number that a form or an address gives, such as a row's; None for what is none the ledger can hold."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class IssueKey:
     """Which issue: an edition on a local date. Written as the date alone, but for other editions than the daily."""

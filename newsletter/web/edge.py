@@ -22,6 +22,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from newsletter.config import Settings
 from newsletter.logs import get_log
+from newsletter.model import parse_number
 
 log = get_log("web")
 BODY_SECONDS = 15.0  # a body that trickles in slower than this is given up
@@ -179,8 +180,10 @@ class BodyLimits:
 
     async def _read(self, scope: Scope, receive: Receive) -> Sequence[Message] | None:
         for name, value in scope["headers"]:
-            if name == b"content-length" and (not value.isdigit() or int(value) > self.max_bytes):
-                return None
+            if name == b"content-length":
+                said = parse_number(value.decode("latin-1"))
+                if said is None or said > self.max_bytes:
+                    return None
         messages: list[Message] = []
         size = 0
         while True:

@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from newsletter.day import edit_issue
+from newsletter.desk.acts import ACTS
 from newsletter.desk.room import Role
 from newsletter.desk.rooms import ROOMS
 from newsletter.store.acts import list_acts
 from newsletter.store.schema import issue_contents, issues, notices, source_states, subscribers
 from tests.desk.signed_in import EDITOR, OPERATOR, Desk, make_desk
-from tests.desk.test_mail_acts import COMPOSED_AT, compose
+from tests.desk.test_mail_acts import COMPOSED_AT, KEY, compose
 
 PART = re.compile(r"\{(\w+)(?::\w+)?\}")
 NASTY = (
@@ -26,6 +28,7 @@ NASTY = (
     "-1",
     "'; DROP TABLE issues; --",
     "{{7*7}}",
+    "sample-²",
     "a" * 3_000,
 )
 FIELDS = (
@@ -169,6 +172,38 @@ def test_no_form_breaks_it(desk: Desk, signed: dict[Role, tuple[TestClient, str]
     for body in ('{"csrf": "\\ud800"}', '{"a":' * 2_000, "[]", '{"csrf": 1}', "null"):
         kind = {"content-type": "application/json", "x-csrf": csrf}
         assert browser.post("/desk/act", content=body, headers=kind).status_code == 400, body[:20]
+
+
+HOSTILE = (
+    *((("number", "to", "days"), word) for word in ("0", "-1", "²", "٣", "1e9", "9" * 30, "9" * 5_000)),
+    *((("key", "place"), word) for word in ("/", "a/b", f"a/{'9' * 5_000}", "\x00", "x" * 9_000)),
+    *(
+        (("what", "value", "reason", "words", "title", "url"), word)
+        for word in ("topic:\x00", "http://[::1", "%")
+    ),
+)
+
+
+@pytest.mark.parametrize("verb", sorted(ACTS))
+def test_no_act_on_the_content_that_was_seen_breaks_it(
+    desk: Desk, signed: dict[Role, tuple[TestClient, str]], verb: str
+) -> None:
+    browser, csrf = signed[Role.OPERATOR]
+    for fields, word in HOSTILE:
+        seen = edit_issue.open_issue(desk.app.store, KEY)
+        key = seen.issue.stories[0].key
+        given = {
+            "key": key,
+            "number": "1",
+            "to": "2",
+            "words": "Words.",
+            "title": "Words",
+            "place": f"{key}/1",
+        }
+        given |= {"what": "source:x", "reason": "y", "wrong": "w", "right": "r", "fix": "drop", "url": "x"}
+        given |= dict.fromkeys(fields, word) | {"act": verb, "day": f"{KEY}", "hash": seen.hash}
+        answer = browser.post("/desk/act", json=given, headers={"x-csrf": csrf})
+        assert answer.status_code < 500, (verb, fields, word[:40], answer.text[-300:])
 
 
 def test_too_much_is_refused(signed: dict[Role, tuple[TestClient, str]], tmp_path: Path) -> None:
