@@ -34,7 +34,12 @@ from newsletter.render.words import (
 
 _LEAD_IN = re.compile(r"[A-Z][^.:;]{0,60}:\s")
 _BEFORE_DAY = re.compile(r"(?P<said>\S.*)\s(?P<when>by|before|from|until|on)\s")
-_ABOUT_CHARS = 64
+_ABOUT_CHARS = 72
+_EFFECT = re.compile(
+    r"\b(?P<what>(?:an?|the) [a-z][^,;:—]{3,90}) (?:that|which) (?P<does>(?:will |would |is to |is expected to )?"
+    r"(?:takes? effect|(?:comes?|enters?) into (?:force|effect)|expires?))(?: on| from)? $"
+)
+_CONDITION = re.compile(r"\b(?:if|unless|provided|subject to|pending|once|until|not|no)\b", re.IGNORECASE)
 _CLAUSES = re.compile(r"[,;:—–]|\b(?:and|or|but|while|that|which|who|because|if|when|after|as)\b")
 
 
@@ -145,14 +150,19 @@ def _show_date(ahead: DateAhead, issue: Issue, frame: Frame) -> DateLine:
 def _word_date(ahead: DateAhead, today: date) -> tuple[str, str]:
     """Return the day as it leads its line, and the rest: "By 4 May 2026" and "X expects to decide.".
 
-    One clause that ends with the day says it once; where there are more, it would speak of all of them.
+    What takes effect that day is told alone: "A ban on exports that takes effect on …". One clause that ends with the
+    day says it once; where there are more, it would speak of all of them.
     """
     written = write_date(ahead.date)
     *_, last = (None, *find_days(ahead.text))
-    if last is None or ahead.text[last.end() :].strip(". ") or read_day(last, today) != ahead.date:
+    if last is None or read_day(last, today) != ahead.date:
         return written, ahead.text
-    clause = _BEFORE_DAY.fullmatch(ahead.text[: last.start()])
-    if clause is None or _CLAUSES.search(clause["said"]):
+    before = ahead.text[: last.start()]
+    if (effect := _EFFECT.search(before)) and not _CONDITION.search(ahead.text):
+        what = effect["what"]
+        return written, f"{what[0].upper()}{what[1:]} {effect['does']}."
+    clause = None if ahead.text[last.end() :].strip(". ") else _BEFORE_DAY.fullmatch(before)
+    if clause is None or _CLAUSES.search(_LEAD_IN.sub("", clause["said"], count=1)):
         return written, ahead.text
     when = clause["when"].capitalize()
     return written if when == "On" else f"{when} {written}", f"{clause['said']}."

@@ -1,8 +1,8 @@
 """How long a story is in the mail, by its weight, and how large the mail may be. Pure.
 
-The top story has all its highlights, the next three two, or three that are short, and every other is one line: its
-headline, and where that has no figure a short highlight with one. A highlight whose sentence stands among the prices is
-told there. All the others stand on the story's page.
+The top story has all its highlights, three where more would be long; the next three two, or three that are short; every
+other is one line: its headline, and where that has no figure a short highlight with one. A highlight whose sentence
+stands among the prices is told there. All the others stand on the story's page.
 
 Gmail shows about the first 102 KB of a message's HTML and hides the rest, the unsubscribe link with it: a mail of more
 than ``MOST_ENCODED`` bytes, as they travel, has headlines alone after the fourth story.
@@ -20,6 +20,7 @@ from newsletter.render.view import Bullet, IssueView, StoryView
 FULL = 4  # stories with highlights of their own, the top story among them
 _NEXT = 2  # highlights of the others of them, and one more where all have few words
 _FEW = 50
+_LEAD, _LEAD_WORDS = 3, 80  # highlights of the top story, and how many words let it have more
 _SHORT = 20  # words of a highlight in one line
 MOST_ENCODED = 79_000  # bytes of quoted-printable; checks warn at 80,000 and refuse at 95,000
 
@@ -57,7 +58,8 @@ def list_told(view: IssueView) -> tuple[str, ...]:
 
 def _shorten(story: StoryView) -> StoryView:
     if not story.rank:
-        return story
+        is_long = sum(map(_count, story.bullets)) > _LEAD_WORDS
+        return replace(story, bullets=story.bullets[:_LEAD]) if is_long else story
     if story.rank < FULL:
         more = story.bullets[: _NEXT + 1]
         kept = more if sum(map(_count, more)) <= _FEW else more[:_NEXT]

@@ -1,0 +1,71 @@
+"""How a date ahead is told: what takes effect, whose it is, and the day once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from newsletter.model import DateAhead
+from newsletter.render.present import present_issue
+from tests.render.render_sample import IDENTITY, cite, sample_issue
+
+HEADLINE = "Lynas lifts NdPr output to 2,080 tonnes"
+
+
+def tell(text: str, day: date, story: str = "lynas-ndpr-output") -> str:
+    ahead = DateAhead(date=day, text=text, citation=cite(text, article="reuters"), story=story)
+    (line,) = present_issue(sample_issue(dates_ahead=(ahead,)), IDENTITY).dates
+    return f"{line.day}: {line.text}"
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "told"),
+    [
+        ("Cyclic Materials expects to decide on a plant by 30 June 2026.", date(2026, 6, 30),
+         "By 30 June 2026: Cyclic Materials expects to decide on a plant."),
+        ("A public hearing on the duties of Lynas will be held on Feb. 2.", date(2026, 2, 2),
+         "2 February 2026: A public hearing on the duties of Lynas will be held."),
+        ("The licences of Lynas Rare Earths count from 1 March 2026.", date(2026, 3, 1),
+         "From 1 March 2026: The licences of Lynas Rare Earths count."),
+    ],
+)  # fmt: skip
+def test_one_clause_that_ends_with_the_day_says_it_once(text: str, day: date, told: str) -> None:
+    assert tell(text, day) == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The plant in Perth must report by May, and Malaysia counts ore from 1 March 2026.",
+        "Kuantan, which Lynas runs, will close on 1 March 2026.",
+        "On 1 March 2026 the plant of Lynas in Kuantan will close for repairs.",
+        "Brazil bans a kind of ore that takes effect on 1 March 2026 if the senate agrees.",
+        "Perth rejects a rule that takes effect on 1 March 2026 and not before.",
+    ],
+)
+def test_where_there_is_more_than_one_clause_all_of_it_stands(text: str) -> None:
+    assert tell(text, date(2026, 3, 1)).startswith(f"1 March 2026: {text.rstrip('.')}")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Malaysia will exempt Lynas from a ban on exports of ore that takes effect on 1 July 2026, it said.",
+         "A ban on exports of ore takes effect"),
+        ("Lynas is ready for the licence duty which will come into force on 1 July 2026.",
+         "The licence duty will come into force"),
+        ("Tokyo extends the permit that would expire on 1 July 2026.", "The permit would expire"),
+    ],
+)  # fmt: skip
+def test_what_takes_effect_is_told_alone_with_its_own_hedge(text: str, told: str) -> None:
+    assert tell(text, date(2026, 7, 1)) == f"1 July 2026: {told} ({HEADLINE})."
+
+
+def test_a_line_that_names_nobody_says_of_which_story_it_is() -> None:
+    text = "Written comments are due by 11 January 2026."
+    assert tell(text, date(2026, 1, 11)) == f"By 11 January 2026: Written comments are due ({HEADLINE})."
+    assert tell("Lynas says: it will decide by 11 January 2026.", date(2026, 1, 11)).endswith(
+        "it will decide."
+    )
+    assert tell(text, date(2026, 1, 11), story="gone").endswith("are due.")
