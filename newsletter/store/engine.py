@@ -60,9 +60,11 @@ def open_engine(url: str) -> Engine:
     """Open the database at ``url``; raise StoreError with what to do where that fails."""
     if url.startswith("sqlite"):
         return open_sqlite(url)
+    # Without preserve_rowcount an INSERT counts -1 here, and its rows in SQLite: no lease was ever had.
     return create_engine(
-        url, connect_args=_PATIENCE, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True
-    )
+        url, connect_args=_PATIENCE, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True,
+        execution_options={"preserve_rowcount": True},
+    )  # fmt: skip
 
 
 def insert_into(connection: Connection, table: Table) -> sqlite.Insert:

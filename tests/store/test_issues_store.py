@@ -197,13 +197,13 @@ def test_retention_forgets_unused_articles_but_not_cited_ones(store: Store) -> N
     assert set(load_articles(store, IDS)) == {"article-1"}
 
 
-def test_a_lease_is_held_by_one_until_its_end(store: Store) -> None:
-    assert installation.take_lease(store, "compose", "a", NOW, seconds=10)
-    assert not installation.take_lease(store, "compose", "b", NOW, seconds=10)
-    assert installation.take_lease(store, "compose", "a", NOW, seconds=10)
-    assert installation.take_lease(store, "compose", "b", NOW + timedelta(seconds=11), seconds=10)
-    installation.drop_lease(store, "compose", "a")
-    assert not installation.take_lease(store, "compose", "a", NOW + timedelta(seconds=12), seconds=10)
+def test_a_lease_is_held_by_one_until_its_end(either: Store) -> None:
+    assert installation.take_lease(either, "compose", "a", NOW, seconds=10)
+    assert not installation.take_lease(either, "compose", "b", NOW, seconds=10)
+    assert installation.take_lease(either, "compose", "a", NOW, seconds=10)
+    assert installation.take_lease(either, "compose", "b", NOW + timedelta(seconds=11), seconds=10)
+    installation.drop_lease(either, "compose", "a")
+    assert not installation.take_lease(either, "compose", "a", NOW + timedelta(seconds=12), seconds=10)
 
 
 def test_an_alert_is_told_once_in_its_window_and_again_when_nobody_was_reached(store: Store) -> None:
