@@ -19,6 +19,7 @@ from newsletter.model import IssueKey
 from newsletter.render.words import count_noun
 from newsletter.store import installation
 from newsletter.store.alerts import Alert
+from newsletter.store.clock_set_back import mend_moments
 from newsletter.store.engine import Store
 from newsletter.store.issues import find_record
 
@@ -52,6 +53,8 @@ async def compose_today(
     if save and find_record(store, key) is not None:
         return Day(issue=key, gathered=None, composed=None, existed=True)
     now = clock()
+    if save:
+        mend_moments(store, now)
     run = installation.start_run(store, "compose", key, now) if save else None
     try:
         gathered = await gather(making.gathering, now=now, save=save, on_source=on_source)

@@ -14,10 +14,23 @@ from newsletter.store.sources import forget_old
 from newsletter.subscribers import retention
 from newsletter.subscribers.consent import Register
 
+_LONG = timedelta(days=3)  # without tidying: the machine was off, or its clock runs ahead
+
 
 def is_tidy(store: Store, now: datetime) -> bool:
-    """Whether it was done less than a day ago."""
-    return installation.was_done(store, "tidied", now, within=TIDY_EVERY)
+    """Whether it was done less than a day ago; or lately not at all, and nobody knows yet whether the clock is right.
+
+    What is forgotten is gone: a clock that runs a year ahead has a day to be set right before anything is.
+    """
+    last = installation.read_fact(store, "tidied")
+    if last is None or now - datetime.fromisoformat(last) < _LONG:
+        return installation.was_done(store, "tidied", now, within=TIDY_EVERY)
+    waiting = installation.read_fact(store, "tidying_waits")
+    waited = now - datetime.fromisoformat(waiting) if waiting else _LONG
+    if not timedelta(0) <= waited < _LONG:
+        installation.save_fact(store, "tidying_waits", now.isoformat())
+        return True
+    return waited < TIDY_EVERY
 
 
 def tidy(register: Register, settings: Settings, now: datetime) -> None:

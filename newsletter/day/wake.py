@@ -41,6 +41,7 @@ from newsletter.model import IssueKey, IssueStatus
 from newsletter.store import installation
 from newsletter.store.alerts import Alert
 from newsletter.store.backup import Everything
+from newsletter.store.clock_set_back import AHEAD, mend_moments
 from newsletter.store.held_suppressions import find_held_suppressions
 from newsletter.store.issues import change_issue, find_record, record_day
 from newsletter.store.notices import find_last_turn
@@ -69,6 +70,7 @@ async def do_job(waking: Waking, name: JobName) -> None:
 async def wake(waking: Waking) -> Due:
     """Do whatever is due; return what was, of composing and sending. May be called at any time."""
     now = waking.clock()
+    await _look_at_clock(waking, now)
     installation.beat(waking.store, "scheduler", now)
     await _look_first(waking, now)
     due = await _do_due(waking, now)
@@ -162,6 +164,19 @@ async def _tell_of_signups(waking: Waking, now: datetime) -> None:
         "with web.signup = false until it is over: who has not confirmed is never sent an issue."
     )
     await tell(waking, Alert(key="signups", subject="Sign-ups wait in a queue", body=body))
+
+
+async def _look_at_clock(waking: Waking, now: datetime) -> None:
+    """After a clock that ran days ahead, nothing waits for the day that it showed."""
+    last = installation.last_beat(waking.store, "scheduler")
+    if last is None or last <= now + AHEAD:
+        return
+    mended = mend_moments(waking.store, now)
+    body = (
+        f"It showed {last:%Y-%m-%d %H:%M} UTC and shows {now:%Y-%m-%d %H:%M} now. {mended} things would have waited "
+        "for that day and are due now. What is dated in the future: newsletter issue list. Is the clock kept by NTP?"
+    )
+    await tell(waking, Alert(key="clock", subject="The clock was set back", body=body))
 
 
 async def _look_first(waking: Waking, now: datetime) -> None:

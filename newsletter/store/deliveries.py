@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, exists, func, insert, or_, select
@@ -148,6 +148,9 @@ def _read_reply(row: Any) -> Reply | None:
     return None if code is None else Reply(code=code, enhanced=row["reply_enhanced"], text=row["reply_text"])
 
 
+_PLAUSIBLE = timedelta(days=2)  # a clock that ran ahead fills no limit of today
+
+
 def sent_times(store: Store, *, relay: str, since: datetime, newest: int) -> tuple[datetime, ...]:
     """Return when the ``newest`` deliveries were taken by that relay since then: limits an hour and a day."""
     # Only issues that left lately can hold any: the index on issues spares a walk over every delivery.
@@ -158,6 +161,7 @@ def sent_times(store: Store, *, relay: str, since: datetime, newest: int) -> tup
             deliveries.c.issue_id.in_(lately),
             deliveries.c.status == DeliveryStatus.SENT,
             deliveries.c.sent_at >= since,
+            deliveries.c.sent_at < since + _PLAUSIBLE,
             deliveries.c.relay == relay,
         )
         .order_by(deliveries.c.sent_at.desc())
