@@ -1,17 +1,14 @@
-"""``newsletter issue swap``, ``rewrite``, ``move`` …: what an editor changes in a story. I/O (database, terminal)."""
+"""``newsletter issue swap``, ``rewrite``, ``move`` …: the acts of the desk, by command. I/O (database, terminal)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import dataclass, replace
+from typing import Annotated
 
 import typer
 
 from newsletter.cli.context import DateOption, EditionOption, open_place
 from newsletter.cli.terminal import JSONOption, print_json, say
-
-if TYPE_CHECKING:
-    from newsletter.store.issues import StoredIssue
-    from newsletter.wiring import Installation
 
 KeyArgument = Annotated[
     str, typer.Argument(metavar="STORY", help="The story's key, as `issue show` prints it.")
@@ -29,12 +26,30 @@ SeenOption = Annotated[
 ]
 
 
-def report(app: Installation, stored: StoredIssue, as_json: bool, what: str) -> None:
-    """Say what was done, what the content is now, and what no longer fits."""
-    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What each command of this kind is told: which issue, as it was seen, and how to answer."""
 
+    context: typer.Context
+    date: str
+    edition: str
+    seen: str
+    as_json: bool
+
+
+def act(on: Target, verb: str, **given: str | int | None) -> None:
+    """Do what the desk does under ``verb``; say what was done, what the content is now, and what no longer fits."""
+    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
+    from newsletter.desk.acts import Act, do_act  # noqa: PLC0415 - the same
+    from newsletter.model import BY_COMMAND  # noqa: PLC0415 - the same
+
+    app = open_place(on.context)
+    key = app.find_issue(on.date, on.edition)
+    fields = {name: str(value) for name, value in given.items() if value is not None}
+    said = do_act(Act(app=app, by=BY_COMMAND, key=key, given=fields, seen=on.seen), verb)
+    stored = edit_issue.open_issue(app.store, key)
     warnings = edit_issue.find_misfits(app.editing, stored.issue)
-    if as_json:
+    if on.as_json:
         print_json(
             {
                 "date": stored.issue.date,
@@ -45,9 +60,61 @@ def report(app: Installation, stored: StoredIssue, as_json: bool, what: str) -> 
             }
         )
         return
-    say(f"{what} Content is now {stored.hash[:12]} (version {stored.version}): {stored.issue.subject}")
+    say(f"{said} Content is now {stored.hash[:12]} (version {stored.version}): {stored.issue.subject}")
     for warning in warnings:
-        say(f"Note: {warning}")
+        if warning not in said:
+            say(f"Note: {warning}")
+
+
+def drop(
+    context: typer.Context,
+    story: KeyArgument,
+    highlight: Annotated[
+        int | None,
+        typer.Option("--highlight", min=1, help="Only this highlight of it, by its number from 1."),
+    ] = None,
+    date: DateOption = "",
+    edition: EditionOption = "",
+    seen: SeenOption = "",
+    as_json: JSONOption = False,
+) -> None:
+    """Take a story out, or one highlight of it. Example: newsletter issue drop lynas-lifts-output"""
+    verb = "drop-highlight" if highlight else "drop"
+    act(Target(context, date, edition, seen, as_json), verb, key=story, number=highlight)
+
+
+def pin(
+    context: typer.Context,
+    story: KeyArgument,
+    date: DateOption = "",
+    edition: EditionOption = "",
+    seen: SeenOption = "",
+    as_json: JSONOption = False,
+) -> None:
+    """Make a story the top story; also one that had stayed out."""
+    act(Target(context, date, edition, seen, as_json), "pin", key=story)
+
+
+def retitle(
+    context: typer.Context,
+    title: Annotated[str, typer.Argument(help="The new headline or subject.")],
+    story: Annotated[
+        str, typer.Option("--story", help="The story's key; without it the subject changes.")
+    ] = "",
+    date: DateOption = "",
+    edition: EditionOption = "",
+    seen: SeenOption = "",
+    as_json: JSONOption = False,
+) -> None:
+    """Rewrite a story's headline, or the subject. Example: newsletter issue retitle "Quota doubled" --story quota"""
+    act(Target(context, date, edition, seen, as_json), "retitle", key=story, title=title)
+
+
+def refreeze(
+    context: typer.Context, date: DateOption = "", edition: EditionOption = "", as_json: JSONOption = False
+) -> None:
+    """Freeze the same stories anew, with templates corrected since. Takes back an approval of the old content."""
+    act(Target(context, date, edition, "", as_json), "refreeze")
 
 
 def swap(
@@ -78,15 +145,15 @@ def swap(
     if choice:
         if choice > len(words):
             raise InputError(f"There is no choice {choice}.", hint=f"There are {len(words)}.")
-        stored = edit_issue.swap_highlight(app.editing, key, place, words[choice - 1], app.clock(), seen=seen)
-        report(app, stored, as_json, "Swapped.")
+        on = Target(context, date, edition, seen, as_json)
+        act(on, "swap", key=story, number=number, words=words[choice - 1])
     elif as_json:
         print_json(choices)
     else:
         for n, line in enumerate(words, 1):
             say(f"{n}. {line}{' (a shorter cut)' if n > len(choices.runner_ups) else ''}")
         if not words:
-            say("No other sentence passes the gate and stands alone. Other words: newsletter issue rewrite.")
+            say("No other sentence passes the gate and fits there. Other words: newsletter issue rewrite.")
 
 
 def rewrite(
@@ -103,14 +170,8 @@ def rewrite(
 
     Example: newsletter issue rewrite lynas-lifts-output 1 "Lynas made 2,080 tonnes of NdPr oxide."
     """
-    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
-
-    app = open_place(context)
-    place = edit_issue.HighlightPlace(story, number)
-    stored = edit_issue.rewrite_highlight(
-        app.editing, app.find_issue(date, edition), place, words, app.clock(), seen=seen
-    )
-    report(app, stored, as_json, "Rewritten.")
+    on = Target(context, date, edition, seen, as_json)
+    act(on, "rewrite", key=story, number=number, words=words)
 
 
 def move(
@@ -130,17 +191,11 @@ def move(
 
     Examples: newsletter issue move lynas --section projects · newsletter issue move lynas --highlight 3 --to 1
     """
-    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
-
-    app = open_place(context)
-    key, now = app.find_issue(date, edition), app.clock()
+    on = Target(context, date, edition, seen, as_json)
     if highlight and to:
-        place = edit_issue.HighlightPlace(story, highlight)
-        stored = edit_issue.move_highlight(app.editing, key, place, to, now, seen=seen)
+        act(on, "move-highlight", key=story, number=highlight, to=to)
     else:
-        where = {"before": before, "after": after, "section": section}
-        stored = edit_issue.move_story(app.editing, key, story, now, **where, seen=seen)
-    report(app, stored, as_json, "Moved.")
+        act(on, "move", key=story, before=before, after=after, section=section)
 
 
 def bring(
@@ -156,15 +211,11 @@ def bring(
     as_json: JSONOption = False,
 ) -> None:
     """Let a story in that stayed out, or one from an address. Example: newsletter issue bring https://example.org/a"""
-    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
-
-    app = open_place(context)
-    key, now = app.find_issue(date, edition), app.clock()
+    on = Target(context, date, edition, seen, as_json)
     if "://" in what:
-        stored = edit_issue.bring_link(app.editing, key, what, now, publisher=publisher, kind=kind, seen=seen)
+        act(on, "bring-link", url=what, publisher=publisher, kind=kind)
     else:
-        stored = edit_issue.bring_story(app.editing, key, what, now, seen=seen)
-    report(app, stored, as_json, "Brought in.")
+        act(on, "bring", key=what)
 
 
 def preheader(
@@ -176,13 +227,7 @@ def preheader(
     as_json: JSONOption = False,
 ) -> None:
     """Write the preheader by hand: from then on it stays as you wrote it."""
-    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
-
-    app = open_place(context)
-    stored = edit_issue.set_preheader(
-        app.freezing, app.find_issue(date, edition), words, app.clock(), seen=seen
-    )
-    report(app, stored, as_json, "Written.")
+    act(Target(context, date, edition, seen, as_json), "preheader", title=words)
 
 
 def note(
@@ -194,11 +239,7 @@ def note(
     as_json: JSONOption = False,
 ) -> None:
     """Put an editor's note on top, in a labelled box. Example: newsletter issue note "No issue on Friday." --json"""
-    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
-
-    app = open_place(context)
-    stored = edit_issue.set_note(app.freezing, app.find_issue(date, edition), words, app.clock(), seen=seen)
-    report(app, stored, as_json, "Written." if stored.issue.editors_note else "Taken away.")
+    act(Target(context, date, edition, seen, as_json), "note", words=words)
 
 
 def undo(
@@ -212,11 +253,7 @@ def undo(
     as_json: JSONOption = False,
 ) -> None:
     """Take the last change back, to the byte; again goes one further back. Example: newsletter issue undo"""
-    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
-
-    app = open_place(context)
-    stored = edit_issue.undo(app.store, app.find_issue(date, edition), app.clock(), to=to, seen=seen)
-    report(app, stored, as_json, f"Version {stored.restores or stored.version} again.")
+    act(Target(context, date, edition, seen, as_json), "undo", to=to)
 
 
 def correct(
@@ -253,13 +290,12 @@ def correct(
 
     app = open_place(context)
     done = correct_issue.correct_issue(
-        app.editing,
+        replace(app.editing, seen=seen),
         app.find_issue(date, edition),
         Mistake(wrong=wrong, right=right, why=why),
         correct_issue.Fix(story=story, number=highlight or 0, words=words, drop=drop),
         app.clock(),
         mail=mail,
-        seen=seen,
     )
     if as_json:
         print_json(done)

@@ -11,7 +11,6 @@ import typer
 
 from newsletter.cli import editing, runs, senders
 from newsletter.cli.context import DateArgument, DateOption, EditionOption, open_place, write_file
-from newsletter.cli.editing import KeyArgument, SeenOption, report
 from newsletter.cli.terminal import JSONOption, print_json, print_table, say
 from newsletter.config import Schedule
 from newsletter.issue.approval import find_obstacle
@@ -25,6 +24,10 @@ commands.command("send")(runs.run)
 commands.command("test")(runs.test_send)
 commands.command("settle")(senders.settle)
 for _edit in (
+    editing.drop,
+    editing.pin,
+    editing.retitle,
+    editing.refreeze,
     editing.swap,
     editing.rewrite,
     editing.move,
@@ -140,85 +143,6 @@ def _print_story(story: IssueStory) -> None:
 def spell_highlight(highlight: Highlight) -> str:
     """Return a highlight as one line, its lead-in before it."""
     return f"{highlight.lead_in.text} {highlight.text}" if highlight.lead_in else highlight.text
-
-
-@commands.command()
-def drop(
-    context: typer.Context,
-    story: KeyArgument,
-    highlight: Annotated[
-        int | None,
-        typer.Option("--highlight", min=1, help="Only this highlight of it, by its number from 1."),
-    ] = None,
-    date: DateOption = "",
-    edition: EditionOption = "",
-    seen: SeenOption = "",
-    as_json: JSONOption = False,
-) -> None:
-    """Take a story out, or one highlight of it. Example: newsletter issue drop lynas-lifts-output"""
-    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
-
-    app = open_place(context)
-    key, now = app.find_issue(date, edition), app.clock()
-    if highlight:
-        place = edit_issue.HighlightPlace(story, highlight)
-        stored = edit_issue.drop_highlight(app.editing, key, place, now, seen=seen)
-    else:
-        stored = edit_issue.drop_story(app.editing, key, story, now, seen=seen)
-    report(app, stored, as_json, "Dropped.")
-
-
-@commands.command()
-def pin(
-    context: typer.Context,
-    story: KeyArgument,
-    date: DateOption = "",
-    edition: EditionOption = "",
-    seen: SeenOption = "",
-    as_json: JSONOption = False,
-) -> None:
-    """Make a story the top story; also one that had stayed out."""
-    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
-
-    app = open_place(context)
-    key = app.find_issue(date, edition)
-    report(app, edit_issue.pin_story(app.editing, key, story, app.clock(), seen=seen), as_json, "Pinned.")
-
-
-@commands.command()
-def retitle(
-    context: typer.Context,
-    title: Annotated[str, typer.Argument(help="The new headline or subject.")],
-    story: Annotated[
-        str, typer.Option("--story", help="The story's key; without it the subject changes.")
-    ] = "",
-    date: DateOption = "",
-    edition: EditionOption = "",
-    seen: SeenOption = "",
-    as_json: JSONOption = False,
-) -> None:
-    """Rewrite a story's headline, or the subject. Example: newsletter issue retitle "Quota doubled" --story quota"""
-    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
-
-    app = open_place(context)
-    key, now = app.find_issue(date, edition), app.clock()
-    if story:
-        stored = edit_issue.retitle_story(app.editing, key, story, title, now, seen=seen)
-    else:
-        stored = edit_issue.retitle_issue(app.editing, key, title, now, seen=seen)
-    report(app, stored, as_json, "Retitled.")
-
-
-@commands.command()
-def refreeze(
-    context: typer.Context, date: DateOption = "", edition: EditionOption = "", as_json: JSONOption = False
-) -> None:
-    """Freeze the same stories anew, with templates corrected since. Takes back an approval of the old content."""
-    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
-
-    app = open_place(context)
-    stored = edit_issue.refreeze_issue(app.freezing, app.find_issue(date, edition), app.clock())
-    report(app, stored, as_json, "Frozen anew.")
 
 
 def _tell(context: typer.Context, date: str, edition: str, as_json: bool, action: str, words: str) -> None:

@@ -56,7 +56,7 @@ class Corrected:
 
 
 def correct_issue(
-    editing: Editing, key: IssueKey, mistake: Mistake, fix: Fix, now: datetime, *, mail: bool, seen: str = ""
+    editing: Editing, key: IssueKey, mistake: Mistake, fix: Fix, now: datetime, *, mail: bool
 ) -> Corrected:
     """Correct an issue that is leaving or has left; ``mail`` it to those who got the wrong one and have not left.
 
@@ -65,7 +65,7 @@ def correct_issue(
     """
     mistake = _check_mistake(mistake)
     stored = open_issue(editing.store, key)
-    if seen and not stored.hash.startswith(seen.lower()):
+    if not stored.hash.startswith(editing.seen.lower()):
         raise InputError(
             f"The issue of {key} has another content by now.", hint="Look at it again, then decide."
         )

@@ -68,6 +68,7 @@ class Freezing:
     settings: Settings
     templates: Templates
     by: By = BY_COMMAND  # whose act it is, for the record
+    seen: str = ""  # the content that was looked at, its hash or the beginning of it; "": nobody says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,20 +92,19 @@ def open_issue(store: Store, key: IssueKey) -> StoredIssue:
     return stored
 
 
-def _open_to_edit(store: Store, key: IssueKey, seen: str = "") -> StoredIssue:
+def _open_to_edit(freezing: Freezing, key: IssueKey) -> StoredIssue:
     """Return an issue that an editor may still change.
 
-    ``seen`` is the content that the editor looked at, its hash or the beginning of it; "" asks for none. Raises
-    StaleError where the issue has another one by now, InputError where it has begun to leave.
+    Raises StaleError where it has another content by now than was seen, InputError where it has begun to leave.
     """
-    stored = open_issue(store, key)
+    stored = open_issue(freezing.store, key)
     if stored.status is not IssueStatus.COMPOSED:
         raise InputError(
             f"The issue of {key} cannot be changed: it is {stored.status}.",
             hint="Only a composed issue that has not begun to leave can be changed.",
         )
-    if not stored.hash.startswith(seen.lower()):
-        raise StaleError(stored, tell_since(store, stored, seen))
+    if not stored.hash.startswith(freezing.seen.lower()):
+        raise StaleError(stored, tell_since(freezing.store, stored, freezing.seen))
     return stored
 
 
@@ -155,20 +155,16 @@ def find_misfits(editing: Editing, issue: Issue) -> tuple[str, ...]:
 # ── stories ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def drop_story(
-    editing: Editing, key: IssueKey, story_key: str, now: datetime, *, seen: str = ""
-) -> StoredIssue:
+def drop_story(editing: Editing, key: IssueKey, story_key: str, now: datetime) -> StoredIssue:
     """Take a story out of an issue."""
-    stored = _open_to_edit(editing.store, key, seen)
+    stored = _open_to_edit(editing, key)
     issue = revise.drop_story(stored.issue, story_key, _lines(editing))
     return _freeze(editing, stored, issue, f"dropped {story_key}", now)
 
 
-def pin_story(
-    editing: Editing, key: IssueKey, story_key: str, now: datetime, *, seen: str = ""
-) -> StoredIssue:
+def pin_story(editing: Editing, key: IssueKey, story_key: str, now: datetime) -> StoredIssue:
     """Make a story the top story; one that stayed out comes in, with highlights through the same gate."""
-    stored = _open_to_edit(editing.store, key, seen)
+    stored = _open_to_edit(editing, key)
     story = next((story for story in stored.issue.stories if story.key == story_key), None) or _bring_in(
         editing, _find_weighed(stored, story_key), now
     )
@@ -176,11 +172,9 @@ def pin_story(
     return _freeze(editing, stored, issue, f"pinned {story_key}", now)
 
 
-def bring_story(
-    editing: Editing, key: IssueKey, story_key: str, now: datetime, *, seen: str = ""
-) -> StoredIssue:
+def bring_story(editing: Editing, key: IssueKey, story_key: str, now: datetime) -> StoredIssue:
     """Let a story in that stayed out, as the last of its section, with highlights through the same gate."""
-    stored = _open_to_edit(editing.store, key, seen)
+    stored = _open_to_edit(editing, key)
     story = _bring_in(editing, _find_weighed(stored, story_key), now)
     issue = revise.add_story(stored.issue, story, _lines(editing))
     return _freeze(editing, stored, issue, f"brought in {story_key}", now)
@@ -194,10 +188,9 @@ def bring_link(
     *,
     publisher: str = "",
     kind: str = "",
-    seen: str = "",
 ) -> StoredIssue:
     """Let the story at an address in: fetched by the guarded client, extracted, and through the same gate."""
-    stored = _open_to_edit(editing.store, key, seen)
+    stored = _open_to_edit(editing, key)
     article = find_article(
         editing.store, editing.settings, editing.read_sources(), url, now, publisher=publisher, kind=kind
     )
@@ -260,12 +253,11 @@ def move_story(
     before: str = "",
     after: str = "",
     section: str = "",
-    seen: str = "",
 ) -> StoredIssue:
     """Move a story before or after another one, or to the end of a section: exactly one of the three."""
     if sum(map(bool, (before, after, section))) != 1:
         raise InputError("A story is moved to one place.", hint="Name before, after or section.")
-    stored = _open_to_edit(editing.store, key, seen)
+    stored = _open_to_edit(editing, key)
     issue = revise.move_story(
         stored.issue, story_key, _lines(editing), before=before, after=after, section=section
     )
@@ -273,12 +265,10 @@ def move_story(
     return _freeze(editing, stored, issue, f"moved {story_key} {where}", now)
 
 
-def retitle_story(
-    editing: Editing, key: IssueKey, story_key: str, title: str, now: datetime, *, seen: str = ""
-) -> StoredIssue:
+def retitle_story(editing: Editing, key: IssueKey, story_key: str, title: str, now: datetime) -> StoredIssue:
     """Give a story another headline."""
     refuse_faults(title)
-    stored = _open_to_edit(editing.store, key, seen)
+    stored = _open_to_edit(editing, key)
     issue = revise.retitle_story(stored.issue, story_key, title, _lines(editing))
     return _freeze(editing, stored, issue, f"retitled {story_key}", now)
 
@@ -328,19 +318,17 @@ def pick_highlight(highlights: Sequence[Highlight], number: int) -> Highlight:
     return highlights[number - 1]
 
 
-def drop_highlight(
-    editing: Editing, key: IssueKey, place: HighlightPlace, now: datetime, *, seen: str = ""
-) -> StoredIssue:
+def drop_highlight(editing: Editing, key: IssueKey, place: HighlightPlace, now: datetime) -> StoredIssue:
     """Take one highlight out of a story. Raises InputError where the others would mislead without it."""
-    stored = _open_to_edit(editing.store, key, seen)
+    stored = _open_to_edit(editing, key)
     return _set_highlight(editing, stored, place, Instead("dropped"), now)
 
 
 def swap_highlight(
-    editing: Editing, key: IssueKey, place: HighlightPlace, words: str, now: datetime, *, seen: str = ""
+    editing: Editing, key: IssueKey, place: HighlightPlace, words: str, now: datetime
 ) -> StoredIssue:
     """Put one of ``list_choices`` in a highlight's place, named by its ``words``."""
-    stored = _open_to_edit(editing.store, key, seen)
+    stored = _open_to_edit(editing, key)
     choices = list_choices(editing, stored, place)
     for what, offered in (("swapped", choices.runner_ups), ("shortened", choices.shorter)):
         chosen = next((one for one in offered if spell(one) == " ".join(words.split())), None)
@@ -353,11 +341,11 @@ def swap_highlight(
 
 
 def rewrite_highlight(
-    editing: Editing, key: IssueKey, place: HighlightPlace, words: str, now: datetime, *, seen: str = ""
+    editing: Editing, key: IssueKey, place: HighlightPlace, words: str, now: datetime
 ) -> StoredIssue:
     """Give a highlight an editor's own words, where the gate passes them. Raises InputError with its reasons."""
     refuse_faults(words)
-    stored = _open_to_edit(editing.store, key, seen)
+    stored = _open_to_edit(editing, key)
     material = open_material(editing, stored, place.story)
     old = pick_highlight(material.highlights, place.number)
     written = rewrite_or_refuse(material, old, words)
@@ -389,10 +377,10 @@ class Instead:
 
 
 def move_highlight(
-    editing: Editing, key: IssueKey, place: HighlightPlace, to: int, now: datetime, *, seen: str = ""
+    editing: Editing, key: IssueKey, place: HighlightPlace, to: int, now: datetime
 ) -> StoredIssue:
     """Give a highlight another number in its story. Raises InputError where it, or another one, needs its place."""
-    stored = _open_to_edit(editing.store, key, seen)
+    stored = _open_to_edit(editing, key)
     pick_highlight(revise.find_story(stored.issue, place.story).highlights, to)
     return _set_highlight(editing, stored, place, Instead("moved", to=to), now)
 
@@ -417,33 +405,29 @@ def _set_highlight(
 # ── the lines around them ────────────────────────────────────────────────────────────────────────
 
 
-def retitle_issue(
-    editing: Editing, key: IssueKey, title: str, now: datetime, *, seen: str = ""
-) -> StoredIssue:
+def retitle_issue(editing: Editing, key: IssueKey, title: str, now: datetime) -> StoredIssue:
     """Give the issue another subject."""
     refuse_faults(title)
-    stored = _open_to_edit(editing.store, key, seen)
+    stored = _open_to_edit(editing, key)
     return _freeze(
         editing, stored, revise.retitle_issue(stored.issue, title, _lines(editing)), "retitled the issue", now
     )
 
 
-def set_preheader(
-    freezing: Freezing, key: IssueKey, preheader: str, now: datetime, *, seen: str = ""
-) -> StoredIssue:
+def set_preheader(freezing: Freezing, key: IssueKey, preheader: str, now: datetime) -> StoredIssue:
     """Give the issue another preheader."""
     refuse_faults(preheader)
-    stored = _open_to_edit(freezing.store, key, seen)
+    stored = _open_to_edit(freezing, key)
     return _freeze(
         freezing, stored, revise.set_preheader(stored.issue, preheader), "wrote the preheader", now
     )
 
 
-def set_note(freezing: Freezing, key: IssueKey, note: str, now: datetime, *, seen: str = "") -> StoredIssue:
+def set_note(freezing: Freezing, key: IssueKey, note: str, now: datetime) -> StoredIssue:
     """Put an editor's note on top of the issue; an empty one takes it away."""
     if note.strip():
         refuse_faults(note)
-    stored = _open_to_edit(freezing.store, key, seen)
+    stored = _open_to_edit(freezing, key)
     issue = revise.set_note(stored.issue, note)
     what = "wrote the editor's note" if issue.editors_note else "took the editor's note away"
     return _freeze(freezing, stored, issue, what, now)
@@ -458,14 +442,12 @@ def refuse_faults(title: str) -> None:
 # ── versions ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def undo(
-    store: Store, key: IssueKey, now: datetime, *, to: int | None = None, seen: str = "", by: By = BY_COMMAND
-) -> StoredIssue:
+def undo(freezing: Freezing, key: IssueKey, now: datetime, *, to: int | None = None) -> StoredIssue:
     """Give back the content before the last change, or that of version ``to``; again goes one further back.
 
     It is the same content to the byte, under its old hash: what was approved then is approved again.
     """
-    stored = _open_to_edit(store, key, seen)
+    stored, store = _open_to_edit(freezing, key), freezing.store
     origins = {one.version: one.origin for one in list_versions(store, stored.record.id)}
     wanted = origins.get(origins[stored.version] - 1 if to is None else to)
     back = load_issue(store, key, version=wanted) if wanted else None
@@ -483,7 +465,7 @@ def undo(
             rendered=back.rendered,
             change=change,
             now=now,
-            by=by,
+            by=freezing.by,
             restores=wanted,
         )
     return open_issue(store, key)

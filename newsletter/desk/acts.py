@@ -1,4 +1,4 @@
-"""What an editor does from the studio: the same as the ``issue`` command, on the content that was seen.
+"""What an editor does to an issue, at the desk or by the ``issue`` command: named fields in, words out.
 
 I/O (database, relay).
 """
@@ -7,201 +7,213 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from newsletter.day import edit_issue, remember_choice
 from newsletter.day.correct_issue import Fix, correct_issue
 from newsletter.day.edit_issue import Editing, Freezing, HighlightPlace, parse_place
-from newsletter.delivery.prepare_messages import Sending
 from newsletter.delivery.send_test import send_test
 from newsletter.errors import InputError
 from newsletter.model import By, IssueKey, Mistake, parse_number
+from newsletter.store.engine import Store
+from newsletter.wiring import Installation
+
+_LONGEST_MUTE = 3650  # days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Acting:
-    """What an editor's decisions need; opened by the act that needs it."""
+class Act:
+    """One decision: whose, about which issue, on which content, and what its form says."""
 
-    clock: Callable[[], datetime]
+    app: Installation
     by: By
-    freezing: Freezing
-    open_editing: Callable[[], Editing]
-    open_sending: Callable[[], Sending]
+    key: IssueKey
+    given: Mapping[str, str]
+    seen: str = ""  # as in ``Freezing``
+
+    def read(self, name: str) -> str:
+        """Return what the form says under ``name``; "" where it does not."""
+        return self.given.get(name, "")
+
+    @property
+    def now(self) -> datetime:
+        """The current time."""
+        return self.app.clock()
+
+    @property
+    def store(self) -> Store:
+        """The ledger."""
+        return self.app.store
+
+    @property
+    def freezing(self) -> Freezing:
+        """For what needs no story."""
+        return replace(self.app.freezing, by=self.by, seen=self.seen)
+
+    @property
+    def editing(self) -> Editing:
+        """For what does."""
+        return replace(self.app.editing, by=self.by, seen=self.seen)
+
+    @property
+    def story(self) -> str:
+        """The key of the story that it is about, or ""."""
+        return self.read("key")
+
+    @property
+    def place(self) -> HighlightPlace:
+        """The highlight that it is about. Raises InputError where none is named."""
+        return parse_place(self.story, self.read("number"))
 
 
-_LONGEST_MUTE = 3650  # days
-Act = Callable[[Acting, IssueKey, datetime, Mapping[str, str]], str]
-
-
-def _key(given: Mapping[str, str]) -> str:
-    return given.get("key", "")
-
-
-def _place(given: Mapping[str, str]) -> HighlightPlace:
-    return parse_place(_key(given), given.get("number", ""))
-
-
-def _drop(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    edit_issue.drop_story(acting.open_editing(), key, _key(given), now)
+def _drop(act: Act) -> str:
+    edit_issue.drop_story(act.editing, act.key, act.story, act.now)
     return "The story was dropped."
 
 
-def _drop_highlight(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    edit_issue.drop_highlight(acting.open_editing(), key, _place(given), now)
+def _drop_highlight(act: Act) -> str:
+    edit_issue.drop_highlight(act.editing, act.key, act.place, act.now)
     return "The highlight was dropped."
 
 
-def _move_highlight(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    to = parse_place(_key(given), given.get("to", "")).number
-    edit_issue.move_highlight(acting.open_editing(), key, _place(given), to, now)
+def _move_highlight(act: Act) -> str:
+    to = parse_place(act.story, act.read("to")).number
+    edit_issue.move_highlight(act.editing, act.key, act.place, to, act.now)
     return "The highlight was moved."
 
 
-def _swap(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    edit_issue.swap_highlight(acting.open_editing(), key, _place(given), given.get("words", ""), now)
+def _swap(act: Act) -> str:
+    edit_issue.swap_highlight(act.editing, act.key, act.place, act.read("words"), act.now)
     return "The highlight was swapped."
 
 
-def _rewrite(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    edit_issue.rewrite_highlight(acting.open_editing(), key, _place(given), given.get("words", ""), now)
+def _rewrite(act: Act) -> str:
+    edit_issue.rewrite_highlight(act.editing, act.key, act.place, act.read("words"), act.now)
     return "The gate passed your words."
 
 
-def _pin(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    edit_issue.pin_story(acting.open_editing(), key, _key(given), now)
+def _pin(act: Act) -> str:
+    edit_issue.pin_story(act.editing, act.key, act.story, act.now)
     return "The story is now the top story."
 
 
-def _move(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    where = {name: given.get(name, "") for name in ("before", "after", "section")}
-    edit_issue.move_story(acting.open_editing(), key, _key(given), now, **where)
+def _move(act: Act) -> str:
+    where = {name: act.read(name) for name in ("before", "after", "section")}
+    edit_issue.move_story(act.editing, act.key, act.story, act.now, **where)
     return "The story was moved."
 
 
-def _bring(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    edit_issue.bring_story(acting.open_editing(), key, _key(given), now)
+def _bring(act: Act) -> str:
+    edit_issue.bring_story(act.editing, act.key, act.story, act.now)
     return "The story is in."
 
 
-def _bring_link(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    edit_issue.bring_link(acting.open_editing(), key, given.get("url", ""), now)
+def _bring_link(act: Act) -> str:
+    whose = {name: act.read(name) for name in ("publisher", "kind")}
+    edit_issue.bring_link(act.editing, act.key, act.read("url"), act.now, **whose)
     return "The story is in."
 
 
-def _retitle(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    title = given.get("title", "")
-    if not _key(given):
-        done = edit_issue.retitle_issue(acting.open_editing(), key, title, now)
-        return " ".join(
-            ["The subject was changed.", *edit_issue.find_misfits(acting.open_editing(), done.issue)]
-        )
-    edit_issue.retitle_story(acting.open_editing(), key, _key(given), title, now)
-    return "The headline was changed."
+def _retitle(act: Act) -> str:
+    if act.story:
+        edit_issue.retitle_story(act.editing, act.key, act.story, act.read("title"), act.now)
+        return "The headline was changed."
+    done = edit_issue.retitle_issue(act.editing, act.key, act.read("title"), act.now)
+    return " ".join(["The subject was changed.", *edit_issue.find_misfits(act.editing, done.issue)])
 
 
-def _preheader(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    edit_issue.set_preheader(acting.freezing, key, given.get("title", ""), now)
+def _preheader(act: Act) -> str:
+    edit_issue.set_preheader(act.freezing, act.key, act.read("title"), act.now)
     return "The preheader was changed."
 
 
-def _note(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    done = edit_issue.set_note(acting.freezing, key, given.get("words", ""), now)
+def _note(act: Act) -> str:
+    done = edit_issue.set_note(act.freezing, act.key, act.read("words"), act.now)
     return "The note stands on top." if done.issue.editors_note else "The issue has no note."
 
 
-def _correct(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    story, _, number = given.get("place", "").partition("/")
+def _correct(act: Act) -> str:
+    story, _, number = act.read("place").partition("/")
     done = correct_issue(
-        acting.open_editing(),
-        key,
-        Mistake(wrong=given.get("wrong", ""), right=given.get("right", ""), why=given.get("why", "")),
+        act.editing,
+        act.key,
+        Mistake(wrong=act.read("wrong"), right=act.read("right"), why=act.read("why")),
         Fix(
             story=story,
             number=parse_place(story, number).number if number else 0,
-            words=given.get("words", "") if given.get("fix") == "words" else "",
-            drop=given.get("fix") == "drop",
+            words=act.read("words") if act.read("fix") == "words" else "",
+            drop=act.read("fix") == "drop",
         ),
-        now,
-        mail=given.get("mail", "") == "yes",
+        act.now,
+        mail=act.read("mail") == "yes",
     )
     waits = " The rest waits with the right text: let it go on." if done.is_paused else ""
     return f"Corrected on the web; the next issue says so. Told by mail: {done.told}.{waits}"
 
 
-def _mute(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    del key
-    editing, days = acting.open_editing(), given.get("days", "")
-    until = None
-    number = parse_number(days)
+def _mute(act: Act) -> str:
+    editing, days = act.editing, act.read("days")
+    number, until = parse_number(days), None
     if number is not None and number <= _LONGEST_MUTE:
-        until = now.astimezone(editing.settings.newsletter.zone).date() + timedelta(days=number)
+        until = act.now.astimezone(editing.settings.newsletter.zone).date() + timedelta(days=number)
     elif days:
         raise InputError(f"{days!r} is no number of days.", hint=f"At most {_LONGEST_MUTE}, or for ever.")
-    kind, _, value = given.get("what", "").partition(":")
-    made = remember_choice.mute(
-        editing, kind, value or given.get("value", ""), until=until, reason=given.get("reason", ""), now=now
-    )
+    kind, _, value = act.read("what").partition(":")
+    value, reason = value or act.read("value"), act.read("reason")
+    made = remember_choice.mute(editing, kind, value, until=until, reason=reason, now=act.now)
     return f"{made.value} is muted {f'until {made.until}' if made.until else 'for ever'}, from the next issue on."
 
 
-def _unmute(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    del key
-    number = parse_number(given.get("number", ""))
+def _unmute(act: Act) -> str:
+    number = parse_number(act.read("number"))
     if number is None:
         raise InputError("That is no number of a mute.", hint="Take one back from the list.")
-    return f"{remember_choice.unmute(acting.open_editing(), number, now).value} is heard of again."
+    return f"{remember_choice.unmute(act.editing, number, act.now).value} is heard of again."
 
 
-def _undo(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    del given
-    done = edit_issue.undo(acting.freezing.store, key, now, by=acting.by)
+def _undo(act: Act) -> str:
+    done = edit_issue.undo(act.freezing, act.key, act.now, to=parse_number(act.read("to")))
     return f"Version {done.restores or done.version} again."
 
 
-def _pause(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    del given
-    edit_issue.pause_issue(acting.freezing.store, key, now, by=acting.by)
+def _pause(act: Act) -> str:
+    edit_issue.pause_issue(act.store, act.key, act.now, by=act.by)
     return "Sending is stopped; what was being handed over still ends."
 
 
-def _resume(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    del given
-    edit_issue.resume_issue(acting.freezing.store, key, now, by=acting.by)
+def _resume(act: Act) -> str:
+    edit_issue.resume_issue(act.store, act.key, act.now, by=act.by)
     return "Sending goes on."
 
 
-def _refreeze(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    del given
-    fresh = edit_issue.refreeze_issue(acting.freezing, key, now)
-    return f"Frozen anew with today’s templates: the content is now {fresh.hash[:12]}."
+def _refreeze(act: Act) -> str:
+    edit_issue.refreeze_issue(act.freezing, act.key, act.now)
+    return "Frozen anew with today’s templates."
 
 
-def _hold(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    del given
-    edit_issue.hold_issue(acting.freezing.store, key, now, by=acting.by)
+def _hold(act: Act) -> str:
+    edit_issue.hold_issue(act.store, act.key, act.now, by=act.by)
     return "The issue is held until it is released."
 
 
-def _release(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    del given
-    edit_issue.release_issue(acting.freezing.store, key, now, by=acting.by)
+def _release(act: Act) -> str:
+    edit_issue.release_issue(act.store, act.key, act.now, by=act.by)
     return "The issue is released and leaves at its time."
 
 
-def _approve(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    approved = edit_issue.approve_issue(acting.freezing.store, key, given.get("hash", ""), now, by=acting.by)
+def _approve(act: Act) -> str:
+    approved = edit_issue.approve_issue(act.store, act.key, act.seen, act.now, by=act.by)
     return f"Content {approved[:12]} is approved."
 
 
-def _test(acting: Acting, key: IssueKey, now: datetime, given: Mapping[str, str]) -> str:
-    del now
-    address = given.get("address", "").strip()
-    words = asyncio.run(send_test(acting.open_sending(), key, address))
+def _test(act: Act) -> str:
+    address = act.read("address").strip()
+    words = asyncio.run(send_test(act.app.sending, act.key, address))
     return f"Sent to {address}: {words}"
 
 
-ACTS: dict[str, Act] = {
+ACTS: dict[str, Callable[[Act], str]] = {
     "drop": _drop,
     "drop-highlight": _drop_highlight,
     "move-highlight": _move_highlight,
@@ -231,14 +243,11 @@ ACTS: dict[str, Act] = {
 SLOW = frozenset({"bring-link", "correct", "test"})  # they wait for others
 
 
-def do_act(acting: Acting, key: IssueKey, given: Mapping[str, str]) -> str:
-    """Do what ``given["act"]`` names on an issue; return what was done, in words.
+def do_act(act: Act, verb: str) -> str:
+    """Do what ``verb`` names on an issue as it was seen; return what was done, in words.
 
-    ``given["hash"]`` is the frozen content that the editor looked at. Raises StaleError where it is no longer the
-    issue's, InputError and RelayError as the ``issue`` command does.
+    Raises StaleError where the content is another by now, InputError and RelayError.
     """
-    act = ACTS.get(given.get("act", ""))
-    if act is None:
+    if verb not in ACTS:
         raise InputError("There is no such action.", hint=f"There are: {', '.join(ACTS)}.")
-    edit_issue.refuse_stale(acting.freezing.store, key, given.get("hash", ""))
-    return act(acting, key, acting.clock(), given)
+    return ACTS[verb](act)

@@ -6,8 +6,8 @@ waits for none of them, and the mail of a composed issue only for the ledger and
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from contextlib import closing
+from typing import Any
 
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
@@ -16,12 +16,9 @@ from newsletter.desk.page_head import describe_state, list_days
 from newsletter.desk.room import Visit
 from newsletter.desk.workbench import Bench
 from newsletter.errors import NewsletterError
-from newsletter.model import By, IssueKey
+from newsletter.model import IssueKey
 from newsletter.render.templates import render_template
 from newsletter.wiring import Installation
-
-if TYPE_CHECKING:
-    from newsletter.desk.acts import Acting
 
 
 def _asked(visit: Visit) -> tuple[IssueKey, str]:
@@ -144,22 +141,19 @@ def show_html(visit: Visit) -> Response:
 
 def act(visit: Visit) -> Response:
     """Do what the editor asks for, and say what came of it: to the page's script, or on the page without scripts."""
-    bench, given = visit.bench, visit.form
+    bench = visit.bench
     from newsletter.day.edit_issue import StaleError  # noqa: PLC0415 - the mail waits for no act
-    from newsletter.desk.acts import SLOW, do_act  # noqa: PLC0415 - the same
+    from newsletter.desk.acts import SLOW  # noqa: PLC0415 - the same
 
-    key = bench.parse_issue(given.get("day", ""))
+    key = bench.parse_issue(visit.form.get("day", ""))
     by_script = "json" in visit.request.headers.get("content-type", "")
     try:
-        if given.get("act") in SLOW:  # with an installation of its own, so that the page goes on
-            other = bench.open_another()
-            try:
-                message = do_act(_open_acting(other, visit.by), key, given)
-            finally:
-                other.close()
+        if visit.form.get("act") in SLOW:  # with an installation of its own, so that the page goes on
+            with closing(bench.open_another()) as other:
+                message = _act(other, visit, key)
         else:
             with bench.use() as app:
-                message = do_act(_open_acting(app, visit.by), key, given)
+                message = _act(app, visit, key)
     except StaleError as error:
         if not by_script:
             return visit.done(f"Nothing was done. {error}", "edit", day=key)
@@ -169,13 +163,10 @@ def act(visit: Visit) -> Response:
     )
 
 
-def _open_acting(app: Installation, by: By) -> Acting:
-    from newsletter.desk.acts import Acting  # noqa: PLC0415 - see ``act``
+def _act(app: Installation, visit: Visit, key: IssueKey) -> str:
+    from newsletter.day.edit_issue import refuse_stale  # noqa: PLC0415 - see ``act``
+    from newsletter.desk.acts import Act, do_act  # noqa: PLC0415 - the same
 
-    return Acting(
-        clock=app.clock,
-        by=by,
-        freezing=replace(app.freezing, by=by),
-        open_editing=lambda: replace(app.editing, by=by),
-        open_sending=lambda: app.sending,
-    )
+    seen = visit.form.get("hash", "")
+    refuse_stale(app.store, key, seen)  # at the desk it is always said
+    return do_act(Act(app=app, by=visit.by, key=key, given=visit.form, seen=seen), visit.form.get("act", ""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -229,27 +230,28 @@ def test_undo_gives_every_earlier_content_back_to_the_byte(app: Installation) ->
     edit_issue.approve_issue(app.store, KEY, first.hash, MORNING)
     second = edit_issue.drop_story(app.editing, KEY, LYNAS, MORNING)
     edit_issue.set_note(app.freezing, KEY, "A note.", MORNING)
-    assert edit_issue.undo(app.store, KEY, MORNING).rendered == second.rendered
-    back = edit_issue.undo(app.store, KEY, MORNING)
+    assert edit_issue.undo(app.freezing, KEY, MORNING).rendered == second.rendered
+    back = edit_issue.undo(app.freezing, KEY, MORNING)
     assert (back.rendered, back.issue) == (first.rendered, first.issue)
     assert back.record.approved_hash == back.record.hash
     with pytest.raises(InputError, match="nothing to undo"):
-        edit_issue.undo(app.store, KEY, MORNING)
+        edit_issue.undo(app.freezing, KEY, MORNING)
     fresh = edit_issue.set_note(app.freezing, KEY, "Another.", MORNING)
-    assert edit_issue.undo(app.store, KEY, MORNING).hash == first.hash
-    assert edit_issue.undo(app.store, KEY, MORNING, to=fresh.version).hash == fresh.hash
+    assert edit_issue.undo(app.freezing, KEY, MORNING).hash == first.hash
+    assert edit_issue.undo(app.freezing, KEY, MORNING, to=fresh.version).hash == fresh.hash
     assert [one.version for one in list_versions(app.store, first.record.id)] == [*range(1, 9)]
     with pytest.raises(InputError, match="no version 99"):
-        edit_issue.undo(app.store, KEY, MORNING, to=99)
+        edit_issue.undo(app.freezing, KEY, MORNING, to=99)
 
 
 def test_the_second_of_two_editors_is_told_what_the_first_one_changed(app: Installation) -> None:
     seen = look(app).hash
-    edit_issue.retitle_issue(app.editing, KEY, "Baogang maps its plans", MORNING, seen=seen)
+    editing, freezing = replace(app.editing, seen=seen), replace(app.freezing, seen=seen)
+    edit_issue.retitle_issue(editing, KEY, "Baogang maps its plans", MORNING)
     late: list[Callable[[], object]] = [
-        lambda: edit_issue.set_note(app.freezing, KEY, "Mine.", MORNING, seen=seen),
-        lambda: edit_issue.drop_story(app.editing, KEY, LYNAS, MORNING, seen=seen[:12]),
-        lambda: edit_issue.undo(app.store, KEY, MORNING, seen=seen),
+        lambda: edit_issue.set_note(freezing, KEY, "Mine.", MORNING),
+        lambda: edit_issue.drop_story(replace(editing, seen=seen[:12]), KEY, LYNAS, MORNING),
+        lambda: edit_issue.undo(freezing, KEY, MORNING),
     ]
     for act in late:
         with pytest.raises(StaleError, match="no longer the one you looked at") as caught:
