@@ -7,6 +7,7 @@ the others.
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -69,6 +70,8 @@ def _read_seed(source: Source, path: Path) -> Entry | SeedError:
     if path.suffix.lower() not in _TYPES:
         return SeedError(path=path, message=f"The seed {path} is no {', '.join(_TYPES)}.", hint=_AS_TEXT)
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for, for ever
+            return SeedError(path=path, message=f"The seed {path} is no file.", hint=_AS_TEXT)
         with path.open("rb") as file:
             body = file.read(_MAX_BYTES + 1)
     except OSError as error:

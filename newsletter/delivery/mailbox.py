@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import imaplib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,14 @@ from newsletter.config import Bounces
 from newsletter.errors import NewsletterError
 
 _MAX_MESSAGES = 5_000  # of one visit
+_MAX_BYTES = 5_000_000  # of one message that is read: a report says what it has to say at its beginning
+_AT_ONCE = 5  # messages that are fetched together: strangers may mail 25 MB each
 _TIMEOUT = 60.0
+_FAILURES = (
+    ImapToolsError,
+    imaplib.IMAP4.error,
+    OSError,
+)  # a server that drops the connection is none of the others
 Take = Callable[[bytes], object]  # what it returns is true where somebody has to look at the message
 
 
@@ -25,20 +33,40 @@ class MailboxError(NewsletterError):
 def read_maildir(folder: Path, take: Take) -> int:
     """Give every new message of a Maildir to ``take`` and mark it as seen, or flag it; return how many.
 
-    A message that ``take`` raises on stays new.
+    A message that ``take`` raises on stays new. So does one that cannot be read, which keeps back no other:
+    MailboxError names it once all are read.
     """
     if not (folder / "new").is_dir():
         raise MailboxError(f"{folder} is no Maildir.", hint="bounces.maildir names a folder with new/ in it.")
-    (folder / "cur").mkdir(exist_ok=True)
-    count = 0
-    for file in sorted((folder / "new").iterdir()):
-        if file.name.startswith(".") or not file.is_file():
-            continue
-        # Renamed and never written anew: Python's mailbox reads a hostile head for minutes to fold it again.
-        flags = "FS" if take(file.read_bytes()) else "S"
-        file.rename(folder / "cur" / f"{file.name.partition(':')[0]}:2,{flags}")
-        count += 1
+    count, failed = 0, []
+    try:
+        (folder / "cur").mkdir(exist_ok=True)
+        files = sorted(file for file in (folder / "new").iterdir() if not file.name.startswith("."))
+    except OSError as error:
+        raise MailboxError(f"{folder} cannot be used: {error.strerror}.", hint=_RIGHTS) from error
+    for file in files:
+        try:
+            if file.is_file():
+                _take_file(file, folder / "cur", take)
+                count += 1
+        except FileNotFoundError:
+            continue  # another reader was quicker
+        except OSError as error:
+            failed.append(f"{file.name}: {error.strerror}")
+    if failed:
+        told = f"{len(failed)} messages in {folder / 'new'} cannot be taken, such as {failed[0]}."
+        raise MailboxError(told, hint=_RIGHTS)
     return count
+
+
+_RIGHTS = "The user that runs the newsletter reads the files in new/ and moves them to cur/: chown, chmod."
+
+
+def _take_file(file: Path, seen: Path, take: Take) -> None:
+    with file.open("rb") as message:
+        flags = "FS" if take(message.read(_MAX_BYTES)) else "S"
+    # Renamed and never written anew: Python's mailbox reads a hostile head for minutes to fold it again.
+    file.rename(seen / f"{file.name.partition(':')[0]}:2,{flags}")
 
 
 def read_imap(settings: Bounces, take: Take) -> int:
@@ -46,7 +74,7 @@ def read_imap(settings: Bounces, take: Take) -> int:
     count = 0
     try:
         with _log_in(settings) as box:
-            for message in box.fetch("UNSEEN", mark_seen=False, limit=_MAX_MESSAGES, bulk=50):
+            for message in box.fetch("UNSEEN", mark_seen=False, limit=_MAX_MESSAGES, bulk=_AT_ONCE):
                 assert isinstance(message, _AsItCame), "the class that was set below"
                 flags = [
                     MailMessageFlags.SEEN,
@@ -55,7 +83,7 @@ def read_imap(settings: Bounces, take: Take) -> int:
                 # Only once it is recorded: a crash before this reads it again, and it is counted once.
                 box.flag(str(message.uid), flags, value=True)
                 count += 1
-    except (ImapToolsError, OSError) as error:
+    except _FAILURES as error:
         raise _unreadable(settings, error) from error
     return count
 
@@ -92,7 +120,7 @@ def check_mailbox(settings: Bounces) -> None:
         try:
             with _log_in(settings):
                 pass
-        except (ImapToolsError, OSError) as error:
+        except _FAILURES as error:
             raise _unreadable(settings, error) from error
 
 

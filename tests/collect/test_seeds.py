@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -81,3 +82,11 @@ def test_every_listed_source_can_be_loaded_and_waits_for_its_first_answer() -> N
     assert len({source.key for source in sources}) == len(sources)
     assert all(source.enabled is None for source in sources if source.type is SourceType.FEED)
     assert all(source.location.startswith("https://") for source in sources if source.type is SourceType.FEED)
+
+
+def test_a_pipe_among_the_seeds_is_waited_for_by_nobody(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "good.txt").write_text("Lynas made 2,080 tonnes.", encoding="utf-8")
+    read = read_seeds(SOURCE, tmp_path)
+    assert [entry.title for entry in read.entries] == ["good"]
+    assert "pipe.txt is no file" in read.errors[0].message

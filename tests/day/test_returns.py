@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import mailbox
+import socket
+import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -182,6 +184,43 @@ def test_a_mailbox_that_cannot_be_read_is_told_and_stops_nothing(tmp_path: Path)
         take_returns(app.returning, MORNING)
     asyncio.run(wake(app.waking))
     assert "bounces" in {item.alert.key for item in list_alerts(app.store)}
+
+
+def test_a_report_that_cannot_be_taken_keeps_back_no_other(app: Installation) -> None:
+    """The rights of a folder stop everybody but root: a name in the way does, too."""
+    for number in range(3):
+        put(app, f"From: a@b.example\nSubject: {number}\n\nx\n".encode())
+    assert app.settings.bounces.maildir is not None
+    first = min((app.settings.bounces.maildir / "new").iterdir())
+    (app.settings.bounces.maildir / "cur" / f"{first.name}:2,S").mkdir()
+    (app.settings.bounces.maildir / "cur" / f"{first.name}:2,FS").mkdir()
+    with pytest.raises(NewsletterError, match=r"1 messages in .* cannot be taken"):
+        take_returns(app.returning, MORNING)
+    assert [file.name for file in (app.settings.bounces.maildir / "new").iterdir()] == [first.name]
+
+
+@pytest.mark.parametrize("said", [b"", b"* BYE restarting\r\n", b"\xff\x00 what\r\n", b"* OK hello\r\n"])
+def test_a_mail_server_that_hangs_up_is_told_and_stops_nothing(tmp_path: Path, said: bytes) -> None:
+    def hang_up() -> None:
+        while True:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            with connection:
+                connection.sendall(said)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        answering = threading.Thread(target=hang_up)
+        answering.start()
+        imap = {"imap_host": "127.0.0.1", "imap_port": listening.getsockname()[1], "imap_tls": False}
+        app = make_app(tmp_path / "data", bounces={**imap, "imap_username": "u", "imap_password": "p"})
+        with pytest.raises(NewsletterError, match=r"bounce mailbox on 127\.0\.0\.1 cannot be read"):
+            take_returns(app.returning, MORNING)
+        asyncio.run(wake(app.waking))
+        assert "bounces" in {item.alert.key for item in list_alerts(app.store)}
+        listening.shutdown(socket.SHUT_RDWR)
+    answering.join(5)
 
 
 def test_only_an_issue_that_is_being_sent_can_be_paused(app: Installation) -> None:
