@@ -44,18 +44,19 @@ _TERMS = (
 _BASIS = re.compile(
     rf"\s*(?P<basis>(?:{_TERMS})(?:\s(?:at\s|in\s)?[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){{0,2}})?|(?:in"
     rf"|at)\s[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)"
+    rf"|\s\((?P<bracketed>{_TERMS}\b[^()]{{0,60}})\)"
 )
 _QUOTES = r"(?:assess(?:ed|es)|quot(?:ed|es)|priced|valued|puts?|pegged|pegs)"
 _THING = r"(?P<thing>(?:[\w’'./-]+\s?){1,6}?)"
-_OBJECT = re.compile(rf"\b{_QUOTES}\s{_THING}(?:,?\s(?P<purity>{_PURITY}),?)?\s(?:at|to)\s$")
+_OBJECT = re.compile(rf"\b{_QUOTES}\s{_THING}(?:,?\s\(?(?P<purity>{_PURITY})\)?,?)?\s(?:at|to)\s$")
 _SUBJECT = re.compile(
     rf"^(?:(?:[Pp]rices?|[Bb]ids|[Oo]ffers|[Qq]uotes) (?:of"
-    rf"|for) )?(?:[Tt]he )?(?:(?P<first>{_PURITY}) )?{_THING}(?:,?\s(?P<purity>{_PURITY}),?)?(?:\s(?:prices?"
+    rf"|for) )?(?:[Tt]he )?(?:(?P<first>{_PURITY}) )?{_THING}(?:,?\s\(?(?P<purity>{_PURITY})\)?,?)?(?:\s(?:prices?"
     rf"|futures))?(?:\s(?:for|on|in)\s[\w ]{{3,24}}?)?\s"
     r"(?:was|were|is|are|rose|fell|gained|lost|added|held|traded|trades|stood|stands|slipped|dropped|climbed|jumped"
     r"|eased|edged|settled|closed|ended|remained|stayed|firmed|slid|changed hands)\b[^;]*?\b(?:at|to)\s$"
 )
-_LABELLED = re.compile(rf"^{_THING}(?:,?\s(?P<purity>{_PURITY}))?\s?[:–—-]\s$")
+_LABELLED = re.compile(rf"^{_THING}(?:,?\s\(?(?P<purity>{_PURITY})\)?)?\s?[:–—-]\s$")
 _NOT = re.compile(
     r"\b(?:would|could|may|might|forecast|target|break-?even|costs?|if|expects?|expected|average[sd]?|guidance)\b"
 )
@@ -118,7 +119,7 @@ def _read_sentence(article: Article, sentence: Sentence, sentences: Sequence[Sen
             yield Quote(
                 product=match["thing"].strip(),
                 purity=_plain_purity(match["purity"] or match.groupdict().get("first") or ""),
-                basis=basis["basis"] if basis else "",
+                basis=(basis["basis"] or basis["bracketed"]) if basis else "",
                 currency=price["sign"] or price["word"],
                 unit=price["unit"] or price["unit2"],
                 low=_number(price["low"] or price["low2"]),
@@ -147,12 +148,14 @@ def _names_thing(words: str, before: str) -> bool:
 
 def _read_change(text: str, price: re.Match[str]) -> tuple[Decimal | None, bool, str]:
     """By how much, whether in per cent, and against when: told before the price, or right behind it."""
-    near = text[: price.end() + _NEAR]
-    when = _AGAINST.search(near)
+    limit = price.end() + _NEAR
+    when = _find_near(_AGAINST, text, limit)
     against = when["when"].strip() if when else ""
-    if _FLAT.search(near):
+    if _find_near(_FLAT, text, limit):
         return Decimal(0), False, against
-    for match in _MOVE.finditer(near):
+    for match in _MOVE.finditer(text):
+        if match.start() >= limit:
+            break
         group = "" if match["way"] else "2"
         if price.start() <= match.start(f"by{group}") < price.end():
             continue  # the price itself
@@ -161,6 +164,12 @@ def _read_change(text: str, price: re.Match[str]) -> tuple[Decimal | None, bool,
         whole = not (price["word"] or "").startswith(("cent", "pence"))
         return (by / 100 if cents and whole else by), bool(match[f"cent{group}"]), against
     return None, False, against
+
+
+def _find_near(pattern: re.Pattern[str], text: str, limit: int) -> re.Match[str] | None:
+    """Return the first match that begins before ``limit``, whole."""
+    match = pattern.search(text)
+    return match if match and match.start() < limit else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,39 @@ def test_what_lacks_a_unit_or_a_thing_is_no_quote(sentence: str) -> None:
     assert quotes(sentence) == ()
 
 
+@pytest.mark.parametrize(
+    ("sentence", "purity", "basis"),
+    [
+        ("Tin metal (99.9%) was assessed at $31,610-31,660 a tonne (in-warehouse Rotterdam).", "99.9%",
+         "in-warehouse Rotterdam"),
+        ("Urea was quoted at $402-410 a tonne (fob Black Sea).", "", "fob Black Sea"),
+        ("Antimony ingot, 99.65%, stood at 152,000 yuan a tonne (ex-works China, including VAT).", "99.65%",
+         "ex-works China, including VAT"),
+        ("Soymeal (48% protein) traded at $390 a tonne (cif Rotterdam), its lowest since May.", "48%", "cif Rotterdam"),
+        ("Scrap rose to 355 euros/t (delivered Ruhr) from 340 euros.", "", "delivered Ruhr"),
+        ("Ferro-chrome was assessed at $1.52-1.60/lb (ddp US warehouses).", "", "ddp US warehouses"),
+        ("Antimony ingot was assessed at $31,000 a tonne (it was $30,400 before).", "", ""),
+        ("Urea was quoted at $402-410 a tonne (the highest since 2022).", "", ""),
+        ("Scrap rose to 355 euros/t (from 340 euros).", "", ""),
+        ("Tin metal was assessed at $31,610 a tonne.", "", ""),
+    ],
+)  # fmt: skip
+def test_purity_and_basis_count_in_brackets_and_what_else_stands_there_does_not(
+    sentence: str, purity: str, basis: str
+) -> None:
+    (quote,) = quotes(sentence)
+    assert (quote.purity, quote.basis) == (purity, basis)
+
+
+@pytest.mark.parametrize("gap", range(0, 60, 6))
+def test_what_a_price_is_compared_with_is_whole_however_far_behind_it_stands(gap: int) -> None:
+    padding = "x" * gap
+    (quote,) = quotes(
+        f"Tin was assessed at $31,610 a tonne in Rotterdam, the {padding} said, down $10 from a week earlier."
+    )
+    assert quote.against in {"a week earlier", ""}
+
+
 def test_two_clauses_give_two_quotes() -> None:
     found = quotes("Brent rose 1% to $75.64 a barrel and WTI fell 2% to $72.06 a barrel.")
     assert [(q.product, q.low, q.change) for q in found] == [

@@ -1,55 +1,26 @@
-"""A full day as its reader meets it: twenty articles of two days, composed whole, in the mail of one phone.
-
-``full_day.jsonl`` holds the articles, written for this: six publishers, a rule, results, prices, an opinion.
-"""
+"""A full day as its reader meets it: twenty articles of two days, composed whole, in the mail on a phone."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from newsletter.day.pipeline import Composed, compose_day
-from newsletter.model import Article, Issue, IssueKey, Publisher, PublisherKind
+from newsletter.model import Issue
 from tests.render.mail_sample import look, write_mail
 from tests.render.render_sample import render
-from tests.support.app_factory import make_app
-from tests.support.factories import make_article
+from tests.support.full_day import compose_full_day
 from tests.support.web_browser import needs_browser, open_browser
 
-DATA = Path(__file__).parents[1] / "data" / "full_day.jsonl"
-EVENING = datetime(2026, 11, 27, 18, tzinfo=UTC)
 SCREEN = {"width": 375, "height": 812}
 MOST_BYTES = 30_000
 MOST_SCREENS = 5.0
 
 
-def _read(line: str) -> Article:
-    row = json.loads(line)
-    publisher = Publisher(name=row["publisher"], kind=PublisherKind(row["kind"]))
-    return make_article(
-        row["id"],
-        title=row["title"],
-        text=row["text"],
-        byline=row["byline"],
-        publisher=publisher,
-        published=datetime.fromisoformat(row["published"]),
-        url=f"https://www.{row['id'].partition('-')[0]}.example/2026/11/{row['id']}",
-    )
-
-
 @pytest.fixture(scope="module")
 def issue(tmp_path_factory: pytest.TempPathFactory) -> Issue:
-    app = make_app(tmp_path_factory.mktemp("full-day"))
-    articles = [_read(line) for line in DATA.read_text("utf-8").splitlines()]
-    key = IssueKey(date=date(2026, 11, 27))
-    composed = compose_day(app.composing, key, EVENING, reports=(), extra=articles)
-    assert isinstance(composed, Composed)
-    return composed.issue
+    return compose_full_day(tmp_path_factory.mktemp("full-day"))
 
 
 @pytest.fixture(scope="module")

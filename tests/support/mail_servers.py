@@ -74,7 +74,8 @@ def running(command: Sequence[str | Path], port: int, log: Path) -> Iterator[Non
     with log.open("wb") as output:
         process = subprocess.Popen([str(part) for part in command], stdout=output, stderr=output)
         try:
-            wait_until(lambda: answers(port) or process.poll() is not None, f"{command[0]} listens")
+            # rspamd compiles its rules first: five seconds, 34 at a load of 11
+            wait_until(lambda: answers(port) or process.poll() is not None, f"{command[0]} listens", 90)
             assert process.poll() is None, log.read_text(errors="replace")[-2000:]
             yield
         finally:
