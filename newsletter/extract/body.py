@@ -88,16 +88,7 @@ def describe_blocks(blocks: list[Block]) -> list[list[float]]:
     for place, (block, shape) in enumerate(zip(blocks, shapes, strict=True)):
         second_before, before, _, after, second_after = shared[place : place + 5]
         rows.append(
-            [
-                1.0,
-                *shape,
-                read / total,
-                math.log1p(place) / 5,
-                *second_before,
-                *before,
-                *after,
-                *second_after,
-            ]
+            [1.0, *shape, read / total, math.log1p(place) / 5, *second_before, *before, *after, *second_after]
         )
         read += len(block.text)
     return rows

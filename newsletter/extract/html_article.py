@@ -21,12 +21,7 @@ from trafilatura.meta import reset_caches
 from trafilatura.readability_lxml import Document as ReadabilityDocument
 
 from newsletter.extract.choose_blocks import choose_blocks, compare_readings, share_kept, split_words
-from newsletter.extract.document_parts import (
-    find_disclaimer,
-    find_highlights,
-    find_origin,
-    find_related,
-)
+from newsletter.extract.document_parts import find_disclaimer, find_highlights, find_origin, find_related
 from newsletter.extract.html_blocks import Block, join_blocks, parse_blocks
 from newsletter.extract.language import detect_language
 from newsletter.extract.meta import Meta, read_meta

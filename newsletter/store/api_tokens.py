@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import RowMapping, insert, select, update
 
 from newsletter.errors import InputError
 from newsletter.model import BY_COMMAND, By
 from newsletter.store.acts import record_act
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, read_as
 from newsletter.store.schema import api_tokens
 
 _KEPT = [column for column in api_tokens.c if column.name != "digest"]
@@ -53,14 +52,14 @@ def save_token(store: Store, record: TokenRecord, digest: str, by: By) -> None:
 
 def find_token(store: Store, digest: str) -> TokenRecord | None:
     """Return the token with that digest, good or not; None where there is none."""
-    row = store.find(select(*_KEPT).where(api_tokens.c.digest == digest)).one_or_none()
+    row = store.find(select(*_KEPT).where(api_tokens.c.digest == digest)).mappings().one_or_none()
     return _read(row) if row else None
 
 
 def list_tokens(store: Store) -> tuple[TokenRecord, ...]:
     """Return all there were, the newest first."""
     rows = store.find(select(*_KEPT).order_by(api_tokens.c.created.desc(), api_tokens.c.name))
-    return tuple(_read(row) for row in rows)
+    return tuple(map(_read, rows.mappings()))
 
 
 def revoke_token(store: Store, name: str, now: datetime, *, by: By = BY_COMMAND) -> bool:
@@ -77,11 +76,5 @@ def _name_token(name: str) -> str:
     return f"token {name}"
 
 
-def _read(row: Any) -> TokenRecord:
-    return TokenRecord(
-        name=row.name,
-        scopes=frozenset(row.scopes.split()),
-        created=row.created,
-        expires=row.expires,
-        revoked=row.revoked,
-    )
+def _read(row: RowMapping) -> TokenRecord:
+    return read_as(TokenRecord, row, scopes=frozenset(row["scopes"].split()))

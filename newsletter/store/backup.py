@@ -17,7 +17,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -162,15 +162,8 @@ def _list_files(
 
 def _write_archive(path: Path, backup: Backup, files: list[tuple[Path, str]]) -> None:
     with tarfile.open(path, "w:gz") as archive:
-        manifest = json.dumps(
-            {
-                "made": backup.made,
-                "revision": backup.revision,
-                "files": backup.files,
-                "engine": backup.engine,
-                "config": backup.config,
-            }
-        ).encode()
+        told = {name: value for name, value in asdict(backup).items() if name != "path"}
+        manifest = json.dumps(told).encode()
         info = tarfile.TarInfo(_MANIFEST)
         info.size = len(manifest)
         archive.addfile(info, io.BytesIO(manifest))

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from newsletter.model import BounceKind, Consequence, DeliveryStatus, SubscriberId
 from newsletter.store.deliveries import keep_history
-from newsletter.store.engine import Store, add_row, change
+from newsletter.store.engine import Store, add_row, change, read_as
 from newsletter.store.held_suppressions import are_too_many
 from newsletter.store.ledger import Ledger
 from newsletter.store.schema import bounces, deliveries, issues, notices, subscribers
@@ -233,15 +233,14 @@ def list_bounces(
     if kind is not None:
         query = query.where(bounces.c.kind == kind)
     return tuple(
-        ListedBounce(
-            at=row.at,
-            subscriber=None if row.subscriber_id is None else SubscriberId(row.subscriber_id),
-            kind=BounceKind(row.kind),
-            status=row.status,
-            reason=row.reason,
-            report=(row.raw or b"").decode("utf-8", "replace") if whole else "",
+        read_as(
+            ListedBounce,
+            row,
+            subscriber=row["subscriber_id"] and SubscriberId(row["subscriber_id"]),
+            kind=BounceKind(row["kind"]),
+            report=(row["raw"] or b"").decode("utf-8", "replace") if whole else "",
         )
-        for row in store.find(query)
+        for row in store.find(query).mappings()
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from newsletter.model import EditionKey, SubscriberId
+from newsletter.store.engine import read_as
 from newsletter.store.schema import consent_events
 
 _RECORD = insert(consent_events)
@@ -80,13 +81,11 @@ def list_events(connection: Connection, subscriber: SubscriberId) -> tuple[Conse
     """Return a subscriber's events, oldest first."""
     query = select(consent_events).where(consent_events.c.subscriber_id == subscriber)
     return tuple(
-        ConsentEvent(
-            at=row.at,
-            what=row.what,
-            source=row.source or "",
-            network=row.network,
-            detail=row.detail,
-            editions=tuple(map(EditionKey, (row.editions or "").split())),
+        read_as(
+            ConsentEvent,
+            row,
+            source=row["source"] or "",
+            editions=tuple(map(EditionKey, (row["editions"] or "").split())),
         )
-        for row in connection.execute(query.order_by(consent_events.c.id))
+        for row in connection.execute(query.order_by(consent_events.c.id)).mappings()
     )

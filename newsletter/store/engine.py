@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar, TypeVarTuple, cast
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Result,
+    RowMapping,
     Select,
     Table,
     UpdateBase,
@@ -74,6 +76,12 @@ def insert_into(connection: Connection, table: Table) -> sqlite.Insert:
     from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - a tenth of the start of a command that shows a list
 
     return cast("sqlite.Insert", postgresql.insert(table))
+
+
+def read_as(kind: type[Made], row: RowMapping, /, **own: Any) -> Made:
+    """Return the dataclass that a row holds, column by field; ``own`` are fields that are not read as they stand."""
+    names = (field.name for field in fields(cast("Any", kind)) if field.name not in own)
+    return kind(**{name: row[name] for name in names}, **own)
 
 
 def add_row(connection: Connection, table: Table, row: Mapping[str, Any]) -> int:

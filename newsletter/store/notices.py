@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 
 from newsletter.model import DeliveryStatus, DeskMail, NoticeKind, SubscriberId, notice_kind
-from newsletter.store.engine import Store, add_row, change
+from newsletter.store.engine import Store, add_row, change, read_as
 from newsletter.store.message_ids import message_name
 from newsletter.store.schema import notices
 
@@ -106,14 +106,12 @@ def list_notices(
     if subscriber is not None:
         query = query.where(notices.c.subscriber_id == subscriber)
     return tuple(
-        ListedNotice(
-            id=row["id"],
+        read_as(
+            ListedNotice,
+            row,
             subscriber=SubscriberId(row["subscriber_id"]),
             kind=notice_kind(row["kind"]),
-            created=row["created"],
             status=DeliveryStatus(row["status"]),
-            attempts=row["attempts"],
-            changed=row["changed"],
             reason=row["reason"] or "",
         )
         for row in store.find(query).mappings()

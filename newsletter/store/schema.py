@@ -29,6 +29,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
+from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData(
     naming_convention={
@@ -64,6 +65,10 @@ class UTCDateTime(TypeDecorator[datetime]):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+def _table(name: str, *parts: SchemaItem, **options: Any) -> Table:
+    return Table(name, metadata, *parts, **options)
+
+
 _BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -77,9 +82,8 @@ meta = Table(
     "meta", metadata, Column("key", String(64), primary_key=True), Column("value", Text, nullable=False)
 )
 
-runs = Table(  # one row a run of a stage of the day, so that "did it run?" has an answer
+runs = _table(  # one row a run of a stage of the day, so that "did it run?" has an answer
     "runs",
-    metadata,
     Column("id", _BigId, primary_key=True),
     Column("kind", String(16), nullable=False),  # compose, send
     _edition(),
@@ -92,9 +96,8 @@ runs = Table(  # one row a run of a stage of the day, so that "did it run?" has 
     Index("ix_runs_kind_date", "kind", "date"),
 )
 
-alerts = Table(
+alerts = _table(
     "alerts",
-    metadata,
     Column("id", _BigId, primary_key=True),
     Column("key", String(120), nullable=False, index=True),  # what makes two alerts the same
     Column("raised", UTCDateTime, nullable=False),
@@ -105,9 +108,8 @@ alerts = Table(
     Column("error", Text),
 )
 
-leases = Table(  # named locks with an owner and an end: who composes, who sends
+leases = _table(  # named locks with an owner and an end: who composes, who sends
     "leases",
-    metadata,
     Column("name", String(64), primary_key=True),
     Column("owner", String(120), nullable=False),
     Column("until", UTCDateTime, nullable=False),
@@ -115,9 +117,8 @@ leases = Table(  # named locks with an owner and an end: who composes, who sends
 
 # ── collect ──────────────────────────────────────────────────────────────────────────────────────
 
-source_states = Table(
+source_states = _table(
     "source_states",
-    metadata,
     Column("source", String(120), primary_key=True),
     Column("enabled", Boolean, nullable=False),
     Column("retired", Boolean, nullable=False),
@@ -134,16 +135,14 @@ source_states = Table(
     Column("seen", Integer, nullable=False),
 )
 
-paused_sources = Table(  # not read until somebody lets them go on; by hand, so apart from what a read writes
+paused_sources = _table(  # not read until somebody lets them go on; by hand, so apart from what a read writes
     "paused_sources",
-    metadata,
     Column("source", String(120), primary_key=True),
     Column("since", UTCDateTime, nullable=False),
 )
 
-fetches = Table(
+fetches = _table(
     "fetches",
-    metadata,
     Column("id", _BigId, primary_key=True),
     Column("source", String(120), nullable=False, index=True),
     Column("at", UTCDateTime, nullable=False, index=True),
@@ -157,9 +156,8 @@ fetches = Table(
     Column("error", Text),
 )
 
-entries = Table(
+entries = _table(
     "entries",
-    metadata,
     Column("id", _BigId, primary_key=True),
     Column("source", String(120), nullable=False),
     Column("key", Text, nullable=False),
@@ -177,9 +175,8 @@ entries = Table(
     Index("ix_entries_status", "status"),
 )
 
-articles = Table(
+articles = _table(
     "articles",
-    metadata,
     Column("id", String(64), primary_key=True),
     Column("source", String(120), nullable=False),
     Column("entry_key", Text, nullable=False),
@@ -190,9 +187,8 @@ articles = Table(
     Column("repairs", Integer, nullable=False),
 )
 
-considered = Table(  # what an edition has weighed, used or not: it is no candidate for its next issue
+considered = _table(  # what an edition has weighed, used or not: it is no candidate for its next issue
     "considered",
-    metadata,
     Column("article_id", String(64), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
     Column("edition", String(64), primary_key=True),
     Column("date", Date, nullable=False),  # of the issue that weighed it
@@ -201,9 +197,8 @@ considered = Table(  # what an edition has weighed, used or not: it is no candid
 
 # ── issues ───────────────────────────────────────────────────────────────────────────────────────
 
-issues = Table(
+issues = _table(
     "issues",
-    metadata,
     Column("id", _BigId, primary_key=True),
     _edition(),
     Column("date", Date, nullable=False),
@@ -220,9 +215,8 @@ issues = Table(
     UniqueConstraint("edition", "number"),
 )
 
-issue_contents = Table(  # every version that was ever frozen; the current one is issues.hash
+issue_contents = _table(  # every version that was ever frozen; the current one is issues.hash
     "issue_contents",
-    metadata,
     Column("issue_id", _BigId, ForeignKey("issues.id", ondelete="CASCADE"), primary_key=True),
     Column("version", Integer, primary_key=True),
     Column("hash", String(64), nullable=False),
@@ -239,9 +233,8 @@ issue_contents = Table(  # every version that was ever frozen; the current one i
     Index("ix_issue_contents_hash", "hash"),
 )
 
-corrections = Table(  # what an issue that left said wrongly
+corrections = _table(  # what an issue that left said wrongly
     "corrections",
-    metadata,
     Column("id", _BigId, primary_key=True),
     Column("issue_id", _BigId, ForeignKey("issues.id"), nullable=False, index=True),
     Column("story", Text, nullable=False),  # its key; "": of the issue as a whole
@@ -255,9 +248,8 @@ corrections = Table(  # what an issue that left said wrongly
     Column("mailed", Boolean, nullable=False),
 )
 
-mutes = Table(  # what an editor wants to hear nothing of
+mutes = _table(  # what an editor wants to hear nothing of
     "mutes",
-    metadata,
     Column("id", _BigId, primary_key=True),
     Column("kind", String(16), nullable=False),
     Column("value", Text, nullable=False),
@@ -270,9 +262,8 @@ mutes = Table(  # what an editor wants to hear nothing of
 
 # ── subscribers ──────────────────────────────────────────────────────────────────────────────────
 
-subscribers = Table(
+subscribers = _table(
     "subscribers",
-    metadata,
     Column("id", _BigId, primary_key=True),
     Column("address", Text, nullable=False),  # as given, domain lower-cased
     Column("address_key", Text, nullable=False, unique=True),  # case-folded: one person, one row
@@ -288,9 +279,8 @@ subscribers = Table(
     sqlite_autoincrement=True,  # an id lives on in tokens: it is never used again
 )
 
-subscriptions = Table(  # which editions each chose; it counts while the subscriber is active
+subscriptions = _table(  # which editions each chose; it counts while the subscriber is active
     "subscriptions",
-    metadata,
     Column("edition", String(64), primary_key=True),
     Column("subscriber_id", _BigId, ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
     Column("status", String(16), nullable=False),  # pending, active, left
@@ -299,9 +289,8 @@ subscriptions = Table(  # which editions each chose; it counts while the subscri
     Index("ix_subscriptions_subscriber_id", "subscriber_id"),
 )
 
-consent_events = Table(
+consent_events = _table(
     "consent_events",
-    metadata,
     Column("id", _BigId, primary_key=True),
     Column("subscriber_id", _BigId, ForeignKey("subscribers.id", ondelete="CASCADE"), index=True),
     Column("at", UTCDateTime, nullable=False),
@@ -312,18 +301,16 @@ consent_events = Table(
     Column("editions", Text),  # that it changed, parted by spaces
 )
 
-suppressions = Table(
+suppressions = _table(
     "suppressions",
-    metadata,
     Column("address_hmac", String(64), primary_key=True),  # outlives the person's erasure
     Column("reason", Text, nullable=False),  # dead address, complaint, erased, operator
     Column("at", UTCDateTime, nullable=False),
     Column("detail", Text),
 )
 
-signups = Table(  # what the caps of the sign-up form count; no address in it
+signups = _table(  # what the caps of the sign-up form count; no address in it
     "signups",
-    metadata,
     Column("id", _BigId, primary_key=True),
     Column("at", UTCDateTime, nullable=False, index=True),
     Column("address_hmac", String(64), nullable=False, index=True),
@@ -354,9 +341,8 @@ def _delivery_columns() -> tuple[Column[Any], ...]:
     )
 
 
-deliveries = Table(
+deliveries = _table(
     "deliveries",
-    metadata,
     Column("id", _BigId, primary_key=True),
     Column("issue_id", _BigId, ForeignKey("issues.id"), nullable=False),
     Column("subscriber_id", _BigId, nullable=False, index=True),  # no foreign key: outlives erasure
@@ -365,9 +351,8 @@ deliveries = Table(
     Index("ix_deliveries_claim", "issue_id", "status", "next_try", "id"),  # read in this very order
 )
 
-delivery_events = Table(  # what the row itself no longer says: earlier attempts, in the relay's own words
+delivery_events = _table(  # what the row itself no longer says: earlier attempts, in the relay's own words
     "delivery_events",
-    metadata,
     Column("id", _BigId, primary_key=True),
     Column("delivery_id", _BigId, nullable=False, index=True),
     Column("at", UTCDateTime, nullable=False),
@@ -379,9 +364,8 @@ delivery_events = Table(  # what the row itself no longer says: earlier attempts
     Column("reason", Text),
 )
 
-notices = Table(
+notices = _table(
     "notices",
-    metadata,
     Column("id", _BigId, primary_key=True),
     Column("subscriber_id", _BigId, nullable=False, index=True),  # 0 where it goes to no subscriber
     Column("address", Text, nullable=False, server_default=""),  # then to this one: an editor
@@ -393,9 +377,8 @@ notices = Table(
     Index("ix_notices_ref", "kind", "ref", "subscriber_id", "address", unique=True),
 )
 
-bounces = Table(
+bounces = _table(
     "bounces",
-    metadata,
     Column("id", _BigId, primary_key=True),
     Column("at", UTCDateTime, nullable=False, index=True),
     Column("subscriber_id", _BigId, index=True),
@@ -411,9 +394,8 @@ bounces = Table(
 
 # ── other programs ───────────────────────────────────────────────────────────────────────────────
 
-api_tokens = Table(
+api_tokens = _table(
     "api_tokens",
-    metadata,
     Column("name", String(64), primary_key=True),  # what the record of acts calls the program
     Column(
         "digest", String(64), nullable=False, unique=True
@@ -426,9 +408,8 @@ api_tokens = Table(
 
 # ── the desk ─────────────────────────────────────────────────────────────────────────────────────
 
-acts = Table(  # who did what, kept for ever
+acts = _table(  # who did what, kept for ever
     "acts",
-    metadata,
     Column("id", _BigId, primary_key=True),
     Column("at", UTCDateTime, nullable=False),
     Column("actor", Text, nullable=False),  # an editor's address; "" where nobody is named
@@ -439,9 +420,8 @@ acts = Table(  # who did what, kept for ever
     Column("detail", Text, nullable=False),
 )
 
-sessions = Table(  # of the desk, and the links that open one: digests alone, no secret
+sessions = _table(  # of the desk, and the links that open one: digests alone, no secret
     "sessions",
-    metadata,
     Column("id", _BigId, primary_key=True),
     Column("scope", String(16), nullable=False),  # link, session
     Column("who", Text, nullable=False),
@@ -457,9 +437,8 @@ sessions = Table(  # of the desk, and the links that open one: digests alone, no
 
 # ── prices ───────────────────────────────────────────────────────────────────────────────────────
 
-prices = Table(  # series: of prices.csv, and of sources marked ``prices``
+prices = _table(  # series: of prices.csv, and of sources marked ``prices``
     "prices",
-    metadata,
     Column("id", _BigId, primary_key=True),
     Column("date", Date, nullable=False),
     Column("product", Text, nullable=False),
@@ -476,9 +455,8 @@ prices = Table(  # series: of prices.csv, and of sources marked ``prices``
 
 # ── the optional language model ──────────────────────────────────────────────────────────────────
 
-model_calls = Table(  # the ledger of tokens and cost: one row a question asked, failures included
+model_calls = _table(  # the ledger of tokens and cost: one row a question asked, failures included
     "model_calls",
-    metadata,
     Column("id", _BigId, primary_key=True),
     Column("at", UTCDateTime, nullable=False, index=True),
     Column("item", String(64), nullable=False),  # digest of what was asked about
@@ -493,9 +471,8 @@ model_calls = Table(  # the ledger of tokens and cost: one row a question asked,
     Column("seconds", Float, nullable=False),
 )
 
-model_answers = Table(  # answers that were used, by what was asked, the prompt's version and the model
+model_answers = _table(  # answers that were used, by what was asked, the prompt's version and the model
     "model_answers",
-    metadata,
     Column("key", String(64), primary_key=True),
     Column("at", UTCDateTime, nullable=False),
     Column("answer", Text, nullable=False),

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, exists, insert, or_, select
 
 from newsletter.model import Article, ArticleId, Entry, Repair, SourceKey, SourceState
-from newsletter.store.engine import Store, change, in_batches, insert_into
+from newsletter.store.engine import Store, change, in_batches, insert_into, read_as
 from newsletter.store.json_codec import dump_article, dump_entry, read_article, read_entry
 from newsletter.store.schema import articles, considered, entries, fetches, source_states
 
@@ -63,10 +63,8 @@ class Harvest:
 
 def load_states(store: Store) -> dict[SourceKey, SourceState]:
     """Return the health record of every source that was ever read."""
-    rows = store.find(select(source_states)).mappings().all()
-    return {
-        SourceKey(row["source"]): SourceState(**{name: row[name] for name in _STATE_FIELDS}) for row in rows
-    }
+    rows = store.find(select(source_states)).mappings()
+    return {SourceKey(row["source"]): read_as(SourceState, row) for row in rows}
 
 
 def save_state(connection: Connection, state: SourceState) -> None:
@@ -198,7 +196,7 @@ def list_fetches(store: Store, source: SourceKey | None = None, limit: int = 100
 
 def _read_fetch(row: Any) -> Fetch:
     dropped = tuple((str(reason), int(count)) for reason, count in row["dropped"] or ())
-    return Fetch(**{field.name: row[field.name] for field in fields(Fetch)} | {"dropped": dropped})
+    return read_as(Fetch, row, dropped=dropped)
 
 
 def forget_old(store: Store, *, articles_before: datetime, fetches_before: datetime) -> tuple[int, int]:

@@ -39,10 +39,7 @@ def _compile_table() -> tuple[re.Pattern[str], ...]:
     rows = read_decorations()
     words = _join([*(re.escape(word) for row in rows for word in row["words"]), _SITE])
     tight = _join([re.escape(word.upper()) for row in rows if row.get("tight") for word in row["words"]])
-    return (
-        re.compile(rf"\A(?:{tight}){_NUMBER}-"),
-        *_frame(words, f"{words}|{_PRESS}"),
-    )
+    return (re.compile(rf"\A(?:{tight}){_NUMBER}-"), *_frame(words, f"{words}|{_PRESS}"))
 
 
 @lru_cache(maxsize=256)

@@ -15,13 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from newsletter.stories.lexicon_file import (
-    LexiconFile,
-    Name,
-    TrapTable,
-    parse_lexicon_file,
-    parse_line,
-)
+from newsletter.stories.lexicon_file import LexiconFile, Name, TrapTable, parse_lexicon_file, parse_line
 
 NEAR = 160  # characters: "beside another hit" is within about a sentence of a word of the subject
 # Kana, Han, Hangul: written without spaces, or with endings.

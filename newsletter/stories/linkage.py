@@ -83,8 +83,7 @@ def _vetoed(group: tuple[int, ...], other: tuple[int, ...], vetoes: Collection[P
 
 def _nearer(group: tuple[int, ...], other: tuple[int, ...], links: Mapping[Pair, float]) -> float:
     means = sorted(
-        (sum(links.get((min(a, b), max(a, b)), 0.0) for a in group) / len(group) for b in other),
-        reverse=True,
+        (sum(links.get((min(a, b), max(a, b)), 0.0) for a in group) / len(group) for b in other), reverse=True
     )
     nearest = means[: math.ceil(NEARER * len(means))]
     return sum(nearest) / len(nearest)

@@ -15,14 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from newsletter.stories.fingerprint import (
-    STOP_WORDS,
-    TEXT_CHARS,
-    Fingerprint,
-    fold,
-    read_figures,
-    stem,
-)
+from newsletter.stories.fingerprint import STOP_WORDS, TEXT_CHARS, Fingerprint, fold, read_figures, stem
 from newsletter.stories.lexicon import Lexicon
 
 ALIKE = 0.4  # share of the shorter title's words that the other has too
