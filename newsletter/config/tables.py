@@ -77,6 +77,20 @@ def _require_zone(value: str) -> str:
     return value
 
 
+def _require_http(value: str) -> str:
+    if not value.startswith(("https://", "http://")):
+        raise ValueError("must begin with https:// (or http:// on a trial)")
+    return value.rstrip("/")
+
+
+def _require_address(value: str) -> str:
+    """A mail address; "" is none."""
+    if value and (value.count("@") != 1 or any(char.isspace() for char in value) or not value.isascii()):
+        raise ValueError(f"{value!r} is not an email address of ASCII characters")
+    return value
+
+
+Address = Annotated[str, AfterValidator(_require_address)]
 English = Annotated[str, AfterValidator(_require_english)]
 Server = Annotated[str, AfterValidator(_require_server)]
 Zone = Annotated[str, AfterValidator(_require_zone)]
@@ -96,12 +110,14 @@ class Identity(Table):
     tagline: str = "The day in rare earths, sourced and checked"
     timezone: Zone = "UTC"
     language: English = "en"
-    base_url: str = "http://127.0.0.1:8080"  # of the public web face, as subscribers reach it
-    from_address: str = "newsletter@localhost.localdomain"
+    base_url: Annotated[str, AfterValidator(_require_http)] = (
+        "http://127.0.0.1:8080"  # of the public web face, as subscribers reach it
+    )
+    from_address: Address = "newsletter@localhost.localdomain"
     from_name: str = ""  # "" means the newsletter's name
-    notice_from: str = ""  # From of confirm, welcome, goodbye and leave; "" means from_address
-    reply_to: str = ""  # "" means from_address
-    unsubscribe_address: str = ""  # "" means unsubscribe@ the domain of from_address
+    notice_from: Address = ""  # From of confirm, welcome, goodbye and leave; "" means from_address
+    reply_to: Address = ""  # "" means from_address
+    unsubscribe_address: Address = ""  # "" means unsubscribe@ the domain of from_address
     bounce_domain: str = ""  # of VERP envelope senders; "" means the domain of from_address
     postal_address: str = ""
     editors: str = ""  # who answers for it, as the about page names them
@@ -110,20 +126,6 @@ class Identity(Table):
     why: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)] = (
         "You get this mail because you subscribed and confirmed your address."
     )
-
-    @field_validator("base_url")
-    @classmethod
-    def _http(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://")):
-            raise ValueError("must begin with https:// (or http:// on a trial)")
-        return value.rstrip("/")
-
-    @field_validator("from_address", "notice_from", "reply_to", "unsubscribe_address")
-    @classmethod
-    def _address(cls, value: str) -> str:
-        if value and (value.count("@") != 1 or any(char.isspace() for char in value) or not value.isascii()):
-            raise ValueError(f"{value!r} is not an email address of ASCII characters")
-        return value
 
     @property
     def title(self) -> str:
@@ -328,43 +330,38 @@ class Security(StrEnum):
     NONE = "none"
 
 
-class Relay(Table):
+class _Server(Table):
+    """What is to be known of a server that takes mail, and what it takes."""
+
+    port: Annotated[int, Field(gt=0, lt=65536)] = 25
+    security: Security = Security.NONE
+    verify: bool = True  # its certificate
+    ca_file: Path | None = None
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    connections: Positive = 4
+    per_second: Annotated[float, Field(ge=0)] = 0  # 0 means no limit
+    per_hour: NotNegative = 0
+    per_day: NotNegative = 0
+
+
+class Relay(_Server):
     """``[relay]``: the SMTP server that mail is handed to, or a folder of .eml files."""
 
     type: Literal["smtp", "folder"] = "smtp"
     folder: Path = Path("outbox")  # for type = "folder", below the data folder
     host: str = "localhost"
-    port: Annotated[int, Field(gt=0, lt=65536)] = 25
-    security: Security = Security.NONE
-    verify: bool = True  # the relay's certificate
-    ca_file: Path | None = None
-    username: str = ""
-    password: SecretStr = SecretStr("")
     helo: str = ""  # "" means the sending domain
-    connections: Positive = 4
     messages_per_connection: Positive = 100
-    per_second: Annotated[float, Field(ge=0)] = 0  # 0 means no limit
-    per_hour: NotNegative = 0
-    per_day: NotNegative = 0
     connect_timeout: Seconds = 15
     command_timeout: Seconds = 60
     data_timeout: Seconds = 300
 
 
-class RelayFailover(Table):
+class RelayFailover(_Server):
     """``[relay_failover]``: a second SMTP server, for while the first one does not take mail."""
 
     host: str = ""  # "" means that there is none
-    port: Annotated[int, Field(gt=0, lt=65536)] = 25
-    security: Security = Security.NONE
-    verify: bool = True
-    ca_file: Path | None = None
-    username: str = ""
-    password: SecretStr = SecretStr("")
-    connections: Positive = 4
-    per_second: Annotated[float, Field(ge=0)] = 0
-    per_hour: NotNegative = 0
-    per_day: NotNegative = 0
 
     def as_relay(self, first: Relay) -> Relay:
         """Return it as a relay; what it does not say is as for the first one."""
@@ -460,7 +457,9 @@ class Desk(Table):
 
     editors: tuple[str, ...] = ()  # addresses: issues and sources
     operators: tuple[str, ...] = ()  # addresses: everything
-    url: str = ""  # where its pages are, as a browser reaches them; "" means /desk below newsletter.base_url
+    url: Annotated[str, AfterValidator(lambda value: value and _require_http(value))] = (
+        ""  # where its pages are, as a browser reaches them; "" means /desk below newsletter.base_url
+    )
     port: Annotated[int, Field(ge=0, lt=65536)] = 0  # of its own, at web.host; 0 means that of the web face
     session_hours: Annotated[int, Field(ge=1, le=168)] = 12
     morning_mail: bool = True  # each issue to the editors, once it is composed
@@ -475,13 +474,6 @@ class Desk(Table):
             if not (local and at and domain) or not address.isascii() or any(map(str.isspace, address)):
                 raise ValueError(f"{address!r} is not an email address of ASCII characters")
         return value
-
-    @field_validator("url")
-    @classmethod
-    def _http(cls, value: str) -> str:
-        if value and not value.startswith(("https://", "http://")):
-            raise ValueError("must begin with https:// (or http:// on a trial)")
-        return value.rstrip("/")
 
     @model_validator(mode="after")
     def _reachable(self) -> Desk:

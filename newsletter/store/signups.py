@@ -76,14 +76,7 @@ def count_signups(
         "day": now - DAY,
         "month": now - MONTH,
     }
-    row = connection.execute(_COUNT, wanted).one()
-    return SignupCounts(
-        address_day=row.address_day,
-        address_month=row.address_month,
-        domain_day=row.domain_day,
-        network_hour=row.network_hour,
-        total_hour=row.total_hour,
-    )
+    return SignupCounts(**connection.execute(_COUNT, wanted).mappings().one())
 
 
 def find_room(connection: Connection, now: datetime, limit: int) -> datetime:

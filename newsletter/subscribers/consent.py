@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from newsletter.errors import StoreConflictError
@@ -128,19 +129,16 @@ def add(
     Nobody who left or is suppressed comes back. ``confirmed`` is when they agreed, where it was not just now.
     """
     newcomer = make_newcomer(address, now=occasion.at, name=name)
-
-    def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
-        return decide_add(
-            found,
-            newcomer,
-            editions or register.default,
-            is_suppressed=suppression is not None,
-            event=Event.ADDED,
-            confirmed=confirmed or occasion.at,
-            is_named=bool(editions),
-        )
-
-    return _change(register, identify(register.keys, address), decide, occasion)
+    decide = partial(
+        decide_add,
+        newcomer=newcomer,
+        editions=editions or register.default,
+        event=Event.ADDED,
+        confirmed=confirmed or occasion.at,
+        is_named=bool(editions),
+    )
+    who = identify(register.keys, address)
+    return _change(register, who, lambda found, refused: decide(found, is_suppressed=refused), occasion)
 
 
 def request(
@@ -199,12 +197,10 @@ def confirm(
     register: Register, subscriber: SubscriberId, occasion: Occasion, *, issued: datetime
 ) -> Subscriber | Refusal:
     """Make a pending subscriber active and queue the welcome notice. ``issued``: the token's time."""
-
-    def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
-        is_suppressed = suppression is not None
-        return decide_confirm(found, issued=issued, is_suppressed=is_suppressed, now=occasion.at)
-
-    return _change(register, subscriber, decide, occasion)
+    decide = partial(decide_confirm, issued=issued, now=occasion.at)
+    return _change(
+        register, subscriber, lambda found, refused: decide(found, is_suppressed=refused), occasion
+    )
 
 
 def unsubscribe(
@@ -223,12 +219,10 @@ def unsubscribe(
     """
     answered = {BY_MAIL, BY_ONE_CLICK} if register.says_goodbye else {BY_MAIL}
 
-    def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
-        del suppression  # whoever is suppressed may leave as well
+    def decide(found: Subscriber | None, _: object) -> Change | Refusal:  # who is suppressed may leave, too
         named = edition or (find_coded(found, code) if found else None)
-        return decide_unsubscribe(
-            found, now=occasion.at, says_goodbye=occasion.source in answered, edition=named
-        )
+        says = occasion.source in answered
+        return decide_unsubscribe(found, now=occasion.at, says_goodbye=says, edition=named)
 
     return _change(register, subscriber, decide, occasion)
 
@@ -243,12 +237,10 @@ def choose(
     register: Register, subscriber: SubscriberId, occasion: Occasion, *, editions: Collection[EditionKey]
 ) -> Subscriber | Refusal:
     """Keep exactly these of the editions that readers choose from; a form without any changes nothing."""
-
-    def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
-        del suppression  # nothing is mailed for it
-        return decide_choose(found, editions, register.editions, now=occasion.at)
-
-    return _change(register, subscriber, decide, occasion)
+    offered, now = register.editions, occasion.at
+    return _change(
+        register, subscriber, lambda found, _: decide_choose(found, editions, offered, now=now), occasion
+    )
 
 
 def offer_leaving(register: Register, subscriber: SubscriberId, now: datetime) -> bool:
@@ -270,35 +262,30 @@ def pause(
     register: Register, subscriber: SubscriberId, occasion: Occasion, *, until: date, today: date
 ) -> Subscriber | Refusal:
     """Send nothing before ``until``; both dates are local ones."""
-
-    def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
-        del suppression
-        return decide_pause(found, until=until, today=today)
-
-    return _change(register, subscriber, decide, occasion)
+    decide = partial(decide_pause, until=until, today=today)
+    return _change(register, subscriber, lambda found, _: decide(found), occasion)
 
 
 def resume(register: Register, subscriber: SubscriberId, occasion: Occasion) -> Subscriber | Refusal:
     """End a pause before its date."""
-
-    def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
-        del suppression
-        return decide_resume(found)
-
-    return _change(register, subscriber, decide, occasion)
+    return _change(register, subscriber, lambda found, _: decide_resume(found), occasion)
 
 
 def come_back(register: Register, subscriber: SubscriberId, occasion: Occasion) -> Subscriber | Refusal:
     """Undo an unsubscribing, within a day of it and twice a month at most: the link may be in a forwarded mail."""
-
-    def decide(found: Subscriber | None, suppression: str | None) -> Change | Refusal:
-        return decide_return(found, is_suppressed=suppression is not None, now=occasion.at)
+    decide = partial(decide_return, now=occasion.at)
 
     def act(connection: Connection) -> Subscriber | Refusal:
         month = occasion.at - timedelta(days=30)
         if count_events(connection, subscriber, Event.RETURNED.value, month) >= MOST_RETURNS:
             return Refusal.TOO_LATE
-        return _change_within(connection, register, subscriber, decide, occasion)
+        return _change_within(
+            connection,
+            register,
+            subscriber,
+            lambda found, refused: decide(found, is_suppressed=refused),
+            occasion,
+        )
 
     return in_turn(register, act)
 
@@ -378,7 +365,7 @@ def look_up(register: Register, address: Address) -> tuple[Subscriber | None, Su
         return rows.find_by_key(connection, identity.key), find_suppression(connection, identity.hmac)
 
 
-_Decide = Callable[[Subscriber | None, str | None], Change | Refusal]
+_Decide = Callable[[Subscriber | None, bool], Change | Refusal]  # and whether the address is suppressed
 
 
 def _change(
@@ -405,7 +392,7 @@ def _change_within(
 ) -> Subscriber | Refusal:
     """Return what was decided and written."""
     found, suppression = rows.find_with_suppression(connection, who)
-    decided = decide(found, suppression.reason if suppression else None)
+    decided = decide(found, suppression is not None)
     if isinstance(decided, Refusal):
         return decided
     return _write(connection, register, found, decided, occasion, who=who)

@@ -230,17 +230,8 @@ def _add_with_evidence(services: WebServices, address: Address, new: NewReader, 
 
 
 def _show(one: Subscriber) -> Reader:
-    return Reader(
-        id=one.id,
-        address=one.address,
-        name=one.name,
-        status=one.status,
-        created=one.created,
-        confirmed=one.confirmed,
-        unsubscribed=one.unsubscribed,
-        paused_until=one.paused_until,
-        editions=[str(edition) for edition in one.editions()],
-    )
+    own = {name: getattr(one, name) for name in Reader.model_fields if name != "editions"}
+    return Reader(**own, editions=list(one.editions()))
 
 
 # ── issues ───────────────────────────────────────────────────────────────────────────────────────
