@@ -14,7 +14,6 @@ from typer.testing import CliRunner
 from newsletter.cli.senders import save_page
 from newsletter.day.compose_today import compose_today
 from newsletter.delivery.plan_issue import plan_issue, settle_held
-from newsletter.delivery.send_waiting import send_waiting
 from newsletter.errors import InputError
 from newsletter.model import DeliveryStatus, EditionKey, IssueKey
 from newsletter.store.deliveries import count_deliveries
@@ -26,6 +25,7 @@ from tests.support.app_factory import MORNING, make_app, subscribe
 from tests.support.ask_doctor import ask_doctor
 from tests.support.command_line import run_command
 from tests.support.every_command import load_every_command
+from tests.support.sending import send_all
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def sent(tmp_path: Path) -> Installation:
     subscribe(app, *(f"reader{number}@example.net" for number in range(10)))
     asyncio.run(compose_today(app.making, IssueKey(date=app.today)))
     plan_issue(app.store, app.settings, IssueKey(date=app.today), MORNING)
-    asyncio.run(send_waiting(app.sending, stop=asyncio.Event(), until_idle=True))
+    asyncio.run(send_all(app, None))
     with app.store.write() as connection:
         connection.execute(update(deliveries).where(deliveries.c.id.in_([2, 3])).values(status="uncertain"))
         refused = {"status": "bounced", "reply_code": 550, "reply_text": "<b>no</b> such user & more"}

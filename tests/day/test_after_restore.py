@@ -15,7 +15,6 @@ from newsletter.day.due_now import look
 from newsletter.day.schedule import Action
 from newsletter.day.wake import wake
 from newsletter.delivery.plan_issue import plan_issue
-from newsletter.delivery.send_waiting import send_waiting
 from newsletter.errors import InputError, StoreError
 from newsletter.model import DeliveryStatus, IssueKey, IssueStatus
 from newsletter.store.alerts import list_alerts
@@ -27,6 +26,7 @@ from newsletter.subscribers import consent
 from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, Clock, make_app, subscribe
 from tests.support.ask_doctor import ask_doctor
+from tests.support.sending import send_all
 from tests.support.subscriber_factories import make_address
 
 DAY = date(2026, 1, 5)
@@ -51,9 +51,7 @@ class Life:
         asyncio.run(compose_today(self.app.making, KEY))
 
     def send(self) -> int:
-        report = asyncio.run(
-            send_waiting(self.app.sending, stop=asyncio.Event(), until_idle=True, patience=1)
-        )
+        report = asyncio.run(send_all(self.app))
         return report.outcomes.get(DeliveryStatus.SENT, 0)
 
     def back_up(self) -> Backup:

@@ -30,6 +30,7 @@ from newsletter.subscribers import consent
 from newsletter.web.asgi import build_app
 from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, Clock, make_app, make_seed_source, subscribe
+from tests.support.sending import send_all
 from tests.support.smtp_peer import Peer
 from tests.support.subscriber_factories import make_address
 
@@ -86,7 +87,7 @@ async def compose(app: Installation, key: IssueKey = KEY) -> StoredIssue:
 
 
 async def send(app: Installation) -> None:
-    await send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=1)
+    await send_all(app)
 
 
 def correct(app: Installation, *, mail: bool = False, fix: Fix = FIX) -> Corrected:

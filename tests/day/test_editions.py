@@ -17,7 +17,6 @@ from newsletter.day.schedule import Action
 from newsletter.day.shared_work import SharedWork
 from newsletter.day.timetable import JobName, list_jobs, tell_next_times
 from newsletter.day.wake import wake
-from newsletter.delivery.send_waiting import send_waiting
 from newsletter.model import DAILY, ArticleId, EditionKey, IssueKey, IssueStatus, Summary
 from newsletter.serve.scheduler import build_trigger
 from newsletter.store.issues import find_record, load_issue
@@ -25,6 +24,7 @@ from newsletter.subscribers import consent
 from newsletter.wiring import Installation
 from tests.support.app_factory import Clock, make_app, make_seed_source, subscribe
 from tests.support.factories import make_article, make_highlight
+from tests.support.sending import send_all
 from tests.support.subscriber_factories import make_address
 
 MONDAY = datetime(2026, 1, 5, 5, 0, tzinfo=UTC)
@@ -61,7 +61,7 @@ def status(app: Installation, key: EditionKey, day: int = 5) -> IssueStatus | No
 
 def send(app: Installation) -> list[EmailMessage]:
     asyncio.run(wake(app.waking))
-    asyncio.run(send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=1))
+    asyncio.run(send_all(app))
     paths = sorted((app.data / "outbox").glob("*.eml"))
     return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in paths]
 

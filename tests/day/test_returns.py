@@ -19,7 +19,6 @@ from newsletter.day.returns import is_configured, leave_by_mail, reader_of, take
 from newsletter.day.wake import wake
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.returned_mail import take_mail
-from newsletter.delivery.send_waiting import send_waiting
 from newsletter.delivery.verp import encode_sender
 from newsletter.errors import InputError, NewsletterError
 from newsletter.links import mail_token
@@ -34,6 +33,7 @@ from newsletter.wiring import Installation
 from tests.delivery.test_read_report import ARF
 from tests.support.app_factory import MORNING, make_app, subscribe
 from tests.support.ask_doctor import ask_doctor
+from tests.support.sending import send_all
 
 DAY = date(2026, 1, 5)
 KEY = IssueKey(date=DAY)
@@ -246,7 +246,7 @@ def test_complaints_that_come_by_the_pipe_warn_without_a_mailbox(tmp_path: Path)
     subscribe(app, *names)
     asyncio.run(compose_today(app.making, KEY))
     plan_issue(app.store, app.settings, KEY, MORNING)
-    asyncio.run(send_waiting(app.sending, stop=asyncio.Event(), until_idle=True))
+    asyncio.run(send_all(app, None))
     for name in names[:3]:
         found, _ = consent.look_up(app.register, parse(name))
         assert found is not None
@@ -279,7 +279,7 @@ def send_one(app: Installation) -> None:
     subscribe(app, "ann@example.org")
     asyncio.run(compose_today(app.making, KEY))
     plan_issue(app.store, app.settings, KEY, app.clock())
-    asyncio.run(send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=20))
+    asyncio.run(send_all(app, 20))
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 from newsletter.day.compose_today import compose_today
 from newsletter.day.wake import wake
 from newsletter.delivery.plan_issue import plan_issue, send_missing_of
-from newsletter.delivery.send_waiting import send_waiting
 from newsletter.errors import InputError
 from newsletter.model import DeliveryStatus, IssueKey, SubscriberStatus
 from newsletter.store import installation
@@ -23,6 +22,7 @@ from newsletter.store.subscribers import count_subscribers
 from newsletter.subscribers import consent
 from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, Clock, make_app, subscribe
+from tests.support.sending import send_all
 from tests.support.subscriber_factories import make_address
 
 DAY = date(2026, 1, 5)
@@ -39,7 +39,7 @@ def sent(tmp_path: Path) -> tuple[Installation, Clock]:
     consent.request(register, make_address("ben@example.org"), consent.Occasion(at=MORNING, source="form"))
     asyncio.run(compose_today(app.making, KEY))
     plan_issue(app.store, app.settings, KEY, clock.now)
-    asyncio.run(send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=1))
+    asyncio.run(send_all(app))
     cy, _ = consent.look_up(register, make_address("cy@example.org"))
     assert cy is not None
     consent.unsubscribe(register, cy.id, consent.Occasion(at=MORNING, source="page"))

@@ -18,7 +18,6 @@ from newsletter.day.schedule import Action
 from newsletter.day.timetable import JobName
 from newsletter.day.wake import do_job, wake
 from newsletter.delivery.plan_issue import plan_issue
-from newsletter.delivery.send_waiting import send_waiting
 from newsletter.errors import InputError
 from newsletter.model import DeliveryStatus, IssueKey, IssueStatus, Source, SourceType
 from newsletter.store.alerts import list_alerts
@@ -30,6 +29,7 @@ from newsletter.subscribers.consent import Occasion
 from newsletter.subscribers.signup import sign_up
 from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, SEEDS, Clock, make_app, make_seed_source, subscribe
+from tests.support.sending import send_all
 from tests.support.subscriber_factories import make_address
 
 DAY = date(2026, 1, 5)
@@ -42,7 +42,7 @@ def compose(app: Installation) -> Day:
 
 def send(app: Installation) -> int:
     plan_issue(app.store, app.settings, KEY, app.clock())
-    report = asyncio.run(send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=1))
+    report = asyncio.run(send_all(app))
     return report.outcomes.get(DeliveryStatus.SENT, 0)
 
 

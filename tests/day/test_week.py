@@ -14,12 +14,12 @@ import pytest
 from newsletter.day import edit_issue
 from newsletter.day.correct_issue import Fix, correct_issue
 from newsletter.day.wake import wake
-from newsletter.delivery.send_waiting import send_waiting
 from newsletter.model import DAILY, EditionKey, IssueKey, IssueStatus, Mistake
 from newsletter.store.issues import find_record, load_issue
 from newsletter.subscribers import consent
 from newsletter.wiring import Installation
 from tests.support.app_factory import Clock, make_app
+from tests.support.sending import send_all
 from tests.support.subscriber_factories import make_address
 
 MONDAY, FRIDAY = date(2026, 1, 5), date(2026, 1, 9)
@@ -55,7 +55,7 @@ def wake_at(app: Installation, clock: Clock, day: date, hour: int, minute: int =
     """Do what is due then; return the recipients and subjects of what is in the outbox."""
     clock.now = datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
     asyncio.run(wake(app.waking))
-    asyncio.run(send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=1))
+    asyncio.run(send_all(app))
     mails = [
         email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
         for path in sorted((app.data / "outbox").glob("*.eml"))

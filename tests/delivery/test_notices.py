@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from newsletter.delivery.send import SendReport
-from newsletter.delivery.send_waiting import send_waiting
 from newsletter.model import DeliveryStatus, NoticeKind, Subscriber
 from newsletter.store.notices import ListedNotice, list_notices
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose, TokenFault, read
 from newsletter.wiring import Installation
 from tests.support.app_factory import Clock, make_app
+from tests.support.sending import send_all
 from tests.support.smtp_peer import Peer
 from tests.support.subscriber_factories import make_address
 
@@ -54,7 +54,7 @@ def ask(app: Installation, text: str = "jane@example.org") -> Subscriber:
 
 
 async def send(app: Installation) -> SendReport:
-    return await send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=1)
+    return await send_all(app)
 
 
 def notices(app: Installation) -> list[ListedNotice]:

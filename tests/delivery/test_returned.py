@@ -17,7 +17,6 @@ from newsletter.cli.subscribers import parse
 from newsletter.day.compose_today import compose_today
 from newsletter.day.returns import take_returns
 from newsletter.delivery.plan_issue import plan_issue
-from newsletter.delivery.send_waiting import send_waiting
 from newsletter.model import BounceKind, DeliveryStatus, IssueKey
 from newsletter.store.bounces import list_bounces
 from newsletter.store.deliveries import count_deliveries, list_deliveries
@@ -26,6 +25,7 @@ from newsletter.subscribers import consent
 from newsletter.wiring import Installation
 from tests.support.app_factory import make_app, subscribe
 from tests.support.mail_servers import dovecot, open_scratch, postfix, wait_until
+from tests.support.sending import send_all
 from tests.support.smtp_peer import Peer
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(120)]
@@ -85,7 +85,7 @@ async def send(app: Installation) -> None:
     made = await compose_today(app.making, IssueKey(date=app.today))
     assert made.composed is not None
     await asyncio.to_thread(plan_issue, app.store, app.settings, IssueKey(date=app.today), app.clock())
-    await send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=20)
+    await send_all(app, 20)
 
 
 def count_mails(box: Path) -> int:

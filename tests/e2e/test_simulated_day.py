@@ -11,11 +11,11 @@ import pytest
 
 from newsletter.day.compose_today import Day, compose_today
 from newsletter.delivery.plan_issue import plan_issue
-from newsletter.delivery.send_waiting import send_waiting
 from newsletter.model import Issue, IssueKey
 from tests.collect.loopback import loopback
 from tests.e2e.simulated_news import Event, World, make_events, make_sites
 from tests.support.app_factory import MORNING, Clock, make_app, subscribe
+from tests.support.sending import send_all
 
 FIRST = date(2026, 1, 5)
 
@@ -79,7 +79,7 @@ def test_two_days_with_200_sources_give_one_right_issue_each(tmp_path: Path) -> 
                 again = await compose_today(app.making, IssueKey(date=today))
                 assert again.existed, "a day has one issue"
                 plan_issue(app.store, app.settings, IssueKey(date=today), clock())
-                await send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=1)
+                await send_all(app)
                 clock.forward(days=1)
             assert len(list((app.data / "outbox").glob("*.eml"))) == 2
             app.close()

@@ -11,13 +11,13 @@ import pytest
 
 from newsletter.day.compose_today import compose_today
 from newsletter.delivery.plan_issue import plan_issue
-from newsletter.delivery.send_waiting import send_waiting
 from newsletter.model import DeliveryStatus, IssueKey
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.schema import metadata
 from newsletter.wiring import Installation
 from tests.support.app_factory import Clock, make_app, subscribe
 from tests.support.delivery_factories import World, relay_to
+from tests.support.sending import send_all
 from tests.support.small_disk import fill, small_disk
 from tests.support.smtp_peer import Peer
 
@@ -103,9 +103,7 @@ def test_the_operator_hears_of_a_full_disk_although_the_ledger_is_on_it(tmp_path
                 subscribe(app, *(f"reader{number}@example.net" for number in range(400)))
                 await compose_today(app.making, IssueKey(date=app.today))
                 plan_issue(app.store, app.settings, IssueKey(date=app.today), now())
-                sending = asyncio.create_task(
-                    send_waiting(app.sending, stop=asyncio.Event(), until_idle=True)
-                )
+                sending = asyncio.create_task(send_all(app, None))
                 while len(peer.taken) < 20 and not sending.done():  # noqa: ASYNC110 - the peer has no event for it
                     await asyncio.sleep(0.005)
                 fill(disk)

@@ -20,7 +20,6 @@ import pytest
 
 from newsletter.delivery.local_inbox import DemoInbox, InboxMail
 from newsletter.delivery.plan_issue import plan_issue
-from newsletter.delivery.send_waiting import send_waiting
 from newsletter.model import DAILY, EditionKey, NoticeKind, SubscriberStatus
 from newsletter.render.issue import render_issue
 from newsletter.store.issues import save_composed
@@ -29,6 +28,7 @@ from newsletter.store.subscribers import find_by_key
 from newsletter.wiring import Installation
 from tests.support.app_factory import Clock, make_app
 from tests.support.factories import make_issue
+from tests.support.sending import send_all
 from tests.support.web_browser import free_port, needs_browser, open_browser, served
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class World:
         """Let the sender do its work; return what arrived since the last time, by recipient."""
 
         def run() -> None:
-            asyncio.run(send_waiting(self.app.sending, stop=asyncio.Event(), until_idle=True, patience=5))
+            asyncio.run(send_all(self.app, 5))
 
         with ThreadPoolExecutor(1) as pool:  # Playwright keeps an event loop in this thread
             pool.submit(run).result(60)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.delivery.send_waiting import send_waiting
 from newsletter.model import DeskMail, Subscriber, SubscriberId, SubscriberStatus
 from newsletter.store.consent_events import list_events
 from newsletter.store.notices import list_notices
@@ -21,6 +20,7 @@ from newsletter.subscribers.consent import identify
 from newsletter.subscribers.new_address import ask_new_address
 from newsletter.subscribers.tokens import Purpose, sign
 from tests.support.app_factory import make_app
+from tests.support.sending import send_all
 from tests.support.subscriber_factories import KEYS, NOW, add_active, by, make_address
 from tests.support.web_factories import Site
 
@@ -129,7 +129,7 @@ def test_the_mails_say_what_they_are(tmp_path: Path) -> None:
     app = make_app(tmp_path / "data")
     reader = add_active(app.register)
     assert ask_new_address(app.register, reader.id, make_address(NEW), by("page", at=app.clock()))
-    asyncio.run(send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=1))
+    asyncio.run(send_all(app))
     (path,) = (app.data / "outbox").glob("*.eml")
     mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     body = mail.get_body(("plain",))

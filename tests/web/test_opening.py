@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.delivery.send_waiting import send_waiting
 from newsletter.model import DeskMail, SubscriberId
 from newsletter.store.notices import list_notices
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose, sign
 from newsletter.wiring import lock_archive
 from tests.support.app_factory import make_app
+from tests.support.sending import send_all
 from tests.support.subscriber_factories import KEYS, add_active, by, make_address
 from tests.support.web_factories import Site, publish
 
@@ -107,6 +107,6 @@ def test_the_mail_holds_the_link(tmp_path: Path) -> None:
     from newsletter.web.pages import Pages
 
     _Opening(Pages(app.web_services))._mail(make_address())
-    asyncio.run(send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=1))
+    asyncio.run(send_all(app))
     (path,) = (app.data / "outbox").glob("*.eml")
     assert re.search(rb"/open/[\w-]{30}", path.read_bytes())
