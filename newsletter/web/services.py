@@ -45,6 +45,9 @@ class WebServices:
     checks: tuple[Check, ...] = ()  # of /readyz, beside the database
     read_sources: Callable[[], tuple[Source, ...]] = tuple  # of sources.toml, for the metrics; may raise
     templates_folder: Path | None = None  # the operator's, for web/texts.toml
+    warm_seconds: float = (
+        2.0  # for making pages before the first visitor; what is left is made when it is asked for
+    )
 
     @property
     def store(self) -> Store:

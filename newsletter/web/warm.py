@@ -16,9 +16,6 @@ from newsletter.web.searching import Searching
 log = get_log("web")
 
 
-WARM_SECONDS = 2.0  # for the issues; what is left is made when it is asked for
-
-
 def warm(pages: Pages) -> None:
     """Render the home page, the newest issues and, of a public archive, its list and feed; index what is not yet.
 
@@ -38,7 +35,7 @@ def warm(pages: Pages) -> None:
 
 def _warm_issues(reading: Reading) -> None:
     """Render the issues on the first page of the archive, newest first, and every story of the newest."""
-    ends = time.monotonic() + WARM_SECONDS
+    ends = time.monotonic() + reading.services.warm_seconds
     for number, record in enumerate(reading.published(LISTED)):
         with suppress(NotFound):  # it was taken away meanwhile
             reading.issue_body(record)

@@ -92,6 +92,7 @@ def open_site(
         subject="rare earths",
         checks=checks(register, lambda: times[0]) if checks else (),
         read_sources=read_sources or (lambda: tuple(sources)),
+        warm_seconds=60,  # however busy the machine is
     )
     stack = ExitStack()
     client = TestClient(
