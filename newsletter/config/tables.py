@@ -330,38 +330,43 @@ class Security(StrEnum):
     NONE = "none"
 
 
-class _Server(Table):
-    """What is to be known of a server that takes mail, and what it takes."""
-
-    port: Annotated[int, Field(gt=0, lt=65536)] = 25
-    security: Security = Security.NONE
-    verify: bool = True  # its certificate
-    ca_file: Path | None = None
-    username: str = ""
-    password: SecretStr = SecretStr("")
-    connections: Positive = 4
-    per_second: Annotated[float, Field(ge=0)] = 0  # 0 means no limit
-    per_hour: NotNegative = 0
-    per_day: NotNegative = 0
-
-
-class Relay(_Server):
+class Relay(Table):
     """``[relay]``: the SMTP server that mail is handed to, or a folder of .eml files."""
 
     type: Literal["smtp", "folder"] = "smtp"
     folder: Path = Path("outbox")  # for type = "folder", below the data folder
     host: str = "localhost"
+    port: Annotated[int, Field(gt=0, lt=65536)] = 25
+    security: Security = Security.NONE
+    verify: bool = True  # the relay's certificate
+    ca_file: Path | None = None
+    username: str = ""
+    password: SecretStr = SecretStr("")
     helo: str = ""  # "" means the sending domain
+    connections: Positive = 4
     messages_per_connection: Positive = 100
+    per_second: Annotated[float, Field(ge=0)] = 0  # 0 means no limit
+    per_hour: NotNegative = 0
+    per_day: NotNegative = 0
     connect_timeout: Seconds = 15
     command_timeout: Seconds = 60
     data_timeout: Seconds = 300
 
 
-class RelayFailover(_Server):
+class RelayFailover(Table):
     """``[relay_failover]``: a second SMTP server, for while the first one does not take mail."""
 
     host: str = ""  # "" means that there is none
+    port: Annotated[int, Field(gt=0, lt=65536)] = 25
+    security: Security = Security.NONE
+    verify: bool = True
+    ca_file: Path | None = None
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    connections: Positive = 4
+    per_second: Annotated[float, Field(ge=0)] = 0
+    per_hour: NotNegative = 0
+    per_day: NotNegative = 0
 
     def as_relay(self, first: Relay) -> Relay:
         """Return it as a relay; what it does not say is as for the first one."""
