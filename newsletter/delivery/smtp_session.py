@@ -21,7 +21,8 @@ _MAX_REPLY = 65_536
 _MAX_WORDS = 500
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffd]+")
-_OK, _GO_ON = 2, 354
+_OK, _GO_ON, _GOODBYE = 2, 354, 421
+_DIGITS = 3  # of a code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +36,21 @@ class Mail:
 
 
 def parse_reply(lines: list[bytes]) -> Reply:
-    """Return a reply of one or more lines. Raises ValueError where it is no SMTP."""
-    code = int(lines[0][:3])
+    """Return a reply of one or more lines. Raises ValueError where it is no SMTP.
+
+    Its lines are to have one code; where they have not, the last one counts: RFC 5321 section 4.2.1 lets a client read
+    no other.
+    """
+    code = lines[-1][:3]
+    if len(code) != _DIGITS or not code.isdigit():
+        raise ValueError(code)
     words = [line[4:].decode("utf-8", "replace") for line in lines]
     enhanced = None
     if found := _ENHANCED.match(words[0]):
         enhanced = found[1]
         words = [word.removeprefix(enhanced).strip() for word in words]
     text = _UNPRINTABLE.sub(" ", " ".join(words)).strip()
-    return Reply(code=code, enhanced=enhanced, text=text[:_MAX_WORDS])
+    return Reply(code=int(code), enhanced=enhanced, text=text[:_MAX_WORDS])
 
 
 class Conversation(asyncio.Protocol):
@@ -157,6 +164,10 @@ class Conversation(asyncio.Protocol):
         ``handing_over`` is called right before the message is written with its final dot. After any
         result that is not an answer the connection is of no more use.
         """
+        if self._replies and self._replies[0].code != _GOODBYE:
+            # From here on each answer would be taken for that of another command.
+            self.abort()
+            return Lost(phase=Phase.MAIL, reason="an answer to nothing that was asked")
         refused = await self._envelope(mail, command_seconds)
         if refused is not None:
             return refused
@@ -188,14 +199,16 @@ class Conversation(asyncio.Protocol):
         if resetting and isinstance(lost := await self._reply(seconds), str):
             return Lost(phase=Phase.MAIL, reason=lost)
         refused: Result | None = None
+        has_recipient = False
         for phase, line in commands:
             if not self._pipelining:
                 self._transport.write(line)
             reply = await self._reply(seconds)
             if isinstance(reply, str):
                 return refused or Lost(phase=phase, reason=reply)
+            has_recipient = has_recipient or (phase is Phase.RCPT and _is_good(phase, reply))
             if refused is not None:
-                await self._end_empty(phase, reply, seconds)
+                await self._end_empty(phase, reply, seconds, has_recipient=has_recipient)
             elif not _is_good(phase, reply):
                 refused = Answered(phase=phase, reply=reply)
                 if not self._pipelining:
@@ -203,9 +216,12 @@ class Conversation(asyncio.Protocol):
         self._reset_first = refused is not None
         return refused
 
-    async def _end_empty(self, phase: Phase, reply: Reply, seconds: float) -> None:
-        """RFC 2920 section 3.1: a relay that waits for a message to nobody gets an empty one."""
+    async def _end_empty(self, phase: Phase, reply: Reply, seconds: float, *, has_recipient: bool) -> None:
+        """RFC 2920 section 3.1: a relay that waits for a message to nobody gets an empty one; to somebody, none."""
         if phase is Phase.DATA and reply.code == _GO_ON:
+            if has_recipient:
+                self.abort()
+                return
             self._transport.write(b".\r\n")
             if isinstance(await self._reply(seconds), str):
                 self.abort()

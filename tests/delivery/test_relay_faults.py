@@ -55,6 +55,47 @@ def test_greylisting_delays_everyone_once(world: World) -> None:
     assert world.counts(issue) == {DeliveryStatus.SENT: ALL_SENT}
 
 
+def test_an_answer_whose_lines_do_not_agree_is_what_its_last_line_says(world: World) -> None:
+    """Taken by its first line, a refusal counted as sent."""
+    answers = {"reader1@": "250-so far\r\n554 5.7.1 not this one", "reader2@": "554-hm\r\n250 2.0.0 taken"}
+    issue = world.ready(3)
+
+    async def run() -> None:
+        def body(to: str) -> str:
+            return next((said for who, said in answers.items() if to.startswith(who)), "250 ok")
+
+        async with Peer(on={"BODY": body}) as peer:
+            await world.send(relay_to(peer.port, connections=1), patience=0.0)
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.SENT: 2, DeliveryStatus.FAILED: 1}
+
+
+def test_a_relay_that_answers_more_than_it_was_asked_gets_a_connection_for_each(world: World) -> None:
+    issue = world.ready(4)
+
+    async def run() -> Peer:
+        async with Peer(on={"BODY": lambda _: "250 2.0.0 taken\r\n250 and once more"}) as peer:
+            await send_until_done(world, peer, issue)
+            return peer
+
+    peer = asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.SENT: 4}
+    assert peer.seen == len({recipient for _, recipient, _ in peer.taken}) == 4
+
+
+def test_nobody_gets_an_empty_mail_from_a_relay_that_refuses_the_sender_alone(world: World) -> None:
+    issue = world.ready(2)
+
+    async def run() -> Peer:
+        async with Peer(on={"MAIL": lambda _: "354 go on"}) as peer:
+            await world.send(relay_to(peer.port, command_timeout=0.4), patience=0.0)
+            return peer
+
+    assert asyncio.run(run()).seen == 0
+    assert world.counts(issue) == {DeliveryStatus.DEFERRED: 2}
+
+
 def test_a_storm_of_421_slows_down_and_passes(world: World) -> None:
     issue = world.ready(ALL_SENT)
     storm = iter([True] * 6)
