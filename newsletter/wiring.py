@@ -19,6 +19,7 @@ from pydantic import SecretStr
 
 from newsletter.config import (
     Settings,
+    added_sources,
     find_config,
     find_place,
     load_prices,
@@ -70,7 +71,7 @@ class Installation:
         True  # where there is none; who only looks must not take a new one for the operator's
     )
     given_sources: tuple[Source, ...] | None = None  # in place of those of sources.toml
-    _read_sources: tuple[tuple[Path, int], tuple[Source, ...]] | None = field(
+    _read_sources: tuple[tuple[tuple[Path, int], ...], tuple[Source, ...]] | None = field(
         default=None, init=False, repr=False, compare=False
     )
 
@@ -115,11 +116,12 @@ class Installation:
         """
         if self.given_sources is not None:
             return self.given_sources
-        path = find_config("sources.toml", self.config_folder)
-        stamp = (path, path.stat().st_mtime_ns if path.is_file() else 0)
+        added = added_sources(self.data)
+        paths = (find_config("sources.toml", self.config_folder), added)
+        stamp = tuple((path, path.stat().st_mtime_ns if path.is_file() else 0) for path in paths)
         if self._read_sources is None or self._read_sources[0] != stamp:
             try:
-                self._read_sources = (stamp, load_sources(self.config_folder))
+                self._read_sources = (stamp, load_sources(self.config_folder, added))
             except ConfigError as error:
                 if self._read_sources is None:
                     raise

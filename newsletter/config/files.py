@@ -21,6 +21,11 @@ def find_config(name: str, folder: Path | None = None) -> Path:
     return find_file("config", name, override=folder)
 
 
+def added_sources(data: Path) -> Path:
+    """Return the file of the sources that were added where the config folder cannot be written."""
+    return data / "added" / "sources.toml"
+
+
 def read_toml(path: Path, kind: type[NewsletterError] = ConfigError) -> dict[str, Any]:
     """Read a TOML file. Raises an error of that ``kind`` naming the file and the line."""
     try:

@@ -48,9 +48,18 @@ class _SourcesFile(Table):
     source: tuple[_SourceTable, ...] = ()
 
 
-def load_sources(folder: Path | None = None) -> tuple[Source, ...]:
-    """Read sources.toml. Raises ConfigError naming the source and the field that is wrong."""
-    path = find_config("sources.toml", folder)
+def load_sources(folder: Path | None = None, added: Path | None = None) -> tuple[Source, ...]:
+    """Read sources.toml, and those ``added`` in a file of their own that it does not name itself.
+
+    Raises ConfigError naming the source and the field that is wrong.
+    """
+    own = _load_file(find_config("sources.toml", folder))
+    more = _load_file(added) if added is not None and added.is_file() else ()
+    known = {name for source in own for name in (source.key, source.location)}
+    return (*own, *(source for source in more if known.isdisjoint((source.key, source.location))))
+
+
+def _load_file(path: Path) -> tuple[Source, ...]:
     values = read_toml(path)
 
     def find(loc: Sequence[int | str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from newsletter.collect.discover import Discovery, discover_feed
-from newsletter.config import Settings, find_config
+from newsletter.config import Settings, added_sources, find_config
 from newsletter.errors import InputError, told_as
 from newsletter.http import HTTPClient
 from newsletter.model import By, Publisher, PublisherKind, Source, SourceKey, SourceType
@@ -111,13 +112,18 @@ def make_key(name: str, taken: Iterable[str]) -> str:
     )
 
 
-def own_file(config_folder: Path | None, data: Path) -> tuple[Path, Path]:
-    """Return the operator's sources.toml, there or not, and the file that it begins as."""
+def own_file(config_folder: Path | None, data: Path) -> tuple[Path, Path | None]:
+    """Return the sources.toml to add to, there or not, and the file that it begins as, if any.
+
+    It is the operator's; where their folder is read only, as in a container, that of the data folder, read beside it.
+    """
     folder = config_folder or data / "config"
+    if folder.is_dir() and not os.access(folder, os.W_OK):
+        return added_sources(data), None
     return folder / "sources.toml", find_config("sources.toml", config_folder)
 
 
-def write_sources(path: Path, shipped: Path, sources: Iterable[Source]) -> int:
+def write_sources(path: Path, shipped: Path | None, sources: Iterable[Source]) -> int:
     """Append sources to a sources.toml, as a person would write them; return how many.
 
     A file that is not there begins as a copy of ``shipped``. Raises InputError where it cannot be written.
@@ -127,7 +133,7 @@ def write_sources(path: Path, shipped: Path, sources: Iterable[Source]) -> int:
     with told_as(InputError, f"{path} cannot be written", hint):
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(shipped.read_bytes())
+            path.write_bytes(shipped.read_bytes() if shipped else b"")
         with path.open("a", encoding="utf-8") as file:
             file.writelines(f"\n{block}" for block in blocks)
     return len(blocks)

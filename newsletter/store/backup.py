@@ -30,7 +30,7 @@ from newsletter.store.installation import RESTORED
 
 DATABASE = "newsletter.sqlite3"
 CONFIG_ELSEWHERE = "config-elsewhere"  # the operator's config where it lies outside the data folder
-_FOLDERS = ("keys", "config", "templates")  # of the data folder
+_FOLDERS = ("keys", "config", "added", "templates")  # of the data folder
 _ALL_FOLDERS = (*_FOLDERS, CONFIG_ELSEWHERE)
 _MANIFEST = "backup.json"
 _PATTERN = "newsletter-*.tar.gz"

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import os
+import tarfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from newsletter.config import find_config, load_sources
-from newsletter.day.add_source import write_sources
+from newsletter.day.add_source import own_file, write_sources
 from newsletter.day.gather import gather
 from newsletter.desk.room import Role
 from newsletter.errors import ConfigError
 from newsletter.model import Source, SourceKey, SourceType
 from newsletter.store.acts import list_acts
+from newsletter.store.backup import save_backup
 from newsletter.store.paused_sources import list_paused
 from newsletter.wiring import open_installation
 from tests.collect.loopback import RSS, Loopback, Reply, serving
 from tests.desk.full_desk import Desk, open_desk, rows_of, said
 from tests.support.app_factory import make_seed_source
+from tests.support.empty_ledger import put_ledger
 from tests.support.factories import make_publisher
+from tests.support.small_disk import remount, small_disk
 
 COLLECT = {"allow_hosts": ("127.0.0.1",), "per_host_delay": 0}
 
@@ -107,7 +112,7 @@ def test_a_source_is_added_after_what_it_would_bring(desk: Desk, site: Loopback,
         publisher="Ore News",
         kind="trade press",
     )
-    assert "ore stands in sources.toml" in said(done)
+    assert "Ore News is added." in said(done)
     added = next(source for source in load_sources(file.parent) if source.key == "ore")
     assert (added.location, added.publisher.name, added.publisher.kind) == (
         site.url("/new.xml"),
@@ -148,3 +153,26 @@ def test_what_is_added_is_known_at_once_and_a_broken_file_takes_nothing_away(
     app.close()
     with pytest.raises(ConfigError):
         _ = open_installation(folder, data=tmp_path / "data").sources
+
+
+def test_where_the_config_is_read_only_as_in_a_container_what_is_added_stands_in_the_data_folder(
+    site: Loopback, tmp_path: Path
+) -> None:
+    with (
+        small_disk(tmp_path / "config", "64k") as folder,
+        closing(open_installation(folder, data=tmp_path / "data")) as app,
+    ):
+        write_sources(*own_file(folder, app.data), [make_feed(site, "own", "/own.xml")])
+        remount(folder, "ro")
+        path, shipped = own_file(folder, app.data)
+        assert path == tmp_path / "data" / "added" / "sources.toml"
+        twice = make_feed(site, "own", "/own.xml")  # the operator's own counts
+        write_sources(path, shipped, [make_feed(site, "ore", "/new.xml"), twice])
+        keys = [source.key for source in app.sources]
+        assert keys[-1] == "ore"
+        assert keys.count(SourceKey("own")) == 1
+        put_ledger(app.data)
+        backup = save_backup(app.everything, tmp_path / "b.tar.gz", now=app.clock())
+        with tarfile.open(backup.path) as packed:
+            assert "added/sources.toml" in packed.getnames()
+        remount(folder, "rw")
