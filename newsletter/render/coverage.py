@@ -33,13 +33,11 @@ def describe_coverage(coverage: Coverage) -> tuple[str, ...]:
 
 
 def sum_up_coverage(coverage: Coverage) -> str:
-    """Say the same in one line, without names and reasons."""
+    """Say the same in one line, without names and reasons; a week in review may rest on no article of its own."""
     checked, failed = len(coverage.sources), len(coverage.failed)
     sources = f"{count_noun(checked, 'source')} checked, {failed or 'none'} failed; " if checked else ""
-    return (
-        f"{sources}{count_noun(coverage.articles_read, 'article')} read, "
-        f"{count_noun(coverage.stories_kept, 'story', 'stories')} kept."
-    )
+    read = f"{count_noun(coverage.articles_read, 'article')} read, " if coverage.articles_read else ""
+    return f"{sources}{read}{count_noun(coverage.stories_kept, 'story', 'stories')} kept."
 
 
 def _name_failed(failed: Sequence[SourceReport]) -> list[str]:

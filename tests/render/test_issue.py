@@ -107,6 +107,18 @@ def test_each_part_says_all_that_a_reader_needs(part: str) -> None:
         assert wanted in shown, wanted
 
 
+def test_an_edition_says_once_whose_it_is_and_counts_no_article_where_it_read_none() -> None:
+    week = replace(
+        sample_issue(), newsletter="Rare Earth Daily: Week in review", coverage=Coverage(stories_kept=2)
+    )
+    rendered = render(week)
+    for shown in (re.sub(r"<[^>]+>", "", rendered.html), rendered.text):
+        assert "Week in review, Rare Earth Daily" not in shown
+        assert shown.count("1 Ore Street") == 1
+        assert "0 articles" not in shown
+        assert "2 stories kept." in shown
+
+
 def test_the_text_part_has_every_address_of_the_html_but_the_anchors_of_sentences() -> None:
     rendered = render()
     hrefs = {
