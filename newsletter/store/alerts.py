@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from newsletter.store.engine import Store, add_row, change
+from newsletter.store.engine import Store, add_row, change, read_as
 from newsletter.store.schema import alerts
 
 
@@ -62,15 +62,8 @@ def record_told(store: Store, alert_id: int, now: datetime, *, route: str, error
 
 def list_alerts(store: Store, limit: int = 50, *, offset: int = 0) -> tuple[RaisedAlert, ...]:
     """Return the newest alerts first."""
-    rows = store.find(select(alerts).order_by(alerts.c.id.desc()).offset(offset).limit(limit)).all()
+    rows = store.find(select(alerts).order_by(alerts.c.id.desc()).offset(offset).limit(limit)).mappings()
     return tuple(
-        RaisedAlert(
-            id=row.id,
-            alert=Alert(key=row.key, subject=row.subject, body=row.body),
-            raised=row.raised,
-            told=row.told,
-            route=row.route,
-            error=row.error,
-        )
+        read_as(RaisedAlert, row, alert=Alert(key=row["key"], subject=row["subject"], body=row["body"]))
         for row in rows
     )
