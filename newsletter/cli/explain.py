@@ -85,14 +85,8 @@ def _explain(
 
 
 def _describe(story: IssueStory, explained: StoryExplanation) -> dict[str, Any]:
-    return {
-        "key": story.key,
-        "headline": story.headline,
-        "section": story.section,
-        "score": story.score,
-        "reasons": story.reasons,
-        "flags": story.flags,
-        "references": story.references,
+    names = ("key", "headline", "section", "score", "reasons", "flags", "references")
+    return {name: getattr(story, name) for name in names} | {
         "highlights": [
             {"highlight": item, "context": _context(item, told), "verdict": told.verdict}
             for item, told in zip(story.highlights, explained.highlights, strict=True)

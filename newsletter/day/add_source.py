@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from newsletter.collect.discover import Discovery, discover_feed
@@ -31,8 +32,7 @@ class FoundSource:
     headlines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Offer:
+class _Offer(NamedTuple):
     """What may become a source."""
 
     location: str
@@ -83,24 +83,15 @@ def _choose_offer(found: Discovery) -> _Offer | None:
     if found.feeds:
         best = found.feeds[0]
         headlines = tuple(entry.title for entry in best.feed.entries if entry.title)
-        return _Offer(
-            location=best.url, type=SourceType.FEED, how=best.how, title=best.feed.title, headlines=headlines
-        )
+        return _Offer(best.url, SourceType.FEED, best.how, best.feed.title, headlines)
     titles = tuple(entry.title or entry.url for entry in found.sitemap_entries)
     has_news = any(entry.title for entry in found.sitemap_entries)
     if found.headlines and not has_news:
-        return _Offer(
-            location=found.url,
-            type=SourceType.PAGE,
-            how="no feed; the page lists its articles",
-            title="",
-            headlines=found.headlines,
-        )
+        how = "no feed; the page lists its articles"
+        return _Offer(found.url, SourceType.PAGE, how, "", found.headlines)
     if found.sitemap is None:
         return None
-    return _Offer(
-        location=found.sitemap, type=SourceType.PAGE, how="no feed; a sitemap", title="", headlines=titles
-    )
+    return _Offer(found.sitemap, SourceType.PAGE, "no feed; a sitemap", "", titles)
 
 
 def make_key(name: str, taken: Iterable[str]) -> str:
