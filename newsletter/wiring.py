@@ -8,12 +8,12 @@ Only ``cli``, ``serve``, the desk's workbench and tests import this.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import SecretStr
 
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from newsletter.web.services import WebServices
 
 Clock = Callable[[], datetime]
-_Sends = TypeVar("_Sends", bound="Sending")
+_Flow = TypeVar("_Flow")
 
 
 def system_clock() -> datetime:
@@ -230,24 +230,15 @@ class Installation:
         """For reading sources."""
         from newsletter.day.gather import Gathering
 
-        return Gathering(
-            store=self.store, settings=self.settings, sources=self.sources, config_folder=self.config_folder
-        )
+        return self._build(Gathering)
 
     @property
     def composing(self) -> Composing:
         """For composing an issue from what is stored."""
         from newsletter.day.pipeline import Composing
 
-        return Composing(
-            store=self.store,
-            settings=self.settings,
-            sources=self.sources,
-            lexicon=self.lexicon,
-            templates=self.templates,
-            clock=self.clock,
-            shared=self.shared_work,
-            load_prices=lambda: load_prices(self.config_folder),
+        return self._build(
+            Composing, shared=self.shared_work, load_prices=lambda: load_prices(self.config_folder)
         )
 
     @cached_property
@@ -262,60 +253,49 @@ class Installation:
         """For a day's issue, from sources to frozen."""
         from newsletter.day.compose_today import Making
 
-        return Making(
-            store=self.store,
-            clock=self.clock,
-            gathering=self.gathering,
-            open_composing=lambda: self.composing,
-        )
+        return self._build(Making, open_composing=lambda: self.composing)
 
     @property
     def freezing(self) -> Freezing:
         """For freezing an issue anew."""
         from newsletter.day.edit_issue import Freezing
 
-        return Freezing(store=self.store, settings=self.settings, templates=self.templates)
+        return self._build(Freezing)
 
     @property
     def editing(self) -> Editing:
         """For changing an issue's stories."""
         from newsletter.day.edit_issue import Editing
 
-        return Editing(
-            store=self.store,
-            settings=self.settings,
-            templates=self.templates,
-            lexicon=self.lexicon,
-            read_sources=lambda: self.sources,
-        )
+        return self._build(Editing, read_sources=lambda: self.sources)
 
     @property
     def alerting(self) -> Alerting:
         """For telling the operator."""
         from newsletter.delivery.operator_alerts import Alerting
 
-        return Alerting(store=self.store, settings=self.settings, clock=self.clock)
+        return self._build(Alerting)
 
     @property
     def sending(self) -> Sending:
         """For sending what is due."""
         from newsletter.delivery.prepare_messages import Sending
 
-        return self._supply(Sending)
+        return self._build(Sending)
 
     @property
     def returning(self) -> Returning:
         """For taking back mail."""
         from newsletter.day.returns import Returning
 
-        return Returning(register=self.register, settings=self.settings)
+        return self._build(Returning)
 
     @property
     def checking(self) -> Checking:
         """For the preflight."""
         from newsletter.check.run import Checking
 
-        return self._supply(Checking)
+        return self._build(Checking)
 
     def _look_for_checking(self) -> Checking:
         """As ``checking``; where there are no keys yet, with ones of which nothing is kept: looking makes nothing."""
@@ -323,30 +303,24 @@ class Installation:
         from newsletter.subscribers.keys import key_path, make_keys
 
         is_new = not key_path(self.data).exists() and self._needs_no_keys()
-        return self._supply(Checking, make_keys() if is_new else None)
+        return self._build(Checking, **({"keys": make_keys()} if is_new else {}))
 
-    def _supply(self, flow: type[_Sends], keys: Keys | None = None) -> _Sends:
-        return flow(
-            store=self.store,
-            settings=self.settings,
-            clock=self.clock,
-            keys=keys or self.keys,
-            templates=self.templates,
-        )
+    def _build(self, flow: Callable[..., _Flow], **own: Any) -> _Flow:
+        """Return a flow's bundle: what it names, has no default for and is not given is the attribute of that name."""
+        wanted = (one for one in fields(cast("Any", flow)) if one.name not in own and one.default is MISSING)
+        names = [one.name for one in wanted if one.default_factory is MISSING]
+        return flow(**{name: getattr(self, name) for name in names}, **own)
 
     @property
     def waking(self) -> Waking:
         """For the scheduler."""
         from newsletter.day.wake import Waking
 
-        return Waking(
-            store=self.store,
-            settings=self.settings,
-            clock=self.clock,
+        return self._build(
+            Waking,
             open_making=lambda: self.making,
             open_checking=lambda: self.checking,
             open_returning=lambda: self.returning,
-            everything=self.everything,
         )
 
     @property
