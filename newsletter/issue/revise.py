@@ -19,6 +19,7 @@ from newsletter.issue.difference import spell
 from newsletter.issue.subject_line import (
     PREHEADER_CHARS,
     SUBJECT_CHARS,
+    THE_WEEK,
     write_lines,
     write_preheader,
     write_subject,
@@ -40,8 +41,9 @@ class Lines:
     tagline: str
 
     def subject(self, issue: Issue, stories: Sequence[IssueStory]) -> str:
-        """Return the subject that the program writes over ``stories``."""
-        return write_subject(stories, fallback=issue.subject)
+        """Return the subject that the program writes over ``stories``, a review's as a review's."""
+        lead = THE_WEEK if issue.subject.startswith(THE_WEEK) else ""
+        return write_subject(stories, fallback=issue.subject, lead=lead)
 
     def preheader(self, issue: Issue, subject: str) -> str:
         """Return the preheader that the program writes beside ``subject``."""

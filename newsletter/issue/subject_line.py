@@ -29,6 +29,7 @@ LINE_CHARS = 150
 LINES = 4  # of the day
 _LEAST_HEAD = 0.45  # of the room, from which a headline may end at a clause
 _SPEAKER_CHARS = 30
+THE_WEEK = "The week: "  # a review: else it has the subject of the day's issue, whose reader it may have
 _UPDATE = "Update: "
 _DASHED = re.compile(r"\s?[—–]\s?[^—–]{2,160}?\s?[—–]\s?|\s?\([^()]*\)")
 _ASIDE = re.compile(
@@ -61,10 +62,10 @@ _NEVER_LAST = frozenset(
 )
 
 
-def write_front(issue: Issue, *, tagline: str) -> Issue:
-    """Return ``issue`` with its lines, and the subject and preheader made of them."""
+def write_front(issue: Issue, *, tagline: str, lead: str = "") -> Issue:
+    """Return ``issue`` with its lines, and the subject and preheader made of them; ``lead`` begins the subject."""
     stories = issue.by_weight
-    subject = write_subject(stories, fallback=issue.subject)
+    subject = write_subject(stories, fallback=issue.subject, lead=lead)
     preheader = write_preheader(stories, subject=subject, tagline=tagline)
     return replace(issue, lines=write_lines(stories), subject=subject, preheader=preheader)
 
@@ -110,12 +111,12 @@ def names_whose(line: str, headline: str) -> bool:
     return names_actor(line) or first.casefold() in re.findall(r"[^\W\d_]{3,}", headline.casefold())
 
 
-def write_subject(stories: Sequence[IssueStory], *, fallback: str) -> str:
+def write_subject(stories: Sequence[IssueStory], *, fallback: str, lead: str = "") -> str:
     """Return the subject of an issue whose top story is ``stories[0]``: its line, at most 70 characters."""
     if not stories:
         return fallback[:SUBJECT_CHARS]
-    update = _UPDATE if stories[0].update_of else ""
-    return update + write_line(stories[0], SUBJECT_CHARS - len(update))
+    lead = lead or (_UPDATE if stories[0].update_of else "")
+    return lead + write_line(stories[0], SUBJECT_CHARS - len(lead))
 
 
 def write_preheader(stories: Sequence[IssueStory], *, subject: str, tagline: str) -> str:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from newsletter.config import Editorial, Identity
 from newsletter.issue.compose import arrange_sections, show_story
 from newsletter.issue.dates_ahead import find_dates_ahead
-from newsletter.issue.subject_line import write_front
+from newsletter.issue.subject_line import THE_WEEK, write_front
 from newsletter.model import (
     ArticleId,
     Coverage,
@@ -121,7 +121,7 @@ def compose_week(
         covers_since=covers_since,
         prices=prices,
     )
-    return write_front(issue, tagline=identity.tagline)
+    return write_front(issue, tagline=identity.tagline, lead=THE_WEEK)
 
 
 def _follow(told: Iterable[tuple[LocalDate, str, IssueStory]]) -> list[_Thread]:

@@ -205,7 +205,8 @@ def show_story(story: IssueStory, frame: Frame, *, rank: int = 0) -> StoryView:
         update=update,
         update_url=update_url,
         follows=_show_followed(story, frame),
-        moves=tuple(_show_move(move, frame) for move in story.moves),
+        # The last state is the headline itself.
+        moves=tuple(_show_move(move, frame) for move in story.moves if move.headline != story.headline),
         notes=tuple(_capitalize(clean(flag)) for flag in story.flags if flag != _FIRST_SIGHT),
         rank=rank,
     )

@@ -14,6 +14,7 @@ from newsletter.model import (
     AlsoNoted,
     Coverage,
     DayLine,
+    EarlierStory,
     Issue,
     IssueKey,
     IssueStory,
@@ -117,6 +118,21 @@ def test_an_edition_says_once_whose_it_is_and_counts_no_article_where_it_read_no
         assert shown.count("1 Ore Street") == 1
         assert "0 articles" not in shown
         assert "2 stories kept." in shown
+
+
+def test_a_story_of_a_week_tells_how_it_moved_and_its_last_state_once() -> None:
+    issue = sample_issue()
+    lynas = issue.stories[1]
+    moves = (
+        EarlierStory(story="2026-01-01/lynas-halts", headline="Lynas halts its kiln"),
+        EarlierStory(story="2026-01-05/lynas-ndpr-output", headline=lynas.headline),
+    )
+    sections = (issue.sections[0], replace(issue.sections[1], stories=(replace(lynas, moves=moves),)))
+    rendered = render(replace(issue, sections=sections))
+    for shown in (words(rendered.html), words(rendered.text)):
+        assert "How it moved: Thursday: Lynas halts its kiln" in shown
+        assert "Monday: Lynas lifts" not in shown
+    assert "/issues/2026-01-01/lynas-halts" in rendered.text
 
 
 def test_the_text_part_has_every_address_of_the_html_but_the_anchors_of_sentences() -> None:
