@@ -60,18 +60,19 @@ def open_place(context: typer.Context, *, makes_ledger: bool = False) -> Install
     return app
 
 
-def write_file(path: Path, content: str | bytes, *, mode: int = 0o666) -> None:
+def write_file(path: Path, content: str | bytes, *, mode: int = 0o666, replaces: bool = True) -> None:
     """Write what a command was asked to write, whole or not at all.
 
-    ``mode`` is what a new file allows, less the umask. Raises InputError where that place cannot be written.
+    ``mode`` is what a new file allows, less the umask. With ``replaces=False`` one that is there stays. Raises
+    InputError where that place cannot be written.
     """
     is_new = not path.exists()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "wb", opener=partial(os.open, mode=mode)) as file:
+        with open(path, "wb" if replaces else "xb", opener=partial(os.open, mode=mode)) as file:
             file.write(content.encode() if isinstance(content, str) else content)
     except OSError as error:
-        if is_new:
+        if is_new and not isinstance(error, FileExistsError):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
         raise InputError(

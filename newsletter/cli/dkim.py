@@ -42,7 +42,7 @@ def make_key(app: Installation, path: Path, selector: str, kind: str) -> Signer:
     pem = generate_key(kind)
     domain = app.settings.dkim.domain or app.settings.newsletter.domain
     signer = load_signer(pem, domain=domain, selector=selector)
-    write_file(path, pem, mode=0o600)
+    write_file(path, pem, mode=0o600, replaces=False)
     return signer
 
 

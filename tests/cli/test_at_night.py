@@ -19,7 +19,7 @@ from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.issues import record_day
 from newsletter.wiring import open_installation
 from tests.support.command_line import run_command
-from tests.support.place import Place
+from tests.support.place import LIMIT, Place
 from tests.support.small_disk import fill, remount, small_disk
 
 LOOKING = [
@@ -150,6 +150,16 @@ def test_a_key_that_cannot_be_written_is_told_and_nothing_is_left(place: Place, 
         told = place.run("dkim", "keygen", status=2, NEWSLETTER_DATA=str(disk))
         assert "No space left" in told
         assert not list(disk.rglob("dkim-*.pem")), "an empty key would stand in the way of the next one"
+
+
+def test_two_who_make_the_same_key_at_once_make_one(place: Place) -> None:
+    """Each printed a record; one of them was of a key that was gone."""
+    both = [place.start("dkim", "keygen", "--selector", "night") for _ in range(2)]
+    said = [one.communicate(timeout=LIMIT)[0] for one in both]
+    assert sorted(one.returncode for one in both) == [0, 2]
+    *published, _ = "".join(said).split('"')[1::2]  # the record in pieces, then the selector to set
+    record = place.run("dkim", "record", NEWSLETTER_DKIM__SELECTOR="night")
+    assert record.split('"')[1::2] == published
 
 
 def test_a_new_key_is_its_owners_alone(place: Place) -> None:
