@@ -175,10 +175,10 @@ class Joining:
         """Show the confirm button, or what has become of the link. Changes nothing."""
         checked = self._check(token)
         if isinstance(checked, TokenFault):
-            return self._refuse(checked)
+            return self.pages.refused(checked)
         found = self.services.find_subscriber(checked.subscriber)
         if found is None or found.status is SubscriberStatus.UNSUBSCRIBED:
-            return self._refuse(TokenFault.EXPIRED)
+            return self.pages.refused(TokenFault.EXPIRED)
         asked = found.editions(SubscriptionStatus.PENDING)
         if found.status is SubscriberStatus.ACTIVE and not asked:
             return self._welcome(found)
@@ -189,14 +189,14 @@ class Joining:
         """Make the token's owner a subscriber."""
         checked = self._check(token)
         if isinstance(checked, TokenFault):
-            return self._refuse(checked)
+            return self.pages.refused(checked)
         assert checked.issued is not None, "a confirm token carries its time"
         occasion = Occasion(at=self.services.now(), source="page", network=network)
         done = consent.confirm(self.register, checked.subscriber, occasion, issued=checked.issued)
         if done is Refusal.ALREADY_ACTIVE:
             return self.ask(token)
         if isinstance(done, Refusal):
-            return self._refuse(TokenFault.EXPIRED)
+            return self.pages.refused(TokenFault.EXPIRED)
         return self._welcome(done)
 
     def _check(self, token: str) -> Token | TokenFault:
@@ -205,11 +205,6 @@ class Joining:
     def _welcome(self, subscriber: Subscriber) -> Response:
         context = {"shown": mask(subscriber.address), "latest": self._latest()}
         return self.pages.page("confirmed", context)
-
-    def _refuse(self, fault: TokenFault) -> Response:
-        if fault is TokenFault.EXPIRED:
-            return self.pages.page("expired", {"days": self.web.confirm_days}, status=410)
-        return self.pages.bad_link()
 
     def _say_when(self) -> str:
         """Return the days and the hour of sending, in words."""

@@ -27,7 +27,7 @@ from newsletter.model import SubscriberId
 from newsletter.render.templates import Theme, render_template
 from newsletter.render.words import clean, language_direction
 from newsletter.subscribers.networks import number_network
-from newsletter.subscribers.tokens import Purpose, sign
+from newsletter.subscribers.tokens import Purpose, TokenFault, sign
 from newsletter.web.forms import client_network
 from newsletter.web.services import WebServices
 from newsletter.web.texts import load_texts
@@ -95,6 +95,12 @@ class Pages:
         """Say that a link is none of ours, and how to leave without it."""
         address = self.identity.leaving_address
         return self.page("bad_link", {"write_to": address}, status=404)
+
+    def refused(self, fault: TokenFault) -> Response:
+        """Say that a link to confirm is over, or none of ours."""
+        if fault is not TokenFault.EXPIRED:
+            return self.bad_link()
+        return self.page("expired", {"days": self.services.settings.web.confirm_days}, status=410)
 
     def shared(
         self, request: Request, body: bytes, *, media_type: str = HTML, cache: str = PUBLIC, etag: str = ""
