@@ -10,6 +10,8 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -21,7 +23,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "render"))
 
-from newsletter.model import NoticeKind  # noqa: E402
+from newsletter.model import IssuePrice, NoticeKind, Price  # noqa: E402
 from newsletter.render.hard_issues import hard_correction, tricky_issues  # noqa: E402
 from newsletter.render.notice import render_notice  # noqa: E402
 from tests.render.render_sample import IDENTITY, environment, render, sample_issue, theme  # noqa: E402
@@ -38,7 +40,12 @@ HARMLESS = {"html-body"}
 
 @cache
 def _mails() -> dict[str, str]:
-    mails = {"sample": render().html, "twenty": render(issue_of(20, 3)).html}
+    price = Price(
+        product="terbium oxide", purity="99.99%", basis="cif Rotterdam", currency="$", unit="kg", low=Decimal(2950),
+        high=Decimal(3150), change=Decimal("1.5"), in_percent=True, against="a week earlier", date=date(2026, 1, 5),
+    )  # fmt: skip
+    priced = sample_issue(prices=(IssuePrice(price=price, source="Rotterdam Report"),))
+    mails = {"sample": render().html, "twenty": render(issue_of(20, 3)).html, "priced": render(priced).html}
     for number, (_, issue) in enumerate(tricky_issues()):
         mails[f"tricky-{number}"] = render(issue).html
     for kind in NoticeKind:
@@ -82,7 +89,7 @@ def test_the_accessibility_rules_of_the_email_markup_consortium_find_nothing(nam
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.quality
-@pytest.mark.parametrize("name", ["sample", "twenty", "confirm", "welcome", "goodbye"])
+@pytest.mark.parametrize("name", ["sample", "twenty", "priced", "confirm", "welcome", "goodbye"])
 def test_every_client_shows_all_that_the_mail_needs(name: str) -> None:
     tool = _load(TOOLS / "caniemail" / "check.py")
     needed = [item for item in tool.check(_mails()[name]) if item["where"] == "BASE" and item["unsupported"]]
