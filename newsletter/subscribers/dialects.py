@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 
 from newsletter.errors import InputError
 
@@ -70,7 +71,7 @@ def read_rows(lines: Iterable[str]) -> Iterator[Row]:
     delimiter = max(_DELIMITERS, key=first.count)
     if told := _SEPARATOR_LINE.fullmatch(first.strip()):  # Excel's own first line
         delimiter, first, skipped = told[1], next(source, ""), 1
-    reader = csv.reader(_chain(first, source), delimiter=delimiter, strict=True)
+    reader = csv.reader(chain([first], source), delimiter=delimiter, strict=True)
     try:
         heads: tuple[str, ...] | None = None
         for cells in reader:
@@ -91,12 +92,6 @@ def read_rows(lines: Iterable[str]) -> Iterator[Row]:
             f"Line {reader.line_num + skipped} is not CSV: {error}.",
             hint="Look for an unclosed quotation mark there; lines before it were read.",
         ) from error
-
-
-def _chain(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    for line in rest:
-        yield line.replace("\x00", "")
 
 
 def _unguard(cell: str) -> str:

@@ -126,6 +126,11 @@ def test_consent_given_elsewhere_is_kept_with_its_time_and_network(register: Reg
     assert event.detail == "consent given 2023-05-01T10:11:12+00:00"
 
 
+def test_an_address_is_imported_as_it_stands_or_not_at_all(register: Register) -> None:
+    """Without the character in it, it is somebody else's."""
+    assert fates(load(register, "email\na\x00nn@example.org\n")) == [(2, Fate.INVALID)]
+
+
 def test_cleaned_addresses_and_unknown_statuses_are_left_alone(register: Register) -> None:
     assert fates(load(register, MAILCHIMP_CLEANED)) == [(2, Fate.ELSEWHERE)]
     report = load(register, "email,status\nann@example.org,mystery\n")
