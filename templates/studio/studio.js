@@ -28,12 +28,14 @@
   }
 
   let hushing = 0;
-  function say(words) {
+  const hush = () => find("said").classList.remove("on");
+  function say(words, stays = false) {
     find("said").textContent = words;
     find("said").classList.add("on");
     clearTimeout(hushing);
-    hushing = setTimeout(() => find("said").classList.remove("on"), 4500);
+    if (!stays) hushing = setTimeout(hush, Math.max(4500, words.length * 70));
   }
+  find("said").addEventListener("click", hush);
 
   // ── views ──────────────────────────────────────────────────────────────────────────────────
   const panes = [...document.querySelectorAll(".pane")];
@@ -213,14 +215,20 @@
   }, true);
 
   async function post(given, form) {
-    const answer = await fetch(`${base}act`, {
-      method: "POST",
-      headers: { "content-type": "application/json", "x-csrf": document.body.dataset.csrf },
-      body: JSON.stringify({ day: state.day, hash: info.frozen || "", ...given }),
-    });
-    const told = await answer.json();
+    let answer;
+    try {
+      answer = await fetch(`${base}act`, {
+        method: "POST",
+        headers: { "content-type": "application/json", "x-csrf": document.body.dataset.csrf },
+        body: JSON.stringify({ day: state.day, hash: info.frozen || "", ...given }),
+      });
+    } catch {
+      return void say("The desk does not answer: look whether it was done once you are connected again.", true);
+    }
+    const isTold = (answer.headers.get("content-type") || "").includes("json");
+    const told = isTold ? await answer.json() : { ok: false, message: await answer.text() }; // as where a session is over
     const words = told.ok ? told.message : `${told.message} ${told.hint || ""}`;
-    say(words);
+    say(words, !told.ok); // why nothing was done stays until it is tapped
     if (form && !told.ok) refuse(form, words); // what was typed stays, and why it was refused beside it
     else if (form) form.reset(); // what is done is not filled in again
     if (told.ok || answer.status === 409) await refresh();
@@ -389,7 +397,7 @@
         }
       } catch {
         find("fault").hidden = false;
-        find("fault").textContent = "The preview command has ended, or does not answer.";
+        find("fault").textContent = "The desk does not answer: there is no connection, you were signed out, or the command has ended. Load the page again.";
         await new Promise((done) => setTimeout(done, 1500));
         state.version = "";
       }

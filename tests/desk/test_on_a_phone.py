@@ -212,6 +212,43 @@ def test_what_the_gate_refuses_stays_as_it_was_typed_with_the_reason_beside_it(
     assert area.input_value() == "Lynas made 9,999 tonnes of NdPr oxide."
 
 
+def test_the_second_of_two_editors_is_told_what_changed_until_it_is_tapped_away(
+    page: Page, studio: Studio
+) -> None:
+    page.get_by_text("Subject, preheader, editor’s note").tap()
+    note = page.get_by_label("Editor’s note")
+    note.fill("Mine.")
+    app = studio.open()
+    page.route("**/wait?*", lambda _: None)  # the page does not hear of it by itself
+    edit_issue.set_preheader(app.freezing, IssueKey(date=DAY), "Theirs comes first", app.clock())
+    app.close()
+    page.get_by_role("button", name="Save the note").tap()
+    said = page.locator("#said.on", has_text="“Theirs comes first”")
+    said.wait_for()
+    page.wait_for_timeout(5000)
+    assert said.is_visible()
+    assert note.input_value() == "Mine."
+    assert studio.stored.issue.editors_note is None
+    said.tap()
+    said.wait_for(state="hidden")
+
+
+def test_an_act_without_a_connection_is_told_and_can_be_done_again(page: Page, studio: Studio) -> None:
+    page.route("**/act", lambda route: route.abort())
+    approve = page.locator("#act-approve")
+    approve.tap()
+    page.locator("#said.on", has_text="does not answer").wait_for()
+    page.get_by_text("Subject, preheader, editor’s note").tap()
+    page.get_by_label("Editor’s note").fill("Mine.")
+    page.get_by_role("button", name="Save the note").tap()
+    assert page.get_by_role("button", name="Save the note").is_enabled()
+    page.unroute("**/act")
+    page.get_by_role("button", name="Save the note").tap()
+    page.locator("#said", has_text="The note stands on top.").wait_for()
+    page.get_by_role("button", name=f"Approve {studio.stored.hash[:8]}").tap()
+    page.locator(".chips .good", has_text="approved").wait_for()
+
+
 def test_a_wide_view_is_made_small_and_not_cut(page: Page) -> None:
     page.get_by_role("button", name="Phone", exact=True).tap()
     page.get_by_role("button", name="Desktop", exact=True).tap()

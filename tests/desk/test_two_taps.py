@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from newsletter.model import Via
+from newsletter.model import BY_COMMAND, Via
 from newsletter.serve.processes import find_neighbour
 from newsletter.store.acts import list_acts
 from newsletter.store.issues import load_issue
-from newsletter.store.sessions import list_sessions
+from newsletter.store.sessions import end_sessions, list_sessions
 from tests.desk.signed_in import EDITOR, Desk, make_desk, text_of
 from tests.desk.test_mail_acts import COMPOSED_AT, KEY, ask, compose
 from tests.support.web_browser import PHONE, find_faults, free_port, needs_browser, open_phone, served
@@ -89,6 +89,22 @@ def test_signing_in_from_a_phone(browser: Browser, desk: Desk) -> None:
         page.get_by_role("heading", name="Signed out").wait_for()
         page.goto(f"{desk.app.settings.desk_url}/")
         assert page.url.endswith("/desk/sign-in")
+
+
+def test_who_was_signed_out_meanwhile_is_told_so(browser: Browser, desk: Desk) -> None:
+    page = open_phone(browser).new_page()
+    page.goto(f"{desk.app.settings.desk_url}/sign-in")
+    page.get_by_label("Your address").fill(EDITOR)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Look into your inbox").wait_for()
+    page.goto(take_link(desk))
+    page.get_by_role("button", name="Open the desk").tap()
+    page.wait_for_selector("body[data-ready]")
+    assert end_sessions(desk.app.store, BY_COMMAND, desk.clock()) == 1
+    page.locator("#act-approve").tap()
+    page.locator("#said.on", has_text="Sign in again").wait_for()
+    page.get_by_role("alert").filter(has_text="signed out").wait_for()
+    page.context.close()
 
 
 def test_approving_from_the_mail_takes_two_taps(browser: Browser, desk: Desk, tmp_path: Path) -> None:
