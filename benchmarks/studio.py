@@ -104,7 +104,11 @@ def main() -> None:
             (data / "config").mkdir(exist_ok=True)
             for path, text, words in (
                 (templates / "theme.toml", 'wordmark = "Magnets Weekly"\n', "Magnets Weekly"),
-                (templates / "email/issue.html", shipped.replace("Web version", "On the web"), "On the web"),
+                (
+                    templates / "email/issue.html",
+                    shipped.replace("About this mail", "This mail"),
+                    "This mail",
+                ),
                 (templates / "theme.toml", 'wordmark = "Magnets Monthly"\n', "Magnets Monthly"),
                 (data / "config" / "newsletter.toml", '[newsletter]\nwhy = "You asked."\n', "You asked."),
             ):

@@ -200,8 +200,10 @@
     remember();
     if (shownTab !== tab) {
       shownTab = "";
+      panel.style.minHeight = `${panel.offsetHeight}px`; // the page does not jump
       panel.innerHTML = '<p class="hush">Reading…</p>';
       await showPanel();
+      panel.style.minHeight = "";
       panel.scrollTop = 0;
     }
   }

@@ -241,7 +241,7 @@ def test_an_act_without_a_connection_is_told_and_can_be_done_again(page: Page, s
     page.get_by_text("Subject, preheader, editor’s note").tap()
     page.get_by_label("Editor’s note").fill("Mine.")
     page.get_by_role("button", name="Save the note").tap()
-    assert page.get_by_role("button", name="Save the note").is_enabled()
+    page.locator("button:enabled", has_text="Save the note").wait_for()
     page.unroute("**/act")
     page.get_by_role("button", name="Save the note").tap()
     page.locator("#said", has_text="The note stands on top.").wait_for()
