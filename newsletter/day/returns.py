@@ -26,7 +26,7 @@ from newsletter.store.alerts import Alert
 from newsletter.store.held_suppressions import HeldSuppressions
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import AddressFault, parse_address
-from newsletter.subscribers.tokens import Purpose, TokenFault, check_token, read
+from newsletter.subscribers.tokens import Purpose, TokenFault, check_token
 
 log = get_log("returns")
 ASKED = "asked to leave"  # from an address that is nobody's here
@@ -103,8 +103,8 @@ def leave_by_mail(register: consent.Register, token: str, now: datetime) -> bool
 
 def reader_of(register: consent.Register, token: str, now: datetime) -> SubscriberId | None:
     """Return whose unsubscribe token it is; None where it is none of ours."""
-    found = read(register.keys, token, Purpose.UNSUBSCRIBE, now=now)
-    return None if isinstance(found, TokenFault) else found
+    found = check_token(register.keys, token, Purpose.UNSUBSCRIBE, now=now, lifetime=None)
+    return None if isinstance(found, TokenFault) else found.subscriber
 
 
 def leave_by_hand(register: consent.Register, settings: Settings, raw: bytes, now: datetime) -> str | None:

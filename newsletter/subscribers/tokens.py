@@ -27,7 +27,6 @@ from enum import IntEnum, StrEnum
 from newsletter.links import TOKEN_LENGTH
 from newsletter.model import EditionKey, SubscriberId
 
-CONFIRM_LIFETIME = timedelta(days=7)
 DRAFT_LIFETIME = timedelta(days=2)  # of a link that shows a draft
 LINK_LIFETIME = timedelta(minutes=15)  # of a link that opens the desk
 _FORMAT = 1 << 4
@@ -151,15 +150,6 @@ def check_token(
     if lifetime is not None and (opened.issued is None or now - opened.issued > lifetime):
         return TokenFault.EXPIRED
     return opened
-
-
-def read(
-    keys: Keys, token: str, purpose: Purpose, *, now: datetime, confirm_lifetime: timedelta = CONFIRM_LIFETIME
-) -> SubscriberId | TokenFault:
-    """Return whose token it is, or why it is refused. Leaving never expires."""
-    lifetime = None if purpose is Purpose.UNSUBSCRIBE else confirm_lifetime
-    checked = check_token(keys, token, purpose, now=now, lifetime=lifetime)
-    return checked if isinstance(checked, TokenFault) else checked.subscriber
 
 
 def address_hmac(keys: Keys, address_key: str) -> str:

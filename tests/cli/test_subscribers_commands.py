@@ -18,8 +18,9 @@ from newsletter.model import BounceKind, Subscriber, SubscriberId
 from newsletter.store.bounces import NewBounce, SoftLimit, record_bounce
 from newsletter.subscribers import consent
 from newsletter.subscribers.keys import load_keys
-from newsletter.subscribers.tokens import Purpose, TokenFault, read, sign
+from newsletter.subscribers.tokens import Purpose, TokenFault, sign
 from tests.support.app_factory import MORNING, make_app
+from tests.support.subscriber_factories import read_token
 from tests.support.subscriber_lists import BUTTONDOWN, GHOST, LISTMONK, MAILCHIMP
 
 Call = Callable[..., str]
@@ -148,7 +149,7 @@ def test_rotating_keys_leaves_every_old_link_alive(call: Call, tmp_path: Path) -
     assert "Key 2" in call("rotate-keys")
     new = load_keys(data)
     assert new.current == 2
-    assert read(new, token, Purpose.UNSUBSCRIBE, now=MORNING) == 1
+    assert read_token(new, token, Purpose.UNSUBSCRIBE, now=MORNING) == 1
     assert sign(new, Purpose.UNSUBSCRIBE, SubscriberId(1)) != token
 
 
@@ -162,7 +163,7 @@ def test_lost_keys_stop_every_command_until_the_operator_decides(call: Call, tmp
             call(*command)
     assert "New keys for 1 subscribers" in call("replace-keys", "--yes")
     call("add", "bob@example.org")
-    assert read(load_keys(data), token, Purpose.UNSUBSCRIBE, now=MORNING) is TokenFault.FORGED
+    assert read_token(load_keys(data), token, Purpose.UNSUBSCRIBE, now=MORNING) is TokenFault.FORGED
     with pytest.raises(NewsletterError, match="are there"):
         call("replace-keys", "--yes")
 

@@ -16,12 +16,12 @@ from newsletter.delivery.send import SendReport
 from newsletter.model import DeliveryStatus, NoticeKind, Subscriber
 from newsletter.store.notices import ListedNotice, list_notices
 from newsletter.subscribers import consent
-from newsletter.subscribers.tokens import Purpose, TokenFault, read
+from newsletter.subscribers.tokens import Purpose, TokenFault
 from newsletter.wiring import Installation
 from tests.support.app_factory import Clock, make_app
 from tests.support.sending import send_all
 from tests.support.smtp_peer import Peer
-from tests.support.subscriber_factories import make_address
+from tests.support.subscriber_factories import make_address, read_token
 
 IDENTITY = {
     "from_address": "daily@rare-earth.example",
@@ -103,7 +103,7 @@ def test_a_notice_that_is_refused_for_now_is_sent_later_under_the_same_message_i
             assert message["Message-ID"].endswith("@notices.rare-earth.example>")
             found = re.search(r"/c/([\w-]{40})", str(message.get_body(("plain",))))
             assert found is not None
-            assert read(app.keys, found[1], Purpose.CONFIRM, now=clock.now) == jane.id
+            assert read_token(app.keys, found[1], Purpose.CONFIRM, now=clock.now) == jane.id
             app.close()
             return peer.taken
 
@@ -173,7 +173,7 @@ def test_an_old_confirm_link_counts_from_when_the_notice_left(
             found = re.search(r"/c/([\w-]{40})", str(parse(raw).get_body(("plain",))))
             assert found is not None
             clock.forward(days=6, hours=23)
-            assert not isinstance(read(app.keys, found[1], Purpose.CONFIRM, now=clock.now), TokenFault)
+            assert not isinstance(read_token(app.keys, found[1], Purpose.CONFIRM, now=clock.now), TokenFault)
             app.close()
 
     asyncio.run(run())

@@ -244,7 +244,7 @@ def test_init_fills_the_mounted_folder_and_the_image_has_no_settings_of_its_own(
     assert looked.stdout == "b''\n", looked.stderr
 
 
-def test_a_config_that_is_mounted_read_only_is_told_with_the_lines_to_add(
+def test_what_is_added_to_a_config_mounted_read_only_is_read_beside_it(
     image: str, volume: str, tmp_path: Path
 ) -> None:
     tmp_path.chmod(0o755)
@@ -255,7 +255,8 @@ def test_a_config_that_is_mounted_read_only_is_told_with_the_lines_to_add(
         *("-v", f"{CHECKOUT}/config:/config:ro", "-e", "NEWSLETTER_CONFIG=/config"),
         *("-v", f"{tmp_path}/feeds.opml:/feeds.opml:ro"),
     ]
-    refused = _run(image, volume, "sources", "import", "/feeds.opml", options=options)
-    assert refused.returncode == 2, refused.stderr
-    assert "/config/sources.toml cannot be written" in refused.stderr
-    assert 'location = "https://a.example/feed"' in refused.stderr
+    added = _run(image, volume, "sources", "import", "/feeds.opml", options=options)
+    assert added.returncode == 0, added.stderr
+    assert "Added 1 of 1 feeds to /data/added/sources.toml." in added.stdout
+    listed = _run(image, volume, "sources", "list", options=options)
+    assert ["a", "feed", "A"] in [line.split()[:3] for line in listed.stdout.splitlines()], listed.stderr

@@ -16,10 +16,10 @@ from newsletter.subscribers import consent
 from newsletter.subscribers.consent import Register
 from newsletter.subscribers.consent_rules import Refusal
 from newsletter.subscribers.keys import key_path, load_archive_key, load_keys, replace_keys, rotate_keys
-from newsletter.subscribers.tokens import Purpose, TokenFault, address_hmac, read, sign
+from newsletter.subscribers.tokens import Purpose, TokenFault, address_hmac, sign
 from newsletter.wiring import Installation, open_installation
 from tests.support.app_factory import make_app, subscribe
-from tests.support.subscriber_factories import NOW, by, make_address
+from tests.support.subscriber_factories import NOW, by, make_address, read_token
 
 
 def test_the_first_use_makes_keys_that_only_their_owner_reads(tmp_path: Path) -> None:
@@ -47,16 +47,16 @@ def test_rotating_keeps_old_links_alive_and_the_address_key(tmp_path: Path) -> N
     after = rotate_keys(tmp_path, before)
     assert after == load_keys(tmp_path)
     assert (after.current, after.address) == (2, before.address)
-    assert read(after, token, Purpose.UNSUBSCRIBE, now=NOW) == 5
+    assert read_token(after, token, Purpose.UNSUBSCRIBE, now=NOW) == 5
     assert key_path(tmp_path).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_process_that_runs_on_knows_the_links_of_a_later_key(tmp_path: Path) -> None:
     running = load_keys(tmp_path)
     token = sign(rotate_keys(tmp_path, load_keys(tmp_path)), Purpose.UNSUBSCRIBE, SubscriberId(5))
-    assert read(running, token, Purpose.UNSUBSCRIBE, now=NOW) == 5
+    assert read_token(running, token, Purpose.UNSUBSCRIBE, now=NOW) == 5
     key_path(tmp_path).write_text("damaged")
-    assert read(running, token, Purpose.UNSUBSCRIBE, now=NOW) == 5
+    assert read_token(running, token, Purpose.UNSUBSCRIBE, now=NOW) == 5
 
 
 def test_a_file_open_to_everyone_is_refused_with_what_to_do(tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_new_keys_in_place_of_lost_ones_still_know_who_is_suppressed(app: Instal
     again = lose_keys(app)
     done = replace_keys(again.data, again.store)
     assert (done.subscribers, done.blind) == (2, 1)
-    assert read(again.keys, old, Purpose.UNSUBSCRIBE, now=NOW) is TokenFault.FORGED
+    assert read_token(again.keys, old, Purpose.UNSUBSCRIBE, now=NOW) is TokenFault.FORGED
     register = register_of(again)
     assert consent.look_up(register, make_address("dead@example.org"))[1] is not None
     assert consent.look_up(register, make_address("ann@example.org"))[1] is None

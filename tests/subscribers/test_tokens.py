@@ -17,10 +17,9 @@ from newsletter.subscribers.tokens import (
     TokenFault,
     address_hmac,
     open_token,
-    read,
     sign,
 )
-from tests.support.subscriber_factories import KEYS, NOW
+from tests.support.subscriber_factories import KEYS, NOW, read_token
 
 ids = st.integers(min_value=0, max_value=MAX_SUBSCRIBER_ID).map(SubscriberId)
 purposes = st.sampled_from(Purpose)
@@ -34,12 +33,12 @@ def test_a_token_is_forty_url_safe_characters_and_reads_back(
     token = sign(KEYS, purpose, subscriber, now=now)
     assert len(token) == TOKEN_LENGTH
     assert set(token) <= set(string.ascii_letters + string.digits + "-_")
-    assert read(KEYS, token, purpose, now=now) == subscriber
+    assert read_token(KEYS, token, purpose, now=now) == subscriber
 
 
 @given(ids, purposes, purposes)
 def test_a_token_opens_one_door_only(subscriber: SubscriberId, made: Purpose, used: Purpose) -> None:
-    got = read(KEYS, sign(KEYS, made, subscriber, now=NOW), used, now=NOW)
+    got = read_token(KEYS, sign(KEYS, made, subscriber, now=NOW), used, now=NOW)
     assert got == (subscriber if made is used else TokenFault.WRONG_PURPOSE)
 
 
@@ -47,15 +46,15 @@ def test_a_token_opens_one_door_only(subscriber: SubscriberId, made: Purpose, us
 def test_no_flipped_bit_is_accepted(subscriber: SubscriberId, purpose: Purpose, bit: int) -> None:
     raw = bytearray(urlsafe_b64decode(sign(KEYS, purpose, subscriber, now=NOW)))
     raw[bit // 8] ^= 1 << bit % 8
-    assert isinstance(read(KEYS, urlsafe_b64encode(raw).decode(), purpose, now=NOW), TokenFault)
+    assert isinstance(read_token(KEYS, urlsafe_b64encode(raw).decode(), purpose, now=NOW), TokenFault)
 
 
 @given(ids, st.integers(0, TOKEN_LENGTH - 1), st.text(max_size=3))
 def test_truncated_and_stretched_tokens_are_malformed(subscriber: SubscriberId, cut: int, tail: str) -> None:
     token = sign(KEYS, Purpose.UNSUBSCRIBE, subscriber)
-    assert read(KEYS, token[:cut], Purpose.UNSUBSCRIBE, now=NOW) is TokenFault.MALFORMED
+    assert read_token(KEYS, token[:cut], Purpose.UNSUBSCRIBE, now=NOW) is TokenFault.MALFORMED
     if tail:
-        assert read(KEYS, token + tail, Purpose.UNSUBSCRIBE, now=NOW) is TokenFault.MALFORMED
+        assert read_token(KEYS, token + tail, Purpose.UNSUBSCRIBE, now=NOW) is TokenFault.MALFORMED
 
 
 @given(st.text(alphabet=string.ascii_letters + string.digits + "-_", min_size=40, max_size=40))
@@ -73,7 +72,7 @@ def test_a_signature_does_not_fit_another_subscriber(mine: SubscriberId, theirs:
     one = urlsafe_b64decode(sign(KEYS, Purpose.UNSUBSCRIBE, mine))
     other = urlsafe_b64decode(sign(KEYS, Purpose.UNSUBSCRIBE, theirs))
     swapped = urlsafe_b64encode(one[:12] + other[12:]).decode()
-    got = read(KEYS, swapped, Purpose.UNSUBSCRIBE, now=NOW)
+    got = read_token(KEYS, swapped, Purpose.UNSUBSCRIBE, now=NOW)
     assert got == mine if mine == theirs else got is TokenFault.FORGED
 
 
@@ -87,10 +86,10 @@ def test_confirming_expires_after_seven_days_and_leaving_never() -> None:
     reader = SubscriberId(7)
     confirm = sign(KEYS, Purpose.CONFIRM, reader, now=NOW)
     leave = sign(KEYS, Purpose.UNSUBSCRIBE, reader)
-    assert read(KEYS, confirm, Purpose.CONFIRM, now=NOW + timedelta(days=7)) == reader
+    assert read_token(KEYS, confirm, Purpose.CONFIRM, now=NOW + timedelta(days=7)) == reader
     late = NOW + timedelta(days=7, seconds=1)
-    assert read(KEYS, confirm, Purpose.CONFIRM, now=late) is TokenFault.EXPIRED
-    assert read(KEYS, leave, Purpose.UNSUBSCRIBE, now=NOW + timedelta(days=36_500)) == reader
+    assert read_token(KEYS, confirm, Purpose.CONFIRM, now=late) is TokenFault.EXPIRED
+    assert read_token(KEYS, leave, Purpose.UNSUBSCRIBE, now=NOW + timedelta(days=36_500)) == reader
 
 
 def test_leaving_has_the_same_token_in_every_mail() -> None:
@@ -101,14 +100,14 @@ def test_leaving_has_the_same_token_in_every_mail() -> None:
 def test_links_signed_before_a_rotation_still_work() -> None:
     before = Keys(signing={1: KEYS.signing[1]}, current=1, address=KEYS.address)
     token = sign(before, Purpose.UNSUBSCRIBE, SubscriberId(7))
-    assert read(KEYS, token, Purpose.UNSUBSCRIBE, now=NOW) == 7
+    assert read_token(KEYS, token, Purpose.UNSUBSCRIBE, now=NOW) == 7
     assert token != sign(KEYS, Purpose.UNSUBSCRIBE, SubscriberId(7))
 
 
 def test_a_key_that_is_gone_opens_nothing() -> None:
     without = Keys(signing={1: KEYS.signing[1]}, current=1, address=KEYS.address)
     token = sign(KEYS, Purpose.UNSUBSCRIBE, SubscriberId(7))
-    assert read(without, token, Purpose.UNSUBSCRIBE, now=NOW) is TokenFault.FORGED
+    assert read_token(without, token, Purpose.UNSUBSCRIBE, now=NOW) is TokenFault.FORGED
 
 
 @pytest.mark.parametrize("subscriber", [-1, MAX_SUBSCRIBER_ID + 1])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from newsletter.model import Subscriber
+from newsletter.model import Subscriber, SubscriberId
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address, parse_address
 from newsletter.subscribers.consent import Register
-from newsletter.subscribers.tokens import Keys
+from newsletter.subscribers.tokens import Keys, Purpose, TokenFault, check_token
 from tests.support.empty_ledger import open_ledger
 
 NOW = datetime(2026, 1, 5, 7, 0, tzinfo=UTC)
@@ -19,6 +19,13 @@ KEYS = Keys(signing={1: b"1" * 32, 2: b"2" * 32}, current=2, address=b"a" * 32)
 def make_register(folder: Path) -> Register:
     store = open_ledger(folder, "test.sqlite3")
     return Register(store=store, keys=KEYS, notice_domain="news.example")
+
+
+def read_token(keys: Keys, token: str, purpose: Purpose, *, now: datetime) -> SubscriberId | TokenFault:
+    """Return whose token it is, or why it is refused. Leaving never expires."""
+    lifetime = None if purpose is Purpose.UNSUBSCRIBE else timedelta(days=7)
+    checked = check_token(keys, token, purpose, now=now, lifetime=lifetime)
+    return checked if isinstance(checked, TokenFault) else checked.subscriber
 
 
 def make_address(text: str = "reader@example.org") -> Address:
