@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from newsletter.model import Issue
+from newsletter.render.hard_issues import tricky_issues
 from tests.render.mail_sample import look, write_mail
 from tests.render.render_sample import render
 from tests.support.full_day import compose_full_day
@@ -63,3 +64,8 @@ class TestOnAPhone:
         whole, lines = _measure(browser, issue)
         assert whole <= MOST_SCREENS
         assert 0 < lines < 1
+
+    @pytest.mark.parametrize("quiet", ["no stories", "one story"])
+    def test_a_quiet_day_is_one_screen(self, browser: Any, quiet: str) -> None:
+        whole, _ = _measure(browser, dict(tricky_issues())[quiet])
+        assert whole <= 1
