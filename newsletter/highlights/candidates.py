@@ -55,6 +55,7 @@ LONGEST = 44  # words that a highlight may have
 LONGEST_EVENT = 60  # that of the event, where no cut of its sentence is shorter
 TOP = 2  # sentences that open an article
 EARLY = 4  # sentences from the top within which the headline's news is told
+SPARED = 40  # words of a bullet whose sentence no cut makes shorter
 VERSIONS = 3  # of one sentence
 WORDS_OF_NONE = 6  # of a cut that a pronoun hardly stands for
 SHARED = 2  # words of two sentences on one subject
@@ -80,6 +81,9 @@ class Candidate:
     place: int = 0  # which statement of its sentence it is, where that tells two; 0 for all of it
     version: int = 0  # 0 is the best of what its sentence can be cut to
     joined: Sentence | None = None  # the next sentence, told in the same bullet
+    after: Candidate | None = (
+        None  # the bullet that it goes on from: it stands right below that one, or nowhere
+    )
 
     @property
     def citation(self) -> Citation:
@@ -95,6 +99,11 @@ class Candidate:
     def indices(self) -> frozenset[int]:
         """Which sentences of its article it tells."""
         return frozenset({self.sentence.index, *({self.joined.index} if self.joined else ())})
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is one sentence that needs no other bullet above it."""
+        return self.joined is None and self.after is None
 
     def overlaps(self, other: Candidate) -> bool:
         """Whether both tell one sentence: but for the two statements of one."""
@@ -133,12 +142,20 @@ def find_story_candidates(
     The sentence that tells the headline's news may be longer than ``max_words``, up to ``LONGEST`` words. So may all
     where fewer than ``least`` are found: a short article of long sentences.
     """
-    by_article = [_find(article, max_words, weigh, most=VERSIONS) for article in articles]
+    by_article = [_find_spared(article, max_words, weigh) for article in articles]
     by_article[0] = _with_headline_news(articles[0], by_article[0], weigh)
     found = [candidate for candidates in by_article for candidate in candidates]
     if len({(c.article.id, c.sentence.start) for c in found}) < least and max_words < LONGEST:
         return find_story_candidates(articles, max_words=LONGEST, least=least, weigh=weigh)
     return tuple(found)
+
+
+def _find_spared(article: Article, max_words: int, weigh: Weigh | None) -> list[Candidate]:
+    """The candidates of ``article``; of a sentence that no cut makes short enough one of ``SPARED`` words at most."""
+    found = _find(article, max_words, weigh, most=VERSIONS)
+    told = {candidate.sentence.index for candidate in found}
+    longer = [one for one in _find(article, max(SPARED, max_words), weigh) if one.sentence.index not in told]
+    return sorted([*found, *longer], key=lambda c: c.sentence.start)
 
 
 def _with_headline_news(article: Article, found: list[Candidate], weigh: Weigh | None) -> list[Candidate]:
@@ -178,23 +195,33 @@ def _find(
 def join_neighbours(
     articles: Sequence[Article], found: Sequence[Candidate], *, max_words: int, weigh: Weigh | None = None
 ) -> tuple[Candidate, ...]:
-    """Bullets of two neighbouring sentences on one subject, joined: the second may point at the first."""
+    """Two neighbouring sentences on one subject, the second of which may point at the first.
+
+    Joined in one bullet where both fit; else, where the second cannot stand alone, as the bullet below the first's.
+    """
     joined = []
     for article in articles:
         read = _read(article)
-        firsts = {c.sentence.index: c for c in found if c.article.id == article.id and c.place == 0}
-        below = _Telling(read=read, max_words=max_words - LEAST_ABOVE, weigh=weigh, below=True)
+        mine = [c for c in found if c.article.id == article.id]
+        firsts = {c.sentence.index: c for c in reversed(mine) if c.place == 0}
+        alone = {c.sentence.index for c in mine}
+        below = _Telling(read=read, max_words=max_words, weigh=weigh, below=True)
         for sentence in read.fit:
             first = firsts.get(sentence.index - 1)
             if first is None or not _goes_on(first.sentence, sentence):
                 continue
             for second in below.word(sentence):
+                if second.place > 0:
+                    continue
                 room = max_words - len(second.text.split())
-                if len(first.shown.split()) > room:
+                above = first
+                if room >= LEAST_ABOVE and len(first.shown.split()) > room:
                     shorter = _Telling(read=read, max_words=room, weigh=weigh).word(first.sentence)
-                    first = next((one for one in shorter if one.place == 0), first)
-                if second.place == 0 and len(first.shown.split()) <= room and _fit_together(first, second):
-                    joined.append(_join(first, second))
+                    above = next((one for one in shorter if one.place == 0), first)
+                if len(above.shown.split()) <= room and _fit_together(above, second):
+                    joined.append(_join(above, second))
+                elif sentence.index not in alone and _fit_together(first, second):
+                    joined.append(replace(second, after=first))
     return tuple(joined)
 
 

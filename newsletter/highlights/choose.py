@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 
 from newsletter.config import Editorial
-from newsletter.english.sentences import split_sentences
 from newsletter.gate import check_bullet
 from newsletter.highlights.candidates import (
     LONGEST,
@@ -21,7 +20,7 @@ from newsletter.highlights.candidates import (
     find_story_candidates,
     join_neighbours,
 )
-from newsletter.highlights.companions import find_missing
+from newsletter.highlights.companions import MISLEADS, Companions, read_companions
 from newsletter.highlights.loose_ends import LOST, Clues, find_loose_end
 from newsletter.highlights.publisher_highlights import Support, find_support
 from newsletter.highlights.same_facts import Fact, find_facts, tells_same
@@ -32,10 +31,11 @@ from newsletter.highlights.word_model import weigh_story
 from newsletter.model import Article
 
 # Chance that an editor refuses it, from which a candidate only tells the event or what must not be left out.
-REFUSED = 0.6
+REFUSED = 0.5
 LOST_FIRST = 0.6  # chance that its reader asks who or what is meant, from which it cannot tell the event
 LOST_EVENT = 0.05  # what that chance counts against it
 SHORTLIST = 40  # candidates that are tried, the best alone
+MOST_MISSED = 1  # other halves of one bullet
 
 
 def choose_facts(
@@ -57,14 +57,12 @@ def choose_facts(
     ]
     facts = {
         id(fact.candidate): fact
-        for fact in find_facts(
-            [item.candidate for item in _best_first(scored) if item.candidate.joined is None]
-        )
+        for fact in find_facts([item.candidate for item in _best_first(scored) if item.candidate.alone])
     }
     choosing = _Choosing(
         articles=articles,
         facts=facts,
-        items=[item for item in scored if item.candidate.joined or id(item.candidate) in facts],
+        items=[item for item in scored if not item.candidate.alone or id(item.candidate) in facts],
         count=settings.max_highlights,
         words=settings.max_verbatim_words,
     )
@@ -101,6 +99,7 @@ class _Choosing:
     words: int  # verbatim from one article at most
     verdicts: dict[int, bool] = field(default_factory=dict)  # of the gate, by id(candidate): it is asked once
     clues: dict[int, Clues] = field(default_factory=dict)  # likewise
+    companions: dict[str, Companions] = field(default_factory=dict)  # by article
 
     def choose(self) -> list[Scored]:
         """The event, then what says most beside it, in reading order."""
@@ -108,9 +107,9 @@ class _Choosing:
         fit = (item for item in self._fit() if item.value.faulty < REFUSED)
         pool = sorted(fit, key=lambda item: -item.worth)[:SHORTLIST]
         refused: set[int] = set()
-        chosen = self._with_companions(self._grow(chosen, pool), refused)
+        chosen = _without_orphans(self._with_companions(self._grow(chosen, pool), refused))
         chosen = self._grow(chosen, [item for item in pool if id(item) not in refused])
-        return self._arrange(self._with_companions(chosen, refused))
+        return self._arrange(_without_orphans(self._with_companions(chosen, refused)))
 
     def _fit(self, *, longest: int = LONGEST) -> list[Scored]:
         return [
@@ -122,7 +121,11 @@ class _Choosing:
     def _find_event(self) -> list[Scored]:
         """The bullet that tells what the headline and the first sentences announce."""
         lead = self.articles[0].id
-        fit = [item for item in self._fit(longest=LONGEST_EVENT) if item.candidate.article.id == lead]
+        fit = [
+            item
+            for item in self._fit(longest=LONGEST_EVENT)
+            if item.candidate.article.id == lead and not item.candidate.after
+        ]
         asked = [(self._lost(item, []), item) for item in fit]
         ranked = sorted(asked, key=lambda pair: LOST_EVENT * pair[0] - pair[1].event)
         return next(([item] for lost, item in ranked if lost < LOST_FIRST and self._fits(item, [])), [])
@@ -140,7 +143,11 @@ class _Choosing:
     def _rank(self, pool: Sequence[Scored], chosen: Sequence[Scored]) -> Iterator[Scored]:
         """What of ``pool`` can stand beside ``chosen``, by what it brings to a reader who knows what it is about."""
         told = frozenset().union(*(item.roots for item in chosen))
-        apart = ((place, item) for place, item in enumerate(pool) if not _overlaps(item, chosen))
+        apart = (
+            (place, item)
+            for place, item in enumerate(pool)
+            if not _overlaps(item, chosen) and not _is_orphan(item, chosen)
+        )
         heap = [(-item.gain(told), place, False) for place, item in apart]
         heapify(heap)
         while heap:
@@ -154,24 +161,31 @@ class _Choosing:
         """The set with what its bullets must not be told without; a bullet whose other half cannot be told goes."""
         chosen = list(chosen)
         for item in tuple(chosen):
-            for index in self._find_missing(item, chosen):
-                if item not in chosen or not self._find_missing(item, chosen):
-                    break
+            for index, chance in self._find_missing(item, chosen) if item in chosen else ():
                 joined = self._join_companion(item, index, chosen)
                 if joined:
                     chosen = joined
-                elif item is not chosen[0]:
+                elif item is not chosen[0] and chance >= MISLEADS:
                     chosen.remove(item)
                     refused.add(id(item))
+                    break
         return chosen
 
-    def _find_missing(self, item: Scored, chosen: Sequence[Scored]) -> list[int]:
-        """The sentences of its article that it must not be told without, and that the set does not tell."""
-        candidate = item.candidate
-        told = [other.candidate.shown for other in chosen]
-        sentences = split_sentences(candidate.article.text)
-        missing = find_missing(told, candidate.sentence.index, candidate.text, sentences)
-        return [index for _, index in missing]
+    def _find_missing(self, item: Scored, chosen: Sequence[Scored]) -> list[tuple[int, float]]:
+        """What it must not be told without and the set does not tell, with the chance of it."""
+        article = item.candidate.article
+        told = frozenset[int]().union(
+            *(other.candidate.indices for other in chosen if other.candidate.article.id == article.id)
+        )
+        found = self._read(article).find(item.candidate.sentence.index)
+        return [(index, chance) for index, chance in found if index not in told][:MOST_MISSED]
+
+    def _read(self, article: Article) -> Companions:
+        if article.id not in self.companions:
+            self.companions[article.id] = read_companions(
+                article, [item.candidate for item in self.items], [item.value for item in self.items]
+            )
+        return self.companions[article.id]
 
     def _join_companion(self, item: Scored, index: int, chosen: Sequence[Scored]) -> list[Scored]:
         """The set with a bullet of the sentence ``index``, in the place of what brings least; empty where none fits."""
@@ -207,6 +221,8 @@ class _Choosing:
         """Whether ``item`` fits the set: no fact twice, no second view, grounded."""
         if _overlaps(item, chosen) or _repeats(item, chosen) or not self._has_room(item, chosen):
             return False
+        if _is_orphan(item, chosen):
+            return False
         if item.candidate.is_view and any(other.candidate.is_view for other in chosen):
             return False
         return self._passes(item)
@@ -229,7 +245,7 @@ class _Choosing:
         return sum(len(text.split()) for text in taken) <= self.words
 
     def _arrange(self, chosen: Sequence[Scored]) -> list[Scored]:
-        """The event first, then by article and place; the publisher's own view last."""
+        """The event first, then by article and place, what goes on from another right below it; the view last."""
         order = {article.id: place for place, article in enumerate(self.articles)}
         rest = sorted(
             chosen[1:],
@@ -240,7 +256,11 @@ class _Choosing:
                 item.candidate.place,
             ),
         )
-        return [*chosen[:1], *rest]
+        placed: list[Scored] = []
+        for item in (*chosen[:1], *rest):
+            leader = next((n for n, one in enumerate(placed) if one.candidate is item.candidate.after), None)
+            placed.insert(len(placed) if leader is None else leader + 1, item)
+        return placed
 
     def _passes(self, item: Scored) -> bool:
         """Whether the gate passes it, and whoever tells its fact with another figure."""
@@ -264,6 +284,16 @@ def is_grounded(candidate: Candidate) -> bool:
         source=article.text,
     )
     return verdict.grounded
+
+
+def _is_orphan(item: Scored, chosen: Sequence[Scored]) -> bool:
+    """Whether it goes on from a bullet that ``chosen`` does not hold."""
+    after = item.candidate.after
+    return after is not None and all(other.candidate is not after for other in chosen)
+
+
+def _without_orphans(chosen: Sequence[Scored]) -> list[Scored]:
+    return [item for item in chosen if not _is_orphan(item, chosen)]
 
 
 def _overlaps(item: Scored, chosen: Sequence[Scored]) -> bool:

@@ -1,115 +1,145 @@
-"""What must not be told without what stands beside it: an accusation without its denial. Pure.
+"""What must not be told without what stands beside it: an accusation without its denial. Learned. Pure.
 
-Each rule is a row: what a bullet holds, what another sentence of the article holds that a reader needs with it, and
-how many sentences after the bullet's own that one may stand. Where the bullet itself holds it, nothing is missing.
+For each two sentences of an article: the chance that whoever reads the first without the second comes away with a wrong
+picture (the denial, what a deal does not bind to, the caveat of a result, the bad half beside the good). Regression
+trees weigh how both are made, where they stand, what they have in common and what a reader learns from each; they are
+plain data in ``companions.json``, made by ``benchmarks/train_companions.py`` from articles that editors marked.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from newsletter.english.sentences import Sentence
+from newsletter.english.hedges import find_hedges
+from newsletter.english.polarity import KEEPS_DENIAL, NEGATION
+from newsletter.english.sentences import Sentence, split_sentences
+from newsletter.english.speech import find_attribution
 from newsletter.english.stems import content_roots
+from newsletter.highlights.candidates import Candidate
+from newsletter.highlights.phrases import PhraseTrees, find_phrases
+from newsletter.highlights.reader_value import Value
+from newsletter.highlights.trees import Row, read_weights
+from newsletter.model import Article
 
-ANYWHERE = 1000
+NEEDED = 0.05  # chance from which the other half is told as well
+MISLEADS = 0.14  # chance from which the first half is not told without it
+LOOKED_AT = 16  # sentences of an article, by their words the likeliest other halves
+_NAME = re.compile(r"[A-Z][\w’'&-]+")
+_NUMBER = re.compile(r"\d[\d,.]*")
+_POINTS = re.compile(r"(?:It|They|He|She|This|That|These|Those|The|Its|Their)\b")
+_NOT_TOLD = Value(told=-1.0, news=-1.0, faulty=2.0)  # of a sentence that gives no candidate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Companion:
-    """One rule; the two sentences have a content word in common."""
+class _Stand:
+    """One sentence: what is looked at."""
 
-    name: str
-    told: re.Pattern[str]
-    needs: re.Pattern[str]
-    within: int
-
-
-def _words(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)
-
-
-_DENIES = (
-    r"den(?:y|ies|ied)|reject(?:s|ed)?|dismiss(?:es|ed)?|disput(?:es|ed)|refut(?:es|ed)|rebut(?:s|ted)?|false|untrue"
-    r"|unfounded|baseless|without merit|"
-    r"invention|no truth|not true|incorrect|contest(?:s|ed)|called (?:it|the \w+) (?:a |an )?\w+|did nothing wrong"
-    r"|no wrongdoing|complied with"
-)
-COMPANIONS = (
-    Companion(
-        name="an accusation and its denial",
-        told=_words(
-            r"accus(?:es|ed|ing)|alleg(?:es|ed|ing|ation|ations)|lawsuit|sued|withh(?:eld|olding)|misled|fraud"
-            r"|blam(?:es|ed|ing)|breach(?:ed)? of|cover(?:ed)? up|polluted|"
-            r"charges? that|failed to (?:disclose|report)|suspected of"
-        ),
-        needs=_words(_DENIES),
-        within=ANYWHERE,
-    ),
-    Companion(
-        name="a rumour and what became of it",
-        told=_words(
-            r"rumou?r(?:s|ed)?|speculation|unconfirmed|post on|reportedly|leaked|said to be (?:in talks|considering)"
-        ),
-        needs=_words(
-            _DENIES
-            + r"|knew of no reason|no approach|no talks|declined to (?:confirm|comment)|could not be (?:confirmed"
-            r"|verified)"
-        ),
-        within=ANYWHERE,
-    ),
-    Companion(
-        name="a deal and what it does not bind to",
-        told=_words(
-            r"memorand(?:um|a)|MOU|letter of (?:intent|interest)|LOI|option|term sheet|agree(?:s|d|ment)|partnership"
-            r"|acquire[sd]?|acquisition|offer|bid|award(?:s|ed)?|contract|funding|financing|loan|purchase"
-            r"|takeover|merger|deal"
-        ),
-        needs=_words(
-            r"non-?binding|not (?:oblige|bind|commit)\w*|no obligation|neither party|non-?exclusive|(?:is|are"
-            r"|remains?) (?:subject to|conditional)|conditional on|requires? (?:the )?(?:approval|consent)|"
-            r"needs (?:the )?(?:approval|consent)|only (?:the )?first|definitive agreement|may (?:withdraw|terminate"
-            r"|walk away)|no (?:price|pricing)|not been (?:agreed|discussed|signed)"
-            r"|subject to (?:\w+ ){0,4}(?:approval|due diligence|financing|conditions)"
-        ),
-        within=8,
-    ),
-    Companion(
-        name="a result and its caveat",
-        told=re.compile(r"\d"),
-        needs=_words(
-            r"(?:is|are) (?:un|not )known|not (?:yet )?(?:been )?(?:verified|confirmed|audited|peer[- ]reviewed"
-            r"|tested)|unverified|unaudited|could not be (?:independently )?(?:verified|confirmed)|"
-            r"(?:is|are|was|were) (?:provisional|preliminary|unaudited|historical|not known|self-reported)"
-            r"|not (?:statistically )?significant|did not (?:control|include|prove)|small sample|"
-            r"not (?:been )?(?:approved|adopted)|could still (?:be )?change\w*|revised (?:to|from|down|up)|excludes?"
-            r"|one-off|does not include"
-        ),
-        within=3,
-    ),
-)
+    index: int
+    block: int
+    roots: frozenset[str]
+    names: frozenset[str]
+    row: Row
+    value: Row
+    chances: Row  # by its phrases: that it misleads alone, that it is another's other half
 
 
-def find_missing(
-    told: Sequence[str], index: int, text: str, sentences: Sequence[Sentence]
-) -> list[tuple[Companion, int]]:
-    """The rules that ``text`` (of the sentence ``index``) asks for and ``told`` does not answer, and what would."""
-    missing = []
-    whole = " ".join(told)
-    for rule in COMPANIONS:
-        if not rule.told.search(text) or rule.needs.search(text):
-            continue
-        roots = frozenset(content_roots(text))
-        for sentence in sentences:
-            if (
-                sentence.index != index
-                and sentence.is_prose
-                and index - 2 <= sentence.index <= index + rule.within
-                and rule.needs.search(sentence.text)
-                and not roots.isdisjoint(content_roots(sentence.text))
-            ):
-                if rule.needs.search(whole) is None:
-                    missing.append((rule, sentence.index))
-                break
-    return missing
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Companions:
+    """The sentences of one article, by their index."""
+
+    stands: Mapping[int, _Stand]
+    likeliest: tuple[_Stand, ...]
+
+    def find(self, told: int, *, least: float = NEEDED) -> list[tuple[int, float]]:
+        """The sentences that ``told`` must not be told without, each with its chance, the likeliest first."""
+        if told not in self.stands:
+            return []
+        first, model = self.stands[told], _load_model()
+        asked = [
+            (other.index, model.ask("needed", describe(first, other)))
+            for other in self.likeliest
+            if other.index != told
+        ]
+        return sorted(
+            ((index, chance) for index, chance in asked if chance >= least), key=lambda one: -one[1]
+        )
+
+
+def read_companions(
+    article: Article, candidates: Sequence[Candidate], values: Sequence[Value], *, most: int = LOOKED_AT
+) -> Companions:
+    """Look at the sentences of ``article``; ``values`` are those of its ``candidates``, in their order."""
+    best: dict[int, Value] = {}
+    for candidate, value in zip(candidates, values, strict=True):
+        if candidate.joined is None and candidate.article.id == article.id:
+            place = candidate.sentence.index
+            before = best.get(place, value)
+            best[place] = Value(
+                told=max(before.told, value.told),
+                news=max(before.news, value.news),
+                faulty=min(before.faulty, value.faulty),
+            )
+    sentences = split_sentences(article.text)
+    title = frozenset(content_roots(article.title))
+    stands = {
+        one.index: _look_at(one, len(sentences), title, best.get(one.index, _NOT_TOLD))
+        for one in sentences
+        if one.is_prose
+    }
+    likeliest = sorted(stands.values(), key=lambda one: -one.chances[1])[:most]
+    return Companions(stands=stands, likeliest=tuple(likeliest))
+
+
+@cache
+def _load_model() -> PhraseTrees:
+    return PhraseTrees.of(read_weights("companions.json"))
+
+
+def _look_at(sentence: Sentence, total: int, title: frozenset[str], value: Value) -> _Stand:
+    text = sentence.text
+    roots = frozenset(content_roots(text))
+    return _Stand(
+        index=sentence.index,
+        block=sentence.block,
+        roots=roots,
+        names=frozenset(_NAME.findall(text[1:])),
+        row=[
+            float(sentence.index),
+            sentence.index / max(1, total),
+            float(len(NEGATION.findall(text))),
+            float(len(KEEPS_DENIAL.findall(text))),
+            float(_POINTS.match(text) is not None),
+            float(len(_NUMBER.findall(text))),
+            float(len(text.split())),
+            float(len(find_hedges(text))),
+            float(find_attribution(text) is not None),
+            float(len(title & roots)),
+            float("“" in text or '"' in text),
+        ],
+        value=[value.told, value.news, value.faulty],
+        chances=_load_model().weigh_phrases(find_phrases(text)),
+    )
+
+
+def describe(first: _Stand, other: _Stand) -> Row:
+    """The features of ``other`` as what ``first`` must not be told without."""
+    both = first.roots & other.roots
+    away = float(other.index - first.index)
+    return [
+        *first.row,
+        *other.row,
+        first.chances[0],
+        other.chances[1],
+        away,
+        abs(away),
+        float(first.block == other.block),
+        float(len(both)),
+        len(both) / max(1, len(first.roots)),
+        len(both) / max(1, len(other.roots)),
+        float(len(first.names & other.names)),
+        *first.value,
+        *other.value,
+    ]

@@ -1,7 +1,7 @@
 """What a reader learns from a candidate, as editors see it: learned from articles whose facts editors marked. Pure.
 
 Two things are known of a candidate: how it is made and where it stands (`describe`), and which phrases stand in it
-(`find_phrases`: names are one sign, figures another, so that no industry is learned). Regression trees over both give
+(`phrases.py`: names are one sign, figures another, so that no industry is learned). Regression trees over both give
 three answers (`Value`). The weights are plain data in ``reader_value.json``, made by
 ``benchmarks/train_reader_value.py``.
 """
@@ -14,14 +14,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from math import log, sqrt
+from math import log
 
 from newsletter.english.sentences import BlockKind, split_sentences
 from newsletter.english.speech import is_attributed
 from newsletter.english.stems import content_roots
 from newsletter.highlights.candidates import Candidate
+from newsletter.highlights.phrases import PhraseTrees, find_phrases
 from newsletter.highlights.structure import TextKind, read_structure
-from newsletter.highlights.trees import Row, Trees, read_weights
+from newsletter.highlights.trees import Row, read_weights
 from newsletter.highlights.word_model import Words, tokenize, weigh_article
 from newsletter.model import Article, HighlightKind
 
@@ -46,49 +47,10 @@ def value_candidates(candidates: Sequence[Candidate]) -> list[Value]:
     return values
 
 
-# ── the model ────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Model(Trees):
-    """Trained weights: trees, and what the phrases alone say."""
-
-    names: tuple[str, ...]
-    phrases: Mapping[str, Sequence[float]]  # by phrase, one weight an answer
-    usual: Mapping[str, float]  # the answer where no phrase is known
-
-    def weigh_phrases(self, phrases: Sequence[str]) -> Row:
-        """What the phrases alone say, an answer a name."""
-        known = [self.phrases[phrase] for phrase in phrases if phrase in self.phrases]
-        size = sqrt(max(1, len(known)))
-        return [
-            self.usual[name] + sum(weights[place] for weights in known) / size
-            for place, name in enumerate(self.names)
-        ]
-
-
 @cache
-def load_model() -> Model:
+def load_model() -> PhraseTrees:
     """Read the weights that ship with the package."""
-    data = read_weights("reader_value.json")
-    return Model(names=tuple(data.pop("names")), **data)
-
-
-# ── phrases ──────────────────────────────────────────────────────────────────────────────────────
-
-_TOKEN = re.compile(r"[A-Za-z]+|\d[\d,.]*|[$€£¥%]")
-
-
-def find_phrases(text: str) -> list[str]:
-    """The words and pairs of words in ``text``, each once: a name is "N", a figure "0"."""
-    signs: list[str] = []
-    for place, piece in enumerate(_TOKEN.findall(text)):
-        sign = "0" if piece[0].isdigit() else piece.lower()
-        if place and piece[0].isupper() and piece != "I":
-            sign = "N"
-        if sign != "N" or signs[-1:] != ["N"]:
-            signs.append(sign)
-    return sorted({*signs, *(f"{one} {two}" for one, two in pairwise(signs))})
+    return PhraseTrees.of(read_weights("reader_value.json"))
 
 
 # ── how a candidate is made, and where it stands ─────────────────────────────────────────────────

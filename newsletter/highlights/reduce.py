@@ -323,6 +323,7 @@ def tidy(text: str, *, like: str = "") -> str:
 _SECOND = re.compile(
     r"(?:;|,)\s(?:(?:and|while|but|whereas|then|and then|but then|as|after|because|since|though|although)\s)?"
 )
+_CAUSE = re.compile(r",?\s(?:after|because|since)\s")
 
 
 def split_clauses(text: str) -> tuple[str, ...]:
@@ -333,6 +334,8 @@ def split_clauses(text: str) -> tuple[str, ...]:
     """
     if said := _split_said(text):
         return said
+    if cause := _split_cause(text):
+        return cause
     found = find_attribution(text)
     commas = _commas(text)
     for index, place in enumerate(commas):
@@ -350,6 +353,20 @@ def split_clauses(text: str) -> tuple[str, ...]:
             continue
         if _make_two(f"{first}.", second):
             return f"{first}.", second[:1].upper() + second[1:]
+    return ()
+
+
+def _split_cause(text: str) -> tuple[str, ...]:
+    """What happened, and the clause after it that tells why: "…, after a fire halted the crusher, the company said"."""
+    stop = _find_stop(text)
+    told, said = text[:stop], text[stop:]
+    if "“" in text or '"' in text or (not said.startswith(",") and find_attribution(text) is not None):
+        return ()
+    for match in _CAUSE.finditer(told):
+        first, second = told[: match.start()], told[match.end() :]
+        bound = _MEASURED.search(first) or _LIMITS.search(first) or _resumes(text, match.start(), stop)
+        if not bound and is_clause(second) and _make_two(f"{first}{said}", f"{second}{said}"):
+            return f"{first}{said}", second[:1].upper() + second[1:] + said
     return ()
 
 

@@ -31,7 +31,7 @@ class Fact:
 
 
 def find_facts(candidates: Sequence[Candidate]) -> tuple[Fact, ...]:
-    """Fold candidates that tell one fact into the first of them; other articles become further citations."""
+    """Fold candidates that tell one fact into the first of them, or the fuller; other articles become citations."""
     words = [_words(candidate) for candidate in candidates]
     owner: dict[int, int] = {}
     more: dict[int, list[Citation]] = {}
@@ -47,6 +47,10 @@ def find_facts(candidates: Sequence[Candidate]) -> tuple[Fact, ...]:
                     owner[index] = before
                     break
                 continue
+            if not apart and words[before] < words[index]:  # the fuller one stands for both
+                owner[before] = index
+                more[index] = more.pop(before, [])
+                break
             owner[index] = before
             if apart:
                 more.setdefault(before, []).append(candidate.citation)

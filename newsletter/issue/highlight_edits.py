@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from newsletter.config import Editorial
 from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.speech import is_attributed
 from newsletter.english.stems import content_roots
 from newsletter.highlights.candidates import (
+    LONGEST,
     Candidate,
     find_candidates,
     find_story_candidates,
 )
 from newsletter.highlights.choose import is_grounded
-from newsletter.highlights.companions import find_missing
+from newsletter.highlights.companions import MISLEADS, Companions, read_companions
 from newsletter.highlights.loose_ends import LOST, Clues, find_clues, find_loose_end
 from newsletter.highlights.offer import Offer, make_offer
+from newsletter.highlights.reader_value import value_candidates
 from newsletter.highlights.same_facts import tells_same
 from newsletter.highlights.set_value import score_candidates
 from newsletter.highlights.teasers import drop_short_forms
@@ -211,19 +214,25 @@ def find_loose_ends(material: Material) -> tuple[str, ...]:
     told = [spell(highlight) for highlight in material.highlights]
     ends: list[str] = []
     above: list[Clues] = []
+    cited = {
+        (article.id, sentence.index)
+        for highlight in material.highlights
+        for citation in highlight.citations
+        if (article := articles.get(citation.article)) and (sentence := _find_sentence(article, citation))
+    }
     for place, highlight in enumerate(material.highlights):
         article = articles.get(highlight.citation.article)
         sentence = _find_sentence(article, highlight.citation) if article else None
         if article is None or sentence is None:
             continue
-        sentences = split_sentences(article.text)
         clues = _read_clues(highlight, sentence, article)
         if find_loose_end(clues, f"{material.headline} {article.title}", above) >= LOST:
             ends.append(f"“{told[place]}” would speak of something that nothing above it names")
         above.append(clues)
-        for rule, index in find_missing(told, sentence.index, highlight.text, sentences):
-            other = next(one.text for one in sentences if one.index == index)
-            ends.append(f"“{told[place]}” would mislead without “{other}” ({rule.name})")
+        missing = _read_companions(article).find(sentence.index, least=MISLEADS)
+        for index in (index for index, _ in missing if (article.id, index) not in cited):
+            other = next(one.text for one in split_sentences(article.text) if one.index == index)
+            ends.append(f"“{told[place]}” would mislead without “{other}”")
     taken: dict[str, int] = {}
     for highlight in material.highlights:
         name = highlight.citation.article
@@ -231,6 +240,13 @@ def find_loose_ends(material: Material) -> tuple[str, ...]:
     most = material.settings.max_verbatim_words
     ends += [f"more than {most} words would be taken from one article" for n in taken.values() if n > most]
     return tuple(dict.fromkeys(ends))
+
+
+@lru_cache(maxsize=8)
+def _read_companions(article: Article) -> Companions:
+    weigh = weigh_story((article,))
+    candidates = find_candidates(article, max_words=LONGEST, weigh=weigh)
+    return read_companions(article, candidates, value_candidates(candidates))
 
 
 def _read_clues(highlight: Highlight, sentence: Sentence, article: Article) -> Clues:

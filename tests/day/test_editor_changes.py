@@ -32,8 +32,8 @@ OTHERS = {
     "c.txt": "Iluka names a date for Eneabba\n\nJan 4, 2026\n\n"
     "Iluka Resources said on Sunday that its Eneabba rare earths refinery would start up in 2027.\n\n"
     "The refinery will produce 17,500 tonnes of rare earth oxides a year, Iluka said.\n\n"
-    "Iluka Resources said a former contractor had accused it of withholding 3 million dollars.\n\n"
-    "Iluka Resources denied the contractor's claim of 3 million dollars and called it baseless.\n",
+    "Inspectors accused Iluka Resources on Monday of hiding nine tests that found radon in its ponds.\n\n"
+    "Iluka Resources denied hiding any test and said all were filed.\n",
 }
 PAGE = (
     "<html><head><title>Energy Fuels makes dysprosium oxide</title></head><body><article>"
@@ -198,11 +198,11 @@ def test_a_subject_written_for_another_story_warns(app: Installation) -> None:
 
 def test_subject_and_preheader_follow_the_stories_until_somebody_writes_them(app: Installation) -> None:
     first = look(app).issue
-    second = edit_issue.drop_story(app.editing, KEY, first.stories[0].key, MORNING).issue
-    assert second.subject != first.subject
+    second = edit_issue.drop_story(app.editing, KEY, "iluka-names-a-date-for-eneabba", MORNING).issue
+    assert second.subject == first.subject
     assert second.preheader != first.preheader
     third = edit_issue.set_preheader(app.freezing, KEY, "What Baogang and Lynas said", MORNING).issue
-    fourth = edit_issue.drop_story(app.editing, KEY, LYNAS, MORNING).issue
+    fourth = edit_issue.drop_story(app.editing, KEY, first.stories[0].key, MORNING).issue
     assert third.preheader == fourth.preheader == "What Baogang and Lynas said"
     assert fourth.subject != second.subject
     with pytest.raises(InputError, match="1 to 110"):

@@ -31,8 +31,9 @@ GROUPS = {
 # (34.6/13.8, 31.9/11.4, 2.0/1.1) since what a reader learns is learned from marked facts: on marked business articles
 # held out a set tells .52 of them and not .48, and the words of these highlights are no longer the aim. Since the event
 # may take 60 words rather than be lost, the whole is higher again and business lower: most of its articles are short
-# wire pieces whose editors wrote 31 words where we print 89, and each word more costs precision.
-FLOORS = {"ALL": (34.0, 13.6), "macro": (32.3, 11.8), "business over LEAD-3": (1.2, 0.7)}
+# wire pieces whose editors wrote 31 words where we print 89, and each word more costs precision. Since a bullet comes
+# with what it misleads without, ALL is lower by 0.4 (34.15/13.77): such a sentence takes the place of one more event.
+FLOORS = {"ALL": (33.6, 13.1), "macro": (32.2, 11.7), "business over LEAD-3": (1.3, 0.7)}
 
 pytestmark = [
     pytest.mark.quality,
