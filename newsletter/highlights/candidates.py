@@ -63,6 +63,7 @@ LEAST_ABOVE = 8  # words of the sentence that another is joined to
 MIN_WORDS = 6
 MIN_WITH_FIGURE = 4  # "Sales rose 6.7%." says enough
 _SPEAKS = re.compile(r"(?:We|Our)\b")
+_ANSWERS = re.compile(r"(?:because|so|yes|no|not|but|and)\b", re.IGNORECASE)  # which needs its question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -519,7 +520,7 @@ class _Telling:
         unit = self.read.units[sentence.index]
         if self._is_point(sentence) and not quoted and (lead_in is None or lead_in.speaker):
             weak = (*weak, FRAGMENT)
-        if unit.label and unit.speaker and not speech.is_clause(text):  # an answer that needs its question
+        if unit.label and unit.speaker and (_ANSWERS.match(text) or not speech.is_clause(text)):
             weak = (*weak, FRAGMENT)
         return weak
 

@@ -30,6 +30,8 @@ STATEMENTS = frozenset({"second clause", "second predicate"})  # which go for th
 LIST_WORDS = 6  # of an item of a list
 MOST_COMMAS = 7  # that an apposition may hold
 WORD_COSTS = 0.12  # what a word must be worth to stay where there is room
+NAMED = 0.15  # what a word of a name is worth beside its words
+_NAMED = re.compile(r"\b(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)[A-Z][\w’'-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,7 +259,12 @@ def reduce_sentence(
     worth = weigh or (lambda words: float(len(set(words.lower().split()))))
     cost = WORD_COSTS if weigh else 0.0
     sizes = {part: len(text[part.start : part.end].split()) for part in parts}
-    costs = {part: worth(text[part.start : part.end]) - cost * sizes[part] for part in parts}
+    costs = {
+        part: worth(text[part.start : part.end])
+        + NAMED * len(_NAMED.findall(text[part.start + 1 : part.end]))
+        - cost * sizes[part]
+        for part in parts
+    }
 
     def rank(chosen: tuple[Part, ...]) -> tuple[int, float]:
         """Short enough first; then what loses least."""
@@ -323,7 +330,7 @@ def tidy(text: str, *, like: str = "") -> str:
 _SECOND = re.compile(
     r"(?:;|,)\s(?:(?:and|while|but|whereas|then|and then|but then|as|after|because|since|though|although)\s)?"
 )
-_CAUSE = re.compile(r",?\s(?:after|because|since)\s")
+_CAUSE = re.compile(r",?\s(?:after|because)\s")
 
 
 def split_clauses(text: str) -> tuple[str, ...]:
@@ -567,7 +574,7 @@ def _kind_of(text: str, start: int, end: int) -> tuple[str, bool] | None:
     if _DATE_COMMA.search(text[: start - 2]) and re.match(r"\d{4}\b|\w+ \d", segment):
         return None
     for kind, pattern, own in _KINDS:
-        if pattern.match(segment):
+        if pattern.match(segment) and (kind != "relative clause" or _FINITE.search(segment)):
             if kind == "apposition":
                 head, *more = re.split(r"\s(?:that|which|who)\s", segment, maxsplit=1)
                 return None if _CLEAR_VERB.search(head) else (kind, bool(more))

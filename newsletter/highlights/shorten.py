@@ -91,7 +91,7 @@ _CHROME = re.compile(
     r"\s?\((?:opens in (?:a )?new (?:tab|window)|pictured|above|below|left|right|(?:see )?(?:figure|fig\.|table|"
     r"chart|exhibit)s? \d[^)]*|see (?:figure|table|chart|the |our |company |its )?[^)]*(?:figure|table|release|"
     r"dated)[^)]*|file photo|[^)]*\bpictured\b[^)]*)\)"
-    r"|\s?\[\d{1,3}\]",
+    r"|\s?\[\d{1,3}\]|(?<=[a-z])\(\d{1,2}\)(?=[\s,.;])",
     re.IGNORECASE,
 )
 # "Ada Brown Appointed Chief Chemist Dr. Ada Brown has been …": the same without a mark between; the name comes again.

@@ -73,6 +73,10 @@ def test_a_heading_run_into_its_sentence_goes(sentence: str, left: str) -> None:
         ),
         ("In that context, Acme opened a mill in Boise.", "Acme opened a mill in Boise."),
         (
+            "Acme expects a profit as its market does(1), and to open a mill.",
+            "Acme expects a profit as its market does, and to open a mill.",
+        ),
+        (
             "That became even clearer earlier this year when Beijing imposed licences on seven elements.",
             "Beijing imposed licences on seven elements.",
         ),

@@ -32,8 +32,10 @@ GROUPS = {
 # held out a set tells .52 of them and not .48, and the words of these highlights are no longer the aim. Since the event
 # may take 60 words rather than be lost, the whole is higher again and business lower: most of its articles are short
 # wire pieces whose editors wrote 31 words where we print 89, and each word more costs precision. Since a bullet comes
-# with what it misleads without, ALL is lower by 0.4 (34.15/13.77): such a sentence takes the place of one more event.
-FLOORS = {"ALL": (33.6, 13.1), "macro": (32.2, 11.7), "business over LEAD-3": (1.3, 0.7)}
+# with what it misleads without, and its worth is corrected by marks of trade and business articles alone, ALL is lower
+# by 1.0 (34.15/13.77), for the general news that makes up four fifths of it: in test_nuggets_quality.py the
+# event comes first in .80 and not in .76, and 7 pairs of 91 are broken and not 13 of 95.
+FLOORS = {"ALL": (33.0, 12.7), "macro": (31.6, 11.2), "business over LEAD-3": (1.3, 0.6)}
 
 pytestmark = [
     pytest.mark.quality,
