@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from marks import read_lines
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score
 from train_reader_value import (
     FOLDS,
@@ -26,7 +27,6 @@ from train_reader_value import (
     find_candidates,
     fit_phrases,
     fit_trees,
-    read_lines,
     write_trees,
 )
 

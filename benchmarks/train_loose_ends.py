@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from marks import read_lines
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.metrics import average_precision_score, roc_auc_score
-from train_reader_value import find_candidates, fit_trees, read_lines, write_trees
+from train_reader_value import find_candidates, fit_trees, write_trees
 
 from newsletter.highlights.candidates import Candidate
 from newsletter.highlights.loose_ends import describe

@@ -1,6 +1,6 @@
 """Train `newsletter/highlights/reader_value.py` on articles whose facts editors marked.
 
-    python benchmarks/train_reader_value.py ARTICLES.jsonl LABELS.jsonl BULLETS.jsonl [--out FILE] [--onto FILE]
+    python benchmarks/train_reader_value.py ARTICLES.jsonl LABELS.jsonl [BULLETS.jsonl] [--out FILE] [--onto FILE]
 
 ARTICLES: JSON lines with ``id``, ``title``, ``text``, ``publisher`` and ``kind``. LABELS: JSON lines with ``id``,
 ``facts`` (a list of ``{"w": 3 the news itself, 2 important, 1 useful, "must": [strings that all stand in a bullet that
@@ -16,12 +16,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from marks import plain, read_lines, tells
 from scipy.sparse import csr_matrix
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import Ridge
@@ -45,22 +45,10 @@ JUDGED = 3.0  # what a bullet that an editor judged counts, beside one of a sent
 REFUSED = frozenset({"dull", "mis", "form"})
 
 
-def plain(text: str) -> str:
-    """Plain quotes, hyphens and single spaces, small letters."""
-    for marks, mark in (("’‘", "'"), ("“”", '"'), ("–—‑−", "-"), ("\u00a0\u202f\u2009", " ")):
-        text = re.sub(f"[{marks}]", mark, text)
-    return " ".join(text.lower().split())
-
-
-def tells(text: str, fact: dict[str, Any]) -> bool:
-    """Whether a bullet tells a fact."""
-    return all(any(plain(one) in text for one in group.split("|")) for group in fact["must"])
-
-
-def load(articles: Path, labels: Path, bullets: Path) -> list[dict[str, Any]]:
+def load(articles: Path, labels: Path, bullets: Path | None) -> list[dict[str, Any]]:
     """For each article: the features and phrases of its candidates, the three answers, and what each counts."""
     judged: dict[str, dict[str, str]] = defaultdict(dict)
-    for row in read_lines(bullets):
+    for row in read_lines(bullets) if bullets else ():
         judged[row["id"]][row["bullet"]] = row["code"]
     facts = {row["id"]: row for row in read_lines(labels)}
     found = []
@@ -93,10 +81,6 @@ def load(articles: Path, labels: Path, bullets: Path) -> list[dict[str, Any]]:
             }
         )
     return found
-
-
-def read_lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
 def find_candidates(article: Article) -> list[Candidate]:
@@ -231,7 +215,7 @@ def main() -> None:
     )
     parser.add_argument("articles", type=Path)
     parser.add_argument("labels", type=Path)
-    parser.add_argument("bullets", type=Path)
+    parser.add_argument("bullets", type=Path, nargs="?")
     parser.add_argument("--out", type=Path, default=Path("newsletter/highlights/reader_value.json"))
     parser.add_argument("--onto", type=Path)
     args = parser.parse_args()

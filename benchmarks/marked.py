@@ -1,0 +1,88 @@
+"""What the extract tells of articles whose facts editors marked, and what it leaves its readers to be misled by.
+
+    python -m benchmarks.marked [benchmarks/marked/unseen.jsonl] [--show]
+
+Each line of a file is an article (``id``, ``title``, ``text``, ``publisher``, ``kind``) with the marks that
+`train_reader_value.py` and `train_companions.py` describe. All are invented for this. What stands in
+``learned_from.jsonl`` has trained the weights that ship; ``unseen.jsonl`` never did and never should: a figure on it is
+what fresh news would give. Production settings, one article a story.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from benchmarks.marks import plain, read_lines, tells
+from newsletter.english.sentences import split_sentences
+from newsletter.highlights.stage import make_article
+from newsletter.highlights.summarize import summarize_story
+from newsletter.wiring import Installation, open_installation
+
+NEWS = 3  # the weight of a fact that is the news itself
+
+
+def judge(row: dict[str, Any], place: Installation) -> tuple[Counter[str], list[str], list[str]]:
+    """What the highlights of one article tell, they themselves, and what is wrong with them."""
+    article = make_article(row)
+    highlights = summarize_story((article,), settings=place.settings.editorial, terms=place.lexicon.weigh)
+    shown = [f"{one.lead_in.text if one.lead_in else ''} {one.text}".strip() for one in highlights]
+    index = {sentence.start: sentence.index for sentence in split_sentences(article.text)}
+    told = {index[citation.start] for one in highlights for citation in one.citations}
+    facts = [(fact, any(tells(plain(text), fact) for text in shown)) for fact in row["facts"]]
+    news = [(fact, is_told) for fact, is_told in facts if fact["w"] == NEWS]
+    asked = {need["b"] for need in row["needs"] if need["a"] in told}
+    counts = Counter(
+        articles=1,
+        possible=sum(fact["w"] for fact, _ in facts),
+        told=sum(fact["w"] for fact, is_told in facts if is_told),
+        news=len(news),
+        news_told=sum(is_told for _, is_told in news),
+        first=bool(shown) and any(tells(plain(shown[0]), fact) for fact, _ in news),
+        pairs=len(asked),
+        broken=len(asked - told),
+        bullets=len(shown),
+        refused=sum(any(str(index[c.start]) in row["bad"] for c in one.citations) for one in highlights),
+    )
+    sentences = split_sentences(article.text)
+    faults = [f"untold: {' + '.join(fact['must'])}" for fact, is_told in news if not is_told]
+    faults += [f"misleads without: {sentences[number].text}" for number in sorted(asked - told)]
+    return counts, shown, faults
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("articles", type=Path, nargs="?", default=Path("benchmarks/marked/unseen.jsonl"))
+    parser.add_argument("--show", action="store_true", help="print each set with its faults")
+    args = parser.parse_args()
+    total: Counter[str] = Counter()
+    with TemporaryDirectory() as folder:
+        place = open_installation(data=Path(folder))
+        for row in read_lines(args.articles):
+            counts, shown, faults = judge(row, place)
+            total += counts
+            if args.show:
+                print(
+                    "\n".join([f"\n{row['id']} {row['title']}", *shown, *(f"! {fault}" for fault in faults)])
+                )
+    shares = {
+        name: round(total[part] / total[whole], 3)
+        for name, part, whole in (
+            ("told", "told", "possible"),
+            ("the news itself", "news_told", "news"),
+            ("event first", "first", "articles"),
+            ("pairs broken", "broken", "pairs"),
+            ("refused by an editor", "refused", "bullets"),
+        )
+    }
+    print(json.dumps({"articles": total["articles"], **shares}))
+
+
+if __name__ == "__main__":
+    main()
