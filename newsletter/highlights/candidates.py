@@ -415,7 +415,7 @@ class _Telling:
         found = speech.find_attribution(sentence.text)
         if self.read.spoken and lead_in is None and quoted is None and found is None and speaks(short.text):
             lead_in = lead_author(article, sentence)
-        if lead_in and span is None and speech.names_speaker(short.text):
+        if lead_in and lead_in.speaker and span is None and speech.names_speaker(short.text):
             lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
         if lead_in or quoted:
             short = replace(short, text=drop_marks(short.text))
@@ -454,7 +454,7 @@ class _Telling:
             None if unit.label and unit.speaker else self.read.speaker
         )  # who answers, and not who is known best
         lead_in, span = choose_lead_in(self.read.article, sentence, speaker=voice, quoted=quoted)
-        if lead_in is None and (unit.speaker or speech.find_attribution(sentence.text) is None):
+        if lead_in is None:
             lead_in = choose_unit_lead(self.read.article, unit, sentence)
         elif unit.label and quoted is None and not unit.speaker:  # a segment's name before its company's
             lead_in = choose_unit_lead(self.read.article, unit, sentence) or lead_in

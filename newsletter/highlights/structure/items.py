@@ -37,6 +37,7 @@ _LIGHT = re.compile(
 _DUTY = re.compile(r"\b(?:shall|enters? into force|hereby|is repealed|is amended|takes? effect)\b")
 _MOST_LEAD = 12  # words of a lead
 _SHORT = 2  # words of an item's name that stands before its sentences
+_TICKER = re.compile(r"\s\([^()]{1,30}\)(?:,?\s[-+−–]?\d\S*)?$")  # "Acme Corp (ASX: ACM), +12%"
 _ITEMS = 3  # so many items make a round-up
 
 
@@ -152,12 +153,7 @@ def read_round_up(reading: Reading) -> list[Unit]:
 
 def _name_item(item: Sentence | None) -> str:
     """The name of an item where it is one: "Lithium:", and no headline of its own."""
-    if (
-        item is None
-        or len(item.text.split()) > _SHORT
-        or _LIGHT.match(item.text)
-        or NUMBERED.match(item.text)
-        or PARTS.search(item.text)
-    ):
+    if item is None or _LIGHT.match(item.text) or NUMBERED.match(item.text) or PARTS.search(item.text):
         return ""
-    return f"{show_label(item.text)}:"
+    name = _TICKER.sub("", item.text)
+    return "" if len(name.split()) > _SHORT else f"{show_label(name)}:"

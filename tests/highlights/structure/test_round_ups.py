@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.structure import TextKind
 from tests.highlights.structure.reading import Case, check
+from tests.support.factories import make_article
 
 ROUND_UP = TextKind.ROUND_UP
 CASES = (
@@ -25,6 +27,9 @@ CASES = (
     Case(title="Shipping wrap-up", kind=ROUND_UP,
          text="Tankers\n\nRates from the Gulf rose by 9%.\n\nContainers\n\nMaersk added two sailings to Durban.\n\nBulk\n\nThe index lost 41 points.",
          leads={"Rates from the Gulf": "Tankers:", "Maersk added": "Containers:"}),
+    Case(title="Week's movers: Vantage jumps, Orin sinks, Baltia waits", kind=ROUND_UP,
+         text="Vantage Cars (XYZ: VAN), +61%\n\nThe company reopened its works in Ohio after 19 years.\n\nOrin Seats (XYZ: ORI), -11%\n\nIts chief left on Monday after four months.\n\nBaltia (XYZ: BAL)\n\nA vote on its merger is due on Friday.",
+         leads={"The company reopened": "Vantage Cars:", "A vote on": "Baltia:"}),
     Case(title="The week in textiles", kind=ROUND_UP,
          text="Dhaka raised the minimum wage to 14,000 taka.\n\nInditex will close 41 shops in Spain.\n\nCotton stocks fell for a third month.",
          leads={"Dhaka raised": "", "Inditex will close": ""}),
@@ -37,6 +42,17 @@ CASES = (
     Case(title="Harbour opens after repairs", kind=TextKind.NEWS,
          text="GENOA, May 4 (Wire) - The harbour of Genoa opened on Monday.\n\nBerths 4 to 9 were dredged to 15 metres.", leads={"GENOA, May 4": ""}),
 )  # fmt: skip
+
+
+def test_an_item_is_named_also_where_somebody_says_it() -> None:
+    text = (
+        "Dairy\n\nMinister Ada Brown said that the merger of Mleko and Laka would be cleared in May.\n\n"
+        "Poultry\n\nThe farm union said that 41 farms near Brest had lost their flocks.\n\n"
+        "Prices\n\nPackers pay 120 euros a tonne, the exchange said on Friday."
+    )
+    article = make_article(title="Farm week: merger, bird flu, prices", text=text)
+    shown = [one.shown for one in find_candidates(article, max_words=34)]
+    assert [one.partition(":")[0] for one in shown] == ["Dairy", "Poultry", "Prices"]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
