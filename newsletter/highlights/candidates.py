@@ -518,8 +518,9 @@ class _Telling:
         if (quoted or lacks_speaker(text)) and not led and not names_source(short.text):
             weak = (*weak, QUOTED)
         unit = self.read.units[sentence.index]
-        if self._is_point(sentence) and not quoted and (lead_in is None or lead_in.speaker):
-            weak = (*weak, FRAGMENT)
+        if self._is_point(sentence) and not quoted:
+            goes_on = lead_in is not None and not lead_in.speaker  # from the line above its list
+            weak = (*(one for one in weak if one != FRAGMENT), *(() if goes_on else (FRAGMENT,)))
         if unit.label and unit.speaker and (_ANSWERS.match(text) or not speech.is_clause(text)):
             weak = (*weak, FRAGMENT)
         return weak

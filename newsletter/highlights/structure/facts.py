@@ -39,6 +39,6 @@ def choose_unit_lead(article: Article, unit: Unit, sentence: Sentence) -> LeadIn
         unit.named.kind in {BlockKind.PARAGRAPH, BlockKind.HEADING}
         and lead.endswith(":")
         and unit.label.endswith(":")
-    ) and sentence.kind is not BlockKind.FACT:
+    ) and not (sentence.kind is BlockKind.FACT or sentence.text[:1].islower()):
         return None  # a whole sentence needs no line above its list
     return LeadIn(text=lead, speaker=unit.speaker, citation=cite(article, unit.named))

@@ -70,3 +70,18 @@ def test_a_point_under_a_name_of_no_speaker_is_named_too() -> None:
     shown = [candidate.shown for candidate in find_candidates(article, max_words=34)]
     assert "Harbour Technology: Acme has invested 4 million euros into quieter engines." in shown
     assert "Crews: Acme Ferries will train 60 more of them by the end of the year." in shown
+
+
+def test_a_point_that_goes_on_from_the_line_above_its_list_stands_under_it() -> None:
+    text = (
+        "The harbour board opened an inquiry into the ferry sale on Monday.\n\n"
+        "The board has doubts on two points:\n\n"
+        "- whether the yard was offered to more than one buyer before the sale in January 2026\n"
+        "- whether the price of 40 million euros covers the debts that the port took over\n"
+    )
+    article = make_article(title="Board opens inquiry into ferry sale", text=text)
+    shown = [one.shown for one in find_candidates(article, max_words=34) if not one.weak]
+    assert (
+        "The board has doubts on two points: whether the price of 40 million euros covers the debts that the port "
+        "took over."
+    ) in shown
