@@ -31,7 +31,8 @@ def judge(row: dict[str, Any], place: Installation) -> tuple[Counter[str], list[
     article = make_article(row)
     highlights = summarize_story((article,), settings=place.settings.editorial, terms=place.lexicon.weigh)
     shown = [f"{one.lead_in.text if one.lead_in else ''} {one.text}".strip() for one in highlights]
-    index = {sentence.start: sentence.index for sentence in split_sentences(article.text)}
+    sentences = split_sentences(article.text)
+    index = {sentence.start: sentence.index for sentence in sentences}
     told = {index[citation.start] for one in highlights for citation in one.citations}
     facts = [(fact, any(tells(plain(text), fact) for text in shown)) for fact in row["facts"]]
     news = [(fact, is_told) for fact, is_told in facts if fact["w"] == NEWS]
@@ -48,7 +49,6 @@ def judge(row: dict[str, Any], place: Installation) -> tuple[Counter[str], list[
         bullets=len(shown),
         refused=sum(any(str(index[c.start]) in row["bad"] for c in one.citations) for one in highlights),
     )
-    sentences = split_sentences(article.text)
     faults = [f"untold: {' + '.join(fact['must'])}" for fact, is_told in news if not is_told]
     faults += [f"misleads without: {sentences[number].text}" for number in sorted(asked - told)]
     return counts, shown, faults

@@ -11,7 +11,6 @@ Prints what four-fold cross-validation over articles gives. Needs numpy and scik
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,11 +21,14 @@ from marks import read_lines
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score
 from train_reader_value import (
     FOLDS,
-    SMALL,
     count_phrases,
     find_candidates,
     fit_phrases,
     fit_trees,
+    hold_out,
+    hold_out_phrases,
+    write_model,
+    write_phrases,
     write_trees,
 )
 
@@ -37,10 +39,8 @@ from newsletter.highlights.phrases import PhraseTrees, find_phrases
 from newsletter.highlights.reader_value import value_candidates
 from newsletter.highlights.stage import make_article
 
-NAMES = (
-    "first",
-    "other",
-)  # what the phrases of a sentence say: it misleads alone, it is another's other half
+# What the phrases of a sentence say: it misleads alone, it is another's other half.
+NAMES = ("first", "other")
 STEPS = 80
 EVERY = 10_000  # all sentences are looked at
 
@@ -92,22 +92,13 @@ def weigh(found: Sequence[Marked]) -> tuple[list[Marked], dict[str, Any]]:
         usual[name] = float(answer.mean())
         target, count = answer - usual[name], np.ones(len(answer))
         weights[name] = fit_phrases(sparse, target, count)
-        held = np.zeros(len(answer))
-        for fold in range(FOLDS):
-            inside = folds != fold
-            held[~inside] = sparse[~inside] @ fit_phrases(sparse[inside], target[inside], count[inside])
-        chances.append(held + usual[name])
+        chances.append(hold_out_phrases(folds, sparse, target, count) + usual[name])
     rows = iter(zip(*chances, strict=True))
     weighed = []
     for one in found:
         stands = {index: replace(one.read.stands[index], chances=[*next(rows)]) for index in one.texts}
         weighed.append(replace(one, read=Companions(stands=stands, likeliest=())))
-    shipped = {
-        phrase: [round(float(weights[name][place]), 3) for name in NAMES]
-        for place, phrase in enumerate(known)
-        if max(abs(weights[name][place]) for name in NAMES) >= SMALL
-    }
-    return weighed, {"names": NAMES, "usual": usual, "phrases": shipped}
+    return weighed, {"names": NAMES, "usual": usual, "phrases": write_phrases(known, [*weights.values()])}
 
 
 def train(found: Sequence[Marked]) -> dict[str, Any]:
@@ -124,12 +115,8 @@ def train(found: Sequence[Marked]) -> dict[str, Any]:
                     answers.append((first.index, other.index) in one.needs)
                     folds.append(place % FOLDS)
     whole, answer, fold_of = np.array(rows), np.array(answers, float), np.array(folds)
-    guess, count = np.zeros(len(answer)), np.ones(len(answer))
-    for fold in range(FOLDS):
-        inside = fold_of != fold
-        guess[~inside] = fit_trees(whole[inside], answer[inside], count[inside], steps=STEPS).predict(
-            whole[~inside]
-        )
+    count = np.ones(len(answer))
+    guess = hold_out(fold_of, whole, answer, count, steps=STEPS)
     auc, average = roc_auc_score(answer, guess), average_precision_score(answer, guess)
     print(
         f"{len(answer)} pairs, {int(answer.sum())} marked: AUC {auc:.3f}, average precision {average:.3f}, held out"
@@ -151,8 +138,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("newsletter/highlights/companions.json"))
     args = parser.parse_args()
     model = train(load(args.articles, args.labels))
-    args.out.write_text(json.dumps(model, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
-    print(f"{args.out}: {args.out.stat().st_size // 1024} KB, {len(model['phrases'])} phrases")
+    write_model(args.out, model)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ Prints what five-fold cross-validation over articles gives. Needs numpy and scik
 from __future__ import annotations
 
 import argparse
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +21,7 @@ import numpy as np
 from marks import read_lines
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.metrics import average_precision_score, roc_auc_score
-from train_reader_value import find_candidates, fit_trees, write_trees
+from train_reader_value import find_candidates, fit_trees, write_model, write_trees
 
 from newsletter.highlights.candidates import Candidate
 from newsletter.highlights.loose_ends import describe
@@ -96,8 +95,7 @@ def main() -> None:
     measure(found)
     start, trees = write_trees(fit([one for own in found for one in own]))
     model = {"start": {"lost": start}, "trees": {"lost": trees}}
-    args.out.write_text(json.dumps(model, separators=(",", ":")) + "\n", "utf-8")
-    print(f"{args.out}: {args.out.stat().st_size // 1024} KB")
+    write_model(args.out, model)
 
 
 if __name__ == "__main__":

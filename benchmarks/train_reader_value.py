@@ -104,6 +104,7 @@ def fit_trees(
         min_samples_leaf=25,
         l2_regularization=5,
         max_bins=63,
+        random_state=0,  # from 10,000 rows on some are set aside at random to tell when to stop
     ).fit(rows, answers, sample_weight=counts)
 
 
@@ -121,6 +122,43 @@ def count_phrases(phrases: list[list[str]]) -> tuple[list[str], csr_matrix]:
 def fit_phrases(matrix: csr_matrix, answers: np.ndarray, counts: np.ndarray) -> np.ndarray:
     ridge = Ridge(RIDGE, fit_intercept=False, solver="sag", max_iter=100, tol=1e-3, random_state=0)
     return ridge.fit(matrix, answers, sample_weight=counts).coef_
+
+
+def hold_out(
+    folds: np.ndarray, rows: np.ndarray, answers: np.ndarray, counts: np.ndarray, *, steps: int
+) -> np.ndarray:
+    """What trees guess of each row that have not seen its fold."""
+    guess = np.zeros(len(answers))
+    for fold in range(FOLDS):
+        inside = folds != fold
+        model = fit_trees(rows[inside], answers[inside], counts[inside], steps=steps)
+        guess[~inside] = model.predict(rows[~inside])
+    return guess
+
+
+def hold_out_phrases(
+    folds: np.ndarray, matrix: csr_matrix, answers: np.ndarray, counts: np.ndarray
+) -> np.ndarray:
+    """The same of phrases alone."""
+    guess = np.zeros(len(answers))
+    for fold in range(FOLDS):
+        inside = folds != fold
+        guess[~inside] = matrix[~inside] @ fit_phrases(matrix[inside], answers[inside], counts[inside])
+    return guess
+
+
+def write_phrases(known: list[str], weights: list[np.ndarray]) -> dict[str, list[float]]:
+    """The weights of each phrase, one of each of ``weights``, without phrases that hardly say anything."""
+    return {
+        phrase: [round(float(one[place]), 3) for one in weights]
+        for place, phrase in enumerate(known)
+        if max(abs(one[place]) for one in weights) >= SMALL
+    }
+
+
+def write_model(path: Path, model: dict[str, Any]) -> None:
+    path.write_text(json.dumps(model, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
+    print(f"{path}: {path.stat().st_size // 1024} KB, {len(model.get('phrases', ()))} phrases")
 
 
 def write_trees(model: HistGradientBoostingRegressor) -> tuple[float, list[Any]]:
@@ -157,28 +195,17 @@ def train(found: list[dict[str, Any]]) -> dict[str, Any]:
     for name in NAMES:
         target, count = answers[name] - usual[name], counts[name]
         weights[name] = fit_phrases(sparse, target, count)
-        held[name] = np.zeros(len(target))
-        for fold in range(FOLDS):
-            inside = folds != fold
-            held[name][~inside] = sparse[~inside] @ fit_phrases(sparse[inside], target[inside], count[inside])
+        held[name] = hold_out_phrases(folds, sparse, target, count)
     whole = np.c_[rows, *(held[name] + usual[name] for name in NAMES)]
     out: dict[str, Any] = {"names": NAMES, "start": {}, "trees": {}, "usual": usual}
     for name in NAMES:
         answer, count = answers[name], counts[name]
-        guess = np.zeros(len(whole))
-        for fold in range(FOLDS):
-            inside = folds != fold
-            guess[~inside] = fit_trees(whole[inside], answer[inside], count[inside]).predict(whole[~inside])
-        asked = (judged if name == "faulty" else marked) > 0
+        guess = hold_out(folds, whole, answer, count, steps=STEPS)
+        asked = (judged if name == "faulty" and judged.any() else marked) > 0
         held_out = np.corrcoef(guess[asked], answer[asked])[0, 1]
         print(f"{name}: {asked.sum()} candidates, correlation held out {held_out:.3f}")
         out["start"][name], out["trees"][name] = write_trees(fit_trees(whole, answer, count))
-    out["phrases"] = {
-        phrase: [round(float(weights[name][place]), 3) for name in NAMES]
-        for place, phrase in enumerate(known)
-        if max(abs(weights[name][place]) for name in NAMES) >= SMALL
-    }
-    return out
+    return {**out, "phrases": write_phrases(known, [weights[name] for name in NAMES])}
 
 
 def train_onto(found: list[dict[str, Any]], data: dict[str, Any]) -> dict[str, Any]:
@@ -194,13 +221,7 @@ def train_onto(found: list[dict[str, Any]], data: dict[str, Any]) -> dict[str, A
     for name in NAMES:
         answer = np.array([value for one in found for value in one[name]], float)
         before = np.array([old.ask(name, row) for row in rows])
-        guess = before.copy()
-        for fold in range(FOLDS):
-            inside = folds != fold
-            more = fit_trees(
-                whole[inside], (answer - before)[inside], marked[inside], steps=MORE_STEPS
-            ).predict(whole[~inside])
-            guess[~inside] += more
+        guess = before + hold_out(folds, whole, answer - before, marked, steps=MORE_STEPS)
         now, then = (np.corrcoef(one, answer)[0, 1] for one in (guess, before))
         print(f"{name}: {len(answer)} candidates, correlation held out {now:.3f}, {then:.3f} before")
         start, trees = write_trees(fit_trees(whole, answer - before, marked, steps=MORE_STEPS))
@@ -221,8 +242,7 @@ def main() -> None:
     args = parser.parse_args()
     found = load(args.articles, args.labels, args.bullets)
     model = train_onto(found, json.loads(args.onto.read_text("utf-8"))) if args.onto else train(found)
-    args.out.write_text(json.dumps(model, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
-    print(f"{args.out}: {args.out.stat().st_size // 1024} KB, {len(model['phrases'])} phrases")
+    write_model(args.out, model)
 
 
 if __name__ == "__main__":

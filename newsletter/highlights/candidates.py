@@ -155,7 +155,8 @@ def _find_spared(article: Article, max_words: int, weigh: Weigh | None) -> list[
     """The candidates of ``article``; of a sentence that no cut makes short enough one of ``SPARED`` words at most."""
     found = _find(article, max_words, weigh, most=VERSIONS)
     told = {candidate.sentence.index for candidate in found}
-    longer = [one for one in _find(article, max(SPARED, max_words), weigh) if one.sentence.index not in told]
+    untold = [sentence for sentence in _read(article).fit if sentence.index not in told]
+    longer = _find(article, max(SPARED, max_words), weigh, of=untold)
     return sorted([*found, *longer], key=lambda c: c.sentence.start)
 
 
@@ -163,11 +164,11 @@ def _with_headline_news(article: Article, found: list[Candidate], weigh: Weigh |
     """Let in the first two sentences, and the early one of the headline's news, where no cut is short enough."""
     title = frozenset(content_roots(article.title))
     told = {candidate.sentence.start for candidate in found}
-    opening = {sentence.start for sentence in _read(article).fit if sentence.index <= EARLY}
+    opening = [sentence for sentence in _read(article).fit if sentence.index <= EARLY]
     for most in (LONGEST, LONGEST_EVENT):
-        if opening <= told:
+        if all(sentence.start in told for sentence in opening):
             break
-        early = _find(article, most, weigh, last=EARLY)
+        early = _find(article, most, weigh, of=opening)
         best = max(
             (*early, *found),
             key=lambda c: (len(title & frozenset(content_roots(c.text))), -c.sentence.start),
@@ -185,12 +186,17 @@ def find_candidates(article: Article, *, max_words: int, weigh: Weigh | None = N
 
 
 def _find(
-    article: Article, max_words: int, weigh: Weigh | None, *, most: int = 1, last: int | None = None
+    article: Article,
+    max_words: int,
+    weigh: Weigh | None,
+    *,
+    most: int = 1,
+    of: Sequence[Sentence] | None = None,
 ) -> list[Candidate]:
-    """Give the sentences that can stand, up to that of index ``last``, final words, in up to ``most`` versions."""
+    """Give the sentences that can stand, all or those ``of``, final words, in up to ``most`` versions."""
     read = _read(article)
     telling = _Telling(read=read, max_words=max_words, weigh=weigh, most=most)
-    return [one for s in read.fit if last is None or s.index <= last for one in telling.word(s)]
+    return [one for sentence in (read.fit if of is None else of) for one in telling.word(sentence)]
 
 
 def join_neighbours(

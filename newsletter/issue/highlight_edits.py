@@ -231,7 +231,7 @@ def find_loose_ends(material: Material) -> tuple[str, ...]:
         above.append(clues)
         missing = _read_companions(article).find(sentence.index, least=MISLEADS)
         for index in (index for index, _ in missing if (article.id, index) not in cited):
-            other = next(one.text for one in split_sentences(article.text) if one.index == index)
+            other = split_sentences(article.text)[index].text
             ends.append(f"“{told[place]}” would mislead without “{other}”")
     taken: dict[str, int] = {}
     for highlight in material.highlights:
