@@ -52,7 +52,7 @@ def list_all(
     if as_json:
         print_json(records)
         return
-    rows = [(r.date, r.number, r.status, "held" if r.held else "", r.subject or r.note) for r in records]
+    rows = [(str(r.key), r.number, r.status, "held" if r.held else "", r.subject or r.note) for r in records]
     print_table(("date", "no.", "status", "", "subject"), rows, empty="There are no issues yet.")
 
 

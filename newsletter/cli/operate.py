@@ -123,7 +123,7 @@ def runs(context: typer.Context, as_json: JSONOption = False) -> None:
     for run in found:
         counts = ", ".join(f"{key} {value}" for key, value in run.counts.items())
         say(
-            f"{run.started:%Y-%m-%d %H:%M} {run.kind} {run.date}: {run.outcome or 'unfinished'} {counts} "
+            f"{run.started:%Y-%m-%d %H:%M} {run.kind} {run.key}: {run.outcome or 'unfinished'} {counts} "
             f"{run.error or ''}"
         )
     if not found:

@@ -150,7 +150,7 @@ def _tell_kept(record: IssueRecord, kept: Sequence[Finding], as_json: bool) -> N
         say(f"The issue of {record.key} is composed, and the preflight keeps it back:")
         for finding in kept:
             say(f"  {finding.check}: {finding.message}\n      {finding.hint}")
-        say(f"Mend it, or name it in [preflight] waive. All checks: newsletter check {record.date}")
+        say(f"Mend it, or name it in [preflight] waive. All checks: newsletter check {record.key}")
     if names == ["relay"]:
         _end_with_relay_fault(kept[0].message, kept[0].hint)
     raise typer.Exit(1)

@@ -24,7 +24,7 @@ from newsletter.store.issues import IssueRecord, StoredIssue, list_events, list_
 from newsletter.store.notices import list_asked, queue_mail
 
 _MOST_LINES = 5  # under one heading
-_NEWEST = 4  # composed issues that are looked at
+_NEWEST = 4  # composed issues of each edition that are looked at
 
 log = get_log("desk")
 
@@ -34,8 +34,8 @@ async def ask_editors(checking: Checking, now: datetime) -> int:
     settings, store = checking.settings, checking.store
     if not settings.desk.people or not settings.desk.morning_mail:
         return 0
-    queued = 0
-    for record in list_issues(store, statuses=(IssueStatus.COMPOSED,), limit=_NEWEST):
+    queued, most = 0, _NEWEST * len(settings.editions)
+    for record in list_issues(store, statuses=(IssueStatus.COMPOSED,), limit=most):
         own = settings.of(record.edition)
         moments = find_moments(record.date, own.schedule, own.newsletter.zone)
         if now > moments.latest:
@@ -44,11 +44,10 @@ async def ask_editors(checking: Checking, now: datetime) -> int:
         if is_reminder_due(record, moments, own, now):
             wanted.append((DeskMail.REMINDER, (*settings.desk.asked, *settings.desk.ask_next)))
         for kind, people in wanted:
-            ref = f"{record.edition}/{record.date}"
-            missing = sorted(set(people) - list_asked(store, kind, ref))
+            missing = sorted(set(people) - list_asked(store, kind, _ref(record.key)))
             if missing:
                 await _know(checking, record.key, moments, now)
-                queued += sum(_queue(checking, kind, who, ref, now) for who in missing)
+                queued += sum(_queue(checking, kind, who, record.key, now) for who in missing)
     return queued
 
 
@@ -60,11 +59,15 @@ def is_reminder_due(record: IssueRecord, moments: Moments, settings: Settings, n
     return now >= moments.approve_by - timedelta(minutes=minutes)
 
 
-def _queue(checking: Checking, kind: DeskMail, who: str, ref: str, now: datetime) -> int:
-    domain = checking.settings.newsletter.notice_domain
+def _ref(key: IssueKey) -> str:
+    return f"{key.edition}/{key.date}"
+
+
+def _queue(checking: Checking, kind: DeskMail, who: str, key: IssueKey, now: datetime) -> int:
+    domain, about = checking.settings.newsletter.notice_domain, f"{key.edition}/"
     try:
         with checking.store.write() as connection:
-            queue_mail(connection, kind, who, ref, domain=domain, now=now)
+            queue_mail(connection, kind, who, _ref(key), domain=domain, now=now, about=about)
     except StoreConflictError:  # another scheduler was quicker
         return 0
     log.info("editor asked", kind=kind.value)
@@ -128,8 +131,10 @@ def build_brief(
             tuple(f"{one.publisher or one.source}: {one.error}" for one in failed),
         ),
     )
+    named = settings.find_edition(stored.record.edition) if len(settings.editions) > 1 else None
     return Brief(
         content=stored.hash,
+        edition=named.name if named else "",
         state=describe_state(stored.record, moments, settings),
         points=tuple((heading, _shorten(lines)) for heading, lines in points if lines or heading[0] == "S"),
     )

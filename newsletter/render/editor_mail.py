@@ -24,6 +24,7 @@ class Brief:
     content: str  # the hash that was looked at
     state: str  # what happens if nobody does anything, such as "Leaves at 06:30 unless you hold it"
     points: tuple[tuple[str, tuple[str, ...]], ...]  # headings, each with its lines
+    edition: str = ""  # its name, where there are several
 
     def dump(self) -> str:
         """Return it as JSON."""
@@ -58,7 +59,8 @@ def render_editor_mail(
     theme: Theme,
 ) -> RenderedNotice:
     """Put what to know above a frozen issue, for the editor ``who``. Raises TemplateError."""
-    subject = f"{'Reminder: ' if is_reminder else ''}{brief.state}: {rendered.subject}"
+    named = f"{brief.edition}. " if brief.edition else ""
+    subject = f"{'Reminder: ' if is_reminder else ''}{named}{brief.state}: {rendered.subject}"
     context = {
         "brief": brief,
         "links": links,

@@ -78,6 +78,11 @@ class Run:
     counts: Mapping[str, Any]
     error: str | None
 
+    @property
+    def key(self) -> IssueKey:
+        """Which issue it was for."""
+        return IssueKey(edition=self.edition, date=self.date)
+
 
 def start_run(store: Store, kind: str, key: IssueKey, now: datetime) -> int:
     """Record that a run for an issue began; return its id."""

@@ -26,6 +26,7 @@ _CANCEL_OLDER = (
         notices.c.subscriber_id == bindparam("of"),
         notices.c.address == bindparam("to"),
         notices.c.kind == bindparam("what"),
+        func.coalesce(notices.c.ref, "").startswith(bindparam("about")),
         notices.c.status.in_(_WAITING),
     )
     .values(status=DeliveryStatus.CANCELLED, reason="a newer one takes its place", changed=bindparam("now"))
@@ -42,15 +43,19 @@ def queue_notice(
     not_before: datetime | None = None,
     address: str = "",
     ref: str | None = None,
+    about: str = "",
 ) -> int:
     """Queue one notice and return its id; ``domain`` is the sending domain of its Message-ID.
 
-    It leaves ``not_before`` its turn. An older notice of the same kind that still waits is cancelled: nobody needs
-    two confirm mails. Where the recipient is no subscriber (``NOBODY``), it goes to ``address``; ``ref`` says what it
-    is about, and of one kind each recipient gets one about it: StoreConflictError where there is one.
+    It leaves ``not_before`` its turn. An older notice of the same kind that still waits is cancelled where its ``ref``
+    begins with ``about``: nobody needs two confirm mails. Where the recipient is no subscriber (``NOBODY``), it goes to
+    ``address``; ``ref`` says what it is about, and of one kind each recipient gets one about it: StoreConflictError
+    where there is one.
     """
-    connection.execute(_CANCEL_OLDER, {"of": subscriber, "to": address, "what": kind, "now": now})
-    name = message_name(f"{kind}\0{subscriber}\0{now.timestamp()}\0{domain}{address}")
+    connection.execute(
+        _CANCEL_OLDER, {"of": subscriber, "to": address, "what": kind, "about": about, "now": now}
+    )
+    name = message_name(f"{kind}\0{subscriber}\0{now.timestamp()}\0{domain}{address}{ref or ''}")
     row = {
         "subscriber_id": subscriber,
         "address": address,
@@ -67,10 +72,17 @@ def queue_notice(
 
 
 def queue_mail(
-    connection: Connection, kind: DeskMail, address: str, ref: str, *, domain: str, now: datetime
+    connection: Connection,
+    kind: DeskMail,
+    address: str,
+    ref: str,
+    *,
+    domain: str,
+    now: datetime,
+    about: str = "",
 ) -> None:
     """Queue a notice to an address that is no subscriber's, about ``ref``; the rest as for ``queue_notice``."""
-    queue_notice(connection, NOBODY, kind, domain=domain, now=now, address=address, ref=ref)
+    queue_notice(connection, NOBODY, kind, domain=domain, now=now, address=address, ref=ref, about=about)
 
 
 def find_last_turn(connection: Connection, now: datetime) -> tuple[int, datetime | None]:

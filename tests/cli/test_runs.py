@@ -57,6 +57,16 @@ def test_backup_and_restore_by_command(place: Place, tmp_path: Path) -> None:
     assert (place.data / "config-elsewhere" / "sources.toml").exists()
 
 
+def test_lists_tell_the_issues_of_two_editions_apart(place: Place) -> None:
+    two = "[[edition]]\nkey = 'daily'\nname = 'Daily'\ndefault = true\n[[edition]]\nkey = 'early'\nname = 'Early'\n"
+    (place.config / "newsletter.toml").write_text(two, encoding="utf-8")
+    place.run("subscribers", "add", "ann@example.org", "--edition", "daily", "--edition", "early")
+    for edition in ("daily", "early"):
+        place.run("run", "--edition", edition)
+    for listed, lines in ((place.run("issue", "list"), 1), (place.run("runs"), 2)):
+        assert len([line for line in listed.splitlines() if "early/" in line]) == lines
+
+
 def test_a_restored_installation_asks_before_it_sends(place: Place, inbox: DemoInbox, tmp_path: Path) -> None:
     for name in ("ann", "bob", "eve"):
         place.run("subscribers", "add", f"{name}@example.org")

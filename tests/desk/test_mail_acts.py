@@ -18,7 +18,7 @@ from newsletter.day.ask_editors import ask_editors
 from newsletter.day.compose_today import compose_today
 from newsletter.day.due_now import look
 from newsletter.day.schedule import Action
-from newsletter.model import BY_COMMAND, IssueKey, Via
+from newsletter.model import BY_COMMAND, EditionKey, IssueKey, Via
 from newsletter.store.acts import list_acts
 from newsletter.store.issues import StoredIssue, list_events, load_issue
 from tests.desk.signed_in import BASE, EDITOR, OPERATOR, Desk, make_desk, text_of
@@ -90,6 +90,23 @@ def test_operators_get_it_where_there_are_no_editors_and_nobody_where_it_is_off(
 
 def test_it_can_be_switched_off(make: Any) -> None:
     assert ask(make(desk={"morning_mail": False})) == []
+
+
+def test_of_two_editions_that_are_composed_at_once_each_comes_by_a_mail_that_names_it(make: Any) -> None:
+    editions = [
+        {"key": "daily", "name": "Daily", "default": True},
+        {"key": "early", "name": "Before the bell"},
+    ]
+    desk = make(edition=editions, schedule={"approval": "required"})
+    asyncio.run(compose_today(desk.app.making, IssueKey(edition=EditionKey("early"), date=KEY.date)))
+    mails = ask(desk)
+    assert [mail["To"] for mail in mails] == [EDITOR] * 2
+    assert len({mail["Message-ID"] for mail in mails}) == 2
+    for name in ("Daily", "Before the bell"):
+        [mail] = [
+            one for one in mails if one["Subject"].startswith(f"{name}. Waits for your approval, by 06:30")
+        ]
+        assert text_of(mail).startswith(f"{name}. Waits")
 
 
 def test_the_button_approves_that_content_and_the_page_alone_does_nothing(make: Any) -> None:
