@@ -15,7 +15,7 @@ import html
 import itertools
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from operator import mul
@@ -44,6 +44,15 @@ _FEW, _MANY = (1, 2), 18  # words
 _MIN_NAME = 4  # letters of a host's name
 _NEAR, _FAR = 2, 12  # blocks between a title and the text that follows
 _MARKS = ("title", "in article", "in header", "side", "related", "body", "hidden")
+OPINION_KICKER = (
+    r"opinion|op-?ed|comment(?:ary)?|editorial|viewpoint|point of view|perspective|essay|column"
+    r"|letters?(?: to the editor)?|(?:guest|my|our|the) (?:column|post|essay|view|opinion|commentary|take)"
+)
+PAID_KICKER = (
+    r"sponsored(?: (?:content|post|feature))?|partner content|paid (?:post|content)|advertorial"
+    r"|advertisement(?: feature)?|promoted|brand(?:ed)? content"
+)
+_LABELLED = regex.compile(rf"(?:{OPINION_KICKER}|{PAID_KICKER})\s?[:|–—]\s*", regex.IGNORECASE)
 _ALIKE = 0.4  # share of words in common: two wordings of one title
 
 
@@ -97,7 +106,17 @@ def choose_title(
     weights = _weights()
     rows = describe_candidates(candidates, names)
     best = max(range(len(rows)), key=lambda number: (sum(map(mul, weights, rows[number])), -number))
-    return candidates[best].text
+    return _keep_kicker(candidates[best].text, candidates)
+
+
+def _keep_kicker(title: str, candidates: Iterable[Candidate]) -> str:
+    """Return ``title`` with what the page says before it of whose words they are: "Viewpoint: …"."""
+    whole = (
+        one.text
+        for one in candidates
+        if one.text.endswith(title) and _LABELLED.fullmatch(one.text[: -len(title)])
+    )
+    return next(whole, title)
 
 
 @cache

@@ -11,6 +11,7 @@ from newsletter.model import AlsoNoted, Story
 from newsletter.stories.fingerprint import LEAD_CHARS, read_numbers, read_stems
 from newsletter.stories.lexicon import Lexicon
 from newsletter.stories.novelty import History, clean_headline, digest_headline
+from newsletter.stories.opinion import label_genre, tell_genre
 from newsletter.stories.rank import Drop, drop_of
 from newsletter.stories.relevance import judge_headline
 
@@ -55,9 +56,11 @@ def choose_also_noted(
         named = replace(line, headline=clean_headline(line.headline, line.publisher), read=False)
         voice = line.publisher.casefold()
         if voices[voice] < settings.max_per_publisher and judge_headline(named.headline, lexicon):
-            voices[voice] += lines.take(replace(named, language=None))
+            voices[voice] += lines.take(
+                replace(named, language=None, label=tell_genre(line.headline, line.url) or "")
+            )
     beside = [
-        AlsoNoted(headline=headline, publisher=article.publisher.name)
+        AlsoNoted(headline=headline, publisher=article.publisher.name, label=tell_genre(headline, None) or "")
         for story in stories
         if story.kept
         for article in story.articles
@@ -83,6 +86,7 @@ def _note_story(story: Story) -> AlsoNoted:
         url=article.url,
         read=True,
         published=article.published,
+        label=label_genre(article),
     )
 
 

@@ -34,7 +34,7 @@ from newsletter.model import (
 )
 from newsletter.stories.lexicon import Lexicon
 from newsletter.stories.novelty import History, clean_headline, digest_headline
-from newsletter.stories.opinion import OPINION, find_genre
+from newsletter.stories.opinion import OPINION, find_genre, label_genre
 from newsletter.stories.paid_content import PAID, find_disclosure
 
 _CAUTION = re.compile(
@@ -86,7 +86,14 @@ def compose_issue(
         ),
         also_noted=tuple(line for line in noted.lines if not find_headline_fault(line.headline)),
         dates_ahead=find_dates_ahead(
-            ((story.key, highlight) for story in in_order for highlight in story.highlights), today=key.date
+            (
+                (story.key, highlight)
+                for section in sections
+                if not section.apart  # what an advertisement or an opinion awaits is no date of the trade
+                for story in section.stories
+                for highlight in story.highlights
+            ),
+            today=key.date,
         ),
         coverage=replace(
             coverage,
@@ -127,7 +134,6 @@ def arrange_sections(stories: Sequence[IssueStory], lexicon: Lexicon) -> tuple[S
 def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: datetime) -> IssueStory:
     """Return a story as the issue holds it: labelled, dated, with what it cites."""
     lead = story.articles[0]
-    apart = next((rule.key for rule in lexicon.sections if rule.apart), None)
     cautions = [
         *(find_caution(article.disclaimer or "") for article in story.articles),
         *(
@@ -139,7 +145,7 @@ def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: date
     return IssueStory(
         key=story.key,
         headline=clean_headline(lead.title, lead.publisher.name),
-        section=apart if apart and find_genre(lead) else story.section,
+        section=story.section,
         highlights=story.highlights,
         line=story.line,
         references=_refer(story),
@@ -174,7 +180,7 @@ def _label(story: Story, lexicon: Lexicon) -> tuple[str, ...]:
     genre = find_genre(lead)
     labels = [kind.value]
     if genre == OPINION:  # whose it is comes first
-        labels = [f"{OPINION} by {lead.byline}" if lead.byline else OPINION, kind.value]
+        labels = [label_genre(lead), kind.value]
     if origin is not None:
         labels.append(f"relaying {_kind(origin, lexicon).value} ({origin.name})")
     if genre == PAID:

@@ -47,7 +47,7 @@ class Lines:
 
     def preheader(self, issue: Issue, subject: str) -> str:
         """Return the preheader that the program writes beside ``subject``."""
-        return write_preheader(issue.by_weight, subject=subject, tagline=self.tagline)
+        return write_preheader(issue.news, subject=subject, tagline=self.tagline)
 
 
 def drop_story(issue: Issue, key: str, lines: Lines) -> Issue:
@@ -212,7 +212,7 @@ def _arrange(issue: Issue, stories: Sequence[IssueStory], lines: Lines) -> Issue
     subject = issue.subject if by_hand else lines.subject(issue, in_order)
     return replace(
         arranged,
-        lines=write_lines(arranged.by_weight),
+        lines=write_lines(arranged.news),
         subject=subject,
         preheader=issue.preheader if _wrote_preheader(issue, lines) else lines.preheader(arranged, subject),
     )

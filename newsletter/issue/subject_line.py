@@ -64,7 +64,7 @@ _NEVER_LAST = frozenset(
 
 def write_front(issue: Issue, *, tagline: str, lead: str = "") -> Issue:
     """Return ``issue`` with its lines, and the subject and preheader made of them; ``lead`` begins the subject."""
-    stories = issue.by_weight
+    stories = issue.news
     subject = write_subject(stories, fallback=issue.subject, lead=lead)
     preheader = write_preheader(stories, subject=subject, tagline=tagline)
     return replace(issue, lines=write_lines(stories), subject=subject, preheader=preheader)

@@ -24,6 +24,7 @@ class AlsoNoted:
     read: bool = False  # False: only the headline was seen
     language: str | None = None
     published: datetime | None = None
+    label: str = ""  # "opinion by Ann Lee", "paid content"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +109,19 @@ class Issue:
     @property
     def by_weight(self) -> tuple[IssueStory, ...]:
         """Every story, the weightiest first: the top story, then by score; opinion and paid content last."""
-        apart = {story.key for section in self.sections if section.apart for story in section.stories}
+        apart = self._apart
         rest = sorted(self.stories[1:], key=lambda story: (story.key in apart, -story.score))
         return (*self.stories[:1], *rest)
+
+    @property
+    def news(self) -> tuple[IssueStory, ...]:
+        """The same without opinion and paid content, which no line without a label may tell."""
+        apart = self._apart
+        return tuple(story for story in self.by_weight if story.key not in apart)
+
+    @property
+    def _apart(self) -> set[str]:
+        return {story.key for section in self.sections if section.apart for story in section.stories}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from newsletter.model import AlsoNoted, Correction, DateAhead, Issue, IssueKey
 from newsletter.render.coverage import describe_coverage, sum_up_coverage
 from newsletter.render.evidence import find_numbers, index_numbers, number_sentences
 from newsletter.render.present_price import show_price
-from newsletter.render.present_story import Frame, mark, show_story
+from newsletter.render.present_story import Frame, capitalize, mark, show_story
 from newsletter.render.view import (
     Addresses,
     CorrectionView,
@@ -128,7 +128,7 @@ def _show_noted(noted: AlsoNoted, frame: Frame) -> NotedLine:
     return NotedLine(
         headline=clean(noted.headline),
         url=frame.link(noted.url) or "",
-        details=clean(noted.publisher) + dated,
+        details=", ".join(filter(None, (clean(capitalize(noted.label)), clean(noted.publisher)))) + dated,
         language=language if language.isalpha() and language != identity.language.split("-")[0] else "",
     )
 
@@ -170,6 +170,6 @@ def _word_date(ahead: DateAhead, today: date) -> tuple[str, str]:
 
 def _show_lines(issue: Issue, frame: Frame) -> tuple[Keyed, ...]:
     """Return the day in four lines, each leading to its story's page; one story's alone would say it twice."""
-    lines = (issue.lines or write_lines(issue.by_weight)) if len(issue.stories) > 1 else ()
+    lines = (issue.lines or write_lines(issue.news)) if len(issue.stories) > 1 else ()
     shown = ((clean(line.text), frame.page(line.story)) for line in lines)
     return tuple(Keyed(text=text, key=find_key(text), url=page) for text, page in shown)

@@ -175,7 +175,8 @@ def _link_earlier(earlier: StoryRef, frame: Frame) -> str:
     return links.story_url(identity.base_url, earlier.issue, earlier.story, identity.archive_secret)
 
 
-def _capitalize(text: str) -> str:
+def capitalize(text: str) -> str:
+    """Return ``text`` with its first letter as a capital, the others as they are."""
     return text[:1].upper() + text[1:]
 
 
@@ -197,7 +198,7 @@ def show_story(story: IssueStory, frame: Frame, *, rank: int = 0) -> StoryView:
         headline=clean(story.headline),
         url=first,
         page=page,
-        label=_capitalize(" · ".join(shown)),
+        label=capitalize(" · ".join(shown)),
         sources=_show_sources(story, frame, numbers),
         caution=clean(story.caution or "").strip(_QUOTES + " "),
         bullets=tuple(bullet for bullet in bullets if not bullet.is_view),
@@ -207,6 +208,6 @@ def show_story(story: IssueStory, frame: Frame, *, rank: int = 0) -> StoryView:
         follows=_show_followed(story, frame),
         # The last state is the headline itself.
         moves=tuple(_show_move(move, frame) for move in story.moves if move.headline != story.headline),
-        notes=tuple(_capitalize(clean(flag)) for flag in story.flags if flag != _FIRST_SIGHT),
+        notes=tuple(capitalize(clean(flag)) for flag in story.flags if flag != _FIRST_SIGHT),
         rank=rank,
     )

@@ -36,6 +36,9 @@ class Term:
     subject: bool  # it alone shows that an article is on the subject
     event: bool  # it says that something happened
     distinct: bool  # titles that differ in it tell different stories
+    lift: float = (
+        0.0  # what a story weighs more in an issue that names it in its title; half in its first sentences
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,7 @@ class SectionRule:
     title: str
     votes: Mapping[str, float]
     terms: Mapping[str, float]
+    actors: Mapping[str, float]  # by kind, for the term that a title begins with
     lead: bool
     default: bool
     quotes: bool = False  # its articles are price reports
@@ -159,6 +163,7 @@ def build_lexicon(data: Mapping[str, Any]) -> Lexicon:
                     subject=table.subject,
                     event=table.event,
                     distinct=table.distinct,
+                    lift=table.lift,
                 ),
             )
             patterns += [_Pattern(fold_words(name.text), name, term) for name in names]
@@ -239,6 +244,7 @@ def _build_sections(parsed: LexiconFile) -> tuple[SectionRule, ...]:
             title=table.title,
             votes=table.votes,
             terms=table.terms,
+            actors=table.actors,
             lead=table.lead,
             default=table.default,
             quotes=table.quotes,

@@ -36,6 +36,7 @@ class TermTable(_Table):
     event: bool = False
     distinct: bool = False
     weight: _Weight = 1.0
+    lift: float = 0.0
     terms: tuple[str, ...] = Field(min_length=1)
 
 
@@ -46,6 +47,7 @@ class SectionTable(_Table):
     title: str = Field(min_length=1)
     votes: dict[str, float] = {}
     terms: dict[str, float] = {}
+    actors: dict[str, float] = {}
     lead: bool = False
     default: bool = False
     quotes: bool = False

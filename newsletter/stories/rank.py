@@ -15,20 +15,31 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from newsletter.config import Editorial
+from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.model import Article, Flag, Mute, PublisherKind, Story
 from newsletter.stories.follow_up import RecentNews, read_recent
 from newsletter.stories.group import count_publishers
-from newsletter.stories.lexicon import Lexicon
+from newsletter.stories.lexicon import Lexicon, SectionRule
 from newsletter.stories.mutes import describe_mute, find_mute, leave_muted
 from newsletter.stories.novelty import History, decide_novelty
-from newsletter.stories.paid_content import find_disclosure
+from newsletter.stories.opinion import find_genre, is_round_up
+from newsletter.stories.paid_content import PAID, find_disclosure
 from newsletter.stories.relevance import Relevance, judge_relevance
 from newsletter.stories.sections import choose_within_caps
 
 KEY_CHARS = 60
 CORROBORATION = 0.5  # for each doubling of independent publishers
 EVENT = 0.3  # for something that happened, said in title or lead
-PAID_FOR = -1.0  # for what somebody paid for, as its source says
+PAID_FOR = -2.0  # for what somebody paid for, as its source says
+ROUND_UP = -2.0  # for several things at once, of which none is the day's news
+ENOUGH = 2.0  # of relevance: what names more of the subject is hardly more news
+BEYOND = 0.25  # of the relevance above that
+TENTATIVE = 0.4  # of its lift, for what a title only thinks of
+_TENTATIVE = re.compile(
+    r"\b(?:considers?|considering|weighs|mulls|floats|eyes|calls? for|urges?|seeks? comments?"
+    r"|(?:notice of|opens) (?:an? )?inquiry|consultation|comment period|threatens?)\b",
+    re.IGNORECASE,
+)
 HALF_LIFE_HOURS = 48.0  # of a story older than the lead time
 FOLLOWS = "carries on"  # a story of the last days: that is enough to be on the subject, with any word of it
 _KIND_BONUS = {
@@ -37,6 +48,7 @@ _KIND_BONUS = {
     PublisherKind.WIRE: 0.2,
     PublisherKind.AGGREGATOR: -0.2,
 }
+_OPEN = frozenset({HedgeKind.POSSIBLE, HedgeKind.NON_BINDING})
 _LEAD_ORDER = {PublisherKind.AGGREGATOR: 1}
 
 
@@ -135,25 +147,27 @@ def _judge(group: Sequence[Article], recent: RecentNews, *, settings: Editorial,
     best = max(item.score for item in judged)
     trusted = any(article.trusted for article in group)
     recency, age_reason = _recency(articles, settings, now, trusted=trusted)
-    weight = max(article.weight for article in group)
-    relevance = best * weight * recency
+    relevance = best * max(article.weight for article in group)
     bonus, bonus_reasons = _bonus(articles, lead)
-    lift = next((rule.lift for rule in recent.lexicon.sections if rule.key == lead.section), 0.0)
+    section = find_section(articles[0], lead, recent.lexicon)
+    lift = 0.0 if section.apart else (section.lift + lead.lift) * _sureness(articles[0].title)
     follows = recent.find(articles) if best > 0 else None
+    worth = min(relevance, ENOUGH) + BEYOND * max(0.0, relevance - ENOUGH)
     story = Story(
         key="",
         articles=articles,
-        section=lead.section,
-        score=round(relevance + ((bonus + lift) * recency if relevance > 0 else 0.0), 3),
+        section=section.key,
+        score=round((worth + bonus + lift) * recency, 3) if relevance > 0 else 0.0,
         reasons=(
             *((f"{FOLLOWS} {follows.story}",) if follows else ()),
             *lead.reasons,
             *bonus_reasons,
-            *((f"of the section {lead.section}",) if lift else ()),
+            *((f"of the section {section.key}",) if section.lift else ()),
             *age_reason,
         ),
         follows=follows,
     )
+    relevance *= recency
     if not trusted and not follows and relevance < settings.min_score:
         why = (
             "no word shows the subject"
@@ -165,6 +179,20 @@ def _judge(group: Sequence[Article], recent: RecentNews, *, settings: Editorial,
     if language and language.split("-")[0].lower() not in settings.languages:
         return _drop(story, Drop.LANGUAGE, language)
     return story
+
+
+def _sureness(title: str) -> float:
+    """Return which part of its lift a story has by how sure its title is."""
+    open_ended = any(hedge.kind in _OPEN for hedge in find_hedges(title))
+    return TENTATIVE if open_ended or _TENTATIVE.search(title) else 1.0
+
+
+def find_section(article: Article, found: Relevance, lexicon: Lexicon) -> SectionRule:
+    """Return where a story belongs: opinion and paid content apart, all else by what happened."""
+    apart = next((rule for rule in lexicon.sections if rule.apart), None)
+    if apart and find_genre(article):
+        return apart
+    return next(rule for rule in lexicon.sections if rule.key == found.section)
 
 
 def _mute(story: Story, mutes: Sequence[Mute], lexicon: Lexicon) -> Story:
@@ -185,9 +213,12 @@ def _bonus(articles: Sequence[Article], lead: Relevance) -> tuple[float, tuple[s
     bonus += _KIND_BONUS.get(kind, 0.0)
     if kind in _KIND_BONUS:
         reasons.append(f"from {kind.value}")
-    if find_disclosure(articles[0].text):
+    if find_genre(articles[0]) == PAID:
         bonus += PAID_FOR
         reasons.append("somebody paid for it")
+    if is_round_up(articles[0]):
+        bonus += ROUND_UP
+        reasons.append("several things at once")
     return bonus, tuple(reasons)
 
 

@@ -54,6 +54,7 @@ class Relevance:
     section: str
     reasons: tuple[str, ...]
     events: tuple[str, ...]  # what happened, by the lexicon's event words in title and lead
+    lift: float  # what that weighs more in an issue
     votes: tuple[tuple[str, float], ...]  # of the sections, highest first
 
 
@@ -88,8 +89,13 @@ def judge_relevance(article: Article, lexicon: Lexicon) -> Relevance:
         section=votes[0][0],
         reasons=tuple(f"{item.term.name} in the {item.place.value}" for item in (subject or found)[:3]),
         events=tuple(item.term.name for item in found if item.term.event and item.place is not Place.BODY),
+        lift=max((_lift(item) for item in found), key=abs, default=0.0),
         votes=votes,
     )
+
+
+def _lift(item: _Found) -> float:
+    return item.term.lift * {Place.TITLE: 1.0, Place.LEAD: 0.5, Place.BODY: 0.0}[item.place]
 
 
 def judge_headline(headline: str, lexicon: Lexicon) -> bool:
@@ -140,7 +146,7 @@ def _place(start: int, offset: int) -> Place:
 
 def _vote(article: Article, found: Sequence[_Found], lexicon: Lexicon) -> tuple[tuple[str, float], ...]:
     sections = [section for section in lexicon.sections if not section.lead]
-    votes = {section.key: _count(section, found) for section in sections}
+    votes = {section.key: _count(section, found, article.title) for section in sections}
     if article.section in votes:
         votes[article.section] += HINT_VOTE
     for section in sections:  # who publishes it: a release is the company's news, whatever it names
@@ -154,9 +160,11 @@ def _vote(article: Article, found: Sequence[_Found], lexicon: Lexicon) -> tuple[
     return tuple((key, round(value, 3)) for key, value in ranked)
 
 
-def _count(section: SectionRule, found: Sequence[_Found]) -> float:
+def _count(section: SectionRule, found: Sequence[_Found], title: str) -> float:
     total = 0.0
     for item in found:
         vote = section.terms.get(item.term.name, section.votes.get(item.term.kind, 0.0))
+        if title.startswith(item.term.name):
+            vote += section.actors.get(item.term.kind, 0.0)
         total += vote * item.value
     return total

@@ -48,6 +48,12 @@ def test_the_title_is_the_headline_without_the_sites_name(head: str, body: str) 
     assert title_of(head=head, body=body) == NAME
 
 
+@pytest.mark.parametrize("kicker", ["Viewpoint: ", "Opinion | ", "Sponsored content: "])
+def test_what_says_whose_words_a_page_holds_stays_with_its_title(kicker: str) -> None:
+    head = f"<title>{kicker}{NAME} | Mining Post</title>"
+    assert title_of(head=head, body=f"<h1>{kicker}{NAME}</h1>").startswith(kicker.strip())
+
+
 def test_entities_and_markup_are_not_in_a_title() -> None:
     assert (
         title_of(head="<title>Rare &amp;amp; dear</title>", body="<h1>Rare <em>&amp;</em>\n dear</h1>")

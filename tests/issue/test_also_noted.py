@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from newsletter.config import Editorial, load_table
 from newsletter.issue.also_noted import Noted, choose_also_noted
 from newsletter.model import AlsoNoted, Article
+from newsletter.render.present import present_issue
 from newsletter.stories.lexicon import build_lexicon
 from newsletter.stories.novelty import History, build_history
+from tests.render.render_sample import IDENTITY
 from tests.support.factories import NOW, TODAY, make_article, make_issue, make_issue_story, make_story
 
 LEXICON = build_lexicon(load_table("lexicon.toml"))
@@ -41,6 +43,24 @@ def test_a_headline_on_the_subject_is_a_line_with_link_and_publisher_and_counted
         "EU stockpile to hold rare earths for two months", "The Wall", "https://wall.example/1", False, NOW,
     )  # fmt: skip
     assert (noted.headlines_kept, noted.headlines_dropped) == (1, 1)
+
+
+def test_a_line_of_opinion_or_paid_content_says_so() -> None:
+    view = make_article("v", title="Opinion: Rare earth floors work", byline="Ann Lee")
+    full = make_story(articles=(view,), kept=False, reasons=("no room: the issue has its 14 stories",))
+    noted = choose_also_noted(
+        [full],
+        lexicon=LEXICON,
+        settings=Editorial(),
+        unread=[
+            headline("Sponsored: How to recycle rare earths"),
+            headline("Rare earths rise in Asia again"),
+        ],
+    )
+    assert [line.label for line in noted.lines] == ["opinion by Ann Lee", "paid content", ""]
+    shown = present_issue(make_issue(also_noted=noted.lines), IDENTITY)
+    assert shown.noted[0].details == "Opinion by Ann Lee, Mining Weekly"
+    assert shown.unread[0].details == "Paid content, The Wall"
 
 
 def test_the_publisher_s_name_is_cut_from_the_headline_and_copies_are_one_line() -> None:

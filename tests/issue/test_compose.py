@@ -283,6 +283,14 @@ def test_remarks_on_story_and_date_reach_the_reader() -> None:
         ({"title": "Sponsored: The quiet revolution in recycling"}, "paid content"),
         ({"publisher": make_publisher("Industry Futures (sponsored by ReMagnata)")}, "paid content"),
         ({"text": "This post contains sponsored content."}, "paid content"),
+        ({"title": "Viewpoint: Price floors are a leash"}, "opinion"),
+        ({"text": "Floors work.\n\nThe views expressed are her own."}, "opinion"),
+        (
+            {"text": "Floors work.\n\nThe opinions expressed in this article are those of the author."},
+            "opinion",
+        ),
+        ({"text": "Floors work.\n\nAnn Lee is a columnist of the Harbour."}, "opinion"),
+        ({"text": "The views of the ministry are its own affair. Lynas is a maker of columns."}, None),
         ({"title": "Opinion is split on price floors"}, None),
         ({"title": "Mine sponsored by Japan opens", "url": "https://paper.example/opinions-differ"}, None),
         ({"title": "Comment period on tariffs ends"}, None),
@@ -294,12 +302,13 @@ def test_opinion_and_paid_content_say_what_they_are(changes: dict[str, Any], gen
 
 def test_opinion_stands_apart_last_and_leads_only_where_there_is_nothing_else() -> None:
     view = make_article("v", title="Opinion: Price floors work", byline="Ann Lee")
-    issue = compose(story("v", "policy", 9, article=view), story("b", "projects", 2))
+    issue = compose(story("v", "opinion", 9, article=view), story("b", "projects", 2))
     assert [(part.key, part.apart) for part in issue.sections] == [("top", False), ("opinion", True)]
     assert issue.sections[0].stories[0].key == "b"
     assert issue.sections[1].stories[0].labels == ("opinion by Ann Lee", "trade press")
     assert [one.key for one in issue.by_weight] == ["b", "v"]
-    assert compose(story("v", "policy", 9, article=view)).stories[0].key == "v"
+    assert [line.story for line in issue.lines] == ["b"]
+    assert compose(story("v", "opinion", 9, article=view)).stories[0].key == "v"
 
 
 def test_a_date_ahead_says_whose_it_is() -> None:

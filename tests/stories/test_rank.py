@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from newsletter.config import Editorial, load_table
 from newsletter.issue.also_noted import choose_also_noted
 from newsletter.model import Article, PublisherKind, Story
 from newsletter.stories.lexicon import build_lexicon
+from newsletter.stories.opinion import is_round_up
 from newsletter.stories.rank import Drop, drop_of, make_key, rank_stories
 from tests.support.factories import NOW, make_article, make_publisher
 
@@ -170,7 +172,37 @@ def test_what_happened_weighs_more_than_a_companys_results() -> None:
         publisher=make_publisher("Lynas", kind=PublisherKind.ISSUER),
     )
     first, second = rank((results,), (rule,))
-    assert (first.section, second.section) == ("policy", "companies")
+    assert (first.section, second.section) == ("china", "companies")
+
+
+def test_the_days_news_leads_before_a_round_up_a_notion_and_a_deal() -> None:
+    titles = {
+        "brief": "Rare earths in brief: Lynas, Iluka, Arafura, Aclara and MP Materials",
+        "notion": "Vietnam may lift its export ban on rare earths",
+        "deal": "Lynas and Less Common Metals sign offtake for NdPr and dysprosium from Mount Weld",
+        "rule": "China bans exports of yttrium",
+    }
+    ranked = rank(*((make_article(name, title=title, text=f"{title}."),) for name, title in titles.items()))
+    assert [story.articles[0].id for story in ranked] == ["rule", "deal", "notion", "brief"]
+    assert "several things at once" in ranked[-1].reasons
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "several"),
+    [
+        ("Five things to know about yttrium", "Yttrium is scarce.", True),
+        ("The week in rare earths", "Yttrium is scarce.", True),
+        (
+            "News of the week",
+            "Lynas: It sold.\n\nIluka: It built.\n\nAclara: It dug.\n\nUcore: It paid.",
+            True,
+        ),
+        ("Lacaze on prices", "Ridley: Why?\n\nLacaze: So.\n\nRidley: When?\n\nLacaze: Now.", False),
+        ("China adds 12 items to its control list", "The list grows.", False),
+    ],
+)
+def test_several_things_at_once_are_told_by_title_or_form(title: str, text: str, several: bool) -> None:
+    assert is_round_up(make_article(title=title, text=text)) is several
 
 
 def test_a_release_is_the_companys_news_whatever_it_names() -> None:
