@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 TEXT_CHARS = 2_500  # of the text that is read
 LEAD_CHARS = 400
@@ -92,21 +93,25 @@ def _cut(text: str, most: int) -> str:
 
 def read_stems(text: str) -> Iterator[str]:
     """Yield the stem of each word that means something."""
-    for match in _WORD.finditer(text):
-        word = fold(match[0])
-        if word not in STOP_WORDS:
-            yield stem(word)
+    return filter(None, map(_read_stem, _WORD.findall(text)))
+
+
+@lru_cache(maxsize=32_768)
+def _read_stem(written: str) -> str:
+    """Return the stem of a word as it is written; "" where it means nothing."""
+    word = fold(written)
+    return "" if word in STOP_WORDS else stem(word)
 
 
 def read_names(text: str) -> Iterator[str]:
     """Yield each capitalized word that does not begin a sentence."""
     for match in _WORD.finditer(text):
-        if match[0][0].isupper() and not _SENTENCE_START.search(
-            text[max(0, match.start() - 3) : match.start()]
+        if (
+            match[0][0].isupper()
+            and not _SENTENCE_START.search(text[max(0, match.start() - 3) : match.start()])
+            and (found := _read_stem(match[0]))
         ):
-            word = fold(match[0])
-            if word not in STOP_WORDS:
-                yield stem(word)
+            yield found
 
 
 def read_numbers(text: str) -> Iterator[str]:

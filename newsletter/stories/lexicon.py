@@ -107,8 +107,11 @@ class Lexicon:
     def find(self, text: str) -> tuple[Hit, ...]:
         """Return every hit in ``text``, in order, none overlapping."""
         found = self._read(text)
+        there = {hit.term.name for hit, _ in found}
         cancelled = [
-            (terms, names) for terms, names, words in self.traps if terms and words.search(text) is not None
+            (terms, names)
+            for terms, names, words in self.traps
+            if not terms.isdisjoint(there) and words.search(text) is not None
         ]
         sure = [
             (hit.start, hit.end)

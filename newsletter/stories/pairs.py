@@ -54,8 +54,11 @@ class _Spaces:
     title_capped: Space
     names: Space
     lead: Space
-    title_masses: tuple[float, ...]  # of each article's title, by the rarities of ``words``
+    # The sums of rarities of each article's title and beginning, by those of ``words``, and by their own.
+    title_masses: tuple[float, ...]
     lead_masses: tuple[float, ...]
+    own_title_masses: tuple[float, ...]
+    own_lead_masses: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ def measure_pairs(prints: Sequence[Fingerprint]) -> Iterator[tuple[Pair, tuple[f
     )
     words, bags = list(numbers), _fill_bags(prints, numbers)
     day, large = _build_spaces(bags, words), _build_spaces(bags, words, load_commonness())
-    candidates = find_candidates(bags.full, large.words)
+    candidates = find_candidates(bags.full, bags.title, large.words)
     times = _rate_times(prints, candidates)
     for pair in candidates:
         full = _intersect(bags.full, pair)
@@ -165,16 +168,18 @@ def _build_spaces(bags: _Bags, words: Sequence[str], commonness: Commonness | No
     def build(kind: Sequence[Bag], cap: float = CAP) -> Space:
         return build_space(kind, words, cap=cap, commonness=commonness)
 
-    full = build(bags.full)
+    full, title, lead = build(bags.full), build(bags.title), build(bags.lead)
     return _Spaces(
         words=full,
         words_capped=build(bags.full, CAPPED),
-        title=build(bags.title),
+        title=title,
         title_capped=build(bags.title, CAPPED),
         names=build(bags.names),
-        lead=build(bags.lead),
+        lead=lead,
         title_masses=tuple(map(full.weigh, bags.title)),
         lead_masses=tuple(map(full.weigh, bags.lead)),
+        own_title_masses=tuple(map(title.weigh, bags.title)),
+        own_lead_masses=tuple(map(lead.weigh, bags.lead)),
     )
 
 
@@ -201,7 +206,7 @@ def _measure(spaces: _Spaces, shared: _Shared, pair: Pair) -> tuple[float, ...]:
     rarities = sorted(map(spaces.words.rarity.__getitem__, in_title.words), reverse=True)
     title_covers = _cover(spaces.words, spaces.title_masses, shared.titles_elsewhere, pair)
     lead_covers = _cover(spaces.words, spaces.lead_masses, shared.leads_elsewhere, pair)
-    masses = spaces.title.masses
+    masses = spaces.own_title_masses
     return (
         words,
         _log(words),
@@ -221,7 +226,7 @@ def _measure(spaces: _Spaces, shared: _Shared, pair: Pair) -> tuple[float, ...]:
         lead,
         _log(lead),
         math.log1p(spaces.lead.weigh(in_lead.words)),
-        math.log1p(min(spaces.lead.masses[low], spaces.lead.masses[high])),
+        math.log1p(min(spaces.own_lead_masses[low], spaces.own_lead_masses[high])),
         max(lead_covers),
         min(lead_covers),
     )

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cached_property
 
 from newsletter.stories.fingerprint import STOP_WORDS, TEXT_CHARS, Fingerprint, fold, read_figures, stem
 from newsletter.stories.lexicon import Lexicon
@@ -63,44 +64,81 @@ _STAGES = tuple((name, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for name,
 _KIND_OF_ACT = {name: kind for name, kind, _ in _DONE}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Slots:
-    """What fills the open places of an article's title."""
+    """What fills the open places of an article's title, and what it says elsewhere; each read when it is asked for."""
 
-    words: tuple[str, ...]  # stems of all words of the title, in order
-    title: frozenset[str]  # stems that mean something
-    everywhere: frozenset[str]  # stems of title and text
-    names: frozenset[str]  # stems of the title that are names
-    figures: frozenset[str]
-    all_figures: frozenset[str]  # of title and text
-    marks: frozenset[tuple[str, str]]  # ("month", "october"), ("year", "2025"), …
-    stages: frozenset[str]
-    all_stages: frozenset[str]
-    periods: frozenset[str]
-    terms: frozenset[tuple[str, str]]  # (kind, term) of the lexicon in the title
-    all_terms: frozenset[str]
+    headline: str
+    text: str  # as much as is looked at
+    print_: Fingerprint
+    lexicon: Lexicon | None
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Stems of all words of the title, in order."""
+        return tuple(stem(fold(word)) for word in _WORD.findall(self.headline))
+
+    @cached_property
+    def title(self) -> frozenset[str]:
+        """Stems of the title that mean something."""
+        return frozenset(self.print_.title)
+
+    @cached_property
+    def everywhere(self) -> frozenset[str]:
+        """Stems of title and text."""
+        return frozenset(self.print_.words) | self.title
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Stems of the title that are names."""
+        return frozenset(_read_names(self.headline, self.text))
+
+    @cached_property
+    def figures(self) -> frozenset[str]:
+        """Figures of the title."""
+        return frozenset(_read_figures(self.headline))
+
+    @cached_property
+    def all_figures(self) -> frozenset[str]:
+        """Figures of title and text."""
+        return frozenset(_read_figures(f"{self.headline}\n{self.text}"))
+
+    @cached_property
+    def marks(self) -> frozenset[tuple[str, str]]:
+        """Dates of the title, as ("month", "october") and ("year", "2025")."""
+        return frozenset(_read_marks(self.headline))
+
+    @cached_property
+    def stages(self) -> frozenset[str]:
+        """What was done, by the title."""
+        return _read_stages(self.headline)
+
+    @cached_property
+    def all_stages(self) -> frozenset[str]:
+        """What was done, by title and text."""
+        return _read_stages(f"{self.headline}\n{self.text}")
+
+    @property
+    def periods(self) -> frozenset[str]:
+        """Reporting periods of title and lead."""
+        return self.print_.periods
+
+    @cached_property
+    def terms(self) -> frozenset[tuple[str, str]]:
+        """(kind, term) of the lexicon in the title."""
+        hits = self.lexicon.find(self.headline) if self.lexicon else ()
+        return frozenset((hit.kind, hit.term.name) for hit in hits if hit.term.distinct)
+
+    @cached_property
+    def all_terms(self) -> frozenset[str]:
+        """Terms of the lexicon in title and text."""
+        hits = self.lexicon.find(f"{self.headline}\n\n{self.text}") if self.lexicon else ()
+        return frozenset(hit.term.name for hit in hits)
 
 
 def read_slots(title: str, text: str, print_: Fingerprint, lexicon: Lexicon | None = None) -> Slots:
     """Read what fills the open places of a title, and what the article says elsewhere."""
-    part = text[:TEXT_CHARS]
-    here = lexicon.find(title) if lexicon else ()
-    return Slots(
-        words=tuple(stem(fold(word)) for word in _WORD.findall(title)),
-        title=frozenset(print_.title),
-        everywhere=frozenset(print_.words) | frozenset(print_.title),
-        names=frozenset(_read_names(title, part)),
-        figures=frozenset(_read_figures(title)),
-        all_figures=frozenset(_read_figures(f"{title}\n{part}")),
-        marks=frozenset(_read_marks(title)),
-        stages=_read_stages(title),
-        all_stages=_read_stages(f"{title}\n{part}"),
-        periods=print_.periods,
-        terms=frozenset((hit.kind, hit.term.name) for hit in here if hit.term.distinct),
-        all_terms=frozenset(hit.term.name for hit in lexicon.find(f"{title}\n\n{part}"))
-        if lexicon
-        else frozenset(),
-    )
+    return Slots(headline=title, text=text[:TEXT_CHARS], print_=print_, lexicon=lexicon)
 
 
 def tell_apart(one: Slots, other: Slots) -> bool:
@@ -108,7 +146,10 @@ def tell_apart(one: Slots, other: Slots) -> bool:
     if name_different_things(one, other):
         return True
     return _run_alike(one, other) and (
-        _differ(one.figures - other.all_figures, other.figures - one.all_figures)
+        (
+            _differ(one.figures, other.figures)
+            and _differ(one.figures - other.all_figures, other.figures - one.all_figures)
+        )
         or _did_different_things(one, other)
     )
 
@@ -117,9 +158,10 @@ def name_different_things(one: Slots, other: Slots) -> bool:
     """Whether two articles are about different things: then neither is an update of the other."""
     if one.periods and other.periods and not one.periods & other.periods:
         return True
+    mine, theirs = one.terms - other.terms, other.terms - one.terms
     if any(
-        _differ(_of_kind(one.terms, kind) - other.all_terms, _of_kind(other.terms, kind) - one.all_terms)
-        for kind in {kind for kind, _ in one.terms}
+        _differ(_of_kind(mine, kind) - other.all_terms, _of_kind(theirs, kind) - one.all_terms)
+        for kind in {kind for kind, _ in mine} & {kind for kind, _ in theirs}
     ):
         return True
     return _run_alike(one, other) and (
@@ -148,6 +190,8 @@ def _run_alike(one: Slots, other: Slots) -> bool:
 
 def _names_in_one_place(one: Slots, other: Slots) -> bool:
     """Whether the titles run alike but for a place where each has a name that the other article lacks."""
+    if not _differ(one.names, other.names):
+        return False
     mine, theirs = one.names - other.everywhere, other.names - one.everywhere
     if not mine or not theirs:
         return False
