@@ -17,11 +17,16 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: $(VENV)/.run
 	$(BIN)/newsletter demo
 
-check: lint
-	$(BIN)/pytest -n $(WORKERS) -q -m "not servers and not browser and not quality and not slow"
+# A worker takes whole files: what a file starts is started once. The dearest come first (tests/conftest.py).
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-test: lint servers
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+check: lint
+	$(PYTEST) -q -m "not servers and not browser and not quality and not slow"
+
+# While packages are fetched and unpacked, the other core types the code and compiles the tests.
+test:
+	$(MAKE) --jobs servers lint $(VENV)/.compiled
+	$(PYTEST)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -45,6 +50,10 @@ $(VENV)/.run: $(VENV)/.python requirements.lock requirements-build.lock pyprojec
 $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	$(PIP) install --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
+
+# Once, where else each worker of the first run would do it.
+$(VENV)/.compiled: $(VENV)/.dev
+	$(BIN)/pytest -q --collect-only >$@ || { cat $@; rm $@; exit 1; }
 
 wheel: $(VENV)/.run
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .

@@ -37,7 +37,6 @@ HARDENED = (
 pytestmark = [
     pytest.mark.servers,
     pytest.mark.timeout(BUILD_SECONDS + 300),
-    pytest.mark.xdist_group("container"),
     pytest.mark.skipif(not TOOLS.is_dir(), reason="no tool to build an image beside the checkout"),
     pytest.mark.skipif(
         os.geteuid() != 0 and os.environ.get("CI") != "true", reason="building an image needs root here"
