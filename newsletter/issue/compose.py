@@ -14,18 +14,20 @@ from datetime import datetime, timedelta
 from newsletter.config import Editorial, Identity
 from newsletter.english.injection import INJECTION_FLAG, find_injection
 from newsletter.issue.also_noted import choose_also_noted
-from newsletter.issue.dates_ahead import find_dates_ahead
+from newsletter.issue.dates_ahead import add_conditions, find_dates_ahead
 from newsletter.issue.story_faults import find_headline_fault
 from newsletter.issue.subject_line import write_front
 from newsletter.model import (
     AlsoNoted,
     Article,
     Coverage,
+    DateAhead,
     Flag,
     Issue,
     IssueKey,
     IssuePrice,
     IssueStory,
+    LocalDate,
     Publisher,
     PublisherKind,
     Reference,
@@ -85,16 +87,7 @@ def compose_issue(
             one for one in prices if not one.story or one.story in {story.key for story in in_order}
         ),
         also_noted=tuple(line for line in noted.lines if not find_headline_fault(line.headline)),
-        dates_ahead=find_dates_ahead(
-            (
-                (story.key, highlight)
-                for section in sections
-                if not section.apart  # what an advertisement or an opinion awaits is no date of the trade
-                for story in section.stories
-                for highlight in story.highlights
-            ),
-            today=key.date,
-        ),
+        dates_ahead=_find_dates(sections, kept, key.date),
         coverage=replace(
             coverage,
             stories_kept=len(in_order),
@@ -105,6 +98,19 @@ def compose_issue(
         covers_since=covers_since,
     )
     return write_front(issue, tagline=identity.tagline)
+
+
+def _find_dates(
+    sections: Sequence[Section], stories: Sequence[Story], today: LocalDate
+) -> tuple[DateAhead, ...]:
+    """Return the dates ahead: none that an advertisement or an opinion awaits, each with what it depends on."""
+    told = [story for section in sections if not section.apart for story in section.stories]
+    ahead = find_dates_ahead(
+        ((story.key, highlight) for story in told for highlight in story.highlights), today=today
+    )
+    cited = {reference.article for story in told for reference in story.references}
+    articles = {story.key: [one for one in story.articles if one.id in cited] for story in stories}
+    return add_conditions(ahead, articles, today=today)
 
 
 def find_caution(disclaimer: str) -> str | None:

@@ -23,7 +23,7 @@ _RATE = re.compile(
 _GRADE = re.compile(r"(?<=, )\d\d(?:\.\d+)?%(?=,)")  # what a thing is, not what happened to it
 _CAPITALS = 0.6  # of the words, above which capitals say nothing
 _FEW = 4  # words are no headline to judge by
-_YEARS = range(1900, 2101)
+YEARS = range(1900, 2101)
 _NAME = re.compile(r"(?<=[\w,;:’'”)] )[A-Z][\w’'&.-]*(?: (?:of (?:the )?)?[A-Z][\w’'&-]*)*")
 _CALENDAR = frozenset(
     re.findall(
@@ -41,7 +41,7 @@ def find_amounts(text: str) -> tuple[Span, ...]:
     quantities = [one for one in find_quantities(text) if not one.soft and any(map(str.isdigit, one.text))]
     grades = {grade.start() for grade in _GRADE.finditer(text)}
     amounts = [one for one in quantities if one.kind and not _is_date(one) and one.start not in grades]
-    plain = [one for one in quantities if not one.kind and int(one.value) not in _YEARS and one.value > 1]
+    plain = [one for one in quantities if not one.kind and int(one.value) not in YEARS and one.value > 1]
     return tuple(_join(text, amounts or plain))
 
 

@@ -89,6 +89,7 @@ def foreign_words(issue: Issue) -> Iterator[str]:
             yield from (reference.title, reference.publisher.name, reference.url or "")
             yield reference.origin.name if reference.origin else ""
     for line in issue.also_noted:
-        yield from (line.headline, line.publisher, line.url or "")
-    yield from (ahead.text for ahead in issue.dates_ahead)
+        yield from (line.headline, line.publisher, line.url or "", line.label)
+    for ahead in issue.dates_ahead:
+        yield from (ahead.text, ahead.condition.sentence if ahead.condition else "")
     yield from (report.publisher for report in issue.coverage.sources)

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from newsletter.config import Editorial, Identity
 from newsletter.issue.compose import arrange_sections, show_story
-from newsletter.issue.dates_ahead import find_dates_ahead
+from newsletter.issue.dates_ahead import find_dates_ahead, keep_conditions
 from newsletter.issue.subject_line import THE_WEEK, write_front
 from newsletter.model import (
     ArticleId,
@@ -104,8 +104,10 @@ def compose_week(
         *(section for section in others if section.key != lead),
     )
     shown = [story for section in sections for story in section.stories]
-    ahead = find_dates_ahead(
-        ((story.key, highlight) for story in shown for highlight in story.highlights), today=key.date
+    news = (story for section in sections if not section.apart for story in section.stories)
+    ahead = keep_conditions(
+        find_dates_ahead(((story.key, one) for story in news for one in story.highlights), today=key.date),
+        (one for issue in issues for one in issue.dates_ahead),
     )
     issue = Issue(
         edition=key.edition,

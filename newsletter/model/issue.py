@@ -35,6 +35,7 @@ class DateAhead:
     text: str
     citation: Citation
     story: str  # the story's key
+    condition: Citation | None = None  # a sentence that says on what it depends, where its own does not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,9 +116,9 @@ class Issue:
 
     @property
     def news(self) -> tuple[IssueStory, ...]:
-        """The same without opinion and paid content, which no line without a label may tell."""
-        apart = self._apart
-        return tuple(story for story in self.by_weight if story.key not in apart)
+        """The same without opinion and paid content, for which a line has no label, and reports told as prices."""
+        told = self._apart | {one.story for one in self.prices}
+        return tuple(story for rank, story in enumerate(self.by_weight) if not rank or story.key not in told)
 
     @property
     def _apart(self) -> set[str]:

@@ -54,7 +54,8 @@ def number_sentences(story: IssueStory, issue: Issue) -> tuple[Evidence, ...]:
     speakers: dict[SentenceKey, list[Citation]] = {}
     citations: dict[SentenceKey, Citation] = {}
     pairs = [*_cited(story.highlights)]
-    pairs += [(date.citation, None) for date in issue.dates_ahead if date.story == story.key]
+    ahead = [date for date in issue.dates_ahead if date.story == story.key]
+    pairs += [(one, None) for date in ahead for one in (date.citation, date.condition) if one]
     pairs += [(one.citation, None) for one in issue.prices if one.citation and one.story == story.key]
     for citation, speaker in pairs:
         key = _key(citation)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from newsletter import links
 from newsletter.config import Identity
-from newsletter.issue.dates_ahead import find_days, read_day
+from newsletter.issue.dates_ahead import find_condition, find_days, read_day
 from newsletter.issue.key_words import find_key
 from newsletter.issue.subject_line import fit_headline, names_whose, write_lines
 from newsletter.model import AlsoNoted, Correction, DateAhead, Issue, IssueKey
@@ -33,7 +33,9 @@ from newsletter.render.words import (
 )
 
 _LEAD_IN = re.compile(r"[A-Z][^.:;]{0,60}:\s")
-_BEFORE_DAY = re.compile(r"(?P<said>\S.*)\s(?P<when>by|before|from|until|on)\s")
+_BEFORE_DAY = re.compile(r"(?P<said>\S.*)\s(?P<when>by|before|from|until)\s")
+_ON_DAY = re.compile(r"\son\s$")
+_ABBREVIATED = re.compile(r"\b[A-Z]\.$")  # "Washington, D.C."
 _ABOUT_CHARS = 72
 _EFFECT = re.compile(
     r"\b(?P<what>(?:an?|the) [a-z][^,;:—]{3,90}) (?:that|which) (?P<does>(?:will |would |is to |is expected to )?"
@@ -139,12 +141,22 @@ def _show_date(ahead: DateAhead, issue: Issue, frame: Frame) -> DateLine:
     marks: tuple[Mark, ...] = ()
     if story is not None:
         numbers = index_numbers(number_sentences(story, issue))
-        marks = mark(find_numbers(numbers, (ahead.citation,)), page)
+        cited = [one for one in (ahead.condition, ahead.citation) if one]  # the condition says the day, too
+        marks = mark(find_numbers(numbers, cited), page)
     day, text = _word_date(ahead, issue.date)
-    if story is not None and not _LEAD_IN.match(text) and not names_whose(text, story.headline):
+    told = min((_before_day(words, ahead.date, issue.date) for words in (text, ahead.text)), key=len)
+    if story is not None and not _LEAD_IN.match(text) and not names_whose(told, story.headline):
         about = fit_headline(story.headline, _ABOUT_CHARS)
-        text = f"{text.rstrip('.')} ({about})."  # "Comments are due": on what?
-    return DateLine(day=day, text=clean(text), url=marks[0].url if marks else "", marks=marks)
+        text = f"{text if _ABBREVIATED.search(text) else text.rstrip('.')} ({about})."  # "Comments are due": on what?
+    if ahead.condition and (clause := find_condition(ahead.condition.sentence)):
+        day += f", {clause[0].lower()}{clause[1:]}"
+    return DateLine(day=clean(day), text=clean(text), url=marks[0].url if marks else "", marks=marks)
+
+
+def _before_day(text: str, day: date, today: date) -> str:
+    """Return what a text says before it names the day: "The regulation takes effect on"; all where it does not."""
+    found = next((match for match in find_days(text) if read_day(match, today) == day), None)
+    return text[: found.start()] if found else _CLAUSES.split(text, maxsplit=1)[0]
 
 
 def _word_date(ahead: DateAhead, today: date) -> tuple[str, str]:
@@ -157,7 +169,9 @@ def _word_date(ahead: DateAhead, today: date) -> tuple[str, str]:
     *_, last = (None, *find_days(ahead.text))
     if last is None or read_day(last, today) != ahead.date:
         return written, ahead.text
-    before = ahead.text[: last.start()]
+    on = _ON_DAY.search(before := ahead.text[: last.start()])
+    if on and len(list(find_days(ahead.text))) == 1 and not _CLAUSES.search(before):
+        return written, f"{before[: on.start()]}{ahead.text[last.end() :]}"
     if (effect := _EFFECT.search(before)) and not _CONDITION.search(ahead.text):
         what = effect["what"]
         return written, f"{what[0].upper()}{what[1:]} {effect['does']}."
@@ -165,7 +179,7 @@ def _word_date(ahead: DateAhead, today: date) -> tuple[str, str]:
     if clause is None or _CLAUSES.search(_LEAD_IN.sub("", clause["said"], count=1)):
         return written, ahead.text
     when = clause["when"].capitalize()
-    return written if when == "On" else f"{when} {written}", f"{clause['said']}."
+    return f"{when} {written}", f"{clause['said']}."
 
 
 def _show_lines(issue: Issue, frame: Frame) -> tuple[Keyed, ...]:

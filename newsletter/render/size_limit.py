@@ -1,8 +1,9 @@
 """How long a story is in the mail, by its weight, and how large the mail may be. Pure.
 
-The top story has all its highlights, three where more would be long; the next three two, or three that are short; every
-other is one line: its headline, and where that has no figure a short highlight with one. A highlight whose sentence
-stands among the prices is told there. All the others stand on the story's page.
+The top story has all its highlights, three where more would be long; the next three two, or three that are short: the
+first, then those with a figure or a day that no earlier one tells. Every other story is one line: its headline, and
+where that has no figure a short highlight with one. A highlight whose sentence stands among the prices is told there.
+All the others stand on the story's page.
 
 Gmail shows about the first 102 KB of a message's HTML and hides the rest, the unsubscribe link with it: a mail of more
 than ``MOST_ENCODED`` bytes, as they travel, has headlines alone after the fourth story.
@@ -14,14 +15,16 @@ import binascii
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from newsletter.issue.key_words import find_amounts
+from newsletter.english.quantities import find_quantities
+from newsletter.issue.dates_ahead import find_days
+from newsletter.issue.key_words import YEARS, find_amounts
 from newsletter.render.view import Bullet, IssueView, StoryView
 
 FULL = 4  # stories with highlights of their own, the top story among them
 _NEXT = 2  # highlights of the others of them, and one more where all have few words
 _FEW = 50
 _LEAD, _LEAD_WORDS = 3, 80  # highlights of the top story, and how many words let it have more
-_SHORT = 20  # words of a highlight in one line
+_SHORT = 24  # words of a highlight in one line
 MOST_ENCODED = 79_000  # bytes of quoted-printable; checks warn at 80,000 and refuse at 95,000
 
 
@@ -59,10 +62,10 @@ def list_told(view: IssueView) -> tuple[str, ...]:
 def _shorten(story: StoryView) -> StoryView:
     if not story.rank:
         is_long = sum(map(_count, story.bullets)) > _LEAD_WORDS
-        return replace(story, bullets=story.bullets[:_LEAD]) if is_long else story
+        return replace(story, bullets=_choose(story, _LEAD)) if is_long else story
     if story.rank < FULL:
-        more = story.bullets[: _NEXT + 1]
-        kept = more if sum(map(_count, more)) <= _FEW else more[:_NEXT]
+        more = _choose(story, _NEXT + 1)
+        kept = more if sum(map(_count, more)) <= _FEW else _choose(story, _NEXT)
         return replace(story, bullets=kept)
     bullets = () if find_amounts(story.headline) else _choose_short(story.bullets)
     return replace(story, bullets=bullets, views=(), is_brief=True)
@@ -72,6 +75,29 @@ def _leave_quoted(story: StoryView, quoted: Collection[str]) -> StoryView:
     """Return the story without the highlights that the prices tell already; it keeps one."""
     left = tuple(bullet for bullet in story.bullets if bullet.url not in quoted)
     return replace(story, bullets=left or story.bullets[:1])
+
+
+def _choose(story: StoryView, room: int) -> tuple[Bullet, ...]:
+    """Return ``room`` of the highlights, in their order: the first, then those with a figure not told before."""
+    told = _read_figures(story.headline)
+    first: list[int] = []
+    late: list[int] = []
+    for number, bullet in enumerate(story.bullets):
+        own = _read_figures(bullet.text)
+        fresh = any(written and figure not in told for figure, written in own.items())
+        (first if not first or fresh else late).append(number)
+        told |= own
+    return tuple(story.bullets[number] for number in sorted((*first, *late)[:room]))
+
+
+def _read_figures(text: str) -> dict[str, bool]:
+    """Return the figures of a text by value ("60" for "sixty"), and its days; whether each is written in digits."""
+    figures = {
+        f"{one.value:g}": any(map(str.isdigit, one.text))
+        for one in find_quantities(text)
+        if one.kind or one.value not in YEARS
+    }
+    return figures | {" ".join(day[0].split()[:2]).casefold(): True for day in find_days(text)}
 
 
 def _count(bullet: Bullet) -> int:

@@ -13,6 +13,7 @@ from newsletter.issue.compose import compose_issue, find_caution
 from newsletter.issue.dates_ahead import find_dates_ahead
 from newsletter.issue.subject_line import condense, fit_headline, write_line
 from newsletter.model import (
+    Article,
     Coverage,
     Highlight,
     HighlightKind,
@@ -48,6 +49,10 @@ def say(text: str, speaker: str | None = None, **changes: Any) -> Highlight:
     citation = make_citation(make_article(text=text), text)
     lead_in = LeadIn(text=f"{speaker} says:", speaker=speaker, citation=citation) if speaker else None
     return make_highlight(text, citation=citation, lead_in=lead_in, **changes)
+
+
+def quote(article: Article, sentence: str) -> Highlight:
+    return make_highlight(sentence, citation=make_citation(article, sentence))
 
 
 def compose(*stories: Story) -> Issue:
@@ -316,6 +321,44 @@ def test_a_date_ahead_says_whose_it_is() -> None:
     assert [one.text for one in find_dates_ahead([("a", held)], today=TODAY)] == [
         "Lynas says: the permit expires on 1 March."
     ]
+
+
+def test_a_date_keeps_the_condition_that_another_report_of_the_story_gives() -> None:
+    one = make_article("one", text="Malaysia's ban takes effect on 1 July.")
+    other = make_article(
+        "other",
+        title="Another report",
+        text="Officials spoke. The measure starts on 1 July if the senate agrees.",
+    )
+    issue = compose(story("a", articles=(one, other), highlights=(quote(one, one.text),)))
+    (ahead,) = issue.dates_ahead
+    assert ahead.condition is not None
+    assert ahead.condition.sentence == "The measure starts on 1 July if the senate agrees."
+    alone = compose(story("a", articles=(one,), highlights=(quote(one, one.text),)))
+    assert alone.dates_ahead[0].condition is None
+
+
+def test_sentences_that_were_joined_are_told_each_for_its_own_day() -> None:
+    article = make_article("one", text="Comments are due by 4 May. A hearing will be held on 9 May.")
+    due, held = (
+        quote(article, sentence)
+        for sentence in ("Comments are due by 4 May.", "A hearing will be held on 9 May.")
+    )
+    joined = replace(
+        due,
+        text="Comments are due by 4 May; a hearing will be held on 9 May.",
+        citations=due.citations + held.citations,
+    )
+    assert [one.text for one in find_dates_ahead([("a", joined)], today=TODAY)] == [
+        "Comments are due by 4 May.", "A hearing will be held on 9 May.",
+    ]  # fmt: skip
+
+
+def test_what_an_advertisement_awaits_is_no_date_ahead() -> None:
+    article = make_article("one", text="The offer ends on 1 July.")
+    offer = story("a", "opinion", article=article, highlights=(quote(article, article.text),))
+    assert compose(story("b"), offer).dates_ahead == ()
+    assert compose(story("b"), replace(offer, section="companies")).dates_ahead != ()
 
 
 def test_headlines_in_other_languages_are_counted_in_the_coverage() -> None:

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from newsletter.model import DateAhead
+from newsletter.render.evidence import number_sentences
 from newsletter.render.present import present_issue
 from tests.render.render_sample import IDENTITY, cite, sample_issue
 
@@ -60,6 +61,37 @@ def test_where_there_is_more_than_one_clause_all_of_it_stands(text: str) -> None
 )  # fmt: skip
 def test_what_takes_effect_is_told_alone_with_its_own_hedge(text: str, told: str) -> None:
     assert tell(text, date(2026, 7, 1)) == f"1 July 2026: {told} ({HEADLINE})."
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("The regulation takes effect on 1 March 2026, provided that the European Parliament approves it.",
+         f"The regulation takes effect, provided that the European Parliament approves it ({HEADLINE})."),
+        ("A hearing will be held on 1 March 2026 in Washington, D.C.",
+         f"A hearing will be held in Washington, D.C. ({HEADLINE})."),
+    ],
+)  # fmt: skip
+def test_what_follows_the_day_stands_and_who_is_named_there_is_not_whose_it_is(text: str, told: str) -> None:
+    assert tell(text, date(2026, 3, 1)) == f"1 March 2026: {told}"
+
+
+def test_a_condition_of_another_sentence_stands_beside_the_day_and_is_where_the_line_leads() -> None:
+    said = "The measure starts on 1 July 2026 if the senate agrees."
+    ahead = DateAhead(
+        date=date(2026, 7, 1),
+        text="Lynas is ready for the ban that takes effect on 1 July 2026.",
+        citation=cite("Lynas is ready for the ban that takes effect on 1 July 2026.", article="reuters"),
+        story="lynas-ndpr-output",
+        condition=cite(said, article="reuters"),
+    )
+    issue = sample_issue(dates_ahead=(ahead,))
+    (line,) = present_issue(issue, IDENTITY).dates
+    assert line.day == "1 July 2026, if the senate agrees"
+    story = next(story for story in issue.stories if story.key == ahead.story)
+    numbers = {one.number: one.citation for one in number_sentences(story, issue)}
+    assert [numbers[mark.number] for mark in line.marks] == [ahead.condition, ahead.citation]
+    assert line.url == line.marks[0].url
 
 
 def test_a_line_that_names_nobody_says_of_which_story_it_is() -> None:

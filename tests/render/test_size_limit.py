@@ -75,6 +75,21 @@ def test_the_top_story_has_all_its_highlights_the_next_three_two_and_a_headline_
     assert bullets(html)[:14] == [count, 2, 2, 2] + [0] * 10
 
 
+def test_of_a_long_story_the_first_highlight_stands_and_those_that_tell_another_figure() -> None:
+    texts = [
+        "Ministers of Lynas agreed to hold sixty days of demand at a cost of 1.1 billion euros after a week of talks.",
+        "Governments set aside 1.1 billion euros, enough for 60 days of demand, Lynas said after a week of talks.",
+        "Lynas says that the rule is a good one for all who build motors, and that it had asked for one.",
+        "The rule takes effect on 1 March 2027, provided that the parliament of Lynas approves it in May.",
+    ]
+    issue = issue_of(2, 4)
+    second = issue.stories[1]
+    told = tuple(replace(one, text=text) for one, text in zip(second.highlights, texts, strict=True))
+    section = replace(issue.sections[1], stories=(replace(second, headline="Lynas agrees", highlights=told),))
+    html = plain(render(replace(issue, sections=(issue.sections[0], section))).html)
+    assert [text in html for text in texts] == [True, False, False, True]
+
+
 def test_three_short_highlights_stand_where_two_long_ones_do() -> None:
     issue = issue_of(4, 3)
     brief = [replace(highlight, text="It rose 4% in May.") for highlight in issue.stories[1].highlights]
