@@ -2,7 +2,8 @@
 
 The rule, for whoever asks why these words are bold: the first amount with a unit ("$640 to $720 per kilogram",
 "14 per cent") but the grade of a thing ("oxide, 99.5%,"); where there is none, the first other number that is no year;
-else the first day ("8 May"); else the first name beyond the first word; else the words that it begins with.
+else the first day ("8 May"); else the first name beyond the first word, with that one where it is a part of the name
+("European Union"); else the words that it begins with.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from newsletter.english.quantities import Quantity, find_quantities
+from newsletter.english.stems import STOP
 from newsletter.issue.dates_ahead import find_days
 
 Span = tuple[int, int]  # of characters
@@ -88,4 +90,11 @@ def _find_names(text: str) -> Iterator[Span]:
     for name in _NAME.finditer(text):
         parts = name[0].casefold().split()
         if len(name[0]) > 1 and not _CALENDAR.issuperset(part.strip(".") for part in parts):
-            yield name.span()
+            start = 0 if _opens_name(text[: name.start()]) else name.start()
+            yield start, name.end()
+
+
+def _opens_name(before: str) -> bool:
+    """Whether all that stands before a name is its first word: "European" before "Union", not "The" before "Union"."""
+    word = before.rstrip()
+    return word.isalpha() and word[0].isupper() and word.casefold() not in STOP

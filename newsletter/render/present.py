@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 from newsletter import links
 from newsletter.config import Identity
 from newsletter.issue.dates_ahead import find_condition, find_days, read_day
 from newsletter.issue.key_words import find_key
-from newsletter.issue.subject_line import fit_headline, names_whose, write_lines
-from newsletter.model import AlsoNoted, Correction, DateAhead, Issue, IssueKey
+from newsletter.issue.subject_line import condense, fit_headline, names_whose, write_lines
+from newsletter.model import AlsoNoted, Correction, DateAhead, Highlight, Issue, IssueKey
 from newsletter.render.coverage import describe_coverage, sum_up_coverage
 from newsletter.render.evidence import find_numbers, index_numbers, number_sentences
 from newsletter.render.present_price import show_price
@@ -36,7 +37,8 @@ _LEAD_IN = re.compile(r"[A-Z][^.:;]{0,60}:\s")
 _BEFORE_DAY = re.compile(r"(?P<said>\S.*)\s(?P<when>by|before|from|until)\s")
 _ON_DAY = re.compile(r"\son\s$")
 _ABBREVIATED = re.compile(r"\b[A-Z]\.$")  # "Washington, D.C."
-_ABOUT_CHARS = 72
+_ABOUT_CHARS = 56
+_DATE_CHARS = 150
 _EFFECT = re.compile(
     r"\b(?P<what>(?:an?|the) [a-z][^,;:—]{3,90}) (?:that|which) (?P<does>(?:will |would |is to |is expected to )?"
     r"(?:takes? effect|(?:comes?|enters?) into (?:force|effect)|expires?))(?: on| from)? $"
@@ -61,7 +63,10 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
     )
     noted = tuple(_show_noted(item, frame) for item in issue.also_noted if item.read)
     unread = tuple(_show_noted(item, frame) for item in issue.also_noted if not item.read)
-    dates = tuple(_show_date(item, issue, frame) for item in issue.dates_ahead)
+    dates = tuple(
+        replace(_show_date(item, issue, frame), rank=ranks.get(item.story, len(ranks)))
+        for item in issue.dates_ahead
+    )
     editors_note = tuple(clean(part) for part in (issue.editors_note or "").split("\n\n") if part)
     corrections = tuple(show_correction(one, identity) for one in issue.corrections)
     since = local_day(issue.covers_since, identity.zone) if issue.covers_since else None
@@ -143,7 +148,7 @@ def _show_date(ahead: DateAhead, issue: Issue, frame: Frame) -> DateLine:
         numbers = index_numbers(number_sentences(story, issue))
         cited = [one for one in (ahead.condition, ahead.citation) if one]  # the condition says the day, too
         marks = mark(find_numbers(numbers, cited), page)
-    day, text = _word_date(ahead, issue.date)
+    day, text = _word_date(replace(ahead, text=_condense(ahead, issue.date)), issue.date)
     told = min((_before_day(words, ahead.date, issue.date) for words in (text, ahead.text)), key=len)
     if story is not None and not _LEAD_IN.match(text) and not names_whose(told, story.headline):
         about = fit_headline(story.headline, _ABOUT_CHARS)
@@ -151,6 +156,15 @@ def _show_date(ahead: DateAhead, issue: Issue, frame: Frame) -> DateLine:
     if ahead.condition and (clause := find_condition(ahead.condition.sentence)):
         day += f", {clause[0].lower()}{clause[1:]}"
     return DateLine(day=clean(day), text=clean(text), url=marks[0].url if marks else "", marks=marks)
+
+
+def _condense(ahead: DateAhead, today: date) -> str:
+    """Return the text of a date, a long one without its asides, where that keeps the day."""
+    if len(ahead.text) <= _DATE_CHARS or _LEAD_IN.match(ahead.text):
+        return ahead.text
+    short = condense(Highlight(text=ahead.text, citations=(ahead.citation,)), _DATE_CHARS)
+    keeps = short and any(read_day(match, today) == ahead.date for match in find_days(short))
+    return f"{short}." if keeps else ahead.text
 
 
 def _before_day(text: str, day: date, today: date) -> str:

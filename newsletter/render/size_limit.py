@@ -3,7 +3,7 @@
 The top story has all its highlights, three where more would be long; the next three two, or three that are short: the
 first, then those with a figure or a day that no earlier one tells. Every other story is one line: its headline, and
 where that has no figure a short highlight with one. A highlight whose sentence stands among the prices is told there.
-All the others stand on the story's page.
+All the others stand on the story's page, and dates ahead beyond the five of the weightiest stories on the web version.
 
 Gmail shows about the first 102 KB of a message's HTML and hides the rest, the unsubscribe link with it: a mail of more
 than ``MOST_ENCODED`` bytes, as they travel, has headlines alone after the fourth story.
@@ -24,6 +24,7 @@ FULL = 4  # stories with highlights of their own, the top story among them
 _NEXT = 2  # highlights of the others of them, and one more where all have few words
 _FEW = 50
 _LEAD, _LEAD_WORDS = 3, 80  # highlights of the top story, and how many words let it have more
+_DATES = 5  # ahead, those of the weightiest stories
 _SHORT = 24  # words of a highlight in one line
 MOST_ENCODED = 79_000  # bytes of quoted-printable; checks warn at 80,000 and refuse at 95,000
 
@@ -47,6 +48,8 @@ def fit(view: IssueView, draw: Callable[[IssueView], str]) -> tuple[IssueView, s
 def shorten(view: IssueView) -> IssueView:
     """Return ``view`` with its stories as long as their weight makes them."""
     quoted = {price.url for price in view.prices}
+    nearest = sorted(view.dates, key=lambda date: date.rank)[:_DATES]
+    view = replace(view, dates=tuple(date for date in view.dates if date in nearest))
     return _map_stories(view, lambda story: _shorten(_leave_quoted(story, quoted)))
 
 

@@ -191,6 +191,7 @@ class DateLine:
     text: str
     url: str  # the sentence that says so; "" where its story is gone
     marks: tuple[Mark, ...]
+    rank: int = 0  # of its story, by weight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

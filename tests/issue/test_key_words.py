@@ -29,6 +29,8 @@ from newsletter.issue.key_words import find_amounts, find_key, names_actor
         ("Exporters would have to apply for a licence from May 8.", "May 8"),
         ("The order by India's mines ministry has come.", "India's"),
         ("The firm set up a unit with the Ministry of Commerce in March.", "Ministry of Commerce"),
+        ("European Union governments agreed to buy and store magnets.", "European Union"),
+        ("The Atlantic coast has a plant.", "Atlantic"),
         ("It came first in 2025, on a Monday in May.", "It came"),
         ("Pilot Plant Produces First Mixed Rare Earth Carbonate From Ionic Clay", "Pilot Plant"),
         ("output rose.", "output rose."),
