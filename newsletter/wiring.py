@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], datetime]
 _Flow = TypeVar("_Flow")
+_FIRST_DAY, _LAST_DAY = date(1971, 1, 1), date(9000, 1, 1)  # weeks before and after are dates as well
 
 
 def system_clock() -> datetime:
@@ -104,9 +105,12 @@ class Installation:
                 there = ", ".join(self.settings.edition_keys)
                 raise InputError(f"There is no edition {edition!r}.", hint=f"There is: {there}.")
         try:
-            return IssueKey(edition=key, date=date.fromisoformat(day) if day else self.today_of(key))
+            asked = date.fromisoformat(day) if day else self.today_of(key)
         except ValueError as error:
             raise InputError(f"{given!r} is not a date.", hint="Write it as 2026-01-05.") from error
+        if not _FIRST_DAY < asked < _LAST_DAY:
+            raise InputError(f"There was no newsletter on {asked}.", hint="Write it as 2026-01-05.")
+        return IssueKey(edition=key, date=asked)
 
     @property
     def sources(self) -> tuple[Source, ...]:

@@ -57,7 +57,10 @@ def read_notice(text: str) -> Notice | None:
 
 def _text(table: dict[str, Any], name: str) -> str:
     value = table.get(name)
-    return str(value) if isinstance(value, str | int) else ""
+    text = str(value) if isinstance(value, str | int) else ""
+    return text.encode(
+        "utf-8", "replace"
+    ).decode()  # JSON can name half a surrogate pair, which no database takes
 
 
 def _table(table: dict[str, Any], name: str) -> dict[str, Any]:

@@ -173,7 +173,10 @@ def _unmute(act: Act) -> str:
 
 
 def _undo(act: Act) -> str:
-    done = edit_issue.undo(act.freezing, act.key, act.now, to=parse_number(act.read("to")))
+    to = parse_number(act.read("to"))
+    if act.read("to") and to is None:
+        raise InputError(f"{act.read('to')!r} is no version.", hint="Undo takes back the last change.")
+    done = edit_issue.undo(act.freezing, act.key, act.now, to=to)
     return f"Version {done.restores or done.version} again."
 
 

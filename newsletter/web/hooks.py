@@ -143,7 +143,7 @@ class _Hooks:
                 services.store,
                 notice,
                 body,
-                key=f"{provider}:{key}",
+                key=f"{provider}:{key}".encode("utf-8", "replace").decode(),
                 secret=services.keys.address,
                 settings=services.settings.delivery,
                 now=now,

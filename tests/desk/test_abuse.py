@@ -30,6 +30,8 @@ NASTY = (
     "{{7*7}}",
     "sample-²",
     "a" * 3_000,
+    "0001-01-01",
+    "9999-12-31",
 )
 FIELDS = (
     "day", "key", "hash", "act", "title", "q", "page", "status", "address", "name", "until", "id", "number", "text",

@@ -144,6 +144,7 @@ def test_moves_notes_lines_and_undo_do_what_the_command_does(client: TestClient,
     assert "does not fit the top story" in panel(client, "stories")
     (out,) = (story.key for story in studio.stored.selection if not story.kept)
     assert act(client, studio, act="bring", key=out)["ok"]
+    assert not act(client, studio, act="undo", to="-5")["ok"], "no version is not the last change"
     for _ in range(6):
         assert act(client, studio, act="undo")["ok"]
     assert studio.stored.hash == original

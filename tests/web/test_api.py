@@ -171,8 +171,16 @@ def test_evidence_of_consent_needs_an_operators_token_and_is_kept(
     again = operator.ask("POST", "/subscribers", body)
     assert again.status_code == 409
     assert "only they themselves can come back" in again.json()["detail"]
-    evidence["given"] = (NOW + timedelta(days=1)).isoformat()
-    assert operator.ask("POST", "/subscribers", body).status_code == 422
+    body["address"] = "bob@example.org"
+    wrong = (
+        {"given": (NOW + timedelta(days=1)).isoformat()},
+        {"given": "0001-01-01T00:00:00+14:00"},
+        {"ip": "9.9.9"},
+    )
+    for fields in wrong:
+        body["consent"] = {**evidence, **fields}
+        assert operator.ask("POST", "/subscribers", body).status_code == 422
+    assert statuses(site, "bob@example.org") is None
 
 
 def test_readers_are_found_shown_and_removed(site: Site, meet: Callable[..., Program]) -> None:

@@ -228,6 +228,13 @@ def test_a_delivery_does_nothing_and_a_complaint_suppresses(site: Site) -> None:
     assert count_suppressions(site.register.store) == {"complaint": 1}
 
 
+def test_half_a_surrogate_pair_is_no_fault_of_ours(site: Site) -> None:
+    document = postmark("Bounce", "HardBounce", "smtp;550 5.1.1 user unknown \ud800")
+    document["Email"] = "\ud800@example.net"
+    assert post(site, "postmark", document, auth=("postmark", "open sesame")) == 200
+    assert not is_suppressed(site)
+
+
 def test_what_is_no_document_is_refused(site: Site) -> None:
     for body in ("", "[]", "[" * 60_000, '"x"', "\x00"):
         assert site.client.post("/hooks/bounces/ses", content=body).status_code == 403

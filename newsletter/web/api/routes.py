@@ -6,7 +6,7 @@ pages. ``gate`` stands before it: without a good token every path gives the same
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Path, Query
@@ -49,6 +49,7 @@ from newsletter.web.services import WebServices
 
 log = get_log("api")
 PATH = "/api/v1"
+_FIRST_MAIL = datetime(1971, 1, 1, tzinfo=UTC)
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     "default": {
         "description": "What went wrong",
@@ -206,13 +207,16 @@ def _ask(services: WebServices, address: Address, new: NewReader, token: TokenRe
 def _add_with_evidence(services: WebServices, address: Address, new: NewReader, token: TokenRecord) -> Reader:
     assert new.consent is not None, "the caller looked"
     now = services.now()
-    if new.consent.given > now:
-        raise HTTPException(422, "consent.given is in the future.")
+    network = shorten_network(new.consent.ip)
+    if not _FIRST_MAIL < new.consent.given <= now:
+        raise HTTPException(422, "consent.given is in the future, or before there was mail.")
+    if new.consent.ip and network is None:
+        raise HTTPException(422, "consent.ip is no IP address.")
     given = new.consent.given.isoformat(timespec="seconds")
     occasion = Occasion(
         at=now,
         source="api",
-        network=shorten_network(new.consent.ip),
+        network=network,
         by=_by(token),
         detail=f"token {token.name}: consent given {given}, {new.consent.how}",
     )
