@@ -65,6 +65,11 @@ def unsubscribe_url(base: str, token: str) -> str:
     return f"{base.rstrip('/')}/u/{token}"
 
 
+def preferences_url(base: str, token: str) -> str:
+    """Return where a reader chooses editions, pauses, changes the address; the token is that of leaving."""
+    return f"{base.rstrip('/')}/p/{token}"
+
+
 def unsubscribe_mailto(address: str, token: str, mail_token: str) -> str:
     """Where leaving is one mail: the ``address`` holds the token, or the subject where it has no room."""
     local, _, domain = address.rpartition("@")

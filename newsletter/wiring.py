@@ -109,7 +109,7 @@ class Installation:
         except ValueError as error:
             raise InputError(f"{given!r} is not a date.", hint="Write it as 2026-01-05.") from error
         if not _FIRST_DAY < asked < _LAST_DAY:
-            raise InputError(f"There was no newsletter on {asked}.", hint="Write it as 2026-01-05.")
+            raise InputError(f"No issue is of {asked}.", hint="Write it as 2026-01-05.")
         return IssueKey(edition=key, date=asked)
 
     @property

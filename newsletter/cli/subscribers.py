@@ -28,6 +28,9 @@ from newsletter.wiring import Installation
 
 commands = typer.Typer(no_args_is_help=True, help="Who gets the newsletter, and the proof of it.")
 _ALL = 100_000  # more than anybody was ever sent
+EditionOption = Annotated[
+    str, typer.Option(metavar="KEY", help="Of this edition alone; default: of everything.")
+]
 AddressArgument = Annotated[str, typer.Argument(metavar="ADDRESS", help="An email address.")]
 
 
@@ -78,16 +81,14 @@ def add(
 def unsubscribe(
     context: typer.Context,
     address: AddressArgument,
-    edition: Annotated[
-        str, typer.Option(metavar="KEY", help="Of this edition alone; default: of everything.")
-    ] = "",
+    edition: EditionOption = "",
     as_json: JSONOption = False,
 ) -> None:
     """Unsubscribe an address; it counts for the very next message."""
     app = open_place(context)
     found, occasion = _find(app, address), _occasion(app.clock())
-    named = EditionKey(edition) if edition else None
-    _report(consent.unsubscribe(app.register, found.id, occasion, edition=named), address, as_json, "")
+    done = consent.unsubscribe(app.register, found.id, occasion, edition=_named(edition))
+    _report(done, address, as_json, "")
 
 
 def _find(app: Installation, address: str) -> Subscriber:
@@ -126,22 +127,31 @@ def pause(
     context: typer.Context,
     address: AddressArgument,
     until: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="The first day with an issue again.")],
+    edition: EditionOption = "",
     as_json: JSONOption = False,
 ) -> None:
-    """Send a reader nothing before a date."""
+    """Send a reader nothing before a date: of one edition, or of all."""
     app = open_place(context)
     found, day = _find(app, address), app.find_issue(until).date
-    done = consent.pause(app.register, found.id, _occasion(app.clock()), until=day, today=app.today)
-    _report(done, address, as_json, f", paused until {day}")
+    done = consent.pause(
+        app.register, found.id, _occasion(app.clock()), until=day, today=app.today, edition=_named(edition)
+    )
+    _report(done, address, as_json, f", {edition or 'all'} paused until {day}")
 
 
 @commands.command()
-def resume(context: typer.Context, address: AddressArgument, as_json: JSONOption = False) -> None:
-    """End a reader's pause before its date."""
+def resume(
+    context: typer.Context, address: AddressArgument, edition: EditionOption = "", as_json: JSONOption = False
+) -> None:
+    """End a reader's pause before its date: that of one edition, or that of all."""
     app = open_place(context)
-    _report(
-        consent.resume(app.register, _find(app, address).id, _occasion(app.clock())), address, as_json, ""
-    )
+    found, occasion = _find(app, address), _occasion(app.clock())
+    done = consent.resume(app.register, found.id, occasion, edition=_named(edition))
+    _report(done, address, as_json, "")
+
+
+def _named(edition: str) -> EditionKey | None:
+    return EditionKey(edition) if edition else None
 
 
 @commands.command("list")

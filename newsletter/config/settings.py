@@ -43,7 +43,7 @@ from newsletter.config.tables import (
     parse_days_off,
 )
 from newsletter.errors import ConfigError, told_as
-from newsletter.model import DAILY, EditionKey
+from newsletter.model import DAILY, EditionKey, IssueKey
 
 ENV_PREFIX = "NEWSLETTER_"
 
@@ -208,6 +208,15 @@ class Settings(Table):
     def find_edition(self, key: str) -> Edition | None:
         """Return the edition of that key; None where the settings know none (any more)."""
         return next((edition for edition in self.editions if edition.key == key), None)
+
+    def name_edition(self, key: str) -> str:
+        """Return the name of an edition as readers see it; its key where the settings know it no more."""
+        found = self.find_edition(key)
+        return found.name if found else key
+
+    def name_issue(self, key: IssueKey) -> str:
+        """Return how pages name an issue: its date, after its edition where there are several."""
+        return f"{self.name_edition(key.edition)}, {key.date}" if len(self.editions) > 1 else f"{key}"
 
     def of(self, key: str) -> Self:
         """Return the settings as they are for one edition: its hours, days, zone, limits, sender's name and List-Id.

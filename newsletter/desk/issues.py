@@ -95,7 +95,7 @@ def _show(visit: Visit) -> Response:
         limit=asked.limit,
     )
     context = {
-        "title": f"Issue of {record.key}",
+        "title": f"Issue of {visit.name_issue(record.key)}",
         "describe": describe_status,
         "issue": record,
         "total": total,
@@ -131,7 +131,7 @@ def _show_providers(visit: Visit) -> Response:
         sums = {status: sum(one.counts.get(status, 0) for one in rest) for status in DeliveryStatus}
         rows.append(_describe_domain(f"{len(rest)} others", DomainCounts(domain="", counts=sums)))
     context = {
-        "title": f"Issue of {record.key} by mailbox provider",
+        "title": f"Issue of {visit.name_issue(record.key)} by mailbox provider",
         "rows": rows,
         "path": path_of(record.key),
     }

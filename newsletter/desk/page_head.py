@@ -23,10 +23,14 @@ def list_days(app: Installation, key: IssueKey) -> list[list[str]]:
     """Return the issues to choose from, each with what is said of it, the newest first."""
     records = {record.key: record for record in list_issues(app.store, limit=_MOST_ISSUES) if record.number}
     today = {app.find_issue("", edition) for edition in app.settings.edition_keys}
-    told = []
-    for each in sorted({key, *today, *records}, key=lambda one: (one.date, one.edition), reverse=True):
+    order, told = app.settings.edition_keys, []
+
+    def age(one: IssueKey) -> tuple[int, int]:
+        return -one.date.toordinal(), order.index(one.edition) if one.edition in order else len(order)
+
+    for each in sorted({key, *today, *records}, key=age):
         record = records.get(each)
-        words = [f"{each}", "today" if each in today else ""]
+        words = [app.settings.name_issue(each), "today" if each in today else ""]
         words.append(f"No. {record.number} {describe_status(record)}" if record else "")
         told.append([f"{each}", " · ".join(filter(None, words))])
     return told

@@ -11,12 +11,20 @@ from datetime import date
 from anyio.to_thread import run_sync
 from starlette.responses import Response
 
+from newsletter.config.tables import Edition
 from newsletter.day.export_readers import export_readers
 from newsletter.desk.issues import path_of
 from newsletter.desk.listing import read_asked
 from newsletter.desk.room import Visit, do, show
 from newsletter.errors import InputError
-from newsletter.model import Subscriber, SubscriberId, SubscriberStatus, parse_number
+from newsletter.model import (
+    EditionKey,
+    Subscriber,
+    SubscriberId,
+    SubscriberStatus,
+    SubscriptionStatus,
+    parse_number,
+)
 from newsletter.render.deliveries_page import explain_delivery
 from newsletter.store import subscribers as rows
 from newsletter.store.acts import list_acts, name_reader
@@ -36,19 +44,33 @@ _SHOWN_LINES = 200  # of an import's report
 
 
 def _list(visit: Visit) -> Response:
-    asked = read_asked(visit, "readers/", "status")
-    status = asked.filters["status"]
+    asked = read_asked(visit, "readers/", "status", "edition")
+    status, edition = asked.filters["status"], asked.filters["edition"]
     with visit.app.store.read() as connection:
         counts = rows.count_subscribers(connection)
         found = rows.list_subscribers(
             connection,
             status=SubscriberStatus(status) if status in set(SubscriberStatus) else None,
             search=asked.q,
+            edition=EditionKey(edition) if edition else None,
             offset=asked.offset,
             limit=asked.limit,
         )
-    context = {"title": "Readers", "listing": asked.show(found), "counts": counts, "status": status}
+    context = {
+        "title": "Readers",
+        "listing": asked.show(found),
+        "counts": counts,
+        "status": status,
+        "edition": edition,
+        "editions": _offered(visit),
+    }
     return visit.page("desk/readers.html", context)
+
+
+def _offered(visit: Visit) -> tuple[Edition, ...]:
+    """The editions that readers choose from; none where there is nothing to choose."""
+    editions = visit.app.settings.editions
+    return editions if len(editions) > 1 else ()
 
 
 def _path(subscriber: Subscriber) -> str:
@@ -79,6 +101,8 @@ def _show(visit: Visit) -> Response:
         "source": source,
         "suppression": suppression,
         "is_paused": found.paused_until is not None and found.paused_until > visit.app.today,
+        "pauses": found.pauses(visit.app.today),
+        "editions": _offered(visit),
         "today": visit.app.today,
         "events": events,
         "deliveries": [
@@ -121,11 +145,12 @@ def _expect(done: Subscriber | Refusal) -> Subscriber:
 
 def _add(visit: Visit) -> Response:
     address, name = _read_address(visit), visit.given("name") or None
-    register = visit.app.register
+    register, editions = visit.app.register, _read_editions(visit)
     if visit.given("how") == "ask":
-        done = _expect(consent.request(register, address, _occasion(visit), name=name))
+        done = _expect(consent.request(register, address, _occasion(visit), name=name, editions=editions))
         return visit.done("A mail with a link to confirm is on its way.", _path(done))
-    done = _expect(consent.add(register, address, _occasion(visit, _read_proof(visit)), name=name))
+    occasion = _occasion(visit, _read_proof(visit))
+    done = _expect(consent.add(register, address, occasion, name=name, editions=editions))
     return visit.done(f"{done.address} is subscribed.", _path(done))
 
 
@@ -144,23 +169,49 @@ def _edit(visit: Visit) -> Response:
     return visit.done("Changed, with the proof.", _path(_expect(done)))
 
 
+def _read_editions(visit: Visit) -> tuple[EditionKey, ...]:
+    return tuple(key for key in visit.app.settings.edition_keys if visit.given(f"edition-{key}"))
+
+
+def _choose(visit: Visit) -> Response:
+    """Keep exactly the editions that are ticked; one that the reader left is theirs alone to choose again."""
+    found, wanted = _find(visit), _read_editions(visit)
+    left = [key for key in wanted if key in found.editions(SubscriptionStatus.LEFT)]
+    if left:
+        names = ", ".join(visit.name_edition(key) for key in left)
+        raise InputError(
+            f"They left {names}.", hint="Only they themselves can choose it again, by any mail of ours."
+        )
+    occasion = _occasion(visit, _read_proof(visit))
+    done = _expect(consent.choose(visit.app.register, found.id, occasion, editions=wanted))
+    return visit.done("Changed, with the proof.", _path(done))
+
+
+def _read_edition(visit: Visit) -> EditionKey | None:
+    return EditionKey(visit.given("edition")) if visit.given("edition") else None
+
+
 def _pause(visit: Visit) -> Response:
-    found = _find(visit)
+    found, edition = _find(visit), _read_edition(visit)
     try:
         until = date.fromisoformat(visit.given("until"))
     except ValueError as error:
         raise InputError("That is no date.", hint="Write it as 2026-01-05.") from error
-    _expect(consent.pause(visit.app.register, found.id, _occasion(visit), until=until, today=visit.app.today))
-    return visit.done(f"Nothing is sent before {until}.", _path(found))
+    occasion, today = _occasion(visit), visit.app.today
+    _expect(consent.pause(visit.app.register, found.id, occasion, until=until, today=today, edition=edition))
+    what = f"“{visit.name_edition(edition)}” is not sent" if edition else "Nothing is sent"
+    return visit.done(f"{what} before {until}.", _path(found))
 
 
 def _resume(visit: Visit) -> Response:
-    found = _expect(consent.resume(visit.app.register, _find(visit).id, _occasion(visit)))
+    found, edition = _find(visit), _read_edition(visit)
+    _expect(consent.resume(visit.app.register, found.id, _occasion(visit), edition=edition))
     return visit.done("The next issue comes again.", _path(found))
 
 
 def _unsubscribe(visit: Visit) -> Response:
-    found = _expect(consent.unsubscribe(visit.app.register, _find(visit).id, _occasion(visit)))
+    found, edition = _find(visit), _read_edition(visit)
+    _expect(consent.unsubscribe(visit.app.register, found.id, _occasion(visit), edition=edition))
     return visit.done("Unsubscribed: it counts for the very next message.", _path(found))
 
 
@@ -234,6 +285,7 @@ WAYS = (
     do("export", _export),
     show(_READER, _show),
     do(f"{_READER}/edit", _edit),
+    do(f"{_READER}/editions", _choose),
     do(f"{_READER}/pause", _pause),
     do(f"{_READER}/resume", _resume),
     do(f"{_READER}/unsubscribe", _unsubscribe),

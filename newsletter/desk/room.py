@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from newsletter.desk.guard import PAGE_POLICY
 from newsletter.desk.workbench import Bench
-from newsletter.model import By
+from newsletter.model import By, IssueKey
 from newsletter.render.templates import render_template
 from newsletter.wiring import Installation
 
@@ -92,6 +92,14 @@ class Visit:
     def by(self) -> By:
         """Who acts, for the record."""
         return self.visitor.by
+
+    def name_edition(self, key: str) -> str:
+        """Return the name of an edition as readers see it."""
+        return self.app.settings.name_edition(key)
+
+    def name_issue(self, key: IssueKey) -> str:
+        """Return how pages name an issue."""
+        return self.app.settings.name_issue(key)
 
     def asked(self, name: str) -> str:
         """Return what the address asks for under ``name``, stripped; "" where it does not."""

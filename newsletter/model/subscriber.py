@@ -33,6 +33,7 @@ class Subscription:
     status: SubscriptionStatus
     confirmed: datetime | None = None
     left: datetime | None = None
+    paused_until: date | None = None  # a pause of this edition alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +47,17 @@ class Subscriber:
     created: datetime
     confirmed: datetime | None = None
     unsubscribed: datetime | None = None
-    paused_until: date | None = None
+    paused_until: date | None = None  # of everything
     subscriptions: tuple[Subscription, ...] = ()  # in the order of their editions' keys
 
     def editions(self, status: SubscriptionStatus = SubscriptionStatus.ACTIVE) -> tuple[EditionKey, ...]:
         """The editions that were chosen; with ``status`` those asked for, or left."""
         return tuple(one.edition for one in self.subscriptions if one.status is status)
+
+    def pauses(self, today: date) -> dict[EditionKey, date]:
+        """The editions that wait by themselves, and until when."""
+        return {
+            one.edition: one.paused_until
+            for one in self.subscriptions
+            if one.status is SubscriptionStatus.ACTIVE and one.paused_until and one.paused_until > today
+        }

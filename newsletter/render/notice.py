@@ -47,6 +47,7 @@ class NoticeLinks:
 
     action: str
     unsubscribe: str
+    preferences: str
     home: str
     archive: str
     privacy: str
@@ -87,6 +88,7 @@ def render_notice(
         "links": NoticeLinks(
             action=links.confirm_url(base, token) if kind is NoticeKind.CONFIRM else "",
             unsubscribe=links.unsubscribe_url(base, token) if kind in _LEAVING else "",
+            preferences=links.preferences_url(base, token) if kind in _LEAVING else "",
             home=links.home_url(base),
             archive="" if identity.archive_secret else links.archive_url(base),
             privacy=links.privacy_url(base),

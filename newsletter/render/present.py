@@ -124,6 +124,7 @@ def find_addresses(identity: Identity, issue: IssueKey, unsubscribe_token: str) 
         home=links.home_url(base),
         privacy=links.privacy_url(base),
         unsubscribe=links.unsubscribe_url(base, unsubscribe_token),
+        preferences=links.preferences_url(base, unsubscribe_token),
     )
 
 

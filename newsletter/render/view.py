@@ -209,13 +209,14 @@ class CorrectionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addresses:
-    """Where the links around an issue lead. ``unsubscribe`` holds the slot of the token."""
+    """Where the links around an issue lead. ``unsubscribe`` and ``preferences`` hold the slot of the token."""
 
     web: str
     archive: str
     home: str
     privacy: str
     unsubscribe: str
+    preferences: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

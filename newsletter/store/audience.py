@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, select
 
 from newsletter.model import IssueKey, SubscriberStatus
 from newsletter.store.engine import Store
 from newsletter.store.schema import subscribers, suppressions
-from newsletter.store.subscriptions import takes
+from newsletter.store.subscriptions import takes, takes_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class Audience:
 def count_audience(store: Store, key: IssueKey) -> Audience:
     """Count whom an issue would go to."""
     active = and_(subscribers.c.status == SubscriberStatus.ACTIVE, takes(key.edition))
-    paused = ~or_(subscribers.c.paused_until.is_(None), subscribers.c.paused_until <= key.date)
+    paused = ~takes_on(key.edition, key.date)
     suppressed = exists().where(suppressions.c.address_hmac == subscribers.c.address_hmac)
     total = select(func.count()).select_from(subscribers).where(active)
     doubled = (

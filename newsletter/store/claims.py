@@ -150,6 +150,7 @@ def _queues(connection: Connection, now: datetime) -> Iterator[tuple[Ledger, Iss
             deliveries.c.issue_id,
             literal(content, String).label("content"),
             subscriptions.c.subscriber_id.label("is_chosen"),
+            subscriptions.c.paused_until.label("edition_paused"),
         )
         query = query.outerjoin(subscriptions, chosen).where(deliveries.c.issue_id == issue)
         for condition in _due_rows(deliveries, now):
@@ -272,7 +273,7 @@ def _why_not_now(ledger: Ledger, row: Row, issue: IssueKey | None) -> str | None
         ledger, row.get("kind"), row["consent"], row["suppressed"], is_chosen=bool(row["is_chosen"])
     )
     if reason is None and issue is not None:
-        reason = _why_paused(row["paused_until"], issue.date)
+        reason = _why_paused(issue.date, row["paused_until"], row["edition_paused"])
     return reason
 
 
@@ -307,8 +308,9 @@ def _why_no_notice(kind: str | None, consent: str, *, asks: bool) -> str | None:
     return None
 
 
-def _why_paused(until: date | None, day: date) -> str | None:
-    return f"paused until {until}" if until is not None and until > day else None
+def _why_paused(day: date, *pauses: date | None) -> str | None:
+    until = max((pause for pause in pauses if pause is not None), default=day)
+    return f"paused until {until}" if until > day else None
 
 
 # ── the last look ────────────────────────────────────────────────────────────────────────────────
@@ -330,6 +332,7 @@ _CONSENT = (
         subscribers.c.paused_until,
         subscriptions.c.edition,
         subscriptions.c.status.label("choice"),
+        subscriptions.c.paused_until.label("edition_paused"),
     )
     .outerjoin(suppressions, suppressions.c.address_hmac == subscribers.c.address_hmac)
     .outerjoin(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
@@ -342,11 +345,13 @@ def find_withdrawn(connection: Connection, claims: Iterable[Claim]) -> Withdrawn
     claims = tuple(claims)
     consent: dict[int, tuple[str, str | None, date | None]] = {}
     chosen: dict[int, dict[str, str]] = defaultdict(dict)
+    pauses: dict[tuple[int, str], date | None] = {}
     ids = sorted({claim.subscriber for claim in claims})
     if ids:
         for row in connection.execute(_CONSENT, {"ids": ids}):
             consent[row.id] = (row.status, row.reason, row.paused_until)
             chosen[row.id][row.edition] = row.choice
+            pauses[row.id, row.edition] = row.edition_paused
     wanted = {claim.issue for claim in claims if claim.issue is not None}
     going = {issue: key for issue, key, _ in _list_sendable(connection) if issue in wanted} if wanted else {}
     corrected = _find_corrected(connection, claims)
@@ -362,7 +367,7 @@ def find_withdrawn(connection: Connection, claims: Iterable[Claim]) -> Withdrawn
             is_chosen = claim.issue is not None or SubscriptionStatus.PENDING in choices.values()
         reason = _why_not(claim.ledger, claim.notice, status, suppressed, is_chosen=is_chosen)
         if reason is None and key is not None:
-            reason = _why_paused(paused_until, key.date)
+            reason = _why_paused(key.date, paused_until, pauses.get((claim.subscriber, key.edition)))
         if reason is not None:
             reasons[claim.ledger, claim.id] = reason
     return Withdrawn(reasons=reasons, held=frozenset(wanted - going.keys()))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, select
 
 from newsletter.errors import InputError
 from newsletter.model import BY_COMMAND, By, DeliveryStatus, IssueId, IssueKey, IssueStatus, SubscriberStatus
@@ -16,7 +16,7 @@ from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store, change, insert_into
 from newsletter.store.message_ids import make_message_id
 from newsletter.store.schema import deliveries, issues, subscribers, suppressions
-from newsletter.store.subscriptions import takes
+from newsletter.store.subscriptions import takes_on
 
 PLAN_BATCH = 250  # rows a transaction: a web write waits for one such at most
 _REST = 0.3  # of the time that a batch took, so that the planner is not always the one who writes
@@ -30,9 +30,8 @@ _UNSENT = (
 def _may_receive(edition: str, day: date) -> tuple[ColumnElement[bool], ...]:
     """Whom an edition's issue of that day goes to: active, chose it, not paused, not suppressed."""
     return (
-        takes(edition),
+        takes_on(edition, day),
         subscribers.c.status == SubscriberStatus.ACTIVE,
-        or_(subscribers.c.paused_until.is_(None), subscribers.c.paused_until <= day),
         ~exists().where(suppressions.c.address_hmac == subscribers.c.address_hmac),
     )
 

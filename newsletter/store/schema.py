@@ -286,6 +286,7 @@ subscriptions = _table(  # which editions each chose; it counts while the subscr
     Column("status", String(16), nullable=False),  # pending, active, left
     Column("confirmed", UTCDateTime),
     Column("left_at", UTCDateTime),
+    Column("paused_until", Date),  # of this edition alone
     Index("ix_subscriptions_subscriber_id", "subscriber_id"),
 )
 

@@ -7,9 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, insert, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+)
 
 from newsletter.model import (
     EditionKey,
@@ -29,13 +42,25 @@ _DELETE = delete(subscriptions).where(
 )
 
 
-def takes(edition: str) -> ColumnElement[bool]:
+def takes(edition: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """The condition that a row of ``subscribers`` has chosen the edition, and not left it."""
     return exists().where(
         subscriptions.c.edition == edition,
         subscriptions.c.subscriber_id == subscribers.c.id,
         subscriptions.c.status == SubscriptionStatus.ACTIVE,
+        *conditions,
     )
+
+
+def takes_on(edition: str, day: date) -> ColumnElement[bool]:
+    """The same, and that neither the subscriber nor this choice is paused on that day."""
+    return and_(
+        _goes_on(subscribers.c.paused_until, day), takes(edition, _goes_on(subscriptions.c.paused_until, day))
+    )
+
+
+def _goes_on(paused_until: Column[Any], day: date) -> ColumnElement[bool]:
+    return or_(paused_until.is_(None), paused_until <= day)
 
 
 def with_subscriptions(connection: Connection, found: Sequence[Subscriber]) -> tuple[Subscriber, ...]:
@@ -58,6 +83,7 @@ def _read(row: Any) -> Subscription:
         status=SubscriptionStatus(row.status),
         confirmed=row.confirmed,
         left=row.left_at,
+        paused_until=row.paused_until,
     )
 
 
@@ -84,6 +110,7 @@ def insert_subscriptions(connection: Connection, chosen: Iterable[tuple[Subscrib
             "status": one.status,
             "confirmed": one.confirmed,
             "left_at": one.left,
+            "paused_until": one.paused_until,
         }
         for subscriber, one in chosen
     ]

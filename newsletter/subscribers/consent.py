@@ -259,16 +259,24 @@ def offer_leaving(register: Register, subscriber: SubscriberId, now: datetime) -
 
 
 def pause(
-    register: Register, subscriber: SubscriberId, occasion: Occasion, *, until: date, today: date
+    register: Register,
+    subscriber: SubscriberId,
+    occasion: Occasion,
+    *,
+    until: date,
+    today: date,
+    edition: EditionKey | None = None,
 ) -> Subscriber | Refusal:
-    """Send nothing before ``until``; both dates are local ones."""
-    decide = partial(decide_pause, until=until, today=today)
+    """Send nothing before ``until``, of one ``edition`` or of all; both dates are local ones."""
+    decide = partial(decide_pause, until=until, today=today, edition=edition)
     return _change(register, subscriber, lambda found, _: decide(found), occasion)
 
 
-def resume(register: Register, subscriber: SubscriberId, occasion: Occasion) -> Subscriber | Refusal:
-    """End a pause before its date."""
-    return _change(register, subscriber, lambda found, _: decide_resume(found), occasion)
+def resume(
+    register: Register, subscriber: SubscriberId, occasion: Occasion, *, edition: EditionKey | None = None
+) -> Subscriber | Refusal:
+    """End a pause before its date: that of one ``edition``, or that of all."""
+    return _change(register, subscriber, lambda found, _: decide_resume(found, edition=edition), occasion)
 
 
 def come_back(register: Register, subscriber: SubscriberId, occasion: Occasion) -> Subscriber | Refusal:

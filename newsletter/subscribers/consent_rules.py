@@ -79,6 +79,7 @@ def _mark(
         chosen[edition] = replace(
             before,
             status=status,
+            paused_until=None,
             confirmed=now if status is SubscriptionStatus.ACTIVE else before.confirmed,
             left=now if status is SubscriptionStatus.LEFT else before.left,
         )
@@ -228,26 +229,40 @@ def decide_choose(
     return Change(after=_mark(after, gone, SubscriptionStatus.LEFT, now), event=Event.CHOSE)
 
 
-def decide_pause(found: Subscriber | None, *, until: date, today: date) -> Change | Refusal:
-    """Decide a pause: no issue before the date ``until``, both local dates."""
+def decide_pause(
+    found: Subscriber | None, *, until: date, today: date, edition: EditionKey | None = None
+) -> Change | Refusal:
+    """Decide a pause: no issue before the date ``until``, both local dates; of one ``edition``, or of all."""
     if found is None:
         return Refusal.UNKNOWN
     if found.status is not SubscriberStatus.ACTIVE:
         return Refusal.NOT_ACTIVE
     if not today < until <= today + LONGEST_PAUSE:
         return Refusal.BAD_DATE
-    return Change(after=replace(found, paused_until=until), event=Event.PAUSED)
+    if edition is None:
+        return Change(after=replace(found, paused_until=until), event=Event.PAUSED)
+    if edition not in found.editions():
+        return Refusal.NO_EDITION
+    return Change(after=_pause_edition(found, edition, until), event=Event.PAUSED)
 
 
-def decide_resume(found: Subscriber | None) -> Change | Refusal:
-    """Decide the end of a pause before its date."""
+def _pause_edition(found: Subscriber, edition: EditionKey, until: date | None) -> Subscriber:
+    return replace(
+        found,
+        subscriptions=tuple(
+            replace(one, paused_until=until) if one.edition == edition else one for one in found.subscriptions
+        ),
+    )
+
+
+def decide_resume(found: Subscriber | None, *, edition: EditionKey | None = None) -> Change | Refusal:
+    """Decide the end of a pause before its date: of one ``edition``, or of all."""
     if found is None:
         return Refusal.UNKNOWN
     if found.status is not SubscriberStatus.ACTIVE:
         return Refusal.NOT_ACTIVE
-    if found.paused_until is None:
-        return Refusal.ALREADY_ACTIVE
-    return Change(after=replace(found, paused_until=None), event=Event.RESUMED)
+    after = replace(found, paused_until=None) if edition is None else _pause_edition(found, edition, None)
+    return Refusal.ALREADY_ACTIVE if after == found else Change(after=after, event=Event.RESUMED)
 
 
 def decide_return(found: Subscriber | None, *, is_suppressed: bool, now: datetime) -> Change | Refusal:

@@ -39,7 +39,9 @@ def build_drafts(pages: Pages) -> APIRouter:
             return RedirectResponse(address, status_code=303, headers={"cache-control": "no-store"})
         if stored.status not in {IssueStatus.COMPOSED, IssueStatus.PLANNING}:
             raise NotFound
-        html = stored.rendered.html.replace(links.unsubscribe_url(pages.base, links.UNSUBSCRIBE_SLOT), "#")
+        html = stored.rendered.html
+        for url in (links.unsubscribe_url, links.preferences_url):
+            html = html.replace(url(pages.base, links.UNSUBSCRIBE_SLOT), "#")
         return Response(html, media_type="text/html", headers=_HEADERS)
 
     add_page(router, "/draft/{token}", show_draft)

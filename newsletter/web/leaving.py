@@ -14,7 +14,7 @@ from fastapi import APIRouter
 from starlette.responses import PlainTextResponse, Response
 
 from newsletter.errors import StoreConflictError
-from newsletter.model import Subscriber, SubscriberId, SubscriberStatus
+from newsletter.model import EditionKey, Subscriber, SubscriberId, SubscriberStatus
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import AddressFault, parse_address
 from newsletter.subscribers.consent import Occasion
@@ -103,15 +103,16 @@ class _Leaving:
         occasion = Occasion(at=self.services.now(), source="page", network=network)
         action = form.get("action", "")
         texts = self.pages.texts["preferences"]
+        edition = EditionKey(form["edition"]) if form.get("edition") else None  # none: all
         if action == "pause":
-            until = self._read_until(form)
+            until, today = self._read_until(form), self.services.today
             done = (
-                consent.pause(self.register, subscriber, occasion, until=until, today=self.services.today)
+                consent.pause(self.register, subscriber, occasion, until=until, today=today, edition=edition)
                 if until
                 else Refusal.BAD_DATE
             )
         elif action == "resume":
-            done = consent.resume(self.register, subscriber, occasion)
+            done = consent.resume(self.register, subscriber, occasion, edition=edition)
         elif action == "editions":
             wanted = read_ticks(form, self.register.editions)
             done = consent.choose(self.register, subscriber, occasion, editions=wanted)
@@ -200,6 +201,8 @@ class _Leaving:
             "is_active": is_active,
             "chosen": chosen,
             "names": [one.name for one in self.services.settings.editions if one.key in chosen],
+            "kept": [one for one in self.services.settings.editions if one.key in chosen],
+            "edition_pauses": found.pauses(today) if found and is_active else {},
             "edition": (known.name if known else own) if own and is_active else "",  # what leaving leaves
             "keeps_others": any(one != own for one in chosen),
             "has_left": own not in chosen,

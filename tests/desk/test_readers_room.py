@@ -130,6 +130,37 @@ def test_a_reader_is_paused_comes_back_leaves_and_is_erased(desk: Desk) -> None:
     assert "ann@" not in str(list_acts(desk.app.store, limit=500))
 
 
+def test_editions_are_chosen_paused_and_left_one_by_one(tmp_path: Path) -> None:
+    editions = [
+        {"key": "daily", "name": "Daily", "default": True},
+        {"key": "weekly", "name": "Week in review"},
+        {"key": "prices", "name": "Prices only"},
+    ]
+    with open_desk(tmp_path / "data", edition=editions) as desk:
+        proof = {"how": "held", "proof": "her card of 5 January"}
+        page = desk.do("readers/add", OPERATOR, address="zoe@example.org", **proof, **{"edition-weekly": "1"})
+        assert "Week in review" in page.text
+        zoe = find(desk, "zoe@example.org")
+        assert zoe.editions() == ("weekly",)
+        path = f"readers/{zoe.id}"
+        both = {"edition-daily": "1", "edition-weekly": "1"}
+        assert desk.do(f"{path}/editions", OPERATOR, **both).status_code == 422, "not without proof"
+        desk.do(f"{path}/editions", OPERATOR, proof="a phone call", **both)
+        assert find(desk, zoe.address).editions() == ("daily", "weekly")
+        page = desk.do(f"{path}/pause", OPERATOR, edition="daily", until="2026-02-01")
+        assert said(page) == "“Daily” is not sent before 2026-02-01."
+        assert "paused until 2026-02-01" in page.text
+        assert "End the pause of Daily" in page.text
+        desk.do(f"{path}/resume", OPERATOR, edition="daily")
+        assert find(desk, zoe.address).pauses(desk.app.today) == {}
+        desk.do(f"{path}/unsubscribe", OPERATOR, edition="daily")
+        assert find(desk, zoe.address).editions() == ("weekly",)
+        refused = desk.do(f"{path}/editions", OPERATOR, proof="a phone call", **both)
+        assert (refused.status_code, "They left Daily." in refused.text) == (422, True)
+        listed = desk.see("readers/?edition=weekly", OPERATOR)
+        assert rows_of(listed) == [row for row in rows_of(listed) if row.startswith("zoe@example.org")]
+
+
 def test_a_list_comes_in_after_its_report(desk: Desk) -> None:
     lines = "email,name\nnew@example.org,New\nann@example.org,Ann\nno address,X\n"
     page = desk.do("readers/import", OPERATOR, list=lines)

@@ -68,6 +68,7 @@ class Year:
     app: Installation
     chosen: dict[str, set[EditionKey]] = field(default_factory=dict)  # the truth, by address
     ids: dict[str, SubscriberId] = field(default_factory=dict)
+    paused: dict[tuple[str, EditionKey], date] = field(default_factory=dict)  # one edition, until that day
     meant: dict[IssueKey, set[str]] = field(default_factory=dict)  # who had chosen it when it was planned
     left: dict[IssueKey, set[str]] = field(default_factory=lambda: defaultdict(set))  # and left it since
     got: Counter[tuple[str, IssueKey]] = field(default_factory=Counter)
@@ -121,7 +122,7 @@ class Year:
                 if dies:
                     raise KilledError
 
-            now_chosen = {address for address, editions in self.chosen.items() if key.edition in editions}
+            now_chosen = {address for address in self.chosen if self.wants(address, key)}
             self.meant[key] = self.meant.get(key, set()) | now_chosen
             plan_issue(self.app.store, self.app.settings, key, self.clock(), on_progress=on_progress)
 
@@ -143,8 +144,13 @@ class Year:
             to, edition = found[1].decode().strip("<>"), EditionKey(found[3].decode())
             key = IssueKey(edition=edition, date=date.fromisoformat(found[2].decode()))
             self.got[to, key] += 1
-            if edition not in self.chosen[to]:
-                self.wrong.append(f"{to} got {key} and had not chosen it")
+            if not self.wants(to, key):
+                self.wrong.append(f"{to} got {key} and had not chosen it, or paused it")
+
+    def wants(self, address: str, key: IssueKey) -> bool:
+        """Whether a reader has chosen the edition of an issue, and not paused it on its date."""
+        until = self.paused.get((address, key.edition), BEGIN.date())
+        return key.edition in self.chosen[address] and until <= key.date
 
     def change_mind(self) -> None:
         """Let somebody change what they chose."""
@@ -168,15 +174,31 @@ class Year:
         elif self.chance.random() < 0.2:
             consent.unsubscribe(register, who, occasion)
             self.chosen[address] = set()
+        elif self.chance.random() < 0.3:
+            self.pause(address, self.chance.choice(sorted(had)), occasion)
         else:
             wanted = self.pick()
             consent.choose(register, who, occasion, editions=wanted)
             self.chosen[address] = set(wanted)
         for edition in had - self.chosen[address]:
-            for key in self.meant:
-                if key.edition == edition and not self.got[address, key]:
-                    self.left[key].add(address)
+            self.paused.pop((address, edition), None)
+        for key in self.meant:
+            if key.edition in had and not self.wants(address, key) and not self.got[address, key]:
+                self.left[key].add(address)
         self.events["changes of choice"] += 1
+
+    def pause(self, address: str, edition: EditionKey, occasion: consent.Occasion) -> None:
+        """Let somebody pause one edition, or end such a pause."""
+        register, who, today = self.app.register, self.ids[address], self.app.today
+        if self.paused.get((address, edition), today) > today:
+            consent.resume(register, who, occasion, edition=edition)
+            del self.paused[address, edition]
+            return
+        until = today + timedelta(days=self.chance.randint(1, 20))
+        done = consent.pause(register, who, occasion, until=until, today=today, edition=edition)
+        assert isinstance(done, Subscriber), done
+        self.paused[address, edition] = until
+        self.events["pauses"] += 1
 
     def pick(self) -> list[EditionKey]:
         return sorted(self.chance.sample(KEYS, self.chance.randint(1, len(KEYS))))
@@ -271,7 +293,7 @@ def live(folder: Path, *, days: int, readers: int, seed: int) -> tuple[Year, dat
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=int, default=365)
-    parser.add_argument("--readers", type=int, default=30)
+    parser.add_argument("--readers", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     began = time.monotonic()

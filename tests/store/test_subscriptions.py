@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import insert, select
@@ -117,6 +117,42 @@ def test_leaving_an_edition_counts_for_the_very_next_message(register: Register)
         number for _, number in withdrawn.reasons
     }
     assert set(withdrawn.reasons.values()) == {"left this edition"}
+
+
+def test_a_pause_of_one_edition_leaves_the_others_alone(register: Register) -> None:
+    ann, ben = add(register, "ann", DAILY, WEEKLY), add(register, "ben", DAILY, WEEKLY)
+    until = TODAY + timedelta(days=9)
+
+    def pause(reader: Subscriber, edition: EditionKey, day: date = until) -> Subscriber | Refusal:
+        return consent.pause(register, reader.id, LATER, until=day, today=TODAY, edition=edition)
+
+    assert isinstance(pause(ann, DAILY), Subscriber)
+    assert pause(ann, PRICES) is Refusal.NO_EDITION
+    assert pause(ann, DAILY, TODAY) is Refusal.BAD_DATE
+    daily, weekly = plan(register, DAILY), plan(register, WEEKLY)
+    assert recipients(register.store, daily) == [ben.id]
+    assert recipients(register.store, weekly) == [ann.id, ben.id]
+    audience = count_audience(register.store, IssueKey(date=TODAY))
+    assert (audience.active, audience.paused, audience.mailed) == (2, 1, 1)
+    assert count_audience(register.store, IssueKey(date=until)).mailed == 2
+
+    pause(ben, WEEKLY)  # planned already: the claim sees it
+    claims = take(register.store).claims
+    assert ends(register.store, weekly) == {ben.id: f"suppressed: paused until {until}"}
+    pause(ben, DAILY)  # claimed already: the last look sees it
+    withdrawn = take(register.store, in_hand=claims).withdrawn
+    assert set(withdrawn.reasons.values()) == {f"paused until {until}"}
+    assert len(withdrawn.reasons) == 1
+
+    consent.resume(register, ben.id, LATER, edition=DAILY)
+    assert look(register, ben).pauses(TODAY) == {WEEKLY: until}
+    assert consent.resume(register, ben.id, LATER, edition=DAILY) is Refusal.ALREADY_ACTIVE
+    consent.unsubscribe(register, ben.id, LATER, edition=WEEKLY)
+    consent.choose(register, ben.id, LATER, editions=[DAILY, WEEKLY])
+    assert look(register, ben).pauses(TODAY) == {}, "who chooses it anew gets it"
+    with register.store.read() as connection:
+        told = [(one.what, one.editions) for one in list_events(connection, ann.id)]
+    assert told[-1] == ("paused", (DAILY,))
 
 
 def test_the_last_edition_left_is_everything_left_and_an_old_link_leaves_everything(

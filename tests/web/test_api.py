@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from newsletter.model import IssueStatus, SubscriberStatus
+from newsletter.model import DAILY, EditionKey, IssueStatus, Subscriber, SubscriberStatus
 from newsletter.store.acts import list_acts
 from newsletter.store.api_tokens import revoke_token
 from newsletter.store.consent_events import list_events
@@ -200,6 +200,22 @@ def test_readers_are_found_shown_and_removed(site: Site, meet: Callable[..., Pro
     gone = program.ask("POST", "/subscribers/find", {"status": "unsubscribed"}).json()["subscribers"]
     assert [one["address"] for one in gone] == ["r2@example.org"]
     assert program.ask("DELETE", "/subscribers/99").status_code == 404
+
+
+def test_an_edition_is_left_alone_and_a_pause_of_one_is_told(
+    site: Site, meet: Callable[..., Program]
+) -> None:
+    weekly = EditionKey("weekly")
+    ann = consent.add(site.register, make_address("ann@example.org"), by(), editions=[DAILY, weekly])
+    assert isinstance(ann, Subscriber)
+    until = site.services.today + timedelta(days=7)
+    consent.pause(site.register, ann.id, by("page"), until=until, today=site.services.today, edition=weekly)
+    program = meet(Scope.READ, Scope.REMOVE)
+    shown = program.ask("GET", f"/subscribers/{ann.id}").json()
+    assert (shown["paused_until"], shown["paused_editions"]) == (None, {"weekly": f"{until}"})
+    left = program.ask("DELETE", f"/subscribers/{ann.id}?edition=daily").json()
+    assert (left["status"], left["editions"]) == ("active", ["weekly"])
+    assert program.ask("DELETE", f"/subscribers/{ann.id}?edition=../x").status_code == 422
 
 
 def test_issues_are_told_with_how_far_they_are_sent(site: Site, meet: Callable[..., Program]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -146,6 +147,23 @@ def test_the_preferences_page_keeps_exactly_what_is_ticked(site: Site) -> None:
     site.client.post(f"/u/{site.token(reader.id)}", data={"everything": "1"})
     assert find(site).status is SubscriberStatus.UNSUBSCRIBED
     assert site.client.post(path, data={"action": "editions", "edition-daily": "1"}).status_code == 400
+
+
+def test_one_edition_is_paused_and_sent_again_from_the_page(site: Site) -> None:
+    reader = add(site, DAILY, WEEKLY)
+    path, today = f"/p/{site.token(reader.id)}", site.services.today
+    assert '<option value="weekly">Week in review</option>' in site.client.get(path).text
+    page = site.client.post(path, data={"action": "pause", "edition": "daily", "days": "7", "until": ""}).text
+    assert "“Daily” is paused until" in page
+    assert find(site).pauses(today) == {DAILY: today + timedelta(days=7)}
+    assert find(site).paused_until is None
+    refused = site.client.post(path, data={"action": "pause", "edition": "prices", "days": "7"})
+    assert refused.status_code == 400
+    page = site.client.post(path, data={"action": "resume", "edition": "daily"}).text
+    assert "is paused until" not in page
+    assert find(site).pauses(today) == {}
+    site.client.post(path, data={"action": "editions", "edition-daily": "1"})
+    assert 'id="edition"' not in site.client.get(path).text, "of one there is nothing to choose"
 
 
 def test_an_edition_has_pages_of_its_own_and_the_default_keeps_its_addresses(site: Site) -> None:

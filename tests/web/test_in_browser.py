@@ -290,7 +290,7 @@ def test_a_reader_chooses_two_editions_changes_the_choice_and_leaves_one_by_one_
 
         # ── a change of choice: the daily one goes, the week stays, and back ──
         first = world.publish(date(2026, 1, 5), 1)[JANE]
-        page.goto(link(first, "u").replace("/u/", "/p/"))
+        page.goto(link(first, "p"))
         page.get_by_role("checkbox", name="Daily").uncheck()
         page.get_by_role("button", name="Save").click()
         assert chosen() == (weekly,)
@@ -299,6 +299,12 @@ def test_a_reader_chooses_two_editions_changes_the_choice_and_leaves_one_by_one_
         page.get_by_role("checkbox", name="Daily").check()
         page.get_by_role("button", name="Save").click()
 
+        # ── the daily one waits, the week does not ──
+        page.get_by_label("What waits").select_option(label="Daily")
+        page.get_by_role("button", name="30 days").click()
+        assert "“Daily” is paused until 5 February 2026." in page.inner_text("main")
+        assert world.publish(date(2026, 1, 8), 3) == {}
+
         # ── one click from the week's mail leaves the week alone ──
         week = world.publish(date(2026, 1, 9), 1, weekly)[JANE]
         assert f"/issues/weekly/{date(2026, 1, 9)}" in (week.part("plain") or "")
@@ -306,12 +312,14 @@ def test_a_reader_chooses_two_editions_changes_the_choice_and_leaves_one_by_one_
         assert chosen() == (DAILY,)
         world.clock.forward(days=1)
         assert world.publish(date(2026, 1, 16), 2, weekly) == {}
-        last = world.publish(date(2026, 1, 17), 3)
+        page.goto(link(week, "p"))
+        page.get_by_role("button", name="Send “Daily” again from now on").click()
+        last = world.publish(date(2026, 1, 17), 4)
         assert set(last) == {JANE}
         page.goto(link(last[JANE], "u"))
         assert page.get_by_role("button", name="Unsubscribe").count() == 1, (
             "it is the last one: all or nothing"
         )
-        page.goto(link(last[JANE], "u").replace("/u/", "/p/"))
+        page.goto(link(last[JANE], "p"))
         page.get_by_role("button", name="Leave everything").click()
         assert world.status(JANE) is SubscriberStatus.UNSUBSCRIBED

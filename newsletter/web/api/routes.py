@@ -58,6 +58,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 EditionQuery = Annotated[str, Query(pattern=r"^[a-z0-9-]{1,64}$", description="Which edition.")]
+OneEdition = Annotated[str, Query(pattern=r"^[a-z0-9-]{0,64}$", description="Of this edition alone.")]
 
 
 def build_api(services: WebServices) -> ASGIApp:
@@ -134,29 +135,33 @@ def _add_subscribers(app: FastAPI, services: WebServices) -> None:
             found = rows.find_by_id(connection, SubscriberId(number))
         if found is None:
             raise HTTPException(404, "There is no such subscriber.")
-        return _show(found)
+        return _show(services, found)
 
     @app.delete("/subscribers/{id}")
     def remove_subscriber(
         number: Annotated[int, Path(alias="id", ge=1, le=LARGEST_ID)],
         token: Annotated[TokenRecord, needs(access.Scope.REMOVE)],
+        edition: OneEdition = "",
     ) -> Reader:
-        """Unsubscribe somebody; it counts for the very next message, and doing it again changes nothing."""
-        occasion = _occasion(services, token)
-        done = consent.unsubscribe(register, SubscriberId(number), occasion)
+        """Unsubscribe somebody, of all or of one `edition` where others are kept.
+
+        It counts for the very next message, and doing it again changes nothing.
+        """
+        occasion, named = _occasion(services, token), EditionKey(edition) if edition else None
+        done = consent.unsubscribe(register, SubscriberId(number), occasion, edition=named)
         if done is Refusal.ALREADY_UNSUBSCRIBED:
             with services.store.read() as connection:
                 done = rows.find_by_id(connection, SubscriberId(number)) or Refusal.UNKNOWN
         if isinstance(done, Refusal):
             raise HTTPException(404, "There is no such subscriber.")
-        return _show(done)
+        return _show(services, done)
 
 
 def _find(services: WebServices, wanted: Wanted) -> Readers:
     if wanted.address:
         found, _ = consent.look_up(services.register, _parse(wanted.address))
         is_it = found is not None and wanted.status in {None, found.status} and found.id > wanted.after
-        return Readers(subscribers=[_show(found)] if found and is_it else [], after=None)
+        return Readers(subscribers=[_show(services, found)] if found and is_it else [], after=None)
     with services.store.read() as connection:
         listed = rows.list_subscribers(
             connection,
@@ -166,7 +171,7 @@ def _find(services: WebServices, wanted: Wanted) -> Readers:
             limit=wanted.limit,
         )
     last = listed[-1].id if len(listed) == wanted.limit else None
-    return Readers(subscribers=[_show(one) for one in listed], after=last)
+    return Readers(subscribers=[_show(services, one) for one in listed], after=last)
 
 
 def _parse(text: str) -> Address:
@@ -230,12 +235,13 @@ def _add_with_evidence(services: WebServices, address: Address, new: NewReader, 
     )
     if isinstance(done, Refusal):
         raise HTTPException(409, f"{address.shown} {done.value}.")
-    return _show(done)
+    return _show(services, done)
 
 
-def _show(one: Subscriber) -> Reader:
-    own = {name: getattr(one, name) for name in Reader.model_fields if name != "editions"}
-    return Reader(**own, editions=list(one.editions()))
+def _show(services: WebServices, one: Subscriber) -> Reader:
+    own = {name: getattr(one, name) for name in Reader.model_fields if "editions" not in name}
+    paused = {f"{edition}": until for edition, until in one.pauses(services.today).items()}
+    return Reader(**own, editions=list(one.editions()), paused_editions=paused)
 
 
 # ── issues ───────────────────────────────────────────────────────────────────────────────────────

@@ -64,6 +64,9 @@ class Reader(_Shape):
     unsubscribed: datetime | None
     paused_until: date | None
     editions: list[str] = Field(description="Keys of the editions they get while active.")
+    paused_editions: dict[str, date] = Field(
+        description="Those that wait by themselves, and until when; `paused_until` is of all."
+    )
 
 
 class Wanted(_Shape):
