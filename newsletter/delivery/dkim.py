@@ -10,11 +10,13 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from newsletter.errors import ConfigError
@@ -61,7 +63,7 @@ def load_signer(pem: bytes, *, domain: str, selector: str) -> Signer:
             f"The DKIM selector {selector!r} cannot stand in a DNS name.", hint="Use letters, digits and '-'."
         )
     try:
-        key = serialization.load_pem_private_key(pem, password=None)
+        key = _read_key(pem)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise ConfigError(
             f"The DKIM key of selector {selector!r} cannot be read: {error}.", hint=hint
@@ -72,6 +74,11 @@ def load_signer(pem: bytes, *, domain: str, selector: str) -> Signer:
     elif not isinstance(key, ed25519.Ed25519PrivateKey):
         raise ConfigError(f"The DKIM key of selector {selector!r} is neither RSA nor Ed25519.", hint=hint)
     return Signer(domain=domain, selector=selector, key=key)
+
+
+@lru_cache(maxsize=8)  # its primes are checked: 30 ms, at each change of the settings
+def _read_key(pem: bytes) -> PrivateKeyTypes:
+    return serialization.load_pem_private_key(pem, password=None)
 
 
 # ── keys ─────────────────────────────────────────────────────────────────────────────────────────

@@ -11,8 +11,7 @@ from __future__ import annotations
 import re
 
 MAX_LINE = 76  # the RFC's limit, without CRLF
-_LITERAL = frozenset(range(33, 127)) - {ord("=")}
-_SPACES = frozenset(b" \t")
+_NOT_LITERAL = re.compile(rb"[^\t -<>-~]")
 
 
 def encode_quoted(text: str, *, slot: str) -> bytes:
@@ -27,33 +26,29 @@ def encode_quoted(text: str, *, slot: str) -> bytes:
 
 
 def _encode_line(line: str, slot: str) -> bytes:
+    whole = slot.encode("ascii")
+    rest = whole.join(_NOT_LITERAL.sub(_escape, part.encode("utf-8")) for part in line.split(slot))
+    if rest.endswith((b" ", b"\t")):
+        rest = rest[:-1] + b"=%02X" % rest[-1]  # white space at the end of a line is not safe
     out: list[bytes] = []
-    current = b""
-    atoms = _atoms(line, slot)
-    for index, atom in enumerate(atoms):
-        last = index == len(atoms) - 1
-        if last and atom in (b" ", b"\t"):
-            atom = b"=%02X" % atom[0]  # noqa: PLW2901 - white space at the end of a line is not safe
-        room = MAX_LINE if last else MAX_LINE - 1  # for the "=" of a soft line break
-        if len(current) + len(atom) > room:
-            out.append(current + b"=")
-            current = b""
-        if not current and atom == b".":
-            atom = b"=2E"  # noqa: PLW2901
-        if not current and b"".join(atoms[index : index + 5]) == b"From ":
-            atom = b"=46"  # noqa: PLW2901
-        current += atom
-    out.append(current)
-    return b"\r\n".join(out)
+    while True:
+        if rest.startswith((b".", b"From ")) and not rest.startswith(whole):
+            rest = b"=%02X" % rest[0] + rest[1:]
+        if len(rest) <= MAX_LINE:
+            return b"\r\n".join([*out, rest])
+        end = _find_end(rest, whole)
+        out.append(rest[:end] + b"=")
+        rest = rest[end:]
 
 
-def _atoms(line: str, slot: str) -> list[bytes]:
-    """What a line break may not divide: a character's octet, an "=XX", a whole slot."""
-    atoms: list[bytes] = []
-    for index, part in enumerate(line.split(slot)):
-        if index:
-            atoms.append(slot.encode("ascii"))
-        for octet in part.encode("utf-8"):
-            literal = octet in _LITERAL or octet in _SPACES
-            atoms.append(bytes((octet,)) if literal else b"=%02X" % octet)
-    return atoms
+def _find_end(rest: bytes, slot: bytes) -> int:
+    """Where a line is broken: as late as leaves room for a "=", and neither in an "=XX" nor in a slot."""
+    end = MAX_LINE - 1
+    divided = rest.find(slot, max(0, end - len(slot) + 1), end + len(slot) - 1)
+    if divided >= 0:
+        return divided
+    return end - 1 if rest[end - 1 : end] == b"=" else end - 2 if rest[end - 2 : end - 1] == b"=" else end
+
+
+def _escape(found: re.Match[bytes]) -> bytes:
+    return b"=%02X" % found[0][0]

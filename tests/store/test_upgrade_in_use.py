@@ -15,6 +15,7 @@ from newsletter.store import migrate
 from newsletter.store.backup import Everything, list_backups, read_backup
 from newsletter.store.engine import Store
 from newsletter.store.upgrade import bring_up_to_date
+from tests.store.conftest import Copy
 from tests.store.test_upgrades import REVISIONS, bring_to, tables_of
 from tests.support.factories import NOW, TODAY
 
@@ -22,15 +23,14 @@ SETTINGS = BackupSettings()
 
 
 @pytest.fixture(params=REVISIONS)
-def old(untouched: Store, request: pytest.FixtureRequest, tmp_path: Path) -> Everything:
+def old(copy_of: Copy, request: pytest.FixtureRequest, tmp_path: Path) -> Everything:
     """An installation of an earlier version."""
-    bring_to(untouched, request.param)
-    return Everything(store=untouched, data=tmp_path / "data", config=None)
+    return Everything(store=copy_of(bring_to, request.param), data=tmp_path / "data", config=None)
 
 
 def add(old: Everything, table: str, **values: Any) -> None:
     with old.store.write() as connection:
-        connection.execute(insert(tables_of(connection)[table]), values)
+        connection.execute(insert(tables_of(connection, table)[table]), values)
 
 
 def test_a_backup_of_the_old_revision_comes_first(old: Everything) -> None:
@@ -53,13 +53,15 @@ def test_where_none_can_be_made_nothing_is_changed(old: Everything) -> None:
     assert migrate.current_revision(old.store) == before
 
 
-@pytest.mark.parametrize("status", ["composed", "planning", "frozen"])
-def test_not_while_an_issue_is_on_its_way(old: Everything, status: str) -> None:
-    add(old, "issues", id=1, date=TODAY, status=status, held=False)
-    with pytest.raises(StoreError, match=f"issue of {TODAY} is {status}") as told:
-        bring_up_to_date(old, SETTINGS, NOW)
-    assert "newsletter db upgrade --now" in told.value.hint
-    assert not migrate.is_current(old.store)
+def test_not_while_an_issue_is_on_its_way(old: Everything) -> None:
+    for number, status in enumerate(("composed", "planning", "frozen")):
+        add(old, "issues", id=number, date=TODAY + timedelta(days=number), status=status, held=False)
+        with pytest.raises(
+            StoreError, match=f"issue of {TODAY + timedelta(days=number)} is {status}"
+        ) as told:
+            bring_up_to_date(old, SETTINGS, NOW)
+        assert "newsletter db upgrade --now" in told.value.hint
+        assert not migrate.is_current(old.store)
     assert bring_up_to_date(old, SETTINGS, NOW, in_the_middle=True)
 
 
@@ -76,6 +78,7 @@ def test_issues_that_ended_or_were_left_lying_are_in_nobodys_way(old: Everything
     assert bring_up_to_date(old, SETTINGS, NOW)
 
 
-def test_a_new_database_is_made_without_more_ado(untouched: Store, tmp_path: Path) -> None:
-    assert bring_up_to_date(Everything(store=untouched, data=tmp_path, config=None), SETTINGS, NOW)
+def test_a_new_database_is_made_without_more_ado(copy_of: Copy, tmp_path: Path) -> None:
+    empty = copy_of(Store.close)  # with nothing in it
+    assert bring_up_to_date(Everything(store=empty, data=tmp_path, config=None), SETTINGS, NOW)
     assert not (tmp_path / "backups").exists()

@@ -37,6 +37,7 @@ from newsletter.store.schema import considered, issue_contents, issues, metadata
 from newsletter.store.sources import forget_old
 from newsletter.store.subscribers import iterate_subscribers
 from newsletter.store.subscriptions import count_readers
+from tests.store.conftest import Copy
 from tests.store.test_json_codec import as_archived
 from tests.support.factories import NOW, TODAY, make_article, make_highlight, make_issue, make_story
 
@@ -133,10 +134,10 @@ def rows() -> dict[str, list[dict[str, Any]]]:
     }  # fmt: skip
 
 
-def tables_of(connection: Connection) -> dict[str, Table]:
+def tables_of(connection: Connection, *only: str) -> dict[str, Table]:
     """The tables as they are, with the types of the schema where they have them."""
     found = MetaData()
-    found.reflect(connection)
+    found.reflect(connection, only=only or None, resolve_fks=not only)
     for name, table in found.tables.items():
         for column in table.columns:
             if name in metadata.tables and column.name in metadata.tables[name].c:
@@ -164,12 +165,26 @@ def fill_tables(store: Store) -> None:
                 connection.execute(insert(tables[name]), {k: v for k, v in row.items() if k in own})
 
 
+def fill_earlier(store: Store, revision: str) -> None:
+    """Make a database of an earlier revision, with something in it."""
+    bring_to(store, revision)
+    fill_tables(store)
+
+
+def fill_upgraded(store: Store, revision: str) -> None:
+    """Make one and bring it up to date."""
+    fill_earlier(store, revision)
+    assert migrate.upgrade(store)
+
+
 @pytest.fixture(params=REVISIONS)
-def filled(untouched: Store, request: pytest.FixtureRequest) -> Store:
-    """A database of an earlier revision, with something in it."""
-    bring_to(untouched, request.param)
-    fill_tables(untouched)
-    return untouched
+def filled(copy_of: Copy, request: pytest.FixtureRequest) -> Store:
+    return copy_of(fill_earlier, request.param)
+
+
+@pytest.fixture(params=REVISIONS)
+def upgraded(copy_of: Copy, request: pytest.FixtureRequest) -> Store:
+    return copy_of(fill_upgraded, request.param)
 
 
 def test_every_row_is_there_afterwards_as_it_was(filled: Store) -> None:
@@ -197,9 +212,8 @@ def test_every_row_is_there_afterwards_as_it_was(filled: Store) -> None:
     ]
 
 
-def test_each_subscriber_has_the_edition_there_was_with_the_consent_as_it_is(filled: Store) -> None:
-    migrate.upgrade(filled)
-    with filled.read() as connection:
+def test_each_subscriber_has_the_edition_there_was_with_the_consent_as_it_is(upgraded: Store) -> None:
+    with upgraded.read() as connection:
         everyone = iterate_subscribers(connection)
         assert [one.subscriptions for one in everyone] == [
             (Subscription(edition=DAILY, status=SubscriptionStatus.ACTIVE, confirmed=NOW),),
@@ -208,80 +222,75 @@ def test_each_subscriber_has_the_edition_there_was_with_the_consent_as_it_is(fil
         ]
 
 
-def test_the_tables_are_those_of_a_new_database(filled: Store) -> None:
+def test_the_tables_are_those_of_a_new_database(upgraded: Store) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.runtime.migration import MigrationContext
 
-    migrate.upgrade(filled)
-    with filled.read() as connection:
+    with upgraded.read() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         unique = {tuple(one["column_names"]) for one in inspect(connection).get_unique_constraints("issues")}
     assert unique == {("edition", "date"), ("edition", "number")}
-    assert migrate.is_current(filled)
-    assert not migrate.upgrade(filled)
+    assert migrate.is_current(upgraded)
+    assert not migrate.upgrade(upgraded)
 
 
-def test_the_ledger_answers_as_before(filled: Store) -> None:
-    migrate.upgrade(filled)
+def test_the_ledger_answers_as_before(upgraded: Store) -> None:
     key = IssueKey(date=SECOND)
-    stored = load_issue(filled, key)
+    stored = load_issue(upgraded, key)
     assert stored is not None
     assert (stored.version, stored.record.key, stored.record.held) == (2, key, True)
     assert stored.issue.stories[0].highlights[0].author is Author.MODEL  # archived in format 1
     assert stored.selection[0].highlights[0].author is Author.EXTRACT
-    assert [record.date for record in list_issues(filled)] == [SECOND, FIRST, FIRST - timedelta(days=1)]
-    empty = find_record(filled, IssueKey(date=FIRST - timedelta(days=1)))
+    assert [record.date for record in list_issues(upgraded)] == [SECOND, FIRST, FIRST - timedelta(days=1)]
+    empty = find_record(upgraded, IssueKey(date=FIRST - timedelta(days=1)))
     assert empty is not None
     assert empty.status is IssueStatus.EMPTY
-    assert [act.what for act in list_events(filled, stored.record.key)] == ["dropped lynas (content 9292)"]
-    assert [issue.date for issue in load_sent_issues(filled, DAILY, FIRST)] == [FIRST, SECOND]
-    assert (next_number(filled, DAILY), next_number(filled, EditionKey("weekly"))) == (3, 1)
-    first = find_record(filled, IssueKey(date=FIRST))
+    assert [act.what for act in list_events(upgraded, stored.record.key)] == ["dropped lynas (content 9292)"]
+    assert [issue.date for issue in load_sent_issues(upgraded, DAILY, FIRST)] == [FIRST, SECOND]
+    assert (next_number(upgraded, DAILY), next_number(upgraded, EditionKey("weekly"))) == (3, 1)
+    first = find_record(upgraded, IssueKey(date=FIRST))
     assert first is not None
-    assert {status: n for status, n in count_deliveries(filled, first.id).items() if n} == {
+    assert {status: n for status, n in count_deliveries(upgraded, first.id).items() if n} == {
         "sent": 2,
         "bounced": 1,
     }
-    assert [(run.edition, run.date) for run in installation.list_runs(filled)] == [
+    assert [(run.edition, run.date) for run in installation.list_runs(upgraded)] == [
         (DAILY, SECOND),
         (DAILY, FIRST),
     ]
 
 
-def test_what_was_weighed_stays_weighed_and_what_was_used_is_kept(filled: Store) -> None:
-    migrate.upgrade(filled)
-    with filled.read() as connection:
+def test_what_was_weighed_stays_weighed_and_what_was_used_is_kept(upgraded: Store) -> None:
+    with upgraded.read() as connection:
         assert len(connection.execute(select(considered)).all()) == 2
     tomorrow = IssueKey(date=SECOND + timedelta(days=1))
-    assert len(load_candidates(filled, tomorrow)) == 1
-    assert len(load_candidates(filled, IssueKey(date=SECOND))) == 2
-    assert len(load_candidates(filled, IssueKey(edition=EditionKey("weekly"), date=SECOND))) == 3
+    assert len(load_candidates(upgraded, tomorrow)) == 1
+    assert len(load_candidates(upgraded, IssueKey(date=SECOND))) == 2
+    assert len(load_candidates(upgraded, IssueKey(edition=EditionKey("weekly"), date=SECOND))) == 3
     later = NOW + timedelta(days=1)
-    assert forget_old(filled, articles_before=later, fetches_before=later)[0] == 1
-    with filled.read() as connection:
+    assert forget_old(upgraded, articles_before=later, fetches_before=later)[0] == 1
+    with upgraded.read() as connection:
         assert [row.article_id for row in connection.execute(select(considered))] == ["used"]
 
 
-def test_an_edition_has_one_issue_on_a_date_and_another_edition_its_own(filled: Store) -> None:
-    migrate.upgrade(filled)
+def test_an_edition_has_one_issue_on_a_date_and_another_edition_its_own(upgraded: Store) -> None:
     row = {"date": SECOND, "number": 2, "status": "composed", "held": False}
-    with filled.write() as connection:
+    with upgraded.write() as connection:
         connection.execute(insert(issues).values(**row, edition="weekly"))
-    with pytest.raises(StoreError), filled.write() as connection:
+    with pytest.raises(StoreError), upgraded.write() as connection:
         connection.execute(insert(issues).values(**{**row, "number": 3}, edition=DAILY))
-    with pytest.raises(StoreError), filled.write() as connection:
+    with pytest.raises(StoreError), upgraded.write() as connection:
         connection.execute(
             insert(issues).values(**{**row, "date": SECOND + timedelta(days=9)}, edition=DAILY)
         )
 
 
-def test_what_refers_to_an_issue_still_does(filled: Store) -> None:
+def test_what_refers_to_an_issue_still_does(upgraded: Store) -> None:
     """The tables were made anew under the same names: an issue that goes takes its contents along."""
-    migrate.upgrade(filled)
-    with filled.write() as connection:
+    with upgraded.write() as connection:
         connection.execute(issues.delete().where(issues.c.id == 9))
         assert connection.execute(select(issue_contents.c.issue_id)).scalars().all() == [7]
-    with pytest.raises(StoreError), filled.write() as connection:
+    with pytest.raises(StoreError), upgraded.write() as connection:
         connection.execute(issues.delete().where(issues.c.id == 7))  # somebody got it
 
 
@@ -310,12 +319,12 @@ def test_the_revisions_are_one_line_and_the_files_say_which() -> None:
         migrate.check_known(revision)
 
 
-def test_four_hundred_issues_and_their_readers_come_through_whole(untouched: Store) -> None:
+def test_four_hundred_issues_and_their_readers_come_through_whole(copy_of: Copy) -> None:
     """As an installation of more than a year has them, of before there were editions."""
-    bring_to(untouched, "0002")
+    store = copy_of(bring_to, "0002")
     days = [TODAY - timedelta(days=number) for number in range(400)]
     one = rows()
-    with untouched.write() as connection:
+    with store.write() as connection:
         tables = tables_of(connection)
         own = {column.name for column in tables["issue_contents"].columns}
         sent = {**one["issues"][0], "status": "sent"}
@@ -341,14 +350,14 @@ def test_four_hundred_issues_and_their_readers_come_through_whole(untouched: Sto
                 for who in (1, 2, 3)
             ],
         )
-    assert migrate.upgrade(untouched)
+    assert migrate.upgrade(store)
     for number, day in enumerate(days, 1):
-        stored = load_issue(untouched, IssueKey(date=day))
+        stored = load_issue(store, IssueKey(date=day))
         assert stored is not None
         assert (stored.record.number, stored.issue.key) == (401 - number, IssueKey(date=day))
-    assert next_number(untouched, DAILY) == 401
-    oldest = find_record(untouched, IssueKey(date=days[-1]))
+    assert next_number(store, DAILY) == 401
+    oldest = find_record(store, IssueKey(date=days[-1]))
     assert oldest is not None
-    assert count_deliveries(untouched, oldest.id)[DeliveryStatus.SENT] == 3
-    with untouched.read() as connection:
+    assert count_deliveries(store, oldest.id)[DeliveryStatus.SENT] == 3
+    with store.read() as connection:
         assert count_readers(connection) == {DAILY: 500}
