@@ -75,6 +75,6 @@ def write_file(path: Path, content: str | bytes, *, mode: int = 0o666, replaces:
         if is_new and not isinstance(error, FileExistsError):
             with suppress(OSError):
                 path.unlink(missing_ok=True)
-        raise InputError(
-            f"{path} cannot be written: {error.strerror or error}.", hint="Choose another place."
-        ) from error
+        stands = path.parent if path.parent.exists() and not path.parent.is_dir() else None
+        why = f"{stands} is no folder" if stands else error.strerror or str(error)
+        raise InputError(f"{path} cannot be written: {why}.", hint="Choose another place.") from error

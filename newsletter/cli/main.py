@@ -33,12 +33,18 @@ def begin(
         typer.Option(
             "--config",
             envvar="NEWSLETTER_CONFIG",
+            readable=False,  # else the library refuses it, without a word of what to do
             help="The folder of newsletter.toml, sources.toml, lexicon.toml.",
         ),
     ] = None,
     data: Annotated[
         Path | None,
-        typer.Option("--data", envvar="NEWSLETTER_DATA", help="The data folder: database, keys, templates."),
+        typer.Option(
+            "--data",
+            envvar="NEWSLETTER_DATA",
+            readable=False,
+            help="The data folder: database, keys, templates.",
+        ),
     ] = None,
     version: Annotated[
         bool,

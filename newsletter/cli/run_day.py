@@ -29,6 +29,8 @@ from newsletter.wiring import Installation
 
 PATIENCE = 30.0  # seconds for which `run` waits for a relay that is down
 _SHOWN_FAILURES = 3
+_ON_THEIR_WAY = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.DEFERRED)
+_PAUSED = "paused"
 _WITHOUT_MAIL = frozenset({IssueStatus.EMPTY, IssueStatus.MISSED, IssueStatus.CANCELLED})
 
 
@@ -70,7 +72,11 @@ def _make(app: Installation, key: IssueKey, *, dry_run: bool) -> Day:
     with steps("Reading sources", len(sources)) as progress:
         return asyncio.run(
             compose_today(
-                app.making, key, save=not dry_run, on_source=lambda report: progress.advance(report.source)
+                app.making,
+                key,
+                save=not dry_run,
+                by_hand=True,
+                on_source=lambda report: progress.advance(report.source),
             )
         )
 
@@ -101,9 +107,11 @@ def _end_with_nothing(made: Day, as_json: bool) -> None:
 
 def _name_failed(failed: Sequence[SourceReport]) -> None:
     for report in failed[:_SHOWN_FAILURES]:
-        say(
-            f"  {report.source}: {report.error}\n      {report.hint or 'newsletter sources check says more.'}"
-        )
+        later = ""
+        if report.not_modified and report.next_check is not None:  # it was not read now: its host said when
+            later = f" Not asked again before {report.next_check:%H:%M} UTC, as its host wishes."
+        hint = report.hint or "newsletter sources check says more."
+        say(f"  {report.source}: {report.error}{later}\n      {hint}")
     if len(failed) > _SHOWN_FAILURES:
         say(f"  … and {len(failed) - _SHOWN_FAILURES} more: newsletter sources check")
 
@@ -170,8 +178,16 @@ async def _send_all(app: Installation, key: IssueKey) -> SendReport:
     counts = count_deliveries(app.store, record.id) if record else {}
     waiting = sum(number for status, number in counts.items() if status not in FINAL_STATUSES)
     with steps("Sending", waiting) as progress:
+        put_off = False
 
         def show(done: Mapping[DeliveryStatus, int]) -> None:
+            nonlocal put_off
+            if done.get(DeliveryStatus.DEFERRED) and not put_off:
+                put_off = True
+                note(
+                    "The relay puts some off: they are tried again after minutes, and this waits for them. Ctrl-C ends "
+                    "it with nothing lost; newsletter deliveries says why, newsletter run goes on."
+                )
             # One that is tried again has not ended; what else is sent meanwhile is not this issue's.
             ended = sum(number for status, number in done.items() if status in FINAL_STATUSES)
             progress.reach(min(ended, waiting))
@@ -193,6 +209,17 @@ def _end_without_mail(record: IssueRecord, as_json: bool) -> NoReturn:
     raise typer.Exit(record.status is IssueStatus.MISSED and record.may_reopen)
 
 
+def _name_outcome(record: IssueRecord, report: SendReport | None, left: int) -> str:
+    """Say how a run ended: ``left`` deliveries are on their way still, paused or in the hands of another sender."""
+    if report is None:
+        return "everything already sent" if record.status is IssueStatus.SENT else str(record.status)
+    if report.fault:
+        return "the relay does not take mail"
+    if not left:
+        return "sent"
+    return _PAUSED if record.held else "another process sends the rest"
+
+
 def _report_run(
     app: Installation, key: IssueKey, made: Day, report: SendReport | None, as_json: bool
 ) -> None:
@@ -204,10 +231,7 @@ def _report_run(
     }
     if record.status in _WITHOUT_MAIL:
         _end_without_mail(record, as_json)
-    if report is not None:
-        outcome = "the relay does not take mail" if report.fault else "sent"
-    else:
-        outcome = "everything already sent" if record.status is IssueStatus.SENT else str(record.status)
+    outcome = _name_outcome(record, report, sum(counts.get(status, 0) for status in _ON_THEIR_WAY))
     if as_json:
         print_json(
             {
@@ -241,3 +265,6 @@ def _report_run(
             "Nothing is lost: mend the [relay] settings or the relay, then run this again. What it took without "
             "an answer goes out once more, after some minutes.",
         )
+    if outcome == _PAUSED:
+        note("Sending is paused: newsletter issue resume")
+        raise typer.Exit(1)

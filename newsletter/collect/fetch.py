@@ -88,12 +88,14 @@ async def collect_sources(
     now: datetime,
     config_folder: Path | None = None,
     only_due: bool = True,
+    by_hand: bool = False,
     on_done: Callable[[SourceResult], None] | None = None,
 ) -> tuple[SourceResult, ...]:
     """Read every source that is to be read, all at once; results come in the order of ``sources``.
 
     Left out, without a result, are disabled and retired sources and, with ``only_due``, those not yet
-    due. ``on_done`` is called as each is done. Never raises for what a source does.
+    due; asked ``by_hand``, one that failed is due. ``on_done`` is called as each is done. Never raises for
+    what a source does.
     """
 
     async def read(source: Source, before: SourceState) -> SourceResult:
@@ -116,7 +118,7 @@ async def collect_sources(
         for source in sources
         if source.enabled is not False
         and not (state := states.get(source.key) or SourceState(source=source.key)).retired
-        and (not only_due or is_due(state, now, settings))
+        and (not only_due or is_due(state, now, settings, by_hand=by_hand))
     ]
     return tuple(await asyncio.gather(*(read(source, state) for source, state in wanted)))
 

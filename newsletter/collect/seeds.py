@@ -48,10 +48,12 @@ def read_seeds(source: Source, folder: Path) -> SeedRead:
     try:
         paths = sorted(path for path in folder.iterdir() if _is_meant(path))
     except OSError as error:
-        problem = (
-            "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
-        )
-        hint = "Create it and put documents (.txt, .html, .md) in it, or correct the source's location."
+        if isinstance(error, FileNotFoundError):
+            problem = "is missing"
+            hint = "Create it and put documents (.txt, .html, .md) in it, or correct the source's location."
+        else:
+            problem = f"cannot be read: {error.strerror}"
+            hint = "It must be a folder that the account which runs the newsletter may read."
         return SeedRead(
             errors=(SeedError(path=folder, message=f"The seed folder {folder} {problem}.", hint=hint),)
         )

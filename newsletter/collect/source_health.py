@@ -74,12 +74,12 @@ def decide_next_check(
     if outcome.not_modified:
         waits.append(before)
     if not outcome.ok:
-        waits.append(shortest * 2 ** min(failures, 10))
+        waits.append(_wait_of(failures, settings))
     return now + min(max(waits), longest)
 
 
-def is_due(state: SourceState, now: datetime, settings: Collect) -> bool:
-    """Whether a source is to be read now. A retired one never is.
+def is_due(state: SourceState, now: datetime, settings: Collect, *, by_hand: bool = False) -> bool:
+    """Whether a source is to be read now. A retired one never is; one that failed is where a person asks ``by_hand``.
 
     After a failure no minute too early, for the host may have said when (Retry-After); but a wait of the
     longest interval is ours, and a daily run must find such a source due.
@@ -89,9 +89,20 @@ def is_due(state: SourceState, now: datetime, settings: Collect) -> bool:
     if state.next_check is None:
         return True
     longest = timedelta(hours=settings.max_interval_hours)
+    if by_hand and state.failures and state.checked is not None:
+        # Longer than we wait by ourselves: the host has said when.
+        return (
+            state.next_check - state.checked <= _wait_of(state.failures, settings) or state.next_check <= now
+        )
     ours = state.failures == 0 or state.checked is None or state.next_check - state.checked >= longest
     slack = timedelta(minutes=settings.min_interval_minutes) * _SLACK if ours else timedelta()
     return state.next_check - slack <= now
+
+
+def _wait_of(failures: int, settings: Collect) -> timedelta:
+    """Return how long we wait by ourselves after so many failures in a row."""
+    minutes = settings.min_interval_minutes * (1 << min(failures, 10))
+    return min(timedelta(minutes=minutes), timedelta(hours=settings.max_interval_hours))
 
 
 def _retry_after(headers: Mapping[str, str], now: datetime) -> timedelta:

@@ -46,9 +46,14 @@ class Day:
 
 
 async def compose_today(
-    making: Making, key: IssueKey, *, save: bool = True, on_source: OnSource | None = None
+    making: Making,
+    key: IssueKey,
+    *,
+    save: bool = True,
+    by_hand: bool = False,
+    on_source: OnSource | None = None,
 ) -> Day:
-    """Gather and compose an issue; with ``save=False`` nothing is written."""
+    """Gather and compose an issue; with ``save=False`` nothing is written. ``by_hand``: what failed is read again."""
     store, clock = making.store, making.clock
     if save and find_record(store, key) is not None:
         return Day(issue=key, gathered=None, composed=None, existed=True)
@@ -57,7 +62,7 @@ async def compose_today(
         mend_moments(store, now)
     run = installation.start_run(store, "compose", key, now) if save else None
     try:
-        gathered = await gather(making.gathering, now=now, save=save, on_source=on_source)
+        gathered = await gather(making.gathering, now=now, save=save, by_hand=by_hand, on_source=on_source)
         composed = await asyncio.to_thread(
             compose_day,
             making.open_composing(),

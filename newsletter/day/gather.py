@@ -102,10 +102,14 @@ async def gather(
     now: datetime,
     sources: Sequence[Source] | None = None,
     only_due: bool = True,
+    by_hand: bool = False,
     save: bool = True,
     on_source: OnSource | None = None,
 ) -> Gathered:
-    """Read ``sources`` (default: all that are due and not paused) and make articles of what is new in them."""
+    """Read ``sources`` (default: all that are due and not paused) and make articles of what is new in them.
+
+    Asked ``by_hand``, one that failed is read again: whoever mended it is not told of a fault that is no more.
+    """
     settings, store = gathering.settings, gathering.store
     if sources is None:
         paused = list_paused(store)
@@ -124,6 +128,7 @@ async def gather(
             now=now,
             config_folder=gathering.config_folder,
             only_due=only_due,
+            by_hand=by_hand,
         )
         room = asyncio.Semaphore(PARALLEL)
         pages = _Pages(store)

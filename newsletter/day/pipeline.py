@@ -42,6 +42,7 @@ from newsletter.model import (
 )
 from newsletter.render.issue import render_issue
 from newsletter.render.templates import Templates
+from newsletter.render.words import count_noun
 from newsletter.store.considered import load_candidates
 from newsletter.store.corrections import load_corrections_since
 from newsletter.store.engine import Store
@@ -523,7 +524,10 @@ def explain_nothing(
 ) -> NothingToSay:
     """Say which of the three it is: everything failed, everything already sent, or nothing new."""
     failed = [report for report in reports if not report.ok]
-    figures = f"{len(reports)} sources read, {len(failed)} failed, {len(articles)} articles weighed"
+    figures = (
+        f"{count_noun(len(reports), 'source')} read, {len(failed)} failed, "
+        f"{count_noun(len(articles), 'article')} weighed"
+    )
     if reports and len(failed) == len(reports) and not articles:
         return NothingToSay(kind=FAILED, note=f"everything failed: {figures}")
     sent = [story for story in stories if drop_of(story) is Drop.SENT]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import shutil
 import sqlite3
@@ -10,6 +12,7 @@ import sys
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,10 +21,18 @@ from newsletter.delivery.local_inbox import DemoInbox
 from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.issues import record_day
 from newsletter.wiring import open_installation
+from tests.collect.loopback import Reply, serving
 from tests.support.command_line import run_command
-from tests.support.place import LIMIT, Place
+from tests.support.mail_servers import wait_until
+from tests.support.place import LIMIT, SOURCES, Place
 from tests.support.small_disk import fill, remount, small_disk
+from tests.support.smtp_peer import listening
 
+# Root reads everything: without these capabilities it is a user like any other.
+_RIGHTS = "-dac_override,-dac_read_search"
+WITHOUT_RIGHTS = (
+    ["setpriv", f"--bounding-set={_RIGHTS}", f"--inh-caps={_RIGHTS}"] if os.geteuid() == 0 else []
+)
 LOOKING = [
     "deliveries",
     "explain",
@@ -368,3 +379,83 @@ def test_settling_and_pausing_where_there_is_nothing_to_say_so(place: Place) -> 
     told = place.run("issue", "pause", status=2)
     assert "it is sent" in told
     assert "issue hold" not in told, "it has left"
+
+
+def test_a_folder_that_was_mended_is_read_by_the_next_run(place: Place) -> None:
+    place.seeds.rename(place.folder / "away")
+    assert "is missing" in place.run("run", status=1)
+    (place.folder / "away").rename(place.seeds)
+    assert "No. 1 of" in place.run("run")
+
+
+def test_a_source_whose_host_said_when_is_told_with_that_time(place: Place) -> None:
+    with serving(
+        {"/robots.txt": Reply(status=404), "*": Reply(status=429, headers={"retry-after": "7200"})}
+    ) as site:
+        source = SOURCES.format(folder=site.url("/feed")).replace('"seed"', '"feed"')
+        (place.config / "sources.toml").write_text(source, encoding="utf-8")
+        settings = {"NEWSLETTER_COLLECT__ALLOW_HOSTS": f'["127.0.0.1:{site.port}"]'}
+        assert "Not asked again" not in place.run("run", status=1, **settings)
+        before = len(site.requests)
+        told = place.run("run", status=1, **settings)
+    assert "Not asked again before" in told
+    assert "1 source read" in told
+    assert len(site.requests) == before, "it was not asked once more"
+
+
+def test_a_file_in_the_way_of_what_is_written_is_named(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "o").touch()
+    assert f"{tmp_path / 'o'} is no folder" in place.run("preview", "--out", str(tmp_path / "o"), status=2)
+
+
+@pytest.mark.parametrize("folder", ["config", "data"])
+def test_a_folder_that_may_not_be_read_is_told_with_what_to_do(place: Place, folder: str) -> None:
+    (place.folder / folder).chmod(0)
+    try:
+        done = subprocess.run(
+            [*WITHOUT_RIGHTS, sys.executable, "-m", "newsletter", "run", "--json"],
+            env={**os.environ, **place.variables},
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+            check=False,
+        )
+    finally:
+        (place.folder / folder).chmod(0o700)
+    assert "What to do:" in done.stderr, done.stderr
+    assert str(place.folder / folder) in json.loads(done.stdout)["error"]
+    assert done.returncode == 2
+
+
+class Slow:
+    """A relay that thinks for a moment about each mail."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+
+    async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:
+        await asyncio.sleep(0.2)
+        self.taken += envelope.rcpt_tos
+        return "250 OK"
+
+
+def test_a_run_does_not_say_sent_of_what_is_on_its_way(place: Place, tmp_path: Path) -> None:
+    readers = tmp_path / "readers.csv"
+    readers.write_text("address\n" + "".join(f"r{n}@d{n % 5}.example\n" for n in range(60)), encoding="utf-8")
+    place.run("subscribers", "import", str(readers))
+    place.run("run", status=1, NEWSLETTER_SCHEDULE__APPROVAL="required")
+    day = place.plan()
+    relay = Slow()
+    with listening(relay) as port:
+        running = [place.start("run", NEWSLETTER_RELAY__PORT=str(port)) for _ in range(2)]
+        wait_until(lambda: len(relay.taken) > 3, "the relay takes mail", LIMIT)
+        place.run("issue", "pause", "--date", day)
+        told = [process.communicate(timeout=LIMIT)[0] for process in running]
+        assert all("paused: " in out for out in told), told
+        assert [process.returncode for process in running] == [1, 1]
+        place.run("issue", "resume", "--date", day)
+        running = [place.start("run", NEWSLETTER_RELAY__PORT=str(port)) for _ in range(2)]
+        told = [process.communicate(timeout=LIMIT)[0] for process in running]
+    assert [process.returncode for process in running] == [0, 0]
+    assert not any("\nsent: " in out and ("sending" in out or "queued" in out) for out in told), told
+    assert sorted(relay.taken) == sorted(f"r{n}@d{n % 5}.example" for n in range(60)), "each got one"

@@ -231,3 +231,17 @@ def test_the_rhythm_is_the_median_gap() -> None:
     days = [NOW - timedelta(days=n) for n in (0, 1, 2, 3, 40)]
     assert find_rhythm(days) == timedelta(days=1)
     assert find_rhythm(days[:3]) is None
+
+
+def test_whoever_asks_by_hand_is_not_told_of_a_fault_that_was_mended() -> None:
+    failed = update_state(state(), ReadOutcome(ok=False), now=NOW, settings=SETTINGS)
+    moment = NOW + timedelta(seconds=5)
+    assert not is_due(failed, moment, SETTINGS)
+    assert is_due(failed, moment, SETTINGS, by_hand=True)
+    asked = ReadOutcome(ok=False, status=429, headers={"retry-after": "7200"})
+    told_when = update_state(state(), asked, now=NOW, settings=SETTINGS)
+    assert not is_due(told_when, moment, SETTINGS, by_hand=True), "its host said when"
+    assert is_due(told_when, NOW + timedelta(hours=2), SETTINGS, by_hand=True)
+    good = update_state(state(), ReadOutcome(ok=True), now=NOW, settings=SETTINGS)
+    assert not is_due(good, moment, SETTINGS, by_hand=True), "nothing is new after five seconds"
+    assert not is_due(state(retired=True, failures=1, checked=NOW), moment, SETTINGS, by_hand=True)
