@@ -62,6 +62,15 @@ def _reply(address: bytes) -> Spoil:
     return lambda raw: add(b"Reply-To: " + address)(re.sub(rb"(?m)^Reply-To: .*\r\n", b"", raw))
 
 
+def _bullet_twice(_raw: bytes) -> bytes:
+    def double(words: str) -> str:
+        bullet = re.search(r"\n\* [^*]{60,}?(?=\n\*|\n\n)", words[words.index("TOP STORY") :])
+        assert bullet, words
+        return words.replace(bullet[0], bullet[0] * 2, 1)
+
+    return parts(lambda html, text: (html, double(text)))(b"")
+
+
 DEFECTS: tuple[tuple[str, str, Spoil], ...] = (
     # the message
     ("a bare line feed", "line-ends", lambda raw: raw.replace(b"\r\n", b"\n", 3)),
@@ -272,4 +281,28 @@ DEFECTS: tuple[tuple[str, str, Spoil], ...] = (
           ("height", "max-height:0;overflow:hidden"))),
     ("keywords hidden by an attribute", "hidden", html("</ul>", "</ul><p hidden>cheap loans</p>")),
     ("our own pages on this machine", "links-https", both("https://news.example.org/issues", "https://localhost/issues")),
+    # what a second reader seeded on a full day
+    ("yesterday in the masthead, today's date beside a price", "issue-date",
+     both("Monday, 5 January 2026", "Sunday, 4 January 2026")),
+    ("other words in the second row of a bullet", "text-complete", text("by a language model", "by an editor")),
+    ("a headline that leads to another story", "text-complete",
+     html('href="https://reuters.example/2026/01/05/story"', 'href="https://weekly.example/supra?id=1&amp;x=2"')),
+    ("a bullet that stands twice in the text", "text-complete", _bullet_twice),
+    ("the title of another issue", "subject", parts(lambda html, text: (
+        re.sub("<title>.*?</title>", "<title>Magnet makers book offtake</title>", html), text))),
+    ("a subject encoded twice", "header-controls",
+     head(rb"^Subject: .*$", b"Subject: =?utf-8?q?=3D=3Futf-8=3Fq=3FHello=3F=3D?=\r")),
+    ("letters that turn the subject round", "header-controls",
+     head(rb"^Subject: ", b"Subject: =?utf-8?q?=E2=80=AE?= ")),
+    ("a program's escapes", "leftovers", both("Baotou’s", "Baotou\\u2019s")),
+    ("quoted-printable that nobody decoded", "leftovers", both("Baotou’s", "Baotou=E2=80=99s")),
+    ("a note to a colleague in a comment", "leftovers", html("<h2", "<!-- TODO: out before we send --><h2")),
+    ("an item without words", "leftovers", html("</ul>", "<li></li></ul>")),
+    ("a file's name for a picture", "images",
+     html("</ul>", '</ul><img src="https://news.example.org/a.png" alt="IMG_1234.png" width="90" height="90">')),
+    ("another charset in the HTML", "encoding", html('<meta charset="utf-8">', '<meta charset="iso-8859-1">')),
+    ("a link to the trial site", "links-https",
+     both("https://news.example.org/privacy", "https://staging.news.example.org/privacy")),
+    ("an archive at another host", "list-id", head(rb"^List-Archive: .*$", b"List-Archive: <http://old.example/i>\r")),
+    ("answers that nobody reads", "reply-to", _reply(b"no-reply@news.example.org")),
 )  # fmt: skip

@@ -16,6 +16,7 @@ from newsletter.render.words import is_private
 _ENVELOPE = ("return-path", "x-envelope-from")  # of a mail that arrived: the second is our own inbox's
 _COPIES = ("cc", "bcc", "resent-to", "resent-cc", "resent-bcc")
 _RECEIPTS = ("disposition-notification-to", "return-receipt-to", "x-confirm-reading-to")
+_NOBODY = re.compile(r"(?:no|do-?not)[._-]?reply\b", re.IGNORECASE)
 _NOTHING = frozenset({"none", "null", "undefined", "nan"})
 
 
@@ -39,6 +40,10 @@ def check_answers(mail: Mail, expected: Expected) -> Iterator[Finding]:
         if address in reader:
             yield fail("reply-to", f"Reply-To is the reader's own address ({address}).",
                        "Set newsletter.reply_to, or leave it empty.")  # fmt: skip
+    for address in reply or sender:
+        if _NOBODY.match(address):
+            yield warn("reply-to", f"Answers go to {address}, which says that nobody reads them.",
+                       "Set newsletter.reply_to: readers who answer are heard, and providers see it.")  # fmt: skip
     for name, addresses in (("Reply-To", reply), ("From", sender)):
         for address in addresses:
             if address in _leaving(mail):
@@ -109,6 +114,13 @@ def check_reach(mail: Mail, expected: Expected) -> Iterator[Finding]:
         elif home and host != home:
             yield fail("list-unsubscribe", f"List-Unsubscribe leads to {host}, not to {home}.",
                        "Was newsletter.base_url changed? What rewrites links on the way?")  # fmt: skip
+    for name in ("list-archive", "list-help", "list-subscribe"):
+        for value in mail.values(name):
+            links = re.findall(r"<((?:https://|mailto:)[^<>\s]+)>", value)
+            hosts = {find_host(link) for link in links if link.startswith("https")}
+            if not links or (expected.base_url and hosts - {find_host(expected.base_url)}):
+                yield warn("list-id", f"{name.title()} is not an address of ours in <…>: {value[:80]}",
+                           "Set newsletter.base_url; RFC 2369 has the form.")  # fmt: skip
     if re.match(r"(?i)(?:re|fwd?|aw|wg)\s*:", mail.subject):
         yield warn(
             "subject", "The subject is that of an answer or a forwarded mail.", "Retitle the top story."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -19,10 +19,16 @@ _FIGURE = re.compile(r"\d+(?:[.,\u202f]\d+)*")
 _DATED = re.compile(
     r"\b\d{1,2} [A-Z][a-z]{2,8} \d{4}\b|\b[A-Z][a-z]{2,8} \d{1,2}, \d{4}\b|\b\d{4}-\d\d-\d\d\b"
 )
+_WEEKDAY = re.compile(rf"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (?:{_DATED.pattern})")
+# A line of words, or a bullet's, those that it goes on in, and the address below them.
+_LED = re.compile(
+    r"\n(?:[*•-] )?(?P<words>(?![*•-] )(?!https?:)\S.*(?:\n(?![*•-] )(?! *https?:).+)*)\n *(?P<address>https?://\S+)(?=\n|$)"
+)
 _WEB_VERSION = re.compile(r"/issues/(\d{4})-(\d\d)-(\d\d)(?![\w/-])")
 _SAMPLE = 80  # characters of what a finding names
 _MASTHEAD = 200  # characters, where no section begins
 _STORY = "h3"
+_TELLING = 24  # characters, blanks left out: shorter words stand in many places
 
 
 def _plain(words: str) -> str:
@@ -56,6 +62,34 @@ def check_bullets(reading: Reading, expected: Expected) -> Iterator[Finding]:
             if solidify(words) not in other:
                 yield fail("text-complete", f"The {name} part lacks the line “{words[:_SAMPLE]}”.",
                            "Both templates must say the same: email/issue.html and email/issue.txt.")  # fmt: skip
+
+
+def check_times(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """18: each headline and bullet stands as often in one part as in the other."""
+    del expected
+    shown, text = _solid(reading.shown), _solid(reading.text)
+    headlines = [_plain(str(item.text_content())) for item in reading.body.iter(_STORY)]
+    for words in dict.fromkeys((*headlines, *_list_bullets(reading))):
+        solid = solidify(words)
+        times = shown.count(solid), text.count(solid)
+        if len(solid) > _TELLING and all(times) and times[0] != times[1]:
+            yield fail("text-complete", f"“{words[:_SAMPLE]}” stands {times[0]} times in the HTML part, "
+                       f"{times[1]} in the text part.",
+                       "Both templates must say the same: email/issue.html and email/issue.txt.")  # fmt: skip
+
+
+def check_targets(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """18: a headline leads in both parts to one page."""
+    del expected
+    leads: defaultdict[str, set[str]] = defaultdict(set)
+    for match in _LED.finditer(f"\n{reading.mail.text}"):
+        leads[_solid(match["words"])].add(match["address"])
+    for link in reading.links:
+        told = leads.get(_solid(link.text)) if len(_solid(link.text)) > _TELLING else None
+        if told and link.href not in told:
+            yield fail("text-complete", f"“{link.text[:_SAMPLE]}” leads to {link.href[:_SAMPLE]} in the HTML part, to "
+                       f"{min(told)[:_SAMPLE]} in the text part.",
+                       "Correct the template that links another story's page.")  # fmt: skip
 
 
 def check_figures(reading: Reading, expected: Expected) -> Iterator[Finding]:
@@ -113,7 +147,9 @@ def check_masthead(reading: Reading, expected: Expected) -> Iterator[Finding]:
     if day is None:
         return
     for name, shown in (("HTML", reading.shown), ("text", reading.text)):
-        dates = _DATED.findall(_plain(_cut_masthead(shown, reading)))
+        top = _plain(_cut_masthead(shown, reading))
+        named = _WEEKDAY.search(top)  # below it, prices and lines of the day name days of their own
+        dates = _DATED.findall(named[0] if named else top)
         if dates and not any(found in _spell(day) for found in dates):
             yield fail("issue-date", f"The {name} part says {dates[0]} at its top, and the issue is of {day}.",
                        "Correct the template: {{ issue.date }}.")  # fmt: skip

@@ -42,6 +42,8 @@ ENVELOPE_CHECKS: tuple[EnvelopeCheck, ...] = (
 CONTENT_CHECKS: tuple[ContentCheck, ...] = (
     content.check_same_content,
     agreement.check_bullets,
+    agreement.check_times,
+    agreement.check_targets,
     agreement.check_figures,
     agreement.check_told,
     agreement.check_stories,
@@ -49,11 +51,13 @@ CONTENT_CHECKS: tuple[ContentCheck, ...] = (
     content.check_text,
     content.check_size,
     content.check_subject,
+    content.check_title,
     content.check_preheader,
     content.check_leftovers,
     content.check_links,
     content.check_footer,
     content.check_own_links,
+    content.check_charset,
     content.check_no_postal,
 )
 MARKUP_CHECKS: tuple[ContentCheck, ...] = (

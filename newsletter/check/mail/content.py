@@ -47,6 +47,7 @@ _TAGS = re.compile(
     re.IGNORECASE,
 )
 _ENTITIES = re.compile(r"&(?:amp|lt|gt|nbsp|quot|apos|#\d+|#x[0-9a-f]+|[a-z]{4,8});", re.IGNORECASE)
+_TRIAL_HOST = re.compile(r"(?:staging|stage|test|dev|preview|uat|beta|local)[\d-]*\.", re.IGNORECASE)
 _DOMAIN_LIKE = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[/?#]\S*)?", re.IGNORECASE)
 _FILLER = re.compile("[\u00a0\u00ad\u034f\u2000-\u200f\u2028-\u202f\u2060\u2800\ufeff\\s]+")
 
@@ -182,6 +183,15 @@ def check_subject(reading: Reading, expected: Expected) -> Iterator[Finding]:
         yield warn("subject", "A recent issue had the same subject.", "Retitle the top story.")
 
 
+def check_title(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """21: the title of the page, which some clients show and read aloud, is the subject or the newsletter's name."""
+    del expected
+    title = squeeze(str(reading.document.findtext(".//title") or ""))
+    names = [squeeze(str(heading.text_content())) for heading in reading.body.iter("h1")]
+    if title and not any(solidify(title) in solidify(words) for words in (reading.mail.subject, *names)):
+        yield warn("subject", f"The HTML's title is not the subject: {title[:80]}", "Correct {{ title }}.")
+
+
 def check_preheader(reading: Reading, expected: Expected) -> Iterator[Finding]:
     """22: a preheader of 40–110 characters that adds to the subject."""
     del expected
@@ -201,7 +211,9 @@ def check_preheader(reading: Reading, expected: Expected) -> Iterator[Finding]:
 
 def check_leftovers(reading: Reading, expected: Expected) -> Iterator[Finding]:
     """23: nothing left over from a template; what a source's own words hold was judged at composing."""
+    comments = " ".join(re.findall(r"<!--(?!\[if|<!\[endif)(.*?)-->", reading.mail.html, re.DOTALL))
     places = (("subject", reading.mail.subject), ("HTML part", f"{reading.shown} {reading.preheader}"),
+              ("HTML's comments", comments),
               ("text part", reading.mail.text),
               ("HTML source", " ".join(link.href for link in reading.links)))  # fmt: skip
     for where, words in places:
@@ -215,6 +227,10 @@ def check_leftovers(reading: Reading, expected: Expected) -> Iterator[Finding]:
                        "Look whether a template shows what is not there.")  # fmt: skip
     for element in reading.body.iter("p", "li", "h1", "h2", "h3", "a", "td", "strong", "em", "b", "span"):
         words = squeeze(str(element.text_content())).casefold()
+        if not words and element.tag == "li":
+            yield fail(
+                "leftovers", "A list has an item without words.", "A value was missing in the template."
+            )
         if words in _ALONE and not expected.is_whole(words):
             yield fail(
                 "leftovers", f"A <{element.tag}> says only “{words}”.", "A value was missing in the template."
@@ -297,6 +313,15 @@ def check_footer(reading: Reading, expected: Expected) -> Iterator[Finding]:
             yield fail("footer", f"The {where} has no link to the web version.", "Restore {{ links.web }}.")
 
 
+def check_charset(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """16: the HTML says of itself that it is UTF-8, or nothing."""
+    del expected
+    for meta in reading.document.iter("meta"):
+        said = meta.get("charset") or "".join(re.findall(r"charset=([\w-]+)", meta.get("content") or ""))
+        if said and said.casefold() not in {"utf-8", "utf8"}:
+            yield warn("encoding", f"The HTML says charset {said}.", "It must say utf-8.")
+
+
 def check_own_links(reading: Reading, expected: Expected) -> Iterator[Finding]:
     """42: the links to our own pages lead to this issue, at our own address."""
     if expected.issue and f"/issues/{expected.issue}" not in " ".join(link.href for link in reading.links):
@@ -305,6 +330,10 @@ def check_own_links(reading: Reading, expected: Expected) -> Iterator[Finding]:
     if expected.base_url:
         wanted = find_host(expected.base_url)
         for link in reading.links:
+            host = find_host(link.href)
+            if host != wanted and is_within(host, expected.domain) and _TRIAL_HOST.match(host):
+                yield warn("links-https", f"A link leads to a trial site: {link.href[:120]}",
+                           "Was the issue rendered where the templates are tried?")  # fmt: skip
             if "unsubscribe" in link.text.casefold() and find_host(link.href) not in {wanted, ""}:
                 yield fail(
                     "footer",

@@ -29,7 +29,11 @@ _AT_MOST_ONCE = (
     "auto-submitted",
 )
 _SIGNED = ("from", "to", "subject", "date", "message-id", "list-unsubscribe", "list-unsubscribe-post")
-_CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0a-\x1f\x7f\u202a-\u202e\u2066-\u2069]"
+)  # or turns the direction of reading
+_SHOWN = ("subject", "from", "to", "reply-to")
+_TWICE = re.compile(r"=\?[\w-]+\?[bq]\?", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[^<>@\s]+@([^<>@\s]+)>")
 _LIST_ID = re.compile(r".*<[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+>")
 _FEEDBACK = re.compile(r"(?:[^:\s]*:){3}[^:\s]{5,15}")
@@ -120,6 +124,10 @@ def check_headers(mail: Mail, expected: Expected) -> Iterator[Finding]:
         yield fail(
             "recipients", "To names more than one recipient.", "Each subscriber gets a mail of their own."
         )
+    yield from _check_words(mail)
+
+
+def _check_words(mail: Mail) -> Iterator[Finding]:
     for name, value in mail.headers:
         try:
             decoded = str(make_header(decode_header(value)))
@@ -133,6 +141,9 @@ def check_headers(mail: Mail, expected: Expected) -> Iterator[Finding]:
         if _CONTROL.search(value + decoded):
             yield fail("header-controls", f"{name.title()} holds a control character.",
                        "A name or title was not cleaned before it became a header.")  # fmt: skip
+        if name in _SHOWN and _TWICE.search(decoded):
+            yield fail("header-controls", f"{name.title()} was encoded twice: {decoded[:60]}",
+                       "Readers see the code. Look at what makes the header.")  # fmt: skip
 
 
 def check_unsubscribe(mail: Mail, expected: Expected) -> Iterator[Finding]:

@@ -180,6 +180,13 @@ def check_images(reading: Reading, expected: Expected) -> Iterator[Finding]:
         source = (image.get("src") or "")[:100]
         if image.get("alt") is None or not image.get("width") or not image.get("height"):
             yield fail("images", f"A picture lacks alt, width or height: {source}", "Give all three.")
+        if re.fullmatch(
+            r"[\w ()-]+\.(?:png|jpe?g|gif|webp|svg)|(?:img|image|dsc)[_ -]?\d*",
+            image.get("alt") or "",
+            re.IGNORECASE,
+        ):
+            yield warn("images", f"A picture's alt is the name of its file: {image.get('alt')}",
+                       "Say what it shows, or leave it empty where it only adorns.")  # fmt: skip
         size = {image.get("width", "").rstrip("px"), image.get("height", "").rstrip("px")}
         hidden = re.search(r"display:\s*none|visibility:\s*hidden", image.get("style") or "")
         if size & {"0", "1"} or hidden:

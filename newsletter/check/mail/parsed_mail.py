@@ -48,7 +48,7 @@ class Mail:
     defects: tuple[str, ...]
     subject: str  # decoded
     html: str
-    text: str
+    text: str  # lines end in \n
 
     def values(self, name: str) -> tuple[str, ...]:
         """Every value of a header."""
@@ -104,7 +104,7 @@ def read_mail(raw: bytes) -> Mail:
         defects=tuple(defects),
         subject=subject,
         html=next((part.text for part in parts if part.type == "text/html"), ""),
-        text=next((part.text for part in parts if part.type == "text/plain"), ""),
+        text=next((part.text for part in parts if part.type == "text/plain"), "").replace("\r\n", "\n"),
     )
 
 
