@@ -205,6 +205,13 @@ def _release(act: Act) -> str:
     return "The issue is released and leaves at its time."
 
 
+def _cancel(act: Act) -> str:
+    if act.read("sure") != "yes":
+        raise InputError("Nothing was given up.", hint="Tick that you are sure: it cannot be undone.")
+    edit_issue.cancel_issue(act.store, act.key, act.now, by=act.by)
+    return "The issue is given up: nobody gets it any more."
+
+
 def _approve(act: Act) -> str:
     approved = edit_issue.approve_issue(act.store, act.key, act.seen, act.now, by=act.by)
     return f"Content {approved[:12]} is approved."
@@ -236,6 +243,7 @@ ACTS: dict[str, Callable[[Act], str]] = {
     "refreeze": _refreeze,
     "hold": _hold,
     "release": _release,
+    "cancel": _cancel,
     "approve": _approve,
     "pause": _pause,
     "resume": _resume,

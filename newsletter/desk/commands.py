@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # A command, or a group of them: the words in its place, and the page where it is done.
 PLACES: dict[str, tuple[str, str]] = {
@@ -21,6 +21,7 @@ PLACES: dict[str, tuple[str, str]] = {
     "issue approve": ("“Approve” on Today", ""),
     "issue bring": ("“Bring in” on Today", ""),
     "issue cancel": ("“Give it up” on Today", ""),
+    "issue draft": ("“Show somebody” on Today", ""),
     "issue correct": ("“Correct it” on Today", ""),
     "issue drop": ("“Drop” on Today", ""),
     "issue hold": ("“Hold” on Today", ""),
@@ -51,10 +52,10 @@ PLACES: dict[str, tuple[str, str]] = {
 }
 # What the command line alone does is left to whoever runs the server.
 ON_THE_SERVER = (
-    "backup", "db", "demo", "desk", "dkim", "init", "restore", "restored", "run", "serve", "stage",
+    "backup", "db", "demo", "desk", "dkim", "init", "issue send", "restore", "restored", "run", "serve", "stage",
     "subscribers replace-keys", "subscribers rotate-keys", "templates", "tokens", "worker",
 )  # fmt: skip
-_GROUPS = frozenset({"db", "desk", "dkim", "mute", "sources", "stage", "subscribers", "templates", "tokens"})
+_GROUPS = frozenset({"db", "desk", "dkim", "mute", "sources", "subscribers", "templates", "tokens"})
 _ARGUMENT = (
     r"--?[a-z][a-z-]*|[A-Z]{2,}|(?:[a-z0-9-]+/)?\d{4}-\d\d-\d\d|[0-9a-f]{8,64}"
     r"|[a-z0-9]+(?:-[a-z0-9]+)+"  # the key of a story
@@ -79,7 +80,7 @@ class Place:
 
     @property
     def plain(self) -> str:
-        """Return its words where no link can stand."""
+        """Its words where no link can stand."""
         return self.words if self.path is not None else f"{self.words} (on the server)"
 
 
@@ -87,9 +88,13 @@ def find_places(text: str) -> Iterator[str | Place]:
     """Give a text in parts, each command in it as a place."""
     at = 0
     for found in _COMMAND.finditer(text):
-        yield text[at : found.start()]
-        yield _find_place(found["name"], found["given"])
-        at = found.end()
+        before = text[at : found.start()]
+        yield before
+        place, at = _find_place(found["name"], found["given"]), found.end()
+        begins = not before.strip() or before.rstrip()[-1] in ".:"
+        yield (
+            replace(place, words=place.words[0].upper() + place.words[1:]) if begins and place.path else place
+        )
     yield text[at:]
 
 

@@ -19,6 +19,7 @@ from newsletter.day.ask_editors import describe_state
 from newsletter.day.edit_issue import approve_issue, hold_issue, tell_since
 from newsletter.day.schedule import find_moments
 from newsletter.delivery.desk_mails import ACT_PATH, ACTS, act_path
+from newsletter.desk.commands import tell_plainly
 from newsletter.desk.guard import find_refusal
 from newsletter.errors import InputError
 from newsletter.issue.approval import is_approved
@@ -152,7 +153,7 @@ class MailActs:
             else:
                 approve_issue(app.store, record.key, asked.content, now, by=by)
         except InputError as error:
-            return self._say(str(error), error.hint, 409)
+            return self._say(str(error), tell_plainly(error.hint), 409)
         stored = load_issue(app.store, record.key)
         assert stored is not None
         own = app.settings.of(record.edition)

@@ -11,6 +11,7 @@ from typing import Any
 
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
+from newsletter.desk.commands import tell_plainly
 from newsletter.desk.mail_clients import View, show_as
 from newsletter.desk.page_head import describe_state, list_days
 from newsletter.desk.room import Visit
@@ -34,7 +35,7 @@ def show_state(visit: Visit) -> Response:
         shown = bench.show(key, content)
         told = describe_state(shown, key)
     except NewsletterError as error:
-        told = {"error": str(error), "hint": error.hint, "day": f"{key}"}
+        told = {"error": tell_plainly(str(error)), "hint": tell_plainly(error.hint), "day": f"{key}"}
     return JSONResponse(
         {
             **told,
@@ -157,7 +158,8 @@ def act(visit: Visit) -> Response:
     except StaleError as error:
         if not by_script:
             return visit.done(f"Nothing was done. {error}", "edit", day=key)
-        return JSONResponse({"ok": False, "message": str(error), "hint": error.hint}, status_code=409)
+        told = {"ok": False, "message": str(error), "hint": tell_plainly(error.hint)}
+        return JSONResponse(told, status_code=409)
     return (
         JSONResponse({"ok": True, "message": message}) if by_script else visit.done(message, "edit", day=key)
     )

@@ -17,7 +17,12 @@ from newsletter.day.draft_link import make_draft_link
 from newsletter.day.pipeline import NothingToSay
 from newsletter.day.timetable import tell_next_times
 from newsletter.desk.versions import Shown, choose_shown, replay_day
-from newsletter.desk.why import explain_issue_story, find_near_misses, stayed_out
+from newsletter.desk.why import (
+    explain_issue_story,
+    find_near_misses,
+    name_stories,
+    stayed_out,
+)
 from newsletter.desk.workbench import Bench, open_viewing
 from newsletter.errors import InputError
 from newsletter.issue.approval import describe_status, find_obstacle, is_approved
@@ -57,6 +62,7 @@ def show_stories(
             if can_edit and stored
             else None,
             "status": describe_status(stored.record) if stored else "",
+            "status_leaves": stored is not None and stored.status is IssueStatus.FROZEN,
             "correctable": stored is not None
             and stored.status in PUBLISHED
             and content in {"live", "frozen"},
@@ -66,7 +72,10 @@ def show_stories(
             "can_undo": stored is not None and (stored.restores or stored.version) > 1,
             "sections": [rule for rule in app.lexicon.sections if not rule.lead],
             "plain": bool(asked.get("plain")),
-            "events": list_events(app.store, stored.record.key) if stored else (),
+            "events": [(act, name_stories(act.what, stored)) for act in list_events(app.store, key)]
+            if stored
+            else [],
+            "change": name_stories(stored.change, stored) if stored else "",
             "zone": app.settings.newsletter.zone,
         }
 

@@ -14,9 +14,11 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from newsletter.desk.commands import Place, find_places
 from newsletter.desk.guard import PAGE_POLICY
 from newsletter.desk.workbench import Bench
 from newsletter.model import By, IssueKey
@@ -100,6 +102,19 @@ class Visit:
     def name_issue(self, key: IssueKey) -> str:
         """Return how pages name an issue."""
         return self.app.settings.name_issue(key)
+
+    def say(self, text: str) -> Markup:
+        """Return a text with a link where it names a command: to the page of the desk where the same is done."""
+        return Markup("").join(self._link(part) for part in find_places(text))
+
+    def _link(self, part: str | Place) -> str | Markup:
+        if isinstance(part, str):
+            return part
+        if part.path is None:
+            return Markup("<code>{}</code> (on the server)").format(part.words)
+        if not any(part.path.startswith(room.path) for room in self.rooms if room.path or not part.path):
+            return f"{part.words} (for operators)"
+        return Markup('<a href="{}">{}</a>').format(self.address(part.path, day=part.day), part.words)
 
     def asked(self, name: str) -> str:
         """Return what the address asks for under ``name``, stripped; "" where it does not."""

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from newsletter.desk.commands import tell_plainly
 from newsletter.desk.entrance import Entrance
 from newsletter.desk.guard import (
     HEADERS,
@@ -142,13 +143,14 @@ class _Desk:
 
     def _fault(self, visit: Visit, status: int, words: str, hint: str) -> Response:
         if body_kind(visit.request) == JSON:
-            told = {"ok": False, "message": words, "hint": hint}
+            told = {"ok": False, "message": tell_plainly(words), "hint": tell_plainly(hint)}
             return JSONResponse(told, status_code=status)
         if (
             visit.request.headers.get("sec-fetch-dest", "document") != "document"
         ):  # a frame or a part of a page
-            return PlainTextResponse(f"{words}\n\n{hint}", status_code=status)
-        return visit.page("desk/fault.html", {"title": words, "hint": hint}, status=status)
+            return PlainTextResponse(tell_plainly(f"{words}\n\n{hint}"), status_code=status)
+        context = {"title": tell_plainly(words), "hint": hint}
+        return visit.page("desk/fault.html", context, status=status)
 
     def style(self, request: Request) -> Response:
         """Give the style sheet of the desk: it tells nothing, the page of signing in needs it too."""

@@ -6,31 +6,38 @@ I/O (database; network where doctor or DNS is asked for).
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
+from typing import Any
 
 from starlette.responses import Response
 
 from newsletter.check.dns_to_publish import list_records
 from newsletter.check.doctor import examine
+from newsletter.config import Settings
+from newsletter.day.due_now import list_due
+from newsletter.day.schedule import Action
+from newsletter.day.timetable import At, JobName, find_next, list_jobs
 from newsletter.delivery.signers import load_signers
 from newsletter.desk.listing import read_asked
 from newsletter.desk.room import Visit, do, show
 from newsletter.errors import InputError
+from newsletter.model import IssueStatus
 from newsletter.store import monitoring
 from newsletter.store.acts import list_acts
 from newsletter.store.alerts import list_alerts
 from newsletter.store.api_tokens import list_tokens, revoke_token
 from newsletter.store.installation import list_runs
+from newsletter.store.issues import find_record
 
 _FEW = 8
 
 
 def _show(visit: Visit) -> Response:
     app = visit.app
-    is_fine, due = app.examining.describe_due()
     context = {
         "title": "State",
-        "due": due,
-        "is_fine": is_fine,
+        "due": _list_due(visit),
+        "backup": _next(app.settings, JobName.BACKUP, "", visit.now),
         "beats": sorted(monitoring.list_beats(app.store).items()),
         "runs": list_runs(app.store, limit=_FEW),
         "alerts": list_alerts(app.store, limit=_FEW),
@@ -38,6 +45,32 @@ def _show(visit: Visit) -> Response:
         "acts": list_acts(app.store, limit=_FEW),
     }
     return visit.page("desk/state.html", context)
+
+
+def _list_due(visit: Visit) -> list[dict[str, Any]]:
+    """Return of each edition how it stands, when it is next composed and leaves, and its days off from today on."""
+    settings, now, told = visit.app.settings, visit.now, []
+    for due in list_due(visit.app.store, settings, now):
+        key, own = due.issue.edition, settings.of(due.issue.edition)
+        record = find_record(visit.app.store, due.issue)
+        was_missed = record is not None and record.status is IssueStatus.MISSED
+        told.append(
+            {
+                "issue": due.issue,
+                "words": due.reason,
+                "is_missed": was_missed or due.action is Action.REPORT_MISSED,
+                "next": [(name, _next(settings, name, key, now)) for name in (JobName.COMPOSE, JobName.SEND)],
+                "off": [each for each in own.schedule.days_off if each.last >= visit.app.today_of(key)],
+            }
+        )
+    return told
+
+
+def _next(settings: Settings, name: JobName, edition: str, now: datetime) -> datetime | None:
+    """Return when a job begins next, in its own zone."""
+    job = next((one for one in list_jobs(settings) if (one.name, one.edition) == (name, edition)), None)
+    moment = find_next(job.when, now) if job and isinstance(job.when, At) else None
+    return moment.astimezone(job.when.zone) if moment and job and isinstance(job.when, At) else None
 
 
 def _examine(visit: Visit) -> Response:

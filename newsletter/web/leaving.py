@@ -160,9 +160,7 @@ class _Leaving:
         found, address = asked
         if found.address == address.text:
             return self.pages.page("moved", {"shown": mask(found.address), "taken": False})
-        return self.pages.page(
-            "move", {"token": token, "old": mask(found.address), "new": mask(address.text)}
-        )
+        return self.pages.page("move", {"token": token, "old": mask(found.address), "new": address.shown})
 
     def move(self, token: str, _: bytes, network: str | None) -> Response:
         """Move the subscription to the address from which it is confirmed."""

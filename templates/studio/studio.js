@@ -225,7 +225,8 @@
         body: JSON.stringify({ day: state.day, hash: info.frozen || "", ...given }),
       });
     } catch {
-      return void say("The desk does not answer: look whether it was done once you are connected again.", true);
+      say("The desk does not answer: look whether it was done once you are connected again.", true);
+      return false;
     }
     const isTold = (answer.headers.get("content-type") || "").includes("json");
     const told = isTold ? await answer.json() : { ok: false, message: await answer.text() }; // as where a session is over
@@ -234,6 +235,7 @@
     if (form && !told.ok) refuse(form, words); // what was typed stays, and why it was refused beside it
     else if (form) form.reset(); // what is done is not filled in again
     if (told.ok || answer.status === 409) await refresh();
+    return told.ok;
   }
 
   function refuse(form, words) {
@@ -247,13 +249,24 @@
     line.textContent = words;
   }
 
+  // Two highlights change places: what is open there goes along, so that Up and Up again move the same one.
+  function changePlaces({ act, key, number, to }) {
+    if (act !== "move-highlight") return;
+    const folds = (place) => [`hl-${key}-${place - 1}`, `swap-${key}-${place}`, `words-${key}-${place}`].map((id) => panel.querySelector(`[data-id="${CSS.escape(id)}"]`));
+    const there = folds(to);
+    folds(number).forEach((fold, at) => {
+      if (fold && there[at]) [fold.dataset.id, there[at].dataset.id] = [there[at].dataset.id, fold.dataset.id];
+    });
+  }
+
   panel.addEventListener("submit", async (event) => {
     event.preventDefault();
     const form = event.target;
     const button = event.submitter;
     if (button) button.disabled = true;
     const { csrf, ...given } = Object.fromEntries(new FormData(form));
-    await post(given, form);
+    changePlaces(given); // before it is done: the page may hear of it sooner than we do
+    if (!(await post(given, form))) changePlaces(given); // back
     if (button) button.disabled = false;
   });
 

@@ -67,7 +67,7 @@ def test_an_editor_sends_it_to_those_who_missed_it_and_it_stands_on_record(desk:
     assert record is not None
     counts = count_deliveries(desk.app.store, record.id)
     assert (counts[DeliveryStatus.SENT], counts[DeliveryStatus.QUEUED]) == (3, 2)
-    assert said(page) == "2 deliveries are queued once more."
+    assert said(page) == "Queued once more: 2."
     act = list_acts(desk.app.store)[0]
     assert (act.actor, act.via, act.verb) == ("ed@example.org", "desk", "sent")
 

@@ -34,12 +34,15 @@ class SlowInbox:
         self.taken: list[tuple[str, bytes]] = []
         self.three = threading.Event()
         self.hurry = threading.Event()
+        self.refuses = threading.Event()  # whoever is called "later"
 
     async def handle_RCPT(
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
     ) -> str:
         if address.startswith("gone"):
             return "550 5.1.1 no such user here"
+        if address.startswith("later") and self.refuses.is_set():
+            return "554 5.7.1 not from you, today"
         envelope.rcpt_tos.append(address)
         return "250 ok"
 

@@ -112,7 +112,7 @@ def test_state_tells_runs_alerts_programs_and_acts(desk: Desk) -> None:
     )
     pause_source(store, SourceKey("seeds"), now, by=BY_COMMAND)
     page = desk.see("status/", OPERATOR).text
-    for words in ("send 2026-01-05", "The relay rests", "Look &lt;b&gt;there", "source seeds", "next:"):
+    for words in ("send 2026-01-05", "The relay rests", "Look &lt;b&gt;there", "source seeds", "compose 2026-01-06 05:30 UTC"):
         assert words in page, words
     assert "paused" in rows_of(desk.see("status/acts?q=seeds", OPERATOR))[0]
     assert rows_of(desk.see("status/acts?q=nothing-of-that", OPERATOR)) == ["There is none."]
@@ -142,3 +142,18 @@ def test_doctor_and_dns_are_shown(desk: Desk) -> None:
     dns = desk.see("status/dns", OPERATOR).text
     assert "v=spf1" in dns
     assert "_dmarc.rare-earth.example" in dns
+
+
+def test_state_tells_the_calendar_of_each_edition(tmp_path: Path) -> None:
+    (tmp_path / "off.txt").write_text("2026-01-06  # Epiphany\n", encoding="utf-8")
+    editions = [
+        {"key": "daily", "name": "Daily", "default": True},
+        {"key": "weekly", "name": "Week in review", "send_days": ["fri"], "timezone": "Asia/Tokyo"},
+    ]
+    days = {"days_off": ["2026-01-08/2026-01-09"], "days_off_file": str(tmp_path / "off.txt")}
+    with open_desk(tmp_path / "data", edition=editions, schedule=days) as desk:
+        daily, weekly, _ = rows_of(desk.see("status/", OPERATOR))[:3]
+    assert daily.startswith("Daily, 2026-01-0")
+    assert "compose 2026-01-07 05:30 UTC, send 2026-01-07 06:30 UTC" in daily
+    assert "no issue on 2026-01-08 to 2026-01-09, 2026-01-06" in daily
+    assert "compose 2026-01-16 05:30 JST" in weekly, "the Friday after the one that is off"

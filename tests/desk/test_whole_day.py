@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 pytestmark = needs_browser
 READERS = {f"reader{number}@example.org" for number in range(9)}
+LATER = "later@example.org"
 WRONG = "Shares in Lynas rose 4%"
 
 
@@ -80,6 +81,7 @@ class Day:
 def day(tmp_path: Path) -> Iterator[Day]:
     inbox, port = SlowInbox(), free_port()
     inbox.hurry.set()  # the mails to editors
+    inbox.refuses.set()
     with listening(inbox) as relay:
         overrides = {
             "newsletter": {"base_url": f"http://127.0.0.1:{port}"},
@@ -92,7 +94,7 @@ def day(tmp_path: Path) -> Iterator[Day]:
         }  # fmt: skip
         desk = make_desk(tmp_path / "data", **overrides)
         desk.clock.now = COMPOSED_AT
-        subscribe(desk.app, *READERS, "gone@example.org")
+        subscribe(desk.app, *READERS, "gone@example.org", LATER)
         save_busy(desk.app)
         sender = make_app(tmp_path / "data", clock=desk.clock, **desk.app.settings.model_dump(mode="json"))
         with (
@@ -122,9 +124,23 @@ def test_an_editors_whole_day_from_the_phone(browser: Browser, day: Day) -> None
         _approves_and_sees_it_leave(page, day)
         _stops_it_for_a_wrong_figure(page, day)
         _finds_why_one_reader_did_not_get_it(page, day)
+        _sends_to_those_who_missed_it(page, day)
         _mutes_a_source(page, day)
     acts = [act.verb for act in list_acts(day.app.store) if (act.actor, act.via) == (EDITOR, Via.DESK)]
-    did = ("swapped", "moved", "wrote", "approved", "paused", "corrected", "told", "resumed", "muted")
+    did = (
+        "swapped",
+        "moved",
+        "moved",
+        "moved",
+        "wrote",
+        "approved",
+        "paused",
+        "corrected",
+        "told",
+        "resumed",
+        "sent",
+        "muted",
+    )
     assert tuple(acts[::-1]) == did
 
 
@@ -157,6 +173,13 @@ def _changes_the_issue(page: Page, day: Day) -> None:
     said(page, "The highlight was swapped.")
     page.locator(f'[data-highlight="{wrong.key}/{last}"] > summary', has_text=words).wait_for()
     assert in_reach(page.locator(f'[data-highlight="{wrong.key}/{last}"] > summary')), "the page stays there"
+    for press, place in (
+        ("Up", last - 1),
+        ("Down", last),
+    ):  # what was moved stays open: the next press moves it again
+        page.locator("[data-highlight][open]").get_by_role("button", name=press, exact=True).tap()
+        page.locator(f'[data-highlight="{wrong.key}/{place}"][open] > summary', has_text=words).wait_for()
+        said(page, "The highlight was moved.")
 
     second = day.issue.issue.stories[1].key
     page.locator(f"#up-{second}").tap()
@@ -219,7 +242,21 @@ def _finds_why_one_reader_did_not_get_it(page: Page, day: Day) -> None:
     page.get_by_text("550 5.1.1 no such user here").first.wait_for()
     assert fits(page)
     counts = count_deliveries(day.app.store, day.issue.record.id)
-    assert (counts[DeliveryStatus.SENT], counts[DeliveryStatus.BOUNCED]) == (len(READERS), 1)
+    assert (counts[DeliveryStatus.SENT], counts[DeliveryStatus.BOUNCED]) == (len(READERS), 2)
+
+
+def _sends_to_those_who_missed_it(page: Page, day: Day) -> None:
+    had = [who for who, _ in day.inbox.taken]
+    page.get_by_role("link", name="Back to the issue").tap()
+    page.get_by_text("554 5.7.1 not from you, today").wait_for()
+    day.inbox.refuses.clear()  # the other side has mended it
+    page.get_by_role("button", name="Send to those who missed it").tap()
+    page.locator(".said", has_text="Queued once more: 1.").wait_for()
+    assert fits(page)
+    mail = day.take_mail(LATER, day.issue.issue.subject)
+    assert WRONG not in text_of(mail), "as it was put right"
+    got = [who for who, _ in day.inbox.taken[len(had) :]]
+    assert got == [LATER], "nobody got it twice"
 
 
 def _mutes_a_source(page: Page, day: Day) -> None:
