@@ -207,7 +207,9 @@ class Joining:
         return self.pages.page("confirmed", context)
 
     def _say_when(self) -> str:
-        """Return the days and the hour of sending, in words."""
+        """Return the days and the hour of sending, in words; where there are several editions each says its own."""
+        if self.pages.editions:
+            return ""
         schedule, say = self.services.settings.schedule, self.pages.say
         names = self.pages.texts["dates"]["weekdays"].split()
         chosen = [name for name, day in zip(names, WEEKDAYS, strict=True) if day in schedule.send_days]

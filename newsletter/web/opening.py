@@ -68,8 +68,14 @@ class _Opening:
         self.pages = pages
         self.services = pages.services
 
-    def show_form(self) -> Response:
+    def show_form(self, request: Request) -> Response:
+        if not self.pages.is_public and may_read(self.pages, request):
+            return self._lead_to_list()
         return self.show("")
+
+    def _lead_to_list(self) -> Response:
+        headers = {"cache-control": PRIVATE}
+        return RedirectResponse(self.pages.local(links.archive_url(self.pages.base)), 303, headers=headers)
 
     def show_button(self, token: str) -> Response:
         return self.show("", token=token) if self._open(token) else self._refuse()
@@ -123,8 +129,7 @@ class _Opening:
         opened = self._open(token)
         if opened is None:
             return self._refuse()
-        headers = {"cache-control": PRIVATE}
-        answer = RedirectResponse(self.pages.local(links.archive_url(self.pages.base)), 303, headers=headers)
+        answer = self._lead_to_list()
         answer.set_cookie(
             COOKIE,
             sign(self.services.keys, Purpose.READ_ARCHIVE, opened.subscriber, now=self.services.now()),

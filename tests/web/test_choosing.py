@@ -58,6 +58,7 @@ def test_the_form_offers_the_editions_with_the_default_one_ticked(site: Site) ->
     assert '<input type="checkbox" name="edition-daily" value="1" checked> <span>Daily' in page
     assert '<input type="checkbox" name="edition-weekly" value="1"> <span>Week in review' in page
     assert "Fridays, each story once" in page
+    assert "every day at" not in page, "each says when it comes"
 
 
 def test_where_there_is_one_nothing_is_asked(build: Callable[..., Site]) -> None:

@@ -35,6 +35,13 @@ def mailed(site: Site) -> int:
     return sum(one.kind is DeskMail.ARCHIVE for one in list_notices(site.register.store))
 
 
+def test_every_page_leads_to_the_form_that_opens_it(site: Site) -> None:
+    for path in ("/", "/about", "/issues", "/issues/2026-01-05"):
+        page = site.client.get(path).text
+        assert '<a href="/open">Past issues</a>' in page, path
+        assert 'href="/issues"' not in page, path
+
+
 def test_the_mailed_link_opens_the_list_and_every_issue_to_this_browser(site: Site) -> None:
     issue = publish(site)
     reader = add_active(site.register)
@@ -54,6 +61,8 @@ def test_the_mailed_link_opens_the_list_and_every_issue_to_this_browser(site: Si
         answer = site.client.get(path)
         assert answer.status_code == 200
         assert "private" in answer.headers["cache-control"]
+    again = site.client.get("/open", follow_redirects=False)
+    assert (again.status_code, again.headers["location"]) == (303, "/issues")
     site.pass_time(days=31)
     assert site.client.get("/issues").status_code == 404
 
