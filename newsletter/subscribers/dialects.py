@@ -13,11 +13,13 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import chain
 
 from newsletter.errors import InputError
+from newsletter.model import EditionKey
 
 _ADDRESS = ("email", "email_address", "e_mail", "e_mail_address", "mail")
 _NAME = ("name", "full_name")
@@ -58,6 +60,7 @@ class Row:
     consent_at: datetime | None = None
     client: str = ""  # the client address that consented, as recorded there
     editions: tuple[str, ...] = ()  # keys, as our own export writes them
+    paused: tuple[tuple[str, date], ...] = ()  # editions and until when, "" is all of them; the same
 
 
 def read_rows(lines: Iterable[str]) -> Iterator[Row]:
@@ -148,7 +151,20 @@ def _read_row(number: int, heads: tuple[str, ...], cells: list[str]) -> Row:
         consent_at=_read_time(_first(values, _CONSENT_TIME)),
         client=_first(values, _NETWORK),
         editions=tuple(re.split(r"[\s,;|]+", values["editions"].lower())) if "editions" in values else (),
+        paused=tuple(_read_pauses(values)),
     )
+
+
+def write_pauses(pauses: Mapping[EditionKey, date]) -> str:
+    """Return pauses of single editions as a cell: ``weekly:2026-02-01``."""
+    return " ".join(f"{edition}:{until}" for edition, until in pauses.items())
+
+
+def _read_pauses(values: Mapping[str, str]) -> Iterator[tuple[str, date]]:
+    for part in (f":{values.get('paused_until', '')}", *values.get("paused_editions", "").lower().split()):
+        edition, _, until = part.partition(":")
+        with suppress(ValueError):  # another program's words
+            yield edition, date.fromisoformat(until)
 
 
 def _split_mailbox(cell: str) -> tuple[str, str]:

@@ -10,8 +10,8 @@ import codecs
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
@@ -28,7 +28,7 @@ from newsletter.store.subscriptions import insert_subscriptions, list_changed
 from newsletter.subscribers.addresses import AddressFault, parse_address
 from newsletter.subscribers.consent import Register, identify, make_newcomer
 from newsletter.subscribers.consent_rules import Change, Event, Refusal, decide_add
-from newsletter.subscribers.dialects import FORMULA_SIGNS, Row, read_rows
+from newsletter.subscribers.dialects import FORMULA_SIGNS, Row, read_rows, write_pauses
 from newsletter.subscribers.networks import shorten_network
 
 BATCH = 2_000
@@ -231,13 +231,23 @@ def _decide_batch(
             is_suppressed=one.identity.hmac in suppressed,
             event=Event.IMPORTED,
             confirmed=min(one.row.consent_at or now, now),
+            is_named=bool(one.row.editions),
         )
+        if isinstance(decided, Change) and found is None:
+            decided = replace(decided, after=_pause(decided.after, one.row, now.date()))
         if isinstance(decided, Refusal):
             report.note(one.row.number, _FATES[decided], suppressed.get(one.identity.hmac, ""))
         else:
             report.note(one.row.number, Fate.ADDED)
             changes.append((one, found, decided))
     return changes
+
+
+def _pause(newcomer: Subscriber, row: Row, today: date) -> Subscriber:
+    """Return somebody new with the pauses that the list tells and that are not over."""
+    pauses = {edition: until for edition, until in row.paused if until > today}
+    chosen = (replace(one, paused_until=pauses.get(one.edition)) for one in newcomer.subscriptions)
+    return replace(newcomer, paused_until=pauses.get(""), subscriptions=tuple(chosen))
 
 
 def _write_batch(connection: Connection, changes: _Changes, now: datetime) -> None:
@@ -279,7 +289,7 @@ def _proof(row: Row, found: Subscriber | None, change: Change, now: datetime) ->
 
 _HEADS = (
     "email", "name", "status", "created_at", "confirmed_at", "unsubscribed_at", "paused_until",
-    "editions", "consent_by", "confirm_ip",
+    "editions", "paused_editions", "consent_by", "confirm_ip",
 )  # fmt: skip
 _AGREED = (Event.REQUESTED, Event.CONFIRMED, Event.ADDED, Event.IMPORTED, Event.RETURNED)
 _EXPORT_PAGE = 500  # values of one IN list: SQLite's oldest limit is 999 variables
@@ -311,6 +321,7 @@ def _cells(one: Subscriber) -> tuple[str, ...]:
         one.status.value,
         *(time.isoformat() if time else "" for time in times),
         " ".join(one.editions()),
+        write_pauses(one.pauses(date.min)),
     )
 
 

@@ -112,7 +112,13 @@ def test_state_tells_runs_alerts_programs_and_acts(desk: Desk) -> None:
     )
     pause_source(store, SourceKey("seeds"), now, by=BY_COMMAND)
     page = desk.see("status/", OPERATOR).text
-    for words in ("send 2026-01-05", "The relay rests", "Look &lt;b&gt;there", "source seeds", "compose 2026-01-06 05:30 UTC"):
+    for words in (
+        "send 2026-01-05",
+        "The relay rests",
+        "Look &lt;b&gt;there",
+        "source seeds",
+        "compose 2026-01-06 05:30 UTC",
+    ):
         assert words in page, words
     assert "paused" in rows_of(desk.see("status/acts?q=seeds", OPERATOR))[0]
     assert rows_of(desk.see("status/acts?q=nothing-of-that", OPERATOR)) == ["There is none."]

@@ -23,7 +23,7 @@ from newsletter.store.audience import count_audience
 from newsletter.store.consent_events import list_events
 from newsletter.store.engine import Store
 from newsletter.store.planning import plan_deliveries, send_missing
-from newsletter.store.schema import deliveries, issues, subscriptions
+from newsletter.store.schema import deliveries, issues, subscribers, subscriptions
 from newsletter.store.sender_turn import Exchanged, Turn, exchange
 from newsletter.store.subscriptions import count_readers
 from newsletter.subscribers import consent
@@ -226,6 +226,32 @@ def test_the_operator_brings_nobody_back_to_what_they_left(register: Register) -
     more = consent.add(register, make_address("ann@example.org"), LATER, editions=[PRICES])
     assert isinstance(more, Subscriber)
     assert look(register, ann).editions() == (DAILY, PRICES)
+
+
+def test_an_import_adds_the_editions_it_names_and_none_that_was_left(register: Register) -> None:
+    ann, ben = add(register, "ann", DAILY), add(register, "ben", DAILY, WEEKLY)
+    consent.unsubscribe(register, ben.id, by("page"), edition=WEEKLY)
+    named = "email,editions\nann@example.org,daily weekly\nben@example.org,weekly\n"
+    report = import_lines(register, io.StringIO(named), now=NOW)
+    assert (report.counts[Fate.ADDED], look(register, ann).editions()) == (1, (DAILY, WEEKLY))
+    assert look(register, ben).editions() == (DAILY,)
+    plain = import_lines(register, io.StringIO("email\nben@example.org\n"), now=NOW)
+    assert plain.counts[Fate.ADDED] == 0
+
+
+def test_pauses_are_exported_and_imported(register: Register) -> None:
+    ann, ben = add(register, "ann", DAILY, WEEKLY), add(register, "ben")
+    until, today = NOW.date() + timedelta(days=30), NOW.date()
+    consent.pause(register, ann.id, LATER, until=until, today=today, edition=WEEKLY)
+    consent.pause(register, ben.id, LATER, until=until, today=today)
+    out = io.StringIO()
+    export_all(register.store, out)
+    with register.store.write() as connection:
+        for table in (subscriptions, subscribers):
+            connection.execute(table.delete())
+    assert import_lines(register, io.StringIO(out.getvalue()), now=NOW).counts[Fate.ADDED] == 2
+    assert look(register, ann).pauses(today) == {WEEKLY: until}
+    assert (look(register, ann).paused_until, look(register, ben).paused_until) == (None, until)
 
 
 def test_what_is_exported_is_imported_with_its_editions(register: Register) -> None:
