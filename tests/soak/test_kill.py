@@ -19,7 +19,7 @@ def check(figures: Figures, kills: int) -> None:
 @pytest.mark.slow
 def test_nobody_is_lost_when_senders_are_killed_on_sqlite(tmp_path: Path) -> None:
     url = f"sqlite+pysqlite:///{tmp_path / 'ledger.sqlite3'}"
-    check(asyncio.run(torture(url, tmp_path, kills=6, readers=1000, seed=1, longest=0.6)), 6)
+    check(asyncio.run(torture(url, tmp_path, kills=4, readers=700, seed=1, longest=0.6)), 4)
 
 
 @pytest.mark.slow
@@ -28,4 +28,4 @@ def test_nobody_is_lost_when_senders_are_killed_on_sqlite(tmp_path: Path) -> Non
 def test_nobody_is_lost_when_senders_are_killed_on_postgresql(tmp_path: Path) -> None:
     with PostgresServer() as server:
         url = server.fresh_url("torture")
-        check(asyncio.run(torture(url, tmp_path, kills=6, readers=1000, seed=1, longest=0.6)), 6)
+        check(asyncio.run(torture(url, tmp_path, kills=4, readers=700, seed=1, longest=0.6)), 4)

@@ -15,7 +15,7 @@ from tests.support.web_browser import find_faults, free_port, needs_browser, ope
 from tests.support.web_factories import Site, make_site, publish_days
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Response
+    from playwright.sync_api import Browser, Page, Response
 
 pytestmark = needs_browser
 Live = tuple[Site, str, dict[str, str]]
@@ -69,12 +69,19 @@ def pages_of(site: Site) -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with open_browser() as opened:
+        yield opened
+
+
 @pytest.fixture(params=[("light", 375), ("dark", 1280)], ids=["light phone", "dark desk"])
-def page(request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     scheme, width = request.param
-    with open_browser() as browser:
-        # axe is put into the page, which our own policy forbids to everybody
-        yield browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 800}, bypass_csp=True)
+    # axe is put into the page, which our own policy forbids to everybody
+    opened = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 800}, bypass_csp=True)
+    yield opened
+    opened.close()
 
 
 def test_every_page_is_accessible_and_light(live: Live, page: Page) -> None:
