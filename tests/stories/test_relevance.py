@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from newsletter.config import Editorial, load_table
-from newsletter.model import PublisherKind
+from newsletter.model import Article, PublisherKind
 from newsletter.stories.lexicon import build_lexicon
 from newsletter.stories.relevance import judge_relevance
 from newsletter.stories.stage import stage_rank
@@ -67,17 +68,21 @@ def test_publishers_without_a_name_are_not_one_publisher() -> None:
     assert all(answer["kept"] for answer in stage_rank(lines, lexicon=LEXICON, settings=settings))
 
 
-@pytest.mark.parametrize(("held_out", "least"), [(False, 0.9), (True, 0.85)])
+def _read_line(line: dict[str, Any]) -> Article:
+    kind = PublisherKind(line.get("kind", "trade press"))
+    return make_article(
+        title=line["title"], text=line["text"], section=None, publisher=make_publisher("Paper", kind=kind)
+    )
+
+
+@pytest.mark.parametrize(("held_out", "least"), [(False, 0.94), (True, 0.9)])
 def test_stories_go_to_their_section(held_out: bool, least: float) -> None:
     lines = [json.loads(line) for line in (DATA / "sections.jsonl").read_text(encoding="utf-8").splitlines()]
     chosen = [line for line in lines if line["heldout"] is held_out]
     right = [
         line
         for line in chosen
-        if judge_relevance(
-            make_article(title=line["title"], text=line["text"], section=None), LEXICON
-        ).section
-        == line["section"]
+        if judge_relevance(_read_line(line), LEXICON).section in {line["section"], line.get("also")}
     ]
     assert len(chosen) >= 20
     assert len(right) >= least * len(chosen)
