@@ -60,6 +60,7 @@ VERSIONS = 3  # of one sentence
 WORDS_OF_NONE = 6  # of a cut that a pronoun hardly stands for
 SHARED = 2  # words of two sentences on one subject
 LEAST_ABOVE = 8  # words of the sentence that another is joined to
+NEAR = 3  # sentences between two that one bullet tells
 MIN_WORDS = 6
 MIN_WITH_FIGURE = 4  # "Sales rose 6.7%." says enough
 _SPEAKS = re.compile(r"(?:We|Our)\b")
@@ -232,13 +233,35 @@ def join_neighbours(
     return tuple(joined)
 
 
+def join(first: Candidate, second: Candidate, *, max_words: int) -> Candidate | None:
+    """Both in one bullet, where the second stands close below the first, on the same matter and of the same speaker."""
+    away = second.sentence.index - first.sentence.index
+    if first.article.id != second.article.id or first.joined or not 0 < away <= NEAR:
+        return None
+    units = _read(first.article).units
+    if units[first.sentence.index] is not units[second.sentence.index]:
+        return None
+    marked = re.search(r"[;“”\"]", first.text + second.text) or not first.text.endswith(".")
+    if marked or second.lead_in != first.lead_in or not UNFIT.isdisjoint(second.weak):
+        return None
+    if first.is_view != second.is_view:
+        return None
+    if len(first.shown.split()) + len(second.text.split()) > max_words:
+        return None
+    return _join(first, second)
+
+
 _FULL_STOP = re.compile(r"(?<!\.[A-Z])\.$")
 
 
 def _join(first: Candidate, second: Candidate) -> Candidate:
+    """Both in one bullet: after a semicolon, or after a full stop where the second may begin with a name or not."""
+    source = f"{first.article.title}\n{first.article.text}"
+    below = lower_first(second.text, source)
+    parted = below[:1].isupper() and not begins_with_name(below, source)
     return replace(
         first,
-        text=f"{_FULL_STOP.sub('', first.text)}; {lower_first(second.text, first.article.text)}",
+        text=f"{first.text} {below}" if parted else f"{_FULL_STOP.sub('', first.text)}; {below}",
         joined=second.sentence,
         cut=(*first.cut, *second.cut),
         weak=tuple(dict.fromkeys((*first.weak, *second.weak))),

@@ -8,7 +8,7 @@ half, or not at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 
 from newsletter.config import Editorial
@@ -18,6 +18,7 @@ from newsletter.highlights.candidates import (
     LONGEST_EVENT,
     Candidate,
     find_story_candidates,
+    join,
     join_neighbours,
 )
 from newsletter.highlights.companions import MISLEADS, Companions, read_companions
@@ -34,6 +35,8 @@ from newsletter.model import Article
 REFUSED = 0.5
 LOST_FIRST = 0.6  # chance that its reader asks who or what is meant, from which it cannot tell the event
 LOST_EVENT = 0.05  # what that chance counts against it
+FILLS = 0.5  # points of a sentence worth telling beside another
+DULL = 0.3  # chance that an editor refuses it, from which it only fills a bullet of its own
 SHORTLIST = 40  # candidates that are tried, the best alone
 MOST_MISSED = 1  # other halves of one bullet
 
@@ -65,6 +68,7 @@ def choose_facts(
         items=[item for item in scored if not item.candidate.alone or id(item.candidate) in facts],
         count=settings.max_highlights,
         words=settings.max_verbatim_words,
+        most=settings.max_words,
     )
     return [
         (facts.get(id(item.candidate)) or Fact(candidate=item.candidate), item) for item in choosing.choose()
@@ -97,6 +101,7 @@ class _Choosing:
     items: Sequence[Scored]
     count: int  # bullets at most
     words: int  # verbatim from one article at most
+    most: int  # words of a bullet
     verdicts: dict[int, bool] = field(default_factory=dict)  # of the gate, by id(candidate): it is asked once
     clues: dict[int, Clues] = field(default_factory=dict)  # likewise
     companions: dict[str, Companions] = field(default_factory=dict)  # by article
@@ -109,7 +114,30 @@ class _Choosing:
         refused: set[int] = set()
         chosen = _without_orphans(self._with_companions(self._grow(chosen, pool), refused))
         chosen = self._grow(chosen, [item for item in pool if id(item) not in refused])
-        return self._arrange(_without_orphans(self._with_companions(chosen, refused)))
+        chosen = self._arrange(_without_orphans(self._with_companions(chosen, refused)))
+        return self._fill(chosen, [item for item in pool if id(item) not in refused])
+
+    def _fill(self, chosen: list[Scored], pool: Sequence[Scored]) -> list[Scored]:
+        """Let each bullet tell one more sentence from close below its own, where there is room: the best first."""
+        for other in pool:
+            if other.worth < FILLS or other.value.faulty >= DULL or not other.candidate.alone:
+                continue
+            if _overlaps(other, chosen) or _repeats(other, chosen) or not self._has_room(other, chosen):
+                continue
+            for place, item in enumerate(chosen):
+                whole = self._join(item, other, chosen[: place + 1])
+                if whole and all(one.candidate.after is not item.candidate for one in chosen):
+                    chosen = [*chosen[:place], whole, *chosen[place + 1 :]]
+                    break
+        return chosen
+
+    def _join(self, item: Scored, other: Scored, above: Sequence[Scored]) -> Scored | None:
+        """Both in one bullet, where its reader, who has read ``above``, can follow."""
+        joined = join(item.candidate, other.candidate, max_words=self.most)
+        if joined is None or self._lost(other, above) >= LOST:
+            return None
+        whole = replace(item, candidate=joined, roots=item.roots | other.roots)
+        return whole.because("what stands close below it fits beside it") if self._passes(whole) else None
 
     def _fit(self, *, longest: int = LONGEST) -> list[Scored]:
         return [
