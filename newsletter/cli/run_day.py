@@ -30,7 +30,7 @@ from newsletter.wiring import Installation
 PATIENCE = 30.0  # seconds for which `run` waits for a relay that is down
 _SHOWN_FAILURES = 3
 _ON_THEIR_WAY = (DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.DEFERRED)
-_PAUSED = "paused"
+_PAUSED, _PUT_OFF = "paused", "put off by the relay"
 _WITHOUT_MAIL = frozenset({IssueStatus.EMPTY, IssueStatus.MISSED, IssueStatus.CANCELLED})
 
 
@@ -178,16 +178,8 @@ async def _send_all(app: Installation, key: IssueKey) -> SendReport:
     counts = count_deliveries(app.store, record.id) if record else {}
     waiting = sum(number for status, number in counts.items() if status not in FINAL_STATUSES)
     with steps("Sending", waiting) as progress:
-        put_off = False
 
         def show(done: Mapping[DeliveryStatus, int]) -> None:
-            nonlocal put_off
-            if done.get(DeliveryStatus.DEFERRED) and not put_off:
-                put_off = True
-                note(
-                    "The relay puts some off: they are tried again after minutes, and this waits for them. Ctrl-C ends "
-                    "it with nothing lost; newsletter deliveries says why, newsletter run goes on."
-                )
             # One that is tried again has not ended; what else is sent meanwhile is not this issue's.
             ended = sum(number for status, number in done.items() if status in FINAL_STATUSES)
             progress.reach(min(ended, waiting))
@@ -209,15 +201,17 @@ def _end_without_mail(record: IssueRecord, as_json: bool) -> NoReturn:
     raise typer.Exit(record.status is IssueStatus.MISSED and record.may_reopen)
 
 
-def _name_outcome(record: IssueRecord, report: SendReport | None, left: int) -> str:
-    """Say how a run ended: ``left`` deliveries are on their way still, paused or in the hands of another sender."""
+def _name_outcome(record: IssueRecord, report: SendReport | None, counts: Mapping[str, int]) -> str:
+    """Say how a run ended, by what became of the deliveries."""
     if report is None:
         return "everything already sent" if record.status is IssueStatus.SENT else str(record.status)
     if report.fault:
         return "the relay does not take mail"
-    if not left:
-        return "sent"
-    return _PAUSED if record.held else "another process sends the rest"
+    if record.held and any(counts.get(status) for status in _ON_THEIR_WAY):
+        return _PAUSED
+    if counts.get(DeliveryStatus.DEFERRED):
+        return _PUT_OFF
+    return "another process sends the rest" if any(counts.get(status) for status in _ON_THEIR_WAY) else "sent"
 
 
 def _report_run(
@@ -231,7 +225,7 @@ def _report_run(
     }
     if record.status in _WITHOUT_MAIL:
         _end_without_mail(record, as_json)
-    outcome = _name_outcome(record, report, sum(counts.get(status, 0) for status in _ON_THEIR_WAY))
+    outcome = _name_outcome(record, report, counts)
     if as_json:
         print_json(
             {
@@ -265,6 +259,12 @@ def _report_run(
             "Nothing is lost: mend the [relay] settings or the relay, then run this again. What it took without "
             "an answer goes out once more, after some minutes.",
         )
+    if outcome == _PUT_OFF:
+        note(
+            "Nothing is lost: newsletter deliveries says until when they are put off. Run this again then, or "
+            "leave it to newsletter serve."
+        )
+        raise typer.Exit(RelayError.exit_code)
     if outcome == _PAUSED:
         note("Sending is paused: newsletter issue resume")
         raise typer.Exit(1)

@@ -33,7 +33,7 @@ def run(
 
     Run again, it sends only what is still due: nobody gets an issue twice. Exit codes: 0 done (also
     when there is nothing new), 1 everything failed or the issue may not leave yet, 2 wrong input,
-    3 the relay does not take mail.
+    3 the relay does not take mail, or puts some off.
 
     Examples: newsletter run · newsletter run --dry-run · newsletter run --date 2026-01-05 --late
     """

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsletter.collect.decode import decode_bytes
 from newsletter.collect.feeds import parse_feed
@@ -23,6 +23,7 @@ class SourceRead:
     entries: tuple[Entry, ...] = ()
     kind: str | None = None  # the title of a feed, why a page is a listing
     ttl_minutes: int | None = None
+    is_cut: bool = False  # it ends in the middle
     error: str | None = None
 
 
@@ -31,8 +32,13 @@ def read_feed_source(body: bytes, source: Source, *, url: str, headers: Mapping[
     feed = parse_feed(body, url=url, headers=headers)
     if feed.error is not None:
         return SourceRead(error=feed.error)
+    if feed.is_half:  # its last entry: remembered as it is, its other half would be taken for known
+        feed = replace(feed, entries=feed.entries[:-1])
     return SourceRead(
-        entries=feed_entries(feed, source), kind=feed.title or None, ttl_minutes=feed.ttl_minutes
+        entries=feed_entries(feed, source),
+        kind=feed.title or None,
+        ttl_minutes=feed.ttl_minutes,
+        is_cut=feed.is_cut,
     )
 
 

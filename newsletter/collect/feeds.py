@@ -30,6 +30,9 @@ from newsletter.collect.xmltext import prepare_xml
 _MAX_BYTES = 16_000_000  # after decompression; the HTTP client's own cap is lower
 _MAX_ENTRIES = 2_000
 _MAX_SUMMARY = 5_000  # characters of plain text
+_FEED_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:rss|feed|rdf|channel)\s{0,20}>", re.IGNORECASE)
+_ENTRY_START = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
+_ENTRY_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s{0,20}>", re.IGNORECASE)
 _PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
 # What bugs of a parser raise on hostile input; seen in feedparser's issues or in our fuzzing.
 _PARSER_BUGS = (
@@ -71,9 +74,17 @@ def parse_feed(
             entries=entries,
             ttl_minutes=_ttl(channel),
             home=_http_url(channel.get("link"), base),
+            is_cut=(is_cut := _FEED_END.search(text) is None),
+            is_half=is_cut and len(raw.entries) <= _MAX_ENTRIES and _ends_within_entry(text),
         )
     except _PARSER_BUGS as error:
         return ParsedFeed(error=f"the feed cannot be read ({type(error).__name__})")
+
+
+def _ends_within_entry(text: str) -> bool:
+    begun = max((match.start() for match in _ENTRY_START.finditer(text)), default=-1)
+    ended = max((match.start() for match in _ENTRY_END.finditer(text)), default=-1)
+    return begun > ended
 
 
 def parse_date(text: str) -> datetime | None:

@@ -7,12 +7,14 @@ Nothing here touches the database, and nothing decides: that is ``source_health`
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from newsletter.collect.decode import decode_bytes
 from newsletter.collect.documents import SourceRead, read_feed_source, read_page_source
@@ -26,6 +28,9 @@ from newsletter.model import Entry, Source, SourceKey, SourceState, SourceType
 from newsletter.parser_process import CostlyDocumentError, parse_apart
 
 _WITHHELD = frozenset({401, 402, 403, 451})
+_FRONT = re.compile(
+    r"/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:(?:index|home)\.\w{2,5})?", re.IGNORECASE
+)  # of a path
 
 log = get_log("collect")
 
@@ -138,6 +143,13 @@ async def fetch_article(client: HTTPClient, entry: Entry) -> FetchedDocument | F
         return FetchFailure(
             message=str(error), hint=error.hint, permanent=error.permanent, exists=_is_withheld(error)
         )
+    if _is_front(response.final_url) and not _is_front(entry.link):
+        host = urlsplit(response.final_url).hostname
+        return FetchFailure(
+            message=f"{host} leads to its front page instead.",
+            hint="The article is gone; nothing to do unless it recurs.",
+            permanent=True,
+        )
     decoded = await parse_apart(decode_bytes, response.body, content_type=response.content_type)
     is_plain = (response.content_type or "").lower().startswith("text/plain")
     return FetchedDocument(
@@ -146,6 +158,12 @@ async def fetch_article(client: HTTPClient, entry: Entry) -> FetchedDocument | F
         url=response.final_url,
         encoding=decoded.encoding,
     )
+
+
+def _is_front(url: str) -> bool:
+    """Whether an address is a site's front page, in whatever language."""
+    parts = urlsplit(url)
+    return _FRONT.fullmatch(parts.path) is not None and not parts.query
 
 
 def _is_withheld(error: FetchError) -> bool:
@@ -181,6 +199,9 @@ async def _read_source(
         return _Found(
             ReadOutcome(ok=False, status=status, headers=headers, error=str(error), hint=error.hint or None)
         )
+    if response.not_modified and not (before.etag or before.last_modified):
+        never = f"{source.location} answers that nothing has changed, though it was never read."
+        return _bad(response, never, "Open it in a browser; a cache on the way may be wrong.")
     if response.not_modified:
         return _Found(
             ReadOutcome(ok=True, not_modified=True, status=response.status, headers=response.headers)
@@ -218,10 +239,12 @@ def _bad(response: Response, error: str, hint: str) -> _Found:
 
 def _good(response: Response, read: SourceRead) -> _Found:
     moved = f"It has moved for good: set its location to {response.moved}." if response.moved else None
+    # What was cut off comes with the next read, which is to be a whole one.
+    dropped = {"etag", "last-modified"} if read.is_cut else set[str]()
     outcome = ReadOutcome(
         ok=True,
         status=response.status,
-        headers=response.headers,
+        headers={name: value for name, value in response.headers.items() if name not in dropped},
         ttl_minutes=read.ttl_minutes,
         seen=len(read.entries),
         newest=max((entry.published for entry in read.entries if entry.published), default=None),

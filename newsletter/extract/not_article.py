@@ -128,7 +128,7 @@ def _is_consent(text: str) -> bool:
 def _is_teaser(text: str, page_text: str, after: Sequence[str], html: str) -> bool:
     """Whether a short body is only what stands before a pay-wall."""
     ending = text.split("\n\n")[1:][-_ENDING:]  # the first block is the article's own
-    if any(_is_wall(block) for block in ending):
+    if any(_is_wall(block) for block in ending) or (len(text) < _STUB and WALL.match(text)):
         return True
     declared = NOT_FREE.search(html) is not None
     broken_off = BROKEN_OFF.search(text) is not None

@@ -459,3 +459,16 @@ def test_a_run_does_not_say_sent_of_what_is_on_its_way(place: Place, tmp_path: P
     assert [process.returncode for process in running] == [0, 0]
     assert not any("\nsent: " in out and ("sending" in out or "queued" in out) for out in told), told
     assert sorted(relay.taken) == sorted(f"r{n}@d{n % 5}.example" for n in range(60)), "each got one"
+
+
+def test_a_relay_that_puts_everyone_off_took_no_mail(place: Place) -> None:
+    place.run("subscribers", "add", "ann@example.org")
+
+    class Greylisting:
+        async def handle_RCPT(self, *_: object) -> str:
+            return "451 4.7.1 Greylisted, come back in an hour"
+
+    with listening(Greylisting()) as port:
+        told = place.run("run", status=3, NEWSLETTER_RELAY__PORT=str(port))
+    assert "put off by the relay: 1 deferred" in told
+    assert "Run this again" in told

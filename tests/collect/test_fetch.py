@@ -165,3 +165,57 @@ async def test_an_entry_that_carries_its_document_needs_no_network() -> None:
         nothing = await fetch_article(client, make_entry(link=None))
     assert document == FetchedDocument(text="Plain text.", body_type="text", url=None, encoding="utf-8")
     assert isinstance(nothing, FetchFailure)
+
+
+@pytest.mark.parametrize("front", ["/", "/en/", "/index.html", "/de-at"])
+async def test_an_article_that_leads_to_the_front_page_is_gone(front: str) -> None:
+    page = Reply(b"<title>Mining Portal</title><p>All the headlines of today about magnets and mines.</p>")
+    replies = {"/2026/11/gone": Reply(status=302, headers={"location": front}), front: page}
+    async with loopback(replies) as site, HTTPClient(SETTINGS, contact="") as client:
+        gone = await fetch_article(client, make_entry(link=site.url("/2026/11/gone")))
+        asked = await fetch_article(client, make_entry(link=site.url(front)))
+    assert isinstance(gone, FetchFailure)
+    assert "front page" in gone.message
+    assert gone.permanent
+    assert not gone.exists
+    assert isinstance(asked, FetchedDocument), "whoever links to it means it"
+
+
+async def test_not_modified_to_whoever_never_read_it_is_a_failure() -> None:
+    async with loopback({"/feed": Reply(status=304)}) as site, HTTPClient(SETTINGS, contact="") as client:
+        source = make_source(location=site.url("/feed"))
+        (result,) = await collect_sources([source], {}, client=client, settings=SETTINGS, now=NOW)
+        known = {source.key: SourceState(source=source.key, etag='"1"')}
+        (again,) = await collect_sources([source], known, client=client, settings=SETTINGS, now=NOW)
+    assert not result.ok
+    assert "never read" in (result.error or "")
+    assert again.ok
+
+
+ITEM = (
+    "<item><title>Rare earth plant {0}</title><link>https://e.example/{0}</link>"
+    "<guid isPermaLink='false'>g{0}</guid></item>"
+)
+WHOLE = f"<rss><channel><title>T</title>{''.join(map(ITEM.format, range(4)))}</channel></rss>"
+THIRD = WHOLE.index("</guid>", WHOLE.index("g2"))
+
+
+@pytest.mark.parametrize(
+    ("end", "read"),
+    [
+        (len(WHOLE), 4),
+        (THIRD, 2),  # in the middle of the third
+        (WHOLE.index(">g2"), 2),
+        (THIRD + len("</guid></item>"), 3),  # between two
+        (WHOLE.index("</channel>"), 4),
+    ],
+)
+async def test_half_an_entry_is_read_when_it_is_whole(end: int, read: int) -> None:
+    headers = {"etag": '"1"', "content-type": "application/rss+xml"}
+    replies = {"/feed": Reply(WHOLE[:end].encode(), headers=headers)}
+    async with loopback(replies) as site, HTTPClient(SETTINGS, contact="") as client:
+        source = make_source(location=site.url("/feed"))
+        (result,) = await collect_sources([source], {}, client=client, settings=SETTINGS, now=NOW)
+    assert result.ok
+    assert [entry.key for entry in result.entries] == [f"g{number}" for number in range(read)]
+    assert (result.state.etag is not None) == (end == len(WHOLE)), "the rest comes with the next read"

@@ -277,6 +277,22 @@ def test_a_short_report_beside_the_usual_offers_is_an_article(number: int) -> No
     assert why(title, body) is None
 
 
+@pytest.mark.parametrize(
+    ("begins", "is_teaser"),
+    [
+        ("Subscribe to continue reading. Already a subscriber? Log in. Rare earth magnet makers face", True),
+        (
+            "Subscribers to the fund will register their holdings, the exchange said on Monday in Perth.",
+            False,
+        ),
+    ],
+)
+def test_a_stub_that_begins_with_the_offer_is_a_teaser(begins: str, is_teaser: bool) -> None:
+    html = f"<title>Rare earths</title><body><h1>Rare earths</h1><p>{begins}</p></body>"
+    found = extract_html(html, url="https://news.example/story")
+    assert (isinstance(found, NotArticle) and found.reason == "pay-wall teaser") == is_teaser
+
+
 def test_elements_named_for_a_wall_and_a_price_make_a_teaser_of_a_longer_beginning() -> None:
     begun = "".join(f"<p>{text}</p>" for text in (LEAD, *MORE))
     offer = "<p>Choose a plan: monthly $12, annual $99.</p>"
