@@ -52,11 +52,13 @@ async def ask_editors(checking: Checking, now: datetime) -> int:
 
 
 def is_reminder_due(record: IssueRecord, moments: Moments, settings: Settings, now: datetime) -> bool:
-    """Whether nobody approved or held an issue, and the deadline is near. Pure."""
+    """Whether nobody approved or held an issue, and the deadline is near: half the time there was is over. Pure."""
     minutes = settings.desk.remind_minutes
     if settings.schedule.approval == "none" or not minutes or record.held or is_approved(record):
         return False
-    return now >= moments.approve_by - timedelta(minutes=minutes)
+    near = moments.approve_by - timedelta(minutes=minutes)
+    composed = record.composed or moments.compose
+    return now >= max(near, composed + (moments.approve_by - composed) / 2)
 
 
 def _ref(key: IssueKey) -> str:

@@ -157,6 +157,16 @@ def test_unless_held_it_leaves_at_the_deadline_and_approved_at_its_time(make: An
     )
 
 
+def test_a_reminder_leaves_time_to_answer_where_there_is_little(make: Any) -> None:
+    desk = make(schedule={"approval": "required", "send_at": "05:41"})  # ten minutes after it was composed
+    assert len(ask(desk)) == 1, "the issue alone: nobody had time to answer"
+    desk.clock.forward(minutes=4)
+    assert ask(desk) == []
+    desk.clock.forward(minutes=2)
+    [mail] = ask(desk)
+    assert mail["Subject"].startswith("Reminder: ")
+
+
 def test_where_nobody_answers_a_reminder_goes_to_the_next_too(make: Any) -> None:
     desk = make(schedule={"approval": "required"}, desk={"ask_next": (OPERATOR,), "remind_minutes": 20})
     ask(desk)
