@@ -32,6 +32,7 @@ DATE_FLOOR = 0.915
 pytestmark = [
     pytest.mark.quality,
     pytest.mark.slow,
+    pytest.mark.timeout(900),  # half a minute on two idle cores
     pytest.mark.skipif(not (DATA / "index.jsonl").exists(), reason=f"no data at {DATA}"),
 ]
 

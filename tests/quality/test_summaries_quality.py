@@ -40,6 +40,7 @@ FLOORS = {"ALL": (33.0, 12.7), "macro": (31.6, 11.2), "business over LEAD-3": (1
 pytestmark = [
     pytest.mark.quality,
     pytest.mark.slow,
+    pytest.mark.timeout(900),  # a minute on two idle cores
     pytest.mark.skipif(not DATA.is_file(), reason="the articles with highlights are not beside the checkout"),
 ]
 
