@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import shutil
 import socket
 import sys
@@ -17,7 +18,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import uvicorn
 from starlette.requests import Request
@@ -64,9 +65,10 @@ class _Site:
 def run_demo(folder: Path, *, config: Path | None, keep: bool | None, as_json: bool) -> None:
     """Do a day's work in ``folder``, as ``config`` says, and say what was done and where to look at it."""
     began = time.monotonic()
-    _reset(folder)
+    taken = _reset(folder)
     keep = keep if keep is not None else sys.stdin.isatty() and sys.stdout.isatty() and not as_json
     with contextlib.ExitStack() as stack:
+        stack.enter_context(taken)
         inbox = stack.enter_context(DemoInbox(folder / "inbox"))
         pages = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         web = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
@@ -95,7 +97,8 @@ def run_demo(folder: Path, *, config: Path | None, keep: bool | None, as_json: b
                 threading.Event().wait()
 
 
-def _reset(folder: Path) -> None:
+def _reset(folder: Path) -> IO[bytes]:
+    """Empty the demo's folder; it is ours until the file that is returned is closed."""
     if folder.is_dir() and any(folder.iterdir()) and not (folder / DEMO_MARKER).exists():
         raise ConfigError(
             f"{folder} is not a folder of the demo.", hint="Give the demo a folder of its own with --data."
@@ -103,9 +106,20 @@ def _reset(folder: Path) -> None:
     hint = "Give it a folder of its own that is writable: newsletter --data /tmp/demo demo."
     with told_as(ConfigError, f"The demo cannot write to {folder}", hint):
         folder.mkdir(parents=True, exist_ok=True)
+        taken = (folder / DEMO_MARKER).open("ab")
+        try:
+            fcntl.flock(taken, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            taken.close()
+            raise ConfigError(
+                f"Another demo is running in {folder}.",
+                hint="End it first, or give this one a folder of its own: newsletter --data /tmp/demo demo.",
+            ) from error
         for path in folder.iterdir():  # emptied, not removed: it may be a mount point
+            if path.name == DEMO_MARKER:
+                continue
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-        (folder / DEMO_MARKER).touch()
+    return taken
 
 
 def _port(listener: socket.socket) -> int:

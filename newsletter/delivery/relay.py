@@ -201,7 +201,10 @@ def _unreachable(phase: Phase, error: Exception) -> Unreachable:
     reply = None
     if isinstance(error, aiosmtplib.SMTPResponseException):
         reply = Reply(code=error.code, enhanced=None, text=" ".join(str(error.message).split())[:500])
-    reason = "timed out" if isinstance(error, TimeoutError) else " ".join(str(error).split())[:500]
+    if reply is not None:
+        reason = f"{reply.code} {reply.text}".strip()
+    else:
+        reason = "timed out" if isinstance(error, TimeoutError) else " ".join(str(error).split())[:500]
     return Unreachable(phase=phase, reason=reason or type(error).__name__, reply=reply)
 
 

@@ -131,6 +131,18 @@ def _find_line(error: BaseException, names: Iterable[str]) -> tuple[str, int] | 
     return found
 
 
+def _find_unreadable(environment: Environment) -> Path | None:
+    """Return the first template that is no UTF-8 text: the error itself does not say which."""
+    loader = environment.loader
+    for folder in loader.searchpath if isinstance(loader, jinja2.FileSystemLoader) else ():
+        for file in sorted(path for path in Path(folder).rglob("*") if path.suffix in {".html", ".txt"}):
+            try:
+                file.read_text("utf-8")
+            except UnicodeDecodeError:
+                return file
+    return None
+
+
 def render_template(environment: Environment, name: str, context: dict[str, Any]) -> str:
     """Render template ``name``. Raises TemplateError with the file, the line and what to do."""
     try:
@@ -143,6 +155,13 @@ def render_template(environment: Environment, name: str, context: dict[str, Any]
             f"Template {name} needs {error.name}, which is in none of the template folders.",
             hint="Restore that file, or correct the name in include, import or extends.",
         ) from error
+    except UnicodeDecodeError as error:
+        unreadable = _find_unreadable(environment) or f"Template {name}"
+        raise TemplateError(f"{unreadable} is no UTF-8 text: {error.reason}.", hint=_HINT) from error
+    except RecursionError as error:
+        place = _find_line(error, (".html", ".txt"))
+        where = f"{place[0]}, line {place[1]}" if place else f"Template {name}"
+        raise TemplateError(f"{where}: it includes or calls itself without end.", hint=_HINT) from error
     except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError,
             AttributeError) as error:  # fmt: skip
         place = _find_line(error, (".html", ".txt"))

@@ -40,6 +40,11 @@ def test_one_file_of_the_operator_wins_and_the_others_stay_shipped(tmp_path: Pat
         ("{{ nobody }}", "issue.txt, line 1"),
         ("\n{{ 1 / 0 }}", "issue.txt, line 2"),
         ("{% include 'email/gone.txt' %}", "email/gone.txt"),
+        ("\n{% include 'email/issue.txt' %}", "issue.txt, line 2: it includes or calls itself"),
+        (
+            "{% macro again() %}\n{{ again() }}{% endmacro %}{{ again() }}",
+            "issue.txt, line 2: it includes or calls",
+        ),
     ],
 )
 def test_an_error_in_a_template_names_its_file_and_line_and_what_to_do(
@@ -50,6 +55,14 @@ def test_an_error_in_a_template_names_its_file_and_line_and_what_to_do(
         render_issue(sample_issue(), IDENTITY, environment=build_environment(folder), theme=theme())
     assert place in str(caught.value)
     assert caught.value.hint
+
+
+def test_a_template_that_is_no_utf_8_is_named(tmp_path: Path) -> None:
+    folder = _override(tmp_path, "email/issue.txt", "{% include 'email/part.txt' %}")
+    (folder / "email" / "part.txt").write_bytes("Grüße".encode("latin-1"))
+    with pytest.raises(TemplateError) as caught:
+        render_issue(sample_issue(), IDENTITY, environment=build_environment(folder), theme=theme())
+    assert str(folder / "email" / "part.txt") in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,19 @@ def test_a_demo_that_cannot_write_says_where(tmp_path: Path) -> None:
     assert str(blocked) in done.err
 
 
+def test_a_second_demo_leaves_the_first_one_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    command = [sys.executable, "-m", "newsletter", "--data", str(folder), "demo", "--keep"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout is not None
+        assert any("stays open" in line for line in first.stdout)
+        done = run_command("--data", str(folder), "demo", "--no-keep")
+        assert (folder / "issue.html").exists(), "what the first one shows is there"
+        first.terminate()
+    assert done.code == 2
+    assert f"Another demo is running in {folder}" in done.err
+
+
 def test_the_demo_is_of_the_configured_newsletter_and_touches_nothing_else_of_it(tmp_path: Path) -> None:
     """Another subject by data files alone: wind, with a seed, a name and a sender of its own."""
     config = tmp_path / "wind" / "config"

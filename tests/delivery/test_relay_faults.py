@@ -259,6 +259,7 @@ def test_a_refused_password_and_a_missing_starttls_are_named(world: World) -> No
     refused, plain = asyncio.run(run())
     assert isinstance(refused, Unreachable)
     assert (refused.phase, refused.reply.code if refused.reply else 0) == (Phase.AUTH, 535)
+    assert refused.reason == "535 5.7.8 bad password"
     assert isinstance(plain, Unreachable)
     assert plain.phase is Phase.TLS
 
