@@ -24,7 +24,7 @@ from newsletter.desk.guard import find_refusal
 from newsletter.errors import InputError
 from newsletter.issue.approval import is_approved
 from newsletter.model import By, EditionKey, IssueKey, IssueStatus, Via
-from newsletter.store.issues import StoredIssue, load_issue
+from newsletter.store.issues import IssueRecord, StoredIssue, load_issue
 from newsletter.subscribers.tokens import sign_act
 from newsletter.wiring import Installation
 
@@ -124,7 +124,7 @@ class MailActs:
         done = f"It is {_WORDS[asked.act][1].lower()} already. " if is_done else ""
         held = " It stays held all the same." if asked.act == "approve" and record.held else ""
         context = {
-            "title": f"{_WORDS[asked.act][0]} No. {record.number}?",
+            "title": f"{_WORDS[asked.act][0]} {_name(app, record)}?",
             "text": asked.stored.rendered.subject,
             "notes": (
                 f"{done}{describe_state(record, moments, own)}.{held}",
@@ -159,4 +159,14 @@ class MailActs:
         own = app.settings.of(record.edition)
         moments = find_moments(record.date, own.schedule, own.newsletter.zone)
         state = describe_state(stored.record, moments, own)
-        return self._say(f"{_WORDS[asked.act][1]}: No. {record.number}", f"{state}.")
+        return self._say(f"{_WORDS[asked.act][1]}: {_name(app, record)}", f"{state}.")
+
+
+def _name(app: Installation, record: IssueRecord) -> str:
+    """Return the number of an issue, after its edition where there are several."""
+    several = len(app.settings.editions) > 1
+    return (
+        f"{app.settings.name_edition(record.edition)} No. {record.number}"
+        if several
+        else f"No. {record.number}"
+    )

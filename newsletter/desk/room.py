@@ -103,18 +103,23 @@ class Visit:
         """Return how pages name an issue."""
         return self.app.settings.name_issue(key)
 
-    def say(self, text: str) -> Markup:
-        """Return a text with a link where it names a command: to the page of the desk where the same is done."""
-        return Markup("").join(self._link(part) for part in find_places(text))
+    def say(self, text: str, day: IssueKey | str = "") -> Markup:
+        """Return a text with a link where it names a command: to the page of the desk where the same is done.
 
-    def _link(self, part: str | Place) -> str | Markup:
+        It is about the issue ``day``, where it names none itself.
+        """
+        return Markup("").join(self._link(part, f"{day}") for part in find_places(text))
+
+    def _link(self, part: str | Place, day: str) -> str | Markup:
         if isinstance(part, str):
             return part
         if part.path is None:
             return Markup("<code>{}</code> (on the server)").format(part.words)
         if not any(part.path.startswith(room.path) for room in self.rooms if room.path or not part.path):
             return f"{part.words} (for operators)"
-        return Markup('<a href="{}">{}</a>').format(self.address(part.path, day=part.day), part.words)
+        return Markup('<a href="{}">{}</a>').format(
+            self.address(part.path, day=part.day or ("" if part.path else day)), part.words
+        )
 
     def asked(self, name: str) -> str:
         """Return what the address asks for under ``name``, stripped; "" where it does not."""

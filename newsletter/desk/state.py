@@ -60,7 +60,10 @@ def _list_due(visit: Visit) -> list[dict[str, Any]]:
                 "words": due.reason,
                 "is_missed": was_missed or due.action is Action.REPORT_MISSED,
                 "next": [(name, _next(settings, name, key, now)) for name in (JobName.COMPOSE, JobName.SEND)],
-                "off": [each for each in own.schedule.days_off if each.last >= visit.app.today_of(key)],
+                "off": sorted(
+                    (each for each in own.schedule.days_off if each.last >= visit.app.today_of(key)),
+                    key=lambda each: each.first,
+                ),
             }
         )
     return told

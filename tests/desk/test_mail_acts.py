@@ -107,6 +107,7 @@ def test_of_two_editions_that_are_composed_at_once_each_comes_by_a_mail_that_nam
             one for one in mails if one["Subject"].startswith(f"{name}. Waits for your approval, by 06:30")
         ]
         assert text_of(mail).startswith(f"{name}. Waits")
+        assert f"Approve {name} No. 1?" in desk.browse().get(link(mail, "approve")).text
 
 
 def test_the_button_approves_that_content_and_the_page_alone_does_nothing(make: Any) -> None:

@@ -161,5 +161,5 @@ def test_state_tells_the_calendar_of_each_edition(tmp_path: Path) -> None:
         daily, weekly, _ = rows_of(desk.see("status/", OPERATOR))[:3]
     assert daily.startswith("Daily, 2026-01-0")
     assert "compose 2026-01-07 05:30 UTC, send 2026-01-07 06:30 UTC" in daily
-    assert "no issue on 2026-01-08 to 2026-01-09, 2026-01-06" in daily
+    assert "no issue on 2026-01-06, 2026-01-08 to 2026-01-09" in daily
     assert "compose 2026-01-16 05:30 JST" in weekly, "the Friday after the one that is off"

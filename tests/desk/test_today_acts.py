@@ -185,7 +185,7 @@ def test_the_heading_and_the_counts_of_the_checks_count_the_same(client: TestCli
 
 def test_an_issue_of_another_edition_is_looked_at_and_changed_under_its_own_name(tmp_path: Path) -> None:
     editions = ({"key": "daily", "name": "Daily", "default": True}, {"key": "mines", "name": "Mines only"})
-    studio = make_busy_studio(tmp_path / "data", edition=editions)
+    studio = make_busy_studio(tmp_path / "data", edition=editions, schedule={"approval": "required"})
     key = IssueKey(edition=EditionKey("mines"), date=DAY)
     app = studio.open()
     composed = compose_day(app.composing, key, app.clock(), reports=())
@@ -195,7 +195,12 @@ def test_an_issue_of_another_edition_is_looked_at_and_changed_under_its_own_name
     client = TestClient(build_studio(studio.bench, TOKEN), base_url=BASE)
     state = client.get(f"/{TOKEN}/state", params={"day": f"{key}"}).json()
     assert state["same"], "today's templates give what was frozen"
-    assert f"{key}" in [day for day, _ in state["days"]]
+    assert (f"{key}", f"Mines only, {DAY} · today · No. 1 composed") in [tuple(day) for day in state["days"]]
+    panels = [
+        client.get(f"/{TOKEN}/panel/{name}", params={"day": f"{key}"}).text for name in ("stories", "checks")
+    ]
+    assert f"<small>Mines only, {DAY}</small>" in panels[0]
+    assert f'?day=mines%2F{DAY}">“Approve” on Today</a>' in panels[1], "whoever presses it stays there"
     given = {"day": f"{key}", "hash": state["frozen"], "act": "note", "words": "Hello."}
     assert client.post(f"/{TOKEN}/act", json=given, headers=ORIGIN).json()["ok"]
     changed = load_issue(app.store, key)

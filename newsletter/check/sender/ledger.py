@@ -55,7 +55,7 @@ def check_record(stored: StoredIssue, schedule: Schedule) -> Iterator[Finding]:
         yield fail("sent", f"The issue of {record.key} is {record.status}: it is not to be sent.",
                    again if record.may_reopen else "It stays so; the next one is made at its time.")  # fmt: skip
     elif obstacle := find_obstacle(record, schedule):  # the scheduler waits for it by itself
-        yield warn("released", f"Nothing leaves yet: {obstacle.why}.", f"At the desk, or: {obstacle.command}")
+        yield warn("released", f"Nothing leaves yet: {obstacle.why}.", obstacle.command)
 
 
 def check_clock(issue: Issue, now: datetime) -> Iterator[Finding]:
