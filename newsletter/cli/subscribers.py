@@ -87,6 +87,9 @@ def unsubscribe(
     """Unsubscribe an address; it counts for the very next message."""
     app = open_place(context)
     found, occasion = _find(app, address), _occasion(app.clock())
+    if edition and found.status is SubscriberStatus.ACTIVE and edition not in found.editions():
+        there = ", ".join(found.editions())
+        raise InputError(f"{address} does not get {edition}.", hint=f"They get {there}.")
     done = consent.unsubscribe(app.register, found.id, occasion, edition=_named(edition))
     _report(done, address, as_json, "")
 

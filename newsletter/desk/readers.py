@@ -210,8 +210,7 @@ def _resume(visit: Visit) -> Response:
 
 
 def _unsubscribe(visit: Visit) -> Response:
-    found, edition = _find(visit), _read_edition(visit)
-    _expect(consent.unsubscribe(visit.app.register, found.id, _occasion(visit), edition=edition))
+    found = _expect(consent.unsubscribe(visit.app.register, _find(visit).id, _occasion(visit)))
     return visit.done("Unsubscribed: it counts for the very next message.", _path(found))
 
 

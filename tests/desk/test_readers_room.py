@@ -153,7 +153,7 @@ def test_editions_are_chosen_paused_and_left_one_by_one(tmp_path: Path) -> None:
         assert "End the pause of Daily" in page.text
         desk.do(f"{path}/resume", OPERATOR, edition="daily")
         assert find(desk, zoe.address).pauses(desk.app.today) == {}
-        desk.do(f"{path}/unsubscribe", OPERATOR, edition="daily")
+        desk.do(f"{path}/editions", OPERATOR, proof="her mail", **{"edition-weekly": "1"})
         assert find(desk, zoe.address).editions() == ("weekly",)
         refused = desk.do(f"{path}/editions", OPERATOR, proof="a phone call", **both)
         assert (refused.status_code, "They left Daily." in refused.text) == (422, True)

@@ -215,6 +215,11 @@ def test_an_edition_is_left_alone_and_a_pause_of_one_is_told(
     assert (shown["paused_until"], shown["paused_editions"]) == (None, {"weekly": f"{until}"})
     left = program.ask("DELETE", f"/subscribers/{ann.id}?edition=daily").json()
     assert (left["status"], left["editions"]) == ("active", ["weekly"])
+    for other in ("daily", "dayly", "prices"):
+        kept = program.ask("DELETE", f"/subscribers/{ann.id}?edition={other}").json()
+        assert (kept["status"], kept["editions"]) == ("active", ["weekly"]), (
+            "what they do not get is not everything"
+        )
     assert program.ask("DELETE", f"/subscribers/{ann.id}?edition=../x").status_code == 422
 
 

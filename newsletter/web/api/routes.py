@@ -19,7 +19,16 @@ from starlette.types import ASGIApp
 from newsletter import __version__
 from newsletter.errors import StoreError
 from newsletter.logs import get_log
-from newsletter.model import DAILY, By, EditionKey, IssueKey, Subscriber, SubscriberId, Via
+from newsletter.model import (
+    DAILY,
+    By,
+    EditionKey,
+    IssueKey,
+    Subscriber,
+    SubscriberId,
+    SubscriberStatus,
+    Via,
+)
 from newsletter.store import subscribers as rows
 from newsletter.store.api_tokens import TokenRecord
 from newsletter.store.deliveries import count_deliveries
@@ -95,8 +104,6 @@ def _build_app(services: WebServices) -> FastAPI:
 
 
 def _add_subscribers(app: FastAPI, services: WebServices) -> None:
-    register = services.register
-
     @app.post(
         "/subscribers", status_code=202, responses={201: {"model": Reader, "description": "Subscribed"}}
     )
@@ -131,8 +138,7 @@ def _add_subscribers(app: FastAPI, services: WebServices) -> None:
     ) -> Reader:
         """Say how one stands."""
         del token
-        with services.store.read() as connection:
-            found = rows.find_by_id(connection, SubscriberId(number))
+        found = _find_one(services, number)
         if found is None:
             raise HTTPException(404, "There is no such subscriber.")
         return _show(services, found)
@@ -147,14 +153,24 @@ def _add_subscribers(app: FastAPI, services: WebServices) -> None:
 
         It counts for the very next message, and doing it again changes nothing.
         """
-        occasion, named = _occasion(services, token), EditionKey(edition) if edition else None
-        done = consent.unsubscribe(register, SubscriberId(number), occasion, edition=named)
-        if done is Refusal.ALREADY_UNSUBSCRIBED:
-            with services.store.read() as connection:
-                done = rows.find_by_id(connection, SubscriberId(number)) or Refusal.UNKNOWN
-        if isinstance(done, Refusal):
+        done = _leave(services, number, _occasion(services, token), edition)
+        if done is None:
             raise HTTPException(404, "There is no such subscriber.")
         return _show(services, done)
+
+
+def _leave(services: WebServices, number: int, occasion: Occasion, edition: str) -> Subscriber | None:
+    """Unsubscribe somebody of an edition that they get, or of all; None where there is nobody."""
+    found, named = _find_one(services, number), EditionKey(edition) if edition else None
+    if found and found.status is SubscriberStatus.ACTIVE and named and named not in found.editions():
+        return found  # who does not get it keeps what they get
+    done = consent.unsubscribe(services.register, SubscriberId(number), occasion, edition=named)
+    return _find_one(services, number) if isinstance(done, Refusal) else done
+
+
+def _find_one(services: WebServices, number: int) -> Subscriber | None:
+    with services.store.read() as connection:
+        return rows.find_by_id(connection, SubscriberId(number))
 
 
 def _find(services: WebServices, wanted: Wanted) -> Readers:
