@@ -113,7 +113,8 @@ def save_busy(app: Installation) -> None:
     second = "Lynas NdPr output rises to 2,080 tonnes in December quarter"
     text = (
         BUSY["lynas"][1]
-        + " Analysts had forecast 1,900 tonnes. Lynas Rare Earths sells NdPr oxide to makers of magnets in Japan."
+        + " Analysts had forecast 1,900 tonnes. Lynas Rare Earths sells NdPr oxide to makers of magnets in Japan. "
+        "The stock of Lynas Rare Earths is traded in Sydney."
     )
     articles.append(make_article("wire", title=second, text=text, publisher=wire))
     state = SourceState(source=SourceKey("mining-weekly"))

@@ -62,7 +62,9 @@ def places_of(studio: Studio) -> list[dict[str, str]]:
     return [{"key": one.key, "number": str(n + 1)} for one in stories for n in range(len(one.highlights))]
 
 
-def test_whatever_the_panel_offers_for_a_highlight_can_be_done(client: TestClient, studio: Studio) -> None:
+def test_whatever_the_panel_offers_for_a_highlight_can_be_done(tmp_path: Path) -> None:
+    studio = make_busy_studio(tmp_path / "data", editorial={"max_stories": 4, "max_highlights": 2})
+    client = TestClient(build_studio(studio.bench, TOKEN), base_url=BASE)
     original, done = studio.stored.hash, dict[str, int]()
     for place in places_of(studio):
         for form in re.findall(r"<form .*?</form>", panel(client, "choices", **place), re.DOTALL):
@@ -76,6 +78,7 @@ def test_whatever_the_panel_offers_for_a_highlight_can_be_done(client: TestClien
     assert studio.stored.hash == original
     assert done.keys() == {"swap", "move-highlight", "drop-highlight"}
     assert min(done.values()) >= 4
+    studio.bench.close()
 
 
 def test_what_is_not_offered_for_a_highlight_is_refused(client: TestClient, studio: Studio) -> None:
