@@ -11,7 +11,7 @@ MONTHS = expand("{Month}")
 _PLACE_AND_DAY = (
     r"^[A-Z][\w.’' -]{2,30}(?:, [A-Z][\w.’ -]{2,30})?(?:\s?[–—-]\s?|,\s)"
     rf"\d{{1,2}}\s(?:{MONTHS})"
-    r"(?:\s\d{4})?\s?[–—-]{1,2}\s*(?=[A-Z“\"])|"
+    r"(?:\s\d{4})?(?:\s?[–—-]{1,2}|:)\s*(?=[A-Z“\"])|"
 )
 _DATELINE = re.compile(
     _PLACE_AND_DAY + r"^(?:(?:[A-Z][\w.’'-]*|\d{1,2}(?:st|nd|rd|th)?|\d{4}|[/|&]|and(?=\s[A-Z])"

@@ -235,20 +235,34 @@ def join_neighbours(
 
 def join(first: Candidate, second: Candidate, *, max_words: int) -> Candidate | None:
     """Both in one bullet, where the second stands close below the first, on the same matter and of the same speaker."""
+    words = len(first.shown.split()) + len(second.text.split())
+    if (
+        first.joined
+        or words > max_words
+        or not _is_close(first, second)
+        or not _have_one_voice(first, second)
+    ):
+        return None
+    known = frozenset(content_roots(first.text))
+    pointing = _STANDS_FOR.match(second.text)
+    lost = pointing and (pointing["thing"] is None or root(pointing["thing"]) not in known)
+    return None if lost or known.isdisjoint(content_roots(second.text)) else _join(first, second)
+
+
+def _is_close(first: Candidate, second: Candidate) -> bool:
+    """Whether the second stands a few sentences below the first, in the same item, answer or list."""
     away = second.sentence.index - first.sentence.index
-    if first.article.id != second.article.id or first.joined or not 0 < away <= NEAR:
-        return None
+    if first.article.id != second.article.id or not 0 < away <= NEAR:
+        return False
     units = _read(first.article).units
-    if units[first.sentence.index] is not units[second.sentence.index]:
-        return None
+    return units[first.sentence.index] is units[second.sentence.index]
+
+
+def _have_one_voice(first: Candidate, second: Candidate) -> bool:
+    """Whether neither is quoted, and one speaker says both."""
     marked = re.search(r"[;“”\"]", first.text + second.text) or not first.text.endswith(".")
-    if marked or second.lead_in != first.lead_in or not UNFIT.isdisjoint(second.weak):
-        return None
-    if first.is_view != second.is_view:
-        return None
-    if len(first.shown.split()) + len(second.text.split()) > max_words:
-        return None
-    return _join(first, second)
+    same = second.lead_in == first.lead_in and second.is_view == first.is_view
+    return not marked and same and UNFIT.isdisjoint(second.weak)
 
 
 _FULL_STOP = re.compile(r"(?<!\.[A-Z])\.$")
@@ -290,8 +304,7 @@ def _goes_on(first: Sentence, second: Sentence) -> bool:
 
 def _fit_together(first: Candidate, second: Candidate) -> bool:
     """Whether both can stand in one bullet: one speaker, unquoted, the first tells what the second is about."""
-    marked = re.search(r"[;“”\"]", first.text + second.text) or not first.text.endswith(".")
-    if marked or second.lead_in != first.lead_in or not UNFIT.isdisjoint(second.weak):
+    if not _have_one_voice(first, second):
         return False
     known = frozenset(content_roots(first.text))
     if (actor := PATTERNS["actor first"].match(second.text)) and actor["word"] != "It":
@@ -444,7 +457,8 @@ class _Telling:
         found = speech.find_attribution(sentence.text)
         if self.read.spoken and lead_in is None and quoted is None and found is None and speaks(short.text):
             lead_in = lead_author(article, sentence)
-        if lead_in and lead_in.speaker and span is None and speech.names_speaker(short.text):
+        voiced = lead_in is not None and lead_in.speaker and span is None and not speaks(short.text)
+        if voiced and speech.names_speaker(short.text):
             lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
         if lead_in or quoted:
             short = replace(short, text=drop_marks(short.text))

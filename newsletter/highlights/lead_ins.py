@@ -55,7 +55,7 @@ def find_speaker(article: Article, sentences: Sequence[Sentence], *, paid: bool)
     if is_issued(article) and not paid:
         return _find_issuer(article, sentences)
     origin = article.origin.name if article.origin else ""
-    found = speech.find_voice(article.title, article.text, sentences)
+    found = speech.find_voice(article.title, article.text, sentences, publisher=article.publisher.name)
     if paid:
         return found
     found = found or speech.find_relayed(article.text, sentences, relays=origin)
@@ -87,7 +87,7 @@ def _find_issuer(article: Article, sentences: Sequence[Sentence]) -> speech.Spea
             return speech.Speaker(name=name, sentence=sentence, strong=True, issuer=True)
     found = speech.find_issuer(sentences)
     if found is None:
-        return speech.find_voice(article.title, article.text, sentences)
+        return speech.find_voice(article.title, article.text, sentences, publisher=article.publisher.name)
     return replace(found, strong=True, issuer=True)
 
 

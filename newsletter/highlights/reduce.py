@@ -519,6 +519,7 @@ _OPENING = re.compile(
     rf"according)[^,;:]{{0,140}}?,\s(?=[\w“\"$€£])",
     re.IGNORECASE,
 )
+_YEAR_NEXT = re.compile(r"(?:19|20)\d\d,\s")  # "On May 3, 2026, the mill"
 _SUBJECT_NEXT = re.compile(
     r"(?!that\b)(?:(?:the|an?|its|their|this|some|many|most|all|two|three)\b|[A-Z$€£\d])\S*"
 )
@@ -528,8 +529,10 @@ def _find_openings(text: str) -> list[Part]:
     """What stands before the main clause: one such part, or several, one after the other."""
     parts, start = [], 0
     while match := _OPENING.match(text, start):
-        parts.append(Part(start=start, end=match.end(), kind="opening", own=True))
-        start = match.end()
+        year = _YEAR_NEXT.match(text, match.end()) if _DATE_COMMA.search(text[: match.end() - 2]) else None
+        end = year.end() if year else match.end()
+        parts.append(Part(start=start, end=end, kind="opening", own=True))
+        start = end
     rest = text[start:]
     return parts if parts and _SUBJECT_NEXT.match(rest) and is_clause(rest) else []
 
@@ -799,7 +802,10 @@ _SAID_AT_END = re.compile(
     r"[^,;“”\"]{2,70}\s(?:sa(?:id|ys)|reported|added|showed|warned|estimated"
     r"|told [\w’'.]+)(?!\sthat\b)(?:\s[^,;“”\"]{1,90})?[.]?)$"
 )
-_SAID_BETWEEN = re.compile(r",\s[^,“”\"]{2,60}\ssa(?:id|ys)(?=,\s)")  # "…, the owner said, taking …"
+# "…, the owner said, taking …", "…, according to two people who know of it, in a shift …"
+_SAID_BETWEEN = re.compile(r",\s(?:[^,“”\"]{2,60}\ssa(?:id|ys)|according to\s[^,;“”\"]{3,90})(?=,\s)")
+# "the same torque as a motor with magnets"
+_SAME_AS = re.compile(r"\b(?:same|such|as)\b(?:\s\S+){1,4}$")
 # "…, even as the minister said …"
 _WITHIN_CLAUSE = re.compile(r"\b(?:even|as|while|after|because|which|and|but)\b")
 
@@ -820,6 +826,8 @@ def _find_stop(text: str) -> int:
 def _may_go(text: str, part: Part) -> bool:
     """Whether nothing that limits, attributes, measures or qualifies what stays is in it."""
     gone, rest = text[part.start : part.end], text[: part.start] + text[part.end :]
+    if gone.lstrip().startswith("as ") and _SAME_AS.search(text[: part.start]):
+        return False
     if part.kind == "occasion":
         return not _LIMITS.search(gone)
     bound = _CONDITIONS.search(gone) or _PARTY.search(gone) or (not part.own and _BOUNDS.search(gone))

@@ -244,6 +244,28 @@ def test_openings_go_one_after_the_other() -> None:
     )
 
 
+def test_an_opening_goes_with_the_year_of_its_day() -> None:
+    text = "As disclosed on May 26, 2026, the board is looking into the papers of engines that were sold to the navy."
+    left = give_versions(text, max_words=16)[0].text
+    assert left == "The board is looking into the papers of engines that were sold to the navy."
+
+
+def test_what_a_likeness_is_to_never_goes() -> None:
+    text = (
+        "The town has built a bus that holds no battery yet goes the same way as the tram in its old centre."
+    )
+    assert "the same way as the tram" in give_versions(text, max_words=15)[0].text
+
+
+def test_who_says_it_stays_before_what_may_go() -> None:
+    text = (
+        "The council plans to drop its fee on ferries and will refund half of what was paid, according to two people "
+        "who know of it, in a shift that helps the islands."
+    )
+    left = give_versions(text, max_words=22)[0].text
+    assert left == "The council plans to drop its fee on ferries, according to two people who know of it."
+
+
 def test_the_day_goes_from_before_any_verb_of_the_past() -> None:
     text = "Acme Ferries on Thursday afternoon received forty lorries from a maker in Turku."
     left = give_versions(text, max_words=10)[0].text

@@ -19,12 +19,17 @@ _LONGEST = 60  # words of a question
 _LATE = 0.6  # of the article; a description of who wrote it stands behind that
 
 
-def find_voice(title: str, text: str, sentences: Sequence[Sentence]) -> Speaker | None:
-    """Find whose words all of an article is, beyond what it says itself; None where it is the publisher's own."""
+def find_voice(
+    title: str, text: str, sentences: Sequence[Sentence], *, publisher: str = ""
+) -> Speaker | None:
+    """Find whose words all of an article is, beyond what it says itself; None where it is the publisher's own.
+
+    ``publisher``: whom an interview may be given to ("spoke to Mining Weekly").
+    """
     prose = [s for s in sentences if s.is_prose]
     return (
         _find_author(text, sentences, prose)
-        or _find_interviewed(title, sentences, prose)
+        or _find_interviewed(title, sentences, prose, publisher)
         or _find_broker(title, prose)
     )
 
@@ -63,7 +68,9 @@ def _is_apart(name: str, sentence: Sentence, prose: Sequence[Sentence]) -> bool:
     )
 
 
-def _find_interviewed(title: str, sentences: Sequence[Sentence], prose: Sequence[Sentence]) -> Speaker | None:
+def _find_interviewed(
+    title: str, sentences: Sequence[Sentence], prose: Sequence[Sentence], publisher: str
+) -> Speaker | None:
     """Who answers, in an article of questions and answers."""
     blocks: dict[int, list[Sentence]] = {}
     for sentence in sentences:
@@ -73,17 +80,11 @@ def _find_interviewed(title: str, sentences: Sequence[Sentence], prose: Sequence
     if len(asked) < _QUESTIONS:
         return None
     first = min(asked)
-    match = PATTERNS["talk in a headline"].search(title) or next(
-        (
-            found
-            for s in sentences
-            if s.block < first and (found := PATTERNS["talk in a headline"].search(s.text))
-        ),
-        None,
-    )
-    if match is None:
+    above = (title, *(s.text for s in sentences if s.block < first))
+    names = (found["name"] for text in above for found in PATTERNS["talk in a headline"].finditer(text))
+    name = next((name for name in names if name not in publisher), None)
+    if name is None:
         return None
-    name = match["name"]
     naming = next((s for s in sentences if name in s.text), None) or next(
         (s for s in sentences if name.rsplit(maxsplit=1)[-1] in s.text), None
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from newsletter.english.rules import compile_pattern
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.highlights.structure.units import (
     NUMBERED,
@@ -38,6 +39,9 @@ _DUTY = re.compile(r"\b(?:shall|enters? into force|hereby|is repealed|is amended
 _MOST_LEAD = 12  # words of a lead
 _SHORT = 2  # words of an item's name that stands before its sentences
 _TICKER = re.compile(r"\s\([^()]{1,30}\)(?:,?\s[-+−–]?\d\S*)?$")  # "Acme Corp (ASX: ACM), +12%"
+_DAY = compile_pattern(r"(?:(?:\d{1,2}\s)?{Month}(?:\s\d{1,2},?)?\s)?(?:19|20)\d\d")
+_HEADS = frozenset({BlockKind.HEADING, BlockKind.LABEL})
+_DAYS = _HEADS | {BlockKind.DATELINE}
 _ITEMS = 3  # so many items make a round-up
 
 
@@ -94,11 +98,17 @@ def _is_small_talk(unit: Unit) -> bool:
 
 
 def read_live(reading: Reading) -> list[Unit]:
-    """Entries under their times; small talk that shares nothing with the headline is off the subject."""
-    if len(reading.of_kind(BlockKind.TIME)) < 2:
-        return []
-    parts = split_at(reading.sentences, lambda s: s.kind is BlockKind.TIME)
-    units = [make_unit(part, label=time.text if time else "", named=time) for time, part in parts]
+    """Entries under their times; small talk that shares nothing with the headline is off the subject.
+
+    What stands under days long past is told with its day: "March 2021: Acme announces a mill".
+    """
+    times = reading.of_kind(BlockKind.TIME)
+    days = [s for s in reading.sentences if s.kind in _DAYS and _DAY.fullmatch(s.text)]
+    heads = times if len(times) >= 2 else days if len(days) >= _ITEMS else []
+    units = []
+    for head, part in split_at(reading.sentences, lambda s: s in heads) if heads else ():
+        lead = f"{head.text}:" if head and head.kind is not BlockKind.TIME else ""
+        units.append(make_unit(part, label=head.text if head else "", named=head, lead=lead))
     return [_on_subject(unit, reading.article.title) for unit in units]
 
 
@@ -135,7 +145,7 @@ def _is_numbered(text: str, sentence: Sentence) -> bool:
 
 def read_round_up(reading: Reading) -> list[Unit]:
     """Items under their names, else paragraphs. One that announces them in its headline has all on its subject."""
-    heads = [s for s in reading.sentences if s.kind in {BlockKind.LABEL, BlockKind.HEADING} and s.place == 0]
+    heads = [s for s in reading.sentences if s.kind in _HEADS and s.place == 0]
     numbered = [s for s in heads if NUMBERED.match(s.text)]
     run_in = [
         s for s in reading.of_kind(BlockKind.LABEL) if reading.article.text[s.end : s.end + 1].isspace()

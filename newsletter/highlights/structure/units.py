@@ -74,7 +74,7 @@ USABLE = frozenset({BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.FACT})
 MARKS = frozenset(
     {BlockKind.SPEAKER, BlockKind.HEADING, BlockKind.LABEL, BlockKind.TIME, BlockKind.BIOGRAPHY}
 )
-NAME = r"[A-Z][a-zé’'-]+(?:\s(?:[A-Z]\.|[A-Z][\w’'-]+|de|da|van|von|bin|al)){1,3}"
+NAME = r"(?!\w+[’']s\b)[A-Z][a-zé’'-]+(?:\s(?:[A-Z]\.|[A-Z][\w’'-]+|(?:de|da|van|von|bin|al)\b)){1,3}"
 BIO = re.compile(rf"(?P<name>{NAME})\s(?:is|was|has|serves|leads|covers|writes|joined|teaches|heads|runs)\b")
 SINGULAR = re.compile(r"(?<![\w.])(?:I|my|My|me|I’m|I'm|I’ve|I've)(?![\w.])")
 PLURAL = re.compile(r"(?<![\w.])(?:[Ww]e|[Oo]ur)(?![\w.])")

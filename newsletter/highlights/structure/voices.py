@@ -39,7 +39,7 @@ _SPOKEN_TO = re.compile(
     rf"|asked)\b[^.]{{0,80}}?(?P<name>{NAME})"
 )
 _SPEAKS = re.compile(
-    rf"(?P<name>{NAME})(?:,[^.;]{{2,80}}?)?,?\s(?:tells|told|explains|answers|talks|talked|spoke|speaks)\b"
+    rf"(?P<name>{NAME})(?:,[^.;]{{2,80}}?)?,?\s(?:tells|told|explains|answers|answered|talks|talked|spoke|speaks)\b"
 )
 _INITIALS = 3  # letters
 _QUESTIONS = 3  # so many questions make an interview, two where somebody is known to be asked
@@ -50,7 +50,10 @@ def read_interview(reading: Reading) -> list[Unit]:
     """Answers under their questions, each in the name of who gives it."""
     blocks = reading.blocks()
     asked = _find_asked(blocks)
-    voice = speech.find_voice(reading.article.title, reading.article.text, reading.sentences)
+    article = reading.article
+    voice = speech.find_voice(
+        article.title, article.text, reading.sentences, publisher=article.publisher.name
+    )
     turns = reading.of_kind(BlockKind.SPEAKER)
     if len(asked) < _QUESTIONS - bool(voice or turns) or not (
         turns
@@ -63,6 +66,7 @@ def read_interview(reading: Reading) -> list[Unit]:
     who = (voice.name, voice.sentence) if voice else _find_asked_person(reading, blocks[:first])
     units = [make_unit(s for block in blocks[:first] for s in block)]
     label = ""
+    marked = any(_ANSWERS.fullmatch(turn.text) for turn in turns)
     last = blocks[max(asked)][0].index
     notes = (s.index for s in reading.of_kind(BlockKind.STUDIO) if s.index > last)
     ends = next(notes, len(reading.article.text))  # "This interview has been edited": editors go on
@@ -80,11 +84,12 @@ def read_interview(reading: Reading) -> list[Unit]:
             break
         if turn and not _ANSWERS.fullmatch(turn.text):
             who = _name_in_full(turn, reading)
-        units.append(
-            make_unit(block)
-            if not turn and _is_anothers(block)
-            else _answer(reading.article, block, label, who)
-        )
+        if not turn and _is_anothers(block):
+            units.append(make_unit(block))
+            continue
+        if marked and not turn and number > max(asked) + 1 and not _is_first_person(block):
+            continue  # what editors add below the last answer
+        units.append(_answer(reading.article, block, label, who))
     return units
 
 
@@ -96,11 +101,11 @@ def _is_note(sentence: Sentence) -> bool:
 def _is_anothers(block: Sequence[Sentence]) -> bool:
     """Whether a paragraph below an answer reports what somebody else says."""
     said = speech.find_attribution(block[0].text)
-    return (
-        said is not None
-        and not speech.is_anaphor(said.subject)
-        and not count_speaking(SINGULAR, block) + count_speaking(PLURAL, block)
-    )
+    return said is not None and not speech.is_anaphor(said.subject) and not _is_first_person(block)
+
+
+def _is_first_person(block: Sequence[Sentence]) -> bool:
+    return count_speaking(SINGULAR, block) + count_speaking(PLURAL, block) > 0
 
 
 def _answer(
@@ -139,12 +144,19 @@ def _find_asked_person(reading: Reading, intro: Sequence[Sequence[Sentence]]) ->
     ]
     for pattern in (_SPOKEN_TO, _SPEAKS):
         for sentence in sentences:
-            if match := pattern.search(sentence.text):
-                return match["name"], sentence
+            for match in pattern.finditer(sentence.text):
+                if match["name"] not in reading.article.publisher.name:  # "spoke to Mining Weekly"
+                    return _drop_office(match["name"], sentence.text[: match.start("name")]), sentence
     named = [(name, s) for s in sentences for name in re.findall(NAME, s.text)]
     titled = [pair for pair in named if pair[0].rsplit(maxsplit=1)[-1] in reading.article.title]
     opening = [pair for pair in named if pair[1].text.startswith(pair[0])]
     return next(iter([*titled, *opening]), None)
+
+
+def _drop_office(name: str, before: str) -> str:
+    """A name without the end of an office: "Minister of Industry and Construction Ada Brown"."""
+    behind = re.search(r"\b(?:of|and|for) $", before) is not None
+    return name.split(maxsplit=1)[1] if behind and name.count(" ") > 1 else name
 
 
 def _name_in_full(turn: Sentence, reading: Reading) -> tuple[str, Sentence]:

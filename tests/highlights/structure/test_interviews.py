@@ -9,6 +9,23 @@ from tests.support.factories import make_article
 
 CASES = (
     Case(
+        title="Q&A: a baker on why bread is dear",
+        text="Lund Bakeries opened its ninth shop in May. Founder Ida Holm, a chemist who baked in Oslo before, spoke to "
+        "Mining Weekly about flour.\n\nWhat did you learn?\n\nWe learned that rye is scarce.\n\nWho sells it?\n\n"
+        "The mill in Ystad told us that it has 40 tonnes. We took nine.\n\nWhat does it cost?\n\nWe pay 4 crowns a kilo.",
+        kind=TextKind.INTERVIEW,
+        leads={"We learned": "Founder Ida Holm says:", "The mill in": "Founder Ida Holm says:"},
+    ),
+    Case(
+        title="Three questions for Norway's deputy minister of ports",
+        text="Deputy Minister of Ports and Fisheries Ida Holm answered questions from our reporter.\n\nQ: Who pays?\n\n"
+        "A: We pay half of the 90 million crowns.\n\nQ: And when?\n\nA: The port opens in 2027.\n\n"
+        "Norway closed eleven ports between 1990 and 2004.",
+        kind=TextKind.INTERVIEW,
+        leads={"We pay half": "Ida Holm says:", "The port opens": "Ida Holm says:"},
+        out=("Norway closed",),
+    ),
+    Case(
         title="Second customers wanted: Mette Olsen of Marrow Mill",
         text="Mette Olsen has run the mill since 2021.\n\nWeekly: Where are you?\n\nMette Olsen: We make 260 tonnes.\n\n"
         "Weekly: And after that?\n\nMO: We expect to make 400 tonnes by December.\n\nWeekly: Is it enough?\n\nMO: We think so.",

@@ -27,6 +27,22 @@ def test_an_entry_is_told_without_its_time_and_small_talk_is_not(case: Case) -> 
     check(case)
 
 
+def test_what_happened_on_days_long_past_is_told_with_its_day() -> None:
+    text = (
+        "The receivers of Lund Ferries will say by Friday who buys it. This is how it came to that.\n\n"
+        "March 2021\n\nLund Ferries announces a yard for 125 million crowns.\n\n"
+        "14 July 2022\n\nThe state promises a grant of 40 million crowns.\n\n"
+        "2023\n\nWork on the yard stops with two of nine halls complete."
+    )
+    leads = {
+        "The receivers": "",
+        "Lund Ferries announces": "March 2021:",
+        "The state promises": "14 July 2022:",
+        "Work on the yard": "2023:",
+    }
+    check(Case(title="Timeline: a yard that never was", text=text, kind=TextKind.LIVE, leads=leads))
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+import pytest
+
+from newsletter.english.datelines import strip_dateline
+
+
+@pytest.mark.parametrize(
+    ("text", "dateline"),
+    [
+        ("Oslo, 18 February 2026: Acme Ferries today announces a second yard.", "Oslo, 18 February 2026:"),
+        ("Cambridge, 3 June – Acme Ferries has opened a second yard.", "Cambridge, 3 June –"),
+        ("LONDON, May 3 (Reuters) - Acme Ferries has opened a second yard.", "LONDON, May 3 (Reuters) -"),
+        ("In Oslo, 18 February 2026 was the day on which Acme closed its yard.", ""),
+    ],
+)
+def test_a_dateline_is_parted_from_its_sentence(text: str, dateline: str) -> None:
+    rest, found = strip_dateline(text)
+    assert found == dateline
+    assert rest == text[len(dateline) :].lstrip()
