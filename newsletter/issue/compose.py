@@ -189,9 +189,7 @@ def _label(story: Story, lexicon: Lexicon) -> tuple[str, ...]:
         labels = [label_genre(lead), kind.value]
     if origin is not None:
         labels.append(f"relaying {_kind(origin, lexicon).value} ({origin.name})")
-    if genre == PAID:
-        labels.append(PAID)
-    return tuple(labels)
+    return (PAID, *labels) if genre == PAID else tuple(labels)
 
 
 def _kind(publisher: Publisher, lexicon: Lexicon) -> PublisherKind:

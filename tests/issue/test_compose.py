@@ -121,7 +121,7 @@ def test_a_source_that_was_paid_says_so_beside_the_headline(words: str) -> None:
     article = make_article("a", text=f"Acme opened a mill in Ontario.\n\n{words}\n\nInvesting is risky.")
     (shown,) = compose(story("a", article=article)).stories
     assert shown.caution == words
-    assert shown.labels[-1] == "paid content"
+    assert shown.labels == ("paid content", "trade press")
 
 
 @pytest.mark.parametrize(
