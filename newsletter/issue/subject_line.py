@@ -78,8 +78,9 @@ def write_lines(stories: Sequence[IssueStory]) -> tuple[DayLine, ...]:
 def write_line(story: IssueStory, room: int) -> str:
     """Return what happened in at most ``room`` characters: the event with its actor and figure.
 
-    A headline that has its figure; else the event (the story's line, or its first highlight) that names somebody and
-    has one; else the headline and the first highlight with one; else the event that names somebody; else the headline.
+    A headline with its figure; else the event (the story's line, or its first highlight) that names somebody and has
+    one; else the headline and one of the first two highlights that has one; else the event that names somebody; else
+    the headline.
     """
     headline = fit_headline(story.headline, room)
     is_whole = len(headline) == len(" ".join(story.headline.split()).rstrip("."))
@@ -92,7 +93,7 @@ def write_line(story: IssueStory, room: int) -> str:
         return figured
     if is_whole:
         left = room - len(headline) - 2
-        facts = (condense(highlight, left) for highlight in story.highlights)
+        facts = (condense(highlight, left) for highlight in story.highlights[:2])
         fact = next((fact for fact in facts if fact and find_amounts(fact)), None)
         if fact:
             return f"{headline}{'' if headline[-1] in '?!' else '.'} {fact}"

@@ -94,7 +94,10 @@ def compose_week(
             *((key.date, str(StoryRef(issue=key, story=story.key)), story) for story in fresh),
         ]
     )  # fmt: skip
-    ordered = sorted(threads, key=lambda thread: (-thread.weight, thread.told[0][1]))[: settings.max_stories]
+    apart = {rule.key for rule in lexicon.sections if rule.apart}
+    ordered = sorted(
+        threads, key=lambda thread: (thread.told[-1][2].section in apart, -thread.weight, thread.told[0][1])
+    )[: settings.max_stories]
     stories = _name_apart([_tell(thread) for thread in ordered])
     head, rest = stories[:MATTERED], stories[MATTERED:]
     lead = next((rule.key for rule in lexicon.sections if rule.lead), "top")

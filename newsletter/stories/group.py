@@ -16,6 +16,7 @@ from newsletter.stories.fingerprint import Fingerprint, take_fingerprint
 from newsletter.stories.headline import read_claim
 from newsletter.stories.lexicon import Lexicon
 from newsletter.stories.linkage import attach_small, link_average
+from newsletter.stories.opinion import stands_alone
 from newsletter.stories.pairs import rate_pairs
 from newsletter.stories.vetoes import Slots, read_slots, tell_apart
 
@@ -29,14 +30,15 @@ def group_articles(
     """Return the articles as stories, each article in exactly one.
 
     With a lexicon, articles whose titles name different things of one kind (two elements, two mines)
-    are kept apart too.
+    are kept apart too. An opinion, and an article of several things, is a story of its own.
 
     Groups and their members come in an order that does not depend on the order given.
     """
     ordered = sorted(articles, key=_order)
     claims = [read_claim(article.title, article.publisher) for article in ordered]
     prints = [_read(article, claim) for article, claim in zip(ordered, claims, strict=True)]
-    links = rate_pairs(prints)
+    alone = {number for number, article in enumerate(ordered) if stands_alone(article)}
+    links = {pair: odds for pair, odds in rate_pairs(prints).items() if not alone.intersection(pair)}
     slots = [
         read_slots(claim, article.text, item, lexicon)
         for article, claim, item in zip(ordered, claims, prints, strict=True)

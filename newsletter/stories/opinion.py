@@ -26,8 +26,8 @@ _OWN_VIEW = re.compile(
     r"\b(?:views?|opinions?) (?:expressed|stated|are)\b[^.]{0,60}\b"
     r"(?:(?:his|her|their|the (?:author|writer|columnist)(?:s|’s|'s|s’|s')?) own"
     r"|(?:those|that) of the (?:authors?|writers?|columnists?))\b"
-    r"|\b(?:is|are) (?:an? )?(?:\w+ ){0,3}(?:columnists?|opinion (?:writers?|editors?))\b",
-    re.IGNORECASE,
+    r"|\n\n[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){1,3} is (?:an? )?(?:\w+ ){0,3}"
+    r"(?:columnist|opinion (?:writer|editor))\b[^\n]*\Z",
 )
 _SEVERAL = re.compile(
     r"\bin brief\b|\b(?:news|market|weekly|daily|morning) briefs?\b|\bround-?up\b|\bweek ahead\b"
@@ -55,6 +55,11 @@ def tell_genre(headline: str, url: str | None) -> str | None:
     if _PAID_TITLE.search(headline):
         return PAID
     return OPINION if _OPINION.search(headline) or _ADDRESS.search(url or "") else None
+
+
+def stands_alone(article: Article) -> bool:
+    """Whether an article is no report of one event that others tell, too: an opinion, or several things at once."""
+    return is_round_up(article) or find_genre(article) == OPINION
 
 
 def label_genre(article: Article) -> str:

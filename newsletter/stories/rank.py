@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -33,7 +34,7 @@ EVENT = 0.3  # for something that happened, said in title or lead
 PAID_FOR = -2.0  # for what somebody paid for, as its source says
 ROUND_UP = -2.0  # for several things at once, of which none is the day's news
 ENOUGH = 2.0  # of relevance: what names more of the subject is hardly more news
-BEYOND = 0.25  # of the relevance above that
+BEYOND = 0.1  # of the relevance above that
 TENTATIVE = 0.4  # of its lift, for what a title only thinks of
 _TENTATIVE = re.compile(
     r"\b(?:considers?|considering|weighs|mulls|floats|eyes|calls? for|urges?|seeks? comments?"
@@ -149,8 +150,9 @@ def _judge(group: Sequence[Article], recent: RecentNews, *, settings: Editorial,
     recency, age_reason = _recency(articles, settings, now, trusted=trusted)
     relevance = best * max(article.weight for article in group)
     bonus, bonus_reasons = _bonus(articles, lead)
-    section = find_section(articles[0], lead, recent.lexicon)
-    lift = 0.0 if section.apart else (section.lift + lead.lift) * _sureness(articles[0].title)
+    section = find_section(articles[0], judged, recent.lexicon)
+    event = max((item.lift for item in judged), key=abs)
+    lift = 0.0 if section.apart else (section.lift + event) * _sureness(articles[0].title)
     follows = recent.find(articles) if best > 0 else None
     worth = min(relevance, ENOUGH) + BEYOND * max(0.0, relevance - ENOUGH)
     story = Story(
@@ -187,12 +189,19 @@ def _sureness(title: str) -> float:
     return TENTATIVE if open_ended or _TENTATIVE.search(title) else 1.0
 
 
-def find_section(article: Article, found: Relevance, lexicon: Lexicon) -> SectionRule:
-    """Return where a story belongs: opinion and paid content apart, all else by what happened."""
+def find_section(lead: Article, found: Sequence[Relevance], lexicon: Lexicon) -> SectionRule:
+    """Return where a story belongs: opinion and paid content apart, all else by what its articles together tell."""
     apart = next((rule for rule in lexicon.sections if rule.apart), None)
-    if apart and find_genre(article):
+    if apart and find_genre(lead):
         return apart
-    return next(rule for rule in lexicon.sections if rule.key == found.section)
+    votes: Counter[str] = Counter()
+    for item in found:
+        votes.update(dict(item.votes))
+    order = [item.section for item in found]  # where votes are even, what one article alone is
+    return max(
+        (rule for rule in lexicon.sections if not rule.lead),
+        key=lambda rule: (votes[rule.key], rule.key in order),
+    )
 
 
 def _mute(story: Story, mutes: Sequence[Mute], lexicon: Lexicon) -> Story:

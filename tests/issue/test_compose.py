@@ -295,6 +295,7 @@ def test_remarks_on_story_and_date_reach_the_reader() -> None:
             "opinion",
         ),
         ({"text": "Floors work.\n\nAnn Lee is a columnist of the Harbour."}, "opinion"),
+        ({"text": "Floors work.\n\nBo Li is a columnist, and he spoke.\n\nThe price rose."}, None),
         ({"text": "The views of the ministry are its own affair. Lynas is a maker of columns."}, None),
         ({"title": "Opinion is split on price floors"}, None),
         ({"title": "Mine sponsored by Japan opens", "url": "https://paper.example/opinions-differ"}, None),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from newsletter.config import Editorial, load_table
 from newsletter.issue.also_noted import choose_also_noted
 from newsletter.model import Article, PublisherKind, Story
+from newsletter.stories.group import group_articles
 from newsletter.stories.lexicon import build_lexicon
 from newsletter.stories.opinion import is_round_up
 from newsletter.stories.rank import Drop, drop_of, make_key, rank_stories
@@ -183,8 +184,37 @@ def test_the_days_news_leads_before_a_round_up_a_notion_and_a_deal() -> None:
         "rule": "China bans exports of yttrium",
     }
     ranked = rank(*((make_article(name, title=title, text=f"{title}."),) for name, title in titles.items()))
-    assert [story.articles[0].id for story in ranked] == ["rule", "deal", "notion", "brief"]
+    first, *rest, last = [story.articles[0].id for story in ranked]
+    assert (first, set(rest), last) == ("rule", {"deal", "notion"}, "brief")
     assert "several things at once" in ranked[-1].reasons
+
+
+def test_an_opinion_and_a_round_up_are_no_voice_of_a_story_and_its_section_is_what_all_tell() -> None:
+    news = "Indonesia bans exports of monazite, a rare earth mineral"
+    titles = {
+        "ban": news,
+        "other": f"{news}, ministry says",
+        "view": f"Opinion: {news}",
+        "week": f"The week in rare earths: {news}",
+    }
+    articles = [
+        make_article(
+            name,
+            title=title,
+            text=f"{news}, the energy ministry said in Jakarta.",
+            publisher=make_publisher(name),
+        )
+        for name, title in titles.items()
+    ]
+    groups = group_articles(articles, lexicon=LEXICON)
+    assert sorted(sorted(one.id for one in group) for group in groups) == [
+        ["ban", "other"],
+        ["view"],
+        ["week"],
+    ]
+    (story,) = (one for one in rank(*groups) if len(one.articles) > 1)
+    assert story.section == "policy"
+    assert "2 independent publishers" in story.reasons
 
 
 @pytest.mark.parametrize(
