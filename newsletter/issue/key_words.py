@@ -1,9 +1,9 @@
 """The words of a sentence that say most at a glance: its figure, else its actor. Pure.
 
 The rule, for whoever asks why these words are bold: the first amount with a unit ("$640 to $720 per kilogram",
-"14 per cent") but the grade of a thing ("oxide, 99.5%,"); where there is none, the first other number that is no year;
-else the first day ("8 May"); else the first name beyond the first word, with that one where it is a part of the name
-("European Union"); else the words that it begins with.
+"14 per cent") but the grade of a thing ("oxide, 99.5%,"); where there is none, the first other number that is no year
+and no part of a name ("Section 232"); else the first day ("8 May"); else the first name beyond the first word, with
+that one where it is a part of the name ("European Union"); else the words that it begins with.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ _GRADE = re.compile(r"(?<=, )\d\d(?:\.\d+)?%(?=,)")  # what a thing is, not what
 _CAPITALS = 0.6  # of the words, above which capitals say nothing
 _FEW = 4  # words are no headline to judge by
 YEARS = range(1900, 2101)
-_NAME = re.compile(r"(?<=[\w,;:’'”)] )[A-Z][\w’'&.-]*(?: (?:of (?:the )?)?[A-Z][\w’'&-]*)*")
+_NAMED = re.compile(r"(?:[A-Z][A-Za-z]+|No\.) $")  # before a number that is a part of a name: "Section 232"
+_NAME = re.compile(
+    r"(?<=[\w,;:’'”)] )[A-Z][\w’'&.-]*(?: (?:of (?:the )?)?[A-Z][\w’'&-]*)*(?: \d{1,4}\b(?![.,]?\d))?"
+)
 _CALENDAR = frozenset(
     re.findall(
         r"\w+",
@@ -43,7 +46,14 @@ def find_amounts(text: str) -> tuple[Span, ...]:
     quantities = [one for one in find_quantities(text) if not one.soft and any(map(str.isdigit, one.text))]
     grades = {grade.start() for grade in _GRADE.finditer(text)}
     amounts = [one for one in quantities if one.kind and not _is_date(one) and one.start not in grades]
-    plain = [one for one in quantities if not one.kind and int(one.value) not in YEARS and one.value > 1]
+    plain = [
+        one
+        for one in quantities
+        if not one.kind
+        and int(one.value) not in YEARS
+        and one.value > 1
+        and not _NAMED.search(text[: one.start])
+    ]
     return tuple(_join(text, amounts or plain))
 
 

@@ -25,7 +25,7 @@ _NEXT = 2  # highlights of the others of them, and one more where all have few w
 _FEW = 50
 _LEAD, _LEAD_WORDS = 3, 80  # highlights of the top story, and how many words let it have more
 _DATES = 5  # ahead, those of the weightiest stories
-_SHORT = 24  # words of a highlight in one line
+_SHORT = 22  # words of a highlight in one line
 MOST_ENCODED = 79_000  # bytes of quoted-printable; checks warn at 80,000 and refuse at 95,000
 
 

@@ -30,6 +30,8 @@ from newsletter.issue.key_words import find_amounts, find_key, names_actor
         ("The order by India's mines ministry has come.", "India's"),
         ("The firm set up a unit with the Ministry of Commerce in March.", "Ministry of Commerce"),
         ("European Union governments agreed to buy and store magnets.", "European Union"),
+        ("Commerce opens Section 232 review of magnet tariffs.", "Section 232"),
+        ("Announcement No. 71 covers 9 alloys.", "9"),
         ("The Atlantic coast has a plant.", "Atlantic"),
         ("It came first in 2025, on a Monday in May.", "It came"),
         ("Pilot Plant Produces First Mixed Rare Earth Carbonate From Ionic Clay", "Pilot Plant"),
