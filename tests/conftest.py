@@ -42,13 +42,17 @@ _SLOW = frozenset(
 )
 
 
-# Files that take eight seconds of a processor or more, the dearest first. A worker takes whole files (--dist loadfile),
+# Files that take five seconds of a processor or more, the dearest first. A worker takes whole files (--dist loadfile),
 # in this order and then at random: so none is left alone at the end with one of them.
 _FIRST = """
-    e2e/test_container quality/test_summaries_quality e2e/test_simulated_day quality/test_mail_quality
-    quality/test_grounding_quality e2e/test_processes desk/test_in_browser quality/test_nuggets_quality
-    web/test_schemathesis day/test_correct_issue day/test_model_writer desk/test_on_a_phone store/test_backup
-    store/test_upgrade_in_use day/test_returns desk/test_mail_acts
+    e2e/test_container quality/test_summaries_quality quality/test_extract_quality e2e/test_simulated_day
+    quality/test_mail_quality quality/test_grounding_quality desk/test_in_browser cli/test_at_night
+    desk/test_deciding check/test_corpus desk/test_abuse e2e/test_processes store/test_upgrades
+    desk/test_on_a_phone web/test_accessible desk/test_rooms_in_browser delivery/test_send
+    quality/test_nuggets_quality desk/test_two_taps render/test_pictures store/test_backup
+    check/test_seeded_faults day/test_after_restore day/test_past_faults store/test_upgrade_in_use
+    day/test_correct_issue quality/test_gate_quality web/test_schemathesis web/test_in_browser
+    day/test_model_writer day/test_editor_changes
     """.split()  # noqa: SIM905
 
 
