@@ -29,6 +29,9 @@ from newsletter.stories.relevance import Relevance, judge_relevance
 from newsletter.stories.sections import choose_within_caps
 
 KEY_CHARS = 60
+# Letters that are no other letter with a mark, so that nothing would be left of them: "Ørsted" is no "rsted".
+_WHOLE = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "Æ": "AE", "œ": "oe",
+                        "Œ": "OE", "ß": "ss", "þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "ı": "i"})  # fmt: skip
 CORROBORATION = 0.5  # for each doubling of independent publishers
 EVENT = 0.3  # for something that happened, said in title or lead
 PAID_FOR = -2.0  # for what somebody paid for, as its source says
@@ -117,7 +120,9 @@ def rank_stories(
 
 def make_key(headline: str) -> str:
     """Return a headline as a key: [a-z0-9-], at most ``KEY_CHARS``, cut between words."""
-    plain = unicodedata.normalize("NFKD", headline).encode("ascii", "ignore").decode().lower()
+    plain = (
+        unicodedata.normalize("NFKD", headline.translate(_WHOLE)).encode("ascii", "ignore").decode().lower()
+    )
     key = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['’]", "", plain)).strip("-")
     if len(key) > KEY_CHARS:
         key = key[: KEY_CHARS + 1].rpartition("-")[0] or key[:KEY_CHARS]

@@ -236,9 +236,9 @@ def list_expected(begin: datetime, end: datetime) -> set[IssueKey]:
     return expected
 
 
-def judge(year: Year, end: datetime) -> dict[str, int]:
+def judge(year: Year, end: datetime, *, begin: datetime = BEGIN) -> dict[str, int]:
     """Compare what happened with what was due and chosen; return the figures."""
-    expected = list_expected(BEGIN, end)
+    expected = list_expected(begin, end)
     there = {one.key: one.status for one in list_issues(year.app.store, limit=5_000)}
     year.wrong += [f"{key} was due and is not there" for key in expected - there.keys()]
     year.wrong += [f"{key} was not due" for key in there.keys() - expected]
@@ -260,18 +260,20 @@ def judge(year: Year, end: datetime) -> dict[str, int]:
     }
 
 
-def live(folder: Path, *, days: int, readers: int, seed: int) -> tuple[Year, datetime]:
+def live(
+    folder: Path, *, days: int, readers: int, seed: int, begin: datetime = BEGIN
+) -> tuple[Year, datetime]:
     """Live through so many days."""
-    clock = Clock(BEGIN)
+    clock = Clock(begin)
     year = Year(folder=folder, chance=random.Random(seed), clock=clock, app=open_app(folder, clock))
     for number in range(readers):
         address, wanted = f"reader{number}@example.org", year.pick()
-        occasion = consent.Occasion(at=BEGIN, source="command")
+        occasion = consent.Occasion(at=begin, source="command")
         added = consent.add(year.app.register, make_address(address), occasion, editions=wanted)
         assert isinstance(added, Subscriber)
         year.chosen[address], year.ids[address] = set(wanted), added.id
-    end = BEGIN + timedelta(days=days)
-    rested = BEGIN
+    end = begin + timedelta(days=days)
+    rested = begin
     while clock() < end:
         year.wake()
         clock.now = year.next_moment()
@@ -295,11 +297,15 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--readers", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--begin", type=date.fromisoformat, default=BEGIN.date(), metavar="YYYY-MM-DD")
     given = parser.parse_args()
+    begin = datetime.combine(given.begin, BEGIN.timetz())
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
-        year, end = live(Path(scratch) / "data", days=given.days, readers=given.readers, seed=given.seed)
-        figures = judge(year, end)
+        year, end = live(
+            Path(scratch) / "data", days=given.days, readers=given.readers, seed=given.seed, begin=begin
+        )
+        figures = judge(year, end, begin=begin)
         year.app.close()
     print("\n".join(year.wrong[:20]))
     told = ", ".join(f"{number} {name}" for name, number in figures.items())

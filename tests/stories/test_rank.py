@@ -160,6 +160,19 @@ def test_a_key_is_fit_for_an_address(headline: str) -> None:
     assert len(key) <= 60
 
 
+@pytest.mark.parametrize(
+    ("headline", "key"),
+    [
+        ("Ørsted resumes work", "orsted-resumes-work"),
+        ("KGHM opens Łódź plant", "kghm-opens-lodz-plant"),
+        ("Kvanefjeld: Æbelø and Straße", "kvanefjeld-aebelo-and-strasse"),
+        ("Société Générale", "societe-generale"),
+    ],
+)
+def test_no_letter_of_a_name_is_lost_from_a_key(headline: str, key: str) -> None:
+    assert make_key(headline) == key
+
+
 def test_what_happened_weighs_more_than_a_companys_results() -> None:
     rule = make_article(
         "rule",
