@@ -14,7 +14,7 @@ import pytest
 from newsletter.day import edit_issue
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.send_waiting import send_waiting
-from newsletter.model import IssueKey
+from newsletter.model import IssueKey, IssueStatus
 from newsletter.wiring import Installation
 from tests.desk.studio_site import DAY, Studio, make_busy_studio, served
 from tests.support.app_factory import subscribe
@@ -110,7 +110,10 @@ def page(browser: Browser, studio: Studio) -> Iterator[Page]:
 
 
 def test_an_editor_swaps_reorders_writes_a_note_and_approves(page: Page, studio: Studio) -> None:
-    first, second, _ = (story.key for story in studio.stored.issue.stories)
+    _, second, _ = (story.key for story in studio.stored.issue.stories)
+    at, long = next(
+        (n, one) for n, one in enumerate(studio.stored.issue.stories) if one.key.startswith("lynas")
+    )
     approve = page.locator("#act-approve")
 
     def in_reach() -> bool:
@@ -120,16 +123,15 @@ def test_an_editor_swaps_reorders_writes_a_note_and_approves(page: Page, studio:
     assert in_reach(), "approving needs no scrolling"
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.get_by_role("link", name="Stories").tap()
-    last = len(studio.stored.issue.stories[0].highlights) - 1  # nothing leans on it
-    highlight = page.locator(f'[data-highlight="{first}/{last}"]')
-    old = studio.stored.issue.stories[0].highlights[last]
+    last = len(long.highlights) - 1  # nothing leans on it
+    highlight = page.locator(f'[data-highlight="{long.key}/{last}"]')
     highlight.locator("> summary").tap()
     highlight.get_by_text("Swap, shorten, move, drop").tap()
     choice = highlight.locator(".choice").first
     words = choice.locator("p").inner_text().removesuffix(" a shorter cut")
     choice.get_by_role("button", name="Take this").tap()
-    page.locator(f'[data-highlight="{first}/{last}"] > summary', has_text=words).wait_for()
-    assert studio.stored.issue.stories[0].highlights[last].text != old.text
+    page.locator(f'[data-highlight="{long.key}/{last}"] > summary', has_text=words).wait_for()
+    assert studio.stored.issue.stories[at].highlights[last].text != long.highlights[last].text
 
     page.locator(f"#up-{second}").tap()
     page.locator(f"#story-{second}:first-of-type").wait_for()
@@ -252,6 +254,24 @@ def test_an_act_without_a_connection_is_told_and_can_be_done_again(page: Page, s
     page.locator(".chips .good", has_text="approved").wait_for()
 
 
+def test_an_issue_is_given_up_once_that_is_sure(page: Page, studio: Studio) -> None:
+    page.get_by_role("link", name="Stories").tap()
+    page.get_by_text("Give it up").tap()
+    sure, give_up = page.get_by_label("I am sure"), page.get_by_role("button", name="Give up No. 1")
+    box = sure.bounding_box()
+    assert box is not None
+    assert max(box["width"], box["height"]) < 30, "a tick beside its words"
+    give_up.tap()
+    before = studio.stored.status
+    sure.tap()
+    give_up.tap()
+    page.locator("#said", has_text="The issue is given up").wait_for()
+    assert [before, studio.stored.status] == [IssueStatus.COMPOSED, IssueStatus.CANCELLED], (
+        "not without the tick"
+    )
+    page.locator(".chips span", has_text="cancelled").wait_for()
+
+
 def test_a_wide_view_is_made_small_and_not_cut(page: Page) -> None:
     page.get_by_role("button", name="Phone", exact=True).tap()
     page.get_by_role("button", name="Desktop", exact=True).tap()
@@ -272,7 +292,7 @@ def test_a_broken_template_is_told_once_and_the_last_good_view_stays(page: Page,
     fault.wait_for()
     assert str(path) in fault.inner_text(), "the whole path"
     assert page.get_by_text("issue.html").count() == 1, "told once"
-    page.frame_locator('iframe[title="Phone"]').get_by_text("Lynas").first.wait_for()
+    page.frame_locator('iframe[title="Phone"]').locator("h2, h3, li", has_text="Lynas").first.wait_for()
     page.locator("article.story").first.wait_for()
     path.unlink()
     fault.wait_for(state="hidden")
