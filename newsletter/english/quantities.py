@@ -89,6 +89,10 @@ _NUMBER = re.compile(
     r"|nine))?|dozens?|half|hundreds|thousands|millions|billions|"
     r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)(?!\w)"
 )  # of small letters
+_ONES = "|".join([*_SMALL][1:])
+_REST = re.compile(
+    rf"\s(?:and\s)?(?P<words>(?:{'|'.join(_TENS)})(?:[ -](?:{_ONES}))?|{_ONES})\b", re.IGNORECASE
+)
 _AFTER = re.compile(
     r"[\s-]?(?P<word>%|(?:per\s?cent(?:age)?\b|pct\b|°)|[A-Za-z][\w/’'.-]*|[$£€])", re.IGNORECASE
 )
@@ -175,6 +179,12 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
             and not (len(word) == 1 and not currency and text[end : end + 1] in " -")
         ):
             value, scaled, end = value * _MAGNITUDE[word], True, after.end()
+            if word == "hundred" and (rest := _REST.match(text, end)):  # "four hundred and eighty"
+                value, end = value + _word_value(rest["words"])[0], rest.end()
+            continue
+        sized = re.match(r"(?:hundred|thousand|million|billion|trillion)(?=-)", word)
+        if sized and not kind.startswith("percent"):  # "40-million-pound"
+            value, scaled, end = value * _MAGNITUDE[sized[0]], True, after.start("word") + sized.end()
             continue
         glued = re.match(r"(?:mn|bn|m|b|k|tn)(?=-|$)", word)
         if glued and currency and text[end : end + 1] not in " -":  # "£31m-a-year"

@@ -46,7 +46,7 @@ def check_opposites(piece: Piece, near: Sequence[Piece]) -> list[str]:
                 if not _tells_direction(origin, other):
                     continue
                 side = _side(low, word, same=token.stem == other.stem)
-                if side is None or (not side and _is_negated(origin, other.start)):
+                if side is None or (not side and _is_told_otherwise(piece, place, origin, at)):
                     continue
                 apart = _IN.match(origin.text, other.end) is not None
                 score = alike(around, look_around(origin, at, at, apart=apart)) + 0.2 * (word == low)
@@ -68,6 +68,18 @@ def _tells_direction(piece: Piece, token: Token) -> bool:
             return False
         return _BY.match(piece.text, token.end) is not None or _SO_MUCH.search(before) is not None
     return not before.endswith((" at ", " or ", " no ", " not "))
+
+
+def _is_told_otherwise(piece: Piece, place: int, origin: Piece, at: int) -> bool:
+    """Whether the source denies its word, or the bullet says as much of its figure elsewhere: "up 9%, then fell"."""
+    figure, word = _find_figure(origin, at), origin.tokens[at].text.lower()
+    return _is_negated(origin, origin.tokens[at].start) or any(
+        abs(n - place) > BEHIND
+        and _find_figure(piece, n) == figure != ""
+        and (low := token.text.lower()) in MOVES
+        and word not in OPPOSITES[low]
+        for n, token in enumerate(piece.tokens)
+    )
 
 
 def _find_figure(piece: Piece, place: int) -> str:
@@ -96,7 +108,7 @@ def check_negation(piece: Piece, near: Sequence[Piece]) -> list[str]:
     for origin in near:
         if found := _find_undenied(origin, [piece], near):
             return [f"the source says “{found}”, which the summary leaves out"]
-    if found := _find_undenied(piece, _find_stated(near), [piece]):
+    if found := _find_undenied(piece, _find_stated(near), [piece], contrasts=False):
         return [f"“{found}” turns round what the source says"]
     do = _BARE_DO.search(piece.text)
     if (
@@ -124,12 +136,17 @@ def _find_stated(near: Sequence[Piece]) -> list[Piece]:
     ]
 
 
-def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]) -> str:
+def _find_undenied(
+    denying: Piece, others: Sequence[Piece], own: Sequence[Piece], *, contrasts: bool = True
+) -> str:
     """A negation of ``denying`` whose words stand in the same place among ``others`` without one, else "".
 
-    Where the words stand without negation among ``own`` as well, they are those.
+    Where the words stand without negation among ``own`` as well, they are those. ``contrasts``: also what only sets one
+    thing against another ("in May, not late in June").
     """
     for match in NEGATION.finditer(denying.text):
+        if not contrasts and _RATHER.match(denying.text, max(0, match.start() - 2)):
+            continue
         thing = match.group().lower() in OF_THINGS or _is_contrast(denying.text, match)
         negated = _find_negated(denying, match)
         only = thing or (negated and _SILENT.fullmatch(denying.tokens[negated[0]].text))
@@ -149,6 +166,9 @@ def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]
             ):
                 return f"{match.group()} … {denying.tokens[at].text}"
     return ""
+
+
+_RATHER = re.compile(r", not(?:\s[\w’'-]+){1,3}(?=[,;.]|$)")
 
 
 def _is_contrast(text: str, match: re.Match[str]) -> bool:
@@ -182,11 +202,15 @@ def _is_softened(piece: Piece, place: int) -> bool:
     start, end = tokens[max(0, place - REACH)].start, tokens[min(len(tokens) - 1, place + BEHIND)].end
     before = _BREAK.split(piece.text[start : tokens[place].start])[-1]
     after = _BREAK.split(piece.text[tokens[place].end : end])[0]
+    if _NONE_OF.search(piece.text, start, tokens[place].start):
+        return True
     if _STOPS.search(before) or _MISSING.match(piece.text, tokens[place].end):
         return True
     return any(pattern.search(part) for pattern in (NEGATION, KEEPS_DENIAL) for part in (before, after))
 
 
+# "Without text, start date or company list": what denies the first thing of a list denies all.
+_NONE_OF = re.compile(r"\b(?:without|no)\s(?:[\w’-]+(?:,\s|,?\s(?:and|or|nor)\s|\s)){1,9}$")
 _STOPS = re.compile(r"\bstop\s")  # "stop counting": no longer counting
 # "Data for the new mine are lacking".
 _MISSING = re.compile(

@@ -34,6 +34,8 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
             text, token
         ):
             continue
+        if token.start == 0 and token.stem in source.stems:  # "Recycler Acme" of a recycling plant
+            continue
         if low in spelled or _expands(low, source):
             continue
         reasons.append(f"the name “{word}” is not in the source")

@@ -12,6 +12,7 @@ from itertools import combinations
 
 from newsletter.english.hedges import Hedge, HedgeKind, find_hedges
 from newsletter.english.quantities import Quantity, find_quantities
+from newsletter.english.rules import compile_pattern
 from newsletter.english.stems import root
 from newsletter.gate.context import alike, look_around, look_beside
 from newsletter.gate.pieces import Piece, Source, Spot
@@ -51,7 +52,12 @@ def _find_same(
     """Where the source states this figure, with this unit; far off only where none of its kind stands near."""
     there = read.quantities.get(quantity.value, ())
     here = [spot for spot in there if spot in others]
-    told = {q.kind for q in find_quantities(piece.text) if q.scaled is quantity.scaled} - {quantity.kind}
+    told = {
+        q.kind
+        for q in find_quantities(piece.text)
+        if q.scaled is quantity.scaled
+        and (q.kind != "percent" or _COMPARED.search(piece.text, 0, quantity.start))
+    } - {quantity.kind}
     spelled = quantity.kind and any(
         spot.quantity.kind == quantity.kind for spot in article.quantities.get(quantity.value, ())
     )
@@ -70,7 +76,7 @@ class _Bound:
     """A figure of the bullet and how alike its place is to those of the same figure and of others."""
 
     def __init__(self, own: Spot, same: Sequence[Spot], others: Sequence[Spot]) -> None:
-        self.quantity = own.quantity
+        self.quantity, self._same = own.quantity, same
         self._spot, self._around = own, _look(own)
         self.own = max(self.compare(spot) for spot in same)
         self.near = any(spot in others for spot in same)
@@ -83,7 +89,15 @@ class _Bound:
             and _is_year(spot.quantity) is _is_year(own.quantity)
             and _is_age(spot) is _is_age(own)
             and spot.quantity.text[0].isalpha() is own.quantity.text[0].isalpha()
+            and not _rounds(spot.quantity.value, own.quantity.value)
         ]
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether year or month beside it stand in its own sentence of the source as well: "480 in August"."""
+        text, quantity = self._spot.piece.text, self.quantity
+        told = _DATE.findall(text[quantity.end : quantity.end + 30].partition(",")[0])
+        return any(date in spot.piece.text for date in told for spot in self._same)
 
     def compare(self, spot: Spot) -> float:
         return alike(self._around, _look(spot))
@@ -95,6 +109,17 @@ class _Bound:
     def as_if(self, value: float) -> float:
         """How alike its place is to where the source has ``value``; far below nothing where it has not."""
         return max((self.compare(spot) for spot in self.rivals if spot.quantity.value == value), default=-99)
+
+
+# Before a figure that takes its unit from the one that it is compared with: "5.1% against last year's 4.8".
+_COMPARED = re.compile(r"\b(?:against|from|to|versus|than|with)\s(?:(?:a|an|the|about|[\w-]+[’']s?)\s){0,2}$")
+_DATE = compile_pattern(r"\b(?:{Month}|(?:19|20)\d\d)\b")
+
+
+def _rounds(one: float, other: float) -> bool:
+    """Whether a headline's 48 is a report's 48.2."""
+    low, high = sorted((one, other))
+    return high - low < 0.5 and (low.is_integer() or high.is_integer())
 
 
 def _look(spot: Spot) -> dict[tuple[str, int], float]:
@@ -120,6 +145,8 @@ def _check_places(bound: Sequence[_Bound], others: Sequence[Spot]) -> list[str]:
                 told = f"here it says “{spot.quantity.text}”"
                 return [f"“{one.quantity.text}” stands elsewhere in the source; {told}"]
     for left, right in combinations(bound, 2):
+        if left.is_dated and right.is_dated:
+            continue
         exchanged = left.as_if(right.quantity.value) + right.as_if(left.quantity.value)
         if exchanged > left.own + right.own + CROSSED:
             return [f"“{left.quantity.text}” and “{right.quantity.text}” have changed places"]
@@ -187,7 +214,7 @@ def _agrees(quantity: Quantity, other: Quantity, near: Sequence[Spot], read: Sou
     if "ordinal" in kinds or any(kind.startswith("date-") for kind in kinds):
         return quantity.text[0].isdigit() is other.text[0].isdigit() and bool(kinds & {"", "ordinal"})
     if not quantity.kind:  # "22 cents a share against 17"
-        elided = other.kind in told & _MONEY and quantity.scaled is other.scaled
+        elided = other.kind in told & (_MONEY | {"percent"}) and quantity.scaled is other.scaled
         return elided or other.kind not in {"percent"} | _MONEY
     # "between 34,000 and 38,000 tonnes", "aged 16": the unit stands with another figure, or further on
     units = [root(word) for word in re.findall(r"[A-Za-z]+", quantity.text)]

@@ -196,10 +196,25 @@ def check_roles(piece: Piece, cited: Sequence[Piece], headline: str, article: So
     for run in find_runs(piece, article.named):
         if not article.words.issuperset(run.words):
             continue  # another check's
+        if _is_composed(run, scene):
+            continue
         measured = measure_name(run, scene)
         if bias + sum(weights[name] * value for name, value in measured.items()) > LIMIT:
             reasons.append(_explain(run, measured, scene))
     return reasons
+
+
+def _is_composed(run: Run, scene: Scene) -> bool:
+    """Whether it puts together what is cited: "EU-China" of two names, "Finance Ministry" of "Ministry of Finance"."""
+    piece = scene.piece
+    text = piece.text[piece.tokens[run.first].start : piece.tokens[run.last].end]
+    if "-" in text and all(any(word in place.run.words for place in scene.told) for word in run.words):
+        return True
+    turned = [re.escape(word) for word in text.split()]
+    return len(turned) == 2 and any(  # noqa: PLR2004 - two words
+        re.search(rf"\b{turned[1]}\s(?:of|for)\s(?:the\s)?{turned[0]}\b", place.piece.text)
+        for place in scene.told
+    )
 
 
 def measure_name(run: Run, scene: Scene) -> dict[str, float]:

@@ -41,6 +41,14 @@ SOURCE = (
     "It is untrue, according to the line.",
     "The line lost a contract worth €31m a year.",
     "Under the rules, 12 ferries are licensed by the Board.",
+    "The state promised a grant of 40 million pounds.",
+    "Four hundred and eighty crowns is the fare with a car.",
+    "There is no text, no start date and no list of quays.",
+    "The Ministry of Transport wants a duty on diesel.",
+    "In 2023 a cabin cost 210 crowns.",
+    "In August it was 480.",
+    "Punctuality was 95.1 percent, compared with 96.4 percent for the rival.",
+    "Shares of the line, which rose as much as 9.4% on Monday, gave up most of the gain and closed 1.2% higher.",
 )
 
 
@@ -73,6 +81,13 @@ def reasons(text: str, *numbers: int) -> tuple[str, ...]:
         ("The yard will deliver 35 to 60 hulls a year.", (21,)),
         ("The line denied a report that it will stop selling paper tickets.", (22,)),
         ("Cabins sold, first said to be 600, are under discussion.", (23,)),
+        ("The state promised a 40-million-pound grant.", (32,)),
+        ("With a car the fare is 480 crowns.", (33,)),
+        ("There is a deal without text, start date or list of quays.", (34,)),
+        ("The Transport Ministry wants a duty on diesel.", (35,)),
+        ("A cabin cost 480 crowns in August, against 210 in 2023.", (36, 37)),
+        ("Punctuality was 95.1 percent against the rival's 96.4.", (38,)),
+        ("Shares jumped as much as 9.4% on Monday, but then fell back and closed up 1.2%.", (39,)),
         ("Crossings for training are exempt.", (24,)),
         ("The Board is considering recommending the purchase of nine ferries.", (25,)),
         ("The line is postponing its second quay by nine months.", (26,)),
@@ -100,6 +115,8 @@ def test_a_faithful_bullet_passes(text: str, numbers: tuple[int, ...]) -> None:
         ("The line intends to stop selling paper tickets.", (22,)),
         ("The Board recommends the purchase of nine ferries.", (25,)),
         ("The line lost a €31bn-a-year contract.", (30,)),
+        ("The state promised a 40-billion-pound grant.", (32,)),
+        ("With a car the fare is 460 crowns.", (33,)),
     ],
 )
 def test_what_is_changed_is_refused(text: str, numbers: tuple[int, ...]) -> None:
