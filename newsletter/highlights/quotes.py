@@ -41,8 +41,9 @@ _TERMS = (
     r"(?:fob|cif|cfr|cnf|ddp|dap|exw|fca|fot|dlvd|delivered|ex[- ][\w]+|in[- ](?:wareho?use|whs|store|port|bond)"
     r"|free on board|on a \w+ basis)"
 )
+_WHERE = rf"{_TERMS}(?:\s(?:at\s|in\s)?[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){{0,2}})?"  # "cif Rotterdam"
 _BASIS = re.compile(
-    rf"\s*(?P<basis>(?:{_TERMS})(?:\s(?:at\s|in\s)?[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){{0,2}})?|(?:in"
+    rf"\s*(?P<basis>{_WHERE}|(?:in"
     rf"|at)\s[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)"
     rf"|\s\((?P<bracketed>{_TERMS}\b[^()]{{0,60}})\)"
 )
@@ -51,7 +52,8 @@ _THING = r"(?P<thing>(?:[\w’'./-]+\s?){1,6}?)"
 _OBJECT = re.compile(rf"\b{_QUOTES}\s{_THING}(?:,?\s\(?(?P<purity>{_PURITY})\)?,?)?\s(?:at|to)\s$")
 _SUBJECT = re.compile(
     rf"^(?:(?:[Pp]rices?|[Bb]ids|[Oo]ffers|[Qq]uotes) (?:of"
-    rf"|for) )?(?:[Tt]he )?(?:(?P<first>{_PURITY}) )?{_THING}(?:,?\s\(?(?P<purity>{_PURITY})\)?,?)?(?:\s(?:prices?"
+    rf"|for) )?(?:[Tt]he )?(?:(?P<first>{_PURITY}) )?{_THING}(?:,?\s\(?(?P<purity>{_PURITY})\)?,?)?"
+    rf"(?:,?\s(?P<basis>{_WHERE}),?)?(?:\s(?:prices?"
     rf"|futures))?(?:\s(?:for|on|in)\s[\w ]{{3,24}}?)?\s"
     r"(?:was|were|is|are|rose|fell|gained|lost|added|held|traded|trades|stood|stands|slipped|dropped|climbed|jumped"
     r"|eased|edged|settled|closed|ended|remained|stayed|firmed|slid|changed hands)\b[^;]*?\b(?:at|to)\s$"
@@ -119,7 +121,9 @@ def _read_sentence(article: Article, sentence: Sentence, sentences: Sequence[Sen
             yield Quote(
                 product=match["thing"].strip(),
                 purity=_plain_purity(match["purity"] or match.groupdict().get("first") or ""),
-                basis=(basis["basis"] or basis["bracketed"]) if basis else "",
+                basis=(basis["basis"] or basis["bracketed"])
+                if basis
+                else match.groupdict().get("basis") or "",
                 currency=price["sign"] or price["word"],
                 unit=price["unit"] or price["unit2"],
                 low=_number(price["low"] or price["low2"]),

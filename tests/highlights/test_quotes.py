@@ -24,6 +24,7 @@ def quotes(text: str) -> tuple[Quote, ...]:
     [
         ("Terra assessed tin metal, minimum 99.9%, at $31,610-31,660/t in-warehouse Rotterdam, up $35/t from a week earlier.", ("tin metal", "99.9%", "in-warehouse Rotterdam", "$", "t", "31610", "31660", "35", False, "a week earlier")),
         ("Brent crude rose 51 cents, or 0.7%, to $75.17 a barrel on Monday.", ("Brent crude", "", "", "$", "barrel", "75.17", "75.17", "0.51", False, "")),
+        ("Cocoa butter, 99.5%, cif Rotterdam, fell to $240 a kilogram.", ("Cocoa butter", "99.5%", "cif Rotterdam", "$", "kilogram", "240", "240", None, False, "")),
         ("Spot gold fell 0.1% to $2,895.38 per ounce.", ("Spot gold", "", "", "$", "ounce", "2895.38", "2895.38", "-0.1", True, "")),
         ("Coking coal was unchanged at 1,620-1,640 yuan/t ex-works Shanxi.", ("Coking coal", "", "ex-works Shanxi", "yuan", "t", "1620", "1640", "0", False, "")),
         ("Prices for skimmed milk powder were steady at €2,410 a tonne.", ("skimmed milk powder", "", "", "€", "tonne", "2410", "2410", "0", False, "")),
