@@ -61,6 +61,7 @@ WORDS_OF_NONE = 6  # of a cut that a pronoun hardly stands for
 SHARED = 2  # words of two sentences on one subject
 LEAST_ABOVE = 8  # words of the sentence that another is joined to
 NEAR = 3  # sentences between two that one bullet tells
+LETTERS = 2  # more of a name's first letters stand for it: "OFAS"
 MIN_WORDS = 6
 MIN_WITH_FIGURE = 4  # "Sales rose 6.7%." says enough
 _SPEAKS = re.compile(r"(?:We|Our)\b")
@@ -548,9 +549,10 @@ class _Telling:
         speaker = self.read.speaker
         if speaker is None or not speaker.issuer:
             return False
-        name = re.escape(speaker.name.split()[0])
+        letters = "".join(word[0] for word in speaker.name.split() if word[0].isupper())
+        name = "|".join((re.escape(speaker.name.split()[0]), *([letters] if len(letters) > LETTERS else [])))
         head = strip_dateline(text)[0]
-        return re.match(rf"(?:[\w’'$,-]+\s){{0,3}}?{name}\b", head) is not None
+        return re.match(rf"(?:[\w’'$,-]+\s){{0,3}}?(?:{name})\b", head) is not None
 
     def _find_weak(
         self, sentence: Sentence, short: Shortened, text: str, *, lead_in: LeadIn | None, quoted: bool

@@ -76,8 +76,12 @@ def _lead_of(mark: Sentence | None, sentences: Sequence[Sentence]) -> str:
     """How a label or the line above a list stands before a point: "The fleet includes:"; "" where it says nothing."""
     if mark is None or len(mark.text.split()) > _MOST_LEAD or PARTS.search(mark.text):
         return ""
-    listed = any(s.kind in {BlockKind.BULLET, BlockKind.FACT} for s in sentences if s.block == mark.block)
-    return f"{show_label(mark.text)}:" if listed or mark.text.endswith(":") else ""
+    below = [s for s in sentences if s.block == mark.block and s.index > mark.index]
+    listed = any(s.kind in {BlockKind.BULLET, BlockKind.FACT} for s in below)
+    runs_on = mark.text.endswith(":") or (
+        below and re.match(r"\(|[a-z]", below[0].text)
+    )  # "It spares: (1) towns"
+    return f"{show_label(mark.text)}:" if listed or runs_on else ""
 
 
 def drop_also(title: str, units: list[Unit]) -> list[Unit]:
