@@ -21,7 +21,7 @@ KEEPS_DENIAL = re.compile(
     r"\b(?:only|except|exclud\w+|stripp\w+|below|few(?:er)?|little|unless|until|instead|rather|free|zero|avoid\w*"
     r"|against|hang\w*|off|un\w{4,}|non\w*|ir\w{4,}|in(?:ability|eligible|sufficient)|de\w+less|\w+less|far from"
     r"|false|baseless|lapsed?|drop\w*|shelv\w*|scrap\w*|abandon\w*|cancel\w*|with(?:dr|h[eo]ld)\w*|exempt\w*"
-    r"|stopp\w+|first time"
+    r"|stopp\w+|first time|barr(?:ed|ing)|bann?(?:s|ed|ing)?|prohibit\w*|forb[ai]d\w*"
     r"|prevent\w*|missing|miss(?:ed|es)?|short|shut|closed|out of|dismiss\w*|disput\w*|untrue|too|yet)\b",
     re.IGNORECASE,
 )

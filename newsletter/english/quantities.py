@@ -41,7 +41,8 @@ _CURRENCY = {
     "pounds": "pound", "pound": "pound", "#": "pound", "sterling": "pound", "€": "euro", "eur": "euro",
     "euro": "euro", "euros": "euro", "¥": "yuan",
     "yuan": "yuan", "rmb": "yuan", "cny": "yuan", "renminbi": "yuan", "yen": "yen", "jpy": "yen", "₹": "rupee",
-    "rupees": "rupee",
+    "rupees": "rupee", "rupee": "rupee", "krone": "krona", "crown": "krona", "franc": "franc", "peso": "peso",
+    "ruble": "ruble", "rouble": "ruble", "real": "real",
     "a$": "aud", "au$": "aud", "aud$": "aud", "aud": "aud", "c$": "cad", "ca$": "cad", "cad$": "cad", "cad": "cad",
     "hk$": "hkd", "hkd$": "hkd", "usd$": "dollar", "won": "won", "krw": "won", "kronor": "krona", "krona": "krona",
     "kroner": "krona", "crowns": "krona", "sek": "krona", "nok": "krona", "dkk": "krona", "francs": "franc",
@@ -156,7 +157,7 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
     if currency:
         kind = _CURRENCY.get(currency, currency)
     end = match.end()
-    scaled = False
+    scaled = metric = False
     quality = ""
     for _ in range(4):
         after = _AFTER.match(text, end)
@@ -201,11 +202,11 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
             end = after.end()
             break
         if word == "metric" and not kind:
-            end = after.end()
+            end, metric = after.end(), True
             continue
         if base in _UNITS and (not kind or ordinal):
             if not (len(base) <= 1 and base not in "tg"):
-                kind = _UNITS[base] if not ordinal else kind
+                kind = kind if ordinal else "tonne" if metric and base in {"ton", "tons"} else _UNITS[base]
                 end = after.end()
                 if (more := re.match(r"\s(?:of\s)?(\w+)", text[end:])) and _QUALITY.fullmatch(more[1]):
                     quality = more[1].lower()
@@ -249,11 +250,21 @@ def _date_kind(text: str, match: re.Match[str]) -> str:
     return ""
 
 
+_OUT_OF = re.compile(r"\sof\s(?:(?:the|its|their|some)\s)?")
+
+
+def find_currencies(text: str) -> set[str]:
+    """The kinds of money that words of ``text`` name: "euro"."""
+    return {_CURRENCY[word] for word in re.findall(r"[a-z]{3,}", text.lower()) if word in _CURRENCY}
+
+
 def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
     """Give the figures of a range or list ("5–6%", "10 to 20 tonnes", "$5-6 million") what the other one carries."""
     for index in range(len(found) - 2, -1, -1):
         left, right = found[index], found[index + 1]
         between = re.fullmatch(r"\s?(?P<link>[-–—]|to|and|or|,|,? and)\s?", text[left.end : right.start])
+        if right.scaled and "." in left.text and _OUT_OF.fullmatch(text[left.end : right.start]):
+            between = re.fullmatch(r"(?P<link>to)", "to")  # "2.9 of the 3.6 million"
         if between is None:
             continue
         linked = re.match(r"[-–—]|to", between["link"]) or text[: left.start].lower().endswith("between ")

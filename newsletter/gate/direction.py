@@ -118,7 +118,13 @@ def check_negation(piece: Piece, near: Sequence[Piece]) -> list[str]:
     ):
         return [f"“{do.group()}” turns round what the source says"]
     gained = next(
-        (match for match in NEGATION.finditer(piece.text) if not _BOUND.match(piece.text, match.end())), None
+        (
+            match
+            for match in NEGATION.finditer(piece.text)
+            if not _BOUND.match(piece.text, match.end())
+            and not _RATHER.match(piece.text, max(0, match.start() - 2))
+        ),
+        None,
     )
     if gained and not any(
         any(denial.search(origin.text) for denial in (NEGATION, KEEPS_DENIAL, _STOPS)) for origin in near
@@ -147,6 +153,8 @@ def _find_undenied(
     for match in NEGATION.finditer(denying.text):
         if not contrasts and _RATHER.match(denying.text, max(0, match.start() - 2)):
             continue
+        if match.group().lower() == "not" and _BOUND.match(denying.text, match.end()):
+            continue  # a limit: `check_hedges` asks for it
         thing = match.group().lower() in OF_THINGS or _is_contrast(denying.text, match)
         negated = _find_negated(denying, match)
         only = thing or (negated and _SILENT.fullmatch(denying.tokens[negated[0]].text))
@@ -229,7 +237,7 @@ _BARE_DO = re.compile(
 _DENIED_THAT = re.compile(
     r"\s(?:(?:\w+\s){1,2}?(?:reports?|claims?|rumou?rs?|allegations?|suggestions?)\b[^,;]*?\s)?that\b"
 )
-_BOUND = re.compile(r"\s(?:more|less|fewer|later|earlier)\b")  # "no more than": a limit
+_BOUND = re.compile(r"\s(?:more|less|fewer|later|earlier|exceed(?:ing)?)\b")  # "no more than": a limit
 _SIZES = frozenset("million billion thousand hundred".split())
 _STOP = re.compile(
     r"[;:—“”\"]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"

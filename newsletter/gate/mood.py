@@ -147,7 +147,8 @@ def check_mood(piece: Piece, origin: Piece, source: Source) -> list[str]:
         elif (
             own is Mood.FACT and _is_finite(piece, place) and not _SUPPOSED.search(piece.text, 0, token.start)
         ):
-            least = Mood.ABLE if token.text.endswith(("s", "ing")) else Mood.FUTURE
+            holds = place > 0 and piece.tokens[place - 1].text.lower() in {"is", "are"}  # "output is capped"
+            least = Mood.ABLE if holds or token.text.endswith(("s", "ing")) else Mood.FUTURE
         elif own is Mood.FUTURE:
             least = Mood.DOUBTED
         else:

@@ -36,7 +36,11 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
             continue
         if token.start == 0 and token.stem in source.stems:  # "Recycler Acme" of a recycling plant
             continue
-        if low in spelled or _expands(low, source):
+        if (
+            low in spelled
+            or _expands(low, source)
+            or (low in _SIDES and piece.text[token.end :][1:2].isupper())
+        ):
             continue
         reasons.append(f"the name “{word}” is not in the source")
     return reasons
@@ -82,6 +86,7 @@ _SAME_NAME = (
     ("cfo", "chief financial"),
     ("pm", "prime minister"),
     ("mp", "mps", "parliament", "lawmakers"),
+    ("pentagon", "department of defense", "defense department", "dod"),
     ("mofcom", "ministry of commerce", "commerce ministry"),
     ("miit", "ministry of industry"),
 )
@@ -107,6 +112,7 @@ def _spelled_out(text: str, source: Source) -> frozenset[str]:
 
 
 _RUN = re.compile(r"\b[A-Z][\w’'-]*(?:\s+(?:of|and|for|the|&)\s+[A-Z][\w’'-]*|\s+[A-Z][\w’'-]*)+")
+_SIDES = frozenset({"south", "north", "east", "west"})  # of a country whose name is looked for by itself
 _PLAIN_START = frozenset(
     "former senior police officials authorities click read new ex two three four five six seven "
     "eight nine ten chief president prime".split()

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from newsletter.english.hedges import Hedge, HedgeKind, find_hedges
-from newsletter.english.quantities import Quantity, find_quantities
+from newsletter.english.quantities import Quantity, find_currencies, find_quantities
 from newsletter.english.rules import compile_pattern
 from newsletter.english.stems import root
 from newsletter.gate.context import alike, look_around, look_beside
@@ -20,6 +20,7 @@ from newsletter.gate.pieces import Piece, Source, Spot
 CLEAR = 0.5  # by how much another figure's place must be more alike than the figure's own
 CROSSED = 0.6  # the same for two figures together, were they exchanged
 VERY = 2.0  # from which another figure stands in the very place
+ROUNDED = 0.012  # of a figure, by which a rounder one may differ
 FAR = 0.3  # what is clear where the figure stands in no sentence that the bullet draws on
 
 
@@ -57,7 +58,8 @@ def _find_same(
         for q in find_quantities(piece.text)
         if q.scaled is quantity.scaled
         and (q.kind != "percent" or _COMPARED.search(piece.text, 0, quantity.start))
-    } - {quantity.kind}
+    } | find_currencies(piece.text)
+    told -= {quantity.kind}
     spelled = quantity.kind and any(
         spot.quantity.kind == quantity.kind for spot in article.quantities.get(quantity.value, ())
     )
@@ -117,9 +119,9 @@ _DATE = compile_pattern(r"\b(?:{Month}|(?:19|20)\d\d)\b")
 
 
 def _rounds(one: float, other: float) -> bool:
-    """Whether a headline's 48 is a report's 48.2."""
+    """Whether a headline's 48 is a report's 48.2, or its 41 billion 41.2 billion."""
     low, high = sorted((one, other))
-    return high - low < 0.5 and (low.is_integer() or high.is_integer())
+    return 0 < high - low <= ROUNDED * high and _significant(low) != _significant(high)
 
 
 def _look(spot: Spot) -> dict[tuple[str, int], float]:

@@ -85,6 +85,8 @@ def _is_joined(piece: Piece, place: int) -> bool:
 
 def _is_name(token: Token, *, amid: bool) -> bool:
     low = fold(token.text)
+    if re.match(r"I[’']", token.text):
+        return False  # "I'd"
     if len(low) == 1:
         return token.text.isupper() and amid
     return token.text[0].isupper() and low not in STOP and low not in NO_NAME

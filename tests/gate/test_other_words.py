@@ -48,6 +48,10 @@ SOURCE = (
     "In 2023 a cabin cost 210 crowns.",
     "In August it was 480.",
     "Punctuality was 95.1 percent, compared with 96.4 percent for the rival.",
+    "A second yard of 41.2 billion rupees was approved.",
+    "The yard made 7,800 metric tons of plate.",
+    "Of the grant 3.6 million was paid, and the state seeks to recover 2.9 million.",
+    "Fees will be capped at 75 crowns.",
     "Shares of the line, which rose as much as 9.4% on Monday, gave up most of the gain and closed 1.2% higher.",
 )
 
@@ -87,7 +91,11 @@ def reasons(text: str, *numbers: int) -> tuple[str, ...]:
         ("The Transport Ministry wants a duty on diesel.", (35,)),
         ("A cabin cost 480 crowns in August, against 210 in 2023.", (36, 37)),
         ("Punctuality was 95.1 percent against the rival's 96.4.", (38,)),
-        ("Shares jumped as much as 9.4% on Monday, but then fell back and closed up 1.2%.", (39,)),
+        ("A 41.2 billion rupee yard was approved.", (39,)),
+        ("The yard made 7,800 tonnes of plate.", (40,)),
+        ("The state seeks 2.9 of the 3.6 million that was paid.", (41,)),
+        ("Fees are capped at 75 crowns.", (42,)),
+        ("Shares jumped as much as 9.4% on Monday, but then fell back and closed up 1.2%.", (43,)),
         ("Crossings for training are exempt.", (24,)),
         ("The Board is considering recommending the purchase of nine ferries.", (25,)),
         ("The line is postponing its second quay by nine months.", (26,)),
@@ -117,6 +125,9 @@ def test_a_faithful_bullet_passes(text: str, numbers: tuple[int, ...]) -> None:
         ("The line lost a €31bn-a-year contract.", (30,)),
         ("The state promised a 40-billion-pound grant.", (32,)),
         ("With a car the fare is 460 crowns.", (33,)),
+        ("A 41.2 million rupee yard was approved.", (39,)),
+        ("The yard made 7,800 kilograms of plate.", (40,)),
+        ("Fees were capped at 75 crowns.", (42,)),
     ],
 )
 def test_what_is_changed_is_refused(text: str, numbers: tuple[int, ...]) -> None:

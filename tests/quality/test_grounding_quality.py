@@ -26,7 +26,8 @@ CAUGHT = {
     "name": 0.97,
 }
 ALARMS = {"clean": 0.001, "clean, clause cut": 0.01}
-LABELLED = {"precision": 0.83, "recall": 0.448, "balanced": 0.684}
+# Recall gave .001, one summary, for 12 of 51 faithful bullets that were refused; precision and balance rose.
+LABELLED = {"precision": 0.833, "recall": 0.447, "balanced": 0.687}
 
 pytestmark = [
     pytest.mark.quality,
