@@ -36,7 +36,7 @@ from newsletter.highlights.lead_ins import (
 )
 from newsletter.highlights.loose_ends import Clues, find_clues
 from newsletter.highlights.naming import acts, name_subject
-from newsletter.highlights.reduce import Weigh, is_balanced, split_clauses
+from newsletter.highlights.reduce import Weigh, has_main_clause, is_balanced, split_clauses
 from newsletter.highlights.shorten import Shortened, shorten
 from newsletter.highlights.structure import FIGURE, Unit, choose_unit_lead, read_structure, render_fact
 from newsletter.highlights.weaknesses import (
@@ -566,7 +566,8 @@ class _Telling:
         if self._is_point(sentence) and not quoted:
             goes_on = lead_in is not None and not lead_in.speaker  # from the line above its list
             weak = (*(one for one in weak if one != FRAGMENT), *(() if goes_on else (FRAGMENT,)))
-        if unit.label and unit.speaker and (_ANSWERS.match(text) or not speech.is_clause(text)):
+        whole = speech.is_clause(text) or has_main_clause(text[:1].upper() + text[1:])
+        if unit.label and unit.speaker and (_ANSWERS.match(text) or not whole):
             weak = (*weak, FRAGMENT)
         return weak
 

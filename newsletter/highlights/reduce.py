@@ -137,6 +137,7 @@ _UNFINISHED = re.compile(
     r"its|their|as|than|"
     r"including|such|said|says|between|both|either|whether|not|into|under|about|nearly|more|less|very|so|too|while|"
     r"when|because|if|but|"
+    r"in an? (?:move|bid|effort|step|shift|sign|attempt)|"
     r"in particular|even|especially|and/or|per|[A-Z][a-z]*[’'])$|(?<!ed\s)\b(?:in|on|over|up)$"  # "priced in" is whole
 )
 # "both mines" is whole, "both the mine" waits for its "and".

@@ -24,7 +24,7 @@ from newsletter.issue.subject_line import (
     write_preheader,
     write_subject,
 )
-from newsletter.model import Highlight, Issue, IssueStory
+from newsletter.model import Author, Highlight, Issue, IssueStory
 from newsletter.stories.lexicon import Lexicon
 
 LONGEST_HEADLINE = 200  # characters
@@ -155,7 +155,8 @@ def find_misfits(issue: Issue, lines: Lines) -> tuple[str, ...]:
     top = issue.stories[0]
     cited = (citation.sentence for highlight in top.highlights for citation in highlight.citations)
     names = (reference.publisher.name for reference in top.references)
-    told = "\n".join([top.headline, *map(spell, top.highlights), *cited, *names])
+    written = (spell(one) for one in top.highlights if one.author is not Author.EXTRACT)
+    told = "\n".join([top.headline, *written, *cited, *names])
     subject = issue.subject.removeprefix("Update: ")
     own, known = content_roots(subject), frozenset(content_roots(told))
     if own and sum(root in known for root in own) < FITTING * len(own):

@@ -408,7 +408,10 @@ def test_the_same_text_from_two_sources_of_one_publisher_is_one_voice(tmp_path: 
     story = stored.issue.stories[0]
     assert len(stored.issue.stories) == 1
     assert len(story.references) == 1
-    assert all(len(highlight.citations) == 1 for highlight in story.highlights)
+    for highlight in story.highlights:
+        sentences = [citation.sentence for citation in highlight.citations]
+        assert len({*sentences}) == len(sentences)
+        assert len({citation.article for citation in highlight.citations}) == 1
     app.close()
 
 

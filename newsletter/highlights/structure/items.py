@@ -39,7 +39,7 @@ _DUTY = re.compile(r"\b(?:shall|enters? into force|hereby|is repealed|is amended
 _MOST_LEAD = 12  # words of a lead
 _SHORT = 2  # words of an item's name that stands before its sentences
 _TICKER = re.compile(r"\s\([^()]{1,30}\)(?:,?\s[-+−–]?\d\S*)?$")  # "Acme Corp (ASX: ACM), +12%"
-_DAY = compile_pattern(r"(?:(?:\d{1,2}\s)?{Month}(?:\s\d{1,2},?)?\s)?(?:19|20)\d\d")
+_DAY = compile_pattern(r"(?:(?:\d{1,2}\s)?{Month}(?:\s\d{1,2},?)?\s)?(?:19|20)\d\d(?=:|$)")
 _HEADS = frozenset({BlockKind.HEADING, BlockKind.LABEL})
 _DAYS = _HEADS | {BlockKind.DATELINE}
 _ITEMS = 3  # so many items make a round-up
@@ -107,11 +107,12 @@ def read_live(reading: Reading) -> list[Unit]:
     What stands under days long past is told with its day: "March 2021: Acme announces a mill".
     """
     times = reading.of_kind(BlockKind.TIME)
-    days = [s for s in reading.sentences if s.kind in _DAYS and _DAY.fullmatch(s.text)]
+    days = [s for s in reading.sentences if s.kind in _DAYS and _DAY.match(s.text)]
     heads = times if len(times) >= 2 else days if len(days) >= _ITEMS else []
     units = []
     for head, part in split_at(reading.sentences, lambda s: s in heads) if heads else ():
-        lead = f"{head.text}:" if head and head.kind is not BlockKind.TIME else ""
+        day = _DAY.match(head.text) if head and head.kind is not BlockKind.TIME else None
+        lead = f"{day.group()}:" if day else ""
         units.append(make_unit(part, label=head.text if head else "", named=head, lead=lead))
     return [_on_subject(unit, reading.article.title) for unit in units]
 

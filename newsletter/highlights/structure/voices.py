@@ -39,7 +39,7 @@ _SPOKEN_TO = re.compile(
     rf"|asked)\b[^.]{{0,80}}?(?P<name>{NAME})"
 )
 _SPEAKS = re.compile(
-    rf"(?P<name>{NAME})(?:,[^.;]{{2,80}}?)?,?\s(?:tells|told|explains|answers|answered|talks|talked|spoke|speaks)\b"
+    rf"(?P<name>{NAME})(?:,[^;]{{2,220}}?)?,?\s(?:tells|told|explains|answers|answered|talks|talked|spoke|speaks)\b"
 )
 _INITIALS = 3  # letters
 _QUESTIONS = 3  # so many questions make an interview, two where somebody is known to be asked

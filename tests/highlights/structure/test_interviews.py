@@ -18,7 +18,7 @@ CASES = (
     ),
     Case(
         title="Three questions for Norway's deputy minister of ports",
-        text="Deputy Minister of Ports and Fisheries Ida Holm answered questions from our reporter.\n\nQ: Who pays?\n\n"
+        text="Deputy Minister of Ports and Fisheries Ida Holm, who was a partner at Lund & Moe and before that a lawyer at the office of Customs and Border Protection, answered questions from our reporter.\n\nQ: Who pays?\n\n"
         "A: We pay half of the 90 million crowns.\n\nQ: And when?\n\nA: The port opens in 2027.\n\n"
         "Norway closed eleven ports between 1990 and 2004.",
         kind=TextKind.INTERVIEW,

@@ -32,7 +32,7 @@ def test_what_happened_on_days_long_past_is_told_with_its_day() -> None:
         "The receivers of Lund Ferries will say by Friday who buys it. This is how it came to that.\n\n"
         "March 2021\n\nLund Ferries announces a yard for 125 million crowns.\n\n"
         "14 July 2022\n\nThe state promises a grant of 40 million crowns.\n\n"
-        "2023\n\nWork on the yard stops with two of nine halls complete."
+        "2023: The end\n\nWork on the yard stops with two of nine halls complete."
     )
     leads = {
         "The receivers": "",
