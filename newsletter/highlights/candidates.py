@@ -559,7 +559,7 @@ class _Telling:
     ) -> tuple[str, ...]:
         """What speaks against it, also for what was cut and where it stands."""
         led = lead_in is not None
-        weak = find_weaknesses(self.read.article, sentence, text, led=led)
+        weak = find_weaknesses(self.read.article, sentence, text, led=led, spoken=self.read.spoken)
         if (quoted or lacks_speaker(text)) and not led and not names_source(short.text):
             weak = (*weak, QUOTED)
         unit = self.read.units[sentence.index]

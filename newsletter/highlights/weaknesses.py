@@ -35,9 +35,7 @@ UNFIT = frozenset({CONTRADICTS, FILLER, FIRST_PERSON, FRAGMENT, MISPRINT, QUOTED
 _VERB = compile_pattern(
     r"\b(?:{auxiliary}|{irregular}|(?!versus\b)\w+[a-z](?:s|ed)|{plural_verb}|{acting.be})\b"
 )
-_FIRST_PERSON = re.compile(
-    r"(?<![\w.])(?:I|we|our|ours|us|me|my|We|Our|Ours|My|I’m|I'm|we’re|we're|i)(?![\w.&])"
-)
+_FIRST_PERSON = re.compile(r"(?<![\w.])(?:I|we|our|us|my|We|Our|My|I’m|I'm|we’re|we're|i)(?![\w.&])")
 _AHEAD = frozenset({HedgeKind.PLAN, HedgeKind.FUTURE})
 _BY_YEAR = re.compile(
     r"\b(?:by|in|until|before)\s(?:the\s)?(?:(?:end|first half|second half|middle)\sof\s|late\s|early\s|mid-?\s?"
@@ -45,14 +43,16 @@ _BY_YEAR = re.compile(
 )
 
 
-def find_weaknesses(article: Article, sentence: Sentence, text: str, *, led: bool) -> tuple[str, ...]:
+def find_weaknesses(
+    article: Article, sentence: Sentence, text: str, *, led: bool, spoken: bool
+) -> tuple[str, ...]:
     """What speaks against ``sentence`` in the words ``text``, each in plain words.
 
-    ``led``: a lead-in names its speaker.
+    ``led``: a lead-in names its speaker. ``spoken``: all of the article is talk.
     """
     first = text[:1].upper() + text[1:]
     found = (
-        (FIRST_PERSON, not led and speaks(text)),
+        (FIRST_PERSON, not led and not spoken and speaks(text)),
         (JUDGEMENT, speech.is_judgement(replace(sentence, text=text))),  # without what was cut from it
         (FRAGMENT, is_fragment(first, sentence.kind)),
         (MISPRINT, is_misprint(first)),
