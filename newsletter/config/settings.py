@@ -209,6 +209,11 @@ class Settings(Table):
         """Return the edition of that key; None where the settings know none (any more)."""
         return next((edition for edition in self.editions if edition.key == key), None)
 
+    @property
+    def offered(self) -> tuple[Edition, ...]:
+        """The editions that readers choose from; none where there is nothing to choose."""
+        return self.editions if len(self.editions) > 1 else ()
+
     def name_edition(self, key: str) -> str:
         """Return the name of an edition as readers see it; its key where the settings know it no more."""
         found = self.find_edition(key)
@@ -216,7 +221,7 @@ class Settings(Table):
 
     def name_issue(self, key: IssueKey) -> str:
         """Return how pages name an issue: its date, after its edition where there are several."""
-        return f"{self.name_edition(key.edition)}, {key.date}" if len(self.editions) > 1 else f"{key}"
+        return f"{self.name_edition(key.edition)}, {key.date}" if self.offered else f"{key}"
 
     def of(self, key: str) -> Self:
         """Return the settings as they are for one edition: its hours, days, zone, limits, sender's name and List-Id.

@@ -133,7 +133,7 @@ def build_brief(
             tuple(f"{one.publisher or one.source}: {one.error}" for one in failed),
         ),
     )
-    named = settings.find_edition(stored.record.edition) if len(settings.editions) > 1 else None
+    named = settings.find_edition(stored.record.edition) if settings.offered else None
     return Brief(
         content=stored.hash,
         edition=named.name if named else "",

@@ -133,13 +133,12 @@ def _list_moments(at: At, now: datetime, step: timedelta) -> Iterator[datetime]:
 def tell_next_times(settings: Settings, now: datetime) -> str:
     """Return when each job of the day begins next, in the zone of its edition, in words."""
     told = []
-    several = len(settings.editions) > 1
     for job in list_jobs(settings):
         if isinstance(job.when, At):
             moment = find_next(job.when, now)
             when = (
                 f"{moment.astimezone(job.when.zone):%Y-%m-%d %H:%M %Z}" if moment else "not within two years"
             )
-            named = f"{job.name} {job.edition}" if several and job.edition else job.name
+            named = f"{job.name} {job.edition}" if settings.offered and job.edition else job.name
             told.append(f"{named} {when}")
     return ", ".join(told)

@@ -57,10 +57,12 @@ def read_notice(text: str) -> Notice | None:
 
 def _text(table: dict[str, Any], name: str) -> str:
     value = table.get(name)
-    text = str(value) if isinstance(value, str | int) else ""
-    return text.encode(
-        "utf-8", "replace"
-    ).decode()  # JSON can name half a surrogate pair, which no database takes
+    return make_whole(str(value)) if isinstance(value, str | int) else ""
+
+
+def make_whole(text: str) -> str:
+    """Return ``text`` with "?" for each half of a surrogate pair: JSON can name one, which no database takes."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _table(table: dict[str, Any], name: str) -> dict[str, Any]:

@@ -164,9 +164,5 @@ class MailActs:
 
 def _name(app: Installation, record: IssueRecord) -> str:
     """Return the number of an issue, after its edition where there are several."""
-    several = len(app.settings.editions) > 1
-    return (
-        f"{app.settings.name_edition(record.edition)} No. {record.number}"
-        if several
-        else f"No. {record.number}"
-    )
+    named = f"{app.settings.name_edition(record.edition)} " if app.settings.offered else ""
+    return f"{named}No. {record.number}"

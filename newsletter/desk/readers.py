@@ -11,7 +11,6 @@ from datetime import date
 from anyio.to_thread import run_sync
 from starlette.responses import Response
 
-from newsletter.config.tables import Edition
 from newsletter.day.export_readers import export_readers
 from newsletter.desk.issues import path_of
 from newsletter.desk.listing import read_asked
@@ -62,15 +61,9 @@ def _list(visit: Visit) -> Response:
         "counts": counts,
         "status": status,
         "edition": edition,
-        "editions": _offered(visit),
+        "editions": visit.app.settings.offered,
     }
     return visit.page("desk/readers.html", context)
-
-
-def _offered(visit: Visit) -> tuple[Edition, ...]:
-    """The editions that readers choose from; none where there is nothing to choose."""
-    editions = visit.app.settings.editions
-    return editions if len(editions) > 1 else ()
 
 
 def _path(subscriber: Subscriber) -> str:
@@ -102,7 +95,7 @@ def _show(visit: Visit) -> Response:
         "suppression": suppression,
         "is_paused": found.paused_until is not None and found.paused_until > visit.app.today,
         "pauses": found.pauses(visit.app.today),
-        "editions": _offered(visit),
+        "editions": visit.app.settings.offered,
         "today": visit.app.today,
         "events": events,
         "deliveries": [

@@ -72,8 +72,10 @@ def _list_due(visit: Visit) -> list[dict[str, Any]]:
 def _next(settings: Settings, name: JobName, edition: str, now: datetime) -> datetime | None:
     """Return when a job begins next, in its own zone."""
     job = next((one for one in list_jobs(settings) if (one.name, one.edition) == (name, edition)), None)
-    moment = find_next(job.when, now) if job and isinstance(job.when, At) else None
-    return moment.astimezone(job.when.zone) if moment and job and isinstance(job.when, At) else None
+    if job is None or not isinstance(job.when, At):
+        return None
+    moment = find_next(job.when, now)
+    return moment and moment.astimezone(job.when.zone)
 
 
 def _examine(visit: Visit) -> Response:

@@ -250,6 +250,8 @@ def _date_kind(text: str, match: re.Match[str]) -> str:
     return ""
 
 
+_LISTED = re.compile(r"\s?(?:[-–—]|to|and|or|,|,? and)\s?")
+_RANGE = re.compile(r"\s?(?:[-–—]|to)")
 _OUT_OF = re.compile(r"\sof\s(?:(?:the|its|their|some)\s)?")
 
 
@@ -262,12 +264,11 @@ def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
     """Give the figures of a range or list ("5–6%", "10 to 20 tonnes", "$5-6 million") what the other one carries."""
     for index in range(len(found) - 2, -1, -1):
         left, right = found[index], found[index + 1]
-        between = re.fullmatch(r"\s?(?P<link>[-–—]|to|and|or|,|,? and)\s?", text[left.end : right.start])
-        if right.scaled and "." in left.text and _OUT_OF.fullmatch(text[left.end : right.start]):
-            between = re.fullmatch(r"(?P<link>to)", "to")  # "2.9 of the 3.6 million"
-        if between is None:
+        between = text[left.end : right.start]
+        part = right.scaled and "." in left.text and _OUT_OF.fullmatch(between)  # "2.9 of the 3.6 million"
+        if not part and not _LISTED.fullmatch(between):
             continue
-        linked = re.match(r"[-–—]|to", between["link"]) or text[: left.start].lower().endswith("between ")
+        linked = part or _RANGE.match(between) or text[: left.start].lower().endswith("between ")
         if not left.kind and right.kind != "ordinal" and (linked or right.kind == "percent"):
             left = replace(left, kind=right.kind)
         if (

@@ -121,8 +121,7 @@ def check_negation(piece: Piece, near: Sequence[Piece]) -> list[str]:
         (
             match
             for match in NEGATION.finditer(piece.text)
-            if not _BOUND.match(piece.text, match.end())
-            and not _RATHER.match(piece.text, max(0, match.start() - 2))
+            if not _BOUND.match(piece.text, match.end()) and not _sets_apart(piece.text, match)
         ),
         None,
     )
@@ -151,7 +150,7 @@ def _find_undenied(
     thing against another ("in May, not late in June").
     """
     for match in NEGATION.finditer(denying.text):
-        if not contrasts and _RATHER.match(denying.text, max(0, match.start() - 2)):
+        if not contrasts and _sets_apart(denying.text, match):
             continue
         if match.group().lower() == "not" and _BOUND.match(denying.text, match.end()):
             continue  # a limit: `check_hedges` asks for it
@@ -177,6 +176,11 @@ def _find_undenied(
 
 
 _RATHER = re.compile(r", not(?:\s[\w’'-]+){1,3}(?=[,;.]|$)")
+
+
+def _sets_apart(text: str, match: re.Match[str]) -> bool:
+    """Whether a negation only names what something is told apart from: "in May, not late in June"."""
+    return _RATHER.match(text, max(0, match.start() - len(", "))) is not None
 
 
 def _is_contrast(text: str, match: re.Match[str]) -> bool:

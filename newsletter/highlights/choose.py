@@ -125,8 +125,9 @@ class _Choosing:
             if _overlaps(other, chosen) or _repeats(other, chosen) or not self._has_room(other, chosen):
                 continue
             for place, item in enumerate(chosen):
-                whole = self._join(item, other, chosen[: place + 1])
-                if whole and all(one.candidate.after is not item.candidate for one in chosen):
+                if any(one.candidate.after is item.candidate for one in chosen):
+                    continue  # another bullet goes on from it
+                if whole := self._join(item, other, chosen[: place + 1]):
                     chosen = [*chosen[:place], whole, *chosen[place + 1 :]]
                     break
         return chosen

@@ -50,12 +50,17 @@ def is_issued(article: Article) -> bool:
     return article.publisher.kind in {PublisherKind.ISSUER, PublisherKind.REGULATOR}
 
 
+def find_voice(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
+    """Whose words all of ``article`` is, beyond what it says itself: its author's, or who is interviewed."""
+    return speech.find_voice(article.title, article.text, sentences, publisher=article.publisher.name)
+
+
 def find_speaker(article: Article, sentences: Sequence[Sentence], *, paid: bool) -> speech.Speaker | None:
     """The one whose message ``article`` relays, if not ``paid`` for: from its own words, helped by its metadata."""
     if is_issued(article) and not paid:
         return _find_issuer(article, sentences)
     origin = article.origin.name if article.origin else ""
-    found = speech.find_voice(article.title, article.text, sentences, publisher=article.publisher.name)
+    found = find_voice(article, sentences)
     if paid:
         return found
     found = found or speech.find_relayed(article.text, sentences, relays=origin)
@@ -87,7 +92,7 @@ def _find_issuer(article: Article, sentences: Sequence[Sentence]) -> speech.Spea
             return speech.Speaker(name=name, sentence=sentence, strong=True, issuer=True)
     found = speech.find_issuer(sentences)
     if found is None:
-        return speech.find_voice(article.title, article.text, sentences, publisher=article.publisher.name)
+        return find_voice(article, sentences)
     return replace(found, strong=True, issuer=True)
 
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from newsletter.config import Editorial, Identity
 from newsletter.english.injection import INJECTION_FLAG, find_injection
 from newsletter.issue.also_noted import choose_also_noted
-from newsletter.issue.dates_ahead import add_conditions, find_dates_ahead
+from newsletter.issue.dates_ahead import add_conditions, find_dates_ahead, read_statements
 from newsletter.issue.story_faults import find_headline_fault
 from newsletter.issue.subject_line import write_front
 from newsletter.model import (
@@ -104,12 +104,9 @@ def _find_dates(
     sections: Sequence[Section], stories: Sequence[Story], today: LocalDate
 ) -> tuple[DateAhead, ...]:
     """Return the dates ahead: none that an advertisement or an opinion awaits, each with what it depends on."""
-    told = [story for section in sections if not section.apart for story in section.stories]
-    ahead = find_dates_ahead(
-        ((story.key, highlight) for story in told for highlight in story.highlights), today=today
-    )
-    cited = {reference.article for story in told for reference in story.references}
+    cited = {one.article for section in sections for story in section.stories for one in story.references}
     articles = {story.key: [one for one in story.articles if one.id in cited] for story in stories}
+    ahead = find_dates_ahead(read_statements(sections), today=today)
     return add_conditions(ahead, articles, today=today)
 
 

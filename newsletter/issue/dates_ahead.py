@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from newsletter.english.sentences import split_sentences
-from newsletter.model import Article, Citation, DateAhead, Highlight
+from newsletter.model import Article, Citation, DateAhead, Highlight, Section
 
 FARTHEST = timedelta(days=300)  # a day without a year that is further off was meant to be past
 FARTHEST_WITH_YEAR = timedelta(days=3 * 366)
@@ -60,6 +60,13 @@ def find_dates_ahead(statements: Iterable[tuple[str, Highlight]], *, today: date
                 text = _say(highlight, day, today)
                 found.setdefault((day, story), DateAhead(date=day, text=text, citation=citation, story=story))
     return tuple(sorted(found.values(), key=lambda ahead: (ahead.date, ahead.story)))
+
+
+def read_statements(sections: Iterable[Section]) -> Iterator[tuple[str, Highlight]]:
+    """Yield ``(story key, highlight)`` of an issue's news: no advertisement and no opinion awaits anything."""
+    for section in sections:
+        for story in () if section.apart else section.stories:
+            yield from ((story.key, highlight) for highlight in story.highlights)
 
 
 def add_conditions(

@@ -14,7 +14,7 @@ from newsletter.english.stems import content_roots
 from newsletter.errors import InputError
 from newsletter.gate import check_grounding
 from newsletter.issue.compose import arrange_sections
-from newsletter.issue.dates_ahead import find_dates_ahead, keep_conditions
+from newsletter.issue.dates_ahead import find_dates_ahead, keep_conditions, read_statements
 from newsletter.issue.difference import spell
 from newsletter.issue.subject_line import (
     PREHEADER_CHARS,
@@ -199,19 +199,13 @@ def _arrange(issue: Issue, stories: Sequence[IssueStory], lines: Lines) -> Issue
     """Put the stories in that order, the first one on top; write anew what follows from them."""
     sections = arrange_sections(stories, lines.lexicon)
     in_order = [story for section in sections for story in section.stories]
-    told = (
-        (story.key, highlight)
-        for section in sections
-        if not section.apart
-        for story in section.stories
-        for highlight in story.highlights
-    )
     shown = {address for story in in_order for address in _name(story)}
+    ahead = find_dates_ahead(read_statements(sections), today=issue.date)
     arranged = replace(
         issue,
         sections=sections,
         also_noted=tuple(line for line in issue.also_noted if not shown & {line.url, line.headline}),
-        dates_ahead=keep_conditions(find_dates_ahead(told, today=issue.date), issue.dates_ahead),
+        dates_ahead=keep_conditions(ahead, issue.dates_ahead),
         coverage=replace(issue.coverage, stories_kept=len(in_order)),
         note=None,
     )

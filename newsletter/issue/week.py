@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from newsletter.config import Editorial, Identity
 from newsletter.issue.compose import arrange_sections, show_story
-from newsletter.issue.dates_ahead import find_dates_ahead, keep_conditions
+from newsletter.issue.dates_ahead import find_dates_ahead, keep_conditions, read_statements
 from newsletter.issue.subject_line import THE_WEEK, write_front
 from newsletter.model import (
     ArticleId,
@@ -107,9 +107,8 @@ def compose_week(
         *(section for section in others if section.key != lead),
     )
     shown = [story for section in sections for story in section.stories]
-    news = (story for section in sections if not section.apart for story in section.stories)
     ahead = keep_conditions(
-        find_dates_ahead(((story.key, one) for story in news for one in story.highlights), today=key.date),
+        find_dates_ahead(read_statements(sections), today=key.date),
         (one for issue in issues for one in issue.dates_ahead),
     )
     issue = Issue(

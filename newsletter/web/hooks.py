@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from newsletter.day.returns import reader_of
-from newsletter.delivery.provider_notices import Provider, read_notice
+from newsletter.delivery.provider_notices import Provider, make_whole, read_notice
 from newsletter.delivery.returned_mail import take_notice
 from newsletter.errors import FetchError
 from newsletter.http import HTTPClient
@@ -143,7 +143,7 @@ class _Hooks:
                 services.store,
                 notice,
                 body,
-                key=f"{provider}:{key}".encode("utf-8", "replace").decode(),
+                key=make_whole(f"{provider}:{key}"),
                 secret=services.keys.address,
                 settings=services.settings.delivery,
                 now=now,

@@ -55,9 +55,8 @@ class Pages:
         self.is_public = services.settings.web.archive == "public"
         self.secret = b"" if self.is_public else self.identity.archive_secret
         self.prefix = urlsplit(self.base).path.rstrip("/")
-        known = services.settings.editions
         self.icon = _draw_icon(services.theme)
-        self.editions = known if len(known) > 1 else ()  # where there is a choice
+        self.editions = services.settings.offered
         self.texts = load_texts(services.templates_folder)
         style = render_template(services.environment, "web/site.css", {"theme": services.theme})
         self.style = style.encode()

@@ -109,8 +109,10 @@ def read_live(reading: Reading) -> list[Unit]:
     times = reading.of_kind(BlockKind.TIME)
     days = [s for s in reading.sentences if s.kind in _DAYS and _DAY.match(s.text)]
     heads = times if len(times) >= 2 else days if len(days) >= _ITEMS else []
+    if not heads:
+        return []
     units = []
-    for head, part in split_at(reading.sentences, lambda s: s in heads) if heads else ():
+    for head, part in split_at(reading.sentences, lambda s: s in heads):
         day = _DAY.match(head.text) if head and head.kind is not BlockKind.TIME else None
         lead = f"{day.group()}:" if day else ""
         units.append(make_unit(part, label=head.text if head else "", named=head, lead=lead))

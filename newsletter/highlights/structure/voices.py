@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from newsletter.english import speech
 from newsletter.english.sentences import BlockKind, Sentence
-from newsletter.highlights.lead_ins import may_be_name
+from newsletter.highlights.lead_ins import find_voice, may_be_name
 from newsletter.highlights.structure.units import (
     BIO,
     NAME,
@@ -50,10 +50,7 @@ def read_interview(reading: Reading) -> list[Unit]:
     """Answers under their questions, each in the name of who gives it."""
     blocks = reading.blocks()
     asked = _find_asked(blocks)
-    article = reading.article
-    voice = speech.find_voice(
-        article.title, article.text, reading.sentences, publisher=article.publisher.name
-    )
+    voice = find_voice(reading.article, reading.sentences)
     turns = reading.of_kind(BlockKind.SPEAKER)
     if len(asked) < _QUESTIONS - bool(voice or turns) or not (
         turns
