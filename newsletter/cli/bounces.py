@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import open_place
-from newsletter.cli.terminal import JSONOption, answer, print_json, say
+from newsletter.cli.context import JSONCall
+from newsletter.cli.terminal import print_json, say
 from newsletter.day.returns import ask_for_eyes, ask_of_held, is_configured, take_returns
 from newsletter.delivery.operator_alerts import tell
 from newsletter.delivery.returned_mail import UNREAD, check_complaints
@@ -21,11 +21,10 @@ from newsletter.store.held_suppressions import (
     find_held_suppressions,
     settle_held_suppressions,
 )
-from newsletter.wiring import Installation
 
 
 def bounces(
-    context: typer.Context,
+    call: JSONCall,
     pipe: Annotated[bool, typer.Option("--pipe", help="Take the one message on standard input.")] = False,
     suppress: Annotated[
         bool, typer.Option("--suppress", help="The addresses that are held are dead: suppress them.")
@@ -36,7 +35,6 @@ def bounces(
     unread: Annotated[
         bool, typer.Option("--unread", help="Print the mails of the last days that were not understood.")
     ] = False,
-    as_json: JSONOption = False,
 ) -> None:
     """Take what came back by mail now: bounces, complaints, people who leave. `serve` does it by itself.
 
@@ -44,12 +42,12 @@ def bounces(
 
     Example for a mail server's alias: bounces: "|newsletter --data /data bounces --pipe"
     """
-    app = open_place(context)
+    app = call.app
     if unread:
-        _print_unread(app, as_json)
+        _print_unread(call)
         return
     if suppress or spare:
-        _settle(app, suppress, spare, as_json)
+        _settle(call, suppress, spare)
         return
     configured = pipe or is_configured(app.settings.bounces)
     if not configured and find_held_suppressions(app.store) is None:
@@ -63,7 +61,7 @@ def bounces(
     for alert in (*ask_for_eyes(counts, now), *([asked] if asked else [])):
         asyncio.run(tell(app.alerting, alert))
     level, words = check_complaints(app.store, app.settings.bounces, now=now)
-    if as_json:
+    if call.as_json:
         complaints = {"level": level, "words": words}
         latest = list_bounces(app.store)
         print_json({"mails": counts, "latest": latest, "complaints": complaints, "held": held})
@@ -81,25 +79,19 @@ def _show_held(held: HeldSuppressions | None, asked: Alert | None) -> None:
             say(f"  {one.address}: {one.status or ''} {one.reason}")
 
 
-def _print_unread(app: Installation, as_json: bool) -> None:
-    found = list_bounces(app.store, reason=UNREAD, whole=True, limit=20)
-    if as_json:
-        print_json({"unread": found})
-        return
-    for one in found:
-        say(f"--- {one.at:%Y-%m-%d %H:%M} UTC\n{one.report}")
-    if not found:
-        say("Every mail that came back was understood.")
+def _print_unread(call: JSONCall) -> None:
+    found = list_bounces(call.app.store, reason=UNREAD, whole=True, limit=20)
+    said = "\n".join(f"--- {one.at:%Y-%m-%d %H:%M} UTC\n{one.report}" for one in found)
+    call.answer({"unread": found}, said or "Every mail that came back was understood.")
 
 
-def _settle(app: Installation, suppress: bool, spare: bool, as_json: bool) -> None:
+def _settle(call: JSONCall, suppress: bool, spare: bool) -> None:
     if suppress and spare:
         raise InputError("--suppress or --spare, not both.", hint="newsletter bounces shows what is held.")
-    count = settle_held_suppressions(app.store, app.clock(), are_dead=suppress)
+    count = settle_held_suppressions(call.app.store, call.app.clock(), are_dead=suppress)
     if not count:
         raise InputError("Nothing is held.", hint="newsletter bounces takes what came back.")
-    answer(
-        as_json,
+    call.answer(
         {"readers": count, "suppressed": suppress},
         f"{count} readers are {'suppressed' if suppress else 'released'}.",
     )

@@ -18,8 +18,8 @@ from newsletter.check.mail.parsed_mail import read_mail
 from newsletter.check.remote_checks import Scope
 from newsletter.check.result import OnPart, Preflight
 from newsletter.check.run import check_file, check_issue, check_settings, look_in_browser
-from newsletter.cli.context import DateOption, EditionOption, open_place
-from newsletter.cli.terminal import JSONOption, print_json, say, steps
+from newsletter.cli.context import IssueCall
+from newsletter.cli.terminal import print_json, say, steps
 from newsletter.day import edit_issue
 from newsletter.errors import InputError, told_as
 from newsletter.wiring import Installation
@@ -31,15 +31,13 @@ _ORDER = (Level.FAIL, Level.WARN, Level.NOT_RUN)
 
 
 def check(
-    context: typer.Context,
+    call: IssueCall,
     what: Annotated[
         str,
         typer.Argument(
             metavar="[YYYY-MM-DD|FILE.eml]", help="An issue's date or a saved mail; default: today's issue."
         ),
     ] = "",
-    date: DateOption = "",
-    edition: EditionOption = "",
     settings: Annotated[
         bool,
         typer.Option(
@@ -54,7 +52,6 @@ def check(
         typer.Option("--links/--no-links", help="Open the links to other pages; default: but on a trial."),
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Also list the checks that passed.")] = False,
-    as_json: JSONOption = False,
 ) -> None:
     """Check a mail before it is sent, on its real bytes; and who sends it. Changes nothing.
 
@@ -64,11 +61,11 @@ def check(
     Examples: newsletter check · newsletter check 2026-01-05 --json · newsletter check mail.eml ·
     newsletter check --settings
     """
-    app = open_place(context, makes_ledger=True)
-    what = what or date
+    app = call.begin()
+    what = what or call.date
     file = Path(what) if what.lower().endswith(".eml") or (what and Path(what).is_file()) else None
-    if edition and file is None:
-        what = f"{edition}/{what}"
+    if call.edition and file is None:
+        what = f"{call.edition}/{what}"
     html = _find_html(app, what, file, settings=settings) if browser else ""
     parts = 7 if settings else (9 if file is None else 3) - (links is False)  # the widths are one more
     with steps("Checked", parts + bool(html)) as progress:
@@ -76,7 +73,7 @@ def check(
         if html:
             result = asyncio.run(look_in_browser(result, html))
             progress.advance("the widths")
-    if as_json:
+    if call.as_json:
         print_json(
             {
                 "about": result.about,

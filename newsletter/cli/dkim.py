@@ -7,26 +7,26 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import open_place, write_file
-from newsletter.cli.terminal import JSONOption, print_json, say
+from newsletter.cli.context import Call, Commands, JSONCall, write_file
+from newsletter.cli.terminal import say
 from newsletter.delivery.dkim import Signer, dns_record, generate_key, load_signer
 from newsletter.delivery.signers import key_path, load_signers
 from newsletter.errors import InputError
 from newsletter.wiring import Installation
 
-commands = typer.Typer(no_args_is_help=True, help="Signatures made by the newsletter itself.")
+commands = Commands(no_args_is_help=True, help="Signatures made by the newsletter itself.")
 
 
 @commands.command()
 def keygen(
-    context: typer.Context,
+    call: Call,
     selector: Annotated[str, typer.Option(help="The selector: a name for this key in DNS.")] = "news",
     kind: Annotated[str, typer.Option(help="rsa (2048 bits) or ed25519.")] = "rsa",
 ) -> None:
     """Make a signing key in the data folder and print the DNS record to publish."""
     if kind not in {"rsa", "ed25519"}:
         raise InputError(f"There is no kind of key {kind!r}.", hint="Use rsa or ed25519.")
-    app = open_place(context)
+    app = call.app
     path = key_path(app.data, selector, None)
     if path.exists():
         raise InputError(
@@ -47,12 +47,8 @@ def make_key(app: Installation, path: Path, selector: str, kind: str) -> Signer:
 
 
 @commands.command("record")
-def show_record(context: typer.Context, as_json: JSONOption = False) -> None:
+def show_record(call: JSONCall) -> None:
     """Print the DNS records of the keys in use."""
-    records = [dns_record(signer) for signer in load_signers(open_place(context).settings)]
-    if as_json:
-        print_json(records)
-    elif not records:
-        say("No selector is set: the relay signs, or nobody does.")
-    for record in [] if as_json else records:
-        say(record.zone_line)
+    records = [dns_record(signer) for signer in load_signers(call.app.settings)]
+    lines = "\n".join(record.zone_line for record in records)
+    call.answer(records, lines or "No selector is set: the relay signs, or nobody does.")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import DateOption, EditionOption, open_place
-from newsletter.cli.terminal import JSONOption, print_json, say
+from newsletter.cli.context import IssueCall, SeenCall
+from newsletter.cli.terminal import print_json, say
 
 KeyArgument = Annotated[
     str, typer.Argument(metavar="STORY", help="The story's key, as `issue show` prints it.")
@@ -16,118 +16,68 @@ KeyArgument = Annotated[
 NumberArgument = Annotated[
     int, typer.Argument(metavar="NUMBER", help="The highlight's number in its story, from 1.")
 ]
-SeenOption = Annotated[
-    str,
-    typer.Option(
-        "--seen",
-        metavar="HASH",
-        help="The content you looked at: where it is another by now, nothing is changed.",
-    ),
-]
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What each command of this kind is told: which issue, as it was seen, and how to answer."""
-
-    context: typer.Context
-    date: str
-    edition: str
-    seen: str
-    as_json: bool
-
-
-def act(on: Target, verb: str, **given: str | int | None) -> None:
+def act(call: IssueCall, verb: str, **given: str | int | None) -> None:
     """Do what the desk does under ``verb``; say what was done, what the content is now, and what no longer fits."""
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
     from newsletter.desk.acts import Act, do_act  # noqa: PLC0415 - the same
     from newsletter.model import BY_COMMAND  # noqa: PLC0415 - the same
 
-    app = open_place(on.context)
-    key = app.find_issue(on.date, on.edition)
+    app, key = call.app, call.key
     fields = {name: str(value) for name, value in given.items() if value is not None}
-    said = do_act(Act(app=app, by=BY_COMMAND, key=key, given=fields, seen=on.seen), verb)
+    seen = call.seen if isinstance(call, SeenCall) else ""
+    said = do_act(Act(app=app, by=BY_COMMAND, key=key, given=fields, seen=seen), verb)
     stored = edit_issue.open_issue(app.store, key)
     warnings = edit_issue.find_misfits(app.editing, stored.issue)
-    if on.as_json:
-        print_json(
-            {
-                "date": stored.issue.date,
-                "hash": stored.hash,
-                "version": stored.version,
-                "subject": stored.issue.subject,
-                "warnings": warnings,
-            }
-        )
-        return
-    say(f"{said} Content is now {stored.hash[:12]} (version {stored.version}): {stored.issue.subject}")
-    for warning in warnings:
-        if warning not in said:
-            say(f"Note: {warning}")
+    subject = stored.issue.subject
+    told = {"date": stored.issue.date, "hash": stored.hash, "version": stored.version, "subject": subject}
+    content = f"{said} Content is now {stored.hash[:12]} (version {stored.version}): {subject}"
+    notes = (f"Note: {warning}" for warning in warnings if warning not in said)
+    call.answer({**told, "warnings": warnings}, "\n".join((content, *notes)))
 
 
 def drop(
-    context: typer.Context,
+    call: SeenCall,
     story: KeyArgument,
     highlight: Annotated[
         int | None,
         typer.Option("--highlight", min=1, help="Only this highlight of it, by its number from 1."),
     ] = None,
-    date: DateOption = "",
-    edition: EditionOption = "",
-    seen: SeenOption = "",
-    as_json: JSONOption = False,
 ) -> None:
     """Take a story out, or one highlight of it. Example: newsletter issue drop lynas-lifts-output"""
     verb = "drop-highlight" if highlight else "drop"
-    act(Target(context, date, edition, seen, as_json), verb, key=story, number=highlight)
+    act(call, verb, key=story, number=highlight)
 
 
-def pin(
-    context: typer.Context,
-    story: KeyArgument,
-    date: DateOption = "",
-    edition: EditionOption = "",
-    seen: SeenOption = "",
-    as_json: JSONOption = False,
-) -> None:
+def pin(call: SeenCall, story: KeyArgument) -> None:
     """Make a story the top story; also one that had stayed out."""
-    act(Target(context, date, edition, seen, as_json), "pin", key=story)
+    act(call, "pin", key=story)
 
 
 def retitle(
-    context: typer.Context,
+    call: SeenCall,
     title: Annotated[str, typer.Argument(help="The new headline or subject.")],
     story: Annotated[
         str, typer.Option("--story", help="The story's key; without it the subject changes.")
     ] = "",
-    date: DateOption = "",
-    edition: EditionOption = "",
-    seen: SeenOption = "",
-    as_json: JSONOption = False,
 ) -> None:
     """Rewrite a story's headline, or the subject. Example: newsletter issue retitle "Quota doubled" --story quota"""
-    act(Target(context, date, edition, seen, as_json), "retitle", key=story, title=title)
+    act(call, "retitle", key=story, title=title)
 
 
-def refreeze(
-    context: typer.Context, date: DateOption = "", edition: EditionOption = "", as_json: JSONOption = False
-) -> None:
+def refreeze(call: IssueCall) -> None:
     """Freeze the same stories anew, with templates corrected since. Takes back an approval of the old content."""
-    act(Target(context, date, edition, "", as_json), "refreeze")
+    act(call, "refreeze")
 
 
 def swap(
-    context: typer.Context,
+    call: SeenCall,
     story: KeyArgument,
     number: NumberArgument,
     choice: Annotated[
         int | None, typer.Option("--with", min=1, help="Which of the sentences listed takes its place.")
     ] = None,
-    date: DateOption = "",
-    edition: EditionOption = "",
-    seen: SeenOption = "",
-    as_json: JSONOption = False,
 ) -> None:
     """Put another sentence in a highlight's place, or a shorter cut of its own; without --with, list them.
 
@@ -137,17 +87,15 @@ def swap(
     from newsletter.errors import InputError  # noqa: PLC0415 - the same
     from newsletter.issue.difference import spell  # noqa: PLC0415 - the same
 
-    app = open_place(context)
-    key = app.find_issue(date, edition)
+    app, key = call.app, call.key
     place = edit_issue.HighlightPlace(story, number)
     choices = edit_issue.list_choices(app.editing, edit_issue.open_issue(app.store, key), place)
     words = [*map(spell, choices.runner_ups), *map(spell, choices.shorter)]
     if choice:
         if choice > len(words):
             raise InputError(f"There is no choice {choice}.", hint=f"There are {len(words)}.")
-        on = Target(context, date, edition, seen, as_json)
-        act(on, "swap", key=story, number=number, words=words[choice - 1])
-    elif as_json:
+        act(call, "swap", key=story, number=number, words=words[choice - 1])
+    elif call.as_json:
         print_json(choices)
     else:
         for n, line in enumerate(words, 1):
@@ -157,107 +105,78 @@ def swap(
 
 
 def rewrite(
-    context: typer.Context,
+    call: SeenCall,
     story: KeyArgument,
     number: NumberArgument,
     words: Annotated[str, typer.Argument(help="The highlight in your words. The gate must pass it.")],
-    date: DateOption = "",
-    edition: EditionOption = "",
-    seen: SeenOption = "",
-    as_json: JSONOption = False,
 ) -> None:
     """Give a highlight your own words; the mail marks it as worded by the editor.
 
     Example: newsletter issue rewrite lynas-lifts-output 1 "Lynas made 2,080 tonnes of NdPr oxide."
     """
-    on = Target(context, date, edition, seen, as_json)
-    act(on, "rewrite", key=story, number=number, words=words)
+    act(call, "rewrite", key=story, number=number, words=words)
 
 
 def move(
-    context: typer.Context,
+    call: SeenCall,
     story: KeyArgument,
     before: Annotated[str, typer.Option("--before", help="The key of the story that comes next.")] = "",
     after: Annotated[str, typer.Option("--after", help="The key of the story that comes above.")] = "",
     section: Annotated[str, typer.Option("--section", help="The key of a section, to its end.")] = "",
     highlight: Annotated[int | None, typer.Option("--highlight", min=1, help="A highlight of it.")] = None,
     to: Annotated[int | None, typer.Option("--to", min=1, help="The highlight's new number.")] = None,
-    date: DateOption = "",
-    edition: EditionOption = "",
-    seen: SeenOption = "",
-    as_json: JSONOption = False,
 ) -> None:
     """Move a story: beside another one, or into a section; or one of its highlights.
 
     Examples: newsletter issue move lynas --section projects · newsletter issue move lynas --highlight 3 --to 1
     """
-    on = Target(context, date, edition, seen, as_json)
     if highlight and to:
-        act(on, "move-highlight", key=story, number=highlight, to=to)
+        act(call, "move-highlight", key=story, number=highlight, to=to)
     else:
-        act(on, "move", key=story, before=before, after=after, section=section)
+        act(call, "move", key=story, before=before, after=after, section=section)
 
 
 def bring(
-    context: typer.Context,
+    call: SeenCall,
     what: Annotated[
         str, typer.Argument(metavar="STORY|URL", help="The key of a story that stayed out, or an address.")
     ],
     publisher: Annotated[str, typer.Option("--publisher", help="Who publishes the address.")] = "",
     kind: Annotated[str, typer.Option("--kind", help="The publisher's kind, such as 'trade press'.")] = "",
-    date: DateOption = "",
-    edition: EditionOption = "",
-    seen: SeenOption = "",
-    as_json: JSONOption = False,
 ) -> None:
     """Let a story in that stayed out, or one from an address. Example: newsletter issue bring https://example.org/a"""
-    on = Target(context, date, edition, seen, as_json)
     if "://" in what:
-        act(on, "bring-link", url=what, publisher=publisher, kind=kind)
+        act(call, "bring-link", url=what, publisher=publisher, kind=kind)
     else:
-        act(on, "bring", key=what)
+        act(call, "bring", key=what)
 
 
 def preheader(
-    context: typer.Context,
-    words: Annotated[str, typer.Argument(help="What a mailbox shows beside the subject.")],
-    date: DateOption = "",
-    edition: EditionOption = "",
-    seen: SeenOption = "",
-    as_json: JSONOption = False,
+    call: SeenCall, words: Annotated[str, typer.Argument(help="What a mailbox shows beside the subject.")]
 ) -> None:
     """Write the preheader by hand: from then on it stays as you wrote it."""
-    act(Target(context, date, edition, seen, as_json), "preheader", title=words)
+    act(call, "preheader", title=words)
 
 
 def note(
-    context: typer.Context,
-    words: Annotated[str, typer.Argument(help="The note; empty takes it away.")],
-    date: DateOption = "",
-    edition: EditionOption = "",
-    seen: SeenOption = "",
-    as_json: JSONOption = False,
+    call: SeenCall, words: Annotated[str, typer.Argument(help="The note; empty takes it away.")]
 ) -> None:
     """Put an editor's note on top, in a labelled box. Example: newsletter issue note "No issue on Friday." --json"""
-    act(Target(context, date, edition, seen, as_json), "note", words=words)
+    act(call, "note", words=words)
 
 
 def undo(
-    context: typer.Context,
+    call: SeenCall,
     to: Annotated[
         int | None, typer.Option("--to", min=1, help="The version to go back to; without it, the one before.")
     ] = None,
-    date: DateOption = "",
-    edition: EditionOption = "",
-    seen: SeenOption = "",
-    as_json: JSONOption = False,
 ) -> None:
     """Take the last change back, to the byte; again goes one further back. Example: newsletter issue undo"""
-    act(Target(context, date, edition, seen, as_json), "undo", to=to)
+    act(call, "undo", to=to)
 
 
 def correct(
-    context: typer.Context,
+    call: SeenCall,
     wrong: Annotated[str, typer.Option("--wrong", help="What the issue said wrongly.")],
     right: Annotated[str, typer.Option("--right", help="What is right.")],
     why: Annotated[str, typer.Option("--why", help="How it came, or where the right one is from.")] = "",
@@ -275,10 +194,6 @@ def correct(
     mail: Annotated[
         bool, typer.Option("--mail", help="Mail it to exactly those who got the issue and have not left.")
     ] = False,
-    date: DateOption = "",
-    edition: EditionOption = "",
-    seen: SeenOption = "",
-    as_json: JSONOption = False,
 ) -> None:
     """Correct an issue that left or is leaving: on the web at once, in the next issue, and by mail.
 
@@ -288,36 +203,28 @@ def correct(
     from newsletter.day import correct_issue  # noqa: PLC0415 - brings every stage
     from newsletter.model import Mistake  # noqa: PLC0415 - the same
 
-    app = open_place(context)
+    app = call.app
     done = correct_issue.correct_issue(
-        replace(app.editing, seen=seen),
-        app.find_issue(date, edition),
+        replace(app.editing, seen=call.seen),
+        call.key,
         Mistake(wrong=wrong, right=right, why=why),
         correct_issue.Fix(story=story, number=highlight or 0, words=words, drop=drop),
         app.clock(),
         mail=mail,
     )
-    if as_json:
-        print_json(done)
-        return
-    say(f"Corrected on the web; the next issue says so. Told by mail: {done.told}.")
-    if done.is_paused:
-        say("The rest waits with the right text. It goes on with: newsletter issue resume")
+    rest = "\nThe rest waits with the right text. It goes on with: newsletter issue resume"
+    words = f"Corrected on the web; the next issue says so. Told by mail: {done.told}."
+    call.answer(done, words + (rest if done.is_paused else ""))
 
 
-def draft(
-    context: typer.Context, date: DateOption = "", edition: EditionOption = "", as_json: JSONOption = False
-) -> None:
+def draft(call: IssueCall) -> None:
     """Print a link that shows the issue to somebody before it leaves: read only, for two days."""
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
     from newsletter.day.draft_link import make_draft_link  # noqa: PLC0415 - the same
 
-    app = open_place(context)
-    stored = edit_issue.open_issue(app.store, app.find_issue(date, edition))
+    app = call.app
+    stored = edit_issue.open_issue(app.store, call.key)
     url, until = make_draft_link(app.settings, app.keys, stored, app.clock())
-    if as_json:
-        print_json({"url": url, "until": until})
-    else:
-        say(
-            f"{url}\nUntil {until.astimezone(app.settings.newsletter.zone):%Y-%m-%d %H:%M}, or until the issue leaves."
-        )
+    local = until.astimezone(app.settings.newsletter.zone)
+    words = f"{url}\nUntil {local:%Y-%m-%d %H:%M}, or until the issue leaves."
+    call.answer({"url": url, "until": until}, words)

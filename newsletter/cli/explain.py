@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from newsletter.cli.context import DateArgument, DateOption, EditionOption, open_place
+from newsletter.cli.context import DateArgument, IssueCall
 from newsletter.cli.issues import spell_highlight
 from newsletter.cli.sources import describe_report
-from newsletter.cli.terminal import JSONOption, print_json, say
+from newsletter.cli.terminal import print_json, say
 from newsletter.config import Editorial
 from newsletter.day import edit_issue
 from newsletter.errors import InputError
@@ -29,19 +29,16 @@ NEAR_MISSES = 5  # sentences a story, that nearly made it
 
 
 def explain(
-    context: typer.Context,
+    call: IssueCall,
     day: DateArgument = "",
-    date: DateOption = "",
-    edition: EditionOption = "",
     story: Annotated[str, typer.Option("--story", help="One story's key.")] = "",
-    as_json: JSONOption = False,
 ) -> None:
     """Explain an issue: why each story and each sentence is there, from where, and what stayed out.
 
     Example: newsletter explain 2026-01-05 --story baogang-group-signals-strategic-acceleration
     """
-    app = open_place(context)
-    stored = edit_issue.open_issue(app.store, app.find_issue(day or date, edition))
+    app = call.app
+    stored = edit_issue.open_issue(app.store, call.find_issue(day))
     keys = [*(item.key for item in stored.issue.stories), *(item.key for item in stored.selection)]
     if story and story not in keys:
         known = ", ".join(dict.fromkeys(keys))
@@ -50,7 +47,7 @@ def explain(
     articles = load_articles(app.store, sorted({ref.article for item in stories for ref in item.references}))
     explained = [_explain(item, articles, app.settings.editorial, app.lexicon) for item in stories]
     left_out = [item for item in stored.selection if not item.kept and (not story or item.key == story)]
-    if as_json:
+    if call.as_json:
         print_json(
             {
                 "date": stored.issue.date,

@@ -22,7 +22,7 @@ from newsletter.check.finding import Finding, Level
 from newsletter.check.remote_checks import choose_ask, describe_sender
 from newsletter.check.sender.dns_records import check_sender
 from newsletter.check.sender.relays import check_relays, tell_settings
-from newsletter.cli.context import Place, write_file
+from newsletter.cli.context import JSONCall, Place, write_file
 from newsletter.cli.dkim import make_key
 from newsletter.cli.first_settings import (
     QUESTIONS,
@@ -33,7 +33,7 @@ from newsletter.cli.first_settings import (
     read_answer,
     read_settings,
 )
-from newsletter.cli.terminal import JSONOption, note, print_json, say
+from newsletter.cli.terminal import note, print_json, say
 from newsletter.config import Settings, load_sources, seed_folder
 from newsletter.config.edited_files import list_edited
 from newsletter.config.files import read_toml
@@ -62,7 +62,7 @@ class _Tried:
 
 
 def init(
-    context: typer.Context,
+    call: JSONCall,
     name: Annotated[str | None, typer.Option(help="The newsletter's name.")] = None,
     base_url: Annotated[str | None, typer.Option(help="Its public address: https://…")] = None,
     sender: Annotated[str | None, typer.Option(help="The address it is sent from.")] = None,
@@ -82,7 +82,6 @@ def init(
     ] = None,
     test: Annotated[bool, typer.Option("--test/--no-test", help="Try relay, DNS and language model.")] = True,
     yes: Annotated[bool, typer.Option("--yes", help="Change a newsletter.toml that is there.")] = False,
-    as_json: JSONOption = False,
 ) -> None:
     """Ask six questions, write newsletter.toml into your config folder, try relay and DNS, say what to publish.
 
@@ -90,13 +89,13 @@ def init(
     edited in the checkout's config/ is copied there. Run it again to change an answer. Without a terminal (or with
     --json) every answer comes as an option or from a file.
     """
-    place: Place = context.find_object(Place) or Place(None, None)
+    place = call.place
     folder = _choose_folder(place)
     given = {
         **(_read_answers(answers) if answers else {}),
         **{key: value for key, value in _options(locals()).items() if value is not None},
     }
-    ask = sys.stdin.isatty() and not as_json
+    ask = sys.stdin.isatty() and not call.as_json
     file = folder / "newsletter.toml"
     edited = {path.name: path for path in _list_own(folder)}
     base = next(
@@ -131,7 +130,7 @@ def init(
         ],
         "next": [*_list_lost_seeds(copied, folder), *_list_next(app.settings, folder)],
     }
-    print_json(report) if as_json else _say(report, app.settings, tried)
+    print_json(report) if call.as_json else _say(report, app.settings, tried)
 
 
 def _options(given: Mapping[str, Any]) -> dict[str, str | None]:

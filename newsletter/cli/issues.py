@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from newsletter.cli import editing, runs, senders
-from newsletter.cli.context import DateArgument, DateOption, EditionOption, open_place, write_file
-from newsletter.cli.terminal import JSONOption, print_json, print_table, say
+from newsletter.cli.context import Commands, DateArgument, IssueCall, JSONCall, write_file
+from newsletter.cli.terminal import print_json, say
 from newsletter.config import Schedule
 from newsletter.issue.approval import find_obstacle
 from newsletter.model import Highlight, IssueStory
-from newsletter.store.issues import IssueRecord, StoredIssue, list_events, list_issues
+from newsletter.store.issues import StoredIssue, list_events, list_issues
 
-commands = typer.Typer(
-    no_args_is_help=True, help="Look at an issue, change it, hold it, approve it, send it."
-)
+commands = Commands(no_args_is_help=True, help="Look at an issue, change it, hold it, approve it, send it.")
 commands.command("send")(runs.run)
 commands.command("test")(runs.test_send)
 commands.command("settle")(senders.settle)
@@ -43,26 +40,19 @@ for _edit in (
 
 @commands.command("list")
 def list_all(
-    context: typer.Context,
-    as_json: JSONOption = False,
-    limit: Annotated[int, typer.Option(min=1, help="How many, the newest first.")] = 30,
+    call: JSONCall, limit: Annotated[int, typer.Option(min=1, help="How many, the newest first.")] = 30
 ) -> None:
     """List the issues there are, the newest first. Example: newsletter issue list --json"""
-    records = list_issues(open_place(context).store, limit=limit)
-    if as_json:
-        print_json(records)
-        return
+    records = list_issues(call.app.store, limit=limit)
     rows = [(str(r.key), r.number, r.status, "held" if r.held else "", r.subject or r.note) for r in records]
-    print_table(("date", "no.", "status", "", "subject"), rows, empty="There are no issues yet.")
+    columns = ("date", "no.", "status", "", "subject")
+    call.answer_table(records, columns, rows, empty="There are no issues yet.")
 
 
 @commands.command()
 def show(
-    context: typer.Context,
+    call: IssueCall,
     day: DateArgument = "",
-    date: DateOption = "",
-    edition: EditionOption = "",
-    as_json: JSONOption = False,
     text: Annotated[bool, typer.Option("--text", help="Print the mail's text part.")] = False,
     html: Annotated[
         Path | None, typer.Option("--html", help="Write the mail's HTML part to this file.")
@@ -74,14 +64,14 @@ def show(
     """
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
-    app = open_place(context)
-    stored = edit_issue.open_issue(app.store, app.find_issue(day or date, edition))
+    app = call.app
+    stored = edit_issue.open_issue(app.store, call.find_issue(day))
     if html is not None:
         write_file(html, stored.rendered.html)
         say(f"Wrote {html}.")
     elif text:
         say(stored.rendered.text)
-    elif as_json:
+    elif call.as_json:
         print_json(
             {
                 "record": stored.record,
@@ -145,105 +135,73 @@ def spell_highlight(highlight: Highlight) -> str:
     return f"{highlight.lead_in.text} {highlight.text}" if highlight.lead_in else highlight.text
 
 
-def _tell(context: typer.Context, date: str, edition: str, as_json: bool, action: str, words: str) -> None:
+def _tell(call: IssueCall, action: str, words: str) -> None:
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
-    app = open_place(context)
-    key = app.find_issue(date, edition)
-    now: datetime = app.clock()
+    app, key = call.app, call.key
     {
         "hold": edit_issue.hold_issue,
         "release": edit_issue.release_issue,
         "cancel": edit_issue.cancel_issue,
         "pause": edit_issue.pause_issue,
         "resume": edit_issue.resume_issue,
-    }[action](app.store, key, now)
-    record: IssueRecord = edit_issue.open_issue(app.store, key).record
-    if as_json:
-        print_json(record)
-    else:
-        say(f"The issue of {key} {words}.")
+    }[action](app.store, key, app.clock())
+    call.answer(edit_issue.open_issue(app.store, key).record, f"The issue of {key} {words}.")
 
 
 @commands.command()
-def hold(
-    context: typer.Context, date: DateOption = "", edition: EditionOption = "", as_json: JSONOption = False
-) -> None:
+def hold(call: IssueCall) -> None:
     """Keep the issue from leaving until it is released."""
-    _tell(context, date, edition, as_json, "hold", "is held. It leaves after: newsletter issue release")
+    _tell(call, "hold", "is held. It leaves after: newsletter issue release")
 
 
 @commands.command()
-def release(
-    context: typer.Context, date: DateOption = "", edition: EditionOption = "", as_json: JSONOption = False
-) -> None:
+def release(call: IssueCall) -> None:
     """Let a held issue leave at its time."""
-    _tell(context, date, edition, as_json, "release", "is released")
+    _tell(call, "release", "is released")
 
 
 @commands.command()
-def cancel(
-    context: typer.Context, date: DateOption = "", edition: EditionOption = "", as_json: JSONOption = False
-) -> None:
+def cancel(call: IssueCall) -> None:
     """Give up an issue, also one that is being sent: what has not left is cancelled."""
-    _tell(context, date, edition, as_json, "cancel", "is cancelled")
+    _tell(call, "cancel", "is cancelled")
 
 
 @commands.command()
-def pause(
-    context: typer.Context, date: DateOption = "", edition: EditionOption = "", as_json: JSONOption = False
-) -> None:
+def pause(call: IssueCall) -> None:
     """Stop sending an issue that is being sent; what is in flight still ends. It goes on with `resume`."""
-    _tell(context, date, edition, as_json, "pause", "is paused. It goes on with: newsletter issue resume")
+    _tell(call, "pause", "is paused. It goes on with: newsletter issue resume")
 
 
 @commands.command()
-def resume(
-    context: typer.Context, date: DateOption = "", edition: EditionOption = "", as_json: JSONOption = False
-) -> None:
+def resume(call: IssueCall) -> None:
     """Go on sending a paused issue."""
-    _tell(
-        context, date, edition, as_json, "resume", "goes on: by a running `serve`, or now by newsletter run"
-    )
+    _tell(call, "resume", "goes on: by a running `serve`, or now by newsletter run")
 
 
 @commands.command()
-def missing(
-    context: typer.Context, date: DateOption = "", edition: EditionOption = "", as_json: JSONOption = False
-) -> None:
+def missing(call: IssueCall) -> None:
     """Queue the issue again for exactly those who did not get it. Who got it is never sent it twice."""
     from newsletter.delivery.plan_issue import send_missing_of  # noqa: PLC0415 - used by this command alone
 
-    app = open_place(context)
-    key = app.find_issue(date, edition)
+    app, key = call.app, call.key
     number = send_missing_of(app.store, app.settings, key, app.clock())
-    if as_json:
-        print_json({"date": key.date, "queued": number})
-    elif number:
-        say(
-            f"{number} deliveries are queued. `newsletter run --date {key}` sends them now; so does a running `serve`."
-        )
-    else:
-        say(f"Nobody is missing the issue of {key}: newsletter deliveries shows who got it.")
+    nobody = f"Nobody is missing the issue of {key}: newsletter deliveries shows who got it."
+    queued = f"{number} deliveries are queued. `newsletter run --date {key}` sends them now; so does a running `serve`."
+    call.answer({"date": key.date, "queued": number}, queued if number else nobody)
 
 
 @commands.command()
 def approve(
-    context: typer.Context,
+    call: IssueCall,
     seen: Annotated[
         str, typer.Option("--hash", help="The hash of the content you saw, 8 characters or more.")
     ],
-    date: DateOption = "",
-    edition: EditionOption = "",
-    as_json: JSONOption = False,
 ) -> None:
     """Approve exactly the content you saw. Example: newsletter issue approve --hash 3f2a91c0"""
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
 
-    app = open_place(context)
-    key = app.find_issue(date, edition)
+    app, key = call.app, call.key
     approved = edit_issue.approve_issue(app.store, key, seen, app.clock())
-    if as_json:
-        print_json({"date": key.date, "approved": approved})
-    else:
-        say(f"The issue of {key} is approved with content {approved[:12]}.")
+    words = f"The issue of {key} is approved with content {approved[:12]}."
+    call.answer({"date": key.date, "approved": approved}, words)

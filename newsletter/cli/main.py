@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from newsletter import __version__
-from newsletter.cli.context import Place
+from newsletter.cli.context import Commands, Place
 from newsletter.cli.terminal import note
 from newsletter.errors import InputError, NewsletterError
 
@@ -102,9 +102,9 @@ LISTED: dict[str, dict[str, tuple[str, str]]] = {
 HIDDEN = {name: f"issues.{name}" for name in ("pause", "resume", "cancel")}
 
 
-def make_commands() -> typer.Typer:
+def make_commands() -> Commands:
     """Return a command line without commands: the options that stand before each of them."""
-    app = typer.Typer(
+    app = Commands(
         name="newsletter",
         no_args_is_help=True,
         add_completion=False,
@@ -116,7 +116,7 @@ def make_commands() -> typer.Typer:
     return app
 
 
-def add_command(app: typer.Typer, name: str) -> None:
+def add_command(app: Commands, name: str) -> None:
     """Import a command, or a group of them, and add it."""
     places = {each: place for listed in LISTED.values() for each, (place, _) in listed.items()} | HIDDEN
     module, _, attribute = places[name].partition(".")
@@ -127,7 +127,7 @@ def add_command(app: typer.Typer, name: str) -> None:
         app.command(name, hidden=name in HIDDEN)(found)
 
 
-def load_commands(arguments: Sequence[str]) -> typer.Typer:
+def load_commands(arguments: Sequence[str]) -> Commands:
     """Return the command line with the part that ``arguments`` ask for, or with the mere list of all."""
     known = {name for listed in LISTED.values() for name in listed} | HIDDEN.keys()
     app = make_commands()

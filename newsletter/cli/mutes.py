@@ -7,19 +7,18 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import open_place
-from newsletter.cli.terminal import JSONOption, answer, print_json, print_table, say
+from newsletter.cli.context import Commands, JSONCall
 from newsletter.errors import InputError
 from newsletter.store.mutes import list_mutes
 
-commands = typer.Typer(
+commands = Commands(
     no_args_is_help=True, help="Sources, companies and kinds of story that no issue is to hold."
 )
 
 
 @commands.command()
 def add(
-    context: typer.Context,
+    call: JSONCall,
     kind: Annotated[str, typer.Argument(help="source, company or topic.")],
     value: Annotated[
         str, typer.Argument(help="A source or publisher; a name; a section's key or a publisher's kind.")
@@ -27,53 +26,45 @@ def add(
     reason: Annotated[str, typer.Option("--reason", help="Why: `explain` says it of each story.")],
     until: Annotated[str, typer.Option("--until", metavar="YYYY-MM-DD", help="The first day after.")] = "",
     days: Annotated[int | None, typer.Option("--days", min=1, help="For so many days.")] = None,
-    as_json: JSONOption = False,
 ) -> None:
     """Mute something, for a while or for ever. Example: newsletter mute add company Lynas --reason rumours"""
     from newsletter.day import remember_choice  # noqa: PLC0415 - brings every stage
 
-    app = open_place(context)
+    app = call.app
     try:
         end = date.fromisoformat(until) if until else app.today + timedelta(days=days) if days else None
     except ValueError as error:
         raise InputError(f"{until!r} is not a date.", hint="Write it as 2026-01-05.") from error
     made = remember_choice.mute(app.editing, kind, value, until=end, reason=reason, now=app.clock())
-    if as_json:
-        print_json(made)
-        return
-    say(f"Muted {f'until {end}' if end else 'for ever'}. Take it back: newsletter mute lift {made.id}")
+    words = f"Muted {f'until {end}' if end else 'for ever'}. Take it back: newsletter mute lift {made.id}"
     if kind == "source" and not remember_choice.knows_source(app.editing, made.value):
-        say("No source or publisher of sources.toml is called so: it counts for those that aggregators name.")
+        words += "\nNo source or publisher of sources.toml is called so: it counts for those that aggregators name."
+    call.answer(made, words)
 
 
 @commands.command("list")
 def list_all(
-    context: typer.Context,
+    call: JSONCall,
     everything: Annotated[bool, typer.Option("--all", help="Also what ended or was taken back.")] = False,
-    as_json: JSONOption = False,
 ) -> None:
     """List what is muted, the newest first. Example: newsletter mute list --all"""
-    app = open_place(context)
+    app = call.app
     found = list_mutes(app.store, None if everything else app.today)
-    if as_json:
-        print_json(found)
-        return
     rows = [
         (one.id, one.kind, one.value, one.until or "for ever", "taken back" if one.lifted else "", one.reason)
         for one in found
     ]
-    print_table(("no.", "kind", "what", "until", "", "why"), rows, empty="Nothing is muted.")
+    columns = ("no.", "kind", "what", "until", "", "why")
+    call.answer_table(found, columns, rows, empty="Nothing is muted.")
 
 
 @commands.command()
 def lift(
-    context: typer.Context,
-    number: Annotated[int, typer.Argument(help="Its number, as `mute list` shows it.")],
-    as_json: JSONOption = False,
+    call: JSONCall, number: Annotated[int, typer.Argument(help="Its number, as `mute list` shows it.")]
 ) -> None:
     """Take a choice back; it counts from the next issue that is composed. Example: newsletter mute lift 3"""
     from newsletter.day import remember_choice  # noqa: PLC0415 - brings every stage
 
-    app = open_place(context)
+    app = call.app
     found = remember_choice.unmute(app.editing, number, app.clock())
-    answer(as_json, found, f"{found.value} is heard of again.")
+    call.answer(found, f"{found.value} is heard of again.")

@@ -11,13 +11,13 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import DateOption, Place, open_place, write_file
+from newsletter.cli.context import Call, DateOption, write_file
 from newsletter.cli.terminal import say
 from newsletter.desk.start import serve_studio
 
 
 def preview(
-    context: typer.Context,
+    call: Call,
     date: DateOption = "",
     out: Annotated[
         Path | None, typer.Option("--out", help="Write issue.html and issue.txt there instead.")
@@ -35,12 +35,11 @@ def preview(
 
     In a container: newsletter preview --host 0.0.0.0 --port 8081
     """
-    place: Place = context.find_object(Place) or Place(None, None)
     if out is not None:
         from newsletter.desk.versions import LIVE, choose_shown  # noqa: PLC0415 - the studio starts without it
         from newsletter.desk.workbench import open_viewing  # noqa: PLC0415 - the same
 
-        app = open_place(context, makes_ledger=True)
+        app = call.begin()
         shown = choose_shown(open_viewing(app), app.find_issue(date), LIVE).rendered
         write_file(out / "issue.html", shown.html)
         write_file(out / "issue.txt", shown.text)
@@ -52,4 +51,4 @@ def preview(
         if open_browser:
             webbrowser.open(url)
 
-    serve_studio(place.open, date, host=host, port=port, on_ready=ready)
+    serve_studio(call.place.open, date, host=host, port=port, on_ready=ready)

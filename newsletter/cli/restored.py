@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import open_place
-from newsletter.cli.terminal import JSONOption, print_json, say
+from newsletter.cli.context import JSONCall
+from newsletter.cli.terminal import print_json, say
 from newsletter.day.after_restore import ask_since, read_since, settle
 from newsletter.errors import InputError, told_as
 from newsletter.model import IssueKey
@@ -21,7 +21,7 @@ from newsletter.wiring import Installation
 
 
 def restored(
-    context: typer.Context,
+    call: JSONCall,
     place: Annotated[
         Path | None,
         typer.Option(
@@ -38,7 +38,6 @@ def restored(
         typer.Option("--left", help="A file with the addresses that left since, one a line; - reads them."),
     ] = None,
     none_left: Annotated[bool, typer.Option("--none-left", help="Nobody left since.")] = False,
-    as_json: JSONOption = False,
 ) -> None:
     """Say what happened after the backup was made that was restored; then composing and sending go on.
 
@@ -46,7 +45,7 @@ def restored(
 
     Example: newsletter restored --from data/before-restore-20260105-101500
     """
-    app = open_place(context)
+    app = call.app
     made = ask_since(app.store)
     if place is not None:
         since = read_since(place, made)
@@ -54,18 +53,15 @@ def restored(
         keys = _list_issues(app, made, app.find_issue(sent_until).date) if sent_until else ()
         since = Since(issues=tuple((key, None) for key in keys), left=tuple(_read_addresses(left)))
     else:
-        _ask(app, made, as_json)
+        _ask(call, made)
         raise typer.Exit(1)
     done = settle(app.register, since, app.clock())
-    if as_json:
-        print_json({"since": made, "done": done})
-        return
-    say(
-        f"{done.issues} issues count as sent, {done.left} readers left, {done.suppressed} addresses are suppressed. "
-        "Composing and sending go on."
+    issues = f"{done.issues} issues count as sent, {done.left} readers left"
+    counts = f"{issues}, {done.suppressed} addresses are suppressed."
+    unknown = (
+        f"\n  {address} is nobody's here: it joined later, or is misspelt." for address in done.unknown
     )
-    for address in done.unknown:
-        say(f"  {address} is nobody's here: it joined later, or is misspelt.")
+    call.answer({"since": made, "done": done}, f"{counts} Composing and sending go on.{''.join(unknown)}")
 
 
 def _list_issues(app: Installation, made: datetime, last: date) -> Iterator[IssueKey]:
@@ -92,10 +88,11 @@ def _read_addresses(file: Path | None) -> list[str]:
     return [line for line in lines if "@" in line]
 
 
-def _ask(app: Installation, made: datetime, as_json: bool) -> None:
+def _ask(call: JSONCall, made: datetime) -> None:
+    app = call.app
     newest = next(iter(list_issues(app.store, limit=1)), None)
     aside = max((path for path in app.data.glob("before-restore-*") if path.is_dir()), default=None)
-    if as_json:
+    if call.as_json:
         print_json({"made": made, "newest": newest, "aside": aside})
         return
     known = f"the newest it knows is of {newest.date} ({newest.status})" if newest else "it knows none"

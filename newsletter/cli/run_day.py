@@ -10,7 +10,8 @@ import typer
 
 from newsletter.check.finding import Finding
 from newsletter.check.send_gate import hold_back
-from newsletter.cli.terminal import answer, note, print_json, say, steps
+from newsletter.cli.context import IssueCall, JSONCall
+from newsletter.cli.terminal import note, print_json, say, steps
 from newsletter.day.ask_editors import ask_editors
 from newsletter.day.compose_today import Day, compose_today, tell_of_faults
 from newsletter.day.send_endings import record_endings
@@ -34,8 +35,9 @@ _PAUSED, _PUT_OFF = "paused", "put off by the relay"
 _WITHOUT_MAIL = frozenset({IssueStatus.EMPTY, IssueStatus.MISSED, IssueStatus.CANCELLED})
 
 
-def run_day(app: Installation, key: IssueKey, *, dry_run: bool, late: bool, as_json: bool) -> None:
+def run_day(call: IssueCall, *, dry_run: bool, late: bool) -> None:
     """Make and send an issue; ends the command with the exit code that tells how it went."""
+    app, key = call.begin(), call.key
     today = app.today_of(key.edition)
     if key.date > today:
         raise InputError(f"{key} is in the future.", hint="An issue is made on its day.")
@@ -47,16 +49,16 @@ def run_day(app: Installation, key: IssueKey, *, dry_run: bool, late: bool, as_j
         reopen_day(app.store, key, app.clock())
     made = _make(app, key, dry_run=dry_run)
     if dry_run:
-        _show_dry(made, as_json)
+        _show_dry(made, call)
         return
     asyncio.run(tell_of_faults(app.alerting, made))
     if made.nothing is not None:
-        _end_with_nothing(made, as_json)
+        _end_with_nothing(made, call)
         return
     record = find_record(app.store, key)
-    report = _send(app, record, as_json) if record else None
+    report = _send(app, record, call) if record else None
     asyncio.run(record_endings(app.alerting))
-    _report_run(app, key, made, report, as_json)
+    _report_run(app, key, made, report, call)
 
 
 def _make(app: Installation, key: IssueKey, *, dry_run: bool) -> Day:
@@ -81,22 +83,22 @@ def _make(app: Installation, key: IssueKey, *, dry_run: bool) -> Day:
         )
 
 
-def _show_dry(made: Day, as_json: bool) -> None:
+def _show_dry(made: Day, call: JSONCall) -> None:
     if made.composed is None:
-        _end_with_nothing(made, as_json)
-    elif as_json:
+        _end_with_nothing(made, call)
+    elif call.as_json:
         print_json({"dry_run": True, "subject": made.composed.issue.subject, "issue": made.composed.issue})
     else:
         say(made.composed.rendered.text)
         note("A dry run: nothing was written, nothing was sent.")
 
 
-def _end_with_nothing(made: Day, as_json: bool) -> None:
+def _end_with_nothing(made: Day, call: JSONCall) -> None:
     nothing = made.nothing
     kind = nothing.kind if nothing else "nothing new"
     words = nothing.note if nothing else kind
     failed = [report for report in made.gathered.reports if not report.ok] if made.gathered else []
-    if as_json:
+    if call.as_json:
         print_json({"date": made.issue.date, "outcome": kind, "note": words, "failed": failed})
     else:
         say(f"No issue of {made.issue}: {words}.")
@@ -116,14 +118,13 @@ def _name_failed(failed: Sequence[SourceReport]) -> None:
         say(f"  … and {len(failed) - _SHOWN_FAILURES} more: newsletter sources check")
 
 
-def _send(app: Installation, record: IssueRecord, as_json: bool) -> SendReport | None:
+def _send(app: Installation, record: IssueRecord, call: JSONCall) -> SendReport | None:
     """Send what is due of the issue; None where it may not leave, or nothing is left to do."""
     if record.status in {IssueStatus.SENT, *_WITHOUT_MAIL}:
         return None
     if record.held and record.status in {IssueStatus.PLANNING, IssueStatus.FROZEN}:
         paused = "sending is paused: newsletter issue resume"
-        answer(
-            as_json,
+        call.answer(
             {"date": record.date, "outcome": "paused", "note": paused},
             f"The issue of {record.key} is not sent on: {paused}",
         )
@@ -131,14 +132,13 @@ def _send(app: Installation, record: IssueRecord, as_json: bool) -> SendReport |
     if record.status is IssueStatus.COMPOSED and (obstacle := find_obstacle(record, app.settings.schedule)):
         asked = asyncio.run(_ask(app))
         told = f"\nMailed to editors: {asked}." if asked else ""
-        answer(
-            as_json,
+        call.answer(
             {"date": record.date, "outcome": "waiting", "note": str(obstacle), "asked": asked},
             f"The issue of {record.key} is composed, and waits: {obstacle}{told}",
         )
         raise typer.Exit(1)
     if record.status is IssueStatus.COMPOSED and (kept := asyncio.run(hold_back(app.checking, record.key))):
-        _tell_kept(record, kept, as_json)
+        _tell_kept(record, kept, call)
     return asyncio.run(_send_all(app, record.key))
 
 
@@ -150,9 +150,9 @@ async def _ask(app: Installation) -> int:
     return asked
 
 
-def _tell_kept(record: IssueRecord, kept: Sequence[Finding], as_json: bool) -> NoReturn:
+def _tell_kept(record: IssueRecord, kept: Sequence[Finding], call: JSONCall) -> NoReturn:
     names = sorted({finding.check for finding in kept})
-    if as_json:
+    if call.as_json:
         print_json({"date": record.date, "outcome": "kept back", "checks": names, "findings": kept})
     else:
         say(f"The issue of {record.key} is composed, and the preflight keeps it back:")
@@ -189,10 +189,10 @@ async def _send_all(app: Installation, key: IssueKey) -> SendReport:
         )
 
 
-def _end_without_mail(record: IssueRecord, as_json: bool) -> NoReturn:
+def _end_without_mail(record: IssueRecord, call: JSONCall) -> NoReturn:
     """Say that a date is over, and how: given up, without news, or missed. Raises Exit, with 1 where it was missed."""
     again = f"To make it after all: newsletter run --late --date {record.key}"
-    if as_json:
+    if call.as_json:
         print_json({"date": record.date, "outcome": record.status, "note": record.note})
     else:
         why = f": {record.note}" if record.note else ""
@@ -215,7 +215,7 @@ def _name_outcome(record: IssueRecord, report: SendReport | None, counts: Mappin
 
 
 def _report_run(
-    app: Installation, key: IssueKey, made: Day, report: SendReport | None, as_json: bool
+    app: Installation, key: IssueKey, made: Day, report: SendReport | None, call: JSONCall
 ) -> None:
     record = find_record(app.store, key)
     if record is None:
@@ -224,9 +224,9 @@ def _report_run(
         status.value: number for status, number in count_deliveries(app.store, record.id).items() if number
     }
     if record.status in _WITHOUT_MAIL:
-        _end_without_mail(record, as_json)
+        _end_without_mail(record, call)
     outcome = _name_outcome(record, report, counts)
-    if as_json:
+    if call.as_json:
         print_json(
             {
                 "date": key.date,

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from newsletter.cli.context import DateOption, EditionOption, Place, open_place
+from newsletter.cli.context import Call, EditionOption, IssueCall, JSONCall
 from newsletter.cli.senders import HISTORY, list_states, save_page
-from newsletter.cli.terminal import JSONOption, answer, print_json, print_table, say
+from newsletter.cli.terminal import print_json, print_table, say
 from newsletter.errors import InputError
 from newsletter.model import DeliveryStatus
 from newsletter.store.deliveries import count_deliveries, list_deliveries
@@ -18,16 +18,13 @@ from newsletter.store.issues import find_record
 
 
 def run(
-    context: typer.Context,
-    date: DateOption = "",
-    edition: EditionOption = "",
+    call: IssueCall,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the issue; write nothing, send nothing.")
     ] = False,
     late: Annotated[
         bool, typer.Option("--late", help="Also a date that was empty, missed or is past.")
     ] = False,
-    as_json: JSONOption = False,
 ) -> None:
     """Make and send the issue of a date, once: gather, compose, freeze, send.
 
@@ -39,12 +36,11 @@ def run(
     """
     from newsletter.cli.run_day import run_day  # noqa: PLC0415 - every stage: slow to import
 
-    app = open_place(context, makes_ledger=True)
-    run_day(app, app.find_issue(date, edition), dry_run=dry_run, late=late, as_json=as_json)
+    run_day(call, dry_run=dry_run, late=late)
 
 
 def serve(
-    context: typer.Context,
+    call: Call,
     only: Annotated[str, typer.Option(help="Run one process alone: web, scheduler or sender.")] = "",
 ) -> None:
     """Run the whole newsletter: scheduler, sender and web face. What the container runs.
@@ -53,13 +49,13 @@ def serve(
     """
     from newsletter.serve.processes import PROCESSES, serve_all, serve_one  # noqa: PLC0415 - slow to import
 
-    app = open_place(context, makes_ledger=True)
+    app = call.begin()
     if only and only not in PROCESSES:
         raise InputError(f"There is no process {only!r}.", hint=f"Processes are: {', '.join(PROCESSES)}.")
     if only:
         serve_one(app, only)
         return
-    place: Place = context.find_object(Place) or Place(None, None)
+    place = call.place
     arguments = [
         *(["--config", str(place.config)] if place.config else []),
         *(["--data", str(place.data)] if place.data else []),
@@ -68,7 +64,7 @@ def serve(
 
 
 def deliveries(
-    context: typer.Context,
+    call: JSONCall,
     date: Annotated[
         str, typer.Option("--date", "--issue", metavar="YYYY-MM-DD", help="The issue's date; default: today.")
     ] = "",
@@ -79,13 +75,12 @@ def deliveries(
     ] = False,
     limit: Annotated[int, typer.Option(min=1, help="How many are listed.")] = 100,
     html: Annotated[Path | None, typer.Option("--html", help="Write it as a page to this file.")] = None,
-    as_json: JSONOption = False,
 ) -> None:
     """Say who got an issue: a table that adds up to the audience, and who did not and why.
 
     Examples: newsletter deliveries --date 2026-01-05 --status bounced · newsletter deliveries --history
     """
-    app = open_place(context)
+    app = call.app
     key = app.find_issue(date, edition)
     record = find_record(app.store, key)
     if record is None:
@@ -98,16 +93,9 @@ def deliveries(
         return
     counts = count_deliveries(app.store, record.id)
     listed = list_deliveries(app.store, record.id, status=status, limit=limit, history=history)
-    if as_json:
-        print_json(
-            {
-                "date": key.date,
-                "status": record.status,
-                "audience": sum(counts.values()),
-                "counts": counts,
-                "deliveries": listed,
-            }
-        )
+    if call.as_json:
+        told = {"date": key.date, "status": record.status, "audience": sum(counts.values()), "counts": counts}
+        print_json({**told, "deliveries": listed})
         return
     if not record.frozen:
         say(f"The issue of {key} is {record.status}: it goes to nobody yet.")
@@ -123,50 +111,35 @@ def deliveries(
         from newsletter.render.deliveries_page import explain_delivery  # noqa: PLC0415 - brings the templates
 
         say("")
-        print_table(
-            ("address", "status", "tries", "why"),
-            [
-                (
-                    item.address or "(erased)",
-                    item.delivery.status,
-                    item.delivery.attempts,
-                    explain_delivery(item.delivery),
-                )
-                for item in shown
-            ],
-            empty="",
-        )
+        why = [
+            (item.address or "(erased)", one.status, one.attempts, explain_delivery(one))
+            for item in shown
+            for one in [item.delivery]
+        ]
+        print_table(("address", "status", "tries", "why"), why, empty="")
 
 
-def test_send(
-    context: typer.Context,
-    address: Annotated[str, typer.Argument(help="Who gets the test.")],
-    date: DateOption = "",
-    edition: EditionOption = "",
-    as_json: JSONOption = False,
-) -> None:
+def test_send(call: IssueCall, address: Annotated[str, typer.Argument(help="Who gets the test.")]) -> None:
     """Send the issue of a date to one address, outside the ledger. It counts as nobody's delivery.
 
     Example: newsletter issue test you@your-domain.org
     """
     from newsletter.delivery.send_test import send_test  # noqa: PLC0415 - used by this command alone
 
-    app = open_place(context)
-    key = app.find_issue(date, edition)
+    app, key = call.app, call.key
     said = asyncio.run(send_test(app.sending, key, address))
-    answer(as_json, {"date": key.date, "to": address, "answer": said}, f"The relay took it: {said}")
+    call.answer({"date": key.date, "to": address, "answer": said}, f"The relay took it: {said}")
 
 
 def demo(
-    context: typer.Context,
+    call: JSONCall,
     keep: Annotated[
         bool | None,
         typer.Option("--keep/--no-keep", help="Keep the inbox page open; default: on a terminal."),
     ] = None,
-    as_json: JSONOption = False,
 ) -> None:
     """Today's issue from the seed, delivered over SMTP to an inbox on this machine."""
     from newsletter.cli.demo import run_demo  # noqa: PLC0415 - used by this command alone
 
-    place: Place = context.find_object(Place) or Place(None, None)
-    run_demo(place.data or Path(".demo"), config=place.config, keep=keep, as_json=as_json)
+    folder = call.place.data or Path(".demo")
+    run_demo(folder, config=call.place.config, keep=keep, as_json=call.as_json)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsletter.cli.context import DateOption, EditionOption, open_place, write_file
-from newsletter.cli.terminal import JSONOption, answer, say
+from newsletter.cli.context import Call, IssueCall, write_file
+from newsletter.cli.terminal import say
 from newsletter.errors import InputError
 from newsletter.model import Delivery, DeliveryStatus, IssueKey
 from newsletter.store.deliveries import ListedDelivery, count_deliveries, list_deliveries
@@ -22,7 +22,7 @@ HISTORY = ("address", "when (UTC)", "status", "relay", "why")
 LISTED = 2_000  # of one state on the page
 
 
-def worker(context: typer.Context) -> None:
+def worker(call: Call) -> None:
     """Send what is due, for ever, beside `serve`: one more sender on one more machine.
 
     Every worker needs the same PostgreSQL (storage.database), the same settings, and a copy of keys/ of
@@ -31,7 +31,7 @@ def worker(context: typer.Context) -> None:
     from newsletter.serve.processes import refuse_demo, serve_one  # noqa: PLC0415 - slow to import
     from newsletter.subscribers.keys import refuse_without_keys  # noqa: PLC0415 - used by this command alone
 
-    app = open_place(context, makes_ledger=True)
+    app = call.begin()
     refuse_demo(app.data)
     if app.raw_store.engine.dialect.name != "postgresql":
         raise InputError(
@@ -43,17 +43,14 @@ def worker(context: typer.Context) -> None:
 
 
 def settle(
-    context: typer.Context,
+    call: IssueCall,
     arrived: Annotated[
         bool | None, typer.Option("--arrived/--again", help="They arrived; or they go out once more.")
     ] = None,
-    date: DateOption = "",
-    edition: EditionOption = "",
     only: Annotated[
         list[int] | None,
         typer.Option("--delivery", help="Only this one, as `deliveries --json` names it; repeatable."),
     ] = None,
-    as_json: JSONOption = False,
 ) -> None:
     """Say what became of deliveries that are held: handed over, but never answered. Without an answer it asks.
 
@@ -62,8 +59,7 @@ def settle(
     from newsletter.delivery.plan_issue import settle_held  # noqa: PLC0415 - used by this command alone
     from newsletter.store.held import ask_of_held, list_held  # noqa: PLC0415 - the same
 
-    app = open_place(context)
-    key = app.find_issue(date, edition)
+    app, key = call.app, call.key
     if arrived is None:
         held = next((one for one in list_held(app.store) if one.key == key), None)
         asked = (
@@ -79,8 +75,7 @@ def settle(
             f"Nothing of {key} is held{', or not by these numbers' if only else ''}: nothing was changed.",
             hint="newsletter deliveries shows how each one stands.",
         )
-    answer(
-        as_json,
+    call.answer(
         {"date": key.date, "settled": number, "arrived": arrived},
         f"{number} deliveries {'count as sent' if arrived else 'are queued once more'}.",
     )

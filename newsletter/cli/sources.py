@@ -10,37 +10,32 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from newsletter.cli.context import open_place, write_file
-from newsletter.cli.terminal import JSONOption, answer, note, print_json, print_table, say, steps
+from newsletter.cli.context import Call, Commands, JSONCall, write_file
+from newsletter.cli.terminal import note, say, steps
 from newsletter.collect.opml import read_opml, write_opml
 from newsletter.collect.source_health import describe_health
 from newsletter.day.add_source import find_source, own_file, record_added, write_sources
 from newsletter.errors import ConfigError, InputError, told_as
 from newsletter.model import BY_COMMAND, Source, SourceReport, SourceState, SourceType
-from newsletter.store.engine import Store
 from newsletter.store.paused_sources import list_paused, pause_source, resume_source
 from newsletter.store.sources import list_fetches, load_states
 
 if TYPE_CHECKING:
     from newsletter.day.gather import Gathered
 
-commands = typer.Typer(no_args_is_help=True, help="Where news comes from, and how it is.")
+commands = Commands(no_args_is_help=True, help="Where news comes from, and how it is.")
 
 
 @commands.command("list")
-def list_all(context: typer.Context, as_json: JSONOption = False) -> None:
+def list_all(call: JSONCall) -> None:
     """List every source with its health."""
-    app = open_place(context)
+    app = call.app
     states = {} if app.missing_ledger else load_states(app.store)
     paused = {} if app.missing_ledger else list_paused(app.store)
-    if as_json:
-        print_json(
-            [
-                {"source": source, "state": states.get(source.key), "paused": paused.get(source.key)}
-                for source in app.sources
-            ]
-        )
-        return
+    told = [
+        {"source": source, "state": states.get(source.key), "paused": paused.get(source.key)}
+        for source in app.sources
+    ]
     rows = [
         (
             source.key,
@@ -51,14 +46,14 @@ def list_all(context: typer.Context, as_json: JSONOption = False) -> None:
         )
         for source in app.sources
     ]
-    print_table(("key", "type", "publisher", "kind", "health"), rows, empty="sources.toml lists no source.")
+    columns = ("key", "type", "publisher", "kind", "health")
+    call.answer_table(told, columns, rows, empty="sources.toml lists no source.")
 
 
 @commands.command()
 def check(
-    context: typer.Context,
+    call: JSONCall,
     key: Annotated[list[str] | None, typer.Argument(help="Keys of sources; default: all.")] = None,
-    as_json: JSONOption = False,
 ) -> None:
     """Read sources now and report on each: seen, kept, dropped and why, error with hint, next check.
 
@@ -66,7 +61,7 @@ def check(
     """
     from newsletter.day.gather import gather  # noqa: PLC0415 - slow to import, used by this command alone
 
-    app = open_place(context, makes_ledger=True)
+    app = call.begin()
     sources = _choose(app.sources, key or [])
     if not sources:
         raise ConfigError("sources.toml lists no source.", hint="newsletter sources add URL adds one.")
@@ -80,7 +75,7 @@ def check(
                 on_source=lambda report: progress.advance(report.source),
             )
         )
-    _print_reports(app.store, sources, gathered, as_json)
+    _print_reports(call, sources, gathered)
     failed = sum(not report.ok for report in gathered.reports)
     if failed:
         note(f"{failed} of {len(gathered.reports)} failed.")
@@ -96,15 +91,12 @@ def _choose(given: Sequence[Source], keys: list[str]) -> tuple[Source, ...]:
     return tuple(source for source in given if not keys or source.key in keys)
 
 
-def _print_reports(store: Store, sources: Sequence[Source], gathered: Gathered, as_json: bool) -> None:
-    states = load_states(store)
+def _print_reports(call: JSONCall, sources: Sequence[Source], gathered: Gathered) -> None:
+    states = load_states(call.app.store)
     read = {report.source: report for report in gathered.reports}
     reports = [read.get(source.key) or _explain_unread(source, states.get(source.key)) for source in sources]
-    if as_json:
-        print_json([_describe(report, states.get(report.source)) for report in reports])
-        return
-    for report in reports:
-        say(describe_report(report))
+    told = [_describe(report, states.get(report.source)) for report in reports]
+    call.answer(told, "\n".join(map(describe_report, reports)))
 
 
 def _explain_unread(source: Source, state: SourceState | None) -> SourceReport:
@@ -150,26 +142,25 @@ KeyArgument = Annotated[str, typer.Argument(help="A source's key, as `sources li
 
 
 @commands.command()
-def pause(context: typer.Context, key: KeyArgument, as_json: JSONOption = False) -> None:
+def pause(call: JSONCall, key: KeyArgument) -> None:
     """Read a source no more until it goes on; what it gave stays."""
-    app = open_place(context)
+    app = call.app
     [source] = _choose(app.sources, [key])
     done = pause_source(app.store, source.key, app.clock())
-    _tell(source, as_json, "is paused. It goes on with: newsletter sources resume", paused=True, done=done)
+    _tell(call, source, "is paused. It goes on with: newsletter sources resume", paused=True, done=done)
 
 
 @commands.command()
-def resume(context: typer.Context, key: KeyArgument, as_json: JSONOption = False) -> None:
+def resume(call: JSONCall, key: KeyArgument) -> None:
     """Read a paused source again, from its next time on."""
-    app = open_place(context)
+    app = call.app
     [source] = _choose(app.sources, [key])
     done = resume_source(app.store, source.key, app.clock())
-    _tell(source, as_json, "is read again", paused=False, done=done)
+    _tell(call, source, "is read again", paused=False, done=done)
 
 
-def _tell(source: Source, as_json: bool, words: str, *, paused: bool, done: bool) -> None:
-    answer(
-        as_json,
+def _tell(call: JSONCall, source: Source, words: str, *, paused: bool, done: bool) -> None:
+    call.answer(
         {"source": source.key, "paused": paused, "changed": done},
         f"{source.key} {words}{'' if done else ' (it was so already)'}.",
     )
@@ -177,27 +168,24 @@ def _tell(source: Source, as_json: bool, words: str, *, paused: bool, done: bool
 
 @commands.command()
 def log(
-    context: typer.Context,
+    call: JSONCall,
     key: Annotated[str, typer.Argument(help="A source's key; default: all.")] = "",
     limit: Annotated[int, typer.Option(min=1, help="How many are listed.")] = 50,
-    as_json: JSONOption = False,
 ) -> None:
     """Show the fetch log, the newest read first."""
-    app = open_place(context)
+    app = call.app
     source = _choose(app.sources, [key])[0].key if key else None
     lines = list_fetches(app.store, source, limit)
-    if as_json:
-        print_json(lines)
-        return
     rows = [
         (line.at, line.source, line.http_status, line.seen, line.kept, line.error or "") for line in lines
     ]
-    print_table(("at", "source", "HTTP", "seen", "kept", "error"), rows, empty="Nothing was read yet.")
+    columns = ("at", "source", "HTTP", "seen", "kept", "error")
+    call.answer_table(lines, columns, rows, empty="Nothing was read yet.")
 
 
 @commands.command()
 def add(
-    context: typer.Context,
+    call: JSONCall,
     url: Annotated[str, typer.Argument(help="The address of a feed, or of a page that has one.")],
     key: Annotated[str, typer.Option(help="The key to give it; default: made from the host.")] = "",
     publisher: Annotated[str, typer.Option(help="The publisher's name; default: the feed's title.")] = "",
@@ -205,36 +193,32 @@ def add(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what it would bring, add nothing.")
     ] = False,
-    as_json: JSONOption = False,
 ) -> None:
     """Find the feed of a page, show what it would bring, and add it to your sources.toml.
 
     Without a feed, a sitemap or the page's own list of headlines serves.
     """
-    app = open_place(context)
+    app = call.app
     found = asyncio.run(find_source(app.settings, app.sources, url, key=key, publisher=publisher, kind=kind))
     path, shipped = own_file(app.config_folder, app.data)
     if not dry_run:
         write_sources(path, shipped, [found.source])
         if not app.missing_ledger:
             record_added(app.store, found.source, app.clock(), BY_COMMAND)
-    if as_json:
-        print_json({"found": found, "added_to": None if dry_run else path})
-        return
-    say(f"{found.source.location} ({found.how})\n  {found.title}: {len(found.headlines)} entries")
-    for headline in found.headlines[:10]:
-        say(f"  • {headline}")
-    if not dry_run:
-        say(f"Added to {path} as {found.source.key}.")
+    said = [
+        f"{found.source.location} ({found.how})\n  {found.title}: {len(found.headlines)} entries",
+        *(f"  • {headline}" for headline in found.headlines[:10]),
+        *([] if dry_run else [f"Added to {path} as {found.source.key}."]),
+    ]
+    call.answer({"found": found, "added_to": None if dry_run else path}, "\n".join(said))
 
 
 @commands.command("import")
 def import_opml(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="An OPML file, as feed readers export it.")],
+    call: Call, file: Annotated[Path, typer.Argument(help="An OPML file, as feed readers export it.")]
 ) -> None:
     """Add every feed of an OPML file that is not a source yet."""
-    app = open_place(context)
+    app = call.app
     with told_as(InputError, f"{file} cannot be read", "Check the path."):
         body = file.read_bytes()
     read = read_opml(body, taken=[name for source in app.sources for name in (source.key, source.location)])
@@ -247,11 +231,9 @@ def import_opml(
 
 
 @commands.command("export")
-def export_opml(
-    context: typer.Context, file: Annotated[Path, typer.Argument(help="The OPML file to write.")]
-) -> None:
+def export_opml(call: Call, file: Annotated[Path, typer.Argument(help="The OPML file to write.")]) -> None:
     """Write every feed as OPML, for a feed reader or another installation."""
-    app = open_place(context)
+    app = call.app
     feeds = [source for source in app.sources if source.type is SourceType.FEED]
     write_file(file, write_opml(feeds, title=app.settings.newsletter.name, now=app.clock()))
     say(f"Wrote {len(feeds)} feeds to {file}.")

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from newsletter.cli.context import open_place
+from newsletter.cli.context import Call
 from newsletter.errors import InputError, NewsletterError, told_as
 
 Line = dict[str, Any]
@@ -34,7 +34,7 @@ BAD_LINE = (
 
 
 def run_stage(
-    context: typer.Context,
+    call: Call,
     name: Annotated[str, typer.Argument(help=f"One of: {', '.join((*BY_LINE, *BY_DAY))}.")],
     paths: Annotated[
         list[Path] | None,
@@ -58,16 +58,16 @@ def run_stage(
         )
     lines = _read(name, paths or [])
     answers = (
-        _run_by_day(context, name, list(lines))
+        _run_by_day(call, name, list(lines))
         if name in BY_DAY
-        else _run_by_line(_load(context, name, maximum), lines)
+        else _run_by_line(_load(call, name, maximum), lines)
     )
     for answer in answers:
         sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
         sys.stdout.flush()
 
 
-def _load(context: typer.Context, name: str, maximum: int | None) -> Callable[[Line], Line]:
+def _load(call: Call, name: str, maximum: int | None) -> Callable[[Line], Line]:
     """Import what the stage needs, and nothing else."""
     if name in {"repair", "extract"}:
         from newsletter.collect.decode import decode_bytes  # noqa: PLC0415
@@ -87,7 +87,7 @@ def _load(context: typer.Context, name: str, maximum: int | None) -> Callable[[L
         return bounce
     from newsletter.highlights import stage as highlights  # noqa: PLC0415
 
-    app = open_place(context)
+    app = call.app
     weigh = app.lexicon.weigh  # the gate, too, needs the words of the subject
     if name == "ground":
         return highlights.stage_ground
@@ -134,7 +134,7 @@ def _run_by_line(stage: Callable[[Line], Line], lines: Iterable[Line | str]) -> 
             yield _fail(line, error)
 
 
-def _run_by_day(context: typer.Context, name: str, lines: Sequence[Line | str]) -> Iterator[Line]:
+def _run_by_day(call: Call, name: str, lines: Sequence[Line | str]) -> Iterator[Line]:
     """Run the whole day; a line that cannot be read is left out of it and answered with its error."""
     from newsletter.stories import stage as select  # noqa: PLC0415
 
@@ -149,7 +149,7 @@ def _run_by_day(context: typer.Context, name: str, lines: Sequence[Line | str]) 
         except BAD_LINE as error:
             bad[position] = _fail(line, error) if isinstance(line, dict) else {"error": str(error)}
     day = list(good.values())
-    app = open_place(context)
+    app = call.app
     if name == "group":
         answers = select.stage_group(day, lexicon=app.lexicon)
     else:

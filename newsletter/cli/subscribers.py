@@ -12,8 +12,8 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import open_place
-from newsletter.cli.terminal import JSONOption, answer, print_json, print_table, say, steps
+from newsletter.cli.context import Call, Commands, JSONCall
+from newsletter.cli.terminal import print_json, say, steps
 from newsletter.errors import InputError, told_as
 from newsletter.model import BY_COMMAND, EditionKey, Subscriber, SubscriberStatus
 from newsletter.store import subscribers as rows
@@ -26,7 +26,7 @@ from newsletter.subscribers.consent_rules import Refusal
 from newsletter.subscribers.keys import replace_keys, rotate_keys
 from newsletter.wiring import Installation
 
-commands = typer.Typer(no_args_is_help=True, help="Who gets the newsletter, and the proof of it.")
+commands = Commands(no_args_is_help=True, help="Who gets the newsletter, and the proof of it.")
 _ALL = 100_000  # more than anybody was ever sent
 EditionOption = Annotated[
     str, typer.Option(metavar="KEY", help="Of this edition alone; default: of everything.")
@@ -48,7 +48,7 @@ def _occasion(now: datetime) -> consent.Occasion:
     return consent.Occasion(at=now, source="command", by=BY_COMMAND)
 
 
-def _report(result: Subscriber | Refusal, given: str, as_json: bool, what: str) -> None:
+def _report(call: JSONCall, result: Subscriber | Refusal, given: str, what: str = "") -> None:
     if isinstance(result, Refusal):
         hint = (
             "If they ask to return: newsletter subscribers release ADDRESS, and the sign-up form."
@@ -56,42 +56,36 @@ def _report(result: Subscriber | Refusal, given: str, as_json: bool, what: str) 
             else "newsletter subscribers show ADDRESS says how it stands."
         )
         raise InputError(f"{given}: {result.value}.", hint=hint)
-    answer(as_json, result, f"{result.address} is {result.status}{what}.")
+    call.answer(result, f"{result.address} is {result.status}{what}.")
 
 
 @commands.command()
 def add(
-    context: typer.Context,
+    call: JSONCall,
     address: AddressArgument,
     name: Annotated[str, typer.Option(help="The person's name.")] = "",
     edition: Annotated[
         list[str] | None, typer.Option(metavar="KEY", help="To which editions; default: the default one.")
     ] = None,
-    as_json: JSONOption = False,
 ) -> None:
     """Add an address whose consent you hold: active at once. Example: newsletter subscribers add ann@example.org"""
-    app = open_place(context, makes_ledger=True)
+    app = call.begin()
     editions = [app.find_issue("", key).edition for key in edition or ()]
     occasion = _occasion(app.clock())
     result = consent.add(app.register, parse(address), occasion, name=name or None, editions=editions)
-    _report(result, address, as_json, "")
+    _report(call, result, address)
 
 
 @commands.command()
-def unsubscribe(
-    context: typer.Context,
-    address: AddressArgument,
-    edition: EditionOption = "",
-    as_json: JSONOption = False,
-) -> None:
+def unsubscribe(call: JSONCall, address: AddressArgument, edition: EditionOption = "") -> None:
     """Unsubscribe an address; it counts for the very next message."""
-    app = open_place(context)
+    app = call.app
     found, occasion = _find(app, address), _occasion(app.clock())
     if edition and found.status is SubscriberStatus.ACTIVE and edition not in found.editions():
         there = ", ".join(found.editions())
         raise InputError(f"{address} does not get {edition}.", hint=f"They get {there}.")
     done = consent.unsubscribe(app.register, found.id, occasion, edition=_named(edition))
-    _report(done, address, as_json, "")
+    _report(call, done, address)
 
 
 def _find(app: Installation, address: str) -> Subscriber:
@@ -105,52 +99,48 @@ def _find(app: Installation, address: str) -> Subscriber:
 
 @commands.command()
 def edit(
-    context: typer.Context,
+    call: JSONCall,
     address: AddressArgument,
     proof: Annotated[str, typer.Option(help="How you know that they want it: kept with the change.")],
     to: Annotated[str, typer.Option(metavar="ADDRESS", help="Their new address.")] = "",
     name: Annotated[str | None, typer.Option(help="Their name; empty takes it away.")] = None,
-    as_json: JSONOption = False,
 ) -> None:
     """Correct a reader's address or name, with the proof that they want it.
 
     Example: newsletter subscribers edit ann@example.org --to ann@new.example --proof "her mail of 5 January"
     """
-    app = open_place(context)
+    app = call.app
     found = _find(app, address)
     occasion = replace_in(_occasion(app.clock()), detail=proof)
     done = consent.change_details(
         app.register, found.id, occasion, address=parse(to) if to else None, name=name
     )
-    _report(done, address, as_json, "")
+    _report(call, done, address)
 
 
 @commands.command()
 def pause(
-    context: typer.Context,
+    call: JSONCall,
     address: AddressArgument,
     until: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="The first day with an issue again.")],
     edition: EditionOption = "",
-    as_json: JSONOption = False,
 ) -> None:
     """Send a reader nothing before a date: of one edition, or of all."""
-    app = open_place(context)
+    app = call.app
     found, day = _find(app, address), app.find_issue(until).date
     done = consent.pause(
         app.register, found.id, _occasion(app.clock()), until=day, today=app.today, edition=_named(edition)
     )
-    _report(done, address, as_json, f", {edition or 'all'} paused until {day}")
+    _report(call, done, address, f", {edition or 'all'} paused until {day}")
 
 
 @commands.command()
-def resume(
-    context: typer.Context, address: AddressArgument, edition: EditionOption = "", as_json: JSONOption = False
-) -> None:
+def resume(call: JSONCall, address: AddressArgument, edition: EditionOption = "") -> None:
     """End a reader's pause before its date: that of one edition, or that of all."""
-    app = open_place(context)
+    app = call.app
     found, occasion = _find(app, address), _occasion(app.clock())
     done = consent.resume(app.register, found.id, occasion, edition=_named(edition))
-    _report(done, address, as_json, "")
+    _report(call, done, address)
 
 
 def _named(edition: str) -> EditionKey | None:
@@ -159,38 +149,35 @@ def _named(edition: str) -> EditionKey | None:
 
 @commands.command("list")
 def list_all(
-    context: typer.Context,
+    call: JSONCall,
     status: Annotated[SubscriberStatus | None, typer.Option(help="Only those.")] = None,
     search: Annotated[str, typer.Option(help="A part of the address or the name.")] = "",
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
-    as_json: JSONOption = False,
 ) -> None:
     """List subscribers and count them."""
-    app = open_place(context)
+    app = call.app
     with app.store.read() as connection:
         counts = rows.count_subscribers(connection)
         found = rows.list_subscribers(connection, status=status, search=search, limit=limit)
-    if as_json:
-        print_json({"counts": counts, "subscribers": found})
-        return
-    print_table(
+    call.answer_table(
+        {"counts": counts, "subscribers": found},
         ("address", "name", "status", "since"),
         [(item.address, item.name or "", item.status, item.created) for item in found],
         empty="There are no such subscribers.",
     )
-    say(", ".join(f"{number} {name}" for name, number in counts.items()))
+    if not call.as_json:
+        say(", ".join(f"{number} {name}" for name, number in counts.items()))
 
 
 @commands.command("import")
 def import_file(
-    context: typer.Context,
+    call: JSONCall,
     file: Annotated[Path, typer.Argument(help="A CSV file with a column of addresses.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report by line, change nothing.")] = False,
     encoding: Annotated[str, typer.Option(help="Such as windows-1250; default: found out.")] = "",
-    as_json: JSONOption = False,
 ) -> None:
     """Import a list whose consent you hold. Who left, bounced or was erased never comes back."""
-    app = open_place(context, makes_ledger=True)
+    app = call.begin()
     with steps("Importing", transfer.count_lines(file) or None) as progress:
         report = transfer.import_file(
             app.register,
@@ -200,27 +187,23 @@ def import_file(
             encoding=encoding,
             on_progress=progress.reach,
         )
-    if as_json:
-        print_json(report)
-        return
-    for line in report.lines:
-        say(f"line {line.number}: {line.fate}{f': {line.reason}' if line.reason else ''}")
+    said = [
+        f"line {line.number}: {line.fate}{f': {line.reason}' if line.reason else ''}" for line in report.lines
+    ]
     if not encoding and report.encoding != transfer.UTF8:
-        say(f"The file is not UTF-8 and was read as {report.encoding}. If names look wrong, give --encoding.")
+        wrong = "If names look wrong, give --encoding."
+        said.append(f"The file is not UTF-8 and was read as {report.encoding}. {wrong}")
     counts = ", ".join(f"{number} {fate}" for fate, number in report.counts.items() if number)
-    say(f"{'Would be: ' if dry_run else ''}{counts or 'nothing to import'}")
+    said.append(f"{'Would be: ' if dry_run else ''}{counts or 'nothing to import'}")
+    call.answer(report, "\n".join(said))
 
 
 @commands.command()
-def export(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="The CSV file to write.")],
-    as_json: JSONOption = False,
-) -> None:
+def export(call: JSONCall, file: Annotated[Path, typer.Argument(help="The CSV file to write.")]) -> None:
     """Export every subscriber as CSV, into a file that only you can read. Every operator is told."""
     from newsletter.day.export_readers import export_readers  # noqa: PLC0415 - used by this command alone
 
-    app = open_place(context)
+    app = call.app
     with app.store.read() as connection:
         total = sum(rows.count_subscribers(connection).values())
     with told_as(InputError, f"{file} cannot be written", "Choose another place."):
@@ -231,13 +214,13 @@ def export(
         ):
             telling = export_readers(app.alerting, lines, by=BY_COMMAND, on_progress=progress.reach)
             number = asyncio.run(telling)
-    answer(as_json, {"file": file, "readers": number}, f"Wrote {number} subscribers to {file}.")
+    call.answer({"file": file, "readers": number}, f"Wrote {number} subscribers to {file}.")
 
 
 @commands.command()
-def show(context: typer.Context, address: AddressArgument) -> None:
+def show(call: Call, address: AddressArgument) -> None:
     """Show as JSON all that is kept of one person: consent, suppression, deliveries, notices, reports."""
-    app = open_place(context)
+    app = call.app
     found, suppression = consent.look_up(app.register, parse(address))
     kept: dict[str, object] = {"person": None, "suppression": suppression}
     if found is not None:
@@ -250,50 +233,45 @@ def show(context: typer.Context, address: AddressArgument) -> None:
 
 @commands.command()
 def erase(
-    context: typer.Context,
+    call: JSONCall,
     address: AddressArgument,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    as_json: JSONOption = False,
 ) -> None:
     """Forget a person for good; a keyed digest stays so that no import brings the address back."""
-    app = open_place(context)
+    app = call.app
     parsed = parse(address)
     if not yes:
         typer.confirm(f"Erase everything kept of {parsed.text}?", abort=True)
     known = consent.erase(app.register, parsed, now=app.clock())
-    answer(
-        as_json,
+    call.answer(
         {"address": address, "known": known},
         "Erased." if known else "Nothing was kept of that address; it will not be mailed.",
     )
 
 
 @commands.command()
-def release(context: typer.Context, address: AddressArgument, as_json: JSONOption = False) -> None:
+def release(call: JSONCall, address: AddressArgument) -> None:
     """Lift the suppression of an address, so that its owner can subscribe again."""
-    app = open_place(context)
+    app = call.app
     lifted = consent.release(app.register, parse(address), now=app.clock())
-    answer(
-        as_json,
+    call.answer(
         {"address": address, "released": lifted},
         "Released." if lifted else "That address is not suppressed.",
     )
 
 
 @commands.command("rotate-keys")
-def rotate(context: typer.Context) -> None:
+def rotate(call: Call) -> None:
     """Sign links with a new key from now on; every link already mailed keeps working. Then make a backup."""
-    app = open_place(context)
+    app = call.app
     keys = rotate_keys(app.data, app.keys)
     say(f"Key {keys.current} signs from now on; newsletter serve uses it once it is started again.")
 
 
 @commands.command("replace-keys")
-def replace(
-    context: typer.Context, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
-) -> None:
+def replace(call: Call, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """Make new keys where the old ones are lost and no backup has them. Links already mailed end."""
-    app = open_place(context)
+    app = call.app
     if not yes:
         typer.confirm("Every link already mailed ends, unsubscribe links too. Go on?", abort=True)
     done = replace_keys(app.data, app.store)

@@ -14,9 +14,8 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
@@ -24,8 +23,6 @@ from rich.text import Text
 
 from newsletter.control_characters import escape_controls, make_printable
 from newsletter.model import DAILY
-
-JSONOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts instead of a table.")]
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -76,18 +73,6 @@ def _cell(value: object) -> str:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
     return make_printable(" ".join(str(value).split()))
-
-
-def answer(as_json: bool, told: Any, words: str) -> None:
-    """Print what was done: JSON for scripts, words for people."""
-    print_json(told) if as_json else say(words)
-
-
-def answer_table(
-    as_json: bool, told: Any, columns: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str
-) -> None:
-    """Print what was found: JSON for scripts, a table for people."""
-    print_json(told) if as_json else print_table(columns, rows, empty=empty)
 
 
 def say(text: str) -> None:

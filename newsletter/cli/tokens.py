@@ -6,41 +6,37 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import open_place
-from newsletter.cli.terminal import JSONOption, answer, answer_table, print_json, say
+from newsletter.cli.context import Commands, JSONCall
 from newsletter.errors import InputError
 from newsletter.store.api_tokens import list_tokens, revoke_token
 from newsletter.web.api.access import MOST_DAYS, Scope, make_token
 
-commands = typer.Typer(no_args_is_help=True, help="Other programs that use the API, and what each may do.")
+commands = Commands(no_args_is_help=True, help="Other programs that use the API, and what each may do.")
 NameArgument = Annotated[str, typer.Argument(help="What the record of acts calls the program.")]
 
 
 @commands.command()
 def add(
-    context: typer.Context,
+    call: JSONCall,
     name: NameArgument,
     scope: Annotated[list[Scope], typer.Option(help="What it may do; repeatable.")],
     days: Annotated[int, typer.Option(min=1, max=MOST_DAYS, help="For how long it is good.")] = 365,
-    as_json: JSONOption = False,
 ) -> None:
     """Make a token and show it, once. Example: newsletter tokens add website --scope add"""
-    app = open_place(context)
+    app = call.app
     token = make_token(app.store, name, scope, app.clock(), days=days)
-    if as_json:
-        print_json({"name": name, "token": token, "scopes": sorted(set(scope)), "days": days})
-        return
-    say(token)
-    say("It is shown this once; only a digest is kept. The API and its page: /api/v1 of newsletter.base_url.")
+    call.answer(
+        {"name": name, "token": token, "scopes": sorted(set(scope)), "days": days},
+        f"{token}\nIt is shown this once; only a digest is kept. The API and its page: /api/v1 of newsletter.base_url.",
+    )
 
 
 @commands.command("list")
-def list_all(context: typer.Context, as_json: JSONOption = False) -> None:
+def list_all(call: JSONCall) -> None:
     """List the tokens there are and were; none can be shown again."""
-    app = open_place(context)
+    app = call.app
     tokens, now = list_tokens(app.store), app.clock()
-    answer_table(
-        as_json,
+    call.answer_table(
         [{"is_good": one.is_good(now), "token": one} for one in tokens],
         ("name", "scopes", "made", "until", "state"),
         [
@@ -58,9 +54,9 @@ def list_all(context: typer.Context, as_json: JSONOption = False) -> None:
 
 
 @commands.command()
-def revoke(context: typer.Context, name: NameArgument, as_json: JSONOption = False) -> None:
+def revoke(call: JSONCall, name: NameArgument) -> None:
     """End a token at once."""
-    app = open_place(context)
+    app = call.app
     if not revoke_token(app.store, name, app.clock()):
         raise InputError(f"No token {name!r} is left to end.", hint="newsletter tokens list shows them.")
-    answer(as_json, {"name": name, "revoked": True}, f"The token {name} opens nothing any more.")
+    call.answer({"name": name, "revoked": True}, f"The token {name} opens nothing any more.")
