@@ -18,6 +18,7 @@ from newsletter.delivery.outcomes import (
     Lost,
     RelayFault,
     Result,
+    Unreachable,
     decide_outcome,
     is_slow_down,
     suspicion,
@@ -72,6 +73,13 @@ class OutcomeHandler:
         decided = decide_outcome(
             result, attempts=claim.attempts, settings=self.settings, now=self.clock(), rng=self.rng
         )
+        if isinstance(result, Unreachable) and pooled.takes_others(result):
+            self.ledger.give_back(claim)
+            pooled.backoff.hold_at(pooled.busy - 1)
+            log.warning(
+                "relay_takes_no_more_connections", relay=pooled.relay.name, connections=pooled.busy - 1
+            )
+            return
         if is_slow_down(result):
             pooled.backoff.slow_down(now)
             log.warning("relay_slows_us", relay=pooled.relay.name, connections=pooled.backoff.allowed)

@@ -68,15 +68,19 @@ class Backoff:
 
     One that did not work is tried again by a single message: after 5 s, then twice as long each time, at most
     5 min. One that asks us to slow down gets half as many connections after a second, then two, at most a
-    minute. Good answers bring the connections back, one after the other.
+    minute. Good answers bring the connections back, one after the other, and ten of them the first wait: a relay
+    that ends each connection after so many messages is not one that takes none.
     """
 
     _FAULT, _SLOW = (5.0, 300.0), (1.0, 60.0)  # the first and the longest wait
     _GOOD = 20  # answers of each connection bring one more
+    _MOST_GOOD = 1280  # answers, where it refused another connection again and again
+    _WORKS = 10  # answers in a row bring back the first wait
 
     def __init__(self, connections: int) -> None:
         self._most = connections
         self._good = 0
+        self._needed = self._GOOD
         self._wait = 0.0
         self.allowed = connections
         self.until = 0.0  # nothing leaves before
@@ -92,6 +96,11 @@ class Backoff:
         """It asks us to slow down; answers of one moment count once."""
         self._rest(now, max(1, self.allowed // 2), *self._SLOW)
 
+    def hold_at(self, connections: int) -> None:
+        """It takes no further connection beside so many that work; each time another one is tried later."""
+        self.allowed, self._good = max(1, connections), 0
+        self._needed = min(2 * self._needed, self._MOST_GOOD)
+
     def _rest(self, now: float, allowed: int, first: float, longest: float) -> None:
         if now < self.until:
             return
@@ -103,8 +112,10 @@ class Backoff:
         if self.since is not None:
             self.since, self.until, self._wait = None, 0.0, 0.0
         self._good += 1
-        if self._good >= self._GOOD * self.allowed:
-            self._good, self._wait = 0, 0.0
+        if self._good >= self._WORKS:
+            self._wait = 0.0
+        if self._good >= self._needed * self.allowed:
+            self._good = 0
             self.allowed = min(self._most, self.allowed + 1)
 
 

@@ -117,7 +117,7 @@ class SMTPRelay:
             self._busy.discard(conversation)
         if not isinstance(result, Answered) or result.reply.code == 421:  # noqa: PLR2004 - RFC 5321 3.8
             conversation.abort()
-        elif conversation.messages >= self._settings.messages_per_connection:
+        elif conversation.messages >= (1 if _went_stale(result) else self._settings.messages_per_connection):
             conversation.quit()
         else:
             self._idle.append(conversation)
@@ -187,12 +187,17 @@ class SMTPRelay:
 
 
 def _went_stale(result: Result) -> bool:
-    """Whether a kept connection had ended before this message began: it is tried on a fresh one."""
+    """Whether a kept connection had its share before this message's content: it is tried on a fresh one.
+
+    It was closed for idling, or had as many recipients (421) or messages (OpenSMTPD: 452 to MAIL) as it gets.
+    """
     match result:
         case Lost(phase=Phase.MAIL):
             return True
         case Answered(phase=Phase.MAIL, reply=reply):
-            return reply.code == 421  # noqa: PLR2004 - closed for idling, or for its number of messages
+            return reply.code // 100 == 4  # noqa: PLR2004
+        case Answered(phase=Phase.RCPT | Phase.DATA, reply=reply):
+            return reply.code == 421  # noqa: PLR2004
         case _:
             return False
 

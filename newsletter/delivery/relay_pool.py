@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from newsletter.config import Delivery as DeliverySettings
+from newsletter.delivery.outcomes import Unreachable, is_slow_down
 from newsletter.delivery.rate_limits import Backoff, RelayLimits
 from newsletter.delivery.relay import Relay
 from newsletter.delivery.same_refusals import SameRefusals
@@ -52,6 +53,10 @@ class PooledRelay:
     def is_out(self, now: float) -> bool:
         """Whether the next relay takes over: this one does not work, or may take nothing for a while."""
         return self.backoff.since is not None or self.allowance.wait(now) > _LONG_WAIT
+
+    def takes_others(self, refused: Unreachable) -> bool:
+        """Whether a connection was refused beside others that work: it takes no more of them, but it works."""
+        return self.busy > 1 and self.backoff.since is None and (self.answers or is_slow_down(refused))
 
     @property
     def has_room(self) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import update
 
 from newsletter.config import Delivery as DeliverySettings
@@ -19,7 +20,8 @@ from newsletter.store.endings import pause_sending
 from newsletter.store.planning import plan_deliveries, send_missing
 from newsletter.store.schema import deliveries
 from tests.support.delivery_factories import DOMAIN, World, add_issue, add_subscribers, freeze, relay_to
-from tests.support.smtp_peer import Peer
+from tests.support.mail_servers import open_scratch, postfix
+from tests.support.smtp_peer import Peer, listening
 
 
 @dataclass
@@ -220,3 +222,45 @@ def test_a_pause_and_a_stop_give_back_who_waits_for_a_lane(world: World) -> None
             assert len(peer.taken) == len({recipient for _, recipient, _ in peer.taken}) == 20
 
     asyncio.run(run())
+
+
+@pytest.mark.servers
+def test_a_postfix_that_takes_two_connections_of_ours_is_not_one_that_takes_no_mail(world: World) -> None:
+    issue = world.ready(60)
+    with (
+        open_scratch() as folder,
+        postfix(
+            folder,
+            smtpd_client_event_limit_exceptions="",
+            smtpd_client_connection_count_limit="2",
+            default_transport="discard",
+        ) as port,
+    ):
+        asyncio.run(world.send(relay_to(port, command_timeout=30), patience=0.0))
+    assert world.counts(issue) == {DeliveryStatus.SENT: 60}
+    assert not world.alerts
+
+
+class TenEach:
+    """Takes ten messages a connection, and says so as OpenSMTPD does."""
+
+    def __init__(self) -> None:
+        self.begun: Counter[object] = Counter()
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        del server, options
+        self.begun[session.peer] += 1
+        if self.begun[session.peer] > 10:
+            return "452 4.5.3 Too many messages sent"
+        envelope.mail_from = address
+        return "250 2.0.0 ok"
+
+
+def test_who_comes_after_the_last_message_of_a_connection_is_taken_by_the_next_one(world: World) -> None:
+    """All who came later were put off: 200 of 600 with OpenSMTPD, which takes a hundred."""
+    issue = world.ready(45)
+    with listening(TenEach()) as port:
+        asyncio.run(world.send(relay_to(port, connections=1), patience=0.0))
+    assert world.counts(issue) == {DeliveryStatus.SENT: 45}

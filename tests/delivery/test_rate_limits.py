@@ -120,6 +120,28 @@ def test_a_relay_that_asks_for_less_gets_half_and_is_not_taken_for_broken() -> N
     assert (backoff.since, backoff.until) == (8, 8 + 16)
 
 
+def test_a_relay_that_refuses_one_connection_more_is_asked_for_it_ever_more_seldom() -> None:
+    backoff = Backoff(4)
+    for needed in (40, 80, 160):
+        backoff.hold_at(2)
+        for _ in range(2 * needed - 1):
+            backoff.good()
+        assert (backoff.allowed, backoff.until) == (2, 0)
+        backoff.good()
+        assert backoff.allowed == 3
+
+
+def test_ten_good_answers_bring_back_the_first_wait() -> None:
+    backoff = Backoff(4)
+    for now in (0, 1, 3):
+        backoff.slow_down(now)
+    assert backoff.until == 7
+    for _ in range(10):
+        backoff.good()
+    backoff.slow_down(7)
+    assert backoff.until == 8
+
+
 def test_a_place_that_nothing_was_handed_over_on_counts_against_no_limit() -> None:
     allowance = RelayLimits(per_second=2, per_hour=1)
     allowance.spend(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import ssl
 import subprocess
@@ -108,6 +109,24 @@ def test_a_storm_of_421_slows_down_and_passes(world: World) -> None:
 
     asyncio.run(run())
     assert world.counts(issue) == {DeliveryStatus.SENT: ALL_SENT}
+
+
+def test_a_relay_that_ends_the_connection_at_each_20th_recipient_gets_new_ones(world: World) -> None:
+    """One that began afresh was taken for one that wants less: 171 of 300 in four minutes."""
+    issue, asked = world.ready(100), itertools.count(1)
+
+    def rcpt(_: str) -> str:
+        return "250 ok" if next(asked) % 20 else "421 4.7.0 enough of this connection"
+
+    async def run() -> Peer:
+        async with Peer(on={"RCPT": rcpt}) as peer:
+            await world.send(relay_to(peer.port), patience=0.0, seconds=30)
+            return peer
+
+    peer = asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.SENT: 100}
+    assert len(peer.taken) == 100
+    assert not world.alerts
 
 
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA"])
