@@ -23,6 +23,7 @@ from newsletter.store.notices import list_notices
 from newsletter.subscribers import consent, transfer
 from newsletter.subscribers.addresses import Address, AddressFault, parse_address
 from newsletter.subscribers.consent_rules import Refusal
+from newsletter.subscribers.dialects import UTF8
 from newsletter.subscribers.keys import replace_keys, rotate_keys
 from newsletter.wiring import Installation
 
@@ -190,7 +191,7 @@ def import_file(
     said = [
         f"line {line.number}: {line.fate}{f': {line.reason}' if line.reason else ''}" for line in report.lines
     ]
-    if not encoding and report.encoding != transfer.UTF8:
+    if not encoding and report.encoding != UTF8:
         wrong = "If names look wrong, give --encoding."
         said.append(f"The file is not UTF-8 and was read as {report.encoding}. {wrong}")
     counts = ", ".join(f"{number} {fate}" for fate, number in report.counts.items() if number)

@@ -13,10 +13,11 @@ from collections.abc import Mapping
 
 from starlette.requests import Request
 
-from newsletter.web.forms import read_form
+from newsletter.subscribers.dialects import decode_list
+from newsletter.web.forms import read_form, read_parts
 
 _BODY_SECONDS = 15.0
-JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+JSON, FORM, PARTS = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 
 # Everything the page needs comes from its own address. Mails are frames without scripts.
 PAGE_POLICY = (
@@ -55,8 +56,11 @@ def body_kind(request: Request) -> str:
 
 
 async def read_fields(request: Request, most_bytes: int) -> Mapping[str, str] | None:
-    """Return the fields of a form or of a JSON object of texts; None for anything else, and for too much."""
-    body = b""
+    """Return the fields of a form or of a JSON object of texts; None for anything else, and for too much.
+
+    A file in a form is a field with its text. Raises InputError where it holds none.
+    """
+    body = bytearray()
     try:
         async with asyncio.timeout(_BODY_SECONDS):
             async for chunk in request.stream():
@@ -65,8 +69,16 @@ async def read_fields(request: Request, most_bytes: int) -> Mapping[str, str] | 
                     return None
     except TimeoutError:
         return None
-    kind = body_kind(request)
-    return read_form(body) if kind == FORM else _read_json(body) if kind == JSON else None
+    given = bytes(body)
+    match body_kind(request):
+        case kind if kind == FORM:
+            return read_form(given)
+        case kind if kind == PARTS:
+            parts = read_parts(request.headers["content-type"], given)
+            return {name: decode_list(part) for name, part in parts.items()}
+        case kind if kind == JSON:
+            return _read_json(given)
+    return None
 
 
 def _read_json(body: bytes) -> Mapping[str, str] | None:

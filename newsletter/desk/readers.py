@@ -38,7 +38,7 @@ from newsletter.subscribers.consent import Occasion
 from newsletter.subscribers.consent_rules import Refusal
 
 _LEAST_PROOF = 3  # characters
-_LIST_BYTES = 4_000_000  # of a list as a form sends it
+_LIST_BYTES = 16_000_000  # of a list as a form sends it
 _SHOWN_LINES = 200  # of an import's report
 
 
@@ -236,12 +236,10 @@ def _show_import(visit: Visit) -> Response:
 
 
 def _import(visit: Visit) -> Response:
-    given, is_real = visit.given("list"), visit.given("step") == "import"
+    given, is_real = visit.given("file") or visit.given("list"), visit.given("step") == "import"
+    transfer.refuse_name(visit.given("file.name"))
     if not given:
-        raise InputError(
-            "The list is empty.",
-            hint="Paste the lines of a CSV file, its first line the names of the columns.",
-        )
+        raise InputError("The list is empty.", hint="Choose a CSV file, or paste its lines.")
     report = transfer.import_lines(
         visit.app.register, io.StringIO(given, newline=""), now=visit.now, dry_run=not is_real, by=visit.by
     )

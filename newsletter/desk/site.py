@@ -30,7 +30,7 @@ from newsletter.desk.guard import (
 from newsletter.desk.room import Room, Visit, Way
 from newsletter.desk.rooms import ROOMS
 from newsletter.desk.workbench import Bench
-from newsletter.errors import NewsletterError, StoreError, UnstorableError
+from newsletter.errors import InputError, NewsletterError, StoreError, UnstorableError
 from newsletter.render.templates import render_template
 
 _THREADS = 8
@@ -103,11 +103,14 @@ class _Desk:
         if isinstance(visitor, Response):
             return visitor
         form: Mapping[str, str] | None = {}
+        wrong = InputError("That is no form of this page, or too large.", hint="Load the page again.")
         if way.acts:
             try:
                 form = await read_fields(request, way.most_bytes)
             except ClientDisconnect:
                 return Response(status_code=400)
+            except InputError as error:
+                form, wrong = None, error
         visit = Visit(
             request=request,
             bench=self.bench,
@@ -121,9 +124,7 @@ class _Desk:
         if not visitor.role.may(room.role) or (way.role and not visitor.role.may(way.role)):
             return self._fault(visit, 403, "This is for operators.", "Ask one: desk.operators names them.")
         if form is None:
-            return self._fault(
-                visit, 400, "That is no form of this page, or too large.", "Load the page again."
-            )
+            return self._fault(visit, 400, str(wrong), wrong.hint)
         if way.acts:
             token = request.headers.get(_ASKED_BY_SCRIPT) or form.get(TOKEN_FIELD, "")
             if why := find_refusal(request.headers, token, visitor.csrf):

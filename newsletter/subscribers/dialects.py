@@ -10,17 +10,22 @@ Heads as of late 2026: listmonk ``cmd/subscribers.go`` (export), Mailchimp "View
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from io import BytesIO
 from itertools import chain
+from typing import BinaryIO
 
 from newsletter.errors import InputError
 from newsletter.model import EditionKey
 
+UTF8 = "utf-8-sig"  # with or without its mark
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods, .xls
 _ADDRESS = ("email", "email_address", "e_mail", "e_mail_address", "mail")
 _NAME = ("name", "full_name")
 _FIRST, _LAST = ("first_name", "firstname", "fname"), ("last_name", "lastname", "lname", "surname")
@@ -39,6 +44,7 @@ _AGAINST = frozenset(  # columns whose yes means no
 _FOR = frozenset(
     {"subscribed", "opted_in", "opt_in", "optin", "confirmed", "verified", "consent", "accepts_marketing"}
 )
+_NO_TITLE = frozenset({"address", "status", *_AGAINST, *_FOR})  # words of a column
 _NO = frozenset({"0", "false", "no", "n", "f"})
 # How dumps of a database write "never".
 _NEVER = frozenset({"null", "\\n", "none", "n/a", "-", "0000-00-00", "0000-00-00 00:00:00"})
@@ -63,17 +69,51 @@ class Row:
     paused: tuple[tuple[str, date], ...] = ()  # editions and until when, "" is all of them; the same
 
 
+def find_encoding(content: BinaryIO) -> str:
+    """Return how text is encoded: by its mark, as UTF-8 where all of it is, else as old Windows does.
+
+    Raises InputError for a workbook of a spreadsheet.
+    """
+    begin = content.read(4)
+    if begin in _WORKBOOKS:
+        raise InputError(
+            "That is a workbook of a spreadsheet, not CSV.",
+            hint="Open it there, choose “Save as”, then “CSV UTF-8”, and give that file.",
+        )
+    if begin[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+        return "utf-16"
+    content.seek(0)
+    decoder = codecs.getincrementaldecoder(UTF8)()
+    try:
+        while part := content.read(1 << 20):
+            decoder.decode(part)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "windows-1252"
+    return UTF8
+
+
+def decode_list(content: bytes) -> str:
+    """Return the text of a file. Raises InputError as ``find_encoding`` does."""
+    return content.decode(find_encoding(BytesIO(content)), "replace")
+
+
 def read_rows(lines: Iterable[str]) -> Iterator[Row]:
     """Give the rows of a CSV file. Raises InputError, with the line, where it is no such file.
 
     Without a header a cell with an @ is the address, wherever it stands, and the first other one the name.
+    What stands above the header in one cell, as a table's title does, is skipped.
     """
     source = iter(lines)
-    first = next(source, "").removeprefix("\ufeff")
-    skipped = 0
-    delimiter = max(_DELIMITERS, key=first.count)
+    first = top = next(source, "").removeprefix("\ufeff")
+    skipped, delimiter = 0, ""
     if told := _SEPARATOR_LINE.fullmatch(first.strip()):  # Excel's own first line
         delimiter, first, skipped = told[1], next(source, ""), 1
+    while _is_title(first):
+        first, skipped = next(source, ""), skipped + 1
+    if not first and top.strip() and not told:
+        raise _find_no_column([top.strip()])
+    delimiter = delimiter or max(_DELIMITERS, key=first.count)
     reader = csv.reader(chain([first], source), delimiter=delimiter, strict=True)
     try:
         heads: tuple[str, ...] | None = None
@@ -97,6 +137,19 @@ def read_rows(lines: Iterable[str]) -> Iterator[Row]:
         ) from error
 
 
+def _is_title(line: str) -> bool:
+    """Whether a line is no header and no row: empty, or of one cell that is no address and speaks of none."""
+    filled = [cell for cell in re.split(f"[{_DELIMITERS}]", line) if cell.strip(' "\r\n')]
+    words = set(re.split(r"\W+", line.lower()))
+    return (
+        bool(line)
+        and len(filled) <= 1
+        and "@" not in line
+        and not words & _NO_TITLE
+        and "mail" not in line.lower()
+    )
+
+
 def _unguard(cell: str) -> str:
     """Take away the apostrophe that keeps a spreadsheet from reading a cell as a formula."""
     return cell[1:] if cell[:1] == "'" and cell[1:2] in FORMULA_SIGNS else cell
@@ -117,13 +170,17 @@ def _find_heads(cells: list[str]) -> tuple[str, ...]:
             head for head in heads if head == "address"
         ]
         if not likely:
-            raise InputError(
-                f"The file has no column of addresses; its columns are {', '.join(map(repr, cells[:12]))}.",
-                hint='Name one column "email", or give a file with one address a line.',
-            )
+            raise _find_no_column(cells)
         at = heads.index(likely[0])
         heads = (*heads[:at], _ADDRESS[0], *heads[at + 1 :])
     return heads
+
+
+def _find_no_column(cells: list[str]) -> InputError:
+    return InputError(
+        f"The file has no column of addresses; its columns are {', '.join(map(repr, cells[:12]))}.",
+        hint='Name one column "email", or give a file with one address a line.',
+    )
 
 
 def _read_bare(number: int, cells: list[str]) -> Iterator[Row]:
@@ -168,9 +225,11 @@ def _read_pauses(values: Mapping[str, str]) -> Iterator[tuple[str, date]]:
 
 
 def _split_mailbox(cell: str) -> tuple[str, str]:
-    """Return name and address of ``Ann Lee <ann@example.org>``; other text is an address as it stands."""
+    """Return name and address of ``Ann Lee <ann@example.org>``; else the text, less what clings to an address."""
     found = _MAILBOX.fullmatch(cell.strip())
-    return (found[1].strip().strip('"').strip(), found[2]) if found else ("", cell)
+    if found:
+        return found[1].strip().strip('"').strip(), found[2]
+    return "", cell.strip().removeprefix("mailto:").rstrip(" ,;")
 
 
 def _first(values: Mapping[str, str], heads: Iterable[str]) -> str:

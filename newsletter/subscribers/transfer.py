@@ -6,7 +6,6 @@ transaction, so that it can be stopped at any moment and simply run again.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -25,15 +24,14 @@ from newsletter.store.consent_events import ConsentEvent, find_proofs, list_even
 from newsletter.store.engine import Connection, Store
 from newsletter.store.subscribers import Identity
 from newsletter.store.subscriptions import insert_subscriptions, list_changed
-from newsletter.subscribers.addresses import AddressFault, parse_address
+from newsletter.subscribers.addresses import MAX_LENGTH, AddressFault, parse_address
 from newsletter.subscribers.consent import Register, identify, make_newcomer
 from newsletter.subscribers.consent_rules import Change, Event, Refusal, decide_add
-from newsletter.subscribers.dialects import FORMULA_SIGNS, Row, read_rows, write_pauses
+from newsletter.subscribers.dialects import FORMULA_SIGNS, Row, find_encoding, read_rows, write_pauses
 from newsletter.subscribers.networks import shorten_network
 
 BATCH = 2_000
 BY_IMPORT = "import file"
-UTF8 = "utf-8-sig"  # with or without its mark
 # Mailchimp puts each audience into four files; some of these have the columns of the first.
 _NOT_SUBSCRIBED_FILE = re.compile(r"(?:non|un)subscribed_.*export|cleaned_.*export", re.IGNORECASE)
 OnProgress = Callable[[int], object]  # gets the number of lines done so far
@@ -106,13 +104,10 @@ def import_file(
 
     Without ``encoding`` it is UTF-8, UTF-16 with its mark, or else windows-1252, which the report says.
     """
-    if _NOT_SUBSCRIBED_FILE.match(path.name):
-        raise InputError(
-            f"{path.name} is Mailchimp's list of people who are not subscribed there.",
-            hint="Import the file whose name begins with subscribed_.",
-        )
+    refuse_name(path.name)
     try:
-        encoding = encoding or find_encoding(path)
+        with path.open("rb") as content:
+            encoding = encoding or find_encoding(content)
         with path.open(encoding=encoding, newline="") as lines:
             report = import_lines(register, lines, now=now, dry_run=dry_run, on_progress=on_progress, by=by)
     except OSError as error:
@@ -130,6 +125,15 @@ def import_file(
     return report
 
 
+def refuse_name(name: str) -> None:
+    """Raise InputError where a file's name says that it lists people who are not subscribed."""
+    if _NOT_SUBSCRIBED_FILE.match(name):
+        raise InputError(
+            f"{name} is Mailchimp's list of people who are not subscribed there.",
+            hint="Import the file whose name begins with subscribed_.",
+        )
+
+
 def count_lines(path: Path) -> int:
     """Return about how many lines a file has, for a bar of progress; 0 where it cannot be read."""
     try:
@@ -137,20 +141,6 @@ def count_lines(path: Path) -> int:
             return sum(part.count(b"\n") for part in iter(lambda: file.read(1 << 20), b""))
     except OSError:
         return 0
-
-
-def find_encoding(path: Path) -> str:
-    """Return how a file of text is encoded: by its mark, as UTF-8 where all of it is, else as old Windows does."""
-    with path.open("rb") as file:
-        if file.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
-            return "utf-16"
-    try:
-        with path.open(encoding=UTF8) as lines:
-            while lines.read(1 << 20):
-                pass
-    except UnicodeDecodeError:
-        return "windows-1252"
-    return UTF8
 
 
 def import_lines(
@@ -195,7 +185,8 @@ def _choose_candidates(
     for row in batch:
         address = parse_address(row.address, any_domain=True)
         if isinstance(address, AddressFault):
-            report.note(row.number, Fate.INVALID, address.reason)
+            given = f"{row.address[:MAX_LENGTH]}: " if row.address else ""
+            report.note(row.number, Fate.INVALID, f"{given}{address.reason}")
         elif row.not_subscribed is not None:
             report.note(row.number, Fate.ELSEWHERE, row.not_subscribed)
         elif row.editions and not set(row.editions).intersection(register.editions):

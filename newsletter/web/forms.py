@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import parse_qs
 
@@ -13,6 +14,8 @@ from newsletter.subscribers.networks import shorten_network
 
 _MOST_FIELDS = 40
 TICK = "edition-"  # and the key of an edition: the name of its box
+_BOUNDARY = re.compile(r'boundary="?([^\s";,]+)', re.IGNORECASE)
+_PART_NAMES = re.compile(r'[;\s](name|filename)="([^"\r\n]*)"')  # browsers write a quotation mark as %22
 _NO_BREAK = "\u2060"  # word joiner: a line never ends inside the hint
 
 
@@ -28,6 +31,24 @@ def read_form(body: bytes) -> dict[str, str]:
     except ValueError:
         return {}
     return {name: values[0] for name, values in fields.items()}
+
+
+def read_parts(content_type: str, body: bytes) -> dict[str, bytes]:
+    """Return the fields of a form with a file (RFC 7578), the first of each name; ``{}`` where it is none.
+
+    The name that a file has where it comes from stands under the field's own and ``.name``.
+    """
+    boundary = _BOUNDARY.search(content_type)
+    mark = b"\r\n--" + boundary[1].encode("latin-1", "replace") if boundary else b""
+    between = (b"\r\n" + body).split(mark, _MOST_FIELDS + 2)[1:-1] if mark else []
+    found: dict[str, bytes] = {}
+    for part in between:
+        head, _, content = part.partition(b"\r\n\r\n")
+        named = dict(_PART_NAMES.findall(head.decode("utf-8", "replace")))
+        if "name" in named and named["name"] not in found:
+            found[named["name"]] = content
+            found[f"{named['name']}.name"] = named.get("filename", "").encode()
+    return found
 
 
 def read_ticks(form: Mapping[str, str], editions: Iterable[EditionKey]) -> tuple[EditionKey, ...]:

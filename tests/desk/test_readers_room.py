@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from httpx2 import Response
 
 from newsletter.desk import readers
 from newsletter.desk.room import Role
@@ -173,6 +175,26 @@ def test_a_list_comes_in_after_its_report(desk: Desk) -> None:
     act = list_acts(desk.app.store)[0]
     assert (act.verb, act.detail, act.actor) == ("imported", "1 of 3", "olga@example.org")
     assert desk.do("readers/import", OPERATOR, list="").status_code == 422
+
+
+def test_a_file_comes_in_as_a_spreadsheet_saves_it(desk: Desk) -> None:
+    def give(name: str, content: bytes) -> Response:
+        client, form = desk.client(OPERATOR), {"csrf": f"csrf-of-{OPERATOR}", "list": ""}
+        return client.post("readers/import", data=form, files={"file": (name, content, "text/csv")})
+
+    lines = "Our readers;;\r\nName;E-Mail;\r\nJörg;new@example.org;\r\nAnn;ann at example.org;\r\n"
+    page = give("readers.csv", lines.encode("windows-1252"))
+    assert any("line 4: not an address" in row for row in rows_of(page))
+    kept = re.search(r'name="list" value="([^"]*)"', page.text)
+    assert kept
+    fields = {"csrf": f"csrf-of-{OPERATOR}", "step": "import", "list": kept[1]}
+    done = desk.client(OPERATOR).post("readers/import", files={n: (None, v) for n, v in fields.items()})
+    assert said(done) == "Imported: 1 added, 1 not an address."
+    assert find(desk, "new@example.org").name == "Jörg"
+    for name, content in (("a.xlsx", b"PK\x03\x04"), ("cleaned_x_export.csv", lines.encode()), ("", b"")):
+        refused = give(name, content)
+        assert refused.status_code in {400, 422}, name
+    assert "Save as" in give("a.xlsx", b"PK\x03\x04").text
 
 
 def test_an_export_is_whole_on_record_and_every_operator_is_told(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_every_line_that_was_not_added_says_why(register: Register) -> None:
             (7, Fate.REPEATED),
             (8, Fate.INVALID),
         ]
-        assert report.lines[-1].reason == "The address has a space in it"
+        assert report.lines[-1].reason == "a b@example.org: The address has a space in it"
         assert report.lines[2].reason == "erased"
         assert (report.read, report.counts[Fate.ADDED]) == (7, 1)
         assert ("new@example.org" in everyone(register)) is not dry_run
@@ -146,6 +146,8 @@ def test_cleaned_addresses_and_unknown_statuses_are_left_alone(register: Registe
         (b"\xff\xfee\x00m\x00\n\x00", "no column of addresses"),
         (b"\xff\xfe\x00\xd8", "not text in utf-16"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "no column of addresses"),
+        (b"PK\x03\x04\x14\x00\x06\x00", "workbook of a spreadsheet"),
+        (b"Unsubscribed\nann@example.org\n", "no column of addresses"),
     ],
 )
 def test_a_file_that_is_no_list_is_an_error_with_what_to_do(
@@ -199,9 +201,12 @@ def test_an_encoding_that_is_none_is_an_error_with_examples(register: Register, 
         ("a@example.org; b@example.org; c@example.org\n", {f"{one}@example.org": None for one in "abc"}),
         ("First Name,E-mail 1 - Value,Address\nAnn,ann@example.org,Bonn\n", {"ann@example.org": "Ann"}),
         ("address|name\nann@example.org|Ann\n", {"ann@example.org": "Ann"}),
+        ("Our readers;;\n;;\nName;E-Mail;\nAnn;ann@example.org;\n", {"ann@example.org": "Ann"}),
+        ("Readers of 2026\n\nann@example.org\n", {"ann@example.org": None}),
+        ("email,name\nmailto:ann@example.org,Ann\n", {"ann@example.org": "Ann"}),
+        ('email,name\n"ann@example.org, ",Ann\n', {"ann@example.org": "Ann"}),
         ('email,note,name\nann@example.org,"two\nlines, ""quoted""",Ann\n', {"ann@example.org": "Ann"}),
     ],
-    ids=["sep", "twice", "mailboxes", "name first", "one line", "contacts", "bars", "note"],
 )
 def test_lists_as_people_keep_them_are_read(
     register: Register, text: str, people: dict[str, str | None]
