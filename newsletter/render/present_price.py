@@ -22,7 +22,7 @@ def show_price(one: IssuePrice, frame: Frame) -> PriceLine:
         value=clean(_value(price)),
         url=_find_proof(one, frame) or frame.link(one.url) or "",
         change=clean(_describe_change(price)),
-        bar=round(min(abs(share), _FULL_BAR) * 100 / _FULL_BAR) if share is not None else 0,
+        bar=round(max(-1, min(1, share / _FULL_BAR)) * 50) if share is not None else 0,
         what=clean(", ".join(part for part in (price.purity, price.basis) if part)),
         who=clean(f"{one.source}, {write_date(price.date)}"),
         series=price.series,

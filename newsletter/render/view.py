@@ -167,7 +167,7 @@ class PriceLine:
     value: str  # "$640–720 per kilogram"
     url: str  # the sentence that quotes it, or the operator's source; "" where none is known
     change: str  # "down 2.1% from a week earlier"; "" where the source gives none
-    bar: int  # the size of the change, 0–100
+    bar: int  # the change, -50 (ten per cent down and more) to 50
     what: str  # purity and basis: "99.5%, cif Rotterdam"; "" where none is given
     who: str  # and when: "Rare Metals Bulletin, 4 January 2026"
     series: tuple[str, ...]

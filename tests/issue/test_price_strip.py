@@ -51,8 +51,10 @@ def test_the_operators_own_come_first_and_tell_the_change_since_the_last_value()
     assert (line.value, line.change, line.bar) == (
         "$63 per kg",
         "up 5.0% from 29 December 2025".replace(".0", ""),
-        50,
+        25,
     )
+    (fallen,) = shown(*choose_prices([price(day=date(2025, 12, 29), low="90"), price(low="63")], (), day=DAY))
+    assert fallen.bar == -50
 
 
 def test_an_old_value_a_later_one_and_more_than_five_stay_out() -> None:

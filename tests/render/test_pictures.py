@@ -124,11 +124,12 @@ def _cut(pattern: str, new: str = "") -> Spoil:
 
 REGRESSIONS: dict[str, tuple[str, int, Spoil]] = {
     "links lose their colour": ("light", 375, _swap("#8a4316", "#221d18")),
-    "the bars of the sections lose their ground": (
+    "the bar over the top story loses its ground": (
         "light",
         1280,
-        _swap("background-color:#8a4316;color:#fffdf8;font-size", "color:#8a4316;font-size"),
+        _swap("color:#fffdf8;background-color:#8a4316", "color:#8a4316"),
     ),
+    "sections without a rule above them": ("light", 600, _swap("border-top:2px solid #8a4316", "border:0")),
     "small print as dark as the text": ("light", 600, _swap("#665c50", "#221d18")),
     "the caution loses its ground": ("light", 320, _swap("#f8f0e2", "#fffdf8")),
     "white paper": ("light", 600, _swap("#fffdf8", "#ffffff")),
