@@ -60,6 +60,9 @@ _FIGURE = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LINE = re.compile(r"[^\n]*")
+_EMPHASIS = re.compile(
+    r"(?:#{1,6}\s+|(?P<mark>\*\*|__|\*|_)(?=\S))(?P<line>[^*_]+?)(?(mark)(?P=mark)|)"
+)  # of Markdown
 _TERMINAL = re.compile(r"[.!?…。:;][\"'”’»)\]]*\s*$")
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
 _DATE_ONLY = re.compile(
@@ -69,7 +72,7 @@ _DATE_ONLY = re.compile(
 )
 _BYLINE = re.compile(
     r"^(?:[Bb]y|[Ww]ritten by|[Rr]eported by|[Rr]eporting by|[Ee]dited by"
-    r"|[Ee]diting by)\s+[A-Z][\w.'’-]+(?:[\s,]+(?:and\s+)?[A-Z][\w.'’-]*){0,6}\W*$"
+    r"|[Ee]diting by)\s+[A-Z][\w.'’-]+(?:[\s,]+(?:and\s+)?[A-Z][\w.'’-]*){0,6}(?:,\s[a-z][\w ’'-]{3,40})?\W*$"
 )
 
 
@@ -137,6 +140,8 @@ def _lines(text: str) -> list[tuple[int, int, bool]]:
             continue
         start += len(text[start:end]) - len(text[start:end].lstrip())
         end = start + len(stripped)
+        if marked := _EMPHASIS.fullmatch(stripped):
+            start, end = start + marked.start("line"), start + marked.end("line")
         if spans and not gap and _continues(text[spans[-1][0] : spans[-1][1]], stripped):
             spans[-1] = (spans[-1][0], end, spans[-1][2])
         else:

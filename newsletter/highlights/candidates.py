@@ -38,10 +38,19 @@ from newsletter.highlights.loose_ends import Clues, find_clues
 from newsletter.highlights.naming import acts, name_subject
 from newsletter.highlights.reduce import Weigh, has_main_clause, is_balanced, split_clauses
 from newsletter.highlights.shorten import Shortened, shorten
-from newsletter.highlights.structure import FIGURE, Unit, choose_unit_lead, read_structure, render_fact
+from newsletter.highlights.structure import (
+    ASKED,
+    FIGURE,
+    Unit,
+    choose_asked_lead,
+    choose_unit_lead,
+    read_structure,
+    render_fact,
+)
 from newsletter.highlights.weaknesses import (
     FRAGMENT,
     JUDGEMENT,
+    PAST,
     QUOTED,
     UNFIT,
     find_weaknesses,
@@ -61,6 +70,7 @@ WORDS_OF_NONE = 6  # of a cut that a pronoun hardly stands for
 SHARED = 2  # words of two sentences on one subject
 LEAST_ABOVE = 8  # words of the sentence that another is joined to
 NEAR = 3  # sentences between two that one bullet tells
+LEAST_ANSWER = 12  # words of one without a figure that leans on its question
 LETTERS = 2  # more of a name's first letters stand for it: "OFAS"
 MIN_WORDS = 6
 MIN_WITH_FIGURE = 4  # "Sales rose 6.7%." says enough
@@ -84,6 +94,7 @@ class Candidate:
     place: int = 0  # which statement of its sentence it is, where that tells two; 0 for all of it
     version: int = 0  # 0 is the best of what its sentence can be cut to
     joined: Sentence | None = None  # the next sentence, told in the same bullet
+    asked: Sentence | None = None  # the question that its lead-in repeats
     after: Candidate | None = (
         None  # the bullet that it goes on from: it stands right below that one, or nowhere
     )
@@ -135,6 +146,10 @@ class Candidate:
             joined=self.joined is not None,
             place=self.place,
         )
+
+    def find_clues_above(self) -> tuple[Clues, ...]:
+        """What the question above it tells, where its lead-in repeats one."""
+        return (find_clues(self.asked.text, self.asked, self.article.text),) if self.asked else ()
 
 
 def find_story_candidates(
@@ -336,6 +351,16 @@ def _is_eligible(sentence: Sentence, *, goes_on: bool = False) -> bool:
     )
 
 
+def repeat_question(one: Candidate, *, max_words: int) -> Candidate:
+    """The beginning of an answer under its question, where both fit; else as it is."""
+    unit = _read(one.article).units[one.sentence.index]
+    lead_in = choose_asked_lead(one.article, unit) if unit.asked and one.lead_in else None
+    if lead_in is None or one.asked or one.sentence is not unit.sentences[0]:
+        return one
+    fits = len(f"{lead_in.text} {one.text}".split()) <= max_words
+    return replace(one, lead_in=lead_in, asked=unit.asked) if fits else one
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reading:
     """What holds for every sentence of one article, however it is worded."""
@@ -404,7 +429,7 @@ class _Telling:
             offset = len(sentence.text) - len(strip_dateline(sentence.text)[0])
             for place, clause in enumerate(split_clauses(sentence.text[offset:]), 1):
                 parts += self._word(sentence, None, unit, clause, place=place)[:1]
-        whole = self._word(sentence, quoted, unit)
+        whole = self._word(sentence, quoted, unit) or self._word_asked(sentence, quoted, unit)
         first, second = (parts, whole) if len(parts) > 1 else (whole, parts)
         if self.most == 1:
             return first or second
@@ -427,20 +452,42 @@ class _Telling:
         lead_in, span = self._lead(sentence, quoted, unit, part or sentence.text)
         if part and span is not None:
             return []
-        room = self.max_words - (len(lead_in.text.split()) if lead_in else 0)
+        most = 1 if part else self.most
+        return self._word_led(sentence, quoted, unit, (lead_in, span), part, place=place, most=most)
+
+    def _word_led(
+        self,
+        sentence: Sentence,
+        quoted: Quoted | None,
+        unit: Unit,
+        led: Led,
+        part: str = "",
+        *,
+        place: int = 0,
+        most: int,
+    ) -> list[Candidate]:
+        """Give ``sentence``, or ``part`` of it, its final words beneath the lead-in of ``led``."""
+        room = self.max_words - (len(led[0].text.split()) if led[0] else 0)
         versions = shorten(
             part or sentence.text,
             max_words=room,
             keep_judgement=is_issued(self.read.article),
-            content=span,
+            content=led[1],
             weigh=self.weigh,
-            most=1 if part else self.most,
+            most=most,
         )
-        worded = [
-            self._finish(short, sentence, quoted, unit, led=(lead_in, span), place=place)
-            for short in versions
-        ]
+        worded = [self._finish(short, sentence, quoted, unit, led=led, place=place) for short in versions]
         return list({one.text: one for one in worded if one is not None}.values())
+
+    def _word_asked(self, sentence: Sentence, quoted: Quoted | None, unit: Unit) -> list[Candidate]:
+        """The beginning of an answer that leans on its question: 'Asked “Will it do?”, Ada Brown says:'."""
+        if quoted or self.below or not unit.asked or sentence is not unit.sentences[0]:
+            return []
+        lead_in = choose_asked_lead(self.read.article, unit)
+        if lead_in is None or len(lead_in.text.split()) > self.max_words - LEAST_ABOVE:
+            return []
+        worded = self._word_led(sentence, None, unit, (lead_in, None), most=1)
+        return [one for one in worded if FIGURE.search(one.text) or len(one.text.split()) >= LEAST_ANSWER]
 
     def _finish(
         self,
@@ -466,7 +513,9 @@ class _Telling:
         short, lead_in = self._name(short, lead_in, sentence)
         text = lower_first(short.text, article.text) if lead_in else short.text
         own = (quoted is None and not unit.speaker) or _SPEAKS.match(short.text) is not None
-        if not _stands(text, room, led=lead_in is not None and own, below=self.below):
+        asked = unit.asked if lead_in and lead_in.text.startswith(ASKED) else None
+        below = self.below or asked is not None
+        if not _stands(text, room, led=lead_in is not None and own, below=below):
             return None
         weak = self._find_weak(sentence, short, text, lead_in=lead_in, quoted=quoted is not None)
         judges = JUDGEMENT in weak or not FIGURE.search(text)  # nothing that can be counted
@@ -490,6 +539,7 @@ class _Telling:
             weak=weak,
             commercial=self.read.commercial,
             place=place,
+            asked=asked,
         )
 
     def _lead(self, sentence: Sentence, quoted: Quoted | None, unit: Unit, text: str) -> Led:
@@ -508,7 +558,7 @@ class _Telling:
         self, short: Shortened, lead_in: LeadIn | None, sentence: Sentence
     ) -> tuple[Shortened, LeadIn | None]:
         """Put a name for what points back, unless what it points at stands above; it may take the lead-in's place."""
-        if self.below:
+        if self.below or (lead_in and lead_in.text.startswith(ASKED)):
             return short, lead_in
         speaker = self.read.speaker
         issued = self.read.article.publisher.kind is PublisherKind.ISSUER  # "the company" is no regulator
@@ -567,7 +617,10 @@ class _Telling:
             goes_on = lead_in is not None and not lead_in.speaker  # from the line above its list
             weak = (*(one for one in weak if one != FRAGMENT), *(() if goes_on else (FRAGMENT,)))
         whole = speech.is_clause(text) or has_main_clause(text[:1].upper() + text[1:])
-        if unit.label and unit.speaker and (_ANSWERS.match(text) or not whole):
+        if unit.past:
+            weak = (*weak, PAST)
+        asked = lead_in is not None and lead_in.text.startswith(ASKED)
+        if unit.label and unit.speaker and not asked and (_ANSWERS.match(text) or not whole):
             weak = (*weak, FRAGMENT)
         return weak
 

@@ -20,6 +20,7 @@ from newsletter.highlights.candidates import (
     find_story_candidates,
     join,
     join_neighbours,
+    repeat_question,
 )
 from newsletter.highlights.companions import MISLEADS, Companions, read_companions
 from newsletter.highlights.loose_ends import LOST, Clues, find_loose_end
@@ -27,13 +28,15 @@ from newsletter.highlights.publisher_highlights import Support, find_support
 from newsletter.highlights.same_facts import Fact, find_facts, tells_same
 from newsletter.highlights.set_value import Scored, score_candidates
 from newsletter.highlights.teasers import drop_short_forms
-from newsletter.highlights.weaknesses import UNFIT
+from newsletter.highlights.weaknesses import PAST, UNFIT
 from newsletter.highlights.word_model import weigh_story
 from newsletter.model import Article
 
 # Chance that an editor refuses it, from which a candidate only tells the event or what must not be left out.
 REFUSED = 0.5
 LOST_FIRST = 0.6  # chance that its reader asks who or what is meant, from which it cannot tell the event
+LOST_OF_FEW = 0.55  # that of a bullet of a set that would have fewer than ``ENOUGH``
+ENOUGH = 3
 LOST_EVENT = 0.05  # what that chance counts against it
 FILLS = 0.5  # points of a sentence worth telling beside another
 DULL = 0.3  # chance that an editor refuses it, from which it only fills a bullet of its own
@@ -92,7 +95,7 @@ def _best_first(scored: Sequence[Scored]) -> list[Scored]:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Choosing:
     """What there is to choose from for one story."""
 
@@ -102,6 +105,7 @@ class _Choosing:
     count: int  # bullets at most
     words: int  # verbatim from one article at most
     most: int  # words of a bullet
+    limit: float = LOST  # chance that its reader asks who or what is meant, from which a bullet cannot stand
     verdicts: dict[int, bool] = field(default_factory=dict)  # of the gate, by id(candidate): it is asked once
     clues: dict[int, Clues] = field(default_factory=dict)  # likewise
     companions: dict[str, Companions] = field(default_factory=dict)  # by article
@@ -113,9 +117,20 @@ class _Choosing:
         pool = sorted(fit, key=lambda item: -item.worth)[:SHORTLIST]
         refused: set[int] = set()
         chosen = _without_orphans(self._with_companions(self._grow(chosen, pool), refused))
-        chosen = self._grow(chosen, [item for item in pool if id(item) not in refused])
+        left = [item for item in pool if id(item) not in refused]
+        chosen = self._grow(chosen, left)
+        if len(chosen) < ENOUGH:
+            self.limit = LOST_OF_FEW
+            chosen = self._grow(chosen, left, count=ENOUGH)
         chosen = self._arrange(_without_orphans(self._with_companions(chosen, refused)))
+        chosen = [self._with_question(item) for item in chosen]
         return self._fill(chosen, [item for item in pool if id(item) not in refused])
+
+    def _with_question(self, item: Scored) -> Scored:
+        asked = replace(item, candidate=repeat_question(item.candidate, max_words=self.most))
+        if asked.candidate is item.candidate or not self._passes(asked):
+            return item
+        return asked.because("leans on the question that it answers")
 
     def _fill(self, chosen: list[Scored], pool: Sequence[Scored]) -> list[Scored]:
         """Let each bullet tell one more sentence from close below its own, where there is room: the best first."""
@@ -153,16 +168,20 @@ class _Choosing:
         fit = [
             item
             for item in self._fit(longest=LONGEST_EVENT)
-            if item.candidate.article.id == lead and not item.candidate.after
+            if item.candidate.article.id == lead
+            and not item.candidate.after
+            and PAST not in item.candidate.weak
         ]
         asked = [(self._lost(item, []), item) for item in fit]
         ranked = sorted(asked, key=lambda pair: LOST_EVENT * pair[0] - pair[1].event)
         return next(([item] for lost, item in ranked if lost < LOST_FIRST and self._fits(item, [])), [])
 
-    def _grow(self, chosen: Sequence[Scored], pool: Sequence[Scored]) -> list[Scored]:
+    def _grow(
+        self, chosen: Sequence[Scored], pool: Sequence[Scored], *, count: int | None = None
+    ) -> list[Scored]:
         """Add the best of ``pool``, one after the other, while there is room."""
         chosen = list(chosen)
-        while len(chosen) < self.count:
+        while len(chosen) < min(self.count, count or self.count):
             best = next((item for item in self._rank(pool, chosen) if self._fits(item, chosen)), None)
             if best is None:
                 break
@@ -183,7 +202,9 @@ class _Choosing:
             worth, place, whole = heappop(heap)
             if whole:
                 yield pool[place]
-            elif (lost := self._lost(pool[place], chosen)) < LOST:  # looked at only where it comes first
+            elif (
+                lost := self._lost(pool[place], chosen)
+            ) < self.limit:  # looked at only where it comes first
                 heappush(heap, (worth * (1 - lost), place, True))
 
     def _with_companions(self, chosen: Sequence[Scored], refused: set[int]) -> list[Scored]:
@@ -244,7 +265,7 @@ class _Choosing:
 
     def _may_join(self, item: Scored, chosen: Sequence[Scored]) -> bool:
         """Whether ``item`` points at nothing untold, and fits the set."""
-        return self._lost(item, chosen) < LOST and self._fits(item, chosen)
+        return self._lost(item, chosen) < self.limit and self._fits(item, chosen)
 
     def _fits(self, item: Scored, chosen: Sequence[Scored]) -> bool:
         """Whether ``item`` fits the set: no fact twice, no second view, grounded."""
@@ -260,6 +281,7 @@ class _Choosing:
         """The chance that a reader of headline and bullets above ``item`` asks who or what it is about."""
         placed = self._arrange([*chosen, item])
         above = [self._clues(one) for one in placed[: placed.index(item)]]
+        above += item.candidate.find_clues_above()
         return find_loose_end(self._clues(item), self.articles[0].title, above)
 
     def _clues(self, item: Scored) -> Clues:

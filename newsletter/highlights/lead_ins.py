@@ -15,6 +15,7 @@ from newsletter.english.datelines import strip_dateline
 from newsletter.english.full_names import find_full_name
 from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.speech.running_quotes import Quoted, find_reading
+from newsletter.english.stems import STOP
 from newsletter.highlights.naming import find_person, is_person
 from newsletter.model import Article, Citation, LeadIn, PublisherKind
 
@@ -222,7 +223,7 @@ def lower_first(text: str, article: str) -> str:
     if head is None or head.group() == "I":
         return text
     small = head.group().lower()
-    if _PLAIN.match(head.group()):
+    if _PLAIN.match(head.group()) or (small in STOP and small != "may") or small.endswith("ly"):
         return small + text[head.end() :]
     named = re.match(r"\s[A-Z]", text[head.end() :]) is not None  # "Royalty Management"
     return small + text[head.end() :] if not named and re.search(rf"[a-z,]\s{small}\b", article) else text

@@ -12,14 +12,24 @@ from functools import lru_cache
 
 from newsletter.english import speech
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
-from newsletter.highlights.structure.facts import choose_unit_lead, render_fact
+from newsletter.highlights.structure.facts import ASKED, choose_asked_lead, choose_unit_lead, render_fact
 from newsletter.highlights.structure.items import drop_also, read_live, read_notice, read_plain, read_round_up
 from newsletter.highlights.structure.segments import read_figures
 from newsletter.highlights.structure.units import FIGURE, Reading, Structure, TextKind, Unit
 from newsletter.highlights.structure.voices import read_interview, read_opinion
 from newsletter.model import Article, PublisherKind
 
-__all__ = ["FIGURE", "Structure", "TextKind", "Unit", "choose_unit_lead", "read_structure", "render_fact"]
+__all__ = [
+    "ASKED",
+    "FIGURE",
+    "Structure",
+    "TextKind",
+    "Unit",
+    "choose_asked_lead",
+    "choose_unit_lead",
+    "read_structure",
+    "render_fact",
+]
 
 
 def _told_once(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from newsletter.english import speech
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.highlights.lead_ins import cite
 from newsletter.highlights.structure.units import Unit
@@ -15,6 +16,11 @@ _OF = re.compile(
     r"|an? estimated)\s)?(?:[A-Z]{1,3})?[$£€¥]?\d)"
 )
 _NOTE = re.compile(r"(?<=\))\d(?=[\s,;.]|$)|(?<=[a-z]{4})\d(?=[\s,;.]|$)")  # the mark of a footnote
+_SHORT_QUESTION = 14  # words
+_LEANS = re.compile(  # "Is it?", "And that is better?"
+    r"(?:\W*[\w’']+){1,3}\W*$|(?:And|So|But|Then)\b|.*\b(?:it|this|they|them|these|those|he|she)\b|.*\bthat\W*$"
+)
+_INNER = str.maketrans('“”"', "‘’'")  # of marks within marks
 _END = re.compile(r"(?:;|,)?(?:\s(?:and|or))?[.;,]?\s*$")
 
 
@@ -42,3 +48,17 @@ def choose_unit_lead(article: Article, unit: Unit, sentence: Sentence) -> LeadIn
     ) and not (sentence.kind is BlockKind.FACT or sentence.text[:1].islower()):
         return None  # a whole sentence needs no line above its list
     return LeadIn(text=lead, speaker=unit.speaker, citation=cite(article, unit.named))
+
+
+ASKED = "Asked “"
+
+
+def choose_asked_lead(article: Article, unit: Unit) -> LeadIn | None:
+    """The lead-in that repeats the question of an answer, which it cites; None where it is long, or leans itself."""
+    if unit.asked is None or len(unit.asked.text.split()) > _SHORT_QUESTION or _LEANS.match(unit.asked.text):
+        return None
+    said = speech.lead_in_text(speech.introduce(unit.speaker, article.text, article.title))
+    question = unit.asked.text.strip('“”" ').translate(_INNER)
+    return LeadIn(
+        text=f"{ASKED}{question}”, {said}", speaker=unit.speaker, citation=cite(article, unit.asked)
+    )

@@ -35,7 +35,9 @@ _ALSO = re.compile(
 _LIGHT = re.compile(
     r"(?:and )?(?:finally|lastly|last but not least)\b|.*\blighter\b|diary\b|people\b", re.IGNORECASE
 )
-_DUTY = re.compile(r"\b(?:shall|enters? into force|hereby|is repealed|is amended|takes? effect)\b")
+_DUTY = re.compile(
+    r"\b(?:shall|must|enters? into force|hereby|(?:is|are) (?:repealed|revoked|amended)|takes? effect)\b"
+)
 _MOST_LEAD = 12  # words of a lead
 _SHORT = 2  # words of an item's name that stands before its sentences
 _TICKER = re.compile(r"\s\([^()]{1,30}\)(?:,?\s[-+−–]?\d\S*)?$")  # "Acme Corp (ASX: ACM), +12%"
@@ -107,15 +109,34 @@ def read_live(reading: Reading) -> list[Unit]:
     What stands under days long past is told with its day: "March 2021: Acme announces a mill".
     """
     times = reading.of_kind(BlockKind.TIME)
+    if len(times) < 2:
+        return _read_timeline(reading)
+    parts = split_at(reading.sentences, lambda s: s in times)
+    units = [make_unit(part, label=head.text if head else "", named=head) for head, part in parts]
+    return [_on_subject(unit, reading.article.title) for unit in units]
+
+
+def _read_timeline(reading: Reading) -> list[Unit]:
+    """Entries under their days; the news is the latest of them, or what stands outside of all."""
     days = [s for s in reading.sentences if s.kind in _DAYS and _DAY.match(s.text)]
-    heads = times if len(times) >= 2 else days if len(days) >= _ITEMS else []
-    if not heads:
+    if len(days) < _ITEMS:
         return []
-    units = []
-    for head, part in split_at(reading.sentences, lambda s: s in heads):
-        day = _DAY.match(head.text) if head and head.kind is not BlockKind.TIME else None
-        lead = f"{day.group()}:" if day else ""
-        units.append(make_unit(part, label=head.text if head else "", named=head, lead=lead))
+    latest = max(days, key=lambda s: (max(re.findall(r"(?:19|20)\d\d", s.text)), s.index))
+    units: list[Unit] = []
+    head = None
+    for opener, part in split_at(reading.sentences, lambda s: s.kind in _DAYS and s.place == 0):
+        if opener in days or (units and units[-1].sentences):
+            head = opener if opener in days else None
+        day = _DAY.match(head.text) if head else None
+        units.append(
+            make_unit(
+                part,
+                label=head.text if head else "",
+                named=head,
+                lead=f"{day.group()}:" if day else "",
+                past=head is not None and head is not latest,
+            )
+        )
     return [_on_subject(unit, reading.article.title) for unit in units]
 
 

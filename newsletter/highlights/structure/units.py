@@ -9,7 +9,6 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
-from newsletter.english import speech
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.stems import content_roots
 from newsletter.model import Article
@@ -42,20 +41,13 @@ class Unit:
     lead: str = ""
     named: Sentence | None = None
     on_subject: bool = True
+    past: bool = False  # what came before the news
+    asked: Sentence | None = None  # the question that it answers
 
     def lead_for(self, sentence: Sentence) -> str:
-        """What must stand before ``sentence``; "" where it says so itself, or one voice tells the article."""
-        if self.speaker and not self.label and not _is_own(sentence):
-            return ""
+        """What must stand before ``sentence``; "" where it says so itself."""
         roots = set(content_roots(self.speaker or self.label))
         return "" if roots and roots <= set(content_roots(sentence.text)) else self.lead
-
-
-def _is_own(sentence: Sentence) -> bool:
-    """Whether an author's sentence is a view: in the first person, a judgement, or without a figure."""
-    said = _QUOTED.sub("", sentence.text)
-    spoken = SINGULAR.search(said) or PLURAL.search(said)
-    return bool(spoken) or speech.is_judgement(sentence) or not FIGURE.search(_YEAR.sub("", said))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +66,14 @@ USABLE = frozenset({BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.FACT})
 MARKS = frozenset(
     {BlockKind.SPEAKER, BlockKind.HEADING, BlockKind.LABEL, BlockKind.TIME, BlockKind.BIOGRAPHY}
 )
-NAME = r"(?!\w+[’']s\b)[A-Z][a-zé’'-]+(?:\s(?:[A-Z]\.|[A-Z][\w’'-]+|(?:de|da|van|von|bin|al)\b)){1,3}"
+NAME = (
+    r"(?!\w+[’']s\b)[A-Z][a-zé’'-]+(?:\s(?:[A-Z]\.|[A-Z][\w’'-]+"
+    r"|(?:de|da|del|della|der|den|di|do|dos|du|la|le|van|von|bin|ibn|al|el)\b)){1,4}"
+)
 BIO = re.compile(rf"(?P<name>{NAME})\s(?:is|was|has|serves|leads|covers|writes|joined|teaches|heads|runs)\b")
 SINGULAR = re.compile(r"(?<![\w.])(?:I|my|My|me|I’m|I'm|I’ve|I've)(?![\w.])")
 PLURAL = re.compile(r"(?<![\w.])(?:[Ww]e|[Oo]ur)(?![\w.])")
 _QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 FIGURE = re.compile(r"\d[\d.,]*")
 # Headings of a report that name no segment.
 PARTS = re.compile(

@@ -62,7 +62,7 @@ def read_interview(reading: Reading) -> list[Unit]:
     first = min(asked)
     who = (voice.name, voice.sentence) if voice else _find_asked_person(reading, blocks[:first])
     units = [make_unit(s for block in blocks[:first] for s in block)]
-    label = ""
+    label, asked_now = "", None
     marked = any(_ANSWERS.fullmatch(turn.text) for turn in turns)
     last = blocks[max(asked)][0].index
     notes = (s.index for s in reading.of_kind(BlockKind.STUDIO) if s.index > last)
@@ -73,7 +73,7 @@ def read_interview(reading: Reading) -> list[Unit]:
             continue
         turn = next((s for s in block if s.kind is BlockKind.SPEAKER), None)
         if number in asked:
-            label = block[-1].text
+            label, asked_now = block[-1].text, block[-1]
             continue
         if number > max(asked) + 1 and (
             BIO.match(block[0].text) or (who and block[0].text.startswith(who[0]))
@@ -86,7 +86,8 @@ def read_interview(reading: Reading) -> list[Unit]:
             continue
         if marked and not turn and number > max(asked) + 1 and not _is_first_person(block):
             continue  # what editors add below the last answer
-        units.append(_answer(reading.article, block, label, who))
+        units.append(_answer(reading.article, block, label, who, asked_now))
+        asked_now = None  # what follows leans on the answer
     return units
 
 
@@ -106,7 +107,11 @@ def _is_first_person(block: Sequence[Sentence]) -> bool:
 
 
 def _answer(
-    article: Article, block: Sequence[Sentence], question: str, who: tuple[str, Sentence] | None
+    article: Article,
+    block: Sequence[Sentence],
+    question: str,
+    who: tuple[str, Sentence] | None,
+    asked: Sentence | None,
 ) -> Unit:
     if who is None or not may_be_name(who[0]):
         return make_unit(block, label=question, on_subject=False)  # nobody knows whose words these are
@@ -114,7 +119,12 @@ def _answer(
     topic = _TOPIC.match(question)
     on = f"On {topic['short'] or topic['topic']}, " if topic else ""
     return make_unit(
-        block, label=question, speaker=who[0], lead=f"{on}{speech.lead_in_text(name)}", named=who[1]
+        block,
+        label=question,
+        speaker=who[0],
+        lead=f"{on}{speech.lead_in_text(name)}",
+        named=who[1],
+        asked=asked if asked and asked.text.rstrip("”\"’' ").endswith("?") else None,
     )
 
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.highlights.candidates import find_candidates
+from newsletter.highlights.candidates import find_candidates, repeat_question
+from newsletter.highlights.choose import is_grounded
 from newsletter.highlights.structure import TextKind
 from tests.highlights.structure.reading import Case, check
 from tests.support.factories import make_article
@@ -136,3 +137,41 @@ def test_each_of_two_who_are_asked_says_his_own_answers() -> None:
     article = make_article(title="Questions to Ada Brown and Finn Moe", text=text)
     shown = [one.shown for one in find_candidates(article, max_words=34)]
     assert "Finn Moe says: we will pay $31 million for it in May." in shown
+
+
+ASKED = """
+Kumo Toys of Osaka opened a shop in Kobe in May. Its founder, Hana Sato, spoke to us in the shop.
+
+**How long does a licence take you now?**
+
+It was 70 days in the spring, and the last two took 44.
+
+**And that is better?**
+
+It is, by a third of the 70 days, and we are glad.
+
+**What do you use in the toys of the new shop?**
+
+We buy 70% of our beech from Hokkaido now, and the rest of it comes from Lower Saxony.
+"""
+
+
+def test_an_answer_that_leans_on_its_question_is_told_under_it() -> None:
+    article = make_article(title="Five minutes with the toymaker", text=ASKED)
+    found = {one.text: one for one in find_candidates(article, max_words=34)}
+    one = found["it was 70 days in the spring, and the last two took 44."]
+    assert one.lead_in is not None
+    assert one.lead_in.text == "Asked “How long does a licence take you now?”, Hana Sato says:"
+    assert one.lead_in.citation.sentence == "How long does a licence take you now?"
+    assert not any("by a third" in text for text in found), "a question that leans itself does not help"
+
+
+def test_a_chosen_answer_repeats_its_question_where_both_fit() -> None:
+    article = make_article(title="Five minutes with the toymaker", text=ASKED)
+    one = next(one for one in find_candidates(article, max_words=34) if "Hokkaido" in one.text)
+    asked = repeat_question(one, max_words=34)
+    assert asked.shown.startswith(
+        "Asked “What do you use in the toys of the new shop?”, Hana Sato says: we buy 70%"
+    )
+    assert is_grounded(asked)
+    assert repeat_question(one, max_words=24) is one

@@ -2,8 +2,13 @@ from __future__ import annotations
 
 import pytest
 
+from newsletter.config import Editorial
+from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.structure import TextKind
+from newsletter.highlights.summarize import summarize_story
+from newsletter.highlights.weaknesses import PAST
 from tests.highlights.structure.reading import Case, check
+from tests.support.factories import make_article
 
 
 def live(title: str, text: str, told: tuple[str, ...], out: tuple[str, ...] = ()) -> Case:
@@ -32,15 +37,36 @@ def test_what_happened_on_days_long_past_is_told_with_its_day() -> None:
         "The receivers of Lund Ferries will say by Friday who buys it. This is how it came to that.\n\n"
         "March 2021\n\nLund Ferries announces a yard for 125 million crowns.\n\n"
         "14 July 2022\n\nThe state promises a grant of 40 million crowns.\n\n"
-        "2023: The end\n\nWork on the yard stops with two of nine halls complete."
+        "2023: The end\n\nWork on the yard stops with two of nine halls complete.\n\n"
+        "What comes next\n\nThe guarantee of the state was never drawn."
     )
     leads = {
         "The receivers": "",
         "Lund Ferries announces": "March 2021:",
         "The state promises": "14 July 2022:",
         "Work on the yard": "2023:",
+        "The guarantee": "",
     }
     check(Case(title="Timeline: a yard that never was", text=text, kind=TextKind.LIVE, leads=leads))
+
+
+def test_the_news_of_a_timeline_is_its_latest_entry_or_what_stands_outside() -> None:
+    text = (
+        "March 2021\n\nLund Ferries announces a yard for 125 million crowns in Ystad.\n\n"
+        "July 2022\n\nThe state promises Lund Ferries a grant of 40 million crowns.\n\n"
+        "May 2026\n\nLund Ferries files for insolvency with debts of 300 million crowns."
+    )
+    article = make_article(title="How it came to this: Lund Ferries and its yard", text=text)
+    first, *_ = summarize_story((article,), settings=Editorial())
+    assert first.text == "Lund Ferries files for insolvency with debts of 300 million crowns."
+    past = {one.sentence.text for one in find_candidates(article, max_words=34) if PAST in one.weak}
+    assert {text.split()[0] for text in past} == {"Lund", "The"}
+    assert len(past) == len(["March 2021", "July 2022"])
+
+
+def test_the_entries_of_a_live_page_may_write_their_times_with_a_dot() -> None:
+    text = "17.02 Closing summary\n\nAcme ended the day 9% lower.\n\n16.20 Correction\n\nThe list names Lund, and not Acme."
+    check(Case(title="Live: markets", text=text, kind=TextKind.LIVE, leads={"Acme ended": ""}))
 
 
 @pytest.mark.parametrize(

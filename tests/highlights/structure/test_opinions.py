@@ -10,17 +10,17 @@ OPINION = TextKind.OPINION
 CASES = (
     Case(title="My town lost its bank", kind=OPINION,
          text="By Morag Lennox\n\nI have banked at one counter for 31 years. The bank is shutting 64 branches by May. I pay my gas bill by telephone. I believe that the regulator should act.\n\nMorag Lennox kept the books of a creamery. The views expressed are her own.",
-         leads={"I believe that": "Morag Lennox says:", "The bank is shutting": ""}, out=("By Morag", "Morag Lennox kept", "The views")),
+         leads={"I believe that": "Morag Lennox says:", "The bank is shutting": "Morag Lennox says:"}, out=("By Morag", "Morag Lennox kept", "The views")),
     Case(title="Rules risk heating a hot market: Bousset", kind=OPINION,
          text="Policymakers have shot themselves in the foot. Storage was at 49% on Monday. The target puts buyers at a disadvantage. Traders have little reason to store before winter 2026.",
-         leads={"The target puts": "Bousset says:", "Traders have": "Bousset says:", "Storage was": ""}),
+         leads={"The target puts": "Bousset says:", "Traders have": "Bousset says:", "Storage was": "Bousset says:"}),
     Case(title="Opinion: let the ferries run", kind=OPINION, byline="Ada Brown",
          text="The island needs its ferries. It has 4,000 people. Subsidies are a small price.", leads={"Subsidies are": "Ada Brown says:"}),
     Case(title="Stop paying for concrete", kind=OPINION,
          text="Last month I stood on a bridge in Porto. My view is that we build too much. I would freeze grants for two years.\n\nInes Vala is a former head of roads at the ministry. The opinions expressed here are her own.",
          leads={"I would freeze": "Ines Vala says:"}, out=("Ines Vala is", "The opinions")),
     Case(title="Antimony: we cut our forecast", kind=OPINION, publisher=PublisherKind.ANALYST,
-         text="We cut our forecast by 22% to $26,000 a tonne. We think the market is wrong. Consensus stands at $34,500.", leads={"Consensus stands": ""}),
+         text="We cut our forecast by 22% to $26,000 a tonne. We think the market is wrong. Consensus stands at $34,500.", leads={"Consensus stands": "Mining Weekly says:"}),
     Case(title="Bakers deserve better", kind=OPINION, byline="By Jon Byrne",
          text="I bake at four in the morning. I earn 14 euros an hour. My oven is older than I am.", leads={"I earn 14": "Jon Byrne says:"}),
     Case(title="Harbour reopens", kind=TextKind.NEWS, byline="Jon Byrne",
@@ -33,5 +33,5 @@ CASES = (
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
-def test_a_view_stands_under_its_author_and_a_figure_without(case: Case) -> None:
+def test_all_of_an_opinion_stands_under_its_author(case: Case) -> None:
     check(case)
