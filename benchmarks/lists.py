@@ -37,7 +37,8 @@ from newsletter.model import (
     SubscriberId,
     SubscriberStatus,
 )
-from newsletter.store import delivery_lists, monitoring, schema, subscribers, suppressions
+from newsletter.store import deliveries as delivery_lists
+from newsletter.store import monitoring, schema, subscribers, suppressions
 from newsletter.store.alerts import list_alerts
 from newsletter.store.bounces import count_complaints, list_bounces
 from newsletter.store.deliveries import count_deliveries, list_for_subscriber
@@ -210,7 +211,7 @@ def list_questions(store: Store, readers: int, issues: int) -> dict[str, Callabl
             return subscribers.count_subscribers(connection)
 
     def of_issue(**given: Any) -> object:
-        return delivery_lists.find_deliveries(store, newest, limit=51, **given)
+        return delivery_lists.list_deliveries(store, newest, limit=51, **given)
 
     lost = [DeliveryStatus.BOUNCED, DeliveryStatus.FAILED]
     return {

@@ -125,9 +125,7 @@ def fill(folder: Path, people: int, joining: int) -> tuple[list[int], list[int]]
             number=number,
             sections=(type(section)(key="top", title="Top story", stories=stories),),
         )
-        rendered = render_issue(
-            issue, app.settings.newsletter, environment=app.templates.environment, theme=app.templates.theme
-        )
+        rendered = render_issue(issue, app.settings.newsletter, app.templates)
         save_composed(app.store, issue=issue, rendered=rendered, selection=(), considered=(), now=now)
         state = IssueStatus.SENT if number < ISSUES else IssueStatus.PLANNING
         change_issue(app.store, issue.key, "sent", now, where=(IssueStatus.COMPOSED,), status=state.value)

@@ -218,7 +218,7 @@ class Installation:
         """The operator's templates and theme over the shipped ones."""
         from newsletter.render.templates import Templates
 
-        return Templates(self.data)
+        return Templates(self.data / "templates")
 
     @property
     def everything(self) -> Everything:
@@ -394,13 +394,11 @@ class Installation:
         return WebServices(
             register=self.register,
             settings=self.settings,
-            environment=self.templates.environment,
-            theme=self.templates.theme,
+            templates=self.templates,
             now=self.clock,
             subject=self.find_subject(),
             checks=standard_checks(self.store, self.data, self.clock, ("scheduler", "sender")),
             read_sources=lambda: self.sources,
-            templates_folder=self.templates.folder,
         )
 
     def close(self) -> None:

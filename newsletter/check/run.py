@@ -224,8 +224,7 @@ async def check_settings(
     settings, keys, identity = checking.settings, checking.keys, checking.settings.newsletter
     parts = [
         Part("the templates", TEMPLATE_CHECKS,
-             lambda: asyncio.to_thread(check_templates, checking.templates.environment, identity,
-                                       theme=checking.templates.theme)),
+             lambda: asyncio.to_thread(check_templates, checking.templates, identity)),
         Part("the recipients", frozenset({"audience"}),
              lambda: asyncio.to_thread(lambda: tuple(ledger.check_recipients(checking.store, key)))),
         _look_at_settings(settings),

@@ -1,6 +1,6 @@
 """Checking templates: every one is rendered on hard content, and what is wrong is said in plain words.
 
-Pure but for the loader behind ``environment``. Behind ``newsletter templates check``.
+Pure but for the loader behind ``Templates``. Behind ``newsletter templates check``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from newsletter.render.hard_issues import HEADLINES, PUBLISHERS, hard_correction
 from newsletter.render.issue import render_issue
 from newsletter.render.notice import render_notice
 from newsletter.render.size_limit import measure_encoded
-from newsletter.render.templates import Environment
+from newsletter.render.templates import Templates
 from newsletter.render.theme import Palette, Theme
 from newsletter.render.words import WIDTH, clean, join_words
 
@@ -96,18 +96,19 @@ def _wanted(issue: Issue, identity: Identity) -> dict[str, str]:
     return wanted
 
 
-def _check_issues(
-    environment: Environment, identity: Identity, theme: Theme
-) -> Iterator[tuple[str, Finding]]:
+def _check_issues(templates: Templates, identity: Identity) -> Iterator[tuple[str, Finding]]:
     for hard, issue in tricky_issues():
         named = replace(issue, newsletter=identity.title)
         try:
-            rendered = render_issue(named, identity, environment=environment, theme=theme)
+            rendered = render_issue(named, identity, templates)
         except TemplateError as error:
             yield hard, fail("template", str(error), error.hint)
             continue
         mail = _as_mail(rendered.subject, rendered.html, rendered.text)
-        for finding in (*_look_for(mail, _wanted(named, identity), "issue"), *_look(mail, identity, theme)):
+        for finding in (
+            *_look_for(mail, _wanted(named, identity), "issue"),
+            *_look(mail, identity, templates.theme),
+        ):
             yield hard, finding
 
 
@@ -123,11 +124,11 @@ def _join_alike(found: Iterable[tuple[str, Finding]], most: int) -> Iterator[Fin
         yield replace(finding, message=f"With {shown}: {finding.message}")
 
 
-def _check_notices(environment: Environment, identity: Identity, theme: Theme) -> Iterator[Finding]:
+def _check_notices(templates: Templates, identity: Identity) -> Iterator[Finding]:
     for kind in NoticeKind:
         try:
             notice = render_notice(
-                kind, identity, environment=environment, theme=theme, token=_TOKEN,
+                kind, identity, templates, token=_TOKEN,
                 latest=next(tricky_issues())[1], correction=hard_correction(),
             )  # fmt: skip
         except TemplateError as error:
@@ -146,7 +147,7 @@ def _check_notices(environment: Environment, identity: Identity, theme: Theme) -
         mail = _as_mail(notice.subject, notice.html, notice.text)
         if not notice.subject:
             yield fail("template", f"The {kind} notice has no subject.", f"Write email/{kind}.subject.txt.")
-        for finding in (*_look_for(mail, wanted, kind.value), *_look(mail, identity, theme)):
+        for finding in (*_look_for(mail, wanted, kind.value), *_look(mail, identity, templates.theme)):
             yield replace(finding, message=f"In the {kind} notice: {finding.message}")
 
 
@@ -167,16 +168,16 @@ def _check_palette(palette: Palette, name: str) -> Iterator[Finding]:
                            f"Text needs {_READABLE} to 1: make one darker or the other lighter.")  # fmt: skip
 
 
-def check_templates(environment: Environment, identity: Identity, *, theme: Theme) -> tuple[Finding, ...]:
+def check_templates(templates: Templates, identity: Identity) -> tuple[Finding, ...]:
     """Return what is wrong with the mail's templates and theme; good ones give nothing.
 
     Renders every template on hard content: very long words, right-to-left names, Chinese titles, no
     stories, one, sixty, and titles that look like markup or template code.
     """
     found = [
-        *_check_palette(theme.light, "light"),
-        *_check_palette(theme.dark, "dark"),
-        *_join_alike(_check_issues(environment, identity, theme), len(tuple(tricky_issues()))),
-        *_check_notices(environment, identity, theme),
+        *_check_palette(templates.theme.light, "light"),
+        *_check_palette(templates.theme.dark, "dark"),
+        *_join_alike(_check_issues(templates, identity), len(tuple(tricky_issues()))),
+        *_check_notices(templates, identity),
     ]
     return tuple(dict.fromkeys(found))

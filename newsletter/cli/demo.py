@@ -38,7 +38,6 @@ from newsletter.extract.plain import extract_text
 from newsletter.links import issue_url
 from newsletter.logs import configure_logs
 from newsletter.model import Extracted, IssueKey, Source, SourceKey, SourceType
-from newsletter.render.templates import render_template
 from newsletter.render.words import count_noun
 from newsletter.serve.processes import DEMO_MARKER
 from newsletter.store.deliveries import count_deliveries
@@ -79,8 +78,7 @@ def run_demo(folder: Path, *, config: Path | None, keep: bool | None, as_json: b
         routes = _routes(app, seed, f"http://127.0.0.1:{_port(pages)}")
         site = build_inbox(
             inbox.list_mails,
-            environment=app.templates.environment,
-            theme=app.templates.theme,
+            templates=app.templates,
             web=lambda: issue_url(app.settings.newsletter.base_url, IssueKey(date=app.today)),
             extra=routes,
         )
@@ -213,14 +211,11 @@ def _routes(app: Installation, seed: Extracted, home: str) -> list[Route]:
 
     def article(request: Request) -> Response:
         del request
-        return HTMLResponse(render_template(app.templates.environment, "demo/article.html", context))
+        return HTMLResponse(app.templates.render("demo/article.html", context))
 
     def feed(request: Request) -> Response:
         del request
-        return Response(
-            render_template(app.templates.environment, "demo/feed.xml", context),
-            media_type="application/rss+xml",
-        )
+        return Response(app.templates.render("demo/feed.xml", context), media_type="application/rss+xml")
 
     return [Route("/article", article), Route("/feed.xml", feed)]
 

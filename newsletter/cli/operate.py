@@ -145,10 +145,8 @@ def check_them(call: JSONCall) -> None:
 
     app = call.app
     findings = (
-        *check_templates(app.templates.environment, app.settings.newsletter, theme=app.templates.theme),
-        *check_pages(
-            app.templates.environment, app.settings, theme=app.templates.theme, folder=app.templates.folder
-        ),
+        *check_templates(app.templates, app.settings.newsletter),
+        *check_pages(app.templates, app.settings),
     )
     said = (
         f"{'✗' if one.level is Level.FAIL else '!'} {one.level}: {one.message}\n    {one.hint}"

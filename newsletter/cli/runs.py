@@ -92,7 +92,8 @@ def deliveries(
         save_page(app, record, key, html)
         return
     counts = count_deliveries(app.store, record.id)
-    listed = list_deliveries(app.store, record.id, status=status, limit=limit, history=history)
+    only = [status] if status else ()
+    listed = list_deliveries(app.store, record.id, statuses=only, limit=limit, history=history)
     if call.as_json:
         told = {"date": key.date, "status": record.status, "audience": sum(counts.values()), "counts": counts}
         print_json({**told, "deliveries": listed})

@@ -109,7 +109,7 @@ def save_page(app: Installation, record: IssueRecord, key: IssueKey, file: Path)
     listed: dict[DeliveryStatus, list[tuple[str | None, Delivery]]] = {
         status: [
             (item.address, item.delivery)
-            for item in list_deliveries(app.store, record.id, status=status, limit=LISTED)
+            for item in list_deliveries(app.store, record.id, statuses=[status], limit=LISTED)
         ]
         for status, count in counts.items()
         if count and status is not DeliveryStatus.SENT
@@ -125,5 +125,5 @@ def save_page(app: Installation, record: IssueRecord, key: IssueKey, file: Path)
         counts=counts,
         rows=listed,
     )
-    write_file(file, render_deliveries(page, app.templates.environment, app.templates.theme))
+    write_file(file, render_deliveries(page, app.templates))
     say(f"Wrote {file}.")

@@ -77,12 +77,7 @@ def correct_issue(
     story = next((one for one in stored.issue.stories if one.key == fix.story), None)
     fresh = Fresh(
         issue=right,
-        rendered=render_issue(
-            right,
-            editing.settings.of(key.edition).newsletter,
-            environment=editing.templates.environment,
-            theme=editing.templates.theme,
-        ),
+        rendered=render_issue(right, editing.settings.of(key.edition).newsletter, editing.templates),
         story=fix.story if any(one.key == fix.story for one in right.stories) else "",
         headline=story.headline if story else "",
         mistake=mistake,

@@ -501,12 +501,8 @@ def _freeze(
     *,
     joined: tuple[Story, ...] = (),
 ) -> StoredIssue:
-    rendered = render_issue(
-        issue,
-        freezing.settings.of(stored.record.edition).newsletter,
-        environment=freezing.templates.environment,
-        theme=freezing.templates.theme,
-    )
+    identity = freezing.settings.of(stored.record.edition).newsletter
+    rendered = render_issue(issue, identity, freezing.templates)
     if rendered.hash != stored.hash:
         revise_issue(
             freezing.store,

@@ -310,12 +310,7 @@ def _find_gap(composing: Composing, key: IssueKey) -> datetime | None:
 def _finish(
     composing: Composing, issue: Issue, stories: tuple[Story, ...], articles: Sequence[Article]
 ) -> Composed:
-    rendered = render_issue(
-        issue,
-        composing.settings.newsletter,
-        environment=composing.templates.environment,
-        theme=composing.templates.theme,
-    )
+    rendered = render_issue(issue, composing.settings.newsletter, composing.templates)
     log.info("composed", date=issue.date.isoformat(), stories=len(issue.stories), articles=len(articles))
     return Composed(
         issue=issue, rendered=rendered, stories=stories, considered=tuple(article.id for article in articles)

@@ -46,9 +46,7 @@ def write_desk_mail(
     if claim.ref is None or claim.created is None:
         raise ValueError("the notice says not what it is about")
     if (letter := write_reader_letter(settings, keys, claim)) is not None:
-        rendered = render_letter(
-            letter, settings.newsletter, environment=templates.environment, theme=templates.theme
-        )
+        rendered = render_letter(letter, settings.newsletter, templates)
     elif claim.notice is DeskMail.SIGN_IN:
         rendered = _write_sign_in(settings, keys, templates, claim)
     else:
@@ -69,9 +67,7 @@ def _write_sign_in(settings: Settings, keys: Keys, templates: Templates, claim: 
         ),
         buttons=((f"{settings.desk_url}/sign-in/{token}", "Open the desk"),),
     )
-    return render_letter(
-        letter, settings.newsletter, environment=templates.environment, theme=templates.theme
-    )
+    return render_letter(letter, settings.newsletter, templates)
 
 
 def _write_morning(
@@ -93,8 +89,7 @@ def _write_morning(
         Brief.load(known),
         EditorLinks(approve=link("approve"), hold=link("hold"), desk=f"{base}/?day={key}"),
         settings.newsletter,
+        templates,
         who=who,
         is_reminder=claim.notice is DeskMail.REMINDER,
-        environment=templates.environment,
-        theme=templates.theme,
     )

@@ -111,8 +111,7 @@ def _notice_content(
     rendered = render_notice(
         kind,
         sending.settings.newsletter,
-        environment=sending.templates.environment,
-        theme=sending.templates.theme,
+        sending.templates,
         token=token,
         confirm_days=sending.settings.web.confirm_days,
         latest=latest.issue if latest else None,

@@ -17,8 +17,13 @@ from newsletter.issue.approval import describe_status
 from newsletter.model import DeliveryId, DeliveryStatus, EditionKey, IssueKey, IssueStatus, parse_number
 from newsletter.render.deliveries_page import MEANINGS, explain_answer, explain_delivery
 from newsletter.store.acts import list_acts, name_issue
-from newsletter.store.deliveries import count_deliveries
-from newsletter.store.delivery_lists import DomainCounts, count_by_domain, find_deliveries, load_delivery
+from newsletter.store.deliveries import (
+    DomainCounts,
+    count_by_domain,
+    count_deliveries,
+    list_deliveries,
+    load_delivery,
+)
 from newsletter.store.held import list_held
 from newsletter.store.issues import IssueRecord, find_record, list_issues
 
@@ -86,7 +91,7 @@ def _show(visit: Visit) -> Response:
     default = _MISSED if missed and record.status is not IssueStatus.COMPOSED else ""
     asked = read_asked(visit, path_of(record.key), "state")
     state = asked.filters["state"] or default
-    rows = find_deliveries(
+    rows = list_deliveries(
         store,
         record.id,
         statuses=_read_state(state),

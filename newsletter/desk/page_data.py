@@ -89,13 +89,12 @@ def show_mail(visit: Visit) -> Response:
             raw = "" if name == "text" else _write(bench, key, content).decode("utf-8", "replace")
             head, _, body = raw.partition("\r\n\r\n")
             context: dict[str, Any] = {
-                "theme": app.templates.theme,
                 "text": shown.rendered.text,
                 "head": _split_head(head),
                 "body": body,
                 "title": "Plain text" if name == "text" else "Raw source",
             }
-            return HTMLResponse(render_template(app.templates.environment, f"studio/{name}.html", context))
+            return HTMLResponse(app.templates.render(f"studio/{name}.html", context))
     if name not in set(View):
         return PlainTextResponse("There is no such view.", status_code=404)
     return HTMLResponse(show_as(shown.rendered.html, View(name)))

@@ -74,12 +74,8 @@ def choose_shown(viewing: Viewing, key: IssueKey, content: str) -> Shown:
         return _show_replay(viewing, key, stored)
     rendered = stored.rendered
     if content != FROZEN:
-        rendered = render_issue(
-            stored.issue,
-            viewing.settings.of(key.edition).newsletter,
-            environment=viewing.templates.environment,
-            theme=viewing.templates.theme,
-        )
+        identity = viewing.settings.of(key.edition).newsletter
+        rendered = render_issue(stored.issue, identity, viewing.templates)
     about = "as it was frozen" if content == FROZEN else "under today's templates"
     return Shown(
         content=content,
@@ -104,12 +100,7 @@ def _show_sample(viewing: Viewing, content: str) -> Shown:
         raise InputError("There is no such sample.", hint="Choose one from the list.")
     name, issue = samples[number]
     issue = replace(issue, newsletter=viewing.settings.newsletter.name)
-    rendered = render_issue(
-        issue,
-        viewing.settings.newsletter,
-        environment=viewing.templates.environment,
-        theme=viewing.templates.theme,
-    )
+    rendered = render_issue(issue, viewing.settings.newsletter, viewing.templates)
     return Shown(content=content, about=f"sample: {name}", issue=issue, rendered=rendered)
 
 

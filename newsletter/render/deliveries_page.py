@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsletter.model import Delivery, DeliveryStatus, IssueKey, Reply
-from newsletter.render.templates import Environment, Theme, render_template
+from newsletter.render.templates import Templates
 
 MEANINGS = {
     DeliveryStatus.SENT: "the relay took it",
@@ -38,11 +38,10 @@ class DeliveriesPage:
     rows: Mapping[DeliveryStatus, Sequence[tuple[str | None, Delivery]]]
 
 
-def render_deliveries(page: DeliveriesPage, environment: Environment, theme: Theme) -> str:
+def render_deliveries(page: DeliveriesPage, templates: Templates) -> str:
     """Return the page as HTML, of the family of the desk. Raises TemplateError."""
     order = [status for status in MEANINGS if page.counts.get(status)]
     context = {
-        "theme": theme,
         "newsletter": page.newsletter,
         "date": str(page.key),
         "number": page.number,
@@ -66,7 +65,7 @@ def render_deliveries(page: DeliveriesPage, environment: Environment, theme: The
             if page.rows.get(status)
         ],
     }
-    return render_template(environment, "operator/deliveries.html", context)
+    return templates.render("operator/deliveries.html", context)
 
 
 def _row(address: str | None, delivery: Delivery) -> dict[str, object]:

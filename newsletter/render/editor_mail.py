@@ -9,9 +9,8 @@ from dataclasses import asdict, dataclass
 from newsletter.config import Identity
 from newsletter.model import RenderedIssue
 from newsletter.render.notice import RenderedNotice
-from newsletter.render.templates import Environment, render_template
+from newsletter.render.templates import Templates
 from newsletter.render.text_part import tidy_text
-from newsletter.render.theme import Theme
 from newsletter.render.words import clean, language_direction
 
 _BODY = re.compile(r"<body[^>]*>", re.IGNORECASE)
@@ -52,11 +51,10 @@ def render_editor_mail(
     brief: Brief,
     links: EditorLinks,
     identity: Identity,
+    templates: Templates,
     *,
     who: str,
     is_reminder: bool,
-    environment: Environment,
-    theme: Theme,
 ) -> RenderedNotice:
     """Put what to know above a frozen issue, for the editor ``who``. Raises TemplateError."""
     named = f"{brief.edition}. " if brief.edition else ""
@@ -67,11 +65,10 @@ def render_editor_mail(
         "who": who,
         "content": rendered.hash,
         "is_reminder": is_reminder,
-        "theme": theme,
         "newsletter": clean(identity.name),
         "direction": language_direction(identity.language),
     }
-    box = render_template(environment, "email/editor.html", context)
+    box = templates.render("email/editor.html", context)
     html = _BODY.sub(lambda match: match[0] + box, rendered.html, count=1)
-    above = tidy_text(render_template(environment, "email/editor.txt", context))
+    above = tidy_text(templates.render("email/editor.txt", context))
     return RenderedNotice(subject=clean(subject), html=html, text=f"{above}\n{rendered.text}")

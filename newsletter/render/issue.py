@@ -10,9 +10,8 @@ from newsletter.model import ContentHash, Issue, RenderedIssue
 from newsletter.render.inline import inline_styles
 from newsletter.render.present import present_issue
 from newsletter.render.size_limit import fit
-from newsletter.render.templates import Environment, render_template
+from newsletter.render.templates import Templates
 from newsletter.render.text_part import tidy_text
-from newsletter.render.theme import Theme
 from newsletter.render.view import IssueView
 
 
@@ -26,15 +25,10 @@ def hash_content(subject: str, preheader: str, html: str, text: str) -> ContentH
     return ContentHash(digest.hexdigest())
 
 
-def _render_html(view: IssueView, theme: Theme, environment: Environment) -> str:
-    return inline_styles(render_template(environment, "email/issue.html", _context(view, theme)))
-
-
-def _context(view: IssueView, theme: Theme) -> dict[str, Any]:
+def _context(view: IssueView) -> dict[str, Any]:
     return {
         "issue": view,
         "links": view.links,
-        "theme": theme,
         "title": view.subject,
         "preheader": view.preheader,
         "language": view.language,
@@ -43,16 +37,18 @@ def _context(view: IssueView, theme: Theme) -> dict[str, Any]:
     }
 
 
-def render_issue(
-    issue: Issue, identity: Identity, *, environment: Environment, theme: Theme
-) -> RenderedIssue:
+def render_issue(issue: Issue, identity: Identity, templates: Templates) -> RenderedIssue:
     """Render ``issue``. The same arguments and templates give the same bytes.
 
     ``html`` and ``text`` hold ``links.UNSUBSCRIBE_SLOT`` where a recipient's token goes, and nothing
     else of a recipient. Raises TemplateError.
     """
-    view, html = fit(present_issue(issue, identity), lambda view: _render_html(view, theme, environment))
-    text = tidy_text(render_template(environment, "email/issue.txt", _context(view, theme)))
+
+    def draw(view: IssueView) -> str:
+        return inline_styles(templates.render("email/issue.html", _context(view)))
+
+    view, html = fit(present_issue(issue, identity), draw)
+    text = tidy_text(templates.render("email/issue.txt", _context(view)))
     return RenderedIssue(
         hash=hash_content(view.subject, view.preheader, html, text),
         subject=view.subject,

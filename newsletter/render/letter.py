@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from newsletter.config import Identity
 from newsletter.render.inline import inline_styles
 from newsletter.render.notice import RenderedNotice
-from newsletter.render.templates import Environment, render_template
+from newsletter.render.templates import Templates
 from newsletter.render.text_part import tidy_text
-from newsletter.render.theme import Theme
 from newsletter.render.words import clean, language_direction
 
 
@@ -24,20 +23,17 @@ class Letter:
     why: str = ""  # it came; "": because the settings name the address
 
 
-def render_letter(
-    letter: Letter, identity: Identity, *, environment: Environment, theme: Theme
-) -> RenderedNotice:
+def render_letter(letter: Letter, identity: Identity, templates: Templates) -> RenderedNotice:
     """Render a letter as a mail. Raises TemplateError."""
     context = {
         "letter": letter,
         "title": clean(letter.subject),
         "preheader": "",
-        "theme": theme,
         "newsletter": clean(identity.name),
         "language": identity.language,
         "direction": language_direction(identity.language),
         "home": identity.base_url,
     }
-    html = inline_styles(render_template(environment, "email/letter.html", context))
-    text = tidy_text(render_template(environment, "email/letter.txt", context))
+    html = inline_styles(templates.render("email/letter.html", context))
+    text = tidy_text(templates.render("email/letter.txt", context))
     return RenderedNotice(subject=clean(letter.subject), html=html, text=text)

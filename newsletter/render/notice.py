@@ -10,9 +10,8 @@ from newsletter.model import Correction, Issue, NoticeKind
 from newsletter.render.inline import inline_styles
 from newsletter.render.present import present_issue, show_correction
 from newsletter.render.size_limit import fit
-from newsletter.render.templates import Environment, render_template
+from newsletter.render.templates import Templates
 from newsletter.render.text_part import tidy_text
-from newsletter.render.theme import Theme
 from newsletter.render.view import CorrectionView, IssueView
 from newsletter.render.words import clean, language_direction, wrap
 
@@ -56,9 +55,8 @@ class NoticeLinks:
 def render_notice(
     kind: NoticeKind,
     identity: Identity,
+    templates: Templates,
     *,
-    environment: Environment,
-    theme: Theme,
     token: str = "",
     confirm_days: int = 7,
     latest: Issue | None = None,
@@ -93,16 +91,15 @@ def render_notice(
             archive="" if identity.archive_secret else links.archive_url(base),
             privacy=links.privacy_url(base),
         ),
-        "theme": theme,
         "newsletter": clean(identity.name),
         "language": identity.language,
         "direction": language_direction(identity.language),
     }
-    subject = clean(render_template(environment, f"email/{kind.value}.subject.txt", context))
+    subject = clean(templates.render(f"email/{kind.value}.subject.txt", context))
     context |= {"title": subject, "preheader": ""}
 
     def draw(view: NoticeView, part: str) -> str:
-        return render_template(environment, f"email/{kind.value}.{part}", {**context, "notice": view})
+        return templates.render(f"email/{kind.value}.{part}", {**context, "notice": view})
 
     if view.latest is None:
         html = inline_styles(draw(view, "html"))

@@ -103,13 +103,14 @@ class Templates:
     Late, so that a broken theme stops no mail that is frozen already.
     """
 
-    def __init__(self, data: Path) -> None:
-        self._given = data / "templates"
+    def __init__(self, given: Path | None = None) -> None:
+        """``given``: the operator's folder, there or not."""
+        self._given = given
 
     @property
     def folder(self) -> Path | None:
         """The operator's own templates, where there are any."""
-        return self._given if self._given.is_dir() else None
+        return self._given if self._given is not None and self._given.is_dir() else None
 
     @cached_property
     def environment(self) -> Environment:
@@ -120,6 +121,10 @@ class Templates:
     def theme(self) -> Theme:
         """Colours, fonts and logo. Raises TemplateError."""
         return load_theme(self.folder)
+
+    def render(self, name: str, context: dict[str, Any]) -> str:
+        """Render template ``name`` in the theme. Raises TemplateError."""
+        return render_template(self.environment, name, {"theme": self.theme, **context})
 
 
 def _find_line(error: BaseException, names: Iterable[str]) -> tuple[str, int] | None:

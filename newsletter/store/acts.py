@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, or_, select
 
 from newsletter.model import BY_PROGRAM, By, ContentHash, EditionKey, IssueId, IssueKey, SubscriberId, Via
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, read_as
 from newsletter.store.schema import acts, issues
 
 _SHORT = 12  # characters of a hash
@@ -101,9 +101,7 @@ def list_acts(
     if words:
         columns = (acts.c.actor, acts.c.verb, acts.c.object, acts.c.detail)
         query = query.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
-    return tuple(
-        Act(**{**row, "via": Via(row["via"]) if row["via"] else None}) for row in store.find(query).mappings()
-    )
+    return tuple(read_as(Act, row) for row in store.find(query))
 
 
 def last_time(store: Store, issue: IssueId, what: str) -> datetime | None:

@@ -62,8 +62,8 @@ def record_told(store: Store, alert_id: int, now: datetime, *, route: str, error
 
 def list_alerts(store: Store, limit: int = 50, *, offset: int = 0) -> tuple[RaisedAlert, ...]:
     """Return the newest alerts first."""
-    rows = store.find(select(alerts).order_by(alerts.c.id.desc()).offset(offset).limit(limit)).mappings()
+    rows = store.find(select(alerts).order_by(alerts.c.id.desc()).offset(offset).limit(limit))
     return tuple(
-        read_as(RaisedAlert, row, alert=Alert(key=row["key"], subject=row["subject"], body=row["body"]))
+        read_as(RaisedAlert, row, alert=Alert(key=row.key, subject=row.subject, body=row.body))
         for row in rows
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from newsletter.errors import InputError
 from newsletter.model import BY_COMMAND, By
@@ -52,14 +53,14 @@ def save_token(store: Store, record: TokenRecord, digest: str, by: By) -> None:
 
 def find_token(store: Store, digest: str) -> TokenRecord | None:
     """Return the token with that digest, good or not; None where there is none."""
-    row = store.find(select(*_KEPT).where(api_tokens.c.digest == digest)).mappings().one_or_none()
+    row = store.find(select(*_KEPT).where(api_tokens.c.digest == digest)).one_or_none()
     return _read(row) if row else None
 
 
 def list_tokens(store: Store) -> tuple[TokenRecord, ...]:
     """Return all there were, the newest first."""
     rows = store.find(select(*_KEPT).order_by(api_tokens.c.created.desc(), api_tokens.c.name))
-    return tuple(map(_read, rows.mappings()))
+    return tuple(map(_read, rows))
 
 
 def revoke_token(store: Store, name: str, now: datetime, *, by: By = BY_COMMAND) -> bool:
@@ -76,5 +77,5 @@ def _name_token(name: str) -> str:
     return f"token {name}"
 
 
-def _read(row: RowMapping) -> TokenRecord:
-    return read_as(TokenRecord, row, scopes=frozenset(row["scopes"].split()))
+def _read(row: Row[Any]) -> TokenRecord:
+    return read_as(TokenRecord, row, scopes=frozenset(row.scopes.split()))

@@ -236,11 +236,10 @@ def list_bounces(
         read_as(
             ListedBounce,
             row,
-            subscriber=row["subscriber_id"] and SubscriberId(row["subscriber_id"]),
-            kind=BounceKind(row["kind"]),
-            report=(row["raw"] or b"").decode("utf-8", "replace") if whole else "",
+            subscriber=row.subscriber_id,
+            report=(row.raw or b"").decode("utf-8", "replace") if whole else "",
         )
-        for row in store.find(query).mappings()
+        for row in store.find(query)
     )
 
 

@@ -81,11 +81,6 @@ def list_events(connection: Connection, subscriber: SubscriberId) -> tuple[Conse
     """Return a subscriber's events, oldest first."""
     query = select(consent_events).where(consent_events.c.subscriber_id == subscriber)
     return tuple(
-        read_as(
-            ConsentEvent,
-            row,
-            source=row["source"] or "",
-            editions=tuple(map(EditionKey, (row["editions"] or "").split())),
-        )
-        for row in connection.execute(query.order_by(consent_events.c.id)).mappings()
+        read_as(ConsentEvent, row, editions=tuple(map(EditionKey, (row.editions or "").split())))
+        for row in connection.execute(query.order_by(consent_events.c.id))
     )

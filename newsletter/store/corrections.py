@@ -24,7 +24,7 @@ from newsletter.model import (
     SubscriberStatus,
 )
 from newsletter.store.acts import issue_key, record_issue_act
-from newsletter.store.engine import Store, add_row, insert_into
+from newsletter.store.engine import Store, add_row, insert_into, read_as
 from newsletter.store.issues import StoredIssue, add_content
 from newsletter.store.schema import corrections, deliveries, issues, notices, subscribers, suppressions
 from newsletter.store.subscriptions import takes
@@ -160,11 +160,4 @@ def load_corrections_since(
 
 
 def _read(row: Any) -> Correction:
-    return Correction(
-        id=row.id,
-        issue=issue_key(row),
-        story=row.story,
-        headline=row.headline,
-        mistake=Mistake(wrong=row.wrong, right=row.right, why=row.why),
-        at=row.at,
-    )
+    return read_as(Correction, row, issue=issue_key(row), mistake=read_as(Mistake, row))

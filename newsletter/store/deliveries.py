@@ -2,32 +2,29 @@
 
 A delivery is one row for (issue, subscriber). ``planning`` writes them, ``claims`` hands them to a sender,
 ``answers`` records what came of it, ``endings`` stops and ends them; this file is what the rest of the
-program asks: did everyone get it, who did not and why.
+program asks: did everyone get it, who did not and why. A page waits for its lists: each answers within a tenth of a
+second where 100,000 read (benchmarks/lists.py).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, or_, select
 
 from newsletter.model import Delivery, DeliveryId, DeliveryStatus, IssueId, Reply, SubscriberId
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, in_batches, read_as
 from newsletter.store.schema import deliveries, delivery_events, issues, subscribers
+from newsletter.store.subscribers import matches_search
 
 
 def count_deliveries(store: Store, issue_id: IssueId) -> Mapping[DeliveryStatus, int]:
     """Return how many deliveries stand in each state; every state is there, and they add up to the audience."""
-    query = (
-        select(deliveries.c.status, func.count())
-        .where(deliveries.c.issue_id == issue_id)
-        .group_by(deliveries.c.status)
-    )
-    found = {row.status: row[1] for row in store.find(query)}
+    found = store.count_by(deliveries.c.status, deliveries.c.issue_id == issue_id)
     return {status: found.get(status, 0) for status in DeliveryStatus}
 
 
@@ -51,7 +48,7 @@ class ListedDelivery:
     history: tuple[DeliveryEvent, ...] = ()  # oldest first, the present one included
 
 
-WITH_ADDRESS = select(deliveries, subscribers.c.address).outerjoin(
+_WITH_ADDRESS = select(deliveries, subscribers.c.address).outerjoin(
     subscribers, subscribers.c.id == deliveries.c.subscriber_id
 )
 
@@ -60,59 +57,66 @@ def list_deliveries(
     store: Store,
     issue_id: IssueId,
     *,
-    status: DeliveryStatus | None = None,
-    after: DeliveryId | None = None,
-    limit: int = 100,
+    statuses: Collection[DeliveryStatus] = (),
+    search: str = "",
     history: bool = False,
+    offset: int = 0,
+    limit: int = 100,
 ) -> tuple[ListedDelivery, ...]:
-    """Return who and why, in the order planned; ``after`` is the last id of the page before.
+    """Return who and why, in the order planned: all, or those in one of ``statuses``.
 
-    With ``history`` only those of which something was said before, each with all of it.
+    ``search`` is a part of the reader's address or name. With ``history`` only those of which something was said
+    before, each with all of it.
     """
-    of_issue = (deliveries.c.issue_id == issue_id, deliveries.c.id > (after or 0))
-    query = WITH_ADDRESS.where(*of_issue).order_by(deliveries.c.id).limit(limit)
-    if status is not None:
-        query = query.where(deliveries.c.status == status)
+    query = _WITH_ADDRESS.where(deliveries.c.issue_id == issue_id).offset(offset).limit(limit)
+    query = query.order_by(deliveries.c.subscriber_id)  # in the order planned, by an index there is
+    if statuses:
+        query = query.where(deliveries.c.status.in_(sorted(statuses)))
+    if search:
+        # Of the few that are not sent each reader is looked at; of all, the readers are searched first.
+        found = matches_search(search)
+        is_few = statuses and DeliveryStatus.SENT not in statuses
+        among = deliveries.c.subscriber_id.in_(select(subscribers.c.id).where(found))
+        query = query.where(found if is_few else among)
     if history:
         query = query.where(exists().where(delivery_events.c.delivery_id == deliveries.c.id))
     with store.read() as connection:
-        rows = connection.execute(query).mappings().all()
-        past = _find_events(connection, issue_id, rows) if history and rows else {}
+        return _read_all(connection, query, history=history)
+
+
+def load_delivery(store: Store, delivery: DeliveryId) -> ListedDelivery | None:
+    """Return one delivery with all that was said at each try, or None."""
+    with store.read() as connection:
+        query = _WITH_ADDRESS.where(deliveries.c.id == delivery)
+        return next(iter(_read_all(connection, query, history=True)), None)
+
+
+def _read_all(connection: Connection, query: Select[Any], *, history: bool) -> tuple[ListedDelivery, ...]:
+    rows = connection.execute(query).all()
+    past = _find_events(connection, [row.id for row in rows]) if history else {}
     return tuple(
         ListedDelivery(
-            delivery=read_delivery(row),
-            address=row["address"],
-            history=(*past[row["id"]], read_delivery_event(row, row["changed"])) if history else (),
+            delivery=_read_delivery(row),
+            address=row.address,
+            history=(*past.get(row.id, ()), _read_event(row, row.changed)) if history else (),
         )
         for row in rows
     )
 
 
-def _find_events(
-    connection: Connection, issue_id: IssueId, rows: Sequence[Any]
-) -> dict[int, list[DeliveryEvent]]:
-    """Return the events of the rows, which are in the order of their ids, by delivery."""
-    query = (
-        select(delivery_events)
-        .join(deliveries, deliveries.c.id == delivery_events.c.delivery_id)
-        .where(deliveries.c.issue_id == issue_id, deliveries.c.id.between(rows[0]["id"], rows[-1]["id"]))
-        .order_by(delivery_events.c.at, delivery_events.c.id)
-    )
+def _find_events(connection: Connection, ids: Sequence[int]) -> dict[int, list[DeliveryEvent]]:
+    """Return what was said of each delivery before, the oldest first."""
     found: dict[int, list[DeliveryEvent]] = defaultdict(list)
-    for row in connection.execute(query).mappings():
-        found[row["delivery_id"]].append(read_delivery_event(row, row["at"]))
+    for some in in_batches(ids):
+        query = select(delivery_events).where(delivery_events.c.delivery_id.in_(some))
+        for row in connection.execute(query.order_by(delivery_events.c.at, delivery_events.c.id)):
+            found[row.delivery_id].append(_read_event(row, row.at))
     return found
 
 
-def read_delivery_event(row: Any, at: datetime) -> DeliveryEvent:
+def _read_event(row: Any, at: datetime) -> DeliveryEvent:
     """Return what a row of deliveries or of delivery_events says."""
-    return DeliveryEvent(
-        at=at,
-        status=DeliveryStatus(row["status"]),
-        relay=row["relay"],
-        reply=_read_reply(row),
-        reason=row["reason"] or "",
-    )
+    return read_as(DeliveryEvent, row, at=at, reply=_read_reply(row))
 
 
 def list_for_subscriber(store: Store, subscriber: SubscriberId, *, limit: int = 30) -> tuple[Delivery, ...]:
@@ -123,29 +127,18 @@ def list_for_subscriber(store: Store, subscriber: SubscriberId, *, limit: int = 
         .order_by(deliveries.c.id.desc())
         .limit(limit)
     )
-    return tuple(read_delivery(row) for row in store.find(query).mappings())
+    return tuple(_read_delivery(row) for row in store.find(query).mappings())
 
 
-def read_delivery(row: Any) -> Delivery:
+def _read_delivery(row: Any) -> Delivery:
     """Return the delivery of a row."""
-    return Delivery(
-        id=DeliveryId(row["id"]),
-        issue=IssueId(row["issue_id"]),
-        subscriber=SubscriberId(row["subscriber_id"]),
-        status=DeliveryStatus(row["status"]),
-        attempts=row["attempts"],
-        message_id=row["message_id"],
-        next_try=row["next_try"],
-        changed=row["changed"],
-        relay=row["relay"],
-        reply=_read_reply(row),
-        reason=row["reason"] or "",
-    )
+    own = {"issue": row.issue_id, "subscriber": row.subscriber_id, "reply": _read_reply(row)}
+    return read_as(Delivery, row, **own)
 
 
 def _read_reply(row: Any) -> Reply | None:
-    code = row["reply_code"]
-    return None if code is None else Reply(code=code, enhanced=row["reply_enhanced"], text=row["reply_text"])
+    code = row.reply_code
+    return None if code is None else Reply(code=code, enhanced=row.reply_enhanced, text=row.reply_text)
 
 
 _PLAUSIBLE = timedelta(days=2)  # a clock that ran ahead fills no limit of today
@@ -175,3 +168,32 @@ def keep_history(connection: Connection, which: ColumnElement[bool]) -> None:
     same = ["status", "relay", "reply_code", "reply_enhanced", "reply_text", "reason"]
     now = select(deliveries.c.id, deliveries.c.changed, *(deliveries.c[name] for name in same)).where(which)
     connection.execute(insert(delivery_events).from_select(["delivery_id", "at", *same], now))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainCounts:
+    """How an issue's deliveries under one domain stand."""
+
+    domain: str  # "" of readers who were erased
+    counts: Mapping[DeliveryStatus, int]
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return sum(self.counts.values())
+
+
+def count_by_domain(store: Store, issue: IssueId) -> tuple[DomainCounts, ...]:
+    """Return how an issue's deliveries stand by the domain of the address, the largest first."""
+    query = (
+        select(subscribers.c.domain, deliveries.c.status, func.count().label("number"))
+        .select_from(deliveries)
+        .outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .where(deliveries.c.issue_id == issue)
+        .group_by(subscribers.c.domain, deliveries.c.status)
+    )
+    found: dict[str, dict[DeliveryStatus, int]] = {}
+    for row in store.find(query):
+        found.setdefault(row.domain or "", {})[DeliveryStatus(row.status)] = row.number
+    counted = (DomainCounts(domain=domain, counts=counts) for domain, counts in found.items())
+    return tuple(sorted(counted, key=lambda one: (-one.total, one.domain)))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
+from enum import Enum
+from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar, TypeVarTuple, cast
+from typing import Any, TypeVar, TypeVarTuple, cast, get_args, get_type_hints
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Engine,
@@ -19,8 +22,10 @@ from sqlalchemy import (
     Table,
     UpdateBase,
     create_engine,
+    func,
     insert,
     make_url,
+    select,
     update,
 )
 from sqlalchemy.dialects import sqlite
@@ -78,10 +83,39 @@ def insert_into(connection: Connection, table: Table) -> sqlite.Insert:
     return cast("sqlite.Insert", postgresql.insert(table))
 
 
-def read_as(kind: type[Made], row: RowMapping, /, **own: Any) -> Made:
-    """Return the dataclass that a row holds, column by field; ``own`` are fields that are not read as they stand."""
-    names = (field.name for field in fields(cast("Any", kind)) if field.name not in own)
-    return kind(**{name: row[name] for name in names}, **own)
+def read_as(kind: type[Made], row: Any, /, **own: Any) -> Made:
+    """Return the dataclass that a row holds, column by field; ``own`` are fields that are not read as they stand.
+
+    A field of an enum gets the member, a text that cannot be None gets "" for NULL.
+    """
+    values = row if isinstance(row, RowMapping) else row._mapping  # noqa: SLF001 - a public name of SQLAlchemy's
+    read = {
+        name: convert(values[name])
+        for name, convert in _fields_of(cast("Any", kind)).items()
+        if name not in own
+    }
+    return kind(**read, **own)
+
+
+@cache
+def _fields_of(kind: type) -> Mapping[str, Callable[[Any], Any]]:
+    """Return the fields of a dataclass, and how each is read from its column."""
+    hints = get_type_hints(kind)
+    return {field.name: _choose_reading(hints[field.name]) for field in fields(kind)}
+
+
+def _choose_reading(hint: Any) -> Callable[[Any], Any]:
+    if hint is str:
+        return lambda value: value or ""
+    enums = [one for one in (hint, *get_args(hint)) if isinstance(one, type) and issubclass(one, Enum)]
+    if len(enums) == 1:
+        return lambda value: enums[0](value) if value else None
+    return lambda value: value
+
+
+def count_by(column: Column[Any], *which: ColumnElement[bool]) -> Select[Any, int]:
+    """Return the query of how many rows there are of each value of a column."""
+    return select(column, func.count()).where(*which).group_by(column)
 
 
 def add_row(connection: Connection, table: Table, row: Mapping[str, Any]) -> int:
@@ -135,6 +169,10 @@ class Store:
         """Return all that a query finds, read in a transaction of its own."""
         with self.read() as connection:
             return connection.execute(query).freeze()()
+
+    def count_by(self, column: Column[Any], *which: ColumnElement[bool]) -> dict[Any, int]:
+        """Return how many rows there are of each value of a column that there is."""
+        return {row[0]: row[1] for row in self.find(count_by(column, *which))}
 
     def find_value(self, query: Select[Any]) -> Any:
         """Return the first column of the first row, or None where there is none."""

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 from newsletter.model import BY_COMMAND, BounceKind, By, Consequence, SubscriberStatus
 from newsletter.store import installation
 from newsletter.store.acts import record_act
-from newsletter.store.engine import Store, change
+from newsletter.store.engine import Store, change, read_as
 from newsletter.store.schema import bounces, deliveries, meta, subscribers, suppressions
 from newsletter.store.suppressions import DEAD, Suppression, add_suppression, release_suppression
 
@@ -85,7 +85,7 @@ def find_held_suppressions(store: Store, *, samples: int = 5) -> HeldSuppression
             .order_by(bounces.c.id)
             .limit(samples)
         )
-        found = tuple(HeldSample(address=row.address, reason=row.reason, status=row.status) for row in rows)
+        found = tuple(read_as(HeldSample, row) for row in rows)
         done = len(_list_done(connection, since))
     return HeldSuppressions(count=count, done=done, since=since, samples=found)
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, or_, select, update
 
 from newsletter.model import EditionKey, IssueKey
-from newsletter.store.engine import Store, add_row, insert_into
+from newsletter.store.engine import Store, add_row, insert_into, read_as
 from newsletter.store.schema import leases, meta, runs
 
 BEAT = "alive:"  # before the name of a process
@@ -115,8 +115,7 @@ def list_runs(
     query = select(runs).order_by(runs.c.id.desc()).offset(offset).limit(limit)
     if key is not None:
         query = query.where(runs.c.edition == key.edition, runs.c.date == key.date)
-    rows = store.find(query).mappings().all()
-    return tuple(Run(**{**row, "counts": row["counts"] or {}}) for row in rows)
+    return tuple(read_as(Run, row, counts=row.counts or {}) for row in store.find(query))
 
 
 def take_lease(store: Store, name: str, owner: str, now: datetime, *, seconds: float) -> bool:

@@ -5,7 +5,7 @@ Each change of state is one conditional update, so that of two processes exactly
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
@@ -30,7 +30,7 @@ from newsletter.model import (
 )
 from newsletter.store.acts import Act, issue_key, list_acts, name_issue, record_act, record_issue_act
 from newsletter.store.considered import mark_considered
-from newsletter.store.engine import Store, add_row, insert_into
+from newsletter.store.engine import Store, add_row, insert_into, read_as
 from newsletter.store.json_codec import FORMAT, dump_issue, dump_stories, read_issue, read_stories
 from newsletter.store.prices import save_prices
 from newsletter.store.schema import issue_contents, issues
@@ -110,14 +110,10 @@ def _of(edition: EditionKey) -> ColumnElement[bool]:
     return issues.c.edition == edition
 
 
-def _record(row: Mapping[Any, Any]) -> IssueRecord:
-    return IssueRecord(**{**row, "status": IssueStatus(row["status"])})
-
-
 def find_record(store: Store, key: IssueKey) -> IssueRecord | None:
     """Return what the ledger says of an issue, or None where it says nothing."""
-    row = store.find(_RECORDS.where(_is(key))).mappings().one_or_none()
-    return _record(row) if row else None
+    row = store.find(_RECORDS.where(_is(key))).one_or_none()
+    return read_as(IssueRecord, row) if row else None
 
 
 def key_of(store: Store, issue: IssueId) -> IssueKey:
@@ -152,7 +148,7 @@ def list_issues(
     if before is not None:
         query = query.where(issues.c.date < before)
     query = query.order_by(issues.c.date.desc(), issues.c.id.desc()).offset(offset).limit(limit)
-    return tuple(map(_record, store.find(query).mappings()))
+    return tuple(read_as(IssueRecord, row) for row in store.find(query))
 
 
 def load_issue(store: Store, key: IssueKey, *, version: int | None = None) -> StoredIssue | None:
@@ -161,24 +157,19 @@ def load_issue(store: Store, key: IssueKey, *, version: int | None = None) -> St
     if version is not None:
         which = (issue_contents.c.issue_id == issues.c.id) & (issue_contents.c.version == version)
     with store.read() as connection:
-        record = connection.execute(_RECORDS.where(_is(key))).mappings().one_or_none()
+        record = connection.execute(_RECORDS.where(_is(key))).one_or_none()
         query = select(issue_contents).join(issues, which).where(_is(key))
-        row = connection.execute(query).mappings().one_or_none()
+        row = connection.execute(query).one_or_none()
     if record is None or row is None:
         return None
-    return StoredIssue(
-        record=replace(_record(record), subject=row["subject"]),
-        version=row["version"],
-        change=row["change"],
-        restores=row["restores"],
-        issue=read_issue(row["issue"], row["format"]),
-        selection=read_stories(row["selection"], row["format"]),
-        rendered=_rendered(row),
+    return read_as(
+        StoredIssue,
+        row,
+        record=replace(read_as(IssueRecord, record), subject=row.subject),
+        issue=read_issue(row.issue, row.format),
+        selection=read_stories(row.selection, row.format),
+        rendered=read_as(RenderedIssue, row),
     )
-
-
-def _rendered(row: Mapping[Any, Any]) -> RenderedIssue:
-    return RenderedIssue(**{name: row[name] for name in _RENDERED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,13 +192,13 @@ def list_versions(store: Store, issue: IssueId) -> tuple[Version, ...]:
     """Return every content that an issue had, the oldest first."""
     columns = (issue_contents.c[name] for name in ("version", "hash", "created", "change", "restores"))
     query = select(*columns).where(issue_contents.c.issue_id == issue).order_by(issue_contents.c.version)
-    return tuple(Version(**row) for row in store.find(query).mappings())
+    return tuple(read_as(Version, row) for row in store.find(query))
 
 
 def load_rendered(store: Store, issue: IssueId) -> RenderedIssue:
     """Return the current content of an issue, as it will leave."""
     query = select(issue_contents).join(issues, _CURRENT).where(issues.c.id == issue)
-    return _rendered(store.find(query).mappings().one())
+    return read_as(RenderedIssue, store.find(query).one())
 
 
 def has_issues(store: Store, edition: EditionKey) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
 
@@ -18,6 +18,7 @@ from newsletter.model import Article, Entry, Issue, Story
 
 FORMAT = 2  # of issues, and of the stories that stayed out of them
 Stories = list[dict[str, Any]]
+Made = TypeVar("Made")
 
 
 @cache
@@ -26,59 +27,60 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
+def _dump(kind: Any, value: Any) -> Any:
+    return _adapter(kind).dump_python(value, mode="json")
+
+
+def _read(kind: type[Made], data: Any) -> Made:
+    read: Made = _adapter(cast("Any", kind)).validate_python(data)
+    return read
+
+
 def dump_entry(entry: Entry) -> dict[str, Any]:
     """Return an entry without its body as JSON values."""
-    data: dict[str, Any] = _adapter(Entry).dump_python(replace(entry, body=None), mode="json")
-    return data
+    return cast("dict[str, Any]", _dump(Entry, replace(entry, body=None)))
 
 
 def read_entry(data: Any, body: bytes | None) -> Entry:
     """Return the entry that ``dump_entry`` wrote, with its body."""
-    entry: Entry = _adapter(Entry).validate_python(data)
-    return replace(entry, body=body)
+    return replace(_read(Entry, data), body=body)
 
 
 def dump_article(article: Article) -> dict[str, Any]:
     """Return an article as JSON values."""
-    data: dict[str, Any] = _adapter(Article).dump_python(article, mode="json")
-    return data
+    return cast("dict[str, Any]", _dump(Article, article))
 
 
 def read_article(data: Any) -> Article:
     """Return the article that ``dump_article`` wrote."""
-    article: Article = _adapter(Article).validate_python(data)
-    return article
+    return _read(Article, data)
 
 
 def dump_issue(issue: Issue) -> dict[str, Any]:
     """Return an issue as JSON values."""
-    data: dict[str, Any] = _adapter(Issue).dump_python(issue, mode="json")
-    return data
+    return cast("dict[str, Any]", _dump(Issue, issue))
 
 
 def read_issue(data: Any, written: int = FORMAT) -> Issue:
     """Return the issue that ``dump_issue`` wrote in the format ``written``."""
     for section in data["sections"]:
         _upgrade(section["stories"], written)
-    issue: Issue = _adapter(Issue).validate_python(data)
-    return issue
+    return _read(Issue, data)
 
 
-def dump_stories(stories: tuple[Story, ...]) -> list[dict[str, Any]]:
+def dump_stories(stories: tuple[Story, ...]) -> Stories:
     """Return stories that stayed out of an issue as JSON values, each article without its text."""
     slim = tuple(
         replace(story, articles=tuple(replace(article, text="") for article in story.articles))
         for story in stories
     )
-    data: list[dict[str, Any]] = _adapter(tuple[Story, ...]).dump_python(slim, mode="json")
-    return data
+    return cast("Stories", _dump(tuple[Story, ...], slim))
 
 
 def read_stories(data: Any, written: int = FORMAT) -> tuple[Story, ...]:
     """Return the stories that ``dump_stories`` wrote in the format ``written``."""
     _upgrade(data, written)
-    stories: tuple[Story, ...] = _adapter(tuple[Story, ...]).validate_python(data)
-    return stories
+    return _read(tuple[Story, ...], data)
 
 
 def _upgrade(stories: Stories, written: int) -> None:

@@ -63,13 +63,8 @@ def _read_facts(store: Store, prefix: str) -> dict[str, str]:
 def count_queue(store: Store) -> dict[DeliveryStatus, int]:
     """Return how many deliveries of issues that are being sent have not ended, by state, zeros included."""
     going = select(issues.c.id).where(issues.c.status.in_((IssueStatus.PLANNING, IssueStatus.FROZEN)))
-    waiting = list(_WAITING)
-    query = (
-        select(deliveries.c.status, func.count())
-        .where(deliveries.c.issue_id.in_(going), deliveries.c.status.in_(waiting))
-        .group_by(deliveries.c.status)
-    )
-    found = {row.status: row[1] for row in store.find(query)}
+    which = (deliveries.c.issue_id.in_(going), deliveries.c.status.in_(_WAITING))
+    found = store.count_by(deliveries.c.status, *which)
     return {status: found.get(status, 0) for status in _WAITING}
 
 

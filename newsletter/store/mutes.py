@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import RowMapping, or_, select
+from sqlalchemy import Row, or_, select
 
 from newsletter.model import By, Mute, MuteKind
 from newsletter.store.acts import record_act
@@ -30,7 +31,7 @@ def lift_mute(store: Store, number: int, *, now: datetime, by: By) -> Mute | Non
         which = (mutes.c.id == number, mutes.c.lifted.is_(None))
         if change(connection, mutes, *which, lifted=now) == 0:
             return None
-        found = _read(connection.execute(select(mutes).where(mutes.c.id == number)).mappings().one())
+        found = _read(connection.execute(select(mutes).where(mutes.c.id == number)).one())
         record_act(connection, by, "unmuted", f"{found.kind} {found.value}", now)
     return found
 
@@ -40,8 +41,8 @@ def list_mutes(store: Store, today: date | None = None) -> tuple[Mute, ...]:
     query = select(mutes).order_by(mutes.c.id.desc())
     if today is not None:
         query = query.where(mutes.c.lifted.is_(None), or_(mutes.c.until.is_(None), mutes.c.until > today))
-    return tuple(map(_read, store.find(query).mappings()))
+    return tuple(map(_read, store.find(query)))
 
 
-def _read(row: RowMapping) -> Mute:
-    return read_as(Mute, row, kind=MuteKind(row["kind"]), by=row["actor"])
+def _read(row: Row[Any]) -> Mute:
+    return read_as(Mute, row, by=row.actor)

@@ -118,15 +118,8 @@ def list_notices(
     if subscriber is not None:
         query = query.where(notices.c.subscriber_id == subscriber)
     return tuple(
-        read_as(
-            ListedNotice,
-            row,
-            subscriber=SubscriberId(row["subscriber_id"]),
-            kind=notice_kind(row["kind"]),
-            status=DeliveryStatus(row["status"]),
-            reason=row["reason"] or "",
-        )
-        for row in store.find(query).mappings()
+        read_as(ListedNotice, row, subscriber=row.subscriber_id, kind=notice_kind(row.kind))
+        for row in store.find(query)
     )
 
 
@@ -164,7 +157,7 @@ def find_addressed(connection: Connection, kind: DeskMail, notice: int) -> Addre
     """Return one notice of a kind; None where there is none (any more)."""
     query = select(notices).where(notices.c.id == notice, notices.c.kind == kind)
     row = connection.execute(query).one_or_none()
-    return AddressedNotice(address=row.address, ref=row.ref or "", created=row.created) if row else None
+    return read_as(AddressedNotice, row) if row else None
 
 
 def find_newest_addressed(connection: Connection, kind: DeskMail, ref: str) -> int | None:

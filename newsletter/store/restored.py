@@ -21,7 +21,7 @@ from newsletter.model import (
 )
 from newsletter.store.acts import record_issue_act
 from newsletter.store.endings import end_deliveries
-from newsletter.store.engine import Store, change
+from newsletter.store.engine import Store, change, read_as
 from newsletter.store.installation import RESTORED, read_fact
 from newsletter.store.notices import end_notices
 from newsletter.store.schema import issues, meta, notices, subscribers, subscriptions, suppressions
@@ -85,7 +85,7 @@ def find_since(old: Store, made: datetime) -> Since:
             parted=tuple((row.address, EditionKey(row.edition)) for row in connection.execute(parted))
             if there.has_table("subscriptions")
             else (),
-            suppressed=tuple(Suppression(**row) for row in connection.execute(stopped).mappings()),
+            suppressed=tuple(read_as(Suppression, row) for row in connection.execute(stopped)),
         )
 
 

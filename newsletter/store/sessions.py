@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from newsletter.model import By, Via
 from newsletter.store.acts import record_act
-from newsletter.store.engine import Store, add_row, change
+from newsletter.store.engine import Store, add_row, change, read_as
 from newsletter.store.schema import sessions
 
 KEPT = timedelta(days=90)  # after it is over
@@ -73,8 +73,8 @@ def add_session(connection: Connection, new: NewSession, now: datetime) -> int:
 def find_session(store: Store, scope: Scope, digest: str) -> Session | None:
     """Return the one with that digest, open or over."""
     query = select(*_COLUMNS).where(sessions.c.scope == scope, sessions.c.digest == digest)
-    row = store.find(query).mappings().one_or_none()
-    return Session(**{**row, "scope": Scope(row["scope"])}) if row else None
+    row = store.find(query).one_or_none()
+    return read_as(Session, row) if row else None
 
 
 def use_link(connection: Connection, digest: str, now: datetime) -> bool:
@@ -98,8 +98,8 @@ def note_seen(store: Store, session: Session, now: datetime) -> None:
 def list_sessions(store: Store, now: datetime, *, limit: int = 100) -> tuple[Session, ...]:
     """Return the open sessions and links, the newest first."""
     query = select(*_COLUMNS).where(sessions.c.ended.is_(None), sessions.c.expires > now)
-    rows = store.find(query.order_by(sessions.c.id.desc()).limit(limit)).mappings().all()
-    return tuple(Session(**{**row, "scope": Scope(row["scope"])}) for row in rows)
+    rows = store.find(query.order_by(sessions.c.id.desc()).limit(limit))
+    return tuple(read_as(Session, row) for row in rows)
 
 
 def end_sessions(store: Store, by: By, now: datetime, *, number: int | None = None, who: str = "") -> int:

@@ -190,13 +190,10 @@ def list_fetches(store: Store, source: SourceKey | None = None, limit: int = 100
     query = select(fetches).order_by(fetches.c.id.desc()).limit(limit)
     if source is not None:
         query = query.where(fetches.c.source == source)
-    rows = store.find(query).mappings().all()
-    return tuple(_read_fetch(row) for row in rows)
-
-
-def _read_fetch(row: Any) -> Fetch:
-    dropped = tuple((str(reason), int(count)) for reason, count in row["dropped"] or ())
-    return read_as(Fetch, row, dropped=dropped)
+    return tuple(
+        read_as(Fetch, row, dropped=tuple((reason, count) for reason, count in row.dropped or ()))
+        for row in store.find(query)
+    )
 
 
 def forget_old(store: Store, *, articles_before: datetime, fetches_before: datetime) -> tuple[int, int]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, read_as
 from newsletter.store.schema import subscribers, suppressions
 
 DEAD, COMPLAINT = "dead address", "complaint"  # the reasons of suppressions that a report makes
@@ -46,12 +46,9 @@ def add_suppression(connection: Connection, suppression: Suppression) -> bool:
 
 def find_suppression(connection: Connection, address_hmac: str) -> Suppression | None:
     """Return why an address is suppressed, or None."""
-    row = connection.execute(
-        select(suppressions).where(suppressions.c.address_hmac == address_hmac)
-    ).one_or_none()
-    if row is None:
-        return None
-    return Suppression(address_hmac=row.address_hmac, reason=row.reason, at=row.at, detail=row.detail or "")
+    query = select(suppressions).where(suppressions.c.address_hmac == address_hmac)
+    row = connection.execute(query).one_or_none()
+    return read_as(Suppression, row) if row else None
 
 
 def release_suppression(connection: Connection, address_hmac: str) -> bool:
@@ -84,13 +81,9 @@ def list_suppressions(
         query = query.where(suppressions.c.reason == reason)
     if search:
         query = query.where(subscribers.c.address_key.contains(search.lower(), autoescape=True))
-    return tuple(
-        ListedSuppression(address=row.address, reason=row.reason, at=row.at, detail=row.detail or "")
-        for row in store.find(query.offset(offset).limit(limit))
-    )
+    return tuple(read_as(ListedSuppression, row) for row in store.find(query.offset(offset).limit(limit)))
 
 
 def count_suppressions(store: Store) -> dict[str, int]:
     """Return how many addresses are suppressed, by reason."""
-    query = select(suppressions.c.reason, func.count()).group_by(suppressions.c.reason)
-    return {row.reason: row[1] for row in store.find(query)}
+    return store.count_by(suppressions.c.reason)

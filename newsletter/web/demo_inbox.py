@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from newsletter.delivery.local_inbox import InboxMail
-from newsletter.render.templates import Environment, Theme, render_template
+from newsletter.render.templates import Templates
 
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src https: data:"
 
@@ -22,8 +22,7 @@ MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src https: dat
 def build_inbox(
     list_mails: Callable[[], Sequence[InboxMail]],
     *,
-    environment: Environment,
-    theme: Theme,
+    templates: Templates,
     web: Callable[[], str],
     extra: Sequence[Route] = (),
 ) -> Starlette:
@@ -45,10 +44,9 @@ def build_inbox(
             "mails": mails,
             "current": current,
             "headers": current.parse() if current else {},
-            "theme": theme,
             "web": web(),
         }
-        return HTMLResponse(render_template(environment, "demo/inbox.html", context))
+        return HTMLResponse(templates.render("demo/inbox.html", context))
 
     def show_part(request: Request) -> Response:
         mail = find(request.path_params["key"])

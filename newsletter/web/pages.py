@@ -24,7 +24,7 @@ from starlette.responses import Response
 
 from newsletter import links
 from newsletter.model import SubscriberId
-from newsletter.render.templates import Theme, render_template
+from newsletter.render.templates import Theme
 from newsletter.render.words import clean, language_direction
 from newsletter.subscribers.networks import number_network
 from newsletter.subscribers.tokens import Purpose, TokenFault, sign
@@ -55,11 +55,10 @@ class Pages:
         self.is_public = services.settings.web.archive == "public"
         self.secret = b"" if self.is_public else self.identity.archive_secret
         self.prefix = urlsplit(self.base).path.rstrip("/")
-        self.icon = _draw_icon(services.theme)
+        self.icon = _draw_icon(services.templates.theme)
         self.editions = services.settings.offered
-        self.texts = load_texts(services.templates_folder)
-        style = render_template(services.environment, "web/site.css", {"theme": services.theme})
-        self.style = style.encode()
+        self.texts = load_texts(services.templates.folder)
+        self.style = services.templates.render("web/site.css", {}).encode()
         self.style_name = f"site.{hashlib.sha256(self.style).hexdigest()[:12]}.css"
         self._kept: OrderedDict[tuple[str, ...], tuple[bytes, str]] = OrderedDict()
         self._lock, self._making = Lock(), RLock()  # the feed is made of entries
@@ -160,7 +159,6 @@ class Pages:
             "tagline": clean(self.identity.tagline).rstrip("."),
             "language": self.identity.language,
             "direction": language_direction(self.identity.language),
-            "theme": self.services.theme,
             "say": self.say,
             "day": self.write_day,
             "prefix": self.prefix,
@@ -175,7 +173,7 @@ class Pages:
             "is_public": self.is_public,
             "postal": [line for part in self.identity.postal_address.splitlines() if (line := clean(part))],
         }
-        return render_template(self.services.environment, name, {**common, **context})
+        return self.services.templates.render(name, {**common, **context})
 
     def say(self, name: str, **values: object) -> str:
         """Return the text ``page.name`` of the catalogue, its {placeholders} filled in."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 from newsletter.config import Settings
 from newsletter.model import Source, Subscriber, SubscriberId
-from newsletter.render.templates import Environment, Theme
+from newsletter.render.templates import Templates
 from newsletter.store.engine import Store
 from newsletter.store.subscribers import find_by_id
 from newsletter.subscribers.consent import Register
@@ -38,13 +37,11 @@ class WebServices:
 
     register: Register  # with the ledger and the keys
     settings: Settings
-    environment: Environment
-    theme: Theme
+    templates: Templates
     now: Callable[[], datetime]
     subject: str  # what the newsletter is about, in words
     checks: tuple[Check, ...] = ()  # of /readyz, beside the database
     read_sources: Callable[[], tuple[Source, ...]] = tuple  # of sources.toml, for the metrics; may raise
-    templates_folder: Path | None = None  # the operator's, for web/texts.toml
     warm_seconds: float = (
         2.0  # for making pages before the first visitor; what is left is made when it is asked for
     )

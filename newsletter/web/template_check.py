@@ -41,8 +41,7 @@ from newsletter.model import (
 from newsletter.render.deliveries_page import DeliveriesPage, render_deliveries
 from newsletter.render.hard_issues import HEADLINES, tricky_issues
 from newsletter.render.issue import render_issue
-from newsletter.render.templates import Environment, build_environment
-from newsletter.render.theme import Theme, load_theme
+from newsletter.render.templates import Templates
 from newsletter.render.words import clean
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.issues import change_issue, save_composed
@@ -80,19 +79,14 @@ class _Visit:
     form: tuple[tuple[str, str], ...] | None = None  # posted
 
 
-def check_pages(
-    environment: Environment, settings: Settings, *, theme: Theme, folder: Path | None = None
-) -> tuple[Finding, ...]:
-    """Return what is wrong with the templates of the pages and of the operator; good ones give nothing.
-
-    ``folder`` is the operator's, for web/texts.toml.
-    """
+def check_pages(templates: Templates, settings: Settings) -> tuple[Finding, ...]:
+    """Return what is wrong with the templates of the pages and of the operator; good ones give nothing."""
     public = settings.web.model_copy(update={"archive": "public", "signup": True, "min_form_seconds": 0})
     shown = settings.model_copy(update={"web": public})
     with _open_ledger() as store:
         services = WebServices(
             register=Register(store=store, keys=_KEYS, notice_domain="news.example"), settings=shown,
-            environment=environment, theme=theme, now=lambda: _NOW, subject="cheese", templates_folder=folder,
+            templates=templates, now=lambda: _NOW, subject="cheese",
         )  # fmt: skip
         try:
             issues = _publish(services)
@@ -114,12 +108,12 @@ def _open_ledger() -> Iterator[Store]:
 
 def _publish(services: WebServices) -> tuple[Issue, ...]:
     """Save the hard issues as sent, one a day. Shipped templates make them: the mails' own are checked elsewhere."""
-    identity, environment, theme = services.settings.newsletter, build_environment(), load_theme()
+    identity, shipped = services.settings.newsletter, Templates()
     issues = []
     for number, (_, issue) in enumerate(tricky_issues(), start=1):
         day = issue.date + timedelta(days=number)
         issue = replace(issue, date=day, number=number, subject=HEADLINES[number % len(HEADLINES)])  # noqa: PLW2901
-        rendered = render_issue(issue, identity, environment=environment, theme=theme)
+        rendered = render_issue(issue, identity, shipped)
         save_composed(services.store, issue=issue, rendered=rendered, selection=(), considered=(), now=_NOW)
         change_issue(
             services.store,
@@ -321,7 +315,7 @@ def _check_operator(services: WebServices) -> Iterator[Finding]:
         status="sent", paused=True, made=_NOW, counts=dict.fromkeys(DeliveryStatus, 1), rows=rows,
     )  # fmt: skip
     try:
-        html = render_deliveries(page, services.environment, services.theme)
+        html = render_deliveries(page, services.templates)
     except NewsletterError as error:
         yield fail("template", f"On the operator's page: {error}", error.hint)
         return

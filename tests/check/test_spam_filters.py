@@ -124,9 +124,7 @@ def test_a_full_day_is_no_worse(place: Place, tmp_path: Path) -> None:
     """On 2026-11-27 SpamAssassin gave it -1.2 points, rspamd -0.1 (one of them for an odd number of links)."""
     templates = place.app.templates
     issue = compose_full_day(tmp_path)
-    rendered = render_issue(
-        issue, place.app.settings.newsletter, environment=templates.environment, theme=templates.theme
-    )
+    rendered = render_issue(issue, place.app.settings.newsletter, templates)
     spamassassin, rspamd = place.score(place.write(rendered))
     assert spamassassin.points <= 0, spamassassin
     assert rspamd.points <= 0, rspamd

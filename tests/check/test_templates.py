@@ -8,9 +8,9 @@ from newsletter.check.templates import check_templates
 from newsletter.errors import TemplateError
 from newsletter.paths import shipped_folder
 from newsletter.render.issue import render_issue
-from newsletter.render.templates import build_environment, render_template
+from newsletter.render.templates import Templates, build_environment, render_template
 from newsletter.render.theme import load_theme
-from tests.render.render_sample import IDENTITY, environment, render, sample_issue, theme
+from tests.render.render_sample import IDENTITY, render, sample_issue, templates, theme
 
 
 def _override(folder: Path, name: str, content: str) -> Path:
@@ -27,7 +27,7 @@ def _shipped(name: str) -> str:
 def test_one_file_of_the_operator_wins_and_the_others_stay_shipped(tmp_path: Path) -> None:
     own = _shipped("email/issue.txt").replace("Dates ahead", "The calendar")
     folder = _override(tmp_path, "email/issue.txt", own)
-    rendered = render_issue(sample_issue(), IDENTITY, environment=build_environment(folder), theme=theme())
+    rendered = render_issue(sample_issue(), IDENTITY, Templates(folder))
     assert "THE CALENDAR" in rendered.text
     assert rendered.html == render().html
 
@@ -52,7 +52,7 @@ def test_an_error_in_a_template_names_its_file_and_line_and_what_to_do(
 ) -> None:
     folder = _override(tmp_path, "email/issue.txt", template)
     with pytest.raises(TemplateError) as caught:
-        render_issue(sample_issue(), IDENTITY, environment=build_environment(folder), theme=theme())
+        render_issue(sample_issue(), IDENTITY, Templates(folder))
     assert place in str(caught.value)
     assert caught.value.hint
 
@@ -61,7 +61,7 @@ def test_a_template_that_is_no_utf_8_is_named(tmp_path: Path) -> None:
     folder = _override(tmp_path, "email/issue.txt", "{% include 'email/part.txt' %}")
     (folder / "email" / "part.txt").write_bytes("Grüße".encode("latin-1"))
     with pytest.raises(TemplateError) as caught:
-        render_issue(sample_issue(), IDENTITY, environment=build_environment(folder), theme=theme())
+        render_issue(sample_issue(), IDENTITY, Templates(folder))
     assert str(folder / "email" / "part.txt") in str(caught.value)
 
 
@@ -75,7 +75,7 @@ def test_a_template_runs_in_a_sandbox(tmp_path: Path, attack: str) -> None:
 
 
 def test_the_shipped_templates_and_theme_pass_their_own_check() -> None:
-    assert check_templates(environment(), IDENTITY, theme=theme()) == ()
+    assert check_templates(templates(), IDENTITY) == ()
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_the_check_says_what_is_wrong_with_an_operators_template(
     changed = _shipped(name).replace(old, new, 1)
     assert changed != _shipped(name)
     folder = _override(tmp_path, name, changed)
-    found = check_templates(build_environment(folder), IDENTITY, theme=theme())
+    found = check_templates(Templates(folder), IDENTITY)
     assert any(said in finding.message for finding in found), found
 
 
@@ -122,7 +122,7 @@ def test_a_fault_that_shows_in_every_content_is_told_once(tmp_path: Path) -> Non
     folder = tmp_path / "email"
     folder.mkdir()
     (folder / "issue.html").write_text("{% if %}")
-    found = check_templates(build_environment(tmp_path), IDENTITY, theme=theme())
+    found = check_templates(Templates(tmp_path), IDENTITY)
     assert [finding.message.partition(":")[0] for finding in found] == ["With every content"]
     assert "issue.html, line 1" in found[0].message
 
@@ -132,7 +132,7 @@ def test_a_theme_of_the_operator_needs_only_what_it_changes(tmp_path: Path) -> N
     changed = load_theme(tmp_path)
     assert changed.light.accent == "#1f5c4d"
     assert changed.dark == theme().dark
-    rendered = render_issue(sample_issue(), IDENTITY, environment=environment(), theme=changed)
+    rendered = render_issue(sample_issue(), IDENTITY, Templates(tmp_path))
     assert "#1f5c4d" in rendered.html
     assert ">The Magnet</h1>" in rendered.html
     assert rendered.text.startswith("THE MAGNET\n")
@@ -157,7 +157,7 @@ def test_a_wrong_theme_is_refused_by_the_name_of_the_setting(tmp_path: Path, con
 
 def test_a_theme_that_cannot_be_read_is_found_by_the_check(tmp_path: Path) -> None:
     _override(tmp_path, "theme.toml", '[light]\nmuted = "#c0b8a8"\n')
-    found = check_templates(environment(), IDENTITY, theme=load_theme(tmp_path))
+    found = check_templates(Templates(tmp_path), IDENTITY)
     assert any(finding.check == "theme-contrast" and "muted on paper" in finding.message for finding in found)
 
 
@@ -167,6 +167,6 @@ def test_a_logo_replaces_the_wordmark_and_keeps_its_words(tmp_path: Path) -> Non
         "theme.toml",
         '[logo]\nurl = "https://news.example.org/l.png"\nalt = "The Daily"\nwidth = 200\nheight = 40\n',
     )
-    rendered = render_issue(sample_issue(), IDENTITY, environment=environment(), theme=load_theme(tmp_path))
+    rendered = render_issue(sample_issue(), IDENTITY, Templates(tmp_path))
     assert "<h1" in rendered.html
     assert 'alt="The Daily" width="200" height="40"' in rendered.html

@@ -113,7 +113,7 @@ def check(app: Installation) -> None:
     assert record is not None
     counts = count_deliveries(app.store, record.id)
     assert sum(counts.values()) == len(addresses())
-    bounced = list_deliveries(app.store, record.id, status=DeliveryStatus.BOUNCED, limit=1000)
+    bounced = list_deliveries(app.store, record.id, statuses=[DeliveryStatus.BOUNCED], limit=1000)
     assert {"gone", "closed", "unknown"} <= {kind_of(item.address or "") for item in bounced}
     assert all(kind_of(item.address or "") != "fine" for item in bounced)
 

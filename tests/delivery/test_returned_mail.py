@@ -67,7 +67,7 @@ def test_a_dead_address_is_suppressed_and_its_delivery_shown_as_bounced(world: W
     assert take(world, raw).effects == (Effect.SUPPRESSED,)
     assert take(world, raw).effects == (Effect.KNOWN,)
     assert world.counts(issue) == {DeliveryStatus.SENT: 2, DeliveryStatus.BOUNCED: 1}
-    (bounced,) = list_deliveries(world.store, issue, status=DeliveryStatus.BOUNCED)
+    (bounced,) = list_deliveries(world.store, issue, statuses=[DeliveryStatus.BOUNCED])
     assert bounced.delivery.reason == "returned: user unknown"
     assert [event.status for event in world.history(issue, bounced.delivery.id)] == [DeliveryStatus.SENT]
     assert world.suppressed() == {2: "dead address"}
@@ -87,7 +87,7 @@ def test_a_report_settles_what_the_relay_took_without_an_answer(world: World) ->
     take(world, about(1, dsn("550 5.1.1 user unknown", "5.1.1")))
     take(world, about(2, dsn("452 4.2.2 quota exceeded", "4.2.2")))
     assert world.counts(issue) == {DeliveryStatus.BOUNCED: 1, DeliveryStatus.SENT: 1}
-    (sent,) = list_deliveries(world.store, issue, status=DeliveryStatus.SENT)
+    (sent,) = list_deliveries(world.store, issue, statuses=[DeliveryStatus.SENT])
     assert sent.delivery.reason.startswith("a report shows that it was taken")
     send_all(world)
     assert world.status(issue) == "sent"

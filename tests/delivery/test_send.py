@@ -86,7 +86,7 @@ def test_a_refused_recipient_bounces_and_the_others_are_sent(world: World) -> No
 
     asyncio.run(run())
     assert world.counts(issue) == {DeliveryStatus.SENT: 9, DeliveryStatus.BOUNCED: 1}
-    (bounced,) = list_deliveries(world.store, issue, status=DeliveryStatus.BOUNCED)
+    (bounced,) = list_deliveries(world.store, issue, statuses=[DeliveryStatus.BOUNCED])
     assert bounced.address == "reader4@example.net"
     assert bounced.delivery.reply is not None
     assert (bounced.delivery.reply.code, bounced.delivery.reply.enhanced) == (550, "5.1.1")
@@ -404,7 +404,7 @@ def test_who_unsubscribes_while_the_issue_is_being_sent_gets_no_mail(world: Worl
     taken = asyncio.run(run())
     assert len(taken) == 36
     assert not {f"reader{n}@example.net" for n in (30, 31, 32, 33)} & set(taken)
-    ended = list_deliveries(world.store, issue, status=DeliveryStatus.SUPPRESSED)
+    ended = list_deliveries(world.store, issue, statuses=[DeliveryStatus.SUPPRESSED])
     assert [item.delivery.reason for item in ended] == [
         "unsubscribed", "suppressed: complaint", "erased", "paused until 2030-01-01",
     ]  # fmt: skip
@@ -587,7 +587,7 @@ def test_an_address_that_needs_smtputf8_fails_with_its_reason(world: World) -> N
     issue = world.ready(1, start=2)
     with DemoInbox(world.folder / "inbox") as inbox:
         asyncio.run(world.send(relay_to(inbox.port)))
-    (failed,) = list_deliveries(world.store, issue, status=DeliveryStatus.FAILED)
+    (failed,) = list_deliveries(world.store, issue, statuses=[DeliveryStatus.FAILED])
     assert "SMTPUTF8" in failed.delivery.reason
     assert world.counts(issue)[DeliveryStatus.SENT] == 1
 

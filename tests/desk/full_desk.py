@@ -103,9 +103,7 @@ def open_desk(folder: Path, **overrides: Any) -> Iterator[Desk]:
     clock = Clock()
     app = make_app(folder, clock=clock, **overrides)
     subscribe(app, *(f"{name}@example.org" for name in READERS[:4]), "eve@mine.example", "finn@mine.example")
-    rendered = render_issue(
-        ISSUE, app.settings.newsletter, environment=app.templates.environment, theme=app.templates.theme
-    )
+    rendered = render_issue(ISSUE, app.settings.newsletter, app.templates)
     assert save_composed(app.store, issue=ISSUE, rendered=rendered, selection=(), considered=(), now=clock())
     plan_issue(app.store, app.settings, IssueKey(date=ISSUE.date), clock())
     fates = {

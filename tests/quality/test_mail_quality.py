@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT / "tests" / "render"))
 from newsletter.model import IssuePrice, NoticeKind, Price  # noqa: E402
 from newsletter.render.hard_issues import hard_correction, tricky_issues  # noqa: E402
 from newsletter.render.notice import render_notice  # noqa: E402
-from tests.render.render_sample import IDENTITY, environment, render, sample_issue, theme  # noqa: E402
+from tests.render.render_sample import IDENTITY, render, sample_issue, templates  # noqa: E402
 from tests.render.test_size_limit import issue_of  # noqa: E402
 from tests.support.web_browser import CHROMIUM, FLAGS, take_picture  # noqa: E402
 
@@ -51,7 +51,7 @@ def _mails() -> dict[str, str]:
         mails[f"tricky-{number}"] = render(issue).html
     for kind in NoticeKind:
         notice = render_notice(
-            kind, IDENTITY, environment=environment(), theme=theme(), token="t" * 40,
+            kind, IDENTITY, templates(), token="t" * 40,
             latest=sample_issue(), correction=hard_correction(),
         )  # fmt: skip
         mails[kind.value] = notice.html

@@ -28,7 +28,7 @@ from newsletter.model import (
     SourceReport,
 )
 from newsletter.render.issue import render_issue
-from newsletter.render.templates import Environment, build_environment
+from newsletter.render.templates import Templates
 from newsletter.render.theme import Theme, load_theme
 
 IDENTITY = Identity(
@@ -203,8 +203,8 @@ def sample_issue(**changes: Any) -> Issue:
 
 
 @cache
-def environment() -> Environment:
-    return build_environment()
+def templates() -> Templates:
+    return Templates()
 
 
 @cache
@@ -213,4 +213,4 @@ def theme() -> Theme:
 
 
 def render(issue: Issue | None = None, identity: Identity = IDENTITY) -> RenderedIssue:
-    return render_issue(issue or sample_issue(), identity, environment=environment(), theme=theme())
+    return render_issue(issue or sample_issue(), identity, templates())

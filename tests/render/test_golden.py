@@ -15,7 +15,7 @@ import pytest
 from newsletter.model import NoticeKind
 from newsletter.render.hard_issues import hard_correction
 from newsletter.render.notice import render_notice
-from tests.render.render_sample import IDENTITY, environment, render, sample_issue, theme
+from tests.render.render_sample import IDENTITY, render, sample_issue, templates
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -25,7 +25,7 @@ def _rendered() -> dict[str, str]:
     files = {"issue.html": issue.html, "issue.txt": issue.text}
     for kind in NoticeKind:
         notice = render_notice(
-            kind, IDENTITY, environment=environment(), theme=theme(), token="t" * 40,
+            kind, IDENTITY, templates(), token="t" * 40,
             latest=sample_issue(), correction=hard_correction(),
         )  # fmt: skip
         files |= {f"{kind.value}.html": notice.html, f"{kind.value}.txt": notice.text}

@@ -6,7 +6,7 @@ from newsletter import links
 from newsletter.model import HighlightKind, IssueKey, NoticeKind
 from newsletter.render.notice import RenderedNotice, render_alert, render_notice
 from newsletter.render.size_limit import MOST_ENCODED, measure_encoded
-from tests.render.render_sample import IDENTITY, environment, sample_issue, theme
+from tests.render.render_sample import IDENTITY, sample_issue, templates
 from tests.render.test_size_limit import issue_of
 
 TOKEN = "t" * links.TOKEN_LENGTH
@@ -16,8 +16,7 @@ def render(kind: NoticeKind, *, token: str = TOKEN) -> RenderedNotice:
     return render_notice(
         kind,
         IDENTITY,
-        environment=environment(),
-        theme=theme(),
+        templates(),
         token=token,
         latest=sample_issue(),
     )
@@ -52,9 +51,7 @@ def test_a_welcome_holds_the_latest_issue_and_its_own_unsubscribe_link() -> None
 
 def test_a_welcome_with_a_long_issue_is_as_short_as_a_mailbox_needs_it() -> None:
     latest = issue_of(100, 4)
-    notice = render_notice(
-        NoticeKind.WELCOME, IDENTITY, environment=environment(), theme=theme(), token=TOKEN, latest=latest
-    )
+    notice = render_notice(NoticeKind.WELCOME, IDENTITY, templates(), token=TOKEN, latest=latest)
     assert measure_encoded(notice.html) <= MOST_ENCODED
     assert all(story.headline in " ".join(notice.text.split()) for story in latest.stories)
 

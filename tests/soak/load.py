@@ -59,7 +59,7 @@ async def load(folder: Path, readers: int) -> dict[str, Any]:
     hard = sum(1 for number in range(1, readers + 1) if number % 100 == 7)
     assert counts == {DeliveryStatus.SENT: readers - hard, DeliveryStatus.BOUNCED: hard}, counts
     assert len(got) == len(set(got)) == readers - hard
-    bounced = list_deliveries(store, issue, status=DeliveryStatus.BOUNCED, limit=readers)
+    bounced = list_deliveries(store, issue, statuses=[DeliveryStatus.BOUNCED], limit=readers)
     assert all(number_of(item.address or "") % 100 == 7 for item in bounced)
     store.close()
     return {

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 
 from newsletter.model import BounceKind, DeliveryId, DeliveryStatus, IssueId
 from newsletter.store.bounces import list_bounces
-from newsletter.store.delivery_lists import count_by_domain, find_deliveries, load_delivery
+from newsletter.store.deliveries import count_by_domain, list_deliveries, load_delivery
 from newsletter.store.engine import Store
 from newsletter.store.planning import plan_deliveries
 from newsletter.store.schema import bounces, deliveries, delivery_events, subscribers, suppressions
@@ -34,7 +34,7 @@ def issue(either: Store) -> IssueId:
 
 
 def readers(store: Store, issue: IssueId, **asked: object) -> list[int]:
-    return [int(one.delivery.subscriber) for one in find_deliveries(store, issue, **asked)]  # type: ignore[arg-type]
+    return [int(one.delivery.subscriber) for one in list_deliveries(store, issue, **asked)]  # type: ignore[arg-type]
 
 
 def test_who_did_not_get_it_is_found_by_state_address_and_name(either: Store, issue: IssueId) -> None:
@@ -53,7 +53,7 @@ def test_who_did_not_get_it_is_found_by_state_address_and_name(either: Store, is
 def test_an_erased_reader_keeps_a_line_without_an_address(either: Store, issue: IssueId) -> None:
     with either.write() as connection:
         connection.execute(subscribers.delete().where(subscribers.c.id == 3))
-    [one] = find_deliveries(either, issue, statuses=[DeliveryStatus.BOUNCED])
+    [one] = list_deliveries(either, issue, statuses=[DeliveryStatus.BOUNCED])
     assert one.address is None
     counted = {one.domain: one.total for one in count_by_domain(either, issue)}
     assert counted == {"gmail.com": 4, "mine.example": 2, "": 1}

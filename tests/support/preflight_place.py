@@ -99,9 +99,7 @@ class Place:
         identity = IDENTITY.model_copy(update=self.settings["newsletter"])
         app = make_app(self.folder, newsletter=self.settings["newsletter"])
         try:
-            made = rendered or render_issue(
-                issue, identity, environment=app.templates.environment, theme=app.templates.theme
-            )
+            made = rendered or render_issue(issue, identity, app.templates)
             save_composed(
                 app.store,
                 issue=issue,

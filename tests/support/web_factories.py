@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from newsletter.config import Settings
 from newsletter.model import Issue, IssueStatus, Source, SubscriberId
 from newsletter.render.issue import render_issue
-from newsletter.render.templates import build_environment, load_theme
+from newsletter.render.templates import Templates
 from newsletter.store.issues import change_issue, save_composed
 from newsletter.subscribers.consent import Register
 from newsletter.subscribers.networks import number_network
@@ -24,8 +24,7 @@ from newsletter.web.services import Check, WebServices
 from tests.support.factories import make_issue
 from tests.support.subscriber_factories import KEYS, NOW, make_register
 
-ENVIRONMENT = build_environment()
-THEME = load_theme()
+TEMPLATES = Templates()
 BASE = "https://news.example"
 
 
@@ -86,8 +85,7 @@ def open_site(
     services = WebServices(
         register=register,
         settings=make_settings(**tables),
-        environment=ENVIRONMENT,
-        theme=THEME,
+        templates=TEMPLATES,
         now=lambda: times[0],
         subject="rare earths",
         checks=checks(register, lambda: times[0]) if checks else (),
@@ -106,7 +104,7 @@ def open_site(
 
 def publish(site: Site, issue: Issue | None = None, status: IssueStatus = IssueStatus.SENT) -> Issue:
     issue = issue or make_issue()
-    rendered = render_issue(issue, site.services.settings.newsletter, environment=ENVIRONMENT, theme=THEME)
+    rendered = render_issue(issue, site.services.settings.newsletter, TEMPLATES)
     store = site.register.store
     assert save_composed(store, issue=issue, rendered=rendered, selection=(), considered=(), now=NOW)
     if status is not IssueStatus.COMPOSED:

@@ -66,9 +66,7 @@ class World:
         """Compose, freeze and send an edition's issue of a day."""
         issue = make_issue(date=day, number=number, subject=f"News of day {number}", edition=edition)
         app = self.app
-        rendered = render_issue(
-            issue, app.settings.newsletter, environment=app.templates.environment, theme=app.templates.theme
-        )
+        rendered = render_issue(issue, app.settings.newsletter, app.templates)
         now = self.clock.now
         assert save_composed(app.store, issue=issue, rendered=rendered, selection=(), considered=(), now=now)
         plan_issue(app.store, app.settings, issue.key, now)

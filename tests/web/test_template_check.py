@@ -12,7 +12,7 @@ from newsletter.cli.context import Place
 from newsletter.cli.operate import templates
 from newsletter.config import load_settings
 from newsletter.paths import shipped_folder
-from newsletter.render.templates import build_environment, load_theme
+from newsletter.render.templates import Templates
 from newsletter.web.template_check import check_pages
 
 WEB = {
@@ -21,8 +21,7 @@ WEB = {
 
 
 def _check(folder: Path | None = None) -> tuple[Finding, ...]:
-    environment = build_environment(folder)
-    return check_pages(environment, load_settings(None), theme=load_theme(), folder=folder)
+    return check_pages(Templates(folder), load_settings(None))
 
 
 def _override(folder: Path, name: str, old: str, new: str) -> Path:
@@ -39,10 +38,11 @@ def test_the_shipped_pages_pass() -> None:
 
 
 def test_every_template_of_the_pages_is_rendered() -> None:
-    environment = build_environment()
-    check_pages(environment, load_settings(None), theme=load_theme())
-    assert environment.cache is not None
-    rendered = {name for _, name in environment.cache.keys()}  # noqa: SIM118 - no mapping: it has no such iterator
+    templates = Templates()
+    check_pages(templates, load_settings(None))
+    cache = templates.environment.cache
+    assert cache is not None
+    rendered = {name for _, name in cache.keys()}  # noqa: SIM118 - no mapping: it has no such iterator
     assert {f"web/{name}" for name in WEB} | {"operator/deliveries.html", "web/site.css"} <= rendered
 
 

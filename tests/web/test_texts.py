@@ -12,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from newsletter.errors import TemplateError
+from newsletter.render.templates import Templates
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose
 from newsletter.web.asgi import build_app
@@ -46,7 +47,7 @@ def translated(site: Site, tmp_path: Path) -> Site:
             words = [f"{OPEN}{word}{CLOSE}" for word in (text.split() if names else [text])]
             lines.append(f'{name} = """{" ".join(words)}"""')
     folder = write_texts(tmp_path / "own", "\n".join(lines))
-    site.services = replace(site.services, templates_folder=folder)
+    site.services = replace(site.services, templates=Templates(folder))
     site.client = TestClient(build_app(site.services), base_url=BASE)
     return site
 
