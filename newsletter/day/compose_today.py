@@ -15,7 +15,7 @@ from newsletter.day.gather import Gathered, Gathering, OnSource, gather
 from newsletter.day.pipeline import Composed, Composing, NothingToSay, compose_day, freeze_day
 from newsletter.delivery.operator_alerts import Alerting, tell
 from newsletter.errors import NewsletterError
-from newsletter.model import IssueKey
+from newsletter.model import BY_PROGRAM, By, IssueKey
 from newsletter.render.words import count_noun
 from newsletter.store import installation
 from newsletter.store.alerts import Alert
@@ -51,9 +51,14 @@ async def compose_today(
     *,
     save: bool = True,
     by_hand: bool = False,
+    by: By = BY_PROGRAM,
+    held: bool = False,
     on_source: OnSource | None = None,
 ) -> Day:
-    """Gather and compose an issue; with ``save=False`` nothing is written. ``by_hand``: what failed is read again."""
+    """Gather and compose an issue; with ``save=False`` nothing is written. ``by_hand``: what failed is read again.
+
+    One that is ``held`` waits until it is released.
+    """
     store, clock = making.store, making.clock
     if save and find_record(store, key) is not None:
         return Day(issue=key, gathered=None, composed=None, existed=True)
@@ -85,7 +90,7 @@ async def compose_today(
         if run is not None:
             installation.finish_run(store, run, clock(), outcome=composed.kind, counts=counts)
         return Day(issue=key, gathered=gathered, composed=None, nothing=composed)
-    fresh = freeze_day(store, composed, now) if save else True
+    fresh = freeze_day(store, composed, now, by=by, held=held) if save else True
     if run is not None:
         counts["stories"] = len(composed.issue.stories)
         counts["left_out"] = len(composed.left_out)

@@ -25,9 +25,11 @@ from newsletter.issue.story_faults import LeftOut, leave_out_faults
 from newsletter.issue.week import compose_week
 from newsletter.logs import get_log
 from newsletter.model import (
+    BY_PROGRAM,
     AlsoNoted,
     Article,
     ArticleId,
+    By,
     Correction,
     Coverage,
     Issue,
@@ -317,7 +319,9 @@ def _finish(
     )
 
 
-def freeze_day(store: Store, composed: Composed, now: datetime) -> bool:
+def freeze_day(
+    store: Store, composed: Composed, now: datetime, *, by: By = BY_PROGRAM, held: bool = False
+) -> bool:
     """Freeze what was composed. False where the date has an issue already: then nothing is written."""
     return save_composed(
         store,
@@ -328,6 +332,8 @@ def freeze_day(store: Store, composed: Composed, now: datetime) -> bool:
         prices=composed.prices,
         change="; ".join(["composed", *(f"left out: {item}" for item in composed.left_out)]),
         now=now,
+        by=by,
+        held=held,
     )
 
 

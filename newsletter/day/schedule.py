@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from newsletter.config import Schedule
+from newsletter.config import Schedule, Settings
 from newsletter.issue.approval import find_obstacle, is_approved
 from newsletter.model import DAILY, EditionKey, IssueKey, IssueStatus
 from newsletter.store.issues import IssueRecord
@@ -101,6 +101,19 @@ def decide_due(
         if action is not Action.NOTHING:
             return idle
     return idle
+
+
+def find_hindrance(key: IssueKey, record: IssueRecord | None, now: datetime, settings: Settings) -> str:
+    """Return why an edition's issue cannot be composed by hand now, or an empty text."""
+    zone = settings.newsletter.zone
+    if record is not None and not record.may_reopen:
+        return f"There is an issue of {key} already."
+    if key.date != now.astimezone(zone).date():
+        return "An issue is composed on its day."
+    latest = find_moments(key.date, settings.schedule, zone).latest
+    if now > latest:
+        return f"It is too late for today: sending would have to begin by {latest.astimezone(zone):%H:%M}."
+    return ""
 
 
 def _decide_without_record(

@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import threading
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,24 +30,25 @@ from newsletter.day.returns import (
     is_configured,
     take_returns,
 )
-from newsletter.day.schedule import Action, Due
+from newsletter.day.schedule import Action, Due, find_hindrance, find_moments
 from newsletter.day.send_endings import record_endings
 from newsletter.day.tidy import is_tidy, tidy
-from newsletter.day.timetable import RETURNS_EVERY, JobName
+from newsletter.day.timetable import RETURNS_EVERY, JobName, tell_next_times
 from newsletter.delivery.operator_alerts import Alerting, ping_heartbeat, tell
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.returned_mail import ComplaintLevel, check_complaints
-from newsletter.errors import FetchError, NewsletterError
+from newsletter.errors import FetchError, InputError, NewsletterError
 from newsletter.logs import get_log
-from newsletter.model import IssueKey, IssueStatus
+from newsletter.model import By, IssueKey, IssueStatus
+from newsletter.render.words import count_noun
 from newsletter.store import installation
 from newsletter.store.alerts import Alert
 from newsletter.store.backup import Everything
 from newsletter.store.clock_set_back import AHEAD, mend_moments
 from newsletter.store.held_suppressions import find_held_suppressions
-from newsletter.store.issues import change_issue, find_record, record_day
+from newsletter.store.issues import change_issue, find_record, record_day, reopen_day
 from newsletter.store.notices import find_last_turn
-from newsletter.store.restored import find_restored
+from newsletter.store.restored import find_restored, refuse_restored
 
 COMPOSE_LEASE = 900.0  # seconds; a composer that died is replaced after it
 
@@ -211,24 +214,60 @@ async def _send(waking: Waking, key: IssueKey, now: datetime) -> None:
 
 async def _compose(waking: Waking, key: IssueKey) -> None:
     """Compose under a lock, so that of several schedulers one reads the sources."""
-    owner = f"{socket.gethostname()}:{os.getpid()}"
-    if not installation.take_lease(waking.store, "compose", owner, waking.clock(), seconds=COMPOSE_LEASE):
-        return
+    with _composing(waking) as is_free:
+        if not is_free:
+            return
+        try:
+            installation.save_fact(waking.store, name_attempt(key.edition), waking.clock().isoformat())
+            made = await compose_today(waking.open_making(), key)
+            if made.nothing is not None:
+                await _say_nothing(waking, key, made.nothing)
+            await tell_of_faults(waking, made)
+        except NewsletterError as error:
+            log.error("composing failed", issue=str(key), error=str(error))  # noqa: TRY400 - told below
+            body = f"{error}\n\n{error.hint}\n\nIt is tried again every ten minutes until the latest start."
+            subject = f"The issue of {key} could not be composed"
+            await tell(waking, Alert(key=f"compose:{key}", subject=subject, body=body))
+
+
+@contextmanager
+def _composing(waking: Waking) -> Iterator[bool]:
+    """Hold the lock of who composes; give False where another holds it."""
+    owner = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+    is_free = installation.take_lease(waking.store, "compose", owner, waking.clock(), seconds=COMPOSE_LEASE)
     try:
-        installation.save_fact(waking.store, name_attempt(key.edition), waking.clock().isoformat())
-        made = await compose_today(waking.open_making(), key)
-        if made.nothing is not None:
-            await _say_nothing(waking, key, made.nothing)
-        await tell_of_faults(waking, made)
-    except NewsletterError as error:
-        log.error("composing failed", issue=str(key), error=str(error))  # noqa: TRY400 - told below
-        body = f"{error}\n\n{error.hint}\n\nIt is tried again every ten minutes until the latest start."
-        await tell(
-            waking,
-            Alert(key=f"compose:{key}", subject=f"The issue of {key} could not be composed", body=body),
-        )
+        yield is_free
     finally:
-        installation.drop_lease(waking.store, "compose", owner)
+        if is_free:
+            installation.drop_lease(waking.store, "compose", owner)
+
+
+async def compose_by_hand(waking: Waking, key: IssueKey, by: By) -> str:
+    """Compose today's issue before its time, or after it; return what came of it, in words.
+
+    One that would leave at once, or on a day without an issue, is held. Raises InputError where none was made.
+    """
+    store, now, settings = waking.store, waking.clock(), waking.settings.of(key.edition)
+    refuse_restored(store)
+    if why := find_hindrance(key, find_record(store, key), now, settings):
+        raise InputError(why, hint=f"Next: {tell_next_times(settings, now)}")
+    moments = find_moments(key.date, settings.schedule, settings.newsletter.zone)
+    held = now >= moments.send or not settings.schedule.has_issue(key.date)
+    with _composing(waking) as is_free:
+        if not is_free:
+            raise InputError("It is being composed already.", hint="Look again in a minute.")
+        reopen_day(store, key, now, by=by)
+        made = await compose_today(waking.open_making(), key, by_hand=True, by=by, held=held)
+    await tell_of_faults(waking, made)
+    if made.nothing is not None:
+        raise InputError(
+            f"There is no issue yet: {made.nothing.note}.", hint="Look at: newsletter sources check."
+        )
+    if made.composed is None:
+        raise InputError(f"The issue of {key} was composed by another.", hint="Look at it.")
+    number = count_noun(len(made.composed.issue.stories), "story", "stories")
+    waits = " It is held: nobody gets it before it is released." if held else ""
+    return f"Composed: {number}.{waits}"
 
 
 async def _say_nothing(waking: Waking, key: IssueKey, nothing: NothingToSay) -> None:

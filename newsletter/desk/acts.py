@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from newsletter.day import edit_issue, remember_choice
 from newsletter.day.correct_issue import Fix, correct_issue
 from newsletter.day.edit_issue import Editing, Freezing, HighlightPlace, parse_place
+from newsletter.day.wake import compose_by_hand
 from newsletter.delivery.send_test import send_test
 from newsletter.errors import InputError
 from newsletter.model import By, IssueKey, Mistake, parse_number
@@ -195,6 +196,10 @@ def _refreeze(act: Act) -> str:
     return "Frozen anew with today’s templates."
 
 
+def _compose(act: Act) -> str:
+    return asyncio.run(compose_by_hand(act.app.waking, act.key, act.by))
+
+
 def _hold(act: Act) -> str:
     edit_issue.hold_issue(act.store, act.key, act.now, by=act.by)
     return "The issue is held until it is released."
@@ -224,6 +229,7 @@ def _test(act: Act) -> str:
 
 
 ACTS: dict[str, Callable[[Act], str]] = {
+    "compose": _compose,
     "drop": _drop,
     "drop-highlight": _drop_highlight,
     "move-highlight": _move_highlight,
@@ -251,7 +257,8 @@ ACTS: dict[str, Callable[[Act], str]] = {
 }
 
 
-SLOW = frozenset({"bring-link", "correct", "test"})  # they wait for others
+SLOW = frozenset({"bring-link", "compose", "correct", "test"})  # they wait for others
+WITHOUT_ISSUE = frozenset({"compose"})  # on no content: there is none yet
 
 
 def do_act(act: Act, verb: str) -> str:

@@ -11,14 +11,17 @@ from typing import Any
 
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
+from newsletter.day.schedule import find_hindrance
 from newsletter.desk.commands import tell_plainly
 from newsletter.desk.mail_clients import View, show_as
 from newsletter.desk.page_head import describe_state, list_days
 from newsletter.desk.room import Visit
+from newsletter.desk.versions import LIVE
 from newsletter.desk.workbench import Bench
 from newsletter.errors import NewsletterError
 from newsletter.model import IssueKey
 from newsletter.render.templates import render_template
+from newsletter.store.issues import find_record
 from newsletter.wiring import Installation
 
 
@@ -40,9 +43,15 @@ def show_state(visit: Visit) -> Response:
         {
             **told,
             "version": version,
+            "composable": content == LIVE and _is_composable(visit, key),
             "days": list_days(bench.last, key),
         }
     )
+
+
+def _is_composable(visit: Visit, key: IssueKey) -> bool:
+    settings = visit.app.settings.of(key.edition)
+    return not find_hindrance(key, find_record(visit.app.store, key), visit.now, settings)
 
 
 def show_panel(visit: Visit) -> Response:
@@ -166,8 +175,9 @@ def act(visit: Visit) -> Response:
 
 def _act(app: Installation, visit: Visit, key: IssueKey) -> str:
     from newsletter.day.edit_issue import refuse_stale  # noqa: PLC0415 - see ``act``
-    from newsletter.desk.acts import Act, do_act  # noqa: PLC0415 - the same
+    from newsletter.desk.acts import WITHOUT_ISSUE, Act, do_act  # noqa: PLC0415 - the same
 
-    seen = visit.form.get("hash", "")
-    refuse_stale(app.store, key, seen)  # at the desk it is always said
-    return do_act(Act(app=app, by=visit.by, key=key, given=visit.form, seen=seen), visit.form.get("act", ""))
+    seen, verb = visit.form.get("hash", ""), visit.form.get("act", "")
+    if verb not in WITHOUT_ISSUE:
+        refuse_stale(app.store, key, seen)  # at the desk it is always said
+    return do_act(Act(app=app, by=visit.by, key=key, given=visit.form, seen=seen), verb)

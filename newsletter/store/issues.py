@@ -221,8 +221,12 @@ def save_composed(
     now: datetime,
     change: str = "composed",
     prices: Iterable[IssuePrice] = (),
+    by: By = BY_PROGRAM,
+    held: bool = False,
 ) -> bool:
     """Write a new issue, mark its articles and keep ``prices``, in one transaction; ``change`` goes on record.
+
+    One that is ``held`` waits until it is released.
 
     Return False, having written nothing, where the edition already has an issue on the date (promise 1).
     """
@@ -236,7 +240,7 @@ def save_composed(
                 number=issue.number,
                 status=IssueStatus.COMPOSED,
                 hash=rendered.hash,
-                held=False,
+                held=held,
                 composed=now,
             )
             .on_conflict_do_nothing()
@@ -244,7 +248,7 @@ def save_composed(
         )
         if issue_id is None:
             return False
-        add_content(connection, issue_id, 1, (issue, rendered, selection), change=change, now=now)
+        add_content(connection, issue_id, 1, (issue, rendered, selection), change=change, now=now, by=by)
         used = {reference.article for story in issue.stories for reference in story.references}
         mark_considered(connection, issue.key, considered, used, issue_id)
         save_prices(connection, prices)
@@ -331,7 +335,7 @@ def record_day(store: Store, key: IssueKey, status: IssueStatus, note: str, now:
     return True
 
 
-def reopen_day(store: Store, key: IssueKey, now: datetime) -> bool:
+def reopen_day(store: Store, key: IssueKey, now: datetime, *, by: By = BY_COMMAND) -> bool:
     """Forget that a date was empty or missed, so that it can be composed after all."""
     with store.write() as connection:
         found = connection.scalar(
@@ -341,7 +345,7 @@ def reopen_day(store: Store, key: IssueKey, now: datetime) -> bool:
         )
         if found is None:
             return False
-        record_issue_act(connection, found, "reopened", now, by=BY_COMMAND)
+        record_issue_act(connection, found, "reopened", now, by=by)
         connection.execute(issues.delete().where(issues.c.id == found))
     return True
 

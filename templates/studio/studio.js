@@ -4,6 +4,7 @@
   const base = document.body.dataset.base;
   const find = (id) => document.getElementById(id);
   const VIEWS = ["desktop", "phone", "dark", "forced", "outlook", "images", "text", "source"];
+  const SILENT = "The desk does not answer: look whether it was done once you are connected again.";
   const TABS = { s: "stories", c: "checks", r: "replay", t: "sending" };
   const kept = new URLSearchParams(location.hash.slice(1));
   const state = {
@@ -225,17 +226,28 @@
         body: JSON.stringify({ day: state.day, hash: info.frozen || "", ...given }),
       });
     } catch {
-      say("The desk does not answer: look whether it was done once you are connected again.", true);
+      say(SILENT, true);
       return false;
     }
-    const isTold = (answer.headers.get("content-type") || "").includes("json");
-    const told = isTold ? await answer.json() : { ok: false, message: await answer.text() }; // as where a session is over
+    const kind = answer.headers.get("content-type") || "";
+    if (kind.includes("html")) { // what stands before the desk gave up waiting
+      say(SILENT, true);
+      return false;
+    }
+    const told = kind.includes("json") ? await answer.json() : { ok: false, message: await answer.text() }; // as where a session is over
     const words = told.ok ? told.message : `${told.message} ${told.hint || ""}`;
     say(words, !told.ok); // why nothing was done stays until it is tapped
     if (form && !told.ok) refuse(form, words); // what was typed stays, and why it was refused beside it
     else if (form) form.reset(); // what is done is not filled in again
     if (told.ok || answer.status === 409) await refresh();
     return told.ok;
+  }
+
+  async function press(button) {
+    button.disabled = true;
+    if (button.dataset.takes) say(button.dataset.takes, true);
+    const done = await post({ act: button.dataset.act });
+    if (!done || button.hidden) button.disabled = false;
   }
 
   function refuse(form, words) {
@@ -282,7 +294,7 @@
       return;
     }
     const { act, content, deep, tab } = button.dataset;
-    if (act) post({ act });
+    if (act) press(button);
     if (content) choose(content);
     if (deep) {
       button.disabled = true;
@@ -339,6 +351,7 @@
     const editable = info.status === "composed" && ["live", "frozen"].includes(info.content);
     const leaving = ["planning", "frozen"].includes(info.status);
     const on = {
+      compose: info.composable,
       approve: editable && !info.approved,
       hold: editable && !info.held,
       release: editable && info.held,

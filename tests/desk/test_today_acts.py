@@ -13,9 +13,12 @@ from starlette.testclient import TestClient
 
 from newsletter.day.pipeline import Composed, compose_day, freeze_day
 from newsletter.desk.start import build_studio
-from newsletter.model import EditionKey, IssueKey
+from newsletter.model import EditionKey, IssueKey, Via
+from newsletter.store.acts import list_acts
+from newsletter.store.installation import take_lease
 from newsletter.store.issues import load_issue
-from tests.desk.studio_site import DAY, TOKEN, Studio, make_busy_studio
+from tests.desk.studio_site import DAY, TOKEN, Studio, make_busy_studio, make_studio
+from tests.support.app_factory import MORNING
 
 BASE = "http://127.0.0.1"
 ORIGIN = {"origin": BASE, "sec-fetch-site": "same-origin", "x-csrf": TOKEN}
@@ -213,4 +216,49 @@ def test_an_issue_of_another_edition_is_looked_at_and_changed_under_its_own_name
     assert studio.stored.issue.editors_note is None
     assert client.get(f"/{TOKEN}/state", params={"day": f"no/{DAY}"}).status_code == 422
     app.close()
+    studio.bench.close()
+
+
+@pytest.mark.parametrize(
+    ("hour", "said", "held"),
+    [(5, "Composed: 1 story.", False), (7, "Composed: 1 story. It is held", True)],
+    ids=["before its hour", "after it: nobody is surprised by a mail"],
+)
+def test_todays_issue_is_composed_at_the_desk_once(tmp_path: Path, hour: int, said: str, held: bool) -> None:
+    studio = make_studio(tmp_path / "data", compose=False)
+    studio.clock.now = MORNING.replace(hour=hour)
+    client = TestClient(build_studio(studio.bench, TOKEN), base_url=BASE)
+
+    def post() -> Any:
+        given = {"day": f"{DAY}", "hash": "", "act": "compose"}
+        return client.post(f"/{TOKEN}/act", json=given, headers=ORIGIN)
+
+    def state() -> Any:
+        return client.get(f"/{TOKEN}/state", params={"day": f"{DAY}"}).json()
+
+    assert state()["composable"]
+    assert post().json()["message"].startswith(said)
+    assert studio.stored.record.held is held
+    assert list_acts(studio.bench.last.store)[0].via is Via.DESK
+    assert (state()["composable"], state()["status"]) == (False, "composed")
+    assert post().status_code == 422
+    studio.bench.close()
+
+
+def test_what_cannot_be_composed_says_why(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "data", compose=False)
+    client = TestClient(build_studio(studio.bench, TOKEN), base_url=BASE)
+
+    def refusal(day: str) -> str:
+        given = {"day": day, "hash": "", "act": "compose"}
+        answer = client.post(f"/{TOKEN}/act", json=given, headers=ORIGIN)
+        assert answer.status_code == 422
+        return str(answer.json()["message"])
+
+    assert "on its day" in refusal("2026-01-04")
+    store = studio.bench.last.store
+    assert take_lease(store, "compose", "another", studio.clock(), seconds=60)
+    assert "being composed already" in refusal(f"{DAY}")
+    studio.clock.now = MORNING.replace(hour=20)
+    assert "too late" in refusal(f"{DAY}")
     studio.bench.close()
