@@ -6,6 +6,7 @@ replaced without copying the others.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -27,9 +28,18 @@ def shipped_folder(kind: Kind) -> Path:
 
 
 def find_file(kind: Kind, name: str, *, override: Path | None = None) -> Path:
-    """Return the operator's ``name`` where ``override`` holds it, else the shipped one."""
-    if override is not None and (override / name).is_file():
-        return override / name
+    """Return the operator's ``name`` where ``override`` holds it, else the shipped one.
+
+    Raises ConfigError where something else has that name: nobody meant the shipped file then.
+    """
+    if override is not None and (own := override / name).is_file():
+        return own
+    if override is not None and os.path.lexists(own):
+        raise ConfigError(
+            f"{own} is no file: a folder, or a link to nowhere.",
+            hint="Put the file there, or remove it for the shipped one. Docker makes such a folder where a file "
+            "that is to be mounted is missing on the host.",
+        )
     shipped = shipped_folder(kind) / name
     if not shipped.is_file():
         places = " and ".join(str(place) for place in (override, shipped.parent) if place)

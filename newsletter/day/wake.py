@@ -50,6 +50,11 @@ from newsletter.store.issues import change_issue, find_record, record_day, reope
 from newsletter.store.notices import find_last_turn
 from newsletter.store.restored import find_restored, refuse_restored
 
+BESIDE = (
+    JobName.MAILBOX,
+    JobName.TIDY,
+    JobName.BACKUP,
+)  # the issues wait for none of them, however long it takes
 COMPOSE_LEASE = 900.0  # seconds; a composer that died is replaced after it
 
 log = get_log("daily")
@@ -72,16 +77,20 @@ async def do_job(waking: Waking, name: JobName) -> None:
 
 async def wake(waking: Waking) -> Due:
     """Do whatever is due; return what was, of composing and sending. May be called at any time."""
-    now = waking.clock()
+    due = await _do_the_day(waking, waking.clock())
+    for name in BESIDE:
+        await do_job(waking, name)
+    return due
+
+
+async def _do_the_day(waking: Waking, now: datetime) -> Due:
+    """Do what is due of the issues."""
     await _look_at_clock(waking, now)
     installation.beat(waking.store, "scheduler", now)
     await _look_first(waking, now)
     due = await _do_due(waking, now)
     await _ask_editors(waking, now)
-    await _read_returns(waking, now)
     await _finish(waking, now)
-    await _tidy(waking, now)
-    await _back_up(waking, now)
     return due
 
 
@@ -344,10 +353,6 @@ async def _back_up(waking: Waking, now: datetime) -> None:
         await tell(waking, Alert(key="backup", subject="The backup of the day failed", body=body))
 
 
-async def _catch_up(waking: Waking, _: datetime) -> None:
-    await wake(waking)
-
-
 _ACTS: Mapping[JobName, Callable[[Waking, datetime], Awaitable[object]]] = {
     JobName.SOURCES: _look_first,  # those that are due are read by whoever composes
     JobName.COMPOSE: _do_due,
@@ -356,5 +361,5 @@ _ACTS: Mapping[JobName, Callable[[Waking, datetime], Awaitable[object]]] = {
     JobName.TIDY: _tidy,
     JobName.BACKUP: _back_up,
     JobName.HEARTBEAT: _finish,
-    JobName.CATCH_UP: _catch_up,
+    JobName.CATCH_UP: _do_the_day,
 }

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import imaplib
+import socket
+import ssl
 import sys
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted, MailMessage, MailMessageFlags
+from imap_tools import BaseMailBox, MailMessage, MailMessageFlags
 from imap_tools.errors import ImapToolsError
 
 from newsletter.config import Bounces
@@ -17,7 +21,8 @@ from newsletter.errors import NewsletterError
 _MAX_MESSAGES = 5_000  # of one visit
 _MAX_BYTES = 5_000_000  # of one message that is read: a report says what it has to say at its beginning
 _AT_ONCE = 5  # messages that are fetched together: strangers may mail 25 MB each
-_TIMEOUT = 60.0
+_TIMEOUT = 60.0  # seconds for each word of the server
+_VISIT, _LOOK = 900.0, 30.0  # seconds in all: one that sends a byte a minute passes each single time-out
 _FAILURES = (
     ImapToolsError,
     imaplib.IMAP4.error,
@@ -73,7 +78,7 @@ def read_imap(settings: Bounces, take: Take) -> int:
     """Give every unseen message of the IMAP folder to ``take`` and mark it as seen, or flag it; return how many."""
     count = 0
     try:
-        with _log_in(settings) as box:
+        with _log_in(settings, _VISIT) as box:
             for message in box.fetch("UNSEEN", mark_seen=False, limit=_MAX_MESSAGES, bulk=_AT_ONCE):
                 assert isinstance(message, _AsItCame), "the class that was set below"
                 flags = [
@@ -96,10 +101,48 @@ class _AsItCame(MailMessage):
         self.raw: bytes = next((item[1] for item in fetch_data if isinstance(item, tuple)), b"")
 
 
-def _log_in(settings: Bounces) -> BaseMailBox:
-    kind = MailBox if settings.imap_tls else MailBoxUnencrypted
-    box = kind(settings.imap_host, port=settings.imap_port, timeout=_TIMEOUT)
-    box.email_message_class = _AsItCame
+class _Connection(imaplib.IMAP4):
+    """A connection, encrypted where the settings say so, that ends after so many seconds, whatever it is busy with."""
+
+    def __init__(self, settings: Bounces, seconds: float) -> None:
+        # imaplib's own class for TLS believes any certificate.
+        self._context = ssl.create_default_context() if settings.imap_tls else None
+        self._limit = threading.Timer(seconds, self._end)
+        self._limit.daemon = True
+        super().__init__(settings.imap_host, settings.imap_port, timeout=_TIMEOUT)
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        self.sock = super()._create_socket(timeout)  # type: ignore[misc]  # typeshed does not know it
+        self._limit.start()
+        if self._context is not None:
+            self.sock = tls = self._context.wrap_socket(
+                self.sock, server_hostname=self.host, do_handshake_on_connect=False
+            )
+            tls.do_handshake()
+        return self.sock
+
+    def _end(self) -> None:
+        with suppress(OSError):  # it ended by itself
+            self.sock.shutdown(socket.SHUT_RDWR)
+
+    def shutdown(self) -> None:
+        self._limit.cancel()
+        super().shutdown()
+
+
+class _Box(BaseMailBox):
+    email_message_class = _AsItCame
+
+    def __init__(self, settings: Bounces, seconds: float) -> None:
+        self._settings, self._seconds = settings, seconds
+        super().__init__()
+
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        return _Connection(self._settings, self._seconds)
+
+
+def _log_in(settings: Bounces, seconds: float) -> BaseMailBox:
+    box = _Box(settings, seconds)
     return box.login(settings.imap_username, settings.imap_password.get_secret_value(), settings.imap_folder)
 
 
@@ -110,15 +153,15 @@ def _unreadable(settings: Bounces, error: Exception) -> MailboxError:
     )
 
 
-def check_mailbox(settings: Bounces) -> None:
-    """Log in and leave, or look whether the Maildir is there. Raises MailboxError where it cannot be read."""
+def check_mailbox(settings: Bounces, *, seconds: float = _LOOK) -> None:
+    """Log in and leave, or look whether the Maildir is there. Raises MailboxError where it cannot be read in time."""
     if settings.maildir is not None and not (settings.maildir / "new").is_dir():
         raise MailboxError(
             f"{settings.maildir} is no Maildir.", hint="bounces.maildir names a folder with new/ in it."
         )
     if settings.imap_host:
         try:
-            with _log_in(settings):
+            with _log_in(settings, seconds):
                 pass
         except _FAILURES as error:
             raise _unreadable(settings, error) from error

@@ -3,7 +3,8 @@
 Whatever APScheduler misses costs nothing. It plans by the clock on the wall and forgets its plan when the process
 ends; a start after the time, a sleeping machine, a clock set back or an hour that does not exist would each cost it a
 job. So everything that is due is also done at the start and again each minute, by a clock that nobody sets; the
-ledger knows what was done already. One job works at a time.
+ledger knows what was done already. One job of the issues works at a time, and one of those beside them: no mailbox
+that drips and no backup's command that hangs keeps an issue waiting.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from newsletter.day.timetable import At, Every, JobName, list_jobs
-from newsletter.day.wake import Waking, do_job
+from newsletter.day.wake import BESIDE, Waking, do_job
 
 Act = Callable[[JobName], Awaitable[None]]
 
@@ -34,11 +35,11 @@ def build_trigger(when: At | Every) -> CronTrigger | IntervalTrigger:
 
 async def run_timetable(waking: Waking, stop: asyncio.Event) -> None:
     """Do what is due, now and at its times, until ``stop`` is set. Raises what a job raised."""
-    turn = asyncio.Lock()
-    failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    turns = {True: asyncio.Lock(), False: asyncio.Lock()}
+    failed: asyncio.Future[object] = asyncio.get_running_loop().create_future()
 
     async def act(name: JobName) -> None:
-        async with turn:
+        async with turns[name in BESIDE]:
             await do_job(waking, name)
 
     def on_error(event: JobExecutionEvent) -> None:
@@ -47,7 +48,12 @@ async def run_timetable(waking: Waking, stop: asyncio.Event) -> None:
 
     scheduler = _plan(waking, act, on_error)
     scheduler.start()
-    ends = (asyncio.ensure_future(_catch_up(waking, act)), failed, asyncio.ensure_future(stop.wait()))
+    ends: tuple[asyncio.Future[object], ...] = (
+        asyncio.ensure_future(_catch_up(waking, act, (JobName.CATCH_UP,))),
+        asyncio.ensure_future(_catch_up(waking, act, BESIDE)),
+        failed,
+        asyncio.ensure_future(stop.wait()),
+    )
     done, rest = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     scheduler.shutdown(wait=False)
     for one in rest:
@@ -73,10 +79,11 @@ def _plan(waking: Waking, act: Act, on_error: Callable[[JobExecutionEvent], None
     return scheduler
 
 
-async def _catch_up(waking: Waking, act: Act) -> None:
+async def _catch_up(waking: Waking, act: Act, names: tuple[JobName, ...]) -> None:
     """Do what is due, at once and again and again; asyncio's clock runs on whatever becomes of the wall's."""
     [every] = (job.when for job in list_jobs(waking.settings) if job.name is JobName.CATCH_UP)
     assert isinstance(every, Every)
     while True:
-        await act(JobName.CATCH_UP)
+        for name in names:
+            await act(name)
         await asyncio.sleep(every.interval.total_seconds())

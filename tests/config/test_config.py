@@ -523,3 +523,14 @@ def test_one_table_instead_of_tables_is_told_so(folder: Path) -> None:
 def test_what_is_wrong_with_editions_tells_no_secret(folder: Path) -> None:
     text = TWO.replace("default = true", "") + '[relay]\npassword = "hunter2hunter2"\n'
     assert "hunter2" not in _fail(_write(folder, text))
+
+
+@pytest.mark.parametrize("name", ["newsletter.toml", "sources.toml"])
+def test_what_is_no_file_never_stands_for_the_shipped_one(tmp_path: Path, name: str) -> None:
+    """Docker makes a folder where a file that is to be mounted is missing: the newsletter ran by the defaults."""
+    for make in (Path.mkdir, lambda path: path.symlink_to("nowhere")):
+        folder = tmp_path / f"{len(list(tmp_path.iterdir()))}"
+        folder.mkdir()
+        make(folder / name)
+        with pytest.raises(ConfigError, match=f"{name} is no file"):
+            find_config(name, folder)

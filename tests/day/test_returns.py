@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import mailbox
 import socket
+import ssl
+import subprocess
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +21,7 @@ from newsletter.cli.subscribers import parse
 from newsletter.day.compose_today import compose_today
 from newsletter.day.returns import is_configured, leave_by_mail, reader_of, take_returns
 from newsletter.day.wake import wake
+from newsletter.delivery.mailbox import check_mailbox
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.returned_mail import take_mail
 from newsletter.delivery.verp import encode_sender
@@ -221,6 +226,51 @@ def test_a_mail_server_that_hangs_up_is_told_and_stops_nothing(tmp_path: Path, s
         assert "bounces" in {item.alert.key for item in list_alerts(app.store)}
         listening.shutdown(socket.SHUT_RDWR)
     answering.join(5)
+
+
+def test_a_mail_server_that_drips_is_left_in_time(tmp_path: Path) -> None:
+    """Each single time-out was passed, and nothing was read, forgotten or backed up any more."""
+
+    def drip() -> None:
+        with suppress(OSError), listening.accept()[0] as connection:
+            connection.sendall(b"* OK ")
+            while True:
+                connection.sendall(b".")
+                time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=drip, daemon=True).start()
+        imap = {"imap_host": "127.0.0.1", "imap_port": listening.getsockname()[1], "imap_tls": False}
+        app = make_app(tmp_path / "data", bounces=imap)
+        with pytest.raises(NewsletterError, match="cannot be read"):
+            check_mailbox(app.settings.bounces, seconds=0.5)
+
+
+def test_a_mail_server_that_anybody_could_be_gets_no_password(tmp_path: Path) -> None:
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=127.0.0.1"
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    subprocess.run([*command.split(), "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+
+    def greet() -> None:
+        with (
+            suppress(OSError),
+            listening.accept()[0] as connection,
+            context.wrap_socket(connection, server_side=True) as encrypted,
+        ):
+            encrypted.sendall(b"* OK hello\r\n")
+            said.append(encrypted.recv(100))
+
+    said: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        answering = threading.Thread(target=greet)
+        answering.start()
+        imap = {"imap_host": "127.0.0.1", "imap_port": listening.getsockname()[1]}
+        with pytest.raises(NewsletterError, match="certificate verify failed"):
+            check_mailbox(make_app(tmp_path / "data", bounces=imap).settings.bounces)
+        answering.join(5)
+    assert not said
 
 
 def test_only_an_issue_that_is_being_sent_can_be_paused(app: Installation) -> None:

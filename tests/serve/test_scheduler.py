@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -134,17 +136,28 @@ def test_a_start_after_the_latest_start_says_that_the_day_was_missed(tmp_path: P
     app.close()
 
 
-def test_a_job_begins_at_its_time_by_the_clock_on_the_wall(tmp_path: Path) -> None:
-    """The first catch-up finds nothing due; the next would be a minute later."""
+def test_a_job_begins_at_its_time_by_the_clock_on_the_wall_while_the_mailbox_hangs(tmp_path: Path) -> None:
+    """The first catch-up finds nothing due; the next would be a minute later, and the mailbox is waited for still."""
     soon = datetime.now(UTC) + timedelta(seconds=3)
     if soon.time() < time(0, 5) or soon.time() > time(23, 50):
         pytest.skip("too near to midnight: composing and sending are on one day")
     at, end = soon.time().replace(microsecond=0), (soon + timedelta(minutes=5)).time().replace(microsecond=0)
     schedule = {"compose_at": at.isoformat(), "send_at": end.isoformat()}
-    app = install(tmp_path / "data", datetime.now(UTC), schedule=schedule)
-    app.clock = system_clock
     began = datetime.now(UTC)
-    asyncio.run(run_until(app, IssueKey(date=began.date()), IssueStatus.COMPOSED))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        mailbox = {"imap_host": "127.0.0.1", "imap_port": silent.getsockname()[1], "imap_tls": False}
+        app = install(tmp_path / "data", datetime.now(UTC), schedule=schedule, bounces=mailbox)
+        app.clock = system_clock
+        calls: list[socket.socket] = []
+        threading.Thread(target=lambda: calls.append(silent.accept()[0]), daemon=True).start()
+
+        async def run() -> None:
+            try:
+                await run_until(app, IssueKey(date=began.date()), IssueStatus.COMPOSED)
+            finally:
+                calls.pop().close()
+
+        asyncio.run(run())
     record = find_record(app.store, IssueKey(date=began.date()))
     assert record is not None
     assert record.composed is not None
