@@ -17,7 +17,7 @@ from newsletter.day.past_faults import BROKE, run_past_faults
 from newsletter.day.shared_work import SharedWork
 from newsletter.errors import ConfigError
 from newsletter.extract.language import detect_language
-from newsletter.issue.compose import compose_issue, drop_copies
+from newsletter.issue.compose import begin_issue, compose_issue, drop_copies
 from newsletter.issue.price_strip import choose_prices, choose_week_prices, quote_stories
 from newsletter.issue.quiet_day import compose_quiet
 from newsletter.issue.repeats import drop_repeats
@@ -147,55 +147,41 @@ def compose_day(
     if is_priced and not any(one.price.date == key.date or one.story for one in prices):
         note = f"nothing new: no price of {key.date}; {len(articles)} articles weighed"
         return NothingToSay(kind="nothing new", note=note)
+    identity = composing.settings.newsletter
+    begun = begin_issue(
+        key,
+        number,
+        identity,
+        coverage,
+        now,
+        covers_since=covers_since,
+        corrections=find_corrections(composing.store, key, week=week),
+    )
     if not kept and not week and not is_priced:
         nothing = explain_nothing(stories, articles, reports)
         # An edition of some sections is not sent to say that they are empty: no prices, no mail.
         skips = bool(sections) or composing.settings.schedule.quiet_day is not QuietDay.NOTE
         if nothing.kind == FAILED or skips:
             return nothing
-        issue = compose_quiet(
-            key=key,
-            number=number,
-            identity=composing.settings.newsletter,
-            coverage=coverage,
-            now=now,
-            covers_since=covers_since,
-        )
-        issue = replace(issue, corrections=find_corrections(composing.store, key, week=week))
-        return replace(_finish(composing, issue, stories, articles), left_out=left_out)
+        return replace(_finish(composing, compose_quiet(begun), stories, articles), left_out=left_out)
+    begun = replace(begun, prices=prices)
     unread = _name_headlines(
         composing, (*load_headlines(composing.store, now - HEADLINES_FOR), *extra_headlines)
     )
     kept_prices = (*prices_of_own, *_choose_series(composing, stories, quoted))
 
     def compose(chosen: Sequence[Story]) -> Issue:
+        editorial, lexicon, tagline = composing.settings.editorial, composing.lexicon, identity.tagline
         if is_week:
-            return compose_week(
-                week,
-                chosen,
-                key=key,
-                number=number,
-                identity=composing.settings.newsletter,
-                settings=composing.settings.editorial,
-                lexicon=composing.lexicon,
-                coverage=coverage,
-                now=now,
-                covers_since=covers_since,
-                prices=prices,
-            )
+            return compose_week(begun, week, chosen, settings=editorial, lexicon=lexicon, tagline=tagline)
         return compose_issue(
+            begun,
             chosen,
-            key=key,
-            number=number,
-            identity=composing.settings.newsletter,
-            settings=composing.settings.editorial,
-            lexicon=composing.lexicon,
-            coverage=coverage,
-            now=now,
-            covers_since=covers_since,
+            settings=editorial,
+            lexicon=lexicon,
+            tagline=tagline,
             history=history,
             unread=unread,
-            prices=prices,
         )
 
     issue, broken = run_past_faults("composing", stories, compose, name=_name_articles)
@@ -206,7 +192,6 @@ def compose_day(
     mutes = _load_mutes(composing, now)
     issue = replace(
         issue,
-        corrections=find_corrections(composing.store, key, week=week),
         also_noted=tuple(
             line for line in issue.also_noted if not is_muted_line(line, mutes, composing.lexicon)
         ),

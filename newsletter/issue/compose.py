@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from newsletter.config import Editorial, Identity
 from newsletter.english.injection import INJECTION_FLAG, find_injection
@@ -25,7 +26,6 @@ from newsletter.model import (
     Flag,
     Issue,
     IssueKey,
-    IssuePrice,
     IssueStory,
     LocalDate,
     Publisher,
@@ -49,32 +49,11 @@ _CAUTION = re.compile(
 )
 
 
-def compose_issue(
-    stories: Sequence[Story],
-    *,
-    key: IssueKey,
-    number: int,
-    identity: Identity,
-    settings: Editorial,
-    lexicon: Lexicon,
-    coverage: Coverage,
-    now: datetime,
-    covers_since: datetime | None = None,
-    history: History | None = None,
-    unread: Sequence[AlsoNoted] = (),
-    prices: tuple[IssuePrice, ...] = (),
+def begin_issue(
+    key: IssueKey, number: int, identity: Identity, coverage: Coverage, now: datetime, **known: Any
 ) -> Issue:
-    """Compose the issue of ``day`` from ranked ``stories`` (kept and not kept, the best first).
-
-    ``unread`` are headlines whose pages could not be read, the newest first. A kept story without
-    highlights is not shown; the caller should have dropped it with a reason.
-    """
-    kept = [story for story in stories if story.kept and story.highlights]
-    shown = [show_story(story, settings=settings, lexicon=lexicon, now=now) for story in kept]
-    sections = arrange_sections(shown, lexicon)
-    noted = choose_also_noted(stories, lexicon=lexicon, settings=settings, history=history, unread=unread)
-    in_order = [story for section in sections for story in section.stories]
-    issue = Issue(
+    """Return an issue that tells nothing yet; ``known`` are fields of it that are known before any story is."""
+    return Issue(
         edition=key.edition,
         date=key.date,
         number=number,
@@ -82,22 +61,48 @@ def compose_issue(
         subject=f"{identity.title}, {key.date.day} {key.date:%B %Y}",
         preheader="",
         composed=now,
+        sections=(),
+        coverage=coverage,
+        **known,
+    )
+
+
+def compose_issue(
+    begun: Issue,
+    stories: Sequence[Story],
+    *,
+    settings: Editorial,
+    lexicon: Lexicon,
+    tagline: str,
+    history: History | None = None,
+    unread: Sequence[AlsoNoted] = (),
+) -> Issue:
+    """Compose an issue that was begun from ranked ``stories`` (kept and not kept, the best first).
+
+    ``unread`` are headlines whose pages could not be read, the newest first. A kept story without
+    highlights is not shown; the caller should have dropped it with a reason.
+    """
+    kept = [story for story in stories if story.kept and story.highlights]
+    shown = [show_story(story, settings=settings, lexicon=lexicon, now=begun.composed) for story in kept]
+    sections = arrange_sections(shown, lexicon)
+    noted = choose_also_noted(stories, lexicon=lexicon, settings=settings, history=history, unread=unread)
+    in_order = [story for section in sections for story in section.stories]
+    told = {"", *(story.key for story in in_order)}
+    issue = replace(
+        begun,
         sections=sections,
-        prices=tuple(
-            one for one in prices if not one.story or one.story in {story.key for story in in_order}
-        ),
+        prices=tuple(one for one in begun.prices if one.story in told),
         also_noted=tuple(line for line in noted.lines if not find_headline_fault(line.headline)),
-        dates_ahead=_find_dates(sections, kept, key.date),
+        dates_ahead=_find_dates(sections, kept, begun.date),
         coverage=replace(
-            coverage,
+            begun.coverage,
             stories_kept=len(in_order),
             headlines_kept=noted.headlines_kept,
             headlines_dropped=noted.headlines_dropped,
             headlines_foreign=noted.foreign,
         ),
-        covers_since=covers_since,
     )
-    return write_front(issue, tagline=identity.tagline)
+    return write_front(issue, tagline=tagline)
 
 
 def _find_dates(

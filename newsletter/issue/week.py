@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
-from newsletter.config import Editorial, Identity
+from newsletter.config import Editorial
 from newsletter.issue.compose import arrange_sections, show_story
 from newsletter.issue.dates_ahead import find_dates_ahead, keep_conditions, read_statements
 from newsletter.issue.subject_line import THE_WEEK, write_front
 from newsletter.model import (
     ArticleId,
-    Coverage,
     EarlierStory,
     Issue,
-    IssueKey,
-    IssuePrice,
     IssueStory,
     LocalDate,
     Section,
@@ -63,18 +60,13 @@ class _Thread:
 
 
 def compose_week(
+    begun: Issue,
     issues: Sequence[Issue],
     untold: Sequence[Story],
     *,
-    key: IssueKey,
-    number: int,
-    identity: Identity,
     settings: Editorial,
     lexicon: Lexicon,
-    coverage: Coverage,
-    now: datetime,
-    covers_since: datetime | None = None,
-    prices: tuple[IssuePrice, ...] = (),
+    tagline: str,
 ) -> Issue:
     """Return the review of the ``issues`` that left, the oldest first, and of stories that none told.
 
@@ -82,8 +74,9 @@ def compose_week(
 
     Of ``untold`` (kept and not kept) one that is an update of a story, or carries it on, is its last state.
     """
+    key = begun.key
     fresh = [
-        show_story(story, settings=settings, lexicon=lexicon, now=now)
+        show_story(story, settings=settings, lexicon=lexicon, now=begun.composed)
         for story in untold
         if story.kept and story.highlights
     ]
@@ -111,21 +104,13 @@ def compose_week(
         find_dates_ahead(read_statements(sections), today=key.date),
         (one for issue in issues for one in issue.dates_ahead),
     )
-    issue = Issue(
-        edition=key.edition,
-        date=key.date,
-        number=number,
-        newsletter=identity.title,
-        subject=f"{identity.title}, {key.date.day} {key.date:%B %Y}",
-        preheader="",
-        composed=now,
+    issue = replace(
+        begun,
         sections=sections,
         dates_ahead=tuple(one for one in ahead if one.date <= key.date + AHEAD),
-        coverage=replace(coverage, stories_found=len(threads), stories_kept=len(shown)),
-        covers_since=covers_since,
-        prices=prices,
+        coverage=replace(begun.coverage, stories_found=len(threads), stories_kept=len(shown)),
     )
-    return write_front(issue, tagline=identity.tagline, lead=THE_WEEK)
+    return write_front(issue, tagline=tagline, lead=THE_WEEK)
 
 
 def _follow(told: Iterable[tuple[LocalDate, str, IssueStory]]) -> list[_Thread]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.config import Editorial, Identity, load_table
-from newsletter.issue.compose import compose_issue, find_caution
+from newsletter.issue.compose import begin_issue, compose_issue, find_caution
 from newsletter.issue.dates_ahead import find_dates_ahead
 from newsletter.issue.subject_line import condense, fit_headline, write_line
 from newsletter.model import (
@@ -56,16 +56,9 @@ def quote(article: Article, sentence: str) -> Highlight:
 
 
 def compose(*stories: Story) -> Issue:
-    return compose_issue(
-        stories,
-        key=IssueKey(date=TODAY),
-        number=1,
-        identity=Identity(),
-        settings=Editorial(),
-        lexicon=LEXICON,
-        coverage=Coverage(articles_read=3),
-        now=NOW,
-    )
+    begun = begin_issue(IssueKey(date=TODAY), 1, Identity(), Coverage(articles_read=3), NOW)
+    tagline = Identity().tagline
+    return compose_issue(begun, stories, settings=Editorial(), lexicon=LEXICON, tagline=tagline)
 
 
 def story(key: str, section: str = "companies", score: float = 5.0, **changes: Any) -> Story:

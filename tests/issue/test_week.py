@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from newsletter.config import Editorial, Identity, load_table
+from newsletter.issue.compose import begin_issue
 from newsletter.issue.price_strip import choose_week_prices
 from newsletter.issue.revise import Lines, drop_story
 from newsletter.issue.subject_line import SUBJECT_CHARS
@@ -65,18 +66,11 @@ def day(number: int, *stories: IssueStory, **changes: Any) -> Issue:
 
 
 def review(*issues: Issue, untold: tuple[Story, ...] = (), **changes: Any) -> Issue:
-    values: dict[str, Any] = {"settings": Editorial(), "covers_since": None, **changes}
-    return compose_week(
-        issues,
-        untold,
-        key=IssueKey(edition=WEEKLY, date=FRIDAY),
-        number=1,
-        identity=Identity(),
-        lexicon=LEXICON,
-        coverage=Coverage(articles_read=9),
-        now=NOW,
-        **values,
-    )
+    settings = changes.pop("settings", Editorial())
+    key, coverage = IssueKey(edition=WEEKLY, date=FRIDAY), Coverage(articles_read=9)
+    begun = begin_issue(key, 1, Identity(), coverage, NOW, **changes)
+    tagline = Identity().tagline
+    return compose_week(begun, issues, untold, settings=settings, lexicon=LEXICON, tagline=tagline)
 
 
 def test_a_story_of_several_days_is_told_once_in_its_last_state_with_how_it_moved() -> None:
