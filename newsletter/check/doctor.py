@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -55,12 +55,12 @@ class Examining:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
-    """One thing that was looked at. ``hint`` says what to do where it is not ``ok``."""
+    """One thing that was looked at. ``hint`` says what to do where it is not ``ok``, and only then."""
 
-    what: str
     ok: bool
     detail: str
     hint: str = ""
+    what: str = ""  # the doctor names each part
 
 
 Part = tuple[str, Callable[[Examining], Awaitable[Examined]]]
@@ -100,9 +100,10 @@ async def examine(it: Examining) -> tuple[Examined, ...]:
 async def _look(it: Examining, part: Part) -> Examined:
     what, look = part
     try:
-        return await look(it)
+        found = await look(it)
     except NewsletterError as error:
-        return Examined(what=what, ok=False, detail=str(error), hint=error.hint)
+        found = Examined(ok=False, detail=str(error), hint=error.hint)
+    return replace(found, what=what, hint="" if found.ok else found.hint)
 
 
 async def _settings(it: Examining) -> Examined:
@@ -126,10 +127,9 @@ async def _settings(it: Examining) -> Examined:
     if relay.type == "smtp" and relay.username and relay.security == "none":
         missing.append('relay.security is "none": the password would travel in the clear')
     return Examined(
-        what="settings",
         ok=not missing,
         detail="complete" if not missing else "\n    ".join(("incomplete", *missing)),
-        hint=f"Edit {it.settings_file} (or set the NEWSLETTER_* variable)." if missing else "",
+        hint=f"Edit {it.settings_file} (or set the NEWSLETTER_* variable).",
     )
 
 
@@ -137,12 +137,9 @@ async def _files(it: Examining) -> Examined:
     sources, lexicon = it.read_sources(), it.read_lexicon()
     on = sum(source.enabled is not False for source in sources)
     return Examined(
-        what="sources and lexicon",
         ok=on > 0,
         detail=f"{on} of {len(sources)} sources are on, {len(lexicon.sections)} sections",
-        hint=""
-        if on
-        else "newsletter sources add URL adds one; enabled = false in sources.toml turns one off.",
+        hint="newsletter sources add URL adds one; enabled = false in sources.toml turns one off.",
     )
 
 
@@ -150,7 +147,7 @@ async def _disk(it: Examining) -> Examined:
     """Write a little where the newsletter writes, and see what is left."""
     folder = it.settings.data
     if not folder.exists():
-        return Examined(what="disk", ok=True, detail=f"{folder} is not made yet")
+        return Examined(ok=True, detail=f"{folder} is not made yet")
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(bytes(4096))
@@ -159,17 +156,15 @@ async def _disk(it: Examining) -> Examined:
         free = shutil.disk_usage(folder).free
     except OSError as error:
         return Examined(
-            what="disk",
             ok=False,
             detail=f"{folder} takes no file: {error.strerror or error}",
             hint="Make room, or make the folder writable: nothing can be composed or sent.",
         )
     ok = free >= _LEAST_FREE
     return Examined(
-        what="disk",
         ok=ok,
         detail=f"{free / 1e9:,.1f} GB free for {folder}",
-        hint="" if ok else "Make room soon: a full disk stops composing and sending.",
+        hint="Make room soon: a full disk stops composing and sending.",
     )
 
 
@@ -178,24 +173,20 @@ async def _database(it: Examining) -> Examined:
     migrate.check_version(database)
     current = migrate.is_current(database)
     return Examined(
-        what="database",
         ok=current,
         detail="up to date" if current else "of an earlier version",
-        hint="" if current else "newsletter db upgrade brings it up to date; so do serve and run.",
+        hint="newsletter db upgrade brings it up to date; so do serve and run.",
     )
 
 
 async def _private_files(it: Examining) -> Examined:
     found = list_open(it.settings.data, it.open_store().file)
     return Examined(
-        what="private files",
         ok=not found,
         detail=f"others may read {', '.join(map(str, found))}"
         if found
         else "data folder, database and keys are ours alone",
-        hint="They hold addresses and keys: chmod go= FILE as their owner, or mount a disk that knows owners."
-        if found
-        else "",
+        hint="They hold addresses and keys: chmod go= FILE as their owner, or mount a disk that knows owners.",
     )
 
 
@@ -203,7 +194,7 @@ async def _subscribers(it: Examining) -> Examined:
     with it.open_store().read() as connection:
         counts = subscribers.count_subscribers(connection)
     words = ", ".join(f"{number} {status}" for status, number in counts.items())
-    return Examined(what="subscribers", ok=True, detail=words)
+    return Examined(ok=True, detail=words)
 
 
 async def _health(it: Examining) -> Examined:
@@ -216,31 +207,29 @@ async def _health(it: Examining) -> Examined:
     names = f": {', '.join(failing)}" if failing else ""
     rest = f", {len(paused)} paused" if paused else ""
     return Examined(
-        what="source health",
         ok=ok,
         detail=f"{len(states)} of {len(listed)} read so far, {len(failing)} failing{names}{rest}",
-        hint="" if ok else "newsletter sources check says what each answers.",
+        hint="newsletter sources check says what each answers.",
     )
 
 
 async def _signatures(it: Examining) -> Examined:
     signers = load_signers(it.settings)
     names = ", ".join(f"{signer.selector}._domainkey.{signer.domain}" for signer in signers)
-    return Examined(what="signatures", ok=True, detail=names or "none made here: the relay must sign")
+    return Examined(ok=True, detail=names or "none made here: the relay must sign")
 
 
 async def _relay(it: Examining) -> Examined:
-    return await _try_relay(it, 0, what="relay", table="relay")
+    return await _try_relay(it, 0, table="relay")
 
 
 async def _second_relay(it: Examining) -> Examined:
-    what = "second relay"
     if it.settings.relay.type == "folder" or not it.settings.relay_failover.host:
-        return Examined(what=what, ok=True, detail="none: while the first one does not work, sending waits")
-    return await _try_relay(it, 1, what=what, table="relay_failover")
+        return Examined(ok=True, detail="none: while the first one does not work, sending waits")
+    return await _try_relay(it, 1, table="relay_failover")
 
 
-async def _try_relay(it: Examining, number: int, *, what: str, table: str) -> Examined:
+async def _try_relay(it: Examining, number: int, *, table: str) -> Examined:
     """Open a connection to one of the relays, with TLS and the password where they are set."""
     relays = build_relays(it.settings)
     relay = relays[number]
@@ -250,9 +239,8 @@ async def _try_relay(it: Examining, number: int, *, what: str, table: str) -> Ex
         for one in relays:
             await one.close()
     if fault is None:
-        return Examined(what=what, ok=True, detail=f"{relay.name} answers")
+        return Examined(ok=True, detail=f"{relay.name} answers")
     return Examined(
-        what=what,
         ok=False,
         detail=f"{relay.name} at {fault.phase}: {fault.reason}",
         hint=f"Check [{table}] in {find_place(table, file=it.settings_file)}.",
@@ -261,8 +249,8 @@ async def _try_relay(it: Examining, number: int, *, what: str, table: str) -> Ex
 
 async def _schedule(it: Examining) -> Examined:
     ok, words = it.describe_due()
-    hint = "" if ok else "newsletter issue list shows it; newsletter run --late --date DATE makes up for it."
-    return Examined(what="schedule", ok=ok, detail=words, hint=hint)
+    hint = "newsletter issue list shows it; newsletter run --late --date DATE makes up for it."
+    return Examined(ok=ok, detail=words, hint=hint)
 
 
 async def _preflight(it: Examining) -> Examined:
@@ -275,10 +263,9 @@ async def _preflight(it: Examining) -> Examined:
     else:
         result = await check_settings(checking, key=IssueKey(date=today))
     if not result.blocking:
-        return Examined(what="preflight", ok=True, detail=f"nothing keeps {result.about} back")
+        return Examined(ok=True, detail=f"nothing keeps {result.about} back")
     words = [f"{finding.check}: {finding.message}" for finding in result.blocking]
     return Examined(
-        what="preflight",
         ok=False,
         detail="\n    ".join((f"keeps back {result.about}", *words)),
         hint="newsletter check says what to do about each.",
@@ -289,7 +276,6 @@ async def _held(it: Examining) -> Examined:
     held = list_held(it.open_store())
     number = sum(one.count for one in held)
     return Examined(
-        what="uncertain deliveries",
         ok=not held,
         detail=f"{number} may have arrived" if held else "none",
         hint=" ".join(map(ask_of_held, held)),
@@ -316,22 +302,20 @@ async def _editions(it: Examining) -> Examined:
         f"{edition.key} {readers.get(EditionKey(edition.key), 0)}" for edition in it.settings.editions
     )
     return Examined(
-        what="editions",
         ok=not wrong,
         detail="; ".join(wrong) or f"readers: {told}",
-        hint="Correct [[edition]] in newsletter.toml." if wrong else "",
+        hint="Correct [[edition]] in newsletter.toml.",
     )
 
 
 async def _restore(it: Examining) -> Examined:
     made = find_restored(it.open_store())
     return Examined(
-        what="restore",
         ok=made is None,
         detail=f"the database is as of {made:%Y-%m-%d %H:%M} UTC: nothing is sent"
         if made
         else "nothing waits for an answer",
-        hint="newsletter restored asks what happened since." if made else "",
+        hint="newsletter restored asks what happened since.",
     )
 
 
@@ -339,28 +323,19 @@ async def _complaints(it: Examining) -> Examined:
     level, words = rate_complaints(it.open_store(), it.settings.bounces, now=it.clock())
     ok = level is ComplaintLevel.FINE
     return Examined(
-        what="complaints",
         ok=ok,
         detail=words,
-        hint=""
-        if ok
-        else "Providers refuse mail at 0.3%. newsletter bounces --json lists them: find out why.",
+        hint="Providers refuse mail at 0.3%. newsletter bounces --json lists them: find out why.",
     )
 
 
 async def _alerts(it: Examining) -> Examined:
     untold = [item for item in list_alerts(it.open_store()) if item.told is None]
-    detail = (
-        f"{len(untold)} could not be delivered"
-        if untold
-        else "every alert reached somebody, or there was none"
-    )
-    hint = (
-        f"The newest: {untold[0].alert.subject}. {untold[0].error or 'Nobody is named in [alerts].'}"
-        if untold
-        else ""
-    )
-    return Examined(what="alerts", ok=not untold, detail=detail, hint=hint)
+    if not untold:
+        return Examined(ok=True, detail="every alert reached somebody, or there was none")
+    why = untold[0].error or "Nobody is named in [alerts]."
+    hint = f"The newest: {untold[0].alert.subject}. {why}"
+    return Examined(ok=False, detail=f"{len(untold)} could not be delivered", hint=hint)
 
 
 async def _backup(it: Examining) -> Examined:

@@ -67,17 +67,14 @@ def run_hook(hook: tuple[str, ...], path: Path) -> None:
 def look_at_backups(everything: Everything, settings: Settings, now: datetime) -> Examined:
     """Say when the last backup was made by itself, for the doctor."""
     if backup_time(settings) is None:
-        return Examined(what="backup", ok=True, detail="none is made by itself (backup.keep = 0)")
+        return Examined(ok=True, detail="none is made by itself (backup.keep = 0)")
     folder = everything.data / settings.backup.folder
     newest = next(iter(list_backups(folder)), None)
     made = when_made(newest) if newest else None
     told = f"the last one {made:%Y-%m-%d %H:%M} UTC" if made else "none was made yet"
     is_fresh = made is not None and now - made < _LATE
     return Examined(
-        what="backup",
         ok=is_fresh,
         detail=f"{told}, in {folder}",
-        hint=""
-        if is_fresh
-        else "`serve` makes one at its start and then daily; newsletter backup makes one now.",
+        hint="`serve` makes one at its start and then daily; newsletter backup makes one now.",
     )
