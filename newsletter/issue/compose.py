@@ -36,8 +36,8 @@ from newsletter.model import (
 )
 from newsletter.stories.lexicon import Lexicon
 from newsletter.stories.novelty import History, clean_headline, digest_headline
-from newsletter.stories.opinion import OPINION, find_genre, label_genre
-from newsletter.stories.paid_content import PAID, find_disclosure
+from newsletter.stories.opinion import find_genre, label_genre
+from newsletter.stories.paid_content import find_disclosure
 
 _CAUTION = re.compile(
     r"\b(?:should|must|needs? to|has to|have to|ought to) be (?:\w+ly )?(?:verified|confirmed|checked|"
@@ -187,11 +187,11 @@ def _label(story: Story, lexicon: Lexicon) -> tuple[str, ...]:
     kind = _kind(lead.publisher, lexicon)
     genre = find_genre(lead)
     labels = [kind.value]
-    if genre == OPINION:  # whose it is comes first
+    if genre:  # whose it is comes first
         labels = [label_genre(lead), kind.value]
     if origin is not None:
         labels.append(f"relaying {_kind(origin, lexicon).value} ({origin.name})")
-    return (PAID, *labels) if genre == PAID else tuple(labels)
+    return tuple(labels)
 
 
 def _kind(publisher: Publisher, lexicon: Lexicon) -> PublisherKind:

@@ -50,6 +50,7 @@ _SAYS = re.compile(
     r"ed)|according to",
     re.IGNORECASE,
 )  # verbs that "says" can stand for: "denied" and "warned" cannot
+_WHEN = re.compile(r"\b(?:from|on|by|until|effective|starting)\s$")
 _NEVER_LAST = frozenset(
     re.findall(
         r"\S+",
@@ -78,13 +79,13 @@ def write_lines(stories: Sequence[IssueStory]) -> tuple[DayLine, ...]:
 def write_line(story: IssueStory, room: int) -> str:
     """Return what happened in at most ``room`` characters: the event with its actor and figure.
 
-    A headline with its figure; else the event (the story's line, or its first highlight) that names somebody and has
-    one; else the headline and one of the first two highlights that has one; else the event that names somebody; else
-    the headline.
+    A headline with its figure, or the day of what it tells; else the event (the story's line, or its first highlight)
+    that names somebody and has one; else the headline and one of the first two highlights that has one; else the event
+    that names somebody; else the headline.
     """
     headline = fit_headline(story.headline, room)
     is_whole = len(headline) == len(" ".join(story.headline.split()).rstrip("."))
-    if is_whole and find_amounts(headline):
+    if is_whole and (find_amounts(headline) or any(map(_is_when, find_days(headline)))):
         return headline
     events = (*((story.line,) if story.line else ()), *story.highlights[:1])
     told = _tell(events, room, story.headline)
@@ -98,6 +99,11 @@ def write_line(story: IssueStory, room: int) -> str:
         if fact:
             return f"{headline}{'' if headline[-1] in '?!' else '.'} {fact}"
     return next(iter(told), headline)
+
+
+def _is_when(day: re.Match[str]) -> bool:
+    """Whether a day is that of what is told ("from 15 December"), not the end of a period ("to 31 December")."""
+    return _WHEN.search(day.string[: day.start()]) is not None
 
 
 def _tell(highlights: Iterable[Highlight], room: int, headline: str) -> list[str]:

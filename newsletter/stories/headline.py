@@ -24,6 +24,9 @@ _PRESS = (
     r"(?:the )?(?:[\w.&'’]+ ){0,3}"
     r"(?:news|times|post|journal|weekly|daily|herald|tribune|magazine|gazette|newswire|wire)"
 )
+_VERSION = re.compile(
+    r"\A(?:(?:UPDATE|WRAPUP|RPT|REFILE|RECASTS|EXCLUSIVE|BREAKING)(?: \d{1,2})?-)+\s?(?=\S)"
+)
 _SITE = r"(?:[a-z\d-]+\.)+(?:com|org|net|news|co|au|uk|cn|ca|in|io)"
 
 
@@ -55,6 +58,11 @@ def _frame(words: str, last: str) -> tuple[re.Pattern[str], ...]:
         re.compile(rf"(?: [|–—-]+ | ?\| ?)(?:{last})\Z", re.IGNORECASE),
         re.compile(rf" ?[(\[](?:{words})[)\]]\Z", re.IGNORECASE),
     )
+
+
+def drop_tag(headline: str) -> str:
+    """Return ``headline`` without a wire's tag for its version: "UPDATE 2-", "RPT-WRAPUP 1-"."""
+    return _VERSION.sub("", headline, count=1)
 
 
 def read_claim(headline: str, publisher: Publisher | None = None) -> str:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from newsletter.errors import ConfigError
 from newsletter.model import PublisherKind
+from newsletter.stories.happenings import HAPPENINGS
 
 FILE = "lexicon.toml"
 _FLAG = re.compile(r"^(?P<name>.*?)\s*(?:\[(?P<flag>[^\]]*)\])?$")
@@ -159,10 +160,10 @@ def _check_tables(parsed: LexiconFile) -> None:
     kinds = {table.kind for table in parsed.term}
     publishers = {kind.value for kind in PublisherKind}
     for table in parsed.section:
-        if unknown := sorted(set(table.votes) - kinds - publishers - {"state media"}):
+        if unknown := sorted(set(table.votes) - kinds - publishers - HAPPENINGS - {"state media"}):
             raise ConfigError(
                 f"{FILE}: section {table.key!r} counts votes of the kind {unknown[0]!r}, which no [[term]] has.",
-                hint=f"Kinds are: {', '.join(sorted(kinds | publishers))} and 'state media'.",
+                hint=f"Kinds are: {', '.join(sorted(kinds | publishers | HAPPENINGS))} and 'state media'.",
             )
     names = {parse_line(line)[0].text for table in parsed.term for line in table.terms}
     for trap in parsed.trap:

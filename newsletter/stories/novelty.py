@@ -21,7 +21,7 @@ from newsletter.stories.fingerprint import (
     read_stems,
     take_fingerprint,
 )
-from newsletter.stories.headline import read_claim
+from newsletter.stories.headline import drop_tag, read_claim
 from newsletter.stories.lexicon import Lexicon
 from newsletter.stories.similarity import overlap, same_story
 from newsletter.stories.vetoes import name_different_things, read_slots
@@ -141,8 +141,8 @@ def keep_latest(articles: Iterable[Article]) -> tuple[Article, ...]:
 
 
 def clean_headline(title: str, publisher: str) -> str:
-    """Return a title on one line, without the publisher's name at its end."""
-    line = re.sub(r"\s+", " ", title).strip()
+    """Return a title on one line, without the publisher's name at its end and a wire's tag before it."""
+    line = drop_tag(re.sub(r"\s+", " ", title).strip())
     for separator in (" - ", " | ", " – ", " — "):
         head, found, tail = line.rpartition(separator)
         if found and head and _fold_all(tail) == _fold_all(publisher):

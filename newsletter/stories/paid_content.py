@@ -33,6 +33,11 @@ _NEWS = re.compile(
     r"\bsponsored research\b|\bpaid (?:in|to|by) (?:cash|shares|shareholders)\b", re.IGNORECASE
 )
 
+_PAYER = re.compile(
+    r"\b(?:(?:paid|sponsored|funded)(?: for)? by|on behalf of|(?i:partner content|sponsored content) (?:for|by|from))\s"
+    r"(?P<name>(?:the )?[A-Z][\w&’'-]*(?: (?:(?:of|and|de|for) )?[A-Z&][\w&’'.-]*)*)"
+)
+
 
 @lru_cache(maxsize=256)  # asked by ranking, and again for the label and the caution
 def find_disclosure(text: str) -> str | None:
@@ -44,3 +49,9 @@ def find_disclosure(text: str) -> str | None:
         if _PAID.search(words) and not _NEWS.search(words):
             return words if len(words) <= _LONGEST else words[:_LONGEST].rsplit(" ", 1)[0] + " …"
     return None
+
+
+def find_payer(text: str) -> str:
+    """Return who paid for ``text``, as it says itself; else ""."""
+    found = _PAYER.search(find_disclosure(text) or "") or _PAYER.search(text)
+    return found["name"].rstrip(".") if found else ""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from newsletter.model import Article
+from newsletter.stories.happenings import find_happenings
 from newsletter.stories.lexicon import Hit, Lexicon, SectionRule, Term
 
 LEAD_CHARS = 350  # about two sentences
@@ -151,6 +152,9 @@ def _vote(article: Article, found: Sequence[_Found], lexicon: Lexicon) -> tuple[
         votes[article.section] += HINT_VOTE
     for section in sections:  # who publishes it: a release is the company's news, whatever it names
         votes[section.key] += section.votes.get(article.publisher.kind.value, 0.0)
+    for happening in find_happenings(article):
+        for section in sections:
+            votes[section.key] += section.votes.get(happening, 0.0)
     if article.origin is not None and lexicon.is_state_media(article.origin.name):
         for section in sections:
             votes[section.key] += section.votes.get(STATE_MEDIA_VOTE, 0.0)

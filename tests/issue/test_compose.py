@@ -26,7 +26,7 @@ from newsletter.model import (
 )
 from newsletter.render.coverage import describe_coverage
 from newsletter.stories.lexicon import build_lexicon
-from newsletter.stories.opinion import find_genre
+from newsletter.stories.opinion import find_genre, label_genre
 from tests.support.factories import (
     NOW,
     TODAY,
@@ -114,7 +114,8 @@ def test_a_source_that_was_paid_says_so_beside_the_headline(words: str) -> None:
     article = make_article("a", text=f"Acme opened a mill in Ontario.\n\n{words}\n\nInvesting is risky.")
     (shown,) = compose(story("a", article=article)).stories
     assert shown.caution == words
-    assert shown.labels == ("paid content", "trade press")
+    named = "paid content by Acme Inc" if "of Acme Inc" in words else "paid content"
+    assert shown.labels == (named, "trade press")
 
 
 @pytest.mark.parametrize(
@@ -293,10 +294,38 @@ def test_remarks_on_story_and_date_reach_the_reader() -> None:
         ({"title": "Opinion is split on price floors"}, None),
         ({"title": "Mine sponsored by Japan opens", "url": "https://paper.example/opinions-differ"}, None),
         ({"title": "Comment period on tariffs ends"}, None),
+        ({"title": "COLUMN-Floors are a leash"}, "opinion"),
+        ({"text": "PARTNER CONTENT for Acme\n\nClays need no blasting."}, "paid content"),
+        ({"text": "COMMENT | Ann Lee\n\nA shelf of tinned peaches is no plan."}, "opinion"),
+        ({"text": "From our columnist\n\nThere is a fence, a sign and a heron."}, "opinion"),
+        ({"text": "Ann Lee\n\nFloors work.\n\nAnn Lee is a former trade negotiator."}, "opinion"),
+        ({"text": "By Dr Ann Lee\n\nFloors work.\n\nDr Lee practises law and has written on it."}, None),
+        (
+            {"text": "I do not say that a floor cannot work. I say it pays twice, and my doubts grow."},
+            "opinion",
+        ),
+        ({"text": "“I do not say so,” she said. “I never did, and my board knows. I asked it.”"}, None),
+        (
+            {
+                "text": "Q: Why?\n\nI never asked.\n\nQ: And now?\n\nI do, I ask my board.\n\nQ: Who?\n\nQ: When?"
+            },
+            None,
+        ),
+        ({"text": "Ann Lee\n\nLynas rose.\n\nAnn Lee is a reporter in Perth."}, None),
     ],
 )
 def test_opinion_and_paid_content_say_what_they_are(changes: dict[str, Any], genre: str | None) -> None:
     assert find_genre(make_article(**changes)) == genre
+
+
+def test_opinion_names_its_author_and_paid_content_who_paid() -> None:
+    signed = "ANN LEE\n\nFloors work.\n\nAnn Lee is a former trade negotiator."
+    paid = (
+        "PARTNER CONTENT for Greywater Terras\n\nClays work.\n\nThis piece was paid for by Greywater Terras."
+    )
+    assert label_genre(make_article(text=signed)) == "opinion by Ann Lee"
+    assert label_genre(make_article(text=paid)) == "paid content by Greywater Terras"
+    assert label_genre(make_article(text="This post contains sponsored content.")) == "paid content"
 
 
 def test_opinion_stands_apart_last_and_leads_only_where_there_is_nothing_else() -> None:
@@ -372,6 +401,8 @@ def test_headlines_in_other_languages_are_counted_in_the_coverage() -> None:
         ("Lynas report for the year to 31 December 2025", ["Sales rose 4%."], 70,
          "Lynas report for the year to 31 December 2025. Sales rose 4%"),
         ("Output grows", ["Sales rose."], 70, "Output grows"),
+        ("Furnaces need licences from 15 May", ["It asks 45 days."], 70, "Furnaces need licences from 15 May"),
+        ("China licenses targets from 15 May", ["It asks 45 days."], 70, "China licenses targets from 15 May"),
         ("Licences needed", ["China's ministry wants licences from 8 May."], 70,
          "China's ministry wants licences from 8 May"),
     ],

@@ -8,6 +8,7 @@ import pytest
 from newsletter.model import Article, PublisherKind
 from newsletter.stories.group import group_articles
 from newsletter.stories.headline import read_claim, read_decorations
+from newsletter.stories.novelty import clean_headline
 from tests.support.factories import make_article, make_publisher
 
 CLAIM = "Lynas halts Kalgoorlie plant"
@@ -16,6 +17,20 @@ CLAIM = "Lynas halts Kalgoorlie plant"
 @pytest.mark.parametrize("headline", [text for row in read_decorations() for text in row["acts"]])
 def test_what_stands_around_a_claim_is_told_from_it(headline: str) -> None:
     assert read_claim(headline) == CLAIM
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("UPDATE 2-China licenses furnaces", "China licenses furnaces"),
+        ("RPT-WRAPUP 1-China licenses furnaces", "China licenses furnaces"),
+        ("CORRECTED-China licenses furnaces", "CORRECTED-China licenses furnaces"),
+        ("COLUMN-Floors are a leash", "COLUMN-Floors are a leash"),
+        ("Update-heavy week for Lynas", "Update-heavy week for Lynas"),
+    ],
+)
+def test_a_headline_is_shown_without_the_tag_of_its_version(title: str, shown: str) -> None:
+    assert clean_headline(title, "Reuters") == shown
 
 
 @pytest.mark.parametrize("headline", [text for row in read_decorations() for text in row["spares"]])

@@ -95,6 +95,20 @@ def test_context_without_the_subject_scores_nothing() -> None:
     assert judge_relevance(article, LEXICON).score == 0
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "is_on"),
+    [
+        ("Correction: magnet tariff article", "It misstated the rate for imported permanent magnets.", True),
+        ("Dutch magnet maker Lodemar denies takeover talks", "The magnet maker said on Thursday.", True),
+        ("Fridge magnet maker sells shop", "The souvenir firm goes.", False),
+        ("Magnet schools draw pupils", "Parents queue at magnet schools.", False),
+    ],
+)
+def test_magnets_are_the_subject_where_they_are_made_or_taxed(title: str, text: str, is_on: bool) -> None:
+    score = judge_relevance(make_article(title=title, text=text), LEXICON).score
+    assert (score >= Editorial().min_score) is is_on
+
+
 def test_the_title_counts_more_than_the_text() -> None:
     above = make_article(title="Dysprosium found", text="A mine.")
     below = make_article(title="A mine found", text="Dysprosium.")

@@ -1,0 +1,56 @@
+"""What an article tells that its form shows, whatever its words: prices quoted, a market that moved, a study. Pure.
+
+A section may count votes for each, beside those of words and publishers (``votes`` in lexicon.toml).
+"""
+
+from __future__ import annotations
+
+import re
+
+from newsletter.model import Article
+
+QUOTES = "price quotes"
+MOVE = "market move"
+STUDY = "study told"
+HAPPENINGS = frozenset({QUOTES, MOVE, STUDY})
+_MASS = r"(?:kg|kilo(?:gram)?s?|mt|t|(?:metric )?ton(?:ne)?s?|lb|pound)"
+_CURRENCY = r"(?:[A-Z]{0,3}[$€£¥₹]|[A-Z]{3}|[Yy]uan|[Yy]n|dollars?|euros?)"
+_RATE = re.compile(
+    rf"{_CURRENCY}\s?[\d.,]+(?:\s?[-–]\s?{_CURRENCY}?[\d.,]+)?\s?(?:/|per |a ){_MASS}\b"
+    rf"|\d\s?{_CURRENCY}\s?(?:/|per |a ){_MASS}\b"
+    rf"|{_CURRENCY}/{_MASS}: ?\d"
+)
+_QUOTED = 3  # rates of a price report; a company tells its own price and its cost
+_LEVEL = re.compile(
+    r"\b(?:prices?|premiums?|discounts?|rates?|index|payables|exports?|imports?|shipments|inventories|demand|spot"
+    r"|squeeze|shortage|glut|deficit|surplus)\b",
+    re.IGNORECASE,
+)
+_MOVED = re.compile(
+    r"\b(?:ris|ros|fall|fell|climb|jump|surg|soar|drop|declin|slump|plung|dip|gain|grow|grew|shrink|shrank|halv|doubl"
+    r"|tripl|narrow|widen|edg|eas|slip|slid|sink|sank|firm|steady|stabili[sz]|tumbl|rebound|soften|diverg|hit|spik"
+    r"|rall|last|slow|weaken|strengthen|recover|retreat|top)(?:e|e?s|p?ed|p?ing|y|ies|en|er)?\b",
+    re.IGNORECASE,
+)
+_SCIENCE = re.compile(
+    r"\b(?:researchers?|scientists?|chemists?|physicists?|universit(?:y|ies)|institute|laborator(?:y|ies)|prototype"
+    r"|professor|doctoral|postdoc\w*|stud(?:y|ies)|journal|doi|et al|co-workers|authors?|peer[- ]review\w*|experiments?"
+    r"|(?:research )?group at|team (?:led|at|from)|issue of [A-Z]|in this issue)\b",
+    re.IGNORECASE,
+)
+_STUDIED = 4  # signs of a study: fewer are its background
+
+
+def find_happenings(article: Article) -> frozenset[str]:
+    """Return which of ``HAPPENINGS`` an article tells."""
+    told = {
+        QUOTES: len({found[0] for found in _RATE.finditer(article.text)}) >= _QUOTED,
+        MOVE: _moves(article.title),
+        STUDY: len({found[0].lower() for found in _SCIENCE.finditer(article.text)}) >= _STUDIED,
+    }
+    return frozenset(name for name, is_told in told.items() if is_told)
+
+
+def _moves(title: str) -> bool:
+    """Whether a title says that a price or a flow of trade went somewhere."""
+    return bool(_LEVEL.search(title) and _MOVED.search(title))
