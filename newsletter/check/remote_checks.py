@@ -56,7 +56,7 @@ def sender_parts(
         Part("DNS", DNS_CHECKS, lambda: _check_names(settings, ask, signers)),
         Part("the relay", frozenset({"relay"}), lambda: relays.check_relays(settings, size, sending=sending)),
         Part("the bounce mailbox", frozenset({"bounce-mailbox"}),
-             lambda: asyncio.to_thread(relays.check_bounces, settings.bounces)),
+             lambda: asyncio.to_thread(relays.check_bounces, settings.bounces, sending=sending)),
         Part("the unsubscribe page", frozenset({"unsubscribe-works"}),
              lambda: links.check_unsubscribe(url, ask, agent=f"{PRODUCT}/{__version__}", trial=trial)),
     ]  # fmt: skip

@@ -10,7 +10,7 @@ import httpcore2
 import httpx2
 
 from newsletter.errors import FetchError
-from newsletter.http.transport import ForbiddenAddressError, UnknownHostError
+from newsletter.http.transport import ForbiddenAddressError, NoNameServerError, UnknownHostError
 
 GONE = 410
 _RETRIABLE = frozenset({408, 421, 423, 425, 429})  # 4xx that may pass by themselves
@@ -39,6 +39,12 @@ _FAILURES: tuple[tuple[tuple[type[Exception], ...], str, str, bool], ...] = (
         "{host} has a private address, which is never fetched from.",
         'If it is your own, allow it: collect.allow_hosts = ["{host}"].',
         True,
+    ),
+    (
+        (NoNameServerError,),
+        "No name server answers for {host}.",
+        "Look at the DNS of this machine (/etc/resolv.conf) where others fail so too; it is tried again.",
+        False,
     ),
     ((UnknownHostError,), "The name {host} does not resolve.", "Check the spelling, or your DNS.", False),
     (

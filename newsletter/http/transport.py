@@ -40,6 +40,10 @@ class UnknownHostError(Exception):
     """A host name does not resolve."""
 
 
+class NoNameServerError(UnknownHostError):
+    """No name server says whether a host is there: the fault is near us."""
+
+
 async def resolve_host(host: str, port: int) -> tuple[str, ...]:
     """Return the addresses of a host, in the system's order. Raises UnknownHostError.
 
@@ -71,6 +75,8 @@ async def resolve_host(host: str, port: int) -> tuple[str, ...]:
     try:
         return await answer
     except (OSError, UnicodeError) as error:
+        if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
+            raise NoNameServerError(f"no name server answers for {host}") from error
         raise UnknownHostError(f"the name {host} does not resolve") from error
 
 
@@ -101,7 +107,7 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
             async with asyncio.timeout(timeout):
                 addresses = await self._resolve(host, port)
         except TimeoutError as error:
-            raise httpcore2.ConnectTimeout(f"the name {host} was not resolved in time") from error
+            raise NoNameServerError(f"the name {host} was not resolved in time") from error
         if not is_allowed_host(host, port, self._allowed):
             addresses = tuple(address for address in addresses if is_public_address(address))
             if not addresses:

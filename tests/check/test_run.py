@@ -145,6 +145,19 @@ def test_no_answer_from_dns_keeps_nothing_back(make: Callable[..., Installation]
     assert status(app) is IssueStatus.FROZEN
 
 
+def test_a_mailbox_that_is_away_fails_the_check_and_keeps_no_reader_waiting(
+    make: Callable[..., Installation],
+) -> None:
+    """What comes back waits there; the operator hears of it from whoever reads it."""
+    mailbox = {"imap_host": "127.0.0.1", "imap_port": 9, "imap_tls": False}
+    app = make(bounces=mailbox, preflight={"waive": ["trial"]})
+    blocking = asyncio.run(run.check_issue(app.checking, KEY)).blocking
+    assert {item.check for item in blocking} == {"bounce-mailbox"}
+    asyncio.run(wake(app.waking))
+    assert status(app) is IssueStatus.FROZEN
+    assert "bounces" in {item.alert.key for item in list_alerts(app.store)}
+
+
 def test_a_relay_that_is_away_fails_the_check_but_leaves_the_waiting_to_the_sender(
     make: Callable[..., Installation],
 ) -> None:

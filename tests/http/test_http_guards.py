@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import gzip
+import os
 import socket
 import ssl
+import subprocess
+import sys
 import time
 import zlib
 from collections.abc import Callable
@@ -372,7 +375,27 @@ async def test_a_name_server_that_hangs_is_given_up() -> None:
 
     settings = make_settings(connect_timeout=0.3)
     async with HTTPClient(settings, contact="", resolve=resolve) as client:
-        await refuse(client, "http://slow-dns.example/", "connecting timed out")
+        await refuse(client, "http://slow-dns.example/", "No name server answers")
+
+
+_ASK = """
+import asyncio
+from newsletter.config import Collect
+from newsletter.http import HTTPClient
+
+async def ask():
+    async with HTTPClient(Collect(), contact="") as client:
+        await client.get("http://feeds.example/rss")
+
+asyncio.run(ask())
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a machine without a network is made by root")
+def test_a_machine_without_dns_does_not_blame_the_spelling_of_each_source() -> None:
+    asked = ["unshare", "--net", sys.executable, "-c", _ASK]
+    done = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=False)
+    assert "No name server answers for feeds.example" in done.stderr
 
 
 # ── broken peers ─────────────────────────────────────────────────────────────────────────────────

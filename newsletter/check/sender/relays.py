@@ -91,8 +91,11 @@ def is_near(host: str) -> bool:
         return "." not in host or host.endswith((".localhost", ".local", ".internal", ".lan"))
 
 
-def check_bounces(settings: Bounces) -> Findings:
-    """52: the mailbox of bounces can be read."""
+def check_bounces(settings: Bounces, *, sending: bool) -> Findings:
+    """52: the mailbox of bounces can be read.
+
+    Before a send (``sending``) it only warns: what comes back waits there, and whoever reads it tells of the fault.
+    """
     if not settings.imap_host and settings.maildir is None:
         return (
             warn("bounce-mailbox", "Nobody reads the bounces: dead addresses stay on the list.",
@@ -101,5 +104,5 @@ def check_bounces(settings: Bounces) -> Findings:
     try:
         check_mailbox(settings)
     except NewsletterError as error:
-        return (fail("bounce-mailbox", str(error), error.hint),)
+        return ((warn if sending else fail)("bounce-mailbox", str(error), error.hint),)
     return ()
