@@ -61,7 +61,7 @@ name = ""    # its name there; a key: NEWSLETTER_MODEL__API_KEY_FILE
 data = "data"    # what the newsletter writes: database, keys, backups; --data and NEWSLETTER_DATA come before it
 
 # [desk]    # the newsletter in a browser, at /desk of base_url; whoever is named signs in by a link that comes by mail
-# operators = []    # may do everything: your address
+# operators = []    # may do everything
 # editors = []    # issues and sources
 
 # [bounces]    # the mailbox that mail comes back to

@@ -107,6 +107,8 @@ def init(
     now = _read_present(text, base or file)
     values = _collect(given, now, named, sign=sign, ask=ask)
     if base is None:  # one data folder, wherever a command is given
+        people = ", ".join(f'"{address}"' for address in values.get("alerts", {}).get("mail_to", ()))
+        text = text.replace("# operators = []", f"# operators = [{people}]")
         values["storage"] = {"data": str((place.data or now.storage.data).absolute())}
     text = change_settings(text, values)
     if before and text != before and not yes:
@@ -329,6 +331,10 @@ def _list_next(settings: Settings, folder: Path) -> list[str]:
         steps.append(f"set postal_address in {folder / 'newsletter.toml'}")
     if settings.relay.username and not settings.relay.password.get_secret_value():
         steps.append("put the relay's password into a file, named by NEWSLETTER_RELAY__PASSWORD_FILE")
+    if not settings.desk.people:
+        steps.append(
+            f"to run it from a browser: take the # from [desk] and operators in {folder / 'newsletter.toml'}"
+        )
     steps += [f"newsletter subscribers add {address}" for address in settings.alerts.mail_to[:1]]
     return [*steps, "newsletter run --dry-run", "newsletter doctor", "newsletter serve"]
 
@@ -359,7 +365,7 @@ def _say_tried(settings: Settings, tried: _Tried) -> None:
         if tried.model.hint:
             say(f"    {tried.model.hint}")
     if not tried.dns_asked:
-        say("· DNS was not asked: base_url is not https, so this is a trial.")
+        say("· DNS was not asked: base_url is no public https address, so this is a trial.")
     if tried.records:
         say(
             f"\nPublish in DNS{', once it is no trial' if not tried.dns_asked else ''}, as a zone file has it"

@@ -91,7 +91,7 @@ async def _know(checking: Checking, key: IssueKey, moments: Moments, now: dateti
     told = [
         f"{'warns' if found.level is Level.WARN else 'fails' if found in blocks else 'waived'}: {found.message}"
         for found in preflight.findings
-        if found.level is not Level.NOT_RUN
+        if found.level is not Level.NOT_RUN and found.check != "released"  # the mail's first words say it
     ]
     composed = next((act.detail for act in list_events(checking.store, key) if act.verb == "composed"), "")
     since: tuple[str, ...] = ()

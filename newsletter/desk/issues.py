@@ -25,14 +25,16 @@ from newsletter.store.deliveries import (
     load_delivery,
 )
 from newsletter.store.held import list_held
+from newsletter.store.installation import list_runs
 from newsletter.store.issues import IssueRecord, find_record, list_issues
 
 _MISSED = "missed"  # the filter of those who did not get it
 _GONE_WRONG = frozenset({DeliveryStatus.BOUNCED, DeliveryStatus.FAILED, DeliveryStatus.EXPIRED})
-_NOT_SENT = frozenset(DeliveryStatus) - {DeliveryStatus.SENT}
+_NOT_SENT = frozenset(DeliveryStatus) - {DeliveryStatus.SENT, DeliveryStatus.QUEUED, DeliveryStatus.SENDING}
 _SENDABLE = frozenset({IssueStatus.FROZEN, IssueStatus.SENT})
 _GOING = frozenset({IssueStatus.PLANNING, IssueStatus.FROZEN})
 _DOMAINS = 30  # that are shown one by one
+_RUNS = 5
 
 
 def _list(visit: Visit) -> Response:
@@ -115,6 +117,7 @@ def _show(visit: Visit) -> Response:
         "may_resend": record.status in _SENDABLE and any(counts[status] for status in _GONE_WRONG),
         "is_going": record.status in _GOING,
         "held": next((held for held in list_held(store) if held.key == record.key), None),
+        "runs": list_runs(store, key=record.key, limit=_RUNS),
         "acts": list_acts(store, about=name_issue(record.key), limit=20),
     }
     return visit.page("desk/issue.html", context)

@@ -21,7 +21,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from newsletter.desk.commands import Place, find_places
 from newsletter.desk.guard import PAGE_POLICY
 from newsletter.desk.workbench import Bench
-from newsletter.model import By, IssueKey
+from newsletter.model import DAILY, By, IssueKey
 from newsletter.render.templates import render_template
 from newsletter.wiring import Installation
 
@@ -121,6 +121,14 @@ class Visit:
             self.address(part.path, day=part.day or ("" if part.path else day)), part.words
         )
 
+    def find_page(self, thing: str) -> str:
+        """Return the path of the page about what a record names, such as ``issue weekly/2026-01-09``, or ""."""
+        kind, _, key = thing.partition(" ")
+        room = _RECORDED.get(kind, "")
+        if kind == "issue" and "/" not in key:
+            key = f"{DAILY}/{key}"
+        return f"{room}{key}" if room and any(room == f"{one.path}/" for one in self.rooms) else ""
+
     def asked(self, name: str) -> str:
         """Return what the address asks for under ``name``, stripped; "" where it does not."""
         return self.request.query_params.get(name, "").strip()
@@ -168,6 +176,11 @@ class Visit:
         return answer
 
 
+_RECORDED = {
+    "issue": "issues/",
+    "reader": "readers/",
+    "source": "sources/",
+}  # the rooms of what acts are about
 Answer = Callable[[Visit], Response] | Callable[[Visit], Coroutine[Any, Any, Response]]
 
 

@@ -103,7 +103,7 @@ def _list_runs(visit: Visit) -> Response:
 
 def _list_alerts(visit: Visit) -> Response:
     asked = read_asked(visit, "status/alerts")
-    found = list_alerts(visit.app.store, offset=asked.offset, limit=asked.limit)
+    found = list_alerts(visit.app.store, words=asked.q, offset=asked.offset, limit=asked.limit)
     return visit.page("desk/alerts.html", {"title": "Alerts", "listing": asked.show(found)})
 
 

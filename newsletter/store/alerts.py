@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from newsletter.store.engine import Store, add_row, change, read_as
 from newsletter.store.schema import alerts
@@ -60,9 +60,15 @@ def record_told(store: Store, alert_id: int, now: datetime, *, route: str, error
     )
 
 
-def list_alerts(store: Store, limit: int = 50, *, offset: int = 0) -> tuple[RaisedAlert, ...]:
-    """Return the newest alerts first."""
-    rows = store.find(select(alerts).order_by(alerts.c.id.desc()).offset(offset).limit(limit))
+def list_alerts(
+    store: Store, limit: int = 50, *, words: str = "", offset: int = 0
+) -> tuple[RaisedAlert, ...]:
+    """Return the newest alerts first, with ``words`` in key, subject or body."""
+    query = select(alerts).order_by(alerts.c.id.desc()).offset(offset).limit(limit)
+    if words:
+        columns = (alerts.c.key, alerts.c.subject, alerts.c.body)
+        query = query.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
+    rows = store.find(query)
     return tuple(
         read_as(RaisedAlert, row, alert=Alert(key=row.key, subject=row.subject, body=row.body))
         for row in rows

@@ -250,6 +250,12 @@
     if (!done || button.hidden) button.disabled = false;
   }
 
+  panel.addEventListener("change", (event) => {
+    const wrong = event.target.id === "correct-place" && find("correct-wrong");
+    const words = wrong && event.target.selectedOptions[0].dataset.words;
+    if (words && words.length <= wrong.maxLength) wrong.value = words; // what is wrong in it is left to mark
+  });
+
   function refuse(form, words) {
     let line = form.querySelector(".refused");
     if (!line) {

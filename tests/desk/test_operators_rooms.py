@@ -113,17 +113,19 @@ def test_state_tells_runs_alerts_programs_and_acts(desk: Desk) -> None:
     pause_source(store, SourceKey("seeds"), now, by=BY_COMMAND)
     page = desk.see("status/", OPERATOR).text
     for words in (
-        "send 2026-01-05",
+        'issues/daily/2026-01-05">2026-01-05</a>',
         "The relay rests",
         "Look &lt;b&gt;there",
-        "source seeds",
+        'sources/seeds">source seeds</a>',
         "compose 2026-01-06 05:30 UTC",
     ):
         assert words in page, words
     assert "paused" in rows_of(desk.see("status/acts?q=seeds", OPERATOR))[0]
     assert rows_of(desk.see("status/acts?q=nothing-of-that", OPERATOR)) == ["There is none."]
     assert "sent 3" in rows_of(desk.see("status/runs", OPERATOR))[0]
-    assert "The relay rests" in rows_of(desk.see("status/alerts", OPERATOR))[0]
+    assert "The relay rests" in rows_of(desk.see("status/alerts?q=RELAY", OPERATOR))[0]
+    assert rows_of(desk.see("status/alerts?q=100%25", OPERATOR)) == ["None."]
+    assert "sent 3" in desk.see(f"issues/daily/{ISSUE.date}").text, "the issue's own runs"
 
 
 def test_a_programs_token_is_revoked(desk: Desk) -> None:

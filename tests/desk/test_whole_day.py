@@ -213,6 +213,7 @@ def _stops_it_for_a_wrong_figure(page: Page, day: Day) -> None:
     page.locator(".chips span", has_text="stopped").wait_for()
     page.get_by_text("Correct it").tap()
     page.get_by_label("Where").select_option(label=f"– {WRONG} in Sydney.")
+    assert page.get_by_label("What was wrong").input_value() == f"{WRONG} in Sydney.", "to be shortened"
     page.get_by_label("What was wrong").fill(f"{WRONG}.")
     page.get_by_label("What is right").fill("They fell 4%.")
     page.get_by_role("button", name="Correct", exact=True).tap()
