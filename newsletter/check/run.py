@@ -24,14 +24,14 @@ from newsletter.config import Settings
 from newsletter.delivery.dkim import Signer
 from newsletter.delivery.prepare_messages import Sending
 from newsletter.delivery.signers import load_signers
-from newsletter.errors import InputError, NewsletterError
+from newsletter.errors import NewsletterError
 from newsletter.http import HTTPClient
 from newsletter.issue.story_faults import foreign_words
 from newsletter.model import Issue, IssueKey, RenderedIssue
 from newsletter.render.present import present_issue
 from newsletter.render.size_limit import list_told
 from newsletter.render.words import clean
-from newsletter.store.issues import StoredIssue, load_issue
+from newsletter.store.issues import StoredIssue, open_issue
 
 # A mail whose pages are on the machine that made it: the demo's.
 _LOOPBACK_MAIL = re.compile(rb"^List-Unsubscribe:\s+<http://(?:127\.|localhost|\[::1\])", re.MULTILINE)
@@ -51,9 +51,7 @@ async def check_issue(
     on_part: OnPart = ignore,
 ) -> Preflight:
     """Run every check on an issue. Raises InputError where there is none."""
-    stored = load_issue(checking.store, key)
-    if stored is None:
-        raise InputError(f"There is no issue of {key}.", hint="newsletter issue list shows those there are.")
+    stored = open_issue(checking.store, key)
     return await check_rendered(
         checking, stored.rendered, stored.issue, now=checking.clock(), ask=ask, stored=stored, scope=scope,
         on_part=on_part

@@ -20,8 +20,8 @@ from newsletter.check.result import OnPart, Preflight
 from newsletter.check.run import check_file, check_issue, check_settings, look_in_browser
 from newsletter.cli.context import IssueCall
 from newsletter.cli.terminal import print_json, say, steps
-from newsletter.day import edit_issue
 from newsletter.errors import InputError, told_as
+from newsletter.store.issues import open_issue
 from newsletter.wiring import Installation
 
 GMAIL_CLIPS = 102_000  # bytes of encoded HTML
@@ -106,7 +106,7 @@ def _find_html(app: Installation, what: str, file: Path | None, *, settings: boo
         return ""
     if file is not None:
         return read_mail(_read(file)).html
-    return edit_issue.open_issue(app.store, app.find_issue(what)).rendered.html
+    return open_issue(app.store, app.find_issue(what)).rendered.html
 
 
 def _read(path: Path) -> bytes:

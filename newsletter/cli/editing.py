@@ -9,6 +9,7 @@ import typer
 
 from newsletter.cli.context import IssueCall, SeenCall
 from newsletter.cli.terminal import print_json, say
+from newsletter.store.issues import open_issue
 
 KeyArgument = Annotated[
     str, typer.Argument(metavar="STORY", help="The story's key, as `issue show` prints it.")
@@ -28,7 +29,7 @@ def act(call: IssueCall, verb: str, **given: str | int | None) -> None:
     fields = {name: str(value) for name, value in given.items() if value is not None}
     seen = call.seen if isinstance(call, SeenCall) else ""
     said = do_act(Act(app=app, by=BY_COMMAND, key=key, given=fields, seen=seen), verb)
-    stored = edit_issue.open_issue(app.store, key)
+    stored = open_issue(app.store, key)
     warnings = edit_issue.find_misfits(app.editing, stored.issue)
     subject = stored.issue.subject
     told = {"date": stored.issue.date, "hash": stored.hash, "version": stored.version, "subject": subject}
@@ -89,7 +90,7 @@ def swap(
 
     app, key = call.app, call.key
     place = edit_issue.HighlightPlace(story, number)
-    choices = edit_issue.list_choices(app.editing, edit_issue.open_issue(app.store, key), place)
+    choices = edit_issue.list_choices(app.editing, open_issue(app.store, key), place)
     words = [*map(spell, choices.runner_ups), *map(spell, choices.shorter)]
     if choice:
         if choice > len(words):
@@ -219,11 +220,10 @@ def correct(
 
 def draft(call: IssueCall) -> None:
     """Print a link that shows the issue to somebody before it leaves: read only, for two days."""
-    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
     from newsletter.day.draft_link import make_draft_link  # noqa: PLC0415 - the same
 
     app = call.app
-    stored = edit_issue.open_issue(app.store, call.key)
+    stored = open_issue(app.store, call.key)
     url, until = make_draft_link(app.settings, app.keys, stored, app.clock())
     local = until.astimezone(app.settings.newsletter.zone)
     words = f"{url}\nUntil {local:%Y-%m-%d %H:%M}, or until the issue leaves."

@@ -11,7 +11,6 @@ from newsletter.cli.issues import spell_highlight
 from newsletter.cli.sources import describe_report
 from newsletter.cli.terminal import print_json, say
 from newsletter.config import Editorial
-from newsletter.day import edit_issue
 from newsletter.errors import InputError
 from newsletter.highlights.explain import (
     HighlightExplanation,
@@ -21,7 +20,7 @@ from newsletter.highlights.explain import (
     explain_story,
 )
 from newsletter.model import Article, ArticleId, Author, Highlight, IssueStory, Verdict
-from newsletter.store.issues import StoredIssue
+from newsletter.store.issues import StoredIssue, open_issue
 from newsletter.store.sources import load_articles
 from newsletter.stories.lexicon import Lexicon
 
@@ -38,7 +37,7 @@ def explain(
     Example: newsletter explain 2026-01-05 --story baogang-group-signals-strategic-acceleration
     """
     app = call.app
-    stored = edit_issue.open_issue(app.store, call.find_issue(day))
+    stored = open_issue(app.store, call.find_issue(day))
     keys = [*(item.key for item in stored.issue.stories), *(item.key for item in stored.selection)]
     if story and story not in keys:
         known = ", ".join(dict.fromkeys(keys))

@@ -14,7 +14,7 @@ from newsletter.cli.terminal import print_json, say
 from newsletter.config import Schedule
 from newsletter.issue.approval import find_obstacle
 from newsletter.model import Highlight, IssueStory
-from newsletter.store.issues import StoredIssue, list_events, list_issues
+from newsletter.store.issues import StoredIssue, list_events, list_issues, open_issue
 
 commands = Commands(no_args_is_help=True, help="Look at an issue, change it, hold it, approve it, send it.")
 commands.command("send")(runs.run)
@@ -62,10 +62,8 @@ def show(
 
     Examples: newsletter issue show · newsletter issue show 2026-01-05 --text
     """
-    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
-
     app = call.app
-    stored = edit_issue.open_issue(app.store, call.find_issue(day))
+    stored = open_issue(app.store, call.find_issue(day))
     if html is not None:
         write_file(html, stored.rendered.html)
         say(f"Wrote {html}.")
@@ -146,7 +144,7 @@ def _tell(call: IssueCall, action: str, words: str) -> None:
         "pause": edit_issue.pause_issue,
         "resume": edit_issue.resume_issue,
     }[action](app.store, key, app.clock())
-    call.answer(edit_issue.open_issue(app.store, key).record, f"The issue of {key} {words}.")
+    call.answer(open_issue(app.store, key).record, f"The issue of {key} {words}.")
 
 
 @commands.command()

@@ -24,7 +24,7 @@ from newsletter.model import FINAL_STATUSES, DeliveryStatus, IssueKey, IssueStat
 from newsletter.serve.processes import hold_on_trial
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.held import ask_of_held, list_held
-from newsletter.store.issues import IssueRecord, find_record, reopen_day
+from newsletter.store.issues import IssueRecord, find_record, open_record, reopen_day
 from newsletter.store.restored import refuse_restored
 from newsletter.wiring import Installation
 
@@ -217,9 +217,7 @@ def _name_outcome(record: IssueRecord, report: SendReport | None, counts: Mappin
 def _report_run(
     app: Installation, key: IssueKey, made: Day, report: SendReport | None, call: JSONCall
 ) -> None:
-    record = find_record(app.store, key)
-    if record is None:
-        raise InputError(f"There is no issue of {key}.", hint="newsletter issue list shows those there are.")
+    record = open_record(app.store, key)
     counts = {
         status.value: number for status, number in count_deliveries(app.store, record.id).items() if number
     }

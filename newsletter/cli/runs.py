@@ -14,7 +14,7 @@ from newsletter.cli.terminal import print_json, print_table, say
 from newsletter.errors import InputError
 from newsletter.model import DeliveryStatus
 from newsletter.store.deliveries import count_deliveries, list_deliveries
-from newsletter.store.issues import find_record
+from newsletter.store.issues import open_record
 
 
 def run(
@@ -82,12 +82,7 @@ def deliveries(
     """
     app = call.app
     key = app.find_issue(date, edition)
-    record = find_record(app.store, key)
-    if record is None:
-        raise InputError(
-            f"There is no issue of {key}.",
-            hint="newsletter issue list shows those there are; newsletter run makes today's.",
-        )
+    record = open_record(app.store, key)
     if html is not None:
         save_page(app, record, key, html)
         return

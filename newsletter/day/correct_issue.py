@@ -14,7 +14,6 @@ from functools import partial
 from newsletter.day.edit_issue import (
     Editing,
     Instead,
-    open_issue,
     open_material,
     pick_highlight,
     refuse_faults,
@@ -27,7 +26,7 @@ from newsletter.render.issue import render_issue
 from newsletter.store.corrections import Fresh, save_correction
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.endings import pause_sending
-from newsletter.store.issues import StoredIssue
+from newsletter.store.issues import StoredIssue, open_issue
 
 LONGEST = 400  # characters of what was wrong, of what is right, and of why
 IN_THE_AIR_SECONDS = 10.0  # that are waited until what is being handed over has its answer

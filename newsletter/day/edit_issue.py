@@ -49,9 +49,9 @@ from newsletter.store.engine import Store
 from newsletter.store.issues import (
     StoredIssue,
     change_issue,
-    find_record,
     list_versions,
     load_issue,
+    open_issue,
     revise_issue,
 )
 from newsletter.store.sources import load_articles
@@ -77,19 +77,6 @@ class Editing(Freezing):
 
     lexicon: Lexicon
     read_sources: Callable[[], tuple[Source, ...]]  # of sources.toml, for who publishes a link; may raise
-
-
-def open_issue(store: Store, key: IssueKey) -> StoredIssue:
-    """Return an issue. Raises InputError where there is none."""
-    stored = load_issue(store, key)
-    if stored is None:
-        record = find_record(store, key)
-        why = f" ({record.status}: {record.note})" if record else ""
-        raise InputError(
-            f"There is no issue of {key}{why}.",
-            hint="newsletter issue list shows those there are; newsletter run makes today's.",
-        )
-    return stored
 
 
 def _open_to_edit(freezing: Freezing, key: IssueKey) -> StoredIssue:

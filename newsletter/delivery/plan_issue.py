@@ -10,7 +10,7 @@ from newsletter.errors import InputError
 from newsletter.logs import get_log
 from newsletter.model import BY_COMMAND, By, IssueKey, IssueStatus
 from newsletter.store.engine import Store
-from newsletter.store.issues import change_issue, find_record
+from newsletter.store.issues import change_issue, find_record, open_record
 from newsletter.store.planning import plan_deliveries, send_missing
 from newsletter.store.recovery import settle_by_hand
 from newsletter.store.restored import refuse_restored
@@ -93,7 +93,4 @@ def settle_held(
     by: By = BY_COMMAND,
 ) -> int:
     """End the held deliveries of an issue as the operator knows it; return how many."""
-    record = find_record(store, key)
-    if record is None:
-        raise InputError(f"There is no issue of {key}.", hint="newsletter issue list shows those there are.")
-    return settle_by_hand(store, record.id, arrived=arrived, now=now, only=only, by=by)
+    return settle_by_hand(store, open_record(store, key).id, arrived=arrived, now=now, only=only, by=by)

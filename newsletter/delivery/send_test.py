@@ -9,7 +9,7 @@ from newsletter.delivery.prepare_messages import Sending
 from newsletter.delivery.signers import load_signers
 from newsletter.errors import InputError
 from newsletter.model import IssueKey, SubscriberId
-from newsletter.store.issues import load_issue
+from newsletter.store.issues import open_issue
 from newsletter.subscribers.tokens import Purpose, sign
 
 
@@ -20,9 +20,7 @@ async def send_test(sending: Sending, key: IssueKey, address: str) -> str:
     """
     if why := why_unmailable(address):
         raise InputError(f"{address!r} {why}.", hint="Write it as name@example.org.")
-    stored = load_issue(sending.store, key)
-    if stored is None:
-        raise InputError(f"There is no issue of {key}.", hint="newsletter issue list shows those there are.")
+    stored = open_issue(sending.store, key)
     settings, now = sending.settings, sending.clock()
     prepared = prepare_message(
         stored.rendered, settings.of(key.edition).newsletter, key=key, signers=load_signers(settings)

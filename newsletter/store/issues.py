@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
 
@@ -186,6 +186,24 @@ class Version:
     def origin(self) -> int:
         """The version that had this content first."""
         return self.restores or self.version
+
+
+def open_issue(store: Store, key: IssueKey) -> StoredIssue:
+    """Return an issue. Raises InputError where there is none."""
+    return load_issue(store, key) or _refuse(key, find_record(store, key))
+
+
+def open_record(store: Store, key: IssueKey) -> IssueRecord:
+    """Return what the ledger says of an issue. Raises InputError where it knows none."""
+    return find_record(store, key) or _refuse(key, None)
+
+
+def _refuse(key: IssueKey, record: IssueRecord | None) -> NoReturn:
+    why = f" ({record.status}: {record.note})" if record else ""
+    raise InputError(
+        f"There is no issue of {key}{why}.",
+        hint="newsletter issue list shows those there are; newsletter run makes today's.",
+    )
 
 
 def list_versions(store: Store, issue: IssueId) -> tuple[Version, ...]:

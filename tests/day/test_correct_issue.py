@@ -24,7 +24,7 @@ from newsletter.errors import InputError
 from newsletter.model import DeliveryStatus, IssueKey, Mistake, NoticeKind
 from newsletter.store.acts import list_acts
 from newsletter.store.deliveries import count_deliveries
-from newsletter.store.issues import StoredIssue
+from newsletter.store.issues import StoredIssue, open_issue
 from newsletter.store.notices import list_notices
 from newsletter.subscribers import consent
 from newsletter.web.asgi import build_app
@@ -83,7 +83,7 @@ def make(tmp_path: Path, clock: Clock, database: str) -> Iterator[Make]:
 
 async def compose(app: Installation, key: IssueKey = KEY) -> StoredIssue:
     await compose_today(app.making, key)
-    return edit_issue.open_issue(app.store, key)
+    return open_issue(app.store, key)
 
 
 async def send(app: Installation) -> None:
@@ -182,7 +182,7 @@ def test_a_sender_that_runs_all_the_while_sends_the_right_text_after_the_pause(m
             sender = asyncio.create_task(send_waiting(app.sending, stop=stop, until_idle=False, patience=1))
             await asyncio.wait_for(three.wait(), 30)
             done = await asyncio.to_thread(correct, app)
-            wrong = count_deliveries(app.store, edit_issue.open_issue(app.store, KEY).record.id)
+            wrong = count_deliveries(app.store, open_issue(app.store, KEY).record.id)
             assert done.told == wrong[DeliveryStatus.SENT]
             wait_no_more.set()
             edit_issue.resume_issue(app.store, KEY, app.clock())
@@ -333,7 +333,7 @@ def test_what_is_not_in_print_or_cannot_be_said_is_refused(make: Make) -> None:
             ):
                 with pytest.raises(InputError, match=why):
                     correct_issue(app.editing, KEY, mistake, fix, app.clock(), mail=True)
-            assert edit_issue.open_issue(app.store, KEY).hash == stored.hash
+            assert open_issue(app.store, KEY).hash == stored.hash
             assert [one.kind for one in list_notices(app.store) if one.kind is NoticeKind.CORRECTION] == []
 
     asyncio.run(live())

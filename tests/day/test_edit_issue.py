@@ -7,6 +7,7 @@ from pathlib import Path
 from newsletter.day import edit_issue
 from newsletter.day.compose_today import compose_today
 from newsletter.model import Author, IssueKey
+from newsletter.store.issues import open_issue
 from tests.support.app_factory import MORNING, SEEDS, make_app, make_seed_source
 from tests.support.model_server import Asked, Said, bullets, model_server
 
@@ -48,7 +49,7 @@ def test_no_act_of_an_editor_loses_what_a_model_reworded_or_its_label(tmp_path: 
         asked = len(server.asked)
         story = next(
             s
-            for s in edit_issue.open_issue(app.store, KEY).issue.stories
+            for s in open_issue(app.store, KEY).issue.stories
             if any(h.author is Author.MODEL for h in s.highlights)
         )
         retitled = edit_issue.retitle_story(app.editing, KEY, story.key, "Lynas makes more", MORNING)

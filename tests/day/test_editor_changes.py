@@ -17,7 +17,7 @@ from newsletter.errors import InputError
 from newsletter.issue.difference import spell
 from newsletter.model import Author, IssueKey, IssueStory
 from newsletter.store.considered import load_candidates
-from newsletter.store.issues import StoredIssue, list_versions
+from newsletter.store.issues import StoredIssue, list_versions, open_issue
 from newsletter.wiring import Installation
 from tests.collect.loopback import Reply, serving
 from tests.support.app_factory import MORNING, SEEDS, make_app, make_seed_source
@@ -61,7 +61,7 @@ def app(tmp_path: Path) -> Iterator[Installation]:
 
 
 def look(app: Installation) -> StoredIssue:
-    return edit_issue.open_issue(app.store, KEY)
+    return open_issue(app.store, KEY)
 
 
 def story(stored: StoredIssue, key: str) -> IssueStory:

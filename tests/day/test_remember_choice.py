@@ -14,6 +14,7 @@ from newsletter.day.compose_today import compose_today
 from newsletter.errors import InputError
 from newsletter.model import IssueKey
 from newsletter.store.acts import list_acts
+from newsletter.store.issues import open_issue
 from newsletter.store.mutes import list_mutes
 from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, Clock, make_app, make_seed_source
@@ -46,7 +47,7 @@ def mute(app: Installation, kind: str = "company", value: str = "Lynas", days: i
 
 def kept(app: Installation) -> list[str]:
     asyncio.run(compose_today(app.making, IssueKey(date=DAY), save=True))
-    return [story.key for story in edit_issue.open_issue(app.store, IssueKey(date=DAY)).issue.stories]
+    return [story.key for story in open_issue(app.store, IssueKey(date=DAY)).issue.stories]
 
 
 def test_what_is_muted_stays_out_with_its_reason_and_an_editor_may_still_bring_it_in(
@@ -54,7 +55,7 @@ def test_what_is_muted_stays_out_with_its_reason_and_an_editor_may_still_bring_i
 ) -> None:
     number = mute(app)
     assert kept(app) == ["iluka-names-a-date-for-eneabba"]
-    stored = edit_issue.open_issue(app.store, IssueKey(date=DAY))
+    stored = open_issue(app.store, IssueKey(date=DAY))
     (out,) = (story for story in stored.selection if not story.kept)
     assert out.reasons[0] == f"muted: company Lynas, until 2026-01-12 (no. {number}): rumours"
     back = edit_issue.bring_story(app.editing, IssueKey(date=DAY), out.key, app.clock())

@@ -23,7 +23,7 @@ from newsletter.model import DeliveryStatus, IssueKey, IssueStatus, Source, Sour
 from newsletter.store.alerts import list_alerts
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.installation import list_runs
-from newsletter.store.issues import find_record, list_issues, load_issue, record_day
+from newsletter.store.issues import find_record, list_issues, load_issue, open_issue, record_day
 from newsletter.store.sources import load_articles
 from newsletter.subscribers.consent import Occasion
 from newsletter.subscribers.signup import sign_up
@@ -328,7 +328,7 @@ def test_an_editor_drops_pins_and_retitles_and_each_change_has_its_own_hash(
     two_stories: Installation,
 ) -> None:
     app, now = two_stories, MORNING
-    first = edit_issue.open_issue(app.store, KEY)
+    first = open_issue(app.store, KEY)
     keys = [story.key for story in first.issue.stories]
     assert len(keys) == 2
     pinned = edit_issue.pin_story(app.editing, KEY, keys[1], now)
@@ -347,7 +347,7 @@ def test_an_editor_drops_pins_and_retitles_and_each_change_has_its_own_hash(
 
 def test_the_last_story_and_unknown_keys_are_refused_with_what_there_is(app: Installation) -> None:
     compose(app)
-    key = edit_issue.open_issue(app.store, KEY).issue.stories[0].key
+    key = open_issue(app.store, KEY).issue.stories[0].key
     with pytest.raises(InputError, match="only story"):
         edit_issue.drop_story(app.editing, KEY, key, MORNING)
     with pytest.raises(InputError) as caught:
@@ -365,7 +365,7 @@ def test_only_the_approved_content_may_leave(tmp_path: Path) -> None:
     assert look(app.store, app.settings, clock.now).action is Action.NOTHING
     with pytest.raises(InputError, match="has the hash"):
         edit_issue.approve_issue(app.store, KEY, "00000000", MORNING)
-    edit_issue.approve_issue(app.store, KEY, edit_issue.open_issue(app.store, KEY).hash[:8], MORNING)
+    edit_issue.approve_issue(app.store, KEY, open_issue(app.store, KEY).hash[:8], MORNING)
     assert look(app.store, app.settings, clock.now).action is Action.SEND
     edit_issue.retitle_issue(app.editing, KEY, "Changed after approval", MORNING)
     assert look(app.store, app.settings, clock.now).action is Action.NOTHING

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from newsletter.day import edit_issue
 from newsletter.desk.acts import ACTS
 from newsletter.desk.room import Role
 from newsletter.desk.rooms import ROOMS
 from newsletter.store.acts import list_acts
+from newsletter.store.issues import open_issue
 from newsletter.store.schema import issue_contents, issues, notices, source_states, subscribers
 from tests.desk.signed_in import EDITOR, OPERATOR, Desk, make_desk
 from tests.desk.test_mail_acts import COMPOSED_AT, KEY, compose
@@ -192,7 +192,7 @@ def test_no_act_on_the_content_that_was_seen_breaks_it(
 ) -> None:
     browser, csrf = signed[Role.OPERATOR]
     for fields, word in HOSTILE:
-        seen = edit_issue.open_issue(desk.app.store, KEY)
+        seen = open_issue(desk.app.store, KEY)
         key = seen.issue.stories[0].key
         given = {
             "key": key,

@@ -15,7 +15,7 @@ import pytest
 from newsletter.day import edit_issue
 from newsletter.errors import InputError
 from newsletter.model import IssueKey, IssueStatus
-from newsletter.store.issues import change_issue
+from newsletter.store.issues import change_issue, open_issue
 from tests.desk.studio_site import DAY, Studio, make_busy_studio, served
 from tests.support.smtp_peer import listening
 from tests.support.web_browser import needs_browser
@@ -146,11 +146,11 @@ def test_what_has_begun_to_leave_is_never_frozen_anew(tmp_path: Path) -> None:
     )
     app.close()
     app = studio.open()
-    before = edit_issue.open_issue(app.store, KEY).hash
+    before = open_issue(app.store, KEY).hash
     with pytest.raises(InputError, match="cannot be frozen anew") as caught:
         edit_issue.refreeze_issue(app.freezing, KEY, app.clock())
     assert caught.value.hint
-    assert edit_issue.open_issue(app.store, KEY).hash == before
+    assert open_issue(app.store, KEY).hash == before
     app.close()
     studio.bench.close()
 

@@ -17,7 +17,7 @@ from newsletter.desk.mail_clients import View, show_as
 from newsletter.desk.start import build_studio, choose_hosts, spell_address
 from newsletter.issue.difference import compare_issues
 from newsletter.model import IssueKey
-from newsletter.store.issues import find_record
+from newsletter.store.issues import find_record, open_issue
 from tests.desk.studio_site import DAY, TOKEN, Studio, make_studio
 
 KEY = IssueKey(date=DAY)
@@ -156,7 +156,7 @@ def test_it_answers_to_loopback_and_to_where_it_listens() -> None:
 
 
 def test_looking_writes_nothing(client: TestClient, studio: Studio) -> None:
-    before = edit_issue.open_issue(studio.bench.last.store, KEY)
+    before = open_issue(studio.bench.last.store, KEY)
     for path in (
         "",
         "state",
@@ -170,7 +170,7 @@ def test_looking_writes_nothing(client: TestClient, studio: Studio) -> None:
         for content in ("live", "frozen", "replay", "sample-0"):
             answer = client.get(f"/{TOKEN}/{path}", params={"day": f"{DAY}", "content": content})
             assert answer.status_code == 200, (path, content, answer.text)
-    assert edit_issue.open_issue(studio.bench.last.store, KEY) == before
+    assert open_issue(studio.bench.last.store, KEY) == before
 
 
 def test_a_date_without_an_issue_shows_a_draft_that_is_not_saved(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from newsletter.delivery.plan_issue import plan_issue
 from newsletter.errors import InputError
 from newsletter.links import UNSUBSCRIBE_SLOT
 from newsletter.model import IssueKey, SubscriberId
+from newsletter.store.issues import open_issue
 from newsletter.subscribers.tokens import Purpose, sign
 from newsletter.web.asgi import build_app
 from newsletter.wiring import Installation
@@ -44,7 +45,7 @@ def web(app: Installation) -> TestClient:
 
 
 def link(app: Installation) -> str:
-    stored = edit_issue.open_issue(app.store, KEY)
+    stored = open_issue(app.store, KEY)
     return make_draft_link(app.settings, app.keys, stored, app.clock())[0]
 
 
@@ -77,7 +78,7 @@ def test_it_ends_after_its_time_and_when_the_issue_leaves(
 
 def test_no_other_token_opens_it_and_it_opens_nothing_else(app: Installation, web: TestClient) -> None:
     now = app.clock()
-    issue = edit_issue.open_issue(app.store, KEY).record.id
+    issue = open_issue(app.store, KEY).record.id
     for purpose in (Purpose.CONFIRM, Purpose.UNSUBSCRIBE, Purpose.FORM, Purpose.SIGN_IN):
         other = sign(app.keys, purpose, SubscriberId(issue), now=now)
         assert web.get(f"/draft/{other}").status_code == 404
