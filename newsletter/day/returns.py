@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from newsletter.config import Bounces, Settings
 from newsletter.delivery.leave_requests import find_leaver, is_authentic
 from newsletter.delivery.mailbox import read_mailboxes, read_pipe
 from newsletter.delivery.returned_mail import (
     UNREAD,
+    Intake,
     check_complaints,
     record_not_understood,
     take_mail,
@@ -53,31 +53,16 @@ def take_returns(returning: Returning, now: datetime, *, pipe: bool = False) -> 
     """
     counts: Counter[str] = Counter()
     register, settings = returning.register, returning.settings
-    reader = partial(reader_of, register, now=now)
+    intake = open_intake(register, settings, now)
 
     def take(raw: bytes) -> bool:
-        taken = take_mail(
-            register.store,
-            raw,
-            secret=register.keys.address,
-            settings=settings.delivery,
-            now=now,
-            leave=lambda token: leave_by_mail(register, token, now),
-            reader=reader,
-        )
+        taken = take_mail(intake, raw, leave=lambda token: leave_by_mail(register, token, now))
         what = "left" if taken.left else taken.kind.value
         if taken.kind is BounceKind.NONE and not taken.left:
             what = leave_by_hand(register, settings, raw, now) or what
         if what == BounceKind.NONE.value and not taken.understood:
             what = UNREAD
-            record_not_understood(
-                register.store,
-                raw,
-                secret=register.keys.address,
-                settings=settings.delivery,
-                now=now,
-                reader=reader,
-            )
+            record_not_understood(intake, raw)
         counts[what] += 1
         return what in {ASKED, UNREAD}
 
@@ -91,6 +76,18 @@ def take_returns(returning: Returning, now: datetime, *, pipe: bool = False) -> 
     return counts
 
 
+def open_intake(register: consent.Register, settings: Settings, now: datetime) -> Intake:
+    """Return what taking mail in needs."""
+
+    def reader(token: str) -> SubscriberId | None:
+        found = check_token(register.keys, token, Purpose.UNSUBSCRIBE, now=now, lifetime=None)
+        return None if isinstance(found, TokenFault) else found.subscriber
+
+    return Intake(
+        store=register.store, secret=register.keys.address, settings=settings.delivery, now=now, reader=reader
+    )
+
+
 def leave_by_mail(register: consent.Register, token: str, now: datetime) -> bool:
     """Take whoever the token belongs to off its edition, or off all; False where it is none of ours."""
     found = check_token(register.keys, token, Purpose.UNSUBSCRIBE, now=now, lifetime=None)
@@ -99,12 +96,6 @@ def leave_by_mail(register: consent.Register, token: str, now: datetime) -> bool
     occasion = consent.Occasion(at=now, source=consent.BY_MAIL)
     done = consent.unsubscribe(register, found.subscriber, occasion, code=found.edition)
     return isinstance(done, Subscriber)
-
-
-def reader_of(register: consent.Register, token: str, now: datetime) -> SubscriberId | None:
-    """Return whose unsubscribe token it is; None where it is none of ours."""
-    found = check_token(register.keys, token, Purpose.UNSUBSCRIBE, now=now, lifetime=None)
-    return None if isinstance(found, TokenFault) else found.subscriber
 
 
 def leave_by_hand(register: consent.Register, settings: Settings, raw: bytes, now: datetime) -> str | None:

@@ -63,29 +63,31 @@ def soft_limit(settings: DeliverySettings) -> SoftLimit:
     )
 
 
-def take_mail(
-    store: Store,
-    raw: bytes,
-    *,
-    secret: bytes,
-    settings: DeliverySettings,
-    now: datetime,
-    leave: Callable[[str], bool],
-    reader: Callable[[str], SubscriberId | None],
-) -> Taken:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What taking mail in needs."""
+
+    store: Store
+    secret: bytes
+    settings: DeliverySettings
+    now: datetime
+    reader: Callable[[str], SubscriberId | None]  # whose an unsubscribe token is
+
+
+def take_mail(intake: Intake, raw: bytes, *, leave: Callable[[str], bool]) -> Taken:
     """Take one mail from the bounce address or the unsubscribe address.
 
-    ``leave`` gets the token of a mail that asks to leave and says whether it was one of ours; ``reader`` says
-    whose an unsubscribe token is.
+    ``leave`` gets the token of a mail that asks to leave and says whether it was one of ours.
     """
     head = raw[:65_536].partition(b"\r\n\r\n" if b"\r\n\r\n" in raw[:65_536] else b"\n\n")[0]
-    tokens, report = _read_apart(raw, returned=decode_sender(secret, head.decode("latin-1")) is not None)
+    returned = decode_sender(intake.secret, head.decode("latin-1")) is not None
+    tokens, report = _read_apart(raw, returned=returned)
     if tokens:
         return Taken(kind=BounceKind.NONE, left=sum(leave(token) for token in tokens) > 0)
     if report.kind is BounceKind.NONE:
         return Taken(kind=BounceKind.NONE, understood=report.understood)
-    proof = _find_proof(f"{report.told} {raw.decode('latin-1')}", secret, reader)
-    return _record(store, report, proof, raw, settings=settings, now=now, is_proved=proof != _NO_PROOF)
+    proof = _find_proof(intake, f"{report.told} {raw.decode('latin-1')}")
+    return _record(intake, report, proof, raw, is_proved=proof != _NO_PROOF)
 
 
 def _read_apart(raw: bytes, *, returned: bool) -> tuple[tuple[str, ...], Report]:
@@ -97,17 +99,7 @@ def _read_apart(raw: bytes, *, returned: bool) -> tuple[tuple[str, ...], Report]
         return (), NOT_UNDERSTOOD
 
 
-def take_notice(
-    store: Store,
-    notice: Notice,
-    document: bytes,
-    *,
-    key: str,
-    secret: bytes,
-    settings: DeliverySettings,
-    now: datetime,
-    reader: Callable[[str], SubscriberId | None],
-) -> Taken:
+def take_notice(intake: Intake, notice: Notice, document: bytes, *, key: str) -> Taken:
     """Take a notice of which its provider's signature was verified: it needs no other proof.
 
     ``key`` is what its provider names it by: sent again, it does nothing.
@@ -115,20 +107,11 @@ def take_notice(
     report = report_notice(notice, document.decode("utf-8", "replace"))
     if report.kind is BounceKind.NONE:
         return Taken(kind=BounceKind.NONE)
-    proof = _find_proof(report.told, secret, reader)
-    return _record(store, report, proof, document, settings=settings, now=now, is_proved=True, key=key)
+    return _record(intake, report, _find_proof(intake, report.told), document, is_proved=True, key=key)
 
 
 def _record(
-    store: Store,
-    report: Report,
-    proof: _Proof,
-    raw: bytes,
-    *,
-    settings: DeliverySettings,
-    now: datetime,
-    is_proved: bool,
-    key: str = "",
+    intake: Intake, report: Report, proof: _Proof, raw: bytes, *, is_proved: bool, key: str = ""
 ) -> Taken:
     """Write down what a report says of each recipient, with what follows where it is proved."""
     said = _list_said(report)
@@ -138,7 +121,7 @@ def _record(
     effects = []
     for one in said:
         bounce = NewBounce(
-            at=now,
+            at=intake.now,
             kind=report.kind if is_proved else BounceKind.NONE,
             reason=one.reason if is_proved else f"{one.reason} (no proof that it is about our mail)",
             status=one.status,
@@ -151,23 +134,15 @@ def _record(
             digest=digest_report(key.encode() or raw, one.address if not key or len(said) > 1 else ""),
             raw=raw,
         )
-        effects.append(record_bounce(store, bounce, soft_limit(settings)))
+        effects.append(record_bounce(intake.store, bounce, soft_limit(intake.settings)))
     return Taken(kind=report.kind, effects=tuple(effects))
 
 
-def record_not_understood(
-    store: Store,
-    raw: bytes,
-    *,
-    secret: bytes,
-    settings: DeliverySettings,
-    now: datetime,
-    reader: Callable[[str], SubscriberId | None],
-) -> None:
+def record_not_understood(intake: Intake, raw: bytes) -> None:
     """Keep a mail that nobody could read, at the reader whom it is about where that can be told."""
-    proof = _find_proof(raw.decode("latin-1"), secret, reader)
+    proof = _find_proof(intake, raw.decode("latin-1"))
     bounce = NewBounce(
-        at=now,
+        at=intake.now,
         kind=BounceKind.NONE,
         reason=UNREAD,
         ledger=proof.ledger,
@@ -176,7 +151,7 @@ def record_not_understood(
         digest=digest_report(raw, ""),
         raw=raw,
     )
-    record_bounce(store, bounce, soft_limit(settings))
+    record_bounce(intake.store, bounce, soft_limit(intake.settings))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,15 +188,15 @@ class _Proof:
 _NO_PROOF = _Proof()
 
 
-def _find_proof(text: str, secret: bytes, reader: Callable[[str], SubscriberId | None]) -> _Proof:
+def _find_proof(intake: Intake, text: str) -> _Proof:
     """Return what only our own mail can have told: its envelope sender, or its unsubscribe token.
 
     Many providers take the envelope sender out of the complaints that they pass on.
     """
-    if found := decode_sender(secret, text):
+    if found := decode_sender(intake.secret, text):
         return _Proof(ledger=found[0], row=found[1])
     for token in dict.fromkeys((*_TOKEN.findall(text), *find_mail_tokens(text))):
-        if (subscriber := reader(token)) is not None:
+        if (subscriber := intake.reader(token)) is not None:
             return _Proof(subscriber=subscriber)
     return _NO_PROOF
 

@@ -15,9 +15,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from newsletter.config import Settings
 from newsletter.day.ask_editors import describe_state
 from newsletter.day.edit_issue import approve_issue, hold_issue, tell_since
-from newsletter.day.schedule import find_moments
+from newsletter.day.schedule import Moments, find_moments
 from newsletter.delivery.desk_mails import ACT_PATH, ACTS, act_path
 from newsletter.desk.commands import tell_plainly
 from newsletter.desk.guard import find_refusal
@@ -41,6 +42,8 @@ class Asked:
     content: str
     stored: StoredIssue
     path: str
+    own: Settings  # of its edition
+    moments: Moments
 
 
 class MailActs:
@@ -79,12 +82,15 @@ class MailActs:
         stored = load_issue(app.store, key) if owners else None
         if stored is None:
             return None
+        own = app.settings.of(key.edition)
         return Asked(
             act=act,
             who=owners[0],
             content=content,
             stored=stored,
             path=f"{self._base}/{act_path(act, key, content, token)}",
+            own=own,
+            moments=find_moments(key.date, own.schedule, own.newsletter.zone),
         )
 
     def _refuse(self, asked: Asked | None) -> Response | None:
@@ -92,16 +98,14 @@ class MailActs:
         app = self._find_app()
         if asked is None:
             return self._say("This is no link of ours", "Open the one in the mail, whole.", 404)
-        record = asked.stored.record
-        own = app.settings.of(record.edition)
-        moments = find_moments(record.date, own.schedule, own.newsletter.zone)
+        record, latest = asked.stored.record, asked.moments.latest
         if record.status is not IssueStatus.COMPOSED:
             told = (
                 f"The issue of {record.key} is {record.status}. To stop one that is leaving, open the desk."
             )
             return self._say("It is too late for that", told, 410)
-        if app.clock() > moments.latest:
-            return self._say("This link is over", f"It was good until {moments.latest:%H:%M} UTC.", 410)
+        if app.clock() > latest:
+            return self._say("This link is over", f"It was good until {latest:%H:%M} UTC.", 410)
         if asked.stored.hash != asked.content:
             told = "The button is for content that is no longer the issue’s. Look at it at the desk, then decide."
             since = tell_since(app.store, asked.stored, asked.content)
@@ -118,8 +122,6 @@ class MailActs:
             return refused
         assert asked is not None
         record, app = asked.stored.record, self._find_app()
-        own = app.settings.of(record.edition)
-        moments = find_moments(record.date, own.schedule, own.newsletter.zone)
         is_done = record.held if asked.act == "hold" else is_approved(record)
         done = f"It is {_WORDS[asked.act][1].lower()} already. " if is_done else ""
         held = " It stays held all the same." if asked.act == "approve" and record.held else ""
@@ -127,7 +129,7 @@ class MailActs:
             "title": f"{_WORDS[asked.act][0]} {_name(app, record)}?",
             "text": asked.stored.rendered.subject,
             "notes": (
-                f"{done}{describe_state(record, moments, own)}.{held}",
+                f"{done}{describe_state(record, asked.moments, asked.own)}.{held}",
                 f"Content {asked.content[:12]}, as in the mail.",
                 f"This link is {asked.who}’s: what is pressed here counts as theirs. Not you? Close this page.",
             ),
@@ -156,9 +158,7 @@ class MailActs:
             return self._say(str(error), tell_plainly(error.hint), 409)
         stored = load_issue(app.store, record.key)
         assert stored is not None
-        own = app.settings.of(record.edition)
-        moments = find_moments(record.date, own.schedule, own.newsletter.zone)
-        state = describe_state(stored.record, moments, own)
+        state = describe_state(stored.record, asked.moments, asked.own)
         return self._say(f"{_WORDS[asked.act][1]}: {_name(app, record)}", f"{state}.")
 
 

@@ -30,7 +30,7 @@ from newsletter.issue.difference import compare_issues, spell
 from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.archive import PUBLISHED
 from newsletter.store.corrections import list_corrections
-from newsletter.store.issues import list_events
+from newsletter.store.issues import list_events, open_issue
 from newsletter.store.mutes import list_mutes
 
 _MOST_WORDS = 6
@@ -93,14 +93,11 @@ def show_near(
     return "studio/near.html", {"misses": misses}
 
 
-def show_choices(
-    bench: Bench, key: IssueKey, content: str, asked: Mapping[str, str]
-) -> tuple[str, dict[str, Any]]:
+def show_choices(bench: Bench, key: IssueKey, _: str, asked: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
     """Show what may be done with a highlight."""
-    del content
     story, number = asked.get("key", ""), asked.get("number", "")
     with bench.use() as app:
-        stored = edit_issue.open_issue(app.store, key)
+        stored = open_issue(app.store, key)
         place = edit_issue.parse_place(story, number)
         choices = edit_issue.list_choices(app.editing, stored, place)
     context = {"choices": choices, "key": story, "number": place.number, "stored": stored, "spell": spell}
@@ -169,10 +166,9 @@ def _check(checking: Checking, shown: Shown, *, deep: bool) -> Preflight:
 
 
 def show_replay(
-    bench: Bench, key: IssueKey, content: str, asked: Mapping[str, str]
+    bench: Bench, key: IssueKey, content: str, _: Mapping[str, str]
 ) -> tuple[str, dict[str, Any]]:
     """Compose the date again under today's settings and show what differs."""
-    del asked
     shown = bench.show(key, content)
     stored = shown.stored
     context: dict[str, Any] = {
@@ -192,10 +188,9 @@ def show_replay(
 
 
 def show_sending(
-    bench: Bench, key: IssueKey, content: str, asked: Mapping[str, str]
+    bench: Bench, key: IssueKey, content: str, _: Mapping[str, str]
 ) -> tuple[str, dict[str, Any]]:
     """Show how to take the mail away: a test, a file, its HTML."""
-    del asked
     shown = bench.show(key, content)
     with bench.use() as app:
         relay = app.settings.relay
@@ -205,7 +200,7 @@ def show_sending(
     draft = None
     if stored is not None and stored.status is IssueStatus.COMPOSED:
         with bench.use() as app:
-            draft, _ = make_draft_link(app.settings, app.keys, stored, app.clock())
+            draft = make_draft_link(app.settings, app.keys, stored, app.clock())[0]
     context = {
         "draft": draft,
         "shown": shown,

@@ -14,7 +14,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from newsletter.day.returns import reader_of
+from newsletter.day.returns import open_intake
 from newsletter.delivery.provider_notices import Provider, make_whole, read_notice
 from newsletter.delivery.returned_mail import take_notice
 from newsletter.errors import FetchError
@@ -137,18 +137,10 @@ class _Hooks:
         if notice is None:
             log.warning("a webhook was not understood", provider=provider)
             return PlainTextResponse("Not understood.\n", status_code=422)
-        services, now = self.services, self.services.now()
+        services = self.services
+        intake = open_intake(services.register, services.settings, services.now())
         taken = await run_sync(
-            lambda: take_notice(
-                services.store,
-                notice,
-                body,
-                key=make_whole(f"{provider}:{key}"),
-                secret=services.keys.address,
-                settings=services.settings.delivery,
-                now=now,
-                reader=lambda token: reader_of(services.register, token, now),
-            ),
+            lambda: take_notice(intake, notice, body, key=make_whole(f"{provider}:{key}")),
             limiter=self.pages.writers,
         )
         log.info(

@@ -19,7 +19,7 @@ import pytest
 from newsletter import parser_process
 from newsletter.cli.subscribers import parse
 from newsletter.day.compose_today import compose_today
-from newsletter.day.returns import is_configured, leave_by_mail, reader_of, take_returns
+from newsletter.day.returns import is_configured, leave_by_mail, open_intake, take_returns
 from newsletter.day.wake import wake
 from newsletter.delivery.mailbox import check_mailbox
 from newsletter.delivery.plan_issue import plan_issue
@@ -30,6 +30,7 @@ from newsletter.links import mail_token
 from newsletter.model import IssueKey, NoticeKind, SubscriberStatus
 from newsletter.store.alerts import list_alerts
 from newsletter.store.bounces import Effect, list_bounces
+from newsletter.store.issues import open_issue
 from newsletter.store.ledger import Ledger
 from newsletter.store.notices import list_notices
 from newsletter.subscribers import consent
@@ -286,7 +287,7 @@ def test_only_an_issue_that_is_being_sent_can_be_paused(app: Installation) -> No
         edit_issue.pause_issue(app.store, KEY, MORNING)
     edit_issue.resume_issue(app.store, KEY, MORNING)
     edit_issue.cancel_issue(app.store, KEY, MORNING)
-    assert edit_issue.open_issue(app.store, KEY).status == "cancelled"
+    assert open_issue(app.store, KEY).status == "cancelled"
 
 
 def test_complaints_that_come_by_the_pipe_warn_without_a_mailbox(tmp_path: Path) -> None:
@@ -302,15 +303,8 @@ def test_complaints_that_come_by_the_pipe_warn_without_a_mailbox(tmp_path: Path)
         assert found is not None
         token = sign(app.keys, Purpose.UNSUBSCRIBE, found.id)
         raw = ARF.format(kind="abuse").replace("\ntext\n", f"\nhttps://rare-earth.example/u/{token}\n")
-        taken = take_mail(
-            app.store,
-            raw.encode(),
-            secret=app.keys.address,
-            settings=app.settings.delivery,
-            now=MORNING,
-            leave=lambda _: False,
-            reader=lambda token: reader_of(app.register, token, MORNING),
-        )
+        intake = open_intake(app.register, app.settings, MORNING)
+        taken = take_mail(intake, raw.encode(), leave=lambda _: False)
         assert taken.effects == (Effect.SUPPRESSED,)
     asyncio.run(wake(app.waking))
     [alert] = [item.alert for item in list_alerts(app.store) if item.alert.key.startswith("complaints")]

@@ -13,7 +13,7 @@ from newsletter.config import Bounces
 from newsletter.config import Delivery as DeliverySettings
 from newsletter.day.returns import ask_of_held
 from newsletter.delivery.mailbox import MailboxError, read_mailboxes, read_maildir
-from newsletter.delivery.returned_mail import Taken, check_complaints, decide_complaints, take_mail
+from newsletter.delivery.returned_mail import Intake, Taken, check_complaints, decide_complaints, take_mail
 from newsletter.delivery.verp import encode_sender
 from newsletter.errors import NewsletterError
 from newsletter.links import TOKEN_LENGTH
@@ -35,15 +35,14 @@ NOW = datetime.now(UTC)
 
 
 def take(world: World, raw: bytes, now: datetime = NOW) -> Taken:
-    return take_mail(
-        world.store,
-        raw,
+    intake = Intake(
+        store=world.store,
         secret=SECRET,
         settings=DeliverySettings(soft_bounce_limit=3),
         now=now,
-        leave=lambda token: token == "t" * TOKEN_LENGTH,
         reader=lambda token: SubscriberId(2) if token == token_of(2) else None,
     )
+    return take_mail(intake, raw, leave=lambda token: token == "t" * TOKEN_LENGTH)
 
 
 def about(row: int, raw: bytes) -> bytes:
@@ -175,17 +174,10 @@ def test_complaints_warn_and_then_pause_what_is_being_sent(world: World) -> None
 
 def report_dead(world: World, rows: range, settings: DeliverySettings, now: datetime = NOW) -> list[Effect]:
     effects: list[Effect] = []
+    intake = Intake(store=world.store, secret=SECRET, settings=settings, now=now, reader=lambda _: None)
     for row in rows:
-        taken = take_mail(
-            world.store,
-            about(row, dsn(f"550 5.1.1 user unknown {row}", "5.1.1")),
-            secret=SECRET,
-            settings=settings,
-            now=now,
-            leave=lambda _: False,
-            reader=lambda _: None,
-        )
-        effects += taken.effects
+        raw = about(row, dsn(f"550 5.1.1 user unknown {row}", "5.1.1"))
+        effects += take_mail(intake, raw, leave=lambda _: False).effects
     return effects
 
 
