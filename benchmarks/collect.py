@@ -125,18 +125,18 @@ def main() -> int:
         idle = peak_megabytes()
         results, seconds = asyncio.run(read_all(sources, {}))
         slowest = max(result.milliseconds for result in results) / 1000
-        entries = sum(len(result.entries) for result in results)
+        entries = sum(len(result.found.entries) for result in results)
         print(f"{len(results)} sources, {plan.slow} of them {plan.delay:g} s slow: {seconds:.1f} s in all")
         print(
-            f"  read {sum(result.ok for result in results)}, entries {entries}, slowest source {slowest:.1f} s"
+            f"  read {sum(result.found.ok for result in results)}, entries {entries}, slowest source {slowest:.1f} s"
         )
         print(f"  memory {idle:.0f} MB idle, {peak_megabytes():.0f} MB at its peak")
         again, warm = asyncio.run(read_all(sources, {result.source.key: result.state for result in results}))
         print(
-            f"again, all unchanged: {warm:.1f} s, {sum(result.not_modified for result in again)} answered 304"
+            f"again, all unchanged: {warm:.1f} s, {sum(result.found.not_modified for result in again)} answered 304"
         )
         print(f"  memory {peak_megabytes():.0f} MB at its peak")
-        fine = all(result.ok for result in results) and seconds < plan.delay + 5
+        fine = all(result.found.ok for result in results) and seconds < plan.delay + 5
     finally:
         server.terminate()
         server.join()

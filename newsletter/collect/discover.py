@@ -14,15 +14,14 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 import lxml.html
-from lxml.etree import ParserError, XMLSyntaxError
 
 from newsletter.collect.decode import decode_bytes
 from newsletter.collect.feeds import parse_feed
-from newsletter.collect.page_sources import list_headlines
+from newsletter.collect.page_sources import list_headlines, parse_page
 from newsletter.collect.parsed_feed import ParsedFeed
 from newsletter.collect.sitemaps import SitemapEntry, parse_sitemap, sitemaps_of_robots
 from newsletter.collect.strip_markup import clean_text
-from newsletter.collect.urls import canonicalize_url
+from newsletter.collect.urls import canonicalize_url, join_url
 from newsletter.errors import FetchError
 from newsletter.http import FEED_TYPES, HTTPClient, Response
 from newsletter.parser_process import parse_apart
@@ -106,12 +105,9 @@ async def discover_feed(client: HTTPClient, url: str) -> Discovery:
 
 def find_feed_links(html: str, url: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the feeds that a page declares, and those its links look like, in the page's order. Pure."""
-    try:
-        root: lxml.html.HtmlElement = lxml.html.document_fromstring(html.replace("\0", ""))
-    except (ParserError, XMLSyntaxError, ValueError):
-        return (), ()
+    root = parse_page(html)
     base = next((str(href) for href in root.xpath("//base/@href")), "")
-    start = _join(url, base) or url
+    start = join_url(url, base) or url
     declared = [
         link.get("href", "")
         for link in root.iter("link")
@@ -131,16 +127,8 @@ def _type(link: lxml.html.HtmlElement) -> str:
 
 
 def _absolute(links: list[str], base: str) -> tuple[str, ...]:
-    found = (_join(base, clean_text(link)) for link in links if link)
-    return tuple(dict.fromkeys(link for link in found if link))
-
-
-def _join(base: str, link: str) -> str | None:
-    try:
-        absolute = urljoin(base, link).partition("#")[0]
-    except ValueError:
-        return None
-    return absolute if absolute.lower().startswith(("https://", "http://")) else None
+    found = (join_url(base, clean_text(link)) for link in links if link)
+    return tuple(dict.fromkeys(link.partition("#")[0] for link in found if link))
 
 
 def _usual_places(url: str) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from newsletter.collect.decode import decode_bytes
 from newsletter.collect.jsonfeed import parse_json_feed
 from newsletter.collect.parsed_feed import FeedEntry, ParsedFeed
 from newsletter.collect.strip_markup import clean_text, read_plain, strip_markup
+from newsletter.collect.urls import join_url
 from newsletter.collect.xmltext import prepare_xml
 
 _MAX_BYTES = 16_000_000  # after decompression; the HTTP client's own cap is lower
@@ -166,11 +167,7 @@ def _plain(detail: Any, value: Any) -> str:
 def _http_url(link: Any, base: str | None) -> str | None:
     if not isinstance(link, str) or not (link := clean_text(link)):
         return None
-    try:
-        absolute = urljoin(base or "", link)
-    except ValueError:
-        return None
-    return absolute if re.match(r"https?://[^/]", absolute, re.IGNORECASE) else None
+    return join_url(base, link)
 
 
 def _ttl(channel: dict[str, Any]) -> int | None:

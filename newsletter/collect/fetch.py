@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -36,28 +36,29 @@ log = get_log("collect")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Found(ReadOutcome):
+    """What one read of one source found."""
+
+    entries: tuple[Entry, ...] = ()
+    bytes: int = 0
+    kind: str | None = None  # the title of a feed, why a page is a listing
+    seed_errors: tuple[SeedError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceResult:
-    """What one read of one source gave: its new health, its entries, and the figures of the report."""
+    """What one read of one source gave: what it found, and its new health."""
 
     source: Source
     before: SourceState
     state: SourceState
-    entries: tuple[Entry, ...] = ()
-    ok: bool = False
-    not_modified: bool = False
-    seen: int = 0
-    status: int | None = None  # of HTTP
-    bytes: int = 0
-    milliseconds: int = 0
-    error: str | None = None
-    hint: str | None = None
-    kind: str | None = None  # what was found: the title of a feed, why a page is a listing
-    seed_errors: tuple[SeedError, ...] = ()
+    found: Found
+    milliseconds: int
 
     @property
     def rhythm(self) -> timedelta | None:
         """The usual time between the source's entries, where this read shows it."""
-        return find_rhythm(entry.published for entry in self.entries if entry.published)
+        return find_rhythm(entry.published for entry in self.found.entries if entry.published)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,13 +95,11 @@ async def collect_sources(
     config_folder: Path | None = None,
     only_due: bool = True,
     by_hand: bool = False,
-    on_done: Callable[[SourceResult], None] | None = None,
 ) -> tuple[SourceResult, ...]:
     """Read every source that is to be read, all at once; results come in the order of ``sources``.
 
     Left out, without a result, are disabled and retired sources and, with ``only_due``, those not yet
-    due; asked ``by_hand``, one that failed is due. ``on_done`` is called as each is done. Never raises for
-    what a source does.
+    due; asked ``by_hand``, one that failed is due. Never raises for what a source does.
     """
 
     async def read(source: Source, before: SourceState) -> SourceResult:
@@ -109,14 +108,10 @@ async def collect_sources(
             found = await _read_source(source, before, client=client, config_folder=config_folder)
         except Exception:  # the loop over sources must live on: a bug in reading one costs only that one
             log.exception("reading a source failed", source=source.key)
-            found = _Found(
-                ReadOutcome(ok=False, error="it could not be read because of a bug", hint="See the log.")
-            )
+            found = Found(ok=False, error="it could not be read because of a bug", hint="See the log.")
         spent = round((time.monotonic() - started) * 1000)
-        result = _result(source, before, found, now=now, settings=settings, milliseconds=spent)
-        if on_done is not None:
-            on_done(result)
-        return result
+        state = update_state(before, found, now=now, settings=settings)
+        return SourceResult(source=source, before=before, state=state, found=found, milliseconds=spent)
 
     wanted = [
         (source, state)
@@ -171,20 +166,9 @@ def _is_withheld(error: FetchError) -> bool:
     return isinstance(error, StatusError) and error.status in _WITHHELD
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What reading one source found, before its health is decided."""
-
-    outcome: ReadOutcome
-    entries: tuple[Entry, ...] = ()
-    size: int = 0
-    kind: str | None = None
-    seed_errors: tuple[SeedError, ...] = ()
-
-
 async def _read_source(
     source: Source, before: SourceState, *, client: HTTPClient, config_folder: Path | None
-) -> _Found:
+) -> Found:
     if source.type is SourceType.SEED:
         return await asyncio.to_thread(_read_seed_source, source, config_folder)
     try:
@@ -196,23 +180,19 @@ async def _read_source(
         )
     except FetchError as error:
         status, headers = (error.status, error.headers) if isinstance(error, StatusError) else (None, {})
-        return _Found(
-            ReadOutcome(ok=False, status=status, headers=headers, error=str(error), hint=error.hint or None)
-        )
+        return Found(ok=False, status=status, headers=headers, error=str(error), hint=error.hint or None)
     if response.not_modified and not (before.etag or before.last_modified):
         never = f"{source.location} answers that nothing has changed, though it was never read."
         return _bad(response, never, "Open it in a browser; a cache on the way may be wrong.")
     if response.not_modified:
-        return _Found(
-            ReadOutcome(ok=True, not_modified=True, status=response.status, headers=response.headers)
-        )
+        return Found(ok=True, not_modified=True, status=response.status, headers=response.headers)
     try:
         return await _parse(source, response)
     except CostlyDocumentError as error:
         return _bad(response, str(error), error.hint)
 
 
-async def _parse(source: Source, response: Response) -> _Found:
+async def _parse(source: Source, response: Response) -> Found:
     """Read an answer in another process: no document may hold up the others, or end us."""
     if source.type is SourceType.FEED:
         read = await parse_apart(
@@ -232,16 +212,18 @@ async def _parse(source: Source, response: Response) -> _Found:
     return _good(response, read)
 
 
-def _bad(response: Response, error: str, hint: str) -> _Found:
-    outcome = ReadOutcome(ok=False, status=response.status, headers=response.headers, error=error, hint=hint)
-    return _Found(outcome, size=len(response.body))
+def _bad(response: Response, error: str, hint: str) -> Found:
+    size = len(response.body)
+    return Found(
+        ok=False, status=response.status, headers=response.headers, error=error, hint=hint, bytes=size
+    )
 
 
-def _good(response: Response, read: SourceRead) -> _Found:
+def _good(response: Response, read: SourceRead) -> Found:
     moved = f"It has moved for good: set its location to {response.moved}." if response.moved else None
     # What was cut off comes with the next read, which is to be a whole one.
     dropped = {"etag", "last-modified"} if read.is_cut else set[str]()
-    outcome = ReadOutcome(
+    return Found(
         ok=True,
         status=response.status,
         headers={name: value for name, value in response.headers.items() if name not in dropped},
@@ -249,50 +231,22 @@ def _good(response: Response, read: SourceRead) -> _Found:
         seen=len(read.entries),
         newest=max((entry.published for entry in read.entries if entry.published), default=None),
         hint=moved,
+        entries=read.entries,
+        bytes=len(response.body),
+        kind=read.kind,
     )
-    return _Found(outcome, entries=read.entries, size=len(response.body), kind=read.kind)
 
 
-def _read_seed_source(source: Source, config_folder: Path | None) -> _Found:
+def _read_seed_source(source: Source, config_folder: Path | None) -> Found:
     read = read_seeds(source, seed_folder(source, config_folder))
     first = read.errors[0] if read.errors else None
     missing = first is not None and not read.entries
-    return _Found(
-        ReadOutcome(
-            ok=not missing,
-            seen=len(read.entries),
-            error=first.message if first and missing else None,
-            hint=first.hint if first else None,
-        ),
+    return Found(
+        ok=not missing,
+        seen=len(read.entries),
+        error=first.message if first and missing else None,
+        hint=first.hint if first else None,
         entries=read.entries,
-        size=sum(len(entry.body or b"") for entry in read.entries),
+        bytes=sum(len(entry.body or b"") for entry in read.entries),
         seed_errors=read.errors,
-    )
-
-
-def _result(
-    source: Source,
-    before: SourceState,
-    found: _Found,
-    *,
-    now: datetime,
-    settings: Collect,
-    milliseconds: int,
-) -> SourceResult:
-    outcome = found.outcome
-    return SourceResult(
-        source=source,
-        before=before,
-        state=update_state(before, outcome, now=now, settings=settings),
-        entries=found.entries,
-        ok=outcome.ok,
-        not_modified=outcome.not_modified,
-        seen=len(found.entries),
-        status=outcome.status,
-        bytes=found.size,
-        milliseconds=milliseconds,
-        error=outcome.error,
-        hint=outcome.hint,
-        kind=found.kind,
-        seed_errors=found.seed_errors,
     )

@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin
 
 from newsletter.collect.parsed_feed import FeedEntry, ParsedFeed
 from newsletter.collect.strip_markup import clean_text, read_plain, strip_markup
+from newsletter.collect.urls import join_url
 
 _VERSION = re.compile(r"(?:https?://(?:www\.)?jsonfeed\.org/version/)?1(?:\.[0-9])?")
 _MAX_ENTRIES = 2_000
@@ -66,11 +66,6 @@ def _text(item: dict[str, Any], name: str) -> str:
 
 def _url(item: dict[str, Any], names: tuple[str, ...], base: str | None) -> str | None:
     for name in names:
-        if value := clean_text(_text(item, name)):
-            try:
-                absolute = urljoin(base or "", value)
-            except ValueError:
-                continue
-            if absolute.lower().startswith(("https://", "http://")):
-                return absolute
+        if (value := clean_text(_text(item, name))) and (absolute := join_url(base, value)):
+            return absolute
     return None

@@ -42,7 +42,7 @@ class PageRead:
 
 def page_entries(html: str, url: str, source: Source) -> PageRead:
     """Read a page at ``url``. Never raises: a page without any sense is an article without text."""
-    root = _parse(html)
+    root = parse_page(html)
     here = canonicalize_url(url)
     links = _headlines(root, url, here)
     text = _running_text(root)
@@ -62,12 +62,13 @@ def page_entries(html: str, url: str, source: Source) -> PageRead:
 
 def list_headlines(html: str, url: str) -> tuple[str, ...]:
     """Return the headlines that a page lists; none where it is an article, or lists too few."""
-    root = _parse(html)
+    root = parse_page(html)
     links = _headlines(root, url, canonicalize_url(url))
     return tuple(title for _, title in links) if _is_listing(links, _running_text(root)) else ()
 
 
-def _parse(html: str) -> lxml.html.HtmlElement:
+def parse_page(html: str) -> lxml.html.HtmlElement:
+    """Return the tree of a page, an empty one where it cannot be read."""
     try:
         return lxml.html.document_fromstring(html.replace("\0", ""))
     except (ParserError, XMLSyntaxError, ValueError):

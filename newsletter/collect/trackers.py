@@ -54,14 +54,7 @@ _REFERRAL = frozenset({"ref", "ref_type", "reflink", "mod", "src", "xid", "via"}
 
 # Another face of the same page: share and reply links of WordPress, print and AMP views.
 _VIEWS = ("share", "replytocom", "print", "printable", "amp", "_amp", "outputtype")
-_VIEW_VALUES = {
-    "display": "amp",
-    "view": "amp",
-    "mode": "amp",
-    "format": "amp",
-    "service": "amp",
-    "layout": "amp",
-}
+_AMP = frozenset({"display", "view", "mode", "format", "service", "layout"})  # with the value "amp"
 
 _TRACKER = re.compile(
     rf"(?:{'|'.join(map(re.escape, _PREFIXES))})|(?:{'|'.join(map(re.escape, _NAMES))})\Z",
@@ -82,4 +75,4 @@ def is_referral(name: str) -> bool:
 def is_view(name: str, value: str) -> bool:
     """Whether a query parameter only picks another face of the same page."""
     name = name.lower()
-    return name in _VIEWS or _VIEW_VALUES.get(name) == value.lower()
+    return name in _VIEWS or (name in _AMP and value.lower() == "amp")

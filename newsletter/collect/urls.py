@@ -12,13 +12,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 from newsletter.collect.address import AddressParts, read_address, write_address, write_query
 from newsletter.collect.trackers import is_view
 
 _DEFAULT_PORTS = frozenset({80, 443})
 _LEARNED_FROM = 4  # pages of one feed
+_WEB = re.compile(r"https?://[^/]", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2,4})?", re.IGNORECASE)
 _MOST_ROUNDS = 8  # an address that still changes then is none
 _SAME_HOST = re.compile(
@@ -64,6 +65,15 @@ def canonicalize_url(url: str, *, base: str | None = None) -> CanonicalURL | Non
             return found
         found = again
     return None
+
+
+def join_url(base: str | None, link: str) -> str | None:
+    """Return a link as a whole http(s) address, as it is written, or None where it is none."""
+    try:
+        joined = urljoin(base or "", link)
+    except ValueError:
+        return None
+    return joined if _WEB.match(joined) else None
 
 
 def forget_shared_parameters(urls: Iterable[str]) -> dict[str, str]:

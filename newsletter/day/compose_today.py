@@ -113,7 +113,7 @@ async def tell_of_faults(alerting: Alerting, day: Day) -> None:
         subject = f"Left out of the issue of {day.issue}: {count_noun(len(left_out), 'fault')}"
         await tell(alerting, Alert(key=f"left-out:{day.issue}", subject=subject, body=body))
     for result in day.gathered.results if day.gathered else ():
-        for seed in result.seed_errors:
+        for seed in result.found.seed_errors:
             body = f"{seed.message}\n\n{seed.hint}"
             subject = f"Source {result.source.key}: a document cannot be used"
             await tell(alerting, Alert(key=f"seed:{seed.path}"[:120], subject=subject, body=body))

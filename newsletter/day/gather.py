@@ -266,9 +266,9 @@ class _Worker:
     pages: _Pages
 
     async def harvest(self, result: SourceResult) -> tuple[SourceReport, Harvest]:
-        source = result.source
+        source, found = result.source, result.found
         chosen = choose_new(
-            result.entries,
+            found.entries,
             self.known.get(source.key, self.known[None]),
             now=self.now,
             settings=self.gathering.settings.collect,
@@ -291,19 +291,31 @@ class _Worker:
         )
         if late:
             dropped[NO_TIME] = late
-        dropped.update(error.message for error in result.seed_errors)
-        report = self._report(result, result.state, len(articles), dropped)
+        dropped.update(error.message for error in found.seed_errors)
+        report = SourceReport(
+            source=source.key,
+            publisher=source.publisher.name,
+            ok=found.ok,
+            seen=found.seen,
+            kept=len(articles),
+            dropped=tuple(dropped.most_common()),
+            not_modified=found.not_modified,
+            error=found.error,
+            hint=found.hint,
+            last_good=result.state.good,
+            next_check=result.state.next_check,
+        )
         fetch = Fetch(
             source=source.key,
             at=self.now,
-            ok=result.ok,
-            http_status=result.status,
-            bytes=result.bytes,
+            ok=found.ok,
+            http_status=found.status,
+            bytes=found.bytes,
             milliseconds=result.milliseconds,
-            seen=result.seen,
+            seen=found.seen,
             kept=len(articles),
             dropped=report.dropped,
-            error=result.error,
+            error=found.error,
         )
         # Where entries wait for the next read, a 304 must not hide them.
         state = forget_validators(result.state) if chosen.waiting or late else result.state
@@ -377,23 +389,6 @@ class _Worker:
             return FetchFailure(message=str(error), hint=error.hint, permanent=True, exists=True), None
         page = find_page_key(url, found.url, entry) if isinstance(found, Extracted) and url else None
         return found, page
-
-    def _report(
-        self, result: SourceResult, state: SourceState, kept: int, dropped: Counter[str]
-    ) -> SourceReport:
-        return SourceReport(
-            source=result.source.key,
-            publisher=result.source.publisher.name,
-            ok=result.ok,
-            seen=result.seen,
-            kept=kept,
-            dropped=tuple(dropped.most_common()),
-            not_modified=result.not_modified,
-            error=result.error,
-            hint=result.hint,
-            last_good=state.good,
-            next_check=state.next_check,
-        )
 
 
 def _use_summary(entry: Entry) -> Extracted | None:

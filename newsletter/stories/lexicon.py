@@ -9,13 +9,13 @@ words matches across one space or hyphen, never across a sentence.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from newsletter.stories.lexicon_file import LexiconFile, Name, TrapTable, parse_lexicon_file, parse_line
+from newsletter.stories.fingerprint import fold
+from newsletter.stories.lexicon_file import Name, SectionRule, TrapTable, parse_lexicon_file, parse_line
 
 NEAR = 160  # characters: "beside another hit" is within about a sentence of a word of the subject
 # Kana, Han, Hangul: written without spaces, or with endings.
@@ -58,22 +58,6 @@ class Hit:
     def weight(self) -> float:
         """The weight of the term."""
         return self.term.weight
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SectionRule:
-    """One section of the mail, and what votes for it."""
-
-    key: str
-    title: str
-    votes: Mapping[str, float]
-    terms: Mapping[str, float]
-    actors: Mapping[str, float]  # by kind, for the term that a title begins with
-    lead: bool
-    default: bool
-    quotes: bool = False  # its articles are price reports
-    apart: bool = False  # opinion and paid content: tinted, last, never the top story
-    lift: float = 0.0  # what its stories weigh more in an issue
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +115,7 @@ class Lexicon:
 
     def _read(self, text: str) -> list[tuple[Hit, _Pattern]]:
         words = [(match.start(), match.end(), match[0]) for match in _WORD.finditer(text)]
-        folded = [_fold(word) for _, _, word in words]
+        folded = [fold(word) for _, _, word in words]
         found: list[tuple[Hit, _Pattern]] = []
         index, count = 0, len(words)
         while index < count:
@@ -177,7 +161,7 @@ def build_lexicon(data: Mapping[str, Any]) -> Lexicon:
         ]
     return Lexicon(
         subject=parsed.newsletter.subject,
-        sections=_build_sections(parsed),
+        sections=parsed.section,
         terms=tuple(terms.values()),
         state_media=frozenset(" ".join(fold_words(name)) for name in parsed.newsletter.state_media),
         words=dict(parsed.words),
@@ -188,14 +172,7 @@ def build_lexicon(data: Mapping[str, Any]) -> Lexicon:
 
 def fold_words(text: str) -> tuple[str, ...]:
     """Return the words of ``text`` as they are compared: no case, no accents."""
-    return tuple(_fold(word) for word in _WORD.findall(text))
-
-
-def _fold(word: str) -> str:
-    if word.isascii():
-        return word.lower()
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return tuple(fold(word) for word in _WORD.findall(text))
 
 
 def _match(
@@ -238,24 +215,6 @@ def _index_patterns(patterns: Iterable[_Pattern]) -> dict[str, tuple[_Pattern, .
         first: tuple(sorted(found, key=lambda pattern: (-len(pattern.words), pattern.term is not None)))
         for first, found in index.items()
     }
-
-
-def _build_sections(parsed: LexiconFile) -> tuple[SectionRule, ...]:
-    return tuple(
-        SectionRule(
-            key=table.key,
-            title=table.title,
-            votes=table.votes,
-            terms=table.terms,
-            actors=table.actors,
-            lead=table.lead,
-            default=table.default,
-            quotes=table.quotes,
-            apart=table.apart,
-            lift=table.lift,
-        )
-        for table in parsed.section
-    )
 
 
 def _build_trap(trap: TrapTable) -> tuple[frozenset[str], frozenset[str], re.Pattern[str]]:

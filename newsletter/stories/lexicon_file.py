@@ -41,19 +41,19 @@ class TermTable(_Table):
     terms: tuple[str, ...] = Field(min_length=1)
 
 
-class SectionTable(_Table):
-    """One ``[[section]]``, in the order of the mail."""
+class SectionRule(_Table):
+    """One ``[[section]]``, in the order of the mail, and what votes for it."""
 
     key: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     title: str = Field(min_length=1)
     votes: dict[str, float] = {}
     terms: dict[str, float] = {}
-    actors: dict[str, float] = {}
+    actors: dict[str, float] = {}  # by kind, for the term that a title begins with
     lead: bool = False
     default: bool = False
-    quotes: bool = False
-    apart: bool = False
-    lift: float = 0.0
+    quotes: bool = False  # its articles are price reports
+    apart: bool = False  # opinion and paid content: tinted, last, never the top story
+    lift: float = 0.0  # what its stories weigh more in an issue
 
 
 class TrapTable(_Table):
@@ -85,7 +85,7 @@ class LexiconFile(_Table):
 
     newsletter: _AboutTable
     words: WordsTable = WordsTable()
-    section: tuple[SectionTable, ...] = Field(min_length=2)
+    section: tuple[SectionRule, ...] = Field(min_length=2)
     term: tuple[TermTable, ...] = Field(min_length=1)
     trap: tuple[TrapTable, ...] = ()
 

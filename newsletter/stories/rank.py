@@ -20,7 +20,8 @@ from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.model import Article, Flag, Mute, PublisherKind, Story
 from newsletter.stories.follow_up import RecentNews, read_recent
 from newsletter.stories.group import count_publishers
-from newsletter.stories.lexicon import Lexicon, SectionRule
+from newsletter.stories.lexicon import Lexicon
+from newsletter.stories.lexicon_file import SectionRule
 from newsletter.stories.mutes import describe_mute, find_mute, leave_muted
 from newsletter.stories.novelty import History, decide_novelty
 from newsletter.stories.opinion import find_genre, is_round_up

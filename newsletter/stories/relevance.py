@@ -16,7 +16,8 @@ from enum import StrEnum
 
 from newsletter.model import Article
 from newsletter.stories.happenings import find_happenings
-from newsletter.stories.lexicon import Hit, Lexicon, SectionRule, Term
+from newsletter.stories.lexicon import Hit, Lexicon, Term
+from newsletter.stories.lexicon_file import SectionRule
 
 LEAD_CHARS = 350  # about two sentences
 BODY_CHARS = 12_000  # what stands further down no longer says what an article is about

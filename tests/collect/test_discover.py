@@ -123,7 +123,7 @@ async def test_a_sitemap_serves_as_a_page_source() -> None:
         source = make_source(type=SourceType.PAGE, location=site.url("/sitemap.xml"))
         async with HTTPClient(make_settings(), contact="") as client:
             (result,) = await collect_sources([source], {}, client=client, settings=make_settings(), now=NOW)
-    assert [(entry.title, entry.link) for entry in result.entries] == [
+    assert [(entry.title, entry.link) for entry in result.found.entries] == [
         ("New & true", "https://x.example/new-story"),
         ("old story", "https://x.example/old-story"),
     ]

@@ -8,7 +8,6 @@ import pytest
 from newsletter.collect.fetch import (
     FetchedDocument,
     FetchFailure,
-    SourceResult,
     collect_sources,
     fetch_article,
 )
@@ -26,11 +25,11 @@ async def test_a_feed_is_read_and_its_source_enabled() -> None:
         source = make_source(location=site.url("/feed"))
         async with HTTPClient(SETTINGS, contact="https://news.example/") as client:
             (result,) = await collect_sources([source], {}, client=client, settings=SETTINGS, now=NOW)
-    assert result.ok
-    assert [entry.title for entry in result.entries] == ["Lynas lifts NdPr output", "MP & partners"]
-    assert result.entries[0].link == site.url("/news/lynas")
-    assert result.entries[0].published == datetime(2026, 1, 4, 22, tzinfo=UTC)
-    assert result.entries[0].summary == "More oxide."
+    assert result.found.ok
+    assert [entry.title for entry in result.found.entries] == ["Lynas lifts NdPr output", "MP & partners"]
+    assert result.found.entries[0].link == site.url("/news/lynas")
+    assert result.found.entries[0].published == datetime(2026, 1, 4, 22, tzinfo=UTC)
+    assert result.found.entries[0].summary == "More oxide."
     assert result.state.enabled
     assert result.state.etag == '"v1"'
     assert result.state.next_check == NOW + timedelta(minutes=90)
@@ -52,7 +51,7 @@ async def test_a_second_read_is_conditional_and_304_keeps_health() -> None:
             (result,) = await collect_sources(
                 [source], {source.key: before}, client=client, settings=SETTINGS, now=later
             )
-    assert (result.ok, result.not_modified, result.entries) == (True, True, ())
+    assert (result.found.ok, result.found.not_modified, result.found.entries) == (True, True, ())
     assert (result.state.seen, result.state.etag, result.state.good) == (7, '"v1"', later)
 
 
@@ -62,9 +61,9 @@ async def test_a_web_page_at_a_feeds_address_is_a_failure_with_a_hint() -> None:
         source = make_source(location=site.url("/feed"))
         async with HTTPClient(SETTINGS, contact="") as client:
             (result,) = await collect_sources([source], {}, client=client, settings=SETTINGS, now=NOW)
-    assert not result.ok
-    assert "web page, not a feed" in (result.error or "")
-    assert "sources add" in (result.hint or "")
+    assert not result.found.ok
+    assert "web page, not a feed" in (result.found.error or "")
+    assert "sources add" in (result.found.hint or "")
     assert not result.state.enabled
     assert result.state.failures == 1
 
@@ -94,16 +93,12 @@ async def test_one_slow_and_one_broken_source_cost_only_themselves_and_order_sta
     }
     async with loopback(replies) as site:
         sources = [make_source(name, location=site.url(f"/{name}")) for name in ("slow", "broken", "good")]
-        done: list[SourceResult] = []
         settings = make_settings(read_timeout=2)  # the good one answers in time on a busy machine
         async with HTTPClient(settings, contact="") as client:
-            results = await collect_sources(
-                sources, {}, client=client, settings=settings, now=NOW, on_done=done.append
-            )
+            results = await collect_sources(sources, {}, client=client, settings=settings, now=NOW)
     assert [result.source.key for result in results] == ["slow", "broken", "good"]
-    assert [result.ok for result in results] == [False, False, True]
-    assert "too slow" in (results[0].error or "")
-    assert {result.source.key for result in done} == {"slow", "broken", "good"}
+    assert [result.found.ok for result in results] == [False, False, True]
+    assert "too slow" in (results[0].found.error or "")
 
 
 async def test_sources_not_due_or_disabled_are_left_out() -> None:
@@ -125,10 +120,10 @@ async def test_a_seed_folder_is_read_and_a_missing_one_is_a_failure(tmp_path: Pa
     missing = make_source("missing", type=SourceType.SEED, location=str(tmp_path / "nowhere"))
     async with HTTPClient(SETTINGS, contact="") as client:
         good, bad = await collect_sources([seeds, missing], {}, client=client, settings=SETTINGS, now=NOW)
-    assert good.ok
-    assert good.entries[0].body == b"A headline\n\nAnd its text."
-    assert not bad.ok
-    assert "is missing" in (bad.error or "")
+    assert good.found.ok
+    assert good.found.entries[0].body == b"A headline\n\nAnd its text."
+    assert not bad.found.ok
+    assert "is missing" in (bad.found.error or "")
 
 
 async def test_a_page_with_headlines_is_a_listing() -> None:
@@ -139,8 +134,8 @@ async def test_a_page_with_headlines_is_a_listing() -> None:
         source = make_source(type=SourceType.PAGE, location=site.url("/news"))
         async with HTTPClient(SETTINGS, contact="") as client:
             (result,) = await collect_sources([source], {}, client=client, settings=SETTINGS, now=NOW)
-    assert [entry.link for entry in result.entries] == [site.url(f"/news/{n}") for n in range(6)]
-    assert (result.kind or "").startswith("listing: 6 headlines")
+    assert [entry.link for entry in result.found.entries] == [site.url(f"/news/{n}") for n in range(6)]
+    assert (result.found.kind or "").startswith("listing: 6 headlines")
 
 
 async def test_an_article_is_fetched_decoded_and_knows_where_it_ended() -> None:
@@ -187,9 +182,9 @@ async def test_not_modified_to_whoever_never_read_it_is_a_failure() -> None:
         (result,) = await collect_sources([source], {}, client=client, settings=SETTINGS, now=NOW)
         known = {source.key: SourceState(source=source.key, etag='"1"')}
         (again,) = await collect_sources([source], known, client=client, settings=SETTINGS, now=NOW)
-    assert not result.ok
-    assert "never read" in (result.error or "")
-    assert again.ok
+    assert not result.found.ok
+    assert "never read" in (result.found.error or "")
+    assert again.found.ok
 
 
 ITEM = (
@@ -216,6 +211,6 @@ async def test_half_an_entry_is_read_when_it_is_whole(end: int, read: int) -> No
     async with loopback(replies) as site, HTTPClient(SETTINGS, contact="") as client:
         source = make_source(location=site.url("/feed"))
         (result,) = await collect_sources([source], {}, client=client, settings=SETTINGS, now=NOW)
-    assert result.ok
-    assert [entry.key for entry in result.entries] == [f"g{number}" for number in range(read)]
+    assert result.found.ok
+    assert [entry.key for entry in result.found.entries] == [f"g{number}" for number in range(read)]
     assert (result.state.etag is not None) == (end == len(WHOLE)), "the rest comes with the next read"
