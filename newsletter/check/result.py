@@ -53,9 +53,8 @@ class Part:
     look: Callable[[], Awaitable[Findings]]
 
 
-def ignore(title: str) -> None:
+def ignore(_: str) -> None:
     """Tell nobody that a part ended."""
-    del title
 
 
 async def run_parts(parts: Iterable[Part], on_part: OnPart = ignore) -> tuple[Findings, frozenset[str]]:

@@ -209,12 +209,10 @@ def _routes(app: Installation, seed: Extracted, home: str) -> list[Route]:
         "lead": seed.text.partition("\n\n")[0],
     }
 
-    def article(request: Request) -> Response:
-        del request
+    def article(_: Request) -> Response:
         return HTMLResponse(app.templates.render("demo/article.html", context))
 
-    def feed(request: Request) -> Response:
-        del request
+    def feed(_: Request) -> Response:
         return Response(app.templates.render("demo/feed.xml", context), media_type="application/rss+xml")
 
     return [Route("/article", article), Route("/feed.xml", feed)]

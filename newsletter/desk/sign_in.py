@@ -75,8 +75,7 @@ def find_person(settings: Settings, address: str) -> tuple[str, Role] | None:
 def make_link(app: Installation, who: str, by: By) -> str:
     """Make a link that signs ``who`` in and return its address. ``who`` is as ``find_person`` gave it."""
     now = app.clock()
-    number, token = _draw(app, now)
-    del number
+    _, token = _draw(app, now)
     with app.store.write() as connection:
         made = add_session(connection, _new_link(app, who, token, now, None), now)
         record_act(connection, by, f"made for {who}", f"{Scope.LINK} {made}", now)
@@ -127,9 +126,8 @@ class SessionEntrance:
     def _app(self) -> Installation:
         return self._bench.last
 
-    def base(self, request: Request) -> str:
+    def base(self, _: Request) -> str:
         """Return the path of the desk's address."""
-        del request
         return self._path
 
     def admit(self, request: Request) -> Visitor | Response:

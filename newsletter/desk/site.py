@@ -153,17 +153,15 @@ class _Desk:
         context = {"title": tell_plainly(words), "hint": hint}
         return visit.page("desk/fault.html", context, status=status)
 
-    def style(self, request: Request) -> Response:
+    def style(self, _: Request) -> Response:
         """Give the style sheet of the desk: it tells nothing, the page of signing in needs it too."""
-        del request
         css = render_template(
             self.bench.last.templates.environment, "desk/desk.css", {"theme": self.bench.theme}
         )
         return Response(css, media_type="text/css", headers=HEADERS)
 
-    def refuse_http(self, request: Request, error: Exception) -> Response:
+    def refuse_http(self, _: Request, error: Exception) -> Response:
         """Answer an address or a method that there is not."""
-        del request
         assert isinstance(error, HTTPException)
         headers = {**HEADERS, **(error.headers or {}), "content-security-policy": PAGE_POLICY}
         return PlainTextResponse(

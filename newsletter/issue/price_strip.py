@@ -35,13 +35,12 @@ def choose_prices(
 
 
 def choose_week_prices(
-    own: Iterable[IssuePrice], quoted: Iterable[IssuePrice], *, day: date
+    own: Iterable[IssuePrice], _: Iterable[IssuePrice], *, day: date
 ) -> tuple[IssuePrice, ...]:
     """Return the prices of the week of ``day``: the newest of each series, compared with the week's first.
 
     What a single story quotes is told there.
     """
-    del quoted
     monday = day - timedelta(days=day.weekday())
     series: dict[tuple[str, ...], list[IssuePrice]] = {}
     for one in sorted(own, key=lambda one: one.price.date):

@@ -54,8 +54,7 @@ def build_app(
     settings = services.settings
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        del app
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = THREADS
         await run_sync(warm, pages)
         if when_warm is not None:
@@ -113,8 +112,7 @@ def _add_faults(app: FastAPI, pages: Pages) -> None:
         return _show_fault(pages, 404)
 
     @app.exception_handler(HTTPException)
-    def refused(request: Request, error: Exception) -> Response:
-        del request
+    def refused(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         return _show_fault(pages, error.status_code, dict(error.headers or {}))
 

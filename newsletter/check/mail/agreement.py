@@ -50,9 +50,8 @@ def _list_lines(reading: Reading) -> list[str]:
     return [_plain(line[2:]) for line in text.splitlines() if re.match(r"[*•-] \S", line)]
 
 
-def check_bullets(reading: Reading, expected: Expected) -> Iterator[Finding]:
+def check_bullets(reading: Reading, _: Expected) -> Iterator[Finding]:
     """18: each bullet of one part stands in the other."""
-    del expected
     shown, text = _solid(reading.shown), _solid(reading.text)
     for bullets, other, name in (
         (_list_bullets(reading), text, "text"),
@@ -64,9 +63,8 @@ def check_bullets(reading: Reading, expected: Expected) -> Iterator[Finding]:
                            "Both templates must say the same: email/issue.html and email/issue.txt.")  # fmt: skip
 
 
-def check_times(reading: Reading, expected: Expected) -> Iterator[Finding]:
+def check_times(reading: Reading, _: Expected) -> Iterator[Finding]:
     """18: each headline and bullet stands as often in one part as in the other."""
-    del expected
     shown, text = _solid(reading.shown), _solid(reading.text)
     headlines = [_plain(str(item.text_content())) for item in reading.body.iter(_STORY)]
     for words in dict.fromkeys((*headlines, *_list_bullets(reading))):
@@ -78,9 +76,8 @@ def check_times(reading: Reading, expected: Expected) -> Iterator[Finding]:
                        "Both templates must say the same: email/issue.html and email/issue.txt.")  # fmt: skip
 
 
-def check_targets(reading: Reading, expected: Expected) -> Iterator[Finding]:
+def check_targets(reading: Reading, _: Expected) -> Iterator[Finding]:
     """18: a headline leads in both parts to one page."""
-    del expected
     leads: defaultdict[str, set[str]] = defaultdict(set)
     for match in _LED.finditer(f"\n{reading.mail.text}"):
         leads[_solid(match["words"])].add(match["address"])
@@ -92,9 +89,8 @@ def check_targets(reading: Reading, expected: Expected) -> Iterator[Finding]:
                        "Correct the template that links another story's page.")  # fmt: skip
 
 
-def check_figures(reading: Reading, expected: Expected) -> Iterator[Finding]:
+def check_figures(reading: Reading, _: Expected) -> Iterator[Finding]:
     """18: each figure of one part stands in the other."""
-    del expected
     shown, text = (frozenset(_FIGURE.findall(_plain(words))) for words in (reading.shown, reading.text))
     for figures, name in ((shown - text, "text"), (text - shown, "HTML")):
         if figures:
@@ -112,9 +108,8 @@ def check_told(reading: Reading, expected: Expected) -> Iterator[Finding]:
                            "Correct the template; newsletter issue refreeze renders the issue anew.")  # fmt: skip
 
 
-def check_stories(reading: Reading, expected: Expected) -> Iterator[Finding]:
+def check_stories(reading: Reading, _: Expected) -> Iterator[Finding]:
     """No story stands twice, and none is a headline alone."""
-    del expected
     titles = [squeeze(str(heading.text_content())) for heading in reading.body.iter(_STORY)]
     for words, count in Counter(filter(None, titles)).items():
         if count > 1:

@@ -136,9 +136,8 @@ def _judge(document: lxml.html.HtmlElement, scheme: str, *, inverted: bool) -> I
                        "Change the colour in theme.toml.")  # fmt: skip
 
 
-def check_contrast(reading: Reading, expected: Expected) -> Iterator[Finding]:
+def check_contrast(reading: Reading, _: Expected) -> Iterator[Finding]:
     """39: text can be read in light, in dark and in forced dark."""
-    del expected
     light = _inherit_style_sheet(reading.mail.html)
     yield from _judge(parse_shown(light), "light", inverted=False)
     yield from _judge(parse_shown(light), "forced dark", inverted=True)

@@ -117,9 +117,8 @@ def _plain(href: str) -> str:
     return href.split("#", maxsplit=1)[0]
 
 
-def check_same_content(reading: Reading, expected: Expected) -> Iterator[Finding]:
+def check_same_content(reading: Reading, _: Expected) -> Iterator[Finding]:
     """18: the text part has every title and every address of the HTML."""
-    del expected
     text = solidify(reading.text)
     for heading in reading.document.iter("h1", "h2", "h3"):
         words = squeeze(str(heading.text_content())) or next(
@@ -147,9 +146,8 @@ def check_text(reading: Reading, expected: Expected) -> Iterator[Finding]:
             yield warn("text-markup", f"The text part holds {kind}: {found[:60]}", "Write plain words there.")
 
 
-def check_size(reading: Reading, expected: Expected) -> Iterator[Finding]:
+def check_size(reading: Reading, _: Expected) -> Iterator[Finding]:
     """20: the encoded HTML stays under Gmail's limit."""
-    del expected
     size = sum(part.encoded_size for part in reading.mail.parts if part.type == "text/html")
     if size > SIZE_FAIL:
         yield fail("size", f"The HTML is {size:,} bytes encoded; Gmail cuts it near 102,000.",
@@ -183,18 +181,16 @@ def check_subject(reading: Reading, expected: Expected) -> Iterator[Finding]:
         yield warn("subject", "A recent issue had the same subject.", "Retitle the top story.")
 
 
-def check_title(reading: Reading, expected: Expected) -> Iterator[Finding]:
+def check_title(reading: Reading, _: Expected) -> Iterator[Finding]:
     """21: the title of the page, which some clients show and read aloud, is the subject or the newsletter's name."""
-    del expected
     title = squeeze(str(reading.document.findtext(".//title") or ""))
     names = [squeeze(str(heading.text_content())) for heading in reading.body.iter("h1")]
     if title and not any(solidify(title) in solidify(words) for words in (reading.mail.subject, *names)):
         yield warn("subject", f"The HTML's title is not the subject: {title[:80]}", "Correct {{ title }}.")
 
 
-def check_preheader(reading: Reading, expected: Expected) -> Iterator[Finding]:
+def check_preheader(reading: Reading, _: Expected) -> Iterator[Finding]:
     """22: a preheader of 40–110 characters that adds to the subject."""
-    del expected
     preheader = reading.preheader
     least, most = _PREHEADER
     if not preheader:
@@ -313,9 +309,8 @@ def check_footer(reading: Reading, expected: Expected) -> Iterator[Finding]:
             yield fail("footer", f"The {where} has no link to the web version.", "Restore {{ links.web }}.")
 
 
-def check_charset(reading: Reading, expected: Expected) -> Iterator[Finding]:
+def check_charset(reading: Reading, _: Expected) -> Iterator[Finding]:
     """16: the HTML says of itself that it is UTF-8, or nothing."""
-    del expected
     for meta in reading.document.iter("meta"):
         said = meta.get("charset") or "".join(re.findall(r"charset=([\w-]+)", meta.get("content") or ""))
         if said and said.casefold() not in {"utf-8", "utf8"}:
@@ -342,9 +337,8 @@ def check_own_links(reading: Reading, expected: Expected) -> Iterator[Finding]:
                 )
 
 
-def check_no_postal(reading: Reading, expected: Expected) -> Iterator[Finding]:
+def check_no_postal(_: Reading, expected: Expected) -> Iterator[Finding]:
     """42: the law of many countries asks for a postal address."""
-    del reading
     if not expected.postal:
         yield fail(
             "footer",

@@ -104,9 +104,8 @@ class _Balance(HTMLParser):
                 self.problems.append(f"<{last}> is not closed")
 
 
-def check_html(reading: Reading, expected: Expected) -> Iterator[Finding]:
+def check_html(reading: Reading, _: Expected) -> Iterator[Finding]:
     """33: the HTML is sound: a document type, tags that match, nothing twice."""
-    del expected
     parser = _Balance()
     try:
         parser.feed(reading.mail.html)
@@ -120,9 +119,8 @@ def check_html(reading: Reading, expected: Expected) -> Iterator[Finding]:
         yield warn("html-valid", f"In the HTML, {problem}.", "Correct the template.")
 
 
-def check_forbidden(reading: Reading, expected: Expected) -> Iterator[Finding]:
+def check_forbidden(reading: Reading, _: Expected) -> Iterator[Finding]:
     """32: nothing that clients strip or filters refuse."""
-    del expected
     for tag in _FORBIDDEN:
         if next(reading.document.iter(tag), None) is not None:
             yield fail(
@@ -152,9 +150,8 @@ def check_forbidden(reading: Reading, expected: Expected) -> Iterator[Finding]:
         )
 
 
-def check_hidden(reading: Reading, expected: Expected) -> Iterator[Finding]:
+def check_hidden(reading: Reading, _: Expected) -> Iterator[Finding]:
     """Words that nobody sees, beside the preheader: filters take them for a spammer's."""
-    del expected
     for element in reading.body.iter():
         if not isinstance(element.tag, str) or element is reading.hidden_line or not _is_unseen(element):
             continue
@@ -217,9 +214,8 @@ def check_images(reading: Reading, expected: Expected) -> Iterator[Finding]:
         )
 
 
-def check_support(reading: Reading, expected: Expected) -> Iterator[Finding]:
+def check_support(reading: Reading, _: Expected) -> Iterator[Finding]:
     """34, 35: nothing that the look needs and a large client lacks."""
-    del expected
     for element in reading.body.iter():
         if isinstance(element.tag, str) and (found := _UNSUPPORTED.search(element.get("style") or "")):
             yield fail("client-support", f"<{element.tag}> needs {found[0].strip()}, which a large mail client lacks.",
@@ -249,9 +245,8 @@ def check_support(reading: Reading, expected: Expected) -> Iterator[Finding]:
         yield fail("zoom", "The mail forbids zooming.", "Take maximum-scale and user-scalable out.")
 
 
-def check_language(reading: Reading, expected: Expected) -> Iterator[Finding]:
+def check_language(reading: Reading, _: Expected) -> Iterator[Finding]:
     """36: language and direction, on <html> and on what stands in <body>; a title."""
-    del expected
     root = reading.document.getroottree().getroot()
     children = [
         child for child in reading.body if isinstance(child.tag, str) and child.tag not in {"style", "script"}
@@ -270,9 +265,8 @@ def check_language(reading: Reading, expected: Expected) -> Iterator[Finding]:
         yield fail("language", "The HTML has no title.", "Give it the subject.")
 
 
-def check_roles(reading: Reading, expected: Expected) -> Iterator[Finding]:
+def check_roles(reading: Reading, _: Expected) -> Iterator[Finding]:
     """37: tables that only lay out say so, those for Word too."""
-    del expected
     bare = [
         table
         for table in reading.document.iter("table")
@@ -294,9 +288,8 @@ def check_roles(reading: Reading, expected: Expected) -> Iterator[Finding]:
         )
 
 
-def check_headings(reading: Reading, expected: Expected) -> Iterator[Finding]:
+def check_headings(reading: Reading, _: Expected) -> Iterator[Finding]:
     """38: one h1, no level left out, none empty."""
-    del expected
     levels = []
     for heading in reading.body.iter("h1", "h2", "h3", "h4", "h5", "h6"):
         levels.append(int(heading.tag[1]))

@@ -126,18 +126,16 @@ def _add_subscribers(app: FastAPI, services: WebServices) -> None:
         return _add_with_evidence(services, address, new, token)
 
     @app.post("/subscribers/find")
-    def find_subscribers(wanted: Wanted, token: Annotated[TokenRecord, needs(access.Scope.READ)]) -> Readers:
+    def find_subscribers(wanted: Wanted, _: Annotated[TokenRecord, needs(access.Scope.READ)]) -> Readers:
         """Find subscribers by address, by a part of address or name, by status; by id, a page at a time."""
-        del token
         return _find(services, wanted)
 
     @app.get("/subscribers/{id}")
     def show_subscriber(
         number: Annotated[int, Path(alias="id", ge=1, le=LARGEST_ID)],
-        token: Annotated[TokenRecord, needs(access.Scope.READ)],
+        _: Annotated[TokenRecord, needs(access.Scope.READ)],
     ) -> Reader:
         """Say how one stands."""
-        del token
         found = _find_one(services, number)
         if found is None:
             raise HTTPException(404, "There is no such subscriber.")
@@ -266,23 +264,21 @@ def _show(services: WebServices, one: Subscriber) -> Reader:
 def _add_issues(app: FastAPI, services: WebServices) -> None:
     @app.get("/issues")
     def show_issues(
-        token: Annotated[TokenRecord, needs(access.Scope.ISSUES)],
+        _: Annotated[TokenRecord, needs(access.Scope.ISSUES)],
         before: Annotated[date | None, Query(description="Only older ones.")] = None,
         limit: Annotated[int, Query(ge=1, le=MOST)] = 30,
     ) -> Issues:
         """List issues, and days without one, the newest first."""
-        del token
         listed = list_issues(services.store, before=before, limit=limit)
         return Issues(issues=[ListedIssue(**_describe(record)) for record in listed])
 
     @app.get("/issues/{date}")
     def show_issue(
         day: Annotated[date, Path(alias="date")],
-        token: Annotated[TokenRecord, needs(access.Scope.ISSUES)],
+        _: Annotated[TokenRecord, needs(access.Scope.ISSUES)],
         edition: EditionQuery = DAILY,
     ) -> SentIssue:
         """Show the issue of a date and how far it is sent: every reader of it stands in one state."""
-        del token
         record = find_record(services.store, IssueKey(edition=EditionKey(edition), date=day))
         if record is None:
             raise HTTPException(404, "There is no such issue.")
@@ -299,21 +295,18 @@ def _describe(record: IssueRecord) -> dict[str, Any]:
 
 def _add_faults(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
-    def refused(request: Request, error: Exception) -> Response:
-        del request
+    def refused(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         return answer_problem(error.status_code, error.detail, dict(error.headers or {}))
 
     @app.exception_handler(RequestValidationError)
-    def misread(request: Request, error: Exception) -> Response:
-        del request
+    def misread(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         told = [f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors()]
         return answer_problem(422, "The request is not as described.", errors=told)
 
     @app.exception_handler(StoreError)
-    def unavailable(request: Request, error: Exception) -> Response:
-        del request
+    def unavailable(_: Request, error: Exception) -> Response:
         log.error("the database is not available", error=str(error))
         return answer_problem(503, "The database is not available.", IN_A_MINUTE)
 
