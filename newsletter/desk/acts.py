@@ -68,46 +68,16 @@ class Act:
         return parse_place(self.story, self.read("number"))
 
 
-def _drop(act: Act) -> str:
-    edit_issue.drop_story(act.editing, act.key, act.story, act.now)
-    return "The story was dropped."
-
-
-def _drop_highlight(act: Act) -> str:
-    edit_issue.drop_highlight(act.editing, act.key, act.place, act.now)
-    return "The highlight was dropped."
-
-
 def _move_highlight(act: Act) -> str:
     to = parse_place(act.story, act.read("to")).number
     edit_issue.move_highlight(act.editing, act.key, act.place, to, act.now)
     return "The highlight was moved."
 
 
-def _swap(act: Act) -> str:
-    edit_issue.swap_highlight(act.editing, act.key, act.place, act.read("words"), act.now)
-    return "The highlight was swapped."
-
-
-def _rewrite(act: Act) -> str:
-    edit_issue.rewrite_highlight(act.editing, act.key, act.place, act.read("words"), act.now)
-    return "The gate passed your words."
-
-
-def _pin(act: Act) -> str:
-    edit_issue.pin_story(act.editing, act.key, act.story, act.now)
-    return "The story is now the top story."
-
-
 def _move(act: Act) -> str:
     where = {name: act.read(name) for name in ("before", "after", "section")}
     edit_issue.move_story(act.editing, act.key, act.story, act.now, **where)
     return "The story was moved."
-
-
-def _bring(act: Act) -> str:
-    edit_issue.bring_story(act.editing, act.key, act.story, act.now)
-    return "The story is in."
 
 
 def _bring_link(act: Act) -> str:
@@ -122,11 +92,6 @@ def _retitle(act: Act) -> str:
         return "The headline was changed."
     done = edit_issue.retitle_issue(act.editing, act.key, act.read("title"), act.now)
     return " ".join(["The subject was changed.", *edit_issue.find_misfits(act.editing, done.issue)])
-
-
-def _preheader(act: Act) -> str:
-    edit_issue.set_preheader(act.freezing, act.key, act.read("title"), act.now)
-    return "The preheader was changed."
 
 
 def _note(act: Act) -> str:
@@ -181,33 +146,8 @@ def _undo(act: Act) -> str:
     return f"Version {done.restores or done.version} again."
 
 
-def _pause(act: Act) -> str:
-    edit_issue.pause_issue(act.store, act.key, act.now, by=act.by)
-    return "Sending is stopped; what was being handed over still ends."
-
-
-def _resume(act: Act) -> str:
-    edit_issue.resume_issue(act.store, act.key, act.now, by=act.by)
-    return "Sending goes on."
-
-
-def _refreeze(act: Act) -> str:
-    edit_issue.refreeze_issue(act.freezing, act.key, act.now)
-    return "Frozen anew with today’s templates."
-
-
 def _compose(act: Act) -> str:
     return asyncio.run(compose_by_hand(act.app.waking, act.key, act.by))
-
-
-def _hold(act: Act) -> str:
-    edit_issue.hold_issue(act.store, act.key, act.now, by=act.by)
-    return "The issue is held until it is released."
-
-
-def _release(act: Act) -> str:
-    edit_issue.release_issue(act.store, act.key, act.now, by=act.by)
-    return "The issue is released and leaves at its time."
 
 
 def _cancel(act: Act) -> str:
@@ -228,31 +168,53 @@ def _test(act: Act) -> str:
     return f"Sent to {address}: {words}"
 
 
+def _edit(edit: Callable[..., object], said: str, *named: str) -> Callable[[Act], str]:
+    """Return the act that changes content: ``named`` is what it takes of the form, or of the act."""
+    of_story = {"story", "place"}
+
+    def do(act: Act) -> str:
+        given = (getattr(act, name) if name in of_story else act.read(name) for name in named)
+        edit(act.freezing if of_story.isdisjoint(named) else act.editing, act.key, *given, act.now)
+        return said
+
+    return do
+
+
+def _set_state(change: Callable[..., object], said: str) -> Callable[[Act], str]:
+    """Return the act that changes where an issue stands."""
+
+    def do(act: Act) -> str:
+        change(act.store, act.key, act.now, by=act.by)
+        return said
+
+    return do
+
+
 ACTS: dict[str, Callable[[Act], str]] = {
     "compose": _compose,
-    "drop": _drop,
-    "drop-highlight": _drop_highlight,
+    "drop": _edit(edit_issue.drop_story, "The story was dropped.", "story"),
+    "drop-highlight": _edit(edit_issue.drop_highlight, "The highlight was dropped.", "place"),
     "move-highlight": _move_highlight,
-    "swap": _swap,
-    "rewrite": _rewrite,
-    "pin": _pin,
+    "swap": _edit(edit_issue.swap_highlight, "The highlight was swapped.", "place", "words"),
+    "rewrite": _edit(edit_issue.rewrite_highlight, "The gate passed your words.", "place", "words"),
+    "pin": _edit(edit_issue.pin_story, "The story is now the top story.", "story"),
     "move": _move,
-    "bring": _bring,
+    "bring": _edit(edit_issue.bring_story, "The story is in.", "story"),
     "bring-link": _bring_link,
     "retitle": _retitle,
-    "preheader": _preheader,
+    "preheader": _edit(edit_issue.set_preheader, "The preheader was changed.", "title"),
     "note": _note,
     "undo": _undo,
     "correct": _correct,
     "mute": _mute,
     "unmute": _unmute,
-    "refreeze": _refreeze,
-    "hold": _hold,
-    "release": _release,
+    "refreeze": _edit(edit_issue.refreeze_issue, "Frozen anew with today’s templates."),
+    "hold": _set_state(edit_issue.hold_issue, "The issue is held until it is released."),
+    "release": _set_state(edit_issue.release_issue, "The issue is released and leaves at its time."),
     "cancel": _cancel,
     "approve": _approve,
-    "pause": _pause,
-    "resume": _resume,
+    "pause": _set_state(edit_issue.pause_issue, "Sending is stopped; what was being handed over still ends."),
+    "resume": _set_state(edit_issue.resume_issue, "Sending goes on."),
     "test": _test,
 }
 
