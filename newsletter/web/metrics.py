@@ -7,9 +7,10 @@ where a request comes from says nothing, since a proxy may hide it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from hmac import compare_digest
+from typing import Any
 
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
@@ -60,15 +61,17 @@ class WebMetrics:
         return generate_latest(self.registry)
 
 
-Row = tuple[Sequence[str], float]
 _LATELY = timedelta(days=1)  # a machine that was not seen for longer sends no more
 _NOW = timedelta(minutes=5)  # what one said of its relays longer ago is no news
 
 
-def _gauge(name: str, about: str, labels: Sequence[str], rows: Sequence[Row]) -> GaugeMetricFamily:
-    family = GaugeMetricFamily(f"newsletter_{name}", about, labels=labels)
-    for values, number in rows:
-        family.add_metric(values, number)
+def _gauge(name: str, about: str, labels: str, counted: Mapping[Any, float]) -> GaugeMetricFamily:
+    """Return a gauge; ``counted`` are its numbers by the value of its label, or by the values of its ``labels``."""
+    family = GaugeMetricFamily(f"newsletter_{name}", about, labels=labels.split())
+    for values, number in counted.items():
+        family.add_metric(
+            [str(value) for value in values] if isinstance(values, tuple) else [str(values)], number
+        )
     return family
 
 
@@ -98,74 +101,56 @@ class _Ledger(Collector):
         with self.store.read() as connection:
             people = count_subscribers(connection)
             readers = dict.fromkeys(self.services.settings.edition_keys, 0) | count_readers(connection)
-        yield _gauge(
-            "subscribers", "Subscribers.", ("status",), [((key.value,), n) for key, n in people.items()]
-        )
-        yield _gauge(
-            "readers",
-            "Active subscribers of each edition.",
-            ("edition",),
-            [((k,), n) for k, n in readers.items()],
-        )
-        gone = count_suppressions(self.store)
-        yield _gauge(
-            "suppressions", "Suppressed addresses.", ("reason",), [((k,), n) for k, n in gone.items()]
-        )
+        yield _gauge("subscribers", "Subscribers.", "status", people)
+        yield _gauge("readers", "Active subscribers of each edition.", "edition", readers)
+        yield _gauge("suppressions", "Suppressed addresses.", "reason", count_suppressions(self.store))
 
     def _queue(self) -> Iterator[GaugeMetricFamily]:
-        waiting = monitoring.count_queue(self.store)
-        rows = [((status.value,), number) for status, number in waiting.items()]
-        yield _gauge("queue", "Deliveries that have not ended.", ("status",), rows)
-        waiting_notices = monitoring.count_notices(self.store)
-        yield _gauge(
-            "notices_queue", "Confirm, welcome, goodbye and leave mails to send.", (), [((), waiting_notices)]
-        )
+        waiting, notices = monitoring.count_queue(self.store), monitoring.count_notices(self.store)
+        yield _gauge("queue", "Deliveries that have not ended.", "status", waiting)
+        yield _gauge("notices_queue", "Confirm, welcome, goodbye and leave mails to send.", "", {(): notices})
 
     def _issues(self) -> Iterator[GaugeMetricFamily]:
-        now = self.services.now()
-        ends = monitoring.last_ends(self.store)
-        labels = ("edition", "status")
-        times = [((edition, status.value), at.timestamp()) for (edition, status), at in ends.items()]
-        yield _gauge("last_issue_timestamp_seconds", "When an issue last ended so.", labels, times)
-        ages = [((edition, status.value), _seconds(now, at)) for (edition, status), at in ends.items()]
-        yield _gauge("last_issue_age_seconds", "How long ago that was.", labels, ages)
+        now, ends = self.services.now(), monitoring.last_ends(self.store)
+        times = {of: at.timestamp() for of, at in ends.items()}
+        yield _gauge("last_issue_timestamp_seconds", "When an issue last ended so.", "edition status", times)
+        ages = {of: _seconds(now, at) for of, at in ends.items()}
+        yield _gauge("last_issue_age_seconds", "How long ago that was.", "edition status", ages)
         newest = {
             edition: list_issues(self.store, edition=edition, limit=3)
             for edition in self.services.settings.edition_keys
         }
-        rows = [
-            ((edition, status.value), number)
+        counts = {
+            (edition, status): number
             for edition, records in newest.items()
             if (latest := next((one for one in records if one.frozen), None))
             for status, number in count_deliveries(self.store, latest.id).items()
-        ]
-        yield _gauge("last_issue_deliveries", "Deliveries of the newest issue that was sent.", labels, rows)
+        }
+        about = "Deliveries of the newest issue that was sent."
+        yield _gauge("last_issue_deliveries", about, "edition status", counts)
         paused = sum(one.held and not one.finished for records in newest.values() for one in records)
-        yield _gauge("issues_held", "Issues that are held or paused.", (), [((), paused)])
+        yield _gauge("issues_held", "Issues that are held or paused.", "", {(): paused})
 
     def _sources(self) -> Iterator[GaugeMetricFamily]:
         listed = {source.key for source in self.services.read_sources() if source.enabled is not False}
         states = {key: state for key, state in load_states(self.store).items() if key in listed}
         failing = sum(bool(state.failures or state.retired) for state in states.values())
-        rows = [
-            (("failing",), failing),
-            (("good",), len(states) - failing),
-            (("unread",), len(listed) - len(states)),
-        ]
-        yield _gauge("sources", "Sources that are on.", ("state",), rows)
-        failures = [((key,), state.failures) for key, state in states.items()]
-        yield _gauge("source_failures", "Failed reads in a row.", ("source",), failures)
+        unread = len(listed) - len(states)
+        counts = {"failing": failing, "good": len(states) - failing, "unread": unread}
+        yield _gauge("sources", "Sources that are on.", "state", counts)
+        failures = {key: state.failures for key, state in states.items()}
+        yield _gauge("source_failures", "Failed reads in a row.", "source", failures)
 
     def _senders(self) -> Iterator[GaugeMetricFamily]:
         now = self.services.now()
-        beats = [((name,), _seconds(now, at)) for name, at in monitoring.list_beats(self.store).items()]
-        yield _gauge("process_age_seconds", "Since a process was last alive.", ("process",), beats)
+        beats = {name: _seconds(now, at) for name, at in monitoring.list_beats(self.store).items()}
+        yield _gauge("process_age_seconds", "Since a process was last alive.", "process", beats)
         senders = monitoring.list_senders(self.store, since=now - _LATELY)
-        ages = [((one.machine,), _seconds(now, one.at)) for one in senders]
-        yield _gauge("worker_age_seconds", "Since a machine that sends was last alive.", ("machine",), ages)
+        ages = {one.machine: _seconds(now, one.at) for one in senders}
+        yield _gauge("worker_age_seconds", "Since a machine that sends was last alive.", "machine", ages)
         alive = [one for one in senders if now - one.at <= _NOW]
-        rows = [((one.machine, name), works) for one in alive for name, works in one.relays.items()]
-        yield _gauge("relay_up", "Whether a relay works, as a machine sees it.", ("machine", "relay"), rows)
+        works = {(one.machine, name): works for one in alive for name, works in one.relays.items()}
+        yield _gauge("relay_up", "Whether a relay works, as a machine sees it.", "machine relay", works)
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Name nothing in advance: registering must not read the ledger."""
