@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -51,14 +51,6 @@ from newsletter.wiring import Installation, open_installation
 READERS = (("ada@example.org", "Ada"), ("ben@example.org", "Ben"), ("chi@example.org", "Chi"))
 SENDER = "daily@newsletter.example"  # where the settings name none
 START_SECONDS = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Site:
-    """A web server in a thread of its own."""
-
-    server: uvicorn.Server
-    thread: threading.Thread
 
 
 def run_demo(folder: Path, *, config: Path | None, keep: bool | None, as_json: bool) -> None:
@@ -233,7 +225,8 @@ def _blocks(text: str) -> list[tuple[str, list[str]]]:
 
 
 @contextlib.contextmanager
-def _serving(application: Any, listener: socket.socket) -> Iterator[_Site]:
+def _serving(application: Any, listener: socket.socket) -> Iterator[None]:
+    """Serve from a thread of its own."""
     server = uvicorn.Server(
         uvicorn.Config(application, log_config=None, access_log=False, timeout_graceful_shutdown=1)
     )
@@ -245,7 +238,7 @@ def _serving(application: Any, listener: socket.socket) -> Iterator[_Site]:
     if not server.started:
         raise NewsletterError("The demo's page could not be started.", hint="See the log above.")
     try:
-        yield _Site(server, thread)
+        yield
     finally:
         server.should_exit = True
         thread.join(3)

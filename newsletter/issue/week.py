@@ -26,6 +26,7 @@ from newsletter.model import (
     StoryRef,
 )
 from newsletter.stories.lexicon import Lexicon
+from newsletter.stories.rank import part_keys
 
 MATTERED = 3  # stories at the head
 TITLE = "What mattered most"
@@ -91,7 +92,10 @@ def compose_week(
     ordered = sorted(
         threads, key=lambda thread: (thread.told[-1][2].section in apart, -thread.weight, thread.told[0][1])
     )[: settings.max_stories]
-    stories = _name_apart([_tell(thread) for thread in ordered])
+    told = [_tell(thread) for thread in ordered]
+    # Each has a key of its own: two days may have used one for different stories.
+    keys = part_keys(story.key for story in told)
+    stories = [replace(story, key=key) for story, key in zip(told, keys, strict=True)]
     head, rest = stories[:MATTERED], stories[MATTERED:]
     lead = next((rule.key for rule in lexicon.sections if rule.lead), "top")
     others = arrange_sections([*head[:1], *rest], lexicon)
@@ -145,16 +149,3 @@ def _tell(thread: _Thread) -> IssueStory:
         score=round(thread.weight, 3),
         pinned=False,
     )
-
-
-def _name_apart(stories: Sequence[IssueStory]) -> list[IssueStory]:
-    """Give each a key of its own: two days may have used one for different stories."""
-    taken: set[str] = set()
-    named = []
-    for story in stories:
-        key, number = story.key, 2
-        while key in taken:
-            key, number = f"{story.key}-{number}", number + 1
-        taken.add(key)
-        named.append(replace(story, key=key))
-    return named

@@ -50,13 +50,12 @@ def _set_held(store: Store, issue_id: IssueId, *, held: bool, now: datetime, wha
     return bool(changed)
 
 
-def cancel_sending(
-    store: Store, issue_id: IssueId, *, now: datetime, why: str = "cancelled", by: By = BY_PROGRAM
-) -> int:
+def cancel_sending(store: Store, issue_id: IssueId, *, now: datetime, by: By = BY_PROGRAM) -> int:
     """Cancel an issue that is planned or being sent; return how many deliveries were cancelled by it.
 
     What is being handed over at this moment still ends with the relay's answer.
     """
+    why = "cancelled"
     with store.write() as connection:
         ended = {"status": IssueStatus.CANCELLED, "finished": now, "note": why}
         if not change(connection, issues, issues.c.id == issue_id, _IS_GOING, **ended):

@@ -128,32 +128,19 @@ def _make_uncertain(connection: Connection, table: Table, which: ColumnElement[b
     return change(connection, table, which, changed=now, **values, **dict.fromkeys((*_LEASE, *_ANSWER)))
 
 
-def settle_uncertain(
-    store: Store,
-    *,
-    rule: Literal["resend", "hold"],
-    now: datetime,
-    issue: IssueId | None = None,
-    even_held: bool = False,
-) -> tuple[int, int]:
+def settle_uncertain(store: Store, *, rule: Literal["resend", "hold"], now: datetime) -> tuple[int, int]:
     """Apply the rule to uncertain rows; return (sent once more, held).
 
     ``resend`` sends each once more under the same Message-ID; what was sent again already is held.
-    ``even_held`` is the operator's own decision to send held ones again.
     """
     again = held = 0
     if not any(store.has_any(select(ledger.table.c.id).where(_unsure_rows(ledger))) for ledger in Ledger):
         return 0, 0
     with store.write() as connection:
         for ledger in Ledger:
-            table = ledger.table
-            unsure = _unsure_rows(ledger)
-            if issue is not None:
-                if ledger is Ledger.NOTICES:
-                    continue
-                unsure = and_(unsure, deliveries.c.issue_id == issue)
-            fresh = and_(unsure, table.c.resends == 0) if not even_held else unsure
+            table, unsure = ledger.table, _unsure_rows(ledger)
             if rule == "resend":
+                fresh = and_(unsure, table.c.resends == 0)
                 if ledger is Ledger.DELIVERIES:
                     keep_history(connection, fresh)
                 # After all who got nothing yet: who may have it can wait. Minutes, where the relay gave no answer;

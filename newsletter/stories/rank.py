@@ -102,7 +102,8 @@ def rank_stories(
             story.articles[0].id,
         )
     )
-    named = _give_keys(judged)
+    keys = part_keys(make_key(story.articles[0].title) for story in judged)
+    named = [replace(story, key=key) for story, key in zip(judged, keys, strict=True)]
     checked = [
         _check_novelty(story, history or History(), now, lexicon) if story.kept else story for story in named
     ]
@@ -251,17 +252,15 @@ def _newest(articles: Sequence[Article]) -> datetime:
     return max(article.occurred for article in articles)
 
 
-def _give_keys(stories: Sequence[Story]) -> list[Story]:
-    taken: set[str] = set()
-    named = []
-    for story in stories:
-        stem = make_key(story.articles[0].title)
+def part_keys(wanted: Iterable[str]) -> list[str]:
+    """Return the keys, each its own: one that an earlier one has gets a number."""
+    taken: dict[str, None] = {}
+    for stem in wanted:
         key, number = stem, 2
         while key in taken:
             key, number = f"{stem}-{number}", number + 1
-        taken.add(key)
-        named.append(replace(story, key=key))
-    return named
+        taken[key] = None
+    return list(taken)
 
 
 def _check_novelty(story: Story, history: History, now: datetime, lexicon: Lexicon) -> Story:
