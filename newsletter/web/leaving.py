@@ -152,11 +152,11 @@ class _Leaving:
         """Show the button that moves a subscription. Changes nothing."""
         opened = self._open_asked(token)
         if isinstance(opened, TokenFault):
-            return self.pages.refused(opened)
+            return self.pages.refused(opened, moves=True)
         with self.services.store.read() as connection:
             asked = find_asked(connection, opened.subscriber, self.services.now(), self._confirm_lifetime)
         if isinstance(asked, Refusal):
-            return self.pages.refused(TokenFault.EXPIRED)
+            return self.pages.refused(TokenFault.EXPIRED, moves=True)
         found, address = asked
         if found.address == address.text:
             return self.pages.page("moved", {"shown": mask(found.address), "taken": False})
@@ -166,7 +166,7 @@ class _Leaving:
         """Move the subscription to the address from which it is confirmed."""
         opened = self._open_asked(token)
         if isinstance(opened, TokenFault):
-            return self.pages.refused(opened)
+            return self.pages.refused(opened, moves=True)
         occasion = Occasion(at=self.services.now(), source="page", network=network)
         done = move(self.register, opened.subscriber, occasion, self._confirm_lifetime)
         if done is Refusal.ALREADY_ACTIVE:
@@ -174,7 +174,7 @@ class _Leaving:
         if done is Refusal.ADDRESS_TAKEN:
             return self.pages.page("moved", {"shown": "", "taken": True}, status=409)
         if isinstance(done, Refusal):
-            return self.pages.refused(TokenFault.EXPIRED)
+            return self.pages.refused(TokenFault.EXPIRED, moves=True)
         return self.pages.page("moved", {"shown": mask(done.address), "taken": False})
 
     def _read_until(self, form: dict[str, str]) -> date | None:

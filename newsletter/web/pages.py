@@ -94,11 +94,12 @@ class Pages:
         address = self.identity.leaving_address
         return self.page("bad_link", {"write_to": address}, status=404)
 
-    def refused(self, fault: TokenFault) -> Response:
-        """Say that a link to confirm is over, or none of ours."""
+    def refused(self, fault: TokenFault, *, moves: bool = False) -> Response:
+        """Say that a link to confirm, or to move a subscription, is over, or none of ours."""
         if fault is not TokenFault.EXPIRED:
             return self.bad_link()
-        return self.page("expired", {"days": self.services.settings.web.confirm_days}, status=410)
+        context = {"days": self.services.settings.web.confirm_days, "moves": moves}
+        return self.page("expired", context, status=410)
 
     def shared(
         self, request: Request, body: bytes, *, media_type: str = HTML, cache: str = PUBLIC, etag: str = ""

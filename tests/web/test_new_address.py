@@ -76,6 +76,12 @@ def test_a_later_asking_overtakes_an_earlier_and_links_end(site: Site) -> None:
     ask(site, reader)
     ask(site, reader, "ann@third.example.org")
     second, first = asked(site)
+    over = site.client.get(link(first))
+    assert (over.status_code, "the newest mail" in over.text, 'name="email"' in over.text) == (
+        410,
+        True,
+        False,
+    )
     assert site.client.post(link(first)).status_code == 410
     site.pass_time(days=8)
     assert site.client.post(link(second)).status_code == 410

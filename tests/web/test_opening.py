@@ -46,7 +46,8 @@ def test_the_mailed_link_opens_the_list_and_every_issue_to_this_browser(site: Si
     issue = publish(site)
     reader = add_active(site.register)
     paths = ("/issues", f"/issues/{issue.date}", f"/issues/{issue.date}/{issue.stories[0].key}")
-    assert {site.client.get(path).status_code for path in paths} == {404}
+    assert {site.client.get(path).status_code for path in (*paths, "/issues/1999-01-01")} == {404}
+    assert {"a link by mail opens them" in site.client.get(path).text for path in (*paths, "/no")} == {True}
     assert "on its way to it" in site.client.post("/open", data={"email": reader.address}).text
     assert mailed(site) == 1
     page = site.client.get(link(site, reader.id))
