@@ -9,6 +9,7 @@ redirects, robots.txt on every hop. Nothing is retried here: the caller's schedu
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -129,10 +130,16 @@ class HTTPClient:
         headers: Mapping[str, str] | None = None,
         timeout: float = 30,  # noqa: ASYNC109 — seconds in all, for the caller to set
     ) -> bytes:
-        """POST to one of the operator's own addresses; see ``operators.post_json``."""
-        return await operators.post_json(
-            self._operators, url, payload, headers=headers, seconds=timeout, user_agent=self.user_agent
-        )
+        """POST JSON (nothing where ``payload`` is None) to one of the operator's own addresses.
+
+        Returns the body of a 2xx answer. Raises FetchError.
+        """
+        content, sent = b"", {"accept": "application/json"}
+        if payload is not None:
+            content = json.dumps(payload, ensure_ascii=False).encode()
+            sent["content-type"] = "application/json"
+        sent.update(headers or {})
+        return operators.accept(await self.exchange("POST", url, content, headers=sent, timeout=timeout), url)
 
     async def exchange(
         self,

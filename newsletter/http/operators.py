@@ -6,10 +6,8 @@ These may be private addresses, on purpose, and hold secrets in their paths: err
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import httpx2
 
@@ -86,26 +84,8 @@ async def exchange(
     )
 
 
-async def post_json(
-    transport: PoolTransport,
-    url: str,
-    payload: Any,
-    *,
-    headers: Mapping[str, str] | None,
-    seconds: float,
-    user_agent: str,
-) -> bytes:
-    """POST JSON (nothing where ``payload`` is None) and return the body of a 2xx answer.
-
-    Raises FetchError; ``permanent`` where the same request will fail again.
-    """
-    content = b"" if payload is None else json.dumps(payload, ensure_ascii=False).encode()
-    sent = {"user-agent": user_agent, "accept": "application/json", "accept-encoding": "identity"}
-    if payload is not None:
-        sent["content-type"] = "application/json"
-    answer = await exchange(
-        transport, "POST", url, content, headers={**sent, **(headers or {})}, seconds=seconds
-    )
+def accept(answer: Answer, url: str) -> bytes:
+    """Return the body of a 2xx answer. Raises FetchError; ``permanent`` where the same request will fail again."""
     if not answer.is_success:
         failure = describe_status(answer.status, find_host(url) or "", {})
         failure.hint = _answer(answer.body)
