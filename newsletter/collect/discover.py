@@ -19,7 +19,7 @@ from newsletter.collect.decode import decode_bytes
 from newsletter.collect.feeds import parse_feed
 from newsletter.collect.page_sources import list_headlines, parse_page
 from newsletter.collect.parsed_feed import ParsedFeed
-from newsletter.collect.sitemaps import SitemapEntry, parse_sitemap, sitemaps_of_robots
+from newsletter.collect.sitemaps import Sitemap, SitemapEntry, parse_sitemap, sitemaps_of_robots
 from newsletter.collect.strip_markup import clean_text
 from newsletter.collect.urls import canonicalize_url, join_url
 from newsletter.errors import FetchError
@@ -168,19 +168,18 @@ async def _find_sitemap(client: HTTPClient, url: str) -> tuple[str | None, tuple
         pass  # a site without robots.txt may still have a sitemap
     queue = sorted(dict.fromkeys(queue), key=lambda place: "news" not in place.lower())
     for place in queue[: _MAX_SITEMAPS * 2]:
-        try:
-            response = await client.get(place, accept=FEED_TYPES)
-            sitemap = await parse_apart(parse_sitemap, response.body)
-        except FetchError:
-            continue
+        sitemap = await _read_sitemap(client, place)
         for inner in sitemap.sitemaps[:_MAX_SITEMAPS]:
-            try:
-                response = await client.get(inner, accept=FEED_TYPES)
-                sitemap_inner = await parse_apart(parse_sitemap, response.body)
-            except FetchError:
-                continue
-            if sitemap_inner.entries:
-                return inner, sitemap_inner.entries
+            if entries := (await _read_sitemap(client, inner)).entries:
+                return inner, entries
         if sitemap.entries:
             return place, sitemap.entries
     return None, ()
+
+
+async def _read_sitemap(client: HTTPClient, place: str) -> Sitemap:
+    try:
+        response = await client.get(place, accept=FEED_TYPES)
+        return await parse_apart(parse_sitemap, response.body)
+    except FetchError:
+        return Sitemap()
