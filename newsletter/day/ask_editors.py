@@ -44,7 +44,7 @@ async def ask_editors(checking: Checking, now: datetime) -> int:
         if is_reminder_due(record, moments, own, now):
             wanted.append((DeskMail.REMINDER, (*settings.desk.asked, *settings.desk.ask_next)))
         for kind, people in wanted:
-            missing = sorted(set(people) - list_asked(store, kind, _ref(record.key)))
+            missing = sorted(set(people) - list_asked(store, kind, record.key.whole))
             if missing:
                 await _know(checking, record.key, moments, now)
                 queued += sum(_queue(checking, kind, who, record.key, now) for who in missing)
@@ -61,15 +61,11 @@ def is_reminder_due(record: IssueRecord, moments: Moments, settings: Settings, n
     return now >= max(near, composed + (moments.approve_by - composed) / 2)
 
 
-def _ref(key: IssueKey) -> str:
-    return f"{key.edition}/{key.date}"
-
-
 def _queue(checking: Checking, kind: DeskMail, who: str, key: IssueKey, now: datetime) -> int:
     domain, about = checking.settings.newsletter.notice_domain, f"{key.edition}/"
     try:
         with checking.store.write() as connection:
-            queue_mail(connection, kind, who, _ref(key), domain=domain, now=now, about=about)
+            queue_mail(connection, kind, who, key.whole, domain=domain, now=now, about=about)
     except StoreConflictError:  # another scheduler was quicker
         return 0
     log.info("editor asked", kind=kind.value)

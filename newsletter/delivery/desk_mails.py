@@ -5,12 +5,10 @@ Each is written when it leaves, from what the ledger says it is about: no link s
 
 from __future__ import annotations
 
-from datetime import date
-
 from newsletter.config import Settings
 from newsletter.delivery.message import NoticeContent
 from newsletter.delivery.reader_letters import write_reader_letter
-from newsletter.model import DeskMail, EditionKey, IssueKey, SubscriberId
+from newsletter.model import DeskMail, IssueKey, SubscriberId
 from newsletter.render.editor_mail import Brief, EditorLinks, render_editor_mail
 from newsletter.render.letter import Letter, render_letter
 from newsletter.render.notice import RenderedNotice
@@ -29,9 +27,7 @@ def brief_fact(key: IssueKey) -> str:
     return f"brief:{key.edition}"
 
 
-ACT_PATH = (
-    "act/{act}/{edition}/{day}/{content}/{token}"  # of a link of the morning mail, below the desk's address
-)
+ACT_PATH = "act/{act}/{edition}/{day}/{content}/{token}"  # of a link of the mail, below the desk's address
 
 
 def act_path(act: str, key: IssueKey, content: str, token: str) -> str:
@@ -73,8 +69,7 @@ def _write_sign_in(settings: Settings, keys: Keys, templates: Templates, claim: 
 def _write_morning(
     store: Store, settings: Settings, keys: Keys, templates: Templates, claim: Claim
 ) -> RenderedNotice:
-    edition, _, day = (claim.ref or "").partition("/")
-    key = IssueKey(edition=EditionKey(edition), date=date.fromisoformat(day))
+    key = IssueKey.parse(claim.ref or "")
     stored, known = load_issue(store, key), read_fact(store, brief_fact(key))
     if stored is None or known is None:
         raise ValueError(f"there is no issue of {key} to show to an editor")

@@ -14,7 +14,15 @@ from newsletter.desk.listing import read_asked
 from newsletter.desk.room import Visit, do, show
 from newsletter.errors import InputError
 from newsletter.issue.approval import describe_status
-from newsletter.model import DeliveryId, DeliveryStatus, EditionKey, IssueKey, IssueStatus, parse_number
+from newsletter.model import (
+    DeliveryId,
+    DeliveryStatus,
+    EditionKey,
+    IssueKey,
+    IssueStatus,
+    parse_day,
+    parse_number,
+)
 from newsletter.render.deliveries_page import MEANINGS, explain_answer, explain_delivery
 from newsletter.store.acts import list_acts, name_issue
 from newsletter.store.deliveries import (
@@ -39,11 +47,9 @@ _RUNS = 5
 
 def _list(visit: Visit) -> Response:
     asked = read_asked(visit, "issues/")
-    day = asked.q if _is_day(asked.q) else ""
+    day = parse_day(asked.q)
     rows: Sequence[IssueRecord] = (
-        _of_day(visit, date.fromisoformat(day))
-        if day
-        else list_issues(visit.app.store, offset=asked.offset, limit=asked.limit)
+        _of_day(visit, day) if day else list_issues(visit.app.store, offset=asked.offset, limit=asked.limit)
     )
     context = {
         "title": "Issues",
@@ -54,14 +60,6 @@ def _list(visit: Visit) -> Response:
     return visit.page("desk/issues.html", context)
 
 
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _of_day(visit: Visit, day: date) -> Sequence[IssueRecord]:
     keys = [IssueKey(edition=edition, date=day) for edition in visit.app.settings.edition_keys]
     return [record for key in keys if (record := find_record(visit.app.store, key)) is not None]
@@ -69,16 +67,13 @@ def _of_day(visit: Visit, day: date) -> Sequence[IssueRecord]:
 
 def path_of(key: IssueKey) -> str:
     """Return the path of an issue's page."""
-    return f"issues/{key.edition}/{key.date}"
+    return f"issues/{key.whole}"
 
 
 def find_issue(visit: Visit) -> IssueRecord:
     """Return the issue that the address names. Raises InputError where there is none."""
-    day = visit.part("day")
-    record = None
-    if _is_day(day):
-        key = IssueKey(edition=EditionKey(visit.part("edition")[:64]), date=date.fromisoformat(day))
-        record = find_record(visit.app.store, key)
+    day, edition = parse_day(visit.part("day")), EditionKey(visit.part("edition")[:64])
+    record = find_record(visit.app.store, IssueKey(edition=edition, date=day)) if day else None
     if record is None:
         raise InputError("There is no such issue.", hint="The room Issues lists those there are.")
     return record

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from starlette.requests import Request
@@ -24,7 +23,7 @@ from newsletter.desk.commands import tell_plainly
 from newsletter.desk.guard import find_refusal
 from newsletter.errors import InputError
 from newsletter.issue.approval import is_approved
-from newsletter.model import By, EditionKey, IssueKey, IssueStatus, Via
+from newsletter.model import By, EditionKey, IssueKey, IssueStatus, Via, parse_day
 from newsletter.store.issues import IssueRecord, StoredIssue, load_issue
 from newsletter.subscribers.tokens import sign_act
 from newsletter.wiring import Installation
@@ -66,12 +65,10 @@ class MailActs:
         """Return what is asked for; None where the link is none of ours."""
         app, parts = self._find_app(), request.path_params
         act, content, token = parts["act"], parts["content"], parts["token"]
-        try:
-            key = IssueKey(edition=EditionKey(parts["edition"]), date=date.fromisoformat(parts["day"]))
-        except ValueError:
+        day = parse_day(parts["day"])
+        if act not in ACTS or day is None:
             return None
-        if act not in ACTS:
-            return None
+        key = IssueKey(edition=EditionKey(parts["edition"]), date=day)
         owners = [
             who
             for who in app.settings.desk.people

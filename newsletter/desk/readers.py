@@ -6,7 +6,6 @@ For operators alone. Every change says in the proof of consent whose word it was
 from __future__ import annotations
 
 import io
-from datetime import date
 
 from anyio.to_thread import run_sync
 from starlette.responses import Response
@@ -22,6 +21,7 @@ from newsletter.model import (
     SubscriberId,
     SubscriberStatus,
     SubscriptionStatus,
+    parse_day,
     parse_number,
 )
 from newsletter.render.deliveries_page import explain_delivery
@@ -186,10 +186,9 @@ def _read_edition(visit: Visit) -> EditionKey | None:
 
 def _pause(visit: Visit) -> Response:
     found, edition = _find(visit), _read_edition(visit)
-    try:
-        until = date.fromisoformat(visit.given("until"))
-    except ValueError as error:
-        raise InputError("That is no date.", hint="Write it as 2026-01-05.") from error
+    until = parse_day(visit.given("until"))
+    if until is None:
+        raise InputError("That is no date.", hint="Write it as 2026-01-05.")
     occasion, today = _occasion(visit), visit.app.today
     _expect(consent.pause(visit.app.register, found.id, occasion, until=until, today=today, edition=edition))
     what = f"“{visit.name_edition(edition)}” is not sent" if edition else "Nothing is sent"

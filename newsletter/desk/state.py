@@ -6,6 +6,7 @@ I/O (database; network where doctor or DNS is asked for).
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +14,9 @@ from starlette.responses import Response
 
 from newsletter.check.dns_to_publish import list_records
 from newsletter.check.doctor import examine
-from newsletter.config import Settings
 from newsletter.day.due_now import list_due
 from newsletter.day.schedule import Action
-from newsletter.day.timetable import At, JobName, find_next, list_jobs
+from newsletter.day.timetable import At, Job, JobName, find_next, list_jobs
 from newsletter.delivery.signers import load_signers
 from newsletter.desk.listing import read_asked
 from newsletter.desk.room import Visit, do, show
@@ -37,7 +37,7 @@ def _show(visit: Visit) -> Response:
     context = {
         "title": "State",
         "due": _list_due(visit),
-        "backup": _next(app.settings, JobName.BACKUP, "", visit.now),
+        "backup": _next(list_jobs(app.settings), JobName.BACKUP, "", visit.now),
         "beats": sorted(monitoring.list_beats(app.store).items()),
         "runs": list_runs(app.store, limit=_FEW),
         "alerts": list_alerts(app.store, limit=_FEW),
@@ -50,6 +50,7 @@ def _show(visit: Visit) -> Response:
 def _list_due(visit: Visit) -> list[dict[str, Any]]:
     """Return of each edition how it stands, when it is next composed and leaves, and its days off from today on."""
     settings, now, told = visit.app.settings, visit.now, []
+    jobs = list_jobs(settings)
     for due in list_due(visit.app.store, settings, now):
         key, own = due.issue.edition, settings.of(due.issue.edition)
         record = find_record(visit.app.store, due.issue)
@@ -59,7 +60,7 @@ def _list_due(visit: Visit) -> list[dict[str, Any]]:
                 "issue": due.issue,
                 "words": due.reason,
                 "is_missed": was_missed or due.action is Action.REPORT_MISSED,
-                "next": [(name, _next(settings, name, key, now)) for name in (JobName.COMPOSE, JobName.SEND)],
+                "next": [(name, _next(jobs, name, key, now)) for name in (JobName.COMPOSE, JobName.SEND)],
                 "off": sorted(
                     (each for each in own.schedule.days_off if each.last >= visit.app.today_of(key)),
                     key=lambda each: each.first,
@@ -69,9 +70,9 @@ def _list_due(visit: Visit) -> list[dict[str, Any]]:
     return told
 
 
-def _next(settings: Settings, name: JobName, edition: str, now: datetime) -> datetime | None:
+def _next(jobs: Iterable[Job], name: JobName, edition: str, now: datetime) -> datetime | None:
     """Return when a job begins next, in its own zone."""
-    job = next((one for one in list_jobs(settings) if (one.name, one.edition) == (name, edition)), None)
+    job = next((one for one in jobs if (one.name, one.edition) == (name, edition)), None)
     if job is None or not isinstance(job.when, At):
         return None
     moment = find_next(job.when, now)

@@ -35,6 +35,7 @@ from newsletter.model.ids import (
     SourceKey,
     StoryRef,
     SubscriberId,
+    parse_day,
     parse_number,
 )
 from newsletter.model.issue import (

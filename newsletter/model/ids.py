@@ -26,6 +26,14 @@ def parse_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
 
 
+def parse_day(text: str) -> LocalDate | None:
+    """Return the date that a form or an address gives, written as 2026-01-05; None for what is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class IssueKey:
     """Which issue: an edition on a local date. Written as the date alone, but for other editions than the daily."""
@@ -35,7 +43,18 @@ class IssueKey:
 
     def __str__(self) -> str:
         """Return its text in messages, addresses and references."""
-        return f"{self.date}" if self.edition == DAILY else f"{self.edition}/{self.date}"
+        return f"{self.date}" if self.edition == DAILY else self.whole
+
+    @property
+    def whole(self) -> str:
+        """Its text with the edition, whichever it is."""
+        return f"{self.edition}/{self.date}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read the text of one, with its edition or without. Raises ValueError."""
+        edition, _, day = text.rpartition("/")
+        return cls(edition=EditionKey(edition or DAILY), date=date.fromisoformat(day))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +71,5 @@ class StoryRef:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read the text of one. Raises ValueError."""
-        *edition, day, story = text.split("/")
-        named = EditionKey(edition[0]) if edition else DAILY
-        return cls(issue=IssueKey(edition=named, date=date.fromisoformat(day)), story=story)
+        issue, _, story = text.rpartition("/")
+        return cls(issue=IssueKey.parse(issue), story=story)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -18,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from newsletter import links
-from newsletter.model import DAILY, EditionKey, Issue, IssueKey, IssueStory, StoryRef
+from newsletter.model import Issue, IssueKey, IssueStory, StoryRef
 from newsletter.render.present import present_issue, show_correction
 from newsletter.render.view import CorrectionView, IssueView, StoryView
 from newsletter.render.words import clean
@@ -44,14 +43,10 @@ class NotFound(Exception):  # noqa: N818 - an answer, not an error
 
 def read_key(text: str) -> IssueKey:
     """Return the issue that an address names by its date, after its edition. Raises NotFound for anything else."""
-    edition, _, day = text.rpartition("/")
-    try:
-        named = date.fromisoformat(day if _DAY.fullmatch(day) else "")
-    except ValueError:
-        raise NotFound from None
-    if (key := IssueKey(edition=EditionKey(edition or DAILY), date=named)) and str(key) != text:
-        raise NotFound  # each has one address
-    return key
+    with suppress(ValueError):
+        if str(key := IssueKey.parse(text)) == text:  # each has one address
+            return key
+    raise NotFound
 
 
 MayRead = Callable[[Pages, Request], bool]  # a private archive
