@@ -6,27 +6,6 @@ What is wrong with the sender or the mail as a whole is the send gate's, and onl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-
-class Kind(StrEnum):
-    """What a check judges."""
-
-    STORY = "story"  # a sentence, a story, a source's link or headline: warns at most
-    MAIL = "mail"  # the mail as a whole, or its sender: may keep it back
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One check of the preflight."""
-
-    name: str
-    group: str
-    about: str
-    kind: Kind
-
-
 _MESSAGE = {
     "parses": "The message can be taken apart without a defect",
     "line-ends": "Every line ends in CRLF",
@@ -108,15 +87,10 @@ _LEDGER = {
     "citations": "Every highlight is sound and leads to the sentence it came from",
     "repeated": "No story stands twice or comes again within seven issues",
 }
-STORY_CHECKS = frozenset(
+CATALOGUE = _MESSAGE | _CONTENT | _SENDER | _LEDGER
+STORY_CHECKS = frozenset(  # of a sentence, a story, a source's link or headline: they warn at most
     {"citations", "repeated", "stories-whole", "shorteners", "links-answer", "preheader"}
 )
-GROUPS = {"message": _MESSAGE, "content": _CONTENT, "sender": _SENDER, "ledger": _LEDGER}
-CATALOGUE: dict[str, Check] = {
-    name: Check(name=name, group=group, about=about, kind=Kind.STORY if name in STORY_CHECKS else Kind.MAIL)
-    for group, checks in GROUPS.items()
-    for name, about in checks.items()
-}
 TEMPLATE_CHECKS = frozenset({"template", "template-content", "theme-contrast", "text-width"})
 FILTER_CHECKS = frozenset({"spamassassin", "rspamd"})
 LEDGER_CHECKS = frozenset(_LEDGER)

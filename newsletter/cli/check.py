@@ -129,7 +129,7 @@ def _print(result: Preflight, *, everything: bool) -> None:
                 say(f"          … and {more} more of {finding.check}; --json lists all.")
     if everything:
         for name in result.passed:
-            say(f"✓ pass  {name}: {CATALOGUE[name].about}")
+            say(f"✓ pass  {name}: {CATALOGUE[name]}")
     counts = {level: sum(finding.level is level for finding in result.findings) for level in _ORDER}
     waived = counts[Level.FAIL] - len(result.blocking)
     say(
