@@ -10,14 +10,13 @@ import email.policy
 import mailbox
 import socket
 from dataclasses import dataclass
-from datetime import datetime
 from email.message import EmailMessage
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Self
 
 from aiosmtpd.controller import Controller
 
+_HOST = "127.0.0.1"
 _MAX_BYTES = 33_554_432
 _ENVELOPE_FROM, _ENVELOPE_TO = "X-Envelope-From", "X-Envelope-To"
 
@@ -30,7 +29,6 @@ class InboxMail:
     recipient: str
     sender: str  # of the envelope
     subject: str
-    date: datetime | None
     message_id: str
     raw: bytes  # as it came over the wire, below two envelope headers of the inbox's own
 
@@ -62,50 +60,28 @@ class _Keep:
 
 
 class DemoInbox:
-    """An SMTP server on ``host`` that writes into the Maildir ``folder``. Port 0 takes a free one."""
+    """An SMTP server on a free port of this machine that writes into the Maildir ``folder``, while it is entered."""
 
-    def __init__(self, folder: Path, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.host = host
-        self._port = port
         folder.parent.mkdir(parents=True, exist_ok=True)
-        self._box = mailbox.Maildir(folder, create=True)
-        self._controller: Controller | None = None
-
-    @property
-    def port(self) -> int:
-        """Where it listens; known once it was started."""
-        return self._port
-
-    def start(self) -> None:
-        """Listen, in a thread of its own."""
-        controller = Controller(
-            _Keep(self._box),
-            hostname=self.host,
-            port=self._port,
+        # The controller calls its own port to see whether it is ready: it has to know which one.
+        self.port = _free_port()
+        self._controller = Controller(
+            _Keep(mailbox.Maildir(folder, create=True)),
+            hostname=_HOST,
+            port=self.port,
             ready_timeout=10,
             data_size_limit=_MAX_BYTES,
             ident="newsletter inbox",
         )
-        if self._port == 0:
-            # The controller calls its own port to see whether it is ready: it has to know which one.
-            self._port = _free_port(self.host)
-            controller.port = self._port
-        controller.start()
-        self._controller = controller
-
-    def stop(self) -> None:
-        """Stop listening; what arrived stays."""
-        if self._controller is not None:
-            self._controller.stop()
-            self._controller = None
 
     def __enter__(self) -> Self:
-        self.start()
+        self._controller.start()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.stop()
+        self._controller.stop()
 
     def list_mails(self) -> tuple[InboxMail, ...]:
         """Return every mail, oldest first."""
@@ -113,32 +89,20 @@ class DemoInbox:
         found = [_read(key, box.get_bytes(key)) for key in sorted(box.keys())]  # keys begin with a time
         return tuple(sorted(found, key=lambda mail: mail.key))
 
-    def clear(self) -> None:
-        """Throw away every mail."""
-        self._box.clear()
 
-
-def _free_port(host: str) -> int:
-
-    with socket.create_server((host, 0)) as server:
+def _free_port() -> int:
+    with socket.create_server((_HOST, 0)) as server:
         port: int = server.getsockname()[1]
     return port
 
 
 def _read(key: str, raw: bytes) -> InboxMail:
     message = email.message_from_bytes(raw, policy=email.policy.default)
-    date = None
-    if value := message.get("Date"):
-        try:
-            date = parsedate_to_datetime(str(value))
-        except ValueError:
-            date = None
     return InboxMail(
         key=key,
         recipient=str(message.get(_ENVELOPE_TO, "")).strip("<>"),
         sender=str(message.get(_ENVELOPE_FROM, "")).strip("<>"),
         subject=str(message.get("Subject", "")),
-        date=date,
         message_id=str(message.get("Message-ID", "")).strip(),
         raw=raw,
     )
