@@ -30,7 +30,7 @@ from newsletter.desk.guard import (
 from newsletter.desk.room import Room, Visit, Way
 from newsletter.desk.rooms import ROOMS
 from newsletter.desk.workbench import Bench
-from newsletter.errors import InputError, NewsletterError, StoreError, UnstorableError
+from newsletter.errors import InputError, NewsletterError, StoreConflictError, StoreError, UnstorableError
 from newsletter.render.templates import render_template
 
 _THREADS = 8
@@ -135,7 +135,11 @@ class _Desk:
         try:
             if inspect.iscoroutinefunction(way.answer):
                 return cast("Response", await way.answer(visit))
-            return await self._in_thread(cast("Callable[[Visit], Response]", way.answer), visit)
+            answer = cast("Callable[[Visit], Response]", way.answer)
+            try:
+                return await self._in_thread(answer, visit)
+            except StoreConflictError:  # as where a button is pressed twice: what it began was taken back
+                return await self._in_thread(answer, visit)
         except StoreError as error:
             status = 422 if isinstance(error, UnstorableError) else 503
             return self._fault(visit, status, str(error), error.hint)

@@ -78,7 +78,7 @@ def test_the_report_names_each_line_that_was_not_imported(call: Call, tmp_path: 
     file = tmp_path / "list.csv"
     file.write_text("email\nann@example.org\nnobody\nANN@example.org\n", encoding="utf-8")
     said = call("import", str(file), "--dry-run")
-    assert "line 3: not an address: The address has no @" in said
+    assert "line 3: not an address: nobody: The address has no @" in said
     assert "line 4: twice in this file" in said
     assert "Would be: 1 added" in said
 

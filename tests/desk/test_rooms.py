@@ -18,6 +18,7 @@ from newsletter.desk.room import Role, Room, Visit, Visitor, do, show
 from newsletter.desk.rooms import ROOMS
 from newsletter.desk.site import build_desk
 from newsletter.desk.workbench import Bench
+from newsletter.errors import StoreConflictError
 from newsletter.model import By, Via
 from tests.support.app_factory import make_app
 
@@ -49,6 +50,15 @@ def _note(visit: Visit) -> Response:
     return visit.done(f"Noted by {visit.by.name or 'somebody'}: {visit.given('name')} – ü", "list/", q="007")
 
 
+def _hurry(visit: Visit) -> Response:
+    """Be overtaken as often as the form says."""
+    left = visit.form.get("times", "")
+    if left:
+        visit.form["times"] = left[1:]  # type: ignore[index]
+        raise StoreConflictError("Another wrote it first.", hint="Try it again.")
+    return visit.done("Written.", "list/")
+
+
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
     (tmp_path / "templates").mkdir()
@@ -64,6 +74,7 @@ def rooms(monkeypatch: pytest.MonkeyPatch) -> tuple[Room, ...]:
     made.WAYS = (  # type: ignore[attr-defined]
         show("", _show_list),
         do("note", _note),
+        do("hurry", _hurry),
         do("erase", _note, role=Role.OPERATOR),
     )
     monkeypatch.setitem(sys.modules, made.__name__, made)
@@ -102,6 +113,14 @@ def test_a_list_is_searched_and_turned_page_by_page(bench: Bench, rooms: tuple[R
     assert client.get("list/?q=007").text.count("<li>reader") == 1
     for page in ("0", "-1", "x", "9" * 400, "²"):
         assert "reader 000" in client.get("list/", params={"page": page}).text
+
+
+@pytest.mark.parametrize(("times", "status"), [("", 303), ("x", 303), ("xx", 503)])
+def test_an_act_that_was_overtaken_is_decided_anew_once(
+    bench: Bench, rooms: tuple[Room, ...], times: str, status: int
+) -> None:
+    client = at(bench, rooms, LocalEntrance(TOKEN))
+    assert client.post("list/hurry", data={"csrf": TOKEN, "times": times}).status_code == status
 
 
 def test_what_was_done_is_said_once_on_the_next_page(bench: Bench, rooms: tuple[Room, ...]) -> None:

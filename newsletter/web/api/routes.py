@@ -248,7 +248,7 @@ def _add_with_evidence(services: WebServices, address: Address, new: NewReader, 
         editions=_read_editions(services, new),
     )
     if isinstance(done, Refusal):
-        raise HTTPException(409, f"{address.shown} {done.value}.")
+        raise HTTPException(409, f"{address.shown}: {done.value}.")
     return _show(services, done)
 
 
