@@ -74,11 +74,12 @@ class Connections:
             self.ledger.give_back(self.ledger.queue.get_nowait())
 
     def tell_of_disk(self, error: StoreError) -> None:
-        """Tell the operator that the ledger or the flight log cannot be written, not every second."""
+        """Tell the log and the operator that ledger or flight log cannot be written, not every second."""
         key, subject, body = words_of(error)
         now = time.monotonic()
         if now - self._told.get(key, float("-inf")) >= _TELL_AGAIN_SECONDS:
             self._told[key] = now
+            log.error("not_written", what=key, error=str(error))
             self.alert(key, subject, body)
 
     # ── handing over ─────────────────────────────────────────────────────────────────────────────
@@ -196,7 +197,6 @@ class Connections:
                 self._refused_by_flight(error)  # the answer is recorded all the same
 
     def _refused_by_flight(self, error: FlightLogError) -> None:
-        log.error("flight_log_refused", error=str(error))
         self._flight_fault = error
         self.tell_of_disk(error)
 

@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -51,7 +51,7 @@ class LedgerSync:
         self._unsure = False  # a turn failed, and may have been committed all the same
         self._held_until: datetime | None = None
         self._held_monotonic = float("-inf")
-        self._floor = datetime.min.replace(tzinfo=UTC)  # claims with an older lease were given up
+        self._lapsed: set[Key] = set()  # held when the leases lapsed: given up, whatever clocks say since
         self._needed = asyncio.Event()
         self._full = asyncio.Event()
         self._turned = asyncio.Event()
@@ -96,10 +96,10 @@ class LedgerSync:
         self._full.set()
 
     def is_ours(self, claim: Claim) -> bool:
-        """Whether the claim may be handed over: its lease holds on both clocks, its issue is not paused."""
-        if self.last_look.is_paused(claim):
-            return False
-        return claim.lease_until >= self._floor and self._holds()
+        """Whether the claim may be handed over: its lease held all the time, its issue is not paused."""
+        key = (claim.ledger, claim.id)
+        is_held = self.in_hand.get(key) is claim and key not in self._lapsed
+        return is_held and self._holds() and not self.last_look.is_paused(claim)
 
     def _holds(self) -> bool:
         until = self._held_until
@@ -170,8 +170,9 @@ class LedgerSync:
             if not self._holds():
                 # The first leases, or the first after ours lapsed: a clock that jumped, a machine that slept.
                 self._hold(now, began)
-                self._floor = now + timedelta(seconds=self._settings.lease_seconds)
+                self._lapsed = set(self.in_hand)
             for claim in result.claims:
+                self._lapsed.discard((claim.ledger, claim.id))
                 self.in_hand[claim.ledger, claim.id] = claim
                 self.queue.put_nowait(claim)
         self.found_nothing = want > 0 and not result.claims

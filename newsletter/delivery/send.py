@@ -218,7 +218,6 @@ class _Sender:
             except StoreError as error:
                 if isinstance(error, FlightLogError):
                     tidied = now  # the answers that come are recorded all the same
-                log.error("ledger_refused", error=str(error))  # noqa: TRY400 - expected on a full disk
                 self.connections.tell_of_disk(error)
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
