@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Self, get_origin
+from typing import Any, Self, get_args, get_origin
 
-from pydantic import SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 
 from newsletter.config.files import find_config, read_toml
@@ -118,9 +118,15 @@ def _read_variables() -> dict[str, Any]:
 
 
 def own_settings(table: str) -> Mapping[str, FieldInfo]:
-    """Return the settings of a table by name: none where there is no such table."""
+    """Return the settings of a table by name: none where there is no such table, or where there may be several."""
     field = Settings.model_fields.get(table)
     return getattr(field.annotation, "model_fields", {}) if field else {}
+
+
+def _fields_of(kind: Any) -> Mapping[str, FieldInfo]:
+    """Return the fields of a table, or of each of several."""
+    fields: Mapping[str, FieldInfo] = getattr(next(iter(get_args(kind)), kind), "model_fields", {})
+    return fields
 
 
 def _parse_variable(given: str, field: FieldInfo) -> Any:
@@ -274,35 +280,46 @@ def find_place(table: str, name: str = "", *, file: str, overrides: Mapping[str,
     return spelt[-1] if spelt and name else " and ".join([file, *spelt])
 
 
-def describe_problems(error: ValidationError, find_place: Callable[[Sequence[int | str]], str]) -> str:
-    """Return every problem: the setting, what is wrong, what was given, where it stands. Secrets are not repeated."""
+def describe_problems(
+    error: ValidationError,
+    find_place: Callable[[Sequence[int | str]], str],
+    *,
+    of: type[BaseModel] | None = None,
+) -> str:
+    """Return every problem: the setting, what is wrong, what was given, where it stands. Secrets are not repeated.
+
+    ``of``: what the file was read as, where it is not newsletter.toml.
+    """
     lines = []
     for problem in error.errors():
         place = find_place(problem["loc"])
         is_whole = not problem["loc"] or problem["type"] in {"missing", "extra_forbidden"}
-        is_hidden = is_whole or _is_secret(problem, place)
+        is_hidden = is_whole or isinstance(problem["input"], Mapping) or _is_secret(problem, place)
         shown = "" if is_hidden else f" (got {problem['input']!r})"
         name = ".".join(map(str, problem["loc"]))
         lines.append(
-            f"{name}: {_word(problem)}{shown}, in {place}" if name else f"{_word(problem)}, in {place}"
+            f"{name}: {_word(problem, of)}{shown}, in {place}"
+            if name
+            else f"{_word(problem, of)}, in {place}"
         )
     return ";\n  ".join(lines)
 
 
-def _word(problem: Mapping[str, Any]) -> str:
+def _word(problem: Mapping[str, Any], of: type[BaseModel] | None) -> str:
     table, name = (*(str(part) for part in problem["loc"] if not isinstance(part, int)), "", "")[:2]
     if problem["type"] == "extra_forbidden":
-        own = Edition.model_fields if table == "edition" else own_settings(table)
-        near = get_close_matches(name or table, own if name else Settings.model_fields, n=1)
+        known = (of or Settings).model_fields
+        near = get_close_matches(name or table, _fields_of(known[table].annotation) if name else known, n=1)
         return f"there is no such setting{f', did you mean {near[0]}?' if near else ''}"
-    known = {
+    words = {
+        "time_parsing": 'should be a time such as "06:30"',
         "tuple_type": "must be tables: each begins with [[edition]] on a line of its own"
         if (table, name) == ("edition", "")
         else 'must be a list, such as ["one", "two"]',
         "model_type": f"must be a table: [{table}] on a line of its own, its settings below it",
     }
     told = problem["msg"].removeprefix("Value error, ").replace("Input should", "should", 1)
-    return str(known.get(problem["type"], told))
+    return str(words.get(problem["type"], told))
 
 
 def _is_secret(problem: Mapping[str, Any], place: str) -> bool:

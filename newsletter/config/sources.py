@@ -72,7 +72,7 @@ def _load_file(path: Path) -> tuple[Source, ...]:
         parsed = _SourcesFile.model_validate(values)
     except ValidationError as error:
         raise ConfigError(
-            describe_problems(error, find),
+            describe_problems(error, find, of=_SourcesFile),
             hint="Every [[source]] has key, type, location and a publisher; docs/configuration.md shows one.",
         ) from error
     keys = [table.key for table in parsed.source]

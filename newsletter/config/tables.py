@@ -54,6 +54,13 @@ def _require_server(value: str) -> str:
     return value
 
 
+def _require_host(value: str) -> str:
+    """The name or address of a server whose port is a setting of its own; "" is none."""
+    if value.count(":") == 1 or any(char in "/@" or char.isspace() for char in value):
+        raise ValueError(f"{value!r} is no host: write its name or address alone, its port beside it as port")
+    return value
+
+
 def _name_port(port: int) -> AfterValidator:
     """Where the server is given without a port, it listens where its kind does."""
     return AfterValidator(
@@ -86,11 +93,13 @@ def _require_http(value: str) -> str:
 def _require_address(value: str) -> str:
     """A mail address; "" is none."""
     if value and (value.count("@") != 1 or any(char.isspace() for char in value) or not value.isascii()):
-        raise ValueError(f"{value!r} is not an email address of ASCII characters")
+        alone = ": write it alone, without a name" if "<" in value else ""
+        raise ValueError(f"{value!r} is not an email address of ASCII characters{alone}")
     return value
 
 
 Address = Annotated[str, AfterValidator(_require_address)]
+Host = Annotated[str, AfterValidator(_require_host)]
 English = Annotated[str, AfterValidator(_require_english)]
 Server = Annotated[str, AfterValidator(_require_server)]
 Zone = Annotated[str, AfterValidator(_require_zone)]
@@ -330,7 +339,7 @@ class Relay(Table):
 
     type: Literal["smtp", "folder"] = "smtp"
     folder: Path = Path("outbox")  # for type = "folder", below the data folder
-    host: str = "localhost"
+    host: Host = "localhost"
     port: Annotated[int, Field(gt=0, lt=65536)] = 25
     security: Security = Security.NONE
     verify: bool = True  # the relay's certificate
@@ -351,7 +360,7 @@ class Relay(Table):
 class RelayFailover(Table):
     """``[relay_failover]``: a second SMTP server, for while the first one does not take mail."""
 
-    host: str = ""  # "" means that there is none
+    host: Host = ""  # "" means that there is none
     port: Annotated[int, Field(gt=0, lt=65536)] = 25
     security: Security = Security.NONE
     verify: bool = True
@@ -402,7 +411,7 @@ class Delivery(Table):
 class Bounces(Table):
     """``[bounces]``: where reports come back."""
 
-    imap_host: str = ""
+    imap_host: Host = ""
     imap_port: Annotated[int, Field(gt=0, lt=65536)] = 993
     imap_tls: bool = True
     imap_username: str = ""

@@ -206,7 +206,7 @@ def read_backup(path: Path) -> Backup:
         )
     except (OSError, tarfile.TarError, KeyError, ValueError, EOFError) as error:
         raise InputError(
-            f"{path} is not a backup of the newsletter: {error}.",
+            f"{path} is not a backup of the newsletter: {getattr(error, 'strerror', None) or error}.",
             hint="Give a file that `newsletter backup` made.",
         ) from error
 

@@ -184,12 +184,21 @@ def _find_no_column(cells: list[str]) -> InputError:
 
 
 def _read_bare(number: int, cells: list[str]) -> Iterator[Row]:
-    """Give the rows of a line without heads: of several addresses each is one."""
+    """Give the rows of a line without heads: of several addresses each is one, whatever parts them."""
+    cells = [part for cell in cells for part in _part(cell)]
     addresses = [cell for cell in cells if "@" in cell] or cells[:1]
     others = [cell for cell in cells if "@" not in cell and cell.strip()] if len(addresses) == 1 else []
     for cell in addresses:
         name, address = _split_mailbox(cell)
         yield Row(number=number, address=address, name=name or (others[0] if others else ""))
+
+
+def _part(cell: str) -> list[str]:
+    """Return a cell, or the addresses in it where they are several, as in a line copied from a mail."""
+    if cell.count("@") < 2:  # noqa: PLR2004
+        return [cell]
+    words = re.split(r"[,;|\s]+", cell.strip())
+    return words if all("@" in word for word in words) else re.split(r"[,;|\t]+", cell)
 
 
 def _read_row(number: int, heads: tuple[str, ...], cells: list[str]) -> Row:

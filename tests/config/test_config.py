@@ -94,6 +94,10 @@ def test_an_unknown_variable_is_refused_by_name(
         ('[relay]\nport = "many"\n', "relay.port", "'many'"),
         ("[relay]\nport = 70000\n", "relay.port", "70000"),
         ('[relay]\nsecurity = "ssl"\n', "relay.security", "'ssl'"),
+        ('[relay]\nhost = "mail.example.org:587"\n', "relay.host", "its port beside it"),
+        ('[relay_failover]\nhost = "smtp://mail.example.org"\n', "relay_failover.host", "is no host"),
+        ('[bounces]\nimap_host = "ann@imap.example.org"\n', "bounces.imap_host", "is no host"),
+        ('[schedule]\nsend_at = "6.30"\n', "schedule.send_at", 'a time such as "06:30"'),
         ('[web]\nsignup = "perhaps"\n', "web.signup", "'perhaps'"),
         ("[schedule]\nsend_days = []\n", "schedule", "send_days names no day"),
         ('[schedule]\nsend_days = ["monday"]\n', "schedule.send_days.0", "'monday'"),
@@ -106,7 +110,11 @@ def test_an_unknown_variable_is_refused_by_name(
         ('[schedule]\nsend_at = "half past six"\n', "schedule.send_at", "half past six"),
         ("[editorial]\nmax_stories = 0\n", "editorial.max_stories", "0"),
         ('[newsletter]\nbase_url = "news.example.org"\n', "newsletter.base_url", "https://"),
-        ('[newsletter]\nfrom_address = "Ann <ann@example.org>"\n', "newsletter.from_address", "Ann <ann@"),
+        (
+            '[newsletter]\nfrom_address = "Ann <ann@example.org>"\n',
+            "newsletter.from_address",
+            "without a name",
+        ),
         ('[newsletter]\nname = ""\n', "newsletter.name", "''"),
         ('[newsletter]\nwhy = " "\n', "newsletter.why", "' '"),
         ("relay = 25\n", "relay", "25"),
@@ -199,6 +207,9 @@ def test_the_password_in_an_address_is_not_repeated(folder: Path) -> None:
 def test_a_misspelt_setting_is_told_with_the_nearest_one(folder: Path) -> None:
     assert "did you mean host?" in _fail(_write(folder, '[relay]\nhosst = "x"\n'))
     assert "did you mean relay?" in _fail(_write(folder, '[relays]\nhost = "x"\n'))
+    _write(folder, SOURCE.replace("[[source]]", "[[sources]]"), "sources.toml")
+    with pytest.raises(ConfigError, match=r"did you mean source\?"):
+        load_sources(folder)
 
 
 @pytest.mark.parametrize(
