@@ -8,7 +8,9 @@ different companies, figures or periods of one kind of news is kept apart whatev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from newsletter.model import Article, PublisherKind
@@ -22,6 +24,14 @@ from newsletter.stories.vetoes import Slots, read_slots, tell_apart
 
 THRESHOLD = 0.465
 ATTACH = 0.2
+SURE = 0.95
+_ACT = re.compile(
+    r"\b(?:announcement|notice|decree|order|regulation|directive|circular|proclamation|resolution|bill|rule|decision)"
+    r"\s(?:\([A-Z]+\)\s)?(?:no\.?\s?)?(?P<number>\d[\d/-]*)",
+    re.IGNORECASE,
+)
+_ACT_CHARS = 1_500  # of a text in which what it is about is named
+_ACT_DAYS = timedelta(days=3)  # after which an act is the background of other news
 
 
 def group_articles(
@@ -30,7 +40,8 @@ def group_articles(
     """Return the articles as stories, each article in exactly one.
 
     With a lexicon, articles whose titles name different things of one kind (two elements, two mines)
-    are kept apart too. An opinion, and an article of several things, is a story of its own.
+    are kept apart too. An opinion, and an article of several things, is a story of its own. The text of a numbered act
+    ("Announcement No. 71") and what tells of it under its number are one.
 
     Groups and their members come in an order that does not depend on the order given.
     """
@@ -38,7 +49,8 @@ def group_articles(
     claims = [read_claim(article.title, article.publisher) for article in ordered]
     prints = [_read(article, claim) for article, claim in zip(ordered, claims, strict=True)]
     alone = {number for number, article in enumerate(ordered) if stands_alone(article)}
-    links = {pair: odds for pair, odds in rate_pairs(prints).items() if not alone.intersection(pair)}
+    links = rate_pairs(prints) | dict.fromkeys(_pair_acts(ordered), SURE)
+    links = {pair: odds for pair, odds in links.items() if not alone.intersection(pair)}
     slots = [
         read_slots(claim, article.text, item, lexicon)
         for article, claim, item in zip(ordered, claims, prints, strict=True)
@@ -65,6 +77,21 @@ def count_publishers(articles: Iterable[Article]) -> int:
             if article.publisher.kind is not PublisherKind.AGGREGATOR
         }
     )
+
+
+def _pair_acts(articles: Sequence[Article]) -> Iterator[tuple[int, int]]:
+    """Give the pairs of an authority's numbered act and what names it in these days."""
+    named = [frozenset(_ACT.findall(f"{one.title}\n{one.text[:_ACT_CHARS]}")) for one in articles]
+    for number, act in enumerate(articles):
+        if act.publisher.kind is PublisherKind.REGULATOR:
+            acts = frozenset(_ACT.findall(act.title))
+            for other, article in enumerate(articles):
+                if (
+                    other != number
+                    and acts & named[other]
+                    and abs(act.occurred - article.occurred) <= _ACT_DAYS
+                ):
+                    yield min(number, other), max(number, other)
 
 
 def _order(article: Article) -> tuple[str, ...]:

@@ -241,3 +241,17 @@ def test_groups_with_a_third_of_vetoed_pairs_stay_apart() -> None:
 
 def test_an_empty_day_has_no_stories() -> None:
     assert group_articles([]) == ()
+
+
+def test_a_numbered_act_and_what_tells_of_it_are_one_story() -> None:
+    authority = make_publisher("Ministry of Commerce", kind=PublisherKind.REGULATOR)
+    act = make_article(
+        "act", title="Announcement No. 71 of 2026: Decision on Certain Items", text="It is decided to control: I.",
+        publisher=authority,
+    )  # fmt: skip
+    news = make_article(
+        "news", title="China licenses magnet furnaces", text="Announcement No. 71 covers targets, too."
+    )
+    other = make_article("other", title="China licenses samarium", text="Announcement No. 17 covers alloys.")
+    groups = group_articles([act, news, other])
+    assert sorted(sorted(one.id for one in group) for group in groups) == [["act", "news"], ["other"]]
