@@ -51,12 +51,13 @@ _CLOSE = 60  # characters before the date in which its cue must stand
 def find_dates_ahead(statements: Iterable[tuple[str, Highlight]], *, today: date) -> tuple[DateAhead, ...]:
     """Return the dates after ``today`` that the cited sentences of ``(story key, highlight)`` name.
 
-    In order of the day; one day is given once a story.
+    In order of the day; one day is given once a story, and so is a sentence that names several.
     """
     found: dict[tuple[date, str], DateAhead] = {}
     for story, highlight in statements:
         for citation in highlight.citations:
-            for day in _days_ahead(citation, today):
+            day = min(_days_ahead(citation, today), default=None)
+            if day:
                 text = _say(highlight, day, today)
                 found.setdefault((day, story), DateAhead(date=day, text=text, citation=citation, story=story))
     return tuple(sorted(found.values(), key=lambda ahead: (ahead.date, ahead.story)))

@@ -26,7 +26,9 @@ _GRADE = re.compile(r"(?<=, )\d\d(?:\.\d+)?%(?=,)")  # what a thing is, not what
 _CAPITALS = 0.6  # of the words, above which capitals say nothing
 _FEW = 4  # words are no headline to judge by
 YEARS = range(1900, 2101)
-_NAMED = re.compile(r"(?:[A-Z][A-Za-z]+|No\.) $")  # before a number that is a part of a name: "Section 232"
+_NAMED = re.compile(
+    r"(?:[A-Z][A-Za-z]+|No\.|week|phase|stage|day|hole) $"
+)  # before a number that is a part of a name: "Section 232"
 _NAME = re.compile(
     r"(?<=[\w,;:’'”)] )[A-Z][\w’'&.-]*(?: (?:of (?:the )?)?[A-Z][\w’'&-]*)*(?: \d{1,4}\b(?![.,]?\d))?"
 )

@@ -80,8 +80,8 @@ def write_line(story: IssueStory, room: int) -> str:
     """Return what happened in at most ``room`` characters: the event with its actor and figure.
 
     A headline with its figure, or the day of what it tells; else the event (the story's line, or its first highlight)
-    that names somebody and has one; else the headline and one of the first two highlights that has one; else the event
-    that names somebody; else the headline.
+    that names somebody and has one; else the headline and the first highlight that has one, or the second where
+    it tells of the same; else the event that names somebody; else the headline.
     """
     headline = fit_headline(story.headline, room)
     is_whole = len(headline) == len(" ".join(story.headline.split()).rstrip("."))
@@ -94,8 +94,9 @@ def write_line(story: IssueStory, room: int) -> str:
         return figured
     if is_whole:
         left = room - len(headline) - 2
-        facts = (condense(highlight, left) for highlight in story.highlights[:2])
-        fact = next((fact for fact in facts if fact and find_amounts(fact)), None)
+        facts = [condense(highlight, left) or "" for highlight in story.highlights[:2]]
+        related = (fact for fact in facts[1:] if _words(headline) & _words(fact))
+        fact = next((fact for fact in (*facts[:1], *related) if find_amounts(fact)), None)
         if fact:
             return f"{headline}{'' if headline[-1] in '?!' else '.'} {fact}"
     return next(iter(told), headline)

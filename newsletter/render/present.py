@@ -40,7 +40,8 @@ _ABBREVIATED = re.compile(r"\b[A-Z]\.$")  # "Washington, D.C."
 _ABOUT_CHARS = 56
 _DATE_CHARS = 150
 _EFFECT = re.compile(
-    r"\b(?P<what>(?:an?|the) [a-z][^,;:—]{3,90}) (?:that|which) (?P<does>(?:will |would |is to |is expected to )?"
+    r"\b(?P<what>(?:[Aa]n?|[Tt]he) [a-z][^,;:—]{3,90}),? (?:that|which) "
+    r"(?P<does>(?:will |would |is to |is expected to )?"
     r"(?:takes? effect|(?:comes?|enters?) into (?:force|effect)|expires?))(?: on| from)? $"
 )
 _CONDITION = re.compile(r"\b(?:if|unless|provided|subject to|pending|once|until|not|no)\b", re.IGNORECASE)

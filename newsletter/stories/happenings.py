@@ -22,14 +22,14 @@ _RATE = re.compile(
 )
 _QUOTED = 3  # rates of a price report; a company tells its own price and its cost
 _LEVEL = re.compile(
-    r"\b(?:prices?|premiums?|discounts?|rates?|index|payables|exports?|imports?|shipments|inventories|demand|spot"
+    r"\b(?:prices?|premiums?|discounts?|rates?|index|payables|exports?|imports?|shipments|inventories|demand|spot|futures"
     r"|squeeze|shortage|glut|deficit|surplus)\b",
     re.IGNORECASE,
 )
 _MOVED = re.compile(
     r"\b(?:ris|ros|fall|fell|climb|jump|surg|soar|drop|declin|slump|plung|dip|gain|grow|grew|shrink|shrank|halv|doubl"
     r"|tripl|narrow|widen|edg|eas|slip|slid|sink|sank|firm|steady|stabili[sz]|tumbl|rebound|soften|diverg|hit|spik"
-    r"|rall|last|slow|weaken|strengthen|recover|retreat|top)(?:e|e?s|p?ed|p?ing|y|ies|en|er)?\b",
+    r"|rall|last|slow|whipsaw|swing|swung|weaken|strengthen|recover|retreat|top)(?:e|e?s|p?ed|p?ing|y|ies|en|er)?\b",
     re.IGNORECASE,
 )
 _SCIENCE = re.compile(

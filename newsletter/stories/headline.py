@@ -27,6 +27,9 @@ _PRESS = (
 _VERSION = re.compile(
     r"\A(?:(?:UPDATE|WRAPUP|RPT|REFILE|RECASTS|EXCLUSIVE|BREAKING)(?: \d{1,2})?-)+\s?(?=\S)"
 )
+_SERIES = re.compile(  # "RARE EARTHS DAILY 26 Nov: "
+    r"\A(?:[A-Z][\w&]* ){1,3}(?:DAILY|WEEKLY|Daily|Weekly)(?: \d{1,2} [A-Z][a-z]{2,8})?: (?=[A-Z])"
+)
 _SITE = r"(?:[a-z\d-]+\.)+(?:com|org|net|news|co|au|uk|cn|ca|in|io)"
 
 
@@ -61,8 +64,8 @@ def _frame(words: str, last: str) -> tuple[re.Pattern[str], ...]:
 
 
 def drop_tag(headline: str) -> str:
-    """Return ``headline`` without a wire's tag for its version: "UPDATE 2-", "RPT-WRAPUP 1-"."""
-    return _VERSION.sub("", headline, count=1)
+    """Return ``headline`` without a wire's tag for its version ("UPDATE 2-"), a report's for its series and day."""
+    return _SERIES.sub("", _VERSION.sub("", headline, count=1), count=1)
 
 
 def read_claim(headline: str, publisher: Publisher | None = None) -> str:

@@ -54,7 +54,8 @@ _TOP = 3  # lines
 _SEVERAL = re.compile(
     r"\bin brief\b|\b(?:news|market|weekly|daily|morning) briefs?\b|\bround-?up\b|\bweek ahead\b"
     r"|\b(?:week|day|month|year) in (?:review|brief|rare earths?)\b"
-    r"|\b(?:news|weekly|daily) (?:digest|wrap|recap)\b|^(?:wrap-?up|digest|briefing)\s?[:|–—]"
+    r"|\b(?:news|weekly|daily) (?:digest|wrap|recap)\b"
+    r"|^(?:[\w-]+ )?(?:wrap-?up|digest|briefing|round-?up|briefs?)\s?[:|–—]"
     r"|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten) (?:\w+ )?"
     r"(?:things|stories|headlines|takeaways|charts)\b|\bitems from the (?:day|week|month)\b",
     re.IGNORECASE,

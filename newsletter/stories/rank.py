@@ -37,6 +37,7 @@ CORROBORATION = 0.5  # for each doubling of independent publishers
 EVENT = 0.3  # for something that happened, said in title or lead
 PAID_FOR = -2.0  # for what somebody paid for, as its source says
 ROUND_UP = -2.0  # for several things at once, of which none is the day's news
+CORRECTS = -1.5  # for what puts an article right that readers of it saw
 ENOUGH = 2.0  # of relevance: what names more of the subject is hardly more news
 BEYOND = 0.1  # of the relevance above that
 TENTATIVE = 0.4  # of its lift, for what a title only thinks of
@@ -45,6 +46,7 @@ _TENTATIVE = re.compile(
     r"|(?:notice of|opens) (?:an? )?inquiry|consultation|comment period|threatens?)\b",
     re.IGNORECASE,
 )
+_CORRECTS = re.compile(r"(?:corrections?|clarifications?|corrigendum|retraction)\b", re.IGNORECASE)
 HALF_LIFE_HOURS = 48.0  # of a story older than the lead time
 FOLLOWS = "carries on"  # a story of the last days: that is enough to be on the subject, with any word of it
 _KIND_BONUS = {
@@ -159,7 +161,8 @@ def _judge(group: Sequence[Article], recent: RecentNews, *, settings: Editorial,
     bonus, bonus_reasons = _bonus(articles, lead)
     section = find_section(articles[0], judged, recent.lexicon)
     event = max((item.lift for item in judged), key=abs)
-    lift = 0.0 if section.apart else (section.lift + event) * _sureness(articles[0].title)
+    is_news = not (section.apart or is_round_up(articles[0]) or _CORRECTS.match(articles[0].title))
+    lift = (section.lift + event) * _sureness(articles[0].title) if is_news else 0.0
     follows = recent.find(articles) if best > 0 else None
     worth = min(relevance, ENOUGH) + BEYOND * max(0.0, relevance - ENOUGH)
     story = Story(
@@ -232,6 +235,9 @@ def _bonus(articles: Sequence[Article], lead: Relevance) -> tuple[float, tuple[s
     if find_genre(articles[0]) == PAID:
         bonus += PAID_FOR
         reasons.append("somebody paid for it")
+    if _CORRECTS.match(articles[0].title):
+        bonus += CORRECTS
+        reasons.append("corrects an article")
     if is_round_up(articles[0]):
         bonus += ROUND_UP
         reasons.append("several things at once")

@@ -346,6 +346,13 @@ def test_a_date_ahead_says_whose_it_is() -> None:
     ]
 
 
+def test_a_sentence_of_two_days_stands_once() -> None:
+    text = "The deal depends on a decision by 30 June 2026 and on a board that meets on 11 May 2026."
+    assert [one.date.isoformat() for one in find_dates_ahead([("a", say(text))], today=TODAY)] == [
+        "2026-05-11"
+    ]
+
+
 def test_a_date_keeps_the_condition_that_another_report_of_the_story_gives() -> None:
     one = make_article("one", text="Malaysia's ban takes effect on 1 July.")
     other = make_article(
@@ -396,7 +403,8 @@ def test_headlines_in_other_languages_are_counted_in_the_coverage() -> None:
     [
         ("Lynas makes 2,080 tonnes", ["Sales of Lynas rose 4%."], 70, "Lynas makes 2,080 tonnes"),
         ("Lynas lifts output", ["Output of Lynas rose 4%."], 70, "Output of Lynas rose 4%"),
-        ("Output grows", ["Sales rose.", "Baotou sold 9 tonnes."], 70, "Output grows. Baotou sold 9 tonnes"),
+        ("Baotou grows", ["Sales rose.", "Baotou sold 9 tonnes."], 70, "Baotou grows. Baotou sold 9 tonnes"),
+        ("NdPr up for a third day", ["Prices rose.", "Mills ran at 55%."], 70, "NdPr up for a third day"),
         ("Output grows", ["Prices fell in Asia."], 70, "Prices fell in Asia"),
         ("Lynas report for the year to 31 December 2025", ["Sales rose 4%."], 70,
          "Lynas report for the year to 31 December 2025. Sales rose 4%"),

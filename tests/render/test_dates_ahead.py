@@ -54,6 +54,8 @@ def test_where_there_is_more_than_one_clause_all_of_it_stands(text: str) -> None
     [
         ("Malaysia will exempt Lynas from a ban on exports of ore that takes effect on 1 July 2026, it said.",
          "A ban on exports of ore takes effect"),
+        ("The separation offtake, which expires on 1 July 2026, is being renegotiated.",
+         "The separation offtake expires"),
         ("Lynas is ready for the licence duty which will come into force on 1 July 2026.",
          "The licence duty will come into force"),
         ("Tokyo extends the permit that would expire on 1 July 2026.", "The permit would expire"),

@@ -24,6 +24,8 @@ def test_what_stands_around_a_claim_is_told_from_it(headline: str) -> None:
     [
         ("UPDATE 2-China licenses furnaces", "China licenses furnaces"),
         ("RPT-WRAPUP 1-China licenses furnaces", "China licenses furnaces"),
+        ("RARE EARTHS DAILY 26 Nov: Terbium jumps", "Terbium jumps"),
+        ("Rare Earth Weekly: the price of waiting", "Rare Earth Weekly: the price of waiting"),
         ("CORRECTED-China licenses furnaces", "CORRECTED-China licenses furnaces"),
         ("COLUMN-Floors are a leash", "COLUMN-Floors are a leash"),
         ("Update-heavy week for Lynas", "Update-heavy week for Lynas"),

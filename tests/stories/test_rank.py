@@ -195,11 +195,17 @@ def test_the_days_news_leads_before_a_round_up_a_notion_and_a_deal() -> None:
         "notion": "Vietnam may lift its export ban on rare earths",
         "deal": "Lynas and Less Common Metals sign offtake for NdPr and dysprosium from Mount Weld",
         "rule": "China bans exports of yttrium",
+        "correction": "Correction: tariff on rare earth magnets",
+        "digest": "Midweek digest: Canada opens rare earth tender, India's magnet tariff, quota in Hanoi",
     }
     ranked = rank(*((make_article(name, title=title, text=f"{title}."),) for name, title in titles.items()))
-    first, *rest, last = [story.articles[0].id for story in ranked]
-    assert (first, set(rest), last) == ("rule", {"deal", "notion"}, "brief")
-    assert "several things at once" in ranked[-1].reasons
+    first, *rest = [story.articles[0].id for story in ranked]
+    assert (first, set(rest[:2]), set(rest[2:])) == (
+        "rule", {"deal", "notion"}, {"correction", "digest", "brief"},
+    )  # fmt: skip
+    reasons = {str(story.articles[0].id): story.reasons for story in ranked}
+    assert "several things at once" in reasons["brief"]
+    assert "corrects an article" in reasons["correction"]
 
 
 def test_an_opinion_and_a_round_up_are_no_voice_of_a_story_and_its_section_is_what_all_tell() -> None:
