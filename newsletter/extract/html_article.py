@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import html
 import logging
-from collections.abc import Callable
 from copy import deepcopy
 
 import regex
@@ -49,16 +48,12 @@ for _name in ("trafilatura", "htmldate", "courlan", "readability"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
-def extract_html(
-    page: str | bytes, *, url: str | None = None, decode: Callable[[bytes], str] | None = None
-) -> Extracted | NotArticle:
-    """Extract one page. A function of its arguments alone; never fails, whatever the bytes.
+def extract_html(page: str, *, url: str | None = None) -> Extracted | NotArticle:
+    """Extract one page. A function of its arguments alone; never fails, whatever the text.
 
-    ``decode`` turns bytes into text; without it they count as UTF-8 or, failing that, windows-1252.
     ``published`` of the result is in the page's own zone, as far as that can be told.
     """
-    text = page if isinstance(page, str) else (decode or decode_plainly)(page)
-    text = text[:_MAX_HTML]
+    text = page[:_MAX_HTML]
     root = parse_page(text)
     if root is None:
         return NotArticle(reason="empty page", hint="the server answered without a document", exists=False)
@@ -86,14 +81,6 @@ def _read_end(blocks: list[Block], chosen: list[int]) -> list[str]:
         return []
     end = range(max(chosen[0], chosen[-1] - _AFTER) + 1, min(len(blocks), chosen[-1] + 1 + _AFTER))
     return [blocks[place].text for place in end if place not in chosen]
-
-
-def decode_plainly(body: bytes) -> str:
-    """UTF-8, else windows-1252. The collect stage knows better; this is for callers without it."""
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return body.decode("cp1252", "replace")
 
 
 def parse_page(text: str) -> HtmlElement | None:

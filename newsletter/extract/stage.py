@@ -9,7 +9,7 @@ from typing import Any
 
 import regex
 
-from newsletter.extract.html_article import NotArticle, decode_plainly, extract_html, reset_caches
+from newsletter.extract.html_article import NotArticle, extract_html, reset_caches
 from newsletter.extract.mojibake import repair_text
 from newsletter.extract.plain import extract_text
 from newsletter.model import Extracted
@@ -35,11 +35,8 @@ def is_html(text: str) -> bool:
     return sum(1 for _ in zip(range(_MIN_TAGS), _MARKUP.finditer(head), strict=False)) >= _MIN_TAGS
 
 
-def extract_document(
-    body: str | bytes, *, url: str | None = None, decode: Callable[[bytes], str] | None = None
-) -> Extracted | NotArticle:
+def extract_document(text: str, *, url: str | None = None) -> Extracted | NotArticle:
     """Extract a document of either kind, told apart by its content."""
-    text = body if isinstance(body, str) else (decode or decode_plainly)(body)
     if next(_counted) % _RESET_EVERY == 0:
         reset_caches()
     if is_html(text):
@@ -59,14 +56,14 @@ def stage_repair(line: dict[str, Any]) -> dict[str, Any]:
     return {"text": repaired.text, "repairs": len(repaired.repairs)}
 
 
-def stage_extract(line: dict[str, Any], *, decode: Callable[[bytes], str] | None = None) -> dict[str, Any]:
+def stage_extract(line: dict[str, Any], *, decode: Callable[[bytes], str]) -> dict[str, Any]:
     """``{"path", "url"}`` of a page or a text to its parts. Raises ValueError where it holds no article."""
     path = Path(line["path"])
     try:
-        body = path.read_bytes()
+        text = decode(path.read_bytes())
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror or error}") from error
-    found = extract_document(body, url=line.get("url"), decode=decode)
+    found = extract_document(text, url=line.get("url"))
     if isinstance(found, NotArticle):
         raise ValueError(f"{path}: not an article: {found.reason}")  # noqa: TRY004 - not a type error
     return {

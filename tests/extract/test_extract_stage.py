@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ PAGE = (
     + "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
     + "</article></body></html>"
 )
+extract = partial(stage_extract, decode=bytes.decode)
 SEED = next(Path(__file__).parents[2].glob("seeds/*.txt"))
 
 
@@ -29,7 +31,7 @@ def test_repair_answers_with_the_text_and_how_many_repairs() -> None:
 
 
 def test_extract_answers_for_the_seed_with_all_its_parts() -> None:
-    found = stage_extract({"path": str(SEED), "url": None})
+    found = extract({"path": str(SEED), "url": None})
     assert list(found) == [
         "title", "byline", "published", "language", "text", "publisher_highlights", "disclaimer", "origin", "related"
     ]  # fmt: skip
@@ -40,7 +42,7 @@ def test_extract_answers_for_the_seed_with_all_its_parts() -> None:
 def test_extract_tells_a_page_from_a_text_by_its_content(tmp_path: Path) -> None:
     page = tmp_path / "page.txt"
     page.write_text(PAGE, encoding="utf-8")
-    assert stage_extract({"path": str(page)})["text"] == "\n\n".join(PARAGRAPHS)
+    assert extract({"path": str(page)})["text"] == "\n\n".join(PARAGRAPHS)
     assert is_html("<p>a</p><p>b</p><p>c</p>")
     assert not is_html("a <b and c> d <p>leaked</p> text")
     assert not is_html(SEED.read_text(encoding="utf-8"))
@@ -49,7 +51,7 @@ def test_extract_tells_a_page_from_a_text_by_its_content(tmp_path: Path) -> None
 @pytest.mark.parametrize("line", [{}, {"path": "/nowhere/at/all"}, {"path": "."}])
 def test_a_bad_line_is_a_value_or_key_error(line: dict[str, str]) -> None:
     with pytest.raises((ValueError, KeyError)):
-        stage_extract(line)
+        extract(line)
     with pytest.raises((ValueError, KeyError)):
         stage_repair(line)
 
@@ -60,4 +62,4 @@ def test_a_page_without_an_article_says_why(tmp_path: Path) -> None:
         "<html><title>404 Not Found</title><body><h1>Not Found</h1></body></html>", encoding="utf-8"
     )
     with pytest.raises(ValueError, match="page not found"):
-        stage_extract({"path": str(page)})
+        extract({"path": str(page)})

@@ -45,7 +45,7 @@ def make_page(
 <aside class="sidebar">{end}</aside><footer><p>© 2026 Mining Post. All rights reserved.</p></footer></body></html>"""
 
 
-def extract(page: str | bytes) -> Extracted:
+def extract(page: str) -> Extracted:
     found = extract_html(page, url="https://mining-post.example/2026/01/05/refiner")
     assert isinstance(found, Extracted)
     return found
@@ -116,15 +116,6 @@ def test_broken_encoding_in_a_page_is_mended_and_recorded() -> None:
     assert len(found.repairs) == len(PARAGRAPHS)
 
 
-def test_bytes_are_decoded_by_the_given_rule() -> None:
-    page = make_page("".join(f"<p>Ärger: {text}</p>" for text in PARAGRAPHS))
-    found = extract_html(page.encode("utf-16"), decode=lambda body: body.decode("utf-16"))
-    assert isinstance(found, Extracted)
-    assert found.text.startswith("Ärger: ")
-    assert extract(page.encode()).text.startswith("Ärger: ")
-    assert extract(page.encode("cp1252")).text.startswith("Ärger: ")
-
-
 @pytest.mark.parametrize(
     ("page", "reason"),
     [
@@ -179,8 +170,9 @@ def test_no_markup_makes_it_fail(page: str) -> None:
 @settings(deadline=None, max_examples=40)
 @given(st.binary(max_size=300))
 def test_no_bytes_make_it_fail(body: bytes) -> None:
-    assert isinstance(extract_html(body), Extracted | NotArticle)
-    assert isinstance(extract_html(make_page().encode() + body), Extracted | NotArticle)
+    text = body.decode("utf-8", "replace")
+    assert isinstance(extract_html(text), Extracted | NotArticle)
+    assert isinstance(extract_html(make_page() + text), Extracted | NotArticle)
 
 
 def test_the_same_page_gives_the_same_article_after_others() -> None:

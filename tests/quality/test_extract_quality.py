@@ -53,7 +53,7 @@ def extract_set(kind: str) -> list[tuple[dict[str, Any], Extracted]]:
         if record["set"] != kind:
             continue
         body = gzip.decompress((DATA / record["html"]).read_bytes())
-        found = extract_document(body, url=record["url"], decode=lambda raw: decode_bytes(raw).text)
+        found = extract_document(decode_bytes(body).text, url=record["url"])
         results.append((record, found if isinstance(found, Extracted) else Extracted(title="", text="")))
     return results
 
