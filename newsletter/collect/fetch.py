@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 from newsletter.collect.decode import decode_bytes
@@ -66,9 +65,7 @@ class FetchedDocument:
     """An article's document: decoded text and where it was in the end."""
 
     text: str
-    body_type: Literal["html", "text"]
     url: str | None  # after redirects
-    encoding: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,9 +124,7 @@ async def fetch_article(client: HTTPClient, entry: Entry) -> FetchedDocument | F
     """Return the document of an entry: the one it carries, else what its link leads to."""
     if entry.body is not None:
         decoded = await parse_apart(decode_bytes, entry.body)
-        return FetchedDocument(
-            text=decoded.text, body_type=entry.body_type, url=entry.link, encoding=decoded.encoding
-        )
+        return FetchedDocument(text=decoded.text, url=entry.link)
     if entry.link is None:
         return FetchFailure(message="The entry has neither text nor link.", hint="", permanent=True)
     try:
@@ -146,13 +141,7 @@ async def fetch_article(client: HTTPClient, entry: Entry) -> FetchedDocument | F
             permanent=True,
         )
     decoded = await parse_apart(decode_bytes, response.body, content_type=response.content_type)
-    is_plain = (response.content_type or "").lower().startswith("text/plain")
-    return FetchedDocument(
-        text=decoded.text,
-        body_type="text" if is_plain else "html",
-        url=response.final_url,
-        encoding=decoded.encoding,
-    )
+    return FetchedDocument(text=decoded.text, url=response.final_url)
 
 
 def _is_front(url: str) -> bool:

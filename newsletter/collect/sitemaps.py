@@ -18,12 +18,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitemapEntry:
-    """One page of a sitemap; title and language only where it is a news sitemap."""
+    """One page of a sitemap; the title only where it is a news sitemap."""
 
     url: str
     published: datetime | None = None
     title: str = ""
-    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +49,6 @@ def parse_sitemap(body: bytes) -> Sitemap:
             url=link,
             published=parse_date(values.get("publication_date") or values.get("lastmod") or ""),
             title=values.get("title", ""),
-            language=values.get("language") or None,
         )
         (sitemaps if str(node.tag).endswith("}sitemap") or node.tag == "sitemap" else entries).append(entry)
         if len(entries) >= _MAX_ENTRIES:

@@ -146,9 +146,7 @@ async def test_an_article_is_fetched_decoded_and_knows_where_it_ended() -> None:
         async with HTTPClient(SETTINGS, contact="") as client:
             document = await fetch_article(client, make_entry(link=site.url("/a")))
             missing = await fetch_article(client, make_entry(link=site.url("/nowhere")))
-    assert document == FetchedDocument(
-        text="<p>Köln – “NdPr”</p>", body_type="html", url=site.url("/b"), encoding="cp1252"
-    )
+    assert document == FetchedDocument(text="<p>Köln – “NdPr”</p>", url=site.url("/b"))
     assert isinstance(missing, FetchFailure)
     assert missing.permanent
     assert "404" in missing.message
@@ -158,7 +156,7 @@ async def test_an_entry_that_carries_its_document_needs_no_network() -> None:
     async with HTTPClient(SETTINGS, contact="") as client:
         document = await fetch_article(client, make_entry(body=b"Plain text.", body_type="text", link=None))
         nothing = await fetch_article(client, make_entry(link=None))
-    assert document == FetchedDocument(text="Plain text.", body_type="text", url=None, encoding="utf-8")
+    assert document == FetchedDocument(text="Plain text.", url=None)
     assert isinstance(nothing, FetchFailure)
 
 
