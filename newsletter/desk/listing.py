@@ -27,17 +27,16 @@ class Asked:
     q: str
     number: int
     filters: dict[str, str]
-    per_page: int = PER_PAGE
 
     @property
     def offset(self) -> int:
         """How many rows come before."""
-        return (self.number - 1) * self.per_page
+        return (self.number - 1) * PER_PAGE
 
     @property
     def limit(self) -> int:
         """How many rows to ask for."""
-        return self.per_page + 1
+        return PER_PAGE + 1
 
     def show(self, rows: Sequence[Row]) -> Listing[Row]:
         """Return the page with the rows that were found."""
@@ -50,9 +49,9 @@ class Asked:
             q=self.q,
             filters=self.filters,
             number=self.number,
-            rows=rows[: self.per_page],
+            rows=rows[:PER_PAGE],
             before=turn(self.number - 1) if self.number > 1 else {},
-            after=turn(self.number + 1) if len(rows) > self.per_page else {},
+            after=turn(self.number + 1) if len(rows) > PER_PAGE else {},
         )
 
 
@@ -69,12 +68,11 @@ class Listing(Generic[Row]):
     after: dict[str, str]
 
 
-def read_asked(visit: Visit, path: str, *filters: str, per_page: int = PER_PAGE) -> Asked:
+def read_asked(visit: Visit, path: str, *filters: str) -> Asked:
     """Read search, page and the named ``filters`` from the address; what makes no sense counts as not asked."""
     return Asked(
         path=path,
         q=visit.asked("q")[:_MOST_SEARCHED],
         number=min(parse_number(visit.asked("page")) or 1, _MOST_PAGES),
         filters={name: visit.asked(name)[:_MOST_SEARCHED] for name in filters},
-        per_page=per_page,
     )
