@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from newsletter.config import Settings
 from newsletter.config.tables import WEEKDAYS, DaysOff
 from newsletter.day.schedule import instant_of
+from newsletter.model import EditionKey
 
 RETURNS_EVERY = timedelta(minutes=5)
 TIDY_EVERY = timedelta(hours=24)
@@ -130,15 +131,17 @@ def _list_moments(at: At, now: datetime, step: timedelta) -> Iterator[datetime]:
     )
 
 
-def tell_next_times(settings: Settings, now: datetime) -> str:
-    """Return when each job of the day begins next, in the zone of its edition, in words."""
+def tell_next_times(settings: Settings, now: datetime, *, edition: EditionKey | None = None) -> str:
+    """Return when each job of the day begins next, of one edition or all, in the zone of its edition, in words."""
     told = []
     for job in list_jobs(settings):
-        if isinstance(job.when, At):
+        if isinstance(job.when, At) and edition in {None, job.edition}:
             moment = find_next(job.when, now)
             when = (
                 f"{moment.astimezone(job.when.zone):%Y-%m-%d %H:%M %Z}" if moment else "not within two years"
             )
-            named = f"{job.name} {job.edition}" if settings.offered and job.edition else job.name
+            named = (
+                f"{job.name} {job.edition}" if settings.offered and job.edition and not edition else job.name
+            )
             told.append(f"{named} {when}")
     return ", ".join(told)

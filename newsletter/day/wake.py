@@ -259,7 +259,7 @@ async def compose_by_hand(waking: Waking, key: IssueKey, by: By) -> str:
     store, now, settings = waking.store, waking.clock(), waking.settings.of(key.edition)
     refuse_restored(store)
     if why := find_hindrance(key, find_record(store, key), now, settings):
-        raise InputError(why, hint=f"Next: {tell_next_times(settings, now)}")
+        raise InputError(why, hint=f"Next: {tell_next_times(waking.settings, now, edition=key.edition)}")
     moments = find_moments(key.date, settings.schedule, settings.newsletter.zone)
     held = now >= moments.send or not settings.schedule.has_issue(key.date)
     with _composing(waking) as is_free:

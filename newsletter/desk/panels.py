@@ -195,7 +195,7 @@ def show_sending(
     with bench.use() as app:
         relay = app.settings.relay
         where = f"{relay.host}:{relay.port}" if relay.type == "smtp" else f"the folder {relay.folder}"
-        times = tell_next_times(app.settings, app.clock())
+        times = tell_next_times(app.settings, app.clock(), edition=key.edition)
     stored = shown.stored
     draft = None
     if stored is not None and stored.status is IssueStatus.COMPOSED:

@@ -25,7 +25,7 @@ from newsletter.errors import FetchError
 from newsletter.http import operators
 from newsletter.http.allowed_hosts import find_host
 from newsletter.http.answer import Chain, Response, check_headers, judge, read_body
-from newsletter.http.failures import TRANSPORT_ERRORS, describe_failure
+from newsletter.http.failures import LATER, TRANSPORT_ERRORS, describe_failure
 from newsletter.http.host_pace import Pace
 from newsletter.http.operators import Answer
 from newsletter.http.robots import MAX_BYTES as MAX_ROBOTS
@@ -170,7 +170,7 @@ class HTTPClient:
         if robots.unreachable:
             raise FetchError(
                 f"{_host(url)} does not say whether we may fetch: its robots.txt answers with an error.",
-                hint="Nothing to do: it is tried again at the next check.",
+                hint=LATER,
             )
         if not robots.allows(url, PRODUCT):
             raise FetchError(

@@ -14,7 +14,7 @@ from newsletter.http.transport import ForbiddenAddressError, NoNameServerError, 
 
 GONE = 410
 _RETRIABLE = frozenset({408, 421, 423, 425, 429})  # 4xx that may pass by themselves
-_LATER = "Nothing to do: it is tried again at the next check."
+LATER = "It may pass by itself: a source is tried again at its next check."
 _ADVICE = {
     401: "It wants a password: remove the source, or ask the publisher for an open feed.",
     402: "It wants payment: remove the source.",
@@ -50,17 +50,17 @@ _FAILURES: tuple[tuple[tuple[type[Exception], ...], str, str, bool], ...] = (
     (
         (httpcore2.ConnectTimeout, httpx2.ConnectTimeout),
         "{host} does not answer: connecting timed out.",
-        _LATER,
+        LATER,
         False,
     ),
     (
         (httpcore2.TimeoutException, httpx2.TimeoutException, TimeoutError),
         "{host} is too slow: it was given up.",
-        _LATER,
+        LATER,
         False,
     ),
-    ((httpcore2.ConnectError,), "{host} cannot be reached: {error}.", _LATER, False),
-    ((httpx2.DecodingError,), "The answer of {host} is compressed wrongly.", _LATER, False),
+    ((httpcore2.ConnectError,), "{host} cannot be reached: {error}.", LATER, False),
+    ((httpx2.DecodingError,), "The answer of {host} is compressed wrongly.", LATER, False),
     (
         (httpx2.InvalidURL, httpcore2.UnsupportedProtocol, httpx2.UnsupportedProtocol),
         "The address of {host} cannot be fetched.",
@@ -87,7 +87,7 @@ def describe_status(status: int, host: str, headers: Mapping[str, str]) -> Statu
     if 300 <= status < 400:  # noqa: PLR2004 — RFC 9110, section 15.4
         hint = "It redirects without saying where: open it in a browser and use the address where it ends."
     else:
-        hint = _ADVICE.get(status, _LATER if status >= 500 else "Open the address in a browser.")  # noqa: PLR2004
+        hint = _ADVICE.get(status, LATER if status >= 500 else "Open the address in a browser.")  # noqa: PLR2004
     return StatusError(
         f"{host} answers {status} {phrase}.",
         hint=hint,
@@ -114,7 +114,7 @@ def describe_failure(error: BaseException, host: str) -> FetchError:
                 hint=hint.format(host=host),
                 permanent=permanent,
             )
-    return FetchError(f"{host} breaks off: {_short(error) or type(error).__name__}.", hint=_LATER)
+    return FetchError(f"{host} breaks off: {_short(error) or type(error).__name__}.", hint=LATER)
 
 
 def _short(error: object) -> str:

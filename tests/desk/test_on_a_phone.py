@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +17,8 @@ from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.send_waiting import send_waiting
 from newsletter.model import IssueKey, IssueStatus
 from newsletter.wiring import Installation
-from tests.desk.studio_site import DAY, Studio, make_busy_studio, served
-from tests.support.app_factory import subscribe
+from tests.desk.studio_site import DAY, Studio, make_busy_studio, make_studio, served
+from tests.support.app_factory import MORNING, subscribe
 from tests.support.smtp_peer import listening
 from tests.support.web_browser import PHONE, needs_browser, open_phone
 
@@ -148,6 +149,20 @@ def test_an_editor_swaps_reorders_writes_a_note_and_approves(page: Page, studio:
     page.get_by_role("button", name=f"Approve {seen[:8]}").tap()
     page.locator(".chips .good", has_text="approved").wait_for()
     assert studio.stored.record.approved_hash == seen
+
+
+def test_an_editor_who_is_up_before_the_hour_composes_it(browser: Browser, tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "data", compose=False)
+    studio.clock.now = MORNING.replace(hour=5)
+    page = open_phone(browser).new_page()
+    with served(studio) as url:
+        page.goto(url)
+        page.wait_for_selector("body[data-ready]")
+        page.get_by_role("button", name="Compose it now").tap()
+        page.get_by_role("button", name=re.compile("^Approve [0-9a-f]{8}$")).wait_for()
+        assert not page.get_by_role("button", name="Compose it now").is_visible()
+        page.context.close()
+    studio.bench.close()
 
 
 def test_an_editor_stops_a_send_in_the_middle_corrects_a_figure_and_lets_it_go_on(
