@@ -18,65 +18,18 @@ from newsletter.extract.clean import clean_text, squeeze
 from newsletter.extract.html_blocks import Block
 
 _SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "iframe",
-        "select",
-        "option",
-        "head",
-        "object",
-        "math",
-        "textarea",
-        "audio",
-        "video",
-        "canvas",
-        "datalist",
-    ]
+    regex.findall(
+        r"\S+",
+        "script style noscript template svg iframe select option head object math textarea audio video "
+        "canvas datalist",
+    )
 )
 _INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-        "img",
-    ]
+    regex.findall(
+        r"\S+",
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q rp rt ruby s "
+        "samp small span strike strong sub sup time tt u var wbr img",
+    )
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _TAG_MARKS = {
