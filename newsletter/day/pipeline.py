@@ -17,9 +17,8 @@ from newsletter.day.past_faults import BROKE, run_past_faults
 from newsletter.day.shared_work import SharedWork
 from newsletter.errors import ConfigError
 from newsletter.extract.language import detect_language
-from newsletter.issue.compose import begin_issue, compose_issue, drop_copies
+from newsletter.issue.compose import begin_issue, compose_issue, compose_quiet, drop_copies
 from newsletter.issue.price_strip import choose_prices, choose_week_prices, quote_stories
-from newsletter.issue.quiet_day import compose_quiet
 from newsletter.issue.repeats import drop_repeats
 from newsletter.issue.story_faults import LeftOut, leave_out_faults
 from newsletter.issue.week import compose_week
