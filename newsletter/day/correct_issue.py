@@ -9,11 +9,9 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from newsletter.day.edit_issue import (
     Editing,
-    Instead,
     open_material,
     pick_highlight,
     refuse_faults,
@@ -21,6 +19,7 @@ from newsletter.day.edit_issue import (
 )
 from newsletter.errors import InputError
 from newsletter.issue import revise
+from newsletter.issue.highlight_edits import put_instead
 from newsletter.model import Correction, DeliveryStatus, Issue, IssueKey, IssueStatus, Mistake
 from newsletter.render.issue import render_issue
 from newsletter.store.corrections import Fresh, save_correction
@@ -115,22 +114,15 @@ def _fix(editing: Editing, stored: StoredIssue, fix: Fix) -> Issue:
         old = pick_highlight(material.highlights, fix.number)
         if not fix.drop and not fix.words:
             return issue
-        instead = (
-            Instead("dropped")
-            if fix.drop
-            else Instead("rewrote", rewrite_or_refuse(material, old, fix.words))
-        )
-        own = (instead.highlight,) if instead.highlight else ()
-        fresh = (*material.highlights[: fix.number - 1], *own, *material.highlights[fix.number :])
-        make = partial(revise.set_highlights, issue, fix.story, fresh, lines)
-    elif fix.drop:
-        make = partial(revise.drop_story, issue, fix.story, lines)
-    elif fix.words:
+        instead = None if fix.drop else rewrite_or_refuse(material, old, fix.words)
+        fresh = put_instead(material.highlights, fix.number, instead)
+        return revise.set_highlights(issue, fix.story, fresh, lines)
+    if fix.drop:
+        return revise.drop_story(issue, fix.story, lines)
+    if fix.words:
         refuse_faults(fix.words)
-        make = partial(revise.retitle_story, issue, fix.story, fix.words, lines)
-    else:
-        return issue
-    return make()
+        return revise.retitle_story(issue, fix.story, fix.words, lines)
+    return issue
 
 
 def _wait_for_answers(editing: Editing, stored: StoredIssue) -> None:

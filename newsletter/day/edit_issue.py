@@ -506,12 +506,12 @@ def _freeze(
 
 def hold_issue(store: Store, key: IssueKey, now: datetime, *, by: By = BY_COMMAND) -> None:
     """Keep the issue from leaving until it is released."""
-    _change(store, key, "held", now, by=by, where=_COMPOSED, held=True)
+    _change(store, key, "held", now, by=by, held=True)
 
 
 def release_issue(store: Store, key: IssueKey, now: datetime, *, by: By = BY_COMMAND) -> None:
     """Let a held issue leave at its time."""
-    _change(store, key, "released", now, by=by, where=_COMPOSED, held=False)
+    _change(store, key, "released", now, by=by, held=False)
 
 
 def approve_issue(
@@ -524,9 +524,7 @@ def approve_issue(
             f"The content of {key} has the hash {stored.hash[:12]}…, not {given}.",
             hint="Look at it again (newsletter issue show), then approve the hash it shows, 8 characters or more.",
         )
-    _change(
-        store, key, "approved", now, by=by, where=_COMPOSED, expected=stored.hash, approved_hash=stored.hash
-    )
+    _change(store, key, "approved", now, by=by, expected=stored.hash, approved_hash=stored.hash)
     return stored.hash
 
 
@@ -536,9 +534,7 @@ def cancel_issue(store: Store, key: IssueKey, now: datetime, *, by: By = BY_COMM
     if stored.status in {IssueStatus.PLANNING, IssueStatus.FROZEN}:
         cancel_sending(store, stored.record.id, now=now, by=by)
         return
-    _change(
-        store, key, "cancelled", now, by=by, where=_COMPOSED, status=IssueStatus.CANCELLED.value, finished=now
-    )
+    _change(store, key, "cancelled", now, by=by, status=IssueStatus.CANCELLED.value, finished=now)
 
 
 def pause_issue(store: Store, key: IssueKey, now: datetime, *, by: By = BY_COMMAND) -> None:
@@ -570,11 +566,10 @@ def _change(
     now: datetime,
     *,
     by: By,
-    where: tuple[IssueStatus, ...],
     expected: ContentHash | None = None,
     **values: object,
 ) -> None:
-    if change_issue(store, key, what, now, where=where, hash=expected, by=by, **values):
+    if change_issue(store, key, what, now, where=_COMPOSED, hash=expected, by=by, **values):
         return
     status = open_issue(store, key).status
     raise InputError(
