@@ -29,7 +29,7 @@ from newsletter.config import (
 )
 from newsletter.errors import ConfigError, InputError, StoreError, told_as
 from newsletter.logs import get_log
-from newsletter.model import DAILY, EditionKey, IssueKey, Source
+from newsletter.model import DAILY, EditionKey, IssueKey, Source, parse_day
 
 if TYPE_CHECKING:
     from newsletter.check.doctor import Examining
@@ -104,10 +104,9 @@ class Installation:
             if not has_issues(self.store, key):
                 there = ", ".join(self.settings.edition_keys)
                 raise InputError(f"There is no edition {edition!r}.", hint=f"There is: {there}.")
-        try:
-            asked = date.fromisoformat(day) if day else self.today_of(key)
-        except ValueError as error:
-            raise InputError(f"{given!r} is not a date.", hint="Write it as 2026-01-05.") from error
+        asked = parse_day(day) if day else self.today_of(key)
+        if asked is None:
+            raise InputError(f"{given!r} is not a date.", hint="Write it as 2026-01-05.")
         if not _FIRST_DAY < asked < _LAST_DAY:
             raise InputError(f"No issue is of {asked}.", hint="Write it as 2026-01-05.")
         return IssueKey(edition=key, date=asked)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 import typer
 
 from newsletter.cli.context import Commands, JSONCall
 from newsletter.errors import InputError
+from newsletter.model import parse_day
 from newsletter.store.mutes import list_mutes
 
 commands = Commands(
@@ -31,10 +32,9 @@ def add(
     from newsletter.day import remember_choice  # noqa: PLC0415 - brings every stage
 
     app = call.app
-    try:
-        end = date.fromisoformat(until) if until else app.today + timedelta(days=days) if days else None
-    except ValueError as error:
-        raise InputError(f"{until!r} is not a date.", hint="Write it as 2026-01-05.") from error
+    end = parse_day(until) if until else app.today + timedelta(days=days) if days else None
+    if until and end is None:
+        raise InputError(f"{until!r} is not a date.", hint="Write it as 2026-01-05.")
     made = remember_choice.mute(app.editing, kind, value, until=end, reason=reason, now=app.clock())
     words = f"Muted {f'until {end}' if end else 'for ever'}. Take it back: newsletter mute lift {made.id}"
     if kind == "source" and not remember_choice.knows_source(app.editing, made.value):

@@ -125,14 +125,18 @@ def _show_draft(viewing: Viewing, key: IssueKey) -> Shown:
             f"There is nothing to show for {key}: {composed.note}.",
             hint="Choose another date or a sample, or read the sources: newsletter sources check.",
         )
-    articles = {article.id: article for story in composed.stories for article in story.articles}
+    return _show_composed(composed, LIVE, "a draft from the seeds and what is stored; nothing is written")
+
+
+def _show_composed(composed: Composed, content: str, about: str, stored: StoredIssue | None = None) -> Shown:
     return Shown(
-        content=LIVE,
-        about="a draft from the seeds and what is stored; nothing is written",
+        content=content,
+        about=about,
         issue=composed.issue,
         rendered=composed.rendered,
         selection=tuple(story for story in composed.stories if not story.kept),
-        articles=articles,
+        articles={article.id: article for story in composed.stories for article in story.articles},
+        stored=stored,
     )
 
 
@@ -153,12 +157,4 @@ def _show_replay(viewing: Viewing, key: IssueKey, stored: StoredIssue) -> Shown:
             f"Composed again today, {key} would have no issue: {composed.note}.",
             hint="Its articles may no longer be kept (retention.articles_days).",
         )
-    return Shown(
-        content=REPLAY,
-        about="composed again under today's settings",
-        issue=composed.issue,
-        rendered=composed.rendered,
-        selection=tuple(story for story in composed.stories if not story.kept),
-        articles={article.id: article for story in composed.stories for article in story.articles},
-        stored=stored,
-    )
+    return _show_composed(composed, REPLAY, "composed again under today's settings", stored)
