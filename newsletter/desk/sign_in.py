@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
@@ -54,10 +54,12 @@ from newsletter.web.forms import client_network, mask
 from newsletter.wiring import Installation
 
 COOKIE = "desk"
+_WANTED = "desk-wanted"  # the cookie with the page that somebody asked for before they were signed in
 _FORM_LIFETIME = timedelta(hours=2)
 _HOUR = timedelta(hours=1)
 _LINKS_OF_ONE, _LINKS_OF_NETWORK, _LINKS = 5, 20, 60  # an hour
 _NUMBER_BITS = 48
+_MOST_WANTED = 500  # characters
 
 log = get_log("desk")
 
@@ -149,7 +151,12 @@ class SessionEntrance:
 
     def _turn_away(self, request: Request) -> Response:
         if request.method == "GET" and request.headers.get("sec-fetch-dest", "document") == "document":
-            return RedirectResponse(f"{self._path}/sign-in", status_code=303)
+            answer = RedirectResponse(f"{self._path}/sign-in", status_code=303)
+            below = request.scope["path"].removeprefix(self.mount).lstrip("/")
+            page = f"{below}?{request.url.query}".rstrip("?")
+            if 0 < len(page) <= _MOST_WANTED:
+                self._set_cookie(answer, _WANTED, quote(page), LINK_LIFETIME)
+            return answer
         return PlainTextResponse("Sign in again, then do it once more.", status_code=401)
 
     def routes(self) -> Sequence[BaseRoute]:
@@ -279,17 +286,22 @@ class SessionEntrance:
             record_act(
                 connection, By(name=link.who, via=Via.MAIL), "signed in", f"{Scope.SESSION} {number}", now
             )
-        answer = RedirectResponse(f"{self._path}/", status_code=303, headers=HEADERS)
+        wanted = unquote(request.cookies.get(_WANTED, ""))  # below the desk, whatever it is
+        answer = RedirectResponse(f"{self._path}/{wanted.lstrip('/')}", status_code=303, headers=HEADERS)
+        self._set_cookie(answer, COOKIE, secret, hours)
+        answer.delete_cookie(_WANTED, path=f"{self._path}/")
+        return answer
+
+    def _set_cookie(self, answer: Response, name: str, value: str, lifetime: timedelta) -> None:
         answer.set_cookie(
-            COOKIE,
-            secret,
-            max_age=int(hours.total_seconds()),
+            name,
+            value,
+            max_age=int(lifetime.total_seconds()),
             path=f"{self._path}/",
             httponly=True,
             secure=self.is_https,
             samesite="lax",  # "strict" would ask whoever comes from the morning mail to sign in again
         )
-        return answer
 
     async def _sign_out(self, request: Request) -> Response:
         visitor = await run_in_threadpool(self.admit, request)

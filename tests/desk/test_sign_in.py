@@ -55,6 +55,23 @@ def test_a_link_by_mail_opens_the_desk(desk: Desk) -> None:
     assert (act.verb, act.actor, act.via) == ("signed", EDITOR, Via.MAIL)
 
 
+@pytest.mark.parametrize(
+    ("asked", "opened"),
+    [
+        ("/desk/?day=weekly/2026-01-09", "/desk/?day=weekly/2026-01-09"),
+        ("/desk/issues/daily/2026-01-05?q=a%20b", "/desk/issues/daily/2026-01-05?q=a%20b"),
+        ("/desk/sources/%5Cevil.example", "/desk/sources/%5Cevil.example"),
+        ("/desk/?q=" + "x" * 600, "/desk/"),
+    ],
+)
+def test_who_signs_in_comes_to_the_page_that_was_asked_for(desk: Desk, asked: str, opened: str) -> None:
+    browser = desk.browse()
+    assert browser.get(asked).headers["location"] == "/desk/sign-in"
+    link = desk.link(browser)
+    assert browser.post(link).headers["location"] == opened
+    assert browser.post(desk.link(browser)).headers["location"] == "/desk/", "once"
+
+
 def test_the_answer_is_the_same_for_everyone(desk: Desk) -> None:
     browser = desk.browse()
     known, unknown, nothing = (
