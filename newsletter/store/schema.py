@@ -72,6 +72,11 @@ def _table(name: str, *parts: SchemaItem, **options: Any) -> Table:
 _BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
+def _numbered(name: str, *parts: SchemaItem, **options: Any) -> Table:
+    """Return a table whose rows have a number of their own."""
+    return _table(name, Column("id", _BigId, primary_key=True), *parts, **options)
+
+
 def _edition() -> Column[str]:
     return Column("edition", String(64), nullable=False, server_default="daily")
 
@@ -82,9 +87,8 @@ meta = Table(
     "meta", metadata, Column("key", String(64), primary_key=True), Column("value", Text, nullable=False)
 )
 
-runs = _table(  # one row a run of a stage of the day, so that "did it run?" has an answer
+runs = _numbered(  # one row a run of a stage of the day, so that "did it run?" has an answer
     "runs",
-    Column("id", _BigId, primary_key=True),
     Column("kind", String(16), nullable=False),  # compose, send
     _edition(),
     Column("date", Date, nullable=False),
@@ -96,9 +100,8 @@ runs = _table(  # one row a run of a stage of the day, so that "did it run?" has
     Index("ix_runs_kind_date", "kind", "date"),
 )
 
-alerts = _table(
+alerts = _numbered(
     "alerts",
-    Column("id", _BigId, primary_key=True),
     Column("key", String(120), nullable=False, index=True),  # what makes two alerts the same
     Column("raised", UTCDateTime, nullable=False),
     Column("subject", Text, nullable=False),
@@ -141,9 +144,8 @@ paused_sources = _table(  # not read until somebody lets them go on; by hand, so
     Column("since", UTCDateTime, nullable=False),
 )
 
-fetches = _table(
+fetches = _numbered(
     "fetches",
-    Column("id", _BigId, primary_key=True),
     Column("source", String(120), nullable=False, index=True),
     Column("at", UTCDateTime, nullable=False, index=True),
     Column("ok", Boolean, nullable=False),
@@ -156,9 +158,8 @@ fetches = _table(
     Column("error", Text),
 )
 
-entries = _table(
+entries = _numbered(
     "entries",
-    Column("id", _BigId, primary_key=True),
     Column("source", String(120), nullable=False),
     Column("key", Text, nullable=False),
     Column("link", Text),
@@ -197,9 +198,8 @@ considered = _table(  # what an edition has weighed, used or not: it is no candi
 
 # ── issues ───────────────────────────────────────────────────────────────────────────────────────
 
-issues = _table(
+issues = _numbered(
     "issues",
-    Column("id", _BigId, primary_key=True),
     _edition(),
     Column("date", Date, nullable=False),
     Column("number", Integer),  # within its edition; null where nothing was published
@@ -233,9 +233,8 @@ issue_contents = _table(  # every version that was ever frozen; the current one 
     Index("ix_issue_contents_hash", "hash"),
 )
 
-corrections = _table(  # what an issue that left said wrongly
+corrections = _numbered(  # what an issue that left said wrongly
     "corrections",
-    Column("id", _BigId, primary_key=True),
     Column("issue_id", _BigId, ForeignKey("issues.id"), nullable=False, index=True),
     Column("story", Text, nullable=False),  # its key; "": of the issue as a whole
     Column("headline", Text, nullable=False),
@@ -248,9 +247,8 @@ corrections = _table(  # what an issue that left said wrongly
     Column("mailed", Boolean, nullable=False),
 )
 
-mutes = _table(  # what an editor wants to hear nothing of
+mutes = _numbered(  # what an editor wants to hear nothing of
     "mutes",
-    Column("id", _BigId, primary_key=True),
     Column("kind", String(16), nullable=False),
     Column("value", Text, nullable=False),
     Column("until", Date),  # the first day on which it no longer holds; null: for ever
@@ -262,9 +260,8 @@ mutes = _table(  # what an editor wants to hear nothing of
 
 # ── subscribers ──────────────────────────────────────────────────────────────────────────────────
 
-subscribers = _table(
+subscribers = _numbered(
     "subscribers",
-    Column("id", _BigId, primary_key=True),
     Column("address", Text, nullable=False),  # as given, domain lower-cased
     Column("address_key", Text, nullable=False, unique=True),  # case-folded: one person, one row
     Column("address_hmac", String(64), nullable=False, index=True),  # joins with suppressions
@@ -290,9 +287,8 @@ subscriptions = _table(  # which editions each chose; it counts while the subscr
     Index("ix_subscriptions_subscriber_id", "subscriber_id"),
 )
 
-consent_events = _table(
+consent_events = _numbered(
     "consent_events",
-    Column("id", _BigId, primary_key=True),
     Column("subscriber_id", _BigId, ForeignKey("subscribers.id", ondelete="CASCADE"), index=True),
     Column("at", UTCDateTime, nullable=False),
     Column("what", String(32), nullable=False),  # requested, confirmed, unsubscribed, imported, …
@@ -310,9 +306,8 @@ suppressions = _table(
     Column("detail", Text),
 )
 
-signups = _table(  # what the caps of the sign-up form count; no address in it
+signups = _numbered(  # what the caps of the sign-up form count; no address in it
     "signups",
-    Column("id", _BigId, primary_key=True),
     Column("at", UTCDateTime, nullable=False, index=True),
     Column("address_hmac", String(64), nullable=False, index=True),
     Column("network", Text, nullable=False, index=True),
@@ -342,9 +337,8 @@ def _delivery_columns() -> tuple[Column[Any], ...]:
     )
 
 
-deliveries = _table(
+deliveries = _numbered(
     "deliveries",
-    Column("id", _BigId, primary_key=True),
     Column("issue_id", _BigId, ForeignKey("issues.id"), nullable=False),
     Column("subscriber_id", _BigId, nullable=False, index=True),  # no foreign key: outlives erasure
     *_delivery_columns(),
@@ -352,9 +346,8 @@ deliveries = _table(
     Index("ix_deliveries_claim", "issue_id", "status", "next_try", "id"),  # read in this very order
 )
 
-delivery_events = _table(  # what the row itself no longer says: earlier attempts, in the relay's own words
+delivery_events = _numbered(  # what the row itself no longer says: earlier attempts, in the relay's own words
     "delivery_events",
-    Column("id", _BigId, primary_key=True),
     Column("delivery_id", _BigId, nullable=False, index=True),
     Column("at", UTCDateTime, nullable=False),
     Column("status", String(16), nullable=False),
@@ -365,9 +358,8 @@ delivery_events = _table(  # what the row itself no longer says: earlier attempt
     Column("reason", Text),
 )
 
-notices = _table(
+notices = _numbered(
     "notices",
-    Column("id", _BigId, primary_key=True),
     Column("subscriber_id", _BigId, nullable=False, index=True),  # 0 where it goes to no subscriber
     Column("address", Text, nullable=False, server_default=""),  # then to this one: an editor
     Column("kind", String(16), nullable=False),
@@ -378,9 +370,8 @@ notices = _table(
     Index("ix_notices_ref", "kind", "ref", "subscriber_id", "address", unique=True),
 )
 
-bounces = _table(
+bounces = _numbered(
     "bounces",
-    Column("id", _BigId, primary_key=True),
     Column("at", UTCDateTime, nullable=False, index=True),
     Column("subscriber_id", _BigId, index=True),
     Column("delivery_id", _BigId, index=True),
@@ -409,9 +400,8 @@ api_tokens = _table(
 
 # ── the desk ─────────────────────────────────────────────────────────────────────────────────────
 
-acts = _table(  # who did what, kept for ever
+acts = _numbered(  # who did what, kept for ever
     "acts",
-    Column("id", _BigId, primary_key=True),
     Column("at", UTCDateTime, nullable=False),
     Column("actor", Text, nullable=False),  # an editor's address; "" where nobody is named
     Column("via", String(16), nullable=False),  # as ``Via``; "" from before it was kept
@@ -421,9 +411,8 @@ acts = _table(  # who did what, kept for ever
     Column("detail", Text, nullable=False),
 )
 
-sessions = _table(  # of the desk, and the links that open one: digests alone, no secret
+sessions = _numbered(  # of the desk, and the links that open one: digests alone, no secret
     "sessions",
-    Column("id", _BigId, primary_key=True),
     Column("scope", String(16), nullable=False),  # link, session
     Column("who", Text, nullable=False),
     Column("digest", String(64), nullable=False, unique=True),
@@ -438,9 +427,8 @@ sessions = _table(  # of the desk, and the links that open one: digests alone, n
 
 # ── prices ───────────────────────────────────────────────────────────────────────────────────────
 
-prices = _table(  # series: of prices.csv, and of sources marked ``prices``
+prices = _numbered(  # series: of prices.csv, and of sources marked ``prices``
     "prices",
-    Column("id", _BigId, primary_key=True),
     Column("date", Date, nullable=False),
     Column("product", Text, nullable=False),
     Column("purity", Text, nullable=False),
@@ -456,9 +444,8 @@ prices = _table(  # series: of prices.csv, and of sources marked ``prices``
 
 # ── the optional language model ──────────────────────────────────────────────────────────────────
 
-model_calls = _table(  # the ledger of tokens and cost: one row a question asked, failures included
+model_calls = _numbered(  # the ledger of tokens and cost: one row a question asked, failures included
     "model_calls",
-    Column("id", _BigId, primary_key=True),
     Column("at", UTCDateTime, nullable=False, index=True),
     Column("item", String(64), nullable=False),  # digest of what was asked about
     Column("model", String(120), nullable=False),
