@@ -40,20 +40,9 @@ from newsletter.store.suppressions import (
     find_suppression,
     release_suppression,
 )
+from newsletter.subscribers import consent_rules as rules
 from newsletter.subscribers.addresses import Address, clean_name
-from newsletter.subscribers.consent_rules import (
-    Change,
-    Event,
-    Refusal,
-    decide_add,
-    decide_choose,
-    decide_confirm,
-    decide_pause,
-    decide_request,
-    decide_resume,
-    decide_return,
-    decide_unsubscribe,
-)
+from newsletter.subscribers.consent_rules import Change, Event, Refusal
 from newsletter.subscribers.tokens import Keys, address_hmac, code_edition
 
 BY_MAIL = "mail"  # the source of an unsubscribing that came by mail
@@ -130,7 +119,7 @@ def add(
     """
     newcomer = make_newcomer(address, now=occasion.at, name=name)
     decide = partial(
-        decide_add,
+        rules.decide_add,
         newcomer=newcomer,
         editions=editions or register.default,
         event=Event.ADDED,
@@ -171,7 +160,7 @@ def request(
         release_suppression(within, suppression.address_hmac)
         newcomer, suppression = replace(newcomer, unsubscribed=suppression.at), None
     wanted = editions or register.default
-    decided = decide_request(found, newcomer, wanted, is_suppressed=suppression is not None)
+    decided = rules.decide_request(found, newcomer, wanted, is_suppressed=suppression is not None)
     if isinstance(decided, Refusal):
         return decided
     with savepoint(within):  # as a rehearsal has one
@@ -186,7 +175,7 @@ def rehearse(register: Register, address: Address, occasion: Occasion, *, within
     """Do the work of ``request`` for somebody new and undo it: a refusal takes as long, so no clock tells of it."""
     nobody = replace(address, key=f"rehearsed {address.key}")  # no address has a space in it
     newcomer = make_newcomer(address, now=occasion.at)
-    change = decide_request(None, newcomer, register.default, is_suppressed=False)
+    change = rules.decide_request(None, newcomer, register.default, is_suppressed=False)
     assert isinstance(change, Change), "nothing stands against somebody new"
     with suppress(_Rehearsed), savepoint(within):
         _write(within, register, None, change, occasion, who=identify(register.keys, nobody))
@@ -197,7 +186,7 @@ def confirm(
     register: Register, subscriber: SubscriberId, occasion: Occasion, *, issued: datetime
 ) -> Subscriber | Refusal:
     """Make a pending subscriber active and queue the welcome notice. ``issued``: the token's time."""
-    decide = partial(decide_confirm, issued=issued, now=occasion.at)
+    decide = partial(rules.decide_confirm, issued=issued, now=occasion.at)
     return _change(
         register, subscriber, lambda found, refused: decide(found, is_suppressed=refused), occasion
     )
@@ -222,7 +211,7 @@ def unsubscribe(
     def decide(found: Subscriber | None, _: object) -> Change | Refusal:  # who is suppressed may leave, too
         named = edition or (find_coded(found, code) if found else None)
         says = occasion.source in answered
-        return decide_unsubscribe(found, now=occasion.at, says_goodbye=says, edition=named)
+        return rules.decide_unsubscribe(found, now=occasion.at, says_goodbye=says, edition=named)
 
     return _change(register, subscriber, decide, occasion)
 
@@ -239,7 +228,10 @@ def choose(
     """Keep exactly these of the editions that readers choose from; a form without any changes nothing."""
     offered, now = register.editions, occasion.at
     return _change(
-        register, subscriber, lambda found, _: decide_choose(found, editions, offered, now=now), occasion
+        register,
+        subscriber,
+        lambda found, _: rules.decide_choose(found, editions, offered, now=now),
+        occasion,
     )
 
 
@@ -268,7 +260,7 @@ def pause(
     edition: EditionKey | None = None,
 ) -> Subscriber | Refusal:
     """Send nothing before ``until``, of one ``edition`` or of all; both dates are local ones."""
-    decide = partial(decide_pause, until=until, today=today, edition=edition)
+    decide = partial(rules.decide_pause, until=until, today=today, edition=edition)
     return _change(register, subscriber, lambda found, _: decide(found), occasion)
 
 
@@ -276,12 +268,14 @@ def resume(
     register: Register, subscriber: SubscriberId, occasion: Occasion, *, edition: EditionKey | None = None
 ) -> Subscriber | Refusal:
     """End a pause before its date: that of one ``edition``, or that of all."""
-    return _change(register, subscriber, lambda found, _: decide_resume(found, edition=edition), occasion)
+    return _change(
+        register, subscriber, lambda found, _: rules.decide_resume(found, edition=edition), occasion
+    )
 
 
 def come_back(register: Register, subscriber: SubscriberId, occasion: Occasion) -> Subscriber | Refusal:
     """Undo an unsubscribing, within a day of it and twice a month at most: the link may be in a forwarded mail."""
-    decide = partial(decide_return, now=occasion.at)
+    decide = partial(rules.decide_return, now=occasion.at)
 
     def act(connection: Connection) -> Subscriber | Refusal:
         month = occasion.at - timedelta(days=30)
