@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from newsletter.check.finding import Finding, is_aligned
+from newsletter.check.finding import Finding, is_aligned, read_ip
 from newsletter.check.sender.dns import Ask
 from newsletter.check.sender.relays import is_near
 from newsletter.check.sender.spf import is_spf
@@ -66,7 +65,5 @@ async def _name_relay(settings: Settings, ask: Ask | None) -> list[str]:
 
 def _name_host(host: str) -> str:
     """Return the term of SPF for a name or an address."""
-    try:
-        return f"ip{ipaddress.ip_address(host).version}:{host}"
-    except ValueError:
-        return f"a:{host}"
+    address = read_ip(host)
+    return f"ip{address.version}:{host}" if address else f"a:{host}"

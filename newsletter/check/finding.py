@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from newsletter.model import IssueKey
@@ -79,6 +80,14 @@ def find_host(address: str) -> str:
         return (urlsplit(address).hostname or "").lower()
     except ValueError:
         return ""
+
+
+def read_ip(text: str) -> IPv4Address | IPv6Address | None:
+    """Return an IP address, or None where it is a name."""
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None
 
 
 def is_within(host: str, domain: str) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 
-from newsletter.check.finding import Finding, fail, is_aligned, warn
+from newsletter.check.finding import Finding, fail, is_aligned, read_ip, warn
 from newsletter.check.sender.dns import Ask, Records, reverse_name
 from newsletter.check.sender.spf import MOST_LOOKUPS, SPFResult, check_spf
 from newsletter.delivery.dkim import RSA_BITS, Signer, dns_record
@@ -69,10 +69,8 @@ async def _find_outgoing(sender: Sender, ask: Ask) -> dict[str, str]:
     for host in sender.relay_hosts:
         if not host or host == "localhost":
             continue
-        try:
-            named: tuple[str, ...] = (str(ipaddress.ip_address(host)),)
-        except ValueError:
-            named = (*(await ask(host, "A") or ()), *(await ask(host, "AAAA") or ()))
+        own = read_ip(host)
+        named = [f"{own}"] if own else [*(await ask(host, "A") or ()), *(await ask(host, "AAAA") or ())]
         found |= {address: host for address in named if _is_public(address) and address not in found}
     return found
 

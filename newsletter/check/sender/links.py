@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import ssl
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -11,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from statistics import median
 from urllib.parse import urlsplit
 
-from newsletter.check.finding import Finding, fail, not_run, warn
+from newsletter.check.finding import Finding, fail, not_run, read_ip, warn
 from newsletter.check.result import Findings
 from newsletter.check.sender.dns import Ask
 from newsletter.errors import FetchError
@@ -38,7 +37,7 @@ async def check_unsubscribe(url: str, ask: Ask | None, *, agent: str, trial: boo
     parts = urlsplit(url)
     host, name = parts.netloc, parts.hostname or ""
     known: tuple[str, ...] = ()
-    if ask is not None and not _is_address(name):
+    if ask is not None and name != "localhost" and read_ip(name) is None:
         found = [await ask(name, kind) for kind in ("A", "AAAA")]
         known = tuple(address for records in found for address in records or ())
         if not known and None in found:
@@ -81,14 +80,6 @@ async def check_unsubscribe(url: str, ask: Ask | None, *, agent: str, trial: boo
     finally:
         await own.aclose()
     return tuple(_judge_leaving(asked, left, forged, host))
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return name == "localhost"
-    return True
 
 
 def _is_refused_tls(error: BaseException | None) -> bool:

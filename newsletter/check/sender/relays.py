@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
-
-from newsletter.check.finding import Finding, fail, warn
+from newsletter.check.finding import Finding, fail, read_ip, warn
 from newsletter.check.result import Findings
 from newsletter.config import Bounces, Security, Settings
 from newsletter.config import Relay as RelaySettings
@@ -85,10 +83,9 @@ def check_cover(table: str, settings: RelaySettings) -> Findings:
 
 def is_near(host: str) -> bool:
     """Whether a host is on this machine or its own network: a name without dots is a container's."""
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return "." not in host or host.endswith((".localhost", ".local", ".internal", ".lan"))
+    if address := read_ip(host):
+        return not address.is_global
+    return "." not in host or host.endswith((".localhost", ".local", ".internal", ".lan"))
 
 
 def check_bounces(settings: Bounces, *, sending: bool) -> Findings:
