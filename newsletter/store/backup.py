@@ -219,7 +219,7 @@ def restore_backup(path: Path, everything: Everything, *, now: datetime) -> Path
     replaced in one transaction, and what it held is in a backup beside the files that were moved.
     """
     backup = read_backup(path)
-    data = everything.data
+    data, database = everything.data, everything.store.file
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (
         _told(f"{path} cannot be restored to {data}"),
@@ -231,13 +231,14 @@ def restore_backup(path: Path, everything: Everything, *, now: datetime) -> Path
         _check_database(fresh / DATABASE)
         migrate.check_known(backup.revision)
         _mark_restored(fresh / DATABASE, backup)
+        if database is not None:
+            everything.store.close()
+            _refuse_in_use(database)
         aside = _find_free(data / f"before-restore-{now:%Y%m%d-%H%M%S}")
-        database = everything.store.file
         if database is None and migrate.current_revision(everything.store) is not None:
             save_backup(everything, aside / name_backup(now), now=now)
         in_the_way = [data / name for name in _ALL_FOLDERS]
         if database is not None:
-            everything.store.close()
             in_the_way += [database.with_name(database.name + end) for end in ("", "-wal", "-shm")]
         for there in in_the_way:
             if there.exists():
@@ -251,6 +252,27 @@ def restore_backup(path: Path, everything: Everything, *, now: datetime) -> Path
             if (fresh / name).exists():
                 (fresh / name).rename(data / name)
     return aside if aside.exists() else None
+
+
+def _refuse_in_use(database: Path) -> None:
+    """Raise StoreError while another process has the database open: it would go on with what is moved away.
+
+    SQLite leaves its write-ahead log only where nobody else has the file open, not even idly.
+    """
+    if not database.exists():
+        return
+    try:
+        with closing(sqlite3.connect(database, timeout=0)) as connection:
+            (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+    except sqlite3.OperationalError as error:
+        mode = "wal" if error.sqlite_errorcode == sqlite3.SQLITE_BUSY else ""
+    except sqlite3.DatabaseError:
+        return  # what is no database, or a damaged one, is what a backup is restored for
+    if mode == "wal":
+        raise StoreError(
+            f"{database} is in use: what runs would go on with the file that is moved away.",
+            hint="Stop `newsletter serve` and whatever else has the database open; then restore, and start it again.",
+        )
 
 
 def _find_free(folder: Path) -> Path:

@@ -88,6 +88,22 @@ def test_the_drill_loses_nothing(app: Installation, opened: list[Installation], 
         assert count(reopen(again, opened)) == 2
 
 
+def test_nothing_is_restored_under_a_newsletter_that_runs(tmp_path: Path) -> None:
+    """It went on in the file that was moved away: whoever left then was a reader again."""
+    app = make_app(tmp_path / "data")
+    subscribe(app, "ann@example.org")
+    made = save_backup(app.everything, tmp_path / "b.tar.gz", now=NOW)
+    other = make_app(tmp_path / "data")
+    assert count(other) == 1
+    with pytest.raises(StoreError, match="is in use"):
+        restore_backup(made.path, app.everything, now=LATER)
+    assert not list(app.data.glob("before-restore-*"))
+    other.close()
+    assert restore_backup(made.path, app.everything, now=LATER) is not None
+    assert count(app) == 1
+    app.close()
+
+
 def test_nobody_is_signed_in_after_a_restore(
     app: Installation, opened: list[Installation], tmp_path: Path
 ) -> None:

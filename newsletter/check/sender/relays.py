@@ -16,7 +16,8 @@ _AWAY = frozenset({Phase.CONNECT, Phase.GREETING})
 _CURES = {
     Phase.CONNECT: "Check {table} host and port, and whether a firewall is between.",
     Phase.GREETING: "It takes no mail now: see its log, or ask its provider.",
-    Phase.TLS: "Check {table} security, host and ca_file: it must be the name in the relay's certificate.",
+    Phase.TLS: "Check {table} security, host and ca_file: the relay's certificate must be in date, signed by one that "
+    "is trusted, and name the host.",
     Phase.AUTH: "Check {table} username and password.",
 }
 
