@@ -77,6 +77,7 @@ def show_stories(
             else [],
             "change": name_stories(stored.change, stored) if stored else "",
             "zone": app.settings.newsletter.zone,
+            "times": tell_next_times(app.settings, app.clock(), edition=key.edition),
         }
 
 

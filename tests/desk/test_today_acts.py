@@ -237,6 +237,8 @@ def test_todays_issue_is_composed_at_the_desk_once(tmp_path: Path, hour: int, sa
         return client.get(f"/{TOKEN}/state", params={"day": f"{DAY}"}).json()
 
     assert state()["composable"]
+    stories = client.get(f"/{TOKEN}/panel/stories", params={"day": f"{DAY}", "content": "live"}).text
+    assert "Next: sources 2026-01-" in stories
     assert post().json()["message"].startswith(said)
     assert studio.stored.record.held is held
     assert list_acts(studio.bench.last.store)[0].via is Via.DESK
