@@ -152,6 +152,11 @@ def _choose_folder(place: Place) -> Path:
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if os.statvfs(folder).f_flag & os.ST_RDONLY:
+            raise InputError(
+                f"{folder} is mounted read-only.",
+                hint="Mount it writable for `newsletter init` (compose: without :ro); serve only reads it.",
+            )
         takes_files, why = os.access(folder, os.W_OK), ""
     except OSError as error:
         takes_files, why = False, f": {error.strerror}"

@@ -6,9 +6,21 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Column, select
 
+from newsletter.model import DeliveryStatus, IssueStatus
+from newsletter.store.endings import TOO_LATE
 from newsletter.store.engine import Store, change
 from newsletter.store.installation import save_fact
-from newsletter.store.schema import alerts, deliveries, entries, leases, meta, notices, signups, source_states
+from newsletter.store.schema import (
+    alerts,
+    deliveries,
+    entries,
+    issues,
+    leases,
+    meta,
+    notices,
+    signups,
+    source_states,
+)
 
 AHEAD = timedelta(days=1)  # no two machines are that far apart, and a wait of that length passes by itself
 
@@ -21,7 +33,9 @@ _MOMENTS = (
 
 def mend_moments(store: Store, now: datetime) -> int:
     """Put what lies more than ``AHEAD`` in the future to now; return how much it was. Mostly it only looks."""
-    return sum(_mend(store, moment, now) for moment in _MOMENTS) + _mend_facts(store, now)
+    return (
+        sum(_mend(store, moment, now) for moment in _MOMENTS) + _mend_facts(store, now) + _revive(store, now)
+    )
 
 
 def _mend(store: Store, moment: Column[datetime], now: datetime) -> int:
@@ -30,6 +44,23 @@ def _mend(store: Store, moment: Column[datetime], now: datetime) -> int:
         return 0
     with store.write() as connection:
         return change(connection, moment.table, far, **{moment.name: now})
+
+
+def _revive(store: Store, now: datetime) -> int:
+    """Let those have their mail whom it was too late for by that clock alone."""
+    too_late = (
+        deliveries.c.status == DeliveryStatus.EXPIRED,
+        deliveries.c.reason == TOO_LATE,
+        deliveries.c.changed > now + AHEAD,
+    )
+    with store.read() as connection:
+        of = connection.scalars(select(deliveries.c.issue_id).where(*too_late).distinct()).all()
+    if not of:
+        return 0
+    with store.write() as connection:
+        ended = (issues.c.id.in_(of), issues.c.status == IssueStatus.SENT)
+        change(connection, issues, *ended, status=IssueStatus.FROZEN, finished=None)
+        return change(connection, deliveries, *too_late, status=DeliveryStatus.QUEUED, reason="", changed=now)
 
 
 def _mend_facts(store: Store, now: datetime) -> int:

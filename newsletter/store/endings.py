@@ -13,6 +13,7 @@ from newsletter.store.engine import Store, change
 from newsletter.store.schema import deliveries, issues
 
 RESUMED = "resumed"
+TOO_LATE = "too late for this issue"
 _STILL_OPEN = tuple(status for status in DeliveryStatus if status not in FINAL_STATUSES)
 _IS_GOING = issues.c.status.in_([IssueStatus.PLANNING, IssueStatus.FROZEN])
 _WAITING = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
@@ -88,9 +89,7 @@ def expire_deliveries(store: Store, *, now: datetime, frozen_before: datetime) -
     count = 0
     with store.write() as connection:
         for issue_id in connection.scalars(query).all():
-            count += end_deliveries(
-                connection, IssueId(issue_id), DeliveryStatus.EXPIRED, "too late for this issue", now
-            )
+            count += end_deliveries(connection, IssueId(issue_id), DeliveryStatus.EXPIRED, TOO_LATE, now)
     return count
 
 

@@ -116,6 +116,15 @@ def test_a_disk_that_went_read_only_can_be_backed_up_elsewhere(place: Place, tmp
     assert "Ann of the log" in place.run("subscribers", "show", "ann@example.org")
 
 
+def test_a_config_folder_that_is_mounted_read_only_is_not_somebody_elses(
+    place: Place, tmp_path: Path
+) -> None:
+    with small_disk(tmp_path / "disk", "1m") as disk:
+        remount(disk, "ro")
+        told = place.run("init", status=2, NEWSLETTER_CONFIG=str(disk))
+    assert "is mounted read-only" in told
+
+
 def test_a_preview_that_has_no_folder_gives_no_address(place: Place, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     told = place.run("preview", "--no-open", status=2, NEWSLETTER_DATA=str(tmp_path / "file" / "data"))

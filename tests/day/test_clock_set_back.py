@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
+from newsletter.day.compose_today import compose_today
 from newsletter.day.daily_backup import back_up_if_due
 from newsletter.day.wake import wake
 from newsletter.delivery.operator_alerts import tell
-from newsletter.model import IssueKey, IssueStatus
+from newsletter.delivery.plan_issue import plan_issue
+from newsletter.model import DeliveryStatus, IssueKey, IssueStatus
 from newsletter.store import installation
 from newsletter.store.alerts import Alert, list_alerts
 from newsletter.store.clock_set_back import mend_moments
@@ -23,6 +25,7 @@ from newsletter.subscribers import consent
 from newsletter.subscribers.signup import Verdict, sign_up
 from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, Clock, make_app, subscribe
+from tests.support.sending import send_all
 from tests.support.subscriber_factories import make_address
 
 WRONG = datetime(2099, 3, 1, 6, 31, tzinfo=UTC)
@@ -62,6 +65,23 @@ def test_the_next_day_is_a_day_like_any_other(jumped: Installation, clock: Clock
     assert asyncio.run(tell(jumped.alerting, Alert(key="relay", subject="down", body="down"))), (
         "muted till 2099"
     )
+
+
+def test_whom_2099_was_too_late_for_gets_the_mail(tmp_path: Path, clock: Clock) -> None:
+    app = make_app(tmp_path / "data", clock=clock)
+    subscribe(app, "ann@example.org")
+    key = IssueKey(date=date(2026, 1, 5))
+    asyncio.run(compose_today(app.making, key))
+    plan_issue(app.store, app.settings, key, clock.now)
+    sent = []
+    for moment in (WRONG, MORNING + timedelta(minutes=5)):
+        clock.now = moment
+        asyncio.run(wake(app.waking))
+        sent.append(asyncio.run(send_all(app)).outcomes.get(DeliveryStatus.SENT, 0))
+        record = find_record(app.store, key)
+        assert record is not None
+        assert record.status is IssueStatus.SENT
+    assert sent == [0, 1]
 
 
 def test_a_backup_is_made_again(jumped: Installation, clock: Clock) -> None:
