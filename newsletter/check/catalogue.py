@@ -14,7 +14,7 @@ _MESSAGE = {
     "envelope": "The envelope sender is aligned with From",
     "date": "Date is right, and so is this machine's clock",
     "message-id": "Message-ID is there, on the sending domain",
-    "headers-once": "Every required header stands once",
+    "headers-once": "Every required header stands once, and none is somebody else's",
     "header-controls": "No control character is in a header",
     "recipients": "To names one recipient, and no other header any",
     "reply-to": "Answers reach the sender: not the reader, nor the address that takes people off",

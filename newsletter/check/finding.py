@@ -30,6 +30,9 @@ class Finding:
     hint: str = ""  # what to do
 
 
+_TELLING = 5  # letters of a word, of which fewer stand in others: "NaN" in "finance"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
     """What the sender knows about the mail. A check whose knowledge is missing here is left out."""
@@ -47,12 +50,15 @@ class Expected:
     postal: tuple[str, ...] = ()  # lines of the postal address
     recent_subjects: tuple[str, ...] = ()  # of the last issues
     told: tuple[str, ...] = ()  # what the issue says: each must stand in both parts
+    preheader: str = ""  # the issue's
+    beside: tuple[str, ...] = ()  # what it says beside its stories: lines, prices, dates, labels
     foreign: frozenset[str] = frozenset()  # what sources say in it, solid: it was judged at composing
 
     def is_foreign(self, words: str) -> bool:
         """Whether a source says these words somewhere, so that no template need be at fault."""
         solid = solidify(words)
-        return any(solid in said for said in self.foreign)
+        is_word = solid.isalpha() and len(solid) < _TELLING
+        return solid in self.foreign or (not is_word and any(solid in said for said in self.foreign))
 
     def is_whole(self, words: str) -> bool:
         """Whether these words are all that a source says in some place."""

@@ -29,7 +29,7 @@ from newsletter.http import HTTPClient
 from newsletter.issue.story_faults import foreign_words
 from newsletter.model import Issue, IssueKey, RenderedIssue
 from newsletter.render.present import present_issue
-from newsletter.render.size_limit import list_told
+from newsletter.render.size_limit import list_beside, list_told
 from newsletter.render.words import clean
 from newsletter.store.issues import StoredIssue, open_issue
 
@@ -136,7 +136,9 @@ async def _check_bytes(
         signed=bool(signers),
         pictures=checking.templates.theme.logo.url,
         recent_subjects=[earlier.subject for earlier in recent],
-        told=list_told(present_issue(issue, checking.settings.newsletter)),
+        told=list_told(view := present_issue(issue, checking.settings.newsletter)),
+        beside=list_beside(view),
+        preheader=view.preheader,
         foreign=map(clean, foreign_words(issue)),
     )
     found = await asyncio.to_thread(check_message, raw, expected)

@@ -62,6 +62,19 @@ def list_told(view: IssueView) -> tuple[str, ...]:
     return (*(story.headline for story in stories), *told)
 
 
+def list_beside(view: IssueView) -> tuple[str, ...]:
+    """Return what it says beside those: lines, prices, dates, stories of one line, opinions' authors, what was read."""
+    view = shorten(view)
+    return (
+        *(line.text for line in view.lines),
+        *(words for price in view.prices for words in (price.product, price.value, price.change) if words),
+        *(f"{line.day}: {line.text}" for line in view.dates),
+        *(bullet.text for story in view.stories if story.is_brief for bullet in story.bullets),
+        *(story.label for section in view.sections if section.apart for story in section.stories),
+        view.coverage_line,
+    )
+
+
 def _shorten(story: StoryView) -> StoryView:
     if not story.rank:
         is_long = sum(map(_count, story.bullets)) > _LEAD_WORDS

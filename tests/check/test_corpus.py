@@ -22,7 +22,7 @@ from tests.support.smtp_peer import Peer
 pytestmark = pytest.mark.slow
 
 # What only the sender of an issue knows, and a saved mail does not tell.
-OF_THE_MOMENT = {"a Date of yesterday", "yesterday's subject"}
+OF_THE_MOMENT = {"a Date of yesterday", "yesterday's subject", "a header that tells a path", "a priority"}
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -9,10 +10,12 @@ from hypothesis import strategies as st
 
 from newsletter.check.finding import Level, solidify
 from newsletter.check.mail.check_mail import check_message, find_blocking
+from newsletter.issue.story_faults import foreign_words
 from newsletter.model import Issue
 from newsletter.render.hard_issues import tricky_issues
 from newsletter.render.present import present_issue
-from newsletter.render.size_limit import list_told
+from newsletter.render.size_limit import list_beside, list_told
+from newsletter.render.words import clean
 from tests.render.good_issues import good_issues
 from tests.render.mail_defects import DEFECTS
 from tests.render.mail_sample import (
@@ -45,8 +48,12 @@ def test_the_defects_are_as_many_as_promised_and_each_differs() -> None:
 
 @pytest.mark.parametrize("issue", [pytest.param(issue, id=name) for name, issue in good_issues()])
 def test_a_good_issue_raises_no_alarm(issue: Issue) -> None:
-    told = list_told(present_issue(issue, IDENTITY))
+    view = present_issue(issue, IDENTITY)
+    told, beside = list_told(view), list_beside(view)
+    foreign = frozenset(solidify(clean(words)) for words in foreign_words(issue))
     assert look(mail_of(issue), replace(EXPECTED, issue=issue.key, told=told)) == ()
+    known = replace(EXPECTED, beside=beside, preheader=view.preheader, foreign=foreign)
+    assert look(mail_of(issue), known) == ()
 
 
 @pytest.mark.parametrize("part", ["html", "text"])
@@ -58,6 +65,25 @@ def test_what_the_issue_tells_must_stand_in_both_parts(part: str) -> None:
     found = look(raw, replace(EXPECTED, told=tuple(told)))
     assert [item for item in found if "what the issue says" in item.message]
     assert all(item.check == "text-complete" for item in found)
+
+
+@pytest.mark.parametrize(
+    ("known", "wrong", "message"),
+    [
+        ({"beside": ("Dysprosium oxide", "down 3.3%")}, bytes, "lacks what the issue says: “down 3.3%”"),
+        ({"preheader": "Another day's"}, bytes, "preheader is not that of the issue"),
+        ({"beside": ("Unsubscribe",)}, both("You get this mail", "To ann@mail.example. You get this mail"),
+         "a mail address that is not ours: ann@mail.example"),
+        ({"foreign": frozenset({solidify("The finance minister")})},
+         both("You get this mail", "NaN% You get this mail"), "NaN"),
+        ({"told": ("Lynas lifts NdPr",)}, bytes, "A headline says more than the story"),
+    ],
+)  # fmt: skip
+def test_what_the_issue_tells_beside_its_stories_is_compared(
+    known: dict[str, Any], wrong: Spoil, message: str
+) -> None:
+    found = look(wrong(good_mail()), replace(EXPECTED, **known))
+    assert [item for item in found if message in item.message], found
 
 
 def test_a_file_that_does_not_tell_its_envelope_sender_says_so() -> None:

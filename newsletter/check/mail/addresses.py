@@ -16,6 +16,10 @@ from newsletter.render.words import is_private
 _ENVELOPE = ("return-path", "x-envelope-from")  # of a mail that arrived: the second is our own inbox's
 _COPIES = ("cc", "bcc", "resent-to", "resent-cc", "resent-bcc")
 _RECEIPTS = ("disposition-notification-to", "return-receipt-to", "x-confirm-reading-to")
+_OURS = re.compile(
+    r"dkim-signature|from|to|subject|date|message-id|reply-to|sender|list-[a-z-]+|feedback-id|auto-submitted"
+    rf"|precedence|mime-version|content-type|{'|'.join((*_COPIES, *_RECEIPTS, *_ENVELOPE))}"  # these are judged apart
+)
 _NOBODY = re.compile(r"(?:no|do-?not)[._-]?reply\b", re.IGNORECASE)
 _NOTHING = frozenset({"none", "null", "undefined", "nan"})
 
@@ -48,6 +52,15 @@ def check_answers(mail: Mail, _: Expected) -> Iterator[Finding]:
             if address in _leaving(mail):
                 yield fail("reply-to", f"{name} is the address that takes people off the list ({address}).",
                            "Set newsletter.unsubscribe_address to a mailbox of its own.")  # fmt: skip
+
+
+def check_own_headers(mail: Mail, expected: Expected) -> Iterator[Finding]:
+    """A message as it leaves has no header that nobody wrote on purpose: a path, a version, a priority."""
+    for name in dict.fromkeys(
+        name for name, _ in mail.headers if expected.token and not _OURS.fullmatch(name)
+    ):
+        yield warn("headers-once", f"The message has a header of somebody else's: {name}: {mail.value(name)[:60]}.",
+                   "Look at what adds it; it may tell of this machine, or ask for attention.")  # fmt: skip
 
 
 def check_copies(mail: Mail, _: Expected) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import chain
 
 import lxml.html
 
@@ -14,6 +15,8 @@ from newsletter.check.mail.content import Reading
 from newsletter.render.words import MONTHS
 
 _CITED = re.compile(r"\[\d{1,3}\]")
+_NUMBERED = re.compile(r"\[(\d{1,3})\]")
+_SENTENCE = re.compile(r"#s(\d{1,3})\b")
 _ADDRESS = re.compile(r"https?://\S+")
 _FIGURE = re.compile(r"\d+(?:[.,\u202f]\d+)*")
 _DATED = re.compile(
@@ -108,14 +111,52 @@ def check_told(reading: Reading, expected: Expected) -> Iterator[Finding]:
                            "Correct the template; newsletter issue refreeze renders the issue anew.")  # fmt: skip
 
 
-def check_stories(reading: Reading, _: Expected) -> Iterator[Finding]:
-    """No story stands twice, and none is a headline alone."""
+def check_beside(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """18: what the issue tells beside its stories stands in both parts as it has it."""
+    for name, solid in (("HTML", _solid(reading.shown)), ("text", _solid(reading.text))):
+        for words in expected.beside:
+            if _solid(words) not in solid:
+                yield warn("text-complete", f"The {name} part lacks what the issue says: “{words[:_SAMPLE]}”.",
+                           "Look whether the template changes it, or leaves it out on purpose.")  # fmt: skip
+
+
+def check_order(reading: Reading, _: Expected) -> Iterator[Finding]:
+    """18: the sections come in both parts in one order."""
+    text = squeeze(reading.mail.text).casefold()
+    titles = [squeeze(str(heading.text_content())).casefold() for heading in reading.body.iter("h2")]
+    places = [place for title in titles if title and (place := text.find(f"- {title} -")) >= 0]
+    if places != sorted(places):
+        yield warn("text-complete", "The sections of the text part come in another order than those of the HTML part.",
+                   "Both templates must say the same: email/issue.html and email/issue.txt.")  # fmt: skip
+
+
+def check_marks(reading: Reading, _: Expected) -> Iterator[Finding]:
+    """A link to a sentence behind a highlight leads to one that the text part numbers, too."""
+    known = set(_NUMBERED.findall(reading.mail.text)) | set(_SENTENCE.findall(reading.mail.text))
+    for link in reading.links:
+        found = _SENTENCE.search(link.href)
+        if known and found and found[1] not in known:
+            yield fail("text-complete", f"“{link.text[:_SAMPLE]}” leads to sentence {found[1]}, which the text part "
+                       "does not know.", "Look at the template that makes the link.")  # fmt: skip
+
+
+def check_stories(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """No story and no line stands twice, and no story is a headline alone or has words added to it."""
     titles = [squeeze(str(heading.text_content())) for heading in reading.body.iter(_STORY)]
-    for words, count in Counter(filter(None, titles)).items():
+    lists = (
+        (squeeze(str(item.text_content())) for item in one.iter("li"))
+        for one in reading.body.iter("ol", "ul")
+    )
+    counts = [Counter(filter(None, words)).items() for words in (titles, *lists)]
+    for words, count in chain.from_iterable(counts):
         if count > 1:
             yield warn("stories-whole", f"The story “{words[:_SAMPLE]}” stands {count} times.",
                        "Drop one of the two, or look at the template.")  # fmt: skip
-        if not _is_told(reading.body, words):
+        longer = next((told for told in expected.told if words.startswith(f"{squeeze(told)} ")), "")
+        if words in titles and longer:
+            yield warn("stories-whole", f"A headline says more than the story: “{words[len(longer):][:_SAMPLE]}”.",
+                       "Look at the template.")  # fmt: skip
+        if words in titles and not _is_told(reading.body, words):
             yield warn("stories-whole", f"The story “{words[:_SAMPLE]}” is a headline and nothing else.",
                        "Drop it, or look at the template.")  # fmt: skip
 
@@ -137,10 +178,14 @@ def _is_told(body: lxml.html.HtmlElement, title: str) -> bool:
 
 
 def check_masthead(reading: Reading, expected: Expected) -> Iterator[Finding]:
-    """The date above the stories is the issue's."""
+    """The date above the stories is the issue's, and the web version is of that day."""
     day = (expected.issue and expected.issue.date) or _find_day([link.href for link in reading.links])
     if day is None:
         return
+    issues = [link.href for link in reading.links if _WEB_VERSION.search(link.href)]
+    if issues and _find_day(issues[:1]) != day:
+        yield fail("issue-date", f"The first link to an issue is not to that of {day}: {issues[0][:_SAMPLE]}",
+                   "Correct the template: {{ issue.links.web }}.")  # fmt: skip
     for name, shown in (("HTML", reading.shown), ("text", reading.text)):
         top = _plain(_cut_masthead(shown, reading))
         named = _WEEKDAY.search(top)  # below it, prices and lines of the day name days of their own

@@ -38,6 +38,7 @@ ENVELOPE_CHECKS: tuple[EnvelopeCheck, ...] = (
     addresses.check_envelope,
     addresses.check_names,
     addresses.check_reach,
+    addresses.check_own_headers,
 )
 CONTENT_CHECKS: tuple[ContentCheck, ...] = (
     content.check_same_content,
@@ -46,6 +47,9 @@ CONTENT_CHECKS: tuple[ContentCheck, ...] = (
     agreement.check_targets,
     agreement.check_figures,
     agreement.check_told,
+    agreement.check_beside,
+    agreement.check_order,
+    agreement.check_marks,
     agreement.check_stories,
     agreement.check_masthead,
     content.check_text,
@@ -59,6 +63,7 @@ CONTENT_CHECKS: tuple[ContentCheck, ...] = (
     content.check_own_links,
     content.check_charset,
     content.check_no_postal,
+    content.check_strangers,
 )
 MARKUP_CHECKS: tuple[ContentCheck, ...] = (
     markup.check_html,
@@ -91,6 +96,8 @@ def expect(
     pictures: str = "",
     recent_subjects: Iterable[str] = (),
     told: Iterable[str] = (),
+    beside: Iterable[str] = (),
+    preheader: str = "",
     foreign: Iterable[str] = (),
 ) -> Expected:
     """Return what the sender knows about a mail of ``identity``. ``pictures`` is the address of the logo."""
@@ -108,6 +115,8 @@ def expect(
         postal=tuple(line for part in identity.postal_address.splitlines() if (line := clean(part))),
         recent_subjects=tuple(recent_subjects),
         told=tuple(told),
+        beside=tuple(beside),
+        preheader=preheader,
         foreign=frozenset(map(solidify, foreign)),
     )
 

@@ -49,6 +49,7 @@ _TAGS = re.compile(
 _ENTITIES = re.compile(r"&(?:amp|lt|gt|nbsp|quot|apos|#\d+|#x[0-9a-f]+|[a-z]{4,8});", re.IGNORECASE)
 _TRIAL_HOST = re.compile(r"(?:staging|stage|test|dev|preview|uat|beta|local)[\d-]*\.", re.IGNORECASE)
 _DOMAIN_LIKE = re.compile(r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[/?#]\S*)?", re.IGNORECASE)
+_MAIL_ADDRESS = re.compile(r"(?<![\w/:.+-])[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,}\b", re.IGNORECASE)
 _FILLER = re.compile("[\u00a0\u00ad\u034f\u2000-\u200f\u2028-\u202f\u2060\u2800\ufeff\\s]+")
 
 
@@ -189,7 +190,7 @@ def check_title(reading: Reading, _: Expected) -> Iterator[Finding]:
         yield warn("subject", f"The HTML's title is not the subject: {title[:80]}", "Correct {{ title }}.")
 
 
-def check_preheader(reading: Reading, _: Expected) -> Iterator[Finding]:
+def check_preheader(reading: Reading, expected: Expected) -> Iterator[Finding]:
     """22: a preheader of 40–110 characters that adds to the subject."""
     preheader = reading.preheader
     least, most = _PREHEADER
@@ -201,8 +202,21 @@ def check_preheader(reading: Reading, _: Expected) -> Iterator[Finding]:
             f"The preheader has {len(preheader)} characters; {least}–{most} are shown whole.",
             "Rewrite it.",
         )
+    elif expected.preheader and solidify(preheader) != solidify(expected.preheader):
+        yield warn("preheader", "The preheader is not that of the issue.", "Look at the template.")
     elif preheader.casefold().startswith(reading.mail.subject.strip().casefold()):
         yield warn("preheader", "The preheader repeats the subject.", "Let it add to the subject.")
+
+
+def check_strangers(reading: Reading, expected: Expected) -> Iterator[Finding]:
+    """No mail address stands in our own words but those of the head: it may be another reader's."""
+    known = " ".join(value for _, value in reading.mail.headers).casefold()
+    for name, words in (("HTML", reading.shown), ("text", reading.mail.text)):
+        for address in dict.fromkeys(_MAIL_ADDRESS.findall(words)):
+            own = address.casefold() in known or address.casefold().endswith(f"@{expected.domain}")
+            if expected.beside and not own and not expected.is_foreign(address):
+                yield warn("leftovers", f"The {name} part names a mail address that is not ours: {address}.",
+                           "Look whether it is a reader's.")  # fmt: skip
 
 
 def check_leftovers(reading: Reading, expected: Expected) -> Iterator[Finding]:

@@ -226,6 +226,11 @@ def check_support(reading: Reading, _: Expected) -> Iterator[Finding]:
             f"The style sheet has {size:,} bytes; Gmail drops all beyond {_STYLE_MAX:,}.",
             "Inline more, keep less.",
         )
+    for style in reading.document.iter("style"):
+        css = str(style.text or "")
+        if css.count("{") != css.count("}"):
+            yield fail("client-support", "A style sheet has a brace too many or too few; Gmail drops all of it.",
+                       "Look at the <style> blocks of email/layout.html.")  # fmt: skip
     fonts = [float(px) for px in re.findall(r"font(?:-size)?:[^;\"]*?(\d+(?:\.\d+)?)px", reading.mail.html)]
     if fonts and min(fonts) < _MIN_FONT:
         yield warn("font-size", f"Some text is set in {min(fonts):g} px.", "Nothing should be under 14 px.")
