@@ -11,7 +11,8 @@ NEGATION = re.compile(
     r"(?<!\w)(?=\w)(?:not|no longer|no(?!\.\s?\d)|never|neither|nor|none|nobody|nothing|without|cannot|can['’]?t"
     r"|won['’]t"
     r"|n['’]t|\w+n['’]t|fail(?:s|ed|ing)? to|refus(?:es|ed|ing)? to|yet to|"
-    r"den(?:y|ies|ied)|lack(?:s|ed|ing)?|unable|rejects?|rejected|ruled out|declin(?:es|ed|ing)? to|hardly|barely"
+    r"den(?:y|ies|ied)|lack(?:s|ed|ing)?|unable|rejects?"
+    r"|(?<!and )(?<!of )(?<!the )rejected|ruled out|declin(?:es|ed|ing)? to|hardly|barely"
     r"|nor)(?!\w)",
     re.IGNORECASE,
 )
@@ -22,7 +23,9 @@ KEEPS_DENIAL = re.compile(
     r"|against|hang\w*|off|un\w{4,}|non\w*|ir\w{4,}|in(?:ability|eligible|sufficient)|de\w+less|\w+less|far from"
     r"|false|baseless|lapsed?|drop\w*|shelv\w*|scrap\w*|abandon\w*|cancel\w*|with(?:dr|h[eo]ld)\w*|exempt\w*"
     r"|stopp\w+|first time|barr(?:ed|ing)|bann?(?:s|ed|ing)?|prohibit\w*|forb[ai]d\w*"
-    r"|prevent\w*|missing|miss(?:ed|es)?|short|shut|closed|out of|dismiss\w*|disput\w*|untrue|too|yet)\b",
+    r"|prevent\w*|shortages?|scarc\w+|doubt(?:s|ed)?"
+    r"|thr(?:ow|ew|own) out|turn(?:s|ed)? down|missing|miss(?:ed|es)?|short|shut|closed|out of"
+    r"|dismiss\w*|disput\w*|untrue|too|yet)\b",
     re.IGNORECASE,
 )
 # Verbs that deny all of their sentence, also what stands before them: "a rumour that it had closed was denied".
@@ -45,4 +48,6 @@ def _read_opposites(lines: Sequence[str]) -> dict[str, frozenset[str]]:
 MOVES = frozenset(
     _read_opposites(read_class("moving"))
 )  # what goes up or down, is won or lost, comes or goes
+_UP, _DOWN = (frozenset(half.split()) for half in read_class("moving")[0].split("|"))
+COURSE = {**dict.fromkeys(_UP, 1), **dict.fromkeys(_DOWN, -1)}  # which way a word says that a figure went
 OPPOSITES = _read_opposites((*read_class("moving"), *read_class("opposite")))

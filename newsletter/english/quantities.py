@@ -58,8 +58,9 @@ _UNIT_GROUPS = (
     "barrel barrels bpd", "gallon gallons", "litre litres liter liters", "year years yr yrs", "month months",
     "week weeks", "day days", "hour hours hr hrs",
     "minute minutes min mins", "second seconds sec", "mw megawatt megawatts", "gw gigawatt gigawatts",
-    "kw kilowatt kilowatts", "mwh", "gwh", "kwh",
-    "ppm", "bp bps", "degree degrees", "decade decades", "century centuries", "quarter quarters", "point points",
+    "kw kilowatt kilowatts", "mwh megawatt-hour megawatt-hours", "gwh gigawatt-hour gigawatt-hours",
+    "twh terawatt-hour terawatt-hours", "kwh kilowatt-hour kilowatt-hours",
+    "ppm", "bp bps", "degree degrees °", "decade decades", "century centuries", "quarter quarters", "point points",
 )  # fmt: skip
 _UNITS = {word: group.split()[0] for group in _UNIT_GROUPS for word in group.split()}
 _LARGE_TONNES = {
@@ -166,10 +167,10 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
         ):
             break
         word = after["word"].lower().rstrip(".'’-")
-        if after["word"].rstrip(".-") in _LARGE_TONNES and not kind:
-            value, kind, end = value * _LARGE_TONNES[after["word"].rstrip(".-")], "tonne", after.end()
+        if (large := after["word"].rstrip(".-").partition("/")[0]) in _LARGE_TONNES and not kind:
+            value, kind, end = value * _LARGE_TONNES[large], "tonne", after.end()
             break
-        if word in {"%", "percent", "per cent", "pct", "percentage", "°"} or word.startswith("per cent"):
+        if word in {"%", "percent", "per cent", "pct", "percentage"} or word.startswith("per cent"):
             kind, end = "percent", after.end()
             if points := re.match(r"(?:age)?[\s-](?:points?|pts?)\b", text[end:]):
                 kind, end = "point", end + points.end()
@@ -191,7 +192,7 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
         if glued and currency and text[end : end + 1] not in " -":  # "£31m-a-year"
             value, scaled, end = value * _MAGNITUDE[glued[0]], True, after.start("word") + glued.end()
             continue
-        base = re.split(r"[/’'-]", word)[0]
+        base = word if word in _UNITS else re.split(r"[/’'-]", word)[0]
         if (
             base in _CURRENCY
             and word not in {"a$", "c$", "#"}
@@ -205,7 +206,7 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
             end, metric = after.end(), True
             continue
         if base in _UNITS and (not kind or ordinal):
-            if not (len(base) <= 1 and base not in "tg"):
+            if not (len(base) <= 1 and base not in "tg°"):
                 kind = kind if ordinal else "tonne" if metric and base in {"ton", "tons"} else _UNITS[base]
                 end = after.end()
                 if (more := re.match(r"\s(?:of\s)?(\w+)", text[end:])) and _QUALITY.fullmatch(more[1]):
@@ -253,6 +254,11 @@ def _date_kind(text: str, match: re.Match[str]) -> str:
 _LISTED = re.compile(r"\s?(?:[-–—]|to|and|or|,|,? and)\s?")
 _RANGE = re.compile(r"\s?(?:[-–—]|to)")
 _OUT_OF = re.compile(r"\sof\s(?:(?:the|its|their|some)\s)?")
+
+
+def find_unit(word: str) -> str:
+    """The unit that a word names, in one spelling: "kg" for "kilograms"; "" for another word."""
+    return _UNITS.get(word.lower(), "")
 
 
 def find_currencies(text: str) -> set[str]:

@@ -93,7 +93,9 @@ def _judge(
         reasons += check_negation(piece, near) + check_opposites(piece, near)
         said = lead is not None or speaks
         for origin in close:
-            reasons += check_hedges(piece, origin, said=said) + check_mood(piece, origin, read)
+            reasons += check_hedges(piece, origin, said=said) + check_mood(
+                piece, origin, read, cited=cited is not None
+            )
             reasons += check_attribution(piece, origin, said=said, cited=cited is not None)
     return Verdict(grounded=not reasons, reasons=tuple(dict.fromkeys(reasons)))
 

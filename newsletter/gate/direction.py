@@ -74,12 +74,22 @@ def _is_told_otherwise(piece: Piece, place: int, origin: Piece, at: int) -> bool
     """Whether the source denies its word, or the bullet says as much of its figure elsewhere: "up 9%, then fell"."""
     figure, word = _find_figure(origin, at), origin.tokens[at].text.lower()
     return _is_negated(origin, origin.tokens[at].start) or any(
-        abs(n - place) > BEHIND
-        and _find_figure(piece, n) == figure != ""
-        and (low := token.text.lower()) in MOVES
-        and word not in OPPOSITES[low]
+        (token.text.lower() == word and _is_contrasted(piece, place, n))
+        or (
+            abs(n - place) > BEHIND
+            and _find_figure(piece, n) == figure != ""
+            and (low := token.text.lower()) in MOVES
+            and word not in OPPOSITES[low]
+        )
         for n, token in enumerate(piece.tokens)
     )
+
+
+def _is_contrasted(piece: Piece, place: int, other: int) -> bool:
+    """Whether one word is set against the other: "a surplus instead of a deficit"."""
+    first, last = sorted((place, other))
+    between = piece.text[piece.tokens[first].end : piece.tokens[last].start]
+    return re.search(r"\b(?:instead of|rather than|from|against)\b", between) is not None
 
 
 def _find_figure(piece: Piece, place: int) -> str:
@@ -100,7 +110,11 @@ def _side(low: str, word: str, *, same: bool) -> bool | None:
 
 
 def _is_negated(piece: Piece, start: int) -> bool:
-    return NEGATION.search(piece.text, max(0, start - 24), start) is not None
+    begin = max(0, start - 24)
+    return any(pattern.search(piece.text, begin, start) for pattern in (NEGATION, _UNLIKELY))
+
+
+_UNLIKELY = re.compile(r"\bunlikely\b")
 
 
 def check_negation(piece: Piece, near: Sequence[Piece]) -> list[str]:

@@ -22,13 +22,15 @@ class Mood(IntEnum):
 
     FACT = 0
     FUTURE = 1  # "will ship"
-    ABLE = 2  # "can ship", "has to ship", "plans to ship"
-    DOUBTED = 3  # "could ship"
+    SUPPOSED = 2  # "would ship"
+    ABLE = 3  # "can ship", "has to ship", "plans to ship"
+    DOUBTED = 4  # "could ship"
 
 
 _MODALS = {
     **dict.fromkeys(("will", "shall", "’ll", "'ll"), Mood.FUTURE),
-    **dict.fromkeys(("can", "must", "should", "would"), Mood.ABLE),
+    "would": Mood.SUPPOSED,
+    **dict.fromkeys(("can", "must", "should"), Mood.ABLE),
     **dict.fromkeys(("could", "may", "might"), Mood.DOUBTED),
 }
 _BETWEEN = frozenset("be have been not also soon then now still only further fully again".split())
@@ -125,11 +127,11 @@ def _find_subject(piece: Piece, place: int) -> str:
     return next((root(word) for word in words if fold(word) not in STOP and not word.endswith("ly")), "")
 
 
-def check_mood(piece: Piece, origin: Piece, source: Source) -> list[str]:
+def check_mood(piece: Piece, origin: Piece, source: Source, *, cited: bool) -> list[str]:
     """Verbs that the source has only as possible or intended, and the summary as a fact or as certain.
 
-    ``origin`` is the sentence that ``piece`` draws on. A verb that may stand for a fact anywhere in the source is
-    let be.
+    ``origin`` is the sentence that ``piece`` draws on. Who cites it may write "covers" for "would cover". A verb
+    that may stand for a fact anywhere in the source is let be.
     """
     reasons = []
     for place, token in enumerate(piece.tokens):
@@ -148,7 +150,8 @@ def check_mood(piece: Piece, origin: Piece, source: Source) -> list[str]:
             own is Mood.FACT and _is_finite(piece, place) and not _SUPPOSED.search(piece.text, 0, token.start)
         ):
             holds = place > 0 and piece.tokens[place - 1].text.lower() in {"is", "are"}  # "output is capped"
-            least = Mood.ABLE if holds or token.text.endswith(("s", "ing")) else Mood.FUTURE
+            present = Mood.ABLE if cited else Mood.SUPPOSED
+            least = present if holds or token.text.endswith(("s", "ing")) else Mood.FUTURE
         elif own is Mood.FUTURE:
             least = Mood.DOUBTED
         else:

@@ -23,7 +23,7 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
         if not word[:1].isupper() or len(word) < 2 or any(q.start < token.end <= q.end for q in figures):
             continue
         low = fold(word)
-        if is_known(low, source) or _is_spelled(word, source) or _is_named_otherwise(low, source):
+        if is_known(low, source) or _is_spelled(word, source) or find_other_names(low, source):
             continue
         if _FORMULA.fullmatch(word) and not word.isupper():
             continue
@@ -49,6 +49,9 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?){2,3}\d*")  # "NdPr": of elements that the source spells
 
 
+_INITIAL = r"[\w’'-]*[\s-](?:(?:of|and|for|the|on)\s)?"
+
+
 def _is_spelled(word: str, source: Source) -> bool:
     """Whether the source has the words that the letters of ``word`` stand for ("MOU": memorandum of understanding)."""
     if word.lower() in source.initials:
@@ -56,10 +59,7 @@ def _is_spelled(word: str, source: Source) -> bool:
     return (
         len(word) > 2
         and word.isupper()
-        and re.search(
-            r"\b" + r"[\w’'-]*\s(?:(?:of|and|for|the|on)\s)?".join(word.lower()), source.text.lower()
-        )
-        is not None
+        and re.search(rf"\b{_INITIAL.join(word.lower())}", source.text.lower()) is not None
     )
 
 
@@ -74,16 +74,22 @@ def _looks_named(text: str, token: Token) -> bool:
 # Names for one and the same, as phrases of folded words.
 _SAME_NAME = (
     ("uk", "britain", "united kingdom"),
-    ("us", "usa", "america", "united states"),
-    ("eu", "european union", "brussels", "europe"),
+    ("us", "usa", "america", "united states", "washington"),
+    ("eu", "european union", "union", "brussels", "europe"),
     ("un", "united nations"),
+    ("beijing", "china"),
+    ("tokyo", "japan"),
+    ("ottawa", "canada", "federal government"),
+    ("canberra", "australia", "federal government"),
     ("uae", "emirates"),
     ("q1", "first quarter", "1st quarter"),
     ("q2", "second quarter", "2nd quarter"),
     ("q3", "third quarter", "3rd quarter"),
     ("q4", "fourth quarter", "4th quarter"),
+    ("h1", "first half", "1st half"),
+    ("h2", "second half", "2nd half"),
     ("ceo", "chief executive"),
-    ("cfo", "chief financial"),
+    ("cfo", "chief financial", "finance director", "finance chief"),
     ("pm", "prime minister"),
     ("mp", "mps", "parliament", "lawmakers"),
     ("pentagon", "department of defense", "defense department", "dod"),
@@ -92,11 +98,14 @@ _SAME_NAME = (
 )
 
 
-def _is_named_otherwise(low: str, source: Source) -> bool:
+def find_other_names(low: str, source: Source) -> bool:
     """Whether the source uses another of the usual names of the same, or the acronym of a name that has this word."""
     for group in _SAME_NAME:
         if low in group or any(low in phrase.split() for phrase in group if " " in phrase):
-            return any(f" {phrase} " in source.plain or phrase in source.words for phrase in group)
+            return any(
+                f" {phrase} " in source.plain or f" {phrase}s " in source.plain or phrase in source.words
+                for phrase in group
+            )
     return False
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from newsletter.english.hedges import Hedge, HedgeKind, find_hedges
-from newsletter.english.quantities import Quantity, find_currencies, find_quantities
+from newsletter.english.polarity import COURSE
+from newsletter.english.quantities import Quantity, find_currencies, find_quantities, find_unit
 from newsletter.english.rules import compile_pattern
 from newsletter.english.stems import root
 from newsletter.gate.context import alike, look_around, look_beside
@@ -37,13 +38,15 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
         same = _find_same(quantity, piece, read, others, article)
         if quantity.soft or _counts(quantity) or _is_fragment(piece.text, quantity):
             continue
+        if read is not article and not there and _is_year(quantity) and _is_year_before(quantity, others):
+            continue
         if same:
             bound.append(_Bound(Spot(quantity, piece), same, others))
         elif there:
             reasons.append(f"“{quantity.text}” is “{there[0].quantity.text}” in the source")
         elif not _is_rounded(quantity, read, find_hedges(piece.text)):
             reasons.append(f"the number “{quantity.text}” is not in the source")
-    reasons += _check_places(bound, others)
+    reasons += _check_places(bound, others) + _check_course(piece) + _check_rates(bound)
     return reasons + [f"“{pair}” is not in the source" for pair in _find_new_pairs(piece.text, read.text)]
 
 
@@ -70,6 +73,11 @@ def _find_same(
         and (
             _agrees(quantity, spot.quantity, others, read, told)
             or (spelled and not spot.quantity.kind and not spot.quantity.soft)
+            or (
+                quantity.kind in _MONEY
+                and not spot.quantity.kind
+                and _PRICED.search(spot.piece.text, 0, spot.quantity.start)
+            )
         )
     ] + [spot for spot in others if _is_elided(quantity, spot.quantity, others)]
 
@@ -78,7 +86,7 @@ class _Bound:
     """A figure of the bullet and how alike its place is to those of the same figure and of others."""
 
     def __init__(self, own: Spot, same: Sequence[Spot], others: Sequence[Spot]) -> None:
-        self.quantity, self._same = own.quantity, same
+        self.quantity, self.same, self.piece = own.quantity, same, own.piece
         self._spot, self._around = own, _look(own)
         self.own = max(self.compare(spot) for spot in same)
         self.near = any(spot in others for spot in same)
@@ -99,7 +107,13 @@ class _Bound:
         """Whether year or month beside it stand in its own sentence of the source as well: "480 in August"."""
         text, quantity = self._spot.piece.text, self.quantity
         told = _DATE.findall(text[quantity.end : quantity.end + 30].partition(",")[0])
-        return any(date in spot.piece.text for date in told for spot in self._same)
+        return any(date in spot.piece.text for date in told for spot in self.same)
+
+    def is_set_against(self, other: _Bound) -> bool:
+        """Whether the other figure is what it is compared with, here and in the source."""
+        return _is_compared(self._spot, other._spot) and any(
+            _is_compared(left, right) for left in self.same for right in other.same
+        )
 
     def compare(self, spot: Spot) -> float:
         return alike(self._around, _look(spot))
@@ -147,11 +161,94 @@ def _check_places(bound: Sequence[_Bound], others: Sequence[Spot]) -> list[str]:
                 told = f"here it says “{spot.quantity.text}”"
                 return [f"“{one.quantity.text}” stands elsewhere in the source; {told}"]
     for left, right in combinations(bound, 2):
-        if left.is_dated and right.is_dated:
+        if (left.is_dated and right.is_dated) or left.is_set_against(right):
             continue
         exchanged = left.as_if(right.quantity.value) + right.as_if(left.quantity.value)
         if exchanged > left.own + right.own + CROSSED:
             return [f"“{left.quantity.text}” and “{right.quantity.text}” have changed places"]
+    return []
+
+
+_YEAR_BEFORE = re.compile(r"\b(?:year (?:earlier|before|ago|prior)|(?:previous|prior|preceding) year)\b")
+
+
+def _is_year_before(quantity: Quantity, others: Sequence[Spot]) -> bool:
+    """Whether it is the year before one that a cited sentence names: "310 in 2024, up from 265 a year earlier"."""
+    return any(
+        spot.quantity.value == quantity.value + 1
+        and _is_year(spot.quantity)
+        and _YEAR_BEFORE.search(spot.piece.text)
+        for spot in others
+    )
+
+
+_SET_AGAINST = re.compile(r"\b(?:against|from|versus|compared with|compared to|than|instead of)\b")
+
+
+def _is_compared(left: Spot, right: Spot) -> bool:
+    """Whether one figure is set against the other, in this order: "5.1%, against 4.8"."""
+    return (
+        left.piece is right.piece
+        and left.quantity.end <= right.quantity.start
+        and _SET_AGAINST.search(left.piece.text, left.quantity.end, right.quantity.start) is not None
+    )
+
+
+_FROM = re.compile(
+    r"[^,;]{0,24}?,?\s?(?:\b\w+\s)?\bfrom\s(?:(?:an?|about|around|only|just)\s)?\S?", re.IGNORECASE
+)
+_TO = re.compile(r"[^,;]{0,24}?\bto\s(?:(?:an?|about|around|only|just)\s)?\S?", re.IGNORECASE)
+_RANGE = re.compile(r"\S{0,4}\s?(?:[-–]|to)\s?\S?")
+FAR_BEFORE = 60  # characters before a figure within which a word tells which way it went
+
+
+def _check_course(piece: Piece) -> list[str]:
+    """A figure that "rose to 4 from 5"."""
+    text = piece.text
+    figures = [q for q in find_quantities(text) if not _is_year(q) and not text[: q.start].endswith(" of ")]
+    firsts = [
+        one
+        for before, one in zip((None, *figures), figures, strict=False)
+        if before is None or not _RANGE.fullmatch(text[before.end : one.start])
+    ]
+    for left, right in pairwise(firsts):
+        last = max((q for q in figures if q.start < right.start), key=lambda q: q.start)
+        between = text[last.end : right.start]
+        turned = text[: left.start].rstrip("$€£¥A").endswith("from ")
+        joint = _TO if turned else _FROM
+        if left.kind != right.kind or left.scaled is not right.scaled or not joint.fullmatch(between):
+            continue
+        ahead = re.split(r"[;,](?!\d)", text[max(0, left.start - FAR_BEFORE) : left.start])[-1]
+        ways = [
+            COURSE[w] for w in re.findall(r"[a-z]+", f"{ahead} {'' if turned else between}") if w in COURSE
+        ]
+        now, then = (right, left) if turned else (left, right)
+        if ways and (now.value - then.value) * ways[-1] < 0:
+            return [f"“{now.text}” is on the wrong side of “{then.text}”"]
+    return []
+
+
+# "4,000 tonnes of oxide a year", "$80 per kilogram".
+_PER = re.compile(
+    r"(?:\s?[-–]\s?[$€£¥]?[\d.,]+)?(?:\s(?:of\s)?[a-z]+){0,2}(?:\s?/\s?|\s(?:per|an?|each)\s)([a-z]+)"
+)
+_EVERY = {"annum": "year", "yearly": "year", "y": "year"}
+
+
+def _find_rate(text: str, quantity: Quantity) -> str:
+    """The unit that a figure is told by: "kg" of "80 dollars per kilogram"; "" where it is told by none."""
+    match = _PER.match(text, quantity.end)
+    word = _EVERY.get(match[1], match[1]) if match else ""
+    return find_unit(word)
+
+
+def _check_rates(bound: Sequence[_Bound]) -> list[str]:
+    """Figures "a month" that the source has "a year"."""
+    for one in bound:
+        own = _find_rate(one.piece.text, one.quantity)
+        rates = [_find_rate(spot.piece.text, spot.quantity) for spot in one.same]
+        if own and all(rates) and own not in rates:
+            return [f"“{one.quantity.text}” is told by another unit in the source"]
     return []
 
 
@@ -172,7 +269,10 @@ def _find_new_pairs(text: str, source: str) -> list[str]:
         for match in _PAIR.finditer(text)
         for left, right in (match.groups(),)
         if not re.search(
-            rf"(?<!\d){left}{between}{right}(?!\d)|(?<!\d){right}\s?[-–—:]\s?{left}(?!\d)", source
+            rf"(?<!\d){left}{between}{right}(?!\d)|(?<!\d){right}\s?[-–—:]\s?{left}(?!\d)"
+            if len(left) < len("2026")
+            else rf"(?<!\d){left}{between}{right}(?!\d)",
+            source,
         )
     ]
 
@@ -199,6 +299,9 @@ def _is_year(quantity: Quantity) -> bool:
     return re.fullmatch(r"(?:1[5-9]|20)\d\d", quantity.text) is not None
 
 
+_PRICED = re.compile(
+    r"(?:[$€£¥]|\b(?:yuan|dollars?|euros?|USD|EUR|CNY|RMB))\s?/\s?[a-z]+"
+)  # the head of a row
 _MONEY = frozenset(
     "dollar pound euro yuan yen rupee aud cad hkd won krona franc rand zloty peso ruble real ringgit cent pence".split()
 )
@@ -207,7 +310,9 @@ _MONEY = frozenset(
 def _agrees(quantity: Quantity, other: Quantity, near: Sequence[Spot], read: Source, told: set[str]) -> bool:
     """Whether two figures of one value are of one kind, or one leaves its kind to a figure beside it."""
     kinds = {quantity.kind, other.kind}
-    if len(kinds) == 1:
+    written = quantity.text + other.text
+    money = (kinds == {"lb", "pound"} and "£" not in written) or (kinds == {"yuan", "yen"} and "¥" in written)
+    if money or len(kinds) == 1:
         if not quantity.kind and "," in quantity.text and _is_year(other):
             return False
         return not (quantity.quality and other.quality and quantity.quality != other.quality)

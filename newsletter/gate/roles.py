@@ -1,11 +1,11 @@
-"""Whose doing, saying or having it is: a name that the source does not have there. Pure.
+"""Which name fits a place: a name of a bullet that the source would not have there. Pure.
 
-A logistic model over how the name stands in the bullet and how it stands in the source: whether the same words
-are around it where it is cited, elsewhere in the article or where another name stands in what is cited; how
-near, how often, behind which words and before which; whether it speaks or holds a post there. An editor writes
-the name for a pronoun, so not being cited is no reason by itself. The weights are plain data in
-``name_weights.json``, made by ``benchmarks/train_names.py`` of editors' own highlights of public collections, each
-with copies in which a name gave way to another name of the article.
+A bullet with a name left out has a gap. Trees weigh how badly a name of the article fits it: whether the same words
+stand around the name where it is cited and elsewhere, whether it stands before and behind such words as the gap does,
+how near to the cited sentences, and with which other names; and how well a name fits that the bullet leaves out. An
+editor writes the name for a pronoun, so not being cited is no reason by itself. The trees are plain data in
+``names.json``, made by ``benchmarks/train_names.py`` of editors' own bullets, each with copies in which a name gave
+way to another one of the article.
 """
 
 # ruff: noqa: SIM905 - word lists are kept as lines of words
@@ -13,31 +13,36 @@ with copies in which a name gave way to another name of the article.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from newsletter.english.rules import read_class
 from newsletter.english.speech import NO_NAME, POST, SAID, SAYING
 from newsletter.english.stems import POSSESSIVE, STOP, fold
 from newsletter.gate.context import Around, alike, look_around, look_beside
-from newsletter.gate.pieces import Piece, Source, Token
+from newsletter.gate.names import find_other_names
+from newsletter.gate.pieces import Piece, Source, Token, read_source
+from newsletter.trees import Trees
 
-LIMIT = 2.0  # the doubt from which a name is refused
 AKIN = 5  # letters from which two words are one name
 NEAREST = 30  # sentences beyond which none is near
+CLOSE = 4  # words between two names that belong together
+TOLD = 3.0  # from which what stands around a name tells its place
+INSTEAD = 0.7  # how much more of it stands around another name
+CROSSED = 1.0  # how much more alike two names' places must be, were they exchanged
+BESIDE = 6  # words between a name and a figure
 
 
 @cache
-def load_weights() -> tuple[float, Mapping[str, float]]:
-    """Read the bias and the weights that ship with the package."""
-    data = json.loads(files("newsletter.gate").joinpath("name_weights.json").read_text("utf-8"))
-    return data["bias"], data["weights"]
+def load_model() -> tuple[Trees, float]:
+    """The trees that ship with the package, and the doubt from which a name is refused."""
+    data = json.loads(files("newsletter.gate").joinpath("names.json").read_text("utf-8"))
+    return Trees(start=data["start"], trees=data["trees"]), data["limit"]
 
 
 class Run(NamedTuple):
@@ -57,7 +62,8 @@ def find_runs(piece: Piece, known: frozenset[str]) -> tuple[Run, ...]:
     found: list[Run] = []
     begin = None
     for place, token in enumerate(piece.tokens):
-        if token.text.lower() in DATES and token.text[0].isupper():
+        low = token.text.lower()
+        if token.text[0].isupper() and (low in DATES or (low in STOP and _stands_as_name(piece, place))):
             found.append(Run(place, place, (fold(token.text),)))
             begin = None
             continue
@@ -72,6 +78,19 @@ def find_runs(piece: Piece, known: frozenset[str]) -> tuple[Run, ...]:
             found.pop()
         found.append(Run(begin, place, tuple(fold(t.text) for t in piece.tokens[begin : place + 1])))
     return tuple(found)
+
+
+def _stands_as_name(piece: Piece, place: int) -> bool:
+    """Whether a small word has a capital letter where a name would have one: "There argues", "volume of Today"."""
+    text = piece.tokens[place].text
+    if len(text) < len("Who") or text.isupper() or text.lower() in {*_ARTICLES, "may"}:
+        return False
+    after = piece.tokens[place + 1].text.lower() if place + 1 < len(piece.tokens) else ""
+    return (
+        POSSESSIVE.search(text) is not None
+        or re.search(r"[\w,]\s$", piece.text[: piece.tokens[place].start]) is not None
+        or (text.lower() not in _SUBJECTS and (after in _VERBS or SAID.fullmatch(after) is not None))
+    )
 
 
 def _is_joined(piece: Piece, place: int) -> bool:
@@ -92,6 +111,17 @@ def _is_name(token: Token, *, amid: bool) -> bool:
     return token.text[0].isupper() and low not in STOP and low not in NO_NAME
 
 
+LEFT = ("^", ",", "in", "of", "by", "to", "and", "post", "Name", "word", "stop")
+RIGHT = (".", ",", "'s", "said", "verb", "does", "1", "A", "post", "of", "and", "word", "stop")
+_PREPOSITION = {
+    **dict.fromkeys(("in", "at", "near", "from"), "in"),
+    **dict.fromkeys(("by", "with"), "by"),
+    **dict.fromkeys(("for", "to", "on"), "to"),
+    **dict.fromkeys(("and", "or"), "and"),
+    "of": "of",
+}
+
+
 class _Place(NamedTuple):
     """Where a name, or what stands for one, stands."""
 
@@ -99,61 +129,86 @@ class _Place(NamedTuple):
     run: Run
 
     @property
-    def left(self) -> str:
-        """The kind of what stands before it."""
+    def left(self) -> int:
+        """What stands before it, a place in ``LEFT``."""
         piece, place = self.piece, self.run.first - 1
         while place >= 0 and piece.tokens[place].text.lower() in _ARTICLES:
             place -= 1
         if place < 0:
-            return "^"
+            return LEFT.index("^")
         token = piece.tokens[place]
         low = token.text.lower()
         if re.search(r"[,:;(—“\"]", piece.text[token.end : piece.tokens[self.run.first].start]):
-            return ","
-        if low in _PREPOSITIONS:
-            return low
-        return "post" if POST.fullmatch(token.text) else "stop" if low in STOP else "word"
+            return LEFT.index(",")
+        if low in _PREPOSITION or POST.fullmatch(token.text):
+            return LEFT.index(_PREPOSITION.get(low, "post"))
+        return LEFT.index("stop" if low in STOP else "Name" if token.text[0].isupper() else "word")
 
     @property
-    def right(self) -> str:
-        """The kind of what stands behind it."""
-        piece, place = self.piece, self.run.last + 1
-        end = piece.tokens[self.run.last].end
-        if POSSESSIVE.search(piece.tokens[self.run.last].text):
-            return "'s"
-        if place == len(piece.tokens) or re.match(r"\s?[.;:)—”\"]", piece.text[end:]):
-            return "."
-        text = piece.tokens[place].text
+    def right(self) -> int:
+        """What stands behind it, a place in ``RIGHT``."""
+        piece, last = self.piece, self.run.last
+        end = piece.tokens[last].end
+        if POSSESSIVE.search(piece.tokens[last].text):
+            return RIGHT.index("'s")
+        if last + 1 == len(piece.tokens) or re.match(r"\s?[.;:)—”\"]", piece.text[end:]):
+            return RIGHT.index(".")
         if re.match(r"\s?[,(]", piece.text[end:]):
-            return ","
-        if SAID.fullmatch(text):
-            return "said"
-        if text[0].isdigit() or text[0].isupper():
-            return "1" if text[0].isdigit() else "A"
-        low = text.lower()
-        return (
-            "verb" if low in _VERBS else "post" if POST.fullmatch(text) else "stop" if low in STOP else "word"
-        )
+            return RIGHT.index(",")
+        return RIGHT.index(_tell_word(piece.tokens[last + 1].text))
 
-    @property
-    def numbers(self) -> Iterator[tuple[str, int]]:
-        """The figures right beside it, with their side."""
-        for side, place in ((-1, self.run.first - 1), (1, self.run.last + 1)):
-            if 0 <= place < len(self.piece.tokens) and self.piece.tokens[place].text.isdigit():
-                yield self.piece.tokens[place].text, side
+
+def _tell_word(text: str) -> str:
+    low = text.lower()
+    if SAID.fullmatch(text):
+        return "said"
+    if POST.fullmatch(text):
+        return "post"
+    if not text[0].islower():
+        return "1" if text[0].isdigit() else "A"
+    if low in _VERBS:
+        return "verb"
+    if low in _PREPOSITION:
+        return "and" if _PREPOSITION[low] == "and" else "of"
+    return "stop" if low in STOP else "does" if re.search(r"(?:ed|[^s]s)$", low) else "word"
+
+
+class _Known(NamedTuple):
+    """What an article says of one name: where it stands, and how often behind and before what."""
+
+    places: tuple[_Place, ...]
+    left: tuple[float, ...]
+    right: tuple[float, ...]
+    at: tuple[int, ...]  # sentences
+    speaks: float  # the share of places where it may speak
+    posted: float  # the same for a post
 
 
 class _Index(NamedTuple):
     """What an article says of its names, read once."""
 
-    places: Mapping[str, Sequence[_Place]]  # by word
+    places: tuple[_Place, ...]
+    number: Mapping[Piece, int]
     pairs: frozenset[tuple[str, str]]  # words that stand beside each other
     small: Mapping[str, float]  # the share of small letters among the places of a word amid sentences
+    known: dict[tuple[str, ...], _Known]
+
+    def know(self, words: tuple[str, ...]) -> _Known:
+        if words not in self.known:
+            there = tuple(place for place in self.places if _is_same(words, place.run.words))
+            self.known[words] = _Known(
+                there,
+                _count_kinds([place.left for place in there], len(LEFT)),
+                _count_kinds([place.right for place in there], len(RIGHT)),
+                tuple(self.number[place.piece] for place in there),
+                _share(_may_speak(*place) for place in there),
+                _share(_may_have_post(*place) for place in there),
+            )
+        return self.known[words]
 
 
 @lru_cache(maxsize=64)
 def _read_names(article: Source) -> _Index:
-    places: dict[str, list[_Place]] = {}
     pairs: set[tuple[str, str]] = set()
     small: Counter[str] = Counter()
     amid: Counter[str] = Counter()
@@ -164,14 +219,29 @@ def _read_names(article: Source) -> _Index:
         small.update(
             word for word, token in zip(folded, piece.tokens, strict=True) if token.text[0].islower()
         )
-        for run in find_runs(piece, article.named):
-            for word in {*run.words}:
-                places.setdefault(word, []).append(_Place(piece, run))
     return _Index(
-        places,
+        tuple(_Place(piece, run) for piece in article.pieces for run in find_runs(piece, article.named)),
+        {piece: number for number, piece in enumerate(article.pieces)},
         frozenset(pairs),
         {word: min(1.0, count / amid[word]) for word, count in small.items() if amid[word]},
+        {},
     )
+
+
+def _is_same(own: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two names may be one: one is a part of the other or they have one last word."""
+    return own[-1] == other[-1] or set(own) <= set(other) or set(other) <= set(own)
+
+
+def _count_kinds(kinds: Sequence[int], size: int) -> tuple[float, ...]:
+    """How often each kind stands, against once in ten."""
+    counts = Counter(kinds)
+    return tuple((counts[kind] + 0.3) / (len(kinds) + 3) * 10 for kind in range(size))
+
+
+def _share(values: Iterable[bool]) -> float:
+    found = list(values)
+    return sum(found) / max(1, len(found))
 
 
 class Scene:
@@ -179,13 +249,14 @@ class Scene:
 
     def __init__(self, piece: Piece, cited: Sequence[Piece], headline: str, article: Source) -> None:
         self.piece, self.article, self.index = piece, article, _read_names(article)
+        self.read = read_source("\n".join((headline, *(origin.text for origin in cited))))
+        self.cited = cited
+        self.texts = frozenset(origin.text for origin in cited)
+        self.named = [_Place(origin, run) for origin in cited for run in find_runs(origin, article.named)]
         words = frozenset(fold(token.text) for token in piece.tokens)
-        self.headline = frozenset(fold(word) for word in re.findall(r"[\w’'&.-]+", headline))
-        named = [_Place(origin, run) for origin in cited for run in find_runs(origin, article.named)]
-        self.told = [place for place in named if _is_told(place.run, words, article)]
-        self.rivals = [place for place in named if not _is_told(place.run, words, article)]
-        texts = {origin.text for origin in cited}
-        self.at = [n for n, origin in enumerate(article.pieces) if origin.text in texts]
+        self.rivals = [place for place in self.named if not _is_told(place.run, words, article)]
+        self.at = [n for n, origin in enumerate(article.pieces) if origin.text in self.texts]
+        self.runs = find_runs(piece, article.named)
 
 
 def check_roles(piece: Piece, cited: Sequence[Piece], headline: str, article: Source) -> list[str]:
@@ -193,90 +264,171 @@ def check_roles(piece: Piece, cited: Sequence[Piece], headline: str, article: So
     if not article.named:
         return []  # written without capitals: its names cannot be told
     scene = Scene(piece, cited, headline, article)
-    bias, weights = load_weights()
+    trees, limit = load_model()
     reasons = []
-    for run in find_runs(piece, article.named):
-        if not article.words.issuperset(run.words):
+    for run in scene.runs:
+        if not article.words.issuperset(run.words) or _is_composed(run, scene):
             continue  # another check's
-        if _is_composed(run, scene):
-            continue
         measured = measure_name(run, scene)
-        if bias + sum(weights[name] * value for name, value in measured.items()) > LIMIT:
+        if trees.ask("doubt", list(measured.values())) > limit or _is_misplaced(measured):
             reasons.append(_explain(run, measured, scene))
-    return reasons
+    return reasons or _check_exchanged(scene)
+
+
+def _is_misplaced(measured: Mapping[str, float]) -> bool:
+    """Whether a name that is not cited stands in the very place of another one that is."""
+    here = max(measured["cited alike"], measured["rest alike"])
+    return (
+        not measured["cited"]
+        and measured["words cited"] < 1
+        and measured["gap size"] > TOLD
+        and measured["rivals alike"] - here > INSTEAD
+    )
+
+
+def _check_exchanged(scene: Scene) -> list[str]:
+    """Two names that stand each where the cited sentences have the other: who buys and who sells."""
+    for left, right in combinations(scene.runs, 2):
+        if right.first - left.last <= len(("of", "the")) or (left.words[0] in DATES) is not (
+            right.words[0] in DATES
+        ):
+            continue  # "Acme's Ribe plant" is "the Ribe plant of Acme"
+        around = [look_around(scene.piece, run.first, run.last) for run in (left, right)]
+        there = [
+            [place for place in scene.named if _is_same(run.words, place.run.words)] for run in (left, right)
+        ]
+        if _is_same(left.words, right.words) or not all(there):
+            continue
+        own, crossed = (
+            sum(
+                max(alike(one, look_around(place.piece, place.run.first, place.run.last)) for place in places)
+                for one, places in zip(around, side, strict=True)
+            )
+            for side in (there, there[::-1])
+        )
+        if crossed > own + CROSSED:
+            return [f"“{_show(scene.piece, left)}” and “{_show(scene.piece, right)}” have changed places"]
+    return []
 
 
 def _is_composed(run: Run, scene: Scene) -> bool:
     """Whether it puts together what is cited: "EU-China" of two names, "Finance Ministry" of "Ministry of Finance"."""
-    piece = scene.piece
-    text = piece.text[piece.tokens[run.first].start : piece.tokens[run.last].end]
-    if "-" in text and all(any(word in place.run.words for place in scene.told) for word in run.words):
+    text = _show(scene.piece, run)
+    told = [place for place in scene.named if place not in scene.rivals]
+    if "-" in text and all(any(word in place.run.words for place in told) for word in run.words):
         return True
     turned = [re.escape(word) for word in text.split()]
     return len(turned) == 2 and any(  # noqa: PLR2004 - two words
-        re.search(rf"\b{turned[1]}\s(?:of|for)\s(?:the\s)?{turned[0]}\b", place.piece.text)
-        for place in scene.told
+        re.search(rf"\b{turned[1]}\s(?:of|for)\s(?:the\s)?{turned[0]}\b", place.piece.text) for place in told
     )
 
 
 def measure_name(run: Run, scene: Scene) -> dict[str, float]:
-    """How a name stands in a bullet and in its source, as the model weighs it."""
-    piece, index, article = scene.piece, scene.index, scene.article
-    words = {*run.words}
-    own = _Place(piece, run)
-    there = list(dict.fromkeys(place for word in run.words for place in index.places.get(word, ())))
-    cited = [place for place in scene.told if words & {*place.run.words}]
-    have = [n for n, origin in enumerate(article.pieces) if words <= origin.capitals]
+    """How a name stands in a bullet and in its source, as the trees weigh it."""
+    piece, index, words = scene.piece, scene.index, run.words
+    own, known = _Place(piece, run), index.know(run.words)
+    count = max(1, len(known.places))
+    around = look_around(piece, run.first, run.last, figures=False)
     beside = look_beside(piece, run.first, run.last)
-    text = POSSESSIVE.sub("", piece.tokens[run.last].text)
-    form = [place for place in there if POSSESSIVE.sub("", place.piece.tokens[place.run.last].text) == text]
-    same = [place for place in there if place.run.words[-1] == run.words[-1]]
-    score = {
-        name: _find_best(own, places)
-        for name, places in (
-            ("cited", cited),
-            ("rival", scene.rivals),
-            ("elsewhere", there),
-        )
-    }
-    near = 1 / (1 + min((abs(n - at) for n in have for at in scene.at), default=NEAREST))
-    speaks, post = own.right == "said", _has_post(piece, run)
+    cited = [place for place in scene.named if _is_same(words, place.run.words)]
+    rest = [place for place in known.places if place.piece.text not in scene.texts]
+    mates = [other for other in scene.runs if other != run]
+    meet = {other: _find_meeting(known, index.know(other.words)) for other in mates}
+    before = fold(piece.tokens[run.first - 1].text) if run.first else ""
+    after = fold(piece.tokens[run.last + 1].text) if run.last + 1 < len(piece.tokens) else ""
+    near = piece.tokens[max(0, run.first - BESIDE) : run.last + 1 + BESIDE]
+    figures = {token.text for token in near if token.text[0].isdigit()}
+    told = max(
+        scene.cited,
+        key=lambda origin: sum(weight for (stem, _), weight in around.items() if stem in origin.stems),
+        default=None,
+    )
+    untold = [place for place in scene.rivals if place.piece is told]
+    left, right = own.left, own.right
     return {
-        "is cited": float(bool(cited)),
-        "in headline": float(words <= scene.headline),
-        **score,
-        "beaten": max(0.0, score["rival"] - score["cited"]),
-        "beside rival": _count_beside(beside, scene.rivals),
-        "beside elsewhere": _count_beside(beside, there),
-        "near": near,
-        "left": _find_share(own.left, [place.left for place in form]),
-        "right": _find_share(own.right, [place.right for place in form]),
-        "speaks": float(speaks),
-        "speaks there": float(
-            speaks and any(_may_speak(*place) or _may_have_post(*place) for place in there)
+        "cited": float(len(cited)),
+        "cited alike": _find_best(around, cited),
+        "rivals alike": _find_best(around, [p for p in scene.rivals if not _is_same(words, p.run.words)]),
+        "rest alike": _find_best(around, rest),
+        "beside cited": _count_beside(beside, cited),
+        "beside rest": _count_beside(beside, rest),
+        "beside rivals": _count_beside(beside, scene.rivals),
+        "close by": max((_count_close(beside, place) for place in known.places), default=0.0),
+        "no post there": float(left == LEFT.index("post") and not known.posted),
+        "words cited": _share(_stands(word, scene.read) for word in words),
+        "mentions": float(len(known.places)),
+        "share": len(known.places) / max(1, len(index.places)),
+        "as written": sum(place.run.words == words for place in known.places) / count,
+        "phrase": float(len(words) > 1 and POSSESSIVE.sub("", _show(piece, run)) in scene.article.flat),
+        "new pair": float(any(pair not in index.pairs for pair in pairwise(words))),
+        "first": min(known.at, default=NEAREST) / max(1, len(scene.article.pieces)),
+        "before": float(min((at - n for n in known.at for at in scene.at if n <= at), default=NEAREST)),
+        "left": known.left[left],
+        "right": known.right[right],
+        "gap left": float(left),
+        "gap right": float(right),
+        "gap first": float(run.first == 0),
+        "gap size": sum(around.values()),
+        "link left": float((before, words[0]) in index.pairs),
+        "link right": float((words[-1], after) in index.pairs),
+        "opens": known.left[LEFT.index("^")],
+        "after of": known.left[LEFT.index("of")],
+        "acts": known.right[RIGHT.index("verb")] + known.right[RIGHT.index("does")],
+        "before names": known.right[RIGHT.index("A")],
+        "before posts": known.right[RIGHT.index("post")],
+        "ends": known.right[RIGHT.index(".")],
+        "speaks": known.speaks,
+        "posted": known.posted,
+        "date": float(words[0] in DATES),
+        "small": min(index.small.get(word, 0.0) for word in words),
+        "mates": float(len(mates)),
+        "best mate": max(meet.values(), default=-1.0),
+        "nearest mate": max(
+            (
+                value
+                for other, value in meet.items()
+                if min(abs(other.first - run.last), abs(run.first - other.last)) <= CLOSE
+            ),
+            default=-1.0,
         ),
-        "post": float(post),
-        "no post there": float(
-            post and not any(_holds_post(*p) or _has_akin(p.piece, piece.tokens[run.first - 1]) for p in same)
-        ),
-        "date": float(run.words[0] in DATES),
-        "first": float(run.first == 0),
-        "twice": float(
-            any(fold(t.text) in words for n, t in enumerate(piece.tokens) if not run.first <= n <= run.last)
-        ),
-        "new pair": float(any(pair not in index.pairs for pair in pairwise(run.words))),
-        "common word": min(index.small.get(word, 0.0) for word in run.words),
-        "a place where it is none": float(own.left in _WHERE and not any(p.left in _WHERE for p in there)),
-        "uncited in headline": float(not cited and words <= scene.headline),
-        "uncited elsewhere": score["elsewhere"] * (not cited),
-        "uncited far": 0.0 if cited else 1 - near,
-        "other number": float(_has_other_number(own, there, scene.article)),
+        "twice": float(any(_is_same(words, other.words) for other in mates)),
+        "by figures": sum(
+            not figures.isdisjoint(token.text for token in place.piece.tokens) for place in known.places
+        )
+        / count
+        if figures
+        else -1.0,
+        "rivals": float(len(scene.rivals)),
+        "untold there": float(len(untold)),
+        "untold opens": float(any(place.run.first <= 1 for place in untold)),
     }
 
 
-def _find_best(own: _Place, places: Sequence[_Place]) -> float:
+def _stands(word: str, read: Source) -> bool:
+    """Whether a word, another form or name of it, or what its letters stand for is in the cited sentences."""
+    return (
+        word in read.words
+        or word in read.initials
+        or find_other_names(word, read)
+        or (len(word) >= AKIN and any(other[:AKIN] == word[:AKIN] for other in read.words))
+    )
+
+
+def _find_meeting(one: _Known, other: _Known) -> float:
+    """How near two names come to each other in the article."""
+    apart = [
+        max(mate.run.first - place.run.last, place.run.first - mate.run.last)
+        for place in one.places
+        for mate in other.places
+        if mate.piece is place.piece and mate.run != place.run
+    ]
+    if apart:
+        return 1 / (1 + max(0, min(apart)) / CLOSE)
+    return 0.1 if any(abs(left - right) <= 1 for left in one.at for right in other.at) else 0.0
+
+
+def _find_best(around: Around, places: Sequence[_Place]) -> float:
     """How much of what stands around a name stands around the most alike of ``places``."""
-    around = look_around(own.piece, own.run.first, own.run.last, figures=False)
     total = sum(around.values())
     return max((_compare(around, place) for place in places), default=0.0) / total if total else 0.0
 
@@ -294,31 +446,20 @@ def _count_beside(beside: frozenset[tuple[str, int]], places: Sequence[_Place]) 
     )
 
 
-def _has_other_number(own: _Place, there: Sequence[_Place], article: Source) -> bool:
-    """Whether a figure stands beside a name that stands there beside another name ("June 30")."""
-    return any(
-        not any(number == other for place in there for other in place.numbers)
-        for number in own.numbers
-        if re.search(rf"(?<![\d.,]){re.escape(number[0])}(?![\d])", article.text)
-    )
-
-
-def _find_share(kind: str, kinds: Sequence[str]) -> float:
-    """The logarithm of how often a name stands like this, against once in ten."""
-    return math.log((kinds.count(kind) + 0.3) / (len(kinds) + 3) * 10)
+def _count_close(beside: frozenset[tuple[str, int]], place: _Place) -> float:
+    """How many of the nearest words stand close by a place, on whatever side."""
+    run = place.run
+    near = place.piece.tokens[max(0, run.first - CLOSE) : run.last + 1 + CLOSE]
+    return float(len({stem for stem, _ in beside}.intersection(token.stem for token in near)))
 
 
 def _explain(run: Run, measured: Mapping[str, float], scene: Scene) -> str:
     shown = _show(scene.piece, run)
-    if measured["speaks"] and not measured["speaks there"]:
-        return f"“{shown}” says nothing in the source"
-    if measured["no post there"]:
-        return f"the source gives “{shown}” no such post"
-    if measured["beaten"]:
+    if measured["rivals alike"] > measured["cited alike"]:
         around = look_around(scene.piece, run.first, run.last, figures=False)
         rival = max(scene.rivals, key=lambda place: _compare(around, place))
         return f"“{shown}” stands where the source has “{_show(*rival)}”"
-    if not measured["is cited"]:
+    if not measured["cited"]:
         return f"the name “{shown}” is not in the sentences that the bullet cites"
     return f"the name “{shown}” stands elsewhere in the source"
 
@@ -338,37 +479,16 @@ def _is_told(run: Run, words: frozenset[str], article: Source) -> bool:
 
 
 DATES = frozenset((*read_class("month"), *read_class("weekday"))) - {"may"}
-_WHERE = frozenset(("in", "at", "near", "from"))
 _ARTICLES = frozenset(("the", "a", "an"))
-_VERBS = frozenset("is was has had will would are were have plans expects can could may".split())
-_PREPOSITIONS = frozenset(
-    "in at from to near of for by with on than into under since until after before between "
-    "against across via and or".split()
+_SUBJECTS = frozenset(
+    "it its he she they we you i this that these those who what which there his her their our each every some any "
+    "all both few many most more other another such one".split()
 )
+_VERBS = frozenset("is was has had will would are were have plans expects can could may".split())
 _APPOSED = re.compile(r"\s?[,(–—-]|\s(?:is|was|as)\b")
 _LINKS = frozenset(("in", "of", "at", "to", "from", "by", "for", "with", "near", "on", "than", "into"))
 _POST_BEFORE, _POST_AFTER = 4, 12  # words within which a post stands that belongs to a name
 _SAID_BEFORE, _SAID_AFTER, _SAID_FAR = 6, 2, 18  # the same of a word of saying; further off behind a comma
-
-
-def _has_post(piece: Piece, run: Run) -> bool:
-    """Whether a post ("chief executive") stands right before a name."""
-    return run.first > 0 and POST.fullmatch(piece.tokens[run.first - 1].text) is not None
-
-
-def _holds_post(piece: Piece, run: Run) -> bool:
-    """Whether a post stands right before a name, or behind its comma or "is"."""
-    return _has_post(piece, run) or (
-        _APPOSED.match(piece.text, piece.tokens[run.last].end) is not None
-        and any(POST.fullmatch(token.text) for token in piece.tokens[run.last + 1 : run.last + 8])
-    )
-
-
-def _has_akin(piece: Piece, post: Token) -> bool:
-    """Whether a sentence says a post in other words: "economist" is who "teaches economics"."""
-    low = fold(post.text)
-    words = {fold(token.text) for token in piece.tokens} - {low}
-    return len(low) > AKIN and any(word[: AKIN + 1] == low[: AKIN + 1] for word in words)
 
 
 def _may_have_post(piece: Piece, run: Run) -> bool:

@@ -53,6 +53,14 @@ SOURCE = (
     "Of the grant 3.6 million was paid, and the state seeks to recover 2.9 million.",
     "Fees will be capped at 75 crowns.",
     "Shares of the line, which rose as much as 9.4% on Monday, gave up most of the gain and closed 1.2% higher.",
+    "The ferry carried 310 cars a day in 2024, up from 265 a year earlier.",
+    "The yard uses 210 gigawatt-hours a year and heats its steel to 450 degrees.",
+    "Ostmark set aside 39 billion yen and 90,000 pounds of zinc for hulls.",
+    "Halden Line has agreed to buy the Ribe quay from Nordfjord Shipping for 148 million euros.",
+    "Dues at the Ribe quay are 78 crowns per tonne, and the yard builds 40 hulls a year.",
+    "The subsidy would cover half of the fares.",
+    "A shortage of captains could push the first sailing into 2027.",
+    "The court threw out a request to suspend the licence.",
 )
 
 
@@ -103,6 +111,14 @@ def reasons(text: str, *numbers: int) -> tuple[str, ...]:
         ("The line rejects as untrue a post that claimed responsibility for the fire.", (28, 29)),
         ("The line lost a €31m-a-year contract.", (30,)),
         ("Ostmark's harbour board says that 12 ferries are licensed under the rules.", (31,)),
+        ("The ferry carried 310 cars a day in 2024 after 265 in 2023.", (44,)),
+        ("The yard uses 210 GWh a year and heats its steel to 450°.", (45,)),
+        ("Ostmark set aside ¥39bn and 90,000 lb of zinc for hulls.", (46,)),
+        ("Halden Line agreed to buy a quay at Ribe from Nordfjord Shipping for 148 million euros.", (47,)),
+        ("Dues at the Ribe quay are 78 crowns a tonne; the yard builds 40 hulls a year.", (48,)),
+        ("The subsidy covers half of the fares.", (49,)),
+        ("A lack of captains could delay the first sailing to 2027.", (50,)),
+        ("A court refused to suspend the licence.", (51,)),
     ],
 )
 def test_a_faithful_bullet_passes(text: str, numbers: tuple[int, ...]) -> None:
@@ -128,6 +144,12 @@ def test_a_faithful_bullet_passes(text: str, numbers: tuple[int, ...]) -> None:
         ("A 41.2 million rupee yard was approved.", (39,)),
         ("The yard made 7,800 kilograms of plate.", (40,)),
         ("Fees were capped at 75 crowns.", (42,)),
+        ("The ferry carried 310 cars a day in 2024 after 265 in 2022.", (44,)),
+        ("Cars carried fell to 310 a day in 2024 from 265.", (44,)),
+        ("The yard uses 210 MWh a year and heats its steel to 450 degrees.", (45,)),
+        ("Nordfjord Shipping has agreed to buy the Ribe quay from Halden Line for 148 million euros.", (47,)),
+        ("Dues at the Ribe quay are 78 crowns per kilogram.", (48,)),
+        ("The yard builds 40 hulls a month.", (48,)),
     ],
 )
 def test_what_is_changed_is_refused(text: str, numbers: tuple[int, ...]) -> None:
