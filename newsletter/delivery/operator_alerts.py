@@ -24,6 +24,8 @@ from newsletter.render.notice import render_alert
 from newsletter.store.alerts import Alert, raise_alert, record_told
 from newsletter.store.engine import Store
 
+_ROUTE_SECONDS = 60.0
+_TOO_SLOW = "It was given up after {:g} seconds: newsletter doctor tries the relay."
 log = get_log("alerts")
 _told_without_ledger: dict[str, datetime] = {}  # key ─▶ when
 
@@ -53,8 +55,11 @@ def choose_routes(alert: Alert, settings: Settings) -> tuple[str, ...]:
     return tuple(sorted(routes, key=lambda route: (route == "mail") is relay_is_down))
 
 
-async def tell(alerting: Alerting, alert: Alert) -> bool:
-    """Tell the operator, unless the same was told of late. Return whether it reached anybody now."""
+async def tell(alerting: Alerting, alert: Alert, *, seconds: float = _ROUTE_SECONDS) -> bool:
+    """Tell the operator, unless the same was told of late. Return whether it reached anybody now.
+
+    Each route gets so many ``seconds``: who tells has an issue to compose.
+    """
     store, settings, now = alerting.store, alerting.settings.alerts, alerting.clock()
     not_since = now - timedelta(hours=settings.repeat_hours)
     try:
@@ -70,10 +75,12 @@ async def tell(alerting: Alerting, alert: Alert) -> bool:
     log.warning("alert", key=alert.key, subject=alert.subject)
     for route in choose_routes(alert, alerting.settings):
         try:
-            await (_mail if route == "mail" else _post)(alerting, alert)
-        except NewsletterError as error:
-            log.error("alert not delivered", key=alert.key, route=route, error=str(error))  # noqa: TRY400 - expected
-            await _record(store, alert_id, now, route, error=f"{error} {error.hint}".strip())
+            async with asyncio.timeout(seconds):
+                await (_mail if route == "mail" else _post)(alerting, alert)
+        except (NewsletterError, TimeoutError) as error:
+            why = f"{error} {error.hint}" if isinstance(error, NewsletterError) else _TOO_SLOW.format(seconds)
+            log.error("alert not delivered", key=alert.key, route=route, error=why)  # noqa: TRY400 - expected
+            await _record(store, alert_id, now, route, error=why.strip())
         else:
             await _record(store, alert_id, now, route)
             if alert_id is None:

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.delivery.operator_alerts import tell
 from newsletter.delivery.send import SendReport
 from newsletter.model import DeliveryStatus, NoticeKind, Subscriber
+from newsletter.store.alerts import Alert, list_alerts
 from newsletter.store.notices import ListedNotice, list_notices
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose, TokenFault
@@ -177,3 +179,27 @@ def test_an_old_confirm_link_counts_from_when_the_notice_left(
             app.close()
 
     asyncio.run(run())
+
+
+def test_an_alert_waits_for_no_relay_that_hangs(tmp_path: Path) -> None:
+    """Composing tells of a missed day first: a relay that drips kept it waiting for eleven minutes."""
+    answered = asyncio.Event()
+
+    async def hang(_: str) -> str:
+        await answered.wait()
+        return "250 ok"
+
+    async def run() -> bool:
+        async with Peer(on={"BODY": hang}) as peer:
+            relay = {"host": "127.0.0.1", "port": peer.port}
+            app = make_app(tmp_path / "data", relay=relay, alerts={"mail_to": ["operator@example.org"]})
+            told = await tell(
+                app.alerting, Alert(key="missed", subject="Missed", body="Missed."), seconds=0.3
+            )
+            answered.set()
+            (kept,) = list_alerts(app.store)
+            assert "given up" in (kept.error or "")
+            app.close()
+            return told
+
+    assert not asyncio.run(asyncio.wait_for(run(), 20))
