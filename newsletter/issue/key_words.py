@@ -66,9 +66,14 @@ def names_actor(text: str) -> bool:
 
 def find_key(text: str) -> Span:
     """Return where the words stand that say most at a glance."""
+    opening = _OPENING.search(text)
+    return find_telling(text) or (opening.span() if opening else (0, len(text)))
+
+
+def find_telling(text: str) -> Span | None:
+    """Return the same of a sentence that has a figure, a day or a name beyond its first word; else None."""
     days = (day.span() for day in find_days(text))
-    opening = (match.span() for match in _OPENING.finditer(text))
-    return next(chain(find_amounts(text), days, _find_names(text), opening), (0, len(text)))
+    return next(chain(find_amounts(text), days, _find_names(text)), None)
 
 
 def _is_date(quantity: Quantity) -> bool:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from newsletter import links
 from newsletter.config import Identity
 from newsletter.issue.dates_ahead import find_condition, find_days, read_day
-from newsletter.issue.key_words import find_key
+from newsletter.issue.key_words import find_telling
 from newsletter.issue.subject_line import condense, fit_headline, names_whose, write_lines
 from newsletter.model import AlsoNoted, Correction, DateAhead, Highlight, Issue, IssueKey
 from newsletter.render.coverage import describe_coverage, sum_up_coverage
@@ -202,4 +202,4 @@ def _show_lines(issue: Issue, frame: Frame) -> tuple[Keyed, ...]:
     """Return the day in four lines, each leading to its story's page; one story's alone would say it twice."""
     lines = (issue.lines or write_lines(issue.news)) if len(issue.stories) > 1 else ()
     shown = ((clean(line.text), frame.page(line.story)) for line in lines)
-    return tuple(Keyed(text=text, key=find_key(text), url=page) for text, page in shown)
+    return tuple(Keyed(text=text, key=find_telling(text) or (0, 0), url=page) for text, page in shown)

@@ -27,7 +27,7 @@ class Keyed:
     """Words of which some say most at a glance, and where these lead."""
 
     text: str
-    key: tuple[int, int]  # of characters
+    key: tuple[int, int]  # of characters; empty where none says more than the others
     url: str
 
     @property

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.issue.key_words import find_amounts, find_key, names_actor
+from newsletter.issue.key_words import find_amounts, find_key, find_telling, names_actor
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,16 @@ def test_a_year_and_a_day_are_no_amount() -> None:
 )
 def test_a_sentence_names_its_actor(text: str, named: bool) -> None:
     assert names_actor(text) is named
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("China puts magnet lines under licence", None),
+        ("China puts 12 magnet lines under licence", "12"),
+        ("Pit at Mount Weld reopens", "Mount Weld"),
+    ],
+)
+def test_where_nothing_says_more_than_the_rest_nothing_is_bold_in_a_line(text: str, key: str | None) -> None:
+    found = find_telling(text)
+    assert (text[found[0] : found[1]] if found else None) == key
