@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from newsletter.english.sentences import split_sentences
 from newsletter.english.speech import is_speech
-from newsletter.gate.claims import check_attribution, check_hedges
+from newsletter.gate.claims import check_attribution, check_hedges, check_voice
 from newsletter.gate.direction import check_negation, check_opposites
 from newsletter.gate.mood import check_mood
 from newsletter.gate.names import check_names, check_speaker
@@ -85,7 +85,7 @@ def _judge(
             near, close = _find_origins(piece, read)
         else:
             near, close = list(read.pieces), cited
-            reasons += check_roles(whole, cited, headline, article)
+            reasons += check_roles(whole, cited, headline, article) + check_voice(whole, cited)
         if lead:
             reasons += check_speaker(lead["name"] or lead["name2"] or lead["name5"] or "", article)
         reasons += check_names(text, whole, article) + check_quotations(text, article)

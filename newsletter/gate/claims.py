@@ -179,6 +179,29 @@ def check_attribution(piece: Piece, origin: Piece, *, said: bool, cited: bool) -
     return [f"the source gives this as a statement of {found.subject or 'someone'}, the summary as fact"]
 
 
+OF_ONE = 0.6  # share of what is said from which a cited sentence says it
+
+
+def check_voice(piece: Piece, cited: Sequence[Piece]) -> list[str]:
+    """A statement that the cited sentences give to somebody else, whom the bullet does not name."""
+    own = find_attribution(piece.text)
+    if own is None or not cited:
+        return []
+    said = {t.stem for t in piece.tokens if own.start <= t.start < own.end and fold(t.text) not in STOP}
+    origin = max(cited, key=lambda one: len(said & one.stems))
+    other = find_attribution(origin.text)
+    if other is None or len(said & origin.stems) < OF_ONE * len(said) or is_anaphor(other.subject):
+        return []
+    mine, theirs = (
+        {fold(word) for word in WORD.findall(one.subject) if word[0].isupper() and fold(word) not in STOP}
+        for one in (own, other)
+    )
+    there, here = ({fold(token.text) for token in one.tokens} for one in (origin, piece))
+    if mine and theirs and mine.isdisjoint(there) and theirs.isdisjoint(here):
+        return [f"the source gives this to {other.subject}, the bullet to {own.subject}"]
+    return []
+
+
 _NOBODY = frozenset(
     "other first second some more all last".split()
 )  # no speaker, but what "rate estimates" begins with
