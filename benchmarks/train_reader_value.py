@@ -7,8 +7,8 @@ ARTICLES: JSON lines with ``id``, ``title``, ``text``, ``publisher`` and ``kind`
 tells it; alternatives are parted by "|"]}``) and ``bad`` (the numbers of sentences that an editor refuses, as
 ``split_sentences`` counts them). BULLETS: JSON lines with ``id`` and ``bullet``, as it would be shown, and what an
 editor says of it in ``code``: "ok", "ref" (points at something untold), "dull", "mis" (misleads), "form" (no sentence).
-With ``--onto`` the trees of that file stay and others are added, for what it gets wrong in these articles: those that
-it was trained on are not needed again.
+With ``--onto`` the trees of that file stay and others correct them, which see in addition how a sentence stands in its
+text, and have phrases of their own: the articles that the first were trained on are not needed again.
 Prints what four-fold cross-validation over articles gives. Needs numpy and scikit-learn; a minute on one core.
 """
 
@@ -29,7 +29,7 @@ from sklearn.linear_model import Ridge
 from newsletter.config import Editorial
 from newsletter.highlights.candidates import Candidate, find_story_candidates, join_neighbours
 from newsletter.highlights.phrases import PhraseTrees, find_phrases
-from newsletter.highlights.reader_value import describe
+from newsletter.highlights.reader_value import describe, describe_course
 from newsletter.highlights.stage import make_article
 from newsletter.highlights.word_model import weigh_story
 from newsletter.model import Article
@@ -39,7 +39,8 @@ FOLDS = 4
 SEEN = 6  # candidates that hold a phrase worth knowing
 RIDGE = 4.0
 STEPS = 100  # trees an answer
-MORE_STEPS = 30  # trees that are added to those of another file
+MORE_STEPS = 100  # trees that correct those of another file
+MORE_RIDGE = 8.0
 SMALL = 0.01  # weight of a phrase below which it is left out
 JUDGED = 3.0  # what a bullet that an editor judged counts, beside one of a sentence that he marked
 REFUSED = frozenset({"dull", "mis", "form"})
@@ -65,6 +66,7 @@ def load(articles: Path, labels: Path, bullets: Path | None) -> list[dict[str, A
         found.append(
             {
                 "rows": describe(candidates),
+                "courses": [describe_course(candidate) for candidate in candidates],
                 "phrases": [find_phrases(candidate.shown) for candidate in candidates],
                 "told": [sum(own) for own in points],
                 "news": [float(3 in own) for own in points],
@@ -119,8 +121,10 @@ def count_phrases(phrases: list[list[str]]) -> tuple[list[str], csr_matrix]:
     return known, csr_matrix((shares, np.concatenate(mine), starts), shape=(len(mine), len(known)))
 
 
-def fit_phrases(matrix: csr_matrix, answers: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    ridge = Ridge(RIDGE, fit_intercept=False, solver="sag", max_iter=100, tol=1e-3, random_state=0)
+def fit_phrases(
+    matrix: csr_matrix, answers: np.ndarray, counts: np.ndarray, alpha: float = RIDGE
+) -> np.ndarray:
+    ridge = Ridge(alpha, fit_intercept=False, solver="sag", max_iter=100, tol=1e-3, random_state=0)
     return ridge.fit(matrix, answers, sample_weight=counts).coef_
 
 
@@ -137,13 +141,17 @@ def hold_out(
 
 
 def hold_out_phrases(
-    folds: np.ndarray, matrix: csr_matrix, answers: np.ndarray, counts: np.ndarray
+    folds: np.ndarray,
+    matrix: csr_matrix,
+    answers: np.ndarray,
+    counts: np.ndarray,
+    alpha: float = RIDGE,
 ) -> np.ndarray:
     """The same of phrases alone."""
     guess = np.zeros(len(answers))
     for fold in range(FOLDS):
         inside = folds != fold
-        guess[~inside] = matrix[~inside] @ fit_phrases(matrix[inside], answers[inside], counts[inside])
+        guess[~inside] = matrix[~inside] @ fit_phrases(matrix[inside], answers[inside], counts[inside], alpha)
     return guess
 
 
@@ -209,25 +217,39 @@ def train(found: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def train_onto(found: list[dict[str, Any]], data: dict[str, Any]) -> dict[str, Any]:
-    """The model ``data`` with more trees; prints how well both guess what the added ones have not seen."""
-    old = PhraseTrees.of(data)
-    rows = [
-        [*row, *old.weigh_phrases(phrases)]
-        for one in found
-        for row, phrases in zip(one["rows"], one["phrases"], strict=True)
-    ]
+    """The model ``data`` with trees that correct it; prints how well both guess what these have not seen."""
+    old = PhraseTrees.of({key: value for key, value in data.items() if key != "more"})
+    rows = np.array(
+        [
+            [*row, *old.weigh_phrases(phrases)]
+            for one in found
+            for row, phrases in zip(one["rows"], one["phrases"], strict=True)
+        ]
+    )
+    courses = np.array([course for one in found for course in one["courses"]])
     folds = np.array([place % FOLDS for place, one in enumerate(found) for _ in one["rows"]])
-    marked, whole = np.array([value for one in found for value in one["marked"]]), np.array(rows)
+    marked = np.array([value for one in found for value in one["marked"]])
+    known, sparse = count_phrases([own for one in found for own in one["phrases"]])
+    before, left, usual, weights, held = {}, {}, {}, {}, {}
     for name in NAMES:
         answer = np.array([value for one in found for value in one[name]], float)
-        before = np.array([old.ask(name, row) for row in rows])
-        guess = before + hold_out(folds, whole, answer - before, marked, steps=MORE_STEPS)
-        now, then = (np.corrcoef(one, answer)[0, 1] for one in (guess, before))
+        before[name] = np.array([old.ask(name, row) for row in rows.tolist()])
+        left[name] = answer - before[name]
+        usual[name] = float(np.average(left[name], weights=marked))
+        target = left[name] - usual[name]
+        weights[name] = fit_phrases(sparse, target, marked, MORE_RIDGE)
+        held[name] = hold_out_phrases(folds, sparse, target, marked, MORE_RIDGE) + usual[name]
+    whole = np.c_[rows, courses, *held.values()]
+    more: dict[str, Any] = {"names": NAMES, "start": {}, "trees": {}, "usual": usual}
+    for name in NAMES:
+        answer = before[name] + left[name]
+        guess = before[name] + hold_out(folds, whole, left[name], marked, steps=MORE_STEPS)
+        now, then = (np.corrcoef(one, answer)[0, 1] for one in (guess, before[name]))
         print(f"{name}: {len(answer)} candidates, correlation held out {now:.3f}, {then:.3f} before")
-        start, trees = write_trees(fit_trees(whole, answer - before, marked, steps=MORE_STEPS))
-        data["start"][name] += start
-        data["trees"][name] += trees
-    return data
+        more["start"][name], more["trees"][name] = write_trees(
+            fit_trees(whole, left[name], marked, steps=MORE_STEPS)
+        )
+    return {**data, "more": {**more, "phrases": write_phrases(known, [weights[name] for name in NAMES])}}
 
 
 def main() -> None:

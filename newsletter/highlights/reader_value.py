@@ -2,8 +2,9 @@
 
 Two things are known of a candidate: how it is made and where it stands (`describe`), and which phrases stand in it
 (`phrases.py`: names are one sign, figures another, so that no industry is learned). Regression trees over both give
-three answers (`Value`). The weights are plain data in ``reader_value.json``, made by
-``benchmarks/train_reader_value.py``.
+three answers (`Value`). More trees correct them by how the sentence stands in its text (`describe_course`): they
+learned from interviews, columns, features, timelines and corrections, in which the news seldom stands on top. The
+weights are plain data in ``reader_value.json``, made by ``benchmarks/train_reader_value.py``.
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from math import log
 
-from newsletter.english.sentences import BlockKind, split_sentences
+from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech import is_attributed
 from newsletter.english.stems import content_roots
 from newsletter.highlights.candidates import Candidate
 from newsletter.highlights.phrases import PhraseTrees, find_phrases
-from newsletter.highlights.structure import TextKind, read_structure
+from newsletter.highlights.structure import TextKind, Unit, read_structure
 from newsletter.highlights.trees import Row, read_weights
 from newsletter.highlights.word_model import Words, tokenize, weigh_article
 from newsletter.model import Article, HighlightKind
@@ -36,21 +37,58 @@ class Value:
     faulty: float  # the chance that an editor refuses it: praise, scene, small print, misleading alone
 
 
+# Where the news may stand anywhere: in texts of these kinds, and where the chance that it stands on top is below this.
+_ANYWHERE = frozenset(
+    {TextKind.INTERVIEW, TextKind.OPINION, TextKind.LIVE, TextKind.NOTICE, TextKind.ROUND_UP}
+)
+_ON_TOP = 0.2
+_TOP = 3  # the last sentence that is on top
+
+
 def value_candidates(candidates: Sequence[Candidate]) -> list[Value]:
     """Value all candidates of a story, in their order."""
     model = load_model()
+    phrases = [find_phrases(candidate.shown) for candidate in candidates]
+    answers = [model.ask(row, own) for row, own in zip(describe(candidates), phrases, strict=True)]
+    top: dict[str, float] = {}
+    for candidate, (_, answer) in zip(candidates, answers, strict=True):
+        if candidate.sentence.index <= _TOP:
+            top[candidate.article.id] = max(answer["news"], top.get(candidate.article.id, 0.0))
     values = []
-    for row, candidate in zip(describe(candidates), candidates, strict=True):
-        whole = [*row, *model.weigh_phrases(find_phrases(candidate.shown))]
-        told, news, faulty = (model.ask(name, whole) for name in model.names)
+    for candidate, (row, answer), own in zip(candidates, answers, phrases, strict=True):
+        article = candidate.article
+        anywhere = read_structure(article).kind in _ANYWHERE or top.get(article.id, 0.0) < _ON_TOP
+        told, news, faulty = (model.correct(candidate, row, answer, own) if anywhere else answer).values()
         values.append(Value(told=max(0.0, told), news=news, faulty=min(1.0, max(0.0, faulty))))
     return values
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueModel:
+    """Trees, and those that correct them where the news may stand anywhere."""
+
+    first: PhraseTrees
+    more: PhraseTrees
+
+    def ask(self, row: Row, phrases: Sequence[str]) -> tuple[Row, dict[str, float]]:
+        """The features with what the phrases say, and the three answers by name."""
+        whole = [*row, *self.first.weigh_phrases(phrases)]
+        return whole, {name: self.first.ask(name, whole) for name in self.first.names}
+
+    def correct(
+        self, candidate: Candidate, row: Row, answers: Mapping[str, float], phrases: Sequence[str]
+    ) -> dict[str, float]:
+        """The ``answers`` of `ask` for ``candidate``, corrected by how its sentence stands in its text."""
+        whole = [*row, *describe_course(candidate), *self.more.weigh_phrases(phrases)]
+        return {name: answer + self.more.ask(name, whole) for name, answer in answers.items()}
+
+
 @cache
-def load_model() -> PhraseTrees:
+def load_model() -> ValueModel:
     """Read the weights that ship with the package."""
-    return PhraseTrees.of(read_weights("reader_value.json"))
+    data = read_weights("reader_value.json")
+    more = data.pop("more")
+    return ValueModel(first=PhraseTrees.of(data), more=PhraseTrees.of(more))
 
 
 # ── how a candidate is made, and where it stands ─────────────────────────────────────────────────
@@ -162,3 +200,79 @@ class _Seen:
             float(sentence.kind is not BlockKind.PARAGRAPH),
             *(float(self.kind is kind) for kind in TextKind),
         ]
+
+
+# ── how its sentence stands in the text ──────────────────────────────────────────────────────────
+
+_FIRST_PERSON = re.compile(r"(?<![\w.])(?:I|we|our|us|my|We|Our|My)(?![\w.&])")
+_THEN = re.compile(r"\b(?:was|were|had|did|\w+ed)\b")
+_NOW = re.compile(r"\b(?:is|are|has|have|will|can|must|should)\b")
+_TURNS = re.compile(r"(?:But|Yet|Still|And|So|Instead|Now|The point|What)\b")
+_ENDS = 3  # sentences at either end of a text
+
+
+def describe_course(candidate: Candidate) -> Row:
+    """Where its sentence stands in its unit and its text, and what of these it repeats."""
+    return _read_course(candidate.article).describe(candidate.sentence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Course:
+    """What holds for every sentence of one article."""
+
+    title: frozenset[str]
+    units: Mapping[int, Unit]  # by the index of a sentence
+    roots: Mapping[int, frozenset[str]]  # likewise
+    often: Mapping[str, int]  # in how many sentences a root stands
+    blocks: Mapping[int, Sequence[int]]  # the sentences of each block, in reading order
+    opens: frozenset[str]
+    ends: frozenset[str]
+    asks: frozenset[int]  # sentences that are questions
+
+    @classmethod
+    def of(cls, article: Article) -> _Course:
+        """Read ``article``."""
+        sentences = split_sentences(article.text)
+        roots = {sentence.index: frozenset(content_roots(sentence.text)) for sentence in sentences}
+        prose = [sentence for sentence in sentences if sentence.is_prose]
+        blocks: dict[int, list[int]] = {}
+        for sentence in prose:
+            blocks.setdefault(sentence.block, []).append(sentence.index)
+        return cls(
+            title=frozenset(content_roots(article.title)),
+            units=read_structure(article).by_sentence(),
+            roots=roots,
+            often=Counter(root for sentence in prose for root in roots[sentence.index]),
+            blocks=blocks,
+            opens=frozenset().union(*(roots[s.index] for s in prose[:_ENDS])),
+            ends=frozenset().union(*(roots[s.index] for s in prose[-_ENDS:])),
+            asks=frozenset(s.index for s in sentences if s.text.rstrip().endswith("?")),
+        )
+
+    def describe(self, sentence: Sentence) -> Row:
+        """The features of one sentence."""
+        text, own = sentence.text, self.roots[sentence.index]
+        mine = [one.index for one in self.units[sentence.index].sentences]
+        place, size = mine.index(sentence.index), max(1, len(own))
+        block = self.blocks.get(sentence.block, (sentence.index,))
+        order = list(self.blocks).index(sentence.block) if sentence.block in self.blocks else 0
+        return [
+            float(place),
+            float(len(mine) - 1 - place),
+            float(len(mine)),
+            order / max(1, len(self.blocks)),
+            float(len(_FIRST_PERSON.findall(text))),
+            float(len(_THEN.findall(text))),
+            float(len(_NOW.findall(text))),
+            float(_TURNS.match(text) is not None),
+            sum(self.often.get(root, 0) - 1 for root in own) / size,
+            len(own & self.opens) / size,
+            len(own & self.ends) / size,
+            float(sentence.index - 1 in self.asks),
+            sum(len(self.roots[index] & self.title) for index in block) / len(block),
+        ]
+
+
+@lru_cache(maxsize=16)
+def _read_course(article: Article) -> _Course:
+    return _Course.of(article)
