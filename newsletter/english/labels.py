@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from newsletter.english.blocks import Block, BlockKind, find_mark
 from newsletter.english.datelines import strip_dateline
+from newsletter.english.rules import compile_pattern
 from newsletter.english.stems import STOP
 
 
@@ -33,6 +34,13 @@ _TIME = re.compile(
     r"(?P<label>(?:(?:(?:[01]?\d|2[0-3])[:h]|(?:[01]\d|2[0-3])\.)[0-5]\d(?:\s?[ap]\.?m\b\.?)?"
     r"|\d{1,2}(?:\.[0-5]\d)?\s?[ap]\.?m\b\.?)(?:\s(?:GMT|UTC"
     r"|[A-Z]{1,3}[SD]?T)\b)?)\s?[-–—:|,.]?\s+(?:[A-Z]{4,}(?:\s[A-Z]{3,})?:\s+)?(?=[A-Z“\"\d$£€])"
+)
+# "March 2019. A junior finds it", "24 November – The court", "2020 The steelmaker": an entry of a timeline.
+_DATED = compile_pattern(
+    r"(?P<label>(?:Day|DAY)\s\d{1,2}(?:\s\([^()]{3,20}\))?"
+    r"|(?i:(?:\d{1,2}\s)?{Month}(?:\s\d{1,2},?)?(?:\s(?:19|20)\d\d)?)"
+    r"|(?:(?:Spring|Summer|Autumn|Winter|Early|Late|Mid)[\s-])?(?:19|20)\d\d(?:(?:\s?[–-]\s?|\sto\s)(?:19|20)?\d\d)?"
+    r"(?:,\s[A-Za-z]+)?)(?:\s?[:.–—·|]\s+|(?<=\d)\s+(?=[A-Z]))(?=[\w“\"$£€])"
 )
 _TURN = re.compile(
     rf"(?P<label>(?:Q|A|Question|Answer)\s?\d{{0,2}}(?=\s?[.:–—])|{_CAP}(?:\s(?:{_CAP}|&|of|and"
@@ -83,6 +91,7 @@ def find_labels(text: str, blocks: Sequence[Block]) -> dict[int, Label]:
     found: dict[int, Label] = {}
     for kind, matches in (
         (BlockKind.TIME, _several(_match(_TIME, prose), 2)),
+        (BlockKind.DATELINE, _several(_match(_DATED, _only_paragraphs(prose)), 4)),
         (BlockKind.SPEAKER, _find_turns(prose)),
         (
             BlockKind.LABEL,
@@ -99,6 +108,11 @@ def find_labels(text: str, blocks: Sequence[Block]) -> dict[int, Label]:
 
 
 _Matches = dict[int, re.Match[str]]
+
+
+def _only_paragraphs(prose: _Heads) -> _Heads:
+    """What has more words than a heading."""
+    return {n: words for n, words in prose.items() if len(words.split()) > _HEADLINE + 1}
 
 
 def _match(pattern: re.Pattern[str], prose: _Heads) -> _Matches:

@@ -41,7 +41,12 @@ _DUTY = re.compile(
 _MOST_LEAD = 12  # words of a lead
 _SHORT = 2  # words of an item's name that stands before its sentences
 _TICKER = re.compile(r"\s\([^()]{1,30}\)(?:,?\s[-+−–]?\d\S*)?$")  # "Acme Corp (ASX: ACM), +12%"
-_DAY = compile_pattern(r"(?:(?:\d{1,2}\s)?{Month}(?:\s\d{1,2},?)?\s)?(?:19|20)\d\d(?=:|$)")
+_DAY = compile_pattern(
+    r"(?:Day|DAY)\s\d{1,2}|(?:\d{1,2}\s)?(?P<month>(?i:{Month}))(?:\s\d{1,2},?)?(?:\s(?P<year>(?:19|20)\d\d))?(?=:|$)"
+    r"|(?:\w+[\s-])?(?:19|20)\d\d(?:(?:\s?[–-]\s?|\sto\s)(?:19|20)?\d\d)?(?=[:,]|$)"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_MONTHS = tuple("jan feb mar apr may jun jul aug sep oct nov dec".split())  # noqa: SIM905 - a line of words
 _HEADS = frozenset({BlockKind.HEADING, BlockKind.LABEL})
 _DAYS = _HEADS | {BlockKind.DATELINE}
 _ITEMS = 3  # so many items make a round-up
@@ -121,7 +126,7 @@ def _read_timeline(reading: Reading) -> list[Unit]:
     days = [s for s in reading.sentences if s.kind in _DAYS and _DAY.match(s.text)]
     if len(days) < _ITEMS:
         return []
-    latest = max(days, key=lambda s: (max(re.findall(r"(?:19|20)\d\d", s.text)), s.index))
+    latest = days[0] if _when(days[0], days[-1]) > _when(days[-1], days[0]) else days[-1]
     units: list[Unit] = []
     head = None
     for opener, part in split_at(reading.sentences, lambda s: s.kind in _DAYS and s.place == 0):
@@ -138,6 +143,13 @@ def _read_timeline(reading: Reading) -> list[Unit]:
             )
         )
     return [_on_subject(unit, reading.article.title) for unit in units]
+
+
+def _when(day: Sentence, other: Sentence) -> tuple[int, int]:
+    """The year and the month of a day, without a year that of the ``other`` end; without a month it begins the year."""
+    year = _YEAR.search(day.text) or _YEAR.search(other.text)
+    month = next((n for n, name in enumerate(_MONTHS, 1) if name in day.text.lower()), 0)
+    return (int(year.group()) if year else 0, month)
 
 
 def _on_subject(unit: Unit, title: str) -> Unit:

@@ -70,7 +70,9 @@ NAME = (
     r"(?!\w+[’']s\b)[A-Z][a-zé’'-]+(?:\s(?:[A-Z]\.|[A-Z][\w’'-]+"
     r"|(?:de|da|del|della|der|den|di|do|dos|du|la|le|van|von|bin|ibn|al|el)\b)){1,4}"
 )
-BIO = re.compile(rf"(?P<name>{NAME})\s(?:is|was|has|serves|leads|covers|writes|joined|teaches|heads|runs)\b")
+BIO = re.compile(
+    rf"(?P<name>{NAME})\s(?:is|was|has|serves|leads|covers|writes|joined|teaches|heads|runs|worked|manages|advises|owns)\b"
+)
 SINGULAR = re.compile(r"(?<![\w.])(?:I|my|My|me|I’m|I'm|I’ve|I've)(?![\w.])")
 PLURAL = re.compile(r"(?<![\w.])(?:[Ww]e|[Oo]ur)(?![\w.])")
 _QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")

@@ -1,7 +1,5 @@
 """Texts in one voice or two: the answers of an interview, an opinion. Pure."""
 
-# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
-
 from __future__ import annotations
 
 import re
@@ -23,9 +21,13 @@ from newsletter.highlights.structure.units import (
 from newsletter.model import Article, PublisherKind
 
 _BYLINE = re.compile(rf"(?:[Bb]y|[Oo]pinion by|[Cc]omment by)\s(?P<name>{NAME})")
-_OPINION = re.compile(
-    r"(?:opinion|comment(?:ary)?|column|viewpoint|op-ed|guest post|editorial)\b\s*[:|–—-]", re.IGNORECASE
+_OPINION = re.compile(  # what a paper prints above it, or before its headline
+    r"(?:(?:from )?(?:our |guest )?(?:opinion|comment(?:ary)?|column(?:ist)?|viewpoint|op-?ed|view|guest post)"
+    r"|(?P<house>editorial|leader|our view|the [\w’' ]{2,30}[’']s? view)"
+    r"|(?P<letter>letters?(?: to the editor)?|to the editor|your correspondence))\s*(?:[:|–—-]|$)",
+    re.IGNORECASE,
 )
+_AFTER_KICKER = re.compile(rf"[^|:–—]*[|:–—]\s(?:[Bb]y\s)?(?P<name>{NAME})(?=,|$)")  # "VIEWPOINT | Ada Brown"
 _COLUMNIST = re.compile(r":\s(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)$")
 _TOPIC = re.compile(
     r"(?:And )?(?:On (?P<short>[\w’' -]{3,30})$|(?:[Ww]hat"
@@ -44,6 +46,9 @@ _SPEAKS = re.compile(
 _INITIALS = 3  # letters
 _QUESTIONS = 3  # so many questions make an interview, two where somebody is known to be asked
 _LONGEST_QUESTION = 60  # words
+_SHORT_LINE = 12  # words of a line above a text
+_OFTEN = 2  # sentences in the first person
+_QUOTES = 0.3  # share of a text's sentences that hold a mark of quotation, above which others speak in it
 
 
 def read_interview(reading: Reading) -> list[Unit]:
@@ -184,10 +189,12 @@ def _name_in_full(turn: Sentence, reading: Reading) -> tuple[str, Sentence]:
 
 def _find_author(reading: Reading) -> tuple[str, Sentence] | None:
     """Who wrote it, and the sentence that says so: a byline, who is described at the end, the end of the headline."""
-    lines = [reading.article.byline or "", *(s.text for s in reading.of_kind(BlockKind.DATELINE))]
+    opening = _opening_lines(reading)
+    lines = [reading.article.byline or "", *(s.text for s in reading.of_kind(BlockKind.DATELINE)), *opening]
     bylines = [
         m["name"] for line in lines if (m := _BYLINE.match(line) or re.fullmatch(f"(?P<name>{NAME})", line))
     ]
+    bylines += [m["name"] for line in opening if _OPINION.match(line) and (m := _AFTER_KICKER.match(line))]
     last = [block[0] for block in reading.blocks()[1:][-2:] if block[0].place == 0]
     described = [m["name"] for s in last if (m := BIO.match(s.text)) and _is_apart(m["name"], s, reading)]
     columnist = _find_columnist(reading)
@@ -195,6 +202,12 @@ def _find_author(reading: Reading) -> tuple[str, Sentence] | None:
     if not names or not reading.prose:
         return None
     return names[0], next((s for s in reading.sentences if names[0] in s.text), reading.prose[0])
+
+
+def _opening_lines(reading: Reading) -> list[str]:
+    """The short lines above the text: what it is, and who wrote it."""
+    first = next((s.block for s in reading.prose), 0)
+    return [s.text for s in reading.sentences if s.block < first and len(s.text.split()) <= _SHORT_LINE]
 
 
 def _find_columnist(reading: Reading) -> str:
@@ -209,17 +222,25 @@ def _is_apart(name: str, sentence: Sentence, reading: Reading) -> bool:
 
 
 def read_opinion(reading: Reading) -> list[Unit]:
-    """One voice: its author's."""
-    article = reading.article
-    analyst = article.publisher.kind is PublisherKind.ANALYST and count_speaking(PLURAL, reading.prose) > 1
-    if analyst:
-        return [_voiced(reading, article.publisher.name, reading.prose[0])]
-    marked = _OPINION.match(article.title) or _find_columnist(reading)
-    if not (author := _find_author(reading)) or not (
-        marked or count_speaking(SINGULAR, reading.prose) > 2 or reading.of_kind(BlockKind.BIOGRAPHY)
+    """One voice: its author's, or the paper's in a leader and where nobody is named; a letter is not the paper's."""
+    article, paper = reading.article, reading.article.publisher
+    analyst = paper.kind is PublisherKind.ANALYST and count_speaking(PLURAL, reading.prose) > 1
+    marked = next(
+        (m for line in (article.title, *_opening_lines(reading)) if (m := _OPINION.match(line))), None
+    )
+    quoting = sum(re.search(r"[“\"]", s.text) is not None for s in reading.prose)
+    portrait = quoting > _QUOTES * len(reading.prose)  # there "I" is whom it is about
+    spoken = 0 if portrait else count_speaking(SINGULAR, reading.prose)
+    author = _find_author(reading)
+    if marked and marked["letter"] and reading.prose:
+        return [_voiced(reading, f"A letter to {paper.name}", reading.prose[0])]
+    if author and (
+        marked or _find_columnist(reading) or spoken > _OFTEN or reading.of_kind(BlockKind.BIOGRAPHY)
     ):
-        return []
-    return [_voiced(reading, *author)]
+        return [_voiced(reading, *author)]
+    if (analyst or marked or spoken > 2 * _OFTEN) and reading.prose:
+        return [_voiced(reading, paper.name, reading.prose[0])]
+    return []
 
 
 def _voiced(reading: Reading, name: str, named: Sentence) -> Unit:
