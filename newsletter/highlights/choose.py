@@ -36,7 +36,7 @@ from newsletter.model import Article
 REFUSED = 0.5
 LOST_FIRST = 0.6  # chance that its reader asks who or what is meant, from which it cannot tell the event
 LOST_OF_FEW = 0.55  # that of a bullet of a set that would have fewer than ``ENOUGH``
-ENOUGH = 3
+ENOUGH = 4
 LOST_EVENT = 0.05  # what that chance counts against it
 FILLS = 0.5  # points of a sentence worth telling beside another
 DULL = 0.3  # chance that an editor refuses it, from which it only fills a bullet of its own
