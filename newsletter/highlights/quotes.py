@@ -91,19 +91,77 @@ _CELL = re.compile(
     rf"[+−–-]?(?:{_NUMBER})|(?:{_NUMBER})[-–](?:{_NUMBER})|\((?:{_NUMBER})(?:[-–](?:{_NUMBER}))?\)|[–—-]|unch(?:anged)?"
 )
 _PER = re.compile(rf"(?P<currency>{_SIGN}|\b{_WORD})\s?(?:/|\sper\s|\sa\s)(?P<unit>[a-z]+)\b")
+# As services list them: "Wheat, 12% min, fob Constanta, $/t: 212-218 (+4)", "Urea: 405.00-438.00 USD/t, down 9.50 w/w"
+_LISTED = re.compile(
+    rf"(?P<name>[A-Z][^:]{{2,100}}):\s{_SIGN}?(?P<low>{_NUMBER})(?:{_TO}{_SIGN}?(?P<high>{_NUMBER}))?"
+    rf"(?:\s(?P<per>{_WORD}/[a-z]+))?(?P<change>\s?\([+−–-]?(?:{_NUMBER}|unch\w*)%?\)"
+    rf"|,\s(?:(?:up|down)\s(?:{_NUMBER})%?|unchanged|flat|unch)[^.]{{0,40}})?"
+)
 
 
 def find_quotes(article: Article) -> tuple[Quote, ...]:
     """The prices that ``article`` quotes whole, in reading order; each cites its sentence or row."""
     sentences = split_sentences(article.text)
+    lines = list(_read_lines(article))
+    listed = {line.citation.start for line in lines}
     prose = [quote for s in sentences if s.is_prose for quote in _read_sentence(article, s, sentences)]
     rows = [
         quote
-        for table, group in groupby(sentences, key=lambda s: s.kind is BlockKind.TABLE)
+        for table, group in groupby(
+            sentences, key=lambda s: s.kind is BlockKind.TABLE and s.start not in listed
+        )
         if table
         for quote in _read_table(article, list(group), prose)
     ]
-    return tuple(sorted((*prose, *rows), key=lambda quote: quote.citation.start))
+    known = {(quote.low, quote.high) for quote in lines}
+    others = [quote for quote in (*prose, *rows) if (quote.low, quote.high) not in known]
+    return tuple(sorted((*others, *lines), key=lambda quote: quote.citation.start))
+
+
+def _read_lines(article: Article) -> Iterator[Quote]:
+    """Each line "thing, purity, basis, currency/unit: low-high (change)"; the line above its list may give the unit."""
+    above, start = "", 0
+    for line in article.text.splitlines(keepends=True):
+        text, begin = line.strip(), start + len(line) - len(line.lstrip())
+        start += len(line)
+        match = _LISTED.fullmatch(text)
+        if match is None:
+            above = text if text.endswith(":") else above if text else ""
+            continue
+        own = _PER.search(f"{match['name']} {match['per'] or ''}")
+        per = own or _PER.search(above)
+        name = _PER.sub("", match["name"]).strip(" ,")
+        purity = re.search(rf"[ ,(]*(?P<share>{_PURITY})\)?", name)
+        cut = min((m.start() for m in (purity, re.search(",", name)) if m), default=len(name))
+        if per is None or _NOT.search(name) or not _names_thing(name[:cut], name):
+            continue
+        change, in_percent = _read_line_change(match["change"] or "")
+        basis = (name[purity.end() :] if purity else name[cut:]).strip(" ,()")
+        for_all = re.search(_WHERE, above)
+        when = re.search(r"change (?:on|from|since) (?:the )?([\w ]{3,20}?)(?: at\b|[,;)]|$)", above)
+        yield Quote(
+            product=name[:cut].strip(),
+            purity=_plain_purity(purity["share"]) if purity else "",
+            basis=basis or (for_all[0] if for_all else ""),
+            currency=per["currency"],
+            unit=per["unit"],
+            low=_number(match["low"]),
+            high=_number(match["high"] or match["low"]),
+            change=change,
+            in_percent=in_percent,
+            against=when[1] if when else "a week earlier" if "w/w" in text else "",
+            date=_read_date(article, above),
+            citation=Citation(article=article.id, start=begin, end=begin + len(text), sentence=text),
+        )
+
+
+def _read_line_change(text: str) -> tuple[Decimal | None, bool]:
+    """By how much, and whether in per cent: "(+4,000)", "down 9.50", "unch"."""
+    if _FLAT.search(text) or "unch" in text:
+        return Decimal(0), False
+    size = re.search(_NUMBER, text)
+    falls = re.search(r"[−–-]\d|\bdown\b|\blower\b", text)
+    return (None, False) if size is None else (_number(size[0]) * (-1 if falls else 1), "%" in text)
 
 
 def _read_sentence(article: Article, sentence: Sentence, sentences: Sequence[Sentence]) -> Iterator[Quote]:

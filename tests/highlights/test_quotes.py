@@ -151,3 +151,32 @@ def test_results_and_tests_in_tables_are_no_prices() -> None:
 def test_a_weekday_is_the_last_one_of_its_name() -> None:
     (found,) = quotes("Spot gold fell 0.1% to $2,895.38 per ounce on Friday.")
     assert found.date == date(2026, 7, 10)
+
+
+LISTS = """
+Assessments, 10 July 2026 (low-high, change on previous day at midpoint):
+Milling wheat, 12% min, fob Constanta, VAT incl., $/t: 212-218 (+4)
+Tin metal, 99.9% min, ex-works Yunnan, yuan/t: 261,000-263,500 (-1,500)
+Maize, cif Rotterdam, $/t: 198 (unch)
+
+Quotes for the week, delivered Ningbo, yuan/kg:
+Rubber 20: 14.20-14.60, up 0.25
+Granular urea 46%, cif Santos: 405.00-438.00 USD/t, down 9.50 w/w
+
+Headcount: 412 (+12)
+"""
+
+
+def test_lines_of_a_price_list_are_quotes_with_the_unit_of_their_own_or_of_the_line_above() -> None:
+    found = [
+        (q.product, q.purity, q.basis, q.currency, q.unit, str(q.low), str(q.high), str(q.change), q.against)
+        for q in quotes(LISTS)
+    ]
+    assert found == [
+        ("Milling wheat", "12%", "fob Constanta, VAT incl.", "$", "t", "212", "218", "4", "previous day"),
+        ("Tin metal", "99.9%", "ex-works Yunnan", "yuan", "t", "261000", "263500", "-1500", "previous day"),
+        ("Maize", "", "cif Rotterdam", "$", "t", "198", "198", "0", "previous day"),
+        ("Rubber 20", "", "delivered Ningbo", "yuan", "kg", "14.20", "14.60", "0.25", ""),
+        ("Granular urea", "46%", "cif Santos", "USD", "t", "405.00", "438.00", "-9.50", "a week earlier"),
+    ]
+    assert quotes(LISTS)[0].date == date(2026, 7, 10)
