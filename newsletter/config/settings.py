@@ -40,6 +40,7 @@ from newsletter.config.tables import (
     Storage,
     Table,
     Web,
+    parse_days_off,
 )
 from newsletter.errors import ConfigError, told_as
 from newsletter.model import DAILY, EditionKey, IssueKey
@@ -345,9 +346,33 @@ def load_settings(folder: Path | None = None, **overrides: Any) -> Settings:
 
     try:
         given = _lay_over(_lay_over(read_toml(path), _read_variables()), overrides)
-        return Settings.model_validate(given)
+        return _add_days_off(Settings.model_validate(given), folder or path.parent)
     except ValidationError as error:
         raise ConfigError(
             describe_problems(error, find),
             hint="Correct it there; docs/configuration.md lists every setting with its type and default.",
         ) from error
+
+
+def _add_days_off(settings: Settings, beside: Path) -> Settings:
+    """Return the settings with the dates of ``schedule.days_off_file`` among the days off."""
+    schedule = settings.schedule
+    if (file := schedule.find_days_off_file(beside)) is None:
+        return settings
+    what, hint = (
+        f"schedule.days_off_file names {file}, which cannot be read",
+        "A relative path is looked for beside",
+    )
+    with told_as(ConfigError, what, f"{hint} newsletter.toml."):
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    found = []
+    for number, line in enumerate(lines, start=1):
+        if given := line.partition("#")[0].strip():
+            try:
+                found.append(parse_days_off(given))
+            except ValueError as error:
+                raise ConfigError(
+                    f"{file}, line {number}: {given!r} {error}.", hint="One date a line; # begins a remark."
+                ) from error
+    days_off = (*schedule.days_off, *found)
+    return settings.model_copy(update={"schedule": schedule.model_copy(update={"days_off": days_off})})

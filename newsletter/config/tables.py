@@ -229,6 +229,7 @@ class Schedule(Table):
     send_at: time = time(6, 30)
     send_days: tuple[Weekday, ...] = WEEKDAYS
     days_off: tuple[Annotated[DaysOff, BeforeValidator(parse_days_off)], ...] = ()
+    days_off_file: Path | None = None  # more of them, one a line; beside newsletter.toml, or absolute
     latest_start_hours: Annotated[float, Field(gt=0, le=23)] = 6
     quiet_day: QuietDay = QuietDay.SKIP
     approval: Literal["none", "required", "unless-held"] = "none"
@@ -243,6 +244,10 @@ class Schedule(Table):
         if not self.send_days:
             raise ValueError("send_days names no day")
         return self
+
+    def find_days_off_file(self, beside: Path) -> Path | None:
+        """Return the file of further days off; a relative one is looked for ``beside``."""
+        return None if self.days_off_file is None else beside / self.days_off_file
 
     def has_issue(self, day: date) -> bool:
         """Whether an issue is due on a local date."""

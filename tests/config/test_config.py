@@ -137,12 +137,26 @@ def test_a_wrong_value_is_told_with_the_setting_and_what_was_given(
     assert told.endswith(f", in {folder / 'newsletter.toml'}")
 
 
-def test_days_off_are_dates_and_spans(folder: Path) -> None:
-    text = '[schedule]\ndays_off = [2026-05-01, "2026-08-03/2026-08-16"]\n'
+def test_days_off_are_dates_and_spans_of_the_setting_and_of_its_file(folder: Path) -> None:
+    (folder / "holidays.txt").write_text("# Germany\n2026-10-03  # unity\n\n2026-12-24/2026-12-26\n", "utf-8")
+    text = '[schedule]\ndays_off = [2026-05-01, "2026-08-03/2026-08-16"]\ndays_off_file = "holidays.txt"\n'
     schedule = load_settings(_write(folder, text)).schedule
     off = {date(2026, 1, 1) + timedelta(days=n) for n in range(365)}
     off = {day for day in off if not schedule.has_issue(day)}
-    assert off == {date(2026, 5, 1), *(date(2026, 8, day) for day in range(3, 17))}
+    summer = {date(2026, 8, day) for day in range(3, 17)}
+    assert off == {
+        date(2026, 5, 1),
+        date(2026, 10, 3),
+        *summer,
+        *(date(2026, 12, day) for day in (24, 25, 26)),
+    }
+
+
+def test_a_file_of_days_off_that_is_wrong_is_told_with_its_line(folder: Path) -> None:
+    _write(folder, '[schedule]\ndays_off_file = "holidays.txt"\n')
+    assert f"names {folder / 'holidays.txt'}, which cannot be read" in _fail(folder)
+    (folder / "holidays.txt").write_text("2026-10-03\nEaster\n", "utf-8")
+    assert "line 2: 'Easter' is no date" in _fail(folder)
 
 
 @pytest.mark.parametrize("server", ["2001:db8::53", "[2001:db8::53]:5353", "192.0.2.53", "192.0.2.53:5353"])

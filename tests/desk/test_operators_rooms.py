@@ -153,11 +153,12 @@ def test_doctor_and_dns_are_shown(desk: Desk) -> None:
 
 
 def test_state_tells_the_calendar_of_each_edition(tmp_path: Path) -> None:
+    (tmp_path / "off.txt").write_text("2026-01-06  # Epiphany\n", encoding="utf-8")
     editions = [
         {"key": "daily", "name": "Daily", "default": True},
         {"key": "weekly", "name": "Week in review", "send_days": ["fri"], "timezone": "Asia/Tokyo"},
     ]
-    days = {"days_off": ["2026-01-06", "2026-01-08/2026-01-09"]}
+    days = {"days_off": ["2026-01-08/2026-01-09"], "days_off_file": str(tmp_path / "off.txt")}
     with open_desk(tmp_path / "data", edition=editions, schedule=days) as desk:
         daily, weekly, _ = rows_of(desk.see("status/", OPERATOR))[:3]
     assert daily.startswith("Daily, 2026-01-0")
