@@ -43,7 +43,7 @@ _DATED = compile_pattern(
     r"(?:,\s[A-Za-z]+)?)(?:\s?[:.–—·|]\s+|(?<=\d)\s+(?=[A-Z]))(?=[\w“\"$£€])"
 )
 _TURN = re.compile(
-    rf"(?P<label>(?:Q|A|Question|Answer)\s?\d{{0,2}}(?=\s?[.:–—])|{_CAP}(?:\s(?:{_CAP}|&|of|and"
+    rf"(?:\[\d[\d:]{{3,8}}\]\s)?(?P<label>(?:Q|A|Question|Answer)\s?\d{{0,2}}(?=\s?[.:–—])|{_CAP}(?:\s(?:{_CAP}|&|of|and"
     rf"|the)){{0,5}}(?:\s\([^()]{{1,60}}\))?(?=:))\s?[.:–—]\s+(?=\S)"
 )
 _FIRST_PERSON = re.compile(r"\b(?:I|we|We|our|Our|my|My)\b")
@@ -102,7 +102,12 @@ def find_labels(text: str, blocks: Sequence[Block]) -> dict[int, Label]:
     ):
         for n, match in matches.items():
             begin = blocks[n].end - len(prose[n])
-            label = Label(kind=kind, start=begin, end=begin + match.end("label"), rest=begin + match.end())
+            label = Label(
+                kind=kind,
+                start=begin + match.start("label"),
+                end=begin + match.end("label"),
+                rest=begin + match.end(),
+            )
             found.setdefault(n, label)
     return found
 

@@ -25,6 +25,11 @@ _TAG = regex.compile(
 _SHORTCODE = regex.compile(
     r"\[/?(?:caption|embed|gallery|audio|video|vc_\w+|et_pb_\w+|fusion_\w+)\b[^\]\n]{0,300}\]"
 )
+# "**Output** rose", "*Le Monde* said", "## Outlook": Markdown that nobody rendered; no footnote's mark, no product.
+_EMPHASIS = regex.compile(
+    r"(?<![\w*_\\])(\*{1,3}|_{1,2})(?=[^\s*_])([^*_\n]{1,400}?)(?<=[^\s*_])\1(?![\w*_])"
+)
+_MARKDOWN_HEAD = regex.compile(r"(?m)^#{1,6}\s+(?=\S)")
 _LINK_REMARK = regex.compile(
     r"(?<![^\S\n])[^\S\n]*+[(\[]"
     r"(?:(?:link\s+)?opens?\s+in\s+(?:a\s+|the\s+)?new\s+(?:tab|window)(?:\s+or\s+(?:tab|window))?"
@@ -49,6 +54,10 @@ def _strip_leaks(text: str) -> str:
         text = _COMMENT.sub("", text)
     if "<" in text:
         text = _TAG.sub("", _SCRIPT.sub("", text))
+    if "*" in text or "_" in text:
+        text = _EMPHASIS.sub(r"\2", text)
+    if "#" in text:
+        text = _MARKDOWN_HEAD.sub("", text)
     bracket = "[" in text
     if bracket:
         text = _SHORTCODE.sub("", text)

@@ -340,6 +340,8 @@ def split_clauses(text: str) -> tuple[str, ...]:
     Each has a verb of its own; where both have one subject ("Acme opened the mill, and expects to …"), each gets it.
     Where somebody says both ("… said that …, and that …"; "…, Acme said, adding that …"), each keeps who says it.
     """
+    if _LISTS.search(text):
+        return ()  # of several points one alone says something else
     if said := _split_said(text):
         return said
     if cause := _split_cause(text):
@@ -829,6 +831,8 @@ def _may_go(text: str, part: Part) -> bool:
     gone, rest = text[part.start : part.end], text[: part.start] + text[part.end :]
     if gone.lstrip().startswith("as ") and _SAME_AS.search(text[: part.start]):
         return False
+    if _is_of_list(text, part):
+        return False
     if part.kind == "occasion":
         return not _LIMITS.search(gone)
     bound = _CONDITIONS.search(gone) or _PARTY.search(gone) or (not part.own and _BOUNDS.search(gone))
@@ -849,6 +853,25 @@ def _may_go(text: str, part: Part) -> bool:
         gone = gone.partition(" that ")[0]  # "offering more evidence that it would not cut"
     hedged = not part.own and any(hedge.kind not in _OF_FIGURES for hedge in find_hedges(gone))
     return not _LIMITS.search(gone) and not said and not hedged
+
+
+# "a mill, a yard and a fund": the end of a list, as ", a town with yards and a port" is not.
+_ITEM = r",\s(?:an?|the|its|their)\s[^,;]*"
+_LIST_END = re.compile(rf"{_ITEM}(?P<more>{_ITEM})*?,?\sand(?:,|\s(?:an?|the|its|their)\b)")
+_ITEM_BEFORE = re.compile(rf"{_ITEM}$")
+_MARK = r"\((?:[ivx]{1,4}|[a-z]|\d)\)"  # of a point: "(ii)"
+_LISTS = re.compile(rf":[^;]*;|{_MARK}[^;]*;|\bthat\s[^;]*;\s(?:(?:and|or)\s)?that\b")
+
+
+def _is_of_list(text: str, part: Part) -> bool:
+    """Whether it is an item of a list, or its mark: a list that lost one says something else."""
+    gone = text[part.start : part.end]
+    ends = _LIST_END.match(gone) if part.kind == "apposition" else None
+    if ends and (ends["more"] or _ITEM_BEFORE.search(text[: part.start])):
+        return True
+    return (gone.startswith(";") or re.search(rf"^\s?{_MARK}", gone) is not None) and bool(
+        _LISTS.search(text)
+    )
 
 
 def _measures(gone: str, rest: str, kind: str) -> bool:

@@ -212,3 +212,17 @@ def test_huge_documents_are_bounded_in_time(text: str) -> None:
     started = time.process_time()
     extract_text(text)
     assert time.process_time() - started < 60
+
+
+@pytest.mark.parametrize(
+    ("dirty", "clean"),
+    [
+        ("Output rose to **26 tonnes**, *Le Monde* said.", "Output rose to 26 tonnes, Le Monde said."),
+        ("## Outlook\n__Sales__ fell.", "Outlook\nSales fell."),
+        ("5*3*2 is 30; price* and volume* are net.", "5*3*2 is 30; price* and volume* are net."),
+        ("* One point\n* Another point", "* One point\n* Another point"),
+        ("a snake_case_name and #1 of ten", "a snake_case_name and #1 of ten"),
+    ],
+)
+def test_markdown_that_nobody_rendered_is_taken_out(dirty: str, clean: str) -> None:
+    assert clean_text(dirty) == clean

@@ -270,3 +270,16 @@ def test_the_day_goes_from_before_any_verb_of_the_past() -> None:
     text = "Acme Ferries on Thursday afternoon received forty lorries from a maker in Turku."
     left = give_versions(text, max_words=10)[0].text
     assert left == "Acme Ferries received forty lorries from a maker in Turku."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The mine was visited by envoys of three ministries, a maker of drill bits, a trading house and a fund that owns ports.",
+        "She calls the permit invalid on three grounds: that nobody was told; that a survey was left out; and that she was biased.",
+        "It is conditional upon (i) a loan of $275 million by June; (ii) first output by March 2029; and (iii) tests by each maker.",
+    ],
+)
+def test_a_list_loses_no_item(text: str) -> None:
+    assert all(one.text == text for one in give_versions(text, max_words=17))
+    assert split_clauses(text) == ()

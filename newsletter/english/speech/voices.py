@@ -82,7 +82,8 @@ def _find_interviewed(
     first = min(asked)
     above = (title, *(s.text for s in sentences if s.block < first))
     names = (found["name"] for text in above for found in PATTERNS["talk in a headline"].finditer(text))
-    name = next((name for name in names if name not in publisher), None)
+    asks = publisher.removeprefix("The ")  # "She spoke with Mining Weekly's Bo Lund"
+    name = next((name for name in names if name not in publisher and not (asks and asks in name)), None)
     if name is None:
         return None
     naming = next((s for s in sentences if name in s.text), None) or next(

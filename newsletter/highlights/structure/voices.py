@@ -23,7 +23,7 @@ from newsletter.model import Article, PublisherKind
 _BYLINE = re.compile(rf"(?:[Bb]y|[Oo]pinion by|[Cc]omment by)\s(?P<name>{NAME})")
 _OPINION = re.compile(  # what a paper prints above it, or before its headline
     r"(?:(?:from )?(?:our |guest )?(?:opinion|comment(?:ary)?|column(?:ist)?|viewpoint|op-?ed|view|guest post)"
-    r"|(?P<house>editorial|leader|our view|the [\w’' ]{2,30}[’']s? view)"
+    r"|(?P<house>editorial|leader|our view|the [\w’' ]{2,30}[’']s? view|the \w+ view(?=$))"
     r"|(?P<letter>letters?(?: to the editor)?|to the editor|your correspondence))\s*(?:[:|–—-]|$)",
     re.IGNORECASE,
 )
@@ -36,7 +36,8 @@ _TOPIC = re.compile(
 )
 _ASKS = re.compile(r"(?:Q|Question)\s?\d{0,2}")
 _ANSWERS = re.compile(r"(?:A|Answer)\s?\d{0,2}")
-_SPOKEN_TO = re.compile(
+_SPOKEN_TO = re.compile(  # who is subject there is asked: "She spoke to Mining Weekly's Bo Lund"
+    r"(?<!\b[Ss]he )(?<!\b[Hh]e )(?<!\b[Tt]hey )(?<!\bwho )"
     rf"\b(?:(?:spoke|talked|sat down|caught up|speaks|talks)\s(?:to|with)|met|interviewed"
     rf"|asked)\b[^.]{{0,80}}?(?P<name>{NAME})"
 )

@@ -120,6 +120,18 @@ CASES = (
         leads={"We lost a bearing": "Mill manager Odd Berg says:", "A spokeswoman": ""},
         out=("Mill manager",),
     ),
+    Case(  # whom she spoke to asks
+        title="“We need forty more bakers”",
+        text="Ida Holm runs the ovens of Lund. She spoke with Mining Weekly's Bo Moe at the bakery in May.\n\nWhat is missing?\n\nWe need forty bakers and our ovens stand still.\n\nWho trains them?\n\nI do, in a school for nine.\n\nWhat does it cost?\n\nWe pay 4 crowns a head.",
+        kind=TextKind.INTERVIEW,
+        leads={"We need forty": "Ida Holm says:"},
+    ),
+    Case(  # a transcript with the time of each turn
+        title="Transcript, episode 9: the pilot who said no",
+        text="Guest: Tove Lind, a pilot of the harbour.\n\n[00:00:42] HOST: So you refused. What happened?\n\n[00:00:55] LIND: I asked for two tugs, and we had one.\n\n[00:01:10] HOST: And then?\n\n[00:01:15] LIND: We waited nine hours for it.",
+        kind=TextKind.INTERVIEW,
+        leads={"I asked for": "Tove Lind says:", "We waited nine": "Tove Lind says:"},
+    ),
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from newsletter.config import Editorial
 from newsletter.highlights.candidates import find_candidates
-from newsletter.highlights.structure import TextKind
+from newsletter.highlights.structure import TextKind, read_structure
 from newsletter.highlights.summarize import summarize_story
 from newsletter.highlights.weaknesses import PAST
 from tests.highlights.structure.reading import Case, check
@@ -62,6 +62,25 @@ def test_the_news_of_a_timeline_is_its_latest_entry_or_what_stands_outside() -> 
     past = {one.sentence.text for one in find_candidates(article, max_words=34) if PAST in one.weak}
     assert {text.split()[0] for text in past} == {"Lund", "The"}
     assert len(past) == len(["March 2021", "July 2022"])
+
+
+@pytest.mark.parametrize(
+    ("days", "newest"),
+    [
+        (("March 2015. ", "June 2017. ", "2019 to 2020. ", "May 2024. "), 3),
+        (("24 November – ", "19 November – ", "3 November – ", "28 October – "), 0),
+        (("2012 — ", "2014 — ", "MARCH 2023 — ", "JUNE 2025 — "), 3),
+        (("2020 ", "15 May 2022 ", "9 February 2023 ", "November 2023 "), 3),
+    ],
+)
+def test_days_may_be_run_into_the_entries_of_a_timeline(days: tuple[str, ...], newest: int) -> None:
+    told = ("Lund stakes nine claims.", "Lund finds copper.", "Lund builds a mill.", "Lund sells it all.")
+    text = "\n\n".join(f"{day}{entry} It has 40 people." for day, entry in zip(days, told, strict=True))
+    found = read_structure(make_article(title="The story of Lund", text=text))
+    assert found.kind is TextKind.LIVE
+    units = [unit for unit in found.units if unit.sentences]
+    assert [unit.past for unit in units] == [place != newest for place in range(len(days))]
+    assert all(unit.lead for unit in units)
 
 
 def test_the_entries_of_a_live_page_may_write_their_times_with_a_dot() -> None:

@@ -29,6 +29,14 @@ CASES = (
          text="Acme will build in Ohio, its chief Ada Brown said. The plant costs $40 million.", leads={"The plant costs": ""}),
     Case(title="Ferry firm hires", kind=TextKind.NEWS,
          text="Skagen Line hires 40 people. We asked its rivals, which have 200.", leads={"Skagen Line hires": ""}),
+    Case(title="The canal is open. Who is in a hurry?", kind=OPINION,
+         text="OPINION\n\nTobias Renn\n\nA minister says that the canal is safe. It carries 40 ships a day.", leads={"It carries": "Tobias Renn says:"}),
+    Case(title="A floor until you stand on it", kind=OPINION,
+         text="VIEWPOINT | Callum Reyes\n\nThe floor stands at 98 dollars. It will not hold.", leads={"The floor stands": "Callum Reyes says:"}),
+    Case(title="A promise. Keep it", kind=OPINION, text="THE LEDGER VIEW\n\nThe town was promised 400 jobs. It has nine.", leads={"The town was": "Mining Weekly says:"}),
+    Case(title="Letters: a floor is a ceiling", kind=OPINION, text="SIR – Your article welcomes a price of $110. It is too high.", leads={"It is too": "A letter to Mining Weekly says:"}),
+    Case(title="The woman who makes cheese", kind=TextKind.NEWS, byline="Jon Byrne",
+         text="“I get up at four,” says Ada Moe, 58. “I have done so for years.” Her dairy has nine cows. “I do not sell to shops,” she says. “My customers know my name.”", leads={"Her dairy": ""}),
 )  # fmt: skip
 
 
