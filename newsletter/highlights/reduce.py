@@ -462,9 +462,12 @@ def _find_brackets(text: str) -> list[Part]:
             own=True,
         )
         for m in _BRACKETS.finditer(text)
+        if not _WITHIN_NAME.match(text, m.start()) or not re.search(r"[A-Z][\w.’'-]*\)?$", text[: m.start()])
     ]
 
 
+# "the Customs (Prohibition of Exports) (Amendment) Order": part of a name, as the ticker of a company is not.
+_WITHIN_NAME = re.compile(r"\s?\((?:[A-Z][a-z]+|No\.)(?:\s[\w.]+){0,5}\)\s(?:\(|[A-Z][a-z])")
 _DAY = re.compile(
     rf"\s(?:late |early )?(?:on )?{_TIME}(?: (?:morning|afternoon|evening|night))?(?=\s(?:that|after|as|to|it|its|"
     rf"by|for|when|while|which|from|\w{{2,}}ed|said|cut|won|rose|fell|made|held|met)\b|[,.]|$)"

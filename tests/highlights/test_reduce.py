@@ -283,3 +283,13 @@ def test_the_day_goes_from_before_any_verb_of_the_past() -> None:
 def test_a_list_loses_no_item(text: str) -> None:
     assert all(one.text == text for one in give_versions(text, max_words=17))
     assert split_clauses(text) == ()
+
+
+def test_a_bracket_within_a_name_stays() -> None:
+    law = "The Customs (Prohibition of Exports) (Amendment) (No. 4) Order 2026 bans exports of ore from 1 January."
+    assert all(
+        "(Prohibition of Exports) (Amendment) (No. 4) Order" in one.text
+        for one in give_versions(law, max_words=9)
+    )
+    firm = "Acme Mines (ASX: ACM) raised its output of copper by 4% (5% in May) in the year to June."
+    assert "(ASX: ACM)" not in reduce_sentence(firm, max_words=13).text
