@@ -48,11 +48,13 @@ from newsletter.highlights.structure import (
     render_fact,
 )
 from newsletter.highlights.weaknesses import (
+    ERROR,
     FRAGMENT,
     JUDGEMENT,
     PAST,
     QUOTED,
     UNFIT,
+    find_error,
     find_weaknesses,
     has_verb,
     is_talk,
@@ -289,12 +291,15 @@ def _join(first: Candidate, second: Candidate) -> Candidate:
     source = f"{first.article.title}\n{first.article.text}"
     below = lower_first(second.text, source)
     parted = below[:1].isupper() and not begins_with_name(below, source)
+    weak = dict.fromkeys((*first.weak, *second.weak))
+    if _read(first.article).units[first.sentence.index].corrects:
+        weak = {one: None for one in weak if one not in {ERROR, PAST}}  # the second says what is right
     return replace(
         first,
         text=f"{first.text} {below}" if parted else f"{_FULL_STOP.sub('', first.text)}; {below}",
         joined=second.sentence,
         cut=(*first.cut, *second.cut),
-        weak=tuple(dict.fromkeys((*first.weak, *second.weak))),
+        weak=tuple(weak),
     )
 
 
@@ -322,6 +327,8 @@ def _fit_together(first: Candidate, second: Candidate) -> bool:
     """Whether both can stand in one bullet: one speaker, unquoted, the first tells what the second is about."""
     if not _have_one_voice(first, second):
         return False
+    if _read(first.article).units[first.sentence.index].corrects:
+        return True
     known = frozenset(content_roots(first.text))
     if (actor := PATTERNS["actor first"].match(second.text)) and actor["word"] != "It":
         return first.text.split()[0] in first.article.title and not first.text.endswith(" said.")
@@ -619,6 +626,8 @@ class _Telling:
         whole = speech.is_clause(text) or has_main_clause(text[:1].upper() + text[1:])
         if unit.past:
             weak = (*weak, PAST)
+        if unit.corrects:
+            weak = (*weak, *find_error(sentence.text))
         asked = lead_in is not None and lead_in.text.startswith(ASKED)
         if unit.label and unit.speaker and not asked and (_ANSWERS.match(text) or not whole):
             weak = (*weak, FRAGMENT)

@@ -20,6 +20,7 @@ from newsletter.highlights.headline import contradicts
 from newsletter.model import Article
 
 CONTRADICTS = "gives another figure than the headline for the same"
+ERROR = "repeats what was wrong"
 FILLER = "says nothing new by itself"
 FIRST_PERSON = "speaks in the first person"
 FRAGMENT = "is no whole sentence"
@@ -31,7 +32,7 @@ STALE = "expects what its date has overtaken"
 TICKER = "calls a company by its ticker"
 
 # Never told, however few there are.
-UNFIT = frozenset({CONTRADICTS, FILLER, FIRST_PERSON, FRAGMENT, MISPRINT, QUOTED, STALE, TICKER})
+UNFIT = frozenset({CONTRADICTS, ERROR, FILLER, FIRST_PERSON, FRAGMENT, MISPRINT, QUOTED, STALE, TICKER})
 
 _VERB = compile_pattern(
     r"\b(?:{auxiliary}|{irregular}|(?!versus\b)\w+[a-z](?:s|ed)|{plural_verb}|{acting.be})\b"
@@ -42,6 +43,27 @@ _BY_YEAR = re.compile(
     r"\b(?:by|in|until|before)\s(?:the\s)?(?:(?:end|first half|second half|middle)\sof\s|late\s|early\s|mid-?\s?"
     r"|Q[1-4]\s|(?:first|second|third|fourth)\squarter\sof\s)?(20\d\d)\b"
 )
+
+# In a correction: what the earlier text said, and that it was wrong, or what is right.
+_SAID_BEFORE = re.compile(
+    r"\b(?:article|story|stories|report|column|headline|subheading|graphic|table|chart|caption|version|announcement"
+    r"|release|post|newsletter|we|it)\b.*\b(?:said|stated|gave|reported|described|quoted|referred|called|put|named"
+    r"|attributed|showed|listed|implied|suggested)\b"
+)
+_DOES = r"(?:is|was|are|were|has|have|had|did|does|do)"
+_RIGHT = re.compile(
+    r"\b(?:incorrect\w*|wrong\w*|mistaken\w*|erroneous\w*|in error|errors?|should (?:have|read|be)|in fact|correct\w*"
+    r"|retract\w*|withdraw\w*|rather than|instead of|apologi[sz]e\w*)\b"
+    rf"|(?:,|\band) not\b|\b{_DOES}(?: not\b|n[’']t\b)",
+    re.IGNORECASE,
+)
+
+
+def find_error(text: str) -> tuple[str, ...]:
+    """What speaks against a sentence of a correction that says neither that something was wrong nor what is right."""
+    if _RIGHT.search(text):
+        return ()
+    return (ERROR,) if _SAID_BEFORE.search(text) else (PAST,)
 
 
 def find_weaknesses(

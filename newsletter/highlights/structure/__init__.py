@@ -13,7 +13,14 @@ from functools import lru_cache
 from newsletter.english import speech
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.highlights.structure.facts import ASKED, choose_asked_lead, choose_unit_lead, render_fact
-from newsletter.highlights.structure.items import drop_also, read_live, read_notice, read_plain, read_round_up
+from newsletter.highlights.structure.items import (
+    drop_also,
+    read_correction,
+    read_live,
+    read_notice,
+    read_plain,
+    read_round_up,
+)
 from newsletter.highlights.structure.segments import read_figures
 from newsletter.highlights.structure.units import FIGURE, Reading, Structure, TextKind, Unit
 from newsletter.highlights.structure.voices import read_interview, read_opinion
@@ -47,6 +54,7 @@ def _told_once(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
 
 
 _READERS: tuple[tuple[TextKind, Callable[[Reading], list[Unit]]], ...] = (
+    (TextKind.NOTICE, read_correction),
     (TextKind.LIVE, read_live),
     (TextKind.INTERVIEW, read_interview),
     (TextKind.NOTICE, read_notice),

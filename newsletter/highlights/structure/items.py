@@ -35,6 +35,10 @@ _ALSO = re.compile(
 _LIGHT = re.compile(
     r"(?:and )?(?:finally|lastly|last but not least)\b|.*\blighter\b|diary\b|people\b", re.IGNORECASE
 )
+_CORRECTION = re.compile(  # "Correction: …"; no "Correction in copper", nor news as "CORRECTED"
+    r"\W*(?:(?:clarification|retraction)s?\b|errat(?:um|a)\b|corrections?\b(?!\s(?:in|of|to)\b))",
+    re.IGNORECASE,
+)
 _DUTY = re.compile(
     r"\b(?:shall|must|enters? into force|hereby|(?:is|are) (?:repealed|revoked|amended)|takes? effect)\b"
 )
@@ -158,6 +162,15 @@ def _on_subject(unit: Unit, title: str) -> Unit:
     return replace(
         unit, on_subject=shares(title, words) or not (_is_small_talk(unit) or _LIGHT.match(unit.label))
     )
+
+
+def read_correction(reading: Reading) -> list[Unit]:
+    """What an earlier text had wrong: each paragraph for itself."""
+    first = next((s.block for s in reading.prose), 0)
+    above = [reading.article.title, *(s.text for s in reading.sentences if s.block < first)]
+    if not any(_CORRECTION.match(line) for line in above):
+        return []
+    return [make_unit(block, corrects=True) for _, block in groupby(reading.sentences, key=lambda s: s.block)]
 
 
 def read_notice(reading: Reading) -> list[Unit]:

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from newsletter.config import Editorial
 from newsletter.highlights.structure import TextKind
+from newsletter.highlights.summarize import summarize_story
 from newsletter.model import PublisherKind
 from tests.highlights.structure.reading import Case, check
+from tests.support.factories import make_article
 
 
 def notice(
@@ -48,3 +51,26 @@ def test_an_article_of_a_notice_is_told_and_its_formula_is_not(case: Case) -> No
 )
 def test_one_duty_or_a_numbered_list_makes_no_notice(text: str) -> None:
     check(Case(title="Harbour plan", text=text, kind=TextKind.NEWS))
+
+
+CORRECTION = (
+    "An article on 4 May said that Lund Ferries had been granted 510 million crowns. In fact the bank has issued a letter, "
+    "and the sum is 240 million.\n\nA graphic in the article gave the stake of Acme in the line as 51 per cent. It is 49.\n\n"
+    "Shares of Lund rose by 14 per cent on Monday and fell by 9 on Tuesday."
+)
+
+
+def test_what_an_earlier_text_had_wrong_is_told_with_what_is_right_or_not_at_all() -> None:
+    article = make_article(title="Correction: Lund Ferries and its loan", text=CORRECTION)
+    first, *rest = [one.text for one in summarize_story((article,), settings=Editorial())]
+    assert "In fact the bank has issued" in first or "the bank has issued" in first
+    for text in (first, *rest):
+        assert "51 per cent" not in text or "49" in text, text
+        assert "510 million" not in text or "240 million" in text, text
+
+
+@pytest.mark.parametrize(
+    "title", ["Correction in copper prices deepens", "CORRECTED: Lund output fell in May"]
+)
+def test_news_of_a_falling_market_is_no_correction(title: str) -> None:
+    check(Case(title=title, text=CORRECTION, kind=TextKind.NEWS))
