@@ -27,7 +27,7 @@ _SHORTCODE = regex.compile(
 )
 # "**Output** rose", "*Le Monde* said", "## Outlook": Markdown that nobody rendered; no footnote's mark, no product.
 _EMPHASIS = regex.compile(
-    r"(?<![\w*_\\])(\*{1,3}|_{1,2})(?=[^\s*_])([^*_\n]{1,400}?)(?<=[^\s*_])\1(?![\w*_])"
+    r"(?<![\w*_\\])(\*{1,3}|_{1,2})(?=[\w“\"'‘(\[$€£])([^*_\n]{1,400}?)(?<=[\w.,:;!?%”\"'’)\]])\1(?![\w*_])"
 )
 _MARKDOWN_HEAD = regex.compile(r"(?m)^#{1,6}\s+(?=\S)")
 _LINK_REMARK = regex.compile(

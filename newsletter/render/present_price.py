@@ -11,6 +11,7 @@ from newsletter.render.view import PriceLine
 from newsletter.render.words import clean, write_date
 
 _FULL_BAR = 10  # per cent of change, and more
+_SHORT_UNIT = 3  # letters of a sign: "$60/kg", and "$60 per tonne"
 
 
 def show_price(one: IssuePrice, frame: Frame) -> PriceLine:
@@ -40,7 +41,8 @@ def _find_proof(one: IssuePrice, frame: Frame) -> str:
 
 def _value(price: Price) -> str:
     figures = _figure(price.low) if price.low == price.high else f"{_figure(price.low)}–{_figure(price.high)}"
-    return f"{_money(figures, price.currency)} per {price.unit}"
+    per = "/" if len(price.unit) <= _SHORT_UNIT else " per "
+    return f"{_money(figures, price.currency)}{per}{price.unit}"
 
 
 def _money(figures: str, currency: str) -> str:

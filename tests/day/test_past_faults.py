@@ -85,7 +85,7 @@ async def _no_dns(name: str, kind: str) -> None:
 @pytest.mark.parametrize(
     "odd",
     [
-        "**26 tonnes**",
+        "*|TONNES|* tonnes",
         "{{ 7*7 }} tonnes",
         "${tonnes}",
         "Lynas\ufffd 26 tonnes",
@@ -103,6 +103,15 @@ def test_an_odd_sentence_is_left_out_told_and_keeps_nothing_back(tmp_path: Path,
     assert odd in told(app)
     assert any("left out" in what for what in (act.what for act in list_events(app.store, stored.record.key)))
     assert gate(app) == []
+    app.close()
+
+
+def test_a_sentence_in_markdown_is_told_without_its_marks(tmp_path: Path) -> None:
+    app = open_place(tmp_path, f"Rare earth output at the {MARK} mine reached **26 tonnes** in January 2026.")
+    stored = compose(app)
+    texts = [highlight.text for story in stored.issue.stories for highlight in story.highlights]
+    assert any("reached 26 tonnes" in text for text in texts)
+    assert "**" not in stored.rendered.text
     app.close()
 
 

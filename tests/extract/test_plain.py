@@ -221,6 +221,7 @@ def test_huge_documents_are_bounded_in_time(text: str) -> None:
         ("## Outlook\n__Sales__ fell.", "Outlook\nSales fell."),
         ("5*3*2 is 30; price* and volume* are net.", "5*3*2 is 30; price* and volume* are net."),
         ("* One point\n* Another point", "* One point\n* Another point"),
+        ("Dear *|FNAME|*, hello", "Dear *|FNAME|*, hello"),
         ("a snake_case_name and #1 of ten", "a snake_case_name and #1 of ten"),
     ],
 )

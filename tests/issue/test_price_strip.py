@@ -49,7 +49,7 @@ def test_the_operators_own_come_first_and_tell_the_change_since_the_last_value()
     assert second.price.product == "terbium oxide"
     (line, _) = shown(first, second)
     assert (line.value, line.change, line.bar) == (
-        "$63 per kg",
+        "$63/kg",
         "up 5.0% from 29 December 2025".replace(".0", ""),
         25,
     )
@@ -96,14 +96,14 @@ def test_a_quoted_price_leads_to_its_sentence_on_the_storys_page() -> None:
 @pytest.mark.parametrize(
     ("changes", "value", "change"),
     [
-        ({"high": Decimal(65)}, "$60–65 per kg", ""),
+        ({"high": Decimal(65)}, "$60–65/kg", ""),
         ({"currency": "yuan", "low": Decimal(541000), "high": Decimal(546000), "unit": "tonne"},
          "541,000–546,000 yuan per tonne", ""),
-        ({"change": Decimal("-3.5"), "in_percent": True, "against": "a week earlier"}, "$60 per kg",
+        ({"change": Decimal("-3.5"), "in_percent": True, "against": "a week earlier"}, "$60/kg",
          "down 3.5% from a week earlier"),
-        ({"change": Decimal(5)}, "$60 per kg", "up $5"),
-        ({"currency": "yuan", "change": Decimal(-5)}, "60 yuan per kg", "down 5 yuan"),
-        ({"change": Decimal(0)}, "$60 per kg", "unchanged"),
+        ({"change": Decimal(5)}, "$60/kg", "up $5"),
+        ({"currency": "yuan", "change": Decimal(-5)}, "60 yuan/kg", "down 5 yuan"),
+        ({"change": Decimal(0)}, "$60/kg", "unchanged"),
     ],
 )  # fmt: skip
 def test_a_price_is_shown_as_the_source_has_it(changes: dict[str, Any], value: str, change: str) -> None:
@@ -115,7 +115,7 @@ def test_a_price_is_shown_as_the_source_has_it(changes: dict[str, Any], value: s
 def test_both_parts_of_the_mail_show_the_prices_and_nothing_where_there_is_none() -> None:
     rendered = render(sample_issue(prices=(price("praseodymium oxide"),)))
     assert "Praseodymium oxide" in rendered.html
-    assert "* Praseodymium oxide: $60 per kg\n  Argus, 5 January 2026" in rendered.text
+    assert "* Praseodymium oxide: $60/kg\n  Argus, 5 January 2026" in rendered.text
     bare: Issue = sample_issue()
     assert "PRICES" not in render(bare).text
 
