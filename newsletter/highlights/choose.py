@@ -35,8 +35,7 @@ from newsletter.model import Article
 # Chance that an editor refuses it, from which a candidate only tells the event or what must not be left out.
 REFUSED = 0.5
 LOST_FIRST = 0.6  # chance that its reader asks who or what is meant, from which it cannot tell the event
-LOST_OF_FEW = 0.55  # that of a bullet of a set that would have fewer than ``ENOUGH``
-ENOUGH = 4
+LOST_OF_FEW = ((4, 0.55), (2, 0.7))  # that of a bullet of a set that would have fewer
 LOST_EVENT = 0.05  # what that chance counts against it
 FILLS = 0.5  # points of a sentence worth telling beside another
 DULL = 0.3  # chance that an editor refuses it, from which it only fills a bullet of its own
@@ -119,9 +118,10 @@ class _Choosing:
         chosen = _without_orphans(self._with_companions(self._grow(chosen, pool), refused))
         left = [item for item in pool if id(item) not in refused]
         chosen = self._grow(chosen, left)
-        if len(chosen) < ENOUGH:
-            self.limit = LOST_OF_FEW
-            chosen = self._grow(chosen, left, count=ENOUGH)
+        for fewest, limit in LOST_OF_FEW:
+            if len(chosen) < fewest:
+                self.limit = limit
+                chosen = self._grow(chosen, left, count=fewest)
         chosen = self._arrange(_without_orphans(self._with_companions(chosen, refused)))
         chosen = [self._with_question(item) for item in chosen]
         return self._fill(chosen, [item for item in pool if id(item) not in refused])

@@ -816,6 +816,9 @@ _SAME_AS = re.compile(r"\b(?:same|such|as)\b(?:\s\S+){1,4}$")
 _WITHIN_CLAUSE = re.compile(r"\b(?:even|as|while|after|because|which|and|but)\b")
 
 
+_REPUTED = re.compile(r"\bsaid to (?:be|have)\b")  # nobody says it: "plants said to be offering discounts"
+
+
 def _find_stop(text: str) -> int:
     """Where the end begins that stays: the full stop, or who says it."""
     if match := _SAID_AT_END.search(text):
@@ -823,7 +826,7 @@ def _find_stop(text: str) -> int:
     if match := _SAID_BETWEEN.search(text):
         return match.start()
     found = find_attribution(text)
-    if found is not None and found.form == "after":
+    if found is not None and found.form == "after" and not _REPUTED.search(text[found.start :]):
         around = f"{text[: found.end].rsplit(maxsplit=1)[-1]} {found.subject}"
         return found.end if not _WITHIN_CLAUSE.search(around) else len(text.rstrip(".!"))
     return len(text.rstrip(".!"))

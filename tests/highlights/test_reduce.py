@@ -293,3 +293,11 @@ def test_a_bracket_within_a_name_stays() -> None:
     )
     firm = "Acme Mines (ASX: ACM) raised its output of copper by 4% (5% in May) in the year to June."
     assert "(ASX: ACM)" not in reduce_sentence(firm, max_words=13).text
+
+
+def test_who_is_said_to_do_something_says_nothing() -> None:
+    text = (
+        "Prices of oxide slipped for a third week in the seven days to Friday, with makers covering only their needs "
+        "and several plants said to be offering discounts for cash."
+    )
+    assert not any("Friday plants" in one.text for one in give_versions(text, max_words=26))

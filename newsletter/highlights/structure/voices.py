@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from newsletter.english import speech
+from newsletter.english.datelines import strip_dateline
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.highlights.lead_ins import find_voice, may_be_name
 from newsletter.highlights.structure.units import (
@@ -63,6 +64,7 @@ def read_interview(reading: Reading) -> list[Unit]:
         or voice
         or count_speaking(SINGULAR, reading.prose) > 1
         or count_speaking(PLURAL, reading.prose) > 1
+        or sum(block[0].text[:1] in {"“", '"'} for n, block in enumerate(blocks) if n - 1 in asked) > 1
     ):
         return []
     first = min(asked)
@@ -160,9 +162,10 @@ def _find_asked_person(reading: Reading, intro: Sequence[Sequence[Sentence]]) ->
             for match in pattern.finditer(sentence.text):
                 if match["name"] not in reading.article.publisher.name:  # "spoke to Mining Weekly"
                     return _drop_office(match["name"], sentence.text[: match.start("name")]), sentence
-    named = [(name, s) for s in sentences for name in re.findall(NAME, s.text)]
+    paper = reading.article.publisher.name
+    named = [(name, s) for s in sentences for name in re.findall(NAME, s.text) if name not in paper]
     titled = [pair for pair in named if pair[0].rsplit(maxsplit=1)[-1] in reading.article.title]
-    opening = [pair for pair in named if pair[1].text.startswith(pair[0])]
+    opening = [pair for pair in named if strip_dateline(pair[1].text)[0].startswith(pair[0])]
     return next(iter([*titled, *opening]), None)
 
 
