@@ -19,3 +19,9 @@ def test_a_dateline_is_parted_from_its_sentence(text: str, dateline: str) -> Non
     rest, found = strip_dateline(text)
     assert found == dateline
     assert rest == text[len(dateline) :].lstrip()
+
+
+@pytest.mark.timeout(20)  # each letter of a capital was a word of its own: more than the age of the world
+def test_many_words_in_capitals_cost_no_time() -> None:
+    text = "PERZHANSK COMPLEX BERYLLIUM DEPOSIT KRYVYI RIH IRON BASIN, Ada Brown said that work goes on."
+    assert strip_dateline(text) == (text, "")
