@@ -39,13 +39,13 @@ from newsletter.highlights.naming import acts, name_subject
 from newsletter.highlights.reduce import Weigh, has_main_clause, is_balanced, split_clauses
 from newsletter.highlights.shorten import Shortened, shorten
 from newsletter.highlights.structure import (
-    ASKED,
     FIGURE,
     Unit,
     choose_asked_lead,
     choose_unit_lead,
     read_structure,
     render_fact,
+    repeats_question,
 )
 from newsletter.highlights.weaknesses import (
     ERROR,
@@ -520,7 +520,7 @@ class _Telling:
         short, lead_in = self._name(short, lead_in, sentence)
         text = lower_first(short.text, article.text) if lead_in else short.text
         own = (quoted is None and not unit.speaker) or _SPEAKS.match(short.text) is not None
-        asked = unit.asked if lead_in and lead_in.text.startswith(ASKED) else None
+        asked = unit.asked if repeats_question(lead_in) else None
         below = self.below or asked is not None
         if not _stands(text, room, led=lead_in is not None and own, below=below):
             return None
@@ -565,7 +565,7 @@ class _Telling:
         self, short: Shortened, lead_in: LeadIn | None, sentence: Sentence
     ) -> tuple[Shortened, LeadIn | None]:
         """Put a name for what points back, unless what it points at stands above; it may take the lead-in's place."""
-        if self.below or (lead_in and lead_in.text.startswith(ASKED)):
+        if self.below or repeats_question(lead_in):
             return short, lead_in
         speaker = self.read.speaker
         issued = self.read.article.publisher.kind is PublisherKind.ISSUER  # "the company" is no regulator
@@ -628,8 +628,12 @@ class _Telling:
             weak = (*weak, PAST)
         if unit.corrects:
             weak = (*weak, *find_error(sentence.text))
-        asked = lead_in is not None and lead_in.text.startswith(ASKED)
-        if unit.label and unit.speaker and not asked and (_ANSWERS.match(text) or not whole):
+        if (
+            unit.label
+            and unit.speaker
+            and not repeats_question(lead_in)
+            and (_ANSWERS.match(text) or not whole)
+        ):
             weak = (*weak, FRAGMENT)
         return weak
 

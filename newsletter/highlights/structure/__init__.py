@@ -12,7 +12,12 @@ from functools import lru_cache
 
 from newsletter.english import speech
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
-from newsletter.highlights.structure.facts import ASKED, choose_asked_lead, choose_unit_lead, render_fact
+from newsletter.highlights.structure.facts import (
+    choose_asked_lead,
+    choose_unit_lead,
+    render_fact,
+    repeats_question,
+)
 from newsletter.highlights.structure.items import (
     drop_also,
     read_correction,
@@ -27,7 +32,6 @@ from newsletter.highlights.structure.voices import read_interview, read_opinion
 from newsletter.model import Article, PublisherKind
 
 __all__ = [
-    "ASKED",
     "FIGURE",
     "Structure",
     "TextKind",
@@ -36,6 +40,7 @@ __all__ = [
     "choose_unit_lead",
     "read_structure",
     "render_fact",
+    "repeats_question",
 ]
 
 

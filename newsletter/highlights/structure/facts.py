@@ -50,7 +50,12 @@ def choose_unit_lead(article: Article, unit: Unit, sentence: Sentence) -> LeadIn
     return LeadIn(text=lead, speaker=unit.speaker, citation=cite(article, unit.named))
 
 
-ASKED = "Asked “"
+_ASKED = "Asked “"
+
+
+def repeats_question(lead_in: LeadIn | None) -> bool:
+    """Whether a lead-in is one of `choose_asked_lead`."""
+    return lead_in is not None and lead_in.text.startswith(_ASKED)
 
 
 def choose_asked_lead(article: Article, unit: Unit) -> LeadIn | None:
@@ -60,5 +65,5 @@ def choose_asked_lead(article: Article, unit: Unit) -> LeadIn | None:
     said = speech.lead_in_text(speech.introduce(unit.speaker, article.text, article.title))
     question = unit.asked.text.strip('“”" ').translate(_INNER)
     return LeadIn(
-        text=f"{ASKED}{question}”, {said}", speaker=unit.speaker, citation=cite(article, unit.asked)
+        text=f"{_ASKED}{question}”, {said}", speaker=unit.speaker, citation=cite(article, unit.asked)
     )

@@ -46,7 +46,7 @@ _MOST_LEAD = 12  # words of a lead
 _SHORT = 2  # words of an item's name that stands before its sentences
 _TICKER = re.compile(r"\s\([^()]{1,30}\)(?:,?\s[-+−–]?\d\S*)?$")  # "Acme Corp (ASX: ACM), +12%"
 _DAY = compile_pattern(
-    r"(?:Day|DAY)\s\d{1,2}|(?:\d{1,2}\s)?(?P<month>(?i:{Month}))(?:\s\d{1,2},?)?(?:\s(?P<year>(?:19|20)\d\d))?(?=:|$)"
+    r"(?:Day|DAY)\s\d{1,2}|(?:\d{1,2}\s)?(?i:{Month})(?:\s\d{1,2},?)?(?:\s(?:19|20)\d\d)?(?=:|$)"
     r"|(?:\w+[\s-])?(?:19|20)\d\d(?:(?:\s?[–-]\s?|\sto\s)(?:19|20)?\d\d)?(?=[:,]|$)"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -166,8 +166,7 @@ def _on_subject(unit: Unit, title: str) -> Unit:
 
 def read_correction(reading: Reading) -> list[Unit]:
     """What an earlier text had wrong: each paragraph for itself."""
-    first = next((s.block for s in reading.prose), 0)
-    above = [reading.article.title, *(s.text for s in reading.sentences if s.block < first)]
+    above = [reading.article.title, *(s.text for s in reading.above())]
     if not any(_CORRECTION.match(line) for line in above):
         return []
     return [make_unit(block, corrects=True) for _, block in groupby(reading.sentences, key=lambda s: s.block)]

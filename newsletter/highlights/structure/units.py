@@ -106,6 +106,11 @@ class Reading:
         """All sentences of one kind."""
         return [s for s in self.sentences if s.kind is kind]
 
+    def above(self) -> list[Sentence]:
+        """The lines above the text: what it is, and who wrote it."""
+        first = next((s.block for s in self.prose), 0)
+        return [s for s in self.sentences if s.block < first]
+
     def blocks(self) -> list[list[Sentence]]:
         """The sentences, block by block, without captions and small print."""
         kept = (s for s in self.sentences if s.kind in USABLE | MARKS)

@@ -24,7 +24,7 @@ from newsletter.model import Article, PublisherKind
 _BYLINE = re.compile(rf"(?:[Bb]y|[Oo]pinion by|[Cc]omment by)\s(?P<name>{NAME})")
 _OPINION = re.compile(  # what a paper prints above it, or before its headline
     r"(?:(?:from )?(?:our |guest )?(?:opinion|comment(?:ary)?|column(?:ist)?|viewpoint|op-?ed|view|guest post)"
-    r"|(?P<house>editorial|leader|our view|the [\w’' ]{2,30}[’']s? view|the \w+ view(?=$))"
+    r"|editorial|leader|our view|the [\w’' ]{2,30}[’']s? view|the \w+ view(?=$)"
     r"|(?P<letter>letters?(?: to the editor)?|to the editor|your correspondence))\s*(?:[:|–—-]|$)",
     re.IGNORECASE,
 )
@@ -209,9 +209,8 @@ def _find_author(reading: Reading) -> tuple[str, Sentence] | None:
 
 
 def _opening_lines(reading: Reading) -> list[str]:
-    """The short lines above the text: what it is, and who wrote it."""
-    first = next((s.block for s in reading.prose), 0)
-    return [s.text for s in reading.sentences if s.block < first and len(s.text.split()) <= _SHORT_LINE]
+    """The short lines above the text."""
+    return [s.text for s in reading.above() if len(s.text.split()) <= _SHORT_LINE]
 
 
 def _find_columnist(reading: Reading) -> str:
