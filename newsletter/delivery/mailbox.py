@@ -7,8 +7,8 @@ import socket
 import ssl
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +118,12 @@ class _Connection(imaplib.IMAP4):
             self.sock = tls = self._context.wrap_socket(
                 self.sock, server_hostname=self.host, do_handshake_on_connect=False
             )
-            tls.do_handshake()
+            try:
+                tls.do_handshake()
+            except OSError:  # imaplib closes only what was open once
+                self._limit.cancel()
+                tls.close()
+                raise
         return self.sock
 
     def _end(self) -> None:
@@ -127,7 +132,8 @@ class _Connection(imaplib.IMAP4):
 
     def shutdown(self) -> None:
         self._limit.cancel()
-        super().shutdown()
+        with suppress(OSError):  # it was closed before
+            super().shutdown()
 
 
 class _Box(BaseMailBox):
@@ -141,9 +147,16 @@ class _Box(BaseMailBox):
         return _Connection(self._settings, self._seconds)
 
 
-def _log_in(settings: Bounces, seconds: float) -> BaseMailBox:
+@contextmanager
+def _log_in(settings: Bounces, seconds: float) -> Iterator[BaseMailBox]:
     box = _Box(settings, seconds)
-    return box.login(settings.imap_username, settings.imap_password.get_secret_value(), settings.imap_folder)
+    try:
+        with box.login(
+            settings.imap_username, settings.imap_password.get_secret_value(), settings.imap_folder
+        ):
+            yield box
+    finally:  # whatever it failed at: a refused password or a lost connection is no way out for the library
+        box.client.shutdown()
 
 
 def _unreadable(settings: Bounces, error: Exception) -> MailboxError:

@@ -39,6 +39,7 @@ from newsletter.wiring import Installation
 from tests.delivery.test_read_report import ARF
 from tests.support.app_factory import MORNING, make_app, subscribe
 from tests.support.ask_doctor import ask_doctor
+from tests.support.mail_servers import nothing_is_left_open
 from tests.support.sending import send_all
 
 DAY = date(2026, 1, 5)
@@ -272,6 +273,7 @@ def test_a_mail_server_that_anybody_could_be_gets_no_password(tmp_path: Path) ->
             check_mailbox(make_app(tmp_path / "data", bounces=imap).settings.bounces)
         answering.join(5)
     assert not said
+    assert nothing_is_left_open()
 
 
 def test_only_an_issue_that_is_being_sent_can_be_paused(app: Installation) -> None:

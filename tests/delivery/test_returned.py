@@ -16,6 +16,7 @@ import pytest
 from newsletter.cli.subscribers import parse
 from newsletter.day.compose_today import compose_today
 from newsletter.day.returns import take_returns
+from newsletter.delivery.mailbox import MailboxError, check_mailbox
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.model import BounceKind, DeliveryStatus, IssueKey
 from newsletter.store.bounces import list_bounces
@@ -24,7 +25,7 @@ from newsletter.store.issues import find_record
 from newsletter.subscribers import consent
 from newsletter.wiring import Installation
 from tests.support.app_factory import make_app, subscribe
-from tests.support.mail_servers import dovecot, open_scratch, postfix, wait_until
+from tests.support.mail_servers import dovecot, nothing_is_left_open, open_scratch, postfix, wait_until
 from tests.support.sending import send_all
 from tests.support.smtp_peer import Peer
 
@@ -148,6 +149,13 @@ def test_every_report_of_postfix_ends_at_its_subscriber(tmp_path: Path, by: str)
             with dovecot(box, owner=OWNER, password="open-sesame") as port:
                 bounces = {"imap_host": "127.0.0.1", "imap_port": port, "imap_tls": False}
                 credentials = {"imap_username": "bounce", "imap_password": "open-sesame"}
+                stranger = make_app(
+                    tmp_path / "data", bounces={**bounces, **credentials, "imap_password": "x"}
+                )
+                with pytest.raises(MailboxError, match="cannot be read"):
+                    check_mailbox(stranger.settings.bounces)
+                assert nothing_is_left_open()
+                stranger.close()
                 reader = make_app(tmp_path / "data", bounces={**bounces, **credentials}, delivery=MANY_DIE)
                 counts = take_returns(reader.returning, now)
                 assert take_returns(reader.returning, now) == Counter()  # seen, so never read again

@@ -15,6 +15,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -427,3 +428,11 @@ def dovecot(maildir: Path, *, owner: str, password: str) -> Iterator[int]:
         )
         with running([program, "-F", "-c", settings], port, folder / "output.log"):
             yield port
+
+
+def nothing_is_left_open() -> bool:
+    """Whether the connection has gone with its time limit, which would hold it for minutes."""
+    limits = [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
+    for thread in limits:
+        thread.join(1)
+    return not any(thread.is_alive() for thread in limits)
