@@ -39,20 +39,47 @@ class CostlyDocumentError(FetchError):
     """A document took more time or memory than any honest one does."""
 
 
+class NoParserError(NewsletterError):
+    """This machine starts no process to read in: no document is to blame, and whoever reads many stops."""
+
+
 class _Child:
     def __init__(self) -> None:
+        try:
+            self._start()
+        except (EOFError, OSError) as error:
+            raise NoParserError(
+                f"No process can be started to read documents in: {error or 'it ended at once'}.",
+                hint="Memory, processes or open files are at their limit (ulimit -a, the container's): raise it. The"
+                " log has what the process said. Nothing is lost: the next run reads what waits.",
+            ) from error
+
+    def _start(self) -> None:
         self._pipe, theirs = multiprocessing.Pipe()
         with theirs:
             number = theirs.fileno()
             command = [sys.executable, "-P", "-m", __name__, str(number)]
-            self._process = subprocess.Popen(  # noqa: S603 - ourselves
-                command, pass_fds=[number], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-            )
+            try:
+                self._process = subprocess.Popen(  # noqa: S603 - ourselves
+                    command, pass_fds=[number], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+                )
+            except OSError:
+                self._pipe.close()
+                raise
+        try:
+            self._hear()  # that it is there
+        except (EOFError, OSError):
+            self.end()
+            raise
 
     def ask(self, call: tuple[Any, ...]) -> Any:
         """Return the answer. Raises EOFError or OSError where the process is gone; ends it where it is late."""
         self._pipe.send(call)
-        if not self._pipe.poll(WALL_SECONDS):
+        return self._hear()
+
+    def _hear(self) -> Any:
+        self.is_late = not self._pipe.poll(WALL_SECONDS)
+        if self.is_late:
             self._process.kill()
         return self._pipe.recv()
 
@@ -67,6 +94,7 @@ _own = threading.local()
 
 
 def _ask(call: tuple[Any, ...]) -> Any:
+    was_killed = False
     while True:
         child = _own.__dict__.get("child") or _Child()
         try:
@@ -74,12 +102,18 @@ def _ask(call: tuple[Any, ...]) -> Any:
             failed, answer = child.ask(call)
         except (EOFError, OSError) as error:
             del _own.child
-            if child.end() == 0:
+            status = child.end()
+            if status == 0:
                 continue  # it had left: nothing to do for long, or grown
+            # Not by us and by no limit of ours: a system that is short of memory takes whom it likes.
+            by_others = status == -signal.SIGKILL and not child.is_late
+            if by_others and not was_killed:
+                was_killed = True
+                continue
             raise CostlyDocumentError(
                 f"The document takes more than {CPU_SECONDS} seconds or {MEMORY >> 20} MB to read.",
                 hint="No honest one does. Look at it; enabled = false turns its source off.",
-                permanent=True,
+                permanent=not by_others,
             ) from error
         if failed:
             raise NewsletterError(f"A document cannot be read because of a bug: {answer}")
@@ -89,7 +123,8 @@ def _ask(call: tuple[Any, ...]) -> Any:
 async def parse_apart(parse: Callable[P, Result], *args: P.args, **options: P.kwargs) -> Result:
     """Return ``parse(...)``, worked out in another process: a function of a module, its values picklable.
 
-    Raises CostlyDocumentError where it takes too long or too much, NewsletterError with the traceback where it raises.
+    Raises CostlyDocumentError where it takes too long or too much, NoParserError where no process can be had,
+    NewsletterError with the traceback where it raises.
     """
     return await asyncio.wrap_future(begin_apart(parse, *args, **options))
 
@@ -102,16 +137,16 @@ def begin_apart(parse: Callable[P, Result], *args: P.args, **options: P.kwargs) 
 def serve(pipe: Connection) -> None:
     """Be the child: answer one call after the other."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of the terminal; the parent's end is ours
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_AS, MEMORY)
     first = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # Linux passes on what the parent had taken
+    pipe.send("here")
     while pipe.poll(_IDLE_SECONDS):
         try:
             seconds, parse, args, options = pipe.recv()
         except EOFError:
             return
-        used = int(time.process_time()) + 1
-        resource.setrlimit(resource.RLIMIT_CPU, (used + seconds, resource.RLIM_INFINITY))
+        _limit(resource.RLIMIT_CPU, int(time.process_time()) + 1 + seconds)
         try:
             answer = (False, parse(*args, **options))
         except MemoryError:
@@ -121,6 +156,12 @@ def serve(pipe: Connection) -> None:
         pipe.send(answer)
         if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > first + _GROWN:
             return
+
+
+def _limit(kind: int, most: int) -> None:
+    """Set a limit of this process, or leave a stricter one that the operator's system has set."""
+    hard = resource.getrlimit(kind)[1]
+    resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
 
 
 if __name__ == "__main__":

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
 
 from newsletter import parser_process
 from newsletter.errors import NewsletterError
-from newsletter.parser_process import MEMORY, CostlyDocumentError, parse_apart
+from newsletter.parser_process import MEMORY, CostlyDocumentError, NoParserError, parse_apart
 
 
 def run_all(*calls: object) -> list[object]:
@@ -54,3 +56,28 @@ def test_what_a_parser_raises_is_told_with_its_lines() -> None:
     (error,) = run_all(parse_apart(int, "four"))
     assert isinstance(error, NewsletterError)
     assert "ValueError: invalid literal" in str(error)
+
+
+def test_a_process_that_the_system_kills_is_tried_again_and_its_document_is_not_given_up() -> None:
+    """Short of memory, Linux kills whom it likes."""
+    (error,) = run_all(parse_apart(signal.raise_signal, signal.SIGKILL))
+    assert isinstance(error, CostlyDocumentError)
+    assert not error.permanent
+
+
+def test_where_no_process_can_be_started_no_document_is_blamed(monkeypatch: pytest.MonkeyPatch) -> None:
+    run_all(*(parse_apart(os._exit, 1) for _ in range(2 * parser_process.PROCESSES)))  # none is left to ask
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    assert [type(error) for error in run_all(parse_apart(len, b"four"))] == [NoParserError]
+
+
+def test_a_stricter_limit_of_the_operators_own_stays_and_documents_are_read() -> None:
+    """``ulimit -v`` kept every document from being read, and each was given up for good as too costly."""
+    script = (
+        "import resource as r, asyncio\n"
+        "r.setrlimit(r.RLIMIT_AS, (800 << 20, 800 << 20))\n"
+        "from newsletter.parser_process import parse_apart\n"
+        "print(asyncio.run(parse_apart(r.getrlimit, r.RLIMIT_AS)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == str((800 << 20, 800 << 20)), done.stderr

@@ -330,7 +330,9 @@ def _list_next(settings: Settings, folder: Path) -> list[str]:
         steps.append(f"export NEWSLETTER_CONFIG={folder.absolute()}")
     checkout, line = shipped_folder("config").parent, f"NEWSLETTER_CONFIG={folder.absolute()}"
     variables = checkout / ".env"
-    if (checkout / "compose.yaml").exists() and not (variables.exists() and line in variables.read_text()):
+    if (checkout / "compose.yaml").exists() and not (
+        variables.exists() and line in variables.read_text("utf-8")
+    ):
         steps.append(f"with Docker: echo {line} >> {variables}")
     if not settings.newsletter.postal_address:
         steps.append(f"set postal_address in {folder / 'newsletter.toml'}")

@@ -24,7 +24,7 @@ from newsletter.errors import FetchError
 from newsletter.http import FEED_TYPES, PAGE_TYPES, HTTPClient, Response, StatusError
 from newsletter.logs import get_log
 from newsletter.model import Entry, Source, SourceKey, SourceState, SourceType
-from newsletter.parser_process import CostlyDocumentError, parse_apart
+from newsletter.parser_process import CostlyDocumentError, NoParserError, parse_apart
 
 _WITHHELD = frozenset({401, 402, 403, 451})
 _FRONT = re.compile(
@@ -96,13 +96,16 @@ async def collect_sources(
     """Read every source that is to be read, all at once; results come in the order of ``sources``.
 
     Left out, without a result, are disabled and retired sources and, with ``only_due``, those not yet
-    due; asked ``by_hand``, one that failed is due. Never raises for what a source does.
+    due; asked ``by_hand``, one that failed is due. Never raises for what a source does; NoParserError where nothing
+    can be read at all.
     """
 
     async def read(source: Source, before: SourceState) -> SourceResult:
         started = time.monotonic()
         try:
             found = await _read_source(source, before, client=client, config_folder=config_folder)
+        except NoParserError:
+            raise
         except Exception:  # the loop over sources must live on: a bug in reading one costs only that one
             log.exception("reading a source failed", source=source.key)
             found = Found(ok=False, error="it could not be read because of a bug", hint="See the log.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from newsletter.store.installation import read_fact, save_fact, was_done
 
 RETRY = timedelta(hours=1)  # after one that failed
 _HOOK_SECONDS = 3600
+_TOLD_BYTES = 2_000  # of what it printed, from the end
 _LATE = timedelta(days=1, hours=6)
 _MADE, _TRIED = "backup_made", "backup_tried"
 log = get_log("backup")
@@ -44,20 +47,24 @@ def run_hook(hook: tuple[str, ...], path: Path) -> None:
     """Run the operator's command, the file's path where it says ``{file}``. Raises StoreError where it fails."""
     if not hook:
         return
-    try:
-        done = subprocess.run(  # noqa: S603 - the operator's own command
-            [part.replace("{file}", str(path)) for part in hook],
-            capture_output=True,
-            text=True,
-            timeout=_HOOK_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise StoreError(
-            f"backup.hook cannot be run: {error}.", hint=f"The backup itself is whole: {path}."
-        ) from error
+    # A file, no pipe: what the command leaves running (ssh does, by ControlPersist) would hold that open for ever.
+    with tempfile.TemporaryFile() as said:
+        try:
+            done = subprocess.run(  # noqa: S603 - the operator's own command
+                [part.replace("{file}", str(path)) for part in hook],
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                timeout=_HOOK_SECONDS,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise StoreError(
+                f"backup.hook cannot be run: {error}.", hint=f"The backup itself is whole: {path}."
+            ) from error
+        said.seek(max(0, said.seek(0, os.SEEK_END) - _TOLD_BYTES))
+        words = said.read().decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
     if done.returncode:
-        words = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["it said nothing"]
         raise StoreError(
             f"backup.hook ended with {done.returncode}: {words[0][:300]}",
             hint=f"The backup itself is whole: {path}.",

@@ -37,7 +37,7 @@ from newsletter.model import (
     SourceState,
     SourceType,
 )
-from newsletter.parser_process import CostlyDocumentError, parse_apart
+from newsletter.parser_process import CostlyDocumentError, NoParserError, parse_apart
 from newsletter.store.engine import Store
 from newsletter.store.paused_sources import list_paused
 from newsletter.store.sources import (
@@ -346,6 +346,8 @@ class _Worker:
                 break
             try:
                 made.append(await self._make(record, source))
+            except NoParserError:
+                raise
             except Exception:  # the loop over entries must live on: a bug in reading one costs only that one
                 log.exception("a rule broke", step="reading", source=source.key, entry=record.entry.key)
                 tried = replace(record, attempts=record.attempts + 1, next_try=None)
@@ -386,7 +388,10 @@ class _Worker:
             url = document.url or entry.link
             found = await parse_apart(extract_document, document.text, url=url)
         except CostlyDocumentError as error:
-            return FetchFailure(message=str(error), hint=error.hint, permanent=True, exists=True), None
+            failure = FetchFailure(
+                message=str(error), hint=error.hint, permanent=error.permanent, exists=True
+            )
+            return failure, None
         page = find_page_key(url, found.url, entry) if isinstance(found, Extracted) and url else None
         return found, page
 

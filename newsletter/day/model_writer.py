@@ -25,7 +25,7 @@ from newsletter.highlights.summarize import summarize_story
 from newsletter.http import HTTPClient
 from newsletter.logs import get_log
 from newsletter.model import Article, Highlight, Summary
-from newsletter.parser_process import CostlyDocumentError, begin_apart
+from newsletter.parser_process import CostlyDocumentError, NoParserError, begin_apart
 from newsletter.store.engine import Store
 
 RUN_SECONDS = 900.0  # for all questions of one issue; compose_at and send_at are an hour apart by default
@@ -72,6 +72,8 @@ class Extractive:
     def _end(self, articles: Sequence[Article], begun: Future[tuple[Highlight, ...]]) -> Summary:
         try:
             return Summary(highlights=begun.result())
+        except NoParserError:
+            raise
         except Exception as error:  # the loop over stories must live on: a rule that breaks costs one story
             log.exception("a rule broke", step="summarizing", on=[article.id for article in articles])
             return Summary(fault=str(error) if isinstance(error, CostlyDocumentError) else BROKE)

@@ -24,7 +24,7 @@ from newsletter.errors import NewsletterError
 from newsletter.links import TOKEN_LENGTH, find_mail_tokens
 from newsletter.logs import get_log
 from newsletter.model import BounceKind, Consequence, Outcome, Reply, SubscriberId
-from newsletter.parser_process import begin_apart
+from newsletter.parser_process import NoParserError, begin_apart
 from newsletter.store.bounces import (
     Effect,
     NewBounce,
@@ -94,6 +94,8 @@ def _read_apart(raw: bytes, *, returned: bool) -> tuple[tuple[str, ...], Report]
     """Read what strangers wrote in the process for it; what costs too much there somebody has to look at."""
     try:
         return begin_apart(read_returned, raw, returned=returned).result()
+    except NoParserError:
+        raise  # it stays in the mailbox
     except NewsletterError as error:
         log.warning("a mail cannot be read", error=str(error), bytes=len(raw))
         return (), NOT_UNDERSTOOD

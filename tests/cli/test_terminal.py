@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -38,3 +42,12 @@ def test_a_log_in_a_file_holds_no_colour(capsys: pytest.CaptureFixture[str]) -> 
     said = capsys.readouterr().err
     assert "a request failed" in said
     assert "\x1b" not in said
+
+
+def test_a_locale_without_our_characters_ends_no_command(tmp_path: Path) -> None:
+    """An issue's text ended in a traceback at its first "·"."""
+    script = f"import sys; from newsletter.cli.main import main; main(['stage', 'repair', {str(tmp_path / 'texts')!r}])"
+    (tmp_path / "texts").write_text(json.dumps({"text": "NdPr · 12 °C"}), encoding="utf-8")
+    plain = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=plain, check=False)
+    assert json.loads(done.stdout)["text"] == "NdPr · 12 °C", done.stderr

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from newsletter import parser_process
+from newsletter.day.compose_today import compose_today
 from newsletter.day.gather import Gathered, gather
-from newsletter.model import SourceKey, SourceType
+from newsletter.model import IssueKey, SourceKey, SourceType
+from newsletter.parser_process import PROCESSES, NoParserError
 from newsletter.store.sources import load_states
 from tests.collect.loopback import Reply, loopback
 from tests.day.test_gather import COLLECT, make_page
 from tests.support.app_factory import make_app
 from tests.support.factories import make_publisher, make_source
 
+KEY = IssueKey(date=date(2026, 1, 5))
 MANY = 60_000  # attributes, about 130 KB as they travel; each takes time for each of the others
 DATED = "<pubDate>Mon, 05 Jan 2026 01:00:00 GMT</pubDate>"
 PARAGRAPH = "<p>The plant separates the oxides of neodymium and praseodymium from recycled magnets.</p>"
@@ -100,3 +106,19 @@ def test_a_costly_article_leaves_its_headline_and_the_others(
     )
     assert [article.title for article in found.articles] == ["Report 2"]
     assert [record.entry.title for record in found.headlines] == ["x"]
+
+
+def test_a_day_on_which_nothing_can_be_read_stays_open_and_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was "nothing new", and no document of that day was ever looked at again."""
+    app = make_app(tmp_path)
+    with monkeypatch.context() as broken, ThreadPoolExecutor(PROCESSES, "parse") as fresh:
+        broken.setattr(parser_process, "_threads", fresh)
+        broken.setattr(sys, "executable", "/bin/false")
+        with pytest.raises(NoParserError, match="No process can be started"):
+            asyncio.run(compose_today(app.making, KEY))
+    made = asyncio.run(compose_today(app.making, KEY))
+    assert made.composed is not None, made.nothing
+    assert len(made.composed.issue.stories) == 1
+    app.close()
