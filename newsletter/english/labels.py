@@ -37,10 +37,8 @@ _TIME = re.compile(
 )
 # "March 2019. A junior finds it", "24 November – The court", "2020 The steelmaker": an entry of a timeline.
 _DATED = compile_pattern(
-    r"(?P<label>(?:Day|DAY)\s\d{1,2}(?:\s\([^()]{3,20}\))?"
-    r"|(?i:(?:\d{1,2}\s)?{Month}(?:\s\d{1,2},?)?(?:\s(?:19|20)\d\d)?)"
-    r"|(?:(?:Spring|Summer|Autumn|Winter|Early|Late|Mid)[\s-])?(?:19|20)\d\d(?:(?:\s?[–-]\s?|\sto\s)(?:19|20)?\d\d)?"
-    r"(?:,\s[A-Za-z]+)?)(?:\s?[:.–—·|]\s+|(?<=\d)\s+(?=[A-Z]))(?=[\w“\"$£€])"
+    r"(?P<label>{timeline_day}(?:\s\([^()]{3,20}\)|,\s[A-Za-z]+)?)"
+    r"(?:\s?[:.–—·|]\s+|(?<=\d)\s+(?=[A-Z]))(?=[\w“\"$£€])"
 )
 _TURN = re.compile(
     rf"(?:\[\d[\d:]{{3,8}}\]\s)?(?P<label>(?:Q|A|Question|Answer)\s?\d{{0,2}}(?=\s?[.:–—])|{_CAP}(?:\s(?:{_CAP}|&|of|and"

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from newsletter.english.days import MONTHS
 from newsletter.english.stems import lower_letters
 
 _SMALL = {
@@ -74,12 +75,6 @@ _LARGE_TONNES = {
 }
 # "500 t TREO": of what kind a unit is, where an abbreviation says so.
 _QUALITY = re.compile(r"[A-Z][a-z]?[A-Z]\w*")
-_MONTHS = "january february march april may june july august september october november december".split()
-_MONTH_KEYS = {
-    **{name: index + 1 for index, name in enumerate(_MONTHS)},
-    **{name[:3]: index + 1 for index, name in enumerate(_MONTHS)},
-    "sept": 9,
-}
 
 _NUMBER = re.compile(
     r"(?P<currency>(?:(?<!\w)(?:(?:usd?|aud?|cad?|hkd?|nzd?)\s?|[acs]))?\$|[£€¥₹]|(?<![\w&])#(?=\d)|\b(?:usd|eur"
@@ -242,11 +237,7 @@ def _date_kind(text: str, match: re.Match[str]) -> str:
     )
     after = re.match(r"(?:st|nd|rd|th)?\s(?:of\s)?([A-Za-z]{3,9})", text[match.end() : match.end() + 16])
     for side in (before, after):
-        if (
-            side
-            and (month := _MONTH_KEYS.get(side[1].lower()))
-            and (side is before or side[1].lower() != "may")
-        ):
+        if side and (month := MONTHS.get(side[1].lower())) and (side is before or side[1].lower() != "may"):
             return f"date-{month}"
     return ""
 

@@ -27,6 +27,7 @@ import regex
 from lxml import etree
 from lxml.html import HtmlElement
 
+from newsletter import kickers
 from newsletter.extract.clean import clean_text, squeeze
 from newsletter.extract.html_blocks import MOSTLY_LINKS, Block
 
@@ -44,15 +45,7 @@ _FEW, _MANY = (1, 2), 18  # words
 _MIN_NAME = 4  # letters of a host's name
 _NEAR, _FAR = 2, 12  # blocks between a title and the text that follows
 _MARKS = ("title", "in article", "in header", "side", "related", "body", "hidden")
-OPINION_KICKER = (
-    r"opinion|op-?ed|comment(?:ary)?|editorial|viewpoint|point of view|perspective|essay|column"
-    r"|letters?(?: to the editor)?|(?:guest|my|our|the) (?:column|post|essay|view|opinion|commentary|take)"
-)
-PAID_KICKER = (
-    r"sponsored(?: (?:content|post|feature))?|partner content|paid (?:post|content)|advertorial"
-    r"|advertisement(?: feature)?|promoted|brand(?:ed)? content"
-)
-_LABELLED = regex.compile(rf"(?:{OPINION_KICKER}|{PAID_KICKER})\s?[:|–—]\s*", regex.IGNORECASE)
+_LABELLED = regex.compile(rf"(?:{kickers.OPINION}|{kickers.PAID})\s?[:|–—]\s*", regex.IGNORECASE)
 _ALIKE = 0.4  # share of words in common: two wordings of one title
 
 

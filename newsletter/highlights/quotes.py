@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 
+from newsletter.english.days import find_days, read_parts
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.stems import STOP
 from newsletter.highlights.lead_ins import cite
@@ -82,11 +83,6 @@ _AGAINST = re.compile(
 _CLAUSES = re.compile(r";\s|,?\swhile\s|,?\sand\s(?=[A-Z])")
 _NEAR = 64  # characters behind a price within which its change stands
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = {m: n for n, m in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # noqa: SIM905
-_DATE = re.compile(
-    rf"\b(?:(?P<day>\d{{1,2}})\s(?P<month>{'|'.join(_MONTHS)})[a-z]*"
-    rf"|(?P<month2>{'|'.join(_MONTHS)})[a-z]*\.?\s(?P<day2>\d{{1,2}}))\b(?:,?\s(?P<year>\d{{4}}))?"
-)
 _CELL = re.compile(
     rf"[+−–-]?(?:{_NUMBER})|(?:{_NUMBER})[-–](?:{_NUMBER})|\((?:{_NUMBER})(?:[-–](?:{_NUMBER}))?\)|[–—-]|unch(?:anged)?"
 )
@@ -327,14 +323,13 @@ def _complete(quote: Quote, prose: Sequence[Quote]) -> Quote | None:
 def _read_date(article: Article, text: str) -> date:
     """The day that a text names, as it was when the article came out; else the day of the article."""
     day = article.occurred.date()
-    if match := _DATE.search(text):
-        month, number = _MONTHS[match["month"] or match["month2"]], int(match["day"] or match["day2"])
-        year = int(match["year"] or day.year)
+    if match := min(find_days(text), key=re.Match.start, default=None):
+        year, month, number = read_parts(match)
         try:
-            found = date(year, month, number)
+            found = date(year or day.year, month, number)
         except ValueError:
             return day
-        return found if match["year"] or found <= day + timedelta(days=31) else found.replace(year=year - 1)
+        return found if year or found <= day + timedelta(days=31) else found.replace(year=day.year - 1)
     named = re.search(rf"\bon ({'|'.join(_DAYS)})\b", text)
     return day - timedelta(days=(day.weekday() - _DAYS.index(named[1])) % 7) if named else day
 

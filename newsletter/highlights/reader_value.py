@@ -128,11 +128,9 @@ def _rank(rows: Sequence[Row]) -> list[Row]:
 class _Seen:
     """What holds for all candidates of one article."""
 
-    article: Article
     words: Words
-    total: int  # sentences of prose
+    course: _Course
     kind: TextKind
-    title: frozenset[str]
     roots: Mapping[int, frozenset[str]]  # of each candidate, by id
     top: frozenset[str]  # roots of the first sentences told
     often: Mapping[str, int]  # in how many candidates a root stands
@@ -143,11 +141,9 @@ class _Seen:
         roots = {id(c): frozenset(content_roots(c.text)) for c in candidates}
         first = min(c.sentence.index for c in candidates)
         return cls(
-            article=article,
             words=weigh_article(article),
-            total=sum(s.is_prose for s in split_sentences(article.text)),
+            course=_read_course(article),
             kind=read_structure(article).kind,
-            title=frozenset(content_roots(article.title)),
             roots=roots,
             top=frozenset().union(*(roots[id(c)] for c in candidates if c.sentence.index <= first + 1)),
             often=Counter(root for own in roots.values() for root in own),
@@ -155,7 +151,7 @@ class _Seen:
 
     def describe(self, candidate: Candidate) -> Row:
         """The features of one candidate, the ranked ones first."""
-        text, sentence = candidate.text, candidate.sentence
+        text, sentence, title = candidate.text, candidate.sentence, self.course.title
         roots = self.roots[id(candidate)]
         size = max(1, len(roots))
         tokens = tokenize(text)
@@ -164,17 +160,17 @@ class _Seen:
         pairs = [self.words.pairs.get(pair, 0.0) for pair in pairwise(tokens)]
         first = text.lower().split()[:2]
         return [
-            len(self.title & roots) / max(1, len(self.title)),
+            len(title & roots) / max(1, len(title)),
             sum(chances) + sum(pairs),
             -float(sentence.index),
             sum(self.often[root] > 1 for root in roots) / size,
             (sum(chances) + sum(pairs)) / length,
             len(roots & self.top) / size,
-            float(len(self.title)),
+            float(len(title)),
             log(1 + sentence.index),
-            sentence.index / max(1, len(split_sentences(self.article.text))),
+            sentence.index / max(1, len(self.course.roots)),
             float(sentence.block),
-            float(self.total),
+            float(sum(map(len, self.course.blocks.values()))),  # sentences of prose
             float(len(candidate.shown.split())),
             len(text.split()) / max(1, len(sentence.text.split())),
             float(len(sentence.text.split())),

@@ -1,7 +1,7 @@
 """Dates ahead: the day on which something takes effect, as a cited sentence says. Pure.
 
 Only whole days count ("1 December", "Dec. 1, 2026", "2026-12-01"); a month or a quarter alone is no
-date. A day without a year is the next such day after today, at most ``FARTHEST`` ahead.
+date. A day without a year is the next such day after today, at most ``days.FARTHEST`` ahead.
 """
 
 from __future__ import annotations
@@ -9,25 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
+from newsletter.english.days import find_days, read_day
 from newsletter.english.sentences import split_sentences
 from newsletter.model import Article, Citation, DateAhead, Highlight, Section
 
-FARTHEST = timedelta(days=300)  # a day without a year that is further off was meant to be past
-FARTHEST_WITH_YEAR = timedelta(days=3 * 366)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = (
-    r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
-    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
-)
-_DAY = r"(?P<day>[12]\d|3[01]|0?[1-9])"
-_YEAR = r"(?P<year>20\d\d)"
-_DATES = (
-    re.compile(rf"\b{_DAY}(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? {_YEAR})?\b"),
-    re.compile(rf"\b{_MONTH} {_DAY}(?:st|nd|rd|th)?(?:,? {_YEAR})?(?!\d|[-–]\d)"),
-    re.compile(rf"\b{_YEAR}-(?P<month>\d\d)-(?P<day>\d\d)\b"),
-)
 _AHEAD = re.compile(
     r"\b(?:tak(?:es?|ing) effect|(?:come|comes|coming|enters?|entering) into (?:force|effect)|effective|"
     r"will|expires?|expiring|expiry|deadline|due|until|till|scheduled|begin(?:s|ning)?|starts?|starting|"
@@ -123,12 +110,6 @@ def _say(highlight: Highlight, day: date, today: date) -> str:
     return f"{highlight.lead_in.text} {text}" if highlight.lead_in else text
 
 
-def find_days(text: str) -> Iterator[re.Match[str]]:
-    """Give every whole day that a text names, with or without its year."""
-    for pattern in _DATES:
-        yield from pattern.finditer(text)
-
-
 def _days_ahead(citation: Citation, today: date) -> list[date]:
     days = []
     for match in find_days(citation.sentence):
@@ -139,20 +120,3 @@ def _days_ahead(citation: Citation, today: date) -> list[date]:
         if day is not None and day > today:
             days.append(day)
     return days
-
-
-def read_day(match: re.Match[str], today: date) -> date | None:
-    """Return the day that a match of ``find_days`` names; None where there is no such day, or it is far off."""
-    month_text = match["month"]
-    month = int(month_text) if month_text.isdigit() else _MONTHS.index(month_text[:3].lower()) + 1
-    year = match["year"]
-    try:
-        if year is not None:
-            day = date(int(year), month, int(match["day"]))
-            return day if day - today <= FARTHEST_WITH_YEAR else None
-        day = date(today.year, month, int(match["day"]))
-        if day < today:
-            day = date(today.year + 1, month, int(match["day"]))
-    except ValueError:  # 30 February
-        return None
-    return day if day - today <= FARTHEST else None

@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
+from newsletter.english.days import find_days
 from newsletter.english.quantities import Quantity, find_quantities
 from newsletter.english.stems import STOP
-from newsletter.issue.dates_ahead import find_days
 
 Span = tuple[int, int]  # of characters
 

@@ -14,12 +14,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from newsletter.english.days import find_days
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.nouns import find_kinds
 from newsletter.english.polarity import NEGATION
 from newsletter.english.speech import find_attribution, is_anaphor, is_dangling
 from newsletter.english.stems import stem
-from newsletter.issue.dates_ahead import find_days
 from newsletter.issue.key_words import find_amounts, names_actor
 from newsletter.model import DayLine, Highlight, HighlightKind, Issue, IssueStory
 

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from newsletter import links
 from newsletter.config import Identity
-from newsletter.issue.dates_ahead import find_condition, find_days, read_day
+from newsletter.english.days import find_days, read_day
+from newsletter.issue.dates_ahead import find_condition
 from newsletter.issue.key_words import find_telling
 from newsletter.issue.subject_line import condense, fit_headline, names_whose, write_lines
 from newsletter.model import AlsoNoted, Correction, DateAhead, Highlight, Issue, IssueKey

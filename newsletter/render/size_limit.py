@@ -15,8 +15,8 @@ import binascii
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
+from newsletter.english.days import find_days
 from newsletter.english.quantities import find_quantities
-from newsletter.issue.dates_ahead import find_days
 from newsletter.issue.key_words import YEARS, find_amounts
 from newsletter.render.view import Bullet, IssueView, StoryView
 

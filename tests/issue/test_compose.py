@@ -295,6 +295,10 @@ def test_remarks_on_story_and_date_reach_the_reader() -> None:
         ({"title": "Mine sponsored by Japan opens", "url": "https://paper.example/opinions-differ"}, None),
         ({"title": "Comment period on tariffs ends"}, None),
         ({"title": "COLUMN-Floors are a leash"}, "opinion"),
+        ({"title": "Opinion-makers meet on price floors"}, None),
+        ({"title": "The Harbour’s view: price floors work"}, "opinion"),
+        ({"title": "Letters: price floors work"}, "opinion"),
+        ({"text": "The Harbour view\n\nFloors work."}, "opinion"),
         ({"text": "PARTNER CONTENT for Acme\n\nClays need no blasting."}, "paid content"),
         ({"text": "COMMENT | Ann Lee\n\nA shelf of tinned peaches is no plan."}, "opinion"),
         ({"text": "From our columnist\n\nThere is a fence, a sign and a heron."}, "opinion"),
@@ -324,6 +328,8 @@ def test_opinion_names_its_author_and_paid_content_who_paid() -> None:
         "PARTNER CONTENT for Greywater Terras\n\nClays work.\n\nThis piece was paid for by Greywater Terras."
     )
     assert label_genre(make_article(text=signed)) == "opinion by Ann Lee"
+    column = "Column: The Assay Office, by Bo Li\n\nFloors work."
+    assert label_genre(make_article(text=column)) == "opinion by Bo Li"
     assert label_genre(make_article(text=paid)) == "paid content by Greywater Terras"
     assert label_genre(make_article(text="This post contains sponsored content.")) == "paid content"
 

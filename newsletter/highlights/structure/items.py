@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from newsletter.english.days import MONTHS
 from newsletter.english.rules import compile_pattern
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.highlights.structure.units import (
@@ -45,12 +46,8 @@ _DUTY = re.compile(
 _MOST_LEAD = 12  # words of a lead
 _SHORT = 2  # words of an item's name that stands before its sentences
 _TICKER = re.compile(r"\s\([^()]{1,30}\)(?:,?\s[-+−–]?\d\S*)?$")  # "Acme Corp (ASX: ACM), +12%"
-_DAY = compile_pattern(
-    r"(?:Day|DAY)\s\d{1,2}|(?:\d{1,2}\s)?(?i:{Month})(?:\s\d{1,2},?)?(?:\s(?:19|20)\d\d)?(?=:|$)"
-    r"|(?:\w+[\s-])?(?:19|20)\d\d(?:(?:\s?[–-]\s?|\sto\s)(?:19|20)?\d\d)?(?=[:,]|$)"
-)
+_DAY = compile_pattern(r"{timeline_day}(?=[:,]|\s\(|$)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_MONTHS = tuple("jan feb mar apr may jun jul aug sep oct nov dec".split())  # noqa: SIM905 - a line of words
 _HEADS = frozenset({BlockKind.HEADING, BlockKind.LABEL})
 _DAYS = _HEADS | {BlockKind.DATELINE}
 _ITEMS = 3  # so many items make a round-up
@@ -152,7 +149,7 @@ def _read_timeline(reading: Reading) -> list[Unit]:
 def _when(day: Sentence, other: Sentence) -> tuple[int, int]:
     """The year and the month of a day, without a year that of the ``other`` end; without a month it begins the year."""
     year = _YEAR.search(day.text) or _YEAR.search(other.text)
-    month = next((n for n, name in enumerate(_MONTHS, 1) if name in day.text.lower()), 0)
+    month = next((n for name, n in MONTHS.items() if name in day.text.lower()), 0)
     return (int(year.group()) if year else 0, month)
 
 

@@ -67,16 +67,6 @@ USABLE = frozenset({BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.FACT})
 MARKS = frozenset(
     {BlockKind.SPEAKER, BlockKind.HEADING, BlockKind.LABEL, BlockKind.TIME, BlockKind.BIOGRAPHY}
 )
-NAME = (
-    r"(?!\w+[’']s\b)[A-Z][a-zé’'-]+(?:\s(?:[A-Z]\.|[A-Z][\w’'-]+"
-    r"|(?:de|da|del|della|der|den|di|do|dos|du|la|le|van|von|bin|ibn|al|el)\b)){1,4}"
-)
-BIO = re.compile(
-    rf"(?P<name>{NAME})\s(?:is|was|has|serves|leads|covers|writes|joined|teaches|heads|runs|worked|manages|advises|owns)\b"
-)
-SINGULAR = re.compile(r"(?<![\w.])(?:I|my|My|me|I’m|I'm|I’ve|I've)(?![\w.])")
-PLURAL = re.compile(r"(?<![\w.])(?:[Ww]e|[Oo]ur)(?![\w.])")
-_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
 FIGURE = re.compile(r"\d[\d.,]*")
 # Headings of a report that name no segment.
 PARTS = re.compile(
@@ -137,11 +127,6 @@ def split_at(
 def shares(title: str, text: str) -> bool:
     """Whether two texts have a content word in common."""
     return not set(content_roots(title)).isdisjoint(content_roots(text))
-
-
-def count_speaking(pattern: re.Pattern[str], prose: Iterable[Sentence]) -> int:
-    """In how many sentences it stands outside quotations."""
-    return sum(pattern.search(_QUOTED.sub("", s.text)) is not None for s in prose)
 
 
 def show_label(label: str) -> str:

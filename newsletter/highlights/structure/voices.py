@@ -7,29 +7,26 @@ from collections.abc import Sequence
 
 from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
-from newsletter.english.sentences import BlockKind, Sentence
-from newsletter.highlights.lead_ins import find_voice, may_be_name
-from newsletter.highlights.structure.units import (
-    BIO,
+from newsletter.english.opinions import (
+    BIOGRAPHY,
     NAME,
     PLURAL,
     SINGULAR,
+    count_speaking,
+    find_author,
+    find_columnist,
+    find_kicker,
+    read_top,
+)
+from newsletter.english.sentences import BlockKind, Sentence
+from newsletter.highlights.lead_ins import find_voice, may_be_name
+from newsletter.highlights.structure.units import (
     Reading,
     Unit,
-    count_speaking,
     make_unit,
 )
 from newsletter.model import Article, PublisherKind
 
-_BYLINE = re.compile(rf"(?:[Bb]y|[Oo]pinion by|[Cc]omment by)\s(?P<name>{NAME})")
-_OPINION = re.compile(  # what a paper prints above it, or before its headline
-    r"(?:(?:from )?(?:our |guest )?(?:opinion|comment(?:ary)?|column(?:ist)?|viewpoint|op-?ed|view|guest post)"
-    r"|editorial|leader|our view|the [\w’' ]{2,30}[’']s? view|the \w+ view(?=$)"
-    r"|(?P<letter>letters?(?: to the editor)?|to the editor|your correspondence))\s*(?:[:|–—-]|$)",
-    re.IGNORECASE,
-)
-_AFTER_KICKER = re.compile(rf"[^|:–—]*[|:–—]\s(?:[Bb]y\s)?(?P<name>{NAME})(?=,|$)")  # "VIEWPOINT | Ada Brown"
-_COLUMNIST = re.compile(r":\s(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)$")
 _TOPIC = re.compile(
     r"(?:And )?(?:On (?P<short>[\w’' -]{3,30})$|(?:[Ww]hat"
     r"|[Hh]ow) about (?P<topic>(?:the\s)?[\w’'-]+(?:\s[\w’'-]+){0,3}?)(?:\s(?:you|that|which|in|for"
@@ -48,7 +45,6 @@ _SPEAKS = re.compile(
 _INITIALS = 3  # letters
 _QUESTIONS = 3  # so many questions make an interview, two where somebody is known to be asked
 _LONGEST_QUESTION = 60  # words
-_SHORT_LINE = 12  # words of a line above a text
 _OFTEN = 2  # sentences in the first person
 _QUOTES = 0.3  # share of a text's sentences that hold a mark of quotation, above which others speak in it
 
@@ -84,7 +80,7 @@ def read_interview(reading: Reading) -> list[Unit]:
             label, asked_now = block[-1].text, block[-1]
             continue
         if number > max(asked) + 1 and (
-            BIO.match(block[0].text) or (who and block[0].text.startswith(who[0]))
+            BIOGRAPHY.match(block[0].text) or (who and block[0].text.startswith(who[0]))
         ):
             break
         if turn and not _ANSWERS.fullmatch(turn.text):
@@ -191,56 +187,21 @@ def _name_in_full(turn: Sentence, reading: Reading) -> tuple[str, Sentence]:
     return short, turn
 
 
-def _find_author(reading: Reading) -> tuple[str, Sentence] | None:
-    """Who wrote it, and the sentence that says so: a byline, who is described at the end, the end of the headline."""
-    opening = _opening_lines(reading)
-    lines = [reading.article.byline or "", *(s.text for s in reading.of_kind(BlockKind.DATELINE)), *opening]
-    bylines = [
-        m["name"] for line in lines if (m := _BYLINE.match(line) or re.fullmatch(f"(?P<name>{NAME})", line))
-    ]
-    bylines += [m["name"] for line in opening if _OPINION.match(line) and (m := _AFTER_KICKER.match(line))]
-    last = [block[0] for block in reading.blocks()[1:][-2:] if block[0].place == 0]
-    described = [m["name"] for s in last if (m := BIO.match(s.text)) and _is_apart(m["name"], s, reading)]
-    columnist = _find_columnist(reading)
-    names = [*bylines, *described, *([columnist] if columnist else [])]
-    if not names or not reading.prose:
-        return None
-    return names[0], next((s for s in reading.sentences if names[0] in s.text), reading.prose[0])
-
-
-def _opening_lines(reading: Reading) -> list[str]:
-    """The short lines above the text."""
-    return [s.text for s in reading.above() if len(s.text.split()) <= _SHORT_LINE]
-
-
-def _find_columnist(reading: Reading) -> str:
-    """The name that a headline ends with, where nobody of that name acts in the text: "Rules heat a market: Bo"."""
-    match = _COLUMNIST.search(reading.article.title)
-    return match["name"] if match and not any(match["name"] in s.text for s in reading.prose) else ""
-
-
-def _is_apart(name: str, sentence: Sentence, reading: Reading) -> bool:
-    """Whether nobody of that name acts in the text above."""
-    return not any(name.rsplit(maxsplit=1)[-1] in s.text for s in reading.prose if s.index < sentence.index)
-
-
 def read_opinion(reading: Reading) -> list[Unit]:
     """One voice: its author's, or the paper's in a leader and where nobody is named; a letter is not the paper's."""
     article, paper = reading.article, reading.article.publisher
     analyst = paper.kind is PublisherKind.ANALYST and count_speaking(PLURAL, reading.prose) > 1
-    marked = next(
-        (m for line in (article.title, *_opening_lines(reading)) if (m := _OPINION.match(line))), None
-    )
+    marked = find_kicker(article.title, read_top(article.text))
     quoting = sum(re.search(r"[“\"]", s.text) is not None for s in reading.prose)
     portrait = quoting > _QUOTES * len(reading.prose)  # there "I" is whom it is about
     spoken = 0 if portrait else count_speaking(SINGULAR, reading.prose)
-    author = _find_author(reading)
+    author = find_author(article.title, article.text, article.byline or "")
     if marked and marked["letter"] and reading.prose:
         return [_voiced(reading, f"A letter to {paper.name}", reading.prose[0])]
-    if author and (
-        marked or _find_columnist(reading) or spoken > _OFTEN or reading.of_kind(BlockKind.BIOGRAPHY)
-    ):
-        return [_voiced(reading, *author)]
+    signs = spoken > _OFTEN or reading.of_kind(BlockKind.BIOGRAPHY)
+    if author and reading.prose and (marked or signs or find_columnist(article.title, article.text)):
+        named = next((s for s in reading.sentences if author in s.text), reading.prose[0])
+        return [_voiced(reading, author, named)]
     if (analyst or marked or spoken > 2 * _OFTEN) and reading.prose:
         return [_voiced(reading, paper.name, reading.prose[0])]
     return []

@@ -35,6 +35,9 @@ CASES = (
          text="VIEWPOINT | Callum Reyes\n\nThe floor stands at 98 dollars. It will not hold.", leads={"The floor stands": "Callum Reyes says:"}),
     Case(title="A promise. Keep it", kind=OPINION, text="THE LEDGER VIEW\n\nThe town was promised 400 jobs. It has nine.", leads={"The town was": "Mining Weekly says:"}),
     Case(title="Letters: a floor is a ceiling", kind=OPINION, text="SIR – Your article welcomes a price of $110. It is too high.", leads={"It is too": "A letter to Mining Weekly says:"}),
+    Case(title="Perspective: a floor is a ceiling", kind=OPINION,
+         text="Column: The Assay Office, by Ada Brown\n\nThe floor stands at 98 dollars. It will not hold.", leads={"The floor stands": "Ada Brown says:"}),
+    Case(title="Opinion-makers meet in Davos", kind=TextKind.NEWS, text="They meet on Monday. 40 of them will speak.", leads={"40 of them": ""}),
     Case(title="The woman who makes cheese", kind=TextKind.NEWS, byline="Jon Byrne",
          text="“I get up at four,” says Ada Moe, 58. “I have done so for years.” Her dairy has nine cows. “I do not sell to shops,” she says. “My customers know my name.”", leads={"Her dairy": ""}),
 )  # fmt: skip

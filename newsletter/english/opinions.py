@@ -1,0 +1,106 @@
+"""A text in its author's own voice: what a paper prints above it, who signs it, who says "I". Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from newsletter.english.sentences import Sentence
+from newsletter.kickers import OPINION
+
+NAME = (
+    r"(?!\w+[’']s\b)[A-Z][a-zé’'-]+(?:\s(?:[A-Z]\.|[A-Z][\w’'-]+"
+    r"|(?:de|da|del|della|der|den|di|do|dos|du|la|le|van|von|bin|ibn|al|el)\b)){1,4}"
+)
+_IS = (
+    r"(?:is|was|has|holds|serve[sd]|leads|led|covers|writes|wrote|joined|teaches|taught|heads|ran|runs|work(?:s|ed)"
+    r"|manages|advises|chairs|owns)\b"
+)
+BIOGRAPHY = re.compile(rf"(?P<name>{NAME})\s{_IS}")
+_NO_REPORTER = re.compile(
+    rf"(?:[A-Z][\w.’'-]*\s){{0,4}}(?P<surname>[A-Z][\w’'-]*)\s{_IS}"
+    r"(?!.{0,40}\b(?:reporter|correspondent|journalist|covers)\b)"
+)
+SINGULAR = re.compile(r"(?<![\w.])(?:I|my|My|me|I’m|I'm|I’ve|I've)(?![\w.])")
+PLURAL = re.compile(r"(?<![\w.])(?:[Ww]e|[Oo]ur)(?![\w.])")
+_SAYS_I = re.compile(r"\bI(?:[’'](?:m|ve|d|ll))? [a-z]|\b[Mm]y [a-z]")
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|(?<!\w)‘[^’]*’(?!\w)")
+_MARK = r"(?:\s?[:|–—]|\s-\s|-(?=(?-i:[A-Z]))|$)"
+_HEADLINE = re.compile(rf"(?:{OPINION}){_MARK}", re.IGNORECASE)
+_HEADLINE_END = re.compile(rf"(?:\s[|–—-]\s|[(\[])(?:{OPINION})[)\]]?$", re.IGNORECASE)
+_LINE = re.compile(rf"(?:a )?(?:{OPINION}|the \w+ view$)(?:{_MARK}|,?(?= by\s))\s?", re.IGNORECASE)
+_SIGNED = re.compile(
+    rf"(?:[^|:–—]*[|:–—])?\s?(?:(?:.*,\s)?[Bb]y\s(?P<by>{NAME})|(?P<name>{NAME})(?:, who\b.*)?$)"
+)  # "VIEWPOINT | Ada Brown", "Ada Brown", "By Ada Brown and others"
+_COLUMNIST = re.compile(r":\s(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)$")
+_TOP, _LAST = 3, 2  # lines
+_BEGINNING = 600  # characters
+_LINE_LENGTH = 90  # characters
+
+
+def read_top(text: str) -> list[str]:
+    """Return the first lines of ``text`` that are no sentences: what it is, and who wrote it."""
+    return [
+        line
+        for line in _read_lines(text[:_BEGINNING])[:_TOP]
+        if len(line) <= _LINE_LENGTH and not line.endswith((".", "?", "!"))
+    ]
+
+
+def find_kicker(headline: str, top: Iterable[str] = ()) -> re.Match[str] | None:
+    """Find what says of a headline, or of the lines above its text, that it is a view; ``letter`` is a reader's."""
+    found = _HEADLINE.match(headline) or _HEADLINE_END.search(headline)
+    return found or next((match for line in top if (match := _LINE.match(line))), None)
+
+
+def find_author(headline: str, text: str, byline: str) -> str:
+    """Return who wrote an opinion, as far as it says so; else "".
+
+    That is whom its byline or a line above it names, whom its end describes, or whom its headline ends with.
+    """
+    last = _read_lines(text)[1:][-_LAST:]
+    signed = [match for line in (byline, *read_top(text)) if (match := _SIGNED.match(_drop_kicker(line)))]
+    names = [match["by"] or match["name"] for match in signed]
+    names += [match["by"] for line in last if (match := _SIGNED.match(line)) and match["by"]]
+    described = (match["name"] for line in last if (match := BIOGRAPHY.match(line)))
+    names += [name for name in described if text.index(_surname(name)) >= text.rindex(name)]
+    return next(iter([*names, find_columnist(headline, text)]))
+
+
+def find_columnist(headline: str, text: str) -> str:
+    """Return the name that a headline ends with, where nobody of that name acts: "Rules heat a market: Bo"; else ""."""
+    match = _COLUMNIST.search(headline)
+    return match["name"] if match and match["name"].casefold() not in text.casefold() else ""
+
+
+def is_signed(text: str) -> bool:
+    """Whether a text names its author above and ends with who that is: no reporter, who stands below any news."""
+    last = "".join(_read_lines(text)[-1:])
+    lines = (line.title() if line.isupper() else line for line in read_top(text))
+    names = (match["by"] or match["name"] for line in lines if (match := _SIGNED.match(_drop_kicker(line))))
+    described = _NO_REPORTER.match(last)
+    return described is not None and any(_surname(name) == described["surname"] for name in names)
+
+
+def count_speaking(pattern: re.Pattern[str], sentences: Iterable[Sentence]) -> int:
+    """In how many sentences it stands outside quotations."""
+    return sum(pattern.search(_QUOTED.sub("", sentence.text)) is not None for sentence in sentences)
+
+
+def count_first_person(text: str) -> int:
+    """How often a text says "I" or "my" outside quotations."""
+    return len(_SAYS_I.findall(_QUOTED.sub("", text)))
+
+
+def _read_lines(text: str) -> list[str]:
+    """The lines of ``text`` that are not empty, without what Markdown and a signature stand between."""
+    return [bare for line in text.split("\n") if (bare := line.strip(" *_#–—"))]
+
+
+def _drop_kicker(line: str) -> str:
+    match = _LINE.match(line)
+    return line[match.end() :] if match else line
+
+
+def _surname(name: str) -> str:
+    return name.rsplit(maxsplit=1)[-1]
