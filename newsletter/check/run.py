@@ -33,6 +33,8 @@ from newsletter.render.size_limit import list_beside, list_told
 from newsletter.render.words import clean
 from newsletter.store.issues import StoredIssue, open_issue
 
+# What a hint tells to do with an issue.
+_OF_ISSUE = re.compile(r"\bnewsletter issue [a-z]+\b(?! --date)")
 # A mail whose pages are on the machine that made it: the demo's.
 _LOOPBACK_MAIL = re.compile(rb"^List-Unsubscribe:\s+<http://(?:127\.|localhost|\[::1\])", re.MULTILINE)
 
@@ -109,9 +111,11 @@ async def check_rendered(
         if raw:
             parts += outer_parts(settings, keys, client, raw, scope=scope, now=now, trial=is_trial(identity))
         found, ran = await run_parts(parts, on_part)
+    # Without it a command means today's issue of the default edition.
+    named = (replace(one, hint=_OF_ISSUE.sub(rf"\g<0> --date {issue.key}", one.hint)) for one in found)
     return Preflight(
-        about=f"No. {issue.number} of {issue.date}: {rendered.subject}",
-        findings=soften(identity, found),
+        about=f"No. {issue.number} of {issue.key}: {rendered.subject}",
+        findings=soften(identity, named),
         ran=ran,
         waived=settings.preflight.waive,
         size=measure_html(raw),

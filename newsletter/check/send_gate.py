@@ -44,6 +44,6 @@ def describe_block(key: IssueKey, blocking: Iterable[Finding]) -> Alert:
     relay = "relay:" if names == ["relay"] else ""  # then the webhook is tried first
     return Alert(
         key=f"{relay}preflight:{key}:{','.join(names)}"[:120],
-        subject=f"The issue of {key} was not sent: {len(names)} checks fail",
+        subject=f"The issue of {key} was not sent: {len(names)} check{'s fail' if names[1:] else ' fails'}",
         body=body,
     )

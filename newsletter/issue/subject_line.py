@@ -21,6 +21,7 @@ from newsletter.english.polarity import NEGATION
 from newsletter.english.speech import find_attribution, is_anaphor, is_dangling
 from newsletter.english.stems import stem
 from newsletter.issue.key_words import find_amounts, names_actor
+from newsletter.issue.price_words import write_price
 from newsletter.model import DayLine, Highlight, HighlightKind, Issue, IssueStory
 
 SUBJECT_CHARS = 70
@@ -64,8 +65,15 @@ _NEVER_LAST = frozenset(
 
 
 def write_front(issue: Issue, *, tagline: str, lead: str = "") -> Issue:
-    """Return ``issue`` with its lines, and the subject and preheader made of them; ``lead`` begins the subject."""
+    """Return ``issue`` with its lines, and the subject and preheader made of them; ``lead`` begins the subject.
+
+    Where it has prices alone they are the subject and the preheader.
+    """
     stories = issue.news
+    if not stories and issue.prices:
+        subject, *others = (write_price(one.price) for one in issue.prices)
+        preheader = fit_headline(" · ".join((*others, tagline)), PREHEADER_CHARS[1])
+        return replace(issue, subject=fit_headline(subject, SUBJECT_CHARS), preheader=preheader)
     subject = write_subject(stories, fallback=issue.subject, lead=lead)
     preheader = write_preheader(stories, subject=subject, tagline=tagline)
     return replace(issue, lines=write_lines(stories), subject=subject, preheader=preheader)

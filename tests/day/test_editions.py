@@ -105,6 +105,32 @@ def test_a_prices_only_day_without_a_price_is_empty_and_mails_nobody(app: Instal
     assert [mail["To"] for mail in send(app)] == ["ann@example.org"]
 
 
+def test_prices_of_the_operator_alone_are_an_issue_whose_subject_they_are(
+    app: Installation, clock: Clock
+) -> None:
+    occasion = consent.Occasion(at=MONDAY, source="command")
+    consent.add(app.register, make_address("pia@example.org"), occasion, editions=[PRICES])
+    (app.data / "config" / "prices.csv").write_text(
+        "date,product,purity,basis,currency,unit,low,high,source\n"
+        "2026-01-04,NdPr oxide,99.5%,ex-works,yuan,tonne,550000,555000,Example Prices\n"
+        "2026-01-05,NdPr oxide,99.5%,ex-works,yuan,tonne,541000,546000,Example Prices\n"
+        "2026-01-05,terbium oxide,99.5%,ex-works,yuan,kilogram,6690,6710,Example Prices\n"
+    )
+    send(app)
+    clock.now = MONDAY + timedelta(minutes=31)
+    send(app)
+    clock.forward(hours=1)
+    (mail,) = send(app)
+    assert (mail["To"], mail["Subject"]) == (
+        "pia@example.org",
+        "NdPr oxide 541,000–546,000 yuan per tonne, down 1.6%",
+    )
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert "Terbium oxide 99.5%, ex-works: 6,690–6,710 yuan per kilogram" in body.get_content()
+    assert "A number such as [1]" not in body.get_content()
+
+
 def test_a_mail_names_its_edition_to_readers_and_to_providers(app: Installation, clock: Clock) -> None:
     consent.add(
         app.register,

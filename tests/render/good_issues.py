@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from newsletter.model import AlsoNoted, Author, Issue, IssueStory
+from newsletter.model import AlsoNoted, Author, EarlierStory, Issue, IssueStory
 from newsletter.render.hard_issues import make_story
 from tests.render.render_sample import sample_issue
 
@@ -61,6 +61,12 @@ def good_issues() -> Iterator[tuple[str, Issue]]:
     for count in (2, 3, 5, 8, 14, 20):
         section = replace(base.sections[1], stories=tuple(_stories(count, plain=True)))
         yield f"{count} plain stories", replace(base, sections=(section,), dates_ahead=())
+    moves = tuple(EarlierStory(story=f"2026-01-0{day}/kiln", headline=f"Kiln {day} halts") for day in (2, 4))
+    week = tuple(replace(story, moves=moves) for story in _stories(8, plain=True))
+    yield (
+        "a week in which each story moved",
+        replace(base, sections=(replace(base.sections[1], stories=week),), dates_ahead=()),
+    )
     for count in (2, 6, 12):
         section = replace(base.sections[1], stories=tuple(_stories(count, plain=False)))
         yield f"{count} full stories", replace(base, sections=(section,), dates_ahead=())

@@ -86,10 +86,12 @@ def check_freshness(store: Store, issue: Issue, now: datetime) -> Iterator[Findi
 
 
 def check_stories(settings: Editorial, issue: Issue) -> Iterator[Finding]:
-    """55: as many stories as the settings allow, at least one or a note."""
+    """55: as many stories as the settings allow, at least one, a price or a note."""
     most = settings.max_stories
-    if not issue.stories and not issue.note:
-        yield fail("stories", "The issue holds no story and no note.", "Cancel it: newsletter issue cancel.")
+    if not (issue.stories or issue.prices or issue.note):
+        yield fail(
+            "stories", "The issue holds no story, price or note.", "Cancel it: newsletter issue cancel."
+        )
     if len(issue.stories) > most:
         yield warn("stories", f"The issue has {len(issue.stories)} stories; editorial.max_stories is {most}.",
                    "Drop some: newsletter issue drop STORY.")  # fmt: skip
