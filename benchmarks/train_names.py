@@ -24,7 +24,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from train_reader_value import write_trees
 
 from newsletter.english.sentences import split_sentences
-from newsletter.gate.pieces import is_verbatim, read_source, take_apart
+from newsletter.gate.pieces import is_verbatim, read_part, read_source, take_apart
 from newsletter.gate.roles import Scene, find_runs, measure_name
 
 FOLDS = 5
@@ -98,7 +98,8 @@ def measure(bullets: Iterator[Bullet]) -> Design:
         article = read_source(bullet.source)
         if not article.named:
             continue
-        cited = read_source("\n".join(bullet.cited)).pieces
+        read = read_part(article, (bullet.headline, *bullet.cited))
+        cited = [one for one in read.pieces if one.text != bullet.headline]
         end = 0
         for sentence in split_sentences(bullet.text):
             begin = bullet.text.find(sentence.text, end)
@@ -106,7 +107,7 @@ def measure(bullets: Iterator[Bullet]) -> Design:
             if is_verbatim(sentence.text, article):
                 continue
             piece = take_apart(sentence.text)
-            scene = Scene(piece, cited, bullet.headline, article)
+            scene = Scene(piece, cited, read, article)
             for run in find_runs(piece, article.named):
                 first, last = begin + piece.tokens[run.first].start, begin + piece.tokens[run.last].end
                 there = bullet.changed is None or (first < bullet.changed[1] and last > bullet.changed[0])

@@ -19,7 +19,16 @@ from newsletter.gate.direction import check_negation, check_opposites
 from newsletter.gate.mood import check_mood
 from newsletter.gate.names import check_names, check_speaker
 from newsletter.gate.numbers import check_numbers
-from newsletter.gate.pieces import Piece, Source, find_nearest, is_verbatim, read_source, take_apart
+from newsletter.gate.pieces import (
+    Piece,
+    Source,
+    find_nearest,
+    is_verbatim,
+    read_article,
+    read_part,
+    read_source,
+    take_apart,
+)
 from newsletter.gate.quotations import check_quotations
 from newsletter.gate.roles import check_roles
 from newsletter.model import Verdict
@@ -52,25 +61,18 @@ def check_bullet(text: str, *, headline: str, publisher: str, cited: Sequence[st
     hedges. A name may also come from the headline or the publisher, or from elsewhere in the article where the article
     shows that it is meant. Without ``cited`` the nearest sentences of the whole article are looked at.
     """
-    everything = f"{headline}\n{publisher}\n{source}"
+    article = read_article(headline, publisher, source)
     if not cited:
-        return check_grounding(everything, text)
-    article = read_source(everything)
+        return _judge(text, article, article, None)
     if all(is_verbatim(sentence.text, article) for sentence in split_sentences(text)):
         return Verdict(grounded=True, reasons=())  # and what it cites need not be read
-    read = read_source("\n".join((headline, publisher, *cited)))
+    read = read_part(article, (headline, publisher, *cited))
     return _judge(
-        text,
-        read,
-        article,
-        [piece for piece in read.pieces if piece.text not in (headline, publisher)],
-        f"{headline} {publisher}",
+        text, read, article, [piece for piece in read.pieces if piece.text not in (headline, publisher)]
     )
 
 
-def _judge(
-    summary: str, read: Source, article: Source, cited: list[Piece] | None, headline: str = ""
-) -> Verdict:
+def _judge(summary: str, read: Source, article: Source, cited: list[Piece] | None) -> Verdict:
     """Check against ``read``; ``cited`` are its sentences that a bullet names, None where it names none."""
     reasons: list[str] = []
     sentences = split_sentences(summary)
@@ -85,7 +87,7 @@ def _judge(
             near, close = _find_origins(piece, read)
         else:
             near, close = list(read.pieces), cited
-            reasons += check_roles(whole, cited, headline, article) + check_voice(whole, cited)
+            reasons += check_roles(whole, cited, read, article) + check_voice(whole, cited)
         if lead:
             reasons += check_speaker(lead["name"] or lead["name2"] or lead["name5"] or "", article)
         reasons += check_names(text, whole, article) + check_quotations(text, article)

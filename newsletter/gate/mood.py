@@ -104,7 +104,6 @@ _LETS = re.compile(r"\b(?:let|lets|letting|made|make|makes|help|helps|helped|see
 def _is_bare(piece: Piece, place: int, origin: Piece) -> bool:
     """Whether a verb has lost its modal verb: "Acme sell shares", where the source has "will sell"."""
     word, before = piece.tokens[place].text, piece.tokens[place - 1].text if place else ""
-    around = look_around(piece, place, place)
     return (
         before[:1].isalpha()
         and before.lower() not in STOP
@@ -115,7 +114,7 @@ def _is_bare(piece: Piece, place: int, origin: Piece) -> bool:
                 (before[0].isupper() and fold(before) == before.lower())
                 or root(before) == _find_subject(origin, at)
             )
-            and alike(around, look_around(origin, at, at)) >= SAME
+            and alike(look_around(piece, place, place), look_around(origin, at, at)) >= SAME
             for at, token in enumerate(origin.tokens)
         )
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -67,8 +68,9 @@ class Source:
     named: frozenset[str]  # words with a capital letter amid a sentence, folded
 
 
+@lru_cache(maxsize=1024)
 def take_apart(text: str) -> Piece:
-    """Take one sentence apart into its words."""
+    """Take one sentence apart into its words; a sentence of the source is the same piece wherever it is cited."""
     text = text.translate(_SMALL_DIGITS)
     tokens = tuple(
         Token(text=match.group(), stem=root(match.group()), start=match.start(), end=match.end())
@@ -105,7 +107,32 @@ LONGEST_ACRONYM = 10  # letters
 @lru_cache(maxsize=64)
 def read_source(text: str) -> Source:
     """Read a source; the last ones are kept."""
-    pieces = tuple(take_apart(sentence.text) for sentence in split_sentences(text))
+    return _gather(text, [take_apart(sentence.text) for sentence in split_sentences(text)])
+
+
+@lru_cache(maxsize=64)
+def read_article(headline: str, publisher: str, text: str) -> Source:
+    """Read an article with what stands above it; whoever split its text before has it split."""
+    return _gather(
+        f"{headline}\n{publisher}\n{text}",
+        [take_apart(s.text) for part in (headline, publisher, text) for s in split_sentences(part)],
+    )
+
+
+@lru_cache(maxsize=64)
+def read_part(article: Source, texts: tuple[str, ...]) -> Source:
+    """Read what is cited of an ``article`` that was read: its own sentences are not split again."""
+    own = {piece.text: piece for piece in article.pieces}
+    pieces = [
+        piece
+        for text in texts
+        for piece in ([own[text]] if text in own else [take_apart(s.text) for s in split_sentences(text)])
+    ]
+    return _gather("\n".join(texts), pieces)
+
+
+def _gather(text: str, pieces: Sequence[Piece]) -> Source:
+    """What ``pieces``, the sentences of ``text``, hold."""
     where: dict[str, list[int]] = {}
     words: set[str] = set()
     quantities: dict[float, list[Spot]] = {}
@@ -124,7 +151,7 @@ def read_source(text: str) -> Source:
     named = frozenset(fold(t.text) for piece in pieces for t in piece.tokens[1:] if t.text[0].isupper())
     total = max(1, len(pieces))
     return Source(
-        pieces=pieces,
+        pieces=tuple(pieces),
         stems=frozenset(where),
         words=frozenset(words),
         weight={

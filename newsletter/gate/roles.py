@@ -26,7 +26,7 @@ from newsletter.english.speech import NO_NAME, POST, SAID, SAYING
 from newsletter.english.stems import POSSESSIVE, STOP, fold
 from newsletter.gate.context import Around, alike, look_around, look_beside
 from newsletter.gate.names import find_other_names
-from newsletter.gate.pieces import Piece, Source, Token, read_source
+from newsletter.gate.pieces import Piece, Source, Token
 from newsletter.trees import Trees
 
 AKIN = 5  # letters from which two words are one name
@@ -221,7 +221,7 @@ def _read_names(article: Source) -> _Index:
         )
     return _Index(
         tuple(_Place(piece, run) for piece in article.pieces for run in find_runs(piece, article.named)),
-        {piece: number for number, piece in enumerate(article.pieces)},
+        {piece: number for number, piece in reversed([*enumerate(article.pieces)])},
         frozenset(pairs),
         {word: min(1.0, count / amid[word]) for word, count in small.items() if amid[word]},
         {},
@@ -247,10 +247,9 @@ def _share(values: Iterable[bool]) -> float:
 class Scene:
     """What the names of one sentence of a bullet are held against."""
 
-    def __init__(self, piece: Piece, cited: Sequence[Piece], headline: str, article: Source) -> None:
+    def __init__(self, piece: Piece, cited: Sequence[Piece], read: Source, article: Source) -> None:
         self.piece, self.article, self.index = piece, article, _read_names(article)
-        self.read = read_source("\n".join((headline, *(origin.text for origin in cited))))
-        self.cited = cited
+        self.read, self.cited = read, cited
         self.texts = frozenset(origin.text for origin in cited)
         self.named = [_Place(origin, run) for origin in cited for run in find_runs(origin, article.named)]
         words = frozenset(fold(token.text) for token in piece.tokens)
@@ -259,11 +258,11 @@ class Scene:
         self.runs = find_runs(piece, article.named)
 
 
-def check_roles(piece: Piece, cited: Sequence[Piece], headline: str, article: Source) -> list[str]:
+def check_roles(piece: Piece, cited: Sequence[Piece], read: Source, article: Source) -> list[str]:
     """Names that the source does not have where the bullet has them."""
     if not article.named:
         return []  # written without capitals: its names cannot be told
-    scene = Scene(piece, cited, headline, article)
+    scene = Scene(piece, cited, read, article)
     trees, limit = load_model()
     reasons = []
     for run in scene.runs:
@@ -317,10 +316,9 @@ def _is_composed(run: Run, scene: Scene) -> bool:
     told = [place for place in scene.named if place not in scene.rivals]
     if "-" in text and all(any(word in place.run.words for place in told) for word in run.words):
         return True
-    turned = [re.escape(word) for word in text.split()]
-    return len(turned) == 2 and any(  # noqa: PLR2004 - two words
-        re.search(rf"\b{turned[1]}\s(?:of|for)\s(?:the\s)?{turned[0]}\b", place.piece.text) for place in told
-    )
+    first, _, second = text.partition(" ")
+    turned = {f"{second} {link}{first}" for link in ("of ", "for ", "of the ", "for the ")}
+    return bool(second) and any(phrase in place.piece.text for phrase in turned for place in told)
 
 
 def measure_name(run: Run, scene: Scene) -> dict[str, float]:
