@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsletter.delivery.failed_recipient import judge
-from newsletter.delivery.reasons import Reason, find_reason
+from newsletter.delivery.reasons import Reason, find_reason, read_rules
 from newsletter.model import BounceKind
 
 # The reporter's code, then the words of the host that refused.
@@ -204,3 +204,10 @@ def test_a_host_that_is_away_does_not_refuse_us() -> None:
         find_reason("554 5.7.1 - Connection refused too many sessions from 1.2.3.4", "5.7.1")
         is Reason.BLOCKED
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"), [(words, rule["reason"]) for rule in read_rules() for words in rule["acts"]]
+)
+def test_each_rule_of_the_table_gives_its_reason(words: str, reason: str) -> None:
+    assert find_reason(words) == reason
