@@ -76,6 +76,7 @@ async def compose_today(
             reports=gathered.reports,
             extra=() if save else gathered.articles,
             extra_headlines=() if save else gathered.headlines,
+            extra_unread=0 if save else gathered.unread,
         )
     except NewsletterError as error:
         if run is not None:

@@ -51,6 +51,7 @@ from newsletter.store.sources import (
     load_states,
     save_harvest,
 )
+from newsletter.stories.headline import could_head
 
 MAX_ATTEMPTS = 5
 FIRST_RETRY = timedelta(minutes=15)  # doubled with each attempt
@@ -58,6 +59,13 @@ TELLING_WORDS = 40  # a feed's own summary of at least so many words stands in f
 PARALLEL = 40
 SAME_PAGE = "the same page under another address"
 NO_TIME = "no time left for its page: the next run takes it"
+
+ANOTHER_PAGE = FetchFailure(
+    message="another page than the article: no word of its headline is on it",
+    hint="A proxy, a login or a site's own notice may have come in its place.",
+    permanent=False,
+    exists=True,
+)
 
 log = get_log("gather")
 
@@ -84,6 +92,11 @@ class Gathered:
     def articles(self) -> tuple[Article, ...]:
         """Every article that was made."""
         return tuple(article for harvest in self.harvests for article, _ in harvest.articles)
+
+    @property
+    def unread(self) -> int:
+        """How many entries have a page that could not be had, and is tried again."""
+        return sum(record.status == "failed" for harvest in self.harvests for record in harvest.records)
 
     @property
     def headlines(self) -> tuple[EntryRecord, ...]:
@@ -392,8 +405,11 @@ class _Worker:
                 message=str(error), hint=error.hint, permanent=error.permanent, exists=True
             )
             return failure, None
-        page = find_page_key(url, found.url, entry) if isinstance(found, Extracted) and url else None
-        return found, page
+        if not isinstance(found, Extracted):
+            return found, None
+        if entry.body is None and not could_head(entry.title, f"{found.title} {found.text}"):
+            return ANOTHER_PAGE, None
+        return found, find_page_key(url, found.url, entry) if url else None
 
 
 def _use_summary(entry: Entry) -> Extracted | None:

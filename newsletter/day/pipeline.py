@@ -57,13 +57,14 @@ from newsletter.store.issues import (
 )
 from newsletter.store.mutes import list_mutes
 from newsletter.store.prices import load_price_history
-from newsletter.store.sources import EntryRecord, load_articles, load_headlines
+from newsletter.store.sources import EntryRecord, count_unread, load_articles, load_headlines
 from newsletter.stories.group import group_articles
 from newsletter.stories.lexicon import Lexicon
 from newsletter.stories.mutes import is_muted_line
 from newsletter.stories.novelty import History, build_history, keep_latest
 from newsletter.stories.rank import Drop, drop_of, rank_stories
 
+_TRIED_AGAIN = timedelta(days=1)  # after which no page that could not be had is
 FAILED = "everything failed"  # the one of the three answers that leaves the day open
 HISTORY_DAYS = 30  # earlier issues that a story is compared with
 HEADLINES_FOR = timedelta(days=2)  # a headline that found no room is offered so long
@@ -114,10 +115,11 @@ def compose_day(
     reports: Sequence[SourceReport],
     extra: Sequence[Article] = (),
     extra_headlines: Sequence[EntryRecord] = (),
+    extra_unread: int = 0,
 ) -> Composed | NothingToSay:
     """Compose an issue from all articles that no other issue has weighed.
 
-    ``extra`` and ``extra_headlines`` were gathered but not saved (a dry run). Writes nothing but what a
+    What is ``extra`` was gathered but not saved (a dry run). Writes nothing but what a
     language model cost and answered, where one is set.
     """
     composing = replace(composing, settings=composing.settings.of(key.edition))
@@ -157,7 +159,8 @@ def compose_day(
         corrections=find_corrections(composing.store, key, week=week),
     )
     if not kept and not week and not is_priced:
-        nothing = explain_nothing(stories, articles, reports)
+        missing = count_unread(composing.store, now - _TRIED_AGAIN) + extra_unread
+        nothing = explain_nothing(stories, articles, reports, missing)
         # An edition of some sections is not sent to say that they are empty: no prices, no mail.
         skips = bool(sections) or composing.settings.schedule.quiet_day is not QuietDay.NOTE
         if nothing.kind == FAILED or skips:
@@ -505,14 +508,20 @@ def count_coverage(
 
 
 def explain_nothing(
-    stories: Sequence[Story], articles: Sequence[Article], reports: Sequence[SourceReport]
+    stories: Sequence[Story], articles: Sequence[Article], reports: Sequence[SourceReport], unread: int
 ) -> NothingToSay:
-    """Say which of the three it is: everything failed, everything already sent, or nothing new."""
+    """Say which of the three it is: everything failed, everything already sent, or nothing new.
+
+    ``unread`` entries have a page that could not be had so far: where they are the most, nobody knows what is new.
+    """
     failed = [report for report in reports if not report.ok]
     figures = (
         f"{count_noun(len(reports), 'source')} read, {len(failed)} failed, "
         f"{count_noun(len(articles), 'article')} weighed"
     )
+    if unread > len(articles):
+        pages = f"{count_noun(unread, 'page')} could not be had and are tried again (newsletter sources log)"
+        return NothingToSay(kind=FAILED, note=f"everything failed: {figures}; {pages}")
     if reports and len(failed) == len(reports) and not articles:
         return NothingToSay(kind=FAILED, note=f"everything failed: {figures}")
     sent = [story for story in stories if drop_of(story) is Drop.SENT]

@@ -284,7 +284,7 @@ async def _say_nothing(waking: Waking, key: IssueKey, nothing: NothingToSay) -> 
     if nothing.kind == "everything failed":
         body = f"{nothing.note}.\n\nLook at: newsletter sources check. It is tried again every ten minutes."
         await tell(
-            waking, Alert(key=f"all-failed:{key}", subject=f"No source could be read for {key}", body=body)
+            waking, Alert(key=f"all-failed:{key}", subject=f"Nothing could be read for {key}", body=body)
         )
         return
     record_day(waking.store, key, IssueStatus.EMPTY, nothing.note, waking.clock())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, exists, insert, or_, select
+from sqlalchemy import Connection, and_, delete, exists, func, insert, or_, select
 
 from newsletter.model import Article, ArticleId, Entry, Repair, SourceKey, SourceState
 from newsletter.store.engine import Store, change, in_batches, insert_into, read_as
@@ -144,6 +144,12 @@ def load_retries(store: Store, now: datetime) -> Mapping[SourceKey, tuple[EntryR
     for row in rows:
         found.setdefault(SourceKey(row.source), []).append(_read_record(row))
     return {source: tuple(records) for source, records in found.items()}
+
+
+def count_unread(store: Store, since: datetime) -> int:
+    """Return how many entries first seen since then have a page that could not be had, and is tried again."""
+    unread = select(func.count()).where(entries.c.status == "failed", entries.c.first_seen >= since)
+    return int(store.find_value(unread))
 
 
 def _read_record(row: Any) -> EntryRecord:

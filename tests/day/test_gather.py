@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from newsletter.day.compose_today import Day, compose_today
 from newsletter.day.gather import NO_TIME, Gathered, gather
-from newsletter.model import SourceKey, SourceType
+from newsletter.model import IssueKey, SourceKey, SourceType
 from newsletter.store.sources import load_states
 from tests.collect.loopback import Reply, Request, loopback
 from tests.support.app_factory import MORNING, Clock, make_app
 from tests.support.factories import make_publisher, make_source
 
+KEY = IssueKey(date=date(2026, 1, 5))
 COLLECT = {"allow_hosts": ["127.0.0.1"], "respect_robots": False, "per_host_delay": 0.0}
 WORDS = "The plant at La Rochelle separates the oxides of neodymium and praseodymium from recycled magnets. "
 
@@ -28,7 +32,7 @@ def make_page(number: str) -> Reply:
 
 def make_feed(count: int) -> Reply:
     rows = "".join(
-        f"<item><title>Report {n}</title><link>/{n}</link><guid>{n}</guid>"
+        f"<item><title>Report {n} on magnets recycled at La Rochelle</title><link>/{n}</link><guid>{n}</guid>"
         f"<pubDate>Mon, 05 Jan 2026 0{n}:00:00 GMT</pubDate></item>"
         for n in range(count)
     )
@@ -78,3 +82,43 @@ def test_within_its_time_a_source_is_read_whole(tmp_path: Path) -> None:
     first, second = gather_often(tmp_path, 2)
     assert len(first.articles) == 4
     assert second.reports[0].not_modified
+
+
+PORTAL = Reply(
+    b"<html><head><title>Guest network</title></head><body><h1>Welcome</h1><p>"
+    + b"Enter your room number and your last name to go online for a day. " * 20
+    + b"</p></body></html>",
+    headers={"content-type": "text/html"},
+)
+
+
+@pytest.mark.parametrize("instead", [PORTAL, Reply(status=503)], ids=["a proxy's page", "an error"])
+def test_a_day_whose_pages_cannot_be_had_stays_open_and_they_are_read_once_they_can(
+    tmp_path: Path, instead: Reply
+) -> None:
+    """It was "nothing new", for good; a login page in place of each article was weighed as news."""
+    clock = Clock()
+    replies = {"/feed": make_feed(4), "/robots.txt": Reply(status=404), "*": instead}
+
+    async def live() -> list[Day]:
+        async with loopback(replies) as site:
+            feed = make_source(
+                key=SourceKey("feed"),
+                type=SourceType.FEED,
+                location=site.url("/feed"),
+                publisher=make_publisher("Feed"),
+                enabled=True,
+            )
+            app = make_app(tmp_path, clock=clock, sources=(feed,), collect=COLLECT)
+            found = [await compose_today(app.making, KEY)]
+            site.replies["*"] = answer
+            clock.forward(minutes=31)
+            found.append(await compose_today(app.making, KEY))
+            app.close()
+            return found
+
+    first, second = asyncio.run(live())
+    assert first.nothing is not None
+    assert first.nothing.kind == "everything failed"
+    assert second.gathered is not None
+    assert len(second.gathered.articles) == 4
