@@ -171,6 +171,8 @@ def is_slow_down(result: Result) -> bool:
 
 
 NOBODY_KNOWN = "knows nobody"  # the suspicion that a relay calls every address unknown
+# RFC 3463 section 3: of mail system, protocol, and policy; none is about who was to get it.
+_NO_RECIPIENTS_STATUS = ("5.3.", "5.5.", "5.7.")
 # What a relay may say of everyone, whoever they are: of us, of our content, of its own rules.
 _OF_EVERYONE = frozenset(
     {Reason.BLOCKED, Reason.POLICY, Reason.AUTHENTICATION, Reason.SPAM, Reason.RELAYING, Reason.SYSTEM}
@@ -187,7 +189,7 @@ def suspicion(result: Result, *, alone: bool) -> str | None:
     if not isinstance(result, Answered) or result.reply.code // 100 != _PERMANENT:
         return None
     reply = result.reply
-    if (reply.enhanced or "").startswith("5.7."):
+    if (reply.enhanced or "").startswith(_NO_RECIPIENTS_STATUS):
         return f"{result.phase} {reply.enhanced}"
     if reply.code in _PROTOCOL_CODES:
         return f"{result.phase} {reply.code}"

@@ -295,13 +295,21 @@ def test_the_same_refusal_for_everyone_marks_nobody_whatever_its_code(world: Wor
     assert [key for key, _, _ in world.alerts] == ["relay policy"]
 
 
-def test_a_short_list_that_is_refused_as_a_whole_marks_nobody(world: World) -> None:
+@pytest.mark.parametrize(
+    ("verb", "answer"),
+    [
+        ("RCPT", "550 5.7.1 not from you"),
+        ("DATA", "554 5.5.1 no valid recipients"),
+        ("BODY", "554 5.3.0 this system is full"),
+    ],
+)
+def test_a_short_list_that_is_refused_as_a_whole_marks_nobody(world: World, verb: str, answer: str) -> None:
     add_subscribers(world.store, 2, domain="a.example")
     add_subscribers(world.store, 2, domain="b.example", start=3)
     issue = world.ready(0)
 
     async def run() -> None:
-        async with Peer(on={"RCPT": lambda _: "550 5.7.1 not from you"}) as peer:
+        async with Peer(on={verb: lambda _: answer}) as peer:
             await world.send(relay_to(peer.port), patience=0.0)
 
     asyncio.run(run())
