@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import ssl
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +25,7 @@ from newsletter.config import Security
 from newsletter.delivery.outcomes import Answered, Lost, Phase, Result, Unreachable
 from newsletter.delivery.smtp_session import Conversation, Mail
 from newsletter.errors import ConfigError
+from newsletter.http import Resolve, UnknownHostError, resolve_host
 from newsletter.model import Reply
 
 
@@ -60,12 +63,14 @@ class Relay(Protocol):
 class SMTPRelay:
     """An SMTP server, with connections that are kept for many messages."""
 
-    def __init__(self, settings: RelaySettings, *, helo: str) -> None:
+    def __init__(self, settings: RelaySettings, *, helo: str, resolve: Resolve = resolve_host) -> None:
         self._settings = settings
+        self._resolve = resolve
         self._helo = settings.helo or helo
         self._context = _tls_context(settings)
         self._idle: list[Conversation] = []
         self._busy: set[Conversation] = set()
+        self._good = ""  # the address that answered last
         self.size_limit = 0  # bytes of a message, as the relay said last (RFC 1870); 0: it names none
         self._limits = Limits(
             connections=settings.connections,
@@ -126,9 +131,14 @@ class SMTPRelay:
     async def _open(self) -> Conversation | Unreachable:
         """Open, encrypt and authenticate a connection, each with its time-out."""
         settings = self._settings
+        try:
+            reached = await self._reach()
+        except (OSError, TimeoutError, UnknownHostError) as error:
+            return _unreachable(Phase.CONNECT, error)
         client = aiosmtplib.SMTP(
-            hostname=settings.host,
-            port=settings.port,
+            hostname=settings.host,  # what its certificate has to name
+            port=None,
+            sock=reached,  # its own from here on
             local_hostname=self._helo,
             use_tls=settings.security is Security.TLS,
             start_tls=False,  # done below, so that its failure can be told from another
@@ -167,6 +177,39 @@ class SMTPRelay:
         size = client.esmtp_extensions.get("size", "")
         self.size_limit = int(size) if size.isdecimal() else 0
         return Conversation(transport, pipelining=client.supports_extension("pipelining"))
+
+    async def _reach(self) -> socket.socket:
+        """Return a connection to the first address of the relay's name that answers, the last good one before others.
+
+        One that swallows every packet, as IPv6 does in some networks, takes half of the time that is left.
+        """
+        host, port = self._settings.host, self._settings.port
+        until = time.monotonic() + self._settings.connect_timeout
+        async with asyncio.timeout(self._settings.connect_timeout):
+            found = await self._resolve(host, port)
+        failure: Exception = UnknownHostError(f"the name {host} has no address")
+        for left, address in zip(
+            range(len(found) - 1, -1, -1), sorted(found, key=self._is_not_good), strict=True
+        ):
+            trying = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+            try:
+                trying.setblocking(False)
+                trying.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                async with asyncio.timeout((until - time.monotonic()) / (2 if left else 1)):
+                    await asyncio.get_running_loop().sock_connect(trying, (address, port))
+            except (OSError, TimeoutError) as error:
+                trying.close()
+                failure = error
+            except BaseException:
+                trying.close()
+                raise
+            else:
+                self._good = address
+                return trying
+        raise failure
+
+    def _is_not_good(self, address: str) -> bool:
+        return address != self._good
 
     async def check(self) -> Unreachable | None:
         """Open a connection and end it; return what is wrong, or None. For `newsletter doctor`."""

@@ -4,7 +4,7 @@ from newsletter.http.answer import Response
 from newsletter.http.client import FEED_TYPES, PAGE_TYPES, HTTPClient
 from newsletter.http.failures import StatusError
 from newsletter.http.operators import Answer, exchange, open_own
-from newsletter.http.transport import Resolve, resolve_host
+from newsletter.http.transport import Resolve, UnknownHostError, resolve_host
 
 __all__ = [
     "FEED_TYPES",
@@ -14,6 +14,7 @@ __all__ = [
     "Resolve",
     "Response",
     "StatusError",
+    "UnknownHostError",
     "exchange",
     "open_own",
     "resolve_host",

@@ -5,23 +5,28 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
+import socket
 import ssl
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from newsletter.config import Delivery as DeliverySettings
+from newsletter.config import Relay as RelaySettings
 from newsletter.delivery.ledger_sync import LedgerSync
 from newsletter.delivery.outcomes import Phase, Unreachable
+from newsletter.delivery.relay import SMTPRelay
 from newsletter.delivery.relay_pool import PooledRelay, RelayPool
 from newsletter.delivery.upkeep import Upkeep
 from newsletter.model import DeliveryStatus, IssueId
 from newsletter.store.deliveries import list_deliveries
 from newsletter.store.monitoring import list_senders
-from tests.support.delivery_factories import FAST, World, relay_to
+from tests.support.delivery_factories import DOMAIN, FAST, World, relay_to
 from tests.support.smtp_peer import Peer
 
 ALL_SENT = 12
@@ -218,6 +223,39 @@ def test_a_banner_that_says_no_and_one_byte_a_second_are_the_relays_fault(world:
     asyncio.run(run())
     assert world.counts(issue) == {DeliveryStatus.QUEUED: 3}
     assert {item.delivery.attempts for item in list_deliveries(world.store, issue)} == {0}
+
+
+@contextmanager
+def swallowing(port: int) -> Iterator[str]:
+    """Give an address where no connection is taken or refused: the queue of its listener is full."""
+    with ExitStack() as stack:
+        hole = stack.enter_context(socket.create_server(("127.0.0.2", port), backlog=0))
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(hole.getsockname())
+        yield "127.0.0.2"
+
+
+def test_a_dead_address_of_the_relay_keeps_nobody_from_the_one_that_answers(world: World) -> None:
+    """Nothing left while the first address of a name swallowed packets, as IPv6 does in some networks."""
+    issue = world.ready(4)
+    asked = []
+
+    async def run() -> None:
+        async with Peer() as peer:
+            with swallowing(peer.port) as hole:
+
+                async def resolve(host: str, _: int) -> tuple[str, ...]:
+                    asked.append(host)
+                    return hole, "127.0.0.1"
+
+                settings = RelaySettings(host="relay.example", port=peer.port, connect_timeout=1)
+                await world.send(SMTPRelay(settings, helo=DOMAIN, resolve=resolve), patience=0.0)
+
+    asyncio.run(run())
+    assert world.counts(issue) == {DeliveryStatus.SENT: 4}
+    assert set(asked) == {"relay.example"}
 
 
 @pytest.fixture(scope="module")
