@@ -9,10 +9,10 @@ data: ``reasons.toml``.
 from __future__ import annotations
 
 import re
-import tomllib
 from enum import StrEnum
-from importlib.resources import files
 from typing import Any
+
+from newsletter.data_files import join_words, read_data
 
 
 class Reason(StrEnum):
@@ -62,17 +62,8 @@ _Rules = tuple[tuple[Reason, re.Pattern[str]], ...]
 
 def read_rules() -> tuple[dict[str, Any], ...]:
     """Return the rows of the table as they stand there, its pieces put into their ``words``."""
-    table = tomllib.loads(files("newsletter.delivery").joinpath("reasons.toml").read_text("utf-8"))
-    pieces = {f"{{{name}}}": f"(?:{_join(words)})" for name, words in table["pieces"].items()}
-
-    def fill(words: str) -> str:
-        return re.sub("|".join(map(re.escape, pieces)), lambda match: pieces[match[0]], _join(words))
-
-    return tuple({**rule, "words": fill(rule["words"])} for rule in table["rule"])
-
-
-def _join(words: str) -> str:
-    return "|".join(words.strip("\n").replace("\n  ", "").splitlines())
+    table = read_data("newsletter.delivery", "reasons.toml")
+    return tuple({**rule, "words": join_words(rule["words"], table["pieces"])} for rule in table["rule"])
 
 
 def _compile(*, vague: bool) -> _Rules:

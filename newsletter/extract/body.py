@@ -11,16 +11,15 @@ The weights are in ``body_weights.json``, made by ``benchmarks/train_body.py``.
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from operator import mul
-from pathlib import Path
 
 import regex
 
+from newsletter.data_files import read_data
 from newsletter.extract.chrome import is_chrome, is_related_heading
 from newsletter.extract.html_blocks import Block
 from newsletter.extract.line_dates import find_date
@@ -48,7 +47,7 @@ class _Model:
 
 @cache
 def _model() -> _Model:
-    return _Model(**json.loads(Path(__file__).with_name("body_weights.json").read_text(encoding="utf-8")))
+    return _Model(**read_data("newsletter.extract", "body_weights.json"))
 
 
 def choose_body(blocks: list[Block]) -> list[int]:

@@ -10,17 +10,16 @@ The weights are in ``choose_weights.json``, made by ``benchmarks/train_choose.py
 
 from __future__ import annotations
 
-import json
 import math
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import combinations
-from pathlib import Path
 
 import regex
 from rapidfuzz.distance import LCSseq
 
+from newsletter.data_files import read_data
 from newsletter.extract.body import choose_body, describe_blocks, describe_surroundings, logistic
 from newsletter.extract.html_blocks import MOSTLY_LINKS, Block
 from newsletter.extract.page import MARKS
@@ -48,7 +47,7 @@ class _Model:
 
 @cache
 def _model() -> _Model:
-    return _Model(**json.loads(Path(__file__).with_name("choose_weights.json").read_text(encoding="utf-8")))
+    return _Model(**read_data("newsletter.extract", "choose_weights.json"))
 
 
 def choose_blocks(blocks: list[Block], votes: list[list[float]], description: str = "") -> list[int]:

@@ -13,13 +13,11 @@ from __future__ import annotations
 
 import html
 import itertools
-import json
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from operator import mul
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -28,6 +26,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from newsletter import kickers
+from newsletter.data_files import read_data
 from newsletter.extract.clean import clean_text, squeeze
 from newsletter.extract.html_blocks import MOSTLY_LINKS, Block
 
@@ -114,9 +113,7 @@ def _keep_kicker(title: str, candidates: Iterable[Candidate]) -> str:
 
 @cache
 def _weights() -> list[float]:
-    weights: list[float] = json.loads(
-        Path(__file__).with_name("title_weights.json").read_text(encoding="utf-8")
-    )
+    weights: list[float] = read_data("newsletter.extract", "title_weights.json")
     return weights
 
 

@@ -6,17 +6,15 @@ What a leftover looks like is data: ``leftovers.toml``, whose examples are the t
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any
+
+from newsletter.data_files import read_data
 
 
 def read_table() -> list[dict[str, Any]]:
     """Return the rows of the table as they stand there."""
-    found: list[dict[str, Any]] = tomllib.loads(
-        files("newsletter.issue").joinpath("leftovers.toml").read_text("utf-8")
-    )["leftover"]
+    found: list[dict[str, Any]] = read_data("newsletter.issue", "leftovers.toml")["leftover"]
     return found
 
 

@@ -8,11 +8,11 @@ alone and is made by ``benchmarks/count_words.py``.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+
+from newsletter.data_files import read_data
 
 _UNLISTED = 2.0  # articles: a stem that is not in the table stands in fewer than the least listed
 
@@ -32,7 +32,7 @@ class Commonness:
 @cache
 def load_commonness() -> Commonness:
     """Return the table that comes with the program."""
-    table = json.loads(files("newsletter.stories").joinpath("commonness.json").read_text("utf-8"))
+    table = read_data("newsletter.stories", "commonness.json")
     articles = table["articles"]
     return Commonness(
         {

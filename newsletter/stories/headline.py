@@ -9,11 +9,10 @@ the press ("Morning Herald").
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any
 
+from newsletter.data_files import read_data
 from newsletter.model import Publisher, PublisherKind
 from newsletter.stories.fingerprint import read_stems
 
@@ -38,8 +37,7 @@ _SITE = r"(?:[a-z\d-]+\.)+(?:com|org|net|news|co|au|uk|cn|ca|in|io)"
 @cache
 def read_decorations() -> tuple[dict[str, Any], ...]:
     """Return the rows of the table."""
-    table = tomllib.loads(files("newsletter.stories").joinpath("decorations.toml").read_text("utf-8"))
-    return tuple(table["decoration"])
+    return tuple(read_data("newsletter.stories", "decorations.toml")["decoration"])
 
 
 @cache

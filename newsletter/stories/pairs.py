@@ -12,15 +12,14 @@ likelihood ratio of the batch itself: where all articles have one date it says n
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from operator import mul
 
+from newsletter.data_files import read_data
 from newsletter.stories.commonness import Commonness, load_commonness
 from newsletter.stories.fingerprint import Fingerprint
 from newsletter.stories.vectors import Bag, Pair, Space, build_space, dampen, find_candidates, number_words
@@ -91,9 +90,7 @@ class PairModel:
 
 @cache
 def _load_model() -> PairModel:
-    return PairModel(
-        **json.loads(files("newsletter.stories").joinpath("pair_weights.json").read_text("utf-8"))
-    )
+    return PairModel(**read_data("newsletter.stories", "pair_weights.json"))
 
 
 def rate_pairs(prints: Sequence[Fingerprint], model: PairModel | None = None) -> dict[Pair, float]:
