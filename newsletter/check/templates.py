@@ -16,7 +16,7 @@ from newsletter.check.mail.check_mail import MARKUP_CHECKS
 from newsletter.check.mail.colours import contrast, invert, parse_colour
 from newsletter.check.mail.content import Reading
 from newsletter.check.mail.parsed_mail import Mail, Part
-from newsletter.config import Identity
+from newsletter.config import Edition, Identity
 from newsletter.errors import TemplateError
 from newsletter.model import Issue, NoticeKind
 from newsletter.render.hard_issues import HEADLINES, PUBLISHERS, hard_correction, tricky_issues
@@ -28,6 +28,10 @@ from newsletter.render.theme import Palette, Theme
 from newsletter.render.words import WIDTH, clean, join_words
 
 _TOKEN = "t" * links.TOKEN_LENGTH
+_EDITIONS = (
+    Edition(key="daily", name="Donaudampfschifffahrt & <b>{{ 7 }}</b>", about="稀土, every day"),
+    Edition(key="w", name="W"),
+)
 _READABLE = 4.5  # to 1: WCAG 2.2, 1.4.3
 _FOREIGN = frozenset(map(solidify, (*HEADLINES, *(publisher.name for publisher in PUBLISHERS))))
 _CONTENT_CHECKS = (
@@ -129,7 +133,7 @@ def _check_notices(templates: Templates, identity: Identity) -> Iterator[Finding
         try:
             notice = render_notice(
                 kind, identity, templates, token=_TOKEN,
-                latest=next(tricky_issues())[1], correction=hard_correction(),
+                latest=next(tricky_issues())[1], editions=_EDITIONS, correction=hard_correction(),
             )  # fmt: skip
         except TemplateError as error:
             yield fail("template", f"In the {kind} notice: {error}", error.hint)

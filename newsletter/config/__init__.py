@@ -11,6 +11,7 @@ from newsletter.config.tables import (
     Bounces,
     Collect,
     Delivery,
+    Edition,
     Editorial,
     Identity,
     Logs,

@@ -6,6 +6,7 @@ the old one. Nothing here works on an issue that has begun to leave.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -57,6 +58,7 @@ from newsletter.store.issues import (
 from newsletter.store.sources import load_articles
 from newsletter.stories.lexicon import Lexicon
 
+_IN_A_MAILBOX = ("Subject", "Preheader")  # the acts say what else was moved
 _COMPOSED = (IssueStatus.COMPOSED,)
 
 
@@ -123,10 +125,23 @@ def tell_since(store: Store, stored: StoredIssue, seen: str) -> tuple[str, ...]:
         return ()
     before = load_issue(store, stored.record.key, version=versions[place].version)
     difference = compare_issues(before.issue, stored.issue) if before else None
+    lines = [line for line in difference.lines if line[0] in _IN_A_MAILBOX] if difference else ()
     return (
-        *(one.change for one in versions[place + 1 :]),
-        *(f"{what} was “{old}”, is “{new}”" for what, old, new in (difference.lines if difference else ())),
-        *(f"{one.kind}: {one.headline}" for one in (difference.stories if difference else ())),
+        *(name_stories(one.change, stored) for one in versions[place + 1 :]),
+        *(f"{what} was “{old}”, is “{new}”" for what, old, new in lines),
+        *(f"{one.kind}: “{one.headline}”" for one in (difference.stories if difference else ())),
+    )
+
+
+def name_stories(text: str, stored: StoredIssue) -> str:
+    """Return a text of the record with headlines in place of the keys of its issue's stories."""
+    names = {story.key: story.articles[0].title for story in stored.selection}
+    names |= {story.key: story.headline for story in stored.issue.stories}
+    keys = "|".join(re.escape(key) for key in sorted(names, key=len, reverse=True))  # one may begin another
+    return (
+        re.sub(rf"(?<![\w-])(?:{keys})(?![\w-])", lambda found: f"“{names[found[0]]}”", text)
+        if keys
+        else text
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from newsletter.config import Edition
 from newsletter.delivery.desk_mails import write_desk_mail
 from newsletter.delivery.dkim import Signer
 from newsletter.delivery.message import NoticeContent, PreparedMessage, prepare_message, prepare_notice
@@ -13,13 +14,24 @@ from newsletter.delivery.message_writer import Writing
 from newsletter.delivery.operator_alerts import Alerting
 from newsletter.delivery.signers import load_signers
 from newsletter.links import UNSUBSCRIBE_SLOT
-from newsletter.model import DeskMail, IssueId, IssueStatus, NoticeKind, SubscriberId
+from newsletter.model import (
+    DeskMail,
+    EditionKey,
+    IssueId,
+    IssueStatus,
+    NoticeKind,
+    SubscriberId,
+    SubscriptionStatus,
+)
 from newsletter.render.notice import render_notice
 from newsletter.render.templates import Templates
 from newsletter.store.corrections import load_correction
 from newsletter.store.issues import IssueRecord, key_of, list_issues, load_issue, load_rendered
 from newsletter.store.ledger import Claim
+from newsletter.store.subscribers import find_by_id
 from newsletter.subscribers.tokens import Keys, Purpose, sign
+
+_MOST_WELCOMES = 20  # kept ready, one for each choice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +67,7 @@ def _write_notices(
     sending: Sending, signers: tuple[Signer, ...]
 ) -> Callable[[Claim, datetime], PreparedMessage]:
     identity = sending.settings.newsletter
-    welcomes: dict[IssueId | None, PreparedMessage] = {}
+    welcomes: dict[tuple[IssueId | None, tuple[Edition, ...]], PreparedMessage] = {}
     corrections: dict[str, PreparedMessage] = {}
 
     def notice(claim: Claim, now: datetime) -> PreparedMessage:
@@ -74,21 +86,37 @@ def _write_notices(
         if kind is not NoticeKind.WELCOME:
             content = _notice_content(sending, kind, claim.subscriber, now)
             return prepare_notice(content, identity, kind, signers=signers)
-        newest = _find_newest(sending)
-        issue_id = newest.id if newest else None
-        if issue_id not in welcomes:  # the same for everybody until the next issue
-            welcomes.clear()
-            content = _notice_content(sending, kind, claim.subscriber, now, newest=newest)
-            welcomes[issue_id] = prepare_notice(content, identity, kind, signers=signers)
-        return welcomes[issue_id]
+        chosen = _find_chosen(sending, claim.subscriber, SubscriptionStatus.ACTIVE)
+        newest = _find_newest(sending, chosen)
+        known = (newest.id if newest else None, chosen)
+        if known not in welcomes:  # the same for all who chose the same, until the next issue
+            if len(welcomes) > _MOST_WELCOMES:
+                welcomes.clear()
+            content = _notice_content(sending, kind, claim.subscriber, now, newest=newest, editions=chosen)
+            welcomes[known] = prepare_notice(content, identity, kind, signers=signers)
+        return welcomes[known]
 
     return notice
 
 
-def _find_newest(sending: Sending) -> IssueRecord | None:
-    """The newest issue that readers have or are getting; its content no longer changes."""
+def _find_chosen(
+    sending: Sending, subscriber: SubscriberId, status: SubscriptionStatus
+) -> tuple[Edition, ...]:
+    """Return the editions that a subscriber chose or asked for; none where there is nothing to choose."""
+    with sending.store.read() as connection:
+        found = find_by_id(connection, subscriber)
+    chosen = found.editions(status) if found else ()
+    return tuple(one for one in sending.settings.offered if one.key in chosen)
+
+
+def _find_newest(sending: Sending, chosen: Sequence[Edition]) -> IssueRecord | None:
+    """The newest issue of these editions that readers have or are getting; its content no longer changes."""
     begun = (IssueStatus.SENT, IssueStatus.FROZEN)
-    return next(iter(list_issues(sending.store, statuses=begun, limit=1)), None)
+    of_each = (
+        list_issues(sending.store, edition=EditionKey(key), statuses=begun, limit=1)
+        for key in [one.key for one in chosen] or sending.settings.edition_keys
+    )
+    return max((record for found in of_each for record in found), key=lambda one: one.date, default=None)
 
 
 def _notice_content(
@@ -98,11 +126,13 @@ def _notice_content(
     now: datetime,
     *,
     newest: IssueRecord | None = None,
+    editions: tuple[Edition, ...] = (),
     ref: str = "",
 ) -> NoticeContent:
     token = ""
     if kind is NoticeKind.CONFIRM:
         token = sign(sending.keys, Purpose.CONFIRM, subscriber, now=now)
+        editions = _find_chosen(sending, subscriber, SubscriptionStatus.PENDING)
     elif kind is NoticeKind.LEAVE:
         token = sign(sending.keys, Purpose.UNSUBSCRIBE, subscriber)
     elif kind in (NoticeKind.WELCOME, NoticeKind.CORRECTION):
@@ -115,6 +145,7 @@ def _notice_content(
         token=token,
         confirm_days=sending.settings.web.confirm_days,
         latest=latest.issue if latest else None,
+        editions=editions,
         correction=load_correction(sending.store, int(ref)) if ref else None,
     )
     return NoticeContent(subject=rendered.subject, text=rendered.text, html=rendered.html)

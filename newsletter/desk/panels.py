@@ -20,7 +20,6 @@ from newsletter.desk.versions import Shown, choose_shown, replay_day
 from newsletter.desk.why import (
     explain_issue_story,
     find_near_misses,
-    name_stories,
     stayed_out,
 )
 from newsletter.desk.workbench import Bench, open_viewing
@@ -72,10 +71,12 @@ def show_stories(
             "can_undo": stored is not None and (stored.restores or stored.version) > 1,
             "sections": [rule for rule in app.lexicon.sections if not rule.lead],
             "plain": bool(asked.get("plain")),
-            "events": [(act, name_stories(act.what, stored)) for act in list_events(app.store, key)]
+            "events": [
+                (act, edit_issue.name_stories(act.what, stored)) for act in list_events(app.store, key)
+            ]
             if stored
             else [],
-            "change": name_stories(stored.change, stored) if stored else "",
+            "change": edit_issue.name_stories(stored.change, stored) if stored else "",
             "zone": app.settings.newsletter.zone,
             "times": tell_next_times(app.settings, app.clock(), edition=key.edition),
         }

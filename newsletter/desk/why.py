@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -17,7 +16,6 @@ from newsletter.highlights.explain import (
 )
 from newsletter.issue.difference import spell
 from newsletter.model import Article, ArticleId, Highlight, IssueStory, Story
-from newsletter.store.issues import StoredIssue
 from newsletter.stories.lexicon import Lexicon
 
 
@@ -85,18 +83,6 @@ def find_near_misses(
     if not known:
         return ()
     return explain_story(known, story.highlights, settings=settings, terms=lexicon.weigh).near_misses
-
-
-def name_stories(text: str, stored: StoredIssue) -> str:
-    """Return a text of the record with headlines in place of the keys of its issue's stories."""
-    names = {story.key: story.articles[0].title for story in stored.selection}
-    names |= {story.key: story.headline for story in stored.issue.stories}
-    keys = "|".join(re.escape(key) for key in sorted(names, key=len, reverse=True))  # one may begin another
-    return (
-        re.sub(rf"(?<![\w-])(?:{keys})(?![\w-])", lambda found: f"“{names[found[0]]}”", text)
-        if keys
-        else text
-    )
 
 
 def stayed_out(selection: tuple[Story, ...], kept: tuple[IssueStory, ...]) -> tuple[Story, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from newsletter import links
-from newsletter.config import Identity
+from newsletter.config import Edition, Identity
 from newsletter.model import Correction, Issue, NoticeKind
 from newsletter.render.inline import inline_styles
 from newsletter.render.present import present_issue, show_correction
@@ -34,6 +35,9 @@ class NoticeView:
     tagline: str
     days: int  # for which the confirm link works
     latest: IssueView | None  # the latest issue, for a welcome to show
+    editions: tuple[
+        tuple[str, str], ...
+    ]  # name and one line of what was chosen; none where there is one alone
     correction: CorrectionView | None  # for a correction
     why: str
     from_address: str
@@ -60,12 +64,14 @@ def render_notice(
     token: str = "",
     confirm_days: int = 7,
     latest: Issue | None = None,
+    editions: Sequence[Edition] = (),
     correction: Correction | None = None,
 ) -> RenderedNotice:
     """Render the notice ``kind`` for one recipient.
 
     ``token`` confirms (CONFIRM) or unsubscribes (WELCOME, LEAVE, CORRECTION); GOODBYE needs none. A welcome holds the
-    stories of the ``latest`` issue. Raises TemplateError, and ValueError where the token or correction is missing.
+    stories of the ``latest`` issue; it and CONFIRM name the ``editions``, where there is a choice. Raises
+    TemplateError, and ValueError where the token or correction is missing.
     """
     if kind is not NoticeKind.GOODBYE and not token:
         raise ValueError(f"a {kind} notice needs its recipient's token")
@@ -76,6 +82,7 @@ def render_notice(
         tagline=clean(identity.tagline).rstrip("."),
         days=confirm_days,
         latest=present_issue(latest, identity) if latest and kind is NoticeKind.WELCOME else None,
+        editions=tuple((clean(one.name), clean(one.about)) for one in editions),
         correction=show_correction(correction, identity) if correction else None,
         why=clean(identity.why),
         from_address=identity.from_address,

@@ -7,6 +7,7 @@ signed stamp it gets one more page with one more button.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -83,7 +84,7 @@ class Joining:
 
         def make() -> bytes:
             context = {
-                "latest": self._latest() if self.pages.is_public else None,
+                "latest": self._latest(self.services.settings.edition_keys) if self.pages.is_public else None,
                 "canonical": links.home_url(self.pages.base),
                 "description": self.pages.say("home.lead"),
                 "sent": self._say_when(),
@@ -203,7 +204,9 @@ class Joining:
         return self.services.check(token, Purpose.CONFIRM, timedelta(days=self.web.confirm_days))
 
     def _welcome(self, subscriber: Subscriber) -> Response:
-        context = {"shown": mask(subscriber.address), "latest": self._latest()}
+        names = [edition.name for edition in self.pages.editions if edition.key in subscriber.editions()]
+        latest = self._latest(subscriber.editions())
+        context = {"shown": mask(subscriber.address), "names": names, "latest": latest}
         return self.pages.page("confirmed", context)
 
     def _say_when(self) -> str:
@@ -218,11 +221,14 @@ class Joining:
             "home.sent", days=days, time=f"{schedule.send_at:%H:%M}", zone=self.pages.identity.zone.key
         )
 
-    def _latest(self) -> dict[str, Any] | None:
-        records = list_issues(self.services.store, statuses=PUBLISHED, limit=1)
-        if not records:
+    def _latest(self, editions: Iterable[EditionKey]) -> dict[str, Any] | None:
+        """Return the newest issue of these editions."""
+        of_each = (
+            list_issues(self.services.store, edition=key, statuses=PUBLISHED, limit=1) for key in editions
+        )
+        record = max((one for found in of_each for one in found), key=lambda one: one.date, default=None)
+        if record is None:
             return None
-        [record] = records
         stored = load_issue(self.services.store, record.key)
         view = present_issue(stored.issue, self.pages.identity) if stored else None
         return {

@@ -262,6 +262,15 @@ def test_the_second_of_two_editors_is_told_what_the_first_one_changed(app: Insta
     assert look(app).issue.editors_note is None
 
 
+def test_what_was_changed_since_is_told_by_headlines(app: Installation) -> None:
+    before = look(app)
+    [first, second] = before.issue.stories[:2]
+    edit_issue.move_story(app.editing, KEY, second.key, MORNING, before=first.key)
+    told = edit_issue.tell_since(app.store, look(app), before.hash)
+    assert f"moved “{second.headline}” before “{first.headline}”" in told
+    assert all(line.startswith(("moved", "Subject was", "Preheader was")) for line in told), told
+
+
 def test_a_story_comes_in_by_its_address_and_is_weighed_by_no_later_issue(app: Installation) -> None:
     replies = {"/a": Reply(PAGE.encode(), headers={"content-type": "text/html"}), "/b": Reply(status=410)}
     with serving(replies) as site:

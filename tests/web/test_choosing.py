@@ -81,6 +81,18 @@ def test_what_is_ticked_is_asked_for_and_confirmed(site: Site) -> None:
     assert find(site).editions() == (DAILY, WEEKLY)
 
 
+def test_who_chose_the_week_alone_is_shown_the_latest_week(site: Site) -> None:
+    from tests.support.factories import make_issue
+    from tests.support.web_factories import publish
+
+    publish(site, replace(make_issue(), edition=WEEKLY))
+    publish(site, replace(make_issue(), date=make_issue().date + timedelta(days=1)))
+    sign_up(site, choice="1", **{"edition-weekly": "1"})
+    done = site.client.post(f"/c/{site.token(find(site).id, Purpose.CONFIRM)}").text
+    assert f"/issues/weekly/{make_issue().date}" in done
+    assert f"/issues/weekly/{make_issue().date}" not in site.client.get("/").text, "a day later"
+
+
 def test_nothing_ticked_is_asked_once_more_and_a_form_without_boxes_means_the_default(site: Site) -> None:
     page = sign_up(site, choice="1")
     assert "Nothing is ticked" in page

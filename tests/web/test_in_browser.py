@@ -280,11 +280,17 @@ def test_a_reader_chooses_two_editions_changes_the_choice_and_leaves_one_by_one_
         page.get_by_label("Your email address").fill(JANE)
         page.get_by_role("button", name="Subscribe").click()
         assert heading(page) == "Look into your inbox"
-        page.goto(link(world.send()[JANE], "c"))
+        asked = world.send()[JANE]
+        page.goto(link(asked, "c"))
         assert "You chose: Daily, Week in review." in page.inner_text("main")
         page.get_by_role("button", name="Yes, subscribe me").click()
+        assert "You chose: Daily, Week in review." in page.inner_text("main")
         assert chosen() == (DAILY, weekly)
-        world.send()  # the welcome
+        for mail in (asked, world.send()[JANE]):  # the welcome
+            for part in ("plain", "html"):
+                told = " ".join(re.sub(r"<[^>]+>", "", mail.part(part) or "").split())
+                assert "Daily. Every morning" in told
+                assert "Week in review. Fridays, each story once" in told
 
         # ── a change of choice: the daily one goes, the week stays, and back ──
         first = world.publish(date(2026, 1, 5), 1)[JANE]
