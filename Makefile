@@ -7,26 +7,28 @@ VENV := .venv
 BIN := $(VENV)/bin
 # The locks are whole: nothing is resolved (--no-deps), and every file is checked against its hash.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-# One more than the cores of a small machine: a third of their time tests wait for servers and limits.
-WORKERS ?= 3
+# Two more than the cores of a small machine: a quarter of their time tests wait for servers and limits.
+WORKERS ?= 4
 # Where the surroundings forbid it, each of the hundreds of processes of the suite would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo check test lint servers lock wheel soak clean
+.PHONY: demo check test suite lint servers lock wheel soak clean
 
 demo: $(VENV)/.run
 	$(BIN)/newsletter demo
 
-# A worker takes whole files: what a file starts is started once. The dearest come first (tests/conftest.py).
-PYTEST := $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# Code is typed beside the tests: both wait too often to keep two cores busy alone.
+check: $(VENV)/.dev
+	$(MAKE) --jobs lint suite ONLY='-q -m "not servers and not browser and not quality and not slow"'
 
-check: lint
-	$(PYTEST) -q -m "not servers and not browser and not quality and not slow"
-
-# While packages are fetched and unpacked, the other core types the code and compiles the tests.
+# While packages are fetched and unpacked, the other core compiles the tests.
 test:
-	$(MAKE) --jobs servers lint $(VENV)/.compiled
-	$(PYTEST)
+	$(MAKE) --jobs servers $(VENV)/.compiled
+	$(MAKE) --jobs lint suite
+
+# A worker takes whole files: what a file starts is started once. The dearest come first (tests/conftest.py).
+suite: $(VENV)/.dev
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ONLY)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
