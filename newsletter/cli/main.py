@@ -9,7 +9,6 @@ import json
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +16,7 @@ import typer
 
 from newsletter import __version__
 from newsletter.cli.context import Commands, Place
+from newsletter.cli.standard_streams import prepare_streams
 from newsletter.cli.terminal import note
 from newsletter.errors import InputError, NewsletterError
 
@@ -154,7 +154,7 @@ def _do_nothing() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; an expected error is told in two lines and ends with its own exit code."""
     given = sys.argv[1:] if arguments is None else arguments
-    _speak_anywhere()
+    prepare_streams()
     gc.set_threshold(_GARBAGE)
     atexit.register(gc.freeze)  # as the process ends, memory is given back whole: nothing of it needs a look
     try:
@@ -170,19 +170,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
             raise
         _tell(told, as_json="--json" in given)
         sys.exit(told.exit_code)
-
-
-def _speak_anywhere() -> None:
-    """Let no character end a command where the locale has none for it (LC_ALL=C, ISO-8859-1).
-
-    A terminal gets "?" for it. Whatever else reads us gets UTF-8, as JSON is (RFC 8259, section 8.1).
-    """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper) and (stream.encoding or "").lower().replace("-", "") != "utf8":
-            if stream.isatty():
-                stream.reconfigure(errors="replace")
-            else:
-                stream.reconfigure(encoding="utf-8")
 
 
 # What a disk says that takes no more.

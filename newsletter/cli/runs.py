@@ -49,12 +49,12 @@ def serve(
     """
     from newsletter.serve.processes import PROCESSES, serve_all, serve_one  # noqa: PLC0415 - slow to import
 
-    app = call.begin()
     if only and only not in PROCESSES:
         raise InputError(f"There is no process {only!r}.", hint=f"Processes are: {', '.join(PROCESSES)}.")
     if only:
-        serve_one(app, only)
+        serve_one(call.app, only)
         return
+    app = call.begin()
     place = call.place
     arguments = [
         *(["--config", str(place.config)] if place.config else []),

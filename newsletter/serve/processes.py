@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from newsletter.config import Web
+from newsletter.config import Web, load_settings
 from newsletter.errors import ConfigError, NewsletterError
 from newsletter.logs import get_log
 from newsletter.serve.supervisor import end_with_supervisor, settle, supervise
@@ -51,7 +51,8 @@ def serve_all(app: Installation, arguments: list[str]) -> int:
 
         body = (
             f"The {name} process ended with status {status}, {deaths} times in a row. It is started again.\n\n"
-            "The log shows why. If it goes on: newsletter doctor."
+            f"{_say_why(app) if status == ConfigError.exit_code else 'The log shows why.'}"
+            " If it goes on: newsletter doctor."
         )
         try:
             asyncio.run(
@@ -67,6 +68,15 @@ def serve_all(app: Installation, arguments: list[str]) -> int:
     names = PROCESSES if app.settings.desk.people and app.settings.desk.port else PROCESSES[:3]
     in_time = supervise({name: [*command, name] for name in names}, stop=stop, on_death=on_death)
     return 0 if in_time else 1
+
+
+def _say_why(app: Installation) -> str:
+    """Say what a process that starts anew finds wrong in the settings: they may have been changed since we started."""
+    try:
+        load_settings(app.config_folder, storage={"data": app.data})
+    except ConfigError as error:
+        return f"{error} {error.hint}"
+    return "What it was given is wrong; the log shows what."
 
 
 def refuse_demo(data: Path) -> None:
@@ -91,8 +101,12 @@ def _refuse_taken(web: Web) -> None:
 
 
 def serve_one(app: Installation, process: str) -> None:
-    """Run one of the processes until SIGTERM."""
+    """Run one of the processes until SIGTERM.
+
+    Raises StoreError where the ledger is not there: the supervisor made it, and a disk that is gone is no new start.
+    """
     end_with_supervisor()
+    app.raw_store.name  # noqa: B018 - opened, or refused, before anything else begins
     share_cores(first=process == "web")
     if process == "web":
         from newsletter.web.server import run_web  # noqa: PLC0415 - see the top of the file

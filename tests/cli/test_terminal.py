@@ -51,3 +51,26 @@ def test_a_locale_without_our_characters_ends_no_command(tmp_path: Path) -> None
     plain = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=plain, check=False)
     assert json.loads(done.stdout)["text"] == "NdPr · 12 °C", done.stderr
+
+
+@pytest.mark.parametrize("becomes", ["full", "closed", "stopped"])
+def test_whatever_becomes_of_standard_error_the_work_goes_on(becomes: str) -> None:
+    """`serve` ended for good as its log's reader did; a terminal stopped by Ctrl-S kept the day waiting."""
+    script = (
+        "import sys; from newsletter.cli.standard_streams import prepare_streams; prepare_streams()\n"
+        "for number in range(3000): print('a line of the log', number, 'x' * 60, file=sys.stderr)\n"
+        "print('done')"
+    )
+    reading, writing = os.pipe()
+    if becomes == "full":
+        os.dup2(os.open("/dev/full", os.O_WRONLY), writing)
+    elif becomes == "closed":
+        os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=writing, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, b"done\n")
+    if becomes == "stopped":
+        os.close(writing)
+        with os.fdopen(reading) as log:
+            assert log.readline().startswith("a line of the log 0 ")
