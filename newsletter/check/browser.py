@@ -15,9 +15,9 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from newsletter.check.finding import Finding, Level, fail
+from newsletter.check.finding import Finding, fail
+from newsletter.check.mail.check_mail import WIDTHS, leave_out_widths
 
-WIDTHS = (320, 375, 600, 1280)  # CSS pixels: a small phone, a phone, the column, a desktop
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS = (
     "--headless", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update",
@@ -42,23 +42,16 @@ async def check_overflow(html: str) -> tuple[Finding, ...]:
     """40: nothing overflows at 320, 375, 600 and 1280 px. Says "not run" where no browser answers."""
     browser = find_browser()
     if browser is None:
-        return (_not_run("Install Chromium on this machine to have it looked at."),)
+        return (leave_out_widths("Install Chromium on this machine to have it looked at."),)
     widths = await _measure(browser, html)
     if widths is None:
-        return (_not_run(f"{browser} did not answer."),)
+        return (leave_out_widths(f"{browser} did not answer."),)
     return tuple(
         fail("overflow", f"At {asked} px the mail is {found} px wide: readers would scroll sideways.",
              "Look at it in newsletter preview at that width; soften long words, let tables shrink.")
         for asked, found in zip(WIDTHS, widths, strict=True)
         if found > asked
     )  # fmt: skip
-
-
-def _not_run(hint: str) -> Finding:
-    widths = ", ".join(map(str, WIDTHS))
-    return Finding(
-        check="overflow", level=Level.NOT_RUN, message=f"Widths of {widths} px were not looked at.", hint=hint
-    )
 
 
 async def _measure(browser: str, html: str) -> list[int] | None:

@@ -107,6 +107,12 @@ def is_aligned(one: str, other: str) -> bool:
     return is_within(one, other) or is_within(other, one)
 
 
+def read_tags(text: str) -> dict[str, str]:
+    """Return the tags of a record or a signature, "v=DMARC1; p=none", without blanks in their values."""
+    pairs = (item.partition("=") for item in text.split(";") if "=" in item)
+    return {name.strip().lower(): re.sub(r"\s+", "", value) for name, _, value in pairs}
+
+
 def squeeze(text: str) -> str:
     """Return ``text`` with every run of blanks as one space, and soft breaks of words taken out."""
     return re.sub(r"\s+", " ", text.replace("\u200b", "")).strip()

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from newsletter.check.browser import check_overflow
 from newsletter.check.catalogue import LEDGER_CHECKS, MAIL_CHECKS, TEMPLATE_CHECKS
-from newsletter.check.finding import Expected, fail
+from newsletter.check.finding import Expected, fail, solidify
 from newsletter.check.mail.check_mail import check_message, expect
 from newsletter.check.mail.parsed_mail import read_mail
 from newsletter.check.remote_checks import COMMAND, Scope, choose_ask, outer_parts, sender_parts
@@ -138,12 +138,12 @@ async def _check_bytes(
         now=now,
         issue=issue.key,
         signed=bool(signers),
-        pictures=checking.templates.theme.logo.url,
-        recent_subjects=[earlier.subject for earlier in recent],
-        told=list_told(view := present_issue(issue, checking.settings.newsletter)),
-        beside=list_beside(view),
+        logo=checking.templates.theme.logo.url,
+        recent_subjects=tuple(earlier.subject for earlier in recent),
+        told=tuple(list_told(view := present_issue(issue, checking.settings.newsletter))),
+        beside=tuple(list_beside(view)),
         preheader=view.preheader,
-        foreign=map(clean, foreign_words(issue)),
+        foreign=frozenset(solidify(clean(words)) for words in foreign_words(issue)),
     )
     found = await asyncio.to_thread(check_message, raw, expected)
     return (
@@ -197,7 +197,7 @@ async def check_file(
     signers = load_signers(settings) if own else ()
     expected = Expected(latest=now)
     if own:
-        known = expect(identity, pictures=checking.templates.theme.logo.url, latest=now, signed=bool(signers))
+        known = expect(identity, logo=checking.templates.theme.logo.url, latest=now, signed=bool(signers))
         expected = replace(known, envelope="")  # that of the file counts, not the one that is used now
     server = settings.preflight.resolver
     asking = ask or (build_resolver(server) if server or not trial else None)

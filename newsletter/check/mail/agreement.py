@@ -27,6 +27,7 @@ _WEEKDAY = re.compile(rf"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (?:{_DATE
 _LED = re.compile(
     r"\n(?:[*•-] )?(?P<words>(?![*•-] )(?!https?:)\S.*(?:\n(?![*•-] )(?! *https?:).+)*)\n *(?P<address>https?://\S+)(?=\n|$)"
 )
+_BOTH = "Both templates must say the same: email/issue.html and email/issue.txt."
 _WEB_VERSION = re.compile(r"/issues/(\d{4})-(\d\d)-(\d\d)(?![\w/-])")
 _SAMPLE = 80  # characters of what a finding names
 _MASTHEAD = 200  # characters, where no section begins
@@ -63,7 +64,7 @@ def check_bullets(reading: Reading, _: Expected) -> Iterator[Finding]:
         for words in dict.fromkeys(bullets):
             if solidify(words) not in other:
                 yield fail("text-complete", f"The {name} part lacks the line “{words[:_SAMPLE]}”.",
-                           "Both templates must say the same: email/issue.html and email/issue.txt.")  # fmt: skip
+                           _BOTH)  # fmt: skip
 
 
 def check_times(reading: Reading, _: Expected) -> Iterator[Finding]:
@@ -76,7 +77,7 @@ def check_times(reading: Reading, _: Expected) -> Iterator[Finding]:
         if len(solid) > _TELLING and all(times) and times[0] != times[1]:
             yield fail("text-complete", f"“{words[:_SAMPLE]}” stands {times[0]} times in the HTML part, "
                        f"{times[1]} in the text part.",
-                       "Both templates must say the same: email/issue.html and email/issue.txt.")  # fmt: skip
+                       _BOTH)  # fmt: skip
 
 
 def check_targets(reading: Reading, _: Expected) -> Iterator[Finding]:
@@ -99,25 +100,19 @@ def check_figures(reading: Reading, _: Expected) -> Iterator[Finding]:
         if figures:
             some = ", ".join(sorted(figures)[:5])
             yield fail("text-complete", f"The {name} part lacks figures of the other: {some}.",
-                       "Both templates must say the same: email/issue.html and email/issue.txt.")  # fmt: skip
+                       _BOTH)  # fmt: skip
 
 
 def check_told(reading: Reading, expected: Expected) -> Iterator[Finding]:
-    """18: what the issue tells stands in both parts."""
+    """18: what the issue tells stands in both parts; beside its stories a template may leave something out."""
     for name, solid in (("HTML", _solid(reading.shown)), ("text", _solid(reading.text))):
-        for words in expected.told:
-            if _solid(words) not in solid:
-                yield fail("text-complete", f"The {name} part lacks what the issue says: “{words[:_SAMPLE]}”.",
-                           "Correct the template; newsletter issue refreeze renders the issue anew.")  # fmt: skip
-
-
-def check_beside(reading: Reading, expected: Expected) -> Iterator[Finding]:
-    """18: what the issue tells beside its stories stands in both parts as it has it."""
-    for name, solid in (("HTML", _solid(reading.shown)), ("text", _solid(reading.text))):
-        for words in expected.beside:
-            if _solid(words) not in solid:
-                yield warn("text-complete", f"The {name} part lacks what the issue says: “{words[:_SAMPLE]}”.",
-                           "Look whether the template changes it, or leaves it out on purpose.")  # fmt: skip
+        for told, tell, hint in (
+            (expected.told, fail, "Correct the template; newsletter issue refreeze renders the issue anew."),
+            (expected.beside, warn, "Look whether the template changes it, or leaves it out on purpose."),
+        ):
+            for words in (words for words in told if _solid(words) not in solid):
+                shown = f"The {name} part lacks what the issue says: “{words[:_SAMPLE]}”."
+                yield tell("text-complete", shown, hint)
 
 
 def check_order(reading: Reading, _: Expected) -> Iterator[Finding]:
@@ -127,7 +122,7 @@ def check_order(reading: Reading, _: Expected) -> Iterator[Finding]:
     places = [place for title in titles if title and (place := text.find(f"- {title} -")) >= 0]
     if places != sorted(places):
         yield warn("text-complete", "The sections of the text part come in another order than those of the HTML part.",
-                   "Both templates must say the same: email/issue.html and email/issue.txt.")  # fmt: skip
+                   _BOTH)  # fmt: skip
 
 
 def check_marks(reading: Reading, _: Expected) -> Iterator[Finding]:

@@ -7,17 +7,16 @@ the ledger is checked elsewhere; here those that need a browser say that they we
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from newsletter.check.catalogue import STORY_CHECKS
-from newsletter.check.finding import Expected, Finding, Level, solidify
+from newsletter.check.finding import Expected, Finding, Level, not_run
 from newsletter.check.mail import addresses, agreement, colours, content, envelope, markup
 from newsletter.check.mail.content import Reading
 from newsletter.check.mail.parsed_mail import Mail, read_mail
 from newsletter.config import Identity
-from newsletter.model import IssueKey
-from newsletter.render.words import clean
+from newsletter.render.words import clean, join_words
 
 EnvelopeCheck = Callable[[Mail, Expected], Iterator[Finding]]
 ContentCheck = Callable[[Reading, Expected], Iterator[Finding]]
@@ -47,7 +46,6 @@ CONTENT_CHECKS: tuple[ContentCheck, ...] = (
     agreement.check_targets,
     agreement.check_figures,
     agreement.check_told,
-    agreement.check_beside,
     agreement.check_order,
     agreement.check_marks,
     agreement.check_stories,
@@ -77,47 +75,27 @@ MARKUP_CHECKS: tuple[ContentCheck, ...] = (
     colours.check_contrast,
 )
 _NOTHING_KNOWN = Expected()
-_BROWSER = Finding(
-    check="overflow",
-    level=Level.NOT_RUN,
-    message="Widths of 320, 375, 600 and 1280 px were not looked at.",
-    hint="Needs a browser.",
-)
+WIDTHS = (320, 375, 600, 1280)  # CSS pixels: a small phone, a phone, the column, a desktop
 
 
-def expect(
-    identity: Identity,
-    *,
-    token: str = "",
-    now: datetime | None = None,
-    latest: datetime | None = None,
-    issue: IssueKey | None = None,
-    signed: bool = False,
-    pictures: str = "",
-    recent_subjects: Iterable[str] = (),
-    told: Iterable[str] = (),
-    beside: Iterable[str] = (),
-    preheader: str = "",
-    foreign: Iterable[str] = (),
-) -> Expected:
-    """Return what the sender knows about a mail of ``identity``. ``pictures`` is the address of the logo."""
+def leave_out_widths(hint: str) -> Finding:
+    """Return that nobody looked whether the mail overflows."""
+    return not_run("overflow", f"Widths of {join_words(map(str, WIDTHS))} px were not looked at.", hint)
+
+
+def expect(identity: Identity, *, logo: str = "", **known: Any) -> Expected:
+    """Return what the sender knows about a mail of ``identity``: ``known`` are the fields that are of this mail.
+
+    ``logo`` is the address of the picture on top.
+    """
     return Expected(
         domain=identity.domain,
         base_url=identity.base_url,
-        token=token,
-        now=now,
-        latest=latest,
-        issue=issue,
-        signed=signed,
         envelope=identity.bounce_domain or identity.domain,
-        pictures=(urlsplit(pictures).hostname or "",) if pictures else (),
+        pictures=(urlsplit(logo).hostname or "",) if logo else (),
         why=clean(identity.why),
         postal=tuple(line for part in identity.postal_address.splitlines() if (line := clean(part))),
-        recent_subjects=tuple(recent_subjects),
-        told=tuple(told),
-        beside=tuple(beside),
-        preheader=preheader,
-        foreign=frozenset(map(solidify, foreign)),
+        **known,
     )
 
 
@@ -142,5 +120,5 @@ def check_message(
         for check in (*CONTENT_CHECKS, *MARKUP_CHECKS):
             found += check(reading, expected)
     if not browser:
-        found.append(_BROWSER)
+        found.append(leave_out_widths("Needs a browser."))
     return tuple(dict.fromkeys(found))

@@ -9,7 +9,7 @@ from datetime import UTC, timedelta
 from email.header import decode_header, make_header
 
 from newsletter import links
-from newsletter.check.finding import Expected, Finding, fail, is_aligned, warn
+from newsletter.check.finding import Expected, Finding, fail, is_aligned, read_tags, warn
 from newsletter.check.mail.parsed_mail import Mail
 from newsletter.issue.leftovers import find_broken
 
@@ -71,7 +71,7 @@ def check_sender(mail: Mail, expected: Expected) -> Iterator[Finding]:
         yield fail("envelope", f"Bounces go to {expected.envelope}, From is at {domain}.",
                    "Let newsletter.bounce_domain be the domain of from_address, or below it.")  # fmt: skip
     for signature in mail.values("dkim-signature"):
-        signer = _tag(signature, "d")
+        signer = read_tags(signature).get("d", "")
         if not is_aligned(domain, signer):
             yield fail("from", f"DKIM signs for {signer or 'no domain'}, From is at {domain}.",
                        "Set dkim.domain to the domain of From, or the one above it.")  # fmt: skip
@@ -210,11 +210,6 @@ def check_token(mail: Mail, expected: Expected) -> Iterator[Finding]:
                            "It would leave for someone else, or for nobody.")  # fmt: skip
 
 
-def _tag(signature: str, name: str) -> str:
-    match = re.search(rf"(?:^|;)\s*{name}\s*=\s*([^;]*)", signature)
-    return re.sub(r"\s+", "", match[1]) if match else ""
-
-
 def check_signature(mail: Mail, expected: Expected) -> Iterator[Finding]:
     """9: the DKIM signature covers what it must."""
     signatures = mail.values("dkim-signature")
@@ -225,12 +220,13 @@ def check_signature(mail: Mail, expected: Expected) -> Iterator[Finding]:
             "Set dkim.selector, or let the relay sign and clear it.",
         )
     for signature in signatures:
-        covered = {name.lower() for name in _tag(signature, "h").split(":")}
+        tags = read_tags(signature)
+        covered = {name.lower() for name in tags.get("h", "").split(":")}
         missing = [name for name in _SIGNED if name not in covered]
         if missing:
             yield fail("dkim-covers", f"The DKIM signature does not cover {', '.join(missing)}.",
                        "Add them to h=; RFC 8058 asks for both unsubscribe headers.")  # fmt: skip
-        if "l" in {item.split("=")[0].strip() for item in signature.split(";")}:
+        if "l" in tags:
             yield warn(
                 "dkim-covers",
                 "The DKIM signature has l=: text can be added behind it.",

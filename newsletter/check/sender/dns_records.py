@@ -10,7 +10,7 @@ import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 
-from newsletter.check.finding import Finding, fail, is_aligned, read_ip, warn
+from newsletter.check.finding import Finding, fail, is_aligned, read_ip, read_tags, warn
 from newsletter.check.sender.dns import Ask, Records, reverse_name
 from newsletter.check.sender.spf import MOST_LOOKUPS, SPFResult, check_spf
 from newsletter.delivery.dkim import RSA_BITS, Signer, dns_record
@@ -75,11 +75,6 @@ async def _find_outgoing(sender: Sender, ask: Ask) -> dict[str, str]:
     return found
 
 
-def _tags(record: str) -> dict[str, str]:
-    pairs = (item.partition("=") for item in record.split(";") if "=" in item)
-    return {name.strip().lower(): re.sub(r"\s+", "", value) for name, _, value in pairs}
-
-
 async def _check_dkim(sender: Sender, ask: Ask) -> AsyncIterator[Finding]:
     """45: the key in DNS is the one we sign with, and long enough."""
     if not sender.signers:
@@ -95,7 +90,7 @@ async def _check_dkim(sender: Sender, ask: Ask) -> AsyncIterator[Finding]:
         if records is None:
             yield _unanswered("dkim-key", f"TXT of {record.name}")
             continue
-        keys = [tags["p"] for text in records if "p" in (tags := _tags(text))]
+        keys = [tags["p"] for text in records if "p" in (tags := read_tags(text))]
         if not keys:
             yield fail("dkim-key", f"There is no DKIM record at {record.name}.",
                        "Publish what `newsletter dkim record` prints.")  # fmt: skip
@@ -106,7 +101,7 @@ async def _check_dkim(sender: Sender, ask: Ask) -> AsyncIterator[Finding]:
         elif not keys[0]:
             yield fail("dkim-key", f"The DKIM key at {record.name} is revoked (p= is empty).",
                        "Publish what `newsletter dkim record` prints.")  # fmt: skip
-        elif _key_bytes(keys[0]) != _key_bytes(_tags(record.value)["p"]):
+        elif _key_bytes(keys[0]) != _key_bytes(read_tags(record.value)["p"]):
             yield fail("dkim-key", f"The DKIM key at {record.name} is another one than mail is signed with.",
                        "Publish what `newsletter dkim record` prints, or sign with the key that is "
                        "published.")  # fmt: skip
@@ -175,7 +170,7 @@ async def _check_dmarc(sender: Sender, ask: Ask) -> AsyncIterator[Finding]:
                    f"Publish a TXT record at _dmarc.{sender.domain}, such as: v=DMARC1; p=none; "
                    f"rua=mailto:…")  # fmt: skip
         return
-    tags = _tags(records[0])
+    tags = read_tags(records[0])
     if len(records) > 1:
         yield fail(
             "dmarc",

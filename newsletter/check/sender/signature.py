@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Mapping
 
 import dkim
 
-from newsletter.check.finding import Finding, fail, warn
+from newsletter.check.finding import Finding, fail, read_tags, warn
 from newsletter.check.mail.parsed_mail import read_mail
 from newsletter.check.sender.dns import Ask
 
 _CHECK = "dkim-verifies"
-
-
-def _tag(signature: str, name: str) -> str:
-    match = re.search(rf"(?:^|;)\s*{name}\s*=\s*([^;]*)", signature)
-    return re.sub(r"\s+", "", match[1]) if match else ""
 
 
 async def verify_signatures(raw: bytes, ask: Ask | None, known: Mapping[str, str]) -> tuple[Finding, ...]:
@@ -28,7 +22,8 @@ async def verify_signatures(raw: bytes, ask: Ask | None, known: Mapping[str, str
     """
     found = []
     for number, signature in enumerate(read_mail(raw).values("dkim-signature")):
-        name = f"{_tag(signature, 's')}._domainkey.{_tag(signature, 'd')}"
+        tags = read_tags(signature)
+        name = f"{tags.get('s', '')}._domainkey.{tags.get('d', '')}"
         record = known.get(name)
         if record is None and ask is not None:
             records = await ask(name, "TXT")
