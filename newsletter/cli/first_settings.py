@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
+from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,55 +23,7 @@ _TABLES: dict[str, Any] = {
 }
 _File: type[BaseModel] = create_model("_File", __config__=ConfigDict(extra="forbid"), **_TABLES)
 
-TEMPLATE = """\
-# The settings of this newsletter, as `newsletter init` wrote them. Edit them as you like: run again it asks with what
-# is here, and changes nothing else. docs/configuration.md lists every setting. Restart `serve` after a change.
-
-[newsletter]
-name = "Rare Earth Daily"
-base_url = "http://127.0.0.1:8080"    # the web face as readers reach it; each link in a mail begins with it
-from_address = "newsletter@localhost.localdomain"    # its domain needs SPF, DKIM and DMARC
-postal_address = ""    # at the foot of every mail: the law of many countries wants one
-timezone = "UTC"    # when a day begins
-
-[schedule]
-compose_at = 05:30:00    # sources are read and the issue is frozen; until send_at you can look and change
-send_at = 06:30:00    # the issue leaves
-# send_days = ["mon", "tue", "wed", "thu", "fri"]
-# days_off = [2026-12-25, "2026-12-28/2027-01-03"]    # no issue then
-# approval = "required"    # it leaves only once approved; "unless-held": at approve_by, unless held
-
-[relay]
-type = "smtp"    # "folder": a trial, mails become .eml files in outbox/ of the data folder
-host = "localhost"
-port = 25
-security = "none"    # "starttls" (usually port 587) or "tls" (port 465)
-username = ""    # its password is in no settings file: NEWSLETTER_RELAY__PASSWORD_FILE names a file that holds it
-
-[dkim]
-selector = "news"    # of the key that signs each mail; empty where the relay signs
-
-[alerts]
-mail_to = []    # who is told when something goes wrong
-
-[model]
-endpoint = ""    # an OpenAI-compatible address, such as "http://127.0.0.1:11434/v1"; empty: no language model
-name = ""    # its name there; a key: NEWSLETTER_MODEL__API_KEY_FILE
-
-[storage]
-data = "data"    # what the newsletter writes: database, keys, backups; --data and NEWSLETTER_DATA come before it
-
-# [desk]    # the newsletter in a browser, at /desk of base_url; whoever is named signs in by a link that comes by mail
-# operators = []    # may do everything
-# editors = []    # issues and sources
-
-# [bounces]    # the mailbox that mail comes back to
-# imap_host = ""
-# imap_username = ""
-
-# [backup]
-# hook = []    # a command that copies each backup elsewhere: ["scp", "{file}", "vault.example:newsletter/"]
-"""
+TEMPLATE = files("newsletter.cli").joinpath("first_settings.toml").read_text("utf-8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
