@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -24,7 +25,7 @@ from newsletter.model import (
     parse_number,
 )
 from newsletter.render.deliveries_page import MEANINGS, explain_answer, explain_delivery
-from newsletter.store.acts import list_acts, name_issue
+from newsletter.store.acts import Act, list_acts, name_issue
 from newsletter.store.deliveries import (
     DomainCounts,
     count_by_domain,
@@ -34,7 +35,7 @@ from newsletter.store.deliveries import (
 )
 from newsletter.store.held import list_held
 from newsletter.store.installation import list_runs
-from newsletter.store.issues import IssueRecord, find_record, list_issues
+from newsletter.store.issues import IssueRecord, find_record, list_issues, load_issue
 
 _MISSED = "missed"  # the filter of those who did not get it
 _GONE_WRONG = frozenset({DeliveryStatus.BOUNCED, DeliveryStatus.FAILED, DeliveryStatus.EXPIRED})
@@ -113,9 +114,20 @@ def _show(visit: Visit) -> Response:
         "is_going": record.status in _GOING,
         "held": next((held for held in list_held(store) if held.key == record.key), None),
         "runs": list_runs(store, key=record.key, limit=_RUNS),
-        "acts": list_acts(store, about=name_issue(record.key), limit=20),
+        "acts": _list_acts(visit, record.key),
     }
     return visit.page("desk/issue.html", context)
+
+
+def _list_acts(visit: Visit, key: IssueKey) -> list[Act]:
+    """Return what was done to an issue, its stories by their headlines."""
+    acts, stored = (
+        list_acts(visit.app.store, about=name_issue(key), limit=20),
+        load_issue(visit.app.store, key),
+    )
+    return [
+        replace(act, detail=edit_issue.name_stories(act.detail, stored)) if stored else act for act in acts
+    ]
 
 
 def _read_state(state: str) -> frozenset[DeliveryStatus]:

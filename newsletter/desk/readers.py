@@ -55,8 +55,11 @@ def _list(visit: Visit) -> Response:
             offset=asked.offset,
             limit=asked.limit,
         )
+        suppressed = rows.why_suppressed(connection, found)
     context = {
         "title": "Readers",
+        "suppressed": suppressed,
+        "today": visit.app.today,
         "listing": asked.show(found),
         "counts": counts,
         "status": status,

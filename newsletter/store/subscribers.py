@@ -314,6 +314,15 @@ def list_left(connection: Connection, before: datetime, *, limit: int = 1_000) -
     return with_subscriptions(connection, [_subscriber(row) for row in rows])
 
 
+def why_suppressed(connection: Connection, found: Iterable[Subscriber]) -> dict[SubscriberId, str]:
+    """Return the reason for each of these subscribers whose address is suppressed."""
+    known = {one.id for one in found}
+    joined = select(subscribers.c.id, suppressions.c.reason).join_from(
+        subscribers, suppressions, suppressions.c.address_hmac == subscribers.c.address_hmac
+    )
+    return {row.id: row.reason for row in connection.execute(joined.where(subscribers.c.id.in_(known)))}
+
+
 def suppressed_among(connection: Connection, hmacs: Iterable[str]) -> dict[str, str]:
     """Return those of the keyed digests that are suppressed, each with its reason."""
     row, found = suppressions.c, dict[str, str]()

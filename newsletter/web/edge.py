@@ -77,7 +77,10 @@ class ForgottenProxy:
 
 
 class SecurityHeaders:
-    """Put the security headers on every answer, errors included."""
+    """Put the security headers on every answer, errors included; refuse a request that gives two lengths.
+
+    A proxy may believe the other one, and take the rest of the body for a request of its own (RFC 9112, 6.1).
+    """
 
     def __init__(self, app: ASGIApp, *, is_https: bool) -> None:
         self.app = app
@@ -98,7 +101,9 @@ class SecurityHeaders:
                     headers.setdefault(name, value)
             await send(message)
 
-        await self.app(scope, receive, send_with_headers)
+        is_twofold = {b"content-length", b"transfer-encoding"} <= {name for name, _ in scope["headers"]}
+        app = _refuse("The request gives two lengths.", 400) if is_twofold else self.app
+        await app(scope, receive, send_with_headers)
 
 
 class PathPrefix:

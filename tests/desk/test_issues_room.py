@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from newsletter.desk.room import Role
-from newsletter.model import DeliveryStatus, IssueKey, IssueStatus
-from newsletter.store.acts import list_acts
+from newsletter.model import By, DeliveryStatus, IssueKey, IssueStatus
+from newsletter.store.acts import list_acts, record_act
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.issues import find_record
 from tests.desk.full_desk import ISSUE, Desk, open_desk, rows_of, said
@@ -70,6 +70,13 @@ def test_an_editor_sends_it_to_those_who_missed_it_and_it_stands_on_record(desk:
     assert said(page) == "Queued once more: 2."
     act = list_acts(desk.app.store)[0]
     assert (act.actor, act.via, act.verb) == ("ed@example.org", "desk", "sent")
+
+
+def test_what_was_done_names_stories_by_their_headlines(desk: Desk) -> None:
+    story = ISSUE.stories[0]
+    with desk.app.store.write() as connection:
+        record_act(connection, By(), f"dropped {story.key}", f"issue {ISSUE.date}", desk.clock())
+    assert f"dropped “{story.headline}”" in " ".join(rows_of(desk.see(PAGE)))
 
 
 def test_a_send_is_paused_and_goes_on(desk: Desk) -> None:

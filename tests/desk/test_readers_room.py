@@ -104,6 +104,9 @@ def test_a_complaint_is_not_left_behind_by_another_address(desk: Desk) -> None:
         for name, reason in (("ann", "complaint"), ("bob", "dead address"), ("gone", "erased")):
             hmac = identify(keys, make_address(f"{name}@example.org")).hmac
             add_suppression(connection, Suppression(address_hmac=hmac, reason=reason, at=desk.clock()))
+    listed = " ".join(rows_of(desk.see("readers/", OPERATOR)))
+    assert "ann@example.org active suppressed: complaint" in listed
+    assert "bob@example.org active suppressed: dead address" in listed
     to = {"name": "", "proof": "a phone call"}
     assert desk.do(f"readers/{ann.id}/edit", OPERATOR, address="ann@new.example", **to).status_code == 422
     assert desk.do(f"readers/{bob.id}/edit", OPERATOR, address="gone@example.org", **to).status_code == 422

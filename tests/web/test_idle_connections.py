@@ -52,6 +52,17 @@ def answer(connection: socket.socket) -> bytes:
     return got
 
 
+def test_a_request_that_gives_two_lengths_is_refused_and_the_connection_ends(tmp_path: Path) -> None:
+    both = b"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nG"
+    with ExitStack() as stack, live(tmp_path, patient(head_seconds=20)) as (_, port):
+        said = b"POST /subscribe HTTP/1.1\r\nHost: 127.0.0.1\r\n" + both
+        connection = connect(stack, port, said)
+        assert answer(connection).startswith(b"HTTP/1.1 400")
+        connection.settimeout(5)
+        assert connection.recv(4_096) in (b"", b"The request gives two lengths.")
+        assert connection.recv(4_096) == b""
+
+
 @pytest.mark.parametrize(
     "said",
     [b"", HEAD, b"POST /subscribe HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\nemail"],
