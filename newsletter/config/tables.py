@@ -90,15 +90,17 @@ def _require_http(value: str) -> str:
     return value.rstrip("/")
 
 
-def _require_address(value: str) -> str:
-    """A mail address; "" is none."""
-    if value and (value.count("@") != 1 or any(char.isspace() for char in value) or not value.isascii()):
+def _require_person(value: str) -> str:
+    """A mail address."""
+    local, _, domain = value.partition("@")
+    if not (local and domain) or "@" in domain or any(map(str.isspace, value)) or not value.isascii():
         alone = ": write it alone, without a name" if "<" in value else ""
         raise ValueError(f"{value!r} is not an email address of ASCII characters{alone}")
     return value
 
 
-Address = Annotated[str, AfterValidator(_require_address)]
+Person = Annotated[str, AfterValidator(_require_person)]
+Address = Annotated[str, AfterValidator(lambda value: value and _require_person(value))]  # "" is none
 Host = Annotated[str, AfterValidator(_require_host)]
 English = Annotated[str, AfterValidator(_require_english)]
 Server = Annotated[str, AfterValidator(_require_server)]
@@ -469,8 +471,8 @@ class Web(Table):
 class Desk(Table):
     """``[desk]``: who may run the newsletter from a browser, and where. Off while nobody is named."""
 
-    editors: tuple[str, ...] = ()  # addresses: issues and sources
-    operators: tuple[str, ...] = ()  # addresses: everything
+    editors: tuple[Person, ...] = ()  # issues and sources
+    operators: tuple[Person, ...] = ()  # everything
     url: Annotated[str, AfterValidator(lambda value: value and _require_http(value))] = (
         ""  # where its pages are, as a browser reaches them; "" means /desk below newsletter.base_url
     )
@@ -478,16 +480,7 @@ class Desk(Table):
     session_hours: Annotated[int, Field(ge=1, le=168)] = 12
     morning_mail: bool = True  # each issue to the editors, once it is composed
     remind_minutes: NotNegative = 15  # before approve_by, where nobody answered; 0 means never
-    ask_next: tuple[str, ...] = ()  # of them: who gets the reminder too
-
-    @field_validator("editors", "operators", "ask_next")
-    @classmethod
-    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for address in value:
-            local, at, domain = address.rpartition("@")
-            if not (local and at and domain) or not address.isascii() or any(map(str.isspace, address)):
-                raise ValueError(f"{address!r} is not an email address of ASCII characters")
-        return value
+    ask_next: tuple[Person, ...] = ()  # of them: who gets the reminder too
 
     @model_validator(mode="after")
     def _reachable(self) -> Desk:

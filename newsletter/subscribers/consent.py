@@ -117,17 +117,24 @@ def add(
 
     Nobody who left or is suppressed comes back. ``confirmed`` is when they agreed, where it was not just now.
     """
-    newcomer = make_newcomer(address, now=occasion.at, name=name)
-    decide = partial(
-        rules.decide_add,
-        newcomer=newcomer,
-        editions=editions or register.default,
-        event=Event.ADDED,
-        confirmed=confirmed or occasion.at,
-        is_named=bool(editions),
-    )
-    who = identify(register.keys, address)
-    return _change(register, who, lambda found, refused: decide(found, is_suppressed=refused), occasion)
+    newcomer, who = make_newcomer(address, now=occasion.at, name=name), identify(register.keys, address)
+
+    def act(connection: Connection) -> Subscriber | Refusal:
+        found, suppression = rows.find_with_suppression(connection, who)
+        decided = rules.decide_add(
+            found,
+            newcomer,
+            editions or register.default,
+            is_suppressed=suppression is not None,
+            event=Event.ADDED,
+            confirmed=confirmed or occasion.at,
+            is_named=bool(editions),
+        )
+        if isinstance(decided, Refusal):
+            return decided
+        return _write(connection, register, found, decided, occasion, who=who)
+
+    return in_turn(register, act)
 
 
 def request(
@@ -187,9 +194,7 @@ def confirm(
 ) -> Subscriber | Refusal:
     """Make a pending subscriber active and queue the welcome notice. ``issued``: the token's time."""
     decide = partial(rules.decide_confirm, issued=issued, now=occasion.at)
-    return _change(
-        register, subscriber, lambda found, refused: decide(found, is_suppressed=refused), occasion
-    )
+    return _change(register, subscriber, lambda found, out: decide(found, is_suppressed=out), occasion)
 
 
 def unsubscribe(
@@ -208,8 +213,8 @@ def unsubscribe(
     """
     answered = {BY_MAIL, BY_ONE_CLICK} if register.says_goodbye else {BY_MAIL}
 
-    def decide(found: Subscriber | None, _: object) -> Change | Refusal:  # who is suppressed may leave, too
-        named = edition or (find_coded(found, code) if found else None)
+    def decide(found: Subscriber, _: object) -> Change | Refusal:  # who is suppressed may leave, too
+        named = edition or find_coded(found, code)
         says = occasion.source in answered
         return rules.decide_unsubscribe(found, now=occasion.at, says_goodbye=says, edition=named)
 
@@ -227,12 +232,8 @@ def choose(
 ) -> Subscriber | Refusal:
     """Keep exactly these of the editions that readers choose from; a form without any changes nothing."""
     offered, now = register.editions, occasion.at
-    return _change(
-        register,
-        subscriber,
-        lambda found, _: rules.decide_choose(found, editions, offered, now=now),
-        occasion,
-    )
+    decide = partial(rules.decide_choose, wanted=editions, offered=offered, now=now)
+    return _change(register, subscriber, lambda found, _: decide(found), occasion)
 
 
 def offer_leaving(register: Register, subscriber: SubscriberId, now: datetime) -> bool:
@@ -268,9 +269,8 @@ def resume(
     register: Register, subscriber: SubscriberId, occasion: Occasion, *, edition: EditionKey | None = None
 ) -> Subscriber | Refusal:
     """End a pause before its date: that of one ``edition``, or that of all."""
-    return _change(
-        register, subscriber, lambda found, _: rules.decide_resume(found, edition=edition), occasion
-    )
+    decide = partial(rules.decide_resume, edition=edition)
+    return _change(register, subscriber, lambda found, _: decide(found), occasion)
 
 
 def come_back(register: Register, subscriber: SubscriberId, occasion: Occasion) -> Subscriber | Refusal:
@@ -282,11 +282,7 @@ def come_back(register: Register, subscriber: SubscriberId, occasion: Occasion) 
         if count_events(connection, subscriber, Event.RETURNED.value, month) >= MOST_RETURNS:
             return Refusal.TOO_LATE
         return _change_within(
-            connection,
-            register,
-            subscriber,
-            lambda found, refused: decide(found, is_suppressed=refused),
-            occasion,
+            connection, register, subscriber, lambda found, out: decide(found, is_suppressed=out), occasion
         )
 
     return in_turn(register, act)
@@ -367,11 +363,11 @@ def look_up(register: Register, address: Address) -> tuple[Subscriber | None, Su
         return rows.find_by_key(connection, identity.key), find_suppression(connection, identity.hmac)
 
 
-_Decide = Callable[[Subscriber | None, bool], Change | Refusal]  # and whether the address is suppressed
+_Decide = Callable[[Subscriber, bool], Change | Refusal]  # and whether the address is suppressed
 
 
 def _change(
-    register: Register, who: Identity | SubscriberId, decide: _Decide, occasion: Occasion
+    register: Register, who: SubscriberId, decide: _Decide, occasion: Occasion
 ) -> Subscriber | Refusal:
     """Read, decide and write."""
     return in_turn(register, lambda connection: _change_within(connection, register, who, decide, occasion))
@@ -386,15 +382,11 @@ def in_turn(register: Register, act: Callable[[Connection], Made]) -> Made:
 
 
 def _change_within(
-    connection: Connection,
-    register: Register,
-    who: Identity | SubscriberId,
-    decide: _Decide,
-    occasion: Occasion,
+    connection: Connection, register: Register, who: SubscriberId, decide: _Decide, occasion: Occasion
 ) -> Subscriber | Refusal:
     """Return what was decided and written."""
     found, suppression = rows.find_with_suppression(connection, who)
-    decided = decide(found, suppression is not None)
+    decided = decide(found, suppression is not None) if found else Refusal.UNKNOWN
     if isinstance(decided, Refusal):
         return decided
     return _write(connection, register, found, decided, occasion, who=who)

@@ -74,13 +74,15 @@ def _mark(
 ) -> Subscriber:
     """Return the subscriber with these editions asked for, active or left from ``now`` on."""
     chosen = {one.edition: one for one in subscriber.subscriptions}
+    # What is asked for once more is not confirmed any more: leaving it and taking that back confirms nothing.
+    confirmed = {SubscriptionStatus.ACTIVE: now, SubscriptionStatus.PENDING: None}
     for edition in editions:
         before = chosen.get(edition, Subscription(edition=edition, status=status))
         chosen[edition] = replace(
             before,
             status=status,
             paused_until=None,
-            confirmed=now if status is SubscriptionStatus.ACTIVE else before.confirmed,
+            confirmed=confirmed.get(status, before.confirmed),
             left=now if status is SubscriptionStatus.LEFT else before.left,
         )
     return replace(subscriber, subscriptions=tuple(chosen[edition] for edition in sorted(chosen)))
@@ -109,14 +111,12 @@ def decide_request(
 
 
 def decide_confirm(
-    found: Subscriber | None, *, issued: datetime, is_suppressed: bool, now: datetime
+    found: Subscriber, *, issued: datetime, is_suppressed: bool, now: datetime
 ) -> Change | Refusal:
     """Decide what the confirm link does; ``issued`` is when its token was made.
 
     A link from before the last unsubscribing is overtaken by it: replayed, it brings nobody back.
     """
-    if found is None:
-        return Refusal.UNKNOWN
     asked = found.editions(SubscriptionStatus.PENDING)
     if found.status is SubscriberStatus.ACTIVE and not asked:
         return Refusal.ALREADY_ACTIVE
@@ -174,14 +174,12 @@ def decide_add(
 
 
 def decide_unsubscribe(
-    found: Subscriber | None, *, now: datetime, says_goodbye: bool, edition: EditionKey | None = None
+    found: Subscriber, *, now: datetime, says_goodbye: bool, edition: EditionKey | None = None
 ) -> Change | Refusal:
     """Decide what leaving does: leaving everything, or one ``edition`` where others are kept.
 
     ``says_goodbye`` where no page answers: leaving by mail, and by one-click where the operator wants it.
     """
-    if found is None:
-        return Refusal.UNKNOWN
     if found.status is SubscriberStatus.UNSUBSCRIBED:
         return Refusal.ALREADY_UNSUBSCRIBED
     notice = NoticeKind.GOODBYE if says_goodbye else None
@@ -204,7 +202,7 @@ def _leave_all(found: Subscriber, now: datetime) -> Subscriber:
 
 
 def decide_choose(
-    found: Subscriber | None,
+    found: Subscriber,
     wanted: Collection[EditionKey],
     offered: Collection[EditionKey],
     *,
@@ -214,8 +212,6 @@ def decide_choose(
 
     Leaving all is another button: a form without a tick changes nothing.
     """
-    if found is None:
-        return Refusal.UNKNOWN
     if found.status is not SubscriberStatus.ACTIVE:
         return Refusal.NOT_ACTIVE
     had = found.editions()
@@ -230,11 +226,9 @@ def decide_choose(
 
 
 def decide_pause(
-    found: Subscriber | None, *, until: date, today: date, edition: EditionKey | None = None
+    found: Subscriber, *, until: date, today: date, edition: EditionKey | None = None
 ) -> Change | Refusal:
     """Decide a pause: no issue before the date ``until``, both local dates; of one ``edition``, or of all."""
-    if found is None:
-        return Refusal.UNKNOWN
     if found.status is not SubscriberStatus.ACTIVE:
         return Refusal.NOT_ACTIVE
     if not today < until <= today + LONGEST_PAUSE:
@@ -255,32 +249,35 @@ def _pause_edition(found: Subscriber, edition: EditionKey, until: date | None) -
     )
 
 
-def decide_resume(found: Subscriber | None, *, edition: EditionKey | None = None) -> Change | Refusal:
+def decide_resume(found: Subscriber, *, edition: EditionKey | None = None) -> Change | Refusal:
     """Decide the end of a pause before its date: of one ``edition``, or of all."""
-    if found is None:
-        return Refusal.UNKNOWN
     if found.status is not SubscriberStatus.ACTIVE:
         return Refusal.NOT_ACTIVE
     after = replace(found, paused_until=None) if edition is None else _pause_edition(found, edition, None)
     return Refusal.ALREADY_ACTIVE if after == found else Change(after=after, event=Event.RESUMED)
 
 
-def decide_return(found: Subscriber | None, *, is_suppressed: bool, now: datetime) -> Change | Refusal:
+def find_last_left(found: Subscriber, now: datetime) -> tuple[EditionKey, ...]:
+    """Return the editions that the link which left gives back: for ``RETURN_WITHIN``, those that were confirmed."""
+    left = found.unsubscribed
+    if found.status is not SubscriberStatus.UNSUBSCRIBED or left is None or now - left > RETURN_WITHIN:
+        return ()
+    return tuple(one.edition for one in found.subscriptions if one.left == left and one.confirmed)
+
+
+def decide_return(found: Subscriber, *, is_suppressed: bool, now: datetime) -> Change | Refusal:
     """Decide the way back from the page that left, open for ``RETURN_WITHIN``.
 
     Later the way back is the sign-up form: a mail may have been forwarded, and whoever holds it must not
     bring back somebody who left for good.
     """
-    if found is None:
-        return Refusal.UNKNOWN
     if found.status is SubscriberStatus.ACTIVE:
         return Refusal.ALREADY_ACTIVE
     if is_suppressed:
         return Refusal.SUPPRESSED
-    was_active = found.confirmed is not None and found.status is SubscriberStatus.UNSUBSCRIBED
-    if not was_active or found.unsubscribed is None or now - found.unsubscribed > RETURN_WITHIN:
+    last = find_last_left(found, now)
+    if not last:
         return Refusal.TOO_LATE
-    last = [one.edition for one in found.subscriptions if one.left == found.unsubscribed and one.confirmed]
     after = _mark(found, last, SubscriptionStatus.ACTIVE, now)
     return Change(
         after=replace(after, status=SubscriberStatus.ACTIVE, unsubscribed=None), event=Event.RETURNED

@@ -18,7 +18,7 @@ from newsletter.model import EditionKey, Subscriber, SubscriberId, SubscriberSta
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import AddressFault, parse_address
 from newsletter.subscribers.consent import Occasion
-from newsletter.subscribers.consent_rules import LONGEST_PAUSE, RETURN_WITHIN, Refusal
+from newsletter.subscribers.consent_rules import LONGEST_PAUSE, Refusal, find_last_left
 from newsletter.subscribers.new_address import ask_new_address, find_asked, move
 from newsletter.subscribers.tokens import Purpose, Token, TokenFault
 from newsletter.web.forms import mask, read_form, read_ticks
@@ -187,7 +187,6 @@ class _Leaving:
 
     def _context(self, opened: Token, token: str, found: Subscriber | None, said: str) -> dict[str, Any]:
         now, today = self.services.now(), self.services.today
-        left = found.unsubscribed if found else None
         is_active = bool(found and found.status is SubscriberStatus.ACTIVE)
         chosen = found.editions() if found and is_active else ()
         own = consent.find_coded(found, opened.edition) if found else None
@@ -206,10 +205,7 @@ class _Leaving:
             "has_left": own not in chosen,
             "is_pending": bool(found and found.status is SubscriberStatus.PENDING),
             "paused_until": found.paused_until if found and is_paused else None,
-            "can_return": bool(
-                found and found.confirmed and found.status is SubscriberStatus.UNSUBSCRIBED
-                and left and now - left <= RETURN_WITHIN
-            ),
+            "can_return": bool(found and find_last_left(found, now)),
             "pauses": [(days, today + timedelta(days=days)) for days in _PAUSES],
             "tomorrow": today + timedelta(days=1),
             "last_day": today + LONGEST_PAUSE,

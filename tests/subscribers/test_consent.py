@@ -286,8 +286,9 @@ class Life(RuleBasedStateMachine):
     def presses_a_confirm_link(self, age: int) -> None:
         issued = self.now - timedelta(minutes=age)
         before, asked = self.found, self.editions(SubscriptionStatus.PENDING)
-        if self.apply(decide_confirm(self.found, issued=issued, is_suppressed=self.suppressed, now=self.now)):
-            assert before is not None
+        if before and self.apply(
+            decide_confirm(before, issued=issued, is_suppressed=self.suppressed, now=self.now)
+        ):
             assert before.unsubscribed is None or issued > before.unsubscribed
             self.agreed |= asked
 
@@ -306,7 +307,8 @@ class Life(RuleBasedStateMachine):
     @rule(edition=st.none() | st.sampled_from(EDITIONS))
     def leaves(self, edition: EditionKey | None) -> None:
         had, was_active = self.editions(), self.is_active
-        if self.apply(decide_unsubscribe(self.found, now=self.now, says_goodbye=False, edition=edition)):
+        found = self.found
+        if found and self.apply(decide_unsubscribe(found, now=self.now, says_goodbye=False, edition=edition)):
             kept = had - {edition} if edition in had and was_active else set()
             assert self.editions() == kept
             assert self.is_active == bool(kept)
@@ -315,14 +317,15 @@ class Life(RuleBasedStateMachine):
 
     @rule(wanted=st.lists(st.sampled_from(EDITIONS), unique=True))
     def ticks(self, wanted: list[EditionKey]) -> None:
-        if self.apply(decide_choose(self.found, wanted, EDITIONS, now=self.now)):
+        if self.found and self.apply(decide_choose(self.found, wanted, EDITIONS, now=self.now)):
             assert self.editions() == set(wanted)
             self.agreed = set(wanted)
 
     @rule(hours=st.integers(0, 40))
     def undoes(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
-        if self.apply(decide_return(self.found, is_suppressed=self.suppressed, now=self.now)):
+        found = self.found
+        if found and self.apply(decide_return(found, is_suppressed=self.suppressed, now=self.now)):
             assert self.editions() == self.returns_to
             self.agreed = set(self.returns_to)
 
@@ -376,6 +379,14 @@ def test_a_report_that_comes_after_the_erasing_leaves_no_word_of_theirs(register
     consent.erase(register, make_address("dead@example.org"), now=NOW)
     record_bounce(register.store, report(2), limit)
     assert [one.report for one in list_bounces(register.store, whole=True)] == ["", ""]
+
+
+def test_taking_a_leaving_back_confirms_no_sign_up(register: Register) -> None:
+    reader = add_active(register)
+    consent.unsubscribe(register, reader.id, by("page"))
+    consent.request(register, ADDRESS, by("form"))
+    consent.unsubscribe(register, reader.id, by("page"))
+    assert consent.come_back(register, reader.id, by("page")) is Refusal.TOO_LATE
 
 
 def test_leaving_by_mail_and_returning_over_and_over_bombs_nobody(register: Register) -> None:
