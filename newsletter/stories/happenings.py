@@ -39,14 +39,16 @@ _SCIENCE = re.compile(
     re.IGNORECASE,
 )
 _STUDIED = 4  # signs of a study: fewer are its background
+_ET_AL = "et al"  # is sign enough: only those who tell of a study name its authors like that
 
 
 def find_happenings(article: Article) -> frozenset[str]:
     """Return which of ``HAPPENINGS`` an article tells."""
+    signs = {found[0].lower() for found in _SCIENCE.finditer(article.text)}
     told = {
         QUOTES: len({found[0] for found in _RATE.finditer(article.text)}) >= _QUOTED,
         MOVE: _moves(article.title),
-        STUDY: len({found[0].lower() for found in _SCIENCE.finditer(article.text)}) >= _STUDIED,
+        STUDY: len(signs) >= _STUDIED or _ET_AL in signs,
     }
     return frozenset(name for name, is_told in told.items() if is_told)
 

@@ -38,7 +38,7 @@ EVENT = 0.3  # for something that happened, said in title or lead
 PAID_FOR = -2.0  # for what somebody paid for, as its source says
 ROUND_UP = -2.0  # for several things at once, of which none is the day's news
 CORRECTS = -1.5  # for what puts an article right that readers of it saw
-ENOUGH = 2.0  # of relevance: what names more of the subject is hardly more news
+ENOUGH = 1.5  # of relevance: what names more of the subject is hardly more news
 BEYOND = 0.1  # of the relevance above that
 TENTATIVE = 0.4  # of its lift, for what a title only thinks of
 _TENTATIVE = re.compile(
@@ -51,7 +51,7 @@ HALF_LIFE_HOURS = 48.0  # of a story older than the lead time
 FOLLOWS = "carries on"  # a story of the last days: that is enough to be on the subject, with any word of it
 _KIND_BONUS = {
     PublisherKind.REGULATOR: 0.4,
-    PublisherKind.ISSUER: 0.1,
+    PublisherKind.ISSUER: -0.3,  # what one says of oneself, and no other publisher reports
     PublisherKind.WIRE: 0.2,
     PublisherKind.AGGREGATOR: -0.2,
 }

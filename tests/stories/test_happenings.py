@@ -51,4 +51,5 @@ def test_a_study_is_told_by_several_of_its_signs() -> None:
     )
     news = "A spokesman for the university said that the plant would open, and a laboratory with it."
     assert STUDY in find_happenings(make_article(text=study))
+    assert STUDY in find_happenings(make_article(text="Rautio et al. now report sintered magnets."))
     assert STUDY not in find_happenings(make_article(text=news))

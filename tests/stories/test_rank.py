@@ -208,6 +208,22 @@ def test_the_days_news_leads_before_a_round_up_a_notion_and_a_deal() -> None:
     assert "corrects an article" in reasons["correction"]
 
 
+def test_what_stops_supply_weighs_more_than_a_hole_drilled_or_a_laboratory() -> None:
+    issuer = make_publisher("Tam", kind=PublisherKind.ISSUER)
+    told = {
+        "fire": ("Narva plant restarts one of two lines after fire", "It makes terbium, a heavy rare earth."),
+        "deal": ("Halvorsen signs supply agreement for NdFeB magnets", "Aurelis will buy the magnets for years."),
+        "hole": ("Tam intersects 41 m of 2.9% TREO, dysprosium and terbium", "The assays show NdPr oxide."),
+        "study": ("Molecule parts dysprosium from terbium", "Rautio et al. part neodymium from other lanthanides."),
+    }
+    articles = [
+        make_article(key, title=title, text=text, **({"publisher": issuer} if key == "hole" else {}))
+        for key, (title, text) in told.items()
+    ]
+    ranked = [story.articles[0].id for story in rank(*((one,) for one in articles))]
+    assert (ranked[0], set(ranked[2:])) == ("fire", {"hole", "study"})
+
+
 def test_an_opinion_and_a_round_up_are_no_voice_of_a_story_and_its_section_is_what_all_tell() -> None:
     news = "Indonesia bans exports of monazite, a rare earth mineral"
     titles = {
