@@ -35,10 +35,12 @@ from newsletter.model import (
     Story,
 )
 from newsletter.stories.lexicon import Lexicon
+from newsletter.stories.lexicon_file import SectionRule
 from newsletter.stories.novelty import History, clean_headline, digest_headline
-from newsletter.stories.opinion import find_genre, label_genre
-from newsletter.stories.paid_content import find_disclosure
+from newsletter.stories.opinion import OPINION, find_genre, label_genre
+from newsletter.stories.paid_content import PAID, PAID_BY, find_disclosure, is_paid
 
+_CORRECTED = re.compile(r"correct(?:ed|ion)\b", re.IGNORECASE)
 _CAUTION = re.compile(
     r"\b(?:should|must|needs? to|has to|have to|ought to) be (?:\w+ly )?(?:verified|confirmed|checked|"
     r"treated with caution|"
@@ -146,32 +148,38 @@ def arrange_sections(stories: Sequence[IssueStory], lexicon: Lexicon) -> tuple[S
         members = stories[:1] if rule.lead else [story for story in stories[1:] if story.section == rule.key]
         if members:
             own = titles.get(members[0].section) if rule.lead else None
-            title = f"{rule.title} · {own}" if own else rule.title  # "Top story · China watch"
+            title = (
+                f"{rule.title} · {own}" if own else _name_section(rule, members)
+            )  # "Top story · China watch"
             sections.append(Section(key=rule.key, title=title, stories=tuple(members), apart=rule.apart))
     return tuple(sections)
+
+
+def _name_section(rule: SectionRule, stories: Sequence[IssueStory]) -> str:
+    """Return the title of a section: where all its stories are opinion, or paid for, the one that says so."""
+    genres = {PAID if is_paid(story.labels) else OPINION for story in stories}
+    return rule.only.get(genres.pop(), rule.title) if len(genres) == 1 else rule.title
 
 
 def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: datetime) -> IssueStory:
     """Return a story as the issue holds it: labelled, dated, with what it cites."""
     lead = story.articles[0]
-    cautions = [
-        *(find_caution(article.disclaimer or "") for article in story.articles),
-        *(
-            find_disclosure("\n\n".join(filter(None, (article.text, article.disclaimer))))
-            for article in story.articles
-        ),
-    ]
+    labels = _label(story, lexicon)
+    cautions = [find_caution(article.disclaimer or "") for article in story.articles]
+    if not any(label.startswith(PAID_BY) for label in labels):  # which says it already
+        texts = ("\n\n".join(filter(None, (one.text, one.disclaimer))) for one in story.articles)
+        cautions += map(find_disclosure, texts)
     occurred = lead.occurred
     return IssueStory(
         key=story.key,
-        headline=clean_headline(lead.title, lead.publisher.name),
+        headline=_name_correction(lead),
         section=story.section,
         highlights=story.highlights,
         line=story.line,
         references=_refer(story),
         occurred=occurred,
         occurred_is_date=lead.published is not None and lead.published_is_date,
-        labels=_label(story, lexicon),
+        labels=labels,
         caution=" … ".join(dict.fromkeys(filter(None, cautions))) or None,
         show_date=now - occurred > timedelta(hours=settings.lead_time_hours),
         update_of=story.update_of,
@@ -180,6 +188,13 @@ def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: date
         score=story.score,
         reasons=story.reasons,
     )
+
+
+def _name_correction(article: Article) -> str:
+    """Return the headline, which says that it corrects an earlier one where the publisher's own tag did."""
+    headline = clean_headline(article.title, article.publisher.name)
+    is_told = headline.casefold().startswith("correct")
+    return headline if is_told or not _CORRECTED.match(article.title) else f"Corrected: {headline}"
 
 
 def _flag(story: Story) -> tuple[str, ...]:
@@ -199,8 +214,8 @@ def _label(story: Story, lexicon: Lexicon) -> tuple[str, ...]:
     kind = _kind(lead.publisher, lexicon)
     genre = find_genre(lead)
     labels = [kind.value]
-    if genre:  # whose it is comes first
-        labels = [label_genre(lead), kind.value]
+    if genre:  # whose it is comes first; what somebody paid for has no kind beside
+        labels = [label_genre(lead)] if genre == PAID else [label_genre(lead), kind.value]
     if origin is not None:
         labels.append(f"relaying {_kind(origin, lexicon).value} ({origin.name})")
     return tuple(labels)

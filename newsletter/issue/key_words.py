@@ -1,9 +1,10 @@
-"""The words of a sentence that say most at a glance: its figure, else its actor. Pure.
+"""The words of a sentence that say most at a glance: its figure, else its day, else its actor. Pure.
 
-The rule, for whoever asks why these words are bold: the first amount with a unit ("$640 to $720 per kilogram",
-"14 per cent") but the grade of a thing ("oxide, 99.5%,"); where there is none, the first other number that is no year
-and no part of a name ("Section 232"); else the first day ("8 May"); else the first name beyond the first word, with
-that one where it is a part of the name ("European Union"); else the words that it begins with.
+The rule, for whoever asks why these words are bold: where a market closed ("last at 621,300 yuan"), else a price ("$640
+to $720 per kilogram"), else the first amount with a unit ("14 per cent", "150 °C") or number of things ("45 working
+days"). No grade of a thing ("oxide, 99.5%,"), no attribute ("100%-owned", "64 kilometres north"), no year, no part of a
+name ("Section 232"). Where there is no figure, the first day ("8 May"); else the first name of two words and more
+("European Union"); else nothing is bold, and what leads to the sentence is its last words.
 """
 
 from __future__ import annotations
@@ -19,9 +20,27 @@ from newsletter.english.stems import STOP
 Span = tuple[int, int]  # of characters
 
 _RANGE = re.compile(r"\s?(?:[-–—]|to|and)\s?")
-_RATE = re.compile(
-    r"(?:/|\s(?:per|an?)\s)(?:kilogram|kg|tonne|ton|lb|pound|ounce|year|month|week|day|barrel)\b|\spa\b"
+# A length with its grade ("72 m at 3.16% TREO"), and money whose sign the figures follow at once ("Yn6,690").
+_WHOLE = re.compile(
+    r"\b\d[\d.]* ?(?:m|[Mm]et(?:re|er)s?) (?:at|of|grading|@|averaging) \d[\d.]*%(?: TREO\b)?"
+    r"|\b(?:Yn|RMB|Rs\.?|RM|[A-Z]{1,3}\$) ?\d[\d,]*(?:\.\d+)?(?:[-–]\d[\d,]*(?:\.\d+)?)?"
+    r"(?: (?:[mb]illion|[bm]n|crore)\b)?"
 )
+_RATE = re.compile(
+    r"(?:/|\s(?:per|an?)\s)(?:kilogram|kg|tonne|ton|t|lb|pound|ounce|yr|year|month|week|day|barrel|consignment)\b|\spa\b"
+)
+_REST_OF_UNIT = re.compile(r"(?:(?<=°)\s?[CFK]| (?:Celsius|Fahrenheit)| TREO)\b")
+_UNIT = re.compile(r"(?: ± \d+(?:\.\d+)?)?(?: ?[A-Za-zµΩ]+[/·][A-Za-z]+[²³]?)?")  # after a number
+_THINGS = re.compile(
+    r"(?: of (?:(?:its|the|those|all) )?[\d,]+)? (?:(?!(?:of|in|to|by|as|and|or|on|at|for|per) )[a-z-]{2,} )?"
+    r"(?!(?:was|is|has|as|times|this)\b)[a-z]{3,}s\b"
+)
+_CLOCK = re.compile(r"(?::\d\d)?\s?[ap]\.?m\b")
+_CLOSED = re.compile(r"\b(?:last at|(?:closed|settled|ended)(?: \w+)? at)\s[^\d\s]*\s?$")
+_DESCRIBES = re.compile(r"-[a-z]|\s(?:north|south|east|west|away|downhole)")
+_ASIDE_KINDS = frozenset({"km", "mile", "minute", "second", "hour"})
+_MONEY = re.compile(r"[$€£¥₹]|yuan|dollar|euro|pound|yen|Yn|RM", re.IGNORECASE)
+_LAST_CHARS = 12  # of the last words, so that a thumb finds them
 _GRADE = re.compile(r"(?<=, )\d\d(?:\.\d+)?%(?=,)")  # what a thing is, not what happened to it
 _CAPITALS = 0.6  # of the words, above which capitals say nothing
 _FEW = 4  # words are no headline to judge by
@@ -40,11 +59,20 @@ _CALENDAR = frozenset(
     )
 )
 _OWNER = re.compile(r"[A-Z][\w-]+[’']s\b")
-_OPENING = re.compile(r"\S+(?:\s\S+)?")
 
 
 def find_amounts(text: str) -> tuple[Span, ...]:
-    """Return where amounts stand: those with a unit where there are any, else other numbers but years."""
+    """Return where amounts stand: those with a unit where there are any, else numbers of things but years."""
+    whole = [found.span() for found in _WHOLE.finditer(text)]
+    counted = [
+        one for one in _find_quantities(text) if not any(a < one.end and one.start < b for a, b in whole)
+    ]
+    spans = [*((start, _with_rate(text, end)) for start, end in whole), *_join(text, counted)]
+    return tuple(sorted(spans))
+
+
+def _find_quantities(text: str) -> list[Quantity]:
+    """Return the amounts with a unit; where there are none the other numbers, last what only describes."""
     quantities = [one for one in find_quantities(text) if not one.soft and any(map(str.isdigit, one.text))]
     grades = {grade.start() for grade in _GRADE.finditer(text)}
     amounts = [one for one in quantities if one.kind and not _is_date(one) and one.start not in grades]
@@ -52,11 +80,17 @@ def find_amounts(text: str) -> tuple[Span, ...]:
         one
         for one in quantities
         if not one.kind
-        and int(one.value) not in YEARS
+        and not (one.value.is_integer() and int(one.value) in YEARS)
         and one.value > 1
         and not _NAMED.search(text[: one.start])
+        and not _CLOCK.match(text, one.end)
     ]
-    return tuple(_join(text, amounts or plain))
+    return [one for one in amounts if not _describes(text, one)] or plain or amounts
+
+
+def _describes(text: str, one: Quantity) -> bool:
+    """Whether an amount is an attribute: "100%-owned", "64 kilometres north", "within 20 minutes"."""
+    return one.kind in _ASIDE_KINDS or _DESCRIBES.match(text, one.end) is not None
 
 
 def names_actor(text: str) -> bool:
@@ -64,16 +98,28 @@ def names_actor(text: str) -> bool:
     return next(_find_names(text), None) is not None or _OWNER.match(text) is not None
 
 
-def find_key(text: str) -> Span:
-    """Return where the words stand that say most at a glance."""
-    opening = _OPENING.search(text)
-    return find_telling(text) or (opening.span() if opening else (0, len(text)))
-
-
 def find_telling(text: str) -> Span | None:
-    """Return the same of a sentence that has a figure, a day or a name beyond its first word; else None."""
+    """Return where the words stand that say most at a glance; None where none says more than the others."""
+    told = [span for span in find_amounts(text) if not _DESCRIBES.match(text, span[1])]
+    amounts = sorted(told, key=lambda span: _weigh(text, span))  # else as they come
     days = (day.span() for day in find_days(text))
-    return next(chain(find_amounts(text), days, _find_names(text)), None)
+    actors = (span for span in _find_names(text) if " " in text[span[0] : span[1]])
+    return next(chain(amounts, days, actors), None)
+
+
+def find_last_words(text: str) -> Span:
+    """Return where the last words of a sentence stand, without what ends it: enough of them for a thumb."""
+    end = len(text.rstrip(" .”\"’'!?;:,"))
+    start = text.rfind(" ", 0, max(0, end - _LAST_CHARS)) + 1
+    return start, end or len(text)
+
+
+def _weigh(text: str, span: Span) -> int:
+    """Return 0 for a market's close, 1 for a price, 2 for all else."""
+    start, end = span
+    if _CLOSED.search(text[:start]):
+        return 0
+    return 1 if _MONEY.search(text[start:end]) and _RATE.search(text[start:end]) else 2
 
 
 def _is_date(quantity: Quantity) -> bool:
@@ -81,17 +127,24 @@ def _is_date(quantity: Quantity) -> bool:
 
 
 def _join(text: str, quantities: list[Quantity]) -> Iterator[Span]:
-    """Give the spans, the ends of a range as one, each with what it is per."""
+    """Give the spans, the ends of a range as one, each with what it is per or counts."""
     start = end = -1
     for one in quantities:
-        if end >= 0 and _RANGE.fullmatch(text[end : one.start]):
-            end = one.end
+        if one.start < end or (end >= 0 and _RANGE.fullmatch(text[end : one.start])):
+            end = max(end, _end(text, one))
             continue
         if end >= 0:
             yield start, _with_rate(text, end)
-        start, end = one.start, one.end
+        start, end = one.start, _end(text, one)
     if end >= 0:
         yield start, _with_rate(text, end)
+
+
+def _end(text: str, one: Quantity) -> int:
+    """Return where an amount ends: with the rest of its unit, or with the things that it counts."""
+    more = _REST_OF_UNIT.match(text, one.end) if one.kind else _THINGS.match(text, one.end)
+    more = more or (None if one.kind else _UNIT.match(text, one.end))
+    return more.end() if more else one.end
 
 
 def _with_rate(text: str, end: int) -> int:

@@ -14,6 +14,8 @@ class PublisherKind(StrEnum):
     REGULATOR = "regulator or government"
     TRADE_PRESS = "trade press"
     WIRE = "wire"
+    PRESS = "general press"  # newspapers, magazines and broadcasters for everybody
+    JOURNAL = "scientific journal"
     ANALYST = "analyst"
     AGGREGATOR = "aggregator"  # republishes others: corroborates nothing
     OTHER = "other"

@@ -32,6 +32,7 @@ from newsletter.render.words import (
     language_direction,
     local_day,
     write_date,
+    write_days,
 )
 
 _LEAD_IN = re.compile(r"[A-Z][^.:;]{0,60}:\s")
@@ -52,7 +53,10 @@ _CLAUSES = re.compile(r"[,;:—–]|\b(?:and|or|but|while|that|which|who|because
 def present_issue(issue: Issue, identity: Identity) -> IssueView:
     """Return what a reader sees of ``issue``. The same for the same arguments."""
     frame = Frame(issue, identity)
-    ranks = {story.key: rank for rank, story in enumerate(issue.by_weight)}
+    by_weight = sorted(
+        issue.by_weight, key=lambda story: story not in issue.news
+    )  # what the prices tell comes last
+    ranks = {story.key: rank for rank, story in enumerate(by_weight)}
     sections = tuple(
         SectionView(
             key=section.key,
@@ -86,6 +90,7 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
         note=clean(issue.note or ""),
         editors_note=editors_note,
         corrections=corrections,
+        freshness=_describe_age(issue, identity),
         catching_up=f"This issue also covers what came in since {write_date(since)}." if since else "",
         sections=sections,
         noted=noted,
@@ -97,6 +102,20 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
         why=clean(identity.why),
         postal=tuple(line for part in identity.postal_address.splitlines() if (line := clean(part))),
     )
+
+
+def _describe_age(issue: Issue, identity: Identity) -> str:
+    """Return a line that says so where most of the news came out before yesterday; else ""."""
+    days = [
+        local_day(story.occurred, identity.zone, is_date=story.occurred_is_date)
+        for section in issue.sections
+        for story in section.stories
+        if not section.apart
+    ]
+    old = [day for day in days if issue.date - day > timedelta(days=1)]
+    if issue.covers_since or len(old) * 2 <= len(days):
+        return ""
+    return f"Most of this news is not of yesterday: it came out by {write_date(max(old), weekday=True)}."
 
 
 def show_correction(correction: Correction, identity: Identity) -> CorrectionView:
@@ -158,7 +177,9 @@ def _show_date(ahead: DateAhead, issue: Issue, frame: Frame) -> DateLine:
         text = f"{text if _ABBREVIATED.search(text) else text.rstrip('.')} ({about})."  # "Comments are due": on what?
     if ahead.condition and (clause := find_condition(ahead.condition.sentence)):
         day += f", {clause[0].lower()}{clause[1:]}"
-    return DateLine(day=clean(day), text=clean(text), url=marks[0].url if marks else "", marks=marks)
+    return DateLine(
+        day=clean(day), text=write_days(clean(text)), url=marks[0].url if marks else "", marks=marks
+    )
 
 
 def _condense(ahead: DateAhead, today: date) -> str:
@@ -202,5 +223,5 @@ def _word_date(ahead: DateAhead, today: date) -> tuple[str, str]:
 def _show_lines(issue: Issue, frame: Frame) -> tuple[Keyed, ...]:
     """Return the day in four lines, each leading to its story's page; one story's alone would say it twice."""
     lines = (issue.lines or write_lines(issue.news)) if len(issue.stories) > 1 else ()
-    shown = ((clean(line.text), frame.page(line.story)) for line in lines)
+    shown = ((write_days(clean(line.text)), frame.page(line.story)) for line in lines)
     return tuple(Keyed(text=text, key=find_telling(text) or (0, 0), url=page) for text, page in shown)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from newsletter import links
 from newsletter.config import Identity
-from newsletter.issue.key_words import find_key
+from newsletter.issue.key_words import find_last_words, find_telling
 from newsletter.model import (
     Author,
     EarlierStory,
@@ -30,13 +30,16 @@ from newsletter.render.words import (
     possessive,
     safe_url,
     write_date,
+    write_days,
     write_weekday,
 )
+from newsletter.stories.paid_content import is_paid
 
 _FIRST_SIGHT = "dated by first sight"
 _RELAYING = "relaying "  # the line of sources says whose words, so the label need not
 _REMARKS = {Author.MODEL: "reworded by a language model", Author.EDITOR: "worded by the editor"}
 _WHY = "it is where the publisher says why this matters"  # the reason that a summarizer gives
+_LIMITS = "what another bullet says would mislead without it"  # another one
 _QUOTES = '“”"«»„'
 
 
@@ -114,7 +117,7 @@ def _quote(text: str, sentence: str) -> str:
 def _show_bullet(
     highlight: Highlight, story: IssueStory, numbers: Mapping[SentenceKey, int], page: str
 ) -> Bullet:
-    text = clean(highlight.text)
+    text = write_days(clean(highlight.text))
     lead_in = clean(highlight.lead_in.text) if highlight.lead_in else ""
     is_view = highlight.kind is HighlightKind.VIEW
     if is_view and _WHY in highlight.reasons and highlight.lead_in:
@@ -133,17 +136,20 @@ def _show_bullet(
             lead_in = f"{possessive(clean(speaker))} view:"
     elif highlight.kind is HighlightKind.DIFFERS and not text.casefold().startswith("reports differ"):
         lead_in = lead_in or "Reports differ:"
-    start, end = key = find_key(text)
+    telling = find_telling(text)
+    start, end = key = telling or find_last_words(text)
     cited = (one for one in highlight.citations if text[start:end] in one.sentence)
     proof = next(cited, highlight.citation)
     return Bullet(
         text=text,
         key=key,
+        is_bold=telling is not None,
         url=mark(find_numbers(numbers, (proof,)), page)[0].url,
         marks=mark(find_numbers(numbers, highlight.citations), page),
         lead_in=lead_in,
         remark=_REMARKS.get(highlight.author, ""),
         is_view=is_view,
+        limits=_LIMITS in highlight.reasons,
     )
 
 
@@ -210,4 +216,5 @@ def show_story(story: IssueStory, frame: Frame, *, rank: int = 0) -> StoryView:
         moves=tuple(_show_move(move, frame) for move in story.moves if move.headline != story.headline),
         notes=tuple(capitalize(clean(flag)) for flag in story.flags if flag != _FIRST_SIGHT),
         rank=rank,
+        is_paid=is_paid(story.labels),
     )

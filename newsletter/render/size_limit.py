@@ -1,8 +1,9 @@
 """How long a story is in the mail, by its weight, and how large the mail may be. Pure.
 
 The top story has all its highlights, three where more would be long; the next three two, or three that are short: the
-first, then those with a figure or a day that no earlier one tells. Every other story is one line: its headline, and
-where that has no figure a short highlight with one. A highlight whose sentence stands among the prices is told there.
+first, then those with a figure or a day that no earlier one tells. Every other story is one line: its headline and the
+first short highlight with a figure; what somebody paid for is its headline. A highlight that would mislead without the
+next one is told with it or not at all. One whose sentence stands among the prices is told there.
 All the others stand on the story's page, and dates ahead beyond the five of the weightiest stories on the web version.
 
 Gmail shows about the first 102 KB of a message's HTML and hides the rest, the unsubscribe link with it: a mail of more
@@ -25,7 +26,7 @@ _NEXT = 2  # highlights of the others of them, and one more where all have few w
 _FEW = 50
 _LEAD, _LEAD_WORDS = 3, 80  # highlights of the top story, and how many words let it have more
 _DATES = 5  # ahead, those of the weightiest stories
-_SHORT = 22  # words of a highlight in one line
+_SHORT = 26  # words of a highlight in one line, or of two that belong together
 MOST_ENCODED = 79_000  # bytes of quoted-printable; checks warn at 80,000 and refuse at 95,000
 
 
@@ -50,7 +51,7 @@ def shorten(view: IssueView) -> IssueView:
     quoted = {price.url for price in view.prices}
     nearest = sorted(view.dates, key=lambda date: date.rank)[:_DATES]
     view = replace(view, dates=tuple(date for date in view.dates if date in nearest))
-    return _map_stories(view, lambda story: _shorten(_leave_quoted(story, quoted)))
+    return _map_stories(view, lambda story: _leave_numbers(_shorten(_leave_quoted(story, quoted))))
 
 
 def list_told(view: IssueView) -> tuple[str, ...]:
@@ -83,8 +84,19 @@ def _shorten(story: StoryView) -> StoryView:
         more = _choose(story, _NEXT + 1)
         kept = more if sum(map(_count, more)) <= _FEW else _choose(story, _NEXT)
         return replace(story, bullets=kept)
-    bullets = () if find_amounts(story.headline) else _choose_short(story.bullets)
+    bullets = () if story.is_paid else _choose_short(story.bullets)
     return replace(story, bullets=bullets, views=(), is_brief=True)
+
+
+def _list_units(bullets: Sequence[Bullet]) -> list[tuple[Bullet, ...]]:
+    """Return the highlights one by one, those that must not be told apart together."""
+    units: list[tuple[Bullet, ...]] = []
+    for bullet in bullets:
+        if bullet.limits and units:
+            units[-1] += (bullet,)
+        else:
+            units.append((bullet,))
+    return units
 
 
 def _leave_quoted(story: StoryView, quoted: Collection[str]) -> StoryView:
@@ -93,17 +105,29 @@ def _leave_quoted(story: StoryView, quoted: Collection[str]) -> StoryView:
     return replace(story, bullets=left or story.bullets[:1])
 
 
+def _leave_numbers(story: StoryView) -> StoryView:
+    """Return the story without the numbers beside its sources that stand beside no highlight."""
+    told = set(story.marks)
+    lines = (replace(one, marks=tuple(mark for mark in one.marks if mark in told)) for one in story.sources)
+    return replace(story, sources=tuple(lines))
+
+
 def _choose(story: StoryView, room: int) -> tuple[Bullet, ...]:
     """Return ``room`` of the highlights, in their order: the first, then those with a figure not told before."""
     told = _read_figures(story.headline)
+    units = _list_units(story.bullets)
     first: list[int] = []
     late: list[int] = []
-    for number, bullet in enumerate(story.bullets):
-        own = _read_figures(bullet.text)
+    for number, unit in enumerate(units):
+        own = {figure: written for bullet in unit for figure, written in _read_figures(bullet.text).items()}
         fresh = any(written and figure not in told for figure, written in own.items())
         (first if not first or fresh else late).append(number)
         told |= own
-    return tuple(story.bullets[number] for number in sorted((*first, *late)[:room]))
+    kept: list[int] = []
+    for number in (*first, *late):
+        if not kept or sum(len(units[one]) for one in (*kept, number)) <= room:
+            kept.append(number)
+    return tuple(bullet for number in sorted(kept) for bullet in units[number])
 
 
 def _read_figures(text: str) -> dict[str, bool]:
@@ -122,9 +146,9 @@ def _count(bullet: Bullet) -> int:
 
 def _choose_short(bullets: Sequence[Bullet]) -> tuple[Bullet, ...]:
     """Return the first of ``bullets`` that is short and has a figure; the first one where it is short but none has."""
-    short = [bullet for bullet in bullets if _count(bullet) <= _SHORT]
-    told = [bullet for bullet in short if find_amounts(bullet.text)]
-    return tuple((told or short)[:1])
+    short = [unit for unit in _list_units(bullets) if sum(map(_count, unit)) <= _SHORT]
+    told = [unit for unit in short if any(find_amounts(bullet.text) for bullet in unit)]
+    return next(iter(told or short), ())
 
 
 def _map_stories(view: IssueView, change: Callable[[StoryView], StoryView]) -> IssueView:

@@ -25,6 +25,7 @@ from newsletter.render.words import (
     break_long_words,
     count_noun,
     join_words,
+    keep_together,
     text_direction,
     wrap,
     write_date,
@@ -62,7 +63,7 @@ _HINT = (
 
 def _soften(text: str) -> Markup:
     """Escape ``text`` and let very long words break: <wbr> shows nothing and is not copied."""
-    return Markup("<wbr>").join(break_long_words(text))
+    return Markup("<wbr>").join(break_long_words(keep_together(text)))
 
 
 def build_environment(override: Path | None = None) -> Environment:

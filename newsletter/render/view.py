@@ -29,6 +29,7 @@ class Keyed:
     text: str
     key: tuple[int, int]  # of characters; empty where none says more than the others
     url: str
+    is_bold: bool = True  # False: none says more than the others, so that the last ones lead there
 
     @property
     def parts(self) -> tuple[str, str, str]:
@@ -45,6 +46,7 @@ class Bullet(Keyed):
     lead_in: str = ""
     remark: str = ""
     is_view: bool = False
+    limits: bool = False  # the highlight before it, which would mislead alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,13 @@ class SourceLine:
 
     def _follow(self, dated: str) -> str:
         parts = [dated, f"relaying {self.relaying}" if self.relaying else ""]
-        kind = f" ({self.kind})" if self.kind else ""
+        kind = (
+            f", {self.kind}"
+            if self.kind and self.name.endswith(")")
+            else f" ({self.kind})"
+            if self.kind
+            else ""
+        )
         return kind + "".join(f", {part}" for part in parts if part)
 
 
@@ -119,7 +127,8 @@ class StoryView:
     moves: tuple[tuple[str, str, str], ...] = ()  # as ``follows``, for each day of a week
     notes: tuple[str, ...] = ()
     rank: int = 0  # by weight: 0 is the top story
-    is_brief: bool = False  # one line of a list, with at most one highlight
+    is_brief: bool = False  # one line of a list, with at most one highlight, or two that belong together
+    is_paid: bool = False  # somebody paid for it
 
     @property
     def told_by(self) -> str:
@@ -237,6 +246,7 @@ class IssueView:
     editors_note: tuple[str, ...]  # paragraphs
     corrections: tuple[CorrectionView, ...]  # of earlier issues
     catching_up: str  # "" unless the issue also covers days that were missed
+    freshness: str  # "" unless most of its news is of the day before yesterday, or older
     sections: tuple[SectionView, ...]
     noted: tuple[NotedLine, ...]  # read, or at least dated
     unread: tuple[NotedLine, ...]  # headlines alone: undated, unread

@@ -31,6 +31,18 @@ MONTHS = (
     "August", "September", "October", "November", "December",
 )  # fmt: skip
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_NO_BREAK = "\u00a0"
+_MONTH = rf"(?:{'|'.join(MONTHS)})"
+_TOGETHER = re.compile(
+    rf"\b\d\d? {_MONTH}\b(?: \d{{4}}\b)?|\d °[CFK]?|\bNo\. (?=\d)|\b{_MONTH} \d\d?\b(?:, \d{{4}}\b)?"
+)
+_AMERICAN = re.compile(
+    r"\b(?P<month>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?"
+    r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?) (?P<day>[12]\d|3[01]|[1-9])"
+    r"(?:,? (?P<year>20\d\d))?(?![\d–-]|st\b|th\b|nd\b|rd\b|[.,]\d| (?:to|and|or) \d)"
+)
+_QUOTED = re.compile(r"(“[^”]*”|\"[^\"]*\")")
+_OPEN_QUOTES = ("“", '"')
 _RTL_LANGUAGES = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _RTL_CLASSES = frozenset({"R", "AL"})
 _LONG = re.compile(r"\S{%d,}" % (_LONG_WORD + 1))  # noqa: UP031 (braces of the pattern)
@@ -109,6 +121,23 @@ def write_date(day: date, *, weekday: bool = False) -> str:
 def write_weekday(day: date) -> str:
     """Write "Monday"."""
     return _DAYS[day.weekday()]
+
+
+def keep_together(text: str) -> str:
+    """Return ``text`` with no line end within a date, or between a figure and its degrees."""
+    return _TOGETHER.sub(lambda found: found[0].replace(" ", _NO_BREAK), text)
+
+
+def write_days(text: str) -> str:
+    """Return ``text`` with its days as this mail writes them, but in quotations: "Jan. 15" → "15 January"."""
+    return "".join(
+        part if part[:1] in _OPEN_QUOTES else _AMERICAN.sub(_write_day, part) for part in _QUOTED.split(text)
+    )
+
+
+def _write_day(found: re.Match[str]) -> str:
+    month = next(name for name in MONTHS if name.startswith(found["month"][:3]))
+    return f"{found['day']} {month}{' ' + found['year'] if found['year'] else ''}"
 
 
 def count_words(texts: Iterable[str]) -> int:

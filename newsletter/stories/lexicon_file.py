@@ -53,6 +53,7 @@ class SectionRule(_Table):
     default: bool = False
     quotes: bool = False  # its articles are price reports
     apart: bool = False  # opinion and paid content: tinted, last, never the top story
+    only: dict[str, str] = {}  # its title where all its stories are "opinion", or "paid content"
     lift: float = 0.0  # what its stories weigh more in an issue
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from newsletter.english import opinions
 from newsletter.kickers import PAID as PAID_KICKER
 from newsletter.model import Article, PublisherKind
-from newsletter.stories.paid_content import PAID, find_disclosure, find_payer
+from newsletter.stories.paid_content import PAID, PAID_BY, find_disclosure, find_payer
 
 OPINION = "opinion"  # the label of such a story
 _PAID_TITLE = re.compile(
@@ -92,10 +92,13 @@ def stands_alone(article: Article) -> bool:
 
 
 def label_genre(article: Article) -> str:
-    """Return how such a story is labelled: "opinion by Ann Lee", "paid content by Acme"; "" for news."""
+    """Return how such a story is labelled: "opinion by Ann Lee", "paid for by Acme"; "" for news."""
     genre = find_genre(article) or ""
-    name = find_author(article) if genre == OPINION else find_payer(article.text) if genre else ""
-    return f"{genre} by {name}" if name else genre
+    if genre == PAID:
+        payer = find_payer(article.text)
+        return f"{PAID_BY} {payer}" if payer else PAID
+    author = find_author(article) if genre else ""
+    return f"{genre} by {author}" if author else genre
 
 
 def is_round_up(article: Article) -> bool:

@@ -7,11 +7,13 @@ in small print below many pieces about miners. A reader learns it beside the hea
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from newsletter.english.sentences import split_sentences
 
 PAID = "paid content"  # the label of such a story
+PAID_BY = "paid for by"  # the same where it is known who paid
 _LONGEST = 240  # characters of a disclosure that are shown
 _CONTENT = (
     r"(?:content|posts?|articles?|pieces?|reports?|releases?|materials?|advertis\w+|advertorials?|"
@@ -49,6 +51,11 @@ def find_disclosure(text: str) -> str | None:
         if _PAID.search(words) and not _NEWS.search(words):
             return words if len(words) <= _LONGEST else words[:_LONGEST].rsplit(" ", 1)[0] + " …"
     return None
+
+
+def is_paid(labels: Iterable[str]) -> bool:
+    """Whether labels say that somebody paid for a story."""
+    return any(label.startswith((PAID, PAID_BY)) for label in labels)
 
 
 def find_payer(text: str) -> str:

@@ -113,9 +113,9 @@ def test_the_caution_is_the_source_s_own_words(disclaimer: str, caution: str | N
 def test_a_source_that_was_paid_says_so_beside_the_headline(words: str) -> None:
     article = make_article("a", text=f"Acme opened a mill in Ontario.\n\n{words}\n\nInvesting is risky.")
     (shown,) = compose(story("a", article=article)).stories
-    assert shown.caution == words
-    named = "paid content by Acme Inc" if "of Acme Inc" in words else "paid content"
-    assert shown.labels == (named, "trade press")
+    by_acme = "of Acme Inc" in words  # the label says all of it
+    assert shown.caution == (None if by_acme else words)
+    assert shown.labels == ("paid for by Acme Inc" if by_acme else "paid content",)
 
 
 @pytest.mark.parametrize(
@@ -330,7 +330,7 @@ def test_opinion_names_its_author_and_paid_content_who_paid() -> None:
     assert label_genre(make_article(text=signed)) == "opinion by Ann Lee"
     column = "Column: The Assay Office, by Bo Li\n\nFloors work."
     assert label_genre(make_article(text=column)) == "opinion by Bo Li"
-    assert label_genre(make_article(text=paid)) == "paid content by Greywater Terras"
+    assert label_genre(make_article(text=paid)) == "paid for by Greywater Terras"
     assert label_genre(make_article(text="This post contains sponsored content.")) == "paid content"
 
 

@@ -68,11 +68,11 @@ def bullets(html: str) -> list[int]:
 
 
 @pytest.mark.parametrize("count", [2, 3, 4])
-def test_the_top_story_has_all_its_highlights_the_next_three_two_and_a_headline_with_its_figure_none(
+def test_the_top_story_has_all_its_highlights_the_next_three_two_and_the_others_one(
     count: int,
 ) -> None:
     html = plain(render(issue_of(14, count)).html)
-    assert bullets(html)[:14] == [count, 2, 2, 2] + [0] * 10
+    assert bullets(html)[:14] == [count, 2, 2, 2] + [1] * 10
 
 
 def test_of_a_long_story_the_first_highlight_stands_and_those_that_tell_another_figure() -> None:
@@ -110,6 +110,29 @@ def test_a_headline_without_a_figure_gets_the_first_short_highlight_with_one() -
     assert "It rose in Perth." not in rendered.html
 
 
+def test_what_would_mislead_alone_is_told_with_what_limits_it_or_not_at_all() -> None:
+    issue = issue_of(6, 3)
+    last = issue.stories[4]
+    limit = ("what another bullet says would mislead without it",)
+    texts = ("Spare parts are not listed.", "But repairs need 3 papers.", "It rose 4% in Perth.")
+    told = [replace(one, text=text) for one, text in zip(last.highlights, texts, strict=True)]
+    told[1] = replace(told[1], reasons=limit)
+
+    def show(*highlights: Highlight) -> list[bool]:
+        vague = replace(last, headline="Lynas lifts output", highlights=highlights)
+        stories = (*issue.sections[1].stories[:3], vague)
+        html = plain(
+            render(
+                replace(issue, sections=(issue.sections[0], replace(issue.sections[1], stories=stories)))
+            ).html
+        )
+        return [text in html for text in texts]
+
+    assert show(*told) == [True, True, False]
+    long = replace(told[1], text=f"But repairs need {' and '.join(['papers'] * 12)}.")
+    assert show(told[0], long, told[2]) == [False, False, True]
+
+
 def test_a_mail_is_never_longer_than_a_mailbox_shows() -> None:
     issue = issue_of(170, 2)
     vague = tuple(
@@ -124,7 +147,7 @@ def test_a_mail_is_never_longer_than_a_mailbox_shows() -> None:
 
 def plain(html: str) -> str:
     """The HTML without its tags."""
-    return re.sub(r"<[^>]+>", "", html)
+    return re.sub(r"<[^>]+>", "", html).replace("&nbsp;", " ")
 
 
 def test_what_the_html_leaves_out_the_text_leaves_out_too() -> None:

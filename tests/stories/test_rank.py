@@ -212,9 +212,15 @@ def test_what_stops_supply_weighs_more_than_a_hole_drilled_or_a_laboratory() -> 
     issuer = make_publisher("Tam", kind=PublisherKind.ISSUER)
     told = {
         "fire": ("Narva plant restarts one of two lines after fire", "It makes terbium, a heavy rare earth."),
-        "deal": ("Halvorsen signs supply agreement for NdFeB magnets", "Aurelis will buy the magnets for years."),
+        "deal": (
+            "Halvorsen signs supply agreement for NdFeB magnets",
+            "Aurelis will buy the magnets for years.",
+        ),
         "hole": ("Tam intersects 41 m of 2.9% TREO, dysprosium and terbium", "The assays show NdPr oxide."),
-        "study": ("Molecule parts dysprosium from terbium", "Rautio et al. part neodymium from other lanthanides."),
+        "study": (
+            "Molecule parts dysprosium from terbium",
+            "Rautio et al. part neodymium from other lanthanides.",
+        ),
     }
     articles = [
         make_article(key, title=title, text=text, **({"publisher": issuer} if key == "hole" else {}))
