@@ -15,7 +15,7 @@ from typing import Any
 from newsletter.config import Editorial, Identity
 from newsletter.english.injection import INJECTION_FLAG, find_injection
 from newsletter.issue.also_noted import choose_also_noted
-from newsletter.issue.dates_ahead import add_conditions, find_dates_ahead, read_statements
+from newsletter.issue.dates_ahead import add_conditions, read_dates
 from newsletter.issue.story_faults import find_headline_fault
 from newsletter.issue.subject_line import write_front
 from newsletter.model import (
@@ -40,7 +40,10 @@ from newsletter.stories.novelty import History, clean_headline, digest_headline
 from newsletter.stories.opinion import OPINION, find_genre, label_genre
 from newsletter.stories.paid_content import PAID, PAID_BY, find_disclosure, is_paid
 
-_CORRECTED = re.compile(r"correct(?:ed|ion)\b", re.IGNORECASE)
+_CORRECTS = re.compile(
+    r"^\W{0,3}(?:This (?:article|notice|story|version|report|item) )?corrects\s", re.IGNORECASE | re.MULTILINE
+)
+_TOP = 600  # characters of a text in which it says that it corrects an earlier one
 _CAUTION = re.compile(
     r"\b(?:should|must|needs? to|has to|have to|ought to) be (?:\w+ly )?(?:verified|confirmed|checked|"
     r"treated with caution|"
@@ -107,7 +110,7 @@ def compose_issue(
         sections=sections,
         prices=tuple(one for one in begun.prices if one.story in told),
         also_noted=tuple(line for line in noted.lines if not find_headline_fault(line.headline)),
-        dates_ahead=_find_dates(sections, kept, begun.date),
+        dates_ahead=_find_dates(sections, kept, begun.date, settings),
         coverage=replace(
             begun.coverage,
             stories_kept=len(in_order),
@@ -120,12 +123,18 @@ def compose_issue(
 
 
 def _find_dates(
-    sections: Sequence[Section], stories: Sequence[Story], today: LocalDate
+    sections: Sequence[Section], stories: Sequence[Story], today: LocalDate, settings: Editorial
 ) -> tuple[DateAhead, ...]:
     """Return the dates ahead: none that an advertisement or an opinion awaits, each with what it depends on."""
-    cited = {one.article for section in sections for story in section.stories for one in story.references}
-    articles = {story.key: [one for one in story.articles if one.id in cited] for story in stories}
-    ahead = find_dates_ahead(read_statements(sections), today=today)
+    news = [story for section in sections if not section.apart for story in section.stories]
+    cited = {story.key: {one.article for one in story.references} for story in news}
+    articles = {
+        story.key: [one for one in story.articles if one.id in cited[story.key]]
+        for story in stories
+        if story.key in cited
+    }
+    highlights = {story.key: story.highlights for story in news}
+    ahead = read_dates(articles, highlights, today=today, max_words=settings.max_words)
     return add_conditions(ahead, articles, today=today)
 
 
@@ -191,10 +200,10 @@ def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: date
 
 
 def _name_correction(article: Article) -> str:
-    """Return the headline, which says that it corrects an earlier one where the publisher's own tag did."""
+    """Return the headline, which says that it corrects an earlier one where only the text does."""
     headline = clean_headline(article.title, article.publisher.name)
     is_told = headline.casefold().startswith("correct")
-    return headline if is_told or not _CORRECTED.match(article.title) else f"Corrected: {headline}"
+    return headline if is_told or not _CORRECTS.search(article.text[:_TOP]) else f"Corrected: {headline}"
 
 
 def _flag(story: Story) -> tuple[str, ...]:

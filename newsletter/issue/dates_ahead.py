@@ -1,25 +1,45 @@
-"""Dates ahead: the day on which something takes effect, as a cited sentence says. Pure.
+"""Dates ahead: the day on which something takes effect, ends or is decided, as a sentence of a story says. Pure.
 
-Only whole days count ("1 December", "Dec. 1, 2026", "2026-12-01"); a month or a quarter alone is no
-date. A day without a year is the next such day after today, at most ``days.FARTHEST`` ahead.
+They are read from all sentences of the articles that an issue's news cites, and told in the words in which that
+sentence would be a highlight: where it can be none, the date is left out. Only whole days count ("1 December",
+"Dec. 1, 2026", "2026-12-01"); a month or a quarter alone is no date. A day without a year is the next such day after
+today, at most ``FARTHEST`` ahead. Who joins whom, and when a publisher publishes, is nobody's date but theirs.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 from newsletter.english.days import find_days, read_day
-from newsletter.english.sentences import split_sentences
-from newsletter.model import Article, Citation, DateAhead, Highlight, Section
+from newsletter.english.sentences import Sentence, split_sentences
+from newsletter.english.speech import is_dangling
+from newsletter.highlights.candidates import Candidate, find_candidates
+from newsletter.highlights.choose import is_grounded
+from newsletter.highlights.weaknesses import UNFIT
+from newsletter.model import Article, ArticleId, Citation, DateAhead, Highlight, Section
 
 _AHEAD = re.compile(
     r"\b(?:tak(?:es?|ing) effect|(?:come|comes|coming|enters?|entering) into (?:force|effect)|effective|"
     r"will|expires?|expiring|expiry|deadline|due|until|till|scheduled|begin(?:s|ning)?|starts?|starting|"
     r"from|by|no later than|closes?|opens?|ends?|applies|apply|hearing|expected|planned|meets?|to be held|"
-    r"resumes?|would)\b",
+    r"resumes?|would|must|falls?|put off|postponed|adjourned|deferred)\b",
+    re.IGNORECASE,
+)
+# A preposition alone ("a delivery window from 10 December") is a cue where something is to happen.
+_BARE = re.compile(r"(?:from|by|until|till|expected|planned|due|effective)", re.IGNORECASE)
+_TO_HAPPEN = re.compile(
+    r"\b(?:will|would|must|shall|may|can|cannot|has to|have to|is|are|be|requires?|needs?|takes?|comes?|enters?"
+    r"|expires?|ends?|closes?|opens?|starts?|begins?|falls?|rises?|moves?|applies|apply|to [a-z]+)\b"
+)
+_NOBODYS = re.compile(
+    r"\b(?:joins?|appoint(?:s|ed)|succeeds?|replaces? (?:him|her)|takes? over as)\b"
+    r"|\bnamed (?:as )?(?:chief|chair|CFO|CEO)\b"
+    r"|^(?:Methodology|Editor['’]s) note\b"
+    r"|\b(?:publish|webcast|conference call|comments are open|next (?:assessment|issue|edition))\b",
     re.IGNORECASE,
 )
 _PAST = re.compile(
@@ -27,12 +47,15 @@ _PAST = re.compile(
     r"signed|announced|dated|published|issued|reported|held|ended|closed)\b[^,;.]{0,30}$",
     re.IGNORECASE,
 )
+_QUOTES = re.compile(r"[“”\"]|\b(?:I|we|our)\b")
 _CONDITION = re.compile(
     r"(?:^|[\s,(])(?P<clause>(?:(?<!as )if(?! any)|unless|provided(?: that)?|assuming|subject to|pending"
     r"|on condition that)\s[^.,;:()]{4,90})(?=[.,;:)]|$)",
     re.IGNORECASE,
 )
-_CLOSE = 60  # characters before the date in which its cue must stand
+_CLOSE = 100  # characters before the date in which its cue must stand
+_SHORT = 26  # words of a date where its sentence can be cut to them
+_PLAIN_WORDS = 20  # of a sentence that is told as it stands where it can be no highlight: "Offers close."
 
 
 def find_dates_ahead(statements: Iterable[tuple[str, Highlight]], *, today: date) -> tuple[DateAhead, ...]:
@@ -50,6 +73,86 @@ def find_dates_ahead(statements: Iterable[tuple[str, Highlight]], *, today: date
     return tuple(sorted(found.values(), key=lambda ahead: (ahead.date, ahead.story)))
 
 
+def read_dates(
+    articles: Mapping[str, Sequence[Article]],
+    highlights: Mapping[str, Sequence[Highlight]],
+    *,
+    today: date,
+    max_words: int,
+) -> tuple[DateAhead, ...]:
+    """Return the dates after ``today`` that any sentence of the articles names; both are by story key.
+
+    A sentence is told as the highlight that cites it, else as it would be one, of at most ``max_words``.
+    """
+    found: dict[tuple[date, str], DateAhead] = {}
+    for story, its in articles.items():
+        told = {
+            (one.article, one.start): highlight
+            for highlight in highlights.get(story, ())
+            for one in highlight.citations
+        }
+        for article in its:
+            for ahead in _read_article(article, story, told, today=today, max_words=max_words):
+                found.setdefault((ahead.date, story), ahead)
+    return tuple(sorted(found.values(), key=lambda ahead: (ahead.date, ahead.story)))
+
+
+def _read_article(
+    article: Article,
+    story: str,
+    told: Mapping[tuple[ArticleId, int], Highlight],
+    *,
+    today: date,
+    max_words: int,
+) -> Iterator[DateAhead]:
+    @cache
+    def word(max_words: int) -> tuple[Candidate, ...]:
+        return find_candidates(article, max_words=max_words)
+
+    for sentence in split_sentences(article.text):
+        cited = Citation(article=article.id, start=sentence.start, end=sentence.end, sentence=sentence.text)
+        day = min(_days_ahead(cited, today), default=None) if sentence.is_prose else None
+        if day is None or _NOBODYS.search(sentence.text):
+            continue
+        highlight = told.get((article.id, sentence.start))
+        words = [_say(highlight, day, today)] if highlight else []
+        if not words or len(words[0].split()) > _SHORT:
+            words = [
+                *_choose_words(word(_SHORT), sentence, words),
+                *(words or _choose_words(word(max_words), sentence, words)),
+                *([sentence.text] if _is_plain(sentence.text) else []),
+            ]
+        text = next((one for one in words if _names(one, day, today)), None)
+        if text is None or _NOBODYS.search(text):
+            continue
+        condition = find_condition(sentence.text) and not find_condition(text)
+        yield DateAhead(
+            date=day, text=text, citation=cited, story=story, condition=cited if condition else None
+        )
+
+
+def _choose_words(candidates: Iterable[Candidate], sentence: Sentence, told: Sequence[str]) -> Iterator[str]:
+    """Give the words in which a sentence would be a highlight, with the condition that one ``told`` has."""
+    for one in candidates:
+        if (
+            one.sentence.start == sentence.start
+            and not one.is_view
+            and UNFIT.isdisjoint(one.weak)
+            and (find_condition(one.shown) or not any(map(find_condition, told)))
+            and is_grounded(one)
+        ):
+            yield one.shown
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a sentence can be told as it stands: short, nobody's words, and it points at nothing before it."""
+    return len(text.split()) <= _PLAIN_WORDS and not is_dangling(text) and not _QUOTES.search(text)
+
+
+def _names(text: str, day: date, today: date) -> bool:
+    return any(read_day(match, today) == day for match in find_days(text))
+
+
 def read_statements(sections: Iterable[Section]) -> Iterator[tuple[str, Highlight]]:
     """Yield ``(story key, highlight)`` of an issue's news: no advertisement and no opinion awaits anything."""
     for section in sections:
@@ -64,7 +167,30 @@ def add_conditions(
 
     "A ban takes effect on 1 July 2027" stands in one report, "if the senate agrees" beside the same day in another.
     """
-    return tuple(_add_condition(one, articles.get(one.story, ()), today) for one in ahead)
+    return tuple(
+        one if one.condition else _add_condition(one, articles.get(one.story, ()), today) for one in ahead
+    )
+
+
+def keep_known(
+    ahead: Iterable[DateAhead],
+    known: Iterable[DateAhead],
+    stories: Collection[str],
+    told: Iterable[tuple[str, Highlight]],
+) -> tuple[DateAhead, ...]:
+    """Return the dates of highlights as they are now, with the ``known`` ones of the same ``stories``.
+
+    One that a highlight ``told`` then has gone with it.
+    """
+    now = keep_conditions(ahead, known := tuple(known))
+    days = {(one.date, one.story) for one in now}
+    cited = {citation for _, highlight in told for citation in highlight.citations}
+    more = (
+        one
+        for one in known
+        if one.story in stories and (one.date, one.story) not in days and one.citation not in cited
+    )
+    return tuple(sorted((*now, *more), key=lambda one: (one.date, one.story)))
 
 
 def keep_conditions(ahead: Iterable[DateAhead], known: Iterable[DateAhead]) -> tuple[DateAhead, ...]:
@@ -114,7 +240,10 @@ def _days_ahead(citation: Citation, today: date) -> list[date]:
     days = []
     for match in find_days(citation.sentence):
         before = citation.sentence[: match.start()]
-        if _PAST.search(before) or not _AHEAD.search(before[-_CLOSE:]):
+        cues = _AHEAD.findall(before[-_CLOSE:])
+        if _PAST.search(before) or not cues:
+            continue
+        if all(map(_BARE.fullmatch, cues)) and not _TO_HAPPEN.search(citation.sentence):
             continue
         day = read_day(match, today)
         if day is not None and day > today:

@@ -35,9 +35,10 @@ _THINGS = re.compile(
     r"(?: of (?:(?:its|the|those|all) )?[\d,]+)? (?:(?!(?:of|in|to|by|as|and|or|on|at|for|per) )[a-z-]{2,} )?"
     r"(?!(?:was|is|has|as|times|this)\b)[a-z]{3,}s\b"
 )
-_CLOCK = re.compile(r"(?::\d\d)?\s?[ap]\.?m\b")
+CLOCK = re.compile(r"\b\d\d?(?::\d\d)?\s?[ap]\.?m\b")  # of a day, no amount
 _CLOSED = re.compile(r"\b(?:last at|(?:closed|settled|ended)(?: \w+)? at)\s[^\d\s]*\s?$")
 _DESCRIBES = re.compile(r"-[a-z]|\s(?:north|south|east|west|away|downhole)")
+_COMPOUND = re.compile(r"\d-[a-z]")
 _ASIDE_KINDS = frozenset({"km", "mile", "minute", "second", "hour"})
 _MONEY = re.compile(r"[$€£¥₹]|yuan|dollar|euro|pound|yen|Yn|RM", re.IGNORECASE)
 _LAST_CHARS = 12  # of the last words, so that a thumb finds them
@@ -46,7 +47,7 @@ _CAPITALS = 0.6  # of the words, above which capitals say nothing
 _FEW = 4  # words are no headline to judge by
 YEARS = range(1900, 2101)
 _NAMED = re.compile(
-    r"(?:[A-Z][A-Za-z]+|No\.|week|phase|stage|day|hole) $"
+    r"(?:[A-Z][A-Za-z]+|No\.|week|phase|stage|day|hole) (?:\d+/)?$"
 )  # before a number that is a part of a name: "Section 232"
 _NAME = re.compile(
     r"(?<=[\w,;:’'”)] )[A-Z][\w’'&.-]*(?: (?:of (?:the )?)?[A-Z][\w’'&-]*)*(?: \d{1,4}\b(?![.,]?\d))?"
@@ -83,7 +84,7 @@ def _find_quantities(text: str) -> list[Quantity]:
         and not (one.value.is_integer() and int(one.value) in YEARS)
         and one.value > 1
         and not _NAMED.search(text[: one.start])
-        and not _CLOCK.match(text, one.end)
+        and not any(clock.start() <= one.start < clock.end() for clock in CLOCK.finditer(text))
     ]
     return [one for one in amounts if not _describes(text, one)] or plain or amounts
 
@@ -100,11 +101,16 @@ def names_actor(text: str) -> bool:
 
 def find_telling(text: str) -> Span | None:
     """Return where the words stand that say most at a glance; None where none says more than the others."""
-    told = [span for span in find_amounts(text) if not _DESCRIBES.match(text, span[1])]
+    told = [span for span in find_amounts(text) if not _is_attribute(text, span)]
     amounts = sorted(told, key=lambda span: _weigh(text, span))  # else as they come
     days = (day.span() for day in find_days(text))
     actors = (span for span in _find_names(text) if " " in text[span[0] : span[1]])
     return next(chain(amounts, days, actors), None)
+
+
+def _is_attribute(text: str, span: Span) -> bool:
+    """Whether an amount only says what kind of thing it is: "100%-owned", "a 6,420-metre programme"."""
+    return bool(_DESCRIBES.match(text, span[1]) or _COMPOUND.search(text[span[0] : span[1]]))
 
 
 def find_last_words(text: str) -> Span:
@@ -152,10 +158,15 @@ def _with_rate(text: str, end: int) -> int:
     return rate.end() if rate else len(text[:end].rstrip(".,;:"))
 
 
+def is_capitalized(text: str) -> bool:
+    """Whether a headline has capitals throughout, so that they tell no names."""
+    words = re.findall(r"[^\W\d]\S{3,}", text)
+    return len(words) > _FEW and sum(word[0].isupper() for word in words) > _CAPITALS * len(words)
+
+
 def _find_names(text: str) -> Iterator[Span]:
     """Give the names beyond the first word; a headline in capitals tells none."""
-    words = re.findall(r"[^\W\d]\S{3,}", text)
-    if len(words) > _FEW and sum(word[0].isupper() for word in words) > _CAPITALS * len(words):
+    if is_capitalized(text):
         return
     for name in _NAME.finditer(text):
         parts = name[0].casefold().split()

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from newsletter.english.stems import content_roots
 from newsletter.highlights.same_facts import tells_same
 from newsletter.model import Highlight, Story
 
+ALIKE = 0.35  # share of the words of the shorter in common, from which two sentences tell of one event
+_LEAST_ALIKE = 5  # such words
+_LEAST_LEFT = 2  # highlights of a story, below which it tells an event again to be understood
 ALL_TOLD = "all that it says is told by another story"
 
 
 def drop_repeats(stories: Sequence[Story]) -> tuple[Story, ...]:
     """Return ``stories``, the best first, without highlights that an earlier kept story has already.
 
-    A story that is left without any is not kept, and says why. Where reports differ, both stay.
+    A story that is left without any is not kept, and says why. Where reports differ, both stay. What a story says of an
+    event that an earlier one tells it leaves out, too, where enough of its own is left.
     """
     told: list[Highlight] = []
     done = []
@@ -24,6 +29,9 @@ def drop_repeats(stories: Sequence[Story]) -> tuple[Story, ...]:
             for own in story.highlights
             if not any(own.citation == other.citation or tells_same(own.text, other.text) for other in told)
         )
+        own_news = tuple(one for one in fresh if not any(tells_alike(one.text, other.text) for other in told))
+        if len(own_news) >= _LEAST_LEFT:
+            fresh = own_news
         if not story.kept or len(fresh) == len(story.highlights):
             done.append(story)
         elif fresh:
@@ -33,3 +41,10 @@ def drop_repeats(stories: Sequence[Story]) -> tuple[Story, ...]:
         if story.kept:
             told += fresh
     return tuple(done)
+
+
+def tells_alike(one: str, other: str) -> bool:
+    """Whether two sentences have so many words in common that they tell of one event, in whatever words."""
+    first, second = set(content_roots(one)), set(content_roots(other))
+    both = first & second
+    return len(both) >= max(_LEAST_ALIKE, ALIKE * min(len(first), len(second)))

@@ -14,7 +14,7 @@ from newsletter.english.stems import content_roots
 from newsletter.errors import InputError
 from newsletter.gate import check_grounding
 from newsletter.issue.compose import arrange_sections
-from newsletter.issue.dates_ahead import find_dates_ahead, keep_conditions, read_statements
+from newsletter.issue.dates_ahead import find_dates_ahead, keep_known, read_statements
 from newsletter.issue.difference import spell
 from newsletter.issue.subject_line import (
     PREHEADER_CHARS,
@@ -205,7 +205,9 @@ def _arrange(issue: Issue, stories: Sequence[IssueStory], lines: Lines) -> Issue
         issue,
         sections=sections,
         also_noted=tuple(line for line in issue.also_noted if not shown & {line.url, line.headline}),
-        dates_ahead=keep_conditions(ahead, issue.dates_ahead),
+        dates_ahead=keep_known(
+            ahead, issue.dates_ahead, {story.key for story in in_order}, read_statements(issue.sections)
+        ),
         coverage=replace(issue.coverage, stories_kept=len(in_order)),
         note=None,
     )

@@ -15,13 +15,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from newsletter.english.days import find_days
+from newsletter.english.fragments import lacks_verb
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.nouns import find_kinds
 from newsletter.english.polarity import NEGATION
 from newsletter.english.speech import find_attribution, is_anaphor, is_dangling
+from newsletter.english.speech.sayings import is_clause
 from newsletter.english.stems import stem
-from newsletter.issue.key_words import find_amounts, names_actor
+from newsletter.issue.key_words import find_amounts, is_capitalized, names_actor
 from newsletter.issue.price_words import write_price
+from newsletter.issue.repeats import tells_alike
 from newsletter.model import DayLine, Highlight, HighlightKind, Issue, IssueStory
 
 SUBJECT_CHARS = 70
@@ -32,6 +35,12 @@ _LEAST_HEAD = 0.45  # of the room, from which a headline may end at a clause
 _SPEAKER_CHARS = 30
 THE_WEEK = "The week: "  # a review: else it has the subject of the day's issue, whose reader it may have
 _UPDATE = "Update: "
+_TELLING = 4  # letters: a shorter word is hardly an actor's name ("EU" is, and "The" is not)
+_STEM = 5  # letters that "Japan" and "Japanese" have in common
+_DOCUMENT = re.compile(
+    r"(?:Notice|Announcement|Decision|Regulation|Order|Decree|Circular|Communication|Proclamation)\b"
+)
+_VERB = re.compile(r"\s[a-z]{2,}s\b")  # in a headline, which speaks in the present: "jumps", "restarts"
 _DASHED = re.compile(r"\s?[—–]\s?[^—–]{2,160}?\s?[—–]\s?|\s?\([^()]*\)")
 _ASIDE = re.compile(
     r",\s(?:which|who|with|amid|including|as part of|despite|\w+ing)\b[^;]*$|\s?[—–]\s?(?:an?|"
@@ -80,23 +89,38 @@ def write_front(issue: Issue, *, tagline: str, lead: str = "") -> Issue:
 
 
 def write_lines(stories: Sequence[IssueStory]) -> tuple[DayLine, ...]:
-    """Return the day in four lines, one for each of the weightiest ``stories`` (the weightiest first)."""
-    return tuple(DayLine(text=write_line(story, LINE_CHARS), story=story.key) for story in stories[:LINES])
+    """Return the day in four lines, one for each of the weightiest ``stories`` (the weightiest first).
+
+    One event has one line: what tells of the same as an earlier line comes last.
+    """
+    told: list[IssueStory] = []
+    again: list[IssueStory] = []
+    for story in stories:
+        (again if any(_is_same_event(story, other) for other in told) else told).append(story)
+    chosen = (*told, *again)[:LINES]
+    return tuple(DayLine(text=write_line(story, LINE_CHARS), story=story.key) for story in chosen)
+
+
+def _is_same_event(one: IssueStory, other: IssueStory) -> bool:
+    """Whether the first highlights of two stories of a section have most of their words in common."""
+    if one.section != other.section or not one.highlights or not other.highlights:
+        return False
+    return tells_alike(one.highlights[0].text, other.highlights[0].text)
 
 
 def write_line(story: IssueStory, room: int) -> str:
     """Return what happened in at most ``room`` characters: the event with its actor and figure.
 
     A headline with its figure, or the day of what it tells; else the event (the story's line, or its first highlight)
-    that names somebody and has one; else the headline and the first highlight that has one, or the second where
-    it tells of the same; else the event that names somebody; else the headline.
+    that names what the headline begins with and has one; else the headline and the first highlight that has one, or
+    the second where it tells of the same; else the headline, or the event where that is but the title of a document.
     """
     headline = fit_headline(story.headline, room)
     is_whole = len(headline) == len(" ".join(story.headline.split()).rstrip("."))
     if is_whole and (find_amounts(headline) or any(map(_is_when, find_days(headline)))):
         return headline
     events = (*((story.line,) if story.line else ()), *story.highlights[:1])
-    told = _tell(events, room, story.headline)
+    told = [line for line in _tell(events, room, story.headline) if _shares_actor(line, headline)]
     figured = next((line for line in told if find_amounts(line) or any(find_days(line))), None)
     if figured:
         return figured
@@ -107,7 +131,22 @@ def write_line(story: IssueStory, room: int) -> str:
         fact = next((fact for fact in (*facts[:1], *related) if find_amounts(fact)), None)
         if fact:
             return f"{headline}{'' if headline[-1] in '?!' else '.'} {fact}"
-    return next(iter(told), headline)
+    return headline if is_whole and not _is_label(headline) else next(iter(told), headline)
+
+
+def _shares_actor(line: str, headline: str) -> bool:
+    """Whether a line names what its headline begins with ("Japan", "Japanese"): else it tells of something else."""
+    first = headline.partition(" ")[0].strip("‘’“”'\",:;").removesuffix("’s").removesuffix("'s")
+    return len(first) < _TELLING or first[:_STEM].casefold() in line.casefold() or _is_label(headline)
+
+
+def _is_label(headline: str) -> bool:
+    """Whether a headline is the title of a document, or a company's own: "Drilling Update, Kamanje, Namibia"."""
+    return (
+        is_capitalized(headline)
+        or _DOCUMENT.match(headline) is not None
+        or (lacks_verb(headline) and not is_clause(headline) and not _VERB.search(headline))
+    )
 
 
 def _is_when(day: re.Match[str]) -> bool:
@@ -144,7 +183,11 @@ def write_preheader(stories: Sequence[IssueStory], *, subject: str, tagline: str
     candidates = [
         line
         for story in stories[1:LINES]
-        for line in (write_line(story, most), fit_headline(story.headline, most))
+        for line in (
+            write_line(story, most),
+            fit_headline(story.headline, most),
+            *_tell(story.highlights[:1], most, story.headline),
+        )
     ]
     for story in stories[:1]:
         candidates += [line for highlight in story.highlights if (line := condense(highlight, most))]

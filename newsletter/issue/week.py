@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from newsletter.config import Editorial
 from newsletter.issue.compose import arrange_sections, show_story
-from newsletter.issue.dates_ahead import find_dates_ahead, keep_conditions, read_statements
+from newsletter.issue.dates_ahead import find_dates_ahead, keep_known, read_statements
 from newsletter.issue.subject_line import THE_WEEK, write_front
 from newsletter.model import (
     ArticleId,
@@ -104,9 +104,11 @@ def compose_week(
         *(section for section in others if section.key != lead),
     )
     shown = [story for section in sections for story in section.stories]
-    ahead = keep_conditions(
+    ahead = keep_known(
         find_dates_ahead(read_statements(sections), today=key.date),
-        (one for issue in issues for one in issue.dates_ahead),
+        (one for issue in issues for one in issue.dates_ahead if one.date > key.date),
+        {story.key for story in shown},
+        (one for issue in issues for one in read_statements(issue.sections)),
     )
     issue = replace(
         begun,

@@ -39,8 +39,12 @@ _LEAD_IN = re.compile(r"[A-Z][^.:;]{0,60}:\s")
 _BEFORE_DAY = re.compile(r"(?P<said>\S.*)\s(?P<when>by|before|from|until)\s")
 _ON_DAY = re.compile(r"\son\s$")
 _ABBREVIATED = re.compile(r"\b[A-Z]\.$")  # "Washington, D.C."
+_POINTS = re.compile(
+    r"\b(?:he|she|they|the (?:company|ministry|firm|agency|plant|agreement|winner|customer|list))\b",
+    re.IGNORECASE,
+)
 _ABOUT_CHARS = 56
-_DATE_CHARS = 150
+_DATE_CHARS = 110
 _EFFECT = re.compile(
     r"\b(?P<what>(?:[Aa]n?|[Tt]he) [a-z][^,;:—]{3,90}),? (?:that|which) "
     r"(?P<does>(?:will |would |is to |is expected to )?"
@@ -172,7 +176,11 @@ def _show_date(ahead: DateAhead, issue: Issue, frame: Frame) -> DateLine:
         marks = mark(find_numbers(numbers, cited), page)
     day, text = _word_date(replace(ahead, text=_condense(ahead, issue.date)), issue.date)
     told = min((_before_day(words, ahead.date, issue.date) for words in (text, ahead.text)), key=len)
-    if story is not None and not _LEAD_IN.match(text) and not names_whose(told, story.headline):
+    if (
+        story is not None
+        and not _LEAD_IN.match(text)
+        and (_POINTS.search(told) or not names_whose(told, story.headline))
+    ):
         about = fit_headline(story.headline, _ABOUT_CHARS)
         text = f"{text if _ABBREVIATED.search(text) else text.rstrip('.')} ({about})."  # "Comments are due": on what?
     if ahead.condition and (clause := find_condition(ahead.condition.sentence)):

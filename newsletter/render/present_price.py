@@ -22,7 +22,7 @@ def show_price(one: IssuePrice, frame: Frame) -> PriceLine:
         url=_find_proof(one, frame) or frame.link(one.url) or "",
         change=clean(describe_change(price)),
         bar=round(max(-1, min(1, share / _FULL_BAR)) * 50) if share is not None else 0,
-        what=clean(", ".join(part for part in (price.purity, price.basis) if part)),
+        what=clean(", ".join(part for one in (price.purity, price.basis) if (part := one.strip(" ,;:")))),
         who=clean(f"{one.source}, {write_date(price.date)}"),
         series=price.series,
     )

@@ -2,9 +2,11 @@
 
 The top story has all its highlights, three where more would be long; the next three two, or three that are short: the
 first, then those with a figure or a day that no earlier one tells. Every other story is one line: its headline and the
-first short highlight with a figure; what somebody paid for is its headline. A highlight that would mislead without the
-next one is told with it or not at all. One whose sentence stands among the prices is told there.
-All the others stand on the story's page, and dates ahead beyond the five of the weightiest stories on the web version.
+first short highlight with a figure, the weightiest first, while the words of all have room on five screens of a phone;
+what somebody paid for is its headline. A highlight that would mislead without the next one is told with it or not at
+all. One whose sentence stands among the prices is told there. Of the dates ahead the mail has five: two of a story,
+those that a highlight tells first, and of the weightiest stories.
+All the others stand on the web version.
 
 Gmail shows about the first 102 KB of a message's HTML and hides the rest, the unsubscribe link with it: a mail of more
 than ``MOST_ENCODED`` bytes, as they travel, has headlines alone after the fourth story.
@@ -13,20 +15,23 @@ than ``MOST_ENCODED`` bytes, as they travel, has headlines alone after the fourt
 from __future__ import annotations
 
 import binascii
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from newsletter.english.days import find_days
 from newsletter.english.quantities import find_quantities
-from newsletter.issue.key_words import YEARS, find_amounts
-from newsletter.render.view import Bullet, IssueView, StoryView
+from newsletter.issue.key_words import CLOCK, YEARS, find_amounts
+from newsletter.render.view import Bullet, DateLine, IssueView, StoryView
 
 FULL = 4  # stories with highlights of their own, the top story among them
 _NEXT = 2  # highlights of the others of them, and one more where all have few words
-_FEW = 50
-_LEAD, _LEAD_WORDS = 3, 80  # highlights of the top story, and how many words let it have more
+_FEW = 45
+_LEAD, _LEAD_WORDS = 3, 70  # highlights of the top story, and how many words let it have more
 _DATES = 5  # ahead, those of the weightiest stories
-_SHORT = 26  # words of a highlight in one line, or of two that belong together
+_OF_ONE = 2  # dates of one story, and one more of the top story
+_SHORT = 30  # words of a highlight in one line, or of two that belong together
+_WORDS = 300  # of all highlights, from which those of stories of one line give way
 MOST_ENCODED = 79_000  # bytes of quoted-printable; checks warn at 80,000 and refuse at 95,000
 
 
@@ -49,9 +54,31 @@ def fit(view: IssueView, draw: Callable[[IssueView], str]) -> tuple[IssueView, s
 def shorten(view: IssueView) -> IssueView:
     """Return ``view`` with its stories as long as their weight makes them."""
     quoted = {price.url for price in view.prices}
-    nearest = sorted(view.dates, key=lambda date: date.rank)[:_DATES]
-    view = replace(view, dates=tuple(date for date in view.dates if date in nearest))
-    return _map_stories(view, lambda story: _leave_numbers(_shorten(_leave_quoted(story, quoted))))
+    reports = {url.partition("#")[0] for url in quoted}  # whose news the prices tell
+    view = replace(view, dates=_choose_dates(view.dates))
+    view = _map_stories(view, lambda story: _leave_numbers(_shorten(_leave_quoted(story, quoted))))
+    full = (bullet for story in view.stories if not story.is_brief for bullet in story.bullets)
+    room, silent = _WORDS - sum(map(_count, full)), set[str]()
+    for story in sorted(view.stories, key=lambda story: story.rank):
+        words = sum(map(_count, story.bullets)) if story.is_brief else 0
+        if story.is_brief and (words > room or story.page in reports):
+            silent.add(story.key)
+        else:
+            room -= words
+    return _map_stories(view, lambda story: replace(story, bullets=()) if story.key in silent else story)
+
+
+def _choose_dates(dates: Sequence[DateLine]) -> tuple[DateLine, ...]:
+    """Return the dates that the mail has room for, in the order of the day."""
+    chosen: list[DateLine] = []
+    of_story: Counter[int] = Counter()
+    for date in sorted(
+        dates, key=lambda date: (not date.is_told, date.rank)
+    ):  # else as they come, the nearest first
+        if of_story[date.rank] < _OF_ONE + (not date.rank):
+            of_story[date.rank] += 1
+            chosen.append(date)
+    return tuple(date for date in dates if date in sorted(chosen, key=lambda one: one.rank)[:_DATES])
 
 
 def list_told(view: IssueView) -> tuple[str, ...]:
@@ -132,6 +159,7 @@ def _choose(story: StoryView, room: int) -> tuple[Bullet, ...]:
 
 def _read_figures(text: str) -> dict[str, bool]:
     """Return the figures of a text by value ("60" for "sixty"), and its days; whether each is written in digits."""
+    text = CLOCK.sub("", text)
     figures = {
         f"{one.value:g}": any(map(str.isdigit, one.text))
         for one in find_quantities(text)

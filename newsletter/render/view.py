@@ -201,6 +201,7 @@ class DateLine:
     url: str  # the sentence that says so; "" where its story is gone
     marks: tuple[Mark, ...]
     rank: int = 0  # of its story, by weight
+    is_told: bool = False  # by a highlight of its story, too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newsletter.control_characters import drop_controls
+from newsletter.english.days import find_days, read_parts
 from newsletter.links import UNSUBSCRIBE_SLOT
 
 Direction = Literal["ltr", "rtl"]
@@ -36,11 +37,7 @@ _MONTH = rf"(?:{'|'.join(MONTHS)})"
 _TOGETHER = re.compile(
     rf"\b\d\d? {_MONTH}\b(?: \d{{4}}\b)?|\d °[CFK]?|\bNo\. (?=\d)|\b{_MONTH} \d\d?\b(?:, \d{{4}}\b)?"
 )
-_AMERICAN = re.compile(
-    r"\b(?P<month>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?"
-    r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?) (?P<day>[12]\d|3[01]|[1-9])"
-    r"(?:,? (?P<year>20\d\d))?(?![\d–-]|st\b|th\b|nd\b|rd\b|[.,]\d| (?:to|and|or) \d)"
-)
+_RANGES = re.compile(r"[–-]\d|(?:st|nd|rd|th)\b| (?:to|and|or) \d")  # after a day that is left as it is
 _QUOTED = re.compile(r"(“[^”]*”|\"[^\"]*\")")
 _OPEN_QUOTES = ("“", '"')
 _RTL_LANGUAGES = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -130,14 +127,18 @@ def keep_together(text: str) -> str:
 
 def write_days(text: str) -> str:
     """Return ``text`` with its days as this mail writes them, but in quotations: "Jan. 15" → "15 January"."""
-    return "".join(
-        part if part[:1] in _OPEN_QUOTES else _AMERICAN.sub(_write_day, part) for part in _QUOTED.split(text)
-    )
+    parts = _QUOTED.split(text)
+    return "".join(part if part[:1] in _OPEN_QUOTES else _write_days(part) for part in parts)
 
 
-def _write_day(found: re.Match[str]) -> str:
-    month = next(name for name in MONTHS if name.startswith(found["month"][:3]))
-    return f"{found['day']} {month}{' ' + found['year'] if found['year'] else ''}"
+def _write_days(text: str) -> str:
+    done, end = "", 0
+    for found in sorted(find_days(text), key=lambda found: found.start()):
+        if found.start() >= end and found[0][0].isalpha() and not _RANGES.match(text, found.end()):
+            year, month, day = read_parts(found)
+            done += f"{text[end : found.start()]}{day} {MONTHS[month - 1]}{f' {year}' if year else ''}"
+            end = found.end()
+    return done + text[end:]
 
 
 def count_words(texts: Iterable[str]) -> int:

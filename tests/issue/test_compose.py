@@ -352,6 +352,53 @@ def test_a_date_ahead_says_whose_it_is() -> None:
     ]
 
 
+def test_dates_are_read_from_whole_sentences_that_no_highlight_tells() -> None:
+    text = (
+        "Lynas opened a mill in Kuantan.\n\nComments on the draft tariff codes may be submitted until 10 May.\n\n"
+        "It named a delivery window from 11 May to 20 May.\n\nAnn Lee joins Lynas on 12 May from a salmon producer.\n\n"
+        "Lynas said that the separation offtake, which expires on 30 June, is under renegotiation."
+    )
+    article = make_article("a", title="Lynas opens a mill", text=text)
+    issue = compose(
+        story("a", article=article, highlights=(quote(article, "Lynas opened a mill in Kuantan."),))
+    )
+    assert [one.date.isoformat()[5:] for one in issue.dates_ahead] == ["05-10", "06-30"]
+    assert "under renegotiation" in issue.dates_ahead[1].text
+    for one in issue.dates_ahead:
+        assert text[one.citation.start : one.citation.end] == one.citation.sentence
+
+
+def test_one_event_has_one_line_of_the_day() -> None:
+    rule = (
+        "China will require licences for furnaces used in magnet plants from 15 January, it said on Thursday."
+    )
+    again = "Beijing said on Thursday that furnaces used in magnet plants will need licences from January."
+    told = {
+        "rule": rule,
+        "again": again,
+        "fire": "A fire stopped Narva.",
+        "deal": "Lodemar sold itself.",
+        "mine": "Weda dug.",
+    }
+    stories = [
+        story(
+            key, score=9.0 - number, highlights=(say(text),), article=make_article(key, title=f"Title {key}")
+        )
+        for number, (key, text) in enumerate(told.items())
+    ]
+    assert [line.story for line in compose(*stories).lines] == ["rule", "fire", "deal", "mine"]
+
+
+def test_a_section_of_opinion_alone_is_not_called_paid_and_a_correction_says_so() -> None:
+    view = make_article("v", title="Opinion: a floor", text="I think so.")
+    news = make_article(
+        "n", title="Serra Mansa plant makes 4,800 t", text="(Corrects the figure.)\n\nIt does."
+    )
+    issue = compose(story("n", article=news), story("v", section="opinion", article=view))
+    assert issue.sections[-1].title == "Opinion"
+    assert issue.stories[0].headline == "Corrected: Serra Mansa plant makes 4,800 t"
+
+
 def test_a_sentence_of_two_days_stands_once() -> None:
     text = "The deal depends on a decision by 30 June 2026 and on a board that meets on 11 May 2026."
     assert [one.date.isoformat() for one in find_dates_ahead([("a", say(text))], today=TODAY)] == [
@@ -411,7 +458,9 @@ def test_headlines_in_other_languages_are_counted_in_the_coverage() -> None:
         ("Lynas lifts output", ["Output of Lynas rose 4%."], 70, "Output of Lynas rose 4%"),
         ("Baotou grows", ["Sales rose.", "Baotou sold 9 tonnes."], 70, "Baotou grows. Baotou sold 9 tonnes"),
         ("NdPr up for a third day", ["Prices rose.", "Mills ran at 55%."], 70, "NdPr up for a third day"),
-        ("Output grows", ["Prices fell in Asia."], 70, "Prices fell in Asia"),
+        ("Output grows", ["Prices fell in Asia."], 70, "Output grows"),
+        ("Drilling Update, Kamanje", ["Holes in Asia hit oxide."], 70, "Holes in Asia hit oxide"),
+        ("Japan rushes to repair", ["Beijing wants it."], 70, "Japan rushes to repair"),
         ("Lynas report for the year to 31 December 2025", ["Sales rose 4%."], 70,
          "Lynas report for the year to 31 December 2025. Sales rose 4%"),
         ("Output grows", ["Sales rose."], 70, "Output grows"),

@@ -115,7 +115,7 @@ def test_a_price_is_shown_as_the_source_has_it(changes: dict[str, Any], value: s
 def test_both_parts_of_the_mail_show_the_prices_and_nothing_where_there_is_none() -> None:
     rendered = render(sample_issue(prices=(price("praseodymium oxide"),)))
     assert "Praseodymium oxide" in rendered.html
-    assert "* Praseodymium oxide: $60/kg\n  Argus, 5 January 2026" in rendered.text
+    assert "* Praseodymium oxide $60/kg\n  Argus, 5 January 2026" in rendered.text
     bare: Issue = sample_issue()
     assert "PRICES" not in render(bare).text
 

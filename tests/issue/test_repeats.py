@@ -45,3 +45,15 @@ def test_a_story_that_is_not_kept_tells_nothing() -> None:
     unkept = make_story("a", kept=False, highlights=story("a", TOLD).highlights)
     stories = (unkept, story("b", TOLD))
     assert drop_repeats(stories) == stories
+
+
+def test_what_another_story_tells_of_the_event_goes_in_other_words_too_where_enough_is_left() -> None:
+    rule = (
+        "China will require licences for furnaces used in magnet plants from 15 January, it said on Thursday."
+    )
+    again = "Beijing said on Thursday that furnaces used in magnet plants will need licences from January."
+    own = ("Japanese makers cannot repair machines.", "An executive in Fukui has two lines.")
+    _, second = drop_repeats([story("a", rule), story("b", again, *own)])
+    assert [one.text for one in second.highlights] == list(own)
+    _, short = drop_repeats([story("a", rule), story("b", again, own[0])])
+    assert [one.text for one in short.highlights] == [again, own[0]]

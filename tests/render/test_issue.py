@@ -4,6 +4,7 @@ import hashlib
 import inspect
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import lxml.html
 import pytest
@@ -311,3 +312,11 @@ def test_why_it_matters_stands_under_the_name_of_who_says_it() -> None:
     rendered = render(replace(issue, sections=(replace(issue.sections[0], stories=(story,)),)))
     assert "Why it matters, says Rare Earth Exchanges:" in words(rendered.html)
     assert "Why it matters, says Rare Earth Exchanges:" in rendered.text
+
+
+def test_an_issue_of_old_news_says_so() -> None:
+    issue = sample_issue(covers_since=None)
+    late = replace(issue, date=issue.date + timedelta(days=3))
+    text = " ".join(render(late).text.split())
+    assert "Most of this news is not of yesterday: it came out by Monday, 5 January 2026." in text
+    assert "not of yesterday" not in render(issue).text

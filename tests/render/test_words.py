@@ -13,6 +13,7 @@ from newsletter.render.words import (
     clean,
     count_noun,
     join_words,
+    keep_together,
     local_day,
     possessive,
     reading_minutes,
@@ -20,6 +21,7 @@ from newsletter.render.words import (
     text_direction,
     wrap,
     write_date,
+    write_days,
 )
 
 
@@ -82,6 +84,25 @@ def test_only_an_absolute_web_address_may_stand_in_a_mail(url: str | None, kept:
 def test_dates_are_written_alike_whatever_the_machine_speaks() -> None:
     assert write_date(date(2026, 1, 5), weekday=True) == "Monday, 5 January 2026"
     assert write_date(date(2026, 12, 31)) == "31 December 2026"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        (
+            "It ends on Feb. 18, 2027; comments close Jan. 5.",
+            "It ends on 18 February 2027; comments close 5 January.",
+        ),
+        ("A window from December 10 to 20.", "A window from December 10 to 20."),
+        ("He said “on May 5” that 6 May is free.", "He said “on May 5” that 6 May is free."),
+    ],
+)
+def test_days_have_one_form_but_in_quotations(text: str, written: str) -> None:
+    assert write_days(text) == written
+
+
+def test_no_line_ends_within_a_date_or_before_degrees() -> None:
+    assert keep_together("On 15 January 2027 at 150 °C") == "On 15\u00a0January\u00a02027 at 150\u00a0°C"
 
 
 def test_a_day_is_that_of_the_zone_but_a_date_alone_is_itself() -> None:
