@@ -14,7 +14,7 @@ from newsletter.day.timetable import backup_time, find_last
 from newsletter.errors import StoreError
 from newsletter.logs import get_log
 from newsletter.store.backup import Backup, Everything, list_backups, save_in_folder, when_made
-from newsletter.store.installation import read_fact, save_fact, was_done
+from newsletter.store.installation import read_moment, save_fact, was_done
 
 RETRY = timedelta(hours=1)  # after one that failed
 _HOOK_SECONDS = 3600
@@ -30,8 +30,8 @@ def back_up_if_due(everything: Everything, settings: Settings, now: datetime) ->
     Raises StoreError where it cannot be made (it is due again an hour later) or the hook fails.
     """
     at = backup_time(settings)
-    made = read_fact(everything.store, _MADE)
-    if at is None or (made is not None and datetime.fromisoformat(made) >= find_last(at, now)):
+    made = read_moment(everything.store, _MADE)
+    if at is None or (made is not None and made >= find_last(at, now)):
         return None
     if was_done(everything.store, _TRIED, now, within=RETRY):
         return None

@@ -35,7 +35,6 @@ def _look(store: Store, settings: Settings, edition: EditionKey, now: datetime) 
         return Due(action=Action.NOTHING, issue=today, reason=reason)
     keys = [IssueKey(edition=edition, date=today.date - timedelta(days=1)), today]
     records = {key: record for key in keys if (record := find_record(store, key)) is not None}
-    tried = installation.read_fact(store, name_attempt(edition))
     return decide_due(
         now,
         schedule=settings.schedule,
@@ -43,15 +42,14 @@ def _look(store: Store, settings: Settings, edition: EditionKey, now: datetime) 
         edition=edition,
         records=records,
         installed=_find_beginning(store, edition, now),
-        last_attempt=datetime.fromisoformat(tried) if tried else None,
+        last_attempt=installation.read_moment(store, name_attempt(edition)),
     )
 
 
 def _find_beginning(store: Store, edition: EditionKey, now: datetime) -> datetime:
     """Return since when an edition is made: one that is new in the settings has missed nothing of before."""
-    if began := installation.read_fact(store, f"began {edition}"):
-        return datetime.fromisoformat(began)
-    return installation.installed_at(store, now) if edition == DAILY else now
+    began = installation.read_moment(store, f"began {edition}")
+    return began or (installation.installed_at(store, now) if edition == DAILY else now)
 
 
 def note_editions(store: Store, settings: Settings, now: datetime) -> None:

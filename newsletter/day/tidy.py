@@ -22,11 +22,11 @@ def is_tidy(store: Store, now: datetime) -> bool:
 
     What is forgotten is gone: a clock that runs a year ahead has a day to be set right before anything is.
     """
-    last = installation.read_fact(store, "tidied")
-    if last is None or now - datetime.fromisoformat(last) < _LONG:
+    last = installation.read_moment(store, "tidied")
+    if last is None or now - last < _LONG:
         return installation.was_done(store, "tidied", now, within=TIDY_EVERY)
-    waiting = installation.read_fact(store, "tidying_waits")
-    waited = now - datetime.fromisoformat(waiting) if waiting else _LONG
+    waiting = installation.read_moment(store, "tidying_waits")
+    waited = now - waiting if waiting else _LONG
     if not timedelta(0) <= waited < _LONG:
         installation.save_fact(store, "tidying_waits", now.isoformat())
         return True

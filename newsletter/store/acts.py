@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, or_, select
+from sqlalchemy import Connection, func, insert, select
 
 from newsletter.model import BY_PROGRAM, By, ContentHash, EditionKey, IssueId, IssueKey, SubscriberId, Via
-from newsletter.store.engine import Store, read_as
+from newsletter.store.engine import Store, hold, read_as
 from newsletter.store.schema import acts, issues
 
 _SHORT = 12  # characters of a hash
@@ -67,6 +67,12 @@ def issue_key(row: Any) -> IssueKey:
     return IssueKey(edition=EditionKey(row.edition), date=row.date)
 
 
+def key_within(connection: Connection, issue: int) -> IssueKey:
+    """Return the key of an issue that exists."""
+    query = select(issues.c.edition, issues.c.date).where(issues.c.id == issue)
+    return issue_key(connection.execute(query).one())
+
+
 def name_issue(key: IssueKey) -> str:
     """Return how the record names an issue."""
     return f"issue {key}"
@@ -87,8 +93,7 @@ def record_issue_act(
     content: ContentHash | None = None,
 ) -> None:
     """Write what was done to an issue, in the caller's transaction."""
-    row = connection.execute(select(issues.c.edition, issues.c.date).where(issues.c.id == issue)).one()
-    record_act(connection, by, what, name_issue(issue_key(row)), now, content=content)
+    record_act(connection, by, what, name_issue(key_within(connection, issue)), now, content=content)
 
 
 def list_acts(
@@ -99,16 +104,14 @@ def list_acts(
     if about:
         query = query.where(acts.c.object == about)
     if words:
-        columns = (acts.c.actor, acts.c.verb, acts.c.object, acts.c.detail)
-        query = query.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
+        query = query.where(hold(words, acts.c.actor, acts.c.verb, acts.c.object, acts.c.detail))
     return tuple(read_as(Act, row) for row in store.find(query))
 
 
 def last_time(store: Store, issue: IssueId, what: str) -> datetime | None:
     """Return when ``what``, a single verb, was done to an issue the last time."""
-    name = select(issues.c.edition, issues.c.date).where(issues.c.id == issue)
     with store.read() as connection:
-        about = name_issue(issue_key(connection.execute(name).one()))
+        about = name_issue(key_within(connection, issue))
         query = select(func.max(acts.c.at)).where(acts.c.object == about, acts.c.verb == what)
         moment: datetime | None = connection.scalar(query)
     return moment

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
-from newsletter.store.engine import Store, add_row, change, read_as
+from newsletter.store.engine import Store, add_row, change, hold, read_as
 from newsletter.store.schema import alerts
 
 
@@ -66,8 +66,7 @@ def list_alerts(
     """Return the newest alerts first, with ``words`` in key, subject or body."""
     query = select(alerts).order_by(alerts.c.id.desc()).offset(offset).limit(limit)
     if words:
-        columns = (alerts.c.key, alerts.c.subject, alerts.c.body)
-        query = query.where(or_(*(column.icontains(words, autoescape=True) for column in columns)))
+        query = query.where(hold(words, alerts.c.key, alerts.c.subject, alerts.c.body))
     rows = store.find(query)
     return tuple(
         read_as(RaisedAlert, row, alert=Alert(key=row.key, subject=row.subject, body=row.body))

@@ -25,6 +25,7 @@ from sqlalchemy import (
     func,
     insert,
     make_url,
+    or_,
     select,
     update,
 )
@@ -116,6 +117,11 @@ def _choose_reading(hint: Any) -> Callable[[Any], Any]:
 def count_by(column: Column[Any], *which: ColumnElement[bool]) -> Select[Any, int]:
     """Return the query of how many rows there are of each value of a column."""
     return select(column, func.count()).where(*which).group_by(column)
+
+
+def hold(words: str, *columns: Column[Any]) -> ColumnElement[bool]:
+    """Return the condition that one of the columns holds ``words``."""
+    return or_(*(column.icontains(words, autoescape=True) for column in columns))
 
 
 def add_row(connection: Connection, table: Table, row: Mapping[str, Any]) -> int:

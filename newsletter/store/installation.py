@@ -22,6 +22,12 @@ def read_fact(store: Store, key: str) -> str | None:
     return store.find(select(meta.c.value).where(meta.c.key == key)).scalar()
 
 
+def read_moment(store: Store, key: str) -> datetime | None:
+    """Return one fact that is a moment, or None."""
+    value = read_fact(store, key)
+    return datetime.fromisoformat(value) if value else None
+
+
 def save_fact(store: Store, key: str, value: str) -> None:
     """Write one fact over what was there."""
     with store.write() as connection:
@@ -43,8 +49,7 @@ def note_installed(store: Store, now: datetime) -> None:
 
 def installed_at(store: Store, now: datetime) -> datetime:
     """Return when this installation began: now, where it never ran."""
-    known = read_fact(store, "installed_at")
-    return datetime.fromisoformat(known) if known else now
+    return read_moment(store, "installed_at") or now
 
 
 def beat(store: Store, process: str, now: datetime) -> None:
@@ -54,14 +59,13 @@ def beat(store: Store, process: str, now: datetime) -> None:
 
 def last_beat(store: Store, process: str) -> datetime | None:
     """Return when a process was last alive."""
-    value = read_fact(store, f"{BEAT}{process}")
-    return datetime.fromisoformat(value) if value else None
+    return read_moment(store, f"{BEAT}{process}")
 
 
 def was_done(store: Store, fact: str, now: datetime, *, within: timedelta) -> bool:
     """Whether the moment kept as ``fact`` was less than ``within`` ago; one to come (a clock set back) is none."""
-    moment = read_fact(store, fact)
-    return moment is not None and timedelta(0) <= now - datetime.fromisoformat(moment) < within
+    moment = read_moment(store, fact)
+    return moment is not None and timedelta(0) <= now - moment < within
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

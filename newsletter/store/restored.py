@@ -22,7 +22,7 @@ from newsletter.model import (
 from newsletter.store.acts import record_issue_act
 from newsletter.store.endings import end_deliveries
 from newsletter.store.engine import Store, change, read_as
-from newsletter.store.installation import RESTORED, read_fact
+from newsletter.store.installation import RESTORED, read_moment
 from newsletter.store.notices import end_notices
 from newsletter.store.schema import issues, meta, notices, subscribers, subscriptions, suppressions
 from newsletter.store.suppressions import Suppression
@@ -34,8 +34,7 @@ _WHY = "went out after the backup that was restored was made"
 
 def find_restored(store: Store) -> datetime | None:
     """Return when the backup was made that this database comes from, until the operator has answered."""
-    made = read_fact(store, RESTORED)
-    return datetime.fromisoformat(made) if made else None
+    return read_moment(store, RESTORED)
 
 
 def refuse_restored(store: Store) -> None:
