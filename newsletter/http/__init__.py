@@ -3,7 +3,7 @@
 from newsletter.http.answer import Response
 from newsletter.http.client import FEED_TYPES, PAGE_TYPES, HTTPClient
 from newsletter.http.failures import StatusError
-from newsletter.http.operators import Answer, exchange, open_own
+from newsletter.http.operators import Answer, exchange, open_application, open_own
 from newsletter.http.transport import Resolve, UnknownHostError, resolve_host
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "StatusError",
     "UnknownHostError",
     "exchange",
+    "open_application",
     "open_own",
     "resolve_host",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import httpx2
 
@@ -38,8 +39,13 @@ def open_own(host: str, resolve: Resolve) -> PoolTransport:
     return PoolTransport(GuardedBackend((host,), resolve), connections=2)
 
 
+def open_application(application: Any) -> httpx2.AsyncBaseTransport:
+    """Return a way to an ASGI application of this process, without a server; what a handler raises is raised here."""
+    return httpx2.ASGITransport(app=application)
+
+
 async def exchange(
-    transport: PoolTransport,
+    transport: httpx2.AsyncBaseTransport,
     method: str,
     url: str,
     content: bytes,

@@ -26,6 +26,7 @@ from newsletter import links
 from newsletter.check.finding import Finding, fail, solidify
 from newsletter.config import Settings
 from newsletter.errors import NewsletterError
+from newsletter.http import Answer, exchange, open_application
 from newsletter.model import (
     Delivery,
     DeliveryId,
@@ -66,6 +67,7 @@ _NOW = datetime(2026, 1, 31, 6, 30, tzinfo=UTC)
 _KEYS = Keys(signing={1: b"0" * 32}, current=1, address=b"0" * 32)  # of a ledger that nobody else sees
 _LONG_AGO = timedelta(days=400)
 _COMPARE = "Compare your copy with the shipped template."
+_SECONDS = 30.0  # for one page
 _FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
@@ -142,11 +144,11 @@ def _walk(services: WebServices, issues: tuple[Issue, ...]) -> Iterator[Finding]
         site.include_router(build(pages))
     for visit in _list_visits(services, issues):
         try:
-            status, kind, body = asyncio.run(_ask(site, visit))
+            answer = _ask(site, visit)
         except NewsletterError as error:
             yield fail("template", f"At {_shorten(visit.path)}: {error}", error.hint)
             continue
-        yield from _look(visit, status, kind, body)
+        yield from _look(visit, answer.status, answer.headers.get("content-type", ""), answer.body)
     yield from _walk_unvisited(pages)
 
 
@@ -229,31 +231,11 @@ def _list_subscriber(services: WebServices) -> Iterator[_Visit]:
     yield _Visit(template="left.html", path=f"/u/{leave}", form=(), wanted=(f"/p/{leave}",))
 
 
-async def _ask(site: FastAPI, visit: _Visit) -> tuple[int, str, bytes]:
-    """Ask the application for a page without a server (ASGI 3.0); what a handler raises is raised here."""
-    path, _, query = visit.path.partition("?")
-    sent = urlencode(visit.form or ()).encode()
-    scope: dict[str, Any] = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "https", "root_path": "",
-        "method": "GET" if visit.form is None else "POST", "path": path, "raw_path": path.encode(),
-        "query_string": query.encode(), "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 443),
-        "headers": [(name.encode(), value.encode()) for name,
-                    value in (_FORM if visit.form is not None else {}).items()],
-    }  # fmt: skip
-    status, kind, body = 0, "", b""
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": sent, "more_body": False}
-
-    async def send(message: Any) -> None:
-        nonlocal status, kind, body
-        if message["type"] == "http.response.start":
-            status = message["status"]
-            kind = dict(message["headers"]).get(b"content-type", b"").decode()
-        body += message.get("body", b"")
-
-    await site(scope, receive, send)
-    return status, kind, body
+def _ask(site: FastAPI, visit: _Visit) -> Answer:
+    """Ask the application for a page; what a handler raises is raised here."""
+    method, sent = ("GET", b"") if visit.form is None else ("POST", urlencode(visit.form).encode())
+    way, url = open_application(site), f"https://news.example{visit.path}"
+    return asyncio.run(exchange(way, method, url, sent, headers=_FORM if sent else {}, seconds=_SECONDS))
 
 
 def _look(visit: _Visit, status: int, kind: str, body: bytes) -> Iterator[Finding]:
