@@ -53,6 +53,7 @@ from newsletter.store.issues import (
     list_versions,
     load_issue,
     open_issue,
+    reopen_day,
     revise_issue,
 )
 from newsletter.store.sources import load_articles
@@ -541,6 +542,12 @@ def approve_issue(
         )
     _change(store, key, "approved", now, by=by, expected=stored.hash, approved_hash=stored.hash)
     return stored.hash
+
+
+def reopen_issue(store: Store, key: IssueKey, now: datetime, *, by: By = BY_COMMAND) -> None:
+    """Let an issue leave that was composed and missed: at once where nothing holds it and it is approved."""
+    if not reopen_day(store, key, now, by=by):
+        raise InputError(f"The issue of {key} was not missed.", hint="Look at it again.")
 
 
 def cancel_issue(store: Store, key: IssueKey, now: datetime, *, by: By = BY_COMMAND) -> None:

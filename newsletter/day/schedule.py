@@ -142,7 +142,7 @@ def _decide_with_record(
     if record.status is not IssueStatus.COMPOSED:
         return Action.NOTHING, f"the issue of {record.date} is {record.status}"
     obstacle = find_obstacle(record, schedule)
-    if now > moments.latest:
+    if now > moments.latest and not record.is_reopened:
         return Action.REPORT_MISSED, str(obstacle or "sending did not start before the latest start")
     start = find_start(record, moments, schedule)
     if obstacle or now < start:

@@ -157,6 +157,15 @@ def _cancel(act: Act) -> str:
     return "The issue is given up: nobody gets it any more."
 
 
+def _reopen(act: Act) -> str:
+    yesterday = act.app.today_of(act.key.edition) - timedelta(days=1)
+    if act.key.date < yesterday:
+        hint = f"newsletter run --date {act.key} --late"
+        raise InputError(f"The issue of {act.key} is too old to leave by itself.", hint=hint)
+    edit_issue.reopen_issue(act.store, act.key, act.now, by=act.by)
+    return "It may leave however late: at once where nothing holds it and it is approved."
+
+
 def _approve(act: Act) -> str:
     approved = edit_issue.approve_issue(act.store, act.key, act.seen, act.now, by=act.by)
     return f"Content {approved[:12]} is approved."
@@ -213,6 +222,7 @@ ACTS: dict[str, Callable[[Act], str]] = {
     "release": _set_state(edit_issue.release_issue, "The issue is released and leaves at its time."),
     "cancel": _cancel,
     "approve": _approve,
+    "reopen": _reopen,
     "pause": _set_state(edit_issue.pause_issue, "Sending is stopped; what was being handed over still ends."),
     "resume": _set_state(edit_issue.resume_issue, "Sending goes on."),
     "test": _test,

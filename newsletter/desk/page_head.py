@@ -53,6 +53,7 @@ def describe_state(shown: Shown, key: IssueKey) -> dict[str, Any]:
         "said": describe_status(record) if record else "",
         "held": bool(record and record.held),
         "approved": bool(record and is_approved(record)),
+        "reopenable": bool(record and record.hash and record.may_reopen),
         "editable": bool(record and record.status is IssueStatus.COMPOSED),
         "highlights": [
             [story.key, number, spell(highlight)]

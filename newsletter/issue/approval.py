@@ -31,10 +31,11 @@ def is_approved(record: IssueRecord) -> bool:
 def find_obstacle(record: IssueRecord, schedule: Schedule) -> Obstacle | None:
     """Return why a composed issue may not leave yet, or None."""
     if record.held:
-        return Obstacle(why="the issue is held", command="newsletter issue release")
+        return Obstacle(why="the issue is held", command=f"newsletter issue release --date {record.key}")
     if schedule.approval == "required" and not is_approved(record):
         seen = record.hash[:12] if record.hash else "…"
-        return Obstacle(why="the issue waits for approval", command=f"newsletter issue approve --hash {seen}")
+        approve = f"newsletter issue approve --hash {seen} --date {record.key}"
+        return Obstacle(why="the issue waits for approval", command=approve)
     return None
 
 

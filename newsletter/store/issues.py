@@ -30,7 +30,7 @@ from newsletter.model import (
 )
 from newsletter.store.acts import Act, issue_key, list_acts, name_issue, record_act, record_issue_act
 from newsletter.store.considered import mark_considered
-from newsletter.store.engine import Store, add_row, insert_into, read_as
+from newsletter.store.engine import Store, add_row, change, insert_into, read_as
 from newsletter.store.json_codec import FORMAT, dump_issue, dump_stories, read_issue, read_stories
 from newsletter.store.prices import save_prices
 from newsletter.store.schema import issue_contents, issues
@@ -38,6 +38,7 @@ from newsletter.store.sources import save_article
 
 _MOST_EVENTS = 1_000  # of one issue, the newest
 _WITHOUT_ISSUE = (IssueStatus.EMPTY, IssueStatus.MISSED)
+_REOPENED = "reopened"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +66,16 @@ class IssueRecord:
 
     @property
     def may_reopen(self) -> bool:
-        """Whether its date was empty or missed, and ``reopen_day`` lets it be composed after all."""
-        return self.number is None and self.status in _WITHOUT_ISSUE
+        """Whether its date was empty or missed, and ``reopen_day`` lets it be composed, or leave, after all.
+
+        One that went out after a backup was made (``newsletter restored``) has a number and no content.
+        """
+        return self.status in _WITHOUT_ISSUE and (self.number is None or self.hash is not None)
+
+    @property
+    def is_reopened(self) -> bool:
+        """Whether it was missed, and somebody wants it to leave however late."""
+        return self.status is IssueStatus.COMPOSED and self.note == _REOPENED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,17 +363,21 @@ def record_day(store: Store, key: IssueKey, status: IssueStatus, note: str, now:
 
 
 def reopen_day(store: Store, key: IssueKey, now: datetime, *, by: By = BY_COMMAND) -> bool:
-    """Forget that a date was empty or missed, so that it can be composed after all."""
+    """Forget that a date was empty or missed: it can be composed after all, or leave where it was composed.
+
+    False where it was neither, or went out unseen.
+    """
     with store.write() as connection:
-        found = connection.scalar(
-            select(issues.c.id).where(
-                _is(key), issues.c.number.is_(None), issues.c.status.in_(_WITHOUT_ISSUE)
-            )
-        )
-        if found is None:
+        row = connection.execute(_RECORDS.where(_is(key))).one_or_none()
+        record = read_as(IssueRecord, row) if row else None
+        if record is None or not record.may_reopen:
             return False
-        record_issue_act(connection, found, "reopened", now, by=by)
-        connection.execute(issues.delete().where(issues.c.id == found))
+        record_issue_act(connection, record.id, _REOPENED, now, by=by)
+        if record.hash is None:
+            connection.execute(issues.delete().where(issues.c.id == record.id))
+        else:
+            values = {"status": IssueStatus.COMPOSED, "finished": None, "note": _REOPENED}
+            change(connection, issues, issues.c.id == record.id, **values)
     return True
 
 

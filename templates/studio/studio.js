@@ -358,6 +358,7 @@
     const leaving = ["planning", "frozen"].includes(info.status);
     const on = {
       compose: info.composable,
+      reopen: info.reopenable,
       approve: editable && !info.approved,
       hold: editable && !info.held,
       release: editable && info.held,

@@ -197,7 +197,7 @@ def test_what_waits_for_approval_names_the_command_that_gives_it(place: Place, i
     place.run("subscribers", "add", "ann@example.org")
     told = place.run("run", status=1, NEWSLETTER_SCHEDULE__APPROVAL="required")
     command = told[told.index("newsletter issue approve") :].split()
-    place.run(*command[1:5])
+    place.run(*command[1:7])
     place.run("run", NEWSLETTER_SCHEDULE__APPROVAL="required")
     assert len(inbox.list_mails()) == 1
 

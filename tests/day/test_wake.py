@@ -238,6 +238,29 @@ def test_a_missed_day_is_reported_once_and_its_news_goes_into_the_next_issue(tmp
     app.close()
 
 
+def test_an_issue_that_nobody_approved_in_time_leaves_all_the_same_once_somebody_says_so(
+    tmp_path: Path,
+) -> None:
+    clock = Clock(MORNING.replace(hour=5, minute=31))
+    app = make_app(tmp_path / "data", clock=clock, schedule={"approval": "required"})
+    subscribe(app, "ann@example.org")
+    app_installed_yesterday(app)
+    assert asyncio.run(wake(app.waking)).action is Action.COMPOSE
+    with pytest.raises(InputError, match="was not missed"):
+        edit_issue.reopen_issue(app.store, KEY, clock())
+    clock.forward(hours=9)
+    assert asyncio.run(wake(app.waking)).action is Action.REPORT_MISSED
+    edit_issue.reopen_issue(app.store, KEY, clock())
+    assert asyncio.run(wake(app.waking)).action is Action.NOTHING, "it waits for the approval, however late"
+    edit_issue.approve_issue(app.store, KEY, open_issue(app.store, KEY).hash, clock())
+    assert asyncio.run(wake(app.waking)).action is Action.SEND
+    asyncio.run(send_all(app))
+    assert len(outbox(app)) == 1
+    with pytest.raises(InputError, match="was not missed"):
+        edit_issue.reopen_issue(app.store, KEY, clock())
+    app.close()
+
+
 def test_an_issue_says_that_it_catches_up_only_after_a_send_day_without_one(tmp_path: Path) -> None:
     clock = Clock()
     app = make_app(tmp_path / "data", clock=clock, schedule={"quiet_day": "note"})

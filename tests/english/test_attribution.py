@@ -26,6 +26,16 @@ from newsletter.english.speech import (
         ("Lynas, the largest producer, said on Thursday that output fell.", "Lynas", "output fell."),
         ("The firm stated that it accounts for 62% of output.", "The firm", "it accounts for 62% of output."),
         ("A surprise is Tianjiu’s claim that the ore is clarified.", "Tianjiu", "the ore is clarified."),
+        (
+            "The plant runs again, the company said on Friday, a week after an outage halted it.",
+            "company",
+            "The plant runs again",
+        ),
+        (
+            "In its letter, the firm said on Friday, output fell to 4 tonnes.",
+            "firm",
+            "output fell to 4 tonnes.",
+        ),
         ("The ministry told reporters that the talks had failed.", "The ministry", "the talks had failed."),
     ],
 )
