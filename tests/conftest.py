@@ -29,15 +29,15 @@ settings.load_profile("patient")
 _SLOW = frozenset(
     """
     check/test_doctor check/test_mail check/test_run check/test_templates cli/test_at_night cli/test_init
-    cli/test_main cli/test_runs cli/test_senders day/test_after_restore day/test_correct_issue
+    cli/test_main cli/test_runs cli/test_senders day/test_after_restore day/test_clock_set_back day/test_correct_issue
     day/test_costly_documents day/test_edit_issue day/test_editions day/test_editor_changes
     day/test_model_writer day/test_past_faults day/test_recorded_answers day/test_returns day/test_tidy
     day/test_wake delivery/test_relay_faults delivery/test_returned_mail delivery/test_send desk/test_abuse
     desk/test_mail_acts desk/test_rooms_abused desk/test_sign_in desk/test_sources_room desk/test_studio
-    desk/test_today_acts serve/test_scheduler store/test_upgrade_in_use store/test_upgrades
+    desk/test_today_acts serve/test_scheduler serve/test_supervisor store/test_upgrade_in_use store/test_upgrades
     test_parser_process test_regex_growth
-    web/test_abuse web/test_api web/test_hooks web/test_joining web/test_leaving web/test_reading
-    web/test_template_check
+    web/test_abuse web/test_api web/test_edge web/test_hooks web/test_joining web/test_leaving web/test_metrics
+    web/test_reading web/test_searching web/test_template_check
     """.split()  # noqa: SIM905 - a list of forty lines says no more
 )
 

@@ -8,6 +8,7 @@ in ``list_trials``.
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -36,13 +37,20 @@ def list_trials(*, short: bool) -> list[list[str]]:
         ["tests.soak.year", *(["--days", "10", "--readers", "8"] if short else [])],
         *([] if short else [["tests.soak.bounces", "--patience", "15"]]),
         [*FAULTS, "-k", "sqlite or hard_days"] if short else [*FAULTS],
+        *([] if short else [["pytest", "-q", "tests/quality/test_summaries_quality.py"]]),
     ]
 
 
 def run(trial: list[str]) -> bool:
     """Run a trial and print its last line, or where it failed all of them; whether it passed."""
     began = time.monotonic()
-    done = subprocess.run([sys.executable, "-m", *trial], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", *trial],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "WHOLE": "1"},  # whatever `make test` reads half of
+    )
     passed = done.returncode == 0
     said = done.stdout.strip() if passed else f"{done.stdout}\n{done.stderr}".strip()
     line = said.splitlines()[-1] if passed else f"FAILED ({done.returncode}): {' '.join(trial)}\n{said}"
