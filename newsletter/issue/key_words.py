@@ -35,7 +35,7 @@ _THINGS = re.compile(
     r"(?: of (?:(?:its|the|those|all) )?[\d,]+)? (?:(?!(?:of|in|to|by|as|and|or|on|at|for|per) )[a-z-]{2,} )?"
     r"(?!(?:was|is|has|as|times|this)\b)[a-z]{3,}s\b"
 )
-CLOCK = re.compile(r"\b\d\d?(?::\d\d)?\s?[ap]\.?m\b")  # of a day, no amount
+CLOCK = re.compile(r"\b\d\d?(?::\d\d)?\s?[ap]\.?m\b|\b\d\d?:\d\d\b")  # of a day, no amount
 _CLOSED = re.compile(r"\b(?:last at|(?:closed|settled|ended)(?: \w+)? at)\s[^\d\s]*\s?$")
 _DESCRIBES = re.compile(r"-[a-z]|\s(?:north|south|east|west|away|downhole)")
 _COMPOUND = re.compile(r"\d-[a-z]")
@@ -47,7 +47,8 @@ _CAPITALS = 0.6  # of the words, above which capitals say nothing
 _FEW = 4  # words are no headline to judge by
 YEARS = range(1900, 2101)
 _NAMED = re.compile(
-    r"(?:[A-Z][A-Za-z]+|No\.|week|phase|stage|day|hole) (?:\d+/)?$"
+    r"(?:[A-Z][A-Za-z]+|[Nn]os?\.|week|phase|stage|day|hole|section|article|paragraph|rule|part|annex"
+    r"|chapter|page|clause|item|grade|type|number|under) (?:\d+/)?$|\($"
 )  # before a number that is a part of a name: "Section 232"
 _NAME = re.compile(
     r"(?<=[\w,;:’'”)] )[A-Z][\w’'&.-]*(?: (?:of (?:the )?)?[A-Z][\w’'&-]*)*(?: \d{1,4}\b(?![.,]?\d))?"
@@ -172,7 +173,7 @@ def _find_names(text: str) -> Iterator[Span]:
         parts = name[0].casefold().split()
         if len(name[0]) > 1 and not _CALENDAR.issuperset(part.strip(".") for part in parts):
             start = 0 if _opens_name(text[: name.start()]) else name.start()
-            yield start, name.end()
+            yield start, start + len(text[start : name.end()].rstrip("’'"))
 
 
 def _opens_name(before: str) -> bool:

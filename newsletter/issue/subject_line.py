@@ -21,7 +21,7 @@ from newsletter.english.nouns import find_kinds
 from newsletter.english.polarity import NEGATION
 from newsletter.english.speech import find_attribution, is_anaphor, is_dangling
 from newsletter.english.speech.sayings import is_clause
-from newsletter.english.stems import stem
+from newsletter.english.stems import content_roots, stem
 from newsletter.issue.key_words import find_amounts, is_capitalized, names_actor
 from newsletter.issue.price_words import write_price
 from newsletter.issue.repeats import tells_alike
@@ -37,6 +37,9 @@ THE_WEEK = "The week: "  # a review: else it has the subject of the day's issue,
 _UPDATE = "Update: "
 _TELLING = 4  # letters: a shorter word is hardly an actor's name ("EU" is, and "The" is not)
 _STEM = 5  # letters that "Japan" and "Japanese" have in common
+_OTHER_SIDE = re.compile(
+    r";\s|,\s(?:but|yet|though|although|while)\b"
+)  # "flowing; users say four in ten get through"
 _DOCUMENT = re.compile(
     r"(?:Notice|Announcement|Decision|Regulation|Order|Decree|Circular|Communication|Proclamation)\b"
 )
@@ -137,6 +140,8 @@ def write_line(story: IssueStory, room: int) -> str:
 def _shares_actor(line: str, headline: str) -> bool:
     """Whether a line names what its headline begins with ("Japan", "Japanese"): else it tells of something else."""
     first = headline.partition(" ")[0].strip("‘’“”'\",:;").removesuffix("’s").removesuffix("'s")
+    if _DOCUMENT.match(headline):
+        return bool(set(content_roots(line)) & set(content_roots(headline)))
     return len(first) < _TELLING or first[:_STEM].casefold() in line.casefold() or _is_label(headline)
 
 
@@ -238,12 +243,17 @@ def condense(highlight: Highlight, room: int) -> str | None:
 
 
 def fit_headline(headline: str, room: int) -> str:
-    """Return a headline of at most ``room`` characters, cut at a clause, else between words with "…"."""
+    """Return a headline of at most ``room`` characters, cut at a clause, else between words with "…".
+
+    Before the other side's clause it is not cut, as if there were none.
+    """
     text = re.sub(r"\s+", " ", headline).strip().rstrip(".")
     if len(text) <= room:
         return text
     for match in reversed(list(re.finditer(r"[:;,]\s|\s[-–—|]\s|—|\s(?=(?:amid|as|after|while)\s)", text))):
         head = text[: match.start()].rstrip()
+        if _OTHER_SIDE.match(text, match.start()):
+            continue
         if room * _LEAST_HEAD <= len(head) <= room and _is_faithful(text, head) and not _ends_badly(head):
             return head
     words = text[: room - 1].split(" ")

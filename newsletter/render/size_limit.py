@@ -31,7 +31,8 @@ _LEAD, _LEAD_WORDS = 3, 70  # highlights of the top story, and how many words le
 _DATES = 5  # ahead, those of the weightiest stories
 _OF_ONE = 2  # dates of one story, and one more of the top story
 _SHORT = 30  # words of a highlight in one line, or of two that belong together
-_WORDS = 300  # of all highlights, from which those of stories of one line give way
+_MOST_OF_IT = 3  # prices of one report, of which nothing else need be told
+_WORDS = 290  # of all highlights, from which those of stories of one line give way
 MOST_ENCODED = 79_000  # bytes of quoted-printable; checks warn at 80,000 and refuse at 95,000
 
 
@@ -54,14 +55,14 @@ def fit(view: IssueView, draw: Callable[[IssueView], str]) -> tuple[IssueView, s
 def shorten(view: IssueView) -> IssueView:
     """Return ``view`` with its stories as long as their weight makes them."""
     quoted = {price.url for price in view.prices}
-    reports = {url.partition("#")[0] for url in quoted}  # whose news the prices tell
+    reports = Counter(price.url.partition("#")[0] for price in view.prices)  # whose news these tell
     view = replace(view, dates=_choose_dates(view.dates))
     view = _map_stories(view, lambda story: _leave_numbers(_shorten(_leave_quoted(story, quoted))))
     full = (bullet for story in view.stories if not story.is_brief for bullet in story.bullets)
     room, silent = _WORDS - sum(map(_count, full)), set[str]()
     for story in sorted(view.stories, key=lambda story: story.rank):
         words = sum(map(_count, story.bullets)) if story.is_brief else 0
-        if story.is_brief and (words > room or story.page in reports):
+        if story.is_brief and (words > room or reports[story.page] >= _MOST_OF_IT):
             silent.add(story.key)
         else:
             room -= words

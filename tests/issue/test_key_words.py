@@ -54,6 +54,7 @@ def test_the_words_that_say_most_are_the_amount_else_a_number_a_day_or_an_actor(
     ("text", "last"),
     [
         ("Spare parts are not listed as such.", "listed as such"),
+        ("A statement under (a)(2) may do, says section 54, at 11:00.", "54, at 11:00"),
         ("The Atlantic coast has a plant.", "coast has a plant"),
         ("The order by India's mines ministry has come", "ministry has come"),
         ("It came first in 2025, at 6 a.m. on a Monday in May.", "Monday in May"),

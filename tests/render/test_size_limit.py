@@ -72,7 +72,7 @@ def test_the_top_story_has_all_its_highlights_the_next_three_two_and_the_others_
     count: int,
 ) -> None:
     html = plain(render(issue_of(14, count)).html)
-    assert bullets(html)[:10] == [min(count, 3), 2, 2, 2] + [1] * 6
+    assert bullets(html)[:9] == [min(count, 3), 2, 2, 2] + [1] * 5
     assert not any(bullets(html)[13:14])  # where the words of all have no room
 
 
