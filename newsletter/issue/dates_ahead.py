@@ -38,10 +38,10 @@ _TO_HAPPEN = re.compile(
 _NOBODYS = re.compile(
     r"\b(?:joins?|appoint(?:s|ed)|succeeds?|replaces? (?:him|her)|takes? over as)\b"
     r"|\bnamed (?:as )?(?:chief|chair|CFO|CEO)\b"
-    r"|^(?:Methodology|Editor['’]s) note\b"
     r"|\b(?:publish|webcast|conference call|comments are open|next (?:assessment|issue|edition))\b",
     re.IGNORECASE,
 )
+_OWN_NOTE = re.compile(r"\b(?:Methodology|Editor['’]s|Publisher['’]s) note\b|\bmethodology\b", re.IGNORECASE)
 _PAST = re.compile(
     r"(?<!\bbe )\b(?:took effect|came into (?:force|effect)|entered into force|expired|began|started|was|were|had|"
     r"signed|announced|dated|published|issued|reported|held|ended|closed)\b[^,;.]{0,30}$",
@@ -112,7 +112,11 @@ def _read_article(
     for sentence in split_sentences(article.text):
         cited = Citation(article=article.id, start=sentence.start, end=sentence.end, sentence=sentence.text)
         day = min(_days_ahead(cited, today), default=None) if sentence.is_prose else None
-        if day is None or _NOBODYS.search(sentence.text):
+        if (
+            day is None
+            or _NOBODYS.search(sentence.text)
+            or _OWN_NOTE.search(_read_paragraph(article, sentence))
+        ):
             continue
         highlight = told.get((article.id, sentence.start))
         words = [_say(highlight, day, today)] if highlight else []
@@ -129,6 +133,11 @@ def _read_article(
         yield DateAhead(
             date=day, text=text, citation=cited, story=story, condition=cited if condition else None
         )
+
+
+def _read_paragraph(article: Article, sentence: Sentence) -> str:
+    """Return what stands in a sentence's paragraph up to its end."""
+    return article.text[article.text.rfind("\n", 0, sentence.start) + 1 : sentence.end]
 
 
 def _choose_words(candidates: Iterable[Candidate], sentence: Sentence, told: Sequence[str]) -> Iterator[str]:

@@ -27,12 +27,13 @@ from newsletter.render.view import Bullet, DateLine, IssueView, StoryView
 FULL = 4  # stories with highlights of their own, the top story among them
 _NEXT = 2  # highlights of the others of them, and one more where all have few words
 _FEW = 45
+_ADDS = 20  # words that a highlight without a figure of its own may add to those
 _LEAD, _LEAD_WORDS = 3, 70  # highlights of the top story, and how many words let it have more
 _DATES = 5  # ahead, those of the weightiest stories
 _OF_ONE = 2  # dates of one story, and one more of the top story
 _SHORT = 30  # words of a highlight in one line, or of two that belong together
 _MOST_OF_IT = 3  # prices of one report, of which nothing else need be told
-_WORDS = 290  # of all highlights, from which those of stories of one line give way
+_WORDS, _PRICE_WORDS = 380, 20  # of all highlights, from which those of stories of one line give way
 MOST_ENCODED = 79_000  # bytes of quoted-printable; checks warn at 80,000 and refuse at 95,000
 
 
@@ -59,7 +60,7 @@ def shorten(view: IssueView) -> IssueView:
     view = replace(view, dates=_choose_dates(view.dates))
     view = _map_stories(view, lambda story: _leave_numbers(_shorten(_leave_quoted(story, quoted))))
     full = (bullet for story in view.stories if not story.is_brief for bullet in story.bullets)
-    room, silent = _WORDS - sum(map(_count, full)), set[str]()
+    room, silent = _WORDS - _PRICE_WORDS * len(view.prices) - sum(map(_count, full)), set[str]()
     for story in sorted(view.stories, key=lambda story: story.rank):
         words = sum(map(_count, story.bullets)) if story.is_brief else 0
         if story.is_brief and (words > room or reports[story.page] >= _MOST_OF_IT):
@@ -153,7 +154,8 @@ def _choose(story: StoryView, room: int) -> tuple[Bullet, ...]:
         told |= own
     kept: list[int] = []
     for number in (*first, *late):
-        if not kept or sum(len(units[one]) for one in (*kept, number)) <= room:
+        fits = sum(len(units[one]) for one in (*kept, number)) <= room
+        if not kept or (fits and (number in first or sum(map(_count, units[number])) <= _ADDS)):
             kept.append(number)
     return tuple(bullet for number in sorted(kept) for bullet in units[number])
 
