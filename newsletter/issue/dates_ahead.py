@@ -26,7 +26,7 @@ _AHEAD = re.compile(
     r"\b(?:tak(?:es?|ing) effect|(?:come|comes|coming|enters?|entering) into (?:force|effect)|effective|"
     r"will|expires?|expiring|expiry|deadline|due|until|till|scheduled|begin(?:s|ning)?|starts?|starting|"
     r"from|by|no later than|closes?|opens?|ends?|applies|apply|hearing|expected|planned|meets?|to be held|"
-    r"resumes?|would|must|falls?|put off|postponed|adjourned|deferred)\b",
+    r"resumes?|would|must|falls?|put off|postponed|adjourned|deferred|(?:is|are) to|votes?|decides?)\b",
     re.IGNORECASE,
 )
 # A preposition alone ("a delivery window from 10 December") is a cue where something is to happen.
