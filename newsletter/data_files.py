@@ -1,4 +1,4 @@
-"""Data that stands beside the code that uses it: words and patterns as TOML, fitted weights as JSON. I/O (reads it)."""
+"""Data beside the code that uses it: words and patterns as TOML, fitted weights as JSON. I/O (reads it)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parameters of URLs that say how a reader came there, not what the page is; ``trackers.toml`` lists them. Pure."""
+"""Parameters of URLs that say how a reader came, not what the page is; ``trackers.toml`` lists them. Pure."""
 
 from __future__ import annotations
 

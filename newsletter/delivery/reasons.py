@@ -2,8 +2,8 @@
 
 Suppression follows from a **reason**, never from the word "permanent": a full box, a block or a policy is
 permanent today and gone tomorrow; only a dead address stays dead. Where the words say nothing, the
-enhanced code (RFC 3463 and its registry) does, and where that is vague the answer is "unknown". What the words are is
-data: ``reasons.toml``.
+enhanced code (RFC 3463 and its registry) does, and where that is vague the answer is "unknown". What the
+words are is data: ``reasons.toml``.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def read_parts(match: re.Match[str]) -> tuple[int | None, int, int]:
 
 
 def read_day(match: re.Match[str], today: date) -> date | None:
-    """Return the day that a match of ``find_days`` names; None where there is no such day, or it is far off."""
+    """Return the day that a match of ``find_days`` names; None where no such day is, or it is far off."""
     year, month, number = read_parts(match)
     try:
         if year is not None:

@@ -13,8 +13,8 @@ NAME = (
     r"|(?:de|da|del|della|der|den|di|do|dos|du|la|le|van|von|bin|ibn|al|el)\b)){1,4}"
 )
 _IS = (
-    r"(?:is|was|has|holds|serve[sd]|leads|led|covers|writes|wrote|joined|teaches|taught|heads|ran|runs|work(?:s|ed)"
-    r"|manages|advises|chairs|owns)\b"
+    r"(?:is|was|has|holds|serve[sd]|leads|led|covers|writes|wrote|joined|teaches|taught|heads|ran|runs"
+    r"|work(?:s|ed)|manages|advises|chairs|owns)\b"
 )
 BIOGRAPHY = re.compile(rf"(?P<name>{NAME})\s{_IS}")
 _NO_REPORTER = re.compile(
@@ -48,7 +48,7 @@ def read_top(text: str) -> list[str]:
 
 
 def find_kicker(headline: str, top: Iterable[str] = ()) -> re.Match[str] | None:
-    """Find what says of a headline, or of the lines above its text, that it is a view; ``letter`` is a reader's."""
+    """Find what says of a headline, or of the lines above its text, that it is a view; ``letter``: a reader's."""
     found = _HEADLINE.match(headline) or _HEADLINE_END.search(headline)
     return found or next((match for line in top if (match := _LINE.match(line))), None)
 
@@ -68,13 +68,13 @@ def find_author(headline: str, text: str, byline: str) -> str:
 
 
 def find_columnist(headline: str, text: str) -> str:
-    """Return the name that a headline ends with, where nobody of that name acts: "Rules heat a market: Bo"; else ""."""
+    """Return the name a headline ends with, where nobody of that name acts ("Rules heat a market: Bo"), or ""."""
     match = _COLUMNIST.search(headline)
     return match["name"] if match and match["name"].casefold() not in text.casefold() else ""
 
 
 def is_signed(text: str) -> bool:
-    """Whether a text names its author above and ends with who that is: no reporter, who stands below any news."""
+    """Whether a text names its author above and ends with who that is; a reporter is named below any news."""
     last = "".join(_read_lines(text)[-1:])
     lines = (line.title() if line.isupper() else line for line in read_top(text))
     names = (match["by"] or match["name"] for line in lines if (match := _SIGNED.match(_drop_kicker(line))))

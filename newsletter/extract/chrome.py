@@ -1,7 +1,7 @@
 """The words of a page that are not the article's, as ``chrome.toml`` lists them. Pure.
 
-Headings that open a part of their own (highlights, disclaimer, related headlines) are there too, so that all such
-words can be read in one place.
+Headings that open a part of their own (highlights, disclaimer, related headlines) are there too, so that all
+such words can be read in one place.
 """
 
 from __future__ import annotations

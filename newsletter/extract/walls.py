@@ -1,6 +1,7 @@
 """The words of pages that are no articles: gone, walled by consent, by payment or by a bot check. Pure.
 
-They are rows of ``walls.toml``. Each speaks of the page itself or to its reader, as no report about such pages does.
+They are rows of ``walls.toml``. Each speaks of the page itself or to its reader, as no report about such
+pages does.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def open_own(host: str, resolve: Resolve) -> PoolTransport:
 
 
 def open_application(application: Any) -> httpx2.AsyncBaseTransport:
-    """Return a way to an ASGI application of this process, without a server; what a handler raises is raised here."""
+    """Return a way to an ASGI application of this process; what a handler raises is raised here."""
     return httpx2.ASGITransport(app=application)
 
 

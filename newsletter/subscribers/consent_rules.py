@@ -258,7 +258,7 @@ def decide_resume(found: Subscriber, *, edition: EditionKey | None = None) -> Ch
 
 
 def find_last_left(found: Subscriber, now: datetime) -> tuple[EditionKey, ...]:
-    """Return the editions that the link which left gives back: for ``RETURN_WITHIN``, those that were confirmed."""
+    """Return the editions the link which left gives back: for ``RETURN_WITHIN``, the confirmed ones."""
     left = found.unsubscribed
     if found.status is not SubscriberStatus.UNSUBSCRIBED or left is None or now - left > RETURN_WITHIN:
         return ()

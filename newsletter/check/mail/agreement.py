@@ -104,7 +104,7 @@ def check_figures(reading: Reading, _: Expected) -> Iterator[Finding]:
 
 
 def check_told(reading: Reading, expected: Expected) -> Iterator[Finding]:
-    """18: what the issue tells stands in both parts; beside its stories a template may leave something out."""
+    """18: what the issue tells stands in both parts; all but its stories a template may leave out."""
     for name, solid in (("HTML", _solid(reading.shown)), ("text", _solid(reading.text))):
         for told, tell, hint in (
             (expected.told, fail, "Correct the template; newsletter issue refreeze renders the issue anew."),

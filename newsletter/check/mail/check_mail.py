@@ -84,7 +84,7 @@ def leave_out_widths(hint: str) -> Finding:
 
 
 def expect(identity: Identity, *, logo: str = "", **known: Any) -> Expected:
-    """Return what the sender knows about a mail of ``identity``: ``known`` are the fields that are of this mail.
+    """Return what the sender knows about a mail of ``identity``; ``known``: the fields that are of this mail.
 
     ``logo`` is the address of the picture on top.
     """
