@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from newsletter.check.run import Checking
 from newsletter.check.send_gate import hold_back
@@ -87,11 +88,36 @@ async def _do_the_day(waking: Waking, now: datetime) -> Due:
     """Do what is due of the issues."""
     await _look_at_clock(waking, now)
     installation.beat(waking.store, "scheduler", now)
-    await _look_first(waking, now)
-    due = await _do_due(waking, now)
-    await _ask_editors(waking, now)
-    await _finish(waking, now)
-    return due
+    found: list[Due] = []
+
+    async def do_due() -> None:
+        found.append(await _do_due(waking, now))
+
+    await _do_each(
+        {
+            "first look": lambda: _look_first(waking, now),
+            "due": do_due,
+            "editors": lambda: _ask_editors(waking, now),
+            "endings": lambda: _finish(waking, now),
+        }
+    )
+    return found[0]
+
+
+async def _do_each(steps: Mapping[str, Callable[[], Awaitable[object]]]) -> None:
+    """Do each step whatever becomes of the others; then raise what the first one raised that broke.
+
+    What breaks on one edition each time it is tried keeps no other from its hour, and still ends this process loudly.
+    """
+    faults: list[Exception] = []
+    for name, step in steps.items():
+        try:
+            await step()
+        except Exception as error:  # the loop over steps must live on: the first fault is raised behind it
+            log.exception("a step broke", step=name)
+            faults.append(error)
+    if faults:
+        raise faults[0]
 
 
 async def _do_due(waking: Waking, now: datetime) -> Due:
@@ -101,8 +127,7 @@ async def _do_due(waking: Waking, now: datetime) -> Due:
     if find_restored(waking.store) is not None:
         subject = "Sending is paused: the database comes from a backup"
         await tell(waking, Alert(key="restored", subject=subject, body=f"{found[0].reason}."))
-    for due in found:
-        await _do(waking, due, now)
+    await _do_each({str(due.issue): partial(_do, waking, due, now) for due in found})
     return found[0]
 
 

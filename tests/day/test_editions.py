@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -12,13 +13,16 @@ from typing import Any
 
 import pytest
 
+from newsletter.day.compose_today import Making
 from newsletter.day.due_now import describe_due, list_due
 from newsletter.day.schedule import Action
+from newsletter.day.send_endings import SEND
 from newsletter.day.shared_work import SharedWork
 from newsletter.day.timetable import JobName, list_jobs, tell_next_times
 from newsletter.day.wake import wake
 from newsletter.model import DAILY, ArticleId, EditionKey, IssueKey, IssueStatus, Summary
 from newsletter.serve.scheduler import build_trigger
+from newsletter.store.installation import list_runs
 from newsletter.store.issues import find_record, load_issue
 from newsletter.subscribers import consent
 from newsletter.wiring import Installation
@@ -208,3 +212,27 @@ def test_the_second_edition_groups_and_summarizes_nothing_anew() -> None:
     names = (ArticleId("a"), ArticleId("b"))
     groups = work.grouped(names, lambda: ([], []))
     assert work.grouped(names, lambda: pytest.fail("grouped twice")) is groups
+
+
+def test_what_breaks_on_one_edition_keeps_no_other_from_its_end(tmp_path: Path, clock: Clock) -> None:
+    """The process ended at the broken one each minute, and nothing behind it was ever done."""
+    editions = [THREE[0], {"key": "later", "name": "Later", "compose_at": "06:30", "send_at": "07:30"}]
+    app = make_app(tmp_path / "data", clock=clock, edition=editions)
+    subscribe(app, "ann@example.org")
+    clock.forward(minutes=31)
+    asyncio.run(wake(app.waking))
+
+    def break_down() -> Making:
+        raise ZeroDivisionError
+
+    broken = replace(app.waking, open_making=break_down)
+    clock.forward(minutes=60)
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(wake(broken))
+    asyncio.run(send_all(app))
+    clock.forward(minutes=11)
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(wake(broken))
+    daily = IssueKey(edition=DAILY, date=MONDAY.date())
+    assert SEND in [run.kind for run in list_runs(app.store, key=daily)]
+    app.close()
