@@ -172,6 +172,7 @@ async def _database(it: Examining) -> Examined:
     database = it.open_store()
     migrate.check_version(database)
     current = migrate.is_current(database)
+    database.try_writing()
     return Examined(
         ok=current,
         detail="up to date" if current else "of an earlier version",

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from newsletter.config import Web, load_settings
-from newsletter.errors import ConfigError, NewsletterError
+from newsletter.errors import ConfigError, NewsletterError, StoreError
 from newsletter.logs import get_log
 from newsletter.serve.supervisor import end_with_supervisor, settle, supervise
 from newsletter.store import installation
@@ -66,7 +66,15 @@ def serve_all(app: Installation, arguments: list[str]) -> int:
     log.info("web face", address=f"http://{app.settings.web.host}:{app.settings.web.port}/")
     command = [sys.executable, "-m", "newsletter", *arguments, "serve", "--only"]
     names = PROCESSES if app.settings.desk.people and app.settings.desk.port else PROCESSES[:3]
-    in_time = supervise({name: [*command, name] for name in names}, stop=stop, on_death=on_death)
+
+    def read_pulse(name: str) -> object:
+        try:
+            return installation.last_beat(app.store, name)
+        except StoreError:
+            return None  # nobody can tell while the ledger does not answer
+
+    commands = {name: [*command, name] for name in names}
+    in_time = supervise(commands, stop=stop, on_death=on_death, read_pulse=read_pulse)
     return 0 if in_time else 1
 
 

@@ -1,7 +1,7 @@
 """Keeping the processes of ``newsletter serve`` alive, ending them in time. I/O (processes, signals).
 
-One dying process is restarted with backoff and reported; the others go on. On SIGTERM all of them get
-SIGTERM, and what has not ended after ``GRACE`` seconds is killed: Docker kills after ten.
+One dying process is restarted with backoff and reported; the others go on. One that hangs is killed. On SIGTERM all
+of them get SIGTERM, and what has not ended after ``GRACE`` seconds is killed: Docker kills after ten.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ GRACE = 7.5  # seconds
 LONGEST_BACKOFF = 60.0  # seconds
 STABLE = 60.0  # seconds after which a process that died counts as new again
 POLL = 0.1  # seconds
+SILENT = 7200.0  # seconds without a sign of life: no honest day's work takes so long
+LOOK = 60.0  # seconds between two looks at the signs of life
 ORPHAN_VARIABLE = "NEWSLETTER_SUPERVISED"
 
 log = get_log("supervise")
@@ -40,6 +42,8 @@ class _Child:
     started: float = 0.0
     restart_at: float = 0.0
     deaths: int = field(default=0)
+    pulse: object = None  # its last sign of life, and since when that is the last
+    pulse_since: float = 0.0
 
 
 def supervise(
@@ -49,8 +53,14 @@ def supervise(
     on_death: Callable[[str, int, int], None],
     grace: float = GRACE,
     backoff: Callable[[int], float] = decide_backoff,
+    read_pulse: Callable[[str], object] = lambda _: None,
+    silent: float = SILENT,
+    look: float = LOOK,
 ) -> bool:
     """Run every command until ``stop`` is set; return whether all ended by themselves in ``grace`` seconds.
+
+    ``read_pulse(name)`` gives a process's last sign of life, which changes as long as it lives, or None where it cannot
+    be told; one whose is the same for ``silent`` seconds hangs, and is killed.
 
     ``on_death(name, exit status, deaths in a row)`` is called, in a thread of its own, for each one that
     ended unasked; it is started again ``backoff(deaths in a row)`` seconds later.
@@ -58,6 +68,9 @@ def supervise(
     children = [_Child(name, command) for name, command in commands.items()]
     for child in children:
         _start(child)
+    threading.Thread(
+        target=_watch_pulses, args=(children, stop, read_pulse, silent, look), name="pulses", daemon=True
+    ).start()
     while not stop.wait(POLL):
         for child in children:
             _tend(child, on_death, backoff)
@@ -90,6 +103,24 @@ def _tend(child: _Child, on_death: Callable[[str, int, int], None], backoff: Cal
     # Telling can take as long as a relay that does not answer: neither a restart nor the end waits for it.
     told = (child.name, status, child.deaths)
     threading.Thread(target=on_death, args=told, name=f"death-of-{child.name}", daemon=True).start()
+
+
+def _watch_pulses(
+    children: Sequence[_Child],
+    stop: threading.Event,
+    read_pulse: Callable[[str], object],
+    silent: float,
+    look: float,
+) -> None:
+    """Kill who hangs. By a clock that nobody sets; in a thread of its own, for a database may not answer."""
+    while not stop.wait(look):
+        for child in children:
+            pulse, now, process = read_pulse(child.name), time.monotonic(), child.process
+            if pulse is None or pulse != child.pulse or child.started > child.pulse_since:
+                child.pulse, child.pulse_since = pulse, now
+            elif process is not None and now - child.pulse_since > silent:
+                log.error("hangs", process=child.name, seconds=round(now - child.pulse_since))
+                process.kill()
 
 
 def _end(children: Sequence[_Child], grace: float) -> bool:

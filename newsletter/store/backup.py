@@ -33,6 +33,7 @@ CONFIG_ELSEWHERE = "config-elsewhere"  # the operator's config where it lies out
 _FOLDERS = ("keys", "config", "added", "templates")  # of the data folder
 _ALL_FOLDERS = (*_FOLDERS, CONFIG_ELSEWHERE)
 _MANIFEST = "backup.json"
+_TOLD = 200  # characters of what SQLite says of a damaged file
 _PATTERN = "newsletter-*.tar.gz"
 
 
@@ -175,9 +176,12 @@ def _check_database(path: Path) -> str:
     """Return the revision of an intact database; raise StoreError where it is damaged."""
     try:
         with closing(sqlite3.connect(path)) as connection:
-            verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
+            verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if verdict != "ok":
-                raise StoreError(f"The database is damaged: {verdict}.", hint="Use an older backup.")
+                told = " ".join(verdict.split())[:_TOLD]
+                raise StoreError(
+                    f"The database is damaged: {told}.", hint="Restore an older one: newsletter restore FILE."
+                )
             return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
     except (sqlite3.Error, TypeError) as error:
         raise StoreError(

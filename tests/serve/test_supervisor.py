@@ -105,6 +105,25 @@ def test_a_child_killed_from_outside_comes_back_and_the_others_go_on(tmp_path: P
         assert supervised.end() is True
 
 
+def test_a_child_that_hangs_is_killed_and_started_again_and_one_that_lives_is_not(tmp_path: Path) -> None:
+    """Without it a deadlock of ours waits for a human."""
+    commands = {
+        name: _python(OBEDIENT, tmp_path / name) for name in ("hangs", "lives", "of which nothing is known")
+    }
+    stop, dead = threading.Event(), list[str]()
+
+    def read_pulse(name: str) -> object:
+        return {"hangs": 1, "lives": time.monotonic()}.get(name)
+
+    def on_death(name: str, status: int, _: int) -> None:
+        dead.append(f"{name} {status}")
+        if len(dead) == 2:
+            stop.set()
+
+    supervise(commands, stop=stop, on_death=on_death, read_pulse=read_pulse, silent=0.3, look=0.1)
+    assert dead[:2] == [f"hangs {-signal.SIGKILL}"] * 2
+
+
 def test_all_children_end_at_once_when_told_to(tmp_path: Path) -> None:
     names = ("web", "scheduler", "sender")
     supervised = Supervised({name: _python(OBEDIENT, tmp_path / name) for name in names})

@@ -59,6 +59,7 @@ def test_a_server_that_does_not_run_is_told() -> None:
         ("SELECT nothing FROM pg_class", "newsletter db upgrade"),
         ("SET TRANSACTION READ ONLY; CREATE TABLE a (b int)", "Name the primary"),
         ("SET ROLE pg_monitor; CREATE TABLE a (b int)", "ALTER DATABASE"),
+        ("SET LOCAL statement_timeout = '10ms'; SELECT pg_sleep(1)", "statement_timeout"),
         ("SELECT pg_terminate_backend(pg_backend_pid())", "Does the server run"),
     ],
 )
