@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from newsletter.check.remote_checks import GATE
@@ -26,6 +26,7 @@ from newsletter.store import migrate, subscribers
 from newsletter.store.alerts import list_alerts
 from newsletter.store.engine import Store
 from newsletter.store.held import ask_of_held, list_held
+from newsletter.store.installation import last_beat
 from newsletter.store.issues import find_record
 from newsletter.store.paused_sources import list_paused
 from newsletter.store.private_files import list_open
@@ -63,6 +64,8 @@ class Examined:
     what: str = ""  # the doctor names each part
 
 
+_SILENT = timedelta(minutes=15)  # without a sign of life; a day's work may take minutes
+_GIVEN_UP = timedelta(days=7)
 Part = tuple[str, Callable[[Examining], Awaitable[Examined]]]
 
 
@@ -80,6 +83,7 @@ async def examine(it: Examining) -> tuple[Examined, ...]:
         ("source health", _health),
         ("language model", lambda it: it.try_model()),
         ("schedule", _schedule),
+        ("processes", _processes),
         ("uncertain deliveries", _held),
         ("preflight", _preflight),
         ("complaints", _complaints),
@@ -252,6 +256,25 @@ async def _schedule(it: Examining) -> Examined:
     ok, words = it.describe_due()
     hint = "newsletter issue list shows it; newsletter run --late --date DATE makes up for it."
     return Examined(ok=ok, detail=words, hint=hint)
+
+
+async def _processes(it: Examining) -> Examined:
+    """Look at the signs of life of ``serve``; where it was not started for a week, somebody else does the day."""
+    store, now = it.open_store(), it.clock()
+    beats = {name: last_beat(store, name) for name in ("scheduler", "sender")}
+    known = {name: beat for name, beat in beats.items() if beat is not None and now - beat < _GIVEN_UP}
+    silent = [
+        f"{name} since {beat:%Y-%m-%d %H:%M} UTC" for name, beat in known.items() if now - beat > _SILENT
+    ]
+    return Examined(
+        ok=not silent,
+        detail=f"no sign of life of {', '.join(silent)}"
+        if silent
+        else f"alive: {', '.join(known)}"
+        if known
+        else "serve does not run here",
+        hint="Does newsletter serve run? It ends by itself what hangs for two hours; start it anew now.",
+    )
 
 
 async def _preflight(it: Examining) -> Examined:

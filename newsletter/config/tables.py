@@ -87,7 +87,16 @@ def _require_zone(value: str) -> str:
 def _require_http(value: str) -> str:
     if not value.startswith(("https://", "http://")):
         raise ValueError("must begin with https:// (or http:// on a trial)")
+    if any(map(str.isspace, value)) or not urlsplit(value).hostname:
+        raise ValueError("must be an address with a host and without a space")
     return value.rstrip("/")
+
+
+def _require_secret_http(value: SecretStr) -> SecretStr:
+    """As an address; nothing of it is told, and it stays as it was given. "" is none."""
+    if given := value.get_secret_value():
+        _require_http(given)
+    return value
 
 
 def _require_person(value: str) -> str:
@@ -102,6 +111,7 @@ def _require_person(value: str) -> str:
 Person = Annotated[str, AfterValidator(_require_person)]
 Address = Annotated[str, AfterValidator(lambda value: value and _require_person(value))]  # "" is none
 Host = Annotated[str, AfterValidator(_require_host)]
+SecretURL = Annotated[SecretStr, AfterValidator(_require_secret_http)]
 English = Annotated[str, AfterValidator(_require_english)]
 Server = Annotated[str, AfterValidator(_require_server)]
 Zone = Annotated[str, AfterValidator(_require_zone)]
@@ -129,7 +139,7 @@ class Identity(Table):
     notice_from: Address = ""  # From of confirm, welcome, goodbye and leave; "" means from_address
     reply_to: Address = ""  # "" means from_address
     unsubscribe_address: Address = ""  # "" means unsubscribe@ the domain of from_address
-    bounce_domain: str = ""  # of VERP envelope senders; "" means the domain of from_address
+    bounce_domain: Host = ""  # of VERP envelope senders; "" means the domain of from_address
     postal_address: str = ""
     editors: str = ""  # who answers for it, as the about page names them
     list_id: str = ""  # "" means one made from the name and the domain
@@ -353,7 +363,7 @@ class Relay(Table):
     ca_file: Path | None = None
     username: str = ""
     password: SecretStr = SecretStr("")
-    helo: str = ""  # "" means the sending domain
+    helo: Host = ""  # "" means the sending domain
     connections: Positive = 4
     messages_per_connection: Positive = 100
     per_second: Annotated[float, Field(ge=0)] = 0  # 0 means no limit
@@ -525,9 +535,9 @@ class Preflight(Table):
 class Alerts(Table):
     """``[alerts]``: how the operator is told."""
 
-    mail_to: tuple[str, ...] = ()
-    webhook_url: SecretStr = SecretStr("")
-    heartbeat_url: SecretStr = SecretStr("")
+    mail_to: tuple[Person, ...] = ()
+    webhook_url: SecretURL = SecretStr("")
+    heartbeat_url: SecretURL = SecretStr("")
     repeat_hours: Positive = 12  # the same alert again at the earliest
 
 

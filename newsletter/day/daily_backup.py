@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import tempfile
 from datetime import datetime, timedelta
@@ -75,6 +76,13 @@ def look_at_backups(everything: Everything, settings: Settings, now: datetime) -
     """Say when the last backup was made by itself, for the doctor."""
     if backup_time(settings) is None:
         return Examined(ok=True, detail="none is made by itself (backup.keep = 0)")
+    hook = settings.backup.hook
+    if hook and shutil.which(hook[0]) is None:
+        return Examined(
+            ok=False,
+            detail=f"backup.hook names {hook[0]}, and there is no such command",
+            hint="Install it, or write its whole path; in Docker it must be in the container.",
+        )
     folder = everything.data / settings.backup.folder
     newest = next(iter(list_backups(folder)), None)
     made = when_made(newest) if newest else None

@@ -252,7 +252,11 @@ def _unreachable(phase: Phase, error: Exception) -> Unreachable:
     if reply is not None:
         reason = f"{reply.code} {reply.text}".strip()
     else:
-        reason = "timed out" if isinstance(error, TimeoutError) else " ".join(str(error).split())[:500]
+        # What the library says around it names neither host nor port: both are known.
+        cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
+        reason = "timed out" if isinstance(cause, TimeoutError) else " ".join(str(cause).split())[:500]
+        if isinstance(cause, ssl.SSLError) and "WRONG_VERSION" in reason:
+            reason = f'no TLS is spoken at this port: security = "starttls" or "none" ({reason})'
     return Unreachable(phase=phase, reason=reason or type(error).__name__, reply=reply)
 
 

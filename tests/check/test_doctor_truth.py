@@ -47,6 +47,17 @@ def test_a_missed_day_has_no_tick(app: Installation) -> None:
     assert "--late" in schedule.hint
 
 
+def test_a_scheduler_that_hangs_has_no_tick(app: Installation) -> None:
+    """Its day was due and nothing happened, and every line was green."""
+    for name in ("scheduler", "sender"):
+        installation.beat(app.store, name, app.clock())
+    assert ask_doctor(app)["processes"].ok
+    installation.beat(app.store, "scheduler", app.clock() - timedelta(minutes=16))
+    processes = ask_doctor(app)["processes"]
+    assert not processes.ok
+    assert "scheduler since" in processes.detail
+
+
 def test_what_keeps_the_composed_issue_back_is_told_before_its_time(tmp_path: Path) -> None:
     app = make_app(tmp_path, relay={"type": "smtp", "host": "127.0.0.1", "port": 9})
     asyncio.run(compose_today(app.making, IssueKey(date=DAY)))

@@ -109,6 +109,10 @@ def test_an_unknown_variable_is_refused_by_name(
         ),
         ('[schedule]\nsend_at = "half past six"\n', "schedule.send_at", "half past six"),
         ("[editorial]\nmax_stories = 0\n", "editorial.max_stories", "0"),
+        ('[newsletter]\nbase_url = "https://news.example.org/ "\n', "newsletter.base_url", "without a space"),
+        ('[relay]\nhelo = "my host"\n', "relay.helo", "is no host"),
+        ('[alerts]\nwebhook_url = "hooks.example/x"\n', "alerts.webhook_url", "must begin with https"),
+        ('[alerts]\nmail_to = ["ops"]\n', "alerts.mail_to.0", "is not an email address"),
         ('[newsletter]\nbase_url = "news.example.org"\n', "newsletter.base_url", "https://"),
         (
             '[newsletter]\nfrom_address = "Ann <ann@example.org>"\n',

@@ -140,3 +140,9 @@ def test_the_doctor_says_how_old_the_last_one_is(tmp_path: Path) -> None:
     assert not ok
     assert "2026-01-05 06:31 UTC" in words
     app.close()
+
+
+def test_a_hook_that_is_not_there_is_told_before_it_is_needed(tmp_path: Path) -> None:
+    app, _ = make(tmp_path, hook=["scpp", "{file}"])
+    assert "no such command" in ask_doctor(app)["backup"].detail
+    app.close()

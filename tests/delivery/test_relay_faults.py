@@ -311,6 +311,9 @@ def test_a_refused_password_and_a_missing_starttls_are_named(world: World) -> No
         async with peer:
             refused = await relay_to(peer.port, username="u", password="p").check()
             plain = await relay_to(peer.port, security="starttls").check()
+            tls = await relay_to(peer.port, security="tls").check()
+            assert isinstance(tls, Unreachable)
+            assert tls.reason.startswith("no TLS is spoken at this port")
             return refused, plain
 
     refused, plain = asyncio.run(run())
