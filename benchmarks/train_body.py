@@ -186,7 +186,11 @@ def main() -> None:
                 best = max(best, (result[0], threshold))
     if options.out:
         first, second = train(documents, options.ridge)
-        model = {"threshold": best[1], "first": first.round(4).tolist(), "second": second.round(4).tolist()}
+        model = {
+            "thresholds": [best[1]],
+            "first": first.round(4).tolist(),
+            "second": second.round(4).tolist(),
+        }
         options.out.write_text(json.dumps(model) + "\n", encoding="utf-8")
 
 

@@ -14,8 +14,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from operator import mul
+from typing import TYPE_CHECKING
 
 import regex
 
@@ -23,6 +24,9 @@ from newsletter.data_files import read_data
 from newsletter.extract.chrome import is_chrome, is_related_heading
 from newsletter.extract.html_blocks import Block
 from newsletter.extract.line_dates import find_date
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]{2}|[\w'’-]+")
 _SENTENCE_END = regex.compile(r"[.!?…。！？؟।](?:[\"'”’»)\]]*)$")
@@ -37,35 +41,39 @@ _DATE_LENGTH = 80  # characters: longer blocks only mention a date
 _REACH = 8  # blocks to either side that the second regression sees
 _MAX_BLOCKS = 10_000  # beyond this a document is no article; the rest is not read
 
+Rows = list[list[float]]  # numbers, a row a block
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Model:
+class Regressions:
+    """Two regressions, one upon the other: the second also gets what the first says around a block."""
+
     first: list[float]
     second: list[float]
-    threshold: float
+    thresholds: list[float]
+
+    def score(self, rows: Rows, look_around: Callable[[list[float]], Rows]) -> list[float]:
+        """For each block, how sure it is (0.0–1.0) that it belongs to the article."""
+        first = [_logistic(self.first, row) for row in rows]
+        return [
+            _logistic(self.second, [*row, *near]) for row, near in zip(rows, look_around(first), strict=True)
+        ]
 
 
 @cache
-def _model() -> _Model:
-    return _Model(**read_data("newsletter.extract", "body_weights.json"))
+def read_regressions(name: str) -> Regressions:
+    """The regressions that ship in the package's file ``name``."""
+    return Regressions(**read_data("newsletter.extract", name))
 
 
 def choose_body(blocks: list[Block]) -> list[int]:
     """The places of the blocks that are the body, in order. Empty where nothing reads like an article."""
-    return [place for place, score in enumerate(score_blocks(blocks)) if score > _model().threshold]
+    model, own = read_regressions("body_weights.json"), describe_blocks(blocks[:_MAX_BLOCKS])
+    scores = model.score(own, partial(describe_surroundings, own))
+    return [place for place, score in enumerate(scores) if score > model.thresholds[0]]
 
 
-def score_blocks(blocks: list[Block]) -> list[float]:
-    """For each block, how sure it is (0.0–1.0) that it belongs to the body."""
-    blocks = blocks[:_MAX_BLOCKS]
-    own = describe_blocks(blocks)
-    first = [logistic(_model().first, row) for row in own]
-    around = describe_surroundings(own, first)
-    return [logistic(_model().second, [*row, *near]) for row, near in zip(own, around, strict=True)]
-
-
-def logistic(weights: list[float], row: list[float]) -> float:
-    """The chance that a row of numbers stands for, by a regression's weights."""
+def _logistic(weights: list[float], row: list[float]) -> float:
     total = sum(map(mul, weights, row))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 

@@ -13,14 +13,13 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache, partial
 from itertools import combinations
 
 import regex
 from rapidfuzz.distance import LCSseq
 
-from newsletter.data_files import read_data
-from newsletter.extract.body import choose_body, describe_blocks, describe_surroundings, logistic
+from newsletter.extract.body import choose_body, describe_blocks, describe_surroundings, read_regressions
 from newsletter.extract.html_blocks import MOSTLY_LINKS, Block
 from newsletter.extract.page import MARKS
 
@@ -36,18 +35,6 @@ _ENDS = '.!?…"”»“'
 _FEW_WORDS = 10  # of others: too few to go by
 _FULL = 1_000  # characters of a block that counts as full
 _CROSSED = (1, 4, 5, 9, 11)  # places in a block's own row that say most together with a vote
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Model:
-    first: list[float]
-    second: list[float]
-    thresholds: list[float]  # for a block that no reading kept, one did, or more
-
-
-@cache
-def _model() -> _Model:
-    return _Model(**read_data("newsletter.extract", "choose_weights.json"))
 
 
 def choose_blocks(blocks: list[Block], votes: list[list[float]], description: str = "") -> list[int]:
@@ -79,16 +66,14 @@ def _size(blocks: list[Block], places: list[int]) -> int:
 def _settle(
     blocks: list[Block], own: list[list[float]], votes: list[list[float]], description: str
 ) -> list[int]:
-    """The two regressions' choice."""
-    model = _model()
-    rows = describe_votes(blocks, own, votes, description)
-    first = [logistic(model.first, row) for row in rows]
-    around = describe_around(blocks, own, first)
-    scores = [logistic(model.second, [*row, *near]) for row, near in zip(rows, around, strict=True)]
+    """The two regressions' choice; their thresholds are for a block that no reading kept, one did, or more."""
+    model = read_regressions("choose_weights.json")
+    rows, last = describe_votes(blocks, own, votes, description), len(model.thresholds) - 1
+    scores = model.score(rows, partial(describe_around, blocks, own))
     return [
         place
         for place, score in enumerate(scores)
-        if score > model.thresholds[min(count_keepers(votes[place]), len(model.thresholds) - 1)]
+        if score > model.thresholds[min(count_keepers(votes[place]), last)]
     ]
 
 
