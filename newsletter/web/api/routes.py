@@ -136,7 +136,7 @@ def _add_subscribers(app: FastAPI, services: WebServices) -> None:
         _: Annotated[TokenRecord, needs(access.Scope.READ)],
     ) -> Reader:
         """Say how one stands."""
-        found = _find_one(services, number)
+        found = services.find_subscriber(SubscriberId(number))
         if found is None:
             raise HTTPException(404, "There is no such subscriber.")
         return _show(services, found)
@@ -159,16 +159,11 @@ def _add_subscribers(app: FastAPI, services: WebServices) -> None:
 
 def _leave(services: WebServices, number: int, occasion: Occasion, edition: str) -> Subscriber | None:
     """Unsubscribe somebody of an edition that they get, or of all; None where there is nobody."""
-    found, named = _find_one(services, number), EditionKey(edition) if edition else None
+    found, named = services.find_subscriber(SubscriberId(number)), EditionKey(edition) if edition else None
     if found and found.status is SubscriberStatus.ACTIVE and named and named not in found.editions():
         return found  # who does not get it keeps what they get
     done = consent.unsubscribe(services.register, SubscriberId(number), occasion, edition=named)
-    return _find_one(services, number) if isinstance(done, Refusal) else done
-
-
-def _find_one(services: WebServices, number: int) -> Subscriber | None:
-    with services.store.read() as connection:
-        return rows.find_by_id(connection, SubscriberId(number))
+    return services.find_subscriber(SubscriberId(number)) if isinstance(done, Refusal) else done
 
 
 def _find(services: WebServices, wanted: Wanted) -> Readers:
