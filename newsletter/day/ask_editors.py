@@ -56,9 +56,14 @@ def is_reminder_due(record: IssueRecord, moments: Moments, settings: Settings, n
     minutes = settings.desk.remind_minutes
     if settings.schedule.approval == "none" or not minutes or record.held or is_approved(record):
         return False
-    near = moments.approve_by - timedelta(minutes=minutes)
-    composed = record.composed or moments.compose
-    return now >= max(near, composed + (moments.approve_by - composed) / 2)
+    composed, deadline = record.composed or moments.compose, find_deadline(record, moments)
+    return now >= max(deadline - timedelta(minutes=minutes), composed + (deadline - composed) / 2)
+
+
+def find_deadline(record: IssueRecord, moments: Moments) -> datetime:
+    """Return by when an issue is to be approved: one that was composed after that hour, by its latest start. Pure."""
+    is_late = record.composed is not None and record.composed >= moments.approve_by
+    return moments.latest if is_late else moments.approve_by
 
 
 def _queue(checking: Checking, kind: DeskMail, who: str, key: IssueKey, now: datetime) -> int:
@@ -145,7 +150,8 @@ def describe_state(record: IssueRecord, moments: Moments, settings: Settings) ->
     if record.held:
         return "Held until it is released"
     if approval == "required" and not is_approved(record):
-        return f"Waits for your approval, by {moments.approve_by.astimezone(zone):%H:%M}"
+        by = "" if record.is_reopened else f", by {find_deadline(record, moments).astimezone(zone):%H:%M}"
+        return f"Waits for your approval{by}"
     return f"Leaves at {start:%H:%M}{' unless held' if approval == 'unless-held' else ''}"
 
 

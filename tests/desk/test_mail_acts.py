@@ -168,6 +168,17 @@ def test_a_reminder_leaves_time_to_answer_where_there_is_little(make: Any) -> No
     assert mail["Subject"].startswith("Reminder: ")
 
 
+def test_one_that_was_composed_after_its_hour_is_asked_for_once_and_by_its_latest_start(make: Any) -> None:
+    desk = make(schedule={"approval": "required", "compose_at": "04:30", "send_at": "05:00"})
+    [mail] = ask(desk)
+    assert "Waits for your approval, by 11:00" in text_of(mail)
+    desk.clock.forward(hours=5)
+    assert ask(desk) == []
+    desk.clock.forward(minutes=15)
+    [reminder] = ask(desk)
+    assert reminder["Subject"].startswith("Reminder: ")
+
+
 def test_where_nobody_answers_a_reminder_goes_to_the_next_too(make: Any) -> None:
     desk = make(schedule={"approval": "required"}, desk={"ask_next": (OPERATOR,), "remind_minutes": 20})
     ask(desk)
