@@ -162,7 +162,7 @@ def _log_in(settings: Bounces, seconds: float) -> Iterator[BaseMailBox]:
 def _unreadable(settings: Bounces, error: Exception) -> MailboxError:
     return MailboxError(
         f"The bounce mailbox on {settings.imap_host} cannot be read: {error}.",
-        hint="Check imap_host, imap_port, imap_tls, imap_username and imap_password in [bounces].",
+        hint="Check imap_host, imap_port, imap_tls, imap_username, imap_password and imap_folder in [bounces].",
     )
 
 
