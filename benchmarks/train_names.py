@@ -39,7 +39,7 @@ TREES = {
     "random_state": 0,
 }
 REFUSED = (0.01, 0.015, 0.02, 0.025, 0.03, 0.05)  # shares of faithful bullets
-ALARMS = 0.03  # the one that sets the limit
+ALARMS = 0.025  # the one that sets the limit
 NAME = re.compile(r"\b[A-Z][a-z]{2,}(?:\s[A-Z][a-z]{2,}){0,2}\b")
 
 

@@ -33,8 +33,8 @@ _ORDINAL = {
 }  # fmt: skip
 _MAGNITUDE = {
     "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "mn": 1e6, "bn": 1e9, "tn": 1e12,
-    "mln": 1e6, "bln": 1e9, "m": 1e6, "b": 1e9, "k": 1e3, "crore": 1e7, "lakh": 1e5, "millions": 1e6, "billions": 1e9,
-    "thousands": 1e3, "hundreds": 1e2,
+    "trn": 1e12, "mln": 1e6, "bln": 1e9, "m": 1e6, "b": 1e9, "k": 1e3, "crore": 1e7, "lakh": 1e5, "millions": 1e6,
+    "billions": 1e9, "thousands": 1e3, "hundreds": 1e2,
 }  # fmt: skip
 _CURRENCY = {
     "$": "dollar", "us$": "dollar", "usd": "dollar", "dollar": "dollar", "dollars": "dollar", "£": "pound",
@@ -48,18 +48,44 @@ _CURRENCY = {
     "hk$": "hkd", "hkd$": "hkd", "usd$": "dollar", "won": "won", "krw": "won", "kronor": "krona", "krona": "krona",
     "kroner": "krona", "crowns": "krona", "sek": "krona", "nok": "krona", "dkk": "krona", "francs": "franc",
     "chf": "franc", "rand": "rand", "zloty": "zloty", "pesos": "peso", "rubles": "ruble", "roubles": "ruble",
-    "reais": "real", "ringgit": "ringgit", "cents": "cent", "cent": "cent", "pence": "pence",
+    "baht": "baht", "lira": "lira", "dirham": "dirham", "dirhams": "dirham", "riyal": "riyal", "riyals": "riyal",
+    "tenge": "tenge", "forint": "forint", "forints": "forint", "shekel": "shekel", "shekels": "shekel",
+    "rupiah": "rupiah", "dong": "dong", "zlotys": "zloty", "r$": "real", "₩": "won", "₺": "lira", "₽": "ruble",
+    "r": "rand", "reais": "real", "ringgit": "ringgit", "cents": "cent", "cent": "cent", "pence": "pence",
 }  # fmt: skip
+# What stands before a figure, also without a space: "NOK 250m", "Rs400".
+_CODES = {
+    "usd": "dollar", "eur": "euro", "gbp": "pound", "chf": "franc", "cny": "yuan", "rmb": "yuan", "jpy": "yen",
+    "aud": "aud", "cad": "cad", "sgd": "s$", "nzd": "nz$", "hkd": "hkd", "sek": "krona", "nok": "krona", "dkk": "krona",
+    "skr": "krona", "nkr": "krona", "dkr": "krona", "czk": "krona", "krw": "won", "inr": "rupee", "rs": "rupee",
+    "pln": "zloty", "zł": "zloty", "zar": "rand", "brl": "real", "mxn": "peso", "php": "peso", "rub": "ruble",
+    "myr": "ringgit", "rm": "ringgit", "thb": "baht", "try": "lira", "aed": "dirham", "sar": "riyal", "kzt": "tenge",
+    "huf": "forint", "ils": "shekel", "idr": "rupiah", "vnd": "dong",
+}  # fmt: skip
+# "70 million Canadian dollars"; other nations' money is told by its word.
+_NATIONAL = re.compile(
+    r"[\s-](?P<nation>[A-Z][\w.]*(?:\s(?:Zealand|Kong))?)\s"
+    r"(?P<money>dollars?|pounds?|kron[aeo]r?|crowns?|francs?|pesos?|rupees?|lira|yen|yuan)\b"
+)
+_DOLLARS = {
+    "Canadian": "cad",
+    "Australian": "aud",
+    "New Zealand": "nz$",
+    "Singapore": "s$",
+    "Hong Kong": "hkd",
+}
 _UNIT_GROUPS = (
     "tonne tonnes t mt metric-ton metric-tons tpa", "ton tons short-ton", "kg kilogram kilograms kilo kilos",
-    "g gram grams", "lb lbs", "ounce ounces oz", "km kilometer kilometers kilometre kilometres", "mile miles", "mph",
-    "kph km/h",
+    "g gram grams", "lb lbs", "ounce ounces oz", "km kilometer kilometers kilometre kilometres kph km/h",
+    "mile miles mph",
+    "cubic-metre m3", "cubic-foot", "square-kilometre km2", "mm millimetre millimetres millimeters",
     "meter meters metre metres", "foot feet ft", "inch inches", "cm centimeter centimeters centimetre centimetres",
     "mm", "hectare hectares ha", "acre acres",
     "barrel barrels bpd", "gallon gallons", "litre litres liter liters", "year years yr yrs", "month months",
     "week weeks", "day days", "hour hours hr hrs",
     "minute minutes min mins", "second seconds sec", "mw megawatt megawatts", "gw gigawatt gigawatts",
-    "kw kilowatt kilowatts", "mwh megawatt-hour megawatt-hours", "gwh gigawatt-hour gigawatt-hours",
+    "kw kilowatt kilowatts", "nm newton-metre newton-metres newton-meters",
+    "mwh megawatt-hour megawatt-hours", "gwh gigawatt-hour gigawatt-hours",
     "twh terawatt-hour terawatt-hours", "kwh kilowatt-hour kilowatt-hours",
     "ppm", "bp bps", "degree degrees °", "decade decades", "century centuries", "quarter quarters", "point points",
 )  # fmt: skip
@@ -70,16 +96,32 @@ _LARGE_TONNES = {
     "Kt": 1e3,
     "ktpa": 1e3,
     "Mtpa": 1e6,
+    "Mtpy": 1e6,
     "kilotonne": 1e3,
     "kilotonnes": 1e3,
 }
 # "500 t TREO": of what kind a unit is, where an abbreviation says so.
+# "40 bcm", "30 koz": a size and a unit in one.
+_SIZED = {
+    "bcm": (1e9, "cubic-metre"), "mcm": (1e6, "cubic-metre"), "bcf": (1e9, "cubic-foot"), "bcfd": (1e9, "cubic-foot"),
+    "tcf": (1e12, "cubic-foot"), "koz": (1e3, "ounce"), "moz": (1e6, "ounce"), "mlb": (1e6, "lb"), "mlbs": (1e6, "lb"),
+}  # fmt: skip
+# Units of two words.
+_TWO = {
+    "basis": "bp", "cubic": "cubic-metre", "square": "square-kilometre", "sq": "square-kilometre", "megawatt": "mwh",
+    "gigawatt": "gwh", "kilowatt": "kwh", "terawatt": "twh",
+}  # fmt: skip
+_TWO_WORDS = re.compile(
+    r"[\s-](basis(?=\spoints?\b)|cubic(?=\smet(?:re|er)s?\b)|(?:square|sq)(?=\s(?:kilomet(?:re|er)s?|km)\b)"
+    r"|(?:mega|giga|kilo|tera)watt(?=[\s-]hours?\b))[\s-]\w+",
+    re.IGNORECASE,
+)
 _QUALITY = re.compile(r"[A-Z][a-z]?[A-Z]\w*")
 
 _NUMBER = re.compile(
-    r"(?P<currency>(?:(?<!\w)(?:(?:usd?|aud?|cad?|hkd?|nzd?)\s?|[acs]))?\$|[£€¥₹]|(?<![\w&])#(?=\d)|\b(?:usd|eur"
-    r"|gbp|sek|nok|dkk|chf|rmb|cny|aud|cad|jpy|yuan)\b\s?)?\s?"
-    r"(?P<number>(?<![\w.])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+))(?P<ordinal>st|nd|rd|th)?(?![\d])"
+    r"(?:(?P<currency>(?:(?<!\w)(?:(?:usd?|aud?|cad?|hkd?|nzd?)\s?|[acrs]|nz))?\$|[£€¥₹₩₺₽]|(?<![\w&])#(?=\d))?\s?"
+    rf"(?<![\w.])|(?<!\w)(?P<code>{'|'.join(_CODES)}|yuan(?=\s)|r(?=\d[\d.,]*\s?(?:m|bn|[mb]illion)\b))\s?)"
+    r"(?P<number>(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+))(?P<ordinal>st|nd|rd|th)?(?![\d])"
     r"|(?<![\w])(?P<words>zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
     r"|fifteen|sixteen|seventeen|eighteen|nineteen|"
     r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight"
@@ -149,13 +191,19 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
     else:
         value, ordinal = float(match["number"].replace(",", "")), bool(match["ordinal"])
     kind = "ordinal" if ordinal else ""
-    currency = (match["currency"] or "").strip().lower().replace(" ", "")
+    currency = (match["currency"] or match["code"] or "").strip().lower().replace(" ", "")
     if currency:
-        kind = _CURRENCY.get(currency, currency)
+        kind = _CODES.get(currency) or _CURRENCY.get(currency, currency)
     end = match.end()
     scaled = metric = False
     quality = ""
     for _ in range(4):
+        if not currency and (money := _NATIONAL.match(text, end)):
+            kind, end = (
+                _DOLLARS.get(money["nation"], _CURRENCY.get(money["money"].lower(), "krona")),
+                money.end(),
+            )
+            break
         after = _AFTER.match(text, end)
         if after is None or (
             ordinal and kind == "ordinal" and after["word"].lower() not in _UNITS and after["word"] != "%"
@@ -196,6 +244,12 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
             if not currency:
                 kind = _CURRENCY[base]
             end = after.end()
+            break
+        if not kind and (sized_unit := _SIZED.get(word)):
+            value, kind, end = value * sized_unit[0], sized_unit[1], after.end()
+            break
+        if not kind and (two := _TWO_WORDS.match(text, end)):
+            kind, end = _TWO[two[1].lower()], two.end()
             break
         if word == "metric" and not kind:
             end, metric = after.end(), True
@@ -250,6 +304,9 @@ _OUT_OF = re.compile(r"\sof\s(?:(?:the|its|their|some)\s)?")
 def find_unit(word: str) -> str:
     """The unit that a word names, in one spelling: "kg" for "kilograms"; "" for another word."""
     return _UNITS.get(word.lower(), "")
+
+
+MONEY = frozenset((*_CURRENCY.values(), *_CODES.values()))
 
 
 def find_currencies(text: str) -> set[str]:

@@ -48,7 +48,13 @@ _DEMONYMS = {
     "austrian": "austria", "portuguese": "portugal", "argentine": "argentina", "chilean": "chile",
     "colombian": "colombia", "cuban": "cuba",
     "londoner": "london", "parisian": "paris", "texan": "texas", "californian": "california", "asian": "asia",
+    "finnish": "finland", "filipino": "philippines", "peruvian": "peru", "congolese": "congo", "laotian": "laos",
+    "malagasy": "madagascar", "flemish": "flanders", "catalan": "catalonia", "cypriot": "cyprus",
+    "danes": "denmark", "finns": "finland", "swedes": "sweden", "poles": "poland", "turks": "turkey",
 }  # fmt: skip
+
+
+COUNTRIES = frozenset(_DEMONYMS.values())
 
 
 def lower_letters(text: str) -> str:

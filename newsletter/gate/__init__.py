@@ -16,7 +16,7 @@ from newsletter.english.sentences import split_sentences
 from newsletter.english.speech import is_speech
 from newsletter.gate.claims import check_attribution, check_hedges, check_voice
 from newsletter.gate.direction import check_negation, check_opposites
-from newsletter.gate.mood import check_mood
+from newsletter.gate.mood import check_form, check_mood
 from newsletter.gate.names import check_names, check_speaker
 from newsletter.gate.numbers import check_numbers
 from newsletter.gate.pieces import (
@@ -92,7 +92,7 @@ def _judge(summary: str, read: Source, article: Source, cited: list[Piece] | Non
             reasons += check_speaker(lead["name"] or lead["name2"] or lead["name5"] or "", article)
         reasons += check_names(text, whole, article) + check_quotations(text, article)
         reasons += check_numbers(piece, read, near, article)
-        reasons += check_negation(piece, near) + check_opposites(piece, near)
+        reasons += check_form(piece, article) + check_negation(piece, near) + check_opposites(piece, near)
         said = lead is not None or speaks
         for origin in close:
             reasons += check_hedges(piece, origin, said=said) + check_mood(

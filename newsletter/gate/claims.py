@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 from newsletter.english.hedges import STANDS_FOR, Hedge, HedgeKind, find_hedges, stands_in
 from newsletter.english.polarity import DENIES, NEGATION
+from newsletter.english.quantities import Quantity, find_quantities
+from newsletter.english.same_figures import find_same_figures
 from newsletter.english.speech import Attribution, find_attribution, is_anaphor, is_speech
 from newsletter.english.stems import STOP, fold, root, stem
 from newsletter.gate.context import alike, look_around
@@ -85,6 +87,7 @@ def check_hedges(piece: Piece, origin: Piece, *, said: bool) -> list[str]:
             continue
         if (
             hedge.kind in _UNASKED
+            or _is_a_share(piece, origin, hedge)
             or NEGATION.search(origin.text, max(0, hedge.start - 12), hedge.start)
             or _stays_denied(piece, origin, hedge)
             or origin.text.count("(", 0, hedge.start) > origin.text.count(")", 0, hedge.start)
@@ -103,10 +106,26 @@ def check_hedges(piece: Piece, origin: Piece, *, said: bool) -> list[str]:
 
 def _stays_denied(piece: Piece, origin: Piece, hedge: Hedge) -> bool:
     """Whether what is hedged is denied in both: "denied a report that it plans to", "that it will"."""
-    return DENIES.search(origin.text, 0, hedge.start) is not None and DENIES.search(piece.text) is not None
+    return any(
+        words.search(origin.text, 0, hedge.start) and words.search(piece.text) for words in (DENIES, _DROPS)
+    )
+
+
+_DROPS = re.compile(r"\b(?:scrap|drop|abandon|cancel|shelv|withdr[ae]w)\w*")
+
+
+def _is_a_share(piece: Piece, origin: Piece, hedge: Hedge) -> bool:
+    """Whether the bullet writes "a quarter of" as 25%."""
+    told = {one.value for one in find_quantities(piece.text) if one.kind == "percent"}
+    return any(
+        one.value in told and one.start < hedge.end and one.end > hedge.start
+        for one in find_same_figures(origin.text)
+    )
 
 
 _BOUNDS = frozenset({HedgeKind.LOWER, HedgeKind.UPPER})
+_OF_FIGURES = _BOUNDS | {HedgeKind.ABOUT, HedgeKind.PARTLY}
+NEARBY = 0.4  # from which a figure stands for the same
 # What holds for all figures of a bullet: "expects revenue of 55 million and earnings of 6 million".
 _ROUGH = frozenset({HedgeKind.PLAN})
 _EXACT = re.compile(r"\d{2,}\.\d|\d\.\d\d")  # "around 36.2 million" is 36.2 million
@@ -123,6 +142,14 @@ def _find_kept(piece: Piece, origin: Piece, hedge: Hedge, governed: Sequence[int
     """Where a bullet has what a hedge speaks of: all of its words near each other, or one of them in the same place."""
     names = [origin.tokens[place].stem for place in governed]
     found = []
+    if hedge.kind in _OF_FIGURES and governed and (figure := _find_figure(origin, governed[0])):
+        around = look_around(origin, governed[0], governed[0])
+        places = [
+            piece.span(one.start, one.end)[0]
+            for one in find_quantities(piece.text)
+            if one.value == figure.value and one.kind in {figure.kind, ""}
+        ]
+        return [at for at in places if alike(look_around(piece, at, at), around) >= NEARBY]
     for place, token in enumerate(piece.tokens):
         if not names or token.stem != names[0]:
             continue
@@ -132,6 +159,12 @@ def _find_kept(piece: Piece, origin: Piece, hedge: Hedge, governed: Sequence[int
         if score >= (ALIKE if all(name in near for name in names) else SAME if behind else 99):
             found.append(place)
     return found
+
+
+def _find_figure(piece: Piece, place: int) -> Quantity | None:
+    """The figure that the word at ``place`` begins."""
+    token = piece.tokens[place]
+    return next((q for q in find_quantities(piece.text) if token.start < q.end and token.end > q.start), None)
 
 
 def _is_hedged(piece: Piece, place: int, hedge: Hedge) -> bool:

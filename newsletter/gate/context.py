@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from newsletter.english.stems import STOP, fold
@@ -24,7 +25,6 @@ _SIDE = 0.6  # a neighbour on the other side
 _REACH = 9  # content words on either side
 _LINKS = frozenset("from to by of in at than between for with against on over under after before".split())
 _BREAK = re.compile(r"[:—,()]")
-_APART = re.compile(r";")
 
 Around = dict[tuple[str, int], float]
 
@@ -35,37 +35,38 @@ def look_around(piece: Piece, first: int, last: int, *, figures: bool = True, ap
 
     ``apart`` leaves out what stands before them in another part of the sentence.
     """
+    words, breaks = _read_words(piece)
     found: Around = {}
-    for side, places in ((-1, range(first - 1, -1, -1)), (1, range(last + 1, len(piece.tokens)))):
-        weight, seen, at = 1.0, 0, first if side < 0 else last
+    for side, places in ((-1, range(first - 1, -1, -1)), (1, range(last + 1, len(words)))):
+        weight, seen = 1.0, 0
         for place in places:
-            token = piece.tokens[place]
-            gap = (
-                piece.text[token.end : piece.tokens[at].start]
-                if side < 0
-                else piece.text[piece.tokens[at].end : token.start]
-            )
-            if apart and side < 0 and _BREAK.search(gap):
-                break
-            if _APART.search(gap):
-                weight *= _CLAUSE * _CLAUSE
-            elif _BREAK.search(gap):
-                weight *= _CLAUSE
-            at = place
-            low = fold(token.text)
+            mark = breaks[place if side < 0 else place - 1]
+            if mark:
+                if apart and side < 0 and mark != ";":
+                    break
+                weight *= _CLAUSE if mark == "," else _CLAUSE * _CLAUSE
+            low, stem = words[place]
             if low in STOP:
                 if low in _LINKS and abs(place - (first if side < 0 else last)) == 1:
-                    found[f"{low}", side * 2] = 0.5
+                    found[low, side * 2] = 0.5
                 continue
-            if low[0].isdigit() and not figures:
+            if not figures and low[0].isdigit():
                 continue
-            key = (token.stem, side)
+            key = (stem, side)
             found[key] = max(found.get(key, 0.0), weight)
             weight *= _FADE
             seen += 1
             if seen == _REACH:
                 break
     return found
+
+
+@lru_cache(maxsize=1024)
+def _read_words(piece: Piece) -> tuple[list[tuple[str, str]], list[str]]:
+    """The words of a sentence, folded and as stems, and what stands behind each: ";" (with a comma ";,"), "," or ""."""
+    gaps = [piece.text[left.end : right.start] for left, right in pairwise(piece.tokens)]
+    breaks = [";" * (";" in gap) + "," * bool(_BREAK.search(gap)) for gap in gaps]
+    return [(fold(token.text), token.stem) for token in piece.tokens], breaks
 
 
 def alike(own: Around, other: Around) -> float:

@@ -67,7 +67,9 @@ def _tells_direction(piece: Piece, token: Token) -> bool:
         if before.endswith(("made ", "make ", "makes ")):
             return False
         return _BY.match(piece.text, token.end) is not None or _SO_MUCH.search(before) is not None
-    return not before.endswith((" at ", " or ", " no ", " not "))
+    return not before.endswith((" at ", " or ", " no ", " not ")) and not piece.text.startswith(
+        " back", token.end
+    )
 
 
 def _is_told_otherwise(piece: Piece, place: int, origin: Piece, at: int) -> bool:
@@ -166,6 +168,8 @@ def _find_undenied(
     for match in NEGATION.finditer(denying.text):
         if not contrasts and _sets_apart(denying.text, match):
             continue
+        if _IF.search(denying.text, 0, match.start()):
+            continue  # "if it has not closed by then, either side may walk away"
         if match.group().lower() == "not" and _BOUND.match(denying.text, match.end()):
             continue  # a limit: `check_hedges` asks for it
         thing = match.group().lower() in OF_THINGS or _is_contrast(denying.text, match)
@@ -189,6 +193,7 @@ def _find_undenied(
     return ""
 
 
+_IF = re.compile(r"\b(?:[Ii]f|[Ww]here|[Uu]nless|[Ww]hen)\s[^,;]*$")
 _RATHER = re.compile(r", not(?:\s[\w’'-]+){1,3}(?=[,;.]|$)")
 
 

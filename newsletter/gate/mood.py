@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
+from itertools import pairwise
 
 from newsletter.english.polarity import NEGATION
+from newsletter.english.quantities import find_quantities
 from newsletter.english.stems import IRREGULAR, STOP, fold, root
 from newsletter.gate.context import alike, look_around
-from newsletter.gate.pieces import Piece, Source
+from newsletter.gate.pieces import Piece, Source, Token
 
 
 class Mood(IntEnum):
@@ -55,6 +57,7 @@ _MODAL_AHEAD = re.compile(r"\b(?:may|might|could|would|are to|is to)\b[^,;:]*$")
 _MAY_BE_NOUN = re.compile(r"(?:[^s]s|ing)$")
 ALIKE = 0.6  # from which a verb says the same of the same
 SAME = 1.2  # from which a verb stands in the same place
+NEAR = 28  # characters before a verb within which it is denied
 _REACH = 4  # words between a verb and what decides its mood
 _DETERMINERS = frozenset("the a an its their his her this that these those of as".split())
 
@@ -84,6 +87,8 @@ def _is_finite(piece: Piece, place: int) -> bool:
     before = piece.tokens[place - 1].text.lower() if place else ""
     if not word.islower() or before in _DETERMINERS or word.endswith("eed"):
         return False
+    if before not in _HELPERS and _is_participle(piece, place):
+        return False  # "applications decided within 45 days", "or have its permit revoked"
     if word.endswith("ing"):
         return before in {"is", "are", "was", "were"}
     after = piece.tokens[place + 1].text if place + 1 < len(piece.tokens) else ""
@@ -98,6 +103,20 @@ def _is_finite(piece: Piece, place: int) -> bool:
     return word.endswith("ed") or word in IRREGULAR
 
 
+_CLOSED = re.compile(r"\s(?:if|where|when|in|within|by|with|under|from|for|at)\b|[.,;]")
+_HELPERS = frozenset("is are was were be been being has have had and not also".split())
+
+
+def _is_participle(piece: Piece, place: int) -> bool:
+    """Whether a verb only tells more of a noun: behind a comma or beside a verb of its clause, without an object."""
+    text, token = piece.text, piece.tokens[place]
+    if not _CLOSED.match(text, token.end):
+        return False
+    clause = text[text.rfind(";", 0, token.start) + 1 :].partition(";")[0]
+    return text[: token.start].rstrip().endswith(",") or _FINITE.search(clause) is not None
+
+
+_FINITE = re.compile(r"\b(?:is|are|was|were|has|have|had|having|will|would|must|may|can|could)\b")
 _LETS = re.compile(r"\b(?:let|lets|letting|made|make|makes|help|helps|helped|see|saw)\b[^,;]*$")
 
 
@@ -107,6 +126,7 @@ def _is_bare(piece: Piece, place: int, origin: Piece) -> bool:
     return (
         before[:1].isalpha()
         and before.lower() not in STOP
+        and not piece.text.startswith(" of ", piece.tokens[place].end)  # "China's April halt of exports"
         and not _LETS.search(piece.text, 0, piece.tokens[place].start)
         and any(
             token.text == word
@@ -118,6 +138,56 @@ def _is_bare(piece: Piece, place: int, origin: Piece) -> bool:
             for at, token in enumerate(origin.tokens)
         )
     )
+
+
+_BE = re.compile(r"\bbe\b")
+_BEFORE_BE = re.compile(
+    r"\b(?:to|will|would|shall|should|can|cannot|could|may|might|must|let|lets|that|whether|if|lest|need|there)\b"
+    r"|\b(?:recommend|ask|demand|propos|urg|order|insist|requir|request|suggest|advis|stipulat|condition)\w*"
+    r"|[’'](?:ll|d|t)\b"
+)
+_IS = frozenset("is are was were".split())
+_SUBJECT = re.compile(
+    r"(?:\b(?:is|are|was|were)|(?:^|; |, (?:which |but |and |while )?|\bthat )(?:[A-Z][\w’-]*[^s\W] ?)+)\s$"
+)
+
+
+def _is_intended(token: Token, source: Source) -> bool:
+    """Whether the source has a word only behind "to" and the like: a verb, and no noun as in "the Ribe mine"."""
+    places = [
+        (source.pieces[number], place)
+        for number in source.where.get(token.stem, ())
+        for place, other in enumerate(source.pieces[number].tokens)
+        if other.text == token.text
+    ]
+    return bool(places) and all(
+        place > 0
+        and (piece.tokens[place - 1].text == "to" or piece.tokens[place - 1].text in _MODALS)
+        and _find_mood(piece, place) > Mood.FACT
+        for piece, place in places
+    )
+
+
+def check_form(piece: Piece, source: Source) -> list[str]:
+    """What is no statement, since it lost what made it a plan: "the court is rule in May", "the draft be announced"."""
+    for match in _BE.finditer(piece.text):
+        clause = re.split(r"[;:]", piece.text[: match.start()])[-1]
+        if not _BEFORE_BE.search(clause):
+            return [f"“{clause[-20:].strip()} be” is no statement"]
+    counted = {quantity.start for quantity in find_quantities(piece.text)}
+    for before, token in pairwise(piece.tokens):
+        begin, end = token.start, token.end
+        if (
+            not (before.text in _IS or before.text[0].isupper())
+            or not token.text.islower()
+            or fold(token.text) in STOP | _BETWEEN
+            or begin in counted
+            or piece.text.startswith((" to ", " for "), end)
+        ):
+            continue
+        if _SUBJECT.search(piece.text, 0, begin) and _is_intended(token, source):
+            return [f"“{piece.text[max(0, begin - 20) : end].strip()}” is no statement"]
+    return []
 
 
 def _find_subject(piece: Piece, place: int) -> str:
@@ -136,9 +206,7 @@ def check_mood(piece: Piece, origin: Piece, source: Source, *, cited: bool) -> l
     for place, token in enumerate(piece.tokens):
         if token.stem not in origin.stems or fold(token.text) in STOP:
             continue
-        if NEGATION.search(piece.text, max(0, token.start - 12), token.start) and not NEGATION.search(
-            origin.text
-        ):
+        if NEGATION.search(piece.text, max(0, token.start - NEAR), token.start):
             continue  # "should have been tested", and was not
         own = _find_mood(piece, place)
         if own is Mood.FACT and _MODAL_AHEAD.search(piece.text, 0, token.start):

@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
+from newsletter.english.days import MONTHS
 from newsletter.english.quantities import find_quantities
+from newsletter.english.rules import read_class
 from newsletter.english.speech import POST
 from newsletter.english.stems import POSSESSIVE, STOP, fold
 from newsletter.gate.pieces import WORD, Piece, Source, Token
@@ -24,6 +27,8 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
             continue
         low = fold(word)
         if is_known(low, source) or _is_spelled(word, source) or find_other_names(low, source):
+            continue
+        if (year := _FISCAL.fullmatch(word)) and re.search(rf"\b(?:FY)?(?:20)?{year[1]}\b", source.text):
             continue
         if _FORMULA.fullmatch(word) and not word.isupper():
             continue
@@ -46,6 +51,7 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
     return reasons
 
 
+_FISCAL = re.compile(r"FY(?:20)?(\d\d)")
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?){2,3}\d*")  # "NdPr": of elements that the source spells
 
 
@@ -71,42 +77,21 @@ def _looks_named(text: str, token: Token) -> bool:
     )
 
 
-# Names for one and the same, as phrases of folded words.
-_SAME_NAME = (
-    ("uk", "britain", "united kingdom"),
-    ("us", "usa", "america", "united states", "washington"),
-    ("eu", "european union", "union", "brussels", "europe"),
-    ("un", "united nations"),
-    ("beijing", "china"),
-    ("tokyo", "japan"),
-    ("ottawa", "canada", "federal government"),
-    ("canberra", "australia", "federal government"),
-    ("uae", "emirates"),
-    ("q1", "first quarter", "1st quarter"),
-    ("q2", "second quarter", "2nd quarter"),
-    ("q3", "third quarter", "3rd quarter"),
-    ("q4", "fourth quarter", "4th quarter"),
-    ("h1", "first half", "1st half"),
-    ("h2", "second half", "2nd half"),
-    ("ceo", "chief executive"),
-    ("cfo", "chief financial", "finance director", "finance chief"),
-    ("pm", "prime minister"),
-    ("mp", "mps", "parliament", "lawmakers"),
-    ("pentagon", "department of defense", "defense department", "dod"),
-    ("mofcom", "ministry of commerce", "commerce ministry"),
-    ("miit", "ministry of industry"),
-)
+@cache
+def _read_groups() -> dict[str, tuple[str, ...]]:
+    """Of each word of a name the phrases for one and the same."""
+    groups = [tuple(line.split(" | ")) for line in read_class("same_name")]
+    return {word: group for group in reversed(groups) for phrase in group for word in phrase.split()}
 
 
 def find_other_names(low: str, source: Source) -> bool:
     """Whether the source uses another of the usual names of the same, or the acronym of a name that has this word."""
-    for group in _SAME_NAME:
-        if low in group or any(low in phrase.split() for phrase in group if " " in phrase):
-            return any(
-                f" {phrase} " in source.plain or f" {phrase}s " in source.plain or phrase in source.words
-                for phrase in group
-            )
-    return False
+    if month := MONTHS.get(low):
+        return any(MONTHS.get(word) == month for word in source.words)
+    return any(
+        f" {phrase} " in source.plain or f" {phrase}s " in source.plain or phrase in source.words
+        for phrase in _read_groups().get(low, ())
+    )
 
 
 def _spelled_out(text: str, source: Source) -> frozenset[str]:

@@ -2,8 +2,6 @@
 
 # ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
 
-# ruff: noqa: SIM905 - word lists are kept as lines of words
-
 from __future__ import annotations
 
 import re
@@ -12,14 +10,16 @@ from itertools import combinations, pairwise
 
 from newsletter.english.hedges import Hedge, HedgeKind, find_hedges
 from newsletter.english.polarity import COURSE
-from newsletter.english.quantities import Quantity, find_currencies, find_quantities, find_unit
+from newsletter.english.quantities import MONEY, Quantity, find_currencies, find_quantities, find_unit
 from newsletter.english.rules import compile_pattern
+from newsletter.english.same_figures import find_same_figures
 from newsletter.english.stems import root
 from newsletter.gate.context import alike, look_around, look_beside
 from newsletter.gate.pieces import Piece, Source, Spot
 
 CLEAR = 0.5  # by how much another figure's place must be more alike than the figure's own
-CROSSED = 0.6  # the same for two figures together, were they exchanged
+CROSSED = 0.65  # the same for two figures together, were they exchanged
+EITHER, CLEARLY = -0.1, 1.75  # how much may be lost by one of the two, and what both must gain where more is
 VERY = 2.0  # from which another figure stands in the very place
 ROUNDED = 0.012  # of a figure, by which a rounder one may differ
 FAR = 0.3  # what is clear where the figure stands in no sentence that the bullet draws on
@@ -38,7 +38,13 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
         same = _find_same(quantity, piece, read, others, article)
         if quantity.soft or _counts(quantity) or _is_fragment(piece.text, quantity):
             continue
-        if read is not article and not there and _is_year(quantity) and _is_year_before(quantity, others):
+        if (
+            read is not article
+            and not there
+            and (_is_year_before(quantity, others) or _is_known(quantity, piece, article))
+        ):
+            continue
+        if not same and _is_same_figure(quantity, piece, read):
             continue
         if same:
             bound.append(_Bound(Spot(quantity, piece), same, others))
@@ -74,12 +80,26 @@ def _find_same(
             _agrees(quantity, spot.quantity, others, read, told)
             or (spelled and not spot.quantity.kind and not spot.quantity.soft)
             or (
-                quantity.kind in _MONEY
+                quantity.kind in MONEY
                 and not spot.quantity.kind
                 and _PRICED.search(spot.piece.text, 0, spot.quantity.start)
             )
         )
     ] + [spot for spot in others if _is_elided(quantity, spot.quantity, others)]
+
+
+def _is_same_figure(quantity: Quantity, piece: Piece, read: Source) -> bool:
+    """Whether the source has it in other words: "a tenth" for 10%, "24 months" for two years."""
+    own = [
+        one for one in find_same_figures(piece.text) if one.start < quantity.end and one.end > quantity.start
+    ]
+    return any(
+        one.kind == spot.quantity.kind for one in own for spot in read.quantities.get(one.value, ())
+    ) or any(
+        one.value == quantity.value and one.kind == quantity.kind
+        for origin in read.pieces
+        for one in find_same_figures(origin.text)
+    )
 
 
 class _Bound:
@@ -128,7 +148,9 @@ class _Bound:
 
 
 # Before a figure that takes its unit from the one that it is compared with: "5.1% against last year's 4.8".
-_COMPARED = re.compile(r"\b(?:against|from|to|versus|than|with)\s(?:(?:a|an|the|about|[\w-]+[’']s?)\s){0,2}$")
+_COMPARED = re.compile(
+    r"\b(?:against|from|to|versus|than|with|previously|earlier|before)\s(?:(?:a|an|the|about|[\w-]+[’']s?)\s){0,2}$"
+)
 _DATE = compile_pattern(r"\b(?:{Month}|(?:19|20)\d\d)\b")
 
 
@@ -163,8 +185,11 @@ def _check_places(bound: Sequence[_Bound], others: Sequence[Spot]) -> list[str]:
     for left, right in combinations(bound, 2):
         if (left.is_dated and right.is_dated) or left.is_set_against(right):
             continue
-        exchanged = left.as_if(right.quantity.value) + right.as_if(left.quantity.value)
-        if exchanged > left.own + right.own + CROSSED:
+        gains = (
+            left.as_if(right.quantity.value) - left.own,
+            right.as_if(left.quantity.value) - right.own,
+        )
+        if sum(gains) > (CROSSED if min(gains) > EITHER else CLEARLY):
             return [f"“{left.quantity.text}” and “{right.quantity.text}” have changed places"]
     return []
 
@@ -174,7 +199,7 @@ _YEAR_BEFORE = re.compile(r"\b(?:year (?:earlier|before|ago|prior)|(?:previous|p
 
 def _is_year_before(quantity: Quantity, others: Sequence[Spot]) -> bool:
     """Whether it is the year before one that a cited sentence names: "310 in 2024, up from 265 a year earlier"."""
-    return any(
+    return _is_year(quantity) and any(
         spot.quantity.value == quantity.value + 1
         and _is_year(spot.quantity)
         and _YEAR_BEFORE.search(spot.piece.text)
@@ -182,6 +207,17 @@ def _is_year_before(quantity: Quantity, others: Sequence[Spot]) -> bool:
     )
 
 
+def _is_known(quantity: Quantity, piece: Piece, article: Source) -> bool:
+    """Whether it is a part of a date or a name that the article has elsewhere: "14 April 2026", "Phase 2"."""
+    text = piece.text
+    before = _NAMED_BEFORE.search(text, 0, quantity.start)
+    day = _DAY.match(text, quantity.start) if not before else None
+    shown = before.group() + quantity.text if before else day.group() if day else ""
+    return bool(shown) and re.search(rf"\b{re.escape(shown)}\b", article.text) is not None
+
+
+_NAMED_BEFORE = compile_pattern(r"\b(?:{Month}|Phase|Stage|Article|Section|Part|Zone|Line|Level|Type)\s$")
+_DAY = compile_pattern(r"\d{1,2}\s{Month}\b")
 _SET_AGAINST = re.compile(r"\b(?:against|from|versus|compared with|compared to|than|instead of)\b")
 
 
@@ -263,7 +299,7 @@ _PAIR = re.compile(r"(?<![\w.,-])(\d{1,4})[-–](\d{1,4})(?![\w.,-]*\d)(?!-)")
 
 def _find_new_pairs(text: str, source: str) -> list[str]:
     """Ranges ("4-7%") whose two ends do not stand together in the source."""
-    between = rf"{_UNIT}\s?(?:[-–—:]|to|and)\s?[$€£¥]?"
+    between = rf"{_UNIT}\s?(?:[-–—:/]|to|and)\s?[$€£¥]?"
     return [
         match.group()
         for match in _PAIR.finditer(text)
@@ -299,12 +335,10 @@ def _is_year(quantity: Quantity) -> bool:
     return re.fullmatch(r"(?:1[5-9]|20)\d\d", quantity.text) is not None
 
 
+_SPANS = frozenset({"year", "month", "week", "day", "hour"})
 _PRICED = re.compile(
     r"(?:[$€£¥]|\b(?:yuan|dollars?|euros?|USD|EUR|CNY|RMB))\s?/\s?[a-z]+"
 )  # the head of a row
-_MONEY = frozenset(
-    "dollar pound euro yuan yen rupee aud cad hkd won krona franc rand zloty peso ruble real ringgit cent pence".split()
-)
 
 
 def _agrees(quantity: Quantity, other: Quantity, near: Sequence[Spot], read: Source, told: set[str]) -> bool:
@@ -316,13 +350,14 @@ def _agrees(quantity: Quantity, other: Quantity, near: Sequence[Spot], read: Sou
         if not quantity.kind and "," in quantity.text and _is_year(other):
             return False
         return not (quantity.quality and other.quality and quantity.quality != other.quality)
-    if other.kind == "ordinal" and " " in other.text and quantity.text.isdigit():
-        return True  # "quarter 4"
+    asked = quantity.kind in _SPANS and not other.kind and not other.soft and other.text[0].isalpha()
+    if asked or (other.kind == "ordinal" and " " in other.text and quantity.text.isdigit()):
+        return True  # "Fourteen on average": the question has the unit; "quarter 4"
     if "ordinal" in kinds or any(kind.startswith("date-") for kind in kinds):
         return quantity.text[0].isdigit() is other.text[0].isdigit() and bool(kinds & {"", "ordinal"})
     if not quantity.kind:  # "22 cents a share against 17"
-        elided = other.kind in told & (_MONEY | {"percent"}) and quantity.scaled is other.scaled
-        return elided or other.kind not in {"percent"} | _MONEY
+        elided = other.kind in told & (MONEY | {"percent"}) and quantity.scaled is other.scaled
+        return elided or other.kind not in {"percent"} | MONEY
     # "between 34,000 and 38,000 tonnes", "aged 16": the unit stands with another figure, or further on
     units = [root(word) for word in re.findall(r"[A-Za-z]+", quantity.text)]
     elsewhere = any(spot.quantity.kind == quantity.kind for spot in near) or any(

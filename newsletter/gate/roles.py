@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from newsletter.english.rules import read_class
 from newsletter.english.speech import NO_NAME, POST, SAID, SAYING
-from newsletter.english.stems import POSSESSIVE, STOP, fold
+from newsletter.english.stems import COUNTRIES, POSSESSIVE, STOP, fold
 from newsletter.gate.context import Around, alike, look_around, look_beside
 from newsletter.gate.names import find_other_names
 from newsletter.gate.pieces import Piece, Source, Token
@@ -34,7 +34,7 @@ NEAREST = 30  # sentences beyond which none is near
 CLOSE = 4  # words between two names that belong together
 TOLD = 3.0  # from which what stands around a name tells its place
 INSTEAD = 0.7  # how much more of it stands around another name
-CROSSED = 1.0  # how much more alike two names' places must be, were they exchanged
+CROSSED = 1.5  # how much more alike two names' places must be, were they exchanged
 BESIDE = 6  # words between a name and a figure
 
 
@@ -288,10 +288,10 @@ def _is_misplaced(measured: Mapping[str, float]) -> bool:
 def _check_exchanged(scene: Scene) -> list[str]:
     """Two names that stand each where the cited sentences have the other: who buys and who sells."""
     for left, right in combinations(scene.runs, 2):
-        if right.first - left.last <= len(("of", "the")) or (left.words[0] in DATES) is not (
-            right.words[0] in DATES
+        if right.first - left.last <= len(("of", "the")) or any(
+            (left.words[-1] in kind) is not (right.words[-1] in kind) for kind in (DATES, COUNTRIES)
         ):
-            continue  # "Acme's Ribe plant" is "the Ribe plant of Acme"
+            continue  # "Acme's Ribe plant" is "the Ribe plant of Acme", "Canada's Acme" "Acme of Canada"
         around = [look_around(scene.piece, run.first, run.last) for run in (left, right)]
         there = [
             [place for place in scene.named if _is_same(run.words, place.run.words)] for run in (left, right)
@@ -317,8 +317,8 @@ def _is_composed(run: Run, scene: Scene) -> bool:
     if "-" in text and all(any(word in place.run.words for place in told) for word in run.words):
         return True
     first, _, second = text.partition(" ")
-    turned = {f"{second} {link}{first}" for link in ("of ", "for ", "of the ", "for the ")}
-    return bool(second) and any(phrase in place.piece.text for phrase in turned for place in told)
+    turned = {f"{second} {link}{first}".lower() for link in ("of ", "for ", "of the ", "for the ")}
+    return bool(second) and any(phrase in origin.text.lower() for phrase in turned for origin in scene.cited)
 
 
 def measure_name(run: Run, scene: Scene) -> dict[str, float]:
@@ -329,6 +329,7 @@ def measure_name(run: Run, scene: Scene) -> dict[str, float]:
     around = look_around(piece, run.first, run.last, figures=False)
     beside = look_beside(piece, run.first, run.last)
     cited = [place for place in scene.named if _is_same(words, place.run.words)]
+    rivals = [place for place in scene.rivals if _may_give_way(place, run)]
     rest = [place for place in known.places if place.piece.text not in scene.texts]
     mates = [other for other in scene.runs if other != run]
     meet = {other: _find_meeting(known, index.know(other.words)) for other in mates}
@@ -341,16 +342,16 @@ def measure_name(run: Run, scene: Scene) -> dict[str, float]:
         key=lambda origin: sum(weight for (stem, _), weight in around.items() if stem in origin.stems),
         default=None,
     )
-    untold = [place for place in scene.rivals if place.piece is told]
+    untold = [place for place in rivals if place.piece is told]
     left, right = own.left, own.right
     return {
         "cited": float(len(cited)),
         "cited alike": _find_best(around, cited),
-        "rivals alike": _find_best(around, [p for p in scene.rivals if not _is_same(words, p.run.words)]),
+        "rivals alike": _find_best(around, [p for p in rivals if not _is_same(words, p.run.words)]),
         "rest alike": _find_best(around, rest),
         "beside cited": _count_beside(beside, cited),
         "beside rest": _count_beside(beside, rest),
-        "beside rivals": _count_beside(beside, scene.rivals),
+        "beside rivals": _count_beside(beside, rivals),
         "close by": max((_count_close(beside, place) for place in known.places), default=0.0),
         "no post there": float(left == LEFT.index("post") and not known.posted),
         "words cited": _share(_stands(word, scene.read) for word in words),
@@ -396,10 +397,16 @@ def measure_name(run: Run, scene: Scene) -> dict[str, float]:
         / count
         if figures
         else -1.0,
-        "rivals": float(len(scene.rivals)),
+        "rivals": float(len(rivals)),
         "untold there": float(len(untold)),
         "untold opens": float(any(place.run.first <= 1 for place in untold)),
     }
+
+
+def _may_give_way(rival: _Place, run: Run) -> bool:
+    """Whether a name may be told in the place of another: no day for a person, no letters for "(PFS)"."""
+    dated = (rival.run.words[0] in DATES) is (run.words[0] in DATES)
+    return dated and rival.piece.text[: rival.piece.tokens[rival.run.first].start][-1:] != "("
 
 
 def _stands(word: str, read: Source) -> bool:
@@ -455,7 +462,8 @@ def _explain(run: Run, measured: Mapping[str, float], scene: Scene) -> str:
     shown = _show(scene.piece, run)
     if measured["rivals alike"] > measured["cited alike"]:
         around = look_around(scene.piece, run.first, run.last, figures=False)
-        rival = max(scene.rivals, key=lambda place: _compare(around, place))
+        rivals = [place for place in scene.rivals if _may_give_way(place, run)]
+        rival = max(rivals, key=lambda place: _compare(around, place))
         return f"“{shown}” stands where the source has “{_show(*rival)}”"
     if not measured["cited"]:
         return f"the name “{shown}” is not in the sentences that the bullet cites"

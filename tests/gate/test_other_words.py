@@ -61,6 +61,18 @@ SOURCE = (
     "The subsidy would cover half of the fares.",
     "A shortage of captains could push the first sailing into 2027.",
     "The court threw out a request to suspend the licence.",
+    "On 14 April 2026 the Board met in Ribe.",
+    "The Board has today opened an inquiry into fares.",
+    "If the sale has not closed by June, either line may walk away from it.",
+    "The line dropped its plan for a third yard in Ribe.",
+    "Applications that are not granted within 45 days will be refused.",
+    "The line had 1,000 cabins, and the paper gave them as 10,000.",
+    "Ida Riemer, who met Halden Line in Turku, said Nordfjord Shipping would keep all captains.",
+    "How many weeks of diesel do you have?",
+    "Fourteen on average.",
+    "The smelter is due to open in May.",
+    "Some 40 million euros will be spent on a pier.",
+    "Halden Line has long supplied Nordfjord Shipping with diesel.",
 )
 
 
@@ -119,6 +131,12 @@ def reasons(text: str, *numbers: int) -> tuple[str, ...]:
         ("The subsidy covers half of the fares.", (49,)),
         ("A lack of captains could delay the first sailing to 2027.", (50,)),
         ("A court refused to suspend the licence.", (51,)),
+        ("On 14 April 2026 the Board opened an inquiry into fares.", (53,)),
+        ("Either line may walk away from the sale after June.", (54,)),
+        ("The line scrapped a third yard in Ribe.", (55,)),
+        ("Applications not granted in 45 days stay outside the harbour, refused in a letter.", (56,)),
+        ("The line has 1,000 cabins, not the 10,000 of the paper.", (57,)),
+        ("It has 14 weeks of diesel on average.", (59, 60)),
     ],
 )
 def test_a_faithful_bullet_passes(text: str, numbers: tuple[int, ...]) -> None:
@@ -151,6 +169,13 @@ def test_a_faithful_bullet_passes(text: str, numbers: tuple[int, ...]) -> None:
         ("Dues at the Ribe quay are 78 crowns per kilogram.", (48,)),
         ("Ida Riemer said the 19-seater will sail in 2028.", (18,)),
         ("The yard builds 40 hulls a month.", (48,)),
+        ("On 15 April 2026 the Board opened an inquiry into fares.", (53,)),
+        ("It has 15 weeks of diesel on average.", (59, 60)),
+        ("The smelter opened in May.", (61,)),
+        ("The smelter is open in May.", (61,)),
+        ("Line officials say €40m be spent on a pier.", (62,)),
+        ("€40m will be spent on a pier.", (62,)),
+        ("Nordfjord Shipping has long supplied Halden Line with diesel.", (63,)),
     ],
 )
 def test_what_is_changed_is_refused(text: str, numbers: tuple[int, ...]) -> None:

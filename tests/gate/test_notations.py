@@ -1,0 +1,58 @@
+"""A figure or a name in another usual notation is the same; the next one beside it is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsletter.gate import check_bullet
+
+BEFORE, BEHIND = "Officials at Harlow Mining confirmed that", "on the same terms as before."
+
+
+def is_passed(told: str, source: str) -> bool:
+    cited = f"{BEFORE} {source} {BEHIND}"
+    return check_bullet(
+        f"{BEFORE} {told} {BEHIND}",
+        headline="Harlow Mining reports on its year",
+        publisher="Metal Wire",
+        cited=[cited],
+        source=f"{cited} It has mines elsewhere.",
+    ).grounded
+
+
+@pytest.mark.parametrize(
+    ("source", "told", "wrong"),
+    [
+        ("the plant cost 250 million Norwegian kroner", "the plant cost NOK250m", "the plant cost NOK250bn"),
+        ("it cost 24 million kronor", "it cost SEK 24m", "it cost CHF 24m"),
+        ("it cost 480 million reais", "it cost R$480m", "it cost A$480m"),
+        ("it cost 70 million Canadian dollars", "it cost C$70m", "it cost A$70m"),
+        ("it cost 3.2 trillion won", "it cost ₩3.2tn", "it cost ¥3.2tn"),
+        ("it cost 400 million rupees", "it cost Rs 400m", "it cost RM 400m"),
+        ("it cost 500 million rand", "it cost R500m", "it cost R500bn"),
+        ("it sold 40 billion cubic metres", "it sold 40 bcm", "it sold 40 mcm"),
+        ("rates rose by 25 basis points", "rates rose by 25bp", "rates rose by 25%"),
+        ("it used 300 megawatt hours", "it used 300 MWh", "it used 300 GWh"),
+        ("it sold 30,000 ounces", "it sold 30 koz", "it sold 30 ounces"),
+        ("it reached 290 newton-metres", "it reached 290 Nm", "it reached 290 MW"),
+        ("it drilled 12.3 metres", "it drilled 12.3m", "it drilled 12.6m"),
+        ("it covers a tenth of demand", "it covers 10% of demand", "it covers 15% of demand"),
+        ("it covers three quarters of it", "it covers 75% of it", "it covers 70% of it"),
+        ("it covers a third of demand", "it covers 33% of demand", "it covers 43% of demand"),
+        ("it lasts for twenty years", "it lasts for two decades", "it lasts for three decades"),
+        ("it lasts for 24 months", "it lasts for two years", "it lasts for two weeks"),
+        ("it took two and a half years", "it took 2.5 years", "it took 3.5 years"),
+        ("it sold one and a half million tonnes", "it sold 1.5m tonnes", "it sold 1.8m tonnes"),
+        ("demand doubled", "demand rose 100%", "demand rose 200%"),
+        ("in fiscal year 2026 it closed", "in FY26 it closed", "in FY27 it closed"),
+        ("on 3 September it closed", "on Sept 3 it closed", "on Oct 3 it closed"),
+        ("in the 2024/25 season it closed", "in 2024-25 it closed", "in 2024-26 it closed"),
+        ("electric vehicle sales rose", "EV sales rose", "MD sales rose"),
+        ("a joint venture was signed", "a JV was signed", "a VP was signed"),
+        ("a Finnish company closed", "a company in Finland closed", "a company in Peru closed"),
+        ("the German government closed it", "Berlin closed it", "Warsaw closed it"),
+    ],
+)
+def test_another_notation_is_the_same(source: str, told: str, wrong: str) -> None:
+    assert is_passed(told, source)
+    assert not is_passed(wrong, source)
