@@ -16,6 +16,9 @@ _WITH = re.compile(r"(?:With|Despite)\b")
 _CUT_SHORT = re.compile(
     r"\b(?:is|are|was|were),\s[^,]{3,60}\.$|\b(?:such as|including|among|of|the|and|or)\.$"
     rf"|^(?:[A-Z][\w.’'&-]*\s){{1,4}}{expand('{said}')},\s[“\"]?[a-z]"
+    # "In Europe, where there is no duty, it does not."
+    r"|(?:^|[,;]\s|\b(?:but|and|while)\s)(?:(?!than\b|as\b|what\b|wh\w+\b|how\b|so\b|nor\b)[\w’'-]+\s){1,4}"
+    r"(?:does|do|did|has|have|had|will|would|can|could)(?:\snot|n[’']t)?\.$"
 )
 _TITLE = 3  # words
 _SMALL = re.compile(r"(?:of|and|the|for|in|at|on|to|with|by|a|an|de|&|-|–)$")

@@ -11,8 +11,9 @@ before a block's first sentence by `labels.py`, which sentences are not about th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import accumulate
 
 from newsletter.english.asides import find_aside, find_discussed
 from newsletter.english.blocks import (
@@ -40,6 +41,7 @@ class Sentence:
     block: int  # counts blocks from 0
     place: int  # counts sentences within the block from 0
     index: int = 0  # counts sentences from 0
+    order: int = 0  # counts those of prose above it
     heading: str = ""
 
     @property
@@ -214,7 +216,8 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
             )
             for place, (left, right, kind) in enumerate(spans)
         ]
-    return tuple(found)
+    orders = accumulate((one.is_prose for one in found), initial=0)
+    return tuple(replace(one, order=order) for one, order in zip(found, orders, strict=False))
 
 
 _Span = tuple[int, int, BlockKind]

@@ -183,7 +183,7 @@ def _with_headline_news(article: Article, found: list[Candidate], weigh: Weigh |
     """Let in the first two sentences, and the early one of the headline's news, where no cut is short enough."""
     title = frozenset(content_roots(article.title))
     told = {candidate.sentence.start for candidate in found}
-    opening = [sentence for sentence in _read(article).fit if sentence.index <= EARLY]
+    opening = [sentence for sentence in _read(article).fit if sentence.order <= EARLY]
     for most in (LONGEST, LONGEST_EVENT):
         if all(sentence.start in told for sentence in opening):
             break
@@ -193,7 +193,7 @@ def _with_headline_news(article: Article, found: list[Candidate], weigh: Weigh |
             key=lambda c: (len(title & frozenset(content_roots(c.text))), -c.sentence.start),
             default=None,
         )
-        let_in = [one for one in early if one.sentence.index < TOP or (title and one is best)]
+        let_in = [one for one in early if one.sentence.order < TOP or (title and one is best)]
         found = [*found, *(one for one in let_in if one.sentence.start not in told)]
         told |= {candidate.sentence.start for candidate in found}
     return sorted(found, key=lambda c: c.sentence.start)
@@ -264,6 +264,8 @@ def join(first: Candidate, second: Candidate, *, max_words: int) -> Candidate | 
     known = frozenset(content_roots(first.text))
     pointing = _STANDS_FOR.match(second.text)
     lost = pointing and (pointing["thing"] is None or root(pointing["thing"]) not in known)
+    if second.sentence.index - first.sentence.index > 1 and _MEASURES_FROM.search(second.text):
+        return None
     return None if lost or known.isdisjoint(content_roots(second.text)) else _join(first, second)
 
 
@@ -283,6 +285,7 @@ def _have_one_voice(first: Candidate, second: Candidate) -> bool:
     return not marked and same and UNFIT.isdisjoint(second.weak)
 
 
+_MEASURES_FROM = re.compile(r"\b(?:earlier|later|before|after|then|there)[.,;]")  # a time or place just told
 _FULL_STOP = re.compile(r"(?<!\.[A-Z])\.$")
 
 
@@ -609,7 +612,7 @@ class _Telling:
         letters = "".join(word[0] for word in speaker.name.split() if word[0].isupper())
         name = "|".join((re.escape(speaker.name.split()[0]), *([letters] if len(letters) > LETTERS else [])))
         head = strip_dateline(text)[0]
-        return re.match(rf"(?:[\w’'$,-]+\s){{0,3}}?(?:{name})\b", head) is not None
+        return re.match(rf"(?:[\w’'$,-]+\s){{0,5}}?(?:{name})\b", head) is not None
 
     def _find_weak(
         self, sentence: Sentence, short: Shortened, text: str, *, lead_in: LeadIn | None, quoted: bool

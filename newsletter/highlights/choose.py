@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 
 from newsletter.config import Editorial
+from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
 from newsletter.highlights.candidates import (
     LONGEST,
@@ -25,8 +26,10 @@ from newsletter.highlights.candidates import (
 from newsletter.highlights.companions import MISLEADS, Companions, read_companions
 from newsletter.highlights.loose_ends import LOST, Clues, find_loose_end
 from newsletter.highlights.publisher_highlights import Support, find_support
+from newsletter.highlights.reader_value import ANYWHERE
 from newsletter.highlights.same_facts import Fact, find_facts, tells_same
 from newsletter.highlights.set_value import Scored, score_candidates
+from newsletter.highlights.structure import read_structure
 from newsletter.highlights.teasers import drop_short_forms
 from newsletter.highlights.weaknesses import PAST, UNFIT
 from newsletter.highlights.word_model import weigh_story
@@ -36,8 +39,10 @@ from newsletter.model import Article
 REFUSED = 0.5
 LOST_FIRST = 0.6  # chance that its reader asks who or what is meant, from which it cannot tell the event
 LOST_OF_FEW = ((4, 0.55), (2, 0.7))  # that of a bullet of a set that would have fewer
+OPENS = 0.5  # how sure an article's first sentence tells the event, beside the one that does
 LOST_EVENT = 0.05  # what that chance counts against it
 FILLS = 0.5  # points of a sentence worth telling beside another
+SAYS = 0.5  # points of a sentence that may be told for another's sake
 DULL = 0.3  # chance that an editor refuses it, from which it only fills a bullet of its own
 SHORTLIST = 40  # candidates that are tried, the best alone
 MOST_MISSED = 1  # other halves of one bullet
@@ -264,8 +269,8 @@ class _Choosing:
         return []
 
     def _may_join(self, item: Scored, chosen: Sequence[Scored]) -> bool:
-        """Whether ``item`` points at nothing untold, and fits the set."""
-        return self._lost(item, chosen) < self.limit and self._fits(item, chosen)
+        """Whether ``item`` says something, points at nothing untold, and fits the set."""
+        return item.worth >= SAYS and self._lost(item, chosen) < self.limit and self._fits(item, chosen)
 
     def _fits(self, item: Scored, chosen: Sequence[Scored]) -> bool:
         """Whether ``item`` fits the set: no fact twice, no second view, grounded."""
@@ -297,6 +302,7 @@ class _Choosing:
 
     def _arrange(self, chosen: Sequence[Scored]) -> list[Scored]:
         """The event first, then by article and place, what goes on from another right below it; the view last."""
+        chosen = self._open(chosen)
         order = {article.id: place for place, article in enumerate(self.articles)}
         rest = sorted(
             chosen[1:],
@@ -312,6 +318,19 @@ class _Choosing:
             leader = next((n for n, one in enumerate(placed) if one.candidate is item.candidate.after), None)
             placed.insert(len(placed) if leader is None else leader + 1, item)
         return placed
+
+    def _open(self, chosen: Sequence[Scored]) -> Sequence[Scored]:
+        """The set with its article's first sentence first, where that tells the event too: readers meet it there."""
+        if not chosen or read_structure(self.articles[0]).kind in ANYWHERE:
+            return chosen
+        event, title = chosen[0], frozenset(content_roots(self.articles[0].title))
+        for item in chosen[1:]:
+            candidate = item.candidate
+            opens = candidate.article.id == event.candidate.article.id and candidate.sentence.order == 0
+            named = len(title & item.roots) >= len(title & event.roots)
+            if opens and named and not candidate.after and item.value.news >= OPENS * event.value.news:
+                return [item, *(one for one in chosen if one is not item)]
+        return chosen
 
     def _passes(self, item: Scored) -> bool:
         """Whether the gate passes it, and whoever tells its fact with another figure."""

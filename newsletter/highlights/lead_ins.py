@@ -86,7 +86,7 @@ def begins_with(text: str, promoter: speech.Speaker) -> bool:
 
 def _find_issuer(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
     """Who speaks in a release: its publisher where the text names it, else whom it names; never its distributor."""
-    name = article.publisher.name
+    name = _PARTED.split(_IN_BRACKETS.sub("", article.publisher.name).strip())[-1]
     first = re.compile(rf"\b{re.escape(name.split()[0])}\b(?![^()]*\)\s?[-–—])")
     for sentence in sentences:
         if sentence.is_prose and first.search(_IN_BRACKETS.sub("", strip_dateline(sentence.text)[0])):
@@ -97,6 +97,7 @@ def _find_issuer(article: Article, sentences: Sequence[Sentence]) -> speech.Spea
     return replace(found, strong=True, issuer=True)
 
 
+_PARTED = re.compile(r"\s[–—|-]\s")  # "ASX Announcement – Acme Ltd (ASX: ACM)"
 _IN_BRACKETS = re.compile(r"\([^()]*\)|https?://\S+|www\.\S+|/ [^/]{3,40} /")  # tickers, addresses, datelines
 
 

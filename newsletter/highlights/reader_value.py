@@ -38,7 +38,7 @@ class Value:
 
 
 # Where the news may stand anywhere: in texts of these kinds, and where the chance that it stands on top is below this.
-_ANYWHERE = frozenset(
+ANYWHERE = frozenset(
     {TextKind.INTERVIEW, TextKind.OPINION, TextKind.LIVE, TextKind.NOTICE, TextKind.ROUND_UP}
 )
 _ON_TOP = 0.2
@@ -52,12 +52,12 @@ def value_candidates(candidates: Sequence[Candidate]) -> list[Value]:
     answers = [model.ask(row, own) for row, own in zip(describe(candidates), phrases, strict=True)]
     top: dict[str, float] = {}
     for candidate, (_, answer) in zip(candidates, answers, strict=True):
-        if candidate.sentence.index <= _TOP:
+        if candidate.sentence.order <= _TOP:
             top[candidate.article.id] = max(answer["news"], top.get(candidate.article.id, 0.0))
     values = []
     for candidate, (row, answer), own in zip(candidates, answers, phrases, strict=True):
         article = candidate.article
-        anywhere = read_structure(article).kind in _ANYWHERE or top.get(article.id, 0.0) < _ON_TOP
+        anywhere = read_structure(article).kind in ANYWHERE or top.get(article.id, 0.0) < _ON_TOP
         told, news, faulty = (model.correct(candidate, row, answer, own) if anywhere else answer).values()
         values.append(Value(told=max(0.0, told), news=news, faulty=min(1.0, max(0.0, faulty))))
     return values
@@ -159,18 +159,19 @@ class _Seen:
         chances = sorted((self.words.words.get(word, 0.0) for word in set(tokens)), reverse=True)
         pairs = [self.words.pairs.get(pair, 0.0) for pair in pairwise(tokens)]
         first = text.lower().split()[:2]
+        total = sum(map(len, self.course.blocks.values()))  # sentences of prose
         return [
             len(title & roots) / max(1, len(title)),
             sum(chances) + sum(pairs),
-            -float(sentence.index),
+            -float(sentence.order),
             sum(self.often[root] > 1 for root in roots) / size,
             (sum(chances) + sum(pairs)) / length,
             len(roots & self.top) / size,
             float(len(title)),
-            log(1 + sentence.index),
-            sentence.index / max(1, len(self.course.roots)),
+            log(1 + sentence.order),
+            sentence.order / max(1, total),
             float(sentence.block),
-            float(sum(map(len, self.course.blocks.values()))),  # sentences of prose
+            float(total),
             float(len(candidate.shown.split())),
             len(text.split()) / max(1, len(sentence.text.split())),
             float(len(sentence.text.split())),

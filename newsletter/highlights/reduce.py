@@ -138,6 +138,7 @@ _UNFINISHED = re.compile(
     r"including|such|said|says|between|both|either|whether|not|into|under|about|nearly|more|less|very|so|too|while|"
     r"when|because|if|but|"
     r"in an? (?:move|bid|effort|step|shift|sign|attempt)|"
+    r"(?<=, )in an? [a-z]+|"
     r"in particular|even|especially|and/or|per|[A-Z][a-z]*[’'])$|(?<!ed\s)\b(?:in|on|over|up)$"  # "priced in" is whole
 )
 # "both mines" is whole, "both the mine" waits for its "and".
@@ -448,7 +449,7 @@ def find_parts(text: str) -> tuple[Part, ...]:
 
 
 _BRACKETS = re.compile(
-    rf"\s?\([^()]{{1,160}}\)|{_DASH}(?:(?!{_DASH}).){{4,160}}{_DASH[:-2]}(?=\s)|—[^—]{{4,160}}—"
+    rf"(?:\s|(?<!\w))\([^()]{{1,160}}\)|{_DASH}(?:(?!{_DASH}).){{4,160}}{_DASH[:-2]}(?=\s)|—[^—]{{4,160}}—"
 )
 
 
@@ -665,7 +666,7 @@ _END_WORD = re.compile(
     r"|"
     r"(?<!\bsuch)(?<!\bas)(?<!\bso)(?<!\bsame)(?<!\bmuch)(?<!\bmany)(?<!\bfar)(?<!ing)(?<!ed)(?<!\bknown)(?<!\bserve)"
     r"(?<!\bserves)(?<!\bact)"
-    r"\sas\s(?!(?:well|of|to|part|much|many|few|little|an?)\b)(?=\S)"
+    r"\sas\s(?!(?:well|of|to|part|much|many|few|little|an?|having|being)\b)(?=\S)"
 )
 _PHRASE = re.compile(
     rf"\s(?:(?:in|at|near|across|throughout)\s(?:the\s)?(?:[a-z]+\s)?(?=[A-Z])(?!(?:{MONTHS}|[QH]\d)\b)|during\s|"
@@ -722,7 +723,7 @@ _INDEFINITE = re.compile(
 # Before a subject, which needs its verb, or in a sentence that says what something is.
 _NO_OBJECT = re.compile(
     r"(?:is|are|was|were|be|been|become[s]?|became|remains?|said|says|that|believes?|expects?|but|and|or|while|as|"
-    r"if|because|when|where|than|of|given|despite|like)\b|\w+,$"
+    r"if|because|when|where|than|of|for|in|given|despite|like)\b|\w+,$"
 )
 
 
@@ -864,6 +865,9 @@ def _may_go(text: str, part: Part) -> bool:
 # "a mill, a yard and a fund": the end of a list, as ", a town with yards and a port" is not.
 _ITEM = r",\s(?:an?|the|its|their)\s[^,;]*"
 _LIST_END = re.compile(rf"{_ITEM}(?P<more>{_ITEM})*?,?\sand(?:,|\s(?:an?|the|its|their)\b)")
+_SUM = re.compile(  # "The loan consists of a note of $4 million, a grant from the town, and $2 million in shares"
+    r"\b(?:consist(?:s|ed|ing) of|compris(?:es|ed|ing)|is made up of)\s"
+)
 _ITEM_BEFORE = re.compile(rf"{_ITEM}$")
 _MARK = r"\((?:[ivx]{1,4}|[a-z]|\d)\)"  # of a point: "(ii)"
 _LISTS = re.compile(rf":[^;]*;|{_MARK}[^;]*;|\bthat\s[^;]*;\s(?:(?:and|or)\s)?that\b")
@@ -874,6 +878,8 @@ def _is_of_list(text: str, part: Part) -> bool:
     gone = text[part.start : part.end]
     ends = _LIST_END.match(gone) if part.kind == "apposition" else None
     if ends and (ends["more"] or _ITEM_BEFORE.search(text[: part.start])):
+        return True
+    if part.kind in {"apposition", *STATEMENTS} and _SUM.search(text[: part.start]):
         return True
     return (gone.startswith(";") or re.search(rf"^\s?{_MARK}", gone) is not None) and bool(
         _LISTS.search(text)

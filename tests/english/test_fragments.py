@@ -16,6 +16,8 @@ from newsletter.english.sentences import BlockKind, split_sentences
         ("Acme unveiled a machine that at 49 decibels is, to the company's knowledge.", "paragraph"),
         ("Ada Brown says, “is too late for most”.", "paragraph"),
         ("Office for Trade and Ferries, Department of Commerce.", "paragraph"),
+        ("In Lund, where there is no such tax, it does not.", "paragraph"),
+        ("The mill closed in May, but the others have not.", "paragraph"),
         ("2157.1 ppm total rare earth elements (of which 114.4 ppm are heavy).", "bullet"),
     ],
 )  # fmt: skip
@@ -38,6 +40,8 @@ def test_what_has_no_main_verb_or_was_run_together_is_no_sentence(text: str, kin
         ("For the first half, Acme reported total revenues of 2 million dollars.", "bullet"),
         ("The purchase brings the Tamworth Mine, a vein of 900 feet, to Acme.", "paragraph"),
         ("In February, a court in Ontario had cleared the path for the mill.", "paragraph"),
+        ("The mill in Turku sold more cheese in May than it did.", "paragraph"),
+        ("Nobody at the mill in Turku knew what they had.", "paragraph"),
         ("Grades ranged from 5% in the pit to 14% below it.", "bullet"),
         ("With a plan for growth, a strong team, and new funds, Acme is able to build.", "paragraph"),
     ],

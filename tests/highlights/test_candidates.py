@@ -93,3 +93,24 @@ def test_a_point_of_a_list_whose_line_is_not_told_is_no_sentence() -> None:
     )
     found = find(text, max_words=34)
     assert all(FRAGMENT in one.weak for one in found if "fall" in one.text)
+
+
+def test_lines_above_a_text_do_not_move_its_first_sentence_down() -> None:
+    event = (
+        "Lodestone has agreed with the harbour board of Turku and the yard at Gdansk that both will buy steel of "
+        "each other from May at a price that an auditor sets in June of every year until the mill in Lund closes "
+        "or the board finds another buyer of it."
+    )
+    above = "FOR IMMEDIATE RELEASE\n\nTURKU\n\nMay 3, 2026\n\nHARBOUR NEWS\n\nBy Ada Brown\n\nSHARE THIS\n\nPHOTO\n\n"
+    text = f"{event} The mill makes 40 tonnes of steel a day."
+    for whole in (text, above + text):
+        article = make_article(title="Lodestone and Turku swap steel", text=whole)
+        found = find_story_candidates([article], max_words=34, least=1)
+        assert any(one.sentence.text == event for one in found)
+
+
+def test_what_stands_before_a_companys_name_is_no_part_of_it() -> None:
+    text = "ASX Limited lists Lodestone.\n\nThe board of Lodestone had cash of $40 million in May and is not bound."
+    publisher = make_publisher("ASX Announcement – Lodestone Limited (ASX: LSL)", kind=PublisherKind.ISSUER)
+    found = find_story_candidates([make_article(text=text, publisher=publisher)], max_words=34, least=1)
+    assert not any("Announcement" in candidate.shown for candidate in found)

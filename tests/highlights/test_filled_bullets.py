@@ -76,3 +76,10 @@ def test_what_another_speaker_says_is_not_told_under_the_first() -> None:
     said = replace(other, lead_in=make_lead_in(other.article, "Baltia", other.sentence))
     assert join(first, other, max_words=34) is not None
     assert join(first, said, max_words=34) is None
+
+
+def test_what_counts_from_a_time_just_told_stands_beside_no_other_sentence() -> None:
+    first, *rest = find(
+        NEWS.replace("was built for $40 million in two years", "will shut its old hall a year later")
+    )
+    assert join(first, next(one for one in rest if "later" in one.text), max_words=34) is None

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+
+import pytest
 
 from newsletter.config import Editorial
 from newsletter.english.speech import is_dangling
 from newsletter.gate import check_grounding
+from newsletter.highlights import set_value
+from newsletter.highlights.candidates import Candidate
+from newsletter.highlights.reader_value import Value
 from newsletter.highlights.summarize import summarize_story
 from newsletter.model import Article, HighlightKind, PublisherKind
 from tests.support.factories import make_article, make_publisher
@@ -249,3 +255,21 @@ def test_two_sentences_joined_by_one_publisher_are_not_told_again_beside_another
     told = [one.text for one in summarize_story((first, second), settings=Editorial())]
     assert sum("2,080 tonnes" in one for one in told) == 1
     assert sum("first dysprosium oxide" in one for one in told) == 1
+
+
+@pytest.mark.parametrize(("chance", "opening"), [(0.6, "Scrap rose"), (0.3, "A mill in Turku")])
+def test_the_first_sentence_opens_a_set_where_it_may_tell_the_event_too(
+    monkeypatch: pytest.MonkeyPatch, chance: float, opening: str
+) -> None:
+    text = (
+        "Scrap rose for a third day in Turkey on Monday after mills in Lund had booked four cargoes. "
+        "A mill in Turku bought a cargo of 30,000 tonnes of scrap at $371 a tonne late in the evening."
+    )
+
+    def value(candidates: Sequence[Candidate]) -> list[Value]:
+        news = [1.0 if "Turku" in one.text else chance for one in candidates]
+        return [Value(told=2.0, news=one, faulty=0.0) for one in news]
+
+    monkeypatch.setattr(set_value, "value_candidates", value)
+    article = make_article(title="Scrap rises for a third day", text=text)
+    assert summarize_story((article,), settings=Editorial())[0].text.startswith(opening)

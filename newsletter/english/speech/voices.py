@@ -81,7 +81,12 @@ def _find_interviewed(
         return None
     first = min(asked)
     above = (title, *(s.text for s in sentences if s.block < first))
-    names = (found["name"] for text in above for found in PATTERNS["talk in a headline"].finditer(text))
+    names = (
+        found["name"]
+        for text in above
+        for found in PATTERNS["talk in a headline"].finditer(text)
+        if not _IS_ASKED.search(text[: found.start()])
+    )
     asks = publisher.removeprefix("The ")  # "She spoke with Mining Weekly's Bo Lund"
     name = next((name for name in names if name not in publisher and not (asks and asks in name)), None)
     if name is None:
@@ -97,6 +102,9 @@ def _find_interviewed(
     return Speaker(
         name=name, sentence=naming, strong=True, issuer=True, since=blocks[first][-1].index, silent=silent
     )
+
+
+_IS_ASKED = re.compile(r"\b(?:[Ss]he|[Hh]e|[Tt]hey|who) $")  # "She spoke to Bo Lund": Bo Lund asks
 
 
 def _asks(block: Sequence[Sentence]) -> bool:

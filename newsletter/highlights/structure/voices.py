@@ -19,6 +19,7 @@ from newsletter.english.opinions import (
     read_top,
 )
 from newsletter.english.sentences import BlockKind, Sentence
+from newsletter.english.speech.running_quotes import find_quoted
 from newsletter.highlights.lead_ins import find_voice, may_be_name
 from newsletter.highlights.structure.units import (
     Reading,
@@ -34,14 +35,14 @@ _TOPIC = re.compile(
 )
 _ASKS = re.compile(r"(?:Q|Question)\s?\d{0,2}")
 _ANSWERS = re.compile(r"(?:A|Answer)\s?\d{0,2}")
-_SPOKEN_TO = re.compile(  # who is subject there is asked: "She spoke to Mining Weekly's Bo Lund"
-    r"(?<!\b[Ss]he )(?<!\b[Hh]e )(?<!\b[Tt]hey )(?<!\bwho )"
-    rf"\b(?:(?:spoke|talked|sat down|caught up|speaks|talks)\s(?:to|with)|met|interviewed"
-    rf"|asked)\b[^.]{{0,80}}?(?P<name>{NAME})"
+_SPOKEN_TO = re.compile(
+    rf"(?P<asked>\b(?:[Ss]he|[Hh]e|[Tt]hey|who) )?\b(?:(?:spoke|talked|sat down|caught up|speaks|talks)\s(?:to|with)"
+    rf"|met|interviewed|asked)\b[^.]{{0,80}}?(?P<name>{NAME})"
 )
 _SPEAKS = re.compile(
     rf"(?P<name>{NAME})(?:,[^;]{{2,220}}?)?,?\s(?:tells|told|explains|answers|answered|talks|talked|spoke|speaks)\b"
 )
+_TO_YOU = re.compile(r"^Your?\b|\bthat you\b")
 _INITIALS = 3  # letters
 _QUESTIONS = 3  # so many questions make an interview, two where somebody is known to be asked
 _LONGEST_QUESTION = 60  # words
@@ -139,7 +140,16 @@ def _find_asked(blocks: Sequence[Sequence[Sentence]]) -> set[int]:
     for n in sorted(asked):
         if {n + 4, n + 6} & asked and not {n + 1, n + 2, n + 3} & asked and len(blocks[n + 2]) == 1:
             asked.add(n + 2)
+    between = range(min(asked, default=0) + 2, max(asked, default=0) + 3)
+    for n in between:  # "You took grants. Critics say that is too much.": told, and to be answered
+        if n < len(blocks) - 1 and not {n - 1, n, n + 1} & asked and _addresses(blocks[n]):
+            asked.add(n)
     return asked
+
+
+def _addresses(block: Sequence[Sentence]) -> bool:
+    """Whether a paragraph speaks to somebody, and not of whoever speaks."""
+    return _TO_YOU.search(block[0].text) is not None and not _is_first_person(block)
 
 
 def _is_question(block: Sequence[Sentence]) -> bool:
@@ -153,13 +163,17 @@ def _find_asked_person(reading: Reading, intro: Sequence[Sequence[Sentence]]) ->
     sentences = [s for block in intro for s in block] + [
         s for s in reading.sentences if s.kind is BlockKind.STUDIO
     ]
-    for pattern in (_SPOKEN_TO, _SPEAKS):
-        for sentence in sentences:
-            for match in pattern.finditer(sentence.text):
-                if match["name"] not in reading.article.publisher.name:  # "spoke to Mining Weekly"
-                    return _drop_office(match["name"], sentence.text[: match.start("name")]), sentence
     paper = reading.article.publisher.name
-    named = [(name, s) for s in sentences for name in re.findall(NAME, s.text) if name not in paper]
+    met = [(match, s) for s in sentences for match in _SPOKEN_TO.finditer(s.text)]
+    asking = {match["name"] for match, _ in met if match["asked"]}  # "She spoke to Mining Weekly's Bo Lund"
+    met += [(match, s) for s in sentences for match in _SPEAKS.finditer(s.text)]
+    for match, sentence in met:
+        if match["name"] not in paper and match["name"] not in asking:  # "spoke to Mining Weekly"
+            return _drop_office(match["name"], sentence.text[: match.start("name")]), sentence
+    named = [(name, s) for s in sentences for name in re.findall(NAME, s.text)]
+    named = [(name, s) for name, s in named if name not in paper and name not in asking]
+    if asking and named:
+        return named[0]
     titled = [pair for pair in named if pair[0].rsplit(maxsplit=1)[-1] in reading.article.title]
     opening = [pair for pair in named if strip_dateline(pair[1].text)[0].startswith(pair[0])]
     return next(iter([*titled, *opening]), None)
@@ -194,7 +208,9 @@ def read_opinion(reading: Reading) -> list[Unit]:
     marked = find_kicker(article.title, read_top(article.text))
     quoting = sum(re.search(r"[“\"]", s.text) is not None for s in reading.prose)
     portrait = quoting > _QUOTES * len(reading.prose)  # there "I" is whom it is about
-    spoken = 0 if portrait else count_speaking(SINGULAR, reading.prose)
+    quoted = find_quoted(article.text, reading.sentences)
+    own = [s for s in reading.prose if s.index not in quoted]
+    spoken = 0 if portrait else count_speaking(SINGULAR, own)
     author = find_author(article.title, article.text, article.byline or "")
     if marked and marked["letter"] and reading.prose:
         return [_voiced(reading, f"A letter to {paper.name}", reading.prose[0])]

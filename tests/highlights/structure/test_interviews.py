@@ -126,6 +126,13 @@ CASES = (
         kind=TextKind.INTERVIEW,
         leads={"We need forty": "Ida Holm says:"},
     ),
+    Case(  # who it was, below a colon, and a question that only tells something
+        title="‘Oslo has not rung’",
+        text="This month: Ida Holm, founder of a bakery in Lund. She spoke to Bo Moe.\n\nIs the oven full?\n\nNo. We are at 40% and we wait.\n\nYou took 38 million crowns. Critics say that this is too much.\n\nThe sum is a ceiling and we drew 21 million.\n\nWho buys?\n\nMy ferries do, and two schools.\n\nWhat comes next?\n\nI build a second oven.\n\nBo Moe owns no ovens.",
+        kind=TextKind.INTERVIEW,
+        leads={"The sum is": "Ida Holm, founder of a bakery in Lund, says:"},
+        out=("Critics say",),
+    ),
     Case(  # a transcript with the time of each turn
         title="Transcript, episode 9: the pilot who said no",
         text="Guest: Tove Lind, a pilot of the harbour.\n\n[00:00:42] HOST: So you refused. What happened?\n\n[00:00:55] LIND: I asked for two tugs, and we had one.\n\n[00:01:10] HOST: And then?\n\n[00:01:15] LIND: We waited nine hours for it.",

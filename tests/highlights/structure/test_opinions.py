@@ -25,6 +25,8 @@ CASES = (
          text="I bake at four in the morning. I earn 14 euros an hour. My oven is older than I am.", leads={"I earn 14": "Jon Byrne says:"}),
     Case(title="Harbour reopens", kind=TextKind.NEWS, byline="Jon Byrne",
          text="The harbour reopened on Monday. “I am glad,” the mayor said. “My town needs it.”", leads={"The harbour reopened": ""}),
+    Case(title="Eighteen months for a crane", kind=TextKind.NEWS,
+         text="The crane costs 2 million euros. It takes four years to make.\n\nThe port hired 90.\n\nA third left in May.\n\nThe rest is old.\n\nThe yard in Split is full until 2031.\n\n“The others went to Ulm,” says Ada Brown. “I do not blame them. I was in Ulm. I liked it. I had a bed. I ate well. I came back. My sister stayed.”\n\nThe port waits.\n\nA loan is due in June.\n\nThe bank wants seven orders.\n\nThree have come.\n\nThe yard grows by 4% a year.\n\nIt paid 9 million in tax.", leads={"The crane costs": ""}),
     Case(title="Acme to build in Ohio: Brown", kind=TextKind.NEWS,
          text="Acme will build in Ohio, its chief Ada Brown said. The plant costs $40 million.", leads={"The plant costs": ""}),
     Case(title="Ferry firm hires", kind=TextKind.NEWS,
