@@ -14,7 +14,8 @@ _PLACE_AND_DAY = (
     r"(?:\s\d{4})?(?:\s?[–—-]{1,2}|:)\s*(?=[A-ZÀ-ÖØ-Þ“\"])|"
 )
 _DATELINE = re.compile(
-    _PLACE_AND_DAY + r"^(?:(?:[A-Z](?:[\w.’']|-(?=\w))*+|\d{1,2}(?:st|nd|rd|th)?|\d{4}|[/|&]|and(?=\s[A-Z])"
+    _PLACE_AND_DAY + r"^(?:(?:[A-Z](?:[\w.’']|-(?=\w))*+|\d{1,2}(?:st|nd|rd|th)?|\d{4}|[/|&]"
+    r"|(?:and|d[aeo]s?|del|la|le|el|der|am|sur)(?=\s[A-Z])"
     r"|\([^()]{2,80}\))[,./:]*+\s*+){1,12}?[-–—]{1,2}\s*(?=[A-ZÀ-ÖØ-Þ“\"(0-9])"
     r"|^(?:[A-Z][\w.’'-]+,? ){0,4}\((?:CNN|Reuters|AP|AFP)\)\s*(?:[-–—]{1,2}\s*)?(?=[A-ZÀ-ÖØ-Þ“\"])"
     r"|^\((?:CNN|Reuters|AP|AFP|Xinhua|UPI|Bloomberg|CNN Student News"

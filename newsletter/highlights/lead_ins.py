@@ -86,10 +86,11 @@ def begins_with(text: str, promoter: speech.Speaker) -> bool:
 
 def _find_issuer(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
     """Who speaks in a release: its publisher where the text names it, else whom it names; never its distributor."""
-    name = _PARTED.split(_IN_BRACKETS.sub("", article.publisher.name).strip())[-1]
-    first = re.compile(rf"\b{re.escape(name.split()[0])}\b(?![^()]*\)\s?[-–—])")
-    for sentence in sentences:
-        if sentence.is_prose and first.search(_IN_BRACKETS.sub("", strip_dateline(sentence.text)[0])):
+    names = _PARTED.split(_IN_BRACKETS.sub("", article.publisher.name).strip())
+    prose = [(s, _IN_BRACKETS.sub("", strip_dateline(s.text)[0])) for s in sentences if s.is_prose]
+    for name in reversed(names):
+        first = re.compile(rf"\b{re.escape(name.split()[0])}\b(?![^()]*\)\s?[-–—])")
+        if sentence := next((s for s, text in prose if first.search(text)), None):
             return speech.Speaker(name=name, sentence=sentence, strong=True, issuer=True)
     found = speech.find_issuer(sentences)
     if found is None:
@@ -97,7 +98,7 @@ def _find_issuer(article: Article, sentences: Sequence[Sentence]) -> speech.Spea
     return replace(found, strong=True, issuer=True)
 
 
-_PARTED = re.compile(r"\s[–—|-]\s")  # "ASX Announcement – Acme Ltd (ASX: ACM)"
+_PARTED = re.compile(r"\s[–—|/-]\s")  # "ASX Announcement – Acme Ltd (ASX: ACM)", "Acme Ltd / Market Wire"
 _IN_BRACKETS = re.compile(r"\([^()]*\)|https?://\S+|www\.\S+|/ [^/]{3,40} /")  # tickers, addresses, datelines
 
 

@@ -482,7 +482,9 @@ def _find_days(text: str) -> list[Part]:
         Part(start=m.start(), end=m.end(), kind="day")
         for m in _DAY.finditer(text)
         if not re.match(r",? \w+\.? \d", text[m.end() :])
-        and not re.search(r"\b(?:and|or|to|until|by|since|from|of|the|next|last|this)$", text[: m.start()])
+        and not re.search(
+            r"\b(?:and|or|to|until|by|since|from|of|the|next|last|this|every|each)$", text[: m.start()]
+        )
     ]
 
 

@@ -55,6 +55,7 @@ _ASIDE = re.compile(
 _POINTING = re.compile(
     r"(?<=\w)\sin this (?:effort|regard|respect|endeavou?r|context|undertaking|area|space|"
     r"field)(?=[\s,.])(?!\s(?:of|to|that|which)\b)"
+    r"|,?\sas (?:described|set out|detailed|outlined|shown|listed|stated) (?:below|above|herein|hereunder)(?=\.$)"
 )
 # "To support this process, Acme hired a laboratory": an opening that only points back.
 _POINTING_OPENING = re.compile(

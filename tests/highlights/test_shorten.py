@@ -35,6 +35,10 @@ def shorten(sentence: str, *, max_words: int) -> Shortened:
             "Acme Mining Ltd. has opened a mill.",
         ),
         ("However, output fell by a tenth, underscoring the risks.", "Output fell by a tenth."),
+        (
+            "Acme has decided to raise its fares by a tenth as described below.",
+            "Acme has decided to raise its fares by a tenth.",
+        ),
         ("So the mill closed in May, Acme said.", "The mill closed in May, Acme said."),
         ("So far the cut in output has not worked.", "So far the cut in output has not worked."),
         (
