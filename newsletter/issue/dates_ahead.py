@@ -9,10 +9,11 @@ today, at most ``FARTHEST`` ahead. Who joins whom, and when a publisher publishe
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from itertools import chain
 
 from newsletter.english.days import find_days, read_day
 from newsletter.english.sentences import Sentence, split_sentences
@@ -87,7 +88,7 @@ def read_dates(
     found: dict[tuple[date, str], DateAhead] = {}
     for story, its in articles.items():
         told = {
-            (one.article, one.start): highlight
+            (one.article, one.end): highlight
             for highlight in highlights.get(story, ())
             for one in highlight.citations
         }
@@ -118,15 +119,15 @@ def _read_article(
             or _OWN_NOTE.search(_read_paragraph(article, sentence))
         ):
             continue
-        highlight = told.get((article.id, sentence.start))
-        words = [_say(highlight, day, today)] if highlight else []
-        if not words or len(words[0].split()) > _SHORT:
-            words = [
-                *_choose_words(word(_SHORT), sentence, words),
-                *(words or _choose_words(word(max_words), sentence, words)),
-                *([sentence.text] if _is_plain(sentence.text) else []),
-            ]
-        text = next((one for one in words if _names(one, day, today)), None)
+        highlight = told.get((article.id, sentence.end))
+        said = [_say(highlight, day, today)] if highlight else []
+        options = (
+            (text for text in said if len(text.split()) <= _SHORT),
+            _choose_words(word, _SHORT, sentence, said),
+            said or _choose_words(word, max_words, sentence, said),
+            [sentence.text] if _is_plain(sentence.text) else [],
+        )
+        text = next((one for one in chain.from_iterable(options) if _names(one, day, today)), None)
         if text is None or _NOBODYS.search(text):
             continue
         condition = find_condition(sentence.text) and not find_condition(text)
@@ -140,9 +141,11 @@ def _read_paragraph(article: Article, sentence: Sentence) -> str:
     return article.text[article.text.rfind("\n", 0, sentence.start) + 1 : sentence.end]
 
 
-def _choose_words(candidates: Iterable[Candidate], sentence: Sentence, told: Sequence[str]) -> Iterator[str]:
+def _choose_words(
+    find: Callable[[int], Sequence[Candidate]], max_words: int, sentence: Sentence, told: Sequence[str]
+) -> Iterator[str]:
     """Give the words in which a sentence would be a highlight, with the condition that one ``told`` has."""
-    for one in candidates:
+    for one in find(max_words):
         if (
             one.sentence.start == sentence.start
             and not one.is_view

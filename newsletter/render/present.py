@@ -12,7 +12,16 @@ from newsletter.english.days import find_days, read_day
 from newsletter.issue.dates_ahead import find_condition
 from newsletter.issue.key_words import find_telling
 from newsletter.issue.subject_line import condense, fit_headline, names_whose, write_lines
-from newsletter.model import AlsoNoted, Correction, DateAhead, Highlight, Issue, IssueKey
+from newsletter.model import (
+    AlsoNoted,
+    Citation,
+    Correction,
+    DateAhead,
+    Highlight,
+    Issue,
+    IssueKey,
+    IssueStory,
+)
 from newsletter.render.coverage import describe_coverage, sum_up_coverage
 from newsletter.render.evidence import find_numbers, index_numbers, number_sentences
 from newsletter.render.present_price import show_price
@@ -51,6 +60,7 @@ _EFFECT = re.compile(
     r"(?:takes? effect|(?:comes?|enters?) into (?:force|effect)|expires?))(?: on| from)? $"
 )
 _CONDITION = re.compile(r"\b(?:if|unless|provided|subject to|pending|once|until|not|no)\b", re.IGNORECASE)
+_PREDICATE = re.compile(r",?\s(?:is|are|was|were|will|would|has|have|had|may|might|can|could|must|cannot)\b")
 _CLAUSES = re.compile(r"[,;:—–]|\b(?:and|or|but|while|that|which|who|because|if|when|after|as)\b")
 
 
@@ -186,8 +196,18 @@ def _show_date(ahead: DateAhead, issue: Issue, frame: Frame) -> DateLine:
     if ahead.condition and (clause := find_condition(ahead.condition.sentence)):
         day += f", {clause[0].lower()}{clause[1:]}"
     return DateLine(
-        day=clean(day), text=write_days(clean(text)), url=marks[0].url if marks else "", marks=marks
+        day=clean(day),
+        text=write_days(clean(text)),
+        url=marks[0].url if marks else "",
+        marks=marks,
+        is_told=story is not None and _is_cited(ahead.citation, story),
     )
+
+
+def _is_cited(citation: Citation, story: IssueStory) -> bool:
+    """Whether a highlight of ``story`` tells the sentence."""
+    told = {(one.article, one.end) for highlight in story.highlights for one in highlight.citations}
+    return (citation.article, citation.end) in told
 
 
 def _condense(ahead: DateAhead, today: date) -> str:
@@ -218,7 +238,10 @@ def _word_date(ahead: DateAhead, today: date) -> tuple[str, str]:
     on = _ON_DAY.search(before := ahead.text[: last.start()])
     if on and len(list(find_days(ahead.text))) == 1 and not _CLAUSES.search(before):
         return written, f"{before[: on.start()]}{ahead.text[last.end() :]}"
-    if (effect := _EFFECT.search(before)) and not _CONDITION.search(ahead.text):
+    goes_on = _PREDICATE.match(
+        ahead.text, last.end()
+    )  # "…, which expires on 30 June, is under renegotiation"
+    if (effect := _EFFECT.search(before)) and not goes_on and not _CONDITION.search(ahead.text):
         what = effect["what"]
         return written, f"{what[0].upper()}{what[1:]} {effect['does']}."
     clause = None if ahead.text[last.end() :].strip(". ") else _BEFORE_DAY.fullmatch(before)

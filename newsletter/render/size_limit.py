@@ -33,7 +33,8 @@ _DATES = 5  # ahead, those of the weightiest stories
 _OF_ONE = 2  # dates of one story, and one more of the top story
 _SHORT = 30  # words of a highlight in one line, or of two that belong together
 _MOST_OF_IT = 3  # prices of one report, of which nothing else need be told
-_WORDS, _PRICE_WORDS = 380, 20  # of all highlights, from which those of stories of one line give way
+_FRAME = 445  # pixels of masthead and footer
+_ROOM = 4_060  # pixels, five screens of 812, which highlights in one line leave to the rest
 MOST_ENCODED = 79_000  # bytes of quoted-printable; checks warn at 80,000 and refuse at 95,000
 
 
@@ -59,15 +60,41 @@ def shorten(view: IssueView) -> IssueView:
     reports = Counter(price.url.partition("#")[0] for price in view.prices)  # whose news these tell
     view = replace(view, dates=_choose_dates(view.dates))
     view = _map_stories(view, lambda story: _leave_numbers(_shorten(_leave_quoted(story, quoted))))
-    full = (bullet for story in view.stories if not story.is_brief for bullet in story.bullets)
-    room, silent = _WORDS - _PRICE_WORDS * len(view.prices) - sum(map(_count, full)), set[str]()
-    for story in sorted(view.stories, key=lambda story: story.rank):
-        words = sum(map(_count, story.bullets)) if story.is_brief else 0
-        if story.is_brief and (words > room or reports[story.page] >= _MOST_OF_IT):
+    briefs = [story for story in view.stories if story.is_brief]
+    silent = {story.key for story in briefs if reports[story.page] >= _MOST_OF_IT}
+    room = _ROOM - _measure(view) + sum(_measure_bullets(story) for story in briefs)
+    for story in sorted(briefs, key=lambda story: story.rank):
+        size = 0 if story.key in silent else _measure_bullets(story)
+        if size > room:
             silent.add(story.key)
         else:
-            room -= words
+            room -= size
     return _map_stories(view, lambda story: replace(story, bullets=()) if story.key in silent else story)
+
+
+def _measure(view: IssueView) -> int:
+    """Return about how high a view is on a phone of 375 px, in pixels: each text by its letters and lines."""
+    size = _FRAME + sum(_lines(line.text, 41, 24) + 5 for line in view.lines) + 46 * len(view.prices)
+    size += sum(33 + (30 if section.apart else 0) for section in view.sections)
+    for story in view.stories:
+        if story.is_brief:
+            size += _lines(story.headline + story.told_by + story.label, 45, 20) + 6
+        else:
+            size += _lines(story.headline, 33, 26) + _lines(story.told_by + story.label, 46, 21) + 30
+        size += _measure_bullets(story)
+    return size + sum(_lines(f"{date.day}: {date.text}", 46, 20) + 6 for date in view.dates)
+
+
+def _measure_bullets(story: StoryView) -> int:
+    letters, height = (45, 20) if story.is_brief else (38, 23)
+    space = 0 if story.is_brief else 5
+    texts = [f"{bullet.lead_in} {bullet.text}" for bullet in (*story.bullets, *story.views)]
+    return sum(_lines(text, letters, height) + space for text in texts)
+
+
+def _lines(text: str, letters: int, height: int) -> int:
+    """Return how high a text is that has about so many letters in a line."""
+    return -(-len(text) // letters) * height
 
 
 def _choose_dates(dates: Sequence[DateLine]) -> tuple[DateLine, ...]:

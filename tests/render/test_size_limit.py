@@ -71,9 +71,9 @@ def bullets(html: str) -> list[int]:
 def test_the_top_story_has_all_its_highlights_the_next_three_two_and_the_others_one(
     count: int,
 ) -> None:
-    html = plain(render(issue_of(24, count)).html)
+    html = plain(render(issue_of(30, count)).html)
     assert bullets(html)[:9] == [min(count, 3), 2, 2, 2] + [1] * 5
-    assert not any(bullets(html)[22:])  # where the words of all have no room
+    assert not any(bullets(html)[28:])  # where the words of all have no room
 
 
 def test_of_a_long_story_the_first_highlight_stands_and_those_that_tell_another_figure() -> None:
