@@ -145,7 +145,9 @@ def find_caution(disclaimer: str) -> str | None:
 
 
 def arrange_sections(stories: Sequence[IssueStory], lexicon: Lexicon) -> tuple[Section, ...]:
-    """Put the first story first, alone, and the others into their sections; empty sections vanish.
+    """Put the first story first, alone, and the others into their sections, those of the weightiest first.
+
+    Empty sections vanish.
 
     Opinion and paid content stays apart: where there is anything else, that leads.
     """
@@ -161,7 +163,7 @@ def arrange_sections(stories: Sequence[IssueStory], lexicon: Lexicon) -> tuple[S
                 f"{rule.title} · {own}" if own else _name_section(rule, members)
             )  # "Top story · China watch"
             sections.append(Section(key=rule.key, title=title, stories=tuple(members), apart=rule.apart))
-    return tuple(sections)
+    return tuple(sorted(sections, key=lambda one: (one.apart, stories.index(one.stories[0]))))
 
 
 def _name_section(rule: SectionRule, stories: Sequence[IssueStory]) -> str:
@@ -200,10 +202,14 @@ def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: date
 
 
 def _name_correction(article: Article) -> str:
-    """Return the headline, which says that it corrects an earlier one where only the text does."""
+    """Return the headline, which says whose correction it is where only the text does."""
     headline = clean_headline(article.title, article.publisher.name)
     is_told = headline.casefold().startswith("correct")
-    return headline if is_told or not _CORRECTS.search(article.text[:_TOP]) else f"Corrected: {headline}"
+    return (
+        headline
+        if is_told or not _CORRECTS.search(article.text[:_TOP])
+        else f"{article.publisher.name} corrects: {headline}"
+    )
 
 
 def _flag(story: Story) -> tuple[str, ...]:

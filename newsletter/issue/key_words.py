@@ -51,7 +51,8 @@ _NAMED = re.compile(
     r"|chapter|page|clause|item|grade|type|number|under) (?:\d+/)?$|\($"
 )  # before a number that is a part of a name: "Section 232"
 _NAME = re.compile(
-    r"(?<=[\w,;:’'”)] )[A-Z][\w’'&.-]*(?: (?:of (?:the )?)?[A-Z][\w’'&-]*)*(?: \d{1,4}\b(?![.,]?\d))?"
+    r"(?<=[\w,;:’'”)] )[A-Z][\w’'&.-]*(?: of (?:the )?[A-Z]\w+ and [A-Z][\w-]*| (?:of (?:the )?)?[A-Z][\w’'&-]*)*"
+    r"(?: \d{1,4}\b(?![.,]?\d))?"
 )
 _CALENDAR = frozenset(
     re.findall(

@@ -10,6 +10,7 @@ from newsletter.highlights.quotes import find_quotes
 from newsletter.model import IssuePrice, Price, Quote, Story
 
 MOST = 5
+_FEWEST = 2  # quoted prices: one of a report that has more would stand for the market
 _FRESH = timedelta(days=7)  # an older price is not today's news
 
 
@@ -27,6 +28,9 @@ def choose_prices(
     newest = (_compare(values) for values in series.values())
     fresh = [one for one in newest if day - one.price.date <= _FRESH]
     told = {one.price.product.casefold() for one in fresh}
+    quoted = tuple(quoted)
+    if not fresh and len(quoted) < _FEWEST:
+        return ()
     for one in quoted:
         if (product := one.price.product.casefold()) not in told:
             told.add(product)

@@ -49,7 +49,8 @@ _BEFORE_DAY = re.compile(r"(?P<said>\S.*)\s(?P<when>by|before|from|until)\s")
 _ON_DAY = re.compile(r"\son\s$")
 _ABBREVIATED = re.compile(r"\b[A-Z]\.$")  # "Washington, D.C."
 _POINTS = re.compile(
-    r"\b(?:he|she|they|the (?:company|ministry|firm|agency|plant|agreement|winner|customer|list))\b",
+    r"\b(?:he|she|they|spokes\w+|both sides"
+    r"|the (?:firm|ministry|company|agency|plant|agreement|winner|customer|list))\b",
     re.IGNORECASE,
 )
 _ABOUT_CHARS = 56

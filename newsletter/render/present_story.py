@@ -65,6 +65,13 @@ class Frame:
         identity = self.identity
         return links.story_url(identity.base_url, self.issue.key, story_key, identity.archive_secret)
 
+    def is_old(self, reference: Reference) -> bool:
+        """Whether an article came out before yesterday, or nobody knows when."""
+        if reference.published is None:
+            return True
+        day = local_day(reference.published, self.identity.zone, is_date=reference.published_is_date)
+        return self.issue.date - day > timedelta(days=1)
+
     def dated(self, reference: Reference, *, first_sight: bool) -> str:
         """Return when an article came out, in words."""
         if reference.published is None:
@@ -95,7 +102,7 @@ def _show_sources(
                 if several and reference.publisher.kind.value not in told
                 else "",
                 dated=frame.dated(reference, first_sight=_FIRST_SIGHT in story.flags),
-                is_old=story.show_date or reference.published is None,
+                is_old=frame.is_old(reference),
                 relaying=_name_origin(reference.origin) if reference.origin else "",
                 marks=mark(own, page) if several else (),
             )

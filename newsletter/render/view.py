@@ -134,7 +134,8 @@ class StoryView:
     def told_by(self) -> str:
         """Who published it, in one line: the first of the sources, and how many more."""
         first, *more = self.sources
-        return f"{first.name}{first.brief}" + (f" and {len(more)} more" if more else "")
+        others = f" and {more[0].name}" if len(more) == 1 else f" and {len(more)} others" if more else ""
+        return f"{first.name}{first.brief}{others}"
 
     @property
     def voices(self) -> tuple[Voice, ...]:

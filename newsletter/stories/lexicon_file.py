@@ -42,7 +42,7 @@ class TermTable(_Table):
 
 
 class SectionRule(_Table):
-    """One ``[[section]]``, in the order of the mail, and what votes for it."""
+    """One ``[[section]]``, and what votes for it."""
 
     key: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     title: str = Field(min_length=1)

@@ -67,11 +67,13 @@ def story(key: str, section: str = "companies", score: float = 5.0, **changes: A
     return make_story(key, section=section, score=score, **values)
 
 
-def test_the_best_story_comes_first_and_keeps_its_own_section() -> None:
-    issue = compose(story("a", "china", 9), story("b", "china"), story("c", "prices"))
+def test_the_best_story_comes_first_and_sections_come_by_their_weightiest_story() -> None:
+    issue = compose(story("a", "china", 9), story("c", "prices"), story("v", "opinion"), story("b", "china"))
     assert [(part.key, [item.key for item in part.stories]) for part in issue.sections] == [
-        ("top", ["a"]), ("prices", ["c"]), ("china", ["b"]),
+        ("top", ["a"]), ("prices", ["c"]), ("china", ["b"]), ("opinion", ["v"]),
     ]  # fmt: skip
+    other = compose(story("a", "china", 9), story("d", "technology"), story("c", "prices"))
+    assert [part.key for part in other.sections] == ["top", "technology", "prices"]
     assert issue.sections[0].stories[0].section == "china"
 
 
@@ -396,7 +398,7 @@ def test_a_section_of_opinion_alone_is_not_called_paid_and_a_correction_says_so(
     )
     issue = compose(story("n", article=news), story("v", section="opinion", article=view))
     assert issue.sections[-1].title == "Opinion"
-    assert issue.stories[0].headline == "Corrected: Serra Mansa plant makes 4,800 t"
+    assert issue.stories[0].headline == f"{news.publisher.name} corrects: Serra Mansa plant makes 4,800 t"
 
 
 def test_a_sentence_of_two_days_stands_once() -> None:

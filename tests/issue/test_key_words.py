@@ -39,6 +39,10 @@ from newsletter.issue.key_words import find_amounts, find_last_words, find_telli
         ("The 100%-owned Wolverine Lake project has begun.", "Wolverine Lake"),
         ("Exporters would have to apply for a licence from May 8.", "May 8"),
         ("The firm set up a unit with the Ministry of Commerce in March.", "Ministry of Commerce"),
+        (
+            "Then an inspector of the Department of Mineral and Petroleum Resources issued a notice under a law.",
+            "Department of Mineral and Petroleum Resources",
+        ),
         ("European Union governments agreed to buy and store magnets.", "European Union"),
         ("Commerce opens Section 232 review of magnet tariffs.", "Section 232"),
         ("Announcement No. 71 covers 9 alloys.", "9 alloys"),
