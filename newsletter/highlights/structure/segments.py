@@ -1,12 +1,17 @@
-"""Results by segment. Pure."""
+"""Results by segment, prices by product. Pure."""
 
 # ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
 
-from newsletter.english.sentences import BlockKind
+from newsletter.english.rules import compile_pattern
+from newsletter.english.sentences import BlockKind, Sentence
+from newsletter.english.stems import content_roots
 from newsletter.highlights.structure.items import read_plain
 from newsletter.highlights.structure.units import (
     FIGURE,
@@ -35,6 +40,7 @@ _GOES_ON = re.compile(
     rf"(?:And |In addition, |Also, )?(?:(?:[Ss]egment|[Aa]djusted|[Oo]perating|[Gg]ross|[Ii]ts"
     rf"|[Tt]he)\s){{0,3}}{_MEASURE}\b"
 )
+_PRODUCTS = 2  # paragraphs that each price another product make a price report
 _EARLY = 24  # characters within which a sentence says which segment it is about
 
 
@@ -83,3 +89,40 @@ def _follow_segments(reading: Reading, parts: set[str]) -> list[Unit]:
             make_unit([sentence], label=label, named=source, lead=f"{show_label(label)}:" if leads else "")
         )
     return units
+
+
+# "Dysprosium oxide, min 99.5%, fell to $610-690/kg": what the prices of its paragraph are of.
+_PRODUCT = compile_pattern(
+    r"(?P<name>[A-Z][\w-]*(?:\s[a-z]+){0,2}?)(?:\sprices?)?(?:,\s[^,;]{2,40}){0,3},?\s{finite}\b"
+)
+_PRICE = re.compile(r"(?:[$€£¥]|\b[A-Z][A-Za-z]{1,2})\s?\d[\d.,–-]*/(?:kg|mt|t|lb|oz)\b")
+
+
+def name_products(reading: Reading, units: Sequence[Unit]) -> list[Unit]:
+    """Put the product that a paragraph of a price report opens with before prices of it that name none."""
+    opening = {
+        s.block: (match["name"], s)
+        for s in reading.prose
+        if s.place == 0 and _PRICE.search(s.text) and (match := _PRODUCT.match(s.text))
+    }
+    if len(opening) < _PRODUCTS:
+        return list(units)
+    named = frozenset(root for name, _ in opening.values() for root in content_roots(name))
+
+    def product(sentence: Sentence) -> tuple[str, Sentence] | None:
+        leans = sentence.place > 0 and _PRICE.search(sentence.text) is not None
+        return (
+            opening.get(sentence.block) if leans and named.isdisjoint(content_roots(sentence.text)) else None
+        )
+
+    found: list[Unit] = []
+    for unit in units:
+        for about, group in groupby(unit.sentences, key=product):
+            name, source = about or ("", None)
+            whole = replace(unit, sentences=tuple(group))
+            found.append(
+                whole
+                if source is None or unit.lead
+                else replace(whole, label=name, named=source, lead=f"{name}:")
+            )
+    return found
