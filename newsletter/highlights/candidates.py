@@ -647,7 +647,10 @@ def _least(text: str) -> int:
 
 
 # "In the prior quarter it was 2,003 tonnes."
-_POINTS_LATE = re.compile(r"(?:In|At|On|For|During|By|From)\s(?:[a-z]+\s){1,4}(?:it|they|he|she)\s")
+_POINTS_LATE = re.compile(
+    r"(?:In|At|On|For|During|By|From)\s(?:[a-z]+\s){1,4}(?:it|they|he|she)\s"
+    r"|(?!.*\b(?:and|or)\b.*\bthe latter\b).*\bthe latter\b"  # of which two?
+)
 
 
 def _stands(text: str, max_words: int, *, led: bool, below: bool) -> bool:

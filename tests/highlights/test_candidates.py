@@ -115,3 +115,10 @@ def test_what_stands_before_a_companys_name_is_no_part_of_it() -> None:
         publisher = make_publisher(name, kind=PublisherKind.ISSUER)
         found = find_story_candidates([make_article(text=text, publisher=publisher)], max_words=34, least=1)
         assert {one.lead_in.speaker for one in found if one.lead_in} == {"Lodestone Limited"}
+
+
+def test_the_latter_needs_both_of_which_it_is_one() -> None:
+    alone = "An official of Turku said that the latter includes forty lorries and a yard."
+    both = "Turku sold a mill and a ferry, and the latter carries forty lorries a day."
+    assert not any("latter" in one.text for one in find(alone, max_words=34))
+    assert [one.text for one in find(both, max_words=34) if one.version == 0] == [both]
