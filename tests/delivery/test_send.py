@@ -300,7 +300,6 @@ def test_the_same_refusal_for_everyone_marks_nobody_whatever_its_code(world: Wor
     [
         ("RCPT", "550 5.7.1 not from you"),
         ("DATA", "554 5.5.1 no valid recipients"),
-        ("BODY", "554 5.3.0 this system is full"),
     ],
 )
 def test_a_short_list_that_is_refused_as_a_whole_marks_nobody(world: World, verb: str, answer: str) -> None:
