@@ -19,8 +19,8 @@ def contradicts(text: str, title: str) -> bool:
     ):
         return False
     place = _SHARE.search(title)
-    near = title[place.end() :] if place else ""
-    measures = frozenset(content_roots(" ".join(near.split()[:_MEASURE]))) - _CHANGES
+    near = _APART.split(title[place.end() :])[0] if place else ""
+    measures = frozenset(content_roots(near)) - _CHANGES
     return bool(measures & frozenset(content_roots(text)))
 
 
@@ -30,5 +30,8 @@ _CHANGE = re.compile(
     r"|ped)?|down|decrease[sd]?|higher|lower)\b",
     re.IGNORECASE,
 )
-_MEASURE = 6  # words after a share within which a headline tells of what it is
+# Where what a share is of ends: "Profit falls 11% on weak sales" gives none of sales.
+_APART = re.compile(
+    r"[,;:–—]|\b(?:on|in|at|by|for|as|from|to|after|with|amid|despite|and|but|while|when)\b", re.IGNORECASE
+)
 _CHANGES = frozenset(content_roots("increase growth rise year month quarter week up down decline drop"))

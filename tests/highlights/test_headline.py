@@ -16,6 +16,9 @@ def test_another_share_for_the_same_measure_contradicts_the_headline() -> None:
     assert not contradicts("Revenues were $2.2 million, a 374% increase over a year before.", title)
     assert not contradicts("Costs were $2.2 million, a 40% increase over a year before.", title)
     assert not contradicts("Larkspur holds 40% of its revenue in cash.", title)
+    assert not contradicts(
+        "Sales of cork fell by 7.8% to 31 million.", "Cork maker's profit falls 11.6% on weak sales"
+    )
 
 
 def test_what_contradicts_the_headline_or_calls_a_company_by_its_ticker_is_left_out() -> None:
