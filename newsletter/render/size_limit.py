@@ -182,7 +182,8 @@ def _choose(story: StoryView, room: int) -> tuple[Bullet, ...]:
     kept: list[int] = []
     for number in (*first, *late):
         fits = sum(len(units[one]) for one in (*kept, number)) <= room
-        if not kept or (fits and (number in first or sum(map(_count, units[number])) <= _ADDS)):
+        adds = number in first or len(story.bullets) <= room or sum(map(_count, units[number])) <= _ADDS
+        if not kept or (fits and adds):
             kept.append(number)
     return tuple(bullet for number in sorted(kept) for bullet in units[number])
 
