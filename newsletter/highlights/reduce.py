@@ -819,6 +819,7 @@ _SAME_AS = re.compile(r"\b(?:same|such|as)\b(?:\s\S+){1,4}$")
 _WITHIN_CLAUSE = re.compile(r"\b(?:even|as|while|after|because|which|and|but)\b")
 
 
+_SUBJECT_OPENS = re.compile(r",\s(?:the|both|all|its|their)(?:\s\w+)?$")  # ", the two | companies announced"
 _REPUTED = re.compile(r"\bsaid to (?:be|have)\b")  # nobody says it: "plants said to be offering discounts"
 
 
@@ -831,7 +832,10 @@ def _find_stop(text: str) -> int:
     found = find_attribution(text)
     if found is not None and found.form == "after" and not _REPUTED.search(text[found.start :]):
         around = f"{text[: found.end].rsplit(maxsplit=1)[-1]} {found.subject}"
-        return found.end if not _WITHIN_CLAUSE.search(around) else len(text.rstrip(".!"))
+        if _WITHIN_CLAUSE.search(around):
+            return len(text.rstrip(".!"))
+        subject = _SUBJECT_OPENS.search(text[: found.end])
+        return subject.start() if subject else found.end
     return len(text.rstrip(".!"))
 
 

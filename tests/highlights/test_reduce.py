@@ -258,6 +258,16 @@ def test_what_a_likeness_is_to_never_goes() -> None:
     assert "the same way as the tram" in give_versions(text, max_words=15)[0].text
 
 
+def test_all_of_who_says_it_stays() -> None:
+    text = (
+        "Acme has signed a contract of ten years to buy steel from the mill in Turku and will lend its owner $46 million "
+        "to rebuild it, the two companies announced on Monday at a forum in Oslo."
+    )
+    assert all(
+        ", the two companies announced" in one.text for one in give_versions(text, max_words=34, most=3)
+    )
+
+
 def test_who_says_it_stays_before_what_may_go() -> None:
     text = (
         "The council plans to drop its fee on ferries and will refund half of what was paid, according to two people "
