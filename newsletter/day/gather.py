@@ -158,7 +158,12 @@ async def gather(
                 on_source(report)
             return report, harvest
 
-        done = await asyncio.gather(*(work(result) for result in results))
+        try:
+            async with asyncio.TaskGroup() as group:  # nobody works on behind the one that fails
+                tasks = [group.create_task(work(result)) for result in results]
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from errors
+        done = [task.result() for task in tasks]
     read = {report.source: report for report, _ in done}
     waiting = {
         source.key: _recall(source, state)

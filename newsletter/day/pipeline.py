@@ -159,8 +159,10 @@ def compose_day(
         corrections=find_corrections(composing.store, key, week=week),
     )
     if not kept and not week and not is_priced:
-        missing = count_unread(composing.store, now - _TRIED_AGAIN) + extra_unread
-        nothing = explain_nothing(stories, articles, reports, missing)
+        missing, seen = count_unread(composing.store, now - _TRIED_AGAIN)
+        missing += extra_unread
+        most = 2 * missing > max(seen + extra_unread, missing + len(articles))
+        nothing = explain_nothing(stories, articles, reports, missing if most else 0)
         # An edition of some sections is not sent to say that they are empty: no prices, no mail.
         skips = bool(sections) or composing.settings.schedule.quiet_day is not QuietDay.NOTE
         if nothing.kind == FAILED or skips:
@@ -512,14 +514,14 @@ def explain_nothing(
 ) -> NothingToSay:
     """Say which of the three it is: everything failed, everything already sent, or nothing new.
 
-    ``unread`` entries have a page that could not be had so far: where they are the most, nobody knows what is new.
+    ``unread`` of a day's entries, most of them, have a page that could not be had so far: nobody knows what is new.
     """
     failed = [report for report in reports if not report.ok]
     figures = (
         f"{count_noun(len(reports), 'source')} read, {len(failed)} failed, "
         f"{count_noun(len(articles), 'article')} weighed"
     )
-    if unread > len(articles):
+    if unread:
         pages = f"{count_noun(unread, 'page')} could not be had and are tried again (newsletter sources log)"
         return NothingToSay(kind=FAILED, note=f"everything failed: {figures}; {pages}")
     if reports and len(failed) == len(reports) and not articles:

@@ -85,7 +85,7 @@ def decide_due(
     ``last_attempt`` is when composing was last tried without making an issue.
     """
     today = now.astimezone(zone).date()
-    idle = Due(action=Action.NOTHING, issue=IssueKey(edition=edition, date=today), reason="nothing is due")
+    dues: list[tuple[int, Due]] = []
     for day in (today - timedelta(days=1), today):
         moments = find_moments(day, schedule, zone)
         record = records.get(key := IssueKey(edition=edition, date=day))
@@ -97,16 +97,22 @@ def decide_due(
             action, reason = Action.NOTHING, f"{day} is a day without an issue"
         else:
             action, reason = _decide_without_record(now, moments, last_attempt)
-        idle = Due(action=action, issue=key, reason=reason)
-        if action is not Action.NOTHING:
-            return idle
-    return idle
+        dues.append((_rank(record, today), Due(action=action, issue=key, reason=reason)))
+    ranked = sorted(dues, key=lambda pair: pair[0])
+    return next((due for _, due in ranked if due.action is not Action.NOTHING), dues[-1][1])
+
+
+def _rank(record: IssueRecord | None, today: date) -> int:
+    """What waits for others: one of yesterday that was reopened and may be kept back for hours, and what is planned."""
+    if record is None:
+        return 0
+    return 2 if record.status is IssueStatus.FROZEN else int(record.is_reopened and record.date < today)
 
 
 def find_hindrance(key: IssueKey, record: IssueRecord | None, now: datetime, settings: Settings) -> str:
     """Return why an edition's issue cannot be composed by hand now, or an empty text."""
     zone = settings.newsletter.zone
-    if record is not None and not record.may_reopen:
+    if record is not None and (record.hash is not None or not record.may_reopen):
         return f"There is an issue of {key} already."
     if key.date != now.astimezone(zone).date():
         return "An issue is composed on its day."

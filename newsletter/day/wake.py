@@ -220,8 +220,13 @@ async def _look_first(waking: Waking, now: datetime) -> None:
     """At the first start, read every listed source once: those that answer are enabled, the others reported."""
     if installation.read_fact(waking.store, "first_look") is not None:
         return
+    try:
+        gathered = await gather(waking.open_making().gathering, now=now, only_due=True)
+    except NewsletterError as error:  # a machine at its limits: tried again each minute
+        body = f"{error}\n\n{error.hint}\n\nIt is tried again each minute."
+        await tell(waking, Alert(key="first-look", subject="No source could be read", body=body))
+        return
     installation.save_fact(waking.store, "first_look", now.isoformat())
-    gathered = await gather(waking.open_making().gathering, now=now, only_due=True)
     failed = [report for report in gathered.reports if not report.ok]
     log.info("first look", sources=len(gathered.reports), failed=len(failed))
     if failed:

@@ -172,7 +172,7 @@ def is_slow_down(result: Result) -> bool:
 
 NOBODY_KNOWN = "knows nobody"  # the suspicion that a relay calls every address unknown
 # RFC 3463 section 3: of mail system, protocol, and policy; none is about who was to get it.
-_NO_RECIPIENTS_STATUS = ("5.3.", "5.5.", "5.7.")
+_NO_RECIPIENTS_STATUS, _POLICY_STATUS = ("5.3.", "5.5."), "5.7."
 # What a relay may say of everyone, whoever they are: of us, of our content, of its own rules.
 _OF_EVERYONE = frozenset(
     {Reason.BLOCKED, Reason.POLICY, Reason.AUTHENTICATION, Reason.SPAM, Reason.RELAYING, Reason.SYSTEM}
@@ -189,11 +189,13 @@ def suspicion(result: Result, *, alone: bool) -> str | None:
     if not isinstance(result, Answered) or result.reply.code // 100 != _PERMANENT:
         return None
     reply = result.reply
-    if (reply.enhanced or "").startswith(_NO_RECIPIENTS_STATUS):
-        return f"{result.phase} {reply.enhanced}"
+    reason = find_reason(reply.text, reply.enhanced)
+    status = reply.enhanced or ""
+    # "550 5.5.0 mailbox unavailable" says in words that it is the recipient's, whatever its number says.
+    if status.startswith(_POLICY_STATUS) or (status.startswith(_NO_RECIPIENTS_STATUS) and not reason.is_dead):
+        return f"{result.phase} {status}"
     if reply.code in _PROTOCOL_CODES:
         return f"{result.phase} {reply.code}"
-    reason = find_reason(reply.text, reply.enhanced)
     if reason in _OF_EVERYONE:
         return f"{result.phase} {reason}"
     return NOBODY_KNOWN if alone and reason.is_dead else None

@@ -191,7 +191,13 @@ class SMTPRelay:
         for left, address in zip(
             range(len(found) - 1, -1, -1), sorted(found, key=self._is_not_good), strict=True
         ):
-            trying = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+            try:
+                trying = socket.socket(
+                    socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM
+                )
+            except OSError as error:  # a machine without IPv6
+                failure = error
+                continue
             try:
                 trying.setblocking(False)
                 trying.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,10 +47,11 @@ def _mark_files(folder: str) -> Iterator[tuple[str, int, int]]:
             for one in found:
                 if one.is_dir(follow_symlinks=False):
                     yield from _mark_files(one.path)
-                else:
+                    continue
+                with suppress(OSError):  # a link to nothing; a file that an editor replaces by renaming it
                     status = one.stat()
                     yield one.path, status.st_mtime_ns, status.st_size
-    except OSError:  # an editor replaces a file by renaming: it is there again in a moment
+    except OSError:
         return
 
 

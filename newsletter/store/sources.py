@@ -146,10 +146,10 @@ def load_retries(store: Store, now: datetime) -> Mapping[SourceKey, tuple[EntryR
     return {source: tuple(records) for source, records in found.items()}
 
 
-def count_unread(store: Store, since: datetime) -> int:
-    """Return how many entries first seen since then have a page that could not be had, and is tried again."""
-    unread = select(func.count()).where(entries.c.status == "failed", entries.c.first_seen >= since)
-    return int(store.find_value(unread))
+def count_unread(store: Store, since: datetime) -> tuple[int, int]:
+    """Return how many entries first seen since then have a page that could not be had, and how many there are."""
+    seen = select(func.count()).where(entries.c.first_seen >= since)
+    return int(store.find_value(seen.where(entries.c.status == "failed"))), int(store.find_value(seen))
 
 
 def _read_record(row: Any) -> EntryRecord:

@@ -12,7 +12,7 @@ import pytest
 from newsletter.day.compose_today import Day, compose_today
 from newsletter.day.gather import NO_TIME, Gathered, gather
 from newsletter.model import IssueKey, SourceKey, SourceType
-from newsletter.store.sources import load_states
+from newsletter.store.sources import count_unread, load_states
 from tests.collect.loopback import Reply, Request, loopback
 from tests.support.app_factory import MORNING, Clock, make_app
 from tests.support.factories import make_publisher, make_source
@@ -111,13 +111,17 @@ def test_a_day_whose_pages_cannot_be_had_stays_open_and_they_are_read_once_they_
             )
             app = make_app(tmp_path, clock=clock, sources=(feed,), collect=COLLECT)
             found = [await compose_today(app.making, KEY)]
+            counted.append(count_unread(app.store, MORNING))
             site.replies["*"] = answer
             clock.forward(minutes=31)
             found.append(await compose_today(app.making, KEY))
+            counted.append(count_unread(app.store, MORNING))
             app.close()
             return found
 
+    counted: list[tuple[int, int]] = []
     first, second = asyncio.run(live())
+    assert counted == [(4, 4), (0, 4)]
     assert first.nothing is not None
     assert first.nothing.kind == "everything failed"
     assert second.gathered is not None

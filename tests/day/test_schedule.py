@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.config import Schedule
+from newsletter.config import Schedule, Settings
 from newsletter.config.tables import WEEKDAYS
-from newsletter.day.schedule import Action, Due, decide_due, find_moments
+from newsletter.day.schedule import Action, Due, decide_due, find_hindrance, find_moments
 from newsletter.model import DAILY, ContentHash, IssueId, IssueKey, IssueStatus
 from newsletter.store.issues import IssueRecord
 
@@ -123,6 +123,21 @@ def test_over_a_year_each_day_has_its_issue_but_for_the_days_off() -> None:
         *(date(2026, 12, day) for day in (24, 25, 28, 29, 30, 31)),
         date(2027, 1, 1),
     }
+
+
+@pytest.mark.parametrize("status", [IssueStatus.COMPOSED, IssueStatus.FROZEN])
+def test_one_of_yesterday_that_was_reopened_keeps_no_issue_of_today(status: IssueStatus) -> None:
+    note = "reopened" if status is IssueStatus.COMPOSED else None
+    late = make_record(status, date=DAY - timedelta(days=1), note=note)
+    records = {late.key: late}
+    assert decide(5.4, records=records).issue == late.key
+    assert decide(5.5, records=records).action is Action.COMPOSE
+    assert decide(6.5, records={**records, KEY: make_record()}).issue == KEY
+
+
+def test_a_missed_issue_that_has_content_is_not_composed_anew() -> None:
+    missed = make_record(IssueStatus.MISSED)
+    assert "already" in find_hindrance(KEY, missed, datetime(2026, 1, 5, 8, tzinfo=UTC), Settings())
 
 
 def test_a_failed_composing_is_tried_again_after_ten_minutes() -> None:

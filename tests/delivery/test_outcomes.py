@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from newsletter.config import Delivery as DeliverySettings
 from newsletter.delivery.outcomes import (
+    NOBODY_KNOWN,
     Answered,
     Lost,
     Phase,
@@ -18,6 +19,7 @@ from newsletter.delivery.outcomes import (
     Unreachable,
     decide_outcome,
     is_slow_down,
+    suspicion,
 )
 from newsletter.model import DeliveryStatus, Outcome, Reply
 from newsletter.store.deliveries import list_deliveries
@@ -82,6 +84,13 @@ def test_an_answer_has_one_meaning(result: Result, status: DeliveryStatus) -> No
 )
 def test_the_relays_own_fault_is_nobodys(result: Result) -> None:
     assert isinstance(decide(result), RelayFault)
+
+
+def test_what_says_in_words_that_it_is_the_recipients_is_not_the_relays() -> None:
+    dead = answered(Phase.RCPT, 550, "5.5.0", "Requested action not taken: mailbox unavailable")
+    assert suspicion(dead, alone=False) is None
+    assert suspicion(dead, alone=True) == NOBODY_KNOWN
+    assert suspicion(answered(Phase.RCPT, 550, "5.5.0", "no"), alone=False)
 
 
 def test_waits_grow_and_the_last_one_repeats() -> None:
