@@ -191,7 +191,10 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
     else:
         value, ordinal = float(match["number"].replace(",", "")), bool(match["ordinal"])
     kind = "ordinal" if ordinal else ""
-    currency = (match["currency"] or match["code"] or "").strip().lower().replace(" ", "")
+    code = text[match.start("code") : match.end("code")].strip() if match["code"] else ""
+    if code.islower() and code not in {"yuan", "zł"}:
+        code = ""  # "will try 3 ways"
+    currency = (match["currency"] or code).strip().lower().replace(" ", "")
     if currency:
         kind = _CODES.get(currency) or _CURRENCY.get(currency, currency)
     end = match.end()
@@ -209,6 +212,8 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
             ordinal and kind == "ordinal" and after["word"].lower() not in _UNITS and after["word"] != "%"
         ):
             break
+        if text[after.end() : after.end() + 1] == "&":
+            break  # "12 R&D centres"
         word = after["word"].lower().rstrip(".'’-")
         if (large := after["word"].rstrip(".-").partition("/")[0]) in _LARGE_TONNES and not kind:
             value, kind, end = value * _LARGE_TONNES[large], "tonne", after.end()

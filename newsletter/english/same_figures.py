@@ -20,8 +20,13 @@ _PARTS = {
     "twentieth": 20,
 }
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4}
+# A share, and neither an ordinal nor a period: "its third mine", "the second half", "in the fourth quarter".
 _PART = re.compile(
-    rf"\b(?:({'|'.join(_COUNTS)})[\s-])?(half|({'|'.join([*_PARTS][1:])})s?)\b(?!\sof\s20\d\d)"
+    rf"(?<!and )\b(?P<count>{'|'.join(_COUNTS)})[\s-](?P<part>{'|'.join(_PARTS)})s?(?!\sof\s20\d\d)(?=[,.;:)]|$|\s(?:of"
+    r"|more|less|fewer|higher|lower|to|from|in|by|as|over|since|on|at|this|last|after|than|and|or|but|while|when|against"
+    r"|compared|its|their)\b)"
+    r"|(?<!first )(?<!second )(?<!last )(?<!next )(?<!this )(?<!a )\bhalf(?=\s(?:of|its|the|their|his|as|that)\b)"
+    r"|(?<=\bby )half\b"
 )
 _TIMES = {
     "double": 100,
@@ -62,7 +67,9 @@ def find_same_figures(text: str) -> tuple[Quantity, ...]:
 def _find(text: str) -> Iterator[Quantity]:
     low = lower_letters(text)
     for match in _PART.finditer(low):
-        share = 100 * _COUNTS.get(match[1] or "a", 1) / _PARTS[match[3] or "half"]
+        if match["part"] == "quarter" and match["count"] in {"two", "four"}:
+            continue  # periods
+        share = 100 * _COUNTS[match["count"] or "a"] / _PARTS[match["part"] or "half"]
         for value in {round(share), round(share, 1)}:
             yield _make(text, float(value), "percent", *match.span())
     for match in _TIME.finditer(low):

@@ -193,7 +193,7 @@ def _find_undenied(
     return ""
 
 
-_IF = re.compile(r"\b(?:[Ii]f|[Ww]here|[Uu]nless|[Ww]hen)\s[^,;]*$")
+_IF = re.compile(r"\b(?:[Ii]f|[Uu]nless)\s[^,;]*$")
 _RATHER = re.compile(r", not(?:\s[\w’'-]+){1,3}(?=[,;.]|$)")
 
 

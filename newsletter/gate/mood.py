@@ -148,7 +148,7 @@ _BEFORE_BE = re.compile(
 )
 _IS = frozenset("is are was were".split())
 _SUBJECT = re.compile(
-    r"(?:\b(?:is|are|was|were)|(?:^|; |, (?:which |but |and |while )?|\bthat )(?:[A-Z][\w’-]*[^s\W] ?)+)\s$"
+    r"\b(?:is|are|was|were)\s$|(?:^|; |, (?:which |but |and |while )?|\bthat )(?:[A-Z][\w’-]*+(?<![s’-])\s)+$"
 )
 
 

@@ -86,12 +86,13 @@ def begins_with(text: str, promoter: speech.Speaker) -> bool:
 
 def _find_issuer(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
     """Who speaks in a release: its publisher where the text names it, else whom it names; never its distributor."""
-    names = _PARTED.split(_IN_BRACKETS.sub("", article.publisher.name).strip())
+    own = article.publisher.name
+    names = [name for name in _PARTED.split(_IN_BRACKETS.sub("", own)) if name.strip()] or [own]
     prose = [(s, _IN_BRACKETS.sub("", strip_dateline(s.text)[0])) for s in sentences if s.is_prose]
     for name in reversed(names):
         first = re.compile(rf"\b{re.escape(name.split()[0])}\b(?![^()]*\)\s?[-–—])")
         if sentence := next((s for s, text in prose if first.search(text)), None):
-            return speech.Speaker(name=name, sentence=sentence, strong=True, issuer=True)
+            return speech.Speaker(name=name.strip(), sentence=sentence, strong=True, issuer=True)
     found = speech.find_issuer(sentences)
     if found is None:
         return find_voice(article, sentences)

@@ -36,6 +36,9 @@ _TO_HAPPEN = re.compile(
     r"\b(?:will|would|must|shall|may|can|cannot|has to|have to|is|are|be|requires?|needs?|takes?|comes?|enters?"
     r"|expires?|ends?|closes?|opens?|starts?|begins?|falls?|rises?|moves?|applies|apply|to [a-z]+)\b"
 )
+# "Dysprosium is up 22% from January 12": a day to compare with.
+_MOVED = re.compile(r"%|\b(?:up|down|higher|lower|lowest|highest|risen|fallen|rise|fall|rally|drop)\b")
+_WILL = re.compile(r"\b(?:will|would|must|shall|is to|are to)\b")
 _NOBODYS = re.compile(
     r"\b(?:joins?|appoint(?:s|ed)|succeeds?|replaces? (?:him|her)|takes? over as)\b"
     r"|\b(?:he|she|they) (?:said|says|added)\b"  # who, no line of its own can tell
@@ -257,6 +260,8 @@ def _days_ahead(citation: Citation, today: date) -> list[date]:
         if _PAST.search(before) or not cues:
             continue
         if all(map(_BARE.fullmatch, cues)) and not _TO_HAPPEN.search(citation.sentence):
+            continue
+        if cues[-1].lower() == "from" and _MOVED.search(before) and not _WILL.search(citation.sentence):
             continue
         day = read_day(match, today)
         if day is not None and day > today:

@@ -128,7 +128,8 @@ def _describe_age(issue: Issue, identity: Identity) -> str:
         if not section.apart
     ]
     old = [day for day in days if issue.date - day > timedelta(days=1)]
-    if issue.covers_since or len(old) * 2 <= len(days):
+    is_review = any(story.moves for story in issue.stories)
+    if is_review or issue.covers_since or len(old) * 2 <= len(days):
         return ""
     return f"Most of this news is not of yesterday: it came out by {write_date(max(old), weekday=True)}."
 
