@@ -28,7 +28,9 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
         low = fold(word)
         if is_known(low, source) or _is_spelled(word, source) or find_other_names(low, source):
             continue
-        if (year := _FISCAL.fullmatch(word)) and re.search(rf"\b(?:FY)?(?:20)?{year[1]}\b", source.text):
+        if (year := _FISCAL.fullmatch(word)) and re.search(
+            rf"\b(?:FY(?:20)?|20|[Ff]iscal ){year[1]}\b", source.text
+        ):
             continue
         if _FORMULA.fullmatch(word) and not word.isupper():
             continue

@@ -72,7 +72,7 @@ def find_dates_ahead(statements: Iterable[tuple[str, Highlight]], *, today: date
     for story, highlight in statements:
         for citation in highlight.citations:
             day = min(_days_ahead(citation, today), default=None)
-            if day:
+            if day and not _NOBODYS.search(citation.sentence):
                 text = _say(highlight, day, today)
                 found.setdefault((day, story), DateAhead(date=day, text=text, citation=citation, story=story))
     return tuple(sorted(found.values(), key=lambda ahead: (ahead.date, ahead.story)))

@@ -33,7 +33,7 @@ _REST_OF_UNIT = re.compile(r"(?:(?<=°)\s?[CFK]| (?:Celsius|Fahrenheit)| TREO)\b
 _UNIT = re.compile(r"(?: ± \d+(?:\.\d+)?)?(?: ?[A-Za-zµΩ]+[/·][A-Za-z]+[²³]?)?")  # after a number
 _THINGS = re.compile(
     r"(?: of (?:(?:its|the|those|all) )?[\d,]+)? (?:(?!(?:of|in|to|by|as|and|or|on|at|for|per) )[a-z-]{2,} )?"
-    r"(?!(?:was|is|has|as|times|this)\b)[a-z]{3,}s\b"
+    r"(?!(?:was|is|has|as|times|this|says|versus|across|unless|plus|less)\b)[a-z]{3,}s\b"
 )
 CLOCK = re.compile(r"\b\d\d?(?::\d\d)?\s?[ap]\.?m\b|\b\d\d?:\d\d\b")  # of a day, no amount
 _CLOSED = re.compile(r"\b(?:last at|(?:closed|settled|ended)(?: \w+)? at)\s[^\d\s]*\s?$")

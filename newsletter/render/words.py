@@ -37,7 +37,8 @@ _MONTH = rf"(?:{'|'.join(MONTHS)})"
 _TOGETHER = re.compile(
     rf"\b\d\d? {_MONTH}\b(?: \d{{4}}\b)?|\d °[CFK]?|\bNo\. (?=\d)|\b{_MONTH} \d\d?\b(?:, \d{{4}}\b)?"
 )
-_RANGES = re.compile(r"[–-]\d|(?:st|nd|rd|th)\b| (?:to|and|or) \d")  # after a day that is left as it is
+# After a day that is left as it is: "March 10 – 12", "Jan. 15/16", "June 3, 5 and 8", "Dec 10.5 million".
+_RANGES = re.compile(r"\s?[–/-]\s?\d|\.\d|, \d|(?:st|nd|rd|th)\b| (?:to|and|or|through|until) \d")
 _QUOTED = re.compile(r"(“[^”]*”|\"[^\"]*\")")
 _OPEN_QUOTES = ("“", '"')
 _RTL_LANGUAGES = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})

@@ -24,6 +24,7 @@ def read(text: str) -> list[tuple[float, str]]:
         ("€41–44 million", [(41e6, "euro"), (44e6, "euro")]),
         ("rose 9% to €540 million", [(9, "percent"), (540e6, "euro")]),
         ("down 9% at 2.4 billion kroner", [(9, "percent"), (2.4e9, "krona")]),
+        ("we will try 3 of 12 R&D sites", [(3, ""), (12, "")]),
         ("the first two years", [(1, "ordinal"), (2, "year")]),
     ],
 )

@@ -56,3 +56,22 @@ def is_passed(told: str, source: str) -> bool:
 def test_another_notation_is_the_same(source: str, told: str, wrong: str) -> None:
     assert is_passed(told, source)
     assert not is_passed(wrong, source)
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("sales rose in the fourth quarter to $40 million", "sales rose 25% to $40 million"),
+        ("its third mine cut output to 40 tonnes", "its mine cut output by 33% to 40 tonnes"),
+        ("in the second half of this year it sold less", "it sold 50% less this year"),
+        ("it sells where the duty does not apply to magnets", "it sells where the duty applies to magnets"),
+        ("its mine made 26 tonnes of oxide", "its mine made 26 tonnes of oxide in FY26"),
+    ],
+)
+def test_what_only_looks_like_a_notation_is_none(source: str, told: str) -> None:
+    assert is_passed(source, source)
+    assert not is_passed(told, source)
+
+
+def test_a_run_of_capitals_costs_no_time() -> None:
+    assert not is_passed(f"it sold the {'RMB' * 40} mine", "it sold the mine")

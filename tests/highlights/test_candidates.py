@@ -115,6 +115,8 @@ def test_what_stands_before_a_companys_name_is_no_part_of_it() -> None:
         publisher = make_publisher(name, kind=PublisherKind.ISSUER)
         found = find_story_candidates([make_article(text=text, publisher=publisher)], max_words=34, least=1)
         assert {one.lead_in.speaker for one in found if one.lead_in} == {"Lodestone Limited"}
+    address = make_publisher("www.lodestone.example", kind=PublisherKind.ISSUER)
+    assert find_story_candidates([make_article(text=text, publisher=address)], max_words=34, least=1)
 
 
 def test_the_latter_needs_both_of_which_it_is_one() -> None:

@@ -260,6 +260,8 @@ def test_nothing_to_say_is_an_issue_without_stories() -> None:
         ("The plant will open in June.", None),
         ("Comments are due by 30 February.", None),
         ("The rule takes effect on 2 January 2026.", None),
+        ("Dysprosium is up 22% from 12 June.", None),
+        ("Tariffs will be up 22% from 12 June.", date(2026, 6, 12)),
     ],
 )
 def test_a_date_ahead_is_a_whole_day_on_which_something_takes_effect(sentence: str, day: date | None) -> None:

@@ -94,6 +94,8 @@ def test_dates_are_written_alike_whatever_the_machine_speaks() -> None:
             "It ends on 18 February 2027; comments close 5 January.",
         ),
         ("A window from December 10 to 20.", "A window from December 10 to 20."),
+        ("On June 3, 5 and 8, and Jan. 15/16.", "On June 3, 5 and 8, and Jan. 15/16."),
+        ("From March 10 – 12 it was Dec 10.5 million.", "From March 10 – 12 it was Dec 10.5 million."),
         ("He said “on May 5” that 6 May is free.", "He said “on May 5” that 6 May is free."),
     ],
 )
