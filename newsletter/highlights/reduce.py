@@ -844,7 +844,7 @@ def _may_go(text: str, part: Part) -> bool:
     gone, rest = text[part.start : part.end], text[: part.start] + text[part.end :]
     if gone.lstrip().startswith("as ") and _SAME_AS.search(text[: part.start]):
         return False
-    if _is_of_list(text, part):
+    if _is_of_list(text, part) or _POINTS_BACK.match(text, part.end):
         return False
     if part.kind == "occasion":
         return not _LIMITS.search(gone)
@@ -868,6 +868,10 @@ def _may_go(text: str, part: Part) -> bool:
     return not _LIMITS.search(gone) and not said and not hedged
 
 
+# "…, while we treat what runs off, but that costs us 11 cents": what goes is what that stands for.
+_POINTS_BACK = re.compile(
+    r",?\s(?:but|and|so|though)\s(?:that|this)\s(?:is|was|has|had|will|would|can|could|[a-z]+(?:s|ed))\b"
+)
 # "a mill, a yard and a fund": the end of a list, as ", a town with yards and a port" is not.
 _ITEM = r",\s(?:an?|the|its|their)\s[^,;]*"
 _LIST_END = re.compile(rf"{_ITEM}(?P<more>{_ITEM})*?,?\sand(?:,|\s(?:an?|the|its|their)\b)")

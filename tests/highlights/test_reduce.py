@@ -320,3 +320,11 @@ def test_who_is_said_to_do_something_says_nothing() -> None:
         "and several plants said to be offering discounts for cash."
     )
     assert not any("Friday plants" in one.text for one in give_versions(text, max_words=26))
+
+
+def test_what_a_later_that_stands_for_never_goes() -> None:
+    text = (
+        "What hurts us is that coarse wool leaves without paying a tax, while I pay for all that runs off to a standard "
+        "that I agree with, but that costs us 11 cents of a dollar for each kilo of yarn."
+    )
+    assert not any("tax, but that" in one.text for one in give_versions(text, max_words=34, most=3))
