@@ -39,7 +39,7 @@ from newsletter.model import Article
 REFUSED = 0.5
 LOST_FIRST = 0.6  # chance that its reader asks who or what is meant, from which it cannot tell the event
 LOST_OF_FEW = ((4, 0.55), (2, 0.7))  # that of a bullet of a set that would have fewer
-OPENS = 0.5  # how sure an article's first sentence tells the event, beside the one that does
+OPENS = 0.5  # how sure a first sentence that names what the headline does tells the event, beside the one that does
 LOST_EVENT = 0.05  # what that chance counts against it
 FILLS = 0.5  # points of a sentence worth telling beside another
 SAYS = 0.5  # points of a sentence that may be told for another's sake
@@ -328,7 +328,8 @@ class _Choosing:
             candidate = item.candidate
             opens = candidate.article.id == event.candidate.article.id and candidate.sentence.order == 0
             named = len(title & item.roots) >= len(title & event.roots)
-            if opens and named and not candidate.after and item.value.news >= OPENS * event.value.news:
+            least = event.value.news * (OPENS if named else 1.0)
+            if opens and not candidate.after and item.value.news >= least:
                 return [item, *(one for one in chosen if one is not item)]
         return chosen
 
