@@ -39,7 +39,7 @@ _TIMES = {
 }
 _TIME = re.compile(rf"\b(?:{'|'.join(_TIMES)}|fortnight)\b")
 _AND_HALF = re.compile(
-    r"[\s-](?:and[\s-]a[\s-])half(?:[\s-](?P<size>hundred|thousand|million|billion|trillion)?)?"
+    r"[\s-]and[\s-]a[\s-]half(?:[\s-](?P<size>hundred|thousand|million|billion|trillion)?)?"
 )
 _SIZES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _METRES = re.compile(r"[\d.,]+\s?m")

@@ -76,6 +76,8 @@ def choose_facts(
         count=settings.max_highlights,
         words=settings.max_verbatim_words,
         most=settings.max_words,
+        title=frozenset(content_roots(articles[0].title)),
+        opening=read_structure(articles[0]).kind not in ANYWHERE,
     )
     return [
         (facts.get(id(item.candidate)) or Fact(candidate=item.candidate), item) for item in choosing.choose()
@@ -109,6 +111,8 @@ class _Choosing:
     count: int  # bullets at most
     words: int  # verbatim from one article at most
     most: int  # words of a bullet
+    title: frozenset[str]  # roots of the headline
+    opening: bool  # whether the first sentence is where the event is looked for
     limit: float = LOST  # chance that its reader asks who or what is meant, from which a bullet cannot stand
     verdicts: dict[int, bool] = field(default_factory=dict)  # of the gate, by id(candidate): it is asked once
     clues: dict[int, Clues] = field(default_factory=dict)  # likewise
@@ -321,15 +325,13 @@ class _Choosing:
 
     def _open(self, chosen: Sequence[Scored]) -> Sequence[Scored]:
         """The set with its article's first sentence first, where that tells the event too: readers meet it there."""
-        if not chosen or read_structure(self.articles[0]).kind in ANYWHERE:
-            return chosen
-        event, title = chosen[0], frozenset(content_roots(self.articles[0].title))
-        for item in chosen[1:]:
-            candidate = item.candidate
+        for item in chosen[1:] if self.opening else ():
+            event, candidate = chosen[0], item.candidate
             opens = candidate.article.id == event.candidate.article.id and candidate.sentence.order == 0
-            named = len(title & item.roots) >= len(title & event.roots)
-            least = event.value.news * (OPENS if named else 1.0)
-            if opens and not candidate.after and item.value.news >= least:
+            if not opens or candidate.after:
+                continue
+            named = len(self.title & item.roots) >= len(self.title & event.roots)
+            if item.value.news >= event.value.news * (OPENS if named else 1.0):
                 return [item, *(one for one in chosen if one is not item)]
         return chosen
 

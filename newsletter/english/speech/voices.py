@@ -85,7 +85,7 @@ def _find_interviewed(
         found["name"]
         for text in above
         for found in PATTERNS["talk in a headline"].finditer(text)
-        if not _IS_ASKED.search(text[: found.start()])
+        if not IS_ASKED.search(text[: found.start()])
     )
     asks = publisher.removeprefix("The ")  # "She spoke with Mining Weekly's Bo Lund"
     name = next((name for name in names if name not in publisher and not (asks and asks in name)), None)
@@ -104,7 +104,8 @@ def _find_interviewed(
     )
 
 
-_IS_ASKED = re.compile(r"\b(?:[Ss]he|[Hh]e|[Tt]hey|who) $")  # "She spoke to Bo Lund": Bo Lund asks
+# What stands before "spoke to Bo Lund" where Bo Lund asks: "She spoke to Bo Lund".
+IS_ASKED = re.compile(r"\b(?:[Ss]he|[Hh]e|[Tt]hey|who) $")
 
 
 def _asks(block: Sequence[Sentence]) -> bool:

@@ -20,6 +20,7 @@ from newsletter.english.opinions import (
 )
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech.running_quotes import find_quoted
+from newsletter.english.speech.voices import IS_ASKED
 from newsletter.highlights.lead_ins import find_voice, may_be_name
 from newsletter.highlights.structure.units import (
     Reading,
@@ -36,7 +37,7 @@ _TOPIC = re.compile(
 _ASKS = re.compile(r"(?:Q|Question)\s?\d{0,2}")
 _ANSWERS = re.compile(r"(?:A|Answer)\s?\d{0,2}")
 _SPOKEN_TO = re.compile(
-    rf"(?P<asked>\b(?:[Ss]he|[Hh]e|[Tt]hey|who) )?\b(?:(?:spoke|talked|sat down|caught up|speaks|talks)\s(?:to|with)"
+    rf"\b(?:(?:spoke|talked|sat down|caught up|speaks|talks)\s(?:to|with)"
     rf"|met|interviewed|asked)\b[^.]{{0,80}}?(?P<name>{NAME})"
 )
 _SPEAKS = re.compile(
@@ -165,7 +166,7 @@ def _find_asked_person(reading: Reading, intro: Sequence[Sequence[Sentence]]) ->
     ]
     paper = reading.article.publisher.name
     met = [(match, s) for s in sentences for match in _SPOKEN_TO.finditer(s.text)]
-    asking = {match["name"] for match, _ in met if match["asked"]}  # "She spoke to Mining Weekly's Bo Lund"
+    asking = {match["name"] for match, s in met if IS_ASKED.search(s.text[: match.start()])}
     met += [(match, s) for s in sentences for match in _SPEAKS.finditer(s.text)]
     for match, sentence in met:
         if match["name"] not in paper and match["name"] not in asking:  # "spoke to Mining Weekly"
