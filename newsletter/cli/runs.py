@@ -9,8 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from newsletter.cli.context import Call, EditionOption, IssueCall, JSONCall
-from newsletter.cli.senders import HISTORY, list_states, save_page
+from newsletter.cli.senders import HISTORY, list_states
 from newsletter.cli.terminal import print_json, print_table, say
+from newsletter.delivery.state_words import explain_delivery
 from newsletter.errors import InputError
 from newsletter.model import DeliveryStatus
 from newsletter.store.deliveries import count_deliveries, list_deliveries
@@ -74,7 +75,6 @@ def deliveries(
         bool, typer.Option("--history", help="Those tried more than once: what was said each time.")
     ] = False,
     limit: Annotated[int, typer.Option(min=1, help="How many are listed.")] = 100,
-    html: Annotated[Path | None, typer.Option("--html", help="Write it as a page to this file.")] = None,
 ) -> None:
     """Say who got an issue: a table that adds up to the audience, and who did not and why.
 
@@ -83,9 +83,6 @@ def deliveries(
     app = call.app
     key = app.find_issue(date, edition)
     record = open_record(app.store, key)
-    if html is not None:
-        save_page(app, record, key, html)
-        return
     counts = count_deliveries(app.store, record.id)
     only = [status] if status else ()
     listed = list_deliveries(app.store, record.id, statuses=only, limit=limit, history=history)
@@ -104,8 +101,6 @@ def deliveries(
         return
     shown = [item for item in listed if status is not None or item.delivery.status is not DeliveryStatus.SENT]
     if shown:
-        from newsletter.render.deliveries_page import explain_delivery  # noqa: PLC0415 - brings the templates
-
         say("")
         why = [
             (item.address or "(erased)", one.status, one.attempts, explain_delivery(one))

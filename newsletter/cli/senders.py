@@ -1,25 +1,18 @@
-"""``newsletter worker``, ``newsletter issue settle`` and the page of deliveries. I/O (database, terminal)."""
+"""``newsletter worker``, ``newsletter issue settle`` and the history of deliveries. I/O (database, terminal)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import Call, IssueCall, write_file
-from newsletter.cli.terminal import say
+from newsletter.cli.context import Call, IssueCall
+from newsletter.delivery.state_words import explain_answer
 from newsletter.errors import InputError
-from newsletter.model import Delivery, DeliveryStatus, IssueKey
-from newsletter.store.deliveries import ListedDelivery, count_deliveries, list_deliveries
-from newsletter.store.issues import IssueRecord
-
-if TYPE_CHECKING:
-    from newsletter.wiring import Installation
+from newsletter.store.deliveries import ListedDelivery
 
 HISTORY = ("address", "when (UTC)", "status", "relay", "why")
-LISTED = 2_000  # of one state on the page
 
 
 def worker(call: Call) -> None:
@@ -83,8 +76,6 @@ def settle(
 
 def list_states(listed: Sequence[ListedDelivery]) -> list[tuple[str, ...]]:
     """Return a line for each state that deliveries were in, and are in now."""
-    from newsletter.render.deliveries_page import explain_answer  # noqa: PLC0415 - brings the templates
-
     return [
         (
             item.address or "(erased)",
@@ -96,34 +87,3 @@ def list_states(listed: Sequence[ListedDelivery]) -> list[tuple[str, ...]]:
         for item in listed
         for state in item.history
     ]
-
-
-def save_page(app: Installation, record: IssueRecord, key: IssueKey, file: Path) -> None:
-    """Write the operator's page of an issue's deliveries."""
-    from newsletter.render.deliveries_page import (  # noqa: PLC0415 - brings the templates
-        DeliveriesPage,
-        render_deliveries,
-    )
-
-    counts = count_deliveries(app.store, record.id)
-    listed: dict[DeliveryStatus, list[tuple[str | None, Delivery]]] = {
-        status: [
-            (item.address, item.delivery)
-            for item in list_deliveries(app.store, record.id, statuses=[status], limit=LISTED)
-        ]
-        for status, count in counts.items()
-        if count and status is not DeliveryStatus.SENT
-    }
-    page = DeliveriesPage(
-        newsletter=app.settings.newsletter.name,
-        key=key,
-        number=record.number,
-        subject=record.subject or "",
-        status=record.status,
-        paused=record.held,
-        made=app.clock(),
-        counts=counts,
-        rows=listed,
-    )
-    write_file(file, render_deliveries(page, app.templates))
-    say(f"Wrote {file}.")

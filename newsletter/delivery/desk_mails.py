@@ -6,12 +6,10 @@ Each is written when it leaves, from what the ledger says it is about: no link s
 from __future__ import annotations
 
 from newsletter.config import Settings
-from newsletter.delivery.message import NoticeContent
 from newsletter.delivery.reader_letters import write_reader_letter
-from newsletter.model import DeskMail, IssueKey, SubscriberId
+from newsletter.model import DeskMail, IssueKey, RenderedNotice, SubscriberId
 from newsletter.render.editor_mail import Brief, EditorLinks, render_editor_mail
 from newsletter.render.letter import Letter, render_letter
-from newsletter.render.notice import RenderedNotice
 from newsletter.render.templates import Templates
 from newsletter.store.engine import Store
 from newsletter.store.installation import read_fact
@@ -37,17 +35,15 @@ def act_path(act: str, key: IssueKey, content: str, token: str) -> str:
 
 def write_desk_mail(
     store: Store, settings: Settings, keys: Keys, templates: Templates, claim: Claim
-) -> NoticeContent:
+) -> RenderedNotice:
     """Return what a mail to an editor says. Raises TemplateError, and ValueError for a row that is none."""
     if claim.ref is None or claim.created is None:
         raise ValueError("the notice says not what it is about")
     if (letter := write_reader_letter(settings, keys, claim)) is not None:
-        rendered = render_letter(letter, settings.newsletter, templates)
-    elif claim.notice is DeskMail.SIGN_IN:
-        rendered = _write_sign_in(settings, keys, templates, claim)
-    else:
-        rendered = _write_morning(store, settings, keys, templates, claim)
-    return NoticeContent(subject=rendered.subject, text=rendered.text, html=rendered.html)
+        return render_letter(letter, settings.newsletter, templates)
+    if claim.notice is DeskMail.SIGN_IN:
+        return _write_sign_in(settings, keys, templates, claim)
+    return _write_morning(store, settings, keys, templates, claim)
 
 
 def _write_sign_in(settings: Settings, keys: Keys, templates: Templates, claim: Claim) -> RenderedNotice:

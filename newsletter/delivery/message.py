@@ -31,7 +31,7 @@ from newsletter.delivery.headers import (
     encode_words,
 )
 from newsletter.delivery.quoted_printable import encode_quoted
-from newsletter.model import DeskMail, EditionKey, IssueKey, NoticeKind, RenderedIssue
+from newsletter.model import DeskMail, EditionKey, IssueKey, NoticeKind, RenderedIssue, RenderedNotice
 
 Slot = Literal["to", "date", "message-id", "token", "mail-token"]
 _MARK = re.compile(rb"\x00(to|date|message-id|token|mail-token)\x00")  # no header value can hold a NUL
@@ -101,17 +101,8 @@ def prepare_message(
     return replace(assembled, edition=key.edition)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeContent:
-    """What a notice or an alert says. ``html`` is empty where text is all it has."""
-
-    subject: str
-    text: str
-    html: str = ""
-
-
 def prepare_notice(
-    content: NoticeContent,
+    content: RenderedNotice,
     identity: Identity,
     kind: NoticeKind | DeskMail | Literal["alert"],
     *,

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from newsletter.config import Settings
 from newsletter.delivery.hand_over import hand_over
-from newsletter.delivery.message import NoticeContent, personalize, prepare_notice
+from newsletter.delivery.message import personalize, prepare_notice
 from newsletter.delivery.signers import load_signers
 from newsletter.errors import ConfigError, FetchError, NewsletterError, StoreError
 from newsletter.http import HTTPClient
@@ -92,12 +92,11 @@ async def tell(alerting: Alerting, alert: Alert, *, seconds: float = _ROUTE_SECO
 async def _mail(alerting: Alerting, alert: Alert) -> None:
     settings, identity, now = alerting.settings, alerting.settings.newsletter, alerting.clock()
     rendered = render_alert(alert.subject, alert.body, identity)
-    content = NoticeContent(subject=rendered.subject, text=rendered.text)
     try:
         signers = load_signers(settings)
     except ConfigError:  # which this very alert may be about
         signers = ()
-    prepared = prepare_notice(content, identity, "alert", signers=signers)
+    prepared = prepare_notice(rendered, identity, "alert", signers=signers)
     for number, address in enumerate(list_addresses(alert, settings)):
         name = f"alert-{now:%Y%m%d%H%M%S%f}-{number}"
         message = personalize(

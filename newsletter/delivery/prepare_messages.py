@@ -9,7 +9,7 @@ from datetime import datetime
 from newsletter.config import Edition
 from newsletter.delivery.desk_mails import write_desk_mail
 from newsletter.delivery.dkim import Signer
-from newsletter.delivery.message import NoticeContent, PreparedMessage, prepare_message, prepare_notice
+from newsletter.delivery.message import PreparedMessage, prepare_message, prepare_notice
 from newsletter.delivery.message_writer import Writing
 from newsletter.delivery.operator_alerts import Alerting
 from newsletter.delivery.signers import load_signers
@@ -20,6 +20,7 @@ from newsletter.model import (
     IssueId,
     IssueStatus,
     NoticeKind,
+    RenderedNotice,
     SubscriberId,
     SubscriptionStatus,
 )
@@ -128,7 +129,7 @@ def _notice_content(
     newest: IssueRecord | None = None,
     editions: tuple[Edition, ...] = (),
     ref: str = "",
-) -> NoticeContent:
+) -> RenderedNotice:
     token = ""
     if kind is NoticeKind.CONFIRM:
         token = sign(sending.keys, Purpose.CONFIRM, subscriber, now=now)
@@ -138,7 +139,7 @@ def _notice_content(
     elif kind in (NoticeKind.WELCOME, NoticeKind.CORRECTION):
         token = UNSUBSCRIBE_SLOT
     latest = load_issue(sending.store, newest.key) if newest else None
-    rendered = render_notice(
+    return render_notice(
         kind,
         sending.settings.newsletter,
         sending.templates,
@@ -148,4 +149,3 @@ def _notice_content(
         editions=editions,
         correction=load_correction(sending.store, int(ref)) if ref else None,
     )
-    return NoticeContent(subject=rendered.subject, text=rendered.text, html=rendered.html)

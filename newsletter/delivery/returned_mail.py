@@ -23,7 +23,7 @@ from newsletter.delivery.verp import decode_sender
 from newsletter.errors import NewsletterError
 from newsletter.links import TOKEN_LENGTH, find_mail_tokens
 from newsletter.logs import get_log
-from newsletter.model import BounceKind, Consequence, Outcome, Reply, SubscriberId
+from newsletter.model import BounceKind, Consequence, Outcome, SubscriberId
 from newsletter.parser_process import NoParserError, begin_apart
 from newsletter.store.bounces import (
     Effect,
@@ -252,7 +252,7 @@ def judge_refusal(claim: Claim, outcome: Outcome, at: datetime) -> NewBounce | N
     if reply is None:
         return None
     refused = Phase.BODY if outcome.saw_content else Phase.RCPT
-    failed = judge(claim.address, _words(reply), status=reply.enhanced, refused=refused)
+    failed = judge(claim.address, reply.words, status=reply.enhanced, refused=refused)
     return NewBounce(
         at=at,
         kind=BounceKind.HARD,
@@ -263,7 +263,3 @@ def judge_refusal(claim: Claim, outcome: Outcome, at: datetime) -> NewBounce | N
         row=claim.id,
         digest=digest_report(f"{claim.message_id}{claim.attempts}".encode(), claim.address),
     )
-
-
-def _words(reply: Reply) -> str:
-    return " ".join(str(part) for part in (reply.code, reply.enhanced, reply.text) if part)

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from newsletter.day import edit_issue
 from newsletter.delivery.plan_issue import send_missing_of, settle_held
+from newsletter.delivery.state_words import MEANINGS, explain_answer, explain_delivery
 from newsletter.desk.listing import read_asked
 from newsletter.desk.room import Visit, do, show
 from newsletter.errors import InputError
@@ -24,7 +25,6 @@ from newsletter.model import (
     parse_day,
     parse_number,
 )
-from newsletter.render.deliveries_page import MEANINGS, explain_answer, explain_delivery
 from newsletter.store.acts import Act, list_acts, name_issue
 from newsletter.store.deliveries import (
     DomainCounts,

@@ -11,6 +11,7 @@ from anyio.to_thread import run_sync
 from starlette.responses import Response
 
 from newsletter.day.export_readers import export_readers
+from newsletter.delivery.state_words import explain_delivery
 from newsletter.desk.issues import path_of
 from newsletter.desk.listing import read_asked
 from newsletter.desk.room import Visit, do, show
@@ -24,7 +25,6 @@ from newsletter.model import (
     parse_day,
     parse_number,
 )
-from newsletter.render.deliveries_page import explain_delivery
 from newsletter.store import subscribers as rows
 from newsletter.store.acts import list_acts, name_reader
 from newsletter.store.bounces import list_bounces

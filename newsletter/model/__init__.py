@@ -18,6 +18,7 @@ from newsletter.model.delivery import (
     DeskMail,
     NoticeKind,
     Outcome,
+    RenderedNotice,
     Reply,
     notice_kind,
 )

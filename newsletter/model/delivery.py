@@ -63,12 +63,26 @@ def notice_kind(text: str) -> NoticeKind | DeskMail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedNotice:
+    """A system mail to one address. ``html`` is empty where text is all it has."""
+
+    subject: str
+    text: str
+    html: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """The relay's own words: an SMTP reply code, its enhanced code (RFC 3463) and text."""
 
     code: int
     enhanced: str | None
     text: str
+
+    @property
+    def words(self) -> str:
+        """All of it on one line."""
+        return " ".join(str(part) for part in (self.code, self.enhanced, self.text) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,7 @@ import re
 from dataclasses import asdict, dataclass
 
 from newsletter.config import Identity
-from newsletter.model import RenderedIssue
-from newsletter.render.notice import RenderedNotice
+from newsletter.model import RenderedIssue, RenderedNotice
 from newsletter.render.templates import Templates
 from newsletter.render.text_part import tidy_text
 from newsletter.render.words import clean, language_direction

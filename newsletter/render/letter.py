@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from newsletter.config import Identity
+from newsletter.model import RenderedNotice
 from newsletter.render.inline import inline_styles
-from newsletter.render.notice import RenderedNotice
 from newsletter.render.templates import Templates
 from newsletter.render.text_part import tidy_text
 from newsletter.render.words import clean, language_direction

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from newsletter import links
 from newsletter.config import Edition, Identity
-from newsletter.model import Correction, Issue, NoticeKind
+from newsletter.model import Correction, Issue, NoticeKind, RenderedNotice
 from newsletter.render.inline import inline_styles
 from newsletter.render.present import present_issue, show_correction
 from newsletter.render.size_limit import fit
@@ -17,15 +17,6 @@ from newsletter.render.view import CorrectionView, IssueView
 from newsletter.render.words import clean, language_direction, wrap
 
 _LEAVING = (NoticeKind.WELCOME, NoticeKind.LEAVE, NoticeKind.CORRECTION)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenderedNotice:
-    """A system mail to one address. ``html`` is empty where text is all it has."""
-
-    subject: str
-    html: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

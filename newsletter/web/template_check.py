@@ -28,18 +28,11 @@ from newsletter.config import Settings
 from newsletter.errors import NewsletterError
 from newsletter.http import Answer, exchange, open_application
 from newsletter.model import (
-    Delivery,
-    DeliveryId,
-    DeliveryStatus,
     DeskMail,
     Issue,
-    IssueId,
-    IssueKey,
     IssueStatus,
-    Reply,
     SubscriberId,
 )
-from newsletter.render.deliveries_page import DeliveriesPage, render_deliveries
 from newsletter.render.hard_issues import HEADLINES, tricky_issues
 from newsletter.render.issue import render_issue
 from newsletter.render.templates import Templates
@@ -82,7 +75,7 @@ class _Visit:
 
 
 def check_pages(templates: Templates, settings: Settings) -> tuple[Finding, ...]:
-    """Return what is wrong with the templates of the pages and of the operator; good ones give nothing."""
+    """Return what is wrong with the templates of the pages; good ones give nothing."""
     public = settings.web.model_copy(update={"archive": "public", "signup": True, "min_form_seconds": 0})
     shown = settings.model_copy(update={"web": public})
     with _open_ledger() as store:
@@ -92,7 +85,7 @@ def check_pages(templates: Templates, settings: Settings) -> tuple[Finding, ...]
         )  # fmt: skip
         try:
             issues = _publish(services)
-            found = [*_walk(services, issues), *_check_operator(services)]
+            found = list(_walk(services, issues))
         except NewsletterError as error:  # the style sheet, or the texts of all pages
             found = [fail("template", str(error), error.hint)]
     return tuple(dict.fromkeys(found))
@@ -275,40 +268,6 @@ def _look(visit: _Visit, status: int, kind: str, body: bytes) -> Iterator[Findin
     for words in visit.wanted:
         if solidify(words) not in solid:
             yield fail("template-content", f"{where} does not show {_shorten(words)}.", _COMPARE)
-
-
-def _check_operator(services: WebServices) -> Iterator[Finding]:
-    """The operator's page of deliveries, with one delivery in each state."""
-    relay = Reply(code=550, enhanced="5.1.1", text="<script>alert('relay')</script> no such user")
-    rows = {
-        status: [
-            (
-                f"{status}@example.org" if number else None,
-                Delivery(
-                    id=DeliveryId(number + 1), issue=IssueId(1), subscriber=SubscriberId(number + 1), status=status,
-                    attempts=number, message_id="<1@example.org>", next_try=_NOW, changed=_NOW, reply=relay,
-                ),
-            )
-        ]
-        for number, status in enumerate(DeliveryStatus)
-    }  # fmt: skip
-    page = DeliveriesPage(
-        newsletter=services.settings.newsletter.name, key=IssueKey(date=_NOW.date()), number=1, subject=HEADLINES[4],
-        status="sent", paused=True, made=_NOW, counts=dict.fromkeys(DeliveryStatus, 1), rows=rows,
-    )  # fmt: skip
-    try:
-        html = render_deliveries(page, services.templates)
-    except NewsletterError as error:
-        yield fail("template", f"On the operator's page: {error}", error.hint)
-        return
-    if "<script>alert(" in html:
-        yield fail("template", "operator/deliveries.html makes markup of a foreign text.", _COMPARE)
-    solid = solidify(html)
-    for status in DeliveryStatus:
-        if f"{status}@example.org" not in solid and rows[status][0][0]:
-            yield fail(
-                "template-content", f"operator/deliveries.html does not show who is {status}.", _COMPARE
-            )
 
 
 def _shorten(words: str) -> str:

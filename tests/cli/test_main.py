@@ -107,7 +107,6 @@ def test_an_error_is_json_where_json_is_asked_for() -> None:
     "command",
     [
         ("issue", "show", "--html"),
-        ("deliveries", "--html"),
         ("preview", "--out"),
         ("sources", "export"),
         ("subscribers", "export"),

@@ -17,7 +17,6 @@ from newsletter.config import Identity
 from newsletter.delivery.dkim import Signer, dns_record, generate_key, load_signer
 from newsletter.delivery.headers import encode_mailbox, encode_words, why_unmailable
 from newsletter.delivery.message import (
-    NoticeContent,
     PreparedMessage,
     personalize,
     prepare_message,
@@ -27,7 +26,7 @@ from newsletter.delivery.quoted_printable import encode_quoted
 from newsletter.delivery.verp import decode_sender, encode_sender
 from newsletter.errors import ConfigError
 from newsletter.links import TOKEN_LENGTH, UNSUBSCRIBE_SLOT, find_mail_tokens, mail_token
-from newsletter.model import IssueKey, NoticeKind
+from newsletter.model import IssueKey, NoticeKind, RenderedNotice
 from newsletter.store.ledger import Ledger
 from tests.support.delivery_factories import DOMAIN, IDENTITY, make_rendered
 from tests.support.factories import TODAY
@@ -219,7 +218,7 @@ def test_a_part_without_an_unsubscribe_link_is_refused() -> None:
 
 
 def test_a_confirm_notice_offers_no_one_click_and_a_welcome_does() -> None:
-    content = NoticeContent(subject="Confirm", text="Press\n", html="<p>Press</p>")
+    content = RenderedNotice(subject="Confirm", text="Press\n", html="<p>Press</p>")
     confirm = write(prepare_notice(content, IDENTITY, NoticeKind.CONFIRM, signers=(RSA,)), token="")
     assert b"List-Unsubscribe" not in confirm.partition(b"\r\n\r\n")[0]
     assert verifies(confirm, RSA)

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from newsletter import links
-from newsletter.model import HighlightKind, IssueKey, NoticeKind
-from newsletter.render.notice import RenderedNotice, render_alert, render_notice
+from newsletter.model import HighlightKind, IssueKey, NoticeKind, RenderedNotice
+from newsletter.render.notice import render_alert, render_notice
 from newsletter.render.size_limit import MOST_ENCODED, measure_encoded
 from tests.render.render_sample import IDENTITY, sample_issue, templates
 from tests.render.test_size_limit import issue_of

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, literal, select, update
 from newsletter.config import Delivery as DeliverySettings
 from newsletter.config import Identity
 from newsletter.config import Relay as RelaySettings
-from newsletter.delivery.message import NoticeContent, PreparedMessage, prepare_message, prepare_notice
+from newsletter.delivery.message import PreparedMessage, prepare_message, prepare_notice
 from newsletter.delivery.message_writer import Writing
 from newsletter.delivery.relay import Relay, SMTPRelay
 from newsletter.delivery.send import SendReport, send_due
@@ -29,6 +29,7 @@ from newsletter.model import (
     IssueStatus,
     NoticeKind,
     RenderedIssue,
+    RenderedNotice,
 )
 from newsletter.store.deliveries import DeliveryEvent, count_deliveries, list_deliveries
 from newsletter.store.engine import Store
@@ -169,7 +170,7 @@ class World:
 
         def notice(claim: Any, now: datetime) -> PreparedMessage:
             kind = NoticeKind(claim.notice)
-            return prepare_notice(NoticeContent(subject=f"{kind}", text=f"{kind} please\n"), IDENTITY, kind)
+            return prepare_notice(RenderedNotice(subject=f"{kind}", text=f"{kind} please\n"), IDENTITY, kind)
 
         values: dict[str, Any] = {
             "prepare_issue": lambda _: prepared,
