@@ -60,10 +60,12 @@ def _words(*patterns: str) -> re.Pattern[str]:
 _Rules = tuple[tuple[Reason, re.Pattern[str]], ...]
 
 
+_TABLE = read_data("newsletter.delivery", "reasons.toml")
+
+
 def read_rules() -> tuple[dict[str, Any], ...]:
     """Return the rows of the table as they stand there, its pieces put into their ``words``."""
-    table = read_data("newsletter.delivery", "reasons.toml")
-    return tuple({**rule, "words": join_words(rule["words"], table["pieces"])} for rule in table["rule"])
+    return tuple({**rule, "words": join_words(rule["words"], _TABLE["pieces"])} for rule in _TABLE["rule"])
 
 
 def _compile(*, vague: bool) -> _Rules:
@@ -102,6 +104,7 @@ _FIRM = {
     "5.7.509": Reason.AUTHENTICATION,
     "5.7.606": Reason.BLOCKED,
 }
+_FRAME = re.compile(r"\(in reply to [\w ]+ command\)")  # Postfix's own words behind those of the host
 _ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>]+>?")
 
 
@@ -125,17 +128,15 @@ def find_reason(words: str, status: str | None = None) -> Reason:
 
 def _without_addresses(words: str) -> str:
     """Addresses hold any word at all ("spam-reports@…"): they say nothing about the reason."""
-    return _ADDRESS.sub("<@>", " ".join(words.split()))
+    return _ADDRESS.sub("<@>", _FRAME.sub("", " ".join(words.split())))
 
 
-# What will pass, whatever else is said.
-_PASSES = _words(
-    r"\bcurrently\b|\btemporar\w+|suspended|on hold|try again later|later time|(?:will|to) be (?:re-?tried|re-?sent)|"
-    r"(?:will|is) (?:continue|keep|be|going) (?:to )?(?:re)?try(?:ing)?|still being retried|not yet"
-)
+_PASSES, _EXPLAINS = (_words(join_words(_TABLE["beside"][name])) for name in ("passes", "explains"))
+_CODE = re.compile(r"(?<![\d.])5\d\d(?=[\s:;-])|(?<![\d.])5\.\d{1,3}\.\d{1,3}")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 # Codes of RFC 3463 that name a dead address, and such as speak of something else: a full box, a limit, a rule.
 _CODE_OF_DEAD = re.compile(r"5\.1\.(?:[012369]|10|351)$|5\.4\.4$|5\.4\.310$")
-_CODE_OF_LIVING = re.compile(r"5\.(?:2\.[02-9]|3\.[1345]|4\.[235-9]|6\.\d+|7\.(?:[2-9]|[1-9]\d+))$")
+_CODE_OF_LIVING = re.compile(r"5\.(?:2\.[02-9]|3\.[1345]|4\.[235-9]|6\.\d+|7\.(?:[02-9]|[1-9]\d+))$")
 
 
 def is_contradicted(reason: Reason, words: str, status: str | None) -> bool:
@@ -145,6 +146,12 @@ def is_contradicted(reason: Reason, words: str, status: str | None) -> bool:
         return status is not None and _CODE_OF_DEAD.match(status) is not None
     if _PASSES.search(text) or (status and _CODE_OF_LIVING.match(status)):
         return True
+    spoken = _without_addresses(words.partition("\n\n")[0])
+    if (code := _CODE.search(spoken)) and _EXPLAINS.search(spoken[code.start() :]):
+        return True
+    # A host's words that name no dead address beside a code that does: they may say why it is not.
+    if code and _WORD.search(text) and not find_reason(text).is_dead:
+        return status != "5.1.1" or find_reason(text) is not Reason.SUSPENDED
     # Some say "inactive" of what is gone: beside 5.1.1 that agrees.
     agreeing = {*_DEAD, Reason.SUSPENDED} if status == "5.1.1" else _DEAD
     return any(other not in agreeing and pattern.search(text) for other, pattern in _RULES)
@@ -154,7 +161,6 @@ _DIRECTORY = _words(
     r"name is not recogni[sz]ed", r"final delivery", r"directory", r"address (?:couldn.t|could not) be found",
     r"unrouteable address", r"address ?book", r"local user", r"local recipient",
 )  # fmt: skip
-_CODE = re.compile(r"(?<![\d.])5\d\d(?=[\s:;-])|(?<![\d.])5\.\d{1,3}\.\d{1,3}")
 
 
 def is_sure(words: str, status: str | None) -> bool:

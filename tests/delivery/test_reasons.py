@@ -76,6 +76,9 @@ DEAD = r"""
 5.1.1    550 5.1.1 unknown or illegal alias: r@y.example
 5.4.4    550 5.4.4 Unable to route: no mail hosts for domain
 5.4.4    unable to look up host y.example: Name or service not known
+5.1.1    550 5.1.1 We could not find a mailbox for r@y.example on our platform. Please check the spelling.
+5.1.1    553 5.1.1 The address you entered is not assigned to any of our customers
+5.1.1    550 5.1.1 not a mailbox of ours: r@y.example
 """
 ALIVE = r"""
 5.2.2    552-5.2.2 The email account that you tried to reach is over quota. Please direct 552-5.2.2 the recipient to https://support
@@ -157,6 +160,15 @@ ALIVE = r"""
 5.7.1    host mx.y.example[1.2.3.4] refused to talk to me: 554 5.7.1 You are not allowed to connect.
 5.7.1    550 5.7.1 TLS required by recipient
 5.3.4    message size 35000 exceeds size limit 10240 of server
+5.1.1    550 5.1.1 User database is offline, all addresses are refused
+5.1.1    550 5.1.1 Mailbox r@y.example is locked after a security incident
+5.1.1    550 5.1.1 Sending host is not registered with our postmaster portal; recipient withheld
+5.1.1    550 5.1.1 r@y.example only takes signed messages
+5.1.1    550 5.1.1 Recipient lookup failed because the directory did not answer
+5.3.0    550 5.3.0 Maintenance window until 06:00, mailbox unavailable
+5.7.0    550 5.7.0 Licence of the mail filter expired, no mail is accepted
+5.7.1    550 5.7.1 Directory harvest suspected, no recipient will be confirmed
+5.2.1    550 5.2.1 Holiday mode: this mailbox takes no mail before January
 """
 LATER = r"""
 4.2.1    450 4.2.1 The user you are trying to contact is receiving mail too quickly. Please resend your message at a later time.
