@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from newsletter.english.days import MONTHS
 from newsletter.english.stems import lower_letters
@@ -60,7 +61,7 @@ _CODES = {
     "skr": "krona", "nkr": "krona", "dkr": "krona", "czk": "krona", "krw": "won", "inr": "rupee", "rs": "rupee",
     "pln": "zloty", "zł": "zloty", "zar": "rand", "brl": "real", "mxn": "peso", "php": "peso", "rub": "ruble",
     "myr": "ringgit", "rm": "ringgit", "thb": "baht", "try": "lira", "aed": "dirham", "sar": "riyal", "kzt": "tenge",
-    "huf": "forint", "ils": "shekel", "idr": "rupiah", "vnd": "dong",
+    "huf": "forint", "ils": "shekel", "idr": "rupiah", "vnd": "dong", "yn": "yuan",
 }  # fmt: skip
 # "70 million Canadian dollars"; other nations' money is told by its word.
 _NATIONAL = re.compile(
@@ -312,6 +313,62 @@ def find_unit(word: str) -> str:
 
 
 MONEY = frozenset((*_CURRENCY.values(), *_CODES.values()))
+SPANS = frozenset({"year", "month", "week", "day", "hour", "quarter"})
+_PER = re.compile(
+    r"(?:\s?/\s?|\s(?P<any>per)\s|\s(?:an?|each)\s)(?:metric\s)?(?P<word>[A-Za-z]+(?:[\s-]hours?)?)\b(?!\s(?:ago|earlier|before))|\s(?P<yearly>pa)\b"
+)
+_BETWEEN = re.compile(
+    r"(?:\s?[-–]\s?[$€£¥]?[\d.,]+)?(?:\s(?:of\s)?[a-z]+){0,2}?(?=\s?/|\s(?:per|an?|each)\s)"
+)
+_EVERY = {"annum": "year", "yearly": "year", "y": "year", "pound": "lb"}
+_NAMES_MONEY = "|".join(
+    (*(word for word in _CURRENCY if len(word) > 2 and word.isalpha()), *map(str.upper, _CODES))
+)
+# What the head of a row or column says of its figures: "$/t", "in yuan a tonne".
+PRICE_HEAD = re.compile(
+    rf"(?P<currency>(?:US|A|C|NZ|HK|S)?\$|[€£¥₹]|\b(?:{_NAMES_MONEY}))"
+    rf"(?:\s?/\s?|\sper\s|\san?\s(?=(?:{'|'.join(_UNITS)})\b))(?P<per>[a-z]+)\b"
+)
+
+_HEADED = re.compile(rf"{PRICE_HEAD.pattern}:\s?(?=\d)")
+_LONGEST_RATE = 16  # characters
+
+
+class Rate(NamedTuple):
+    """What an amount is told by: ``per`` is a unit in one spelling, or the word behind "per"; ``end`` its end."""
+
+    per: str
+    end: int
+
+
+def read_rate(text: str, end: int, *, across: bool = False) -> Rate | None:
+    """What the amount that ends at ``end`` is told by: "kg" of "$80 per kilogram"; None where it is told by nothing.
+
+    ``across``: also behind the other end of a range and two words ("4,000 tonnes of oxide a year").
+    """
+    between = _BETWEEN.match(text, end) if across else None
+    own = text.rfind("/", max(0, end - _LONGEST_RATE), end)  # "80 USD/kg" is an amount as a whole
+    match = _PER.match(text, between.end() if between else end) or _PER.match(text, own)
+    if match is None or match.end() < end:
+        return None
+    word = (match["word"] or "year").replace(" ", "-")
+    unit = find_unit(_EVERY.get(word, word)) or (word if match["any"] else "")
+    return Rate(unit, match.end()) if unit else None
+
+
+def tells_money(text: str) -> bool:
+    """Whether an amount of money stands in ``text``."""
+    return any(one.kind in MONEY for one in find_quantities(text))
+
+
+def find_prices(text: str) -> list[tuple[Quantity, Rate]]:
+    """The amounts of money of ``text`` that are told by a unit of what is sold ("$610/kg", "$/kg: 610"), in order."""
+    heads = {match.end(): Rate(find_unit(match["per"]), match.end()) for match in _HEADED.finditer(text)}
+    read = [
+        (one, heads.get(one.start) or (read_rate(text, one.end) if one.kind in MONEY else None))
+        for one in find_quantities(text)
+    ]
+    return [(one, rate) for one, rate in read if rate and rate.per not in SPANS]
 
 
 def find_currencies(text: str) -> set[str]:

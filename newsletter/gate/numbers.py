@@ -10,7 +10,16 @@ from itertools import combinations, pairwise
 
 from newsletter.english.hedges import Hedge, HedgeKind, find_hedges
 from newsletter.english.polarity import COURSE
-from newsletter.english.quantities import MONEY, Quantity, find_currencies, find_quantities, find_unit
+from newsletter.english.quantities import (
+    MONEY,
+    PRICE_HEAD,
+    SPANS,
+    Quantity,
+    find_currencies,
+    find_quantities,
+    find_unit,
+    read_rate,
+)
 from newsletter.english.rules import compile_pattern
 from newsletter.english.same_figures import find_same_figures
 from newsletter.english.stems import root
@@ -82,7 +91,7 @@ def _find_same(
             or (
                 quantity.kind in MONEY
                 and not spot.quantity.kind
-                and _PRICED.search(spot.piece.text, 0, spot.quantity.start)
+                and PRICE_HEAD.search(spot.piece.text, 0, spot.quantity.start)
             )
         )
     ] + [spot for spot in others if _is_elided(quantity, spot.quantity, others)]
@@ -161,8 +170,8 @@ def _rounds(one: float, other: float) -> bool:
 
 
 def _look(spot: Spot) -> dict[tuple[str, int], float]:
-    rate = _RATE.match(spot.piece.text, spot.quantity.end)
-    end = rate.end() if rate else spot.quantity.end
+    rate = read_rate(spot.piece.text, spot.quantity.end)
+    end = rate.end if rate and rate.per in SPANS else spot.quantity.end  # "a year" is a part of the unit
     return look_around(spot.piece, *spot.piece.span(spot.quantity.start, end), figures=False)
 
 
@@ -264,25 +273,11 @@ def _check_course(piece: Piece) -> list[str]:
     return []
 
 
-# "4,000 tonnes of oxide a year", "$80 per kilogram".
-_PER = re.compile(
-    r"(?:\s?[-–]\s?[$€£¥]?[\d.,]+)?(?:\s(?:of\s)?[a-z]+){0,2}(?:\s?/\s?|\s(?:per|an?|each)\s)([a-z]+)"
-)
-_EVERY = {"annum": "year", "yearly": "year", "y": "year"}
-
-
-def _find_rate(text: str, quantity: Quantity) -> str:
-    """The unit that a figure is told by: "kg" of "80 dollars per kilogram"; "" where it is told by none."""
-    match = _PER.match(text, quantity.end)
-    word = _EVERY.get(match[1], match[1]) if match else ""
-    return find_unit(word)
-
-
 def _check_rates(bound: Sequence[_Bound]) -> list[str]:
     """Figures "a month" that the source has "a year"."""
     for one in bound:
-        own = _find_rate(one.piece.text, one.quantity)
-        rates = [_find_rate(spot.piece.text, spot.quantity) for spot in one.same]
+        read = [read_rate(p.text, q.end, across=True) for q, p in ((one.quantity, one.piece), *one.same)]
+        own, *rates = [find_unit(rate.per) if rate else "" for rate in read]
         if own and all(rates) and own not in rates:
             return [f"“{one.quantity.text}” is told by another unit in the source"]
     return []
@@ -321,10 +316,6 @@ def _is_fragment(text: str, quantity: Quantity) -> bool:
     )
 
 
-# "A year" behind a figure is a part of its unit.
-_RATE = re.compile(r"\s(?:a|per|each)\s(?:year|month|week|day|hour|annum)\b(?!\s(?:ago|earlier|before))")
-
-
 def _is_age(spot: Spot) -> bool:
     """Whether a figure is somebody's age: "Dana Osei, 43, joined"."""
     text, quantity = spot.piece.text, spot.quantity
@@ -333,12 +324,6 @@ def _is_age(spot: Spot) -> bool:
 
 def _is_year(quantity: Quantity) -> bool:
     return re.fullmatch(r"(?:1[5-9]|20)\d\d", quantity.text) is not None
-
-
-_SPANS = frozenset({"year", "month", "week", "day", "hour"})
-_PRICED = re.compile(
-    r"(?:[$€£¥]|\b(?:yuan|dollars?|euros?|USD|EUR|CNY|RMB))\s?/\s?[a-z]+"
-)  # the head of a row
 
 
 def _agrees(quantity: Quantity, other: Quantity, near: Sequence[Spot], read: Source, told: set[str]) -> bool:
@@ -350,7 +335,7 @@ def _agrees(quantity: Quantity, other: Quantity, near: Sequence[Spot], read: Sou
         if not quantity.kind and "," in quantity.text and _is_year(other):
             return False
         return not (quantity.quality and other.quality and quantity.quality != other.quality)
-    asked = quantity.kind in _SPANS and not other.kind and not other.soft and other.text[0].isalpha()
+    asked = quantity.kind in SPANS and not other.kind and not other.soft and other.text[0].isalpha()
     if asked or (other.kind == "ordinal" and " " in other.text and quantity.text.isdigit()):
         return True  # "Fourteen on average": the question has the unit; "quarter 4"
     if "ordinal" in kinds or any(kind.startswith("date-") for kind in kinds):

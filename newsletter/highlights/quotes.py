@@ -16,6 +16,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from newsletter.english.days import find_days, read_parts
+from newsletter.english.quantities import PRICE_HEAD
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.stems import STOP
 from newsletter.highlights.lead_ins import cite
@@ -86,7 +87,6 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 _CELL = re.compile(
     rf"[+−–-]?(?:{_NUMBER})|(?:{_NUMBER})[-–](?:{_NUMBER})|\((?:{_NUMBER})(?:[-–](?:{_NUMBER}))?\)|[–—-]|unch(?:anged)?"
 )
-_PER = re.compile(rf"(?P<currency>{_SIGN}|\b{_WORD})\s?(?:/|\sper\s|\sa\s)(?P<unit>[a-z]+)\b")
 # As services list them: "Wheat, 12% min, fob Constanta, $/t: 212-218 (+4)", "Urea: 405.00-438.00 USD/t, down 9.50 w/w"
 _LISTED = re.compile(
     rf"(?P<name>[A-Z][^:]{{2,100}}):\s{_SIGN}?(?P<low>{_NUMBER})(?:{_TO}{_SIGN}?(?P<high>{_NUMBER}))?"
@@ -124,9 +124,9 @@ def _read_lines(article: Article) -> Iterator[Quote]:
         if match is None:
             above = text if text.endswith(":") else above if text else ""
             continue
-        own = _PER.search(f"{match['name']} {match['per'] or ''}")
-        per = own or _PER.search(above)
-        name = _PER.sub("", match["name"]).strip(" ,")
+        own = PRICE_HEAD.search(f"{match['name']} {match['per'] or ''}")
+        per = own or PRICE_HEAD.search(above)
+        name = PRICE_HEAD.sub("", match["name"]).strip(" ,")
         purity = re.search(rf"[ ,(]*(?P<share>{_PURITY})\)?", name)
         cut = min((m.start() for m in (purity, re.search(",", name)) if m), default=len(name))
         if per is None or _NOT.search(name) or not _names_thing(name[:cut], name):
@@ -140,7 +140,7 @@ def _read_lines(article: Article) -> Iterator[Quote]:
             purity=_plain_purity(purity["share"]) if purity else "",
             basis=basis or (for_all[0] if for_all else ""),
             currency=per["currency"],
-            unit=per["unit"],
+            unit=per["per"],
             low=_number(match["low"]),
             high=_number(match["high"] or match["low"]),
             change=change,
@@ -244,11 +244,11 @@ def _read_table(article: Article, rows: Sequence[Sentence], prose: Sequence[Quot
     split = [_split_row(row.text) for row in rows]
     above = [s.text for s, (_, cells) in zip(rows, split, strict=True) if not cells]
     caption = " ".join((article.text[: rows[0].start].rstrip().rsplit("\n", 1)[-1], *above))
-    per = _PER.search(caption)
+    per = PRICE_HEAD.search(caption)
     head = _Head(
         columns=tuple(above[-1].lower().split()) if above else (),
         currency=per["currency"] if per else "",
-        unit=per["unit"] if per else "",
+        unit=per["per"] if per else "",
         date=_read_date(article, caption),
     )
     before = re.search(r"\b[Pp]revious (\w+) in (?:\w+ )?brackets", article.text)
@@ -269,7 +269,7 @@ def _split_row(line: str) -> tuple[str, list[str]]:
 
 def _read_row(name: str, cells: Sequence[str], head: _Head, citation: Citation, before: str) -> Quote | None:
     """One row: a range in one cell or in two, then its change, or in brackets what it was before."""
-    per = _PER.search(name)
+    per = PRICE_HEAD.search(name)
     name = " ".join((name[: per.start()] + name[per.end() :] if per else name).split())
     purity = re.search(_PURITY, name)
     terms = re.search(rf"\b{_TERMS}\b.*$", name)
@@ -289,7 +289,7 @@ def _read_row(name: str, cells: Sequence[str], head: _Head, citation: Citation, 
         purity=_plain_purity(purity[0]) if purity else "",
         basis=terms[0] if terms else name[purity.end() :].strip() if purity else "",
         currency=per["currency"] if per else head.currency,
-        unit=per["unit"] if per else head.unit,
+        unit=per["per"] if per else head.unit,
         low=low,
         high=high,
         change=_change_of(cells, columns, (low + high) / 2, before),

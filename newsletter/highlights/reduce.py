@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from newsletter.english.datelines import MONTHS
 from newsletter.english.hedges import HedgeKind, find_hedges
+from newsletter.english.quantities import tells_money
 from newsletter.english.rules import compile_pattern, expand
 from newsletter.english.speech import find_attribution, is_clause
 
@@ -130,7 +131,6 @@ _BASIS = re.compile(
     r"\b(?:basis|VAT|FOB|CIF|ex-works|per|annuali[sz]ed|adjusted|non-GAAP|attributable|diluted)\b|%|/[a-z]"
 )
 _PRICE = re.compile(r"(?<!share )(?<!stock )\bprices?\b", re.IGNORECASE)
-_MONEY = re.compile(r"[$€£¥]\s?\d|\b(?:yuan|RMB|CNY|USD|dollars|euros)\b|/[a-z]{1,3}\b|\bper [a-z]+\b")
 # What cannot be the last words of a sentence.
 _UNFINISHED = re.compile(
     r"\b(?:an?|the|of|to|at|by|for|with|from|and|or|is|are|was|were|be|been|has|have|had|will|would|that|which|who|"
@@ -156,7 +156,7 @@ _PAIRS = (("(", ")"), ("“", "”"), ("[", "]"))
 
 def is_price(text: str) -> bool:
     """Whether ``text`` states a price, which keeps its figures and what they are of."""
-    return bool(_PRICE.search(text) and _MONEY.search(text))
+    return bool(_PRICE.search(text) and tells_money(text))
 
 
 def is_balanced(text: str) -> bool:
@@ -852,7 +852,7 @@ def _may_go(text: str, part: Part) -> bool:
     if (
         bound
         or _measures(gone, rest, part.kind)
-        or (is_price(text) and (_MONEY.search(gone) or _BASIS.search(gone)))
+        or (is_price(text) and (tells_money(gone) or _BASIS.search(gone)))
     ):
         return False
     if _APART.match(gone) and part.own and not _LIMITS.search(gone[1:].partition(",")[2]):

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from newsletter.english.days import find_days
-from newsletter.english.quantities import Quantity, find_quantities
+from newsletter.english.quantities import Quantity, find_prices, find_quantities, read_rate
 from newsletter.english.stems import STOP
 
 Span = tuple[int, int]  # of characters
@@ -25,9 +25,6 @@ _WHOLE = re.compile(
     r"\b\d[\d.]* ?(?:m|[Mm]et(?:re|er)s?) (?:at|of|grading|@|averaging) \d[\d.]*%(?: TREO\b)?"
     r"|\b(?:Yn|RMB|Rs\.?|RM|[A-Z]{1,3}\$) ?\d[\d,]*(?:\.\d+)?(?:[-–]\d[\d,]*(?:\.\d+)?)?"
     r"(?: (?:[mb]illion|[bm]n|crore)\b)?"
-)
-_RATE = re.compile(
-    r"(?:/|\s(?:per|an?)\s)(?:kilogram|kg|tonne|ton|t|lb|pound|ounce|yr|year|month|week|day|barrel|consignment)\b|\spa\b"
 )
 _REST_OF_UNIT = re.compile(r"(?:(?<=°)\s?[CFK]| (?:Celsius|Fahrenheit)| TREO)\b")
 _UNIT = re.compile(r"(?: ± \d+(?:\.\d+)?)?(?: ?[A-Za-zµΩ]+[/·][A-Za-z]+[²³]?)?")  # after a number
@@ -127,7 +124,7 @@ def _weigh(text: str, span: Span) -> int:
     start, end = span
     if _CLOSED.search(text[:start]):
         return 0
-    return 1 if _MONEY.search(text[start:end]) and _RATE.search(text[start:end]) else 2
+    return 1 if find_prices(text[start:end]) else 2
 
 
 def _is_date(quantity: Quantity) -> bool:
@@ -156,8 +153,8 @@ def _end(text: str, one: Quantity) -> int:
 
 
 def _with_rate(text: str, end: int) -> int:
-    rate = _RATE.match(text, end)
-    return rate.end() if rate else len(text[:end].rstrip(".,;:"))
+    rate = read_rate(text, end)
+    return rate.end if rate else len(text[:end].rstrip(".,;:"))
 
 
 def is_capitalized(text: str) -> bool:

@@ -7,19 +7,14 @@ from __future__ import annotations
 
 import re
 
+from newsletter.english.quantities import find_prices
 from newsletter.model import Article
 
 QUOTES = "price quotes"
 MOVE = "market move"
 STUDY = "study told"
 HAPPENINGS = frozenset({QUOTES, MOVE, STUDY})
-_MASS = r"(?:kg|kilo(?:gram)?s?|mt|t|(?:metric )?ton(?:ne)?s?|lb|pound)"
-_CURRENCY = r"(?:[A-Z]{0,3}[$€£¥₹]|[A-Z]{3}|[Yy]uan|[Yy]n|dollars?|euros?)"
-_RATE = re.compile(
-    rf"{_CURRENCY}\s?[\d.,]+(?:\s?[-–]\s?{_CURRENCY}?[\d.,]+)?\s?(?:/|per |a ){_MASS}\b"
-    rf"|\d\s?{_CURRENCY}\s?(?:/|per |a ){_MASS}\b"
-    rf"|{_CURRENCY}/{_MASS}: ?\d"
-)
+_MASS = frozenset({"kg", "tonne", "ton", "lb"})
 _QUOTED = 3  # rates of a price report; a company tells its own price and its cost
 _LEVEL = re.compile(
     r"\b(?:prices?|premiums?|discounts?|rates?|index|payables|exports?|imports?|shipments|inventories|demand|spot|futures"
@@ -46,7 +41,7 @@ def find_happenings(article: Article) -> frozenset[str]:
     """Return which of ``HAPPENINGS`` an article tells."""
     signs = {found[0].lower() for found in _SCIENCE.finditer(article.text)}
     told = {
-        QUOTES: len({found[0] for found in _RATE.finditer(article.text)}) >= _QUOTED,
+        QUOTES: len({one.text for one, rate in find_prices(article.text) if rate.per in _MASS}) >= _QUOTED,
         MOVE: _moves(article.title),
         STUDY: len(signs) >= _STUDIED or _ET_AL in signs,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.english.quantities import find_quantities
+from newsletter.english.quantities import find_prices, find_quantities, read_rate
 
 
 def read(text: str) -> list[tuple[float, str]]:
@@ -30,3 +30,30 @@ def read(text: str) -> list[tuple[float, str]]:
 )
 def test_a_figure_is_read_with_its_kind(text: str, expected: list[tuple[float, str]]) -> None:
     assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("sold at $655/kg", [(655, "kg")]),
+        ("$2,500 per metric ton", [(2500, "ton")]),
+        ("fell to 612,000 yuan a tonne", [(612000, "tonne")]),
+        ("205.00-238.00 USD/kg, down 9.50", [(238, "kg")]),
+        ("Dysprosium oxide, $/kg: 780-860", [(780, "kg")]),
+        ("€25 per kilowatt-hour", [(25, "kwh")]),
+        ("$4 per vehicle", [(4, "vehicle")]),
+        ("a loan of $5 million a year, $3 million and a fee", []),
+        ("up from $5 a tonne earlier and from 80 tonnes a year", []),
+    ],
+)
+def test_a_price_is_money_with_what_it_is_told_by(text: str, expected: list[tuple[float, str]]) -> None:
+    assert [(amount.value, rate.per) for amount, rate in find_prices(text)] == expected
+
+
+def test_a_rate_is_read_behind_what_it_is_of() -> None:
+    text = "4,000 tonnes of oxide a year"
+    (amount,) = find_quantities(text)
+    assert read_rate(text, amount.end) is None
+    rate = read_rate(text, amount.end, across=True)
+    assert rate is not None
+    assert rate.per == "year"

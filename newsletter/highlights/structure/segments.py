@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from newsletter.english.quantities import find_prices
 from newsletter.english.rules import compile_pattern
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.stems import content_roots
@@ -95,7 +96,6 @@ def _follow_segments(reading: Reading, parts: set[str]) -> list[Unit]:
 _PRODUCT = compile_pattern(
     r"(?P<name>[A-Z][\w-]*(?:\s[a-z]+){0,2}?)(?:\sprices?)?(?:,\s[^,;]{2,40}){0,3},?\s{finite}\b"
 )
-_PRICE = re.compile(r"(?:[$€£¥]|\b[A-Z][A-Za-z]{1,2})\s?\d[\d.,–-]*/(?:kg|mt|t|lb|oz)\b")
 
 
 def name_products(reading: Reading, units: Sequence[Unit]) -> list[Unit]:
@@ -103,14 +103,14 @@ def name_products(reading: Reading, units: Sequence[Unit]) -> list[Unit]:
     opening = {
         s.block: (match["name"], s)
         for s in reading.prose
-        if s.place == 0 and _PRICE.search(s.text) and (match := _PRODUCT.match(s.text))
+        if s.place == 0 and find_prices(s.text) and (match := _PRODUCT.match(s.text))
     }
     if len(opening) < _PRODUCTS:
         return list(units)
     named = frozenset(root for name, _ in opening.values() for root in content_roots(name))
 
     def product(sentence: Sentence) -> tuple[str, Sentence] | None:
-        leans = sentence.place > 0 and _PRICE.search(sentence.text) is not None
+        leans = sentence.place > 0 and find_prices(sentence.text)
         return (
             opening.get(sentence.block) if leans and named.isdisjoint(content_roots(sentence.text)) else None
         )
