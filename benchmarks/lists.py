@@ -28,11 +28,13 @@ from newsletter.desk.entrance import LocalEntrance
 from newsletter.desk.site import build_desk
 from newsletter.desk.workbench import Bench
 from newsletter.model import (
+    DAILY,
     BounceKind,
     DeliveryId,
     DeliveryStatus,
     IssueId,
     IssueKey,
+    Section,
     SourceKey,
     SubscriberId,
     SubscriberStatus,
@@ -45,11 +47,12 @@ from newsletter.store.deliveries import count_deliveries, list_for_subscriber
 from newsletter.store.engine import Store
 from newsletter.store.installation import list_runs
 from newsletter.store.issues import find_record, list_issues
-from newsletter.store.json_codec import dump_entry
+from newsletter.store.json_codec import FORMAT, dump_entry, dump_issue
 from newsletter.store.migrate import upgrade
 from newsletter.store.sources import list_entries, list_fetches, load_states
 from newsletter.wiring import Installation, open_installation
-from tests.support.factories import make_entry
+from tests.support import factories
+from tests.support.delivery_factories import subscribe_all
 from tests.support.postgres_server import PostgresServer
 
 LIMIT_MS = 100.0
@@ -67,7 +70,9 @@ DOMAINS = (
 )
 FATES = ("bounced", "failed", "suppressed", "expired", "deferred")
 _BATCH = 10_000
-_ENTRY = dump_entry(make_entry())
+_ENTRY = dump_entry(factories.make_entry())
+_STORIES = tuple(factories.make_issue_story(f"story-{n}") for n in range(14))
+_ISSUE = dump_issue(factories.make_issue(sections=(Section(key="top", title="Top story", stories=_STORIES),)))
 
 
 def fill(store: Store, table: Table, rows: Iterator[dict[str, Any]]) -> None:
@@ -127,6 +132,7 @@ def fill_ledger(store: Store, readers: int, issues: int, sent: int) -> None:
         ({"key": f"k{n}", "raised": NOW, "subject": "s", "body": "b"} for n in range(issues)),
     )
     with store.write() as connection:
+        subscribe_all(connection)
         connection.execute(text("ANALYZE"))
 
 
@@ -157,8 +163,8 @@ def make_issue(n: int, issues: int) -> dict[str, Any]:
 def make_content(n: int) -> dict[str, Any]:
     return {
         "issue_id": n, "version": 1, "hash": f"{n:064x}", "created": NOW, "change": "composed",
-        "issue": {"x": "y" * 20_000},
-        "selection": {}, "subject": f"News of day {n}", "preheader": "p", "html": "h" * 40_000, "text": "t" * 8_000,
+        "issue": _ISSUE, "format": FORMAT,
+        "selection": [], "subject": f"News of day {n}", "preheader": "p", "html": "h" * 40_000, "text": "t" * 8_000,
     }  # fmt: skip
 
 
@@ -231,6 +237,7 @@ def list_questions(store: Store, readers: int, issues: int) -> dict[str, Callabl
         "readers": ask_readers,
         "readers, last page": lambda: ask_readers(offset=last),
         "readers, numbers": count_readers,
+        "readers, of an edition, last page": lambda: ask_readers(edition=DAILY, offset=last // 10 * 8),
         "readers, search one": lambda: ask_readers(search=f"reader.{readers - 1}@"),
         "readers, search none": lambda: ask_readers(search="nobody-at-all"),
         "readers, who left": lambda: ask_readers(status=SubscriberStatus.UNSUBSCRIBED, offset=last // 10),
@@ -293,17 +300,19 @@ def open_app(engine: str) -> Iterator[Installation]:
         yield app
 
 
-def list_pages(app: Installation, readers: int) -> dict[str, Callable[[], object]]:
+def list_pages(app: Installation, readers: int, sent: int) -> dict[str, Callable[[], object]]:
     """Return the pages of lists, as an operator at this machine asks for them."""
     desk = build_desk(Bench(lambda: app, is_watched=False), LocalEntrance(TOKEN))
     client = TestClient(desk, base_url=f"http://127.0.0.1/{TOKEN}/")
     issue = f"issues/daily/{LAST}"
     paths = (
-        "issues/", "issues/?page=20", issue, f"{issue}?q=reader.{readers - 1}%40", f"{issue}?q=nobody-at-all&state=all",
-        f"{issue}?state=all&page={readers // 50}", f"{issue}/providers", "readers/",
-        f"readers/?page={readers // 50}", f"readers/?q=reader.{readers - 1}%40", "readers/?q=nobody-at-all",
-        f"readers/{readers // 2}", "sending/", "sending/complaints", "sending/suppressions", "status/", "status/runs",
-        "status/alerts", "status/acts",
+        "issues/", "issues/?page=20", issue, f"{issue}?q=reader.{readers - 1}%40",
+        f"{issue}?q=nobody-at-all&state=all", f"{issue}?state=all&page={readers // 50}", f"{issue}/providers",
+        f"{issue}/deliveries/{readers * sent}", "readers/", f"readers/?page={readers // 50}",
+        f"readers/?q=reader.{readers - 1}%40", "readers/?q=nobody-at-all",
+        f"readers/?edition={DAILY}&page={readers // 60}", f"readers/{readers // 2}", f"edit?day={LAST}",
+        f"state?day={LAST}", "sources/", f"sources/{next(iter(app.sources)).key}", "sending/",
+        "sending/complaints", "sending/suppressions", "status/", "status/runs", "status/alerts", "status/acts",
     )  # fmt: skip
 
     def see(path: str) -> object:
@@ -328,7 +337,9 @@ def main() -> None:
         fill_ledger(store, given.readers, given.issues, given.sent)
         print(json.dumps({"engine": given.engine, "filled_s": round(time.perf_counter() - start)}))
         slow = []
-        questions = list_questions(store, given.readers, given.issues) | list_pages(app, given.readers)
+        questions = list_questions(store, given.readers, given.issues) | list_pages(
+            app, given.readers, given.sent
+        )
         for name, ask in questions.items():
             took = measure(store, ask, given.turns)
             print(json.dumps({"list": name, **took}), flush=True)

@@ -44,12 +44,15 @@ def show_stories(
     shown = bench.show(key, content)
     stored = shown.stored
     can_edit = stored is not None and stored.status is IssueStatus.COMPOSED and content in {"live", "frozen"}
+    out = stayed_out(shown.selection, shown.issue.stories)
+    weighed = {article.url for story in out for article in story.articles}
     with bench.use() as app:
         return "studio/stories.html", {
             "shown": shown,
             "issue": shown.issue,
             "stories": [explain_issue_story(story, shown.articles) for story in shown.issue.stories],
-            "out": stayed_out(shown.selection, shown.issue.stories),
+            "out": out,
+            "noted": [line for line in shown.issue.also_noted if line.url and line.url not in weighed],
             "stored": stored,
             "same": stored is not None and stored.hash == shown.rendered.hash,
             "editable": can_edit,

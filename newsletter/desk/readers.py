@@ -39,7 +39,7 @@ from newsletter.subscribers.consent_rules import Refusal
 
 _LEAST_PROOF = 3  # characters
 _LIST_BYTES = 16_000_000  # of a list as a form sends it
-_SHOWN_LINES = 200  # of an import's report
+_SHOWN_LINES = 50  # of each kind in an import's report
 
 
 def _list(visit: Visit) -> Response:
@@ -249,11 +249,12 @@ def _import(visit: Visit) -> Response:
     if is_real:
         told = ", ".join(f"{number} {fate}" for fate, number in counts.items())
         return visit.done(f"Imported: {told or 'nothing'}.", "readers/")
+    lines = [(fate, [line for line in report.lines if line.fate is fate]) for fate in counts]
     context = {
         "title": "Import readers",
         "report": report,
         "counts": counts,
-        "lines": report.lines[:_SHOWN_LINES],
+        "kinds": [(fate, of_it[:_SHOWN_LINES], len(of_it)) for fate, of_it in lines if of_it],
         "given": given,
     }
     return visit.page("desk/import.html", context)

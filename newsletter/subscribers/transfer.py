@@ -46,6 +46,7 @@ class Fate(StrEnum):
     SUPPRESSED = "suppressed or erased"
     REPEATED = "twice in this file"
     ELSEWHERE = "not subscribed where it comes from"
+    NO_EDITION = "no edition that there is here"
     INVALID = "not an address"
 
 
@@ -190,8 +191,7 @@ def _choose_candidates(
         elif row.not_subscribed is not None:
             report.note(row.number, Fate.ELSEWHERE, row.not_subscribed)
         elif row.editions and not set(row.editions).intersection(register.editions):
-            reason = f"there is no edition {', '.join(row.editions)} here"
-            report.note(row.number, Fate.ELSEWHERE, reason)
+            report.note(row.number, Fate.NO_EDITION, ", ".join(row.editions))
         elif address.key in seen:
             report.note(row.number, Fate.REPEATED)
         else:

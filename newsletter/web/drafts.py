@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
@@ -20,6 +22,10 @@ _HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src https: http: data:; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
 }
+_NOTE = (
+    '<p role="note" style="margin:0;padding:12px;background:#fff3c4;color:#111;font:16px sans-serif">'
+    "A draft: it has not left yet, and may still change.</p>"
+)
 
 
 def build_drafts(pages: Pages) -> APIRouter:
@@ -39,9 +45,12 @@ def build_drafts(pages: Pages) -> APIRouter:
             return RedirectResponse(address, status_code=303, headers={"cache-control": "no-store"})
         if stored.status not in {IssueStatus.COMPOSED, IssueStatus.PLANNING}:
             raise NotFound
-        html = stored.rendered.html
-        for url in (links.unsubscribe_url, links.preferences_url):
-            html = html.replace(url(pages.base, links.UNSUBSCRIBE_SLOT), "#")
+        html = re.sub("<body[^>]*>", rf"\g<0>{_NOTE}", stored.rendered.html, count=1)
+        of_reader = (
+            url(pages.base, links.UNSUBSCRIBE_SLOT) for url in (links.unsubscribe_url, links.preferences_url)
+        )
+        for url in (*of_reader, links.issue_url(pages.base, key)):  # pages that are not there yet
+            html = re.sub(f'href="{re.escape(url)}[^"]*"', 'href="#"', html)
         return Response(html, media_type="text/html", headers=_HEADERS)
 
     add_page(router, "/draft/{token}", show_draft)

@@ -170,7 +170,8 @@ def test_a_list_comes_in_after_its_report(desk: Desk) -> None:
     lines = "email,name\nnew@example.org,New\nann@example.org,Ann\nno address,X\n"
     page = desk.do("readers/import", OPERATOR, list=lines)
     assert "Nothing was changed yet" in page.text
-    assert any("line 4: not an address" in row for row in rows_of(page))
+    assert "<summary>1 not an address</summary>" in page.text
+    assert "line 4: no address: The address has a space in it" in rows_of(page)
     assert "import" not in {act.verb for act in list_acts(desk.app.store)}
     done = desk.do("readers/import", OPERATOR, list=lines, step="import")
     assert said(done) == "Imported: 1 added, 1 subscribed already, 1 not an address."
@@ -180,6 +181,15 @@ def test_a_list_comes_in_after_its_report(desk: Desk) -> None:
     assert desk.do("readers/import", OPERATOR, list="").status_code == 422
 
 
+def test_a_report_shows_each_kind_of_line_whatever_there_is_most_of(desk: Desk) -> None:
+    many = "".join(f"n{n}@example.org,gone\n" for n in range(readers._SHOWN_LINES + 9))
+    page = desk.do("readers/import", OPERATOR, list=f"email,editions\n{many}no address,daily\n")
+    assert f"<summary>{readers._SHOWN_LINES + 9} no edition that there is here</summary>" in page.text
+    assert rows_of(page)[0] == "line 2: gone"
+    assert "and 9 more" in rows_of(page)
+    assert any("no address: The address has" in row for row in rows_of(page))
+
+
 def test_a_file_comes_in_as_a_spreadsheet_saves_it(desk: Desk) -> None:
     def give(name: str, content: bytes) -> Response:
         client, form = desk.client(OPERATOR), {"csrf": f"csrf-of-{OPERATOR}", "list": ""}
@@ -187,7 +197,7 @@ def test_a_file_comes_in_as_a_spreadsheet_saves_it(desk: Desk) -> None:
 
     lines = "Our readers;;\r\nName;E-Mail;\r\nJörg;new@example.org;\r\nAnn;ann at example.org;\r\n"
     page = give("readers.csv", lines.encode("windows-1252"))
-    assert any("line 4: not an address" in row for row in rows_of(page))
+    assert any("line 4: ann at example.org" in row for row in rows_of(page))
     kept = re.search(r'name="list" value="([^"]*)"', page.text)
     assert kept
     fields = {"csrf": f"csrf-of-{OPERATOR}", "step": "import", "list": kept[1]}

@@ -60,6 +60,16 @@ def test_every_act_of_the_panel_is_a_form_with_the_hash_it_was_made_on(
         assert f'name="csrf" value="{TOKEN}"' in form
 
 
+def test_what_stayed_out_is_offered_once(tmp_path: Path) -> None:
+    studio = make_busy_studio(tmp_path / "data")
+    client = TestClient(build_studio(studio.bench, TOKEN), base_url=BASE)
+    noted = {line.headline for line in studio.stored.issue.also_noted if line.url}
+    assert noted
+    page = panel(client, "stories")
+    assert [headline for headline in noted if page.count(f">{headline}<") != 1] == []
+    assert "Read it and bring it in" not in page
+
+
 def places_of(studio: Studio) -> list[dict[str, str]]:
     stories = studio.stored.issue.stories
     return [{"key": one.key, "number": str(n + 1)} for one in stories for n in range(len(one.highlights))]

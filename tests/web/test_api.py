@@ -281,8 +281,11 @@ def test_the_page_and_the_description_are_open_and_say_every_route(site: Site) -
     page = site.client.get(API)
     assert page.status_code == 200
     for path, methods in described.json()["paths"].items():
-        for method in methods:
-            assert f"{method.upper()} {path}" in page.text
+        for method, operation in methods.items():
+            heading = f"<h2><code>{method.upper()} {path}</code></h2>"
+            (scope,) = operation["security"][0]["HTTPBearer"]
+            assert f'{heading}\n<p class="meta">Scope <code>{scope}</code></p>' in page.text
+    assert "`" not in page.text
     assert "consent.given" in page.text
     assert site.client.get(f"{API}/x/api/v1/openapi.json").status_code == 401
 

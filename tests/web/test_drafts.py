@@ -55,6 +55,8 @@ def test_it_shows_the_issue_as_it_is_when_it_is_opened(app: Installation, web: T
     answer = web.get(url)
     assert "Not yet final." in answer.text
     assert UNSUBSCRIBE_SLOT not in answer.text
+    assert "A draft: it has not left yet" in answer.text
+    assert f"/issues/{KEY}" not in answer.text, "no link to a page that is not there yet"
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["x-robots-tag"] == "noindex"
     assert "script-src" not in answer.headers["content-security-policy"]

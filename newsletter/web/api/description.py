@@ -48,7 +48,8 @@ def _list_operations(described: dict[str, Any]) -> Iterator[dict[str, Any]]:
             )
             yield {
                 "name": f"{method.upper()} {path}",
-                "text": operation["description"].split("\n\n"),
+                "scope": operation["security"][0]["HTTPBearer"][0],
+                "text": operation["description"].replace("`", "").split("\n\n"),
                 "fields": [
                     *((one["name"], one.get("description", "")) for one in operation.get("parameters", ())),
                     *(_list_fields(sent, described) if sent else ()),

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
-from fastapi import Depends
+from fastapi import Depends, Security
 from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -81,7 +81,7 @@ def needs(wanted: access.Scope) -> Any:
             raise HTTPException(403, f"This token has not the scope {wanted}.")
         return record
 
-    return Depends(check)
+    return Security(check, scopes=[wanted.value])
 
 
 def answer_problem(
