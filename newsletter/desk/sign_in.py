@@ -29,7 +29,7 @@ from newsletter.logs import get_log
 from newsletter.model import By, DeskMail, SubscriberId, Via
 from newsletter.render.templates import render_template
 from newsletter.store.acts import record_act
-from newsletter.store.notices import NOBODY, queue_notice
+from newsletter.store.notices import queue_mail
 from newsletter.store.sessions import (
     NewSession,
     Scope,
@@ -108,9 +108,7 @@ def mail_link(app: Installation, address: str, network: str | None) -> bool:
             return False
         add_session(connection, _new_link(app, who, token, now, network), now)
         domain = app.settings.newsletter.notice_domain
-        queue_notice(
-            connection, NOBODY, DeskMail.SIGN_IN, domain=domain, now=now, address=who, ref=f"{number}"
-        )
+        queue_mail(connection, DeskMail.SIGN_IN, who, f"{number}", domain=domain, now=now)
     return True
 
 

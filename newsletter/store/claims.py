@@ -7,14 +7,15 @@ network is waited for. Deliveries and notices share these functions, as they sha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Select,
     String,
     Table,
@@ -23,12 +24,12 @@ from sqlalchemy import (
     case,
     cast,
     exists,
-    literal,
     or_,
     select,
 )
 
 from newsletter.model import (
+    ContentHash,
     DeliveryStatus,
     IssueId,
     IssueKey,
@@ -45,7 +46,7 @@ from newsletter.store.clock import latest_now
 from newsletter.store.engine import Store, change
 from newsletter.store.installation import RESTORED
 from newsletter.store.ledger import Claim, Ledger
-from newsletter.store.notices import NOBODY, WAITS_ITS_TURN
+from newsletter.store.notices import WAITS_ITS_TURN
 from newsletter.store.schema import (
     corrections,
     deliveries,
@@ -104,57 +105,35 @@ class Due:
     changes: dict[Ledger, list[Change]] = field(default_factory=lambda: defaultdict(list))
     tried: list[int] = field(default_factory=list)  # deliveries of which something was said before
 
-    def add(self, ledger: Ledger, row: Row, reason: str | None, lease: Lease) -> None:
+    def add(self, queue: _Queue, row: Row, reason: str | None, lease: Lease) -> None:
         """Claim a row, or end it for that ``reason``."""
-        self.changes[ledger].append(_due_change(row, reason, lease))
+        self.changes[queue.ledger].append(_due_change(row, reason, lease))
         if reason is None:
-            self.claims.append(_as_claim(ledger, row, lease))
-            if ledger is Ledger.DELIVERIES and row["attempts"]:
+            self.claims.append(_as_claim(queue, row, lease))
+            if queue.issue is not None and row["attempts"]:
                 self.tried.append(row["id"])
 
 
 def find_due(connection: Connection, lease: Lease, want: int, *, fresh_only: bool) -> tuple[Due, bool]:
     """Return up to ``want`` due rows, locked where the engine can lock rows, and whether some were passed over.
 
-    Notices first: who waits for one looks at the inbox now. Then the issues that may leave, oldest first. Who left,
-    paused, was suppressed or erased since the planning ends as suppressed. With ``fresh_only`` the first row that was
-    tried before is passed over, and all after it.
+    Notices first: who waits for one looks at the inbox now. Then the issues that may leave, oldest first, of each the
+    fresh rows before the retries. Who left, paused, was suppressed or erased since the planning ends as suppressed.
+    With ``fresh_only`` the first row that was tried before is passed over, and all after it.
     """
     due = Due()
-    for ledger, issue, query in _queues(connection, lease.began):
-        room = want - len(due.claims)
-        if room <= 0:
-            break
-        for row in connection.execute(query.limit(room)).mappings():
-            reason = _why_not_now(ledger, row, issue)
-            if fresh_only and reason is None and ledger is Ledger.DELIVERIES and row["attempts"]:
-                return due, True
-            due.add(ledger, row, reason, lease)
+    for queue in _list_queues(connection):
+        for query in _DUE[queue.ledger]:
+            room = want - len(due.claims)
+            if room <= 0:
+                return due, False
+            bound = {**queue.bound, "now": lease.began, "room": room}
+            for row in connection.execute(query, bound).mappings():
+                reason = _why_not(row, queue)
+                if fresh_only and reason is None and queue.issue is not None and row["attempts"]:
+                    return due, True
+                due.add(queue, row, reason, lease)
     return due, False
-
-
-def _queues(connection: Connection, now: datetime) -> Iterator[tuple[Ledger, IssueKey | None, Select[Any]]]:
-    """Give the queries of what is due, each with its issue: fresh rows first, then retries."""
-    own = (notices.c.ref, notices.c.created, notices.c.address.label("own"))
-    query = _candidates(notices, notices.c.kind, _IS_CHOSEN.label("is_chosen"), *own)
-    for condition in _due_rows(notices, now):
-        yield Ledger.NOTICES, None, query.where(condition)
-    for issue, key, content in _list_sendable(connection):
-        chosen = and_(
-            subscriptions.c.subscriber_id == deliveries.c.subscriber_id,
-            subscriptions.c.edition == key.edition,
-            subscriptions.c.status == SubscriptionStatus.ACTIVE,
-        )
-        query = _candidates(
-            deliveries,
-            deliveries.c.issue_id,
-            literal(content, String).label("content"),
-            subscriptions.c.subscriber_id.label("is_chosen"),
-            subscriptions.c.paused_until.label("edition_paused"),
-        )
-        query = query.outerjoin(subscriptions, chosen).where(deliveries.c.issue_id == issue)
-        for condition in _due_rows(deliveries, now):
-            yield Ledger.DELIVERIES, key, query.where(condition)
 
 
 def find_next_return(store: Store, *, until: datetime) -> datetime | None:
@@ -164,9 +143,12 @@ def find_next_return(store: Store, *, until: datetime) -> datetime | None:
     """
     with store.read() as connection:
         was_tried = or_(notices.c.reason.is_(None), notices.c.reason != WAITS_ITS_TURN)
-        firsts = [_next_return(connection, notices, was_tried, until)]
-        for issue, _, _ in _list_sendable(connection):
-            firsts.append(_next_return(connection, deliveries, deliveries.c.issue_id == issue, until))
+        firsts = [
+            _next_return(connection, deliveries, deliveries.c.issue_id == queue.issue, until)
+            if queue.issue is not None
+            else _next_return(connection, notices, was_tried, until)
+            for queue in _list_queues(connection)
+        ]
     return min((first for first in firsts if first is not None), default=None)
 
 
@@ -187,20 +169,31 @@ _SENDABLE = (
 )
 
 
-def _list_sendable(connection: Connection) -> list[tuple[IssueId, IssueKey, str | None]]:
-    return [(IssueId(row.id), issue_key(row), row.hash) for row in connection.execute(_SENDABLE)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Queue:
+    """What may be sent now: the notices, or the deliveries of an issue with the content that it has."""
+
+    ledger: Ledger
+    issue: IssueId | None = None
+    key: IssueKey | None = None
+    content: ContentHash | None = None
+
+    @property
+    def bound(self) -> dict[str, Any]:
+        """What its query is bound to."""
+        return {} if self.key is None else {"issue": self.issue, "edition": self.key.edition}
 
 
-def _due_rows(table: Table, now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Two conditions, each served by the claim index in its own order."""
-    return (
-        table.c.status == DeliveryStatus.QUEUED,
-        and_(table.c.status == DeliveryStatus.DEFERRED, table.c.next_try <= now),
+def _list_queues(connection: Connection) -> list[_Queue]:
+    of_issues = (
+        _Queue(ledger=Ledger.DELIVERIES, issue=IssueId(row.id), key=issue_key(row), content=row.hash)
+        for row in connection.execute(_SENDABLE)
     )
+    return [_Queue(ledger=Ledger.NOTICES), *of_issues]
 
 
-def _candidates(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
-    suppressed = suppressions.c.reason.label("suppressed")
+def _with_consent(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Return the query of rows with the consent of their subscribers."""
     return (
         select(
             table.c.id,
@@ -212,15 +205,60 @@ def _candidates(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
             subscribers.c.domain,
             subscribers.c.status.label("consent"),
             subscribers.c.paused_until,
-            suppressed,
+            suppressions.c.reason.label("suppressed"),
             *columns,
         )
         .outerjoin(subscribers, subscribers.c.id == table.c.subscriber_id)
         .outerjoin(suppressions, suppressions.c.address_hmac == subscribers.c.address_hmac)
+    )
+
+
+# Made once: building a statement costs as much as running it.
+_QUERIES = {
+    Ledger.NOTICES: _with_consent(
+        notices,
+        notices.c.kind,
+        notices.c.ref,
+        notices.c.created,
+        notices.c.address.label("own"),
+        _IS_CHOSEN.label("is_chosen"),
+    ),
+    Ledger.DELIVERIES: _with_consent(
+        deliveries,
+        subscriptions.c.subscriber_id.label("is_chosen"),
+        subscriptions.c.paused_until.label("edition_paused"),
+    )
+    .outerjoin(
+        subscriptions,
+        and_(
+            subscriptions.c.subscriber_id == deliveries.c.subscriber_id,
+            subscriptions.c.edition == bindparam("edition"),
+            subscriptions.c.status == SubscriptionStatus.ACTIVE,
+        ),
+    )
+    .where(deliveries.c.issue_id == bindparam("issue")),
+}
+
+
+def _due_queries(ledger: Ledger) -> tuple[Select[Any], ...]:
+    """Return the query of fresh rows and that of retries, each served by the claim index in its own order."""
+    table = ledger.table
+    query = (
+        _QUERIES[ledger]
         .where(~exists().where(meta.c.key == RESTORED))  # nothing leaves a restored database until it may
         .order_by(table.c.next_try, table.c.id)
+        .limit(bindparam("room", type_=Integer))
         .with_for_update(skip_locked=True, of=table)
     )
+    retry = and_(table.c.status == DeliveryStatus.DEFERRED, table.c.next_try <= bindparam("now"))
+    return query.where(table.c.status == DeliveryStatus.QUEUED), query.where(retry)
+
+
+_DUE = {ledger: _due_queries(ledger) for ledger in Ledger}
+_IN_HAND = {
+    ledger: query.where(ledger.table.c.id.in_(bindparam("ids", expanding=True)))
+    for ledger, query in _QUERIES.items()
+}
 
 
 def _due_change(row: Row, reason: str | None, lease: Lease) -> Change:
@@ -240,11 +278,10 @@ def _due_change(row: Row, reason: str | None, lease: Lease) -> Change:
     )
 
 
-def _as_claim(ledger: Ledger, row: Row, lease: Lease) -> Claim:
-    of_issue = ledger is Ledger.DELIVERIES
-    own = "" if of_issue else row["own"]
+def _as_claim(queue: _Queue, row: Row, lease: Lease) -> Claim:
+    own = row.get("own")
     return Claim(
-        ledger=ledger,
+        ledger=queue.ledger,
         id=row["id"],
         subscriber=SubscriberId(row["subscriber_id"]),
         address=own or row["address"],
@@ -254,46 +291,37 @@ def _as_claim(ledger: Ledger, row: Row, lease: Lease) -> Claim:
         was=DeliveryStatus(row["status"]),
         lease_owner=lease.owner,
         lease_until=lease.until,
-        issue=IssueId(row["issue_id"]) if of_issue else None,
-        content=row["content"] if of_issue else None,
-        notice=None if of_issue else notice_kind(row["kind"]),
-        ref=None if of_issue else row["ref"],
-        created=None if of_issue else row["created"],
+        issue=queue.issue,
+        content=queue.content,
+        notice=None if queue.issue else notice_kind(row["kind"]),
+        ref=row.get("ref"),
+        created=row.get("created"),
     )
 
 
 # ── who may get it ───────────────────────────────────────────────────────────────────────────────
 
 
-def _why_not_now(ledger: Ledger, row: Row, issue: IssueKey | None) -> str | None:
-    """Return why a due row may not be sent."""
-    if row.get("own"):  # it goes to an editor, whose consent is the settings
-        return None
-    reason = _why_not(
-        ledger, row.get("kind"), row["consent"], row["suppressed"], is_chosen=bool(row["is_chosen"])
-    )
-    if reason is None and issue is not None:
-        reason = _why_paused(issue.date, row["paused_until"], row["edition_paused"])
-    return reason
-
-
-def _why_not(
-    ledger: Ledger, kind: str | None, consent: str | None, suppressed: str | None, *, is_chosen: bool
-) -> str | None:
-    """Return why this mail may not go to this subscriber now, or None where it may.
+def _why_not(row: Row, queue: _Queue) -> str | None:
+    """Return why a row may not be sent to its subscriber now, or None where it may.
 
     ``is_chosen``: the issue's edition, or that of the corrected one; of another notice, whether a further edition is
     asked about.
     """
+    consent = row["consent"]
+    if row.get("own"):  # it goes to an editor, whose consent is the settings
+        return None
     if consent is None:
         return "erased"
-    if suppressed is not None:
-        return f"suppressed: {suppressed}"
-    if ledger is Ledger.DELIVERIES:
-        if consent != SubscriberStatus.ACTIVE:
-            return "unsubscribed" if consent == SubscriberStatus.UNSUBSCRIBED else consent
-        return None if is_chosen else "left this edition"
-    return _why_no_notice(kind, consent, asks=is_chosen)
+    if row["suppressed"] is not None:
+        return f"suppressed: {row['suppressed']}"
+    if queue.key is None:
+        return _why_no_notice(row["kind"], consent, asks=bool(row["is_chosen"]))
+    if consent != SubscriberStatus.ACTIVE or not row["is_chosen"]:
+        return "left this edition" if consent == SubscriberStatus.ACTIVE else str(consent)
+    pauses = (pause for pause in (row["paused_until"], row["edition_paused"]) if pause is not None)
+    until = max(pauses, default=queue.key.date)
+    return f"paused until {until}" if until > queue.key.date else None
 
 
 def _why_no_notice(kind: str | None, consent: str, *, asks: bool) -> str | None:
@@ -308,11 +336,6 @@ def _why_no_notice(kind: str | None, consent: str, *, asks: bool) -> str | None:
     return None
 
 
-def _why_paused(day: date, *pauses: date | None) -> str | None:
-    until = max((pause for pause in pauses if pause is not None), default=day)
-    return f"paused until {until}" if until > day else None
-
-
 # ── the last look ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -324,63 +347,18 @@ class Withdrawn:
     held: frozenset[IssueId]  # issues paused or cancelled meanwhile
 
 
-_CONSENT = (
-    select(
-        subscribers.c.id,
-        subscribers.c.status,
-        suppressions.c.reason,
-        subscribers.c.paused_until,
-        subscriptions.c.edition,
-        subscriptions.c.status.label("choice"),
-        subscriptions.c.paused_until.label("edition_paused"),
-    )
-    .outerjoin(suppressions, suppressions.c.address_hmac == subscribers.c.address_hmac)
-    .outerjoin(subscriptions, subscriptions.c.subscriber_id == subscribers.c.id)
-    .where(subscribers.c.id.in_(bindparam("ids", expanding=True)))
-)
-
-
 def find_withdrawn(connection: Connection, claims: Iterable[Claim]) -> Withdrawn:
     """Look once more whether what was claimed may still be sent: consent, suppression, pause, cancel."""
-    claims = tuple(claims)
-    consent: dict[int, tuple[str, str | None, date | None]] = {}
-    chosen: dict[int, dict[str, str]] = defaultdict(dict)
-    pauses: dict[tuple[int, str], date | None] = {}
-    ids = sorted({claim.subscriber for claim in claims})
-    if ids:
-        for row in connection.execute(_CONSENT, {"ids": ids}):
-            consent[row.id] = (row.status, row.reason, row.paused_until)
-            chosen[row.id][row.edition] = row.choice
-            pauses[row.id, row.edition] = row.edition_paused
-    wanted = {claim.issue for claim in claims if claim.issue is not None}
-    going = {issue: key for issue, key, _ in _list_sendable(connection) if issue in wanted} if wanted else {}
-    corrected = _find_corrected(connection, claims)
+    in_hand: dict[IssueId | None, list[int]] = defaultdict(list)
+    for claim in claims:
+        in_hand[claim.issue].append(claim.id)
     reasons = {}
-    for claim in (each for each in claims if each.subscriber != NOBODY):
-        status, suppressed, paused_until = consent.get(claim.subscriber, (None, None, None))
-        key = going.get(claim.issue) if claim.issue is not None else None
-        choices = chosen[claim.subscriber]
-        edition = key.edition if key is not None else corrected.get(claim.ref or "")
-        if edition is not None:
-            is_chosen = choices.get(edition) == SubscriptionStatus.ACTIVE
-        else:  # of an issue that is held or cancelled: it goes back whatever was chosen
-            is_chosen = claim.issue is not None or SubscriptionStatus.PENDING in choices.values()
-        reason = _why_not(claim.ledger, claim.notice, status, suppressed, is_chosen=is_chosen)
-        if reason is None and key is not None:
-            reason = _why_paused(key.date, paused_until, pauses.get((claim.subscriber, key.edition)))
-        if reason is not None:
-            reasons[claim.ledger, claim.id] = reason
-    return Withdrawn(reasons=reasons, held=frozenset(wanted - going.keys()))
-
-
-def _find_corrected(connection: Connection, claims: Iterable[Claim]) -> dict[str, str]:
-    """Return of which edition the issue is that each correction among the claims is of, by its number."""
-    numbers = sorted({int(claim.ref or 0) for claim in claims if claim.notice is NoticeKind.CORRECTION})
-    if not numbers:
-        return {}
-    query = select(corrections.c.id, issues.c.edition).join(issues, issues.c.id == corrections.c.issue_id)
-    rows = connection.execute(query.where(corrections.c.id.in_(numbers)))
-    return {str(row.id): row.edition for row in rows}
+    for queue in _list_queues(connection) if in_hand else ():
+        if ids := in_hand.pop(queue.issue, None):
+            for row in connection.execute(_IN_HAND[queue.ledger], {**queue.bound, "ids": ids}).mappings():
+                if reason := _why_not(row, queue):
+                    reasons[queue.ledger, row["id"]] = reason
+    return Withdrawn(reasons=reasons, held=frozenset(issue for issue in in_hand if issue is not None))
 
 
 # ── leases ───────────────────────────────────────────────────────────────────────────────────────

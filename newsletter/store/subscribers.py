@@ -196,11 +196,6 @@ def save_details(connection: Connection, subscriber: Subscriber, identity: Ident
     change(connection, subscribers, subscribers.c.id == subscriber.id, **values)
 
 
-def save_address(connection: Connection, subscriber: SubscriberId, identity: Identity) -> None:
-    """Give a subscriber another address; StoreConflictError where it is somebody's already."""
-    change(connection, subscribers, subscribers.c.id == subscriber, **_identity(identity))
-
-
 def delete_subscriber(connection: Connection, subscriber: SubscriberId) -> bool:
     """Delete the row, its consent events, and what others said of the address. False where there is none.
 

@@ -81,7 +81,7 @@ def move(register: Register, notice: int, occasion: Occasion, lifetime: timedelt
             if before.status is SubscriberStatus.ACTIVE:
                 return Refusal.ADDRESS_TAKEN
             rows.delete_subscriber(connection, before.id)  # its owner has just said what they want
-        rows.save_address(connection, found.id, who)
+        rows.save_details(connection, found, who)
         event = ConsentEvent(
             at=occasion.at, what=Event.MOVED.value, source=occasion.source, network=occasion.network
         )
