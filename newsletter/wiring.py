@@ -33,7 +33,6 @@ from newsletter.model import DAILY, EditionKey, IssueKey, Source, parse_day
 
 if TYPE_CHECKING:
     from newsletter.check.doctor import Examining
-    from newsletter.check.run import Checking
     from newsletter.day.compose_today import Making
     from newsletter.day.edit_issue import Editing, Freezing
     from newsletter.day.gather import Gathering
@@ -281,7 +280,7 @@ class Installation:
 
     @property
     def sending(self) -> Sending:
-        """For sending what is due."""
+        """For sending what is due, and for the preflight."""
         from newsletter.delivery.prepare_messages import Sending
 
         return self._build(Sending)
@@ -293,20 +292,13 @@ class Installation:
 
         return self._build(Returning)
 
-    @property
-    def checking(self) -> Checking:
-        """For the preflight."""
-        from newsletter.check.run import Checking
-
-        return self._build(Checking)
-
-    def _look_for_checking(self) -> Checking:
-        """As ``checking``; where there are no keys yet, with ones of which nothing is kept: looking makes nothing."""
-        from newsletter.check.run import Checking
+    def _look_for_checking(self) -> Sending:
+        """As ``sending``; where there are no keys yet, with ones of which nothing is kept: looking makes nothing."""
+        from newsletter.delivery.prepare_messages import Sending
         from newsletter.subscribers.keys import key_path, make_keys
 
         is_new = not key_path(self.data).exists() and self._needs_no_keys()
-        return self._build(Checking, **({"keys": make_keys()} if is_new else {}))
+        return self._build(Sending, **({"keys": make_keys()} if is_new else {}))
 
     def _build(self, flow: Callable[..., _Flow], **own: Any) -> _Flow:
         """Return a flow's bundle: what it names, has no default for and is not given is the attribute of that name."""
@@ -322,7 +314,7 @@ class Installation:
         return self._build(
             Waking,
             open_making=lambda: self.making,
-            open_checking=lambda: self.checking,
+            open_checking=lambda: self.sending,
             open_returning=lambda: self.returning,
         )
 

@@ -14,10 +14,11 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from newsletter.check.remote_checks import GATE
-from newsletter.check.run import Checking, check_issue, check_settings
+from newsletter.check.run import check_issue, check_settings
 from newsletter.check.sender.relays import is_near
 from newsletter.config import Settings, find_place
 from newsletter.delivery.hand_over import build_relays
+from newsletter.delivery.prepare_messages import Sending
 from newsletter.delivery.returned_mail import ComplaintLevel, rate_complaints
 from newsletter.delivery.signers import load_signers
 from newsletter.errors import NewsletterError
@@ -48,7 +49,7 @@ class Examining:
     read_sources: Callable[[], tuple[Source, ...]]
     read_lexicon: Callable[[], Lexicon]
     open_store: Callable[[], Store]  # as it is, whatever its revision; StoreError where there is none
-    open_checking: Callable[[], Checking]
+    open_checking: Callable[[], Sending]
     describe_due: Callable[[], tuple[bool, str]]  # what is due next; False where a day was missed
     look_at_backups: Callable[[], Examined]
     try_model: Callable[[], Awaitable[Examined]]  # one sample question, where a language model is set

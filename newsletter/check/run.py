@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from newsletter.check.browser import check_overflow
@@ -39,13 +39,8 @@ _OF_ISSUE = re.compile(r"\bnewsletter issue [a-z]+\b(?! --date)")
 _LOOPBACK_MAIL = re.compile(rb"^List-Unsubscribe:\s+<http://(?:127\.|localhost|\[::1\])", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checking(Sending):
-    """What a preflight needs: what sending does."""
-
-
 async def check_issue(
-    checking: Checking,
+    checking: Sending,
     key: IssueKey,
     *,
     ask: Ask | None = None,
@@ -61,7 +56,7 @@ async def check_issue(
 
 
 async def check_rendered(
-    checking: Checking,
+    checking: Sending,
     rendered: RenderedIssue,
     issue: Issue,
     *,
@@ -128,7 +123,7 @@ def _look_at_settings(settings: Settings) -> Part:
 
 
 async def _check_bytes(
-    checking: Checking, raw: bytes, issue: Issue, now: datetime, signers: tuple[Signer, ...]
+    checking: Sending, raw: bytes, issue: Issue, now: datetime, signers: tuple[Signer, ...]
 ) -> Findings:
     """Look at the message as it would leave."""
     recent = ledger.load_recent(checking.store, issue.key)
@@ -153,7 +148,7 @@ async def _check_bytes(
     )
 
 
-def _check_ledger(checking: Checking, issue: Issue, stored: StoredIssue | None, now: datetime) -> Findings:
+def _check_ledger(checking: Sending, issue: Issue, stored: StoredIssue | None, now: datetime) -> Findings:
     return (
         *ledger.check_recipients(checking.store, issue.key),
         *(ledger.check_record(stored, checking.settings.schedule) if stored else ()),
@@ -176,7 +171,7 @@ async def look_in_browser(result: Preflight, html: str) -> Preflight:
 
 
 async def check_file(
-    checking: Checking,
+    checking: Sending,
     raw: bytes,
     *,
     about: str,
@@ -222,7 +217,7 @@ async def check_file(
 
 
 async def check_settings(
-    checking: Checking, *, key: IssueKey, ask: Ask | None = None, on_part: OnPart = ignore
+    checking: Sending, *, key: IssueKey, ask: Ask | None = None, on_part: OnPart = ignore
 ) -> Preflight:
     """Check the live settings: templates and theme, the sender in DNS, relays, bounces, recipients."""
     settings, keys, identity = checking.settings, checking.keys, checking.settings.newsletter

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from newsletter.check.finding import Finding, Level
 from newsletter.check.remote_checks import GATE
-from newsletter.check.run import Checking, check_issue
+from newsletter.check.run import check_issue
 from newsletter.check.sender.dns import Ask
 from newsletter.delivery.operator_alerts import tell
+from newsletter.delivery.prepare_messages import Sending
 from newsletter.logs import get_log
 from newsletter.model import IssueKey
 from newsletter.store.alerts import Alert
@@ -16,7 +17,7 @@ from newsletter.store.alerts import Alert
 log = get_log("preflight")
 
 
-async def hold_back(checking: Checking, key: IssueKey, *, ask: Ask | None = None) -> tuple[Finding, ...]:
+async def hold_back(checking: Sending, key: IssueKey, *, ask: Ask | None = None) -> tuple[Finding, ...]:
     """Look at an issue right before it is sent; return what keeps it, having told the operator.
 
     Where this returns nothing, the issue may leave. Where it returns something, it stays as it is and is

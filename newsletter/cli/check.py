@@ -95,10 +95,10 @@ async def _choose(
     app: Installation, what: str, file: Path | None, settings: bool, scope: Scope, on_part: OnPart
 ) -> Preflight:
     if settings:
-        return await check_settings(app.checking, key=app.find_issue(""), on_part=on_part)
+        return await check_settings(app.sending, key=app.find_issue(""), on_part=on_part)
     if file is not None:
-        return await check_file(app.checking, _read(file), about=str(file), scope=scope, on_part=on_part)
-    return await check_issue(app.checking, app.find_issue(what), scope=scope, on_part=on_part)
+        return await check_file(app.sending, _read(file), about=str(file), scope=scope, on_part=on_part)
+    return await check_issue(app.sending, app.find_issue(what), scope=scope, on_part=on_part)
 
 
 def _find_html(app: Installation, what: str, file: Path | None, *, settings: bool) -> str:

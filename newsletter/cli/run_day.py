@@ -137,14 +137,14 @@ def _send(app: Installation, record: IssueRecord, call: JSONCall) -> SendReport 
             f"The issue of {record.key} is composed, and waits: {obstacle}{told}",
         )
         raise typer.Exit(1)
-    if record.status is IssueStatus.COMPOSED and (kept := asyncio.run(hold_back(app.checking, record.key))):
+    if record.status is IssueStatus.COMPOSED and (kept := asyncio.run(hold_back(app.sending, record.key))):
         _tell_kept(record, kept, call)
     return asyncio.run(_send_all(app, record.key))
 
 
 async def _ask(app: Installation) -> int:
     """Mail the issue to its editors, as ``serve`` does; return how many mails there were."""
-    asked = await ask_editors(app.checking, app.clock())
+    asked = await ask_editors(app.sending, app.clock())
     if asked and not await hold_on_trial(app.alerting):
         await send_waiting(app.sending, stop=asyncio.Event(), until_idle=True, patience=PATIENCE)
     return asked

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 
 from newsletter.check.finding import Level
 from newsletter.check.remote_checks import BYTES
-from newsletter.check.run import Checking, check_rendered
+from newsletter.check.run import check_rendered
 from newsletter.config import Settings
 from newsletter.day.edit_issue import tell_since
 from newsletter.day.schedule import Moments, find_moments, find_start
 from newsletter.delivery.desk_mails import brief_fact
+from newsletter.delivery.prepare_messages import Sending
 from newsletter.errors import StoreConflictError
 from newsletter.issue.approval import is_approved
 from newsletter.logs import get_log
@@ -29,7 +30,7 @@ _NEWEST = 4  # composed issues of each edition that are looked at
 log = get_log("desk")
 
 
-async def ask_editors(checking: Checking, now: datetime) -> int:
+async def ask_editors(checking: Sending, now: datetime) -> int:
     """Queue the mails that editors should have by now; return how many there were."""
     settings, store = checking.settings, checking.store
     if not settings.desk.people or not settings.desk.morning_mail:
@@ -66,7 +67,7 @@ def find_deadline(record: IssueRecord, moments: Moments) -> datetime:
     return moments.latest if is_late else moments.approve_by
 
 
-def _queue(checking: Checking, kind: DeskMail, who: str, key: IssueKey, now: datetime) -> int:
+def _queue(checking: Sending, kind: DeskMail, who: str, key: IssueKey, now: datetime) -> int:
     domain, about = checking.settings.newsletter.notice_domain, f"{key.edition}/"
     try:
         with checking.store.write() as connection:
@@ -77,7 +78,7 @@ def _queue(checking: Checking, kind: DeskMail, who: str, key: IssueKey, now: dat
     return 1
 
 
-async def _know(checking: Checking, key: IssueKey, moments: Moments, now: datetime) -> None:
+async def _know(checking: Sending, key: IssueKey, moments: Moments, now: datetime) -> None:
     """Look at an issue, and keep what its editors should know."""
     stored = load_issue(checking.store, key)
     if stored is None:

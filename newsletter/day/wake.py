@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from newsletter.check.run import Checking
 from newsletter.check.send_gate import hold_back
 from newsletter.day.ask_editors import ask_editors
 from newsletter.day.compose_today import Making, compose_today, tell_of_faults
@@ -37,6 +36,7 @@ from newsletter.day.tidy import is_tidy, tidy
 from newsletter.day.timetable import RETURNS_EVERY, JobName, tell_next_times
 from newsletter.delivery.operator_alerts import Alerting, ping_heartbeat, tell
 from newsletter.delivery.plan_issue import plan_issue
+from newsletter.delivery.prepare_messages import Sending
 from newsletter.delivery.returned_mail import ComplaintLevel, check_complaints
 from newsletter.errors import FetchError, InputError, NewsletterError
 from newsletter.logs import get_log
@@ -66,7 +66,7 @@ class Waking(Alerting):
     """What the scheduler needs; what is opened late stops, where it is broken, only what needs it."""
 
     open_making: Callable[[], Making]
-    open_checking: Callable[[], Checking]
+    open_checking: Callable[[], Sending]
     open_returning: Callable[[], Returning]
     everything: Everything
 

@@ -11,11 +11,12 @@ from newsletter.check.finding import Level
 from newsletter.check.mail.content import SIZE_FAIL, SIZE_WARN
 from newsletter.check.remote_checks import BYTES, COMMAND
 from newsletter.check.result import Preflight
-from newsletter.check.run import Checking, check_rendered
+from newsletter.check.run import check_rendered
 from newsletter.day import edit_issue
 from newsletter.day.draft_link import make_draft_link
 from newsletter.day.pipeline import NothingToSay
 from newsletter.day.timetable import tell_next_times
+from newsletter.delivery.prepare_messages import Sending
 from newsletter.desk.versions import Shown, choose_shown, replay_day
 from newsletter.desk.why import (
     explain_issue_story,
@@ -118,12 +119,12 @@ def show_checks(
     if deep:  # takes seconds: with an installation of its own, so that the page goes on
         other = bench.open_another()
         try:
-            result = _check(other.checking, choose_shown(open_viewing(other), key, content), deep=True)
+            result = _check(other.sending, choose_shown(open_viewing(other), key, content), deep=True)
         finally:
             other.close()
     else:
         with bench.use() as app:
-            result = _check(app.checking, shown, deep=False)
+            result = _check(app.sending, shown, deep=False)
     order = {Level.FAIL: 0, Level.WARN: 1, Level.NOT_RUN: 2}
     return "studio/checks.html", {
         "result": result,
@@ -151,13 +152,13 @@ def sum_up_checks(bench: Bench, key: IssueKey, content: str) -> dict[str, Any]:
     """Return how many checks would keep what is shown back, how many warn, and the first words of each."""
     shown = bench.show(key, content)
     with bench.use() as app:
-        result = _check(app.checking, shown, deep=False)
+        result = _check(app.sending, shown, deep=False)
     counts = _count_checks(result)
     words = [f"{one.check}: {one.message}" for one in result.findings if one.level is not Level.NOT_RUN]
     return {"fail": counts["fail"], "warn": counts["warn"], "words": words[:_MOST_WORDS]}
 
 
-def _check(checking: Checking, shown: Shown, *, deep: bool) -> Preflight:
+def _check(checking: Sending, shown: Shown, *, deep: bool) -> Preflight:
     return asyncio.run(
         check_rendered(
             checking,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from newsletter.config import Settings
@@ -23,12 +23,7 @@ class Finding:
     detail: str  # in words; never a secret, an address or a path of the machine
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One thing that must hold for the newsletter to do its work. ``find`` may raise: then it does not."""
-
-    name: str
-    find: Callable[[], Finding]
+Look = Callable[[], Finding]  # at one thing that must hold to do the work; where it raises, that does not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +35,9 @@ class WebServices:
     templates: Templates
     now: Callable[[], datetime]
     subject: str  # what the newsletter is about, in words
-    checks: tuple[Check, ...] = ()  # of /readyz, beside the database
+    checks: Mapping[str, Look] = field(default_factory=dict)  # of /readyz, beside the database
     read_sources: Callable[[], tuple[Source, ...]] = tuple  # of sources.toml, for the metrics; may raise
-    warm_seconds: float = (
-        2.0  # for making pages before the first visitor; what is left is made when it is asked for
-    )
+    warm_seconds: float = 2.0  # for making pages before the first visitor; the rest when it is asked for
 
     @property
     def store(self) -> Store:

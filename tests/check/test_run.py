@@ -70,7 +70,7 @@ def test_a_trial_is_kept_back_by_nothing_and_is_told_what_a_public_host_needs(
     make: Callable[..., Installation],
 ) -> None:
     app = make()
-    result = asyncio.run(run.check_issue(app.checking, KEY))
+    result = asyncio.run(run.check_issue(app.sending, KEY))
     assert result.blocking == ()
     assert {item.check for item in result.findings if item.level is Level.NOT_RUN} >= DNS_CHECKS
     assert {"list-unsubscribe", "links-https"} <= {
@@ -98,7 +98,7 @@ def test_a_public_sender_with_everything_right_fails_nothing(
         ],
     }
     with Zone(records) as zone:
-        result = asyncio.run(run.check_issue(app.checking, KEY, ask=build_resolver(zone.address)))
+        result = asyncio.run(run.check_issue(app.sending, KEY, ask=build_resolver(zone.address)))
     assert [item for item in result.findings if item.level is Level.FAIL] == []
     assert {"dkim-key", "spf", "dmarc", "mx", "dkim-verifies"} <= set(result.passed)
 
@@ -151,7 +151,7 @@ def test_a_mailbox_that_is_away_fails_the_check_and_keeps_no_reader_waiting(
     """What comes back waits there; the operator hears of it from whoever reads it."""
     mailbox = {"imap_host": "127.0.0.1", "imap_port": 9, "imap_tls": False}
     app = make(bounces=mailbox, preflight={"waive": ["trial"]})
-    blocking = asyncio.run(run.check_issue(app.checking, KEY)).blocking
+    blocking = asyncio.run(run.check_issue(app.sending, KEY)).blocking
     assert {item.check for item in blocking} == {"bounce-mailbox"}
     asyncio.run(wake(app.waking))
     assert status(app) is IssueStatus.FROZEN
@@ -162,7 +162,7 @@ def test_a_relay_that_is_away_fails_the_check_but_leaves_the_waiting_to_the_send
     make: Callable[..., Installation],
 ) -> None:
     app = make(relay={"host": "127.0.0.1", "port": 9}, preflight={"waive": ["trial"]})
-    assert {item.check for item in asyncio.run(run.check_issue(app.checking, KEY)).blocking} == {"relay"}
+    assert {item.check for item in asyncio.run(run.check_issue(app.sending, KEY)).blocking} == {"relay"}
     asyncio.run(wake(app.waking))
     assert status(app) is IssueStatus.FROZEN
 
@@ -188,7 +188,7 @@ def test_no_relay_gets_mail_before_readers_can_answer_and_leave(
 
 def test_a_missing_key_is_told_and_does_not_break_the_other_checks(make: Callable[..., Installation]) -> None:
     app = make(dkim={"selector": "news"})
-    result = asyncio.run(run.check_issue(app.checking, KEY))
+    result = asyncio.run(run.check_issue(app.sending, KEY))
     assert any("cannot be read" in item.message for item in result.findings)
     assert "audience" in result.passed
 
@@ -196,7 +196,7 @@ def test_a_missing_key_is_told_and_does_not_break_the_other_checks(make: Callabl
 def test_an_issue_that_has_begun_to_leave_cannot_be_sent_again(make: Callable[..., Installation]) -> None:
     app = make()
     plan_issue(app.store, app.settings, KEY, app.clock())
-    assert {item.check for item in asyncio.run(run.check_issue(app.checking, KEY)).blocking} == {"sent"}
+    assert {item.check for item in asyncio.run(run.check_issue(app.sending, KEY)).blocking} == {"sent"}
 
 
 def test_a_story_of_last_week_is_told_as_repeated(make: Callable[..., Installation]) -> None:
@@ -217,9 +217,9 @@ def test_a_saved_mail_is_checked_with_the_signature_in_it(
     stored = load_issue(app.store, KEY)
     assert stored is not None
     raw = sample.write_sample(app.settings, app.keys, stored.rendered, IssueKey(date=DAY), app.clock())
-    good = asyncio.run(run.check_file(app.checking, raw, about="a"))
+    good = asyncio.run(run.check_file(app.sending, raw, about="a"))
     assert good.blocking == ()
-    bad = asyncio.run(run.check_file(app.checking, raw.replace(b"Baogang", b"Baotang", 3), about="b"))
+    bad = asyncio.run(run.check_file(app.sending, raw.replace(b"Baogang", b"Baotang", 3), about="b"))
     assert "dkim-verifies" in {item.check for item in bad.blocking}
 
 

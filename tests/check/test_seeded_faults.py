@@ -406,7 +406,7 @@ def test_before_a_send_a_second_relay_with_a_fault_warns_and_the_only_one_keeps_
         relay(table, peer=refusing, username="daily", password="wrong")(place)
         place.write_settings()
         app = open_installation(place.folder / "config", data=place.folder)
-        result = asyncio.run(check_issue(app.checking, ISSUE, scope=GATE))
+        result = asyncio.run(check_issue(app.sending, ISSUE, scope=GATE))
         app.close()
         assert sorted({item.check for item in result.blocking}) == kept
         assert {item.level for item in result.findings if item.check == "relay"} == {

@@ -132,7 +132,7 @@ def test_a_full_day_is_no_worse(place: Place, tmp_path: Path) -> None:
 
 @pytest.mark.servers
 def test_the_preflight_asks_both_and_is_content(place: Place) -> None:
-    result = asyncio.run(run.check_issue(place.app.checking, KEY, scope=ONLY_FILTERS))
+    result = asyncio.run(run.check_issue(place.app.sending, KEY, scope=ONLY_FILTERS))
     assert {"spamassassin", "rspamd"} <= set(result.passed)
 
 
@@ -145,7 +145,7 @@ def test_a_mail_that_filters_dislike_is_told_with_the_rules_that_cost_most(place
     rendered = replace(stored.rendered, text=f"{gtube}\n\n{stored.rendered.text}")
     now = datetime.now(UTC)
     result = asyncio.run(
-        run.check_rendered(place.app.checking, rendered, stored.issue, now=now, scope=ONLY_FILTERS)
+        run.check_rendered(place.app.sending, rendered, stored.issue, now=now, scope=ONLY_FILTERS)
     )
     told = {item.check: item for item in result.findings if item.check in {"spamassassin", "rspamd"}}
     assert set(told) == {"spamassassin", "rspamd"}
@@ -165,7 +165,7 @@ def test_without_a_filter_the_checks_are_told_as_not_run_and_an_empty_setting_le
     ):
         app = make_app(tmp_path / f"{number}", preflight=asked)
         asyncio.run(compose_today(app.making, KEY))
-        result = asyncio.run(run.check_issue(app.checking, KEY, scope=ONLY_FILTERS))
+        result = asyncio.run(run.check_issue(app.sending, KEY, scope=ONLY_FILTERS))
         app.close()
         found = [item for item in result.findings if item.check in {"spamassassin", "rspamd"}]
         assert [item.level for item in found] == levels

@@ -75,7 +75,7 @@ def told(app: Installation) -> str:
 
 
 def gate(app: Installation) -> list[str]:
-    return sorted({finding.check for finding in asyncio.run(hold_back(app.checking, KEY, ask=_no_dns))})
+    return sorted({finding.check for finding in asyncio.run(hold_back(app.sending, KEY, ask=_no_dns))})
 
 
 async def _no_dns(name: str, kind: str) -> None:

@@ -48,7 +48,7 @@ def compose(desk: Desk) -> None:
 
 
 def ask(desk: Desk) -> list[EmailMessage]:
-    asyncio.run(ask_editors(desk.app.checking, desk.clock()))
+    asyncio.run(ask_editors(desk.app.sending, desk.clock()))
     return desk.take_mails()
 
 

@@ -20,7 +20,7 @@ from newsletter.subscribers.consent import Register
 from newsletter.subscribers.networks import number_network
 from newsletter.subscribers.tokens import Purpose, sign
 from newsletter.web.asgi import build_app
-from newsletter.web.services import Check, WebServices
+from newsletter.web.services import Look, WebServices
 from tests.support.factories import make_issue
 from tests.support.subscriber_factories import KEYS, NOW, make_register
 
@@ -64,7 +64,7 @@ def make_settings(**tables: dict[str, Any]) -> Settings:
 def make_site(
     folder: Path,
     *,
-    checks: Callable[[Register, Callable[[], datetime]], tuple[Check, ...]] | None = None,
+    checks: Callable[[Register, Callable[[], datetime]], dict[str, Look]] | None = None,
     **options: Any,
 ) -> Site:
     """Return a web face over a new ledger in ``folder``; ``options`` are those of ``open_site``."""
@@ -74,7 +74,7 @@ def make_site(
 def open_site(
     register: Register,
     *,
-    checks: Callable[[Register, Callable[[], datetime]], tuple[Check, ...]] | None = None,
+    checks: Callable[[Register, Callable[[], datetime]], dict[str, Look]] | None = None,
     client_host: str = "203.0.113.9",
     read_sources: Callable[[], tuple[Source, ...]] | None = None,
     **tables: dict[str, Any],
@@ -88,7 +88,7 @@ def open_site(
         templates=TEMPLATES,
         now=lambda: times[0],
         subject="rare earths",
-        checks=checks(register, lambda: times[0]) if checks else (),
+        checks=checks(register, lambda: times[0]) if checks else {},
         read_sources=read_sources or (lambda: tuple(sources)),
         warm_seconds=60,  # however busy the machine is
     )

@@ -2,19 +2,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from newsletter.errors import StoreError
 from newsletter.store.installation import beat
 from newsletter.subscribers.consent import Register
 from newsletter.web.health import check_beat, check_folder, check_tables, run_check
-from newsletter.web.services import Check, Finding
+from newsletter.web.services import Finding, Look
 from tests.support.subscriber_factories import NOW
 from tests.support.web_factories import Site
 
 
-def checks(register: Register, now: Callable[[], datetime]) -> tuple[Check, ...]:
-    return check_beat(register.store, "scheduler", now), check_beat(register.store, "sender", now)
+def checks(register: Register, now: Callable[[], datetime]) -> dict[str, Look]:
+    return {name: partial(check_beat, register.store, name, now) for name in ("scheduler", "sender")}
 
 
 def test_healthz_says_that_the_database_answers(site: Site) -> None:
@@ -40,18 +41,18 @@ def test_readyz_turns_red_when_a_process_falls_silent_and_green_again(build: Cal
 
 
 def test_a_folder_that_takes_no_file_is_found(tmp_path: Path) -> None:
-    assert run_check(check_folder(tmp_path)).ok
-    gone = run_check(check_folder(tmp_path / "gone"))
+    assert run_check("data folder", partial(check_folder, tmp_path)).ok
+    gone = run_check("data folder", partial(check_folder, tmp_path / "gone"))
     assert not gone.ok
     assert str(tmp_path) not in gone.detail, "no path of the machine is shown"
 
 
 def test_tables_without_a_revision_are_not_ready(site: Site) -> None:
     store = site.register.store
-    assert run_check(check_tables(store)).ok
+    assert check_tables(store).ok
     with store.write() as connection:
         connection.exec_driver_sql("DELETE FROM alembic_version")
-    finding = run_check(check_tables(store))
+    finding = check_tables(store)
     assert finding == Finding(ok=False, detail="run: newsletter db upgrade")
 
 
@@ -59,7 +60,7 @@ def test_a_check_that_breaks_is_a_finding_without_its_words() -> None:
     def broken() -> Finding:
         raise StoreError("postgresql://user:secret@host is down")
 
-    finding = run_check(Check(name="database", find=broken))
+    finding = run_check("database", broken)
     assert finding == Finding(ok=False, detail="StoreError: see the log")
 
 
