@@ -18,6 +18,7 @@ from newsletter import __version__
 from newsletter.cli.context import Commands, Place
 from newsletter.cli.standard_streams import prepare_streams
 from newsletter.cli.terminal import note
+from newsletter.data_files import read_data
 from newsletter.errors import InputError, NewsletterError
 
 
@@ -61,44 +62,8 @@ def begin(
 # Python's own 700 a tenth of the start went into looking.
 _GARBAGE = 10_000
 
-# What `newsletter --help` says, in which panel, and where in this folder the command, or the group of them, is. The
-# list is printed without importing any: a command starts in half the time.
-LISTED: dict[str, dict[str, tuple[str, str]]] = {
-    "Every day": {
-        "demo": ("runs.demo", "See the main job on this machine: today's issue from the seed, in an inbox."),
-        "run": ("runs.run", "Make and send the issue of a date, once; --dry-run only shows it."),
-        "preview": (
-            "preview.preview",
-            "Open the studio: the issue as every client shows it, live, and what to decide.",
-        ),
-        "issue": ("issues.commands", "Look at an issue, change it, hold it, approve it, send it."),
-        "explain": ("explain.explain", "Say why each story and each sentence is there, and what stayed out."),
-        "check": ("check.check", "Check a mail before it is sent, on its real bytes; and who sends it."),
-        "deliveries": ("runs.deliveries", "Say who got an issue, who did not, and why."),
-        "runs": ("operate.runs", "Show the latest runs and how they ended."),
-    },
-    "Readers and sources": {
-        "subscribers": ("subscribers.commands", "Who gets the newsletter, and the proof of it."),
-        "bounces": ("bounces.bounces", "Take what came back by mail now; `serve` does it by itself."),
-        "sources": ("sources.commands", "Where news comes from, and how it is."),
-    },
-    "Running it": {
-        "init": ("init.init", "Ask what the newsletter has to know, write it down, and try it."),
-        "serve": ("runs.serve", "Run it all: scheduler, sender and web face. What the container runs."),
-        "worker": ("senders.worker", "Send beside `serve` on one more machine; needs PostgreSQL."),
-        "doctor": ("operate.doctor", "Look at everything, and say what to do."),
-        "backup": ("operate.backup", "Write one file with database, keys, config and templates."),
-        "restore": ("operate.restore", "Put a backup in place; what was there is moved aside."),
-        "restored": ("restored.restored", "Say what happened since the backup, so that sending goes on."),
-        "desk": ("desk.commands", "Who is at the desk, and what was done."),
-        "mute": ("mutes.commands", "Sources, companies and kinds of story that no issue is to hold."),
-        "tokens": ("tokens.commands", "Other programs that use the API, and what each may do."),
-        "db": ("operate.database", "The database: its revision, bringing it up to date."),
-        "dkim": ("dkim.commands", "Signatures made by the newsletter itself."),
-        "templates": ("operate.templates", "Check the look of mails and pages on hard content."),
-        "stage": ("stages.run_stage", "Run one stage alone: JSON lines in, JSON lines out."),
-    },
-}
+# Panel ─▶ command ─▶ where it is, and what it does.
+LISTED: dict[str, dict[str, tuple[str, str]]] = read_data("newsletter.cli", "commands.toml")
 # In a hurry nobody looks for the group that stops a send.
 HIDDEN = {name: f"issues.{name}" for name in ("pause", "resume", "cancel")}
 

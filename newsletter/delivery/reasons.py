@@ -75,35 +75,8 @@ def _compile(*, vague: bool) -> _Rules:
 
 _RULES = _compile(vague=False)
 _VAGUE = _compile(vague=True)  # words that say what happened, but not to whom
-_BY_CODE: tuple[tuple[re.Pattern[str], Reason], ...] = (
-    (re.compile(r"5\.1\.[013]$"), Reason.USER_UNKNOWN),
-    (re.compile(r"[45]\.1\.2$|5\.4\.4$"), Reason.HOST_UNKNOWN),
-    (re.compile(r"5\.1\.6$"), Reason.MOVED),
-    (re.compile(r"[45]\.1\.10$"), Reason.ACCEPTS_NO_MAIL),
-    (re.compile(r"[45]\.2\.2$"), Reason.MAILBOX_FULL),
-    (re.compile(r"[45]\.2\.1$|5\.7\.13$"), Reason.SUSPENDED),
-    (re.compile(r"5\.2\.3$|5\.3\.4$"), Reason.TOO_BIG),
-    (re.compile(r"[45]\.3\.[125]$"), Reason.SYSTEM),
-    (re.compile(r"[45]\.7\.(2[0-9]|9|509)$"), Reason.AUTHENTICATION),
-    (re.compile(r"[45]\.4\.7$|4\.4\."), Reason.EXPIRED),
-)
-# Codes that mean one thing only: they are believed before any words.
-_FIRM = {
-    "5.1.6": Reason.MOVED,
-    "5.1.7": Reason.BLOCKED,  # this and the next are about the sender (RFC 3463 section 3.2)
-    "5.1.8": Reason.BLOCKED,
-    "5.1.10": Reason.ACCEPTS_NO_MAIL,
-    "5.2.2": Reason.MAILBOX_FULL,
-    "4.2.2": Reason.MAILBOX_FULL,
-    "5.2.3": Reason.TOO_BIG,
-    "5.3.4": Reason.TOO_BIG,
-    "5.7.13": Reason.SUSPENDED,
-    "5.7.25": Reason.BLOCKED,
-    "5.7.26": Reason.AUTHENTICATION,
-    "5.7.27": Reason.BLOCKED,  # the sender's domain takes no mail (RFC 7505 section 4.2)
-    "5.7.509": Reason.AUTHENTICATION,
-    "5.7.606": Reason.BLOCKED,
-}
+_FIRM = {code: Reason(reason) for code, reason in _TABLE["firm"].items()}
+_BY_CODE = tuple((re.compile(code), Reason(reason)) for code, reason in _TABLE["by_code"].items())
 _FRAME = re.compile(r"\(in reply to [\w ]+ command\)")  # Postfix's own words behind those of the host
 _ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>]+>?")
 

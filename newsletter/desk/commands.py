@@ -9,59 +9,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-# A command, or a group of them: the words in its place, and the page where it is done.
-PLACES: dict[str, tuple[str, str]] = {
-    "bounces": ("the room Sending", "sending/"),
-    "cancel": ("“Give it up” on Today", ""),
-    "check": ("“Checks” on Today", ""),
-    "deliveries": ("the issue’s page", "issues/"),
-    "desk log": ("“All acts” in the room State", "status/acts"),
-    "doctor": ("“Look at everything” in the room State", "status/doctor"),
-    "explain": ("“Why this story” on Today", ""),
-    "issue approve": ("“Approve” on Today", ""),
-    "issue bring": ("“Bring in” on Today", ""),
-    "issue cancel": ("“Give it up” on Today", ""),
-    "issue draft": ("“Show somebody” on Today", ""),
-    "issue correct": ("“Correct it” on Today", ""),
-    "issue drop": ("“Drop” on Today", ""),
-    "issue hold": ("“Hold” on Today", ""),
-    "issue list": ("the room Issues", "issues/"),
-    "issue missing": ("“Send to those who missed it” on the issue’s page", "issues/"),
-    "issue move": ("“Up” and “Down” on Today", ""),
-    "issue note": ("“Editor’s note” on Today", ""),
-    "issue pause": ("“Stop sending” on Today", ""),
-    "issue pin": ("“Make it the top story” on Today", ""),
-    "issue preheader": ("“Preheader” on Today", ""),
-    "issue refreeze": ("“Freeze it anew” on Today", ""),
-    "issue release": ("“Release” on Today", ""),
-    "issue resume": ("“Go on sending” on Today", ""),
-    "issue retitle": ("“Retitle” on Today", ""),
-    "issue rewrite": ("“In your words” on Today", ""),
-    "issue settle": ("“They arrived” on the issue’s page", "issues/"),
-    "issue show": ("Today", ""),
-    "issue swap": ("“Swap, shorten, move, drop” on Today", ""),
-    "issue test": ("“Send a test” on Today", ""),
-    "issue undo": ("“Undo” on Today", ""),
-    "mute": ("“Muted” on Today", ""),
-    "pause": ("“Stop sending” on Today", ""),
-    "preview": ("Today", ""),
-    "resume": ("“Go on sending” on Today", ""),
-    "runs": ("“All runs” in the room State", "status/runs"),
-    "sources": ("the room Sources", "sources/"),
-    "subscribers": ("the room Readers", "readers/"),
-}
-# What the command line alone does is left to whoever runs the server.
-ON_THE_SERVER = (
-    "backup", "db", "demo", "desk", "dkim", "init", "issue send", "restore", "restored", "run", "serve", "stage",
-    "subscribers replace-keys", "subscribers rotate-keys", "templates", "tokens", "worker",
-)  # fmt: skip
-_GROUPS = frozenset({"db", "desk", "dkim", "mute", "sources", "subscribers", "templates", "tokens"})
+from newsletter.data_files import read_data
+
+_TABLE = read_data("newsletter.desk", "commands.toml")
+PLACES: dict[str, tuple[str, str]] = {name: (words, path) for name, (words, path) in _TABLE["places"].items()}
+ON_THE_SERVER: tuple[str, ...] = tuple(_TABLE["server"]["commands"])
 _ARGUMENT = (
     r"--?[a-z][a-z-]*|[A-Z]{2,}|(?:[a-z0-9-]+/)?\d{4}-\d\d-\d\d|[0-9a-f]{8,64}"
     r"|[a-z0-9]+(?:-[a-z0-9]+)+"  # the key of a story
 )
 _NAMES = "|".join(
-    f"{name} [a-z]+(?:-[a-z]+)*" if name in _GROUPS else name
+    f"{name} [a-z]+(?:-[a-z]+)*" if name in _TABLE["server"]["groups"] else name
     for name in sorted((*PLACES, *ON_THE_SERVER), key=len, reverse=True)
 )
 _COMMAND = re.compile(

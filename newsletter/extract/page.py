@@ -14,6 +14,7 @@ import regex
 from lxml import etree
 from lxml.html import HtmlElement
 
+from newsletter.data_files import read_data
 from newsletter.extract.clean import clean_text, squeeze
 from newsletter.extract.html_blocks import Block
 
@@ -37,53 +38,14 @@ _TAG_MARKS = {
     "header": "header", "form": "form", "button": "form", "blockquote": "quote", "table": "table", "p": "p", "li": "li",
     "article": "article", "main": "article", "pre": "quote", "dl": "li", "address": "author",
 }  # fmt: skip
-_CLASS_WORDS = {  # words of a class name or an id: whole ones, and parts of any
-    "caption": ("caption credit photo image img media gallery slideshow", "caption image-credit"),
-    "related": (
-        (
-            "related recirc recommend recommended recommendation more readmore read-more see-also teaser trending "
-            "popular latest most outbrain taboola promo card widget"
-        ),
-        "related recommend trending readmore",
-    ),
-    "social": (
-        "share sharing social follow tweet facebook twitter print tool button toolbar",
-        "share- social",
-    ),
-    "signup": (
-        (
-            "newsletter subscribe subscription signup sign-up paywall membership donate cta banner modal popup cookie "
-            "consent gdpr alert"
-        ),
-        "newsletter subscri cookie",
-    ),
-    "comment": ("comment disqus respond reply discussion", "comment"),
-    "author": ("author byline bio meta date time timestamp dateline info publish published", "author byline"),
-    "side": (
-        (
-            "sidebar side rail aside footer foot header nav menu breadcrumb masthead topbar hidden ad advert sponsor "
-            "sponsored"
-        ),
-        "sidebar breadcrumb footer",
-    ),
-    "tags": ("tag topic keyword category categories label", "tags"),
-    "title": ("title headline heading hed", "headline"),
-    "lead": (
-        "lead lede summary standfirst dek deck intro subtitle excerpt description abstract teaser",
-        "standfirst",
-    ),
-    "body": (
-        "article body content entry main post text story page copy",
-        "articlebody article-body entry-content post-content",
-    ),
-}
+_CLASS_WORDS: dict[str, dict[str, str]] = read_data("newsletter.extract", "class_words.toml")
 _NAME_PARTS = regex.compile(r"[\s_-]+")
 _WORD_MARKS: dict[str, frozenset[str]] = {}
-for _mark, (_words, _) in _CLASS_WORDS.items():
-    for _word in _words.split():
+for _mark, _said in _CLASS_WORDS.items():
+    for _word in _said["words"].split():
         for _form in (_word, f"{_word}s"):
             _WORD_MARKS[_form] = _WORD_MARKS.get(_form, frozenset()) | {_mark}
-_PART_MARKS = tuple((part, mark) for mark, (_, parts) in _CLASS_WORDS.items() for part in parts.split())
+_PART_MARKS = tuple((part, mark) for mark, said in _CLASS_WORDS.items() for part in said["parts"].split())
 _HIDDEN = regex.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", regex.IGNORECASE)
 MARKS = tuple(dict.fromkeys([*(f"in {mark}" for mark in _TAG_MARKS.values()), *_CLASS_WORDS, "hidden"]))
 _HIDDEN_MARK = frozenset({"hidden"})

@@ -12,6 +12,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from newsletter.config import Web
+from newsletter.data_files import read_data
 from newsletter.model import EditionKey, Subscriber
 from newsletter.store.engine import Connection
 from newsletter.store.notices import find_last_turn
@@ -19,9 +20,9 @@ from newsletter.store.signups import HOUR, SignupCounts, count_signups, find_roo
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address
 from newsletter.subscribers.consent import Occasion, Register
-from newsletter.subscribers.mail_providers import MAIL_PROVIDERS
 from newsletter.subscribers.tokens import address_hmac
 
+_SHARED = frozenset(read_data("newsletter.subscribers", "mail_providers.toml")["domains"].split())
 _TAG = re.compile(r"(?<=.)[+-]")
 MOST_HOURS = 24  # that the last one waits
 UNKNOWN_NETWORK = "unknown"
@@ -72,7 +73,7 @@ def domain_key(address: Address) -> str:
 
     Behind any other one all names may lead to one inbox, until somebody there has subscribed.
     """
-    return "" if address.domain in MAIL_PROVIDERS else f"@{address.domain}"
+    return "" if address.domain in _SHARED else f"@{address.domain}"
 
 
 def sign_up(
