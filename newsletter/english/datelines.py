@@ -7,11 +7,11 @@ import re
 from newsletter.english.rules import expand
 
 MONTHS = expand("{Month}")
-# "KRISTVIK, Norway – 11 March – ", "Cambridge, 3 June – "
+# Place, country and day, in either order of day and month: "DELFT, the Netherlands – March 2, 2026 – "
 _PLACE_AND_DAY = (
-    r"^[A-Z][\w.’' -]{2,30}(?:, [A-Z][\w.’ -]{2,30})?(?:\s?[–—-]\s?|,\s)"
-    rf"\d{{1,2}}\s(?:{MONTHS})"
-    r"(?:\s\d{4})?(?:\s?[–—-]{1,2}|:)\s*(?=[A-ZÀ-ÖØ-Þ“\"])|"
+    r"^[A-Z][\w.’' -]{2,30}(?:, (?:the )?[A-Z][\w.’ -]{2,30})?(?:\s?[–—-]\s?|,\s)"
+    rf"(?:\d{{1,2}}\s(?:{MONTHS})|(?:{MONTHS}|{expand('{Month_short}')})\.?\s\d{{1,2}})"
+    r"(?:,?\s\d{4})?(?:\s\([^()]{2,40}\))?(?:\s?[–—-]{1,2}|:)\s*(?=[A-ZÀ-ÖØ-Þ“\"])|"
 )
 _DATELINE = re.compile(
     _PLACE_AND_DAY + r"^(?:(?:[A-Z](?:[\w.’']|-(?=\w))*+|\d{1,2}(?:st|nd|rd|th)?|\d{4}|[/|&]"

@@ -119,7 +119,7 @@ def _abbreviates(text: str, match: re.Match[str], follow: str) -> bool:  # noqa:
     if low in _BEFORE_NUMBER and low not in {"st", "no", "nos"}:
         return low not in {"min", "max", "mar"} or follow[:1].isdigit()
     if low in {"no", "nos"}:
-        return follow[:1].isdigit() or follow[:1] in "#("
+        return re.match(r"[\d#(]|[A-Z]{1,6}[-/]?\d|[A-Z]{2,6}-", follow) is not None
     if _LEGAL.match(follow) and len(word) <= 5:
         return True
     if low in _FORMS and _begins_anew(follow):

@@ -266,7 +266,18 @@ def join(first: Candidate, second: Candidate, *, max_words: int) -> Candidate | 
     lost = pointing and (pointing["thing"] is None or root(pointing["thing"]) not in known)
     if second.sentence.index - first.sentence.index > 1 and _MEASURES_FROM.search(second.text):
         return None
-    return None if lost or known.isdisjoint(content_roots(second.text)) else _join(first, second)
+    shared = (known & frozenset(content_roots(second.text))) - _MEASURES
+    about = any(not word[0].isdigit() for word in shared)
+    return _join(first, second) if about and not lost else None
+
+
+# What two sentences on different matters share as well.
+_MEASURES = frozenset(
+    content_roots(
+        "day week month year quarter last next per cent tonne ton price unchanged rise rose fall fell increase decrease"
+        " market new"
+    )
+)
 
 
 def _is_close(first: Candidate, second: Candidate) -> bool:

@@ -7,11 +7,13 @@ half, or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 
 from newsletter.config import Editorial
+from newsletter.english.quantities import find_prices
+from newsletter.english.sentences import split_sentences
 from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
 from newsletter.highlights.candidates import (
@@ -27,9 +29,9 @@ from newsletter.highlights.companions import MISLEADS, Companions, read_companio
 from newsletter.highlights.loose_ends import LOST, Clues, find_loose_end
 from newsletter.highlights.publisher_highlights import Support, find_support
 from newsletter.highlights.reader_value import ANYWHERE
-from newsletter.highlights.same_facts import Fact, find_facts, tells_same
+from newsletter.highlights.same_facts import Fact, find_facts, tell_same
 from newsletter.highlights.set_value import Scored, score_candidates
-from newsletter.highlights.structure import read_structure
+from newsletter.highlights.structure import find_priced, read_structure
 from newsletter.highlights.teasers import drop_short_forms
 from newsletter.highlights.weaknesses import PAST, UNFIT
 from newsletter.highlights.word_model import weigh_story
@@ -131,7 +133,8 @@ class _Choosing:
             if len(chosen) < fewest:
                 self.limit = limit
                 chosen = self._grow(chosen, left, count=fewest)
-        chosen = self._arrange(_without_orphans(self._with_companions(chosen, refused)))
+        chosen = self._tell_prices(_without_orphans(self._with_companions(chosen, refused)), left)
+        chosen = self._arrange(_without_orphans(chosen))
         chosen = [self._with_question(item) for item in chosen]
         return self._fill(chosen, [item for item in pool if id(item) not in refused])
 
@@ -215,6 +218,32 @@ class _Choosing:
                 lost := self._lost(pool[place], chosen)
             ) < self.limit:  # looked at only where it comes first
                 heappush(heap, (worth * (1 - lost), place, True))
+
+    def _tell_prices(self, chosen: list[Scored], pool: Sequence[Scored]) -> list[Scored]:
+        """The set with a price of each product that the headline names, in the place of what is worth least."""
+        lead = self.articles[0]
+        priced = find_priced(lead.title, split_sentences(lead.text))
+
+        def products(item: Scored) -> frozenset[str]:
+            return priced & item.roots if find_prices(item.candidate.text) else frozenset()
+
+        def told(items: Iterable[Scored]) -> frozenset[str]:
+            return frozenset[str]().union(*map(products, items))
+
+        for item in pool:
+            if products(item) <= told(chosen):
+                continue
+            spare = [
+                one
+                for one in chosen[1:]
+                if products(one) <= told(other for other in chosen if other is not one)
+            ]
+            rest = list(chosen)
+            if len(rest) >= self.count and spare:
+                rest.remove(min(spare, key=lambda one: one.worth))
+            if len(rest) < self.count and self._may_join(item, rest):
+                chosen = [*rest, item.because("the headline names what it gives the price of")]
+        return chosen
 
     def _with_companions(self, chosen: Sequence[Scored], refused: set[int]) -> list[Scored]:
         """The set with what its bullets must not be told without; a bullet whose other half cannot be told goes."""
@@ -375,10 +404,8 @@ def _overlaps(item: Scored, chosen: Sequence[Scored]) -> bool:
 
 
 def _repeats(item: Scored, chosen: Sequence[Scored]) -> bool:
-    """Whether a bullet of another article tells the same: of two joined sentences `find_facts` folds neither."""
+    """Whether another bullet tells the same: of two joined sentences `find_facts` folds neither."""
     return any(
-        (item.candidate.joined or other.candidate.joined)
-        and item.candidate.article.id != other.candidate.article.id
-        and tells_same(item.candidate.text, other.candidate.text)
+        (item.candidate.joined or other.candidate.joined) and tell_same(item.candidate, other.candidate)
         for other in chosen
     )

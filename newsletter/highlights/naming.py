@@ -127,10 +127,13 @@ def _goes_on(text: str) -> bool:
 
 
 _POST = compile_pattern(r"\b(?i:{post})\b")
+_TITLE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Baroness|Judge|Justice)\b")
 
 
 def is_person(name: str, source: str) -> bool:
-    """Whether ``source`` has a post, an age or a turn of speech beside the name."""
+    """Whether it begins with a title, or ``source`` has a post, an age or a turn of speech beside the name."""
+    if _TITLE.match(name):
+        return True
     for match in re.finditer(re.escape(name), source):
         after = source[match.end() : match.end() + 40]
         before = source[max(0, match.start() - 40) : match.start()]

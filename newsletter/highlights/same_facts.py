@@ -66,6 +66,11 @@ def _words(candidate: Candidate) -> frozenset[str]:
     return frozenset(word for word in content_roots(candidate.text) if not word[0].isdigit())
 
 
+def tell_same(one: Candidate, other: Candidate) -> bool:
+    """Whether two candidates tell one fact, of one article or two."""
+    return _is_same(_words(one), _words(other), one, other)
+
+
 def _is_same(left: frozenset[str], right: frozenset[str], a: Candidate, b: Candidate) -> bool:
     least = min(len(left), len(right))
     if least < _MIN_WORDS:
@@ -88,23 +93,24 @@ _EVENTS = (
 )
 _NAMES = 2  # names that two sentences about one event share
 _SHARED = 0.3  # and of the content words of the shorter
+_FIGURES = 2  # that one of them has, and all stand in the other
 
 
 def _tells_event_again(left: frozenset[str], right: frozenset[str], one: str, other: str) -> bool:
-    """Whether two sentences of one article tell one event: the same kind of deed, names, and figure or year."""
-    if not any(event.search(one) and event.search(other) for event in _EVENTS):
-        return False
+    """Whether two sentences of one article tell one event: all figures of one, or the deed, names, and a figure."""
     names = [frozenset(read_names(text)) | frozenset(read_stems(text.split()[0])) for text in (one, other)]
-    figures = [frozenset(re.findall(r"\b\d[\d.,]*%?", text)) for text in (one, other)]
-    same = frozenset(figure.rstrip(".,") for figure in figures[0]) & frozenset(
-        figure.rstrip(".,") for figure in figures[1]
-    )
+    figures = [
+        frozenset(figure.rstrip(".,") for figure in re.findall(r"\b\d[\d.,]*%?", text))
+        for text in (one, other)
+    ]
+    same = figures[0] & figures[1]
+    if not same or len(left & right) < _SHARED * min(len(left), len(right)):
+        return False
+    if len(same) >= _FIGURES and same in figures:
+        return True
     enough = _NAMES if not any("%" in figure for figure in same) else 1
-    return (
-        bool(same)
-        and len(names[0] & names[1]) >= enough
-        and len(left & right) >= _SHARED * min(len(left), len(right))
-    )
+    deed = any(event.search(one) and event.search(other) for event in _EVENTS)
+    return deed and len(names[0] & names[1]) >= enough
 
 
 def _are_independent(left: Candidate, right: Candidate) -> bool:

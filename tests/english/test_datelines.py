@@ -13,6 +13,11 @@ from newsletter.english.datelines import strip_dateline
         ("LONDON, May 3 (Reuters) - Acme Ferries has opened a second yard.", "LONDON, May 3 (Reuters) -"),
         ("CLAVER, Surigao del Norte — Acme Ferries has opened a second yard.", "CLAVER, Surigao del Norte —"),
         ("BERGEN — Ørsted Ferries has opened a second yard in the north.", "BERGEN —"),
+        (
+            "DELFT, the Netherlands – March 2, 2026 – Acme Ferries has opened a second yard.",
+            "DELFT, the Netherlands – March 2, 2026 –",
+        ),
+        ("NEW DELHI, Mar 12 (NTW): Acme Ferries has opened a second yard.", "NEW DELHI, Mar 12 (NTW):"),
         ("In Oslo, 18 February 2026 was the day on which Acme closed its yard.", ""),
     ],
 )

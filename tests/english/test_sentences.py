@@ -24,6 +24,7 @@ def texts(text: str) -> list[str]:
         ["“We did it,” he said.", "“It works.”", "Then the furnace was lit."],
         ['"Why?" asked the minister.', "Nobody knew."],
         ["Output rose 3.5% to 1.2 million t.", "In Jan. 2026 it fell."],
+        ["The sale under Notice No. OSM-2025-061 is void.", "Ada said no.", "Then she left."],
         ["Is that so?", "It is!", "Quotas (see Fig. 2) were cut."],
     ],
 )

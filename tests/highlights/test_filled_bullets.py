@@ -44,6 +44,12 @@ def test_what_stands_far_below_or_above_it_is_not_told_there(words: str) -> None
     assert join(first if other is not first else rest[-1], other, max_words=34) is None
 
 
+def test_what_shares_a_measure_alone_is_another_matter() -> None:
+    text = "Norhavn put the cost of the strike at $9 million a day.\n\nTwo buyers of paper held stocks for about ten days."
+    first, second = find(text)
+    assert join(first, second, max_words=34) is None
+
+
 def test_a_bullet_does_not_grow_beyond_its_words() -> None:
     first, *rest = find(NEWS)
     assert join(first, next(one for one in rest if "$40" in one.text), max_words=18) is None

@@ -45,6 +45,7 @@ def test_a_name_takes_the_place_of_what_points_at_it(text: str, named: str) -> N
         "The plant of Norfjord Shipping runs well. It employs 31 people.",  # the plant
         "Two ferries were sold in May. It plans to buy three.",  # nobody is named
         "Rates will fall. She expects two cuts.",  # nobody spoke
+        "Ms Lund said prices would fall. The company hired 88 people.",  # a person
         "The Board met in May. He expects two cuts.",  # no person
         "Norfjord Shipping has sold two ferries, Polar Bank said. It plans to buy three.",  # two are named
         "Ada Lund said rates would fall. “Lund is right,” Eva Berg said. The company expects two cuts.",

@@ -51,6 +51,19 @@ def test_an_event_told_again_in_other_words_is_told_once() -> None:
     assert len(told) == 1
 
 
+def test_a_sentence_whose_figures_all_stand_in_another_is_not_told_beside_it() -> None:
+    text = (
+        "* Q4 net profit $23.4 mln vs loss of $61.0 mln a year earlier\n\n"
+        "Larkspur swung to a profit on higher sales of ferries on Thursday.\n\n"
+        "Net profit was $23.4 million for the three months to 31 December, compared with a loss of $61.0 million a year "
+        "before. Revenue rose 9% to $412.7 million."
+    )
+    told = summarize_story(
+        (make_article(title="Larkspur swings to profit", text=text),), settings=Editorial()
+    )
+    assert sum("23.4" in one.text for one in told) == 1
+
+
 def test_of_sentences_that_tell_one_fact_the_fuller_one_is_given() -> None:
     text = (
         "Norra Kisel will build a magnet plant in Narvik.\n\n"

@@ -26,7 +26,7 @@ from newsletter.highlights.structure.items import (
     read_plain,
     read_round_up,
 )
-from newsletter.highlights.structure.segments import name_products, read_figures
+from newsletter.highlights.structure.segments import find_priced, name_products, read_figures
 from newsletter.highlights.structure.units import FIGURE, Reading, Structure, TextKind, Unit
 from newsletter.highlights.structure.voices import read_interview, read_opinion
 from newsletter.model import Article, PublisherKind
@@ -38,6 +38,7 @@ __all__ = [
     "Unit",
     "choose_asked_lead",
     "choose_unit_lead",
+    "find_priced",
     "read_structure",
     "render_fact",
     "repeats_question",

@@ -19,6 +19,7 @@ _NOTE = re.compile(r"(?<=\))\d(?=[\s,;.]|$)|(?<=[a-z]{4})\d(?=[\s,;.]|$)")  # th
 _SHORT_QUESTION = 14  # words
 _LEANS = re.compile(  # "Is it?", "And that is better?"
     r"(?:\W*[\w’']+){1,3}\W*$|(?:And|So|But|Then)\b|.*\b(?:it|this|they|them|these|those|he|she)\b|.*\bthat\W*$"
+    r"|.*\b(?:[Ii]s|[Ww]as|[Dd]oes|[Dd]o|[Dd]id|will|would|can|could|has)\sthat\s(?!(?:the|an?|you|your|we)\b)"
 )
 _INNER = str.maketrans('“”"', "‘’'")  # of marks within marks
 _END = re.compile(r"(?:;|,)?(?:\s(?:and|or))?[.;,]?\s*$")

@@ -10,7 +10,6 @@ from dataclasses import replace
 from itertools import groupby
 
 from newsletter.english.quantities import find_prices
-from newsletter.english.rules import compile_pattern
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.stems import content_roots
 from newsletter.highlights.structure.items import read_plain
@@ -41,6 +40,7 @@ _GOES_ON = re.compile(
     rf"(?:And |In addition, |Also, )?(?:(?:[Ss]egment|[Aa]djusted|[Oo]perating|[Gg]ross|[Ii]ts"
     rf"|[Tt]he)\s){{0,3}}{_MEASURE}\b"
 )
+_PRICED = 3  # sentences with a price that a report on prices has
 _PRODUCTS = 2  # paragraphs that each price another product make a price report
 _EARLY = 24  # characters within which a sentence says which segment it is about
 
@@ -93,9 +93,27 @@ def _follow_segments(reading: Reading, parts: set[str]) -> list[Unit]:
 
 
 # "Dysprosium oxide, min 99.5%, fell to $610-690/kg": what the prices of its paragraph are of.
-_PRODUCT = compile_pattern(
-    r"(?P<name>[A-Z][\w-]*(?:\s[a-z]+){0,2}?)(?:\sprices?)?(?:,\s[^,;]{2,40}){0,3},?\s{finite}\b"
+_STANDS = (  # what a price does, and nobody who sets one
+    r"(?:(?:was|were|is|are|has been|have been|had been|stood|traded|stayed|remained|ended|closed|moved|held|rose|fell"
+    r"|eased|slipped|gained|climbed|edged|firmed|softened|dropped|added|lost|jumped|dipped|declined|advanced)\b)"
 )
+_PRODUCT = re.compile(
+    r"(?P<name>[A-Z][\w-]*(?:\s[a-z]+){0,2}?)(?:\sprices?)?(?:,\s[^,;]{2,40}){0,3},?\s" + _STANDS
+)
+
+
+_VERB = re.compile(rf"\s{_STANDS}")
+
+
+def find_priced(title: str, sentences: Sequence[Sentence]) -> frozenset[str]:
+    """What of a headline a price report gives prices of, as roots: "gallium" of "Gallium eased to $1,480/kg"."""
+    priced = [s.text for s in sentences if find_prices(s.text)]
+    subjects = [text[: verb.start()] for text in priced if (verb := _VERB.search(text))]
+    if len(subjects) < _PRICED:
+        return frozenset()
+    return frozenset(content_roots(title)) & frozenset(
+        root for one in subjects for root in content_roots(one)
+    )
 
 
 def name_products(reading: Reading, units: Sequence[Unit]) -> list[Unit]:

@@ -185,6 +185,16 @@ def test_an_answer_that_leans_on_its_question_is_told_under_it() -> None:
     assert not any("by a third" in text for text in found), "a question that leans itself does not help"
 
 
+def test_a_question_about_what_was_said_before_it_is_not_repeated() -> None:
+    text = ASKED.replace(
+        "What do you use in the toys of the new shop?", "You import some wood. Is that going to change?"
+    )
+    assert text != ASKED
+    article = make_article(title="Five minutes with the toymaker", text=text)
+    one = next(one for one in find_candidates(article, max_words=34) if "Hokkaido" in one.text)
+    assert repeat_question(one, max_words=34) is one
+
+
 def test_a_chosen_answer_repeats_its_question_where_both_fit() -> None:
     article = make_article(title="Five minutes with the toymaker", text=ASKED)
     one = next(one for one in find_candidates(article, max_words=34) if "Hokkaido" in one.text)

@@ -2,8 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.highlights.structure import TextKind
+from newsletter.config import Editorial
+from newsletter.english.sentences import split_sentences
+from newsletter.highlights.structure import TextKind, find_priced
+from newsletter.highlights.summarize import summarize_story
 from tests.highlights.structure.reading import Case, check
+from tests.support.factories import make_article
 
 FIGURES = TextKind.FIGURES
 CASES = (
@@ -43,3 +47,27 @@ CASES = (
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
 def test_no_figure_of_a_segment_reads_as_the_companys(case: Case) -> None:
     check(case)
+
+
+PRICES = """
+Cheese gained this week, as late milk kept the market short of supply in all of the north.
+
+Cheese was assessed at $24.90-25.70/kg in Turku, up from $24.50-25.25/kg. A deal for 10t was reported at $25.40/kg.
+
+Cheese rind was stable at $9.50-10.00/kg in the absence of fresh tenders, and stocks of it were low in all ports.
+
+Butter eased to $14.80-16.20/kg from $15.00-16.50/kg, on more offers from a maker outside the north.
+
+Cream was quiet at $3.80-5.20/kg, down from $4-5.50/kg. Bakers have been absent since February.
+"""
+
+
+def test_a_price_report_tells_the_price_of_each_product_of_its_headline() -> None:
+    article = make_article(title="Dairy: cheese firm on late milk, butter softens, cream quiet", text=PRICES)
+    told = " ".join(one.text for one in summarize_story((article,), settings=Editorial()))
+    assert all(price in told for price in ("$24.90", "$14.80", "$3.80"))
+
+
+def test_who_sets_a_price_is_no_product() -> None:
+    sentences = split_sentences("Dairydesk assessed cheese at $24.90/kg.\n\n" + PRICES)
+    assert find_priced("Dairydesk: cheese firm, bakers absent", sentences) == {"chees"}
