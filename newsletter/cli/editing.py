@@ -214,7 +214,7 @@ def correct(
         mail=mail,
     )
     rest = "\nThe rest waits with the right text. It goes on with: newsletter issue resume"
-    words = f"Corrected on the web; the next issue says so. Told by mail: {done.told}."
+    words = f"Corrected on the web; the next issue says so. Told by mail: {done.told}.{done.still}"
     call.answer(done, words + (rest if done.is_paused else ""))
 
 

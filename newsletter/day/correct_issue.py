@@ -6,6 +6,7 @@ version is right at once, with what was wrong on top; the next issue says it too
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,7 @@ from newsletter.store.issues import StoredIssue, open_issue
 LONGEST = 400  # characters of what was wrong, of what is right, and of why
 IN_THE_AIR_SECONDS = 10.0  # that are waited until what is being handed over has its answer
 _LOOK_EVERY = 0.1  # seconds
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*\s?%|\d+(?:[.,]\d+)+|\d{2,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,7 @@ class Corrected:
     correction: Correction
     told: int  # readers who are mailed it
     is_paused: bool  # the rest waits until somebody lets it go on
+    still: str  # where a figure that was wrong still stands, to be told; "" where none does
 
 
 def correct_issue(
@@ -83,7 +86,19 @@ def correct_issue(
         domain=editing.settings.newsletter.notice_domain,
     )
     correction, told = save_correction(editing.store, stored, fresh, now=now, by=editing.by)
-    return Corrected(correction=correction, told=told, is_paused=is_leaving)
+    still = _tell_still(right, mistake)
+    return Corrected(correction=correction, told=told, is_paused=is_leaving, still=still)
+
+
+def _tell_still(issue: Issue, mistake: Mistake) -> str:
+    """Say where else the issue gives a figure that was wrong: a headline often repeats its first highlight."""
+    wrong = set(_FIGURE.findall(mistake.wrong)) - set(_FIGURE.findall(mistake.right))
+    places = [("the subject", issue.subject), ("the preheader", issue.preheader)]
+    for story in issue.stories:
+        places.append((f"the headline “{story.headline}”", story.headline))
+        places += [(f"a highlight of “{story.headline}”", one.text) for one in story.highlights]
+    found = [(one, place) for place, text in places for one in sorted(wrong & set(_FIGURE.findall(text)))]
+    return "".join(f" {figure} still stands in {place}." for figure, place in dict.fromkeys(found))
 
 
 def _check_mistake(mistake: Mistake) -> Mistake:

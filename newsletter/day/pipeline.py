@@ -138,14 +138,15 @@ def compose_day(
     kept = [story for story in stories if story.kept]
     coverage = count_coverage(stories, articles, reports)
     number, covers_since = _find_place(composing, key)
-    quoted, prices_of_own, wrong = _find_prices(composing, kept)
+    told, prices_of_own, wrong = _find_prices(composing, kept)
+    quoted = tuple(one for one in told if one.price.basis)
     left_out = (*left_out, *wrong)
     series = (*load_price_history(composing.store, key.date), *prices_of_own)
     choose = choose_week_prices if is_week else choose_prices
     prices = choose(series, quoted, day=key.date)
     quoting = _list_quoting(composing)
     is_priced = bool(sections) and quoting.issuperset(sections)
-    if is_priced and not any(one.price.date == key.date or one.story for one in prices):
+    if is_priced and not told and not any(one.price.date == key.date for one in prices):
         note = f"nothing new: no price of {key.date}; {len(articles)} articles weighed"
         return NothingToSay(kind="nothing new", note=note)
     identity = composing.settings.newsletter

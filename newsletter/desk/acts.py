@@ -115,7 +115,7 @@ def _correct(act: Act) -> str:
         mail=act.read("mail") == "yes",
     )
     waits = " The rest waits with the right text: let it go on." if done.is_paused else ""
-    return f"Corrected on the web; the next issue says so. Told by mail: {done.told}.{waits}"
+    return f"Corrected on the web; the next issue says so. Told by mail: {done.told}.{waits}{done.still}"
 
 
 def _mute(act: Act) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -9,6 +10,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from newsletter.data_files import read_data
 from newsletter.day import edit_issue
 from newsletter.delivery.plan_issue import send_missing_of, settle_held
 from newsletter.delivery.state_words import MEANINGS, explain_answer, explain_delivery
@@ -27,7 +29,6 @@ from newsletter.model import (
 )
 from newsletter.store.acts import Act, list_acts, name_issue
 from newsletter.store.deliveries import (
-    DomainCounts,
     count_by_domain,
     count_deliveries,
     list_deliveries,
@@ -42,7 +43,9 @@ _GONE_WRONG = frozenset({DeliveryStatus.BOUNCED, DeliveryStatus.FAILED, Delivery
 _NOT_SENT = frozenset(DeliveryStatus) - {DeliveryStatus.SENT, DeliveryStatus.QUEUED, DeliveryStatus.SENDING}
 _SENDABLE = frozenset({IssueStatus.FROZEN, IssueStatus.SENT})
 _GOING = frozenset({IssueStatus.PLANNING, IssueStatus.FROZEN})
-_DOMAINS = 30  # that are shown one by one
+_RUN_BY: dict[str, str] = read_data("newsletter.subscribers", "mail_providers.toml")["run_by"]
+_PROVIDER = {domain: name for name, domains in _RUN_BY.items() for domain in domains.split()}
+_PROVIDERS = 30  # that are shown one by one
 _RUNS = 5
 
 
@@ -139,12 +142,16 @@ def _read_state(state: str) -> frozenset[DeliveryStatus]:
 
 def _show_providers(visit: Visit) -> Response:
     record = find_issue(visit)
-    counted = count_by_domain(visit.app.store, record.id)
-    rest = counted[_DOMAINS:]
-    rows = [_describe_domain(one.domain or "(erased)", one) for one in counted[:_DOMAINS]]
-    if rest:
-        sums = {status: sum(one.counts.get(status, 0) for one in rest) for status in DeliveryStatus}
-        rows.append(_describe_domain(f"{len(rest)} others", DomainCounts(domain="", counts=sums)))
+    found: dict[str, Counter[DeliveryStatus]] = {}
+    for domain, counts in count_by_domain(visit.app.store, record.id).items():
+        found.setdefault(_PROVIDER.get(domain, domain or "(erased)"), Counter()).update(counts)
+    rows = sorted(
+        (_describe_provider(name, counts) for name, counts in found.items()),
+        key=lambda row: (-row["wrong"], -row["total"], row["name"]),
+    )
+    if rest := rows[_PROVIDERS:]:
+        sums = {name: sum(row[name] for row in rest) for name in ("total", "sent", "wrong", "waiting")}
+        rows = [*rows[:_PROVIDERS], {"name": f"{len(rest)} others", **sums}]
     context = {
         "title": f"Issue of {visit.name_issue(record.key)} by mailbox provider",
         "rows": rows,
@@ -153,12 +160,11 @@ def _show_providers(visit: Visit) -> Response:
     return visit.page("desk/providers.html", context)
 
 
-def _describe_domain(name: str, one: DomainCounts) -> dict[str, Any]:
-    counts = one.counts
-    sent = counts.get(DeliveryStatus.SENT, 0)
-    wrong = sum(counts.get(status, 0) for status in _GONE_WRONG)
-    waiting = one.total - sent - wrong - counts.get(DeliveryStatus.SUPPRESSED, 0)
-    return {"name": name, "total": one.total, "sent": sent, "wrong": wrong, "waiting": waiting}
+def _describe_provider(name: str, counts: Counter[DeliveryStatus]) -> dict[str, Any]:
+    total, sent = counts.total(), counts[DeliveryStatus.SENT]
+    wrong = sum(counts[status] for status in _GONE_WRONG)
+    waiting = total - sent - wrong - counts[DeliveryStatus.SUPPRESSED]
+    return {"name": name, "total": total, "sent": sent, "wrong": wrong, "waiting": waiting}
 
 
 def _show_delivery(visit: Visit) -> Response:

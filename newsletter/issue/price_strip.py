@@ -68,9 +68,10 @@ def _compare(values: Sequence[IssuePrice]) -> IssuePrice:
 def quote_stories(
     stories: Iterable[Story], *, sections: frozenset[str], weigh: Callable[[str], float]
 ) -> tuple[IssuePrice, ...]:
-    """Return what the articles of kept stories in these ``sections`` quote whole, of things of the subject.
+    """Return what the articles of kept stories in these ``sections`` quote, of things of the subject.
 
-    Whole is a price with its basis: what it includes, and where. It is cited by the sentence that it stands in.
+    Each is cited by the sentence that it stands in. Whole, and fit for the strip, is a price with its basis: what it
+    includes, and where.
     """
     return tuple(
         IssuePrice(
@@ -80,7 +81,7 @@ def quote_stories(
         if story.kept and story.section in sections
         for article in story.articles
         for quote in find_quotes(article)
-        if quote.basis and weigh(quote.product) > 0
+        if weigh(quote.product) > 0
     )
 
 

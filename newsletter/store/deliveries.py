@@ -8,7 +8,7 @@ second where 100,000 read (benchmarks/lists.py).
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -170,21 +170,8 @@ def keep_history(connection: Connection, which: ColumnElement[bool]) -> None:
     connection.execute(insert(delivery_events).from_select(["delivery_id", "at", *same], now))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DomainCounts:
-    """How an issue's deliveries under one domain stand."""
-
-    domain: str  # "" of readers who were erased
-    counts: Mapping[DeliveryStatus, int]
-
-    @property
-    def total(self) -> int:
-        """How many there are."""
-        return sum(self.counts.values())
-
-
-def count_by_domain(store: Store, issue: IssueId) -> tuple[DomainCounts, ...]:
-    """Return how an issue's deliveries stand by the domain of the address, the largest first."""
+def count_by_domain(store: Store, issue: IssueId) -> dict[str, Counter[DeliveryStatus]]:
+    """Return how an issue's deliveries stand by the domain of the address; "" is that of who was erased."""
     query = (
         select(subscribers.c.domain, deliveries.c.status, func.count().label("number"))
         .select_from(deliveries)
@@ -192,8 +179,7 @@ def count_by_domain(store: Store, issue: IssueId) -> tuple[DomainCounts, ...]:
         .where(deliveries.c.issue_id == issue)
         .group_by(subscribers.c.domain, deliveries.c.status)
     )
-    found: dict[str, dict[DeliveryStatus, int]] = {}
+    found: dict[str, Counter[DeliveryStatus]] = {}
     for row in store.find(query):
-        found.setdefault(row.domain or "", {})[DeliveryStatus(row.status)] = row.number
-    counted = (DomainCounts(domain=domain, counts=counts) for domain, counts in found.items())
-    return tuple(sorted(counted, key=lambda one: (-one.total, one.domain)))
+        found.setdefault(row.domain or "", Counter())[DeliveryStatus(row.status)] = row.number
+    return found

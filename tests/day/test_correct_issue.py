@@ -311,6 +311,21 @@ def test_the_web_version_is_right_at_once_and_the_next_issue_says_so_once(make: 
     asyncio.run(live())
 
 
+def test_it_says_where_a_wrong_figure_still_stands(make: Make) -> None:
+    async def live() -> None:
+        async with Peer() as peer:
+            app = make(peer.port, 1)
+            await compose(app)
+            plan_issue(app.store, app.settings, KEY, app.clock())
+            await send(app)
+            nothing_changed = await asyncio.to_thread(lambda: correct(app, fix=Fix()))
+            places = ("the preheader", "a highlight of “Lynas lifts NdPr oxide output”")
+            assert nothing_changed.still == "".join(f" 1,292 still stands in {place}." for place in places)
+            assert (await asyncio.to_thread(correct, app)).still == ""
+
+    asyncio.run(live())
+
+
 def test_what_is_not_in_print_or_cannot_be_said_is_refused(make: Make) -> None:
     async def live() -> None:
         async with Peer() as peer:

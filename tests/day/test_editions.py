@@ -15,15 +15,17 @@ import pytest
 
 from newsletter.day.compose_today import Making
 from newsletter.day.due_now import describe_due, list_due
+from newsletter.day.pipeline import Composed, compose_day
 from newsletter.day.schedule import Action
 from newsletter.day.send_endings import SEND
 from newsletter.day.shared_work import SharedWork
 from newsletter.day.timetable import JobName, list_jobs, tell_next_times
 from newsletter.day.wake import wake
-from newsletter.model import DAILY, ArticleId, EditionKey, IssueKey, IssueStatus, Summary
+from newsletter.model import DAILY, ArticleId, EditionKey, IssueKey, IssueStatus, SourceState, Summary
 from newsletter.serve.scheduler import build_trigger
 from newsletter.store.installation import list_runs
 from newsletter.store.issues import find_record, load_issue
+from newsletter.store.sources import Harvest, save_harvest
 from newsletter.subscribers import consent
 from newsletter.wiring import Installation
 from tests.support.app_factory import Clock, make_app, make_seed_source, subscribe
@@ -107,6 +109,25 @@ def test_a_prices_only_day_without_a_price_is_empty_and_mails_nobody(app: Instal
     assert (status(app, DAILY), status(app, PRICES)) == (IssueStatus.COMPOSED, IssueStatus.EMPTY)
     clock.forward(hours=1)
     assert [mail["To"] for mail in send(app)] == ["ann@example.org"]
+
+
+def test_a_price_without_its_basis_is_an_issue_of_the_prices_edition(app: Installation, clock: Clock) -> None:
+    text = (
+        "Dysprosium oxide rose to $310 a kilogram, traders in Rotterdam said on Monday. Buyers of the rare earth in "
+        "Japan asked for deliveries in January. Export licences from China were slow, the traders said."
+    )
+    report = make_article("dy", title="Dysprosium oxide rises to $310 a kilogram", text=text)
+    state = SourceState(source=report.source)
+    save_harvest(app.store, Harvest(state=state, fetch=None, articles=((report, ()),)))
+    composed = compose_day(
+        app.composing,
+        IssueKey(edition=PRICES, date=MONDAY.date()),
+        MONDAY + timedelta(minutes=31),
+        reports=(),
+    )
+    assert isinstance(composed, Composed)
+    assert [story.headline for story in composed.issue.stories] == [report.title]
+    assert composed.issue.prices == (), "the strip shows whole quotes alone"
 
 
 def test_prices_of_the_operator_alone_are_an_issue_whose_subject_they_are(

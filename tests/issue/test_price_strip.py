@@ -74,12 +74,13 @@ TEXT = (
 )
 
 
-def test_a_report_is_quoted_with_its_basis_and_its_sentence_or_not_at_all() -> None:
+def test_a_report_is_quoted_with_its_sentence() -> None:
     story = make_story("s", section="prices", articles=(make_article(text=TEXT),))
     other = make_story("o", section="companies", articles=(make_article("x", text=TEXT),))
-    (one,) = quote_stories(
+    one, bare = quote_stories(
         [story, other], sections=frozenset({"prices"}), weigh=lambda text: float("oxide" in text)
     )
+    assert (bare.price.product, bare.price.basis) == ("Terbium oxide", "")
     assert (one.price.product, one.price.basis, one.story) == ("Dysprosium oxide", "cif Rotterdam", "s")
     assert one.citation is not None
     assert one.citation.sentence == TEXT.partition(". ")[0] + "."
