@@ -286,6 +286,7 @@ def live(
         elif dice < 0.3:
             year.change_mind()
     clock.now = end
+    year.wake()  # what was due while the last process was gone
     for _ in range(40):
         clock.forward(seconds=150)  # what a kill left in somebody's hands
         year.send()
