@@ -230,7 +230,7 @@ async def _relay(it: Examining) -> Examined:
 
 
 async def _second_relay(it: Examining) -> Examined:
-    if it.settings.relay.type == "folder" or not it.settings.relay_failover.host:
+    if len(it.settings.smtp_relays) < 2:  # noqa: PLR2004 - the second
         return Examined(ok=True, detail="none: while the first one does not work, sending waits")
     return await _try_relay(it, 1, table="relay_failover")
 

@@ -89,7 +89,7 @@ def describe_sender(settings: Settings, signers: tuple[Signer, ...]) -> Sender:
         reply_domain=identity.reply_to.rpartition("@")[2].lower(),
         leave_domain=identity.leaving_address.rpartition("@")[2].lower(),
         signers=signers,
-        relay_hosts=tuple(dict.fromkeys(relay.host for _, relay in relays.tell_settings(settings))),
+        relay_hosts=tuple(dict.fromkeys(relay.host for _, relay in settings.smtp_relays)),
         outgoing=settings.preflight.outgoing,
     )
 

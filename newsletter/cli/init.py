@@ -21,7 +21,7 @@ from newsletter.check.doctor import Examined
 from newsletter.check.finding import Finding, Level
 from newsletter.check.remote_checks import choose_ask, describe_sender
 from newsletter.check.sender.dns_records import check_sender
-from newsletter.check.sender.relays import check_relays, tell_settings
+from newsletter.check.sender.relays import check_relays
 from newsletter.cli.context import JSONCall, Place, write_file
 from newsletter.cli.dkim import make_key
 from newsletter.cli.first_settings import (
@@ -359,7 +359,7 @@ def _say(report: Mapping[str, Any], settings: Settings, tried: _Tried | None) ->
 
 def _say_tried(settings: Settings, tried: _Tried) -> None:
     told = {finding.check for finding in tried.findings}
-    for table, relay in tell_settings(settings) if "relay" not in told else ():
+    for table, relay in settings.smtp_relays if "relay" not in told else ():
         say(f"✓ {table} {relay.host}:{relay.port} answers")
     for finding in tried.findings:
         say(f"{'✗' if finding.level is Level.FAIL else '!'} {finding.check}: {finding.message}")

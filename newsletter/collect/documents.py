@@ -1,4 +1,4 @@
-"""What a source answered, to its entries: all that is parsed, in one function a kind. Pure.
+"""What a source answered, to its entries: one reader a kind of source. Pure.
 
 `fetch.py` has these worked out in a process of its own, which can be killed.
 """
@@ -13,7 +13,7 @@ from newsletter.collect.feeds import parse_feed
 from newsletter.collect.page_sources import page_entries, sitemap_page
 from newsletter.collect.parsed_feed import feed_entries
 from newsletter.collect.sitemaps import parse_sitemap
-from newsletter.model import Entry, Source
+from newsletter.model import Entry, Source, SourceType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +27,23 @@ class SourceRead:
     error: str | None = None
 
 
-def read_feed_source(body: bytes, source: Source, *, url: str, headers: Mapping[str, str]) -> SourceRead:
-    """Read the answer of a feed."""
-    feed = parse_feed(body, url=url, headers=headers)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceAnswer:
+    """What a source answered."""
+
+    body: bytes
+    url: str  # after redirects
+    headers: Mapping[str, str]
+    content_type: str | None
+
+
+def read_source(answer: SourceAnswer, source: Source) -> SourceRead:
+    """Read what a source answered, by its kind."""
+    return READERS[source.type](answer, source)
+
+
+def _read_feed(answer: SourceAnswer, source: Source) -> SourceRead:
+    feed = parse_feed(answer.body, url=answer.url, headers=answer.headers)
     if feed.error is not None:
         return SourceRead(error=feed.error)
     if feed.is_half:  # its last entry: remembered as it is, its other half would be taken for known
@@ -42,9 +56,14 @@ def read_feed_source(body: bytes, source: Source, *, url: str, headers: Mapping[
     )
 
 
-def read_page_source(body: bytes, source: Source, *, url: str, content_type: str | None) -> SourceRead:
-    """Read the answer of a page: a sitemap, a listing or an article."""
-    text = decode_bytes(body, content_type=content_type).text
-    is_sitemap = "<urlset" in text[:2000]
-    page = sitemap_page(parse_sitemap(body), source) if is_sitemap else page_entries(text, url, source)
+def _read_page(answer: SourceAnswer, source: Source) -> SourceRead:
+    """Read a sitemap, a listing or an article."""
+    text = decode_bytes(answer.body, content_type=answer.content_type).text
+    if "<urlset" in text[:2000]:
+        page = sitemap_page(parse_sitemap(answer.body), source)
+    else:
+        page = page_entries(text, answer.url, source)
     return SourceRead(entries=page.entries, kind=f"{page.kind}: {page.reason}")
+
+
+READERS = {SourceType.FEED: _read_feed, SourceType.PAGE: _read_page}  # a seed is a folder: `seeds`

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from newsletter.collect.decode import decode_bytes
-from newsletter.collect.documents import SourceRead, read_feed_source, read_page_source
+from newsletter.collect.documents import SourceAnswer, SourceRead, read_source
 from newsletter.collect.seeds import SeedError, read_seeds
 from newsletter.collect.source_health import ReadOutcome, find_rhythm, is_due, update_state
 from newsletter.config import Collect, seed_folder
@@ -186,18 +186,13 @@ async def _read_source(
 
 async def _parse(source: Source, response: Response) -> Found:
     """Read an answer in another process: no document may hold up the others, or end us."""
-    if source.type is SourceType.FEED:
-        read = await parse_apart(
-            read_feed_source, response.body, source, url=response.final_url, headers=dict(response.headers)
-        )
-    else:
-        read = await parse_apart(
-            read_page_source,
-            response.body,
-            source,
-            url=response.final_url,
-            content_type=response.content_type,
-        )
+    answer = SourceAnswer(
+        body=response.body,
+        url=response.final_url,
+        headers=dict(response.headers),
+        content_type=response.content_type,
+    )
+    read = await parse_apart(read_source, answer, source)
     if read.error is not None:
         hint = "Look for the feed: newsletter sources add PAGE finds it."
         return _bad(response, f"No feed at {source.location}: {read.error}.", hint)

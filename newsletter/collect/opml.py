@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -56,7 +56,7 @@ def read_opml(body: bytes, *, taken: Iterable[str] = ()) -> OPMLRead:
             skipped.append(f"{title or given}: its address is listed already")
         else:
             seen.add(link.key)
-            key = _make_key(title or link.key, keys)
+            key = make_key(title or link.key, keys)
             keys.add(key)
             sources.append(
                 Source(
@@ -92,7 +92,8 @@ def _allowed(text: str) -> str:
     return _FORBIDDEN.sub("", text)
 
 
-def _make_key(name: str, taken: set[str]) -> str:
+def make_key(name: str, taken: Collection[str]) -> str:
+    """Return a key made of a name, not among ``taken``."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_MAX_KEY].strip("-") or "feed"
     key, number = stem, 2

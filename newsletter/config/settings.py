@@ -201,6 +201,15 @@ class Settings(Table):
         return self
 
     @property
+    def smtp_relays(self) -> tuple[tuple[str, Relay], ...]:
+        """The SMTP relays in their order, each with the name of its table; none where mail goes elsewhere."""
+        if self.relay.type != "smtp":
+            return ()
+        first = ("[relay]", self.relay)
+        second = ("[relay_failover]", self.relay_failover.as_relay(self.relay))
+        return (first, second) if self.relay_failover.host else (first,)
+
+    @property
     def editions(self) -> tuple[Edition, ...]:
         """The editions that readers choose from: those that are set, else the one there always is."""
         return self.edition or (Edition(key=DAILY, name="Daily", about=self.newsletter.tagline[:120]),)

@@ -373,6 +373,11 @@ class Relay(Table):
     command_timeout: Seconds = 60
     data_timeout: Seconds = 300
 
+    @property
+    def place(self) -> str:
+        """Where mail goes, in words."""
+        return f"{self.host}:{self.port}" if self.type == "smtp" else f"the folder {self.folder}"
+
 
 class RelayFailover(Table):
     """``[relay_failover]``: a second SMTP server, for while the first one does not take mail."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from newsletter.collect.discover import Discovery, discover_feed
+from newsletter.collect.opml import make_key
 from newsletter.config import Settings, added_sources, find_config
 from newsletter.errors import InputError, told_as
 from newsletter.http import HTTPClient
@@ -68,7 +68,7 @@ async def find_source(
     host = urlsplit(offer.location).hostname
     name = publisher or offer.title or host or offer.location
     source = Source(
-        key=SourceKey(key or make_key(host or "source", taken)),
+        key=SourceKey(key or make_key((host or "source").removeprefix("www."), taken)),
         type=offer.type,
         location=offer.location,
         publisher=Publisher(name=" ".join(name.split()), kind=PublisherKind(kind)),
@@ -92,15 +92,6 @@ def _choose_offer(found: Discovery) -> _Offer | None:
     if found.sitemap is None:
         return None
     return _Offer(found.sitemap, SourceType.PAGE, "no feed; a sitemap", "", titles)
-
-
-def make_key(name: str, taken: Iterable[str]) -> str:
-    """Return a key made of a host's name, not among ``taken``."""
-    stem = re.sub(r"[^a-z0-9]+", "-", name.lower().removeprefix("www.")).strip("-") or "source"
-    used = set(taken)
-    return next(
-        key for n in range(1, len(used) + 2) if (key := stem if n == 1 else f"{stem}-{n}") not in used
-    )
 
 
 def own_file(config_folder: Path | None, data: Path) -> tuple[Path, Path | None]:

@@ -14,10 +14,7 @@ def build_relays(settings: Settings) -> tuple[Relay, ...]:
     first = settings.relay
     if first.type == "folder":
         return (FolderRelay(first.folder if first.folder.is_absolute() else settings.data / first.folder),)
-    given = [first]
-    if settings.relay_failover.host:
-        given.append(settings.relay_failover.as_relay(first))
-    return tuple(SMTPRelay(one, helo=settings.newsletter.domain) for one in given)
+    return tuple(SMTPRelay(one, helo=settings.newsletter.domain) for _, one in settings.smtp_relays)
 
 
 async def hand_over(settings: Settings, address: str, message: bytes, name: str) -> str:

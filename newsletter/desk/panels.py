@@ -199,8 +199,7 @@ def show_sending(
     """Show how to take the mail away: a test, a file, its HTML."""
     shown = bench.show(key, content)
     with bench.use() as app:
-        relay = app.settings.relay
-        where = f"{relay.host}:{relay.port}" if relay.type == "smtp" else f"the folder {relay.folder}"
+        where = app.settings.relay.place
         times = tell_next_times(app.settings, app.clock(), edition=key.edition)
     stored = shown.stored
     draft = None

@@ -7,7 +7,6 @@ from typing import Any
 
 from starlette.responses import Response
 
-from newsletter.check.sender.relays import tell_settings
 from newsletter.config import Settings
 from newsletter.delivery.returned_mail import ComplaintLevel, rate_complaints
 from newsletter.desk.issues import path_of
@@ -37,7 +36,7 @@ def _show(visit: Visit) -> Response:
         "notices": monitoring.count_notices(store),
         "going": [(record, path_of(record.key)) for record in list_issues(store, statuses=_GOING, limit=10)],
         "senders": monitoring.list_senders(store, since=visit.now - _SEEN),
-        "relays": [_describe_relay(name, relay) for name, relay in tell_settings(settings)],
+        "relays": [_describe_relay(name, relay) for name, relay in settings.smtp_relays],
         "domains": _list_domains(settings),
         "brake": find_held_suppressions(store),
         "uncertain": list_held(store),

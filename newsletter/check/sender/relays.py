@@ -22,17 +22,6 @@ _CURES = {
 }
 
 
-def tell_settings(settings: Settings) -> tuple[tuple[str, RelaySettings], ...]:
-    """Return the SMTP relays as they are set, each with the name of its table."""
-    first, second = settings.relay, settings.relay_failover
-    if first.type != "smtp":
-        return ()
-    given = [("[relay]", first)]
-    if second.host:
-        given.append(("[relay_failover]", second.as_relay(first)))
-    return tuple(given)
-
-
 async def check_relays(settings: Settings, size: int = 0, *, sending: bool) -> Findings:
     """50: each relay answers, with TLS and login as set, and takes a message of ``size`` bytes.
 
@@ -42,7 +31,7 @@ async def check_relays(settings: Settings, size: int = 0, *, sending: bool) -> F
     relays = build_relays(settings)
     found: list[Finding] = []
     try:
-        for (table, given), relay in zip(tell_settings(settings), relays, strict=False):
+        for (table, given), relay in zip(settings.smtp_relays, relays, strict=False):
             if not isinstance(relay, SMTPRelay):
                 continue
             fault = await relay.check()
