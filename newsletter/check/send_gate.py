@@ -11,8 +11,7 @@ from newsletter.check.sender.dns import Ask
 from newsletter.delivery.operator_alerts import tell
 from newsletter.delivery.prepare_messages import Sending
 from newsletter.logs import get_log
-from newsletter.model import IssueKey
-from newsletter.store.alerts import Alert
+from newsletter.model import Alert, IssueKey
 
 log = get_log("preflight")
 
@@ -44,7 +43,7 @@ def describe_block(key: IssueKey, blocking: Iterable[Finding]) -> Alert:
     )
     relay = "relay:" if names == ["relay"] else ""  # then the webhook is tried first
     return Alert(
-        key=f"{relay}preflight:{key}:{','.join(names)}"[:120],
-        subject=f"The issue of {key} was not sent: {len(names)} check{'s fail' if names[1:] else ' fails'}",
-        body=body,
+        f"{relay}preflight:{key}:{','.join(names)}"[:120],
+        f"The issue of {key} was not sent: {len(names)} check{'s fail' if names[1:] else ' fails'}",
+        body,
     )

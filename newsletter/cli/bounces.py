@@ -14,7 +14,7 @@ from newsletter.day.returns import ask_for_eyes, ask_of_held, is_configured, tak
 from newsletter.delivery.operator_alerts import tell
 from newsletter.delivery.returned_mail import UNREAD, check_complaints
 from newsletter.errors import InputError
-from newsletter.store.alerts import Alert
+from newsletter.model import Alert
 from newsletter.store.bounces import list_bounces
 from newsletter.store.held_suppressions import (
     HeldSuppressions,

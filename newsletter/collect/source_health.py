@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from itertools import pairwise
 
 from newsletter.config import Collect
-from newsletter.model import Source, SourceState, SourceType
+from newsletter.model import Alert, Source, SourceState, SourceType
 
 GONE = 410
 _MAX_AGE = re.compile(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
@@ -182,16 +182,6 @@ def _header(headers: Mapping[str, str], name: str) -> str | None:
     return value if value and len(value) <= 1000 and value.isprintable() else None  # noqa: PLR2004 - none is longer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceAlert:
-    """Something an operator should hear about a source: what, and what to do."""
-
-    source: str
-    kind: str  # failing, silent, gone
-    message: str
-    hint: str
-
-
 def decide_alert(
     before: SourceState,
     after: SourceState,
@@ -200,40 +190,33 @@ def decide_alert(
     now: datetime,
     settings: Collect,
     rhythm: timedelta | None = None,
-) -> SourceAlert | None:
-    """Return what to tell the operator after a read, or None.
+) -> Alert | None:
+    """Return what to tell the operator after a read, or None: that a source is gone, failing, or silent.
 
     ``rhythm`` is the usual time between the source's entries where it is known (``find_rhythm``).
     Each is told at the moment it becomes true. A source that goes on failing is told again at four
     times as many failures, and so on: an alert a day is one that nobody reads.
     """
     name = f"{source.publisher.name} ({source.key})"
+
+    def make(kind: str, message: str, hint: str) -> Alert:
+        key, subject = f"source:{source.key}:{kind}", f"Source {source.key}: {kind}"
+        return Alert(key, subject, f"{message}\n\n{hint}")
+
     if after.retired and not before.retired:
-        return SourceAlert(
-            source=source.key,
-            kind="gone",
-            message=f"{name} is gone for good (410).",
-            hint="It is read no more. Remove it from sources.toml, or give its new address.",
-        )
+        hint = "It is read no more. Remove it from sources.toml, or give its new address."
+        return make("gone", f"{name} is gone for good (410).", hint)
     if _is_telling(after.failures, settings.alert_after_failures) and (after.enabled or source.enabled):
         since = f", last read on {after.good:%Y-%m-%d}" if after.good else ", never read yet"
-        return SourceAlert(
-            source=source.key,
-            kind="failing",
-            message=f"{name} could not be read {after.failures} times in a row{since}: {after.error}",
-            hint=after.hint or "Open its address in a browser.",
-        )
+        message = f"{name} could not be read {after.failures} times in a row{since}: {after.error}"
+        return make("failing", message, after.hint or "Open its address in a browser.")
     newest = after.newest_entry
     patience = max(_SILENCE_LEAST, rhythm * _SILENCE_TIMES) if rhythm else _SILENCE_LEAST * _SILENCE_TIMES
     if source.type is not SourceType.FEED or after.failures or newest is None:
         return None
     if now - newest > patience and not (before.checked and before.checked - newest > patience):
-        return SourceAlert(
-            source=source.key,
-            kind="silent",
-            message=f"{name} has said nothing since {newest:%Y-%m-%d}.",
-            hint="The feed may be abandoned: look for a new one on the publisher's site, or remove it.",
-        )
+        hint = "The feed may be abandoned: look for a new one on the publisher's site, or remove it."
+        return make("silent", f"{name} has said nothing since {newest:%Y-%m-%d}.", hint)
     return None
 
 

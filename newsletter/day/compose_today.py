@@ -15,10 +15,9 @@ from newsletter.day.gather import Gathered, Gathering, OnSource, gather
 from newsletter.day.pipeline import Composed, Composing, NothingToSay, compose_day, freeze_day
 from newsletter.delivery.operator_alerts import Alerting, tell
 from newsletter.errors import NewsletterError
-from newsletter.model import BY_PROGRAM, By, IssueKey
+from newsletter.model import BY_PROGRAM, Alert, By, IssueKey
 from newsletter.render.words import count_noun
 from newsletter.store import installation
-from newsletter.store.alerts import Alert
 from newsletter.store.clock_set_back import mend_moments
 from newsletter.store.engine import Store
 from newsletter.store.issues import find_record
@@ -112,12 +111,12 @@ async def tell_of_faults(alerting: Alerting, day: Day) -> None:
             ]
         )
         subject = f"Left out of the issue of {day.issue}: {count_noun(len(left_out), 'fault')}"
-        await tell(alerting, Alert(key=f"left-out:{day.issue}", subject=subject, body=body))
+        await tell(alerting, Alert(f"left-out:{day.issue}", subject, body))
     for result in day.gathered.results if day.gathered else ():
         for seed in result.found.seed_errors:
             body = f"{seed.message}\n\n{seed.hint}"
             subject = f"Source {result.source.key}: a document cannot be used"
-            await tell(alerting, Alert(key=f"seed:{seed.path}"[:120], subject=subject, body=body))
+            await tell(alerting, Alert(f"seed:{seed.path}"[:120], subject, body))
         found = decide_alert(
             result.before,
             result.state,
@@ -127,7 +126,4 @@ async def tell_of_faults(alerting: Alerting, day: Day) -> None:
             rhythm=result.rhythm,
         )
         if found is not None:
-            subject = f"Source {found.source}: {found.kind}"
-            body = f"{found.message}\n\n{found.hint}"
-            key = f"source:{found.source}:{found.kind}"
-            await tell(alerting, Alert(key=key, subject=subject, body=body))
+            await tell(alerting, found)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TextIO
 
 from newsletter.delivery.operator_alerts import Alerting, tell
-from newsletter.model import By
+from newsletter.model import Alert, By
 from newsletter.store.acts import record_act
-from newsletter.store.alerts import Alert
 from newsletter.subscribers.transfer import OnProgress, export_all
 
 
@@ -26,6 +25,6 @@ async def export_readers(
         "what the law of your country asks for."
     )
     key = f"export:{now.isoformat()}"  # each is told
-    alert = Alert(key=key, subject=f"{number} readers were exported", body=body, for_operators=True)
+    alert = Alert(key, f"{number} readers were exported", body, for_operators=True)
     await tell(alerting, alert)
     return number

@@ -21,8 +21,7 @@ from newsletter.delivery.returned_mail import (
     take_mail,
 )
 from newsletter.logs import get_log
-from newsletter.model import BounceKind, Subscriber, SubscriberId
-from newsletter.store.alerts import Alert
+from newsletter.model import Alert, BounceKind, Subscriber, SubscriberId
 from newsletter.store.held_suppressions import HeldSuppressions
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import AddressFault, parse_address
@@ -135,7 +134,7 @@ def ask_for_help(number: int, now: datetime) -> Alert:
         " mail to the unsubscribe address, and find out under which address they get ours:\n\n"
         "    newsletter subscribers list --search PART\n    newsletter subscribers unsubscribe ADDRESS"
     )
-    return Alert(key=f"leaving:{now:%Y%m%d%H%M}", subject=f"{who} to leave and cannot be found", body=body)
+    return Alert(f"leaving:{now:%Y%m%d%H%M}", f"{who} to leave and cannot be found", body)
 
 
 def ask_to_read(number: int, now: datetime) -> Alert:
@@ -145,7 +144,7 @@ def ask_to_read(number: int, now: datetime) -> Alert:
         " understood; a person may have written. They are flagged in the mailbox of [bounces], and newsletter bounces"
         " --unread prints them."
     )
-    return Alert(key=f"unread:{now:%Y%m%d}", subject="Mail came back that is not understood", body=body)
+    return Alert(f"unread:{now:%Y%m%d}", "Mail came back that is not understood", body)
 
 
 def ask_of_held(held: HeldSuppressions) -> Alert:
@@ -162,4 +161,4 @@ def ask_of_held(held: HeldSuppressions) -> Alert:
         f"{samples}\n\nWith addresses: newsletter bounces. They are dead: newsletter bounces --suppress. They are not:"
         " newsletter bounces --spare, which releases those suppressed in that hour too."
     )
-    return Alert(key=f"held:{held.since:%Y%m%d%H%M}", subject=subject, body=body)
+    return Alert(f"held:{held.since:%Y%m%d%H%M}", subject, body)

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 
 from newsletter.delivery.operator_alerts import Alerting, tell
 from newsletter.logs import get_log
-from newsletter.model import DeliveryStatus, IssueKey, IssueStatus
+from newsletter.model import Alert, DeliveryStatus, IssueKey, IssueStatus
 from newsletter.store import installation
-from newsletter.store.alerts import Alert
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.issues import IssueRecord, find_record
 
@@ -50,4 +49,4 @@ async def _record(alerting: Alerting, record: IssueRecord, ended: datetime) -> N
         told = ", ".join(f"{number} {name}" for name, number in counts.items())
         body = f"{told}.\n\nWhy, one by one: newsletter deliveries --date {record.key}"
         subject = f"{lost} did not get the issue of {record.key}"
-        await tell(alerting, Alert(key=f"ended:{record.key}", subject=subject, body=body))
+        await tell(alerting, Alert(f"ended:{record.key}", subject, body))

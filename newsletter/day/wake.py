@@ -40,10 +40,9 @@ from newsletter.delivery.prepare_messages import Sending
 from newsletter.delivery.returned_mail import ComplaintLevel, check_complaints
 from newsletter.errors import FetchError, InputError, NewsletterError
 from newsletter.logs import get_log
-from newsletter.model import By, IssueKey, IssueStatus
+from newsletter.model import Alert, By, IssueKey, IssueStatus, alert_of
 from newsletter.render.words import count_noun
 from newsletter.store import installation
-from newsletter.store.alerts import Alert
 from newsletter.store.backup import Everything
 from newsletter.store.clock_set_back import AHEAD, mend_moments
 from newsletter.store.held_suppressions import find_held_suppressions
@@ -126,7 +125,7 @@ async def _do_due(waking: Waking, now: datetime) -> Due:
     found = list_due(waking.store, waking.settings, now)
     if find_restored(waking.store) is not None:
         subject = "Sending is paused: the database comes from a backup"
-        await tell(waking, Alert(key="restored", subject=subject, body=f"{found[0].reason}."))
+        await tell(waking, Alert("restored", subject, f"{found[0].reason}."))
     await _do_each({str(due.issue): partial(_do, waking, due, now) for due in found})
     return found[0]
 
@@ -151,8 +150,8 @@ async def _ask_editors(waking: Waking, now: datetime) -> None:
     try:
         await ask_editors(waking.open_checking(), now)
     except NewsletterError as error:
-        body = f"{error}\n\n{error.hint}\n\nIt is tried again each minute. The issue waits at the desk all the same."
-        await tell(waking, Alert(key="editors", subject="The editors could not be asked", body=body))
+        then = "It is tried again each minute. The issue waits at the desk all the same."
+        await tell(waking, alert_of(error, "editors", "The editors could not be asked", then))
 
 
 async def _read_returns(waking: Waking, now: datetime) -> None:
@@ -168,8 +167,7 @@ async def _read_returns(waking: Waking, now: datetime) -> None:
             else Counter()
         )
     except NewsletterError as error:
-        subject = "The bounce mailbox cannot be read"
-        await tell(waking, Alert(key="bounces", subject=subject, body=f"{error}\n\n{error.hint}"))
+        await tell(waking, alert_of(error, "bounces", "The bounce mailbox cannot be read"))
     else:
         for alert in ask_for_eyes(counts, now):
             await tell(waking, alert)
@@ -185,7 +183,7 @@ async def _read_returns(waking: Waking, now: datetime) -> None:
         )
         subject = f"Too many complaints: {words}"
         body = f"{words}. Providers refuse mail at 0.3%.\n\n{what}\nWho complained is suppressed already."
-        await tell(waking, Alert(key=f"complaints:{level}", subject=subject, body=body))
+        await tell(waking, Alert(f"complaints:{level}", subject, body))
 
 
 async def _tell_of_signups(waking: Waking, now: datetime) -> None:
@@ -200,7 +198,7 @@ async def _tell_of_signups(waking: Waking, now: datetime) -> None:
         f"the last until {last:%Y-%m-%d %H:%M} UTC; all get theirs.\n\nIf these are no people, close the form "
         "with web.signup = false until it is over: who has not confirmed is never sent an issue."
     )
-    await tell(waking, Alert(key="signups", subject="Sign-ups wait in a queue", body=body))
+    await tell(waking, Alert("signups", "Sign-ups wait in a queue", body))
 
 
 async def _look_at_clock(waking: Waking, now: datetime) -> None:
@@ -213,7 +211,7 @@ async def _look_at_clock(waking: Waking, now: datetime) -> None:
         f"It showed {last:%Y-%m-%d %H:%M} UTC and shows {now:%Y-%m-%d %H:%M} now. {mended} things would have waited "
         "for that day and are due now. What is dated in the future: newsletter issue list. Is the clock kept by NTP?"
     )
-    await tell(waking, Alert(key="clock", subject="The clock was set back", body=body))
+    await tell(waking, Alert("clock", "The clock was set back", body))
 
 
 async def _look_first(waking: Waking, now: datetime) -> None:
@@ -223,8 +221,8 @@ async def _look_first(waking: Waking, now: datetime) -> None:
     try:
         gathered = await gather(waking.open_making().gathering, now=now, only_due=True)
     except NewsletterError as error:  # a machine at its limits: tried again each minute
-        body = f"{error}\n\n{error.hint}\n\nIt is tried again each minute."
-        await tell(waking, Alert(key="first-look", subject="No source could be read", body=body))
+        then = "It is tried again each minute."
+        await tell(waking, alert_of(error, "first-look", "No source could be read", then))
         return
     installation.save_fact(waking.store, "first_look", now.isoformat())
     failed = [report for report in gathered.reports if not report.ok]
@@ -235,7 +233,7 @@ async def _look_first(waking: Waking, now: datetime) -> None:
         )
         subject = f"{len(failed)} of {len(gathered.reports)} listed sources do not answer"
         body = f"{lines}\n\nThey are tried again daily and join when they answer. Nothing waits for them."
-        await tell(waking, Alert(key="first-look", subject=subject, body=body))
+        await tell(waking, Alert("first-look", subject, body))
 
 
 async def _send(waking: Waking, key: IssueKey, now: datetime) -> None:
@@ -264,9 +262,9 @@ async def _compose(waking: Waking, key: IssueKey) -> None:
             await tell_of_faults(waking, made)
         except NewsletterError as error:
             log.error("composing failed", issue=str(key), error=str(error))  # noqa: TRY400 - told below
-            body = f"{error}\n\n{error.hint}\n\nIt is tried again every ten minutes until the latest start."
+            then = "It is tried again every ten minutes until the latest start."
             subject = f"The issue of {key} could not be composed"
-            await tell(waking, Alert(key=f"compose:{key}", subject=subject, body=body))
+            await tell(waking, alert_of(error, f"compose:{key}", subject, then))
 
 
 @contextmanager
@@ -313,13 +311,11 @@ async def _say_nothing(waking: Waking, key: IssueKey, nothing: NothingToSay) -> 
     """Settle a day without news; one on which every source failed stays open and is tried again."""
     if nothing.kind == "everything failed":
         body = f"{nothing.note}.\n\nLook at: newsletter sources check. It is tried again every ten minutes."
-        await tell(
-            waking, Alert(key=f"all-failed:{key}", subject=f"Nothing could be read for {key}", body=body)
-        )
+        await tell(waking, Alert(f"all-failed:{key}", f"Nothing could be read for {key}", body))
         return
     record_day(waking.store, key, IssueStatus.EMPTY, nothing.note, waking.clock())
     body = f"{nothing.note}.\n\nNothing is mailed. Look at: newsletter sources check."
-    await tell(waking, Alert(key=f"empty:{key}", subject=f"No issue on {key}: {nothing.kind}", body=body))
+    await tell(waking, Alert(f"empty:{key}", f"No issue on {key}: {nothing.kind}", body))
 
 
 async def _report_missed(waking: Waking, due: Due, now: datetime) -> None:
@@ -339,9 +335,7 @@ async def _report_missed(waking: Waking, due: Due, now: datetime) -> None:
         f"{due.reason}.\n\nIts stories stay candidates for the next issue where it was never composed.\n"
         f"To send it all the same: newsletter run --date {due.issue} --late"
     )
-    await tell(
-        waking, Alert(key=f"missed:{due.issue}", subject=f"The issue of {due.issue} was missed", body=body)
-    )
+    await tell(waking, Alert(f"missed:{due.issue}", f"The issue of {due.issue} was missed", body))
 
 
 async def _finish(waking: Waking, now: datetime) -> None:
@@ -379,8 +373,8 @@ async def _back_up(waking: Waking, now: datetime) -> None:
     try:
         await asyncio.to_thread(back_up_if_due, waking.everything, waking.settings, now)
     except NewsletterError as error:
-        body = f"{error}\n\n{error.hint}\n\nOne that could not be made is tried again each hour."
-        await tell(waking, Alert(key="backup", subject="The backup of the day failed", body=body))
+        then = "One that could not be made is tried again each hour."
+        await tell(waking, alert_of(error, "backup", "The backup of the day failed", then))
 
 
 _ACTS: Mapping[JobName, Callable[[Waking, datetime], Awaitable[object]]] = {

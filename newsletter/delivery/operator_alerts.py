@@ -20,8 +20,9 @@ from newsletter.delivery.signers import load_signers
 from newsletter.errors import ConfigError, FetchError, NewsletterError, StoreError
 from newsletter.http import HTTPClient
 from newsletter.logs import get_log
+from newsletter.model import Alert
 from newsletter.render.notice import render_alert
-from newsletter.store.alerts import Alert, raise_alert, record_told
+from newsletter.store.alerts import raise_alert, record_told
 from newsletter.store.engine import Store
 
 _ROUTE_SECONDS = 60.0

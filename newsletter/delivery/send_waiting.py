@@ -16,8 +16,7 @@ from newsletter.delivery.operator_alerts import tell
 from newsletter.delivery.prepare_messages import Sending, build_writing
 from newsletter.delivery.send import SendReport, send_due
 from newsletter.logs import get_log
-from newsletter.model import DeliveryStatus
-from newsletter.store.alerts import Alert
+from newsletter.model import Alert, DeliveryStatus
 
 OnProgress = Callable[[Mapping[DeliveryStatus, int]], None]
 _ALERT_SECONDS = 0.5  # for alerts on their way when the sender is told to end
@@ -75,7 +74,7 @@ async def _send_waiting(
     pending: set[asyncio.Task[bool]] = set()
 
     def alert(key: str, subject: str, body: str) -> None:
-        task = asyncio.create_task(tell(sending, Alert(key=key, subject=subject, body=body)))
+        task = asyncio.create_task(tell(sending, Alert(key, subject, body)))
         pending.add(task)
         task.add_done_callback(pending.discard)
 

@@ -8,6 +8,7 @@ span of characters (code points) of an article's ``text``.
 """
 
 from newsletter.model.act import BY_COMMAND, BY_PROGRAM, By, Via
+from newsletter.model.alert import Alert, alert_of
 from newsletter.model.article import Article, Extracted, Repair
 from newsletter.model.bounce import BounceKind, Consequence
 from newsletter.model.correction import Correction, Mistake

@@ -47,7 +47,7 @@ def serve_all(app: Installation, arguments: list[str]) -> int:
 
     def on_death(name: str, status: int, deaths: int) -> None:
         from newsletter.delivery.operator_alerts import tell  # noqa: PLC0415 - see the top of the file
-        from newsletter.store.alerts import Alert  # noqa: PLC0415 - the same
+        from newsletter.model import Alert  # noqa: PLC0415 - the same
 
         body = (
             f"The {name} process ended with status {status}, {deaths} times in a row. It is started again.\n\n"
@@ -55,11 +55,7 @@ def serve_all(app: Installation, arguments: list[str]) -> int:
             " If it goes on: newsletter doctor."
         )
         try:
-            asyncio.run(
-                tell(
-                    app.alerting, Alert(key=f"process:{name}", subject=f"The {name} process died", body=body)
-                )
-            )
+            asyncio.run(tell(app.alerting, Alert(f"process:{name}", f"The {name} process died", body)))
         except NewsletterError as error:
             log.error("the operator could not be told", error=str(error))  # noqa: TRY400 - the supervisor lives on
 
@@ -183,7 +179,7 @@ async def hold_on_trial(alerting: Alerting) -> bool:
     from newsletter.check.mail.check_mail import find_blocking  # noqa: PLC0415 - the same
     from newsletter.check.sender.trial import check_trial  # noqa: PLC0415 - the same
     from newsletter.delivery.operator_alerts import tell  # noqa: PLC0415 - see the top of the file
-    from newsletter.store.alerts import Alert  # noqa: PLC0415 - the same
+    from newsletter.model import Alert  # noqa: PLC0415 - the same
 
     found = check_trial(alerting.settings.newsletter, alerting.settings.relay)
     blocking = find_blocking(found, alerting.settings.preflight.waive)
@@ -194,7 +190,7 @@ async def hold_on_trial(alerting: Alerting) -> bool:
     body = (
         f"{finding.message}\n\n{finding.hint}\n\nNo issue and no notice leaves until then; what is due waits."
     )
-    await tell(alerting, Alert(key="trial", subject="No mail leaves", body=body))
+    await tell(alerting, Alert("trial", "No mail leaves", body))
     return True
 
 

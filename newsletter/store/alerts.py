@@ -7,18 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from newsletter.model import Alert
 from newsletter.store.engine import Store, add_row, change, hold, read_as
 from newsletter.store.schema import alerts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
-    """One thing an operator should know. ``key`` is what makes two alerts the same."""
-
-    key: str
-    subject: str
-    body: str  # what happened, where, and what to do
-    for_operators: bool = False  # not for alerts.mail_to alone: for each operator of the desk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +59,4 @@ def list_alerts(
     if words:
         query = query.where(hold(words, alerts.c.key, alerts.c.subject, alerts.c.body))
     rows = store.find(query)
-    return tuple(
-        read_as(RaisedAlert, row, alert=Alert(key=row.key, subject=row.subject, body=row.body))
-        for row in rows
-    )
+    return tuple(read_as(RaisedAlert, row, alert=Alert(row.key, row.subject, row.body)) for row in rows)

@@ -182,7 +182,7 @@ def test_a_read_that_was_not_used_whole_is_read_whole_again() -> None:
 
 def alert(before: SourceState, after: SourceState, **changes: Any) -> str | None:
     found = decide_alert(before, after, make_source(), now=NOW, settings=SETTINGS, **changes)
-    return found.kind if found else None
+    return found.key.rpartition(":")[2] if found else None
 
 
 def test_the_third_failure_in_a_row_is_told() -> None:

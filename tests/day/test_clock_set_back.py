@@ -14,9 +14,9 @@ from newsletter.day.daily_backup import back_up_if_due
 from newsletter.day.wake import wake
 from newsletter.delivery.operator_alerts import tell
 from newsletter.delivery.plan_issue import plan_issue
-from newsletter.model import DeliveryStatus, IssueKey, IssueStatus
+from newsletter.model import Alert, DeliveryStatus, IssueKey, IssueStatus
 from newsletter.store import installation
-from newsletter.store.alerts import Alert, list_alerts
+from newsletter.store.alerts import list_alerts
 from newsletter.store.clock_set_back import mend_moments
 from newsletter.store.deliveries import sent_times
 from newsletter.store.issues import find_record
@@ -46,7 +46,7 @@ def jumped(tmp_path: Path, clock: Clock) -> Installation:
     for moment in (WRONG, NEXT):
         clock.now = moment
         if moment == WRONG:
-            asyncio.run(tell(app.alerting, Alert(key="relay", subject="down", body="down")))
+            asyncio.run(tell(app.alerting, Alert("relay", "down", "down")))
             assert installation.take_lease(app.store, "compose", "killed", moment, seconds=900)
         asyncio.run(wake(app.waking))
     return app
@@ -62,9 +62,7 @@ def test_the_next_day_is_a_day_like_any_other(jumped: Installation, clock: Clock
         )
     assert "clock" in {raised.alert.key for raised in list_alerts(jumped.store)}
     clock.forward(hours=jumped.settings.alerts.repeat_hours + 1)
-    assert asyncio.run(tell(jumped.alerting, Alert(key="relay", subject="down", body="down"))), (
-        "muted till 2099"
-    )
+    assert asyncio.run(tell(jumped.alerting, Alert("relay", "down", "down"))), "muted till 2099"
 
 
 def test_whom_2099_was_too_late_for_gets_the_mail(tmp_path: Path, clock: Clock) -> None:

@@ -14,8 +14,8 @@ import pytest
 
 from newsletter.delivery.operator_alerts import tell
 from newsletter.delivery.send import SendReport
-from newsletter.model import DeliveryStatus, NoticeKind, Subscriber
-from newsletter.store.alerts import Alert, list_alerts
+from newsletter.model import Alert, DeliveryStatus, NoticeKind, Subscriber
+from newsletter.store.alerts import list_alerts
 from newsletter.store.notices import ListedNotice, list_notices
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose, TokenFault
@@ -193,9 +193,7 @@ def test_an_alert_waits_for_no_relay_that_hangs(tmp_path: Path) -> None:
         async with Peer(on={"BODY": hang}) as peer:
             relay = {"host": "127.0.0.1", "port": peer.port}
             app = make_app(tmp_path / "data", relay=relay, alerts={"mail_to": ["operator@example.org"]})
-            told = await tell(
-                app.alerting, Alert(key="missed", subject="Missed", body="Missed."), seconds=0.3
-            )
+            told = await tell(app.alerting, Alert("missed", "Missed", "Missed."), seconds=0.3)
             answered.set()
             (kept,) = list_alerts(app.store)
             assert "given up" in (kept.error or "")

@@ -10,9 +10,9 @@ from sqlalchemy import insert, update
 
 from newsletter.desk import sending, state
 from newsletter.desk.room import Role
-from newsletter.model import BY_COMMAND, IssueKey, SourceKey
+from newsletter.model import BY_COMMAND, Alert, IssueKey, SourceKey
 from newsletter.store.acts import list_acts
-from newsletter.store.alerts import Alert, raise_alert
+from newsletter.store.alerts import raise_alert
 from newsletter.store.api_tokens import list_tokens
 from newsletter.store.held_suppressions import find_held_suppressions
 from newsletter.store.installation import finish_run, start_run
@@ -107,9 +107,7 @@ def test_state_tells_runs_alerts_programs_and_acts(desk: Desk) -> None:
         outcome="sent",
         counts={"sent": 3},
     )
-    raise_alert(
-        store, Alert(key="k", subject="The relay rests", body="Look <b>there</b>."), now, not_since=now
-    )
+    raise_alert(store, Alert("k", "The relay rests", "Look <b>there</b>."), now, not_since=now)
     pause_source(store, SourceKey("seeds"), now, by=BY_COMMAND)
     page = desk.see("status/", OPERATOR).text
     for words in (

@@ -12,6 +12,7 @@ from sqlalchemy import inspect, select, text
 from newsletter.errors import InputError, StoreError, StoreVersionError
 from newsletter.model import (
     DAILY,
+    Alert,
     ArticleId,
     ContentHash,
     Issue,
@@ -22,7 +23,7 @@ from newsletter.model import (
     SourceState,
 )
 from newsletter.store import installation, migrate
-from newsletter.store.alerts import Alert, list_alerts, raise_alert, record_told
+from newsletter.store.alerts import list_alerts, raise_alert, record_told
 from newsletter.store.considered import load_candidates
 from newsletter.store.engine import Store
 from newsletter.store.issues import (
@@ -207,7 +208,7 @@ def test_a_lease_is_held_by_one_until_its_end(either: Store) -> None:
 
 
 def test_an_alert_is_told_once_in_its_window_and_again_when_nobody_was_reached(store: Store) -> None:
-    alert = Alert(key="k", subject="s", body="b")
+    alert = Alert("k", "s", "b")
     first = raise_alert(store, alert, NOW, not_since=NOW - timedelta(hours=12))
     assert first is not None
     record_told(store, first, NOW, route="mail", error="refused")
