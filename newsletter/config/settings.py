@@ -41,6 +41,7 @@ from newsletter.config.tables import (
     Table,
     Web,
     parse_days_off,
+    require_zone,
 )
 from newsletter.errors import ConfigError, told_as
 from newsletter.model import DAILY, EditionKey, IssueKey
@@ -184,6 +185,7 @@ class Settings(Table):
 
     @model_validator(mode="after")
     def _sound_editions(self) -> Self:
+        require_zone(self.newsletter.timezone)  # the default as well: a machine may have no tz database
         keys = [edition.key for edition in self.edition]
         if twice := sorted({key for key in keys if keys.count(key) > 1}):
             raise ValueError(f"edition: two are called {twice[0]!r}; each key names one")

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -76,10 +76,15 @@ def _require_name_server(value: str) -> str:
     return _require_server(value)
 
 
-def _require_zone(value: str) -> str:
+def require_zone(value: str) -> str:
+    """Return the name of a time zone as it is. Raises ValueError where this machine knows none of that name."""
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError) as error:  # ZoneInfoNotFoundError is a KeyError
+        if not available_timezones():
+            raise ValueError(
+                "no time zone can be used: this machine has no tz database; install tzdata"
+            ) from error
         raise ValueError(f"{value!r} is not a time zone of the tz database, such as Europe/Berlin") from error
     return value
 
@@ -114,7 +119,7 @@ Host = Annotated[str, AfterValidator(_require_host)]
 SecretURL = Annotated[SecretStr, AfterValidator(_require_secret_http)]
 English = Annotated[str, AfterValidator(_require_english)]
 Server = Annotated[str, AfterValidator(_require_server)]
-Zone = Annotated[str, AfterValidator(_require_zone)]
+Zone = Annotated[str, AfterValidator(require_zone)]
 NameServer = Annotated[str, AfterValidator(_require_name_server)]
 
 
@@ -279,7 +284,7 @@ class Edition(Table):
     send_days: tuple[Weekday, ...] = ()
     compose_at: time | None = None
     send_at: time | None = None
-    timezone: Annotated[str, AfterValidator(lambda value: value and _require_zone(value))] = ""
+    timezone: Annotated[str, AfterValidator(lambda value: value and require_zone(value))] = ""
     max_stories: Positive | None = None
     max_per_section: Positive | None = None
     max_highlights: Positive | None = None

@@ -151,8 +151,8 @@ def describe_state(record: IssueRecord, moments: Moments, settings: Settings) ->
     if record.held:
         return "Held until it is released"
     if approval == "required" and not is_approved(record):
-        by = "" if record.is_reopened else f", by {find_deadline(record, moments).astimezone(zone):%H:%M}"
-        return f"Waits for your approval{by}"
+        by = f"{find_deadline(record, moments).astimezone(zone):%H:%M}"
+        return f"Waits for your approval, by {'the end of the next day' if record.is_reopened else by}"
     return f"Leaves at {start:%H:%M}{' unless held' if approval == 'unless-held' else ''}"
 
 

@@ -10,7 +10,7 @@ from newsletter.day.timetable import tell_next_times
 from newsletter.model import DAILY, EditionKey, IssueKey, IssueStatus
 from newsletter.store import installation
 from newsletter.store.engine import Store
-from newsletter.store.issues import find_record
+from newsletter.store.issues import find_record, list_issues
 from newsletter.store.restored import find_restored
 
 _ORDER = (Action.SEND, Action.REPORT_MISSED, Action.COMPOSE, Action.NOTHING)  # composing takes minutes
@@ -35,6 +35,8 @@ def _look(store: Store, settings: Settings, edition: EditionKey, now: datetime) 
         return Due(action=Action.NOTHING, issue=today, reason=reason)
     keys = [IssueKey(edition=edition, date=today.date - timedelta(days=1)), today]
     records = {key: record for key in keys if (record := find_record(store, key)) is not None}
+    left = list_issues(store, edition=edition, statuses=(IssueStatus.COMPOSED,), before=keys[0].date)
+    records |= {record.key: record for record in left}
     return decide_due(
         now,
         schedule=settings.schedule,

@@ -81,11 +81,16 @@ def decide_due(
 ) -> Due:
     """Return the one thing to do now for an edition, oldest date first.
 
-    ``records`` holds the ledger's rows of yesterday and today (a late start may cross midnight);
+    ``records`` holds the ledger's rows of yesterday and today (a late start may cross midnight), and what is still
+    composed of earlier days: reopened and never approved, or nothing ran since;
     ``last_attempt`` is when composing was last tried without making an issue.
     """
     today = now.astimezone(zone).date()
     dues: list[tuple[int, Due]] = []
+    for key, left in records.items():
+        if left.status is IssueStatus.COMPOSED and key.date < today - timedelta(days=1):
+            why = str(find_obstacle(left, schedule) or "nothing ran while it could leave")
+            dues.append((_rank(left, today), Due(action=Action.REPORT_MISSED, issue=key, reason=why)))
     for day in (today - timedelta(days=1), today):
         moments = find_moments(day, schedule, zone)
         record = records.get(key := IssueKey(edition=edition, date=day))

@@ -163,7 +163,7 @@ def _reopen(act: Act) -> str:
         hint = f"newsletter run --date {act.key} --late"
         raise InputError(f"The issue of {act.key} is too old to leave by itself.", hint=hint)
     edit_issue.reopen_issue(act.store, act.key, act.now, by=act.by)
-    return "It may leave however late: at once where nothing holds it and it is approved."
+    return "It may leave until the end of the next day: at once where nothing holds it and it is approved."
 
 
 def _approve(act: Act) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from sqlalchemy import Connection, and_, func, or_, select
 
@@ -60,14 +61,15 @@ def are_too_many(
     counts = [connection.scalar(readers.where(bounces.c.at > since)) or 0]
     if delivery is not None:
         issue = select(deliveries.c.issue_id).where(deliveries.c.id == delivery).scalar_subquery()
-        of_issue = readers.join(deliveries, deliveries.c.id == bounces.c.delivery_id).where(
-            deliveries.c.issue_id == issue
-        )
+        # From the report to its delivery: SQLite would look for reports of each delivery of the issue instead.
+        its_issue = select(deliveries.c.issue_id).where(deliveries.c.id == bounces.c.delivery_id)
+        of_issue = readers.where(its_issue.scalar_subquery() == issue)
         counts.append(connection.scalar(of_issue.where(bounces.c.at > floor) if floor else of_issue) or 0)
     if max(counts) < likely:
         return False
-    active = select(func.count()).where(subscribers.c.status == SubscriberStatus.ACTIVE)
-    return max(counts) + 1 > share * (connection.scalar(active) or 0)
+    enough = ceil((max(counts) + 1) / share)  # so many readers make it likely: no more are counted
+    active = select(subscribers.c.id).where(subscribers.c.status == SubscriberStatus.ACTIVE).limit(enough)
+    return (connection.scalar(select(func.count()).select_from(active.subquery())) or 0) < enough
 
 
 def find_held_suppressions(store: Store, *, samples: int = 5) -> HeldSuppressions | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import tomllib
+import zoneinfo
 from dataclasses import replace
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -549,3 +551,14 @@ def test_what_is_no_file_never_stands_for_the_shipped_one(tmp_path: Path, name: 
         make(folder / name)
         with pytest.raises(ConfigError, match=f"{name} is no file"):
             find_config(name, folder)
+
+
+def test_a_machine_without_a_tz_database_is_told_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tzdata", None)
+    zoneinfo.reset_tzpath(())
+    zoneinfo.ZoneInfo.clear_cache()
+    try:
+        for text in ("", '[newsletter]\ntimezone = "Europe/Berlin"\n'):
+            assert "install tzdata" in _fail(_write(folder, text))
+    finally:
+        zoneinfo.reset_tzpath()

@@ -261,6 +261,29 @@ def test_an_issue_that_nobody_approved_in_time_leaves_all_the_same_once_somebody
     app.close()
 
 
+def test_one_that_was_reopened_and_never_approved_is_missed_again_and_told(tmp_path: Path) -> None:
+    clock = Clock(MORNING.replace(hour=5, minute=31))
+    app = make_app(tmp_path / "data", clock=clock, schedule={"approval": "required"})
+    app_installed_yesterday(app)
+    assert asyncio.run(wake(app.waking)).action is Action.COMPOSE
+    clock.forward(hours=9)
+    asyncio.run(wake(app.waking))
+    edit_issue.reopen_issue(app.store, KEY, clock())
+    clock.now = MORNING.replace(hour=23, minute=59) + timedelta(days=1)
+    record_day(app.store, IssueKey(date=DAY + timedelta(days=1)), IssueStatus.EMPTY, "settled", clock())
+    assert asyncio.run(wake(app.waking)).action is Action.NOTHING
+    clock.forward(minutes=1)
+    before = len(list_alerts(app.store))
+    due = asyncio.run(wake(app.waking))
+    assert (due.action, due.issue) == (Action.REPORT_MISSED, KEY)
+    assert "waits for approval" in due.reason
+    told = list_alerts(app.store)
+    assert len(told) == before + 1
+    assert find_record(app.store, KEY).status is IssueStatus.MISSED  # type: ignore[union-attr]
+    assert asyncio.run(wake(app.waking)).action is not Action.REPORT_MISSED
+    app.close()
+
+
 def test_an_issue_says_that_it_catches_up_only_after_a_send_day_without_one(tmp_path: Path) -> None:
     clock = Clock()
     app = make_app(tmp_path / "data", clock=clock, schedule={"quiet_day": "note"})

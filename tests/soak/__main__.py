@@ -35,7 +35,7 @@ def list_trials(*, short: bool) -> list[list[str]]:
         ["tests.soak.load", *readers],
         ["tests.soak.memory", *readers],
         ["tests.soak.year", *(["--days", "10", "--readers", "8"] if short else [])],
-        *([] if short else [["tests.soak.bounces", "--patience", "15"]]),
+        *([] if short else [["tests.soak.bounces", "--patience", "15"], ["tests.soak.storm"]]),
         [*FAULTS, "-k", "sqlite or hard_days"] if short else [*FAULTS],
         *([] if short else [["pytest", "-q", "tests/quality/test_summaries_quality.py"]]),
     ]
