@@ -554,7 +554,8 @@ def test_what_is_no_file_never_stands_for_the_shipped_one(tmp_path: Path, name: 
 
 
 def test_a_machine_without_a_tz_database_is_told_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "tzdata", None)
+    for name in ("tzdata", "tzdata.zoneinfo", "tzdata.zoneinfo.Europe"):
+        monkeypatch.setitem(sys.modules, name, None)
     zoneinfo.reset_tzpath(())
     zoneinfo.ZoneInfo.clear_cache()
     try:
