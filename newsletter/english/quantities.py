@@ -315,7 +315,8 @@ def find_unit(word: str) -> str:
 MONEY = frozenset((*_CURRENCY.values(), *_CODES.values()))
 SPANS = frozenset({"year", "month", "week", "day", "hour", "quarter"})
 _PER = re.compile(
-    r"(?:\s?/\s?|\s(?P<any>per)\s|\s(?:an?|each)\s)(?:metric\s)?(?P<word>[A-Za-z]+(?:[\s-]hours?)?)\b(?!\s(?:ago|earlier|before))|\s(?P<yearly>pa)\b"
+    r"(?:\s?/\s?|\s(?P<any>per)\s|\s(?:an?|each)\s)(?:metric\s)?(?P<word>[A-Za-z]+(?:[\s-]hours?)?)\b"
+    r"(?!\s(?:ago|earlier|before))|\s(?P<yearly>pa)\b"
 )
 _BETWEEN = re.compile(
     r"(?:\s?[-–]\s?[$€£¥]?[\d.,]+)?(?:\s(?:of\s)?[a-z]+){0,2}?(?=\s?/|\s(?:per|an?|each)\s)"

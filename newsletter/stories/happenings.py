@@ -17,8 +17,8 @@ HAPPENINGS = frozenset({QUOTES, MOVE, STUDY})
 _MASS = frozenset({"kg", "tonne", "ton", "lb"})
 _QUOTED = 3  # rates of a price report; a company tells its own price and its cost
 _LEVEL = re.compile(
-    r"\b(?:prices?|premiums?|discounts?|rates?|index|payables|exports?|imports?|shipments|inventories|demand|spot|futures"
-    r"|squeeze|shortage|glut|deficit|surplus)\b",
+    r"\b(?:prices?|premiums?|discounts?|rates?|index|payables|exports?|imports?|shipments|inventories|demand"
+    r"|spot|futures|squeeze|shortage|glut|deficit|surplus)\b",
     re.IGNORECASE,
 )
 _MOVED = re.compile(

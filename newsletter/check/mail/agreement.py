@@ -25,7 +25,8 @@ _DATED = re.compile(
 _WEEKDAY = re.compile(rf"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (?:{_DATED.pattern})")
 # A line of words, or a bullet's, those that it goes on in, and the address below them.
 _LED = re.compile(
-    r"\n(?:[*•-] )?(?P<words>(?![*•-] )(?!https?:)\S.*(?:\n(?![*•-] )(?! *https?:).+)*)\n *(?P<address>https?://\S+)(?=\n|$)"
+    r"\n(?:[*•-] )?(?P<words>(?![*•-] )(?!https?:)\S.*(?:\n(?![*•-] )(?! *https?:).+)*)"
+    r"\n *(?P<address>https?://\S+)(?=\n|$)"
 )
 _BOTH = "Both templates must say the same: email/issue.html and email/issue.txt."
 _WEB_VERSION = re.compile(r"/issues/(\d{4})-(\d\d)-(\d\d)(?![\w/-])")
