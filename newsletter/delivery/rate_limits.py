@@ -18,7 +18,7 @@ _ROUNDING = 1e-9  # of sums of times
 class RelayLimits:
     """Messages a second, an hour and a day that a relay takes of us. 0 means no limit."""
 
-    def __init__(self, *, per_second: float = 0, per_hour: int = 0, per_day: int = 0) -> None:
+    def __init__(self, per_second: float = 0, per_hour: int = 0, per_day: int = 0) -> None:
         self._gap = 1 / per_second if per_second else 0.0
         self._windows = [(limit, span) for limit, span in ((per_hour, _HOUR), (per_day, _DAY)) if limit]
         self._spent: list[float] = []

@@ -13,8 +13,7 @@ import ssl
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -29,16 +28,6 @@ from newsletter.http import Resolve, UnknownHostError, resolve_host
 from newsletter.model import Reply
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What a relay bears. 0 means no limit."""
-
-    connections: int = 4
-    per_second: float = 0
-    per_hour: int = 0
-    per_day: int = 0
-
-
 class Relay(Protocol):
     """Where mail is handed over."""
 
@@ -47,8 +36,8 @@ class Relay(Protocol):
         """The name that the ledger records."""
 
     @property
-    def limits(self) -> Limits:
-        """What it bears."""
+    def limits(self) -> RelaySettings:
+        """What it bears: connections at once, and messages a second, an hour and a day; 0 means no limit."""
 
     async def deliver(self, mail: Mail, handing_over: Callable[[], None]) -> Result:
         """Hand one message over. ``handing_over`` is called right before its final dot is written."""
@@ -72,12 +61,6 @@ class SMTPRelay:
         self._busy: set[Conversation] = set()
         self._good = ""  # the address that answered last
         self.size_limit = 0  # bytes of a message, as the relay said last (RFC 1870); 0: it names none
-        self._limits = Limits(
-            connections=settings.connections,
-            per_second=settings.per_second,
-            per_hour=settings.per_hour,
-            per_day=settings.per_day,
-        )
 
     @property
     def name(self) -> str:
@@ -85,9 +68,9 @@ class SMTPRelay:
         return f"{self._settings.host}:{self._settings.port}"
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> RelaySettings:
         """As the settings say."""
-        return self._limits
+        return self._settings
 
     async def deliver(self, mail: Mail, handing_over: Callable[[], None]) -> Result:
         """Hand one message over, on an idle connection or a new one."""
@@ -191,25 +174,18 @@ class SMTPRelay:
         for left, address in zip(
             range(len(found) - 1, -1, -1), sorted(found, key=self._is_not_good), strict=True
         ):
-            try:
-                trying = socket.socket(
-                    socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM
-                )
-            except OSError as error:  # a machine without IPv6
-                failure = error
-                continue
-            try:
-                trying.setblocking(False)
-                trying.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                async with asyncio.timeout((until - time.monotonic()) / (2 if left else 1)):
-                    await asyncio.get_running_loop().sock_connect(trying, (address, port))
-            except (OSError, TimeoutError) as error:
-                trying.close()
-                failure = error
-            except BaseException:
-                trying.close()
-                raise
-            else:
+            family = socket.AF_INET6 if ":" in address else socket.AF_INET
+            with ExitStack() as closing:
+                try:
+                    trying = closing.enter_context(socket.socket(family, socket.SOCK_STREAM))  # maybe no IPv6
+                    trying.setblocking(False)
+                    trying.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    async with asyncio.timeout((until - time.monotonic()) / (2 if left else 1)):
+                        await asyncio.get_running_loop().sock_connect(trying, (address, port))
+                except (OSError, TimeoutError) as error:
+                    failure = error
+                    continue
+                closing.pop_all()
                 self._good = address
                 return trying
         raise failure
@@ -294,9 +270,9 @@ class FolderRelay:
         return f"folder:{self._folder.name}"
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> RelaySettings:
         """One writer is enough for a disk."""
-        return Limits(connections=1)
+        return RelaySettings(connections=1)
 
     async def deliver(self, mail: Mail, handing_over: Callable[[], None]) -> Result:
         """Write one message, named for its Message-ID."""

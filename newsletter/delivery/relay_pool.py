@@ -35,13 +35,11 @@ class PooledRelay:
 
     @classmethod
     def to(cls, relay: Relay, settings: DeliverySettings) -> PooledRelay:
-        """Return a pooled to a relay of which nothing is known yet."""
+        """Return a relay of which nothing is known yet."""
         limits = relay.limits
         return cls(
             relay=relay,
-            allowance=RelayLimits(
-                per_second=limits.per_second, per_hour=limits.per_hour, per_day=limits.per_day
-            ),
+            allowance=RelayLimits(limits.per_second, limits.per_hour, limits.per_day),
             backoff=Backoff(limits.connections),
             refusals=SameRefusals(settings.same_refusal_limit),
         )
