@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import typer
 
 from newsletter.cli.context import DateArgument, IssueCall
-from newsletter.cli.issues import spell_highlight
 from newsletter.cli.sources import describe_report
 from newsletter.cli.terminal import print_json, say
 from newsletter.config import Editorial
@@ -19,6 +18,7 @@ from newsletter.highlights.explain import (
     StoryExplanation,
     explain_story,
 )
+from newsletter.issue.difference import spell
 from newsletter.model import Article, ArticleId, Author, Highlight, IssueStory, Verdict
 from newsletter.store.issues import StoredIssue, open_issue
 from newsletter.store.sources import load_articles
@@ -117,7 +117,7 @@ def _print(stored: StoredIssue, stories: list[IssueStory], found: list[StoryExpl
                 f"  [{number}] {reference.publisher.name}{origin}: {reference.title} {reference.url or '(no address)'}"
             )
         if story.line:
-            say(f"  in one line: {spell_highlight(story.line)}")
+            say(f"  in one line: {spell(story.line)}")
         for item, told in zip(story.highlights, explained.highlights, strict=True):
             _print_highlight(item, told)
         if explained.near_misses:
@@ -131,7 +131,7 @@ def _print(stored: StoredIssue, stories: list[IssueStory], found: list[StoryExpl
 
 
 def _print_highlight(item: Highlight, told: HighlightExplanation) -> None:
-    say(f"\n  • {spell_highlight(item)}")
+    say(f"\n  • {spell(item)}")
     say(
         f"    {item.kind}; characters {item.citation.start}–{item.citation.end} of article {item.citation.article}"
     )

@@ -13,7 +13,8 @@ from newsletter.cli.context import Commands, DateArgument, IssueCall, JSONCall, 
 from newsletter.cli.terminal import print_json, say
 from newsletter.config import Schedule
 from newsletter.issue.approval import find_obstacle
-from newsletter.model import Highlight, IssueStory
+from newsletter.issue.difference import spell
+from newsletter.model import IssueStory
 from newsletter.store.issues import StoredIssue, list_events, list_issues, open_issue
 
 commands = Commands(no_args_is_help=True, help="Look at an issue, change it, hold it, approve it, send it.")
@@ -125,12 +126,7 @@ def _print_story(story: IssueStory) -> None:
     if story.caution:
         say(f"    “{story.caution}”")
     for number, highlight in enumerate(story.highlights, 1):
-        say(f"    {number}. {spell_highlight(highlight)}")
-
-
-def spell_highlight(highlight: Highlight) -> str:
-    """Return a highlight as one line, its lead-in before it."""
-    return f"{highlight.lead_in.text} {highlight.text}" if highlight.lead_in else highlight.text
+        say(f"    {number}. {spell(highlight)}")
 
 
 def _tell(call: IssueCall, action: str, words: str) -> None:

@@ -37,10 +37,9 @@ def preview(
     """
     if out is not None:
         from newsletter.desk.versions import LIVE, choose_shown  # noqa: PLC0415 - the studio starts without it
-        from newsletter.desk.workbench import open_viewing  # noqa: PLC0415 - the same
 
         app = call.begin()
-        shown = choose_shown(open_viewing(app), app.find_issue(date), LIVE).rendered
+        shown = choose_shown(app, app.find_issue(date), LIVE).rendered
         write_file(out / "issue.html", shown.html)
         write_file(out / "issue.txt", shown.text)
         say(f"Wrote {out / 'issue.html'} and {out / 'issue.txt'}.")

@@ -23,7 +23,7 @@ from newsletter.desk.why import (
     find_near_misses,
     stayed_out,
 )
-from newsletter.desk.workbench import Bench, open_viewing
+from newsletter.desk.workbench import Bench
 from newsletter.errors import InputError
 from newsletter.issue.approval import describe_status, find_obstacle, is_approved
 from newsletter.issue.difference import compare_issues, spell
@@ -119,7 +119,7 @@ def show_checks(
     if deep:  # takes seconds: with an installation of its own, so that the page goes on
         other = bench.open_another()
         try:
-            result = _check(other.sending, choose_shown(open_viewing(other), key, content), deep=True)
+            result = _check(other.sending, choose_shown(other, key, content), deep=True)
         finally:
             other.close()
     else:

@@ -8,11 +8,10 @@ Looking consumes nothing: no source is asked on the network and nothing is writt
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from newsletter.config import Settings
 from newsletter.errors import InputError
 from newsletter.model import (
     Article,
@@ -26,26 +25,16 @@ from newsletter.model import (
 )
 from newsletter.render.hard_issues import tricky_issues
 from newsletter.render.issue import render_issue
-from newsletter.render.templates import Templates
 from newsletter.store.engine import Store
 from newsletter.store.issues import StoredIssue, load_issue
 from newsletter.store.sources import load_articles
+from newsletter.wiring import Installation
 
 if TYPE_CHECKING:
     from newsletter.day.compose_today import Making
     from newsletter.day.pipeline import Composed, NothingToSay
 
 LIVE, FROZEN, REPLAY, SAMPLE = "live", "frozen", "replay", "sample-"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Viewing:
-    """What looking at an issue needs."""
-
-    store: Store
-    settings: Settings
-    templates: Templates
-    open_making: Callable[[], Making]  # for a draft or a replay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,21 +50,21 @@ class Shown:
     stored: StoredIssue | None = None  # the ledger's own issue of that date
 
 
-def choose_shown(viewing: Viewing, key: IssueKey, content: str) -> Shown:
+def choose_shown(app: Installation, key: IssueKey, content: str) -> Shown:
     """Return what to show for ``key``. Raises InputError where there is nothing, with what to do."""
     if content.startswith(SAMPLE):
-        return _show_sample(viewing, content)
-    stored = load_issue(viewing.store, key)
+        return _show_sample(app, content)
+    stored = load_issue(app.store, key)
     if stored is None:
         if content in {FROZEN, REPLAY}:
             raise InputError(f"There is no issue of {key}.", hint="newsletter run makes today's.")
-        return _show_draft(viewing, key)
+        return _show_draft(app, key)
     if content == REPLAY:
-        return _show_replay(viewing, key, stored)
+        return _show_replay(app, key, stored)
     rendered = stored.rendered
     if content != FROZEN:
-        identity = viewing.settings.of(key.edition).newsletter
-        rendered = render_issue(stored.issue, identity, viewing.templates)
+        identity = app.settings.of(key.edition).newsletter
+        rendered = render_issue(stored.issue, identity, app.templates)
     about = "as it was frozen" if content == FROZEN else "under today's templates"
     return Shown(
         content=content,
@@ -83,7 +72,7 @@ def choose_shown(viewing: Viewing, key: IssueKey, content: str) -> Shown:
         issue=stored.issue,
         rendered=rendered,
         selection=stored.selection,
-        articles=_load_articles(viewing.store, stored.issue),
+        articles=_load_articles(app.store, stored.issue),
         stored=stored,
     )
 
@@ -93,22 +82,22 @@ def _load_articles(store: Store, issue: Issue) -> dict[ArticleId, Article]:
     return load_articles(store, sorted(ids))
 
 
-def _show_sample(viewing: Viewing, content: str) -> Shown:
+def _show_sample(app: Installation, content: str) -> Shown:
     samples = tuple(tricky_issues())
     number = parse_number(content.removeprefix(SAMPLE))
     if number is None or number >= len(samples):
         raise InputError("There is no such sample.", hint="Choose one from the list.")
     name, issue = samples[number]
-    issue = replace(issue, newsletter=viewing.settings.newsletter.name)
-    rendered = render_issue(issue, viewing.settings.newsletter, viewing.templates)
+    issue = replace(issue, newsletter=app.settings.newsletter.name)
+    rendered = render_issue(issue, app.settings.newsletter, app.templates)
     return Shown(content=content, about=f"sample: {name}", issue=issue, rendered=rendered)
 
 
-def _show_draft(viewing: Viewing, key: IssueKey) -> Shown:
+def _show_draft(app: Installation, key: IssueKey) -> Shown:
     from newsletter.day.gather import gather  # noqa: PLC0415 - an issue that is composed is shown without the stages
     from newsletter.day.pipeline import NothingToSay, compose_day  # noqa: PLC0415 - see above
 
-    making = viewing.open_making()
+    making = app.making
     now = making.clock()
     seeds = [source for source in making.gathering.sources if source.type is SourceType.SEED]
     gathered = asyncio.run(gather(making.gathering, now=now, sources=seeds, only_due=False, save=False))
@@ -148,10 +137,10 @@ def replay_day(making: Making, key: IssueKey, stored: StoredIssue) -> Composed |
     return compose_day(making.open_composing(), key, moment, reports=stored.issue.coverage.sources)
 
 
-def _show_replay(viewing: Viewing, key: IssueKey, stored: StoredIssue) -> Shown:
+def _show_replay(app: Installation, key: IssueKey, stored: StoredIssue) -> Shown:
     from newsletter.day.pipeline import NothingToSay  # noqa: PLC0415 - see ``_show_draft``
 
-    composed = replay_day(viewing.open_making(), key, stored)
+    composed = replay_day(app.making, key, stored)
     if isinstance(composed, NothingToSay):
         raise InputError(
             f"Composed again today, {key} would have no issue: {composed.note}.",

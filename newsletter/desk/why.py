@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any
 
 from newsletter.config import Editorial
 from newsletter.highlights.explain import (
@@ -15,46 +16,24 @@ from newsletter.highlights.explain import (
     explain_story,
 )
 from newsletter.issue.difference import spell
-from newsletter.model import Article, ArticleId, Highlight, IssueStory, Story
+from newsletter.model import Article, ArticleId, IssueStory, Story
 from newsletter.stories.lexicon import Lexicon
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExplainedHighlight:
-    """One highlight and what stands behind it."""
-
-    words: str  # as the reader reads them
-    highlight: Highlight
-    explained: HighlightExplanation
-    publisher: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExplainedStory:
-    """One story and what stands behind it."""
-
-    story: IssueStory
-    highlights: tuple[ExplainedHighlight, ...]
-    kept: bool  # whether the texts behind it are still kept
-
-
-def explain_issue_story(story: IssueStory, articles: Mapping[ArticleId, Article]) -> ExplainedStory:
-    """Explain one story of an issue with as much of its articles as is still kept."""
+def explain_issue_story(story: IssueStory, articles: Mapping[ArticleId, Article]) -> dict[str, Any]:
+    """Return one story of an issue with what stands behind it, as much of its articles as is still kept."""
     publishers = {reference.article: reference.publisher.name for reference in story.references}
     known = [articles[ref.article] for ref in story.references if ref.article in articles]
-    return ExplainedStory(
-        story=story,
-        highlights=tuple(
-            ExplainedHighlight(
-                words=spell(highlight),
-                highlight=highlight,
-                explained=_whole(explain_highlight(highlight, known)),
-                publisher=publishers.get(highlight.citation.article, ""),
-            )
-            for highlight in story.highlights
-        ),
-        kept=bool(known),
-    )
+    highlights = [
+        {
+            "words": spell(highlight),
+            "highlight": highlight,
+            "explained": _whole(explain_highlight(highlight, known)),
+            "publisher": publishers.get(highlight.citation.article, ""),
+        }
+        for highlight in story.highlights
+    ]
+    return {"story": story, "highlights": highlights, "kept": bool(known)}
 
 
 def _whole(explained: HighlightExplanation) -> HighlightExplanation:

@@ -20,7 +20,7 @@ from newsletter.render.theme import Theme, load_theme
 from newsletter.wiring import Installation, make_folder
 
 if TYPE_CHECKING:
-    from newsletter.desk.versions import Shown, Viewing
+    from newsletter.desk.versions import Shown
 
 OpenApp = Callable[[], Installation]
 
@@ -53,18 +53,6 @@ def _mark_files(folder: str) -> Iterator[tuple[str, int, int]]:
                     yield one.path, status.st_mtime_ns, status.st_size
     except OSError:
         return
-
-
-def open_viewing(app: Installation) -> Viewing:
-    """Return what looking at an issue needs."""
-    from newsletter.desk.versions import Viewing  # noqa: PLC0415 - the first paint waits for no stage
-
-    return Viewing(
-        store=app.store,
-        settings=app.settings,
-        templates=app.templates,
-        open_making=lambda: app.making,
-    )
 
 
 class Bench:
@@ -119,7 +107,7 @@ class Bench:
         with self.use() as app:
             seen = (key, content, self._mark(app, key))
             if seen not in self._seen:
-                self._seen[seen] = choose_shown(open_viewing(app), key, content)
+                self._seen[seen] = choose_shown(app, key, content)
             return self._seen[seen]
 
     def version(self, key: IssueKey, *, ledger: bool = True) -> str:
