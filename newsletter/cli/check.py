@@ -13,7 +13,7 @@ import typer
 
 from newsletter.check.catalogue import CATALOGUE
 from newsletter.check.finding import Finding, Level
-from newsletter.check.mail.content import SIZE_FAIL
+from newsletter.check.mail.content import GMAIL_CLIPS, SIZE_FAIL
 from newsletter.check.mail.parsed_mail import read_mail
 from newsletter.check.remote_checks import Scope
 from newsletter.check.result import OnPart, Preflight
@@ -24,7 +24,6 @@ from newsletter.errors import InputError, told_as
 from newsletter.store.issues import open_issue
 from newsletter.wiring import Installation
 
-GMAIL_CLIPS = 102_000  # bytes of encoded HTML
 _MARKS = {Level.FAIL: "✗ fail", Level.WARN: "! warn", Level.NOT_RUN: "· not run"}
 _MOST_ALIKE = 3  # findings of one check that are listed in full
 _ORDER = (Level.FAIL, Level.WARN, Level.NOT_RUN)

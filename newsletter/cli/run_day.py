@@ -64,7 +64,7 @@ def run_day(call: IssueCall, *, dry_run: bool, late: bool) -> None:
 def _make(app: Installation, key: IssueKey, *, dry_run: bool) -> Day:
     """Compose the issue; one that is there already needs no source, and leaves where sources.toml is broken."""
     if not dry_run and find_record(app.store, key) is not None:
-        return Day(issue=key, gathered=None, composed=None, existed=True)
+        return Day(issue=key, gathered=None, composed=None)
     sources = [source for source in app.sources if source.enabled is not False]
     if not sources:
         raise ConfigError(

@@ -41,7 +41,6 @@ class Day:
     gathered: Gathered | None
     composed: Composed | None
     nothing: NothingToSay | None = None
-    existed: bool = False
 
 
 async def compose_today(
@@ -60,11 +59,16 @@ async def compose_today(
     """
     store, clock = making.store, making.clock
     if save and find_record(store, key) is not None:
-        return Day(issue=key, gathered=None, composed=None, existed=True)
+        return Day(issue=key, gathered=None, composed=None)
     now = clock()
     if save:
         mend_moments(store, now)
     run = installation.start_run(store, "compose", key, now) if save else None
+
+    def end(outcome: str, counts: dict[str, int], error: str | None = None) -> None:
+        if run is not None:
+            installation.finish_run(store, run, clock(), outcome=outcome, counts=counts, error=error)
+
     try:
         gathered = await gather(making.gathering, now=now, save=save, by_hand=by_hand, on_source=on_source)
         composed = await asyncio.to_thread(
@@ -78,8 +82,7 @@ async def compose_today(
             extra_unread=0 if save else gathered.unread,
         )
     except NewsletterError as error:
-        if run is not None:
-            installation.finish_run(store, run, clock(), outcome="error", counts={}, error=str(error))
+        end("error", {}, str(error))
         raise
     counts = {
         "sources": len(gathered.reports),
@@ -87,29 +90,21 @@ async def compose_today(
         "articles": len(gathered.articles),
     }
     if isinstance(composed, NothingToSay):
-        if run is not None:
-            installation.finish_run(store, run, clock(), outcome=composed.kind, counts=counts)
+        end(composed.kind, counts)
         return Day(issue=key, gathered=gathered, composed=None, nothing=composed)
     fresh = freeze_day(store, composed, now, by=by, held=held) if save else True
-    if run is not None:
-        counts["stories"] = len(composed.issue.stories)
-        counts["left_out"] = len(composed.left_out)
-        counts.update(composed.model.counts() if composed.model else {})
-        outcome = "composed" if fresh else "composed by another"
-        installation.finish_run(store, run, clock(), outcome=outcome, counts=counts)
-    return Day(issue=key, gathered=gathered, composed=composed if fresh else None, existed=not fresh)
+    counts |= {"stories": len(composed.issue.stories), "left_out": len(composed.left_out)}
+    counts |= composed.model.counts() if composed.model else {}
+    end("composed" if fresh else "composed by another", counts)
+    return Day(issue=key, gathered=gathered, composed=composed if fresh else None)
 
 
 async def tell_of_faults(alerting: Alerting, day: Day) -> None:
     """Tell the operator of sources that fail, fell silent, or are gone, and of what an issue goes without."""
     now = alerting.clock()
     if left_out := day.composed.left_out if day.composed else ():
-        body = "\n\n".join(
-            [
-                *map(str, left_out),
-                f"The rest of the issue is as it was. See: newsletter issue show {day.issue}",
-            ]
-        )
+        rest = f"The rest of the issue is as it was. See: newsletter issue show {day.issue}"
+        body = "\n\n".join([*map(str, left_out), rest])
         subject = f"Left out of the issue of {day.issue}: {count_noun(len(left_out), 'fault')}"
         await tell(alerting, Alert(f"left-out:{day.issue}", subject, body))
     for result in day.gathered.results if day.gathered else ():

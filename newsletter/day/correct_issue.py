@@ -41,7 +41,7 @@ class Fix:
     story: str = ""  # its key; "" where the mistake is of the issue as a whole
     number: int = 0  # of the highlight, from 1
     words: str = (
-        ""  # the highlight as it is right, the headline where no number is given, the subject where no story
+        ""  # the highlight as it is right; without a number the headline, without a story the subject
     )
     drop: bool = False  # the highlight, or the story where no number is given
 
@@ -118,11 +118,10 @@ def _check_mistake(mistake: Mistake) -> Mistake:
 def _fix(editing: Editing, stored: StoredIssue, fix: Fix) -> Issue:
     """Return the issue with the text as it is right; subject and preheader follow it where nobody wrote them."""
     issue = stored.issue
-    lines = revise.Lines(lexicon=editing.lexicon, tagline=editing.settings.newsletter.tagline)
     if not fix.story:
         if fix.words:
             refuse_faults(fix.words)
-        return revise.retitle_issue(issue, fix.words, lines) if fix.words else issue
+        return revise.retitle_issue(issue, fix.words, editing.lines) if fix.words else issue
     revise.find_story(issue, fix.story)
     if fix.number:
         material = open_material(editing, stored, fix.story)
@@ -131,12 +130,12 @@ def _fix(editing: Editing, stored: StoredIssue, fix: Fix) -> Issue:
             return issue
         instead = None if fix.drop else rewrite_or_refuse(material, old, fix.words)
         fresh = put_instead(material.highlights, fix.number, instead)
-        return revise.set_highlights(issue, fix.story, fresh, lines)
+        return revise.set_highlights(issue, fix.story, fresh, editing.lines)
     if fix.drop:
-        return revise.drop_story(issue, fix.story, lines)
+        return revise.drop_story(issue, fix.story, editing.lines)
     if fix.words:
         refuse_faults(fix.words)
-        return revise.retitle_story(issue, fix.story, fix.words, lines)
+        return revise.retitle_story(issue, fix.story, fix.words, editing.lines)
     return issue
 
 

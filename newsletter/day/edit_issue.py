@@ -81,6 +81,11 @@ class Editing(Freezing):
     lexicon: Lexicon
     read_sources: Callable[[], tuple[Source, ...]]  # of sources.toml, for who publishes a link; may raise
 
+    @property
+    def lines(self) -> revise.Lines:
+        """For the lines around the stories."""
+        return revise.Lines(lexicon=self.lexicon, tagline=self.settings.newsletter.tagline)
+
 
 def _open_to_edit(freezing: Freezing, key: IssueKey) -> StoredIssue:
     """Return an issue that an editor may still change.
@@ -146,13 +151,9 @@ def name_stories(text: str, stored: StoredIssue) -> str:
     )
 
 
-def _lines(editing: Editing) -> revise.Lines:
-    return revise.Lines(lexicon=editing.lexicon, tagline=editing.settings.newsletter.tagline)
-
-
 def find_misfits(editing: Editing, issue: Issue) -> tuple[str, ...]:
     """Say what an editor wrote in an issue that no longer fits."""
-    return revise.find_misfits(issue, _lines(editing))
+    return revise.find_misfits(issue, editing.lines)
 
 
 # ── stories ──────────────────────────────────────────────────────────────────────────────────────
@@ -161,7 +162,7 @@ def find_misfits(editing: Editing, issue: Issue) -> tuple[str, ...]:
 def drop_story(editing: Editing, key: IssueKey, story_key: str, now: datetime) -> StoredIssue:
     """Take a story out of an issue."""
     stored = _open_to_edit(editing, key)
-    issue = revise.drop_story(stored.issue, story_key, _lines(editing))
+    issue = revise.drop_story(stored.issue, story_key, editing.lines)
     return _freeze(editing, stored, issue, f"dropped {story_key}", now)
 
 
@@ -171,7 +172,7 @@ def pin_story(editing: Editing, key: IssueKey, story_key: str, now: datetime) ->
     story = next((story for story in stored.issue.stories if story.key == story_key), None) or _bring_in(
         editing, _find_weighed(stored, story_key), now
     )
-    issue = revise.pin_story(stored.issue, story, _lines(editing))
+    issue = revise.pin_story(stored.issue, story, editing.lines)
     return _freeze(editing, stored, issue, f"pinned {story_key}", now)
 
 
@@ -179,7 +180,7 @@ def bring_story(editing: Editing, key: IssueKey, story_key: str, now: datetime) 
     """Let a story in that stayed out, as the last of its section, with highlights through the same gate."""
     stored = _open_to_edit(editing, key)
     story = _bring_in(editing, _find_weighed(stored, story_key), now)
-    issue = revise.add_story(stored.issue, story, _lines(editing))
+    issue = revise.add_story(stored.issue, story, editing.lines)
     return _freeze(editing, stored, issue, f"brought in {story_key}", now)
 
 
@@ -208,7 +209,7 @@ def bring_link(
         history=load_history(editing.store, key),
         now=now,
     )
-    issue = revise.add_story(stored.issue, _bring_in(editing, made, now), _lines(editing))
+    issue = revise.add_story(stored.issue, _bring_in(editing, made, now), editing.lines)
     return _freeze(editing, stored, issue, f"brought in {made.key} from {article.url}", now, joined=(made,))
 
 
@@ -262,7 +263,7 @@ def move_story(
         raise InputError("A story is moved to one place.", hint="Name before, after or section.")
     stored = _open_to_edit(editing, key)
     issue = revise.move_story(
-        stored.issue, story_key, _lines(editing), before=before, after=after, section=section
+        stored.issue, story_key, editing.lines, before=before, after=after, section=section
     )
     where = f"before {before}" if before else f"after {after}" if after else f"to {section}"
     return _freeze(editing, stored, issue, f"moved {story_key} {where}", now)
@@ -272,7 +273,7 @@ def retitle_story(editing: Editing, key: IssueKey, story_key: str, title: str, n
     """Give a story another headline."""
     refuse_faults(title)
     stored = _open_to_edit(editing, key)
-    issue = revise.retitle_story(stored.issue, story_key, title, _lines(editing))
+    issue = revise.retitle_story(stored.issue, story_key, title, editing.lines)
     return _freeze(editing, stored, issue, f"retitled {story_key}", now)
 
 
@@ -400,7 +401,7 @@ def _set_highlight(
         fresh = put_instead(material.highlights, place.number, instead.highlight)
     if ends := find_new_ends(material, fresh, find_loose_ends(material)):
         raise InputError(f"Not without more: {'; '.join(ends)}.", hint="Change that one first, or both.")
-    issue = revise.set_highlights(stored.issue, place.story, fresh, _lines(editing))
+    issue = revise.set_highlights(stored.issue, place.story, fresh, editing.lines)
     what = f"{instead.what} highlight {place.number} of {place.story}"
     return _freeze(editing, stored, issue, f"{what} to {instead.to}" if instead.to else what, now)
 
@@ -413,7 +414,7 @@ def retitle_issue(editing: Editing, key: IssueKey, title: str, now: datetime) ->
     refuse_faults(title)
     stored = _open_to_edit(editing, key)
     return _freeze(
-        editing, stored, revise.retitle_issue(stored.issue, title, _lines(editing)), "retitled the issue", now
+        editing, stored, revise.retitle_issue(stored.issue, title, editing.lines), "retitled the issue", now
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from newsletter.desk.room import Visit
 from newsletter.model import parse_number
@@ -13,20 +13,22 @@ PER_PAGE = 50
 _MOST_PAGES = 100_000
 _MOST_SEARCHED = 200  # characters
 
-Row = TypeVar("Row")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What part of a list is asked for: ``q`` is searched for, ``limit`` rows after the first ``offset``.
+class Listing:
+    """One page of a list: ``q`` is searched for, ``limit`` rows are asked for after the first ``offset``.
 
-    ``limit`` is one more than is shown: whether it comes tells whether there is another page.
+    ``limit`` is one more than is shown: whether it comes tells whether there is another page. ``before`` and ``after``
+    are what the addresses of the neighbours ask for.
     """
 
     path: str
     q: str
     number: int
     filters: dict[str, str]
+    rows: Sequence[Any] = ()
+    before: dict[str, str] = field(default_factory=dict)
+    after: dict[str, str] = field(default_factory=dict)
 
     @property
     def offset(self) -> int:
@@ -38,39 +40,23 @@ class Asked:
         """How many rows to ask for."""
         return PER_PAGE + 1
 
-    def show(self, rows: Sequence[Row]) -> Listing[Row]:
+    def show(self, rows: Sequence[Any]) -> Listing:
         """Return the page with the rows that were found."""
 
         def turn(number: int) -> dict[str, str]:
             return {"q": self.q, **self.filters, "page": str(number) if number > 1 else ""}
 
-        return Listing(
-            path=self.path,
-            q=self.q,
-            filters=self.filters,
-            number=self.number,
+        return replace(
+            self,
             rows=rows[:PER_PAGE],
             before=turn(self.number - 1) if self.number > 1 else {},
             after=turn(self.number + 1) if len(rows) > PER_PAGE else {},
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing(Generic[Row]):
-    """One page of a list; ``before`` and ``after`` are what the addresses of its neighbours ask for."""
-
-    path: str
-    q: str
-    filters: dict[str, str]
-    number: int
-    rows: Sequence[Row]
-    before: dict[str, str]
-    after: dict[str, str]
-
-
-def read_asked(visit: Visit, path: str, *filters: str) -> Asked:
+def read_asked(visit: Visit, path: str, *filters: str) -> Listing:
     """Read search, page and the named ``filters`` from the address; what makes no sense counts as not asked."""
-    return Asked(
+    return Listing(
         path=path,
         q=visit.asked("q")[:_MOST_SEARCHED],
         number=min(parse_number(visit.asked("page")) or 1, _MOST_PAGES),

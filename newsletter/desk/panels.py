@@ -8,7 +8,7 @@ from typing import Any
 
 from newsletter.check.catalogue import CATALOGUE
 from newsletter.check.finding import Level
-from newsletter.check.mail.content import SIZE_FAIL, SIZE_WARN
+from newsletter.check.mail.content import GMAIL_CLIPS, SIZE_FAIL, SIZE_WARN
 from newsletter.check.remote_checks import BYTES, COMMAND
 from newsletter.check.result import Preflight
 from newsletter.check.run import check_rendered
@@ -34,7 +34,6 @@ from newsletter.store.issues import list_events, open_issue
 from newsletter.store.mutes import list_mutes
 
 _MOST_WORDS = 6
-GMAIL_CLIPS = 102_000  # bytes of encoded HTML
 Panel = Callable[[Bench, IssueKey, str, Mapping[str, str]], tuple[str, dict[str, Any]]]
 
 

@@ -358,5 +358,5 @@ def test_an_issue_that_was_changed_elsewhere_shows(client: TestClient, studio: S
 
 def test_composing_again_finds_the_issue_there(studio: Studio) -> None:
     app = studio.open()
-    assert asyncio.run(compose_today(app.making, KEY)).existed
+    assert asyncio.run(compose_today(app.making, KEY)).gathered is None
     app.close()

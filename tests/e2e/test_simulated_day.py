@@ -77,7 +77,7 @@ def test_two_days_with_200_sources_give_one_right_issue_each(tmp_path: Path) -> 
                 today = FIRST + timedelta(days=day)
                 made.append(await compose_today(app.making, IssueKey(date=today)))
                 again = await compose_today(app.making, IssueKey(date=today))
-                assert again.existed, "a day has one issue"
+                assert again.gathered is None, "a day has one issue"
                 plan_issue(app.store, app.settings, IssueKey(date=today), clock())
                 await send_all(app)
                 clock.forward(days=1)

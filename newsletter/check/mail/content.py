@@ -14,7 +14,7 @@ from newsletter.check.mail.parsed_mail import Mail, is_hidden, parse_shown, show
 from newsletter.issue.leftovers import find_leftovers
 from newsletter.render.words import is_bare_ip, is_private
 
-SIZE_WARN, SIZE_FAIL = 80_000, 95_000  # bytes of encoded HTML; Gmail clips near 102,000
+SIZE_WARN, SIZE_FAIL, GMAIL_CLIPS = 80_000, 95_000, 102_000  # bytes of encoded HTML
 _SUBJECT_MAX = 70
 _PREHEADER = (40, 110)
 _SHOUT_LETTERS = 12  # fewer may be a name: "MP Materials"
