@@ -269,9 +269,7 @@ def test_what_is_exported_is_imported_with_its_editions(register: Register) -> N
     lines.append("dan@example.org,,active,,,,,evening\n")
     report = import_lines(register, lines, now=NOW)
     assert report.counts[Fate.ADDED] == 3
-    assert [(line.fate, line.reason) for line in report.lines] == [
-        (Fate.ELSEWHERE, "there is no edition evening here")
-    ]
+    assert [(line.fate, line.reason) for line in report.lines] == [(Fate.NO_EDITION, "evening")]
     found = {name: look(register, add_like(name)).editions() for name in ("ann", "ben", "cy")}
     assert found == {"ann": (DAILY, WEEKLY), "ben": (PRICES,), "cy": (DAILY,)}
 
