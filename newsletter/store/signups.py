@@ -96,8 +96,8 @@ def record_signup(
     connection.execute(_RECORD, rows)
 
 
-def purge_signups(connection: Connection, now: datetime) -> int:
-    """Delete what is older than a month, and the network of what is older than a day; return how many went."""
+def purge_signups(connection: Connection, now: datetime) -> None:
+    """Delete what is older than a month, and the network of what is older than a day."""
     old = signups.c.at < now - DAY, signups.c.network != ""
     change(connection, signups, *old, network="")
-    return connection.execute(delete(signups).where(signups.c.at < now - MONTH)).rowcount
+    connection.execute(delete(signups).where(signups.c.at < now - MONTH))

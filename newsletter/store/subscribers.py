@@ -57,6 +57,7 @@ _BY_ID_WITH_SUPPRESSION = (
     .with_for_update(of=subscribers)  # two editions left at once: the second sees that no other is kept
 )
 _HMAC = func.coalesce(subscribers.c.address_hmac, bindparam("hmac"))
+_AT_ONCE = 1_000  # in one transaction
 _ASKED = select(literal(1).label("one")).subquery("asked")  # one row, whether the address is known or not
 _BY_KEY_WITH_SUPPRESSION = select(*_COLUMNS, _HMAC.label("address_hmac"), *_SUPPRESSION).select_from(
     _ASKED.outerjoin(subscribers, subscribers.c.address_key == bindparam("wanted")).outerjoin(
@@ -278,35 +279,26 @@ def source_of(connection: Connection, subscriber: SubscriberId) -> str | None:
     return connection.scalar(select(subscribers.c.source).where(subscribers.c.id == subscriber))
 
 
-def list_stale_pending(
-    connection: Connection, before: datetime, *, limit: int = 1_000
+def list_forgettable(
+    connection: Connection, status: SubscriberStatus, before: datetime
 ) -> tuple[Subscriber, ...]:
-    """Return subscribers that were asked to confirm before ``before`` and never did."""
+    """Return some of those who left, or were last asked to confirm and never did, before ``before``."""
     asked = (
         select(func.max(consent_events.c.at))
         .where(consent_events.c.subscriber_id == subscribers.c.id)
         .correlate(subscribers)
         .scalar_subquery()
     )
-    query = select(*_COLUMNS).where(
-        subscribers.c.status == SubscriberStatus.PENDING, func.coalesce(asked, subscribers.c.created) < before
-    )
-    rows = connection.execute(query.order_by(subscribers.c.id).limit(limit))
+    has_left = status is SubscriberStatus.UNSUBSCRIBED
+    since = subscribers.c.unsubscribed if has_left else func.coalesce(asked, subscribers.c.created)
+    query = select(*_COLUMNS).where(subscribers.c.status == status, since < before)
+    rows = connection.execute(query.order_by(subscribers.c.id).limit(_AT_ONCE))
     return with_subscriptions(connection, [_subscriber(row) for row in rows])
 
 
 def count_notices(connection: Connection, subscriber: SubscriberId, kind: NoticeKind, since: datetime) -> int:
     """Return how many notices of one kind were queued for a subscriber after ``since``."""
     return connection.scalar(_NOTICES, {"of": subscriber, "what": kind, "since": since}) or 0
-
-
-def list_left(connection: Connection, before: datetime, *, limit: int = 1_000) -> tuple[Subscriber, ...]:
-    """Return subscribers that unsubscribed before ``before``."""
-    query = select(*_COLUMNS).where(
-        subscribers.c.status == SubscriberStatus.UNSUBSCRIBED, subscribers.c.unsubscribed < before
-    )
-    rows = connection.execute(query.order_by(subscribers.c.id).limit(limit))
-    return with_subscriptions(connection, [_subscriber(row) for row in rows])
 
 
 def why_suppressed(connection: Connection, found: Iterable[Subscriber]) -> dict[SubscriberId, str]:
